@@ -1,0 +1,283 @@
+import { assertNever } from '../assert.ts';
+import type {
+  ActionId,
+  ActionRefused,
+  AnyMachine,
+  Err,
+  MachineTypes,
+  Ok,
+  StfInput,
+} from '../machine/machine.ts';
+import { ok } from '../machine/machine.ts';
+import type { Operation } from '../machine/scenario.ts';
+import type { DeepReadonly, Value } from '../value/value.ts';
+import { ActionCollector, type EmittedAction } from './action-collector.ts';
+import type { Finding } from './finding.ts';
+import { InvariantChecker, type CheckCounts } from './invariants.ts';
+import { PlainStateStore, type StateStore } from './state-store.ts';
+
+/** What a panic threw. */
+export interface ThrownError {
+  readonly name: string;
+  readonly message: string;
+  /** Where in the author's source, as `file:line:column`, where that is known. */
+  readonly source?: string;
+}
+
+/** The machine threw: a defect. */
+export interface Panic {
+  readonly kind: 'panic';
+  readonly error: ThrownError;
+}
+
+/** How a step ended. */
+export type Outcome<Rejection = unknown> = Ok | Err<Rejection | ActionRefused> | Panic;
+
+/** One executed operation, with the states around it and everything that came of it. */
+export interface Executed<T extends MachineTypes = MachineTypes> {
+  readonly stepIndex: number;
+  readonly operation: Operation<T>;
+  readonly outcome: Outcome<T['Rejection']>;
+  /** Emitted by an accepted step, in order. */
+  readonly actions: readonly EmittedAction<T>[];
+  /** Emitted by a step that was rolled back: never sent. */
+  readonly discarded: readonly EmittedAction<T>[];
+  /** Actions of the step before that a crash kept from being dispatched. */
+  readonly lost: readonly EmittedAction<T>[];
+  readonly before: DeepReadonly<T['State']>;
+  /** The committed state after the step; the same object as `before` when nothing changed. */
+  readonly after: DeepReadonly<T['State']>;
+  /** What a step that was rolled back had made of the state; `before` when it changed nothing. */
+  readonly attempted: DeepReadonly<T['State']>;
+  readonly findings: readonly Finding[];
+  /** Invariants that failed until this step and hold again. */
+  readonly recovered: readonly string[];
+}
+
+/** Finds the place in the author's source that an error came from, as `file:line:column`. */
+export type LocateError = (error: unknown) => string | undefined;
+
+/** What differs from step to step; the rest follows from the store. */
+type StepResult = Pick<Executed, 'operation' | 'outcome'> &
+  Partial<Pick<Executed, 'actions' | 'discarded' | 'lost' | 'findings'>>;
+
+const NONE: readonly never[] = [];
+
+/**
+ * Executes operations on a machine, one at a time, as a runtime would: begin a transaction, call
+ * `stf`, then commit and dispatch, or roll back and discard.
+ */
+export class Executor {
+  readonly initialState: Value;
+  /** Findings on the initial state, with step index -1. */
+  readonly initialFindings: readonly Finding[];
+  readonly #machine: AnyMachine;
+  readonly #locate: LocateError;
+  readonly #store: StateStore<unknown>;
+  readonly #invariants: InvariantChecker;
+  readonly #collector = new ActionCollector();
+  readonly #outstanding = new Map<ActionId, unknown>();
+  /** Actions of the last step: a crash may still keep some of them from being dispatched. */
+  #undispatched: readonly EmittedAction[] = NONE;
+  #stepIndex = -1;
+
+  /**
+   * @param locate finds the author's source line of an error.
+   * @throws what `initialState` throws, or {@link UnsupportedValueError}.
+   */
+  constructor(machine: AnyMachine, locate: LocateError = () => undefined) {
+    this.#machine = machine;
+    this.#locate = locate;
+    this.#store = new PlainStateStore<unknown>(machine.initialState());
+    this.#invariants = new InvariantChecker(machine.invariants);
+    this.initialState = this.#store.committed;
+    this.initialFindings = this.#checkInvariants(NONE).findings;
+  }
+
+  /** The committed state after the last step. */
+  get state(): Value {
+    return this.#store.committed;
+  }
+
+  /** Tracked actions that were dispatched and have not completed, by id. */
+  get outstanding(): ReadonlyMap<ActionId, unknown> {
+    return this.#outstanding;
+  }
+
+  /** How many invariants were asked so far, and how many answers were carried over. */
+  get checks(): CheckCounts {
+    return this.#invariants.counts;
+  }
+
+  /** Executes the next operation. Only a machine that awaits makes it answer a promise. */
+  execute(operation: Operation): Executed | Promise<Executed> {
+    this.#stepIndex += 1;
+    switch (operation.kind) {
+      case 'input':
+        return this.#transact(operation, { kind: 'normal', input: operation.input });
+      case 'completion': {
+        const { id, result } = operation;
+        return this.#transact(operation, { kind: 'trackedActionCompleted', id, result });
+      }
+      case 'crash':
+        return this.#crash(operation);
+      case 'restore':
+        return this.#restore(operation);
+      default:
+        return assertNever(operation, 'operation');
+    }
+  }
+
+  #transact(operation: Operation, input: StfInput<MachineTypes>): Executed | Promise<Executed> {
+    return this.#call(operation, () => this.#machine.stf(this.#store.access, input, this.#collector));
+  }
+
+  #restore(operation: Operation): Executed | Promise<Executed> {
+    return this.#call(operation, () =>
+      this.#machine.restore(this.#store.committed, this.#collector),
+    );
+  }
+
+  /** Runs the machine's code inside a transaction and settles whatever it does. */
+  #call(
+    operation: Operation,
+    code: () => Ok | Err<unknown> | Promise<Ok | Err<unknown>>,
+  ): Executed | Promise<Executed> {
+    this.#dispatch(this.#undispatched);
+    this.#store.begin();
+    this.#collector.open();
+    try {
+      const answer = code();
+      if (!isPromise(answer)) return this.#settle(operation, answer);
+      return answer.then(
+        (settled) => this.#settle(operation, settled),
+        (thrown: unknown) => this.#panic(operation, thrown),
+      );
+    } catch (thrown) {
+      return this.#panic(operation, thrown);
+    }
+  }
+
+  #settle(operation: Operation, answer: Ok | Err<unknown>): Executed {
+    // The types promise an outcome, but the machine may come from plain JavaScript.
+    const kind: unknown = (answer as Partial<Ok> | undefined)?.kind;
+    if (kind === 'ok') return this.#commit(operation);
+    if (kind === 'err') return this.#rollBack(operation, answer as Err<unknown>);
+    const where = operation.kind === 'restore' ? 'restore' : 'stf';
+    return this.#panic(
+      operation,
+      new TypeError(`${where} answered neither ok() nor err(why), but ${describe(answer)}`),
+    );
+  }
+
+  #commit(operation: Operation): Executed {
+    const before = this.#store.committed;
+    this.#store.commit();
+    const actions = this.#collector.close();
+    // The tracked action is over before the actions that this step emits are dispatched.
+    if (operation.kind === 'completion') this.#outstanding.delete(operation.id);
+    this.#undispatched = actions;
+    return this.#finish({ operation, outcome: ok(), actions }, before, this.#store.committed);
+  }
+
+  #rollBack(operation: Operation, outcome: Err<unknown> | Panic): Executed {
+    const attempted = this.#store.pending;
+    this.#store.rollBack();
+    const before = this.#store.committed;
+    const discarded = this.#collector.close();
+    // A rejected completion was delivered all the same; one that panicked was never taken in.
+    if (operation.kind === 'completion' && outcome.kind === 'err') {
+      this.#outstanding.delete(operation.id);
+    }
+    this.#undispatched = NONE;
+    const findings = this.#findingsOfRollBack(outcome, before !== attempted);
+    return this.#finish({ operation, outcome, discarded, findings }, before, attempted);
+  }
+
+  #panic(operation: Operation, thrown: unknown): Executed {
+    const isError = thrown instanceof Error;
+    const source = this.#locate(thrown);
+    return this.#rollBack(operation, {
+      kind: 'panic',
+      error: {
+        name: isError ? thrown.name : 'Error',
+        message: isError ? thrown.message : `threw ${describe(thrown)}`,
+        ...(source === undefined ? {} : { source }),
+      },
+    });
+  }
+
+  #findingsOfRollBack(outcome: Err<unknown> | Panic, hadChanged: boolean): readonly Finding[] {
+    if (outcome.kind === 'err' && !hadChanged) return NONE;
+    const stepIndex = this.#stepIndex;
+    const findings: Finding[] = [];
+    if (outcome.kind === 'panic') findings.push({ stepIndex, kind: 'panic', ...outcome.error });
+    if (hadChanged) {
+      const what = outcome.kind === 'err' ? 'answered an error' : 'panicked';
+      findings.push({
+        stepIndex,
+        kind: 'rule',
+        name: 'atomicity',
+        message:
+          `The machine ${what} after it had changed the state. Do everything that can fail ` +
+          'before the first state.update.',
+      });
+    }
+    return findings;
+  }
+
+  /** The process dies: nothing that was dispatched or about to be is known any more. */
+  #crash(operation: Operation & { readonly kind: 'crash' }): Executed {
+    const lost = this.#undispatched.slice(operation.dispatched);
+    this.#undispatched = NONE;
+    this.#outstanding.clear();
+    const state = this.#store.committed;
+    return this.#finish({ operation, outcome: ok(), lost }, state, state);
+  }
+
+  #dispatch(actions: readonly EmittedAction[]): void {
+    for (const action of actions) {
+      if (action.kind === 'tracked') this.#outstanding.set(action.id, action.action);
+    }
+    this.#undispatched = NONE;
+  }
+
+  /** Checks the invariants and puts the step together. */
+  #finish(result: StepResult, before: Value, attempted: Value): Executed {
+    const { findings, recovered } = this.#checkInvariants(result.findings ?? NONE);
+    return {
+      stepIndex: this.#stepIndex,
+      operation: result.operation,
+      outcome: result.outcome,
+      actions: result.actions ?? NONE,
+      discarded: result.discarded ?? NONE,
+      lost: result.lost ?? NONE,
+      before,
+      after: this.#store.committed,
+      attempted,
+      findings,
+      recovered,
+    };
+  }
+
+  #checkInvariants(others: readonly Finding[]): Pick<Executed, 'findings' | 'recovered'> {
+    const { failed, recovered } = this.#invariants.check(this.#store.committed);
+    if (failed.length === 0) return { findings: others, recovered };
+    const stepIndex = this.#stepIndex;
+    const own = failed.map((failure): Finding => ({ stepIndex, kind: 'invariant', ...failure }));
+    return { findings: [...others, ...own], recovered };
+  }
+}
+
+function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'object') {
+    const keys = Object.keys(value ?? {});
+    return value === null ? 'null' : `an object with the keys ${keys.join(', ') || '(none)'}`;
+  }
+  return `${typeof value} ${String(value)}`;
+}

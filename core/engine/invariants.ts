@@ -1,0 +1,80 @@
+import type { Invariant } from '../machine/machine.ts';
+import type { Value } from '../value/value.ts';
+
+/** How often invariants were asked, and how often an unchanged state made asking needless. */
+export interface CheckCounts {
+  readonly evaluated: number;
+  readonly carriedOver: number;
+}
+
+/** What a check found against the check before it. */
+export interface VerdictChanges {
+  /** Invariants that held before and fail now, with what is wrong. */
+  readonly failed: readonly { readonly name: string; readonly message: string }[];
+  /** Names of invariants that failed before and hold again. */
+  readonly recovered: readonly string[];
+}
+
+const NO_CHANGES: VerdictChanges = { failed: [], recovered: [] };
+
+/**
+ * Checks the invariants of a machine step after step. An invariant is a pure function of the
+ * state: it is asked again only when the state is another one.
+ */
+export class InvariantChecker {
+  readonly #invariants: readonly (readonly [name: string, invariant: Invariant<unknown>])[];
+  readonly #failing = new Set<string>();
+  #checked: Value | undefined;
+  #hasChecked = false;
+  #evaluated = 0;
+  #carriedOver = 0;
+
+  constructor(invariants: Readonly<Record<string, Invariant<never>>>) {
+    this.#invariants = Object.entries(invariants as Record<string, Invariant<unknown>>);
+  }
+
+  get counts(): CheckCounts {
+    return { evaluated: this.#evaluated, carriedOver: this.#carriedOver };
+  }
+
+  /** Checks the state after a step. */
+  check(state: Value): VerdictChanges {
+    if (this.#hasChecked && this.#checked === state) {
+      this.#carriedOver += this.#invariants.length;
+      return NO_CHANGES;
+    }
+    this.#hasChecked = true;
+    this.#checked = state;
+    return this.#evaluate(state);
+  }
+
+  #evaluate(state: Value): VerdictChanges {
+    const failed: { name: string; message: string }[] = [];
+    const recovered: string[] = [];
+    for (const [name, invariant] of this.#invariants) {
+      this.#evaluated += 1;
+      const problem = ask(invariant, state);
+      if (problem === undefined) {
+        if (this.#failing.delete(name)) recovered.push(name);
+      } else if (!this.#failing.has(name)) {
+        this.#failing.add(name);
+        failed.push({ name, message: problem });
+      }
+    }
+    return failed.length + recovered.length === 0 ? NO_CHANGES : { failed, recovered };
+  }
+}
+
+/** What is wrong with the state, or `undefined` when the invariant holds. */
+function ask(invariant: Invariant<unknown>, state: Value): string | undefined {
+  try {
+    // The types promise a verdict, but the invariant may come from plain JavaScript.
+    const verdict: unknown = invariant(state);
+    if (verdict === true) return undefined;
+    if (verdict === false) return 'does not hold';
+    if (typeof verdict === 'string') return verdict;
+    return `answered ${String(verdict)}, which is neither a boolean nor a text`;
+  } catch (error) {
+    return `threw ${String(error)}`;
+  }
+}

@@ -1,0 +1,134 @@
+import type { DeepReadonly } from '../value/value.ts';
+
+/** What identifies a tracked action of a machine. */
+export type ActionId = number | string | bigint;
+
+/**
+ * The types of one machine, as an interface that extends this one and refines what it uses:
+ *
+ * ```ts
+ * interface Shop extends MachineTypes {
+ *   State: { nextId: number; orders: Map<number, Order> };
+ *   Input: { kind: 'Order'; item: string };
+ *   Id: number;
+ *   Tracked: { kind: 'Charge'; cents: number };
+ *   Untracked: never;
+ *   Result: { kind: 'Paid' } | { kind: 'Declined' };
+ *   Rejection: { kind: 'SoldOut' };
+ * }
+ * ```
+ */
+export interface MachineTypes {
+  /** Plain data: objects, arrays, Map, Set, bigint, text, numbers, booleans, null, undefined. */
+  State: unknown;
+  /** What comes from outside: a user request, a timer, external data. */
+  Input: unknown;
+  /** What identifies a tracked action. */
+  Id: ActionId;
+  /** An action whose result comes back as an input, and which survives a crash. */
+  Tracked: unknown;
+  /** An action that is fired and forgotten. */
+  Untracked: unknown;
+  /** How a tracked action ended. */
+  Result: unknown;
+  /** Why the machine refuses an input. */
+  Rejection: unknown;
+}
+
+/** What `stf` is given: a normal input, or the result of a tracked action. */
+export type StfInput<T extends MachineTypes> =
+  | { readonly kind: 'normal'; readonly input: T['Input'] }
+  | {
+      readonly kind: 'trackedActionCompleted';
+      readonly id: T['Id'];
+      readonly result: T['Result'];
+    };
+
+/** Accepted: the state is committed and the actions are dispatched. */
+export interface Ok {
+  readonly kind: 'ok';
+}
+
+/** Rejected: an expected answer, after which the state is as it was and no action is sent. */
+export interface Err<Rejection> {
+  readonly kind: 'err';
+  readonly error: Rejection;
+}
+
+/** How the machine answers an input. Throwing is a panic, which is a defect. */
+export type StfOutcome<Rejection> = Ok | Err<Rejection | ActionRefused>;
+
+/** Why the actions container did not take an action. */
+export interface ActionRefused {
+  readonly kind: 'ActionRefused';
+  readonly reason: string;
+}
+
+const OK: Ok = Object.freeze({ kind: 'ok' });
+
+/** The outcome of an accepted input. */
+export function ok(): Ok {
+  return OK;
+}
+
+/** The outcome of a rejected input. */
+export function err<const Rejection>(error: Rejection): Err<Rejection> {
+  return { kind: 'err', error };
+}
+
+/**
+ * The state inside a step. What `update` changed becomes the state if the step ends `ok`, and is
+ * rolled back otherwise; a step that ends `err` after an update breaks the atomicity rule.
+ */
+export interface StateAccess<State> {
+  /** The state now, with the updates of this step so far. It is deeply frozen. */
+  readonly current: DeepReadonly<State>;
+  /** Changes the state: write to the draft as to an ordinary mutable object. */
+  update(recipe: (draft: State) => void): void;
+}
+
+/** Collects what a step emits, in order. Adding can fail: answer its `err` or handle it. */
+export interface Actions<T extends MachineTypes> {
+  tracked(id: T['Id'], action: T['Tracked']): Ok | Err<ActionRefused>;
+  untracked(action: T['Untracked']): Ok | Err<ActionRefused>;
+}
+
+/** Whether an invariant holds: `true`, or `false` or a text that says what is wrong. */
+export type InvariantVerdict = boolean | string;
+
+/** A named predicate on the state, checked after every step. It must be a pure function. */
+export type Invariant<State> = (state: DeepReadonly<State>) => InvariantVerdict;
+
+/**
+ * A PHASM machine: a deterministic function `(State, Input) -> (State', Actions)` that may await
+ * and may fail, the rebuilding of its outstanding actions after a crash, and its invariants.
+ *
+ * A machine that never awaits should not be `async`: a synchronous `stf` costs no promise.
+ */
+export interface Machine<T extends MachineTypes> {
+  readonly name: string;
+  /** One sentence for the list of machines. */
+  readonly description: string;
+  initialState(): T['State'];
+  /** Handles one input. Answers `ok()` or `err(why)`; throws only when it is defective. */
+  stf(
+    state: StateAccess<T['State']>,
+    input: StfInput<T>,
+    actions: Actions<T>,
+  ): StfOutcome<T['Rejection']> | Promise<StfOutcome<T['Rejection']>>;
+  /** Emits again, from the state alone, the tracked actions that must not be lost in a crash. */
+  restore(
+    state: DeepReadonly<T['State']>,
+    actions: Actions<T>,
+  ): Ok | Err<ActionRefused> | Promise<Ok | Err<ActionRefused>>;
+  readonly invariants: Readonly<Record<string, Invariant<T['State']>>>;
+}
+
+/** A machine whose types are not known here, as the engine and the tools handle it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- variance: any machine must fit here.
+export type AnyMachine = Machine<any>;
+
+/** Declares a machine; it only helps TypeScript to infer and check. */
+export function defineMachine<T extends MachineTypes>(machine: Machine<T>): Machine<T> {
+  return machine;
+}

@@ -1,0 +1,449 @@
+import { assertNever } from '../assert.ts';
+import { SEED_MAX } from './seed.ts';
+
+/** The integer types whose draws fit a JavaScript number. */
+export type NumberType = 'i8' | 'i16' | 'i32' | 'u8' | 'u16' | 'u32' | 'usize';
+
+/** The integer types whose draws are bigints. */
+export type BigIntType = 'i64' | 'u64';
+
+/** Types narrower than the 32 bits that their draws take. */
+type SmallType = 'i8' | 'i16' | 'u8' | 'u16';
+
+const WORDS_PER_BLOCK = 16;
+const TWO_32 = 0x1_0000_0000;
+const MASK_64 = SEED_MAX;
+
+/**
+ * The random generator of Rust's `rand_chacha` 0.3 with the draws of `rand` 0.8, bit for bit: a
+ * seed found by a Rust test gives the same run here.
+ *
+ * `seed_from_u64` and the word order follow rand_core 0.6 and rand_chacha 0.3; `genRange` follows
+ * `UniformInt::sample_single` of rand 0.8.5, `genBool` its `Bernoulli`, `genF64` its `Standard`,
+ * `genRangeF64` its `UniformFloat`, `choose` and `shuffle` its `SliceRandom`.
+ */
+export class ChaCha8Rng {
+  readonly #key: Uint32Array;
+  readonly #streamLow: number;
+  readonly #streamHigh: number;
+  readonly #words = new Uint32Array(WORDS_PER_BLOCK);
+  #next = WORDS_PER_BLOCK;
+  #counterLow = 0;
+  #counterHigh = 0;
+  /** High and low half of the last 64-bit draw: a pair of fields costs no allocation. */
+  #high = 0;
+  #low = 0;
+
+  private constructor(key: Uint32Array, stream: bigint) {
+    this.#key = key;
+    this.#streamLow = Number(stream & 0xffff_ffffn);
+    this.#streamHigh = Number(stream >> 32n);
+  }
+
+  /**
+   * The generator that `ChaCha8Rng::seed_from_u64(seed)` makes in Rust.
+   *
+   * @param seed 0 to 2^64 - 1.
+   * @param stream 0 to 2^64 - 1, as `set_stream` takes it; streams of a seed are independent.
+   * @throws {RangeError} when seed or stream is outside 64 bits.
+   */
+  static seedFromU64(seed: bigint, stream = 0n): ChaCha8Rng {
+    for (const [name, value] of [
+      ['seed', seed],
+      ['stream', stream],
+    ] as const) {
+      if (value < 0n || value > MASK_64) {
+        throw new RangeError(`A ${name} is an unsigned 64-bit integer; got ${value}.`);
+      }
+    }
+    // PCG32 expands the seed to the eight words of the key (rand_core 0.6, `seed_from_u64`).
+    const key = new Uint32Array(8);
+    let state = seed;
+    for (let word = 0; word < key.length; word += 1) {
+      state = (state * 6364136223846793005n + 11634580027462260723n) & MASK_64;
+      const xorShifted = Number((((state >> 18n) ^ state) >> 27n) & 0xffff_ffffn);
+      const rotation = Number(state >> 59n);
+      key[word] = (xorShifted >>> rotation) | (xorShifted << (-rotation & 31));
+    }
+    return new ChaCha8Rng(key, stream);
+  }
+
+  /** 32 uniform bits. */
+  nextU32(): number {
+    if (this.#next === WORDS_PER_BLOCK) this.#refill();
+    const word = this.#words[this.#next] as number;
+    this.#next += 1;
+    return word;
+  }
+
+  /** 64 uniform bits. */
+  nextU64(): bigint {
+    this.#draw64();
+    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
+  }
+
+  /**
+   * Rust's `gen_range(low..high)`.
+   *
+   * @throws {RangeError} when the range is empty or its bounds do not fit the type.
+   */
+  genRange(type: NumberType, low: number, high: number): number;
+  genRange(type: BigIntType, low: bigint, high: bigint): bigint;
+  genRange(
+    type: NumberType | BigIntType,
+    low: number | bigint,
+    high: number | bigint,
+  ): number | bigint {
+    if (!(low < high)) throw new RangeError(`Cannot draw from the empty range ${low}..${high}.`);
+    if (typeof low === 'bigint') {
+      return this.#drawBigInt(type as BigIntType, low, (high as bigint) - 1n);
+    }
+    return this.#drawNumber(type as NumberType, low, (high as number) - 1);
+  }
+
+  /**
+   * Rust's `gen_range(low..=high)`.
+   *
+   * @throws {RangeError} when the range is empty or its bounds do not fit the type.
+   */
+  genRangeInclusive(type: NumberType, low: number, high: number): number;
+  genRangeInclusive(type: BigIntType, low: bigint, high: bigint): bigint;
+  genRangeInclusive(
+    type: NumberType | BigIntType,
+    low: number | bigint,
+    high: number | bigint,
+  ): number | bigint {
+    if (!(low <= high)) throw new RangeError(`Cannot draw from the empty range ${low}..=${high}.`);
+    if (typeof low === 'bigint') {
+      return this.#drawBigInt(type as BigIntType, low, high as bigint);
+    }
+    return this.#drawNumber(type as NumberType, low, high as number);
+  }
+
+  /**
+   * Rust's `gen_bool(p)`: true with probability `p`. `p` = 1 draws nothing, as in Rust.
+   *
+   * @throws {RangeError} when `p` is not in 0..=1.
+   */
+  genBool(p: number): boolean {
+    if (!(p >= 0 && p <= 1)) throw new RangeError(`A probability is 0 to 1; got ${p}.`);
+    if (p === 1) return true;
+    // p * 2^64 is exact (a power of two only moves the exponent); its halves compare as numbers.
+    const scaled = p * TWO_32;
+    const thresholdHigh = Math.floor(scaled);
+    const thresholdLow = Math.floor((scaled - thresholdHigh) * TWO_32);
+    this.#draw64();
+    return this.#high < thresholdHigh || (this.#high === thresholdHigh && this.#low < thresholdLow);
+  }
+
+  /** Rust's `gen::<f64>()`: 53 uniform bits in 0 (inclusive) to 1 (exclusive). */
+  genF64(): number {
+    this.#draw64();
+    return (this.#high * 0x20_0000 + (this.#low >>> 11)) / 0x20_0000_0000_0000;
+  }
+
+  /**
+   * Rust's `gen_range(low..high)` for f64.
+   *
+   * @throws {RangeError} when the range is empty or not finite.
+   */
+  genRangeF64(low: number, high: number): number {
+    const scale = high - low;
+    if (!(low < high) || !Number.isFinite(scale)) {
+      throw new RangeError(`Cannot draw from the range ${low}..${high}.`);
+    }
+    for (;;) {
+      this.#draw64();
+      // 52 bits become the mantissa of a number in 1..2; subtracting 1 is exact.
+      const zeroToOne = (this.#high * 0x10_0000 + (this.#low >>> 12)) / 0x10_0000_0000_0000;
+      const drawn = zeroToOne * scale + low;
+      if (drawn < high) return drawn;
+    }
+  }
+
+  /** Rust's `SliceRandom::choose`: `undefined` for an empty list. */
+  choose<Item>(items: readonly Item[]): Item | undefined {
+    if (items.length === 0) return undefined;
+    return items[this.#drawIndex(items.length)];
+  }
+
+  /** Rust's `SliceRandom::shuffle`, in place. */
+  shuffle(items: unknown[]): void {
+    for (let last = items.length - 1; last >= 1; last -= 1) {
+      const other = this.#drawIndex(last + 1);
+      const moved = items[last];
+      items[last] = items[other];
+      items[other] = moved;
+    }
+  }
+
+  /** Rust's `gen_index`: bounds that fit 32 bits draw 32 bits. */
+  #drawIndex(bound: number): number {
+    return this.#drawNumber(bound <= 0xffff_ffff ? 'u32' : 'usize', 0, bound - 1);
+  }
+
+  #draw64(): void {
+    this.#low = this.nextU32();
+    this.#high = this.nextU32();
+  }
+
+  /** A draw from low..=high: widening multiply with rejection (rand 0.8.5, `sample_single`). */
+  #drawNumber(type: NumberType, low: number, high: number): number {
+    switch (type) {
+      case 'i8':
+        return this.#drawSmall(type, low, high, -0x80, 0x7f);
+      case 'u8':
+        return this.#drawSmall(type, low, high, 0, 0xff);
+      case 'i16':
+        return this.#drawSmall(type, low, high, -0x8000, 0x7fff);
+      case 'u16':
+        return this.#drawSmall(type, low, high, 0, 0xffff);
+      case 'i32':
+        return this.#draw32(type, low, high, -0x8000_0000, 0x7fff_ffff);
+      case 'u32':
+        return this.#draw32(type, low, high, 0, 0xffff_ffff);
+      case 'usize':
+        // 64 bits wide in Rust; here the bounds are safe integers.
+        requireFit(type, low, high, 0, Number.MAX_SAFE_INTEGER - 1);
+        return low + this.#below64(high - low + 1);
+      default:
+        return assertNever(type, 'integer type');
+    }
+  }
+
+  #drawSmall(type: SmallType, low: number, high: number, min: number, max: number): number {
+    requireFit(type, low, high, min, max);
+    if (low === min && high === max) return this.#wholeType(type);
+    const range = high - low + 1;
+    // 8 and 16-bit types reject exactly; 2^32 % range draws are one too many for some values.
+    return low + this.#below32(range, 0xffff_ffff - (TWO_32 % range));
+  }
+
+  #draw32(type: 'i32' | 'u32', low: number, high: number, min: number, max: number): number {
+    requireFit(type, low, high, min, max);
+    if (low === min && high === max) return this.#wholeType(type);
+    const range = high - low + 1;
+    return low + this.#below32(range, ((range << Math.clz32(range)) - 1) >>> 0);
+  }
+
+  /** Rust draws all values of a type as `gen()`: the low bits of a word, reinterpreted. */
+  #wholeType(type: SmallType | 'i32' | 'u32'): number {
+    const unused = 32 - Number(type.slice(1));
+    const word = this.nextU32();
+    return type.startsWith('i') ? (word << unused) >> unused : (word << unused) >>> unused;
+  }
+
+  /** A draw below `range` from 32 bits; `zone` is the largest accepted low half (as a u32). */
+  #below32(range: number, zone: number): number {
+    for (;;) {
+      const word = this.nextU32();
+      if (Math.imul(word, range) >>> 0 <= zone) return mulHigh32(word, range);
+    }
+  }
+
+  /** A draw below `range` (a safe integer) from 64 bits. */
+  #below64(range: number): number {
+    // Products of a 32-bit half and a range below 2^20 are exact in a double.
+    if (range > 0x10_0000) return Number(this.#below64BigInt(BigInt(range)));
+    const zoneHigh = ((range << Math.clz32(range)) - 1) >>> 0;
+    for (;;) {
+      this.#draw64();
+      const middle = this.#high * range + Math.floor((this.#low * range) / TWO_32);
+      // The zone's low half is all ones, so the high half of the product's low word decides.
+      if (middle >>> 0 <= zoneHigh) return Math.floor(middle / TWO_32);
+    }
+  }
+
+  #below64BigInt(range: bigint): bigint {
+    const leadingZeros = 64 - range.toString(2).length;
+    const zone = (range << BigInt(leadingZeros)) - 1n;
+    for (;;) {
+      const product = this.nextU64() * range;
+      if ((product & MASK_64) <= zone) return product >> 64n;
+    }
+  }
+
+  #drawBigInt(type: BigIntType, low: bigint, high: bigint): bigint {
+    const [min, max] = type === 'u64' ? [0n, MASK_64] : [-(1n << 63n), (1n << 63n) - 1n];
+    if (low < min || high > max) {
+      throw new RangeError(`The bounds ${low} and ${high} do not fit ${type}.`);
+    }
+    const range = high - low + 1n;
+    if (range > MASK_64) {
+      return type === 'u64' ? this.nextU64() : BigInt.asIntN(64, this.nextU64());
+    }
+    return low + this.#below64BigInt(range);
+  }
+
+  /** Computes the next block: 8 rounds over constants, key, 64-bit counter, 64-bit stream. */
+  #refill(): void {
+    chaChaBlock(
+      this.#key,
+      this.#counterLow,
+      this.#counterHigh,
+      this.#streamLow,
+      this.#streamHigh,
+      this.#words,
+    );
+    this.#counterLow = (this.#counterLow + 1) >>> 0;
+    if (this.#counterLow === 0) this.#counterHigh = (this.#counterHigh + 1) >>> 0;
+    this.#next = 0;
+  }
+}
+
+function requireFit(type: NumberType, low: number, high: number, min: number, max: number): void {
+  if (low >= min && high <= max && Math.floor(low) === low && Math.floor(high) === high) return;
+  throw new RangeError(`The bounds ${low} and ${high} do not fit ${type}.`);
+}
+
+/** The high 32 bits of the 64-bit product of two u32. */
+function mulHigh32(a: number, b: number): number {
+  const high = (a >>> 16) * b;
+  const low = (a & 0xffff) * b;
+  return Math.floor((high + Math.floor(low / 0x1_0000)) / 0x1_0000);
+}
+
+/**
+ * One ChaCha8 block into `words`. Written out over sixteen locals, which the compiler can keep in
+ * registers; an array would be read and written at every one of the 384 operations.
+ */
+function chaChaBlock(
+  key: Uint32Array,
+  counterLow: number,
+  counterHigh: number,
+  streamLow: number,
+  streamHigh: number,
+  words: Uint32Array,
+): void {
+  const [k0 = 0, k1 = 0, k2 = 0, k3 = 0, k4 = 0, k5 = 0, k6 = 0, k7 = 0] = key;
+  let x0 = 0x61707865;
+  let x1 = 0x3320646e;
+  let x2 = 0x79622d32;
+  let x3 = 0x6b206574;
+  let x4 = k0 | 0;
+  let x5 = k1 | 0;
+  let x6 = k2 | 0;
+  let x7 = k3 | 0;
+  let x8 = k4 | 0;
+  let x9 = k5 | 0;
+  let x10 = k6 | 0;
+  let x11 = k7 | 0;
+  let x12 = counterLow | 0;
+  let x13 = counterHigh | 0;
+  let x14 = streamLow | 0;
+  let x15 = streamHigh | 0;
+  for (let doubleRound = 0; doubleRound < 4; doubleRound += 1) {
+    x0 = (x0 + x4) | 0;
+    x12 ^= x0;
+    x12 = (x12 << 16) | (x12 >>> 16);
+    x8 = (x8 + x12) | 0;
+    x4 ^= x8;
+    x4 = (x4 << 12) | (x4 >>> 20);
+    x0 = (x0 + x4) | 0;
+    x12 ^= x0;
+    x12 = (x12 << 8) | (x12 >>> 24);
+    x8 = (x8 + x12) | 0;
+    x4 ^= x8;
+    x4 = (x4 << 7) | (x4 >>> 25);
+    x1 = (x1 + x5) | 0;
+    x13 ^= x1;
+    x13 = (x13 << 16) | (x13 >>> 16);
+    x9 = (x9 + x13) | 0;
+    x5 ^= x9;
+    x5 = (x5 << 12) | (x5 >>> 20);
+    x1 = (x1 + x5) | 0;
+    x13 ^= x1;
+    x13 = (x13 << 8) | (x13 >>> 24);
+    x9 = (x9 + x13) | 0;
+    x5 ^= x9;
+    x5 = (x5 << 7) | (x5 >>> 25);
+    x2 = (x2 + x6) | 0;
+    x14 ^= x2;
+    x14 = (x14 << 16) | (x14 >>> 16);
+    x10 = (x10 + x14) | 0;
+    x6 ^= x10;
+    x6 = (x6 << 12) | (x6 >>> 20);
+    x2 = (x2 + x6) | 0;
+    x14 ^= x2;
+    x14 = (x14 << 8) | (x14 >>> 24);
+    x10 = (x10 + x14) | 0;
+    x6 ^= x10;
+    x6 = (x6 << 7) | (x6 >>> 25);
+    x3 = (x3 + x7) | 0;
+    x15 ^= x3;
+    x15 = (x15 << 16) | (x15 >>> 16);
+    x11 = (x11 + x15) | 0;
+    x7 ^= x11;
+    x7 = (x7 << 12) | (x7 >>> 20);
+    x3 = (x3 + x7) | 0;
+    x15 ^= x3;
+    x15 = (x15 << 8) | (x15 >>> 24);
+    x11 = (x11 + x15) | 0;
+    x7 ^= x11;
+    x7 = (x7 << 7) | (x7 >>> 25);
+    x0 = (x0 + x5) | 0;
+    x15 ^= x0;
+    x15 = (x15 << 16) | (x15 >>> 16);
+    x10 = (x10 + x15) | 0;
+    x5 ^= x10;
+    x5 = (x5 << 12) | (x5 >>> 20);
+    x0 = (x0 + x5) | 0;
+    x15 ^= x0;
+    x15 = (x15 << 8) | (x15 >>> 24);
+    x10 = (x10 + x15) | 0;
+    x5 ^= x10;
+    x5 = (x5 << 7) | (x5 >>> 25);
+    x1 = (x1 + x6) | 0;
+    x12 ^= x1;
+    x12 = (x12 << 16) | (x12 >>> 16);
+    x11 = (x11 + x12) | 0;
+    x6 ^= x11;
+    x6 = (x6 << 12) | (x6 >>> 20);
+    x1 = (x1 + x6) | 0;
+    x12 ^= x1;
+    x12 = (x12 << 8) | (x12 >>> 24);
+    x11 = (x11 + x12) | 0;
+    x6 ^= x11;
+    x6 = (x6 << 7) | (x6 >>> 25);
+    x2 = (x2 + x7) | 0;
+    x13 ^= x2;
+    x13 = (x13 << 16) | (x13 >>> 16);
+    x8 = (x8 + x13) | 0;
+    x7 ^= x8;
+    x7 = (x7 << 12) | (x7 >>> 20);
+    x2 = (x2 + x7) | 0;
+    x13 ^= x2;
+    x13 = (x13 << 8) | (x13 >>> 24);
+    x8 = (x8 + x13) | 0;
+    x7 ^= x8;
+    x7 = (x7 << 7) | (x7 >>> 25);
+    x3 = (x3 + x4) | 0;
+    x14 ^= x3;
+    x14 = (x14 << 16) | (x14 >>> 16);
+    x9 = (x9 + x14) | 0;
+    x4 ^= x9;
+    x4 = (x4 << 12) | (x4 >>> 20);
+    x3 = (x3 + x4) | 0;
+    x14 ^= x3;
+    x14 = (x14 << 8) | (x14 >>> 24);
+    x9 = (x9 + x14) | 0;
+    x4 ^= x9;
+    x4 = (x4 << 7) | (x4 >>> 25);
+  }
+  words[0] = x0 + 0x61707865;
+  words[1] = x1 + 0x3320646e;
+  words[2] = x2 + 0x79622d32;
+  words[3] = x3 + 0x6b206574;
+  words[4] = x4 + k0;
+  words[5] = x5 + k1;
+  words[6] = x6 + k2;
+  words[7] = x7 + k3;
+  words[8] = x8 + k4;
+  words[9] = x9 + k5;
+  words[10] = x10 + k6;
+  words[11] = x11 + k7;
+  words[12] = x12 + counterLow;
+  words[13] = x13 + counterHigh;
+  words[14] = x14 + streamLow;
+  words[15] = x15 + streamHigh;
+}

@@ -1,0 +1,91 @@
+import type { Executed } from '../engine/executor.ts';
+import type { FaultProfile, Run } from '../engine/run.ts';
+import type { AnyMachine } from '../machine/machine.ts';
+import { hashValue } from '../value/hash.ts';
+import { diff } from '../value/patch.ts';
+import type { Value } from '../value/value.ts';
+import { formatEnd, formatHeader, formatStep, type Step } from './format.ts';
+
+/** The shortest stretch of patches, in characters, after which a checkpoint is worth its room. */
+const CHECKPOINT_CHARS_MIN = 16_384;
+
+/** What a trace says of the run that it records. */
+export interface RunLabel {
+  readonly scenario: string;
+  /** Decimal text. */
+  readonly seed: string;
+  readonly operationsMax: number;
+  readonly faults: FaultProfile;
+  readonly sourceHash?: string;
+}
+
+/** The comparable record of a step: what of it goes to a trace, except checkpoints. */
+export function recordStep(executed: Executed): Step {
+  const { stepIndex, operation, outcome, actions, discarded, lost, findings, recovered } = executed;
+  const patch = diff(executed.before as Value, executed.after as Value);
+  return {
+    stepIndex,
+    operation,
+    outcome,
+    actions,
+    discarded,
+    lost,
+    patch,
+    attempted:
+      outcome.kind === 'ok' ? [] : diff(executed.before as Value, executed.attempted as Value),
+    ...(patch.length === 0 ? {} : { stateHash: hashValue(executed.after as Value) }),
+    findings,
+    recovered,
+  };
+}
+
+/**
+ * Turns a run into the lines of a trace. A checkpoint is written when the patches since the last
+ * one have grown larger than the state: reading any state then costs about as much as reading the
+ * state itself, and a trace is at most about twice as large as its patches.
+ */
+export class TraceRecorder {
+  readonly #run: Run;
+  readonly #header: string;
+  #charsSinceCheckpoint = 0;
+  #checkpointChars: number;
+
+  constructor(machine: AnyMachine, run: Run, label: RunLabel) {
+    this.#run = run;
+    const { initialState, initialFindings } = run.executor;
+    this.#header = formatHeader({
+      machine: machine.name,
+      ...label,
+      invariants: Object.keys(machine.invariants),
+      initialState,
+      initialHash: hashValue(initialState),
+      initialFindings,
+    });
+    this.#checkpointChars = this.#header.length;
+  }
+
+  /** The first line. */
+  header(): string {
+    return this.#header;
+  }
+
+  /** The line of a step; steps come in their order. */
+  step(executed: Executed): string {
+    const step = recordStep(executed);
+    const line = formatStep(step);
+    if (step.patch.length === 0) return line;
+    this.#charsSinceCheckpoint += line.length;
+    const enough = Math.max(CHECKPOINT_CHARS_MIN, this.#checkpointChars);
+    if (this.#charsSinceCheckpoint < enough) return line;
+    const withCheckpoint = formatStep({ ...step, checkpoint: { state: executed.after as Value } });
+    this.#charsSinceCheckpoint = 0;
+    this.#checkpointChars = withCheckpoint.length - line.length;
+    return withCheckpoint;
+  }
+
+  /** The last line, when the run is over. */
+  end(): string {
+    const { steps, operations, tallies, executor } = this.#run;
+    return formatEnd({ steps, operations, tallies, checks: executor.checks });
+  }
+}

@@ -1,0 +1,159 @@
+import { applyPatches, PatchError } from '../value/patch.ts';
+import type { Finding } from '../engine/finding.ts';
+import type { Value } from '../value/value.ts';
+import { parseLine, TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
+import { packGlance } from './glance.ts';
+import { SpanTracker } from './spans.ts';
+import { Trace } from './trace.ts';
+
+/** The longest line that is read, in characters: a file without line breaks is no trace. */
+const LINE_CHARS_MAX = 64 * 1024 * 1024;
+
+/** The trace is wrong or damaged at a line. The lines before it are good. */
+export class TraceReadError extends Error {
+  override readonly name = 'TraceReadError';
+  /** 1-based. */
+  readonly line: number;
+
+  constructor(line: number, problem: string) {
+    super(`Line ${line}: ${problem}`);
+    this.line = line;
+  }
+}
+
+/**
+ * Builds a trace from the text of its lines, which may arrive in pieces of any size: from a file,
+ * or from a run that goes on. Everything that enters a trace passes through here and is checked.
+ */
+export class TraceBuilder {
+  #rest = '';
+  #line = 0;
+  #header: TraceHeader | undefined;
+  #end: TraceEnd | undefined;
+  #state: Value;
+  #glances = new Uint8Array(1024);
+  readonly #lines: string[] = [];
+  readonly #changedSteps: number[] = [];
+  readonly #crashSteps: number[] = [];
+  readonly #findings: Finding[] = [];
+  readonly #recoveries: { name: string; stepIndex: number }[] = [];
+  readonly #spans = new SpanTracker();
+
+  /** The trace so far, or `undefined` before its header. */
+  get trace(): Trace | undefined {
+    if (!this.#header) return undefined;
+    return new Trace({
+      header: this.#header,
+      length: this.#lines.length,
+      lines: this.#lines,
+      glances: this.#glances,
+      changedSteps: this.#changedSteps,
+      findings: this.#findings,
+      recoveries: this.#recoveries,
+      spans: this.#spans.spans,
+      crashSteps: this.#crashSteps,
+      end: this.#end,
+    });
+  }
+
+  /**
+   * Takes the next piece of text.
+   *
+   * @throws {TraceReadError} at the first line that is wrong; {@link trace} then holds the steps
+   * before it, and nothing more can be added.
+   */
+  push(text: string): void {
+    let start = 0;
+    for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', start)) {
+      const line = this.#rest + text.slice(start, end);
+      this.#rest = '';
+      start = end + 1;
+      this.#addLine(line);
+    }
+    this.#rest += text.slice(start);
+    if (this.#rest.length > LINE_CHARS_MAX) {
+      throw new TraceReadError(this.#line + 1, `longer than ${LINE_CHARS_MAX} characters`);
+    }
+  }
+
+  /**
+   * Says that no more text comes.
+   *
+   * @throws {TraceReadError} when the text stops in the middle of a line, or before the last one.
+   */
+  finish(): void {
+    if (this.#rest !== '') {
+      const line = this.#rest;
+      this.#rest = '';
+      this.#addLine(line);
+    }
+    if (!this.#header) throw new TraceReadError(1, 'the file is empty; a trace begins with a header');
+    if (!this.#end) {
+      throw new TraceReadError(
+        this.#line + 1,
+        'the closing line is missing, so the trace was cut short; the steps before it are good',
+      );
+    }
+  }
+
+  #addLine(text: string): void {
+    this.#line += 1;
+    if (text.trim() === '') return;
+    try {
+      this.#add(text);
+    } catch (error) {
+      if (error instanceof TraceLineError || error instanceof PatchError) {
+        throw new TraceReadError(this.#line, error.message);
+      }
+      throw error;
+    }
+  }
+
+  #add(text: string): void {
+    const parsed = parseLine(text);
+    if (this.#end) throw new TraceLineError('it stands after the closing line');
+    switch (parsed.kind) {
+      case 'header':
+        if (this.#header) throw new TraceLineError('a second header');
+        this.#header = parsed.header;
+        this.#state = parsed.header.initialState;
+        this.#findings.push(...parsed.header.initialFindings);
+        break;
+      case 'step':
+        this.#addStep(parsed.step, text);
+        break;
+      case 'end':
+        if (parsed.end.steps !== this.#lines.length) {
+          const { steps } = parsed.end;
+          throw new TraceLineError(
+            `the closing line counts ${steps} steps, but there are ${this.#lines.length}`,
+          );
+        }
+        this.#end = parsed.end;
+        break;
+    }
+  }
+
+  #addStep(step: Step, text: string): void {
+    const expected = this.#lines.length;
+    if (!this.#header) throw new TraceLineError('a step before the header');
+    if (step.stepIndex !== expected) {
+      throw new TraceLineError(`step ${step.stepIndex} stands where step ${expected} belongs`);
+    }
+    if (step.patch.length > 0) {
+      this.#state = applyPatches(this.#state, [step.patch]);
+      this.#changedSteps.push(expected);
+    }
+    if (expected === this.#glances.length) {
+      const larger = new Uint8Array(this.#glances.length * 2);
+      larger.set(this.#glances);
+      this.#glances = larger;
+    }
+    this.#glances[expected] = packGlance(step);
+    if (step.operation.kind === 'crash') this.#crashSteps.push(expected);
+    this.#findings.push(...step.findings);
+    for (const name of step.recovered) this.#recoveries.push({ name, stepIndex: expected });
+    this.#spans.add(step);
+    this.#lines.push(text);
+  }
+}

@@ -1,0 +1,256 @@
+import type { EmittedAction } from '../engine/action-collector.ts';
+import type { Finding } from '../engine/finding.ts';
+import { applyPatches, type Patch } from '../value/patch.ts';
+import { freeze, type Value } from '../value/value.ts';
+import { parseLine, type Step, type TraceEnd, type TraceHeader } from './format.ts';
+import { unpackGlance, type StepGlance } from './glance.ts';
+import { isOutstandingAt, type TrackedSpan } from './spans.ts';
+
+/** How many parsed steps and rebuilt states are kept at hand. */
+const CACHED_STEPS_MAX = 1024;
+const CACHED_STATES_MAX = 32;
+
+/** A crash with its restore: what was outstanding before, and what came of each. */
+export interface Restoration {
+  readonly crashStep: number;
+  /** Absent when the trace ends before the restore. */
+  readonly restoreStep?: number;
+  /** Outstanding before the crash, the actions included that it kept from being dispatched. */
+  readonly before: readonly TrackedSpan[];
+  /** Outstanding before, and emitted again under the same id. */
+  readonly kept: readonly { readonly before: TrackedSpan; readonly after: EmittedAction }[];
+  /** Outstanding before, and not emitted again: nobody waits for its result any more. */
+  readonly lost: readonly TrackedSpan[];
+  /** Emitted by restore without having been outstanding. */
+  readonly fresh: readonly EmittedAction[];
+}
+
+/** The verdict of an invariant at a step. */
+export interface Verdict {
+  readonly name: string;
+  /** Absent when the invariant holds. */
+  readonly failure?: { readonly since: number; readonly message: string };
+}
+
+/** What a {@link Trace} is made of. A builder appends to it and never changes what is there. */
+export interface TraceData {
+  readonly header: TraceHeader;
+  readonly length: number;
+  /** One line of the trace file for each step. */
+  readonly lines: readonly string[];
+  /** One byte for each step. */
+  readonly glances: Uint8Array;
+  /** Steps that changed the state, ascending. */
+  readonly changedSteps: readonly number[];
+  readonly findings: readonly Finding[];
+  readonly recoveries: readonly { readonly name: string; readonly stepIndex: number }[];
+  /** Tracked actions in the order of their emission. */
+  readonly spans: readonly TrackedSpan[];
+  readonly crashSteps: readonly number[];
+  readonly end: TraceEnd | undefined;
+}
+
+/**
+ * A recorded run, read-only: its steps, the state at any of them, tracked actions as spans, and
+ * findings.
+ *
+ * Steps are kept as their lines and parsed when asked for; a state is rebuilt from the last
+ * checkpoint and the patches since. So memory follows what changed, not steps times state.
+ */
+export class Trace {
+  readonly #data: TraceData;
+  readonly #steps = new Map<number, Step>();
+  /** Rebuilt states, by the step that made them. */
+  readonly #states = new Map<number, { readonly state: Value }>();
+
+  constructor(data: TraceData) {
+    this.#data = data;
+  }
+
+  get header(): TraceHeader {
+    return this.#data.header;
+  }
+
+  /** The number of steps. Step indices run from 0 to `length - 1`; -1 is the initial state. */
+  get length(): number {
+    return this.#data.length;
+  }
+
+  /** The closing line; absent while a run goes on and when a file was cut short. */
+  get end(): TraceEnd | undefined {
+    return this.#data.end;
+  }
+
+  get findings(): readonly Finding[] {
+    return this.#data.findings;
+  }
+
+  /** Tracked actions in the order of their emission. */
+  get spans(): readonly TrackedSpan[] {
+    return this.#data.spans;
+  }
+
+  /** Ascending. */
+  get crashSteps(): readonly number[] {
+    return this.#data.crashSteps;
+  }
+
+  /** Steps that changed the state, ascending. */
+  get changedSteps(): readonly number[] {
+    return this.#data.changedSteps;
+  }
+
+  /** The step lines as recorded, from one step to before another, to write them to a file. */
+  lines(from: number, to: number): readonly string[] {
+    return this.#data.lines.slice(from, Math.min(to, this.length));
+  }
+
+  /** What a step is, in short; nothing is parsed. */
+  glance(stepIndex: number): StepGlance {
+    return unpackGlance(this.#data.glances[stepIndex] as number);
+  }
+
+  /** @throws {RangeError} when there is no such step. */
+  step(stepIndex: number): Step {
+    const known = this.#steps.get(stepIndex);
+    if (known) return known;
+    const line = stepIndex < this.length ? this.#data.lines[stepIndex] : undefined;
+    if (line === undefined) {
+      throw new RangeError(`There is no step ${stepIndex}: the trace has ${this.length} steps.`);
+    }
+    const parsed = parseLine(line);
+    if (parsed.kind !== 'step') throw new Error(`The line of step ${stepIndex} is a ${parsed.kind}`);
+    remember(this.#steps, CACHED_STEPS_MAX, stepIndex, parsed.step);
+    return parsed.step;
+  }
+
+  /** The state after a step, deeply frozen; -1 for the initial state. */
+  stateAt(stepIndex: number): Value {
+    const { changedSteps, header } = this.#data;
+    const position = lastAtMost(changedSteps, stepIndex);
+    const patches: Patch[] = [];
+    let base: { readonly state: Value } | undefined;
+    for (let at = position; at >= 0 && !base; at -= 1) {
+      const changed = changedSteps[at] as number;
+      base = this.#states.get(changed) ?? this.step(changed).checkpoint;
+      if (!base) patches.push(this.step(changed).patch);
+    }
+    const { state: from } = base ?? { state: header.initialState };
+    const state = freeze(patches.length === 0 ? from : applyPatches(from, patches.reverse()));
+    const changedBy = changedSteps[position];
+    if (changedBy !== undefined) remember(this.#states, CACHED_STATES_MAX, changedBy, { state });
+    return state;
+  }
+
+  /** The digest of the state after a step; -1 for the initial state. */
+  stateHashAt(stepIndex: number): string {
+    const changedBy = this.#data.changedSteps[lastAtMost(this.#data.changedSteps, stepIndex)];
+    if (changedBy === undefined) return this.header.initialHash;
+    return this.step(changedBy).stateHash ?? this.header.initialHash;
+  }
+
+  /** Tracked actions that were outstanding after a step, in the order of their emission. */
+  outstandingAt(stepIndex: number): readonly TrackedSpan[] {
+    return this.spans.filter((span) => isOutstandingAt(span, stepIndex));
+  }
+
+  /** The spans of the tracked actions that a step emitted. */
+  spansFrom(stepIndex: number): readonly TrackedSpan[] {
+    let low = 0;
+    let high = this.spans.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.spans[middle] as TrackedSpan).emittedAt < stepIndex) low = middle + 1;
+      else high = middle;
+    }
+    const found: TrackedSpan[] = [];
+    for (let at = low; this.spans[at]?.emittedAt === stepIndex; at += 1) {
+      found.push(this.spans[at] as TrackedSpan);
+    }
+    return found;
+  }
+
+  /** The tracked action that a step completed, if it was outstanding. */
+  spanCompletedBy(stepIndex: number): TrackedSpan | undefined {
+    const { operation } = this.step(stepIndex);
+    if (operation.kind !== 'completion') return undefined;
+    return this.spans.find(
+      ({ id, ended }) => ended?.at === stepIndex && ended.how === 'completed' && id === operation.id,
+    );
+  }
+
+  /** The verdict of every invariant after a step, in the order of the machine. */
+  verdictsAt(stepIndex: number): readonly Verdict[] {
+    const { findings, recoveries } = this.#data;
+    return this.header.invariants.map((name) => {
+      const isOwn = (event: { readonly name: string; readonly stepIndex: number }) =>
+        event.name === name && event.stepIndex <= stepIndex;
+      const failed = findings.findLast((found) => found.kind === 'invariant' && isOwn(found));
+      const recovered = recoveries.findLast(isOwn);
+      if (!failed || (recovered && recovered.stepIndex > failed.stepIndex)) return { name };
+      return { name, failure: { since: failed.stepIndex, message: failed.message } };
+    });
+  }
+
+  /** What became of the outstanding actions in a crash. The step is the crash or its restore. */
+  restorationAt(stepIndex: number): Restoration | undefined {
+    const crashStep = this.crashSteps[lastAtMost(this.crashSteps, stepIndex)];
+    if (crashStep === undefined || stepIndex > crashStep + 1) return undefined;
+    const before = this.spans.filter(
+      ({ ended }) => ended?.at === crashStep && (ended.how === 'crashed' || ended.how === 'lost'),
+    );
+    const isRestored =
+      crashStep + 1 < this.length && this.glance(crashStep + 1).operation === 'restore';
+    if (!isRestored) return { crashStep, before, kept: [], lost: [], fresh: [] };
+    const emitted = this.step(crashStep + 1).actions;
+    const findAfter = ({ id }: TrackedSpan) =>
+      emitted.find((action) => action.kind === 'tracked' && action.id === id);
+    return {
+      crashStep,
+      restoreStep: crashStep + 1,
+      before,
+      kept: before.flatMap((span) => {
+        const after = findAfter(span);
+        return after ? [{ before: span, after }] : [];
+      }),
+      lost: before.filter((span) => !findAfter(span)),
+      fresh: emitted.filter(
+        (action) =>
+          action.kind === 'untracked' || before.every((span) => span.id !== action.id),
+      ),
+    };
+  }
+
+  /** The nearest step after (or before) a step that satisfies a condition on its glance. */
+  findStep(
+    from: number,
+    direction: 'next' | 'previous',
+    isWanted: (glance: StepGlance) => boolean,
+  ): number | undefined {
+    const stride = direction === 'next' ? 1 : -1;
+    for (let at = from + stride; at >= 0 && at < this.length; at += stride) {
+      if (isWanted(this.glance(at))) return at;
+    }
+    return undefined;
+  }
+}
+
+function remember<Item>(cache: Map<number, Item>, max: number, key: number, item: Item): void {
+  cache.delete(key);
+  cache.set(key, item);
+  if (cache.size <= max) return;
+  const [oldest] = cache.keys();
+  if (oldest !== undefined) cache.delete(oldest);
+}
+
+/** The index of the last item that is at most `limit` in an ascending list; -1 if there is none. */
+export function lastAtMost(ascending: readonly number[], limit: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ascending[middle] as number) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

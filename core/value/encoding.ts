@@ -1,0 +1,129 @@
+import { fromEntries, isPlainObject, UnsupportedValueError, type Value } from './value.ts';
+
+/**
+ * The one encoding of values outside JSON. JSON data stands for itself; the rest are objects with
+ * one key that starts with `$`:
+ *
+ * | value | encoded |
+ * |---|---|
+ * | `12n` | `{"$bigint":"12"}` |
+ * | `undefined` | `{"$undefined":true}` |
+ * | `NaN`, `Infinity`, `-Infinity`, `-0` | `{"$number":"NaN"}` and so on |
+ * | `Map` | `{"$map":[[key,value],…]}` in order |
+ * | `Set` | `{"$set":[member,…]}` in order |
+ * | an object with a key that starts with `$` | `{"$object":[["$key",value],…]}` |
+ *
+ * @throws {UnsupportedValueError} for anything that is no {@link Value}.
+ */
+export function encodeValue(value: Value): unknown {
+  switch (typeof value) {
+    case 'bigint':
+      return { $bigint: value.toString() };
+    case 'undefined':
+      return { $undefined: true };
+    case 'number':
+      if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+      return { $number: Object.is(value, -0) ? '-0' : String(value) };
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'object':
+      return value === null ? null : encodeObject(value);
+    default:
+      throw new UnsupportedValueError([], value, 'The value');
+  }
+}
+
+function encodeObject(value: Value & object): unknown {
+  if (Array.isArray(value)) return (value as readonly Value[]).map(encodeValue);
+  if (value instanceof Map) {
+    const map = value as ReadonlyMap<Value, Value>;
+    return { $map: Array.from(map, ([key, item]) => [encodeValue(key), encodeValue(item)]) };
+  }
+  if (value instanceof Set) {
+    return { $set: Array.from(value as ReadonlySet<Value>, encodeValue) };
+  }
+  if (!isPlainObject(value)) throw new UnsupportedValueError([], value, 'The value');
+  const keys = Object.keys(value);
+  if (keys.some((key) => key.startsWith('$'))) {
+    return { $object: keys.map((key) => [key, encodeValue(value[key])]) };
+  }
+  return fromEntries(keys.map((key) => [key, encodeValue(value[key])]));
+}
+
+/** Thrown when JSON is not an encoded value: says what stands there instead. */
+export class DecodeError extends Error {
+  override readonly name = 'DecodeError';
+}
+
+/**
+ * Reads back what {@link encodeValue} wrote.
+ *
+ * @param json the parsed JSON; it is not changed.
+ * @throws {DecodeError} when a `$` object is none of the documented forms.
+ */
+export function decodeValue(json: unknown): Value {
+  if (typeof json !== 'object' || json === null) return json as Value;
+  if (Array.isArray(json)) return json.map(decodeValue);
+  const keys = Object.keys(json);
+  const [tag] = keys;
+  const object = json as Readonly<Record<string, unknown>>;
+  if (tag?.startsWith('$')) {
+    if (keys.length > 1) throw new DecodeError(`"${tag}" stands beside other keys`);
+    return decodeTagged(tag, object[tag]);
+  }
+  const unescaped = keys.find((key) => key.startsWith('$'));
+  if (unescaped !== undefined) throw new DecodeError(`"${unescaped}" stands beside other keys`);
+  return fromEntries(keys.map((key) => [key, decodeValue(object[key])]));
+}
+
+function decodeTagged(tag: string, content: unknown): Value {
+  switch (tag) {
+    case '$bigint':
+      if (typeof content === 'string' && /^-?\d+$/.test(content)) return BigInt(content);
+      throw new DecodeError('$bigint takes a decimal text');
+    case '$undefined':
+      return undefined;
+    case '$number':
+      return decodeNumber(content);
+    case '$map':
+      return new Map(decodeList(tag, content).map((pair) => decodePair(tag, pair)));
+    case '$set':
+      return new Set(decodeList(tag, content).map(decodeValue));
+    case '$object':
+      return fromEntries(
+        decodeList(tag, content).map((pair) => {
+          const [key, item] = decodePair(tag, pair);
+          if (typeof key !== 'string') throw new DecodeError('$object takes text keys');
+          return [key, item] as const;
+        }),
+      );
+    default:
+      throw new DecodeError(`"${tag}" is no known encoding`);
+  }
+}
+
+function decodeNumber(content: unknown): number {
+  switch (content) {
+    case 'NaN':
+      return Number.NaN;
+    case 'Infinity':
+      return Number.POSITIVE_INFINITY;
+    case '-Infinity':
+      return Number.NEGATIVE_INFINITY;
+    case '-0':
+      return -0;
+    default:
+      throw new DecodeError('$number takes "NaN", "Infinity", "-Infinity" or "-0"');
+  }
+}
+
+function decodeList(tag: string, content: unknown): readonly unknown[] {
+  if (!Array.isArray(content)) throw new DecodeError(`${tag} takes a list`);
+  return content;
+}
+
+function decodePair(tag: string, pair: unknown): [Value, Value] {
+  if (!Array.isArray(pair) || pair.length !== 2) throw new DecodeError(`${tag} takes pairs`);
+  return [decodeValue(pair[0]), decodeValue(pair[1])];
+}

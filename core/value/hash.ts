@@ -1,0 +1,78 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { isFrozen, isPlainObject, UnsupportedValueError, type Value } from './value.ts';
+
+/** Bytes of a digest that are kept: 128 bits never collide by chance. */
+const DIGEST_BYTES = 16;
+
+const digests = new WeakMap<object, string>();
+
+/**
+ * The digest of a text: 32 hexadecimal digits (SHA-256, cut to 128 bits).
+ */
+export function hashText(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)).subarray(0, DIGEST_BYTES));
+}
+
+/**
+ * The digest of a value, 32 hexadecimal digits. The digest of a container is made of its
+ * children's digests (a Merkle tree), and those of frozen containers are remembered: hashing the
+ * state after a step costs what the step changed.
+ *
+ * The order of Map entries and Set members counts, since a machine can see it; the order of object
+ * keys does not.
+ *
+ * @throws {UnsupportedValueError} for anything that is no {@link Value}.
+ */
+export function hashValue(value: Value): string {
+  return hashText(describe(value));
+}
+
+/** A text that differs for different values: leaves with a type tag, containers by digest. */
+function describe(value: Value): string {
+  switch (typeof value) {
+    case 'string':
+      return `s${value}`;
+    case 'number':
+      return Object.is(value, -0) ? 'd-0' : `d${value}`;
+    case 'bigint':
+      return `n${value}`;
+    case 'boolean':
+      return value ? 't' : 'f';
+    case 'undefined':
+      return 'u';
+    case 'object':
+      return value === null ? 'z' : `#${digestOf(value)}`;
+    default:
+      throw new UnsupportedValueError([], value, 'The value');
+  }
+}
+
+function digestOf(value: Value & object): string {
+  const known = digests.get(value);
+  if (known !== undefined) return known;
+  const digest = hashText(listChildren(value));
+  // Only what can no longer change may be remembered.
+  if (isFrozen(value)) digests.set(value, digest);
+  return digest;
+}
+
+function listChildren(value: Value & object): string {
+  if (Array.isArray(value)) return `[${(value as readonly Value[]).map(child).join('')}`;
+  if (value instanceof Map) {
+    let text = '{m';
+    for (const [key, item] of value as ReadonlyMap<Value, Value>) text += child(key) + child(item);
+    return text;
+  }
+  if (value instanceof Set) return `{s${Array.from(value as ReadonlySet<Value>, child).join('')}`;
+  if (!isPlainObject(value)) throw new UnsupportedValueError([], value, 'The value');
+  let text = '{o';
+  for (const key of Object.keys(value).toSorted()) text += child(key) + child(value[key]);
+  return text;
+}
+
+/** Length before content, so that neighbours can never run into each other. */
+function child(value: Value): string {
+  const text = describe(value);
+  return `${text.length}:${text}`;
+}

@@ -1,0 +1,196 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeValue, encodeValue } from './encoding.ts';
+import { hashValue } from './hash.ts';
+import { applyPatches, diff, valueAt } from './patch.ts';
+import { formatPath } from './path.ts';
+import { freeze, fromEntries, sameValue, toPlainJson, type Value } from './value.ts';
+
+/** Any value, with the awkward ones over-represented. */
+const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value; key: Value }>((tie) => ({
+  key: fc.oneof(
+    fc.string(),
+    fc.constantFrom('__proto__', '$map', '$', 'constructor', 'length'),
+    fc.integer(),
+    fc.bigInt(),
+    fc.constantFrom<Value>(null, undefined, true, Number.NaN),
+  ),
+  value: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    tie('key'),
+    fc.double(),
+    fc.constantFrom<Value>(-0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc
+      .array(fc.tuple(tie('key').map(String), tie('value')), { maxLength: 4 })
+      .map((entries) => fromEntries(entries)),
+    fc.array(fc.tuple(tie('key'), tie('value')), { maxLength: 4 }).map((pairs) => new Map(pairs)),
+    fc.array(tie('key'), { maxLength: 4 }).map((members) => new Set(members)),
+    fc.tuple(tie('value'), tie('value')).map(([key, item]) => new Map([[key, item]])),
+  ),
+})).value;
+
+describe('encodeValue', () => {
+  it('survives JSON for every value, -0, NaN and __proto__ included', () => {
+    fc.assert(
+      fc.property(values, (value) => {
+        const text = JSON.stringify(encodeValue(value));
+        const back = decodeValue(JSON.parse(text));
+        expect(sameValue(back, value)).toBe(true);
+        expect(hashValue(back)).toBe(hashValue(value));
+      }),
+    );
+  });
+
+  it.each([
+    ['{"$date":"2020"}', '"$date" is no known encoding'],
+    ['{"$bigint":12}', '$bigint takes a decimal text'],
+    ['{"$map":[1]}', '$map takes pairs'],
+    ['{"$set":{}}', '$set takes a list'],
+    ['{"$number":"1"}', '$number takes'],
+    ['{"a":1,"$b":2}', '"$b" stands beside other keys'],
+  ])('refuses %s', (text, reason) => {
+    expect(() => decodeValue(JSON.parse(text))).toThrow(reason);
+  });
+
+  it('refuses what is no plain data', () => {
+    expect(() => encodeValue(new Date(0) as unknown as Value)).toThrow('holds a Date');
+  });
+});
+
+describe('diff', () => {
+  it('gives a patch that turns one value into the other, order of entries included', () => {
+    fc.assert(
+      fc.property(values, values, (before, after) => {
+        const patched = applyPatches(before, [diff(before, after)]);
+        expect(hashValue(patched)).toBe(hashValue(after));
+      }),
+    );
+  });
+
+  it('leaves the value that it is applied to as it was', () => {
+    fc.assert(
+      fc.property(values, values, (before, after) => {
+        const hash = hashValue(before);
+        applyPatches(freeze(before), [diff(before, after)]);
+        expect(hashValue(before)).toBe(hash);
+      }),
+    );
+  });
+
+  it('is empty for what is the same', () => {
+    fc.assert(
+      fc.property(values, (value) => {
+        expect(diff(value, decodeValue(encodeValue(value)))).toEqual([]);
+      }),
+    );
+  });
+
+  it('names only what differs', () => {
+    const before = {
+      list: [1, 2, 3],
+      map: new Map([
+        ['a', { n: 1 }],
+        ['b', { n: 2 }],
+      ]),
+      x: 1n,
+    };
+    const after = {
+      list: [1, 9, 2, 3],
+      map: new Map([
+        ['b', { n: 5 }],
+        ['c', { n: 3 }],
+      ]),
+      x: 1n,
+    };
+    expect(diff(before, after)).toEqual([
+      { kind: 'spliced', path: ['list'], index: 1, removed: 0, inserted: [9] },
+      { kind: 'removed', path: ['map', { mapKey: 'a' }] },
+      { kind: 'changed', path: ['map', { mapKey: 'b' }, 'n'], value: 5 },
+      { kind: 'added', path: ['map', { mapKey: 'c' }], value: { n: 3 } },
+    ]);
+  });
+
+  it('sees a Map whose entries only changed places', () => {
+    const before = new Map([
+      ['a', 1],
+      ['b', 2],
+    ]);
+    const after = new Map([
+      ['b', 2],
+      ['a', 1],
+    ]);
+    expect(diff(before, after)).toEqual([{ kind: 'changed', path: [], value: after }]);
+  });
+
+  it('tells 0 from -0', () => {
+    expect(diff({ n: 0 }, { n: -0 })).toEqual([{ kind: 'changed', path: ['n'], value: -0 }]);
+  });
+});
+
+describe('hashValue', () => {
+  it('is the same for equal data and differs for different data', () => {
+    expect(hashValue({ a: 1, b: 2 })).toBe(hashValue({ b: 2, a: 1 }));
+    const different: Value[] = [
+      0,
+      -0,
+      '0',
+      0n,
+      null,
+      undefined,
+      false,
+      [],
+      {},
+      new Map(),
+      new Set(),
+    ];
+    expect(new Set(different.map(hashValue)).size).toBe(different.length);
+    expect(hashValue(['ab', 'c'])).not.toBe(hashValue(['a', 'bc']));
+  });
+
+  it('is not fooled by a later write to data that was not frozen', () => {
+    const list = [1];
+    const before = hashValue(list);
+    list.push(2);
+    expect(hashValue(list)).not.toBe(before);
+  });
+});
+
+describe('freeze', () => {
+  it('refuses every later write', () => {
+    const state = freeze({ list: [1], map: new Map([['a', { n: 1 }]]), set: new Set([1]) });
+    expect(() => state.list.push(2)).toThrow(TypeError);
+    expect(() => state.map.set('b', { n: 2 })).toThrow('state.update');
+    expect(() => state.map.delete('a')).toThrow('state.update');
+    expect(() => state.set.clear()).toThrow('state.update');
+    expect(() => {
+      (state.map.get('a') as { n: number }).n = 2;
+    }).toThrow(TypeError);
+  });
+
+  it('names the place of what is no plain data', () => {
+    const state = { bookings: new Map([['Monday', { at: new Date(0) }]]) };
+    expect(() => freeze(state, 'The state')).toThrow('holds a Date at bookings["Monday"].at');
+    expect(() => freeze({ f: () => 1 }, 'The state')).toThrow('holds a function (f) at f');
+  });
+});
+
+describe('valueAt', () => {
+  it('finds what a path names and nothing else', () => {
+    const root = { map: new Map<Value, Value>([[1n, ['x']]]), set: new Set(['m']) };
+    expect(valueAt(root, ['map', { mapKey: 1n }, 0])).toEqual({ found: true, value: 'x' });
+    expect(valueAt(root, ['set', { mapKey: 'm' }])).toEqual({ found: true, value: 'm' });
+    expect(valueAt(root, ['map', { mapKey: 1 }])).toEqual({ found: false });
+    expect(valueAt(root, ['toString'])).toEqual({ found: false });
+  });
+});
+
+it('paths read like the language', () => {
+  const path = ['bookings', { mapKey: 'Monday 09:15' }, 'tags', 0, 'odd key', { mapKey: 3n }];
+  expect(formatPath(path)).toBe('bookings["Monday 09:15"].tags[0]["odd key"][3n]');
+});
+
+it('plain JSON is an object for a Map with text or number keys', () => {
+  const value = { n: 1n, byId: new Map([[1, 'a']]), odd: new Map([[null, 1]]), set: new Set([1]) };
+  expect(toPlainJson(value)).toEqual({ n: '1', byId: { 1: 'a' }, odd: [[null, 1]], set: [1] });
+});

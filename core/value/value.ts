@@ -1,0 +1,213 @@
+import { formatPath, type Path, type PathSegment } from './path.ts';
+
+/**
+ * What state, inputs and actions are made of: plain data that can be compared, patched, hashed and
+ * written to a file. Objects are plain (`{}`), without class, getters or symbols.
+ */
+export type Value =
+  | null
+  | undefined
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Value[]
+  | PlainObject
+  | ReadonlyMap<Value, Value>
+  | ReadonlySet<Value>;
+
+/** An object literal: its own enumerable string keys are all there is to it. */
+export interface PlainObject {
+  readonly [key: string]: Value;
+}
+
+/** A type with every level read-only, as a committed state is. */
+export type DeepReadonly<T> = T extends (...args: never[]) => unknown
+  ? T
+  : T extends ReadonlyMap<infer Key, infer Item>
+    ? ReadonlyMap<DeepReadonly<Key>, DeepReadonly<Item>>
+    : T extends ReadonlySet<infer Item>
+      ? ReadonlySet<DeepReadonly<Item>>
+      : T extends object
+        ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
+        : T;
+
+/** Thrown for data that is no {@link Value}: names the place and what stood there. */
+export class UnsupportedValueError extends Error {
+  override readonly name = 'UnsupportedValueError';
+
+  constructor(path: Path, value: unknown, subject: string) {
+    super(
+      `${subject} holds ${describe(value)} at ${formatPath(path)}. Use plain data: objects, ` +
+        'arrays, Map, Set, string, number, bigint, boolean, null and undefined.',
+    );
+  }
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'function') return `a function${value.name ? ` (${value.name})` : ''}`;
+  if (typeof value === 'symbol') return 'a symbol';
+  const name = (value as object).constructor?.name;
+  return name ? `a ${name}` : 'an object with a foreign prototype';
+}
+
+/** Whether an object is an object literal (or has no prototype). */
+export function isPlainObject(value: object): value is PlainObject {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+const frozen = new WeakSet<object>();
+
+/** Frozen values refuse writes; a Map or Set has no such switch, so its methods are replaced. */
+function refuseWrite(): never {
+  throw new TypeError(
+    'Cannot change committed data in place: change the state through state.update(draft => …)',
+  );
+}
+
+/**
+ * Freezes a value to its leaves and answers it. What was frozen here before is skipped, so the
+ * cost follows what changed.
+ *
+ * @param subject names the value in an error, such as "The state".
+ * @throws {UnsupportedValueError} when something in it is no {@link Value}.
+ */
+export function freeze<T>(value: T, subject = 'The value'): T {
+  freezeAt(value, [], subject);
+  return value;
+}
+
+/** Whether {@link freeze} made sure that the value can no longer change. */
+export function isFrozen(value: object): boolean {
+  return frozen.has(value);
+}
+
+function freezeAt(value: unknown, path: PathSegment[], subject: string): void {
+  if (typeof value !== 'object' || value === null) {
+    if (typeof value === 'function' || typeof value === 'symbol') {
+      throw new UnsupportedValueError(path, value, subject);
+    }
+    return;
+  }
+  if (frozen.has(value)) return;
+  frozen.add(value);
+  try {
+    freezeChildren(value, path, subject);
+  } catch (error) {
+    frozen.delete(value);
+    throw error;
+  }
+  Object.freeze(value);
+}
+
+function freezeChildren(value: object, path: PathSegment[], subject: string): void {
+  const child = (segment: PathSegment, item: unknown) => {
+    if (typeof item !== 'object' && typeof item !== 'function' && typeof item !== 'symbol') return;
+    if (item === null) return;
+    path.push(segment);
+    freezeAt(item, path, subject);
+    path.pop();
+  };
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => child(index, item));
+  } else if (value instanceof Map) {
+    for (const [key, item] of value) {
+      child({ mapKey: key as Value }, key);
+      child({ mapKey: key as Value }, item);
+    }
+    Object.assign(value, { set: refuseWrite, delete: refuseWrite, clear: refuseWrite });
+  } else if (value instanceof Set) {
+    for (const item of value) child({ mapKey: item as Value }, item);
+    Object.assign(value, { add: refuseWrite, delete: refuseWrite, clear: refuseWrite });
+  } else if (isPlainObject(value)) {
+    for (const key of Object.keys(value)) child(key, value[key]);
+  } else {
+    throw new UnsupportedValueError(path, value, subject);
+  }
+}
+
+/** Whether two values are the same data: the same order of Map entries and Set members, too. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a)) return Array.isArray(b) && sameItems(a, b);
+  if (a instanceof Map) return b instanceof Map && sameItems(entriesOf(a), entriesOf(b));
+  if (a instanceof Set) return b instanceof Set && sameItems([...a], [...b]);
+  if (Array.isArray(b) || b instanceof Map || b instanceof Set) return false;
+  const keys = Object.keys(a);
+  if (keys.length !== Object.keys(b).length) return false;
+  return keys.every(
+    (key) => Object.hasOwn(b, key) && sameValue((a as PlainObject)[key], (b as PlainObject)[key]),
+  );
+}
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, index) => sameValue(item, b[index]));
+}
+
+function entriesOf(map: ReadonlyMap<unknown, unknown>): readonly unknown[] {
+  return [...map.keys(), ...map.values()];
+}
+
+const NO_KEY = Symbol('no such key');
+
+/** Finds a key by content: a Map looks objects up by identity only. */
+function findEqualKey(keys: Iterable<unknown>, wanted: unknown): unknown {
+  if (typeof wanted !== 'object' || wanted === null) return NO_KEY;
+  for (const key of keys) if (sameValue(key, wanted)) return key;
+  return NO_KEY;
+}
+
+/** The key of `map` that has the content of `wanted`, or `undefined` when there is none. */
+export function equalKey(
+  map: ReadonlyMap<Value, Value> | ReadonlySet<Value>,
+  wanted: Value,
+): { readonly key: Value } | undefined {
+  if (map.has(wanted)) return { key: wanted };
+  const found = findEqualKey(map.keys(), wanted);
+  return found === NO_KEY ? undefined : { key: found as Value };
+}
+
+/**
+ * The value as ordinary JSON, for people and scripts: a Map with text or number keys becomes an
+ * object, another Map a list of pairs, a Set a list, a bigint its decimal text; `undefined` is
+ * left out of objects and NaN and infinities become null, as JSON.stringify does. Not reversible:
+ * trace files use `encodeValue`.
+ */
+export function toPlainJson(value: Value): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(toPlainJson);
+  if (value instanceof Map) {
+    const entries = [...(value as ReadonlyMap<Value, Value>)];
+    const isKeyedByText = entries.every(
+      ([key]) => typeof key === 'string' || typeof key === 'number',
+    );
+    return isKeyedByText
+      ? fromEntries(entries.map(([key, item]) => [String(key), toPlainJson(item)]))
+      : entries.map(([key, item]) => [toPlainJson(key), toPlainJson(item)]);
+  }
+  if (value instanceof Set) return [...(value as ReadonlySet<Value>)].map(toPlainJson);
+  return fromEntries(Object.entries(value).map(([key, item]) => [key, toPlainJson(item as Value)]));
+}
+
+/** `Object.fromEntries` that also keeps a key named `__proto__` as data. */
+export function fromEntries<Item>(
+  entries: Iterable<readonly [string, Item]>,
+): Record<string, Item> {
+  const object: Record<string, Item> = {};
+  for (const [key, item] of entries) {
+    if (key === '__proto__') {
+      Object.defineProperty(object, key, {
+        value: item,
+        enumerable: true,
+        configurable: true,
+        writable: true,
+      });
+    } else {
+      object[key] = item;
+    }
+  }
+  return object;
+}

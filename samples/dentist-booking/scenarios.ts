@@ -1,0 +1,150 @@
+import {
+  defineScenario,
+  type ChaCha8Rng,
+  type Driver,
+  type DriverOperation,
+  type Executed,
+  type Scenario,
+} from 'phasmoscope';
+import type { Dentist } from './machine.ts';
+import { APPOINTMENT_TYPES, APPOINTMENTS, DAYS, toTime, type AppointmentType, type Day, type Time, type TimeRange } from './schedule.ts';
+
+/** Out of a hundred operations: so many complete a payment, if one is waiting … */
+const COMPLETE_BELOW = 40;
+/** … and so many ask for a given slot; the rest ask for any slot that suits. */
+const REQUEST_SLOT_BELOW = 75;
+/** How often the payment service says yes. */
+const PAYMENT_SUCCEEDS = 0.85;
+/** Preferred ranges end before this hour. */
+const LATEST_HOUR = 18;
+
+/** A request that was accepted and whose payment has not been decided. */
+interface AwaitingPayment {
+  readonly id: number;
+  readonly dollars: number;
+}
+
+/**
+ * Patients and the payment service, as the original simulates them. The order of the draws is the
+ * original's, so the same seed gives the same operations as there.
+ */
+class DentistDriver implements Driver<Dentist> {
+  readonly #random: ChaCha8Rng;
+  readonly #awaiting: AwaitingPayment[] = [];
+  #userId = 0;
+  #bookings = 0;
+  #conflicts = 0;
+  #paymentFailures = 0;
+
+  constructor(random: ChaCha8Rng) {
+    this.#random = random;
+  }
+
+  next(): DriverOperation<Dentist> {
+    const drawn = this.#random.genRange('i32', 0, 100);
+    if (drawn < COMPLETE_BELOW && this.#awaiting.length > 0) return this.#completePayment();
+    this.#userId += 1;
+    const userId = this.#userId;
+    const patient = { userId, name: `User${userId}`, email: `user${userId}@example.com` };
+    if (drawn < REQUEST_SLOT_BELOW) {
+      const input = { kind: 'RequestSlot', ...patient, ...drawSlot(this.#random) } as const;
+      return { kind: 'input', input };
+    }
+    const input = { kind: 'RequestAuto', ...patient, ...drawPreferences(this.#random) } as const;
+    return { kind: 'input', input };
+  }
+
+  #completePayment(): DriverOperation<Dentist> {
+    const index = this.#random.genRange('usize', 0, this.#awaiting.length);
+    const succeeds = this.#random.genBool(PAYMENT_SUCCEEDS);
+    const [request] = this.#awaiting.splice(index, 1) as [AwaitingPayment];
+    return {
+      kind: 'completion',
+      id: request.id,
+      result: succeeds
+        ? { kind: 'Success', amount: request.dollars }
+        : { kind: 'Failed', reason: 'Insufficient funds' },
+    };
+  }
+
+  observe({ operation, outcome, actions, after }: Executed<Dentist>): void {
+    if (operation.kind === 'input') {
+      if (outcome.kind !== 'ok') this.#conflicts += 1;
+      for (const emitted of actions) {
+        if (emitted.kind !== 'tracked') continue;
+        const { dollars } = APPOINTMENTS[operation.input.aptType];
+        this.#awaiting.push({ id: emitted.id, dollars });
+      }
+    } else if (operation.kind === 'completion') {
+      const { pending } = after;
+      if (operation.result.kind === 'Failed') this.#paymentFailures += 1;
+      else if (pending.get(operation.id)?.status === 'SlotConfirmed') this.#bookings += 1;
+    }
+  }
+
+  tallies() {
+    return {
+      bookings: this.#bookings,
+      conflicts: this.#conflicts,
+      paymentFailures: this.#paymentFailures,
+    };
+  }
+}
+
+function drawSlot(random: ChaCha8Rng): { day: Day; time: Time; aptType: AppointmentType } {
+  const day = drawFrom(random, DAYS);
+  const time = toTime(drawTimeMinutes(random));
+  return { day, time, aptType: drawFrom(random, APPOINTMENT_TYPES) };
+}
+
+function drawPreferences(random: ChaCha8Rng): {
+  days: readonly Day[];
+  times: readonly TimeRange[];
+  aptType: AppointmentType;
+} {
+  const dayCount = random.genRangeInclusive('usize', 1, 3);
+  const rangeCount = random.genRangeInclusive('usize', 1, 2);
+  const days = Array.from({ length: dayCount }, () => drawFrom(random, DAYS));
+  const times: TimeRange[] = [];
+  for (let drawn = 0; drawn < rangeCount; drawn += 1) {
+    const start = drawTimeMinutes(random);
+    const end = start + random.genRange('u16', 60, 240);
+    if (Math.floor(end / 60) < LATEST_HOUR) times.push([toTime(start), toTime(end)]);
+  }
+  if (times.length === 0) times.push(['09:00', '17:00']);
+  return { days, times, aptType: drawFrom(random, APPOINTMENT_TYPES) };
+}
+
+function drawTimeMinutes(random: ChaCha8Rng): number {
+  const hour = random.genRange('u8', 9, 17);
+  return hour * 60 + random.genRange('u8', 0, 4) * 15;
+}
+
+function drawFrom<Item>(random: ChaCha8Rng, items: readonly Item[]): Item {
+  return items[random.genRange('usize', 0, items.length)] as Item;
+}
+
+function dentistScenario(
+  name: string,
+  description: string,
+  seed: string,
+  operations: number,
+): Scenario<Dentist> {
+  return defineScenario<Dentist>({
+    name,
+    description,
+    defaults: { seed, operations },
+    start: (random) => new DentistDriver(random),
+  });
+}
+
+/** The rows of the original's published table: one generator, its seeds and lengths. */
+export const scenarios = [
+  dentistScenario('mixed-operations', 'Slots on request, automatic slots, payments.', '12345', 10_000),
+  dentistScenario('high-contention', 'Many patients after the same slots.', '67890', 10_000),
+  dentistScenario('payment-failures', 'Payments that fail among bookings.', '11111', 10_000),
+  dentistScenario('auto-selection', 'Slots found by preference.', '22222', 10_000),
+  dentistScenario('sparse-schedule', 'A calendar that fills from empty.', '33333', 10_000),
+  dentistScenario('long', 'A long run.', '44444', 20_000),
+  dentistScenario('stress', 'A run of 50 000 operations.', '55555', 50_000),
+];

@@ -1,0 +1,179 @@
+import type { DeepReadonly } from 'phasmoscope';
+
+/** The days that the dentist works, in the order of the week. */
+export const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'] as const;
+export type Day = (typeof DAYS)[number];
+
+/** What can be booked, with its length in minutes and its price in dollars. */
+export const APPOINTMENTS = {
+  Cleaning: { minutes: 15, dollars: 50 },
+  Checkup: { minutes: 30, dollars: 75 },
+  Filling: { minutes: 45, dollars: 150 },
+  RootCanal: { minutes: 60, dollars: 200 },
+} as const;
+export type AppointmentType = keyof typeof APPOINTMENTS;
+export const APPOINTMENT_TYPES = Object.keys(APPOINTMENTS) as readonly AppointmentType[];
+
+/** A time of day as `HH:MM`. */
+export type Time = `${string}:${string}`;
+
+/** From a time of day, inclusive, to another, exclusive. */
+export type TimeRange = readonly [start: Time, end: Time];
+
+/** An appointment in the calendar, paid for. */
+export interface Booking {
+  userId: number;
+  day: Day;
+  time: Time;
+  aptType: AppointmentType;
+  amountPaid: number;
+}
+
+/** All appointments by their start, such as `Monday 09:15`. */
+export type Bookings = Map<string, Booking>;
+
+/** Minutes since midnight: all arithmetic on times happens in minutes. */
+interface Interval {
+  readonly startMinutes: number;
+  readonly endMinutes: number;
+}
+
+const OPENING_HOURS: Readonly<Record<Day, readonly Interval[]>> = {
+  Monday: [interval('09:00', '12:00'), interval('14:00', '17:00')],
+  Tuesday: [interval('09:00', '12:00'), interval('13:00', '16:00')],
+  Wednesday: [interval('09:00', '12:00'), interval('14:00', '18:00')],
+  Thursday: [interval('10:00', '13:00'), interval('14:00', '17:00')],
+  Friday: [interval('09:00', '15:00')],
+};
+
+/** Automatic booking tries a start every quarter of an hour. */
+const STEP_MINUTES = 15;
+
+function interval(start: Time, end: Time): Interval {
+  return { startMinutes: toMinutes(start), endMinutes: toMinutes(end) };
+}
+
+function toMinutes(time: Time): number {
+  const digit = (index: number) => time.charCodeAt(index) - 48;
+  return (digit(0) * 10 + digit(1)) * 60 + digit(3) * 10 + digit(4);
+}
+
+/** The time of day, as `HH:MM`, at so many minutes since midnight. */
+export function toTime(minutes: number): Time {
+  const hours = String(Math.floor(minutes / 60)).padStart(2, '0');
+  return `${hours}:${String(minutes % 60).padStart(2, '0')}`;
+}
+
+export function slotKey(day: Day, time: Time): string {
+  return `${day} ${time}`;
+}
+
+/** Whether the appointment lies whole inside one range of the day's opening hours. */
+export function isWithinHours(day: Day, time: Time, aptType: AppointmentType): boolean {
+  return fitsHours(day, slot(time, aptType));
+}
+
+/** Whether the appointment lies within the hours and overlaps no booking. */
+export function isSlotAvailable(
+  bookings: DeepReadonly<Bookings>,
+  day: Day,
+  time: Time,
+  aptType: AppointmentType,
+): boolean {
+  const wanted = slot(time, aptType);
+  return fitsHours(day, wanted) && isFree(calendarOf(bookings)[day], wanted);
+}
+
+/**
+ * The first free slot: days in the order given, then the day's opening hours, then the preferred
+ * ranges, and within them a start every 15 minutes.
+ */
+export function findFirstSlot(
+  bookings: DeepReadonly<Bookings>,
+  days: readonly Day[],
+  times: readonly TimeRange[],
+  aptType: AppointmentType,
+): { readonly day: Day; readonly time: Time } | undefined {
+  const calendar = calendarOf(bookings);
+  const { minutes } = APPOINTMENTS[aptType];
+  for (const day of days) {
+    for (const open of OPENING_HOURS[day]) {
+      for (const [from, to] of times) {
+        const start = Math.max(open.startMinutes, toMinutes(from));
+        const end = Math.min(open.endMinutes, toMinutes(to));
+        for (let at = start; at + minutes <= end; at += STEP_MINUTES) {
+          if (isFree(calendar[day], { startMinutes: at, endMinutes: at + minutes })) {
+            return { day, time: toTime(at) };
+          }
+        }
+      }
+    }
+  }
+  return undefined;
+}
+
+/** Two bookings that overlap, as their keys, if there are such. */
+export function findOverlap(
+  bookings: DeepReadonly<Bookings>,
+): readonly [earlier: string, later: string] | undefined {
+  for (const day of DAYS) {
+    const taken = calendarOf(bookings)[day];
+    for (const [index, later] of taken.entries()) {
+      const earlier = taken[index - 1];
+      if (earlier && later.startMinutes < earlier.endMinutes) {
+        return [slotKey(day, toTime(earlier.startMinutes)), slotKey(day, toTime(later.startMinutes))];
+      }
+    }
+  }
+  return undefined;
+}
+
+function slot(time: Time, aptType: AppointmentType): Interval {
+  const startMinutes = toMinutes(time);
+  return { startMinutes, endMinutes: startMinutes + APPOINTMENTS[aptType].minutes };
+}
+
+function fitsHours(day: Day, wanted: Interval): boolean {
+  for (const open of OPENING_HOURS[day]) {
+    if (open.startMinutes <= wanted.startMinutes && wanted.endMinutes <= open.endMinutes) return true;
+  }
+  return false;
+}
+
+function isFree(taken: readonly Interval[], wanted: Interval): boolean {
+  for (const other of taken) {
+    if (wanted.startMinutes < other.endMinutes && other.startMinutes < wanted.endMinutes) return false;
+  }
+  return true;
+}
+
+type Calendar = Readonly<Record<Day, readonly Interval[]>>;
+
+const calendars = new WeakMap<object, Calendar>();
+
+/**
+ * The bookings as sorted intervals by day. A committed state never changes, so what is derived
+ * from it may be remembered with it; most operations of a simulation are refused for want of a
+ * slot and leave the state as it was.
+ */
+function calendarOf(bookings: DeepReadonly<Bookings>): Calendar {
+  let calendar = calendars.get(bookings);
+  if (!calendar) {
+    calendar = buildCalendar(bookings);
+    calendars.set(bookings, calendar);
+  }
+  return calendar;
+}
+
+function buildCalendar(bookings: DeepReadonly<Bookings>): Calendar {
+  const byDay: Record<Day, Interval[]> = {
+    Monday: [],
+    Tuesday: [],
+    Wednesday: [],
+    Thursday: [],
+    Friday: [],
+  };
+  for (const booking of bookings.values()) byDay[booking.day].push(slot(booking.time, booking.aptType));
+  for (const day of DAYS) byDay[day].sort((a, b) => a.startMinutes - b.startMinutes);
+  return byDay;
+}

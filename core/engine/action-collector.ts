@@ -1,4 +1,11 @@
-import type { ActionId, ActionRefused, Actions, Err, MachineTypes, Ok } from '../machine/machine.ts';
+import type {
+  ActionId,
+  ActionRefused,
+  Actions,
+  Err,
+  MachineTypes,
+  Ok,
+} from '../machine/machine.ts';
 import { ok } from '../machine/machine.ts';
 
 /** An action that a step emitted. */

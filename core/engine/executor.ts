@@ -129,7 +129,9 @@ export class Executor {
   }
 
   #transact(operation: Operation, input: StfInput<MachineTypes>): Executed | Promise<Executed> {
-    return this.#call(operation, () => this.#machine.stf(this.#store.access, input, this.#collector));
+    return this.#call(operation, () =>
+      this.#machine.stf(this.#store.access, input, this.#collector),
+    );
   }
 
   #restore(operation: Operation): Executed | Promise<Executed> {
@@ -279,5 +281,5 @@ function describe(value: unknown): string {
     const keys = Object.keys(value ?? {});
     return value === null ? 'null' : `an object with the keys ${keys.join(', ') || '(none)'}`;
   }
-  return `${typeof value} ${String(value)}`;
+  return `${typeof value} ${String(value as string | number)}`;
 }

@@ -21,11 +21,11 @@ export type FaultProfile = 'none' | 'crashes';
 /** The fault profiles by name, with what they do. */
 export const FAULT_PROFILES: Readonly<Record<FaultProfile, string>> = {
   none: 'No faults: every operation runs to its end.',
-  crashes: 'One accepted step in fifty is followed by a crash, before all of its actions are out.',
+  crashes: 'One accepted step in twenty is followed by a crash, before all of its actions are out.',
 };
 
 /** The share of accepted steps after which the process dies, under the profile `crashes`. */
-const CRASH_PROBABILITY = 0.02;
+const CRASH_PROBABILITY = 0.05;
 
 /** Streams of a seed: switching faults off leaves the operations as they were. */
 const STREAM = { operations: 0n, faults: 2n } as const;

@@ -176,9 +176,7 @@ const change = z.union([
   z
     .tuple([z.enum(['added', 'changed']), path, value])
     .transform(([kind, at, item]): Change => ({ kind, path: at, value: item })),
-  z
-    .tuple([z.literal('removed'), path])
-    .transform(([kind, at]): Change => ({ kind, path: at })),
+  z.tuple([z.literal('removed'), path]).transform(([kind, at]): Change => ({ kind, path: at })),
   z
     .tuple([z.literal('spliced'), path, count, count, z.array(value)])
     .transform(([kind, at, index, removed, inserted]): Change => ({

@@ -1,5 +1,5 @@
-import { applyPatches, PatchError } from '../value/patch.ts';
 import type { Finding } from '../engine/finding.ts';
+import { applyPatches, PatchError } from '../value/patch.ts';
 import type { Value } from '../value/value.ts';
 import { parseLine, TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
 import { packGlance } from './glance.ts';
@@ -87,7 +87,8 @@ export class TraceBuilder {
       this.#rest = '';
       this.#addLine(line);
     }
-    if (!this.#header) throw new TraceReadError(1, 'the file is empty; a trace begins with a header');
+    if (!this.#header)
+      throw new TraceReadError(1, 'the file is empty; a trace begins with a header');
     if (!this.#end) {
       throw new TraceReadError(
         this.#line + 1,

@@ -119,7 +119,8 @@ export class Trace {
       throw new RangeError(`There is no step ${stepIndex}: the trace has ${this.length} steps.`);
     }
     const parsed = parseLine(line);
-    if (parsed.kind !== 'step') throw new Error(`The line of step ${stepIndex} is a ${parsed.kind}`);
+    if (parsed.kind !== 'step')
+      throw new Error(`The line of step ${stepIndex} is a ${parsed.kind}`);
     remember(this.#steps, CACHED_STEPS_MAX, stepIndex, parsed.step);
     return parsed.step;
   }
@@ -136,7 +137,7 @@ export class Trace {
       if (!base) patches.push(this.step(changed).patch);
     }
     const { state: from } = base ?? { state: header.initialState };
-    const state = freeze(patches.length === 0 ? from : applyPatches(from, patches.reverse()));
+    const state = freeze(patches.length === 0 ? from : applyPatches(from, patches.toReversed()));
     const changedBy = changedSteps[position];
     if (changedBy !== undefined) remember(this.#states, CACHED_STATES_MAX, changedBy, { state });
     return state;
@@ -175,7 +176,8 @@ export class Trace {
     const { operation } = this.step(stepIndex);
     if (operation.kind !== 'completion') return undefined;
     return this.spans.find(
-      ({ id, ended }) => ended?.at === stepIndex && ended.how === 'completed' && id === operation.id,
+      ({ id, ended }) =>
+        ended?.at === stepIndex && ended.how === 'completed' && id === operation.id,
     );
   }
 
@@ -215,8 +217,7 @@ export class Trace {
       }),
       lost: before.filter((span) => !findAfter(span)),
       fresh: emitted.filter(
-        (action) =>
-          action.kind === 'untracked' || before.every((span) => span.id !== action.id),
+        (action) => action.kind === 'untracked' || before.every((span) => span.id !== action.id),
       ),
     };
   }

@@ -29,6 +29,8 @@ export function encodeValue(value: Value): unknown {
       return value;
     case 'object':
       return value === null ? null : encodeObject(value);
+    case 'function':
+    case 'symbol':
     default:
       throw new UnsupportedValueError([], value, 'The value');
   }

@@ -43,6 +43,8 @@ function describe(value: Value): string {
       return 'u';
     case 'object':
       return value === null ? 'z' : `#${digestOf(value)}`;
+    case 'function':
+    case 'symbol':
     default:
       throw new UnsupportedValueError([], value, 'The value');
   }

@@ -185,7 +185,9 @@ export function toPlainJson(value: Value): unknown {
       ([key]) => typeof key === 'string' || typeof key === 'number',
     );
     return isKeyedByText
-      ? fromEntries(entries.map(([key, item]) => [String(key), toPlainJson(item)]))
+      ? fromEntries(
+          entries.map(([key, item]) => [String(key as string | number), toPlainJson(item)]),
+        )
       : entries.map(([key, item]) => [toPlainJson(key), toPlainJson(item)]);
   }
   if (value instanceof Set) return [...(value as ReadonlySet<Value>)].map(toPlainJson);

@@ -197,7 +197,10 @@ export function complete(
     case 'Success': {
       const { slot, aptType, userId } = found;
       // Two requests may hold the same slot; the first payment to arrive gets it.
-      if (checksSlotAgain && !isSlotAvailable(state.current.bookings, slot.day, slot.time, aptType)) {
+      if (
+        checksSlotAgain &&
+        !isSlotAvailable(state.current.bookings, slot.day, slot.time, aptType)
+      ) {
         setStatus(state, id, 'SlotTaken');
         return actions.tracked(id, { kind: 'Release', reqId: id });
       }

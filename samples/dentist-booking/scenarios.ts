@@ -7,7 +7,16 @@ import {
   type Scenario,
 } from 'phasmoscope';
 import type { Dentist } from './machine.ts';
-import { APPOINTMENT_TYPES, APPOINTMENTS, DAYS, toTime, type AppointmentType, type Day, type Time, type TimeRange } from './schedule.ts';
+import {
+  APPOINTMENT_TYPES,
+  APPOINTMENTS,
+  DAYS,
+  toTime,
+  type AppointmentType,
+  type Day,
+  type Time,
+  type TimeRange,
+} from './schedule.ts';
 
 /** Out of a hundred operations: so many complete a payment, if one is waiting … */
 const COMPLETE_BELOW = 40;
@@ -140,7 +149,12 @@ function dentistScenario(
 
 /** The rows of the original's published table: one generator, its seeds and lengths. */
 export const scenarios = [
-  dentistScenario('mixed-operations', 'Slots on request, automatic slots, payments.', '12345', 10_000),
+  dentistScenario(
+    'mixed-operations',
+    'Slots on request, automatic slots, payments.',
+    '12345',
+    10_000,
+  ),
   dentistScenario('high-contention', 'Many patients after the same slots.', '67890', 10_000),
   dentistScenario('payment-failures', 'Payments that fail among bookings.', '11111', 10_000),
   dentistScenario('auto-selection', 'Slots found by preference.', '22222', 10_000),

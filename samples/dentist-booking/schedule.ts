@@ -121,7 +121,10 @@ export function findOverlap(
     for (const [index, later] of taken.entries()) {
       const earlier = taken[index - 1];
       if (earlier && later.startMinutes < earlier.endMinutes) {
-        return [slotKey(day, toTime(earlier.startMinutes)), slotKey(day, toTime(later.startMinutes))];
+        return [
+          slotKey(day, toTime(earlier.startMinutes)),
+          slotKey(day, toTime(later.startMinutes)),
+        ];
       }
     }
   }
@@ -135,14 +138,16 @@ function slot(time: Time, aptType: AppointmentType): Interval {
 
 function fitsHours(day: Day, wanted: Interval): boolean {
   for (const open of OPENING_HOURS[day]) {
-    if (open.startMinutes <= wanted.startMinutes && wanted.endMinutes <= open.endMinutes) return true;
+    if (open.startMinutes <= wanted.startMinutes && wanted.endMinutes <= open.endMinutes)
+      return true;
   }
   return false;
 }
 
 function isFree(taken: readonly Interval[], wanted: Interval): boolean {
   for (const other of taken) {
-    if (wanted.startMinutes < other.endMinutes && other.startMinutes < wanted.endMinutes) return false;
+    if (wanted.startMinutes < other.endMinutes && other.startMinutes < wanted.endMinutes)
+      return false;
   }
   return true;
 }
@@ -173,7 +178,8 @@ function buildCalendar(bookings: DeepReadonly<Bookings>): Calendar {
     Thursday: [],
     Friday: [],
   };
-  for (const booking of bookings.values()) byDay[booking.day].push(slot(booking.time, booking.aptType));
+  for (const booking of bookings.values())
+    byDay[booking.day].push(slot(booking.time, booking.aptType));
   for (const day of DAYS) byDay[day].sort((a, b) => a.startMinutes - b.startMinutes);
   return byDay;
 }

@@ -1,0 +1,60 @@
+/**
+ * The commands of the window, by id: menu, keyboard, palette and help all read this table.
+ *
+ * `keys` are in the notation of tinykeys; `$mod` is Ctrl, and Command on a Mac. `menu` says under
+ * which menu a command stands, if it does.
+ */
+export const COMMANDS = {
+  openTrace: { title: 'Open trace…', keys: ['$mod+o'], menu: 'File' },
+  openMachine: { title: 'Open machine…', keys: ['$mod+Shift+o'], menu: 'File' },
+  saveTrace: { title: 'Save trace…', keys: ['$mod+s'], menu: 'File' },
+  run: { title: 'Run', keys: ['$mod+Enter'], menu: 'Run' },
+  cancel: { title: 'Cancel', keys: ['$mod+.'], menu: 'Run' },
+  verify: { title: 'Verify against the machine', keys: ['$mod+Shift+e'], menu: 'Run' },
+  settings: { title: 'Choose scenario, seed and length', keys: ['$mod+e'], menu: 'Run' },
+  stepForward: { title: 'Step forward', keys: ['ArrowRight'], menu: 'Go' },
+  stepBack: { title: 'Step back', keys: ['ArrowLeft'], menu: 'Go' },
+  tenForward: { title: 'Ten steps forward', keys: ['Shift+ArrowRight'], menu: 'Go' },
+  tenBack: { title: 'Ten steps back', keys: ['Shift+ArrowLeft'], menu: 'Go' },
+  firstStep: { title: 'Initial state', keys: ['Home'], menu: 'Go' },
+  lastStep: { title: 'Last step', keys: ['End'], menu: 'Go' },
+  nextFinding: { title: 'Next finding', keys: ['f'], menu: 'Go' },
+  previousFinding: { title: 'Previous finding', keys: ['Shift+F'], menu: 'Go' },
+  nextChange: { title: 'Next change of the state', keys: ['d'], menu: 'Go' },
+  previousChange: { title: 'Previous change of the state', keys: ['Shift+D'], menu: 'Go' },
+  nextCrash: { title: 'Next crash', keys: ['c'], menu: 'Go' },
+  previousCrash: { title: 'Previous crash', keys: ['Shift+C'], menu: 'Go' },
+  nextRejected: { title: 'Next rejected input', keys: ['r'], menu: 'Go' },
+  previousRejected: { title: 'Previous rejected input', keys: ['Shift+R'], menu: 'Go' },
+  goToStep: { title: 'Go to step…', keys: ['g'], menu: 'Go' },
+  play: { title: 'Play or pause', keys: ['Space'], menu: 'Go' },
+  faster: { title: 'Play faster', keys: ['.'], menu: 'Go' },
+  slower: { title: 'Play slower', keys: [','], menu: 'Go' },
+  zoomIn: { title: 'Zoom the timeline in', keys: ['+', 'Shift++', '='], menu: 'View' },
+  zoomOut: { title: 'Zoom the timeline out', keys: ['-'], menu: 'View' },
+  zoomFit: { title: 'Show the whole run', keys: ['0'], menu: 'View' },
+  showState: { title: 'Show the state', keys: ['1'], menu: 'View' },
+  showCausality: { title: 'Show causality', keys: ['2'], menu: 'View' },
+  toggleRuns: { title: 'Show or hide runs', keys: ['$mod+b'], menu: 'View' },
+  toggleStep: { title: 'Show or hide the step', keys: ['$mod+Shift+b'], menu: 'View' },
+  focusState: { title: 'Move into the state tree', keys: ['s'], menu: 'View' },
+  toggleTheme: { title: 'Light, dark or like the system', keys: ['$mod+Shift+l'], menu: 'View' },
+  palette: { title: 'All commands…', keys: ['$mod+k'], menu: 'Help' },
+  help: { title: 'Keyboard', keys: ['?', 'Shift+?', 'F1'], menu: 'Help' },
+} as const satisfies Record<string, Command>;
+
+/** A command, as people see it. */
+export interface Command {
+  readonly title: string;
+  readonly keys: readonly string[];
+  readonly menu: CommandMenu;
+}
+
+export type CommandId = keyof typeof COMMANDS;
+
+/** The menus, in their order. */
+export const COMMAND_MENUS = ['File', 'Run', 'Go', 'View', 'Help'] as const;
+export type CommandMenu = (typeof COMMAND_MENUS)[number];
+
+/** The ids in the order of the table. */
+export const COMMAND_IDS = Object.keys(COMMANDS) as readonly CommandId[];

@@ -1,0 +1,213 @@
+import { z } from 'zod';
+import { FAULT_PROFILES, type FaultProfile } from '../engine/run.ts';
+import { parseSeed } from '../random/seed.ts';
+
+/**
+ * The contract between the window and the main process: requests that are answered, and events
+ * that come unasked. Both sides validate what arrives with the schemas of this file.
+ */
+
+/** Something that went wrong, for people: what, why, and what to do about it. */
+export const problemSchema = z.object({
+  /** One sentence that names the cause. */
+  title: z.string(),
+  /** What the person can do, if there is something. */
+  remedy: z.string().optional(),
+  /** Technical details to copy: places in the source, stack, output. */
+  details: z.string().optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+/** A machine to open: one of the samples by name, or a file. */
+export const machineRefSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('sample'), name: z.string() }),
+  z.object({ kind: z.literal('file'), path: z.string() }),
+]);
+export type MachineRef = z.infer<typeof machineRefSchema>;
+
+/** What the settings of a run can be chosen from. */
+export const machineInfoSchema = z.object({
+  name: z.string(),
+  description: z.string(),
+  /** Digest of the bundled source, 32 hexadecimal digits. */
+  sourceHash: z.string(),
+  invariants: z.array(z.string()),
+  scenarios: z.array(
+    z.object({
+      name: z.string(),
+      description: z.string(),
+      seed: z.string(),
+      operations: z.number(),
+    }),
+  ),
+});
+export type MachineInfo = z.infer<typeof machineInfoSchema>;
+
+const faultProfileSchema = z.enum(Object.keys(FAULT_PROFILES) as [FaultProfile, ...FaultProfile[]]);
+
+/** The most operations that one run may have: a limit on everything. */
+export const OPERATIONS_MAX = 5_000_000;
+
+/** What to run. */
+export const runSettingsSchema = z.object({
+  scenario: z.string(),
+  /** Decimal text of an unsigned 64-bit integer. */
+  seed: z.string().refine((text) => parseSeed(text).kind === 'ok', 'no unsigned 64-bit seed'),
+  operationsMax: z.number().int().min(1).max(OPERATIONS_MAX),
+  faults: faultProfileSchema,
+});
+export type RunSettings = z.infer<typeof runSettingsSchema>;
+
+/** What the window was started for. */
+export const launchSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('lastSession') }),
+  z.object({ kind: z.literal('trace'), path: z.string() }),
+  z.object({
+    kind: z.literal('machine'),
+    machine: machineRefSchema,
+    scenario: z.string().optional(),
+    seed: z.string().optional(),
+    operationsMax: z.number().optional(),
+    faults: faultProfileSchema.optional(),
+  }),
+]);
+export type Launch = z.infer<typeof launchSchema>;
+
+/** Something that was opened before. */
+export const recentSchema = z.object({ kind: z.enum(['machine', 'trace']), path: z.string() });
+export type Recent = z.infer<typeof recentSchema>;
+
+export const themeSchema = z.enum(['system', 'light', 'dark']);
+export type Theme = z.infer<typeof themeSchema>;
+
+/** An answer that may be a problem; problems are answers, not exceptions. */
+function answerOf<Schema extends z.ZodType>(value: Schema) {
+  return z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('ok'), value }),
+    z.object({ kind: z.literal('problem'), problem: problemSchema }),
+  ]);
+}
+export type Answer<T> =
+  | { readonly kind: 'ok'; readonly value: T }
+  | { readonly kind: 'problem'; readonly problem: Problem };
+
+const nothing = z.null();
+const id = z.string().min(1).max(64);
+
+/**
+ * Every request, with the form of what it takes and what it answers.
+ *
+ * Ids are chosen by the window. A machine id stands for an opened machine with its own host
+ * process; a run id marks all events of a run, a verification or the reading of a file.
+ */
+export const REQUESTS = {
+  /** What to show first, what can be opened, and where this runs. */
+  start: {
+    takes: nothing,
+    answers: z.object({
+      launch: launchSchema,
+      samples: z.array(z.object({ name: z.string(), description: z.string() })),
+      recents: z.array(recentSchema),
+      theme: themeSchema,
+      versions: z.record(z.string(), z.string()),
+    }),
+  },
+  /** Asks for a file; answers its path, or null when the person changed their mind. */
+  chooseFile: { takes: z.enum(['machine', 'trace']), answers: z.string().nullable() },
+  /** Starts a host process and loads the machine in it. */
+  openMachine: {
+    takes: z.object({ machineId: id, machine: machineRefSchema }),
+    answers: answerOf(machineInfoSchema),
+  },
+  closeMachine: { takes: z.object({ machineId: id }), answers: nothing },
+  /** Begins a run; its steps come as `runText` events. */
+  startRun: {
+    takes: z.object({ machineId: id, runId: id, settings: runSettingsSchema }),
+    answers: answerOf(nothing),
+  },
+  /** Re-executes the lines of a trace on the machine; the outcome comes as `verified`. */
+  startVerify: {
+    takes: z.object({ machineId: id, runId: id, text: z.string() }),
+    answers: answerOf(nothing),
+  },
+  /** Reads a trace file; its text comes as `runText` events. It never runs code. */
+  readTrace: { takes: z.object({ runId: id, path: z.string() }), answers: answerOf(nothing) },
+  /** Stops a run, a verification or a reading; what came so far stays. */
+  cancel: { takes: z.object({ runId: id }), answers: nothing },
+  /** Asks where to save; answers an id to write to, or null when the person changed their mind. */
+  beginSave: { takes: z.object({ suggestedName: z.string() }), answers: answerOf(id.nullable()) },
+  writeSave: { takes: z.object({ saveId: id, text: z.string() }), answers: answerOf(nothing) },
+  /** Puts the finished file in its place and answers its path; `keep: false` throws it away. */
+  endSave: {
+    takes: z.object({ saveId: id, keep: z.boolean() }),
+    answers: answerOf(z.string()),
+  },
+  setTheme: { takes: themeSchema, answers: nothing },
+  /** The first screen is painted. */
+  ready: { takes: nothing, answers: nothing },
+} as const satisfies Record<string, { takes: z.ZodType; answers: z.ZodType }>;
+
+export type RequestName = keyof typeof REQUESTS;
+export type RequestTakes<Name extends RequestName> = z.infer<(typeof REQUESTS)[Name]['takes']>;
+export type RequestAnswers<Name extends RequestName> = z.infer<(typeof REQUESTS)[Name]['answers']>;
+
+/** The difference that a verification found, as lines of the trace format. */
+export const verifiedSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('agrees') }),
+  z.object({
+    kind: z.literal('step'),
+    stepIndex: z.number(),
+    fields: z.array(z.string()),
+    expectedLine: z.string(),
+    actualLine: z.string(),
+  }),
+  z.object({
+    kind: z.literal('initialState'),
+    expectedHash: z.string(),
+    actualHash: z.string(),
+  }),
+]);
+export type Verified = z.infer<typeof verifiedSchema>;
+
+/** What comes unasked. Every event of a run carries its run id. */
+export const eventSchema = z.discriminatedUnion('kind', [
+  /** The next piece of a trace's text. */
+  z.object({ kind: z.literal('runText'), runId: id, text: z.string() }),
+  /** The run, verification or reading is over; all of its text has come. */
+  z.object({
+    kind: z.literal('runEnded'),
+    runId: id,
+    how: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('completed') }),
+      z.object({ kind: z.literal('cancelled') }),
+      z.object({ kind: z.literal('failed'), problem: problemSchema }),
+    ]),
+  }),
+  z.object({ kind: z.literal('verified'), runId: id, verified: verifiedSchema }),
+  /** Steps verified so far. */
+  z.object({ kind: z.literal('verifyProgress'), runId: id, steps: z.number() }),
+  /** The machine has not answered for a while, or answers again. */
+  z.object({
+    kind: z.literal('machineSilent'),
+    machineId: id,
+    isSilent: z.boolean(),
+    silentMs: z.number(),
+  }),
+  /** The host process is gone; the next run starts a new one. */
+  z.object({ kind: z.literal('machineLost'), machineId: id, problem: problemSchema }),
+  /** A command from the application menu. */
+  z.object({ kind: z.literal('command'), command: z.string() }),
+  /** A file that was handed to the application, by dropping or by the system. */
+  z.object({ kind: z.literal('openFile'), recent: recentSchema }),
+  z.object({ kind: z.literal('recents'), recents: z.array(recentSchema) }),
+]);
+export type ApiEvent = z.infer<typeof eventSchema>;
+
+/** What the preload script gives to the window. */
+export interface Bridge {
+  request(name: RequestName, takes: unknown): Promise<unknown>;
+  /** Calls back for every event until the answered function is called. */
+  onEvent(listener: (event: unknown) => void): () => void;
+  /** Hands a dropped file to the main process, which then sends `openFile`. */
+  openDroppedFile(file: unknown): void;
+}

@@ -1,0 +1,83 @@
+import { Command, CommanderError } from 'commander';
+import { FAULT_PROFILES } from '../../engine/run.ts';
+import { machinesCommand } from './machines-command.ts';
+import { openCommand } from './open-command.ts';
+import { EXIT, printJson, refuse, type ExitCode } from './output.ts';
+import { recordCommand, runCommand } from './run-command.ts';
+import { verifyCommand } from './verify-command.ts';
+
+const MACHINE = ['<machine>', "a sample's name, or the path of a .ts or .js file"] as const;
+const JSON_FLAG = ['--json', 'print one JSON document on standard output'] as const;
+
+/** Builds the command line; `finish` takes the exit code of the command that ran. */
+function buildProgram(finish: (code: ExitCode) => void): Command {
+  const program = new Command('phasmoscope')
+    .description('Time-travel debugger for phallible async state machines.')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, nothing found; 1 a finding or a difference; 2 wrong usage or input.',
+    );
+  const withRunOptions = (command: Command) =>
+    command
+      .argument(...MACHINE)
+      .option('--scenario <name>', "the scenario; the machine's first one by default")
+      .option('--seed <n>', "0 to 18446744073709551615; the scenario's own by default")
+      .option('--operations <n>', "how many; the scenario's own number by default")
+      .option('--faults <profile>', `one of: ${Object.keys(FAULT_PROFILES).join(', ')}`, 'none')
+      .option(...JSON_FLAG);
+  withRunOptions(program.command('run').description('Run a seed and tell what came of it.')).action(
+    async (machine, options) => finish(await runCommand(machine, options)),
+  );
+  withRunOptions(program.command('record').description('Run a seed and write its trace to a file.'))
+    .requiredOption('--out <file>', 'the trace file; compressed when it ends in .gz')
+    .action(async (machine, options) => finish(await recordCommand(machine, options)));
+  program
+    .command('verify')
+    .description('Re-execute a trace and name the first step that differs.')
+    .argument('<file>', 'a trace file')
+    .option('--machine <machine>', 'its machine, when it is not a sample')
+    .option(...JSON_FLAG)
+    .action(async (file, options) => finish(await verifyCommand(file, options)));
+  program
+    .command('open')
+    .description('Open the window on a trace, on a machine, or where you left it.')
+    .argument('[target]', "a trace file, a sample's name, or a machine file")
+    .option('--scenario <name>', 'the scenario to run')
+    .option('--seed <n>', 'the seed to run')
+    .option('--operations <n>', 'how many operations')
+    .action(async (target, options) => finish(await openCommand(target, options)));
+  program
+    .command('machines')
+    .description('List the samples with their scenarios.')
+    .option(...JSON_FLAG)
+    .action(async (options) => finish(await machinesCommand(options)));
+  return program;
+}
+
+async function main(args: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.done;
+  try {
+    const program = buildProgram((code) => {
+      exitCode = code;
+    });
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    const asJson = args.includes('--json');
+    if (!(error instanceof CommanderError)) return refuse(error, asJson);
+    // Commander has told people already what was wrong; asking for help is no error.
+    if (error.exitCode === 0) return EXIT.done;
+    if (asJson) printJson({ error: { title: error.message } });
+    return EXIT.refused;
+  }
+}
+
+// A reader that has seen enough, such as `head`, closes the pipe: that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+process.exitCode = await main(process.argv.slice(2));

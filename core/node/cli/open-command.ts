@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { launchSchema, type Launch } from '../../api/contract.ts';
+import { parseSeed } from '../../random/seed.ts';
+import { ProblemError } from '../problem-error.ts';
+import { findMachine } from '../samples.ts';
+import { EXIT, type ExitCode } from './output.ts';
+
+/** What a person gives to `open`. */
+export interface OpenOptions {
+  readonly scenario?: string;
+  readonly seed?: string;
+  readonly operations?: string;
+}
+
+/** `phasmoscope open`: starts the window there. */
+export async function openCommand(
+  target: string | undefined,
+  options: OpenOptions,
+): Promise<ExitCode> {
+  const launch = launchOf(target, options);
+  const start = process.env['PHASMOSCOPE_START'];
+  if (start === undefined) {
+    throw new ProblemError({
+      title: 'The window can only be opened through the phasmoscope command.',
+      remedy: 'Run `npx phasmoscope open` in the checkout.',
+    });
+  }
+  const argument = `--phasmoscope-launch=${JSON.stringify(launch)}`;
+  const child = spawn(process.execPath, [start, argument], { stdio: 'inherit' });
+  return new Promise((done) => {
+    child.on('exit', (code) => done(code === 0 ? EXIT.done : EXIT.refused));
+  });
+}
+
+function launchOf(target: string | undefined, options: OpenOptions): Launch {
+  if (target === undefined) return { kind: 'lastSession' };
+  const path = resolve(target);
+  const isSource = /\.[cm]?[jt]sx?$/.test(target);
+  if (!isSource && existsSync(path) && statSync(path).isFile()) return { kind: 'trace', path };
+  const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
+  if (seed?.kind === 'err') throw new ProblemError({ title: seed.message });
+  return launchSchema.parse({
+    kind: 'machine',
+    machine: findMachine(target, process.cwd()),
+    ...(options.scenario === undefined ? {} : { scenario: options.scenario }),
+    ...(seed === undefined ? {} : { seed: seed.seed.toString() }),
+    ...(options.operations === undefined ? {} : { operationsMax: Number(options.operations) }),
+  });
+}

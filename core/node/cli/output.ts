@@ -1,0 +1,80 @@
+import pc from 'picocolors';
+import type { Problem } from '../../api/contract.ts';
+import type { Finding } from '../../engine/finding.ts';
+import { toProblem } from '../problem-error.ts';
+
+/** How a command ended, as its exit code. */
+export const EXIT = {
+  /** Done, and nothing found. */
+  done: 0,
+  /** Done, with a finding or a difference. */
+  found: 1,
+  /** Wrong usage or bad input. */
+  refused: 2,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Prints the one JSON document of a command. */
+export function printJson(document: unknown): void {
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+}
+
+/** Prints a line for people. */
+export function printLine(text = ''): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Prints rows of two columns, the first as wide as it must be. */
+export function printTable(rows: readonly (readonly [name: string, value: string])[]): void {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  for (const [name, value] of rows) printLine(`  ${pc.dim(name.padEnd(width))}  ${value}`);
+}
+
+/** A count with its digits in groups: 10 000. */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US').replaceAll(',', ' ');
+}
+
+/** How many findings people are shown; JSON holds them all. */
+const FINDINGS_SHOWN_MAX = 10;
+
+/** Prints findings for people. */
+export function printFindings(findings: readonly Finding[]): void {
+  if (findings.length === 0) {
+    printLine(pc.green('No findings.'));
+    return;
+  }
+  printLine(
+    pc.red(`${formatCount(findings.length)} ${findings.length === 1 ? 'finding' : 'findings'}:`),
+  );
+  for (const { stepIndex, kind, name, message, source } of findings.slice(0, FINDINGS_SHOWN_MAX)) {
+    const place = stepIndex < 0 ? 'initial state' : `step ${formatCount(stepIndex)}`;
+    printLine(`  ${place}  ${pc.bold(`${kind}: ${name}`)}`);
+    printLine(`    ${message}${source ? pc.dim(` (${source})`) : ''}`);
+  }
+  const hidden = findings.length - FINDINGS_SHOWN_MAX;
+  if (hidden > 0) printLine(pc.dim(`  … and ${formatCount(hidden)} more; --json holds them all`));
+}
+
+/** Tells a problem and answers the exit code for it. */
+export function refuse(error: unknown, asJson: boolean): ExitCode {
+  const problem: Problem = toProblem(error, 'The command failed');
+  if (asJson) printJson({ error: problem });
+  process.stderr.write(`${pc.red('error:')} ${problem.title}\n`);
+  if (problem.details) process.stderr.write(`${pc.dim(problem.details)}\n`);
+  if (problem.remedy) process.stderr.write(`${problem.remedy}\n`);
+  return EXIT.refused;
+}
+
+/** Shows on standard error how far a long command is, when a person is looking. */
+export class ProgressLine {
+  readonly #isShown = process.stderr.isTTY;
+
+  show(text: string): void {
+    if (this.#isShown) process.stderr.write(`\r\u001b[2K${pc.dim(text)}`);
+  }
+
+  clear(): void {
+    if (this.#isShown) process.stderr.write('\r\u001b[2K');
+  }
+}

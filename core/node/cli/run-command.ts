@@ -1,0 +1,185 @@
+import { OPERATIONS_MAX } from '../../api/contract.ts';
+import type { Executed } from '../../engine/executor.ts';
+import type { Finding } from '../../engine/finding.ts';
+import { FAULT_PROFILES, Run, scenarioSource, type FaultProfile } from '../../engine/run.ts';
+import { parseSeed } from '../../random/seed.ts';
+import { TraceRecorder, type RunLabel } from '../../trace/recorder.ts';
+import { toPlainJson } from '../../value/value.ts';
+import { findScenario, loadMachine, type LoadedMachine } from '../machine-loader.ts';
+import { ProblemError } from '../problem-error.ts';
+import { findMachine, pathOfMachine } from '../samples.ts';
+import { TraceFileWriter } from '../trace-file.ts';
+import {
+  EXIT,
+  formatCount,
+  printFindings,
+  printJson,
+  printLine,
+  printTable,
+  ProgressLine,
+  type ExitCode,
+} from './output.ts';
+
+/** Steps between two looks at the progress. */
+const SLICE_STEPS = 20_000;
+
+/** What a person gives to `run` and `record`. */
+export interface RunOptions {
+  readonly scenario?: string;
+  readonly seed?: string;
+  readonly operations?: string;
+  readonly faults?: string;
+  readonly json?: boolean;
+}
+
+interface PreparedRun {
+  readonly loaded: LoadedMachine;
+  readonly run: Run;
+  readonly label: RunLabel;
+}
+
+/** `phasmoscope run`: executes a seed and tells what came of it. */
+export async function runCommand(machineText: string, options: RunOptions): Promise<ExitCode> {
+  const prepared = await prepareRun(machineText, options);
+  const findings = [...prepared.run.executor.initialFindings];
+  const startMs = performance.now();
+  await execute(prepared.run, (step) => {
+    if (step.findings.length > 0) findings.push(...step.findings);
+  });
+  report(prepared, findings, performance.now() - startMs, options.json === true);
+  return findings.length > 0 ? EXIT.found : EXIT.done;
+}
+
+/** `phasmoscope record`: executes a seed and writes its trace to a file. */
+export async function recordCommand(
+  machineText: string,
+  options: RunOptions & { readonly out: string },
+): Promise<ExitCode> {
+  const prepared = await prepareRun(machineText, options);
+  const { run, loaded, label } = prepared;
+  const recorder = new TraceRecorder(loaded.machine, run, label);
+  const findings = [...run.executor.initialFindings];
+  const writer = new TraceFileWriter(options.out);
+  const startMs = performance.now();
+  try {
+    await writer.write(`${recorder.header()}\n`);
+    const lines: string[] = [];
+    await execute(
+      run,
+      (step) => {
+        lines.push(recorder.step(step), '\n');
+        findings.push(...step.findings);
+      },
+      () => writer.write(lines.splice(0).join('')),
+    );
+    await writer.write(`${recorder.end()}\n`);
+    await writer.close();
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+  report(prepared, findings, performance.now() - startMs, options.json === true, options.out);
+  return findings.length > 0 ? EXIT.found : EXIT.done;
+}
+
+async function prepareRun(machineText: string, options: RunOptions): Promise<PreparedRun> {
+  const faults = parseFaults(options.faults);
+  const loaded = await loadMachine(pathOfMachine(findMachine(machineText, process.cwd())));
+  const scenario = findScenario(loaded, options.scenario);
+  const seed = parseSeed(options.seed ?? scenario.defaults.seed);
+  if (seed.kind === 'err') throw new ProblemError({ title: seed.message });
+  const operationsMax = parseOperations(options.operations) ?? scenario.defaults.operations;
+  const source = scenarioSource({ scenario, seed: seed.seed, operationsMax, faults });
+  return {
+    loaded,
+    run: new Run(loaded.machine, source, loaded.locate),
+    label: {
+      scenario: scenario.name,
+      seed: seed.seed.toString(),
+      operationsMax,
+      faults,
+      sourceHash: loaded.sourceHash,
+    },
+  };
+}
+
+function parseOperations(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const operations = Number(text.replaceAll(/[_ ,]/g, ''));
+  if (Number.isInteger(operations) && operations >= 1 && operations <= OPERATIONS_MAX) {
+    return operations;
+  }
+  throw new ProblemError({
+    title: `"${text}" is no number of operations.`,
+    remedy: `Give a whole number from 1 to ${formatCount(OPERATIONS_MAX)}.`,
+  });
+}
+
+function parseFaults(text = 'none'): FaultProfile {
+  if (Object.hasOwn(FAULT_PROFILES, text)) return text as FaultProfile;
+  throw new ProblemError({
+    title: `There is no fault profile named "${text}".`,
+    remedy: `Choose one of: ${Object.keys(FAULT_PROFILES).join(', ')}.`,
+  });
+}
+
+async function execute(
+  run: Run,
+  observe: (step: Executed) => void,
+  afterSlice: () => Promise<void> = async () => {},
+): Promise<void> {
+  const progress = new ProgressLine();
+  for (let hasMore = true; hasMore;) {
+    hasMore = await run.advance(SLICE_STEPS, observe);
+    await afterSlice();
+    progress.show(`${formatCount(run.steps)} steps`);
+  }
+  progress.clear();
+}
+
+function report(
+  { loaded, run, label }: PreparedRun,
+  findings: readonly Finding[],
+  durationMs: number,
+  asJson: boolean,
+  out?: string,
+): void {
+  const { scenario, seed, faults } = label;
+  const { operations, steps, tallies, executor } = run;
+  const machine = loaded.machine.name;
+  if (asJson) {
+    printJson({
+      machine,
+      scenario,
+      seed,
+      faults,
+      operations,
+      steps,
+      tallies,
+      checks: executor.checks,
+      findings,
+      finalState: toPlainJson(executor.state),
+      ...(out === undefined ? {} : { out }),
+    });
+    return;
+  }
+  const perSecond = formatCount(Math.round(operations / (durationMs / 1000)));
+  const { evaluated, carriedOver } = executor.checks;
+  printLine(
+    `${machine}, ${scenario}, seed ${seed}${faults === 'none' ? '' : `, faults ${faults}`}`,
+  );
+  printTable([
+    [
+      'operations',
+      `${formatCount(operations)} in ${(durationMs / 1000).toFixed(2)} s (${perSecond} a second)`,
+    ],
+    ['steps', formatCount(steps)],
+    [
+      'invariants',
+      `${formatCount(evaluated)} evaluated, ${formatCount(carriedOver)} carried over where the state had not changed`,
+    ],
+    ...Object.entries(tallies).map(([name, count]) => [name, formatCount(count)] as const),
+    ...(out === undefined ? [] : [['written to', out] as const]),
+  ]);
+  printFindings(findings);
+}

@@ -1,0 +1,90 @@
+import pc from 'picocolors';
+import { formatStep } from '../../trace/format.ts';
+import { Verifier, type Difference } from '../../trace/verify.ts';
+import { loadMachine } from '../machine-loader.ts';
+import { ProblemError } from '../problem-error.ts';
+import { findMachine, pathOfMachine } from '../samples.ts';
+import { readTraceFile, type ReadTrace } from '../trace-file.ts';
+import { EXIT, formatCount, printJson, printLine, ProgressLine, type ExitCode } from './output.ts';
+
+/** Steps between two looks at the progress. */
+const SLICE_STEPS = 5_000;
+
+/** `phasmoscope verify`: re-executes a trace and names the first step that differs. */
+export async function verifyCommand(
+  file: string,
+  options: { readonly machine?: string; readonly json?: boolean },
+): Promise<ExitCode> {
+  const { trace, damage } = await readTraceFile(file);
+  const { header } = trace;
+  const loaded = await loadMachine(pathOfMachine(machineOf(header.machine, options.machine)));
+  const verifier = new Verifier(trace, loaded.machine, loaded.locate);
+  const progress = new ProgressLine();
+  while (await verifier.advance(SLICE_STEPS)) {
+    progress.show(`${formatCount(verifier.steps)} of ${formatCount(trace.length)} steps`);
+  }
+  progress.clear();
+  const isSameSource = header.sourceHash === loaded.sourceHash;
+  const { difference, steps } = verifier;
+  if (options.json) {
+    printJson({
+      file,
+      machine: loaded.machine.name,
+      steps,
+      agrees: difference === undefined,
+      sameSource: isSameSource,
+      ...(difference ? { difference: toJson(difference) } : {}),
+      ...(damage ? { damage } : {}),
+    });
+  } else {
+    printOutcome(file, trace.length, difference, damage, isSameSource);
+  }
+  return difference || damage ? EXIT.found : EXIT.done;
+}
+
+function machineOf(named: string, given: string | undefined) {
+  if (given !== undefined) return findMachine(given, process.cwd());
+  const machine = findMachine(named, process.cwd());
+  // A trace names its machine but never chooses a file to run.
+  if (machine.kind === 'sample') return machine;
+  throw new ProblemError({
+    title: `The trace is of a machine named "${named}", which is no sample.`,
+    remedy: 'Say where its source is: phasmoscope verify FILE --machine PATH.',
+  });
+}
+
+function toJson(difference: Difference): unknown {
+  if (difference.kind === 'initialState') return difference;
+  const { stepIndex, fields, expected, actual } = difference;
+  return {
+    kind: 'step',
+    stepIndex,
+    fields,
+    expected: JSON.parse(formatStep(expected)),
+    actual: JSON.parse(formatStep(actual)),
+  };
+}
+
+function printOutcome(
+  file: string,
+  length: number,
+  difference: Difference | undefined,
+  damage: ReadTrace['damage'],
+  isSameSource: boolean,
+): void {
+  if (damage) printLine(pc.red(`${file} is damaged. ${damage.message}`));
+  if (!difference) {
+    printLine(pc.green(`All ${formatCount(length)} steps agree with the machine.`));
+    return;
+  }
+  const source = isSameSource ? 'The source is the same' : 'The source is another one';
+  if (difference.kind === 'initialState') {
+    printLine(pc.red('The initial state differs.'));
+    printLine(`  expected ${difference.expectedHash}\n  actual   ${difference.actualHash}`);
+  } else {
+    const { stepIndex, fields, expected, actual } = difference;
+    printLine(pc.red(`Step ${formatCount(stepIndex)} differs in ${fields.join(', ')}.`));
+    printLine(`  expected ${formatStep(expected)}\n  actual   ${formatStep(actual)}`);
+  }
+  printLine(pc.dim(`${source} as when the trace was recorded.`));
+}

@@ -1,0 +1,248 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { compileFunction } from 'node:vm';
+import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import { build, type BuildFailure, type BuildResult, type Message, type Plugin } from 'esbuild';
+import type { MachineInfo } from '../api/contract.ts';
+import type { LocateError } from '../engine/executor.ts';
+import type { AnyMachine } from '../machine/machine.ts';
+import type { AnyScenario } from '../machine/scenario.ts';
+import { hashText } from '../value/hash.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+import { ProblemError } from './problem-error.ts';
+
+/** A machine, ready to run. */
+export interface LoadedMachine {
+  readonly machine: AnyMachine;
+  readonly scenarios: readonly AnyScenario[];
+  /** Digest of the bundled source: the same source gives the same digest anywhere. */
+  readonly sourceHash: string;
+  /** Finds the author's line that an error came from, relative to the machine's folder. */
+  readonly locate: LocateError;
+}
+
+/**
+ * Bundles a machine file with what it imports, evaluates it, and checks what it exports.
+ *
+ * @param path of a TypeScript or JavaScript file that exports `machine` and `scenarios`.
+ * @throws {ProblemError} when it cannot be bundled, throws, or exports something else; the
+ * problem names the author's file, line and column.
+ */
+export async function loadMachine(path: string): Promise<LoadedMachine> {
+  await requireFile(path);
+  const { code, map } = await bundle(path);
+  const sourceHash = hashText(code);
+  const fileName = `phasm-machine-${sourceHash}.js`;
+  const locate = locator(fileName, map, dirname(path));
+  const exported = evaluate(code, fileName, path, locate);
+  return { ...checkExports(exported, path), sourceHash, locate };
+}
+
+/** What a person can choose from in a machine. */
+export function describeMachine({ machine, scenarios, sourceHash }: LoadedMachine): MachineInfo {
+  return {
+    name: machine.name,
+    description: machine.description,
+    sourceHash,
+    invariants: Object.keys(machine.invariants),
+    scenarios: scenarios.map(({ name, description, defaults }) => ({
+      name,
+      description,
+      ...defaults,
+    })),
+  };
+}
+
+/**
+ * The scenario of a name, or the first one.
+ *
+ * @throws {ProblemError} when there is none of that name.
+ */
+export function findScenario(loaded: LoadedMachine, name: string | undefined): AnyScenario {
+  const { machine, scenarios } = loaded;
+  const found = name === undefined ? scenarios[0] : scenarios.find((one) => one.name === name);
+  if (found) return found;
+  throw new ProblemError({
+    title:
+      name === undefined
+        ? `The machine ${machine.name} has no scenario.`
+        : `The machine ${machine.name} has no scenario named "${name}".`,
+    remedy:
+      scenarios.length === 0
+        ? 'Export `scenarios`, a list with at least one scenario, from the machine file.'
+        : `Choose one of: ${scenarios.map((one) => one.name).join(', ')}.`,
+  });
+}
+
+async function requireFile(path: string): Promise<void> {
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isFile()) return;
+  throw new ProblemError({
+    title: stats ? `${path} is a folder, not a machine file.` : `There is no file ${path}.`,
+    remedy: 'Give the path of the .ts or .js file that exports the machine.',
+  });
+}
+
+/** `phasmoscope` is this very package, wherever the author's file is. */
+const phasmoscopePlugin: Plugin = {
+  name: 'phasmoscope',
+  setup(builder) {
+    builder.onResolve({ filter: /^phasmoscope$/ }, () => ({
+      path: join(PACKAGE_ROOT, 'core/index.ts'),
+    }));
+  },
+};
+
+async function bundle(path: string): Promise<{ code: string; map: string }> {
+  let result: BuildResult<{ write: false }>;
+  try {
+    result = await build({
+      entryPoints: [path],
+      absWorkingDir: dirname(path),
+      outfile: 'machine.js',
+      write: false,
+      bundle: true,
+      format: 'cjs',
+      // Neutral: Node's own modules are out of a machine's reach.
+      platform: 'neutral',
+      mainFields: ['module', 'main'],
+      target: 'es2022',
+      sourcemap: 'external',
+      // Comments would carry paths into the digest of the source.
+      minifyWhitespace: true,
+      legalComments: 'none',
+      // Strict, so that a write to frozen state throws instead of being ignored.
+      banner: { js: '"use strict";' },
+      logLevel: 'silent',
+      plugins: [phasmoscopePlugin],
+    });
+  } catch (error) {
+    throw bundleProblem(path, (error as Partial<BuildFailure>).errors ?? [], error);
+  }
+  const text = (suffix: string) =>
+    result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';
+  return { code: text('.js'), map: text('.map') };
+}
+
+function bundleProblem(path: string, errors: readonly Message[], cause: unknown): ProblemError {
+  const [first] = errors;
+  const place = first?.location ? formatLocation(first.location) : basename(path);
+  const reason = first?.text ?? String(cause);
+  const isNodeModule =
+    /^Could not resolve "(?:node:)?(?:fs|path|os|net|http|https|crypto|child_process|process|worker_threads|timers)\b/.test(
+      reason,
+    );
+  return new ProblemError(
+    {
+      title: `The machine file has an error at ${place}: ${reason}`,
+      remedy: isNodeModule
+        ? 'A machine is deterministic: files, network and processes are out of its reach. Emit an ' +
+          'action instead, and take its result as an input.'
+        : 'Correct the source and open the machine again.',
+      details: errors
+        .map(({ text, location }) => {
+          const where = location ? `${formatLocation(location)}: ` : '';
+          return `${where}${text}${location ? `\n    ${location.lineText.trim()}` : ''}`;
+        })
+        .join('\n'),
+    },
+    { cause },
+  );
+}
+
+function formatLocation({ file, line, column }: NonNullable<Message['location']>): string {
+  return `${file}:${line}:${column + 1}`;
+}
+
+/** Runs the bundle and answers what it exports. */
+function evaluate(code: string, filename: string, path: string, locate: LocateError): unknown {
+  const module = { exports: {} };
+  try {
+    compileFunction(code, ['module', 'exports'], { filename })(module, module.exports);
+  } catch (error) {
+    const place = locate(error) ?? basename(path);
+    throw new ProblemError(
+      {
+        title: `The machine file threw while it was loaded, at ${place}: ${String(error)}`,
+        remedy: 'Correct the source and open the machine again.',
+        ...(error instanceof Error && error.stack ? { details: error.stack } : {}),
+      },
+      { cause: error },
+    );
+  }
+  return module.exports;
+}
+
+function checkExports(
+  exported: unknown,
+  path: string,
+): { machine: AnyMachine; scenarios: readonly AnyScenario[] } {
+  const { machine, scenarios = [] } = exported as {
+    machine?: Partial<AnyMachine>;
+    scenarios?: unknown;
+  };
+  const problem = findExportProblem(machine, scenarios);
+  if (problem === undefined) {
+    return { machine: machine as AnyMachine, scenarios: scenarios as AnyScenario[] };
+  }
+  throw new ProblemError({
+    title: `${basename(path)} is no machine file: ${problem}.`,
+    remedy:
+      'A machine file exports `machine`, made by defineMachine, and `scenarios`, a list of what ' +
+      'defineScenario makes. The README shows a small one.',
+  });
+}
+
+function findExportProblem(
+  machine: Partial<AnyMachine> | undefined,
+  scenarios: unknown,
+): string | undefined {
+  if (typeof machine !== 'object') return 'it exports no `machine`';
+  for (const method of ['initialState', 'stf', 'restore'] as const) {
+    if (typeof machine[method] !== 'function') return `\`machine.${method}\` is no function`;
+  }
+  for (const text of ['name', 'description'] as const) {
+    if (typeof machine[text] !== 'string') return `\`machine.${text}\` is no text`;
+  }
+  const { invariants } = machine;
+  if (typeof invariants !== 'object') return '`machine.invariants` is no object of functions';
+  for (const [name, invariant] of Object.entries(invariants)) {
+    if (typeof invariant !== 'function') return `the invariant "${name}" is no function`;
+  }
+  if (!Array.isArray(scenarios)) return '`scenarios` is no list';
+  return scenarios.map(findScenarioProblem).find((problem) => problem !== undefined);
+}
+
+function findScenarioProblem(scenario: Partial<AnyScenario> | null, index: number) {
+  const which = `\`scenarios[${index}]\``;
+  if (typeof scenario?.name !== 'string') return `${which} has no name`;
+  if (typeof scenario.description !== 'string') return `${which} has no description`;
+  if (typeof scenario.start !== 'function') return `${which}.start is no function`;
+  const { seed, operations } = scenario.defaults ?? {};
+  if (typeof seed !== 'string' || typeof operations !== 'number') {
+    return `${which}.defaults has no seed (a text) or no operations (a number)`;
+  }
+  return undefined;
+}
+
+/** Maps the frames of a stack in the bundle to the author's source. */
+function locator(fileName: string, map: string, folder: string): LocateError {
+  const sources = new TraceMap(map);
+  const frame = new RegExp(`${fileName}:(\\d+):(\\d+)`, 'g');
+  const own = join(PACKAGE_ROOT, 'core') + '/';
+  return (error) => {
+    if (!(error instanceof Error) || error.stack === undefined) return undefined;
+    for (const [, line, column] of error.stack.matchAll(frame)) {
+      const place = originalPositionFor(sources, {
+        line: Number(line),
+        column: Number(column) - 1,
+      });
+      if (place.source === null) continue;
+      // The author wants the own line, not that of a helper of this package which it called.
+      const path = isAbsolute(place.source) ? place.source : join(folder, place.source);
+      if (path.startsWith(own)) continue;
+      return `${relative(folder, path)}:${place.line}:${place.column + 1}`;
+    }
+    return undefined;
+  };
+}

@@ -1,0 +1,42 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { runSettingsSchema, type MachineRef } from '../api/contract.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+import { ProblemError } from './problem-error.ts';
+
+const catalogSchema = z.object({
+  /** What `npm start` shows. */
+  demo: runSettingsSchema.extend({ name: z.string() }),
+  samples: z.array(z.object({ name: z.string(), description: z.string() })),
+});
+
+/** The samples that come with Phasmoscope. Reading the catalog runs none of their code. */
+export function readCatalog(): z.infer<typeof catalogSchema> {
+  const path = join(PACKAGE_ROOT, 'samples/catalog.json');
+  return catalogSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+/** The source file of a machine. */
+export function pathOfMachine(machine: MachineRef): string {
+  if (machine.kind === 'file') return machine.path;
+  return join(PACKAGE_ROOT, 'samples', machine.name, 'index.ts');
+}
+
+/**
+ * What a person means by a machine on the command line: a sample's name, or the path of a file.
+ *
+ * @throws {ProblemError} when it is neither.
+ */
+export function findMachine(text: string, folder: string): MachineRef {
+  const { samples } = readCatalog();
+  if (samples.some(({ name }) => name === text)) return { kind: 'sample', name: text };
+  const path = resolve(folder, text);
+  if (existsSync(path)) return { kind: 'file', path };
+  throw new ProblemError({
+    title: `There is no sample and no file named "${text}".`,
+    remedy: `Give the path of a .ts or .js file, or one of the samples: ${samples
+      .map(({ name }) => name)
+      .join(', ')}.`,
+  });
+}

@@ -1,0 +1,144 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+/**
+ * The fixture of all end-to-end tests: a real Electron window with a profile of its own. A test
+ * fails when its window reports an error, whatever else it checks.
+ */
+import {
+  type ElectronApplication,
+  type Page,
+  type TestInfo,
+  _electron as electron,
+  test as base,
+  expect,
+} from '@playwright/test';
+
+const ROOT = dirname(import.meta.dirname);
+const WINDOW_SIZE = { width: 1440, height: 900 };
+
+export interface AppOptions {
+  /** What the app is given on its command line, such as a file to open. */
+  appArgs: string[];
+  /** Added to the environment of the app. */
+  appEnv: Record<string, string>;
+}
+
+export interface AppFixtures {
+  /** The profile folder, new for each test. */
+  userDataDir: string;
+  app: ElectronApplication;
+  page: Page;
+}
+
+export interface Launch extends Partial<AppOptions> {
+  userDataDir: string;
+}
+
+/**
+ * Starts the app. Tests use it directly only to start it a second time on the same profile.
+ */
+export async function launchApp({
+  userDataDir,
+  appArgs = [],
+  appEnv = {},
+}: Launch): Promise<ElectronApplication> {
+  const executablePath = process.env['PHASMOSCOPE_ELECTRON'];
+  if (executablePath === undefined) {
+    throw new Error(
+      'PHASMOSCOPE_ELECTRON does not say which Electron to drive. ' +
+        'Start these tests with `npm run e2e`, which finds one, builds the app and has a display.',
+    );
+  }
+  const isRoot = process.getuid?.() === 0;
+  return electron.launch({
+    executablePath,
+    chromiumSandbox: !isRoot,
+    args: [ROOT, `--user-data-dir=${userDataDir}`, ...appArgs],
+    env: { ...cleanEnvironment(), ...appEnv },
+  });
+}
+
+/** The first window of an app, at the size that all tests assume. */
+export async function firstWindow(app: ElectronApplication): Promise<Page> {
+  const page = await app.firstWindow();
+  const window = await app.browserWindow(page);
+  await window.evaluate((browserWindow, { width, height }) => {
+    browserWindow.setContentSize(width, height);
+  }, WINDOW_SIZE);
+  return page;
+}
+
+/** Nothing of the project's own switches may leak from the shell into a test. */
+function cleanEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined && !entry[0].startsWith('PHASMOSCOPE_'),
+    ),
+  );
+}
+
+/** Collects what a window reports as errors, as long as it lives. */
+function collectErrors(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => errors.push(`uncaught: ${error.stack ?? error.message}`));
+  return errors;
+}
+
+/**
+ * Keeps what helps to understand a failure; what a passed test leaves is dropped. The files are
+ * pushed rather than attached, because attach() would copy them.
+ */
+async function keepEvidence(app: ElectronApplication, page: Page, testInfo: TestInfo) {
+  const hasFailed = testInfo.status !== testInfo.expectedStatus || testInfo.errors.length > 0;
+  if (!hasFailed) {
+    await app.context().tracing.stop();
+    return;
+  }
+  const trace = testInfo.outputPath('trace.zip');
+  await app.context().tracing.stop({ path: trace });
+  testInfo.attachments.push({ name: 'trace', path: trace, contentType: 'application/zip' });
+  if (page.isClosed()) return;
+  const screenshot = testInfo.outputPath('window.png');
+  await page.screenshot({ path: screenshot });
+  testInfo.attachments.push({ name: 'window', path: screenshot, contentType: 'image/png' });
+}
+
+export const test = base.extend<AppOptions & AppFixtures>({
+  appArgs: [[], { option: true }],
+  appEnv: [{}, { option: true }],
+
+  userDataDir: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'phasmoscope-e2e-'));
+    await use(folder);
+    // Chromium's last helper may still write while it ends, hence the retries.
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  },
+
+  app: async ({ userDataDir, appArgs, appEnv }, use, testInfo) => {
+    const app = await launchApp({ userDataDir, appArgs, appEnv });
+    const output: string[] = [];
+    app.process().stdout?.on('data', (chunk) => output.push(String(chunk)));
+    app.process().stderr?.on('data', (chunk) => output.push(String(chunk)));
+    await use(app);
+    await app.close();
+    if (testInfo.status !== testInfo.expectedStatus) {
+      await testInfo.attach('output of the main process', { body: output.join('') });
+    }
+  },
+
+  page: async ({ app }, use, testInfo) => {
+    await app.context().tracing.start({ screenshots: true, snapshots: true });
+    const page = await firstWindow(app);
+    const errors = collectErrors(page);
+    await use(page);
+    expect.soft(errors, 'the window must report no errors').toEqual([]);
+    await keepEvidence(app, page, testInfo);
+  },
+});
+
+export { expect };

@@ -1,0 +1,136 @@
+import { resolve } from 'node:path';
+import { dialog, type BrowserWindow } from 'electron';
+import type { ApiEvent, Recent } from '../core/api/contract.ts';
+import { ProblemError, toProblem } from '../core/node/problem-error.ts';
+import { readTraceText, TraceFileWriter } from '../core/node/trace-file.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * The files that the window may ask for: only those that the person chose, dropped, named on the
+ * command line, or opened before. A page that was taken over cannot read anything else.
+ */
+export class Files {
+  readonly #settings: Settings;
+  readonly #emit: (event: ApiEvent) => void;
+  readonly #granted = new Set<string>();
+  readonly #readings = new Map<string, AbortController>();
+  readonly #writers = new Map<string, { writer: TraceFileWriter; path: string }>();
+  #saves = 0;
+
+  constructor(settings: Settings, emit: (event: ApiEvent) => void) {
+    this.#settings = settings;
+    this.#emit = emit;
+    for (const { path } of settings.recents) this.grant(path);
+  }
+
+  /** Lets the window open a path. */
+  grant(path: string): void {
+    this.#granted.add(resolve(path));
+  }
+
+  /** @throws {ProblemError} when the person never chose that path. */
+  requireGrant(path: string): void {
+    if (this.#granted.has(resolve(path))) return;
+    throw new ProblemError({
+      title: `${path} was not chosen by you, so it is not opened.`,
+      remedy: 'Open it with the menu or drop it on the window.',
+    });
+  }
+
+  /** Remembers what was opened. */
+  remember(recent: Recent): void {
+    this.#settings.addRecent(recent);
+    this.#emit({ kind: 'recents', recents: [...this.#settings.recents] });
+  }
+
+  /** Asks the person for a file; null when they changed their mind. */
+  async choose(window: BrowserWindow, kind: Recent['kind']): Promise<string | null> {
+    const filters =
+      kind === 'trace'
+        ? [{ name: 'Traces', extensions: ['jsonl', 'gz', 'trace', 'json'] }]
+        : [{ name: 'Machines', extensions: ['ts', 'mts', 'js', 'mjs'] }];
+    const { filePaths } = await dialog.showOpenDialog(window, {
+      title: kind === 'trace' ? 'Open a trace' : 'Open a machine',
+      properties: ['openFile'],
+      filters: [...filters, { name: 'All files', extensions: ['*'] }],
+    });
+    const [path] = filePaths;
+    if (path === undefined) return null;
+    this.grant(path);
+    return path;
+  }
+
+  /** Reads a trace file and sends its text; it answers at once. */
+  startReading(runId: string, path: string): void {
+    this.requireGrant(path);
+    const controller = new AbortController();
+    this.#readings.set(runId, controller);
+    void this.#read(runId, path, controller.signal);
+  }
+
+  /** Stops a reading; false when there is none of that id. */
+  cancelReading(runId: string): boolean {
+    const controller = this.#readings.get(runId);
+    controller?.abort();
+    return controller !== undefined;
+  }
+
+  async #read(runId: string, path: string, signal: AbortSignal): Promise<void> {
+    try {
+      for await (const text of readTraceText(path)) {
+        if (signal.aborted) break;
+        this.#emit({ kind: 'runText', runId, text });
+      }
+      const kind = signal.aborted ? 'cancelled' : 'completed';
+      this.#emit({ kind: 'runEnded', runId, how: { kind } });
+      this.remember({ kind: 'trace', path });
+    } catch (error) {
+      const problem = toProblem(error, 'The trace could not be read');
+      this.#emit({ kind: 'runEnded', runId, how: { kind: 'failed', problem } });
+    } finally {
+      this.#readings.delete(runId);
+    }
+  }
+
+  /** Asks where to save; the id to write to, or null when the person changed their mind. */
+  async beginSave(window: BrowserWindow, suggestedName: string): Promise<string | null> {
+    const { filePath } = await dialog.showSaveDialog(window, {
+      title: 'Save the trace',
+      defaultPath: suggestedName,
+      filters: [
+        { name: 'Compressed trace', extensions: ['jsonl.gz'] },
+        { name: 'Trace', extensions: ['jsonl'] },
+      ],
+    });
+    if (!filePath) return null;
+    this.#saves += 1;
+    const saveId = `save-${this.#saves}`;
+    this.#writers.set(saveId, { writer: new TraceFileWriter(filePath), path: filePath });
+    return saveId;
+  }
+
+  /** @throws {ProblemError} when the disk is full, and so on. */
+  async write(saveId: string, text: string): Promise<void> {
+    await this.#writerOf(saveId).writer.write(text);
+  }
+
+  /** Puts the file in its place, or throws it away; answers its path. */
+  async endSave(saveId: string, keep: boolean): Promise<string> {
+    const { writer, path } = this.#writerOf(saveId);
+    this.#writers.delete(saveId);
+    if (keep) {
+      await writer.close();
+      this.grant(path);
+      this.remember({ kind: 'trace', path });
+    } else {
+      await writer.discard();
+    }
+    return path;
+  }
+
+  #writerOf(saveId: string): { writer: TraceFileWriter; path: string } {
+    const found = this.#writers.get(saveId);
+    if (!found) throw new ProblemError({ title: 'This save is over.', remedy: 'Save once more.' });
+    return found;
+  }
+}

@@ -1,0 +1,43 @@
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { launchSchema, type Launch } from '../core/api/contract.ts';
+import { readCatalog } from '../core/node/samples.ts';
+
+const LAUNCH_SWITCH = '--phasmoscope-launch=';
+const DEMO_SWITCH = '--phasmoscope-demo';
+
+/**
+ * What the window is started for, from the command line: `--phasmoscope-launch=JSON`,
+ * `--phasmoscope-demo`, the path of a trace, or nothing.
+ *
+ * @param args without the executable.
+ * @param appPath the path that Electron was given for the app itself, which is no file to open.
+ */
+export function readLaunch(args: readonly string[], appPath: string): Launch {
+  const json = args.find((arg) => arg.startsWith(LAUNCH_SWITCH))?.slice(LAUNCH_SWITCH.length);
+  if (json !== undefined) return launchSchema.parse(JSON.parse(json));
+  if (args.includes(DEMO_SWITCH)) return demoLaunch();
+  const file = args.find(
+    (arg) => !arg.startsWith('-') && resolve(arg) !== appPath && isFile(resolve(arg)),
+  );
+  if (file === undefined) return { kind: 'lastSession' };
+  const path = resolve(file);
+  return isMachineFile(path)
+    ? { kind: 'machine', machine: { kind: 'file', path } }
+    : { kind: 'trace', path };
+}
+
+/** The run that the samples' catalog names as the one to show first. */
+export function demoLaunch(): Launch {
+  const { name, ...settings } = readCatalog().demo;
+  return { kind: 'machine', machine: { kind: 'sample', name }, ...settings };
+}
+
+/** Whether a path is that of source code, which is opened as a machine. */
+export function isMachineFile(path: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(path);
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}

@@ -1,0 +1,53 @@
+import Conf from 'conf';
+import type { Rectangle } from 'electron';
+import { recentSchema, themeSchema, type Recent, type Theme } from '../core/api/contract.ts';
+
+const RECENTS_MAX = 12;
+
+interface Stored {
+  theme: Theme;
+  recents: Recent[];
+  bounds?: Rectangle;
+}
+
+/** What the application remembers from one start to the next, in a file of the user's profile. */
+export class Settings {
+  readonly #conf: Conf<Stored>;
+
+  /** @param folder of the user's profile. */
+  constructor(folder: string) {
+    this.#conf = new Conf<Stored>({
+      cwd: folder,
+      configName: 'settings',
+      // A settings file that was damaged is no reason not to start.
+      clearInvalidConfig: true,
+      defaults: { theme: 'system', recents: [] },
+    });
+  }
+
+  get theme(): Theme {
+    return themeSchema.catch('system').parse(this.#conf.get('theme'));
+  }
+
+  set theme(theme: Theme) {
+    this.#conf.set('theme', theme);
+  }
+
+  get bounds(): Rectangle | undefined {
+    return this.#conf.get('bounds');
+  }
+
+  set bounds(bounds: Rectangle | undefined) {
+    if (bounds) this.#conf.set('bounds', bounds);
+  }
+
+  /** What was opened lately, the latest first. */
+  get recents(): readonly Recent[] {
+    return recentSchema.array().catch([]).parse(this.#conf.get('recents'));
+  }
+
+  addRecent(added: Recent): void {
+    const others = this.recents.filter(({ path }) => path !== added.path);
+    this.#conf.set('recents', [added, ...others].slice(0, RECENTS_MAX));
+  }
+}

@@ -1,0 +1,148 @@
+/** @file Bundles everything that runs into dist/, unless what is there is up to date. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ensurePackages } from './packages.mjs';
+import { DIST, ROOT, isMain } from './paths.mjs';
+import { TaskError, runTask, say } from './run.mjs';
+
+/**
+ * @typedef {object} Bundle
+ * @property {string} entry
+ * @property {string} out
+ * @property {'esm' | 'cjs'} format a sandboxed preload script cannot be an ES module
+ * @property {boolean} packagesIncluded a sandboxed preload script cannot load packages, either
+ */
+
+/** @type {Bundle[]} */
+export const WINDOW_BUNDLES = [
+  { entry: 'electron/main.ts', out: 'dist/main.mjs', format: 'esm', packagesIncluded: false },
+  { entry: 'electron/preload.ts', out: 'dist/preload.cjs', format: 'cjs', packagesIncluded: true },
+  { entry: 'electron/host/host.ts', out: 'dist/host.mjs', format: 'esm', packagesIncluded: false },
+];
+
+/** @type {Bundle[]} */
+const CLI_BUNDLES = [
+  { entry: 'core/node/cli/main.ts', out: 'dist/cli.mjs', format: 'esm', packagesIncluded: false },
+];
+
+/**
+ * What can be built by itself. The command line must start fast and needs no renderer.
+ * @typedef {'window' | 'cli'} Product
+ * @type {Record<Product, { bundles: Bundle[], sources: string[], hasRenderer: boolean }>}
+ */
+const PRODUCTS = {
+  window: {
+    bundles: WINDOW_BUNDLES,
+    sources: ['electron', 'renderer', 'core', 'package-lock.json'],
+    hasRenderer: true,
+  },
+  cli: { bundles: CLI_BUNDLES, sources: ['core', 'package-lock.json'], hasRenderer: false },
+};
+
+/**
+ * How esbuild makes a bundle; the watcher of `npm run dev` uses it, too.
+ * @param {Bundle} bundle
+ * @returns {import('esbuild').BuildOptions}
+ */
+export function esbuildOptions({ entry, out, format, packagesIncluded }) {
+  return {
+    absWorkingDir: ROOT,
+    entryPoints: [entry],
+    outfile: out,
+    bundle: true,
+    platform: 'node',
+    // The oldest Node in use: that of the user, and that inside the fallback Electron.
+    target: 'node20.18',
+    format,
+    sourcemap: true,
+    logLevel: 'warning',
+    alias: { phasmoscope: join(ROOT, 'core/index.ts') },
+    ...(packagesIncluded ? { external: ['electron'] } : { packages: 'external' }),
+  };
+}
+
+/**
+ * The bundles whose source exists; says which are left out.
+ * @param {readonly Bundle[]} bundles
+ */
+export function existingBundles(bundles) {
+  return bundles.filter(({ entry, out }) => {
+    const exists = existsSync(join(ROOT, entry));
+    if (!exists) say(`Build: ${out} is left out, because ${entry} does not exist.`);
+    return exists;
+  });
+}
+
+/**
+ * Builds a product unless its sources are the same as last time.
+ * @param {Product} name
+ */
+export async function build(name) {
+  const { bundles, sources, hasRenderer } = PRODUCTS[name];
+  const stamp = join(DIST, `${name}.stamp`);
+  const fingerprint = fingerprintOf(sources);
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return;
+
+  const startMs = performance.now();
+  const parts = existingBundles(bundles).map(buildBundle);
+  if (hasRenderer) parts.push(buildRenderer());
+  const results = await Promise.allSettled(parts);
+  if (results.some(({ status }) => status === 'rejected')) {
+    throw new TaskError(`The build of the ${name} failed; the bundlers say why above.`);
+  }
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, fingerprint);
+  say(`Built the ${name} in ${((performance.now() - startMs) / 1000).toFixed(1)} s.`);
+}
+
+/** @param {Bundle} bundle */
+async function buildBundle(bundle) {
+  const esbuild = await import('esbuild');
+  await esbuild.build(esbuildOptions(bundle));
+}
+
+/** Unlike esbuild, vite leaves it to its caller to print an error. */
+async function buildRenderer() {
+  const vite = await import('vite');
+  try {
+    await vite.build({ configFile: join(ROOT, 'renderer/vite.config.ts'), logLevel: 'warn' });
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+/**
+ * Stands for the state of all sources: paths, sizes and times. Unlike the newest time alone it also
+ * notices a file that went away and an older one that came back.
+ * @param {readonly string[]} sources files and folders
+ */
+function fingerprintOf(sources) {
+  const hash = createHash('sha256');
+  for (const path of sources.flatMap(filesBelow)) {
+    const { size, mtimeMs } = statSync(join(ROOT, path));
+    hash.update(`${path} ${size} ${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+/** @param {string} source @returns {string[]} */
+function filesBelow(source) {
+  const path = join(ROOT, source);
+  if (!existsSync(path)) return [];
+  if (statSync(path).isFile()) return [source];
+  return readdirSync(path, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(ROOT.length + 1))
+    .toSorted();
+}
+
+if (isMain(import.meta.url)) {
+  await runTask(async () => {
+    await ensurePackages();
+    await build('window');
+    await build('cli');
+    return 0;
+  });
+}

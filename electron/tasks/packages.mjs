@@ -1,0 +1,55 @@
+/** @file Brings node_modules in line with package-lock.json. Runs before anything is installed. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './paths.mjs';
+import { TaskError, runNpm, say } from './run.mjs';
+
+/**
+ * @typedef {object} LockedPackage
+ * @property {string} [version]
+ * @property {boolean} [optional] left out by npm where the platform does not match
+ * @property {boolean} [devOptional]
+ * @property {Record<string, string>} [dependencies]
+ * @property {Record<string, string>} [devDependencies]
+ *
+ * @typedef {{ packages: Record<string, LockedPackage> }} Lock
+ */
+
+/** @param {string} path @returns {Lock | undefined} */
+function readLock(path) {
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : undefined;
+}
+
+/**
+ * Whether what npm noted down in node_modules is what the lock file asks for. Comparing versions
+ * costs a few milliseconds and, unlike comparing file times, is right after a checkout and after
+ * an installation that was interrupted (npm writes its note last).
+ * @param {Lock | undefined} wanted package-lock.json
+ * @param {Lock | undefined} installed node_modules/.package-lock.json
+ */
+export function isInstalled(wanted, installed) {
+  if (wanted === undefined || installed === undefined) return false;
+  return Object.entries(wanted.packages).every(([path, locked]) => {
+    if (path === '') return true;
+    const found = installed.packages[path];
+    if (found === undefined) return locked.optional === true || locked.devOptional === true;
+    return found.version === locked.version;
+  });
+}
+
+/** Installs the npm packages of the lock file, unless they are there already. */
+export async function ensurePackages() {
+  const wanted = readLock(join(ROOT, 'package-lock.json'));
+  const installed = readLock(join(ROOT, 'node_modules', '.package-lock.json'));
+  if (isInstalled(wanted, installed)) return;
+  say('Installing npm packages …');
+  const { exitCode } = await runNpm([wanted ? 'ci' : 'install', '--loglevel=error'], {
+    output: 'stderr',
+  });
+  if (exitCode !== 0) {
+    throw new TaskError(
+      'The npm packages could not be installed; npm says why above.\n' +
+        'Remedy: check the network, then run `npm install` by hand and try again.',
+    );
+  }
+}

@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+/**
+ * @file The `phasmoscope` command: brings packages and bundle up to date, then becomes the command
+ * line of core/node/cli. Nothing but that command line writes to stdout or sets the exit code.
+ */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from './build.mjs';
+import { ensurePackages } from './packages.mjs';
+import { DIST } from './paths.mjs';
+import { runTask } from './run.mjs';
+
+// The command line's way to a window: `node $PHASMOSCOPE_START FILE` opens one.
+process.env['PHASMOSCOPE_START'] = join(import.meta.dirname, 'start.mjs');
+
+await runTask(async () => {
+  await ensurePackages();
+  await build('cli');
+  return 0;
+});
+if (process.exitCode === 0) await import(pathToFileURL(join(DIST, 'cli.mjs')).href);

@@ -1,0 +1,52 @@
+/** @file `npm start [-- FILE]`: sets up, builds and opens the window, or pictures it. */
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+import { hasDisplay, withDisplay } from './display.mjs';
+import { electronArguments, electronEnvironment, userFolder } from './launch.mjs';
+import { DIST } from './paths.mjs';
+import { TaskError, run, runTask, say } from './run.mjs';
+import { setUp } from './setup.mjs';
+
+const SCREENSHOT = join(DIST, 'screenshot.png');
+const SCREENSHOT_TIMEOUT_MS = 60_000;
+
+/** @param {string} electron @param {readonly string[]} args */
+async function openWindow(electron, args) {
+  const { exitCode } = await run(electron, electronArguments(args), {
+    cwd: userFolder(),
+    env: electronEnvironment(process.env),
+  });
+  return exitCode;
+}
+
+/**
+ * Without a display nobody could look at a window, so the app shows that it works by a picture.
+ * @param {string} electron @param {readonly string[]} args
+ */
+async function takeScreenshot(electron, args) {
+  say('There is no display here: the window opens on a virtual one, for a screenshot.');
+  rmSync(SCREENSHOT, { force: true });
+  const { exitCode, timedOut } = await withDisplay((env) =>
+    run(electron, electronArguments(args), {
+      cwd: userFolder(),
+      env: electronEnvironment(env, { PHASMOSCOPE_SCREENSHOT: SCREENSHOT }),
+      timeoutMs: SCREENSHOT_TIMEOUT_MS,
+    }),
+  );
+  if (!existsSync(SCREENSHOT)) {
+    const cause = timedOut
+      ? `the window was not ready in ${SCREENSHOT_TIMEOUT_MS / 1000} s`
+      : `Electron ended with code ${exitCode}`;
+    throw new TaskError(`There is no screenshot: ${cause}; see above for what the app printed.`);
+  }
+  say(`The app works. Screenshot: ${SCREENSHOT}`);
+  return exitCode;
+}
+
+await runTask(async () => {
+  const args = process.argv.slice(2);
+  const electron = await setUp();
+  await build('window');
+  return hasDisplay() ? openWindow(electron, args) : takeScreenshot(electron, args);
+});

@@ -1,0 +1,101 @@
+/** @file The system libraries that Electron needs on Linux, which no npm package can bring. */
+import { existsSync, readdirSync } from 'node:fs';
+import { hasDisplay } from './display.mjs';
+import { TaskError, outputOf, run, say } from './run.mjs';
+
+/** Packages of Debian and Ubuntu. */
+const PACKAGES = [
+  'fonts-dejavu-core',
+  'fonts-noto-core',
+  'libgbm1',
+  'libnotify4',
+  'libnss3',
+  'libsecret-1-0',
+  'libxss1',
+  'xauth',
+  'xdg-utils',
+  'xvfb',
+];
+
+/** Packages whose name ends in `t64` on newer systems, since their times have 64 bits. */
+const RENAMED_PACKAGES = ['libasound2', 'libatspi2.0-0', 'libgtk-3-0'];
+
+/**
+ * Makes sure that an Electron executable can start here.
+ * @param {string} electron
+ */
+export async function ensureSystemLibraries(electron) {
+  if (process.platform !== 'linux') return;
+  const missing = findMissing(electron);
+  if (missing.length === 0) return;
+
+  const hasApt = outputOf('apt-get', ['--version']) !== undefined;
+  if (!hasApt || process.getuid?.() !== 0) {
+    const names = [...PACKAGES, ...RENAMED_PACKAGES].join(' ');
+    throw new TaskError(
+      `Electron cannot start: this system lacks ${missing.join(', ')}.\n` +
+        (hasApt
+          ? `Remedy: sudo apt-get install --no-install-recommends ${availablePackages().join(' ')}`
+          : `Remedy: install the packages that your distribution has for these of Debian: ${names}`),
+    );
+  }
+  await installPackages(missing);
+}
+
+/** @param {readonly string[]} missing */
+async function installPackages(missing) {
+  say(`Installing system packages (missing: ${missing.join(', ')}) …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const update = await run('apt-get', ['update', '-qq'], { env, output: 'capture' });
+  const install = await run(
+    'apt-get',
+    // Another apt-get may be at work just now; waiting for it beats failing.
+    [
+      'install',
+      '-y',
+      '-qq',
+      '-o',
+      'DPkg::Lock::Timeout=120',
+      '--no-install-recommends',
+      ...availablePackages(),
+    ],
+    { env, output: 'capture' },
+  );
+  if (install.exitCode !== 0) {
+    throw new TaskError(
+      `The system packages could not be installed:\n${update.output}${install.output}\n` +
+        'Remedy: solve what apt-get reports and try again.',
+    );
+  }
+}
+
+function availablePackages() {
+  const renamed = RENAMED_PACKAGES.map((name) => {
+    const newName = `${name}t64`;
+    return outputOf('apt-cache', ['show', newName]) === undefined ? name : newName;
+  });
+  return [...PACKAGES, ...renamed];
+}
+
+/** @param {string} electron */
+function findMissing(electron) {
+  const linked = outputOf('ldd', [electron]) ?? '';
+  const missing = [...linked.matchAll(/^\s*(\S+) => not found$/gm)].map((match) => match[1] ?? '');
+  if (!hasDisplay() && !isOnPath('Xvfb')) missing.push('Xvfb (for a start without a display)');
+  if (!hasFonts()) missing.push('fonts');
+  return missing;
+}
+
+/** @param {string} command */
+function isOnPath(command) {
+  return (process.env['PATH'] ?? '')
+    .split(':')
+    .some((folder) => existsSync(`${folder}/${command}`));
+}
+
+/** The window brings its own typefaces, but not for every script and symbol in a user's data. */
+function hasFonts() {
+  return ['/usr/share/fonts', '/usr/local/share/fonts'].some(
+    (folder) => existsSync(folder) && readdirSync(folder).length > 0,
+  );
+}

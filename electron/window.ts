@@ -1,0 +1,77 @@
+import { join, normalize, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { BrowserWindow, net, protocol, session, type Rectangle } from 'electron';
+
+/** Where the page comes from: a scheme of our own, which serves the built renderer only. */
+const SCHEME = 'app';
+const APP_URL = `${SCHEME}://phasmoscope/`;
+const RENDERER_FOLDER = join(import.meta.dirname, 'renderer');
+/** `npm run dev` serves the renderer from here instead, with hot reload. */
+const DEV_URL = process.env['PHASMOSCOPE_DEV_URL'];
+
+/** React Flow and the virtual lists place their elements with style attributes. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Must be called before the application is ready. */
+export function registerScheme(): void {
+  protocol.registerSchemesAsPrivileged([
+    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ]);
+}
+
+/** Whether a frame shows our own page, and so may speak to the main process. */
+export function isOwnPage(url: string): boolean {
+  return url.startsWith(APP_URL) || (DEV_URL !== undefined && url.startsWith(DEV_URL));
+}
+
+/** Opens the window, closed off from everything but the preload script's bridge. */
+export function openWindow(bounds: Rectangle | undefined): BrowserWindow {
+  protocol.handle(SCHEME, serveRenderer);
+  // The page needs no camera, no notifications, nothing but to copy what the person asks for.
+  session.defaultSession.setPermissionRequestHandler((_, permission, answer) =>
+    answer(permission === 'clipboard-sanitized-write'),
+  );
+  const window = new BrowserWindow({
+    width: 1440,
+    height: 900,
+    ...bounds,
+    minWidth: 900,
+    minHeight: 600,
+    show: false,
+    title: 'Phasmoscope',
+    webPreferences: {
+      preload: join(import.meta.dirname, 'preload.cjs'),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  });
+  window.webContents.on('will-navigate', (event) => event.preventDefault());
+  window.webContents.on('will-attach-webview', (event) => event.preventDefault());
+  window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  void window.loadURL(DEV_URL ?? APP_URL);
+  return window;
+}
+
+/** Serves a file of the built renderer, and nothing outside its folder. */
+async function serveRenderer(request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  const path = normalize(join(RENDERER_FOLDER, pathname === '/' ? 'index.html' : pathname));
+  if (!path.startsWith(RENDERER_FOLDER + sep)) return new Response(null, { status: 404 });
+  const file = await net.fetch(pathToFileURL(path).href);
+  const headers = new Headers(file.headers);
+  headers.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
+  return new Response(file.body, { status: file.status, headers });
+}

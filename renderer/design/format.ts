@@ -1,0 +1,16 @@
+const GROUPS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+
+/** A count with its digits in groups, set apart by narrow spaces: 10 000. */
+export function formatCount(count: number): string {
+  return GROUPS.format(count).replaceAll(',', '\u202f');
+}
+
+/** A count with its noun: `1 step`, `10 000 steps`. */
+export function formatPlural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
+/** What a step index is called on screen: `step 12`, and `start` for the initial state. */
+export function formatStepIndex(stepIndex: number): string {
+  return stepIndex < 0 ? 'start' : `step ${formatCount(stepIndex)}`;
+}

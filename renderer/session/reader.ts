@@ -1,0 +1,73 @@
+import type { Problem } from '../../core/api/contract.ts';
+import { TraceBuilder, TraceReadError } from '../../core/trace/trace-builder.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import type { RunEntry } from './model.ts';
+import { updateRun } from './store.ts';
+
+/** How often a growing trace is shown anew. */
+const SHOW_MS = 80;
+
+/** Reads the text of one run into a trace and shows it as it grows. */
+export class RunReader {
+  readonly #runId: string;
+  readonly #builder = new TraceBuilder();
+  #damage: Problem | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(runId: string) {
+    this.#runId = runId;
+  }
+
+  /** Takes the next piece of text; after damage, the rest is passed over. */
+  push(text: string): void {
+    if (this.#damage) return;
+    try {
+      this.#builder.push(text);
+    } catch (error) {
+      this.#damage = toDamage(error);
+    }
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#show((run) => run);
+    }, SHOW_MS);
+  }
+
+  /** Ends the trace; `status` and `problem` are how the text came to an end. */
+  end(status: RunEntry['status'], problem?: Problem): void {
+    clearTimeout(this.#timer);
+    if (status === 'completed' && !this.#damage) {
+      try {
+        this.#builder.finish();
+      } catch (error) {
+        this.#damage = toDamage(error);
+      }
+    }
+    const shown = problem ?? this.#damage;
+    this.#show((run) => ({
+      ...run,
+      status: shown && !run.trace && !this.#builder.trace ? 'failed' : status,
+      ...(shown ? { problem: shown } : {}),
+    }));
+  }
+
+  #show(change: (run: RunEntry) => RunEntry): void {
+    const { trace } = this.#builder;
+    updateRun(this.#runId, (run) =>
+      change(trace ? { ...run, trace, cursor: cursorOf(run, trace) } : run),
+    );
+  }
+}
+
+/** A run opens at its first finding; without one, at its start. */
+function cursorOf(run: RunEntry, trace: Trace): number {
+  if (run.isCursorTouched) return Math.min(run.cursor, trace.length - 1);
+  return trace.findings[0]?.stepIndex ?? Math.min(0, trace.length - 1);
+}
+
+function toDamage(error: unknown): Problem {
+  if (!(error instanceof TraceReadError)) throw error;
+  return {
+    title: `The trace is damaged. ${error.message}`,
+    remedy: 'The steps before that line can be stepped through.',
+  };
+}

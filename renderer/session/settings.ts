@@ -1,0 +1,63 @@
+import { OPERATIONS_MAX, type MachineInfo, type RunSettings } from '../../core/api/contract.ts';
+import { parseSeed } from '../../core/random/seed.ts';
+import { formatCount } from '../design/format.ts';
+import type { SettingsDraft } from './store.ts';
+
+/** Before a machine proposes its own. */
+export const SETTINGS_DEFAULT: SettingsDraft = {
+  scenario: '',
+  seed: '0',
+  operations: '10000',
+  faults: 'none',
+};
+
+/** What is wrong with the settings, by field. */
+export interface SettingsProblems {
+  readonly seed?: string;
+  readonly operations?: string;
+}
+
+/** The settings that a machine's scenario proposes. */
+export function proposeSettings(info: MachineInfo, scenarioName?: string): SettingsDraft {
+  const scenario = info.scenarios.find(({ name }) => name === scenarioName) ?? info.scenarios[0];
+  if (!scenario) return SETTINGS_DEFAULT;
+  return {
+    scenario: scenario.name,
+    seed: scenario.seed,
+    operations: String(scenario.operations),
+    faults: 'none',
+  };
+}
+
+/** Reads the settings as typed: either what to run, or what is wrong. */
+export function readSettings(
+  draft: SettingsDraft,
+):
+  | { readonly kind: 'ok'; readonly settings: RunSettings }
+  | { readonly kind: 'err'; readonly problems: SettingsProblems } {
+  const seed = parseSeed(draft.seed);
+  const operationsMax = readOperations(draft.operations);
+  if (seed.kind === 'ok' && operationsMax !== undefined) {
+    const { scenario, faults } = draft;
+    return {
+      kind: 'ok',
+      settings: { scenario, seed: seed.seed.toString(), operationsMax, faults },
+    };
+  }
+  return {
+    kind: 'err',
+    problems: {
+      ...(seed.kind === 'err' ? { seed: seed.message } : {}),
+      ...(operationsMax === undefined
+        ? { operations: `A whole number from 1 to ${formatCount(OPERATIONS_MAX)}.` }
+        : {}),
+    },
+  };
+}
+
+function readOperations(text: string): number | undefined {
+  const digits = text.replaceAll(/[\s_,]/g, '');
+  const operations = Number(digits);
+  const isGood = /^\d+$/.test(digits) && operations >= 1 && operations <= OPERATIONS_MAX;
+  return isGood ? operations : undefined;
+}

@@ -1,0 +1,99 @@
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { Problem, Recent, RunSettings } from '../../core/api/contract.ts';
+import type { MachineEntry, RunEntry } from './model.ts';
+import { SETTINGS_DEFAULT } from './settings.ts';
+
+/** A problem that was not dismissed yet. */
+export interface ShownProblem {
+  readonly id: number;
+  readonly problem: Problem;
+}
+
+/** Everything that is open. What the screen shows follows from this and the cursor. */
+export interface Session {
+  readonly isStarted: boolean;
+  readonly samples: readonly { readonly name: string; readonly description: string }[];
+  readonly recents: readonly Recent[];
+  readonly versions: Readonly<Record<string, string>>;
+  readonly machines: readonly MachineEntry[];
+  /** The machine that the toolbar is set to. */
+  readonly machineId: string | undefined;
+  /** What the toolbar is set to; the texts are as typed. */
+  readonly settings: SettingsDraft;
+  /** The latest first. */
+  readonly runs: readonly RunEntry[];
+  readonly runId: string | undefined;
+  readonly problems: readonly ShownProblem[];
+  /** A short word on what just happened, for the status line. */
+  readonly notice: string | undefined;
+}
+
+/** Run settings while they are being typed. */
+export interface SettingsDraft extends Omit<RunSettings, 'operationsMax'> {
+  readonly operations: string;
+}
+
+export const session = createStore<Session>(() => ({
+  isStarted: false,
+  samples: [],
+  recents: [],
+  versions: {},
+  machines: [],
+  machineId: undefined,
+  settings: SETTINGS_DEFAULT,
+  runs: [],
+  runId: undefined,
+  problems: [],
+  notice: undefined,
+}));
+
+/** Reads from the session in a component. */
+export function useSession<Selected>(select: (state: Session) => Selected): Selected {
+  return useStore(session, select);
+}
+
+/** The run on the screen. */
+export function selectRun({ runs, runId }: Session): RunEntry | undefined {
+  return runs.find(({ id }) => id === runId);
+}
+
+/** The machine that the toolbar is set to. */
+export function selectMachine({ machines, machineId }: Session): MachineEntry | undefined {
+  return machines.find(({ id }) => id === machineId);
+}
+
+/** Changes one run, if it is still there. */
+export function updateRun(id: string, change: (run: RunEntry) => RunEntry): void {
+  session.setState(({ runs }) => ({
+    runs: runs.map((run) => (run.id === id ? change(run) : run)),
+  }));
+}
+
+/** Changes one machine, if it is still there. */
+export function updateMachine(id: string, change: (machine: MachineEntry) => MachineEntry): void {
+  session.setState(({ machines }) => ({
+    machines: machines.map((machine) => (machine.id === id ? change(machine) : machine)),
+  }));
+}
+
+let problems = 0;
+
+/** Shows a problem until the person dismisses it. */
+export function showProblem(problem: Problem): void {
+  problems += 1;
+  const shown = { id: problems, problem };
+  session.setState((state) => ({
+    problems: [...state.problems.filter((other) => other.problem.title !== problem.title), shown],
+  }));
+}
+
+/** Takes a problem off the screen. */
+export function dismissProblem(id: number): void {
+  session.setState((state) => ({ problems: state.problems.filter((other) => other.id !== id) }));
+}
+
+/** Tells in the status line what just happened. */
+export function showNotice(notice: string): void {
+  session.setState({ notice });
+}

@@ -1,0 +1,18 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  // Relative, so that the page finds its parts under whatever scheme it is served.
+  base: './',
+  plugins: [react()],
+  build: {
+    outDir: '../dist/renderer',
+    emptyOutDir: true,
+    sourcemap: true,
+    // The window is always a Chromium, never older than that of the fallback Electron.
+    target: 'chrome130',
+    // All comes from the disk, so the size of a file is no reason to warn.
+    chunkSizeWarningLimit: Number.POSITIVE_INFINITY,
+  },
+});

@@ -29,8 +29,8 @@ export function readLaunch(args: readonly string[], appPath: string): Launch {
 
 /** The run that the samples' catalog names as the one to show first. */
 export function demoLaunch(): Launch {
-  const { name, ...settings } = readCatalog().demo;
-  return { kind: 'machine', machine: { kind: 'sample', name }, ...settings };
+  const { sample, settings } = readCatalog().demo;
+  return { kind: 'machine', machine: { kind: 'sample', name: sample }, ...settings };
 }
 
 /** Whether a path is that of source code, which is opened as a machine. */

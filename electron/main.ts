@@ -52,7 +52,7 @@ function createHandlers(files: Files, settings: Settings, launch: Launch): Handl
   return {
     start: () => ({
       launch,
-      samples: readCatalog().samples,
+      ...readCatalog(),
       recents: [...settings.recents],
       theme: settings.theme,
       versions: { Phasmoscope: app.getVersion(), Electron: process.versions.electron },

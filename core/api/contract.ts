@@ -107,6 +107,8 @@ export const REQUESTS = {
     answers: z.object({
       launch: launchSchema,
       samples: z.array(z.object({ name: z.string(), description: z.string() })),
+      /** A seed of a sample that fails: what a newcomer sees first. */
+      demo: z.object({ sample: z.string(), settings: runSettingsSchema }),
       recents: z.array(recentSchema),
       theme: themeSchema,
       versions: z.record(z.string(), z.string()),

@@ -281,5 +281,5 @@ function describe(value: unknown): string {
     const keys = Object.keys(value ?? {});
     return value === null ? 'null' : `an object with the keys ${keys.join(', ') || '(none)'}`;
   }
-  return `${typeof value} ${String(value as string | number)}`;
+  return `a ${typeof value}`;
 }

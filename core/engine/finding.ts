@@ -1,8 +1,12 @@
 /** What kind of requirement was broken. */
 export type FindingKind = 'invariant' | 'rule' | 'panic';
 
-/** The rules that hold for every machine; the engine checks these. */
-export type RuleName = 'atomicity';
+/** The rules that hold for every machine, with when they are violated. */
+export const RULES = {
+  atomicity: 'Violated when an error or a panic leaves the state changed.',
+} as const satisfies Readonly<Record<string, string>>;
+
+export type RuleName = keyof typeof RULES;
 
 /** Something wrong, at a step of a run. */
 export interface Finding {

@@ -7,7 +7,7 @@ import { ProblemError } from './problem-error.ts';
 
 const catalogSchema = z.object({
   /** What `npm start` shows. */
-  demo: runSettingsSchema.extend({ name: z.string() }),
+  demo: z.object({ sample: z.string(), settings: runSettingsSchema }),
   samples: z.array(z.object({ name: z.string(), description: z.string() })),
 });
 

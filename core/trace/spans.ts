@@ -55,7 +55,7 @@ export class SpanTracker {
     for (const action of step.lost) {
       if (action.kind === 'tracked') this.#end(action.id, step.stepIndex, 'lost');
     }
-    for (const id of [...this.#open.keys()]) this.#end(id, step.stepIndex, 'crashed');
+    for (const id of this.#open.keys()) this.#end(id, step.stepIndex, 'crashed');
   }
 
   #end(id: ActionId, at: number, how: SpanEnd): void {

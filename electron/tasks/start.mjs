@@ -45,7 +45,9 @@ async function takeScreenshot(electron, args) {
 }
 
 await runTask(async () => {
-  const args = process.argv.slice(2);
+  const given = process.argv.slice(2);
+  // Without anything to open, a start shows the sample's failing seed.
+  const args = given.length === 0 ? ['--phasmoscope-demo'] : given;
   const electron = await setUp();
   await build('window');
   return hasDisplay() ? openWindow(electron, args) : takeScreenshot(electron, args);

@@ -1,0 +1,199 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Operation } from '../machine/scenario.ts';
+import { hashValue } from '../value/hash.ts';
+import type { Value } from '../value/value.ts';
+import type { Executed } from './executor.ts';
+import { replaySource, Run, scenarioSource, ScenarioError, type FaultProfile } from './run.ts';
+import { adder, adderScenario, type Adder } from './test-machines.ts';
+
+const EVERYTHING = Number.POSITIVE_INFINITY;
+
+async function replay(isAsync: boolean, ...operations: Operation[]) {
+  const run = new Run(adder(isAsync), replaySource(operations));
+  const steps: Executed<Adder>[] = [];
+  await run.advance(EVERYTHING, (step) => steps.push(step as Executed<Adder>));
+  return { run, steps };
+}
+
+const input = (value: Adder['Input']): Operation => ({ kind: 'input', input: value });
+const add = (amount: number) => input({ kind: 'add', amount });
+const totals = (steps: readonly Executed<Adder>[]) => steps.map(({ after }) => after.total);
+
+describe.each([
+  ['a synchronous machine', false],
+  ['an asynchronous machine', true],
+])('%s', (_, isAsync) => {
+  it('commits what an accepted input changed, and dispatches its actions', async () => {
+    const { run, steps } = await replay(isAsync, add(5), add(6));
+    expect(totals(steps)).toEqual([5, 11]);
+    expect(steps[0]?.actions).toEqual([
+      { kind: 'tracked', id: 0, action: { kind: 'confirm', amount: 5 } },
+      { kind: 'untracked', action: { kind: 'notify' } },
+    ]);
+    // The last step's actions are still on their way: a crash could lose them.
+    expect([...run.executor.outstanding.keys()]).toEqual([0]);
+  });
+
+  it('leaves the state as it was after a rejection', async () => {
+    const { steps } = await replay(isAsync, add(5), input({ kind: 'refuse' }));
+    expect(steps[1]).toMatchObject({ outcome: { kind: 'err', error: 'refused' }, findings: [] });
+    expect(steps[1]?.after).toBe(steps[0]?.after);
+  });
+
+  it('rolls back and finds a rejection after a change', async () => {
+    const { steps } = await replay(isAsync, add(5), input({ kind: 'changeThenRefuse', amount: 7 }));
+    const [before, refused] = steps;
+    expect(refused?.after).toBe(before?.after);
+    expect((refused?.attempted as Adder['State']).total).toBe(12);
+    expect(refused?.actions).toEqual([]);
+    expect(refused?.discarded).toHaveLength(2);
+    expect(refused?.findings).toMatchObject([{ kind: 'rule', name: 'atomicity', stepIndex: 1 }]);
+  });
+
+  it('rolls back a panic and finds it', async () => {
+    const { steps } = await replay(isAsync, add(5), input({ kind: 'throw' }), add(1));
+    expect(totals(steps)).toEqual([5, 5, 6]);
+    expect(steps[1]?.findings).toEqual([
+      { stepIndex: 1, kind: 'panic', name: 'RangeError', message: 'out of range' },
+    ]);
+  });
+
+  it('catches a machine that writes to the state in place', async () => {
+    const { steps } = await replay(isAsync, add(5), input({ kind: 'mutateInPlace' }));
+    expect(steps[1]?.findings).toMatchObject([
+      { kind: 'panic', name: 'TypeError', message: expect.stringContaining('state.update') },
+    ]);
+    expect(steps[1]?.after).toBe(steps[0]?.after);
+  });
+
+  it('catches a machine that answers neither ok nor err', async () => {
+    const { steps } = await replay(isAsync, input({ kind: 'answerNothing' }));
+    expect(steps[0]?.findings).toMatchObject([
+      { kind: 'panic', message: 'stf answered neither ok() nor err(why), but nothing' },
+    ]);
+  });
+
+  it('loses what a crash kept from being dispatched, and asks restore', async () => {
+    const { run, steps } = await replay(
+      isAsync,
+      add(5),
+      add(6),
+      { kind: 'crash', dispatched: 0 },
+      { kind: 'restore' },
+      add(1),
+    );
+    expect(steps[2]?.lost.map(({ kind }) => kind)).toEqual(['tracked', 'untracked']);
+    expect(steps[3]?.actions).toEqual([
+      { kind: 'tracked', id: 0, action: { kind: 'confirm', amount: 5 } },
+      { kind: 'tracked', id: 1, action: { kind: 'confirm', amount: 6 } },
+    ]);
+    expect(steps[2]?.after).toBe(steps[1]?.after);
+    expect([...run.executor.outstanding.keys()]).toEqual([0, 1]);
+  });
+
+  it('ends a tracked action with its completion', async () => {
+    const { run, steps } = await replay(
+      isAsync,
+      add(5),
+      { kind: 'completion', id: 0, result: 'denied' },
+      { kind: 'completion', id: 9, result: 'denied' },
+    );
+    expect(totals(steps)).toEqual([5, 0, 0]);
+    expect(steps[2]?.outcome).toEqual({ kind: 'err', error: 'unknown' });
+    expect([...run.executor.outstanding.keys()]).toEqual([]);
+  });
+});
+
+describe('invariants', () => {
+  it('are findings when they begin to fail, and recover', async () => {
+    const { steps } = await replay(false, add(13), add(1), add(100), add(1));
+    expect(steps.map(({ findings }) => findings.map(({ name, message }) => [name, message]))).toEqual([
+      [['the total is no 13', 'does not hold']],
+      [],
+      [['the total is below 100', 'the total is 114']],
+      [],
+    ]);
+    expect(steps[1]?.recovered).toEqual(['the total is no 13']);
+  });
+
+  it('are asked again only when the state has changed', async () => {
+    const { run } = await replay(false, add(1), input({ kind: 'refuse' }), input({ kind: 'refuse' }), add(1));
+    // Two invariants: the initial state and two changes, then two steps without a change.
+    expect(run.executor.checks).toEqual({ evaluated: 6, carriedOver: 4 });
+  });
+});
+
+describe('a run', () => {
+  const start = (seed: bigint, faults: FaultProfile, isAsync = false, operationsMax = 60) =>
+    new Run(adder(isAsync), scenarioSource({ scenario: adderScenario, seed, operationsMax, faults }));
+
+  async function hashes(run: Run, slice: number) {
+    const seen: string[] = [];
+    while (
+      await run.advance(slice, ({ after, operation, outcome }) =>
+        seen.push(`${operation.kind} ${outcome.kind} ${hashValue(after as Value)}`),
+      )
+    );
+    return seen;
+  }
+
+  const seeds = fc.bigInt(0n, 2n ** 64n - 1n);
+  const faults = fc.constantFrom<FaultProfile>('none', 'crashes');
+
+  it('is the same whatever the slices it is advanced in, awaiting or not', async () => {
+    await fc.assert(
+      fc.asyncProperty(seeds, faults, fc.integer({ min: 1, max: 70 }), async (seed, profile, slice) => {
+        const whole = await hashes(start(seed, profile), EVERYTHING);
+        expect(await hashes(start(seed, profile), slice)).toEqual(whole);
+        expect(await hashes(start(seed, profile, true), slice)).toEqual(whole);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('leaves the state as it was after every err and panic', async () => {
+    await fc.assert(
+      fc.asyncProperty(seeds, faults, async (seed, profile) => {
+        await start(seed, profile).advance(EVERYTHING, ({ outcome, before, after }) => {
+          if (outcome.kind !== 'ok') expect(after).toBe(before);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('draws the same operations with and without faults', async () => {
+    const operations = async (profile: FaultProfile) => {
+      const seen: unknown[] = [];
+      await start(7n, profile, false, 300).advance(EVERYTHING, ({ operation }) => {
+        if (operation.kind === 'input' || operation.kind === 'completion') seen.push(operation);
+      });
+      return seen;
+    };
+    expect(await operations('crashes')).toEqual(await operations('none'));
+  });
+
+  it('counts operations apart from crashes and restores', async () => {
+    const run = start(7n, 'crashes', false, 300);
+    await run.advance(EVERYTHING);
+    expect(run.operations).toBe(300);
+    expect(run.steps).toBeGreaterThan(300);
+  });
+
+  it('names the scenario that threw', () => {
+    const broken = {
+      ...adderScenario,
+      start: () => ({
+        next: () => {
+          throw new Error('no more ideas');
+        },
+        observe() {},
+        tallies: () => ({}),
+      }),
+    };
+    const source = scenarioSource({ scenario: broken, seed: 1n, operationsMax: 5, faults: 'none' });
+    expect(() => new Run(adder(), source).advance(1)).toThrow(ScenarioError);
+    expect(() => new Run(adder(), source).advance(1)).toThrow('everything threw in next');
+  });
+});

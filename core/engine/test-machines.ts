@@ -1,0 +1,136 @@
+import { defineMachine, err, ok, type Machine, type MachineTypes } from '../machine/machine.ts';
+import { defineScenario, type DriverOperation, type Scenario } from '../machine/scenario.ts';
+
+/** A small machine for tests: numbers that are added, with one way to go wrong for each input. */
+export interface Adder extends MachineTypes {
+  State: { total: number; log: number[]; waiting: Map<number, number> };
+  Input:
+    | { kind: 'add'; amount: number }
+    | { kind: 'refuse' }
+    | { kind: 'changeThenRefuse'; amount: number }
+    | { kind: 'throw' }
+    | { kind: 'changeThenThrow'; amount: number }
+    | { kind: 'mutateInPlace' }
+    | { kind: 'answerNothing' };
+  Id: number;
+  Tracked: { kind: 'confirm'; amount: number };
+  Untracked: { kind: 'notify' };
+  Result: 'confirmed' | 'denied';
+  Rejection: 'refused' | 'unknown';
+}
+
+/** Makes the machine; asynchronous ones await before each answer. */
+export function adder(isAsync = false): Machine<Adder> {
+  const machine = defineMachine<Adder>({
+    name: 'adder',
+    description: 'Adds numbers.',
+    initialState: () => ({ total: 0, log: [], waiting: new Map() }),
+    stf(state, input, actions) {
+      if (input.kind === 'trackedActionCompleted') {
+        const amount = state.current.waiting.get(input.id);
+        if (amount === undefined) return err('unknown');
+        state.update((draft) => {
+          draft.waiting.delete(input.id);
+          if (input.result === 'denied') draft.total -= amount;
+        });
+        return ok();
+      }
+      return handle(state, input.input, actions);
+    },
+    restore(state, actions) {
+      for (const [id, amount] of state.waiting) actions.tracked(id, { kind: 'confirm', amount });
+      return ok();
+    },
+    invariants: {
+      'the total is below 100': (state) => state.total < 100 || `the total is ${state.total}`,
+      'the total is no 13': (state) => state.total !== 13,
+    },
+  });
+  if (!isAsync) return machine;
+  return {
+    ...machine,
+    stf: async (...args) => {
+      await Promise.resolve();
+      return machine.stf(...args);
+    },
+    restore: async (...args) => {
+      await Promise.resolve();
+      return machine.restore(...args);
+    },
+  };
+}
+
+type Stf = Machine<Adder>['stf'];
+
+function handle(
+  state: Parameters<Stf>[0],
+  input: Adder['Input'],
+  actions: Parameters<Stf>[2],
+): ReturnType<Stf> {
+  const add = (amount: number) => {
+    const id = state.current.log.length;
+    state.update((draft) => {
+      draft.total += amount;
+      draft.log.push(amount);
+      draft.waiting.set(id, amount);
+    });
+    actions.tracked(id, { kind: 'confirm', amount });
+    actions.untracked({ kind: 'notify' });
+  };
+  switch (input.kind) {
+    case 'add':
+      add(input.amount);
+      return ok();
+    case 'refuse':
+      return err('refused');
+    case 'changeThenRefuse':
+      add(input.amount);
+      return err('refused');
+    case 'throw':
+      throw new RangeError('out of range');
+    case 'changeThenThrow':
+      add(input.amount);
+      throw new RangeError('out of range');
+    case 'mutateInPlace':
+      (state.current as Adder['State']).waiting.set(1, 1);
+      return err('refused');
+    case 'answerNothing':
+      return undefined as never;
+  }
+}
+
+/** A scenario that draws from all inputs, and completes what is outstanding. */
+export const adderScenario: Scenario<Adder> = defineScenario<Adder>({
+  name: 'everything',
+  description: 'Every input.',
+  defaults: { seed: '1', operations: 100 },
+  start(random) {
+    const open: number[] = [];
+    let completed = 0;
+    return {
+      next(): DriverOperation<Adder> {
+        if (open.length > 0 && random.genBool(0.3)) {
+          const [id] = open.splice(random.genRange('usize', 0, open.length), 1);
+          return { kind: 'completion', id: id ?? 0, result: random.genBool(0.5) ? 'confirmed' : 'denied' };
+        }
+        const amount = random.genRange('i32', 1, 20);
+        const kind = random.choose([
+          'add',
+          'add',
+          'refuse',
+          'changeThenRefuse',
+          'throw',
+          'changeThenThrow',
+          'mutateInPlace',
+        ] as const) as 'add';
+        return { kind: 'input', input: { kind, amount } };
+      },
+      observe({ operation, actions }) {
+        if (operation.kind === 'completion') completed += 1;
+        if (operation.kind !== 'input') return;
+        for (const emitted of actions) if (emitted.kind === 'tracked') open.push(emitted.id);
+      },
+      tallies: () => ({ completed }),
+    };
+  },
+});

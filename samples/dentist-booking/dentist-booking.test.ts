@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import { Run, scenarioSource } from '../../core/engine/run.ts';
+import type { Executed } from '../../core/engine/executor.ts';
+import { toPlainJson, type Value } from '../../core/value/value.ts';
+import golden from './dentist-booking.golden.json' with { type: 'json' };
+import { machine, type Dentist } from './machine.ts';
+import { scenarios } from './scenarios.ts';
+
+function runSeed(seed: bigint, operations: number, observe?: (step: Executed) => void): Run {
+  const [scenario] = scenarios;
+  if (!scenario) throw new Error('the dentist has scenarios');
+  const source = scenarioSource({ scenario, seed, operationsMax: operations, faults: 'none' });
+  const run = new Run(machine, source);
+  expect(run.advance(Number.POSITIVE_INFINITY, observe)).toBe(false);
+  return run;
+}
+
+describe.each(golden.stats)('seed $seed, $ops operations', ({ seed, ops, ...counts }) => {
+  it('counts what the Rust original counts, and finds nothing', () => {
+    const findings: unknown[] = [];
+    const run = runSeed(BigInt(seed), ops, (step) => findings.push(...step.findings));
+    const { bookings, conflicts, paymentFailures } = counts;
+    expect(run.tallies).toEqual({ bookings, conflicts, paymentFailures });
+    expect(run.operations).toBe(ops);
+    expect(findings).toEqual([]);
+  });
+});
+
+/** The rows of the original's published table; two seeds follow each other in most of them. */
+describe.each([
+  ['mixed-operations', 2, 133, 19_652, 34],
+  ['high-contention', 2, 130, 19_696, 18],
+  ['payment-failures', 2, 124, 19_682, 26],
+  ['auto-selection', 2, 126, 19_684, 16],
+  ['sparse-schedule', 2, 131, 19_666, 25],
+  ['long', 2, 133, 39_642, 34],
+  ['stress', 1, 65, 49_842, 10],
+])('the published row of %s', (name, seeds, bookings, conflicts, paymentFailures) => {
+  it('comes out the same', () => {
+    const scenario = scenarios.find((one) => one.name === name);
+    if (!scenario) throw new Error(`the dentist has a scenario ${name}`);
+    const sum = { bookings: 0, conflicts: 0, paymentFailures: 0 };
+    for (let offset = 0n; offset < seeds; offset += 1n) {
+      const { seed, operations } = scenario.defaults;
+      const { tallies } = runSeed(BigInt(seed) + offset, operations);
+      for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += tallies[key] ?? 0;
+    }
+    expect(sum).toEqual({ bookings, conflicts, paymentFailures });
+  });
+});
+
+describe.each(golden.finalStates)('the final state of seed $seed', (expected) => {
+  it('is that of the original', () => {
+    const run = runSeed(BigInt(expected.seed), expected.ops);
+    const state = toPlainJson(run.executor.state) as {
+      nextId: number;
+      bookings: Record<string, unknown>;
+      pending: Record<string, unknown>;
+    };
+    const keyOf = ({ day, time }: { day: string; time: string }) => `${day} ${time}`;
+    expect(state.nextId).toBe(expected.nextId);
+    expect(state.bookings).toEqual(
+      Object.fromEntries(expected.bookings.map((booking) => [keyOf(booking), booking])),
+    );
+    expect(state.pending).toEqual(
+      Object.fromEntries(expected.pending.map((request) => [String(request.id), request])),
+    );
+  });
+});
+
+it(`goes through the original's first ${golden.operations.ops.length} operations one by one`, () => {
+  const { seed, ops } = golden.operations;
+  const steps: unknown[] = [];
+  runSeed(BigInt(seed), ops.length, (step) => {
+    steps.push(describeStep(step as Executed<Dentist>));
+  });
+  expect(steps).toEqual(ops);
+});
+
+/** A step in the form of the golden file. */
+function describeStep({ stepIndex, operation, outcome, actions, after }: Executed<Dentist>) {
+  const state = after as Dentist['State'];
+  const [emitted] = actions;
+  return {
+    i: stepIndex,
+    op: describeOperation(operation),
+    id: emitted?.kind === 'tracked' ? emitted.id : operation.kind === 'completion' ? operation.id : null,
+    result: outcome.kind === 'err' ? outcome.error.kind : 'Ok',
+    bookings: state.bookings.size,
+    pending: state.pending.size,
+  };
+}
+
+function describeOperation(operation: Executed<Dentist>['operation']) {
+  if (operation.kind === 'completion') {
+    const { id, result } = operation;
+    return { kind: 'CompletePreauth', reqId: id, success: result.kind === 'Success' };
+  }
+  if (operation.kind !== 'input') throw new Error('there are no faults in this run');
+  const { name, email, ...rest } = operation.input;
+  expect([name, email]).toEqual([`User${rest.userId}`, `user${rest.userId}@example.com`]);
+  return rest;
+}
+
+describe('the machine', () => {
+  const slot = { kind: 'RequestSlot', name: 'Ann', email: 'a@example.com', aptType: 'Checkup' } as const;
+  const monday = { ...slot, userId: 1, day: 'Monday', time: '09:15' } as const;
+
+  /** Executes operations and answers the steps. */
+  function play(...operations: Parameters<typeof step>[0][]): Executed<Dentist>[] {
+    const list = [...operations];
+    const source = {
+      next: () => list.shift(),
+      observe() {},
+      tallies: () => ({}),
+      operations: 0,
+    };
+    const steps: Executed<Dentist>[] = [];
+    void new Run(machine, source).advance(Number.POSITIVE_INFINITY, (executed) => {
+      steps.push(executed as Executed<Dentist>);
+    });
+    return steps;
+  }
+  const step = (operation: Executed<Dentist>['operation']) => operation;
+  const request = (input: Dentist['Input']) => step({ kind: 'input', input });
+  const complete = (id: number, result: Dentist['Result']) => step({ kind: 'completion', id, result });
+  const success = { kind: 'Success', amount: 75 } as const;
+
+  it('holds the price of a free slot under the next id', () => {
+    const [asked] = play(request(monday));
+    expect(asked?.outcome).toEqual({ kind: 'ok' });
+    expect(asked?.actions).toEqual([
+      { kind: 'tracked', id: 1, action: { kind: 'Preauth', userId: 1, amountCents: 7500, reqId: 1 } },
+    ]);
+  });
+
+  it.each([
+    ['before the hours', 'Monday', '08:45'],
+    ['across the lunch break', 'Monday', '11:45'],
+    ['after the hours', 'Friday', '14:45'],
+  ] as const)('refuses a slot %s', (_, day, time) => {
+    const [asked] = play(request({ ...monday, day, time }));
+    expect(asked?.outcome).toEqual({ kind: 'err', error: { kind: 'SlotNotAvailable' } });
+  });
+
+  it('releases the payment of the later of two requests for the same slot', () => {
+    const steps = play(request(monday), request({ ...monday, userId: 2 }), complete(1, success), complete(2, success));
+    expect(steps[3]?.actions).toEqual([
+      { kind: 'tracked', id: 2, action: { kind: 'Release', reqId: 2 } },
+    ]);
+    const { pending, bookings } = steps[3]?.after as Dentist['State'];
+    expect(pending.get(2)?.status).toBe('SlotTaken');
+    expect(bookings.get('Monday 09:15')?.userId).toBe(1);
+  });
+
+  it('finds the first slot by days, then hours, then preferred ranges', () => {
+    const auto = {
+      ...slot,
+      kind: 'RequestAuto',
+      userId: 3,
+      days: ['Wednesday', 'Monday'],
+      times: [['11:50', '14:40']],
+    } as const;
+    const [asked] = play(request(auto));
+    const state = asked?.after as Dentist['State'];
+    expect(state.pending.get(1)?.slot).toEqual({ day: 'Wednesday', time: '14:00' });
+  });
+
+  it('asks again after a crash for every request that awaits its payment', () => {
+    const steps = play(
+      request(monday),
+      request({ ...monday, day: 'Friday' }),
+      complete(1, success),
+      step({ kind: 'crash', dispatched: 0 }),
+      step({ kind: 'restore' }),
+    );
+    expect(steps.at(-1)?.actions).toEqual([
+      { kind: 'tracked', id: 2, action: { kind: 'CheckStatus', reqId: 2 } },
+    ]);
+  });
+
+  it('refuses the result of a request that it does not know', () => {
+    const [completed] = play(complete(7, success));
+    expect(completed?.outcome).toEqual({ kind: 'err', error: { kind: 'InvalidRequest' } });
+  });
+});
+
+it('has no state outside plain data', () => {
+  expect(() => toPlainJson(machine.initialState() as unknown as Value)).not.toThrow();
+});

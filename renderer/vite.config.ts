@@ -10,6 +10,8 @@ export default defineConfig({
     outDir: '../dist/renderer',
     emptyOutDir: true,
     sourcemap: true,
+    // The window's policy allows fonts from files only.
+    assetsInlineLimit: 0,
     // The window is always a Chromium, never older than that of the fallback Electron.
     target: 'chrome130',
     // All comes from the disk, so the size of a file is no reason to warn.

@@ -14,6 +14,8 @@ export interface ShownProblem {
 export interface Session {
   readonly isStarted: boolean;
   readonly samples: readonly { readonly name: string; readonly description: string }[];
+  /** A seed of a sample that fails: what a newcomer sees first. */
+  readonly demo: { readonly sample: string; readonly settings: RunSettings } | undefined;
   readonly recents: readonly Recent[];
   readonly versions: Readonly<Record<string, string>>;
   readonly machines: readonly MachineEntry[];
@@ -37,6 +39,7 @@ export interface SettingsDraft extends Omit<RunSettings, 'operationsMax'> {
 export const session = createStore<Session>(() => ({
   isStarted: false,
   samples: [],
+  demo: undefined,
   recents: [],
   versions: {},
   machines: [],

@@ -1,0 +1,26 @@
+/** Prints one measured figure with the bound that it should keep, if there is one. */
+export function report(name: string, value: number, unit: string, bound?: string): void {
+  const digits = value >= 100 ? 0 : value >= 10 ? 1 : 3;
+  const shown = value.toLocaleString('en-US', { maximumFractionDigits: digits });
+  console.log(`  ${name.padEnd(58)} ${shown.padStart(12)} ${unit}${bound ? `  (${bound})` : ''}`);
+}
+
+/** How long a task takes, in milliseconds. */
+export async function timeMs(task: () => unknown): Promise<number> {
+  const start = performance.now();
+  await task();
+  return performance.now() - start;
+}
+
+/** Whatever a share of the values is at most: 0.5 is the median, 0.99 the 99th percentile. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+/** Megabytes on the heap after everything that can be freed was. */
+export function heapMb(): number {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  return process.memoryUsage().heapUsed / 1e6;
+}

@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { PACKAGE_ROOT } from '../package-root.ts';
+
+const COMMAND = join(PACKAGE_ROOT, 'electron/tasks/phasmoscope.mjs');
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'phasmoscope-cli-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// Each test starts the command as a process of its own, several times.
+vi.setConfig({ testTimeout: 60_000 });
+
+function phasmoscope(...args: string[]) {
+  return new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
+    execFile(process.execPath, [COMMAND, ...args], { cwd: folder }, (error, stdout, stderr) =>
+      resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}
+
+describe.concurrent('run', () => {
+  it('prints one JSON document', async () => {
+    const { status, stdout } = await phasmoscope(
+      ...'run dentist-booking --scenario mixed-operations --seed 12345 --operations 10000 --json'.split(' '),
+    );
+    const document = JSON.parse(stdout);
+    expect(status).toBe(0);
+    expect(document).toMatchObject({
+      machine: 'dentist-booking',
+      scenario: 'mixed-operations',
+      seed: '12345',
+      operations: 10_000,
+      steps: 10_000,
+      tallies: { bookings: 66, conflicts: 9822, paymentFailures: 22 },
+      findings: [],
+    });
+    expect(document.finalState.nextId).toBe(90);
+    expect(document.finalState.bookings['Monday 09:15']).toEqual({
+      amountPaid: 75,
+      aptType: 'Checkup',
+      day: 'Monday',
+      time: '09:15',
+      userId: 201,
+    });
+    expect(document.finalState.pending['1'].status).toBe('SlotConfirmed');
+  });
+
+  it('ends with 1 at a finding', async () => {
+    const { status, stdout } = await phasmoscope('run', 'dentist-booking-unchecked', '--json');
+    expect(status).toBe(1);
+    expect(JSON.parse(stdout).findings).toEqual([
+      {
+        stepIndex: 77,
+        kind: 'invariant',
+        name: 'no two bookings overlap',
+        message: 'Monday 15:00 overlaps Monday 15:15',
+      },
+    ]);
+  });
+
+  it('shows people a table', async () => {
+    const { stdout } = await phasmoscope('run', 'dentist-booking', '--operations', '1000');
+    expect(stdout).toContain('conflicts');
+    expect(stdout).toContain('No findings.');
+  });
+
+  it('takes the largest seed', async () => {
+    const args = ['run', 'dentist-booking', '--operations', '10', '--json', '--seed'];
+    expect(JSON.parse((await phasmoscope(...args, '18446744073709551615')).stdout).seed).toBe(
+      '18446744073709551615',
+    );
+  });
+
+  it.each([
+    [['run', 'nowhere'], 'There is no sample and no file named "nowhere"'],
+    [['run', 'dentist-booking', '--seed', '-1'], 'A seed is a whole number'],
+    [['run', 'dentist-booking', '--operations', '0'], 'is no number of operations'],
+    [['run', 'dentist-booking', '--scenario', 'x'], 'Choose one of: mixed-operations'],
+    [['run', 'dentist-booking', '--faults', 'x'], 'Choose one of: none, crashes'],
+    [['run'], "missing required argument 'machine'"],
+    [['dance'], "unknown command 'dance'"],
+    [['record', 'dentist-booking'], "required option '--out <file>'"],
+  ])('refuses %j with 2 and the remedy', async (args, remedy) => {
+    const { status, stdout, stderr } = await phasmoscope(...args, '--json');
+    expect(status).toBe(2);
+    expect(stderr).toContain(remedy);
+    expect(JSON.parse(stdout).error.title).not.toBe('');
+  });
+});
+
+describe.concurrent('record and verify', () => {
+  it('agree, and a changed trace differs at its step', async () => {
+    const file = join(folder, 'a.jsonl.gz');
+    const recorded = await phasmoscope(
+      ...`record dentist-booking --operations 300 --faults crashes --out ${file} --json`.split(' '),
+    );
+    expect(recorded.status).toBe(0);
+    expect(JSON.parse(recorded.stdout).out).toBe(file);
+    const verified = await phasmoscope('verify', file, '--json');
+    expect(verified.status).toBe(0);
+    expect(JSON.parse(verified.stdout)).toMatchObject({ agrees: true, sameSource: true });
+
+    const lines = gunzipSync(readFileSync(file)).toString().split('\n');
+    lines[11] = lines[11]?.replace(/"outcome":\{[^}]*\}(?:\})?/, '"outcome":{"kind":"panic","error":{"name":"E","message":"m"}}') ?? '';
+    const changed = join(folder, 'changed.jsonl');
+    writeFileSync(changed, lines.join('\n'));
+    const differs = await phasmoscope('verify', changed, '--json');
+    expect(differs.status).toBe(1);
+    expect(JSON.parse(differs.stdout)).toMatchObject({
+      agrees: false,
+      difference: { kind: 'step', stepIndex: 10, fields: ['outcome'] },
+    });
+    expect((await phasmoscope('verify', changed)).stdout).toContain('Step 10 differs in outcome');
+  });
+
+  it('verifies what is before the damage of a file, and says so', async () => {
+    const file = join(folder, 'b.jsonl');
+    await phasmoscope('record', 'dentist-booking', '--operations', '50', '--out', file);
+    writeFileSync(file, readFileSync(file, 'utf8').split('\n').slice(0, 20).join('\n'));
+    const { status, stdout } = await phasmoscope('verify', file);
+    expect(status).toBe(1);
+    expect(stdout).toContain('was cut short');
+    expect(stdout).toContain('All 19 steps agree');
+  });
+
+  it('never runs a file that a trace names', async () => {
+    const file = join(folder, 'c.jsonl');
+    await phasmoscope('record', 'dentist-booking', '--operations', '5', '--out', file);
+    const machine = join(folder, 'evil.ts');
+    writeFileSync(machine, 'throw new Error("ran");');
+    const text = readFileSync(file, 'utf8').replace('"machine":"dentist-booking"', `"machine":"${machine}"`);
+    writeFileSync(file, text);
+    const { status, stderr } = await phasmoscope('verify', file);
+    expect(status).toBe(2);
+    expect(stderr).toContain('--machine PATH');
+    expect(stderr).not.toContain('ran');
+  });
+});
+
+it('machines lists the samples with their scenarios', async () => {
+  const { machines } = JSON.parse((await phasmoscope('machines', '--json')).stdout);
+  expect(machines.map(({ name }: { name: string }) => name)).toContain('dentist-booking');
+  expect(machines[0].scenarios.map(({ name }: { name: string }) => name)).toEqual([
+    'mixed-operations',
+    'high-contention',
+    'payment-failures',
+    'auto-selection',
+    'sparse-schedule',
+    'long',
+    'stress',
+  ]);
+});

@@ -1,0 +1,91 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { replaySource, Run } from '../engine/run.ts';
+import { loadMachine } from './machine-loader.ts';
+import { ProblemError } from './problem-error.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'phasmoscope-loader-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+async function write(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+const MACHINE = `
+import { defineMachine, ok } from 'phasmoscope';
+import { advance } from './helper.ts';
+interface Types { State: { n: number }; Input: string; Id: number; Tracked: never; Untracked: never; Result: never; Rejection: never }
+export const machine = defineMachine<Types>({
+  name: 'mine',
+  description: 'A machine outside the checkout.',
+  initialState: () => ({ n: 0 }),
+  stf(state) { state.update((draft) => { draft.n = advance(draft.n); }); return ok(); },
+  restore: () => ok(),
+  invariants: {},
+});
+export const scenarios = [];
+`;
+
+it('loads a machine of any folder, with its own imports', async () => {
+  await write('helper.ts', 'export const advance = (n: number): number => n + 1;');
+  const { machine, sourceHash } = await loadMachine(await write('mine.ts', MACHINE));
+  const run = new Run(machine, replaySource([{ kind: 'input', input: 'go' }]));
+  void run.advance(1);
+  expect(run.executor.state).toEqual({ n: 1 });
+  expect(sourceHash).toMatch(/^[0-9a-f]{32}$/);
+});
+
+it('gives a source the same digest in any folder, whatever its comments', async () => {
+  await write('helper.ts', 'export const advance = (n: number): number => n + 1;');
+  await mkdir(join(folder, 'elsewhere'));
+  await write('elsewhere/helper.ts', 'export const advance = (n: number): number => n + 1;');
+  const one = await loadMachine(await write('mine.ts', MACHINE));
+  const two = await loadMachine(await write('elsewhere/mine.ts', `// a comment\n${MACHINE}`));
+  expect(two.sourceHash).toBe(one.sourceHash);
+  const other = await loadMachine(await write('mine.ts', MACHINE.replace('n: 0', 'n: 1')));
+  expect(other.sourceHash).not.toBe(one.sourceHash);
+});
+
+it("finds the author's line of a panic, through helpers and promises", async () => {
+  await write('helper.ts', '\n\nexport const advance = (n: number): number => {\n  throw new Error(`no ${n}`);\n};');
+  const { machine, locate } = await loadMachine(await write('panics.ts', MACHINE));
+  const run = new Run(machine, replaySource([{ kind: 'input', input: 'go' }]), locate);
+  const findings: unknown[] = [];
+  void run.advance(1, (step) => findings.push(...step.findings));
+  expect(findings).toMatchObject([{ kind: 'panic', message: 'no 0', source: 'helper.ts:4:9' }]);
+});
+
+it.each([
+  ['syntax.ts', 'export const machine = {;', 'syntax.ts:1:25', 'Correct the source'],
+  ['node.ts', "import fs from 'node:fs'; export const machine = fs;", 'node.ts:1:16', 'A machine is deterministic'],
+  ['missing.ts', "import './nowhere.ts';", 'missing.ts:1:8', 'Correct the source'],
+  ['throws.ts', '\nthrow new Error("no luck");', 'throws.ts:2:7: Error: no luck', 'Correct the source'],
+  ['empty.ts', 'export const other = 1;', 'it exports no `machine`', 'A machine file exports'],
+  ['shape.ts', 'export const machine = { initialState() {} };', '`machine.stf` is no function', 'A machine file exports'],
+  [
+    'scenario.ts',
+    "export const machine = { name: 'a', description: 'b', initialState() {}, stf() {}, restore() {}, invariants: {} }; export const scenarios = [{ name: 'x' }];",
+    '`scenarios[0]` has no description',
+    'A machine file exports',
+  ],
+])('says what is wrong with %s', async (name, text, cause, remedy) => {
+  const path = await write(name, text);
+  const error = await loadMachine(path).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ProblemError);
+  expect((error as ProblemError).problem.title).toContain(cause);
+  expect((error as ProblemError).problem.remedy).toContain(remedy);
+});
+
+it('says that there is no such file', async () => {
+  await expect(loadMachine(join(folder, 'nowhere.ts'))).rejects.toThrow('There is no file');
+  await expect(loadMachine(folder)).rejects.toThrow('is a folder');
+});

@@ -1,0 +1,90 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { adder, adderScenario } from '../engine/test-machines.ts';
+import { Run, scenarioSource } from '../engine/run.ts';
+import { TraceRecorder } from '../trace/recorder.ts';
+import { readTraceFile, TraceFileWriter } from './trace-file.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'phasmoscope-trace-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+function traceText(): string {
+  const machine = adder();
+  const label = { scenario: 'everything', seed: '1', operationsMax: 200, faults: 'none' } as const;
+  const run = new Run(machine, scenarioSource({ ...label, scenario: adderScenario, seed: 1n }));
+  const recorder = new TraceRecorder(machine, run, label);
+  const lines = [recorder.header()];
+  void run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));
+  return `${[...lines, recorder.end()].join('\n')}\n`;
+}
+
+const text = traceText();
+
+it.each(['plain.jsonl', 'packed.jsonl.gz'])('writes and reads %s', async (name) => {
+  const path = join(folder, name);
+  const writer = new TraceFileWriter(path);
+  for (let from = 0; from < text.length; from += 1000) await writer.write(text.slice(from, from + 1000));
+  await writer.close();
+  const { trace, damage } = await readTraceFile(path);
+  expect([trace.length, damage]).toEqual([200, undefined]);
+  const bytes = await readFile(path);
+  expect(bytes[0] === 0x1f).toBe(name.endsWith('.gz'));
+});
+
+it('leaves nothing behind when it is thrown away', async () => {
+  const before = await readdir(folder);
+  const writer = new TraceFileWriter(join(folder, 'away.jsonl'));
+  await writer.write(text);
+  await writer.discard();
+  expect(await readdir(folder)).toEqual(before);
+});
+
+it('says that it cannot write where there is no folder', async () => {
+  const writer = new TraceFileWriter(join(folder, 'no', 'where.jsonl'));
+  const write = async () => {
+    for (let piece = 0; piece < 50; piece += 1) await writer.write(text);
+    await writer.close();
+  };
+  await expect(write()).rejects.toThrow('could not be written');
+});
+
+it('opens what is readable of a file that was cut while compressed', async () => {
+  const path = join(folder, 'cut.gz');
+  const packed = gzipSync(text);
+  await writeFile(path, packed.subarray(0, packed.length / 2));
+  const { trace, damage } = await readTraceFile(path);
+  expect(trace.length).toBeGreaterThan(10);
+  expect(damage?.message).toContain('was cut short while it was compressed');
+});
+
+it('opens what is before a damaged line, and names the line', async () => {
+  const path = join(folder, 'damaged.jsonl');
+  const lines = text.split('\n');
+  lines[50] = `${lines[50]?.slice(0, 30)}`;
+  await writeFile(path, lines.join('\n'));
+  const { trace, damage } = await readTraceFile(path);
+  expect(trace.length).toBe(49);
+  expect(damage).toMatchObject({ line: 51, message: expect.stringContaining('Line 51: no JSON') });
+});
+
+it.each([
+  ['binary', Buffer.from([0, 1, 2, 255, 254, 10]), 'is no trace that can be opened. Line 1: no JSON'],
+  ['empty', Buffer.alloc(0), 'the file is empty'],
+])('refuses a %s file', async (name, bytes, reason) => {
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  await expect(readTraceFile(path)).rejects.toThrow(reason);
+});
+
+it('says that a file does not exist, or is a folder', async () => {
+  await expect(readTraceFile(join(folder, 'nowhere'))).rejects.toThrow('does not exist');
+  await expect(readTraceFile(folder)).rejects.toThrow('is a folder');
+});

@@ -1,0 +1,97 @@
+import { expect, test } from './app.ts';
+import { DEMO, DEMO_FINDING, expectRun, expectStep, pickMachine, position } from './window.ts';
+
+test('the empty window leads to the first run in one click', async ({ page }) => {
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await page.getByRole('button', { name: 'Run a seed that fails' }).click();
+  await expectRun(page);
+  await expectStep(page, DEMO_FINDING.stepIndex);
+  await expect(page.getByText(DEMO_FINDING.message).first()).toBeVisible();
+});
+
+test('a sample is chosen, set and run from the toolbar', async ({ page }) => {
+  await pickMachine(page, /^dentist-booking\b(?!-)/);
+  await page.getByLabel('Seed', { exact: true }).fill('not a seed');
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeDisabled();
+  await page.getByLabel('Seed', { exact: true }).fill('18446744073709551615');
+  await page.getByLabel('Operations').fill('300');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expectRun(page);
+  await expect(page.getByRole('contentinfo')).toContainText('300 steps');
+  await expect(page.getByRole('contentinfo')).toContainText('no findings');
+  await expect(page.getByRole('region', { name: 'Runs' })).toContainText('18446744073709551615');
+});
+
+test.describe('the demo', () => {
+  test.use({ appArgs: DEMO });
+
+  test('opens at its finding and steps forward and back', async ({ page }) => {
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    await page.keyboard.press('ArrowLeft');
+    await expectStep(page, DEMO_FINDING.stepIndex - 1);
+    await expect(page.getByRole('region', { name: 'Step' })).not.toContainText('overlaps');
+    await page.getByRole('button', { name: 'Step forward' }).click();
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    await page.keyboard.press('Home');
+    await expect(position(page)).toContainText('initial state');
+    await page.keyboard.press('f');
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    await page.keyboard.press('Shift+ArrowRight');
+    await expectStep(page, DEMO_FINDING.stepIndex + 10);
+    await expect(page.getByRole('region', { name: 'Step' })).toContainText(
+      `since step ${DEMO_FINDING.stepIndex}`,
+    );
+  });
+
+  test('shows what the step changed in the state', async ({ page }) => {
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    const tree = page.getByRole('tree');
+    await expect(tree.getByRole('treeitem', { name: /Monday 15:15/ })).toBeVisible();
+    await page.getByRole('button', { name: 'Changed', exact: false }).or(page.getByRole('radio', { name: 'Changed' })).first().click();
+    await expect(tree.getByRole('treeitem', { name: /Monday 15:00/ })).toHaveCount(0);
+    await expect(tree.getByRole('treeitem', { name: /Monday 15:15/ })).toBeVisible();
+    await expect(tree).toContainText('SlotConfirmed');
+    await expect(tree).toContainText('AwaitingPreauth');
+  });
+
+  test('shows a crash, what it lost and what restore brought back', async ({ page }) => {
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    await page.keyboard.press('Home');
+    await page.keyboard.press('c');
+    const panel = page.getByRole('region', { name: 'Step' });
+    await expect(panel).toContainText('process died');
+    await expect(panel.getByRole('table')).toContainText('kept');
+    await expect(panel.getByRole('table')).toContainText('CheckStatus');
+    await page.keyboard.press('ArrowRight');
+    await expect(panel).toContainText('restore emits what must not be lost');
+  });
+
+  test('shows causality, and a click on a node goes to its step', async ({ page }) => {
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    await page.getByRole('tab', { name: 'Causality' }).click();
+    const graph = page.getByRole('tabpanel', { name: 'Causality' });
+    await expect(graph.locator('.react-flow__node').first()).toBeVisible();
+    await expect(graph).toContainText('RequestSlot');
+    await graph.locator('.react-flow__node', { hasText: 'Request' }).first().click();
+    await expect(position(page)).not.toContainText(`step ${DEMO_FINDING.stepIndex} `);
+  });
+
+  test('verifies the run against the machine', async ({ page }) => {
+    await expectRun(page);
+    await page.getByRole('button', { name: 'not verified' }).click();
+    await expect(page.getByRole('contentinfo')).toContainText('verified', { timeout: 15_000 });
+    await expect(page.getByText('Verified: every step agrees')).toBeVisible();
+  });
+
+  test('brings the session back at the next start', async ({ app, page, userDataDir }) => {
+    const { firstWindow, launchApp } = await import('./app.ts');
+    await expectRun(page);
+    await page.keyboard.press('ArrowLeft');
+    await expectStep(page, DEMO_FINDING.stepIndex - 1);
+    await app.close();
+    const again = await launchApp({ userDataDir });
+    const secondPage = await firstWindow(again);
+    await expectStep(secondPage, DEMO_FINDING.stepIndex - 1);
+    await again.close();
+  });
+});

@@ -1,0 +1,102 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { COMMAND_IDS, COMMANDS } from '../core/api/commands.ts';
+import { expect, test } from './app.ts';
+import { DEMO, DEMO_FINDING, expectRun, expectStep, position } from './window.ts';
+
+test('the keyboard alone runs a seed and finds the cause', async ({ page }) => {
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Control+k');
+  await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Run a seed that fails' }).focus();
+  await page.keyboard.press('Enter');
+  await expectRun(page);
+  await expectStep(page, DEMO_FINDING.stepIndex);
+
+  await page.keyboard.press('Shift+D');
+  await expect(position(page)).not.toContainText(`step ${DEMO_FINDING.stepIndex} `);
+  await page.keyboard.press('g');
+  await page.keyboard.type('12');
+  await page.keyboard.press('Enter');
+  await expectStep(page, 12);
+  await page.keyboard.press('2');
+  await expect(page.getByRole('tab', { name: 'Causality' })).toHaveAttribute('aria-selected', 'true');
+  await page.keyboard.press('1');
+  await page.keyboard.press('s');
+  await expect(page.getByRole('tree')).toBeFocused();
+
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('next finding');
+  await page.keyboard.press('Enter');
+  await expectStep(page, DEMO_FINDING.stepIndex);
+});
+
+test.describe('with a run', () => {
+  test.use({ appArgs: DEMO });
+
+  test('the help sheet lists every command', async ({ page }) => {
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    await page.keyboard.press('?');
+    const help = page.getByRole('dialog', { name: 'Keyboard' });
+    for (const id of COMMAND_IDS) await expect(help).toContainText(COMMANDS[id].title);
+  });
+
+  test('plays and pauses', async ({ page }) => {
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    await page.keyboard.press('.');
+    await page.keyboard.press('Space');
+    await expectStep(page, DEMO_FINDING.stepIndex + 3);
+    await page.keyboard.press('Space');
+    const paused = await position(page).textContent();
+    await page.waitForTimeout(500);
+    expect(await position(page).textContent()).toBe(paused);
+  });
+
+  test('panels fold, and typing in a field steps nowhere', async ({ page }) => {
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    await page.keyboard.press('Control+b');
+    await expect(page.getByRole('region', { name: 'Runs' })).toHaveCount(0);
+    await page.keyboard.press('Control+Shift+B');
+    await expect(page.getByRole('region', { name: 'Step' })).toHaveCount(0);
+    await page.keyboard.press('Control+e');
+    await page.keyboard.type('99');
+    await page.keyboard.press('ArrowLeft');
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    await expect(page.getByLabel('Seed', { exact: true })).toHaveValue('99');
+  });
+
+  for (const theme of ['light', 'dark'] as const) {
+    test(`has no serious accessibility violations in ${theme}`, async ({ app, page }) => {
+      await app.evaluate(({ nativeTheme }, source) => {
+        nativeTheme.themeSource = source;
+      }, theme);
+      await expectStep(page, DEMO_FINDING.stepIndex);
+      expect(await seriousViolations(page)).toEqual([]);
+      await page.getByRole('tab', { name: 'Causality' }).click();
+      await page.locator('.react-flow__node').first().waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+      await page.keyboard.press('?');
+      await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+    });
+  }
+});
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`the empty window has no serious accessibility violations in ${theme}`, async ({ app, page }) => {
+    await app.evaluate(({ nativeTheme }, source) => {
+      nativeTheme.themeSource = source;
+    }, theme);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    expect(await seriousViolations(page)).toEqual([]);
+  });
+}
+
+async function seriousViolations(page: Page): Promise<string[]> {
+  // In an Electron window there is no second page in which axe could finish its work.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}

@@ -1,0 +1,163 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Launch } from '../core/api/contract.ts';
+import { expect, test } from './app.ts';
+import { DEMO, DEMO_FINDING, expectRun, expectStep, launchArgs, pickMachine } from './window.ts';
+
+const ROOT = dirname(import.meta.dirname);
+const machine = (file: string): Launch => ({
+  kind: 'machine',
+  machine: { kind: 'file', path: join(ROOT, 'e2e/machines', file) },
+});
+
+/** A trace of twenty steps, damaged at line 12. */
+function damagedTrace(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-'));
+  const path = join(folder, 'damaged.jsonl');
+  const command = join(ROOT, 'electron/tasks/phasmoscope.mjs');
+  execFileSync(process.execPath, [command, 'record', 'dentist-booking', '--operations', '20', '--out', path]);
+  const lines = readFileSync(path, 'utf8').split('\n');
+  lines[11] = (lines[11] ?? '').slice(0, 50);
+  writeFileSync(path, lines.join('\n'));
+  return path;
+}
+
+/** The window is alive: another machine can be run. */
+async function expectAlive(page: Parameters<typeof expectRun>[0]): Promise<void> {
+  await pickMachine(page, /dentist-booking-unchecked/);
+  await page.getByLabel('Seed', { exact: true }).fill('12345');
+  await page.getByLabel('Operations').fill('100');
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  await expectStep(page, 77);
+}
+
+test.describe('a damaged trace', () => {
+  test.use({ appArgs: async ({}, use) => use([damagedTrace()]) });
+
+  test('opens with what was readable, and names the line', async ({ page }) => {
+    await expect(page.getByRole('alert')).toContainText('Line 12: no JSON');
+    await expectStep(page, 0);
+    await page.keyboard.press('End');
+    await expectStep(page, 9);
+  });
+});
+
+test.describe('a machine that hangs', () => {
+  test.use({ appArgs: launchArgs(machine('hangs.ts')) });
+
+  test('is told, stopped, and leaves its steps', async ({ page }) => {
+    await expect(page.getByRole('alert')).toContainText('does not answer', { timeout: 15_000 });
+    await page.getByRole('button', { name: 'Stop the machine' }).click();
+    await expect(page.getByRole('alert')).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
+    await expectAlive(page);
+  });
+});
+
+test.describe('a machine that ends its process', () => {
+  test.use({ appArgs: launchArgs(machine('exits.ts')) });
+
+  test('leaves the window alive', async ({ page }) => {
+    await expect(page.getByRole('alert').first()).toContainText('exit code 3');
+    await expectAlive(page);
+  });
+});
+
+test.describe('a machine that throws at import', () => {
+  test.use({ appArgs: launchArgs(machine('throws-at-import.ts')) });
+
+  test('is told with its line', async ({ page }) => {
+    const alert = page.getByRole('alert');
+    await expect(alert).toContainText('throws-at-import.ts:1:7: Error: no machine today');
+    await alert.getByRole('button', { name: 'Dismiss' }).click();
+    await expect(alert).toHaveCount(0);
+    await expectAlive(page);
+  });
+});
+
+test.describe('a machine with a syntax error', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-')), 'syntax.ts');
+  writeFileSync(path, 'export const machine = {;\n');
+  test.use({ appArgs: launchArgs({ kind: 'machine', machine: { kind: 'file', path } }) });
+
+  test('is told with line and column', async ({ page }) => {
+    await expect(page.getByRole('alert')).toContainText('syntax.ts:1:25');
+    await expect(page.getByRole('alert')).toContainText('Correct the source');
+    await expectAlive(page);
+  });
+});
+
+test.describe('a machine that is not atomic', () => {
+  test.use({ appArgs: launchArgs(machine('changes-then-refuses.ts')) });
+
+  test('shows what it had tried before the roll-back', async ({ page }) => {
+    await expectStep(page, 0);
+    await expect(page.getByRole('region', { name: 'Step' })).toContainText('atomicity');
+    await expect(page.getByRole('tabpanel', { name: 'State' })).toContainText('rolled back');
+    await expect(page.getByRole('tree')).toContainText('7');
+  });
+});
+
+test.describe('security', () => {
+  test.use({ appArgs: DEMO });
+
+  test('the page reaches nothing but its bridge', async ({ page }) => {
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    expect(await page.evaluate(() => 'require' in window || 'process' in window)).toBe(false);
+    const refused = await page.evaluate(async () => {
+      const bridge = window.phasmoscope;
+      const attempts = [
+        bridge.request('readTrace', { runId: 'x', path: '/etc/passwd' }),
+        bridge.request('nothing' as never, null),
+        bridge.request('startRun', { machineId: 7 }),
+      ];
+      return (await Promise.allSettled(attempts)).map((answer) =>
+        answer.status === 'rejected' ? 'rejected' : JSON.stringify(answer.value),
+      );
+    });
+    expect(refused[0]).toContain('was not chosen by you');
+    expect(refused.slice(1)).toEqual(['rejected', 'rejected']);
+  });
+
+  test('it neither navigates nor opens windows', async ({ app, page }) => {
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    const before = page.url();
+    await page.evaluate(() => {
+      window.open('https://example.com');
+      window.location.assign('https://example.com');
+    });
+    await page.waitForTimeout(300);
+    expect(page.url()).toBe(before);
+    expect(app.windows()).toHaveLength(1);
+  });
+});
+
+test('opening a trace never runs its machine', async ({ app, page }) => {
+  const path = damagedTrace();
+  await app.evaluate(({ dialog }, file) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [file] });
+  }, path);
+  await page.keyboard.press('Control+o');
+  await expectStep(page, 0);
+  const hosts = await app.evaluate(({ app: main }) =>
+    main.getAppMetrics().filter(({ name }) => name === 'Phasmoscope machine').length,
+  );
+  expect(hosts).toBe(0);
+});
+
+test('a trace is saved and opened again', async ({ app, page }) => {
+  const path = join(mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-')), 'saved.jsonl.gz');
+  await page.getByRole('button', { name: 'Run a seed that fails' }).click();
+  await expectRun(page);
+  await app.evaluate(({ dialog }, file) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: file });
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [file] });
+  }, path);
+  await page.keyboard.press('Control+s');
+  await expect(page.getByText('Saved saved.jsonl.gz')).toBeVisible();
+  await page.keyboard.press('Control+o');
+  await expect(page.getByRole('region', { name: 'Runs' })).toContainText('saved.jsonl.gz');
+  await expectStep(page, DEMO_FINDING.stepIndex);
+});

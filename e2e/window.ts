@@ -1,0 +1,35 @@
+import type { Page } from '@playwright/test';
+import type { Launch } from '../core/api/contract.ts';
+import { expect } from './app.ts';
+
+/** The command line that opens a machine and runs it. */
+export function launchArgs(launch: Launch): string[] {
+  return [`--phasmoscope-launch=${JSON.stringify(launch)}`];
+}
+
+/** The failing seed that `npm start` shows. */
+export const DEMO = ['--phasmoscope-demo'];
+
+/** The number of steps, findings and so on of the demo, which its tests pin. */
+export const DEMO_FINDING = { stepIndex: 87, message: 'Monday 15:00 overlaps Monday 15:15' };
+
+/** Where the cursor is, as the head of the timeline says it. */
+export function position(page: Page) {
+  return page.getByRole('status', { name: 'Position' });
+}
+
+/** Waits until the cursor is at a step. */
+export async function expectStep(page: Page, stepIndex: number): Promise<void> {
+  await expect(position(page)).toContainText(new RegExp(`^step ${stepIndex} of`));
+}
+
+/** Waits until the run on the screen is complete. */
+export async function expectRun(page: Page): Promise<void> {
+  await expect(page.getByRole('contentinfo')).toContainText('carried over', { timeout: 20_000 });
+}
+
+/** Picks a machine in the toolbar. */
+export async function pickMachine(page: Page, name: RegExp): Promise<void> {
+  await page.getByRole('button', { name: 'Machine' }).click();
+  await page.getByRole('option', { name }).click();
+}

@@ -1,0 +1,96 @@
+import { useEffect, type DragEvent, type ReactNode } from 'react';
+import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
+import { openDroppedFile } from '../api.ts';
+import { selectRun, useSession } from '../session/store.ts';
+import { StepPanel } from '../step/step-panel.tsx';
+import { CommandPalette } from './command-palette.tsx';
+import { Centre } from './centre.tsx';
+import { listenToKeys } from './commands.ts';
+import { EmptyState } from './empty-state.tsx';
+import { GoToStep } from './go-to-step.tsx';
+import { KeyboardHelp } from './keyboard-help.tsx';
+import { startPlayer } from './player.ts';
+import { Problems } from './problems.tsx';
+import { RunsPanel } from './runs-panel.tsx';
+import { SilentMachine } from './silent-machine.tsx';
+import { StatusBar } from './status-bar.tsx';
+import { TimelinePanel } from './timeline-panel.tsx';
+import { Toolbar } from './toolbar.tsx';
+import { useUi } from './ui-store.ts';
+import './app.css';
+
+/** The window. */
+export function App(): ReactNode {
+  const isStarted = useSession((state) => state.isStarted);
+  const isEmpty = useSession((state) => state.runs.length === 0);
+  useEffect(() => listenToKeys(), []);
+  useEffect(() => startPlayer(), []);
+  return (
+    <div className="window" onDragOver={allowDrop} onDrop={dropFile}>
+      <Toolbar />
+      <Problems />
+      <SilentMachine />
+      <main className="workspace">{isStarted && (isEmpty ? <EmptyState /> : <Workspace />)}</main>
+      <StatusBar />
+      <CommandPalette />
+      <KeyboardHelp />
+    </div>
+  );
+}
+
+function allowDrop(event: DragEvent): void {
+  if (event.dataTransfer.types.includes('Files')) event.preventDefault();
+}
+
+function dropFile(event: DragEvent): void {
+  const [file] = event.dataTransfer.files;
+  if (!file) return;
+  event.preventDefault();
+  openDroppedFile(file);
+}
+
+/** The panels around the run on the screen. */
+function Workspace(): ReactNode {
+  const run = useSession(selectRun);
+  const isRunsShown = useUi((state) => state.isRunsShown);
+  const isStepShown = useUi((state) => state.isStepShown);
+  const columnIds = [
+    ...(isRunsShown ? ['runs'] : []),
+    'centre',
+    ...(isStepShown ? ['step'] : []),
+  ];
+  const rows = useDefaultLayout({ id: 'rows', storage: localStorage });
+  const columns = useDefaultLayout({ id: 'columns', panelIds: columnIds, storage: localStorage });
+  return (
+    <Group id="rows" orientation="vertical" {...rows}>
+      <Panel id="upper" minSize="30%">
+        <Group id="columns" orientation="horizontal" {...columns}>
+          {isRunsShown && (
+            <>
+              <Panel id="runs" defaultSize={224} minSize={160} maxSize={400} groupResizeBehavior="preserve-pixel-size">
+                <RunsPanel />
+              </Panel>
+              <Separator className="separator vertical" />
+            </>
+          )}
+          <Panel id="centre" minSize={320}>
+            <Centre run={run} />
+          </Panel>
+          {isStepShown && (
+            <>
+              <Separator className="separator vertical" />
+              <Panel id="step" defaultSize={340} minSize={240} maxSize={560} groupResizeBehavior="preserve-pixel-size">
+                {run?.trace && <StepPanel trace={run.trace} cursor={run.cursor} />}
+              </Panel>
+            </>
+          )}
+        </Group>
+      </Panel>
+      <Separator className="separator horizontal" />
+      <Panel id="timeline" defaultSize={264} minSize={176} maxSize="60%" groupResizeBehavior="preserve-pixel-size">
+        {run && <TimelinePanel run={run} />}
+      </Panel>
+      {run && <GoToStep run={run} />}
+    </Group>
+  );
+}

@@ -1,0 +1,44 @@
+import { Search } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Autocomplete, Input, Menu, MenuItem, SearchField, useFilter } from 'react-aria-components';
+import { COMMAND_IDS, COMMANDS, type CommandId } from '../../core/api/commands.ts';
+import { Shortcut } from '../ui/icon-button.tsx';
+import { WindowDialog } from '../ui/window-dialog.tsx';
+import { isEnabled, runCommand } from './commands.ts';
+import { ui, useUi } from './ui-store.ts';
+
+/** All commands, found by typing. */
+export function CommandPalette(): ReactNode {
+  const isOpen = useUi((state) => state.dialog === 'palette');
+  const { contains } = useFilter({ sensitivity: 'base' });
+  const close = () => ui.setState({ dialog: undefined });
+  return (
+    <WindowDialog title="Commands" hasHeading={false} isOpen={isOpen} onClose={close}>
+      <Autocomplete filter={contains}>
+        <SearchField className="palette-search" aria-label="Find a command" autoFocus>
+          <Search size={16} aria-hidden />
+          <Input placeholder="What do you want to do?" />
+        </SearchField>
+        <Menu
+          className="palette-list"
+          aria-label="Commands"
+          items={COMMAND_IDS.filter((id) => id !== 'palette').map((id) => ({ id }))}
+          disabledKeys={COMMAND_IDS.filter((id) => !isEnabled(id))}
+          renderEmptyState={() => <p className="muted palette-empty">No command of that name.</p>}
+          onAction={(key) => {
+            close();
+            // After the dialog has given the focus back, so that a command may move it.
+            setTimeout(() => runCommand(key as CommandId));
+          }}
+        >
+          {({ id }) => (
+            <MenuItem id={id} textValue={COMMANDS[id].title} className="palette-item">
+              <span>{COMMANDS[id].title}</span>
+              <Shortcut command={id} />
+            </MenuItem>
+          )}
+        </Menu>
+      </Autocomplete>
+    </WindowDialog>
+  );
+}

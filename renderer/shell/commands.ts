@@ -1,0 +1,191 @@
+import { createKeybindingsHandler } from 'tinykeys';
+import { COMMAND_IDS, COMMANDS, type CommandId } from '../../core/api/commands.ts';
+import { themeSchema, type Theme } from '../../core/api/contract.ts';
+import type { StepGlance } from '../../core/trace/glance.ts';
+import { request } from '../api.ts';
+import {
+  cancelRun,
+  chooseAndOpen,
+  saveTrace,
+  seek,
+  startRun,
+  verifyTrace,
+} from '../session/controller.ts';
+import type { RunEntry } from '../session/model.ts';
+import { readSettings } from '../session/settings.ts';
+import { selectMachine, selectRun, session } from '../session/store.ts';
+import { PACES, timelineView, ui, type Ui } from './ui-store.ts';
+
+/** What a command does, and when it can be done. */
+interface Behaviour {
+  readonly run: () => void;
+  readonly isEnabled: () => boolean;
+}
+
+const always = () => true;
+const currentRun = (): RunEntry | undefined => selectRun(session.getState());
+const hasTrace = () => currentRun()?.trace !== undefined;
+
+function withTrace(act: (run: RunEntry & { readonly trace: object }) => void): Behaviour {
+  return {
+    isEnabled: hasTrace,
+    run: () => {
+      const run = currentRun();
+      if (run?.trace) act(run as RunEntry & { readonly trace: object });
+    },
+  };
+}
+
+function jump(direction: 'next' | 'previous', isWanted: (glance: StepGlance) => boolean): Behaviour {
+  const target = () => {
+    const run = currentRun();
+    return run?.trace?.findStep(run.cursor, direction, isWanted);
+  };
+  return {
+    isEnabled: () => target() !== undefined,
+    run: () => {
+      const stepIndex = target();
+      if (stepIndex !== undefined) seek(stepIndex);
+    },
+  };
+}
+
+function move(stride: number): Behaviour {
+  return withTrace(({ cursor }) => seek(cursor + stride));
+}
+
+function arrange(change: (state: Ui) => Partial<Ui>): Behaviour {
+  return { isEnabled: always, run: () => ui.setState(change) };
+}
+
+function isBusy(run: RunEntry | undefined): boolean {
+  return run?.status === 'running' || run?.verification?.kind === 'running';
+}
+
+/** Runs while a run goes on are refused by the toolbar as well, so that its button can say why. */
+function canRun(): boolean {
+  const state = session.getState();
+  return (
+    selectMachine(state)?.info !== undefined &&
+    selectRun(state)?.status !== 'running' &&
+    readSettings(state.settings).kind === 'ok'
+  );
+}
+
+const hasFinding = (glance: StepGlance) => glance.hasFinding;
+const hasChangedState = (glance: StepGlance) => glance.hasChangedState;
+const isCrash = (glance: StepGlance) => glance.operation === 'crash';
+const isRejected = (glance: StepGlance) => glance.outcome === 'err';
+
+const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
+  openTrace: { isEnabled: always, run: () => void chooseAndOpen('trace') },
+  openMachine: { isEnabled: always, run: () => void chooseAndOpen('machine') },
+  saveTrace: withTrace(() => void saveTrace()),
+  run: { isEnabled: canRun, run: () => void startRun() },
+  cancel: {
+    isEnabled: () => isBusy(currentRun()),
+    run: () => {
+      const run = currentRun();
+      if (run) void cancelRun(run);
+    },
+  },
+  verify: {
+    isEnabled: () => hasTrace() && !isBusy(currentRun()),
+    run: () => void verifyTrace(),
+  },
+  settings: { isEnabled: always, run: () => focus('[aria-label="Seed"]') },
+  stepForward: move(1),
+  stepBack: move(-1),
+  tenForward: move(10),
+  tenBack: move(-10),
+  firstStep: withTrace(() => seek(-1)),
+  lastStep: withTrace(({ trace }) => seek((trace as { length: number }).length - 1)),
+  nextFinding: jump('next', hasFinding),
+  previousFinding: jump('previous', hasFinding),
+  nextChange: jump('next', hasChangedState),
+  previousChange: jump('previous', hasChangedState),
+  nextCrash: jump('next', isCrash),
+  previousCrash: jump('previous', isCrash),
+  nextRejected: jump('next', isRejected),
+  previousRejected: jump('previous', isRejected),
+  goToStep: withTrace(() => ui.setState({ dialog: 'goToStep' })),
+  play: withTrace(() => ui.setState(({ isPlaying }) => ({ isPlaying: !isPlaying }))),
+  faster: arrange(({ pace }) => ({ pace: Math.min(pace + 1, PACES.length - 1) })),
+  slower: arrange(({ pace }) => ({ pace: Math.max(pace - 1, 0) })),
+  zoomIn: withTrace(() => timelineView.zoomIn()),
+  zoomOut: withTrace(() => timelineView.zoomOut()),
+  zoomFit: withTrace(() => timelineView.fit()),
+  showState: arrange(() => ({ tab: 'state' })),
+  showCausality: arrange(() => ({ tab: 'causality' })),
+  toggleRuns: arrange(({ isRunsShown }) => ({ isRunsShown: !isRunsShown })),
+  toggleStep: arrange(({ isStepShown }) => ({ isStepShown: !isStepShown })),
+  focusState: {
+    isEnabled: hasTrace,
+    run: () => {
+      ui.setState({ tab: 'state' });
+      requestAnimationFrame(() => focus('[role="tree"]'));
+    },
+  },
+  toggleTheme: { isEnabled: always, run: () => setTheme(nextTheme(ui.getState().theme)) },
+  palette: arrange(() => ({ dialog: 'palette' })),
+  help: arrange(() => ({ dialog: 'help' })),
+};
+
+function focus(selector: string): void {
+  const element = document.querySelector<HTMLElement>(selector);
+  element?.focus();
+  if (element instanceof HTMLInputElement) element.select();
+}
+
+function nextTheme(theme: Theme): Theme {
+  const { options } = themeSchema;
+  return options[(options.indexOf(theme) + 1) % options.length] ?? 'system';
+}
+
+/** Shows the window in a theme, now and at the next start. */
+export function setTheme(theme: Theme): void {
+  ui.setState({ theme });
+  void request('setTheme', theme);
+}
+
+/** Whether a command can be done now. */
+export function isEnabled(command: CommandId): boolean {
+  return BEHAVIOURS[command].isEnabled();
+}
+
+/** Does a command, if it can be done now. */
+export function runCommand(command: CommandId): void {
+  if (isEnabled(command)) BEHAVIOURS[command].run();
+}
+
+/** Does the command that the menu names. */
+export function runCommandNamed(name: string): void {
+  if (Object.hasOwn(COMMANDS, name)) runCommand(name as CommandId);
+}
+
+/** Listens to the keyboard until the answered function is called. */
+export function listenToKeys(): () => void {
+  const bindings = COMMAND_IDS.flatMap((id) =>
+    COMMANDS[id].keys.map((keys) => [keys, (event: KeyboardEvent) => press(event, id, keys)] as const),
+  );
+  const handler = createKeybindingsHandler(Object.fromEntries(bindings));
+  window.addEventListener('keydown', handler);
+  return () => window.removeEventListener('keydown', handler);
+}
+
+function press(event: KeyboardEvent, command: CommandId, keys: string): void {
+  const isChord = keys.includes('$mod') || keys.startsWith('F1');
+  if (event.defaultPrevented || (!isChord && belongsToControl(event))) return;
+  event.preventDefault();
+  runCommand(command);
+}
+
+/** Plain keys are for what is being typed in, chosen from, or pressed. */
+function belongsToControl({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.closest('input, textarea, select, [role="listbox"], [role="menu"], [role="dialog"]')) {
+    return true;
+  }
+  const isPressKey = key === ' ' || key === 'Enter';
+  return isPressKey && target.closest('button, a, [role="button"], [role="treeitem"]') !== null;
+}

@@ -1,0 +1,83 @@
+import { FileClock, FolderOpen, Play } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import { executeRun, openMachine, openRecent } from '../session/controller.ts';
+import { fileNameOf } from '../session/model.ts';
+import { useSession } from '../session/store.ts';
+import { Shortcut } from '../ui/icon-button.tsx';
+import { runCommand } from './commands.ts';
+
+/** What to do when nothing is open. */
+export function EmptyState(): ReactNode {
+  const samples = useSession((state) => state.samples);
+  const demo = useSession((state) => state.demo);
+  const recents = useSession((state) => state.recents);
+  return (
+    <div className="empty-state">
+      <div className="empty-lead">
+        <h1>Step through a seed, and see why it fails</h1>
+        <p className="muted">
+          A machine runs on a seed; every step is kept. Go back from a broken invariant to its
+          cause, one state at a time.
+        </p>
+        <Button
+          className="button primary large"
+          isDisabled={!demo}
+          onPress={() => {
+            if (demo) void executeRun({ kind: 'sample', name: demo.sample }, demo.settings);
+          }}
+        >
+          <Play size={16} aria-hidden /> Run a seed that fails
+        </Button>
+        <p className="muted small">
+          A dentist’s bookings: two patients end up in the same chair. Takes a second.
+        </p>
+      </div>
+      <div className="empty-columns">
+        <section>
+          <h2>Samples</h2>
+          {samples.map(({ name, description }) => (
+            <Button
+              key={name}
+              className="empty-card"
+              onPress={() => void openMachine({ kind: 'sample', name })}
+            >
+              <span>{name}</span>
+              <span className="muted small">{description}</span>
+            </Button>
+          ))}
+        </section>
+        <section>
+          <h2>Open</h2>
+          <Button className="empty-card" onPress={() => runCommand('openTrace')}>
+            <span className="empty-action">
+              <FileClock size={14} aria-hidden /> A trace… <Shortcut command="openTrace" />
+            </span>
+            <span className="muted small">Or drop one on the window. It never runs code.</span>
+          </Button>
+          <Button className="empty-card" onPress={() => runCommand('openMachine')}>
+            <span className="empty-action">
+              <FolderOpen size={14} aria-hidden /> A machine… <Shortcut command="openMachine" />
+            </span>
+            <span className="muted small">A TypeScript or JavaScript file of yours.</span>
+          </Button>
+        </section>
+        {recents.length > 0 && (
+          <section>
+            <h2>Recent</h2>
+            {recents.slice(0, 5).map((recent) => (
+              <Button
+                key={recent.path}
+                className="empty-card"
+                onPress={() => void openRecent(recent)}
+              >
+                <span className="truncate">{fileNameOf(recent.path)}</span>
+                <span className="muted small truncate">{recent.path}</span>
+              </Button>
+            ))}
+          </section>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,53 @@
+import { useState, type ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import { formatCount } from '../design/format.ts';
+import { seek } from '../session/controller.ts';
+import type { RunEntry } from '../session/model.ts';
+import { WindowDialog } from '../ui/window-dialog.tsx';
+import { ui, useUi } from './ui-store.ts';
+
+/** Asks for a step and goes there. */
+export function GoToStep({ run }: { run: RunEntry }): ReactNode {
+  const isOpen = useUi((state) => state.dialog === 'goToStep');
+  const close = () => ui.setState({ dialog: undefined });
+  return (
+    <WindowDialog title="Go to step" className="narrow" isOpen={isOpen} onClose={close}>
+      <StepForm run={run} onDone={close} />
+    </WindowDialog>
+  );
+}
+
+function StepForm({ run, onDone }: { run: RunEntry; onDone: () => void }): ReactNode {
+  const [text, setText] = useState(String(Math.max(0, run.cursor)));
+  const last = (run.trace?.length ?? 0) - 1;
+  const stepIndex = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
+  const isGood = stepIndex >= 0 && stepIndex <= last;
+  return (
+    <form
+      className="dialog-body step-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!isGood) return;
+        seek(stepIndex);
+        onDone();
+      }}
+    >
+      <input
+        className="field data"
+        aria-label={`Step, 0 to ${last}`}
+        aria-invalid={!isGood}
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog has nothing else to do.
+        autoFocus
+        value={text}
+        onFocus={(event) => event.target.select()}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <Button className="button primary" type="submit" isDisabled={!isGood}>
+        Go
+      </Button>
+      <p className="muted small">
+        {isGood ? 'Enter goes there.' : `A whole number from 0 to ${formatCount(last)}.`}
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,63 @@
+import type { ReactNode } from 'react';
+import { COMMAND_IDS, COMMAND_MENUS, COMMANDS } from '../../core/api/commands.ts';
+import { Shortcut } from '../ui/icon-button.tsx';
+import { WindowDialog } from '../ui/window-dialog.tsx';
+import { ui, useUi } from './ui-store.ts';
+
+/** Keys that belong to the state tree, while it has the focus. */
+const TREE_KEYS = [
+  ['↑ ↓', 'Move between rows'],
+  ['→ ←', 'Open and close a row'],
+  ['P', 'Pin the path'],
+  ['W', 'Go to the step that last wrote it'],
+  ['H', 'History of the path'],
+  ['C', 'Copy the value'],
+] as const;
+
+/** Every key there is, by menu. */
+export function KeyboardHelp(): ReactNode {
+  const isOpen = useUi((state) => state.dialog === 'help');
+  return (
+    <WindowDialog
+      title="Keyboard"
+      className="help"
+      isOpen={isOpen}
+      onClose={() => ui.setState({ dialog: undefined })}
+    >
+      <div className="dialog-body help-columns">
+        {COMMAND_MENUS.map((menu) => (
+          <section key={menu}>
+            <h3>{menu}</h3>
+            <dl>
+              {COMMAND_IDS.filter((id) => COMMANDS[id].menu === menu).map((id) => (
+                <div key={id} className="help-row">
+                  <dt>{COMMANDS[id].title}</dt>
+                  <dd>
+                    <Shortcut command={id} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+        <section>
+          <h3>In the state tree</h3>
+          <dl>
+            {TREE_KEYS.map(([keys, what]) => (
+              <div key={keys} className="help-row">
+                <dt>{what}</dt>
+                <dd>
+                  <span className="shortcut">
+                    {keys.split(' ').map((key) => (
+                      <kbd key={key}>{key}</kbd>
+                    ))}
+                  </span>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      </div>
+    </WindowDialog>
+  );
+}

@@ -1,0 +1,96 @@
+import { CircleAlert, CircleCheck, CircleDashed, CircleSlash, FileText, LoaderCircle, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import { formatCount, formatPlural } from '../design/format.ts';
+import { closeRun, seek, showRun } from '../session/controller.ts';
+import { titleOf, type RunEntry } from '../session/model.ts';
+import { useSession } from '../session/store.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+
+/** How many findings of the run on the screen are listed. */
+const FINDINGS_SHOWN_MAX = 50;
+
+/** The open runs and traces; under the one on the screen, its findings. */
+export function RunsPanel(): ReactNode {
+  const runs = useSession((state) => state.runs);
+  const runId = useSession((state) => state.runId);
+  return (
+    <section className="panel" aria-label="Runs">
+      <header className="panel-header">
+        <h2>Runs</h2>
+        <span className="muted small">{runs.length > 0 && formatCount(runs.length)}</span>
+      </header>
+      <ul className="run-list">
+        {runs.map((run) => (
+          <li key={run.id}>
+            <RunRow run={run} isShown={run.id === runId} />
+            {run.id === runId && <Findings run={run} />}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function RunRow({ run, isShown }: { run: RunEntry; isShown: boolean }): ReactNode {
+  const title = titleOf(run);
+  return (
+    <div className="run-row" data-shown={isShown}>
+      <Button
+        className="run-open"
+        aria-current={isShown}
+        onPress={() => void showRun(run.id)}
+      >
+        <RunIcon run={run} />
+        <span className="run-text">
+          <span className="truncate">{title}</span>
+          <span className="muted small truncate data">{detailOf(run)}</span>
+        </span>
+      </Button>
+      <IconButton icon={X} label={`Close ${title}`} onPress={() => closeRun(run)} />
+    </div>
+  );
+}
+
+function detailOf({ origin, trace }: RunEntry): string {
+  const header = trace?.header ?? (origin.kind === 'machine' ? origin.settings : undefined);
+  if (!header) return 'trace file';
+  const faults = header.faults === 'none' ? '' : ` · ${header.faults}`;
+  return `${header.scenario} · ${header.seed}${faults}`;
+}
+
+function RunIcon({ run }: { run: RunEntry }): ReactNode {
+  const common = { size: 14, 'aria-hidden': true } as const;
+  if (run.status === 'running') return <LoaderCircle {...common} className="spinning" />;
+  if (run.status === 'waiting') return <CircleDashed {...common} className="muted" />;
+  if (run.status === 'failed' || (run.trace?.findings.length ?? 0) > 0) {
+    return <CircleAlert {...common} className="tone-finding" />;
+  }
+  if (run.status === 'cancelled') return <CircleSlash {...common} className="muted" />;
+  if (run.origin.kind === 'file') return <FileText {...common} className="muted" />;
+  return <CircleCheck {...common} className="tone-ok" />;
+}
+
+function Findings({ run }: { run: RunEntry }): ReactNode {
+  const findings = run.trace?.findings ?? [];
+  const hidden = findings.length - FINDINGS_SHOWN_MAX;
+  return (
+    <ul className="run-findings">
+      {findings.slice(0, FINDINGS_SHOWN_MAX).map((finding, index) => (
+        <li key={index}>
+          <Button
+            className="run-finding"
+            aria-current={finding.stepIndex === run.cursor ? 'step' : false}
+            onPress={() => seek(finding.stepIndex)}
+          >
+            <span className="data small">{finding.stepIndex < 0 ? 'start' : formatCount(finding.stepIndex)}</span>
+            <span className="truncate small" title={finding.message}>
+              {finding.name}
+            </span>
+          </Button>
+        </li>
+      ))}
+      {hidden > 0 && <li className="muted small">and {formatPlural(hidden, 'more finding')}</li>}
+    </ul>
+  );
+}

@@ -1,0 +1,108 @@
+import { CheckCheck, CircleAlert, CircleDashed, LoaderCircle, OctagonX } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import { formatCount, formatPlural } from '../design/format.ts';
+import { cancelRun } from '../session/controller.ts';
+import type { RunEntry } from '../session/model.ts';
+import { selectRun, useSession } from '../session/store.ts';
+import { runCommand } from './commands.ts';
+import { ui } from './ui-store.ts';
+
+/** The last line of the window: what is on the screen, and whether it can be trusted. */
+export function StatusBar(): ReactNode {
+  const run = useSession(selectRun);
+  const notice = useSession((state) => state.notice);
+  const versions = useSession((state) => state.versions);
+  return (
+    <footer className="status-bar small">
+      {run ? <RunStatus run={run} /> : <span className="muted">Nothing is open</span>}
+      <span className="toolbar-space" />
+      <span className="muted truncate" role="status">
+        {notice}
+      </span>
+      <span className="muted versions">
+        {Object.entries(versions)
+          .map(([name, version]) => `${name} ${version}`)
+          .join(' · ')}
+      </span>
+    </footer>
+  );
+}
+
+function RunStatus({ run }: { run: RunEntry }): ReactNode {
+  const { trace, status, origin } = run;
+  const max = trace?.header.operationsMax;
+  return (
+    <>
+      <span className="truncate data small status-origin">
+        {trace?.header.machine}
+        {origin.kind === 'file' && ` (${origin.path})`}
+      </span>
+      {status === 'running' && trace && max !== undefined && (
+        <progress aria-label="Progress of the run" value={trace.length} max={max} />
+      )}
+      <span className="muted">{trace ? formatPlural(trace.length, 'step') : 'opening…'}</span>
+      <Findings count={trace?.findings.length ?? 0} />
+      {trace?.end && <Checks evaluated={trace.end.checks.evaluated} carriedOver={trace.end.checks.carriedOver} />}
+      {trace && status !== 'running' && <VerificationStatus run={run} />}
+    </>
+  );
+}
+
+function Findings({ count }: { count: number }): ReactNode {
+  if (count === 0) return <span className="muted">no findings</span>;
+  return (
+    <span className="status-findings">
+      <CircleAlert size={12} aria-hidden /> {formatPlural(count, 'finding')}
+    </span>
+  );
+}
+
+function Checks({ evaluated, carriedOver }: { evaluated: number; carriedOver: number }): ReactNode {
+  const explanation =
+    'An invariant is a pure function of the state: where a step left the state as it was, the ' +
+    'verdict is carried over.';
+  return (
+    <span className="muted checks" title={explanation}>
+      invariants: {formatCount(evaluated)} evaluated, {formatCount(carriedOver)} carried over
+    </span>
+  );
+}
+
+function VerificationStatus({ run }: { run: RunEntry }): ReactNode {
+  const { verification, trace } = run;
+  switch (verification?.kind) {
+    case undefined:
+      return (
+        <Button className="status-button" onPress={() => runCommand('verify')}>
+          <CircleDashed size={12} aria-hidden /> not verified
+        </Button>
+      );
+    case 'running':
+      return (
+        <Button className="status-button" onPress={() => void cancelRun(run)}>
+          <LoaderCircle size={12} aria-hidden className="spinning" /> verifying{' '}
+          {formatCount(verification.steps)} of {formatCount(trace?.length ?? 0)} · cancel
+        </Button>
+      );
+    case 'agrees':
+      return (
+        <span className="status-verified">
+          <CheckCheck size={12} aria-hidden /> verified
+        </span>
+      );
+    case 'step':
+    case 'initialState':
+      return (
+        <Button
+          className="status-button status-findings"
+          onPress={() => ui.setState({ tab: 'difference' })}
+        >
+          <OctagonX size={12} aria-hidden />{' '}
+          {verification.kind === 'step'
+            ? `step ${formatCount(verification.stepIndex)} differs`
+            : 'the initial state differs'}
+        </Button>
+      );
+  }
+}

@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import { seek } from '../session/controller.ts';
+import type { RunEntry } from '../session/model.ts';
+import { Timeline } from '../timeline/timeline.tsx';
+import { Transport } from './transport.tsx';
+import { timelineView } from './ui-store.ts';
+
+/** The timeline with its head, over the whole width. */
+export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
+  return (
+    <section className="panel timeline-panel" aria-label="Timeline">
+      <Transport run={run} />
+      <div className="timeline-body">
+        {run.trace && (
+          <Timeline
+            key={run.id}
+            trace={run.trace}
+            cursor={run.cursor}
+            isRunning={run.status === 'running'}
+            onSeek={seek}
+            view={timelineView}
+          />
+        )}
+      </div>
+    </section>
+  );
+}

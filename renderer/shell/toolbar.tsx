@@ -1,0 +1,205 @@
+import { CircleStop, Command, Dices, Play } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import type { MachineRef } from '../../core/api/contract.ts';
+import { FAULT_PROFILES, type FaultProfile } from '../../core/engine/run.ts';
+import { changeSettings, chooseAndOpen, openMachine } from '../session/controller.ts';
+import { machineNameOf } from '../session/model.ts';
+import { readSettings } from '../session/settings.ts';
+import { selectMachine, selectRun, useSession } from '../session/store.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+import { Picker, type PickerItem } from '../ui/picker.tsx';
+import { runCommand } from './commands.ts';
+import { ThemeButton } from './theme-button.tsx';
+
+const CHOOSE_FILE = 'choose-file';
+
+/** What to run: machine, scenario, seed, length, faults; and the button that runs it. */
+export function Toolbar(): ReactNode {
+  return (
+    <header className="toolbar">
+      <MachinePicker />
+      <ScenarioPicker />
+      <SeedField />
+      <OperationsField />
+      <FaultsPicker />
+      <RunButton />
+      <span className="toolbar-space" />
+      <IconButton icon={Command} command="palette" onPress={() => runCommand('palette')} />
+      <ThemeButton />
+    </header>
+  );
+}
+
+function MachinePicker(): ReactNode {
+  const samples = useSession((state) => state.samples);
+  const machines = useSession((state) => state.machines);
+  const recents = useSession((state) => state.recents);
+  const machine = useSession(selectMachine);
+  const files = new Map<string, PickerItem>();
+  const addFile = (path: string) =>
+    files.set(path, { id: `file:${path}`, label: machineNameOf({ kind: 'file', path }), description: path });
+  for (const { ref } of machines) if (ref.kind === 'file') addFile(ref.path);
+  for (const { kind, path } of recents) if (kind === 'machine') addFile(path);
+  return (
+    <Picker
+      label="Machine"
+      className="machine-picker"
+      placeholder="Choose a machine"
+      selected={machine && keyOf(machine.ref)}
+      sections={[
+        {
+          title: 'Samples',
+          items: samples.map(({ name, description }) => ({
+            id: `sample:${name}`,
+            label: name,
+            description,
+          })),
+        },
+        ...(files.size > 0 ? [{ title: 'Your machines', items: [...files.values()] }] : []),
+        { title: 'Other', items: [{ id: CHOOSE_FILE, label: 'Open a machine file…' }] },
+      ]}
+      onPick={(id) => {
+        if (id === CHOOSE_FILE) void chooseAndOpen('machine');
+        else void openMachine(refOf(id));
+      }}
+    />
+  );
+}
+
+function keyOf(ref: MachineRef): string {
+  return ref.kind === 'sample' ? `sample:${ref.name}` : `file:${ref.path}`;
+}
+
+function refOf(key: string): MachineRef {
+  const rest = key.slice(key.indexOf(':') + 1);
+  return key.startsWith('sample:') ? { kind: 'sample', name: rest } : { kind: 'file', path: rest };
+}
+
+function ScenarioPicker(): ReactNode {
+  const machine = useSession(selectMachine);
+  const scenario = useSession((state) => state.settings.scenario);
+  return (
+    <Picker
+      label="Scenario"
+      className="scenario-picker"
+      placeholder={machine?.status === 'opening' ? 'Opening…' : 'Scenario'}
+      isDisabled={!machine?.info}
+      selected={machine?.info ? scenario : undefined}
+      sections={[
+        {
+          items: (machine?.info?.scenarios ?? []).map(({ name, description }) => ({
+            id: name,
+            label: name,
+            description,
+          })),
+        },
+      ]}
+      onPick={(name) => changeSettings({ scenario: name })}
+    />
+  );
+}
+
+function SeedField(): ReactNode {
+  const settings = useSession((state) => state.settings);
+  const read = readSettings(settings);
+  const problem = read.kind === 'err' ? read.problems.seed : undefined;
+  return (
+    <span className="labelled-field">
+      <span className="field-label" aria-hidden>
+        seed
+      </span>
+      <input
+        className="field data seed-field"
+        aria-label="Seed"
+        aria-invalid={problem !== undefined}
+        title={problem ?? 'The seed: 0 to 18446744073709551615'}
+        value={settings.seed}
+        spellCheck={false}
+        onChange={(event) => changeSettings({ seed: event.target.value })}
+        onKeyDown={runOnEnter}
+      />
+      <IconButton icon={Dices} label="Draw another seed" onPress={drawSeed} />
+    </span>
+  );
+}
+
+/** Any 64-bit number; the window is no machine, so it may use the system's randomness. */
+function drawSeed(): void {
+  const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
+  changeSettings({ seed: ((BigInt(high) << 32n) | BigInt(low)).toString() });
+}
+
+function OperationsField(): ReactNode {
+  const settings = useSession((state) => state.settings);
+  const read = readSettings(settings);
+  const problem = read.kind === 'err' ? read.problems.operations : undefined;
+  return (
+    <span className="labelled-field">
+      <span className="field-label" aria-hidden>
+        operations
+      </span>
+      <input
+        className="field data operations-field"
+        aria-label="Operations"
+        aria-invalid={problem !== undefined}
+        title={problem ?? 'How many operations to run'}
+        value={settings.operations}
+        inputMode="numeric"
+        onChange={(event) => changeSettings({ operations: event.target.value })}
+        onKeyDown={runOnEnter}
+      />
+    </span>
+  );
+}
+
+function runOnEnter(event: { readonly key: string }): void {
+  if (event.key === 'Enter') runCommand('run');
+}
+
+function FaultsPicker(): ReactNode {
+  const faults = useSession((state) => state.settings.faults);
+  return (
+    <Picker
+      label="Faults"
+      className="faults-picker"
+      placeholder="Faults"
+      selected={faults}
+      sections={[
+        {
+          items: Object.entries(FAULT_PROFILES).map(([id, description]) => ({
+            id,
+            label: id === 'none' ? 'no faults' : id,
+            description,
+          })),
+        },
+      ]}
+      onPick={(id) => changeSettings({ faults: id as FaultProfile })}
+    />
+  );
+}
+
+/** Runs, and while a run goes on cancels it. */
+function RunButton(): ReactNode {
+  const isRunning = useSession((state) => selectRun(state)?.status === 'running');
+  const isReady = useSession(
+    (state) =>
+      selectMachine(state)?.info !== undefined && readSettings(state.settings).kind === 'ok',
+  );
+  if (isRunning) {
+    return (
+      <Button className="button run-button" onPress={() => runCommand('cancel')}>
+        <CircleStop size={14} aria-hidden /> Cancel
+      </Button>
+    );
+  }
+  return (
+    <Button
+      className="button primary run-button"
+      isDisabled={!isReady}
+      onPress={() => runCommand('run')}
+    >
+      <Play size={14} aria-hidden /> Run
+    </Button>
+  );
+}

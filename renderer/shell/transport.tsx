@@ -1,0 +1,62 @@
+import {
+  ChevronLeft,
+  ChevronRight,
+  ChevronsLeft,
+  ChevronsRight,
+  Flag,
+  Maximize2,
+  Pause,
+  Play,
+  ZoomIn,
+  ZoomOut,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import { formatCount, formatPlural } from '../design/format.ts';
+import type { RunEntry } from '../session/model.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+import { isEnabled, runCommand } from './commands.ts';
+import { PACES, useUi } from './ui-store.ts';
+
+/** The head of the timeline: where the cursor is, and the ways to move it. */
+export function Transport({ run }: { run: RunEntry }): ReactNode {
+  const isPlaying = useUi((state) => state.isPlaying);
+  const pace = useUi((state) => PACES[state.pace]);
+  const { trace, cursor } = run;
+  const isAtStart = !trace || cursor <= -1;
+  const isAtEnd = !trace || cursor >= trace.length - 1;
+  const findings = trace?.findings ?? [];
+  return (
+    <div className="transport" role="toolbar" aria-label="Move in time">
+      <IconButton icon={ChevronsLeft} command="firstStep" isDisabled={isAtStart} onPress={() => runCommand('firstStep')} />
+      <IconButton icon={ChevronLeft} command="stepBack" isDisabled={isAtStart} onPress={() => runCommand('stepBack')} />
+      <IconButton
+        icon={isPlaying ? Pause : Play}
+        command="play"
+        isDisabled={isAtEnd}
+        onPress={() => runCommand('play')}
+      />
+      <IconButton icon={ChevronRight} command="stepForward" isDisabled={isAtEnd} onPress={() => runCommand('stepForward')} />
+      <IconButton icon={ChevronsRight} command="lastStep" isDisabled={isAtEnd} onPress={() => runCommand('lastStep')} />
+      <output className="position data" aria-label="Position">
+        {cursor < 0 ? 'initial state' : `step ${formatCount(cursor)}`}
+        <span className="muted"> of {formatCount(trace?.length ?? 0)}</span>
+      </output>
+      {isPlaying && <span className="muted small">{pace} steps a second</span>}
+      <span className="toolbar-space" />
+      {findings.length > 0 && (
+        <span className="finding-jump">
+          <span className="small">{formatPlural(findings.length, 'finding')}</span>
+          <IconButton icon={Flag} command="nextFinding" onPress={jumpToFinding} />
+        </span>
+      )}
+      <IconButton icon={ZoomOut} command="zoomOut" onPress={() => runCommand('zoomOut')} />
+      <IconButton icon={ZoomIn} command="zoomIn" onPress={() => runCommand('zoomIn')} />
+      <IconButton icon={Maximize2} command="zoomFit" onPress={() => runCommand('zoomFit')} />
+    </div>
+  );
+}
+
+/** The next finding, or the nearest one before when there is none after the cursor. */
+function jumpToFinding(): void {
+  runCommand(isEnabled('nextFinding') ? 'nextFinding' : 'previousFinding');
+}

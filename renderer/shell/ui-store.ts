@@ -1,0 +1,54 @@
+import { useStore } from 'zustand';
+import { createJSONStorage, persist } from 'zustand/middleware';
+import { createStore } from 'zustand/vanilla';
+import type { Theme } from '../../core/api/contract.ts';
+import { TimelineView } from '../timeline/timeline-view.ts';
+
+/** Steps a second at which a run can be played. */
+export const PACES = [1, 2, 5, 10, 25, 60] as const;
+
+/** What stands in the middle of the window. */
+export type CentreTab = 'state' | 'causality' | 'difference';
+
+/** The dialog that is open, if one is. */
+export type OpenDialog = 'palette' | 'help' | 'goToStep' | undefined;
+
+/** How the window is arranged: nothing here says anything about a run. */
+export interface Ui {
+  readonly tab: CentreTab;
+  readonly isRunsShown: boolean;
+  readonly isStepShown: boolean;
+  readonly theme: Theme;
+  readonly dialog: OpenDialog;
+  readonly isPlaying: boolean;
+  /** Index into {@link PACES}. */
+  readonly pace: number;
+}
+
+export const ui = createStore<Ui>()(
+  persist(
+    (): Ui => ({
+      tab: 'state',
+      isRunsShown: true,
+      isStepShown: true,
+      theme: 'system',
+      dialog: undefined,
+      isPlaying: false,
+      pace: 2,
+    }),
+    {
+      name: 'phasmoscope-ui',
+      version: 1,
+      storage: createJSONStorage(() => localStorage),
+      partialize: ({ isRunsShown, isStepShown, pace }) => ({ isRunsShown, isStepShown, pace }),
+    },
+  ),
+);
+
+/** Reads from the arrangement in a component. */
+export function useUi<Selected>(select: (state: Ui) => Selected): Selected {
+  return useStore(ui, select);
+}
+
+/** What part of the run the timeline shows. */
+export const timelineView = new TimelineView();

@@ -1,0 +1,32 @@
+import { ArrowUpRight, Send } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { EmittedAction } from '../../core/engine/action-collector.ts';
+import { formatKey } from '../../core/value/path.ts';
+import { labelOf } from '../design/describe.ts';
+import { ValueBlock } from './value-block.tsx';
+
+export interface ActionRowProps {
+  action: EmittedAction;
+  /** What became of it. */
+  fate?: ReactNode;
+  /** How it is shown: the values of an action can be left to where it was emitted. */
+  isBrief?: boolean;
+}
+
+/** An action: tracked in blue with its id, untracked in grey; then what became of it. */
+export function ActionRow({ action, fate, isBrief = false }: ActionRowProps): ReactNode {
+  const isTracked = action.kind === 'tracked';
+  const Icon = isTracked ? Send : ArrowUpRight;
+  return (
+    <li className="action-row">
+      <div className="action-head">
+        <Icon size={13} aria-hidden className={`tone-${action.kind}`} />
+        <span className="action-label">{labelOf(action.action)}</span>
+        {isTracked && <span className="data small action-id">{formatKey(action.id)}</span>}
+        {!isTracked && <span className="muted small">untracked</span>}
+        {fate !== undefined && <span className="action-fate small">{fate}</span>}
+      </div>
+      {!isBrief && <ValueBlock value={action.action} omit="kind" />}
+    </li>
+  );
+}

@@ -1,0 +1,71 @@
+import { Check, CircleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { RULES } from '../../core/engine/finding.ts';
+import type { Step } from '../../core/trace/format.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { Section } from './section.tsx';
+import { StepLink } from './step-link.tsx';
+
+/** Every invariant and rule with its verdict at the step. */
+export function ChecksSection({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
+  const verdicts = trace.verdictsAt(cursor);
+  const step = cursor < 0 ? undefined : trace.step(cursor);
+  const failing = verdicts.filter(({ failure }) => failure).length;
+  const note = failing === 0 ? `all ${verdicts.length} hold` : `${failing} of ${verdicts.length} fail`;
+  return (
+    <>
+      <Section title="Invariants" note={note}>
+        <ul className="verdicts">
+          {verdicts.map(({ name, failure }) => (
+            <Verdict key={name} name={name} message={failure?.message}>
+              {failure && failure.since !== cursor && (
+                <span className="small muted">
+                  since <StepLink stepIndex={failure.since} />
+                </span>
+              )}
+            </Verdict>
+          ))}
+        </ul>
+        {verdicts.length === 0 && <p className="muted">The machine declares none.</p>}
+      </Section>
+      <Section title="Rules" note="for every machine">
+        <ul className="verdicts">
+          {Object.entries(RULES).map(([name, meaning]) => (
+            <Verdict key={name} name={name} title={meaning} message={violation(step, name)} />
+          ))}
+        </ul>
+      </Section>
+    </>
+  );
+}
+
+function violation(step: Step | undefined, rule: string): string | undefined {
+  return step?.findings.find(({ kind, name }) => kind === 'rule' && name === rule)?.message;
+}
+
+interface VerdictProps {
+  name: string;
+  title?: string;
+  /** What is wrong; absent when it holds. */
+  message: string | undefined;
+  children?: ReactNode;
+}
+
+function Verdict({ name, title, message, children }: VerdictProps): ReactNode {
+  const holds = message === undefined;
+  return (
+    <li className="verdict" data-holds={holds} title={title}>
+      {holds ? (
+        <Check size={13} aria-hidden className="tone-ok" />
+      ) : (
+        <CircleAlert size={13} aria-hidden className="tone-finding" />
+      )}
+      <div>
+        <span>{name}</span>
+        <span className="visually-hidden">{holds ? ': holds' : ': fails'}</span>
+        {!holds && <p className="small verdict-message">{message}</p>}
+        {children}
+      </div>
+    </li>
+  );
+}

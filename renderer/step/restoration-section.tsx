@@ -1,0 +1,105 @@
+import { Check, CirclePlus, CircleX } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Restoration } from '../../core/trace/trace.ts';
+import type { TrackedSpan } from '../../core/trace/spans.ts';
+import { formatKey } from '../../core/value/path.ts';
+import { labelOf } from '../design/describe.ts';
+import { formatPlural } from '../design/format.ts';
+import { Section } from './section.tsx';
+import { StepLink } from './step-link.tsx';
+
+/** Outstanding before the crash beside what restore emitted: kept, lost, new. */
+export function RestorationSection({ restoration }: { restoration: Restoration }): ReactNode {
+  const { before, kept, lost, fresh, restoreStep, crashStep } = restoration;
+  const isRestored = restoreStep !== undefined;
+  return (
+    <Section title="Crash and restore" note={formatPlural(before.length, 'outstanding action')}>
+      <p className="muted small restoration-lead">
+        The process died in <StepLink stepIndex={crashStep} />
+        {isRestored ? (
+          <>
+            ; restore answered in <StepLink stepIndex={restoreStep} />.
+          </>
+        ) : (
+          '; the trace ends before it was restored.'
+        )}
+      </p>
+      {before.length + fresh.length === 0 && <p className="muted">Nothing was outstanding.</p>}
+      <table className="restoration">
+        <thead className="visually-hidden">
+          <tr>
+            <th>What became of it</th>
+            <th>Id</th>
+            <th>Before the crash</th>
+            <th>From restore</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lost.map((span) => (
+            <Row key={keyOf(span)} mark="lost" id={span.id} before={span} after="—" />
+          ))}
+          {kept.map(({ before: span, after }) => (
+            <Row key={keyOf(span)} mark="kept" id={span.id} before={span} after={labelOf(after.action)} />
+          ))}
+          {fresh.map((action, index) => (
+            <Row
+              key={`new-${index}`}
+              mark="new"
+              id={action.kind === 'tracked' ? action.id : undefined}
+              after={labelOf(action.action)}
+            />
+          ))}
+          {!isRestored &&
+            before.map((span) => <Row key={keyOf(span)} mark="open" id={span.id} before={span} after="—" />)}
+        </tbody>
+      </table>
+      {lost.length > 0 && (
+        <p className="small restoration-note">
+          Nobody waits for {lost.length === 1 ? 'this result' : 'these results'} any more: what is
+          outstanding must follow from the state alone, or a crash loses it.
+        </p>
+      )}
+    </Section>
+  );
+}
+
+function keyOf({ id, emittedAt }: TrackedSpan): string {
+  return `${formatKey(id)}-${emittedAt}`;
+}
+
+const MARKS = {
+  kept: { Icon: Check, className: 'tone-ok' },
+  lost: { Icon: CircleX, className: 'tone-finding' },
+  new: { Icon: CirclePlus, className: 'tone-tracked' },
+  open: { Icon: CirclePlus, className: 'muted' },
+} as const;
+
+interface RowProps {
+  mark: keyof typeof MARKS;
+  id: TrackedSpan['id'] | undefined;
+  before?: TrackedSpan;
+  after: string;
+}
+
+function Row({ mark, id, before, after }: RowProps): ReactNode {
+  const { Icon, className } = MARKS[mark];
+  return (
+    <tr>
+      <td className={className}>
+        <Icon size={13} aria-hidden /> {mark}
+      </td>
+      <td className="data">{id === undefined ? '' : formatKey(id)}</td>
+      <td>
+        {before ? (
+          <>
+            {labelOf(before.action)}{' '}
+            {before.ended?.how === 'lost' && <span className="muted small">never sent</span>}
+          </>
+        ) : (
+          '—'
+        )}
+      </td>
+      <td>{after}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,36 @@
+import type { ReactNode } from 'react';
+import type { Value } from '../../core/value/value.ts';
+import { ValueText } from '../design/value-text.tsx';
+
+/** A value on a few lines: one for each property of an object, or just the value. */
+export function ValueBlock({ value, omit }: { value: unknown; omit?: string }): ReactNode {
+  const isObject =
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Map) &&
+    !(value instanceof Set);
+  if (!isObject) {
+    return (
+      <p className="value-block data">
+        <ValueText value={value as Value} />
+      </p>
+    );
+  }
+  const entries = Object.entries(value as Readonly<Record<string, Value>>).filter(
+    ([key]) => key !== omit,
+  );
+  if (entries.length === 0) return null;
+  return (
+    <dl className="value-block data">
+      {entries.map(([key, item]) => (
+        <div key={key}>
+          <dt>{key}</dt>
+          <dd>
+            <ValueText value={item} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

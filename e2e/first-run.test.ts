@@ -1,4 +1,4 @@
-import { expect, test } from './app.ts';
+import { expect, firstWindow, launchApp, test } from './app.ts';
 import { DEMO, DEMO_FINDING, expectRun, expectStep, pickMachine, position } from './window.ts';
 
 test('the empty window leads to the first run in one click', async ({ page }) => {
@@ -47,7 +47,11 @@ test.describe('the demo', () => {
     await expectStep(page, DEMO_FINDING.stepIndex);
     const tree = page.getByRole('tree');
     await expect(tree.getByRole('treeitem', { name: /Monday 15:15/ })).toBeVisible();
-    await page.getByRole('button', { name: 'Changed', exact: false }).or(page.getByRole('radio', { name: 'Changed' })).first().click();
+    await page
+      .getByRole('button', { name: 'Changed', exact: false })
+      .or(page.getByRole('radio', { name: 'Changed' }))
+      .first()
+      .click();
     await expect(tree.getByRole('treeitem', { name: /Monday 15:00/ })).toHaveCount(0);
     await expect(tree.getByRole('treeitem', { name: /Monday 15:15/ })).toBeVisible();
     await expect(tree).toContainText('SlotConfirmed');
@@ -71,8 +75,8 @@ test.describe('the demo', () => {
     await page.getByRole('tab', { name: 'Causality' }).click();
     const graph = page.getByRole('tabpanel', { name: 'Causality' });
     await expect(graph.locator('.react-flow__node').first()).toBeVisible();
-    await expect(graph).toContainText('RequestSlot');
-    await graph.locator('.react-flow__node', { hasText: 'Request' }).first().click();
+    await expect(graph).toContainText('wrote Monday 15:00');
+    await graph.locator('.react-flow__node', { hasText: 'RequestAuto' }).first().click();
     await expect(position(page)).not.toContainText(`step ${DEMO_FINDING.stepIndex} `);
   });
 
@@ -82,16 +86,17 @@ test.describe('the demo', () => {
     await expect(page.getByRole('contentinfo')).toContainText('verified', { timeout: 15_000 });
     await expect(page.getByText('Verified: every step agrees')).toBeVisible();
   });
+});
 
-  test('brings the session back at the next start', async ({ app, page, userDataDir }) => {
-    const { firstWindow, launchApp } = await import('./app.ts');
-    await expectRun(page);
-    await page.keyboard.press('ArrowLeft');
-    await expectStep(page, DEMO_FINDING.stepIndex - 1);
-    await app.close();
-    const again = await launchApp({ userDataDir });
-    const secondPage = await firstWindow(again);
-    await expectStep(secondPage, DEMO_FINDING.stepIndex - 1);
-    await again.close();
-  });
+test('the session comes back at the next start', async ({ userDataDir }) => {
+  const first = await launchApp({ userDataDir, appArgs: DEMO });
+  const firstPage = await firstWindow(first);
+  await expectRun(firstPage);
+  await firstPage.keyboard.press('ArrowLeft');
+  await expectStep(firstPage, DEMO_FINDING.stepIndex - 1);
+  await first.close();
+
+  const second = await launchApp({ userDataDir });
+  await expectStep(await firstWindow(second), DEMO_FINDING.stepIndex - 1);
+  await second.close();
 });

@@ -1,4 +1,4 @@
-import AxeBuilder from '@axe-core/playwright';
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { COMMAND_IDS, COMMANDS } from '../core/api/commands.ts';
 import { expect, test } from './app.ts';
@@ -21,7 +21,10 @@ test('the keyboard alone runs a seed and finds the cause', async ({ page }) => {
   await page.keyboard.press('Enter');
   await expectStep(page, 12);
   await page.keyboard.press('2');
-  await expect(page.getByRole('tab', { name: 'Causality' })).toHaveAttribute('aria-selected', 'true');
+  await expect(page.getByRole('tab', { name: 'Causality' })).toHaveAttribute(
+    'aria-selected',
+    'true',
+  );
   await page.keyboard.press('1');
   await page.keyboard.press('s');
   await expect(page.getByRole('tree')).toBeFocused();
@@ -84,7 +87,10 @@ test.describe('with a run', () => {
 });
 
 for (const theme of ['light', 'dark'] as const) {
-  test(`the empty window has no serious accessibility violations in ${theme}`, async ({ app, page }) => {
+  test(`the empty window has no serious accessibility violations in ${theme}`, async ({
+    app,
+    page,
+  }) => {
     await app.evaluate(({ nativeTheme }, source) => {
       nativeTheme.themeSource = source;
     }, theme);

@@ -17,7 +17,15 @@ function damagedTrace(): string {
   const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-'));
   const path = join(folder, 'damaged.jsonl');
   const command = join(ROOT, 'electron/tasks/phasmoscope.mjs');
-  execFileSync(process.execPath, [command, 'record', 'dentist-booking', '--operations', '20', '--out', path]);
+  execFileSync(process.execPath, [
+    command,
+    'record',
+    'dentist-booking',
+    '--operations',
+    '20',
+    '--out',
+    path,
+  ]);
   const lines = readFileSync(path, 'utf8').split('\n');
   lines[11] = (lines[11] ?? '').slice(0, 50);
   writeFileSync(path, lines.join('\n'));
@@ -141,8 +149,9 @@ test('opening a trace never runs its machine', async ({ app, page }) => {
   }, path);
   await page.keyboard.press('Control+o');
   await expectStep(page, 0);
-  const hosts = await app.evaluate(({ app: main }) =>
-    main.getAppMetrics().filter(({ name }) => name === 'Phasmoscope machine').length,
+  const hosts = await app.evaluate(
+    ({ app: main }) =>
+      main.getAppMetrics().filter(({ name }) => name === 'Phasmoscope machine').length,
   );
   expect(hosts).toBe(0);
 });

@@ -30,6 +30,9 @@ export async function expectRun(page: Page): Promise<void> {
 
 /** Picks a machine in the toolbar. */
 export async function pickMachine(page: Page, name: RegExp): Promise<void> {
-  await page.getByRole('button', { name: 'Machine' }).click();
+  await page
+    .getByRole('banner')
+    .getByRole('button', { name: /Machine$/ })
+    .click();
   await page.getByRole('option', { name }).click();
 }

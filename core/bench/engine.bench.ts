@@ -34,7 +34,12 @@ for (let round = 0; round < ROUNDS; round += 1) {
   });
   rates.push((SEEDS * OPERATIONS) / (ms / 1000));
 }
-report('mixed-operations, one core, recording off: best round', Math.max(...rates), 'operations/s', 'at least 650 000');
+report(
+  'mixed-operations, one core, recording off: best round',
+  Math.max(...rates),
+  'operations/s',
+  'at least 650 000',
+);
 report('the same, first round (cold)', rates[0] ?? 0, 'operations/s');
 report('invariants evaluated in the last seed', evaluated, '');
 report('carried over, the state being the same object', carriedOver, '');

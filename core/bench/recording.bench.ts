@@ -18,7 +18,12 @@ const { machine } = loaded;
 function record({ scenarios }: LoadedMachine): Trace {
   const scenario = scenarios.find(({ name }) => name === 'stress');
   if (!scenario) throw new Error('the dentist has a scenario stress');
-  const label = { scenario: 'stress', seed: '55555', operationsMax: OPERATIONS, faults: 'none' } as const;
+  const label = {
+    scenario: 'stress',
+    seed: '55555',
+    operationsMax: OPERATIONS,
+    faults: 'none',
+  } as const;
   const run = new Run(machine, scenarioSource({ ...label, scenario, seed: 55_555n }));
   const recorder = new TraceRecorder(machine, run, label);
   const builder = new TraceBuilder();
@@ -66,7 +71,11 @@ for (const count of [10_000, 20_000]) {
   );
   const ms = await timeMs(() => {
     for (let stepIndex = 0; stepIndex < count; stepIndex += 1) {
-      store.dispatch({ type: 'step', stepIndex, operation: recorded.step(stepIndex).operation } as Action);
+      store.dispatch({
+        type: 'step',
+        stepIndex,
+        operation: recorded.step(stepIndex).operation,
+      } as Action);
     }
   });
   const { liftedStore } = store;

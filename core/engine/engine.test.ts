@@ -45,7 +45,7 @@ describe.each([
     const { steps } = await replay(isAsync, add(5), input({ kind: 'changeThenRefuse', amount: 7 }));
     const [before, refused] = steps;
     expect(refused?.after).toBe(before?.after);
-    expect((refused?.attempted as Adder['State']).total).toBe(12);
+    expect(refused?.attempted.total).toBe(12);
     expect(refused?.actions).toEqual([]);
     expect(refused?.discarded).toHaveLength(2);
     expect(refused?.findings).toMatchObject([{ kind: 'rule', name: 'atomicity', stepIndex: 1 }]);
@@ -108,7 +108,9 @@ describe.each([
 describe('invariants', () => {
   it('are findings when they begin to fail, and recover', async () => {
     const { steps } = await replay(false, add(13), add(1), add(100), add(1));
-    expect(steps.map(({ findings }) => findings.map(({ name, message }) => [name, message]))).toEqual([
+    expect(
+      steps.map(({ findings }) => findings.map(({ name, message }) => [name, message])),
+    ).toEqual([
       [['the total is no 13', 'does not hold']],
       [],
       [['the total is below 100', 'the total is 114']],
@@ -118,7 +120,13 @@ describe('invariants', () => {
   });
 
   it('are asked again only when the state has changed', async () => {
-    const { run } = await replay(false, add(1), input({ kind: 'refuse' }), input({ kind: 'refuse' }), add(1));
+    const { run } = await replay(
+      false,
+      add(1),
+      input({ kind: 'refuse' }),
+      input({ kind: 'refuse' }),
+      add(1),
+    );
     // Two invariants: the initial state and two changes, then two steps without a change.
     expect(run.executor.checks).toEqual({ evaluated: 6, carriedOver: 4 });
   });
@@ -126,7 +134,10 @@ describe('invariants', () => {
 
 describe('a run', () => {
   const start = (seed: bigint, faults: FaultProfile, isAsync = false, operationsMax = 60) =>
-    new Run(adder(isAsync), scenarioSource({ scenario: adderScenario, seed, operationsMax, faults }));
+    new Run(
+      adder(isAsync),
+      scenarioSource({ scenario: adderScenario, seed, operationsMax, faults }),
+    );
 
   async function hashes(run: Run, slice: number) {
     const seen: string[] = [];
@@ -143,11 +154,16 @@ describe('a run', () => {
 
   it('is the same whatever the slices it is advanced in, awaiting or not', async () => {
     await fc.assert(
-      fc.asyncProperty(seeds, faults, fc.integer({ min: 1, max: 70 }), async (seed, profile, slice) => {
-        const whole = await hashes(start(seed, profile), EVERYTHING);
-        expect(await hashes(start(seed, profile), slice)).toEqual(whole);
-        expect(await hashes(start(seed, profile, true), slice)).toEqual(whole);
-      }),
+      fc.asyncProperty(
+        seeds,
+        faults,
+        fc.integer({ min: 1, max: 70 }),
+        async (seed, profile, slice) => {
+          const whole = await hashes(start(seed, profile), EVERYTHING);
+          expect(await hashes(start(seed, profile), slice)).toEqual(whole);
+          expect(await hashes(start(seed, profile, true), slice)).toEqual(whole);
+        },
+      ),
       { numRuns: 40 },
     );
   });

@@ -111,7 +111,11 @@ export const adderScenario: Scenario<Adder> = defineScenario<Adder>({
       next(): DriverOperation<Adder> {
         if (open.length > 0 && random.genBool(0.3)) {
           const [id] = open.splice(random.genRange('usize', 0, open.length), 1);
-          return { kind: 'completion', id: id ?? 0, result: random.genBool(0.5) ? 'confirmed' : 'denied' };
+          return {
+            kind: 'completion',
+            id: id ?? 0,
+            result: random.genBool(0.5) ? 'confirmed' : 'denied',
+          };
         }
         const amount = random.genRange('i32', 1, 20);
         const kind = random.choose([

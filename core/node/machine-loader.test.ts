@@ -56,7 +56,10 @@ it('gives a source the same digest in any folder, whatever its comments', async 
 });
 
 it("finds the author's line of a panic, through helpers and promises", async () => {
-  await write('helper.ts', '\n\nexport const advance = (n: number): number => {\n  throw new Error(`no ${n}`);\n};');
+  await write(
+    'helper.ts',
+    '\n\nexport const advance = (n: number): number => {\n  throw new Error(`no ${n}`);\n};',
+  );
   const { machine, locate } = await loadMachine(await write('panics.ts', MACHINE));
   const run = new Run(machine, replaySource([{ kind: 'input', input: 'go' }]), locate);
   const findings: unknown[] = [];
@@ -66,11 +69,26 @@ it("finds the author's line of a panic, through helpers and promises", async () 
 
 it.each([
   ['syntax.ts', 'export const machine = {;', 'syntax.ts:1:25', 'Correct the source'],
-  ['node.ts', "import fs from 'node:fs'; export const machine = fs;", 'node.ts:1:16', 'A machine is deterministic'],
+  [
+    'node.ts',
+    "import fs from 'node:fs'; export const machine = fs;",
+    'node.ts:1:16',
+    'A machine is deterministic',
+  ],
   ['missing.ts', "import './nowhere.ts';", 'missing.ts:1:8', 'Correct the source'],
-  ['throws.ts', '\nthrow new Error("no luck");', 'throws.ts:2:7: Error: no luck', 'Correct the source'],
+  [
+    'throws.ts',
+    '\nthrow new Error("no luck");',
+    'throws.ts:2:7: Error: no luck',
+    'Correct the source',
+  ],
   ['empty.ts', 'export const other = 1;', 'it exports no `machine`', 'A machine file exports'],
-  ['shape.ts', 'export const machine = { initialState() {} };', '`machine.stf` is no function', 'A machine file exports'],
+  [
+    'shape.ts',
+    'export const machine = { initialState() {} };',
+    '`machine.stf` is no function',
+    'A machine file exports',
+  ],
   [
     'scenario.ts',
     "export const machine = { name: 'a', description: 'b', initialState() {}, stf() {}, restore() {}, invariants: {} }; export const scenarios = [{ name: 'x' }];",

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { adder, adderScenario } from '../engine/test-machines.ts';
 import { Run, scenarioSource } from '../engine/run.ts';
+import { adder, adderScenario } from '../engine/test-machines.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { readTraceFile, TraceFileWriter } from './trace-file.ts';
 
@@ -31,7 +31,8 @@ const text = traceText();
 it.each(['plain.jsonl', 'packed.jsonl.gz'])('writes and reads %s', async (name) => {
   const path = join(folder, name);
   const writer = new TraceFileWriter(path);
-  for (let from = 0; from < text.length; from += 1000) await writer.write(text.slice(from, from + 1000));
+  for (let from = 0; from < text.length; from += 1000)
+    await writer.write(text.slice(from, from + 1000));
   await writer.close();
   const { trace, damage } = await readTraceFile(path);
   expect([trace.length, damage]).toEqual([200, undefined]);
@@ -76,7 +77,11 @@ it('opens what is before a damaged line, and names the line', async () => {
 });
 
 it.each([
-  ['binary', Buffer.from([0, 1, 2, 255, 254, 10]), 'is no trace that can be opened. Line 1: no JSON'],
+  [
+    'binary',
+    Buffer.from([0, 1, 2, 255, 254, 10]),
+    'is no trace that can be opened. Line 1: no JSON',
+  ],
   ['empty', Buffer.alloc(0), 'the file is empty'],
 ])('refuses a %s file', async (name, bytes, reason) => {
   const path = join(folder, name);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { adder, adderScenario } from '../engine/test-machines.ts';
-import { Run, scenarioSource, type FaultProfile } from '../engine/run.ts';
 import type { Executed } from '../engine/executor.ts';
+import { Run, scenarioSource, type FaultProfile } from '../engine/run.ts';
+import { adder, adderScenario } from '../engine/test-machines.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
 import { formatHeader, TRACE_VERSION } from './format.ts';
@@ -20,7 +20,10 @@ interface Recorded {
 
 function record(seed: bigint, faults: FaultProfile, operationsMax: number): Recorded {
   const machine = adder();
-  const run = new Run(machine, scenarioSource({ scenario: adderScenario, seed, operationsMax, faults }));
+  const run = new Run(
+    machine,
+    scenarioSource({ scenario: adderScenario, seed, operationsMax, faults }),
+  );
   const recorder = new TraceRecorder(machine, run, {
     scenario: adderScenario.name,
     seed: seed.toString(),
@@ -39,12 +42,18 @@ function record(seed: bigint, faults: FaultProfile, operationsMax: number): Reco
     outstanding.push([...others, ...own]);
   });
   lines.push(recorder.end());
-  return { text: `${lines.join('\n')}\n`, executed, initialState: run.executor.initialState, outstanding };
+  return {
+    text: `${lines.join('\n')}\n`,
+    executed,
+    initialState: run.executor.initialState,
+    outstanding,
+  };
 }
 
 function read(text: string, piece = text.length): Trace {
   const builder = new TraceBuilder();
-  for (let from = 0; from < text.length; from += piece) builder.push(text.slice(from, from + piece));
+  for (let from = 0; from < text.length; from += piece)
+    builder.push(text.slice(from, from + piece));
   builder.finish();
   if (!builder.trace) throw new Error('a finished trace has a header');
   return builder.trace;
@@ -92,7 +101,8 @@ describe('a trace', () => {
         for (const { stepIndex, operation } of executed) {
           if (operation.kind === 'crash') continue;
           const ids = trace.outstandingAt(stepIndex).map(({ id }) => id);
-          expect(ids.toSorted()).toEqual(outstanding[stepIndex]?.toSorted());
+          expect(new Set(ids)).toEqual(new Set(outstanding[stepIndex]));
+          expect(ids).toHaveLength(outstanding[stepIndex]?.length ?? -1);
         }
       }),
       { numRuns: 40 },
@@ -164,8 +174,24 @@ describe('reading', () => {
     ['a broken line', change(6, (lines[5] ?? '').slice(0, 40)), 6, 'no JSON'],
     ['a missing step', change(6, lines[6] ?? ''), 6, 'step 5 stands where step 4 belongs'],
     ['a wrong field', change(6, '{"step":4,"operation":{"kind":"dance"}}'), 6, 'operation'],
-    ['an unknown value', change(6, '{"step":4,"operation":{"kind":"input","input":{"$date":1}},"outcome":{"kind":"ok"}}'), 6, '"$date" is no known encoding'],
-    ['a patch that leads nowhere', change(6, '{"step":4,"operation":{"kind":"restore"},"outcome":{"kind":"ok"},"patch":[["changed",["total","x"],1]]}'), 6, 'The patch does not fit'],
+    [
+      'an unknown value',
+      change(
+        6,
+        '{"step":4,"operation":{"kind":"input","input":{"$date":1}},"outcome":{"kind":"ok"}}',
+      ),
+      6,
+      '"$date" is no known encoding',
+    ],
+    [
+      'a patch that leads nowhere',
+      change(
+        6,
+        '{"step":4,"operation":{"kind":"restore"},"outcome":{"kind":"ok"},"patch":[["changed",["total","x"],1]]}',
+      ),
+      6,
+      'The patch does not fit',
+    ],
     ['a second header', change(6, lines[0] ?? ''), 6, 'a second header'],
     ['a cut file', `${lines.slice(0, 5).join('\n')}\n`, 6, 'the trace was cut short'],
     ['a line after the end', `${text}${lines[1]}\n`, lines.length + 1, 'after the closing line'],
@@ -184,16 +210,21 @@ describe('reading', () => {
 
   it('survives any damage of one line with a line number, or not at all', () => {
     fc.assert(
-      fc.property(fc.nat(lines.length - 1), fc.nat(), fc.string({ maxLength: 3 }), (at, position, added) => {
-        const line = lines[at] ?? '';
-        const cut = position % (line.length + 1);
-        const damaged = change(at + 1, line.slice(0, cut) + added + line.slice(cut + 1));
-        try {
-          read(damaged);
-        } catch (error) {
-          expect(error).toBeInstanceOf(TraceReadError);
-        }
-      }),
+      fc.property(
+        fc.nat(lines.length - 1),
+        fc.nat(),
+        fc.string({ maxLength: 3 }),
+        (at, position, added) => {
+          const line = lines[at] ?? '';
+          const cut = position % (line.length + 1);
+          const damaged = change(at + 1, line.slice(0, cut) + added + line.slice(cut + 1));
+          try {
+            read(damaged);
+          } catch (error) {
+            expect(error).toBeInstanceOf(TraceReadError);
+          }
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -232,7 +263,11 @@ describe('verification', () => {
       ...changed,
       stf: (...args: Parameters<typeof changed.stf>) => {
         const [state, input] = args;
-        if (state.current.log.length === 3 && input.kind === 'normal' && input.input.kind === 'add') {
+        if (
+          state.current.log.length === 3 &&
+          input.kind === 'normal' &&
+          input.input.kind === 'add'
+        ) {
           return { kind: 'err', error: 'refused' } as const;
         }
         return changed.stf(...args);

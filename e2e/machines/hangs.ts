@@ -12,7 +12,8 @@ export const machine = defineMachine<Hanging>({
   initialState: () => ({ steps: 0 }),
   stf(state, input) {
     if (input.kind === 'normal' && input.input === 50) {
-      for (let spins = 0; spins >= 0; spins += 1);
+      let spins = 0;
+      while (spins >= 0) spins += 1;
     }
     state.update((draft) => {
       draft.steps += 1;

@@ -57,23 +57,21 @@ export const ALLOWED = [
     packages: [
       '@dagrejs/dagre',
       '@fontsource-variable/',
-      '@tanstack/react-virtual',
       '@xyflow/react',
-      'cmdk',
       'lucide-react',
       'react',
       'react-aria-components',
       'react-dom',
       'react-resizable-panels',
-      'sonner',
       'tinykeys',
+      'zod',
       'zustand',
     ],
   },
   {
     part: 'e2e/',
     folders: ['e2e/', 'core/'],
-    packages: ['@axe-core/playwright', '@playwright/test'],
+    packages: ['@axe-core/playwright', '@playwright/test', 'phasmoscope'],
     node: true,
   },
 ];
@@ -83,7 +81,12 @@ export const ALLOWED = [
  * @type {({ kind: string, files: RegExp } & Permission)[]}
  */
 export const ALSO_ALLOWED = [
-  { kind: 'tests', files: /\.test\.tsx?$/, packages: ['fast-check', 'vitest'], node: true },
+  {
+    kind: 'tests and what only they use',
+    files: /(?:\.test\.tsx?|\/test-[\w-]+\.ts)$/,
+    packages: ['fast-check', 'vitest'],
+    node: true,
+  },
   { kind: 'tests of samples', files: /^samples\/.*\.test\.tsx?$/, folders: ['core/'] },
   {
     kind: 'benchmarks',

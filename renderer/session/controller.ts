@@ -101,6 +101,11 @@ function selectMachineEntry(machine: MachineEntry): void {
   });
 }
 
+/** Opens a machine and runs what it proposes. */
+export async function openAndRun(ref: MachineRef): Promise<void> {
+  if (await openMachine(ref)) await startRun();
+}
+
 /** Changes the toolbar's settings; another scenario brings its own proposals. */
 export function changeSettings(change: Partial<SettingsDraft>): void {
   session.setState((state) => {

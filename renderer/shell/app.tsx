@@ -3,8 +3,8 @@ import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panel
 import { openDroppedFile } from '../api.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { StepPanel } from '../step/step-panel.tsx';
-import { CommandPalette } from './command-palette.tsx';
 import { Centre } from './centre.tsx';
+import { CommandPalette } from './command-palette.tsx';
 import { listenToKeys } from './commands.ts';
 import { EmptyState } from './empty-state.tsx';
 import { GoToStep } from './go-to-step.tsx';
@@ -54,11 +54,7 @@ function Workspace(): ReactNode {
   const run = useSession(selectRun);
   const isRunsShown = useUi((state) => state.isRunsShown);
   const isStepShown = useUi((state) => state.isStepShown);
-  const columnIds = [
-    ...(isRunsShown ? ['runs'] : []),
-    'centre',
-    ...(isStepShown ? ['step'] : []),
-  ];
+  const columnIds = [...(isRunsShown ? ['runs'] : []), 'centre', ...(isStepShown ? ['step'] : [])];
   const rows = useDefaultLayout({ id: 'rows', storage: localStorage });
   const columns = useDefaultLayout({ id: 'columns', panelIds: columnIds, storage: localStorage });
   return (
@@ -67,7 +63,13 @@ function Workspace(): ReactNode {
         <Group id="columns" orientation="horizontal" {...columns}>
           {isRunsShown && (
             <>
-              <Panel id="runs" defaultSize={224} minSize={160} maxSize={400} groupResizeBehavior="preserve-pixel-size">
+              <Panel
+                id="runs"
+                defaultSize={248}
+                minSize={160}
+                maxSize={400}
+                groupResizeBehavior="preserve-pixel-size"
+              >
                 <RunsPanel />
               </Panel>
               <Separator className="separator vertical" />
@@ -79,7 +81,13 @@ function Workspace(): ReactNode {
           {isStepShown && (
             <>
               <Separator className="separator vertical" />
-              <Panel id="step" defaultSize={340} minSize={240} maxSize={560} groupResizeBehavior="preserve-pixel-size">
+              <Panel
+                id="step"
+                defaultSize={340}
+                minSize={240}
+                maxSize={560}
+                groupResizeBehavior="preserve-pixel-size"
+              >
                 {run?.trace && <StepPanel trace={run.trace} cursor={run.cursor} />}
               </Panel>
             </>
@@ -87,7 +95,13 @@ function Workspace(): ReactNode {
         </Group>
       </Panel>
       <Separator className="separator horizontal" />
-      <Panel id="timeline" defaultSize={264} minSize={176} maxSize="60%" groupResizeBehavior="preserve-pixel-size">
+      <Panel
+        id="timeline"
+        defaultSize={264}
+        minSize={176}
+        maxSize="60%"
+        groupResizeBehavior="preserve-pixel-size"
+      >
         {run && <TimelinePanel run={run} />}
       </Panel>
       {run && <GoToStep run={run} />}

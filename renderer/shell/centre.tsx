@@ -61,7 +61,9 @@ function Waiting({ run }: { run: RunEntry | undefined }): ReactNode {
         </>
       )}
       {run?.status === 'cancelled' && <p className="muted">Cancelled before the first step.</p>}
-      {(run?.status === 'running' || run?.status === 'waiting') && <p className="muted">Opening…</p>}
+      {(run?.status === 'running' || run?.status === 'waiting') && (
+        <p className="muted">Opening…</p>
+      )}
     </section>
   );
 }

@@ -15,6 +15,7 @@ export function CommandPalette(): ReactNode {
   return (
     <WindowDialog title="Commands" hasHeading={false} isOpen={isOpen} onClose={close}>
       <Autocomplete filter={contains}>
+        {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the palette is there to type in. */}
         <SearchField className="palette-search" aria-label="Find a command" autoFocus>
           <Search size={16} aria-hidden />
           <Input placeholder="What do you want to do?" />

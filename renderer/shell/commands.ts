@@ -36,7 +36,10 @@ function withTrace(act: (run: RunEntry & { readonly trace: object }) => void): B
   };
 }
 
-function jump(direction: 'next' | 'previous', isWanted: (glance: StepGlance) => boolean): Behaviour {
+function jump(
+  direction: 'next' | 'previous',
+  isWanted: (glance: StepGlance) => boolean,
+): Behaviour {
   const target = () => {
     const run = currentRun();
     return run?.trace?.findStep(run.cursor, direction, isWanted);
@@ -166,7 +169,9 @@ export function runCommandNamed(name: string): void {
 /** Listens to the keyboard until the answered function is called. */
 export function listenToKeys(): () => void {
   const bindings = COMMAND_IDS.flatMap((id) =>
-    COMMANDS[id].keys.map((keys) => [keys, (event: KeyboardEvent) => press(event, id, keys)] as const),
+    COMMANDS[id].keys.map(
+      (keys) => [keys, (event: KeyboardEvent) => press(event, id, keys)] as const,
+    ),
   );
   const handler = createKeybindingsHandler(Object.fromEntries(bindings));
   window.addEventListener('keydown', handler);

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { Verified } from '../../core/api/contract.ts';
 import { formatStep, parseLine, type Step } from '../../core/trace/format.ts';
-import { formatCount } from '../design/format.ts';
 import { describeOperation } from '../design/describe.ts';
+import { formatCount } from '../design/format.ts';
 import { StepLink } from '../step/step-link.tsx';
 
 /** The first step whose re-execution differs: expected and actual side by side. */

@@ -1,7 +1,7 @@
 import { FileClock, FolderOpen, Play } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import { executeRun, openMachine, openRecent } from '../session/controller.ts';
+import { executeRun, openAndRun, openRecent } from '../session/controller.ts';
 import { fileNameOf } from '../session/model.ts';
 import { useSession } from '../session/store.ts';
 import { Shortcut } from '../ui/icon-button.tsx';
@@ -40,7 +40,7 @@ export function EmptyState(): ReactNode {
             <Button
               key={name}
               className="empty-card"
-              onPress={() => void openMachine({ kind: 'sample', name })}
+              onPress={() => void openAndRun({ kind: 'sample', name })}
             >
               <span>{name}</span>
               <span className="muted small">{description}</span>

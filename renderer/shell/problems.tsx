@@ -13,7 +13,7 @@ export function Problems(): ReactNode {
     <div className="problems">
       {problems.map(({ id, problem }) => (
         <div key={id} className="problem" role="alert">
-          <TriangleAlert size={16} aria-hidden className="tone-finding" />
+          <TriangleAlert size={16} aria-hidden className="ink-finding" />
           <div className="problem-text">
             <p>{problem.title}</p>
             {problem.remedy !== undefined && <p className="muted">{problem.remedy}</p>}

@@ -1,4 +1,12 @@
-import { CircleAlert, CircleCheck, CircleDashed, CircleSlash, FileText, LoaderCircle, X } from 'lucide-react';
+import {
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CircleSlash,
+  FileText,
+  LoaderCircle,
+  X,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { formatCount, formatPlural } from '../design/format.ts';
@@ -36,11 +44,7 @@ function RunRow({ run, isShown }: { run: RunEntry; isShown: boolean }): ReactNod
   const title = titleOf(run);
   return (
     <div className="run-row" data-shown={isShown}>
-      <Button
-        className="run-open"
-        aria-current={isShown}
-        onPress={() => void showRun(run.id)}
-      >
+      <Button className="run-open" aria-current={isShown} onPress={() => void showRun(run.id)}>
         <RunIcon run={run} />
         <span className="run-text">
           <span className="truncate">{title}</span>
@@ -64,11 +68,11 @@ function RunIcon({ run }: { run: RunEntry }): ReactNode {
   if (run.status === 'running') return <LoaderCircle {...common} className="spinning" />;
   if (run.status === 'waiting') return <CircleDashed {...common} className="muted" />;
   if (run.status === 'failed' || (run.trace?.findings.length ?? 0) > 0) {
-    return <CircleAlert {...common} className="tone-finding" />;
+    return <CircleAlert {...common} className="ink-finding" />;
   }
   if (run.status === 'cancelled') return <CircleSlash {...common} className="muted" />;
   if (run.origin.kind === 'file') return <FileText {...common} className="muted" />;
-  return <CircleCheck {...common} className="tone-ok" />;
+  return <CircleCheck {...common} className="ink-ok" />;
 }
 
 function Findings({ run }: { run: RunEntry }): ReactNode {
@@ -83,7 +87,9 @@ function Findings({ run }: { run: RunEntry }): ReactNode {
             aria-current={finding.stepIndex === run.cursor ? 'step' : false}
             onPress={() => seek(finding.stepIndex)}
           >
-            <span className="data small">{finding.stepIndex < 0 ? 'start' : formatCount(finding.stepIndex)}</span>
+            <span className="data small">
+              {finding.stepIndex < 0 ? 'start' : formatCount(finding.stepIndex)}
+            </span>
             <span className="truncate small" title={finding.message}>
               {finding.name}
             </span>

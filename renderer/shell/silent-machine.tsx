@@ -7,12 +7,14 @@ import { runCommand } from './commands.ts';
 
 /** Told while a busy machine says nothing: it may be in an endless loop. */
 export function SilentMachine(): ReactNode {
-  const silent = useSession((state) => state.machines.find(({ silentMs }) => silentMs !== undefined));
+  const silent = useSession((state) =>
+    state.machines.find(({ silentMs }) => silentMs !== undefined),
+  );
   if (!silent) return null;
   return (
     <div className="problems">
       <div className="problem" role="alert">
-        <Hourglass size={16} aria-hidden className="tone-rejected" />
+        <Hourglass size={16} aria-hidden className="ink-rejected" />
         <div className="problem-text">
           <p>The machine {machineNameOf(silent.ref)} does not answer.</p>
           <p className="muted">

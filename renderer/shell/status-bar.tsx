@@ -17,9 +17,7 @@ export function StatusBar(): ReactNode {
     <footer className="status-bar small">
       {run ? <RunStatus run={run} /> : <span className="muted">Nothing is open</span>}
       <span className="toolbar-space" />
-      <span className="muted truncate" role="status">
-        {notice}
-      </span>
+      <output className="muted truncate">{notice}</output>
       <span className="muted versions">
         {Object.entries(versions)
           .map(([name, version]) => `${name} ${version}`)
@@ -43,7 +41,9 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
       )}
       <span className="muted">{trace ? formatPlural(trace.length, 'step') : 'opening…'}</span>
       <Findings count={trace?.findings.length ?? 0} />
-      {trace?.end && <Checks evaluated={trace.end.checks.evaluated} carriedOver={trace.end.checks.carriedOver} />}
+      {trace?.end && (
+        <Checks evaluated={trace.end.checks.evaluated} carriedOver={trace.end.checks.carriedOver} />
+      )}
       {trace && status !== 'running' && <VerificationStatus run={run} />}
     </>
   );

@@ -10,6 +10,10 @@ const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
 export function ThemeButton(): ReactNode {
   const theme = useUi((state) => state.theme);
   return (
-    <IconButton icon={ICONS[theme]} command="toggleTheme" onPress={() => runCommand('toggleTheme')} />
+    <IconButton
+      icon={ICONS[theme]}
+      command="toggleTheme"
+      onPress={() => runCommand('toggleTheme')}
+    />
   );
 }

@@ -1,4 +1,4 @@
-import { CircleStop, Command, Dices, Play } from 'lucide-react';
+import { CircleStop, Dices, Play, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import type { MachineRef } from '../../core/api/contract.ts';
@@ -6,7 +6,7 @@ import { FAULT_PROFILES, type FaultProfile } from '../../core/engine/run.ts';
 import { changeSettings, chooseAndOpen, openMachine } from '../session/controller.ts';
 import { machineNameOf } from '../session/model.ts';
 import { readSettings } from '../session/settings.ts';
-import { selectMachine, selectRun, useSession } from '../session/store.ts';
+import { selectMachine, selectRun, useSession, type Session } from '../session/store.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Picker, type PickerItem } from '../ui/picker.tsx';
 import { runCommand } from './commands.ts';
@@ -25,7 +25,7 @@ export function Toolbar(): ReactNode {
       <FaultsPicker />
       <RunButton />
       <span className="toolbar-space" />
-      <IconButton icon={Command} command="palette" onPress={() => runCommand('palette')} />
+      <IconButton icon={Search} command="palette" onPress={() => runCommand('palette')} />
       <ThemeButton />
     </header>
   );
@@ -38,7 +38,11 @@ function MachinePicker(): ReactNode {
   const machine = useSession(selectMachine);
   const files = new Map<string, PickerItem>();
   const addFile = (path: string) =>
-    files.set(path, { id: `file:${path}`, label: machineNameOf({ kind: 'file', path }), description: path });
+    files.set(path, {
+      id: `file:${path}`,
+      label: machineNameOf({ kind: 'file', path }),
+      description: path,
+    });
   for (const { ref } of machines) if (ref.kind === 'file') addFile(ref.path);
   for (const { kind, path } of recents) if (kind === 'machine') addFile(path);
   return (
@@ -101,6 +105,7 @@ function ScenarioPicker(): ReactNode {
 }
 
 function SeedField(): ReactNode {
+  const isOpening = useSession(isMachineOpening);
   const settings = useSession((state) => state.settings);
   const read = readSettings(settings);
   const problem = read.kind === 'err' ? read.problems.seed : undefined;
@@ -115,6 +120,7 @@ function SeedField(): ReactNode {
         aria-invalid={problem !== undefined}
         title={problem ?? 'The seed: 0 to 18446744073709551615'}
         value={settings.seed}
+        disabled={isOpening}
         spellCheck={false}
         onChange={(event) => changeSettings({ seed: event.target.value })}
         onKeyDown={runOnEnter}
@@ -124,6 +130,11 @@ function SeedField(): ReactNode {
   );
 }
 
+/** A machine that opens brings its own proposals, which would overwrite what is typed. */
+function isMachineOpening(state: Session): boolean {
+  return selectMachine(state)?.status === 'opening';
+}
+
 /** Any 64-bit number; the window is no machine, so it may use the system's randomness. */
 function drawSeed(): void {
   const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
@@ -131,6 +142,7 @@ function drawSeed(): void {
 }
 
 function OperationsField(): ReactNode {
+  const isOpening = useSession(isMachineOpening);
   const settings = useSession((state) => state.settings);
   const read = readSettings(settings);
   const problem = read.kind === 'err' ? read.problems.operations : undefined;
@@ -145,6 +157,7 @@ function OperationsField(): ReactNode {
         aria-invalid={problem !== undefined}
         title={problem ?? 'How many operations to run'}
         value={settings.operations}
+        disabled={isOpening}
         inputMode="numeric"
         onChange={(event) => changeSettings({ operations: event.target.value })}
         onKeyDown={runOnEnter}

@@ -27,16 +27,36 @@ export function Transport({ run }: { run: RunEntry }): ReactNode {
   const findings = trace?.findings ?? [];
   return (
     <div className="transport" role="toolbar" aria-label="Move in time">
-      <IconButton icon={ChevronsLeft} command="firstStep" isDisabled={isAtStart} onPress={() => runCommand('firstStep')} />
-      <IconButton icon={ChevronLeft} command="stepBack" isDisabled={isAtStart} onPress={() => runCommand('stepBack')} />
+      <IconButton
+        icon={ChevronsLeft}
+        command="firstStep"
+        isDisabled={isAtStart}
+        onPress={() => runCommand('firstStep')}
+      />
+      <IconButton
+        icon={ChevronLeft}
+        command="stepBack"
+        isDisabled={isAtStart}
+        onPress={() => runCommand('stepBack')}
+      />
       <IconButton
         icon={isPlaying ? Pause : Play}
         command="play"
         isDisabled={isAtEnd}
         onPress={() => runCommand('play')}
       />
-      <IconButton icon={ChevronRight} command="stepForward" isDisabled={isAtEnd} onPress={() => runCommand('stepForward')} />
-      <IconButton icon={ChevronsRight} command="lastStep" isDisabled={isAtEnd} onPress={() => runCommand('lastStep')} />
+      <IconButton
+        icon={ChevronRight}
+        command="stepForward"
+        isDisabled={isAtEnd}
+        onPress={() => runCommand('stepForward')}
+      />
+      <IconButton
+        icon={ChevronsRight}
+        command="lastStep"
+        isDisabled={isAtEnd}
+        onPress={() => runCommand('lastStep')}
+      />
       <output className="position data" aria-label="Position">
         {cursor < 0 ? 'initial state' : `step ${formatCount(cursor)}`}
         <span className="muted"> of {formatCount(trace?.length ?? 0)}</span>

@@ -20,7 +20,7 @@ export function ActionRow({ action, fate, isBrief = false }: ActionRowProps): Re
   return (
     <li className="action-row">
       <div className="action-head">
-        <Icon size={13} aria-hidden className={`tone-${action.kind}`} />
+        <Icon size={13} aria-hidden className={`ink-${action.kind}`} />
         <span className="action-label">{labelOf(action.action)}</span>
         {isTracked && <span className="data small action-id">{formatKey(action.id)}</span>}
         {!isTracked && <span className="muted small">untracked</span>}

@@ -11,7 +11,8 @@ export function ChecksSection({ trace, cursor }: { trace: Trace; cursor: number 
   const verdicts = trace.verdictsAt(cursor);
   const step = cursor < 0 ? undefined : trace.step(cursor);
   const failing = verdicts.filter(({ failure }) => failure).length;
-  const note = failing === 0 ? `all ${verdicts.length} hold` : `${failing} of ${verdicts.length} fail`;
+  const note =
+    failing === 0 ? `all ${verdicts.length} hold` : `${failing} of ${verdicts.length} fail`;
   return (
     <>
       <Section title="Invariants" note={note}>
@@ -56,9 +57,9 @@ function Verdict({ name, title, message, children }: VerdictProps): ReactNode {
   return (
     <li className="verdict" data-holds={holds} title={title}>
       {holds ? (
-        <Check size={13} aria-hidden className="tone-ok" />
+        <Check size={13} aria-hidden className="ink-ok" />
       ) : (
-        <CircleAlert size={13} aria-hidden className="tone-finding" />
+        <CircleAlert size={13} aria-hidden className="ink-finding" />
       )}
       <div>
         <span>{name}</span>

@@ -1,7 +1,7 @@
 import { Check, CirclePlus, CircleX } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Restoration } from '../../core/trace/trace.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
+import type { Restoration } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { labelOf } from '../design/describe.ts';
 import { formatPlural } from '../design/format.ts';
@@ -39,7 +39,13 @@ export function RestorationSection({ restoration }: { restoration: Restoration }
             <Row key={keyOf(span)} mark="lost" id={span.id} before={span} after="—" />
           ))}
           {kept.map(({ before: span, after }) => (
-            <Row key={keyOf(span)} mark="kept" id={span.id} before={span} after={labelOf(after.action)} />
+            <Row
+              key={keyOf(span)}
+              mark="kept"
+              id={span.id}
+              before={span}
+              after={labelOf(after.action)}
+            />
           ))}
           {fresh.map((action, index) => (
             <Row
@@ -50,7 +56,9 @@ export function RestorationSection({ restoration }: { restoration: Restoration }
             />
           ))}
           {!isRestored &&
-            before.map((span) => <Row key={keyOf(span)} mark="open" id={span.id} before={span} after="—" />)}
+            before.map((span) => (
+              <Row key={keyOf(span)} mark="open" id={span.id} before={span} after="—" />
+            ))}
         </tbody>
       </table>
       {lost.length > 0 && (
@@ -68,9 +76,9 @@ function keyOf({ id, emittedAt }: TrackedSpan): string {
 }
 
 const MARKS = {
-  kept: { Icon: Check, className: 'tone-ok' },
-  lost: { Icon: CircleX, className: 'tone-finding' },
-  new: { Icon: CirclePlus, className: 'tone-tracked' },
+  kept: { Icon: Check, className: 'ink-ok' },
+  lost: { Icon: CircleX, className: 'ink-finding' },
+  new: { Icon: CirclePlus, className: 'ink-tracked' },
   open: { Icon: CirclePlus, className: 'muted' },
 } as const;
 

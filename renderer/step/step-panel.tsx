@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
+import type { EmittedAction } from '../../core/engine/action-collector.ts';
 import type { Step } from '../../core/trace/format.ts';
 import { isOutstandingAt, type TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import type { EmittedAction } from '../../core/engine/action-collector.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { describeOperation, describeOutcome, toneOf, type StepTone } from '../design/describe.ts';
 import { formatCount, formatPlural } from '../design/format.ts';
@@ -28,9 +28,10 @@ export function StepPanel({ trace, cursor }: { trace: Trace; cursor: number }): 
       <div className="step-scroll">
         {step && <Findings step={step} />}
         {step && <OperationSection trace={trace} step={step} />}
-        {restoration && (step?.operation.kind === 'crash' || step?.operation.kind === 'restore') && (
-          <RestorationSection restoration={restoration} />
-        )}
+        {restoration &&
+          (step?.operation.kind === 'crash' || step?.operation.kind === 'restore') && (
+            <RestorationSection restoration={restoration} />
+          )}
         {step && <ActionsSections trace={trace} step={step} />}
         <OutstandingSection trace={trace} cursor={cursor} />
         <ChecksSection trace={trace} cursor={cursor} />
@@ -61,12 +62,17 @@ function toneOfStep(step: Step): StepTone {
 
 function StepHead({ step }: { step: Step }): ReactNode {
   const tone = toneOfStep(step);
-  const outcomeTone = step.outcome.kind === 'err' ? 'rejected' : tone === 'finding' && step.outcome.kind === 'ok' ? 'ok' : tone;
+  const outcomeTone =
+    step.outcome.kind === 'err'
+      ? 'rejected'
+      : tone === 'finding' && step.outcome.kind === 'ok'
+        ? 'ok'
+        : tone;
   return (
     <header className="panel-header step-head">
       <ToneIcon tone={tone} size={16} />
       <h2 className="truncate">{describeOperation(step.operation)}</h2>
-      <span className={`outcome tone-${outcomeTone}`}>{describeOutcome(step)}</span>
+      <span className={`outcome ink-${outcomeTone}`}>{describeOutcome(step)}</span>
       <span className="toolbar-space" />
       <span className="muted data">{formatCount(step.stepIndex)}</span>
     </header>
@@ -108,7 +114,7 @@ function OperationSection({ trace, step }: { trace: Trace; step: Step }): ReactN
       )}
       {outcome.kind === 'err' && (
         <div className="rejection">
-          <p className="tone-rejected">Rejected; the state was left as it was</p>
+          <p className="ink-rejected">Rejected; the state was left as it was</p>
           <ValueBlock value={outcome.error} />
         </div>
       )}
@@ -161,7 +167,11 @@ function ActionsSections({ trace, step }: { trace: Trace; step: Step }): ReactNo
         <Section title="Emitted actions" note={formatCount(actions.length)}>
           <ul>
             {actions.map((action, index) => (
-              <ActionRow key={index} action={action} fate={<Fate action={action} spans={spans} />} />
+              <ActionRow
+                key={index}
+                action={action}
+                fate={<Fate action={action} spans={spans} />}
+              />
             ))}
           </ul>
         </Section>

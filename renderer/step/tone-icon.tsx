@@ -13,5 +13,5 @@ const ICONS = {
 /** The icon of a tone, in its colour; the shape alone tells them apart. */
 export function ToneIcon({ tone, size = 14 }: { tone: StepTone; size?: number }): ReactNode {
   const Icon = ICONS[tone];
-  return <Icon size={size} strokeWidth={2} aria-hidden className={`tone-${tone}`} />;
+  return <Icon size={size} strokeWidth={2} aria-hidden className={`ink-${tone}`} />;
 }

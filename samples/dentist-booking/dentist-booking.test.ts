@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { Run, scenarioSource } from '../../core/engine/run.ts';
 import type { Executed } from '../../core/engine/executor.ts';
+import { Run, scenarioSource } from '../../core/engine/run.ts';
 import { toPlainJson, type Value } from '../../core/value/value.ts';
 import golden from './dentist-booking.golden.json' with { type: 'json' };
 import { machine, type Dentist } from './machine.ts';
@@ -77,6 +77,12 @@ it(`goes through the original's first ${golden.operations.ops.length} operations
   expect(steps).toEqual(ops);
 });
 
+function stateAfter(steps: readonly (Executed<Dentist> | undefined)[], at: number) {
+  const step = steps[at];
+  if (!step) throw new Error(`there is no step ${at}`);
+  return step.after;
+}
+
 /** A step in the form of the golden file. */
 function describeStep({ stepIndex, operation, outcome, actions, after }: Executed<Dentist>) {
   const state = after as Dentist['State'];
@@ -84,7 +90,12 @@ function describeStep({ stepIndex, operation, outcome, actions, after }: Execute
   return {
     i: stepIndex,
     op: describeOperation(operation),
-    id: emitted?.kind === 'tracked' ? emitted.id : operation.kind === 'completion' ? operation.id : null,
+    id:
+      emitted?.kind === 'tracked'
+        ? emitted.id
+        : operation.kind === 'completion'
+          ? operation.id
+          : null,
     result: outcome.kind === 'err' ? outcome.error.kind : 'Ok',
     bookings: state.bookings.size,
     pending: state.pending.size,
@@ -103,7 +114,12 @@ function describeOperation(operation: Executed<Dentist>['operation']) {
 }
 
 describe('the machine', () => {
-  const slot = { kind: 'RequestSlot', name: 'Ann', email: 'a@example.com', aptType: 'Checkup' } as const;
+  const slot = {
+    kind: 'RequestSlot',
+    name: 'Ann',
+    email: 'a@example.com',
+    aptType: 'Checkup',
+  } as const;
   const monday = { ...slot, userId: 1, day: 'Monday', time: '09:15' } as const;
 
   /** Executes operations and answers the steps. */
@@ -123,14 +139,19 @@ describe('the machine', () => {
   }
   const step = (operation: Executed<Dentist>['operation']) => operation;
   const request = (input: Dentist['Input']) => step({ kind: 'input', input });
-  const complete = (id: number, result: Dentist['Result']) => step({ kind: 'completion', id, result });
+  const complete = (id: number, result: Dentist['Result']) =>
+    step({ kind: 'completion', id, result });
   const success = { kind: 'Success', amount: 75 } as const;
 
   it('holds the price of a free slot under the next id', () => {
     const [asked] = play(request(monday));
     expect(asked?.outcome).toEqual({ kind: 'ok' });
     expect(asked?.actions).toEqual([
-      { kind: 'tracked', id: 1, action: { kind: 'Preauth', userId: 1, amountCents: 7500, reqId: 1 } },
+      {
+        kind: 'tracked',
+        id: 1,
+        action: { kind: 'Preauth', userId: 1, amountCents: 7500, reqId: 1 },
+      },
     ]);
   });
 
@@ -144,11 +165,16 @@ describe('the machine', () => {
   });
 
   it('releases the payment of the later of two requests for the same slot', () => {
-    const steps = play(request(monday), request({ ...monday, userId: 2 }), complete(1, success), complete(2, success));
+    const steps = play(
+      request(monday),
+      request({ ...monday, userId: 2 }),
+      complete(1, success),
+      complete(2, success),
+    );
     expect(steps[3]?.actions).toEqual([
       { kind: 'tracked', id: 2, action: { kind: 'Release', reqId: 2 } },
     ]);
-    const { pending, bookings } = steps[3]?.after as Dentist['State'];
+    const { pending, bookings } = stateAfter(steps, 3);
     expect(pending.get(2)?.status).toBe('SlotTaken');
     expect(bookings.get('Monday 09:15')?.userId).toBe(1);
   });
@@ -162,7 +188,7 @@ describe('the machine', () => {
       times: [['11:50', '14:40']],
     } as const;
     const [asked] = play(request(auto));
-    const state = asked?.after as Dentist['State'];
+    const state = stateAfter([asked], 0);
     expect(state.pending.get(1)?.slot).toEqual({ day: 'Wednesday', time: '14:00' });
   });
 

@@ -29,7 +29,9 @@ function phasmoscope(...args: string[]) {
 describe.concurrent('run', () => {
   it('prints one JSON document', async () => {
     const { status, stdout } = await phasmoscope(
-      ...'run dentist-booking --scenario mixed-operations --seed 12345 --operations 10000 --json'.split(' '),
+      ...'run dentist-booking --scenario mixed-operations --seed 12345 --operations 10000 --json'.split(
+        ' ',
+      ),
     );
     const document = JSON.parse(stdout);
     expect(status).toBe(0);
@@ -109,7 +111,11 @@ describe.concurrent('record and verify', () => {
     expect(JSON.parse(verified.stdout)).toMatchObject({ agrees: true, sameSource: true });
 
     const lines = gunzipSync(readFileSync(file)).toString().split('\n');
-    lines[11] = lines[11]?.replace(/"outcome":\{[^}]*\}(?:\})?/, '"outcome":{"kind":"panic","error":{"name":"E","message":"m"}}') ?? '';
+    lines[11] =
+      lines[11]?.replace(
+        /"outcome":\{[^}]*\}(?:\})?/,
+        '"outcome":{"kind":"panic","error":{"name":"E","message":"m"}}',
+      ) ?? '';
     const changed = join(folder, 'changed.jsonl');
     writeFileSync(changed, lines.join('\n'));
     const differs = await phasmoscope('verify', changed, '--json');
@@ -136,7 +142,10 @@ describe.concurrent('record and verify', () => {
     await phasmoscope('record', 'dentist-booking', '--operations', '5', '--out', file);
     const machine = join(folder, 'evil.ts');
     writeFileSync(machine, 'throw new Error("ran");');
-    const text = readFileSync(file, 'utf8').replace('"machine":"dentist-booking"', `"machine":"${machine}"`);
+    const text = readFileSync(file, 'utf8').replace(
+      '"machine":"dentist-booking"',
+      `"machine":"${machine}"`,
+    );
     writeFileSync(file, text);
     const { status, stderr } = await phasmoscope('verify', file);
     expect(status).toBe(2);

@@ -1,0 +1,181 @@
+import { Background, BackgroundVariant, Panel, ReactFlow, ReactFlowProvider } from '@xyflow/react';
+import '@xyflow/react/dist/base.css';
+import { Crosshair, Maximize, ZoomIn, ZoomOut, type LucideIcon } from 'lucide-react';
+import { useMemo, useState, type ReactNode } from 'react';
+import type { Trace } from '../../core/trace/trace.ts';
+import { formatStepIndex } from '../design/format.ts';
+import { CausalityEdgeView } from './causality-edge.tsx';
+import { CausalityLegend } from './causality-legend.tsx';
+import { CausalityNodeView, NodeCommandsContext } from './causality-node.tsx';
+import { explainSingle, outlineOf } from './causality-text.ts';
+import { causalityAround } from './causality.ts';
+import { flowEdges, flowNodes, lightUp, type FlowEdge, type FlowNode } from './flow-items.ts';
+import { hasStep, stepNodeId, type CausalityGraph as Graph } from './graph-model.ts';
+import { layOut } from './layout.ts';
+import { useViewport, type ViewportCommands } from './use-viewport.ts';
+import { ZOOM_MAX, ZOOM_MIN } from './viewport.ts';
+import './causality.css';
+
+const NODE_TYPES = { causality: CausalityNodeView };
+const EDGE_TYPES = { causality: CausalityEdgeView };
+const ZOOM_FACTOR = 1.25;
+
+export interface CausalityGraphProps {
+  readonly trace: Trace;
+  /** The step that the user looks at; -1 is the initial state. */
+  readonly cursor: number;
+  readonly onSeek: (stepIndex: number) => void;
+}
+
+/** What caused the step at the cursor, and what came of it. */
+export function CausalityGraph({ trace, cursor, onSeek }: CausalityGraphProps): ReactNode {
+  const { graph, recentre } = useGraph(trace, cursor);
+  const outline = useMemo(() => outlineOf(graph), [graph]);
+  const litId = stepNodeId(cursor);
+  return (
+    <section className="causality" aria-label="Causality">
+      <ReactFlowProvider>
+        <Canvas
+          graph={graph}
+          litId={litId}
+          onSeek={onSeek}
+          recentre={graph.focus === cursor ? undefined : recentre}
+        />
+      </ReactFlowProvider>
+      <CausalityLegend />
+      <ol className="visually-hidden" aria-label="The chain, in the order of its steps">
+        {outline.map(({ id, text }) => (
+          <li key={id} aria-current={id === litId ? 'step' : undefined}>
+            {text}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+/**
+ * The graph for the cursor. It stays while the cursor moves inside it, so that walking along a
+ * chain moves only the light; a step outside, another run, or `recentre` makes a new one.
+ */
+function useGraph(trace: Trace, cursor: number): { graph: Graph; recentre: () => void } {
+  const [centre, setCentre] = useState({ header: trace.header, focus: cursor });
+  const known = useMemo(() => causalityAround(trace, centre.focus), [trace, centre.focus]);
+  const isInside = centre.header === trace.header && hasStep(known, cursor);
+  const graph = useMemo(
+    () => (isInside ? known : causalityAround(trace, cursor)),
+    [isInside, known, trace, cursor],
+  );
+  if (!isInside) setCentre({ header: trace.header, focus: cursor });
+  return { graph, recentre: () => setCentre({ header: trace.header, focus: cursor }) };
+}
+
+interface CanvasProps {
+  readonly graph: Graph;
+  readonly litId: string;
+  readonly onSeek: (stepIndex: number) => void;
+  readonly recentre: (() => void) | undefined;
+}
+
+function Canvas({ graph, litId, onSeek, recentre }: CanvasProps): ReactNode {
+  const layout = useMemo(() => layOut(graph), [graph]);
+  const dark = useMemo(() => flowNodes(graph, layout), [graph, layout]);
+  const nodes = useMemo(() => lightUp(dark, litId), [dark, litId]);
+  const edges = useMemo(() => flowEdges(graph, layout), [graph, layout]);
+  const nodesKey = graph.nodes.map(({ id }) => id).join(' ');
+  const viewport = useViewport(layout, nodesKey, litId);
+  const { reveal } = viewport;
+  const commands = useMemo(() => ({ seek: onSeek, reveal }), [onSeek, reveal]);
+  const explanation = explainSingle(graph);
+  return (
+    <div className="causality-canvas">
+      <NodeCommandsContext value={commands}>
+        <ReactFlow<FlowNode, FlowEdge>
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          elementsSelectable={false}
+          deleteKeyCode={null}
+          selectionKeyCode={null}
+          panActivationKeyCode={null}
+          zoomOnDoubleClick={false}
+          minZoom={ZOOM_MIN}
+          maxZoom={ZOOM_MAX}
+          onMoveStart={(event) => {
+            if (event) viewport.handOver();
+          }}
+          disableKeyboardA11y
+        >
+          <Background variant={BackgroundVariant.Dots} gap={16} size={1} />
+          <Notes graph={graph} />
+          <Panel position="top-right" className="causality-tools">
+            <Tools viewport={viewport} recentre={recentre} />
+          </Panel>
+        </ReactFlow>
+      </NodeCommandsContext>
+      {explanation !== undefined && <p className="causality-explanation">{explanation}</p>}
+    </div>
+  );
+}
+
+function Notes({ graph }: { graph: Graph }): ReactNode {
+  return (
+    <Panel position="top-left" className="causality-notes">
+      {[`Around ${formatStepIndex(graph.focus)}`, ...graph.notes].join(' · ')}
+    </Panel>
+  );
+}
+
+function Tools({
+  viewport,
+  recentre,
+}: {
+  viewport: ViewportCommands;
+  recentre: (() => void) | undefined;
+}): ReactNode {
+  return (
+    <>
+      {recentre && (
+        <button
+          type="button"
+          className="causality-recentre"
+          title="Draw the graph around the step at the cursor"
+          onClick={recentre}
+        >
+          <Crosshair size={13} aria-hidden />
+          Re-centre
+        </button>
+      )}
+      <Tool name="Zoom out" icon={ZoomOut} onClick={() => viewport.zoomBy(1 / ZOOM_FACTOR)} />
+      <Tool name="Zoom in" icon={ZoomIn} onClick={() => viewport.zoomBy(ZOOM_FACTOR)} />
+      <Tool name="Show the whole graph" icon={Maximize} onClick={viewport.fitWhole} />
+    </>
+  );
+}
+
+function Tool({
+  name,
+  icon: Icon,
+  onClick,
+}: {
+  name: string;
+  icon: LucideIcon;
+  onClick: () => void;
+}): ReactNode {
+  return (
+    <button
+      type="button"
+      className="causality-tool"
+      title={name}
+      aria-label={name}
+      onClick={onClick}
+    >
+      <Icon size={14} aria-hidden />
+    </button>
+  );
+}

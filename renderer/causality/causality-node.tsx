@@ -1,0 +1,152 @@
+import { Handle, Position, type NodeProps } from '@xyflow/react';
+import { TriangleAlert } from 'lucide-react';
+import { createContext, memo, use, type ReactNode } from 'react';
+import type { EmittedAction } from '../../core/engine/action-collector.ts';
+import { describeOperation, describeOutcome, labelOf, toneOf } from '../design/describe.ts';
+import { formatCount } from '../design/format.ts';
+import { describeFate, describeFields, describeNode, formatId } from './causality-text.ts';
+import type { FlowNode } from './flow-items.ts';
+import type { ActionNode, CausalityNode, StepNode } from './graph-model.ts';
+import { NodeIcon } from './node-icon.tsx';
+
+/** What a node can ask of its graph. */
+export interface NodeCommands {
+  readonly seek: (stepIndex: number) => void;
+  /** Brings a node that got the keyboard's focus into view. */
+  readonly reveal: (nodeId: string) => void;
+}
+
+export const NodeCommandsContext = createContext<NodeCommands>({ seek() {}, reveal() {} });
+
+/** One node: a button that seeks to its step. */
+export const CausalityNodeView = memo(function CausalityNodeView({
+  data: { node, isLit },
+}: NodeProps<FlowNode>): ReactNode {
+  const { seek, reveal } = use(NodeCommandsContext);
+  const description = describeNode(node);
+  return (
+    <>
+      <Handle type="target" position={Position.Left} isConnectable={false} />
+      <button
+        type="button"
+        className={classOf(node, isLit)}
+        title={description}
+        aria-label={description}
+        aria-current={isLit ? 'step' : undefined}
+        onClick={() => seek(node.stepIndex)}
+        onFocus={() => reveal(node.id)}
+      >
+        <Content node={node} />
+      </button>
+      <Handle type="source" position={Position.Right} isConnectable={false} />
+    </>
+  );
+});
+
+function classOf(node: CausalityNode, isLit: boolean): string {
+  const lit = isLit ? ' is-lit' : '';
+  switch (node.kind) {
+    case 'start':
+      return `causality-step${lit}`;
+    case 'step':
+      return `causality-step tone-${toneOfNode(node)} part-${node.part}${lit}`;
+    case 'action':
+      return `causality-action is-${node.emitted.kind} fate-${node.fate.kind}${lit}`;
+  }
+}
+
+function toneOfNode({ step }: StepNode): string {
+  const hasFinding = step.findings.length > 0;
+  return toneOf({ operation: step.operation.kind, outcome: step.outcome.kind, hasFinding });
+}
+
+function Content({ node }: { node: CausalityNode }): ReactNode {
+  switch (node.kind) {
+    case 'start':
+      return (
+        <>
+          <span className="causality-head">
+            <NodeIcon name="start" />
+            <span className="causality-label truncate">Start</span>
+          </span>
+          <span className="causality-foot">initial state</span>
+        </>
+      );
+    case 'step':
+      return <StepContent node={node} />;
+    case 'action':
+      return <ActionContent node={node} />;
+  }
+}
+
+function StepContent({ node: { step, stepIndex, wrote } }: { node: StepNode }): ReactNode {
+  const { operation, outcome, findings } = step;
+  return (
+    <>
+      <span className="causality-head">
+        <NodeIcon name={operation.kind} />
+        <span className="causality-label truncate">{describeOperation(operation)}</span>
+        <span className="causality-number">{formatCount(stepIndex)}</span>
+      </span>
+      <span className="causality-foot">
+        <span className={`causality-outcome is-${outcome.kind} truncate`}>
+          {operation.kind !== 'crash' && (
+            <NodeIcon name={outcome.kind === 'ok' ? 'ok' : 'rejected'} size={11} />
+          )}
+          {describeOutcome(step)}
+        </span>
+        {operation.kind === 'completion' && (
+          <span className="causality-id truncate">{formatId(operation.id)}</span>
+        )}
+      </span>
+      {(findings.length > 0 || wrote.length > 0) && (
+        <span className="causality-finding">
+          {findings.length > 0 && (
+            <span className="causality-message">
+              <TriangleAlert size={11} aria-hidden />
+              {findings.map(({ message }) => message).join(' · ')}
+            </span>
+          )}
+          {wrote.length > 0 && (
+            <span className="causality-wrote truncate">wrote {wrote.join(', ')}</span>
+          )}
+        </span>
+      )}
+    </>
+  );
+}
+
+function ActionContent({ node: { emitted, fate } }: { node: ActionNode }): ReactNode {
+  const became = describeFate(fate);
+  return (
+    <>
+      <span className="causality-head">
+        <NodeIcon name={emitted.kind} />
+        <span className="causality-label truncate">{labelOf(emitted.action)}</span>
+      </span>
+      <span className="causality-foot">
+        {emitted.kind === 'tracked' && (
+          <span className="causality-id truncate">{formatId(emitted.id)}</span>
+        )}
+        {became === '' ? (
+          <Fields emitted={emitted} />
+        ) : (
+          <span className="causality-fate">{became}</span>
+        )}
+      </span>
+    </>
+  );
+}
+
+/** As many fields as fit whole: half of one would only be noise. */
+function Fields({ emitted }: { emitted: EmittedAction }): ReactNode {
+  return (
+    <span className="causality-fields">
+      {describeFields(emitted).map((field) => (
+        <span key={field} className="truncate">
+          {field}
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,139 @@
+import type { EmittedAction } from '../../core/engine/action-collector.ts';
+import type { ActionId } from '../../core/machine/machine.ts';
+import type { Step } from '../../core/trace/format.ts';
+import { formatKey } from '../../core/value/path.ts';
+import type { Value } from '../../core/value/value.ts';
+import { describeOperation, describeOutcome, labelOf } from '../design/describe.ts';
+import { formatCount, formatPlural, formatStepIndex } from '../design/format.ts';
+import type { ActionNode, CausalityGraph, CausalityNode, Fate, StepNode } from './graph-model.ts';
+
+/** An id as nodes show it: numbers with a mark, so that they are not read as step numbers. */
+export function formatId(id: ActionId): string {
+  return typeof id === 'string' ? id : `#${id}`;
+}
+
+/** The most fields of an action that its node names. */
+export const FIELDS_MAX = 6;
+
+/**
+ * The fields of an action in short: `userId 7`, `amountCents 5000`. What stands beside them anyway
+ * is left out: the label, and a field that repeats the action's id.
+ */
+export function describeFields(emitted: EmittedAction): readonly string[] {
+  const id = emitted.kind === 'tracked' ? emitted.id : undefined;
+  const label = labelOf(emitted.action);
+  const fields = fieldsOf(emitted.action, label).flatMap(([name, value]) => {
+    if ((typeof value === 'object' && value !== null) || value === id) return [];
+    return [`${name} ${typeof value === 'string' ? value : formatKey(value as Value)}`];
+  });
+  return fields.slice(0, FIELDS_MAX);
+}
+
+function fieldsOf(action: unknown, label: string): readonly (readonly [string, unknown])[] {
+  if (typeof action !== 'object' || action === null) return [];
+  const entries = Object.entries(action) as [string, unknown][];
+  const [only] = entries;
+  // An enum as other languages write it: the fields stand in the value of the only key.
+  if (entries.length === 1 && only?.[0] === label) return fieldsOf(only[1], '');
+  return entries.filter(([name, value]) => value !== label || !LABEL_NAMES.has(name));
+}
+
+const LABEL_NAMES: ReadonlySet<string> = new Set(['kind', 'type', 'name']);
+
+/** What became of an action, when that is not plain from an edge. */
+export function describeFate(fate: Fate): string {
+  switch (fate.kind) {
+    case 'sent':
+    case 'completed':
+      return '';
+    case 'outstanding':
+      return 'outstanding';
+    case 'replaced':
+      return 'replaced';
+    case 'interrupted':
+      return fate.wasSent ? 'interrupted' : 'not sent';
+    case 'lost':
+      return fate.wasSent ? 'lost' : 'lost, not sent';
+  }
+}
+
+/** What there is to say about a graph that is a single node. */
+export function explainSingle(graph: CausalityGraph): string | undefined {
+  const [node] = graph.nodes;
+  if (!node || graph.nodes.length > 1) return undefined;
+  if (node.kind === 'start') return 'The initial state: nothing has happened yet.';
+  return node.kind === 'step' ? explainStep(node.step) : undefined;
+}
+
+function explainStep({ outcome, operation, patch, discarded }: Step): string {
+  if (outcome.kind !== 'ok') {
+    const cause = outcome.kind === 'err' ? 'Rejected' : 'The machine threw';
+    return discarded.length === 0
+      ? `${cause}: it changed nothing and emitted nothing.`
+      : `${cause}: rolled back, and ${formatPlural(discarded.length, 'action')} discarded unsent.`;
+  }
+  if (operation.kind === 'crash') return 'The process died with nothing outstanding.';
+  return patch.length === 0
+    ? 'Accepted, but it changed nothing and emitted nothing.'
+    : 'It changed the state and emitted nothing.';
+}
+
+/** A node in one sentence, for its tooltip and for those who do not see it. */
+export function describeNode(node: CausalityNode): string {
+  switch (node.kind) {
+    case 'start':
+      return 'start: the initial state';
+    case 'step':
+      return describeStep(node);
+    case 'action':
+      return describeAction(node);
+  }
+}
+
+function describeStep({ stepIndex, step, wrote }: StepNode): string {
+  const { operation } = step;
+  const id = operation.kind === 'completion' ? ` of ${formatId(operation.id)}` : '';
+  const kind = operation.kind === 'input' || operation.kind === 'completion' ? operation.kind : '';
+  const parts = [
+    `${formatStepIndex(stepIndex)}: ${[kind, describeOperation(operation)].join(' ').trim()}${id}`,
+    describeOutcome(step),
+    ...step.findings.map(({ message }) => `finding: ${message}`),
+    ...(wrote.length > 0 ? [`wrote ${wrote.join(', ')}`] : []),
+  ];
+  return parts.join(', ');
+}
+
+function describeAction({ stepIndex, emitted, fate }: ActionNode): string {
+  const id = emitted.kind === 'tracked' ? ` ${formatId(emitted.id)}` : '';
+  const fields = describeFields(emitted);
+  const became =
+    fate.kind === 'completed' ? `completed at step ${formatCount(fate.at)}` : describeFate(fate);
+  return [
+    `${emitted.kind} action ${labelOf(emitted.action)}${id} from ${formatStepIndex(stepIndex)}`,
+    ...(became === '' ? [] : [became]),
+    ...fields,
+  ].join(', ');
+}
+
+/** An item of the graph as text. */
+export interface OutlineItem {
+  readonly id: string;
+  readonly text: string;
+}
+
+/** The graph as a list in the order of its steps: an alternative for those who do not see it. */
+export function outlineOf({ nodes, edges }: CausalityGraph): readonly OutlineItem[] {
+  const inOrder = nodes.toSorted(
+    (a, b) =>
+      a.stepIndex - b.stepIndex || Number(a.kind === 'action') - Number(b.kind === 'action'),
+  );
+  const names = new Map(nodes.map((node) => [node.id, formatStepIndex(node.stepIndex)]));
+  return inOrder.map((node) => {
+    const links = edges.flatMap(({ from, to, kind, label }) => {
+      if (from !== node.id || (kind !== 'wrote' && kind !== 'same-record')) return [];
+      const text = kind === 'wrote' ? `${label}, which is in the finding of` : `also ${label}, as`;
+      return [`${text} ${names.get(to)}`];
+    });
+    return { id: node.id, text: [describeNode(node), ...links].join('; ') };
+  });
+}

@@ -1,0 +1,43 @@
+import {
+  Ban,
+  Check,
+  CornerDownLeft,
+  LogIn,
+  Play,
+  RotateCcw,
+  Send,
+  SendHorizontal,
+  Zap,
+  type LucideIcon,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+
+/** What an icon stands for, in nodes and in the legend. */
+export type IconName =
+  | 'input'
+  | 'completion'
+  | 'crash'
+  | 'restore'
+  | 'tracked'
+  | 'untracked'
+  | 'start'
+  | 'ok'
+  | 'rejected';
+
+const ICONS: Readonly<Record<IconName, LucideIcon>> = {
+  input: LogIn,
+  completion: CornerDownLeft,
+  crash: Zap,
+  restore: RotateCcw,
+  tracked: Send,
+  untracked: SendHorizontal,
+  start: Play,
+  ok: Check,
+  rejected: Ban,
+};
+
+/** A small icon; what it says stands in words beside it. */
+export function NodeIcon({ name, size = 13 }: { name: IconName; size?: number }): ReactNode {
+  const Icon = ICONS[name];
+  return <Icon size={size} strokeWidth={2} aria-hidden className={`causality-icon is-${name}`} />;
+}

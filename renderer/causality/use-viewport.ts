@@ -1,0 +1,72 @@
+import { useReactFlow, useStore } from '@xyflow/react';
+import { useCallback, useLayoutEffect, useMemo, useRef } from 'react';
+import type { Layout, Rect } from './layout.ts';
+import { readableViewport, revealing, wholeViewport, zoomed, type Viewport } from './viewport.ts';
+
+/** How long the viewport takes to settle when the graph changes. */
+const SETTLE_MS = 160;
+
+/** What moves the viewport of the graph. */
+export interface ViewportCommands {
+  readonly fitWhole: () => void;
+  readonly reveal: (nodeId: string) => void;
+  readonly zoomBy: (factor: number) => void;
+  /** Says that the user took over: a resized panel leaves the viewport alone from then on. */
+  readonly handOver: () => void;
+}
+
+/**
+ * Keeps the viewport: it is fitted when the graph's nodes change, or the panel's size before the
+ * user moved anything; while only the light moves it stays, unless the light would leave the view.
+ */
+export function useViewport(layout: Layout, nodesKey: string, litId: string): ViewportCommands {
+  const { getViewport, setViewport } = useReactFlow();
+  const width = useStore((store) => store.width);
+  const height = useStore((store) => store.height);
+  const fitted = useRef({ key: '', width: 0, height: 0, isUsers: false });
+
+  const move = useCallback(
+    (next: Viewport, isAnimated: boolean) => {
+      const isReduced = matchMedia('(prefers-reduced-motion: reduce)').matches;
+      void setViewport(next, isAnimated && !isReduced ? { duration: SETTLE_MS } : {});
+    },
+    [setViewport],
+  );
+
+  useLayoutEffect(() => {
+    const lit = layout.rects.get(litId);
+    if (!lit || width === 0 || height === 0) return;
+    const panel = { width, height };
+    const last = fitted.current;
+    const isSameGraph = last.key === nodesKey;
+    const isResized = last.width !== width || last.height !== height;
+    if (!isSameGraph || (isResized && !last.isUsers)) {
+      move(readableViewport(layout.bounds, lit, panel), last.key !== '' && !isResized);
+      fitted.current = { key: nodesKey, width, height, isUsers: false };
+      return;
+    }
+    const revealed = revealing(getViewport(), lit, panel);
+    if (revealed) move(revealed, !isResized);
+    fitted.current = { ...last, width, height };
+  }, [layout, nodesKey, litId, width, height, move, getViewport]);
+
+  return useMemo(() => {
+    const panel = { width, height };
+    const handOver = (): void => {
+      fitted.current = { ...fitted.current, isUsers: true };
+    };
+    return {
+      handOver,
+      fitWhole: () => move(wholeViewport(layout.bounds, panel), true),
+      reveal: (nodeId) => {
+        const rect: Rect | undefined = layout.rects.get(nodeId);
+        const revealed = rect && revealing(getViewport(), rect, panel);
+        if (revealed) move(revealed, true);
+      },
+      zoomBy: (factor) => {
+        handOver();
+        move(zoomed(getViewport(), panel, factor), true);
+      },
+    };
+  }, [layout, width, height, move, getViewport]);
+}

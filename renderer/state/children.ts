@@ -1,0 +1,280 @@
+import type { PathSegment } from '../../core/value/path.ts';
+import { equalKey, isPlainObject, sameValue, type Value } from '../../core/value/value.ts';
+import { hasMarksInside, type MarkNode, type Sign } from './marks.ts';
+import { parseSegmentKey, segmentKey } from './segment-key.ts';
+import { isLongText } from './text-lines.ts';
+
+/** A place in two states: what stood there, what stands there, and how the two differ. */
+export interface Place {
+  readonly before: Value;
+  readonly after: Value;
+  readonly marks: MarkNode | undefined;
+}
+
+/** A child of a container, or one that was removed from it. */
+export interface Child extends Place {
+  /** Absent for the root, which is nobody's child but has a row at times. */
+  readonly segment: PathSegment | undefined;
+  /** Names the child among its siblings, the removed ones included. */
+  readonly key: string;
+  readonly sign: Sign | undefined;
+  /** A member of a Set: its key is its value. */
+  readonly isMember: boolean;
+}
+
+/** The children of a container in order, the removed ones where they stood; made when asked for. */
+export interface Children {
+  readonly count: number;
+  at(position: number): Child;
+  /** Where the child with a key stands; -1 when there is none. */
+  positionOf(key: string): number;
+}
+
+/** Whether a value has rows of its own. */
+export function isContainer(value: Value): value is Value & object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The number of items in a container. */
+export function sizeOf(value: Value & object): number {
+  if (Array.isArray(value)) return value.length;
+  return value instanceof Map || value instanceof Set ? value.size : keysOf(value).length;
+}
+
+/** Whether a row has something below it that can be opened: items, or the lines of a long text. */
+export function isExpandable(child: Child): boolean {
+  if (typeof child.after === 'string') return isLongText(child.after);
+  return isContainer(child.after) && (sizeOf(child.after) > 0 || hasMarksInside(child.marks));
+}
+
+/** The children of a place: of what stands there now, and of what stood there if marks say so. */
+export function childrenOf(place: Place): Children | undefined {
+  if (!isContainer(place.after)) return undefined;
+  return Array.isArray(place.after) ? new ArrayChildren(place) : new KeyedChildren(place);
+}
+
+/** Only the children that differ or hold something that does. */
+export function changedChildrenOf(place: Place): Children | undefined {
+  const all = childrenOf(place);
+  const { marks } = place;
+  if (!all || !marks) return undefined;
+  const positions = [...marks.children.keys()].map((key) => all.positionOf(key));
+  if (marks.splice) {
+    const { index, removed, inserted } = marks.splice;
+    for (let at = index; at < index + removed + inserted.length; at += 1) positions.push(at);
+  }
+  const shown = positions.filter((position) => position !== -1).toSorted((a, b) => a - b);
+  return {
+    count: shown.length,
+    at: (position) => all.at(shown[position] as number),
+    positionOf: (key) => {
+      const position = all.positionOf(key);
+      return position === -1 ? -1 : shown.indexOf(position);
+    },
+  };
+}
+
+/**
+ * The items of an array. Where a splice took items out, they stand before those that took their
+ * place; the key of a removed one begins with `-`, since another item has its index now.
+ */
+class ArrayChildren implements Children {
+  readonly count: number;
+  readonly #place: Place;
+  readonly #after: readonly Value[];
+  readonly #before: readonly Value[];
+  readonly #start: number;
+  readonly #removed: number;
+  readonly #inserted: number;
+
+  constructor(place: Place) {
+    const splice = place.marks?.splice;
+    this.#place = place;
+    this.#after = place.after as readonly Value[];
+    this.#before = Array.isArray(place.before) ? (place.before as readonly Value[]) : [];
+    this.#start = splice?.index ?? 0;
+    this.#removed = splice?.removed ?? 0;
+    this.#inserted = splice?.inserted.length ?? 0;
+    this.count = this.#after.length + this.#removed;
+  }
+
+  at(position: number): Child {
+    if (position >= this.#start && position < this.#start + this.#removed) {
+      const value = this.#before[position];
+      const key = `-#${position}`;
+      return {
+        segment: position,
+        key,
+        before: value,
+        after: value,
+        marks: undefined,
+        sign: 'removed',
+        isMember: false,
+      };
+    }
+    const index = position < this.#start ? position : position - this.#removed;
+    const key = segmentKey(index);
+    const isInserted = index >= this.#start && index < this.#start + this.#inserted;
+    const marks = this.#place.marks?.children.get(key);
+    return {
+      segment: index,
+      key,
+      before: this.#before[index],
+      after: this.#after[index],
+      marks,
+      sign: isInserted ? 'added' : marks?.sign,
+      isMember: false,
+    };
+  }
+
+  positionOf(key: string): number {
+    if (key.startsWith('-#')) {
+      const index = Number(key.slice(2)) - this.#start;
+      return index >= 0 && index < this.#removed ? index + this.#start : -1;
+    }
+    if (!key.startsWith('#')) return -1;
+    const index = Number(key.slice(1));
+    if (index >= this.#after.length) return -1;
+    return index < this.#start ? index : index + this.#removed;
+  }
+}
+
+/** Lookups after which an index of the positions is worth its making. */
+const SCANS_MAX = 16;
+
+/** The entries of an object, a Map or a Set. */
+class KeyedChildren implements Children {
+  readonly #place: Place;
+  readonly #after: Value & object;
+  /** Object keys, Map keys or Set members; the removed ones where they stood. */
+  readonly #keys: readonly Value[];
+  readonly #removed: ReadonlySet<Value>;
+  #scans = 0;
+  #positions: Map<Value, number> | undefined;
+
+  constructor(place: Place) {
+    this.#place = place;
+    this.#after = place.after as Value & object;
+    this.#removed = removedKeys(place);
+    this.#keys =
+      this.#removed.size === 0
+        ? keysOf(this.#after)
+        : mergeRemoved(place.before as Value & object, this.#after, this.#removed);
+  }
+
+  get count(): number {
+    return this.#keys.length;
+  }
+
+  at(position: number): Child {
+    const raw = this.#keys[position];
+    const segment = isPlainObject(this.#after) ? (raw as string) : { mapKey: raw };
+    const key = segmentKey(segment);
+    const own = { segment, key, isMember: this.#after instanceof Set };
+    if (this.#removed.has(raw)) {
+      const value = itemAt(this.#place.before, raw);
+      return { ...own, before: value, after: value, marks: undefined, sign: 'removed' };
+    }
+    const marks = this.#place.marks?.children.get(key);
+    return {
+      ...own,
+      // Only where something differs is what stood there of interest.
+      before: marks ? itemAt(this.#place.before, raw) : undefined,
+      after: itemAt(this.#after, raw),
+      marks,
+      sign: marks?.sign,
+    };
+  }
+
+  positionOf(key: string): number {
+    if (!/^[.@]/.test(key)) return -1;
+    const segment = parseSegmentKey(key);
+    const isNamed = isPlainObject(this.#after);
+    if (typeof segment === 'number' || isNamed !== (typeof segment === 'string')) return -1;
+    const raw = typeof segment === 'object' ? segment.mapKey : segment;
+    if (isContainer(raw)) return this.#keys.findIndex((other) => sameValue(other, raw));
+    this.#scans += 1;
+    if (this.#scans <= SCANS_MAX) {
+      return this.#keys.findIndex((other) => other === raw || Object.is(other, raw));
+    }
+    this.#positions ??= new Map(this.#keys.map((other, position) => [other, position]));
+    return this.#positions.get(raw) ?? -1;
+  }
+}
+
+const keysByContainer = new WeakMap<object, readonly Value[]>();
+
+/** The keys in order; kept, since states do not change and rows ask again at every step. */
+function keysOf(container: object): readonly Value[] {
+  const known = keysByContainer.get(container);
+  if (known) return known;
+  const keys =
+    container instanceof Map || container instanceof Set
+      ? [...(container.keys() as Iterable<Value>)]
+      : Object.keys(container);
+  keysByContainer.set(container, keys);
+  return keys;
+}
+
+function itemAt(container: Value, raw: Value): Value {
+  if (container instanceof Map) {
+    const map = container as ReadonlyMap<Value, Value>;
+    const found = equalKey(map, raw);
+    return found && map.get(found.key);
+  }
+  if (container instanceof Set) return raw;
+  return isContainer(container) && typeof raw === 'string' && Object.hasOwn(container, raw)
+    ? (container as { readonly [key: string]: Value })[raw]
+    : undefined;
+}
+
+/** The keys of the earlier container that the marks call removed, as that container holds them. */
+function removedKeys({ before, marks }: Place): ReadonlySet<Value> {
+  const removed = new Set<Value>();
+  for (const [key, child] of marks?.children ?? []) {
+    if (child.sign !== 'removed') continue;
+    const segment = parseSegmentKey(key);
+    if (typeof segment !== 'object') removed.add(segment);
+    else if (before instanceof Map || before instanceof Set) {
+      const found = equalKey(before as ReadonlyMap<Value, Value>, segment.mapKey);
+      if (found) removed.add(found.key);
+    }
+  }
+  return removed;
+}
+
+/**
+ * The keys of now with the removed ones after the neighbour that they followed. The keys that
+ * stayed in a Map or Set stand first and in their old order (core's `diff` sees to that), which
+ * spares comparing keys that are objects; the keys of an object are found by name.
+ */
+function mergeRemoved(
+  before: Value & object,
+  after: Value & object,
+  removed: ReadonlySet<Value>,
+): readonly Value[] {
+  const afterKeys = keysOf(after);
+  const isNamed = isPlainObject(after);
+  const leading: Value[] = [];
+  const following = new Map<Value, Value[]>();
+  let anchor: Value;
+  let stayed = 0;
+  for (const key of keysOf(before)) {
+    if (!removed.has(key)) {
+      anchor = isNamed ? key : afterKeys[stayed];
+      stayed += 1;
+    } else if (stayed === 0) {
+      leading.push(key);
+    } else {
+      const group = following.get(anchor);
+      if (group) group.push(key);
+      else following.set(anchor, [key]);
+    }
+  }
+  const merged = leading;
+  for (const key of afterKeys) {
+    merged.push(key);
+    for (const gone of following.get(key) ?? []) merged.push(gone);
+  }
+  return merged;
+}

@@ -1,0 +1,85 @@
+import { lastAtMost, type Trace } from '../../core/trace/trace.ts';
+import { applyPatches, diff, type Patch } from '../../core/value/patch.ts';
+import type { Value } from '../../core/value/value.ts';
+import { markTree, NO_MARKS, type MarkNode } from './marks.ts';
+
+/** Two states and how they differ: what the tree shows. */
+export interface Comparison {
+  readonly before: Value;
+  readonly after: Value;
+  readonly patch: Patch;
+  readonly marks: MarkNode;
+}
+
+/**
+ * Compares two states.
+ *
+ * @param recorded the patch between them, when a trace holds it: then nothing has to be compared.
+ */
+export function compareStates(before: Value, after: Value, recorded?: Patch): Comparison {
+  const recordedMarks = recorded && markTree(recorded);
+  if (recorded && recordedMarks) return { before, after, patch: recorded, marks: recordedMarks };
+  const patch = diff(before, after);
+  return { before, after, patch, marks: markTree(patch) ?? NO_MARKS };
+}
+
+/** The step that the cursor's state is compared with when none is chosen. */
+export function stepBefore(cursor: number): number {
+  return Math.max(-1, cursor - 1);
+}
+
+/** The state at the cursor against that of another step, or of the step before. */
+export function compareSteps(
+  trace: Trace,
+  cursor: number,
+  compareWith: number | undefined,
+): Comparison {
+  const against = compareWith ?? stepBefore(cursor);
+  // The earlier state comes first: the later one is then built upon it, and the two share what
+  // did not change.
+  if (against > cursor) {
+    const after = trace.stateAt(cursor);
+    return compareStates(trace.stateAt(against), after);
+  }
+  const before = trace.stateAt(against);
+  const isNext = cursor >= 0 && against === cursor - 1;
+  return compareStates(
+    before,
+    trace.stateAt(cursor),
+    isNext ? trace.step(cursor).patch : undefined,
+  );
+}
+
+/**
+ * The state at a step against what the step had made of it before it was rolled back; nothing when
+ * it had changed nothing.
+ */
+export function compareAttempt(trace: Trace, cursor: number): Comparison | undefined {
+  if (cursor < 0) return undefined;
+  const { attempted } = trace.step(cursor);
+  if (attempted.length === 0) return undefined;
+  const before = trace.stateAt(cursor - 1);
+  return compareStates(before, applyPatches(before, [attempted]), attempted);
+}
+
+/**
+ * The marks of the last step, at or before the cursor, that changed the state. They decide what is
+ * open while steps change nothing, so that the tree does not fold up and unfold under the eyes of
+ * someone who steps through rejected inputs.
+ */
+export function lastMarks(trace: Trace, cursor: number): MarkNode {
+  const stepIndex = trace.changedSteps[lastAtMost(trace.changedSteps, cursor)];
+  return stepIndex === undefined ? NO_MARKS : (markTree(trace.step(stepIndex).patch) ?? NO_MARKS);
+}
+
+/** The nearest steps before and after the cursor that changed the state. */
+export function changesAround(
+  trace: Trace,
+  cursor: number,
+): { readonly previous: number | undefined; readonly next: number | undefined } {
+  const { changedSteps } = trace;
+  return {
+    previous: changedSteps[lastAtMost(changedSteps, cursor - 1)],
+    next: changedSteps[lastAtMost(changedSteps, cursor) + 1],
+  };
+}

@@ -1,0 +1,133 @@
+import {
+  useEffect,
+  useEffectEvent,
+  useId,
+  useRef,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+} from 'react';
+import { addressId, parseAddress } from './expansion.ts';
+import type { MarkNode } from './marks.ts';
+import { StateRow, type RowActions, type Tone } from './state-row.tsx';
+import { keyAction } from './tree-keys.ts';
+import { firstMarked, type TreeRows } from './tree-rows.ts';
+import { useHighlight } from './use-highlight.ts';
+import { ROW_PX, rowsInView, rowTop, scrollToRow, useVirtualRows } from './use-virtual-rows.ts';
+
+interface StateTreeProps {
+  readonly rows: TreeRows;
+  readonly marks: MarkNode;
+  readonly tone: Tone;
+  readonly isFlashing: boolean;
+  /** Changes when other marks are to be looked at: the first one is then brought into view. */
+  readonly marksKey: string;
+  readonly activeId: string;
+  /** The row to be brought into view; a new object asks again for the same one. */
+  readonly wanted: { readonly id: string } | undefined;
+  readonly query: string;
+  readonly matchIds: ReadonlySet<string>;
+  readonly currentMatch: string | undefined;
+  readonly actions: RowActions;
+  readonly onActivate: (id: string) => void;
+}
+
+/** The rows of the state on screen: only those in view exist as elements. */
+export function StateTree(props: StateTreeProps): ReactNode {
+  const { rows, tone, isFlashing, query, matchIds, actions } = props;
+  const { onActivate, currentMatch } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const treeId = useId();
+  const activeIndex = nearestIndex(rows, props.activeId);
+  const { indexes, totalPx } = useVirtualRows(scroller, rows.length, activeIndex);
+  useHighlight(scroller, query);
+  useBringIntoView(props, scroller);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    if (event.target !== event.currentTarget || activeIndex === -1) return;
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 1);
+    const action = keyAction(event, rows, activeIndex, page);
+    if (!action) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (action.kind === 'move') {
+      onActivate(rows.at(action.index).id);
+      scrollToRow(scroller.current, action.index, 'nearest');
+    } else {
+      actions[action.kind](rows.at(activeIndex));
+    }
+  };
+
+  return (
+    <div
+      ref={scroller}
+      role="tree"
+      aria-label="State"
+      className="state-tree"
+      data-flashing={isFlashing}
+      data-chosen={props.activeId !== ''}
+      tabIndex={0}
+      {...(activeIndex === -1 ? {} : { 'aria-activedescendant': `${treeId}${activeIndex}` })}
+      // A click would leave the focus on a row, which goes away when it is scrolled out of view.
+      onFocus={(event) => {
+        if (event.target.role === 'treeitem') event.currentTarget.focus({ preventScroll: true });
+      }}
+      onKeyDown={onKeyDown}
+    >
+      <div className="state-rows" role="none" style={{ height: totalPx }}>
+        {indexes.map((index) => {
+          const row = rows.at(index);
+          const isCurrent = row.id === currentMatch;
+          const match = isCurrent ? 'current' : matchIds.has(row.id) ? 'other' : undefined;
+          return (
+            <StateRow
+              key={index}
+              row={row}
+              domId={`${treeId}${index}`}
+              top={rowTop(index)}
+              tone={tone}
+              isActive={index === activeIndex}
+              match={match}
+              actions={actions}
+              onActivate={onActivate}
+            />
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+/** Scrolls to what is asked for, and to the first mark when other marks come and none is in view. */
+function useBringIntoView(
+  { rows, marks, marksKey, wanted, currentMatch }: StateTreeProps,
+  scroller: RefObject<HTMLDivElement | null>,
+): void {
+  // Only a new wish scrolls; rows that change under an old one do not.
+  const scrollTo = useEffectEvent((id: string | undefined) => {
+    const index = id === undefined ? -1 : rows.indexOf(id);
+    if (index !== -1) scrollToRow(scroller.current, index, 'nearest');
+  });
+  const scrollToMarks = useEffectEvent((_key: string) => {
+    if (marks.count === 0 || isAnyMarkInView(rows, scroller.current)) return;
+    const index = nearestIndex(rows, addressId(firstMarked(marks)));
+    if (index !== -1) scrollToRow(scroller.current, index, 'center');
+  });
+  useEffect(() => scrollTo(wanted?.id), [wanted]);
+  useEffect(() => scrollTo(currentMatch), [currentMatch]);
+  useEffect(() => scrollToMarks(marksKey), [marksKey]);
+}
+
+/** The row with an id, or of the nearest ancestor that can be seen; the first row else. */
+function nearestIndex(rows: TreeRows, id: string): number {
+  for (let address = parseAddress(id); address.length > 0; address = address.slice(0, -1)) {
+    const index = rows.indexOf(addressId(address));
+    if (index !== -1) return index;
+  }
+  return rows.length > 0 ? 0 : -1;
+}
+
+function isAnyMarkInView(rows: TreeRows, scroller: HTMLElement | null): boolean {
+  if (!scroller) return true;
+  return rowsInView(scroller, rows.length).some((index) => rows.at(index).sign !== undefined);
+}

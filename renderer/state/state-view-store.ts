@@ -1,0 +1,36 @@
+import { create } from 'zustand';
+import type { Path } from '../../core/value/path.ts';
+import { NO_EXPANSION, type Expansion } from './expansion.ts';
+import type { Filter } from './tree-rows.ts';
+
+/** What the person arranged in the panel for a machine. */
+export interface StateView {
+  readonly expansion: Expansion;
+  readonly pins: readonly Path[];
+  readonly filter: Filter;
+}
+
+const NEW_VIEW: StateView = { expansion: NO_EXPANSION, pins: [], filter: 'all' };
+
+interface StateViews {
+  readonly views: Readonly<Record<string, StateView>>;
+  update(machine: string, change: (view: StateView) => Partial<StateView>): void;
+}
+
+/**
+ * The arrangements by machine. They outlive the panel, which is taken away while another tab is in
+ * front, and the trace: the next seed of the same machine has the same places.
+ */
+export const useStateViews = create<StateViews>((set) => ({
+  views: {},
+  update: (machine, change) =>
+    set(({ views }) => {
+      const view = views[machine] ?? NEW_VIEW;
+      return { views: { ...views, [machine]: { ...view, ...change(view) } } };
+    }),
+}));
+
+/** The arrangement for a machine. */
+export function useStateView(machine: string): StateView {
+  return useStateViews(({ views }) => views[machine] ?? NEW_VIEW);
+}

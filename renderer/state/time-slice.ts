@@ -1,0 +1,44 @@
+/** The longest that a search holds up the window before it lets other work through. */
+const SLICE_MS = 8;
+
+/** What a slice of work gave, with how far it came. */
+export interface Slice<Item> {
+  readonly items: readonly Item[];
+  readonly isDone: boolean;
+}
+
+/**
+ * Works a generator off in slices, with a pause after each for the window to draw and to listen.
+ * Ends early, without an error, when it is told to.
+ *
+ * @param work yields what it finds, and `undefined` now and then while it finds nothing.
+ */
+export async function* inSlices<Item>(
+  work: Iterator<Item | undefined>,
+  signal: AbortSignal,
+): AsyncGenerator<Slice<Item>, void, undefined> {
+  while (!signal.aborted) {
+    const slice = workSlice(work);
+    yield slice;
+    if (slice.isDone) return;
+    await pause();
+  }
+}
+
+/** Works for one slice. */
+export function workSlice<Item>(work: Iterator<Item | undefined>): Slice<Item> {
+  const items: Item[] = [];
+  const until = performance.now() + SLICE_MS;
+  do {
+    const next = work.next();
+    if (next.done) return { items, isDone: true };
+    if (next.value !== undefined) items.push(next.value);
+  } while (performance.now() < until);
+  return { items, isDone: false };
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}

@@ -1,0 +1,69 @@
+import { formatKey } from '../../core/value/path.ts';
+import type { Value } from '../../core/value/value.ts';
+import { isContainer, type Child, type Children } from './children.ts';
+import { addressId } from './expansion.ts';
+import { appendSegment } from './segment-key.ts';
+import { childrenIn, topChildren, type TreeInput } from './tree-rows.ts';
+
+/** Places after which the search reports that it is still at work. */
+const PLACES_PER_REPORT = 64;
+
+type Searched = Pick<TreeInput, 'before' | 'after' | 'marks' | 'filter'>;
+
+/** A value as its row writes it, for what is no container. */
+export function leafText(value: Value): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return Object.is(value, -0) ? '-0' : formatKey(value);
+}
+
+/**
+ * Whether a row matches: a value as it is written, before or after, or the path as it is written,
+ * unless it is only the part that the parent has as well. So `pending[7]` finds one row and not
+ * everything inside it.
+ *
+ * @param parentLength the length of the parent's path, in lower case as the query is.
+ */
+export function isMatch(child: Child, path: string, parentLength: number, query: string): boolean {
+  const from = Math.max(0, parentLength - query.length + 1);
+  if (path.toLowerCase().includes(query, from)) return true;
+  if (hasText(child.after, query)) return true;
+  return child.sign === 'changed' && hasText(child.before, query);
+}
+
+function hasText(value: Value, query: string): boolean {
+  return !isContainer(value) && leafText(value).toLowerCase().includes(query);
+}
+
+/**
+ * The ids of the rows that match, opened or not, in the order of the tree. Yields `undefined` now
+ * and then, so that the caller can stop.
+ */
+export function* searchTree(input: Searched, query: string): Generator<string | undefined> {
+  const wanted = query.toLowerCase();
+  if (wanted === '') return;
+  const counter = { places: 0 };
+  const items = topChildren(input);
+  if (items) yield* searchItems(items, [], '', wanted, input, counter);
+}
+
+function* searchItems(
+  items: Children,
+  address: readonly string[],
+  parentPath: string,
+  query: string,
+  input: Searched,
+  counter: { places: number },
+): Generator<string | undefined> {
+  const parentLength = parentPath.toLowerCase().length;
+  for (let position = 0; position < items.count; position += 1) {
+    const child = items.at(position);
+    const path = child.segment === undefined ? '' : appendSegment(parentPath, child.segment);
+    const here = [...address, child.key];
+    counter.places += 1;
+    if (isMatch(child, path, parentLength, query)) yield addressId(here);
+    else if (counter.places % PLACES_PER_REPORT === 0) yield undefined;
+    if (!isContainer(child.after)) continue;
+    const below = childrenIn(child, input.filter);
+    if (below) yield* searchItems(below, here, path, query, input, counter);
+  }
+}

@@ -1,0 +1,51 @@
+import { formatCount } from '../design/format.ts';
+import type { SpanLanePlan } from './draw-spans.ts';
+import type { Strip } from './layout.ts';
+import { fillCrisp, type Scene } from './scene.ts';
+
+const NAME_LEFT_PX = 12;
+const NAME_RIGHT_PX = 12;
+
+/** The names of the strips, with how much there is of each in the whole trace. */
+export function drawGutter(scene: Scene, plan: SpanLanePlan): void {
+  const { ctx, palette, layout, trace, spans } = scene;
+  ctx.fillStyle = palette.surface;
+  ctx.fillRect(0, 0, layout.gutterPx, layout.heightPx);
+  drawName(scene, layout.overview, 'Overview');
+  drawName(scene, layout.axis, 'Step');
+  drawName(scene, layout.lanes.inputs, 'Inputs', trace.length - 2 * trace.crashSteps.length);
+  drawName(scene, layout.lanes.tracked, 'Tracked', spans.count);
+  drawName(scene, layout.lanes.crashes, 'Crash & restore', trace.crashSteps.length);
+  drawName(scene, layout.lanes.findings, 'Findings', trace.findings.length);
+  if (plan.kind === 'rows' && plan.rows.overflow && plan.hidden > 0) {
+    const { topPx, heightPx } = plan.rows.overflow;
+    ctx.font = palette.dataFont;
+    ctx.textAlign = 'right';
+    ctx.fillStyle = palette.tracked;
+    const text = `+${formatCount(plan.hidden)} more`;
+    ctx.fillText(text, layout.gutterPx - NAME_RIGHT_PX, topPx + heightPx / 2);
+    ctx.textAlign = 'left';
+  }
+  ctx.fillStyle = palette.border;
+  fillCrisp(scene, layout.gutterPx - 1, 0, 1, layout.heightPx);
+}
+
+function drawName(scene: Scene, strip: Strip, name: string, count?: number): void {
+  const { ctx, palette, layout } = scene;
+  const { topPx, heightPx } = strip;
+  // In a high lane the name stands at its top, as a heading does.
+  const yPx = topPx + Math.min(heightPx / 2, 14);
+  ctx.font = palette.textFont;
+  ctx.fillStyle = palette.muted;
+  ctx.fillText(name, NAME_LEFT_PX, yPx);
+  if (count === undefined) return;
+  const nameEndPx = NAME_LEFT_PX + ctx.measureText(name).width;
+  ctx.font = palette.dataFont;
+  const text = formatCount(count);
+  const rightPx = layout.gutterPx - NAME_RIGHT_PX;
+  if (rightPx - ctx.measureText(text).width < nameEndPx + 4) return;
+  ctx.textAlign = 'right';
+  ctx.fillStyle = count === 0 ? palette.muted : palette.text;
+  ctx.fillText(text, rightPx, yPx);
+  ctx.textAlign = 'left';
+}

@@ -1,0 +1,99 @@
+import { spanEdges, type SpanLanePlan } from './draw-spans.ts';
+import { crashesIn, findingsIn } from './events.ts';
+import { LANES, type Lane } from './layout.ts';
+import { windowPartAt, type WindowPart } from './overview-window.ts';
+import type { Scene } from './scene.ts';
+import { stepAtX, stepIndexAtX, xOf } from './viewport.ts';
+
+/** A mark this near to the pointer is meant by it: one step of many may be narrower than a pixel. */
+const REACH_PX = 6;
+
+/** What is under the pointer. */
+export type Hit =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'overview'; readonly part: WindowPart; readonly stepIndex: number }
+  | {
+      readonly kind: 'step';
+      readonly lane: Lane | 'axis';
+      readonly stepIndex: number;
+      /** An index into the trace's list of spans. */
+      readonly spanIndex?: number;
+      /** How many visible spans have no row, over their strip. */
+      readonly hiddenSpans?: number;
+    };
+
+export function hitTest(
+  scene: Omit<Scene, 'ctx'>,
+  plan: SpanLanePlan,
+  xPx: number,
+  yPx: number,
+): Hit {
+  const { layout, overviewport, trace, viewport } = scene;
+  if (xPx < layout.gutterPx || yPx < 0 || yPx >= layout.heightPx) return { kind: 'nothing' };
+  if (yPx < layout.overview.heightPx) {
+    const part = windowPartAt(overviewport, viewport, xPx);
+    return { kind: 'overview', part, stepIndex: stepIndexAtX(overviewport, xPx, trace.length) };
+  }
+  const stepIndex = stepIndexAtX(viewport, xPx, trace.length);
+  const lane = LANES.find((name) => {
+    const { topPx, heightPx } = layout.lanes[name];
+    return yPx >= topPx && yPx < topPx + heightPx;
+  });
+  switch (lane) {
+    case undefined:
+      return { kind: 'step', lane: 'axis', stepIndex };
+    case 'inputs':
+      return { kind: 'step', lane, stepIndex };
+    case 'tracked':
+      return { kind: 'step', lane, stepIndex, ...spanAt(scene, plan, xPx, yPx) };
+    case 'crashes':
+      return { kind: 'step', lane, stepIndex: nearest(scene, xPx, crashesIn) ?? stepIndex };
+    case 'findings':
+      return { kind: 'step', lane, stepIndex: nearest(scene, xPx, findingStepsIn) ?? stepIndex };
+  }
+}
+
+function findingStepsIn(trace: Scene['trace'], fromAt: number, toAt: number): readonly number[] {
+  return findingsIn(trace, fromAt, toAt).map(({ stepIndex }) => stepIndex);
+}
+
+/** The step of the nearest mark that is in reach. */
+function nearest(
+  { trace, viewport }: Omit<Scene, 'ctx'>,
+  xPx: number,
+  stepsIn: (trace: Scene['trace'], fromAt: number, toAt: number) => readonly number[],
+): number | undefined {
+  const fromAt = stepAtX(viewport, xPx - REACH_PX) - 1;
+  const toAt = stepAtX(viewport, xPx + REACH_PX);
+  let found: number | undefined;
+  let foundPx = REACH_PX;
+  for (const stepIndex of stepsIn(trace, fromAt, toAt)) {
+    const distancePx = Math.abs(xOf(viewport, stepIndex + 0.5) - xPx);
+    if (distancePx > foundPx) continue;
+    foundPx = distancePx;
+    found = stepIndex;
+  }
+  return found;
+}
+
+function spanAt(
+  scene: Omit<Scene, 'ctx'>,
+  plan: SpanLanePlan,
+  xPx: number,
+  yPx: number,
+): { readonly spanIndex?: number; readonly hiddenSpans?: number } {
+  if (plan.kind === 'density') return {};
+  const { rows, shown, hidden } = plan;
+  const row = Math.floor((yPx - rows.topPx) / rows.rowPx);
+  if (row >= rows.rowsShown) return rows.overflow && hidden > 0 ? { hiddenSpans: hidden } : {};
+  let spanIndex: number | undefined;
+  let foundPx = 3;
+  for (const index of shown[row] ?? []) {
+    const { leftPx, rightPx } = spanEdges(scene, index);
+    const distancePx = Math.max(leftPx - xPx, xPx - rightPx, 0);
+    if (distancePx >= foundPx) continue;
+    foundPx = distancePx;
+    spanIndex = index;
+  }
+  return spanIndex === undefined ? {} : { spanIndex };
+}

@@ -1,0 +1,91 @@
+import { clamp } from './viewport.ts';
+
+/** A horizontal strip of the timeline. */
+export interface Strip {
+  readonly topPx: number;
+  readonly heightPx: number;
+}
+
+export const LANES = ['inputs', 'tracked', 'crashes', 'findings'] as const;
+export type Lane = (typeof LANES)[number];
+
+/** What is drawn where, in CSS pixels from the top left. */
+export interface Layout {
+  readonly widthPx: number;
+  readonly heightPx: number;
+  /** The width of the names on the left. */
+  readonly gutterPx: number;
+  /** Between these lie the steps that are in view; their neighbours show a little beyond. */
+  readonly plotLeftPx: number;
+  readonly plotRightPx: number;
+  readonly overview: Strip;
+  readonly axis: Strip;
+  readonly lanes: Readonly<Record<Lane, Strip>>;
+}
+
+const GUTTER_PX = 128;
+/** Room for the left grip of the overview's window. */
+const LEFT_PX = 8;
+/** Room for the cursor's line at the very end. */
+const RIGHT_PX = 12;
+const AXIS_PX = 20;
+
+/**
+ * Divides the height. Every lane but one has a height at which it reads well and little use for
+ * more; the tracked actions get the rest, since there can be any number of them.
+ */
+export function layoutFor(widthPx: number, heightPx: number): Layout {
+  const overviewPx = Math.round(clamp(heightPx * 0.13, 24, 40));
+  const inputsPx = Math.round(clamp(heightPx * 0.21, 36, 72));
+  const smallPx = Math.round(clamp(heightPx * 0.09, 16, 24));
+  const lanesTopPx = overviewPx + AXIS_PX;
+  const trackedPx = Math.max(0, heightPx - lanesTopPx - inputsPx - 2 * smallPx);
+  const trackedTopPx = lanesTopPx + inputsPx;
+  const crashesTopPx = trackedTopPx + trackedPx;
+  return {
+    widthPx,
+    heightPx,
+    gutterPx: GUTTER_PX,
+    plotLeftPx: GUTTER_PX + LEFT_PX,
+    plotRightPx: Math.max(GUTTER_PX + LEFT_PX + 1, widthPx - RIGHT_PX),
+    overview: { topPx: 0, heightPx: overviewPx },
+    axis: { topPx: overviewPx, heightPx: AXIS_PX },
+    lanes: {
+      inputs: { topPx: lanesTopPx, heightPx: inputsPx },
+      tracked: { topPx: trackedTopPx, heightPx: trackedPx },
+      crashes: { topPx: crashesTopPx, heightPx: smallPx },
+      findings: { topPx: crashesTopPx + smallPx, heightPx: smallPx },
+    },
+  };
+}
+
+/** How the rows of spans lie in their lane. */
+export interface RowLayout {
+  readonly rowPx: number;
+  readonly rowsShown: number;
+  readonly topPx: number;
+  /** Stands for the rows that have no room; absent when all have. */
+  readonly overflow?: Strip;
+}
+
+const ROW_PX_MIN = 12;
+const ROW_PX_MAX = 20;
+const ROWS_PADDING_PX = 3;
+const OVERFLOW_PX = 14;
+
+/** As many rows as fit, at a height that can be read; what is left becomes the overflow strip. */
+export function rowLayoutFor(lane: Strip, rowsNeeded: number): RowLayout {
+  const roomPx = lane.heightPx - 2 * ROWS_PADDING_PX;
+  const topPx = lane.topPx + ROWS_PADDING_PX;
+  if (rowsNeeded * ROW_PX_MIN <= roomPx) {
+    const rowPx = clamp(Math.floor(roomPx / Math.max(1, rowsNeeded)), ROW_PX_MIN, ROW_PX_MAX);
+    return { rowPx, rowsShown: rowsNeeded, topPx };
+  }
+  const rowsShown = Math.max(0, Math.floor((roomPx - OVERFLOW_PX) / ROW_PX_MIN));
+  return {
+    rowPx: ROW_PX_MIN,
+    rowsShown,
+    topPx,
+    overflow: { topPx: topPx + rowsShown * ROW_PX_MIN, heightPx: OVERFLOW_PX },
+  };
+}

@@ -1,0 +1,82 @@
+import type { Trace } from '../../core/trace/trace.ts';
+import type { DensityIndex } from './density.ts';
+import type { Layout } from './layout.ts';
+import type { Palette } from './palette.ts';
+import type { SpanIndex } from './span-layout.ts';
+import { stepAtX, type StepRange, type Viewport } from './viewport.ts';
+
+/** All that a drawing function needs. The context is scaled to CSS pixels. */
+export interface Scene {
+  readonly ctx: CanvasRenderingContext2D;
+  readonly palette: Palette;
+  readonly layout: Layout;
+  readonly viewport: Viewport;
+  /** The whole trace on the overview strip. */
+  readonly overviewport: Viewport;
+  readonly trace: Trace;
+  readonly density: DensityIndex;
+  readonly spans: SpanIndex;
+  readonly devicePixelRatio: number;
+}
+
+/** From this width of a step on, steps are boxes with their names. */
+export const BOX_PX_MIN = 64;
+/** From this width of a step on, each step has a mark of its own. */
+export const MARK_PX_MIN = 6;
+
+/** The next position on a boundary of device pixels, where an edge is crisp. */
+export function snap(scene: Scene, px: number): number {
+  return Math.round(px * scene.devicePixelRatio) / scene.devicePixelRatio;
+}
+
+/** A filled rectangle with crisp edges, never thinner than a device pixel. */
+export function fillCrisp(
+  scene: Scene,
+  leftPx: number,
+  topPx: number,
+  widthPx: number,
+  heightPx: number,
+): void {
+  const left = snap(scene, leftPx);
+  const top = snap(scene, topPx);
+  const thin = 1 / scene.devicePixelRatio;
+  scene.ctx.fillRect(
+    left,
+    top,
+    Math.max(thin, snap(scene, leftPx + widthPx) - left),
+    Math.max(thin, snap(scene, topPx + heightPx) - top),
+  );
+}
+
+/** Draws with the names on the left out of reach. */
+export function clipToPlot(scene: Scene, draw: () => void): void {
+  const { ctx, layout } = scene;
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(layout.gutterPx, 0, layout.widthPx - layout.gutterPx, layout.heightPx);
+  ctx.clip();
+  draw();
+  ctx.restore();
+}
+
+/** The steps that are drawn: those in view, and what shows of their neighbours beside them. */
+export function drawnRange({ layout, viewport }: Pick<Scene, 'layout' | 'viewport'>): StepRange {
+  return {
+    startAt: stepAtX(viewport, layout.gutterPx),
+    endAt: stepAtX(viewport, layout.widthPx),
+  };
+}
+
+/** A text cut to a width, with an ellipsis; empty when not even two letters fit. */
+export function fitText(ctx: CanvasRenderingContext2D, text: string, roomPx: number): string {
+  if (roomPx < 10) return '';
+  if (ctx.measureText(text).width <= roomPx) return text;
+  let low = 0;
+  let high = text.length;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if (ctx.measureText(`${text.slice(0, middle)}…`).width <= roomPx) low = middle;
+    else high = middle - 1;
+  }
+  return low < 2 ? '' : `${text.slice(0, low)}…`;
+}

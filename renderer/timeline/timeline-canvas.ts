@@ -1,0 +1,211 @@
+import type { TraceHeader } from '../../core/trace/format.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { DensityIndex } from './density.ts';
+import { drawTicks } from './draw-axis.ts';
+import { drawCursor, drawPointer } from './draw-cursor.ts';
+import { drawCrashes, drawCrashGround, drawFindings, drawLaneLines } from './draw-events.ts';
+import { drawGutter } from './draw-gutter.ts';
+import { drawInputs } from './draw-inputs.ts';
+import { drawOverview } from './draw-overview.ts';
+import { drawSpans, spanLanePlan } from './draw-spans.ts';
+import { hitTest, type Hit } from './hit-test.ts';
+import { layoutFor, type Layout } from './layout.ts';
+import { readPalette, type Palette } from './palette.ts';
+import { clipToPlot, type Scene } from './scene.ts';
+import { SpanIndex } from './span-layout.ts';
+import type { TimelineViewSnapshot } from './timeline-view.ts';
+import { between, extentOf, type StepRange, type Viewport } from './viewport.ts';
+
+/** How long the picture glides to another range. */
+const GLIDE_MS = 180;
+
+/** What the timeline shows. */
+export interface Shown {
+  readonly trace: Trace;
+  readonly cursor: number;
+  readonly range: TimelineViewSnapshot;
+}
+
+/**
+ * Draws the timeline on two canvases that lie one above the other: everything that stays while the
+ * cursor moves below, cursor and pointer above. A press of an arrow key so costs two lines and a
+ * flag, whatever the trace's length. Nothing is drawn outside an animation frame.
+ */
+export class TimelineCanvas {
+  readonly #base: HTMLCanvasElement;
+  readonly #overlay: HTMLCanvasElement;
+  #run: TraceHeader | undefined;
+  #density = new DensityIndex();
+  #spans = new SpanIndex();
+  #shown: Shown | undefined;
+  #layout: Layout = layoutFor(0, 0);
+  #palette: Palette;
+  /** The range on the screen, which is on its way to `#shown.range` during a glide. */
+  #range: StepRange = extentOf(0);
+  #glide: { readonly from: StepRange; readonly startMs: number } | undefined;
+  #pointerPx: number | undefined;
+  #isBaseStale = true;
+  #frame = 0;
+
+  constructor(base: HTMLCanvasElement, overlay: HTMLCanvasElement) {
+    this.#base = base;
+    this.#overlay = overlay;
+    this.#palette = readPalette(base);
+  }
+
+  dispose(): void {
+    cancelAnimationFrame(this.#frame);
+  }
+
+  show(shown: Shown): void {
+    const before = this.#shown;
+    this.#shown = shown;
+    if (shown.trace !== before?.trace) this.#takeTrace(shown.trace);
+    if (shown.range !== before?.range) this.#takeRange(shown.range);
+    this.#schedule();
+  }
+
+  /** Where the pointer is over the lanes, to draw its line. */
+  showPointer(xPx: number | undefined): void {
+    if (xPx === this.#pointerPx) return;
+    this.#pointerPx = xPx;
+    this.#schedule();
+  }
+
+  resize(widthPx: number, heightPx: number): void {
+    this.#layout = layoutFor(widthPx, heightPx);
+    this.#isBaseStale = true;
+    this.#schedule();
+  }
+
+  /** Reads the colours and draws anew: the theme changed, or a font arrived. */
+  restyle(): void {
+    this.#palette = readPalette(this.#base);
+    this.#isBaseStale = true;
+    this.#schedule();
+  }
+
+  /** The steps on the screen now. */
+  get viewport(): Viewport {
+    return { ...this.#range, leftPx: this.#layout.plotLeftPx, rightPx: this.#layout.plotRightPx };
+  }
+
+  /** The whole trace on the overview strip. */
+  get overviewport(): Viewport {
+    const { plotLeftPx, plotRightPx } = this.#layout;
+    return { ...extentOf(this.#density.length), leftPx: plotLeftPx, rightPx: plotRightPx };
+  }
+
+  hitAt(xPx: number, yPx: number): Hit {
+    const scene = this.#scene();
+    return scene ? hitTest(scene, spanLanePlan(scene), xPx, yPx) : { kind: 'nothing' };
+  }
+
+  #takeTrace(trace: Trace): void {
+    // A run that goes on keeps its header; anything else is another trace.
+    if (trace.header !== this.#run || trace.length < this.#density.length) {
+      this.#run = trace.header;
+      this.#density = new DensityIndex();
+      this.#spans = new SpanIndex();
+    }
+    this.#density.extend(trace.length, (stepIndex) => trace.glance(stepIndex));
+    this.#spans.extend(trace.spans, trace.length);
+    this.#isBaseStale = true;
+  }
+
+  #takeRange(range: TimelineViewSnapshot): void {
+    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    if (range.motion === 'glide' && !isCalm) {
+      this.#glide = { from: this.#range, startMs: performance.now() };
+    } else {
+      this.#glide = undefined;
+      this.#range = range;
+    }
+    this.#isBaseStale = true;
+  }
+
+  #schedule(): void {
+    if (this.#frame !== 0) return;
+    this.#frame = requestAnimationFrame((nowMs) => {
+      this.#frame = 0;
+      this.#draw(nowMs);
+    });
+  }
+
+  #draw(nowMs: number): void {
+    if (!this.#shown || this.#layout.heightPx === 0) return;
+    if (this.#glide) {
+      const { from, startMs } = this.#glide;
+      const share = Math.min(1, Math.max(0, (nowMs - startMs) / GLIDE_MS));
+      this.#range = between(from, this.#shown.range, 1 - (1 - share) ** 3);
+      this.#isBaseStale = true;
+      if (share === 1) this.#glide = undefined;
+      else this.#schedule();
+    }
+    if (this.#isBaseStale) this.#drawBase();
+    this.#isBaseStale = false;
+    this.#drawOverlay(this.#shown.cursor);
+  }
+
+  #drawBase(): void {
+    const scene = this.#sceneOn(this.#base);
+    if (!scene) return;
+    const plan = spanLanePlan(scene);
+    scene.ctx.fillStyle = scene.palette.surface;
+    scene.ctx.fillRect(0, 0, scene.layout.widthPx, scene.layout.heightPx);
+    clipToPlot(scene, () => {
+      drawOverview(scene);
+      drawTicks(scene);
+      drawCrashGround(scene);
+      drawInputs(scene);
+      drawSpans(scene, plan);
+      drawCrashes(scene);
+      drawFindings(scene);
+    });
+    drawGutter(scene, plan);
+    drawLaneLines(scene);
+  }
+
+  #drawOverlay(cursor: number): void {
+    const scene = this.#sceneOn(this.#overlay);
+    if (!scene) return;
+    scene.ctx.clearRect(0, 0, scene.layout.widthPx, scene.layout.heightPx);
+    if (this.#pointerPx !== undefined) drawPointer(scene, this.#pointerPx);
+    clipToPlot(scene, () => drawCursor(scene, cursor));
+  }
+
+  /** The context in CSS pixels; the canvas gets its size here, since a resize empties it. */
+  #contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D | undefined {
+    const ratio = window.devicePixelRatio;
+    const width = Math.round(this.#layout.widthPx * ratio);
+    const height = Math.round(this.#layout.heightPx * ratio);
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    const ctx = canvas.getContext('2d');
+    if (!ctx) return undefined;
+    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ctx.textBaseline = 'middle';
+    return ctx;
+  }
+
+  /** What there is to draw and to hit; the context is for those who draw. */
+  #scene(): Omit<Scene, 'ctx'> | undefined {
+    if (!this.#shown) return undefined;
+    return {
+      palette: this.#palette,
+      layout: this.#layout,
+      viewport: this.viewport,
+      overviewport: this.overviewport,
+      trace: this.#shown.trace,
+      density: this.#density,
+      spans: this.#spans,
+      devicePixelRatio: window.devicePixelRatio,
+    };
+  }
+
+  #sceneOn(canvas: HTMLCanvasElement): Scene | undefined {
+    const scene = this.#scene();
+    const ctx = this.#contextOf(canvas);
+    return scene && ctx ? { ...scene, ctx } : undefined;
+  }
+}

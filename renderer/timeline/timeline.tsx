@@ -1,0 +1,127 @@
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from 'react';
+import type { Trace } from '../../core/trace/trace.ts';
+import { describeStep } from './describe-step.ts';
+import { TimelineGestures, type Hover } from './gestures.ts';
+import { watchTheme } from './palette.ts';
+import { TimelineCanvas } from './timeline-canvas.ts';
+import { TimelineTooltip } from './timeline-tooltip.tsx';
+import type { TimelineView } from './timeline-view.ts';
+import './timeline.css';
+
+export interface TimelineProps {
+  trace: Trace;
+  /** A step index; -1 is the initial state. */
+  cursor: number;
+  isRunning: boolean;
+  onSeek: (stepIndex: number) => void;
+  view: TimelineView;
+}
+
+/**
+ * A slider by role only: an input of type range would move by arrow keys itself, while here the
+ * app's commands do, by steps that the person chooses.
+ */
+const SLIDER = {
+  role: 'slider',
+  tabIndex: 0,
+  'aria-label': 'Timeline',
+  'aria-orientation': 'horizontal',
+} as const;
+
+/**
+ * The whole run and a part of it: inputs, tracked actions, crashes and findings over the steps, with
+ * the cursor through all of them. It is one slider to the keyboard and to assistive technology; the
+ * keys that move it belong to the app's commands.
+ */
+export function Timeline({ trace, cursor, isRunning, onSeek, view }: TimelineProps): ReactNode {
+  const containerRef = useRef<HTMLDivElement>(null);
+  const baseRef = useRef<HTMLCanvasElement>(null);
+  const overlayRef = useRef<HTMLCanvasElement>(null);
+  const canvasRef = useRef<TimelineCanvas>(undefined);
+  const seekRef = useRef(onSeek);
+  const [hover, setHover] = useState<Hover>();
+  const range = useSyncExternalStore(view.subscribe, view.getSnapshot);
+  // Another trace may arrive a moment before the cursor that belongs to it.
+  const shownCursor = Math.min(cursor, trace.length - 1);
+
+  useEffect(() => {
+    seekRef.current = onSeek;
+  }, [onSeek]);
+
+  useLayoutEffect(() => {
+    const container = containerRef.current;
+    if (!container || !baseRef.current || !overlayRef.current) return undefined;
+    const { canvas, unmount } = mountCanvas(container, baseRef.current, overlayRef.current);
+    canvasRef.current = canvas;
+    return () => {
+      unmount();
+      canvasRef.current = undefined;
+    };
+  }, []);
+
+  useLayoutEffect(() => {
+    if (!containerRef.current || !canvasRef.current) return undefined;
+    const gestures = new TimelineGestures(containerRef.current, canvasRef.current, view, {
+      seek: (stepIndex) => seekRef.current(stepIndex),
+      hover: setHover,
+    });
+    return () => gestures.dispose();
+  }, [view]);
+
+  useLayoutEffect(() => view.follow(trace.header, trace.length), [trace, view]);
+  useLayoutEffect(() => view.moveCursor(shownCursor), [shownCursor, view]);
+  useLayoutEffect(() => {
+    canvasRef.current?.show({ trace, cursor: shownCursor, range });
+  }, [trace, shownCursor, range]);
+
+  return (
+    <>
+      <div
+        ref={containerRef}
+        className="timeline"
+        {...SLIDER}
+        aria-valuemin={-1}
+        aria-valuemax={trace.length - 1}
+        aria-valuenow={shownCursor}
+        aria-valuetext={describeStep(trace, shownCursor)}
+        aria-busy={isRunning}
+      >
+        <canvas ref={baseRef} />
+        <canvas ref={overlayRef} />
+      </div>
+      {hover && <TimelineTooltip trace={trace} hover={hover} />}
+    </>
+  );
+}
+
+/** Begins to draw, and draws anew when the size, the theme or the fonts change. */
+function mountCanvas(
+  container: HTMLElement,
+  base: HTMLCanvasElement,
+  overlay: HTMLCanvasElement,
+): { readonly canvas: TimelineCanvas; readonly unmount: () => void } {
+  const canvas = new TimelineCanvas(base, overlay);
+  const resize = () => canvas.resize(container.clientWidth, container.clientHeight);
+  const restyle = () => canvas.restyle();
+  resize();
+  const resizes = new ResizeObserver(resize);
+  resizes.observe(container);
+  const unwatchTheme = watchTheme(restyle);
+  document.fonts.addEventListener('loadingdone', restyle);
+  return {
+    canvas,
+    unmount: () => {
+      document.fonts.removeEventListener('loadingdone', restyle);
+      unwatchTheme();
+      resizes.disconnect();
+      canvas.dispose();
+    },
+  };
+}

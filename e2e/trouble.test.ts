@@ -36,7 +36,7 @@ function damagedTrace(): string {
 async function expectAlive(page: Parameters<typeof expectRun>[0]): Promise<void> {
   await pickMachine(page, /dentist-booking-unchecked/);
   await page.getByLabel('Seed', { exact: true }).fill('12345');
-  await page.getByLabel('Operations').fill('100');
+  await page.getByRole('textbox', { name: 'Operations' }).fill('100');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expectStep(page, 77);
 }

@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
 /**
  * The fixture of all end-to-end tests: a real Electron window with a profile of its own. A test
  * fails when its window reports an error, whatever else it checks.
  */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   type ElectronApplication,
   type Page,
@@ -14,7 +14,8 @@ import {
   expect,
 } from '@playwright/test';
 
-const ROOT = dirname(import.meta.dirname);
+/** Tests and benchmarks are started in the root, wherever their bundle lies. */
+const ROOT = process.cwd();
 const WINDOW_SIZE = { width: 1440, height: 900 };
 
 export interface AppOptions {

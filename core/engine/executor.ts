@@ -13,7 +13,7 @@ import type { Operation } from '../machine/scenario.ts';
 import type { DeepReadonly, Value } from '../value/value.ts';
 import { ActionCollector, type EmittedAction } from './action-collector.ts';
 import type { Finding } from './finding.ts';
-import { InvariantChecker, type CheckCounts } from './invariants.ts';
+import { InvariantChecker, NO_CHANGES, type CheckCounts } from './invariants.ts';
 import { PlainStateStore, type StateStore } from './state-store.ts';
 
 /** What a panic threw. */
@@ -62,6 +62,8 @@ type StepResult = Pick<Executed, 'operation' | 'outcome'> &
   Partial<Pick<Executed, 'actions' | 'discarded' | 'lost' | 'findings'>>;
 
 const NONE: readonly never[] = [];
+/** Most steps find nothing; they share this. */
+const NOTHING_FOUND: Pick<Executed, 'findings' | 'recovered'> = { findings: NONE, recovered: NONE };
 
 /**
  * Executes operations on a machine, one at a time, as a runtime would: begin a transaction, call
@@ -122,34 +124,28 @@ export class Executor {
       case 'crash':
         return this.#crash(operation);
       case 'restore':
-        return this.#restore(operation);
+        return this.#transact(operation, undefined);
       default:
         return assertNever(operation, 'operation');
     }
   }
 
-  #transact(operation: Operation, input: StfInput<MachineTypes>): Executed | Promise<Executed> {
-    return this.#call(operation, () =>
-      this.#machine.stf(this.#store.access, input, this.#collector),
-    );
-  }
-
-  #restore(operation: Operation): Executed | Promise<Executed> {
-    return this.#call(operation, () =>
-      this.#machine.restore(this.#store.committed, this.#collector),
-    );
-  }
-
-  /** Runs the machine's code inside a transaction and settles whatever it does. */
-  #call(
+  /**
+   * Runs the machine's code inside a transaction and settles whatever it does: `stf` on an input,
+   * `restore` without one.
+   */
+  #transact(
     operation: Operation,
-    code: () => Ok | Err<unknown> | Promise<Ok | Err<unknown>>,
+    input: StfInput<MachineTypes> | undefined,
   ): Executed | Promise<Executed> {
     this.#dispatch(this.#undispatched);
     this.#store.begin();
     this.#collector.open();
     try {
-      const answer = code();
+      const answer: Ok | Err<unknown> | Promise<Ok | Err<unknown>> =
+        input === undefined
+          ? this.#machine.restore(this.#store.committed, this.#collector)
+          : this.#machine.stf(this.#store.access, input, this.#collector);
       if (!isPromise(answer)) return this.#settle(operation, answer);
       return answer.then(
         (settled) => this.#settle(operation, settled),
@@ -263,7 +259,9 @@ export class Executor {
   }
 
   #checkInvariants(others: readonly Finding[]): Pick<Executed, 'findings' | 'recovered'> {
-    const { failed, recovered } = this.#invariants.check(this.#store.committed);
+    const changes = this.#invariants.check(this.#store.committed);
+    if (changes === NO_CHANGES && others === NONE) return NOTHING_FOUND;
+    const { failed, recovered } = changes;
     if (failed.length === 0) return { findings: others, recovered };
     const stepIndex = this.#stepIndex;
     const own = failed.map((failure): Finding => ({ stepIndex, kind: 'invariant', ...failure }));

@@ -15,7 +15,8 @@ export interface VerdictChanges {
   readonly recovered: readonly string[];
 }
 
-const NO_CHANGES: VerdictChanges = { failed: [], recovered: [] };
+/** The answer when all verdicts are as before. */
+export const NO_CHANGES: VerdictChanges = { failed: [], recovered: [] };
 
 /**
  * Checks the invariants of a machine step after step. An invariant is a pure function of the

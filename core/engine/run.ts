@@ -1,5 +1,5 @@
-import type { AnyMachine } from '../machine/machine.ts';
-import type { AnyScenario, Operation, Tallies } from '../machine/scenario.ts';
+import type { AnyMachine, MachineTypes } from '../machine/machine.ts';
+import type { AnyScenario, Driver, Operation, Tallies } from '../machine/scenario.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import type { Value } from '../value/value.ts';
 import { Executor, type Executed, type LocateError } from './executor.ts';
@@ -48,9 +48,7 @@ export interface ScenarioRun {
 /** Operations drawn from a seed: the scenario's, with the faults of the profile among them. */
 export function scenarioSource(run: ScenarioRun): OperationSource {
   const { scenario, operationsMax } = run;
-  const driver = guard(scenario.name, 'start', () =>
-    scenario.start(ChaCha8Rng.seedFromU64(run.seed, STREAM.operations)),
-  );
+  const driver = startDriver(run);
   const faults = ChaCha8Rng.seedFromU64(run.seed, STREAM.faults);
   const queued: Operation[] = [];
   let operations = 0;
@@ -59,12 +57,20 @@ export function scenarioSource(run: ScenarioRun): OperationSource {
       const fault = queued.shift();
       if (fault) return fault;
       if (operations >= operationsMax) return undefined;
-      const operation = guard(scenario.name, 'next', () => driver.next(state));
-      if (operation !== undefined) operations += 1;
-      return operation;
+      try {
+        const operation = driver.next(state);
+        if (operation !== undefined) operations += 1;
+        return operation;
+      } catch (error) {
+        throw scenarioError(scenario.name, 'next', error);
+      }
     },
     observe(step) {
-      guard(scenario.name, 'observe', () => driver.observe(step));
+      try {
+        driver.observe(step);
+      } catch (error) {
+        throw scenarioError(scenario.name, 'observe', error);
+      }
       if (run.faults === 'none' || step.outcome.kind !== 'ok') return;
       if (step.operation.kind === 'crash' || step.operation.kind === 'restore') return;
       if (!faults.genBool(CRASH_PROBABILITY)) return;
@@ -97,14 +103,17 @@ export function replaySource(list: readonly Operation[]): OperationSource {
   };
 }
 
-function guard<Answer>(scenario: string, method: string, code: () => Answer): Answer {
+function startDriver({ scenario, seed }: ScenarioRun): Driver<MachineTypes> {
   try {
-    return code();
+    return scenario.start(ChaCha8Rng.seedFromU64(seed, STREAM.operations));
   } catch (error) {
-    throw new ScenarioError(`The scenario ${scenario} threw in ${method}: ${String(error)}`, {
-      cause: error,
-    });
+    throw scenarioError(scenario.name, 'start', error);
   }
+}
+
+function scenarioError(scenario: string, method: string, cause: unknown): ScenarioError {
+  const message = `The scenario ${scenario} threw in ${method}: ${String(cause)}`;
+  return new ScenarioError(message, { cause });
 }
 
 /**

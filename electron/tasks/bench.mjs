@@ -1,45 +1,57 @@
-/** @file `npm run bench [-- PART OF A NAME]`: runs the benchmarks of core/bench/ one by one. */
-import { existsSync, readdirSync } from 'node:fs';
+/** @file `npm run bench [-- PART OF A NAME]`: runs the benchmarks, one by one. */
+import { readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { esbuildOptions } from './build.mjs';
-import { ensurePackages } from './packages.mjs';
+import { build, esbuildOptions } from './build.mjs';
+import { withDisplay } from './display.mjs';
+import { electronEnvironment } from './launch.mjs';
 import { ROOT } from './paths.mjs';
 import { TaskError, run, runTask, say } from './run.mjs';
+import { setUp } from './setup.mjs';
 
-const FOLDER = 'core/bench';
+/** Where benchmarks lie: those of the engine, and that of the real window. */
+const FOLDERS = ['core/bench', 'e2e'];
 const SUFFIX = '.bench.ts';
 
-/** @param {string} filter @returns {string[]} names without suffix */
+/** @param {string} filter @returns {string[]} entry files */
 function findBenches(filter) {
-  const files = existsSync(join(ROOT, FOLDER)) ? readdirSync(join(ROOT, FOLDER)) : [];
-  const names = files.filter((file) => file.endsWith(SUFFIX)).map((file) => basename(file, SUFFIX));
-  const chosen = names.filter((name) => name.includes(filter)).toSorted();
+  const entries = FOLDERS.flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .filter((file) => file.endsWith(SUFFIX))
+      .toSorted()
+      .map((file) => `${folder}/${file}`),
+  );
+  const chosen = entries.filter((entry) => basename(entry, SUFFIX).includes(filter));
   if (chosen.length === 0) {
-    const choices = names.length === 0 ? 'there are none yet' : `there are ${names.join(', ')}`;
-    throw new TaskError(`No benchmark in ${FOLDER}/ has "${filter}" in its name; ${choices}.`);
+    const names = entries.map((entry) => basename(entry, SUFFIX)).join(', ');
+    throw new TaskError(`No benchmark has "${filter}" in its name; there are ${names}.`);
   }
   return chosen;
 }
 
 /**
  * One after another, each in a process of its own: they measure time and memory.
- * @param {string} name
+ * @param {string} entry
+ * @param {NodeJS.ProcessEnv} env
  */
-async function runBench(name) {
+async function runBench(entry, env) {
   const esbuild = await import('esbuild');
+  const name = basename(entry, SUFFIX);
   const out = `dist/bench/${name}.mjs`;
-  const entry = `${FOLDER}/${name}${SUFFIX}`;
   await esbuild.build(esbuildOptions({ entry, out, format: 'esm', packagesIncluded: false }));
   say(`\n${name}`);
-  const { exitCode } = await run(process.execPath, ['--expose-gc', '--enable-source-maps', out]);
+  const args = ['--expose-gc', '--enable-source-maps', out];
+  const { exitCode } = await run(process.execPath, args, { env });
   return exitCode;
 }
 
 await runTask(async () => {
-  await ensurePackages();
-  let failures = 0;
-  for (const name of findBenches(process.argv[2] ?? '')) {
-    if ((await runBench(name)) !== 0) failures += 1;
-  }
-  return failures === 0 ? 0 : 1;
+  const benches = findBenches(process.argv[2] ?? '');
+  const electron = await setUp();
+  await build('window');
+  return withDisplay(async (display) => {
+    const env = electronEnvironment(display, { PHASMOSCOPE_ELECTRON: electron });
+    let failures = 0;
+    for (const entry of benches) if ((await runBench(entry, env)) !== 0) failures += 1;
+    return failures === 0 ? 0 : 1;
+  });
 });

@@ -97,7 +97,7 @@ function Workspace(): ReactNode {
       <Separator className="separator horizontal" />
       <Panel
         id="timeline"
-        defaultSize={264}
+        defaultSize={244}
         minSize={176}
         maxSize="60%"
         groupResizeBehavior="preserve-pixel-size"

@@ -1,11 +1,17 @@
 import type { ReactNode } from 'react';
-import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components';
 import { CausalityGraph } from '../causality/causality-graph.tsx';
 import { compareWith, seek } from '../session/controller.ts';
 import type { RunEntry } from '../session/model.ts';
 import { StatePanel } from '../state/state-panel.tsx';
+import { Tabs } from '../ui/tabs.tsx';
 import { DifferencePanel } from './difference-panel.tsx';
 import { ui, useUi, type CentreTab } from './ui-store.ts';
+
+const TABS: readonly { readonly id: CentreTab; readonly label: string }[] = [
+  { id: 'state', label: 'State' },
+  { id: 'causality', label: 'Causality' },
+];
+const DIFFERENCE_TAB = { id: 'difference', label: 'Difference' } as const;
 
 /** The middle of the window: the state, or one of the other views of the same step. */
 export function Centre({ run }: { run: RunEntry | undefined }): ReactNode {
@@ -19,16 +25,12 @@ export function Centre({ run }: { run: RunEntry | undefined }): ReactNode {
   const tab = wanted === 'difference' && !difference ? 'state' : wanted;
   return (
     <Tabs
-      className="panel tabs"
-      selectedKey={tab}
-      onSelectionChange={(key) => ui.setState({ tab: key as CentreTab })}
+      label="Views of the step"
+      tabs={difference ? [...TABS, DIFFERENCE_TAB] : TABS}
+      selected={tab}
+      onSelect={(id) => ui.setState({ tab: id })}
     >
-      <TabList className="tab-list" aria-label="Views of the step">
-        <Tab id="state">State</Tab>
-        <Tab id="causality">Causality</Tab>
-        {difference && <Tab id="difference">Difference</Tab>}
-      </TabList>
-      <TabPanel id="state" className="tab-panel">
+      {tab === 'state' && (
         <StatePanel
           key={run.id}
           trace={trace}
@@ -37,15 +39,11 @@ export function Centre({ run }: { run: RunEntry | undefined }): ReactNode {
           onSeek={seek}
           onCompareWith={compareWith}
         />
-      </TabPanel>
-      <TabPanel id="causality" className="tab-panel">
-        <CausalityGraph key={run.id} trace={trace} cursor={cursor} onSeek={seek} />
-      </TabPanel>
-      {difference && (
-        <TabPanel id="difference" className="tab-panel">
-          <DifferencePanel verified={difference} />
-        </TabPanel>
       )}
+      {tab === 'causality' && (
+        <CausalityGraph key={run.id} trace={trace} cursor={cursor} onSeek={seek} />
+      )}
+      {tab === 'difference' && difference && <DifferencePanel verified={difference} />}
     </Tabs>
   );
 }

@@ -7,7 +7,7 @@ import {
   LoaderCircle,
   X,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { formatCount, formatPlural } from '../design/format.ts';
 import { closeRun, seek, showRun } from '../session/controller.ts';
@@ -40,7 +40,14 @@ export function RunsPanel(): ReactNode {
   );
 }
 
-function RunRow({ run, isShown }: { run: RunEntry; isShown: boolean }): ReactNode {
+/** Memoised: a step changes only the run on the screen. */
+const RunRow = memo(function RunRow({
+  run,
+  isShown,
+}: {
+  run: RunEntry;
+  isShown: boolean;
+}): ReactNode {
   const title = titleOf(run);
   return (
     <div className="run-row" data-shown={isShown}>
@@ -54,7 +61,7 @@ function RunRow({ run, isShown }: { run: RunEntry; isShown: boolean }): ReactNod
       <IconButton icon={X} label={`Close ${title}`} onPress={() => closeRun(run)} />
     </div>
   );
-}
+});
 
 function detailOf({ origin, trace }: RunEntry): string {
   const header = trace?.header ?? (origin.kind === 'machine' ? origin.settings : undefined);

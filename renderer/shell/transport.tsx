@@ -14,6 +14,7 @@ import type { ReactNode } from 'react';
 import { formatCount, formatPlural } from '../design/format.ts';
 import type { RunEntry } from '../session/model.ts';
 import { IconButton } from '../ui/icon-button.tsx';
+import { CommandButton } from './command-button.tsx';
 import { isEnabled, runCommand } from './commands.ts';
 import { PACES, useUi } from './ui-store.ts';
 
@@ -27,36 +28,11 @@ export function Transport({ run }: { run: RunEntry }): ReactNode {
   const findings = trace?.findings ?? [];
   return (
     <div className="transport" role="toolbar" aria-label="Move in time">
-      <IconButton
-        icon={ChevronsLeft}
-        command="firstStep"
-        isDisabled={isAtStart}
-        onPress={() => runCommand('firstStep')}
-      />
-      <IconButton
-        icon={ChevronLeft}
-        command="stepBack"
-        isDisabled={isAtStart}
-        onPress={() => runCommand('stepBack')}
-      />
-      <IconButton
-        icon={isPlaying ? Pause : Play}
-        command="play"
-        isDisabled={isAtEnd}
-        onPress={() => runCommand('play')}
-      />
-      <IconButton
-        icon={ChevronRight}
-        command="stepForward"
-        isDisabled={isAtEnd}
-        onPress={() => runCommand('stepForward')}
-      />
-      <IconButton
-        icon={ChevronsRight}
-        command="lastStep"
-        isDisabled={isAtEnd}
-        onPress={() => runCommand('lastStep')}
-      />
+      <CommandButton icon={ChevronsLeft} command="firstStep" isDisabled={isAtStart} />
+      <CommandButton icon={ChevronLeft} command="stepBack" isDisabled={isAtStart} />
+      <CommandButton icon={isPlaying ? Pause : Play} command="play" isDisabled={isAtEnd} />
+      <CommandButton icon={ChevronRight} command="stepForward" isDisabled={isAtEnd} />
+      <CommandButton icon={ChevronsRight} command="lastStep" isDisabled={isAtEnd} />
       <output className="position data" aria-label="Position">
         {cursor < 0 ? 'initial state' : `step ${formatCount(cursor)}`}
         <span className="muted"> of {formatCount(trace?.length ?? 0)}</span>
@@ -69,9 +45,9 @@ export function Transport({ run }: { run: RunEntry }): ReactNode {
           <IconButton icon={Flag} command="nextFinding" onPress={jumpToFinding} />
         </span>
       )}
-      <IconButton icon={ZoomOut} command="zoomOut" onPress={() => runCommand('zoomOut')} />
-      <IconButton icon={ZoomIn} command="zoomIn" onPress={() => runCommand('zoomIn')} />
-      <IconButton icon={Maximize2} command="zoomFit" onPress={() => runCommand('zoomFit')} />
+      <CommandButton icon={ZoomOut} command="zoomOut" />
+      <CommandButton icon={ZoomIn} command="zoomIn" />
+      <CommandButton icon={Maximize2} command="zoomFit" />
     </div>
   );
 }

@@ -54,13 +54,20 @@ class DentistDriver implements Driver<Dentist> {
     if (drawn < COMPLETE_BELOW && this.#awaiting.length > 0) return this.#completePayment();
     this.#userId += 1;
     const userId = this.#userId;
-    const patient = { userId, name: `User${userId}`, email: `user${userId}@example.com` };
+    const name = `User${userId}`;
+    const email = `user${userId}@example.com`;
     if (drawn < REQUEST_SLOT_BELOW) {
-      const input = { kind: 'RequestSlot', ...patient, ...drawSlot(this.#random) } as const;
-      return { kind: 'input', input };
+      const { day, time, aptType } = drawSlot(this.#random);
+      return {
+        kind: 'input',
+        input: { kind: 'RequestSlot', userId, name, email, day, time, aptType },
+      };
     }
-    const input = { kind: 'RequestAuto', ...patient, ...drawPreferences(this.#random) } as const;
-    return { kind: 'input', input };
+    const { days, times, aptType } = drawPreferences(this.#random);
+    return {
+      kind: 'input',
+      input: { kind: 'RequestAuto', userId, name, email, days, times, aptType },
+    };
   }
 
   #completePayment(): DriverOperation<Dentist> {

@@ -60,6 +60,14 @@ function toMinutes(time: Time): number {
 
 /** The time of day, as `HH:MM`, at so many minutes since midnight. */
 export function toTime(minutes: number): Time {
+  times[minutes] ??= formatTime(minutes);
+  return times[minutes];
+}
+
+/** Every time that was formatted, by its minutes: there are only 1440. */
+const times: Time[] = [];
+
+function formatTime(minutes: number): Time {
   const hours = String(Math.floor(minutes / 60)).padStart(2, '0');
   return `${hours}:${String(minutes % 60).padStart(2, '0')}`;
 }

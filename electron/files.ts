@@ -76,14 +76,17 @@ export class Files {
   }
 
   async #read(runId: string, path: string, signal: AbortSignal): Promise<void> {
+    let isFirst = true;
     try {
       for await (const text of readTraceText(path)) {
         if (signal.aborted) break;
+        // A damaged trace is worth remembering; a picture that was opened by mistake is not.
+        if (isFirst && text.includes('phasmoscope-trace')) this.remember({ kind: 'trace', path });
+        isFirst = false;
         this.#emit({ kind: 'runText', runId, text });
       }
       const kind = signal.aborted ? 'cancelled' : 'completed';
       this.#emit({ kind: 'runEnded', runId, how: { kind } });
-      this.remember({ kind: 'trace', path });
     } catch (error) {
       const problem = toProblem(error, 'The trace could not be read');
       this.#emit({ kind: 'runEnded', runId, how: { kind: 'failed', problem } });
@@ -105,7 +108,7 @@ export class Files {
     if (!filePath) return null;
     this.#saves += 1;
     const saveId = `save-${this.#saves}`;
-    this.#writers.set(saveId, { writer: new TraceFileWriter(filePath), path: filePath });
+    this.#writers.set(saveId, { writer: await TraceFileWriter.open(filePath), path: filePath });
     return saveId;
   }
 
@@ -126,6 +129,12 @@ export class Files {
       await writer.discard();
     }
     return path;
+  }
+
+  /** Throws away what was being written. */
+  async discardSaves(): Promise<void> {
+    for (const { writer } of this.#writers.values()) await writer.discard();
+    this.#writers.clear();
   }
 
   #writerOf(saveId: string): { writer: TraceFileWriter; path: string } {

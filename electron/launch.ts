@@ -1,7 +1,6 @@
-import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { launchSchema, type Launch } from '../core/api/contract.ts';
-import { readCatalog } from '../core/node/samples.ts';
+import { isMachineFile, readCatalog } from '../core/node/samples.ts';
 
 const LAUNCH_SWITCH = '--phasmoscope-launch=';
 const DEMO_SWITCH = '--phasmoscope-demo';
@@ -17,9 +16,9 @@ export function readLaunch(args: readonly string[], appPath: string): Launch {
   const json = args.find((arg) => arg.startsWith(LAUNCH_SWITCH))?.slice(LAUNCH_SWITCH.length);
   if (json !== undefined) return launchSchema.parse(JSON.parse(json));
   if (args.includes(DEMO_SWITCH)) return demoLaunch();
-  const file = args.find(
-    (arg) => !arg.startsWith('-') && resolve(arg) !== appPath && isFile(resolve(arg)),
-  );
+  // Electron's own switches and the app's path stand before what the app itself is given.
+  const appAt = args.findIndex((arg) => resolve(arg) === appPath);
+  const file = args.slice(appAt + 1).find((arg) => !arg.startsWith('-'));
   if (file === undefined) return { kind: 'lastSession' };
   const path = resolve(file);
   return isMachineFile(path)
@@ -31,13 +30,4 @@ export function readLaunch(args: readonly string[], appPath: string): Launch {
 export function demoLaunch(): Launch {
   const { sample, settings } = readCatalog().demo;
   return { kind: 'machine', machine: { kind: 'sample', name: sample }, ...settings };
-}
-
-/** Whether a path is that of source code, which is opened as a machine. */
-export function isMachineFile(path: string): boolean {
-  return /\.[cm]?[jt]sx?$/.test(path);
-}
-
-function isFile(path: string): boolean {
-  return existsSync(path) && statSync(path).isFile();
 }

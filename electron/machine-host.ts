@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { utilityProcess, type UtilityProcess } from 'electron';
-import type { ApiEvent, MachineInfo, Problem, RunSettings } from '../core/api/contract.ts';
+import type { ApiEvent, MachineInfo, Problem, RunEnd, RunSettings } from '../core/api/contract.ts';
 import {
   hostMessageSchema,
   type HostMessage,
@@ -16,26 +16,42 @@ const SILENT_MS = 2_500;
 const WATCH_MS = 500;
 /** A cancelled run may take this long to stop by itself. */
 const CANCEL_MS_MAX = 700;
+/** So long the last steps of a run whose process hung or died may take to be had again. */
+const RECOVERY_MS_MAX = 3_000;
 /** How much of what the process printed is kept for the details of a problem. */
 const OUTPUT_CHARS_MAX = 4_000;
 
-interface Pending {
+interface PendingLoad {
   readonly resolve: (info: MachineInfo) => void;
   readonly reject: (error: ProblemError) => void;
+}
+
+/** A run or verification that goes on. */
+interface Task {
+  /** Absent for a verification, which has no steps to keep. */
+  readonly settings?: RunSettings;
+  /** Lines of the trace that have come. */
+  lines: number;
+  /** While the last steps are had again: how the run ends afterwards. */
+  ending?: RunEnd;
 }
 
 /**
  * One opened machine and the process that it runs in. The process is started when it is needed,
  * killed when it hangs, and started anew for the next run.
+ *
+ * A process that hangs or dies takes the steps with it that it had not sent yet. Since the same
+ * seed gives the same run, a second process executes it again and sends each step at once, up to
+ * the one that is to blame.
  */
 export class MachineHost {
   readonly #machineId: string;
   readonly #path: string;
   readonly #emit: (event: ApiEvent) => void;
-  readonly #runs = new Set<string>();
+  readonly #tasks = new Map<string, Task>();
   #process: UtilityProcess | undefined;
   #loading: Promise<MachineInfo> | undefined;
-  #pendingLoad: Pending | undefined;
+  #pendingLoad: PendingLoad | undefined;
   #heardMs = 0;
   #isSilent = false;
   #watch: NodeJS.Timeout | undefined;
@@ -59,38 +75,55 @@ export class MachineHost {
 
   /** @throws {ProblemError} when the machine cannot be loaded. */
   async run(runId: string, settings: RunSettings): Promise<void> {
-    await this.load();
-    this.#runs.add(runId);
-    this.#post({ kind: 'run', runId, settings });
+    await this.#begin(runId, { settings, lines: 0 });
+    this.#post({ kind: 'run', runId, settings, linesSent: 0 });
   }
 
   /** @throws {ProblemError} when the machine cannot be loaded. */
-  async verify(runId: string, text: string): Promise<void> {
-    await this.load();
-    this.#runs.add(runId);
-    this.#post({ kind: 'verify', runId, text });
+  async verify(runId: string): Promise<void> {
+    await this.#begin(runId, { lines: 0 });
+    this.#post({ kind: 'verify', runId });
+  }
+
+  /** Hands on the next piece of a trace that is verified. */
+  verifyText(runId: string, text: string, isLast: boolean): void {
+    this.#post({ kind: 'verifyText', runId, text, isLast });
   }
 
   /** Whether the run is this machine's, and goes on. */
   isRunning(runId: string): boolean {
-    return this.#runs.has(runId);
+    return this.#tasks.has(runId);
   }
 
   /** Asks the run to stop, and kills the process when it does not. */
   cancel(runId: string): void {
+    if (this.#pendingLoad) {
+      this.#endTask(runId, { kind: 'cancelled' });
+      return;
+    }
     this.#post({ kind: 'cancel', runId });
     setTimeout(() => {
-      if (!this.#runs.has(runId)) return;
-      for (const id of this.#runs) this.#endRun(id, { kind: 'cancelled' });
-      this.kill();
+      if (this.#tasks.has(runId)) this.#replaceProcess({ kind: 'cancelled' });
     }, CANCEL_MS_MAX);
   }
 
-  /** Ends the process at once. The next run starts another. */
+  /** Ends the process at once, and all that goes on in it. */
   kill(): void {
-    const dying = this.#process;
-    this.#forgetProcess();
-    dying?.kill();
+    this.#pendingLoad?.reject(new ProblemError({ title: 'The machine was closed.' }));
+    for (const runId of this.#tasks.keys()) this.#endTask(runId, { kind: 'cancelled' });
+    this.#killProcess();
+  }
+
+  /** The task counts from now on, so that it can be cancelled while the machine is loaded. */
+  async #begin(runId: string, task: Task): Promise<void> {
+    this.#tasks.set(runId, task);
+    try {
+      await this.load();
+    } catch (error) {
+      this.#tasks.delete(runId);
+      throw error;
+    }
+    if (!this.#tasks.has(runId)) throw new ProblemError({ title: 'The run was cancelled.' });
   }
 
   #start(): Promise<MachineInfo> {
@@ -130,26 +163,30 @@ export class MachineHost {
     this.#heardMs = Date.now();
     const parsed = hostMessageSchema.safeParse(data);
     // The machine shares the process with the host and may have sent this itself.
-    if (!parsed.success) return;
-    this.#handle(parsed.data);
+    if (parsed.success) this.#handle(parsed.data);
   }
 
   #handle(message: HostMessage): void {
     switch (message.kind) {
       case 'loaded':
-        this.#pendingLoad?.resolve(message.info);
-        this.#pendingLoad = undefined;
+        this.#loaded(message.info);
         break;
       case 'loadFailed':
         this.#failLoad(message.problem);
         break;
       case 'runEnded':
-        if (this.#runs.has(message.runId)) this.#endRun(message.runId, message.how);
+        this.#endTask(message.runId, this.#tasks.get(message.runId)?.ending ?? message.how);
         break;
-      case 'runText':
+      case 'runText': {
+        const task = this.#tasks.get(message.runId);
+        if (!task) break;
+        task.lines += message.text.split('\n').length - 1;
+        this.#emit(message);
+        break;
+      }
       case 'verified':
       case 'verifyProgress':
-        if (this.#runs.has(message.runId)) this.#emit(message);
+        if (this.#tasks.has(message.runId)) this.#emit(message);
         break;
       case 'alive':
         break;
@@ -158,14 +195,23 @@ export class MachineHost {
     }
   }
 
-  #failLoad(problem: Problem): void {
-    this.#pendingLoad?.reject(new ProblemError(problem));
-    this.kill();
+  #loaded(info: MachineInfo): void {
+    if (this.#pendingLoad) {
+      this.#pendingLoad.resolve(info);
+      this.#pendingLoad = undefined;
+    } else {
+      this.#loading = Promise.resolve(info);
+      this.#emit({ kind: 'machineChanged', machineId: this.#machineId, info });
+    }
   }
 
-  #endRun(runId: string, how: Extract<ApiEvent, { kind: 'runEnded' }>['how']): void {
-    this.#runs.delete(runId);
-    this.#emit({ kind: 'runEnded', runId, how });
+  #failLoad(problem: Problem): void {
+    this.#pendingLoad?.reject(new ProblemError(problem));
+    this.#killProcess();
+  }
+
+  #endTask(runId: string, how: RunEnd): void {
+    if (this.#tasks.delete(runId)) this.#emit({ kind: 'runEnded', runId, how });
   }
 
   #exited(code: number): void {
@@ -176,24 +222,54 @@ export class MachineHost {
         'mend that; the next run starts a new process.',
       ...(this.#output === '' ? {} : { details: this.#output }),
     };
-    const isLoading = this.#pendingLoad !== undefined;
-    this.#pendingLoad?.reject(new ProblemError(problem));
-    for (const runId of this.#runs) this.#endRun(runId, { kind: 'failed', problem });
-    this.#forgetProcess();
-    if (!isLoading) this.#emit({ kind: 'machineLost', machineId: this.#machineId, problem });
+    if (this.#pendingLoad) {
+      this.#failLoad(problem);
+      return;
+    }
+    const wasIdle = this.#tasks.size === 0;
+    this.#replaceProcess({ kind: 'failed', problem });
+    if (wasIdle) this.#emit({ kind: 'machineLost', machineId: this.#machineId, problem });
   }
 
-  #forgetProcess(): void {
+  /**
+   * Gives up the process, which hangs or is dead. Its runs end as said, after a second process has
+   * sent their last steps; one that is given up itself is not replaced again.
+   */
+  #replaceProcess(how: RunEnd): void {
+    this.#killProcess();
+    for (const [runId, task] of this.#tasks) {
+      if (!task.settings || task.ending) this.#endTask(runId, task.ending ?? how);
+      else void this.#recover(runId, task, task.settings, how);
+    }
+  }
+
+  async #recover(runId: string, task: Task, settings: RunSettings, how: RunEnd): Promise<void> {
+    task.ending = how;
+    setTimeout(() => {
+      if (this.#tasks.has(runId)) this.#replaceProcess(how);
+    }, RECOVERY_MS_MAX);
+    try {
+      await this.load();
+      this.#post({ kind: 'run', runId, settings, linesSent: task.lines });
+    } catch {
+      // What made the first process end may keep the second from starting.
+      this.#endTask(runId, how);
+    }
+  }
+
+  #killProcess(): void {
+    const dying = this.#process;
     clearInterval(this.#watch);
     this.#process = undefined;
     this.#loading = undefined;
     this.#pendingLoad = undefined;
     this.#setSilent(false);
+    dying?.kill();
   }
 
   /** Tells when a busy machine falls silent: it may be in an endless loop. */
   #look(): void {
-    const isBusy = this.#runs.size > 0;
+    const isBusy = [...this.#tasks.values()].some(({ ending }) => !ending);
     this.#setSilent(isBusy && Date.now() - this.#heardMs >= SILENT_MS);
   }
 

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { app, Menu, nativeTheme, type BrowserWindow } from 'electron';
 import type { Answer, ApiEvent, Launch, MachineRef } from '../core/api/contract.ts';
 import { toProblem } from '../core/node/problem-error.ts';
-import { pathOfMachine, readCatalog } from '../core/node/samples.ts';
+import { isMachineFile, pathOfMachine, readCatalog } from '../core/node/samples.ts';
 import { Files } from './files.ts';
 import { connect, sendTo, type Handlers } from './ipc.ts';
-import { isMachineFile, readLaunch } from './launch.ts';
+import { readLaunch } from './launch.ts';
 import { MachineHost } from './machine-host.ts';
 import { buildMenu } from './menu.ts';
 import { Settings } from './settings.ts';
@@ -70,11 +70,17 @@ function createHandlers(files: Files, settings: Settings, launch: Launch): Handl
         await hostOf(machineId).run(runId, run);
         return null;
       }),
-    startVerify: ({ machineId, runId, text }) =>
+    startVerify: ({ machineId, runId }) =>
       answer('The trace could not be verified', async () => {
-        await hostOf(machineId).verify(runId, text);
+        await hostOf(machineId).verify(runId);
         return null;
       }),
+    verifyText: ({ runId, text, isLast }) => {
+      for (const host of hosts.values()) {
+        if (host.isRunning(runId)) host.verifyText(runId, text, isLast);
+      }
+      return null;
+    },
     readTrace: ({ runId, path }) =>
       answer('The trace could not be read', () => {
         files.startReading(runId, path);
@@ -139,8 +145,10 @@ function start(): void {
   window.on('close', () => {
     settings.bounds = window?.getNormalBounds();
   });
+  window.webContents.on('render-process-gone', () => window?.reload());
   window.on('closed', () => {
     window = undefined;
+    void files.discardSaves();
     for (const host of hosts.values()) host.kill();
   });
 }

@@ -1,8 +1,17 @@
 import Conf from 'conf';
 import type { Rectangle } from 'electron';
+import { z } from 'zod';
 import { recentSchema, themeSchema, type Recent, type Theme } from '../core/api/contract.ts';
 
-const RECENTS_MAX = 12;
+/** As many as a session may hold runs of, and some: they may be opened again. */
+const RECENTS_MAX = 40;
+
+const boundsSchema = z.object({
+  x: z.number().int(),
+  y: z.number().int(),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+});
 
 interface Stored {
   theme: Theme;
@@ -34,7 +43,7 @@ export class Settings {
   }
 
   get bounds(): Rectangle | undefined {
-    return this.#conf.get('bounds');
+    return boundsSchema.optional().catch(undefined).parse(this.#conf.get('bounds'));
   }
 
   set bounds(bounds: Rectangle | undefined) {
@@ -43,7 +52,12 @@ export class Settings {
 
   /** What was opened lately, the latest first. */
   get recents(): readonly Recent[] {
-    return recentSchema.array().catch([]).parse(this.#conf.get('recents'));
+    const stored: unknown = this.#conf.get('recents');
+    // One bad entry is no reason to forget the others.
+    return (Array.isArray(stored) ? stored : []).flatMap((entry) => {
+      const parsed = recentSchema.safeParse(entry);
+      return parsed.success ? [parsed.data] : [];
+    });
   }
 
   addRecent(added: Recent): void {

@@ -2,13 +2,26 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { onEvent, request } from './api.ts';
 import { handleEvent, openLaunch } from './session/controller.ts';
-import { keepSession, restoreSession } from './session/persistence.ts';
-import { session } from './session/store.ts';
+import { keepSession, recallSession, resumeSession } from './session/persistence.ts';
+import { session, showProblem } from './session/store.ts';
 import { App } from './shell/app.tsx';
 import { runCommandNamed } from './shell/commands.ts';
 import { ui } from './shell/ui-store.ts';
 import './design/base.css';
 import './ui/ui.css';
+
+/** What nobody foresaw is told like any other problem. */
+function tellUnforeseen(error: unknown): void {
+  const details = error instanceof Error ? error.stack : undefined;
+  showProblem({
+    title: `Something went wrong in the window: ${String(error)}`,
+    remedy: 'Go on; if it happens again, report it with the details.',
+    ...(details === undefined ? {} : { details }),
+  });
+}
+
+window.addEventListener('error', ({ error }) => tellUnforeseen(error));
+window.addEventListener('unhandledrejection', ({ reason }) => tellUnforeseen(reason));
 
 /** Connects the window to the main process and opens what it was started for. */
 async function start(): Promise<void> {
@@ -17,8 +30,11 @@ async function start(): Promise<void> {
   ui.setState({ theme });
   session.setState({ ...known, isStarted: true });
   requestAnimationFrame(() => void request('ready', null));
-  await openLaunch(launch, restoreSession);
+  recallSession();
+  const opened = openLaunch(launch, resumeSession);
+  // From here on: what was remembered has been read, and the first run is on its way.
   keepSession();
+  await opened;
 }
 
 const root = document.getElementById('root');

@@ -48,6 +48,14 @@ const faultProfileSchema = z.enum(Object.keys(FAULT_PROFILES) as [FaultProfile, 
 /** The most operations that one run may have: a limit on everything. */
 export const OPERATIONS_MAX = 5_000_000;
 
+/** A number of operations from text: digits, in groups if one likes; `undefined` for another. */
+export function readOperations(text: string): number | undefined {
+  const digits = text.trim().replaceAll(/(?<=\d)[_, ](?=\d)/g, '');
+  const operations = Number(digits);
+  const isGood = /^\d+$/.test(digits) && operations >= 1 && operations <= OPERATIONS_MAX;
+  return isGood ? operations : undefined;
+}
+
 /** What to run. */
 export const runSettingsSchema = z.object({
   scenario: z.string(),
@@ -127,10 +135,12 @@ export const REQUESTS = {
     takes: z.object({ machineId: id, runId: id, settings: runSettingsSchema }),
     answers: answerOf(nothing),
   },
-  /** Re-executes the lines of a trace on the machine; the outcome comes as `verified`. */
-  startVerify: {
-    takes: z.object({ machineId: id, runId: id, text: z.string() }),
-    answers: answerOf(nothing),
+  /** Begins a verification; the lines of the trace follow, and the outcome comes as `verified`. */
+  startVerify: { takes: z.object({ machineId: id, runId: id }), answers: answerOf(nothing) },
+  /** The next piece of the trace to verify; after the last one it is re-executed. */
+  verifyText: {
+    takes: z.object({ runId: id, text: z.string(), isLast: z.boolean() }),
+    answers: nothing,
   },
   /** Reads a trace file; its text comes as `runText` events. It never runs code. */
   readTrace: { takes: z.object({ runId: id, path: z.string() }), answers: answerOf(nothing) },
@@ -171,20 +181,20 @@ export const verifiedSchema = z.discriminatedUnion('kind', [
 ]);
 export type Verified = z.infer<typeof verifiedSchema>;
 
+/** How a run, a verification or a reading came to its end. */
+export const runEndSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('completed') }),
+  z.object({ kind: z.literal('cancelled') }),
+  z.object({ kind: z.literal('failed'), problem: problemSchema }),
+]);
+export type RunEnd = z.infer<typeof runEndSchema>;
+
 /** What comes unasked. Every event of a run carries its run id. */
 export const eventSchema = z.discriminatedUnion('kind', [
   /** The next piece of a trace's text. */
   z.object({ kind: z.literal('runText'), runId: id, text: z.string() }),
   /** The run, verification or reading is over; all of its text has come. */
-  z.object({
-    kind: z.literal('runEnded'),
-    runId: id,
-    how: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('completed') }),
-      z.object({ kind: z.literal('cancelled') }),
-      z.object({ kind: z.literal('failed'), problem: problemSchema }),
-    ]),
-  }),
+  z.object({ kind: z.literal('runEnded'), runId: id, how: runEndSchema }),
   z.object({ kind: z.literal('verified'), runId: id, verified: verifiedSchema }),
   /** Steps verified so far. */
   z.object({ kind: z.literal('verifyProgress'), runId: id, steps: z.number() }),
@@ -195,11 +205,13 @@ export const eventSchema = z.discriminatedUnion('kind', [
     isSilent: z.boolean(),
     silentMs: z.number(),
   }),
+  /** The machine's source is another one than when it was opened. */
+  z.object({ kind: z.literal('machineChanged'), machineId: id, info: machineInfoSchema }),
   /** The host process is gone; the next run starts a new one. */
   z.object({ kind: z.literal('machineLost'), machineId: id, problem: problemSchema }),
   /** A command from the application menu. */
   z.object({ kind: z.literal('command'), command: z.string() }),
-  /** A file that was handed to the application, by dropping or by the system. */
+  /** A file that was dropped on the window. */
   z.object({ kind: z.literal('openFile'), recent: recentSchema }),
   z.object({ kind: z.literal('recents'), recents: z.array(recentSchema) }),
 ]);

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { machineInfoSchema, problemSchema, runSettingsSchema, verifiedSchema } from './contract.ts';
+import {
+  machineInfoSchema,
+  problemSchema,
+  runEndSchema,
+  runSettingsSchema,
+  verifiedSchema,
+} from './contract.ts';
 
 /** The contract between the main process and the host process of one machine. */
 
@@ -8,8 +14,15 @@ const runId = z.string();
 /** What the main process asks of a host. */
 export const hostRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('load'), path: z.string() }),
-  z.object({ kind: z.literal('run'), runId, settings: runSettingsSchema }),
-  z.object({ kind: z.literal('verify'), runId, text: z.string() }),
+  z.object({
+    kind: z.literal('run'),
+    runId,
+    settings: runSettingsSchema,
+    /** Lines of the trace that were sent by an earlier process, which then hung or died. */
+    linesSent: z.number().int().nonnegative(),
+  }),
+  z.object({ kind: z.literal('verify'), runId }),
+  z.object({ kind: z.literal('verifyText'), runId, text: z.string(), isLast: z.boolean() }),
   z.object({ kind: z.literal('cancel'), runId }),
 ]);
 export type HostRequest = z.infer<typeof hostRequestSchema>;
@@ -21,16 +34,8 @@ export const hostMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('runText'), runId, text: z.string() }),
   z.object({ kind: z.literal('verifyProgress'), runId, steps: z.number() }),
   z.object({ kind: z.literal('verified'), runId, verified: verifiedSchema }),
-  z.object({
-    kind: z.literal('runEnded'),
-    runId,
-    how: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('completed') }),
-      z.object({ kind: z.literal('cancelled') }),
-      z.object({ kind: z.literal('failed'), problem: problemSchema }),
-    ]),
-  }),
-  /** Sent when nothing else was for a while: the host is alive. */
+  z.object({ kind: z.literal('runEnded'), runId, how: runEndSchema }),
+  /** Sent now and then, unless a step of the machine takes longer than that. */
   z.object({ kind: z.literal('alive') }),
 ]);
 export type HostMessage = z.infer<typeof hostMessageSchema>;

@@ -1,3 +1,4 @@
+import { isDraft } from 'mutative';
 import type {
   ActionId,
   ActionRefused,
@@ -7,6 +8,7 @@ import type {
   Ok,
 } from '../machine/machine.ts';
 import { ok } from '../machine/machine.ts';
+import { freeze } from '../value/value.ts';
 
 /** An action that a step emitted. */
 export type EmittedAction<T extends MachineTypes = MachineTypes> =
@@ -32,6 +34,11 @@ export class ActionCollector implements Actions<MachineTypes> {
   }
 
   tracked(id: ActionId, action: unknown): Ok | Err<ActionRefused> {
+    if (typeof id !== 'number' && typeof id !== 'string' && typeof id !== 'bigint') {
+      throw new TypeError(
+        `The id of a tracked action is a number, a text or a bigint, not ${String(id)}`,
+      );
+    }
     return this.#add({ kind: 'tracked', id, action });
   }
 
@@ -43,6 +50,12 @@ export class ActionCollector implements Actions<MachineTypes> {
     if (!this.#isOpen) {
       throw new Error('actions was used outside stf and restore: its step is over');
     }
+    if (isDraft(action.action)) {
+      throw new TypeError(
+        'An action holds a draft, which ends with the update: copy what it needs',
+      );
+    }
+    freeze(action.action, 'The action');
     this.#collected ??= [];
     this.#collected.push(action);
     return ok();

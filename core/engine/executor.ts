@@ -8,9 +8,9 @@ import type {
   Ok,
   StfInput,
 } from '../machine/machine.ts';
-import { ok } from '../machine/machine.ts';
+import { isPromise, ok } from '../machine/machine.ts';
 import type { Operation } from '../machine/scenario.ts';
-import type { DeepReadonly, Value } from '../value/value.ts';
+import { freeze, type DeepReadonly, type Value } from '../value/value.ts';
 import { ActionCollector, type EmittedAction } from './action-collector.ts';
 import type { Finding } from './finding.ts';
 import { InvariantChecker, NO_CHANGES, type CheckCounts } from './invariants.ts';
@@ -57,6 +57,21 @@ export interface Executed<T extends MachineTypes = MachineTypes> {
 /** Finds the place in the author's source that an error came from, as `file:line:column`. */
 export type LocateError = (error: unknown) => string | undefined;
 
+/** How a machine is executed. */
+export interface ExecutionOptions {
+  readonly locate?: LocateError;
+  /**
+   * Whether the steps are written to a trace. Inputs and rejections are then frozen and checked:
+   * what is recorded must be plain data, and must not change after it was recorded.
+   */
+  readonly isRecorded?: boolean;
+}
+
+/** Thrown when a machine cannot even begin. */
+export class MachineError extends Error {
+  override readonly name = 'MachineError';
+}
+
 /** What differs from step to step; the rest follows from the store. */
 type StepResult = Pick<Executed, 'operation' | 'outcome'> &
   Partial<Pick<Executed, 'actions' | 'discarded' | 'lost' | 'findings'>>;
@@ -75,25 +90,37 @@ export class Executor {
   readonly initialFindings: readonly Finding[];
   readonly #machine: AnyMachine;
   readonly #locate: LocateError;
-  readonly #store: StateStore<unknown>;
+  readonly #isRecorded: boolean;
+  readonly #store: StateStore<object>;
   readonly #invariants: InvariantChecker;
-  readonly #collector = new ActionCollector();
+  #collector = new ActionCollector();
   readonly #outstanding = new Map<ActionId, unknown>();
   /** Actions of the last step: a crash may still keep some of them from being dispatched. */
   #undispatched: readonly EmittedAction[] = NONE;
   #stepIndex = -1;
 
   /**
-   * @param locate finds the author's source line of an error.
-   * @throws what `initialState` throws, or {@link UnsupportedValueError}.
+   * @throws {MachineError} when `initialState` throws or makes no plain data.
    */
-  constructor(machine: AnyMachine, locate: LocateError = () => undefined) {
+  constructor(machine: AnyMachine, options: ExecutionOptions = {}) {
     this.#machine = machine;
-    this.#locate = locate;
-    this.#store = new PlainStateStore<unknown>(machine.initialState());
+    this.#locate = options.locate ?? (() => undefined);
+    this.#isRecorded = options.isRecorded ?? false;
+    this.#store = this.#createStore();
     this.#invariants = new InvariantChecker(machine.invariants);
     this.initialState = this.#store.committed;
     this.initialFindings = this.#checkInvariants(NONE).findings;
+  }
+
+  #createStore(): StateStore<object> {
+    try {
+      return new PlainStateStore<object>(this.#machine.initialState() as object);
+    } catch (error) {
+      const place = this.#locate(error);
+      const at = place === undefined ? '' : ` at ${place}`;
+      const message = `The machine ${this.#machine.name} has no initial state: ${String(error)}${at}`;
+      throw new MachineError(message, { cause: error });
+    }
   }
 
   /** The committed state after the last step. */
@@ -138,6 +165,7 @@ export class Executor {
     operation: Operation,
     input: StfInput<MachineTypes> | undefined,
   ): Executed | Promise<Executed> {
+    if (this.#isRecorded) freeze(operation, 'The operation');
     this.#dispatch(this.#undispatched);
     this.#store.begin();
     this.#collector.open();
@@ -147,12 +175,21 @@ export class Executor {
           ? this.#machine.restore(this.#store.committed, this.#collector)
           : this.#machine.stf(this.#store.access, input, this.#collector);
       if (!isPromise(answer)) return this.#settle(operation, answer);
-      return answer.then(
-        (settled) => this.#settle(operation, settled),
-        (thrown: unknown) => this.#panic(operation, thrown),
-      );
+      return this.#await(operation, answer);
     } catch (thrown) {
       return this.#panic(operation, thrown);
+    }
+  }
+
+  /** Waits for a machine that awaits; what it started and left running ends with the step. */
+  async #await(operation: Operation, answer: PromiseLike<Ok | Err<unknown>>): Promise<Executed> {
+    try {
+      return this.#settle(operation, await answer);
+    } catch (thrown) {
+      return this.#panic(operation, thrown);
+    } finally {
+      this.#store.renewAccess();
+      this.#collector = new ActionCollector();
     }
   }
 
@@ -160,7 +197,11 @@ export class Executor {
     // The types promise an outcome, but the machine may come from plain JavaScript.
     const kind: unknown = (answer as Partial<Ok> | undefined)?.kind;
     if (kind === 'ok') return this.#commit(operation);
-    if (kind === 'err') return this.#rollBack(operation, answer as Err<unknown>);
+    if (kind === 'err') {
+      const { error } = answer as Err<unknown>;
+      if (this.#isRecorded) freeze(error, 'The error');
+      return this.#rollBack(operation, { kind: 'err', error });
+    }
     const where = operation.kind === 'restore' ? 'restore' : 'stf';
     return this.#panic(
       operation,
@@ -267,10 +308,6 @@ export class Executor {
     const own = failed.map((failure): Finding => ({ stepIndex, kind: 'invariant', ...failure }));
     return { findings: [...others, ...own], recovered };
   }
-}
-
-function isPromise<T>(value: T | Promise<T>): value is Promise<T> {
-  return typeof value === 'object' && value !== null && 'then' in value;
 }
 
 function describe(value: unknown): string {

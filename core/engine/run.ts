@@ -2,7 +2,7 @@ import type { AnyMachine, MachineTypes } from '../machine/machine.ts';
 import type { AnyScenario, Driver, Operation, Tallies } from '../machine/scenario.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import type { Value } from '../value/value.ts';
-import { Executor, type Executed, type LocateError } from './executor.ts';
+import { Executor, type Executed, type ExecutionOptions, type LocateError } from './executor.ts';
 
 /** Where the operations of a run come from. */
 export interface OperationSource {
@@ -21,7 +21,7 @@ export type FaultProfile = 'none' | 'crashes';
 /** The fault profiles by name, with what they do. */
 export const FAULT_PROFILES: Readonly<Record<FaultProfile, string>> = {
   none: 'No faults: every operation runs to its end.',
-  crashes: 'One accepted step in twenty is followed by a crash, before all of its actions are out.',
+  crashes: 'One accepted step in twenty is followed by a crash, which may lose its actions.',
 };
 
 /** The share of accepted steps after which the process dies, under the profile `crashes`. */
@@ -43,11 +43,13 @@ export interface ScenarioRun {
   /** How many operations the scenario is asked for. */
   readonly operationsMax: number;
   readonly faults: FaultProfile;
+  /** Finds the author's source line of what the scenario throws. */
+  readonly locate?: LocateError;
 }
 
 /** Operations drawn from a seed: the scenario's, with the faults of the profile among them. */
 export function scenarioSource(run: ScenarioRun): OperationSource {
-  const { scenario, operationsMax } = run;
+  const { operationsMax } = run;
   const driver = startDriver(run);
   const faults = ChaCha8Rng.seedFromU64(run.seed, STREAM.faults);
   const queued: Operation[] = [];
@@ -58,18 +60,23 @@ export function scenarioSource(run: ScenarioRun): OperationSource {
       if (fault) return fault;
       if (operations >= operationsMax) return undefined;
       try {
-        const operation = driver.next(state);
-        if (operation !== undefined) operations += 1;
+        // The types promise an operation, but the scenario may come from plain JavaScript.
+        const operation = driver.next(state) ?? undefined;
+        if (operation === undefined) return undefined;
+        if (operation.kind !== 'input' && operation.kind !== 'completion') {
+          throw new TypeError('an operation has the kind "input" or "completion"');
+        }
+        operations += 1;
         return operation;
       } catch (error) {
-        throw scenarioError(scenario.name, 'next', error);
+        throw scenarioError(run, 'next', error);
       }
     },
     observe(step) {
       try {
         driver.observe(step);
       } catch (error) {
-        throw scenarioError(scenario.name, 'observe', error);
+        throw scenarioError(run, 'observe', error);
       }
       if (run.faults === 'none' || step.outcome.kind !== 'ok') return;
       if (step.operation.kind === 'crash' || step.operation.kind === 'restore') return;
@@ -77,7 +84,7 @@ export function scenarioSource(run: ScenarioRun): OperationSource {
       const dispatched = faults.genRangeInclusive('usize', 0, step.actions.length);
       queued.push({ kind: 'crash', dispatched }, { kind: 'restore' });
     },
-    tallies: () => driver.tallies(),
+    tallies: () => checkTallies(run, driver.tallies()),
     get operations() {
       return operations;
     },
@@ -103,16 +110,26 @@ export function replaySource(list: readonly Operation[]): OperationSource {
   };
 }
 
-function startDriver({ scenario, seed }: ScenarioRun): Driver<MachineTypes> {
+function checkTallies(run: ScenarioRun, tallies: Tallies): Tallies {
+  for (const [name, count] of Object.entries(tallies)) {
+    if (Number.isFinite(count)) continue;
+    throw scenarioError(run, 'tallies', new RangeError(`"${name}" is no number, but ${count}`));
+  }
+  return tallies;
+}
+
+function startDriver(run: ScenarioRun): Driver<MachineTypes> {
   try {
-    return scenario.start(ChaCha8Rng.seedFromU64(seed, STREAM.operations));
+    return run.scenario.start(ChaCha8Rng.seedFromU64(run.seed, STREAM.operations));
   } catch (error) {
-    throw scenarioError(scenario.name, 'start', error);
+    throw scenarioError(run, 'start', error);
   }
 }
 
-function scenarioError(scenario: string, method: string, cause: unknown): ScenarioError {
-  const message = `The scenario ${scenario} threw in ${method}: ${String(cause)}`;
+function scenarioError(run: ScenarioRun, method: string, cause: unknown): ScenarioError {
+  const place = run.locate?.(cause);
+  const at = place === undefined ? '' : ` at ${place}`;
+  const message = `The scenario ${run.scenario.name} threw in ${method}${at}: ${String(cause)}`;
   return new ScenarioError(message, { cause });
 }
 
@@ -125,9 +142,9 @@ export class Run {
   readonly #source: OperationSource;
   #steps = 0;
 
-  /** @throws what the machine's `initialState` throws. */
-  constructor(machine: AnyMachine, source: OperationSource, locate?: LocateError) {
-    this.executor = new Executor(machine, locate);
+  /** @throws {MachineError} when the machine has no initial state. */
+  constructor(machine: AnyMachine, source: OperationSource, options?: ExecutionOptions) {
+    this.executor = new Executor(machine, options);
     this.#source = source;
   }
 

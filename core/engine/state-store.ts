@@ -1,5 +1,5 @@
 import { create } from 'mutative';
-import type { StateAccess } from '../machine/machine.ts';
+import { isPromise, type StateAccess } from '../machine/machine.ts';
 import { freeze, type DeepReadonly, type Value } from '../value/value.ts';
 
 /**
@@ -16,25 +16,35 @@ export interface StateStore<State> {
   begin(): void;
   commit(): void;
   rollBack(): void;
+  /** Ends the access that was given out, so that code which still holds it can do nothing. */
+  renewAccess(): void;
 }
 
 /**
  * State of plain values. Committed states are deeply frozen and share what did not change, so a
  * checkpoint is a reference, a roll-back an assignment, and "unchanged" an identity.
  */
-export class PlainStateStore<State> implements StateStore<State>, StateAccess<State> {
+export class PlainStateStore<State extends object> implements StateStore<State> {
   #committed: State;
   #pending: State;
   #isOpen = false;
+  #isUpdating = false;
+  #access: StateAccess<State>;
 
-  /** @throws {UnsupportedValueError} when the initial state is no plain data. */
+  /** @throws when the initial state is no plain data, or no object. */
   constructor(initial: State) {
+    if (typeof initial !== 'object' || initial === null) {
+      throw new TypeError(
+        `The initial state is an object, an array, a Map or a Set, not ${String(initial)}`,
+      );
+    }
     this.#committed = freeze(initial, 'The initial state');
     this.#pending = this.#committed;
+    this.#access = this.#createAccess();
   }
 
   get access(): StateAccess<State> {
-    return this;
+    return this.#access;
   }
 
   get committed(): Value {
@@ -43,23 +53,6 @@ export class PlainStateStore<State> implements StateStore<State>, StateAccess<St
 
   get pending(): Value {
     return this.#pending as Value;
-  }
-
-  /** For the machine. */
-  get current(): DeepReadonly<State> {
-    return this.#pending as DeepReadonly<State>;
-  }
-
-  /** For the machine. */
-  update(recipe: (draft: State) => void): void {
-    if (!this.#isOpen) {
-      throw new Error('state.update was called outside stf: the step that it belonged to is over');
-    }
-    const updated = create(this.#pending as object, (draft) => {
-      // A recipe is a statement: what an arrow function happens to answer is not the new state.
-      recipe(draft as State);
-    });
-    this.#pending = freeze(updated, 'The state') as State;
   }
 
   begin(): void {
@@ -74,5 +67,42 @@ export class PlainStateStore<State> implements StateStore<State>, StateAccess<St
   rollBack(): void {
     this.#pending = this.#committed;
     this.#isOpen = false;
+  }
+
+  renewAccess(): void {
+    this.#access = this.#createAccess();
+  }
+
+  #createAccess(): StateAccess<State> {
+    const read = () => this.#pending as DeepReadonly<State>;
+    const access: StateAccess<State> = {
+      get current() {
+        return read();
+      },
+      update: (recipe) => {
+        if (!this.#isOpen || this.#access !== access) {
+          throw new Error('state.update was called outside stf: its step is over');
+        }
+        this.#update(recipe);
+      },
+    };
+    return access;
+  }
+
+  #update(recipe: (draft: State) => void): void {
+    if (this.#isUpdating) {
+      throw new Error('state.update was called inside another one: write to the draft at hand');
+    }
+    this.#isUpdating = true;
+    try {
+      const updated = create(this.#pending as object, (draft) => {
+        // A recipe is a statement: what an arrow function happens to answer is not the new state.
+        const answer: unknown = recipe(draft as State);
+        if (isPromise(answer)) throw new Error('the recipe of state.update must not be async');
+      });
+      this.#pending = freeze(updated, 'The state') as State;
+    } finally {
+      this.#isUpdating = false;
+    }
   }
 }

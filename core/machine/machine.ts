@@ -128,6 +128,11 @@ export interface Machine<T extends MachineTypes> {
 // oxlint-disable-next-line typescript/no-explicit-any -- variance: any machine must fit here.
 export type AnyMachine = Machine<any>;
 
+/** Whether an answer must be awaited. A promise of another library counts as well. */
+export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}
+
 /** Declares a machine; it only helps TypeScript to infer and check. */
 export function defineMachine<T extends MachineTypes>(machine: Machine<T>): Machine<T> {
   return machine;

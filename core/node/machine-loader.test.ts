@@ -61,7 +61,7 @@ it("finds the author's line of a panic, through helpers and promises", async () 
     '\n\nexport const advance = (n: number): number => {\n  throw new Error(`no ${n}`);\n};',
   );
   const { machine, locate } = await loadMachine(await write('panics.ts', MACHINE));
-  const run = new Run(machine, replaySource([{ kind: 'input', input: 'go' }]), locate);
+  const run = new Run(machine, replaySource([{ kind: 'input', input: 'go' }]), { locate });
   const findings: unknown[] = [];
   void run.advance(1, (step) => findings.push(...step.findings));
   expect(findings).toMatchObject([{ kind: 'panic', message: 'no 0', source: 'helper.ts:4:9' }]);

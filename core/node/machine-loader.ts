@@ -3,10 +3,11 @@ import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { build, type BuildFailure, type BuildResult, type Message, type Plugin } from 'esbuild';
-import type { MachineInfo } from '../api/contract.ts';
+import { OPERATIONS_MAX, readOperations, type MachineInfo } from '../api/contract.ts';
 import type { LocateError } from '../engine/executor.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
+import { parseSeed } from '../random/seed.ts';
 import { hashText } from '../value/hash.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import { ProblemError } from './problem-error.ts';
@@ -103,7 +104,7 @@ async function bundle(path: string): Promise<{ code: string; map: string }> {
       write: false,
       bundle: true,
       format: 'cjs',
-      // Neutral: Node's own modules are out of a machine's reach.
+      // Neutral: an import of one of Node's own modules is an error, with its line.
       platform: 'neutral',
       mainFields: ['module', 'main'],
       target: 'es2022',
@@ -194,10 +195,10 @@ function checkExports(
 }
 
 function findExportProblem(
-  machine: Partial<AnyMachine> | undefined,
+  machine: Partial<AnyMachine> | null | undefined,
   scenarios: unknown,
 ): string | undefined {
-  if (typeof machine !== 'object') return 'it exports no `machine`';
+  if (typeof machine !== 'object' || machine === null) return 'it exports no `machine`';
   for (const method of ['initialState', 'stf', 'restore'] as const) {
     if (typeof machine[method] !== 'function') return `\`machine.${method}\` is no function`;
   }
@@ -205,7 +206,8 @@ function findExportProblem(
     if (typeof machine[text] !== 'string') return `\`machine.${text}\` is no text`;
   }
   const { invariants } = machine;
-  if (typeof invariants !== 'object') return '`machine.invariants` is no object of functions';
+  if (typeof invariants !== 'object' || invariants === null)
+    return '`machine.invariants` is no object of functions';
   for (const [name, invariant] of Object.entries(invariants)) {
     if (typeof invariant !== 'function') return `the invariant "${name}" is no function`;
   }
@@ -219,8 +221,11 @@ function findScenarioProblem(scenario: Partial<AnyScenario> | null, index: numbe
   if (typeof scenario.description !== 'string') return `${which} has no description`;
   if (typeof scenario.start !== 'function') return `${which}.start is no function`;
   const { seed, operations } = scenario.defaults ?? {};
-  if (typeof seed !== 'string' || typeof operations !== 'number') {
-    return `${which}.defaults has no seed (a text) or no operations (a number)`;
+  if (typeof seed !== 'string' || parseSeed(seed).kind === 'err') {
+    return `${which}.defaults.seed is no seed as a decimal text`;
+  }
+  if (readOperations(String(operations)) === undefined) {
+    return `${which}.defaults.operations is no whole number from 1 to ${OPERATIONS_MAX}`;
   }
   return undefined;
 }

@@ -17,9 +17,17 @@ export function readCatalog(): z.infer<typeof catalogSchema> {
   return catalogSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
 }
 
-/** The source file of a machine. */
+/**
+ * The source file of a machine.
+ *
+ * @throws {ProblemError} when there is no sample of that name.
+ */
 export function pathOfMachine(machine: MachineRef): string {
   if (machine.kind === 'file') return machine.path;
+  // A name must be one of the catalog's: as a part of a path it could lead anywhere.
+  if (!readCatalog().samples.some(({ name }) => name === machine.name)) {
+    throw new ProblemError({ title: `There is no sample named "${machine.name}".` });
+  }
   return join(PACKAGE_ROOT, 'samples', machine.name, 'index.ts');
 }
 
@@ -39,4 +47,9 @@ export function findMachine(text: string, folder: string): MachineRef {
       .map(({ name }) => name)
       .join(', ')}.`,
   });
+}
+
+/** Whether a path is that of source code, which is opened as a machine. */
+export function isMachineFile(path: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(path);
 }

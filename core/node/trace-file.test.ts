@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -30,7 +30,7 @@ const text = traceText();
 
 it.each(['plain.jsonl', 'packed.jsonl.gz'])('writes and reads %s', async (name) => {
   const path = join(folder, name);
-  const writer = new TraceFileWriter(path);
+  const writer = await TraceFileWriter.open(path);
   for (let from = 0; from < text.length; from += 1000)
     await writer.write(text.slice(from, from + 1000));
   await writer.close();
@@ -42,14 +42,31 @@ it.each(['plain.jsonl', 'packed.jsonl.gz'])('writes and reads %s', async (name) 
 
 it('leaves nothing behind when it is thrown away', async () => {
   const before = await readdir(folder);
-  const writer = new TraceFileWriter(join(folder, 'away.jsonl'));
+  const writer = await TraceFileWriter.open(join(folder, 'away.jsonl'));
   await writer.write(text);
   await writer.discard();
   expect(await readdir(folder)).toEqual(before);
 });
 
+it('follows a link, and overwrites nothing that is no trace', async () => {
+  const target = join(folder, 'target.jsonl');
+  const link = join(folder, 'link.jsonl');
+  await writeFile(target, '');
+  await symlink(target, link);
+  const writer = await TraceFileWriter.open(link);
+  await writer.write(text);
+  await writer.close();
+  expect((await readTraceFile(target)).trace.length).toBe(200);
+  const source = join(folder, 'machine.ts');
+  await writeFile(source, 'export {};');
+  await expect(TraceFileWriter.open(source)).rejects.toThrow(
+    'is no trace, so it is not overwritten',
+  );
+  await expect(TraceFileWriter.open(folder)).rejects.toThrow('is a folder');
+});
+
 it('says that it cannot write where there is no folder', async () => {
-  const writer = new TraceFileWriter(join(folder, 'no', 'where.jsonl'));
+  const writer = await TraceFileWriter.open(join(folder, 'no', 'where.jsonl'));
   const write = async () => {
     for (let piece = 0; piece < 50; piece += 1) await writer.write(text);
     await writer.close();

@@ -1,13 +1,14 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip, constants } from 'node:zlib';
+import { createGunzip, createGzip } from 'node:zlib';
 import { TraceBuilder, TraceReadError } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { ProblemError } from './problem-error.ts';
 
 const GZIP_MAGIC = [0x1f, 0x8b];
+const TRACE_START = '{"phasmoscope-trace":';
 /** Level 1: a quarter of the time of the default for nearly the same size. */
 const GZIP_LEVEL = 1;
 
@@ -17,9 +18,10 @@ const GZIP_LEVEL = 1;
  * @throws {ProblemError} when the file cannot be read; what was readable has come before.
  */
 export async function* readTraceText(path: string): AsyncGenerator<string> {
+  let bytes: Readable | undefined;
   try {
     const isCompressed = await startsWithGzip(path);
-    const bytes: Readable = createReadStream(path);
+    bytes = createReadStream(path);
     const stream = isCompressed ? bytes.pipe(createGunzip()) : bytes;
     bytes.on('error', (error) => stream.destroy(error));
     const decoder = new TextDecoder();
@@ -27,14 +29,28 @@ export async function* readTraceText(path: string): AsyncGenerator<string> {
     yield decoder.decode();
   } catch (error) {
     throw readProblem(path, error as NodeJS.ErrnoException);
+  } finally {
+    // Also when the reader had enough: nobody else closes the file behind a decompression.
+    bytes?.destroy();
   }
 }
 
 async function startsWithGzip(path: string): Promise<boolean> {
+  const start = await readStart(path, GZIP_MAGIC.length);
+  return GZIP_MAGIC.every((byte, index) => start[index] === byte);
+}
+
+/** Whether a file looks like one that was written here. */
+async function isTraceFile(path: string): Promise<boolean> {
+  const start = await readStart(path, TRACE_START.length);
+  return start.toString() === TRACE_START || (await startsWithGzip(path));
+}
+
+async function readStart(path: string, bytes: number): Promise<Buffer> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return bytesRead === 2 && GZIP_MAGIC.every((byte, index) => buffer[index] === byte);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await file.close();
   }
@@ -93,24 +109,42 @@ function unreadable(path: string, error: TraceReadError | ProblemError): Problem
   );
 }
 
-/** Writes a trace file piece by piece; it appears under its name only when it is whole. */
+/**
+ * Writes a trace file piece by piece; it appears under its name only when it is whole. A link is
+ * followed, and what is no ordinary file, such as a pipe or a device, is written to directly.
+ */
 export class TraceFileWriter {
   readonly #path: string;
-  readonly #temporary: string;
+  /** Absent when the file is written directly. */
+  readonly #temporary: string | undefined;
   readonly #input = new PassThrough();
   readonly #written: Promise<void>;
 
-  /** @param path compressed with gzip when it ends in `.gz`. */
-  constructor(path: string) {
+  /**
+   * @param path compressed with gzip when it ends in `.gz`.
+   * @throws {ProblemError} when a folder or a file that is no trace has that name.
+   */
+  static async open(path: string): Promise<TraceFileWriter> {
+    const target = await realpath(path).catch(() => path);
+    const stats = await stat(target).catch(() => undefined);
+    if (stats?.isDirectory()) {
+      throw new ProblemError({ title: `${path} is a folder.`, remedy: 'Give the name of a file.' });
+    }
+    if (stats?.isFile() && stats.size > 0 && !(await isTraceFile(target))) {
+      throw new ProblemError({
+        title: `${path} exists and is no trace, so it is not overwritten.`,
+        remedy: 'Give another name, or remove the file first.',
+      });
+    }
+    return new TraceFileWriter(target, stats === undefined || stats.isFile());
+  }
+
+  private constructor(path: string, isOrdinary: boolean) {
     this.#path = path;
-    this.#temporary = `${path}.${process.pid}.part`;
-    const file = createWriteStream(this.#temporary);
+    this.#temporary = isOrdinary ? `${path}.${process.pid}.part` : undefined;
+    const file = createWriteStream(this.#temporary ?? path);
     this.#written = path.endsWith('.gz')
-      ? pipeline(
-          this.#input,
-          createGzip({ level: GZIP_LEVEL, strategy: constants.Z_DEFAULT_STRATEGY }),
-          file,
-        )
+      ? pipeline(this.#input, createGzip({ level: GZIP_LEVEL }), file)
       : pipeline(this.#input, file);
     // The failure is told by `write` or `close`, whichever comes next.
     this.#written.catch(() => undefined);
@@ -130,28 +164,40 @@ export class TraceFileWriter {
   async close(): Promise<void> {
     this.#input.end();
     await this.#settle();
-    await rename(this.#temporary, this.#path);
+    try {
+      if (this.#temporary !== undefined) await rename(this.#temporary, this.#path);
+    } catch (error) {
+      await this.#fail(error as Error);
+    }
   }
 
   /** Gives up; nothing is left behind, and a file of that name stays as it was. */
   async discard(): Promise<void> {
     this.#input.destroy();
     await this.#written.catch(() => undefined);
-    await rm(this.#temporary, { force: true });
+    await this.#removeTemporary();
+  }
+
+  async #removeTemporary(): Promise<void> {
+    if (this.#temporary !== undefined) await rm(this.#temporary, { force: true });
   }
 
   async #settle(): Promise<void> {
     try {
       await this.#written;
     } catch (error) {
-      await rm(this.#temporary, { force: true });
-      throw new ProblemError(
-        {
-          title: `The trace could not be written to ${this.#path}: ${(error as Error).message}`,
-          remedy: 'Choose a folder that exists, may be written to, and has room.',
-        },
-        { cause: error },
-      );
+      await this.#fail(error as Error);
     }
+  }
+
+  async #fail(cause: Error): Promise<never> {
+    await this.#removeTemporary();
+    throw new ProblemError(
+      {
+        title: `The trace could not be written to ${this.#path}: ${cause.message}`,
+        remedy: 'Give the name of a file in a folder that exists, may be written to, and has room.',
+      },
+      { cause },
+    );
   }
 }

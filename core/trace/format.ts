@@ -59,6 +59,8 @@ export interface TraceEnd {
   readonly operations: number;
   readonly tallies: Tallies;
   readonly checks: CheckCounts;
+  /** Whether the run was stopped before its end. */
+  readonly isStopped?: boolean;
 }
 
 /** A line of a trace. */
@@ -259,8 +261,9 @@ const endLine = z.object({
     operations: count,
     tallies: z.record(z.string(), z.number()),
     checks: z.object({ evaluated: count, carriedOver: count }),
+    isStopped: z.boolean().optional(),
   }),
-});
+}) as unknown as z.ZodType<{ end: TraceEnd }>;
 
 /** Upgrades of parsed headers and steps, from the version that is the index to the next. */
 const UPGRADES: readonly ((json: unknown) => unknown)[] = [];

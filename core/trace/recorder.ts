@@ -83,9 +83,10 @@ export class TraceRecorder {
     return withCheckpoint;
   }
 
-  /** The last line, when the run is over. */
-  end(): string {
+  /** The last line: the run is over, or was stopped before its end. */
+  end({ isStopped = false } = {}): string {
     const { steps, operations, tallies, executor } = this.#run;
-    return formatEnd({ steps, operations, tallies, checks: executor.checks });
+    const counts = { steps, operations, tallies, checks: executor.checks };
+    return formatEnd(isStopped ? { ...counts, isStopped } : counts);
   }
 }

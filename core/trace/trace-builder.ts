@@ -1,6 +1,6 @@
 import type { Finding } from '../engine/finding.ts';
-import { applyPatches, PatchError } from '../value/patch.ts';
-import type { Value } from '../value/value.ts';
+import { applyPatches } from '../value/patch.ts';
+import { sameValue, type Value } from '../value/value.ts';
 import { parseLine, TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
 import { packGlance } from './glance.ts';
 import { SpanTracker } from './spans.ts';
@@ -103,10 +103,8 @@ export class TraceBuilder {
     try {
       this.#add(text);
     } catch (error) {
-      if (error instanceof TraceLineError || error instanceof PatchError) {
-        throw new TraceReadError(this.#line, error.message);
-      }
-      throw error;
+      // Whatever a line makes go wrong, even a nesting too deep to be parsed, is that line's fault.
+      throw new TraceReadError(this.#line, (error as Error).message);
     }
   }
 
@@ -143,6 +141,9 @@ export class TraceBuilder {
     }
     if (step.patch.length > 0) {
       this.#state = applyPatches(this.#state, [step.patch]);
+      if (step.checkpoint && !sameValue(step.checkpoint.state, this.#state)) {
+        throw new TraceLineError('the checkpoint is not the state that the patches lead to');
+      }
       this.#changedSteps.push(expected);
     }
     if (expected === this.#glances.length) {

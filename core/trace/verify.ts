@@ -44,9 +44,12 @@ export class Verifier {
   #difference: Difference | undefined;
 
   /** @throws what the machine's `initialState` throws. */
-  constructor(trace: Trace, machine: AnyMachine, locate?: LocateError) {
+  constructor(trace: Trace, machine: AnyMachine, locate: LocateError = () => undefined) {
     this.#trace = trace;
-    this.#run = new Run(machine, replaySource(operationsOf(trace)), locate);
+    this.#run = new Run(machine, replaySource(operationsOf(trace)), {
+      locate,
+      isRecorded: true,
+    });
     const actualHash = hashValue(this.#run.executor.initialState);
     const expectedHash = trace.header.initialHash;
     if (actualHash !== expectedHash) {

@@ -130,6 +130,8 @@ function matchKeys(
     if (next.done) added.push(key);
     else if (!Object.is(next.value.key, key)) return undefined;
   }
+  // Left over when two keys of equal content met the same one.
+  if (!inOrder.next().done) return undefined;
   return { kept, added };
 }
 
@@ -192,9 +194,7 @@ class PatchApplication {
 
   apply(change: Change): void {
     if (change.kind === 'spliced') {
-      const list = this.#own(change.path);
-      if (!Array.isArray(list)) throw misfit(change.path, 'is no list');
-      (list as Value[]).splice(change.index, change.removed, ...change.inserted);
+      splice(this.#own(change.path), change);
       return;
     }
     const last = change.path.at(-1);
@@ -204,6 +204,10 @@ class PatchApplication {
       return;
     }
     const parent = this.#own(change.path.slice(0, -1));
+    const isThere = has(parent, last);
+    if (isThere !== (change.kind !== 'added')) {
+      throw misfit(change.path, isThere ? 'is there already' : 'is not there');
+    }
     if (change.kind === 'removed') remove(parent, last, change.path);
     else write(parent, last, change.value, change.path);
   }
@@ -227,6 +231,17 @@ class PatchApplication {
     this.#owned.add(copy);
     return copy;
   }
+}
+
+function splice(list: object, change: Change & { readonly kind: 'spliced' }): void {
+  const { path, index, removed, inserted } = change;
+  if (!Array.isArray(list)) throw misfit(path, 'is no list');
+  if (index + removed > list.length) throw misfit(path, `has no ${index + removed} items`);
+  const items = list as Value[];
+  const tail = items.splice(index).slice(removed);
+  // One by one: as arguments of a call, a hundred thousand items would be too many.
+  for (const item of inserted) items.push(item);
+  for (const item of tail) items.push(item);
 }
 
 function shallowCopy(value: Value & object): object {
@@ -265,6 +280,9 @@ function write(container: object, segment: PathSegment, value: Value, path: Path
   }
   if (container instanceof Map || container instanceof Set) {
     throw misfit(path, 'names a property of a Map or Set');
+  }
+  if (Array.isArray(container) && !Object.hasOwn(container, segment)) {
+    throw misfit(path, 'is beyond the end of the list');
   }
   Object.defineProperty(container, segment, {
     value,
@@ -306,6 +324,8 @@ export function valueAt(root: Value, path: Path): Lookup {
 }
 
 function has(container: object, segment: PathSegment): boolean {
+  // An array's own "length" is no item of it.
+  if (Array.isArray(container) && typeof segment !== 'number') return false;
   if (typeof segment !== 'object') return Object.hasOwn(container, segment);
   if (!(container instanceof Map || container instanceof Set)) return false;
   return equalKey(container as ReadonlyMap<Value, Value>, segment.mapKey) !== undefined;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeValue, encodeValue } from './encoding.ts';
 import { hashValue } from './hash.ts';
-import { applyPatches, diff, valueAt } from './patch.ts';
+import { applyPatches, diff, valueAt, type Change } from './patch.ts';
 import { formatPath } from './path.ts';
 import { freeze, fromEntries, sameValue, toPlainJson, type Value } from './value.ts';
 
@@ -170,8 +170,59 @@ describe('freeze', () => {
 
   it('names the place of what is no plain data', () => {
     const state = { bookings: new Map([['Monday', { at: new Date(0) }]]) };
-    expect(() => freeze(state, 'The state')).toThrow('holds a Date at bookings["Monday"].at');
-    expect(() => freeze({ f: () => 1 }, 'The state')).toThrow('holds a function (f) at f');
+    expect(() => freeze(state, 'The state')).toThrow('holds a Date (path: bookings["Monday"].at)');
+    expect(() => freeze({ f: () => 1 }, 'The state')).toThrow('holds a function (f) (path: f)');
+  });
+});
+
+describe('what cannot be told apart later', () => {
+  it.each([
+    ['a hole', () => Object.assign([] as number[], { 2: 1 }), 'a hole'],
+    [
+      'a cycle',
+      () => {
+        const list: unknown[] = [];
+        list.push({ list });
+        return list;
+      },
+      'holds itself',
+    ],
+    ['a symbol key', () => ({ [Symbol('s')]: 1 }), 'a symbol'],
+    ['no prototype', () => Object.create(null) as object, 'a foreign prototype'],
+  ])('refuses %s', (_, make, reason) => {
+    expect(() => freeze({ nested: make() }, 'The state')).toThrow(reason);
+  });
+
+  it('replaces a Set whose members are equal, which no path can name', () => {
+    const before = new Set<Value>([{ n: 1 }, { n: 1 }]);
+    const after = new Set<Value>([{ n: 1 }]);
+    expect(hashValue(applyPatches(before, [diff(before, after)]))).toBe(hashValue(after));
+  });
+});
+
+describe('a patch for another value', () => {
+  it.each<[string, Value, Change]>([
+    ['changes what is not there', {}, { kind: 'changed', path: ['x'], value: 1 }],
+    ['adds what is there', { x: 1 }, { kind: 'added', path: ['x'], value: 1 }],
+    ['removes what is not there', {}, { kind: 'removed', path: ['x'] }],
+    [
+      'writes the length of a list',
+      { l: [1] },
+      { kind: 'changed', path: ['l', 'length'], value: 9 },
+    ],
+    ['writes beyond a list', { l: [1] }, { kind: 'added', path: ['l', 7], value: 9 }],
+    [
+      'splices beyond a list',
+      { l: [1] },
+      { kind: 'spliced', path: ['l'], index: 1, removed: 1, inserted: [] },
+    ],
+  ])('is refused when it %s', (_, value, change) => {
+    expect(() => applyPatches(value, [[change]])).toThrow('The patch does not fit');
+  });
+
+  it('may put a hundred thousand items into a list', () => {
+    const after = Array.from({ length: 200_000 }, (_, index) => index);
+    expect(applyPatches([], [diff([], after)])).toEqual(after);
   });
 });
 

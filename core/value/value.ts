@@ -38,26 +38,34 @@ export class UnsupportedValueError extends Error {
 
   constructor(path: Path, value: unknown, subject: string) {
     super(
-      `${subject} holds ${describe(value)} at ${formatPath(path)}. Use plain data: objects, ` +
+      `${subject} holds ${describe(value)} (path: ${formatPath(path)}). Use plain data: objects, ` +
         'arrays, Map, Set, string, number, bigint, boolean, null and undefined.',
     );
   }
 }
 
+/** Stands for a missing item of an array, which no encoding keeps apart from undefined. */
+const HOLE = Symbol('hole');
+/** Stands for a value that holds itself. */
+const CYCLE = Symbol('cycle');
+
 function describe(value: unknown): string {
+  if (value === HOLE) return 'a hole (an item that was never set)';
+  if (value === CYCLE) return 'a value that holds itself';
   if (typeof value === 'function') return `a function${value.name ? ` (${value.name})` : ''}`;
   if (typeof value === 'symbol') return 'a symbol';
   const name = (value as object).constructor?.name;
   return name ? `a ${name}` : 'an object with a foreign prototype';
 }
 
-/** Whether an object is an object literal (or has no prototype). */
+/** Whether an object is an object literal. */
 export function isPlainObject(value: object): value is PlainObject {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
+  return Object.getPrototypeOf(value) === Object.prototype;
 }
 
 const frozen = new WeakSet<object>();
+/** The values around the one that is being frozen: one that comes again holds itself. */
+const visiting = new Set<object>();
 
 /** Frozen values refuse writes; a Map or Set has no such switch, so its methods are replaced. */
 function refuseWrite(): never {
@@ -91,13 +99,14 @@ function freezeAt(value: unknown, path: PathSegment[], subject: string): void {
     return;
   }
   if (frozen.has(value)) return;
-  frozen.add(value);
+  if (visiting.has(value)) throw new UnsupportedValueError(path, CYCLE, subject);
+  visiting.add(value);
   try {
     freezeChildren(value, path, subject);
-  } catch (error) {
-    frozen.delete(value);
-    throw error;
+  } finally {
+    visiting.delete(value);
   }
+  frozen.add(value);
   Object.freeze(value);
 }
 
@@ -110,7 +119,10 @@ function freezeChildren(value: object, path: PathSegment[], subject: string): vo
     path.pop();
   };
   if (Array.isArray(value)) {
-    value.forEach((item, index) => child(index, item));
+    for (const [index, item] of value.entries()) {
+      if (!(index in value)) throw new UnsupportedValueError([...path, index], HOLE, subject);
+      child(index, item);
+    }
   } else if (value instanceof Map) {
     for (const [key, item] of value) {
       child({ mapKey: key as Value }, key);
@@ -122,6 +134,8 @@ function freezeChildren(value: object, path: PathSegment[], subject: string): vo
     Object.assign(value, { add: refuseWrite, delete: refuseWrite, clear: refuseWrite });
   } else if (isPlainObject(value)) {
     for (const key of Object.keys(value)) child(key, value[key]);
+    const [symbol] = Object.getOwnPropertySymbols(value);
+    if (symbol) throw new UnsupportedValueError([...path, String(symbol)], symbol, subject);
   } else {
     throw new UnsupportedValueError(path, value, subject);
   }

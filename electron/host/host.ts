@@ -5,6 +5,7 @@ import {
   type HostRequest,
 } from '../../core/api/host-contract.ts';
 import { assertNever } from '../../core/assert.ts';
+import type { Executed } from '../../core/engine/executor.ts';
 import { Run, scenarioSource } from '../../core/engine/run.ts';
 import {
   describeMachine,
@@ -23,16 +24,22 @@ import { Verifier, type Difference } from '../../core/trace/verify.ts';
  * can kill it at any moment, so it keeps nothing that is not already sent.
  */
 
-/** Steps between two looks at the clock. */
-const SLICE_STEPS = 200;
 /** A piece of text is sent when it is this old or this long. */
 const PIECE_MS = 40;
 const PIECE_CHARS_MAX = 256 * 1024;
 /** How often the host says that it is alive. */
 const ALIVE_MS = 500;
+/** Steps of a verification between two looks at the clock. */
+const VERIFY_SLICE_STEPS = 100;
 
+let path = '';
 let loaded: LoadedMachine | undefined;
 const cancelled = new Set<string>();
+/** Traces to verify, as far as they have come. */
+const builders = new Map<string, TraceBuilder>();
+/** Tasks that go on, and whether one of them got any further since the last sign of life. */
+let tasks = 0;
+let hasMoved = true;
 
 function send(message: HostMessage): void {
   process.parentPort.postMessage(message);
@@ -40,65 +47,74 @@ function send(message: HostMessage): void {
 
 /** Lets messages from outside come in: a cancellation, above all. */
 function breathe(): Promise<void> {
+  hasMoved = true;
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-function requireLoaded(): LoadedMachine {
-  if (!loaded) throw new Error('no machine was loaded in this host');
+/** Loads the machine; it may have been edited since the last time. */
+async function load(): Promise<LoadedMachine> {
+  const before = loaded?.sourceHash;
+  loaded = await loadMachine(path);
+  if (loaded.sourceHash !== before) send({ kind: 'loaded', info: describeMachine(loaded) });
   return loaded;
 }
 
-async function load(path: string): Promise<void> {
-  try {
-    loaded = await loadMachine(path);
-    send({ kind: 'loaded', info: describeMachine(loaded) });
-  } catch (error) {
-    send({ kind: 'loadFailed', problem: toProblem(error, 'The machine could not be loaded') });
-  }
-}
-
-/** Runs a task of a run id to its end, whatever it is. */
+/** Carries out a task of a run id to its end, whatever it is. */
 async function conduct(runId: string, task: () => Promise<'completed' | 'cancelled'>) {
+  tasks += 1;
   try {
     send({ kind: 'runEnded', runId, how: { kind: await task() } });
   } catch (error) {
     const problem = toProblem(error, 'The run could not go on');
     send({ kind: 'runEnded', runId, how: { kind: 'failed', problem } });
   } finally {
+    tasks -= 1;
     cancelled.delete(runId);
+    builders.delete(runId);
   }
 }
 
-async function run(runId: string, settings: RunSettings): Promise<'completed' | 'cancelled'> {
-  const machine = requireLoaded();
+async function run(
+  runId: string,
+  settings: RunSettings,
+  linesSent: number,
+): Promise<'completed' | 'cancelled'> {
+  const { machine, scenario, sourceHash, locate } = await loadFor(settings);
   const { seed, operationsMax, faults } = settings;
-  const scenario = findScenario(machine, settings.scenario);
-  const source = scenarioSource({ scenario, seed: BigInt(seed), operationsMax, faults });
-  const execution = new Run(machine.machine, source, machine.locate);
-  const { sourceHash } = machine;
-  const recorder = new TraceRecorder(machine.machine, execution, { ...settings, sourceHash });
-  const pieces = new TextPieces((text) => send({ kind: 'runText', runId, text }));
+  const source = scenarioSource({ scenario, seed: BigInt(seed), operationsMax, faults, locate });
+  const execution = new Run(machine, source, { locate, isRecorded: true });
+  const recorder = new TraceRecorder(machine, execution, { ...settings, sourceHash });
+  const pieces = new TextPieces((text) => send({ kind: 'runText', runId, text }), linesSent);
   pieces.add(recorder.header());
-  for (let hasMore = true; hasMore;) {
-    hasMore = await execution.advance(SLICE_STEPS, (step) => pieces.add(recorder.step(step)));
+  pieces.flush();
+  const record = (step: Executed) => pieces.add(recorder.step(step));
+  // One step at a time: the clock is looked at after each, however long a step takes.
+  while (await execution.advance(1, record)) {
     if (!pieces.isDue) continue;
     pieces.flush();
     await breathe();
-    if (cancelled.has(runId)) return 'cancelled';
+    if (!cancelled.has(runId)) continue;
+    pieces.add(recorder.end({ isStopped: true }));
+    pieces.flush();
+    return 'cancelled';
   }
   pieces.add(recorder.end());
   pieces.flush();
   return 'completed';
 }
 
-async function verify(runId: string, text: string): Promise<'completed' | 'cancelled'> {
-  const { machine, locate } = requireLoaded();
-  const builder = new TraceBuilder();
-  builder.push(text);
+async function loadFor(settings: RunSettings) {
+  const { machine, sourceHash, locate, ...rest } = await load();
+  const scenario = findScenario({ machine, sourceHash, locate, ...rest }, settings.scenario);
+  return { machine, scenario, sourceHash, locate };
+}
+
+async function verify(runId: string, builder: TraceBuilder): Promise<'completed' | 'cancelled'> {
+  const { machine, locate } = await load();
   if (!builder.trace) throw new Error('the trace to verify has no header');
   const verifier = new Verifier(builder.trace, machine, locate);
   let toldMs = performance.now();
-  while (await verifier.advance(SLICE_STEPS)) {
+  while (await verifier.advance(VERIFY_SLICE_STEPS)) {
     if (performance.now() - toldMs < PIECE_MS) continue;
     toldMs = performance.now();
     send({ kind: 'verifyProgress', runId, steps: verifier.steps });
@@ -125,11 +141,17 @@ function toVerified(difference: Difference | undefined): Verified {
 /** Gathers lines to pieces of text that are worth a message. */
 class TextPieces {
   readonly #send: (text: string) => void;
+  /** Lines that were sent before, and are passed over. */
+  #linesToSkip: number;
+  /** After a process that hung or died, each line is sent at once: the next may be the last. */
+  readonly #isCareful: boolean;
   #text = '';
   #sentMs = performance.now();
 
-  constructor(sendPiece: (text: string) => void) {
+  constructor(sendPiece: (text: string) => void, linesSent: number) {
     this.#send = sendPiece;
+    this.#linesToSkip = linesSent;
+    this.#isCareful = linesSent > 0;
   }
 
   get isDue(): boolean {
@@ -137,27 +159,51 @@ class TextPieces {
   }
 
   add(line: string): void {
+    if (this.#linesToSkip > 0) {
+      this.#linesToSkip -= 1;
+      return;
+    }
     this.#text += `${line}\n`;
+    if (this.#isCareful) this.flush();
   }
 
   flush(): void {
-    this.#send(this.#text);
+    if (this.#text !== '') this.#send(this.#text);
     this.#text = '';
     this.#sentMs = performance.now();
+  }
+}
+
+async function open(): Promise<void> {
+  try {
+    await load();
+  } catch (error) {
+    send({ kind: 'loadFailed', problem: toProblem(error, 'The machine could not be loaded') });
   }
 }
 
 function handle(request: HostRequest): void {
   switch (request.kind) {
     case 'load':
-      void load(request.path);
+      path = request.path;
+      void open();
       break;
-    case 'run':
-      void conduct(request.runId, () => run(request.runId, request.settings));
+    case 'run': {
+      const { runId, settings, linesSent } = request;
+      void conduct(runId, () => run(runId, settings, linesSent));
       break;
+    }
     case 'verify':
-      void conduct(request.runId, () => verify(request.runId, request.text));
+      builders.set(request.runId, new TraceBuilder());
       break;
+    case 'verifyText': {
+      const { runId, text, isLast } = request;
+      const builder = builders.get(runId);
+      if (!builder) break;
+      builder.push(text);
+      if (isLast) void conduct(runId, () => verify(runId, builder));
+      break;
+    }
     case 'cancel':
       cancelled.add(request.runId);
       break;
@@ -168,6 +214,8 @@ function handle(request: HostRequest): void {
 
 process.parentPort.on('message', ({ data }) => handle(hostRequestSchema.parse(data)));
 
-// A machine may throw where nobody waits for it, such as in a timer. Node would end the process
-// with the error on standard error, which is just what the main process reports.
-setInterval(() => send({ kind: 'alive' }), ALIVE_MS).unref();
+// While a step hangs or is awaited, the host keeps still, and the main process tells.
+setInterval(() => {
+  if (tasks === 0 || hasMoved) send({ kind: 'alive' });
+  hasMoved = false;
+}, ALIVE_MS).unref();

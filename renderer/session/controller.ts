@@ -4,11 +4,11 @@ import { formatEnd, formatHeader } from '../../core/trace/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { formatPlural } from '../design/format.ts';
+import { adoptSettings, ensureMachine, pickMachine, updateMachineInfo } from './machines.ts';
 import {
   fileNameOf,
   isSameMachine,
   machineNameOf,
-  type MachineEntry,
   type RunEntry,
   type RunOrigin,
 } from './model.ts';
@@ -22,13 +22,12 @@ import {
   showProblem,
   updateMachine,
   updateRun,
-  type SettingsDraft,
 } from './store.ts';
 
 /** How many runs are kept open; the oldest give way. */
 const RUNS_MAX = 20;
-/** Lines written to a file at a time. */
-const SAVE_LINES = 2_000;
+/** Lines of a trace that are handed over at a time. */
+const CHUNK_LINES = 2_000;
 
 const readers = new Map<string, RunReader>();
 /** Verifications by their own run id: the id of the run that they are of. */
@@ -46,7 +45,7 @@ export async function openLaunch(launch: Launch, restore: () => Promise<void>): 
     case 'trace':
       return openTrace(launch.path);
     case 'machine': {
-      const machine = await openMachine(launch.machine);
+      const machine = await pickMachine(launch.machine);
       if (!machine?.info) return;
       const proposed = proposeSettings(machine.info, launch.scenario);
       session.setState({
@@ -66,58 +65,10 @@ export async function openLaunch(launch: Launch, restore: () => Promise<void>): 
   }
 }
 
-/** Opens a machine, or turns to it when it is open already. */
-export async function openMachine(ref: MachineRef): Promise<MachineEntry | undefined> {
-  const known = session.getState().machines.find((machine) => isSameMachine(machine.ref, ref));
-  if (known?.status === 'open') {
-    selectMachineEntry(known);
-    return known;
-  }
-  const id = known?.id ?? newId('machine');
-  session.setState(({ machines }) => ({
-    machines: [...machines.filter((other) => other.id !== id), { id, ref, status: 'opening' }],
-    machineId: id,
-  }));
-  const answer = await request('openMachine', { machineId: id, machine: ref });
-  if (answer.kind === 'problem') {
-    updateMachine(id, (machine) => ({ ...machine, status: 'failed' }));
-    showProblem(answer.problem);
-    return undefined;
-  }
-  const info = answer.value;
-  updateMachine(id, (machine) => ({ ...machine, status: 'open', info }));
-  const opened = session.getState().machines.find((machine) => machine.id === id);
-  if (opened) selectMachineEntry(opened);
-  return opened;
-}
-
-function selectMachineEntry(machine: MachineEntry): void {
-  const { settings, machineId } = session.getState();
-  const hasScenario = machine.info?.scenarios.some(({ name }) => name === settings.scenario);
-  const keepsSettings = machineId === machine.id && hasScenario;
-  session.setState({
-    machineId: machine.id,
-    ...(machine.info && !keepsSettings ? { settings: proposeSettings(machine.info) } : {}),
-  });
-}
-
 /** Opens a machine and runs what it proposes. */
 export async function openAndRun(ref: MachineRef): Promise<void> {
-  if (await openMachine(ref)) await startRun();
-}
-
-/** Changes the toolbar's settings; another scenario brings its own proposals. */
-export function changeSettings(change: Partial<SettingsDraft>): void {
-  session.setState((state) => {
-    const info = selectMachine(state)?.info;
-    const isOtherScenario =
-      change.scenario !== undefined && change.scenario !== state.settings.scenario;
-    const base =
-      isOtherScenario && info
-        ? { ...proposeSettings(info, change.scenario), faults: state.settings.faults }
-        : state.settings;
-    return { settings: { ...base, ...change } };
-  });
+  const machine = await pickMachine(ref);
+  if (machine && session.getState().machineId === machine.id) await startRun();
 }
 
 /** Runs what the toolbar is set to. */
@@ -130,10 +81,18 @@ export async function startRun(): Promise<void> {
 }
 
 /** Runs a seed of a machine and shows it; the machine is opened if it is not. */
-export async function executeRun(ref: MachineRef, settings: RunSettings, id = newId('run')) {
-  const machine = await openMachine(ref);
-  if (!machine) return;
+export async function executeRun(
+  ref: MachineRef,
+  settings: RunSettings,
+  id = newId('run'),
+): Promise<void> {
   addRun(id, { kind: 'machine', machine: ref, settings });
+  const machine = await ensureMachine(ref);
+  if (!machine) {
+    endRun(id, { kind: 'failed', problem: { title: 'The machine could not be opened.' } });
+    return;
+  }
+  if (session.getState().runId === id) adoptSettings(machine, settings);
   const answer = await request('startRun', { machineId: machine.id, runId: id, settings });
   if (answer.kind === 'problem') failRun(id, answer.problem);
 }
@@ -147,19 +106,15 @@ export async function openTrace(path: string, id = newId('run')): Promise<void> 
 
 function addRun(id: string, origin: RunOrigin): void {
   readers.set(id, new RunReader(id));
-  session.setState(({ runs }) => {
-    const kept = runs.find((run) => run.id === id);
-    const run: RunEntry = kept
-      ? { ...kept, status: 'running' }
-      : { id, origin, status: 'running', cursor: -1, isCursorTouched: false };
-    const others = runs.filter((other) => other.id !== id);
-    return {
-      runs: kept
-        ? runs.map((other) => (other.id === id ? run : other))
-        : [run, ...others].slice(0, RUNS_MAX),
-      runId: id,
-    };
-  });
+  const { runs } = session.getState();
+  if (runs.some((run) => run.id === id)) {
+    updateRun(id, (run) => ({ ...run, status: 'running' }));
+    session.setState({ runId: id });
+    return;
+  }
+  const added: RunEntry = { id, origin, status: 'running', cursor: -1, isCursorTouched: false };
+  for (const dropped of runs.slice(RUNS_MAX - 1)) void cancelRun(dropped);
+  session.setState({ runs: [added, ...runs].slice(0, RUNS_MAX), runId: id });
 }
 
 function failRun(id: string, problem: NonNullable<RunEntry['problem']>): void {
@@ -184,15 +139,25 @@ export async function showRun(id: string): Promise<void> {
   else await executeRun(run.origin.machine, run.origin.settings, id);
 }
 
+/** Stops whatever a machine is busy with. */
+export function stopMachine(ref: MachineRef): void {
+  for (const run of session.getState().runs) {
+    const isOwn = run.origin.kind === 'machine' && isSameMachine(run.origin.machine, ref);
+    if (isOwn || run.verification?.kind === 'running') void cancelRun(run);
+  }
+}
+
 /** Takes a run off the list; its trace is forgotten. */
 export function closeRun(run: RunEntry): void {
-  if (run.status === 'running') void request('cancel', { runId: run.id });
-  session.setState(({ runs, runId }) => {
-    const index = runs.findIndex((other) => other.id === run.id);
-    const left = runs.filter((other) => other.id !== run.id);
-    const next = left[Math.min(index, left.length - 1)];
-    return { runs: left, runId: runId === run.id ? next?.id : runId };
-  });
+  void cancelRun(run);
+  const { runs, runId } = session.getState();
+  const index = runs.findIndex((other) => other.id === run.id);
+  const left = runs.filter((other) => other.id !== run.id);
+  session.setState({ runs: left });
+  if (runId !== run.id) return;
+  const next = left[Math.min(index, left.length - 1)];
+  if (next) void showRun(next.id);
+  else session.setState({ runId: undefined });
 }
 
 /** Moves the cursor of the run on the screen. */
@@ -201,7 +166,11 @@ export function seek(stepIndex: number): void {
   if (!run?.trace) return;
   const cursor = Math.max(-1, Math.min(stepIndex, run.trace.length - 1));
   if (cursor === run.cursor) return;
-  updateRun(run.id, (changed) => ({ ...changed, cursor, isCursorTouched: true }));
+  updateRun(run.id, ({ wantedCursor: _, ...changed }) => ({
+    ...changed,
+    cursor,
+    isCursorTouched: true,
+  }));
 }
 
 /** Compares the state with that of a chosen step; `undefined`: with that of the step before. */
@@ -222,7 +191,7 @@ export async function chooseAndOpen(kind: Recent['kind']): Promise<void> {
 /** Opens something by its path, as what it was opened before. */
 export async function openRecent({ kind, path }: Recent): Promise<void> {
   if (kind === 'trace') return openTrace(path);
-  await openMachine({ kind: 'file', path });
+  await pickMachine({ kind: 'file', path });
 }
 
 /** Saves the trace on the screen to a file that the person chooses. */
@@ -245,8 +214,8 @@ async function writeTrace(trace: Trace, saveId: string): Promise<string | undefi
     return written.kind === 'ok';
   };
   let isGood = await write(`${formatHeader(trace.header)}\n`);
-  for (let from = 0; from < trace.length && isGood; from += SAVE_LINES) {
-    isGood = await write(`${trace.lines(from, from + SAVE_LINES).join('\n')}\n`);
+  for (let from = 0; from < trace.length && isGood; from += CHUNK_LINES) {
+    isGood = await write(`${trace.lines(from, from + CHUNK_LINES).join('\n')}\n`);
   }
   if (isGood && trace.end) isGood = await write(`${formatEnd(trace.end)}\n`);
   const ended = await request('endSave', { saveId, keep: isGood });
@@ -257,22 +226,26 @@ async function writeTrace(trace: Trace, saveId: string): Promise<string | undefi
 /** Re-executes the trace on the screen on its machine and compares. */
 export async function verifyTrace(): Promise<void> {
   const run = selectRun(session.getState());
-  if (!run?.trace || run.status === 'running') return;
+  if (!run?.trace || run.status === 'running' || run.verification?.kind === 'running') return;
+  const { trace } = run;
   const ref = await machineToVerify(run);
-  const machine = ref && (await openMachine(ref));
-  if (!machine) return;
+  if (!ref) return;
   const runId = newId('verify');
   verifications.set(runId, run.id);
-  updateRun(run.id, (changed) => ({
-    ...changed,
-    verification: { kind: 'running', runId, steps: 0 },
-  }));
-  const { trace } = run;
-  const text = `${formatHeader(trace.header)}\n${trace.lines(0, trace.length).join('\n')}\n`;
-  const answer = await request('startVerify', { machineId: machine.id, runId, text });
-  if (answer.kind === 'ok') return;
-  showProblem(answer.problem);
-  endVerification(runId);
+  updateVerification(runId, { kind: 'running', runId, steps: 0 });
+  const machine = await ensureMachine(ref);
+  const answer = machine && (await request('startVerify', { machineId: machine.id, runId }));
+  if (answer?.kind !== 'ok') {
+    if (answer) showProblem(answer.problem);
+    endVerification(runId);
+    return;
+  }
+  await request('verifyText', { runId, text: `${formatHeader(trace.header)}\n`, isLast: false });
+  for (let from = 0; from < trace.length; from += CHUNK_LINES) {
+    const text = `${trace.lines(from, from + CHUNK_LINES).join('\n')}\n`;
+    await request('verifyText', { runId, text, isLast: false });
+  }
+  await request('verifyText', { runId, text: '', isLast: true });
 }
 
 /** A run's own machine; for a file the sample that it names, or what the person chooses. */
@@ -312,6 +285,7 @@ export function handleEvent(event: ApiEvent, runCommand: (command: string) => vo
       updateVerification(event.runId, { kind: 'running', runId: event.runId, steps: event.steps });
       break;
     case 'verified':
+      if (!verifications.has(event.runId)) break;
       updateVerification(event.runId, event.verified);
       showNotice(
         event.verified.kind === 'agrees' ? 'Verified: every step agrees' : 'A step differs',
@@ -321,6 +295,9 @@ export function handleEvent(event: ApiEvent, runCommand: (command: string) => vo
       updateMachine(event.machineId, ({ silentMs: _, ...machine }) =>
         event.isSilent ? { ...machine, silentMs: event.silentMs } : machine,
       );
+      break;
+    case 'machineChanged':
+      updateMachineInfo(event.machineId, event.info);
       break;
     case 'machineLost':
       showProblem(event.problem);

@@ -39,6 +39,8 @@ export interface RunEntry {
   readonly problem?: Problem;
   /** The step that the person looks at; -1 is the initial state. */
   readonly cursor: number;
+  /** Where the cursor stood in the last session, until the run has come that far again. */
+  readonly wantedCursor?: number;
   /** Whether the person has moved the cursor; until then it goes to the first finding. */
   readonly isCursorTouched: boolean;
   /** The step that the state is compared with, when it is not the one before the cursor. */

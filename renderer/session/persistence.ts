@@ -30,22 +30,41 @@ const rememberedSession = z.object({
 export function keepSession(): () => void {
   return session.subscribe((now, before) => {
     if (now.runs === before.runs && now.runId === before.runId) return;
-    const runs = now.runs.map(({ id, origin, cursor, isCursorTouched }) => ({
+    const runs = now.runs.map(({ id, origin, cursor, wantedCursor, isCursorTouched }) => ({
       id,
       origin,
-      cursor,
+      cursor: wantedCursor ?? cursor,
       isCursorTouched,
     }));
     localStorage.setItem(KEY, JSON.stringify({ runs, runId: now.runId }));
   });
 }
 
-/** Brings back the last session: the run on the screen at once, the others when they are shown. */
-export async function restoreSession(): Promise<void> {
-  const parsed = rememberedSession.safeParse(JSON.parse(localStorage.getItem(KEY) ?? 'null'));
-  // Nothing was remembered, or it is of a version that this one does not know.
-  if (!parsed.success) return;
-  const { runs, runId } = parsed.data;
-  session.setState({ runs: runs.map((run): RunEntry => ({ ...run, status: 'waiting' })) });
+/** Brings back the list of the last session's runs; each is executed or read when it is shown. */
+export function recallSession(): void {
+  const remembered = readRemembered();
+  if (!remembered) return;
+  const runs = remembered.runs.map(({ cursor, ...run }): RunEntry => ({
+    ...run,
+    status: 'waiting',
+    cursor: -1,
+    ...(run.isCursorTouched ? { wantedCursor: cursor } : {}),
+  }));
+  session.setState({ runs });
+}
+
+/** Shows again what was on the screen when the last session ended. */
+export async function resumeSession(): Promise<void> {
+  const runId = readRemembered()?.runId;
+  const { runs } = session.getState();
   if (runId !== undefined && runs.some(({ id }) => id === runId)) await showRun(runId);
+}
+
+/** Nothing, when nothing was remembered, or something that this version does not know. */
+function readRemembered(): z.infer<typeof rememberedSession> | undefined {
+  try {
+    return rememberedSession.safeParse(JSON.parse(localStorage.getItem(KEY) ?? 'null')).data;
+  } catch {
+    return undefined;
+  }
 }

@@ -58,16 +58,22 @@ export class RunReader {
   }
 }
 
-/** A run opens at its first finding; without one, at its start. */
+/** A run opens where it was left, or at its first finding, or at its start. */
 function cursorOf(run: RunEntry, trace: Trace): number {
+  if (run.wantedCursor !== undefined) return Math.min(run.wantedCursor, trace.length - 1);
   if (run.isCursorTouched) return Math.min(run.cursor, trace.length - 1);
   return trace.findings[0]?.stepIndex ?? Math.min(0, trace.length - 1);
 }
 
 function toDamage(error: unknown): Problem {
   if (!(error instanceof TraceReadError)) throw error;
+  const isNothingReadable = error.line === 1;
   return {
-    title: `The trace is damaged. ${error.message}`,
-    remedy: 'The steps before that line can be stepped through.',
+    title: isNothingReadable
+      ? `This is no trace of Phasmoscope. ${error.message}`
+      : `The trace is damaged. ${error.message}`,
+    remedy: isNothingReadable
+      ? 'Choose a file that was written by `phasmoscope record` or saved from this window.'
+      : 'The steps before that line can be stepped through.',
   };
 }

@@ -1,4 +1,9 @@
-import { OPERATIONS_MAX, type MachineInfo, type RunSettings } from '../../core/api/contract.ts';
+import {
+  OPERATIONS_MAX,
+  readOperations,
+  type MachineInfo,
+  type RunSettings,
+} from '../../core/api/contract.ts';
 import { parseSeed } from '../../core/random/seed.ts';
 import { formatCount } from '../design/format.ts';
 import type { SettingsDraft } from './store.ts';
@@ -53,11 +58,4 @@ export function readSettings(
         : {}),
     },
   };
-}
-
-function readOperations(text: string): number | undefined {
-  const digits = text.replaceAll(/[\s_,]/g, '');
-  const operations = Number(digits);
-  const isGood = /^\d+$/.test(digits) && operations >= 1 && operations <= OPERATIONS_MAX;
-  return isGood ? operations : undefined;
 }

@@ -1,9 +1,9 @@
 import { Hourglass } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
+import { stopMachine } from '../session/controller.ts';
 import { machineNameOf } from '../session/model.ts';
 import { useSession } from '../session/store.ts';
-import { runCommand } from './commands.ts';
 
 /** Told while a busy machine says nothing: it may be in an endless loop. */
 export function SilentMachine(): ReactNode {
@@ -22,7 +22,7 @@ export function SilentMachine(): ReactNode {
             the next run starts it anew.
           </p>
         </div>
-        <Button className="button" onPress={() => runCommand('cancel')}>
+        <Button className="button" onPress={() => stopMachine(silent.ref)}>
           Stop the machine
         </Button>
       </div>

@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import type { MachineRef } from '../../core/api/contract.ts';
 import { FAULT_PROFILES, type FaultProfile } from '../../core/engine/run.ts';
-import { changeSettings, chooseAndOpen, openMachine } from '../session/controller.ts';
+import { chooseAndOpen } from '../session/controller.ts';
+import { changeSettings, pickMachine } from '../session/machines.ts';
 import { machineNameOf } from '../session/model.ts';
 import { readSettings } from '../session/settings.ts';
 import { selectMachine, selectRun, useSession, type Session } from '../session/store.ts';
@@ -65,7 +66,7 @@ function MachinePicker(): ReactNode {
       ]}
       onPick={(id) => {
         if (id === CHOOSE_FILE) void chooseAndOpen('machine');
-        else void openMachine(refOf(id));
+        else void pickMachine(refOf(id));
       }}
     />
   );

@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import { FAULT_PROFILES } from '../../engine/run.ts';
+import { ProblemError } from '../problem-error.ts';
 import { machinesCommand } from './machines-command.ts';
 import { openCommand } from './open-command.ts';
-import { EXIT, printJson, refuse, type ExitCode } from './output.ts';
+import { EXIT, keepStandardOutput, printJson, printLine, refuse, type ExitCode } from './output.ts';
 import { recordCommand, runCommand } from './run-command.ts';
 import { verifyCommand } from './verify-command.ts';
 
@@ -14,6 +15,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
   const program = new Command('phasmoscope')
     .description('Time-travel debugger for phallible async state machines.')
     .exitOverride()
+    .configureOutput({ writeOut: (text) => printLine(text.trimEnd()) })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       'after',
@@ -47,6 +49,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option('--scenario <name>', 'the scenario to run')
     .option('--seed <n>', 'the seed to run')
     .option('--operations <n>', 'how many operations')
+    .option('--faults <profile>', `one of: ${Object.keys(FAULT_PROFILES).join(', ')}`)
     .action(async (target, options) => finish(await openCommand(target, options)));
   program
     .command('machines')
@@ -74,10 +77,48 @@ async function main(args: readonly string[]): Promise<ExitCode> {
   }
 }
 
+/**
+ * The machine shares this process. What it prints is no part of the answer, and what it breaks, by
+ * a rejection that nobody awaits, by ending the process, or by an answer that never comes, must
+ * not look like a run without findings.
+ */
+function guardAgainstMachine(asJson: boolean): () => void {
+  keepStandardOutput();
+  const fail = (title: string, details?: string) => {
+    process.removeAllListeners('exit');
+    process.exitCode = refuse(
+      new ProblemError({
+        title,
+        remedy: 'Mend the machine: everything that it starts must end before its step does.',
+        ...(details === undefined ? {} : { details }),
+      }),
+      asJson,
+    );
+    process.exit();
+  };
+  const onError = (error: unknown) =>
+    fail(
+      `The machine broke outside its steps: ${String(error)}`,
+      error instanceof Error ? error.stack : undefined,
+    );
+  process.on('uncaughtException', onError);
+  process.on('unhandledRejection', onError);
+  process.on('beforeExit', () => fail('A step of the machine never came to an end.'));
+  process.on('exit', () => fail('The machine ended the process.'));
+  return () => {
+    for (const event of ['uncaughtException', 'unhandledRejection', 'beforeExit', 'exit']) {
+      process.removeAllListeners(event);
+    }
+  };
+}
+
 // A reader that has seen enough, such as `head`, closes the pipe: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
   process.exit();
 });
 
-process.exitCode = await main(process.argv.slice(2));
+const release = guardAgainstMachine(process.argv.includes('--json'));
+const exitCode = await main(process.argv.slice(2));
+release();
+process.exitCode = exitCode;

@@ -4,14 +4,16 @@ import { resolve } from 'node:path';
 import { launchSchema, type Launch } from '../../api/contract.ts';
 import { parseSeed } from '../../random/seed.ts';
 import { ProblemError } from '../problem-error.ts';
-import { findMachine } from '../samples.ts';
+import { findMachine, isMachineFile } from '../samples.ts';
 import { EXIT, type ExitCode } from './output.ts';
+import { parseFaults, parseOperations } from './run-command.ts';
 
 /** What a person gives to `open`. */
 export interface OpenOptions {
   readonly scenario?: string;
   readonly seed?: string;
   readonly operations?: string;
+  readonly faults?: string;
 }
 
 /** `phasmoscope open`: starts the window there. */
@@ -37,15 +39,17 @@ export async function openCommand(
 function launchOf(target: string | undefined, options: OpenOptions): Launch {
   if (target === undefined) return { kind: 'lastSession' };
   const path = resolve(target);
-  const isSource = /\.[cm]?[jt]sx?$/.test(target);
-  if (!isSource && existsSync(path) && statSync(path).isFile()) return { kind: 'trace', path };
+  if (!isMachineFile(path) && existsSync(path) && statSync(path).isFile())
+    return { kind: 'trace', path };
   const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
   if (seed?.kind === 'err') throw new ProblemError({ title: seed.message });
+  const operationsMax = parseOperations(options.operations);
   return launchSchema.parse({
     kind: 'machine',
     machine: findMachine(target, process.cwd()),
     ...(options.scenario === undefined ? {} : { scenario: options.scenario }),
     ...(seed === undefined ? {} : { seed: seed.seed.toString() }),
-    ...(options.operations === undefined ? {} : { operationsMax: Number(options.operations) }),
+    ...(operationsMax === undefined ? {} : { operationsMax }),
+    ...(options.faults === undefined ? {} : { faults: parseFaults(options.faults) }),
   });
 }

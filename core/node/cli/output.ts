@@ -14,14 +14,22 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** Ours alone: a machine that prints must not mix into the answer. */
+const writeOut = process.stdout.write.bind(process.stdout);
+
+/** Sends to standard error what anything else prints on standard output. */
+export function keepStandardOutput(): void {
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+}
+
 /** Prints the one JSON document of a command. */
 export function printJson(document: unknown): void {
-  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  writeOut(`${JSON.stringify(document, null, 2)}\n`);
 }
 
 /** Prints a line for people. */
 export function printLine(text = ''): void {
-  process.stdout.write(`${text}\n`);
+  writeOut(`${text}\n`);
 }
 
 /** Prints rows of two columns, the first as wide as it must be. */

@@ -1,4 +1,4 @@
-import { OPERATIONS_MAX } from '../../api/contract.ts';
+import { OPERATIONS_MAX, readOperations } from '../../api/contract.ts';
 import type { Executed } from '../../engine/executor.ts';
 import type { Finding } from '../../engine/finding.ts';
 import { FAULT_PROFILES, Run, scenarioSource, type FaultProfile } from '../../engine/run.ts';
@@ -40,7 +40,7 @@ interface PreparedRun {
 
 /** `phasmoscope run`: executes a seed and tells what came of it. */
 export async function runCommand(machineText: string, options: RunOptions): Promise<ExitCode> {
-  const prepared = await prepareRun(machineText, options);
+  const prepared = await prepareRun(machineText, options, false);
   const findings = [...prepared.run.executor.initialFindings];
   const startMs = performance.now();
   await execute(prepared.run, (step) => {
@@ -55,11 +55,11 @@ export async function recordCommand(
   machineText: string,
   options: RunOptions & { readonly out: string },
 ): Promise<ExitCode> {
-  const prepared = await prepareRun(machineText, options);
+  const prepared = await prepareRun(machineText, options, true);
   const { run, loaded, label } = prepared;
   const recorder = new TraceRecorder(loaded.machine, run, label);
   const findings = [...run.executor.initialFindings];
-  const writer = new TraceFileWriter(options.out);
+  const writer = await TraceFileWriter.open(options.out);
   const startMs = performance.now();
   try {
     await writer.write(`${recorder.header()}\n`);
@@ -82,17 +82,22 @@ export async function recordCommand(
   return findings.length > 0 ? EXIT.found : EXIT.done;
 }
 
-async function prepareRun(machineText: string, options: RunOptions): Promise<PreparedRun> {
+async function prepareRun(
+  machineText: string,
+  options: RunOptions,
+  isRecorded: boolean,
+): Promise<PreparedRun> {
   const faults = parseFaults(options.faults);
   const loaded = await loadMachine(pathOfMachine(findMachine(machineText, process.cwd())));
   const scenario = findScenario(loaded, options.scenario);
   const seed = parseSeed(options.seed ?? scenario.defaults.seed);
   if (seed.kind === 'err') throw new ProblemError({ title: seed.message });
   const operationsMax = parseOperations(options.operations) ?? scenario.defaults.operations;
-  const source = scenarioSource({ scenario, seed: seed.seed, operationsMax, faults });
+  const { locate } = loaded;
+  const source = scenarioSource({ scenario, seed: seed.seed, operationsMax, faults, locate });
   return {
     loaded,
-    run: new Run(loaded.machine, source, loaded.locate),
+    run: new Run(loaded.machine, source, { locate, isRecorded }),
     label: {
       scenario: scenario.name,
       seed: seed.seed.toString(),
@@ -103,19 +108,19 @@ async function prepareRun(machineText: string, options: RunOptions): Promise<Pre
   };
 }
 
-function parseOperations(text: string | undefined): number | undefined {
+/** @throws {ProblemError} when the text is no number of operations. */
+export function parseOperations(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const operations = Number(text.replaceAll(/[_ ,]/g, ''));
-  if (Number.isInteger(operations) && operations >= 1 && operations <= OPERATIONS_MAX) {
-    return operations;
-  }
+  const operations = readOperations(text);
+  if (operations !== undefined) return operations;
   throw new ProblemError({
     title: `"${text}" is no number of operations.`,
     remedy: `Give a whole number from 1 to ${formatCount(OPERATIONS_MAX)}.`,
   });
 }
 
-function parseFaults(text = 'none'): FaultProfile {
+/** @throws {ProblemError} when there is no fault profile of that name. */
+export function parseFaults(text = 'none'): FaultProfile {
   if (Object.hasOwn(FAULT_PROFILES, text)) return text as FaultProfile;
   throw new ProblemError({
     title: `There is no fault profile named "${text}".`,

@@ -3,7 +3,7 @@ import { formatStep } from '../../trace/format.ts';
 import { Verifier, type Difference } from '../../trace/verify.ts';
 import { loadMachine } from '../machine-loader.ts';
 import { ProblemError } from '../problem-error.ts';
-import { findMachine, pathOfMachine } from '../samples.ts';
+import { findMachine, pathOfMachine, readCatalog } from '../samples.ts';
 import { readTraceFile, type ReadTrace } from '../trace-file.ts';
 import { EXIT, formatCount, printJson, printLine, ProgressLine, type ExitCode } from './output.ts';
 
@@ -44,9 +44,10 @@ export async function verifyCommand(
 
 function machineOf(named: string, given: string | undefined) {
   if (given !== undefined) return findMachine(given, process.cwd());
-  const machine = findMachine(named, process.cwd());
-  // A trace names its machine but never chooses a file to run.
-  if (machine.kind === 'sample') return machine;
+  // A trace names its machine, but it never chooses a file to run.
+  if (readCatalog().samples.some(({ name }) => name === named)) {
+    return { kind: 'sample', name: named } as const;
+  }
   throw new ProblemError({
     title: `The trace is of a machine named "${named}", which is no sample.`,
     remedy: 'Say where its source is: phasmoscope verify FILE --machine PATH.',

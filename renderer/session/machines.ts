@@ -1,0 +1,81 @@
+import type { MachineInfo, MachineRef, RunSettings } from '../../core/api/contract.ts';
+import { request } from '../api.ts';
+import { isSameMachine, type MachineEntry } from './model.ts';
+import { proposeSettings } from './settings.ts';
+import { selectMachine, session, showProblem, updateMachine, type SettingsDraft } from './store.ts';
+
+/** Openings under way, by machine id: whoever wants the same machine waits for the same one. */
+const openings = new Map<string, Promise<MachineEntry | undefined>>();
+
+/** Opens a machine, if it is not open, without a change to the toolbar. */
+export function ensureMachine(ref: MachineRef): Promise<MachineEntry | undefined> {
+  const known = findMachine(ref);
+  if (known?.status === 'open') return Promise.resolve(known);
+  const id = known?.id ?? `machine-${crypto.randomUUID()}`;
+  const opening = openings.get(id) ?? open(id, ref).finally(() => openings.delete(id));
+  openings.set(id, opening);
+  return opening;
+}
+
+async function open(id: string, ref: MachineRef): Promise<MachineEntry | undefined> {
+  session.setState(({ machines }) => ({
+    machines: [...machines.filter((other) => other.id !== id), { id, ref, status: 'opening' }],
+  }));
+  const answer = await request('openMachine', { machineId: id, machine: ref });
+  if (answer.kind === 'problem') {
+    updateMachine(id, (machine) => ({ ...machine, status: 'failed' }));
+    showProblem(answer.problem);
+    return undefined;
+  }
+  updateMachine(id, (machine) => ({ ...machine, status: 'open', info: answer.value }));
+  return findMachine(ref);
+}
+
+function findMachine(ref: MachineRef): MachineEntry | undefined {
+  return session.getState().machines.find((machine) => isSameMachine(machine.ref, ref));
+}
+
+/** Opens a machine and sets the toolbar to it, unless the person has meanwhile picked another. */
+export async function pickMachine(ref: MachineRef): Promise<MachineEntry | undefined> {
+  const opening = ensureMachine(ref);
+  const machineId = findMachine(ref)?.id;
+  const isOther = session.getState().machineId !== machineId;
+  session.setState({ machineId });
+  const machine = await opening;
+  if (!machine?.info || session.getState().machineId !== machine.id) return machine;
+  const { settings } = session.getState();
+  const hasScenario = machine.info.scenarios.some(({ name }) => name === settings.scenario);
+  if (isOther || !hasScenario) session.setState({ settings: proposeSettings(machine.info) });
+  return machine;
+}
+
+/** Sets the toolbar to what a run was made with, so that it can be changed and run again. */
+export function adoptSettings(machine: MachineEntry, settings: RunSettings): void {
+  const { operationsMax, ...rest } = settings;
+  session.setState({
+    machineId: machine.id,
+    settings: { ...rest, operations: String(operationsMax) },
+  });
+}
+
+/** Changes the toolbar's settings; another scenario brings its own proposals. */
+export function changeSettings(change: Partial<SettingsDraft>): void {
+  session.setState((state) => {
+    const info = selectMachine(state)?.info;
+    const isOtherScenario =
+      change.scenario !== undefined && change.scenario !== state.settings.scenario;
+    const base =
+      isOtherScenario && info
+        ? { ...proposeSettings(info, change.scenario), faults: state.settings.faults }
+        : state.settings;
+    return { settings: { ...base, ...change } };
+  });
+}
+
+/** Takes in that the source of a machine was edited. */
+export function updateMachineInfo(machineId: string, info: MachineInfo): void {
+  updateMachine(machineId, (machine) => ({ ...machine, info }));
+  const { machineId: shown, settings } = session.getState();
+  const isGone = !info.scenarios.some(({ name }) => name === settings.scenario);
+  if (shown === machineId && isGone) session.setState({ settings: proposeSettings(info) });
+}

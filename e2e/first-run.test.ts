@@ -86,7 +86,6 @@ test.describe('the demo', () => {
   test('verifies the run against the machine', async ({ page }) => {
     await expectRun(page);
     await page.getByRole('button', { name: 'not verified' }).click();
-    await expect(page.getByRole('contentinfo')).toContainText('verified', { timeout: 15_000 });
     await expect(page.getByText('Verified: every step agrees')).toBeVisible();
   });
 });

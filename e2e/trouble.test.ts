@@ -58,7 +58,8 @@ test.describe('a machine that hangs', () => {
   test('is told, stopped, and leaves its steps', async ({ page }) => {
     await expect(page.getByRole('alert')).toContainText('does not answer', { timeout: 15_000 });
     await page.getByRole('button', { name: 'Stop the machine' }).click();
-    await expect(page.getByRole('alert')).toHaveCount(0);
+    // All fifty steps before the one that hangs, though their process was killed.
+    await expect(page.getByRole('contentinfo')).toContainText('50 steps', { timeout: 20_000 });
     await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
     await expectAlive(page);
   });
@@ -69,6 +70,7 @@ test.describe('a machine that ends its process', () => {
 
   test('leaves the window alive', async ({ page }) => {
     await expect(page.getByRole('alert').first()).toContainText('exit code 3');
+    await expect(page.getByRole('contentinfo')).toContainText('0 steps');
     await expectAlive(page);
   });
 });

@@ -7,6 +7,7 @@ import {
   type CommandId,
   type CommandMenu,
 } from '../core/api/commands.ts';
+import { assertNever } from '../core/assert.ts';
 
 /** Builds the application menu from the table of commands. */
 export function buildMenu(onCommand: (command: CommandId) => void): Menu {
@@ -53,5 +54,7 @@ function roleItems(menu: CommandMenu): MenuItemConstructorOptions[] {
     case 'Go':
     case 'Help':
       return [];
+    default:
+      return assertNever(menu, 'menu');
   }
 }

@@ -45,8 +45,8 @@ export function openWindow(bounds: Rectangle | undefined): BrowserWindow {
     width: 1440,
     height: 900,
     ...bounds,
-    minWidth: 900,
-    minHeight: 600,
+    minWidth: 1040,
+    minHeight: 640,
     show: false,
     title: 'Phasmoscope',
     webPreferences: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { assertNever } from '../assert.ts';
 import type { EmittedAction } from '../engine/action-collector.ts';
 import type { Outcome } from '../engine/executor.ts';
 import type { Finding } from '../engine/finding.ts';
@@ -129,6 +130,8 @@ function encodeOperation(operation: Operation): unknown {
     case 'crash':
     case 'restore':
       return operation;
+    default:
+      return assertNever(operation, 'operation');
   }
 }
 
@@ -157,6 +160,8 @@ function encodeChange(change: Change): unknown {
       return [change.kind, path];
     case 'spliced':
       return [change.kind, path, change.index, change.removed, change.inserted.map(encodeValue)];
+    default:
+      return assertNever(change, 'change');
   }
 }
 

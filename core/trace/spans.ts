@@ -1,3 +1,4 @@
+import { assertNever } from '../assert.ts';
 import type { EmittedAction } from '../engine/action-collector.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { Step } from './format.ts';
@@ -39,6 +40,8 @@ export class SpanTracker {
       case 'crash':
         this.#crash(step);
         break;
+      default:
+        assertNever(operation, 'operation');
     }
     for (const emitted of step.actions) this.#emit(emitted, stepIndex);
   }

@@ -1,3 +1,4 @@
+import { assertNever } from '../assert.ts';
 import type { Finding } from '../engine/finding.ts';
 import { applyPatches } from '../value/patch.ts';
 import { sameValue, type Value } from '../value/value.ts';
@@ -23,7 +24,8 @@ export class TraceReadError extends Error {
 
 /**
  * Builds a trace from the text of its lines, which may arrive in pieces of any size: from a file,
- * or from a run that goes on. Everything that enters a trace passes through here and is checked.
+ * or from a run that goes on. Everything that enters a trace passes through here: each line
+ * must have its form, its place, and a patch that fits. Digests are compared by `verify` only.
  */
 export class TraceBuilder {
   #rest = '';
@@ -130,6 +132,8 @@ export class TraceBuilder {
         }
         this.#end = parsed.end;
         break;
+      default:
+        assertNever(parsed, 'line');
     }
   }
 

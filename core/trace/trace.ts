@@ -32,7 +32,8 @@ export interface Verdict {
   readonly failure?: { readonly since: number; readonly message: string };
 }
 
-/** What a {@link Trace} is made of. A builder appends to it and never changes what is there. */
+/** What a {@link Trace} is made of. A builder appends to it; of what is there, it
+ * only ends spans. */
 export interface TraceData {
   readonly header: TraceHeader;
   readonly length: number;

@@ -28,7 +28,10 @@ export function hashValue(value: Value): string {
   return hashText(describe(value));
 }
 
-/** A text that differs for different values: leaves with a type tag, containers by digest. */
+/**
+ * A text that differs for different values: leaves with a type tag, containers by digest. Texts
+ * that are no Unicode (lone surrogates) are not told apart.
+ */
 function describe(value: Value): string {
   switch (typeof value) {
     case 'string':

@@ -1,6 +1,14 @@
 /** @file Bundles everything that runs into dist/, unless what is there is up to date. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ensurePackages } from './packages.mjs';
 import { DIST, ROOT, isMain } from './paths.mjs';
@@ -96,10 +104,19 @@ export async function build(name) {
   say(`Built the ${name} in ${((performance.now() - startMs) / 1000).toFixed(1)} s.`);
 }
 
-/** @param {Bundle} bundle */
+/**
+ * Another process may load the bundle at the same moment, so it never sees half a file.
+ * @param {Bundle} bundle
+ */
 async function buildBundle(bundle) {
   const esbuild = await import('esbuild');
-  await esbuild.build(esbuildOptions(bundle));
+  const { outputFiles } = await esbuild.build({ ...esbuildOptions(bundle), write: false });
+  for (const { path, contents } of outputFiles) {
+    const temporary = `${path}.${process.pid}`;
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(temporary, contents);
+    renameSync(temporary, path);
+  }
 }
 
 /** Unlike esbuild, vite leaves it to its caller to print an error. */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * @file The `phasmoscope` command: brings packages and bundle up to date, then becomes the command
- * line of core/node/cli. Nothing but that command line writes to stdout or sets the exit code.
+ * line of core/node/cli. Unless that fails, nothing but the command line writes to stdout or sets the exit code.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,4 +18,13 @@ await runTask(async () => {
   await build('cli');
   return 0;
 });
-if (process.exitCode === 0) await import(pathToFileURL(join(DIST, 'cli.mjs')).href);
+if (process.exitCode === 0) {
+  await import(pathToFileURL(join(DIST, 'cli.mjs')).href);
+} else {
+  // 1 would mean a finding.
+  process.exitCode = 2;
+  if (process.argv.includes('--json')) {
+    const title = 'Phasmoscope could not be installed or built; standard error says why.';
+    process.stdout.write(`${JSON.stringify({ error: { title } })}\n`);
+  }
+}

@@ -106,6 +106,7 @@ export async function openTrace(path: string, id = newId('run')): Promise<void> 
 
 function addRun(id: string, origin: RunOrigin): void {
   readers.set(id, new RunReader(id));
+  session.setState({ notice: undefined });
   const { runs } = session.getState();
   if (runs.some((run) => run.id === id)) {
     updateRun(id, (run) => ({ ...run, status: 'running' }));
@@ -126,7 +127,10 @@ function failRun(id: string, problem: NonNullable<RunEntry['problem']>): void {
 /** Stops whatever goes on in a run: its execution, its reading, or its verification. */
 export async function cancelRun(run: RunEntry): Promise<void> {
   const { verification } = run;
-  if (run.status === 'running') await request('cancel', { runId: run.id });
+  if (run.status === 'running') {
+    readers.get(run.id)?.stop();
+    await request('cancel', { runId: run.id });
+  }
   if (verification?.kind === 'running') await request('cancel', { runId: verification.runId });
 }
 

@@ -12,15 +12,21 @@ export class RunReader {
   readonly #runId: string;
   readonly #builder = new TraceBuilder();
   #damage: Problem | undefined;
+  #isStopped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(runId: string) {
     this.#runId = runId;
   }
 
+  /** Passes over what still comes: the person has cancelled, and waits for nothing more. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   /** Takes the next piece of text; after damage, the rest is passed over. */
   push(text: string): void {
-    if (this.#damage) return;
+    if (this.#damage || this.#isStopped) return;
     try {
       this.#builder.push(text);
     } catch (error) {

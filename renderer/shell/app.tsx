@@ -7,6 +7,7 @@ import { Centre } from './centre.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { listenToKeys } from './commands.ts';
 import { EmptyState } from './empty-state.tsx';
+import { ErrorBoundary } from './error-boundary.tsx';
 import { GoToStep } from './go-to-step.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
 import { startPlayer } from './player.ts';
@@ -15,7 +16,7 @@ import { RunsPanel } from './runs-panel.tsx';
 import { SilentMachine } from './silent-machine.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
-import { Toolbar } from './toolbar.tsx';
+import { SettingsProblem, Toolbar } from './toolbar.tsx';
 import { useUi } from './ui-store.ts';
 import './app.css';
 
@@ -28,9 +29,12 @@ export function App(): ReactNode {
   return (
     <div className="window" onDragOver={allowDrop} onDrop={dropFile}>
       <Toolbar />
+      <SettingsProblem />
       <Problems />
       <SilentMachine />
-      <main className="workspace">{isStarted && (isEmpty ? <EmptyState /> : <Workspace />)}</main>
+      <main className="workspace">
+        <ErrorBoundary>{isStarted && (isEmpty ? <EmptyState /> : <Workspace />)}</ErrorBoundary>
+      </main>
       <StatusBar />
       <CommandPalette />
       <KeyboardHelp />

@@ -54,7 +54,9 @@ function Waiting({ run }: { run: RunEntry | undefined }): ReactNode {
       {run === undefined && <p className="muted">Choose a run on the left, or run a seed.</p>}
       {run?.status === 'failed' && (
         <>
-          <h2>Nothing could be read</h2>
+          <h2>
+            {run.origin.kind === 'file' ? 'Nothing could be read' : 'The run came to nothing'}
+          </h2>
           <p className="muted">{run.problem?.title}</p>
         </>
       )}

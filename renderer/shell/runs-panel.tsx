@@ -55,7 +55,9 @@ const RunRow = memo(function RunRow({
         <RunIcon run={run} />
         <span className="run-text">
           <span className="truncate">{title}</span>
-          <span className="muted small truncate data">{detailOf(run)}</span>
+          <span className="muted small truncate data" title={detailOf(run)}>
+            {detailOf(run)}
+          </span>
         </span>
       </Button>
       <IconButton icon={X} label={`Close ${title}`} onPress={() => closeRun(run)} />
@@ -66,18 +68,27 @@ const RunRow = memo(function RunRow({
 function detailOf({ origin, trace }: RunEntry): string {
   const header = trace?.header ?? (origin.kind === 'machine' ? origin.settings : undefined);
   if (!header) return 'trace file';
-  const faults = header.faults === 'none' ? '' : ` · ${header.faults}`;
-  return `${header.scenario} · ${header.seed}${faults}`;
+  const { seed, scenario, operationsMax, faults } = header;
+  const parts = [
+    seed,
+    scenario,
+    formatCount(operationsMax),
+    ...(faults === 'none' ? [] : [faults]),
+  ];
+  return parts.join(' · ');
 }
 
 function RunIcon({ run }: { run: RunEntry }): ReactNode {
   const common = { size: 14, 'aria-hidden': true } as const;
   if (run.status === 'running') return <LoaderCircle {...common} className="spinning" />;
   if (run.status === 'waiting') return <CircleDashed {...common} className="muted" />;
-  if (run.status === 'failed' || (run.trace?.findings.length ?? 0) > 0) {
+  const hasFinding = (run.trace?.findings.length ?? 0) > 0;
+  if (run.status === 'cancelled') {
+    return <CircleSlash {...common} className={hasFinding ? 'ink-finding' : 'muted'} />;
+  }
+  if (run.status === 'failed' || hasFinding) {
     return <CircleAlert {...common} className="ink-finding" />;
   }
-  if (run.status === 'cancelled') return <CircleSlash {...common} className="muted" />;
   if (run.origin.kind === 'file') return <FileText {...common} className="muted" />;
   return <CircleCheck {...common} className="ink-ok" />;
 }

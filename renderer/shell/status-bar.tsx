@@ -1,6 +1,7 @@
 import { CheckCheck, CircleAlert, CircleDashed, LoaderCircle, OctagonX } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
+import { assertNever } from '../../core/assert.ts';
 import { formatCount, formatPlural } from '../design/format.ts';
 import { cancelRun } from '../session/controller.ts';
 import type { RunEntry } from '../session/model.ts';
@@ -39,13 +40,36 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
       {status === 'running' && trace && max !== undefined && (
         <progress aria-label="Progress of the run" value={trace.length} max={max} />
       )}
-      <span className="muted">{trace ? formatPlural(trace.length, 'step') : 'opening…'}</span>
-      <Findings count={trace?.findings.length ?? 0} />
+      <span className="muted">
+        {trace ? formatPlural(trace.length, 'step') : STATUS_WORDS[status]}
+      </span>
+      {trace && <Findings count={trace.findings.length} />}
+      {trace?.end && <Tallies tallies={trace.end.tallies} />}
       {trace?.end && (
         <Checks evaluated={trace.end.checks.evaluated} carriedOver={trace.end.checks.carriedOver} />
       )}
       {trace && status !== 'running' && <VerificationStatus run={run} />}
     </>
+  );
+}
+
+/** What a run without a trace is doing, or has come to. */
+const STATUS_WORDS = {
+  waiting: 'not loaded yet',
+  running: 'opening…',
+  completed: 'empty',
+  cancelled: 'cancelled before the first step',
+  failed: 'failed',
+} as const;
+
+/** What the scenario counted. */
+function Tallies({ tallies }: { tallies: Readonly<Record<string, number>> }): ReactNode {
+  const entries = Object.entries(tallies);
+  if (entries.length === 0) return null;
+  return (
+    <span className="muted tallies" title="Counted by the scenario">
+      {entries.map(([name, count]) => `${name} ${formatCount(count)}`).join(' · ')}
+    </span>
   );
 }
 
@@ -104,5 +128,7 @@ function VerificationStatus({ run }: { run: RunEntry }): ReactNode {
             : 'the initial state differs'}
         </Button>
       );
+    default:
+      return assertNever(verification, 'verification');
   }
 }

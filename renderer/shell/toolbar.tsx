@@ -1,5 +1,5 @@
-import { CircleStop, Dices, Play, Search } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Dices, Play, Search, Square } from 'lucide-react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import type { MachineRef } from '../../core/api/contract.ts';
 import { FAULT_PROFILES, type FaultProfile } from '../../core/engine/run.ts';
@@ -14,6 +14,19 @@ import { runCommand } from './commands.ts';
 import { ThemeButton } from './theme-button.tsx';
 
 const CHOOSE_FILE = 'choose-file';
+
+/** What is wrong with the settings, in words, under the toolbar. */
+export function SettingsProblem(): ReactNode {
+  const settings = useSession((state) => state.settings);
+  const read = readSettings(settings);
+  if (read.kind === 'ok') return null;
+  const { seed, operations } = read.problems;
+  return (
+    <p className="settings-problem small" role="alert">
+      {[seed, operations && `Operations: ${operations}`].filter(Boolean).join(' ')}
+    </p>
+  );
+}
 
 /** What to run: machine, scenario, seed, length, faults; and the button that runs it. */
 export function Toolbar(): ReactNode {
@@ -193,24 +206,38 @@ function FaultsPicker(): ReactNode {
   );
 }
 
+/** A run must have gone on for so long before its button cancels it: a double click is no wish. */
+const CANCEL_AFTER_MS = 500;
+
+/** Whether something has been so for a while. */
+function useLasting(isSo: boolean, ms: number): boolean {
+  const [isLasting, setLasting] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setLasting(isSo), isSo ? ms : 0);
+    return () => clearTimeout(timer);
+  }, [isSo, ms]);
+  return isSo && isLasting;
+}
+
 /** Runs, and while a run goes on cancels it. */
 function RunButton(): ReactNode {
   const isRunning = useSession((state) => selectRun(state)?.status === 'running');
+  const isCancellable = useLasting(isRunning, CANCEL_AFTER_MS);
   const isReady = useSession(
     (state) =>
       selectMachine(state)?.info !== undefined && readSettings(state.settings).kind === 'ok',
   );
-  if (isRunning) {
+  if (isCancellable) {
     return (
       <Button className="button run-button" onPress={() => runCommand('cancel')}>
-        <CircleStop size={14} aria-hidden /> Cancel
+        <Square size={12} aria-hidden /> Cancel
       </Button>
     );
   }
   return (
     <Button
       className="button primary run-button"
-      isDisabled={!isReady}
+      isDisabled={!isReady || isRunning}
       onPress={() => runCommand('run')}
     >
       <Play size={14} aria-hidden /> Run

@@ -11,8 +11,7 @@ export function ChecksSection({ trace, cursor }: { trace: Trace; cursor: number 
   const verdicts = trace.verdictsAt(cursor);
   const step = cursor < 0 ? undefined : trace.step(cursor);
   const failing = verdicts.filter(({ failure }) => failure).length;
-  const note =
-    failing === 0 ? `all ${verdicts.length} hold` : `${failing} of ${verdicts.length} fail`;
+  const note = failing === 0 ? 'all hold' : `${failing} of ${verdicts.length} fail`;
   return (
     <>
       <Section title="Invariants" note={note}>

@@ -26,12 +26,14 @@ export function RestorationSection({ restoration }: { restoration: Restoration }
       </p>
       {before.length + fresh.length === 0 && <p className="muted">Nothing was outstanding.</p>}
       <table className="restoration">
-        <thead className="visually-hidden">
+        <thead className="small">
           <tr>
-            <th>What became of it</th>
-            <th>Id</th>
-            <th>Before the crash</th>
-            <th>From restore</th>
+            <th>
+              <span className="visually-hidden">What became of it</span>
+            </th>
+            <th>id</th>
+            <th>before</th>
+            <th>from restore</th>
           </tr>
         </thead>
         <tbody>

@@ -151,7 +151,7 @@ function CrashText({ step, dispatched }: { step: Step; dispatched: number }): Re
       The process died after the commit of <StepLink stepIndex={step.stepIndex - 1} />
       {emitted === 0
         ? ', which had emitted nothing.'
-        : `, when ${dispatched} of its ${formatPlural(emitted, 'action')} had been dispatched.`}
+        : `, when ${dispatched} of the ${formatPlural(emitted, 'action')} that it emitted had been dispatched.`}
     </p>
   );
 }
@@ -217,11 +217,18 @@ function Fate({
 }
 
 function OutstandingSection({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
+  const isCrash = cursor >= 0 && trace.glance(cursor).operation === 'crash';
   const outstanding = trace.spans.filter((span) => isOutstandingAt(span, cursor));
   const hidden = outstanding.length - OUTSTANDING_SHOWN_MAX;
   return (
     <Section title="Outstanding actions" note={formatCount(outstanding.length)}>
-      {outstanding.length === 0 && <p className="muted">None: nothing waits for a result.</p>}
+      {outstanding.length === 0 && (
+        <p className="muted">
+          {isCrash
+            ? 'None: the process is dead. Restore comes next.'
+            : 'None: nothing waits for a result.'}
+        </p>
+      )}
       <ul>
         {outstanding.slice(-OUTSTANDING_SHOWN_MAX).map(({ id, action, emittedAt }) => (
           <ActionRow

@@ -60,12 +60,12 @@ function toMinutes(time: Time): number {
 
 /** The time of day, as `HH:MM`, at so many minutes since midnight. */
 export function toTime(minutes: number): Time {
-  times[minutes] ??= formatTime(minutes);
-  return times[minutes];
+  formattedTimes[minutes] ??= formatTime(minutes);
+  return formattedTimes[minutes];
 }
 
 /** Every time that was formatted, by its minutes: there are only 1440. */
-const times: Time[] = [];
+const formattedTimes: Time[] = [];
 
 function formatTime(minutes: number): Time {
   const hours = String(Math.floor(minutes / 60)).padStart(2, '0');

@@ -98,6 +98,46 @@ describe.concurrent('run', () => {
   });
 });
 
+describe.concurrent('a machine that breaks out of its steps', () => {
+  const machine = (name: string, body: string) => {
+    const path = join(folder, `${name}.ts`);
+    writeFileSync(
+      path,
+      `import { defineScenario, ok } from 'phasmoscope';
+      export const machine = {
+        name: '${name}', description: '', initialState: () => ({ n: 0 }),
+        stf(state) { ${body} },
+        restore: () => ok(), invariants: {},
+      };
+      export const scenarios = [defineScenario({
+        name: 's', description: '', defaults: { seed: '1', operations: 3 },
+        start: () => ({ next: () => ({ kind: 'input', input: 1 }), observe() {}, tallies: () => ({}) }),
+      })];`,
+    );
+    return path;
+  };
+
+  it('by printing, leaves standard output to the answer', async () => {
+    const path = machine(
+      'prints',
+      "console.log('hello'); globalThis.process.stdout.write('there'); return ok();",
+    );
+    const { status, stdout, stderr } = await phasmoscope('run', path, '--json');
+    expect([status, JSON.parse(stdout).steps]).toEqual([0, 3]);
+    expect(stderr).toContain('hello');
+  });
+
+  it.each([
+    ['waits', 'return new Promise(() => {});', 'never came to an end'],
+    ['exits', 'globalThis.process.exit(0);', 'ended the process'],
+    ['floats', "Promise.reject(new Error('lost')); return ok();", 'broke outside its steps'],
+  ])('as %s does, is no run without findings', async (name, body, reason) => {
+    const { status, stdout } = await phasmoscope('run', machine(name, body), '--json');
+    expect(status).toBe(2);
+    expect(JSON.parse(stdout).error.title).toContain(reason);
+  });
+});
+
 describe.concurrent('record and verify', () => {
   it('agree, and a changed trace differs at its step', async () => {
     const file = join(folder, 'a.jsonl.gz');

@@ -139,6 +139,8 @@ async function execute(
     await afterSlice();
     progress.show(`${formatCount(run.steps)} steps`);
   }
+  // A rejection that nobody awaits is told only after the present task, and before any answer.
+  await new Promise((resolve) => setImmediate(resolve));
   progress.clear();
 }
 

@@ -90,20 +90,10 @@ function collectErrors(page: Page): string[] {
   return errors;
 }
 
-/**
- * Keeps what helps to understand a failure; what a passed test leaves is dropped. The files are
- * pushed rather than attached, because attach() would copy them.
- */
-async function keepEvidence(app: ElectronApplication, page: Page, testInfo: TestInfo) {
+/** Keeps a picture of a window in which a test failed. */
+async function keepEvidence(page: Page, testInfo: TestInfo) {
   const hasFailed = testInfo.status !== testInfo.expectedStatus || testInfo.errors.length > 0;
-  if (!hasFailed) {
-    await app.context().tracing.stop();
-    return;
-  }
-  const trace = testInfo.outputPath('trace.zip');
-  await app.context().tracing.stop({ path: trace });
-  testInfo.attachments.push({ name: 'trace', path: trace, contentType: 'application/zip' });
-  if (page.isClosed()) return;
+  if (!hasFailed || page.isClosed()) return;
   const screenshot = testInfo.outputPath('window.png');
   await page.screenshot({ path: screenshot });
   testInfo.attachments.push({ name: 'window', path: screenshot, contentType: 'image/png' });
@@ -133,12 +123,11 @@ export const test = base.extend<AppOptions & AppFixtures>({
   },
 
   page: async ({ app }, use, testInfo) => {
-    await app.context().tracing.start({ screenshots: true, snapshots: true });
     const page = await firstWindow(app);
     const errors = collectErrors(page);
     await use(page);
     expect.soft(errors, 'the window must report no errors').toEqual([]);
-    await keepEvidence(app, page, testInfo);
+    await keepEvidence(page, testInfo);
   },
 });
 

@@ -128,10 +128,20 @@ function failRun(id: string, problem: NonNullable<RunEntry['problem']>): void {
 export async function cancelRun(run: RunEntry): Promise<void> {
   const { verification } = run;
   if (run.status === 'running') {
-    readers.get(run.id)?.stop();
+    // What is still on its way is passed over, but for the last steps of a machine that hangs.
+    if (!isSilent(run)) readers.get(run.id)?.stop();
     await request('cancel', { runId: run.id });
   }
   if (verification?.kind === 'running') await request('cancel', { runId: verification.runId });
+}
+
+function isSilent({ origin }: RunEntry): boolean {
+  return session
+    .getState()
+    .machines.some(
+      ({ ref, silentMs }) =>
+        silentMs !== undefined && origin.kind === 'machine' && isSameMachine(origin.machine, ref),
+    );
 }
 
 /** Shows another run; one of the last session is executed or read only now. */

@@ -55,7 +55,8 @@ export async function launchApp({
   return electron.launch({
     executablePath,
     chromiumSandbox: !isRoot,
-    args: [ROOT, `--user-data-dir=${userDataDir}`, ...appArgs],
+    // The virtual display of a test has no GPU; emulating one costs more than painting without.
+    args: [ROOT, '--disable-gpu', `--user-data-dir=${userDataDir}`, ...appArgs],
     env: { ...cleanEnvironment(), ...appEnv },
   });
 }

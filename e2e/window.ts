@@ -20,7 +20,8 @@ export function position(page: Page) {
 
 /** Waits until the cursor is at a step. */
 export async function expectStep(page: Page, stepIndex: number): Promise<void> {
-  await expect(position(page)).toContainText(new RegExp(`^step ${stepIndex} of`));
+  const shown = stepIndex.toLocaleString('en-US').replaceAll(',', '\u202f');
+  await expect(position(page)).toContainText(new RegExp(`^step ${shown} of`));
 }
 
 /** Waits until the run on the screen is complete. */

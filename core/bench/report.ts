@@ -2,7 +2,7 @@
 export function report(name: string, value: number, unit: string, bound?: string): void {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 3;
   const shown = value.toLocaleString('en-US', { maximumFractionDigits: digits });
-  const line = `  ${name.padEnd(58)} ${shown.padStart(12)} ${unit}${bound ? `  (${bound})` : ''}`;
+  const line = `  ${name.padEnd(62)} ${shown.padStart(12)} ${unit}${bound ? `  (${bound})` : ''}`;
   process.stdout.write(`${line}\n`);
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, type DragEvent, type ReactNode } from 'react';
+import { useDeferredValue, useEffect, type DragEvent, type ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { openDroppedFile } from '../api.ts';
 import { selectRun, useSession } from '../session/store.ts';
@@ -38,6 +38,7 @@ export function App(): ReactNode {
       <StatusBar />
       <CommandPalette />
       <KeyboardHelp />
+      <GoToStep />
     </div>
   );
 }
@@ -55,7 +56,6 @@ function dropFile(event: DragEvent): void {
 
 /** The panels around the run on the screen. */
 function Workspace(): ReactNode {
-  const run = useSession(selectRun);
   const isRunsShown = useUi((state) => state.isRunsShown);
   const isStepShown = useUi((state) => state.isStepShown);
   const columnIds = [...(isRunsShown ? ['runs'] : []), 'centre', ...(isStepShown ? ['step'] : [])];
@@ -80,7 +80,7 @@ function Workspace(): ReactNode {
             </>
           )}
           <Panel id="centre" minSize={320}>
-            <Centre run={run} />
+            <CentreOfRun />
           </Panel>
           {isStepShown && (
             <>
@@ -92,7 +92,7 @@ function Workspace(): ReactNode {
                 maxSize={560}
                 groupResizeBehavior="preserve-pixel-size"
               >
-                {run?.trace && <StepPanel trace={run.trace} cursor={run.cursor} />}
+                <StepOfRun />
               </Panel>
             </>
           )}
@@ -106,9 +106,28 @@ function Workspace(): ReactNode {
         maxSize="60%"
         groupResizeBehavior="preserve-pixel-size"
       >
-        {run && <TimelinePanel run={run} />}
+        <TimelineOfRun />
       </Panel>
-      {run && <GoToStep run={run} />}
     </Group>
   );
+}
+
+/*
+ * The timeline follows the cursor in the same frame. The panels come after it, and an arrow key that
+ * is held down, or a drag, may overtake them: moving in time never waits for a large state.
+ */
+
+function TimelineOfRun(): ReactNode {
+  const run = useSession(selectRun);
+  return run && <TimelinePanel run={run} />;
+}
+
+function CentreOfRun(): ReactNode {
+  const run = useDeferredValue(useSession(selectRun));
+  return <Centre run={run} />;
+}
+
+function StepOfRun(): ReactNode {
+  const run = useDeferredValue(useSession(selectRun));
+  return run?.trace && <StepPanel trace={run.trace} cursor={run.cursor} />;
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { CausalityGraph } from '../causality/causality-graph.tsx';
 import { compareWith, seek } from '../session/controller.ts';
 import type { RunEntry } from '../session/model.ts';
@@ -14,7 +14,7 @@ const TABS: readonly { readonly id: CentreTab; readonly label: string }[] = [
 const DIFFERENCE_TAB = { id: 'difference', label: 'Difference' } as const;
 
 /** The middle of the window: the state, or one of the other views of the same step. */
-export function Centre({ run }: { run: RunEntry | undefined }): ReactNode {
+export const Centre = memo(function Centre({ run }: { run: RunEntry | undefined }): ReactNode {
   const wanted = useUi((state) => state.tab);
   if (!run?.trace) return <Waiting run={run} />;
   const { trace, cursor, verification } = run;
@@ -46,7 +46,7 @@ export function Centre({ run }: { run: RunEntry | undefined }): ReactNode {
       {tab === 'difference' && difference && <DifferencePanel verified={difference} />}
     </Tabs>
   );
-}
+});
 
 function Waiting({ run }: { run: RunEntry | undefined }): ReactNode {
   return (

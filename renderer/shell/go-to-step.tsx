@@ -2,24 +2,25 @@ import { useState, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { formatCount } from '../design/format.ts';
 import { seek } from '../session/controller.ts';
-import type { RunEntry } from '../session/model.ts';
+import { selectRun, useSession } from '../session/store.ts';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { ui, useUi } from './ui-store.ts';
 
 /** Asks for a step and goes there. */
-export function GoToStep({ run }: { run: RunEntry }): ReactNode {
+export function GoToStep(): ReactNode {
   const isOpen = useUi((state) => state.dialog === 'goToStep');
   const close = () => ui.setState({ dialog: undefined });
   return (
     <WindowDialog title="Go to step" className="narrow" isOpen={isOpen} onClose={close}>
-      <StepForm run={run} onDone={close} />
+      <StepForm onDone={close} />
     </WindowDialog>
   );
 }
 
-function StepForm({ run, onDone }: { run: RunEntry; onDone: () => void }): ReactNode {
-  const [text, setText] = useState(String(Math.max(0, run.cursor)));
-  const last = (run.trace?.length ?? 0) - 1;
+function StepForm({ onDone }: { onDone: () => void }): ReactNode {
+  const cursor = useSession((state) => selectRun(state)?.cursor ?? 0);
+  const last = useSession((state) => (selectRun(state)?.trace?.length ?? 0) - 1);
+  const [text, setText] = useState(String(Math.max(0, cursor)));
   const stepIndex = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
   const isGood = stepIndex >= 0 && stepIndex <= last;
   return (

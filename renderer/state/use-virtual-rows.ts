@@ -5,7 +5,7 @@ export const ROW_PX = 24;
 /** Above the first row and below the last one. */
 const PADDING_PX = 4;
 /** Rows beyond the edges, so that none is missing while the scroll is under way. */
-const OVERSCAN = 8;
+const OVERSCAN = 4;
 
 /** The rows that exist as elements. */
 export interface VirtualRows {

@@ -1,8 +1,9 @@
 import { Check, CircleAlert } from 'lucide-react';
-import type { ReactNode } from 'react';
-import { RULES } from '../../core/engine/finding.ts';
+import { memo, type ReactNode } from 'react';
+import { RULES, type RuleName } from '../../core/engine/finding.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { sameValue } from '../../core/value/value.ts';
 import { Section } from './section.tsx';
 import { StepLink } from './step-link.tsx';
 
@@ -10,6 +11,18 @@ import { StepLink } from './step-link.tsx';
 export function ChecksSection({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
   const verdicts = trace.verdictsAt(cursor);
   const step = cursor < 0 ? undefined : trace.step(cursor);
+  const rules = Object.keys(RULES).map((name) => ({ name, message: violation(step, name) }));
+  return <Checks cursor={cursor} verdicts={verdicts} rules={rules} />;
+}
+
+interface ChecksProps {
+  cursor: number;
+  verdicts: ReturnType<Trace['verdictsAt']>;
+  rules: readonly { readonly name: string; readonly message: string | undefined }[];
+}
+
+/** Memoised by what it says: from one step to the next, nearly always the same. */
+const Checks = memo(function Checks({ cursor, verdicts, rules }: ChecksProps): ReactNode {
   const failing = verdicts.filter(({ failure }) => failure).length;
   const note = failing === 0 ? 'all hold' : `${failing} of ${verdicts.length} fail`;
   return (
@@ -30,13 +43,20 @@ export function ChecksSection({ trace, cursor }: { trace: Trace; cursor: number 
       </Section>
       <Section title="Rules" note="for every machine">
         <ul className="verdicts">
-          {Object.entries(RULES).map(([name, meaning]) => (
-            <Verdict key={name} name={name} title={meaning} message={violation(step, name)} />
+          {rules.map(({ name, message }) => (
+            <Verdict key={name} name={name} title={RULES[name as RuleName]} message={message} />
           ))}
         </ul>
       </Section>
     </>
   );
+}, saysTheSame);
+
+function saysTheSame(before: ChecksProps, after: ChecksProps): boolean {
+  const isFailing = after.verdicts.some(({ failure }) => failure);
+  // A failure says since when, unless that is the very step at the cursor.
+  if (isFailing && before.cursor !== after.cursor) return false;
+  return sameValue([before.verdicts, before.rules], [after.verdicts, after.rules]);
 }
 
 function violation(step: Step | undefined, rule: string): string | undefined {

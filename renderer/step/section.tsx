@@ -1,24 +1,38 @@
 import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+
+/** The titles of the parts that the person has folded: they stay so from step to step. */
+const folded = createStore<{ readonly titles: readonly string[] }>(() => ({ titles: [] }));
 
 export interface SectionProps {
   title: string;
   /** Beside the title, such as a count. */
   note?: ReactNode;
-  isOpen?: boolean;
   children: ReactNode;
 }
 
-/** A part of the step panel that folds. */
-export function Section({ title, note, isOpen = true, children }: SectionProps): ReactNode {
+/**
+ * A part of the step panel that folds. It is no `details` element, whose hidden inner parts make
+ * the layout of a panel full of them take several times as long.
+ */
+export function Section({ title, note, children }: SectionProps): ReactNode {
+  const isOpen = useStore(folded, ({ titles }) => !titles.includes(title));
+  const toggle = () =>
+    folded.setState(({ titles }) => ({
+      titles: isOpen ? [...titles, title] : titles.filter((other) => other !== title),
+    }));
   return (
-    <details className="section" open={isOpen}>
-      <summary>
-        <ChevronRight size={12} aria-hidden className="section-mark" />
-        <h3>{title}</h3>
-        {note !== undefined && <span className="muted small">{note}</span>}
-      </summary>
-      <div className="section-body">{children}</div>
-    </details>
+    <section className="section" data-open={isOpen} aria-label={title}>
+      <h3>
+        <button type="button" className="section-head" aria-expanded={isOpen} onClick={toggle}>
+          <ChevronRight size={12} aria-hidden className="section-mark" />
+          {title}
+          {note !== undefined && <span className="muted small">{note}</span>}
+        </button>
+      </h3>
+      {isOpen && <div className="section-body">{children}</div>}
+    </section>
   );
 }

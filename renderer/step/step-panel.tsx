@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { EmittedAction } from '../../core/engine/action-collector.ts';
 import type { Step } from '../../core/trace/format.ts';
 import { isOutstandingAt, type TrackedSpan } from '../../core/trace/spans.ts';
@@ -19,7 +19,13 @@ import './step-panel.css';
 const OUTSTANDING_SHOWN_MAX = 100;
 
 /** Everything about the step at the cursor, but the state. */
-export function StepPanel({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
+export const StepPanel = memo(function StepPanel({
+  trace,
+  cursor,
+}: {
+  trace: Trace;
+  cursor: number;
+}): ReactNode {
   const step = cursor < 0 ? undefined : trace.step(cursor);
   const restoration = cursor < 0 ? undefined : trace.restorationAt(cursor);
   return (
@@ -38,7 +44,7 @@ export function StepPanel({ trace, cursor }: { trace: Trace; cursor: number }): 
       </div>
     </section>
   );
-}
+});
 
 function InitialHead({ trace }: { trace: Trace }): ReactNode {
   const { scenario, seed } = trace.header;

@@ -5,7 +5,7 @@ import { isOutstandingAt, type TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { describeOperation, describeOutcome, toneOf, type StepTone } from '../design/describe.ts';
-import { formatCount, formatPlural } from '../design/format.ts';
+import { formatCount } from '../design/format.ts';
 import { ActionRow } from './action-row.tsx';
 import { ChecksSection } from './checks-section.tsx';
 import { RestorationSection } from './restoration-section.tsx';
@@ -151,15 +151,20 @@ function Origin({ span, id }: { span: TrackedSpan | undefined; id: string }): Re
 }
 
 function CrashText({ step, dispatched }: { step: Step; dispatched: number }): ReactNode {
-  const emitted = dispatched + step.lost.length;
   return (
     <p className="muted">
       The process died after the commit of <StepLink stepIndex={step.stepIndex - 1} />
-      {emitted === 0
-        ? ', which had emitted nothing.'
-        : `, when ${dispatched} of the ${formatPlural(emitted, 'action')} that it emitted had been dispatched.`}
+      {describeDispatch(dispatched, step.lost.length)}
     </p>
   );
+}
+
+/** How much of what the step before had emitted was out when the process died. */
+function describeDispatch(dispatched: number, lost: number): string {
+  if (dispatched + lost === 0) return ', which had emitted nothing.';
+  if (lost === 0) return ', when all that it had emitted was dispatched.';
+  if (dispatched === 0) return ', before anything that it had emitted was dispatched.';
+  return `, when ${dispatched} of its ${dispatched + lost} actions were dispatched.`;
 }
 
 function ActionsSections({ trace, step }: { trace: Trace; step: Step }): ReactNode {

@@ -101,4 +101,11 @@ test('the session comes back at the next start', async ({ userDataDir }) => {
   const second = await launchApp({ userDataDir });
   await expectStep(await firstWindow(second), DEMO_FINDING.stepIndex - 1);
   await second.close();
+
+  // The same run again takes the place of the remembered one.
+  const third = await launchApp({ userDataDir, appArgs: DEMO });
+  const thirdPage = await firstWindow(third);
+  await expectRun(thirdPage);
+  await expect(thirdPage.getByRole('button', { name: /^Close / })).toHaveCount(1);
+  await third.close();
 });

@@ -2,6 +2,7 @@ import type { ApiEvent, Launch, MachineRef, Recent, RunSettings } from '../../co
 import { assertNever } from '../../core/assert.ts';
 import { formatEnd, formatHeader } from '../../core/trace/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { sameValue } from '../../core/value/value.ts';
 import { request } from '../api.ts';
 import { formatPlural } from '../design/format.ts';
 import { adoptSettings, ensureMachine, pickMachine, updateMachineInfo } from './machines.ts';
@@ -84,7 +85,7 @@ export async function startRun(): Promise<void> {
 export async function executeRun(
   ref: MachineRef,
   settings: RunSettings,
-  id = newId('run'),
+  id = rememberedRun(ref, settings) ?? newId('run'),
 ): Promise<void> {
   addRun(id, { kind: 'machine', machine: ref, settings });
   const machine = await ensureMachine(ref);
@@ -95,6 +96,19 @@ export async function executeRun(
   if (session.getState().runId === id) adoptSettings(machine, settings);
   const answer = await request('startRun', { machineId: machine.id, runId: id, settings });
   if (answer.kind === 'problem') failRun(id, answer.problem);
+}
+
+/** The same run of the last session, if it has not been shown yet: it takes its place. */
+function rememberedRun(ref: MachineRef, settings: RunSettings): string | undefined {
+  return session
+    .getState()
+    .runs.find(
+      ({ status, origin }) =>
+        status === 'waiting' &&
+        origin.kind === 'machine' &&
+        isSameMachine(origin.machine, ref) &&
+        sameValue(origin.settings, settings),
+    )?.id;
 }
 
 /** Reads a trace file and shows it. */

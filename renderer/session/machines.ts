@@ -1,8 +1,8 @@
 import type { MachineInfo, MachineRef, RunSettings } from '../../core/api/contract.ts';
 import { request } from '../api.ts';
 import { isSameMachine, type MachineEntry } from './model.ts';
-import { proposeSettings } from './settings.ts';
-import { selectMachine, session, showProblem, updateMachine, type SettingsDraft } from './store.ts';
+import { proposeSettings, type SettingsDraft } from './settings.ts';
+import { selectMachine, session, showProblem, updateMachine } from './store.ts';
 
 /** Openings under way, by machine id: whoever wants the same machine waits for the same one. */
 const openings = new Map<string, Promise<MachineEntry | undefined>>();

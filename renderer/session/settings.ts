@@ -6,7 +6,11 @@ import {
 } from '../../core/api/contract.ts';
 import { parseSeed } from '../../core/random/seed.ts';
 import { formatCount } from '../design/format.ts';
-import type { SettingsDraft } from './store.ts';
+
+/** Run settings while they are being typed. */
+export interface SettingsDraft extends Omit<RunSettings, 'operationsMax'> {
+  readonly operations: string;
+}
 
 /** Before a machine proposes its own. */
 export const SETTINGS_DEFAULT: SettingsDraft = {

@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Problem, Recent, RunSettings } from '../../core/api/contract.ts';
 import type { MachineEntry, RunEntry } from './model.ts';
-import { SETTINGS_DEFAULT } from './settings.ts';
+import { SETTINGS_DEFAULT, type SettingsDraft } from './settings.ts';
 
 /** A problem that was not dismissed yet. */
 export interface ShownProblem {
@@ -29,11 +29,6 @@ export interface Session {
   readonly problems: readonly ShownProblem[];
   /** A short word on what just happened, for the status line. */
   readonly notice: string | undefined;
-}
-
-/** Run settings while they are being typed. */
-export interface SettingsDraft extends Omit<RunSettings, 'operationsMax'> {
-  readonly operations: string;
 }
 
 export const session = createStore<Session>(() => ({

@@ -25,7 +25,7 @@ test('a sample is chosen, set and run from the toolbar', async ({ page }) => {
 test.describe('the demo', () => {
   test.use({ appArgs: DEMO });
 
-  test('opens at its finding and steps forward and back', async ({ page }) => {
+  test('opens at its finding, steps forward and back, and shows what changed', async ({ page }) => {
     await expectStep(page, DEMO_FINDING.stepIndex);
     await page.keyboard.press('ArrowLeft');
     await expectStep(page, DEMO_FINDING.stepIndex - 1);
@@ -41,9 +41,9 @@ test.describe('the demo', () => {
     await expect(page.getByRole('region', { name: 'Step' })).toContainText(
       `since step ${DEMO_FINDING.stepIndex}`,
     );
-  });
 
-  test('shows what the step changed in the state', async ({ page }) => {
+    // What the step changed, marked in the state.
+    await page.keyboard.press('Shift+F');
     await expectStep(page, DEMO_FINDING.stepIndex);
     const tree = page.getByRole('tree');
     await expect(tree.getByRole('treeitem', { name: /Tuesday 10:30/ })).toBeVisible();

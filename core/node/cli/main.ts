@@ -112,13 +112,13 @@ function guardAgainstMachine(asJson: boolean): () => void {
   };
 }
 
+const release = guardAgainstMachine(process.argv.includes('--json'));
 // A reader that has seen enough, such as `head`, closes the pipe: that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
+  release();
   process.exit();
 });
-
-const release = guardAgainstMachine(process.argv.includes('--json'));
 const exitCode = await main(process.argv.slice(2));
 release();
 process.exitCode = exitCode;

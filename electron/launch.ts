@@ -27,7 +27,7 @@ export function readLaunch(args: readonly string[], appPath: string): Launch {
 }
 
 /** The run that the samples' catalog names as the one to show first. */
-export function demoLaunch(): Launch {
+function demoLaunch(): Launch {
   const { sample, settings } = readCatalog().demo;
   return { kind: 'machine', machine: { kind: 'sample', name: sample }, ...settings };
 }

@@ -26,7 +26,10 @@ export function pathOfMachine(machine: MachineRef): string {
   if (machine.kind === 'file') return machine.path;
   // A name must be one of the catalog's: as a part of a path it could lead anywhere.
   if (!readCatalog().samples.some(({ name }) => name === machine.name)) {
-    throw new ProblemError({ title: `There is no sample named "${machine.name}".` });
+    throw new ProblemError({
+      title: `There is no sample named "${machine.name}".`,
+      remedy: 'Choose one from the list of machines.',
+    });
   }
   return join(PACKAGE_ROOT, 'samples', machine.name, 'index.ts');
 }

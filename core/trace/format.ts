@@ -165,6 +165,8 @@ function encodeChange(change: Change): unknown {
   }
 }
 
+// zod writes optional keys as `key?: T | undefined`, which `exactOptionalPropertyTypes` tells apart
+// from `key?: T`: hence the casts below. What they assert is what each schema parses.
 const value = z.unknown().transform(decodeValue);
 const actionId = value.refine(
   (id) => typeof id === 'number' || typeof id === 'string' || typeof id === 'bigint',

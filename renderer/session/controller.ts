@@ -90,7 +90,10 @@ export async function executeRun(
   addRun(id, { kind: 'machine', machine: ref, settings });
   const machine = await ensureMachine(ref);
   if (!machine) {
-    endRun(id, { kind: 'failed', problem: { title: 'The machine could not be opened.' } });
+    endRun(id, {
+      kind: 'failed',
+      problem: { title: 'The machine could not be opened.', remedy: 'The problem above says why.' },
+    });
     return;
   }
   if (session.getState().runId === id) adoptSettings(machine, settings);

@@ -6,6 +6,7 @@ import { Shortcut } from '../ui/icon-button.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { isEnabled, runCommand } from './commands.ts';
 import { ui, useUi } from './ui-store.ts';
+import './dialogs.css';
 
 /** All commands, found by typing. */
 export function CommandPalette(): ReactNode {

@@ -4,6 +4,7 @@ import { formatStep, parseLine, type Step } from '../../core/trace/format.ts';
 import { describeOperation } from '../design/describe.ts';
 import { formatCount } from '../design/format.ts';
 import { StepLink } from '../step/step-link.tsx';
+import './difference-panel.css';
 
 /** The first step whose re-execution differs: expected and actual side by side. */
 export function DifferencePanel({

@@ -6,6 +6,7 @@ import { fileNameOf } from '../session/model.ts';
 import { useSession } from '../session/store.ts';
 import { Shortcut } from '../ui/icon-button.tsx';
 import { runCommand } from './commands.ts';
+import './empty-state.css';
 
 /** What to do when nothing is open. */
 export function EmptyState(): ReactNode {

@@ -5,6 +5,7 @@ import { seek } from '../session/controller.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { ui, useUi } from './ui-store.ts';
+import './dialogs.css';
 
 /** Asks for a step and goes there. */
 export function GoToStep(): ReactNode {

@@ -3,6 +3,7 @@ import { COMMAND_IDS, COMMAND_MENUS, COMMANDS } from '../../core/api/commands.ts
 import { Shortcut } from '../ui/icon-button.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { ui, useUi } from './ui-store.ts';
+import './dialogs.css';
 
 /** Keys that belong to the state tree, while it has the focus. */
 const TREE_KEYS = [

@@ -4,6 +4,7 @@ import { Button } from 'react-aria-components';
 import type { Problem } from '../../core/api/contract.ts';
 import { dismissProblem, showNotice, useSession } from '../session/store.ts';
 import { IconButton } from '../ui/icon-button.tsx';
+import './problems.css';
 
 /** What went wrong and was not dismissed yet: cause, remedy, and details to copy. */
 export function Problems(): ReactNode {

@@ -14,6 +14,7 @@ import { closeRun, seek, showRun } from '../session/controller.ts';
 import { titleOf, type RunEntry } from '../session/model.ts';
 import { useSession } from '../session/store.ts';
 import { IconButton } from '../ui/icon-button.tsx';
+import './runs-panel.css';
 
 /** How many findings of the run on the screen are listed. */
 const FINDINGS_SHOWN_MAX = 50;

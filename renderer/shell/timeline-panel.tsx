@@ -4,6 +4,7 @@ import type { RunEntry } from '../session/model.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { Transport } from './transport.tsx';
 import { timelineView } from './ui-store.ts';
+import './timeline-panel.css';
 
 /** The timeline with its head, over the whole width. */
 export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {

@@ -119,27 +119,48 @@ function ScenarioPicker(): ReactNode {
 }
 
 function SeedField(): ReactNode {
+  return (
+    <SettingsField field="seed" label="Seed" hint="The seed: 0 to 18446744073709551615">
+      <IconButton icon={Dices} label="Draw another seed" onPress={drawSeed} />
+    </SettingsField>
+  );
+}
+
+function OperationsField(): ReactNode {
+  return <SettingsField field="operations" label="Operations" hint="How many operations to run" />;
+}
+
+interface SettingsFieldProps {
+  field: 'seed' | 'operations';
+  label: string;
+  hint: string;
+  children?: ReactNode;
+}
+
+/** A setting that is typed; what is wrong with it is marked, and told under the toolbar. */
+function SettingsField({ field, label, hint, children }: SettingsFieldProps): ReactNode {
   const isOpening = useSession(isMachineOpening);
   const settings = useSession((state) => state.settings);
   const read = readSettings(settings);
-  const problem = read.kind === 'err' ? read.problems.seed : undefined;
+  const problem = read.kind === 'err' ? read.problems[field] : undefined;
   return (
     <span className="labelled-field">
       <span className="field-label" aria-hidden>
-        seed
+        {field}
       </span>
       <input
-        className="field data seed-field"
-        aria-label="Seed"
+        className={`field data ${field}-field`}
+        aria-label={label}
         aria-invalid={problem !== undefined}
-        title={problem ?? 'The seed: 0 to 18446744073709551615'}
-        value={settings.seed}
+        title={problem ?? hint}
+        value={settings[field]}
         disabled={isOpening}
+        inputMode="numeric"
         spellCheck={false}
-        onChange={(event) => changeSettings({ seed: event.target.value })}
+        onChange={(event) => changeSettings({ [field]: event.target.value })}
         onKeyDown={runOnEnter}
       />
-      <IconButton icon={Dices} label="Draw another seed" onPress={drawSeed} />
+      {children}
     </span>
   );
 }
@@ -153,31 +174,6 @@ function isMachineOpening(state: Session): boolean {
 function drawSeed(): void {
   const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
   changeSettings({ seed: ((BigInt(high) << 32n) | BigInt(low)).toString() });
-}
-
-function OperationsField(): ReactNode {
-  const isOpening = useSession(isMachineOpening);
-  const settings = useSession((state) => state.settings);
-  const read = readSettings(settings);
-  const problem = read.kind === 'err' ? read.problems.operations : undefined;
-  return (
-    <span className="labelled-field">
-      <span className="field-label" aria-hidden>
-        operations
-      </span>
-      <input
-        className="field data operations-field"
-        aria-label="Operations"
-        aria-invalid={problem !== undefined}
-        title={problem ?? 'How many operations to run'}
-        value={settings.operations}
-        disabled={isOpening}
-        inputMode="numeric"
-        onChange={(event) => changeSettings({ operations: event.target.value })}
-        onKeyDown={runOnEnter}
-      />
-    </span>
-  );
 }
 
 function runOnEnter(event: { readonly key: string }): void {

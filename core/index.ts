@@ -19,13 +19,17 @@ export {
 export {
   defineScenario,
   type Driver,
-  type DriverOperation,
-  type Operation,
+  type ExternalFaults,
+  type ExternalSystems,
   type Scenario,
+  type SettledVerdict,
   type Tallies,
 } from './machine/scenario.ts';
-export type { EmittedAction } from './engine/action-collector.ts';
-export type { Executed, Outcome } from './engine/executor.ts';
+export type { Completion, DriverOperation, Operation, StepFault } from './machine/operation.ts';
+export type { EmittedAction, Executed, Outcome, StorageFailed } from './machine/executed.ts';
+export type { FaultProfile } from './machine/faults.ts';
+export type { RuleName } from './machine/rules.ts';
+export { StorageError } from './engine/state-store.ts';
 export type { ChaCha8Rng } from './random/chacha8-rng.ts';
 export type { DeepReadonly } from './value/value.ts';
 export { assertNever } from './assert.ts';

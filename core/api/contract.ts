@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { FAULT_PROFILES, type FaultProfile } from '../engine/run.ts';
 import { parseSeed } from '../random/seed.ts';
 
 /**
@@ -32,6 +31,7 @@ export const machineInfoSchema = z.object({
   /** Digest of the bundled source, 32 hexadecimal digits. */
   sourceHash: z.string(),
   invariants: z.array(z.string()),
+  faultProfiles: z.array(z.object({ name: z.string(), description: z.string() })),
   scenarios: z.array(
     z.object({
       name: z.string(),
@@ -42,8 +42,6 @@ export const machineInfoSchema = z.object({
   ),
 });
 export type MachineInfo = z.infer<typeof machineInfoSchema>;
-
-const faultProfileSchema = z.enum(Object.keys(FAULT_PROFILES) as [FaultProfile, ...FaultProfile[]]);
 
 /** The most operations that one run may have: a limit on everything. */
 export const OPERATIONS_MAX = 5_000_000;
@@ -62,7 +60,8 @@ export const runSettingsSchema = z.object({
   /** Decimal text of an unsigned 64-bit integer. */
   seed: z.string().refine((text) => parseSeed(text).kind === 'ok', 'no unsigned 64-bit seed'),
   operationsMax: z.number().int().min(1).max(OPERATIONS_MAX),
-  faults: faultProfileSchema,
+  /** The name of a fault profile. */
+  faults: z.string(),
 });
 export type RunSettings = z.infer<typeof runSettingsSchema>;
 
@@ -76,7 +75,7 @@ export const launchSchema = z.discriminatedUnion('kind', [
     scenario: z.string().optional(),
     seed: z.string().optional(),
     operationsMax: z.number().optional(),
-    faults: faultProfileSchema.optional(),
+    faults: z.string().optional(),
   }),
 ]);
 export type Launch = z.infer<typeof launchSchema>;

@@ -1,4 +1,5 @@
-import { Run, scenarioSource } from '../engine/run.ts';
+import { Run } from '../engine/run.ts';
+import { scenarioSource } from '../engine/simulation.ts';
 import { loadMachine } from '../node/machine-loader.ts';
 import { pathOfMachine } from '../node/samples.ts';
 import { report, timeMs } from './report.ts';
@@ -25,7 +26,6 @@ for (let round = 0; round < ROUNDS; round += 1) {
         scenario,
         seed: 12_345n + seed,
         operationsMax: OPERATIONS,
-        faults: 'none',
       });
       const run = new Run(machine, source);
       void run.advance(Number.POSITIVE_INFINITY);

@@ -1,6 +1,6 @@
 import { instrument, ActionCreators } from '@redux-devtools/instrument';
 import { createStore, type Action } from 'redux';
-import { Run, scenarioSource } from '../engine/run.ts';
+import { startRun } from '../engine/run.ts';
 import { loadMachine, type LoadedMachine } from '../node/machine-loader.ts';
 import { pathOfMachine } from '../node/samples.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
@@ -14,6 +14,8 @@ const SEEKS = 5_000;
 const loaded = await loadMachine(pathOfMachine({ kind: 'sample', name: 'dentist-booking' }));
 const { machine } = loaded;
 
+const ALL = { guard: loaded.guard, isRecorded: true };
+
 /** The stress scenario, recorded to text and read into a trace, as the window does it. */
 function record({ scenarios }: LoadedMachine): Trace {
   const scenario = scenarios.find(({ name }) => name === 'stress');
@@ -23,8 +25,8 @@ function record({ scenarios }: LoadedMachine): Trace {
     seed: '55555',
     operationsMax: OPERATIONS,
     faults: 'none',
-  } as const;
-  const run = new Run(machine, scenarioSource({ ...label, scenario, seed: 55_555n }));
+  };
+  const run = startRun(machine, { scenario, seed: 55_555n, operationsMax: OPERATIONS }, ALL);
   const recorder = new TraceRecorder(machine, run, label);
   const builder = new TraceBuilder();
   builder.push(`${recorder.header()}\n`);

@@ -1,4 +1,5 @@
 import { isDraft } from 'mutative';
+import type { EmittedAction } from '../machine/executed.ts';
 import type {
   ActionId,
   ActionRefused,
@@ -7,24 +8,34 @@ import type {
   MachineTypes,
   Ok,
 } from '../machine/machine.ts';
-import { ok } from '../machine/machine.ts';
+import { err, ok } from '../machine/machine.ts';
 import { freeze } from '../value/value.ts';
-
-/** An action that a step emitted. */
-export type EmittedAction<T extends MachineTypes = MachineTypes> =
-  | { readonly kind: 'tracked'; readonly id: T['Id']; readonly action: T['Tracked'] }
-  | { readonly kind: 'untracked'; readonly action: T['Untracked'] };
 
 const NONE: readonly never[] = [];
 
 /** The actions container that a machine fills: one step at a time, in order. */
 export class ActionCollector implements Actions<MachineTypes> {
   #collected: EmittedAction[] | undefined;
+  #refused: readonly EmittedAction[] = NONE;
   #isOpen = false;
+  /** Counted down with each action; the one that finds it at 0 is refused. */
+  #untilRefusal = Number.POSITIVE_INFINITY;
 
-  open(): void {
+  /**
+   * Begins a step.
+   *
+   * @param refusing which action is refused, counted from 0; none by default.
+   */
+  open(refusing = Number.POSITIVE_INFINITY): void {
     this.#isOpen = true;
     this.#collected = undefined;
+    this.#refused = NONE;
+    this.#untilRefusal = refusing;
+  }
+
+  /** What the last step was refused. */
+  get refused(): readonly EmittedAction[] {
+    return this.#refused;
   }
 
   /** Ends the step and answers what it emitted. */
@@ -46,7 +57,7 @@ export class ActionCollector implements Actions<MachineTypes> {
     return this.#add({ kind: 'untracked', action });
   }
 
-  #add(action: EmittedAction): Ok {
+  #add(action: EmittedAction): Ok | Err<ActionRefused> {
     if (!this.#isOpen) {
       throw new Error('actions was used outside stf and restore: its step is over');
     }
@@ -56,6 +67,12 @@ export class ActionCollector implements Actions<MachineTypes> {
       );
     }
     freeze(action.action, 'The action');
+    if (this.#untilRefusal === 0) {
+      this.#untilRefusal = Number.POSITIVE_INFINITY;
+      this.#refused = [action];
+      return err({ kind: 'ActionRefused', reason: 'the container takes no action now' });
+    }
+    this.#untilRefusal -= 1;
     this.#collected ??= [];
     this.#collected.push(action);
     return ok();

@@ -1,11 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Operation } from '../machine/scenario.ts';
+import type { Executed } from '../machine/executed.ts';
+import { FAULT_PROFILES } from '../machine/faults.ts';
+import type { Operation } from '../machine/operation.ts';
+import type { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
-import type { Executed } from './executor.ts';
-import { replaySource, Run, scenarioSource, ScenarioError, type FaultProfile } from './run.ts';
+import { Run, startRun } from './run.ts';
+import { ScenarioError } from './scenario-guard.ts';
+import { replaySource, scenarioSource } from './simulation.ts';
 import { adder, adderScenario, type Adder } from './test-machines.ts';
+
+const PROFILES = Object.keys(FAULT_PROFILES) as (keyof typeof FAULT_PROFILES)[];
+
+/** Inputs that do not depend on what came of those before. */
+const inputsOnly = {
+  ...adderScenario,
+  start: (random: ChaCha8Rng) => ({
+    next: () => add(random.genRange('i32', 1, 20)),
+    observe() {},
+    tallies: () => ({}),
+  }),
+} as typeof adderScenario;
 
 const EVERYTHING = Number.POSITIVE_INFINITY;
 
@@ -55,7 +71,13 @@ describe.each([
     const { steps } = await replay(isAsync, add(5), input({ kind: 'throw' }), add(1));
     expect(totals(steps)).toEqual([5, 5, 6]);
     expect(steps[1]?.findings).toEqual([
-      { stepIndex: 1, kind: 'panic', name: 'RangeError', message: 'out of range' },
+      {
+        stepIndex: 1,
+        kind: 'panic',
+        name: 'RangeError',
+        message: 'out of range',
+        shape: 'input throw',
+      },
     ]);
   });
 
@@ -128,15 +150,25 @@ describe('invariants', () => {
       add(1),
     );
     // Two invariants: the initial state and two changes, then two steps without a change.
-    expect(run.executor.checks).toEqual({ evaluated: 6, carriedOver: 4 });
+    expect(run.executor.checks).toMatchObject({ evaluated: 6, carriedOver: 4 });
   });
 });
 
 describe('a run', () => {
-  const start = (seed: bigint, faults: FaultProfile, isAsync = false, operationsMax = 60) =>
+  const start = (
+    seed: bigint,
+    faults: keyof typeof FAULT_PROFILES,
+    isAsync = false,
+    operationsMax = 60,
+  ) =>
     new Run(
       adder(isAsync),
-      scenarioSource({ scenario: adderScenario, seed, operationsMax, faults }),
+      scenarioSource({
+        scenario: adderScenario,
+        seed,
+        operationsMax,
+        faults: FAULT_PROFILES[faults],
+      }),
     );
 
   async function hashes(run: Run, slice: number) {
@@ -150,7 +182,9 @@ describe('a run', () => {
   }
 
   const seeds = fc.bigInt(0n, 2n ** 64n - 1n);
-  const faults = fc.constantFrom<FaultProfile>('none', 'crashes');
+  const faults = fc.constantFrom(
+    ...(Object.keys(FAULT_PROFILES) as (keyof typeof FAULT_PROFILES)[]),
+  );
 
   it('is the same whatever the slices it is advanced in, awaiting or not', async () => {
     await fc.assert(
@@ -179,15 +213,23 @@ describe('a run', () => {
     );
   });
 
-  it('draws the same operations with and without faults', async () => {
-    const operations = async (profile: FaultProfile) => {
+  it('draws the same inputs under every fault profile', async () => {
+    const inputs = async (profile: keyof typeof FAULT_PROFILES) => {
       const seen: unknown[] = [];
-      await start(7n, profile, false, 300).advance(EVERYTHING, ({ operation }) => {
-        if (operation.kind === 'input' || operation.kind === 'completion') seen.push(operation);
+      const run = startRun(adder(), {
+        scenario: inputsOnly,
+        seed: 7n,
+        operationsMax: 200,
+        faults: FAULT_PROFILES[profile],
+      });
+      await run.advance(EVERYTHING, ({ operation }) => {
+        if (operation.kind === 'input') seen.push(operation.input);
       });
       return seen;
     };
-    expect(await operations('crashes')).toEqual(await operations('none'));
+    const faultless = await inputs('none');
+    expect(faultless).toHaveLength(200);
+    for (const profile of PROFILES) expect(await inputs(profile)).toEqual(faultless);
   });
 
   it('counts operations apart from crashes and restores', async () => {
@@ -208,7 +250,7 @@ describe('a run', () => {
         tallies: () => ({}),
       }),
     };
-    const source = scenarioSource({ scenario: broken, seed: 1n, operationsMax: 5, faults: 'none' });
+    const source = scenarioSource({ scenario: broken, seed: 1n, operationsMax: 5 });
     expect(() => new Run(adder(), source).advance(1)).toThrow(ScenarioError);
     expect(() => new Run(adder(), source).advance(1)).toThrow('everything threw in next');
   });

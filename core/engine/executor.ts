@@ -1,58 +1,24 @@
 import { assertNever } from '../assert.ts';
 import type {
-  ActionId,
-  ActionRefused,
-  AnyMachine,
-  Err,
-  MachineTypes,
-  Ok,
-  StfInput,
-} from '../machine/machine.ts';
+  EmittedAction,
+  Executed,
+  Finding,
+  Outcome,
+  Panic,
+  ThrownError,
+} from '../machine/executed.ts';
+import type { ActionId, AnyMachine, Err, Ok } from '../machine/machine.ts';
 import { isPromise, ok } from '../machine/machine.ts';
-import type { Operation } from '../machine/scenario.ts';
-import { freeze, type DeepReadonly, type Value } from '../value/value.ts';
-import { ActionCollector, type EmittedAction } from './action-collector.ts';
-import type { Finding } from './finding.ts';
-import { InvariantChecker, NO_CHANGES, type CheckCounts } from './invariants.ts';
-import { PlainStateStore, type StateStore } from './state-store.ts';
-
-/** What a panic threw. */
-export interface ThrownError {
-  readonly name: string;
-  readonly message: string;
-  /** Where in the author's source, as `file:line:column`, where that is known. */
-  readonly source?: string;
-}
-
-/** The machine threw: a defect. */
-export interface Panic {
-  readonly kind: 'panic';
-  readonly error: ThrownError;
-}
-
-/** How a step ended. */
-export type Outcome<Rejection = unknown> = Ok | Err<Rejection | ActionRefused> | Panic;
-
-/** One executed operation, with the states around it and everything that came of it. */
-export interface Executed<T extends MachineTypes = MachineTypes> {
-  readonly stepIndex: number;
-  readonly operation: Operation<T>;
-  readonly outcome: Outcome<T['Rejection']>;
-  /** Emitted by an accepted step, in order. */
-  readonly actions: readonly EmittedAction<T>[];
-  /** Emitted by a step that was rolled back: never sent. */
-  readonly discarded: readonly EmittedAction<T>[];
-  /** Actions of the step before that a crash kept from being dispatched. */
-  readonly lost: readonly EmittedAction<T>[];
-  readonly before: DeepReadonly<T['State']>;
-  /** The committed state after the step; the same object as `before` when nothing changed. */
-  readonly after: DeepReadonly<T['State']>;
-  /** What a step that was rolled back had made of the state; `before` when it changed nothing. */
-  readonly attempted: DeepReadonly<T['State']>;
-  readonly findings: readonly Finding[];
-  /** Invariants that failed until this step and hold again. */
-  readonly recovered: readonly string[];
-}
+import type { MachineOperation, Operation } from '../machine/operation.ts';
+import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
+import { freeze, type Value } from '../value/value.ts';
+import { ActionCollector } from './action-collector.ts';
+import { planChecks, type CheckPlan } from './check-plan.ts';
+import { SideEffectError, type Guard, type SideEffect } from './guard.ts';
+import { InvariantChecker, NO_CHANGES } from './invariants.ts';
+import { RuleChecker, type Attempt, type Checking, type Violation } from './rules.ts';
+import { shapeOf } from './signature.ts';
+import { PlainStateStore, StorageError, type AccessFault, type StateStore } from './state-store.ts';
 
 /** Finds the place in the author's source that an error came from, as `file:line:column`. */
 export type LocateError = (error: unknown) => string | undefined;
@@ -65,6 +31,30 @@ export interface ExecutionOptions {
    * what is recorded must be plain data, and must not change after it was recorded.
    */
   readonly isRecorded?: boolean;
+  /** What is checked, and how often; by default everything that needs no faults. */
+  readonly checks?: CheckPlan;
+  /** Keeps the machine's code from what lies outside state and input. */
+  readonly guard?: Guard;
+}
+
+/** What was checked so far, and how often. */
+export interface CheckCounts {
+  /** How often invariants were asked, */
+  readonly evaluated: number;
+  /** how often an unchanged state made asking needless, */
+  readonly carriedOver: number;
+  /** and how often they were passed over, because only a sample is asked. */
+  readonly skipped: number;
+  /** How often each rule was asked. */
+  readonly rules: Readonly<Partial<Record<RuleName, number>>>;
+}
+
+/** A settled property that does not hold. */
+export interface SettledFailure {
+  readonly name: string;
+  readonly message: string;
+  /** What was done last to the record that it is about, to tell causes apart. */
+  readonly shape: string;
 }
 
 /** Thrown when a machine cannot even begin. */
@@ -72,13 +62,22 @@ export class MachineError extends Error {
   override readonly name = 'MachineError';
 }
 
+/** An attempt with what the settling needs besides. */
+interface OpenAttempt extends Attempt {
+  readonly refused: readonly EmittedAction[];
+  readonly sideEffects: readonly SideEffect[];
+  /** The fault of the operation came to strike. */
+  readonly hasStruck: boolean;
+}
+
 /** What differs from step to step; the rest follows from the store. */
-type StepResult = Pick<Executed, 'operation' | 'outcome'> &
-  Partial<Pick<Executed, 'actions' | 'discarded' | 'lost' | 'findings'>>;
+type StepResult = Pick<Executed, 'operation' | 'outcome' | 'before' | 'attempted'> &
+  Partial<Pick<Executed, 'actions' | 'discarded' | 'refused' | 'lost'>> & {
+    readonly findings: readonly Finding[];
+  };
 
 const NONE: readonly never[] = [];
-/** Most steps find nothing; they share this. */
-const NOTHING_FOUND: Pick<Executed, 'findings' | 'recovered'> = { findings: NONE, recovered: NONE };
+const CRASHED: Outcome = Object.freeze({ kind: 'crashed' });
 
 /**
  * Executes operations on a machine, one at a time, as a runtime would: begin a transaction, call
@@ -91,8 +90,12 @@ export class Executor {
   readonly #machine: AnyMachine;
   readonly #locate: LocateError;
   readonly #isRecorded: boolean;
+  readonly #guard: Guard | undefined;
   readonly #store: StateStore<object>;
   readonly #invariants: InvariantChecker;
+  /** The rules that are asked. */
+  readonly rulesAsked: readonly RuleName[];
+  readonly #rules: RuleChecker;
   #collector = new ActionCollector();
   readonly #outstanding = new Map<ActionId, unknown>();
   /** Actions of the last step: a crash may still keep some of them from being dispatched. */
@@ -103,13 +106,17 @@ export class Executor {
    * @throws {MachineError} when `initialState` throws or makes no plain data.
    */
   constructor(machine: AnyMachine, options: ExecutionOptions = {}) {
+    const checks = options.checks ?? planChecks(machine);
     this.#machine = machine;
     this.#locate = options.locate ?? (() => undefined);
     this.#isRecorded = options.isRecorded ?? false;
+    this.#guard = options.guard;
     this.#store = this.#createStore();
-    this.#invariants = new InvariantChecker(machine.invariants);
+    this.#invariants = new InvariantChecker(machine.invariants, checks.invariantsEvery);
+    this.rulesAsked = RULE_NAMES.filter((rule) => checks.rules[rule] !== undefined);
+    this.#rules = new RuleChecker(checks);
     this.initialState = this.#store.committed;
-    this.initialFindings = this.#checkInvariants(NONE).findings;
+    this.initialFindings = this.#checkInvariants(NONE, 'initial state').findings;
   }
 
   #createStore(): StateStore<object> {
@@ -133,136 +140,297 @@ export class Executor {
     return this.#outstanding;
   }
 
-  /** How many invariants were asked so far, and how many answers were carried over. */
+  /** What was checked so far, and how often. */
   get checks(): CheckCounts {
-    return this.#invariants.counts;
+    return { ...this.#invariants.counts, rules: this.#rules.counts };
   }
 
-  /** Executes the next operation. Only a machine that awaits makes it answer a promise. */
-  execute(operation: Operation): Executed | Promise<Executed> {
+  /**
+   * Executes the next operation. Only a machine that awaits makes it answer a promise.
+   *
+   * @param failures for the operation `settled`: the properties that do not hold.
+   */
+  execute(
+    operation: Operation,
+    failures: readonly SettledFailure[] = NONE,
+  ): Executed | Promise<Executed> {
     this.#stepIndex += 1;
     switch (operation.kind) {
       case 'input':
-        return this.#transact(operation, { kind: 'normal', input: operation.input });
-      case 'completion': {
-        const { id, result } = operation;
-        return this.#transact(operation, { kind: 'trackedActionCompleted', id, result });
-      }
+      case 'completion':
+      case 'restore':
+        return this.#transact(operation);
       case 'crash':
         return this.#crash(operation);
-      case 'restore':
-        return this.#transact(operation, undefined);
+      case 'loss':
+      case 'settled':
+        return this.#note(operation, failures);
       default:
         return assertNever(operation, 'operation');
     }
   }
 
-  /**
-   * Runs the machine's code inside a transaction and settles whatever it does: `stf` on an input,
-   * `restore` without one.
-   */
-  #transact(
-    operation: Operation,
-    input: StfInput<MachineTypes> | undefined,
-  ): Executed | Promise<Executed> {
+  /** Runs the machine's code inside a transaction and settles whatever it does. */
+  #transact(operation: MachineOperation): Executed | Promise<Executed> {
     if (this.#isRecorded) freeze(operation, 'The operation');
     this.#dispatch(this.#undispatched);
-    this.#store.begin();
-    this.#collector.open();
+    const wantsTwin = this.#rules.wantsTwin(operation);
+    const attempt = this.#attempt(operation);
+    if (!wantsTwin && !isPromise(attempt)) {
+      const result = this.#settle(operation, attempt, NONE);
+      if (!this.#rules.concerns(result.operation, result.outcome)) return this.#finish(result);
+      return drive(this.#examine(result));
+    }
+    return drive(this.#transactWithTwin(operation, attempt, wantsTwin));
+  }
+
+  *#transactWithTwin(
+    operation: MachineOperation,
+    first: OpenAttempt | Promise<OpenAttempt>,
+    wantsTwin: boolean,
+  ): Checking<Executed> {
+    const attempt = (yield first) as OpenAttempt;
+    let violations: readonly Violation[] = NONE;
+    let last = attempt;
+    if (wantsTwin && attempt.outcome.kind !== 'panic') {
+      this.#store.rollBack();
+      last = (yield this.#attempt(operation)) as OpenAttempt;
+      violations = this.#rules.compareTwins(operation.kind, attempt, last);
+    }
+    const result = this.#settle(operation, last, violations);
+    if (!this.#rules.concerns(result.operation, result.outcome)) return this.#finish(result);
+    return yield* this.#examine(result);
+  }
+
+  /** Lets the rules look at a step, and puts it together. */
+  *#examine(result: StepResult): Checking<Executed> {
+    const operation = result.operation as MachineOperation;
+    const completes = this.#completes(operation, result.outcome);
+    if (completes && operation.kind === 'completion') this.#outstanding.delete(operation.id);
+    const violations = yield* this.#rules.examine(
+      {
+        operation,
+        outcome: result.outcome,
+        before: result.before,
+        after: this.#store.committed,
+        actions: result.actions ?? NONE,
+        refused: result.refused ?? NONE,
+        completes,
+        outstanding: this.#outstanding,
+      },
+      (probed) => this.#probe(probed),
+    );
+    return this.#finish({
+      ...result,
+      findings: [...result.findings, ...this.#toFindings(violations, operation)],
+    });
+  }
+
+  /**
+   * Whether a completion ends its tracked action. One that panicked, or that a fault kept from being
+   * handled, was never taken in; a doubled message ends nothing a second time.
+   */
+  #completes(operation: MachineOperation, outcome: Outcome): boolean {
+    if (operation.kind !== 'completion' || operation.isDuplicate === true) return false;
+    if (outcome.kind !== 'ok' && (outcome.kind !== 'err' || operation.fault)) return false;
+    return this.#outstanding.has(operation.id);
+  }
+
+  /** Executes the machine's code once and leaves the transaction open. */
+  #attempt(operation: MachineOperation): OpenAttempt | Promise<OpenAttempt> {
+    const { fault } = operation;
+    this.#store.begin(fault && toAccessFault(fault));
+    this.#collector.open(fault?.kind === 'actionRefused' ? fault.action : undefined);
+    this.#guard?.enter();
     try {
-      const answer: Ok | Err<unknown> | Promise<Ok | Err<unknown>> =
-        input === undefined
-          ? this.#machine.restore(this.#store.committed, this.#collector)
-          : this.#machine.stf(this.#store.access, input, this.#collector);
-      if (!isPromise(answer)) return this.#settle(operation, answer);
-      return this.#await(operation, answer);
+      const answer = this.#call(operation);
+      if (isPromise(answer)) return this.#await(operation, answer);
+      return this.#close(operation, answer);
     } catch (thrown) {
-      return this.#panic(operation, thrown);
+      return this.#closeThrown(operation, thrown);
+    }
+  }
+
+  #call(operation: MachineOperation): Ok | Err<unknown> | Promise<Ok | Err<unknown>> {
+    const { access } = this.#store;
+    switch (operation.kind) {
+      case 'input':
+        return this.#machine.stf(
+          access,
+          { kind: 'normal', input: operation.input },
+          this.#collector,
+        );
+      case 'completion': {
+        const { id, result } = operation;
+        return this.#machine.stf(
+          access,
+          { kind: 'trackedActionCompleted', id, result },
+          this.#collector,
+        );
+      }
+      case 'restore':
+        return this.#machine.restore(access.current, this.#collector);
+      default:
+        return assertNever(operation, 'operation');
     }
   }
 
   /** Waits for a machine that awaits; what it started and left running ends with the step. */
-  async #await(operation: Operation, answer: PromiseLike<Ok | Err<unknown>>): Promise<Executed> {
+  async #await(
+    operation: MachineOperation,
+    answer: PromiseLike<Ok | Err<unknown>>,
+  ): Promise<OpenAttempt> {
     try {
-      return this.#settle(operation, await answer);
+      return this.#close(operation, await answer);
     } catch (thrown) {
-      return this.#panic(operation, thrown);
+      return this.#closeThrown(operation, thrown);
     } finally {
       this.#store.renewAccess();
       this.#collector = new ActionCollector();
     }
   }
 
-  #settle(operation: Operation, answer: Ok | Err<unknown>): Executed {
+  #close(operation: MachineOperation, answer: Ok | Err<unknown>): OpenAttempt {
     // The types promise an outcome, but the machine may come from plain JavaScript.
     const kind: unknown = (answer as Partial<Ok> | undefined)?.kind;
-    if (kind === 'ok') return this.#commit(operation);
+    if (kind === 'ok') return this.#closeWith(operation, ok());
     if (kind === 'err') {
       const { error } = answer as Err<unknown>;
       if (this.#isRecorded) freeze(error, 'The error');
-      return this.#rollBack(operation, { kind: 'err', error });
+      return this.#closeWith(operation, { kind: 'err', error });
     }
     const where = operation.kind === 'restore' ? 'restore' : 'stf';
-    return this.#panic(
+    return this.#closeThrown(
       operation,
       new TypeError(`${where} answered neither ok() nor err(why), but ${describe(answer)}`),
     );
   }
 
-  #commit(operation: Operation): Executed {
-    const before = this.#store.committed;
-    this.#store.commit();
-    const actions = this.#collector.close();
-    // The tracked action is over before the actions that this step emits are dispatched.
-    if (operation.kind === 'completion') this.#outstanding.delete(operation.id);
-    this.#undispatched = actions;
-    return this.#finish({ operation, outcome: ok(), actions }, before, this.#store.committed);
-  }
-
-  #rollBack(operation: Operation, outcome: Err<unknown> | Panic): Executed {
-    const attempted = this.#store.pending;
-    this.#store.rollBack();
-    const before = this.#store.committed;
-    const discarded = this.#collector.close();
-    // A rejected completion was delivered all the same; one that panicked was never taken in.
-    if (operation.kind === 'completion' && outcome.kind === 'err') {
-      this.#outstanding.delete(operation.id);
+  #closeThrown(operation: MachineOperation, thrown: unknown): OpenAttempt {
+    if (thrown instanceof StorageError && this.#store.hasStruck) {
+      const error = { kind: 'StorageFailed', reason: thrown.message };
+      return this.#closeWith(operation, { kind: 'err', error });
     }
-    this.#undispatched = NONE;
-    const findings = this.#findingsOfRollBack(outcome, before !== attempted);
-    return this.#finish({ operation, outcome, discarded, findings }, before, attempted);
+    return this.#closeWith(operation, { kind: 'panic', error: this.#describeError(thrown) });
   }
 
-  #panic(operation: Operation, thrown: unknown): Executed {
+  #closeWith({ fault }: MachineOperation, outcome: Outcome): OpenAttempt {
+    const sideEffects = this.#guard?.leave() ?? NONE;
+    const actions = this.#collector.close();
+    const { refused } = this.#collector;
+    const { pending } = this.#store;
+    const attempt = { outcome, pending, actions, refused, sideEffects };
+    if (fault === undefined) return { ...attempt, hasStruck: false };
+    switch (fault.kind) {
+      case 'crashAtAccess':
+        // Whatever a machine makes of it, its process is dead.
+        return this.#store.hasStruck
+          ? { ...attempt, outcome: CRASHED, hasStruck: true }
+          : { ...attempt, hasStruck: false };
+      case 'crashBeforeCommit':
+        return { ...attempt, outcome: CRASHED, hasStruck: true };
+      case 'accessFails':
+        return { ...attempt, hasStruck: this.#store.hasStruck };
+      case 'commitFails': {
+        if (outcome.kind !== 'ok') return { ...attempt, hasStruck: false };
+        const error = { kind: 'StorageFailed', reason: 'the commit failed' };
+        return { ...attempt, outcome: { kind: 'err', error }, hasStruck: true };
+      }
+      case 'actionRefused':
+        return { ...attempt, hasStruck: refused.length > 0 };
+      default:
+        return assertNever(fault, 'fault');
+    }
+  }
+
+  #describeError(thrown: unknown): ThrownError {
     const isError = thrown instanceof Error;
     const source = this.#locate(thrown);
-    return this.#rollBack(operation, {
-      kind: 'panic',
-      error: {
-        name: isError ? thrown.name : 'Error',
-        message: isError ? thrown.message : `threw ${describe(thrown)}`,
-        ...(source === undefined ? {} : { source }),
-      },
+    return {
+      name: isError ? thrown.name : 'Error',
+      message: isError ? thrown.message : `threw ${describe(thrown)}`,
+      ...(source === undefined ? {} : { source }),
+    };
+  }
+
+  /** Executes something on the committed state, to see what would come of it. */
+  #probe(operation: MachineOperation): Attempt | Promise<Attempt> {
+    const attempt = this.#attempt(operation);
+    if (!isPromise(attempt)) {
+      this.#store.rollBack();
+      return attempt;
+    }
+    return attempt.then((closed) => {
+      this.#store.rollBack();
+      return closed;
     });
   }
 
-  #findingsOfRollBack(outcome: Err<unknown> | Panic, hadChanged: boolean): readonly Finding[] {
-    if (outcome.kind === 'err' && !hadChanged) return NONE;
-    const stepIndex = this.#stepIndex;
-    const findings: Finding[] = [];
-    if (outcome.kind === 'panic') findings.push({ stepIndex, kind: 'panic', ...outcome.error });
-    if (hadChanged) {
-      const what = outcome.kind === 'err' ? 'answered an error' : 'panicked';
-      findings.push({
-        stepIndex,
-        kind: 'rule',
-        name: 'atomicity',
-        message:
-          `The machine ${what} after it had changed the state. Do everything that can fail ` +
-          'before the first state.update.',
-      });
+  /** Commits an accepted attempt, and rolls back any other. */
+  #settle(given: MachineOperation, attempt: OpenAttempt, more: readonly Violation[]): StepResult {
+    const operation = given.fault && !attempt.hasStruck ? withoutFault(given) : given;
+    const { outcome, actions, refused, sideEffects } = attempt;
+    const before = this.#store.committed;
+    const found =
+      sideEffects.length + more.length === 0
+        ? NONE
+        : [
+            ...this.#toSideEffectFindings(sideEffects, operation),
+            ...this.#toFindings(more, operation),
+          ];
+    if (outcome.kind === 'ok') {
+      this.#store.commit();
+      this.#undispatched = actions;
+      const attempted = this.#store.committed;
+      return { operation, outcome, before, attempted, actions, refused, findings: found };
     }
-    return findings;
+    const attempted = this.#store.pending;
+    this.#store.rollBack();
+    this.#undispatched = NONE;
+    const findings = this.#findingsOfRollBack(operation, outcome, before !== attempted, found);
+    return { operation, outcome, before, attempted, discarded: actions, refused, findings };
+  }
+
+  #findingsOfRollBack(
+    operation: MachineOperation,
+    outcome: Err<unknown> | Panic | { readonly kind: 'crashed' },
+    hadChanged: boolean,
+    found: readonly Finding[],
+  ): readonly Finding[] {
+    if (outcome.kind === 'crashed' || (outcome.kind === 'err' && !hadChanged)) return found;
+    const findings = [...found];
+    const [stepIndex, shape] = [this.#stepIndex, shapeOf(operation)];
+    if (outcome.kind === 'panic' && outcome.error.name !== SideEffectError.name) {
+      findings.push({ stepIndex, kind: 'panic', ...outcome.error, shape });
+    }
+    const isStorage =
+      operation.fault?.kind === 'accessFails' || operation.fault?.kind === 'commitFails';
+    // After a failed access or commit there is nothing that a machine could have done better.
+    if (!hadChanged || isStorage) return findings;
+    const what = outcome.kind === 'err' ? 'answered an error' : 'panicked';
+    const message = `The machine ${what} after it had changed the state.`;
+    return [...findings, ...this.#toFindings([{ name: 'atomicity', message }], operation)];
+  }
+
+  #toFindings(violations: readonly Violation[], operation: MachineOperation): readonly Finding[] {
+    if (violations.length === 0) return NONE;
+    const [stepIndex, shape] = [this.#stepIndex, shapeOf(operation)];
+    return violations
+      .filter(({ name }) => this.#machine.waivers?.[name] === undefined)
+      .map((violation) => ({ stepIndex, kind: 'rule', ...violation, shape }));
+  }
+
+  #toSideEffectFindings(
+    sideEffects: readonly SideEffect[],
+    operation: MachineOperation,
+  ): readonly Finding[] {
+    const where = operation.kind === 'restore' ? 'restore' : 'stf';
+    return sideEffects.flatMap(({ name, error }) => {
+      const source = this.#locate(error);
+      const message = `${where} reached for ${name}, which was refused.`;
+      const [finding] = this.#toFindings([{ name: 'no side effects', message }], operation);
+      return finding ? [{ ...finding, ...(source === undefined ? {} : { source }) }] : [];
+    });
   }
 
   /** The process dies: nothing that was dispatched or about to be is known any more. */
@@ -270,11 +438,29 @@ export class Executor {
     const lost = this.#undispatched.slice(operation.dispatched);
     this.#undispatched = NONE;
     this.#outstanding.clear();
+    return this.#finish({ ...this.#unchanged(operation), lost });
+  }
+
+  /** Something happens outside the machine. */
+  #note(operation: Operation, failures: readonly SettledFailure[]): Executed {
+    if (this.#isRecorded) freeze(operation, 'The operation');
+    this.#dispatch(this.#undispatched);
+    const stepIndex = this.#stepIndex;
+    const findings = failures.map((failure): Finding => ({
+      stepIndex,
+      kind: 'settled',
+      ...failure,
+    }));
+    return this.#finish({ ...this.#unchanged(operation), findings });
+  }
+
+  #unchanged(operation: Operation): StepResult {
     const state = this.#store.committed;
-    return this.#finish({ operation, outcome: ok(), lost }, state, state);
+    return { operation, outcome: ok(), before: state, attempted: state, findings: NONE };
   }
 
   #dispatch(actions: readonly EmittedAction[]): void {
+    if (actions.length === 0) return;
     for (const action of actions) {
       if (action.kind === 'tracked') this.#outstanding.set(action.id, action.action);
     }
@@ -282,14 +468,16 @@ export class Executor {
   }
 
   /** Checks the invariants and puts the step together. */
-  #finish(result: StepResult, before: Value, attempted: Value): Executed {
-    const { findings, recovered } = this.#checkInvariants(result.findings ?? NONE);
+  #finish(result: StepResult): Executed {
+    const { operation, outcome, before, attempted } = result;
+    const { findings, recovered } = this.#checkInvariants(result.findings, operation);
     return {
       stepIndex: this.#stepIndex,
-      operation: result.operation,
-      outcome: result.outcome,
+      operation,
+      outcome,
       actions: result.actions ?? NONE,
       discarded: result.discarded ?? NONE,
+      refused: result.refused ?? NONE,
       lost: result.lost ?? NONE,
       before,
       after: this.#store.committed,
@@ -299,15 +487,43 @@ export class Executor {
     };
   }
 
-  #checkInvariants(others: readonly Finding[]): Pick<Executed, 'findings' | 'recovered'> {
+  #checkInvariants(
+    others: readonly Finding[],
+    cause: Operation | 'initial state',
+  ): Pick<Executed, 'findings' | 'recovered'> {
     const changes = this.#invariants.check(this.#store.committed);
-    if (changes === NO_CHANGES && others === NONE) return NOTHING_FOUND;
+    if (changes === NO_CHANGES) return { findings: others, recovered: NONE };
     const { failed, recovered } = changes;
     if (failed.length === 0) return { findings: others, recovered };
     const stepIndex = this.#stepIndex;
-    const own = failed.map((failure): Finding => ({ stepIndex, kind: 'invariant', ...failure }));
+    const shape = cause === 'initial state' ? cause : shapeOf(cause);
+    const own = failed.map((failure): Finding => ({
+      stepIndex,
+      kind: 'invariant',
+      ...failure,
+      shape,
+    }));
     return { findings: [...others, ...own], recovered };
   }
+}
+
+/** Carries out a piece of checking; only a machine that awaits makes it answer a promise. */
+function drive<T>(checking: Checking<T>, given?: Attempt): T | Promise<T> {
+  let step = given === undefined ? checking.next() : checking.next(given);
+  while (step.done !== true) {
+    const asked = step.value;
+    if (isPromise(asked)) return asked.then((attempt) => drive(checking, attempt));
+    step = checking.next(asked);
+  }
+  return step.value;
+}
+
+function toAccessFault(fault: NonNullable<MachineOperation['fault']>): AccessFault | undefined {
+  return fault.kind === 'crashAtAccess' || fault.kind === 'accessFails' ? fault : undefined;
+}
+
+function withoutFault({ fault: _, ...operation }: MachineOperation): MachineOperation {
+  return operation;
 }
 
 function describe(value: unknown): string {

@@ -2,6 +2,22 @@ import { create } from 'mutative';
 import { isPromise, type StateAccess } from '../machine/machine.ts';
 import { freeze, type DeepReadonly, type Value } from '../value/value.ts';
 
+/** Thrown to a machine by an access to its state that failed: the storage is to blame. */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+}
+
+/** Thrown through a machine whose process dies at an access to its state. */
+export class ProcessDied extends Error {
+  override readonly name = 'ProcessDied';
+}
+
+/** What happens at the n-th access of a transaction, counted from 0. */
+export interface AccessFault {
+  readonly kind: 'crashAtAccess' | 'accessFails';
+  readonly access: number;
+}
+
 /**
  * A kind of state, as the engine handles it: one transaction at a time, and a view as a plain
  * tree, which is also its checkpoint.
@@ -13,7 +29,9 @@ export interface StateStore<State> {
   readonly committed: Value;
   /** The state that the open transaction would commit; `committed` when it changed nothing. */
   readonly pending: Value;
-  begin(): void;
+  /** Whether the fault of the last transaction came to strike. */
+  readonly hasStruck: boolean;
+  begin(fault?: AccessFault): void;
   commit(): void;
   rollBack(): void;
   /** Ends the access that was given out, so that code which still holds it can do nothing. */
@@ -29,7 +47,10 @@ export class PlainStateStore<State extends object> implements StateStore<State> 
   #pending: State;
   #isOpen = false;
   #isUpdating = false;
+  #hasStruck = false;
   #access: StateAccess<State>;
+  /** Stands in for the access in a transaction with a fault. */
+  #faulty: StateAccess<State> | undefined;
 
   /** @throws when the initial state is no plain data, or no object. */
   constructor(initial: State) {
@@ -44,7 +65,11 @@ export class PlainStateStore<State extends object> implements StateStore<State> 
   }
 
   get access(): StateAccess<State> {
-    return this.#access;
+    return this.#faulty ?? this.#access;
+  }
+
+  get hasStruck(): boolean {
+    return this.#hasStruck;
   }
 
   get committed(): Value {
@@ -55,8 +80,10 @@ export class PlainStateStore<State extends object> implements StateStore<State> 
     return this.#pending as Value;
   }
 
-  begin(): void {
+  begin(fault?: AccessFault): void {
     this.#isOpen = true;
+    this.#hasStruck = false;
+    this.#faulty = fault && this.#createFaultyAccess(this.#access, fault);
   }
 
   commit(): void {
@@ -87,6 +114,30 @@ export class PlainStateStore<State extends object> implements StateStore<State> 
       },
     };
     return access;
+  }
+
+  #createFaultyAccess(sound: StateAccess<State>, fault: AccessFault): StateAccess<State> {
+    let accesses = 0;
+    const count = () => {
+      const nth = accesses;
+      accesses += 1;
+      // Nothing answers a dead process any more; a failed access may succeed when tried again.
+      const isStruck = fault.kind === 'crashAtAccess' ? nth >= fault.access : nth === fault.access;
+      if (!isStruck) return;
+      this.#hasStruck = true;
+      if (fault.kind === 'crashAtAccess') throw new ProcessDied('the process has died');
+      throw new StorageError(`access ${nth + 1} to the state failed`);
+    };
+    return {
+      get current() {
+        count();
+        return sound.current;
+      },
+      update(recipe) {
+        count();
+        sound.update(recipe);
+      },
+    };
   }
 
   #update(recipe: (draft: State) => void): void {

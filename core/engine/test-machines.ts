@@ -1,5 +1,6 @@
 import { defineMachine, err, ok, type Machine, type MachineTypes } from '../machine/machine.ts';
-import { defineScenario, type DriverOperation, type Scenario } from '../machine/scenario.ts';
+import type { DriverOperation } from '../machine/operation.ts';
+import { defineScenario, type Scenario } from '../machine/scenario.ts';
 
 /** A small machine for tests: numbers that are added, with one way to go wrong for each input. */
 export interface Adder extends MachineTypes {

@@ -1,4 +1,6 @@
 import type { DeepReadonly } from '../value/value.ts';
+import type { FaultProfile } from './faults.ts';
+import type { RuleName } from './rules.ts';
 
 /** What identifies a tracked action of a machine. */
 export type ActionId = number | string | bigint;
@@ -122,6 +124,10 @@ export interface Machine<T extends MachineTypes> {
     actions: Actions<T>,
   ): Ok | Err<ActionRefused> | Promise<Ok | Err<ActionRefused>>;
   readonly invariants: Readonly<Record<string, Invariant<T['State']>>>;
+  /** Rules that this machine need not keep, each with the reason, which everybody is shown. */
+  readonly waivers?: Readonly<Partial<Record<RuleName, string>>>;
+  /** Fault profiles of its own, by name, besides those that every machine has. */
+  readonly faultProfiles?: Readonly<Record<string, FaultProfile>>;
 }
 
 /** A machine whose types are not known here, as the engine and the tools handle it. */

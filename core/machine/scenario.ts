@@ -1,26 +1,36 @@
-import type { Executed } from '../engine/executor.ts';
 import type { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import type { DeepReadonly } from '../value/value.ts';
+import type { Executed } from './executed.ts';
 import type { MachineTypes } from './machine.ts';
-
-/** What a scenario does next: an input, or the completion of a tracked action. */
-export type DriverOperation<T extends MachineTypes> =
-  | { readonly kind: 'input'; readonly input: T['Input'] }
-  | { readonly kind: 'completion'; readonly id: T['Id']; readonly result: T['Result'] };
-
-/** What the engine executes: a driver's operation, or a fault that it drew itself. */
-export type Operation<T extends MachineTypes = MachineTypes> =
-  | DriverOperation<T>
-  /** The process dies after the last step's commit, when `dispatched` of its actions were out. */
-  | { readonly kind: 'crash'; readonly dispatched: number }
-  /** The process is back: `restore` is asked for the outstanding actions. */
-  | { readonly kind: 'restore' };
+import type { Completion, DriverOperation } from './operation.ts';
 
 /** Counts that a scenario keeps, by name. */
 export type Tallies = Readonly<Record<string, number>>;
 
 /**
- * Generates the operations of one run. Everything it does follows from its random stream and from
+ * Whether a property holds over machine and external systems together. A failure can name the
+ * tracked action that it is about: findings are then told apart by what came last for that action.
+ */
+export type SettledVerdict = boolean | string | { readonly message: string; readonly id: unknown };
+
+/**
+ * The external systems of a run: where tracked actions go, and where their results come from. What
+ * `settled` needs to know must follow from `receive` and `observe` alone, so that a recorded run
+ * can be judged again without its generator.
+ */
+export interface ExternalSystems<T extends MachineTypes> {
+  /** A tracked action arrives. Answers its result, unless that comes later. */
+  receive(id: T['Id'], action: DeepReadonly<T['Tracked']>): T['Result'] | undefined;
+  /** Asked again and again during a run: a result that they send now by themselves. */
+  poll?(): Completion<T> | undefined;
+  /** The faults have stopped: a result that is still due, or `undefined` when there is none. */
+  settle?(): Completion<T> | undefined;
+  /** What must hold when everything outstanding has been delivered, by name. */
+  readonly settled?: Readonly<Record<string, (state: DeepReadonly<T['State']>) => SettledVerdict>>;
+}
+
+/**
+ * Generates the operations of one run. Everything it does follows from its random streams and from
  * what it observed: the same seed gives the same operations.
  */
 export interface Driver<T extends MachineTypes> {
@@ -29,6 +39,21 @@ export interface Driver<T extends MachineTypes> {
   /** Sees every executed step, crashes and restores included. */
   observe(step: Executed<T>): void;
   tallies(): Tallies;
+  /** Without them, tracked actions end only with the completions that `next` gives. */
+  readonly external?: ExternalSystems<T>;
+  /**
+   * What a scenario must have reached at least once over many seeds, and whether this run has. A
+   * sweep that never reached one says so.
+   */
+  sometimes?(): Readonly<Record<string, boolean>>;
+}
+
+/** How external systems misbehave, as the fault profile weighs it. */
+export interface ExternalFaults {
+  /** The external systems' stream of the seed. */
+  readonly random: ChaCha8Rng;
+  /** Whether an external system that could fail now does. Never under the profile `none`. */
+  strikes(): boolean;
 }
 
 /** How a seed becomes a run of a machine. */
@@ -39,7 +64,7 @@ export interface Scenario<T extends MachineTypes> {
   /** Proposed when none is given: a decimal text, and a number of operations. */
   readonly defaults: { readonly seed: string; readonly operations: number };
   /** Begins a run. `random` is the operations' stream of the seed. */
-  start(random: ChaCha8Rng): Driver<T>;
+  start(random: ChaCha8Rng, faults: ExternalFaults): Driver<T>;
 }
 
 /** A scenario of a machine whose types are not known here. */

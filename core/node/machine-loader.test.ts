@@ -2,7 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { replaySource, Run } from '../engine/run.ts';
+import { Run } from '../engine/run.ts';
+import { replaySource } from '../engine/simulation.ts';
 import { loadMachine } from './machine-loader.ts';
 import { ProblemError } from './problem-error.ts';
 
@@ -23,6 +24,7 @@ async function write(name: string, text: string): Promise<string> {
 const MACHINE = `
 import { defineMachine, ok } from 'phasmoscope';
 import { advance } from './helper.ts';
+import { replaySource } from '../engine/simulation.ts';
 interface Types { State: { n: number }; Input: string; Id: number; Tracked: never; Untracked: never; Result: never; Rejection: never }
 export const machine = defineMachine<Types>({
   name: 'mine',

@@ -5,7 +5,16 @@ import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { build, type BuildFailure, type BuildResult, type Message, type Plugin } from 'esbuild';
 import { OPERATIONS_MAX, readOperations, type MachineInfo } from '../api/contract.ts';
 import type { LocateError } from '../engine/executor.ts';
+import { Guard } from '../engine/guard.ts';
+import {
+  FAULT_NAMES,
+  FAULT_PROFILES,
+  faultProfilesOf,
+  type FaultName,
+  type FaultProfile,
+} from '../machine/faults.ts';
 import type { AnyMachine } from '../machine/machine.ts';
+import { RULE_NAMES, RULES } from '../machine/rules.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { parseSeed } from '../random/seed.ts';
 import { hashText } from '../value/hash.ts';
@@ -20,6 +29,8 @@ export interface LoadedMachine {
   readonly sourceHash: string;
   /** Finds the author's line that an error came from, relative to the machine's folder. */
   readonly locate: LocateError;
+  /** Refuses the machine what lies outside state and input. */
+  readonly guard: Guard;
 }
 
 /**
@@ -35,8 +46,9 @@ export async function loadMachine(path: string): Promise<LoadedMachine> {
   const sourceHash = hashText(code);
   const fileName = `phasm-machine-${sourceHash}.js`;
   const locate = locator(fileName, map, dirname(path));
-  const exported = evaluate(code, fileName, path, locate);
-  return { ...checkExports(exported, path), sourceHash, locate };
+  const guard = new Guard();
+  const exported = evaluate(code, fileName, path, { locate, guard });
+  return { ...checkExports(exported, path), sourceHash, locate, guard };
 }
 
 /** What a person can choose from in a machine. */
@@ -46,6 +58,10 @@ export function describeMachine({ machine, scenarios, sourceHash }: LoadedMachin
     description: machine.description,
     sourceHash,
     invariants: Object.keys(machine.invariants),
+    faultProfiles: Object.entries(faultProfilesOf(machine)).map(([name, { description }]) => ({
+      name,
+      description,
+    })),
     scenarios: scenarios.map(({ name, description, defaults }) => ({
       name,
       description,
@@ -75,6 +91,21 @@ export function findScenario(loaded: LoadedMachine, name: string | undefined): A
   });
 }
 
+/**
+ * The fault profile of a name: one that every machine has, or one of the machine's own.
+ *
+ * @throws {ProblemError} when there is none of that name.
+ */
+export function findFaultProfile({ machine }: LoadedMachine, name: string): FaultProfile {
+  const profiles = faultProfilesOf(machine);
+  const found = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  if (found) return found;
+  throw new ProblemError({
+    title: `There is no fault profile named "${name}".`,
+    remedy: `Choose one of: ${Object.keys(profiles).join(', ')}.`,
+  });
+}
+
 async function requireFile(path: string): Promise<void> {
   const stats = await stat(path).catch(() => undefined);
   if (stats?.isFile()) return;
@@ -83,6 +114,9 @@ async function requireFile(path: string): Promise<void> {
     remedy: 'Give the path of the .ts or .js file that exports the machine.',
   });
 }
+
+/** What can be the name of a parameter. */
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 
 /** `phasmoscope` is this very package, wherever the author's file is. */
 const phasmoscopePlugin: Plugin = {
@@ -155,11 +189,21 @@ function formatLocation({ file, line, column }: NonNullable<Message['location']>
   return `${file}:${line}:${column + 1}`;
 }
 
-/** Runs the bundle and answers what it exports. */
-function evaluate(code: string, filename: string, path: string, locate: LocateError): unknown {
+/** Runs the bundle, with stand-ins for what is global, and answers what it exports. */
+function evaluate(
+  code: string,
+  filename: string,
+  path: string,
+  { locate, guard }: Pick<LoadedMachine, 'locate' | 'guard'>,
+): unknown {
   const module = { exports: {} };
+  const shadows = Object.entries(guard.shadows(globalThis)).filter(([name]) =>
+    IDENTIFIER.test(name),
+  );
+  const names = ['module', 'exports', ...shadows.map(([name]) => name)];
+  const values = shadows.map(([, value]) => value);
   try {
-    compileFunction(code, ['module', 'exports'], { filename })(module, module.exports);
+    compileFunction(code, names, { filename })(module, module.exports, ...values);
   } catch (error) {
     const place = locate(error) ?? basename(path);
     throw new ProblemError(
@@ -211,8 +255,42 @@ function findExportProblem(
   for (const [name, invariant] of Object.entries(invariants)) {
     if (typeof invariant !== 'function') return `the invariant "${name}" is no function`;
   }
+  const optional = findWaiverProblem(machine.waivers) ?? findProfileProblem(machine.faultProfiles);
+  if (optional !== undefined) return optional;
   if (!Array.isArray(scenarios)) return '`scenarios` is no list';
   return scenarios.map(findScenarioProblem).find((problem) => problem !== undefined);
+}
+
+function findWaiverProblem(waivers: AnyMachine['waivers']): string | undefined {
+  for (const [rule, reason] of Object.entries(waivers ?? {})) {
+    if (!Object.hasOwn(RULES, rule)) {
+      return `\`machine.waivers\` names "${rule}", which is no rule; rules are: ${RULE_NAMES.join(', ')}`;
+    }
+    if (typeof reason !== 'string' || reason.trim() === '') {
+      return `the waiver of "${rule}" gives no reason`;
+    }
+  }
+  return undefined;
+}
+
+function findProfileProblem(profiles: AnyMachine['faultProfiles']): string | undefined {
+  for (const [name, profile] of Object.entries(profiles ?? {})) {
+    if (Object.hasOwn(FAULT_PROFILES, name)) {
+      return `the fault profile "${name}" is one that every machine has; choose another name`;
+    }
+    const { description, ...weights } = profile;
+    if (typeof description !== 'string') return `the fault profile "${name}" has no description`;
+    for (const [fault, weight] of Object.entries(weights as Record<string, unknown>)) {
+      const which = `\`machine.faultProfiles["${name}"].${fault}\``;
+      if (!FAULT_NAMES.includes(fault as FaultName)) {
+        return `${which} is no fault; faults are: ${FAULT_NAMES.join(', ')}`;
+      }
+      if (typeof weight !== 'number' || !(weight >= 0 && weight <= 1)) {
+        return `${which} is no probability from 0 to 1`;
+      }
+    }
+  }
+  return undefined;
 }
 
 function findScenarioProblem(scenario: Partial<AnyScenario> | null, index: number) {

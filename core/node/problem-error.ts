@@ -1,6 +1,6 @@
 import type { Problem } from '../api/contract.ts';
 import { MachineError } from '../engine/executor.ts';
-import { ScenarioError } from '../engine/run.ts';
+import { ScenarioError } from '../engine/scenario-guard.ts';
 import { TraceReadError } from '../trace/trace-builder.ts';
 import { UnsupportedValueError } from '../value/value.ts';
 

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { Run, scenarioSource } from '../engine/run.ts';
+import { startRun } from '../engine/run.ts';
+import { FAULT_PROFILES } from '../machine/faults.ts';
 import { findScenario, loadMachine } from './machine-loader.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 
@@ -15,17 +16,16 @@ it("the README's machine runs as it stands there, and finds nothing", async () =
   const loaded = await loadMachine(join(folder, 'turnstile.ts'));
   await rm(folder, { recursive: true });
   const scenario = findScenario(loaded, 'rush-hour');
-  const run = new Run(
-    loaded.machine,
-    scenarioSource({ scenario, seed: 1n, operationsMax: 200, faults: 'crashes' }),
-  );
+  const faults = FAULT_PROFILES.chaos;
+  const settings = { scenario, seed: 1n, operationsMax: 200, faults };
+  const run = startRun(loaded.machine, settings, { guard: loaded.guard });
   const outcomes = new Set<string>();
   const findings: unknown[] = [];
   void run.advance(Number.POSITIVE_INFINITY, (step) => {
     outcomes.add(step.outcome.kind);
     findings.push(...step.findings);
   });
-  expect([...outcomes].toSorted()).toEqual(['err', 'ok']);
+  expect([...outcomes].toSorted()).toEqual(['crashed', 'err', 'ok']);
   expect(findings).toEqual([]);
   expect(run.operations).toBe(200);
 });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Run, scenarioSource } from '../engine/run.ts';
+import { Run } from '../engine/run.ts';
+import { scenarioSource } from '../engine/simulation.ts';
 import { adder, adderScenario } from '../engine/test-machines.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { readTraceFile, TraceFileWriter } from './trace-file.ts';
@@ -18,8 +19,10 @@ afterAll(() => rm(folder, { recursive: true }));
 
 function traceText(): string {
   const machine = adder();
-  const label = { scenario: 'everything', seed: '1', operationsMax: 200, faults: 'none' } as const;
-  const run = new Run(machine, scenarioSource({ ...label, scenario: adderScenario, seed: 1n }));
+  const label = { scenario: 'everything', seed: '1', operationsMax: 200, faults: 'none' };
+  const { operationsMax } = label;
+  const source = scenarioSource({ scenario: adderScenario, seed: 1n, operationsMax });
+  const run = new Run(machine, source);
   const recorder = new TraceRecorder(machine, run, label);
   const lines = [recorder.header()];
   void run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { assertNever } from '../assert.ts';
-import type { EmittedAction } from '../engine/action-collector.ts';
-import type { Outcome } from '../engine/executor.ts';
-import type { Finding } from '../engine/finding.ts';
-import type { CheckCounts } from '../engine/invariants.ts';
-import { FAULT_PROFILES, type FaultProfile } from '../engine/run.ts';
-import type { Operation, Tallies } from '../machine/scenario.ts';
+import type { CheckCounts } from '../engine/executor.ts';
+import { shapeOf } from '../engine/signature.ts';
+import {
+  FINDING_KINDS,
+  type EmittedAction,
+  type Outcome,
+  type Finding,
+} from '../machine/executed.ts';
+import type { Operation } from '../machine/operation.ts';
+import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
+import type { Tallies } from '../machine/scenario.ts';
 import { parseSeed } from '../random/seed.ts';
 import { decodeValue, DecodeError, encodeValue } from '../value/encoding.ts';
 import type { Change, Patch } from '../value/patch.ts';
@@ -13,7 +18,7 @@ import type { Path, PathSegment } from '../value/path.ts';
 import type { Value } from '../value/value.ts';
 
 /** The version of trace files that is written. Older ones are upgraded, newer ones refused. */
-export const TRACE_VERSION = 1;
+export const TRACE_VERSION = 2;
 
 /** The first line of a trace: what was run, and the state that it began with. */
 export interface TraceHeader {
@@ -24,12 +29,29 @@ export interface TraceHeader {
   /** Decimal text. */
   readonly seed: string;
   readonly operationsMax: number;
-  readonly faults: FaultProfile;
+  /** The name of the fault profile. */
+  readonly faults: string;
   readonly invariants: readonly string[];
+  /** The rules that were asked at every occasion. */
+  readonly rules: readonly RuleName[];
+  /** Rules that the machine need not keep, with the reasons. */
+  readonly waivers: Readonly<Partial<Record<RuleName, string>>>;
+  /** For a shrunk run: where it comes from. */
+  readonly shrunkFrom?: ShrunkFrom;
   readonly initialState: Value;
   readonly initialHash: string;
   /** Findings on the initial state, with step index -1. */
   readonly initialFindings: readonly Finding[];
+}
+
+/** The longer run that a run was shrunk from. Seed and settings are those of the longer one. */
+export interface ShrunkFrom {
+  /** How many steps it had up to the finding. */
+  readonly steps: number;
+  /** For each step of the shrunk run the step that it was, in order. */
+  readonly stepIndices: readonly number[];
+  /** The cause that was kept, as a signature of findings. */
+  readonly signature: string;
 }
 
 /** One step of a trace, as recorded. */
@@ -40,6 +62,8 @@ export interface Step {
   readonly actions: readonly EmittedAction[];
   /** Emitted before a roll-back: never sent. */
   readonly discarded: readonly EmittedAction[];
+  /** What the actions container refused to take. */
+  readonly refused: readonly EmittedAction[];
   /** Not dispatched any more because of the crash that this step is. */
   readonly lost: readonly EmittedAction[];
   /** From the state before to the state after; empty when the step left it as it was. */
@@ -60,6 +84,8 @@ export interface TraceEnd {
   readonly operations: number;
   readonly tallies: Tallies;
   readonly checks: CheckCounts;
+  /** What the scenario must reach now and then, and whether this run has. */
+  readonly sometimes: Readonly<Record<string, boolean>>;
   /** Whether the run was stopped before its end. */
   readonly isStopped?: boolean;
 }
@@ -94,6 +120,7 @@ export function formatStep(step: Step): string {
     outcome: encodeOutcome(step.outcome),
     ...unlessEmpty('actions', step.actions, encodeAction),
     ...unlessEmpty('discarded', step.discarded, encodeAction),
+    ...unlessEmpty('refused', step.refused, encodeAction),
     ...unlessEmpty('lost', step.lost, encodeAction),
     ...unlessEmpty('patch', step.patch, encodeChange),
     ...unlessEmpty('attempted', step.attempted, encodeChange),
@@ -117,22 +144,28 @@ function unlessEmpty<Key extends string, Item>(
   return items.length === 0 ? {} : ({ [key]: items.map(encode) } as { [K in Key]: unknown[] });
 }
 
-function encodeOperation(operation: Operation): unknown {
+/** An operation as JSON; {@link parseOperation} reads it. */
+export function encodeOperation(operation: Operation): unknown {
   switch (operation.kind) {
     case 'input':
-      return { kind: 'input', input: encodeValue(operation.input as Value) };
+      return { ...operation, input: encodeValue(operation.input as Value) };
     case 'completion':
-      return {
-        kind: 'completion',
-        id: encodeValue(operation.id),
-        result: encodeValue(operation.result as Value),
-      };
+    case 'loss': {
+      const { id, result, ...rest } = operation;
+      return { ...rest, id: encodeValue(id), result: encodeValue(result as Value) };
+    }
     case 'crash':
     case 'restore':
+    case 'settled':
       return operation;
     default:
       return assertNever(operation, 'operation');
   }
+}
+
+/** @throws {TraceLineError} for what is no operation. */
+export function parseOperation(json: unknown): Operation {
+  return explained(() => operation.parse(json) as Operation);
 }
 
 function encodeOutcome(outcome: Outcome): unknown {
@@ -202,11 +235,25 @@ const action = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('untracked'), action: value }),
 ]);
 
+const fault = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['crashAtAccess', 'accessFails']), access: count }),
+  z.object({ kind: z.enum(['crashBeforeCommit', 'commitFails']) }),
+  z.object({ kind: z.literal('actionRefused'), action: count }),
+]);
+
 const operation = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('input'), input: value }),
-  z.object({ kind: z.literal('completion'), id: actionId, result: value }),
+  z.object({ kind: z.literal('input'), input: value, fault: fault.optional() }),
+  z.object({
+    kind: z.literal('completion'),
+    id: actionId,
+    result: value,
+    fault: fault.optional(),
+    isDuplicate: z.literal(true).optional(),
+  }),
   z.object({ kind: z.literal('crash'), dispatched: count }),
-  z.object({ kind: z.literal('restore') }),
+  z.object({ kind: z.literal('restore'), fault: fault.optional() }),
+  z.object({ kind: z.literal('loss'), id: actionId, result: value }),
+  z.object({ kind: z.literal('settled') }),
 ]);
 
 const thrown = z.object({ name: z.string(), message: z.string(), source: z.string().optional() });
@@ -215,9 +262,15 @@ const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ok') }),
   z.object({ kind: z.literal('err'), error: value }),
   z.object({ kind: z.literal('panic'), error: thrown }),
+  z.object({ kind: z.literal('crashed') }),
 ]);
 
-const finding = thrown.extend({ kind: z.enum(['invariant', 'rule', 'panic']) });
+const finding = thrown.extend({
+  kind: z.enum(FINDING_KINDS),
+  expected: z.string().optional(),
+  actual: z.string().optional(),
+  shape: z.string().optional(),
+});
 
 const hash = z.string().regex(/^[0-9a-f]{32}$/, 'a digest has 32 hexadecimal digits');
 
@@ -228,6 +281,7 @@ const stepLine = z
     outcome,
     actions: z.array(action).default([]),
     discarded: z.array(action).default([]),
+    refused: z.array(action).default([]),
     lost: z.array(action).default([]),
     patch: z.array(change).default([]),
     attempted: z.array(change).default([]),
@@ -239,7 +293,11 @@ const stepLine = z
   .transform(({ step: stepIndex, checkpoint, findings, ...rest }) => ({
     stepIndex,
     ...rest,
-    findings: findings.map((found) => ({ ...found, stepIndex })),
+    findings: findings.map((found) => ({
+      shape: shapeOf(rest.operation as Operation),
+      ...found,
+      stepIndex,
+    })),
     ...(checkpoint === undefined ? {} : { checkpoint: { state: decodeValue(checkpoint) } }),
   })) as unknown as z.ZodType<Step>;
 
@@ -251,15 +309,26 @@ const headerLine = z
     scenario: z.string(),
     seed: z.string().refine((text) => parseSeed(text).kind === 'ok', 'no unsigned 64-bit seed'),
     operationsMax: count,
-    faults: z.enum(Object.keys(FAULT_PROFILES) as [FaultProfile, ...FaultProfile[]]),
+    faults: z.string(),
     invariants: z.array(z.string()),
+    rules: z.array(z.enum(RULE_NAMES as [RuleName, ...RuleName[]])),
+    waivers: z
+      .partialRecord(z.enum(RULE_NAMES as [RuleName, ...RuleName[]]), z.string())
+      .default({}),
+    shrunkFrom: z
+      .object({ steps: count, stepIndices: z.array(count), signature: z.string() })
+      .optional(),
     initialState: value,
     initialHash: hash,
     initialFindings: z.array(finding).default([]),
   })
   .transform(({ 'phasmoscope-trace': _, initialFindings, ...rest }) => ({
     ...rest,
-    initialFindings: initialFindings.map((found) => ({ ...found, stepIndex: -1 })),
+    initialFindings: initialFindings.map((found) => ({
+      shape: 'initial state',
+      ...found,
+      stepIndex: -1,
+    })),
   })) as unknown as z.ZodType<TraceHeader>;
 
 const endLine = z.object({
@@ -267,13 +336,25 @@ const endLine = z.object({
     steps: count,
     operations: count,
     tallies: z.record(z.string(), z.number()),
-    checks: z.object({ evaluated: count, carriedOver: count }),
+    checks: z.object({
+      evaluated: count,
+      carriedOver: count,
+      skipped: count.default(0),
+      rules: z.partialRecord(z.enum(RULE_NAMES as [RuleName, ...RuleName[]]), count).default({}),
+    }),
+    sometimes: z.record(z.string(), z.boolean()).default({}),
     isStopped: z.boolean().optional(),
   }),
 }) as unknown as z.ZodType<{ end: TraceEnd }>;
 
-/** Upgrades of parsed headers and steps, from the version that is the index to the next. */
-const UPGRADES: readonly ((json: unknown) => unknown)[] = [];
+/**
+ * Upgrades of parsed headers, from the version that is the index plus one to the next. The lines
+ * after the header kept their form so far: what was added to them has a default.
+ */
+const UPGRADES: readonly ((json: object) => object)[] = [
+  // There was one rule, and it was always asked.
+  (header) => ({ ...header, 'phasmoscope-trace': 2, rules: ['atomicity'] }),
+];
 
 /**
  * Reads one line of a trace.
@@ -286,10 +367,17 @@ export function parseLine(text: string): TraceLine {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new TraceLineError('a trace line is a JSON object');
   }
-  try {
+  return explained((): TraceLine => {
     if ('step' in json) return { kind: 'step', step: stepLine.parse(json) };
     if ('end' in json) return { kind: 'end', ...endLine.parse(json) };
     return { kind: 'header', header: headerLine.parse(upgrade(json)) };
+  });
+}
+
+/** Says in one sentence why something could not be parsed. */
+function explained<T>(parse: () => T): T {
+  try {
+    return parse();
   } catch (error) {
     if (error instanceof z.ZodError) throw new TraceLineError(explain(error));
     if (error instanceof DecodeError) throw new TraceLineError(error.message);
@@ -321,7 +409,7 @@ function upgrade(json: object): unknown {
         'Phasmoscope reads; update Phasmoscope to open it',
     );
   }
-  return UPGRADES.slice(version - 1).reduce<unknown>((older, next) => next(older), json);
+  return UPGRADES.slice(version - 1).reduce<object>((older, next) => next(older), json);
 }
 
 function explain(error: z.ZodError): string {

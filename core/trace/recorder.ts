@@ -1,10 +1,10 @@
-import type { Executed } from '../engine/executor.ts';
-import type { FaultProfile, Run } from '../engine/run.ts';
+import type { Run } from '../engine/run.ts';
+import type { Executed } from '../machine/executed.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import { hashValue } from '../value/hash.ts';
 import { diff } from '../value/patch.ts';
 import type { Value } from '../value/value.ts';
-import { formatEnd, formatHeader, formatStep, type Step } from './format.ts';
+import { formatEnd, formatHeader, formatStep, type ShrunkFrom, type Step } from './format.ts';
 
 /** The shortest stretch of patches, in characters, after which a checkpoint is worth its room. */
 const CHECKPOINT_CHARS_MIN = 16_384;
@@ -15,13 +15,16 @@ export interface RunLabel {
   /** Decimal text. */
   readonly seed: string;
   readonly operationsMax: number;
-  readonly faults: FaultProfile;
+  /** The name of the fault profile. */
+  readonly faults: string;
   readonly sourceHash?: string;
+  readonly shrunkFrom?: ShrunkFrom;
 }
 
 /** The comparable record of a step: what of it goes to a trace, except checkpoints. */
 export function recordStep(executed: Executed): Step {
-  const { stepIndex, operation, outcome, actions, discarded, lost, findings, recovered } = executed;
+  const { stepIndex, operation, outcome, actions, discarded, refused } = executed;
+  const { lost, findings, recovered } = executed;
   const patch = diff(executed.before as Value, executed.after as Value);
   return {
     stepIndex,
@@ -29,6 +32,7 @@ export function recordStep(executed: Executed): Step {
     outcome,
     actions,
     discarded,
+    refused,
     lost,
     patch,
     attempted:
@@ -57,6 +61,8 @@ export class TraceRecorder {
       machine: machine.name,
       ...label,
       invariants: Object.keys(machine.invariants),
+      rules: run.executor.rulesAsked,
+      waivers: machine.waivers ?? {},
       initialState,
       initialHash: hashValue(initialState),
       initialFindings,
@@ -85,8 +91,8 @@ export class TraceRecorder {
 
   /** The last line: the run is over, or was stopped before its end. */
   end({ isStopped = false } = {}): string {
-    const { steps, operations, tallies, executor } = this.#run;
-    const counts = { steps, operations, tallies, checks: executor.checks };
+    const { steps, operations, tallies, sometimes, executor } = this.#run;
+    const counts = { steps, operations, tallies, sometimes, checks: executor.checks };
     return formatEnd(isStopped ? { ...counts, isStopped } : counts);
   }
 }

@@ -1,6 +1,7 @@
 import { assertNever } from '../assert.ts';
-import type { EmittedAction } from '../engine/action-collector.ts';
+import type { EmittedAction, Outcome } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
 import type { Step } from './format.ts';
 
 /**
@@ -33,9 +34,11 @@ export class SpanTracker {
     switch (operation.kind) {
       case 'input':
       case 'restore':
+      case 'loss':
+      case 'settled':
         break;
       case 'completion':
-        if (outcome.kind !== 'panic') this.#end(operation.id, stepIndex, 'completed');
+        if (isTakenIn(operation, outcome)) this.#end(operation.id, stepIndex, 'completed');
         break;
       case 'crash':
         this.#crash(step);
@@ -67,6 +70,12 @@ export class SpanTracker {
     this.#open.delete(id);
     this.spans[index] = { ...(this.spans[index] as TrackedSpan), ended: { at, how } };
   }
+}
+
+/** Whether the completion was handled: no panic or fault kept it out, and it came before. */
+function isTakenIn(operation: Operation & { kind: 'completion' }, { kind }: Outcome): boolean {
+  if (operation.isDuplicate === true) return false;
+  return kind === 'ok' || (kind === 'err' && operation.fault === undefined);
 }
 
 /** Whether a tracked action was outstanding after a step. */

@@ -1,5 +1,5 @@
 import { assertNever } from '../assert.ts';
-import type { Finding } from '../engine/finding.ts';
+import type { Finding } from '../machine/executed.ts';
 import { applyPatches } from '../value/patch.ts';
 import { sameValue, type Value } from '../value/value.ts';
 import { parseLine, TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
@@ -33,7 +33,7 @@ export class TraceBuilder {
   #header: TraceHeader | undefined;
   #end: TraceEnd | undefined;
   #state: Value;
-  #glances = new Uint8Array(1024);
+  #glances = new Uint16Array(1024);
   readonly #lines: string[] = [];
   readonly #changedSteps: number[] = [];
   readonly #crashSteps: number[] = [];
@@ -151,7 +151,7 @@ export class TraceBuilder {
       this.#changedSteps.push(expected);
     }
     if (expected === this.#glances.length) {
-      const larger = new Uint8Array(this.#glances.length * 2);
+      const larger = new Uint16Array(this.#glances.length * 2);
       larger.set(this.#glances);
       this.#glances = larger;
     }

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Executed } from '../engine/executor.ts';
-import { Run, scenarioSource, type FaultProfile } from '../engine/run.ts';
+import { Run } from '../engine/run.ts';
+import { scenarioSource } from '../engine/simulation.ts';
 import { adder, adderScenario } from '../engine/test-machines.ts';
+import type { Executed } from '../machine/executed.ts';
+import { FAULT_PROFILES } from '../machine/faults.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
 import { formatHeader, TRACE_VERSION } from './format.ts';
@@ -18,11 +20,20 @@ interface Recorded {
   readonly outstanding: readonly (readonly unknown[])[];
 }
 
-function record(seed: bigint, faults: FaultProfile, operationsMax: number): Recorded {
+function record(
+  seed: bigint,
+  faults: keyof typeof FAULT_PROFILES,
+  operationsMax: number,
+): Recorded {
   const machine = adder();
   const run = new Run(
     machine,
-    scenarioSource({ scenario: adderScenario, seed, operationsMax, faults }),
+    scenarioSource({
+      scenario: adderScenario,
+      seed,
+      operationsMax,
+      faults: FAULT_PROFILES[faults],
+    }),
   );
   const recorder = new TraceRecorder(machine, run, {
     scenario: adderScenario.name,
@@ -60,7 +71,9 @@ function read(text: string, piece = text.length): Trace {
 }
 
 const seeds = fc.bigInt(0n, 2n ** 64n - 1n);
-const profiles = fc.constantFrom<FaultProfile>('none', 'crashes');
+const profiles = fc.constantFrom(
+  ...(Object.keys(FAULT_PROFILES) as (keyof typeof FAULT_PROFILES)[]),
+);
 
 describe('a trace', () => {
   it('holds at every step the state that re-execution gives, in any order of asking', () => {
@@ -145,6 +158,10 @@ describe('a trace', () => {
         hasChangedState: step.patch.length > 0,
         hasFinding: step.findings.length > 0,
         hasActions: step.actions.length > 0,
+        hasFault: 'fault' in step.operation,
+        isDuplicate: 'isDuplicate' in step.operation,
+        hasLostActions: step.lost.length > 0,
+        hasRefusedAction: step.refused.length > 0,
       });
     }
   });

@@ -1,5 +1,5 @@
-import type { EmittedAction } from '../engine/action-collector.ts';
-import type { Finding } from '../engine/finding.ts';
+import type { EmittedAction, Finding } from '../machine/executed.ts';
+import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { applyPatches, type Patch } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
 import { parseLine, type Step, type TraceEnd, type TraceHeader } from './format.ts';
@@ -32,6 +32,13 @@ export interface Verdict {
   readonly failure?: { readonly since: number; readonly message: string };
 }
 
+/** The verdict of a rule up to a step. */
+export type RuleVerdict = { readonly name: RuleName } & (
+  | { readonly kind: 'kept' }
+  | { readonly kind: 'violated'; readonly times: number; readonly last: Finding }
+  | { readonly kind: 'waived'; readonly reason: string }
+);
+
 /** What a {@link Trace} is made of. A builder appends to it; of what is there, it
  * only ends spans. */
 export interface TraceData {
@@ -39,8 +46,8 @@ export interface TraceData {
   readonly length: number;
   /** One line of the trace file for each step. */
   readonly lines: readonly string[];
-  /** One byte for each step. */
-  readonly glances: Uint8Array;
+  /** Twelve bits for each step. */
+  readonly glances: Uint16Array;
   /** Steps that changed the state, ascending. */
   readonly changedSteps: readonly number[];
   readonly findings: readonly Finding[];
@@ -195,22 +202,44 @@ export class Trace {
     });
   }
 
-  /** What became of the outstanding actions in a crash. The step is the crash or its restore. */
+  /** The verdict of every rule that was asked, after a step; those that are waived come last. */
+  rulesAt(stepIndex: number): readonly RuleVerdict[] {
+    const { rules, waivers } = this.header;
+    const asked = rules.map((name): RuleVerdict => {
+      const violations = this.findings.filter(
+        (found) => found.kind === 'rule' && found.name === name && found.stepIndex <= stepIndex,
+      );
+      const last = violations.at(-1);
+      return last
+        ? { name, kind: 'violated', times: violations.length, last }
+        : { name, kind: 'kept' };
+    });
+    const waived = RULE_NAMES.flatMap((name): RuleVerdict[] => {
+      const reason = waivers[name];
+      return reason === undefined ? [] : [{ name, kind: 'waived', reason }];
+    });
+    return [...asked, ...waived];
+  }
+
+  /**
+   * What became of the outstanding actions in a crash. The step is the crash, its restore, or a
+   * restore between them that failed.
+   */
   restorationAt(stepIndex: number): Restoration | undefined {
     const crashStep = this.crashSteps[lastAtMost(this.crashSteps, stepIndex)];
-    if (crashStep === undefined || stepIndex > crashStep + 1) return undefined;
+    if (crashStep === undefined) return undefined;
+    const restoreStep = this.#restoreAfter(crashStep);
+    if (stepIndex > (restoreStep ?? crashStep)) return undefined;
     const before = this.spans.filter(
       ({ ended }) => ended?.at === crashStep && (ended.how === 'crashed' || ended.how === 'lost'),
     );
-    const isRestored =
-      crashStep + 1 < this.length && this.glance(crashStep + 1).operation === 'restore';
-    if (!isRestored) return { crashStep, before, kept: [], lost: [], fresh: [] };
-    const emitted = this.step(crashStep + 1).actions;
+    if (restoreStep === undefined) return { crashStep, before, kept: [], lost: [], fresh: [] };
+    const emitted = this.step(restoreStep).actions;
     const findAfter = ({ id }: TrackedSpan) =>
       emitted.find((action) => action.kind === 'tracked' && action.id === id);
     return {
       crashStep,
-      restoreStep: crashStep + 1,
+      restoreStep,
       before,
       kept: before.flatMap((span) => {
         const after = findAfter(span);
@@ -221,6 +250,16 @@ export class Trace {
         (action) => action.kind === 'untracked' || before.every((span) => span.id !== action.id),
       ),
     };
+  }
+
+  /** The restore that brought the machine back after a crash; attempts before it have failed. */
+  #restoreAfter(crashStep: number): number | undefined {
+    for (let at = crashStep + 1; at < this.length; at += 1) {
+      const { operation, outcome } = this.glance(at);
+      if (operation !== 'restore') return undefined;
+      if (outcome === 'ok') return at;
+    }
+    return undefined;
   }
 
   /** The nearest step after (or before) a step that satisfies a condition on its glance. */

@@ -1,15 +1,26 @@
-import { machine as hanging, scenarios } from './hangs.ts';
+import { defineScenario } from 'phasmoscope';
+import { machine as hanging } from './hangs.ts';
 
-export { scenarios };
-
-/** Ends its own process, as a runaway allocation would. */
+/** A sound machine, but its scenario breaks out. */
 export const machine = {
   ...hanging,
   name: 'exits',
-  description: 'Ends its own process.',
-  stf() {
-    // The types of a machine know no process, and rightly so; this one breaks out on purpose.
-    const { process } = globalThis as unknown as { process: { exit(code: number): never } };
-    return process.exit(3);
-  },
+  description: 'Its scenario ends its own process.',
 };
+
+export const scenarios = [
+  defineScenario({
+    name: 'count',
+    description: 'Ends its own process, as a runaway allocation would.',
+    defaults: { seed: '1', operations: 100 },
+    start: () => ({
+      next() {
+        // The types of a scenario know no process, and rightly so; this one breaks out on purpose.
+        const { process } = globalThis as unknown as { process: { exit(code: number): never } };
+        return process.exit(3);
+      },
+      observe() {},
+      tallies: () => ({}),
+    }),
+  }),
+];

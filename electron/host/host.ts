@@ -5,10 +5,11 @@ import {
   type HostRequest,
 } from '../../core/api/host-contract.ts';
 import { assertNever } from '../../core/assert.ts';
-import type { Executed } from '../../core/engine/executor.ts';
-import { Run, scenarioSource } from '../../core/engine/run.ts';
+import { startRun } from '../../core/engine/run.ts';
+import type { Executed } from '../../core/machine/executed.ts';
 import {
   describeMachine,
+  findFaultProfile,
   findScenario,
   loadMachine,
   type LoadedMachine,
@@ -79,10 +80,17 @@ async function run(
   settings: RunSettings,
   linesSent: number,
 ): Promise<'completed' | 'cancelled'> {
-  const { machine, scenario, sourceHash, locate } = await loadFor(settings);
-  const { seed, operationsMax, faults } = settings;
-  const source = scenarioSource({ scenario, seed: BigInt(seed), operationsMax, faults, locate });
-  const execution = new Run(machine, source, { locate, isRecorded: true });
+  const machineLoaded = await load();
+  const { machine, sourceHash, locate, guard } = machineLoaded;
+  const scenario = findScenario(machineLoaded, settings.scenario);
+  const faults = findFaultProfile(machineLoaded, settings.faults);
+  const { operationsMax } = settings;
+  const seed = BigInt(settings.seed);
+  const execution = startRun(
+    machine,
+    { scenario, seed, operationsMax, faults, locate },
+    { guard, isRecorded: true },
+  );
   const recorder = new TraceRecorder(machine, execution, { ...settings, sourceHash });
   const pieces = new TextPieces((text) => send({ kind: 'runText', runId, text }), linesSent);
   pieces.add(recorder.header());
@@ -103,16 +111,12 @@ async function run(
   return 'completed';
 }
 
-async function loadFor(settings: RunSettings) {
-  const { machine, sourceHash, locate, ...rest } = await load();
-  const scenario = findScenario({ machine, sourceHash, locate, ...rest }, settings.scenario);
-  return { machine, scenario, sourceHash, locate };
-}
-
 async function verify(runId: string, builder: TraceBuilder): Promise<'completed' | 'cancelled'> {
-  const { machine, locate } = await load();
+  const { machine, scenarios, locate, guard } = await load();
   if (!builder.trace) throw new Error('the trace to verify has no header');
-  const verifier = new Verifier(builder.trace, machine, locate);
+  const scenario = scenarios.find(({ name }) => name === builder.trace?.header.scenario);
+  const options = { locate, guard, ...(scenario ? { scenario } : {}) };
+  const verifier = new Verifier(builder.trace, machine, options);
   let toldMs = performance.now();
   while (await verifier.advance(VERIFY_SLICE_STEPS)) {
     if (performance.now() - toldMs < PIECE_MS) continue;

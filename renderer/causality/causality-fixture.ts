@@ -1,6 +1,7 @@
-import { Run, replaySource } from '../../core/engine/run.ts';
+import { Run } from '../../core/engine/run.ts';
+import { replaySource } from '../../core/engine/simulation.ts';
 import { defineMachine, err, ok, type MachineTypes } from '../../core/machine/machine.ts';
-import type { Operation } from '../../core/machine/scenario.ts';
+import type { Operation } from '../../core/machine/operation.ts';
 import { TraceRecorder } from '../../core/trace/recorder.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
 import type { Trace } from '../../core/trace/trace.ts';

@@ -1,7 +1,7 @@
 import { Handle, Position, type NodeProps } from '@xyflow/react';
 import { TriangleAlert } from 'lucide-react';
 import { createContext, memo, use, type ReactNode } from 'react';
-import type { EmittedAction } from '../../core/engine/action-collector.ts';
+import type { EmittedAction } from '../../core/machine/executed.ts';
 import { describeOperation, describeOutcome, labelOf, toneOf } from '../design/describe.ts';
 import { formatCount } from '../design/format.ts';
 import { describeFate, describeFields, describeNode, formatId } from './causality-text.ts';

@@ -1,4 +1,4 @@
-import type { EmittedAction } from '../../core/engine/action-collector.ts';
+import type { EmittedAction } from '../../core/machine/executed.ts';
 import type { ActionId } from '../../core/machine/machine.ts';
 import type { Step } from '../../core/trace/format.ts';
 import { formatKey } from '../../core/value/path.ts';

@@ -1,4 +1,4 @@
-import type { EmittedAction } from '../../core/engine/action-collector.ts';
+import type { EmittedAction } from '../../core/machine/executed.ts';
 import type { ActionId } from '../../core/machine/machine.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -137,6 +137,9 @@ export class ChainWalk {
         return [...this.#completedBy(stepIndex, operation.id), ...this.#actionsOf(stepIndex)];
       case 'input':
         return this.#actionsOf(stepIndex);
+      case 'loss':
+      case 'settled':
+        return [];
     }
   }
 

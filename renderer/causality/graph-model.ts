@@ -1,4 +1,4 @@
-import type { EmittedAction } from '../../core/engine/action-collector.ts';
+import type { EmittedAction } from '../../core/machine/executed.ts';
 import type { Step } from '../../core/trace/format.ts';
 
 /** Why a node is in the graph: as part of the chain, or as part of a chain that touched it. */

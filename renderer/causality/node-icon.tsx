@@ -1,7 +1,9 @@
 import {
   Ban,
   Check,
+  CloudOff,
   CornerDownLeft,
+  Flag,
   LogIn,
   Play,
   RotateCcw,
@@ -18,6 +20,8 @@ export type IconName =
   | 'completion'
   | 'crash'
   | 'restore'
+  | 'loss'
+  | 'settled'
   | 'tracked'
   | 'untracked'
   | 'start'
@@ -29,6 +33,8 @@ const ICONS: Readonly<Record<IconName, LucideIcon>> = {
   completion: CornerDownLeft,
   crash: Zap,
   restore: RotateCcw,
+  loss: CloudOff,
+  settled: Flag,
   tracked: Send,
   untracked: SendHorizontal,
   start: Play,

@@ -1,5 +1,6 @@
 import { assertNever } from '../../core/assert.ts';
-import type { Operation } from '../../core/machine/scenario.ts';
+import type { Outcome } from '../../core/machine/executed.ts';
+import type { Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
 import { formatKey } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
@@ -30,6 +31,10 @@ export function describeOperation(operation: Operation): string {
       return 'Crash';
     case 'restore':
       return 'Restore';
+    case 'loss':
+      return `Lost: ${labelOf(operation.result)}`;
+    case 'settled':
+      return 'Settled';
     default:
       return assertNever(operation, 'operation');
   }
@@ -44,6 +49,8 @@ export function describeOutcome({ outcome, operation }: Step): string {
       return labelOf(outcome.error);
     case 'panic':
       return outcome.error.name;
+    case 'crashed':
+      return 'died before its commit';
     default:
       return assertNever(outcome, 'outcome');
   }
@@ -55,10 +62,11 @@ export type StepTone = 'ok' | 'rejected' | 'finding' | 'crash' | 'restore';
 /** The tone of a step, from the flags that a glance holds as well. */
 export function toneOf(step: {
   readonly operation: Operation['kind'];
-  readonly outcome: 'ok' | 'err' | 'panic';
+  readonly outcome: Outcome['kind'];
   readonly hasFinding: boolean;
 }): StepTone {
   if (step.hasFinding || step.outcome === 'panic') return 'finding';
   if (step.operation === 'crash' || step.operation === 'restore') return step.operation;
+  if (step.outcome === 'crashed') return 'crash';
   return step.outcome === 'err' ? 'rejected' : 'ok';
 }

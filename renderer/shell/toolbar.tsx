@@ -1,8 +1,7 @@
 import { Dices, Play, Search, Square } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import type { MachineRef } from '../../core/api/contract.ts';
-import { FAULT_PROFILES, type FaultProfile } from '../../core/engine/run.ts';
+import type { MachineInfo, MachineRef } from '../../core/api/contract.ts';
 import { chooseAndOpen } from '../session/controller.ts';
 import { changeSettings, pickMachine } from '../session/machines.ts';
 import { machineNameOf } from '../session/model.ts';
@@ -180,8 +179,11 @@ function runOnEnter(event: { readonly key: string }): void {
   if (event.key === 'Enter') runCommand('run');
 }
 
+const NO_PROFILES: MachineInfo['faultProfiles'] = [];
+
 function FaultsPicker(): ReactNode {
   const faults = useSession((state) => state.settings.faults);
+  const profiles = useSession((state) => selectMachine(state)?.info?.faultProfiles) ?? NO_PROFILES;
   return (
     <Picker
       label="Faults"
@@ -190,14 +192,14 @@ function FaultsPicker(): ReactNode {
       selected={faults}
       sections={[
         {
-          items: Object.entries(FAULT_PROFILES).map(([id, description]) => ({
-            id,
-            label: id === 'none' ? 'no faults' : id,
+          items: profiles.map(({ name, description }) => ({
+            id: name,
+            label: name === 'none' ? 'no faults' : name,
             description,
           })),
         },
       ]}
-      onPick={(id) => changeSettings({ faults: id as FaultProfile })}
+      onPick={(id) => changeSettings({ faults: id })}
     />
   );
 }

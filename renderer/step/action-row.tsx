@@ -1,6 +1,6 @@
 import { ArrowUpRight, Send } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { EmittedAction } from '../../core/engine/action-collector.ts';
+import type { EmittedAction } from '../../core/machine/executed.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { labelOf } from '../design/describe.ts';
 import { ValueBlock } from './value-block.tsx';

@@ -1,6 +1,6 @@
 import { Check, CircleAlert } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
-import { RULES, type RuleName } from '../../core/engine/finding.ts';
+import { RULES, type RuleName } from '../../core/machine/rules.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sameValue } from '../../core/value/value.ts';
@@ -44,7 +44,12 @@ const Checks = memo(function Checks({ cursor, verdicts, rules }: ChecksProps): R
       <Section title="Rules" note="for every machine">
         <ul className="verdicts">
           {rules.map(({ name, message }) => (
-            <Verdict key={name} name={name} title={RULES[name as RuleName]} message={message} />
+            <Verdict
+              key={name}
+              name={name}
+              title={RULES[name as RuleName].violatedWhen}
+              message={message}
+            />
           ))}
         </ul>
       </Section>

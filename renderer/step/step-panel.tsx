@@ -1,5 +1,5 @@
 import { memo, type ReactNode } from 'react';
-import type { EmittedAction } from '../../core/engine/action-collector.ts';
+import type { EmittedAction } from '../../core/machine/executed.ts';
 import type { Step } from '../../core/trace/format.ts';
 import { isOutstandingAt, type TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -12,8 +12,8 @@ import { RestorationSection } from './restoration-section.tsx';
 import { Section } from './section.tsx';
 import { StepLink } from './step-link.tsx';
 import { ToneIcon } from './tone-icon.tsx';
-import { ValueBlock } from './value-block.tsx';
 import './step-panel.css';
+import { ValueBlock } from './value-block.tsx';
 
 /** How many outstanding actions are listed. */
 const OUTSTANDING_SHOWN_MAX = 100;
@@ -133,6 +133,8 @@ const TITLES = {
   completion: 'Completion',
   crash: 'Crash',
   restore: 'Restore',
+  loss: 'Lost on its way',
+  settled: 'Settled',
 } as const;
 
 function Origin({ span, id }: { span: TrackedSpan | undefined; id: string }): ReactNode {

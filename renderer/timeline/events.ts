@@ -1,4 +1,4 @@
-import type { Finding } from '../../core/engine/finding.ts';
+import type { Finding } from '../../core/machine/executed.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 
 /** How many items of a list that is ascending by a key have a key below a limit. */

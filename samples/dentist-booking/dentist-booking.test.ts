@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Executed } from '../../core/engine/executor.ts';
-import { Run, scenarioSource } from '../../core/engine/run.ts';
+import { Run } from '../../core/engine/run.ts';
+import { replaySource, scenarioSource } from '../../core/engine/simulation.ts';
+import type { Executed } from '../../core/machine/executed.ts';
 import { toPlainJson } from '../../core/value/value.ts';
 import golden from './dentist-booking.golden.json' with { type: 'json' };
 import { machine, type Dentist } from './machine.ts';
@@ -9,7 +10,7 @@ import { scenarios } from './scenarios.ts';
 function runSeed(seed: bigint, operations: number, observe?: (step: Executed) => void): Run {
   const [scenario] = scenarios;
   if (!scenario) throw new Error('the dentist has scenarios');
-  const source = scenarioSource({ scenario, seed, operationsMax: operations, faults: 'none' });
+  const source = scenarioSource({ scenario, seed, operationsMax: operations });
   const run = new Run(machine, source);
   expect(run.advance(Number.POSITIVE_INFINITY, observe)).toBe(false);
   return run;
@@ -124,17 +125,13 @@ describe('the machine', () => {
 
   /** Executes operations and answers the steps. */
   function play(...operations: Parameters<typeof step>[0][]): Executed<Dentist>[] {
-    const list = [...operations];
-    const source = {
-      next: () => list.shift(),
-      observe() {},
-      tallies: () => ({}),
-      operations: 0,
-    };
     const steps: Executed<Dentist>[] = [];
-    void new Run(machine, source).advance(Number.POSITIVE_INFINITY, (executed) => {
-      steps.push(executed as Executed<Dentist>);
-    });
+    void new Run(machine, replaySource(operations)).advance(
+      Number.POSITIVE_INFINITY,
+      (executed) => {
+        steps.push(executed as Executed<Dentist>);
+      },
+    );
     return steps;
   }
   const step = (operation: Executed<Dentist>['operation']) => operation;

@@ -4,12 +4,13 @@ import {
   type Driver,
   type DriverOperation,
   type Executed,
+  type ExternalFaults,
   type Scenario,
 } from 'phasmoscope';
 import type { Dentist } from './machine.ts';
+import { PaymentProcessor } from './payments.ts';
 import {
   APPOINTMENT_TYPES,
-  APPOINTMENTS,
   DAYS,
   toTime,
   type AppointmentType,
@@ -27,31 +28,32 @@ const PAYMENT_SUCCEEDS = 0.85;
 /** Preferred ranges end before this hour. */
 const LATEST_HOUR = 18;
 
-/** A request that was accepted and whose payment has not been decided. */
-interface AwaitingPayment {
-  readonly id: number;
-  readonly dollars: number;
-}
-
 /**
- * Patients and the payment service, as the original simulates them. The order of the draws is the
- * original's, so the same seed gives the same operations as there.
+ * Patients as the original simulates them, and a payment processor. The order of the draws is the
+ * original's, so without faults the same seed gives the same operations as there.
  */
 class DentistDriver implements Driver<Dentist> {
+  readonly external: PaymentProcessor;
   readonly #random: ChaCha8Rng;
-  readonly #awaiting: AwaitingPayment[] = [];
   #userId = 0;
   #bookings = 0;
   #conflicts = 0;
   #paymentFailures = 0;
+  readonly #reached = {
+    'a crash with a payment under way': false,
+    'a slot lost to a race': false,
+    'a payment that fails': false,
+  };
+  #isPaymentUnderWay = false;
 
-  constructor(random: ChaCha8Rng) {
+  constructor(random: ChaCha8Rng, faults: ExternalFaults) {
     this.#random = random;
+    this.external = new PaymentProcessor(faults);
   }
 
   next(): DriverOperation<Dentist> {
     const drawn = this.#random.genRange('i32', 0, 100);
-    if (drawn < COMPLETE_BELOW && this.#awaiting.length > 0) return this.#completePayment();
+    if (drawn < COMPLETE_BELOW && this.external.undecided > 0) return this.#completePayment();
     this.#userId += 1;
     const userId = this.#userId;
     const name = `User${userId}`;
@@ -71,31 +73,39 @@ class DentistDriver implements Driver<Dentist> {
   }
 
   #completePayment(): DriverOperation<Dentist> {
-    const index = this.#random.genRange('usize', 0, this.#awaiting.length);
-    const succeeds = this.#random.genBool(PAYMENT_SUCCEEDS);
-    const [request] = this.#awaiting.splice(index, 1) as [AwaitingPayment];
-    return {
-      kind: 'completion',
-      id: request.id,
-      result: succeeds
-        ? { kind: 'Success', amount: request.dollars }
-        : { kind: 'Failed', reason: 'Insufficient funds' },
-    };
+    const index = this.#random.genRange('usize', 0, this.external.undecided);
+    return this.external.decide(index, this.#random.genBool(PAYMENT_SUCCEEDS));
   }
 
-  observe({ operation, outcome, actions, after }: Executed<Dentist>): void {
-    if (operation.kind === 'input') {
-      if (outcome.kind !== 'ok') this.#conflicts += 1;
-      for (const emitted of actions) {
-        if (emitted.kind !== 'tracked') continue;
-        const { dollars } = APPOINTMENTS[operation.input.aptType];
-        this.#awaiting.push({ id: emitted.id, dollars });
+  observe(step: Executed<Dentist>): void {
+    const { operation, outcome, actions, after } = step;
+    this.external.observe(step);
+    switch (operation.kind) {
+      case 'input':
+        if (outcome.kind === 'err') this.#conflicts += 1;
+        if (actions.length > 0) this.#isPaymentUnderWay = true;
+        break;
+      case 'completion': {
+        const status = after.pending.get(operation.id)?.status;
+        if (operation.result.kind === 'Failed') {
+          this.#paymentFailures += 1;
+          this.#reached['a payment that fails'] = true;
+        } else if (status === 'SlotConfirmed') this.#bookings += 1;
+        if (status === 'SlotTaken') this.#reached['a slot lost to a race'] = true;
+        break;
       }
-    } else if (operation.kind === 'completion') {
-      const { pending } = after;
-      if (operation.result.kind === 'Failed') this.#paymentFailures += 1;
-      else if (pending.get(operation.id)?.status === 'SlotConfirmed') this.#bookings += 1;
+      case 'crash':
+        if (this.#isPaymentUnderWay) this.#reached['a crash with a payment under way'] = true;
+        break;
+      case 'restore':
+      case 'loss':
+      case 'settled':
+        break;
     }
+  }
+
+  sometimes() {
+    return this.#reached;
   }
 
   tallies() {
@@ -150,7 +160,7 @@ function dentistScenario(
     name,
     description,
     defaults: { seed, operations },
-    start: (random) => new DentistDriver(random),
+    start: (random, faults) => new DentistDriver(random, faults),
   });
 }
 

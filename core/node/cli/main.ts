@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { FAULT_PROFILES } from '../../engine/run.ts';
+import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { ProblemError } from '../problem-error.ts';
 import { machinesCommand } from './machines-command.ts';
 import { openCommand } from './open-command.ts';
@@ -8,6 +8,7 @@ import { recordCommand, runCommand } from './run-command.ts';
 import { verifyCommand } from './verify-command.ts';
 
 const MACHINE = ['<machine>', "a sample's name, or the path of a .ts or .js file"] as const;
+const FAULTS_HELP = `one of: ${Object.keys(FAULT_PROFILES).join(', ')}; or the machine's own`;
 const JSON_FLAG = ['--json', 'print one JSON document on standard output'] as const;
 
 /** Builds the command line; `finish` takes the exit code of the command that ran. */
@@ -27,7 +28,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       .option('--scenario <name>', "the scenario; the machine's first one by default")
       .option('--seed <n>', "0 to 18446744073709551615; the scenario's own by default")
       .option('--operations <n>', "how many; the scenario's own number by default")
-      .option('--faults <profile>', `one of: ${Object.keys(FAULT_PROFILES).join(', ')}`, 'none')
+      .option('--faults <profile>', FAULTS_HELP, 'none')
       .option(...JSON_FLAG);
   withRunOptions(program.command('run').description('Run a seed and tell what came of it.')).action(
     async (machine, options) => finish(await runCommand(machine, options)),
@@ -49,7 +50,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option('--scenario <name>', 'the scenario to run')
     .option('--seed <n>', 'the seed to run')
     .option('--operations <n>', 'how many operations')
-    .option('--faults <profile>', `one of: ${Object.keys(FAULT_PROFILES).join(', ')}`)
+    .option('--faults <profile>', FAULTS_HELP)
     .action(async (target, options) => finish(await openCommand(target, options)));
   program
     .command('machines')

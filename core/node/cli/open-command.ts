@@ -6,7 +6,7 @@ import { parseSeed } from '../../random/seed.ts';
 import { ProblemError } from '../problem-error.ts';
 import { findMachine, isMachineFile } from '../samples.ts';
 import { EXIT, type ExitCode } from './output.ts';
-import { parseFaults, parseOperations } from './run-command.ts';
+import { parseOperations } from './run-command.ts';
 
 /** What a person gives to `open`. */
 export interface OpenOptions {
@@ -50,6 +50,6 @@ function launchOf(target: string | undefined, options: OpenOptions): Launch {
     ...(options.scenario === undefined ? {} : { scenario: options.scenario }),
     ...(seed === undefined ? {} : { seed: seed.seed.toString() }),
     ...(operationsMax === undefined ? {} : { operationsMax }),
-    ...(options.faults === undefined ? {} : { faults: parseFaults(options.faults) }),
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
   });
 }

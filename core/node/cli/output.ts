@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { Problem } from '../../api/contract.ts';
-import type { Finding } from '../../engine/finding.ts';
+import type { Finding } from '../../machine/executed.ts';
 import { toProblem } from '../problem-error.ts';
 
 /** How a command ended, as its exit code. */

@@ -1,11 +1,15 @@
 import { OPERATIONS_MAX, readOperations } from '../../api/contract.ts';
-import type { Executed } from '../../engine/executor.ts';
-import type { Finding } from '../../engine/finding.ts';
-import { FAULT_PROFILES, Run, scenarioSource, type FaultProfile } from '../../engine/run.ts';
+import { startRun, type Run } from '../../engine/run.ts';
+import type { Executed, Finding } from '../../machine/executed.ts';
 import { parseSeed } from '../../random/seed.ts';
 import { TraceRecorder, type RunLabel } from '../../trace/recorder.ts';
 import { toPlainJson } from '../../value/value.ts';
-import { findScenario, loadMachine, type LoadedMachine } from '../machine-loader.ts';
+import {
+  findFaultProfile,
+  findScenario,
+  loadMachine,
+  type LoadedMachine,
+} from '../machine-loader.ts';
 import { ProblemError } from '../problem-error.ts';
 import { findMachine, pathOfMachine } from '../samples.ts';
 import { TraceFileWriter } from '../trace-file.ts';
@@ -87,17 +91,18 @@ async function prepareRun(
   options: RunOptions,
   isRecorded: boolean,
 ): Promise<PreparedRun> {
-  const faults = parseFaults(options.faults);
   const loaded = await loadMachine(pathOfMachine(findMachine(machineText, process.cwd())));
   const scenario = findScenario(loaded, options.scenario);
+  const faults = options.faults ?? 'none';
+  const profile = findFaultProfile(loaded, faults);
   const seed = parseSeed(options.seed ?? scenario.defaults.seed);
   if (seed.kind === 'err') throw new ProblemError({ title: seed.message });
   const operationsMax = parseOperations(options.operations) ?? scenario.defaults.operations;
-  const { locate } = loaded;
-  const source = scenarioSource({ scenario, seed: seed.seed, operationsMax, faults, locate });
+  const { locate, guard, machine } = loaded;
+  const settings = { scenario, seed: seed.seed, operationsMax, faults: profile, locate };
   return {
     loaded,
-    run: new Run(loaded.machine, source, { locate, isRecorded }),
+    run: startRun(machine, settings, { guard, isRecorded }),
     label: {
       scenario: scenario.name,
       seed: seed.seed.toString(),
@@ -116,15 +121,6 @@ export function parseOperations(text: string | undefined): number | undefined {
   throw new ProblemError({
     title: `"${text}" is no number of operations.`,
     remedy: `Give a whole number from 1 to ${formatCount(OPERATIONS_MAX)}.`,
-  });
-}
-
-/** @throws {ProblemError} when there is no fault profile of that name. */
-export function parseFaults(text = 'none'): FaultProfile {
-  if (Object.hasOwn(FAULT_PROFILES, text)) return text as FaultProfile;
-  throw new ProblemError({
-    title: `There is no fault profile named "${text}".`,
-    remedy: `Choose one of: ${Object.keys(FAULT_PROFILES).join(', ')}.`,
   });
 }
 

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { formatStep } from '../../trace/format.ts';
 import { Verifier, type Difference } from '../../trace/verify.ts';
-import { loadMachine } from '../machine-loader.ts';
+import { loadMachine, type LoadedMachine } from '../machine-loader.ts';
 import { ProblemError } from '../problem-error.ts';
 import { findMachine, pathOfMachine, readCatalog } from '../samples.ts';
 import { readTraceFile, type ReadTrace } from '../trace-file.ts';
@@ -18,7 +18,11 @@ export async function verifyCommand(
   const { trace, damage } = await readTraceFile(file);
   const { header } = trace;
   const loaded = await loadMachine(pathOfMachine(machineOf(header.machine, options.machine)));
-  const verifier = new Verifier(trace, loaded.machine, loaded.locate);
+  const verifier = new Verifier(trace, loaded.machine, {
+    locate: loaded.locate,
+    guard: loaded.guard,
+    ...scenarioOption(loaded, header.scenario),
+  });
   const progress = new ProgressLine();
   while (await verifier.advance(SLICE_STEPS)) {
     progress.show(`${formatCount(verifier.steps)} of ${formatCount(trace.length)} steps`);
@@ -40,6 +44,12 @@ export async function verifyCommand(
     printOutcome(file, trace.length, difference, damage, isSameSource);
   }
   return difference || damage ? EXIT.found : EXIT.done;
+}
+
+/** The scenario of a trace, if the machine still has it. */
+function scenarioOption({ scenarios }: LoadedMachine, wanted: string) {
+  const scenario = scenarios.find(({ name }) => name === wanted);
+  return scenario ? { scenario } : {};
 }
 
 function machineOf(named: string, given: string | undefined) {

@@ -1,0 +1,58 @@
+import { FAULT_PROFILES, hasFaults, type FaultProfile } from '../machine/faults.ts';
+import type { AnyMachine } from '../machine/machine.ts';
+import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
+
+/** What is checked during a run, and how often. */
+export interface CheckPlan {
+  /** The invariants are asked at every n-th step that has changed the state. */
+  readonly invariantsEvery: number;
+  /** A rule is asked at every n-th occasion; one that is left out is not asked at all. */
+  readonly rules: Readonly<Partial<Record<RuleName, number>>>;
+}
+
+/** How often what is expensive is asked: at every n-th occasion. */
+export interface Sampling {
+  readonly invariantsEvery: number;
+  /** For the rules that execute the machine once more. */
+  readonly rulesEvery: number;
+}
+
+/** Every check at every occasion: how a seed is recorded. */
+export const CHECK_EVERYTHING: Sampling = { invariantsEvery: 1, rulesEvery: 1 };
+
+/** What a sweep does unless it is told otherwise. */
+export const SWEEP_SAMPLING: Sampling = { invariantsEvery: 1, rulesEvery: 16 };
+
+/** Rules that ask what would happen at a crash or at a second delivery. */
+const RECOVERY_RULES: ReadonlySet<RuleName> = new Set<RuleName>([
+  'tracked actions are restorable',
+  'restore is pure',
+  'results update state',
+  'idempotent completion',
+]);
+
+/** Rules that cost another execution each time. The others are asked at every occasion. */
+const SAMPLED_RULES: ReadonlySet<RuleName> = new Set<RuleName>([
+  'determinism',
+  'tracked actions are restorable',
+  'restore is pure',
+  'idempotent completion',
+]);
+
+/**
+ * What to check in a run of a machine. Rules that it waives are left out, and without faults also
+ * those that ask about recovery: nothing is lost and nothing comes twice then.
+ */
+export function planChecks(
+  machine: AnyMachine,
+  faults: FaultProfile = FAULT_PROFILES.none,
+  { invariantsEvery, rulesEvery }: Sampling = CHECK_EVERYTHING,
+): CheckPlan {
+  const rules: Partial<Record<RuleName, number>> = {};
+  for (const rule of RULE_NAMES) {
+    if (machine.waivers?.[rule] !== undefined) continue;
+    if (RECOVERY_RULES.has(rule) && !hasFaults(faults)) continue;
+    rules[rule] = SAMPLED_RULES.has(rule) ? rulesEvery : 1;
+  }
+  return { invariantsEvery, rules };
+}

@@ -1,0 +1,95 @@
+import { hasFaults, type FaultName, type FaultProfile } from '../machine/faults.ts';
+import type { StepFault } from '../machine/operation.ts';
+import type { ChaCha8Rng } from '../random/chacha8-rng.ts';
+
+/** A fault at a place of a step strikes one of its first so many places. */
+const ACCESSES_MAX = 4;
+const ACTIONS_MAX = 4;
+/** Half of the refusals strike the first action: most steps have no other. */
+const FIRST_ACTION = 0.5;
+/** A late completion comes after so many operations at most; an ordinary one after fewer. */
+const DELAY_MAX = 40;
+const LATENCY_MAX = 3;
+
+/** When a message arrives, in operations from now; one that is lost never does. */
+export interface Fate {
+  readonly isLost: boolean;
+  readonly delay: number;
+  /** When it arrives a second time, if the network doubles it. */
+  readonly again?: number;
+}
+
+/** Draws the faults of a run from their own stream of the seed, as a profile weighs them. */
+export class FaultInjector {
+  /** Whether anything can strike at all. Otherwise nothing is drawn. */
+  readonly isOn: boolean;
+  readonly #random: ChaCha8Rng;
+  readonly #profile: FaultProfile;
+
+  constructor(profile: FaultProfile, random: ChaCha8Rng) {
+    this.isOn = hasFaults(profile);
+    this.#profile = profile;
+    this.#random = random;
+  }
+
+  /** The fault inside the next step, if one is to strike. */
+  drawStepFault(): StepFault | undefined {
+    if (!this.isOn) return undefined;
+    // One draw decides over all of them: they cannot strike together.
+    let drawn = this.#random.genF64();
+    for (const kind of STEP_FAULTS) {
+      drawn -= this.#profile[kind] ?? 0;
+      if (drawn < 0) return this.#place(kind);
+    }
+    return undefined;
+  }
+
+  #place(kind: StepFault['kind']): StepFault {
+    switch (kind) {
+      case 'crashAtAccess':
+      case 'accessFails':
+        return { kind, access: this.#random.genRange('u32', 0, ACCESSES_MAX) };
+      case 'actionRefused': {
+        const isFirst = this.#random.genBool(FIRST_ACTION);
+        return { kind, action: isFirst ? 0 : this.#random.genRange('u32', 1, ACTIONS_MAX) };
+      }
+      case 'crashBeforeCommit':
+      case 'commitFails':
+        return { kind };
+    }
+  }
+
+  /** How many of an accepted step's actions are dispatched before a crash, if there is one. */
+  drawCrash(actions: number): number | undefined {
+    if (!this.#strikes('crashAfterCommit')) return undefined;
+    return this.#random.genRangeInclusive('u32', 0, actions);
+  }
+
+  /**
+   * What becomes of a message that is sent now.
+   *
+   * @param isAnswer whether an external system answers at once, which takes a moment. What the
+   * scenario sends of itself comes when the scenario says, unless a fault strikes.
+   */
+  drawFate(isAnswer: boolean): Fate {
+    const isLost = this.#strikes('undelivered');
+    const latency = isAnswer ? this.#random.genRange('u32', 0, LATENCY_MAX) : 0;
+    const isLate = this.#strikes('delayed');
+    const delay = isLate ? latency + this.#random.genRange('u32', 1, DELAY_MAX) : latency;
+    if (!this.#strikes('duplicated')) return { isLost, delay };
+    return { isLost, delay, again: delay + this.#random.genRange('u32', 1, DELAY_MAX) };
+  }
+
+  #strikes(fault: FaultName): boolean {
+    const probability = this.#profile[fault] ?? 0;
+    return probability > 0 && this.#random.genBool(probability);
+  }
+}
+
+const STEP_FAULTS = [
+  'crashAtAccess',
+  'crashBeforeCommit',
+  'accessFails',
+  'commitFails',
+  'actionRefused',
+] as const satisfies readonly StepFault['kind'][];

@@ -1,0 +1,372 @@
+import type { EmittedAction, Executed, Outcome } from '../machine/executed.ts';
+import type { ActionId } from '../machine/machine.ts';
+import type { MachineOperation, Operation } from '../machine/operation.ts';
+import type { RuleName } from '../machine/rules.ts';
+import { diff, valueAt } from '../value/patch.ts';
+import { formatPath } from '../value/path.ts';
+import { sameValue, toPlainJson, type Value } from '../value/value.ts';
+import type { CheckPlan } from './check-plan.ts';
+
+/** One execution of the machine's code, before it is committed or rolled back. */
+export interface Attempt {
+  readonly outcome: Outcome;
+  /** The state that it would commit. */
+  readonly pending: Value;
+  readonly actions: readonly EmittedAction[];
+}
+
+/** A rule that a step breaks. */
+export interface Violation {
+  readonly name: RuleName;
+  readonly message: string;
+  readonly expected?: string;
+  readonly actual?: string;
+}
+
+/** A step as the rules look at it, after its commit or roll-back. */
+export interface ExaminedStep extends Pick<
+  Executed,
+  'outcome' | 'before' | 'after' | 'actions' | 'refused'
+> {
+  readonly operation: MachineOperation;
+  /** The result was awaited when it came, and the machine took it in. */
+  readonly completes: boolean;
+  /** Tracked actions under way before the step, without what it completes. */
+  readonly outstanding: ReadonlyMap<ActionId, unknown>;
+}
+
+/** Executes the machine once more on the committed state, and rolls back. */
+export type Probe = (operation: MachineOperation) => Attempt | Promise<Attempt>;
+
+/** A piece of checking that asks for executions and is given their attempts. */
+export type Checking<T> = Generator<Attempt | Promise<Attempt>, T, Attempt>;
+
+const NONE: readonly never[] = [];
+const RESTORE: MachineOperation = { kind: 'restore' };
+/** The longest value that is quoted in a finding. */
+const QUOTED_CHARS_MAX = 160;
+
+/** Checks a machine's steps against the rules that a plan asks. */
+export class RuleChecker {
+  readonly #plan: CheckPlan['rules'];
+  readonly #occasions = new Map<RuleName, number>();
+  readonly #asked = new Map<RuleName, number>();
+  /** The last result taken in under each id. */
+  readonly #delivered = new Map<ActionId, unknown>();
+  /** Outstanding actions that restore would lose, as far as that is told already. */
+  #missing: ReadonlySet<ActionId> = new Set();
+  /** What the last look at restore was based on. */
+  #restoredFrom: { readonly state: unknown; readonly ids: readonly ActionId[] } | undefined;
+
+  constructor(plan: CheckPlan) {
+    this.#plan = plan.rules;
+  }
+
+  /** How often each rule was asked. */
+  get counts(): Readonly<Partial<Record<RuleName, number>>> {
+    return Object.fromEntries(this.#asked);
+  }
+
+  /** Counts an answer to a rule that was had at no cost. */
+  count(rule: RuleName): void {
+    if (this.#plan[rule] !== undefined) this.#asked.set(rule, (this.#asked.get(rule) ?? 0) + 1);
+  }
+
+  /** Whether a rule is to be asked at this occasion. */
+  #isDue(rule: RuleName): boolean {
+    const every = this.#plan[rule];
+    if (every === undefined) return false;
+    const occasion = this.#occasions.get(rule) ?? 0;
+    this.#occasions.set(rule, occasion + 1);
+    if (occasion % every !== 0) return false;
+    this.count(rule);
+    return true;
+  }
+
+  /** Whether a step is to be executed twice. */
+  wantsTwin(operation: MachineOperation): boolean {
+    if (operation.fault) return false;
+    return this.#isDue(operation.kind === 'restore' ? 'restore is pure' : 'determinism');
+  }
+
+  /** Compares two executions of the same operation on the same state. */
+  compareTwins(kind: MachineOperation['kind'], first: Attempt, second: Attempt): Violation[] {
+    const difference = differenceOf(first, second);
+    if (!difference) return [];
+    const twice = { expected: difference.first, actual: difference.second };
+    if (difference.what === 'ids' && this.#plan['ids are deterministic and unique']) {
+      const message = 'Executed twice on the same state and input, it gave its actions other ids.';
+      return [{ name: 'ids are deterministic and unique', message, ...twice }];
+    }
+    if (kind === 'restore') {
+      const message = `Asked twice on the same state, restore gave another ${difference.what}.`;
+      return [{ name: 'restore is pure', message, ...twice }];
+    }
+    if (!this.#plan.determinism) return [];
+    const message = `Executed twice on the same state and input, it gave another ${difference.what}.`;
+    return [{ name: 'determinism', message, ...twice }];
+  }
+
+  /** Whether {@link examine} has anything to look at: most steps are rejections. */
+  concerns({ kind }: Operation, { kind: outcome }: Outcome): boolean {
+    return kind !== 'input' || outcome === 'ok';
+  }
+
+  /** Looks at a step from all sides; answers what it breaks. */
+  *examine(step: ExaminedStep, probe: Probe): Checking<readonly Violation[]> {
+    const { operation, outcome } = step;
+    const found: Violation[] = [];
+    if (operation.kind === 'restore') found.push(...this.#checkRestore(step));
+    if (outcome.kind === 'ok') found.push(...this.#checkIds(step));
+    if (operation.kind === 'completion') {
+      found.push(...this.#checkRepeat(step, operation));
+      found.push(...(yield* this.#checkRepeated(step, operation, probe)));
+    }
+    found.push(...(yield* this.#checkRecovery(step, probe)));
+    const isTakenIn = outcome.kind === 'ok' || (outcome.kind === 'err' && !operation.fault);
+    if (operation.kind === 'completion' && isTakenIn) {
+      this.#delivered.set(operation.id, operation.result);
+    }
+    return found;
+  }
+
+  #checkRestore({ actions, outcome }: ExaminedStep): Violation[] {
+    const untracked = actions.find(({ kind }) => kind === 'untracked');
+    if (!untracked || outcome.kind !== 'ok' || !this.#plan['restore is pure']) return [];
+    return [
+      {
+        name: 'restore is pure',
+        message: 'restore emitted an untracked action: it would come out once more at each crash.',
+        expected: 'tracked actions only',
+        actual: quote(untracked.action),
+      },
+    ];
+  }
+
+  #checkIds({ actions, outstanding }: ExaminedStep): Violation[] {
+    const name = 'ids are deterministic and unique';
+    if (!this.#plan[name]) return [];
+    const seen = new Set<ActionId>();
+    for (const emitted of actions) {
+      if (emitted.kind !== 'tracked') continue;
+      this.count(name);
+      const { id } = emitted;
+      if (!seen.has(id) && !outstanding.has(id)) {
+        seen.add(id);
+        continue;
+      }
+      const earlier = seen.has(id) ? 'another action of this step' : quote(outstanding.get(id));
+      const message = `The id ${quote(id)} is used again while it is outstanding.`;
+      return [{ name, message, expected: 'an id of its own', actual: `that of ${earlier}` }];
+    }
+    return [];
+  }
+
+  /** A result that came before, after which the action was no longer awaited. */
+  #checkRepeat(step: ExaminedStep, operation: Operation & { kind: 'completion' }): Violation[] {
+    const name = 'idempotent completion';
+    const { outcome, before, after, actions, completes } = step;
+    const isRepeat =
+      operation.isDuplicate === true ||
+      (!completes &&
+        this.#delivered.has(operation.id) &&
+        sameValue(this.#delivered.get(operation.id), operation.result));
+    if (!isRepeat || operation.fault || !this.#plan[name]) return [];
+    this.count(name);
+    if (outcome.kind !== 'ok' || (before === after && actions.length === 0)) return [];
+    return [repeatViolation('came a second time, and', before !== after, actions)];
+  }
+
+  /** What would happen if this completion came once more. */
+  *#checkRepeated(
+    { outcome, completes, after }: ExaminedStep,
+    { kind, id, result }: Operation & { kind: 'completion' },
+    probe: Probe,
+  ): Checking<readonly Violation[]> {
+    if (outcome.kind !== 'ok' || !completes || !this.#isDue('idempotent completion')) return NONE;
+    const again = yield probe({ kind, id, result });
+    if (again.outcome.kind === 'panic') {
+      const { name, message } = again.outcome.error;
+      return [
+        {
+          name: 'idempotent completion',
+          message: 'If this completion came once more, the machine would panic.',
+          expected: 'the state as it is, and no actions',
+          actual: `${name}: ${message}`,
+        },
+      ];
+    }
+    if (again.outcome.kind !== 'ok') return NONE;
+    const isChanged = again.pending !== after;
+    if (!isChanged && again.actions.length === 0) return NONE;
+    return [repeatViolation('would, if it came once more,', isChanged, again.actions)];
+  }
+
+  /** What a crash right after this step would lose, or ask for without end. */
+  *#checkRecovery(step: ExaminedStep, probe: Probe): Checking<readonly Violation[]> {
+    const { operation, outcome, before, after, actions, outstanding, completes } = step;
+    if (outcome.kind !== 'ok' && outcome.kind !== 'err') return NONE;
+    const isIdle = operation.kind === 'completion' && completes && before === after;
+    const asksForEver = isIdle && !operation.fault && this.#isDue('results update state');
+    const isRefused = outcome.kind === 'ok' && step.refused.some(({ kind }) => kind === 'tracked');
+    const ids = trackedIds(outstanding, actions);
+    const wantsRestore = this.#wantsRestore(after, ids);
+    if (!asksForEver && !isRefused && !wantsRestore) return NONE;
+    const restored = yield probe(RESTORE);
+    if (restored.outcome.kind !== 'ok') return NONE;
+    const emitted = new Map(
+      restored.actions.flatMap((action) =>
+        action.kind === 'tracked' ? [[action.id, action.action] as const] : [],
+      ),
+    );
+    return [
+      ...(asksForEver ? stillAsked(operation, emitted) : NONE),
+      ...(isRefused && this.#plan.atomicity ? halfDone(step, emitted) : NONE),
+      ...(wantsRestore ? this.#findMissing(ids, emitted, outstanding, actions) : NONE),
+    ];
+  }
+
+  #wantsRestore(state: unknown, ids: readonly ActionId[]): boolean {
+    const known = this.#restoredFrom;
+    if (known?.state === state && sameValue(known?.ids, ids)) return false;
+    if (!this.#isDue('tracked actions are restorable')) return false;
+    this.#restoredFrom = { state, ids };
+    return true;
+  }
+
+  #findMissing(
+    ids: readonly ActionId[],
+    restored: ReadonlyMap<ActionId, unknown>,
+    outstanding: ReadonlyMap<ActionId, unknown>,
+    actions: readonly EmittedAction[],
+  ): Violation[] {
+    const missing = ids.filter((id) => !restored.has(id));
+    const fresh = missing.filter((id) => !this.#missing.has(id));
+    this.#missing = new Set(missing);
+    const [id] = fresh;
+    if (id === undefined) return [];
+    const emitted = actions.find((action) => action.kind === 'tracked' && action.id === id);
+    return [
+      {
+        name: 'tracked actions are restorable',
+        message: `The tracked action ${quote(id)} would be lost in a crash now.`,
+        expected: `restore emits ${quote(id)}: ${quote(emitted?.action ?? outstanding.get(id))}`,
+        actual: `restore emits ${listIds([...restored.keys()])}`,
+      },
+    ];
+  }
+}
+
+function trackedIds(
+  outstanding: ReadonlyMap<ActionId, unknown>,
+  actions: readonly EmittedAction[],
+): readonly ActionId[] {
+  const ids = new Set(outstanding.keys());
+  for (const action of actions) if (action.kind === 'tracked') ids.add(action.id);
+  return [...ids];
+}
+
+function stillAsked(
+  operation: MachineOperation,
+  restored: ReadonlyMap<ActionId, unknown>,
+): Violation[] {
+  if (operation.kind !== 'completion' || !restored.has(operation.id)) return [];
+  const { id, result } = operation;
+  return [
+    {
+      name: 'results update state',
+      message: `The result ${quote(result)} left the state as it was: restore would ask for ever.`,
+      expected: `a state from which restore does not emit ${quote(id)} again`,
+      actual: `restore emits ${quote(id)}: ${quote(restored.get(id))}`,
+    },
+  ];
+}
+
+function halfDone(
+  { refused }: ExaminedStep,
+  restored: ReadonlyMap<ActionId, unknown>,
+): Violation[] {
+  const [action] = refused;
+  if (action?.kind !== 'tracked' || !restored.has(action.id)) return [];
+  return [
+    {
+      name: 'atomicity',
+      message:
+        `The machine answered ok() although the container refused the action ${quote(action.id)}, ` +
+        'and its state goes on waiting for the result.',
+      expected: 'err, with the state as it was',
+      actual: `restore emits ${quote(action.id)}, which was never sent`,
+    },
+  ];
+}
+
+function repeatViolation(
+  when: string,
+  isChanged: boolean,
+  actions: readonly EmittedAction[],
+): Violation {
+  const effects = [
+    ...(isChanged ? ['changed the state'] : []),
+    ...actions.map(({ action }) => `emitted ${quote(action)}`),
+  ];
+  const conditional = when.startsWith('would');
+  const what = effects.map((effect) =>
+    conditional ? effect.replace('changed', 'change').replace('emitted', 'emit') : effect,
+  );
+  return {
+    name: 'idempotent completion',
+    message: `This completion ${when} ${what.join(' and ')}.`,
+    expected: 'the state as it is, and no actions',
+    actual: effects.join(', '),
+  };
+}
+
+/** The first difference between two executions that should have been the same. */
+function differenceOf(
+  first: Attempt,
+  second: Attempt,
+):
+  | { what: 'outcome' | 'state' | 'list of actions' | 'ids'; first: string; second: string }
+  | undefined {
+  if (!sameValue(first.outcome, second.outcome)) {
+    return { what: 'outcome', first: quote(first.outcome), second: quote(second.outcome) };
+  }
+  if (!sameValue(withoutIds(first.actions), withoutIds(second.actions))) {
+    const [one, other] = [quote(first.actions), quote(second.actions)];
+    return { what: 'list of actions', first: one, second: other };
+  }
+  if (!sameValue(idsOf(first.actions), idsOf(second.actions))) {
+    return {
+      what: 'ids',
+      first: listIds(idsOf(first.actions)),
+      second: listIds(idsOf(second.actions)),
+    };
+  }
+  if (sameValue(first.pending, second.pending)) return undefined;
+  const path = diff(first.pending, second.pending)[0]?.path ?? [];
+  const at = (state: Value) => {
+    const found = valueAt(state, path);
+    return `${formatPath(path)}: ${found.found ? quote(found.value) : 'nothing'}`;
+  };
+  return { what: 'state', first: at(first.pending), second: at(second.pending) };
+}
+
+function withoutIds(actions: readonly EmittedAction[]): readonly unknown[] {
+  return actions.map(({ kind, action }) => [kind, action]);
+}
+
+function idsOf(actions: readonly EmittedAction[]): readonly ActionId[] {
+  return actions.flatMap((action) => (action.kind === 'tracked' ? [action.id] : []));
+}
+
+function listIds(ids: readonly ActionId[]): string {
+  if (ids.length === 0) return 'nothing';
+  const shown = ids.slice(0, 8).map(quote).join(', ');
+  return ids.length > 8 ? `${shown} and ${ids.length - 8} more` : shown;
+}
+
+/** A value in a sentence: as JSON, cut when it is long. */
+function quote(value: unknown): string {
+  const text = JSON.stringify(toPlainJson(value as Value)) ?? 'undefined';
+  return text.length <= QUOTED_CHARS_MAX ? text : `${text.slice(0, QUOTED_CHARS_MAX)}…`;
+}

@@ -1,0 +1,68 @@
+import type { MachineTypes } from '../machine/machine.ts';
+import type { DriverOperation } from '../machine/operation.ts';
+import type { AnyScenario, Driver, Tallies } from '../machine/scenario.ts';
+import type { Value } from '../value/value.ts';
+import type { LocateError } from './executor.ts';
+
+/** Thrown when the author's scenario threw: the run cannot go on, the machine is not to blame. */
+export class ScenarioError extends Error {
+  override readonly name = 'ScenarioError';
+}
+
+/** A scenario, and how to find its source. */
+export interface ScenarioPlace {
+  readonly scenario: AnyScenario;
+  readonly locate?: LocateError;
+}
+
+/** Calls an author's scenario, and says where it went wrong when it does. */
+export class ScenarioGuard {
+  readonly #name: string;
+  readonly #locate: LocateError | undefined;
+
+  constructor(name: string, locate: LocateError | undefined) {
+    this.#name = name;
+    this.#locate = locate;
+  }
+
+  /** @throws {ScenarioError} when the call throws. */
+  call<T>(method: string, called: () => T): T {
+    try {
+      return called();
+    } catch (cause) {
+      throw this.#error(method, cause);
+    }
+  }
+
+  /** The next operation of a driver, checked. */
+  next(driver: Driver<MachineTypes>, state: Value): DriverOperation | undefined {
+    try {
+      // The types promise an operation, but the scenario may come from plain JavaScript.
+      const operation = driver.next(state) ?? undefined;
+      if (operation === undefined) return undefined;
+      if (operation.kind !== 'input' && operation.kind !== 'completion') {
+        throw new TypeError('an operation has the kind "input" or "completion"');
+      }
+      return operation;
+    } catch (cause) {
+      throw this.#error('next', cause);
+    }
+  }
+
+  /** The tallies of a driver, checked. */
+  tallies(driver: Driver<MachineTypes>): Tallies {
+    const tallies = this.call('tallies', () => driver.tallies());
+    for (const [name, count] of Object.entries(tallies)) {
+      if (Number.isFinite(count)) continue;
+      throw this.#error('tallies', new RangeError(`"${name}" is no number, but ${count}`));
+    }
+    return tallies;
+  }
+
+  #error(method: string, cause: unknown): ScenarioError {
+    const place = this.#locate?.(cause);
+    const at = place === undefined ? '' : ` at ${place}`;
+    const message = `The scenario ${this.#name} threw in ${method}${at}: ${String(cause)}`;
+    return new ScenarioError(message, { cause });
+  }
+}

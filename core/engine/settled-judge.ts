@@ -1,0 +1,42 @@
+import type { Executed } from '../machine/executed.ts';
+import type { MachineTypes } from '../machine/machine.ts';
+import type { Driver } from '../machine/scenario.ts';
+import type { Value } from '../value/value.ts';
+import type { SettledFailure } from './executor.ts';
+import type { ScenarioGuard } from './scenario-guard.ts';
+import { shapeOf } from './signature.ts';
+
+/** Asks what must hold when a run is settled, over machine and external systems together. */
+export class SettledJudge {
+  readonly #driver: Driver<MachineTypes>;
+  readonly #guard: ScenarioGuard;
+  /** What came last for each tracked action: a failure that names it is told apart by this. */
+  readonly #lastShapes = new Map<unknown, string>();
+
+  constructor(driver: Driver<MachineTypes>, guard: ScenarioGuard) {
+    this.#driver = driver;
+    this.#guard = guard;
+  }
+
+  observe({ operation, outcome, before, after, actions }: Executed): void {
+    if (operation.kind !== 'completion') return;
+    // What changed nothing is not what made it so.
+    if (outcome.kind !== 'ok' || (before === after && actions.length === 0)) return;
+    this.#lastShapes.set(operation.id, shapeOf(operation));
+  }
+
+  /** The properties that do not hold. */
+  judge(state: Value): readonly SettledFailure[] {
+    const properties = Object.entries(this.#driver.external?.settled ?? {});
+    return properties.flatMap(([name, property]) => {
+      const verdict = this.#guard.call('settled', () => property(state));
+      if (verdict === true) return [];
+      if (typeof verdict === 'object') {
+        const { message, id } = verdict;
+        return [{ name, message, shape: this.#lastShapes.get(id) ?? 'nothing came' }];
+      }
+      const message = verdict === false ? 'does not hold' : verdict;
+      return [{ name, message, shape: 'settled' }];
+    });
+  }
+}

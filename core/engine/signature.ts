@@ -1,0 +1,49 @@
+import type { Finding } from '../machine/executed.ts';
+import type { Operation } from '../machine/operation.ts';
+
+/**
+ * What tells the causes of findings apart: the same requirement, broken by the same kind and shape
+ * of operation, at the same place in the source. Two findings with the same signature are most
+ * likely one defect.
+ */
+export function signatureOf({ kind, name, shape, source }: Finding): string {
+  return JSON.stringify([kind, name, shape, source ?? '']);
+}
+
+/** The kind and shape of an operation, such as `completion Success, actionRefused`. */
+export function shapeOf(operation: Operation): string {
+  switch (operation.kind) {
+    case 'input':
+      return joined('input', discriminant(operation.input), operation.fault?.kind);
+    case 'completion':
+      return joined('completion', discriminant(operation.result), operation.fault?.kind);
+    case 'restore':
+      return joined('restore', '', operation.fault?.kind);
+    case 'loss':
+      return joined('loss', discriminant(operation.result));
+    case 'crash':
+    case 'settled':
+      return operation.kind;
+  }
+}
+
+function joined(kind: string, shape: string, fault?: string): string {
+  const name = shape === '' ? kind : `${kind} ${shape}`;
+  return fault === undefined ? name : `${name}, ${fault}`;
+}
+
+/** The longest text that is taken for a name rather than for data. */
+const NAME_CHARS_MAX = 40;
+
+/** What kind of value this is, by the property that authors tell their unions apart with. */
+export function discriminant(value: unknown): string {
+  if (typeof value === 'string') return value.length <= NAME_CHARS_MAX ? value : 'text';
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
+  for (const key of ['kind', 'type', 'tag', '_tag'] as const) {
+    const found: unknown = (value as Record<string, unknown>)[key];
+    if (typeof found === 'string') return found;
+  }
+  const keys = Object.keys(value);
+  // An enum of Rust with data: `{ Success: { … } }`.
+  return keys.length === 1 ? (keys[0] ?? '') : Array.isArray(value) ? 'list' : 'object';
+}

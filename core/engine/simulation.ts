@@ -1,0 +1,301 @@
+import type { EmittedAction, Executed } from '../machine/executed.ts';
+import { FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
+import type { MachineTypes } from '../machine/machine.ts';
+import type { Completion, DriverOperation, Operation } from '../machine/operation.ts';
+import type { AnyScenario, Driver, ExternalFaults, Tallies } from '../machine/scenario.ts';
+import { ChaCha8Rng } from '../random/chacha8-rng.ts';
+import type { Value } from '../value/value.ts';
+import type { LocateError, SettledFailure } from './executor.ts';
+import { FaultInjector } from './fault-injector.ts';
+import { Network, type Delivery } from './network.ts';
+import { ScenarioGuard, type ScenarioPlace } from './scenario-guard.ts';
+import { SettledJudge } from './settled-judge.ts';
+
+/** Where the operations of a run come from. */
+export interface OperationSource {
+  /** The next operation, or `undefined` when the run is over. */
+  next(state: Value): Operation | undefined;
+  /** Sees each executed step before the next operation is asked for. */
+  observe(step: Executed): void;
+  /** For the operation `settled`: the properties that do not hold. */
+  judge(state: Value): readonly SettledFailure[];
+  tallies(): Tallies;
+  /** What the scenario must reach now and then, and whether this run has. */
+  sometimes(): Readonly<Record<string, boolean>>;
+  /** Operations of the scenario given so far, without what the simulation does of itself. */
+  readonly operations: number;
+}
+
+/** Streams of a seed: switching faults off leaves the operations as they were. */
+const STREAM = { operations: 0n, external: 1n, faults: 2n } as const;
+
+/** After so many failures in a row, `restore` is not asked again. */
+const RESTORE_ATTEMPTS_MAX = 5;
+/** A run that is not settled after so many deliveries never will be. */
+const SETTLING_STEPS_MAX = 20_000;
+
+/** What makes a run out of a scenario. */
+export interface ScenarioRun {
+  readonly scenario: AnyScenario;
+  /** 0 to 2^64 - 1. */
+  readonly seed: bigint;
+  /** How many operations the scenario is asked for. */
+  readonly operationsMax: number;
+  /** By default nothing strikes. */
+  readonly faults?: FaultProfile;
+  /** Finds the author's source line of what the scenario throws. */
+  readonly locate?: LocateError;
+}
+
+/**
+ * Operations drawn from a seed: the scenario's, with the faults of the profile among them, and at
+ * the end whatever is still on its way.
+ */
+export function scenarioSource(run: ScenarioRun): OperationSource {
+  return new Simulation(run);
+}
+
+class Simulation implements OperationSource {
+  readonly #operationsMax: number;
+  readonly #driver: Driver<MachineTypes>;
+  readonly #guard: ScenarioGuard;
+  readonly #faults: FaultInjector;
+  readonly #network = new Network();
+  readonly #judge: SettledJudge;
+  /** What must come next: a crash with its restore. */
+  readonly #queued: Operation[] = [];
+  /** The delivery that the step under way handles. */
+  #delivery: Delivery | undefined;
+  #operations = 0;
+  #restoreAttempts = 0;
+  #phase: 'running' | 'settling' | 'over' = 'running';
+  #settlingSteps = 0;
+
+  constructor(run: ScenarioRun) {
+    const { scenario, seed, operationsMax, faults = FAULT_PROFILES.none, locate } = run;
+    this.#operationsMax = operationsMax;
+    this.#guard = new ScenarioGuard(scenario.name, locate);
+    this.#faults = new FaultInjector(faults, ChaCha8Rng.seedFromU64(seed, STREAM.faults));
+    const random = ChaCha8Rng.seedFromU64(seed, STREAM.operations);
+    const external = externalFaults(faults, ChaCha8Rng.seedFromU64(seed, STREAM.external));
+    this.#driver = this.#guard.call('start', () => scenario.start(random, external));
+    this.#judge = new SettledJudge(this.#driver, this.#guard);
+  }
+
+  get operations(): number {
+    return this.#operations;
+  }
+
+  tallies(): Tallies {
+    return this.#guard.tallies(this.#driver);
+  }
+
+  sometimes(): Readonly<Record<string, boolean>> {
+    return this.#guard.call('sometimes', () => this.#driver.sometimes?.() ?? {});
+  }
+
+  judge(state: Value): readonly SettledFailure[] {
+    const failures = this.#judge.judge(state);
+    if (this.#settlingSteps <= SETTLING_STEPS_MAX) return failures;
+    const message = `The run has not settled after ${SETTLING_STEPS_MAX} deliveries without a fault.`;
+    return [...failures, { name: 'every run settles', message, shape: 'settled' }];
+  }
+
+  next(state: Value): Operation | undefined {
+    const queued = this.#queued.shift();
+    if (queued) return queued.kind === 'restore' ? this.#withFault(queued) : queued;
+    if (!this.#faults.isOn) return this.#draw(state);
+    for (;;) {
+      const delivery = this.#network.receive();
+      if (delivery && !this.#isEndless()) return this.#deliver(delivery);
+      if (this.#phase === 'running') {
+        const drawn = this.#draw(state);
+        if (drawn === undefined) this.#stopFaults();
+        else if (drawn.kind === 'input') return this.#withFault(drawn);
+        else this.#send(drawn);
+      } else if (this.#phase === 'over') {
+        return undefined;
+      } else if (!this.#sendWhatIsDue()) {
+        this.#phase = 'over';
+        return { kind: 'settled' };
+      }
+    }
+  }
+
+  observe(step: Executed): void {
+    this.#guard.call('observe', () => this.#driver.observe(step));
+    this.#judge.observe(step);
+    if (!this.#faults.isOn) {
+      if (step.actions.length > 0) this.#dispatch(step.actions);
+      return;
+    }
+    this.#pollExternal();
+    const delivery = this.#delivery;
+    this.#delivery = undefined;
+    const { operation, outcome } = step;
+    if (operation.kind === 'restore') this.#afterRestore(outcome.kind);
+    if (outcome.kind === 'crashed') {
+      this.#queued.push({ kind: 'crash', dispatched: 0 }, { kind: 'restore' });
+    }
+    if (delivery && operation.kind === 'completion' && operation.fault && outcome.kind !== 'ok') {
+      this.#network.redeliver(delivery, 1);
+    }
+    if (outcome.kind === 'ok' && operation.kind !== 'crash') this.#dispatch(step.actions);
+  }
+
+  /** The scenario's next operation. */
+  #draw(state: Value): DriverOperation | undefined {
+    if (this.#operations >= this.#operationsMax) return undefined;
+    const operation = this.#guard.next(this.#driver, state);
+    if (operation === undefined) return undefined;
+    this.#operations += 1;
+    this.#network.tick();
+    return operation;
+  }
+
+  #withFault(operation: Operation & { kind: 'input' | 'completion' | 'restore' }): Operation {
+    if (this.#phase !== 'running') return operation;
+    const fault = this.#faults.drawStepFault();
+    return fault ? { ...operation, fault } : operation;
+  }
+
+  #deliver(delivery: Delivery): Operation {
+    const { completion, isLost, isDuplicate } = delivery;
+    if (isLost) return { ...completion, kind: 'loss' };
+    this.#delivery = delivery;
+    return this.#withFault(isDuplicate ? { ...completion, isDuplicate } : completion);
+  }
+
+  #send(completion: Completion, isAnswer = false): void {
+    const isSettling = this.#phase !== 'running';
+    this.#network.send(
+      completion,
+      isSettling ? { isLost: false, delay: 0 } : this.#faults.drawFate(isAnswer),
+    );
+  }
+
+  /** The process may die before all actions are out; those that are out are received. */
+  #dispatch(actions: readonly EmittedAction[]): void {
+    const crash = this.#phase === 'running' ? this.#faults.drawCrash(actions.length) : undefined;
+    if (crash !== undefined) {
+      this.#queued.push({ kind: 'crash', dispatched: crash }, { kind: 'restore' });
+    }
+    const { external } = this.#driver;
+    for (const emitted of actions.slice(0, crash)) {
+      if (emitted.kind !== 'tracked') continue;
+      const { id, action } = emitted;
+      const result = this.#guard.call('receive', () => external?.receive(id, action));
+      if (result !== undefined && this.#faults.isOn)
+        this.#send({ kind: 'completion', id, result }, true);
+    }
+  }
+
+  #pollExternal(): void {
+    const poll = () => this.#driver.external?.poll?.();
+    for (;;) {
+      const completion = this.#guard.call('poll', poll);
+      if (completion === undefined) return;
+      this.#send(completion);
+    }
+  }
+
+  /** A process that cannot recover is started again; after a while people would give up. */
+  #afterRestore(outcome: Executed['outcome']['kind']): void {
+    if (outcome === 'ok' || outcome === 'crashed') {
+      this.#restoreAttempts = 0;
+      return;
+    }
+    this.#restoreAttempts += 1;
+    if (this.#restoreAttempts < RESTORE_ATTEMPTS_MAX) this.#queued.push({ kind: 'restore' });
+  }
+
+  #stopFaults(): void {
+    this.#phase = 'settling';
+    this.#network.stopFaults();
+  }
+
+  /** Whether a machine and its external systems go on and on after the faults have stopped. */
+  #isEndless(): boolean {
+    if (this.#phase === 'running') return false;
+    this.#settlingSteps += 1;
+    return this.#settlingSteps > SETTLING_STEPS_MAX;
+  }
+
+  #sendWhatIsDue(): boolean {
+    if (this.#settlingSteps > SETTLING_STEPS_MAX) return false;
+    const completion = this.#guard.call('settle', () => this.#driver.external?.settle?.());
+    if (completion === undefined) return false;
+    this.#send(completion);
+    return true;
+  }
+}
+
+/** Operations from a list, such as those of a recorded trace; with what the scenario asks of them. */
+export function replaySource(
+  list: readonly Operation[],
+  scenario?: AnyScenario,
+  locate?: LocateError,
+): OperationSource {
+  return new Replay(list, scenario && { scenario, ...(locate ? { locate } : {}) });
+}
+
+class Replay implements OperationSource {
+  readonly #list: readonly Operation[];
+  readonly #guard: ScenarioGuard;
+  readonly #driver: Driver<MachineTypes> | undefined;
+  readonly #judge: SettledJudge | undefined;
+  #position = 0;
+  #operations = 0;
+
+  constructor(list: readonly Operation[], place: ScenarioPlace | undefined) {
+    this.#list = list;
+    this.#guard = new ScenarioGuard(place?.scenario.name ?? '', place?.locate);
+    if (!place) return;
+    // What the scenario would draw does not matter: it is only asked what it makes of the steps.
+    const random = ChaCha8Rng.seedFromU64(0n, STREAM.operations);
+    const faults = externalFaults(FAULT_PROFILES.none, random);
+    this.#driver = this.#guard.call('start', () => place.scenario.start(random, faults));
+    this.#judge = new SettledJudge(this.#driver, this.#guard);
+  }
+
+  get operations(): number {
+    return this.#operations;
+  }
+
+  next(): Operation | undefined {
+    const operation = this.#list[this.#position];
+    this.#position += 1;
+    if (operation?.kind === 'input' || operation?.kind === 'completion') this.#operations += 1;
+    return operation;
+  }
+
+  observe(step: Executed): void {
+    const driver = this.#driver;
+    if (!driver) return;
+    this.#guard.call('observe', () => driver.observe(step));
+    this.#judge?.observe(step);
+    if (step.outcome.kind !== 'ok' || step.actions.length === 0) return;
+    const following = this.#list[this.#position];
+    const dispatched = following?.kind === 'crash' ? following.dispatched : undefined;
+    for (const emitted of step.actions.slice(0, dispatched)) {
+      if (emitted.kind !== 'tracked') continue;
+      this.#guard.call('receive', () => driver.external?.receive(emitted.id, emitted.action));
+    }
+  }
+
+  judge(state: Value): readonly SettledFailure[] {
+    return this.#judge?.judge(state) ?? [];
+  }
+
+  tallies(): Tallies {
+    return this.#driver ? this.#guard.tallies(this.#driver) : {};
+  }
+
+  sometimes(): Readonly<Record<string, boolean>> {
+    return this.#guard.call('sometimes', () => this.#driver?.sometimes?.() ?? {});
+  }
+}
+
+function externalFaults({ externalFails = 0 }: FaultProfile, random: ChaCha8Rng): ExternalFaults {
+  return { random, strikes: () => externalFails > 0 && random.genBool(externalFails) };
+}

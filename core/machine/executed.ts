@@ -1,0 +1,84 @@
+import type { DeepReadonly } from '../value/value.ts';
+import type { ActionRefused, Err, MachineTypes, Ok } from './machine.ts';
+import type { Operation } from './operation.ts';
+
+/** An action that a step emitted. */
+export type EmittedAction<T extends MachineTypes = MachineTypes> =
+  | { readonly kind: 'tracked'; readonly id: T['Id']; readonly action: T['Tracked'] }
+  | { readonly kind: 'untracked'; readonly action: T['Untracked'] };
+
+/** What a panic threw. */
+export interface ThrownError {
+  readonly name: string;
+  readonly message: string;
+  /** Where in the author's source, as `file:line:column`, where that is known. */
+  readonly source?: string;
+}
+
+/** The machine threw: a defect. */
+export interface Panic {
+  readonly kind: 'panic';
+  readonly error: ThrownError;
+}
+
+/** The storage failed, in an access or in the commit: nobody's defect, and rolled back. */
+export interface StorageFailed {
+  readonly kind: 'StorageFailed';
+  readonly reason: string;
+}
+
+/** The process died before the step was committed: nothing of it is left. */
+export interface Crashed {
+  readonly kind: 'crashed';
+}
+
+/** How a step ended. */
+export type Outcome<Rejection = unknown> =
+  | Ok
+  | Err<Rejection | ActionRefused | StorageFailed>
+  | Panic
+  | Crashed;
+
+/** What kind of requirement was broken; `settled` are those asked at the end of a run. */
+export const FINDING_KINDS = ['invariant', 'rule', 'panic', 'settled'] as const;
+export type FindingKind = (typeof FINDING_KINDS)[number];
+
+/** Something wrong, at a step of a run. */
+export interface Finding {
+  readonly stepIndex: number;
+  readonly kind: FindingKind;
+  /** The name of the invariant, rule or settled property; for a panic the error's name. */
+  readonly name: string;
+  readonly message: string;
+  /** What should have come, and what came, where that says more than the message. */
+  readonly expected?: string;
+  readonly actual?: string;
+  /** Where in the author's source, as `file:line:column`, where that is known. */
+  readonly source?: string;
+  /** What was done, for findings of the same cause to be told from others; see `signatureOf`. */
+  readonly shape: string;
+}
+
+/** One executed operation, with the states around it and everything that came of it. */
+export interface Executed<T extends MachineTypes = MachineTypes> {
+  readonly stepIndex: number;
+  /** As it was executed: a fault that did not strike is left out. */
+  readonly operation: Operation<T>;
+  readonly outcome: Outcome<T['Rejection']>;
+  /** Emitted by an accepted step, in order. */
+  readonly actions: readonly EmittedAction<T>[];
+  /** Emitted by a step that was rolled back: never sent. */
+  readonly discarded: readonly EmittedAction<T>[];
+  /** What the actions container refused to take. */
+  readonly refused: readonly EmittedAction<T>[];
+  /** Actions of the step before that a crash kept from being dispatched. */
+  readonly lost: readonly EmittedAction<T>[];
+  readonly before: DeepReadonly<T['State']>;
+  /** The committed state after the step; the same object as `before` when nothing changed. */
+  readonly after: DeepReadonly<T['State']>;
+  /** What a step that was rolled back had made of the state; `before` when it changed nothing. */
+  readonly attempted: DeepReadonly<T['State']>;
+  readonly findings: readonly Finding[];
+  /** Invariants that failed until this step and hold again. */
+  readonly recovered: readonly string[];
+}

@@ -1,0 +1,55 @@
+import type { MachineTypes } from './machine.ts';
+
+/**
+ * A fault that strikes inside a step. Numbers count from 0. One that the step never comes to, such
+ * as the fifth access of a step with two, does not strike.
+ */
+export type StepFault =
+  /** The process dies at the n-th access to the state. */
+  | { readonly kind: 'crashAtAccess'; readonly access: number }
+  /** The process dies when the step is done, before its commit. */
+  | { readonly kind: 'crashBeforeCommit' }
+  /** The n-th access to the state fails: it throws a `StorageError`. */
+  | { readonly kind: 'accessFails'; readonly access: number }
+  /** The commit fails: the step is rolled back. */
+  | { readonly kind: 'commitFails' }
+  /** The actions container refuses the n-th action that it is given. */
+  | { readonly kind: 'actionRefused'; readonly action: number };
+
+/** The result of a tracked action, on its way to the machine. */
+export interface Completion<T extends MachineTypes = MachineTypes> {
+  readonly kind: 'completion';
+  readonly id: T['Id'];
+  readonly result: T['Result'];
+}
+
+/** What a scenario does next: an input, or the completion of a tracked action. */
+export type DriverOperation<T extends MachineTypes = MachineTypes> =
+  | { readonly kind: 'input'; readonly input: T['Input'] }
+  | Completion<T>;
+
+/**
+ * What the engine executes: a driver's operation, or what the simulation does of itself. A list of
+ * operations replays without scenario, seed or fault profile.
+ */
+export type Operation<T extends MachineTypes = MachineTypes> =
+  | { readonly kind: 'input'; readonly input: T['Input']; readonly fault?: StepFault }
+  | (Completion<T> & {
+      readonly fault?: StepFault;
+      /** The same message was delivered before: the network has doubled it. */
+      readonly isDuplicate?: true;
+    })
+  /** The process dies after the last step's commit, when `dispatched` of its actions were out. */
+  | { readonly kind: 'crash'; readonly dispatched: number }
+  /** The process is back: `restore` is asked for the outstanding actions. */
+  | { readonly kind: 'restore'; readonly fault?: StepFault }
+  /** A completion is lost on its way: the machine hears nothing of it. */
+  | { readonly kind: 'loss'; readonly id: T['Id']; readonly result: T['Result'] }
+  /** The faults have stopped, and all that was outstanding is delivered. */
+  | { readonly kind: 'settled' };
+
+/** An operation in which the machine's code runs. */
+export type MachineOperation<T extends MachineTypes = MachineTypes> = Extract<
+  Operation<T>,
+  { kind: 'input' | 'completion' | 'restore' }
+>;

@@ -1,0 +1,160 @@
+import type {
+  Completion,
+  DeepReadonly,
+  Executed,
+  ExternalFaults,
+  ExternalSystems,
+  SettledVerdict,
+} from 'phasmoscope';
+import type { Dentist } from './machine.ts';
+
+/**
+ * How far a payment has come at the processor. A hold that is taken back, and one that was
+ * released, stay so.
+ */
+type PaymentStatus = 'undecided' | 'held' | 'refused' | 'released' | 'taken back';
+
+interface Payment {
+  readonly userId: number;
+  readonly dollars: number;
+  status: PaymentStatus;
+}
+
+type Result = Dentist['Result'];
+type State = DeepReadonly<Dentist['State']>;
+
+const REFUSED: Result = { kind: 'Failed', reason: 'Insufficient funds' };
+const TAKEN_BACK_REASON = 'Hold taken back by the bank';
+const TAKEN_BACK: Result = { kind: 'Failed', reason: TAKEN_BACK_REASON };
+const UNKNOWN: Result = { kind: 'Failed', reason: 'Unknown payment' };
+
+/**
+ * The payment processor: holds the price of an appointment on a card, releases it again, and
+ * answers how a payment stands. At the end of a day it charges every hold of a patient who is
+ * booked.
+ */
+export class PaymentProcessor implements ExternalSystems<Dentist> {
+  readonly #faults: ExternalFaults;
+  /** By the id of the request. */
+  readonly #payments = new Map<number, Payment>();
+  /** Requests whose payment is not decided, in the order of their arrival. */
+  readonly #undecided: number[] = [];
+  readonly #unsent: Completion<Dentist>[] = [];
+
+  constructor(faults: ExternalFaults) {
+    this.#faults = faults;
+  }
+
+  /** How many payments wait to be decided. */
+  get undecided(): number {
+    return this.#undecided.length;
+  }
+
+  receive(id: number, action: DeepReadonly<Dentist['Tracked']>): Result | undefined {
+    switch (action.kind) {
+      case 'Preauth':
+        return this.#hold(id, action.userId, action.amountCents / 100);
+      case 'Release':
+        this.#end(action.reqId, 'released');
+        return { kind: 'Released' };
+      case 'CheckStatus':
+        return this.#statusOf(action.reqId);
+    }
+  }
+
+  /** A payment that is known already is not made a second time. */
+  #hold(id: number, userId: number, dollars: number): Result | undefined {
+    if (this.#payments.has(id)) return this.#statusOf(id);
+    this.#payments.set(id, { userId, dollars, status: 'undecided' });
+    this.#undecided.push(id);
+    return undefined;
+  }
+
+  #statusOf(id: number): Result {
+    const payment = this.#payments.get(id);
+    switch (payment?.status) {
+      case undefined:
+        return UNKNOWN;
+      case 'undecided':
+        return { kind: 'Pending' };
+      case 'held':
+        return { kind: 'Success', amount: payment?.dollars ?? 0 };
+      case 'refused':
+        return REFUSED;
+      case 'released':
+        return { kind: 'Released' };
+      case 'taken back':
+        return TAKEN_BACK;
+    }
+  }
+
+  /** Decides the payment at a place of the queue, and answers what is sent about it. */
+  decide(index: number, succeeds: boolean): Completion<Dentist> {
+    const [id] = this.#undecided.splice(index, 1) as [number];
+    const payment = this.#payments.get(id) as Payment;
+    payment.status = succeeds ? 'held' : 'refused';
+    const result = this.#statusOf(id);
+    // Now and then a bank takes a hold back, and the processor hears of it later.
+    if (succeeds && this.#faults.strikes()) {
+      payment.status = 'taken back';
+      this.#unsent.push({ kind: 'completion', id, result: TAKEN_BACK });
+    }
+    return { kind: 'completion', id, result };
+  }
+
+  poll(): Completion<Dentist> | undefined {
+    return this.#unsent.shift();
+  }
+
+  settle(): Completion<Dentist> | undefined {
+    return this.#undecided.length > 0 ? this.decide(0, true) : undefined;
+  }
+
+  /** What the messages say, for a run that is judged again without its generator. */
+  observe({ operation }: Executed<Dentist>): void {
+    if (operation.kind !== 'completion' && operation.kind !== 'loss') return;
+    const payment = this.#payments.get(operation.id);
+    if (!payment) return;
+    const { result } = operation;
+    if (result.kind === 'Success' && payment.status === 'undecided') {
+      this.#end(operation.id, 'held');
+    } else if (result.kind === 'Failed' && result.reason === TAKEN_BACK_REASON) {
+      this.#end(operation.id, 'taken back');
+    } else if (result.kind === 'Failed' && payment.status === 'undecided') {
+      this.#end(operation.id, 'refused');
+    }
+  }
+
+  #end(id: number, status: PaymentStatus): void {
+    const payment = this.#payments.get(id);
+    if (!payment || payment.status === 'taken back' || payment.status === 'released') return;
+    payment.status = status;
+    const waiting = this.#undecided.indexOf(id);
+    if (waiting !== -1) this.#undecided.splice(waiting, 1);
+  }
+
+  readonly settled = {
+    'every hold is charged for a booking or released': (state: State): SettledVerdict => {
+      const booked = new Set([...state.bookings.values()].map(({ userId }) => userId));
+      for (const [id, { userId, status, dollars }] of this.#payments) {
+        if (status !== 'held' || booked.has(userId)) continue;
+        return { id, message: `$${dollars} of patient ${userId} stay on hold, without a booking` };
+      }
+      return true;
+    },
+
+    'every booking is paid for': (state: State): SettledVerdict => {
+      const holds = new Set<number>();
+      const ids = new Map<number, number>();
+      for (const [id, { userId, status }] of this.#payments) {
+        ids.set(userId, id);
+        if (status === 'held') holds.add(userId);
+      }
+      for (const [key, { userId }] of state.bookings) {
+        if (holds.has(userId)) continue;
+        return { id: ids.get(userId), message: `${key} is booked, but nobody pays for it` };
+      }
+      return true;
+    },
+  };
+}

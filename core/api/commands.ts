@@ -24,6 +24,8 @@ export const COMMANDS = {
   previousChange: { title: 'Previous change of the state', keys: ['Shift+D'], menu: 'Go' },
   nextCrash: { title: 'Next crash', keys: ['c'], menu: 'Go' },
   previousCrash: { title: 'Previous crash', keys: ['Shift+C'], menu: 'Go' },
+  nextFault: { title: 'Next fault other than a crash', keys: ['x'], menu: 'Go' },
+  previousFault: { title: 'Previous fault other than a crash', keys: ['Shift+X'], menu: 'Go' },
   nextRejected: { title: 'Next rejected input', keys: ['r'], menu: 'Go' },
   previousRejected: { title: 'Previous rejected input', keys: ['Shift+R'], menu: 'Go' },
   goToStep: { title: 'Go to step…', keys: ['g'], menu: 'Go' },

@@ -101,6 +101,9 @@ export class Executor {
   /** Actions of the last step: a crash may still keep some of them from being dispatched. */
   #undispatched: readonly EmittedAction[] = NONE;
   #stepIndex = -1;
+  /** Executions of the machine's code, and those that ended with an error or a panic. */
+  #attempts = 0;
+  #rollBacks = 0;
 
   /**
    * @throws {MachineError} when `initialState` throws or makes no plain data.
@@ -113,7 +116,12 @@ export class Executor {
     this.#guard = options.guard;
     this.#store = this.#createStore();
     this.#invariants = new InvariantChecker(machine.invariants, checks.invariantsEvery);
-    this.rulesAsked = RULE_NAMES.filter((rule) => checks.rules[rule] !== undefined);
+    // Without a guard, nobody would notice what the machine reaches for.
+    this.rulesAsked = RULE_NAMES.filter(
+      (rule) =>
+        checks.rules[rule] !== undefined &&
+        (rule !== 'no side effects' || this.#guard !== undefined),
+    );
     this.#rules = new RuleChecker(checks);
     this.initialState = this.#store.committed;
     this.initialFindings = this.#checkInvariants(NONE, 'initial state').findings;
@@ -142,7 +150,10 @@ export class Executor {
 
   /** What was checked so far, and how often. */
   get checks(): CheckCounts {
-    return { ...this.#invariants.counts, rules: this.#rules.counts };
+    const rules: Partial<Record<RuleName, number>> = { ...this.#rules.counts };
+    if (this.rulesAsked.includes('atomicity')) rules.atomicity = this.#rollBacks;
+    if (this.rulesAsked.includes('no side effects')) rules['no side effects'] = this.#attempts;
+    return { ...this.#invariants.counts, rules };
   }
 
   /**
@@ -239,6 +250,7 @@ export class Executor {
   /** Executes the machine's code once and leaves the transaction open. */
   #attempt(operation: MachineOperation): OpenAttempt | Promise<OpenAttempt> {
     const { fault } = operation;
+    this.#attempts += 1;
     this.#store.begin(fault && toAccessFault(fault));
     this.#collector.open(fault?.kind === 'actionRefused' ? fault.action : undefined);
     this.#guard?.enter();
@@ -319,8 +331,10 @@ export class Executor {
     const actions = this.#collector.close();
     const { refused } = this.#collector;
     const { pending } = this.#store;
+    if (fault === undefined) {
+      return { outcome, pending, actions, refused, sideEffects, hasStruck: false };
+    }
     const attempt = { outcome, pending, actions, refused, sideEffects };
-    if (fault === undefined) return { ...attempt, hasStruck: false };
     switch (fault.kind) {
       case 'crashAtAccess':
         // Whatever a machine makes of it, its process is dead.
@@ -384,6 +398,7 @@ export class Executor {
       const attempted = this.#store.committed;
       return { operation, outcome, before, attempted, actions, refused, findings: found };
     }
+    this.#rollBacks += 1;
     const attempted = this.#store.pending;
     this.#store.rollBack();
     this.#undispatched = NONE;

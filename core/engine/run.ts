@@ -59,6 +59,23 @@ export class Run {
     return true;
   }
 
+  /**
+   * Executes until a step is as wanted, and answers it; `undefined` when the run ends before.
+   *
+   * @param isWanted is called with each step.
+   * @throws {ScenarioError} when the scenario throws.
+   */
+  async find(isWanted: (step: Executed) => boolean): Promise<Executed | undefined> {
+    for (;;) {
+      let last: Executed | undefined;
+      const advanced = this.advance(1, (step) => {
+        last = step;
+      });
+      if (typeof advanced !== 'boolean') await advanced;
+      if (last === undefined || isWanted(last)) return last;
+    }
+  }
+
   /** Goes on with a machine that awaits: a loop, since a chain of promises would grow with it. */
   async #await(
     first: Promise<Executed>,

@@ -1,3 +1,4 @@
+import type { Executed } from '../machine/executed.ts';
 import type { MachineTypes } from '../machine/machine.ts';
 import type { DriverOperation } from '../machine/operation.ts';
 import type { AnyScenario, Driver, Tallies } from '../machine/scenario.ts';
@@ -46,6 +47,15 @@ export class ScenarioGuard {
       return operation;
     } catch (cause) {
       throw this.#error('next', cause);
+    }
+  }
+
+  /** Shows a driver a step. */
+  observe(driver: Driver<MachineTypes>, step: Executed): void {
+    try {
+      driver.observe(step);
+    } catch (cause) {
+      throw this.#error('observe', cause);
     }
   }
 

@@ -123,12 +123,12 @@ class Simulation implements OperationSource {
   }
 
   observe(step: Executed): void {
-    this.#guard.call('observe', () => this.#driver.observe(step));
-    this.#judge.observe(step);
+    this.#guard.observe(this.#driver, step);
     if (!this.#faults.isOn) {
       if (step.actions.length > 0) this.#dispatch(step.actions);
       return;
     }
+    this.#judge.observe(step);
     this.#pollExternal();
     const delivery = this.#delivery;
     this.#delivery = undefined;
@@ -272,7 +272,7 @@ class Replay implements OperationSource {
   observe(step: Executed): void {
     const driver = this.#driver;
     if (!driver) return;
-    this.#guard.call('observe', () => driver.observe(step));
+    this.#guard.observe(driver, step);
     this.#judge?.observe(step);
     if (step.outcome.kind !== 'ok' || step.actions.length === 0) return;
     const following = this.#list[this.#position];

@@ -22,15 +22,25 @@ import { TaskError, runTask, say } from './run.mjs';
  * @property {boolean} packagesIncluded a sandboxed preload script cannot load packages, either
  */
 
+/** @type {Bundle} */
+const SWEEP_WORKER = {
+  entry: 'core/node/sweep/worker.ts',
+  out: 'dist/sweep-worker.mjs',
+  format: 'esm',
+  packagesIncluded: false,
+};
+
 /** @type {Bundle[]} */
 export const WINDOW_BUNDLES = [
   { entry: 'electron/main.ts', out: 'dist/main.mjs', format: 'esm', packagesIncluded: false },
   { entry: 'electron/preload.ts', out: 'dist/preload.cjs', format: 'cjs', packagesIncluded: true },
+  SWEEP_WORKER,
   { entry: 'electron/host/host.ts', out: 'dist/host.mjs', format: 'esm', packagesIncluded: false },
 ];
 
 /** @type {Bundle[]} */
 const CLI_BUNDLES = [
+  SWEEP_WORKER,
   { entry: 'core/node/cli/main.ts', out: 'dist/cli.mjs', format: 'esm', packagesIncluded: false },
 ];
 

@@ -5,6 +5,7 @@ import { machinesCommand } from './machines-command.ts';
 import { openCommand } from './open-command.ts';
 import { EXIT, keepStandardOutput, printJson, printLine, refuse, type ExitCode } from './output.ts';
 import { recordCommand, runCommand } from './run-command.ts';
+import { mergeCommand, sweepCommand } from './sweep-command.ts';
 import { verifyCommand } from './verify-command.ts';
 
 const MACHINE = ['<machine>', "a sample's name, or the path of a .ts or .js file"] as const;
@@ -36,6 +37,35 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
   withRunOptions(program.command('record').description('Run a seed and write its trace to a file.'))
     .requiredOption('--out <file>', 'the trace file; compressed when it ends in .gz')
     .action(async (machine, options) => finish(await recordCommand(machine, options)));
+  const withReportOptions = (command: Command) =>
+    command
+      .option('--report <file>', 'write the report as JSON, to be merged with others')
+      .option('--junit <file>', 'write the report as JUnit XML')
+      .option(...JSON_FLAG);
+  withReportOptions(
+    program
+      .command('sweep')
+      .description('Run many seeds on all cores; findings are grouped by cause.')
+      .argument(...MACHINE)
+      .option('--scenario <name>', "the scenario; the machine's first one by default")
+      .option('--seeds <a..b>', 'the first and the last seed')
+      .option('--count <n>', 'how many seeds; 100 by default')
+      .option('--from <n>', 'the first seed; 0 by default')
+      .option('--time-budget <time>', 'as many seeds as there is time for: 60s, 10m')
+      .option('--operations <n>', "how many for each seed; the scenario's own number by default")
+      .option('--faults <profile>', FAULTS_HELP, 'none')
+      .option('--workers <n>', 'how many threads; one for each core by default')
+      .option('--shard <i/n>', 'one part of the seeds; taken from the environment in CI')
+      .option('--rules-every <n>', 'ask determinism at every n-th step; 16 by default')
+      .option('--invariants-every <n>', 'ask invariants at every n-th change; 1 by default')
+      .option('--save', 'keep an example of each cause beside the machine, to be tried first'),
+  ).action(async (machine, options) => finish(await sweepCommand(machine, options)));
+  withReportOptions(
+    program
+      .command('merge')
+      .description('Add up the reports of the shards of a sweep.')
+      .argument('<reports...>', 'files that sweep --report wrote'),
+  ).action(async (files, options) => finish(await mergeCommand(files, options)));
   program
     .command('verify')
     .description('Re-execute a trace and name the first step that differs.')

@@ -5,10 +5,13 @@ import type { Fate } from './fault-injector.ts';
 export interface Delivery {
   readonly completion: Completion;
   readonly isLost: boolean;
+  /** Another copy of the same message was taken in before. */
   readonly isDuplicate: boolean;
+  /** Shared by all copies of a message, which may come in any order. */
+  readonly message: { isTakenIn: boolean };
 }
 
-interface InFlight extends Delivery {
+interface InFlight extends Omit<Delivery, 'isDuplicate'> {
   /** In operations since the run began. */
   readonly due: number;
   /** In the order of sending: what is due at the same time arrives in it. */
@@ -21,7 +24,7 @@ interface InFlight extends Delivery {
  */
 export class Network {
   #inFlight: InFlight[] = [];
-  readonly #lost: Completion[] = [];
+  readonly #lost: InFlight[] = [];
   #sequence = 0;
   #now = 0;
 
@@ -32,16 +35,17 @@ export class Network {
 
   /** Sends a completion on its way. */
   send(completion: Completion, { isLost, delay, again }: Fate): void {
-    this.#add({ completion, isLost, isDuplicate: false }, delay);
-    if (again !== undefined) this.#add({ completion, isLost: false, isDuplicate: true }, again);
+    const message = { isTakenIn: false };
+    this.#add({ completion, message, isLost }, delay);
+    if (again !== undefined) this.#add({ completion, message, isLost: false }, again);
   }
 
   /** Sends one again that arrived, but was not handled. */
-  redeliver(delivery: Delivery, delay: number): void {
-    this.#add({ ...delivery, isLost: false }, delay);
+  redeliver({ completion, message }: Delivery, delay: number): void {
+    this.#add({ completion, message, isLost: false }, delay);
   }
 
-  #add(delivery: Delivery, delay: number): void {
+  #add(delivery: Omit<Delivery, 'isDuplicate'>, delay: number): void {
     this.#inFlight.push({ ...delivery, due: this.#now + delay, sequence: this.#sequence });
     this.#sequence += 1;
   }
@@ -55,8 +59,8 @@ export class Network {
     }
     if (next === -1) return undefined;
     const [message] = this.#inFlight.splice(next, 1) as [InFlight];
-    if (message.isLost) this.#lost.push(message.completion);
-    return message;
+    if (message.isLost) this.#lost.push(message);
+    return { ...message, isDuplicate: message.message.isTakenIn };
   }
 
   /** From now on everything arrives at once, also what was lost. */
@@ -64,9 +68,7 @@ export class Network {
     this.#inFlight = this.#inFlight
       .toSorted((a, b) => (isBefore(a, b) ? -1 : 1))
       .map((message) => ({ ...message, isLost: false, due: this.#now }));
-    for (const completion of this.#lost.splice(0)) {
-      this.#add({ completion, isLost: false, isDuplicate: false }, 0);
-    }
+    for (const lost of this.#lost.splice(0)) this.#add({ ...lost, isLost: false }, 0);
   }
 }
 

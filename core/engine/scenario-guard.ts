@@ -1,19 +1,13 @@
 import type { Executed } from '../machine/executed.ts';
 import type { MachineTypes } from '../machine/machine.ts';
 import type { DriverOperation } from '../machine/operation.ts';
-import type { AnyScenario, Driver, Tallies } from '../machine/scenario.ts';
+import type { Driver, Tallies } from '../machine/scenario.ts';
 import type { Value } from '../value/value.ts';
 import type { LocateError } from './executor.ts';
 
 /** Thrown when the author's scenario threw: the run cannot go on, the machine is not to blame. */
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError';
-}
-
-/** A scenario, and how to find its source. */
-export interface ScenarioPlace {
-  readonly scenario: AnyScenario;
-  readonly locate?: LocateError;
 }
 
 /** Calls an author's scenario, and says where it went wrong when it does. */

@@ -8,7 +8,7 @@ import type { Value } from '../value/value.ts';
 import type { LocateError, SettledFailure } from './executor.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { Network, type Delivery } from './network.ts';
-import { ScenarioGuard, type ScenarioPlace } from './scenario-guard.ts';
+import { ScenarioGuard } from './scenario-guard.ts';
 import { SettledJudge } from './settled-judge.ts';
 
 /** Where the operations of a run come from. */
@@ -103,7 +103,12 @@ class Simulation implements OperationSource {
 
   next(state: Value): Operation | undefined {
     const queued = this.#queued.shift();
-    if (queued) return queued.kind === 'restore' ? this.#withFault(queued) : queued;
+    if (queued?.kind === 'restore') {
+      // The last attempt is spared: only a machine that cannot recover stays down.
+      const isLast = this.#restoreAttempts === RESTORE_ATTEMPTS_MAX - 1;
+      return isLast ? queued : this.#withFault(queued);
+    }
+    if (queued) return queued;
     if (!this.#faults.isOn) return this.#draw(state);
     for (;;) {
       const delivery = this.#network.receive();
@@ -137,8 +142,9 @@ class Simulation implements OperationSource {
     if (outcome.kind === 'crashed') {
       this.#queued.push({ kind: 'crash', dispatched: 0 }, { kind: 'restore' });
     }
-    if (delivery && operation.kind === 'completion' && operation.fault && outcome.kind !== 'ok') {
-      this.#network.redeliver(delivery, 1);
+    if (delivery && operation.kind === 'completion') {
+      if (operation.fault && outcome.kind !== 'ok') this.#network.redeliver(delivery, 1);
+      else if (outcome.kind !== 'panic') delivery.message.isTakenIn = true;
     }
     if (outcome.kind === 'ok' && operation.kind !== 'crash') this.#dispatch(step.actions);
   }
@@ -230,31 +236,43 @@ class Simulation implements OperationSource {
   }
 }
 
-/** Operations from a list, such as those of a recorded trace; with what the scenario asks of them. */
+/** What a replay needs besides its operations. */
+export interface ReplayOptions {
+  /** Is asked what it makes of the steps: tallies, and what must hold at the end. */
+  readonly scenario?: AnyScenario | undefined;
+  readonly locate?: LocateError | undefined;
+  /** Puts another operation in the place of one of the list; `undefined` leaves it out. */
+  readonly rewrite?: (operation: Operation, position: number) => Operation | undefined;
+}
+
+/** Operations from a list, such as those of a recorded trace. */
 export function replaySource(
   list: readonly Operation[],
-  scenario?: AnyScenario,
-  locate?: LocateError,
+  options: ReplayOptions = {},
 ): OperationSource {
-  return new Replay(list, scenario && { scenario, ...(locate ? { locate } : {}) });
+  return new Replay(list, options);
 }
 
 class Replay implements OperationSource {
   readonly #list: readonly Operation[];
+  readonly #rewrite: ReplayOptions['rewrite'];
   readonly #guard: ScenarioGuard;
   readonly #driver: Driver<MachineTypes> | undefined;
   readonly #judge: SettledJudge | undefined;
+  /** Emitted by the last step: a crash may still keep some of them from being received. */
+  #undispatched: readonly EmittedAction[] = [];
   #position = 0;
   #operations = 0;
 
-  constructor(list: readonly Operation[], place: ScenarioPlace | undefined) {
+  constructor(list: readonly Operation[], { scenario, locate, rewrite }: ReplayOptions) {
     this.#list = list;
-    this.#guard = new ScenarioGuard(place?.scenario.name ?? '', place?.locate);
-    if (!place) return;
-    // What the scenario would draw does not matter: it is only asked what it makes of the steps.
+    this.#rewrite = rewrite;
+    this.#guard = new ScenarioGuard(scenario?.name ?? '', locate);
+    if (!scenario) return;
+    // What the scenario would draw does not matter: it only looks on.
     const random = ChaCha8Rng.seedFromU64(0n, STREAM.operations);
     const faults = externalFaults(FAULT_PROFILES.none, random);
-    this.#driver = this.#guard.call('start', () => place.scenario.start(random, faults));
+    this.#driver = this.#guard.call('start', () => scenario.start(random, faults));
     this.#judge = new SettledJudge(this.#driver, this.#guard);
   }
 
@@ -263,24 +281,40 @@ class Replay implements OperationSource {
   }
 
   next(): Operation | undefined {
-    const operation = this.#list[this.#position];
-    this.#position += 1;
+    const operation = this.#take();
+    this.#dispatch(operation?.kind === 'crash' ? operation.dispatched : undefined);
     if (operation?.kind === 'input' || operation?.kind === 'completion') this.#operations += 1;
     return operation;
   }
 
-  observe(step: Executed): void {
-    const driver = this.#driver;
-    if (!driver) return;
-    this.#guard.observe(driver, step);
-    this.#judge?.observe(step);
-    if (step.outcome.kind !== 'ok' || step.actions.length === 0) return;
-    const following = this.#list[this.#position];
-    const dispatched = following?.kind === 'crash' ? following.dispatched : undefined;
-    for (const emitted of step.actions.slice(0, dispatched)) {
-      if (emitted.kind !== 'tracked') continue;
-      this.#guard.call('receive', () => driver.external?.receive(emitted.id, emitted.action));
+  #take(): Operation | undefined {
+    for (;;) {
+      const position = this.#position;
+      const given = this.#list[position];
+      this.#position += 1;
+      if (given === undefined || !this.#rewrite) return given;
+      const operation = this.#rewrite(given, position);
+      if (operation) return operation;
     }
+  }
+
+  #dispatch(count: number | undefined): void {
+    const external = this.#driver?.external;
+    if (external) {
+      for (const emitted of this.#undispatched.slice(0, count)) {
+        if (emitted.kind !== 'tracked') continue;
+        const { id, action } = emitted;
+        this.#guard.call('receive', () => external.receive(id, action));
+      }
+    }
+    this.#undispatched = [];
+  }
+
+  observe(step: Executed): void {
+    if (!this.#driver) return;
+    this.#guard.observe(this.#driver, step);
+    this.#judge?.observe(step);
+    this.#undispatched = step.actions;
   }
 
   judge(state: Value): readonly SettledFailure[] {

@@ -62,11 +62,15 @@ export class Verifier {
     // Without the scenario nobody can say what it found at the end: that is taken as recorded.
     this.#isJudged = scenario !== undefined;
     const checks = { invariantsEvery: 1, rules: everyTime(trace.header.rules) };
-    this.#run = new Run(machine, replaySource(operationsOf(trace), scenario, rest.locate), {
-      ...rest,
-      isRecorded: true,
-      checks,
-    });
+    this.#run = new Run(
+      machine,
+      replaySource(operationsOf(trace), { scenario, locate: rest.locate }),
+      {
+        ...rest,
+        isRecorded: true,
+        checks,
+      },
+    );
     const actualHash = hashValue(this.#run.executor.initialState);
     const expectedHash = trace.header.initialHash;
     if (actualHash !== expectedHash) {

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Run } from '../../core/engine/run.ts';
 import { replaySource, scenarioSource } from '../../core/engine/simulation.ts';
 import type { Executed } from '../../core/machine/executed.ts';
+import { ChaCha8Rng } from '../../core/random/chacha8-rng.ts';
 import { toPlainJson } from '../../core/value/value.ts';
 import golden from './dentist-booking.golden.json' with { type: 'json' };
 import { machine, type Dentist } from './machine.ts';
+import { PaymentProcessor } from './payments.ts';
 import { scenarios } from './scenarios.ts';
 
 function runSeed(seed: bigint, operations: number, observe?: (step: Executed) => void): Run {
@@ -205,5 +207,52 @@ describe('the machine', () => {
   it('refuses the result of a request that it does not know', () => {
     const [completed] = play(complete(7, success));
     expect(completed?.outcome).toEqual({ kind: 'err', error: { kind: 'InvalidRequest' } });
+  });
+});
+
+describe('the payment processor', () => {
+  const preauth = { kind: 'Preauth', userId: 1, amountCents: 7500, reqId: 1 } as const;
+  const check = { kind: 'CheckStatus', reqId: 1 } as const;
+  const held = { kind: 'Success', amount: 75 } as const;
+
+  function start(strikes: boolean): PaymentProcessor {
+    const processor = new PaymentProcessor({
+      random: ChaCha8Rng.seedFromU64(1n),
+      strikes: () => strikes,
+    });
+    expect(processor.receive(1, preauth)).toBeUndefined();
+    return processor;
+  }
+
+  it('says once that a payment is not decided, and then answers with the decision', () => {
+    const processor = start(false);
+    expect(processor.receive(1, check)).toEqual({ kind: 'Pending' });
+    expect(processor.receive(2, check)).toBeUndefined();
+    expect(processor.requestOf(2)).toBe(1);
+    expect(processor.decide(0, true)).toEqual({ kind: 'completion', id: 1, result: held });
+    expect(processor.poll()).toEqual({ kind: 'completion', id: 2, result: held });
+    expect(processor.poll()).toBeUndefined();
+    expect(processor.receive(3, check)).toEqual(held);
+  });
+
+  it('answers a question under the id of the payment only once', () => {
+    const processor = start(false);
+    processor.receive(1, check);
+    expect(processor.receive(1, check)).toBeUndefined();
+    processor.decide(0, false);
+    expect(processor.poll()).toBeUndefined();
+  });
+
+  it('tells under the id of the request when the bank takes a hold back', () => {
+    const processor = start(true);
+    expect(processor.decide(0, true).result).toEqual(held);
+    const result = { kind: 'Failed', reason: 'Hold taken back by the bank' };
+    expect(processor.poll()).toEqual({ kind: 'completion', id: 1, result });
+    expect(processor.receive(1, check)).toEqual(result);
+  });
+
+  it('does not know a payment that it never received', () => {
+    const result = { kind: 'Failed', reason: 'Unknown payment' };
+    expect(start(false).receive(7, { kind: 'CheckStatus', reqId: 7 })).toEqual(result);
   });
 });

@@ -18,6 +18,10 @@ interface Payment {
   readonly userId: number;
   readonly dollars: number;
   status: PaymentStatus;
+  /** Somebody who asked was told already that it is not decided. */
+  isAskedAbout: boolean;
+  /** Ids of questions that are answered with the decision. */
+  readonly questions: Set<number>;
 }
 
 type Result = Dentist['Result'];
@@ -39,6 +43,8 @@ export class PaymentProcessor implements ExternalSystems<Dentist> {
   readonly #payments = new Map<number, Payment>();
   /** Requests whose payment is not decided, in the order of their arrival. */
   readonly #undecided: number[] = [];
+  /** By the id of a question: the request whose payment it is about. */
+  readonly #asked = new Map<number, number>();
   readonly #unsent: Completion<Dentist>[] = [];
 
   constructor(faults: ExternalFaults) {
@@ -50,6 +56,11 @@ export class PaymentProcessor implements ExternalSystems<Dentist> {
     return this.#undecided.length;
   }
 
+  /** The request whose payment the answers under an id are about. */
+  requestOf(id: number): number {
+    return this.#asked.get(id) ?? id;
+  }
+
   receive(id: number, action: DeepReadonly<Dentist['Tracked']>): Result | undefined {
     switch (action.kind) {
       case 'Preauth':
@@ -58,16 +69,39 @@ export class PaymentProcessor implements ExternalSystems<Dentist> {
         this.#end(action.reqId, 'released');
         return { kind: 'Released' };
       case 'CheckStatus':
-        return this.#statusOf(action.reqId);
+        return this.#tell(id, action.reqId);
     }
   }
 
   /** A payment that is known already is not made a second time. */
   #hold(id: number, userId: number, dollars: number): Result | undefined {
     if (this.#payments.has(id)) return this.#statusOf(id);
-    this.#payments.set(id, { userId, dollars, status: 'undecided' });
+    this.#payments.set(id, {
+      userId,
+      dollars,
+      status: 'undecided',
+      isAskedAbout: false,
+      questions: new Set(),
+    });
     this.#undecided.push(id);
     return undefined;
+  }
+
+  /**
+   * Answers a question about a payment. The first one that comes too early is told so; those after
+   * it are answered with the decision. Otherwise a machine that asks again, as it should, would hear
+   * "pending" without end: no time passes while it asks.
+   */
+  #tell(id: number, reqId: number): Result | undefined {
+    this.#asked.set(id, reqId);
+    const payment = this.#payments.get(reqId);
+    if (payment?.status !== 'undecided') return this.#statusOf(reqId);
+    if (payment.isAskedAbout) {
+      payment.questions.add(id);
+      return undefined;
+    }
+    payment.isAskedAbout = true;
+    return this.#statusOf(reqId);
   }
 
   #statusOf(id: number): Result {
@@ -94,6 +128,10 @@ export class PaymentProcessor implements ExternalSystems<Dentist> {
     const payment = this.#payments.get(id) as Payment;
     payment.status = succeeds ? 'held' : 'refused';
     const result = this.#statusOf(id);
+    for (const question of payment.questions) {
+      // Under the payment's own id the decision itself is the answer.
+      if (question !== id) this.#unsent.push({ kind: 'completion', id: question, result });
+    }
     // Now and then a bank takes a hold back, and the processor hears of it later.
     if (succeeds && this.#faults.strikes()) {
       payment.status = 'taken back';
@@ -113,15 +151,16 @@ export class PaymentProcessor implements ExternalSystems<Dentist> {
   /** What the messages say, for a run that is judged again without its generator. */
   observe({ operation }: Executed<Dentist>): void {
     if (operation.kind !== 'completion' && operation.kind !== 'loss') return;
-    const payment = this.#payments.get(operation.id);
+    const reqId = this.requestOf(operation.id);
+    const payment = this.#payments.get(reqId);
     if (!payment) return;
     const { result } = operation;
     if (result.kind === 'Success' && payment.status === 'undecided') {
-      this.#end(operation.id, 'held');
+      this.#end(reqId, 'held');
     } else if (result.kind === 'Failed' && result.reason === TAKEN_BACK_REASON) {
-      this.#end(operation.id, 'taken back');
+      this.#end(reqId, 'taken back');
     } else if (result.kind === 'Failed' && payment.status === 'undecided') {
-      this.#end(operation.id, 'refused');
+      this.#end(reqId, 'refused');
     }
   }
 

@@ -78,7 +78,7 @@ class DentistDriver implements Driver<Dentist> {
   }
 
   observe(step: Executed<Dentist>): void {
-    const { operation, outcome, actions, after } = step;
+    const { operation, outcome, actions, before, after } = step;
     this.external.observe(step);
     switch (operation.kind) {
       case 'input':
@@ -86,11 +86,13 @@ class DentistDriver implements Driver<Dentist> {
         if (actions.length > 0) this.#isPaymentUnderWay = true;
         break;
       case 'completion': {
-        const status = after.pending.get(operation.id)?.status;
+        const reqId = this.external.requestOf(operation.id);
+        const status = after.pending.get(reqId)?.status;
+        const isNew = status !== before.pending.get(reqId)?.status;
         if (operation.result.kind === 'Failed') {
           this.#paymentFailures += 1;
           this.#reached['a payment that fails'] = true;
-        } else if (status === 'SlotConfirmed') this.#bookings += 1;
+        } else if (status === 'SlotConfirmed' && isNew) this.#bookings += 1;
         if (status === 'SlotTaken') this.#reached['a slot lost to a race'] = true;
         break;
       }

@@ -5,6 +5,7 @@ import { machinesCommand } from './machines-command.ts';
 import { openCommand } from './open-command.ts';
 import { EXIT, keepStandardOutput, printJson, printLine, refuse, type ExitCode } from './output.ts';
 import { recordCommand, runCommand } from './run-command.ts';
+import { shrinkCommand } from './shrink-command.ts';
 import { mergeCommand, sweepCommand } from './sweep-command.ts';
 import { verifyCommand } from './verify-command.ts';
 
@@ -23,9 +24,9 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       'after',
       '\nExit codes: 0 done, nothing found; 1 a finding or a difference; 2 wrong usage or input.',
     );
-  const withRunOptions = (command: Command) =>
+  const withRunOptions = (command: Command, what?: string) =>
     command
-      .argument(...MACHINE)
+      .argument(what === undefined ? MACHINE[0] : '<target>', what ?? MACHINE[1])
       .option('--scenario <name>', "the scenario; the machine's first one by default")
       .option('--seed <n>', "0 to 18446744073709551615; the scenario's own by default")
       .option('--operations <n>', "how many; the scenario's own number by default")
@@ -66,6 +67,16 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       .description('Add up the reports of the shards of a sweep.')
       .argument('<reports...>', 'files that sweep --report wrote'),
   ).action(async (files, options) => finish(await mergeCommand(files, options)));
+  withRunOptions(
+    program
+      .command('shrink')
+      .description('Reduce a run that fails to the operations and faults that matter.'),
+    'a trace file, or a machine whose seed is run',
+  )
+    .requiredOption('--out <file>', 'the trace of what is left; compressed when it ends in .gz')
+    .option('--finding <name>', 'the finding to keep; the first one by default')
+    .option('--machine <machine>', 'the machine of a trace file, when it is not a sample')
+    .action(async (target, options) => finish(await shrinkCommand(target, options)));
   program
     .command('verify')
     .description('Re-execute a trace and name the first step that differs.')

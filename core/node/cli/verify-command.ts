@@ -17,7 +17,7 @@ export async function verifyCommand(
 ): Promise<ExitCode> {
   const { trace, damage } = await readTraceFile(file);
   const { header } = trace;
-  const loaded = await loadMachine(pathOfMachine(machineOf(header.machine, options.machine)));
+  const loaded = await loadMachine(pathOfMachine(machineOfTrace(header.machine, options.machine)));
   const verifier = new Verifier(trace, loaded.machine, {
     locate: loaded.locate,
     guard: loaded.guard,
@@ -52,7 +52,8 @@ function scenarioOption({ scenarios }: LoadedMachine, wanted: string) {
   return scenario ? { scenario } : {};
 }
 
-function machineOf(named: string, given: string | undefined) {
+/** The machine of a trace: the one that is given, or the sample of that name. */
+export function machineOfTrace(named: string, given: string | undefined) {
   if (given !== undefined) return findMachine(given, process.cwd());
   // A trace names its machine, but it never chooses a file to run.
   if (readCatalog().samples.some(({ name }) => name === named)) {
@@ -60,7 +61,7 @@ function machineOf(named: string, given: string | undefined) {
   }
   throw new ProblemError({
     title: `The trace is of a machine named "${named}", which is no sample.`,
-    remedy: 'Say where its source is: phasmoscope verify FILE --machine PATH.',
+    remedy: 'Say where its source is: give the option --machine PATH.',
   });
 }
 

@@ -108,7 +108,11 @@ export async function tryRegressions(
     const { seed, kind, name, message, signature } = regression;
     const finding = await findCause(loaded, regression);
     tried.push({
-      ...{ seed, kind, name, message, signature },
+      seed,
+      kind,
+      name,
+      message,
+      signature,
       fails: finding !== undefined,
       ...(finding ? { stepIndex: finding.stepIndex, message: finding.message } : {}),
     });
@@ -123,7 +127,7 @@ async function findCause(
   const scenario = scenarios.find(({ name }) => name === regression.scenario);
   const faults = faultProfilesOf(machine)[regression.faults] ?? FAULT_PROFILES.chaos;
   const checks = planChecks(machine, faults, CHECK_EVERYTHING);
-  const source = replaySource(regression.operations, scenario, locate);
+  const source = replaySource(regression.operations, { scenario, locate });
   const run = new Run(machine, source, { locate, guard, checks });
   const isCause = (finding: Finding) => signatureOf(finding) === regression.signature;
   const found = run.executor.initialFindings.find(isCause);

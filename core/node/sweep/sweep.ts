@@ -1,10 +1,10 @@
-import { CHECK_EVERYTHING, planChecks } from '../../engine/check-plan.ts';
-import { startRun } from '../../engine/run.ts';
+import { planChecks } from '../../engine/check-plan.ts';
 import { signatureOf } from '../../engine/signature.ts';
-import type { Operation } from '../../machine/operation.ts';
+import type { Finding } from '../../machine/executed.ts';
 import { RULE_NAMES } from '../../machine/rules.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
-import { findFaultProfile, findScenario, type LoadedMachine } from '../machine-loader.ts';
+import { findFaultProfile, type LoadedMachine } from '../machine-loader.ts';
+import { recordFailing } from '../shrinking.ts';
 import { SweepPool, type SweepOutcome, type SweepPlan, type SweepProgress } from './pool.ts';
 import {
   readRegressions,
@@ -114,31 +114,13 @@ export async function saveRegressions(
     const { scenario, faults } = settings;
     if (keys.has(keyOf({ scenario, faults, signature: group.signature }))) continue;
     const { seed, kind, name, message, signature } = group;
-    const operations = await materialise(loaded, settings, group);
+    const { operationsMax } = settings;
+    const label = { scenario, faults, seed, operationsMax };
+    const isMeant = (finding: Finding) => signatureOf(finding) === signature;
+    const failing = await recordFailing(loaded, label, isMeant);
+    if (!failing) continue;
+    const { operations } = failing;
     added.push({ scenario, faults, seed, kind, name, message, signature, operations });
   }
   return { path: await writeRegressions(path, [...known, ...added]), added: added.length };
-}
-
-/** The operations of a seed as they were executed, up to a finding of the wanted cause. */
-export async function materialise(
-  loaded: LoadedMachine,
-  settings: Omit<SweepSettings, 'sampling'>,
-  { seed, signature }: Pick<SweepGroup, 'seed' | 'signature'>,
-): Promise<Operation[]> {
-  const { machine, guard, locate } = loaded;
-  const scenario = findScenario(loaded, settings.scenario);
-  const faults = findFaultProfile(loaded, settings.faults);
-  const { operationsMax } = settings;
-  const run = startRun(
-    machine,
-    { scenario, seed: BigInt(seed), operationsMax, faults, locate },
-    { guard, sampling: CHECK_EVERYTHING, isRecorded: true },
-  );
-  const operations: Operation[] = [];
-  await run.find(({ operation, findings }) => {
-    operations.push(operation);
-    return findings.some((finding) => signatureOf(finding) === signature);
-  });
-  return operations;
 }

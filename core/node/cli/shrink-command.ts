@@ -1,0 +1,188 @@
+import { existsSync } from 'node:fs';
+import pc from 'picocolors';
+import { shapeOf } from '../../engine/signature.ts';
+import type { Finding } from '../../machine/executed.ts';
+import { parseSeed } from '../../random/seed.ts';
+import { ShrinkError, type ShrinkProgress } from '../../shrink/shrink.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { operationsOf } from '../../trace/verify.ts';
+import { findScenario, loadMachine, type LoadedMachine } from '../machine-loader.ts';
+import { ProblemError } from '../problem-error.ts';
+import { findMachine, isMachineFile, pathOfMachine } from '../samples.ts';
+import { recordFailing, shrinkRecord, type Choice, type FailingRecord } from '../shrinking.ts';
+import { readTraceFile, TraceFileWriter } from '../trace-file.ts';
+import {
+  EXIT,
+  formatCount,
+  printJson,
+  printLine,
+  printTable,
+  ProgressLine,
+  type ExitCode,
+} from './output.ts';
+import { parseOperations, type RunOptions } from './run-command.ts';
+import { machineOfTrace } from './verify-command.ts';
+
+/** What a person gives to `shrink`. */
+export interface ShrinkCommandOptions extends RunOptions {
+  readonly out: string;
+  readonly machine?: string;
+  /** The name of an invariant, rule or settled property, or of an error. */
+  readonly finding?: string;
+}
+
+/** `phasmoscope shrink`: reduces a run that fails to the operations that matter. */
+export async function shrinkCommand(
+  target: string,
+  options: ShrinkCommandOptions,
+): Promise<ExitCode> {
+  const isTrace = existsSync(target) && !isMachineFile(target);
+  const { loaded, failing } = isTrace
+    ? await fromTrace(target, options)
+    : await fromSeed(target, options);
+  const line = new ProgressLine();
+  let isCancelled = false;
+  const cancel = () => {
+    isCancelled = true;
+  };
+  process.once('SIGINT', cancel);
+  const startMs = performance.now();
+  const { lines, shrunk } = await shrinkRecord(loaded, failing, {
+    onProgress: (progress) => line.show(describe(progress)),
+    isCancelled: breathing(() => isCancelled),
+  })
+    .catch((error: unknown) => {
+      if (error instanceof ShrinkError) throw notReproducible(error);
+      throw error;
+    })
+    .finally(() => process.removeListener('SIGINT', cancel));
+  line.clear();
+  const seconds = (performance.now() - startMs) / 1000;
+  await write(options.out, lines);
+  const { progress, operations, stepIndices } = shrunk;
+  const { kind, name, message } = failing.finding;
+  if (options.json) {
+    printJson({
+      machine: loaded.machine.name,
+      scenario: failing.label.scenario,
+      seed: failing.label.seed,
+      faults: failing.label.faults,
+      finding: { kind, name, message },
+      from: progress.from,
+      steps: operations.length,
+      stepIndices,
+      tries: progress.tries,
+      seconds,
+      isCancelled: shrunk.isCancelled,
+      out: options.out,
+    });
+    return EXIT.found;
+  }
+  printLine(`${pc.bold(`${kind}: ${name}`)}\n  ${message}`);
+  printTable([
+    ['steps', `${formatCount(operations.length)} of ${formatCount(progress.from)}`],
+    ['tried', `${formatCount(progress.tries)} runs in ${seconds.toFixed(1)} s`],
+    ['written to', options.out],
+  ]);
+  for (const [at, operation] of operations.entries()) {
+    printLine(
+      `  ${String(at).padStart(3)}  ${shapeOf(operation)}  ${pc.dim(`was ${formatCount(stepIndices[at] ?? 0)}`)}`,
+    );
+  }
+  if (shrunk.isCancelled) printLine(pc.yellow('Stopped: a shorter run may exist.'));
+  return EXIT.found;
+}
+
+const BREATH_MS = 100;
+
+/** Lets messages and signals in now and then while a long task goes on. */
+export function breathing(isCancelled: () => boolean): () => boolean | Promise<boolean> {
+  let breathedMs = performance.now();
+  return () => {
+    if (performance.now() - breathedMs < BREATH_MS) return isCancelled();
+    breathedMs = performance.now();
+    return new Promise((resolve) => setImmediate(() => resolve(isCancelled())));
+  };
+}
+
+function describe({ phase, from, steps, tries }: ShrinkProgress): string {
+  const what = phase === 'removing' ? 'Removing steps' : 'Simplifying values';
+  return `${what}: ${formatCount(steps)} of ${formatCount(from)} left, ${formatCount(tries)} runs tried`;
+}
+
+async function write(out: string, lines: readonly string[]): Promise<void> {
+  const writer = await TraceFileWriter.open(out);
+  try {
+    await writer.write(lines.map((line) => `${line}\n`).join(''));
+    await writer.close();
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+function choice({ finding }: ShrinkCommandOptions): Choice {
+  return finding === undefined ? () => true : ({ name }) => name === finding;
+}
+
+async function fromSeed(target: string, options: ShrinkCommandOptions) {
+  const loaded = await loadMachine(pathOfMachine(findMachine(target, process.cwd())));
+  const scenario = findScenario(loaded, options.scenario);
+  const seed = parseSeed(options.seed ?? scenario.defaults.seed);
+  if (seed.kind === 'err') throw new ProblemError({ title: seed.message });
+  const label = {
+    scenario: scenario.name,
+    seed: seed.seed.toString(),
+    operationsMax: parseOperations(options.operations) ?? scenario.defaults.operations,
+    faults: options.faults ?? 'none',
+  };
+  const failing = await recordFailing(loaded, label, choice(options));
+  if (failing) return { loaded, failing };
+  throw nothingFound(`Seed ${label.seed}`, options);
+}
+
+async function fromTrace(file: string, options: ShrinkCommandOptions) {
+  const { trace } = await readTraceFile(file);
+  const loaded = await loadMachine(
+    pathOfMachine(machineOfTrace(trace.header.machine, options.machine)),
+  );
+  return { loaded, failing: failingOf(trace, loaded, file, options) };
+}
+
+function failingOf(
+  trace: Trace,
+  { sourceHash }: LoadedMachine,
+  file: string,
+  options: ShrinkCommandOptions,
+): FailingRecord {
+  const finding: Finding | undefined = trace.findings.find(choice(options));
+  if (!finding) throw nothingFound(file, options);
+  const { scenario, seed, operationsMax, faults } = trace.header;
+  return {
+    label: { scenario, seed, operationsMax, faults, sourceHash },
+    operations: operationsOf(trace).slice(0, finding.stepIndex + 1),
+    finding,
+  };
+}
+
+function nothingFound(where: string, { finding }: ShrinkCommandOptions): ProblemError {
+  return finding === undefined
+    ? new ProblemError({
+        title: `${where} has no finding to shrink to.`,
+        remedy: 'Choose a seed that fails, with the fault profile under which it does.',
+      })
+    : new ProblemError({
+        title: `${where} has no finding named "${finding}".`,
+        remedy: 'Leave --finding out for the first one; `phasmoscope run` lists them.',
+      });
+}
+
+function notReproducible(error: ShrinkError): ProblemError {
+  return new ProblemError(
+    {
+      title: error.message,
+      remedy: 'The machine has changed since the trace was recorded: record it anew.',
+    },
+    { cause: error },
+  );
+}

@@ -1,0 +1,84 @@
+import { CHECK_EVERYTHING, planChecks } from '../engine/check-plan.ts';
+import { Run, startRun } from '../engine/run.ts';
+import { signatureOf } from '../engine/signature.ts';
+import { replaySource } from '../engine/simulation.ts';
+import type { Finding } from '../machine/executed.ts';
+import type { Operation } from '../machine/operation.ts';
+import { shrink, type ShrinkOptions, type Shrunk } from '../shrink/shrink.ts';
+import { TraceRecorder, type RunLabel } from '../trace/recorder.ts';
+import { findFaultProfile, findScenario, type LoadedMachine } from './machine-loader.ts';
+
+/** A run that fails: its operations, up to the finding that is looked at. */
+export interface FailingRecord {
+  readonly label: RunLabel;
+  readonly operations: readonly Operation[];
+  readonly finding: Finding;
+}
+
+/** Which finding of a run is meant: the first one that this says yes to. */
+export type Choice = (finding: Finding) => boolean;
+
+/**
+ * Runs a seed with every check on, up to the finding that is meant.
+ *
+ * @returns `undefined` when the run has no such finding.
+ */
+export async function recordFailing(
+  loaded: LoadedMachine,
+  label: RunLabel,
+  isMeant: Choice,
+): Promise<FailingRecord | undefined> {
+  const { machine, guard, locate } = loaded;
+  const scenario = findScenario(loaded, label.scenario);
+  const faults = findFaultProfile(loaded, label.faults);
+  const { operationsMax } = label;
+  const run = startRun(
+    machine,
+    { scenario, seed: BigInt(label.seed), operationsMax, faults, locate },
+    { guard, isRecorded: true },
+  );
+  const operations: Operation[] = [];
+  const initial = run.executor.initialFindings.find(isMeant);
+  if (initial) return { label, operations, finding: initial };
+  const failing = await run.find(({ operation, findings }) => {
+    operations.push(operation);
+    return findings.some(isMeant);
+  });
+  const finding = failing?.findings.find(isMeant);
+  return finding && { label, operations, finding };
+}
+
+/**
+ * Shrinks a run that fails, and records what is left as a trace of its own.
+ *
+ * @returns the lines of the trace, and what came of the shrinking.
+ * @throws {ShrinkError} when the operations do not fail for the cause any more.
+ */
+export async function shrinkRecord(
+  loaded: LoadedMachine,
+  { label, operations, finding }: FailingRecord,
+  options: ShrinkOptions = {},
+): Promise<{ readonly lines: readonly string[]; readonly shrunk: Shrunk }> {
+  const { machine, guard, locate, scenarios } = loaded;
+  const scenario = scenarios.find(({ name }) => name === label.scenario);
+  const signature = signatureOf(finding);
+  const subject = { machine, guard, locate, scenario, signature };
+  const shrunk = await shrink(subject, operations, options);
+  const faults = findFaultProfile(loaded, label.faults);
+  const run = new Run(machine, replaySource(shrunk.operations, { scenario, locate }), {
+    guard,
+    locate,
+    isRecorded: true,
+    checks: planChecks(machine, faults, CHECK_EVERYTHING),
+  });
+  const { stepIndices, progress } = shrunk;
+  const recorder = new TraceRecorder(machine, run, {
+    ...label,
+    sourceHash: loaded.sourceHash,
+    shrunkFrom: { steps: progress.from, stepIndices, signature },
+  });
+  const lines = [recorder.header()];
+  await run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));
+  lines.push(recorder.end());
+  return { lines, shrunk };
+}

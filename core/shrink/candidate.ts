@@ -1,0 +1,192 @@
+import type { CheckPlan } from '../engine/check-plan.ts';
+import type { ExecutionOptions } from '../engine/executor.ts';
+import { Run } from '../engine/run.ts';
+import { signatureOf } from '../engine/signature.ts';
+import { replaySource } from '../engine/simulation.ts';
+import type { EmittedAction, Executed, Outcome } from '../machine/executed.ts';
+import type { ActionId, AnyMachine } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
+import type { AnyScenario } from '../machine/scenario.ts';
+import { sameValue } from '../value/value.ts';
+
+/** A machine that fails, and the cause that a shorter run must keep. */
+export interface ShrinkSubject extends Pick<ExecutionOptions, 'guard' | 'locate'> {
+  readonly machine: AnyMachine;
+  /** Knows what must hold at the end; without it, such findings cannot be shrunk. */
+  readonly scenario?: AnyScenario | undefined;
+  /** The signature of the findings to keep. */
+  readonly signature: string;
+}
+
+/** One step of a run that fails. */
+export interface FailingStep {
+  readonly operation: Operation;
+  /** The step of the original run that it was. */
+  readonly stepIndex: number;
+  /** The tracked actions that it emitted. */
+  readonly emitted: readonly TrackedAction[];
+}
+
+type TrackedAction = EmittedAction & { readonly kind: 'tracked' };
+
+/** A run that fails for the wanted cause, up to the step that does. */
+export type FailingRun = readonly FailingStep[];
+
+/**
+ * Executes a candidate: some steps of a run that fails, perhaps with other values. Ids are taken
+ * over: a completion answers what its action is now, whatever its id has become. What makes no sense
+ * any more is left out: the completion of an action that is not sent, a restore without a crash.
+ *
+ * @param isOriginal leaves everything as it is: nothing is known yet of what the steps emit.
+ * @returns the run as it was executed, up to the finding; `undefined` when it does not fail for the
+ * same cause, or could not have happened.
+ */
+export async function tryCandidate(
+  subject: ShrinkSubject,
+  candidate: FailingRun,
+  { isOriginal = false } = {},
+): Promise<FailingRun | undefined> {
+  const { machine, guard, locate, scenario, signature } = subject;
+  const guide = new Guide(candidate, isOriginal);
+  const source = replaySource(
+    candidate.map(({ operation }) => operation),
+    { scenario, locate, rewrite: (operation, position) => guide.rewrite(operation, position) },
+  );
+  const run = new Run(machine, source, {
+    ...(locate ? { locate } : {}),
+    ...(guard ? { guard } : {}),
+    checks: checksFor(subject),
+  });
+  const kept: FailingStep[] = [];
+  const failing = await run.find((step) => {
+    const given = candidate[guide.position] as FailingStep;
+    guide.observe(step, given);
+    const { stepIndex } = given;
+    kept.push({ operation: step.operation, stepIndex, emitted: trackedOf(step) });
+    return guide.isImpossible || step.findings.some((found) => signatureOf(found) === signature);
+  });
+  const isFound = failing?.findings.some((found) => signatureOf(found) === signature) ?? false;
+  return isFound && !guide.isImpossible ? kept : undefined;
+}
+
+/** Only what can find the cause is checked: most of a candidate's time would go to the rest. */
+function checksFor({ signature }: ShrinkSubject): CheckPlan {
+  const [kind, name] = JSON.parse(signature) as [string, string];
+  return {
+    invariantsEvery: kind === 'invariant' ? 1 : Number.MAX_SAFE_INTEGER,
+    rules: kind === 'rule' ? { [name]: 1 } : {},
+  };
+}
+
+/** The tracked actions that a step emitted. */
+export function trackedOf({ actions }: Pick<Executed, 'actions'>): readonly TrackedAction[] {
+  return actions.filter((action) => action.kind === 'tracked');
+}
+
+/** Leads a candidate through: translates ids, and leaves out what makes no sense. */
+class Guide {
+  readonly #candidate: FailingRun;
+  readonly #isOriginal: boolean;
+  /** What the ids of the run before have become. */
+  readonly #ids = new Map<ActionId, ActionId>();
+  /** Everything that was ever sent, and what is under way. */
+  readonly #sent = new Set<ActionId>();
+  readonly #underWay = new Set<ActionId>();
+  /** The results that were taken in under each id. */
+  readonly #delivered = new Map<ActionId, readonly unknown[]>();
+  #unsent: readonly ActionId[] = [];
+  #isDown = false;
+  /** The place in the candidate of the step under way. */
+  position = 0;
+  /** Whether something came that no run can be like. */
+  isImpossible = false;
+
+  constructor(candidate: FailingRun, isOriginal: boolean) {
+    this.#candidate = candidate;
+    this.#isOriginal = isOriginal;
+  }
+
+  rewrite(operation: Operation, position: number): Operation | undefined {
+    if (this.#isOriginal) {
+      this.position = position;
+      return operation;
+    }
+    const rewritten = this.#rewrite(operation);
+    if (rewritten) {
+      this.position = position;
+      this.#send(rewritten.kind === 'crash' ? rewritten.dispatched : undefined);
+      if (rewritten.kind === 'settled' && this.#underWay.size > 0) this.isImpossible = true;
+    }
+    return rewritten;
+  }
+
+  #rewrite(operation: Operation): Operation | undefined {
+    // A process that has died does nothing but come back, and only then.
+    const isRestore = operation.kind === 'restore';
+    if (this.#isDown && !isRestore && operation.kind !== 'crash') this.isImpossible = true;
+    if (isRestore && !this.#isDown) return undefined;
+    switch (operation.kind) {
+      case 'completion':
+      case 'loss': {
+        const id = this.#ids.get(operation.id);
+        if (id === undefined || !this.#isSent(id)) return undefined;
+        if (operation.kind === 'loss' || !operation.isDuplicate) return { ...operation, id };
+        // Where its first delivery is gone, a second one is the first.
+        const { isDuplicate, ...first } = operation;
+        const isSecond = this.#delivered.get(id)?.some((one) => sameValue(one, first.result));
+        return isSecond ? { ...first, id, isDuplicate } : { ...first, id };
+      }
+      case 'input':
+      case 'crash':
+      case 'restore':
+      case 'settled':
+        return operation;
+    }
+  }
+
+  #isSent(id: ActionId): boolean {
+    return this.#sent.has(id) || this.#unsent.includes(id);
+  }
+
+  #send(count: number | undefined): void {
+    for (const id of this.#unsent.slice(0, count)) {
+      this.#sent.add(id);
+      this.#underWay.add(id);
+    }
+    this.#unsent = [];
+  }
+
+  /** Takes in what came of a step. */
+  observe(step: Executed, given: FailingStep): void {
+    if (this.#isOriginal) return;
+    const { operation, outcome } = step;
+    if (operation.kind === 'crash' || outcome.kind === 'crashed') this.#underWay.clear();
+    if (operation.kind === 'crash') this.#isDown = true;
+    if (operation.kind === 'restore' && outcome.kind === 'ok') this.#isDown = false;
+    if (outcome.kind === 'crashed') this.#requireCrash();
+    if (operation.kind === 'completion') this.#deliver(operation, outcome);
+    const now = trackedOf(step);
+    this.#unsent = now.map(({ id }) => id);
+    for (const [index, { id }] of given.emitted.entries()) {
+      const become = now[index]?.id;
+      const before = id;
+      // What restore emits has its id from before the crash.
+      if (operation.kind === 'restore' && this.#ids.has(before)) continue;
+      if (become !== undefined) this.#ids.set(before, become);
+    }
+  }
+
+  /** A result that is taken in ends its action; what a fault kept out comes again. */
+  #deliver(operation: Operation & { kind: 'completion' }, { kind }: Outcome): void {
+    const id = operation.id;
+    const isTakenIn = kind === 'ok' || (kind === 'err' && !operation.fault);
+    if (!isTakenIn) return;
+    if (!operation.isDuplicate) this.#underWay.delete(id);
+    this.#delivered.set(id, [...(this.#delivered.get(id) ?? []), operation.result]);
+  }
+
+  /** A step in which the process dies is followed by the crash. */
+  #requireCrash(): void {
+    if (this.#candidate[this.position + 1]?.operation.kind !== 'crash') this.isImpossible = true;
+  }
+}

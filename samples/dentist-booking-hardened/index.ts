@@ -1,0 +1,2 @@
+export { scenarios } from '../dentist-booking/scenarios.ts';
+export { machine } from './machine.ts';

@@ -1,6 +1,13 @@
 import { join } from 'node:path';
 import { utilityProcess, type UtilityProcess } from 'electron';
-import type { ApiEvent, MachineInfo, Problem, RunEnd, RunSettings } from '../core/api/contract.ts';
+import type {
+  ApiEvent,
+  MachineInfo,
+  Problem,
+  RunEnd,
+  RunSettings,
+  SweepRunSettings,
+} from '../core/api/contract.ts';
 import {
   hostMessageSchema,
   type HostMessage,
@@ -26,9 +33,9 @@ interface PendingLoad {
   readonly reject: (error: ProblemError) => void;
 }
 
-/** A run or verification that goes on. */
+/** Something that goes on in the process under a run id. */
 interface Task {
-  /** Absent for a verification, which has no steps to keep. */
+  /** Absent for a verification, a sweep or a shrinking, which have no steps to keep. */
   readonly settings?: RunSettings;
   /** Lines of the trace that have come. */
   lines: number;
@@ -77,6 +84,18 @@ export class MachineHost {
   async run(runId: string, settings: RunSettings): Promise<void> {
     await this.#begin(runId, { settings, lines: 0 });
     this.#post({ kind: 'run', runId, settings, linesSent: 0 });
+  }
+
+  /** @throws {ProblemError} when the machine cannot be loaded. */
+  async sweep(runId: string, settings: SweepRunSettings): Promise<void> {
+    await this.#begin(runId, { lines: 0 });
+    this.#post({ kind: 'sweep', runId, settings });
+  }
+
+  /** @throws {ProblemError} when the machine cannot be loaded. */
+  async shrink(runId: string, settings: RunSettings, signature: string): Promise<void> {
+    await this.#begin(runId, { lines: 0 });
+    this.#post({ kind: 'shrink', runId, settings, signature });
   }
 
   /** @throws {ProblemError} when the machine cannot be loaded. */
@@ -186,6 +205,9 @@ export class MachineHost {
       }
       case 'verified':
       case 'verifyProgress':
+      case 'sweepProgress':
+      case 'swept':
+      case 'shrinkProgress':
         if (this.#tasks.has(message.runId)) this.#emit(message);
         break;
       case 'alive':

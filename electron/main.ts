@@ -70,6 +70,16 @@ function createHandlers(files: Files, settings: Settings, launch: Launch): Handl
         await hostOf(machineId).run(runId, run);
         return null;
       }),
+    startSweep: ({ machineId, runId, settings: sweep }) =>
+      answer('The sweep could not be started', async () => {
+        await hostOf(machineId).sweep(runId, sweep);
+        return null;
+      }),
+    startShrink: ({ machineId, runId, settings: run, signature }) =>
+      answer('The run could not be shrunk', async () => {
+        await hostOf(machineId).shrink(runId, run, signature);
+        return null;
+      }),
     startVerify: ({ machineId, runId }) =>
       answer('The trace could not be verified', async () => {
         await hostOf(machineId).verify(runId);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseSeed } from '../random/seed.ts';
+import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
 
 /**
  * The contract between the window and the main process: requests that are answered, and events
@@ -65,6 +66,40 @@ export const runSettingsSchema = z.object({
 });
 export type RunSettings = z.infer<typeof runSettingsSchema>;
 
+/** The most seeds that one sweep may have. */
+export const SEEDS_MAX = 1_000_000_000;
+
+/** What to sweep: a number of seeds, or as many as the time allows. */
+export const sweepSettingsSchema = runSettingsSchema.omit({ seed: true }).extend({
+  /** The first seed, as decimal text. */
+  from: runSettingsSchema.shape.seed,
+  count: z.number().int().min(1).max(SEEDS_MAX).optional(),
+  timeBudgetMs: z.number().positive().optional(),
+});
+export type SweepRunSettings = z.infer<typeof sweepSettingsSchema>;
+
+/** How far a sweep has come. */
+export const sweepProgressSchema = z.object({
+  elapsedMs: z.number(),
+  seeds: z.number(),
+  /** Absent when the time decides. */
+  seedsMax: z.number().optional(),
+  steps: z.number(),
+  stepsPerSecond: z.number(),
+  groups: z.array(sweepGroupSchema),
+  broken: sweepReportSchema.shape.broken,
+});
+export type SweepRunProgress = z.infer<typeof sweepProgressSchema>;
+
+/** How far a shrinking has come: steps of the original, and of the shortest run so far. */
+export const shrinkProgressSchema = z.object({
+  phase: z.enum(['removing', 'simplifying']),
+  from: z.number(),
+  steps: z.number(),
+  tries: z.number(),
+  successes: z.number(),
+});
+
 /** What the window was started for. */
 export const launchSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lastSession') }),
@@ -105,7 +140,8 @@ const id = z.string().min(1).max(64);
  * Every request, with the form of what it takes and what it answers.
  *
  * Ids are chosen by the window. A machine id stands for an opened machine with its own host
- * process; a run id marks all events of a run, a verification or the reading of a file.
+ * process; a run id marks all events of a run, a sweep, a shrinking, a verification or the reading
+ * of a file.
  */
 export const REQUESTS = {
   /** What to show first, what can be opened, and where this runs. */
@@ -143,7 +179,25 @@ export const REQUESTS = {
   },
   /** Reads a trace file; its text comes as `runText` events. It never runs code. */
   readTrace: { takes: z.object({ runId: id, path: z.string() }), answers: answerOf(nothing) },
-  /** Stops a run, a verification or a reading; what came so far stays. */
+  /** Begins a sweep: `sweepProgress` events now and then, and `swept` with its report at the end. */
+  startSweep: {
+    takes: z.object({ machineId: id, runId: id, settings: sweepSettingsSchema }),
+    answers: answerOf(nothing),
+  },
+  /**
+   * Shrinks a seed to the finding with a signature: `shrinkProgress` events now and then, and the
+   * trace of what is left as `runText` at the end.
+   */
+  startShrink: {
+    takes: z.object({
+      machineId: id,
+      runId: id,
+      settings: runSettingsSchema,
+      signature: z.string(),
+    }),
+    answers: answerOf(nothing),
+  },
+  /** Stops whatever goes on under a run id; what came so far stays. */
   cancel: { takes: z.object({ runId: id }), answers: nothing },
   /** Asks where to save; answers an id to write to, or null when the person changed their mind. */
   beginSave: { takes: z.object({ suggestedName: z.string() }), answers: answerOf(id.nullable()) },
@@ -195,6 +249,9 @@ export const eventSchema = z.discriminatedUnion('kind', [
   /** The run, verification or reading is over; all of its text has come. */
   z.object({ kind: z.literal('runEnded'), runId: id, how: runEndSchema }),
   z.object({ kind: z.literal('verified'), runId: id, verified: verifiedSchema }),
+  z.object({ kind: z.literal('sweepProgress'), runId: id, progress: sweepProgressSchema }),
+  z.object({ kind: z.literal('swept'), runId: id, report: sweepReportSchema }),
+  z.object({ kind: z.literal('shrinkProgress'), runId: id, progress: shrinkProgressSchema }),
   /** Steps verified so far. */
   z.object({ kind: z.literal('verifyProgress'), runId: id, steps: z.number() }),
   /** The machine has not answered for a while, or answers again. */

@@ -1,9 +1,13 @@
 import { z } from 'zod';
+import { sweepReportSchema } from '../sweep/report.ts';
 import {
   machineInfoSchema,
   problemSchema,
   runEndSchema,
   runSettingsSchema,
+  shrinkProgressSchema,
+  sweepProgressSchema,
+  sweepSettingsSchema,
   verifiedSchema,
 } from './contract.ts';
 
@@ -23,6 +27,13 @@ export const hostRequestSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('verify'), runId }),
   z.object({ kind: z.literal('verifyText'), runId, text: z.string(), isLast: z.boolean() }),
+  z.object({ kind: z.literal('sweep'), runId, settings: sweepSettingsSchema }),
+  z.object({
+    kind: z.literal('shrink'),
+    runId,
+    settings: runSettingsSchema,
+    signature: z.string(),
+  }),
   z.object({ kind: z.literal('cancel'), runId }),
 ]);
 export type HostRequest = z.infer<typeof hostRequestSchema>;
@@ -34,6 +45,9 @@ export const hostMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('runText'), runId, text: z.string() }),
   z.object({ kind: z.literal('verifyProgress'), runId, steps: z.number() }),
   z.object({ kind: z.literal('verified'), runId, verified: verifiedSchema }),
+  z.object({ kind: z.literal('sweepProgress'), runId, progress: sweepProgressSchema }),
+  z.object({ kind: z.literal('swept'), runId, report: sweepReportSchema }),
+  z.object({ kind: z.literal('shrinkProgress'), runId, progress: shrinkProgressSchema }),
   z.object({ kind: z.literal('runEnded'), runId, how: runEndSchema }),
   /** Sent now and then, unless a step of the machine takes longer than that. */
   z.object({ kind: z.literal('alive') }),

@@ -40,7 +40,7 @@ export class Simplifier {
   *simpler(operation: Operation): Generator<Operation> {
     if ('fault' in operation && operation.fault) {
       const { fault: _, ...faultless } = operation;
-      yield faultless as Operation;
+      yield faultless;
     }
     if (operation.kind === 'crash' && operation.dispatched > 0) {
       for (let dispatched = 0; dispatched < operation.dispatched; dispatched += 1) {

@@ -1,12 +1,15 @@
-import type { RunSettings, Verified } from '../../core/api/contract.ts';
+import { availableParallelism } from 'node:os';
+import type { Problem, RunSettings, SweepRunSettings, Verified } from '../../core/api/contract.ts';
 import {
   hostRequestSchema,
   type HostMessage,
   type HostRequest,
 } from '../../core/api/host-contract.ts';
 import { assertNever } from '../../core/assert.ts';
+import { SWEEP_SAMPLING } from '../../core/engine/check-plan.ts';
 import { startRun } from '../../core/engine/run.ts';
-import type { Executed } from '../../core/machine/executed.ts';
+import { signatureOf } from '../../core/engine/signature.ts';
+import type { Executed, Finding } from '../../core/machine/executed.ts';
 import {
   describeMachine,
   findFaultProfile,
@@ -14,7 +17,10 @@ import {
   loadMachine,
   type LoadedMachine,
 } from '../../core/node/machine-loader.ts';
-import { toProblem } from '../../core/node/problem-error.ts';
+import { ProblemError, toProblem } from '../../core/node/problem-error.ts';
+import { recordFailing, shrinkRecord } from '../../core/node/shrinking.ts';
+import type { SweepPlan } from '../../core/node/sweep/pool.ts';
+import { startSweep } from '../../core/node/sweep/sweep.ts';
 import { formatStep } from '../../core/trace/format.ts';
 import { TraceRecorder } from '../../core/trace/recorder.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
@@ -111,6 +117,66 @@ async function run(
   return 'completed';
 }
 
+/** Sweeps on threads of their own, so that this process goes on answering. */
+async function sweep(
+  runId: string,
+  settings: SweepRunSettings,
+): Promise<'completed' | 'cancelled'> {
+  const machineLoaded = await load();
+  const { scenario, faults, operationsMax, from, count, timeBudgetMs } = settings;
+  const plan: SweepPlan = {
+    path,
+    settings: { scenario, faults, operationsMax, sampling: SWEEP_SAMPLING },
+    from: BigInt(from),
+    ...(count === undefined ? {} : { count }),
+    ...(timeBudgetMs === undefined ? {} : { timeBudgetMs }),
+    // One core is left to the window.
+    workers: Math.max(1, availableParallelism() - 1),
+    shard: { index: 1, total: 1 },
+  };
+  const sweeping = startSweep(machineLoaded, plan, ({ part, broken, ...progress }) => {
+    hasMoved = true;
+    if (cancelled.has(runId)) sweeping.cancel();
+    const found = { groups: [...part.groups], broken: [...broken] };
+    send({ kind: 'sweepProgress', runId, progress: { ...progress, ...found } });
+  });
+  const report = await sweeping.report;
+  send({ kind: 'swept', runId, report });
+  return report.isCancelled ? 'cancelled' : 'completed';
+}
+
+async function shrink(
+  runId: string,
+  settings: RunSettings,
+  signature: string,
+): Promise<'completed' | 'cancelled'> {
+  const machineLoaded = await load();
+  const label = { ...settings, sourceHash: machineLoaded.sourceHash };
+  const isMeant = (finding: Finding) => signatureOf(finding) === signature;
+  const failing = await recordFailing(machineLoaded, label, isMeant);
+  if (!failing) throw new ProblemError(NOT_REPRODUCIBLE);
+  let toldMs = 0;
+  const { lines, shrunk } = await shrinkRecord(machineLoaded, failing, {
+    onProgress: (progress) => {
+      if (performance.now() - toldMs < PIECE_MS) return;
+      toldMs = performance.now();
+      send({ kind: 'shrinkProgress', runId, progress });
+    },
+    isCancelled: async () => {
+      if (performance.now() - toldMs >= PIECE_MS) await breathe();
+      return cancelled.has(runId);
+    },
+  });
+  send({ kind: 'shrinkProgress', runId, progress: shrunk.progress });
+  send({ kind: 'runText', runId, text: lines.map((line) => `${line}\n`).join('') });
+  return shrunk.isCancelled ? 'cancelled' : 'completed';
+}
+
+const NOT_REPRODUCIBLE: Problem = {
+  title: 'The seed does not fail for this cause any more.',
+  remedy: 'The machine has changed since: run the seed again, and shrink what it finds.',
+};
+
 async function verify(runId: string, builder: TraceBuilder): Promise<'completed' | 'cancelled'> {
   const { machine, scenarios, locate, guard } = await load();
   if (!builder.trace) throw new Error('the trace to verify has no header');
@@ -206,6 +272,16 @@ function handle(request: HostRequest): void {
       if (!builder) break;
       builder.push(text);
       if (isLast) void conduct(runId, () => verify(runId, builder));
+      break;
+    }
+    case 'sweep': {
+      const { runId, settings } = request;
+      void conduct(runId, () => sweep(runId, settings));
+      break;
+    }
+    case 'shrink': {
+      const { runId, settings, signature } = request;
+      void conduct(runId, () => shrink(runId, settings, signature));
       break;
     }
     case 'cancel':

@@ -1,9 +1,16 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+function source(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
 export default defineConfig({
   resolve: {
-    alias: { phasmoscope: fileURLToPath(new URL('core/index.ts', import.meta.url)) },
+    alias: [
+      { find: /^phasmoscope$/, replacement: source('core/index.ts') },
+      { find: /^phasmoscope\/testing$/, replacement: source('core/node/testing.ts') },
+    ],
   },
   test: {
     environment: 'node',

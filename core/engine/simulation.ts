@@ -241,8 +241,17 @@ export interface ReplayOptions {
   /** Is asked what it makes of the steps: tallies, and what must hold at the end. */
   readonly scenario?: AnyScenario | undefined;
   readonly locate?: LocateError | undefined;
-  /** Puts another operation in the place of one of the list; `undefined` leaves it out. */
-  readonly rewrite?: (operation: Operation, position: number) => Operation | undefined;
+  /**
+   * Puts another operation in the place of one of the list; `undefined` leaves it out. With it, the
+   * list need not be settled at its end: what the external systems still have to say is added.
+   *
+   * @param isAdded whether the operation is such an addition, before the place in the list.
+   */
+  readonly rewrite?: (
+    operation: Operation,
+    position: number,
+    isAdded: boolean,
+  ) => Operation | undefined;
 }
 
 /** Operations from a list, such as those of a recorded trace. */
@@ -261,6 +270,9 @@ class Replay implements OperationSource {
   readonly #judge: SettledJudge | undefined;
   /** Emitted by the last step: a crash may still keep some of them from being received. */
   #undispatched: readonly EmittedAction[] = [];
+  /** Answers of the external systems that have not been delivered, by id. */
+  readonly #answers = new Map<unknown, Completion>();
+  #added = 0;
   #position = 0;
   #operations = 0;
 
@@ -291,11 +303,30 @@ class Replay implements OperationSource {
     for (;;) {
       const position = this.#position;
       const given = this.#list[position];
-      this.#position += 1;
-      if (given === undefined || !this.#rewrite) return given;
-      const operation = this.#rewrite(given, position);
+      if (given === undefined || !this.#rewrite) {
+        this.#position += 1;
+        return given;
+      }
+      const due = given.kind === 'settled' ? this.#whatIsDue() : undefined;
+      if (!due) this.#position += 1;
+      const operation = this.#rewrite(due ?? given, position, due !== undefined);
       if (operation) return operation;
     }
+  }
+
+  /** What the external systems have to say before a run is settled. */
+  #whatIsDue(): Completion | undefined {
+    this.#dispatch(undefined);
+    this.#added += 1;
+    if (this.#added > SETTLING_STEPS_MAX) return undefined;
+    const [answer] = this.#answers.values();
+    if (answer) this.#answers.delete(answer.id);
+    const external = this.#driver?.external;
+    return (
+      answer ??
+      this.#guard.call('poll', () => external?.poll?.()) ??
+      this.#guard.call('settle', () => external?.settle?.())
+    );
   }
 
   #dispatch(count: number | undefined): void {
@@ -304,7 +335,8 @@ class Replay implements OperationSource {
       for (const emitted of this.#undispatched.slice(0, count)) {
         if (emitted.kind !== 'tracked') continue;
         const { id, action } = emitted;
-        this.#guard.call('receive', () => external.receive(id, action));
+        const result = this.#guard.call('receive', () => external.receive(id, action));
+        if (result !== undefined) this.#answers.set(id, { kind: 'completion', id, result });
       }
     }
     this.#undispatched = [];
@@ -312,6 +344,8 @@ class Replay implements OperationSource {
 
   observe(step: Executed): void {
     if (!this.#driver) return;
+    const { operation } = step;
+    if (operation.kind === 'completion' && !operation.fault) this.#answers.delete(operation.id);
     this.#guard.observe(this.#driver, step);
     this.#judge?.observe(step);
     this.#undispatched = step.actions;

@@ -50,7 +50,7 @@ export async function tryCandidate(
   const guide = new Guide(candidate, isOriginal);
   const source = replaySource(
     candidate.map(({ operation }) => operation),
-    { scenario, locate, rewrite: (operation, position) => guide.rewrite(operation, position) },
+    { scenario, locate, rewrite: (...rewritten) => guide.rewrite(...rewritten) },
   );
   const run = new Run(machine, source, {
     ...(locate ? { locate } : {}),
@@ -106,12 +106,12 @@ class Guide {
     this.#isOriginal = isOriginal;
   }
 
-  rewrite(operation: Operation, position: number): Operation | undefined {
+  rewrite(operation: Operation, position: number, isAdded: boolean): Operation | undefined {
     if (this.#isOriginal) {
       this.position = position;
       return operation;
     }
-    const rewritten = this.#rewrite(operation);
+    const rewritten = isAdded ? operation : this.#rewrite(operation);
     if (rewritten) {
       this.position = position;
       this.#send(rewritten.kind === 'crash' ? rewritten.dispatched : undefined);

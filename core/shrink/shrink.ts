@@ -1,4 +1,5 @@
 import type { Operation } from '../machine/operation.ts';
+import { sameValue } from '../value/value.ts';
 import {
   tryCandidate,
   type FailingRun,
@@ -140,7 +141,9 @@ class Shrinker {
       end = Math.min(end, units.length);
       const start = Math.max(0, end - size);
       const candidate = [...units.slice(0, start), ...units.slice(end)].flat();
-      if (await this.#improves(candidate)) hasRemoved = true;
+      if (await this.#improves(candidate, (found) => found.length < this.#best.length)) {
+        hasRemoved = true;
+      }
     }
     return hasRemoved;
   }
@@ -159,21 +162,20 @@ class Shrinker {
     for (const operation of this.#simplifier.simpler(step.operation)) {
       if (this.#isCancelled) return false;
       const candidate = this.#best.with(at, { ...step, operation });
-      if (await this.#improves(candidate, (found) => isFair(this.#best, found))) return true;
+      const isSimpler = (found: FailingRun) =>
+        sameValue(found[at]?.operation, operation) && isFair(this.#best, found);
+      if (await this.#improves(candidate, isSimpler)) return true;
     }
     return false;
   }
 
   /** Whether a candidate fails for the same cause: it is then the best so far. */
-  async #improves(
-    candidate: FailingRun,
-    isFairRun: (found: FailingRun) => boolean = () => true,
-  ): Promise<boolean> {
+  async #improves(candidate: FailingRun, isGain: (found: FailingRun) => boolean): Promise<boolean> {
     this.#isCancelled = (await this.#options.isCancelled?.()) ?? false;
     if (this.#isCancelled || candidate.length === 0) return false;
     this.#tries += 1;
     const found = await tryCandidate(this.#subject, candidate);
-    const isBetter = found !== undefined && found.length <= this.#best.length && isFairRun(found);
+    const isBetter = found !== undefined && found.length <= this.#best.length && isGain(found);
     if (isBetter) {
       this.#best = found;
       this.#successes += 1;

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { ProblemError } from '../problem-error.ts';
+import { exportTestCommand } from './export-test-command.ts';
 import { machinesCommand } from './machines-command.ts';
 import { openCommand } from './open-command.ts';
 import { EXIT, keepStandardOutput, printJson, printLine, refuse, type ExitCode } from './output.ts';
@@ -77,6 +78,15 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option('--finding <name>', 'the finding to keep; the first one by default')
     .option('--machine <machine>', 'the machine of a trace file, when it is not a sample')
     .action(async (target, options) => finish(await shrinkCommand(target, options)));
+  program
+    .command('export-test')
+    .description('Write a run that fails as a vitest test, which fails until it is mended.')
+    .argument('<file>', 'a trace file, best one that shrink wrote')
+    .requiredOption('--out <file>', 'the test file')
+    .option('--finding <name>', 'the finding to test; the one it was shrunk to by default')
+    .option('--machine <machine>', 'its machine, when it is not a sample')
+    .option(...JSON_FLAG)
+    .action(async (file, options) => finish(await exportTestCommand(file, options)));
   program
     .command('verify')
     .description('Re-execute a trace and name the first step that differs.')

@@ -1,0 +1,86 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { uneval } from 'devalue';
+import { signatureOf } from '../../engine/signature.ts';
+import type { Finding } from '../../machine/executed.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { operationsOf } from '../../trace/verify.ts';
+import { ProblemError } from '../problem-error.ts';
+import { pathOfMachine } from '../samples.ts';
+import { readTraceFile } from '../trace-file.ts';
+import { EXIT, printJson, printLine, type ExitCode } from './output.ts';
+import { machineOfTrace } from './verify-command.ts';
+
+/** What a person gives to `export-test`. */
+export interface ExportTestOptions {
+  readonly out: string;
+  readonly machine?: string;
+  readonly finding?: string;
+  readonly json?: boolean;
+}
+
+/** `phasmoscope export-test`: writes a run that fails as a test, which fails until it is mended. */
+export async function exportTestCommand(
+  file: string,
+  options: ExportTestOptions,
+): Promise<ExitCode> {
+  const { trace } = await readTraceFile(file);
+  const finding = findingOf(trace, file, options.finding);
+  const machinePath = pathOfMachine(machineOfTrace(trace.header.machine, options.machine));
+  const out = resolve(options.out);
+  const machineFrom = relative(dirname(out), machinePath).split(sep).join('/');
+  const isBelow = machineFrom.startsWith('.');
+  await writeFile(out, testSource(trace, finding, isBelow ? machineFrom : `./${machineFrom}`));
+  const { kind, name } = finding;
+  if (options.json) printJson({ file, out: options.out, finding: { kind, name } });
+  else
+    printLine(
+      `${options.out} fails until the machine keeps "${name}": npx vitest run ${options.out}`,
+    );
+  return EXIT.done;
+}
+
+function findingOf(trace: Trace, file: string, wanted: string | undefined): Finding {
+  const { shrunkFrom } = trace.header;
+  const isMeant = (finding: Finding) =>
+    wanted === undefined
+      ? shrunkFrom === undefined || signatureOf(finding) === shrunkFrom.signature
+      : finding.name === wanted;
+  const finding = trace.findings.find(isMeant);
+  if (finding) return finding;
+  throw new ProblemError({
+    title:
+      wanted === undefined
+        ? `${file} has no finding.`
+        : `${file} has no finding named "${wanted}".`,
+    remedy: 'Give the trace of a run that fails, best one that `phasmoscope shrink` wrote.',
+  });
+}
+
+function testSource(trace: Trace, finding: Finding, machineFrom: string): string {
+  const { machine, scenario, seed, faults } = trace.header;
+  const operations = operationsOf(trace).slice(0, Math.max(finding.stepIndex + 1, 0));
+  const lines = operations.map((operation) => `      ${uneval(operation)},`);
+  return `import { expect, it } from 'vitest';
+import { reproduce } from 'phasmoscope/testing';
+
+// Seed ${seed} of ${oneLine(scenario)} under the faults ${oneLine(faults)}. It was found at step ${finding.stepIndex}:
+// ${oneLine(finding.message)}
+it(${JSON.stringify(`${machine} keeps "${finding.name}"`)}, async () => {
+  const findings = await reproduce({
+    machine: new URL(${JSON.stringify(machineFrom)}, import.meta.url),
+    scenario: ${JSON.stringify(scenario)},
+    faults: ${JSON.stringify(faults)},
+    operations: [
+${lines.join('\n')}
+    ],
+  });
+  expect(findings.filter(({ name }) => name === ${JSON.stringify(finding.name)})).toEqual([]);
+});
+`;
+}
+
+/** For a comment: a line break would end it. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ');
+}

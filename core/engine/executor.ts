@@ -11,6 +11,8 @@ import type { ActionId, AnyMachine, Err, Ok } from '../machine/machine.ts';
 import { isPromise, ok } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
+import { diff } from '../value/patch.ts';
+import { formatPath } from '../value/path.ts';
 import { freeze, type Value } from '../value/value.ts';
 import { ActionCollector } from './action-collector.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
@@ -402,16 +404,17 @@ export class Executor {
     const attempted = this.#store.pending;
     this.#store.rollBack();
     this.#undispatched = NONE;
-    const findings = this.#findingsOfRollBack(operation, outcome, before !== attempted, found);
+    const findings = this.#findingsOfRollBack(operation, outcome, attempted, found);
     return { operation, outcome, before, attempted, discarded: actions, refused, findings };
   }
 
   #findingsOfRollBack(
     operation: MachineOperation,
     outcome: Err<unknown> | Panic | { readonly kind: 'crashed' },
-    hadChanged: boolean,
+    attempted: Value,
     found: readonly Finding[],
   ): readonly Finding[] {
+    const hadChanged = attempted !== this.#store.committed;
     if (outcome.kind === 'crashed' || (outcome.kind === 'err' && !hadChanged)) return found;
     const findings = [...found];
     const [stepIndex, shape] = [this.#stepIndex, shapeOf(operation)];
@@ -424,7 +427,12 @@ export class Executor {
     if (!hadChanged || isStorage) return findings;
     const what = outcome.kind === 'err' ? 'answered an error' : 'panicked';
     const message = `The machine ${what} after it had changed the state.`;
-    return [...findings, ...this.#toFindings([{ name: 'atomicity', message }], operation)];
+    const expected = 'the state as it was';
+    const actual = `changed ${listChanges(this.#store.committed, attempted)}`;
+    return [
+      ...findings,
+      ...this.#toFindings([{ name: 'atomicity', message, expected, actual }], operation),
+    ];
   }
 
   #toFindings(violations: readonly Violation[], operation: MachineOperation): readonly Finding[] {
@@ -443,7 +451,11 @@ export class Executor {
     return sideEffects.flatMap(({ name, error }) => {
       const source = this.#locate(error);
       const message = `${where} reached for ${name}, which was refused.`;
-      const [finding] = this.#toFindings([{ name: 'no side effects', message }], operation);
+      const expected = 'an answer that follows from state and input alone';
+      const [finding] = this.#toFindings(
+        [{ name: 'no side effects', message, expected, actual: `a call of ${name}` }],
+        operation,
+      );
       return finding ? [{ ...finding, ...(source === undefined ? {} : { source }) }] : [];
     });
   }
@@ -539,6 +551,17 @@ function toAccessFault(fault: NonNullable<MachineOperation['fault']>): AccessFau
 
 function withoutFault({ fault: _, ...operation }: MachineOperation): MachineOperation {
   return operation;
+}
+
+/** How many changed places are named. */
+const PATHS_NAMED_MAX = 3;
+
+function listChanges(before: Value, after: Value): string {
+  const paths = diff(before, after).map(({ path }) => formatPath(path));
+  const named = paths.slice(0, PATHS_NAMED_MAX).join(', ');
+  return paths.length > PATHS_NAMED_MAX
+    ? `${named} and ${paths.length - PATHS_NAMED_MAX} more`
+    : named;
 }
 
 function describe(value: unknown): string {

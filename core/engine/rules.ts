@@ -173,8 +173,9 @@ export class RuleChecker {
         sameValue(this.#delivered.get(operation.id), operation.result));
     if (!isRepeat || operation.fault || !this.#plan[name]) return [];
     this.count(name);
-    if (outcome.kind !== 'ok' || (before === after && actions.length === 0)) return [];
-    return [repeatViolation('came a second time, and', before !== after, actions)];
+    const isChanged = !sameValue(before, after);
+    if (outcome.kind !== 'ok' || (!isChanged && actions.length === 0)) return [];
+    return [repeatViolation('came a second time, and', isChanged, actions)];
   }
 
   /** What would happen if this completion came once more. */
@@ -197,7 +198,7 @@ export class RuleChecker {
       ];
     }
     if (again.outcome.kind !== 'ok') return NONE;
-    const isChanged = again.pending !== after;
+    const isChanged = !sameValue(again.pending, after);
     if (!isChanged && again.actions.length === 0) return NONE;
     return [repeatViolation('would, if it came once more,', isChanged, again.actions)];
   }
@@ -206,7 +207,7 @@ export class RuleChecker {
   *#checkRecovery(step: ExaminedStep, probe: Probe): Checking<readonly Violation[]> {
     const { operation, outcome, before, after, actions, outstanding, completes } = step;
     if (outcome.kind !== 'ok' && outcome.kind !== 'err') return NONE;
-    const isIdle = operation.kind === 'completion' && completes && before === after;
+    const isIdle = operation.kind === 'completion' && completes && sameValue(before, after);
     const asksForEver = isIdle && !operation.fault && this.#isDue('results update state');
     const isRefused = outcome.kind === 'ok' && step.refused.some(({ kind }) => kind === 'tracked');
     const ids = trackedIds(outstanding, actions);

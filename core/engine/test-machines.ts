@@ -1,6 +1,11 @@
 import { defineMachine, err, ok, type Machine, type MachineTypes } from '../machine/machine.ts';
 import type { DriverOperation } from '../machine/operation.ts';
-import { defineScenario, type Scenario } from '../machine/scenario.ts';
+import {
+  defineScenario,
+  type ExternalFaults,
+  type ExternalSystems,
+  type Scenario,
+} from '../machine/scenario.ts';
 
 /** A small machine for tests: numbers that are added, with one way to go wrong for each input. */
 export interface Adder extends MachineTypes {
@@ -139,3 +144,107 @@ export const adderScenario: Scenario<Adder> = defineScenario<Adder>({
     };
   },
 });
+
+/** Jobs that are started, each with a tracked action; a machine that keeps every rule. */
+export interface Jobs extends MachineTypes {
+  State: { nextId: number; waiting: number[]; done: number };
+  Input: 'start' | 'refuse';
+  Id: number;
+  Tracked: 'job';
+  Untracked: 'started';
+  Result: 'done' | 'pending';
+  Rejection: 'refused';
+}
+
+/** The machine, with parts of it replaced by defective ones. */
+export function jobs(defects: Partial<Machine<Jobs>> = {}): Machine<Jobs> {
+  return defineMachine<Jobs>({
+    name: 'jobs',
+    description: 'Starts jobs.',
+    initialState: () => ({ nextId: 1, waiting: [], done: 0 }),
+    stf(state, input, actions) {
+      if (input.kind === 'trackedActionCompleted') return completeJob(state, input, actions);
+      if (input.input === 'refuse') return err('refused');
+      return startJob(state, actions);
+    },
+    restore(state, actions) {
+      for (const id of state.waiting) {
+        const added = actions.tracked(id, 'job');
+        if (added.kind === 'err') return added;
+      }
+      return ok();
+    },
+    invariants: { 'every job is waiting or done': ({ nextId, waiting, done }) =>
+      nextId - 1 === waiting.length + done || `${nextId - 1} jobs` },
+    ...defects,
+  });
+}
+
+/** What `stf` of the jobs is given. */
+export type JobsStf = Parameters<Machine<Jobs>['stf']>;
+
+/** Starts a job under an id; by default the next one. */
+export function startJob(
+  state: JobsStf[0],
+  actions: JobsStf[2],
+  id = state.current.nextId,
+): ReturnType<Machine<Jobs>['stf']> {
+  const added = actions.tracked(id, 'job');
+  if (added.kind === 'err') return added;
+  const told = actions.untracked('started');
+  if (told.kind === 'err') return told;
+  state.update((draft) => {
+    draft.nextId += 1;
+    draft.waiting.push(id);
+  });
+  return ok();
+}
+
+function completeJob(
+  state: JobsStf[0],
+  { id, result }: Extract<JobsStf[1], { kind: 'trackedActionCompleted' }>,
+  actions: JobsStf[2],
+): ReturnType<Machine<Jobs>['stf']> {
+  const { waiting, nextId } = state.current;
+  if (!waiting.includes(id)) return ok();
+  if (result === 'pending') {
+    // Asks again, under an id of its own.
+    const added = actions.tracked(nextId, 'job');
+    if (added.kind === 'err') return added;
+    state.update((draft) => {
+      draft.nextId += 1;
+      draft.done += 1;
+      draft.waiting = [...waiting.filter((other) => other !== id), nextId];
+    });
+    return ok();
+  }
+  state.update((draft) => {
+    draft.waiting = waiting.filter((other) => other !== id);
+    draft.done += 1;
+  });
+  return ok();
+}
+
+/** Starts jobs only; whoever does them answers at once, as `answer` says. */
+export function jobsScenario({
+  answer = () => 'done',
+  settled = {},
+  sometimes = {},
+}: {
+  readonly answer?: (id: number, faults: ExternalFaults) => Jobs['Result'] | undefined;
+  readonly settled?: NonNullable<ExternalSystems<Jobs>['settled']>;
+  readonly sometimes?: Readonly<Record<string, boolean>>;
+} = {}): Scenario<Jobs> {
+  return defineScenario<Jobs>({
+    name: 'jobs',
+    description: 'Starts jobs.',
+    defaults: { seed: '1', operations: 20 },
+    start: (random, faults) => ({
+      next: () => ({ kind: 'input', input: random.genBool(0.9) ? 'start' : 'refuse' }),
+      observe() {},
+      tallies: () => ({}),
+      sometimes: () => sometimes,
+      external: { receive: (id) => answer(id, faults), settled },
+    }),
+  });
+}

@@ -1,6 +1,8 @@
 import pc from 'picocolors';
 import type { Problem } from '../../api/contract.ts';
+import { groupByCause } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/executed.ts';
+import { RULES, type RuleName } from '../../machine/rules.ts';
 import { toProblem } from '../problem-error.ts';
 
 /** How a command ended, as its exit code. */
@@ -43,25 +45,35 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US').replaceAll(',', ' ');
 }
 
-/** How many findings people are shown; JSON holds them all. */
-const FINDINGS_SHOWN_MAX = 10;
+/** How many causes people are shown; JSON holds all findings. */
+const CAUSES_SHOWN_MAX = 10;
 
-/** Prints findings for people. */
+/** Prints findings for people: the first one of each cause, and how often it came. */
 export function printFindings(findings: readonly Finding[]): void {
   if (findings.length === 0) {
     printLine(pc.green('No findings.'));
     return;
   }
-  printLine(
-    pc.red(`${formatCount(findings.length)} ${findings.length === 1 ? 'finding' : 'findings'}:`),
-  );
-  for (const { stepIndex, kind, name, message, source } of findings.slice(0, FINDINGS_SHOWN_MAX)) {
-    const place = stepIndex < 0 ? 'initial state' : `step ${formatCount(stepIndex)}`;
-    printLine(`  ${place}  ${pc.bold(`${kind}: ${name}`)}`);
-    printLine(`    ${message}${source ? pc.dim(` (${source})`) : ''}`);
-  }
-  const hidden = findings.length - FINDINGS_SHOWN_MAX;
-  if (hidden > 0) printLine(pc.dim(`  … and ${formatCount(hidden)} more; --json holds them all`));
+  const causes = groupByCause(findings);
+  const count = formatCount(findings.length);
+  const noun = findings.length === 1 ? 'finding' : 'findings';
+  const of = causes.size === findings.length ? '' : `, of ${formatCount(causes.size)} causes`;
+  printLine(pc.red(`${count} ${noun}${of}:`));
+  for (const same of [...causes.values()].slice(0, CAUSES_SHOWN_MAX)) printCause(same);
+  const hidden = causes.size - CAUSES_SHOWN_MAX;
+  if (hidden > 0) printLine(pc.dim(`  … and ${formatCount(hidden)} more causes; --json has them`));
+}
+
+function printCause([first, ...others]: readonly Finding[]): void {
+  if (!first) return;
+  const { stepIndex, kind, name, message, expected, actual, source, shape } = first;
+  const place = stepIndex < 0 ? 'initial state' : `step ${formatCount(stepIndex)}`;
+  const more = others.length === 0 ? '' : `, and ${formatCount(others.length)} more`;
+  printLine(`  ${pc.bold(`${kind}: ${name}`)}  ${pc.dim(`${place}${more}; ${shape}`)}`);
+  printLine(`    ${message}${source ? pc.dim(` (${source})`) : ''}`);
+  if (expected !== undefined) printLine(pc.dim(`    expected: ${expected}`));
+  if (actual !== undefined) printLine(pc.dim(`    came:     ${actual}`));
+  if (kind === 'rule') printLine(pc.dim(`    cure:     ${RULES[name as RuleName].cure}`));
 }
 
 /** Tells a problem and answers the exit code for it. */

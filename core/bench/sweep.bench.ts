@@ -1,0 +1,57 @@
+import { SWEEP_SAMPLING } from '../engine/check-plan.ts';
+import { signatureOf } from '../engine/signature.ts';
+import { loadMachine } from '../node/machine-loader.ts';
+import { pathOfMachine } from '../node/samples.ts';
+import { recordFailing, shrinkRecord } from '../node/shrinking.ts';
+import { SweepPool, type SweepOutcome } from '../node/sweep/pool.ts';
+import { report, timeMs } from './report.ts';
+
+const ROUNDS = 4;
+
+const path = pathOfMachine({ kind: 'sample', name: 'dentist-booking' });
+
+/** A sweep as the command line makes it. */
+function sweep(faults: string, workers: number, count: number, operationsMax: number) {
+  return new SweepPool({
+    path,
+    settings: { scenario: 'mixed-operations', operationsMax, faults, sampling: SWEEP_SAMPLING },
+    from: 0n,
+    count,
+    workers,
+    shard: { index: 1, total: 1 },
+  }).run();
+}
+
+/** The best rate of some rounds, in steps a second; starting threads and compiling included. */
+async function bestRate(make: () => Promise<SweepOutcome>): Promise<number> {
+  const rates: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) rates.push((await make()).stepsPerSecond);
+  return Math.max(...rates);
+}
+
+// One worker and two take turns, so that a noisy machine disturbs both alike.
+const ratios: number[] = [];
+let one = 0;
+for (let round = 0; round < ROUNDS; round += 1) {
+  const single = (await sweep('none', 1, 400, 10_000)).stepsPerSecond;
+  const double = (await sweep('none', 2, 800, 10_000)).stepsPerSecond;
+  one = Math.max(one, single);
+  ratios.push(double / single);
+}
+report('sweep without faults, one worker: best round', one, 'operations/s', 'at least 600 000');
+report('two workers over one: best round', Math.max(...ratios), 'times', 'at least 1.8');
+
+const chaos = await bestRate(() => sweep('chaos', 1, 200, 2_000));
+report('sweep under chaos, rules sampled, one worker', chaos, 'steps/s', 'at least 60 000');
+
+const loaded = await loadMachine(path);
+const label = { scenario: 'mixed-operations', seed: '3', operationsMax: 2_000, faults: 'chaos' };
+const failing = await recordFailing(loaded, label, ({ kind }) => kind === 'settled');
+if (!failing) throw new Error('seed 3 fails at its end');
+let left = 0;
+const shrinkMs = await timeMs(async () => {
+  const { shrunk } = await shrinkRecord(loaded, failing);
+  left = shrunk.operations.length;
+});
+report(`shrink ${failing.operations.length} steps of chaos`, shrinkMs / 1000, 's', 'under 10');
+report(`to the fewest that keep ${signatureOf(failing.finding)}`, left, 'steps');

@@ -1,0 +1,303 @@
+import { describe, expect, it } from 'vitest';
+import type { Executed } from '../machine/executed.ts';
+import { FAULT_PROFILES } from '../machine/faults.ts';
+import { err, ok, type Machine } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
+import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
+import { planChecks } from './check-plan.ts';
+import { Run } from './run.ts';
+import { replaySource } from './simulation.ts';
+import { jobs, startJob, type Jobs } from './test-machines.ts';
+
+const start: Operation<Jobs> = { kind: 'input', input: 'start' };
+const refuse: Operation<Jobs> = { kind: 'input', input: 'refuse' };
+const complete = (id: number, result: Jobs['Result'] = 'done') =>
+  ({ kind: 'completion', id, result }) as const satisfies Operation<Jobs>;
+
+/** Executes operations with every rule asked. */
+function play(machine: Machine<Jobs>, ...operations: readonly Operation[]): Executed[] {
+  const run = new Run(machine, replaySource(operations), {
+    checks: planChecks(machine, FAULT_PROFILES.chaos),
+  });
+  const steps: Executed[] = [];
+  expect(run.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step))).toBe(false);
+  return steps;
+}
+
+const findingsOf = (steps: readonly Executed[]) => steps.flatMap(({ findings }) => findings);
+
+type Stf = Machine<Jobs>['stf'];
+const { stf: soundStf, restore: soundRestore } = jobs();
+
+/** Handles inputs in another way; what is left to it goes on as before. */
+function withInput(handle: (...args: Parameters<Stf>) => ReturnType<Stf> | undefined) {
+  return jobs({ stf: (...args) => handle(...args) ?? soundStf(...args) });
+}
+
+/** A machine that breaks one rule, where, and how that is told. */
+interface Case {
+  readonly rule: RuleName;
+  readonly does: string;
+  /** Made anew for each run: some remember things outside of their state, which is the defect. */
+  readonly broken: () => Machine<Jobs>;
+  readonly operations: readonly Operation<Jobs>[];
+  readonly at: number;
+  readonly message: string;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+const CASES: readonly Case[] = [
+  {
+    rule: 'atomicity',
+    does: 'answers an error after a change',
+    broken: () =>
+      withInput((state, input) => {
+        if (input.kind !== 'normal' || input.input !== 'refuse') return undefined;
+        state.update((draft) => {
+          draft.done += 1;
+        });
+        return err('refused');
+      }),
+    operations: [start, refuse],
+    at: 1,
+    message: 'answered an error after it had changed the state',
+    expected: 'the state as it was',
+    actual: 'changed done',
+  },
+  {
+    rule: 'atomicity',
+    does: 'passes over a refused action, and waits for its result',
+    broken: () =>
+      withInput((state, input, actions) => {
+        if (input.kind !== 'normal' || input.input !== 'start') return undefined;
+        const { nextId } = state.current;
+        actions.tracked(nextId, 'job');
+        state.update((draft) => {
+          draft.nextId += 1;
+          draft.waiting.push(nextId);
+        });
+        return ok();
+      }),
+    operations: [{ ...start, fault: { kind: 'actionRefused', action: 0 } }],
+    at: 0,
+    message: 'answered ok() although the container refused the action 1',
+    expected: 'err, with the state as it was',
+    actual: 'restore emits 1, which was never sent',
+  },
+  {
+    rule: 'determinism',
+    does: 'counts outside of its state',
+    broken: () => {
+      let calls = 0;
+      return withInput((state, input, actions) => {
+        if (input.kind !== 'normal' || input.input !== 'start') return undefined;
+        calls += 1;
+        return calls === 4 ? err('refused') : startJob(state, actions);
+      });
+    },
+    operations: [start, start],
+    at: 1,
+    message: 'gave another outcome',
+    expected: '{"kind":"ok"}',
+    actual: '{"kind":"err","error":"refused"}',
+  },
+  {
+    rule: 'tracked actions are restorable',
+    does: 'forgets all but one in restore',
+    broken: () =>
+      jobs({
+        restore(state, actions) {
+          const [id] = state.waiting;
+          return id === undefined ? ok() : actions.tracked(id, 'job');
+        },
+      }),
+    operations: [start, start, refuse, start],
+    at: 1,
+    message: 'The tracked action 2 would be lost in a crash now',
+    expected: 'restore emits 2: "job"',
+    actual: 'restore emits 1',
+  },
+  {
+    rule: 'tracked actions are restorable',
+    does: 'answers an error in restore',
+    broken: () => jobs({ restore: () => err({ kind: 'ActionRefused', reason: 'never' }) }),
+    operations: [start],
+    at: 0,
+    message: 'The tracked action 1 would be lost in a crash now',
+    expected: 'restore emits 1: "job"',
+    actual: 'restore answers {"kind":"ActionRefused","reason":"never"}',
+  },
+  {
+    rule: 'restore is pure',
+    does: 'emits an untracked action in restore',
+    broken: () =>
+      jobs({
+        restore(state, actions) {
+          actions.untracked('started');
+          return soundRestore(state, actions);
+        },
+      }),
+    operations: [start, { kind: 'crash', dispatched: 2 }, { kind: 'restore' }],
+    at: 2,
+    message: 'restore emitted an untracked action',
+    expected: 'tracked actions only',
+    actual: '"started"',
+  },
+  {
+    rule: 'restore is pure',
+    does: 'answers differently the second time',
+    broken: () => {
+      let calls = 0;
+      return jobs({
+        restore(state, actions) {
+          calls += 1;
+          const { waiting } = state;
+          const reversed = { ...state, waiting: calls === 3 ? [...waiting, 9] : waiting };
+          return soundRestore(reversed, actions);
+        },
+      });
+    },
+    // The first two calls come from the rule "tracked actions are restorable".
+    operations: [start, start, { kind: 'crash', dispatched: 2 }, { kind: 'restore' }],
+    at: 3,
+    message: 'Asked twice on the same state, restore gave another list of actions',
+    expected:
+      '[{"kind":"tracked","id":1,"action":"job"},{"kind":"tracked","id":2,"action":"job"},{"kind":"tracked","id":9,"action":"job"}]',
+    actual: '[{"kind":"tracked","id":1,"action":"job"},{"kind":"tracked","id":2,"action":"job"}]',
+  },
+  {
+    rule: 'ids are deterministic and unique',
+    does: 'uses an id again while it is outstanding',
+    broken: () =>
+      withInput((state, input, actions) =>
+        input.kind === 'normal' && input.input === 'start'
+          ? startJob(state, actions, 7)
+          : undefined,
+      ),
+    operations: [start, refuse, start],
+    at: 2,
+    message: 'The id 7 is used again while it is outstanding',
+    expected: 'an id of its own',
+    actual: 'that of "job"',
+  },
+  {
+    rule: 'ids are deterministic and unique',
+    does: 'draws ids outside of its state',
+    broken: () => {
+      let id = 0;
+      return withInput((state, input, actions) => {
+        if (input.kind !== 'normal' || input.input !== 'start') return undefined;
+        id += 1;
+        return startJob(state, actions, id);
+      });
+    },
+    operations: [start],
+    at: 0,
+    message: 'it gave its actions other ids',
+    expected: '1',
+    actual: '2',
+  },
+  {
+    rule: 'results update state',
+    does: 'passes over a result that it awaits',
+    broken: () =>
+      withInput((_, input) =>
+        input.kind === 'trackedActionCompleted' && input.result === 'pending' ? ok() : undefined,
+      ),
+    operations: [start, start, complete(1, 'pending')],
+    at: 2,
+    message: 'The result "pending" left the state as it was: restore would ask for ever',
+    expected: 'a state from which restore does not emit 1 again',
+    actual: 'restore emits 1: "job"',
+  },
+  {
+    rule: 'idempotent completion',
+    does: 'counts a result each time that it comes',
+    broken: () =>
+      jobs({
+        invariants: {},
+        stf(state, input, actions) {
+          if (input.kind === 'normal') return soundStf(state, input, actions);
+          state.update((draft) => {
+            draft.waiting = draft.waiting.filter((id) => id !== input.id);
+            draft.done += 1;
+          });
+          return ok();
+        },
+      }),
+    operations: [start, complete(1)],
+    at: 1,
+    message: 'This completion would, if it came once more, change the state',
+    expected: 'the state as it is, and no actions',
+    actual: 'changed the state',
+  },
+];
+
+it('has a machine for each rule but the one that needs a file', () => {
+  const rules = new Set<RuleName>([...CASES.map(({ rule }) => rule), 'no side effects']);
+  expect(RULE_NAMES.every((rule) => rules.has(rule))).toBe(true);
+});
+
+describe.each(CASES)('$rule: a machine that $does', ({ rule, broken, operations, ...told }) => {
+  it('is caught, by this rule alone', () => {
+    const [finding, ...others] = findingsOf(play(broken(), ...operations)).filter(
+      ({ stepIndex }) => stepIndex <= told.at,
+    );
+    expect(finding).toMatchObject({
+      kind: 'rule',
+      name: rule,
+      stepIndex: told.at,
+      message: expect.stringContaining(told.message),
+      expected: told.expected,
+      actual: told.actual,
+    });
+    expect(others).toEqual([]);
+  });
+
+  it('is not caught when it is mended', () => {
+    expect(findingsOf(play(jobs(), ...operations))).toEqual([]);
+  });
+
+  it('may waive it', () => {
+    const waived = { ...broken(), waivers: { [rule]: 'as the original does' } };
+    const names = findingsOf(play(waived, ...operations)).map(({ name }) => name);
+    expect(names).not.toContain(rule);
+  });
+});
+
+describe('idempotent completion', () => {
+  it('looks at a second delivery as it comes', () => {
+    const broken = CASES.find(({ rule }) => rule === 'idempotent completion')?.broken() ?? jobs();
+    const waived = planChecks({ ...broken, waivers: {} }, FAULT_PROFILES.chaos);
+    const run = new Run(
+      broken,
+      replaySource([start, complete(1), { ...complete(1), isDuplicate: true }]),
+      { checks: waived },
+    );
+    const steps: Executed[] = [];
+    void run.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step));
+    expect(steps[2]?.findings).toMatchObject([
+      { name: 'idempotent completion', message: 'This completion came a second time, and changed the state.' },
+    ]);
+  });
+});
+
+describe('rules about recovery', () => {
+  it('are not asked in a run without faults', () => {
+    const broken = jobs({ restore: () => ok() });
+    const run = new Run(broken, replaySource([start, start]));
+    const steps: Executed[] = [];
+    void run.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step));
+    expect(findingsOf(steps)).toEqual([]);
+    expect(run.executor.rulesAsked).not.toContain('tracked actions are restorable');
+  });
+
+  it('tell a lost action once, however long it stays lost', () => {
+    const found = findingsOf(play(jobs({ restore: () => ok() }), start, refuse, start, refuse));
+    expect(found.map(({ stepIndex, message }) => [stepIndex, message])).toEqual([
+      [0, 'The tracked action 1 would be lost in a crash now.'],
+      [2, 'The tracked action 2 would be lost in a crash now.'],
+    ]);
+  });
+});

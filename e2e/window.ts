@@ -11,7 +11,7 @@ export function launchArgs(launch: Launch): string[] {
 export const DEMO = ['--phasmoscope-demo'];
 
 /** The number of steps, findings and so on of the demo, which its tests pin. */
-export const DEMO_FINDING = { stepIndex: 48, message: 'Tuesday 10:30 overlaps Tuesday 10:45' };
+export const DEMO_FINDING = { stepIndex: 78, message: 'Tuesday 13:00 overlaps Tuesday 13:45' };
 
 /** Where the cursor is, as the head of the timeline says it. */
 export function position(page: Page) {

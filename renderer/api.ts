@@ -23,6 +23,11 @@ export async function request<Name extends RequestName>(
   return REQUESTS[name].answers.parse(answer) as RequestAnswers<Name>;
 }
 
+/** A new id for a machine, a run or whatever else goes on: the window chooses them. */
+export function newId(prefix: string): string {
+  return `${prefix}-${crypto.randomUUID()}`;
+}
+
 /** Listens to what comes unasked, until the answered function is called. */
 export function onEvent(listener: (event: ApiEvent) => void): () => void {
   return window.phasmoscope.onEvent((event) => listener(eventSchema.parse(event)));

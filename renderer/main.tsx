@@ -1,7 +1,8 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { onEvent, request } from './api.ts';
-import { handleEvent, openLaunch } from './session/controller.ts';
+import { openLaunch } from './session/controller.ts';
+import { handleEvent } from './session/events.ts';
 import { keepSession, recallSession, resumeSession } from './session/persistence.ts';
 import { session, showProblem } from './session/store.ts';
 import { App } from './shell/app.tsx';

@@ -210,20 +210,19 @@ export class RuleChecker {
     const isIdle = operation.kind === 'completion' && completes && sameValue(before, after);
     const asksForEver = isIdle && !operation.fault && this.#isDue('results update state');
     const isRefused = outcome.kind === 'ok' && step.refused.some(({ kind }) => kind === 'tracked');
-    const ids = trackedIds(outstanding, actions);
-    const wantsRestore = this.#wantsRestore(after, ids);
+    // Listing everything that is outstanding costs time at each step: only where it is asked for.
+    const isAsked = this.#plan['tracked actions are restorable'] !== undefined;
+    const ids = isAsked ? trackedIds(outstanding, actions) : NONE;
+    const wantsRestore = isAsked && this.#wantsRestore(after, ids);
     if (!asksForEver && !isRefused && !wantsRestore) return NONE;
     const restored = yield probe(RESTORE);
-    if (restored.outcome.kind !== 'ok') return NONE;
-    const emitted = new Map(
-      restored.actions.flatMap((action) =>
-        action.kind === 'tracked' ? [[action.id, action.action] as const] : [],
-      ),
-    );
+    // A panic is told where restore is really asked; after an error, everything would be lost.
+    if (restored.outcome.kind !== 'ok' && restored.outcome.kind !== 'err') return NONE;
+    const emitted = emittedBy(restored);
     return [
       ...(asksForEver ? stillAsked(operation, emitted) : NONE),
       ...(isRefused && this.#plan.atomicity ? halfDone(step, emitted) : NONE),
-      ...(wantsRestore ? this.#findMissing(ids, emitted, outstanding, actions) : NONE),
+      ...(wantsRestore ? this.#findMissing(ids, restored, outstanding, actions) : NONE),
     ];
   }
 
@@ -237,11 +236,13 @@ export class RuleChecker {
 
   #findMissing(
     ids: readonly ActionId[],
-    restored: ReadonlyMap<ActionId, unknown>,
+    restored: Attempt,
     outstanding: ReadonlyMap<ActionId, unknown>,
     actions: readonly EmittedAction[],
   ): Violation[] {
-    const missing = ids.filter((id) => !restored.has(id));
+    const { outcome } = restored;
+    const kept = emittedBy(restored);
+    const missing = ids.filter((id) => !kept.has(id));
     const fresh = missing.filter((id) => !this.#missing.has(id));
     this.#missing = new Set(missing);
     const [id] = fresh;
@@ -252,10 +253,23 @@ export class RuleChecker {
         name: 'tracked actions are restorable',
         message: `The tracked action ${quote(id)} would be lost in a crash now.`,
         expected: `restore emits ${quote(id)}: ${quote(emitted?.action ?? outstanding.get(id))}`,
-        actual: `restore emits ${listIds([...restored.keys()])}`,
+        actual:
+          outcome.kind === 'err'
+            ? `restore answers ${quote(outcome.error)}`
+            : `restore emits ${listIds([...kept.keys()])}`,
       },
     ];
   }
+}
+
+/** The tracked actions that restore brings back; none when it answers an error. */
+function emittedBy({ outcome, actions }: Attempt): ReadonlyMap<ActionId, unknown> {
+  if (outcome.kind !== 'ok') return new Map();
+  return new Map(
+    actions.flatMap((action) =>
+      action.kind === 'tracked' ? [[action.id, action.action] as const] : [],
+    ),
+  );
 }
 
 function trackedIds(

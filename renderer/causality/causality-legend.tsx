@@ -11,6 +11,7 @@ const SHAPES: readonly {
   { icon: 'completion', shape: 'step', text: 'completion' },
   { icon: 'crash', shape: 'step tone-crash', text: 'crash' },
   { icon: 'restore', shape: 'step tone-restore', text: 'restore' },
+  { icon: 'loss', shape: 'step tone-loss', text: 'lost completion' },
   { icon: 'tracked', shape: 'action is-tracked', text: 'tracked' },
   { icon: 'untracked', shape: 'action is-untracked', text: 'untracked' },
 ];

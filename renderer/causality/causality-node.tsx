@@ -2,8 +2,18 @@ import { Handle, Position, type NodeProps } from '@xyflow/react';
 import { TriangleAlert } from 'lucide-react';
 import { createContext, memo, use, type ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
-import { describeOperation, describeOutcome, labelOf, toneOf } from '../design/describe.ts';
+import type { Step } from '../../core/trace/format.ts';
+import {
+  describeAnswer,
+  describeOperation,
+  labelOf,
+  toneOf,
+  toneOfOutcome,
+  toneSourceOf,
+} from '../design/describe.ts';
 import { formatCount } from '../design/format.ts';
+import { MarkIcon } from '../design/mark-icon.tsx';
+import { markOfStep } from '../design/marks.ts';
 import { describeFate, describeFields, describeNode, formatId } from './causality-text.ts';
 import type { FlowNode } from './flow-items.ts';
 import type { ActionNode, CausalityNode, StepNode } from './graph-model.ts';
@@ -56,8 +66,7 @@ function classOf(node: CausalityNode, isLit: boolean): string {
 }
 
 function toneOfNode({ step }: StepNode): string {
-  const hasFinding = step.findings.length > 0;
-  return toneOf({ operation: step.operation.kind, outcome: step.outcome.kind, hasFinding });
+  return toneOf(toneSourceOf(step));
 }
 
 function Content({ node }: { node: CausalityNode }): ReactNode {
@@ -80,7 +89,8 @@ function Content({ node }: { node: CausalityNode }): ReactNode {
 }
 
 function StepContent({ node: { step, stepIndex, wrote } }: { node: StepNode }): ReactNode {
-  const { operation, outcome, findings } = step;
+  const { operation, findings } = step;
+  const outcomeTone = toneOfOutcome(toneSourceOf(step));
   return (
     <>
       <span className="causality-head">
@@ -89,13 +99,11 @@ function StepContent({ node: { step, stepIndex, wrote } }: { node: StepNode }): 
         <span className="causality-number">{formatCount(stepIndex)}</span>
       </span>
       <span className="causality-foot">
-        <span className={`causality-outcome is-${outcome.kind} truncate`}>
-          {operation.kind !== 'crash' && (
-            <NodeIcon name={outcome.kind === 'ok' ? 'ok' : 'rejected'} size={11} />
-          )}
-          {describeOutcome(step)}
+        <span className={`causality-outcome ink-${outcomeTone} truncate`}>
+          <OutcomeIcon step={step} />
+          {describeAnswer(step)}
         </span>
-        {operation.kind === 'completion' && (
+        {(operation.kind === 'completion' || operation.kind === 'loss') && (
           <span className="causality-id truncate">{formatId(operation.id)}</span>
         )}
       </span>
@@ -114,6 +122,21 @@ function StepContent({ node: { step, stepIndex, wrote } }: { node: StepNode }): 
       )}
     </>
   );
+}
+
+/** How the machine answered, or the mark of what kept it from that. */
+function OutcomeIcon({ step }: { step: Step }): ReactNode {
+  const { operation, outcome } = step;
+  const mark = markOfStep(step);
+  if (operation.kind === 'input' || operation.kind === 'completion') {
+    if (mark) return <MarkIcon mark={mark} size={12} />;
+    return <NodeIcon name={outcome.kind === 'ok' ? 'ok' : 'rejected'} size={11} />;
+  }
+  // The icon of the operation stands above already, but for what went wrong with it.
+  if (mark === 'restoreFailed' || mark === 'crashWithLoss') {
+    return <MarkIcon mark={mark} size={12} />;
+  }
+  return operation.kind === 'restore' ? <NodeIcon name="ok" size={11} /> : null;
 }
 
 function ActionContent({ node: { emitted, fate } }: { node: ActionNode }): ReactNode {

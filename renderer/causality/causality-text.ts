@@ -3,8 +3,17 @@ import type { ActionId } from '../../core/machine/machine.ts';
 import type { Step } from '../../core/trace/format.ts';
 import { formatKey } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
-import { describeOperation, describeOutcome, labelOf } from '../design/describe.ts';
+import {
+  describeAnswer,
+  describeOperation,
+  labelOf,
+  toneOfOutcome,
+  toneSourceOf,
+  type StepTone,
+} from '../design/describe.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../design/format.ts';
+import type { Mark } from '../design/marks.ts';
+import { notesOn } from '../design/step-notes.ts';
 import type { ActionNode, CausalityGraph, CausalityNode, Fate, StepNode } from './graph-model.ts';
 
 /** An id as nodes show it: numbers with a mark, so that they are not read as step numbers. */
@@ -65,18 +74,41 @@ export function explainSingle(graph: CausalityGraph): string | undefined {
   return node.kind === 'step' ? explainStep(node.step) : undefined;
 }
 
-function explainStep({ outcome, operation, patch, discarded }: Step): string {
-  if (outcome.kind !== 'ok') {
-    const cause = outcome.kind === 'err' ? 'Rejected' : 'The machine threw';
-    return discarded.length === 0
-      ? `${cause}: it changed nothing and emitted nothing.`
-      : `${cause}: rolled back, and ${formatPlural(discarded.length, 'action')} discarded unsent.`;
-  }
+function explainStep(step: Step): string {
+  const { outcome, operation, patch } = step;
   if (operation.kind === 'crash') return 'The process died with nothing outstanding.';
+  if (operation.kind === 'loss') {
+    return 'The result of an action that nobody had emitted got lost.';
+  }
+  if (operation.kind === 'settled') return explainSettled(step);
+  if (outcome.kind !== 'ok') return explainRollBack(step);
   return patch.length === 0
     ? 'Accepted, but it changed nothing and emitted nothing.'
     : 'It changed the state and emitted nothing.';
 }
+
+function explainSettled({ findings }: Step): string {
+  return findings.length === 0
+    ? 'The end of the run: everything outstanding is delivered, and nothing was found.'
+    : 'The end of the run: what must be true when everything is delivered is not.';
+}
+
+function explainRollBack(step: Step): string {
+  const { attempted, discarded } = step;
+  const cause = CAUSES[toneOfOutcome(toneSourceOf(step))] ?? 'Rejected';
+  if (discarded.length > 0) {
+    return `${cause}: rolled back, and ${formatPlural(discarded.length, 'action')} discarded unsent.`;
+  }
+  return attempted.length > 0
+    ? `${cause}: what it had changed was rolled back.`
+    : `${cause}: it changed nothing and emitted nothing.`;
+}
+
+const CAUSES: Readonly<Partial<Record<StepTone, string>>> = {
+  finding: 'The machine threw',
+  failed: 'A fault struck',
+  died: 'The process died',
+};
 
 /** A node in one sentence, for its tooltip and for those who do not see it. */
 export function describeNode(node: CausalityNode): string {
@@ -96,12 +128,25 @@ function describeStep({ stepIndex, step, wrote }: StepNode): string {
   const kind = operation.kind === 'input' || operation.kind === 'completion' ? operation.kind : '';
   const parts = [
     `${formatStepIndex(stepIndex)}: ${[kind, describeOperation(operation)].join(' ').trim()}${id}`,
-    describeOutcome(step),
+    describeAnswer(step),
+    ...notesOn(step, undefined)
+      .filter(({ mark }) => !SAID_MARKS.has(mark))
+      .map(({ text }) => text),
     ...step.findings.map(({ message }) => `finding: ${message}`),
     ...(wrote.length > 0 ? [`wrote ${wrote.join(', ')}`] : []),
   ];
   return parts.join(', ');
 }
+
+/** Marks whose notes say no more than the name of the step and its outcome do. */
+const SAID_MARKS: ReadonlySet<Mark> = new Set<Mark>([
+  'crash',
+  'crashWithLoss',
+  'restore',
+  'duplicate',
+  'loss',
+  'settled',
+]);
 
 function describeAction({ stepIndex, emitted, fate }: ActionNode): string {
   const id = emitted.kind === 'tracked' ? ` ${formatId(emitted.id)}` : '';

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { book, crash, extend, nothing, paid, traceOf } from './causality-fixture.ts';
+import {
+  book,
+  crash,
+  doubled,
+  extend,
+  lost,
+  nothing,
+  paid,
+  traceOf,
+  withFault,
+} from '../trace/desk-fixture.ts';
 import { explainSingle, outlineOf } from './causality-text.ts';
 import { causalityAround, NODES_MAX } from './causality.ts';
 import { hasStep, type CausalityGraph } from './graph-model.ts';
@@ -165,5 +175,60 @@ describe('a single node', () => {
     const graph = causalityAround(trace, stepIndex);
     expect(graph.nodes).toHaveLength(1);
     expect(explainSingle(graph)).toBe(text);
+  });
+});
+
+describe('what the network and the storage do', () => {
+  test('leads from an action to its lost and to its doubled result', () => {
+    const trace = traceOf([book('A'), lost(1), paid(1), doubled(1)]);
+    for (const focus of [0, 1, 2, 3]) {
+      expect(edgesOf(causalityAround(trace, focus))).toEqual(
+        expect.arrayContaining([
+          'action:0:1 -loses-> step:1',
+          'action:0:1 -completes-> step:2',
+          'action:0:1 -repeats-> step:3',
+        ]),
+      );
+    }
+  });
+
+  test('is no completion when the fault kept it from being handled', () => {
+    const trace = traceOf([book('A'), withFault(paid(1), { kind: 'commitFails' }), paid(1)]);
+    expect(edgesOf(causalityAround(trace, 0))).toEqual(
+      expect.arrayContaining(['action:0:1 -attempts-> step:1', 'action:0:1 -completes-> step:2']),
+    );
+  });
+
+  test('a step that died leads to its crash, without all that the crash tore down', () => {
+    const died = withFault(book('B'), { kind: 'crashBeforeCommit' });
+    const trace = traceOf([book('A'), died, ...crash(0), paid(1)]);
+    expect(edgesOf(causalityAround(trace, 1))).toEqual(['step:1 -crashes-> step:2']);
+    expect(hasStep(causalityAround(trace, 2), 1)).toBe(true);
+    expect(hasStep(causalityAround(trace, 0), 1)).toBe(false);
+  });
+
+  test('a crash inside a restore stands between the two restores', () => {
+    const dies = withFault({ kind: 'restore' }, { kind: 'crashAtAccess', access: 0 });
+    const trace = traceOf([
+      book('A'),
+      { kind: 'crash', dispatched: 2 },
+      dies,
+      ...crash(0),
+      paid(1),
+    ]);
+    const edges = edgesOf(causalityAround(trace, 5));
+    expect(edges).toEqual(
+      expect.arrayContaining([
+        'step:1 -restores-> step:2',
+        'step:2 -crashes-> step:3',
+        'step:3 -restores-> step:4',
+      ]),
+    );
+    expect(fatesOf(causalityAround(trace, 0))).toContain('1 interrupted');
+  });
+
+  test('the end of a run is explained', () => {
+    const trace = traceOf([book('A'), { kind: 'settled' }]);
+    expect(explainSingle(causalityAround(trace, 1))).toContain('The end of the run');
   });
 });

@@ -1,7 +1,11 @@
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import type { ActionId } from '../../core/machine/machine.ts';
+import type { Operation } from '../../core/machine/operation.ts';
+import type { StepGlance } from '../../core/trace/glance.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { recoveryAt, restoreStepAfter } from '../trace/recovery.ts';
+import { lastSpanBefore, positionOf } from '../trace/span-search.ts';
 import {
   stepNodeId,
   type ActionNode,
@@ -12,10 +16,12 @@ import {
   type Part,
   type StepNode,
 } from './graph-model.ts';
-import { lastSpanBefore, positionOf } from './span-search.ts';
 
 /** The most actions of one step that are drawn, unless the chain leads through more of them. */
 export const ACTIONS_PER_STEP_MAX = 12;
+
+/** How far the mishaps of an action's result are looked for. */
+const MISHAP_STEPS_MAX = 2_000;
 
 /**
  * A place that the walk has still to look around at. A crash and its restore are crossroads of
@@ -27,6 +33,8 @@ interface Place {
   /** The place is the action of this position, not the step. */
   readonly position?: number;
   readonly via?: ActionId;
+  /** The chain ends here: nothing around it belongs to it. */
+  readonly isEnd?: true;
 }
 
 /** Walks chains of causes in both directions and gathers their nodes and edges, nearest first. */
@@ -113,7 +121,7 @@ export class ChainWalk {
         ? this.#add(stepNodeId(stepIndex), () => this.#stepNode(stepIndex))
         : this.#add(actionNodeId(place), () => this.#actionNode(stepIndex, position));
     const key = `${stepIndex} ${position ?? ''} ${typeof via} ${String(via)}`;
-    if (!isRoom || this.#seen.has(key)) return isRoom;
+    if (!isRoom || place.isEnd || this.#seen.has(key)) return isRoom;
     this.#seen.add(key);
     this.#queue.push(place);
     return true;
@@ -132,12 +140,21 @@ export class ChainWalk {
       case 'crash':
         return this.#aroundCrash(stepIndex, via);
       case 'restore':
-        return [...this.#crashOf(stepIndex, via), ...this.#actionsOf(stepIndex, via)];
+        return [
+          ...this.#beforeRestore(stepIndex, via),
+          ...this.#afterRestore(stepIndex, via),
+          ...this.#actionsOf(stepIndex, via),
+        ];
       case 'completion':
-        return [...this.#completedBy(stepIndex, operation.id), ...this.#actionsOf(stepIndex)];
+        return [
+          ...this.#deliveredBy(stepIndex, operation),
+          ...this.#actionsOf(stepIndex),
+          ...this.#deathIn(stepIndex),
+        ];
       case 'input':
-        return this.#actionsOf(stepIndex);
+        return [...this.#actionsOf(stepIndex), ...this.#deathIn(stepIndex)];
       case 'loss':
+        return this.#deliveredBy(stepIndex, operation);
       case 'settled':
         return [];
     }
@@ -166,11 +183,33 @@ export class ChainWalk {
     return this.#linkSpan(span, stepIndex, 'replaces');
   }
 
-  #completedBy(stepIndex: number, id: ActionId): readonly Place[] {
-    const span = lastSpanBefore(this.#trace, stepIndex, id);
-    if (!span) return [];
-    const isAwaited = span.ended === undefined || span.ended.at >= stepIndex;
-    return this.#linkSpan(span, stepIndex, isAwaited ? 'completes' : 'repeats');
+  /** The action that a result is of, and how the result came. */
+  #deliveredBy(
+    stepIndex: number,
+    operation: Operation & { readonly kind: 'completion' | 'loss' },
+  ): readonly Place[] {
+    const span = lastSpanBefore(this.#trace, stepIndex, operation.id);
+    return span ? this.#linkSpan(span, stepIndex, this.#deliveryKind(span, stepIndex)) : [];
+  }
+
+  #deliveryKind(span: TrackedSpan, stepIndex: number): EdgeKind {
+    const { operation, isDuplicate } = this.#trace.glance(stepIndex);
+    if (operation === 'loss') return 'loses';
+    if (span.ended?.at === stepIndex) return 'completes';
+    const isAwaited = span.ended === undefined || span.ended.at > stepIndex;
+    return isAwaited && !isDuplicate ? 'attempts' : 'repeats';
+  }
+
+  /** The crash that ended a process inside a step; of what it tore down, only the step's own. */
+  #deathIn(stepIndex: number): readonly Place[] {
+    const crashStep = stepIndex + 1;
+    if (this.#trace.glance(stepIndex).outcome !== 'crashed') return [];
+    if (!this.#is('crash', crashStep)) return [];
+    this.connect(stepNodeId(stepIndex), stepNodeId(crashStep), 'crashes');
+    const { operation } = this.#trace.step(stepIndex);
+    return operation.kind === 'completion'
+      ? [{ stepIndex: crashStep, via: operation.id }]
+      : [{ stepIndex: crashStep, isEnd: true }];
   }
 
   #aroundCrash(stepIndex: number, via: ActionId | undefined): readonly Place[] {
@@ -181,29 +220,48 @@ export class ChainWalk {
     const places = interrupted.flatMap((span) =>
       span?.ended?.at === stepIndex ? this.#linkSpan(span, stepIndex, 'crashes') : [],
     );
-    const restoreStep = this.#restoreAfter(stepIndex);
-    if (restoreStep === undefined) return places;
-    this.connect(stepNodeId(stepIndex), stepNodeId(restoreStep), 'restores');
-    return [{ stepIndex: restoreStep, ...viaOf(via) }, ...places];
+    return [...this.#afterRestore(stepIndex, via), ...this.#victimOf(stepIndex, via), ...places];
+  }
+
+  /** The step that the process died inside. Only a crash that is looked at itself leads to it. */
+  #victimOf(crashStep: number, via: ActionId | undefined): readonly Place[] {
+    const stepIndex = crashStep - 1;
+    if (stepIndex < 0 || this.#trace.glance(stepIndex).outcome !== 'crashed') return [];
+    if (via !== undefined && !this.#is('restore', stepIndex)) return [];
+    this.connect(stepNodeId(stepIndex), stepNodeId(crashStep), 'crashes');
+    return [{ stepIndex, ...viaOf(via) }];
   }
 
   /** What was lost is why people look at a crash: it comes first when there is little room. */
   #interruptedBy(crashStep: number): readonly TrackedSpan[] {
-    const { before = [], lost = [] } = this.#trace.restorationAt(crashStep) ?? {};
+    const { before = [], lost = [] } = recoveryAt(this.#trace, crashStep) ?? {};
     return [...lost, ...before.filter((span) => !lost.includes(span))];
   }
 
-  #restoreAfter(crashStep: number): number | undefined {
-    const next = crashStep + 1;
-    const isRestore = next < this.#trace.length && this.#trace.glance(next).operation === 'restore';
-    return isRestore ? next : undefined;
+  /** What follows a crash or a restore that failed: a restore, or a crash inside it. */
+  #afterRestore(stepIndex: number, via: ActionId | undefined): readonly Place[] {
+    const { operation, outcome } = this.#trace.glance(stepIndex);
+    if (operation === 'restore' && outcome === 'ok') return [];
+    const next = stepIndex + 1;
+    if (this.#is('restore', next)) {
+      this.connect(stepNodeId(stepIndex), stepNodeId(next), 'restores');
+    } else if (outcome === 'crashed' && this.#is('crash', next)) {
+      this.connect(stepNodeId(stepIndex), stepNodeId(next), 'crashes');
+    } else return [];
+    return [{ stepIndex: next, ...viaOf(via) }];
   }
 
-  #crashOf(restoreStep: number, via: ActionId | undefined): readonly Place[] {
+  #beforeRestore(restoreStep: number, via: ActionId | undefined): readonly Place[] {
     const stepIndex = restoreStep - 1;
-    if (stepIndex < 0 || this.#trace.glance(stepIndex).operation !== 'crash') return [];
+    if (!this.#is('crash', stepIndex) && !this.#is('restore', stepIndex)) return [];
     this.connect(stepNodeId(stepIndex), stepNodeId(restoreStep), 'restores');
     return [{ stepIndex, ...viaOf(via) }];
+  }
+
+  #is(operation: Operation['kind'], stepIndex: number): boolean {
+    const { length } = this.#trace;
+    if (stepIndex < 0 || stepIndex >= length) return false;
+    return this.#trace.glance(stepIndex).operation === operation;
   }
 
   #linkSpan(span: TrackedSpan, stepIndex: number, kind: EdgeKind): readonly Place[] {
@@ -222,23 +280,47 @@ export class ChainWalk {
     const isRestored = this.#trace.glance(stepIndex).operation === 'restore';
     this.connect(stepNodeId(stepIndex), node.id, 'emits');
     const emitter: Place = { stepIndex, ...(isRestored ? viaOf(id) : {}) };
-    const { fate } = node;
+    const mishaps = id === undefined ? [] : this.#mishapsOf(node, id);
+    return [emitter, ...this.#endOf(node, id), ...mishaps];
+  }
+
+  /** The step that ended an action. */
+  #endOf({ id: nodeId, fate }: ActionNode, id: ActionId | undefined): readonly Place[] {
     switch (fate.kind) {
       case 'sent':
       case 'outstanding':
-        return [emitter];
+        return [];
       case 'completed':
-        this.connect(node.id, stepNodeId(fate.at), 'completes');
-        return [emitter, { stepIndex: fate.at }];
+        this.connect(nodeId, stepNodeId(fate.at), 'completes');
+        return [{ stepIndex: fate.at }];
       case 'replaced':
-        this.connect(node.id, stepNodeId(fate.at), 'replaces');
-        return [emitter, { stepIndex: fate.at }];
+        this.connect(nodeId, stepNodeId(fate.at), 'replaces');
+        return [{ stepIndex: fate.at }];
       case 'interrupted':
       case 'lost':
-        if (id === undefined) return [emitter];
-        this.connect(node.id, stepNodeId(fate.at), 'crashes');
-        return [emitter, { stepIndex: fate.at, via: id }];
+        if (id === undefined) return [];
+        this.connect(nodeId, stepNodeId(fate.at), 'crashes');
+        return [{ stepIndex: fate.at, via: id }];
     }
+  }
+
+  /**
+   * The steps in which an action's result got lost, came twice, or could not be handled. Nothing
+   * leads to them from the action, so that they are looked for a while.
+   */
+  #mishapsOf({ id: nodeId, stepIndex }: ActionNode, id: ActionId): readonly Place[] {
+    const places: Place[] = [];
+    const end = Math.min(this.#trace.length, stepIndex + MISHAP_STEPS_MAX);
+    for (let at = stepIndex + 1; at < end; at += 1) {
+      if (!isMishap(this.#trace.glance(at))) continue;
+      const { operation } = this.#trace.step(at);
+      if (!('id' in operation) || operation.id !== id) continue;
+      const span = lastSpanBefore(this.#trace, at, id);
+      if (span?.emittedAt !== stepIndex) break;
+      this.connect(nodeId, stepNodeId(at), this.#deliveryKind(span, at));
+      places.push({ stepIndex: at });
+    }
+    return places;
   }
 
   #stepNode(stepIndex: number): StepNode {
@@ -279,12 +361,18 @@ export class ChainWalk {
     if (!span || !ended) return { kind: 'outstanding' };
     const { at, how } = ended;
     if (how === 'completed' || how === 'replaced') return { kind: how, at };
-    const restoreStep = this.#restoreAfter(at);
+    const restoreStep = restoreStepAfter(this.#trace, at);
     const isLost =
       restoreStep !== undefined &&
       this.#trace.step(restoreStep).actions.every((action) => idOf(action) !== id);
     return { kind: isLost ? 'lost' : 'interrupted', at, wasSent: how === 'crashed' };
   }
+}
+
+/** Whether something went wrong with a result on its way or while it was handled. */
+function isMishap({ operation, outcome, isDuplicate, hasFault }: StepGlance): boolean {
+  if (operation === 'loss') return true;
+  return operation === 'completion' && (isDuplicate || (hasFault && outcome !== 'ok'));
 }
 
 function actionNodeId({ stepIndex, position }: Place): string {

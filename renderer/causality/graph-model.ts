@@ -51,9 +51,11 @@ export type CausalityNode = StepNode | ActionNode | StartNode;
  * - `emits`: the step emitted the action;
  * - `completes`: the action's result came back in the step;
  * - `repeats`: a result came back for an action that was not outstanding any more;
+ * - `attempts`: its result came in the step, where a fault kept it from being handled;
+ * - `loses`: its result got lost on its way;
  * - `replaces`: the step emitted another action under the same id;
- * - `crashes`: the crash interrupted the action;
- * - `restores`: the restore that followed the crash;
+ * - `crashes`: the crash interrupted the action, or the step that its process died inside;
+ * - `restores`: the restore that followed the crash, or a restore that failed;
  * - `wrote`: the step wrote an entry that a finding of the other names;
  * - `same-record`: both steps changed the same record.
  */
@@ -61,6 +63,8 @@ export type EdgeKind =
   | 'emits'
   | 'completes'
   | 'repeats'
+  | 'attempts'
+  | 'loses'
   | 'replaces'
   | 'crashes'
   | 'restores'

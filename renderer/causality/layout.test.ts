@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { book, paid, traceOf } from './causality-fixture.ts';
+import { book, paid, traceOf } from '../trace/desk-fixture.ts';
 import { causalityAround } from './causality.ts';
 import { layOut } from './layout.ts';
 import { readableViewport, READABLE_ZOOM_MIN, revealing, wholeViewport } from './viewport.ts';

@@ -47,6 +47,8 @@ const PULL: Readonly<Record<EdgeKind, number>> = {
   emits: 8,
   completes: 8,
   repeats: 2,
+  attempts: 2,
+  loses: 2,
   replaces: 2,
   crashes: 3,
   restores: 8,
@@ -58,6 +60,8 @@ const PULL: Readonly<Record<EdgeKind, number>> = {
 export function edgeLabel({ kind, label }: CausalityEdge): string | undefined {
   if (kind === 'repeats') return 'again';
   if (kind === 'replaces') return 'replaced';
+  if (kind === 'attempts') return 'failed';
+  if (kind === 'loses') return 'lost';
   if (kind === 'same-record' || label === undefined) return undefined;
   return label.length > LABEL_CHARS_MAX ? `${label.slice(0, LABEL_CHARS_MAX - 1)}…` : label;
 }

@@ -1,7 +1,7 @@
 import { assertNever } from '../../core/assert.ts';
-import type { Outcome } from '../../core/machine/executed.ts';
 import type { Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
+import type { StepGlance } from '../../core/trace/glance.ts';
 import { formatKey } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
 
@@ -40,33 +40,114 @@ export function describeOperation(operation: Operation): string {
   }
 }
 
-/** How a step ended, in a word or two: `ok`, the rejection, or the error. */
+/** How a step ended, in a word or two: `ok`, the rejection, the error, or what kept it from that. */
 export function describeOutcome({ outcome, operation }: Step): string {
   switch (outcome.kind) {
     case 'ok':
-      return operation.kind === 'crash' ? 'process died' : 'ok';
+      return OK_WORDS[operation.kind];
     case 'err':
-      return labelOf(outcome.error);
+      return hasFault(operation)
+        ? (FAULT_ERRORS.get(labelOf(outcome.error)) ?? labelOf(outcome.error))
+        : labelOf(outcome.error);
     case 'panic':
       return outcome.error.name;
     case 'crashed':
-      return 'died before its commit';
+      return 'process died';
     default:
       return assertNever(outcome, 'outcome');
   }
 }
 
-/** What a step amounts to, which decides its colour and shape everywhere. */
-export type StepTone = 'ok' | 'rejected' | 'finding' | 'crash' | 'restore';
+/** The outcome with what is unusual about its step, for where little room is: `ok, second time`. */
+export function describeAnswer(step: Step): string {
+  const { operation, outcome, refused } = step;
+  const isDuplicate = operation.kind === 'completion' && operation.isDuplicate === true;
+  const parts = [
+    describeOutcome(step),
+    ...(isDuplicate ? ['second time'] : []),
+    // An error says it already.
+    ...(refused.length > 0 && outcome.kind === 'ok' ? [`${refused.length} refused`] : []),
+  ];
+  return parts.join(', ');
+}
+
+const OK_WORDS: Readonly<Record<Operation['kind'], string>> = {
+  input: 'ok',
+  completion: 'ok',
+  crash: 'process died',
+  restore: 'ok',
+  loss: 'never arrived',
+  settled: 'end of the run',
+};
+
+/** The errors that come of faults. A machine may use the same names for rejections of its own. */
+const FAULT_ERRORS: ReadonlyMap<string, string> = new Map([
+  ['StorageFailed', 'storage failed'],
+  ['ActionRefused', 'action refused'],
+]);
+
+function hasFault(operation: Operation): boolean {
+  return 'fault' in operation && operation.fault !== undefined;
+}
+
+/**
+ * What a step amounts to, which decides its colour and shape everywhere. `failed` is rolled back
+ * because of a fault, and `died` because its process died inside it: the machine has rejected
+ * neither.
+ */
+export type StepTone =
+  | 'ok'
+  | 'rejected'
+  | 'failed'
+  | 'finding'
+  | 'died'
+  | 'crash'
+  | 'restore'
+  | 'loss'
+  | 'settled';
+
+/** What the tone of a step follows from; a glance holds it. */
+export type ToneSource = Pick<StepGlance, 'operation' | 'outcome' | 'hasFinding' | 'hasFault'>;
 
 /** The tone of a step, from the flags that a glance holds as well. */
-export function toneOf(step: {
-  readonly operation: Operation['kind'];
-  readonly outcome: Outcome['kind'];
-  readonly hasFinding: boolean;
-}): StepTone {
+export function toneOf(step: ToneSource): StepTone {
   if (step.hasFinding || step.outcome === 'panic') return 'finding';
-  if (step.operation === 'crash' || step.operation === 'restore') return step.operation;
-  if (step.outcome === 'crashed') return 'crash';
-  return step.outcome === 'err' ? 'rejected' : 'ok';
+  switch (step.operation) {
+    case 'crash':
+    case 'restore':
+    case 'loss':
+    case 'settled':
+      return step.operation;
+    case 'input':
+    case 'completion':
+      return toneOfOutcome(step);
+    default:
+      return assertNever(step.operation, 'operation');
+  }
+}
+
+/** The tone of a step's outcome alone, whatever was found. */
+export function toneOfOutcome(step: Omit<ToneSource, 'hasFinding'>): StepTone {
+  switch (step.outcome) {
+    case 'ok':
+      return step.operation === 'input' || step.operation === 'completion' ? 'ok' : step.operation;
+    case 'err':
+      return step.hasFault ? 'failed' : 'rejected';
+    case 'panic':
+      return 'finding';
+    case 'crashed':
+      return 'died';
+    default:
+      return assertNever(step.outcome, 'outcome');
+  }
+}
+
+/** The flags that decide the tone, from a whole step. */
+export function toneSourceOf({ operation, outcome, findings }: Step): ToneSource {
+  return {
+    operation: operation.kind,
+    outcome: outcome.kind,
+    hasFinding: findings.length > 0,
+    hasFault: hasFault(operation),
+  };
 }

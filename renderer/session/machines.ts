@@ -1,7 +1,7 @@
 import type { MachineInfo, MachineRef, RunSettings } from '../../core/api/contract.ts';
-import { request } from '../api.ts';
+import { newId, request } from '../api.ts';
 import { isSameMachine, type MachineEntry } from './model.ts';
-import { proposeSettings, type SettingsDraft } from './settings.ts';
+import { knownFaults, proposeSettings, type SettingsDraft } from './settings.ts';
 import { selectMachine, session, showProblem, updateMachine } from './store.ts';
 
 /** Openings under way, by machine id: whoever wants the same machine waits for the same one. */
@@ -11,7 +11,7 @@ const openings = new Map<string, Promise<MachineEntry | undefined>>();
 export function ensureMachine(ref: MachineRef): Promise<MachineEntry | undefined> {
   const known = findMachine(ref);
   if (known?.status === 'open') return Promise.resolve(known);
-  const id = known?.id ?? `machine-${crypto.randomUUID()}`;
+  const id = known?.id ?? newId('machine');
   const opening = openings.get(id) ?? open(id, ref).finally(() => openings.delete(id));
   openings.set(id, opening);
   return opening;
@@ -45,7 +45,10 @@ export async function pickMachine(ref: MachineRef): Promise<MachineEntry | undef
   if (!machine?.info || session.getState().machineId !== machine.id) return machine;
   const { settings } = session.getState();
   const hasScenario = machine.info.scenarios.some(({ name }) => name === settings.scenario);
-  if (isOther || !hasScenario) session.setState({ settings: proposeSettings(machine.info) });
+  if (isOther || !hasScenario) {
+    const faults = knownFaults(machine.info, settings.faults);
+    session.setState({ settings: { ...proposeSettings(machine.info), faults } });
+  }
   return machine;
 }
 
@@ -76,6 +79,8 @@ export function changeSettings(change: Partial<SettingsDraft>): void {
 export function updateMachineInfo(machineId: string, info: MachineInfo): void {
   updateMachine(machineId, (machine) => ({ ...machine, info }));
   const { machineId: shown, settings } = session.getState();
+  if (shown !== machineId) return;
   const isGone = !info.scenarios.some(({ name }) => name === settings.scenario);
-  if (shown === machineId && isGone) session.setState({ settings: proposeSettings(info) });
+  const faults = knownFaults(info, settings.faults);
+  session.setState({ settings: { ...(isGone ? proposeSettings(info) : settings), faults } });
 }

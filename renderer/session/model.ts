@@ -1,10 +1,14 @@
 import type {
+  ApiEvent,
   MachineInfo,
   MachineRef,
   Problem,
   RunSettings,
+  SweepRunProgress,
+  SweepRunSettings,
   Verified,
 } from '../../core/api/contract.ts';
+import type { SweepReport } from '../../core/sweep/report.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 
 /** A machine that was opened, with its host process. */
@@ -21,7 +25,18 @@ export interface MachineEntry {
 /** Where a run's trace comes from. */
 export type RunOrigin =
   | { readonly kind: 'machine'; readonly machine: MachineRef; readonly settings: RunSettings }
+  | {
+      /** What shrinking leaves of a run; the settings are those of the longer one. */
+      readonly kind: 'shrunk';
+      readonly machine: MachineRef;
+      readonly settings: RunSettings;
+      /** The cause that is kept. */
+      readonly signature: string;
+    }
   | { readonly kind: 'file'; readonly path: string };
+
+/** How far a shrinking has come. */
+export type ShrinkProgress = Extract<ApiEvent, { kind: 'shrinkProgress' }>['progress'];
 
 /** How far the verification of a run is, or what it found. */
 export type Verification =
@@ -41,11 +56,35 @@ export interface RunEntry {
   readonly cursor: number;
   /** Where the cursor stood in the last session, until the run has come that far again. */
   readonly wantedCursor?: number;
+  /** The cause that the run is opened for: the cursor goes to its first finding. */
+  readonly wantedSignature?: string;
   /** Whether the person has moved the cursor; until then it goes to the first finding. */
   readonly isCursorTouched: boolean;
   /** The step that the state is compared with, when it is not the one before the cursor. */
   readonly compareWith?: number;
   readonly verification?: Verification;
+  /** How far the shrinking of a run has come that is being shrunk. */
+  readonly shrinking?: ShrinkProgress;
+}
+
+/** A sweep that goes on, or what came of it. */
+export interface SweepEntry {
+  readonly id: string;
+  readonly machine: MachineRef;
+  readonly settings: SweepRunSettings;
+  readonly status: 'running' | 'completed' | 'cancelled' | 'failed';
+  /** Whether the person has cancelled it, and it has not come to a halt yet. */
+  readonly isStopping?: boolean;
+  /** Absent until the first sign of life. */
+  readonly progress?: SweepRunProgress;
+  /** What it came to. Absent while it goes on, and when it ended before it could tell. */
+  readonly report?: SweepReport;
+  readonly problem?: Problem;
+}
+
+/** The machine that a run was made with, unless it is read from a file. */
+export function machineOf(origin: RunOrigin): MachineRef | undefined {
+  return origin.kind === 'file' ? undefined : origin.machine;
 }
 
 /** The name of the machine that an origin is of, as far as it is known. */

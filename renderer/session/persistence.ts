@@ -1,10 +1,17 @@
 import { z } from 'zod';
-import { machineRefSchema, runSettingsSchema } from '../../core/api/contract.ts';
+import {
+  machineRefSchema,
+  runSettingsSchema,
+  sweepSettingsSchema,
+} from '../../core/api/contract.ts';
+import { sweepReportSchema } from '../../core/sweep/report.ts';
+import { sameValue } from '../../core/value/value.ts';
 import { showRun } from './controller.ts';
-import type { RunEntry } from './model.ts';
-import { session } from './store.ts';
+import type { RunEntry, SweepEntry } from './model.ts';
+import { session, type Session } from './store.ts';
 
 const KEY = 'phasmoscope-session';
+const SWEEPS_KEY = 'phasmoscope-sweeps';
 
 /** A run as it is remembered: what brings it back, since the same seed gives the same run. */
 const rememberedRun = z.object({
@@ -15,55 +22,140 @@ const rememberedRun = z.object({
       machine: machineRefSchema,
       settings: runSettingsSchema,
     }),
+    z.object({
+      kind: z.literal('shrunk'),
+      machine: machineRefSchema,
+      settings: runSettingsSchema,
+      signature: z.string(),
+    }),
     z.object({ kind: z.literal('file'), path: z.string() }),
   ]),
   cursor: z.number().int(),
   isCursorTouched: z.boolean(),
+  wantedSignature: z.string().optional(),
 });
 
 const rememberedSession = z.object({
   runs: z.array(rememberedRun),
   runId: z.string().optional(),
+  shown: z.enum(['run', 'sweep']).default('run'),
+});
+
+/** A sweep as it is remembered: its report, since it takes long to have it again. */
+const rememberedSweep = z.object({
+  id: z.string(),
+  machine: machineRefSchema,
+  settings: sweepSettingsSchema,
+  status: z.enum(['completed', 'cancelled']),
+  report: sweepReportSchema,
+});
+
+/** How many reports are remembered: there is only so much room. */
+const SWEEPS_KEPT_MAX = 5;
+
+const rememberedSweeps = z.object({
+  draft: z.object({
+    by: z.enum(['count', 'time']),
+    count: z.string(),
+    time: z.string(),
+    from: z.string(),
+  }),
+  sweeps: z.array(rememberedSweep),
+  sweepId: z.string().optional(),
 });
 
 /** Remembers what is open, at every change, until the answered function is called. */
 export function keepSession(): () => void {
   return session.subscribe((now, before) => {
-    if (now.runs === before.runs && now.runId === before.runId) return;
-    const runs = now.runs.map(({ id, origin, cursor, wantedCursor, isCursorTouched }) => ({
+    if (
+      now.runs !== before.runs ||
+      now.runId !== before.runId ||
+      now.shown !== before.shown ||
+      now.sweepId !== before.sweepId
+    ) {
+      keepRuns(now);
+    }
+    // Apart from the runs, which change with every step.
+    if (
+      now.sweepDraft !== before.sweepDraft ||
+      now.sweepId !== before.sweepId ||
+      hasOtherReports(now.sweeps, before.sweeps)
+    ) {
+      keepSweeps(now);
+    }
+  });
+}
+
+function keepRuns({ runs: open, runId, shown }: Session): void {
+  const runs = open.map(
+    ({ id, origin, cursor, wantedCursor, isCursorTouched, wantedSignature }) => ({
       id,
       origin,
       cursor: wantedCursor ?? cursor,
-      isCursorTouched,
+      isCursorTouched: isCursorTouched || wantedCursor !== undefined,
+      wantedSignature,
+    }),
+  );
+  localStorage.setItem(KEY, JSON.stringify({ runs, runId, shown }));
+}
+
+function hasOtherReports(now: readonly SweepEntry[], before: readonly SweepEntry[]): boolean {
+  if (now === before) return false;
+  const marks = (sweeps: readonly SweepEntry[]) =>
+    sweeps.map(({ id, status }) => `${id} ${status}`);
+  return !sameValue(marks(now), marks(before));
+}
+
+function keepSweeps({ sweeps, sweepId, sweepDraft: draft }: Session): void {
+  const kept = sweeps
+    .filter(({ status, report }) => report && (status === 'completed' || status === 'cancelled'))
+    .slice(0, SWEEPS_KEPT_MAX)
+    .map(({ id, machine, settings, status, report }) => ({
+      id,
+      machine,
+      settings,
+      status,
+      report,
     }));
-    localStorage.setItem(KEY, JSON.stringify({ runs, runId: now.runId }));
-  });
+  localStorage.setItem(SWEEPS_KEY, JSON.stringify({ draft, sweeps: kept, sweepId }));
 }
 
 /** Brings back the list of the last session's runs; each is executed or read when it is shown. */
 export function recallSession(): void {
-  const remembered = readRemembered();
-  if (!remembered) return;
-  const runs = remembered.runs.map(({ cursor, ...run }): RunEntry => ({
+  const remembered = readRemembered(KEY, rememberedSession);
+  const runs = (remembered?.runs ?? []).map(({ cursor, wantedSignature, ...run }): RunEntry => ({
     ...run,
     status: 'waiting',
     cursor: -1,
     ...(run.isCursorTouched ? { wantedCursor: cursor } : {}),
+    ...(wantedSignature === undefined ? {} : { wantedSignature }),
   }));
-  session.setState({ runs });
+  const sweeps = readRemembered(SWEEPS_KEY, rememberedSweeps);
+  session.setState({
+    runs,
+    ...(sweeps ? { sweepDraft: sweeps.draft, sweeps: sweeps.sweeps } : {}),
+  });
 }
 
 /** Shows again what was on the screen when the last session ended. */
 export async function resumeSession(): Promise<void> {
-  const runId = readRemembered()?.runId;
-  const { runs } = session.getState();
+  const { runId, shown } = readRemembered(KEY, rememberedSession) ?? {};
+  const sweepId = readRemembered(SWEEPS_KEY, rememberedSweeps)?.sweepId;
+  const { runs, sweeps } = session.getState();
+  if (sweeps.some(({ id }) => id === sweepId)) {
+    session.setState({ sweepId, runId });
+    if (shown === 'sweep') return session.setState({ shown });
+  }
   if (runId !== undefined && runs.some(({ id }) => id === runId)) await showRun(runId);
 }
 
 /** Nothing, when nothing was remembered, or something that this version does not know. */
-function readRemembered(): z.infer<typeof rememberedSession> | undefined {
+function readRemembered<Schema extends z.ZodType>(
+  key: string,
+  schema: Schema,
+): z.infer<Schema> | undefined {
   try {
-    return rememberedSession.safeParse(JSON.parse(localStorage.getItem(KEY) ?? 'null')).data;
+    return schema.safeParse(JSON.parse(localStorage.getItem(key) ?? 'null')).data;
   } catch {
     return undefined;
   }

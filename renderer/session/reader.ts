@@ -1,6 +1,8 @@
 import type { Problem } from '../../core/api/contract.ts';
+import type { Finding } from '../../core/machine/executed.ts';
 import { TraceBuilder, TraceReadError } from '../../core/trace/trace-builder.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { causesOf } from '../findings/causes.ts';
 import type { RunEntry } from './model.ts';
 import { updateRun } from './store.ts';
 
@@ -58,17 +60,34 @@ export class RunReader {
 
   #show(change: (run: RunEntry) => RunEntry): void {
     const { trace } = this.#builder;
-    updateRun(this.#runId, (run) =>
-      change(trace ? { ...run, trace, cursor: cursorOf(run, trace) } : run),
-    );
+    updateRun(this.#runId, (run) => place(change(trace ? { ...run, trace } : run)));
   }
 }
 
-/** A run opens where it was left, or at its first finding, or at its start. */
-function cursorOf(run: RunEntry, trace: Trace): number {
+function place(run: RunEntry): RunEntry {
+  return run.trace ? { ...run, cursor: cursorOf(run, run.trace) } : run;
+}
+
+/**
+ * A run opens where it was left, or at the finding that it is opened for, or at its first finding,
+ * or at its start.
+ */
+export function cursorOf(run: RunEntry, trace: Trace): number {
   if (run.wantedCursor !== undefined) return Math.min(run.wantedCursor, trace.length - 1);
   if (run.isCursorTouched) return Math.min(run.cursor, trace.length - 1);
+  const { wantedSignature, status } = run;
+  if (wantedSignature !== undefined) {
+    const wanted = findingOf(trace, wantedSignature);
+    if (wanted) return wanted.stepIndex;
+    // It is still to come: other findings on the way are not what was asked for.
+    if (status === 'running') return trace.length - 1;
+  }
   return trace.findings[0]?.stepIndex ?? Math.min(0, trace.length - 1);
+}
+
+/** The first finding of a cause. */
+export function findingOf(trace: Trace, signature: string): Finding | undefined {
+  return causesOf(trace.findings).find((cause) => cause.signature === signature)?.first;
 }
 
 function toDamage(error: unknown): Problem {

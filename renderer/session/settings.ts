@@ -38,6 +38,11 @@ export function proposeSettings(info: MachineInfo, scenarioName?: string): Setti
   };
 }
 
+/** A fault profile, if a machine has it; otherwise there are no faults. */
+export function knownFaults(info: Pick<MachineInfo, 'faultProfiles'>, faults: string): string {
+  return info.faultProfiles.some(({ name }) => name === faults) ? faults : 'none';
+}
+
 /** Reads the settings as typed: either what to run, or what is wrong. */
 export function readSettings(
   draft: SettingsDraft,

@@ -1,8 +1,9 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Problem, Recent, RunSettings } from '../../core/api/contract.ts';
-import type { MachineEntry, RunEntry } from './model.ts';
+import type { MachineEntry, RunEntry, SweepEntry } from './model.ts';
 import { SETTINGS_DEFAULT, type SettingsDraft } from './settings.ts';
+import { SWEEP_DRAFT_DEFAULT, type SweepDraft } from './sweep-settings.ts';
 
 /** A problem that was not dismissed yet. */
 export interface ShownProblem {
@@ -23,9 +24,18 @@ export interface Session {
   readonly machineId: string | undefined;
   /** What the toolbar is set to; the texts are as typed. */
   readonly settings: SettingsDraft;
+  /** What the sweep form is set to; the texts are as typed. */
+  readonly sweepDraft: SweepDraft;
   /** The latest first. */
   readonly runs: readonly RunEntry[];
+  /** The run that was looked at last. */
   readonly runId: string | undefined;
+  /** The latest first. */
+  readonly sweeps: readonly SweepEntry[];
+  /** The sweep that was looked at last. */
+  readonly sweepId: string | undefined;
+  /** Which of the two is on the screen. */
+  readonly shown: 'run' | 'sweep';
   readonly problems: readonly ShownProblem[];
   /** A short word on what just happened, for the status line. */
   readonly notice: string | undefined;
@@ -40,8 +50,12 @@ export const session = createStore<Session>(() => ({
   machines: [],
   machineId: undefined,
   settings: SETTINGS_DEFAULT,
+  sweepDraft: SWEEP_DRAFT_DEFAULT,
   runs: [],
   runId: undefined,
+  sweeps: [],
+  sweepId: undefined,
+  shown: 'run',
   problems: [],
   notice: undefined,
 }));
@@ -52,8 +66,13 @@ export function useSession<Selected>(select: (state: Session) => Selected): Sele
 }
 
 /** The run on the screen. */
-export function selectRun({ runs, runId }: Session): RunEntry | undefined {
-  return runs.find(({ id }) => id === runId);
+export function selectRun({ runs, runId, shown }: Session): RunEntry | undefined {
+  return shown === 'run' ? runs.find(({ id }) => id === runId) : undefined;
+}
+
+/** The sweep on the screen. */
+export function selectSweep({ sweeps, sweepId, shown }: Session): SweepEntry | undefined {
+  return shown === 'sweep' ? sweeps.find(({ id }) => id === sweepId) : undefined;
 }
 
 /** The machine that the toolbar is set to. */
@@ -65,6 +84,13 @@ export function selectMachine({ machines, machineId }: Session): MachineEntry | 
 export function updateRun(id: string, change: (run: RunEntry) => RunEntry): void {
   session.setState(({ runs }) => ({
     runs: runs.map((run) => (run.id === id ? change(run) : run)),
+  }));
+}
+
+/** Changes one sweep, if it is still there. */
+export function updateSweep(id: string, change: (sweep: SweepEntry) => SweepEntry): void {
+  session.setState(({ sweeps }) => ({
+    sweeps: sweeps.map((sweep) => (sweep.id === id ? change(sweep) : sweep)),
   }));
 }
 

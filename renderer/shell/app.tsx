@@ -1,8 +1,10 @@
 import { useDeferredValue, useEffect, type DragEvent, type ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { openDroppedFile } from '../api.ts';
-import { selectRun, useSession } from '../session/store.ts';
+import type { SweepEntry } from '../session/model.ts';
+import { selectRun, selectSweep, useSession } from '../session/store.ts';
 import { StepPanel } from '../step/step-panel.tsx';
+import { SweepPage } from '../sweep/sweep-page.tsx';
 import { Centre } from './centre.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { listenToKeys } from './commands.ts';
@@ -23,7 +25,7 @@ import './app.css';
 /** The window. */
 export function App(): ReactNode {
   const isStarted = useSession((state) => state.isStarted);
-  const isEmpty = useSession((state) => state.runs.length === 0);
+  const isEmpty = useSession((state) => state.runs.length + state.sweeps.length === 0);
   useEffect(() => listenToKeys(), []);
   useEffect(() => startPlayer(), []);
   return (
@@ -54,8 +56,42 @@ function dropFile(event: DragEvent): void {
   openDroppedFile(file);
 }
 
-/** The panels around the run on the screen. */
+/** What is on the screen: a run, or a sweep. */
 function Workspace(): ReactNode {
+  const sweep = useSession(selectSweep);
+  return sweep ? <SweepWorkspace sweep={sweep} /> : <RunWorkspace />;
+}
+
+/** A sweep has no steps, and takes the place of all panels but the list. */
+function SweepWorkspace({ sweep }: { sweep: SweepEntry }): ReactNode {
+  const isRunsShown = useUi((state) => state.isRunsShown);
+  const panelIds = [...(isRunsShown ? ['runs'] : []), 'sweep'];
+  const columns = useDefaultLayout({ id: 'sweep-columns', panelIds, storage: localStorage });
+  return (
+    <Group id="sweep-columns" orientation="horizontal" {...columns}>
+      {isRunsShown && (
+        <>
+          <Panel
+            id="runs"
+            defaultSize={248}
+            minSize={160}
+            maxSize={400}
+            groupResizeBehavior="preserve-pixel-size"
+          >
+            <RunsPanel />
+          </Panel>
+          <Separator className="separator vertical" />
+        </>
+      )}
+      <Panel id="sweep" minSize={480}>
+        <SweepPage key={sweep.id} sweep={sweep} />
+      </Panel>
+    </Group>
+  );
+}
+
+/** The panels around the run on the screen. */
+function RunWorkspace(): ReactNode {
   const isRunsShown = useUi((state) => state.isRunsShown);
   const isStepShown = useUi((state) => state.isStepShown);
   const columnIds = [...(isRunsShown ? ['runs'] : []), 'centre', ...(isStepShown ? ['step'] : [])];

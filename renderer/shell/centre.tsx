@@ -3,6 +3,7 @@ import { CausalityGraph } from '../causality/causality-graph.tsx';
 import { compareWith, seek } from '../session/controller.ts';
 import type { RunEntry } from '../session/model.ts';
 import { StatePanel } from '../state/state-panel.tsx';
+import { ShrinkingView } from '../sweep/shrinking-view.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import { DifferencePanel } from './difference-panel.tsx';
 import { ui, useUi, type CentreTab } from './ui-store.ts';
@@ -16,7 +17,10 @@ const DIFFERENCE_TAB = { id: 'difference', label: 'Difference' } as const;
 /** The middle of the window: the state, or one of the other views of the same step. */
 export const Centre = memo(function Centre({ run }: { run: RunEntry | undefined }): ReactNode {
   const wanted = useUi((state) => state.tab);
-  if (!run?.trace) return <Waiting run={run} />;
+  if (!run?.trace) {
+    const isShrinking = run?.origin.kind === 'shrunk' && run.status === 'running';
+    return isShrinking ? <ShrinkingView run={run} /> : <Waiting run={run} />;
+  }
   const { trace, cursor, verification } = run;
   const difference =
     verification?.kind === 'step' || verification?.kind === 'initialState'

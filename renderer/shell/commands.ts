@@ -2,18 +2,17 @@ import { createKeybindingsHandler } from 'tinykeys';
 import { COMMAND_IDS, COMMANDS, type CommandId } from '../../core/api/commands.ts';
 import { themeSchema, type Theme } from '../../core/api/contract.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
-import {
-  cancelRun,
-  chooseAndOpen,
-  saveTrace,
-  seek,
-  startRun,
-  verifyTrace,
-} from '../session/controller.ts';
+import { cancelRun, chooseAndOpen, seek, showRun, startRun } from '../session/controller.ts';
 import type { RunEntry } from '../session/model.ts';
+import { saveTrace } from '../session/saving.ts';
 import { readSettings } from '../session/settings.ts';
-import { selectMachine, selectRun, session } from '../session/store.ts';
+import { counterpartOf, findingToShrink, goToCounterpart, shrinkTo } from '../session/shrinks.ts';
+import { selectMachine, selectRun, selectSweep, session } from '../session/store.ts';
+import { cancelSweep, showSweep } from '../session/sweeps.ts';
+import { verifyTrace } from '../session/verification.ts';
+import { findCrash, isOtherFault, isRejected, type Direction } from '../trace/navigation.ts';
 import { PACES, timelineView, ui, type Ui } from './ui-store.ts';
 
 /** What a command does, and when it can be done. */
@@ -24,6 +23,7 @@ interface Behaviour {
 
 const always = () => true;
 const currentRun = (): RunEntry | undefined => selectRun(session.getState());
+const currentSweep = () => selectSweep(session.getState());
 const hasTrace = () => currentRun()?.trace !== undefined;
 
 function withTrace(act: (run: RunEntry & { readonly trace: object }) => void): Behaviour {
@@ -36,13 +36,14 @@ function withTrace(act: (run: RunEntry & { readonly trace: object }) => void): B
   };
 }
 
-function jump(
-  direction: 'next' | 'previous',
-  isWanted: (glance: StepGlance) => boolean,
-): Behaviour {
+function jump(direction: Direction, isWanted: (glance: StepGlance) => boolean): Behaviour {
+  return jumpTo((trace, cursor) => trace.findStep(cursor, direction, isWanted));
+}
+
+function jumpTo(find: (trace: Trace, cursor: number) => number | undefined): Behaviour {
   const target = () => {
     const run = currentRun();
-    return run?.trace?.findStep(run.cursor, direction, isWanted);
+    return run?.trace && find(run.trace, run.cursor);
   };
   return {
     isEnabled: () => target() !== undefined,
@@ -75,21 +76,46 @@ function canRun(): boolean {
   );
 }
 
+function hasCounterpart(): boolean {
+  const run = currentRun();
+  return run !== undefined && counterpartOf(run, run.cursor, session.getState().runs) !== undefined;
+}
+
+/** Shows the sweep that was looked at last instead of a run, or the run instead of a sweep. */
+function otherView(): (() => void) | undefined {
+  const { shown, runs, runId, sweeps, sweepId } = session.getState();
+  const run = runs.find(({ id }) => id === runId) ?? runs[0];
+  const sweep = sweeps.find(({ id }) => id === sweepId) ?? sweeps[0];
+  if (shown === 'run') return sweep && (() => showSweep(sweep.id));
+  return run && (() => void showRun(run.id));
+}
+
 const hasFinding = (glance: StepGlance) => glance.hasFinding;
 const hasChangedState = (glance: StepGlance) => glance.hasChangedState;
-const isCrash = (glance: StepGlance) => glance.operation === 'crash';
-const isRejected = (glance: StepGlance) => glance.outcome === 'err';
 
 const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   openTrace: { isEnabled: always, run: () => void chooseAndOpen('trace') },
   openMachine: { isEnabled: always, run: () => void chooseAndOpen('machine') },
   saveTrace: withTrace(() => void saveTrace()),
   run: { isEnabled: canRun, run: () => void startRun() },
+  sweep: {
+    isEnabled: () => selectMachine(session.getState())?.info !== undefined,
+    run: () => ui.setState({ dialog: 'sweep' }),
+  },
+  shrink: {
+    isEnabled: () => findingToShrink(currentRun()) !== undefined,
+    run: () => {
+      const finding = findingToShrink(currentRun());
+      if (finding) shrinkTo(finding);
+    },
+  },
   cancel: {
-    isEnabled: () => isBusy(currentRun()),
+    isEnabled: () => isBusy(currentRun()) || currentSweep()?.status === 'running',
     run: () => {
       const run = currentRun();
       if (run) void cancelRun(run);
+      const sweep = currentSweep();
+      if (sweep) cancelSweep(sweep);
     },
   },
   verify: {
@@ -107,11 +133,14 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   previousFinding: jump('previous', hasFinding),
   nextChange: jump('next', hasChangedState),
   previousChange: jump('previous', hasChangedState),
-  nextCrash: jump('next', isCrash),
-  previousCrash: jump('previous', isCrash),
+  nextCrash: jumpTo((trace, cursor) => findCrash(trace, cursor, 'next')),
+  previousCrash: jumpTo((trace, cursor) => findCrash(trace, cursor, 'previous')),
+  nextFault: jump('next', isOtherFault),
+  previousFault: jump('previous', isOtherFault),
   nextRejected: jump('next', isRejected),
   previousRejected: jump('previous', isRejected),
   goToStep: withTrace(() => ui.setState({ dialog: 'goToStep' })),
+  counterpart: { isEnabled: hasCounterpart, run: () => void goToCounterpart() },
   play: withTrace(() => ui.setState(({ isPlaying }) => ({ isPlaying: !isPlaying }))),
   faster: arrange(({ pace }) => ({ pace: Math.min(pace + 1, PACES.length - 1) })),
   slower: arrange(({ pace }) => ({ pace: Math.max(pace - 1, 0) })),
@@ -120,6 +149,10 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   zoomFit: withTrace(() => timelineView.fit()),
   showState: arrange(() => ({ tab: 'state' })),
   showCausality: arrange(() => ({ tab: 'causality' })),
+  toggleSweep: {
+    isEnabled: () => otherView() !== undefined,
+    run: () => otherView()?.(),
+  },
   toggleRuns: arrange(({ isRunsShown }) => ({ isRunsShown: !isRunsShown })),
   toggleStep: arrange(({ isStepShown }) => ({ isStepShown: !isStepShown })),
   focusState: {

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { COMMAND_IDS, COMMAND_MENUS, COMMANDS } from '../../core/api/commands.ts';
+import { MarkLegend } from '../design/mark-legend.tsx';
 import { Shortcut } from '../ui/icon-button.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { ui, useUi } from './ui-store.ts';
@@ -57,6 +58,10 @@ export function KeyboardHelp(): ReactNode {
               </div>
             ))}
           </dl>
+        </section>
+        <section>
+          <h3>Marks in the timeline</h3>
+          <MarkLegend />
         </section>
       </div>
     </WindowDialog>

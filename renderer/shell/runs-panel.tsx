@@ -5,38 +5,53 @@ import {
   CircleSlash,
   FileText,
   LoaderCircle,
+  Shrink,
   X,
 } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { formatCount, formatPlural } from '../design/format.ts';
-import { closeRun, seek, showRun } from '../session/controller.ts';
+import { CauseList } from '../findings/cause-list.tsx';
+import { closeRun, showRun } from '../session/controller.ts';
+import { familiesOf, isShrunk, settingsOf } from '../session/lineage.ts';
 import { titleOf, type RunEntry } from '../session/model.ts';
-import { useSession } from '../session/store.ts';
+import { findingOf } from '../session/reader.ts';
+import { selectRun, useSession } from '../session/store.ts';
+import { SweepList } from '../sweep/sweep-list.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import './runs-panel.css';
 
-/** How many findings of the run on the screen are listed. */
-const FINDINGS_SHOWN_MAX = 50;
-
-/** The open runs and traces; under the one on the screen, its findings. */
+/** The sweeps, runs and traces that are open; under the one on the screen, its findings by cause. */
 export function RunsPanel(): ReactNode {
   const runs = useSession((state) => state.runs);
-  const runId = useSession((state) => state.runId);
+  const shownId = useSession((state) => selectRun(state)?.id);
+  const hasSweeps = useSession((state) => state.sweeps.length > 0);
   return (
     <section className="panel" aria-label="Runs">
       <header className="panel-header">
-        <h2>Runs</h2>
+        <h2>{hasSweeps ? 'Sweeps and runs' : 'Runs'}</h2>
         <span className="muted small">{runs.length > 0 && formatCount(runs.length)}</span>
       </header>
-      <ul className="run-list">
-        {runs.map((run) => (
-          <li key={run.id}>
-            <RunRow run={run} isShown={run.id === runId} />
-            {run.id === runId && <Findings run={run} />}
-          </li>
-        ))}
-      </ul>
+      <div className="run-list">
+        <SweepList />
+        <ul>
+          {familiesOf(runs).map(({ run, shrunk }) => (
+            <li key={run.id}>
+              <RunRow run={run} isShown={run.id === shownId} />
+              {run.id === shownId && <CauseList run={run} />}
+              {shrunk.length > 0 && (
+                <ul className="shrunk-runs" aria-label="Shrunk">
+                  {shrunk.map((child) => (
+                    <li key={child.id}>
+                      <RunRow run={child} isShown={child.id === shownId} isChild />
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </li>
+          ))}
+        </ul>
+      </div>
     </section>
   );
 }
@@ -45,19 +60,24 @@ export function RunsPanel(): ReactNode {
 const RunRow = memo(function RunRow({
   run,
   isShown,
+  isChild = false,
 }: {
   run: RunEntry;
   isShown: boolean;
+  isChild?: boolean;
 }): ReactNode {
-  const title = titleOf(run);
+  const title = isChild ? causeOf(run) : titleOf(run);
+  const detail = isShrunk(run) ? describeShrunk(run) : detailOf(run);
   return (
     <div className="run-row" data-shown={isShown}>
       <Button className="run-open" aria-current={isShown} onPress={() => void showRun(run.id)}>
         <RunIcon run={run} />
         <span className="run-text">
-          <span className="truncate">{title}</span>
-          <span className="muted small truncate data" title={detailOf(run)}>
-            {detailOf(run)}
+          <span className="truncate" title={titleOf(run)}>
+            {title}
+          </span>
+          <span className="muted small truncate data" title={`${detail} · ${detailOf(run)}`}>
+            {detail}
           </span>
         </span>
       </Button>
@@ -66,8 +86,26 @@ const RunRow = memo(function RunRow({
   );
 });
 
+/** The cause that a run was shrunk to. */
+function causeOf({ trace }: RunEntry): string {
+  const signature = trace?.header.shrunkFrom?.signature;
+  const finding = trace && signature !== undefined ? findingOf(trace, signature) : undefined;
+  return finding?.name ?? 'Shrinking';
+}
+
+/** How much is left of a run that was shrunk, and of which. */
+function describeShrunk(run: RunEntry): string {
+  const seed = settingsOf(run)?.seed;
+  const { shrinking, trace, status } = run;
+  const steps = trace?.length ?? shrinking?.steps;
+  const from = trace?.header.shrunkFrom?.steps ?? shrinking?.from;
+  if (steps === undefined || from === undefined) return `seed ${seed}`;
+  const isStopped = status === 'cancelled' ? ', stopped' : '';
+  return `shrunk: ${formatCount(steps)} of ${formatPlural(from, 'step')}${isStopped}`;
+}
+
 function detailOf({ origin, trace }: RunEntry): string {
-  const header = trace?.header ?? (origin.kind === 'machine' ? origin.settings : undefined);
+  const header = trace?.header ?? (origin.kind === 'file' ? undefined : origin.settings);
   if (!header) return 'trace file';
   const { seed, scenario, operationsMax, faults } = header;
   const parts = [
@@ -84,6 +122,7 @@ function RunIcon({ run }: { run: RunEntry }): ReactNode {
   if (run.status === 'running') return <LoaderCircle {...common} className="spinning" />;
   if (run.status === 'waiting') return <CircleDashed {...common} className="muted" />;
   const hasFinding = (run.trace?.findings.length ?? 0) > 0;
+  if (isShrunk(run) && hasFinding) return <Shrink {...common} className="ink-finding" />;
   if (run.status === 'cancelled') {
     return <CircleSlash {...common} className={hasFinding ? 'ink-finding' : 'muted'} />;
   }
@@ -92,30 +131,4 @@ function RunIcon({ run }: { run: RunEntry }): ReactNode {
   }
   if (run.origin.kind === 'file') return <FileText {...common} className="muted" />;
   return <CircleCheck {...common} className="ink-ok" />;
-}
-
-function Findings({ run }: { run: RunEntry }): ReactNode {
-  const findings = run.trace?.findings ?? [];
-  const hidden = findings.length - FINDINGS_SHOWN_MAX;
-  return (
-    <ul className="run-findings">
-      {findings.slice(0, FINDINGS_SHOWN_MAX).map((finding, index) => (
-        <li key={index}>
-          <Button
-            className="run-finding"
-            aria-current={finding.stepIndex === run.cursor ? 'step' : false}
-            onPress={() => seek(finding.stepIndex)}
-          >
-            <span className="data small">
-              {finding.stepIndex < 0 ? 'start' : formatCount(finding.stepIndex)}
-            </span>
-            <span className="truncate small" title={finding.message}>
-              {finding.name}
-            </span>
-          </Button>
-        </li>
-      ))}
-      {hidden > 0 && <li className="muted small">and {formatPlural(hidden, 'more finding')}</li>}
-    </ul>
-  );
 }

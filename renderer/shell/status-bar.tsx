@@ -1,11 +1,15 @@
 import { CheckCheck, CircleAlert, CircleDashed, LoaderCircle, OctagonX } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button } from 'react-aria-components';
+import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
 import { assertNever } from '../../core/assert.ts';
+import type { Finding } from '../../core/machine/executed.ts';
 import { formatCount, formatPlural } from '../design/format.ts';
+import { CauseList } from '../findings/cause-list.tsx';
+import { causesOf } from '../findings/causes.ts';
 import { cancelRun } from '../session/controller.ts';
 import type { RunEntry } from '../session/model.ts';
 import { selectRun, useSession } from '../session/store.ts';
+import { SweepInBackground, SweepStatus } from '../sweep/sweep-status.tsx';
 import { runCommand } from './commands.ts';
 import { ui } from './ui-store.ts';
 
@@ -16,7 +20,8 @@ export function StatusBar(): ReactNode {
   const versions = useSession((state) => state.versions);
   return (
     <footer className="status-bar small">
-      {run ? <RunStatus run={run} /> : <span className="muted">Nothing is open</span>}
+      {run ? <RunStatus run={run} /> : <SweepStatus />}
+      <SweepInBackground />
       <span className="toolbar-space" />
       <output className="muted truncate">{notice}</output>
       <span className="muted versions">
@@ -43,7 +48,7 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
       <span className="muted">
         {trace ? formatPlural(trace.length, 'step') : STATUS_WORDS[status]}
       </span>
-      {trace && <Findings count={trace.findings.length} />}
+      {trace && <Findings run={run} findings={trace.findings} />}
       {trace?.end && <Tallies tallies={trace.end.tallies} />}
       {trace?.end && (
         <Checks evaluated={trace.end.checks.evaluated} carriedOver={trace.end.checks.carriedOver} />
@@ -73,12 +78,22 @@ function Tallies({ tallies }: { tallies: Readonly<Record<string, number>> }): Re
   );
 }
 
-function Findings({ count }: { count: number }): ReactNode {
-  if (count === 0) return <span className="muted">no findings</span>;
+/** How many there are, and on a press their causes. */
+function Findings({ run, findings }: { run: RunEntry; findings: readonly Finding[] }): ReactNode {
+  if (findings.length === 0) return <span className="muted">no findings</span>;
+  const causes = causesOf(findings).length;
   return (
-    <span className="status-findings">
-      <CircleAlert size={12} aria-hidden /> {formatPlural(count, 'finding')}
-    </span>
+    <DialogTrigger>
+      <Button className="status-button status-findings">
+        <CircleAlert size={12} aria-hidden /> {formatPlural(findings.length, 'finding')}
+        {causes < findings.length && ` · ${formatPlural(causes, 'cause')}`}
+      </Button>
+      <Popover className="popover cause-popover" placement="top start" offset={6}>
+        <Dialog aria-label="Findings by cause">
+          <CauseList run={run} />
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
   );
 }
 

@@ -7,6 +7,7 @@ import { changeSettings, pickMachine } from '../session/machines.ts';
 import { machineNameOf } from '../session/model.ts';
 import { readSettings } from '../session/settings.ts';
 import { selectMachine, selectRun, useSession, type Session } from '../session/store.ts';
+import { SweepButton } from '../sweep/sweep-form.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Picker, type PickerItem } from '../ui/picker.tsx';
 import { runCommand } from './commands.ts';
@@ -37,6 +38,7 @@ export function Toolbar(): ReactNode {
       <OperationsField />
       <FaultsPicker />
       <RunButton />
+      <SweepButton />
       <span className="toolbar-space" />
       <IconButton icon={Search} command="palette" onPress={() => runCommand('palette')} />
       <ThemeButton />

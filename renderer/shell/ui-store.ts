@@ -11,7 +11,7 @@ export const PACES = [1, 2, 5, 10, 25, 60] as const;
 export type CentreTab = 'state' | 'causality' | 'difference';
 
 /** The dialog that is open, if one is. */
-export type OpenDialog = 'palette' | 'help' | 'goToStep' | undefined;
+export type OpenDialog = 'palette' | 'help' | 'goToStep' | 'sweep' | undefined;
 
 /** How the window is arranged: nothing here says anything about a run. */
 export interface Ui {

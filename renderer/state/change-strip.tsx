@@ -2,7 +2,7 @@ import { ChevronLeft, ChevronRight, Eye, EyeOff, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Step } from '../../core/trace/format.ts';
 import type { Patch } from '../../core/value/patch.ts';
-import { describeOutcome } from '../design/describe.ts';
+import { describeOutcome, toneOfOutcome, toneSourceOf, type StepTone } from '../design/describe.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../design/format.ts';
 import { IconButton } from './icon-button.tsx';
 import { countSigns, type Sign } from './marks.ts';
@@ -68,14 +68,14 @@ export function nothingText(cursor: number, compareWith: number | undefined): st
 
 function Attempt({ step, tone, patch, onTone }: StripProps & { step: Step }): ReactNode {
   const isTried = tone === 'tried';
-  const verdict = step.outcome.kind === 'panic' ? 'Panic' : 'Rejected';
-  const title = `${verdict}: ${describeOutcome(step)}. What the step had changed was rolled back.`;
+  const verdict = describeVerdict(step);
+  const title = `${verdict}. What the step had changed was rolled back.`;
   return (
     <>
       <Undo2 size={14} aria-hidden className="state-attempt-icon" />
       <b className="state-attempt">Tried, rolled back</b>
       <span className="state-verdict truncate" title={title}>
-        {verdict}: {describeOutcome(step)}
+        {verdict}
       </span>
       {isTried && <Counts patch={patch} isShort />}
       <IconButton
@@ -86,6 +86,18 @@ function Attempt({ step, tone, patch, onTone }: StripProps & { step: Step }): Re
     </>
   );
 }
+
+/** Why it was rolled back: the machine rejected it, panicked, or a fault came between. */
+function describeVerdict(step: Step): string {
+  const words = VERDICTS[toneOfOutcome(toneSourceOf(step))] ?? 'Rejected';
+  return `${words}: ${describeOutcome(step)}`;
+}
+
+const VERDICTS: Readonly<Partial<Record<StepTone, string>>> = {
+  finding: 'Panic',
+  died: 'Fault',
+  failed: 'Fault',
+};
 
 function Counts({ patch, isShort = false }: { patch: Patch; isShort?: boolean }): ReactNode {
   const counts = countSigns(patch);

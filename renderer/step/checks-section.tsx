@@ -1,95 +1,174 @@
-import { Check, CircleAlert } from 'lucide-react';
+import { Check, CircleAlert, CircleDashed, CircleSlash, History } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
-import { RULES, type RuleName } from '../../core/machine/rules.ts';
-import type { Step } from '../../core/trace/format.ts';
+import { assertNever } from '../../core/assert.ts';
+import { RULES } from '../../core/machine/rules.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sameValue } from '../../core/value/value.ts';
+import { formatPlural } from '../design/format.ts';
+import { ruleRowsAt, summarizeRules, type RuleRow } from './rule-rows.ts';
 import { Section } from './section.tsx';
 import { StepLink } from './step-link.tsx';
 
+/** An invariant at a step; `since` is absent when it fails since that very step. */
+interface InvariantRow {
+  readonly name: string;
+  readonly failure?: { readonly message: string; readonly since?: number };
+}
+
 /** Every invariant and rule with its verdict at the step. */
 export function ChecksSection({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
-  const verdicts = trace.verdictsAt(cursor);
-  const step = cursor < 0 ? undefined : trace.step(cursor);
-  const rules = Object.keys(RULES).map((name) => ({ name, message: violation(step, name) }));
-  return <Checks cursor={cursor} verdicts={verdicts} rules={rules} />;
+  const invariants = trace.verdictsAt(cursor).map(({ name, failure }): InvariantRow => {
+    if (!failure) return { name };
+    const { message, since } = failure;
+    return { name, failure: since === cursor ? { message } : { message, since } };
+  });
+  const rules = ruleRowsAt(trace, cursor);
+  return <Checks invariants={invariants} rules={rules} />;
 }
 
 interface ChecksProps {
-  cursor: number;
-  verdicts: ReturnType<Trace['verdictsAt']>;
-  rules: readonly { readonly name: string; readonly message: string | undefined }[];
+  invariants: readonly InvariantRow[];
+  rules: readonly RuleRow[];
 }
 
 /** Memoised by what it says: from one step to the next, nearly always the same. */
-const Checks = memo(function Checks({ cursor, verdicts, rules }: ChecksProps): ReactNode {
-  const failing = verdicts.filter(({ failure }) => failure).length;
-  const note = failing === 0 ? 'all hold' : `${failing} of ${verdicts.length} fail`;
+const Checks = memo(function Checks({ invariants, rules }: ChecksProps): ReactNode {
+  const failing = invariants.filter(({ failure }) => failure).length;
+  const note = failing === 0 ? 'all hold' : `${failing} of ${invariants.length} fail`;
   return (
     <>
-      <Section title="Invariants" note={note}>
+      <Section title="Invariants" note={invariants.length === 0 ? 'none' : note}>
         <ul className="verdicts">
-          {verdicts.map(({ name, failure }) => (
-            <Verdict key={name} name={name} message={failure?.message}>
-              {failure && failure.since !== cursor && (
-                <span className="small muted">
-                  since <StepLink stepIndex={failure.since} />
-                </span>
-              )}
-            </Verdict>
+          {invariants.map((row) => (
+            <Invariant key={row.name} row={row} />
           ))}
         </ul>
-        {verdicts.length === 0 && <p className="muted">The machine declares none.</p>}
+        {invariants.length === 0 && <p className="muted">The machine declares none.</p>}
       </Section>
-      <Section title="Rules" note="for every machine">
+      <Section title="Rules" note={summarizeRules(rules)}>
         <ul className="verdicts">
-          {rules.map(({ name, message }) => (
-            <Verdict
-              key={name}
-              name={name}
-              title={RULES[name as RuleName].violatedWhen}
-              message={message}
-            />
+          {rules.map((row) => (
+            <Rule key={row.name} row={row} />
           ))}
         </ul>
+        {NOT_ASKED.filter(({ reason }) => rules.some(hasReason(reason))).map(({ reason, text }) => (
+          <p key={reason} className="muted small verdict-note">
+            {text}
+          </p>
+        ))}
       </Section>
     </>
   );
 }, saysTheSame);
 
+/** Why rules have no verdict. */
+const NOT_ASKED = [
+  {
+    reason: 'noFaults',
+    text:
+      'Rules about recovery are not asked in a run without faults: nothing is lost, and nothing ' +
+      'comes twice.',
+  },
+  { reason: 'notRecorded', text: 'What was not asked when the run was recorded has no verdict.' },
+] as const;
+
+function hasReason(reason: (typeof NOT_ASKED)[number]['reason']): (row: RuleRow) => boolean {
+  return (row) => row.kind === 'notAsked' && row.reason === reason;
+}
+
 function saysTheSame(before: ChecksProps, after: ChecksProps): boolean {
-  const isFailing = after.verdicts.some(({ failure }) => failure);
-  // A failure says since when, unless that is the very step at the cursor.
-  if (isFailing && before.cursor !== after.cursor) return false;
-  return sameValue([before.verdicts, before.rules], [after.verdicts, after.rules]);
+  return sameValue(before, after);
 }
 
-function violation(step: Step | undefined, rule: string): string | undefined {
-  return step?.findings.find(({ kind, name }) => kind === 'rule' && name === rule)?.message;
+function Invariant({ row: { name, failure } }: { row: InvariantRow }): ReactNode {
+  if (!failure) return <Row icon={ICONS.kept} name={name} verdict="holds" />;
+  return (
+    <Row icon={ICONS.violatedHere} name={name} verdict="fails" message={failure.message}>
+      {failure.since !== undefined && (
+        <>
+          since <StepLink stepIndex={failure.since} />
+        </>
+      )}
+    </Row>
+  );
 }
 
-interface VerdictProps {
+function Rule({ row }: { row: RuleRow }): ReactNode {
+  const { name, kind } = row;
+  const common = { name, title: RULES[name].violatedWhen, icon: ICONS[kind] };
+  switch (row.kind) {
+    case 'kept':
+      return <Row {...common} verdict="kept" />;
+    case 'violatedHere':
+      return (
+        <Row {...common} verdict="violated in this step" message={row.message}>
+          {row.times > 1 && `for the ${ordinal(row.times)} time in this run`}
+        </Row>
+      );
+    case 'violatedBefore':
+      return (
+        <Row {...common} verdict="violated before">
+          {formatPlural(row.times, 'time')} before, last in <StepLink stepIndex={row.lastStep} />
+        </Row>
+      );
+    case 'waived':
+      return (
+        <Row {...common} verdict="waived" isMuted>
+          waived: {row.reason}
+        </Row>
+      );
+    case 'notAsked':
+      return <Row {...common} verdict="not asked in this run" isMuted aside="not asked" />;
+    default:
+      return assertNever(row, 'rule row');
+  }
+}
+
+function ordinal(count: number): string {
+  const tens = count % 100;
+  const isTeen = tens > 10 && tens < 14;
+  const ending = isTeen ? undefined : ['th', 'st', 'nd', 'rd'][count % 10];
+  return `${count}${ending ?? 'th'}`;
+}
+
+const ICONS = {
+  kept: { Icon: Check, ink: 'ink-ok' },
+  violatedHere: { Icon: CircleAlert, ink: 'ink-finding' },
+  violatedBefore: { Icon: History, ink: 'ink-finding' },
+  waived: { Icon: CircleSlash, ink: 'muted' },
+  notAsked: { Icon: CircleDashed, ink: 'muted' },
+} as const;
+
+interface RowProps {
+  icon: (typeof ICONS)[keyof typeof ICONS];
   name: string;
+  /** The verdict in words, for those who do not see the icon. */
+  verdict: string;
   title?: string;
-  /** What is wrong; absent when it holds. */
-  message: string | undefined;
+  /** What is wrong. */
+  message?: string;
+  isMuted?: boolean;
+  /** A word at the end of the line. */
+  aside?: string;
   children?: ReactNode;
 }
 
-function Verdict({ name, title, message, children }: VerdictProps): ReactNode {
-  const holds = message === undefined;
+function Row(props: RowProps): ReactNode {
+  const { icon, name, verdict, title, message, isMuted = false, aside, children } = props;
+  const { Icon, ink } = icon;
   return (
-    <li className="verdict" data-holds={holds} title={title}>
-      {holds ? (
-        <Check size={13} aria-hidden className="ink-ok" />
-      ) : (
-        <CircleAlert size={13} aria-hidden className="ink-finding" />
-      )}
-      <div>
-        <span>{name}</span>
-        <span className="visually-hidden">{holds ? ': holds' : ': fails'}</span>
-        {!holds && <p className="small verdict-message">{message}</p>}
-        {children}
+    <li className="verdict" title={title}>
+      <Icon size={13} aria-hidden className={ink} />
+      <div className="verdict-body">
+        <span className={isMuted ? 'muted' : ''}>{name}</span>
+        <span className="visually-hidden">: {verdict}</span>
+        {aside !== undefined && (
+          <span className="muted small verdict-aside" aria-hidden>
+            {aside}
+          </span>
+        )}
+        {message !== undefined && <p className="small verdict-message">{message}</p>}
+        {children !== undefined && children !== false && <p className="small muted">{children}</p>}
       </div>
     </li>
   );

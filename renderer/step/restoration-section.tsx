@@ -1,68 +1,61 @@
 import { Check, CirclePlus, CircleX } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
-import type { Restoration } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { labelOf } from '../design/describe.ts';
 import { formatPlural } from '../design/format.ts';
+import type { Recovery } from '../trace/recovery.ts';
 import { Section } from './section.tsx';
 import { StepLink } from './step-link.tsx';
 
 /** Outstanding before the crash beside what restore emitted: kept, lost, new. */
-export function RestorationSection({ restoration }: { restoration: Restoration }): ReactNode {
-  const { before, kept, lost, fresh, restoreStep, crashStep } = restoration;
+export function RestorationSection({ recovery }: { recovery: Recovery }): ReactNode {
+  const { before, kept, lost, fresh, restoreStep } = recovery;
   const isRestored = restoreStep !== undefined;
   return (
     <Section title="Crash and restore" note={formatPlural(before.length, 'outstanding action')}>
-      <p className="muted small restoration-lead">
-        The process died in <StepLink stepIndex={crashStep} />
-        {isRestored ? (
-          <>
-            ; restore answered in <StepLink stepIndex={restoreStep} />.
-          </>
-        ) : (
-          '; the trace ends before it was restored.'
-        )}
-      </p>
+      <Lead recovery={recovery} />
       {before.length + fresh.length === 0 && <p className="muted">Nothing was outstanding.</p>}
-      <table className="restoration">
-        <thead className="small">
-          <tr>
-            <th>
-              <span className="visually-hidden">What became of it</span>
-            </th>
-            <th>id</th>
-            <th>before</th>
-            <th>from restore</th>
-          </tr>
-        </thead>
-        <tbody>
-          {lost.map((span) => (
-            <Row key={keyOf(span)} mark="lost" id={span.id} before={span} after="—" />
-          ))}
-          {kept.map(({ before: span, after }) => (
-            <Row
-              key={keyOf(span)}
-              mark="kept"
-              id={span.id}
-              before={span}
-              after={labelOf(after.action)}
-            />
-          ))}
-          {fresh.map((action, index) => (
-            <Row
-              key={`new-${index}`}
-              mark="new"
-              id={action.kind === 'tracked' ? action.id : undefined}
-              after={labelOf(action.action)}
-            />
-          ))}
-          {!isRestored &&
-            before.map((span) => (
-              <Row key={keyOf(span)} mark="open" id={span.id} before={span} after="—" />
+      {before.length + fresh.length > 0 && (
+        <table className="restoration">
+          <thead className="small">
+            <tr>
+              <th>
+                <span className="visually-hidden">What became of it</span>
+              </th>
+              <th>id</th>
+              <th>before</th>
+              <th>from restore</th>
+            </tr>
+          </thead>
+          <tbody>
+            {lost.map((span) => (
+              <Row key={keyOf(span)} mark="lost" id={span.id} before={span} after="—" />
             ))}
-        </tbody>
-      </table>
+            {kept.map(({ before: span, after }) => (
+              <Row
+                key={keyOf(span)}
+                mark="kept"
+                id={span.id}
+                before={span}
+                after={labelOf(after.action)}
+              />
+            ))}
+            {fresh.map((action, index) => (
+              <Row
+                key={`new-${index}`}
+                mark="new"
+                id={action.kind === 'tracked' ? action.id : undefined}
+                after={labelOf(action.action)}
+              />
+            ))}
+            {!isRestored &&
+              before.map((span) => (
+                <Row key={keyOf(span)} mark="open" id={span.id} before={span} after="—" />
+              ))}
+          </tbody>
+        </table>
+      )}
       {lost.length > 0 && (
         <p className="small restoration-note">
           Nobody waits for {lost.length === 1 ? 'this result' : 'these results'} any more: what is
@@ -71,6 +64,47 @@ export function RestorationSection({ restoration }: { restoration: Restoration }
       )}
     </Section>
   );
+}
+
+/** Where it died, which restores failed, and which one answered. */
+function Lead({ recovery }: { recovery: Recovery }): ReactNode {
+  const { crashStep, diedInside, failedRestores, restoreStep } = recovery;
+  return (
+    <p className="muted small restoration-lead">
+      The process died{' '}
+      {diedInside === undefined ? (
+        <>
+          after the commit of <StepLink stepIndex={crashStep - 1} />
+        </>
+      ) : (
+        <>
+          inside <StepLink stepIndex={diedInside} />
+        </>
+      )}
+      {failedRestores.length > 0 && (
+        <>
+          ; restore failed in <StepLinks steps={failedRestores} />
+        </>
+      )}
+      {restoreStep === undefined ? (
+        '; the trace ends before it was restored.'
+      ) : (
+        <>
+          {failedRestores.length > 0 ? ' and' : '; restore'} answered in{' '}
+          <StepLink stepIndex={restoreStep} />.
+        </>
+      )}
+    </p>
+  );
+}
+
+function StepLinks({ steps }: { steps: readonly number[] }): ReactNode {
+  return steps.map((stepIndex, at) => (
+    <Fragment key={stepIndex}>
+      {at > 0 && ', '}
+      <StepLink stepIndex={stepIndex} />
+    </Fragment>
+  ));
 }
 
 function keyOf({ id, emittedAt }: TrackedSpan): string {

@@ -4,16 +4,27 @@ import type { Step } from '../../core/trace/format.ts';
 import { isOutstandingAt, type TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
-import { describeOperation, describeOutcome, toneOf, type StepTone } from '../design/describe.ts';
+import {
+  describeOperation,
+  describeOutcome,
+  toneOf,
+  toneOfOutcome,
+  toneSourceOf,
+} from '../design/describe.ts';
 import { formatCount } from '../design/format.ts';
+import { MarkIcon } from '../design/mark-icon.tsx';
+import { MARK_INKS, markOfStep, type Mark } from '../design/marks.ts';
+import { recoveryAt } from '../trace/recovery.ts';
 import { ActionRow } from './action-row.tsx';
 import { ChecksSection } from './checks-section.tsx';
+import { CounterpartLine } from './counterpart-line.tsx';
+import { FindingNote } from './finding-note.tsx';
+import { OperationSection } from './operation-section.tsx';
 import { RestorationSection } from './restoration-section.tsx';
 import { Section } from './section.tsx';
 import { StepLink } from './step-link.tsx';
 import { ToneIcon } from './tone-icon.tsx';
 import './step-panel.css';
-import { ValueBlock } from './value-block.tsx';
 
 /** How many outstanding actions are listed. */
 const OUTSTANDING_SHOWN_MAX = 100;
@@ -27,17 +38,21 @@ export const StepPanel = memo(function StepPanel({
   cursor: number;
 }): ReactNode {
   const step = cursor < 0 ? undefined : trace.step(cursor);
-  const restoration = cursor < 0 ? undefined : trace.restorationAt(cursor);
+  const recovery = recoveryAt(trace, cursor);
   return (
     <section className="panel step-panel" aria-label="Step">
       {step ? <StepHead step={step} /> : <InitialHead trace={trace} />}
+      <CounterpartLine trace={trace} cursor={cursor} />
       <div className="step-scroll">
-        {step && <Findings step={step} />}
+        {step?.findings.map((finding, at) => (
+          <FindingNote key={at} finding={finding} />
+        ))}
+        {!step &&
+          trace.header.initialFindings.map((finding, at) => (
+            <FindingNote key={at} finding={finding} />
+          ))}
         {step && <OperationSection trace={trace} step={step} />}
-        {restoration &&
-          (step?.operation.kind === 'crash' || step?.operation.kind === 'restore') && (
-            <RestorationSection restoration={restoration} />
-          )}
+        {recovery && <RestorationSection recovery={recovery} />}
         {step && <ActionsSections trace={trace} step={step} />}
         <OutstandingSection trace={trace} cursor={cursor} />
         <ChecksSection trace={trace} cursor={cursor} />
@@ -58,25 +73,18 @@ function InitialHead({ trace }: { trace: Trace }): ReactNode {
   );
 }
 
-function toneOfStep(step: Step): StepTone {
-  return toneOf({
-    operation: step.operation.kind,
-    outcome: step.outcome.kind,
-    hasFinding: step.findings.length > 0,
-  });
-}
-
 function StepHead({ step }: { step: Step }): ReactNode {
-  const tone = toneOfStep(step);
-  const outcomeTone =
-    step.outcome.kind === 'err'
-      ? 'rejected'
-      : tone === 'finding' && step.outcome.kind === 'ok'
-        ? 'ok'
-        : tone;
+  const mark = markOfStep(step);
+  const source = toneSourceOf(step);
+  const tone = toneOf(source);
+  const outcomeTone = toneOfOutcome(source);
   return (
     <header className="panel-header step-head">
-      <ToneIcon tone={tone} size={16} />
+      {mark === undefined || tone === 'finding' ? (
+        <ToneIcon tone={tone} size={16} />
+      ) : (
+        <MarkIcon mark={mark} size={16} />
+      )}
       <h2 className="truncate">{describeOperation(step.operation)}</h2>
       <span className={`outcome ink-${outcomeTone}`}>{describeOutcome(step)}</span>
       <span className="toolbar-space" />
@@ -85,98 +93,13 @@ function StepHead({ step }: { step: Step }): ReactNode {
   );
 }
 
-function Findings({ step }: { step: Step }): ReactNode {
-  return step.findings.map(({ kind, name, message, source }) => (
-    <div key={`${kind}-${name}`} className="finding" role="note">
-      <ToneIcon tone="finding" size={16} />
-      <div>
-        <p className="finding-name">
-          {kind === 'panic' ? `The machine panicked: ${name}` : name}
-          <span className="muted small"> {kind}</span>
-        </p>
-        <p>{message}</p>
-        {source !== undefined && <p className="data small">{source}</p>}
-      </div>
-    </div>
-  ));
-}
-
-function OperationSection({ trace, step }: { trace: Trace; step: Step }): ReactNode {
-  const { operation, outcome } = step;
-  return (
-    <Section title={TITLES[operation.kind]}>
-      {operation.kind === 'input' && <ValueBlock value={operation.input} />}
-      {operation.kind === 'completion' && (
-        <>
-          <Origin span={trace.spanCompletedBy(step.stepIndex)} id={formatKey(operation.id)} />
-          <ValueBlock value={operation.result} />
-        </>
-      )}
-      {operation.kind === 'crash' && <CrashText step={step} dispatched={operation.dispatched} />}
-      {operation.kind === 'restore' && (
-        <p className="muted">
-          The process is back. From the state alone, restore emits what must not be lost.
-        </p>
-      )}
-      {outcome.kind === 'err' && (
-        <div className="rejection">
-          <p className="ink-rejected">Rejected; the state was left as it was</p>
-          <ValueBlock value={outcome.error} />
-        </div>
-      )}
-    </Section>
-  );
-}
-
-const TITLES = {
-  input: 'Input',
-  completion: 'Completion',
-  crash: 'Crash',
-  restore: 'Restore',
-  loss: 'Lost on its way',
-  settled: 'Settled',
-} as const;
-
-function Origin({ span, id }: { span: TrackedSpan | undefined; id: string }): ReactNode {
-  return (
-    <p className="muted small origin">
-      of tracked action <span className="data">{id}</span>
-      {span ? (
-        <>
-          , emitted in <StepLink stepIndex={span.emittedAt} />
-        </>
-      ) : (
-        ', which was not outstanding'
-      )}
-    </p>
-  );
-}
-
-function CrashText({ step, dispatched }: { step: Step; dispatched: number }): ReactNode {
-  return (
-    <p className="muted">
-      The process died after the commit of <StepLink stepIndex={step.stepIndex - 1} />
-      {describeDispatch(dispatched, step.lost.length)}
-    </p>
-  );
-}
-
-/** How much of what the step before had emitted was out when the process died. */
-function describeDispatch(dispatched: number, lost: number): string {
-  if (dispatched + lost === 0) return ', which had emitted nothing.';
-  if (lost === 0) return ', when all that it had emitted was dispatched.';
-  if (dispatched === 0) return ', before anything that it had emitted was dispatched.';
-  return `, when ${dispatched} of its ${dispatched + lost} actions were dispatched.`;
-}
-
 function ActionsSections({ trace, step }: { trace: Trace; step: Step }): ReactNode {
-  const { actions, discarded, lost, operation } = step;
-  const isSilent = actions.length + discarded.length + lost.length === 0;
-  if (isSilent && operation.kind !== 'restore') return null;
+  const { actions, discarded, lost, operation, outcome, refused } = step;
+  const isEmitting = actions.length > 0 || (operation.kind === 'restore' && outcome.kind === 'ok');
   const spans = trace.spansFrom(step.stepIndex);
   return (
     <>
-      {(actions.length > 0 || operation.kind === 'restore') && (
+      {isEmitting && (
         <Section title="Emitted actions" note={formatCount(actions.length)}>
           <ul>
             {actions.map((action, index) => (
@@ -189,25 +112,46 @@ function ActionsSections({ trace, step }: { trace: Trace; step: Step }): ReactNo
           </ul>
         </Section>
       )}
-      {discarded.length > 0 && (
-        <Section title="Discarded with the roll-back" note={formatCount(discarded.length)}>
-          <ul>
-            {discarded.map((action, index) => (
-              <ActionRow key={index} action={action} fate="never sent" />
-            ))}
-          </ul>
-        </Section>
-      )}
-      {lost.length > 0 && (
-        <Section title="Lost in the crash" note={formatCount(lost.length)}>
-          <ul>
-            {lost.map((action, index) => (
-              <ActionRow key={index} action={action} fate="never sent" />
-            ))}
-          </ul>
-        </Section>
-      )}
+      <Unsent title="Refused by the container" actions={refused} fate="refused" mark="refused" />
+      <Unsent title="Discarded with the roll-back" actions={discarded} fate="never sent" />
+      <Unsent title="Lost in the crash" actions={lost} fate="never sent" mark="crashWithLoss" />
     </>
+  );
+}
+
+/** Actions that nobody outside ever got to see. */
+function Unsent({
+  title,
+  actions,
+  fate,
+  mark,
+}: {
+  title: string;
+  actions: readonly EmittedAction[];
+  fate: string;
+  mark?: Mark;
+}): ReactNode {
+  if (actions.length === 0) return null;
+  return (
+    <Section title={title} note={formatCount(actions.length)}>
+      <ul>
+        {actions.map((action, index) => (
+          <ActionRow
+            key={index}
+            action={action}
+            fate={
+              mark === undefined ? (
+                fate
+              ) : (
+                <span className={`ink-${MARK_INKS[mark]} action-unsent`}>
+                  <MarkIcon mark={mark} size={13} /> {fate}
+                </span>
+              )
+            }
+          />
+        ))}
+      </ul>
+    </Section>
   );
 }
 
@@ -230,15 +174,15 @@ function Fate({
 }
 
 function OutstandingSection({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
-  const isCrash = cursor >= 0 && trace.glance(cursor).operation === 'crash';
+  const isDown = isDownAt(trace, cursor);
   const outstanding = trace.spans.filter((span) => isOutstandingAt(span, cursor));
   const hidden = outstanding.length - OUTSTANDING_SHOWN_MAX;
   return (
     <Section title="Outstanding actions" note={formatCount(outstanding.length)}>
       {outstanding.length === 0 && (
         <p className="muted">
-          {isCrash
-            ? 'None: the process is dead. Restore comes next.'
+          {isDown
+            ? 'None: the process is dead, and not restored yet.'
             : 'None: nothing waits for a result.'}
         </p>
       )}
@@ -259,4 +203,10 @@ function OutstandingSection({ trace, cursor }: { trace: Trace; cursor: number })
       {hidden > 0 && <p className="muted small">and {formatCount(hidden)} older ones</p>}
     </Section>
   );
+}
+
+function isDownAt(trace: Trace, cursor: number): boolean {
+  if (cursor < 0) return false;
+  const { operation, outcome } = trace.glance(cursor);
+  return operation === 'crash' || (operation === 'restore' && outcome !== 'ok');
 }

@@ -1,17 +1,16 @@
-import { Check, CircleAlert, RotateCcw, X, Zap } from 'lucide-react';
+import { Check, CircleAlert, X, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { StepTone } from '../design/describe.ts';
 
-const ICONS = {
+/** What the simulation does has marks instead. */
+const ICONS: Readonly<Partial<Record<StepTone, LucideIcon>>> = {
   ok: Check,
   rejected: X,
   finding: CircleAlert,
-  crash: Zap,
-  restore: RotateCcw,
-} as const;
+};
 
-/** The icon of a tone, in its colour; the shape alone tells them apart. */
+/** The icon of how the machine answered, in its colour; the shape alone tells them apart. */
 export function ToneIcon({ tone, size = 14 }: { tone: StepTone; size?: number }): ReactNode {
-  const Icon = ICONS[tone];
+  const Icon = ICONS[tone] ?? Check;
   return <Icon size={size} strokeWidth={2} aria-hidden className={`ink-${tone}`} />;
 }

@@ -1,14 +1,50 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { unpackGlance } from '../../core/trace/glance.ts';
+import { unpackGlance, type StepGlance } from '../../core/trace/glance.ts';
 import { binsIn, CHANNELS, channelsOf, DensityIndex } from './density.ts';
 import { extentOf, stepWidthPx, widthOf } from './viewport.ts';
 
-/** Bytes of glances; an outcome beyond `panic` does not occur. */
+/** Bits of glances; there are six kinds of operations. */
 const traces = fc.array(
-  fc.integer({ min: 0, max: 127 }).filter((byte) => ((byte >> 2) & 3) < 3),
+  fc.integer({ min: 0, max: 4095 }).filter((bits) => (bits & 7) < 6),
   { maxLength: 3000, size: 'max' },
 );
+
+/** An accepted input without anything special about it. */
+const PLAIN = unpackGlance(0);
+
+function channelNamesOf(glance: Partial<StepGlance>): readonly string[] {
+  const bits = channelsOf({ ...PLAIN, ...glance });
+  return CHANNELS.filter((_, bit) => ((bits >> bit) & 1) === 1);
+}
+
+describe('channels', () => {
+  it('tell what the machine rejected from what a fault kept from being handled', () => {
+    expect(channelNamesOf({ outcome: 'err' })).toEqual(['rejected']);
+    expect(channelNamesOf({ outcome: 'err', hasFault: true })).toEqual(['failed', 'storage']);
+    const refused = { outcome: 'err', hasFault: true, hasRefusedAction: true } as const;
+    expect(channelNamesOf(refused)).toEqual(['failed', 'storage']);
+  });
+
+  it('count a crash inside a step once, with the crash that follows', () => {
+    expect(channelNamesOf({ outcome: 'crashed', hasFault: true })).toEqual(['failed']);
+    expect(channelNamesOf({ operation: 'crash' })).toEqual(['crash']);
+    expect(channelNamesOf({ operation: 'crash', hasLostActions: true })).toEqual(['crash']);
+  });
+
+  it('count a completion that comes twice as accepted and as a fault of delivery', () => {
+    const glance = { operation: 'completion', isDuplicate: true } as const;
+    expect(channelNamesOf(glance)).toEqual(['acceptedCompletion', 'delivery']);
+    expect(channelNamesOf({ operation: 'loss' })).toEqual(['delivery']);
+  });
+
+  it('count neither a restore nor the end, unless there is something wrong with it', () => {
+    expect(channelNamesOf({ operation: 'restore' })).toEqual([]);
+    expect(channelNamesOf({ operation: 'restore', outcome: 'err' })).toEqual(['storage']);
+    expect(channelNamesOf({ operation: 'settled' })).toEqual([]);
+    expect(channelNamesOf({ operation: 'settled', hasFinding: true })).toEqual(['finding']);
+  });
+});
 
 describe('DensityIndex', () => {
   it('counts any range of any channel as one would step by step', () => {

@@ -1,107 +1,25 @@
 import { binsIn } from './density.ts';
-import { fillBolt, fillTriangle, strokeTurn } from './draw-shapes.ts';
-import { crashesIn, findingsIn } from './events.ts';
+import { fillTriangle } from './draw-shapes.ts';
+import { findingsIn } from './events.ts';
 import type { Strip } from './layout.ts';
-import {
-  BOX_PX_MIN,
-  drawnRange,
-  fillCrisp,
-  fitText,
-  MARK_PX_MIN,
-  snap,
-  type Scene,
-} from './scene.ts';
+import { drawnRange, EVENT_PX_MIN, fillCrisp, snap, type Scene } from './scene.ts';
 import { clamp, stepWidthPx, xOf } from './viewport.ts';
-
-/** Rarer than one in so many pixels, events have a mark each; else they are bars. */
-const EVENT_PX_MIN = 9;
-/** From this width of a step on, the mark of a restore stands clear of that of its crash. */
-const RESTORE_PX_MIN = 12;
-
-/** The lane of crashes and restores. */
-export function drawCrashes(scene: Scene): void {
-  const { ctx, palette, layout, trace, viewport } = scene;
-  const lane = layout.lanes.crashes;
-  const stepPx = stepWidthPx(viewport);
-  const { startAt, endAt } = drawnRange(scene);
-  const steps = crashesIn(trace, startAt, endAt);
-  if (steps.length * EVENT_PX_MIN > viewport.rightPx - viewport.leftPx) {
-    drawEventBars(scene, lane, 'crash', palette.crash);
-    return;
-  }
-  const middlePx = lane.topPx + lane.heightPx / 2;
-  let lastBoltPx = Number.NEGATIVE_INFINITY;
-  for (const crashStep of steps) {
-    if (stepPx >= BOX_PX_MIN) {
-      drawCrashBoxes(scene, crashStep);
-      continue;
-    }
-    ctx.fillStyle = palette.crash;
-    ctx.strokeStyle = palette.crash;
-    const xPx = xOf(viewport, crashStep + 0.5);
-    if (xPx - lastBoltPx < EVENT_PX_MIN) {
-      // Bolts on one another are a blot; beside the first, the others are ticks.
-      fillCrisp(scene, xPx - 0.5, middlePx - 4, 1, 8);
-      continue;
-    }
-    lastBoltPx = xPx;
-    fillBolt(ctx, xPx, middlePx, 5);
-    if (stepPx >= RESTORE_PX_MIN && isRestore(scene, crashStep + 1)) {
-      strokeTurn(ctx, xOf(viewport, crashStep + 1.5), middlePx, 5);
-    }
-  }
-}
-
-/** The time between death and restore, through all lanes: what crosses it did not survive it. */
-export function drawCrashGround(scene: Scene): void {
-  const { ctx, palette, layout, trace, viewport } = scene;
-  if (stepWidthPx(viewport) < MARK_PX_MIN) return;
-  const topPx = layout.lanes.inputs.topPx;
-  ctx.fillStyle = palette.crashSoft;
-  ctx.globalAlpha = 0.6;
-  const { startAt, endAt } = drawnRange(scene);
-  for (const crashStep of crashesIn(trace, startAt, endAt)) {
-    const backAt = isRestore(scene, crashStep + 1) ? crashStep + 2 : crashStep + 1;
-    const leftPx = xOf(viewport, crashStep);
-    fillCrisp(scene, leftPx, topPx, xOf(viewport, backAt) - leftPx, layout.heightPx - topPx);
-  }
-  ctx.globalAlpha = 1;
-}
-
-function drawCrashBoxes(scene: Scene, crashStep: number): void {
-  const { ctx, palette, layout, viewport } = scene;
-  const lane = layout.lanes.crashes;
-  const middlePx = lane.topPx + lane.heightPx / 2;
-  ctx.font = palette.textFont;
-  ctx.fillStyle = palette.crash;
-  ctx.strokeStyle = palette.crash;
-  const draw = (stepIndex: number, label: string, mark: typeof fillBolt) => {
-    const leftPx = Math.max(viewport.leftPx, xOf(viewport, stepIndex)) + 8;
-    const roomPx = xOf(viewport, stepIndex + 1) - leftPx - 16;
-    mark(ctx, leftPx + 4, middlePx, 5);
-    ctx.fillText(fitText(ctx, label, roomPx), leftPx + 14, middlePx + 0.5);
-  };
-  draw(crashStep, 'Crash', fillBolt);
-  if (isRestore(scene, crashStep + 1)) draw(crashStep + 1, 'Restore', strokeTurn);
-}
-
-function isRestore({ trace }: Scene, stepIndex: number): boolean {
-  return stepIndex < trace.length && trace.glance(stepIndex).operation === 'restore';
-}
 
 /** The lane of findings; each with its name where there is room up to the next. */
 export function drawFindings(scene: Scene): void {
-  const { ctx, palette, layout, trace, viewport } = scene;
+  const { ctx, density, palette, layout, trace, viewport } = scene;
   const lane = layout.lanes.findings;
   const { startAt, endAt } = drawnRange(scene);
-  const findings = findingsIn(trace, startAt, endAt);
-  if (findings.length * EVENT_PX_MIN > viewport.rightPx - viewport.leftPx) {
-    drawEventBars(scene, lane, 'finding', palette.finding);
+  const steps = density.sum('finding', Math.floor(startAt), Math.ceil(endAt));
+  if (steps * EVENT_PX_MIN > viewport.rightPx - viewport.leftPx) {
+    drawFindingBars(scene, lane);
     return;
   }
   const middlePx = lane.topPx + lane.heightPx / 2;
   ctx.font = palette.textFont;
   ctx.fillStyle = palette.finding;
+  const findings = findingsIn(trace, startAt, endAt);
+  let lastMarkPx = Number.NEGATIVE_INFINITY;
   for (const [at, { name, stepIndex }] of findings.entries()) {
     if (findings[at - 1]?.stepIndex === stepIndex) continue;
     const same = countFrom(findings, at);
@@ -109,7 +27,13 @@ export function drawFindings(scene: Scene): void {
     const label = same > 1 ? `${name} +${same - 1}` : name;
     const widthPx = ctx.measureText(label).width;
     const { markPx, labelPx } = findingPlace(scene, stepIndex, widthPx);
-    fillTriangle(ctx, markPx, middlePx, 5);
+    // Triangles on one another are a blot; beside the first, the others are ticks.
+    if (markPx - lastMarkPx < EVENT_PX_MIN) {
+      fillCrisp(scene, markPx - 0.5, middlePx - 4, 1, 8);
+    } else {
+      lastMarkPx = markPx;
+      fillTriangle(ctx, markPx, middlePx, 5);
+    }
     // Half a name helps nobody here: the tooltip has the whole.
     const endPx = next ? findingPlace(scene, next.stepIndex, widthPx).markPx - 8 : layout.widthPx;
     if (labelPx + widthPx <= endPx) ctx.fillText(label, labelPx, middlePx + 0.5);
@@ -141,20 +65,15 @@ function countFrom(findings: readonly { readonly stepIndex: number }[], at: numb
   return same;
 }
 
-function drawEventBars(
-  scene: Scene,
-  { topPx, heightPx }: Strip,
-  channel: 'crash' | 'finding',
-  colour: string,
-): void {
-  const { ctx, density, viewport, trace } = scene;
-  ctx.fillStyle = colour;
+function drawFindingBars(scene: Scene, { topPx, heightPx }: Strip): void {
+  const { ctx, density, palette, viewport, trace } = scene;
+  ctx.fillStyle = palette.finding;
   for (const { fromStep, toStep, leftPx, rightPx } of binsIn(
     viewport,
     drawnRange(scene),
     trace.length,
   )) {
-    const count = density.sum(channel, fromStep, toStep);
+    const count = density.sum('finding', fromStep, toStep);
     if (count === 0) continue;
     const share = Math.sqrt(count / (toStep - fromStep));
     const barPx = clamp(share * (heightPx - 4), 3, heightPx - 4);

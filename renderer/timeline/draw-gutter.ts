@@ -1,4 +1,5 @@
 import { formatCount } from '../design/format.ts';
+import type { Mark } from '../design/marks.ts';
 import type { SpanLanePlan } from './draw-spans.ts';
 import type { Strip } from './layout.ts';
 import { fillCrisp, type Scene } from './scene.ts';
@@ -6,16 +7,39 @@ import { fillCrisp, type Scene } from './scene.ts';
 const NAME_LEFT_PX = 12;
 const NAME_RIGHT_PX = 12;
 
+/** Marks of steps that give the machine nothing to handle. */
+const OUTSIDE_MARKS: readonly Mark[] = [
+  'crash',
+  'crashWithLoss',
+  'restore',
+  'restoreFailed',
+  'loss',
+  'settled',
+];
+
+/** Marks of faults. A process that dies inside a step is counted with the crash that follows. */
+const FAULT_MARKS: readonly Mark[] = [
+  'crash',
+  'crashWithLoss',
+  'restoreFailed',
+  'storage',
+  'refused',
+  'loss',
+  'duplicate',
+];
+
 /** The names of the strips, with how much there is of each in the whole trace. */
 export function drawGutter(scene: Scene, plan: SpanLanePlan): void {
-  const { ctx, palette, layout, trace, spans } = scene;
+  const { ctx, palette, layout, marks, trace, spans } = scene;
+  const countAll = (names: readonly Mark[]) =>
+    names.reduce((sum, mark) => sum + marks.count(mark), 0);
   ctx.fillStyle = palette.surface;
   ctx.fillRect(0, 0, layout.gutterPx, layout.heightPx);
   drawName(scene, layout.overview, 'Overview');
   drawName(scene, layout.axis, 'Step');
-  drawName(scene, layout.lanes.inputs, 'Inputs', trace.length - 2 * trace.crashSteps.length);
+  drawName(scene, layout.lanes.inputs, 'Inputs', trace.length - countAll(OUTSIDE_MARKS));
   drawName(scene, layout.lanes.tracked, 'Tracked', spans.count);
-  drawName(scene, layout.lanes.crashes, 'Crash & restore', trace.crashSteps.length);
+  drawName(scene, layout.lanes.faults, 'Faults', countAll(FAULT_MARKS));
   drawName(scene, layout.lanes.findings, 'Findings', trace.findings.length);
   if (plan.kind === 'rows' && plan.rows.overflow && plan.hidden > 0) {
     const { topPx, heightPx } = plan.rows.overflow;

@@ -1,12 +1,23 @@
+import { assertNever } from '../../core/assert.ts';
 import type { Step } from '../../core/trace/format.ts';
-import { describeOperation, describeOutcome, toneOf } from '../design/describe.ts';
+import type { StepGlance } from '../../core/trace/glance.ts';
+import { describeAnswer, describeOperation, toneOf, type StepTone } from '../design/describe.ts';
+import { markOf } from '../design/marks.ts';
 import { binsIn, type Bin } from './density.ts';
-import { fillDot, fillTriangle, strokeCross, strokeDiamond, traceCutBox } from './draw-shapes.ts';
+import {
+  drawMark,
+  fillDot,
+  fillTriangle,
+  strokeCross,
+  strokeDiamond,
+  traceCutBox,
+} from './draw-shapes.ts';
 import {
   BOX_PX_MIN,
   drawnRange,
   fillCrisp,
   fitText,
+  hasManyFindings,
   MARK_PX_MIN,
   snap,
   type Scene,
@@ -23,8 +34,8 @@ const SINGLE_SHARE = 0.65;
 
 /**
  * The lane of inputs and completions: up from its middle what the machine accepted, down what it
- * rejected, right through what was found wrong. From bars of many steps to boxes of one, the
- * direction stays.
+ * rejected or what a fault kept from being handled, right through what was found wrong. From bars
+ * of many steps to boxes of one, the direction stays.
  */
 export function drawInputs(scene: Scene): void {
   const stepPx = stepWidthPx(scene.viewport);
@@ -37,14 +48,32 @@ function drawBars(scene: Scene): void {
   const { topPx, heightPx } = scene.layout.lanes.inputs;
   const middlePx = snap(scene, topPx + heightPx / 2);
   drawMiddle(scene, middlePx);
-  for (const bin of binsIn(scene.viewport, drawnRange(scene), scene.trace.length)) {
+  const bins = binsIn(scene.viewport, drawnRange(scene), scene.trace.length);
+  const hasMany = hasManyFindings(scene, scene.viewport);
+  for (const bin of bins) {
     drawBar(scene, bin, middlePx);
+    drawFindingsOf(scene, bin, hasMany);
   }
 }
 
-function drawBar(scene: Scene, bin: Bin, middlePx: number): void {
+/** A finding is a line through the lane; of many, only the heads, or there would be nothing else. */
+function drawFindingsOf(scene: Scene, bin: Bin, hasMany: boolean): void {
   const { ctx, palette, density, layout } = scene;
+  if (density.sum('finding', bin.fromStep, bin.toStep) === 0) return;
   const { topPx, heightPx } = layout.lanes.inputs;
+  const centrePx = (bin.leftPx + bin.rightPx) / 2;
+  ctx.fillStyle = palette.finding;
+  if (hasMany) {
+    fillCrisp(scene, bin.leftPx, topPx + 1, bin.rightPx - bin.leftPx, 2);
+    return;
+  }
+  fillCrisp(scene, centrePx - 1, topPx + 2, 2, heightPx - 4);
+  fillTriangle(ctx, centrePx, topPx + 6, 4);
+}
+
+function drawBar(scene: Scene, bin: Bin, middlePx: number): void {
+  const { palette, density, layout } = scene;
+  const { heightPx } = layout.lanes.inputs;
   const { fromStep, toStep, leftPx, rightPx } = bin;
   const steps = toStep - fromStep;
   const halfPx = (heightPx / 2 - PADDING_PX) * (steps === 1 ? SINGLE_SHARE : 1);
@@ -55,7 +84,10 @@ function drawBar(scene: Scene, bin: Bin, middlePx: number): void {
   const accepted = completions + density.sum('acceptedInput', fromStep, toStep);
   const acceptedPx = lengthPx(accepted);
   const inputsPx = accepted === 0 ? 0 : acceptedPx * (1 - completions / accepted);
-  const rejectedPx = lengthPx(density.sum('rejected', fromStep, toStep));
+  const failed = density.sum('failed', fromStep, toStep);
+  const refused = failed + density.sum('rejected', fromStep, toStep);
+  const refusedPx = lengthPx(refused);
+  const rejectedPx = refused === 0 ? 0 : refusedPx * (1 - failed / refused);
   const place = { leftPx, widthPx: rightPx - leftPx - (steps === 1 ? 1 : 0) };
   drawCapped(scene, place, middlePx, -inputsPx, palette.border, { colour: palette.muted });
   drawCapped(
@@ -70,12 +102,15 @@ function drawBar(scene: Scene, bin: Bin, middlePx: number): void {
   drawCapped(scene, place, middlePx + 1, rejectedPx, palette.rejectedSoft, {
     colour: palette.rejected,
   });
-  if (density.sum('finding', fromStep, toStep) > 0) {
-    ctx.fillStyle = palette.finding;
-    const centrePx = (leftPx + rightPx) / 2;
-    fillCrisp(scene, centrePx - 1, topPx + 2, 2, heightPx - 4);
-    fillTriangle(ctx, centrePx, topPx + 6, 4);
-  }
+  drawCapped(
+    scene,
+    place,
+    middlePx + 1 + rejectedPx,
+    refusedPx - rejectedPx,
+    palette.rejectedSoft,
+    // A double line here as well: these were rolled back because of a fault.
+    { colour: palette.rejected, isDouble: true },
+  );
 }
 
 /** A soft bar with a firm end: many of them side by side make a calm area with a clear contour. */
@@ -94,7 +129,8 @@ function drawCapped(
   fillCrisp(scene, leftPx, Math.min(fromPx, endPx), widthPx, Math.abs(lengthPx));
   ctx.fillStyle = cap.colour;
   fillCrisp(scene, leftPx, lengthPx < 0 ? endPx : endPx - CAP_PX, widthPx, CAP_PX);
-  if (cap.isDouble) fillCrisp(scene, leftPx, endPx + CAP_PX + 1, widthPx, 1);
+  if (!cap.isDouble) return;
+  fillCrisp(scene, leftPx, lengthPx < 0 ? endPx + CAP_PX + 1 : endPx - CAP_PX - 2, widthPx, 1);
 }
 
 function drawMiddle(scene: Scene, middlePx: number): void {
@@ -111,32 +147,44 @@ function drawMarks(scene: Scene, stepPx: number): void {
   const armPx = heightPx / 4;
   for (const stepIndex of drawnSteps(scene)) {
     const glance = trace.glance(stepIndex);
+    if (glance.operation !== 'input' && glance.operation !== 'completion') continue;
     const xPx = xOf(viewport, stepIndex + 0.5);
     const isCompletion = glance.operation === 'completion';
+    const mark = markOf(glance);
     const tone = toneOf(glance);
-    switch (tone) {
-      case 'ok':
-        ctx.fillStyle = isCompletion ? palette.tracked : palette.muted;
-        ctx.strokeStyle = palette.tracked;
-        fillCrisp(scene, xPx - 0.5, middlePx - armPx + radiusPx, 1, armPx - radiusPx);
-        if (isCompletion) strokeDiamond(ctx, xPx, middlePx - armPx, radiusPx);
-        else fillDot(ctx, xPx, middlePx - armPx, radiusPx * 0.8);
-        break;
-      case 'rejected':
-        ctx.fillStyle = palette.rejected;
-        ctx.strokeStyle = palette.rejected;
-        if (isCompletion) strokeDiamond(ctx, xPx, middlePx + armPx, radiusPx);
-        else strokeCross(ctx, xPx, middlePx + armPx, radiusPx);
-        break;
-      case 'finding':
-        ctx.fillStyle = palette.finding;
-        fillCrisp(scene, xPx - 1, topPx + PADDING_PX, 2, heightPx - 2 * PADDING_PX);
-        fillTriangle(ctx, xPx, middlePx, radiusPx + 2);
-        break;
-      case 'crash':
-      case 'restore':
-        break;
+    if (tone === 'finding') {
+      ctx.fillStyle = palette.finding;
+      fillCrisp(scene, xPx - 1, topPx + PADDING_PX, 2, heightPx - 2 * PADDING_PX);
+      fillTriangle(ctx, xPx, middlePx, radiusPx + 2);
+      continue;
     }
+    const isAccepted = tone === 'ok';
+    const yPx = isAccepted ? middlePx - armPx : middlePx + armPx;
+    if (isAccepted) {
+      ctx.fillStyle = isCompletion ? palette.tracked : palette.muted;
+      fillCrisp(scene, xPx - 0.5, yPx + radiusPx, 1, armPx - radiusPx);
+    }
+    if (mark) drawMark(ctx, palette, mark, { xPx, yPx, radiusPx });
+    else drawAnswer(scene, xPx, yPx, radiusPx, { isAccepted, isCompletion });
+  }
+}
+
+function drawAnswer(
+  { ctx, palette }: Scene,
+  xPx: number,
+  yPx: number,
+  radiusPx: number,
+  { isAccepted, isCompletion }: { readonly isAccepted: boolean; readonly isCompletion: boolean },
+): void {
+  if (isCompletion) {
+    ctx.strokeStyle = isAccepted ? palette.tracked : palette.rejected;
+    strokeDiamond(ctx, xPx, yPx, radiusPx);
+  } else if (isAccepted) {
+    ctx.fillStyle = palette.muted;
+    fillDot(ctx, xPx, yPx, radiusPx * 0.8);
+  } else {
+    ctx.strokeStyle = palette.rejected;
+    strokeCross(ctx, xPx, yPx, radiusPx);
   }
 }
 
@@ -172,9 +220,7 @@ function drawBox(scene: Scene, stepIndex: number): void {
   const contentLeftPx = Math.max(leftPx, viewport.leftPx) + 7;
   const isTall = boxHeightPx >= 32;
   const firstLinePx = topPx + heightPx / 2 - (isTall ? 7 : 0);
-  ctx.fillStyle = look.mark;
-  ctx.strokeStyle = look.mark;
-  drawBoxMark(ctx, toneOf(glance), isCompletion, contentLeftPx + 4, firstLinePx);
+  drawBoxMark(scene, glance, look.mark, contentLeftPx + 4, firstLinePx);
   const roomPx = rightPx - 6 - contentLeftPx;
   ctx.font = palette.textFont;
   ctx.fillStyle = palette.text;
@@ -198,7 +244,7 @@ function drawSecondLine(
   const { ctx, palette } = scene;
   const { operation, outcome, findings } = step;
   // Of an accepted step with a finding, the finding is what matters.
-  const text = outcome.kind === 'ok' && findings[0] ? findings[0].name : describeOutcome(step);
+  const text = outcome.kind === 'ok' && findings[0] ? findings[0].name : describeAnswer(step);
   const id = operation.kind === 'completion' ? formatId(operation.id) : '';
   ctx.fillStyle = palette.muted;
   ctx.font = palette.dataFont;
@@ -212,30 +258,42 @@ function drawSecondLine(
 }
 
 function drawBoxMark(
-  ctx: CanvasRenderingContext2D,
-  tone: ReturnType<typeof toneOf>,
-  isCompletion: boolean,
+  { ctx, palette }: Scene,
+  glance: StepGlance,
+  colour: string,
   xPx: number,
   yPx: number,
 ): void {
+  const tone = toneOf(glance);
+  const mark = markOf(glance);
+  ctx.fillStyle = colour;
+  ctx.strokeStyle = colour;
   if (tone === 'finding') fillTriangle(ctx, xPx, yPx, 4.5);
-  else if (isCompletion) strokeDiamond(ctx, xPx, yPx, 4);
+  else if (mark) drawMark(ctx, palette, mark, { xPx, yPx, radiusPx: 4.5 });
+  else if (glance.operation === 'completion') strokeDiamond(ctx, xPx, yPx, 4);
   else if (tone === 'rejected') strokeCross(ctx, xPx, yPx, 4);
   else fillDot(ctx, xPx, yPx, 3);
 }
 
-function boxLook({ palette }: Scene, tone: ReturnType<typeof toneOf>, isCompletion: boolean) {
+function boxLook({ palette }: Scene, tone: StepTone, isCompletion: boolean) {
   switch (tone) {
     case 'finding':
       return { fill: palette.findingSoft, edge: palette.finding, mark: palette.finding };
     case 'rejected':
+    case 'failed':
       return { fill: palette.rejectedSoft, edge: palette.rejectedSoft, mark: palette.rejected };
+    case 'died':
+      return { fill: palette.crashSoft, edge: palette.crashSoft, mark: palette.crash };
     case 'ok':
     case 'crash':
     case 'restore':
+    case 'loss':
+    case 'settled':
       return isCompletion
         ? { fill: palette.trackedSoft, edge: palette.trackedSoft, mark: palette.tracked }
         : { fill: palette.hover, edge: palette.border, mark: palette.muted };
+    default:
+      return assertNever(tone, 'tone');
   }
 }
 

@@ -1,12 +1,12 @@
 import { binsIn } from './density.ts';
 import { fillTriangle } from './draw-shapes.ts';
 import { windowEdges } from './overview-window.ts';
-import { fillCrisp, type Scene } from './scene.ts';
+import { fillCrisp, hasManyFindings, type Scene } from './scene.ts';
 
 /**
  * The whole trace at a glance: accepted steps as bars from below, rejections as a band at the
- * bottom, crashes as ticks at the top, findings as lines through all of it. Over it the window: the
- * part that the lanes show.
+ * bottom, crashes as ticks at the top, findings as lines through all of it, or as a band at the top
+ * where there are many. Over it the window: the part that the lanes show.
  */
 export function drawOverview(scene: Scene): void {
   const { ctx, palette, layout } = scene;
@@ -29,6 +29,7 @@ function drawBars(scene: Scene): void {
   const { heightPx } = layout.overview;
   const basePx = heightPx - 8;
   const roomPx = basePx - 8;
+  const hasMany = hasManyFindings(scene, overviewport);
   for (const { fromStep, toStep, leftPx, rightPx } of binsIn(
     overviewport,
     overviewport,
@@ -54,10 +55,14 @@ function drawBars(scene: Scene): void {
     }
     if (density.sum('crash', fromStep, toStep) > 0) {
       ctx.fillStyle = palette.crash;
-      fillCrisp(scene, centrePx - 1, 2, 2, 5);
+      fillCrisp(scene, centrePx - 1, hasMany ? 4 : 2, 2, 5);
     }
     if (density.sum('finding', fromStep, toStep) > 0) {
       ctx.fillStyle = palette.finding;
+      if (hasMany) {
+        fillCrisp(scene, leftPx, 1, rightPx - leftPx, 2);
+        continue;
+      }
       fillCrisp(scene, centrePx - 0.5, 2, 1, heightPx - 5);
       fillTriangle(ctx, centrePx, 5, 3.5);
     }

@@ -1,7 +1,10 @@
+import { MARK_INKS, MARK_LINE, MARK_SHAPES, MARKS, type Mark } from '../design/marks.ts';
+import type { Palette } from './palette.ts';
+
 /**
- * The marks of the timeline. Each meaning has its shape, so that it is told apart without colour:
- * a dot for an accepted input, a diamond for a completion, a cross for a rejection, a triangle for
- * a finding, a bolt for a crash, a turning arrow for a restore.
+ * The shapes of the timeline. Each meaning has its own, so that it is told apart without colour: a
+ * dot for an accepted input, a diamond for a completion, a cross for a rejection, a triangle for a
+ * finding. What the simulation does has the marks that stand beside words as well.
  */
 type Context = CanvasRenderingContext2D;
 
@@ -42,26 +45,53 @@ export function fillTriangle(ctx: Context, xPx: number, yPx: number, radiusPx: n
   ctx.fill();
 }
 
-export function fillBolt(ctx: Context, xPx: number, yPx: number, radiusPx: number): void {
-  tracePolygon(ctx, xPx, yPx, radiusPx, BOLT);
-  ctx.fill();
+/** The paths of the marks, made when the first is drawn. */
+let markPaths: ReadonlyMap<Mark, { readonly filled?: Path2D; readonly stroked?: Path2D }>;
+
+function pathsOf(mark: Mark) {
+  markPaths ??= new Map(
+    MARKS.map((name) => {
+      const { filled, stroked } = MARK_SHAPES[name];
+      return [
+        name,
+        {
+          ...(filled === undefined ? {} : { filled: new Path2D(filled) }),
+          ...(stroked === undefined ? {} : { stroked: new Path2D(stroked) }),
+        },
+      ];
+    }),
+  );
+  return markPaths.get(mark);
 }
 
-/** An open circle with an arrow head: back to where it was. */
-export function strokeTurn(ctx: Context, xPx: number, yPx: number, radiusPx: number): void {
-  const ringPx = radiusPx * 0.72;
-  ctx.beginPath();
-  ctx.arc(xPx, yPx, ringPx, -0.1 * Math.PI, 1.45 * Math.PI);
-  ctx.lineWidth = 1.5;
-  ctx.stroke();
-  const tipXPx = xPx + ringPx * 0.62;
-  const tipYPx = yPx - ringPx;
-  ctx.beginPath();
-  ctx.moveTo(tipXPx, tipYPx);
-  ctx.lineTo(tipXPx - radiusPx * 0.75, tipYPx - radiusPx * 0.5);
-  ctx.lineTo(tipXPx - radiusPx * 0.75, tipYPx + radiusPx * 0.5);
-  ctx.closePath();
-  ctx.fill();
+/** The colour that a mark is drawn in. */
+export function markColour(palette: Palette, mark: Mark): string {
+  return palette[MARK_INKS[mark]];
+}
+
+/** A mark in its colour, around a centre. */
+export function drawMark(
+  ctx: Context,
+  palette: Palette,
+  mark: Mark,
+  place: { readonly xPx: number; readonly yPx: number; readonly radiusPx: number },
+): void {
+  const paths = pathsOf(mark);
+  const colour = markColour(palette, mark);
+  ctx.save();
+  ctx.translate(place.xPx, place.yPx);
+  ctx.scale(place.radiusPx, place.radiusPx);
+  if (paths?.filled) {
+    ctx.fillStyle = colour;
+    ctx.fill(paths.filled, 'evenodd');
+  }
+  if (paths?.stroked) {
+    ctx.strokeStyle = colour;
+    ctx.lineWidth = MARK_LINE;
+    ctx.lineJoin = 'round';
+    ctx.stroke(paths.stroked);
+  }
+  ctx.restore();
 }
 
 /** A ring with a bar across: never sent. */
@@ -111,14 +141,6 @@ const TRIANGLE: Polygon = [
   [0, -1],
   [1.05, 0.85],
   [-1.05, 0.85],
-];
-const BOLT: Polygon = [
-  [0.3, -1.1],
-  [-0.75, 0.2],
-  [-0.1, 0.2],
-  [-0.3, 1.1],
-  [0.75, -0.2],
-  [0.1, -0.2],
 ];
 
 function tracePolygon(

@@ -1,6 +1,6 @@
 import type { SpanEnd, TrackedSpan } from '../../core/trace/spans.ts';
 import { binsIn } from './density.ts';
-import { fillBolt, fillDiamond, strokeVoid } from './draw-shapes.ts';
+import { drawMark, fillDiamond, strokeVoid } from './draw-shapes.ts';
 import { rowLayoutFor, type RowLayout, type Strip } from './layout.ts';
 import { drawnRange, fillCrisp, snap, type Scene } from './scene.ts';
 import { describeSpan, formatId } from './span-text.ts';
@@ -216,8 +216,7 @@ function drawEnd(
       fillCrisp(scene, rightPx - 5, topPx, 2, heightPx);
       return 7;
     case 'crashed':
-      ctx.fillStyle = palette.crash;
-      fillBolt(ctx, rightPx - 5, middlePx, 5);
+      drawMark(ctx, palette, 'crash', { xPx: rightPx - 5, yPx: middlePx, radiusPx: 5 });
       return 11;
     case 'lost':
       ctx.strokeStyle = palette.crash;

@@ -84,7 +84,7 @@ export class TimelineGestures {
     if (event.button !== 0) return;
     const { xPx, yPx } = this.#pointOf(event);
     const hit = this.#canvas.hitAt(xPx, yPx);
-    if (hit.kind === 'nothing') return;
+    if (hit.kind === 'nothing' || hit.kind === 'legend') return;
     this.#element.setPointerCapture(event.pointerId);
     this.#sought = undefined;
     this.#drag = hit.kind === 'step' ? { kind: 'scrub' } : this.#grab(hit.part, xPx);
@@ -170,7 +170,7 @@ export class TimelineGestures {
     const { viewport } = this.#canvas;
     const { xPx, yPx } = this.#pointOf(event);
     const hit = this.#canvas.hitAt(xPx, yPx);
-    if (hit.kind === 'nothing') return;
+    if (hit.kind === 'nothing' || hit.kind === 'legend') return;
     if (hit.kind === 'overview') {
       this.#view.fit();
       return;
@@ -220,7 +220,8 @@ export class TimelineGestures {
     const isOverLanes = hit.kind === 'step' && !this.#drag;
     this.#canvas.showPointer(isOverLanes ? xPx : undefined);
     const { clientX, clientY } = pointer;
-    this.#handlers.hover(isOverLanes ? { hit, clientX, clientY } : undefined);
+    const isTold = isOverLanes || (hit.kind === 'legend' && !this.#drag);
+    this.#handlers.hover(isTold ? { hit, clientX, clientY } : undefined);
   }
 
   #cursorFor(hit: Hit): string {

@@ -1,9 +1,10 @@
+import { MARKS, markOf } from '../design/marks.ts';
 import { spanEdges, type SpanLanePlan } from './draw-spans.ts';
-import { crashesIn, findingsIn } from './events.ts';
+import { findingsIn, type MarkIndex } from './events.ts';
 import { LANES, type Lane } from './layout.ts';
 import { windowPartAt, type WindowPart } from './overview-window.ts';
 import type { Scene } from './scene.ts';
-import { stepAtX, stepIndexAtX, xOf } from './viewport.ts';
+import { stepAtX, stepIndexAtX, stepWidthPx, xOf } from './viewport.ts';
 
 /** A mark this near to the pointer is meant by it: one step of many may be narrower than a pixel. */
 const REACH_PX = 6;
@@ -11,6 +12,8 @@ const REACH_PX = 6;
 /** What is under the pointer. */
 export type Hit =
   | { readonly kind: 'nothing' }
+  /** The name of the lane of faults, which tells its marks. */
+  | { readonly kind: 'legend'; readonly marks: MarkIndex }
   | { readonly kind: 'overview'; readonly part: WindowPart; readonly stepIndex: number }
   | {
       readonly kind: 'step';
@@ -29,16 +32,19 @@ export function hitTest(
   yPx: number,
 ): Hit {
   const { layout, overviewport, trace, viewport } = scene;
-  if (xPx < layout.gutterPx || yPx < 0 || yPx >= layout.heightPx) return { kind: 'nothing' };
+  if (yPx < 0 || yPx >= layout.heightPx) return { kind: 'nothing' };
+  const lane = LANES.find((name) => {
+    const { topPx, heightPx } = layout.lanes[name];
+    return yPx >= topPx && yPx < topPx + heightPx;
+  });
+  if (xPx < layout.gutterPx) {
+    return lane === 'faults' ? { kind: 'legend', marks: scene.marks } : { kind: 'nothing' };
+  }
   if (yPx < layout.overview.heightPx) {
     const part = windowPartAt(overviewport, viewport, xPx);
     return { kind: 'overview', part, stepIndex: stepIndexAtX(overviewport, xPx, trace.length) };
   }
   const stepIndex = stepIndexAtX(viewport, xPx, trace.length);
-  const lane = LANES.find((name) => {
-    const { topPx, heightPx } = layout.lanes[name];
-    return yPx >= topPx && yPx < topPx + heightPx;
-  });
   switch (lane) {
     case undefined:
       return { kind: 'step', lane: 'axis', stepIndex };
@@ -46,10 +52,14 @@ export function hitTest(
       return { kind: 'step', lane, stepIndex };
     case 'tracked':
       return { kind: 'step', lane, stepIndex, ...spanAt(scene, plan, xPx, yPx) };
-    case 'crashes':
-      return { kind: 'step', lane, stepIndex: nearest(scene, xPx, crashesIn) ?? stepIndex };
-    case 'findings':
-      return { kind: 'step', lane, stepIndex: nearest(scene, xPx, findingStepsIn) ?? stepIndex };
+    case 'faults': {
+      const near = nearest(viewport, xPx, (from, to) => meantSteps(scene, from, to));
+      return { kind: 'step', lane, stepIndex: near ?? stepIndex };
+    }
+    case 'findings': {
+      const near = nearest(viewport, xPx, (from, to) => findingStepsIn(trace, from, to));
+      return { kind: 'step', lane, stepIndex: near ?? stepIndex };
+    }
   }
 }
 
@@ -57,17 +67,28 @@ function findingStepsIn(trace: Scene['trace'], fromAt: number, toAt: number): re
   return findingsIn(trace, fromAt, toAt).map(({ stepIndex }) => stepIndex);
 }
 
+/** Of the marks that lie on one another, those that are drawn: the most important ones. */
+function meantSteps(scene: Omit<Scene, 'ctx'>, fromAt: number, toAt: number): readonly number[] {
+  const ranked = scene.marks.stepsIn(fromAt, toAt).map((stepIndex) => {
+    const mark = markOf(scene.trace.glance(stepIndex));
+    return { stepIndex, rank: mark === undefined ? MARKS.length : MARKS.indexOf(mark) };
+  });
+  if (stepWidthPx(scene.viewport) >= REACH_PX) return ranked.map(({ stepIndex }) => stepIndex);
+  const best = Math.min(...ranked.map(({ rank }) => rank));
+  return ranked.filter(({ rank }) => rank === best).map(({ stepIndex }) => stepIndex);
+}
+
 /** The step of the nearest mark that is in reach. */
 function nearest(
-  { trace, viewport }: Omit<Scene, 'ctx'>,
+  viewport: Scene['viewport'],
   xPx: number,
-  stepsIn: (trace: Scene['trace'], fromAt: number, toAt: number) => readonly number[],
+  stepsIn: (fromAt: number, toAt: number) => readonly number[],
 ): number | undefined {
   const fromAt = stepAtX(viewport, xPx - REACH_PX) - 1;
   const toAt = stepAtX(viewport, xPx + REACH_PX);
   let found: number | undefined;
   let foundPx = REACH_PX;
-  for (const stepIndex of stepsIn(trace, fromAt, toAt)) {
+  for (const stepIndex of stepsIn(fromAt, toAt)) {
     const distancePx = Math.abs(xOf(viewport, stepIndex + 0.5) - xPx);
     if (distancePx > foundPx) continue;
     foundPx = distancePx;

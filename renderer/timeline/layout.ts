@@ -6,7 +6,7 @@ export interface Strip {
   readonly heightPx: number;
 }
 
-export const LANES = ['inputs', 'tracked', 'crashes', 'findings'] as const;
+export const LANES = ['inputs', 'tracked', 'faults', 'findings'] as const;
 export type Lane = (typeof LANES)[number];
 
 /** What is drawn where, in CSS pixels from the top left. */
@@ -41,7 +41,7 @@ export function layoutFor(widthPx: number, heightPx: number): Layout {
   const lanesTopPx = overviewPx + AXIS_PX;
   const trackedPx = Math.max(0, heightPx - lanesTopPx - inputsPx - 2 * smallPx);
   const trackedTopPx = lanesTopPx + inputsPx;
-  const crashesTopPx = trackedTopPx + trackedPx;
+  const faultsTopPx = trackedTopPx + trackedPx;
   return {
     widthPx,
     heightPx,
@@ -53,8 +53,8 @@ export function layoutFor(widthPx: number, heightPx: number): Layout {
     lanes: {
       inputs: { topPx: lanesTopPx, heightPx: inputsPx },
       tracked: { topPx: trackedTopPx, heightPx: trackedPx },
-      crashes: { topPx: crashesTopPx, heightPx: smallPx },
-      findings: { topPx: crashesTopPx + smallPx, heightPx: smallPx },
+      faults: { topPx: faultsTopPx, heightPx: smallPx },
+      findings: { topPx: faultsTopPx + smallPx, heightPx: smallPx },
     },
   };
 }

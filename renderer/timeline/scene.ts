@@ -1,5 +1,6 @@
 import type { Trace } from '../../core/trace/trace.ts';
 import type { DensityIndex } from './density.ts';
+import type { MarkIndex } from './events.ts';
 import type { Layout } from './layout.ts';
 import type { Palette } from './palette.ts';
 import type { SpanIndex } from './span-layout.ts';
@@ -15,6 +16,7 @@ export interface Scene {
   readonly overviewport: Viewport;
   readonly trace: Trace;
   readonly density: DensityIndex;
+  readonly marks: MarkIndex;
   readonly spans: SpanIndex;
   readonly devicePixelRatio: number;
 }
@@ -23,6 +25,8 @@ export interface Scene {
 export const BOX_PX_MIN = 64;
 /** From this width of a step on, each step has a mark of its own. */
 export const MARK_PX_MIN = 6;
+/** Rarer than one in so many pixels, events have a mark each; else they are bars. */
+export const EVENT_PX_MIN = 9;
 
 /** The next position on a boundary of device pixels, where an edge is crisp. */
 export function snap(scene: Scene, px: number): number {
@@ -79,4 +83,13 @@ export function fitText(ctx: CanvasRenderingContext2D, text: string, roomPx: num
     else high = middle - 1;
   }
   return low < 2 ? '' : `${text.slice(0, low)}…`;
+}
+
+/** Rarer than one in so many pixels, findings may run through everything. */
+const LINE_PX_MIN = 24;
+
+/** Whether the findings of a range are so many that a line for each would hide all else. */
+export function hasManyFindings({ density }: Pick<Scene, 'density'>, viewport: Viewport): boolean {
+  const steps = density.sum('finding', Math.floor(viewport.startAt), Math.ceil(viewport.endAt));
+  return steps * LINE_PX_MIN > viewport.rightPx - viewport.leftPx;
 }

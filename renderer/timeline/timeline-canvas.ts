@@ -3,11 +3,13 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { DensityIndex } from './density.ts';
 import { drawTicks } from './draw-axis.ts';
 import { drawCursor, drawPointer } from './draw-cursor.ts';
-import { drawCrashes, drawCrashGround, drawFindings, drawLaneLines } from './draw-events.ts';
+import { drawFindings, drawLaneLines } from './draw-events.ts';
+import { drawCrashGround, drawFaults } from './draw-faults.ts';
 import { drawGutter } from './draw-gutter.ts';
 import { drawInputs } from './draw-inputs.ts';
 import { drawOverview } from './draw-overview.ts';
 import { drawSpans, spanLanePlan } from './draw-spans.ts';
+import { MarkIndex } from './events.ts';
 import { hitTest, type Hit } from './hit-test.ts';
 import { layoutFor, type Layout } from './layout.ts';
 import { readPalette, type Palette } from './palette.ts';
@@ -36,6 +38,7 @@ export class TimelineCanvas {
   readonly #overlay: HTMLCanvasElement;
   #run: TraceHeader | undefined;
   #density = new DensityIndex();
+  #marks = new MarkIndex();
   #spans = new SpanIndex();
   #shown: Shown | undefined;
   #layout: Layout = layoutFor(0, 0);
@@ -106,9 +109,12 @@ export class TimelineCanvas {
     if (trace.header !== this.#run || trace.length < this.#density.length) {
       this.#run = trace.header;
       this.#density = new DensityIndex();
+      this.#marks = new MarkIndex();
       this.#spans = new SpanIndex();
     }
-    this.#density.extend(trace.length, (stepIndex) => trace.glance(stepIndex));
+    const glanceAt = (stepIndex: number) => trace.glance(stepIndex);
+    this.#density.extend(trace.length, glanceAt);
+    this.#marks.extend(trace.length, glanceAt);
     this.#spans.extend(trace.spans, trace.length);
     this.#isBaseStale = true;
   }
@@ -159,7 +165,7 @@ export class TimelineCanvas {
       drawCrashGround(scene);
       drawInputs(scene);
       drawSpans(scene, plan);
-      drawCrashes(scene);
+      drawFaults(scene);
       drawFindings(scene);
     });
     drawGutter(scene, plan);
@@ -198,6 +204,7 @@ export class TimelineCanvas {
       overviewport: this.overviewport,
       trace: this.#shown.trace,
       density: this.#density,
+      marks: this.#marks,
       spans: this.#spans,
       devicePixelRatio: window.devicePixelRatio,
     };

@@ -1,7 +1,16 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
-import { describeOperation, describeOutcome, toneOf, type StepTone } from '../design/describe.ts';
+import {
+  describeOperation,
+  describeOutcome,
+  toneOfOutcome,
+  type StepTone,
+} from '../design/describe.ts';
+import { FINDING_KIND_WORDS } from '../design/finding-words.ts';
 import { formatPlural, formatStepIndex } from '../design/format.ts';
+import { MarkIcon } from '../design/mark-icon.tsx';
+import { MarkLegend } from '../design/mark-legend.tsx';
+import { notesAt } from '../design/step-notes.ts';
 import type { Hover } from './gestures.ts';
 import { describeSpan, describeSpanEnd, formatId } from './span-text.ts';
 import './timeline-tooltip.css';
@@ -24,6 +33,13 @@ export function TimelineTooltip({ trace, hover }: { trace: Trace; hover: Hover }
     box.style.left = `${hasRoom ? rightPx : clientX - DISTANCE_PX - box.offsetWidth}px`;
     box.style.top = `${Math.max(MARGIN_PX, clientY - DISTANCE_PX - box.offsetHeight)}px`;
   });
+  if (hit.kind === 'legend') {
+    return (
+      <div ref={ref} className="timeline-tooltip" role="presentation">
+        <MarkLegend countOf={(mark) => hit.marks.count(mark)} />
+      </div>
+    );
+  }
   if (hit.kind !== 'step') return null;
   const { stepIndex, lane, spanIndex, hiddenSpans } = hit;
   // The pointer may still rest where a longer trace was a moment ago.
@@ -35,6 +51,9 @@ export function TimelineTooltip({ trace, hover }: { trace: Trace; hover: Hover }
         <p>{formatPlural(hiddenSpans, 'more tracked action')} in view, not enough rows</p>
       )}
       {stepIndex >= 0 ? <StepLines trace={trace} stepIndex={stepIndex} /> : <p>Initial state</p>}
+      {lane !== 'tracked' && stepIndex >= 0 && (
+        <NoteLines trace={trace} stepIndex={stepIndex} isFull={lane === 'faults'} />
+      )}
       {(lane === 'findings' || lane === 'inputs') && (
         <FindingLines trace={trace} stepIndex={stepIndex} />
       )}
@@ -42,35 +61,55 @@ export function TimelineTooltip({ trace, hover }: { trace: Trace; hover: Hover }
   );
 }
 
-const MARKS: Readonly<Record<StepTone, string>> = {
+/** The marks of answers; everything else has a line of its own with its mark. */
+const GLYPHS: Readonly<Partial<Record<StepTone, string>>> = {
   ok: '●',
   rejected: '✕',
   finding: '▲',
-  crash: 'ϟ',
-  restore: '↻',
 };
 
 function StepLines({ trace, stepIndex }: { trace: Trace; stepIndex: number }): ReactNode {
   const step = trace.step(stepIndex);
   const { operation } = step;
   // The findings have lines of their own; here stands how the machine answered.
-  const tone = toneOf({ ...trace.glance(stepIndex), hasFinding: false });
+  const tone = toneOfOutcome(trace.glance(stepIndex));
+  const glyph = GLYPHS[tone];
   return (
     <p className="timeline-tooltip-step">
       <span className="data muted">{formatStepIndex(stepIndex)}</span>
       <span>
         {describeOperation(operation)}
-        {operation.kind === 'completion' && (
-          <span className="data muted"> {formatId(operation.id)}</span>
-        )}
+        {'id' in operation && <span className="data muted"> {formatId(operation.id)}</span>}
       </span>
-      {operation.kind !== 'restore' && (
-        <span data-tone={tone}>
-          <span aria-hidden="true">{MARKS[tone]}</span> {describeOutcome(step)}
+      {(operation.kind === 'input' || operation.kind === 'completion') && (
+        <span className={tone === 'ok' ? 'muted' : `ink-${tone}`}>
+          {glyph !== undefined && <span aria-hidden="true">{glyph}</span>} {describeOutcome(step)}
         </span>
       )}
     </p>
   );
+}
+
+function NoteLines({
+  trace,
+  stepIndex,
+  isFull,
+}: {
+  trace: Trace;
+  stepIndex: number;
+  isFull: boolean;
+}): ReactNode {
+  return notesAt(trace, stepIndex).map(({ mark, text, consequence }) => (
+    <p key={text} className="timeline-tooltip-note">
+      <MarkIcon mark={mark} />
+      <span>
+        {text}
+        {isFull && consequence !== undefined && (
+          <span className="muted timeline-tooltip-consequence">{consequence}</span>
+        )}
+      </span>
+    </p>
+  ));
 }
 
 function SpanLines({ trace, spanIndex }: { trace: Trace; spanIndex: number }): ReactNode {
@@ -98,8 +137,8 @@ function FindingLines({ trace, stepIndex }: { trace: Trace; stepIndex: number })
     <>
       {findings.slice(0, FINDINGS_MAX).map(({ kind, name, message }, at) => (
         <p key={at} className="timeline-tooltip-finding">
-          <span data-tone="finding">
-            {kind === 'panic' ? 'Panic' : kind === 'rule' ? 'Rule' : 'Invariant'}: {name}
+          <span className="ink-finding">
+            {FINDING_KIND_WORDS[kind]}: {name}
           </span>
           <span className="muted">{message}</span>
         </p>

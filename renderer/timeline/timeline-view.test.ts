@@ -48,6 +48,16 @@ describe('TimelineView', () => {
     expect((99.5 - startAt) / 500).toBeCloseTo((99.5 + 1) / 1000);
   });
 
+  it('keeps a visible cursor visible, near an edge as well', () => {
+    const view = viewOf(1177);
+    view.moveCursor(28);
+    for (let times = 0; times < 8; times += 1) view.zoomIn();
+    const { startAt, endAt } = view.getSnapshot();
+    expect(endAt - startAt).toBeLessThan(5);
+    expect(startAt).toBeLessThanOrEqual(28);
+    expect(endAt).toBeGreaterThanOrEqual(29);
+  });
+
   it('follows a cursor that leaves the visible range, by gliding', () => {
     const view = viewOf(1000);
     view.show({ startAt: 100, endAt: 200 });

@@ -92,10 +92,11 @@ export class TimelineView {
 
   #zoom(factor: number): void {
     const { startAt, endAt } = this.#snapshot;
-    const anchorAt = isVisible(this.#snapshot, this.#cursor)
-      ? this.#cursor + 0.5
-      : (startAt + endAt) / 2;
-    this.show(zoomRange(this.#snapshot, anchorAt, factor, this.#extent), 'glide');
+    const isCursorShown = isVisible(this.#snapshot, this.#cursor);
+    const anchorAt = isCursorShown ? this.#cursor + 0.5 : (startAt + endAt) / 2;
+    const zoomed = zoomRange(this.#snapshot, anchorAt, factor, this.#extent);
+    // Near an edge, the cell of the cursor's step grows beyond it.
+    this.show(isCursorShown ? revealRange(zoomed, this.#cursor, this.#extent) : zoomed, 'glide');
   }
 
   #set(next: TimelineViewSnapshot): void {

@@ -6,6 +6,7 @@ import {
   useSyncExternalStore,
   type ReactNode,
 } from 'react';
+import { createPortal } from 'react-dom';
 import type { Trace } from '../../core/trace/trace.ts';
 import { describeStep } from './describe-step.ts';
 import { TimelineGestures, type Hover } from './gestures.ts';
@@ -96,7 +97,8 @@ export function Timeline({ trace, cursor, isRunning, onSeek, view }: TimelinePro
         <canvas ref={baseRef} />
         <canvas ref={overlayRef} />
       </div>
-      {hover && <TimelineTooltip trace={trace} hover={hover} />}
+      {/* In the body: a panel keeps even what is fixed within its own bounds. */}
+      {hover && createPortal(<TimelineTooltip trace={trace} hover={hover} />, document.body)}
     </>
   );
 }

@@ -1,7 +1,9 @@
+import { planChecks } from '../../core/engine/check-plan.ts';
 import { Run } from '../../core/engine/run.ts';
 import { replaySource } from '../../core/engine/simulation.ts';
+import { FAULT_PROFILES } from '../../core/machine/faults.ts';
 import { defineMachine, err, ok, type MachineTypes } from '../../core/machine/machine.ts';
-import type { Operation } from '../../core/machine/operation.ts';
+import type { Operation, StepFault } from '../../core/machine/operation.ts';
 import { TraceRecorder } from '../../core/trace/recorder.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -24,7 +26,8 @@ interface Desk extends MachineTypes {
   Rejection: { readonly kind: 'UnknownRoom' | 'UnknownHold' };
 }
 
-const desk = defineMachine<Desk>({
+/** Rooms, held and paid for; a refund is forgotten by its restore. */
+export const desk = defineMachine<Desk>({
   name: 'desk',
   description: 'Rooms, held and paid for.',
   initialState: () => ({ nextId: 1, rooms: new Map(), holds: new Map() }),
@@ -93,11 +96,30 @@ export const crash = (dispatched: number): readonly Operation[] => [
   { kind: 'restore' },
 ];
 
-/** Runs operations on the desk with the real engine and reads the trace back. */
-export function traceOf(operations: readonly Operation[]): Trace {
-  const run = new Run(desk, replaySource(operations));
+/** An operation with a fault inside its step. */
+export function withFault(operation: Operation, fault: StepFault): Operation {
+  return { ...operation, fault } as Operation;
+}
+
+/** The same operation as a message that the network has doubled. */
+export const doubled = (id: number): Operation => ({ ...paid(id), isDuplicate: true }) as Operation;
+
+/** The result of an action that gets lost on its way. */
+export const lost = (id: number): Operation => ({ kind: 'loss', id, result: { kind: 'Paid' } });
+
+/**
+ * Runs operations on the desk with the real engine and reads the trace back.
+ *
+ * @param faults the profile whose rules are asked.
+ */
+export function traceOf(
+  operations: readonly Operation[],
+  faults: keyof typeof FAULT_PROFILES = 'none',
+): Trace {
+  const checks = planChecks(desk, FAULT_PROFILES[faults]);
+  const run = new Run(desk, replaySource(operations), { checks });
   const label = { scenario: 'list', seed: '0', operationsMax: operations.length } as const;
-  const recorder = new TraceRecorder(desk, run, { ...label, faults: 'none' });
+  const recorder = new TraceRecorder(desk, run, { ...label, faults });
   const builder = new TraceBuilder();
   builder.push(`${recorder.header()}\n`);
   void run.advance(operations.length, (step) => builder.push(`${recorder.step(step)}\n`));

@@ -1,0 +1,383 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Executed } from '../machine/executed.ts';
+import { FAULT_NAMES, FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
+import { ok } from '../machine/machine.ts';
+import type { Operation, StepFault } from '../machine/operation.ts';
+import type { AnyScenario } from '../machine/scenario.ts';
+import { planChecks } from './check-plan.ts';
+import { Run, startRun } from './run.ts';
+import { replaySource } from './simulation.ts';
+import { adder, adderScenario, jobs, jobsScenario, type Adder, type Jobs } from './test-machines.ts';
+
+const EVERYTHING = Number.POSITIVE_INFINITY;
+
+async function replay(isAsync: boolean, ...operations: readonly Operation<Adder>[]) {
+  const machine = adder(isAsync);
+  const checks = planChecks(machine, FAULT_PROFILES.chaos);
+  const run = new Run(machine, replaySource(operations), { checks });
+  const steps: Executed<Adder>[] = [];
+  await run.advance(EVERYTHING, (step) => steps.push(step as Executed<Adder>));
+  return { run, steps };
+}
+
+/** Adding makes two accesses to the state, and gives two actions to the container. */
+const add = (amount: number, fault?: StepFault): Operation<Adder> => ({
+  kind: 'input',
+  input: { kind: 'add', amount },
+  ...(fault ? { fault } : {}),
+});
+const crash = (dispatched = 0) => ({ kind: 'crash', dispatched }) as const;
+const restore = { kind: 'restore' } as const;
+const idsOf = (actions: Executed<Adder>['actions']) =>
+  actions.flatMap((action) => (action.kind === 'tracked' ? [action.id] : []));
+
+describe.each([
+  ['a synchronous machine', false],
+  ['an asynchronous machine', true],
+])('in %s', (_, isAsync) => {
+  it('a crash before the commit leaves nothing of the step', async () => {
+    const { steps } = await replay(
+      isAsync,
+      add(5),
+      add(6, { kind: 'crashBeforeCommit' }),
+      crash(),
+      restore,
+    );
+    const [first, crashed, , restored] = steps;
+    expect(crashed).toMatchObject({ outcome: { kind: 'crashed' }, actions: [], findings: [] });
+    expect(crashed?.after).toBe(first?.after);
+    expect(crashed?.attempted.total).toBe(11);
+    expect(crashed?.discarded).toHaveLength(2);
+    expect(idsOf(restored?.actions ?? [])).toEqual([0]);
+  });
+
+  it.each([0, 1])('a crash at access %i ends the step', async (access) => {
+    const { steps } = await replay(isAsync, add(5), add(6, { kind: 'crashAtAccess', access }));
+    expect(steps[1]).toMatchObject({ outcome: { kind: 'crashed' }, actions: [], findings: [] });
+    expect(steps[1]?.after).toBe(steps[0]?.after);
+    expect(steps[1]?.attempted).toBe(steps[0]?.after);
+  });
+
+  it('a fault that the step never comes to does not strike, and is not recorded', async () => {
+    const { steps } = await replay(isAsync, add(5, { kind: 'crashAtAccess', access: 2 }));
+    expect(steps[0]).toMatchObject({ outcome: { kind: 'ok' }, after: { total: 5 } });
+    expect(steps[0]?.operation).toEqual(add(5));
+  });
+
+  it.each([
+    [0, ['tracked', 'untracked']],
+    [1, ['untracked']],
+    [2, []],
+  ])('a crash after %i of two actions loses the others', async (dispatched, lost) => {
+    const { steps, run } = await replay(isAsync, add(5), crash(dispatched));
+    expect(steps[1]?.lost.map(({ kind }) => kind)).toEqual(lost);
+    expect(steps[1]?.after).toBe(steps[0]?.after);
+    expect(run.executor.outstanding.size).toBe(0);
+  });
+
+  it('an access that fails makes the step fail, and is nobody’s defect', async () => {
+    const { steps } = await replay(isAsync, add(5), add(6, { kind: 'accessFails', access: 1 }));
+    expect(steps[1]).toMatchObject({
+      outcome: { kind: 'err', error: { kind: 'StorageFailed', reason: 'access 2 to the state failed' } },
+      actions: [],
+      findings: [],
+    });
+    expect(steps[1]?.after).toBe(steps[0]?.after);
+  });
+
+  it('a commit that fails rolls the step back', async () => {
+    const { steps } = await replay(isAsync, add(5), add(6, { kind: 'commitFails' }));
+    expect(steps[1]).toMatchObject({
+      outcome: { kind: 'err', error: { kind: 'StorageFailed', reason: 'the commit failed' } },
+      actions: [],
+      findings: [],
+    });
+    expect(steps[1]?.after).toBe(steps[0]?.after);
+    expect(steps[1]?.attempted.total).toBe(11);
+  });
+
+  it('a commit cannot fail where nothing is committed', async () => {
+    const refuse = { kind: 'input', input: { kind: 'refuse' } } as const;
+    const { steps } = await replay(isAsync, { ...refuse, fault: { kind: 'commitFails' } });
+    expect(steps[0]).toMatchObject({ outcome: { kind: 'err', error: 'refused' } });
+    expect(steps[0]?.operation).toEqual(refuse);
+  });
+
+  it('the container refuses one action, and takes those after it', async () => {
+    const { steps } = await replay(isAsync, add(5, { kind: 'actionRefused', action: 0 }));
+    expect(steps[0]?.refused).toEqual([
+      { kind: 'tracked', id: 0, action: { kind: 'confirm', amount: 5 } },
+    ]);
+    expect(steps[0]?.actions).toEqual([{ kind: 'untracked', action: { kind: 'notify' } }]);
+  });
+
+  it('a restore that a fault hits emits nothing', async () => {
+    const { steps } = await replay(
+      isAsync,
+      add(5),
+      crash(2),
+      { ...restore, fault: { kind: 'accessFails', access: 0 } },
+      restore,
+    );
+    expect(steps[2]).toMatchObject({ outcome: { kind: 'err' }, actions: [], findings: [] });
+    expect(idsOf(steps[3]?.actions ?? [])).toEqual([0]);
+  });
+});
+
+describe('a machine that catches what an access throws', () => {
+  const catching = jobs({
+    stf(state, _, actions) {
+      const attempt = () =>
+        state.update((draft) => {
+          draft.nextId += 1;
+          draft.waiting.push(draft.nextId - 1);
+        });
+      try {
+        attempt();
+      } catch {
+        attempt();
+      }
+      return actions.tracked(state.current.nextId - 1, 'job');
+    },
+  });
+  const play = (fault: StepFault) => {
+    const steps: Executed<Jobs>[] = [];
+    const run = new Run(catching, replaySource([{ kind: 'input', input: 'start', fault }]));
+    void run.advance(EVERYTHING, (step) => steps.push(step as Executed<Jobs>));
+    return steps[0];
+  };
+
+  it('may try again after a failure', () => {
+    const step = play({ kind: 'accessFails', access: 0 });
+    expect(step).toMatchObject({ outcome: { kind: 'ok' }, after: { waiting: [1] }, findings: [] });
+    expect(step?.operation).toMatchObject({ fault: { kind: 'accessFails' } });
+  });
+
+  it('is dead all the same after a crash', () => {
+    const step = play({ kind: 'crashAtAccess', access: 0 });
+    expect(step).toMatchObject({ outcome: { kind: 'crashed' }, findings: [] });
+    expect(step?.after).toBe(step?.before);
+  });
+});
+
+/** Runs the jobs under a profile of some faults only, to their end. */
+function simulate(
+  weights: Omit<FaultProfile, 'description'>,
+  { machine = jobs(), scenario = jobsScenario() as AnyScenario, operationsMax = 40, seed = 1n } = {},
+) {
+  const faults = { description: 'A few faults.', ...weights };
+  const run = startRun(machine, { scenario, seed, operationsMax, faults });
+  const steps: Executed<Jobs>[] = [];
+  expect(run.advance(EVERYTHING, (step) => steps.push(step as Executed<Jobs>))).toBe(false);
+  const findings = steps.flatMap((step) => step.findings);
+  const completions = steps.flatMap(({ operation }) =>
+    operation.kind === 'completion' ? [operation] : [],
+  );
+  const last = steps.at(-1);
+  if (!last) throw new Error('a run with faults is settled at its end');
+  return { run, steps, findings, completions, last };
+}
+
+const started = ({ steps }: ReturnType<typeof simulate>) =>
+  steps.filter(({ operation, outcome }) => operation.kind === 'input' && outcome.kind === 'ok');
+
+describe('the network', () => {
+  it('delivers a completion again that a fault kept out', () => {
+    const result = simulate({ commitFails: 0.4, crashBeforeCommit: 0.2 });
+    const failed = result.completions.filter(({ fault }) => fault !== undefined);
+    expect(failed.length).toBeGreaterThan(3);
+    expect(result.last.after).toMatchObject({ waiting: [], done: started(result).length });
+    expect(result.findings).toEqual([]);
+  });
+
+  it('delivers duplicates, marked as such', () => {
+    const result = simulate({ duplicated: 1 });
+    const byId = Map.groupBy(result.completions, ({ id }) => id);
+    expect(byId.size).toBe(started(result).length);
+    for (const copies of byId.values()) {
+      expect(copies.map(({ isDuplicate = false }) => isDuplicate)).toEqual([false, true]);
+    }
+  });
+
+  it('lets late completions be overtaken', () => {
+    const ids = simulate({ delayed: 0.5 }).completions.map(({ id }) => id);
+    expect(ids).not.toEqual(ids.toSorted((a, b) => a - b));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('keeps what is lost until the faults stop', () => {
+    const result = simulate({ undelivered: 1 });
+    const kinds = result.steps.map(({ operation }) => operation.kind);
+    expect(kinds.indexOf('completion')).toBeGreaterThan(kinds.lastIndexOf('input'));
+    expect(kinds.filter((kind) => kind === 'loss').length).toBeGreaterThan(20);
+    expect(result.last.after.done).toBe(started(result).length);
+  });
+
+  it('can be left with any number of messages when the faults stop', () => {
+    const result = simulate({ undelivered: 1 }, { operationsMax: 25_000 });
+    expect(result.findings).toEqual([]);
+    expect(result.last.after.waiting).toEqual([]);
+  });
+});
+
+describe('the end of a run', () => {
+  const delayed = { delayed: 0.5 };
+
+  it('is one step that is settled, and the last', () => {
+    const { steps, last } = simulate(delayed);
+    const settled = steps.filter(({ operation }) => operation.kind === 'settled');
+    expect(settled).toEqual([last]);
+    expect(last.findings).toEqual([]);
+  });
+
+  it('is where settled properties that fail are told', () => {
+    const settled = {
+      holds: () => true,
+      fails: () => false,
+      'says why': () => 'because',
+      'says which': () => ({ message: 'job 1 is not paid', id: 1 }),
+    };
+    const { findings, last } = simulate(delayed, { scenario: jobsScenario({ settled }) });
+    const { stepIndex } = last;
+    const kind = 'settled';
+    expect(findings).toEqual([
+      { kind, stepIndex, name: 'fails', message: 'does not hold', shape: 'settled' },
+      { kind, stepIndex, name: 'says why', message: 'because', shape: 'settled' },
+      { kind, stepIndex, name: 'says which', message: 'job 1 is not paid', shape: 'completion done' },
+    ]);
+  });
+
+  it('is told when it never comes', () => {
+    const scenario = jobsScenario({ answer: () => 'pending' });
+    const { findings, last } = simulate(delayed, { scenario, operationsMax: 2 });
+    expect(findings).toMatchObject([
+      { kind: 'settled', name: 'every run settles', stepIndex: last.stepIndex },
+    ]);
+  });
+
+  it('does not come without faults: there is no network', () => {
+    const run = startRun(jobs(), { scenario: jobsScenario(), seed: 1n, operationsMax: 5 });
+    const kinds: string[] = [];
+    void run.advance(EVERYTHING, ({ operation }) => kinds.push(operation.kind));
+    expect(kinds).toEqual(Array.from({ length: 5 }, () => 'input'));
+  });
+});
+
+describe('a crash', () => {
+  it('is followed by restores until one is handled', () => {
+    const { steps } = simulate({ crashAfterCommit: 0.3, commitFails: 0.5 }, { operationsMax: 200 });
+    const kinds = steps.map(({ operation, outcome }) => `${operation.kind} ${outcome.kind}`);
+    const tries = kinds.join(', ').match(/crash ok(?:, restore err)*, restore ok/g) ?? [];
+    expect(tries).toHaveLength(kinds.filter((kind) => kind === 'crash ok').length);
+    expect(tries.some((tried) => tried.includes('restore err, restore err'))).toBe(true);
+  });
+
+  it('leaves a machine down that cannot restore', () => {
+    const machine = jobs({
+      restore: () => {
+        throw new Error('no');
+      },
+    });
+    const { steps } = simulate({ crashAfterCommit: 1 }, { machine, operationsMax: 1 });
+    expect(steps.map(({ operation }) => operation.kind)).toEqual([
+      'input',
+      'crash',
+      ...Array.from({ length: 5 }, () => 'restore'),
+      'settled',
+    ]);
+  });
+
+  it('keeps from the external systems what was not dispatched', () => {
+    const received: number[] = [];
+    const scenario = jobsScenario({
+      answer: (id) => {
+        received.push(id);
+        return undefined;
+      },
+    });
+    const { steps } = simulate({ crashAfterCommit: 0.5 }, { scenario });
+    const dispatched = steps.flatMap(({ actions }, at) => {
+      const next = steps[at + 1]?.operation;
+      return actions
+        .slice(0, next?.kind === 'crash' ? next.dispatched : undefined)
+        .flatMap((action) => (action.kind === 'tracked' ? [action.id] : []));
+    });
+    expect(received).toEqual(dispatched);
+  });
+});
+
+describe('the external systems', () => {
+  /** What they answer to each job, drawn from their own stream. */
+  const answers = (weights: Omit<FaultProfile, 'description'>) => {
+    const drawn: unknown[] = [];
+    const scenario = jobsScenario({
+      answer: (_, { random, strikes }) => {
+        drawn.push([random.genBool(0.5), strikes()]);
+        return 'done';
+      },
+    });
+    const result = simulate(weights, { scenario, operationsMax: 100 });
+    return { drawn, result };
+  };
+
+  it('draw from a stream of their own, whatever becomes of the messages', () => {
+    const { drawn } = answers({ delayed: 0.3 });
+    expect(drawn.length).toBeGreaterThan(70);
+    expect(answers({ duplicated: 0.5, undelivered: 0.2 }).drawn).toEqual(drawn);
+  });
+
+  it('fail as often as the profile says, and never when it does not', () => {
+    const strikes = (weights: Omit<FaultProfile, 'description'>) =>
+      answers(weights).drawn.filter((each) => (each as [boolean, boolean])[1]).length;
+    expect(strikes({ delayed: 0.3 })).toBe(0);
+    expect(strikes({ externalFails: 1 })).toBeGreaterThan(70);
+  });
+});
+
+describe('whatever strikes', () => {
+  const weights = fc.record(
+    Object.fromEntries(FAULT_NAMES.map((name) => [name, fc.double({ min: 0, max: 0.3, noNaN: true })])),
+  );
+  const profiles = fc.oneof(
+    fc.constantFrom(...Object.values<FaultProfile>(FAULT_PROFILES)),
+    weights.map((drawn): FaultProfile => ({ description: 'Drawn.', ...drawn })),
+  );
+
+  it('an err, a panic or a crash never changes the state', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.bigInt(0n, 2n ** 64n - 1n),
+        profiles,
+        fc.boolean(),
+        async (seed, faults, isAsync) => {
+          const settings = { scenario: adderScenario, seed, operationsMax: 60, faults };
+          await startRun(adder(isAsync), settings).advance(EVERYTHING, (step) => {
+            if (step.outcome.kind === 'ok') return;
+            expect(step.after).toBe(step.before);
+            expect(step.actions).toEqual([]);
+          });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('a sound machine has no findings, and ends with everything done', () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 2n ** 64n - 1n), weights, (seed, drawn) => {
+        fc.pre(Object.values(drawn).some((weight) => weight > 0));
+        const { findings, last } = simulate(drawn, { seed });
+        expect(findings).toEqual([]);
+        expect(last.after.waiting).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('a machine that never awaits may answer at once', () => {
+    const machine = jobs({ restore: () => ok() });
+    const step = new Run(machine, replaySource([restore])).advance(1);
+    expect(step).toBe(true);
+  });
+});

@@ -1,0 +1,104 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './app.ts';
+import { expectRun, expectStep, launchArgs, position } from './window.ts';
+
+const CHAOS = launchArgs({
+  kind: 'machine',
+  machine: { kind: 'sample', name: 'dentist-booking' },
+  seed: '100',
+  operationsMax: 200,
+  faults: 'chaos',
+});
+
+test.use({ appArgs: CHAOS });
+
+test('a sweep groups what it finds, and an example is opened and shrunk', async ({ page }) => {
+  await expectRun(page);
+  const sweep = page.getByRole('region', { name: 'Sweep', exact: true });
+  const groups = sweep.getByRole('list', { name: 'Findings by cause' });
+
+  await test.step('the form says what is wrong', async () => {
+    await page.keyboard.press('Control+Shift+Enter');
+    await page.keyboard.type('0');
+    const form = page.getByRole('dialog', { name: 'Sweep many seeds' });
+    await expect(form.getByRole('alert')).toContainText('A whole number from 1');
+    await expect(form.getByRole('button', { name: 'Start the sweep' })).toBeDisabled();
+    await form.getByRole('textbox', { name: 'Seeds', exact: true }).fill('20');
+    await page.keyboard.press('Enter');
+  });
+
+  await test.step('findings are grouped by cause', async () => {
+    await expect(groups.getByRole('listitem').first()).toBeVisible();
+    await expect(sweep.getByRole('button', { name: 'Sweep again' })).toBeVisible();
+    await expect(groups).toContainText('in 20 of 20 seeds');
+    await expect(sweep.getByRole('complementary')).toContainText('8 rules asked');
+  });
+
+  // A cause that is not the first finding of its seed.
+  const row = groups
+    .getByRole('listitem')
+    .filter({ hasText: 'atomicity' })
+    .filter({ hasText: 'RequestSlot' });
+  const example = Number(/step (\d+)/.exec((await row.textContent()) ?? '')?.[1]);
+
+  await test.step('an example opens at its finding', async () => {
+    await row.getByRole('button').first().click();
+    await expectStep(page, example);
+    const step = page.getByRole('region', { name: 'Step' });
+    await expect(step.getByRole('note', { name: 'Finding: atomicity' })).toBeVisible();
+    await expectRun(page);
+    await expectStep(page, example);
+  });
+
+  await test.step('it is shrunk to a short run', async () => {
+    await page.keyboard.press('Control+Shift+M');
+    await expect(position(page)).toContainText(/^step \d of \d$/);
+    await expect(page.getByRole('note', { name: 'Finding: atomicity' })).toBeVisible();
+    await expect(page.getByRole('list', { name: 'Shrunk' })).toContainText(
+      `of ${example + 1} steps`,
+    );
+    await page.getByRole('button', { name: 'not verified' }).click();
+    await expect(page.getByText('Verified: every step agrees')).toBeVisible();
+  });
+
+  await test.step('and leads to the original and back', async () => {
+    await page.getByRole('button', { name: `step ${example} of the original` }).click();
+    await expectStep(page, example);
+    await page.keyboard.press('o');
+    await expect(position(page)).toContainText(/^step \d of \d$/);
+    await page.keyboard.press('Control+j');
+    await expect(row.getByRole('button', { name: /^\d steps?$/ })).toBeVisible();
+  });
+});
+
+test('a sweep goes on beside a run, and keeps what it has found when it is cancelled', async ({
+  page,
+}) => {
+  await expectRun(page);
+  const sweep = page.getByRole('region', { name: 'Sweep', exact: true });
+  await startSweep(page, '100000');
+  await expect(sweep.getByRole('list', { name: 'Findings by cause' })).toBeVisible();
+
+  await page.keyboard.press('Control+j');
+  await page.keyboard.press('Home');
+  await expect(position(page)).toContainText('initial state');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  await expectStep(page, 1);
+  const background = page.getByRole('contentinfo').getByRole('button', { name: /sweeping/ });
+  const before = await background.textContent();
+  await expect(background).not.toHaveText(before ?? '');
+
+  await background.click();
+  await page.keyboard.press('Control+.');
+  await expect(sweep.getByText('Cancelled', { exact: true })).toBeVisible();
+  await expect(sweep.getByRole('list', { name: 'Findings by cause' })).toContainText('atomicity');
+  await expect(sweep.getByRole('complementary')).toContainText('invariants evaluated');
+});
+
+/** Starts a sweep of so many seeds by the keyboard alone. */
+async function startSweep(page: Page, seeds: string): Promise<void> {
+  await page.keyboard.press('Control+Shift+Enter');
+  await page.keyboard.type(seeds);
+  await page.keyboard.press('Enter');
+}

@@ -1,0 +1,9 @@
+import type { FindingKind } from '../../core/machine/executed.ts';
+
+/** What a kind of finding is called. */
+export const FINDING_KIND_WORDS: Readonly<Record<FindingKind, string>> = {
+  invariant: 'Invariant',
+  rule: 'Rule',
+  panic: 'Panic',
+  settled: 'When settled',
+};

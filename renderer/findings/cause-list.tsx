@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import { FINDING_KIND_WORDS } from '../design/finding-words.ts';
+import { formatCount, formatPlural } from '../design/format.ts';
+import { seek } from '../session/controller.ts';
+import type { RunEntry } from '../session/model.ts';
+import { causesOf, hasCause, stepToShow, type Cause } from './causes.ts';
+import './cause-list.css';
+
+/** How many causes are listed. */
+const CAUSES_SHOWN_MAX = 50;
+
+/** The findings of a run, grouped by cause; a press goes to the first, and then to the next. */
+export function CauseList({ run }: { run: RunEntry }): ReactNode {
+  const causes = causesOf(run.trace?.findings ?? []);
+  const hidden = causes.length - CAUSES_SHOWN_MAX;
+  return (
+    <ul className="cause-list" aria-label="Findings by cause">
+      {causes.slice(0, CAUSES_SHOWN_MAX).map((cause) => (
+        <li key={cause.signature}>
+          <CauseRow cause={cause} cursor={run.cursor} />
+        </li>
+      ))}
+      {hidden > 0 && <li className="muted small">and {formatPlural(hidden, 'more cause')}</li>}
+    </ul>
+  );
+}
+
+function CauseRow({ cause, cursor }: { cause: Cause; cursor: number }): ReactNode {
+  const { first, count } = cause;
+  const place = first.stepIndex < 0 ? 'start' : formatCount(first.stepIndex);
+  return (
+    <Button
+      className="cause"
+      aria-current={hasCause(cause, cursor) ? 'step' : false}
+      onPress={() => seek(stepToShow(cause, cursor))}
+    >
+      <span className="cause-step data small">
+        <span className="visually-hidden">first at step </span>
+        {place}
+      </span>
+      <span
+        className="cause-text"
+        title={`${FINDING_KIND_WORDS[first.kind]}: ${first.message} (${first.shape})`}
+      >
+        <span className="truncate">{first.name}</span>
+        <span className="truncate muted">{first.shape}</span>
+      </span>
+      {count > 1 && (
+        <span className="cause-count data small" title={formatPlural(count, 'finding')}>
+          ×{formatCount(count)}
+        </span>
+      )}
+    </Button>
+  );
+}

@@ -1,0 +1,68 @@
+import { signatureOf } from '../../core/engine/signature.ts';
+import type { Finding } from '../../core/machine/executed.ts';
+import { lastAtMost } from '../../core/trace/trace.ts';
+
+/** Findings that most likely have the same cause. */
+export interface Cause {
+  readonly signature: string;
+  /** The first of them, which stands for all. */
+  readonly first: Finding;
+  readonly count: number;
+  /** The steps that they are at, ascending, each once. */
+  readonly steps: readonly number[];
+}
+
+interface GrowingCause extends Cause {
+  count: number;
+  readonly steps: number[];
+}
+
+/** What was grouped of a list so far: the list of a run that goes on grows at its end. */
+interface Grouped {
+  readonly bySignature: Map<string, GrowingCause>;
+  length: number;
+  causes: readonly Cause[];
+}
+
+const known = new WeakMap<readonly Finding[], Grouped>();
+
+/**
+ * Findings grouped by cause, in the order of their first ones. The same list gives the same answer
+ * until it has grown, and costs only what was added since.
+ */
+export function causesOf(findings: readonly Finding[]): readonly Cause[] {
+  let grouped = known.get(findings);
+  if (!grouped) {
+    grouped = { bySignature: new Map(), length: 0, causes: [] };
+    known.set(findings, grouped);
+  }
+  if (grouped.length === findings.length) return grouped.causes;
+  for (const finding of findings.slice(grouped.length)) add(grouped.bySignature, finding);
+  grouped.length = findings.length;
+  grouped.causes = [...grouped.bySignature.values()].map((cause) => ({ ...cause }));
+  return grouped.causes;
+}
+
+function add(bySignature: Map<string, GrowingCause>, finding: Finding): void {
+  const signature = signatureOf(finding);
+  const cause = bySignature.get(signature);
+  if (!cause) {
+    const steps = [finding.stepIndex];
+    bySignature.set(signature, { signature, first: finding, count: 1, steps });
+    return;
+  }
+  cause.count += 1;
+  if (cause.steps.at(-1) !== finding.stepIndex) cause.steps.push(finding.stepIndex);
+}
+
+/** Whether a step has a finding of a cause. */
+export function hasCause({ steps }: Cause, stepIndex: number): boolean {
+  return steps[lastAtMost(steps, stepIndex)] === stepIndex;
+}
+
+/** Where choosing a cause leads: to its first step, and from one of its steps to the next. */
+export function stepToShow(cause: Cause, cursor: number): number {
+  const { steps, first } = cause;
+  if (!hasCause(cause, cursor)) return first.stepIndex;
+  return steps[lastAtMost(steps, cursor) + 1] ?? first.stepIndex;
+}

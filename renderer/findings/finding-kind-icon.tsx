@@ -1,0 +1,17 @@
+import { FlagTriangleRight, OctagonX, Scale, ShieldX, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { FindingKind } from '../../core/machine/executed.ts';
+
+/** A shape for each kind of finding, so that they are told apart without colour. */
+const ICONS: Readonly<Record<FindingKind, LucideIcon>> = {
+  invariant: ShieldX,
+  rule: Scale,
+  panic: OctagonX,
+  settled: FlagTriangleRight,
+};
+
+/** The kind of a finding as an icon; the words stand beside it. */
+export function FindingKindIcon({ kind }: { kind: FindingKind }): ReactNode {
+  const Icon = ICONS[kind];
+  return <Icon size={16} strokeWidth={1.75} aria-hidden className="ink-finding kind-icon" />;
+}

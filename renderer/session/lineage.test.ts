@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { RunSettings } from '../../core/api/contract.ts';
+import { familiesOf, isOriginalOf, toOriginalStep, toShrunkStep } from './lineage.ts';
+import type { RunEntry, RunOrigin } from './model.ts';
+
+const SETTINGS: RunSettings = { scenario: 'mixed', seed: '3', operationsMax: 500, faults: 'chaos' };
+const MACHINE = { kind: 'sample', name: 'dentist-booking' } as const;
+const RUN: RunOrigin = { kind: 'machine', machine: MACHINE, settings: SETTINGS };
+const SHRUNK: RunOrigin = { ...RUN, kind: 'shrunk', signature: '["rule","atomicity"]' };
+
+function entry(id: string, origin: RunOrigin): RunEntry {
+  return { id, origin, status: 'completed', cursor: -1, isCursorTouched: false };
+}
+
+describe('the original of a shrunk run', () => {
+  const shrunk = entry('shrunk', SHRUNK);
+
+  it('is the run of the same machine and settings', () => {
+    expect(isOriginalOf(entry('run', RUN), shrunk)).toBe(true);
+  });
+
+  it.each([
+    { ...RUN, settings: { ...SETTINGS, seed: '4' } },
+    { ...RUN, machine: { kind: 'sample', name: 'another' } as const },
+    SHRUNK,
+  ])('is no other one', (origin) => {
+    expect(isOriginalOf(entry('run', origin), shrunk)).toBe(false);
+  });
+});
+
+it('lists a shrunk run under its original, and by itself without one', () => {
+  const [shrunk, other, run] = [
+    entry('shrunk', SHRUNK),
+    entry('other', { ...SHRUNK, settings: { ...SETTINGS, seed: '9' } }),
+    entry('run', RUN),
+  ];
+  const ids = familiesOf([shrunk, other, run]).map((family) => [
+    family.run.id,
+    family.shrunk.map(({ id }) => id),
+  ]);
+  expect(ids).toEqual([
+    ['other', []],
+    ['run', ['shrunk']],
+  ]);
+});
+
+describe('steps', () => {
+  const kept = [4, 9, 10, 118];
+
+  it('of a shrunk run are steps of the original', () => {
+    expect([-1, 0, 3, 4].map((at) => toOriginalStep(kept, at))).toEqual([-1, 4, 118, undefined]);
+  });
+
+  it('of the original are steps of the shrunk run, or lie after one', () => {
+    expect([-1, 9, 118].map((at) => toShrunkStep(kept, at))).toEqual([
+      { stepIndex: -1, isKept: true },
+      { stepIndex: 1, isKept: true },
+      { stepIndex: 3, isKept: true },
+    ]);
+    expect([0, 50, 600].map((at) => toShrunkStep(kept, at))).toEqual([
+      { stepIndex: -1, isKept: false },
+      { stepIndex: 2, isKept: false },
+      { stepIndex: 3, isKept: false },
+    ]);
+  });
+});

@@ -1,0 +1,73 @@
+import type { RunSettings } from '../../core/api/contract.ts';
+import { lastAtMost } from '../../core/trace/trace.ts';
+import { sameValue } from '../../core/value/value.ts';
+import { isSameMachine, machineOf, type RunEntry } from './model.ts';
+
+/** A run with what was shrunk from it. */
+export interface RunFamily {
+  readonly run: RunEntry;
+  readonly shrunk: readonly RunEntry[];
+}
+
+/** Whether a run is what shrinking left of another one, or is becoming that. */
+export function isShrunk({ origin, trace }: RunEntry): boolean {
+  return origin.kind === 'shrunk' || trace?.header.shrunkFrom !== undefined;
+}
+
+/** The settings that a run was made with, or that the run was made with that it is shrunk from. */
+export function settingsOf({ origin, trace }: RunEntry): RunSettings | undefined {
+  if (origin.kind !== 'file') return origin.settings;
+  if (!trace) return undefined;
+  const { scenario, seed, operationsMax, faults } = trace.header;
+  return { scenario, seed, operationsMax, faults };
+}
+
+/** Whether a run is the one that another was shrunk from. */
+export function isOriginalOf(run: RunEntry, shrunk: RunEntry): boolean {
+  if (isShrunk(run) || !isShrunk(shrunk)) return false;
+  const settings = settingsOf(shrunk);
+  return (
+    settings !== undefined && sameValue(settingsOf(run), settings) && hasSameMachine(run, shrunk)
+  );
+}
+
+function hasSameMachine(run: RunEntry, other: RunEntry): boolean {
+  const [one, two] = [machineOf(run.origin), machineOf(other.origin)];
+  if (one && two) return isSameMachine(one, two);
+  const name = run.trace?.header.machine;
+  return name !== undefined && name === other.trace?.header.machine;
+}
+
+/** The runs in their order, each shrunk one under the one that it comes from, if that is open. */
+export function familiesOf(runs: readonly RunEntry[]): readonly RunFamily[] {
+  const parents = new Map<string, RunEntry>();
+  for (const run of runs.filter(isShrunk)) {
+    const parent = runs.find((other) => isOriginalOf(other, run));
+    if (parent) parents.set(run.id, parent);
+  }
+  return runs
+    .filter(({ id }) => !parents.has(id))
+    .map((run) => ({ run, shrunk: runs.filter(({ id }) => parents.get(id) === run) }));
+}
+
+/** The step of the original that a step of a shrunk run was; -1 is the initial state of both. */
+export function toOriginalStep(
+  stepIndices: readonly number[],
+  stepIndex: number,
+): number | undefined {
+  return stepIndex < 0 ? -1 : stepIndices[stepIndex];
+}
+
+/** The step of a shrunk run that a step of the original has become. */
+export interface ShrunkStep {
+  readonly stepIndex: number;
+  /** Whether it is that very step; otherwise it is the last one before that was kept. */
+  readonly isKept: boolean;
+}
+
+/** Finds a step of the original in a shrunk run. */
+export function toShrunkStep(stepIndices: readonly number[], originalStep: number): ShrunkStep {
+  if (originalStep < 0) return { stepIndex: -1, isKept: true };
+  const stepIndex = lastAtMost(stepIndices, originalStep);
+  return { stepIndex, isKept: stepIndices[stepIndex] === originalStep };
+}

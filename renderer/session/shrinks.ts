@@ -1,0 +1,121 @@
+import { signatureOf } from '../../core/engine/signature.ts';
+import type { Finding } from '../../core/machine/executed.ts';
+import type { SweepGroup } from '../../core/sweep/report.ts';
+import { sameValue } from '../../core/value/value.ts';
+import { executeRun, openRun, seek, showRun } from './controller.ts';
+import {
+  isOriginalOf,
+  settingsOf,
+  toOriginalStep,
+  toShrunkStep,
+  type ShrunkStep,
+} from './lineage.ts';
+import type { RunEntry, SweepEntry } from './model.ts';
+import { selectRun, session } from './store.ts';
+import { findMachineOf } from './verification.ts';
+
+/** A seed that fails for a cause. */
+export type SweepExample = Pick<SweepGroup, 'seed' | 'signature'>;
+
+/** Opens an example of a sweep as a run of its own, at the finding. */
+export function openExample(sweep: SweepEntry, { seed, signature }: SweepExample): void {
+  void openRun(
+    { kind: 'machine', machine: sweep.machine, settings: settingsOfSeed(sweep, seed) },
+    { wantedSignature: signature },
+  );
+}
+
+/** Opens a seed of a sweep as a run of its own. */
+export function openSeed(sweep: SweepEntry, seed: string): void {
+  void executeRun(sweep.machine, settingsOfSeed(sweep, seed));
+}
+
+/** What an example of a sweep was shrunk to, or is being shrunk to. */
+export function shrunkExampleOf(
+  runs: readonly RunEntry[],
+  sweep: SweepEntry,
+  { seed, signature }: SweepExample,
+): RunEntry | undefined {
+  const settings = settingsOfSeed(sweep, seed);
+  const origin = { kind: 'shrunk', machine: sweep.machine, settings, signature };
+  return runs.find((run) => sameValue(run.origin, origin));
+}
+
+/** Shrinks an example of a sweep. */
+export function shrinkExample(sweep: SweepEntry, { seed, signature }: SweepExample): void {
+  const settings = settingsOfSeed(sweep, seed);
+  void openRun(
+    { kind: 'shrunk', machine: sweep.machine, settings, signature },
+    { wantedSignature: signature },
+  );
+}
+
+function settingsOfSeed({ settings }: SweepEntry, seed: string) {
+  const { scenario, faults, operationsMax } = settings;
+  return { scenario, seed, operationsMax, faults };
+}
+
+/** The finding of a run's step that it can be shrunk to: the one that it was opened for, or the first. */
+export function findingToShrink(run: RunEntry | undefined): Finding | undefined {
+  if (run?.origin.kind !== 'machine') return undefined;
+  const { trace, cursor, wantedSignature } = run;
+  if (!trace) return undefined;
+  const findings = cursor < 0 ? trace.header.initialFindings : trace.step(cursor).findings;
+  return findings.find((finding) => signatureOf(finding) === wantedSignature) ?? findings[0];
+}
+
+/** Shrinks the run on the screen to one of its findings. */
+export function shrinkTo(finding: Finding): void {
+  const run = selectRun(session.getState());
+  if (run?.origin.kind !== 'machine') return;
+  const signature = signatureOf(finding);
+  void openRun({ ...run.origin, kind: 'shrunk', signature }, { wantedSignature: signature });
+}
+
+/** The same step in the run that another one was shrunk from, or to. */
+export type Counterpart =
+  | { readonly kind: 'original'; readonly stepIndex: number }
+  | ({ readonly kind: 'shrunk'; readonly run: RunEntry } & ShrunkStep);
+
+/** Finds the same step in the original of a shrunk run, or in the shrunk run of an original. */
+export function counterpartOf(
+  run: RunEntry,
+  cursor: number,
+  runs: readonly RunEntry[],
+): Counterpart | undefined {
+  const stepIndices = run.trace?.header.shrunkFrom?.stepIndices;
+  if (stepIndices) {
+    const stepIndex = toOriginalStep(stepIndices, cursor);
+    return stepIndex === undefined ? undefined : { kind: 'original', stepIndex };
+  }
+  const places = runs.flatMap((other) => {
+    const indices = other.trace?.header.shrunkFrom?.stepIndices;
+    if (!indices || !isOriginalOf(run, other)) return [];
+    return [{ kind: 'shrunk', run: other, ...toShrunkStep(indices, cursor) } as const];
+  });
+  return places.find(({ isKept }) => isKept) ?? places[0];
+}
+
+/** Goes to the same step in the original of a shrunk run, or in the shrunk run of an original. */
+export async function goToCounterpart(): Promise<void> {
+  const { runs } = session.getState();
+  const run = selectRun(session.getState());
+  const counterpart = run && counterpartOf(run, run.cursor, runs);
+  if (!counterpart) return;
+  if (counterpart.kind === 'original') return openOriginal(run, counterpart.stepIndex);
+  await showRun(counterpart.run.id);
+  seek(counterpart.stepIndex);
+}
+
+/** Shows the run that another was shrunk from; its seed is run again, unless it is open. */
+async function openOriginal(shrunk: RunEntry, stepIndex: number): Promise<void> {
+  const open = session.getState().runs.find((run) => run.trace && isOriginalOf(run, shrunk));
+  if (open) {
+    await showRun(open.id);
+    return seek(stepIndex);
+  }
+  const machine = await findMachineOf(shrunk);
+  const settings = settingsOf(shrunk);
+  if (!machine || !settings) return undefined;
+  return openRun({ kind: 'machine', machine, settings }, { wantedCursor: stepIndex });
+}

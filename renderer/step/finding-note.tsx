@@ -1,0 +1,55 @@
+import type { ReactNode } from 'react';
+import type { Finding } from '../../core/machine/executed.ts';
+import { RULES, type Rule } from '../../core/machine/rules.ts';
+import { FINDING_KIND_WORDS } from '../design/finding-words.ts';
+import { ShrinkFinding } from './shrink-finding.tsx';
+import { ToneIcon } from './tone-icon.tsx';
+
+/** A finding: what is wrong, what should have come and what came, and what that often means. */
+export function FindingNote({ finding }: { finding: Finding }): ReactNode {
+  const { kind, name, message, expected, actual, source } = finding;
+  const rule = kind === 'rule' ? ruleNamed(name) : undefined;
+  return (
+    <div className="finding" role="note" aria-label={`Finding: ${name}`}>
+      <ToneIcon tone="finding" size={16} />
+      <div className="finding-body">
+        <p className="finding-name">
+          {kind === 'panic' ? `The machine panicked: ${name}` : name}
+          <span className="muted small finding-kind">{FINDING_KIND_WORDS[kind].toLowerCase()}</span>
+        </p>
+        <p className="finding-message">{message}</p>
+        {(expected !== undefined || actual !== undefined) && (
+          <dl className="finding-facts">
+            <Fact name="expected" text={expected} />
+            <Fact name="came" text={actual} />
+          </dl>
+        )}
+        {source !== undefined && <p className="data small">{source}</p>}
+        {rule && (
+          <dl className="finding-advice small">
+            <dt>Likely cause</dt>
+            <dd>{rule.cause}</dd>
+            <dt>Usual cure</dt>
+            <dd>{rule.cure}</dd>
+          </dl>
+        )}
+      </div>
+      <ShrinkFinding finding={finding} />
+    </div>
+  );
+}
+
+function Fact({ name, text }: { name: string; text: string | undefined }): ReactNode {
+  if (text === undefined) return null;
+  return (
+    <div>
+      <dt className="small muted">{name}</dt>
+      <dd className="data">{text}</dd>
+    </div>
+  );
+}
+
+/** A trace of another version may name a rule that is not known here. */
+function ruleNamed(name: string): Rule | undefined {
+  return Object.hasOwn(RULES, name) ? RULES[name as keyof typeof RULES] : undefined;
+}

@@ -1,0 +1,135 @@
+import type { ReactNode } from 'react';
+import type { ActionId } from '../../core/machine/machine.ts';
+import type { Operation } from '../../core/machine/operation.ts';
+import type { Step } from '../../core/trace/format.ts';
+import type { TrackedSpan } from '../../core/trace/spans.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { formatKey } from '../../core/value/path.ts';
+import { MarkIcon } from '../design/mark-icon.tsx';
+import { MARK_INKS } from '../design/marks.ts';
+import { notesAt, type StepNote } from '../design/step-notes.ts';
+import { lastSpanBefore } from '../trace/span-search.ts';
+import { Section } from './section.tsx';
+import { StepLink } from './step-link.tsx';
+import { ValueBlock } from './value-block.tsx';
+
+/** What the machine was given, what the simulation did to it, and why it was refused. */
+export function OperationSection({ trace, step }: { trace: Trace; step: Step }): ReactNode {
+  const { operation, outcome, stepIndex } = step;
+  return (
+    <Section title={TITLES[operation.kind]}>
+      {notesAt(trace, stepIndex).map((note) => (
+        <Note key={note.text} note={note} />
+      ))}
+      {operation.kind === 'input' && <ValueBlock value={operation.input} />}
+      {(operation.kind === 'completion' || operation.kind === 'loss') && (
+        <>
+          <Origin trace={trace} stepIndex={stepIndex} operation={operation} />
+          <ValueBlock value={operation.result} />
+        </>
+      )}
+      {operation.kind === 'settled' && step.findings.length === 0 && (
+        <p className="muted small">Nothing was found.</p>
+      )}
+      {outcome.kind === 'err' && (
+        <div className="rejection">
+          <p className="ink-rejected">{describeRollBack(operation)}</p>
+          <ValueBlock value={outcome.error} />
+        </div>
+      )}
+    </Section>
+  );
+}
+
+const TITLES = {
+  input: 'Input',
+  completion: 'Completion',
+  crash: 'Crash',
+  restore: 'Restore',
+  loss: 'Lost completion',
+  settled: 'Settled',
+} as const;
+
+function describeRollBack(operation: Operation): string {
+  if (operation.kind === 'restore') return 'Restore answered an error';
+  return 'fault' in operation && operation.fault
+    ? 'Rolled back; the state was left as it was'
+    : 'Rejected; the state was left as it was';
+}
+
+function Note({ note: { mark, text, consequence } }: { note: StepNote }): ReactNode {
+  return (
+    <div className="step-note">
+      <MarkIcon mark={mark} size={16} />
+      <div>
+        <p className={`step-note-text ink-${MARK_INKS[mark]}`}>{text}</p>
+        {consequence !== undefined && <p className="muted small">{consequence}</p>}
+      </div>
+    </div>
+  );
+}
+
+type Delivery = Operation & { readonly kind: 'completion' | 'loss' };
+
+/** Which tracked action a result is of, and how the two came together. */
+function Origin({
+  trace,
+  stepIndex,
+  operation,
+}: {
+  trace: Trace;
+  stepIndex: number;
+  operation: Delivery;
+}): ReactNode {
+  const span = lastSpanBefore(trace, stepIndex, operation.id);
+  return (
+    <p className="muted small origin">
+      of tracked action <IdText id={operation.id} />
+      {span && (
+        <>
+          , emitted in <StepLink stepIndex={span.emittedAt} />
+        </>
+      )}
+      <Ending span={span} stepIndex={stepIndex} operation={operation} />
+    </p>
+  );
+}
+
+function IdText({ id }: { id: ActionId }): ReactNode {
+  return <span className="data">{formatKey(id)}</span>;
+}
+
+/** How the action stood when the result came, where that is not plain. */
+function Ending({
+  span,
+  stepIndex,
+  operation,
+}: {
+  span: TrackedSpan | undefined;
+  stepIndex: number;
+  operation: Delivery;
+}): ReactNode {
+  const ended = span?.ended;
+  if (!ended || ended.at === stepIndex) return span ? null : ', which nobody had emitted';
+  const words = ended.how === 'completed' ? 'completed' : ENDINGS[ended.how];
+  if (ended.at > stepIndex) {
+    // Whether a loss came back is what one wants to know of it.
+    if (operation.kind !== 'loss') return null;
+    return (
+      <>
+        ; {words} in <StepLink stepIndex={ended.at} />
+      </>
+    );
+  }
+  return (
+    <>
+      , which was {words} already in <StepLink stepIndex={ended.at} />
+    </>
+  );
+}
+
+const ENDINGS = {
+  crashed: 'cut off by a crash',
+  lost: 'never sent',
+  replaced: 'replaced',
+} as const;

@@ -1,0 +1,46 @@
+import { RULE_NAMES, type RuleName } from '../../core/machine/rules.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+
+/** A rule as the panel shows it at a step. */
+export type RuleRow = { readonly name: RuleName } & (
+  | { readonly kind: 'kept' }
+  /** Violated by the very step at the cursor. */
+  | { readonly kind: 'violatedHere'; readonly times: number; readonly message: string }
+  | { readonly kind: 'violatedBefore'; readonly times: number; readonly lastStep: number }
+  | { readonly kind: 'waived'; readonly reason: string }
+  | { readonly kind: 'notAsked'; readonly reason: 'noFaults' | 'notRecorded' }
+);
+
+/** Rules that ask what would come of a crash or of a second delivery: without faults, nothing. */
+const RECOVERY_RULES: ReadonlySet<RuleName> = new Set<RuleName>([
+  'tracked actions are restorable',
+  'restore is pure',
+  'results update state',
+  'idempotent completion',
+]);
+
+/** Every rule with its verdict at a step, in the order of the table. */
+export function ruleRowsAt(trace: Trace, stepIndex: number): readonly RuleRow[] {
+  const verdicts = new Map(trace.rulesAt(stepIndex).map((verdict) => [verdict.name, verdict]));
+  return RULE_NAMES.map((name): RuleRow => {
+    const verdict = verdicts.get(name);
+    if (!verdict) {
+      const hasNoFaults = trace.header.faults === 'none' && RECOVERY_RULES.has(name);
+      return { name, kind: 'notAsked', reason: hasNoFaults ? 'noFaults' : 'notRecorded' };
+    }
+    if (verdict.kind !== 'violated') return verdict;
+    const { times, last } = verdict;
+    return last.stepIndex === stepIndex
+      ? { name, kind: 'violatedHere', times, message: last.message }
+      : { name, kind: 'violatedBefore', times, lastStep: last.stepIndex };
+  });
+}
+
+/** How the rules stand, in a few words. */
+export function summarizeRules(rows: readonly RuleRow[]): string {
+  const violated = rows.filter(({ kind }) => kind.startsWith('violated')).length;
+  const asked = violated + rows.filter(({ kind }) => kind === 'kept').length;
+  if (asked === 0) return 'none asked';
+  if (violated > 0) return `${violated} of ${asked} violated`;
+  return asked === rows.length ? 'all kept' : `${asked} asked, all kept`;
+}

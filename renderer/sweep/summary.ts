@@ -1,0 +1,56 @@
+import type { SweepRunProgress } from '../../core/api/contract.ts';
+import { formatCount } from '../design/format.ts';
+import type { SweepEntry } from '../session/model.ts';
+import { describeSeeds } from '../session/sweep-settings.ts';
+
+/** How far a sweep is, or how far it came. */
+export interface SweepSummary extends SweepRunProgress {
+  /** From 0 to 1. */
+  readonly fraction: number;
+}
+
+const NOTHING: SweepRunProgress = {
+  elapsedMs: 0,
+  seeds: 0,
+  steps: 0,
+  stepsPerSecond: 0,
+  groups: [],
+  broken: [],
+};
+
+/** Sums up a sweep from its report, or from the last that was heard of it. */
+export function summaryOf({
+  report,
+  progress = NOTHING,
+  settings,
+  status,
+}: SweepEntry): SweepSummary {
+  const { count, timeBudgetMs } = settings;
+  const latest = report
+    ? {
+        elapsedMs: report.seconds * 1_000,
+        seeds: report.seeds,
+        steps: report.steps,
+        stepsPerSecond: report.stepsPerSecond,
+        groups: report.groups,
+        broken: report.broken,
+      }
+    : progress;
+  const done = count === undefined ? latest.elapsedMs / (timeBudgetMs ?? 1) : latest.seeds / count;
+  return {
+    ...latest,
+    ...(count === undefined ? {} : { seedsMax: count }),
+    fraction: status === 'completed' ? 1 : Math.min(1, done),
+  };
+}
+
+/** What is swept, in one line: `mixed · 500 operations · chaos · seeds 0 to 199`. */
+export function describeSweep({ settings }: SweepEntry): string {
+  const { scenario, operationsMax, faults } = settings;
+  return [
+    scenario,
+    `${formatCount(operationsMax)} operations`,
+    faults === 'none' ? 'no faults' : faults,
+    describeSeeds(settings),
+  ].join(' · ');
+}

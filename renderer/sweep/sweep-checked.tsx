@@ -1,0 +1,142 @@
+import { Check, ChevronRight, TriangleAlert } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import { RULE_NAMES } from '../../core/machine/rules.ts';
+import type { SweepReport } from '../../core/sweep/report.ts';
+import { formatCount, formatPlural } from '../design/format.ts';
+import type { SweepEntry } from '../session/model.ts';
+import './sweep-checked.css';
+
+/** How well was looked: what was reached, and what was checked how often. */
+export function SweepChecked({ sweep: { report, status } }: { sweep: SweepEntry }): ReactNode {
+  if (!report) {
+    const words =
+      status === 'running'
+        ? 'What was checked, and what was reached, is told at the end.'
+        : 'The sweep ended before it could tell what was checked.';
+    return <aside className="sweep-side muted small sweep-side-empty">{words}</aside>;
+  }
+  return (
+    <aside className="sweep-side" aria-label="Reached and checked">
+      {report.sometimes.length > 0 && <Reached report={report} />}
+      <Checked report={report} />
+    </aside>
+  );
+}
+
+/** What the scenario must reach now and then. */
+function Reached({ report: { sometimes, seeds } }: { report: SweepReport }): ReactNode {
+  const isShort = sometimes.some(({ reached }) => !reached);
+  return (
+    <section className="side-section">
+      <h3>Reached</h3>
+      <ul>
+        {sometimes.map(({ name, reached, seeds: count }) => (
+          <li key={name} className="side-row">
+            {reached ? (
+              <Check size={14} aria-hidden className="ink-ok" />
+            ) : (
+              <TriangleAlert size={14} aria-hidden className="ink-rejected" />
+            )}
+            <span>{name}</span>
+            <span className={`side-count ${reached ? 'muted' : 'ink-rejected'}`}>
+              {reached ? `${formatCount(count)} of ${formatCount(seeds)}` : 'never'}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {isShort && (
+        <p className="ink-rejected small side-note">
+          What is never reached is never tested: the scenario may be too weak, or its runs too
+          short.
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Checked({ report: { checks } }: { report: SweepReport }): ReactNode {
+  const { evaluated, carriedOver, skipped, invariantsEvery } = checks;
+  return (
+    <section className="side-section">
+      <h3>Checked</h3>
+      <dl className="side-counts">
+        <Count name="invariants evaluated" count={evaluated} />
+        <Count
+          name="carried over"
+          count={carriedOver}
+          title="The step left the state as it was, and the verdict with it."
+        />
+        {skipped > 0 && (
+          <Count
+            name={`passed over: ${ordinal(invariantsEvery)} is evaluated`}
+            count={skipped}
+            title="A sweep samples; a run evaluates every state."
+          />
+        )}
+      </dl>
+      <Rules checks={checks} />
+    </section>
+  );
+}
+
+function Rules({ checks }: { checks: SweepReport['checks'] }): ReactNode {
+  const [isOpen, setOpen] = useState(false);
+  const asked = RULE_NAMES.filter((name) => checks.rules[name] !== undefined);
+  const missing = RULE_NAMES.filter(
+    (name) => checks.rules[name] === undefined && checks.waivers[name] === undefined,
+  );
+  const waived = RULE_NAMES.filter((name) => checks.waivers[name] !== undefined);
+  const times = asked.reduce((sum, name) => sum + (checks.rules[name] ?? 0), 0);
+  return (
+    <>
+      <Button
+        className="side-toggle"
+        aria-expanded={isOpen}
+        onPress={() => setOpen((before) => !before)}
+      >
+        <ChevronRight size={12} aria-hidden data-open={isOpen} />
+        <span>{formatPlural(asked.length, 'rule')} asked</span>
+        <span className="side-count muted">{formatPlural(times, 'time')}</span>
+      </Button>
+      {isOpen && (
+        <dl className="side-counts side-rules">
+          {asked.map((name) => (
+            <Count key={name} name={name} count={checks.rules[name] ?? 0} />
+          ))}
+        </dl>
+      )}
+      {isOpen && checks.rulesEvery > 1 && (
+        <p className="muted small side-note">
+          Determinism is asked at every {ordinal(checks.rulesEvery)} step, since it takes a second
+          execution.
+        </p>
+      )}
+      {missing.length > 0 && (
+        <p className="muted small side-note">Not asked: {missing.join(', ')}.</p>
+      )}
+      {waived.map((name) => (
+        <p key={name} className="muted small side-note">
+          Waived: {name}. {checks.waivers[name]}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Count({ name, count, title }: { name: string; count: number; title?: string }): ReactNode {
+  return (
+    <div title={title}>
+      <dt>{name}</dt>
+      <dd className="side-count muted">{formatCount(count)}</dd>
+    </div>
+  );
+}
+
+/** `16th`: the numbers that sampling takes. */
+function ordinal(count: number): string {
+  const last = count % 10;
+  const isTeen = Math.floor(count / 10) % 10 === 1;
+  const ending = isTeen ? 'th' : (['th', 'st', 'nd', 'rd'][last] ?? 'th');
+  return `${formatCount(count)}${ending}`;
+}

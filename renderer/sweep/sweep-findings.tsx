@@ -1,0 +1,168 @@
+import {
+  CircleCheck,
+  CircleSlash,
+  LoaderCircle,
+  OctagonAlert,
+  type LucideIcon,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import type { SweepReport } from '../../core/sweep/report.ts';
+import { formatCount, formatPlural } from '../design/format.ts';
+import { FindingKindIcon } from '../findings/finding-kind-icon.tsx';
+import type { SweepEntry } from '../session/model.ts';
+import { openExample, openSeed } from '../session/shrinks.ts';
+import type { SweepSummary } from './summary.ts';
+import { SweepGroupRow } from './sweep-group-row.tsx';
+import './sweep-findings.css';
+
+/** How many rows of a kind are shown. */
+const ROWS_SHOWN_MAX = 100;
+
+/** What a sweep has found: groups by cause, seeds that broke out, saved seeds that still fail. */
+export function SweepFindings({
+  sweep,
+  summary,
+}: {
+  sweep: SweepEntry;
+  summary: SweepSummary;
+}): ReactNode {
+  const { groups, broken, seeds } = summary;
+  const failing = sweep.report?.regressions.filter(({ fails }) => fails) ?? [];
+  const hidden = groups.length - ROWS_SHOWN_MAX;
+  return (
+    <div className="sweep-findings">
+      {groups.length === 0 && <NoFindings sweep={sweep} summary={summary} />}
+      {groups.length > 0 && (
+        <ul aria-label="Findings by cause">
+          {groups.slice(0, ROWS_SHOWN_MAX).map((group) => (
+            <SweepGroupRow key={group.signature} sweep={sweep} group={group} seeds={seeds} />
+          ))}
+          {hidden > 0 && (
+            <li className="muted sweep-more">and {formatPlural(hidden, 'more cause')}</li>
+          )}
+        </ul>
+      )}
+      {broken.length > 0 && <BrokenSeeds sweep={sweep} broken={broken} />}
+      {failing.length > 0 && <SavedSeeds sweep={sweep} failing={failing} />}
+    </div>
+  );
+}
+
+function NoFindings({ sweep, summary }: { sweep: SweepEntry; summary: SweepSummary }): ReactNode {
+  const { seeds, steps, broken } = summary;
+  const { status, problem, settings } = sweep;
+  if (status === 'failed') {
+    return (
+      <Empty icon={OctagonAlert} ink="finding" title="The sweep came to nothing">
+        {problem?.title} {problem?.remedy}
+      </Empty>
+    );
+  }
+  if (status === 'running') {
+    return (
+      <Empty
+        icon={LoaderCircle}
+        ink="muted spinning"
+        title={seeds === 0 ? 'The first seeds are running' : 'No findings so far'}
+      >
+        What fails is grouped here by cause. Go on working meanwhile: the sweep has threads of its
+        own.
+      </Empty>
+    );
+  }
+  if (broken.length > 0) return null;
+  if (seeds === 0) {
+    return (
+      <Empty icon={CircleSlash} ink="muted" title="No seed came to its end">
+        Give the sweep more time, or its seeds fewer operations.
+      </Empty>
+    );
+  }
+  return (
+    <Empty icon={CircleCheck} ink="ok" title={`No findings in ${formatPlural(seeds, 'seed')}`}>
+      {formatPlural(steps, 'step')} kept every invariant and every rule that was asked.{' '}
+      {settings.faults === 'none'
+        ? 'Under a fault profile, crashes and lost messages are tried as well.'
+        : 'More seeds or more operations look further.'}
+    </Empty>
+  );
+}
+
+interface EmptyProps {
+  icon: LucideIcon;
+  ink: string;
+  title: string;
+  children: ReactNode;
+}
+
+function Empty({ icon: Icon, ink, title, children }: EmptyProps): ReactNode {
+  return (
+    <div className="sweep-empty">
+      <Icon size={24} strokeWidth={1.5} aria-hidden className={`ink-${ink}`} />
+      <h3>{title}</h3>
+      <p className="muted">{children}</p>
+    </div>
+  );
+}
+
+/** Seeds at which the machine hung or broke out of its thread. */
+function BrokenSeeds({
+  sweep,
+  broken,
+}: {
+  sweep: SweepEntry;
+  broken: SweepReport['broken'];
+}): ReactNode {
+  const hidden = broken.length - ROWS_SHOWN_MAX;
+  return (
+    <section className="sweep-list" aria-label="Broken seeds">
+      <h3>Broken seeds</h3>
+      <ul>
+        {broken.slice(0, ROWS_SHOWN_MAX).map(({ seed, reason }) => (
+          <li key={seed}>
+            <Button className="sweep-row" onPress={() => openSeed(sweep, seed)}>
+              <OctagonAlert size={16} strokeWidth={1.75} aria-hidden className="ink-finding" />
+              <span className="truncate" title={reason}>
+                {reason}
+              </span>
+              <span className="data">seed {seed}</span>
+            </Button>
+          </li>
+        ))}
+        {hidden > 0 && <li className="muted sweep-more">and {formatCount(hidden)} more</li>}
+      </ul>
+    </section>
+  );
+}
+
+/** Seeds that were saved beside the machine because they failed, and do so still. */
+function SavedSeeds({
+  sweep,
+  failing,
+}: {
+  sweep: SweepEntry;
+  failing: SweepReport['regressions'];
+}): ReactNode {
+  const all = sweep.report?.regressions.length ?? failing.length;
+  return (
+    <section className="sweep-list" aria-label="Saved seeds">
+      <h3>
+        {formatCount(failing.length)} of {formatPlural(all, 'saved seed')} still fail
+      </h3>
+      <ul>
+        {failing.slice(0, ROWS_SHOWN_MAX).map(({ seed, kind, name, message, signature }) => (
+          <li key={`${seed} ${signature}`}>
+            <Button className="sweep-row" onPress={() => openExample(sweep, { seed, signature })}>
+              <FindingKindIcon kind={kind} />
+              <span className="truncate" title={`${name}: ${message}`}>
+                {name}
+              </span>
+              <span className="data">seed {seed}</span>
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

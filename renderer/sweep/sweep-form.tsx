@@ -1,0 +1,152 @@
+import { Radar } from 'lucide-react';
+import type { ReactNode } from 'react';
+import {
+  Button,
+  Dialog,
+  DialogTrigger,
+  Popover,
+  Radio,
+  RadioGroup,
+  Tooltip,
+  TooltipTrigger,
+} from 'react-aria-components';
+import { formatCount } from '../design/format.ts';
+import { selectMachine, useSession } from '../session/store.ts';
+import { readSweep, type SweepDraft, type SweepProblems } from '../session/sweep-settings.ts';
+import { changeSweepDraft, startSweep } from '../session/sweeps.ts';
+import { ui, useUi } from '../shell/ui-store.ts';
+import { Shortcut } from '../ui/icon-button.tsx';
+import './sweep-form.css';
+
+/** The button beside Run, and the small form that it opens. */
+export function SweepButton(): ReactNode {
+  const isOpen = useUi((state) => state.dialog === 'sweep');
+  const isReady = useSession((state) => selectMachine(state)?.info !== undefined);
+  return (
+    <DialogTrigger
+      isOpen={isOpen}
+      onOpenChange={(open) => ui.setState({ dialog: open ? 'sweep' : undefined })}
+    >
+      <TooltipTrigger delay={500}>
+        <Button className="button sweep-button" aria-label="Sweep" isDisabled={!isReady}>
+          <Radar size={14} aria-hidden /> <span className="sweep-button-text">Sweep</span>
+        </Button>
+        <Tooltip className="tooltip" offset={6}>
+          Sweep many seeds
+          <Shortcut command="sweep" />
+        </Tooltip>
+      </TooltipTrigger>
+      <Popover className="popover sweep-popover" placement="bottom end" offset={6}>
+        <Dialog aria-label="Sweep many seeds">
+          <SweepForm onDone={() => ui.setState({ dialog: undefined })} />
+        </Dialog>
+      </Popover>
+    </DialogTrigger>
+  );
+}
+
+function SweepForm({ onDone }: { onDone: () => void }): ReactNode {
+  const draft = useSession((state) => state.sweepDraft);
+  const settings = useSession((state) => state.settings);
+  const read = readSweep(draft, settings);
+  const problems = read.kind === 'err' ? read.problems : {};
+  const told = Object.values(problems);
+  return (
+    <form
+      className="sweep-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!startSweep()) return;
+        onDone();
+        // The focus goes where the findings come, rather than back to the button.
+        setTimeout(() => document.querySelector<HTMLElement>('.sweep-scroll')?.focus());
+      }}
+    >
+      <RadioGroup
+        className="segments"
+        aria-label="How long to sweep"
+        value={draft.by}
+        onChange={(by) => changeSweepDraft({ by: by as SweepDraft['by'] })}
+      >
+        <Radio value="count" className="segment">
+          Number of seeds
+        </Radio>
+        <Radio value="time" className="segment">
+          Time budget
+        </Radio>
+      </RadioGroup>
+      <div className="sweep-fields">
+        {draft.by === 'count' ? (
+          <DraftField field="count" label="Seeds" problems={problems} isFirst />
+        ) : (
+          <DraftField field="time" label="Time" problems={problems} isFirst />
+        )}
+        <DraftField field="from" label="First seed" problems={problems} />
+      </div>
+      <Subject />
+      {told.length > 0 && (
+        <p className="sweep-form-problem small" role="alert">
+          {told.join(' ')}
+        </p>
+      )}
+      <Button className="button primary" type="submit" isDisabled={told.length > 0}>
+        Start the sweep
+      </Button>
+    </form>
+  );
+}
+
+const HINTS = {
+  count: 'How many seeds to run',
+  time: 'Such as 60s, 10m or 2h',
+  from: 'The first seed; the others follow one by one',
+} as const;
+
+interface DraftFieldProps {
+  field: 'count' | 'time' | 'from';
+  label: string;
+  problems: SweepProblems;
+  isFirst?: boolean;
+}
+
+function DraftField({ field, label, problems, isFirst = false }: DraftFieldProps): ReactNode {
+  const value = useSession((state) => state.sweepDraft[field]);
+  const problem = problems[field];
+  return (
+    <label className="sweep-field">
+      <span className="muted small">{label}</span>
+      <input
+        className="field data"
+        aria-invalid={problem !== undefined}
+        title={problem ?? HINTS[field]}
+        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the form was opened to be filled in.
+        autoFocus={isFirst}
+        value={value}
+        inputMode={field === 'time' ? 'text' : 'numeric'}
+        spellCheck={false}
+        onFocus={(event) => event.target.select()}
+        onChange={(event) => changeSweepDraft({ [field]: event.target.value })}
+      />
+    </label>
+  );
+}
+
+/** What the toolbar gives to the sweep. */
+function Subject(): ReactNode {
+  const { scenario, operations, faults } = useSession((state) => state.settings);
+  const machine = useSession((state) => selectMachine(state)?.info?.name);
+  const count = Number(operations);
+  const parts = [
+    scenario,
+    `${Number.isInteger(count) ? formatCount(count) : operations} operations`,
+    faults === 'none' ? 'no faults' : faults,
+  ];
+  return (
+    <div className="sweep-subject">
+      <span className="truncate" title={machine}>
+        {machine}
+      </span>
+      <span className="muted small data">{parts.join(' · ')}</span>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import { ArrowRight, LoaderCircle, Shrink } from 'lucide-react';
+import { memo, type ReactNode } from 'react';
+import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
+import type { SweepGroup } from '../../core/sweep/report.ts';
+import { FINDING_KIND_WORDS } from '../design/finding-words.ts';
+import { formatCount, formatPlural, formatStepIndex } from '../design/format.ts';
+import { FindingKindIcon } from '../findings/finding-kind-icon.tsx';
+import type { SweepEntry } from '../session/model.ts';
+import { openExample, shrinkExample, shrunkExampleOf } from '../session/shrinks.ts';
+import { useSession } from '../session/store.ts';
+
+interface GroupProps {
+  sweep: SweepEntry;
+  group: SweepGroup;
+  /** How many seeds were run. */
+  seeds: number;
+}
+
+/** Findings of one cause: what, how often, and the seed that shows it. */
+export function SweepGroupRow({ sweep, group, seeds }: GroupProps): ReactNode {
+  const { seed, stepIndex, message, name, kind, shape } = group;
+  return (
+    <li className="group-row">
+      <Button className="group-open" onPress={() => openExample(sweep, group)}>
+        <FindingKindIcon kind={kind} />
+        <span className="group-text">
+          <span className="group-name">
+            <span className="truncate" title={name}>
+              {kind === 'panic' ? `Panic: ${name}` : name}
+            </span>
+            <span className="muted small">{FINDING_KIND_WORDS[kind].toLowerCase()}</span>
+            <span className="muted small data truncate" title={placeOf(group)}>
+              {shape}
+            </span>
+          </span>
+          <span className="group-message" title={message}>
+            {message}
+          </span>
+        </span>
+        <Frequency count={group.count} seeds={seeds} />
+        <span className="group-example">
+          <span className="data truncate" title={`The smallest seed: ${seed}`}>
+            seed {seed}
+          </span>
+          <span className="data muted small">{formatStepIndex(stepIndex)}</span>
+        </span>
+        <ArrowRight size={14} aria-hidden className="group-arrow" />
+      </Button>
+      <ShrinkButton sweep={sweep} group={group} />
+    </li>
+  );
+}
+
+function placeOf({ shape, source }: SweepGroup): string {
+  return source === undefined ? shape : `${shape}, at ${source}`;
+}
+
+function Frequency({ count, seeds }: { count: number; seeds: number }): ReactNode {
+  const share = seeds === 0 ? 0 : count / seeds;
+  return (
+    <span className="group-frequency">
+      <span className="small">
+        in <span className="group-count">{formatCount(count)}</span> of{' '}
+        {formatPlural(seeds, 'seed')}
+      </span>
+      <span className="share" aria-hidden>
+        <span style={{ width: `${Math.max(2, share * 100)}%` }} />
+      </span>
+    </span>
+  );
+}
+
+/** Shrinks the example, or shows what it was shrunk to. */
+const ShrinkButton = memo(function ShrinkButton({
+  sweep,
+  group,
+}: Omit<GroupProps, 'seeds'>): ReactNode {
+  const run = useSession((state) => shrunkExampleOf(state.runs, sweep, group));
+  const isShrinking = run?.status === 'running';
+  const steps = run?.trace?.length;
+  return (
+    <TooltipTrigger delay={500}>
+      <Button className="button group-shrink" onPress={() => shrinkExample(sweep, group)}>
+        {isShrinking ? (
+          <LoaderCircle size={14} aria-hidden className="spinning" />
+        ) : (
+          <Shrink size={14} aria-hidden />
+        )}
+        {steps === undefined ? 'Shrink' : formatPlural(steps, 'step')}
+      </Button>
+      <Tooltip className="tooltip" offset={6}>
+        {steps === undefined
+          ? 'Search for the shortest run that fails for this cause'
+          : 'Show the shortest run that fails for this cause'}
+      </Tooltip>
+    </TooltipTrigger>
+  );
+});

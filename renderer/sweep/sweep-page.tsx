@@ -1,0 +1,158 @@
+import { CircleSlash, LoaderCircle, Radar, RotateCw, Square, X } from 'lucide-react';
+import { memo, type ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import { assertNever } from '../../core/assert.ts';
+import { formatCount } from '../design/format.ts';
+import { machineNameOf, type SweepEntry } from '../session/model.ts';
+import { formatTime } from '../session/sweep-settings.ts';
+import { cancelSweep, closeSweep, executeSweep } from '../session/sweeps.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+import { describeSweep, summaryOf, type SweepSummary } from './summary.ts';
+import { SweepChecked } from './sweep-checked.tsx';
+import { SweepFindings } from './sweep-findings.tsx';
+import './sweep-page.css';
+
+/** A sweep: how far it is, what it has found, and what was checked. */
+export function SweepPage({ sweep }: { sweep: SweepEntry }): ReactNode {
+  const summary = summaryOf(sweep);
+  return (
+    <section className="panel sweep-page" aria-label="Sweep">
+      <SweepHead sweep={sweep} />
+      <progress
+        className="sweep-progress"
+        aria-label="Progress of the sweep"
+        data-status={sweep.status}
+        value={summary.fraction}
+        max={1}
+      />
+      <div className="sweep-scroll" tabIndex={-1}>
+        <Figures sweep={sweep} summary={summary} />
+        <div className="sweep-body">
+          <SweepFindings sweep={sweep} summary={summary} />
+          <SweepChecked sweep={sweep} />
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** Memoised: it stays as it is while the figures move. */
+const SweepHead = memo(
+  function SweepHead({ sweep }: { sweep: SweepEntry }): ReactNode {
+    const { machine, settings, status } = sweep;
+    const detail = describeSweep(sweep);
+    return (
+      <header className="panel-header sweep-head">
+        <Radar size={16} aria-hidden className="muted" />
+        <h2>Sweep of {sweep.report?.machine ?? machineNameOf(machine)}</h2>
+        <span className="muted small data truncate" title={detail}>
+          {detail}
+        </span>
+        <span className="toolbar-space" />
+        <SweepState sweep={sweep} />
+        {status === 'running' ? (
+          <Button
+            className="button"
+            isDisabled={sweep.isStopping === true}
+            onPress={() => cancelSweep(sweep)}
+          >
+            <Square size={12} aria-hidden /> Cancel
+          </Button>
+        ) : (
+          <Button className="button" onPress={() => void executeSweep(machine, settings)}>
+            <RotateCw size={14} aria-hidden /> Sweep again
+          </Button>
+        )}
+        <IconButton icon={X} label="Close the sweep" onPress={() => closeSweep(sweep)} />
+      </header>
+    );
+  },
+  ({ sweep: one }, { sweep: other }) =>
+    one.id === other.id &&
+    one.status === other.status &&
+    one.isStopping === other.isStopping &&
+    one.report === other.report,
+);
+
+/** How it goes, or how it ended; that it is complete goes without saying. */
+function SweepState({ sweep: { status, isStopping } }: { sweep: SweepEntry }): ReactNode {
+  switch (status) {
+    case 'running':
+      return (
+        <output className="sweep-state muted">
+          <LoaderCircle size={14} aria-hidden className="spinning" />
+          {isStopping === true ? 'Stopping…' : 'Sweeping…'}
+        </output>
+      );
+    case 'cancelled':
+      return (
+        <output className="sweep-state muted">
+          <CircleSlash size={14} aria-hidden /> Cancelled
+        </output>
+      );
+    case 'failed':
+      return (
+        <output className="sweep-state ink-finding">
+          <CircleSlash size={14} aria-hidden /> Failed
+        </output>
+      );
+    case 'completed':
+      return null;
+    default:
+      return assertNever(status, 'status');
+  }
+}
+
+function Figures({ sweep, summary }: { sweep: SweepEntry; summary: SweepSummary }): ReactNode {
+  const { seeds, seedsMax, steps, stepsPerSecond, elapsedMs, groups, broken } = summary;
+  const { timeBudgetMs } = sweep.settings;
+  const sometimes = sweep.report?.sometimes ?? [];
+  const reached = sometimes.filter((one) => one.reached).length;
+  return (
+    <dl className="figures">
+      <Figure name="Seeds" value={formatCount(seeds)} of={seedsMax && formatCount(seedsMax)} />
+      <Figure name="Steps" value={formatCount(steps)} />
+      <Figure name="Steps a second" value={formatCount(stepsPerSecond)} />
+      <Figure
+        name="Time"
+        value={formatTime(elapsedMs)}
+        of={timeBudgetMs && formatTime(timeBudgetMs)}
+      />
+      <Figure
+        name="Causes found"
+        value={formatCount(groups.length)}
+        ink={groups.length > 0 ? 'finding' : 'text'}
+      />
+      {broken.length > 0 && (
+        <Figure name="Broken seeds" value={formatCount(broken.length)} ink="finding" />
+      )}
+      {sometimes.length > 0 && (
+        <Figure
+          name="Reached"
+          value={formatCount(reached)}
+          of={formatCount(sometimes.length)}
+          ink={reached < sometimes.length ? 'rejected' : 'text'}
+        />
+      )}
+    </dl>
+  );
+}
+
+interface FigureProps {
+  name: string;
+  value: string;
+  of?: string | number | undefined;
+  ink?: 'text' | 'finding' | 'rejected';
+}
+
+function Figure({ name, value, of, ink = 'text' }: FigureProps): ReactNode {
+  return (
+    <div>
+      <dt className="muted small">{name}</dt>
+      <dd className={`figure ink-${ink}`}>
+        {value}
+        {of !== undefined && <span className="muted figure-of"> of {of}</span>}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { LoaderCircle } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import { formatCount, formatPlural } from '../design/format.ts';
+import { machineNameOf, type SweepEntry } from '../session/model.ts';
+import { selectSweep, useSession } from '../session/store.ts';
+import { showSweep } from '../session/sweeps.ts';
+import { summaryOf } from './summary.ts';
+
+/** The sweep on the screen in one line. */
+export function SweepStatus(): ReactNode {
+  const sweep = useSession(selectSweep);
+  if (!sweep) return <span className="muted">Nothing is open</span>;
+  const { steps } = summaryOf(sweep);
+  return (
+    <>
+      <span className="truncate data small status-origin">{machineNameOf(sweep.machine)}</span>
+      <span className="muted">{describeFound(sweep)}</span>
+      <span className="muted">{formatPlural(steps, 'step')}</span>
+    </>
+  );
+}
+
+/** A sweep that goes on while something else is on the screen; a press shows it. */
+export function SweepInBackground(): ReactNode {
+  const shown = useSession(selectSweep);
+  const sweep = useSession((state) => state.sweeps.find(({ status }) => status === 'running'));
+  if (!sweep || sweep === shown) return null;
+  return (
+    <Button className="status-button" onPress={() => showSweep(sweep.id)}>
+      <LoaderCircle size={12} aria-hidden className="spinning" /> sweeping: {describeFound(sweep)}
+    </Button>
+  );
+}
+
+function describeFound(sweep: SweepEntry): string {
+  const { seeds, seedsMax, groups } = summaryOf(sweep);
+  const of = seedsMax === undefined || seeds >= seedsMax ? '' : `${formatCount(seeds)} of `;
+  const found = groups.length === 0 ? 'no findings' : formatPlural(groups.length, 'cause');
+  return `${of}${formatPlural(seedsMax ?? seeds, 'seed')}, ${found}`;
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { book, crash, paid, traceOf, withFault } from './desk-fixture.ts';
+import { recoveryAt, restoreStepAfter } from './recovery.ts';
+
+const DIES_AT_ONCE = { kind: 'crashAtAccess', access: 0 } as const;
+
+describe('recoveryAt', () => {
+  // Two actions wait; the process dies inside a step, and once more inside the restore.
+  const trace = traceOf([
+    book('A'),
+    book('B'),
+    withFault(paid(1), { kind: 'crashBeforeCommit' }),
+    { kind: 'crash', dispatched: 0 },
+    withFault({ kind: 'restore' }, DIES_AT_ONCE),
+    ...crash(0),
+    paid(1),
+  ]);
+
+  it('is the same from the step that died up to the restore that succeeded', () => {
+    for (const stepIndex of [2, 3, 4, 5, 6]) {
+      expect(recoveryAt(trace, stepIndex)).toMatchObject({
+        diedInside: 2,
+        crashStep: 3,
+        failedRestores: [4],
+        restoreStep: 6,
+      });
+    }
+  });
+
+  it('compares with what was outstanding before the first of the crashes', () => {
+    const recovery = recoveryAt(trace, 6);
+    expect(recovery?.before.map(({ id }) => id)).toEqual([1, 2]);
+    expect(recovery?.kept.map(({ before }) => before.id)).toEqual([1, 2]);
+    expect(recovery?.fresh).toEqual([]);
+  });
+
+  it('is absent before and after', () => {
+    for (const stepIndex of [-1, 0, 1, 7]) expect(recoveryAt(trace, stepIndex)).toBeUndefined();
+  });
+
+  it('passes restores that failed without a crash', () => {
+    const failing = traceOf([
+      book('A'),
+      { kind: 'crash', dispatched: 1 },
+      withFault({ kind: 'restore' }, { kind: 'accessFails', access: 0 }),
+      withFault({ kind: 'restore' }, { kind: 'commitFails' }),
+      { kind: 'restore' },
+    ]);
+    const recovery = recoveryAt(failing, 3);
+    expect(recovery).toMatchObject({ crashStep: 1, failedRestores: [2, 3], restoreStep: 4 });
+    expect(recovery).not.toHaveProperty('diedInside');
+    expect(restoreStepAfter(failing, 1)).toBe(4);
+  });
+
+  it('has no restore when the trace ends before', () => {
+    const cut = traceOf([book('A'), { kind: 'crash', dispatched: 0 }]);
+    expect(recoveryAt(cut, 1)?.restoreStep).toBeUndefined();
+    expect(recoveryAt(cut, 1)?.before).toHaveLength(1);
+  });
+});

@@ -1,0 +1,129 @@
+import type { EmittedAction } from '../../core/machine/executed.ts';
+import type { ActionId } from '../../core/machine/machine.ts';
+import type { TrackedSpan } from '../../core/trace/spans.ts';
+import { lastAtMost, type Restoration, type Trace } from '../../core/trace/trace.ts';
+
+/** From the death of a process to the restore that brought it back, with what lay between. */
+export interface Recovery extends Restoration {
+  /** The step that the process died inside, when it had not come to its commit. */
+  readonly diedInside?: number;
+  /** Restores that failed, in order; the process may have died in them once more. */
+  readonly failedRestores: readonly number[];
+}
+
+/**
+ * The recovery that a step belongs to: the step that a process died inside, its crash, a restore
+ * that failed, the crash in one, or the restore that succeeded at last. What was outstanding is
+ * counted from the first crash on: a second one finds nothing outstanding any more, although nothing
+ * was asked for again in between.
+ */
+export function recoveryAt(trace: Trace, stepIndex: number): Recovery | undefined {
+  const crashStep = firstCrashOf(trace, stepIndex);
+  if (crashStep === undefined) return undefined;
+  const { failedRestores, crashes, restoreStep } = attemptsAfter(trace, crashStep);
+  const diedInside = isDeath(trace, crashStep - 1) ? crashStep - 1 : undefined;
+  const before = trace.spans.filter(
+    ({ ended }) =>
+      ended !== undefined &&
+      crashes.includes(ended.at) &&
+      (ended.how === 'crashed' || ended.how === 'lost'),
+  );
+  const known = {
+    crashStep,
+    failedRestores,
+    before,
+    ...(diedInside === undefined ? {} : { diedInside }),
+  };
+  if (restoreStep === undefined) return { ...known, kept: [], lost: [], fresh: [] };
+  return { ...known, restoreStep, ...compare(before, trace.step(restoreStep).actions) };
+}
+
+/** What restore emitted, beside what was outstanding. */
+function compare(
+  before: readonly TrackedSpan[],
+  emitted: readonly EmittedAction[],
+): Pick<Restoration, 'kept' | 'lost' | 'fresh'> {
+  const afterOf = new Map<ActionId, EmittedAction>();
+  for (const action of emitted) if (action.kind === 'tracked') afterOf.set(action.id, action);
+  const ids = new Set(before.map(({ id }) => id));
+  return {
+    kept: before.flatMap((span) => {
+      const after = afterOf.get(span.id);
+      return after ? [{ before: span, after }] : [];
+    }),
+    lost: before.filter(({ id }) => !afterOf.has(id)),
+    fresh: emitted.filter((action) => action.kind === 'untracked' || !ids.has(action.id)),
+  };
+}
+
+/** The crash with which it began; absent for a step that belongs to none. */
+function firstCrashOf(trace: Trace, stepIndex: number): number | undefined {
+  if (stepIndex < 0 || stepIndex >= trace.length) return undefined;
+  const { operation, outcome } = trace.glance(stepIndex);
+  const isInside = operation === 'crash' || operation === 'restore';
+  if (!isInside) {
+    const isOwn = outcome === 'crashed' && isCrash(trace, stepIndex + 1);
+    return isOwn ? stepIndex + 1 : undefined;
+  }
+  const crashStep = crashAtMost(trace, stepIndex);
+  if (crashStep === undefined || stepIndex > lastStepOf(trace, crashStep)) return undefined;
+  return beginningOf(trace, crashStep);
+}
+
+/** A crash inside a restore goes on with what the crash before it began. */
+function beginningOf(trace: Trace, crashStep: number): number {
+  const isInRestore = isDeath(trace, crashStep - 1) && isRestore(trace, crashStep - 1);
+  const earlier = isInRestore ? crashAtMost(trace, crashStep - 1) : undefined;
+  return earlier === undefined ? crashStep : beginningOf(trace, earlier);
+}
+
+function crashAtMost(trace: Trace, stepIndex: number): number | undefined {
+  return trace.crashSteps[lastAtMost(trace.crashSteps, stepIndex)];
+}
+
+/** The last step of a crash and the restores that follow it, up to the one that succeeded. */
+function lastStepOf(trace: Trace, crashStep: number): number {
+  let at = crashStep;
+  while (isRestore(trace, at + 1)) {
+    at += 1;
+    if (trace.glance(at).outcome === 'ok') return at;
+  }
+  return at;
+}
+
+/** The restore that brought the machine back after a crash, however many have failed before. */
+export function restoreStepAfter(trace: Trace, crashStep: number): number | undefined {
+  return attemptsAfter(trace, crashStep).restoreStep;
+}
+
+interface Attempts {
+  readonly crashes: readonly number[];
+  readonly failedRestores: readonly number[];
+  readonly restoreStep?: number;
+}
+
+function attemptsAfter(trace: Trace, crashStep: number): Attempts {
+  const crashes = [crashStep];
+  const failedRestores: number[] = [];
+  for (let at = crashStep + 1; at < trace.length; at += 1) {
+    if (isRestore(trace, at)) {
+      if (trace.glance(at).outcome === 'ok') return { crashes, failedRestores, restoreStep: at };
+      failedRestores.push(at);
+    } else if (isCrash(trace, at) && failedRestores.at(-1) === at - 1) {
+      crashes.push(at);
+    } else break;
+  }
+  return { crashes, failedRestores };
+}
+
+function isCrash(trace: Trace, at: number): boolean {
+  return at >= 0 && at < trace.length && trace.glance(at).operation === 'crash';
+}
+
+function isRestore(trace: Trace, at: number): boolean {
+  return at >= 0 && at < trace.length && trace.glance(at).operation === 'restore';
+}
+
+function isDeath(trace: Trace, at: number): boolean {
+  return at >= 0 && trace.glance(at).outcome === 'crashed';
+}

@@ -2,13 +2,20 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { SWEEP_SAMPLING } from '../engine/check-plan.ts';
 import { startRun } from '../engine/run.ts';
+import { signatureOf } from '../engine/signature.ts';
+import type { Finding } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
+import { addParts, checkSeed, NOTHING_SWEPT } from '../sweep/seed-check.ts';
 import { findScenario, loadMachine } from './machine-loader.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
+import { pathOfMachine } from './samples.ts';
+import { recordFailing, shrinkRecord } from './shrinking.ts';
+
+const readme = await readFile(join(PACKAGE_ROOT, 'README.md'), 'utf8');
 
 it("the README's machine runs as it stands there, and finds nothing", async () => {
-  const readme = await readFile(join(PACKAGE_ROOT, 'README.md'), 'utf8');
   const source = /```ts\n(\/\/ turnstile\.ts\n[\s\S]*?)```/.exec(readme)?.[1];
   if (source === undefined) throw new Error('the README shows turnstile.ts');
   const folder = await mkdtemp(join(tmpdir(), 'phasmoscope-readme-'));
@@ -29,3 +36,50 @@ it("the README's machine runs as it stands there, and finds nothing", async () =
   expect(findings).toEqual([]);
   expect(run.operations).toBe(200);
 });
+
+const dentist = await loadMachine(pathOfMachine({ kind: 'sample', name: 'dentist-booking' }));
+
+it('the sweep that the README tells of finds what its table says', async () => {
+  const settings = {
+    scenario: findScenario(dentist, 'mixed-operations'),
+    operationsMax: 1000,
+    faults: FAULT_PROFILES.chaos,
+  };
+  const subject = { ...dentist, settings, sampling: SWEEP_SAMPLING };
+  let swept = NOTHING_SWEPT;
+  for (let seed = 0n; seed < 100n; seed += 1n) {
+    const part = await checkSeed(
+      subject,
+      seed,
+      () => false,
+      () => true,
+    );
+    if (part) swept = addParts(swept, part);
+  }
+  expect(`finds ${swept.groups.length} causes in ${swept.seeds} seeds`).toBe(
+    /finds \d+ causes in \d+ seeds/.exec(readme)?.[0],
+  );
+  for (const { finding, shape, seeds, steps } of tableOfDefects()) {
+    const group = swept.groups.find((one) => one.name === finding && one.shape === shape);
+    if (!group) throw new Error(`no group ${finding}, ${shape}`);
+    expect([finding, group.count]).toEqual([finding, seeds]);
+    const label = { scenario: 'mixed-operations', operationsMax: 1000, faults: 'chaos' };
+    const isMeant = (one: Finding) => signatureOf(one) === group.signature;
+    const failing = await recordFailing(dentist, { ...label, seed: group.seed }, isMeant);
+    if (!failing) throw new Error(`seed ${group.seed} has no ${finding}`);
+    const { shrunk } = await shrinkRecord(dentist, failing);
+    expect([finding, shrunk.operations.length]).toEqual([finding, steps]);
+  }
+}, 120_000);
+
+/** The rows of the table: what found a defect, in how many seeds, and what it shrinks to. */
+function tableOfDefects() {
+  const rows = [...readme.matchAll(/\| _([^_]+)_, `([^`]+)` +\| +(\d+) \| +(\d+) steps? \|/g)];
+  expect(rows).toHaveLength(4);
+  return rows.map(([, finding, shape, seeds, steps]) => ({
+    finding,
+    shape,
+    seeds: Number(seeds),
+    steps: Number(steps),
+  }));
+}

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { PACKAGE_ROOT } from '../package-root.ts';
+
+/** The README's recipes, with a smaller sweep of a sample, in the environment of each service. */
+
+const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-recipes-'));
+const readme = readFileSync(join(PACKAGE_ROOT, 'README.md'), 'utf8');
+const command = `"${process.execPath}" "${join(PACKAGE_ROOT, 'electron/tasks/phasmoscope.mjs')}"`;
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function shell(line: string, environment: Readonly<Record<string, string>>): Promise<string> {
+  const smaller = line
+    .replaceAll('npx phasmoscope', command)
+    .replace('./machine.ts', 'dentist-booking')
+    .replace(/--count \d+/, '--count 5 --operations 40 --workers 1')
+    .replaceAll('/reports/', `${folder}/`);
+  const env = { ...process.env, ...environment };
+  return new Promise((resolve) => {
+    execFile('sh', ['-c', smaller], { cwd: folder, env }, (_, stdout, stderr) =>
+      resolve(stdout + stderr),
+    );
+  });
+}
+
+function recipeLine(pattern: RegExp): string {
+  const line = pattern.exec(readme)?.[1];
+  if (line === undefined) throw new Error(`the README has no line like ${pattern.source}`);
+  return line;
+}
+
+it('the recipe for GitHub Actions sweeps in shards, and merges', async () => {
+  const sweep = recipeLine(/- run: (npx phasmoscope sweep .*)/);
+  for (const shard of ['1', '2']) {
+    const line = sweep.replaceAll('${{ matrix.shard }}', shard);
+    const output = await shell(line, { PHASMOSCOPE_SHARD: `${shard}/2` });
+    expect(output).toContain(`shard ${shard} of 2`);
+  }
+  const merged = await shell(recipeLine(/- run: (npx phasmoscope merge .*)/), {});
+  expect(merged).toMatch(/seeds +5\n/);
+  expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toContain('<testsuites');
+}, 60_000);
+
+it('the recipe for Kubernetes takes its shard from the index of the pod', async () => {
+  const line = recipeLine(/- (npx phasmoscope sweep .*JOB_COMPLETION_INDEX.*)/);
+  const output = await shell(line, { JOB_COMPLETION_INDEX: '1', JOB_COMPLETIONS: '2' });
+  expect(output).toContain('shard 2 of 2');
+  expect(JSON.parse(readFileSync(join(folder, '1.json'), 'utf8'))).toMatchObject({ seeds: 2 });
+}, 60_000);

@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { ElectronApplication, Page } from '@playwright/test';
 import { COMMAND_IDS, COMMANDS } from '../core/api/commands.ts';
+import { seriousViolations, setTheme } from './accessibility.ts';
 import { expect, test } from './app.ts';
 import { DEMO, DEMO_FINDING, expectRun, expectStep, position } from './window.ts';
 
@@ -93,17 +92,3 @@ test('the empty window has no serious accessibility violations', async ({ app, p
     expect(await seriousViolations(page)).toEqual([]);
   }
 });
-
-async function setTheme(app: ElectronApplication, theme: 'light' | 'dark'): Promise<void> {
-  await app.evaluate(({ nativeTheme }, source) => {
-    nativeTheme.themeSource = source;
-  }, theme);
-}
-
-async function seriousViolations(page: Page): Promise<string[]> {
-  // In an Electron window there is no second page in which axe could finish its work.
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
-}

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { seriousViolations, setTheme } from './accessibility.ts';
 import { expect, test } from './app.ts';
 import { expectRun, expectStep, launchArgs, position } from './window.ts';
 
@@ -12,7 +13,7 @@ const CHAOS = launchArgs({
 
 test.use({ appArgs: CHAOS });
 
-test('a sweep groups what it finds, and an example is opened and shrunk', async ({ page }) => {
+test('a sweep groups what it finds, and an example is opened and shrunk', async ({ app, page }) => {
   await expectRun(page);
   const sweep = page.getByRole('region', { name: 'Sweep', exact: true });
   const groups = sweep.getByRole('list', { name: 'Findings by cause' });
@@ -31,7 +32,12 @@ test('a sweep groups what it finds, and an example is opened and shrunk', async 
     await expect(groups.getByRole('listitem').first()).toBeVisible();
     await expect(sweep.getByRole('button', { name: 'Sweep again' })).toBeVisible();
     await expect(groups).toContainText('in 20 of 20 seeds');
-    await expect(sweep.getByRole('complementary')).toContainText('8 rules asked');
+    await sweep.getByRole('button', { name: '8 rules asked' }).click();
+    await expect(sweep.getByRole('complementary')).toContainText('determinism');
+    for (const theme of ['light', 'dark'] as const) {
+      await setTheme(app, theme);
+      expect(await seriousViolations(page)).toEqual([]);
+    }
   });
 
   // A cause that is not the first finding of its seed.

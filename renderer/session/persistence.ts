@@ -7,8 +7,10 @@ import {
 import { sweepReportSchema } from '../../core/sweep/report.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { showRun } from './controller.ts';
+import { adoptSettings, ensureMachine } from './machines.ts';
 import type { RunEntry, SweepEntry } from './model.ts';
 import { session, type Session } from './store.ts';
+import { showSweep } from './sweeps.ts';
 
 const KEY = 'phasmoscope-session';
 const SWEEPS_KEY = 'phasmoscope-sweeps';
@@ -142,11 +144,18 @@ export async function resumeSession(): Promise<void> {
   const { runId, shown } = readRemembered(KEY, rememberedSession) ?? {};
   const sweepId = readRemembered(SWEEPS_KEY, rememberedSweeps)?.sweepId;
   const { runs, sweeps } = session.getState();
-  if (sweeps.some(({ id }) => id === sweepId)) {
-    session.setState({ sweepId, runId });
-    if (shown === 'sweep') return session.setState({ shown });
-  }
+  const sweep = sweeps.find(({ id }) => id === sweepId);
+  if (sweep) session.setState({ sweepId, runId });
+  if (sweep && shown === 'sweep') return resumeSweep(sweep);
   if (runId !== undefined && runs.some(({ id }) => id === runId)) await showRun(runId);
+}
+
+/** Shows a sweep, with the toolbar set to it. */
+async function resumeSweep({ id, machine: ref, settings }: SweepEntry): Promise<void> {
+  showSweep(id);
+  const { scenario, operationsMax, faults, from } = settings;
+  const machine = await ensureMachine(ref);
+  if (machine) adoptSettings(machine, { scenario, operationsMax, faults, seed: from });
 }
 
 /** Nothing, when nothing was remembered, or something that this version does not know. */

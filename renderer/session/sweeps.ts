@@ -7,6 +7,7 @@ import type {
 import type { SweepReport } from '../../core/sweep/report.ts';
 import { newId, request } from '../api.ts';
 import { formatPlural } from '../design/format.ts';
+import { describeFound, summaryOf } from '../sweep/summary.ts';
 import { ensureMachine } from './machines.ts';
 import type { SweepEntry } from './model.ts';
 import { selectMachine, session, showNotice, showProblem, updateSweep } from './store.ts';
@@ -106,9 +107,9 @@ function endSweep(id: string, how: RunEnd): void {
   }));
 }
 
-function describeEnd({ report, progress }: SweepEntry, isCancelled: boolean): string {
-  const { seeds = 0, groups = [] } = report ?? progress ?? {};
-  const found = groups.length === 0 ? 'no findings' : formatPlural(groups.length, 'cause');
-  const swept = formatPlural(seeds, 'seed');
+function describeEnd(sweep: SweepEntry, isCancelled: boolean): string {
+  const summary = summaryOf(sweep);
+  const swept = formatPlural(summary.seeds, 'seed');
+  const found = describeFound(summary);
   return isCancelled ? `Sweep cancelled after ${swept}: ${found}` : `Swept ${swept}: ${found}`;
 }

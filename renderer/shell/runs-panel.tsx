@@ -86,11 +86,11 @@ const RunRow = memo(function RunRow({
   );
 });
 
-/** The cause that a run was shrunk to. */
-function causeOf({ trace }: RunEntry): string {
+/** The cause that a run was shrunk to, as soon as it is known. */
+function causeOf({ trace, status }: RunEntry): string {
   const signature = trace?.header.shrunkFrom?.signature;
   const finding = trace && signature !== undefined ? findingOf(trace, signature) : undefined;
-  return finding?.name ?? 'Shrinking';
+  return finding?.name ?? (status === 'running' ? 'Shrinking' : 'Shrunk run');
 }
 
 /** How much is left of a run that was shrunk, and of which. */
@@ -101,7 +101,8 @@ function describeShrunk(run: RunEntry): string {
   const from = trace?.header.shrunkFrom?.steps ?? shrinking?.from;
   if (steps === undefined || from === undefined) return `seed ${seed}`;
   const isStopped = status === 'cancelled' ? ', stopped' : '';
-  return `shrunk: ${formatCount(steps)} of ${formatPlural(from, 'step')}${isStopped}`;
+  const word = status === 'running' ? 'shrinking' : 'shrunk';
+  return `${word}: ${formatCount(steps)} of ${formatPlural(from, 'step')}${isStopped}`;
 }
 
 function detailOf({ origin, trace }: RunEntry): string {

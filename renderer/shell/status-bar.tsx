@@ -45,9 +45,7 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
       {status === 'running' && trace && max !== undefined && (
         <progress aria-label="Progress of the run" value={trace.length} max={max} />
       )}
-      <span className="muted">
-        {trace ? formatPlural(trace.length, 'step') : STATUS_WORDS[status]}
-      </span>
+      <span className="muted">{trace ? formatPlural(trace.length, 'step') : wordsOf(run)}</span>
       {trace && <Findings run={run} findings={trace.findings} />}
       {trace?.end && <Tallies tallies={trace.end.tallies} />}
       {trace?.end && (
@@ -56,6 +54,10 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
       {trace && status !== 'running' && <VerificationStatus run={run} />}
     </>
   );
+}
+
+function wordsOf({ status, origin }: RunEntry): string {
+  return status === 'running' && origin.kind === 'shrunk' ? 'shrinking…' : STATUS_WORDS[status];
 }
 
 /** What a run without a trace is doing, or has come to. */

@@ -1,5 +1,5 @@
 import type { SweepRunProgress } from '../../core/api/contract.ts';
-import { formatCount } from '../design/format.ts';
+import { formatCount, formatPlural } from '../design/format.ts';
 import type { SweepEntry } from '../session/model.ts';
 import { describeSeeds } from '../session/sweep-settings.ts';
 
@@ -42,6 +42,15 @@ export function summaryOf({
     ...(count === undefined ? {} : { seedsMax: count }),
     fraction: status === 'completed' ? 1 : Math.min(1, done),
   };
+}
+
+/** What was found, in a few words: `5 causes`, `2 broken seeds`, `no findings`. */
+export function describeFound({ groups, broken }: SweepSummary): string {
+  const parts = [
+    ...(groups.length > 0 ? [formatPlural(groups.length, 'cause')] : []),
+    ...(broken.length > 0 ? [formatPlural(broken.length, 'broken seed')] : []),
+  ];
+  return parts.length === 0 ? 'no findings' : parts.join(', ');
 }
 
 /** What is swept, in one line: `mixed · 500 operations · chaos · seeds 0 to 199`. */

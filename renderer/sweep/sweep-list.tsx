@@ -6,7 +6,7 @@ import { machineNameOf, type SweepEntry } from '../session/model.ts';
 import { selectSweep, useSession } from '../session/store.ts';
 import { closeSweep, showSweep } from '../session/sweeps.ts';
 import { IconButton } from '../ui/icon-button.tsx';
-import { describeSweep, summaryOf } from './summary.ts';
+import { describeFound, describeSweep, summaryOf } from './summary.ts';
 import './sweep-list.css';
 
 /** The sweeps, above the runs; those that go on say how far they are. */
@@ -33,10 +33,10 @@ const SweepRow = memo(function SweepRow({
   sweep: SweepEntry;
   isShown: boolean;
 }): ReactNode {
-  const { seeds, fraction, groups, broken } = summaryOf(sweep);
+  const summary = summaryOf(sweep);
+  const { seeds, fraction, groups, broken } = summary;
   const name = machineNameOf(sweep.machine);
   const detail = describeSweep(sweep);
-  const found = groups.length === 0 ? 'no findings' : formatPlural(groups.length, 'cause');
   const end = sweep.status === 'cancelled' || sweep.status === 'failed' ? `, ${sweep.status}` : '';
   return (
     <div className="run-row" data-shown={isShown}>
@@ -51,7 +51,7 @@ const SweepRow = memo(function SweepRow({
             {name}
           </span>
           <span className="muted small truncate data" title={detail}>
-            {found} in {formatPlural(seeds, 'seed')}
+            {describeFound(summary)} in {formatPlural(seeds + broken.length, 'seed')}
             {end}
           </span>
           {sweep.status === 'running' && (

@@ -5,7 +5,7 @@ import { formatCount, formatPlural } from '../design/format.ts';
 import { machineNameOf, type SweepEntry } from '../session/model.ts';
 import { selectSweep, useSession } from '../session/store.ts';
 import { showSweep } from '../session/sweeps.ts';
-import { summaryOf } from './summary.ts';
+import { describeFound, summaryOf } from './summary.ts';
 
 /** The sweep on the screen in one line. */
 export function SweepStatus(): ReactNode {
@@ -15,7 +15,7 @@ export function SweepStatus(): ReactNode {
   return (
     <>
       <span className="truncate data small status-origin">{machineNameOf(sweep.machine)}</span>
-      <span className="muted">{describeFound(sweep)}</span>
+      <span className="muted">{describeProgress(sweep)}</span>
       <span className="muted">{formatPlural(steps, 'step')}</span>
     </>
   );
@@ -28,14 +28,15 @@ export function SweepInBackground(): ReactNode {
   if (!sweep || sweep === shown) return null;
   return (
     <Button className="status-button" onPress={() => showSweep(sweep.id)}>
-      <LoaderCircle size={12} aria-hidden className="spinning" /> sweeping: {describeFound(sweep)}
+      <LoaderCircle size={12} aria-hidden className="spinning" /> sweeping:{' '}
+      {describeProgress(sweep)}
     </Button>
   );
 }
 
-function describeFound(sweep: SweepEntry): string {
-  const { seeds, seedsMax, groups } = summaryOf(sweep);
+function describeProgress(sweep: SweepEntry): string {
+  const summary = summaryOf(sweep);
+  const { seeds, seedsMax } = summary;
   const of = seedsMax === undefined || seeds >= seedsMax ? '' : `${formatCount(seeds)} of `;
-  const found = groups.length === 0 ? 'no findings' : formatPlural(groups.length, 'cause');
-  return `${of}${formatPlural(seedsMax ?? seeds, 'seed')}, ${found}`;
+  return `${of}${formatPlural(seedsMax ?? seeds, 'seed')}, ${describeFound(summary)}`;
 }

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import type { SweepEntry } from '../session/model.ts';
+import { describeFound, describeSweep, summaryOf } from './summary.ts';
+
+const SWEEP: SweepEntry = {
+  id: 'sweep',
+  machine: { kind: 'sample', name: 'dentist-booking' },
+  settings: { scenario: 'mixed', operationsMax: 500, faults: 'none', from: '0', count: 200 },
+  status: 'running',
+};
+const PROGRESS = {
+  elapsedMs: 1_500,
+  seeds: 50,
+  steps: 30_000,
+  stepsPerSecond: 20_000,
+  groups: [],
+  broken: [],
+};
+
+describe('summaryOf', () => {
+  it('tells the share of the seeds, or of the time', () => {
+    expect(summaryOf(SWEEP)).toMatchObject({ seeds: 0, seedsMax: 200, fraction: 0 });
+    expect(summaryOf({ ...SWEEP, progress: PROGRESS }).fraction).toBe(0.25);
+    const { count: _, ...rest } = SWEEP.settings;
+    const timed = { ...SWEEP, settings: { ...rest, timeBudgetMs: 2_000 }, progress: PROGRESS };
+    expect(summaryOf(timed).fraction).toBe(0.75);
+    expect(summaryOf(timed)).not.toHaveProperty('seedsMax');
+  });
+
+  it('keeps what was heard last of a sweep that ended without a report', () => {
+    const ended = summaryOf({ ...SWEEP, progress: PROGRESS, status: 'cancelled' });
+    expect(ended).toMatchObject({ seeds: 50, fraction: 0.25 });
+  });
+
+  it('is complete at the end, even a little after its time', () => {
+    expect(summaryOf({ ...SWEEP, progress: PROGRESS, status: 'completed' }).fraction).toBe(1);
+  });
+});
+
+it('tells what was found', () => {
+  const broken = [{ seed: '3', reason: 'it hung' }];
+  const told = [PROGRESS, { ...PROGRESS, broken }].map((progress) =>
+    describeFound(summaryOf({ ...SWEEP, progress })),
+  );
+  expect(told).toEqual(['no findings', '1 broken seed']);
+});
+
+it('tells what is swept', () => {
+  expect(describeSweep(SWEEP)).toBe('mixed · 500 operations · no faults · seeds 0 to 199');
+});

@@ -23,6 +23,8 @@ const SILENT_MS = 2_500;
 const WATCH_MS = 500;
 /** A cancelled run may take this long to stop by itself. */
 const CANCEL_MS_MAX = 700;
+/** A sweep has threads to stop, and a report to write. */
+const CANCEL_SWEEP_MS_MAX = 3_000;
 /** So long the last steps of a run whose process hung or died may take to be had again. */
 const RECOVERY_MS_MAX = 3_000;
 /** How much of what the process printed is kept for the details of a problem. */
@@ -37,6 +39,8 @@ interface PendingLoad {
 interface Task {
   /** Absent for a verification, a sweep or a shrinking, which have no steps to keep. */
   readonly settings?: RunSettings;
+  /** How long it may take to stop by itself, where that is longer than usual. */
+  readonly cancelMsMax?: number;
   /** Lines of the trace that have come. */
   lines: number;
   /** While the last steps are had again: how the run ends afterwards. */
@@ -88,13 +92,13 @@ export class MachineHost {
 
   /** @throws {ProblemError} when the machine cannot be loaded. */
   async sweep(runId: string, settings: SweepRunSettings): Promise<void> {
-    await this.#begin(runId, { lines: 0 });
+    await this.#begin(runId, { lines: 0, cancelMsMax: CANCEL_SWEEP_MS_MAX });
     this.#post({ kind: 'sweep', runId, settings });
   }
 
   /** @throws {ProblemError} when the machine cannot be loaded. */
   async shrink(runId: string, settings: RunSettings, signature: string): Promise<void> {
-    await this.#begin(runId, { lines: 0 });
+    await this.#begin(runId, { lines: 0, cancelMsMax: CANCEL_SWEEP_MS_MAX });
     this.#post({ kind: 'shrink', runId, settings, signature });
   }
 
@@ -121,9 +125,10 @@ export class MachineHost {
       return;
     }
     this.#post({ kind: 'cancel', runId });
+    const givenMs = this.#tasks.get(runId)?.cancelMsMax ?? CANCEL_MS_MAX;
     setTimeout(() => {
       if (this.#tasks.has(runId)) this.#replaceProcess({ kind: 'cancelled' });
-    }, CANCEL_MS_MAX);
+    }, givenMs);
   }
 
   /** Ends the process at once, and all that goes on in it. */

@@ -100,6 +100,8 @@ export const shrinkProgressSchema = z.object({
   successes: z.number(),
 });
 
+export type ShrinkRunProgress = z.infer<typeof shrinkProgressSchema>;
+
 /** What the window was started for. */
 export const launchSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lastSession') }),

@@ -1,5 +1,5 @@
-import { Run } from '../engine/run.ts';
-import { scenarioSource } from '../engine/simulation.ts';
+import { SWEEP_SAMPLING } from '../engine/check-plan.ts';
+import { startRun } from '../engine/run.ts';
 import { loadMachine } from '../node/machine-loader.ts';
 import { pathOfMachine } from '../node/samples.ts';
 import { report, timeMs } from './report.ts';
@@ -10,7 +10,7 @@ const OPERATIONS = 10_000;
 const ROUNDS = 5;
 
 // Loaded as the command line and the window load it: bundled from its source.
-const { machine, scenarios } = await loadMachine(
+const { machine, scenarios, guard } = await loadMachine(
   pathOfMachine({ kind: 'sample', name: 'dentist-booking' }),
 );
 const scenario = scenarios.find(({ name }) => name === 'mixed-operations');
@@ -22,12 +22,8 @@ let carriedOver = 0;
 for (let round = 0; round < ROUNDS; round += 1) {
   const ms = await timeMs(() => {
     for (let seed = 0n; seed < SEEDS; seed += 1n) {
-      const source = scenarioSource({
-        scenario,
-        seed: 12_345n + seed,
-        operationsMax: OPERATIONS,
-      });
-      const run = new Run(machine, source);
+      const settings = { scenario, seed: 12_345n + seed, operationsMax: OPERATIONS };
+      const run = startRun(machine, settings, { guard, sampling: SWEEP_SAMPLING });
       void run.advance(Number.POSITIVE_INFINITY);
       ({ evaluated, carriedOver } = run.executor.checks);
     }

@@ -2,7 +2,7 @@ import { CHECK_EVERYTHING, planChecks } from '../engine/check-plan.ts';
 import { Run, startRun } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
 import { replaySource } from '../engine/simulation.ts';
-import type { Finding } from '../machine/executed.ts';
+import type { Executed, Finding } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import { shrink, type ShrinkOptions, type Shrunk } from '../shrink/shrink.ts';
 import { TraceRecorder, type RunLabel } from '../trace/recorder.ts';
@@ -15,18 +15,23 @@ export interface FailingRecord {
   readonly finding: Finding;
 }
 
+/** Steps between two looks at whether to go on. */
+const SLICE_STEPS = 200;
+
 /** Which finding of a run is meant: the first one that this says yes to. */
 export type Choice = (finding: Finding) => boolean;
 
 /**
  * Runs a seed with every check on, up to the finding that is meant.
  *
- * @returns `undefined` when the run has no such finding.
+ * @param isCancelled is asked now and then, and may take a breath.
+ * @returns `undefined` when the run has no such finding, or was cancelled.
  */
 export async function recordFailing(
   loaded: LoadedMachine,
   label: RunLabel,
   isMeant: Choice,
+  isCancelled: NonNullable<ShrinkOptions['isCancelled']> = () => false,
 ): Promise<FailingRecord | undefined> {
   const { machine, guard, locate } = loaded;
   const scenario = findScenario(loaded, label.scenario);
@@ -40,11 +45,15 @@ export async function recordFailing(
   const operations: Operation[] = [];
   const initial = run.executor.initialFindings.find(isMeant);
   if (initial) return { label, operations, finding: initial };
-  const failing = await run.find(({ operation, findings }) => {
+  let finding: Finding | undefined;
+  const observe = ({ operation, findings }: Executed) => {
+    if (finding) return;
     operations.push(operation);
-    return findings.some(isMeant);
-  });
-  const finding = failing?.findings.find(isMeant);
+    finding = findings.find(isMeant);
+  };
+  for (let hasMore = true; hasMore && !(await isCancelled());) {
+    hasMore = (await run.advance(SLICE_STEPS, observe)) && finding === undefined;
+  }
   return finding && { label, operations, finding };
 }
 

@@ -119,6 +119,12 @@ function addReports(one: SweepReport, other: SweepReport): SweepReport {
     one.shards.some((shard) => shard.index === index && shard.total === total),
   );
   if (twice) throw new MergeError(`Shard ${twice.index}/${twice.total} is given twice.`);
+  const [total, otherTotal] = [one.shards[0]?.total, other.shards[0]?.total];
+  if (total !== otherTotal) {
+    throw new MergeError(
+      `The reports are of two sweeps: one sweep was divided by ${total}, another by ${otherTotal}.`,
+    );
+  }
   const seconds = one.seconds + other.seconds;
   const steps = one.steps + other.steps;
   return {

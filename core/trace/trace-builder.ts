@@ -38,6 +38,7 @@ export class TraceBuilder {
   readonly #changedSteps: number[] = [];
   readonly #crashSteps: number[] = [];
   readonly #findings: Finding[] = [];
+  readonly #violations = new Map<string, Finding[]>();
   readonly #recoveries: { name: string; stepIndex: number }[] = [];
   readonly #spans = new SpanTracker();
 
@@ -51,6 +52,7 @@ export class TraceBuilder {
       glances: this.#glances,
       changedSteps: this.#changedSteps,
       findings: this.#findings,
+      violations: this.#violations,
       recoveries: this.#recoveries,
       spans: this.#spans.spans,
       crashSteps: this.#crashSteps,
@@ -157,9 +159,17 @@ export class TraceBuilder {
     }
     this.#glances[expected] = packGlance(step);
     if (step.operation.kind === 'crash') this.#crashSteps.push(expected);
-    this.#findings.push(...step.findings);
+    for (const finding of step.findings) this.#addFinding(finding);
     for (const name of step.recovered) this.#recoveries.push({ name, stepIndex: expected });
     this.#spans.add(step);
     this.#lines.push(text);
+  }
+
+  #addFinding(finding: Finding): void {
+    this.#findings.push(finding);
+    if (finding.kind !== 'rule') return;
+    const same = this.#violations.get(finding.name);
+    if (same) same.push(finding);
+    else this.#violations.set(finding.name, [finding]);
   }
 }

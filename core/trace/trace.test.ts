@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Run } from '../engine/run.ts';
+import { Run, startRun } from '../engine/run.ts';
 import { scenarioSource } from '../engine/simulation.ts';
-import { adder, adderScenario } from '../engine/test-machines.ts';
+import { adder, adderScenario, jobs, jobsScenario } from '../engine/test-machines.ts';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
 import { formatHeader, TRACE_VERSION } from './format.ts';
 import { TraceRecorder } from './recorder.ts';
+import { recoveryAt } from './recovery.ts';
 import { TraceBuilder, TraceReadError } from './trace-builder.ts';
 import type { Trace } from './trace.ts';
 import { Verifier } from './verify.ts';
@@ -126,14 +127,13 @@ describe('a trace', () => {
     const trace = read(record(5n, 'crashes', 400).text);
     expect(trace.crashSteps.length).toBeGreaterThan(3);
     for (const crashStep of trace.crashSteps) {
-      const restoration = trace.restorationAt(crashStep);
-      expect(restoration).toEqual(trace.restorationAt(crashStep + 1));
-      expect(restoration?.restoreStep).toBe(crashStep + 1);
+      const recovery = recoveryAt(trace, crashStep);
+      expect(recovery).toEqual(recoveryAt(trace, recovery?.restoreStep ?? -1));
       // The adder restores everything that waits.
-      expect(restoration?.lost).toEqual([]);
-      expect(restoration?.kept.length).toBe(restoration?.before.length);
+      expect(recovery?.lost).toEqual([]);
+      expect(recovery?.kept.length).toBe(recovery?.before.length);
     }
-    expect(trace.restorationAt((trace.crashSteps[0] ?? 0) - 1)).toBeUndefined();
+    expect(recoveryAt(trace, (trace.crashSteps[0] ?? 0) - 1)).toBeUndefined();
   });
 
   it('tells since when an invariant fails', () => {
@@ -297,6 +297,21 @@ describe('verification', () => {
       expected: { outcome: { kind: 'ok' } },
       actual: { outcome: { kind: 'err', error: 'refused' } },
     });
+  });
+
+  it('agrees with a run that never settles', async () => {
+    const scenario = jobsScenario({ answer: () => 'pending' });
+    const faults = FAULT_PROFILES.delivery;
+    const run = startRun(jobs(), { scenario, seed: 1n, operationsMax: 2, faults });
+    const label = { scenario: 'jobs', seed: '1', operationsMax: 2, faults: 'delivery' };
+    const recorder = new TraceRecorder(jobs(), run, label);
+    const lines = [recorder.header()];
+    void run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));
+    const trace = read(`${[...lines, recorder.end()].join('\n')}\n`);
+    expect(trace.findings).toMatchObject([{ name: 'every run settles' }]);
+    const verifier = new Verifier(trace, jobs(), { scenario });
+    while (await verifier.advance(10_000));
+    expect(verifier.difference).toBeUndefined();
   });
 
   it('names an initial state that differs', async () => {

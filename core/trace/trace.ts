@@ -1,4 +1,3 @@
-import type { EmittedAction, Finding } from '../machine/executed.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { applyPatches, type Patch } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
@@ -9,21 +8,6 @@ import { isOutstandingAt, type TrackedSpan } from './spans.ts';
 /** How many parsed steps and rebuilt states are kept at hand. */
 const CACHED_STEPS_MAX = 1024;
 const CACHED_STATES_MAX = 32;
-
-/** A crash with its restore: what was outstanding before, and what came of each. */
-export interface Restoration {
-  readonly crashStep: number;
-  /** Absent when the trace ends before the restore. */
-  readonly restoreStep?: number;
-  /** Outstanding before the crash, the actions included that it kept from being dispatched. */
-  readonly before: readonly TrackedSpan[];
-  /** Outstanding before, and emitted again under the same id. */
-  readonly kept: readonly { readonly before: TrackedSpan; readonly after: EmittedAction }[];
-  /** Outstanding before, and not emitted again: nobody waits for its result any more. */
-  readonly lost: readonly TrackedSpan[];
-  /** Emitted by restore without having been outstanding. */
-  readonly fresh: readonly EmittedAction[];
-}
 
 /** The verdict of an invariant at a step. */
 export interface Verdict {
@@ -51,6 +35,8 @@ export interface TraceData {
   /** Steps that changed the state, ascending. */
   readonly changedSteps: readonly number[];
   readonly findings: readonly Finding[];
+  /** The findings about each rule, ascending. */
+  readonly violations: ReadonlyMap<string, readonly Finding[]>;
   readonly recoveries: readonly { readonly name: string; readonly stepIndex: number }[];
   /** Tracked actions in the order of their emission. */
   readonly spans: readonly TrackedSpan[];
@@ -206,60 +192,16 @@ export class Trace {
   rulesAt(stepIndex: number): readonly RuleVerdict[] {
     const { rules, waivers } = this.header;
     const asked = rules.map((name): RuleVerdict => {
-      const violations = this.findings.filter(
-        (found) => found.kind === 'rule' && found.name === name && found.stepIndex <= stepIndex,
-      );
-      const last = violations.at(-1);
-      return last
-        ? { name, kind: 'violated', times: violations.length, last }
-        : { name, kind: 'kept' };
+      const violations = this.#data.violations.get(name) ?? [];
+      const times = lastAtMost(violations, stepIndex, stepOf) + 1;
+      const last = violations[times - 1];
+      return last ? { name, kind: 'violated', times, last } : { name, kind: 'kept' };
     });
     const waived = RULE_NAMES.flatMap((name): RuleVerdict[] => {
       const reason = waivers[name];
       return reason === undefined ? [] : [{ name, kind: 'waived', reason }];
     });
     return [...asked, ...waived];
-  }
-
-  /**
-   * What became of the outstanding actions in a crash. The step is the crash, its restore, or a
-   * restore between them that failed.
-   */
-  restorationAt(stepIndex: number): Restoration | undefined {
-    const crashStep = this.crashSteps[lastAtMost(this.crashSteps, stepIndex)];
-    if (crashStep === undefined) return undefined;
-    const restoreStep = this.#restoreAfter(crashStep);
-    if (stepIndex > (restoreStep ?? crashStep)) return undefined;
-    const before = this.spans.filter(
-      ({ ended }) => ended?.at === crashStep && (ended.how === 'crashed' || ended.how === 'lost'),
-    );
-    if (restoreStep === undefined) return { crashStep, before, kept: [], lost: [], fresh: [] };
-    const emitted = this.step(restoreStep).actions;
-    const findAfter = ({ id }: TrackedSpan) =>
-      emitted.find((action) => action.kind === 'tracked' && action.id === id);
-    return {
-      crashStep,
-      restoreStep,
-      before,
-      kept: before.flatMap((span) => {
-        const after = findAfter(span);
-        return after ? [{ before: span, after }] : [];
-      }),
-      lost: before.filter((span) => !findAfter(span)),
-      fresh: emitted.filter(
-        (action) => action.kind === 'untracked' || before.every((span) => span.id !== action.id),
-      ),
-    };
-  }
-
-  /** The restore that brought the machine back after a crash; attempts before it have failed. */
-  #restoreAfter(crashStep: number): number | undefined {
-    for (let at = crashStep + 1; at < this.length; at += 1) {
-      const { operation, outcome } = this.glance(at);
-      if (operation !== 'restore') return undefined;
-      if (outcome === 'ok') return at;
-    }
-    return undefined;
   }
 
   /** The nearest step after (or before) a step that satisfies a condition on its glance. */
@@ -285,13 +227,27 @@ function remember<Item>(cache: Map<number, Item>, max: number, key: number, item
 }
 
 /** The index of the last item that is at most `limit` in an ascending list; -1 if there is none. */
-export function lastAtMost(ascending: readonly number[], limit: number): number {
+export function lastAtMost(ascending: readonly number[], limit: number): number;
+export function lastAtMost<Item>(
+  ascending: readonly Item[],
+  limit: number,
+  numberOf: (item: Item) => number,
+): number;
+export function lastAtMost<Item>(
+  ascending: readonly Item[],
+  limit: number,
+  numberOf: (item: Item) => number = Number,
+): number {
   let low = 0;
   let high = ascending.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((ascending[middle] as number) <= limit) low = middle + 1;
+    if (numberOf(ascending[middle] as Item) <= limit) low = middle + 1;
     else high = middle;
   }
   return low - 1;
+}
+
+function stepOf({ stepIndex }: Finding): number {
+  return stepIndex;
 }

@@ -153,19 +153,21 @@ async function shrink(
   const machineLoaded = await load();
   const label = { ...settings, sourceHash: machineLoaded.sourceHash };
   const isMeant = (finding: Finding) => signatureOf(finding) === signature;
-  const failing = await recordFailing(machineLoaded, label, isMeant);
-  if (!failing) throw new ProblemError(NOT_REPRODUCIBLE);
   let toldMs = 0;
+  const isCancelled = async () => {
+    if (performance.now() - toldMs >= PIECE_MS) await breathe();
+    return cancelled.has(runId);
+  };
+  const failing = await recordFailing(machineLoaded, label, isMeant, isCancelled);
+  if (cancelled.has(runId)) return 'cancelled';
+  if (!failing) throw new ProblemError(NOT_REPRODUCIBLE);
   const { lines, shrunk } = await shrinkRecord(machineLoaded, failing, {
     onProgress: (progress) => {
       if (performance.now() - toldMs < PIECE_MS) return;
       toldMs = performance.now();
       send({ kind: 'shrinkProgress', runId, progress });
     },
-    isCancelled: async () => {
-      if (performance.now() - toldMs >= PIECE_MS) await breathe();
-      return cancelled.has(runId);
-    },
+    isCancelled,
   });
   send({ kind: 'shrinkProgress', runId, progress: shrunk.progress });
   send({ kind: 'runText', runId, text: lines.map((line) => `${line}\n`).join('') });

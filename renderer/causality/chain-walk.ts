@@ -2,9 +2,9 @@ import type { EmittedAction } from '../../core/machine/executed.ts';
 import type { ActionId } from '../../core/machine/machine.ts';
 import type { Operation } from '../../core/machine/operation.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
+import { recoveryAt, restoreStepAfter } from '../../core/trace/recovery.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { recoveryAt, restoreStepAfter } from '../trace/recovery.ts';
 import { lastSpanBefore, positionOf } from '../trace/span-search.ts';
 import {
   stepNodeId,

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Operation, StepFault } from '../../core/machine/operation.ts';
-import { book, crash, doubled, lost, paid, traceOf, withFault } from '../trace/desk-fixture.ts';
+import {
+  book,
+  crash,
+  doubled,
+  lost,
+  paid,
+  traceOf,
+  withFault,
+} from '../../core/trace/test-desk.ts';
 import { describeAnswer, describeOutcome, toneOf, toneSourceOf } from './describe.ts';
 import { markOfStep } from './marks.ts';
 import { notesAt } from './step-notes.ts';

@@ -1,10 +1,10 @@
 import { Check, CirclePlus, CircleX } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
+import type { Recovery } from '../../core/trace/recovery.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { labelOf } from '../design/describe.ts';
 import { formatPlural } from '../design/format.ts';
-import type { Recovery } from '../trace/recovery.ts';
 import { Section } from './section.tsx';
 import { StepLink } from './step-link.tsx';
 

@@ -1,6 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import type { Step } from '../../core/trace/format.ts';
+import { recoveryAt } from '../../core/trace/recovery.ts';
 import { isOutstandingAt, type TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
@@ -14,7 +15,6 @@ import {
 import { formatCount } from '../design/format.ts';
 import { MarkIcon } from '../design/mark-icon.tsx';
 import { MARK_INKS, markOfStep, type Mark } from '../design/marks.ts';
-import { recoveryAt } from '../trace/recovery.ts';
 import { ActionRow } from './action-row.tsx';
 import { ChecksSection } from './checks-section.tsx';
 import { CounterpartLine } from './counterpart-line.tsx';

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { book, crash, doubled, lost, paid, traceOf, withFault } from '../trace/desk-fixture.ts';
+import {
+  book,
+  crash,
+  doubled,
+  lost,
+  paid,
+  traceOf,
+  withFault,
+} from '../../core/trace/test-desk.ts';
 import { backAt, MarkIndex } from './events.ts';
 
 const trace = traceOf([

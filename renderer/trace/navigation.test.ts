@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { book, crash, doubled, extend, lost, paid, traceOf, withFault } from './desk-fixture.ts';
+import {
+  book,
+  crash,
+  doubled,
+  extend,
+  lost,
+  paid,
+  traceOf,
+  withFault,
+} from '../../core/trace/test-desk.ts';
 import { findCrash, isOtherFault, isRejected } from './navigation.ts';
 
 const trace = traceOf([

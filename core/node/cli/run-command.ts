@@ -1,6 +1,8 @@
 import { OPERATIONS_MAX, readOperations } from '../../api/contract.ts';
+import { CHECK_EVERYTHING, SWEEP_SAMPLING } from '../../engine/check-plan.ts';
 import { startRun, type Run } from '../../engine/run.ts';
 import type { Executed, Finding } from '../../machine/executed.ts';
+import { RULE_NAMES } from '../../machine/rules.ts';
 import { parseSeed } from '../../random/seed.ts';
 import { TraceRecorder, type RunLabel } from '../../trace/recorder.ts';
 import { toPlainJson } from '../../value/value.ts';
@@ -102,7 +104,12 @@ async function prepareRun(
   const settings = { scenario, seed: seed.seed, operationsMax, faults: profile, locate };
   return {
     loaded,
-    run: startRun(machine, settings, { guard, isRecorded }),
+    run: startRun(machine, settings, {
+      guard,
+      isRecorded,
+      // What is recorded is looked at closely; a run without a trace is as fast as a sweep.
+      sampling: isRecorded ? CHECK_EVERYTHING : SWEEP_SAMPLING,
+    }),
     label: {
       scenario: scenario.name,
       seed: seed.seed.toString(),
@@ -167,7 +174,8 @@ function report(
     return;
   }
   const perSecond = formatCount(Math.round(operations / (durationMs / 1000)));
-  const { evaluated, carriedOver } = executor.checks;
+  const { evaluated, carriedOver, rules } = executor.checks;
+  const asked = Object.values(rules).reduce((sum, count) => sum + count, 0);
   printLine(
     `${machine}, ${scenario}, seed ${seed}${faults === 'none' ? '' : `, faults ${faults}`}`,
   );
@@ -180,6 +188,10 @@ function report(
     [
       'invariants',
       `${formatCount(evaluated)} evaluated, ${formatCount(carriedOver)} carried over where the state had not changed`,
+    ],
+    [
+      'rules',
+      `${executor.rulesAsked.length} of ${RULE_NAMES.length}, asked ${formatCount(asked)} times`,
     ],
     ...Object.entries(tallies).map(([name, count]) => [name, formatCount(count)] as const),
     ...(out === undefined ? [] : [['written to', out] as const]),

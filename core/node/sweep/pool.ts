@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { SEED_MAX } from '../../random/seed.ts';
 import { addParts, NOTHING_SWEPT, type SweepPart } from '../../sweep/seed-check.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { ProblemError } from '../problem-error.ts';
@@ -176,6 +177,8 @@ export class SweepPool {
   }
 
   #receive(hand: Hand, message: WorkerMessage): void {
+    // What a thread still said when it was given up: its batch is done again by another one.
+    if (!this.#hands.has(hand)) return;
     switch (message.kind) {
       case 'ready':
         hand.isReady = true;
@@ -222,6 +225,8 @@ export class SweepPool {
     hand.batch = batch;
     hand.startedMs = performance.now();
     hand.heardMs = hand.startedMs;
+    // If the thread dies before it begins, it is the first seed of this batch, not one of the last.
+    Atomics.store(hand.shared, PULSE.position, 0);
     hand.worker.postMessage(batch);
   }
 
@@ -240,9 +245,14 @@ export class SweepPool {
     void hand.worker.terminate();
     const { batch } = hand;
     if (hand.isReady && !batch) return;
-    if (!batch) {
+    if (!batch && !this.#isStopping) {
       const title = `The machine could not be swept: while it was loaded, ${reason}.`;
       this.#fail(new ProblemError({ title, remedy: 'Mend the machine file, and sweep again.' }));
+      return;
+    }
+    if (!batch || this.#isStopping) {
+      // Nobody is to blame for a thread that was busy when it was told to stop.
+      if (this.#hands.size === 0) this.#end();
       return;
     }
     const position = Atomics.load(hand.shared, PULSE.position);
@@ -251,11 +261,7 @@ export class SweepPool {
     // What the thread had done before goes with it, and is done again.
     if (position > 0) this.#left.push({ ...batch, count: position });
     if (position + 1 < batch.count) this.#left.push(rest(batch, position + 1));
-    if (this.#isStopping) {
-      if (this.#hands.size === 0) this.#end();
-    } else {
-      this.#hire();
-    }
+    this.#hire();
   }
 
   #look(): void {
@@ -263,7 +269,8 @@ export class SweepPool {
     for (const hand of this.#hands) {
       const steps = this.#stepsOf(hand);
       if (!hand.isReady) {
-        if (nowMs - hand.startedMs > LOAD_MS_MAX) this.#dismiss(hand, 'it did not come to an end');
+        const loadMsMax = this.#isStopping ? STOP_MS : LOAD_MS_MAX;
+        if (nowMs - hand.startedMs > loadMsMax) this.#dismiss(hand, 'it did not come to an end');
       } else if (steps !== hand.lastSteps) {
         hand.lastSteps = steps;
         hand.heardMs = nowMs;
@@ -300,8 +307,9 @@ function rest({ first, stride, count }: SeedBatch, done: number): SeedBatch {
   return { first: first + BigInt(done) * stride, stride, count: count - done };
 }
 
-/** How many of the seeds are this shard's. */
-function seedsOfShard({ count, shard }: SweepPlan): number {
-  if (count === undefined) return Number.MAX_SAFE_INTEGER;
-  return Math.max(0, Math.ceil((count - (shard.index - 1)) / shard.total));
+/** How many of the seeds are this shard's; after the largest seed there are no more. */
+function seedsOfShard({ from, count = Number.MAX_SAFE_INTEGER, shard }: SweepPlan): number {
+  const room = SEED_MAX - from + 1n;
+  const seeds = room < BigInt(count) ? Number(room) : count;
+  return Math.max(0, Math.ceil((seeds - (shard.index - 1)) / shard.total));
 }

@@ -56,6 +56,8 @@ async function sweep(subject: SweepSubject, { first, stride, count }: SeedBatch)
       if (!(error instanceof ScenarioError)) throw error;
       broken.push({ seed: seed.toString(), reason: error.message });
     }
+    // A rejection that nobody awaits ends the thread here, while the position tells its seed.
+    await new Promise((resolve) => setImmediate(resolve));
   }
   say({ kind: 'swept', part, done, broken });
 }

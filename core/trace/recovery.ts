@@ -1,10 +1,22 @@
-import type { EmittedAction } from '../../core/machine/executed.ts';
-import type { ActionId } from '../../core/machine/machine.ts';
-import type { TrackedSpan } from '../../core/trace/spans.ts';
-import { lastAtMost, type Restoration, type Trace } from '../../core/trace/trace.ts';
+import type { EmittedAction } from '../machine/executed.ts';
+import type { ActionId } from '../machine/machine.ts';
+import type { TrackedSpan } from './spans.ts';
+import { lastAtMost, type Trace } from './trace.ts';
 
 /** From the death of a process to the restore that brought it back, with what lay between. */
-export interface Recovery extends Restoration {
+export interface Recovery {
+  /** The first crash. */
+  readonly crashStep: number;
+  /** Absent when the trace ends before a restore succeeds. */
+  readonly restoreStep?: number;
+  /** Outstanding before the crash, the actions included that it kept from being dispatched. */
+  readonly before: readonly TrackedSpan[];
+  /** Outstanding before, and emitted again under the same id. */
+  readonly kept: readonly { readonly before: TrackedSpan; readonly after: EmittedAction }[];
+  /** Outstanding before, and not emitted again: nobody waits for its result any more. */
+  readonly lost: readonly TrackedSpan[];
+  /** Emitted by restore without having been outstanding. */
+  readonly fresh: readonly EmittedAction[];
   /** The step that the process died inside, when it had not come to its commit. */
   readonly diedInside?: number;
   /** Restores that failed, in order; the process may have died in them once more. */
@@ -42,7 +54,7 @@ export function recoveryAt(trace: Trace, stepIndex: number): Recovery | undefine
 function compare(
   before: readonly TrackedSpan[],
   emitted: readonly EmittedAction[],
-): Pick<Restoration, 'kept' | 'lost' | 'fresh'> {
+): Pick<Recovery, 'kept' | 'lost' | 'fresh'> {
   const afterOf = new Map<ActionId, EmittedAction>();
   for (const action of emitted) if (action.kind === 'tracked') afterOf.set(action.id, action);
   const ids = new Set(before.map(({ id }) => id));

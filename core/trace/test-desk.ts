@@ -1,12 +1,12 @@
-import { planChecks } from '../../core/engine/check-plan.ts';
-import { Run } from '../../core/engine/run.ts';
-import { replaySource } from '../../core/engine/simulation.ts';
-import { FAULT_PROFILES } from '../../core/machine/faults.ts';
-import { defineMachine, err, ok, type MachineTypes } from '../../core/machine/machine.ts';
-import type { Operation, StepFault } from '../../core/machine/operation.ts';
-import { TraceRecorder } from '../../core/trace/recorder.ts';
-import { TraceBuilder } from '../../core/trace/trace-builder.ts';
-import type { Trace } from '../../core/trace/trace.ts';
+import { planChecks } from '../engine/check-plan.ts';
+import { Run } from '../engine/run.ts';
+import { replaySource } from '../engine/simulation.ts';
+import { FAULT_PROFILES } from '../machine/faults.ts';
+import { defineMachine, err, ok, type MachineTypes } from '../machine/machine.ts';
+import type { Operation, StepFault } from '../machine/operation.ts';
+import { TraceRecorder } from './recorder.ts';
+import { TraceBuilder } from './trace-builder.ts';
+import type { Trace } from './trace.ts';
 
 /** A desk that rents out rooms: small, and wrong in the ways that causality has to show. */
 interface Desk extends MachineTypes {

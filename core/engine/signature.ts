@@ -10,20 +10,6 @@ export function signatureOf({ kind, name, shape, source }: Finding): string {
   return JSON.stringify([kind, name, shape, source ?? '']);
 }
 
-/** Findings by their cause, in the order of each cause's first finding. */
-export function groupByCause(
-  findings: readonly Finding[],
-): ReadonlyMap<string, readonly Finding[]> {
-  const causes = new Map<string, Finding[]>();
-  for (const finding of findings) {
-    const signature = signatureOf(finding);
-    const same = causes.get(signature);
-    if (same) same.push(finding);
-    else causes.set(signature, [finding]);
-  }
-  return causes;
-}
-
 /** The kind and shape of an operation, such as `completion Success, actionRefused`. */
 export function shapeOf(operation: Operation): string {
   switch (operation.kind) {

@@ -53,7 +53,7 @@ export interface ExternalFaults {
   /** The external systems' stream of the seed. */
   readonly random: ChaCha8Rng;
   /** Whether an external system that could fail now does. Never under the profile `none`. */
-  strikes(): boolean;
+  readonly strikes: () => boolean;
 }
 
 /** How a seed becomes a run of a machine. */

@@ -1,8 +1,8 @@
 import type { Problem } from '../../core/api/contract.ts';
 import type { Finding } from '../../core/machine/executed.ts';
+import { causesOf } from '../../core/trace/causes.ts';
 import { TraceBuilder, TraceReadError } from '../../core/trace/trace-builder.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { causesOf } from '../findings/causes.ts';
 import type { RunEntry } from './model.ts';
 import { updateRun } from './store.ts';
 

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { runCommandLine } from './test-command.ts';
 
-const COMMAND = join(PACKAGE_ROOT, 'electron/tasks/phasmoscope.mjs');
 let folder: string;
 
 beforeAll(() => {
@@ -18,13 +16,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 // Each test starts the command as a process of its own, several times.
 vi.setConfig({ testTimeout: 60_000 });
 
-function phasmoscope(...args: string[]) {
-  return new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [COMMAND, ...args], { cwd: folder }, (error, stdout, stderr) =>
-      resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
-    );
-  });
-}
+const phasmoscope = (...args: readonly string[]) => runCommandLine(args, folder);
 
 describe.concurrent('run', () => {
   it('prints one JSON document', async () => {

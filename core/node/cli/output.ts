@@ -1,8 +1,8 @@
 import pc from 'picocolors';
 import type { Problem } from '../../api/contract.ts';
-import { groupByCause } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/executed.ts';
 import { RULES, type RuleName } from '../../machine/rules.ts';
+import { causesOf, type Cause } from '../../trace/causes.ts';
 import { toProblem } from '../problem-error.ts';
 
 /** How a command ended, as its exit code. */
@@ -54,21 +54,20 @@ export function printFindings(findings: readonly Finding[]): void {
     printLine(pc.green('No findings.'));
     return;
   }
-  const causes = groupByCause(findings);
+  const causes = causesOf(findings);
   const count = formatCount(findings.length);
   const noun = findings.length === 1 ? 'finding' : 'findings';
-  const of = causes.size === findings.length ? '' : `, of ${formatCount(causes.size)} causes`;
+  const of = causes.length === findings.length ? '' : `, of ${formatCount(causes.length)} causes`;
   printLine(pc.red(`${count} ${noun}${of}:`));
-  for (const same of [...causes.values()].slice(0, CAUSES_SHOWN_MAX)) printCause(same);
-  const hidden = causes.size - CAUSES_SHOWN_MAX;
+  for (const cause of causes.slice(0, CAUSES_SHOWN_MAX)) printCause(cause);
+  const hidden = causes.length - CAUSES_SHOWN_MAX;
   if (hidden > 0) printLine(pc.dim(`  … and ${formatCount(hidden)} more causes; --json has them`));
 }
 
-function printCause([first, ...others]: readonly Finding[]): void {
-  if (!first) return;
+function printCause({ first, count }: Cause): void {
   const { stepIndex, kind, name, message, expected, actual, source, shape } = first;
   const place = stepIndex < 0 ? 'initial state' : `step ${formatCount(stepIndex)}`;
-  const more = others.length === 0 ? '' : `, and ${formatCount(others.length)} more`;
+  const more = count === 1 ? '' : `, and ${formatCount(count - 1)} more`;
   printLine(`  ${pc.bold(`${kind}: ${name}`)}  ${pc.dim(`${place}${more}; ${shape}`)}`);
   printLine(`    ${message}${source ? pc.dim(` (${source})`) : ''}`);
   if (expected !== undefined) printLine(pc.dim(`    expected: ${expected}`));

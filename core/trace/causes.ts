@@ -1,6 +1,6 @@
-import { signatureOf } from '../../core/engine/signature.ts';
-import type { Finding } from '../../core/machine/executed.ts';
-import { lastAtMost } from '../../core/trace/trace.ts';
+import { signatureOf } from '../engine/signature.ts';
+import type { Finding } from '../machine/executed.ts';
+import { lastAtMost } from './trace.ts';
 
 /** Findings that most likely have the same cause. */
 export interface Cause {

@@ -1,0 +1,29 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { PACKAGE_ROOT } from '../package-root.ts';
+
+const COMMAND = join(PACKAGE_ROOT, 'electron/tasks/phasmoscope.mjs');
+/** A command that hangs fails its test instead of stopping all of them. */
+const TIMEOUT_MS = 50_000;
+
+/** How a command ended, and what it printed. */
+export interface Answer {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs the command line as a process of its own. */
+export function runCommandLine(
+  args: readonly string[],
+  folder: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  return new Promise((resolve) => {
+    const env = { ...process.env, ...environment };
+    const options = { cwd: folder, env, timeout: TIMEOUT_MS };
+    execFile(process.execPath, [COMMAND, ...args], options, (error, stdout, stderr) =>
+      resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+  });
+}

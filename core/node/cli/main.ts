@@ -1,7 +1,8 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { ProblemError } from '../problem-error.ts';
 import { exportTestCommand } from './export-test-command.ts';
+import { EXPORT_FORMATS, exportCommand, importCommand } from './interchange-command.ts';
 import { machinesCommand } from './machines-command.ts';
 import { openCommand } from './open-command.ts';
 import { EXIT, keepStandardOutput, printJson, printLine, refuse, type ExitCode } from './output.ts';
@@ -87,6 +88,25 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option('--machine <machine>', 'its machine, when it is not a sample')
     .option(...JSON_FLAG)
     .action(async (file, options) => finish(await exportTestCommand(file, options)));
+  program
+    .command('export')
+    .description(
+      'Write a trace for other tools: Perfetto, or readers of the Informal Trace Format.',
+    )
+    .argument('<file>', 'a trace file')
+    .addOption(
+      new Option('--as <format>', 'the format').choices(EXPORT_FORMATS).makeOptionMandatory(),
+    )
+    .requiredOption('--out <file>', 'the file to write')
+    .option(...JSON_FLAG)
+    .action(async (file, options) => finish(await exportCommand(file, options)));
+  program
+    .command('import')
+    .description('Turn a counterexample of Apalache or Quint (ITF) into a trace.')
+    .argument('<file>', 'an ITF file')
+    .requiredOption('--out <file>', 'the trace file; compressed when it ends in .gz')
+    .option(...JSON_FLAG)
+    .action(async (file, options) => finish(await importCommand(file, options)));
   program
     .command('verify')
     .description('Re-execute a trace and name the first step that differs.')

@@ -1,0 +1,72 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { toChromeTrace } from '../../interchange/chrome.ts';
+import { fromItf, ItfError, toItf } from '../../interchange/itf.ts';
+import { ProblemError } from '../problem-error.ts';
+import { readTraceFile, TraceFileWriter } from '../trace-file.ts';
+import { EXIT, formatCount, printJson, printLine, type ExitCode } from './output.ts';
+
+/** The formats that a trace can be exported to, by name. */
+export const EXPORT_FORMATS = ['chrome', 'itf'] as const;
+
+/** What a person gives to `export`. */
+export interface ExportOptions {
+  readonly as: (typeof EXPORT_FORMATS)[number];
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** `phasmoscope export`: writes a trace in a format of other tools. */
+export async function exportCommand(file: string, options: ExportOptions): Promise<ExitCode> {
+  const { trace } = await readTraceFile(file);
+  switch (options.as) {
+    case 'chrome':
+      await writeFile(options.out, toChromeTrace(trace));
+      break;
+    case 'itf':
+      await writeFile(options.out, `${JSON.stringify(toItf(trace))}\n`);
+      break;
+  }
+  if (options.json) printJson({ file, as: options.as, steps: trace.length, out: options.out });
+  else printLine(`${formatCount(trace.length)} steps written to ${options.out}`);
+  return EXIT.done;
+}
+
+/** `phasmoscope import`: turns a counterexample of a model checker into a trace. */
+export async function importCommand(
+  file: string,
+  options: { readonly out: string; readonly json?: boolean },
+): Promise<ExitCode> {
+  const lines = await readItf(file);
+  const writer = await TraceFileWriter.open(options.out);
+  try {
+    await writer.write(lines.map((line) => `${line}\n`).join(''));
+    await writer.close();
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+  const steps = lines.length - 2;
+  if (options.json) printJson({ file, steps, out: options.out });
+  else printLine(`${formatCount(steps)} steps written to ${options.out}`);
+  return EXIT.done;
+}
+
+async function readItf(file: string): Promise<readonly string[]> {
+  try {
+    const name = basename(file).replace(/(?:\.itf)?\.json$/, '');
+    return fromItf(JSON.parse(await readFile(file, 'utf8')), name);
+  } catch (error) {
+    if (error instanceof ItfError || error instanceof SyntaxError) {
+      throw new ProblemError(
+        {
+          title: `${file} cannot be imported: ${error.message}.`,
+          remedy:
+            'Give a counterexample in the Informal Trace Format, as Apalache and Quint write.',
+        },
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}

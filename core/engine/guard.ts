@@ -81,23 +81,32 @@ export class Guard {
     throw error;
   }
 
-  /** Everything about it is refused: calling, constructing, reading, writing. */
-  #refusing(name: string, read: () => unknown): unknown {
+  /**
+   * Everything about it is refused: calling, constructing, reading, writing. So are its methods, also
+   * those that were taken from it before: `const now = performance.now`.
+   *
+   * @param owner for a method: what it is called on.
+   */
+  #refusing(name: string, read: () => unknown, owner?: object): unknown {
     const refuse = () => this.#refuse(name);
     const target = () => read() as Record<PropertyKey, unknown>;
     return new Proxy(function shadow() {}, {
       apply(_, self, args) {
         refuse();
-        return Reflect.apply(target() as never, self, args);
+        return Reflect.apply(target() as never, owner ?? self, args);
       },
       construct(_, args) {
         refuse();
         return Reflect.construct(target() as never, args);
       },
       get: (_, key) => {
-        if (typeof key === 'string') this.#refuse(`${name}.${key}`);
         const value = target()[key];
-        return typeof value === 'function' ? value.bind(target()) : value;
+        // `bind` and its like are called on the stand-in, which is what they lead to.
+        if (typeof key === 'string' && value === Reflect.get(Function.prototype, key)) return value;
+        if (typeof key === 'string') this.#refuse(`${name}.${key}`);
+        if (typeof value !== 'function') return value;
+        if (typeof key === 'symbol') return value.bind(target()) as unknown;
+        return this.#refusing(`${name}.${key}`, () => value, target());
       },
       set(_, key, value) {
         refuse();
@@ -120,8 +129,11 @@ export class Guard {
         return Reflect.construct(target, args, newTarget) as object;
       },
       get(target, key) {
-        if (key === 'now') refuse('Date.now');
-        return Reflect.get(target, key) as unknown;
+        if (key !== 'now') return Reflect.get(target, key) as unknown;
+        return () => {
+          refuse('Date.now');
+          return target.now();
+        };
       },
     });
   }

@@ -14,7 +14,7 @@ export interface Delivery {
 interface InFlight extends Omit<Delivery, 'isDuplicate'> {
   /** In operations since the run began. */
   readonly due: number;
-  /** In the order of sending: what is due at the same time arrives in it. */
+  /** In the order of sending. */
   readonly sequence: number;
 }
 
@@ -23,6 +23,7 @@ interface InFlight extends Omit<Delivery, 'isDuplicate'> {
  * of the scenario: what takes longer is overtaken.
  */
 export class Network {
+  /** In the order of their arrival, so that even a great many of them cost little. */
   #inFlight: InFlight[] = [];
   readonly #lost: InFlight[] = [];
   #sequence = 0;
@@ -45,33 +46,39 @@ export class Network {
     this.#add({ completion, message, isLost: false }, delay);
   }
 
-  #add(delivery: Omit<Delivery, 'isDuplicate'>, delay: number): void {
-    this.#inFlight.push({ ...delivery, due: this.#now + delay, sequence: this.#sequence });
+  #add({ completion, message, isLost }: Omit<Delivery, 'isDuplicate'>, delay: number): void {
+    const due = this.#now + delay;
+    const sent = { completion, message, isLost, due, sequence: this.#sequence };
     this.#sequence += 1;
+    this.#inFlight.splice(this.#placeOf(due), 0, sent);
+  }
+
+  /** After everything that is due before or at the same time: that was sent before. */
+  #placeOf(due: number): number {
+    let low = 0;
+    let high = this.#inFlight.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#inFlight[middle] as InFlight).due <= due) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** The next message that is due. A lost one is kept back until {@link stopFaults}. */
   receive(): Delivery | undefined {
-    let next = -1;
-    for (const [index, message] of this.#inFlight.entries()) {
-      if (message.due > this.#now) continue;
-      if (next === -1 || isBefore(message, this.#inFlight[next] as InFlight)) next = index;
-    }
-    if (next === -1) return undefined;
-    const [message] = this.#inFlight.splice(next, 1) as [InFlight];
-    if (message.isLost) this.#lost.push(message);
-    return { ...message, isDuplicate: message.message.isTakenIn };
+    const [next] = this.#inFlight;
+    if (!next || next.due > this.#now) return undefined;
+    this.#inFlight.shift();
+    if (next.isLost) this.#lost.push(next);
+    return { ...next, isDuplicate: next.message.isTakenIn };
   }
 
-  /** From now on everything arrives at once, also what was lost. */
+  /** From now on everything arrives at once, in the order of sending; then what was lost. */
   stopFaults(): void {
     this.#inFlight = this.#inFlight
-      .toSorted((a, b) => (isBefore(a, b) ? -1 : 1))
+      .toSorted((a, b) => a.sequence - b.sequence)
       .map((message) => ({ ...message, isLost: false, due: this.#now }));
     for (const lost of this.#lost.splice(0)) this.#add({ ...lost, isLost: false }, 0);
   }
-}
-
-function isBefore(one: InFlight, other: InFlight): boolean {
-  return one.due === other.due ? one.sequence < other.sequence : one.due < other.due;
 }

@@ -27,11 +27,11 @@ function play(machine: Machine<Jobs>, ...operations: readonly Operation[]): Exec
 const findingsOf = (steps: readonly Executed[]) => steps.flatMap(({ findings }) => findings);
 
 type Stf = Machine<Jobs>['stf'];
-const { stf: soundStf, restore: soundRestore } = jobs();
+const sound = jobs();
 
 /** Handles inputs in another way; what is left to it goes on as before. */
 function withInput(handle: (...args: Parameters<Stf>) => ReturnType<Stf> | undefined) {
-  return jobs({ stf: (...args) => handle(...args) ?? soundStf(...args) });
+  return jobs({ stf: (...args) => handle(...args) ?? sound.stf(...args) });
 }
 
 /** A machine that breaks one rule, where, and how that is told. */
@@ -135,7 +135,7 @@ const CASES: readonly Case[] = [
       jobs({
         restore(state, actions) {
           actions.untracked('started');
-          return soundRestore(state, actions);
+          return sound.restore(state, actions);
         },
       }),
     operations: [start, { kind: 'crash', dispatched: 2 }, { kind: 'restore' }],
@@ -154,7 +154,7 @@ const CASES: readonly Case[] = [
           calls += 1;
           const { waiting } = state;
           const reversed = { ...state, waiting: calls === 3 ? [...waiting, 9] : waiting };
-          return soundRestore(reversed, actions);
+          return sound.restore(reversed, actions);
         },
       });
     },
@@ -218,7 +218,7 @@ const CASES: readonly Case[] = [
       jobs({
         invariants: {},
         stf(state, input, actions) {
-          if (input.kind === 'normal') return soundStf(state, input, actions);
+          if (input.kind === 'normal') return sound.stf(state, input, actions);
           state.update((draft) => {
             draft.waiting = draft.waiting.filter((id) => id !== input.id);
             draft.done += 1;
@@ -278,7 +278,10 @@ describe('idempotent completion', () => {
     const steps: Executed[] = [];
     void run.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step));
     expect(steps[2]?.findings).toMatchObject([
-      { name: 'idempotent completion', message: 'This completion came a second time, and changed the state.' },
+      {
+        name: 'idempotent completion',
+        message: 'This completion came a second time, and changed the state.',
+      },
     ]);
   });
 });

@@ -2,8 +2,15 @@ import type { Executed } from '../machine/executed.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import type { Tallies } from '../machine/scenario.ts';
 import { planChecks, type Sampling } from './check-plan.ts';
-import { Executor, type ExecutionOptions } from './executor.ts';
+import { Executor, type ExecutionOptions, type SettledFailure } from './executor.ts';
 import { scenarioSource, type OperationSource, type ScenarioRun } from './simulation.ts';
+
+/** Some machines ask again at each answer, or are asked for ever. */
+const UNSETTLED: SettledFailure = {
+  name: 'every run settles',
+  message: 'The run does not come to its end: there is always one more message to deliver.',
+  shape: 'settled',
+};
 
 /**
  * A machine being run on a source of operations. It can be advanced in slices, left for a while,
@@ -96,7 +103,11 @@ export class Run {
     const operation = this.#source.next(state);
     if (operation === undefined) return undefined;
     if (operation.kind !== 'settled') return this.executor.execute(operation);
-    return this.executor.execute(operation, this.#source.judge(state));
+    const failures = this.#source.judge(state);
+    return this.executor.execute(
+      operation,
+      operation.isEndless ? [...failures, UNSETTLED] : failures,
+    );
   }
 
   #finish(step: Executed, observe: (step: Executed) => void): void {

@@ -31,8 +31,12 @@ const STREAM = { operations: 0n, external: 1n, faults: 2n } as const;
 
 /** After so many failures in a row, `restore` is not asked again. */
 const RESTORE_ATTEMPTS_MAX = 5;
-/** A run that is not settled after so many deliveries never will be. */
+/** A run that has not settled in so many steps more never will. */
 const SETTLING_STEPS_MAX = 20_000;
+/** Besides, each tracked action that was sent before may have its result on its way. */
+const SETTLING_STEPS_PER_ACTION = 2;
+/** Before the faults stop, an operation may lead to so many steps on average. */
+const STEPS_PER_OPERATION_MAX = 200;
 
 /** What makes a run out of a scenario. */
 export interface ScenarioRun {
@@ -69,11 +73,15 @@ class Simulation implements OperationSource {
   #operations = 0;
   #restoreAttempts = 0;
   #phase: 'running' | 'settling' | 'over' = 'running';
-  #settlingSteps = 0;
+  /** Tracked actions that the external systems have received. */
+  #received = 0;
+  #steps = 0;
+  #stepsMax: number;
 
   constructor(run: ScenarioRun) {
     const { scenario, seed, operationsMax, faults = FAULT_PROFILES.none, locate } = run;
     this.#operationsMax = operationsMax;
+    this.#stepsMax = SETTLING_STEPS_MAX + STEPS_PER_OPERATION_MAX * operationsMax;
     this.#guard = new ScenarioGuard(scenario.name, locate);
     this.#faults = new FaultInjector(faults, ChaCha8Rng.seedFromU64(seed, STREAM.faults));
     const random = ChaCha8Rng.seedFromU64(seed, STREAM.operations);
@@ -95,10 +103,7 @@ class Simulation implements OperationSource {
   }
 
   judge(state: Value): readonly SettledFailure[] {
-    const failures = this.#judge.judge(state);
-    if (this.#settlingSteps <= SETTLING_STEPS_MAX) return failures;
-    const message = `The run has not settled after ${SETTLING_STEPS_MAX} deliveries without a fault.`;
-    return [...failures, { name: 'every run settles', message, shape: 'settled' }];
+    return this.#judge.judge(state);
   }
 
   next(state: Value): Operation | undefined {
@@ -111,23 +116,27 @@ class Simulation implements OperationSource {
     if (queued) return queued;
     if (!this.#faults.isOn) return this.#draw(state);
     for (;;) {
+      if (this.#phase === 'over') return undefined;
+      if (this.#steps >= this.#stepsMax) {
+        this.#phase = 'over';
+        return { kind: 'settled', isEndless: true };
+      }
       const delivery = this.#network.receive();
-      if (delivery && !this.#isEndless()) return this.#deliver(delivery);
-      if (this.#phase === 'running') {
-        const drawn = this.#draw(state);
-        if (drawn === undefined) this.#stopFaults();
-        else if (drawn.kind === 'input') return this.#withFault(drawn);
-        else this.#send(drawn);
-      } else if (this.#phase === 'over') {
-        return undefined;
-      } else if (!this.#sendWhatIsDue()) {
+      if (delivery) return this.#deliver(delivery);
+      if (this.#phase === 'settling') {
+        if (this.#sendWhatIsDue()) continue;
         this.#phase = 'over';
         return { kind: 'settled' };
       }
+      const drawn = this.#draw(state);
+      if (drawn === undefined) this.#stopFaults();
+      else if (drawn.kind === 'input') return this.#withFault(drawn);
+      else this.#send(drawn);
     }
   }
 
   observe(step: Executed): void {
+    this.#steps += 1;
     this.#guard.observe(this.#driver, step);
     if (!this.#faults.isOn) {
       if (step.actions.length > 0) this.#dispatch(step.actions);
@@ -190,6 +199,7 @@ class Simulation implements OperationSource {
     for (const emitted of actions.slice(0, crash)) {
       if (emitted.kind !== 'tracked') continue;
       const { id, action } = emitted;
+      this.#received += 1;
       const result = this.#guard.call('receive', () => external?.receive(id, action));
       if (result !== undefined && this.#faults.isOn)
         this.#send({ kind: 'completion', id, result }, true);
@@ -217,18 +227,11 @@ class Simulation implements OperationSource {
 
   #stopFaults(): void {
     this.#phase = 'settling';
+    this.#stepsMax = this.#steps + SETTLING_STEPS_MAX + SETTLING_STEPS_PER_ACTION * this.#received;
     this.#network.stopFaults();
   }
 
-  /** Whether a machine and its external systems go on and on after the faults have stopped. */
-  #isEndless(): boolean {
-    if (this.#phase === 'running') return false;
-    this.#settlingSteps += 1;
-    return this.#settlingSteps > SETTLING_STEPS_MAX;
-  }
-
   #sendWhatIsDue(): boolean {
-    if (this.#settlingSteps > SETTLING_STEPS_MAX) return false;
     const completion = this.#guard.call('settle', () => this.#driver.external?.settle?.());
     if (completion === undefined) return false;
     this.#send(completion);
@@ -309,9 +312,17 @@ class Replay implements OperationSource {
       }
       const due = given.kind === 'settled' ? this.#whatIsDue() : undefined;
       if (!due) this.#position += 1;
-      const operation = this.#rewrite(due ?? given, position, due !== undefined);
+      const operation = this.#rewrite(due ?? this.#settled(given), position, due !== undefined);
       if (operation) return operation;
     }
+  }
+
+  /** Whether a list without end has become one with an end, or the other way round, shows anew. */
+  #settled(given: Operation): Operation {
+    if (given.kind !== 'settled') return given;
+    return this.#added > SETTLING_STEPS_MAX
+      ? { kind: 'settled', isEndless: true }
+      : { kind: 'settled' };
   }
 
   /** What the external systems have to say before a run is settled. */
@@ -344,8 +355,10 @@ class Replay implements OperationSource {
 
   observe(step: Executed): void {
     if (!this.#driver) return;
-    const { operation } = step;
-    if (operation.kind === 'completion' && !operation.fault) this.#answers.delete(operation.id);
+    const { operation, outcome } = step;
+    if (operation.kind === 'completion' && (!operation.fault || outcome.kind === 'ok')) {
+      this.#answers.delete(operation.id);
+    }
     this.#guard.observe(this.#driver, step);
     this.#judge?.observe(step);
     this.#undispatched = step.actions;

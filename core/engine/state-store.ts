@@ -5,6 +5,11 @@ import { freeze, type DeepReadonly, type Value } from '../value/value.ts';
 /** Thrown to a machine by an access to its state that failed: the storage is to blame. */
 export class StorageError extends Error {
   override readonly name = 'StorageError';
+
+  /** By name: a machine is bundled with a copy of this class, and asks whether an error is of it. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'StorageError';
+  }
 }
 
 /** Thrown through a machine whose process dies at an access to its state. */

@@ -174,8 +174,10 @@ export function jobs(defects: Partial<Machine<Jobs>> = {}): Machine<Jobs> {
       }
       return ok();
     },
-    invariants: { 'every job is waiting or done': ({ nextId, waiting, done }) =>
-      nextId - 1 === waiting.length + done || `${nextId - 1} jobs` },
+    invariants: {
+      'every job is waiting or done': ({ nextId, waiting, done }) =>
+        nextId - 1 === waiting.length + done || `${nextId - 1} jobs`,
+    },
     ...defects,
   });
 }

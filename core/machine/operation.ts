@@ -45,8 +45,8 @@ export type Operation<T extends MachineTypes = MachineTypes> =
   | { readonly kind: 'restore'; readonly fault?: StepFault }
   /** A completion is lost on its way: the machine hears nothing of it. */
   | { readonly kind: 'loss'; readonly id: T['Id']; readonly result: T['Result'] }
-  /** The faults have stopped, and all that was outstanding is delivered. */
-  | { readonly kind: 'settled' };
+  /** The faults have stopped, and all that was outstanding is delivered, unless there is no end. */
+  | { readonly kind: 'settled'; readonly isEndless?: true };
 
 /** An operation in which the machine's code runs. */
 export type MachineOperation<T extends MachineTypes = MachineTypes> = Extract<

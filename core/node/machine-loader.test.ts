@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Run } from '../engine/run.ts';
 import { replaySource } from '../engine/simulation.ts';
-import { loadMachine } from './machine-loader.ts';
+import { FAULT_PROFILES } from '../machine/faults.ts';
+import { describeMachine, findFaultProfile, loadMachine } from './machine-loader.ts';
 import { ProblemError } from './problem-error.ts';
 
 let folder: string;
@@ -67,6 +68,60 @@ it("finds the author's line of a panic, through helpers and promises", async () 
   const findings: unknown[] = [];
   void run.advance(1, (step) => findings.push(...step.findings));
   expect(findings).toMatchObject([{ kind: 'panic', message: 'no 0', source: 'helper.ts:4:9' }]);
+});
+
+/** A machine with something of its own besides. */
+const withMore = (more: string) =>
+  `export const machine = { name: 'a', description: 'b', initialState: () => ({}), stf() {}, restore() {}, invariants: {}, ${more} };`;
+
+it('takes waivers, with their reasons', async () => {
+  const { machine } = await loadMachine(
+    await write('waives.ts', withMore("waivers: { determinism: 'it is a dice' }")),
+  );
+  expect(machine.waivers).toEqual({ determinism: 'it is a dice' });
+});
+
+it("takes fault profiles of the machine's own", async () => {
+  const source = withMore("faultProfiles: { monday: { description: 'Slow.', delayed: 1 } }");
+  const loaded = await loadMachine(await write('profile.ts', source));
+  expect(findFaultProfile(loaded, 'monday')).toEqual({ description: 'Slow.', delayed: 1 });
+  expect(describeMachine(loaded).faultProfiles.map(({ name }) => name)).toEqual([
+    ...Object.keys(FAULT_PROFILES),
+    'monday',
+  ]);
+  expect(() => findFaultProfile(loaded, 'toString')).toThrow('no fault profile named "toString"');
+});
+
+it.each([
+  [
+    "waivers: { luck: 'why not' }",
+    '`machine.waivers` names "luck", which is no rule; rules are: atomicity, determinism',
+  ],
+  ["waivers: { atomicity: ' ' }", 'the waiver of "atomicity" gives no reason'],
+  [
+    "faultProfiles: { chaos: { description: 'x' } }",
+    'the fault profile "chaos" is one that every machine has',
+  ],
+  ['faultProfiles: { mine: { delayed: 1 } }', 'the fault profile "mine" has no description'],
+  [
+    "faultProfiles: { mine: { description: 'x', late: 1 } }",
+    '.late` is no fault; faults are: crashAtAccess',
+  ],
+  [
+    "faultProfiles: { mine: { description: 'x', delayed: 2 } }",
+    '.delayed` is no probability from 0 to 1',
+  ],
+  [
+    "faultProfiles: { mine: { description: 'x', delayed: NaN } }",
+    '.delayed` is no probability from 0 to 1',
+  ],
+  ['faultProfiles: { mine: null }', 'the fault profile "mine" is no object'],
+])('refuses %s', async (more, cause) => {
+  const error = await loadMachine(await write('more.ts', withMore(more))).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(ProblemError);
+  expect((error as ProblemError).problem.title).toContain(cause);
 });
 
 it.each([

@@ -278,6 +278,9 @@ function findProfileProblem(profiles: AnyMachine['faultProfiles']): string | und
     if (Object.hasOwn(FAULT_PROFILES, name)) {
       return `the fault profile "${name}" is one that every machine has; choose another name`;
     }
+    if (typeof profile !== 'object' || profile === null) {
+      return `the fault profile "${name}" is no object`;
+    }
     const { description, ...weights } = profile;
     if (typeof description !== 'string') return `the fault profile "${name}" has no description`;
     for (const [fault, weight] of Object.entries(weights as Record<string, unknown>)) {

@@ -57,17 +57,25 @@ export async function recordFailing(
   return finding && { label, operations, finding };
 }
 
+/** What is left of a run that was shrunk. */
+export interface ShrunkRecord {
+  /** Of the trace, without line breaks. */
+  readonly lines: readonly string[];
+  readonly shrunk: Shrunk;
+  /** As the shrunk run has it. */
+  readonly finding: Finding;
+}
+
 /**
  * Shrinks a run that fails, and records what is left as a trace of its own.
  *
- * @returns the lines of the trace, and what came of the shrinking.
  * @throws {ShrinkError} when the operations do not fail for the cause any more.
  */
 export async function shrinkRecord(
   loaded: LoadedMachine,
   { label, operations, finding }: FailingRecord,
   options: ShrinkOptions = {},
-): Promise<{ readonly lines: readonly string[]; readonly shrunk: Shrunk }> {
+): Promise<ShrunkRecord> {
   const { machine, guard, locate, scenarios } = loaded;
   const scenario = scenarios.find(({ name }) => name === label.scenario);
   const signature = signatureOf(finding);
@@ -87,7 +95,11 @@ export async function shrinkRecord(
     shrunkFrom: { steps: progress.from, stepIndices, signature },
   });
   const lines = [recorder.header()];
-  await run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));
+  let kept = run.executor.initialFindings.find((one) => signatureOf(one) === signature);
+  await run.advance(Number.POSITIVE_INFINITY, (step) => {
+    lines.push(recorder.step(step));
+    kept ??= step.findings.find((one) => signatureOf(one) === signature);
+  });
   lines.push(recorder.end());
-  return { lines, shrunk };
+  return { lines, shrunk, finding: kept ?? finding };
 }

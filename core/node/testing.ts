@@ -4,6 +4,8 @@ import { Run } from '../engine/run.ts';
 import { replaySource } from '../engine/simulation.ts';
 import type { Finding } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
+import type { SweepGroup } from '../sweep/report.ts';
+import { addParts, checkSeed, NOTHING_SWEPT } from '../sweep/seed-check.ts';
 import { findFaultProfile, findScenario, loadMachine } from './machine-loader.ts';
 
 export type { Finding } from '../machine/executed.ts';
@@ -41,4 +43,49 @@ export async function reproduce({
   const found: Finding[] = [...run.executor.initialFindings];
   await run.advance(Number.POSITIVE_INFINITY, ({ findings }) => found.push(...findings));
   return found;
+}
+
+/** Which seeds to check in a test. */
+export interface SeedCheck {
+  /** The machine file, as a URL or a path. */
+  readonly machine: URL | string;
+  /** The machine's first scenario by default. */
+  readonly scenario?: string;
+  /** The name of the fault profile. */
+  readonly faults: string;
+  /** How many, from 0 on. */
+  readonly seeds: number;
+  /** How many for each seed; the scenario's own number by default. */
+  readonly operations?: number;
+}
+
+/**
+ * Runs seeds of a machine file one after another, with every check on.
+ *
+ * @returns what was found, by cause, each with its smallest seed: none when the machine is sound.
+ * @throws {ProblemError} when the machine cannot be loaded.
+ */
+export async function checkSeeds(check: SeedCheck): Promise<readonly SweepGroup[]> {
+  const { machine, seeds } = check;
+  const loaded = await loadMachine(machine instanceof URL ? fileURLToPath(machine) : machine);
+  const { locate } = loaded;
+  const scenario = findScenario(loaded, check.scenario);
+  const settings = {
+    scenario,
+    operationsMax: check.operations ?? scenario.defaults.operations,
+    faults: findFaultProfile(loaded, check.faults),
+    locate,
+  };
+  const subject = { ...loaded, settings, sampling: CHECK_EVERYTHING };
+  let swept = NOTHING_SWEPT;
+  for (let seed = 0n; seed < seeds; seed += 1n) {
+    const part = await checkSeed(
+      subject,
+      seed,
+      () => false,
+      () => true,
+    );
+    if (part) swept = addParts(swept, part);
+  }
+  return swept.groups;
 }

@@ -3,9 +3,10 @@ import type { ExecutionOptions } from '../engine/executor.ts';
 import { Run } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
 import { replaySource } from '../engine/simulation.ts';
-import type { EmittedAction, Executed, Outcome } from '../machine/executed.ts';
+import type { EmittedAction, Executed, Finding, Outcome } from '../machine/executed.ts';
 import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
+import type { RuleName } from '../machine/rules.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { sameValue } from '../value/value.ts';
 
@@ -71,12 +72,17 @@ export async function tryCandidate(
 
 /** Only what can find the cause is checked: most of a candidate's time would go to the rest. */
 function checksFor({ signature }: ShrinkSubject): CheckPlan {
-  const [kind, name] = JSON.parse(signature) as [string, string];
+  const [kind, name] = JSON.parse(signature) as [Finding['kind'], RuleName];
   return {
     invariantsEvery: kind === 'invariant' ? 1 : Number.MAX_SAFE_INTEGER,
-    rules: kind === 'rule' ? { [name]: 1 } : {},
+    rules: kind === 'rule' ? { [name]: 1, ...FOUND_BY[name] } : {},
   };
 }
+
+/** Rules that another one needs: ids are compared where steps are executed twice. */
+const FOUND_BY: Readonly<Partial<Record<RuleName, CheckPlan['rules']>>> = {
+  'ids are deterministic and unique': { determinism: 1, 'restore is pure': 1 },
+};
 
 /** The tracked actions that a step emitted. */
 export function trackedOf({ actions }: Pick<Executed, 'actions'>): readonly TrackedAction[] {
@@ -89,8 +95,8 @@ class Guide {
   readonly #isOriginal: boolean;
   /** What the ids of the run before have become. */
   readonly #ids = new Map<ActionId, ActionId>();
-  /** Everything that was ever sent, and what is under way. */
-  readonly #sent = new Set<ActionId>();
+  /** How often each action was sent, and what is under way. */
+  readonly #sent = new Map<ActionId, number>();
   readonly #underWay = new Set<ActionId>();
   /** The results that were taken in under each id. */
   readonly #delivered = new Map<ActionId, readonly unknown[]>();
@@ -130,11 +136,11 @@ class Guide {
       case 'loss': {
         const id = this.#ids.get(operation.id);
         if (id === undefined || !this.#isSent(id)) return undefined;
-        if (operation.kind === 'loss' || !operation.isDuplicate) return { ...operation, id };
-        // Where its first delivery is gone, a second one is the first.
+        if (operation.kind === 'loss') return { ...operation, id };
         const { isDuplicate, ...first } = operation;
-        const isSecond = this.#delivered.get(id)?.some((one) => sameValue(one, first.result));
-        return isSecond ? { ...first, id, isDuplicate } : { ...first, id };
+        return this.#isSecond(operation, id)
+          ? { ...first, id, isDuplicate: true }
+          : { ...first, id };
       }
       case 'input':
       case 'crash':
@@ -144,13 +150,23 @@ class Guide {
     }
   }
 
+  /**
+   * Whether a message is the double of an earlier one. Where its first delivery is gone, a second one
+   * is the first; and what answered a question that is gone can only be the network's doing.
+   */
+  #isSecond({ isDuplicate, result }: Operation & { kind: 'completion' }, id: ActionId): boolean {
+    const before = this.#delivered.get(id)?.filter((one) => sameValue(one, result)).length ?? 0;
+    const isUnasked = before >= (this.#sent.get(id) ?? 0);
+    return before > 0 && !this.#unsent.includes(id) && (isDuplicate === true || isUnasked);
+  }
+
   #isSent(id: ActionId): boolean {
     return this.#sent.has(id) || this.#unsent.includes(id);
   }
 
   #send(count: number | undefined): void {
     for (const id of this.#unsent.slice(0, count)) {
-      this.#sent.add(id);
+      this.#sent.set(id, (this.#sent.get(id) ?? 0) + 1);
       this.#underWay.add(id);
     }
     this.#unsent = [];

@@ -6,7 +6,7 @@ import {
   type FailingStep,
   type ShrinkSubject,
 } from './candidate.ts';
-import { asksTheSame, Simplifier } from './simplify.ts';
+import { asksTheSame, mentions, replacedValues, Simplifier } from './simplify.ts';
 
 export type { ShrinkSubject } from './candidate.ts';
 
@@ -163,7 +163,7 @@ class Shrinker {
       if (this.#isCancelled) return false;
       const candidate = this.#best.with(at, { ...step, operation });
       const isSimpler = (found: FailingRun) =>
-        sameValue(found[at]?.operation, operation) && isFair(this.#best, found);
+        sameValue(found[at]?.operation, operation) && isFair(this.#best, found, at);
       if (await this.#improves(candidate, isSimpler)) return true;
     }
     return false;
@@ -203,8 +203,24 @@ function unitsOf(run: FailingRun): FailingRun[] {
   return units;
 }
 
-/** Whether each step of a run asks the external systems the same as before. */
-function isFair(before: FailingRun, after: FailingRun): boolean {
+/**
+ * Whether a simpler value leaves the external systems their say: each step asks them the same as
+ * before, and no answer to the changed step speaks of what was replaced.
+ */
+function isFair(before: FailingRun, after: FailingRun, at: number): boolean {
   if (after.length < before.length) return true;
-  return before.every((step, at) => asksTheSame(step, after[at] as FailingStep));
+  const [changed, simpler] = [before[at], after[at]];
+  if (!changed || !simpler || answersMention(before, changed, simpler)) return false;
+  return before.every((step, index) => asksTheSame(step, after[index] as FailingStep));
+}
+
+function answersMention(run: FailingRun, changed: FailingStep, simpler: FailingStep): boolean {
+  const replaced = replacedValues(changed, simpler);
+  const ids = new Set<unknown>(changed.emitted.map(({ id }) => id));
+  return run.some(
+    ({ operation }) =>
+      (operation.kind === 'completion' || operation.kind === 'loss') &&
+      ids.has(operation.id) &&
+      mentions(operation.result, replaced),
+  );
 }

@@ -97,10 +97,7 @@ export class Simplifier {
  * from what was replaced: their answers were drawn for it.
  */
 export function asksTheSame(before: FailingStep, after: FailingStep): boolean {
-  const replaced = new Map<unknown, unknown>();
-  if (before.operation.kind === 'input' && after.operation.kind === 'input') {
-    collectReplaced(before.operation.input, after.operation.input, replaced);
-  }
+  const replaced = replacedValues(before, after);
   const translate = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(translate);
     if (typeof value === 'object' && value !== null && isPlainObject(value)) {
@@ -113,6 +110,25 @@ export function asksTheSame(before: FailingStep, after: FailingStep): boolean {
     asked,
     after.emitted.map(({ action }) => action),
   );
+}
+
+/** The scalars of an input that were replaced, each with what it became. */
+export function replacedValues(
+  before: FailingStep,
+  after: FailingStep,
+): ReadonlyMap<unknown, unknown> {
+  const replaced = new Map<unknown, unknown>();
+  if (before.operation.kind === 'input' && after.operation.kind === 'input') {
+    collectReplaced(before.operation.input, after.operation.input, replaced);
+  }
+  return replaced;
+}
+
+/** Whether one of some scalars occurs anywhere in a value. */
+export function mentions(value: unknown, scalars: ReadonlyMap<unknown, unknown>): boolean {
+  if (typeof value !== 'object' || value === null) return scalars.has(value);
+  const parts: unknown[] = value instanceof Map ? [...value].flat() : Object.values(value);
+  return parts.some((part) => mentions(part, scalars));
 }
 
 function collectReplaced(before: unknown, after: unknown, into: Map<unknown, unknown>): void {

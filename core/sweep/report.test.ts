@@ -196,6 +196,20 @@ describe('a sampled seed', () => {
     );
   });
 
+  it('shows every hundred steps that it goes on', async () => {
+    const beats: number[] = [];
+    const subject = subjectWith(SWEEP_SAMPLING);
+    const long = { ...subject, settings: { ...subject.settings, operationsMax: 1_000 } };
+    const checked = await checkSeed(
+      long,
+      1n,
+      () => false,
+      (steps) => beats.push(steps) > 0,
+    );
+    expect(Math.max(...beats)).toBeLessThanOrEqual(100);
+    expect(beats.reduce((sum, steps) => sum + steps, 0)).toBe(checked?.steps);
+  });
+
   it('ends when the pulse says so', async () => {
     const subject = subjectWith(SWEEP_SAMPLING);
     const long = { ...subject, settings: { ...subject.settings, operationsMax: 5_000 } };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Run, startRun } from '../engine/run.ts';
+import { Run } from '../engine/run.ts';
 import { scenarioSource } from '../engine/simulation.ts';
-import { adder, adderScenario, jobs, jobsScenario } from '../engine/test-machines.ts';
+import { adder, adderScenario } from '../engine/test-machines.ts';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { hashValue } from '../value/hash.ts';
@@ -297,21 +297,6 @@ describe('verification', () => {
       expected: { outcome: { kind: 'ok' } },
       actual: { outcome: { kind: 'err', error: 'refused' } },
     });
-  });
-
-  it('agrees with a run that never settles', async () => {
-    const scenario = jobsScenario({ answer: () => 'pending' });
-    const faults = FAULT_PROFILES.delivery;
-    const run = startRun(jobs(), { scenario, seed: 1n, operationsMax: 2, faults });
-    const label = { scenario: 'jobs', seed: '1', operationsMax: 2, faults: 'delivery' };
-    const recorder = new TraceRecorder(jobs(), run, label);
-    const lines = [recorder.header()];
-    void run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));
-    const trace = read(`${[...lines, recorder.end()].join('\n')}\n`);
-    expect(trace.findings).toMatchObject([{ name: 'every run settles' }]);
-    const verifier = new Verifier(trace, jobs(), { scenario });
-    while (await verifier.advance(10_000));
-    expect(verifier.difference).toBeUndefined();
   });
 
   it('names an initial state that differs', async () => {

@@ -30,7 +30,7 @@ function addGroups(suite: TestSuite, { machine, groups }: SweepReport): void {
       .className(`${machine}.${group.kind}`)
       .name(`${group.name} (${group.shape})`)
       .failure(group.message, group.kind)
-      .standardOutput(describeGroup(group));
+      .standardOutput(forOutput(describeGroup(group)));
   }
 }
 
@@ -44,13 +44,18 @@ function describeGroup(group: SweepGroup): string {
   ].join('\n');
 }
 
+/** The builder writes output as it is, in a section that these characters would end. */
+function forOutput(text: string): string {
+  return text.replaceAll(']]>', ']] >');
+}
+
 function addRules(suite: TestSuite, { machine, groups, checks }: SweepReport): void {
   for (const rule of RULE_NAMES) {
     if (groups.some(({ kind, name }) => kind === 'rule' && name === rule)) continue;
     const asked = checks.rules[rule];
     const test = suite.testCase().className(`${machine}.rule`).name(rule);
     const waiver = checks.waivers[rule];
-    if (waiver !== undefined) test.skipped().standardOutput(`waived: ${waiver}`);
+    if (waiver !== undefined) test.skipped().standardOutput(forOutput(`waived: ${waiver}`));
     else if (asked === undefined) test.skipped().standardOutput('not asked without faults');
     else test.standardOutput(`asked ${formatCount(asked)} times`);
   }

@@ -4,6 +4,7 @@ import { ProblemError } from '../problem-error.ts';
 import { exportTestCommand } from './export-test-command.ts';
 import { EXPORT_FORMATS, exportCommand, importCommand } from './interchange-command.ts';
 import { machinesCommand } from './machines-command.ts';
+import { newCommand } from './new-command.ts';
 import { openCommand } from './open-command.ts';
 import { EXIT, keepStandardOutput, printJson, printLine, refuse, type ExitCode } from './output.ts';
 import { recordCommand, runCommand } from './run-command.ts';
@@ -77,6 +78,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
   )
     .requiredOption('--out <file>', 'the trace of what is left; compressed when it ends in .gz')
     .option('--finding <name>', 'the finding to keep; the first one by default')
+    .option('--shape <shape>', 'the step that it is at, such as "completion Success"')
     .option('--machine <machine>', 'the machine of a trace file, when it is not a sample')
     .action(async (target, options) => finish(await shrinkCommand(target, options)));
   program
@@ -123,6 +125,12 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option('--operations <n>', 'how many operations')
     .option('--faults <profile>', FAULTS_HELP)
     .action(async (target, options) => finish(await openCommand(target, options)));
+  program
+    .command('new')
+    .description('Write a small machine with a scenario and a test into a folder.')
+    .argument('<folder>', 'one that does not exist yet')
+    .option(...JSON_FLAG)
+    .action(async (folder, options) => finish(await newCommand(folder, options)));
   program
     .command('machines')
     .description('List the samples with their scenarios.')

@@ -29,6 +29,8 @@ export interface ShrinkCommandOptions extends RunOptions {
   readonly machine?: string;
   /** The name of an invariant, rule or settled property, or of an error. */
   readonly finding?: string;
+  /** Of its step, such as `completion Success`, where several causes have the same name. */
+  readonly shape?: string;
 }
 
 /** `phasmoscope shrink`: reduces a run that fails to the operations that matter. */
@@ -47,7 +49,7 @@ export async function shrinkCommand(
   };
   process.once('SIGINT', cancel);
   const startMs = performance.now();
-  const { lines, shrunk } = await shrinkRecord(loaded, failing, {
+  const { lines, shrunk, finding } = await shrinkRecord(loaded, failing, {
     onProgress: (progress) => line.show(describe(progress)),
     isCancelled: breathing(() => isCancelled),
   })
@@ -60,7 +62,7 @@ export async function shrinkCommand(
   const seconds = (performance.now() - startMs) / 1000;
   await write(options.out, lines);
   const { progress, operations, stepIndices } = shrunk;
-  const { kind, name, message } = failing.finding;
+  const { kind, name, message } = finding;
   if (options.json) {
     printJson({
       machine: loaded.machine.name,
@@ -121,8 +123,9 @@ async function write(out: string, lines: readonly string[]): Promise<void> {
   }
 }
 
-function choice({ finding }: ShrinkCommandOptions): Choice {
-  return finding === undefined ? () => true : ({ name }) => name === finding;
+function choice({ finding, shape }: ShrinkCommandOptions): Choice {
+  return (one) =>
+    (finding === undefined || one.name === finding) && (shape === undefined || one.shape === shape);
 }
 
 async function fromSeed(target: string, options: ShrinkCommandOptions) {
@@ -165,14 +168,15 @@ function failingOf(
   };
 }
 
-function nothingFound(where: string, { finding }: ShrinkCommandOptions): ProblemError {
-  return finding === undefined
+function nothingFound(where: string, { finding, shape }: ShrinkCommandOptions): ProblemError {
+  const wanted = [finding, shape].filter((part) => part !== undefined).join(', ');
+  return wanted === ''
     ? new ProblemError({
         title: `${where} has no finding to shrink to.`,
         remedy: 'Choose a seed that fails, with the fault profile under which it does.',
       })
     : new ProblemError({
-        title: `${where} has no finding named "${finding}".`,
+        title: `${where} has no finding "${wanted}".`,
         remedy: 'Leave --finding out for the first one; `phasmoscope run` lists them.',
       });
 }

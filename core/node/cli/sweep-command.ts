@@ -266,7 +266,11 @@ function printReport(report: SweepReport): void {
   printGroups(report);
   for (const { name, reached } of report.sometimes) {
     if (!reached)
-      printLine(pc.yellow(`Never reached: ${name}. The scenario may be too weak, or too short.`));
+      printLine(
+        pc.yellow(
+          `Never reached under these faults: ${name}. The scenario may be too weak, or too short.`,
+        ),
+      );
   }
 }
 

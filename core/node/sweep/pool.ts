@@ -158,7 +158,7 @@ export class SweepPool {
       // What a machine prints is no part of the answer.
       stdout: true,
     });
-    worker.stdout.pipe(process.stderr, { end: false });
+    worker.stdout.on('data', (printed: Buffer) => process.stderr.write(printed));
     const nowMs = performance.now();
     const hand: Hand = {
       worker,

@@ -120,6 +120,12 @@ export async function tryRegressions(
   return tried;
 }
 
+/** A cause wherever it is in the source by now: each edit of a file moves its lines. */
+function withoutPlace(signature: string): string {
+  const [kind, name, shape] = JSON.parse(signature) as readonly string[];
+  return JSON.stringify([kind, name, shape]);
+}
+
 async function findCause(
   { machine, scenarios, locate, guard }: LoadedMachine,
   regression: Regression,
@@ -129,7 +135,8 @@ async function findCause(
   const checks = planChecks(machine, faults, CHECK_EVERYTHING);
   const source = replaySource(regression.operations, { scenario, locate });
   const run = new Run(machine, source, { locate, guard, checks });
-  const isCause = (finding: Finding) => signatureOf(finding) === regression.signature;
+  const cause = withoutPlace(regression.signature);
+  const isCause = (finding: Finding) => withoutPlace(signatureOf(finding)) === cause;
   const found = run.executor.initialFindings.find(isCause);
   if (found) return found;
   const step = await run.find(({ findings }) => findings.some(isCause));

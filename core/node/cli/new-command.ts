@@ -1,0 +1,97 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join, relative, resolve, sep } from 'node:path';
+import { PACKAGE_ROOT } from '../package-root.ts';
+import { ProblemError } from '../problem-error.ts';
+import { pathOfMachine } from '../samples.ts';
+import { EXIT, printJson, printLine, type ExitCode } from './output.ts';
+
+const TEST = `import { expect, it } from 'vitest';
+import { checkSeeds } from 'phasmoscope/testing';
+
+it('is sound, whatever faults strike', async () => {
+  const machine = new URL('machine.ts', import.meta.url);
+  expect(await checkSeeds({ machine, faults: 'chaos', seeds: 50, operations: 200 })).toEqual([]);
+});
+`;
+
+/** `phasmoscope new`: writes a small machine with a scenario and a test into a folder. */
+export async function newCommand(
+  folder: string,
+  options: { readonly json?: boolean },
+): Promise<ExitCode> {
+  const path = resolve(folder);
+  await requireEmpty(path);
+  await mkdir(path, { recursive: true });
+  const files: Readonly<Record<string, string>> = {
+    'machine.ts': await readFile(pathOfMachine({ kind: 'sample', name: 'turnstile' }), 'utf8'),
+    'machine.test.ts': TEST,
+    'package.json': await packageJson(path),
+    'tsconfig.json': TSCONFIG,
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(path, name), text);
+  if (options.json) {
+    printJson({ folder: path, files: Object.keys(files) });
+    return EXIT.done;
+  }
+  const machine = join(folder, 'machine.ts');
+  printLine(`A turnstile stands in ${path}: make it your own.`);
+  printLine(`  npx phasmoscope open ${machine}`);
+  printLine(`  npx phasmoscope sweep ${machine} --faults chaos`);
+  printLine(`  cd ${folder} && npm install && npm test`);
+  return EXIT.done;
+}
+
+async function requireEmpty(path: string): Promise<void> {
+  const entries = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new ProblemError(
+      { title: `${path} cannot be used: ${error.message}`, remedy: 'Give another folder.' },
+      { cause: error },
+    );
+  });
+  if (entries.length === 0) return;
+  throw new ProblemError({
+    title: `${path} is not empty.`,
+    remedy: 'Give a folder that does not exist yet; nothing was written.',
+  });
+}
+
+/** Phasmoscope is taken from this checkout, and vitest in the version that it uses itself. */
+async function packageJson(path: string): Promise<string> {
+  const own = JSON.parse(await readFile(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
+  const checkout = relative(path, PACKAGE_ROOT).split(sep).join('/');
+  const document = {
+    name: basename(path)
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9-]+/g, '-'),
+    private: true,
+    type: 'module',
+    scripts: { test: 'vitest run' },
+    devDependencies: {
+      '@types/node': own.devDependencies['@types/node'],
+      phasmoscope: `file:${checkout}`,
+      typescript: own.devDependencies.typescript,
+      vitest: own.devDependencies.vitest,
+    },
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+const TSCONFIG = `${JSON.stringify(
+  {
+    compilerOptions: {
+      target: 'es2022',
+      lib: ['es2023', 'dom'],
+      module: 'preserve',
+      moduleResolution: 'bundler',
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      allowImportingTsExtensions: true,
+      types: ['node'],
+    },
+    include: ['*.ts'],
+  },
+  null,
+  2,
+)}\n`;

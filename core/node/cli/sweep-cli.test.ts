@@ -1,0 +1,238 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RULE_NAMES } from '../../machine/rules.ts';
+import { sweepReportSchema } from '../../sweep/report.ts';
+import { ProblemError } from '../problem-error.ts';
+import { writeJunit } from './junit.ts';
+import { shrinkCommand, type ShrinkCommandOptions } from './shrink-command.ts';
+import { mergeCommand, sweepCommand, type SweepOptions } from './sweep-command.ts';
+import { runCommandLine } from './test-command.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'phasmoscope-cli-sweep-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// Each test starts the command as a process of its own, several times.
+vi.setConfig({ testTimeout: 60_000 });
+
+const phasmoscope = (args: string, environment?: Readonly<Record<string, string>>) =>
+  runCommandLine(args.split(' '), folder, environment);
+
+const SWEEP = 'sweep dentist-booking --operations 60 --faults chaos --workers 1';
+
+describe.concurrent('sweep', () => {
+  it('ends with 0 when it found nothing, and tells people what it asked', async ({
+    expect: check,
+  }) => {
+    const { status, stdout } = await phasmoscope(
+      'sweep dentist-booking-hardened --seeds 5..9 --operations 40 --faults crashes --workers 1 --rules-every 3',
+    );
+    check(status).toBe(0);
+    check(stdout).toContain('No findings.');
+    check(stdout).toContain('8 of 8; determinism at every 3th step');
+    check(stdout).toMatch(/seeds\s+5\n/);
+  });
+
+  it('refuses with 2, and tells the remedy', async ({ expect: check }) => {
+    const { status, stdout, stderr } = await phasmoscope('sweep dentist-booking --seeds 5 --json');
+    check(status).toBe(2);
+    check(JSON.parse(stdout)).toEqual({
+      error: {
+        title: '"5" is no range of seeds.',
+        remedy: 'Give the first and the last seed: 0..999.',
+      },
+    });
+    check(stderr).toContain('is no range of seeds');
+  });
+});
+
+/** What a person is told about a command that is refused. */
+async function problemOf(command: Promise<unknown>): Promise<string> {
+  const error: unknown = await command.catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ProblemError);
+  const { title, remedy = '' } = (error as ProblemError).problem;
+  return `${title} ${remedy}`;
+}
+
+it.each<[SweepOptions, string, string]>([
+  [{ seeds: '9..5' }, 'The range 9..5 holds no seed', 'the smaller one first'],
+  [{ seeds: '0..9', count: '3' }, 'said in more than one way', 'Give one of --seeds A..B'],
+  [{ count: '0' }, '"0" is not what --count takes', 'from 1 to 1 000 000 000'],
+  [{ count: '1.5' }, '"1.5" is not what --count takes', 'a whole number'],
+  [{ from: 'x' }, 'A seed is a whole number', 'got "x"'],
+  [{ timeBudget: 'soon' }, '"soon" is no time', '60s, 10m or 2h'],
+  [{ timeBudget: '0s' }, '"0s" is no time', '60s, 10m or 2h'],
+  [{ shard: '3/2' }, '"3/2" is no shard', 'counted from 1: 3/16'],
+  [{ workers: '0' }, '"0" is not what --workers takes', 'from 1 to 256'],
+  [{ rulesEvery: '-1' }, '"-1" is not what --rules-every takes', 'from 1 to'],
+  [{ operations: '0' }, '"0" is no number of operations', 'from 1 to'],
+  [{ faults: 'rain' }, 'no fault profile named "rain"', 'none, crashes, delivery, storage, chaos'],
+  [{ scenario: 'rain' }, 'no scenario named "rain"', 'mixed-operations'],
+])('sweep refuses %j', async (options, title, remedy) => {
+  const problem = await problemOf(sweepCommand('dentist-booking', options));
+  expect(problem).toContain(title);
+  expect(problem).toContain(remedy);
+});
+
+it.each<[string, Partial<ShrinkCommandOptions>, string]>([
+  ['dentist-booking-hardened', {}, 'Seed 12345 has no finding to shrink to'],
+  ['dentist-booking', { finding: 'rain', faults: 'chaos' }, 'has no finding "rain"'],
+  ['nowhere.jsonl', {}, 'There is no sample and no file named "nowhere.jsonl"'],
+])('shrink refuses %s %j', async (target, options, title) => {
+  const out = join(folder, 'none.jsonl');
+  const command = shrinkCommand(target, { operations: '20', out, ...options });
+  expect(await problemOf(command)).toContain(title);
+  expect(existsSync(out)).toBe(false);
+});
+
+it.each([
+  ['{}', 'is no report of a sweep: machine'],
+  ['{', 'is no report of a sweep:'],
+])('merge refuses the file %s', async (text, title) => {
+  const file = join(folder, 'no-report.json');
+  writeFileSync(file, text);
+  expect(await problemOf(mergeCommand([file], {}))).toContain(`${file} ${title}`);
+});
+
+/** Test cases of a JUnit file, with what each holds. */
+function casesOf(xml: string) {
+  return [...xml.matchAll(/<testcase(?:\s+\w+="[^"]*")*(?:\/>|>([\s\S]*?)<\/testcase>)/g)].map(
+    ([, body = '']) => ({ body }),
+  );
+}
+
+/** Whether each tag is closed, and nothing stands there that XML does not know. */
+function isWellFormed(xml: string): boolean {
+  const open: string[] = [];
+  const tag = /<(\/?)([\w-]+)(?:\s+[\w-]+="[^"<]*")*\s*(\/?)>/g;
+  const text = xml.replace(/^<\?xml[^>]*\?>/, '').replaceAll(/<!\[CDATA\[[\s\S]*?\]\]>/g, '');
+  for (const [, close, name = '', self] of text.matchAll(tag)) {
+    if (close === '/') {
+      if (open.pop() !== name) return false;
+    } else if (self !== '/') open.push(name);
+  }
+  const rest = text.replaceAll(tag, '');
+  return open.length === 0 && !/<|\]\]>/.test(rest) && !/[^\P{Cc}\s]/u.test(xml);
+}
+
+describe.concurrent('shards', () => {
+  it('are merged to the whole, and told to CI services', async ({ expect: check }) => {
+    const shards = await Promise.all([
+      phasmoscope(`${SWEEP} --count 7 --shard 1/2 --report one.json`),
+      phasmoscope(`${SWEEP} --count 7 --report two.json`, { PHASMOSCOPE_SHARD: '2/2' }),
+      phasmoscope(`${SWEEP} --count 7 --json`),
+    ]);
+    check(shards.map(({ status }) => status)).toEqual([1, 1, 1]);
+    const merged = await phasmoscope('merge one.json two.json --junit junit.xml --json');
+    check(merged.status).toBe(1);
+    const whole = sweepReportSchema.parse(JSON.parse(shards[2].stdout));
+    check(whole).toMatchObject({
+      machine: 'dentist-booking',
+      scenario: 'mixed-operations',
+      faults: 'chaos',
+      operationsMax: 60,
+      seeds: 7,
+      shards: [{ index: 1, total: 1 }],
+      checks: { rulesEvery: 16, invariantsEvery: 1 },
+    });
+    const {
+      seconds: _,
+      stepsPerSecond: __,
+      shards: parts,
+      ...rest
+    } = sweepReportSchema.parse(JSON.parse(merged.stdout));
+    check(whole).toMatchObject(rest);
+    check(parts).toEqual([
+      { index: 1, total: 2 },
+      { index: 2, total: 2 },
+    ]);
+
+    const xml = readFileSync(join(folder, 'junit.xml'), 'utf8');
+    check(isWellFormed(xml)).toBe(true);
+    const cases = casesOf(xml);
+    const failures = cases.filter(({ body }) => body.includes('<failure'));
+    check(failures).toHaveLength(rest.groups.length);
+    check(xml).toMatch(new RegExp(`<testsuite [^>]*failures="${rest.groups.length}"`));
+    check(xml).toMatch(new RegExp(`<testsuite [^>]*tests="${cases.length}"`));
+  });
+});
+
+it('JUnit XML holds whatever a machine says', async () => {
+  const rude = '\u001b[31mred\u0000 ]]> <b> & "quoted"';
+  const group = {
+    kind: 'panic',
+    name: rude,
+    message: rude,
+    count: 2,
+    seed: '10',
+    stepIndex: 4,
+    operations: 3,
+    shape: rude,
+    expected: rude,
+    actual: rude,
+    signature: 's',
+  } as const;
+  const { kind, name, message, seed, signature } = group;
+  const file = join(folder, 'rude.xml');
+  await writeJunit(file, {
+    machine: rude,
+    sourceHash: '',
+    scenario: rude,
+    faults: 'none',
+    operationsMax: 1,
+    seeds: 1,
+    operations: 1,
+    steps: 1,
+    seconds: 1,
+    stepsPerSecond: 1,
+    groups: [group],
+    sometimes: [
+      { name: rude, reached: false, seeds: 0 },
+      { name: 'often', reached: true, seeds: 1 },
+    ],
+    checks: {
+      evaluated: 1,
+      carriedOver: 0,
+      skipped: 0,
+      rules: { atomicity: 3 },
+      invariantsEvery: 1,
+      rulesEvery: 1,
+      waivers: { determinism: rude },
+    },
+    broken: [{ seed: '3', reason: rude }],
+    regressions: [
+      { kind, name, message, seed, signature, fails: true, stepIndex: 1 },
+      { kind, name: 'mended', message, seed, signature, fails: false },
+    ],
+    shards: [],
+    isCancelled: false,
+  });
+  const xml = readFileSync(file, 'utf8');
+  expect(isWellFormed(xml)).toBe(true);
+  const cases = casesOf(xml);
+  const count = (what: string) => cases.filter(({ body }) => body.includes(`<${what}`)).length;
+  // A cause and a saved seed; a broken seed; seven rules that were not asked, and a thing never reached.
+  expect([count('failure'), count('error'), count('skipped')]).toEqual([2, 1, RULE_NAMES.length]);
+  expect(cases).toHaveLength(1 + RULE_NAMES.length + 2 + 1 + 2);
+  expect(xml).toMatch(/<testsuites [^>]*failures="2" errors="1"/);
+});
+
+describe.concurrent('shrink', () => {
+  it('writes what is left, from a seed or from a trace', async ({ expect: check }) => {
+    const seed = '--seed 0 --operations 200 --faults chaos';
+    const fromSeed = await phasmoscope(`shrink dentist-booking ${seed} --out seed.jsonl --json`);
+    check(fromSeed.status).toBe(1);
+    const document = JSON.parse(fromSeed.stdout);
+    check(document).toMatchObject({ machine: 'dentist-booking', seed: '0', out: 'seed.jsonl' });
+    check(document.stepIndices).toHaveLength(document.steps);
+    await phasmoscope(`record dentist-booking ${seed} --out whole.jsonl`);
+    const fromTrace = await phasmoscope('shrink whole.jsonl --out trace.jsonl --json');
+    check(JSON.parse(fromTrace.stdout).stepIndices).toEqual(document.stepIndices);
+  });
+});

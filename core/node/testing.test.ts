@@ -1,0 +1,122 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { signatureOf } from '../engine/signature.ts';
+import type { Finding } from '../machine/executed.ts';
+import { exportTestCommand } from './cli/export-test-command.ts';
+import { loadMachine, type LoadedMachine } from './machine-loader.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+import { ProblemError } from './problem-error.ts';
+import { pathOfMachine } from './samples.ts';
+import { recordFailing, shrinkRecord } from './shrinking.ts';
+import { reproduce } from './testing.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const FAITHFUL = pathOfMachine({ kind: 'sample', name: 'dentist-booking' });
+const HARDENED = pathOfMachine({ kind: 'sample', name: 'dentist-booking-hardened' });
+/** A rule and a settled property that the faithful machine breaks under chaos. */
+const CAUSES = ['atomicity', 'every booking is paid for'] as const;
+
+let root: string;
+let folder: string;
+let loaded: LoadedMachine;
+
+beforeAll(async () => {
+  // Inside the checkout, where packages are found, and in a root of its own, where nobody looks.
+  await mkdir(join(PACKAGE_ROOT, '.cache'), { recursive: true });
+  root = await mkdtemp(join(PACKAGE_ROOT, '.cache/exported-'));
+  folder = join(root, 'core');
+  await mkdir(folder);
+  loaded = await loadMachine(FAITHFUL);
+});
+
+afterAll(() => rm(root, { recursive: true }));
+
+/** Shrinks a seed of the faithful machine to a finding, and writes what is left to a file. */
+async function shrinkTo(wanted: string): Promise<{ file: string; finding: Finding }> {
+  const label = { scenario: 'mixed-operations', operationsMax: 400, faults: 'chaos' };
+  for (let seed = 0; seed < 8; seed += 1) {
+    const isMeant = ({ name }: Finding) => name === wanted;
+    const failing = await recordFailing(loaded, { ...label, seed: String(seed) }, isMeant);
+    if (!failing) continue;
+    const { lines } = await shrinkRecord(loaded, failing);
+    const file = join(folder, `${wanted.replaceAll(' ', '-')}.jsonl`);
+    await writeFile(file, lines.map((line) => `${line}\n`).join(''));
+    return { file, finding: failing.finding };
+  }
+  throw new Error(`no seed breaks "${wanted}"`);
+}
+
+/** Runs the test files as their author would, and answers for each machine how they ended. */
+function runTests(): Promise<Readonly<Record<'faithful' | 'hardened', readonly string[]>>> {
+  const command = join(PACKAGE_ROOT, 'node_modules/vitest/vitest.mjs');
+  const config = join(PACKAGE_ROOT, 'vitest.config.ts');
+  const args = [command, 'run', '--root', root, '--config', config, '--reporter=json'];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: PACKAGE_ROOT, timeout: 50_000 }, (_, stdout) => {
+      const { testResults } = JSON.parse(stdout) as {
+        testResults: readonly { readonly name: string; readonly status: string }[];
+      };
+      const statuses = (machine: string) =>
+        testResults.filter(({ name }) => name.includes(`.${machine}.`)).map(({ status }) => status);
+      resolve({ faithful: statuses('faithful'), hardened: statuses('hardened') });
+    });
+  });
+}
+
+describe('an exported test', () => {
+  it('fails on the faithful machine, and passes on the hardened one', async () => {
+    for (const name of CAUSES) {
+      const { file } = await shrinkTo(name);
+      const faithful = { out: file.replace('.jsonl', '.faithful.test.ts') };
+      expect(await exportTestCommand(file, faithful)).toBe(0);
+      const hardened = { out: file.replace('.jsonl', '.hardened.test.ts'), machine: HARDENED };
+      expect(await exportTestCommand(file, hardened)).toBe(0);
+    }
+    expect(await runTests()).toEqual({
+      faithful: CAUSES.map(() => 'failed'),
+      hardened: CAUSES.map(() => 'passed'),
+    });
+  });
+
+  it('says what it is about', async () => {
+    const { file, finding } = await shrinkTo('atomicity');
+    const out = join(folder, 'readable.test.ts');
+    await exportTestCommand(file, { out });
+    const source = await readFile(out, 'utf8');
+    expect(source).toContain(`it("dentist-booking keeps \\"atomicity\\""`);
+    expect(source).toContain(`// ${finding.message}`);
+    expect(source).toContain("import { reproduce } from 'phasmoscope/testing';");
+    expect(source).toContain('under the faults chaos');
+  });
+
+  it('needs a finding', async () => {
+    const { file } = await shrinkTo('atomicity');
+    const options = { out: join(folder, 'none.test.ts'), finding: 'rain' };
+    await expect(exportTestCommand(file, options)).rejects.toThrow('no finding named "rain"');
+  });
+});
+
+describe('reproduce', () => {
+  it('answers everything that was found, in order', async () => {
+    const label = { scenario: 'mixed-operations', operationsMax: 300, faults: 'chaos', seed: '1' };
+    const failing = await recordFailing(loaded, label, ({ kind }) => kind === 'settled');
+    if (!failing) throw new Error('this seed is not settled well');
+    const findings = await reproduce({
+      machine: FAITHFUL,
+      ...label,
+      operations: failing.operations,
+    });
+    expect(findings.map(signatureOf)).toContain(signatureOf(failing.finding));
+    const steps = findings.map(({ stepIndex }) => stepIndex);
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b));
+    expect(await reproduce({ machine: HARDENED, ...label, operations: [] })).toEqual([]);
+  });
+
+  it('says when there is no such scenario', async () => {
+    const settings = { scenario: 'rain', faults: 'none', operations: [] };
+    await expect(reproduce({ machine: FAITHFUL, ...settings })).rejects.toThrow(ProblemError);
+  });
+});

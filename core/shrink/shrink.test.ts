@@ -1,0 +1,178 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { planChecks } from '../engine/check-plan.ts';
+import { Run } from '../engine/run.ts';
+import { signatureOf } from '../engine/signature.ts';
+import { replaySource, type ScenarioRun } from '../engine/simulation.ts';
+import { adder, adderScenario, jobs, jobsScenario, startJob } from '../engine/test-machines.ts';
+import { FAULT_PROFILES } from '../machine/faults.ts';
+import { ok, type AnyMachine } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
+import type { AnyScenario } from '../machine/scenario.ts';
+import { TraceRecorder } from '../trace/recorder.ts';
+import { shrink, ShrinkError, type Shrunk, type ShrinkOptions } from './shrink.ts';
+import { causesOf, expectReproduced, expectShrunk, type FailingCause } from './test-shrinking.ts';
+
+const faults = FAULT_PROFILES.chaos;
+
+/** Records a run of operations as a trace, as the tools do with what is left. */
+async function record(
+  machine: AnyMachine,
+  scenario: AnyScenario,
+  operations: readonly Operation[],
+) {
+  const run = new Run(machine, replaySource(operations, { scenario }), {
+    isRecorded: true,
+    checks: planChecks(machine, faults),
+  });
+  const label = { scenario: scenario.name, seed: '1', operationsMax: 1, faults: 'chaos' };
+  const recorder = new TraceRecorder(machine, run, label);
+  const lines = [recorder.header()];
+  await run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));
+  return [...lines, recorder.end()];
+}
+
+async function shrinkCause(
+  machine: AnyMachine,
+  scenario: AnyScenario,
+  cause: FailingCause,
+  options?: ShrinkOptions,
+): Promise<Shrunk> {
+  const signature = signatureOf(cause.finding);
+  return shrink({ machine, scenario, signature }, cause.operations, options);
+}
+
+/** Shrinks every cause of a seed, and checks each. */
+async function shrinkAll(machine: AnyMachine, settings: ScenarioRun) {
+  const { scenario } = settings;
+  const lengths = new Map<string, number>();
+  for (const cause of (await causesOf(machine, settings)).values()) {
+    const shrunk = await shrinkCause(machine, scenario, cause);
+    expectShrunk(cause, shrunk);
+    const lines = await record(machine, scenario, shrunk.operations);
+    await expectReproduced(lines, cause, machine, { scenario });
+    lengths.set(`${cause.finding.name}: ${cause.finding.shape}`, shrunk.operations.length);
+  }
+  return lengths;
+}
+
+const seeds = fc.bigInt(0n, 2n ** 64n - 1n);
+
+describe('a shrunk run', () => {
+  it('fails for the same cause, is no longer, and replays from its trace', async () => {
+    await fc.assert(
+      fc.asyncProperty(seeds, fc.boolean(), async (seed, isAsync) => {
+        const settings = { scenario: adderScenario, seed, operationsMax: 60, faults };
+        await shrinkAll(adder(isAsync), settings);
+      }),
+      { numRuns: 6 },
+    );
+  });
+
+  it('holds only the operations that matter', async () => {
+    const settings = { scenario: adderScenario, seed: 3n, operationsMax: 200, faults };
+    const lengths = await shrinkAll(adder(), settings);
+    expect(lengths.get('RangeError: input throw')).toBe(1);
+    expect(lengths.get('atomicity: input changeThenRefuse')).toBe(1);
+  });
+});
+
+/** Whatever the jobs of a defective machine fail for is shrunk to so many steps. */
+describe.each([
+  [
+    'ids that are drawn elsewhere',
+    () => {
+      let id = 0;
+      return jobs({
+        stf(state, input, actions) {
+          if (input.kind !== 'normal') return jobs().stf(state, input, actions);
+          id += 1;
+          return startJob(state, actions, id);
+        },
+        invariants: {},
+      });
+    },
+    'ids are deterministic and unique',
+    1,
+  ],
+  [
+    'a restore that answers differently',
+    () => {
+      let calls = 0;
+      return jobs({
+        restore(state, actions) {
+          calls += 1;
+          for (const id of state.waiting) actions.tracked(id, 'job');
+          return calls % 2 === 0 ? ok() : actions.tracked(1_000, 'job');
+        },
+      });
+    },
+    'restore is pure',
+    2,
+  ],
+  ['a restore that forgets', () => jobs({ restore: () => ok() }), 'every job is done', 4],
+])('the cause %s', (_, machineOf, name, steps) => {
+  it('is found again', async () => {
+    const settled = {
+      'every job is done': ({ waiting }: { readonly waiting: readonly number[] }) =>
+        waiting.length === 0 || { message: 'a job is not done', id: waiting[0] },
+    };
+    const scenario = jobsScenario({ settled });
+    const machine = machineOf();
+    const settings = { scenario, seed: 5n, operationsMax: 100, faults: FAULT_PROFILES.crashes };
+    const causes = [...(await causesOf(machine, settings)).values()];
+    const cause = causes.find(({ finding }) => finding.name === name);
+    if (!cause) throw new Error(`the run has no finding named ${name}`);
+    const shrunk = await shrinkCause(machine, scenario, cause);
+    expectShrunk(cause, shrunk);
+    expect(shrunk.operations).toHaveLength(steps);
+  });
+});
+
+describe('shrinking', () => {
+  async function aCause(): Promise<FailingCause> {
+    const settings = { scenario: adderScenario, seed: 3n, operationsMax: 200, faults };
+    const causes = await causesOf(adder(), settings);
+    const name = 'the total is below 100';
+    const cause = [...causes.values()].find(({ finding }) => finding.name === name);
+    if (!cause) throw new Error('this seed breaks the invariant');
+    return cause;
+  }
+
+  it('keeps the best so far when it is cancelled', async () => {
+    const cause = await aCause();
+    const whole = await shrinkCause(adder(), adderScenario, cause);
+    let asked = 0;
+    const isCancelled = () => {
+      asked += 1;
+      return asked > 12;
+    };
+    const shrunk = await shrinkCause(adder(), adderScenario, cause, { isCancelled });
+    expect(shrunk).toMatchObject({ isCancelled: true, progress: { tries: 12 } });
+    expectShrunk(cause, shrunk);
+    expect(shrunk.operations.length).toBeGreaterThan(whole.operations.length);
+    expect(shrunk.operations.length).toBeLessThan(cause.operations.length);
+    const lines = await record(adder(), adderScenario, shrunk.operations);
+    await expectReproduced(lines, cause, adder(), { scenario: adderScenario });
+  });
+
+  it('tells how far it is', async () => {
+    const cause = await aCause();
+    const told: { readonly steps: number; readonly from: number; readonly phase: string }[] = [];
+    const onProgress = (progress: (typeof told)[number]) => void told.push(progress);
+    const { operations, progress } = await shrinkCause(adder(), adderScenario, cause, {
+      onProgress,
+    });
+    expect(told.at(-1)).toEqual(progress);
+    expect(progress).toMatchObject({ from: cause.operations.length, steps: operations.length });
+    const steps = told.map((each) => each.steps);
+    expect(steps).toEqual(steps.toSorted((a, b) => b - a));
+    expect(new Set(told.map(({ phase }) => phase))).toEqual(new Set(['removing', 'simplifying']));
+  });
+
+  it('is refused for a run that does not fail', async () => {
+    const cause = await aCause();
+    const passing = { ...cause, operations: cause.operations.slice(0, 2) };
+    await expect(shrinkCause(adder(), adderScenario, passing)).rejects.toThrow(ShrinkError);
+  });
+});

@@ -1,0 +1,2 @@
+export { machine } from './machine.ts';
+export { scenarios } from './scenarios.ts';

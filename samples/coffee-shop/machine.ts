@@ -1,0 +1,228 @@
+import {
+  assertNever,
+  defineMachine,
+  err,
+  ok,
+  type ActionRefused,
+  type Actions,
+  type Err,
+  type Invariant,
+  type MachineTypes,
+  type Ok,
+  type StateAccess,
+  type StfOutcome,
+} from 'phasmoscope';
+
+/** Points that have been asked to be taken, and of which nobody knows yet whether they were. */
+export interface Redemption {
+  readonly id: number;
+  readonly points: number;
+}
+
+/**
+ * The types of a coffee shop's loyalty app. A customer gives points for money off the order. The
+ * points are kept by a loyalty service, which is asked with a tracked action; everything that the
+ * customer sees and hears is untracked.
+ */
+export interface CoffeeShop extends MachineTypes {
+  State: {
+    userId: number;
+    /** As the app shows them. */
+    points: number;
+    pendingRedemption: Redemption | null;
+    /**
+     * In whole cents. The original counts in dollars, as 32-bit floats, and cuts off when it shows
+     * cents: after a redemption of 11 points it shows 4.94 for 4.95, and so for 32 of the 150 amounts
+     * that can be redeemed at the beginning. Nobody would learn anything from that here.
+     */
+    orderTotalCents: number;
+    nextRedemptionId: number;
+  };
+  Input:
+    | { readonly kind: 'RedeemPoints'; readonly points: number }
+    | { readonly kind: 'CancelOrder' };
+  Id: number;
+  Tracked:
+    | { readonly kind: 'Redeem'; readonly userId: number; readonly points: number }
+    | { readonly kind: 'CheckStatus'; readonly redemptionId: number };
+  Untracked:
+    | { readonly kind: 'ShowStampAnimation' }
+    | { readonly kind: 'LogAnalytics'; readonly event: string }
+    | { readonly kind: 'UpdatePointsDisplay'; readonly newBalance: number }
+    | { readonly kind: 'UpdateOrderTotal'; readonly newTotalCents: number }
+    | { readonly kind: 'ShowSuccessMessage'; readonly message: string }
+    | { readonly kind: 'ShowErrorMessage'; readonly message: string }
+    | { readonly kind: 'PlaySuccessSound' }
+    | { readonly kind: 'SendPushNotification'; readonly message: string };
+  Result:
+    | { readonly kind: 'Success'; readonly pointsDeducted: number }
+    | { readonly kind: 'Failed'; readonly reason: string }
+    | { readonly kind: 'Pending' };
+  Rejection: {
+    readonly kind: 'RedemptionAlreadyPending' | 'InsufficientPoints' | 'InvalidRedemptionId';
+  };
+}
+
+type State = CoffeeShop['State'];
+type Outcome = StfOutcome<CoffeeShop['Rejection']>;
+
+/** What the customer has at the beginning, in the app and at the loyalty service. */
+export const INITIAL_POINTS = 150;
+/** A hundred points are worth five dollars. */
+const CENTS_PER_POINT = 5;
+
+/**
+ * The loyalty app as the original has it, with its defects. They are commented where they are, and
+ * its test has the shortest run of each.
+ */
+export const machine = defineMachine<CoffeeShop>({
+  name: 'coffee-shop',
+  description: 'Loyalty points for money off; a cancelled order loses its redemption.',
+
+  initialState: () => ({
+    userId: 12_345,
+    points: INITIAL_POINTS,
+    pendingRedemption: null,
+    orderTotalCents: 550,
+    nextRedemptionId: 1,
+  }),
+
+  stf(state, input, actions) {
+    switch (input.kind) {
+      case 'normal':
+        return handle(state, input.input, actions);
+      case 'trackedActionCompleted':
+        return complete(state, input.id, input.result, actions);
+      default:
+        return assertNever(input, 'input');
+    }
+  },
+
+  restore({ pendingRedemption }, actions) {
+    if (pendingRedemption !== null) {
+      const { id } = pendingRedemption;
+      // Like the original, it does not look whether the action was taken. If it was not, nobody
+      // asks, and the redemption may stay pending for good.
+      actions.tracked(id, { kind: 'CheckStatus', redemptionId: id });
+    }
+    return ok();
+  },
+
+  invariants: {
+    'neither points nor order total are negative': (({ points, orderTotalCents }) => {
+      if (points < 0) return `there are ${points} points`;
+      return orderTotalCents >= 0 || `the order total is ${orderTotalCents} cents`;
+    }) satisfies Invariant<State>,
+
+    'the points cover the pending redemption': (({ points, pendingRedemption }) => {
+      if (pendingRedemption === null || pendingRedemption.points <= points) return true;
+      return `redemption ${pendingRedemption.id} asks for ${pendingRedemption.points} of ${points}`;
+    }) satisfies Invariant<State>,
+
+    'the pending redemption is the latest': (({ pendingRedemption, nextRedemptionId }) => {
+      if (pendingRedemption === null || pendingRedemption.id === nextRedemptionId - 1) return true;
+      return `redemption ${pendingRedemption.id} is pending, but the next one is ${nextRedemptionId}`;
+    }) satisfies Invariant<State>,
+  },
+});
+
+function handle(
+  state: StateAccess<State>,
+  input: CoffeeShop['Input'],
+  actions: Actions<CoffeeShop>,
+): Outcome {
+  switch (input.kind) {
+    case 'RedeemPoints':
+      return redeem(state, input.points, actions);
+    case 'CancelOrder':
+      // The service is not told, and may still take the points. From now on the state does not know
+      // of the redemption: a crash loses it, and its result is refused when it comes.
+      state.update((draft) => {
+        draft.pendingRedemption = null;
+      });
+      return ok();
+    default:
+      return assertNever(input, 'input');
+  }
+}
+
+/** Asks the loyalty service to take points; they are taken off here when it says that it did. */
+function redeem(state: StateAccess<State>, points: number, actions: Actions<CoffeeShop>): Outcome {
+  const { current } = state;
+  if (current.pendingRedemption !== null) return err({ kind: 'RedemptionAlreadyPending' });
+  if (current.points < points) return err({ kind: 'InsufficientPoints' });
+  const { nextRedemptionId: id, userId } = current;
+  // Here, and wherever a result is handled, the state changes before the actions are added: when the
+  // container refuses one of them, the answer is an error after a change.
+  state.update((draft) => {
+    draft.nextRedemptionId += 1;
+    draft.pendingRedemption = { id, points };
+  });
+  const added = actions.tracked(id, { kind: 'Redeem', userId, points });
+  if (added.kind === 'err') return added;
+  return emit(actions, [
+    { kind: 'ShowStampAnimation' },
+    { kind: 'LogAnalytics', event: `redemption of ${points} points requested` },
+  ]);
+}
+
+/** Handles what the loyalty service says about a redemption. */
+function complete(
+  state: StateAccess<State>,
+  id: number,
+  result: CoffeeShop['Result'],
+  actions: Actions<CoffeeShop>,
+): Outcome {
+  // This makes a result that comes twice harmless, and drops that of a cancelled order.
+  if (state.current.pendingRedemption?.id !== id) return err({ kind: 'InvalidRedemptionId' });
+  switch (result.kind) {
+    case 'Success':
+      return applyDiscount(state, result.pointsDeducted, actions);
+    case 'Failed':
+      state.update((draft) => {
+        draft.pendingRedemption = null;
+      });
+      return emit(actions, [
+        { kind: 'ShowErrorMessage', message: `The points were not redeemed: ${result.reason}` },
+      ]);
+    case 'Pending':
+      // Nothing asks again: the state goes on waiting for a result that has come.
+      return ok();
+    default:
+      return assertNever(result, 'result');
+  }
+}
+
+function applyDiscount(
+  state: StateAccess<State>,
+  points: number,
+  actions: Actions<CoffeeShop>,
+): Outcome {
+  const discountCents = points * CENTS_PER_POINT;
+  state.update((draft) => {
+    draft.points -= points;
+    draft.orderTotalCents = Math.max(0, draft.orderTotalCents - discountCents);
+    draft.pendingRedemption = null;
+  });
+  const { points: newBalance, orderTotalCents: newTotalCents } = state.current;
+  const saved = (discountCents / 100).toFixed(2);
+  return emit(actions, [
+    { kind: 'UpdatePointsDisplay', newBalance },
+    { kind: 'UpdateOrderTotal', newTotalCents },
+    { kind: 'ShowSuccessMessage', message: `${points} points redeemed: $${saved} off` },
+    { kind: 'PlaySuccessSound' },
+    { kind: 'SendPushNotification', message: 'Your reward is on your order.' },
+  ]);
+}
+
+/** Emits untracked actions, up to the first one that is refused. */
+function emit(
+  actions: Actions<CoffeeShop>,
+  emitted: readonly CoffeeShop['Untracked'][],
+): Ok | Err<ActionRefused> {
+  for (const action of emitted) {
+    const added = actions.untracked(action);
+    if (added.kind === 'err') return added;
+  }
+  return ok();
+}

@@ -1,0 +1,55 @@
+import { defineMachine, err, ok, type Machine, type MachineTypes } from 'phasmoscope';
+
+/** The largest number of 64 bits, at which the counter stops. */
+export const COUNTER_MAX = 2n ** 64n - 1n;
+
+/** The types of the smallest machine there is: one input, and nothing that is waited for. */
+export interface Counter extends MachineTypes {
+  /** A bigint, since a number would not hold every value of 64 bits exactly. */
+  State: { counter: bigint };
+  Input: 'Increment';
+  /** It emits no tracked action, so nothing can complete and nothing need be restored. */
+  Id: never;
+  Tracked: never;
+  Untracked: { readonly kind: 'Incremented'; readonly from: bigint; readonly to: bigint };
+  Result: never;
+  Rejection: { readonly kind: 'Overflow' };
+}
+
+/**
+ * A counter that begins at a given value. Where it begins belongs to the machine: what follows from
+ * the state alone must not depend on how a run got there.
+ */
+export function counterFrom(
+  start: bigint,
+  about: { readonly name: string; readonly description: string },
+): Machine<Counter> {
+  return defineMachine<Counter>({
+    ...about,
+
+    initialState: () => ({ counter: start }),
+
+    stf(state, _input, actions) {
+      const from = state.current.counter;
+      if (from >= COUNTER_MAX) return err({ kind: 'Overflow' });
+      const to = from + 1n;
+      // The original counts first, and is left with a change when the action is refused. What can
+      // fail comes first here: it is a sample to copy from.
+      const added = actions.untracked({ kind: 'Incremented', from, to });
+      if (added.kind === 'err') return added;
+      state.update((draft) => {
+        draft.counter = to;
+      });
+      return ok();
+    },
+
+    restore: () => ok(),
+
+    invariants: {
+      'the counter fits in 64 bits': ({ counter }) =>
+        (counter >= 0n && counter <= COUNTER_MAX) || `the counter is ${counter}`,
+      'the counter does not go back': ({ counter }) =>
+        counter >= start || `the counter is ${counter}, but it began at ${start}`,
+    },
+  });
+}

@@ -1,0 +1,104 @@
+import { expect, it } from 'vitest';
+import { Executor } from '../../core/engine/executor.ts';
+import { ChaCha8Rng } from '../../core/random/chacha8-rng.ts';
+import { machine, type Dentist } from './machine.ts';
+import { APPOINTMENT_TYPES, DAYS, slotKey, toTime, type TimeRange } from './schedule.ts';
+import { patient, Practice } from './test-practice.ts';
+
+type Input = Dentist['Input'];
+type RequestSlot = Extract<Input, { kind: 'RequestSlot' }>;
+type RequestAuto = Extract<Input, { kind: 'RequestAuto' }>;
+
+const SEED = 99_999n;
+/** How often a request that was accepted is paid for. */
+const IS_PAID = 0.8;
+
+/**
+ * The original's preferences simulation: patients ask for given slots, then for any slot that suits
+ * them, and what they are given is checked against what they asked for, before and after they pay.
+ */
+class Preferences {
+  readonly #random: ChaCha8Rng;
+  readonly #practice = new Practice(new Executor(machine));
+  /** Bookings that were confirmed, and found to be what was asked for. */
+  #verified = 0;
+
+  constructor(seed: bigint) {
+    this.#random = ChaCha8Rng.seedFromU64(seed);
+  }
+
+  /** Answers how many bookings it verified. */
+  run(): number {
+    for (let user = 1; user <= 10; user += 1) this.#ask(this.#drawSlot(user), isSlotAsked);
+    for (let user = 100; user <= 109; user += 1) this.#ask(this.#drawAuto(user), isPreferred);
+    return this.#verified;
+  }
+
+  #ask<Request extends Input>(input: Request, suits: Suits<Request>): void {
+    const id = this.#practice.request(input);
+    if (id === undefined) return;
+    this.#expectAsked(id, input, suits);
+    if (!this.#random.genBool(IS_PAID)) return;
+    this.#practice.pay(id);
+    const { status, slot } = this.#practice.requestOf(id);
+    if (status !== 'SlotConfirmed') return;
+    this.#expectAsked(id, input, suits);
+    const { userId, aptType } = input;
+    const booking = this.#practice.state.bookings.get(slotKey(slot.day, slot.time));
+    expect(booking).toMatchObject({ userId, aptType });
+    this.#verified += 1;
+  }
+
+  #expectAsked<Request extends Input>(id: number, input: Request, suits: Suits<Request>): void {
+    const { userId, aptType, slot } = this.#practice.requestOf(id);
+    expect({ userId, aptType }).toEqual({ userId: input.userId, aptType: input.aptType });
+    expect(slot).toSatisfy((given: Slot) => suits(given, input));
+  }
+
+  #drawSlot(userId: number): RequestSlot {
+    const day = this.#drawFrom(DAYS);
+    const time = toTime(this.#drawTimeMinutes());
+    const aptType = this.#drawFrom(APPOINTMENT_TYPES);
+    return { kind: 'RequestSlot', ...patient(userId), day, time, aptType };
+  }
+
+  /** Days and ranges each follow their own count, unlike in the other simulations. */
+  #drawAuto(userId: number): RequestAuto {
+    const dayCount = this.#random.genRangeInclusive('usize', 1, 3);
+    const days = Array.from({ length: dayCount }, () => this.#drawFrom(DAYS));
+    const rangeCount = this.#random.genRangeInclusive('usize', 1, 2);
+    const times: TimeRange[] = [];
+    for (let drawn = 0; drawn < rangeCount; drawn += 1) {
+      const start = this.#drawTimeMinutes();
+      const end = start + this.#random.genRange('u16', 60, 240);
+      if (end < 18 * 60) times.push([toTime(start), toTime(end)]);
+    }
+    if (times.length === 0) times.push(['09:00', '17:00']);
+    const aptType = this.#drawFrom(APPOINTMENT_TYPES);
+    return { kind: 'RequestAuto', ...patient(userId), days, times, aptType };
+  }
+
+  #drawTimeMinutes(): number {
+    const hour = this.#random.genRange('u8', 9, 17);
+    return hour * 60 + this.#random.genRange('u8', 0, 4) * 15;
+  }
+
+  #drawFrom<Item>(items: readonly Item[]): Item {
+    return items[this.#random.genRange('usize', 0, items.length)] as Item;
+  }
+}
+
+type Slot = Pick<RequestSlot, 'day' | 'time'>;
+/** Whether a slot is what was asked for. */
+type Suits<Request extends Input> = (slot: Slot, request: Request) => boolean;
+
+const isSlotAsked: Suits<RequestSlot> = ({ day, time }, asked) =>
+  day === asked.day && time === asked.time;
+
+/** Times of day have two digits each, so that their texts are in the order of the times. */
+const isPreferred: Suits<RequestAuto> = ({ day, time }, { days, times }) =>
+  days.includes(day) && times.some(([from, to]) => from <= time && time < to);
+
+it('verifies as many bookings as the original', () => {
+  expect(new Preferences(SEED).run()).toBe(11);
+});

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { Run } from '../../core/engine/run.ts';
+import { replaySource } from '../../core/engine/simulation.ts';
+import { machine } from './index.ts';
+
+it('lets one person through for a coin', () => {
+  const outcomes: string[] = [];
+  const source = replaySource([
+    { kind: 'input', input: 'push' },
+    { kind: 'input', input: 'coin' },
+    { kind: 'completion', id: 1, result: 'unlocked' },
+    { kind: 'input', input: 'push' },
+    { kind: 'input', input: 'push' },
+  ]);
+  void new Run(machine, source).advance(Number.POSITIVE_INFINITY, ({ outcome }) => {
+    outcomes.push(outcome.kind);
+  });
+  expect(outcomes).toEqual(['err', 'ok', 'ok', 'ok', 'err']);
+});

@@ -14,6 +14,8 @@ export default defineConfig({
   },
   test: {
     environment: 'node',
+    // Many tests wait for processes that they start: a core for vitest itself would stand idle.
+    maxWorkers: '100%',
     include: ['{core,electron,renderer,samples}/**/*.test.{ts,tsx}'],
   },
 });

@@ -44,6 +44,7 @@ function toReport(part: SweepPart, shard: SweepReport['shards'][number]): SweepR
     scenario: 'everything',
     faults: 'chaos',
     operationsMax: 40,
+    from: '0',
     ...part,
     groups: [...part.groups],
     sometimes: Object.entries(part.sometimes).map(([name, seeds]) => ({
@@ -149,6 +150,7 @@ describe('shards', () => {
     ['the same shard twice', [report(1, 2), report(1, 2)], 'Shard 1/2 is given twice.'],
     ['another machine', [report(1, 2), report(2, 2, { machine: 'x' })], 'machine is adder in one'],
     ['another source', [report(1, 2), report(2, 2, { sourceHash: 'x' })], 'sourceHash is 0000'],
+    ['other seeds', [report(1, 2), report(2, 2, { from: '9' })], 'from is 0'],
     ['another length', [report(1, 2), report(2, 2, { operationsMax: 9 })], 'operationsMax is 40'],
     ['another profile', [report(1, 2), report(2, 2, { faults: 'none' })], 'faults is chaos'],
     ['another division', [report(1, 2), report(2, 3)], 'one sweep was divided by 2, another by 3'],

@@ -56,6 +56,8 @@ export const sweepReportSchema = z.object({
   scenario: z.string(),
   faults: z.string(),
   operationsMax: count,
+  /** The first seed of all shards together. */
+  from: seedText,
   /** Seeds run to their end. */
   seeds: count,
   operations: count,
@@ -95,7 +97,7 @@ export class MergeError extends Error {
 }
 
 /** The settings that reports of one sweep share. */
-const SHARED = ['machine', 'sourceHash', 'scenario', 'faults', 'operationsMax'] as const;
+const SHARED = ['machine', 'sourceHash', 'scenario', 'faults', 'operationsMax', 'from'] as const;
 
 /**
  * Adds up the reports of shards.

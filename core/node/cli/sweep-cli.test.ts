@@ -186,6 +186,7 @@ it('JUnit XML holds whatever a machine says', async () => {
     scenario: rude,
     faults: 'none',
     operationsMax: 1,
+    from: '0',
     seeds: 1,
     operations: 1,
     steps: 1,

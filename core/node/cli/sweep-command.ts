@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import pc from 'picocolors';
 import { ZodError } from 'zod';
@@ -60,6 +60,7 @@ export interface OutputOptions {
 
 /** `phasmoscope sweep`: runs many seeds on all cores and tells what they found, by cause. */
 export async function sweepCommand(machineText: string, options: SweepOptions): Promise<ExitCode> {
+  for (const path of [options.report, options.junit]) await requireWritable(path);
   const path = pathOfMachine(findMachine(machineText, process.cwd()));
   const loaded = await loadMachine(path);
   const scenario = findScenario(loaded, options.scenario);
@@ -150,6 +151,22 @@ function explain(error: unknown): string {
 function exitCodeOf({ groups, broken, regressions }: SweepReport): ExitCode {
   const hasFailed = groups.length + broken.length > 0 || regressions.some(({ fails }) => fails);
   return hasFailed ? EXIT.found : EXIT.done;
+}
+
+/** A sweep may take hours: that its report has no place is told before. */
+async function requireWritable(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  try {
+    await (await open(path, 'a')).close();
+  } catch (error) {
+    throw new ProblemError(
+      {
+        title: `${path} cannot be written: ${(error as Error).message}`,
+        remedy: 'Give a file in a folder that exists and may be written to.',
+      },
+      { cause: error },
+    );
+  }
 }
 
 async function writeReport(report: SweepReport, options: OutputOptions): Promise<void> {
@@ -286,7 +303,7 @@ function describeChecks({ checks }: SweepReport): (readonly [string, string])[] 
     [
       'rules',
       `${asked.length} of ${RULE_NAMES.length}` +
-        (rulesEvery > 1 ? `; determinism at every ${rulesEvery}th step` : ''),
+        (rulesEvery > 1 ? `; determinism at one step in ${rulesEvery}` : ''),
     ],
     ...asked.map((name) => [`  ${name}`, `${formatCount(rules[name] ?? 0)} times`] as const),
     ...Object.entries(waivers).map(([name, reason]) => [`  ${name}`, `waived: ${reason}`] as const),

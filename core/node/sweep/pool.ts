@@ -22,6 +22,8 @@ const LOOK_MS = 100;
 /** How long a batch should take: findings are told, and time is looked at, after each. */
 const BATCH_MS = 250;
 const BATCH_SEEDS_MAX = 2_000;
+/** A machine that breaks at so many seeds breaks at all of them: the sweep ends. */
+const BROKEN_MAX = 100;
 /** A machine may not take all memory with it. */
 const WORKER_MB_MAX = 2_048;
 
@@ -258,6 +260,11 @@ export class SweepPool {
     const position = Atomics.load(hand.shared, PULSE.position);
     const seed = batch.first + BigInt(position) * batch.stride;
     this.#broken.push({ seed: seed.toString(), reason: `The machine is to blame: ${reason}.` });
+    if (this.#broken.length >= BROKEN_MAX) {
+      this.cancel();
+      if (this.#hands.size === 0) this.#end();
+      return;
+    }
     // What the thread had done before goes with it, and is done again.
     if (position > 0) this.#left.push({ ...batch, count: position });
     if (position + 1 < batch.count) this.#left.push(rest(batch, position + 1));

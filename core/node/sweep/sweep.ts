@@ -47,7 +47,7 @@ async function sweep(
 
 function toReport(
   { machine, sourceHash, ...loaded }: LoadedMachine,
-  { settings, shard }: SweepPlan,
+  { settings, shard, from }: SweepPlan,
   outcome: SweepOutcome,
   regressions: SweepReport['regressions'],
 ): SweepReport {
@@ -65,6 +65,7 @@ function toReport(
     scenario,
     faults,
     operationsMax,
+    from: from.toString(),
     seeds: part.seeds,
     operations: part.operations,
     steps: part.steps,

@@ -6,7 +6,7 @@ import { recordFailing, shrinkRecord } from '../node/shrinking.ts';
 import { SweepPool, type SweepOutcome } from '../node/sweep/pool.ts';
 import { report, timeMs } from './report.ts';
 
-const ROUNDS = 4;
+const ROUNDS = 3;
 
 const path = pathOfMachine({ kind: 'sample', name: 'dentist-booking' });
 
@@ -33,8 +33,8 @@ async function bestRate(make: () => Promise<SweepOutcome>): Promise<number> {
 const ratios: number[] = [];
 let one = 0;
 for (let round = 0; round < ROUNDS; round += 1) {
-  const single = (await sweep('none', 1, 400, 10_000)).stepsPerSecond;
-  const double = (await sweep('none', 2, 800, 10_000)).stepsPerSecond;
+  const single = (await sweep('none', 1, 800, 10_000)).stepsPerSecond;
+  const double = (await sweep('none', 2, 1_600, 10_000)).stepsPerSecond;
   one = Math.max(one, single);
   ratios.push(double / single);
 }

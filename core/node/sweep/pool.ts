@@ -26,6 +26,8 @@ const BATCH_SEEDS_MAX = 2_000;
 const BROKEN_MAX = 100;
 /** A machine may not take all memory with it. */
 const WORKER_MB_MAX = 2_048;
+/** Most of what a step makes is garbage soon: with room for it, little is ever moved. */
+const YOUNG_MB = 64;
 
 /** What is swept. */
 export interface SweepPlan {
@@ -156,7 +158,7 @@ export class SweepPool {
     const start: WorkerStart = { path: this.#plan.path, settings: this.#plan.settings, pulse };
     const worker = new Worker(join(PACKAGE_ROOT, 'dist/sweep-worker.mjs'), {
       workerData: start,
-      resourceLimits: { maxOldGenerationSizeMb: WORKER_MB_MAX },
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_MB_MAX, maxYoungGenerationSizeMb: YOUNG_MB },
       // What a machine prints is no part of the answer.
       stdout: true,
     });

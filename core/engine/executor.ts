@@ -72,13 +72,12 @@ interface OpenAttempt extends Attempt {
   readonly hasStruck: boolean;
 }
 
-/** What differs from step to step; the rest follows from the store. */
-type StepResult = Pick<Executed, 'operation' | 'outcome' | 'before' | 'attempted'> &
-  Partial<Pick<Executed, 'actions' | 'discarded' | 'refused' | 'lost'>> & {
-    readonly findings: readonly Finding[];
-  };
+/** A step before the invariants are checked. Every part is there: one shape of object is fast. */
+type StepResult = Omit<Executed, 'stepIndex' | 'after' | 'recovered'>;
 
 const NONE: readonly never[] = [];
+/** Most steps find nothing; they share this. */
+const NOTHING_FOUND: Pick<Executed, 'findings' | 'recovered'> = { findings: NONE, recovered: NONE };
 const CRASHED: Outcome = Object.freeze({ kind: 'crashed' });
 
 /**
@@ -226,8 +225,8 @@ export class Executor {
         outcome: result.outcome,
         before: result.before,
         after: this.#store.committed,
-        actions: result.actions ?? NONE,
-        refused: result.refused ?? NONE,
+        actions: result.actions,
+        refused: result.refused,
         completes,
         outstanding: this.#outstanding,
       },
@@ -397,15 +396,33 @@ export class Executor {
     if (outcome.kind === 'ok') {
       this.#store.commit();
       this.#undispatched = actions;
-      const attempted = this.#store.committed;
-      return { operation, outcome, before, attempted, actions, refused, findings: found };
+      return {
+        operation,
+        outcome,
+        actions,
+        discarded: NONE,
+        refused,
+        lost: NONE,
+        before,
+        attempted: this.#store.committed,
+        findings: found,
+      };
     }
     this.#rollBacks += 1;
     const attempted = this.#store.pending;
     this.#store.rollBack();
     this.#undispatched = NONE;
-    const findings = this.#findingsOfRollBack(operation, outcome, attempted, found);
-    return { operation, outcome, before, attempted, discarded: actions, refused, findings };
+    return {
+      operation,
+      outcome,
+      actions: NONE,
+      discarded: actions,
+      refused,
+      lost: NONE,
+      before,
+      attempted,
+      findings: this.#findingsOfRollBack(operation, outcome, attempted, found),
+    };
   }
 
   #findingsOfRollBack(
@@ -483,7 +500,17 @@ export class Executor {
 
   #unchanged(operation: Operation): StepResult {
     const state = this.#store.committed;
-    return { operation, outcome: ok(), before: state, attempted: state, findings: NONE };
+    return {
+      operation,
+      outcome: ok(),
+      actions: NONE,
+      discarded: NONE,
+      refused: NONE,
+      lost: NONE,
+      before: state,
+      attempted: state,
+      findings: NONE,
+    };
   }
 
   #dispatch(actions: readonly EmittedAction[]): void {
@@ -502,10 +529,10 @@ export class Executor {
       stepIndex: this.#stepIndex,
       operation,
       outcome,
-      actions: result.actions ?? NONE,
-      discarded: result.discarded ?? NONE,
-      refused: result.refused ?? NONE,
-      lost: result.lost ?? NONE,
+      actions: result.actions,
+      discarded: result.discarded,
+      refused: result.refused,
+      lost: result.lost,
       before,
       after: this.#store.committed,
       attempted,
@@ -519,7 +546,9 @@ export class Executor {
     cause: Operation | 'initial state',
   ): Pick<Executed, 'findings' | 'recovered'> {
     const changes = this.#invariants.check(this.#store.committed);
-    if (changes === NO_CHANGES) return { findings: others, recovered: NONE };
+    if (changes === NO_CHANGES) {
+      return others.length === 0 ? NOTHING_FOUND : { findings: others, recovered: NONE };
+    }
     const { failed, recovered } = changes;
     if (failed.length === 0) return { findings: others, recovered };
     const stepIndex = this.#stepIndex;

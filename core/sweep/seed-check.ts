@@ -54,7 +54,7 @@ export function addParts(one: SweepPart, other: SweepPart): SweepPart {
 }
 
 /** Steps between two signs of life. */
-const SLICE_STEPS = 500;
+const SLICE_STEPS = 100;
 
 /** Called now and then while a seed runs; answers whether to go on. */
 export type Pulse = (steps: number) => boolean;

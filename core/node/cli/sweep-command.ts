@@ -101,7 +101,7 @@ export async function sweepCommand(machineText: string, options: SweepOptions): 
     ? await saveRegressions(loaded, path, plan.settings, report.groups)
     : undefined;
   await writeReport(report, options);
-  if (!options.json && saved) {
+  if (!options.json && saved && saved.added > 0) {
     printLine(
       `${formatCount(saved.added)} new of ${formatCount(report.groups.length)} saved in ${saved.path}`,
     );

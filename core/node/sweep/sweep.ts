@@ -8,6 +8,7 @@ import { recordFailing } from '../shrinking.ts';
 import { SweepPool, type SweepOutcome, type SweepPlan, type SweepProgress } from './pool.ts';
 import {
   readRegressions,
+  regressionsPath,
   tryRegressions,
   writeRegressions,
   type Regression,
@@ -123,5 +124,6 @@ export async function saveRegressions(
     const { operations } = failing;
     added.push({ scenario, faults, seed, kind, name, message, signature, operations });
   }
-  return { path: await writeRegressions(path, [...known, ...added]), added: added.length };
+  if (added.length > 0) await writeRegressions(path, [...known, ...added]);
+  return { path: regressionsPath(path), added: added.length };
 }

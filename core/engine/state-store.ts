@@ -17,6 +17,15 @@ export class ProcessDied extends Error {
   override readonly name = 'ProcessDied';
 }
 
+/**
+ * The access to state of plain values as tools have it that bring a whole new state, such as one
+ * that another process computed.
+ */
+export interface WholeStateAccess<State> extends StateAccess<State> {
+  /** Makes `state` the state; it is frozen. */
+  replace(state: State): void;
+}
+
 /** What happens at the n-th access of a transaction, counted from 0. */
 export interface AccessFault {
   readonly kind: 'crashAtAccess' | 'accessFails';
@@ -53,9 +62,9 @@ export class PlainStateStore<State extends object> implements StateStore<State> 
   #isOpen = false;
   #isUpdating = false;
   #hasStruck = false;
-  #access: StateAccess<State>;
+  #access: WholeStateAccess<State>;
   /** Stands in for the access in a transaction with a fault. */
-  #faulty: StateAccess<State> | undefined;
+  #faulty: WholeStateAccess<State> | undefined;
 
   /** @throws when the initial state is no plain data, or no object. */
   constructor(initial: State) {
@@ -69,7 +78,7 @@ export class PlainStateStore<State extends object> implements StateStore<State> 
     this.#access = this.#createAccess();
   }
 
-  get access(): StateAccess<State> {
+  get access(): WholeStateAccess<State> {
     return this.#faulty ?? this.#access;
   }
 
@@ -105,23 +114,29 @@ export class PlainStateStore<State extends object> implements StateStore<State> 
     this.#access = this.#createAccess();
   }
 
-  #createAccess(): StateAccess<State> {
+  #createAccess(): WholeStateAccess<State> {
     const read = () => this.#pending as DeepReadonly<State>;
-    const access: StateAccess<State> = {
+    const requireOpen = (name: string) => {
+      if (this.#isOpen && this.#access === access) return;
+      throw new Error(`state.${name} was called outside stf: its step is over`);
+    };
+    const access: WholeStateAccess<State> = {
       get current() {
         return read();
       },
       update: (recipe) => {
-        if (!this.#isOpen || this.#access !== access) {
-          throw new Error('state.update was called outside stf: its step is over');
-        }
+        requireOpen('update');
         this.#update(recipe);
+      },
+      replace: (state) => {
+        requireOpen('replace');
+        this.#pending = freeze(state, 'The state');
       },
     };
     return access;
   }
 
-  #createFaultyAccess(sound: StateAccess<State>, fault: AccessFault): StateAccess<State> {
+  #createFaultyAccess(sound: WholeStateAccess<State>, fault: AccessFault): WholeStateAccess<State> {
     let accesses = 0;
     const count = () => {
       const nth = accesses;
@@ -141,6 +156,10 @@ export class PlainStateStore<State extends object> implements StateStore<State> 
       update(recipe) {
         count();
         sound.update(recipe);
+      },
+      replace(state) {
+        count();
+        sound.replace(state);
       },
     };
   }

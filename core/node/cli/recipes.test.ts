@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../package-root.ts';
+import { WITHOUT_COLOURS } from './test-command.ts';
 
 /** The README's recipes, with a smaller sweep of a sample, in the environment of each service. */
 
@@ -19,7 +20,7 @@ function shell(line: string, environment: Readonly<Record<string, string>>): Pro
     .replace('./machine.ts', 'dentist-booking')
     .replace(/--count \d+/, '--count 5 --operations 40 --workers 1')
     .replaceAll('/reports/', `${folder}/`);
-  const env = { ...process.env, ...environment };
+  const env = { ...process.env, ...WITHOUT_COLOURS, ...environment };
   return new Promise((resolve) => {
     execFile('sh', ['-c', smaller], { cwd: folder, env }, (_, stdout, stderr) =>
       resolve(stdout + stderr),

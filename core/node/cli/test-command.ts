@@ -13,6 +13,9 @@ export interface Answer {
   readonly stderr: string;
 }
 
+/** What is printed is compared as text: CI services ask for colours, which would be in its way. */
+export const WITHOUT_COLOURS = { NO_COLOR: '1' } as const;
+
 /** Runs the command line as a process of its own. */
 export function runCommandLine(
   args: readonly string[],
@@ -20,7 +23,7 @@ export function runCommandLine(
   environment: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   return new Promise((resolve) => {
-    const env = { ...process.env, ...environment };
+    const env = { ...process.env, ...WITHOUT_COLOURS, ...environment };
     const options = { cwd: folder, env, timeout: TIMEOUT_MS };
     execFile(process.execPath, [COMMAND, ...args], options, (error, stdout, stderr) =>
       resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),

@@ -1,3 +1,4 @@
+import { Table } from './table.ts';
 import { fromEntries, isPlainObject, UnsupportedValueError, type Value } from './value.ts';
 
 /**
@@ -10,6 +11,7 @@ import { fromEntries, isPlainObject, UnsupportedValueError, type Value } from '.
  * | `undefined` | `{"$undefined":true}` |
  * | `NaN`, `Infinity`, `-Infinity`, `-0` | `{"$number":"NaN"}` and so on |
  * | `Map` | `{"$map":[[key,value],…]}` in order |
+ * | `Table` | `{"$table":[[key,row],…]}` in the order of the keys |
  * | `Set` | `{"$set":[member,…]}` in order |
  * | an object with a key that starts with `$` | `{"$object":[["$key",value],…]}` |
  *
@@ -40,7 +42,8 @@ function encodeObject(value: Value & object): unknown {
   if (Array.isArray(value)) return (value as readonly Value[]).map(encodeValue);
   if (value instanceof Map) {
     const map = value as ReadonlyMap<Value, Value>;
-    return { $map: Array.from(map, ([key, item]) => [encodeValue(key), encodeValue(item)]) };
+    const entries = Array.from(map, ([key, item]) => [encodeValue(key), encodeValue(item)]);
+    return value instanceof Table ? { $table: entries } : { $map: entries };
   }
   if (value instanceof Set) {
     return { $set: Array.from(value as ReadonlySet<Value>, encodeValue) };
@@ -90,6 +93,8 @@ function decodeTagged(tag: string, content: unknown): Value {
       return decodeNumber(content);
     case '$map':
       return new Map(decodeList(tag, content).map((pair) => decodePair(tag, pair)));
+    case '$table':
+      return decodeTable(decodeList(tag, content).map((pair) => decodePair(tag, pair)));
     case '$set':
       return new Set(decodeList(tag, content).map(decodeValue));
     case '$object':
@@ -102,6 +107,14 @@ function decodeTagged(tag: string, content: unknown): Value {
       );
     default:
       throw new DecodeError(`"${tag}" is no known encoding`);
+  }
+}
+
+function decodeTable(entries: readonly (readonly [Value, Value])[]): Table {
+  try {
+    return new Table(entries);
+  } catch (error) {
+    throw new DecodeError(`$table: ${(error as Error).message}`);
   }
 }
 

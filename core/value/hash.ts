@@ -1,5 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { Table } from './table.ts';
 import { isFrozen, isPlainObject, UnsupportedValueError, type Value } from './value.ts';
 
 /** Bytes of a digest that are kept: 128 bits never collide by chance. */
@@ -20,7 +21,8 @@ export function hashText(text: string): string {
  * state after a step costs what the step changed.
  *
  * The order of Map entries and Set members counts, since a machine can see it; the order of object
- * keys does not.
+ * keys does not, and that of a table's rows follows from their keys. The digest of a table is made of
+ * the sum of its rows' digests.
  *
  * @throws {UnsupportedValueError} for anything that is no {@link Value}.
  */
@@ -64,6 +66,10 @@ function digestOf(value: Value & object): string {
 
 function listChildren(value: Value & object): string {
   if (Array.isArray(value)) return `[${(value as readonly Value[]).map(child).join('')}`;
+  if (value instanceof Table) {
+    const sum = value.sumOfDigests((key, row) => BigInt(`0x${hashText(child(key) + child(row))}`));
+    return `{r${value.size}:${sum}`;
+  }
   if (value instanceof Map) {
     let text = '{m';
     for (const [key, item] of value as ReadonlyMap<Value, Value>) text += child(key) + child(item);

@@ -1,12 +1,14 @@
 import type { Path, PathSegment } from './path.ts';
 import { formatPath } from './path.ts';
+import { Table } from './table.ts';
 import { equalKey, fromEntries, isPlainObject, sameValue, type Value } from './value.ts';
 
 /**
  * One difference between two values. Paths are from the root; the path of a Set member ends in
  * `{ mapKey: member }`.
  *
- * - `added`: an object key, Map entry (at the end) or Set member (at the end) that was not there;
+ * - `added`: an object key, Map entry (at the end), Set member (at the end) or row of a table (in its
+ *   place) that was not there;
  * - `removed`: one that is no longer there;
  * - `changed`: what stands at the path is another value; the empty path replaces the whole;
  * - `spliced`: in the array at the path, `removed` items from `index` on gave way to `inserted`.
@@ -43,8 +45,15 @@ function diffAt(before: Value, after: Value, path: Path, changes: Change[]): voi
   if (typeof before === 'object' && typeof after === 'object' && before && after) {
     if (Array.isArray(before)) {
       if (Array.isArray(after)) return diffArray(before, after, path, changes);
+    } else if (before instanceof Table) {
+      if (after instanceof Table) return diffTable(before, after, path, changes);
     } else if (before instanceof Map) {
-      if (after instanceof Map && diffMap(before, after, path, changes)) return;
+      if (
+        after instanceof Map &&
+        !(after instanceof Table) &&
+        diffMap(before, after, path, changes)
+      )
+        return;
     } else if (before instanceof Set) {
       if (after instanceof Set && diffSet(before, after, path, changes)) return;
     } else if (isPlainObject(before) && isPlainObject(after)) {
@@ -90,6 +99,16 @@ function diffMap(
     changes.push({ kind: 'added', path: [...path, { mapKey: key }], value: after.get(key) });
   }
   return true;
+}
+
+function diffTable(before: Table, after: Table, path: Path, changes: Change[]): void {
+  for (const difference of before.differences(after)) {
+    const at = [...path, { mapKey: difference.key }];
+    if (!difference.after) changes.push({ kind: 'removed', path: at });
+    else if (!difference.before) {
+      changes.push({ kind: 'added', path: at, value: difference.after.row });
+    } else diffAt(difference.before.row, difference.after.row, at, changes);
+  }
 }
 
 function diffSet(
@@ -246,6 +265,7 @@ function splice(list: object, change: Change & { readonly kind: 'spliced' }): vo
 
 function shallowCopy(value: Value & object): object {
   if (Array.isArray(value)) return [...(value as readonly Value[])];
+  if (value instanceof Table) return value.copy();
   if (value instanceof Map) return new Map(value as ReadonlyMap<Value, Value>);
   if (value instanceof Set) return new Set(value as ReadonlySet<Value>);
   return fromEntries(Object.entries(value));

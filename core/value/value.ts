@@ -1,4 +1,5 @@
 import { formatPath, type Path, type PathSegment } from './path.ts';
+import { Table } from './table.ts';
 
 /**
  * What state, inputs and actions are made of: plain data that can be compared, patched, hashed and
@@ -124,10 +125,12 @@ function freezeChildren(value: object, path: PathSegment[], subject: string): vo
       child(index, item);
     }
   } else if (value instanceof Map) {
-    for (const [key, item] of value) {
+    const entry = (key: unknown, item: unknown) => {
       child({ mapKey: key as Value }, key);
       child({ mapKey: key as Value }, item);
-    }
+    };
+    if (value instanceof Table) value.visitFresh(entry);
+    else for (const [key, item] of value) entry(key, item);
     Object.assign(value, { set: refuseWrite, delete: refuseWrite, clear: refuseWrite });
   } else if (value instanceof Set) {
     for (const item of value) child({ mapKey: item as Value }, item);
@@ -146,6 +149,9 @@ export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a)) return Array.isArray(b) && sameItems(a, b);
+  if (a instanceof Table || b instanceof Table) {
+    return a instanceof Table && b instanceof Table && sameRows(a, b);
+  }
   if (a instanceof Map) return b instanceof Map && sameItems(entriesOf(a), entriesOf(b));
   if (a instanceof Set) return b instanceof Set && sameItems([...a], [...b]);
   if (Array.isArray(b) || b instanceof Map || b instanceof Set) return false;
@@ -158,6 +164,14 @@ export function sameValue(a: unknown, b: unknown): boolean {
 
 function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
   return a.length === b.length && a.every((item, index) => sameValue(item, b[index]));
+}
+
+function sameRows(a: Table, b: Table): boolean {
+  if (a.size !== b.size) return false;
+  for (const { before, after } of a.differences(b)) {
+    if (!before || !after || !sameValue(before.row, after.row)) return false;
+  }
+  return true;
 }
 
 function entriesOf(map: ReadonlyMap<unknown, unknown>): readonly unknown[] {
@@ -179,6 +193,8 @@ export function equalKey(
   wanted: Value,
 ): { readonly key: Value } | undefined {
   if (map.has(wanted)) return { key: wanted };
+  // A table finds its keys by content itself.
+  if (map instanceof Table) return undefined;
   const found = findEqualKey(map.keys(), wanted);
   return found === NO_KEY ? undefined : { key: found as Value };
 }

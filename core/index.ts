@@ -1,17 +1,25 @@
 /** What an author of machines imports from `phasmoscope`. */
 export {
+  defineHybridMachine,
+  defineKeyValueMachine,
   defineMachine,
+  defineSqlMachine,
   err,
   ok,
   type ActionId,
   type ActionRefused,
   type Actions,
   type Err,
+  type HybridAccess,
+  type HybridMachine,
+  type HybridMachineTypes,
   type Invariant,
   type InvariantVerdict,
+  type KeyValueMachine,
   type Machine,
   type MachineTypes,
   type Ok,
+  type SqlMachine,
   type StateAccess,
   type StfInput,
   type StfOutcome,
@@ -29,7 +37,21 @@ export type { Completion, DriverOperation, Operation, StepFault } from './machin
 export type { EmittedAction, Executed, Outcome, StorageFailed } from './machine/executed.ts';
 export type { FaultProfile } from './machine/faults.ts';
 export type { RuleName } from './machine/rules.ts';
-export { StorageError } from './engine/state-store.ts';
+export {
+  keyValue,
+  postgresql,
+  sqlite,
+  StorageError,
+  type KeyValueStorage,
+  type KeyValueTransaction,
+  type PostgresqlStorage,
+  type SqliteStorage,
+  type SqlRow,
+  type SqlStorage,
+  type SqlTransaction,
+  type SqlValue,
+  type StorageProblem,
+} from './machine/storage.ts';
 export type { ChaCha8Rng } from './random/chacha8-rng.ts';
 export type { DeepReadonly } from './value/value.ts';
 export { assertNever } from './assert.ts';

@@ -1,29 +1,19 @@
 import { assertNever } from '../assert.ts';
-import type {
-  EmittedAction,
-  Executed,
-  Finding,
-  Outcome,
-  Panic,
-  ThrownError,
-} from '../machine/executed.ts';
-import type { ActionId, AnyMachine, Err, Ok } from '../machine/machine.ts';
+import type { EmittedAction, Executed, Finding, Outcome } from '../machine/executed.ts';
+import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import { isPromise, ok } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { diff } from '../value/patch.ts';
 import { formatPath } from '../value/path.ts';
 import { freeze, type Value } from '../value/value.ts';
-import { ActionCollector } from './action-collector.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
-import { SideEffectError, type Guard, type SideEffect } from './guard.ts';
+import { SideEffectError, type Guard } from './guard.ts';
 import { InvariantChecker, NO_CHANGES } from './invariants.ts';
-import { RuleChecker, type Attempt, type Checking, type Violation } from './rules.ts';
+import { RuleChecker, wait, type Checking, type Violation } from './rules.ts';
 import { shapeOf } from './signature.ts';
-import { PlainStateStore, StorageError, type AccessFault, type StateStore } from './state-store.ts';
-
-/** Finds the place in the author's source that an error came from, as `file:line:column`. */
-export type LocateError = (error: unknown) => string | undefined;
+import { PlainStateStore, type Breach, type Maybe, type StateStore } from './state-store.ts';
+import { storageFailed, Transactor, type LocateError, type OpenAttempt } from './transactor.ts';
 
 /** How a machine is executed. */
 export interface ExecutionOptions {
@@ -64,21 +54,12 @@ export class MachineError extends Error {
   override readonly name = 'MachineError';
 }
 
-/** An attempt with what the settling needs besides. */
-interface OpenAttempt extends Attempt {
-  readonly refused: readonly EmittedAction[];
-  readonly sideEffects: readonly SideEffect[];
-  /** The fault of the operation came to strike. */
-  readonly hasStruck: boolean;
-}
-
 /** A step before the invariants are checked. Every part is there: one shape of object is fast. */
 type StepResult = Omit<Executed, 'stepIndex' | 'after' | 'recovered'>;
 
 const NONE: readonly never[] = [];
 /** Most steps find nothing; they share this. */
 const NOTHING_FOUND: Pick<Executed, 'findings' | 'recovered'> = { findings: NONE, recovered: NONE };
-const CRASHED: Outcome = Object.freeze({ kind: 'crashed' });
 
 /**
  * Executes operations on a machine, one at a time, as a runtime would: begin a transaction, call
@@ -91,19 +72,17 @@ export class Executor {
   readonly #machine: AnyMachine;
   readonly #locate: LocateError;
   readonly #isRecorded: boolean;
-  readonly #guard: Guard | undefined;
-  readonly #store: StateStore<object>;
+  readonly #store: StateStore;
+  readonly #transactor: Transactor;
   readonly #invariants: InvariantChecker;
   /** The rules that are asked. */
   readonly rulesAsked: readonly RuleName[];
   readonly #rules: RuleChecker;
-  #collector = new ActionCollector();
   readonly #outstanding = new Map<ActionId, unknown>();
   /** Actions of the last step: a crash may still keep some of them from being dispatched. */
   #undispatched: readonly EmittedAction[] = NONE;
   #stepIndex = -1;
-  /** Executions of the machine's code, and those that ended with an error or a panic. */
-  #attempts = 0;
+  /** Steps that ended with an error, a panic or a crash. */
   #rollBacks = 0;
 
   /**
@@ -114,23 +93,29 @@ export class Executor {
     this.#machine = machine;
     this.#locate = options.locate ?? (() => undefined);
     this.#isRecorded = options.isRecorded ?? false;
-    this.#guard = options.guard;
     this.#store = this.#createStore();
+    this.#transactor = new Transactor(machine, this.#store, {
+      locate: this.#locate,
+      guard: options.guard,
+      isRecorded: this.#isRecorded,
+    });
     this.#invariants = new InvariantChecker(machine.invariants, checks.invariantsEvery);
     // Without a guard, nobody would notice what the machine reaches for.
     this.rulesAsked = RULE_NAMES.filter(
       (rule) =>
         checks.rules[rule] !== undefined &&
-        (rule !== 'no side effects' || this.#guard !== undefined),
+        (rule !== 'no side effects' || options.guard !== undefined),
     );
     this.#rules = new RuleChecker(checks);
     this.initialState = this.#store.committed;
     this.initialFindings = this.#checkInvariants(NONE, 'initial state').findings;
   }
 
-  #createStore(): StateStore<object> {
+  #createStore(): StateStore {
+    const { storage } = this.#machine;
+    if (storage) return storage.open();
     try {
-      return new PlainStateStore<object>(this.#machine.initialState() as object);
+      return new PlainStateStore(this.#machine.initialState() as object);
     } catch (error) {
       const place = this.#locate(error);
       const at = place === undefined ? '' : ` at ${place}`;
@@ -149,11 +134,18 @@ export class Executor {
     return this.#outstanding;
   }
 
+  /** The run is over: what the state was kept in is given back. */
+  close(): void {
+    this.#store.close();
+  }
+
   /** What was checked so far, and how often. */
   get checks(): CheckCounts {
     const rules: Partial<Record<RuleName, number>> = { ...this.#rules.counts };
     if (this.rulesAsked.includes('atomicity')) rules.atomicity = this.#rollBacks;
-    if (this.rulesAsked.includes('no side effects')) rules['no side effects'] = this.#attempts;
+    if (this.rulesAsked.includes('no side effects')) {
+      rules['no side effects'] = this.#transactor.attempts;
+    }
     return { ...this.#invariants.counts, rules };
   }
 
@@ -187,29 +179,38 @@ export class Executor {
     if (this.#isRecorded) freeze(operation, 'The operation');
     this.#dispatch(this.#undispatched);
     const wantsTwin = this.#rules.wantsTwin(operation);
-    const attempt = this.#attempt(operation);
+    const attempt = this.#transactor.attempt(operation);
+    // Nearly every step of a machine in memory goes this way, which takes no detour.
     if (!wantsTwin && !isPromise(attempt)) {
       const result = this.#settle(operation, attempt, NONE);
-      if (!this.#rules.concerns(result.operation, result.outcome)) return this.#finish(result);
-      return drive(this.#examine(result));
+      return isPromise(result) ? drive(this.#conclude(result)) : this.#concludeNow(result);
     }
     return drive(this.#transactWithTwin(operation, attempt, wantsTwin));
   }
 
   *#transactWithTwin(
     operation: MachineOperation,
-    first: OpenAttempt | Promise<OpenAttempt>,
+    first: Maybe<OpenAttempt>,
     wantsTwin: boolean,
   ): Checking<Executed> {
-    const attempt = (yield first) as OpenAttempt;
+    const attempt = yield* wait(first);
     let violations: readonly Violation[] = NONE;
     let last = attempt;
     if (wantsTwin && attempt.outcome.kind !== 'panic') {
-      this.#store.rollBack();
-      last = (yield this.#attempt(operation)) as OpenAttempt;
+      yield* wait(this.#store.rollBack());
+      last = yield* wait(this.#transactor.attempt(operation));
       violations = this.#rules.compareTwins(operation.kind, attempt, last);
     }
-    const result = this.#settle(operation, last, violations);
+    return yield* this.#conclude(this.#settle(operation, last, violations));
+  }
+
+  #concludeNow(result: StepResult): Executed | Promise<Executed> {
+    if (!this.#rules.concerns(result.operation, result.outcome)) return this.#finish(result);
+    return drive(this.#examine(result));
+  }
+
+  *#conclude(settled: Maybe<StepResult>): Checking<Executed> {
+    const result = yield* wait(settled);
     if (!this.#rules.concerns(result.operation, result.outcome)) return this.#finish(result);
     return yield* this.#examine(result);
   }
@@ -230,7 +231,7 @@ export class Executor {
         completes,
         outstanding: this.#outstanding,
       },
-      (probed) => this.#probe(probed),
+      (probed) => this.#transactor.probe(probed),
     );
     return this.#finish({
       ...result,
@@ -248,171 +249,60 @@ export class Executor {
     return this.#outstanding.has(operation.id);
   }
 
-  /** Executes the machine's code once and leaves the transaction open. */
-  #attempt(operation: MachineOperation): OpenAttempt | Promise<OpenAttempt> {
-    const { fault } = operation;
-    this.#attempts += 1;
-    this.#store.begin(fault && toAccessFault(fault));
-    this.#collector.open(fault?.kind === 'actionRefused' ? fault.action : undefined);
-    this.#guard?.enter();
-    try {
-      const answer = this.#call(operation);
-      if (isPromise(answer)) return this.#await(operation, answer);
-      return this.#close(operation, answer);
-    } catch (thrown) {
-      return this.#closeThrown(operation, thrown);
-    }
+  /** Commits an accepted attempt, and rolls back any other. */
+  #settle(
+    given: MachineOperation,
+    attempt: OpenAttempt,
+    more: readonly Violation[],
+  ): Maybe<StepResult> {
+    const operation = given.fault && !attempt.hasStruck ? withoutFault(given) : given;
+    const found =
+      attempt.breaches.length + more.length === 0
+        ? NONE
+        : [
+            ...this.#toBreachFindings(attempt.breaches, operation),
+            ...this.#toFindings(more, operation),
+          ];
+    if (attempt.outcome.kind !== 'ok') return this.#abandon(operation, attempt, found);
+    const before = this.#store.committed;
+    const accept = (problem: Error | undefined): Maybe<StepResult> =>
+      problem
+        ? this.#abandon(operation, { ...attempt, outcome: storageFailed(problem.message) }, found)
+        : this.#accepted(operation, attempt, before, found);
+    const committed = this.#store.commit();
+    return isPromise(committed) ? committed.then(accept) : accept(committed);
   }
 
-  #call(operation: MachineOperation): Ok | Err<unknown> | Promise<Ok | Err<unknown>> {
-    const { access } = this.#store;
-    switch (operation.kind) {
-      case 'input':
-        return this.#machine.stf(
-          access,
-          { kind: 'normal', input: operation.input },
-          this.#collector,
-        );
-      case 'completion': {
-        const { id, result } = operation;
-        return this.#machine.stf(
-          access,
-          { kind: 'trackedActionCompleted', id, result },
-          this.#collector,
-        );
-      }
-      case 'restore':
-        return this.#machine.restore(access.current, this.#collector);
-      default:
-        return assertNever(operation, 'operation');
-    }
-  }
-
-  /** Waits for a machine that awaits; what it started and left running ends with the step. */
-  async #await(
+  #accepted(
     operation: MachineOperation,
-    answer: PromiseLike<Ok | Err<unknown>>,
-  ): Promise<OpenAttempt> {
-    try {
-      return this.#close(operation, await answer);
-    } catch (thrown) {
-      return this.#closeThrown(operation, thrown);
-    } finally {
-      this.#store.renewAccess();
-      this.#collector = new ActionCollector();
-    }
-  }
-
-  #close(operation: MachineOperation, answer: Ok | Err<unknown>): OpenAttempt {
-    // The types promise an outcome, but the machine may come from plain JavaScript.
-    const kind: unknown = (answer as Partial<Ok> | undefined)?.kind;
-    if (kind === 'ok') return this.#closeWith(operation, ok());
-    if (kind === 'err') {
-      const { error } = answer as Err<unknown>;
-      if (this.#isRecorded) freeze(error, 'The error');
-      return this.#closeWith(operation, { kind: 'err', error });
-    }
-    const where = operation.kind === 'restore' ? 'restore' : 'stf';
-    return this.#closeThrown(
-      operation,
-      new TypeError(`${where} answered neither ok() nor err(why), but ${describe(answer)}`),
-    );
-  }
-
-  #closeThrown(operation: MachineOperation, thrown: unknown): OpenAttempt {
-    if (thrown instanceof StorageError && this.#store.hasStruck) {
-      const error = { kind: 'StorageFailed', reason: thrown.message };
-      return this.#closeWith(operation, { kind: 'err', error });
-    }
-    return this.#closeWith(operation, { kind: 'panic', error: this.#describeError(thrown) });
-  }
-
-  #closeWith({ fault }: MachineOperation, outcome: Outcome): OpenAttempt {
-    const sideEffects = this.#guard?.leave() ?? NONE;
-    const actions = this.#collector.close();
-    const { refused } = this.#collector;
-    const { pending } = this.#store;
-    if (fault === undefined) {
-      return { outcome, pending, actions, refused, sideEffects, hasStruck: false };
-    }
-    const attempt = { outcome, pending, actions, refused, sideEffects };
-    switch (fault.kind) {
-      case 'crashAtAccess':
-        // Whatever a machine makes of it, its process is dead.
-        return this.#store.hasStruck
-          ? { ...attempt, outcome: CRASHED, hasStruck: true }
-          : { ...attempt, hasStruck: false };
-      case 'crashBeforeCommit':
-        return { ...attempt, outcome: CRASHED, hasStruck: true };
-      case 'accessFails':
-        return { ...attempt, hasStruck: this.#store.hasStruck };
-      case 'commitFails': {
-        if (outcome.kind !== 'ok') return { ...attempt, hasStruck: false };
-        const error = { kind: 'StorageFailed', reason: 'the commit failed' };
-        return { ...attempt, outcome: { kind: 'err', error }, hasStruck: true };
-      }
-      case 'actionRefused':
-        return { ...attempt, hasStruck: refused.length > 0 };
-      default:
-        return assertNever(fault, 'fault');
-    }
-  }
-
-  #describeError(thrown: unknown): ThrownError {
-    const isError = thrown instanceof Error;
-    const source = this.#locate(thrown);
+    { outcome, actions, refused }: OpenAttempt,
+    before: Value,
+    findings: readonly Finding[],
+  ): StepResult {
+    this.#undispatched = actions;
     return {
-      name: isError ? thrown.name : 'Error',
-      message: isError ? thrown.message : `threw ${describe(thrown)}`,
-      ...(source === undefined ? {} : { source }),
+      operation,
+      outcome,
+      actions,
+      discarded: NONE,
+      refused,
+      lost: NONE,
+      before,
+      attempted: this.#store.committed,
+      findings,
     };
   }
 
-  /** Executes something on the committed state, to see what would come of it. */
-  #probe(operation: MachineOperation): Attempt | Promise<Attempt> {
-    const attempt = this.#attempt(operation);
-    if (!isPromise(attempt)) {
-      this.#store.rollBack();
-      return attempt;
-    }
-    return attempt.then((closed) => {
-      this.#store.rollBack();
-      return closed;
-    });
-  }
-
-  /** Commits an accepted attempt, and rolls back any other. */
-  #settle(given: MachineOperation, attempt: OpenAttempt, more: readonly Violation[]): StepResult {
-    const operation = given.fault && !attempt.hasStruck ? withoutFault(given) : given;
-    const { outcome, actions, refused, sideEffects } = attempt;
-    const before = this.#store.committed;
-    const found =
-      sideEffects.length + more.length === 0
-        ? NONE
-        : [
-            ...this.#toSideEffectFindings(sideEffects, operation),
-            ...this.#toFindings(more, operation),
-          ];
-    if (outcome.kind === 'ok') {
-      this.#store.commit();
-      this.#undispatched = actions;
-      return {
-        operation,
-        outcome,
-        actions,
-        discarded: NONE,
-        refused,
-        lost: NONE,
-        before,
-        attempted: this.#store.committed,
-        findings: found,
-      };
-    }
+  #abandon(
+    operation: MachineOperation,
+    { outcome, actions, refused }: OpenAttempt,
+    found: readonly Finding[],
+  ): Maybe<StepResult> {
     this.#rollBacks += 1;
+    const before = this.#store.committed;
     const attempted = this.#store.pending;
-    this.#store.rollBack();
     this.#undispatched = NONE;
-    return {
+    const conclude = (): StepResult => ({
       operation,
       outcome,
       actions: NONE,
@@ -421,17 +311,19 @@ export class Executor {
       lost: NONE,
       before,
       attempted,
-      findings: this.#findingsOfRollBack(operation, outcome, attempted, found),
-    };
+      findings: this.#findingsOfRollBack(operation, outcome, { before, attempted }, found),
+    });
+    const abandoned = this.#store.abandon();
+    return isPromise(abandoned) ? abandoned.then(conclude) : conclude();
   }
 
   #findingsOfRollBack(
     operation: MachineOperation,
-    outcome: Err<unknown> | Panic | { readonly kind: 'crashed' },
-    attempted: Value,
+    outcome: Outcome,
+    { before, attempted }: { readonly before: Value; readonly attempted: Value },
     found: readonly Finding[],
   ): readonly Finding[] {
-    const hadChanged = attempted !== this.#store.committed;
+    const hadChanged = attempted !== before && !this.#store.isTransactional;
     if (outcome.kind === 'crashed' || (outcome.kind === 'err' && !hadChanged)) return found;
     const findings = [...found];
     const [stepIndex, shape] = [this.#stepIndex, shapeOf(operation)];
@@ -445,7 +337,7 @@ export class Executor {
     const what = outcome.kind === 'err' ? 'answered an error' : 'panicked';
     const message = `The machine ${what} after it had changed the state.`;
     const expected = 'the state as it was';
-    const actual = `changed ${listChanges(this.#store.committed, attempted)}`;
+    const actual = `changed ${listChanges(before, attempted)}`;
     return [
       ...findings,
       ...this.#toFindings([{ name: 'atomicity', message, expected, actual }], operation),
@@ -460,19 +352,11 @@ export class Executor {
       .map((violation) => ({ stepIndex, kind: 'rule', ...violation, shape }));
   }
 
-  #toSideEffectFindings(
-    sideEffects: readonly SideEffect[],
-    operation: MachineOperation,
-  ): readonly Finding[] {
-    const where = operation.kind === 'restore' ? 'restore' : 'stf';
-    return sideEffects.flatMap(({ name, error }) => {
+  #toBreachFindings(breaches: readonly Breach[], operation: MachineOperation): readonly Finding[] {
+    return breaches.flatMap(({ rule, message, expected, actual, error }) => {
       const source = this.#locate(error);
-      const message = `${where} reached for ${name}, which was refused.`;
-      const expected = 'an answer that follows from state and input alone';
-      const [finding] = this.#toFindings(
-        [{ name: 'no side effects', message, expected, actual: `a call of ${name}` }],
-        operation,
-      );
+      const violation = { name: rule, message, expected, actual };
+      const [finding] = this.#toFindings([violation], operation);
       return finding ? [{ ...finding, ...(source === undefined ? {} : { source }) }] : [];
     });
   }
@@ -482,7 +366,9 @@ export class Executor {
     const lost = this.#undispatched.slice(operation.dispatched);
     this.#undispatched = NONE;
     this.#outstanding.clear();
-    return this.#finish({ ...this.#unchanged(operation), lost });
+    const unchanged = this.#unchanged(operation);
+    this.#store.crash();
+    return this.#finish({ ...unchanged, attempted: this.#store.committed, lost });
   }
 
   /** Something happens outside the machine. */
@@ -564,18 +450,9 @@ export class Executor {
 }
 
 /** Carries out a piece of checking; only a machine that awaits makes it answer a promise. */
-function drive<T>(checking: Checking<T>, given?: Attempt): T | Promise<T> {
-  let step = given === undefined ? checking.next() : checking.next(given);
-  while (step.done !== true) {
-    const asked = step.value;
-    if (isPromise(asked)) return asked.then((attempt) => drive(checking, attempt));
-    step = checking.next(asked);
-  }
-  return step.value;
-}
-
-function toAccessFault(fault: NonNullable<MachineOperation['fault']>): AccessFault | undefined {
-  return fault.kind === 'crashAtAccess' || fault.kind === 'accessFails' ? fault : undefined;
+function drive<T>(checking: Checking<T>, given?: unknown): T | Promise<T> {
+  const step = checking.next(given);
+  return step.done === true ? step.value : step.value.then((value) => drive(checking, value));
 }
 
 function withoutFault({ fault: _, ...operation }: MachineOperation): MachineOperation {
@@ -591,13 +468,4 @@ function listChanges(before: Value, after: Value): string {
   return paths.length > PATHS_NAMED_MAX
     ? `${named} and ${paths.length - PATHS_NAMED_MAX} more`
     : named;
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'object') {
-    const keys = Object.keys(value ?? {});
-    return value === null ? 'null' : `an object with the keys ${keys.join(', ') || '(none)'}`;
-  }
-  return `a ${typeof value}`;
 }

@@ -1,11 +1,12 @@
 import type { EmittedAction, Executed, Outcome } from '../machine/executed.ts';
-import type { ActionId } from '../machine/machine.ts';
+import { isPromise, type ActionId } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
 import { diff, valueAt } from '../value/patch.ts';
 import { formatPath } from '../value/path.ts';
 import { sameValue, toPlainJson, type Value } from '../value/value.ts';
 import type { CheckPlan } from './check-plan.ts';
+import type { Maybe } from './state-store.ts';
 
 /** One execution of the machine's code, before it is committed or rolled back. */
 export interface Attempt {
@@ -36,10 +37,15 @@ export interface ExaminedStep extends Pick<
 }
 
 /** Executes the machine once more on the committed state, and rolls back. */
-export type Probe = (operation: MachineOperation) => Attempt | Promise<Attempt>;
+export type Probe = (operation: MachineOperation) => Maybe<Attempt>;
 
-/** A piece of checking that asks for executions and is given their attempts. */
-export type Checking<T> = Generator<Attempt | Promise<Attempt>, T, Attempt>;
+/** A piece of checking that yields what must be waited for, and is given what comes of it. */
+export type Checking<T> = Generator<Promise<unknown>, T, unknown>;
+
+/** Waits, as a piece of checking, for what may be there already. */
+export function* wait<T>(value: Maybe<T>): Checking<T> {
+  return isPromise(value) ? ((yield value) as T) : value;
+}
 
 const NONE: readonly never[] = [];
 const RESTORE: MachineOperation = { kind: 'restore' };
@@ -197,7 +203,7 @@ export class RuleChecker {
     probe: Probe,
   ): Checking<readonly Violation[]> {
     if (outcome.kind !== 'ok' || !completes || !this.#isDue('idempotent completion')) return NONE;
-    const again = yield probe({ kind, id, result });
+    const again = yield* wait(probe({ kind, id, result }));
     if (again.outcome.kind === 'panic') {
       const { name, message } = again.outcome.error;
       return [
@@ -227,7 +233,7 @@ export class RuleChecker {
     const ids = isAsked ? trackedIds(outstanding, actions) : NONE;
     const wantsRestore = isAsked && this.#wantsRestore(after, ids);
     if (!asksForEver && !isRefused && !wantsRestore) return NONE;
-    const restored = yield probe(RESTORE);
+    const restored = yield* wait(probe(RESTORE));
     // A panic is told where restore is really asked; after an error, everything would be lost.
     if (restored.outcome.kind !== 'ok' && restored.outcome.kind !== 'err') return NONE;
     const emitted = emittedBy(restored);

@@ -3,7 +3,7 @@ import type { MachineTypes } from '../machine/machine.ts';
 import type { DriverOperation } from '../machine/operation.ts';
 import type { Driver, Tallies } from '../machine/scenario.ts';
 import type { Value } from '../value/value.ts';
-import type { LocateError } from './executor.ts';
+import type { LocateError } from './transactor.ts';
 
 /** Thrown when the author's scenario threw: the run cannot go on, the machine is not to blame. */
 export class ScenarioError extends Error {

@@ -5,11 +5,12 @@ import type { Completion, DriverOperation, Operation } from '../machine/operatio
 import type { AnyScenario, Driver, ExternalFaults, Tallies } from '../machine/scenario.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import type { Value } from '../value/value.ts';
-import type { LocateError, SettledFailure } from './executor.ts';
+import type { SettledFailure } from './executor.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { Network, type Delivery } from './network.ts';
 import { ScenarioGuard } from './scenario-guard.ts';
 import { SettledJudge } from './settled-judge.ts';
+import type { LocateError } from './transactor.ts';
 
 /** Where the operations of a run come from. */
 export interface OperationSource {

@@ -1,16 +1,7 @@
 import { create } from 'mutative';
 import { isPromise, type StateAccess } from '../machine/machine.ts';
+import { StorageError } from '../machine/storage.ts';
 import { freeze, type DeepReadonly, type Value } from '../value/value.ts';
-
-/** Thrown to a machine by an access to its state that failed: the storage is to blame. */
-export class StorageError extends Error {
-  override readonly name = 'StorageError';
-
-  /** By name: a machine is bundled with a copy of this class, and asks whether an error is of it. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && value.name === 'StorageError';
-  }
-}
 
 /** Thrown through a machine whose process dies at an access to its state. */
 export class ProcessDied extends Error {
@@ -26,42 +17,75 @@ export interface WholeStateAccess<State> extends StateAccess<State> {
   replace(state: State): void;
 }
 
+const NONE: readonly never[] = [];
+
 /** What happens at the n-th access of a transaction, counted from 0. */
 export interface AccessFault {
   readonly kind: 'crashAtAccess' | 'accessFails';
   readonly access: number;
 }
 
+/** What is answered at once, or later by a storage that must be waited for. */
+export type Maybe<T> = T | Promise<T>;
+
+/** Something that a machine did with its transaction although it is not its business. */
+export interface Breach {
+  readonly rule: 'atomicity' | 'no side effects';
+  readonly message: string;
+  readonly expected: string;
+  readonly actual: string;
+  /** Carries the stack of the call. */
+  readonly error: Error;
+}
+
 /**
  * A kind of state, as the engine handles it: one transaction at a time, and a view as a plain
- * tree, which is also its checkpoint.
+ * tree, which is also its checkpoint. A transaction is begun, sealed, and then committed, rolled
+ * back or abandoned.
  */
-export interface StateStore<State> {
-  /** What the machine sees inside a transaction. */
-  readonly access: StateAccess<State>;
+export interface StateStore {
+  /** What `stf` reads and changes the state through, inside a transaction. */
+  readonly access: unknown;
+  /** What `restore` reads it through. */
+  readonly recovery: unknown;
   /** The committed state, deeply frozen. The same object as before when nothing changed. */
   readonly committed: Value;
-  /** The state that the open transaction would commit; `committed` when it changed nothing. */
+  /** The state that the sealed transaction would commit; `committed` when it changed nothing. */
   readonly pending: Value;
   /** Whether the fault of the last transaction came to strike. */
   readonly hasStruck: boolean;
-  begin(fault?: AccessFault): void;
-  commit(): void;
-  rollBack(): void;
-  /** Ends the access that was given out, so that code which still holds it can do nothing. */
-  renewAccess(): void;
+  /** Whether an error after a change is the storage's to roll back, and no fault of the machine. */
+  readonly isTransactional: boolean;
+  begin(fault?: AccessFault): Maybe<void>;
+  /**
+   * Ends what the machine may do; answers what it did that it must not.
+   *
+   * @param hasAwaited whether it may have left something running that still holds its access.
+   */
+  seal(hasAwaited: boolean): Maybe<readonly Breach[]>;
+  /** Makes `pending` the state; answers why that failed, after which the transaction is still open. */
+  commit(): Maybe<StorageError | undefined>;
+  /** Leaves the state as if the transaction had never been. */
+  rollBack(): Maybe<void>;
+  /** Rolls back as a failed step does: a cache in memory keeps what was done to it. */
+  abandon(): Maybe<void>;
+  /** The process dies, and with it what it had in memory only. */
+  crash(): void;
+  /** The run is over: nothing more will be asked. */
+  close(): void;
 }
 
 /**
  * State of plain values. Committed states are deeply frozen and share what did not change, so a
  * checkpoint is a reference, a roll-back an assignment, and "unchanged" an identity.
  */
-export class PlainStateStore<State extends object> implements StateStore<State> {
+export class PlainStateStore<State extends object> implements StateStore {
   #committed: State;
   #pending: State;
   #isOpen = false;
   #isUpdating = false;
   #hasStruck = false;
+  readonly isTransactional = false;
   #access: WholeStateAccess<State>;
   /** Stands in for the access in a transaction with a fault. */
   #faulty: WholeStateAccess<State> | undefined;
@@ -82,6 +106,10 @@ export class PlainStateStore<State extends object> implements StateStore<State> 
     return this.#faulty ?? this.#access;
   }
 
+  get recovery(): DeepReadonly<State> {
+    return this.access.current;
+  }
+
   get hasStruck(): boolean {
     return this.#hasStruck;
   }
@@ -100,19 +128,27 @@ export class PlainStateStore<State extends object> implements StateStore<State> 
     this.#faulty = fault && this.#createFaultyAccess(this.#access, fault);
   }
 
-  commit(): void {
-    this.#committed = this.#pending;
+  seal(hasAwaited: boolean): readonly Breach[] {
     this.#isOpen = false;
+    if (hasAwaited) this.#access = this.#createAccess();
+    return NONE;
+  }
+
+  commit(): undefined {
+    this.#committed = this.#pending;
   }
 
   rollBack(): void {
     this.#pending = this.#committed;
-    this.#isOpen = false;
   }
 
-  renewAccess(): void {
-    this.#access = this.#createAccess();
+  abandon(): void {
+    this.rollBack();
   }
+
+  crash(): void {}
+
+  close(): void {}
 
   #createAccess(): WholeStateAccess<State> {
     const read = () => this.#pending as DeepReadonly<State>;

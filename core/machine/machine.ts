@@ -1,6 +1,13 @@
 import type { DeepReadonly } from '../value/value.ts';
 import type { FaultProfile } from './faults.ts';
 import type { RuleName } from './rules.ts';
+import type {
+  ConnectedStorage,
+  KeyValueStorage,
+  KeyValueTransaction,
+  SqlStorage,
+  SqlTransaction,
+} from './storage.ts';
 
 /** What identifies a tracked action of a machine. */
 export type ActionId = number | string | bigint;
@@ -104,23 +111,24 @@ export type Invariant<State> = (state: DeepReadonly<State>) => InvariantVerdict;
 /**
  * A PHASM machine: a deterministic function `(State, Input) -> (State', Actions)` that may await
  * and may fail, the rebuilding of its outstanding actions after a crash, and its invariants.
+ * What is the same wherever its state is kept:
  *
- * A machine that never awaits should not be `async`: a synchronous `stf` costs no promise.
+ * - `Access`: what `stf` reads and changes the state through,
+ * - `Recovery`: what `restore` reads it through.
  */
-export interface Machine<T extends MachineTypes> {
+export interface MachineOn<T extends MachineTypes, Access, Recovery> {
   readonly name: string;
   /** One sentence for the list of machines. */
   readonly description: string;
-  initialState(): T['State'];
   /** Handles one input. Answers `ok()` or `err(why)`; throws only when it is defective. */
   stf(
-    state: StateAccess<T['State']>,
+    state: Access,
     input: StfInput<T>,
     actions: Actions<T>,
   ): StfOutcome<T['Rejection']> | Promise<StfOutcome<T['Rejection']>>;
   /** Emits again, from the state alone, the tracked actions that must not be lost in a crash. */
   restore(
-    state: DeepReadonly<T['State']>,
+    state: Recovery,
     actions: Actions<T>,
   ): Ok | Err<ActionRefused> | Promise<Ok | Err<ActionRefused>>;
   readonly invariants: Readonly<Record<string, Invariant<T['State']>>>;
@@ -130,9 +138,86 @@ export interface Machine<T extends MachineTypes> {
   readonly faultProfiles?: Readonly<Record<string, FaultProfile>>;
 }
 
-/** A machine whose types are not known here, as the engine and the tools handle it. */
+/**
+ * A machine whose state is plain data in memory.
+ *
+ * One that never awaits should not be `async`: a synchronous `stf` costs no promise.
+ */
+export interface Machine<T extends MachineTypes> extends MachineOn<
+  T,
+  StateAccess<T['State']>,
+  DeepReadonly<T['State']>
+> {
+  initialState(): T['State'];
+}
+
+/**
+ * A machine whose state is in a database. `T['State']` is what invariants and scenarios see of it:
+ * for each table its rows by primary key (a list where that has several columns), as a ReadonlyMap
+ * in the order of the keys.
+ */
+export interface SqlMachine<T extends MachineTypes> extends MachineOn<
+  T,
+  SqlTransaction,
+  SqlTransaction
+> {
+  readonly storage: SqlStorage;
+}
+
+/** A machine whose state is pairs of key and value; `T['State']` is a ReadonlyMap of them. */
+export interface KeyValueMachine<T extends MachineTypes> extends MachineOn<
+  T,
+  KeyValueTransaction,
+  KeyValueTransaction
+> {
+  readonly storage: KeyValueStorage;
+}
+
+/** The types of a machine whose state is in memory and in a database. */
+export interface HybridMachineTypes extends MachineTypes {
+  State: {
+    /** Plain data, in the memory of the process. */
+    cache: unknown;
+    /** Rows by table and primary key. */
+    database: unknown;
+  };
+}
+
+/** What a machine with a hybrid state sees of it. */
+export interface HybridAccess<Cache> {
+  readonly cache: StateAccess<Cache>;
+  readonly database: SqlTransaction;
+}
+
+/**
+ * A machine with a cache in memory in front of its database. The transaction is the database's
+ * alone: what an error or a failed commit rolls back there, the cache keeps. In a crash the cache
+ * is lost, and begins anew as `initialCache` makes it.
+ */
+export interface HybridMachine<T extends HybridMachineTypes> extends MachineOn<
+  T,
+  HybridAccess<T['State']['cache']>,
+  HybridAccess<T['State']['cache']>
+> {
+  readonly storage: SqlStorage;
+  initialCache(): T['State']['cache'];
+}
+
+/**
+ * A machine whose types are not known here, as the engine and the tools handle it: with an initial
+ * state in memory, or a storage that begins each run with one.
+ */
 // oxlint-disable-next-line typescript/no-explicit-any -- variance: any machine must fit here.
-export type AnyMachine = Machine<any>;
+export type AnyMachine = MachineOn<any, any, any> &
+  (
+    | { initialState(): unknown; readonly storage?: undefined }
+    | { readonly storage: ConnectedStorage; initialState?(): unknown }
+  );
+
+/** A machine as an author declares it, before its storage is connected. */
+export type DeclaredMachine =
+  // oxlint-disable-next-line typescript/no-explicit-any -- variance: any machine must fit here.
+  Machine<any> | SqlMachine<any> | KeyValueMachine<any> | HybridMachine<any>;
 
 /** Whether an answer must be awaited. A promise of another library counts as well. */
 export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
@@ -141,5 +226,24 @@ export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T>
 
 /** Declares a machine; it only helps TypeScript to infer and check. */
 export function defineMachine<T extends MachineTypes>(machine: Machine<T>): Machine<T> {
+  return machine;
+}
+
+/** Declares a machine whose state is in a database. */
+export function defineSqlMachine<T extends MachineTypes>(machine: SqlMachine<T>): SqlMachine<T> {
+  return machine;
+}
+
+/** Declares a machine whose state is pairs of key and value. */
+export function defineKeyValueMachine<T extends MachineTypes>(
+  machine: KeyValueMachine<T>,
+): KeyValueMachine<T> {
+  return machine;
+}
+
+/** Declares a machine with a cache in memory in front of its database. */
+export function defineHybridMachine<T extends HybridMachineTypes>(
+  machine: HybridMachine<T>,
+): HybridMachine<T> {
   return machine;
 }

@@ -4,8 +4,8 @@ import { compileFunction } from 'node:vm';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { build, type BuildFailure, type BuildResult, type Message, type Plugin } from 'esbuild';
 import { OPERATIONS_MAX, readOperations, type MachineInfo } from '../api/contract.ts';
-import type { LocateError } from '../engine/executor.ts';
 import { Guard } from '../engine/guard.ts';
+import type { LocateError } from '../engine/transactor.ts';
 import {
   FAULT_NAMES,
   FAULT_PROFILES,

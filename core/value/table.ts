@@ -186,7 +186,8 @@ function priorityOf(key: Value): number {
     return mix(hash);
   }
   if (typeof key === 'bigint' && BigInt.asIntN(32, key) === key) return priorityOf(Number(key));
-  const text = String(key as string | number | bigint | boolean | null | undefined);
+  const isNothing = key === undefined || typeof key === 'object';
+  const text = isNothing ? 'null' : String(key);
   let hash = FNV_OFFSET;
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
@@ -285,11 +286,12 @@ function build(entries: Iterable<readonly [Value, Value]>): Tree {
 /** Takes what belongs below a node off the edge, each with what follows it at its right. */
 function fold(edge: Node[], above: Tree): Tree {
   let folded: Tree;
-  for (let top = edge.at(-1); top && (!above || isAbove(above, top)); top = edge.at(-1)) {
+  for (;;) {
+    const top = edge.at(-1);
+    if (!top || (above && !isAbove(above, top))) return folded;
     folded = withChildren(top, top.left, folded);
     edge.pop();
   }
-  return folded;
 }
 
 function buildUnordered(entries: Iterable<readonly [Value, Value]>): Tree {

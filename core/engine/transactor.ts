@@ -1,0 +1,221 @@
+import { assertNever } from '../assert.ts';
+import type { EmittedAction, Outcome, ThrownError } from '../machine/executed.ts';
+import type { AnyMachine, Err, Ok } from '../machine/machine.ts';
+import { isPromise, ok } from '../machine/machine.ts';
+import type { MachineOperation } from '../machine/operation.ts';
+import { StorageError } from '../machine/storage.ts';
+import { freeze } from '../value/value.ts';
+import { ActionCollector } from './action-collector.ts';
+import type { Guard, SideEffect } from './guard.ts';
+import type { Attempt } from './rules.ts';
+import type { AccessFault, Breach, Maybe, StateStore } from './state-store.ts';
+
+/** Finds the place in the author's source that an error came from, as `file:line:column`. */
+export type LocateError = (error: unknown) => string | undefined;
+
+/** An attempt, with what its end needs besides. */
+export interface OpenAttempt extends Attempt {
+  readonly refused: readonly EmittedAction[];
+  /** What the machine did that it must not. */
+  readonly breaches: readonly Breach[];
+  /** The fault of the operation came to strike. */
+  readonly hasStruck: boolean;
+}
+
+const NONE: readonly never[] = [];
+const CRASHED: Outcome = Object.freeze({ kind: 'crashed' });
+
+/** Executes the code of a machine inside a transaction, which it leaves open. */
+export class Transactor {
+  readonly #machine: AnyMachine;
+  readonly #store: StateStore;
+  readonly #locate: LocateError;
+  readonly #guard: Guard | undefined;
+  readonly #isRecorded: boolean;
+  #collector = new ActionCollector();
+  #attempts = 0;
+
+  constructor(
+    machine: AnyMachine,
+    store: StateStore,
+    options: { locate: LocateError; guard: Guard | undefined; isRecorded: boolean },
+  ) {
+    this.#machine = machine;
+    this.#store = store;
+    this.#locate = options.locate;
+    this.#guard = options.guard;
+    this.#isRecorded = options.isRecorded;
+  }
+
+  /** How often the machine's code was executed. */
+  get attempts(): number {
+    return this.#attempts;
+  }
+
+  /** Executes an operation once; the transaction is sealed, and neither committed nor rolled back. */
+  attempt(operation: MachineOperation): Maybe<OpenAttempt> {
+    this.#attempts += 1;
+    const { fault } = operation;
+    const begun = this.#store.begin(fault && toAccessFault(fault));
+    return isPromise(begun) ? begun.then(() => this.#execute(operation)) : this.#execute(operation);
+  }
+
+  /** Executes an operation on the committed state, to see what would come of it. */
+  probe(operation: MachineOperation): Maybe<Attempt> {
+    const attempt = this.attempt(operation);
+    return isPromise(attempt)
+      ? attempt.then((sealed) => this.#rollBack(sealed))
+      : this.#rollBack(attempt);
+  }
+
+  #rollBack(attempt: OpenAttempt): Maybe<OpenAttempt> {
+    const rolledBack = this.#store.rollBack();
+    return isPromise(rolledBack) ? rolledBack.then(() => attempt) : attempt;
+  }
+
+  #execute(operation: MachineOperation): Maybe<OpenAttempt> {
+    const { fault } = operation;
+    this.#collector.open(fault?.kind === 'actionRefused' ? fault.action : undefined);
+    this.#guard?.enter();
+    let outcome: Outcome;
+    try {
+      const answer = this.#call(operation);
+      if (isPromise(answer)) return this.#await(operation, answer);
+      outcome = this.#toOutcome(operation, answer);
+    } catch (thrown) {
+      outcome = this.#toFailure(thrown);
+    }
+    return this.#seal(operation, outcome, false);
+  }
+
+  #call(operation: MachineOperation): Ok | Err<unknown> | Promise<Ok | Err<unknown>> {
+    switch (operation.kind) {
+      case 'input': {
+        const input = { kind: 'normal', input: operation.input } as const;
+        return this.#machine.stf(this.#store.access, input, this.#collector);
+      }
+      case 'completion': {
+        const { id, result } = operation;
+        const input = { kind: 'trackedActionCompleted', id, result } as const;
+        return this.#machine.stf(this.#store.access, input, this.#collector);
+      }
+      case 'restore':
+        return this.#machine.restore(this.#store.recovery, this.#collector);
+      default:
+        return assertNever(operation, 'operation');
+    }
+  }
+
+  /** Waits for a machine that awaits; what it started and left running ends with the step. */
+  async #await(
+    operation: MachineOperation,
+    answer: PromiseLike<Ok | Err<unknown>>,
+  ): Promise<OpenAttempt> {
+    let outcome: Outcome;
+    try {
+      outcome = this.#toOutcome(operation, await answer);
+    } catch (thrown) {
+      outcome = this.#toFailure(thrown);
+    }
+    const attempt = await this.#seal(operation, outcome, true);
+    this.#collector = new ActionCollector();
+    return attempt;
+  }
+
+  #toOutcome(operation: MachineOperation, answer: Ok | Err<unknown>): Outcome {
+    // The types promise an outcome, but the machine may come from plain JavaScript.
+    const kind: unknown = (answer as Partial<Ok> | undefined)?.kind;
+    if (kind === 'ok') return ok();
+    if (kind === 'err') {
+      const { error } = answer as Err<unknown>;
+      if (this.#isRecorded) freeze(error, 'The error');
+      return { kind: 'err', error };
+    }
+    const where = operation.kind === 'restore' ? 'restore' : 'stf';
+    throw new TypeError(`${where} answered neither ok() nor err(why), but ${describe(answer)}`);
+  }
+
+  /** What a machine threw, or let through. */
+  #toFailure(thrown: unknown): Outcome {
+    // A machine in memory can throw such an error itself, and is then defective as with any other.
+    const isOfStorage = this.#store.hasStruck || this.#store.isTransactional;
+    if (thrown instanceof StorageError && isOfStorage) return storageFailed(thrown.message);
+    return { kind: 'panic', error: this.#describeError(thrown) };
+  }
+
+  #describeError(thrown: unknown): ThrownError {
+    const isError = thrown instanceof Error;
+    const source = this.#locate(thrown);
+    return {
+      name: isError ? thrown.name : 'Error',
+      message: isError ? thrown.message : `threw ${describe(thrown)}`,
+      ...(source === undefined ? {} : { source }),
+    };
+  }
+
+  #seal(operation: MachineOperation, outcome: Outcome, hasAwaited: boolean): Maybe<OpenAttempt> {
+    const sideEffects = this.#guard?.leave() ?? NONE;
+    const actions = this.#collector.close();
+    const { refused } = this.#collector;
+    const conclude = (found: readonly Breach[]): OpenAttempt => {
+      const breaches =
+        sideEffects.length === 0
+          ? found
+          : [...sideEffects.map((effect) => toBreach(operation, effect)), ...found];
+      const { pending } = this.#store;
+      const attempt = { outcome, pending, actions, refused, breaches, hasStruck: false };
+      return operation.fault ? this.#withFault(attempt, operation.fault) : attempt;
+    };
+    const sealed = this.#store.seal(hasAwaited);
+    return isPromise(sealed) ? sealed.then(conclude) : conclude(sealed);
+  }
+
+  #withFault(attempt: OpenAttempt, fault: NonNullable<MachineOperation['fault']>): OpenAttempt {
+    switch (fault.kind) {
+      case 'crashAtAccess':
+        // Whatever a machine makes of it, its process is dead.
+        return this.#store.hasStruck ? { ...attempt, outcome: CRASHED, hasStruck: true } : attempt;
+      case 'crashBeforeCommit':
+        return { ...attempt, outcome: CRASHED, hasStruck: true };
+      case 'accessFails':
+        return this.#store.hasStruck ? { ...attempt, hasStruck: true } : attempt;
+      case 'commitFails':
+        return attempt.outcome.kind === 'ok'
+          ? { ...attempt, outcome: storageFailed('the commit failed'), hasStruck: true }
+          : attempt;
+      case 'actionRefused':
+        return attempt.refused.length > 0 ? { ...attempt, hasStruck: true } : attempt;
+      default:
+        return assertNever(fault, 'fault');
+    }
+  }
+}
+
+/** The outcome when the storage refused, and the machine made nothing else of it. */
+export function storageFailed(reason: string): Err<unknown> {
+  return { kind: 'err', error: { kind: 'StorageFailed', reason } };
+}
+
+function toAccessFault(fault: NonNullable<MachineOperation['fault']>): AccessFault | undefined {
+  return fault.kind === 'crashAtAccess' || fault.kind === 'accessFails' ? fault : undefined;
+}
+
+function toBreach(operation: MachineOperation, { name, error }: SideEffect): Breach {
+  const where = operation.kind === 'restore' ? 'restore' : 'stf';
+  return {
+    rule: 'no side effects',
+    message: `${where} reached for ${name}, which was refused.`,
+    expected: 'an answer that follows from state and input alone',
+    actual: `a call of ${name}`,
+    error,
+  };
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'object') {
+    const keys = Object.keys(value ?? {});
+    return value === null ? 'null' : `an object with the keys ${keys.join(', ') || '(none)'}`;
+  }
+  return `a ${typeof value}`;
+}

@@ -1,0 +1,140 @@
+import type { StateStore } from '../engine/state-store.ts';
+import type { Value } from '../value/value.ts';
+
+/** Why a storage refused something. */
+export type StorageProblem =
+  /** What was to be written breaks a constraint of the schema. */
+  | 'constraint'
+  /** Another transaction was in the way: a deadlock, or a conflict of serialisation. */
+  | 'conflict'
+  /** The storage did not answer, or the connection to it is lost. */
+  | 'unavailable';
+
+/**
+ * Thrown to a machine by an access to its state that failed: the storage is to blame, or what was
+ * to be written. After `conflict` and `unavailable` a database transaction is over: what a machine
+ * can do is to answer an error, or let this one through, which does the same.
+ */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+  readonly problem: StorageProblem;
+
+  constructor(message: string, problem: StorageProblem = 'unavailable') {
+    super(message);
+    this.problem = problem;
+  }
+
+  /** By name: a machine is bundled with a copy of this class, and asks whether an error is of it. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'StorageError';
+  }
+}
+
+/** What a column of a row can hold. Whole numbers beyond 2^53 are bigints; blobs are texts in hex. */
+export type SqlValue = null | boolean | number | bigint | string;
+
+/** A row of a result, by the names of its columns. */
+export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+/**
+ * The database inside a step: a transaction that Phasmoscope has begun, and will commit or roll
+ * back. A statement that ends it, or asks for time or randomness, is refused and is a finding.
+ *
+ * Parameters take the places of `?` (SQLite) or `$1`, `$2`, … (PostgreSQL).
+ *
+ * Its methods reject with a {@link StorageError} where the storage refuses.
+ */
+export interface SqlTransaction {
+  /** All rows of a query, in its order. Without `order by` no order is promised. */
+  all<Row extends object = SqlRow>(
+    sql: string,
+    parameters?: readonly SqlValue[],
+  ): Promise<readonly Row[]>;
+  /** The first row of a query, or `undefined`. */
+  get<Row extends object = SqlRow>(
+    sql: string,
+    parameters?: readonly SqlValue[],
+  ): Promise<Row | undefined>;
+  /** Executes a statement; answers how many rows it inserted, updated or deleted. */
+  run(sql: string, parameters?: readonly SqlValue[]): Promise<{ readonly changes: number }>;
+}
+
+/** A state in SQLite, which comes with Phasmoscope. */
+export interface SqliteStorage {
+  readonly kind: 'sqlite';
+  /** What makes the database that every run begins with: `create table …; insert …`. */
+  readonly schema: string;
+  /**
+   * A database file to begin with instead, by its path from the machine's folder. It is only read,
+   * and must have the tables of `schema`.
+   */
+  readonly file?: string;
+}
+
+/** A state in PostgreSQL. */
+export interface PostgresqlStorage {
+  readonly kind: 'postgresql';
+  /** What makes the tables that every run begins with, each with a primary key. */
+  readonly schema: string;
+  /**
+   * Of a real server, such as `postgresql://localhost/test`. Each run gets a schema of its own there,
+   * which is dropped at its end; nothing else is touched. Without it, PGlite is used, a PostgreSQL
+   * that comes with Phasmoscope.
+   */
+  readonly connectionString?: string;
+}
+
+/** A state in a database that is spoken to in SQL. */
+export type SqlStorage = SqliteStorage | PostgresqlStorage;
+
+/** A state of pairs of key and value in the order of their keys, kept in a database. */
+export interface KeyValueStorage {
+  readonly kind: 'keyValue';
+  /** The pairs that every run begins with. */
+  readonly pairs: Readonly<Record<string, Value>>;
+  /** Where they are kept; SQLite by default. */
+  readonly on?: 'sqlite' | 'postgresql' | { readonly connectionString: string };
+}
+
+/** Declares a state in SQLite: in memory, or beginning with what a file holds. */
+export function sqlite(options: Omit<SqliteStorage, 'kind'>): SqliteStorage {
+  return { kind: 'sqlite', ...options };
+}
+
+/** Declares a state in PostgreSQL: the embedded one, or a server. */
+export function postgresql(options: Omit<PostgresqlStorage, 'kind'>): PostgresqlStorage {
+  return { kind: 'postgresql', ...options };
+}
+
+/** Declares a state of pairs of key and value. */
+export function keyValue(options: Omit<KeyValueStorage, 'kind'> = { pairs: {} }): KeyValueStorage {
+  return { kind: 'keyValue', ...options };
+}
+
+/**
+ * The pairs inside a step, in the manner of FoundationDB: a transaction over an ordered store of
+ * keys. Keys are texts, in the order of their code points; values are plain data.
+ *
+ * Its methods reject with a {@link StorageError} where the storage refuses.
+ */
+export interface KeyValueTransaction {
+  /** The value of a key, or `undefined` when there is none. */
+  get(key: string): Promise<Value>;
+  /** The pairs from `begin` to before `end`, in the order of the keys, or the other way round. */
+  getRange(
+    begin: string,
+    end: string,
+    options?: { readonly limit?: number; readonly reverse?: boolean },
+  ): Promise<readonly (readonly [key: string, value: Value])[]>;
+  set(key: string, value: Value): Promise<void>;
+  clear(key: string): Promise<void>;
+  /** Clears the keys from `begin` to before `end`. */
+  clearRange(begin: string, end: string): Promise<void>;
+}
+
+/** Where the state of a machine is kept, connected: the loader makes it of a declaration. */
+export interface ConnectedStorage {
+  readonly kind: 'connected';
+  /** Begins a run, with the state that each of them begins with. */
+  open(): StateStore;
+}

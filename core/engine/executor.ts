@@ -1,5 +1,11 @@
 import { assertNever } from '../assert.ts';
-import type { EmittedAction, Executed, Finding, Outcome } from '../machine/executed.ts';
+import type {
+  EmittedAction,
+  Executed,
+  Finding,
+  Outcome,
+  ThrownError,
+} from '../machine/executed.ts';
 import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import { isPromise, ok } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
@@ -8,12 +14,13 @@ import { diff } from '../value/patch.ts';
 import { formatPath } from '../value/path.ts';
 import { freeze, type Value } from '../value/value.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
-import { SideEffectError, type Guard } from './guard.ts';
+import type { Guard } from './guard.ts';
 import { InvariantChecker, NO_CHANGES } from './invariants.ts';
-import { RuleChecker, wait, type Checking, type Violation } from './rules.ts';
+import { RuleChecker, type Violation } from './rules.ts';
 import { shapeOf } from './signature.ts';
-import { PlainStateStore, type Breach, type Maybe, type StateStore } from './state-store.ts';
+import { PlainStateStore, type Breach, type StateStore } from './state-store.ts';
 import { storageFailed, Transactor, type LocateError, type OpenAttempt } from './transactor.ts';
+import { drive, wait, type Maybe, type Waiting } from './waiting.ts';
 
 /** How a machine is executed. */
 export interface ExecutionOptions {
@@ -192,7 +199,7 @@ export class Executor {
     operation: MachineOperation,
     first: Maybe<OpenAttempt>,
     wantsTwin: boolean,
-  ): Checking<Executed> {
+  ): Waiting<Executed> {
     const attempt = yield* wait(first);
     let violations: readonly Violation[] = NONE;
     let last = attempt;
@@ -209,14 +216,14 @@ export class Executor {
     return drive(this.#examine(result));
   }
 
-  *#conclude(settled: Maybe<StepResult>): Checking<Executed> {
+  *#conclude(settled: Maybe<StepResult>): Waiting<Executed> {
     const result = yield* wait(settled);
     if (!this.#rules.concerns(result.operation, result.outcome)) return this.#finish(result);
     return yield* this.#examine(result);
   }
 
   /** Lets the rules look at a step, and puts it together. */
-  *#examine(result: StepResult): Checking<Executed> {
+  *#examine(result: StepResult): Waiting<Executed> {
     const operation = result.operation as MachineOperation;
     const completes = this.#completes(operation, result.outcome);
     if (completes && operation.kind === 'completion') this.#outstanding.delete(operation.id);
@@ -295,9 +302,10 @@ export class Executor {
 
   #abandon(
     operation: MachineOperation,
-    { outcome, actions, refused }: OpenAttempt,
+    attempt: OpenAttempt,
     found: readonly Finding[],
   ): Maybe<StepResult> {
+    const { actions, refused, outcome } = attempt;
     this.#rollBacks += 1;
     const before = this.#store.committed;
     const attempted = this.#store.pending;
@@ -311,7 +319,7 @@ export class Executor {
       lost: NONE,
       before,
       attempted,
-      findings: this.#findingsOfRollBack(operation, outcome, { before, attempted }, found),
+      findings: this.#findingsOfRollBack(operation, attempt, { before, attempted }, found),
     });
     const abandoned = this.#store.abandon();
     return isPromise(abandoned) ? abandoned.then(conclude) : conclude();
@@ -319,7 +327,7 @@ export class Executor {
 
   #findingsOfRollBack(
     operation: MachineOperation,
-    outcome: Outcome,
+    { outcome, breaches }: OpenAttempt,
     { before, attempted }: { readonly before: Value; readonly attempted: Value },
     found: readonly Finding[],
   ): readonly Finding[] {
@@ -327,7 +335,11 @@ export class Executor {
     if (outcome.kind === 'crashed' || (outcome.kind === 'err' && !hadChanged)) return found;
     const findings = [...found];
     const [stepIndex, shape] = [this.#stepIndex, shapeOf(operation)];
-    if (outcome.kind === 'panic' && outcome.error.name !== SideEffectError.name) {
+    // What was refused is told already; that the machine let the refusal through is no news.
+    if (
+      outcome.kind === 'panic' &&
+      !breaches.some(({ error }) => isSameError(error, outcome.error))
+    ) {
       findings.push({ stepIndex, kind: 'panic', ...outcome.error, shape });
     }
     const isStorage =
@@ -449,10 +461,8 @@ export class Executor {
   }
 }
 
-/** Carries out a piece of checking; only a machine that awaits makes it answer a promise. */
-function drive<T>(checking: Checking<T>, given?: unknown): T | Promise<T> {
-  const step = checking.next(given);
-  return step.done === true ? step.value : step.value.then((value) => drive(checking, value));
+function isSameError(a: Error, b: ThrownError): boolean {
+  return a.name === b.name && a.message === b.message;
 }
 
 function withoutFault({ fault: _, ...operation }: MachineOperation): MachineOperation {

@@ -1,12 +1,12 @@
 import type { EmittedAction, Executed, Outcome } from '../machine/executed.ts';
-import { isPromise, type ActionId } from '../machine/machine.ts';
+import type { ActionId } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
 import { diff, valueAt } from '../value/patch.ts';
 import { formatPath } from '../value/path.ts';
 import { sameValue, toPlainJson, type Value } from '../value/value.ts';
 import type { CheckPlan } from './check-plan.ts';
-import type { Maybe } from './state-store.ts';
+import { wait, type Maybe, type Waiting } from './waiting.ts';
 
 /** One execution of the machine's code, before it is committed or rolled back. */
 export interface Attempt {
@@ -38,14 +38,6 @@ export interface ExaminedStep extends Pick<
 
 /** Executes the machine once more on the committed state, and rolls back. */
 export type Probe = (operation: MachineOperation) => Maybe<Attempt>;
-
-/** A piece of checking that yields what must be waited for, and is given what comes of it. */
-export type Checking<T> = Generator<Promise<unknown>, T, unknown>;
-
-/** Waits, as a piece of checking, for what may be there already. */
-export function* wait<T>(value: Maybe<T>): Checking<T> {
-  return isPromise(value) ? ((yield value) as T) : value;
-}
 
 const NONE: readonly never[] = [];
 const RESTORE: MachineOperation = { kind: 'restore' };
@@ -131,7 +123,7 @@ export class RuleChecker {
   }
 
   /** Looks at a step from all sides; answers what it breaks. */
-  *examine(step: ExaminedStep, probe: Probe): Checking<readonly Violation[]> {
+  *examine(step: ExaminedStep, probe: Probe): Waiting<readonly Violation[]> {
     const { operation, outcome } = step;
     const found: Violation[] = [];
     if (operation.kind === 'restore') found.push(...this.#checkRestore(step));
@@ -201,7 +193,7 @@ export class RuleChecker {
     { outcome, completes, after }: ExaminedStep,
     { kind, id, result }: Operation & { kind: 'completion' },
     probe: Probe,
-  ): Checking<readonly Violation[]> {
+  ): Waiting<readonly Violation[]> {
     if (outcome.kind !== 'ok' || !completes || !this.#isDue('idempotent completion')) return NONE;
     const again = yield* wait(probe({ kind, id, result }));
     if (again.outcome.kind === 'panic') {
@@ -222,7 +214,7 @@ export class RuleChecker {
   }
 
   /** What a crash right after this step would lose, or ask for without end. */
-  *#checkRecovery(step: ExaminedStep, probe: Probe): Checking<readonly Violation[]> {
+  *#checkRecovery(step: ExaminedStep, probe: Probe): Waiting<readonly Violation[]> {
     const { operation, outcome, before, after, actions, outstanding, completes } = step;
     if (outcome.kind !== 'ok' && outcome.kind !== 'err') return NONE;
     const isIdle = operation.kind === 'completion' && completes && sameValue(before, after);

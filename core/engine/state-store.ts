@@ -2,6 +2,7 @@ import { create } from 'mutative';
 import { isPromise, type StateAccess } from '../machine/machine.ts';
 import { StorageError } from '../machine/storage.ts';
 import { freeze, type DeepReadonly, type Value } from '../value/value.ts';
+import type { Maybe } from './waiting.ts';
 
 /** Thrown through a machine whose process dies at an access to its state. */
 export class ProcessDied extends Error {
@@ -24,9 +25,6 @@ export interface AccessFault {
   readonly kind: 'crashAtAccess' | 'accessFails';
   readonly access: number;
 }
-
-/** What is answered at once, or later by a storage that must be waited for. */
-export type Maybe<T> = T | Promise<T>;
 
 /** Something that a machine did with its transaction although it is not its business. */
 export interface Breach {

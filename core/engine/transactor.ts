@@ -8,7 +8,8 @@ import { freeze } from '../value/value.ts';
 import { ActionCollector } from './action-collector.ts';
 import type { Guard, SideEffect } from './guard.ts';
 import type { Attempt } from './rules.ts';
-import type { AccessFault, Breach, Maybe, StateStore } from './state-store.ts';
+import type { AccessFault, Breach, StateStore } from './state-store.ts';
+import type { Maybe } from './waiting.ts';
 
 /** Finds the place in the author's source that an error came from, as `file:line:column`. */
 export type LocateError = (error: unknown) => string | undefined;

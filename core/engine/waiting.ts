@@ -1,0 +1,28 @@
+import { isPromise } from '../machine/machine.ts';
+
+/** What is there at once, or comes later from something that must be waited for. */
+export type Maybe<T> = T | Promise<T>;
+
+/**
+ * Work that now and then waits: it yields what must be waited for, and is given what comes of it.
+ * Written once, it is synchronous where nothing has to be waited for.
+ */
+export type Waiting<T> = Generator<Promise<unknown>, T, unknown>;
+
+/** Waits, as a part of such work, for what may be there already. */
+export function* wait<T>(value: Maybe<T>): Waiting<T> {
+  return isPromise(value) ? ((yield value) as T) : value;
+}
+
+/** Carries out such work; it answers a promise only when something must be waited for. */
+export function drive<T>(work: Waiting<T>): Maybe<T> {
+  return proceed(work, work.next());
+}
+
+function proceed<T>(work: Waiting<T>, step: IteratorResult<Promise<unknown>, T>): Maybe<T> {
+  if (step.done === true) return step.value;
+  return step.value.then(
+    (value) => proceed(work, work.next(value)),
+    (error) => proceed(work, work.throw(error)),
+  );
+}

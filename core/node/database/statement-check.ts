@@ -1,0 +1,58 @@
+import type { Breach } from '../../engine/state-store.ts';
+
+/** What a statement asks for that is not a machine's business. */
+export type Misuse = Pick<Breach, 'rule' | 'message' | 'expected' | 'actual'>;
+
+/** Statements that end, split or leave the transaction, or change more than rows. */
+const NOT_FOR_MACHINES: ReadonlySet<string> = new Set(
+  `begin start commit end rollback abort savepoint release prepare attach detach vacuum pragma set
+  reset lock listen notify copy do call checkpoint create alter drop truncate reindex analyze grant
+  revoke`.split(/\s+/),
+);
+
+/** Functions whose answer is no part of state and input. */
+const UNDETERMINED =
+  /\b(?:(?:random|randomblob|random_normal|gen_random_uuid|uuidv[47]|now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday|pg_sleep|last_insert_rowid|nextval|txid_current|pg_current_xact_id)\s*\(|current_(?:time|date|timestamp)\b|localtime(?:stamp)?\b)/i;
+
+/** The present moment as SQLite's functions take it: `datetime('now')`, or without any argument. */
+const SQLITE_NOW =
+  /\b(?:date|time|datetime|julianday|unixepoch|strftime|timediff)\s*\((?:\s*\)|[^)]*'now')/i;
+
+/** Comments and texts in quotes, in which anything may stand. */
+const COMMENTS = /--[^\n]*|\/\*[\s\S]*?\*\//g;
+const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
+
+/**
+ * What is wrong with a statement of a machine, if anything is: the transaction is Phasmoscope's,
+ * and what a step does must follow from state and input alone.
+ */
+export function findMisuse(sql: string): Misuse | undefined {
+  const code = sql.replace(COMMENTS, ' ');
+  const bare = code.replace(QUOTED, "''");
+  const verb = /^[\s;(]*([a-z]+)/i.exec(bare)?.[1]?.toLowerCase() ?? '';
+  if (NOT_FOR_MACHINES.has(verb)) {
+    return {
+      rule: 'atomicity',
+      message: `The machine executed ${verb.toUpperCase()}, which was refused: the transaction is not its own to end or to leave.`,
+      expected: 'select, insert, update or delete; the step is committed when it ends with ok()',
+      actual: shorten(sql),
+    };
+  }
+  const undetermined = (UNDETERMINED.exec(bare) ?? SQLITE_NOW.exec(code))?.[0];
+  if (undetermined === undefined) return undefined;
+  return {
+    rule: 'no side effects',
+    message: `The machine asked the database for ${undetermined.replace(/\s*\($/, '()')}, which was refused.`,
+    expected: 'an answer that follows from state and input alone',
+    actual: shorten(sql),
+  };
+}
+
+/** The longest statement that is quoted in a finding. */
+const QUOTED_CHARS_MAX = 160;
+
+/** A statement in a sentence: on one line, cut when it is long. */
+export function shorten(sql: string): string {
+  const line = sql.trim().replaceAll(/\s+/g, ' ');
+  return line.length <= QUOTED_CHARS_MAX ? line : `${line.slice(0, QUOTED_CHARS_MAX)}…`;
+}

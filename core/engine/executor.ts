@@ -119,14 +119,14 @@ export class Executor {
   }
 
   #createStore(): StateStore {
-    const { storage } = this.#machine;
-    if (storage) return storage.open();
+    const machine = this.#machine;
     try {
-      return new PlainStateStore(this.#machine.initialState() as object);
+      if (machine.storage) return machine.storage.open();
+      return new PlainStateStore(machine.initialState() as object);
     } catch (error) {
       const place = this.#locate(error);
       const at = place === undefined ? '' : ` at ${place}`;
-      const message = `The machine ${this.#machine.name} has no initial state: ${String(error)}${at}`;
+      const message = `The machine ${machine.name} has no initial state: ${String(error)}${at}`;
       throw new MachineError(message, { cause: error });
     }
   }

@@ -13,11 +13,12 @@ import {
   type FaultName,
   type FaultProfile,
 } from '../machine/faults.ts';
-import type { AnyMachine } from '../machine/machine.ts';
+import type { AnyMachine, DeclaredMachine } from '../machine/machine.ts';
 import { RULE_NAMES, RULES } from '../machine/rules.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { parseSeed } from '../random/seed.ts';
 import { hashText } from '../value/hash.ts';
+import { connectStorage } from './database/connect.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import { ProblemError } from './problem-error.ts';
 
@@ -31,6 +32,8 @@ export interface LoadedMachine {
   readonly locate: LocateError;
   /** Refuses the machine what lies outside state and input. */
   readonly guard: Guard;
+  /** Ends what the machine holds on to, such as a database; nothing can be run afterwards. */
+  close(): void;
 }
 
 /**
@@ -48,7 +51,9 @@ export async function loadMachine(path: string): Promise<LoadedMachine> {
   const locate = locator(fileName, map, dirname(path));
   const guard = new Guard();
   const exported = evaluate(code, fileName, path, { locate, guard });
-  return { ...checkExports(exported, path), sourceHash, locate, guard };
+  const { machine: declared, scenarios } = checkExports(exported, path);
+  const { machine, close } = await connectStorage(declared, dirname(path));
+  return { machine, scenarios, sourceHash, locate, guard, close };
 }
 
 /** What a person can choose from in a machine. */
@@ -221,14 +226,14 @@ function evaluate(
 function checkExports(
   exported: unknown,
   path: string,
-): { machine: AnyMachine; scenarios: readonly AnyScenario[] } {
+): { machine: DeclaredMachine; scenarios: readonly AnyScenario[] } {
   const { machine, scenarios = [] } = exported as {
-    machine?: Partial<AnyMachine>;
+    machine?: Partial<DeclaredMachine>;
     scenarios?: unknown;
   };
   const problem = findExportProblem(machine, scenarios);
   if (problem === undefined) {
-    return { machine: machine as AnyMachine, scenarios: scenarios as AnyScenario[] };
+    return { machine: machine as DeclaredMachine, scenarios: scenarios as AnyScenario[] };
   }
   throw new ProblemError({
     title: `${basename(path)} is no machine file: ${problem}.`,
@@ -239,13 +244,15 @@ function checkExports(
 }
 
 function findExportProblem(
-  machine: Partial<AnyMachine> | null | undefined,
+  machine: Partial<DeclaredMachine> | null | undefined,
   scenarios: unknown,
 ): string | undefined {
   if (typeof machine !== 'object' || machine === null) return 'it exports no `machine`';
-  for (const method of ['initialState', 'stf', 'restore'] as const) {
+  for (const method of ['stf', 'restore'] as const) {
     if (typeof machine[method] !== 'function') return `\`machine.${method}\` is no function`;
   }
+  const begin = findBeginProblem(machine as Readonly<Record<string, unknown>>);
+  if (begin !== undefined) return begin;
   for (const text of ['name', 'description'] as const) {
     if (typeof machine[text] !== 'string') return `\`machine.${text}\` is no text`;
   }
@@ -259,6 +266,21 @@ function findExportProblem(
   if (optional !== undefined) return optional;
   if (!Array.isArray(scenarios)) return '`scenarios` is no list';
   return scenarios.map(findScenarioProblem).find((problem) => problem !== undefined);
+}
+
+/** What is wrong with what its runs begin with. */
+function findBeginProblem({
+  storage,
+  initialState,
+  initialCache,
+}: Readonly<Record<string, unknown>>): string | undefined {
+  if (storage === undefined) {
+    return typeof initialState === 'function' ? undefined : '`machine.initialState` is no function';
+  }
+  if (typeof storage !== 'object' || storage === null) return '`machine.storage` is no object';
+  return initialCache === undefined || typeof initialCache === 'function'
+    ? undefined
+    : '`machine.initialCache` is no function';
 }
 
 function findWaiverProblem(waivers: AnyMachine['waivers']): string | undefined {

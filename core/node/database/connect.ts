@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { StateStore } from '../../engine/state-store.ts';
+import type {
+  AnyMachine,
+  DeclaredMachine,
+  HybridMachine,
+  HybridMachineTypes,
+} from '../../machine/machine.ts';
+import type { KeyValueStorage, SqlStorage } from '../../machine/storage.ts';
+import { ProblemError } from '../problem-error.ts';
+import { HybridStateStore } from './hybrid-store.ts';
+import { KeyValueStateStore, pairsSchema, type Placeholder } from './key-value-store.ts';
+import { makePostgresqlTemplate } from './postgresql-driver.ts';
+import type { SqlTemplate } from './sql-driver.ts';
+import { SqlStateStore, viewOf } from './sql-store.ts';
+import { makeSqliteTemplate } from './sqlite-driver.ts';
+
+/** A machine whose runs can begin. */
+export interface ConnectedMachine {
+  readonly machine: AnyMachine;
+  /** Ends what the machine's storage holds on to. */
+  close(): void;
+}
+
+/**
+ * Connects a machine to the storage that it declares: makes what every run begins with.
+ *
+ * @param folder of the machine's file, from which paths are taken.
+ * @throws {ProblemError} when the schema does not execute, a database file is missing or has another
+ * schema, or a server does not answer.
+ */
+export async function connectStorage(
+  declared: DeclaredMachine,
+  folder: string,
+): Promise<ConnectedMachine> {
+  if (!('storage' in declared)) return { machine: declared, close: () => undefined };
+  const { storage } = declared;
+  const template = await makeTemplate(storage, folder);
+  const view = viewOf(template);
+  const open = (): StateStore => {
+    const database = new SqlStateStore(template.open(), view);
+    if (storage.kind === 'keyValue') return new KeyValueStateStore(database, placeholder(storage));
+    return isHybrid(declared)
+      ? new HybridStateStore(declared.initialCache() as object, database)
+      : database;
+  };
+  // An heir, so that the author's methods find what they have in the machine, or in its class.
+  const machine = Object.create(declared, {
+    storage: { value: { kind: 'connected', open }, enumerable: true },
+  }) as AnyMachine;
+  return { machine, close: () => template.close() };
+}
+
+function isHybrid(machine: DeclaredMachine): machine is HybridMachine<HybridMachineTypes> {
+  return 'initialCache' in machine;
+}
+
+function makeTemplate(storage: SqlStorage | KeyValueStorage, folder: string): Promise<SqlTemplate> {
+  switch (storage.kind) {
+    case 'sqlite':
+      return makeSqlite(storage.schema, storage.file, folder);
+    case 'postgresql':
+      return makePostgresqlTemplate(storage.schema, storage.connectionString);
+    case 'keyValue': {
+      const { pairs, on = 'sqlite' } = storage;
+      if (on === 'sqlite') return makeSqliteTemplate(pairsSchema(pairs, 'text'));
+      const connectionString = on === 'postgresql' ? undefined : on.connectionString;
+      // Keys are in the order of their code points, whatever language the server speaks.
+      return makePostgresqlTemplate(pairsSchema(pairs, 'text collate "C"'), connectionString);
+    }
+    default: {
+      const { kind } = storage as { readonly kind: unknown };
+      throw new ProblemError({
+        title: `The machine's storage is of the kind "${String(kind)}", which there is not.`,
+        remedy: 'Declare it by sqlite(), postgresql() or keyValue().',
+      });
+    }
+  }
+}
+
+async function makeSqlite(
+  schema: string,
+  file: string | undefined,
+  folder: string,
+): Promise<SqlTemplate> {
+  if (file === undefined) return makeSqliteTemplate(schema);
+  const path = resolve(folder, file);
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    throw new ProblemError(
+      {
+        title: `The machine begins with the database file ${path}, which cannot be read.`,
+        remedy: 'Put the file there, or leave `file` out to begin with the schema.',
+        details: String(error),
+      },
+      { cause: error },
+    );
+  }
+  return makeSqliteTemplate(schema, { name: file, bytes });
+}
+
+function placeholder({ on = 'sqlite' }: KeyValueStorage): Placeholder {
+  return on === 'sqlite' ? () => '?' : (position) => `$${position}`;
+}

@@ -1,0 +1,277 @@
+import {
+  ProcessDied,
+  type AccessFault,
+  type Breach,
+  type StateStore,
+} from '../../engine/state-store.ts';
+import { drive, wait, type Maybe, type Waiting } from '../../engine/waiting.ts';
+import {
+  StorageError,
+  type SqlRow,
+  type SqlTransaction,
+  type SqlValue,
+} from '../../machine/storage.ts';
+import { Table } from '../../value/table.ts';
+import { freeze, sameValue, type PlainObject, type Value } from '../../value/value.ts';
+import type { SqlDriver, SqlResult, SqlTemplate, TouchedRow } from './sql-driver.ts';
+import { findMisuse, type Misuse } from './statement-check.ts';
+
+/** The rows of a database as a plain tree: for each table its rows by primary key. */
+export type DatabaseView = Readonly<Record<string, Table>>;
+
+/** The view of what a template holds. It is made once, and shared by all runs. */
+export function viewOf(template: SqlTemplate): DatabaseView {
+  const tables = template.tables.map(({ name, keyColumns }) => {
+    const rows = template.rows.get(name) ?? [];
+    const entries = rows.map((row): [Value, Value] => [
+      keyOf(keyColumns.map((column) => row[column] as SqlValue)),
+      row,
+    ]);
+    return [name, new Table(entries)] as const;
+  });
+  return freeze(Object.fromEntries(tables), 'The database');
+}
+
+/** A row's key in the view: the value of its key column, or a list where there are several. */
+function keyOf(key: readonly SqlValue[]): Value {
+  return key.length === 1 ? (key[0] as SqlValue) : key;
+}
+
+const NONE: readonly never[] = [];
+
+/** What is wrong with statements, by their text: machines use few. */
+const misuses = new Map<string, Misuse | undefined>();
+const MISUSES_MAX = 5_000;
+
+function misuseOf(sql: string): Misuse | undefined {
+  if (misuses.has(sql)) return misuses.get(sql);
+  if (misuses.size >= MISUSES_MAX) misuses.clear();
+  const misuse = findMisuse(sql);
+  misuses.set(sql, misuse);
+  return misuse;
+}
+
+/**
+ * State in a database that is spoken to in SQL. Beside the database stands a view of its rows, which
+ * shares with its earlier versions what a step did not write to: the database tells which rows were
+ * written, these are read again, and the view follows. So a step costs what it touches.
+ */
+export class SqlStateStore implements StateStore {
+  readonly isTransactional = true;
+  readonly #driver: SqlDriver;
+  #committed: DatabaseView;
+  #pending: DatabaseView;
+  #transaction: Transaction;
+
+  /** @param view of what the database holds. */
+  constructor(driver: SqlDriver, view: DatabaseView) {
+    this.#driver = driver;
+    this.#committed = view;
+    this.#pending = view;
+    this.#transaction = new Transaction(driver);
+    this.#transaction.end();
+  }
+
+  get access(): SqlTransaction {
+    return this.#transaction;
+  }
+
+  get recovery(): SqlTransaction {
+    return this.#transaction;
+  }
+
+  get committed(): PlainObject {
+    return this.#committed;
+  }
+
+  get pending(): PlainObject {
+    return this.#pending;
+  }
+
+  get hasStruck(): boolean {
+    return this.#transaction.hasStruck;
+  }
+
+  begin(fault?: AccessFault): Maybe<void> {
+    this.#transaction = new Transaction(this.#driver, fault);
+    return this.#driver.begin();
+  }
+
+  seal(): Maybe<readonly Breach[]> {
+    return drive(this.#seal());
+  }
+
+  *#seal(): Waiting<readonly Breach[]> {
+    const transaction = this.#transaction;
+    yield* wait(transaction.end());
+    // What a transaction wrote that is over already can no longer be read.
+    if (transaction.failure) return transaction.breaches;
+    const touched = yield* wait(this.#driver.touched());
+    const tables: Record<string, Table> = {};
+    for (const row of touched) {
+      const found = yield* wait(this.#driver.read(row));
+      this.#note(tables, row, found);
+    }
+    const written = Object.entries(tables);
+    if (written.length > 0) {
+      this.#pending = freeze({ ...this.#committed, ...tables }, 'The database');
+    }
+    return transaction.breaches;
+  }
+
+  /** Brings a row of the view up to date, in copies of the tables; what is as it was stays. */
+  #note(
+    tables: Record<string, Table>,
+    { table, key }: TouchedRow,
+    found: SqlRow | undefined,
+  ): void {
+    const { name } = table;
+    const current = tables[name] ?? (this.#committed[name] as Table);
+    const known = current.get(keyOf(key));
+    if (sameValue(known, found)) return;
+    const copy = (tables[name] ??= current.copy());
+    if (found) copy.set(keyOf(table.keyColumns.map((column) => found[column] as SqlValue)), found);
+    else copy.delete(keyOf(key));
+  }
+
+  commit(): Maybe<StorageError | undefined> {
+    return drive(this.#commit());
+  }
+
+  *#commit(): Waiting<StorageError | undefined> {
+    const { failure } = this.#transaction;
+    if (failure) return failure;
+    const problem = yield* wait(this.#driver.commit());
+    if (!problem) this.#committed = this.#pending;
+    return problem;
+  }
+
+  rollBack(): Maybe<void> {
+    this.#pending = this.#committed;
+    return this.#driver.rollBack();
+  }
+
+  abandon(): Maybe<void> {
+    return this.rollBack();
+  }
+
+  crash(): void {}
+
+  close(): void {
+    this.#driver.close();
+  }
+}
+
+/** What a machine holds of one transaction; it is worth nothing once the transaction is sealed. */
+class Transaction implements SqlTransaction {
+  readonly #driver: SqlDriver;
+  readonly #fault: AccessFault | undefined;
+  #accesses = 0;
+  #isOver = false;
+  #hasStruck = false;
+  #failure: StorageError | undefined;
+  #breaches: Breach[] | undefined;
+  /** What a machine did not wait for. */
+  readonly #running = new Set<Promise<unknown>>();
+
+  constructor(driver: SqlDriver, fault?: AccessFault) {
+    this.#driver = driver;
+    this.#fault = fault;
+  }
+
+  get hasStruck(): boolean {
+    return this.#hasStruck;
+  }
+
+  /** Why the transaction can no longer be committed. */
+  get failure(): StorageError | undefined {
+    return this.#failure;
+  }
+
+  get breaches(): readonly Breach[] {
+    return this.#breaches ?? NONE;
+  }
+
+  /** From now on nothing can be done with it; waits for what is still under way. */
+  end(): Maybe<void> {
+    this.#isOver = true;
+    if (this.#running.size === 0) return undefined;
+    return Promise.allSettled(this.#running).then(() => undefined);
+  }
+
+  async all<Row extends object>(sql: string, parameters: readonly SqlValue[] = NONE) {
+    const { rows } = await this.#query(sql, parameters);
+    return rows as readonly object[] as readonly Row[];
+  }
+
+  async get<Row extends object>(sql: string, parameters: readonly SqlValue[] = NONE) {
+    const { rows } = await this.#query(sql, parameters);
+    return rows[0] as object | undefined as Row | undefined;
+  }
+
+  async run(sql: string, parameters: readonly SqlValue[] = NONE) {
+    const { changes } = await this.#query(sql, parameters);
+    return { changes };
+  }
+
+  #query(sql: string, parameters: readonly SqlValue[]): Maybe<SqlResult> {
+    if (this.#isOver) {
+      throw new Error('the database was used outside stf and restore: its step is over');
+    }
+    if (this.#fault) this.#strike(this.#fault);
+    if (this.#failure) {
+      throw new StorageError(
+        `the transaction is over: ${this.#failure.message}`,
+        this.#failure.problem,
+      );
+    }
+    const misuse = misuseOf(sql);
+    if (misuse) this.#refuse(misuse);
+    try {
+      const result = this.#driver.query(sql, parameters);
+      return result instanceof Promise ? this.#follow(result) : result;
+    } catch (error) {
+      throw this.#noteFailure(error);
+    }
+  }
+
+  /** Nothing answers a dead process any more, and a transaction that has failed is over. */
+  #strike(fault: AccessFault): void {
+    const nth = this.#accesses;
+    this.#accesses += 1;
+    if (nth < fault.access) return;
+    this.#hasStruck = true;
+    if (fault.kind === 'crashAtAccess') throw new ProcessDied('the process has died');
+    if (this.#failure) return;
+    this.#failure =
+      nth % 2 === 0
+        ? new StorageError(`access ${nth + 1}: deadlock detected`, 'conflict')
+        : new StorageError(`access ${nth + 1}: the connection was lost`, 'unavailable');
+    throw this.#failure;
+  }
+
+  #refuse(misuse: Misuse): never {
+    const error = new Error(misuse.message);
+    error.name = 'Refused';
+    this.#breaches ??= [];
+    this.#breaches.push({ ...misuse, error });
+    throw error;
+  }
+
+  async #follow(result: Promise<SqlResult>): Promise<SqlResult> {
+    this.#running.add(result);
+    try {
+      return await result;
+    } catch (error) {
+      throw this.#noteFailure(error);
+    } finally {
+      this.#running.delete(result);
+    }
+  }
+
+  #noteFailure(error: unknown): unknown {
+    // A violated constraint is the machine's to handle; the others have ended the transaction.
+    if (error instanceof StorageError && error.problem !== 'constraint') this.#failure ??= error;
+    return error;
+  }
+}

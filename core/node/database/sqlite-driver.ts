@@ -1,0 +1,407 @@
+import sqlite3InitModule, {
+  type Database,
+  type PreparedStatement,
+  type Sqlite3Static,
+} from '@sqlite.org/sqlite-wasm';
+import { StorageError, type SqlRow, type SqlValue } from '../../machine/storage.ts';
+import { fromEntries } from '../../value/value.ts';
+import { ProblemError } from '../problem-error.ts';
+import {
+  SqlError,
+  type SqlDriver,
+  type SqlResult,
+  type SqlTemplate,
+  type TableShape,
+  type TouchedRow,
+} from './sql-driver.ts';
+
+/** SQLite in WebAssembly: one library for all databases of the process, loaded when first needed. */
+let library: Promise<Sqlite3Static> | undefined;
+
+function loadLibrary(): Promise<Sqlite3Static> {
+  library ??= sqlite3InitModule().then((sqlite3) => {
+    // A constraint that is violated is the machine's to handle; on the console it would only alarm.
+    Object.assign(sqlite3.config, { warn: ignore, error: ignore });
+    return sqlite3;
+  });
+  return library;
+}
+
+function ignore(): void {}
+
+/**
+ * Makes the database that runs begin with.
+ *
+ * @param schema statements that create its tables, and may fill them.
+ * @param file the bytes of a database file to begin with instead, with a name for it; it must have
+ * the tables that `schema` creates.
+ * @throws {ProblemError} when the schema does not execute, a table has no primary key, or the file
+ * is no database or has another schema.
+ */
+export async function makeSqliteTemplate(
+  schema: string,
+  file?: { readonly name: string; readonly bytes: Uint8Array },
+): Promise<SqlTemplate> {
+  const sqlite3 = await loadLibrary();
+  const declared = execute(sqlite3, schema);
+  if (!file) return describeTemplate(sqlite3, declared);
+  const given = openFile(sqlite3, file);
+  try {
+    requireSameSchema(declared, given, file.name);
+  } catch (error) {
+    given.close();
+    throw error;
+  } finally {
+    declared.close();
+  }
+  return describeTemplate(sqlite3, given);
+}
+
+function execute(sqlite3: Sqlite3Static, schema: string): Database {
+  const database = new sqlite3.oo1.DB(':memory:');
+  configure(database);
+  try {
+    database.exec(schema);
+    return database;
+  } catch (error) {
+    database.close();
+    throw new ProblemError(
+      {
+        title: `The schema of the machine does not execute: ${messageOf(error)}.`,
+        remedy: 'Correct the statements of `sqlite({ schema })`, and open the machine again.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+function configure(database: Database): void {
+  database.exec('pragma foreign_keys = on; pragma journal_mode = memory; pragma synchronous = off');
+}
+
+function openFile(
+  sqlite3: Sqlite3Static,
+  { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
+): Database {
+  const database = openBytes(sqlite3, bytes);
+  try {
+    // The first access reads the header.
+    database.selectValue('select count(*) from sqlite_schema');
+    return database;
+  } catch (error) {
+    database.close();
+    throw new ProblemError(
+      {
+        title: `${name} is no SQLite database: ${messageOf(error)}.`,
+        remedy: 'Give the path of a database file, or leave `file` out to begin with the schema.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+function openBytes(sqlite3: Sqlite3Static, bytes: Uint8Array): Database {
+  const { capi, wasm, oo1 } = sqlite3;
+  const database = new oo1.DB(':memory:');
+  const flags = capi.SQLITE_DESERIALIZE_FREEONCLOSE | capi.SQLITE_DESERIALIZE_RESIZEABLE;
+  const pointer = wasm.allocFromTypedArray(bytes);
+  database.checkRc(
+    capi.sqlite3_deserialize(database, 'main', pointer, bytes.length, bytes.length, flags),
+  );
+  configure(database);
+  return database;
+}
+
+/** Tables with their columns, each as a text: `balance INTEGER NOT NULL`. */
+function columnsOf(database: Database): ReadonlyMap<string, readonly string[]> {
+  const tables = new Map<string, string[]>();
+  const rows = database.selectArrays(`
+    select t.name, c.name || ' ' || c.type || iif(c."notnull", ' NOT NULL', '') || iif(c.pk, ' KEY ' || c.pk, '')
+    from pragma_table_list t join pragma_table_xinfo(t.name) c
+    where t.schema = 'main' and t.type = 'table' and t.name not like 'sqlite\\_%' escape '\\'
+    order by t.name, c.cid`);
+  for (const [table, column] of rows as unknown as readonly (readonly [string, string])[]) {
+    const columns = tables.get(table);
+    if (columns) columns.push(column);
+    else tables.set(table, [column]);
+  }
+  return tables;
+}
+
+function requireSameSchema(declared: Database, given: Database, name: string): void {
+  const [expected, actual] = [columnsOf(declared), columnsOf(given)];
+  const differences = [...new Set([...expected.keys(), ...actual.keys()])].flatMap((table) => {
+    const [wanted, found] = [expected.get(table), actual.get(table)];
+    if (!found) return [`the table ${table} is missing`];
+    if (!wanted) return [`the table ${table} is not in the machine's schema`];
+    const [is, should] = [found.join(', '), wanted.join(', ')];
+    return is === should
+      ? []
+      : [`the table ${table} has (${is}) where the machine has (${should})`];
+  });
+  if (differences.length === 0) return;
+  throw new ProblemError({
+    title: `The database file ${name} has another schema than the machine: ${differences[0]}.`,
+    remedy: 'Migrate a copy of the file to the schema of the machine, or correct the schema.',
+    details: differences.join('\n'),
+  });
+}
+
+/** How a table's rows are told apart while they are written to. */
+interface Table extends TableShape {
+  /** Places of the key columns in a row. */
+  readonly keyIndexes: readonly number[];
+  /** Its key is the number that SQLite calls a row by, which comes with every change. */
+  readonly isKeyedByRowId: boolean;
+}
+
+function tablesOf(database: Database): readonly Table[] {
+  const tables = database.selectObjects(`
+    select name, wr from pragma_table_list
+    where schema = 'main' and type = 'table' and name not like 'sqlite\\_%' escape '\\'
+    order by name`) as unknown as readonly { name: string; wr: number }[];
+  return tables.map(({ name, wr }) => {
+    const columns = database.selectObjects(
+      'select cid, name, type, pk from pragma_table_xinfo(?) where pk > 0 order by pk',
+      [name],
+    ) as unknown as readonly { cid: number; name: string; type: string; pk: number }[];
+    if (columns.length === 0) {
+      throw new ProblemError({
+        title: `The table ${name} has no primary key, so its rows cannot be told apart.`,
+        remedy: `Declare one, such as \`create table ${name} (id integer primary key, …)\`.`,
+      });
+    }
+    const [first] = columns;
+    return {
+      name,
+      keyColumns: columns.map((column) => column.name),
+      keyIndexes: columns.map((column) => column.cid),
+      isKeyedByRowId: wr === 0 && columns.length === 1 && first?.type.toUpperCase() === 'INTEGER',
+    };
+  });
+}
+
+function describeTemplate(sqlite3: Sqlite3Static, database: Database): SqlTemplate {
+  try {
+    const tables = tablesOf(database);
+    const rows = new Map(
+      tables.map(({ name }) => [name, selectAll(database, `select * from ${quoteName(name)}`)]),
+    );
+    const bytes = sqlite3.capi.sqlite3_js_db_export(database);
+    return {
+      tables,
+      rows,
+      open: () => new SqliteDriver(sqlite3, openBytes(sqlite3, bytes), tables),
+      close: ignore,
+    };
+  } finally {
+    database.close();
+  }
+}
+
+function selectAll(database: Database, sql: string): readonly SqlRow[] {
+  const statement = prepare(database, sql);
+  try {
+    return readRows(statement);
+  } finally {
+    statement.sql.finalize();
+  }
+}
+
+function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** A prepared statement, with the names of the columns that it answers. */
+interface Statement {
+  readonly sql: PreparedStatement;
+  readonly columns: readonly string[];
+}
+
+function prepare(database: Database, sql: string): Statement {
+  const prepared = database.prepare(sql);
+  return { sql: prepared, columns: prepared.columnCount > 0 ? prepared.getColumnNames() : [] };
+}
+
+function readRows({ sql, columns }: Statement): SqlRow[] {
+  const rows: SqlRow[] = [];
+  while (sql.step()) {
+    rows.push(fromEntries(columns.map((name, index) => [name, toValue(sql.get(index))])));
+  }
+  return rows;
+}
+
+function toValue(value: unknown): SqlValue {
+  return value instanceof Uint8Array
+    ? `x'${Buffer.from(value).toString('hex')}'`
+    : (value as SqlValue);
+}
+
+/** How many prepared statements a connection keeps: machines have few, unless they paste values. */
+const STATEMENTS_MAX = 200;
+
+class SqliteDriver implements SqlDriver {
+  readonly #sqlite3: Sqlite3Static;
+  readonly #database: Database;
+  readonly #tables: ReadonlyMap<string, Table>;
+  readonly #statements = new Map<string, Statement>();
+  /** Rows that the transaction has written to, by table and key. */
+  readonly #touched = new Map<string, Map<SqlValue, TouchedRow>>();
+
+  constructor(sqlite3: Sqlite3Static, database: Database, tables: readonly Table[]) {
+    this.#sqlite3 = sqlite3;
+    this.#database = database;
+    this.#tables = new Map(tables.map((table) => [table.name, table]));
+    const { capi } = sqlite3;
+    setPreupdateHook(sqlite3, database, (_, pointer, kind, __, name, oldRowId, newRowId) => {
+      const table = this.#tables.get(name);
+      if (!table) return;
+      if (kind !== capi.SQLITE_INSERT) {
+        const old = (index: number) => capi.sqlite3_preupdate_old_js(pointer, index);
+        this.#touch(table, oldRowId, old);
+      }
+      if (kind !== capi.SQLITE_DELETE) {
+        const fresh = (index: number) => capi.sqlite3_preupdate_new_js(pointer, index);
+        this.#touch(table, newRowId, fresh);
+      }
+    });
+  }
+
+  #touch(table: Table, rowId: bigint, column: (index: number) => unknown): void {
+    const key = table.isKeyedByRowId
+      ? [toNumber(rowId)]
+      : table.keyIndexes.map((index) => toValue(column(index)));
+    // A key of several columns is told apart by its text.
+    const [single] = key;
+    const place = key.length === 1 && single !== undefined ? single : key.map(tagged).join('\0');
+    let rows = this.#touched.get(table.name);
+    if (!rows) this.#touched.set(table.name, (rows = new Map<SqlValue, TouchedRow>()));
+    if (!rows.has(place)) rows.set(place, { table, key });
+  }
+
+  begin(): void {
+    this.#touched.clear();
+    this.query('begin', []);
+  }
+
+  query(sql: string, parameters: readonly SqlValue[]): SqlResult {
+    const statement = this.#prepare(sql);
+    try {
+      if (parameters.length > 0) statement.sql.bind(parameters as SqlValue[]);
+      if (statement.columns.length > 0) return { rows: readRows(statement), changes: 0 };
+      statement.sql.step();
+      return { rows: [], changes: Number(this.#database.changes()) };
+    } catch (error) {
+      throw toError(error, sql);
+    } finally {
+      // A statement that failed answers its error once more when it is reset.
+      this.#sqlite3.capi.sqlite3_reset(statement.sql);
+      if (parameters.length > 0) statement.sql.clearBindings();
+    }
+  }
+
+  #prepare(sql: string): Statement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    if (this.#statements.size >= STATEMENTS_MAX) this.#finalizeStatements();
+    let statement: Statement;
+    try {
+      statement = prepare(this.#database, sql);
+    } catch (error) {
+      throw toError(error, sql);
+    }
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+
+  touched(): readonly TouchedRow[] {
+    const touched: TouchedRow[] = [];
+    for (const rows of this.#touched.values()) touched.push(...rows.values());
+    return touched;
+  }
+
+  read({ table, key }: TouchedRow): SqlRow | undefined {
+    const condition = table.keyColumns.map((name) => `${quoteName(name)} = ?`).join(' and ');
+    const sql = `select * from ${quoteName(table.name)} where ${condition}`;
+    return this.query(sql, key).rows[0];
+  }
+
+  commit(): StorageError | undefined {
+    try {
+      this.query('commit', []);
+      return undefined;
+    } catch (error) {
+      this.rollBack();
+      if (error instanceof StorageError) return error;
+      throw error;
+    }
+  }
+
+  rollBack(): void {
+    // Some errors have ended the transaction already.
+    if (this.#sqlite3.capi.sqlite3_get_autocommit(this.#database) === 0) this.query('rollback', []);
+  }
+
+  close(): void {
+    this.#finalizeStatements();
+    setPreupdateHook(this.#sqlite3, this.#database, 0);
+    this.#database.close();
+  }
+
+  #finalizeStatements(): void {
+    for (const { sql } of this.#statements.values()) sql.finalize();
+    this.#statements.clear();
+  }
+}
+
+type PreupdateHook = Parameters<Sqlite3Static['capi']['sqlite3_preupdate_hook']>[1];
+
+/** The library's types leave out the last parameter, which it insists on. */
+function setPreupdateHook(sqlite3: Sqlite3Static, database: Database, hook: PreupdateHook | 0) {
+  const set = sqlite3.capi.sqlite3_preupdate_hook as (
+    database: Database,
+    hook: PreupdateHook | 0,
+    context: 0,
+  ) => void;
+  set(database, hook, 0);
+}
+
+function toNumber(rowId: bigint): SqlValue {
+  return rowId >= Number.MIN_SAFE_INTEGER && rowId <= Number.MAX_SAFE_INTEGER
+    ? Number(rowId)
+    : rowId;
+}
+
+function tagged(value: SqlValue): string {
+  return `${typeof value}:${String(value)}`;
+}
+
+/** Primary result codes: the low byte of what SQLite answers. */
+const BUSY = 5;
+const LOCKED = 6;
+const FULL = 13;
+const IO_ERROR = 10;
+const CONSTRAINT = 19;
+
+function toError(error: unknown, sql: string): Error {
+  const code = ((error as { readonly resultCode?: number }).resultCode ?? 0) & 0xff;
+  const message = messageOf(error);
+  switch (code) {
+    case CONSTRAINT:
+      return new StorageError(message, 'constraint');
+    case BUSY:
+    case LOCKED:
+      return new StorageError(message, 'conflict');
+    case FULL:
+    case IO_ERROR:
+      return new StorageError(message, 'unavailable');
+    default:
+      return new SqlError(`${message}, in: ${sql.trim()}`);
+  }
+}
+
+/** What SQLite says, without the code in front of it. */
+function messageOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replace(/^SQLITE_\w+: sqlite3 result code \d+: /, '');
+}

@@ -14,12 +14,13 @@ const UNSETTLED: SettledFailure = {
 
 /**
  * A machine being run on a source of operations. It can be advanced in slices, left for a while,
- * and advanced again.
+ * and advanced again; one that is left for good before its end must be closed.
  */
 export class Run {
   readonly executor: Executor;
   readonly #source: OperationSource;
   #steps = 0;
+  #isClosed = false;
 
   /** @throws {MachineError} when the machine has no initial state. */
   constructor(machine: AnyMachine, source: OperationSource, options?: ExecutionOptions) {
@@ -67,7 +68,8 @@ export class Run {
   }
 
   /**
-   * Executes until a step is as wanted, and answers it; `undefined` when the run ends before.
+   * Executes until a step is as wanted, and answers it; `undefined` when the run ends before. The
+   * run is closed then.
    *
    * @param isWanted is called with each step.
    * @throws {ScenarioError} when the scenario throws.
@@ -79,8 +81,17 @@ export class Run {
         last = step;
       });
       if (typeof advanced !== 'boolean') await advanced;
-      if (last === undefined || isWanted(last)) return last;
+      if (last !== undefined && !isWanted(last)) continue;
+      this.close();
+      return last;
     }
+  }
+
+  /** Gives back what the state was kept in: nothing more can be executed. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.executor.close();
   }
 
   /** Goes on with a machine that awaits: a loop, since a chain of promises would grow with it. */
@@ -100,8 +111,11 @@ export class Run {
 
   #execute(): Executed | Promise<Executed> | undefined {
     const { state } = this.executor;
-    const operation = this.#source.next(state);
-    if (operation === undefined) return undefined;
+    const operation = this.#isClosed ? undefined : this.#source.next(state);
+    if (operation === undefined) {
+      this.close();
+      return undefined;
+    }
     if (operation.kind !== 'settled') return this.executor.execute(operation);
     const failures = this.#source.judge(state);
     return this.executor.execute(

@@ -33,7 +33,7 @@ export interface LoadedMachine {
   /** Refuses the machine what lies outside state and input. */
   readonly guard: Guard;
   /** Ends what the machine holds on to, such as a database; nothing can be run afterwards. */
-  close(): void;
+  readonly close: () => void;
 }
 
 /**

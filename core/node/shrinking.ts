@@ -44,7 +44,10 @@ export async function recordFailing(
   );
   const operations: Operation[] = [];
   const initial = run.executor.initialFindings.find(isMeant);
-  if (initial) return { label, operations, finding: initial };
+  if (initial) {
+    run.close();
+    return { label, operations, finding: initial };
+  }
   let finding: Finding | undefined;
   const observe = ({ operation, findings }: Executed) => {
     if (finding) return;
@@ -54,6 +57,7 @@ export async function recordFailing(
   for (let hasMore = true; hasMore && !(await isCancelled());) {
     hasMore = (await run.advance(SLICE_STEPS, observe)) && finding === undefined;
   }
+  run.close();
   return finding && { label, operations, finding };
 }
 

@@ -117,7 +117,10 @@ async function advance(run: Run, pulse: Pulse, found: Map<string, Found>): Promi
   for (let hasMore = true, told = 0; hasMore; told = run.steps) {
     const advanced = run.advance(SLICE_STEPS, observe);
     hasMore = typeof advanced === 'boolean' ? advanced : await advanced;
-    if (!pulse(run.steps - told) && hasMore) return false;
+    if (!pulse(run.steps - told) && hasMore) {
+      run.close();
+      return false;
+    }
   }
   return true;
 }

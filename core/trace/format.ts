@@ -18,7 +18,7 @@ import type { Path, PathSegment } from '../value/path.ts';
 import type { Value } from '../value/value.ts';
 
 /** The version of trace files that is written. Older ones are upgraded, newer ones refused. */
-export const TRACE_VERSION = 2;
+export const TRACE_VERSION = 3;
 
 /** The first line of a trace: what was run, and the state that it began with. */
 export interface TraceHeader {
@@ -354,6 +354,8 @@ const endLine = z.object({
 const UPGRADES: readonly ((json: object) => object)[] = [
   // There was one rule, and it was always asked.
   (header) => ({ ...header, 'phasmoscope-trace': 2, rules: ['atomicity'] }),
+  // There were no tables.
+  (header) => ({ ...header, 'phasmoscope-trace': 3 }),
 ];
 
 /**

@@ -106,6 +106,7 @@ export class Verifier {
       });
       if (!hasMore) return false;
     }
+    if (this.#difference) this.#run.close();
     return !this.#difference;
   }
 }

@@ -108,6 +108,7 @@ async function run(
     pieces.flush();
     await breathe();
     if (!cancelled.has(runId)) continue;
+    execution.close();
     pieces.add(recorder.end({ isStopped: true }));
     pieces.flush();
     return 'cancelled';

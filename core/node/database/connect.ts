@@ -19,8 +19,8 @@ import { makeSqliteTemplate } from './sqlite-driver.ts';
 /** A machine whose runs can begin. */
 export interface ConnectedMachine {
   readonly machine: AnyMachine;
-  /** Ends what the machine's storage holds on to. */
-  close(): void;
+  /** Ends what the machine's storage holds on to, open runs included. */
+  readonly close: () => void;
 }
 
 /**
@@ -34,7 +34,7 @@ export async function connectStorage(
   declared: DeclaredMachine,
   folder: string,
 ): Promise<ConnectedMachine> {
-  if (!('storage' in declared)) return { machine: declared, close: () => undefined };
+  if (!('storage' in declared)) return { machine: declared, close: () => {} };
   const { storage } = declared;
   const template = await makeTemplate(storage, folder);
   const view = viewOf(template);

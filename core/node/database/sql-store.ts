@@ -34,7 +34,8 @@ export function viewOf(template: SqlTemplate): DatabaseView {
 
 /** A row's key in the view: the value of its key column, or a list where there are several. */
 function keyOf(key: readonly SqlValue[]): Value {
-  return key.length === 1 ? (key[0] as SqlValue) : key;
+  const [single] = key;
+  return key.length === 1 ? single : key;
 }
 
 const NONE: readonly never[] = [];
@@ -69,7 +70,7 @@ export class SqlStateStore implements StateStore {
     this.#committed = view;
     this.#pending = view;
     this.#transaction = new Transaction(driver);
-    this.#transaction.end();
+    void this.#transaction.end();
   }
 
   get access(): SqlTransaction {
@@ -126,7 +127,7 @@ export class SqlStateStore implements StateStore {
     found: SqlRow | undefined,
   ): void {
     const { name } = table;
-    const current = tables[name] ?? (this.#committed[name] as Table);
+    const current = tables[name] ?? this.#committed[name] ?? new Table();
     const known = current.get(keyOf(key));
     if (sameValue(known, found)) return;
     const copy = (tables[name] ??= current.copy());

@@ -290,7 +290,7 @@ class SqliteDriver implements SqlDriver {
       if (parameters.length > 0) statement.sql.bind(parameters as SqlValue[]);
       if (statement.columns.length > 0) return { rows: readRows(statement), changes: 0 };
       statement.sql.step();
-      return { rows: [], changes: Number(this.#database.changes()) };
+      return { rows: [], changes: this.#database.changes() };
     } catch (error) {
       throw toError(error, sql);
     } finally {

@@ -105,8 +105,17 @@ export interface Actions<T extends MachineTypes> {
 /** Whether an invariant holds: `true`, or `false` or a text that says what is wrong. */
 export type InvariantVerdict = boolean | string;
 
-/** A named predicate on the state, checked after every step. It must be a pure function. */
-export type Invariant<State> = (state: DeepReadonly<State>) => InvariantVerdict;
+/**
+ * A named predicate on the state, checked after every step that changed it. It must be a pure
+ * function.
+ *
+ * It is given the state that it held for when it was asked last, if there is one: of a large state
+ * it can look at what changed since, for example at {@link changedRows}.
+ */
+export type Invariant<State> = (
+  state: DeepReadonly<State>,
+  before: DeepReadonly<State> | undefined,
+) => InvariantVerdict;
 
 /**
  * A PHASM machine: a deterministic function `(State, Input) -> (State', Actions)` that may await

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { StateStore } from '../../engine/state-store.ts';
 import type {
@@ -98,6 +98,14 @@ async function makeSqlite(
       },
       { cause: error },
     );
+  }
+  const log = await stat(`${path}-wal`).catch(() => undefined);
+  if (log && log.size > 0) {
+    throw new ProblemError({
+      title: `The database file ${path} is not whole: changes still stand in its log, ${path}-wal.`,
+      remedy:
+        'Close the programs that use it, or execute `pragma wal_checkpoint(truncate)` in one.',
+    });
   }
   return makeSqliteTemplate(schema, { name: file, bytes });
 }

@@ -79,17 +79,22 @@ function configure(database: Database): void {
   database.exec('pragma foreign_keys = on; pragma journal_mode = memory; pragma synchronous = off');
 }
 
+/** Places and values in the header of a database file (https://www.sqlite.org/fileformat.html). */
+const WAL_WRITE = 18;
+const WAL_READ = 19;
+const WAL = 2;
+const ROLLBACK_JOURNAL = 1;
+
 function openFile(
   sqlite3: Sqlite3Static,
   { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
 ): Database {
-  const database = openBytes(sqlite3, bytes);
+  const copy = new Uint8Array(bytes);
+  // In memory there is no write-ahead log: these bytes of the header say that there is one.
+  if (copy[WAL_READ] === WAL) copy[WAL_READ] = copy[WAL_WRITE] = ROLLBACK_JOURNAL;
   try {
-    // The first access reads the header.
-    database.selectValue('select count(*) from sqlite_schema');
-    return database;
+    return openBytes(sqlite3, copy);
   } catch (error) {
-    database.close();
     throw new ProblemError(
       {
         title: `${name} is no SQLite database: ${messageOf(error)}.`,
@@ -108,8 +113,14 @@ function openBytes(sqlite3: Sqlite3Static, bytes: Uint8Array): Database {
   database.checkRc(
     capi.sqlite3_deserialize(database, 'main', pointer, bytes.length, bytes.length, flags),
   );
-  configure(database);
-  return database;
+  try {
+    // The first access reads the header.
+    configure(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
 }
 
 /** Tables with their columns, each as a text: `balance INTEGER NOT NULL`. */

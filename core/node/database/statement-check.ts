@@ -18,6 +18,10 @@ const UNDETERMINED =
 const SQLITE_NOW =
   /\b(?:date|time|datetime|julianday|unixepoch|strftime|timediff)\s*\((?:\s*\)|[^)]*'now')/i;
 
+const FIRST_WORD = /^[\s;(]*([a-z]+)/i;
+/** SQLite ends the transaction then, and goes on without. */
+const OR_ROLLBACK = /\bor rollback\b/i;
+
 /** Comments and texts in quotes, in which anything may stand. */
 const COMMENTS = /--[^\n]*|\/\*[\s\S]*?\*\//g;
 const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
@@ -29,8 +33,8 @@ const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
 export function findMisuse(sql: string): Misuse | undefined {
   const code = sql.replace(COMMENTS, ' ');
   const bare = code.replace(QUOTED, "''");
-  const verb = /^[\s;(]*([a-z]+)/i.exec(bare)?.[1]?.toLowerCase() ?? '';
-  if (NOT_FOR_MACHINES.has(verb)) {
+  const verb = (OR_ROLLBACK.exec(bare)?.[0] ?? FIRST_WORD.exec(bare)?.[1] ?? '').toLowerCase();
+  if (verb.endsWith('rollback') || NOT_FOR_MACHINES.has(verb)) {
     return {
       rule: 'atomicity',
       message: `The machine executed ${verb.toUpperCase()}, which was refused: the transaction is not its own to end or to leave.`,

@@ -1,0 +1,134 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sqlite3InitModule from '@sqlite.org/sqlite-wasm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StateStore } from '../../engine/state-store.ts';
+import type { AnyMachine } from '../../machine/machine.ts';
+import type { SqlTransaction } from '../../machine/storage.ts';
+import { toPlainJson } from '../../value/value.ts';
+import { connectStorage } from './connect.ts';
+import { makeSqliteTemplate } from './sqlite-driver.ts';
+
+const SCHEMA = `
+  create table rooms (id integer primary key, name text not null);
+  insert into rooms values (1, 'Blue'), (2, 'Red')`;
+
+const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-sqlite-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Writes a database file as another program would. */
+let writeDatabase: (name: string, sql: string) => string;
+beforeAll(async () => {
+  const sqlite3 = await sqlite3InitModule();
+  writeDatabase = (name, sql) => {
+    const database = new sqlite3.oo1.DB(':memory:');
+    database.exec(sql);
+    const path = join(folder, name);
+    writeFileSync(path, sqlite3.capi.sqlite3_js_db_export(database));
+    database.close();
+    return path;
+  };
+});
+
+const machine = (file: string) => ({
+  name: 'rooms',
+  description: 'Rooms.',
+  storage: { kind: 'sqlite', schema: SCHEMA, file } as const,
+  stf: () => ({ kind: 'ok' }) as const,
+  restore: () => ({ kind: 'ok' }) as const,
+  invariants: {},
+});
+
+function open({ storage }: AnyMachine): StateStore {
+  if (!storage) throw new Error('the machine is not connected');
+  return storage.open();
+}
+
+describe('a schema', () => {
+  it('makes the database that each run begins with, by itself', async () => {
+    const template = await makeSqliteTemplate(SCHEMA);
+    const [one, other] = [template.open(), template.open()];
+    void one.begin();
+    void one.query('delete from rooms where id = ?', [1]);
+    void one.commit();
+    void other.begin();
+    expect(other.query('select name from rooms order by id', [])).toEqual({
+      rows: [{ name: 'Blue' }, { name: 'Red' }],
+      changes: 0,
+    });
+    one.close();
+    other.close();
+  });
+
+  it('that does not execute is told with the reason', async () => {
+    await expect(makeSqliteTemplate('create table rooms (id integr primary kee)')).rejects.toThrow(
+      'The schema of the machine does not execute: near "kee"',
+    );
+  });
+
+  it('is refused with a table whose rows cannot be told apart', async () => {
+    await expect(makeSqliteTemplate('create table notes (text text)')).rejects.toThrow(
+      'The table notes has no primary key',
+    );
+  });
+});
+
+describe('a database file', () => {
+  it('is what runs begin with, and stays as it is', async () => {
+    const path = writeDatabase(
+      'good.db',
+      "create table rooms (id integer primary key, name text not null); insert into rooms values (7, 'Green')",
+    );
+    const bytes = readFileSync(path);
+    const { machine: connected, close } = await connectStorage(machine('good.db'), folder);
+    const [store, second] = [open(connected), open(connected)];
+    await store.begin();
+    await (store.access as SqlTransaction).run('delete from rooms');
+    await store.seal(true);
+    await store.commit();
+    expect(toPlainJson(store.committed)).toEqual({ rooms: {} });
+    expect(toPlainJson(second.committed)).toEqual({ rooms: { 7: { id: 7, name: 'Green' } } });
+    expect(readFileSync(path)).toEqual(bytes);
+    store.close();
+    second.close();
+    close();
+  });
+
+  it('that is missing is named', async () => {
+    await expect(connectStorage(machine('missing.db'), folder)).rejects.toThrow(
+      `The machine begins with the database file ${join(folder, 'missing.db')}, which cannot be read.`,
+    );
+  });
+
+  it('that is no database is told', async () => {
+    writeFileSync(join(folder, 'text.db'), 'This is a letter, and no database. '.repeat(50));
+    await expect(connectStorage(machine('text.db'), folder)).rejects.toThrow(
+      'text.db is no SQLite database: file is not a database',
+    );
+  });
+
+  it('with a write-ahead log is read when the log is empty, and refused when it is not', async () => {
+    const path = writeDatabase('wal.db', SCHEMA);
+    const bytes = readFileSync(path);
+    bytes[18] = bytes[19] = 2;
+    writeFileSync(path, bytes);
+    const { machine: connected, close } = await connectStorage(machine('wal.db'), folder);
+    expect(open(connected).committed).toMatchObject({ rooms: { size: 2 } });
+    close();
+    writeFileSync(`${path}-wal`, 'changes');
+    await expect(connectStorage(machine('wal.db'), folder)).rejects.toThrow('is not whole');
+  });
+
+  it('of another schema is told with the first difference', async () => {
+    writeDatabase('other.db', 'create table rooms (id integer primary key, title text)');
+    await expect(connectStorage(machine('other.db'), folder)).rejects.toThrow(
+      'The database file other.db has another schema than the machine: the table rooms has ' +
+        '(id INTEGER KEY 1, title TEXT) where the machine has (id INTEGER KEY 1, name TEXT NOT NULL).',
+    );
+    writeDatabase('empty.db', 'create table guests (id integer primary key)');
+    await expect(connectStorage(machine('empty.db'), folder)).rejects.toThrow(
+      'the table rooms is missing',
+    );
+  });
+});

@@ -64,6 +64,38 @@ export class Table extends Map<Value, Value> {
     return find(this.#root, key) !== undefined;
   }
 
+  /** The row at a place in the order of the keys, from 0; `undefined` when there is none. */
+  entryAt(position: number): readonly [key: Value, row: Value] | undefined {
+    let node = this.#root;
+    let rest = position;
+    while (node) {
+      const before = node.left?.size ?? 0;
+      if (rest === before) return [node.key, node.row];
+      if (rest < before) {
+        node = node.left;
+      } else {
+        rest -= before + 1;
+        node = node.right;
+      }
+    }
+    return undefined;
+  }
+
+  /** How many keys come before a key, which need not be there. */
+  rankOf(key: Value): number {
+    let rank = 0;
+    let node = this.#root;
+    while (node) {
+      if (compareKeys(key, node.key) <= 0) {
+        node = node.left;
+      } else {
+        rank += 1 + (node.left?.size ?? 0);
+        node = node.right;
+      }
+    }
+    return rank;
+  }
+
   override set(key: Value, row: Value): this {
     this.#root = insert(this.#root, leaf(key, row));
     return this;

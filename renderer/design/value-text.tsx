@@ -1,5 +1,6 @@
 import { Fragment, type ReactNode } from 'react';
 import { formatKey } from '../../core/value/path.ts';
+import { Table } from '../../core/value/table.ts';
 import type { Value } from '../../core/value/value.ts';
 import './value-text.css';
 
@@ -22,23 +23,43 @@ export function ValueText({ value, depth = 3 }: { value: Value; depth?: number }
   if (typeof value !== 'object' || value === null) {
     return <span className="value-word">{String(value)}</span>;
   }
-  if (Array.isArray(value)) return list('[', value as readonly Value[], ']', depth);
-  if (value instanceof Set) return list('Set {', [...(value as ReadonlySet<Value>)], '}', depth);
+  if (Array.isArray(value)) return list(['[', ']'], value as readonly Value[], value.length, depth);
+  if (value instanceof Set) {
+    return list(['Set {', '}'], firstOf(value as ReadonlySet<Value>), value.size, depth);
+  }
   if (value instanceof Map) {
-    const entries = [...(value as ReadonlyMap<Value, Value>)];
+    const open = value instanceof Table ? 'Table {' : 'Map {';
+    const entries = firstOf(value as ReadonlyMap<Value, Value>);
     return pairs(
-      'Map {',
+      [open, '}'],
       entries.map(([key, item]) => [formatKey(key), item]),
-      '}',
+      value.size,
       depth,
     );
   }
-  return pairs('{', Object.entries(value) as [string, Value][], '}', depth);
+  const entries = Object.entries(value) as [string, Value][];
+  return pairs(['{', '}'], entries, entries.length, depth);
 }
 
-function list(open: string, items: readonly Value[], close: string, depth: number): ReactNode {
-  if (items.length === 0 || depth === 0)
-    return <Folded open={open} count={items.length} close={close} />;
+/** As many items as are shown, of a container that may hold a million. */
+function firstOf<Item>(items: Iterable<Item>): readonly Item[] {
+  const first: Item[] = [];
+  for (const item of items) {
+    if (first.length === ITEMS_MAX) break;
+    first.push(item);
+  }
+  return first;
+}
+
+type Brackets = readonly [open: string, close: string];
+
+function list(
+  [open, close]: Brackets,
+  items: readonly Value[],
+  count: number,
+  depth: number,
+): ReactNode {
+  if (count === 0 || depth === 0) return <Folded open={open} count={count} close={close} />;
   return (
     <>
       <span className="value-mark">{open}</span>
@@ -48,21 +69,19 @@ function list(open: string, items: readonly Value[], close: string, depth: numbe
           <ValueText value={item} depth={depth - 1} />
         </Fragment>
       ))}
-      <Rest count={items.length} />
+      <Rest count={count} />
       <span className="value-mark">{close}</span>
     </>
   );
 }
 
 function pairs(
-  open: string,
+  [open, close]: Brackets,
   entries: readonly (readonly [string, Value])[],
-  close: string,
+  count: number,
   depth: number,
 ): ReactNode {
-  if (entries.length === 0 || depth === 0) {
-    return <Folded open={open} count={entries.length} close={close} />;
-  }
+  if (count === 0 || depth === 0) return <Folded open={open} count={count} close={close} />;
   return (
     <>
       <span className="value-mark">{open} </span>
@@ -74,7 +93,7 @@ function pairs(
           <ValueText value={item} depth={depth - 1} />
         </Fragment>
       ))}
-      <Rest count={entries.length} />
+      <Rest count={count} />
       <span className="value-mark"> {close}</span>
     </>
   );

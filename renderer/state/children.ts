@@ -1,4 +1,5 @@
 import type { PathSegment } from '../../core/value/path.ts';
+import { compareKeys, Table } from '../../core/value/table.ts';
 import { equalKey, isPlainObject, sameValue, type Value } from '../../core/value/value.ts';
 import { hasMarksInside, type MarkNode, type Sign } from './marks.ts';
 import { parseSegmentKey, segmentKey } from './segment-key.ts';
@@ -50,7 +51,10 @@ export function isExpandable(child: Child): boolean {
 /** The children of a place: of what stands there now, and of what stood there if marks say so. */
 export function childrenOf(place: Place): Children | undefined {
   if (!isContainer(place.after)) return undefined;
-  return Array.isArray(place.after) ? new ArrayChildren(place) : new KeyedChildren(place);
+  if (Array.isArray(place.after)) return new ArrayChildren(place);
+  return place.after instanceof Table
+    ? new TableChildren(place, place.after)
+    : new KeyedChildren(place);
 }
 
 /** Only the children that differ or hold something that does. */
@@ -136,6 +140,57 @@ class ArrayChildren implements Children {
     const index = Number(key.slice(1));
     if (index >= this.#after.length) return -1;
     return index < this.#start ? index : index + this.#removed;
+  }
+}
+
+/** The rows of a table, which is asked for its rows by place: it may have a million. */
+class TableChildren implements Children {
+  readonly #place: Place;
+  readonly #after: Table;
+  /** In order, each with the place where it stood. */
+  readonly #removed: readonly { readonly raw: Value; readonly position: number }[];
+
+  constructor(place: Place, after: Table) {
+    this.#place = place;
+    this.#after = after;
+    this.#removed = [...removedKeys(place)]
+      .toSorted(compareKeys)
+      .map((raw, index) => ({ raw, position: after.rankOf(raw) + index }));
+  }
+
+  get count(): number {
+    return this.#after.size + this.#removed.length;
+  }
+
+  at(position: number): Child {
+    const gone = this.#removed.find((one) => one.position === position);
+    if (gone) {
+      const value = itemAt(this.#place.before, gone.raw);
+      const own = this.#own(gone.raw);
+      return { ...own, before: value, after: value, marks: undefined, sign: 'removed' };
+    }
+    const earlier = this.#removed.filter((one) => one.position < position).length;
+    const [raw, after] = this.#after.entryAt(position - earlier) ?? [undefined, undefined];
+    const own = this.#own(raw);
+    const marks = this.#place.marks?.children.get(own.key);
+    const before = marks ? itemAt(this.#place.before, raw) : undefined;
+    return { ...own, before, after, marks, sign: marks?.sign };
+  }
+
+  #own(raw: Value): Pick<Child, 'segment' | 'key' | 'isMember'> {
+    const segment = { mapKey: raw };
+    return { segment, key: segmentKey(segment), isMember: false };
+  }
+
+  positionOf(key: string): number {
+    const segment = key.startsWith('@') ? parseSegmentKey(key) : undefined;
+    if (typeof segment !== 'object') return -1;
+    const raw = segment.mapKey;
+    const gone = this.#removed.find((one) => sameValue(one.raw, raw));
+    if (gone) return gone.position;
+    if (!this.#after.has(raw)) return -1;
+    const rank = this.#after.rankOf(raw);
+    return rank + this.#removed.filter((one) => compareKeys(one.raw, raw) < 0).length;
   }
 }
 

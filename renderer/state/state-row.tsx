@@ -1,5 +1,6 @@
 import { ChevronRight, Copy, History, PenLine, Pin, Route } from 'lucide-react';
 import { memo, type CSSProperties, type ReactNode } from 'react';
+import { Table } from '../../core/value/table.ts';
 import { formatCount, formatPlural } from '../design/format.ts';
 import { ValueText } from '../design/value-text.tsx';
 import { isContainer } from './children.ts';
@@ -207,6 +208,7 @@ function Actions({ row, actions }: { row: Row; actions: RowActions }): ReactNode
 /** What kind of container it is and how much it holds: `Map 12`, `{5}`, `[4]`. */
 function sizeText({ value, size }: Row): string {
   const count = formatCount(size ?? 0);
+  if (value instanceof Table) return `Table ${count}`;
   if (value instanceof Map) return `Map ${count}`;
   if (value instanceof Set) return `Set ${count}`;
   return Array.isArray(value) ? `[${count}]` : `{${count}}`;

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
+import { Table } from '../../core/value/table.ts';
 import { fromEntries, type Value } from '../../core/value/value.ts';
+
+const tableKeys = fc.oneof(
+  fc.integer({ min: -2, max: 12 }),
+  fc.string({ maxLength: 2 }),
+  fc.tuple(fc.integer({ min: 0, max: 2 }), fc.constantFrom('a', 'b')),
+);
 
 /** Any value, with the awkward ones over-represented; for the tests of this folder. */
 export const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value; key: Value }>((tie) => ({
@@ -20,6 +27,7 @@ export const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value; key: Value 
       .map((entries) => fromEntries(entries)),
     fc.array(fc.tuple(tie('key'), tie('value')), { maxLength: 5 }).map((pairs) => new Map(pairs)),
     fc.array(tie('key'), { maxLength: 5 }).map((members) => new Set(members)),
+    fc.array(fc.tuple(tableKeys, tie('value')), { maxLength: 5 }).map((rows) => new Table(rows)),
     fc.constantFrom<Value>(new Map([[{ day: 1 }, 'x']]), new Map([[{ day: 1 }, 'y']])),
   ),
 })).value;
@@ -32,6 +40,19 @@ export const versions: fc.Arbitrary<readonly [Value, Value]> = fc.oneof(
     .map(([entries, keeps]) => {
       const kept = entries.filter(() => keeps.next().value);
       return [new Map(entries), new Map(kept)] as const;
+    }),
+  fc
+    .tuple(
+      fc.array(fc.tuple(tableKeys, values), { maxLength: 20 }),
+      fc.array(fc.tuple(tableKeys, values), { maxLength: 5 }),
+      fc.array(tableKeys, { maxLength: 5 }),
+    )
+    .map(([rows, written, removed]) => {
+      const before = new Table(rows);
+      const after = before.copy();
+      for (const [key, row] of written) after.set(key, row);
+      for (const key of removed) after.delete(key);
+      return [{ rows: before }, { rows: after }] as const;
     }),
   fc
     .tuple(fc.array(values), fc.array(values, { maxLength: 2 }), fc.nat(8), fc.nat(3))

@@ -8,7 +8,13 @@ import { SpanTracker } from './spans.ts';
 import { Trace } from './trace.ts';
 
 /** The longest line that is read, in characters: a file without line breaks is no trace. */
-const LINE_CHARS_MAX = 64 * 1024 * 1024;
+const LINE_CHARS_MAX = 256 * 1024 * 1024;
+
+/**
+ * After so many characters of patches the state is kept as it is. A state that is larger than that,
+ * such as a database, has its checkpoints far apart, and shares nearly all with its neighbours.
+ */
+const LANDMARK_CHARS = 1024 * 1024;
 
 /** The trace is wrong or damaged at a line. The lines before it are good. */
 export class TraceReadError extends Error {
@@ -36,6 +42,8 @@ export class TraceBuilder {
   #glances = new Uint16Array(1024);
   readonly #lines: string[] = [];
   readonly #changedSteps: number[] = [];
+  readonly #landmarks = new Map<number, { readonly state: Value }>();
+  #charsSinceLandmark = 0;
   readonly #crashSteps: number[] = [];
   readonly #findings: Finding[] = [];
   readonly #violations = new Map<string, Finding[]>();
@@ -51,6 +59,7 @@ export class TraceBuilder {
       lines: this.#lines,
       glances: this.#glances,
       changedSteps: this.#changedSteps,
+      landmarks: this.#landmarks,
       findings: this.#findings,
       violations: this.#violations,
       recoveries: this.#recoveries,
@@ -151,6 +160,11 @@ export class TraceBuilder {
         throw new TraceLineError('the checkpoint is not the state that the patches lead to');
       }
       this.#changedSteps.push(expected);
+      this.#charsSinceLandmark = step.checkpoint ? 0 : this.#charsSinceLandmark + text.length;
+      if (this.#charsSinceLandmark >= LANDMARK_CHARS) {
+        this.#landmarks.set(expected, { state: this.#state });
+        this.#charsSinceLandmark = 0;
+      }
     }
     if (expected === this.#glances.length) {
       const larger = new Uint16Array(this.#glances.length * 2);

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Run } from '../engine/run.ts';
-import { scenarioSource } from '../engine/simulation.ts';
+import { replaySource, scenarioSource } from '../engine/simulation.ts';
 import { adder, adderScenario } from '../engine/test-machines.ts';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
+import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
 import { formatHeader, TRACE_VERSION } from './format.ts';
@@ -13,6 +15,11 @@ import { recoveryAt } from './recovery.ts';
 import { TraceBuilder, TraceReadError } from './trace-builder.ts';
 import type { Trace } from './trace.ts';
 import { Verifier } from './verify.ts';
+
+interface Notes extends MachineTypes {
+  State: { text: string }[];
+  Input: string;
+}
 
 interface Recorded {
   readonly text: string;
@@ -92,6 +99,31 @@ describe('a trace', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('holds every state where checkpoints are a megabyte and more apart', async () => {
+    const notes = defineMachine<Notes>({
+      name: 'notes',
+      description: 'Keeps long notes.',
+      initialState: () => [],
+      stf(state, input) {
+        state.update((draft) => draft.push({ text: input.kind === 'normal' ? input.input : '' }));
+        return ok();
+      },
+      restore: () => ok(),
+      invariants: {},
+    });
+    const texts = Array.from({ length: 80 }, (_, index) => `${index}`.padStart(40_000, '.'));
+    const inputs = texts.map((text): Operation => ({ kind: 'input', input: text }));
+    const run = new Run(notes, replaySource(inputs));
+    const label = { scenario: 'notes', seed: '0', operationsMax: texts.length, faults: 'none' };
+    const recorder = new TraceRecorder(notes, run, label);
+    const lines = [recorder.header()];
+    await run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));
+    const trace = read([...lines, recorder.end()].join('\n'));
+    for (const at of [79, 0, 50, 31, 78, 7]) {
+      expect(trace.stateAt(at)).toEqual(texts.slice(0, at + 1).map((text) => ({ text })));
+    }
   });
 
   it('is the same whatever the pieces its text comes in', () => {

@@ -35,6 +35,8 @@ export interface TraceData {
   readonly glances: Uint16Array;
   /** Steps that changed the state, ascending. */
   readonly changedSteps: readonly number[];
+  /** States after some of these steps, where checkpoints are far apart. */
+  readonly landmarks: ReadonlyMap<number, { readonly state: Value }>;
   readonly findings: readonly Finding[];
   /** The findings about each rule, ascending. */
   readonly violations: ReadonlyMap<string, readonly Finding[]>;
@@ -50,7 +52,8 @@ export interface TraceData {
  * findings.
  *
  * Steps are kept as their lines and parsed when asked for; a state is rebuilt from the last
- * checkpoint and the patches since. So memory follows what changed, not steps times state.
+ * checkpoint or landmark and the patches since. So memory follows what changed, not steps times
+ * state.
  */
 export class Trace {
   readonly #data: TraceData;
@@ -122,13 +125,13 @@ export class Trace {
 
   /** The state after a step, deeply frozen; -1 for the initial state. */
   stateAt(stepIndex: number): Value {
-    const { changedSteps, header } = this.#data;
+    const { changedSteps, landmarks, header } = this.#data;
     const position = lastAtMost(changedSteps, stepIndex);
     const patches: Patch[] = [];
     let base: { readonly state: Value } | undefined;
     for (let at = position; at >= 0 && !base; at -= 1) {
       const changed = changedSteps[at] as number;
-      base = this.#states.get(changed) ?? this.step(changed).checkpoint;
+      base = this.#states.get(changed) ?? landmarks.get(changed) ?? this.step(changed).checkpoint;
       if (!base) patches.push(this.step(changed).patch);
     }
     const { state: from } = base ?? { state: header.initialState };

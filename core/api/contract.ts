@@ -100,6 +100,7 @@ export const shrinkProgressSchema = z.object({
   successes: z.number(),
 });
 
+/** How far a shrinking has come. */
 export type ShrinkRunProgress = z.infer<typeof shrinkProgressSchema>;
 
 /** What the window was started for. */

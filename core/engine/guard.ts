@@ -62,6 +62,7 @@ export class Guard {
       // Some globals, such as storages that were not set up, complain when they are looked at.
       const descriptor = Object.getOwnPropertyDescriptor(globals, name);
       const isPlain = descriptor !== undefined && 'value' in descriptor;
+      // A name is all that is known of it: the type of the globals does not list what a host adds.
       const read = () => (globals as unknown as Record<string, unknown>)[name];
       const value = isPlain ? (descriptor.value as unknown) : read;
       if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) continue;

@@ -1,9 +1,9 @@
 import type {
-  ApiEvent,
   MachineInfo,
   MachineRef,
   Problem,
   RunSettings,
+  ShrinkRunProgress,
   SweepRunProgress,
   SweepRunSettings,
   Verified,
@@ -35,9 +35,6 @@ export type RunOrigin =
     }
   | { readonly kind: 'file'; readonly path: string };
 
-/** How far a shrinking has come. */
-export type ShrinkProgress = Extract<ApiEvent, { kind: 'shrinkProgress' }>['progress'];
-
 /** How far the verification of a run is, or what it found. */
 export type Verification =
   | { readonly kind: 'running'; readonly runId: string; readonly steps: number }
@@ -64,7 +61,7 @@ export interface RunEntry {
   readonly compareWith?: number;
   readonly verification?: Verification;
   /** How far the shrinking of a run has come that is being shrunk. */
-  readonly shrinking?: ShrinkProgress;
+  readonly shrinking?: ShrinkRunProgress;
 }
 
 /** A sweep that goes on, or what came of it. */

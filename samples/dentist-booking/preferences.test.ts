@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { Executor } from '../../core/engine/executor.ts';
 import { ChaCha8Rng } from '../../core/random/chacha8-rng.ts';
 import { machine, type Dentist } from './machine.ts';
-import { APPOINTMENT_TYPES, DAYS, slotKey, toTime, type TimeRange } from './schedule.ts';
+import { drawFrom, drawSlot, drawTimes } from './scenarios.ts';
+import { APPOINTMENT_TYPES, DAYS, slotKey } from './schedule.ts';
 import { patient, Practice } from './test-practice.ts';
 
 type Input = Dentist['Input'];
@@ -56,35 +57,17 @@ class Preferences {
   }
 
   #drawSlot(userId: number): RequestSlot {
-    const day = this.#drawFrom(DAYS);
-    const time = toTime(this.#drawTimeMinutes());
-    const aptType = this.#drawFrom(APPOINTMENT_TYPES);
-    return { kind: 'RequestSlot', ...patient(userId), day, time, aptType };
+    return { kind: 'RequestSlot', ...patient(userId), ...drawSlot(this.#random) };
   }
 
   /** Days and ranges each follow their own count, unlike in the other simulations. */
   #drawAuto(userId: number): RequestAuto {
     const dayCount = this.#random.genRangeInclusive('usize', 1, 3);
-    const days = Array.from({ length: dayCount }, () => this.#drawFrom(DAYS));
+    const days = Array.from({ length: dayCount }, () => drawFrom(this.#random, DAYS));
     const rangeCount = this.#random.genRangeInclusive('usize', 1, 2);
-    const times: TimeRange[] = [];
-    for (let drawn = 0; drawn < rangeCount; drawn += 1) {
-      const start = this.#drawTimeMinutes();
-      const end = start + this.#random.genRange('u16', 60, 240);
-      if (end < 18 * 60) times.push([toTime(start), toTime(end)]);
-    }
-    if (times.length === 0) times.push(['09:00', '17:00']);
-    const aptType = this.#drawFrom(APPOINTMENT_TYPES);
+    const times = drawTimes(this.#random, rangeCount);
+    const aptType = drawFrom(this.#random, APPOINTMENT_TYPES);
     return { kind: 'RequestAuto', ...patient(userId), days, times, aptType };
-  }
-
-  #drawTimeMinutes(): number {
-    const hour = this.#random.genRange('u8', 9, 17);
-    return hour * 60 + this.#random.genRange('u8', 0, 4) * 15;
-  }
-
-  #drawFrom<Item>(items: readonly Item[]): Item {
-    return items[this.#random.genRange('usize', 0, items.length)] as Item;
   }
 }
 

@@ -119,7 +119,8 @@ class DentistDriver implements Driver<Dentist> {
   }
 }
 
-function drawSlot(random: ChaCha8Rng): { day: Day; time: Time; aptType: AppointmentType } {
+/** A slot to ask for. */
+export function drawSlot(random: ChaCha8Rng): { day: Day; time: Time; aptType: AppointmentType } {
   const day = drawFrom(random, DAYS);
   const time = toTime(drawTimeMinutes(random));
   return { day, time, aptType: drawFrom(random, APPOINTMENT_TYPES) };
@@ -133,14 +134,19 @@ function drawPreferences(random: ChaCha8Rng): {
   const dayCount = random.genRangeInclusive('usize', 1, 3);
   const rangeCount = random.genRangeInclusive('usize', 1, 2);
   const days = Array.from({ length: dayCount }, () => drawFrom(random, DAYS));
+  const times = drawTimes(random, rangeCount);
+  return { days, times, aptType: drawFrom(random, APPOINTMENT_TYPES) };
+}
+
+/** Ranges of preferred times; those that end too late are left out, and the whole day stands in. */
+export function drawTimes(random: ChaCha8Rng, count: number): readonly TimeRange[] {
   const times: TimeRange[] = [];
-  for (let drawn = 0; drawn < rangeCount; drawn += 1) {
+  for (let drawn = 0; drawn < count; drawn += 1) {
     const start = drawTimeMinutes(random);
     const end = start + random.genRange('u16', 60, 240);
     if (Math.floor(end / 60) < LATEST_HOUR) times.push([toTime(start), toTime(end)]);
   }
-  if (times.length === 0) times.push(['09:00', '17:00']);
-  return { days, times, aptType: drawFrom(random, APPOINTMENT_TYPES) };
+  return times.length === 0 ? [['09:00', '17:00']] : times;
 }
 
 function drawTimeMinutes(random: ChaCha8Rng): number {
@@ -148,7 +154,8 @@ function drawTimeMinutes(random: ChaCha8Rng): number {
   return hour * 60 + random.genRange('u8', 0, 4) * 15;
 }
 
-function drawFrom<Item>(random: ChaCha8Rng, items: readonly Item[]): Item {
+/** One of several, each as likely. */
+export function drawFrom<Item>(random: ChaCha8Rng, items: readonly Item[]): Item {
   return items[random.genRange('usize', 0, items.length)] as Item;
 }
 

@@ -98,7 +98,7 @@ export async function shrinkCommand(
 const BREATH_MS = 100;
 
 /** Lets messages and signals in now and then while a long task goes on. */
-export function breathing(isCancelled: () => boolean): () => boolean | Promise<boolean> {
+function breathing(isCancelled: () => boolean): () => boolean | Promise<boolean> {
   let breathedMs = performance.now();
   return () => {
     if (performance.now() - breathedMs < BREATH_MS) return isCancelled();

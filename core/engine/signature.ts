@@ -10,6 +10,12 @@ export function signatureOf({ kind, name, shape, source }: Finding): string {
   return JSON.stringify([kind, name, shape, source ?? '']);
 }
 
+/** The cause of a signature wherever it is in the source by now: each edit of a file moves its lines. */
+export function causeWithoutPlace(signature: string): string {
+  const [kind, name, shape] = JSON.parse(signature) as readonly string[];
+  return JSON.stringify([kind, name, shape]);
+}
+
 /** The kind and shape of an operation, such as `completion Success, actionRefused`. */
 export function shapeOf(operation: Operation): string {
   switch (operation.kind) {

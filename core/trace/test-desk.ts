@@ -111,15 +111,17 @@ export const lost = (id: number): Operation => ({ kind: 'loss', id, result: { ki
  * Runs operations on the desk with the real engine and reads the trace back.
  *
  * @param faults the profile whose rules are asked.
+ * @param machine the desk, or what an edit has made of it.
  */
 export function traceOf(
   operations: readonly Operation[],
   faults: keyof typeof FAULT_PROFILES = 'none',
+  machine: typeof desk = desk,
 ): Trace {
-  const checks = planChecks(desk, FAULT_PROFILES[faults]);
-  const run = new Run(desk, replaySource(operations), { checks });
+  const checks = planChecks(machine, FAULT_PROFILES[faults]);
+  const run = new Run(machine, replaySource(operations), { checks });
   const label = { scenario: 'list', seed: '0', operationsMax: operations.length } as const;
-  const recorder = new TraceRecorder(desk, run, { ...label, faults });
+  const recorder = new TraceRecorder(machine, run, { ...label, faults });
   const builder = new TraceBuilder();
   builder.push(`${recorder.header()}\n`);
   void run.advance(operations.length, (step) => builder.push(`${recorder.step(step)}\n`));

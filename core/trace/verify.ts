@@ -7,7 +7,7 @@ import type { Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { hashValue } from '../value/hash.ts';
-import { sameValue } from '../value/value.ts';
+import { differingParts } from './compare.ts';
 import type { Step } from './format.ts';
 import { recordStep } from './recorder.ts';
 import type { Trace } from './trace.ts';
@@ -27,20 +27,6 @@ export type Difference =
       readonly expectedHash: string;
       readonly actualHash: string;
     };
-
-/** The parts of a step that re-execution must reproduce, in the order that people ask. */
-const COMPARED = [
-  'outcome',
-  'actions',
-  'stateHash',
-  'patch',
-  'attempted',
-  'discarded',
-  'refused',
-  'lost',
-  'findings',
-  'recovered',
-] as const satisfies readonly (keyof Step)[];
 
 /** What a verification needs besides trace and machine. */
 export interface VerifyOptions extends Pick<ExecutionOptions, 'locate' | 'guard'> {
@@ -95,10 +81,8 @@ export class Verifier {
         const expected = this.#trace.step(executed.stepIndex);
         const actual = recordStep(executed);
         const isTaken = expected.operation.kind === 'settled' && !this.#isJudged;
-        const fields = COMPARED.filter(
-          (field) =>
-            !(isTaken && field === 'findings') &&
-            !sameValue(comparable(expected, field), comparable(actual, field)),
+        const fields = differingParts(expected, actual).filter(
+          (part) => !(isTaken && part === 'findings'),
         );
         if (fields.length === 0) return;
         const { stepIndex } = executed;
@@ -109,17 +93,6 @@ export class Verifier {
     if (this.#difference) this.#run.close();
     return !this.#difference;
   }
-}
-
-/**
- * A part of a step without what is Phasmoscope's own: how it words the violation of a rule changes
- * with its versions, and says nothing of the machine.
- */
-function comparable(step: Step, field: (typeof COMPARED)[number]): unknown {
-  if (field !== 'findings') return step[field];
-  return step.findings.map(({ message, expected: _, actual: __, ...finding }) =>
-    finding.kind === 'rule' ? finding : { ...finding, message },
-  );
 }
 
 function everyTime(rules: readonly RuleName[]): CheckPlan['rules'] {

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { CHECK_EVERYTHING, planChecks } from '../../engine/check-plan.ts';
 import { Run } from '../../engine/run.ts';
-import { signatureOf } from '../../engine/signature.ts';
+import { causeWithoutPlace, signatureOf } from '../../engine/signature.ts';
 import { replaySource } from '../../engine/simulation.ts';
 import type { Finding } from '../../machine/executed.ts';
 import { FINDING_KINDS } from '../../machine/executed.ts';
@@ -120,12 +120,6 @@ export async function tryRegressions(
   return tried;
 }
 
-/** A cause wherever it is in the source by now: each edit of a file moves its lines. */
-function withoutPlace(signature: string): string {
-  const [kind, name, shape] = JSON.parse(signature) as readonly string[];
-  return JSON.stringify([kind, name, shape]);
-}
-
 async function findCause(
   { machine, scenarios, locate, guard }: LoadedMachine,
   regression: Regression,
@@ -135,8 +129,8 @@ async function findCause(
   const checks = planChecks(machine, faults, CHECK_EVERYTHING);
   const source = replaySource(regression.operations, { scenario, locate });
   const run = new Run(machine, source, { locate, guard, checks });
-  const cause = withoutPlace(regression.signature);
-  const isCause = (finding: Finding) => withoutPlace(signatureOf(finding)) === cause;
+  const cause = causeWithoutPlace(regression.signature);
+  const isCause = (finding: Finding) => causeWithoutPlace(signatureOf(finding)) === cause;
   const found = run.executor.initialFindings.find(isCause);
   if (found) return found;
   const step = await run.find(({ findings }) => findings.some(isCause));

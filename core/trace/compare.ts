@@ -1,0 +1,170 @@
+import { causeWithoutPlace } from '../engine/signature.ts';
+import type { Finding, Outcome } from '../machine/executed.ts';
+import { sameValue, type Value } from '../value/value.ts';
+import { causesOf } from './causes.ts';
+import type { Step } from './format.ts';
+import type { Trace } from './trace.ts';
+
+/** The parts of a step that two executions may differ in, in the order that people ask. */
+export const STEP_PARTS = [
+  'operation',
+  'outcome',
+  'actions',
+  'stateHash',
+  'patch',
+  'attempted',
+  'discarded',
+  'refused',
+  'lost',
+  'findings',
+  'recovered',
+] as const satisfies readonly (keyof Step)[];
+export type StepPart = (typeof STEP_PARTS)[number];
+
+/**
+ * The parts in which two executions of a step differ. What is no part of the machine's behaviour is
+ * left aside: the lines of its source, which every edit moves, and how a violated rule is worded.
+ */
+export function differingParts(one: Step, other: Step): readonly StepPart[] {
+  return STEP_PARTS.filter((part) => !sameValue(comparable(one, part), comparable(other, part)));
+}
+
+function comparable(step: Step, part: StepPart): unknown {
+  switch (part) {
+    case 'outcome':
+      return withoutPlace(step.outcome);
+    case 'findings':
+      return step.findings.map(({ message, expected: _, actual: __, source: ___, ...finding }) =>
+        finding.kind === 'rule' ? finding : { ...finding, message },
+      );
+    default:
+      return step[part];
+  }
+}
+
+function withoutPlace(outcome: Outcome): unknown {
+  if (outcome.kind !== 'panic') return outcome;
+  const { source: _, ...error } = outcome.error;
+  return { ...outcome, error };
+}
+
+/** Where two runs part. */
+export type RunDifference =
+  | { readonly kind: 'initialState'; readonly before: Value; readonly after: Value }
+  | {
+      readonly kind: 'step';
+      readonly stepIndex: number;
+      readonly parts: readonly StepPart[];
+      readonly before: Step;
+      readonly after: Step;
+    }
+  /** All steps that both have are the same, and one of them goes on. */
+  | { readonly kind: 'length'; readonly before: number; readonly after: number };
+
+/** A cause of findings in two runs: where it is first found in each, if it is. */
+export interface ComparedCause {
+  /** The finding that stands for the cause. */
+  readonly finding: Finding;
+  readonly before?: CauseOccurrence;
+  readonly after?: CauseOccurrence;
+}
+
+/** How often a run has findings of a cause, and where first. */
+export interface CauseOccurrence {
+  readonly stepIndex: number;
+  readonly count: number;
+}
+
+/** What a change of the source has made of a run. */
+export interface RunComparison {
+  /** Absent when the runs are the same, step by step. */
+  readonly difference?: RunDifference;
+  /** Steps that both runs share, from the first one on. */
+  readonly sameSteps: number;
+  /** Causes that are found no more, that are found now, or that are found elsewhere. */
+  readonly gone: readonly ComparedCause[];
+  readonly added: readonly ComparedCause[];
+  readonly moved: readonly ComparedCause[];
+}
+
+/** Compares a run with the same run of the source before. */
+export function compareRuns(before: Trace, after: Trace): RunComparison {
+  const difference = firstDifference(before, after);
+  const causes = compareCauses(before, after);
+  return {
+    ...(difference ? { difference } : {}),
+    sameSteps: sameStepsOf(difference, Math.min(before.length, after.length)),
+    gone: causes.filter((cause) => !cause.after),
+    added: causes.filter((cause) => !cause.before),
+    moved: causes.filter(
+      (cause) => cause.before && cause.after && !sameValue(cause.before, cause.after),
+    ),
+  };
+}
+
+function sameStepsOf(difference: RunDifference | undefined, common: number): number {
+  if (difference?.kind === 'initialState') return 0;
+  return difference?.kind === 'step' ? difference.stepIndex : common;
+}
+
+/** Lines to look at before any step is parsed: most are the same to the letter. */
+const CHUNK_LINES = 4_096;
+
+function firstDifference(before: Trace, after: Trace): RunDifference | undefined {
+  if (before.header.initialHash !== after.header.initialHash) {
+    const states = { before: before.header.initialState, after: after.header.initialState };
+    return { kind: 'initialState', ...states };
+  }
+  const common = Math.min(before.length, after.length);
+  for (let from = 0; from < common; from += CHUNK_LINES) {
+    const to = Math.min(from + CHUNK_LINES, common);
+    const lines = after.lines(from, to);
+    for (const [at, line] of before.lines(from, to).entries()) {
+      if (line === lines[at]) continue;
+      const stepIndex = from + at;
+      const steps = { before: before.step(stepIndex), after: after.step(stepIndex) };
+      const parts = differingParts(steps.before, steps.after);
+      if (parts.length > 0) return { kind: 'step', stepIndex, parts, ...steps };
+    }
+  }
+  if (before.length === after.length) return undefined;
+  return { kind: 'length', before: before.length, after: after.length };
+}
+
+/** Causes by what they are about, wherever in the source that is by now. */
+function compareCauses(before: Trace, after: Trace): readonly ComparedCause[] {
+  const [old, now] = [occurrencesOf(before), occurrencesOf(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => {
+    const [one, other] = [old.get(key), now.get(key)];
+    const finding = other?.finding ?? one?.finding;
+    if (!finding) return [];
+    return [
+      {
+        finding,
+        ...(one ? { before: one.occurrence } : {}),
+        ...(other ? { after: other.occurrence } : {}),
+      },
+    ];
+  });
+}
+
+interface Occurring {
+  readonly finding: Finding;
+  readonly occurrence: CauseOccurrence;
+}
+
+function occurrencesOf(trace: Trace): ReadonlyMap<string, Occurring> {
+  const found = new Map<string, Occurring>();
+  for (const { signature, first, count } of causesOf(trace.findings)) {
+    const key = causeWithoutPlace(signature);
+    const known = found.get(key);
+    found.set(key, {
+      finding: known?.finding ?? first,
+      occurrence: {
+        stepIndex: known?.occurrence.stepIndex ?? first.stepIndex,
+        count: (known?.occurrence.count ?? 0) + count,
+      },
+    });
+  }
+  return found;
+}

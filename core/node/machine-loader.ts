@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { build, type BuildFailure, type BuildResult, type Message, type Plugin } from 'esbuild';
@@ -37,15 +37,24 @@ export interface LoadedMachine {
 }
 
 /**
+ * Told of the author's own files that a machine is made of, whether or not it can be loaded: without
+ * packages, and without this one. Of a source that cannot be bundled, only where its errors are.
+ */
+export type OnSources = (paths: readonly string[]) => void;
+
+/**
  * Bundles a machine file with what it imports, evaluates it, and checks what it exports.
  *
  * @param path of a TypeScript or JavaScript file that exports `machine` and `scenarios`.
  * @throws {ProblemError} when it cannot be bundled, throws, or exports something else; the
  * problem names the author's file, line and column.
  */
-export async function loadMachine(path: string): Promise<LoadedMachine> {
+export async function loadMachine(
+  path: string,
+  onSources: OnSources = () => {},
+): Promise<LoadedMachine> {
   await requireFile(path);
-  const { code, map } = await bundle(path);
+  const { code, map } = await bundle(path, onSources);
   const sourceHash = hashText(code);
   const fileName = `phasm-machine-${sourceHash}.js`;
   const locate = locator(fileName, map, dirname(path));
@@ -133,14 +142,15 @@ const phasmoscopePlugin: Plugin = {
   },
 };
 
-async function bundle(path: string): Promise<{ code: string; map: string }> {
-  let result: BuildResult<{ write: false }>;
+async function bundle(path: string, onSources: OnSources): Promise<{ code: string; map: string }> {
+  let result: BuildResult<{ write: false; metafile: true }>;
   try {
     result = await build({
       entryPoints: [path],
       absWorkingDir: dirname(path),
       outfile: 'machine.js',
       write: false,
+      metafile: true,
       bundle: true,
       format: 'cjs',
       // Neutral: an import of one of Node's own modules is an error, with its line.
@@ -157,12 +167,33 @@ async function bundle(path: string): Promise<{ code: string; map: string }> {
       plugins: [phasmoscopePlugin],
     });
   } catch (error) {
-    throw bundleProblem(path, (error as Partial<BuildFailure>).errors ?? [], error);
+    const errors = (error as Partial<BuildFailure>).errors ?? [];
+    onSources(
+      ownSources(
+        path,
+        errors.map(({ location }) => location?.file ?? basename(path)),
+      ),
+    );
+    throw bundleProblem(path, errors, error);
   }
+  onSources(ownSources(path, Object.keys(result.metafile.inputs)));
   const text = (suffix: string) =>
     result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';
   return { code: text('.js'), map: text('.map') };
 }
+
+/** Of the files of a bundle those that the author edits. */
+function ownSources(path: string, inputs: readonly string[]): readonly string[] {
+  const paths = inputs.map((input) => resolve(dirname(path), input));
+  return [...new Set([path, ...paths])].filter((one) => !isForeign(one));
+}
+
+/** Whether a file is of a package that the author uses, or of this one. */
+function isForeign(path: string): boolean {
+  return path.startsWith(OWN_CORE) || path.split(sep).includes('node_modules');
+}
+
+const OWN_CORE = join(PACKAGE_ROOT, 'core') + sep;
 
 function bundleProblem(path: string, errors: readonly Message[], cause: unknown): ProblemError {
   const [first] = errors;
@@ -178,7 +209,7 @@ function bundleProblem(path: string, errors: readonly Message[], cause: unknown)
       remedy: isNodeModule
         ? 'A machine is deterministic: files, network and processes are out of its reach. Emit an ' +
           'action instead, and take its result as an input.'
-        : 'Correct the source and open the machine again.',
+        : 'Correct the source and try again.',
       details: errors
         .map(({ text, location }) => {
           const where = location ? `${formatLocation(location)}: ` : '';
@@ -214,7 +245,7 @@ function evaluate(
     throw new ProblemError(
       {
         title: `The machine file threw while it was loaded, at ${place}: ${String(error)}`,
-        remedy: 'Correct the source and open the machine again.',
+        remedy: 'Correct the source and try again.',
         ...(error instanceof Error && error.stack ? { details: error.stack } : {}),
       },
       { cause: error },
@@ -337,20 +368,22 @@ function findScenarioProblem(scenario: Partial<AnyScenario> | null, index: numbe
 function locator(fileName: string, map: string, folder: string): LocateError {
   const sources = new TraceMap(map);
   const frame = new RegExp(`${fileName}:(\\d+):(\\d+)`, 'g');
-  const own = join(PACKAGE_ROOT, 'core') + '/';
   return (error) => {
     if (!(error instanceof Error) || error.stack === undefined) return undefined;
+    let foreign: string | undefined;
     for (const [, line, column] of error.stack.matchAll(frame)) {
       const place = originalPositionFor(sources, {
         line: Number(line),
         column: Number(column) - 1,
       });
       if (place.source === null) continue;
-      // The author wants the own line, not that of a helper of this package which it called.
-      const path = isAbsolute(place.source) ? place.source : join(folder, place.source);
-      if (path.startsWith(own)) continue;
-      return `${relative(folder, path)}:${place.line}:${place.column + 1}`;
+      const path = resolve(folder, place.source);
+      if (path.startsWith(OWN_CORE)) continue;
+      const found = `${relative(folder, path)}:${place.line}:${place.column + 1}`;
+      // The author wants the own line, not that of a package which it called.
+      if (!isForeign(path)) return found;
+      foreign ??= found;
     }
-    return undefined;
+    return foreign;
   };
 }

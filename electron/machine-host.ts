@@ -14,7 +14,8 @@ import {
   type HostRequest,
 } from '../core/api/host-contract.ts';
 import { assertNever } from '../core/assert.ts';
-import { ProblemError } from '../core/node/problem-error.ts';
+import { ProblemError, toProblem } from '../core/node/problem-error.ts';
+import { SourceWatch } from './source-watch.ts';
 
 /** A machine that does not load in this time is stuck. */
 const LOAD_MS_MAX = 15_000;
@@ -30,6 +31,7 @@ const RECOVERY_MS_MAX = 3_000;
 /** How much of what the process printed is kept for the details of a problem. */
 const OUTPUT_CHARS_MAX = 4_000;
 
+/** Somebody waits for the process to have loaded the machine. */
 interface PendingLoad {
   readonly resolve: (info: MachineInfo) => void;
   readonly reject: (error: ProblemError) => void;
@@ -41,6 +43,8 @@ interface Task {
   readonly settings?: RunSettings;
   /** How long it may take to stop by itself, where that is longer than usual. */
   readonly cancelMsMax?: number;
+  /** The source that it began with: no other one can give its last steps again. */
+  sourceHash?: string;
   /** Lines of the trace that have come. */
   lines: number;
   /** While the last steps are had again: how the run ends afterwards. */
@@ -63,6 +67,11 @@ export class MachineHost {
   #process: UtilityProcess | undefined;
   #loading: Promise<MachineInfo> | undefined;
   #pendingLoad: PendingLoad | undefined;
+  #pendingReload: PendingLoad | undefined;
+  readonly #sources: SourceWatch;
+  /** How often the source was saved, while that is being taken in. */
+  #savesUnderWay = 0;
+  #isClosed = false;
   #heardMs = 0;
   #isSilent = false;
   #watch: NodeJS.Timeout | undefined;
@@ -72,6 +81,11 @@ export class MachineHost {
     this.#machineId = machineId;
     this.#path = path;
     this.#emit = emit;
+    this.#sources = new SourceWatch(
+      path,
+      () => void this.#saved(),
+      (error) => emit({ kind: 'notWatched', machineId, problem: notWatched(path, error) }),
+    );
   }
 
   /**
@@ -131,18 +145,68 @@ export class MachineHost {
     }, givenMs);
   }
 
-  /** Ends the process at once, and all that goes on in it. */
+  /** Ends the process at once, and all that goes on in it. The machine is closed for good. */
   kill(): void {
+    this.#isClosed = true;
+    this.#sources.close();
     this.#pendingLoad?.reject(new ProblemError({ title: 'The machine was closed.' }));
     for (const runId of this.#tasks.keys()) this.#endTask(runId, { kind: 'cancelled' });
     this.#killProcess();
+  }
+
+  /** A source file was saved; saves that come meanwhile are taken in together afterwards. */
+  async #saved(): Promise<void> {
+    this.#savesUnderWay += 1;
+    if (this.#savesUnderWay > 1) return;
+    for (let taken = 0; taken < this.#savesUnderWay;) {
+      taken = this.#savesUnderWay;
+      const saved = await this.#reload();
+      this.#sources.isBroken = saved.kind === 'broken';
+      if (this.#isClosed) return;
+      if (taken < this.#savesUnderWay) continue;
+      this.#emit({ kind: 'machineSaved', machineId: this.#machineId, saved });
+    }
+    this.#savesUnderWay = 0;
+  }
+
+  /** Loads the source as it is now: in the process that there is, so that what goes on does so. */
+  async #reload(): Promise<Saved> {
+    try {
+      const isRunning = this.#loading !== undefined;
+      const info = await this.load();
+      return { kind: 'loaded', info: isRunning ? await this.#loadAgain() : info };
+    } catch (error) {
+      return { kind: 'broken', problem: toProblem(error, 'The machine could not be loaded') };
+    }
+  }
+
+  #loadAgain(): Promise<MachineInfo> {
+    const process = this.#process;
+    return new Promise<MachineInfo>((resolve, reject) => {
+      const pending = { resolve, reject };
+      this.#pendingReload = pending;
+      this.#post({ kind: 'reload' });
+      setTimeout(() => {
+        if (this.#process !== process || this.#pendingReload !== pending) return;
+        const problem = stuckWhileLoading();
+        reject(new ProblemError(problem));
+        this.#replaceProcess({ kind: 'failed', problem });
+      }, LOAD_MS_MAX);
+    });
+  }
+
+  #settleReload(settle: (pending: PendingLoad) => void): void {
+    const pending = this.#pendingReload;
+    this.#pendingReload = undefined;
+    if (pending) settle(pending);
   }
 
   /** The task counts from now on, so that it can be cancelled while the machine is loaded. */
   async #begin(runId: string, task: Task): Promise<void> {
     this.#tasks.set(runId, task);
     try {
-      await this.load();
+      const { sourceHash } = await this.load();
+      task.sourceHash = sourceHash;
     } catch (error) {
       this.#tasks.delete(runId);
       throw error;
@@ -198,6 +262,16 @@ export class MachineHost {
       case 'loadFailed':
         this.#failLoad(message.problem);
         break;
+      case 'sources':
+        this.#sources.follow(message.paths);
+        break;
+      case 'reloaded':
+        this.#loading = Promise.resolve(message.info);
+        this.#settleReload(({ resolve }) => resolve(message.info));
+        break;
+      case 'reloadFailed':
+        this.#settleReload(({ reject }) => reject(new ProblemError(message.problem)));
+        break;
       case 'runEnded':
         this.#endTask(message.runId, this.#tasks.get(message.runId)?.ending ?? message.how);
         break;
@@ -228,11 +302,16 @@ export class MachineHost {
       this.#pendingLoad = undefined;
     } else {
       this.#loading = Promise.resolve(info);
+      // The source is read anew for each run, so a task that has not begun is of this one.
+      for (const task of this.#tasks.values()) {
+        if (task.lines === 0) task.sourceHash = info.sourceHash;
+      }
       this.#emit({ kind: 'machineChanged', machineId: this.#machineId, info });
     }
   }
 
   #failLoad(problem: Problem): void {
+    this.#sources.isBroken = true;
     this.#pendingLoad?.reject(new ProblemError(problem));
     this.#killProcess();
   }
@@ -253,7 +332,8 @@ export class MachineHost {
       this.#failLoad(problem);
       return;
     }
-    const wasIdle = this.#tasks.size === 0;
+    const wasIdle = this.#tasks.size === 0 && !this.#pendingReload;
+    this.#settleReload(({ reject }) => reject(new ProblemError(problem)));
     this.#replaceProcess({ kind: 'failed', problem });
     if (wasIdle) this.#emit({ kind: 'machineLost', machineId: this.#machineId, problem });
   }
@@ -276,8 +356,9 @@ export class MachineHost {
       if (this.#tasks.has(runId)) this.#replaceProcess(how);
     }, RECOVERY_MS_MAX);
     try {
-      await this.load();
-      this.#post({ kind: 'run', runId, settings, linesSent: task.lines });
+      const { sourceHash } = await this.load();
+      if (sourceHash !== task.sourceHash) this.#endTask(runId, how);
+      else this.#post({ kind: 'run', runId, settings, linesSent: task.lines });
     } catch {
       // What made the first process end may keep the second from starting.
       this.#endTask(runId, how);
@@ -290,6 +371,7 @@ export class MachineHost {
     this.#process = undefined;
     this.#loading = undefined;
     this.#pendingLoad = undefined;
+    this.#settleReload(({ reject }) => reject(new ProblemError(PROCESS_GONE)));
     this.#setSilent(false);
     dying?.kill();
   }
@@ -298,6 +380,15 @@ export class MachineHost {
   #look(): void {
     const isBusy = [...this.#tasks.values()].some(({ ending }) => !ending);
     this.#setSilent(isBusy && Date.now() - this.#heardMs >= SILENT_MS);
+    // What hangs cannot load what was saved, which may well be the cure.
+    if (this.#isSilent && this.#pendingReload) void this.#loadAnew(this.#pendingReload);
+  }
+
+  /** Gives up a process that hangs, and loads the saved source in another one. */
+  async #loadAnew(waiting: PendingLoad): Promise<void> {
+    this.#pendingReload = undefined;
+    this.#replaceProcess({ kind: 'cancelled' });
+    await this.load().then(waiting.resolve, waiting.reject);
   }
 
   #setSilent(isSilent: boolean): void {
@@ -306,6 +397,22 @@ export class MachineHost {
     const silentMs = Date.now() - this.#heardMs;
     this.#emit({ kind: 'machineSilent', machineId: this.#machineId, isSilent, silentMs });
   }
+}
+
+/** What a save came to. */
+type Saved = Extract<ApiEvent, { kind: 'machineSaved' }>['saved'];
+
+const PROCESS_GONE: Problem = {
+  title: 'The process of the machine was stopped while it loaded what was saved.',
+  remedy: 'Run it again, or save once more.',
+};
+
+function notWatched(path: string, error: unknown): Problem {
+  const cause = error instanceof Error ? error.message : String(error);
+  return {
+    title: `The source of ${path} cannot be watched: ${cause}`,
+    remedy: 'Press Run after each save; it always takes the source as it is on disk.',
+  };
 }
 
 function stuckWhileLoading(): Problem {

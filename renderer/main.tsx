@@ -4,6 +4,7 @@ import { onEvent, request } from './api.ts';
 import { openLaunch } from './session/controller.ts';
 import { handleEvent } from './session/events.ts';
 import { keepSession, recallSession, resumeSession } from './session/persistence.ts';
+import { followReruns } from './session/reruns.ts';
 import { session, showProblem } from './session/store.ts';
 import { App } from './shell/app.tsx';
 import { runCommandNamed } from './shell/commands.ts';
@@ -35,6 +36,7 @@ async function start(): Promise<void> {
   const opened = openLaunch(launch, resumeSession);
   // From here on: what was remembered has been read, and the first run is on its way.
   keepSession();
+  followReruns();
   await opened;
 }
 

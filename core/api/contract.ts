@@ -266,6 +266,17 @@ export const eventSchema = z.discriminatedUnion('kind', [
   }),
   /** The machine's source is another one than when it was opened. */
   z.object({ kind: z.literal('machineChanged'), machineId: id, info: machineInfoSchema }),
+  /** A source file of the machine was saved: it was loaded again, or could not be. */
+  z.object({
+    kind: z.literal('machineSaved'),
+    machineId: id,
+    saved: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('loaded'), info: machineInfoSchema }),
+      z.object({ kind: z.literal('broken'), problem: problemSchema }),
+    ]),
+  }),
+  /** The source files of the machine cannot be watched. */
+  z.object({ kind: z.literal('notWatched'), machineId: id, problem: problemSchema }),
   /** The host process is gone; the next run starts a new one. */
   z.object({ kind: z.literal('machineLost'), machineId: id, problem: problemSchema }),
   /** A command from the application menu. */

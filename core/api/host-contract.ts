@@ -18,6 +18,8 @@ const runId = z.string();
 /** What the main process asks of a host. */
 export const hostRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('load'), path: z.string() }),
+  /** The source was saved: it is loaded again, beside whatever goes on. */
+  z.object({ kind: z.literal('reload') }),
   z.object({
     kind: z.literal('run'),
     runId,
@@ -42,6 +44,10 @@ export type HostRequest = z.infer<typeof hostRequestSchema>;
 export const hostMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('loaded'), info: machineInfoSchema }),
   z.object({ kind: z.literal('loadFailed'), problem: problemSchema }),
+  /** The author's own files that the machine is made of. */
+  z.object({ kind: z.literal('sources'), paths: z.array(z.string()) }),
+  z.object({ kind: z.literal('reloaded'), info: machineInfoSchema }),
+  z.object({ kind: z.literal('reloadFailed'), problem: problemSchema }),
   z.object({ kind: z.literal('runText'), runId, text: z.string() }),
   z.object({ kind: z.literal('verifyProgress'), runId, steps: z.number() }),
   z.object({ kind: z.literal('verified'), runId, verified: verifiedSchema }),

@@ -30,16 +30,11 @@ export function differingParts(one: Step, other: Step): readonly StepPart[] {
 }
 
 function comparable(step: Step, part: StepPart): unknown {
-  switch (part) {
-    case 'outcome':
-      return withoutPlace(step.outcome);
-    case 'findings':
-      return step.findings.map(({ message, expected: _, actual: __, source: ___, ...finding }) =>
-        finding.kind === 'rule' ? finding : { ...finding, message },
-      );
-    default:
-      return step[part];
-  }
+  if (part === 'outcome') return withoutPlace(step.outcome);
+  if (part !== 'findings') return step[part];
+  return step.findings.map(({ message, expected: _, actual: __, source: ___, ...finding }) =>
+    finding.kind === 'rule' ? finding : { ...finding, message },
+  );
 }
 
 function withoutPlace(outcome: Outcome): unknown {

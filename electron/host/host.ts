@@ -61,7 +61,7 @@ function breathe(): Promise<void> {
 /** Loads the machine; it may have been edited since the last time. */
 async function load(): Promise<LoadedMachine> {
   const before = loaded?.sourceHash;
-  loaded = await loadMachine(path);
+  loaded = await loadMachine(path, (paths) => send({ kind: 'sources', paths: [...paths] }));
   if (loaded.sourceHash !== before) send({ kind: 'loaded', info: describeMachine(loaded) });
   return loaded;
 }
@@ -255,11 +255,23 @@ async function open(): Promise<void> {
   }
 }
 
+/** Loads what was saved. What goes on keeps the source that it began with. */
+async function reload(): Promise<void> {
+  try {
+    send({ kind: 'reloaded', info: describeMachine(await load()) });
+  } catch (error) {
+    send({ kind: 'reloadFailed', problem: toProblem(error, 'The machine could not be loaded') });
+  }
+}
+
 function handle(request: HostRequest): void {
   switch (request.kind) {
     case 'load':
       path = request.path;
       void open();
+      break;
+    case 'reload':
+      void reload();
       break;
     case 'run': {
       const { runId, settings, linesSent } = request;

@@ -19,6 +19,7 @@ import {
   type MachineEntry,
   type RunEntry,
   type RunOrigin,
+  type SourceChange,
 } from './model.ts';
 import { cursorOf, findingOf, RunReader } from './reader.ts';
 import { proposeSettings, readSettings } from './settings.ts';
@@ -81,6 +82,11 @@ export type Aim =
 /** What is executed by a machine: a seed, or the shrinking of one. */
 export type MachineOrigin = Exclude<RunOrigin, { readonly kind: 'file' }>;
 
+/** Runs a run of a machine anew, in its place in the list. */
+export function executeInPlace(id: string, origin: MachineOrigin): void {
+  void execute(origin, undefined, id);
+}
+
 /** Runs a seed of a machine and shows it; the machine is opened if it is not. */
 export function executeRun(ref: MachineRef, settings: RunSettings): Promise<void> {
   return execute({ kind: 'machine', machine: ref, settings });
@@ -92,6 +98,19 @@ async function execute(
   id = rememberedRun(origin) ?? newId('run'),
 ): Promise<void> {
   addRun(id, origin, aim);
+  await carryOut(id, origin);
+}
+
+/** Executes a run once more beside the one on the screen; answers its id. */
+export function executeAgain(origin: MachineOrigin, change: SourceChange): string {
+  const id = newId('run');
+  const more = { isRerun: true, change } as const;
+  addRun(id, origin, { wantedCursor: change.stepIndex }, more);
+  void carryOut(id, origin);
+  return id;
+}
+
+async function carryOut(id: string, origin: MachineOrigin): Promise<void> {
   const machine = await ensureMachine(origin.machine);
   if (!machine) {
     takeRunEnd(id, {
@@ -124,8 +143,13 @@ export async function openRun(origin: MachineOrigin, aim: Aim): Promise<void> {
     (run) => sameValue(run.origin, origin) && isComplete(run) && isOfSource(run, machine),
   );
   if (!open) return execute(origin, aim);
-  session.setState({ runId: open.id, shown: 'run' });
-  updateRun(open.id, (run) => {
+  showAt(open.id, aim);
+}
+
+/** Shows a run that is open, at some place. */
+export function showAt(id: string, aim: Aim): void {
+  session.setState({ runId: id, shown: 'run' });
+  updateRun(id, (run) => {
     const aimed = aimAt(run, aim);
     return aimed.trace ? { ...aimed, cursor: cursorOf(aimed, aimed.trace) } : aimed;
   });
@@ -155,9 +179,15 @@ export async function openTrace(path: string, id = newId('run')): Promise<void> 
   if (answer.kind === 'problem') failRun(id, answer.problem);
 }
 
-function addRun(id: string, origin: RunOrigin, aim?: Aim): void {
+function addRun(
+  id: string,
+  origin: RunOrigin,
+  aim?: Aim,
+  rerun?: Pick<RunEntry, 'isRerun' | 'change'>,
+): void {
   readers.set(id, new RunReader(id));
-  session.setState({ notice: undefined, runId: id, shown: 'run' });
+  // One that is made by itself is shown when it has come to the step that is looked at.
+  if (!rerun) session.setState({ notice: undefined, runId: id, shown: 'run' });
   const { runs } = session.getState();
   if (runs.some((run) => run.id === id)) {
     updateRun(id, (run) => ({ ...(aim ? aimAt(run, aim) : run), status: 'running' }));
@@ -170,6 +200,7 @@ function addRun(id: string, origin: RunOrigin, aim?: Aim): void {
     cursor: -1,
     isCursorTouched: false,
     ...aim,
+    ...rerun,
   };
   for (const dropped of runs.slice(RUNS_MAX - 1)) void cancelRun(dropped);
   session.setState({ runs: [added, ...runs].slice(0, RUNS_MAX) });

@@ -2,6 +2,7 @@ import type { ApiEvent, RunEnd } from '../../core/api/contract.ts';
 import { assertNever } from '../../core/assert.ts';
 import { openRecent, takeRunEnd, takeText } from './controller.ts';
 import { updateMachineInfo } from './machines.ts';
+import { takeSaved } from './reruns.ts';
 import { session, showProblem, updateMachine, updateRun } from './store.ts';
 import { takeReport, takeSweepEnd, takeSweepProgress } from './sweeps.ts';
 import { takeVerified, takeVerifyEnd, takeVerifyProgress } from './verification.ts';
@@ -38,6 +39,10 @@ export function handleEvent(event: ApiEvent, runCommand: (command: string) => vo
     case 'machineChanged':
       updateMachineInfo(event.machineId, event.info);
       break;
+    case 'machineSaved':
+      takeSaved(event.machineId, event.saved);
+      break;
+    case 'notWatched':
     case 'machineLost':
       showProblem(event.problem);
       break;

@@ -3,10 +3,11 @@ import { lastAtMost } from '../../core/trace/trace.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { isSameMachine, machineOf, type RunEntry } from './model.ts';
 
-/** A run with what was shrunk from it. */
+/** A run with what was shrunk from it, and with itself before its source was changed. */
 export interface RunFamily {
   readonly run: RunEntry;
   readonly shrunk: readonly RunEntry[];
+  readonly before?: RunEntry;
 }
 
 /** Whether a run is what shrinking left of another one, or is becoming that. */
@@ -38,16 +39,33 @@ function hasSameMachine(run: RunEntry, other: RunEntry): boolean {
   return name !== undefined && name === other.trace?.header.machine;
 }
 
+/** The run that another one was shrunk from, if it is open: best one of the same source. */
+export function originalOf(shrunk: RunEntry, runs: readonly RunEntry[]): RunEntry | undefined {
+  const originals = runs.filter((run) => isOriginalOf(run, shrunk));
+  const source = shrunk.trace?.header.sourceHash;
+  return originals.find(({ trace }) => trace?.header.sourceHash === source) ?? originals[0];
+}
+
 /** The runs in their order, each shrunk one under the one that it comes from, if that is open. */
 export function familiesOf(runs: readonly RunEntry[]): readonly RunFamily[] {
   const parents = new Map<string, RunEntry>();
   for (const run of runs.filter(isShrunk)) {
-    const parent = runs.find((other) => isOriginalOf(other, run));
+    const parent = originalOf(run, runs);
     if (parent) parents.set(run.id, parent);
   }
+  const changed = new Map(
+    runs.flatMap(({ id, change }) => (change ? [[change.beforeId, id] as const] : [])),
+  );
   return runs
-    .filter(({ id }) => !parents.has(id))
-    .map((run) => ({ run, shrunk: runs.filter(({ id }) => parents.get(id) === run) }));
+    .filter(({ id }) => !parents.has(id) && !changed.has(id))
+    .map((run) => {
+      const before = runs.find(({ id }) => changed.get(id) === run.id);
+      const isOwn = ({ id }: RunEntry) => {
+        const parent = parents.get(id);
+        return parent !== undefined && (parent === run || parent === before);
+      };
+      return { run, shrunk: runs.filter(isOwn), ...(before ? { before } : {}) };
+    });
 }
 
 /** The step of the original that a step of a shrunk run was; -1 is the initial state of both. */

@@ -23,8 +23,9 @@ async function open(id: string, ref: MachineRef): Promise<MachineEntry | undefin
   }));
   const answer = await request('openMachine', { machineId: id, machine: ref });
   if (answer.kind === 'problem') {
-    updateMachine(id, (machine) => ({ ...machine, status: 'failed' }));
-    showProblem(answer.problem);
+    const openProblem = answer.problem;
+    updateMachine(id, (machine) => ({ ...machine, status: 'failed', openProblem }));
+    showProblem(openProblem);
     return undefined;
   }
   updateMachine(id, (machine) => ({ ...machine, status: 'open', info: answer.value }));

@@ -9,6 +9,7 @@ import type {
   Verified,
 } from '../../core/api/contract.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
+import type { RunComparison } from '../../core/trace/compare.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 
 /** A machine that was opened, with its host process. */
@@ -18,6 +19,10 @@ export interface MachineEntry {
   readonly status: 'opening' | 'open' | 'failed';
   /** Absent until the machine was loaded. */
   readonly info?: MachineInfo;
+  /** Why it could not be opened. */
+  readonly openProblem?: Problem;
+  /** Why the source that was saved last cannot be loaded, until a good one is saved. */
+  readonly saveProblem?: Problem;
   /** For how long the busy machine has said nothing, while it does. */
   readonly silentMs?: number;
 }
@@ -62,6 +67,22 @@ export interface RunEntry {
   readonly verification?: Verification;
   /** How far the shrinking of a run has come that is being shrunk. */
   readonly shrinking?: ShrinkRunProgress;
+  /** Whether it was made by itself, because its source was saved. */
+  readonly isRerun?: true;
+  /** Of the newest run of a saved source: the one that it is compared with. */
+  readonly change?: SourceChange;
+  /** Why it was not run again when its source was saved. */
+  readonly notRerun?: string;
+}
+
+/** What saving the source of a run has led to. */
+export interface SourceChange {
+  /** The run before the change. */
+  readonly beforeId: string;
+  /** The step that was on the screen. */
+  readonly stepIndex: number;
+  /** Absent until both runs are over. */
+  readonly comparison?: RunComparison;
 }
 
 /** A sweep that goes on, or what came of it. */
@@ -98,6 +119,20 @@ export function fileNameOf(path: string): string {
 export function titleOf({ origin, trace }: RunEntry): string {
   if (origin.kind === 'file') return fileNameOf(origin.path);
   return trace?.header.machine ?? machineNameOf(origin.machine);
+}
+
+/** Whether there is something to compare: with the trace, or with the run before a change. */
+export function hasDifference(run: RunEntry | undefined): boolean {
+  const found = run?.verification?.kind;
+  return found === 'step' || found === 'initialState' || run?.change?.comparison !== undefined;
+}
+
+/** Whether a run is of another source than its machine has now; false while nobody knows. */
+export function isOfEarlierSource({ trace, origin }: RunEntry, machines: readonly MachineEntry[]) {
+  const own = machineOf(origin);
+  const machine = own && machines.find(({ ref }) => isSameMachine(ref, own));
+  const [was, now] = [trace?.header.sourceHash, machine?.info?.sourceHash];
+  return was !== undefined && now !== undefined && was !== now;
 }
 
 /** Whether two references mean the same machine. */

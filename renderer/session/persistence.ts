@@ -41,6 +41,7 @@ const rememberedSession = z.object({
   runs: z.array(rememberedRun),
   runId: z.string().optional(),
   shown: z.enum(['run', 'sweep']).default('run'),
+  isRunOnSave: z.boolean().default(true),
 });
 
 /** A sweep as it is remembered: its report, since it takes long to have it again. */
@@ -73,7 +74,8 @@ export function keepSession(): () => void {
       now.runs !== before.runs ||
       now.runId !== before.runId ||
       now.shown !== before.shown ||
-      now.sweepId !== before.sweepId
+      now.sweepId !== before.sweepId ||
+      now.isRunOnSave !== before.isRunOnSave
     ) {
       keepRuns(now);
     }
@@ -88,17 +90,24 @@ export function keepSession(): () => void {
   });
 }
 
-function keepRuns({ runs: open, runId, shown }: Session): void {
-  const runs = open.map(
-    ({ id, origin, cursor, wantedCursor, isCursorTouched, wantedSignature }) => ({
+function keepRuns({ runs: open, runId, shown, isRunOnSave }: Session): void {
+  const runs = open
+    .filter(canComeBack)
+    .map(({ id, origin, cursor, wantedCursor, isCursorTouched, wantedSignature }) => ({
       id,
       origin,
       cursor: wantedCursor ?? cursor,
       isCursorTouched: isCursorTouched || wantedCursor !== undefined,
       wantedSignature,
-    }),
-  );
-  localStorage.setItem(KEY, JSON.stringify({ runs, runId, shown }));
+    }));
+  localStorage.setItem(KEY, JSON.stringify({ runs, runId, shown, isRunOnSave }));
+}
+
+/** Not the run before a change: its source is gone, and it would come back as the one after it. */
+function canComeBack(run: RunEntry, index: number, runs: readonly RunEntry[]): boolean {
+  return !runs
+    .slice(0, index)
+    .some((newer) => newer.isRerun && sameValue(newer.origin, run.origin));
 }
 
 function hasOtherReports(now: readonly SweepEntry[], before: readonly SweepEntry[]): boolean {
@@ -135,6 +144,7 @@ export function recallSession(): void {
   const sweeps = readRemembered(SWEEPS_KEY, rememberedSweeps);
   session.setState({
     runs,
+    ...(remembered ? { isRunOnSave: remembered.isRunOnSave } : {}),
     ...(sweeps ? { sweepDraft: sweeps.draft, sweeps: sweeps.sweeps } : {}),
   });
 }

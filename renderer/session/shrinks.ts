@@ -5,6 +5,7 @@ import { sameValue } from '../../core/value/value.ts';
 import { executeRun, openRun, seek, showRun } from './controller.ts';
 import {
   isOriginalOf,
+  originalOf,
   settingsOf,
   toOriginalStep,
   toShrunkStep,
@@ -72,9 +73,11 @@ export function shrinkTo(finding: Finding): void {
   void openRun({ ...run.origin, kind: 'shrunk', signature }, { wantedSignature: signature });
 }
 
-/** The same step in the run that another one was shrunk from, or to. */
+/** The same step in the run that another one was shrunk from, or to, or is compared with. */
 export type Counterpart =
   | { readonly kind: 'original'; readonly stepIndex: number }
+  /** Before or after the source was changed; a run that is shorter has its last step for it. */
+  | { readonly kind: 'before' | 'after'; readonly run: RunEntry; readonly stepIndex: number }
   | ({ readonly kind: 'shrunk'; readonly run: RunEntry } & ShrunkStep);
 
 /** Finds the same step in the original of a shrunk run, or in the shrunk run of an original. */
@@ -88,6 +91,11 @@ export function counterpartOf(
     const stepIndex = toOriginalStep(stepIndices, cursor);
     return stepIndex === undefined ? undefined : { kind: 'original', stepIndex };
   }
+  const changed = changedOf(run, runs);
+  if (changed) {
+    const last = (changed.run.trace?.length ?? 0) - 1;
+    return { ...changed, stepIndex: Math.min(cursor, last) };
+  }
   const places = runs.flatMap((other) => {
     const indices = other.trace?.header.shrunkFrom?.stepIndices;
     if (!indices || !isOriginalOf(run, other)) return [];
@@ -96,7 +104,15 @@ export function counterpartOf(
   return places.find(({ isKept }) => isKept) ?? places[0];
 }
 
-/** Goes to the same step in the original of a shrunk run, or in the shrunk run of an original. */
+/** The run before the change of the source, or the one after it. */
+function changedOf(run: RunEntry, runs: readonly RunEntry[]) {
+  const before = runs.find(({ id }) => id === run.change?.beforeId);
+  if (before?.trace) return { kind: 'before', run: before } as const;
+  const after = runs.find(({ change, trace }) => trace && change?.beforeId === run.id);
+  return after && ({ kind: 'after', run: after } as const);
+}
+
+/** Goes to the same step in the run that this one comes from, was shrunk to, or is compared with. */
 export async function goToCounterpart(): Promise<void> {
   const { runs } = session.getState();
   const run = selectRun(session.getState());
@@ -109,7 +125,8 @@ export async function goToCounterpart(): Promise<void> {
 
 /** Shows the run that another was shrunk from; its seed is run again, unless it is open. */
 async function openOriginal(shrunk: RunEntry, stepIndex: number): Promise<void> {
-  const open = session.getState().runs.find((run) => run.trace && isOriginalOf(run, shrunk));
+  const withTrace = session.getState().runs.filter(({ trace }) => trace);
+  const open = originalOf(shrunk, withTrace);
   if (open) {
     await showRun(open.id);
     return seek(stepIndex);

@@ -36,6 +36,8 @@ export interface Session {
   readonly sweepId: string | undefined;
   /** Which of the two is on the screen. */
   readonly shown: 'run' | 'sweep';
+  /** Whether the run on the screen is run again when its source is saved. */
+  readonly isRunOnSave: boolean;
   readonly problems: readonly ShownProblem[];
   /** A short word on what just happened, for the status line. */
   readonly notice: string | undefined;
@@ -56,6 +58,7 @@ export const session = createStore<Session>(() => ({
   sweeps: [],
   sweepId: undefined,
   shown: 'run',
+  isRunOnSave: true,
   problems: [],
   notice: undefined,
 }));
@@ -115,6 +118,13 @@ export function showProblem(problem: Problem): void {
 /** Takes a problem off the screen. */
 export function dismissProblem(id: number): void {
   session.setState((state) => ({ problems: state.problems.filter((other) => other.id !== id) }));
+}
+
+/** Takes a problem off the screen that has been mended. */
+export function withdrawProblem({ title }: Problem): void {
+  session.setState((state) => ({
+    problems: state.problems.filter(({ problem }) => problem.title !== title),
+  }));
 }
 
 /** Tells in the status line what just happened. */

@@ -16,6 +16,7 @@ import { startPlayer } from './player.ts';
 import { Problems } from './problems.tsx';
 import { RunsPanel } from './runs-panel.tsx';
 import { SilentMachine } from './silent-machine.tsx';
+import { SourceProblem } from './source-problem.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
 import { SettingsProblem, Toolbar } from './toolbar.tsx';
@@ -33,6 +34,7 @@ export function App(): ReactNode {
       <Toolbar />
       <SettingsProblem />
       <Problems />
+      <SourceProblem />
       <SilentMachine />
       <main className="workspace">
         <ErrorBoundary>{isStarted && (isEmpty ? <EmptyState /> : <Workspace />)}</ErrorBoundary>

@@ -1,10 +1,11 @@
 import { memo, type ReactNode } from 'react';
 import { CausalityGraph } from '../causality/causality-graph.tsx';
 import { compareWith, seek } from '../session/controller.ts';
-import type { RunEntry } from '../session/model.ts';
+import { hasDifference, type RunEntry } from '../session/model.ts';
 import { StatePanel } from '../state/state-panel.tsx';
 import { ShrinkingView } from '../sweep/shrinking-view.tsx';
 import { Tabs } from '../ui/tabs.tsx';
+import { ChangeLine } from './change-line.tsx';
 import { DifferencePanel } from './difference-panel.tsx';
 import { ui, useUi, type CentreTab } from './ui-store.ts';
 
@@ -21,34 +22,34 @@ export const Centre = memo(function Centre({ run }: { run: RunEntry | undefined 
     const isShrinking = run?.origin.kind === 'shrunk' && run.status === 'running';
     return isShrinking ? <ShrinkingView run={run} /> : <Waiting run={run} />;
   }
-  const { trace, cursor, verification } = run;
-  const difference =
-    verification?.kind === 'step' || verification?.kind === 'initialState'
-      ? verification
-      : undefined;
-  const tab = wanted === 'difference' && !difference ? 'state' : wanted;
+  const { trace, cursor } = run;
+  const isDifferent = hasDifference(run);
+  const tab = wanted === 'difference' && !isDifferent ? 'state' : wanted;
   return (
-    <Tabs
-      label="Views of the step"
-      tabs={difference ? [...TABS, DIFFERENCE_TAB] : TABS}
-      selected={tab}
-      onSelect={(id) => ui.setState({ tab: id })}
-    >
-      {tab === 'state' && (
-        <StatePanel
-          key={run.id}
-          trace={trace}
-          cursor={cursor}
-          compareWith={run.compareWith}
-          onSeek={seek}
-          onCompareWith={compareWith}
-        />
-      )}
-      {tab === 'causality' && (
-        <CausalityGraph key={run.id} trace={trace} cursor={cursor} onSeek={seek} />
-      )}
-      {tab === 'difference' && difference && <DifferencePanel verified={difference} />}
-    </Tabs>
+    <div className="centre">
+      <ChangeLine run={run} />
+      <Tabs
+        label="Views of the step"
+        tabs={isDifferent ? [...TABS, DIFFERENCE_TAB] : TABS}
+        selected={tab}
+        onSelect={(id) => ui.setState({ tab: id })}
+      >
+        {tab === 'state' && (
+          <StatePanel
+            key={run.id}
+            trace={trace}
+            cursor={cursor}
+            compareWith={run.compareWith}
+            onSeek={seek}
+            onCompareWith={compareWith}
+          />
+        )}
+        {tab === 'causality' && (
+          <CausalityGraph key={run.id} trace={trace} cursor={cursor} onSeek={seek} />
+        )}
+        {tab === 'difference' && <DifferencePanel run={run} />}
+      </Tabs>
+    </div>
   );
 });
 

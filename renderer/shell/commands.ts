@@ -5,7 +5,8 @@ import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { cancelRun, chooseAndOpen, seek, showRun, startRun } from '../session/controller.ts';
-import type { RunEntry } from '../session/model.ts';
+import { hasDifference, type RunEntry } from '../session/model.ts';
+import { toggleRunOnSave } from '../session/reruns.ts';
 import { saveTrace } from '../session/saving.ts';
 import { readSettings } from '../session/settings.ts';
 import { counterpartOf, findingToShrink, goToCounterpart, shrinkTo } from '../session/shrinks.ts';
@@ -122,6 +123,7 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
     isEnabled: () => hasTrace() && !isBusy(currentRun()),
     run: () => void verifyTrace(),
   },
+  toggleRunOnSave: { isEnabled: always, run: toggleRunOnSave },
   settings: { isEnabled: always, run: () => focus('[aria-label="Seed"]') },
   stepForward: move(1),
   stepBack: move(-1),
@@ -149,6 +151,10 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   zoomFit: withTrace(() => timelineView.fit()),
   showState: arrange(() => ({ tab: 'state' })),
   showCausality: arrange(() => ({ tab: 'causality' })),
+  showDifference: {
+    isEnabled: () => hasDifference(currentRun()),
+    run: () => ui.setState({ tab: 'difference' }),
+  },
   toggleSweep: {
     isEnabled: () => otherView() !== undefined,
     run: () => otherView()?.(),

@@ -14,7 +14,7 @@ import { formatCount, formatPlural } from '../design/format.ts';
 import { CauseList } from '../findings/cause-list.tsx';
 import { closeRun, showRun } from '../session/controller.ts';
 import { familiesOf, isShrunk, settingsOf } from '../session/lineage.ts';
-import { titleOf, type RunEntry } from '../session/model.ts';
+import { isOfEarlierSource, titleOf, type RunEntry } from '../session/model.ts';
 import { findingOf } from '../session/reader.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { SweepList } from '../sweep/sweep-list.tsx';
@@ -35,15 +35,27 @@ export function RunsPanel(): ReactNode {
       <div className="run-list">
         <SweepList />
         <ul>
-          {familiesOf(runs).map(({ run, shrunk }) => (
+          {familiesOf(runs).map(({ run, shrunk, before }) => (
             <li key={run.id}>
               <RunRow run={run} isShown={run.id === shownId} />
               {run.id === shownId && <CauseList run={run} />}
+              {before && (
+                <ul className="shrunk-runs" aria-label="Before the change">
+                  <li>
+                    <RunRow
+                      run={before}
+                      isShown={before.id === shownId}
+                      title="Before the change"
+                    />
+                    {before.id === shownId && <CauseList run={before} />}
+                  </li>
+                </ul>
+              )}
               {shrunk.length > 0 && (
                 <ul className="shrunk-runs" aria-label="Shrunk">
                   {shrunk.map((child) => (
                     <li key={child.id}>
-                      <RunRow run={child} isShown={child.id === shownId} isChild />
+                      <RunRow run={child} isShown={child.id === shownId} title={causeOf(child)} />
                     </li>
                   ))}
                 </ul>
@@ -60,14 +72,15 @@ export function RunsPanel(): ReactNode {
 const RunRow = memo(function RunRow({
   run,
   isShown,
-  isChild = false,
+  title = titleOf(run),
 }: {
   run: RunEntry;
   isShown: boolean;
-  isChild?: boolean;
+  title?: string;
 }): ReactNode {
-  const title = isChild ? causeOf(run) : titleOf(run);
+  const isEarlier = useSession(({ machines }) => isOfEarlierSource(run, machines));
   const detail = isShrunk(run) ? describeShrunk(run) : detailOf(run);
+  const source = isEarlier ? ' · earlier source' : '';
   return (
     <div className="run-row" data-shown={isShown}>
       <Button className="run-open" aria-current={isShown} onPress={() => void showRun(run.id)}>
@@ -76,8 +89,12 @@ const RunRow = memo(function RunRow({
           <span className="truncate" title={titleOf(run)}>
             {title}
           </span>
-          <span className="muted small truncate data" title={`${detail} · ${detailOf(run)}`}>
+          <span
+            className="muted small truncate data"
+            title={`${detail} · ${detailOf(run)}${source}`}
+          >
             {detail}
+            {source}
           </span>
         </span>
       </Button>

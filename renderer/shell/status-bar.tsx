@@ -1,14 +1,22 @@
-import { CheckCheck, CircleAlert, CircleDashed, LoaderCircle, OctagonX } from 'lucide-react';
+import {
+  CheckCheck,
+  CircleAlert,
+  CircleDashed,
+  LoaderCircle,
+  OctagonX,
+  RefreshCw,
+  RefreshCwOff,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { Button, Dialog, DialogTrigger, Popover, ToggleButton } from 'react-aria-components';
 import { assertNever } from '../../core/assert.ts';
 import type { Finding } from '../../core/machine/executed.ts';
 import { causesOf } from '../../core/trace/causes.ts';
 import { formatCount, formatPlural } from '../design/format.ts';
 import { CauseList } from '../findings/cause-list.tsx';
 import { cancelRun } from '../session/controller.ts';
-import type { RunEntry } from '../session/model.ts';
-import { selectRun, useSession } from '../session/store.ts';
+import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
+import { selectMachine, selectRun, useSession } from '../session/store.ts';
 import { SweepInBackground, SweepStatus } from '../sweep/sweep-status.tsx';
 import { runCommand } from './commands.ts';
 import { ui } from './ui-store.ts';
@@ -24,6 +32,7 @@ export function StatusBar(): ReactNode {
       <SweepInBackground />
       <span className="toolbar-space" />
       <output className="muted truncate">{notice}</output>
+      <RunOnSave />
       <span className="muted versions">
         {Object.entries(versions)
           .map(([name, version]) => `${name} ${version}`)
@@ -35,6 +44,7 @@ export function StatusBar(): ReactNode {
 
 function RunStatus({ run }: { run: RunEntry }): ReactNode {
   const { trace, status, origin } = run;
+  const isEarlier = useSession(({ machines }) => isOfEarlierSource(run, machines));
   const max = trace?.header.operationsMax;
   return (
     <>
@@ -42,6 +52,7 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
         {trace?.header.machine}
         {origin.kind === 'file' && ` (${origin.path})`}
       </span>
+      {isEarlier && <span className="ink-rejected">of an earlier source</span>}
       {status === 'running' && trace && max !== undefined && (
         <progress aria-label="Progress of the run" value={trace.length} max={max} />
       )}
@@ -53,6 +64,24 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
       )}
       {trace && status !== 'running' && <VerificationStatus run={run} />}
     </>
+  );
+}
+
+/** The switch of what saving the source does. */
+function RunOnSave(): ReactNode {
+  const isOn = useSession((state) => state.isRunOnSave);
+  const hasMachine = useSession((state) => selectMachine(state) !== undefined);
+  if (!hasMachine) return null;
+  const Icon = isOn ? RefreshCw : RefreshCwOff;
+  return (
+    <ToggleButton
+      className="status-button"
+      isSelected={isOn}
+      onChange={() => runCommand('toggleRunOnSave')}
+      aria-label="Run again on save"
+    >
+      <Icon size={12} aria-hidden /> on save: {isOn ? 'run again' : 'wait'}
+    </ToggleButton>
   );
 }
 

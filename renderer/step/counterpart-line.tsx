@@ -1,41 +1,52 @@
-import { Shrink, Undo2 } from 'lucide-react';
+import { FileDiff, Shrink, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { assertNever } from '../../core/assert.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatPlural, formatStepIndex } from '../design/format.ts';
-import { counterpartOf, goToCounterpart } from '../session/shrinks.ts';
+import { counterpartOf, goToCounterpart, type Counterpart } from '../session/shrinks.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { Shortcut } from '../ui/icon-button.tsx';
 import './counterpart-line.css';
 
-/** In a shrunk run: which step of the original this was. In an original: what it has become. */
+/** The same step in the run that this one is shrunk from, or to, or is compared with. */
 export function CounterpartLine({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
   const run = useSession(selectRun);
   const runs = useSession((state) => state.runs);
   if (run?.trace !== trace) return null;
   const counterpart = counterpartOf(run, cursor, runs);
   if (!counterpart) return null;
-  const isShrunk = counterpart.kind === 'original';
-  const Icon = isShrunk ? Undo2 : Shrink;
+  const Icon = ICONS[counterpart.kind];
   return (
     <button type="button" className="counterpart small" onClick={() => void goToCounterpart()}>
       <Icon size={14} aria-hidden />
-      {isShrunk ? (
-        <span>
-          <span className="counterpart-link">{formatStepIndex(counterpart.stepIndex)}</span> of the
-          original
-        </span>
-      ) : (
-        <span>
-          {counterpart.isKept ? (
-            <span className="counterpart-link">{formatStepIndex(counterpart.stepIndex)}</span>
-          ) : (
-            'left out'
-          )}{' '}
-          of the <span className={counterpart.isKept ? '' : 'counterpart-link'}>shrunk run</span> of{' '}
-          {formatPlural(counterpart.run.trace?.length ?? 0, 'step')}
-        </span>
-      )}
+      <span>{wordsOf(counterpart)}</span>
       <Shortcut command="counterpart" />
     </button>
   );
+}
+
+const ICONS = { original: Undo2, shrunk: Shrink, before: FileDiff, after: FileDiff } as const;
+
+function wordsOf(counterpart: Counterpart): ReactNode {
+  const place = <span className="counterpart-link">{formatStepIndex(counterpart.stepIndex)}</span>;
+  switch (counterpart.kind) {
+    case 'original':
+      return <>{place} of the original</>;
+    case 'before':
+      return <>{place} before the change</>;
+    case 'after':
+      return <>{place} after the change</>;
+    case 'shrunk': {
+      const { isKept, run } = counterpart;
+      return (
+        <>
+          {isKept ? place : 'left out'} of the{' '}
+          <span className={isKept ? '' : 'counterpart-link'}>shrunk run</span> of{' '}
+          {formatPlural(run.trace?.length ?? 0, 'step')}
+        </>
+      );
+    }
+    default:
+      return assertNever(counterpart, 'counterpart');
+  }
 }

@@ -11,9 +11,10 @@ const NAMES: Readonly<Record<string, string>> = {
   Enter: '↵',
 };
 
-/** The first shortcut of a command as the keys to press: `['Ctrl', 'K']`. */
+/** The first shortcut of a command as the keys to press: `['Ctrl', 'K']`; none, if it has none. */
 export function shortcutOf(command: CommandId): readonly string[] {
-  const [binding] = COMMANDS[command].keys;
+  const [binding]: readonly string[] = COMMANDS[command].keys;
+  if (binding === undefined) return [];
   // The plus key itself stands last, after the plus signs that join.
   const parts = binding === '+' ? ['+'] : binding.split('+');
   return parts.map((key) => NAMES[key] ?? (key.length === 1 ? key.toUpperCase() : key));

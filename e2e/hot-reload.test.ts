@@ -1,0 +1,214 @@
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { expect, test } from './app.ts';
+import { expectRun, expectStep, launchArgs } from './window.ts';
+
+/** A turnstile in a package of its own, outside the checkout, with a dependency. */
+const PACKAGE = {
+  'package.json': '{ "name": "station", "type": "module" }',
+  'node_modules/fares/package.json': '{ "name": "fares", "main": "index.js" }',
+  'node_modules/fares/index.js':
+    'exports.coinsOf = (coins) => { if (!(coins < 90)) throw new RangeError("full"); return coins + 1; };\n',
+  'rules/count.ts':
+    "import { coinsOf } from 'fares';\nexport const count = (coins: number): number => coinsOf(coins);\n",
+  'machine.ts': `import { defineMachine, defineScenario, err, ok, type MachineTypes } from 'phasmoscope';
+import { count } from './rules/count.ts';
+
+interface Gate extends MachineTypes {
+  State: { coins: number; open: boolean };
+  Input: 'coin' | 'push';
+  Rejection: 'Locked';
+}
+
+export const machine = defineMachine<Gate>({
+  name: 'gate',
+  description: 'A coin opens it.',
+  initialState: () => ({ coins: 0, open: false }),
+  stf(state, input) {
+    if (input.kind !== 'normal') return ok();
+    if (input.input === 'push' && !state.current.open) return err('Locked');
+    state.update((draft) => {
+      if (input.input === 'coin') draft.coins = count(draft.coins);
+      draft.open = input.input === 'coin';
+    });
+    return ok();
+  },
+  restore: () => ok(),
+  invariants: { 'coins are few': (state) => state.coins < 10 || 'too many coins' },
+});
+
+export const scenarios = [
+  defineScenario<Gate>({
+    name: 'rush-hour',
+    description: 'Coins and pushes.',
+    defaults: { seed: '1', operations: 60 },
+    start: (random) => ({
+      next: () => ({ kind: 'input', input: random.choose(['coin', 'push'] as const) ?? 'coin' }),
+      observe: () => {},
+      tallies: () => ({}),
+    }),
+  }),
+];
+`,
+} as const;
+
+function writePackage(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-'));
+  for (const [name, text] of Object.entries(PACKAGE)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return folder;
+}
+
+/** Saves as many editors do: into another file, which takes the place of the old one. */
+function save(folder: string, name: string, change: (text: string) => string): void {
+  const path = join(folder, name);
+  writeFileSync(`${path}~`, change(readFileSync(path, 'utf8')));
+  renameSync(`${path}~`, path);
+}
+
+async function goToStep(page: Page, stepIndex: number): Promise<void> {
+  await page.keyboard.press('Home');
+  await page.keyboard.press('g');
+  await page.getByLabel(/^Step, 0 to/).fill(String(stepIndex));
+  await page.keyboard.press('Enter');
+  await expectStep(page, stepIndex);
+}
+
+const runs = (page: Page) => page.getByRole('region', { name: 'Runs' });
+const views = (page: Page) => page.getByRole('tabpanel');
+/** The line over the views that says what a save has led to. */
+const change = (page: Page) => page.locator('.change-line');
+
+const folder = writePackage();
+test.use({
+  appArgs: launchArgs({
+    kind: 'machine',
+    machine: { kind: 'file', path: join(folder, 'machine.ts') },
+  }),
+});
+test.describe.configure({ mode: 'serial' });
+test.beforeEach(() => {
+  for (const [name, text] of Object.entries(PACKAGE)) writeFileSync(join(folder, name), text);
+});
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a save takes the seed to the same step again, and shows the difference', async ({ page }) => {
+  await expectRun(page);
+  await goToStep(page, 30);
+  await expect(page.getByRole('contentinfo')).toContainText('1 finding');
+
+  // A file that the machine imports, beside its dependency.
+  save(folder, 'rules/count.ts', (text) => text.replace('coinsOf(coins)', 'coinsOf(coins) - 1'));
+  await expect(change(page)).toContainText(/step \d+ is the first that differs, in state/);
+  await expect(change(page)).toContainText('“coins are few” is gone');
+  await expectStep(page, 30);
+  await expect(page.getByRole('contentinfo')).toContainText('no findings');
+
+  await page.keyboard.press('3');
+  await expect(views(page)).toContainText('is the first that differs: coin');
+  await expect(views(page).getByRole('columnheader')).toHaveText([
+    'Part',
+    'Before the change',
+    'After it',
+  ]);
+  await expect(views(page).getByRole('row').nth(1)).toContainText('state');
+
+  // The run before the change is still there, at the same step.
+  await runs(page)
+    .getByRole('button', { name: /^Before the change/ })
+    .click();
+  await expectStep(page, 30);
+  await expect(page.getByRole('contentinfo')).toContainText('of an earlier source');
+  await page.keyboard.press('o');
+  await expectStep(page, 30);
+  await expect(page.getByRole('contentinfo')).toContainText('no findings');
+});
+
+test('a save that changes nothing in the run says so', async ({ page }) => {
+  await expectRun(page);
+  await goToStep(page, 12);
+  save(folder, 'machine.ts', (text) => text.replace("'A coin opens it.'", "'Opened by a coin.'"));
+  await expect(change(page)).toContainText('no difference in 60 steps; findings as before');
+  await expectStep(page, 12);
+  // The newest run gives way to the next one, which is compared with it.
+  save(folder, 'machine.ts', (text) => text.replace('coins < 10', 'coins < 12'));
+  await expect(change(page)).toContainText('differs, in findings');
+  save(folder, 'machine.ts', (text) => text.replace('coins < 12', 'coins < 14'));
+  await expect(change(page)).toContainText('“coins are few” is elsewhere');
+  await expect(runs(page).getByRole('button', { name: /^Before the change/ })).toHaveCount(1);
+  await expect(runs(page).getByRole('button', { name: /^Close/ })).toHaveCount(3);
+});
+
+test('a run that has become shorter is shown at its last step', async ({ page }) => {
+  await expectRun(page);
+  await goToStep(page, 50);
+  save(folder, 'machine.ts', (text) =>
+    text
+      .replace('start: (random) => ({', 'start: (random) => ({ ...{ left: 20 },')
+      .replace(
+        "next: () => ({ kind: 'input', input:",
+        "next() { this.left -= 1; return this.left < 0 ? undefined : ({ kind: 'input', input:",
+      )
+      .replace("?? 'coin' }),", "?? 'coin' }); },"),
+  );
+  await expectStep(page, 19);
+  await expect(change(page)).toContainText('20 steps long instead of 60');
+  await expect(change(page)).toContainText('It has no step 50 any more');
+});
+
+test('an error is told with its place until it is mended, and the run stays', async ({ page }) => {
+  await expectRun(page);
+  await goToStep(page, 7);
+  save(folder, 'rules/count.ts', (text) => text.replace('=> coinsOf(coins)', '=> ;'));
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('rules/count.ts:2:52: Unexpected ";"');
+  await expect(alert).toContainText('The run on the screen is of the last good source.');
+  await expectStep(page, 7);
+
+  // Another error takes its place: one that only shows when the file is loaded.
+  save(
+    folder,
+    'rules/count.ts',
+    (text) => `${text.replace('=> ;', '=> coinsOf(coins)')}nowhere();\n`,
+  );
+  await expect(alert).toContainText('rules/count.ts:3:1: ReferenceError');
+
+  save(folder, 'rules/count.ts', (text) => text.replace('nowhere();\n', ''));
+  await expect(alert).toHaveCount(0);
+  await expectStep(page, 7);
+  await expect(page.getByRole('contentinfo')).toContainText('60 steps');
+});
+
+test('a run that cannot be made again says why', async ({ page }) => {
+  await expectRun(page);
+  save(folder, 'machine.ts', (text) => text.replace("'rush-hour'", "'night'"));
+  await expect(change(page)).toContainText('the scenario "rush-hour" is gone');
+  await expect(page.getByRole('contentinfo')).toContainText('of an earlier source');
+});
+
+test('a panic behind a dependency is told at the line of the author', async ({ page }) => {
+  await expectRun(page);
+  save(folder, 'rules/count.ts', (text) => text.replace('coinsOf(coins)', 'coinsOf(coins + 90)'));
+  await expect(change(page)).toContainText('“RangeError” is new');
+  await page.keyboard.press('Home');
+  await page.keyboard.press('f');
+  await expect(page.getByRole('region', { name: 'Step' })).toContainText('rules/count.ts:2:49');
+});
+
+test('running again on save can be switched off', async ({ page }) => {
+  await expectRun(page);
+  await goToStep(page, 5);
+  await page.getByRole('button', { name: 'Run again on save' }).click();
+  save(folder, 'machine.ts', (text) => text.replace('coins < 10', 'coins < 12'));
+  await expect(page.getByRole('contentinfo')).toContainText('of an earlier source');
+  await expect(change(page)).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Run again on save' })).toHaveAttribute(
+    'aria-pressed',
+    'false',
+  );
+});

@@ -1,0 +1,209 @@
+import type { ApiEvent, MachineInfo } from '../../core/api/contract.ts';
+import { compareRuns } from '../../core/trace/compare.ts';
+import { formatPlural, formatStepIndex } from '../design/format.ts';
+import { cancelRun, closeRun, executeAgain, executeInPlace, showAt } from './controller.ts';
+import { updateMachineInfo } from './machines.ts';
+import {
+  isSameMachine,
+  machineNameOf,
+  machineOf,
+  type MachineEntry,
+  type RunEntry,
+} from './model.ts';
+import {
+  selectRun,
+  session,
+  showNotice,
+  updateMachine,
+  updateRun,
+  withdrawProblem,
+  type Session,
+} from './store.ts';
+
+/**
+ * Saving the source of a machine runs the run on the screen once more: the same scenario, seed,
+ * length and faults on the new source. It takes the screen when it has come to the step that is
+ * looked at; the run before the change stays in the list, and the two are compared.
+ */
+
+/** The run that is made again, until it has taken the screen. */
+let arriving: { readonly id: string; readonly beforeId: string } | undefined;
+/** A run of the source before that goes on, and is made again when it is over. */
+let awaitedId: string | undefined;
+
+type Saved = Extract<ApiEvent, { kind: 'machineSaved' }>['saved'];
+
+/** Takes in that the source of a machine was saved. */
+export function takeSaved(machineId: string, saved: Saved): void {
+  const machine = session.getState().machines.find(({ id }) => id === machineId);
+  if (!machine) return;
+  if (saved.kind === 'broken') {
+    updateMachine(machineId, (one) => ({ ...one, saveProblem: saved.problem }));
+    return;
+  }
+  takeGood(machine, saved.info);
+  const run = selectRun(session.getState());
+  if (run && isOf(run, machine)) takeChange(run, saved.info);
+  else showNotice(`${machineNameOf(machine.ref)} was loaded again`);
+}
+
+/** The saved source is good: what was wrong with the one before is mended. */
+function takeGood(machine: MachineEntry, info: MachineInfo): void {
+  if (machine.openProblem) withdrawProblem(machine.openProblem);
+  updateMachine(machine.id, ({ saveProblem: _, openProblem: __, ...one }) => ({
+    ...one,
+    status: 'open',
+  }));
+  updateMachineInfo(machine.id, info);
+}
+
+function isOf(run: RunEntry, { ref }: MachineEntry): boolean {
+  const own = machineOf(run.origin);
+  return own !== undefined && isSameMachine(own, ref);
+}
+
+/** Runs the run on the screen once more, or says why not. */
+function takeChange(run: RunEntry, info: MachineInfo): void {
+  updateRun(run.id, ({ notRerun: _, ...one }) => one);
+  const before = dropStale(run);
+  const isSame = before.trace?.header.sourceHash === info.sourceHash;
+  if (isSame && before.id === run.id) {
+    showNotice('Saved: the machine is the same as before');
+    return;
+  }
+  if (isSame) showAt(before.id, { wantedCursor: run.cursor });
+  else if (session.getState().isRunOnSave) runAgain(before, run.cursor, info);
+  else showNotice('Saved: press Run to run it with the new source');
+}
+
+/**
+ * A run that was made by itself and still goes on is of no use any more: it gives way, and the one
+ * before it is compared with the newest source instead.
+ */
+function dropStale(run: RunEntry): RunEntry {
+  const { runs } = session.getState();
+  const coming = runs.find(({ id }) => id === arriving?.id);
+  arriving = undefined;
+  if (coming) removeQuietly(coming);
+  const before = runs.find(({ id }) => id === run.change?.beforeId);
+  if (run.status !== 'running' || !run.isRerun || !before) return run;
+  session.setState({ runId: before.id });
+  removeQuietly(run);
+  return before;
+}
+
+function removeQuietly(run: RunEntry): void {
+  void cancelRun(run);
+  session.setState(({ runs }) => ({ runs: runs.filter(({ id }) => id !== run.id) }));
+}
+
+function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void {
+  const { origin } = before;
+  const hindrance = hindranceOf(before, info);
+  if (hindrance !== undefined) {
+    updateRun(before.id, (run) => ({ ...run, notRerun: hindrance }));
+    return;
+  }
+  if (origin.kind !== 'machine') return;
+  if (before.status === 'running') {
+    awaitedId = before.id;
+    showNotice('Saved: it is run again when this run is over');
+    return;
+  }
+  if (!before.trace) {
+    executeInPlace(before.id, origin);
+    return;
+  }
+  showNotice('Saved: running again…');
+  const id = executeAgain(origin, { beforeId: before.id, stepIndex });
+  arriving = { id, beforeId: before.id };
+}
+
+/** Why a run cannot be made with a new source. */
+function hindranceOf({ origin }: RunEntry, info: MachineInfo): string | undefined {
+  if (origin.kind === 'file') return 'it was read from a file';
+  if (origin.kind === 'shrunk') {
+    return 'it was shrunk from another run: verify it to see whether it still fails, or go to the original';
+  }
+  const { scenario, faults } = origin.settings;
+  if (!info.scenarios.some(({ name }) => name === scenario)) {
+    return `the scenario "${scenario}" is gone`;
+  }
+  const isKnown = info.faultProfiles.some(({ name }) => name === faults);
+  return isKnown ? undefined : `the fault profile "${faults}" is gone`;
+}
+
+/** Follows the runs that are made again, until the answered function is called. */
+export function followReruns(): () => void {
+  return session.subscribe((now, before) => {
+    if (now.runs === before.runs) return;
+    followAwaited(now);
+    followArriving(now);
+    followCompared();
+  });
+}
+
+/** The run of the source before is over: now it can be made again. */
+function followAwaited({ runs, machines, runId }: Session): void {
+  const run = runs.find(({ id }) => id === awaitedId);
+  if (awaitedId === undefined || run?.status === 'running') return;
+  awaitedId = undefined;
+  if (run?.id !== runId) return;
+  const info = run && machines.find((one) => isOf(run, one))?.info;
+  if (info) takeChange(run, info);
+}
+
+/** Shows the new run as soon as it is where the person looks at the old one. */
+function followArriving(state: Session): void {
+  const run = state.runs.find(({ id }) => id === arriving?.id);
+  const before = state.runs.find(({ id }) => id === arriving?.beforeId);
+  if (!run || !before) return;
+  const isThere = (run.trace?.length ?? 0) > before.cursor;
+  if (run.status === 'running' && !isThere) return;
+  arriving = undefined;
+  if (!run.trace) {
+    const notRerun = run.problem?.title ?? 'it ended before its first step';
+    updateRun(before.id, (one) => ({ ...one, notRerun }));
+    closeRun(run);
+    return;
+  }
+  supersede(before);
+  updateRun(run.id, (one) =>
+    one.change ? { ...one, change: { ...one.change, stepIndex: before.cursor } } : one,
+  );
+  if (selectRun(state)?.id !== before.id) return;
+  showAt(run.id, { wantedCursor: before.cursor });
+  showNotice(describeArrival(run, before.cursor));
+}
+
+function describeArrival(run: RunEntry, stepIndex: number): string {
+  const last = (run.trace?.length ?? 0) - 1;
+  if (stepIndex <= last) return `Run again, at ${formatStepIndex(stepIndex)} as before`;
+  return `Run again: it has only ${formatPlural(last + 1, 'step')} now, and is shown at its last one`;
+}
+
+/** The run before is compared with the new one from now on; the one before that has served. */
+function supersede(before: RunEntry): void {
+  const older = session.getState().runs.find(({ id }) => id === before.change?.beforeId);
+  updateRun(before.id, ({ change: _, notRerun: __, ...one }) => one);
+  if (older?.isRerun) removeQuietly(older);
+}
+
+/** Compares runs that have come to their end. */
+function followCompared(): void {
+  const { runs } = session.getState();
+  for (const { id, change, trace, status } of runs) {
+    if (!change || change.comparison || status === 'running' || !trace) continue;
+    const before = runs.find((one) => one.id === change.beforeId);
+    if (!before?.trace) continue;
+    const comparison = compareRuns(before.trace, trace);
+    updateRun(id, (one) => ({ ...one, change: { ...change, comparison } }));
+  }
+}
+
+/** Turns running again on save on or off. */
+export function toggleRunOnSave(): void {
+  const isRunOnSave = !session.getState().isRunOnSave;
+  session.setState({ isRunOnSave });
+  showNotice(`Run again on save is ${isRunOnSave ? 'on' : 'off'}`);
+}

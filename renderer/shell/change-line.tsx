@@ -1,0 +1,106 @@
+import { CircleSlash, FileDiff, LoaderCircle } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import { assertNever } from '../../core/assert.ts';
+import type { ComparedCause, RunComparison } from '../../core/trace/compare.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { describeParts } from '../design/difference-words.ts';
+import { formatCount, formatPlural, formatStepIndex } from '../design/format.ts';
+import type { RunEntry, SourceChange } from '../session/model.ts';
+import { useSession } from '../session/store.ts';
+import { Shortcut } from '../ui/icon-button.tsx';
+import { runCommand } from './commands.ts';
+import { useUi } from './ui-store.ts';
+import './change-line.css';
+
+/** What saving the source has led to, over the views of a step; nothing, when it was not saved. */
+export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
+  const isDifferenceShown = useUi((state) => state.tab === 'difference');
+  const { change, trace, status, notRerun } = run;
+  const hasBefore = useSession(({ runs }) => runs.some(({ id }) => id === change?.beforeId));
+  if (notRerun !== undefined) {
+    return (
+      <output className="change-line small">
+        <CircleSlash size={14} aria-hidden className="ink-rejected" />
+        <span>
+          The source was saved, but this run cannot be run again: {notRerun}. It is of the source
+          before.
+        </span>
+      </output>
+    );
+  }
+  if (!change || !trace) return null;
+  const { comparison } = change;
+  return (
+    <output className="change-line small">
+      {comparison ? (
+        <FileDiff size={14} aria-hidden />
+      ) : (
+        <LoaderCircle size={14} aria-hidden className={status === 'running' ? 'spinning' : ''} />
+      )}
+      <span>
+        {comparison ? describe(comparison) : 'Running again with the source that was saved.'}
+        {status !== 'running' && describePlace(change, trace)}
+        {status === 'failed' && ' It ended with a problem.'}
+      </span>
+      <span className="change-buttons">
+        {comparison && !isDifferenceShown && (
+          <Button className="change-button" onPress={() => runCommand('showDifference')}>
+            Difference <Shortcut command="showDifference" />
+          </Button>
+        )}
+        {hasBefore && (
+          <Button className="change-button" onPress={() => runCommand('counterpart')}>
+            Before <Shortcut command="counterpart" />
+          </Button>
+        )}
+      </span>
+    </output>
+  );
+}
+
+function describe(comparison: RunComparison): string {
+  return `Run again after a change: ${describeDifference(comparison)}; ${describeFindings(comparison)}.`;
+}
+
+function describeDifference({ difference, sameSteps }: RunComparison): string {
+  switch (difference?.kind) {
+    case undefined:
+      return `no difference in ${formatPlural(sameSteps, 'step')}`;
+    case 'initialState':
+      return 'the initial state differs';
+    case 'step': {
+      const { stepIndex, parts } = difference;
+      return `${formatStepIndex(stepIndex)} is the first that differs, in ${describeParts(parts)}`;
+    }
+    case 'length': {
+      const { before, after } = difference;
+      return `the same, but ${formatPlural(after, 'step')} long instead of ${formatCount(before)}`;
+    }
+    default:
+      return assertNever(difference, 'difference');
+  }
+}
+
+function describeFindings({ gone, added, moved }: RunComparison): string {
+  const parts = [
+    ...describeCauses(gone, 'gone'),
+    ...describeCauses(added, 'new'),
+    ...describeCauses(moved, 'elsewhere'),
+  ];
+  return parts.length === 0 ? 'findings as before' : parts.join(', ');
+}
+
+function describeCauses(causes: readonly ComparedCause[], what: string): readonly string[] {
+  const [first, ...others] = causes;
+  if (!first) return [];
+  return others.length === 0
+    ? [`“${first.finding.name}” is ${what}`]
+    : [`${formatPlural(causes.length, 'cause')} of findings are ${what}`];
+}
+
+/** A run that became shorter cannot be at the same step. */
+function describePlace({ stepIndex }: SourceChange, { length }: Trace): string {
+  if (stepIndex < length) return '';
+  return ` It has no ${formatStepIndex(stepIndex)} any more, so it was opened at its last one.`;
+}

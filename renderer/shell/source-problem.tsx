@@ -1,0 +1,41 @@
+import { FileWarning } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { isSameMachine, machineNameOf, machineOf, type MachineEntry } from '../session/model.ts';
+import { selectRun, useSession } from '../session/store.ts';
+import './problems.css';
+
+/** Why what was saved last cannot be loaded. It stays until a good source is saved. */
+export function SourceProblem(): ReactNode {
+  const broken = useSession(({ machines }) =>
+    machines.find(({ saveProblem }) => saveProblem !== undefined),
+  );
+  const run = useSession(selectRun);
+  const problem = broken?.saveProblem;
+  if (!problem) return null;
+  const own = run && machineOf(run.origin);
+  const isShown = own !== undefined && isSameMachine(own, broken.ref);
+  return (
+    <div className="problems">
+      <div className="problem" role="alert">
+        <FileWarning size={16} aria-hidden className="ink-finding" />
+        <div className="problem-text">
+          <p>{problem.title}</p>
+          <p className="muted">
+            {isShown ? 'The run on the screen is' : whose(broken)} of the last good source. Save the
+            file again when it is mended.
+          </p>
+          {problem.details !== undefined && (
+            <details>
+              <summary className="small">Details</summary>
+              <pre className="data">{problem.details}</pre>
+            </details>
+          )}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function whose({ ref }: MachineEntry): string {
+  return `What is open of ${machineNameOf(ref)} is`;
+}

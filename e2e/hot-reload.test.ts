@@ -90,7 +90,7 @@ test.use({
     machine: { kind: 'file', path: join(folder, 'machine.ts') },
   }),
 });
-test.describe.configure({ mode: 'serial' });
+test.describe.configure({ mode: 'default' });
 test.beforeEach(() => {
   for (const [name, text] of Object.entries(PACKAGE)) writeFileSync(join(folder, name), text);
 });
@@ -165,7 +165,7 @@ test('an error is told with its place until it is mended, and the run stays', as
   await goToStep(page, 7);
   save(folder, 'rules/count.ts', (text) => text.replace('=> coinsOf(coins)', '=> ;'));
   const alert = page.getByRole('alert');
-  await expect(alert).toContainText('rules/count.ts:2:52: Unexpected ";"');
+  await expect(alert).toContainText('rules/count.ts:2:49: Unexpected ";"');
   await expect(alert).toContainText('The run on the screen is of the last good source.');
   await expectStep(page, 7);
 

@@ -1,9 +1,21 @@
 import { resolve } from 'node:path';
 import { dialog, type BrowserWindow } from 'electron';
 import type { ApiEvent, Recent } from '../core/api/contract.ts';
+import { kindOfFile } from '../core/node/file-kind.ts';
 import { ProblemError, toProblem } from '../core/node/problem-error.ts';
 import { readTraceText, TraceFileWriter } from '../core/node/trace-file.ts';
 import type { Settings } from './settings.ts';
+
+/** How the person is asked for a file of a kind. */
+const CHOOSERS = {
+  trace: { title: 'Open a trace', name: 'Traces', extensions: ['jsonl', 'gz', 'trace', 'json'] },
+  machine: {
+    title: 'Open a machine',
+    name: 'Machines',
+    extensions: ['ts', 'mts', 'cts', 'tsx', 'js', 'mjs', 'cjs', 'jsx'],
+  },
+  inputs: { title: 'Choose inputs', name: 'JSON arrays', extensions: ['json'] },
+} as const;
 
 /**
  * The files that the window may ask for: only those that the person chose, dropped, named on the
@@ -44,20 +56,22 @@ export class Files {
   }
 
   /** Asks the person for a file; null when they changed their mind. */
-  async choose(window: BrowserWindow, kind: Recent['kind']): Promise<string | null> {
-    const filters =
-      kind === 'trace'
-        ? [{ name: 'Traces', extensions: ['jsonl', 'gz', 'trace', 'json'] }]
-        : [{ name: 'Machines', extensions: ['ts', 'mts', 'js', 'mjs'] }];
+  async choose(window: BrowserWindow, kind: Recent['kind']): Promise<Recent | null> {
+    const { title, name, extensions } = CHOOSERS[kind];
     const { filePaths } = await dialog.showOpenDialog(window, {
-      title: kind === 'trace' ? 'Open a trace' : 'Open a machine',
+      title,
       properties: ['openFile'],
-      filters: [...filters, { name: 'All files', extensions: ['*'] }],
+      filters: [
+        { name, extensions: [...extensions] },
+        { name: 'All files', extensions: ['*'] },
+      ],
     });
     const [path] = filePaths;
     if (path === undefined) return null;
     this.grant(path);
-    return path;
+    // Inputs are JSON as some traces are, and may be chosen where traces are.
+    const isInputs = kind === 'trace' && (await kindOfFile(path)) === 'inputs';
+    return { kind: isInputs ? 'inputs' : kind, path };
   }
 
   /** Reads a trace file and sends its text; it answers at once. */

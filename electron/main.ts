@@ -1,14 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { app, Menu, nativeTheme, type BrowserWindow } from 'electron';
-import type { Answer, ApiEvent, Launch, MachineRef } from '../core/api/contract.ts';
+import type { Answer, ApiEvent, Launch, MachineRef, Recent } from '../core/api/contract.ts';
+import { kindOfFile } from '../core/node/file-kind.ts';
+import { readInputs } from '../core/node/inputs-file.ts';
 import { toProblem } from '../core/node/problem-error.ts';
-import { isMachineFile, pathOfMachine, readCatalog } from '../core/node/samples.ts';
+import { pathOfMachine, readCatalog } from '../core/node/samples.ts';
 import { Files } from './files.ts';
 import { connect, sendTo, type Handlers } from './ipc.ts';
 import { readLaunch } from './launch.ts';
 import { MachineHost } from './machine-host.ts';
 import { buildMenu } from './menu.ts';
 import { Settings } from './settings.ts';
+import { Trust } from './trust.ts';
 import { openWindow, registerScheme } from './window.ts';
 
 /** Set by `npm start` where nobody can see the window: it is pictured, and the app ends. */
@@ -37,9 +40,12 @@ function hostOf(machineId: string): MachineHost {
   return host;
 }
 
-async function openMachine(files: Files, machineId: string, machine: MachineRef) {
+async function openMachine(
+  { files, trust }: Gates,
+  { machineId, machine }: { machineId: string; machine: MachineRef },
+) {
   const path = pathOfMachine(machine);
-  if (machine.kind === 'file') files.requireGrant(path);
+  if (machine.kind === 'file') await trust.requireAgreement(path);
   hosts.get(machineId)?.kill();
   const host = new MachineHost(machineId, path, emit);
   hosts.set(machineId, host);
@@ -48,7 +54,32 @@ async function openMachine(files: Files, machineId: string, machine: MachineRef)
   return info;
 }
 
-function createHandlers(files: Files, settings: Settings, launch: Launch): Handlers {
+/** What every path from the window has to pass. */
+interface Gates {
+  readonly files: Files;
+  readonly trust: Trust;
+}
+
+/** Of what is run, the file of inputs is one that the person chose. */
+function requireInputs({ files }: Gates, { inputs }: { inputs?: string | undefined }): void {
+  if (inputs !== undefined) files.requireGrant(inputs);
+}
+
+async function chooseFile({ files, trust }: Gates, kind: Recent['kind']): Promise<Recent | null> {
+  const chosen = await files.choose(requireWindow(), kind);
+  if (chosen?.kind === 'machine') trust.agree(chosen.path);
+  return chosen;
+}
+
+async function readInputsOf({ files }: Gates, path: string) {
+  files.requireGrant(path);
+  const { name, defaults } = await readInputs(path);
+  files.remember({ kind: 'inputs', path });
+  return { name, operations: defaults.operations };
+}
+
+function createHandlers(gates: Gates, settings: Settings, launch: Launch): Handlers {
+  const { files } = gates;
   return {
     start: () => ({
       launch,
@@ -57,9 +88,11 @@ function createHandlers(files: Files, settings: Settings, launch: Launch): Handl
       theme: settings.theme,
       versions: { Phasmoscope: app.getVersion(), Electron: process.versions.electron },
     }),
-    chooseFile: (kind) => files.choose(requireWindow(), kind),
-    openMachine: ({ machineId, machine }) =>
-      answer('The machine could not be opened', () => openMachine(files, machineId, machine)),
+    chooseFile: (kind) => chooseFile(gates, kind),
+    readInputs: ({ path }) =>
+      answer('The inputs could not be read', () => readInputsOf(gates, path)),
+    openMachine: (opened) =>
+      answer('The machine could not be opened', () => openMachine(gates, opened)),
     closeMachine: ({ machineId }) => {
       hosts.get(machineId)?.kill();
       hosts.delete(machineId);
@@ -67,16 +100,19 @@ function createHandlers(files: Files, settings: Settings, launch: Launch): Handl
     },
     startRun: ({ machineId, runId, settings: run }) =>
       answer('The run could not be started', async () => {
+        requireInputs(gates, run);
         await hostOf(machineId).run(runId, run);
         return null;
       }),
     startSweep: ({ machineId, runId, settings: sweep }) =>
       answer('The sweep could not be started', async () => {
+        requireInputs(gates, sweep);
         await hostOf(machineId).sweep(runId, sweep);
         return null;
       }),
     startShrink: ({ machineId, runId, settings: run, signature }) =>
       answer('The run could not be shrunk', async () => {
+        requireInputs(gates, run);
         await hostOf(machineId).shrink(runId, run, signature);
         return null;
       }),
@@ -135,21 +171,30 @@ async function takeScreenshot(pictured: BrowserWindow, path: string): Promise<vo
   app.quit();
 }
 
-function grantLaunch(files: Files, launch: Launch): void {
+/** What stands on the command line was chosen by the person. */
+function grantLaunch({ files, trust }: Gates, launch: Launch): void {
   if (launch.kind === 'trace') files.grant(launch.path);
-  if (launch.kind === 'machine' && launch.machine.kind === 'file') files.grant(launch.machine.path);
+  if (launch.kind !== 'machine') return;
+  if (launch.machine.kind === 'file') trust.agree(launch.machine.path);
+  if (launch.inputs !== undefined) files.grant(launch.inputs);
+}
+
+/** A file was dropped on the window: it is opened as what it is. */
+async function openDropped({ files, trust }: Gates, path: string): Promise<void> {
+  const kind = await kindOfFile(path);
+  files.grant(path);
+  if (kind === 'machine') trust.agree(path);
+  emit({ kind: 'openFile', recent: { kind, path } });
 }
 
 function start(): void {
   const settings = new Settings(app.getPath('userData'));
   const files = new Files(settings, emit);
   const launch = readLaunch(process.argv.slice(1), app.getAppPath());
-  grantLaunch(files, launch);
+  const gates = { files, trust: new Trust(settings, requireWindow) };
+  grantLaunch(gates, launch);
   nativeTheme.themeSource = settings.theme;
-  connect(createHandlers(files, settings, launch), (path) => {
-    files.grant(path);
-    emit({ kind: 'openFile', recent: { kind: isMachineFile(path) ? 'machine' : 'trace', path } });
-  });
+  connect(createHandlers(gates, settings, launch), (path) => void openDropped(gates, path));
   Menu.setApplicationMenu(buildMenu((command) => emit({ kind: 'command', command })));
   window = openWindow(settings.bounds);
   window.on('close', () => {

@@ -16,6 +16,8 @@ const boundsSchema = z.object({
 interface Stored {
   theme: Theme;
   recents: Recent[];
+  /** Files that the person has agreed to run as machines. */
+  agreed: string[];
   bounds?: Rectangle;
 }
 
@@ -30,7 +32,7 @@ export class Settings {
       configName: 'settings',
       // A settings file that was damaged is no reason not to start.
       clearInvalidConfig: true,
-      defaults: { theme: 'system', recents: [] },
+      defaults: { theme: 'system', recents: [], agreed: [] },
     });
   }
 
@@ -58,6 +60,16 @@ export class Settings {
       const parsed = recentSchema.safeParse(entry);
       return parsed.success ? [parsed.data] : [];
     });
+  }
+
+  /** The paths of the files that may run as machines. */
+  get agreed(): readonly string[] {
+    return z.array(z.string()).catch([]).parse(this.#conf.get('agreed'));
+  }
+
+  addAgreed(path: string): void {
+    const { agreed } = this;
+    if (!agreed.includes(path)) this.#conf.set('agreed', [...agreed, path]);
   }
 
   addRecent(added: Recent): void {

@@ -63,6 +63,8 @@ export const runSettingsSchema = z.object({
   operationsMax: z.number().int().min(1).max(OPERATIONS_MAX),
   /** The name of a fault profile. */
   faults: z.string(),
+  /** The file of inputs that the scenario is of, if it is not one of the machine's. */
+  inputs: z.string().optional(),
 });
 export type RunSettings = z.infer<typeof runSettingsSchema>;
 
@@ -111,6 +113,7 @@ export const launchSchema = z.discriminatedUnion('kind', [
     kind: z.literal('machine'),
     machine: machineRefSchema,
     scenario: z.string().optional(),
+    inputs: z.string().optional(),
     seed: z.string().optional(),
     operationsMax: z.number().optional(),
     faults: z.string().optional(),
@@ -119,7 +122,10 @@ export const launchSchema = z.discriminatedUnion('kind', [
 export type Launch = z.infer<typeof launchSchema>;
 
 /** Something that was opened before. */
-export const recentSchema = z.object({ kind: z.enum(['machine', 'trace']), path: z.string() });
+export const recentSchema = z.object({
+  kind: z.enum(['machine', 'trace', 'inputs']),
+  path: z.string(),
+});
 export type Recent = z.infer<typeof recentSchema>;
 
 export const themeSchema = z.enum(['system', 'light', 'dark']);
@@ -160,8 +166,13 @@ export const REQUESTS = {
       versions: z.record(z.string(), z.string()),
     }),
   },
-  /** Asks for a file; answers its path, or null when the person changed their mind. */
-  chooseFile: { takes: z.enum(['machine', 'trace']), answers: z.string().nullable() },
+  /** Asks for a file; answers what it is, or null when the person changed their mind. */
+  chooseFile: { takes: recentSchema.shape.kind, answers: recentSchema.nullable() },
+  /** What running a file of inputs comes to: the name of its scenario, and how many there are. */
+  readInputs: {
+    takes: z.object({ path: z.string() }),
+    answers: answerOf(z.object({ name: z.string(), operations: z.number() })),
+  },
   /** Starts a host process and loads the machine in it. */
   openMachine: {
     takes: z.object({ machineId: id, machine: machineRefSchema }),

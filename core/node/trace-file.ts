@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { TraceBuilder, TraceReadError } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
+import { isItf, readItfLines } from './itf-file.ts';
 import { ProblemError } from './problem-error.ts';
 
 const GZIP_MAGIC = [0x1f, 0x8b];
@@ -12,14 +13,22 @@ const TRACE_START = '{"phasmoscope-trace":';
 /** Level 1: a quarter of the time of the default for nearly the same size. */
 const GZIP_LEVEL = 1;
 
+/** So many bytes tell what a file is. */
+const START_BYTES = 1_024;
+
 /**
- * The text of a trace file, in pieces; it may be compressed with gzip whatever its name says.
+ * The text of a trace file, in pieces; it may be compressed with gzip whatever its name says. A
+ * counterexample of a model checker (ITF) comes as the trace that it amounts to.
  *
  * @throws {ProblemError} when the file cannot be read; what was readable has come before.
  */
 export async function* readTraceText(path: string): AsyncGenerator<string> {
   let bytes: Readable | undefined;
   try {
+    if (isItf(path, (await readStart(path, START_BYTES)).toString())) {
+      yield `${(await readItfLines(path)).join('\n')}\n`;
+      return;
+    }
     const isCompressed = await startsWithGzip(path);
     bytes = createReadStream(path);
     const stream = isCompressed ? bytes.pipe(createGunzip()) : bytes;
@@ -28,6 +37,7 @@ export async function* readTraceText(path: string): AsyncGenerator<string> {
     for await (const piece of stream) yield decoder.decode(piece as Buffer, { stream: true });
     yield decoder.decode();
   } catch (error) {
+    if (error instanceof ProblemError) throw error;
     throw readProblem(path, error as NodeJS.ErrnoException);
   } finally {
     // Also when the reader had enough: nobody else closes the file behind a decompression.

@@ -10,6 +10,7 @@ import { SWEEP_SAMPLING } from '../../core/engine/check-plan.ts';
 import { startRun } from '../../core/engine/run.ts';
 import { signatureOf } from '../../core/engine/signature.ts';
 import type { Executed, Finding } from '../../core/machine/executed.ts';
+import { withInputs } from '../../core/node/inputs-file.ts';
 import {
   describeMachine,
   findFaultProfile,
@@ -86,7 +87,8 @@ async function run(
   settings: RunSettings,
   linesSent: number,
 ): Promise<'completed' | 'cancelled'> {
-  const machineLoaded = await load();
+  const { inputs, ...label } = settings;
+  const machineLoaded = await withInputs(await load(), inputs);
   const { machine, sourceHash, locate, guard } = machineLoaded;
   const scenario = findScenario(machineLoaded, settings.scenario);
   const faults = findFaultProfile(machineLoaded, settings.faults);
@@ -97,7 +99,7 @@ async function run(
     { scenario, seed, operationsMax, faults, locate },
     { guard, isRecorded: true },
   );
-  const recorder = new TraceRecorder(machine, execution, { ...settings, sourceHash });
+  const recorder = new TraceRecorder(machine, execution, { ...label, sourceHash });
   const pieces = new TextPieces((text) => send({ kind: 'runText', runId, text }), linesSent);
   pieces.add(recorder.header());
   pieces.flush();
@@ -123,11 +125,17 @@ async function sweep(
   runId: string,
   settings: SweepRunSettings,
 ): Promise<'completed' | 'cancelled'> {
-  const machineLoaded = await load();
-  const { scenario, faults, operationsMax, from, count, timeBudgetMs } = settings;
+  const { scenario, inputs, faults, operationsMax, from, count, timeBudgetMs } = settings;
+  const machineLoaded = await withInputs(await load(), inputs);
   const plan: SweepPlan = {
     path,
-    settings: { scenario, faults, operationsMax, sampling: SWEEP_SAMPLING },
+    settings: {
+      scenario,
+      ...(inputs === undefined ? {} : { inputs }),
+      faults,
+      operationsMax,
+      sampling: SWEEP_SAMPLING,
+    },
     from: BigInt(from),
     ...(count === undefined ? {} : { count }),
     ...(timeBudgetMs === undefined ? {} : { timeBudgetMs }),
@@ -151,8 +159,9 @@ async function shrink(
   settings: RunSettings,
   signature: string,
 ): Promise<'completed' | 'cancelled'> {
-  const machineLoaded = await load();
-  const label = { ...settings, sourceHash: machineLoaded.sourceHash };
+  const { inputs, ...rest } = settings;
+  const machineLoaded = await withInputs(await load(), inputs);
+  const label = { ...rest, sourceHash: machineLoaded.sourceHash };
   const isMeant = (finding: Finding) => signatureOf(finding) === signature;
   let toldMs = 0;
   const isCancelled = async () => {

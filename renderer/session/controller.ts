@@ -10,6 +10,7 @@ import { assertNever } from '../../core/assert.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { newId, request } from '../api.ts';
 import { formatCount, formatPlural } from '../design/format.ts';
+import { pickInputs } from './inputs.ts';
 import { adoptSettings, ensureMachine, pickMachine } from './machines.ts';
 import {
   fileNameOf,
@@ -41,9 +42,12 @@ export async function openLaunch(launch: Launch, restore: () => Promise<void>): 
       const machine = await pickMachine(launch.machine);
       if (!machine?.info) return;
       const proposed = proposeSettings(machine.info, launch.scenario);
+      session.setState({ settings: proposed });
+      if (launch.inputs !== undefined && !(await pickInputs(launch.inputs))) return;
+      const { settings } = session.getState();
       session.setState({
         settings: {
-          ...proposed,
+          ...settings,
           ...(launch.seed === undefined ? {} : { seed: launch.seed }),
           ...(launch.operationsMax === undefined
             ? {}
@@ -290,14 +294,24 @@ export function compareWith(stepIndex: number | undefined): void {
 
 /** Asks for a file and opens it. */
 export async function chooseAndOpen(kind: Recent['kind']): Promise<void> {
-  const path = await request('chooseFile', kind);
-  if (path !== null) await openRecent({ kind, path });
+  const chosen = await request('chooseFile', kind);
+  if (chosen) await openRecent(chosen);
 }
 
 /** Opens something by its path, as what it was opened before. */
 export async function openRecent({ kind, path }: Recent): Promise<void> {
-  if (kind === 'trace') return openTrace(path);
-  await pickMachine({ kind: 'file', path });
+  switch (kind) {
+    case 'trace':
+      return openTrace(path);
+    case 'machine':
+      await pickMachine({ kind: 'file', path });
+      return undefined;
+    case 'inputs':
+      if (await pickInputs(path)) await startRun();
+      return undefined;
+    default:
+      return assertNever(kind, 'kind');
+  }
 }
 
 /** Takes in the next piece of a run's text. */

@@ -1,7 +1,7 @@
 import type { MachineInfo, MachineRef, RunSettings } from '../../core/api/contract.ts';
 import { newId, request } from '../api.ts';
 import { isSameMachine, type MachineEntry } from './model.ts';
-import { knownFaults, proposeSettings, type SettingsDraft } from './settings.ts';
+import { isKnownScenario, knownFaults, proposeSettings, type SettingsDraft } from './settings.ts';
 import { selectMachine, session, showProblem, updateMachine } from './store.ts';
 
 /** Openings under way, by machine id: whoever wants the same machine waits for the same one. */
@@ -45,7 +45,7 @@ export async function pickMachine(ref: MachineRef): Promise<MachineEntry | undef
   const machine = await opening;
   if (!machine?.info || session.getState().machineId !== machine.id) return machine;
   const { settings } = session.getState();
-  const hasScenario = machine.info.scenarios.some(({ name }) => name === settings.scenario);
+  const hasScenario = isKnownScenario(machine.info, settings);
   if (isOther || !hasScenario) {
     const faults = knownFaults(machine.info, settings.faults);
     session.setState({ settings: { ...proposeSettings(machine.info), faults } });
@@ -66,8 +66,10 @@ export function adoptSettings(machine: MachineEntry, settings: RunSettings): voi
 export function changeSettings(change: Partial<SettingsDraft>): void {
   session.setState((state) => {
     const info = selectMachine(state)?.info;
+    // A file of inputs may have the name of a scenario.
     const isOtherScenario =
-      change.scenario !== undefined && change.scenario !== state.settings.scenario;
+      change.scenario !== undefined &&
+      (change.scenario !== state.settings.scenario || state.settings.inputs !== undefined);
     const base =
       isOtherScenario && info
         ? { ...proposeSettings(info, change.scenario), faults: state.settings.faults }
@@ -81,7 +83,7 @@ export function updateMachineInfo(machineId: string, info: MachineInfo): void {
   updateMachine(machineId, (machine) => ({ ...machine, info }));
   const { machineId: shown, settings } = session.getState();
   if (shown !== machineId) return;
-  const isGone = !info.scenarios.some(({ name }) => name === settings.scenario);
+  const isGone = !isKnownScenario(info, settings);
   const faults = knownFaults(info, settings.faults);
   session.setState({ settings: { ...(isGone ? proposeSettings(info) : settings), faults } });
 }

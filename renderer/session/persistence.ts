@@ -163,9 +163,9 @@ export async function resumeSession(): Promise<void> {
 /** Shows a sweep, with the toolbar set to it. */
 async function resumeSweep({ id, machine: ref, settings }: SweepEntry): Promise<void> {
   showSweep(id);
-  const { scenario, operationsMax, faults, from } = settings;
+  const { from: seed, count: _, timeBudgetMs: __, ...rest } = settings;
   const machine = await ensureMachine(ref);
-  if (machine) adoptSettings(machine, { scenario, operationsMax, faults, seed: from });
+  if (machine) adoptSettings(machine, { ...rest, seed });
 }
 
 /** Nothing, when nothing was remembered, or something that this version does not know. */

@@ -10,6 +10,7 @@ import {
   type MachineEntry,
   type RunEntry,
 } from './model.ts';
+import { isKnownScenario } from './settings.ts';
 import {
   selectRun,
   session,
@@ -126,7 +127,7 @@ function hindranceOf({ origin }: RunEntry, info: MachineInfo): string | undefine
     return 'it was shrunk from another run: verify it to see whether it still fails, or go to the original';
   }
   const { scenario, faults } = origin.settings;
-  if (!info.scenarios.some(({ name }) => name === scenario)) {
+  if (!isKnownScenario(info, origin.settings)) {
     return `the scenario "${scenario}" is gone`;
   }
   const isKnown = info.faultProfiles.some(({ name }) => name === faults);

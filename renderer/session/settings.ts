@@ -38,6 +38,14 @@ export function proposeSettings(info: MachineInfo, scenarioName?: string): Setti
   };
 }
 
+/** Whether a machine has the scenario of some settings; inputs from a file are given to any. */
+export function isKnownScenario(
+  { scenarios }: Pick<MachineInfo, 'scenarios'>,
+  { scenario, inputs }: Pick<RunSettings, 'scenario' | 'inputs'>,
+): boolean {
+  return inputs !== undefined || scenarios.some(({ name }) => name === scenario);
+}
+
 /** A fault profile, if a machine has it; otherwise there are no faults. */
 export function knownFaults(info: Pick<MachineInfo, 'faultProfiles'>, faults: string): string {
   return info.faultProfiles.some(({ name }) => name === faults) ? faults : 'none';
@@ -52,10 +60,16 @@ export function readSettings(
   const seed = parseSeed(draft.seed);
   const operationsMax = readOperations(draft.operations);
   if (seed.kind === 'ok' && operationsMax !== undefined) {
-    const { scenario, faults } = draft;
+    const { scenario, faults, inputs } = draft;
     return {
       kind: 'ok',
-      settings: { scenario, seed: seed.seed.toString(), operationsMax, faults },
+      settings: {
+        scenario,
+        seed: seed.seed.toString(),
+        operationsMax,
+        faults,
+        ...(inputs === undefined ? {} : { inputs }),
+      },
     };
   }
   return {

@@ -52,8 +52,8 @@ export function shrinkExample(sweep: SweepEntry, { seed, signature }: SweepExamp
 }
 
 function settingsOfSeed({ settings }: SweepEntry, seed: string) {
-  const { scenario, faults, operationsMax } = settings;
-  return { scenario, seed, operationsMax, faults };
+  const { scenario, faults, operationsMax, inputs } = settings;
+  return { scenario, seed, operationsMax, faults, ...(inputs === undefined ? {} : { inputs }) };
 }
 
 /** The finding of a run's step that it can be shrunk to: the one that it was opened for, or the first. */

@@ -11,6 +11,14 @@ export interface ShownProblem {
   readonly problem: Problem;
 }
 
+/** Asks for the file of a machine. */
+export interface MachineQuestion {
+  /** As the trace names it. */
+  readonly name: string;
+  /** Takes the path of the file, or nothing when the person changed their mind. */
+  readonly answer: (path: string | undefined) => void;
+}
+
 /** Everything that is open. What the screen shows follows from this and the cursor. */
 export interface Session {
   readonly isStarted: boolean;
@@ -38,6 +46,8 @@ export interface Session {
   readonly shown: 'run' | 'sweep';
   /** Whether the run on the screen is run again when its source is saved. */
   readonly isRunOnSave: boolean;
+  /** The machine of a trace is wanted, and only the person knows which file that is. */
+  readonly machineQuestion: MachineQuestion | undefined;
   readonly problems: readonly ShownProblem[];
   /** A short word on what just happened, for the status line. */
   readonly notice: string | undefined;
@@ -59,6 +69,7 @@ export const session = createStore<Session>(() => ({
   sweepId: undefined,
   shown: 'run',
   isRunOnSave: true,
+  machineQuestion: undefined,
   problems: [],
   notice: undefined,
 }));

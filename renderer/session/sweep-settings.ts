@@ -37,7 +37,7 @@ const UNITS_MS = { s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 } as const;
 /** Reads the settings as typed: either what to sweep, or what is wrong. */
 export function readSweep(
   draft: SweepDraft,
-  { scenario, faults, operations }: SettingsDraft,
+  { scenario, faults, operations, inputs }: SettingsDraft,
 ):
   | { readonly kind: 'ok'; readonly settings: SweepRunSettings }
   | { readonly kind: 'err'; readonly problems: SweepProblems } {
@@ -66,7 +66,8 @@ export function readSweep(
   }
   const limit = count === undefined ? {} : { count };
   const budget = timeBudgetMs === undefined ? {} : { timeBudgetMs };
-  const settings = { scenario, faults, operationsMax, from: from.seed.toString() };
+  const source = inputs === undefined ? { scenario } : { scenario, inputs };
+  const settings = { ...source, faults, operationsMax, from: from.seed.toString() };
   return { kind: 'ok', settings: { ...settings, ...limit, ...budget } };
 }
 

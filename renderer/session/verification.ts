@@ -36,7 +36,10 @@ export async function verifyTrace(): Promise<void> {
   await request('verifyText', { runId, text: '', isLast: true });
 }
 
-/** A run's own machine; for a file the sample that it names, or what the person chooses. */
+/**
+ * A run's own machine; for a file the one of its name that is open, the sample of its name, or what
+ * the person chooses. The file itself never says where its machine is.
+ */
 export async function findMachineOf(run: RunEntry): Promise<MachineRef | undefined> {
   const own = machineOf(run.origin);
   if (own) return own;
@@ -47,8 +50,25 @@ export async function findMachineOf(run: RunEntry): Promise<MachineRef | undefin
   if (name !== undefined && samples.some((sample) => sample.name === name)) {
     return { kind: 'sample', name };
   }
-  const path = await request('chooseFile', 'machine');
-  return path === null ? undefined : { kind: 'file', path };
+  return name === undefined ? undefined : askForMachine(name);
+}
+
+/** Asks the person which file the machine of a trace is; choosing one agrees that it runs. */
+async function askForMachine(name: string): Promise<MachineRef | undefined> {
+  session.getState().machineQuestion?.answer(undefined);
+  const path = await new Promise<string | undefined>((answer) =>
+    session.setState({ machineQuestion: { name, answer } }),
+  );
+  session.setState({ machineQuestion: undefined });
+  if (path === undefined) return undefined;
+  const ref = { kind: 'file', path } as const;
+  const machine = await ensureMachine(ref);
+  if (!machine?.info || machine.info.name === name) return machine && ref;
+  showProblem({
+    title: `${path} holds the machine "${machine.info.name}", and the trace is of "${name}".`,
+    remedy: 'Choose the file of the machine that the trace was recorded with.',
+  });
+  return undefined;
 }
 
 /** Takes in how far a verification has come. */

@@ -12,6 +12,7 @@ import { EmptyState } from './empty-state.tsx';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { GoToStep } from './go-to-step.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
+import { MachineDialog } from './machine-question.tsx';
 import { startPlayer } from './player.ts';
 import { Problems } from './problems.tsx';
 import { RunsPanel } from './runs-panel.tsx';
@@ -43,6 +44,7 @@ export function App(): ReactNode {
       <CommandPalette />
       <KeyboardHelp />
       <GoToStep />
+      <MachineDialog />
     </div>
   );
 }

@@ -3,8 +3,9 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import type { MachineInfo, MachineRef } from '../../core/api/contract.ts';
 import { chooseAndOpen } from '../session/controller.ts';
+import { chooseInputs, pickInputs } from '../session/inputs.ts';
 import { changeSettings, pickMachine } from '../session/machines.ts';
-import { machineNameOf } from '../session/model.ts';
+import { fileNameOf, machineNameOf } from '../session/model.ts';
 import { readSettings } from '../session/settings.ts';
 import { selectMachine, selectRun, useSession, type Session } from '../session/store.ts';
 import { SweepButton } from '../sweep/sweep-form.tsx';
@@ -14,6 +15,8 @@ import { runCommand } from './commands.ts';
 import { ThemeButton } from './theme-button.tsx';
 
 const CHOOSE_FILE = 'choose-file';
+/** Begins the id of a file of inputs, as no scenario's name does. */
+const INPUTS = 'inputs:\n';
 
 /** What is wrong with the settings, in words, under the toolbar. */
 export function SettingsProblem(): ReactNode {
@@ -98,13 +101,17 @@ function refOf(key: string): MachineRef {
 function ScenarioPicker(): ReactNode {
   const machine = useSession(selectMachine);
   const scenario = useSession((state) => state.settings.scenario);
+  const inputs = useSession((state) => state.settings.inputs);
+  const recents = useSession((state) => state.recents);
+  const files = recents.filter(({ kind }) => kind === 'inputs').map(({ path }) => path);
+  const shownFiles = inputs === undefined ? files : [...new Set([inputs, ...files])];
   return (
     <Picker
       label="Scenario"
       className="scenario-picker"
       placeholder={machine?.status === 'opening' ? 'Opening…' : 'Scenario'}
       isDisabled={!machine?.info}
-      selected={machine?.info ? scenario : undefined}
+      selected={machine?.info && (inputs === undefined ? scenario : `${INPUTS}${inputs}`)}
       sections={[
         {
           items: (machine?.info?.scenarios ?? []).map(({ name, description }) => ({
@@ -113,8 +120,23 @@ function ScenarioPicker(): ReactNode {
             description,
           })),
         },
+        {
+          title: 'Inputs from a file',
+          items: [
+            ...shownFiles.map((path) => ({
+              id: `${INPUTS}${path}`,
+              label: fileNameOf(path),
+              description: path,
+            })),
+            { id: CHOOSE_FILE, label: 'Choose a file of inputs…' },
+          ],
+        },
       ]}
-      onPick={(name) => changeSettings({ scenario: name })}
+      onPick={(id) => {
+        if (id === CHOOSE_FILE) void chooseInputs();
+        else if (id.startsWith(INPUTS)) void pickInputs(id.slice(INPUTS.length));
+        else changeSettings({ scenario: id });
+      }}
     />
   );
 }

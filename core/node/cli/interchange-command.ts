@@ -1,8 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { toChromeTrace } from '../../interchange/chrome.ts';
-import { fromItf, ItfError, toItf } from '../../interchange/itf.ts';
-import { ProblemError } from '../problem-error.ts';
+import { toItf } from '../../interchange/itf.ts';
+import { readItfLines } from '../itf-file.ts';
 import { readTraceFile, TraceFileWriter } from '../trace-file.ts';
 import { EXIT, formatCount, printJson, printLine, type ExitCode } from './output.ts';
 
@@ -37,7 +36,7 @@ export async function importCommand(
   file: string,
   options: { readonly out: string; readonly json?: boolean },
 ): Promise<ExitCode> {
-  const lines = await readItf(file);
+  const lines = await readItfLines(file);
   const writer = await TraceFileWriter.open(options.out);
   try {
     await writer.write(lines.map((line) => `${line}\n`).join(''));
@@ -50,23 +49,4 @@ export async function importCommand(
   if (options.json) printJson({ file, steps, out: options.out });
   else printLine(`${formatCount(steps)} steps written to ${options.out}`);
   return EXIT.done;
-}
-
-async function readItf(file: string): Promise<readonly string[]> {
-  try {
-    const name = basename(file).replace(/(?:\.itf)?\.json$/, '');
-    return fromItf(JSON.parse(await readFile(file, 'utf8')), name);
-  } catch (error) {
-    if (error instanceof ItfError || error instanceof SyntaxError) {
-      throw new ProblemError(
-        {
-          title: `${file} cannot be imported: ${error.message}.`,
-          remedy:
-            'Give a counterexample in the Informal Trace Format, as Apalache and Quint write.',
-        },
-        { cause: error },
-      );
-    }
-    throw error;
-  }
 }

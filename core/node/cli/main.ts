@@ -31,6 +31,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     command
       .argument(what === undefined ? MACHINE[0] : '<target>', what ?? MACHINE[1])
       .option('--scenario <name>', "the scenario; the machine's first one by default")
+      .option('--inputs <file>', 'a JSON array of inputs, as a scenario of its own')
       .option('--seed <n>', "0 to 18446744073709551615; the scenario's own by default")
       .option('--operations <n>', "how many; the scenario's own number by default")
       .option('--faults <profile>', FAULTS_HELP, 'none')
@@ -52,6 +53,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       .description('Run many seeds on all cores; findings are grouped by cause.')
       .argument(...MACHINE)
       .option('--scenario <name>', "the scenario; the machine's first one by default")
+      .option('--inputs <file>', 'a JSON array of inputs, as a scenario of its own')
       .option('--seeds <a..b>', 'the first and the last seed')
       .option('--count <n>', 'how many seeds; 100 by default')
       .option('--from <n>', 'the first seed; 0 by default')
@@ -121,6 +123,7 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .description('Open the window on a trace, on a machine, or where you left it.')
     .argument('[target]', "a trace file, a sample's name, or a machine file")
     .option('--scenario <name>', 'the scenario to run')
+    .option('--inputs <file>', 'a JSON array of inputs to run instead')
     .option('--seed <n>', 'the seed to run')
     .option('--operations <n>', 'how many operations')
     .option('--faults <profile>', FAULTS_HELP)

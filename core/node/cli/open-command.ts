@@ -3,14 +3,16 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { launchSchema, type Launch } from '../../api/contract.ts';
 import { parseSeed } from '../../random/seed.ts';
+import { kindOfFile } from '../file-kind.ts';
 import { ProblemError } from '../problem-error.ts';
-import { findMachine, isMachineFile } from '../samples.ts';
+import { findMachine } from '../samples.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { parseOperations } from './run-command.ts';
 
 /** What a person gives to `open`. */
 export interface OpenOptions {
   readonly scenario?: string;
+  readonly inputs?: string;
   readonly seed?: string;
   readonly operations?: string;
   readonly faults?: string;
@@ -21,7 +23,7 @@ export async function openCommand(
   target: string | undefined,
   options: OpenOptions,
 ): Promise<ExitCode> {
-  const launch = launchOf(target, options);
+  const launch = await launchOf(target, options);
   const start = process.env['PHASMOSCOPE_START'];
   if (start === undefined) {
     throw new ProblemError({
@@ -36,11 +38,18 @@ export async function openCommand(
   });
 }
 
-function launchOf(target: string | undefined, options: OpenOptions): Launch {
+async function launchOf(target: string | undefined, options: OpenOptions): Promise<Launch> {
   if (target === undefined) return { kind: 'lastSession' };
   const path = resolve(target);
-  if (!isMachineFile(path) && existsSync(path) && statSync(path).isFile())
-    return { kind: 'trace', path };
+  const kind = await kindOfFile(path);
+  const isFile = existsSync(path) && statSync(path).isFile();
+  if (isFile && kind === 'trace') return { kind, path };
+  if (isFile && kind === 'inputs') {
+    throw new ProblemError({
+      title: `${path} holds inputs, and does not say of which machine.`,
+      remedy: 'Open the machine with them: phasmoscope open MACHINE --inputs FILE.',
+    });
+  }
   const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
   if (seed?.kind === 'err') throw new ProblemError({ title: seed.message });
   const operationsMax = parseOperations(options.operations);
@@ -48,6 +57,7 @@ function launchOf(target: string | undefined, options: OpenOptions): Launch {
     kind: 'machine',
     machine: findMachine(target, process.cwd()),
     ...(options.scenario === undefined ? {} : { scenario: options.scenario }),
+    ...(options.inputs === undefined ? {} : { inputs: resolve(options.inputs) }),
     ...(seed === undefined ? {} : { seed: seed.seed.toString() }),
     ...(operationsMax === undefined ? {} : { operationsMax }),
     ...(options.faults === undefined ? {} : { faults: options.faults }),

@@ -3,9 +3,11 @@ import { CHECK_EVERYTHING, SWEEP_SAMPLING } from '../../engine/check-plan.ts';
 import { startRun, type Run } from '../../engine/run.ts';
 import type { Executed, Finding } from '../../machine/executed.ts';
 import { RULE_NAMES } from '../../machine/rules.ts';
+import type { AnyScenario } from '../../machine/scenario.ts';
 import { parseSeed } from '../../random/seed.ts';
 import { TraceRecorder, type RunLabel } from '../../trace/recorder.ts';
 import { toPlainJson } from '../../value/value.ts';
+import { withInputs } from '../inputs-file.ts';
 import {
   findFaultProfile,
   findScenario,
@@ -29,9 +31,14 @@ import {
 /** Steps between two looks at the progress. */
 const SLICE_STEPS = 20_000;
 
-/** What a person gives to `run` and `record`. */
-export interface RunOptions {
+/** Where the operations come from: a scenario of the machine, or a file of inputs. */
+export interface ScenarioOptions {
   readonly scenario?: string;
+  readonly inputs?: string;
+}
+
+/** What a person gives to `run` and `record`. */
+export interface RunOptions extends ScenarioOptions {
   readonly seed?: string;
   readonly operations?: string;
   readonly faults?: string;
@@ -93,8 +100,8 @@ async function prepareRun(
   options: RunOptions,
   isRecorded: boolean,
 ): Promise<PreparedRun> {
-  const loaded = await loadMachine(pathOfMachine(findMachine(machineText, process.cwd())));
-  const scenario = findScenario(loaded, options.scenario);
+  const path = pathOfMachine(findMachine(machineText, process.cwd()));
+  const { loaded, scenario } = await loadScenario(path, options);
   const faults = options.faults ?? 'none';
   const profile = findFaultProfile(loaded, faults);
   const seed = parseSeed(options.seed ?? scenario.defaults.seed);
@@ -118,6 +125,25 @@ async function prepareRun(
       sourceHash: loaded.sourceHash,
     },
   };
+}
+
+/**
+ * Loads a machine with the scenario that is meant.
+ *
+ * @throws {ProblemError} when one of them cannot be loaded, or both kinds of scenario are given.
+ */
+export async function loadScenario(
+  path: string,
+  { scenario, inputs }: ScenarioOptions,
+): Promise<{ readonly loaded: LoadedMachine; readonly scenario: AnyScenario }> {
+  if (scenario !== undefined && inputs !== undefined) {
+    throw new ProblemError({
+      title: 'The operations are said in two ways.',
+      remedy: 'Give either --scenario or --inputs: a file of inputs is a scenario of its own.',
+    });
+  }
+  const loaded = await withInputs(await loadMachine(path), inputs);
+  return { loaded, scenario: findScenario(loaded, scenario) };
 }
 
 /** @throws {ProblemError} when the text is no number of operations. */

@@ -6,7 +6,7 @@ import { parseSeed } from '../../random/seed.ts';
 import { ShrinkError, type ShrinkProgress } from '../../shrink/shrink.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
-import { findScenario, loadMachine, type LoadedMachine } from '../machine-loader.ts';
+import { loadMachine, type LoadedMachine } from '../machine-loader.ts';
 import { ProblemError } from '../problem-error.ts';
 import { findMachine, isMachineFile, pathOfMachine } from '../samples.ts';
 import { recordFailing, shrinkRecord, type Choice, type FailingRecord } from '../shrinking.ts';
@@ -20,7 +20,7 @@ import {
   ProgressLine,
   type ExitCode,
 } from './output.ts';
-import { parseOperations, type RunOptions } from './run-command.ts';
+import { loadScenario, parseOperations, type RunOptions } from './run-command.ts';
 import { machineOfTrace } from './verify-command.ts';
 
 /** What a person gives to `shrink`. */
@@ -129,8 +129,8 @@ function choice({ finding, shape }: ShrinkCommandOptions): Choice {
 }
 
 async function fromSeed(target: string, options: ShrinkCommandOptions) {
-  const loaded = await loadMachine(pathOfMachine(findMachine(target, process.cwd())));
-  const scenario = findScenario(loaded, options.scenario);
+  const path = pathOfMachine(findMachine(target, process.cwd()));
+  const { loaded, scenario } = await loadScenario(path, options);
   const seed = parseSeed(options.seed ?? scenario.defaults.seed);
   if (seed.kind === 'err') throw new ProblemError({ title: seed.message });
   const label = {

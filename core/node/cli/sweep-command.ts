@@ -1,5 +1,6 @@
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { ZodError } from 'zod';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
@@ -11,7 +12,7 @@ import {
   sweepReportSchema,
   type SweepReport,
 } from '../../sweep/report.ts';
-import { findFaultProfile, findScenario, loadMachine } from '../machine-loader.ts';
+import { findFaultProfile } from '../machine-loader.ts';
 import { ProblemError } from '../problem-error.ts';
 import { findMachine, pathOfMachine } from '../samples.ts';
 import type { SweepPlan, SweepProgress } from '../sweep/pool.ts';
@@ -27,7 +28,7 @@ import {
   ProgressLine,
   type ExitCode,
 } from './output.ts';
-import { parseOperations } from './run-command.ts';
+import { loadScenario, parseOperations, type ScenarioOptions } from './run-command.ts';
 
 /** How many seeds are swept when nobody says. */
 const COUNT_DEFAULT = 100;
@@ -36,8 +37,7 @@ const WORKERS_MAX = 256;
 const SAMPLING_MAX = 1_000_000;
 
 /** What a person gives to `sweep`. */
-export interface SweepOptions extends OutputOptions {
-  readonly scenario?: string;
+export interface SweepOptions extends OutputOptions, ScenarioOptions {
   readonly seeds?: string;
   readonly count?: string;
   readonly from?: string;
@@ -62,8 +62,7 @@ export interface OutputOptions {
 export async function sweepCommand(machineText: string, options: SweepOptions): Promise<ExitCode> {
   for (const path of [options.report, options.junit]) await requireWritable(path);
   const path = pathOfMachine(findMachine(machineText, process.cwd()));
-  const loaded = await loadMachine(path);
-  const scenario = findScenario(loaded, options.scenario);
+  const { loaded, scenario } = await loadScenario(path, options);
   const faults = options.faults ?? 'none';
   findFaultProfile(loaded, faults);
   const plan: SweepPlan = {
@@ -71,6 +70,7 @@ export async function sweepCommand(machineText: string, options: SweepOptions): 
     ...readSeeds(options),
     settings: {
       scenario: scenario.name,
+      ...(options.inputs === undefined ? {} : { inputs: resolve(options.inputs) }),
       faults,
       operationsMax: parseOperations(options.operations) ?? scenario.defaults.operations,
       sampling: {

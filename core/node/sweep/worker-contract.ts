@@ -5,6 +5,8 @@ import type { SweepPart } from '../../sweep/seed-check.ts';
 /** What a sweep runs on each seed. */
 export interface SweepSettings {
   readonly scenario: string;
+  /** The file of inputs that the scenario is of, if it is not one of the machine's. */
+  readonly inputs?: string;
   readonly operationsMax: number;
   /** The name of a fault profile. */
   readonly faults: string;

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { ScenarioError } from '../../engine/scenario-guard.ts';
 import { compareSeeds } from '../../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT, type SweepSubject } from '../../sweep/seed-check.ts';
+import { withInputs } from '../inputs-file.ts';
 import { findFaultProfile, findScenario, loadMachine } from '../machine-loader.ts';
 import { toProblem } from '../problem-error.ts';
 import {
@@ -26,7 +27,7 @@ function say(message: WorkerMessage): void {
 }
 
 async function load(): Promise<SweepSubject> {
-  const loaded = await loadMachine(path);
+  const loaded = await withInputs(await loadMachine(path), settings.inputs);
   const { machine, guard, locate } = loaded;
   const { operationsMax, sampling }: SweepSettings = settings;
   const scenario = findScenario(loaded, settings.scenario);

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { startRun } from '../engine/run.ts';
+import { adder } from '../engine/test-machines.ts';
+import { FAULT_PROFILES } from './faults.ts';
+import { InputsError, inputsScenario } from './inputs-scenario.ts';
+import type { Operation } from './operation.ts';
+
+/** The operations that a run of the scenario executes. */
+function operationsOf(json: unknown, faults: keyof typeof FAULT_PROFILES = 'none'): Operation[] {
+  const scenario = inputsScenario('inputs.json', json);
+  const settings = { scenario, seed: 3n, operationsMax: 100, faults: FAULT_PROFILES[faults] };
+  const operations: Operation[] = [];
+  void startRun(adder(), settings).advance(Number.POSITIVE_INFINITY, ({ operation }) =>
+    operations.push(operation),
+  );
+  return operations;
+}
+
+describe('a scenario of inputs', () => {
+  it('gives inputs and completions in their order, and ends', () => {
+    const add = { kind: 'add', amount: 2 };
+    expect(
+      operationsOf([
+        add,
+        { kind: 'normal', input: add },
+        { kind: 'trackedActionCompleted', id: 1, result: 'confirmed' },
+      ]),
+    ).toEqual([
+      { kind: 'input', input: add },
+      { kind: 'input', input: add },
+      { kind: 'completion', id: 1, result: 'confirmed' },
+    ]);
+  });
+
+  it('decodes values outside JSON', () => {
+    expect(operationsOf([{ kind: 'add', amount: { $bigint: '7' } }, { $set: [1] }])).toEqual([
+      { kind: 'input', input: { kind: 'add', amount: 7n } },
+      { kind: 'input', input: new Set([1]) },
+    ]);
+  });
+
+  it('is run under the faults of a profile', () => {
+    const inputs = Array.from({ length: 60 }, () => ({ kind: 'add', amount: 1 }));
+    const kinds = operationsOf(inputs, 'crashes').map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'input')).toHaveLength(60);
+    expect(kinds).toContain('crash');
+  });
+
+  it.each([
+    [{ inputs: [] }, 'inputs are an array, and this is an object'],
+    [['go', { $bigint: 1 }], 'element 1: $bigint takes a decimal text'],
+    [[{ kind: 'trackedActionCompleted', result: 1 }], 'element 0: the id of an action is'],
+    [[{ kind: 'trackedActionCompleted', id: 1 }], 'element 0: the completion of an action has'],
+  ])('refuses %j with the place', (json, message) => {
+    expect(() => inputsScenario('inputs.json', json)).toThrow(InputsError);
+    expect(() => inputsScenario('inputs.json', json)).toThrow(message);
+  });
+});

@@ -1,0 +1,44 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readTraceFile } from './trace-file.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'phasmoscope-itf-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+async function read(name: string, text: string) {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return readTraceFile(path);
+}
+
+const COUNTEREXAMPLE = JSON.stringify({
+  '#meta': { format: 'ITF', description: 'bank.qnt' },
+  vars: ['balance'],
+  states: [{ balance: { '#bigint': '0' } }, { balance: { '#bigint': '-5' } }],
+});
+
+it.each(['bank.itf.json', 'out.json'])('opens the counterexample %s as a trace', async (name) => {
+  const { trace, damage } = await read(name, COUNTEREXAMPLE);
+  expect([trace.header.machine, trace.header.scenario, damage]).toEqual([
+    name.replace(/(?:\.itf)?\.json/, ''),
+    'bank.qnt',
+    undefined,
+  ]);
+  expect(trace.stateAt(0)).toEqual({ balance: -5n });
+});
+
+it.each([
+  ['tag.itf.json', '{"vars":["x"],"states":[{"x":{"#cube":1}}]}', 'the tag "#cube" is not known'],
+  ['cut.itf.json', '{\n  "vars": ["x"],\n  "states": [{]\n}', 'cut.itf.json:3:15: Expected'],
+  ['empty.itf.json', '', 'is no JSON: empty.itf.json:1:1'],
+  ['other.json', '{"name": "other"}', 'is no trace that can be opened'],
+])('says what is wrong with %s', async (name, text, problem) => {
+  await expect(read(name, text)).rejects.toThrow(problem);
+});

@@ -1,0 +1,30 @@
+import { request } from '../api.ts';
+import { selectMachine, session, showProblem } from './store.ts';
+
+/** Asks for a file of inputs and sets the toolbar to it. */
+export async function chooseInputs(): Promise<void> {
+  const chosen = await request('chooseFile', 'inputs');
+  if (chosen) await pickInputs(chosen.path);
+}
+
+/** Sets the toolbar to a file of inputs, all of them; answers whether that could be done. */
+export async function pickInputs(path: string): Promise<boolean> {
+  const machineId = selectMachine(session.getState())?.id;
+  if (machineId === undefined) {
+    showProblem({
+      title: 'A file of inputs is given to a machine, and none is open.',
+      remedy: 'Open the machine first, and then its inputs.',
+    });
+    return false;
+  }
+  const answer = await request('readInputs', { path });
+  if (answer.kind === 'problem') {
+    showProblem(answer.problem);
+    return false;
+  }
+  const { name, operations } = answer.value;
+  session.setState(({ settings }) => ({
+    settings: { ...settings, scenario: name, inputs: path, operations: String(operations) },
+  }));
+  return selectMachine(session.getState())?.id === machineId;
+}

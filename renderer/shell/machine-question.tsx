@@ -1,0 +1,69 @@
+import { FolderOpen } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import { request } from '../api.ts';
+import { fileNameOf } from '../session/model.ts';
+import { useSession, type MachineQuestion } from '../session/store.ts';
+import { WindowDialog } from '../ui/window-dialog.tsx';
+import './dialogs.css';
+
+/** How many machines that were opened before are offered. */
+const RECENTS_SHOWN_MAX = 4;
+
+/** Asks which file the machine of a trace is. */
+export function MachineDialog(): ReactNode {
+  const question = useSession((state) => state.machineQuestion);
+  return (
+    <WindowDialog
+      title="Which machine is this trace of?"
+      className="question"
+      isOpen={question !== undefined}
+      onClose={() => question?.answer(undefined)}
+    >
+      {question && <Question question={question} />}
+    </WindowDialog>
+  );
+}
+
+function Question({ question: { name, answer } }: { question: MachineQuestion }): ReactNode {
+  const recents = useSession((state) => state.recents);
+  const machines = recents.filter(({ kind }) => kind === 'machine').slice(0, RECENTS_SHOWN_MAX);
+  return (
+    <div className="dialog-body">
+      <p>
+        The trace names the machine <span className="data">{name}</span>, which is not open. It does
+        not say which file that is, and opening it has run nothing.
+      </p>
+      <p className="muted">
+        The file that you choose is opened as a machine: its code, and the code that it imports,
+        runs on this computer.
+      </p>
+      {machines.length > 0 && (
+        <ul className="question-files" aria-label="Opened before">
+          {machines.map(({ path }) => (
+            <li key={path}>
+              <Button className="question-file" onPress={() => answer(path)}>
+                <span>{fileNameOf(path)}</span>
+                <span className="muted small truncate">{path}</span>
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className="dialog-buttons">
+        <Button className="button" onPress={() => answer(undefined)}>
+          Not now
+        </Button>
+        <Button className="button primary" onPress={() => void choose(answer)}>
+          <FolderOpen size={14} aria-hidden /> Choose its machine file…
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+/** The question stays while the person has not chosen. */
+async function choose(answer: MachineQuestion['answer']): Promise<void> {
+  const chosen = await request('chooseFile', 'machine');
+  if (chosen) answer(chosen.path);
+}

@@ -1,0 +1,66 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runCommandLine } from './test-command.ts';
+
+let folder: string;
+
+const COIN = 'coin';
+const UNLOCKED = { kind: 'trackedActionCompleted', id: 1, result: 'unlocked' };
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'phasmoscope-inputs-'));
+  const write = (name: string, text: string) => writeFileSync(join(folder, name), text);
+  write('visit.json', JSON.stringify([COIN, UNLOCKED, { kind: 'normal', input: 'push' }, 'push']));
+  write('cut.json', '[\n  "coin",\n  "push"');
+  write('object.json', '{"inputs": []}');
+  write('wrong.json', '["coin", {"$bigint": 1}]');
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// Each test starts the command as a process of its own, several times.
+vi.setConfig({ testTimeout: 60_000 });
+
+const phasmoscope = (line: string) => runCommandLine(line.split(' '), folder);
+
+describe.concurrent('--inputs', () => {
+  it('runs the inputs of a file in their order, as a scenario of its own', async () => {
+    const { status, stdout } = await phasmoscope('run turnstile --inputs visit.json --json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      scenario: 'visit.json',
+      operations: 4,
+      steps: 4,
+      findings: [],
+      finalState: { coins: 1, open: false },
+    });
+  });
+
+  it('records them, and the trace is verified without the file', async () => {
+    await phasmoscope('record turnstile --inputs visit.json --out visit.jsonl');
+    const lines = readFileSync(join(folder, 'visit.jsonl'), 'utf8').split('\n');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ scenario: 'visit.json' });
+    expect((await phasmoscope('verify visit.jsonl')).stdout).toContain('All 4 steps agree');
+  });
+
+  it('sweeps them under faults, on all workers', async () => {
+    const { stdout } = await phasmoscope(
+      'sweep turnstile --inputs visit.json --faults chaos --count 20 --json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({ scenario: 'visit.json', seeds: 20, broken: [] });
+  });
+
+  it.each([
+    ['--inputs cut.json', 'cut.json:3:9: Expected "," in JSON but found end of file'],
+    ['--inputs object.json', 'inputs are an array, and this is an object'],
+    ['--inputs wrong.json', 'element 1: $bigint takes a decimal text'],
+    ['--inputs none.json', 'could not be read: ENOENT'],
+    ['--inputs visit.json --scenario rush-hour', 'Give either --scenario or --inputs'],
+  ])('says what is wrong with %s', async (options, message) => {
+    const { status, stderr } = await phasmoscope(`run turnstile ${options}`);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});

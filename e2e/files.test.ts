@@ -1,0 +1,198 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { ElectronApplication } from '@playwright/test';
+import { expect, firstWindow, launchApp, test } from './app.ts';
+import { expectRun, expectStep, launchArgs } from './window.ts';
+
+const ROOT = dirname(import.meta.dirname);
+const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-'));
+
+function write(name: string, content: unknown): string {
+  const path = join(folder, name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+/** The dialog of the system answers with a file. */
+async function willChoose(app: ElectronApplication, path: string): Promise<void> {
+  await app.evaluate(({ dialog }, file) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [file] });
+  }, path);
+}
+
+/** How many machines run. */
+function hostsOf(app: ElectronApplication): Promise<number> {
+  return app.evaluate(
+    ({ app: main }) =>
+      main.getAppMetrics().filter(({ name }) => name === 'Phasmoscope machine').length,
+  );
+}
+
+const STATES = [{ balance: { '#bigint': '0' } }, { balance: { '#bigint': '-5' } }];
+
+test.describe('a counterexample of a model checker', () => {
+  const path = write('bank.itf.json', { vars: ['balance'], states: STATES });
+  test.use({ appArgs: [path] });
+
+  test('is stepped through like a trace', async ({ app, page }) => {
+    await expectStep(page, 0);
+    await expect(page.getByRole('region', { name: 'Runs' })).toContainText('bank.itf.json');
+    await expect(page.getByRole('tree')).toContainText('-5');
+    expect(await hostsOf(app)).toBe(0);
+  });
+
+  test('is opened from the menu, with a clear error when it is none', async ({ app, page }) => {
+    await expectStep(page, 0);
+    const states = [STATES[0], { balance: { '#money': 5 } }];
+    await willChoose(app, write('odd.itf.json', { vars: ['balance'], states }));
+    await page.keyboard.press('Control+o');
+    const alert = page.getByRole('alert');
+    await expect(alert).toContainText('state 1, balance: the tag "#money" is not known');
+    await willChoose(app, write('cut.itf.json', '{ "vars": [\n'));
+    await page.keyboard.press('Control+o');
+    await expect(alert.last()).toContainText('cut.itf.json:2:1');
+  });
+});
+
+test.describe('a file of inputs', () => {
+  const sample = { kind: 'sample', name: 'turnstile' } as const;
+  const coin = { kind: 'trackedActionCompleted', id: 1, result: 'unlocked' };
+  const path = write('visit.json', ['coin', coin, 'push', 'push']);
+  test.use({ appArgs: launchArgs({ kind: 'machine', machine: sample }) });
+
+  test('runs on the open machine, and stays in the list of scenarios', async ({ app, page }) => {
+    await expectRun(page);
+    await willChoose(app, path);
+    await page.keyboard.press('Control+o');
+    await expect(page.getByRole('contentinfo')).toContainText('4 steps');
+    const scenario = page.getByRole('button', { name: /Scenario$/ });
+    await expect(scenario).toContainText('visit.json');
+    await scenario.click();
+    await page.getByRole('option', { name: /^rush-hour/ }).click();
+    await expect(page.getByRole('textbox', { name: 'Operations' })).not.toHaveValue('4');
+    await scenario.click();
+    await page.getByRole('option', { name: /^visit\.json/ }).click();
+    await expect(page.getByRole('textbox', { name: 'Operations' })).toHaveValue('4');
+  });
+
+  test('is told with its place when it is wrong', async ({ app, page }) => {
+    await expectRun(page);
+    await willChoose(app, write('wrong.json', '["coin", {"$bigint": 1}]'));
+    await page.keyboard.press('Control+o');
+    await expect(page.getByRole('alert')).toContainText('element 1: $bigint takes a decimal text');
+  });
+
+  test('needs a machine', async ({ userDataDir }) => {
+    const app = await launchApp({ userDataDir: join(userDataDir, 'other') });
+    const page = await firstWindow(app);
+    await expect(page.getByRole('button', { name: 'Run a seed that fails' })).toBeEnabled();
+    await willChoose(app, path);
+    await page.keyboard.press('Control+o');
+    await expect(page.getByRole('alert')).toContainText('given to a machine, and none is open');
+    await app.close();
+  });
+});
+
+test.describe('trust', () => {
+  const machine = write(
+    'gate.ts',
+    `import { defineMachine, defineScenario, ok } from 'phasmoscope';
+export const machine = defineMachine({
+  name: 'gate', description: 'Counts.', initialState: () => ({ n: 0 }),
+  stf(state) { state.update((draft) => { draft.n += 1; }); return ok(); },
+  restore: () => ok(), invariants: {},
+});
+export const scenarios = [defineScenario({
+  name: 'count', description: 'Counts.', defaults: { seed: '1', operations: 20 },
+  start: () => ({ next: () => ({ kind: 'input', input: 'go' }), observe() {}, tallies: () => ({}) }),
+})];
+`,
+  );
+  const trace = join(folder, 'gate.jsonl');
+  const command = join(ROOT, 'electron/tasks/phasmoscope.mjs');
+  test.beforeAll(() => {
+    execFileSync(process.execPath, [command, 'record', machine, '--out', trace]);
+  });
+
+  /** The question of the main process is answered, and counted. */
+  async function willAnswer(app: ElectronApplication, button: string): Promise<void> {
+    await app.evaluate(({ dialog }, wanted) => {
+      const asked: string[] = [];
+      Object.assign(globalThis, { asked });
+      dialog.showMessageBox = (...given: readonly unknown[]) => {
+        const options = given.at(-1) as { buttons: string[]; detail: string };
+        asked.push(options.detail);
+        return Promise.resolve({
+          response: options.buttons.indexOf(wanted),
+          checkboxChecked: false,
+        });
+      };
+    }, button);
+  }
+  const questions = (app: ElectronApplication): Promise<readonly string[]> =>
+    app.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
+
+  test('a trace is verified only when the person has said which machine to run', async ({
+    app,
+    page,
+  }) => {
+    await expect(page.getByRole('button', { name: 'Run a seed that fails' })).toBeEnabled();
+    await willChoose(app, trace);
+    await page.keyboard.press('Control+o');
+    await expectStep(page, 0);
+    await page.getByRole('button', { name: 'not verified' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Which machine is this trace of?' });
+    await expect(dialog).toContainText('names the machine gate');
+    await dialog.getByRole('button', { name: 'Not now' }).click();
+    await expect(dialog).toHaveCount(0);
+    expect(await hostsOf(app)).toBe(0);
+
+    await page.getByRole('button', { name: 'not verified' }).click();
+    await willChoose(app, machine);
+    await dialog.getByRole('button', { name: 'Choose its machine file…' }).click();
+    await expect(page.getByRole('contentinfo')).toContainText('verified');
+    await expect(dialog).toHaveCount(0);
+    expect(await hostsOf(app)).toBe(1);
+  });
+
+  test('a file that was never opened as a machine is asked about, once', async ({ app, page }) => {
+    const open = () =>
+      page.evaluate(
+        async (path) =>
+          JSON.stringify(
+            await window.phasmoscope.request('openMachine', {
+              machineId: 'm',
+              machine: { kind: 'file', path },
+            }),
+          ),
+        machine,
+      );
+    await willAnswer(app, 'Not now');
+    expect(await open()).toContain('was not run');
+    expect(await hostsOf(app)).toBe(0);
+    expect(await questions(app)).toEqual([expect.stringContaining(machine)]);
+
+    await willAnswer(app, 'Run this machine');
+    expect(await open()).toContain('"name":"gate"');
+    expect(await open()).toContain('"name":"gate"');
+    expect(await questions(app)).toHaveLength(1);
+  });
+
+  test.describe('of what the command line names', () => {
+    test.use({
+      appArgs: launchArgs({ kind: 'machine', machine: { kind: 'file', path: machine } }),
+    });
+
+    test('nothing is asked, now and when the session is restored', async ({ app, userDataDir }) => {
+      await expectRun(await firstWindow(app));
+      await app.close();
+      const again = await launchApp({ userDataDir });
+      await willAnswer(again, 'Not now');
+      await expectRun(await firstWindow(again));
+      expect(await questions(again)).toEqual([]);
+      await again.close();
+    });
+  });
+});

@@ -20,7 +20,6 @@ import {
   type MachineEntry,
   type RunEntry,
   type RunOrigin,
-  type SourceChange,
 } from './model.ts';
 import { cursorOf, findingOf, RunReader } from './reader.ts';
 import { proposeSettings, readSettings } from './settings.ts';
@@ -106,10 +105,13 @@ async function execute(
 }
 
 /** Executes a run once more beside the one on the screen; answers its id. */
-export function executeAgain(origin: MachineOrigin, change: SourceChange): string {
+export function executeAgain(
+  origin: MachineOrigin,
+  rerun: Required<Pick<RunEntry, 'change' | 'viewKey'>>,
+): string {
   const id = newId('run');
-  const more = { isRerun: true, change } as const;
-  addRun(id, origin, { wantedCursor: change.stepIndex }, more);
+  const { stepIndex } = rerun.change;
+  addRun(id, origin, { wantedCursor: stepIndex }, { ...rerun, isRerun: true });
   void carryOut(id, origin);
   return id;
 }
@@ -187,7 +189,7 @@ function addRun(
   id: string,
   origin: RunOrigin,
   aim?: Aim,
-  rerun?: Pick<RunEntry, 'isRerun' | 'change'>,
+  rerun?: Pick<RunEntry, 'isRerun' | 'change' | 'viewKey'>,
 ): void {
   readers.set(id, new RunReader(id));
   // One that is made by itself is shown when it has come to the step that is looked at.
@@ -326,7 +328,7 @@ export function takeRunEnd(runId: string, how: RunEnd): void {
   readers.delete(runId);
   const ended = session.getState().runs.find(({ id }) => id === runId);
   if (ended?.problem) showProblem(ended.problem);
-  else if (ended?.trace) showNotice(describeEnd(ended));
+  else if (ended?.trace && !ended.change) showNotice(describeEnd(ended));
   if (ended && isWithoutWanted(ended)) showProblem(OTHER_THAN_BEFORE);
 }
 

@@ -67,6 +67,8 @@ export interface RunEntry {
   readonly verification?: Verification;
   /** How far the shrinking of a run has come that is being shrunk. */
   readonly shrinking?: ShrinkRunProgress;
+  /** What it shares with the runs before and after a change: what of it the timeline shows. */
+  readonly viewKey?: object;
   /** Whether it was made by itself, because its source was saved. */
   readonly isRerun?: true;
   /** Of the newest run of a saved source: the one that it is compared with. */

@@ -116,7 +116,8 @@ function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void 
     return;
   }
   showNotice('Saved: running again…');
-  const id = executeAgain(origin, { beforeId: before.id, stepIndex });
+  const viewKey = before.viewKey ?? before.trace.header;
+  const id = executeAgain(origin, { change: { beforeId: before.id, stepIndex }, viewKey });
   arriving = { id, beforeId: before.id };
 }
 

@@ -7,7 +7,6 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { describeParts } from '../design/difference-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../design/format.ts';
 import type { RunEntry, SourceChange } from '../session/model.ts';
-import { useSession } from '../session/store.ts';
 import { Shortcut } from '../ui/icon-button.tsx';
 import { runCommand } from './commands.ts';
 import { useUi } from './ui-store.ts';
@@ -17,7 +16,6 @@ import './change-line.css';
 export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
   const isDifferenceShown = useUi((state) => state.tab === 'difference');
   const { change, trace, status, notRerun } = run;
-  const hasBefore = useSession(({ runs }) => runs.some(({ id }) => id === change?.beforeId));
   if (notRerun !== undefined) {
     return (
       <output className="change-line small">
@@ -34,7 +32,7 @@ export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
   return (
     <output className="change-line small">
       {comparison ? (
-        <FileDiff size={14} aria-hidden />
+        <FileDiff size={14} aria-hidden className={inkOf(comparison)} />
       ) : (
         <LoaderCircle size={14} aria-hidden className={status === 'running' ? 'spinning' : ''} />
       )}
@@ -43,20 +41,19 @@ export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
         {status !== 'running' && describePlace(change, trace)}
         {status === 'failed' && ' It ended with a problem.'}
       </span>
-      <span className="change-buttons">
-        {comparison && !isDifferenceShown && (
-          <Button className="change-button" onPress={() => runCommand('showDifference')}>
-            Difference <Shortcut command="showDifference" />
-          </Button>
-        )}
-        {hasBefore && (
-          <Button className="change-button" onPress={() => runCommand('counterpart')}>
-            Before <Shortcut command="counterpart" />
-          </Button>
-        )}
-      </span>
+      {comparison && !isDifferenceShown && (
+        <Button className="change-button" onPress={() => runCommand('showDifference')}>
+          Difference <Shortcut command="showDifference" />
+        </Button>
+      )}
     </output>
   );
+}
+
+/** Whether the change is for the worse or the better, as far as findings tell. */
+function inkOf({ added, moved, gone }: RunComparison): string {
+  if (added.length > 0) return 'ink-finding';
+  return gone.length > 0 && moved.length === 0 ? 'ink-ok' : 'ink-changed';
 }
 
 function describe(comparison: RunComparison): string {

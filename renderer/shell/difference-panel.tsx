@@ -10,6 +10,7 @@ import {
 } from '../../core/trace/compare.ts';
 import { formatStep, parseLine, type Step } from '../../core/trace/format.ts';
 import { encodeValue } from '../../core/value/encoding.ts';
+import { describeChange } from '../design/change-text.ts';
 import { describeOperation } from '../design/describe.ts';
 import { wordOfPart } from '../design/difference-words.ts';
 import { FINDING_KIND_WORDS } from '../design/finding-words.ts';
@@ -232,16 +233,13 @@ function rowsOf(parts: readonly StepPart[], one: Step, other: Step): readonly Ro
   );
 }
 
-/** Parts that are lists of short items. */
-const LISTS: readonly StepPart[] = ['patch', 'attempted'];
-
-/** A part of a step as it stands in a trace file, laid out to be read. */
+/** A part of a step: changes in lines, the rest as it stands in a trace file, laid out to be read. */
 function show(step: Step, part: StepPart): string {
+  if (part === 'patch' || part === 'attempted') {
+    return step[part].map(describeChange).join('\n') || '(unchanged)';
+  }
   const json = JSON.parse(formatStep(step)) as Readonly<Record<string, unknown>>;
-  const shown = json[part];
-  if (shown === undefined) return '(nothing)';
-  if (!LISTS.includes(part) || !Array.isArray(shown)) return JSON.stringify(shown, null, 2);
-  return shown.map((item) => JSON.stringify(item)).join('\n');
+  return JSON.stringify(json[part], null, 2) ?? '(nothing)';
 }
 
 function Columns({

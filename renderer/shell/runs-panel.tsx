@@ -79,8 +79,9 @@ const RunRow = memo(function RunRow({
   title?: string;
 }): ReactNode {
   const isEarlier = useSession(({ machines }) => isOfEarlierSource(run, machines));
-  const detail = isShrunk(run) ? describeShrunk(run) : detailOf(run);
-  const source = isEarlier ? ' · earlier source' : '';
+  const isNamed = title !== titleOf(run);
+  const source = isEarlier && !isNamed ? 'earlier source · ' : '';
+  const detail = source + (isShrunk(run) ? describeShrunk(run) : detailOf(run));
   return (
     <div className="run-row" data-shown={isShown}>
       <Button className="run-open" aria-current={isShown} onPress={() => void showRun(run.id)}>
@@ -89,12 +90,8 @@ const RunRow = memo(function RunRow({
           <span className="truncate" title={titleOf(run)}>
             {title}
           </span>
-          <span
-            className="muted small truncate data"
-            title={`${detail} · ${detailOf(run)}${source}`}
-          >
+          <span className="muted small truncate data" title={`${detail} · ${detailOf(run)}`}>
             {detail}
-            {source}
           </span>
         </span>
       </Button>

@@ -20,6 +20,7 @@ export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
             isRunning={run.status === 'running'}
             onSeek={seek}
             view={timelineView}
+            viewKey={run.viewKey}
           />
         )}
       </div>

@@ -23,6 +23,8 @@ export interface TimelineProps {
   isRunning: boolean;
   onSeek: (stepIndex: number) => void;
   view: TimelineView;
+  /** What stays the same while the view is to stay as it is: by default while the trace grows. */
+  viewKey?: object | undefined;
 }
 
 /**
@@ -41,7 +43,8 @@ const SLIDER = {
  * the cursor through all of them. It is one slider to the keyboard and to assistive technology; the
  * keys that move it belong to the app's commands.
  */
-export function Timeline({ trace, cursor, isRunning, onSeek, view }: TimelineProps): ReactNode {
+export function Timeline(props: TimelineProps): ReactNode {
+  const { trace, cursor, isRunning, onSeek, view, viewKey = trace.header } = props;
   const containerRef = useRef<HTMLDivElement>(null);
   const baseRef = useRef<HTMLCanvasElement>(null);
   const overlayRef = useRef<HTMLCanvasElement>(null);
@@ -76,7 +79,7 @@ export function Timeline({ trace, cursor, isRunning, onSeek, view }: TimelinePro
     return () => gestures.dispose();
   }, [view]);
 
-  useLayoutEffect(() => view.follow(trace.header, trace.length), [trace, view]);
+  useLayoutEffect(() => view.follow(viewKey, trace.length), [trace, view, viewKey]);
   useLayoutEffect(() => view.moveCursor(shownCursor), [shownCursor, view]);
   useLayoutEffect(() => {
     canvasRef.current?.show({ trace, cursor: shownCursor, range });

@@ -1,0 +1,29 @@
+import { assertNever } from '../../core/assert.ts';
+import { encodeValue } from '../../core/value/encoding.ts';
+import type { Change } from '../../core/value/patch.ts';
+import { formatPath } from '../../core/value/path.ts';
+import type { Value } from '../../core/value/value.ts';
+
+/** A change of the state as one line: `± coins: 3`. */
+export function describeChange(change: Change): string {
+  const path = formatPath(change.path);
+  switch (change.kind) {
+    case 'added':
+      return `+ ${path}: ${text(change.value)}`;
+    case 'changed':
+      return `± ${path}: ${text(change.value)}`;
+    case 'removed':
+      return `− ${path}`;
+    case 'spliced': {
+      const { index, removed, inserted } = change;
+      const out = removed === 0 ? '' : ` −${removed}`;
+      return `± ${path}[${index}]:${out}${inserted.map((item) => ` +${text(item)}`).join('')}`;
+    }
+    default:
+      return assertNever(change, 'change');
+  }
+}
+
+function text(value: Value): string {
+  return JSON.stringify(encodeValue(value));
+}

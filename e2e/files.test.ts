@@ -84,6 +84,15 @@ test.describe('a file of inputs', () => {
     await expect(page.getByRole('alert')).toContainText('element 1: $bigint takes a decimal text');
   });
 
+  test.describe('on the command line', () => {
+    test.use({ appArgs: launchArgs({ kind: 'machine', machine: sample, inputs: path }) });
+
+    test('runs on the machine that it is given with', async ({ page }) => {
+      await expect(page.getByRole('contentinfo')).toContainText('4 steps');
+      await expect(page.getByRole('button', { name: /Scenario$/ })).toContainText('visit.json');
+    });
+  });
+
   test('needs a machine', async ({ userDataDir }) => {
     const app = await launchApp({ userDataDir: join(userDataDir, 'other') });
     const page = await firstWindow(app);

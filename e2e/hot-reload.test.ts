@@ -212,3 +212,35 @@ test('running again on save can be switched off', async ({ page }) => {
     'false',
   );
 });
+
+test('a machine that hangs is mended by a save', async ({ page }) => {
+  await expectRun(page);
+  save(folder, 'machine.ts', (text) =>
+    text.replace('state.update((draft) => {', 'for (;state.current.coins === 5;);\n$&'),
+  );
+  await expect(page.getByRole('alert')).toContainText('does not answer');
+  save(folder, 'machine.ts', () => PACKAGE['machine.ts']);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(page.getByRole('contentinfo')).toContainText('60 steps');
+});
+
+test.describe('a machine that could not be opened', () => {
+  test('opens when a good source is saved', async ({ page, app }) => {
+    await expectRun(page);
+    const path = join(folder, 'late.ts');
+    writeFileSync(path, "import './missing.ts';\nexport const machine = {;\n");
+    await app.evaluate(({ dialog }, file) => {
+      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [file] });
+    }, path);
+    await page.keyboard.press('Control+Shift+o');
+    await expect(page.getByRole('alert')).toContainText('late.ts:2:25');
+    // Now only a file is missing, which comes next.
+    writeFileSync(path, `import './missing.ts';\n${PACKAGE['machine.ts']}`);
+    await expect(page.getByRole('alert')).toContainText('Could not resolve "./missing.ts"');
+    writeFileSync(join(folder, 'missing.ts'), 'export {};\n');
+    await expect(page.getByRole('alert')).toHaveCount(0);
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect(runs(page)).toContainText('gate');
+    await expect(page.getByRole('contentinfo')).toContainText('60 steps');
+  });
+});

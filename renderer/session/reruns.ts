@@ -38,6 +38,7 @@ type Saved = Extract<ApiEvent, { kind: 'machineSaved' }>['saved'];
 export function takeSaved(machineId: string, saved: Saved): void {
   const machine = session.getState().machines.find(({ id }) => id === machineId);
   if (!machine) return;
+  if (machine.openProblem) withdrawProblem(machine.openProblem);
   if (saved.kind === 'broken') {
     updateMachine(machineId, (one) => ({ ...one, saveProblem: saved.problem }));
     return;
@@ -50,7 +51,6 @@ export function takeSaved(machineId: string, saved: Saved): void {
 
 /** The saved source is good: what was wrong with the one before is mended. */
 function takeGood(machine: MachineEntry, info: MachineInfo): void {
-  if (machine.openProblem) withdrawProblem(machine.openProblem);
   updateMachine(machine.id, ({ saveProblem: _, openProblem: __, ...one }) => ({
     ...one,
     status: 'open',

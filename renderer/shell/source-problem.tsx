@@ -20,10 +20,7 @@ export function SourceProblem(): ReactNode {
         <FileWarning size={16} aria-hidden className="ink-finding" />
         <div className="problem-text">
           <p>{problem.title}</p>
-          <p className="muted">
-            {isShown ? 'The run on the screen is' : whose(broken)} of the last good source. Save the
-            file again when it is mended.
-          </p>
+          <p className="muted">{describeConsequence(broken, isShown)}</p>
           {problem.details !== undefined && (
             <details>
               <summary className="small">Details</summary>
@@ -36,6 +33,8 @@ export function SourceProblem(): ReactNode {
   );
 }
 
-function whose({ ref }: MachineEntry): string {
-  return `What is open of ${machineNameOf(ref)} is`;
+function describeConsequence({ info, ref }: MachineEntry, isShown: boolean): string {
+  if (info === undefined) return 'It opens as soon as a good source is saved.';
+  const what = isShown ? 'The run on the screen' : `What is open of ${machineNameOf(ref)}`;
+  return `${what} is of the last good source. Save the file again when it is mended.`;
 }

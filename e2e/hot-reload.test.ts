@@ -244,3 +244,13 @@ test.describe('a machine that could not be opened', () => {
     await expect(page.getByRole('contentinfo')).toContainText('60 steps');
   });
 });
+
+test('the operations of a shrunk run are executed with the new source', async ({ page }) => {
+  await expectRun(page);
+  await page.keyboard.press('Control+Shift+m');
+  await expect(runs(page)).toContainText(/shrunk: \d+ of \d+ steps/, { timeout: 30_000 });
+  save(folder, 'rules/count.ts', (text) => text.replace('coinsOf(coins)', 'coinsOf(coins) - 1'));
+  await expect(page.getByRole('contentinfo')).toContainText('step 0 differs');
+  await page.keyboard.press('3');
+  await expect(views(page)).toContainText('Actual, from the machine');
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSettings } from '../../core/api/contract.ts';
-import { familiesOf, isOriginalOf, toOriginalStep, toShrunkStep } from './lineage.ts';
+import { nothing, traceOf } from '../../core/trace/test-desk.ts';
+import { familiesOf, isOriginalOf, originalOf, toOriginalStep, toShrunkStep } from './lineage.ts';
 import type { RunEntry, RunOrigin } from './model.ts';
 
 const SETTINGS: RunSettings = { scenario: 'mixed', seed: '3', operationsMax: 500, faults: 'chaos' };
@@ -42,6 +43,29 @@ it('lists a shrunk run under its original, and by itself without one', () => {
     ['other', []],
     ['run', ['shrunk']],
   ]);
+});
+
+describe('a run whose source was changed', () => {
+  const before = entry('before', RUN);
+  const after: RunEntry = { ...entry('after', RUN), change: { beforeId: 'before', stepIndex: 3 } };
+  const ofSource = (run: RunEntry, sourceHash: string): RunEntry => {
+    const trace = traceOf([nothing]);
+    const header = { ...trace.header, sourceHash };
+    return { ...run, trace: Object.create(trace, { header: { value: header } }) as typeof trace };
+  };
+
+  it('has the run before the change under it', () => {
+    const families = familiesOf([after, before, entry('other', SHRUNK)]);
+    expect(families.map(({ run, before: under }) => [run.id, under?.id])).toEqual([
+      ['after', 'before'],
+    ]);
+  });
+
+  it('is not the original of what was shrunk from the source before', () => {
+    const runs = [ofSource(after, 'new'), ofSource(before, 'old')];
+    expect(originalOf(ofSource(entry('shrunk', SHRUNK), 'old'), runs)?.id).toBe('before');
+    expect(originalOf(ofSource(entry('shrunk', SHRUNK), 'new'), runs)?.id).toBe('after');
+  });
 });
 
 describe('steps', () => {

@@ -20,6 +20,7 @@ import {
   withdrawProblem,
   type Session,
 } from './store.ts';
+import { verifyTrace } from './verification.ts';
 
 /**
  * Saving the source of a machine runs the run on the screen once more: the same scenario, seed,
@@ -105,7 +106,11 @@ function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void 
     updateRun(before.id, (run) => ({ ...run, notRerun: hindrance }));
     return;
   }
-  if (origin.kind !== 'machine') return;
+  if (origin.kind !== 'machine') {
+    void verifyTrace();
+    showNotice('Saved: its operations are executed with the new source, and compared');
+    return;
+  }
   if (before.status === 'running') {
     awaitedId = before.id;
     showNotice('Saved: it is run again when this run is over');
@@ -124,9 +129,8 @@ function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void 
 /** Why a run cannot be made with a new source. */
 function hindranceOf({ origin }: RunEntry, info: MachineInfo): string | undefined {
   if (origin.kind === 'file') return 'it was read from a file';
-  if (origin.kind === 'shrunk') {
-    return 'it was shrunk from another run: verify it to see whether it still fails, or go to the original';
-  }
+  // It has no seed of its own: its operations are executed again instead.
+  if (origin.kind === 'shrunk') return undefined;
   const { scenario, faults } = origin.settings;
   if (!isKnownScenario(info, origin.settings)) {
     return `the scenario "${scenario}" is gone`;

@@ -14,6 +14,8 @@ export default defineConfig({
   },
   test: {
     environment: 'node',
+    // Only what hangs fails: how long a test takes says more about the machine than about the code.
+    testTimeout: 60_000,
     // Many tests wait for processes that they start: a core for vitest itself would stand idle.
     maxWorkers: '100%',
     include: ['{core,electron,renderer,samples}/**/*.test.{ts,tsx}'],

@@ -1,11 +1,16 @@
-import { stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { build, type BuildFailure, type BuildResult, type Message, type Plugin } from 'esbuild';
 import { OPERATIONS_MAX, readOperations, type MachineInfo } from '../api/contract.ts';
 import type { LocateError } from '../engine/executor.ts';
 import { Guard } from '../engine/guard.ts';
+import {
+  isTimeLimit,
+  TIME_LIMIT_MS_MAX,
+  type ChildProcessMachine,
+} from '../machine/child-process.ts';
 import {
   FAULT_NAMES,
   FAULT_PROFILES,
@@ -20,17 +25,25 @@ import { parseSeed } from '../random/seed.ts';
 import { hashText } from '../value/hash.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import { ProblemError } from './problem-error.ts';
+import { connectProcess, RemotePanic } from './process/process-machine.ts';
 
 /** A machine, ready to run. */
 export interface LoadedMachine {
   readonly machine: AnyMachine;
   readonly scenarios: readonly AnyScenario[];
-  /** Digest of the bundled source: the same source gives the same digest anywhere. */
+  /**
+   * Digest of the bundled source: the same source gives the same digest anywhere. For a machine in a
+   * process, the files that its command names count, too.
+   */
   readonly sourceHash: string;
   /** Finds the author's line that an error came from, relative to the machine's folder. */
   readonly locate: LocateError;
   /** Refuses the machine what lies outside state and input. */
   readonly guard: Guard;
+  /** How long a machine that is asked for answers from outside may take for one. */
+  readonly answerMsMax?: number;
+  /** Ends what belongs to the machine, such as its process. It cannot be run any more then. */
+  close(): Promise<void>;
 }
 
 /**
@@ -48,7 +61,69 @@ export async function loadMachine(path: string): Promise<LoadedMachine> {
   const locate = locator(fileName, map, dirname(path));
   const guard = new Guard();
   const exported = evaluate(code, fileName, path, { locate, guard });
-  return { ...checkExports(exported, path), sourceHash, locate, guard };
+  const { machine, scenarios } = checkExports(exported, path);
+  return { scenarios, guard, ...(await connect(machine, path, { sourceHash, locate })) };
+}
+
+/**
+ * Loads a machine for a task, and ends it after that.
+ *
+ * @throws {ProblemError} when it cannot be loaded.
+ */
+export async function withMachine<T>(
+  path: string,
+  task: (loaded: LoadedMachine) => Promise<T>,
+): Promise<T> {
+  const loaded = await loadMachine(path);
+  try {
+    return await task(loaded);
+  } finally {
+    await loaded.close();
+  }
+}
+
+/** What a machine file may export as `machine`. */
+type DeclaredMachine = AnyMachine | ChildProcessMachine;
+
+type Live = Pick<LoadedMachine, 'machine' | 'sourceHash' | 'locate' | 'answerMsMax' | 'close'>;
+
+/** Makes a machine that can be run out of what was declared. */
+async function connect(
+  declared: DeclaredMachine,
+  path: string,
+  { sourceHash, locate }: Pick<LoadedMachine, 'sourceHash' | 'locate'>,
+): Promise<Live> {
+  if (!isChildProcess(declared)) {
+    return { machine: declared, sourceHash, locate, close: async () => {} };
+  }
+  const folder = dirname(path);
+  return {
+    ...(await connectProcess(declared, folder)),
+    sourceHash: await hashCommand(sourceHash, declared.command, folder),
+    locate: (error) => (error instanceof RemotePanic ? error.source : locate(error)),
+  };
+}
+
+function isChildProcess(
+  declared: Partial<DeclaredMachine> | null | undefined,
+): declared is ChildProcessMachine {
+  return typeof declared === 'object' && declared !== null && 'kind' in declared;
+}
+
+/** Adds to a digest the files of the machine's folder that its command names. */
+async function hashCommand(
+  sourceHash: string,
+  command: readonly string[],
+  folder: string,
+): Promise<string> {
+  const within = command
+    .map((part) => resolve(folder, part))
+    .filter((file) => file.startsWith(folder + sep));
+  const texts = await Promise.all(
+    within.map((file) => readFile(file, 'latin1').catch(() => undefined)),
+  );
+  const found = texts.filter((text) => text !== undefined);
+  return hashText([sourceHash, JSON.stringify(command), ...found.map(hashText)].join('\n'));
 }
 
 /** What a person can choose from in a machine. */
@@ -221,33 +296,42 @@ function evaluate(
 function checkExports(
   exported: unknown,
   path: string,
-): { machine: AnyMachine; scenarios: readonly AnyScenario[] } {
+): { machine: DeclaredMachine; scenarios: readonly AnyScenario[] } {
   const { machine, scenarios = [] } = exported as {
-    machine?: Partial<AnyMachine>;
+    machine?: Partial<DeclaredMachine>;
     scenarios?: unknown;
   };
   const problem = findExportProblem(machine, scenarios);
   if (problem === undefined) {
-    return { machine: machine as AnyMachine, scenarios: scenarios as AnyScenario[] };
+    return { machine: machine as DeclaredMachine, scenarios: scenarios as AnyScenario[] };
   }
   throw new ProblemError({
     title: `${basename(path)} is no machine file: ${problem}.`,
     remedy:
-      'A machine file exports `machine`, made by defineMachine, and `scenarios`, a list of what ' +
-      'defineScenario makes. The README shows a small one.',
+      'A machine file exports `machine`, made by defineMachine or childProcess, and `scenarios`, a ' +
+      'list of what defineScenario makes. The README shows a small one.',
   });
 }
 
 function findExportProblem(
-  machine: Partial<AnyMachine> | null | undefined,
+  machine: Partial<DeclaredMachine> | null | undefined,
   scenarios: unknown,
 ): string | undefined {
   if (typeof machine !== 'object' || machine === null) return 'it exports no `machine`';
-  for (const method of ['initialState', 'stf', 'restore'] as const) {
-    if (typeof machine[method] !== 'function') return `\`machine.${method}\` is no function`;
-  }
+  const own = isChildProcess(machine) ? findCommandProblem(machine) : findMemberProblem(machine);
+  if (own !== undefined) return own;
   for (const text of ['name', 'description'] as const) {
     if (typeof machine[text] !== 'string') return `\`machine.${text}\` is no text`;
+  }
+  const problem = findWaiverProblem(machine.waivers) ?? findProfileProblem(machine.faultProfiles);
+  if (problem !== undefined) return problem;
+  if (!Array.isArray(scenarios)) return '`scenarios` is no list';
+  return scenarios.map(findScenarioProblem).find((found) => found !== undefined);
+}
+
+function findMemberProblem(machine: Partial<AnyMachine>): string | undefined {
+  for (const method of ['initialState', 'stf', 'restore'] as const) {
+    if (typeof machine[method] !== 'function') return `\`machine.${method}\` is no function`;
   }
   const { invariants } = machine;
   if (typeof invariants !== 'object' || invariants === null)
@@ -255,10 +339,22 @@ function findExportProblem(
   for (const [name, invariant] of Object.entries(invariants)) {
     if (typeof invariant !== 'function') return `the invariant "${name}" is no function`;
   }
-  const optional = findWaiverProblem(machine.waivers) ?? findProfileProblem(machine.faultProfiles);
-  if (optional !== undefined) return optional;
-  if (!Array.isArray(scenarios)) return '`scenarios` is no list';
-  return scenarios.map(findScenarioProblem).find((problem) => problem !== undefined);
+  return undefined;
+}
+
+function findCommandProblem(machine: Partial<ChildProcessMachine>): string | undefined {
+  const { kind, command, timeLimitMs }: { [Key in keyof typeof machine]: unknown } = machine;
+  if (kind !== 'childProcess') return `\`machine.kind\` is ${JSON.stringify(kind)}, which is none`;
+  const isCommand =
+    Array.isArray(command) &&
+    command.length > 0 &&
+    command.every((part) => typeof part === 'string') &&
+    command[0] !== '';
+  if (!isCommand) return '`machine.command` is no list of a program and its arguments';
+  const isLimit = timeLimitMs === undefined || isTimeLimit(timeLimitMs);
+  return isLimit
+    ? undefined
+    : `\`machine.timeLimitMs\` is no number of milliseconds up to ${TIME_LIMIT_MS_MAX}`;
 }
 
 function findWaiverProblem(waivers: AnyMachine['waivers']): string | undefined {

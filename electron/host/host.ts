@@ -14,7 +14,7 @@ import {
   describeMachine,
   findFaultProfile,
   findScenario,
-  loadMachine,
+  withMachine,
   type LoadedMachine,
 } from '../../core/node/machine-loader.ts';
 import { ProblemError, toProblem } from '../../core/node/problem-error.ts';
@@ -40,7 +40,9 @@ const ALIVE_MS = 500;
 const VERIFY_SLICE_STEPS = 100;
 
 let path = '';
-let loaded: LoadedMachine | undefined;
+let sourceHash: string | undefined;
+/** Machines that tasks are at; each task has its own. */
+const inUse = new Set<LoadedMachine>();
 const cancelled = new Set<string>();
 /** Traces to verify, as far as they have come. */
 const builders = new Map<string, TraceBuilder>();
@@ -58,19 +60,37 @@ function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Loads the machine; it may have been edited since the last time. */
-async function load(): Promise<LoadedMachine> {
-  const before = loaded?.sourceHash;
-  loaded = await loadMachine(path);
-  if (loaded.sourceHash !== before) send({ kind: 'loaded', info: describeMachine(loaded) });
-  return loaded;
+/** Loads the machine for a task; it may have been edited since the last time. */
+function load<T>(task: (loaded: LoadedMachine) => Promise<T>): Promise<T> {
+  return withMachine(path, async (loaded) => {
+    const isNews = loaded.sourceHash !== sourceHash;
+    sourceHash = loaded.sourceHash;
+    if (isNews) send({ kind: 'loaded', info: describeMachine(loaded) });
+    inUse.add(loaded);
+    // Only where there is something to end: whoever listens is not ended by the signal itself.
+    if (loaded.answerMsMax !== undefined) process.on('SIGTERM', endAll);
+    try {
+      return await task(loaded);
+    } finally {
+      inUse.delete(loaded);
+      process.off('SIGTERM', endAll);
+    }
+  });
+}
+
+/** A machine's process that is in an endless loop would not notice that this one is given up. */
+function endAll(): void {
+  void Promise.all([...inUse].map((loaded) => loaded.close())).finally(() => process.exit());
 }
 
 /** Carries out a task of a run id to its end, whatever it is. */
-async function conduct(runId: string, task: () => Promise<'completed' | 'cancelled'>) {
+async function conduct(
+  runId: string,
+  task: (loaded: LoadedMachine) => Promise<'completed' | 'cancelled'>,
+) {
   tasks += 1;
   try {
-    send({ kind: 'runEnded', runId, how: { kind: await task() } });
+    send({ kind: 'runEnded', runId, how: { kind: await load(task) } });
   } catch (error) {
     const problem = toProblem(error, 'The run could not go on');
     send({ kind: 'runEnded', runId, how: { kind: 'failed', problem } });
@@ -82,12 +102,12 @@ async function conduct(runId: string, task: () => Promise<'completed' | 'cancell
 }
 
 async function run(
+  machineLoaded: LoadedMachine,
   runId: string,
   settings: RunSettings,
   linesSent: number,
 ): Promise<'completed' | 'cancelled'> {
-  const machineLoaded = await load();
-  const { machine, sourceHash, locate, guard } = machineLoaded;
+  const { machine, locate, guard } = machineLoaded;
   const scenario = findScenario(machineLoaded, settings.scenario);
   const faults = findFaultProfile(machineLoaded, settings.faults);
   const { operationsMax } = settings;
@@ -97,7 +117,10 @@ async function run(
     { scenario, seed, operationsMax, faults, locate },
     { guard, isRecorded: true },
   );
-  const recorder = new TraceRecorder(machine, execution, { ...settings, sourceHash });
+  const recorder = new TraceRecorder(machine, execution, {
+    ...settings,
+    sourceHash: machineLoaded.sourceHash,
+  });
   const pieces = new TextPieces((text) => send({ kind: 'runText', runId, text }), linesSent);
   pieces.add(recorder.header());
   pieces.flush();
@@ -119,10 +142,10 @@ async function run(
 
 /** Sweeps on threads of their own, so that this process goes on answering. */
 async function sweep(
+  machineLoaded: LoadedMachine,
   runId: string,
   settings: SweepRunSettings,
 ): Promise<'completed' | 'cancelled'> {
-  const machineLoaded = await load();
   const { scenario, faults, operationsMax, from, count, timeBudgetMs } = settings;
   const plan: SweepPlan = {
     path,
@@ -146,11 +169,11 @@ async function sweep(
 }
 
 async function shrink(
+  machineLoaded: LoadedMachine,
   runId: string,
   settings: RunSettings,
   signature: string,
 ): Promise<'completed' | 'cancelled'> {
-  const machineLoaded = await load();
   const label = { ...settings, sourceHash: machineLoaded.sourceHash };
   const isMeant = (finding: Finding) => signatureOf(finding) === signature;
   let toldMs = 0;
@@ -179,8 +202,11 @@ const NOT_REPRODUCIBLE: Problem = {
   remedy: 'The machine has changed since: run the seed again, and shrink what it finds.',
 };
 
-async function verify(runId: string, builder: TraceBuilder): Promise<'completed' | 'cancelled'> {
-  const { machine, scenarios, locate, guard } = await load();
+async function verify(
+  { machine, scenarios, locate, guard }: LoadedMachine,
+  runId: string,
+  builder: TraceBuilder,
+): Promise<'completed' | 'cancelled'> {
   if (!builder.trace) throw new Error('the trace to verify has no header');
   const scenario = scenarios.find(({ name }) => name === builder.trace?.header.scenario);
   const options = { locate, guard, ...(scenario ? { scenario } : {}) };
@@ -248,7 +274,7 @@ class TextPieces {
 
 async function open(): Promise<void> {
   try {
-    await load();
+    await load(async () => {});
   } catch (error) {
     send({ kind: 'loadFailed', problem: toProblem(error, 'The machine could not be loaded') });
   }
@@ -262,7 +288,7 @@ function handle(request: HostRequest): void {
       break;
     case 'run': {
       const { runId, settings, linesSent } = request;
-      void conduct(runId, () => run(runId, settings, linesSent));
+      void conduct(runId, (machine) => run(machine, runId, settings, linesSent));
       break;
     }
     case 'verify':
@@ -273,17 +299,17 @@ function handle(request: HostRequest): void {
       const builder = builders.get(runId);
       if (!builder) break;
       builder.push(text);
-      if (isLast) void conduct(runId, () => verify(runId, builder));
+      if (isLast) void conduct(runId, (machine) => verify(machine, runId, builder));
       break;
     }
     case 'sweep': {
       const { runId, settings } = request;
-      void conduct(runId, () => sweep(runId, settings));
+      void conduct(runId, (machine) => sweep(machine, runId, settings));
       break;
     }
     case 'shrink': {
       const { runId, settings, signature } = request;
-      void conduct(runId, () => shrink(runId, settings, signature));
+      void conduct(runId, (machine) => shrink(machine, runId, settings, signature));
       break;
     }
     case 'cancel':

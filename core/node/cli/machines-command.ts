@@ -1,13 +1,15 @@
 import pc from 'picocolors';
-import { describeMachine, loadMachine } from '../machine-loader.ts';
+import { describeMachine, withMachine } from '../machine-loader.ts';
 import { pathOfMachine, readCatalog } from '../samples.ts';
 import { EXIT, formatCount, printJson, printLine, printTable, type ExitCode } from './output.ts';
 
 /** `phasmoscope machines`: lists the samples with their scenarios. */
 export async function machinesCommand(options: { readonly json?: boolean }): Promise<ExitCode> {
   const machines = await Promise.all(
-    readCatalog().samples.map(async ({ name }) =>
-      describeMachine(await loadMachine(pathOfMachine({ kind: 'sample', name }))),
+    readCatalog().samples.map(({ name }) =>
+      withMachine(pathOfMachine({ kind: 'sample', name }), async (loaded) =>
+        describeMachine(loaded),
+      ),
     ),
   );
   if (options.json) {

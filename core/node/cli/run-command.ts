@@ -9,7 +9,7 @@ import { toPlainJson } from '../../value/value.ts';
 import {
   findFaultProfile,
   findScenario,
-  loadMachine,
+  withMachine,
   type LoadedMachine,
 } from '../machine-loader.ts';
 import { ProblemError } from '../problem-error.ts';
@@ -38,6 +38,11 @@ export interface RunOptions {
   readonly json?: boolean;
 }
 
+/** What a person gives to `record`. */
+export interface RecordOptions extends RunOptions {
+  readonly out: string;
+}
+
 interface PreparedRun {
   readonly loaded: LoadedMachine;
   readonly run: Run;
@@ -46,7 +51,11 @@ interface PreparedRun {
 
 /** `phasmoscope run`: executes a seed and tells what came of it. */
 export async function runCommand(machineText: string, options: RunOptions): Promise<ExitCode> {
-  const prepared = await prepareRun(machineText, options, false);
+  return withMachine(pathOfText(machineText), (loaded) => runLoaded(loaded, options));
+}
+
+async function runLoaded(loaded: LoadedMachine, options: RunOptions): Promise<ExitCode> {
+  const prepared = prepareRun(loaded, options, false);
   const findings = [...prepared.run.executor.initialFindings];
   const startMs = performance.now();
   await execute(prepared.run, (step) => {
@@ -59,10 +68,14 @@ export async function runCommand(machineText: string, options: RunOptions): Prom
 /** `phasmoscope record`: executes a seed and writes its trace to a file. */
 export async function recordCommand(
   machineText: string,
-  options: RunOptions & { readonly out: string },
+  options: RecordOptions,
 ): Promise<ExitCode> {
-  const prepared = await prepareRun(machineText, options, true);
-  const { run, loaded, label } = prepared;
+  return withMachine(pathOfText(machineText), (loaded) => recordLoaded(loaded, options));
+}
+
+async function recordLoaded(loaded: LoadedMachine, options: RecordOptions): Promise<ExitCode> {
+  const prepared = prepareRun(loaded, options, true);
+  const { run, label } = prepared;
   const recorder = new TraceRecorder(loaded.machine, run, label);
   const findings = [...run.executor.initialFindings];
   const writer = await TraceFileWriter.open(options.out);
@@ -88,12 +101,11 @@ export async function recordCommand(
   return findings.length > 0 ? EXIT.found : EXIT.done;
 }
 
-async function prepareRun(
-  machineText: string,
-  options: RunOptions,
-  isRecorded: boolean,
-): Promise<PreparedRun> {
-  const loaded = await loadMachine(pathOfMachine(findMachine(machineText, process.cwd())));
+function pathOfText(machineText: string): string {
+  return pathOfMachine(findMachine(machineText, process.cwd()));
+}
+
+function prepareRun(loaded: LoadedMachine, options: RunOptions, isRecorded: boolean): PreparedRun {
   const scenario = findScenario(loaded, options.scenario);
   const faults = options.faults ?? 'none';
   const profile = findFaultProfile(loaded, faults);

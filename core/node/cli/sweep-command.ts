@@ -11,7 +11,12 @@ import {
   sweepReportSchema,
   type SweepReport,
 } from '../../sweep/report.ts';
-import { findFaultProfile, findScenario, loadMachine } from '../machine-loader.ts';
+import {
+  findFaultProfile,
+  findScenario,
+  withMachine,
+  type LoadedMachine,
+} from '../machine-loader.ts';
 import { ProblemError } from '../problem-error.ts';
 import { findMachine, pathOfMachine } from '../samples.ts';
 import type { SweepPlan, SweepProgress } from '../sweep/pool.ts';
@@ -62,7 +67,14 @@ export interface OutputOptions {
 export async function sweepCommand(machineText: string, options: SweepOptions): Promise<ExitCode> {
   for (const path of [options.report, options.junit]) await requireWritable(path);
   const path = pathOfMachine(findMachine(machineText, process.cwd()));
-  const loaded = await loadMachine(path);
+  return withMachine(path, (loaded) => sweep(loaded, path, options));
+}
+
+async function sweep(
+  loaded: LoadedMachine,
+  path: string,
+  options: SweepOptions,
+): Promise<ExitCode> {
   const scenario = findScenario(loaded, options.scenario);
   const faults = options.faults ?? 'none';
   findFaultProfile(loaded, faults);

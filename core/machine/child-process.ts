@@ -13,7 +13,7 @@ export interface ChildProcessMachine {
   readonly description: string;
   /** The program and its arguments. It is run in the folder of the machine file. */
   readonly command: readonly [program: string, ...args: string[]];
-  /** How long the process may take for an answer; 5 000 by default. */
+  /** How long the process may take for an answer; 5 000 by default. The first one may take longer. */
   readonly timeLimitMs?: number;
   /** Rules that this machine need not keep, each with the reason, which everybody is shown. */
   readonly waivers?: Readonly<Partial<Record<RuleName, string>>>;

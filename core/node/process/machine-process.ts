@@ -18,7 +18,12 @@ export interface ProcessStart {
   readonly folder: string;
   /** How long it may take for an answer. */
   readonly timeLimitMs: number;
+  /** How long it may take for the first one, since a program has to load. */
+  readonly startLimitMs?: number;
 }
+
+/** However short the time for an answer is, a program is given this long to load. */
+const START_LIMIT_MS_MIN = 10_000;
 
 /** One request, without the id that it gets. */
 export interface Call {
@@ -64,7 +69,8 @@ export class MachineProcess {
   readonly #start: ProcessStart;
   readonly #batches: Batch[] = [];
   /** One clock for all requests: it is set anew with each answer. */
-  readonly #clock: NodeJS.Timeout;
+  #clock: NodeJS.Timeout;
+  #limitMs: number;
   readonly #exited: Promise<void>;
   #nextId = 1;
   #dueId = 1;
@@ -84,7 +90,9 @@ export class MachineProcess {
       // A program that was not found has no handles.
       if (typeof handle.unref === 'function') handle.unref();
     }
-    this.#clock = setTimeout(() => this.#onTimeout(), start.timeLimitMs).unref();
+    const { timeLimitMs } = start;
+    this.#limitMs = start.startLimitMs ?? Math.max(START_LIMIT_MS_MIN, timeLimitMs);
+    this.#clock = this.#createClock();
     this.#exited = new Promise((resolve) => {
       this.#child.once('exit', () => resolve());
       this.#child.once('error', () => resolve());
@@ -163,6 +171,10 @@ export class MachineProcess {
     await this.#exited;
   }
 
+  #createClock(): NodeJS.Timeout {
+    return setTimeout(() => this.#onTimeout(), this.#limitMs).unref();
+  }
+
   #read(chunk: string): void {
     if (this.#failure) return;
     let from = 0;
@@ -200,16 +212,24 @@ export class MachineProcess {
       this.#refuseLine(line, `answers the request ${parsed.data.id}, and ${this.#dueId} was due`);
       return;
     }
+    if (this.#dueId === 1) this.#endStart();
     this.#dueId += 1;
     batch.answers.push(parsed.data);
     if (batch.answers.length < batch.calls.length) {
-      this.#clock.refresh();
+      this.#clock.refresh().ref();
       return;
     }
     this.#batches.shift();
     if (this.#batches.length === 0) this.#clock.unref();
-    else this.#clock.refresh();
+    else this.#clock.refresh().ref();
     batch.resolve(batch.answers);
+  }
+
+  /** It has loaded: from now on, the time for an answer counts. */
+  #endStart(): void {
+    clearTimeout(this.#clock);
+    this.#limitMs = this.#start.timeLimitMs;
+    this.#clock = this.#createClock();
   }
 
   #refuseLine(line: string, what: string): void {
@@ -223,9 +243,8 @@ export class MachineProcess {
 
   #onTimeout(): void {
     if (this.#batches.length === 0) return;
-    const { timeLimitMs } = this.#start;
     this.#fail('ProcessTimeout', {
-      title: `The machine's process gave no answer to ${this.#method()} in ${timeLimitMs} ms, after ${this.#lines} lines of standard output.`,
+      title: `The machine's process gave no answer to ${this.#method()} in ${this.#limitMs} ms, after ${this.#lines} lines of standard output.`,
       remedy:
         'Look for what waits or never ends, and flush standard output after each line; or allow it more time with `timeLimitMs`.',
     });

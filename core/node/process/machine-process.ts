@@ -61,12 +61,14 @@ interface Batch {
 }
 
 /**
- * A process that answers requests, one JSON message a line. Its handles do not keep ours alive:
- * whoever leaves it without {@link close} still ends, and the process with its standard input.
+ * A process that answers requests, one JSON message a line. It keeps ours alive only while it is
+ * asked something: whoever leaves it without {@link close} still ends, and it ends with its standard
+ * input.
  */
 export class MachineProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #start: ProcessStart;
+  readonly #handles: readonly Socket[];
   readonly #batches: Batch[] = [];
   /** One clock for all requests: it is set anew with each answer. */
   #clock: NodeJS.Timeout;
@@ -86,13 +88,14 @@ export class MachineProcess {
     this.#start = start;
     this.#child = spawn(program, args, { cwd: start.folder, windowsHide: true });
     const { stdin, stdout, stderr } = this.#child;
-    for (const handle of [this.#child, stdin, stdout, stderr] as unknown as Socket[]) {
-      // A program that was not found has no handles.
-      if (typeof handle.unref === 'function') handle.unref();
-    }
     const { timeLimitMs } = start;
     this.#limitMs = start.startLimitMs ?? Math.max(START_LIMIT_MS_MIN, timeLimitMs);
     this.#clock = this.#createClock();
+    // A program that was not found has no handles.
+    this.#handles = ([this.#child, stdin, stdout, stderr] as unknown as Socket[]).filter(
+      (handle) => typeof handle.unref === 'function',
+    );
+    this.#keepAlive(false);
     this.#exited = new Promise((resolve) => {
       this.#child.once('exit', () => resolve());
       this.#child.once('error', () => resolve());
@@ -127,7 +130,7 @@ export class MachineProcess {
   ask(calls: readonly Call[]): Promise<readonly Answer[]> {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      if (this.#batches.length === 0) this.#clock.refresh().ref();
+      if (this.#batches.length === 0) this.#keepAlive(true);
       this.#batches.push({ calls, answers: [], resolve, reject });
       let text = '';
       for (const { method, params } of calls) {
@@ -169,6 +172,16 @@ export class MachineProcess {
     this.#fail('ProcessEnded', { title: "The machine's process was ended." });
     this.#child.ref();
     await this.#exited;
+  }
+
+  /** Whether our process is to wait for this one: while it is asked something. */
+  #keepAlive(isAsked: boolean): void {
+    if (isAsked) this.#clock.refresh().ref();
+    else this.#clock.unref();
+    for (const handle of this.#handles) {
+      if (isAsked) handle.ref();
+      else handle.unref();
+    }
   }
 
   #createClock(): NodeJS.Timeout {
@@ -220,7 +233,7 @@ export class MachineProcess {
       return;
     }
     this.#batches.shift();
-    if (this.#batches.length === 0) this.#clock.unref();
+    if (this.#batches.length === 0) this.#keepAlive(false);
     else this.#clock.refresh().ref();
     batch.resolve(batch.answers);
   }
@@ -302,6 +315,8 @@ export class MachineProcess {
       ...(stderr === '' ? {} : { details: `The end of its standard error:\n${stderr}` }),
     });
     this.#failure = failure;
+    // Whoever holds its pipes besides, such as a process that it has started, holds us up no longer.
+    this.#keepAlive(false);
     clearTimeout(this.#clock);
     if (!this.#isClosed) this.#child.stdin.destroy();
     this.#child.kill('SIGKILL');

@@ -24,6 +24,7 @@ export {
   type StfInput,
   type StfOutcome,
 } from './machine/machine.ts';
+export { childProcess, type ChildProcessMachine } from './machine/child-process.ts';
 export {
   defineScenario,
   type Driver,

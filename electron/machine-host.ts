@@ -28,6 +28,8 @@ const CANCEL_MS_MAX = 700;
 const CANCEL_SWEEP_MS_MAX = 3_000;
 /** So long the last steps of a run whose process hung or died may take to be had again. */
 const RECOVERY_MS_MAX = 3_000;
+/** A process that is told to end is given this long. */
+const KILL_MS = 500;
 /** How much of what the process printed is kept for the details of a problem. */
 const OUTPUT_CHARS_MAX = 4_000;
 
@@ -373,7 +375,14 @@ export class MachineHost {
     this.#pendingLoad = undefined;
     this.#settleReload(({ reject }) => reject(new ProblemError(PROCESS_GONE)));
     this.#setSilent(false);
-    dying?.kill();
+    if (!dying) return;
+    // A host may end its machine's process first, or be too busy to hear that it is to end.
+    const { pid } = dying;
+    const late = setTimeout(() => {
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    }, KILL_MS);
+    dying.once('exit', () => clearTimeout(late));
+    dying.kill();
   }
 
   /** Tells when a busy machine falls silent: it may be in an endless loop. */

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
@@ -6,6 +6,11 @@ import { build, type BuildFailure, type BuildResult, type Message, type Plugin }
 import { OPERATIONS_MAX, readOperations, type MachineInfo } from '../api/contract.ts';
 import { Guard } from '../engine/guard.ts';
 import type { LocateError } from '../engine/transactor.ts';
+import {
+  isTimeLimit,
+  TIME_LIMIT_MS_MAX,
+  type ChildProcessMachine,
+} from '../machine/child-process.ts';
 import {
   FAULT_NAMES,
   FAULT_PROFILES,
@@ -21,19 +26,25 @@ import { hashText } from '../value/hash.ts';
 import { connectStorage } from './database/connect.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import { ProblemError } from './problem-error.ts';
+import { connectProcess, RemotePanic } from './process/process-machine.ts';
 
 /** A machine, ready to run. */
 export interface LoadedMachine {
   readonly machine: AnyMachine;
   readonly scenarios: readonly AnyScenario[];
-  /** Digest of the bundled source: the same source gives the same digest anywhere. */
+  /**
+   * Digest of the bundled source: the same source gives the same digest anywhere. For a machine in a
+   * process, the files that its command names count, too.
+   */
   readonly sourceHash: string;
   /** Finds the author's line that an error came from, relative to the machine's folder. */
   readonly locate: LocateError;
   /** Refuses the machine what lies outside state and input. */
   readonly guard: Guard;
-  /** Ends what the machine holds on to, such as a database; nothing can be run afterwards. */
-  readonly close: () => void;
+  /** How long a machine that is asked for answers from outside may take for one. */
+  readonly answerMsMax?: number;
+  /** Ends what belongs to the machine, such as its process or its database: nothing runs then. */
+  close(): Promise<void>;
 }
 
 /**
@@ -60,9 +71,70 @@ export async function loadMachine(
   const locate = locator(fileName, map, dirname(path));
   const guard = new Guard();
   const exported = evaluate(code, fileName, path, { locate, guard });
-  const { machine: declared, scenarios } = checkExports(exported, path);
-  const { machine, close } = await connectStorage(declared, dirname(path));
-  return { machine, scenarios, sourceHash, locate, guard, close };
+  const { machine, scenarios } = checkExports(exported, path);
+  return { scenarios, guard, ...(await connect(machine, path, { sourceHash, locate })) };
+}
+
+/**
+ * Loads a machine for a task, and ends it after that.
+ *
+ * @throws {ProblemError} when it cannot be loaded.
+ */
+export async function withMachine<T>(
+  path: string,
+  task: (loaded: LoadedMachine) => Promise<T>,
+  onSources?: OnSources,
+): Promise<T> {
+  const loaded = await loadMachine(path, onSources);
+  try {
+    return await task(loaded);
+  } finally {
+    await loaded.close();
+  }
+}
+
+/** What a machine file may export as `machine`. */
+type Exported = DeclaredMachine | ChildProcessMachine;
+
+type Live = Pick<LoadedMachine, 'machine' | 'sourceHash' | 'locate' | 'answerMsMax' | 'close'>;
+
+/** Makes a machine that can be run out of what was declared. */
+async function connect(
+  declared: Exported,
+  path: string,
+  { sourceHash, locate }: Pick<LoadedMachine, 'sourceHash' | 'locate'>,
+): Promise<Live> {
+  const folder = dirname(path);
+  if (!isChildProcess(declared)) {
+    return { ...(await connectStorage(declared, folder)), sourceHash, locate };
+  }
+  return {
+    ...(await connectProcess(declared, folder)),
+    sourceHash: await hashCommand(sourceHash, declared.command, folder),
+    locate: (error) => (error instanceof RemotePanic ? error.source : locate(error)),
+  };
+}
+
+function isChildProcess(
+  declared: Partial<Exported> | null | undefined,
+): declared is ChildProcessMachine {
+  return typeof declared === 'object' && declared !== null && 'kind' in declared;
+}
+
+/** Adds to a digest the files of the machine's folder that its command names. */
+async function hashCommand(
+  sourceHash: string,
+  command: readonly string[],
+  folder: string,
+): Promise<string> {
+  const within = command
+    .map((part) => resolve(folder, part))
+    .filter((file) => file.startsWith(folder + sep));
+  const texts = await Promise.all(
+    within.map((file) => readFile(file, 'latin1').catch(() => undefined)),
+  );
+  const found = texts.filter((text) => text !== undefined);
+  return hashText([sourceHash, JSON.stringify(command), ...found.map(hashText)].join('\n'));
 }
 
 /** What a person can choose from in a machine. */
@@ -257,46 +329,67 @@ function evaluate(
 function checkExports(
   exported: unknown,
   path: string,
-): { machine: DeclaredMachine; scenarios: readonly AnyScenario[] } {
+): { machine: Exported; scenarios: readonly AnyScenario[] } {
   const { machine, scenarios = [] } = exported as {
-    machine?: Partial<DeclaredMachine>;
+    machine?: Partial<Exported>;
     scenarios?: unknown;
   };
   const problem = findExportProblem(machine, scenarios);
   if (problem === undefined) {
-    return { machine: machine as DeclaredMachine, scenarios: scenarios as AnyScenario[] };
+    return { machine: machine as Exported, scenarios: scenarios as AnyScenario[] };
   }
   throw new ProblemError({
     title: `${basename(path)} is no machine file: ${problem}.`,
     remedy:
-      'A machine file exports `machine`, made by defineMachine, and `scenarios`, a list of what ' +
-      'defineScenario makes. The README shows a small one.',
+      'A machine file exports `machine`, made by defineMachine or its like, and `scenarios`, a ' +
+      'list of what defineScenario makes. The README shows a small one.',
   });
 }
 
 function findExportProblem(
-  machine: Partial<DeclaredMachine> | null | undefined,
+  machine: Partial<Exported> | null | undefined,
   scenarios: unknown,
 ): string | undefined {
   if (typeof machine !== 'object' || machine === null) return 'it exports no `machine`';
+  const own = isChildProcess(machine) ? findCommandProblem(machine) : findMemberProblem(machine);
+  if (own !== undefined) return own;
+  for (const text of ['name', 'description'] as const) {
+    if (typeof machine[text] !== 'string') return `\`machine.${text}\` is no text`;
+  }
+  const problem = findWaiverProblem(machine.waivers) ?? findProfileProblem(machine.faultProfiles);
+  if (problem !== undefined) return problem;
+  if (!Array.isArray(scenarios)) return '`scenarios` is no list';
+  return scenarios.map(findScenarioProblem).find((found) => found !== undefined);
+}
+
+function findMemberProblem(machine: Partial<DeclaredMachine>): string | undefined {
   for (const method of ['stf', 'restore'] as const) {
     if (typeof machine[method] !== 'function') return `\`machine.${method}\` is no function`;
   }
   const begin = findBeginProblem(machine as Readonly<Record<string, unknown>>);
   if (begin !== undefined) return begin;
-  for (const text of ['name', 'description'] as const) {
-    if (typeof machine[text] !== 'string') return `\`machine.${text}\` is no text`;
-  }
   const { invariants } = machine;
   if (typeof invariants !== 'object' || invariants === null)
     return '`machine.invariants` is no object of functions';
   for (const [name, invariant] of Object.entries(invariants)) {
     if (typeof invariant !== 'function') return `the invariant "${name}" is no function`;
   }
-  const optional = findWaiverProblem(machine.waivers) ?? findProfileProblem(machine.faultProfiles);
-  if (optional !== undefined) return optional;
-  if (!Array.isArray(scenarios)) return '`scenarios` is no list';
-  return scenarios.map(findScenarioProblem).find((problem) => problem !== undefined);
+  return undefined;
+}
+
+function findCommandProblem(machine: Partial<ChildProcessMachine>): string | undefined {
+  const { kind, command, timeLimitMs }: { [Key in keyof typeof machine]: unknown } = machine;
+  if (kind !== 'childProcess') return `\`machine.kind\` is ${JSON.stringify(kind)}, which is none`;
+  const isCommand =
+    Array.isArray(command) &&
+    command.length > 0 &&
+    command.every((part) => typeof part === 'string') &&
+    command[0] !== '';
+  if (!isCommand) return '`machine.command` is no list of a program and its arguments';
+  const isLimit = timeLimitMs === undefined || isTimeLimit(timeLimitMs);
+  return isLimit
+    ? undefined
+    : `\`machine.timeLimitMs\` is no number of milliseconds up to ${TIME_LIMIT_MS_MAX}`;
 }
 
 /** What is wrong with what its runs begin with. */

@@ -6,7 +6,7 @@ import type { Finding } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { SweepGroup } from '../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT } from '../sweep/seed-check.ts';
-import { findFaultProfile, findScenario, loadMachine } from './machine-loader.ts';
+import { findFaultProfile, findScenario, withMachine } from './machine-loader.ts';
 
 export type { Finding } from '../machine/executed.ts';
 export type { Operation } from '../machine/operation.ts';
@@ -28,21 +28,25 @@ export interface Reproduction {
  * @returns everything that was found, in order.
  * @throws {ProblemError} when the machine cannot be loaded.
  */
-export async function reproduce({
+export function reproduce({
   machine,
   scenario,
   faults,
   operations,
 }: Reproduction): Promise<readonly Finding[]> {
-  const path = machine instanceof URL ? fileURLToPath(machine) : machine;
-  const loaded = await loadMachine(path);
-  const { guard, locate } = loaded;
-  const source = replaySource(operations, { scenario: findScenario(loaded, scenario), locate });
-  const checks = planChecks(loaded.machine, findFaultProfile(loaded, faults), CHECK_EVERYTHING);
-  const run = new Run(loaded.machine, source, { guard, locate, checks });
-  const found: Finding[] = [...run.executor.initialFindings];
-  await run.advance(Number.POSITIVE_INFINITY, ({ findings }) => found.push(...findings));
-  return found;
+  return withMachine(toPath(machine), async (loaded) => {
+    const { guard, locate } = loaded;
+    const source = replaySource(operations, { scenario: findScenario(loaded, scenario), locate });
+    const checks = planChecks(loaded.machine, findFaultProfile(loaded, faults), CHECK_EVERYTHING);
+    const run = new Run(loaded.machine, source, { guard, locate, checks });
+    const found: Finding[] = [...run.executor.initialFindings];
+    await run.advance(Number.POSITIVE_INFINITY, ({ findings }) => found.push(...findings));
+    return found;
+  });
+}
+
+function toPath(machine: URL | string): string {
+  return machine instanceof URL ? fileURLToPath(machine) : machine;
 }
 
 /** Which seeds to check in a test. */
@@ -65,27 +69,27 @@ export interface SeedCheck {
  * @returns what was found, by cause, each with its smallest seed: none when the machine is sound.
  * @throws {ProblemError} when the machine cannot be loaded.
  */
-export async function checkSeeds(check: SeedCheck): Promise<readonly SweepGroup[]> {
-  const { machine, seeds } = check;
-  const loaded = await loadMachine(machine instanceof URL ? fileURLToPath(machine) : machine);
-  const { locate } = loaded;
-  const scenario = findScenario(loaded, check.scenario);
-  const settings = {
-    scenario,
-    operationsMax: check.operations ?? scenario.defaults.operations,
-    faults: findFaultProfile(loaded, check.faults),
-    locate,
-  };
-  const subject = { ...loaded, settings, sampling: CHECK_EVERYTHING };
-  let swept = NOTHING_SWEPT;
-  for (let seed = 0n; seed < seeds; seed += 1n) {
-    const part = await checkSeed(
-      subject,
-      seed,
-      () => false,
-      () => true,
-    );
-    if (part) swept = addParts(swept, part);
-  }
-  return swept.groups;
+export function checkSeeds(check: SeedCheck): Promise<readonly SweepGroup[]> {
+  return withMachine(toPath(check.machine), async (loaded) => {
+    const { locate } = loaded;
+    const scenario = findScenario(loaded, check.scenario);
+    const settings = {
+      scenario,
+      operationsMax: check.operations ?? scenario.defaults.operations,
+      faults: findFaultProfile(loaded, check.faults),
+      locate,
+    };
+    const subject = { ...loaded, settings, sampling: CHECK_EVERYTHING };
+    let swept = NOTHING_SWEPT;
+    for (let seed = 0n; seed < check.seeds; seed += 1n) {
+      const part = await checkSeed(
+        subject,
+        seed,
+        () => false,
+        () => true,
+      );
+      if (part) swept = addParts(swept, part);
+    }
+    return swept.groups;
+  });
 }

@@ -53,8 +53,9 @@ export function addParts(one: SweepPart, other: SweepPart): SweepPart {
   };
 }
 
-/** Steps between two signs of life. */
-const SLICE_STEPS = 100;
+/** Steps between two signs of life, at most: fewer where a machine takes longer than that. */
+const SLICE_STEPS_MAX = 100;
+const SLICE_MS_MAX = 50;
 
 /** Called now and then while a seed runs; answers whether to go on. */
 export type Pulse = (steps: number) => boolean;
@@ -114,13 +115,17 @@ async function advance(run: Run, pulse: Pulse, found: Map<string, Found>): Promi
     for (const finding of findings) add(finding);
   };
   for (const finding of run.executor.initialFindings) add(finding);
+  let slice = 1;
   for (let hasMore = true, told = 0; hasMore; told = run.steps) {
-    const advanced = run.advance(SLICE_STEPS, observe);
+    const startMs = performance.now();
+    const advanced = run.advance(slice, observe);
     hasMore = typeof advanced === 'boolean' ? advanced : await advanced;
     if (!pulse(run.steps - told) && hasMore) {
       run.close();
       return false;
     }
+    const isQuick = performance.now() - startMs < SLICE_MS_MAX;
+    slice = isQuick ? Math.min(SLICE_STEPS_MAX, slice * 2) : 1;
   }
   return true;
 }

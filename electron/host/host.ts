@@ -15,7 +15,7 @@ import {
   describeMachine,
   findFaultProfile,
   findScenario,
-  loadMachine,
+  withMachine,
   type LoadedMachine,
 } from '../../core/node/machine-loader.ts';
 import { ProblemError, toProblem } from '../../core/node/problem-error.ts';
@@ -41,7 +41,9 @@ const ALIVE_MS = 500;
 const VERIFY_SLICE_STEPS = 100;
 
 let path = '';
-let loaded: LoadedMachine | undefined;
+let lastHash: string | undefined;
+/** Machines that tasks are at; each task has its own. */
+const inUse = new Set<LoadedMachine>();
 const cancelled = new Set<string>();
 /** Traces to verify, as far as they have come. */
 const builders = new Map<string, TraceBuilder>();
@@ -59,19 +61,38 @@ function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Loads the machine; it may have been edited since the last time. */
-async function load(): Promise<LoadedMachine> {
-  const before = loaded?.sourceHash;
-  loaded = await loadMachine(path, (paths) => send({ kind: 'sources', paths: [...paths] }));
-  if (loaded.sourceHash !== before) send({ kind: 'loaded', info: describeMachine(loaded) });
-  return loaded;
+/** Loads the machine for a task; it may have been edited since the last time. */
+function load<T>(task: (loaded: LoadedMachine) => Promise<T>): Promise<T> {
+  const carryOut = async (loaded: LoadedMachine) => {
+    const isNews = loaded.sourceHash !== lastHash;
+    lastHash = loaded.sourceHash;
+    if (isNews) send({ kind: 'loaded', info: describeMachine(loaded) });
+    inUse.add(loaded);
+    // Only where there is something to end: whoever listens is not ended by the signal itself.
+    if (loaded.answerMsMax !== undefined) process.on('SIGTERM', endAll);
+    try {
+      return await task(loaded);
+    } finally {
+      inUse.delete(loaded);
+      process.off('SIGTERM', endAll);
+    }
+  };
+  return withMachine(path, carryOut, (paths) => send({ kind: 'sources', paths: [...paths] }));
+}
+
+/** A machine's process that is in an endless loop would not notice that this one is given up. */
+function endAll(): void {
+  void Promise.all([...inUse].map((loaded) => loaded.close())).finally(() => process.exit());
 }
 
 /** Carries out a task of a run id to its end, whatever it is. */
-async function conduct(runId: string, task: () => Promise<'completed' | 'cancelled'>) {
+async function conduct(
+  runId: string,
+  task: (loaded: LoadedMachine) => Promise<'completed' | 'cancelled'>,
+) {
   tasks += 1;
   try {
-    send({ kind: 'runEnded', runId, how: { kind: await task() } });
+    send({ kind: 'runEnded', runId, how: { kind: await load(task) } });
   } catch (error) {
     const problem = toProblem(error, 'The run could not go on');
     send({ kind: 'runEnded', runId, how: { kind: 'failed', problem } });
@@ -83,12 +104,13 @@ async function conduct(runId: string, task: () => Promise<'completed' | 'cancell
 }
 
 async function run(
+  given: LoadedMachine,
   runId: string,
   settings: RunSettings,
   linesSent: number,
 ): Promise<'completed' | 'cancelled'> {
   const { inputs, ...label } = settings;
-  const machineLoaded = await withInputs(await load(), inputs);
+  const machineLoaded = await withInputs(given, inputs);
   const { machine, sourceHash, locate, guard } = machineLoaded;
   const scenario = findScenario(machineLoaded, settings.scenario);
   const faults = findFaultProfile(machineLoaded, settings.faults);
@@ -122,11 +144,12 @@ async function run(
 
 /** Sweeps on threads of their own, so that this process goes on answering. */
 async function sweep(
+  given: LoadedMachine,
   runId: string,
   settings: SweepRunSettings,
 ): Promise<'completed' | 'cancelled'> {
   const { scenario, inputs, faults, operationsMax, from, count, timeBudgetMs } = settings;
-  const machineLoaded = await withInputs(await load(), inputs);
+  const machineLoaded = await withInputs(given, inputs);
   const plan: SweepPlan = {
     path,
     settings: {
@@ -155,12 +178,13 @@ async function sweep(
 }
 
 async function shrink(
+  given: LoadedMachine,
   runId: string,
   settings: RunSettings,
   signature: string,
 ): Promise<'completed' | 'cancelled'> {
   const { inputs, ...rest } = settings;
-  const machineLoaded = await withInputs(await load(), inputs);
+  const machineLoaded = await withInputs(given, inputs);
   const label = { ...rest, sourceHash: machineLoaded.sourceHash };
   const isMeant = (finding: Finding) => signatureOf(finding) === signature;
   let toldMs = 0;
@@ -189,8 +213,11 @@ const NOT_REPRODUCIBLE: Problem = {
   remedy: 'The machine has changed since: run the seed again, and shrink what it finds.',
 };
 
-async function verify(runId: string, builder: TraceBuilder): Promise<'completed' | 'cancelled'> {
-  const { machine, scenarios, locate, guard } = await load();
+async function verify(
+  { machine, scenarios, locate, guard }: LoadedMachine,
+  runId: string,
+  builder: TraceBuilder,
+): Promise<'completed' | 'cancelled'> {
   if (!builder.trace) throw new Error('the trace to verify has no header');
   const scenario = scenarios.find(({ name }) => name === builder.trace?.header.scenario);
   const options = { locate, guard, ...(scenario ? { scenario } : {}) };
@@ -258,7 +285,7 @@ class TextPieces {
 
 async function open(): Promise<void> {
   try {
-    await load();
+    await load(async () => {});
   } catch (error) {
     send({ kind: 'loadFailed', problem: toProblem(error, 'The machine could not be loaded') });
   }
@@ -267,7 +294,7 @@ async function open(): Promise<void> {
 /** Loads what was saved. What goes on keeps the source that it began with. */
 async function reload(): Promise<void> {
   try {
-    send({ kind: 'reloaded', info: describeMachine(await load()) });
+    await load(async (loaded) => send({ kind: 'reloaded', info: describeMachine(loaded) }));
   } catch (error) {
     send({ kind: 'reloadFailed', problem: toProblem(error, 'The machine could not be loaded') });
   }
@@ -284,7 +311,7 @@ function handle(request: HostRequest): void {
       break;
     case 'run': {
       const { runId, settings, linesSent } = request;
-      void conduct(runId, () => run(runId, settings, linesSent));
+      void conduct(runId, (machine) => run(machine, runId, settings, linesSent));
       break;
     }
     case 'verify':
@@ -295,17 +322,17 @@ function handle(request: HostRequest): void {
       const builder = builders.get(runId);
       if (!builder) break;
       builder.push(text);
-      if (isLast) void conduct(runId, () => verify(runId, builder));
+      if (isLast) void conduct(runId, (machine) => verify(machine, runId, builder));
       break;
     }
     case 'sweep': {
       const { runId, settings } = request;
-      void conduct(runId, () => sweep(runId, settings));
+      void conduct(runId, (machine) => sweep(machine, runId, settings));
       break;
     }
     case 'shrink': {
       const { runId, settings, signature } = request;
-      void conduct(runId, () => shrink(runId, settings, signature));
+      void conduct(runId, (machine) => shrink(machine, runId, settings, signature));
       break;
     }
     case 'cancel':

@@ -1,21 +1,20 @@
 import pc from 'picocolors';
-import { describeMachine, loadMachine } from '../machine-loader.ts';
+import type { MachineInfo, Problem } from '../../api/contract.ts';
+import { describeMachine, withMachine } from '../machine-loader.ts';
+import { toProblem } from '../problem-error.ts';
 import { pathOfMachine, readCatalog } from '../samples.ts';
 import { EXIT, formatCount, printJson, printLine, printTable, type ExitCode } from './output.ts';
 
 /** `phasmoscope machines`: lists the samples with their scenarios. */
 export async function machinesCommand(options: { readonly json?: boolean }): Promise<ExitCode> {
-  const machines = await Promise.all(
-    readCatalog().samples.map(async ({ name }) =>
-      describeMachine(await loadMachine(pathOfMachine({ kind: 'sample', name }))),
-    ),
-  );
+  const machines = await Promise.all(readCatalog().samples.map(describeSample));
   if (options.json) {
     printJson({ machines });
     return EXIT.done;
   }
-  for (const { name, description, scenarios } of machines) {
+  for (const { name, description, scenarios, problem } of machines) {
     printLine(`${pc.bold(name)}\n${description}`);
+    if (problem) printLine(pc.yellow(`Cannot be run here: ${problem.title}`));
     printTable(
       scenarios.map((scenario) => [
         scenario.name,
@@ -25,4 +24,20 @@ export async function machinesCommand(options: { readonly json?: boolean }): Pro
     printLine();
   }
   return EXIT.done;
+}
+
+/** A sample that needs what is not installed here is listed all the same, with the reason. */
+async function describeSample({
+  name,
+  description,
+}: {
+  readonly name: string;
+  readonly description: string;
+}): Promise<Partial<MachineInfo> & { scenarios: MachineInfo['scenarios']; problem?: Problem }> {
+  try {
+    const path = pathOfMachine({ kind: 'sample', name });
+    return await withMachine(path, async (loaded) => describeMachine(loaded));
+  } catch (error) {
+    return { name, description, scenarios: [], problem: toProblem(error, 'It cannot be loaded') };
+  }
 }

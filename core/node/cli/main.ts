@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { ProblemError } from '../problem-error.ts';
+import { checkMachineCommand } from './check-machine-command.ts';
 import { exportTestCommand } from './export-test-command.ts';
 import { EXPORT_FORMATS, exportCommand, importCommand } from './interchange-command.ts';
 import { machinesCommand } from './machines-command.ts';
@@ -118,6 +119,15 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .option('--machine <machine>', 'its machine, when it is not a sample')
     .option(...JSON_FLAG)
     .action(async (file, options) => finish(await verifyCommand(file, options)));
+  program
+    .command('check-machine')
+    .description("Tell what a machine's process gets wrong in the protocol for other languages.")
+    .argument('<command...>', 'the program and its arguments; after --, if one is an option here')
+    .allowUnknownOption()
+    .option('--inputs <file>', 'a JSON list of inputs for stf, in order')
+    .option('--time-limit <ms>', 'how long it may take for an answer; 5000 by default')
+    .option(...JSON_FLAG)
+    .action(async (command, options) => finish(await checkMachineCommand(command, options)));
   program
     .command('open')
     .description('Open the window on a trace, on a machine, or where you left it.')

@@ -11,7 +11,7 @@ import { withInputs } from '../inputs-file.ts';
 import {
   findFaultProfile,
   findScenario,
-  loadMachine,
+  withMachine,
   type LoadedMachine,
 } from '../machine-loader.ts';
 import { ProblemError } from '../problem-error.ts';
@@ -45,6 +45,11 @@ export interface RunOptions extends ScenarioOptions {
   readonly json?: boolean;
 }
 
+/** What a person gives to `record`. */
+export interface RecordOptions extends RunOptions {
+  readonly out: string;
+}
+
 interface PreparedRun {
   readonly loaded: LoadedMachine;
   readonly run: Run;
@@ -53,7 +58,11 @@ interface PreparedRun {
 
 /** `phasmoscope run`: executes a seed and tells what came of it. */
 export async function runCommand(machineText: string, options: RunOptions): Promise<ExitCode> {
-  const prepared = await prepareRun(machineText, options, false);
+  return withMachine(pathOfText(machineText), (loaded) => runLoaded(loaded, options));
+}
+
+async function runLoaded(loaded: LoadedMachine, options: RunOptions): Promise<ExitCode> {
+  const prepared = await prepareRun(loaded, options, false);
   const findings = [...prepared.run.executor.initialFindings];
   const startMs = performance.now();
   await execute(prepared.run, (step) => {
@@ -66,10 +75,14 @@ export async function runCommand(machineText: string, options: RunOptions): Prom
 /** `phasmoscope record`: executes a seed and writes its trace to a file. */
 export async function recordCommand(
   machineText: string,
-  options: RunOptions & { readonly out: string },
+  options: RecordOptions,
 ): Promise<ExitCode> {
-  const prepared = await prepareRun(machineText, options, true);
-  const { run, loaded, label } = prepared;
+  return withMachine(pathOfText(machineText), (loaded) => recordLoaded(loaded, options));
+}
+
+async function recordLoaded(loaded: LoadedMachine, options: RecordOptions): Promise<ExitCode> {
+  const prepared = await prepareRun(loaded, options, true);
+  const { run, label } = prepared;
   const recorder = new TraceRecorder(loaded.machine, run, label);
   const findings = [...run.executor.initialFindings];
   const writer = await TraceFileWriter.open(options.out);
@@ -95,13 +108,16 @@ export async function recordCommand(
   return findings.length > 0 ? EXIT.found : EXIT.done;
 }
 
+function pathOfText(machineText: string): string {
+  return pathOfMachine(findMachine(machineText, process.cwd()));
+}
+
 async function prepareRun(
-  machineText: string,
+  given: LoadedMachine,
   options: RunOptions,
   isRecorded: boolean,
 ): Promise<PreparedRun> {
-  const path = pathOfMachine(findMachine(machineText, process.cwd()));
-  const { loaded, scenario } = await loadScenario(path, options);
+  const { loaded, scenario } = await chooseScenario(given, options);
   const faults = options.faults ?? 'none';
   const profile = findFaultProfile(loaded, faults);
   const seed = parseSeed(options.seed ?? scenario.defaults.seed);
@@ -128,12 +144,12 @@ async function prepareRun(
 }
 
 /**
- * Loads a machine with the scenario that is meant.
+ * A machine with the scenario that is meant: one of its own, or a file of inputs.
  *
- * @throws {ProblemError} when one of them cannot be loaded, or both kinds of scenario are given.
+ * @throws {ProblemError} when it cannot be found or read, or both kinds of scenario are given.
  */
-export async function loadScenario(
-  path: string,
+export async function chooseScenario(
+  given: LoadedMachine,
   { scenario, inputs }: ScenarioOptions,
 ): Promise<{ readonly loaded: LoadedMachine; readonly scenario: AnyScenario }> {
   if (scenario !== undefined && inputs !== undefined) {
@@ -142,7 +158,7 @@ export async function loadScenario(
       remedy: 'Give either --scenario or --inputs: a file of inputs is a scenario of its own.',
     });
   }
-  const loaded = await withInputs(await loadMachine(path), inputs);
+  const loaded = await withInputs(given, inputs);
   return { loaded, scenario: findScenario(loaded, scenario) };
 }
 

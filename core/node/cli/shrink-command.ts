@@ -6,7 +6,7 @@ import { parseSeed } from '../../random/seed.ts';
 import { ShrinkError, type ShrinkProgress } from '../../shrink/shrink.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
-import { loadMachine, type LoadedMachine } from '../machine-loader.ts';
+import { withMachine, type LoadedMachine } from '../machine-loader.ts';
 import { ProblemError } from '../problem-error.ts';
 import { findMachine, isMachineFile, pathOfMachine } from '../samples.ts';
 import { recordFailing, shrinkRecord, type Choice, type FailingRecord } from '../shrinking.ts';
@@ -20,7 +20,7 @@ import {
   ProgressLine,
   type ExitCode,
 } from './output.ts';
-import { loadScenario, parseOperations, type RunOptions } from './run-command.ts';
+import { chooseScenario, parseOperations, type RunOptions } from './run-command.ts';
 import { machineOfTrace } from './verify-command.ts';
 
 /** What a person gives to `shrink`. */
@@ -38,10 +38,25 @@ export async function shrinkCommand(
   target: string,
   options: ShrinkCommandOptions,
 ): Promise<ExitCode> {
-  const isTrace = existsSync(target) && !isMachineFile(target);
-  const { loaded, failing } = isTrace
-    ? await fromTrace(target, options)
-    : await fromSeed(target, options);
+  if (existsSync(target) && !isMachineFile(target)) {
+    const { trace } = await readTraceFile(target);
+    const machine = machineOfTrace(trace.header.machine, options.machine);
+    return withMachine(pathOfMachine(machine), (loaded) =>
+      shrinkFailing(loaded, failingOf(trace, loaded, target, options), options),
+    );
+  }
+  const machine = findMachine(target, process.cwd());
+  return withMachine(pathOfMachine(machine), async (given) => {
+    const chosen = await chooseScenario(given, options);
+    return shrinkFailing(chosen.loaded, await fromSeed(chosen, options), options);
+  });
+}
+
+async function shrinkFailing(
+  loaded: LoadedMachine,
+  failing: FailingRecord,
+  options: ShrinkCommandOptions,
+): Promise<ExitCode> {
   const line = new ProgressLine();
   let isCancelled = false;
   const cancel = () => {
@@ -128,9 +143,10 @@ function choice({ finding, shape }: ShrinkCommandOptions): Choice {
     (finding === undefined || one.name === finding) && (shape === undefined || one.shape === shape);
 }
 
-async function fromSeed(target: string, options: ShrinkCommandOptions) {
-  const path = pathOfMachine(findMachine(target, process.cwd()));
-  const { loaded, scenario } = await loadScenario(path, options);
+async function fromSeed(
+  { loaded, scenario }: Awaited<ReturnType<typeof chooseScenario>>,
+  options: ShrinkCommandOptions,
+): Promise<FailingRecord> {
   const seed = parseSeed(options.seed ?? scenario.defaults.seed);
   if (seed.kind === 'err') throw new ProblemError({ title: seed.message });
   const label = {
@@ -140,16 +156,8 @@ async function fromSeed(target: string, options: ShrinkCommandOptions) {
     faults: options.faults ?? 'none',
   };
   const failing = await recordFailing(loaded, label, choice(options));
-  if (failing) return { loaded, failing };
+  if (failing) return failing;
   throw nothingFound(`Seed ${label.seed}`, options);
-}
-
-async function fromTrace(file: string, options: ShrinkCommandOptions) {
-  const { trace } = await readTraceFile(file);
-  const loaded = await loadMachine(
-    pathOfMachine(machineOfTrace(trace.header.machine, options.machine)),
-  );
-  return { loaded, failing: failingOf(trace, loaded, file, options) };
 }
 
 function failingOf(

@@ -12,7 +12,7 @@ import {
   sweepReportSchema,
   type SweepReport,
 } from '../../sweep/report.ts';
-import { findFaultProfile } from '../machine-loader.ts';
+import { findFaultProfile, withMachine, type LoadedMachine } from '../machine-loader.ts';
 import { ProblemError } from '../problem-error.ts';
 import { findMachine, pathOfMachine } from '../samples.ts';
 import type { SweepPlan, SweepProgress } from '../sweep/pool.ts';
@@ -28,7 +28,7 @@ import {
   ProgressLine,
   type ExitCode,
 } from './output.ts';
-import { loadScenario, parseOperations, type ScenarioOptions } from './run-command.ts';
+import { chooseScenario, parseOperations, type ScenarioOptions } from './run-command.ts';
 
 /** How many seeds are swept when nobody says. */
 const COUNT_DEFAULT = 100;
@@ -62,7 +62,11 @@ export interface OutputOptions {
 export async function sweepCommand(machineText: string, options: SweepOptions): Promise<ExitCode> {
   for (const path of [options.report, options.junit]) await requireWritable(path);
   const path = pathOfMachine(findMachine(machineText, process.cwd()));
-  const { loaded, scenario } = await loadScenario(path, options);
+  return withMachine(path, (loaded) => sweep(loaded, path, options));
+}
+
+async function sweep(given: LoadedMachine, path: string, options: SweepOptions): Promise<ExitCode> {
+  const { loaded, scenario } = await chooseScenario(given, options);
   const faults = options.faults ?? 'none';
   findFaultProfile(loaded, faults);
   const plan: SweepPlan = {

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { formatStep } from '../../trace/format.ts';
 import { Verifier, type Difference } from '../../trace/verify.ts';
-import { loadMachine, type LoadedMachine } from '../machine-loader.ts';
+import { withMachine, type LoadedMachine } from '../machine-loader.ts';
 import { ProblemError } from '../problem-error.ts';
 import { findMachine, pathOfMachine, readCatalog } from '../samples.ts';
 import { readTraceFile, type ReadTrace } from '../trace-file.ts';
@@ -10,14 +10,26 @@ import { EXIT, formatCount, printJson, printLine, ProgressLine, type ExitCode } 
 /** Steps between two looks at the progress. */
 const SLICE_STEPS = 5_000;
 
+/** What a person gives to `verify`. */
+export interface VerifyOptions {
+  readonly machine?: string;
+  readonly json?: boolean;
+}
+
 /** `phasmoscope verify`: re-executes a trace and names the first step that differs. */
-export async function verifyCommand(
+export async function verifyCommand(file: string, options: VerifyOptions): Promise<ExitCode> {
+  const read = await readTraceFile(file);
+  const machine = machineOfTrace(read.trace.header.machine, options.machine);
+  return withMachine(pathOfMachine(machine), (loaded) => verify(loaded, file, read, options));
+}
+
+async function verify(
+  loaded: LoadedMachine,
   file: string,
-  options: { readonly machine?: string; readonly json?: boolean },
+  { trace, damage }: ReadTrace,
+  options: VerifyOptions,
 ): Promise<ExitCode> {
-  const { trace, damage } = await readTraceFile(file);
   const { header } = trace;
-  const loaded = await loadMachine(pathOfMachine(machineOfTrace(header.machine, options.machine)));
   const verifier = new Verifier(trace, loaded.machine, {
     locate: loaded.locate,
     guard: loaded.guard,

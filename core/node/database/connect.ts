@@ -20,7 +20,7 @@ import { makeSqliteTemplate } from './sqlite-driver.ts';
 export interface ConnectedMachine {
   readonly machine: AnyMachine;
   /** Ends what the machine's storage holds on to, open runs included. */
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 /**
@@ -34,7 +34,7 @@ export async function connectStorage(
   declared: DeclaredMachine,
   folder: string,
 ): Promise<ConnectedMachine> {
-  if (!('storage' in declared)) return { machine: declared, close: () => {} };
+  if (!('storage' in declared)) return { machine: declared, close: async () => {} };
   const { storage } = declared;
   const template = await makeTemplate(storage, folder);
   const view = viewOf(template);
@@ -49,7 +49,7 @@ export async function connectStorage(
   const machine = Object.create(declared, {
     storage: { value: { kind: 'connected', open }, enumerable: true },
   }) as AnyMachine;
-  return { machine, close: () => template.close() };
+  return { machine, close: async () => template.close() };
 }
 
 function isHybrid(machine: DeclaredMachine): machine is HybridMachine<HybridMachineTypes> {

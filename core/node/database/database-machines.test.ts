@@ -60,7 +60,7 @@ async function play(
   const run = new Run(machine, replaySource(operations), { checks, isRecorded: true });
   const steps: Executed[] = [];
   await run.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step));
-  close();
+  await close();
   return steps;
 }
 

@@ -92,7 +92,7 @@ describe('a database file', () => {
     expect(readFileSync(path)).toEqual(bytes);
     store.close();
     second.close();
-    close();
+    await close();
   });
 
   it('that is missing is named', async () => {
@@ -115,7 +115,7 @@ describe('a database file', () => {
     writeFileSync(path, bytes);
     const { machine: connected, close } = await connectStorage(machine('wal.db'), folder);
     expect(open(connected).committed).toMatchObject({ rooms: { size: 2 } });
-    close();
+    await close();
     writeFileSync(`${path}-wal`, 'changes');
     await expect(connectStorage(machine('wal.db'), folder)).rejects.toThrow('is not whole');
   });

@@ -9,6 +9,7 @@ import {
   type SeedBatch,
   type SweepSettings,
   type WorkerMessage,
+  type WorkerOrder,
   type WorkerStart,
 } from './worker-contract.ts';
 
@@ -18,6 +19,8 @@ const HANG_MS = 5_000;
 const LOAD_MS_MAX = 20_000;
 /** One that is to stop is given less time. */
 const STOP_MS = 700;
+/** Threads are given this long to end the processes that they have started. */
+const END_MS = 150;
 const LOOK_MS = 100;
 /** How long a batch should take: findings are told, and time is looked at, after each. */
 const BATCH_MS = 250;
@@ -72,6 +75,8 @@ interface Hand {
   readonly shared: Int32Array;
   batch: SeedBatch | undefined;
   isReady: boolean;
+  /** How long its steps may stand still. */
+  hangMs: number;
   /** Counter of steps when its batch began, and when it was last looked at. */
   steps: number;
   lastSteps: number;
@@ -169,6 +174,7 @@ export class SweepPool {
       shared: new Int32Array(pulse),
       batch: undefined,
       isReady: false,
+      hangMs: HANG_MS,
       steps: 0,
       lastSteps: 0,
       heardMs: nowMs,
@@ -186,6 +192,7 @@ export class SweepPool {
     switch (message.kind) {
       case 'ready':
         hand.isReady = true;
+        hand.hangMs = HANG_MS + message.answerMsMax;
         this.#give(hand);
         break;
       case 'failed':
@@ -222,7 +229,7 @@ export class SweepPool {
     const batch = this.#isStopping ? undefined : (this.#left.pop() ?? this.#draw());
     if (!batch) {
       this.#hands.delete(hand);
-      void hand.worker.terminate();
+      endWorker(hand.worker);
       if (this.#hands.size === 0) this.#end();
       return;
     }
@@ -231,7 +238,7 @@ export class SweepPool {
     hand.heardMs = hand.startedMs;
     // If the thread dies before it begins, it is the first seed of this batch, not one of the last.
     Atomics.store(hand.shared, PULSE.position, 0);
-    hand.worker.postMessage(batch);
+    hand.worker.postMessage(batch satisfies WorkerOrder);
   }
 
   #draw(): SeedBatch | undefined {
@@ -246,7 +253,7 @@ export class SweepPool {
   /** A thread is gone or hangs: the seed it was at is to blame. */
   #dismiss(hand: Hand, reason: string): void {
     if (!this.#hands.delete(hand)) return;
-    void hand.worker.terminate();
+    endWorker(hand.worker);
     const { batch } = hand;
     if (hand.isReady && !batch) return;
     if (!batch && !this.#isStopping) {
@@ -283,8 +290,8 @@ export class SweepPool {
       } else if (steps !== hand.lastSteps) {
         hand.lastSteps = steps;
         hand.heardMs = nowMs;
-      } else if (nowMs - hand.heardMs > (this.#isStopping ? STOP_MS : HANG_MS)) {
-        this.#dismiss(hand, `it did not come on for ${HANG_MS / 1000} seconds`);
+      } else if (nowMs - hand.heardMs > (this.#isStopping ? STOP_MS : hand.hangMs)) {
+        this.#dismiss(hand, `it did not come on for ${hand.hangMs / 1000} seconds`);
       }
     }
     const { timeBudgetMs } = this.#plan;
@@ -305,11 +312,18 @@ export class SweepPool {
 
   #fail(error: ProblemError): void {
     clearInterval(this.#watch);
-    for (const { worker } of this.#hands) void worker.terminate();
+    for (const { worker } of this.#hands) endWorker(worker);
     this.#hands.clear();
     this.#finish?.reject(error);
     this.#finish = undefined;
   }
+}
+
+/** Lets a thread end what it has started; one that is too busy to hear it is ended from outside. */
+function endWorker(worker: Worker): void {
+  worker.postMessage('end' satisfies WorkerOrder);
+  const late = setTimeout(() => void worker.terminate(), END_MS);
+  worker.once('exit', () => clearTimeout(late));
 }
 
 function rest({ first, stride, count }: SeedBatch, done: number): SeedBatch {

@@ -41,9 +41,13 @@ export const PULSE = {
   stop: 2,
 } as const;
 
+/** What a worker is told: a batch to run, or that it is to end what it has started, and itself. */
+export type WorkerOrder = SeedBatch | 'end';
+
 /** What a worker says. */
 export type WorkerMessage =
-  | { readonly kind: 'ready' }
+  /** `answerMsMax`: a step that waits for so long does not hang. */
+  | { readonly kind: 'ready'; readonly answerMsMax: number }
   | { readonly kind: 'failed'; readonly problem: Problem }
   /** The batch is over, or stopped after `done` of its seeds. */
   | {

@@ -3,13 +3,19 @@ import { ScenarioError } from '../../engine/scenario-guard.ts';
 import { compareSeeds } from '../../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT, type SweepSubject } from '../../sweep/seed-check.ts';
 import { withInputs } from '../inputs-file.ts';
-import { findFaultProfile, findScenario, loadMachine } from '../machine-loader.ts';
+import {
+  findFaultProfile,
+  findScenario,
+  loadMachine,
+  type LoadedMachine,
+} from '../machine-loader.ts';
 import { toProblem } from '../problem-error.ts';
 import {
   PULSE,
   type SeedBatch,
   type SweepSettings,
   type WorkerMessage,
+  type WorkerOrder,
   type WorkerStart,
 } from './worker-contract.ts';
 
@@ -26,13 +32,19 @@ function say(message: WorkerMessage): void {
   port?.postMessage(message);
 }
 
-async function load(): Promise<SweepSubject> {
+/** A machine, and the way in which it is swept. */
+interface Subject extends SweepSubject {
+  readonly loaded: LoadedMachine;
+}
+
+async function load(): Promise<Subject> {
   const loaded = await withInputs(await loadMachine(path), settings.inputs);
   const { machine, guard, locate } = loaded;
   const { operationsMax, sampling }: SweepSettings = settings;
   const scenario = findScenario(loaded, settings.scenario);
   const faults = findFaultProfile(loaded, settings.faults);
-  return { machine, guard, sampling, settings: { scenario, operationsMax, faults, locate } };
+  const run = { scenario, operationsMax, faults, locate };
+  return { loaded, machine, guard, sampling, settings: run };
 }
 
 async function sweep(subject: SweepSubject, { first, stride, count }: SeedBatch): Promise<void> {
@@ -73,6 +85,9 @@ const subject = await load().catch((error: unknown) => {
   say({ kind: 'failed', problem: toProblem(error, 'The machine could not be loaded') });
 });
 if (subject) {
-  port.on('message', (batch: SeedBatch) => void sweep(subject, batch));
-  say({ kind: 'ready' });
+  port.on('message', (order: WorkerOrder) => {
+    if (order === 'end') void subject.loaded.close().finally(() => process.exit());
+    else void sweep(subject, order);
+  });
+  say({ kind: 'ready', answerMsMax: subject.loaded.answerMsMax ?? 0 });
 }

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import pc from 'picocolors';
+import {
+  isTimeLimit,
+  TIME_LIMIT_MS_DEFAULT,
+  TIME_LIMIT_MS_MAX,
+} from '../../machine/child-process.ts';
+import { ProblemError } from '../problem-error.ts';
+import { checkConformance, type Check, type GivenInput } from '../process/conformance.ts';
+import { PROTOCOL_VERSION } from '../process/protocol.ts';
+import { EXIT, printJson, printLine, type ExitCode } from './output.ts';
+
+/** What a person gives to `check-machine`. */
+export interface CheckMachineOptions {
+  readonly inputs?: string;
+  readonly timeLimit?: string;
+  readonly json?: boolean;
+}
+
+/** `phasmoscope check-machine`: tells an author what a machine's process gets wrong. */
+export async function checkMachineCommand(
+  command: readonly string[],
+  options: CheckMachineOptions,
+): Promise<ExitCode> {
+  const inputs = options.inputs === undefined ? undefined : await readInputs(options.inputs);
+  const timeLimitMs = readTimeLimit(options.timeLimit);
+  const start = { command, folder: process.cwd(), timeLimitMs };
+  const checks = await checkConformance(start, inputs);
+  const failed = checks.filter(({ status }) => status === 'failed').length;
+  if (options.json) printJson({ command, protocolVersion: PROTOCOL_VERSION, failed, checks });
+  else printChecks(command, checks, failed);
+  return failed === 0 ? EXIT.done : EXIT.found;
+}
+
+function printChecks(command: readonly string[], checks: readonly Check[], failed: number): void {
+  printLine(`${command.join(' ')}, protocol version ${PROTOCOL_VERSION}`);
+  for (const { name, status, cause, remedy } of checks) {
+    printLine(`  ${SIGNS[status]} ${name}`);
+    if (cause !== undefined) {
+      const text = cause.replaceAll('\n', '\n      ');
+      printLine(status === 'failed' ? `      ${text}` : pc.dim(`      ${text}`));
+    }
+    if (remedy !== undefined) printLine(pc.dim(`      ${remedy}`));
+  }
+  const passed = checks.filter(({ status }) => status === 'passed').length;
+  const asked = passed + failed;
+  printLine(
+    failed === 0
+      ? pc.green(`It keeps all ${asked} that were asked.`)
+      : pc.red(`It fails ${failed} of ${asked}.`),
+  );
+}
+
+const SIGNS = {
+  passed: pc.green('passed '),
+  failed: pc.red('failed '),
+  'not applicable': pc.dim('not asked'),
+} as const;
+
+function readTimeLimit(text: string | undefined): number {
+  const limit = text === undefined ? TIME_LIMIT_MS_DEFAULT : Number(text);
+  if (isTimeLimit(limit)) return limit;
+  throw new ProblemError({
+    title: `"${text}" is not what --time-limit takes.`,
+    remedy: `Give a number of milliseconds, up to ${TIME_LIMIT_MS_MAX}.`,
+  });
+}
+
+async function readInputs(file: string): Promise<readonly GivenInput[]> {
+  const remedy =
+    'Give a file with a JSON list of inputs. The result of a tracked action is ' +
+    '{"completed":{"id":1,"result":…}}.';
+  let inputs: unknown;
+  try {
+    inputs = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new ProblemError(
+      { title: `${file} cannot be read: ${(error as Error).message}`, remedy },
+      { cause: error },
+    );
+  }
+  if (Array.isArray(inputs)) return inputs.map(toGiven);
+  throw new ProblemError({ title: `${file} holds no list.`, remedy });
+}
+
+function toGiven(input: unknown): GivenInput {
+  if (typeof input === 'object' && input !== null) {
+    const keys = Object.keys(input);
+    if (keys.length === 1 && keys[0] === 'completed') return input as GivenInput;
+  }
+  return { input };
+}

@@ -1,0 +1,494 @@
+import { decodeValue, encodeValue } from '../../value/encoding.ts';
+import { sameValue, type Value } from '../../value/value.ts';
+import { ProblemError } from '../problem-error.ts';
+import { MachineProcess, ProcessError, type Call, type ProcessStart } from './machine-process.ts';
+import {
+  describeIssue,
+  initializeSchema,
+  PROTOCOL_VERSION,
+  savedSchema,
+  stepSchema,
+  verdictsSchema,
+  type Answer,
+  type StepAnswer,
+} from './protocol.ts';
+
+/** One thing that a process must keep, and whether it does. */
+export interface Check {
+  readonly name: string;
+  readonly status: 'passed' | 'failed' | 'not applicable';
+  /** What came instead, or why it was not asked. */
+  readonly cause?: string;
+  readonly remedy?: string;
+}
+
+/** What a process is asked to take in: an input, or the result of a tracked action. */
+export type GivenInput = Call['params'];
+
+/** A process that does not wait for more has ended by then. */
+const END_MS_MAX = 2_000;
+/** What comes unasked comes soon. */
+const NOISE_MS = 150;
+
+/** Thrown by a check: what is wrong, and what to do. */
+class NotKept extends Error {
+  readonly remedy: string;
+
+  constructor(cause: string, remedy: string) {
+    super(cause);
+    this.remedy = remedy;
+  }
+}
+
+/** Thrown by a check that has nothing to look at. */
+class NotApplicable extends Error {}
+
+const WITHOUT_INPUTS = 'no inputs were given: --inputs FILE, a JSON list of them';
+
+/**
+ * Asks a process everything that the protocol defines, piece by piece.
+ *
+ * @param inputs for `stf`, in order; without them, what needs a step is not asked.
+ * @throws {ProblemError} when there is no such program.
+ */
+export async function checkConformance(
+  start: ProcessStart,
+  inputs: readonly GivenInput[] | undefined,
+): Promise<readonly Check[]> {
+  const subject = new Subject(start);
+  const checks: Check[] = [];
+  try {
+    for (const [name, check] of CHECKS) {
+      const done = await conduct(name, () => check(subject, inputs));
+      checks.push(done);
+      if (checks.length === 1 && done.status === 'failed') break;
+    }
+  } finally {
+    await subject.close();
+  }
+  return checks;
+}
+
+async function conduct(name: string, check: () => Promise<void>): Promise<Check> {
+  try {
+    await check();
+    return { name, status: 'passed' };
+  } catch (error) {
+    if (error instanceof NotApplicable) {
+      return { name, status: 'not applicable', cause: error.message };
+    }
+    if (error instanceof NotKept) {
+      return { name, status: 'failed', cause: error.message, remedy: error.remedy };
+    }
+    if (!(error instanceof ProcessError)) throw error;
+    if (error.name === 'ProcessNotStarted') throw new ProblemError(error.problem, { cause: error });
+    const { title, remedy, details } = error.problem;
+    const cause = details === undefined ? title : `${title} ${details}`;
+    return { name, status: 'failed', cause, ...(remedy === undefined ? {} : { remedy }) };
+  }
+}
+
+/** The process that is checked; one that has failed is started anew for the next check. */
+class Subject {
+  readonly #start: ProcessStart;
+  #process: MachineProcess | undefined;
+  #beginning: Beginning | undefined;
+
+  constructor(start: ProcessStart) {
+    this.#start = start;
+  }
+
+  async close(): Promise<void> {
+    await this.#process?.close();
+  }
+
+  /** A process that has answered `initialize`, and what it said. */
+  async begin(): Promise<{ process: MachineProcess; beginning: Beginning }> {
+    if (this.#process?.hasFailed === false && this.#beginning) {
+      return { process: this.#process, beginning: this.#beginning };
+    }
+    await this.close();
+    const process = new MachineProcess(this.#start);
+    this.#process = process;
+    const params = { protocolVersion: PROTOCOL_VERSION };
+    const [answer] = await process.ask([{ method: 'initialize', params }]);
+    const told = initializeSchema.safeParse(resultOf('initialize', answer));
+    if (!told.success) {
+      throw new NotKept(
+        `the answer to initialize is none: ${describeIssue(told.error)}`,
+        'Answer {"protocolVersion":1,"name":…,"invariants":[…],"state":{…}}.',
+      );
+    }
+    this.#beginning = told.data;
+    return { process, beginning: told.data };
+  }
+
+  /** Another process of the same machine, which is the one to be checked from now on. */
+  async beginAnew(): Promise<void> {
+    await this.close();
+    this.#process = undefined;
+    await this.begin();
+  }
+
+  async ask(...calls: readonly Call[]): Promise<readonly Answer[]> {
+    const { process } = await this.begin();
+    return process.ask(calls);
+  }
+
+  /** The result of one question, at which it must not panic. */
+  async result(method: Call['method'], params: Call['params'] = {}): Promise<unknown> {
+    const [answer] = await this.ask({ method, params });
+    return resultOf(method, answer);
+  }
+
+  async saved(): Promise<Value> {
+    const saved = savedSchema.safeParse(await this.result('saveState'));
+    if (!saved.success) {
+      throw new NotKept(
+        `the answer to saveState is none: ${describeIssue(saved.error)}`,
+        'Answer {"state":…}.',
+      );
+    }
+    return decode('the state of saveState', saved.data.state);
+  }
+
+  async load(state: Value): Promise<void> {
+    await this.result('loadState', { state: encodeValue(state) });
+  }
+
+  async step(method: 'stf' | 'restore', params: Call['params']): Promise<StepAnswer> {
+    const answer = stepSchema.safeParse(await this.result(method, params));
+    if (answer.success) {
+      const { outcome, actions, state } = answer.data;
+      if (outcome.kind === 'err') decode('the error', outcome.error);
+      if (state !== undefined) decode('the state', state);
+      for (const action of actions) decode('an action', action.action);
+      return answer.data;
+    }
+    throw new NotKept(
+      `the answer to ${method} ${JSON.stringify(params)} is none: ${describeIssue(answer.error)}`,
+      'Answer {"outcome":{"kind":"ok"},"actions":[…],"state":{…}}.',
+    );
+  }
+}
+
+interface Beginning {
+  readonly protocolVersion: number;
+  readonly name: string;
+  readonly invariants: readonly string[];
+  readonly state?: unknown;
+}
+
+function resultOf(method: Call['method'], answer: Answer | undefined): unknown {
+  if (answer && 'result' in answer) return answer.result;
+  throw new NotKept(
+    `${method} was answered with the error ${JSON.stringify(answer?.error.message)}`,
+    `Mend what panics: an error is a defect. ${method === 'stf' ? 'An input that is refused is the outcome {"kind":"err","error":…}.' : ''}`.trim(),
+  );
+}
+
+function decode(what: string, encoded: unknown): Value {
+  try {
+    return decodeValue(encoded);
+  } catch (error) {
+    throw new NotKept(
+      `${what} is no encoded value: ${(error as Error).message}`,
+      'A key that starts with $ is taken for an encoding: write such an object as {"$object":[…]}.',
+    );
+  }
+}
+
+function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+function requireSame(actual: Value, expected: Value, what: string, remedy: string): void {
+  if (sameValue(actual, expected)) return;
+  const [came, due] = [quote(encodeValue(actual)), quote(encodeValue(expected))];
+  throw new NotKept(`${what}: expected ${due}, came ${came}`, remedy);
+}
+
+/** Lets a check look at every input, from the state that the inputs before have led to. */
+async function atEachInput(
+  subject: Subject,
+  inputs: readonly GivenInput[] | undefined,
+  look: (given: GivenInput, before: Value) => Promise<void>,
+): Promise<void> {
+  if (inputs === undefined) throw new NotApplicable(WITHOUT_INPUTS);
+  let state = await initialState(subject);
+  for (const given of inputs) {
+    await subject.load(state);
+    await look(given, state);
+    await subject.load(state);
+    const { outcome, state: told } = await subject.step('stf', given);
+    if (outcome.kind === 'ok' && told !== undefined) state = decodeValue(told);
+  }
+}
+
+async function initialState(subject: Subject): Promise<Value> {
+  const { beginning } = await subject.begin();
+  return decode('the state of initialize', beginning.state);
+}
+
+type NamedCheck = readonly [
+  name: string,
+  check: (subject: Subject, inputs: readonly GivenInput[] | undefined) => Promise<void>,
+];
+
+const CHECKS: readonly NamedCheck[] = [
+  ['it starts and answers initialize', checkInitialize],
+  ['each invariant has a name of its own', checkNames],
+  ['its state is an encoded object', checkState],
+  ['checkInvariants names what initialize named', checkVerdicts],
+  ['saveState and loadState bring back the very same state', checkSaved],
+  ['requests that come together are answered in order', checkPipelined],
+  ['an unknown method is an error, and does not end it', checkUnknownMethod],
+  ['parameters that are missing are an error, and change nothing', checkBadParams],
+  ['stf answers each input', checkInputs],
+  ['the state that stf tells is the one that it keeps', checkTold],
+  ['the same input from the same state has the same answer', checkTwice],
+  ['another process gives the same answers', checkOtherProcess],
+  ['an error leaves the state as it was', checkErrors],
+  ['a refused action is told to the machine', checkRefused],
+  ['restore emits tracked actions only, and leaves the state', checkRestore],
+  ['nothing but messages comes on standard output', checkNoise],
+  ['it ends when its standard input ends', checkEnd],
+];
+
+async function checkInitialize(subject: Subject): Promise<void> {
+  const { protocolVersion } = (await subject.begin()).beginning;
+  if (protocolVersion === PROTOCOL_VERSION) return;
+  throw new NotKept(
+    `it speaks version ${protocolVersion} of the protocol, and Phasmoscope version ${PROTOCOL_VERSION}`,
+    'Take a version of the machine, or of Phasmoscope, that speaks the same.',
+  );
+}
+
+async function checkNames(subject: Subject): Promise<void> {
+  const { invariants } = (await subject.begin()).beginning;
+  const twice = invariants.find((name, index) => invariants.indexOf(name) !== index);
+  if (twice === undefined) return;
+  throw new NotKept(`${JSON.stringify(twice)} is named twice`, 'Rename one of the two.');
+}
+
+async function checkState(subject: Subject): Promise<void> {
+  const state = await initialState(subject);
+  if (typeof state === 'object' && state !== null) return;
+  throw new NotKept(
+    `the state of initialize is ${quote(state)}`,
+    'Make the state an object, with the value as one of its members.',
+  );
+}
+
+async function checkVerdicts(subject: Subject): Promise<void> {
+  const { invariants } = (await subject.begin()).beginning;
+  const verdicts = verdictsSchema.safeParse(await subject.result('checkInvariants'));
+  if (!verdicts.success) {
+    throw new NotKept(
+      `the answer to checkInvariants is none: ${describeIssue(verdicts.error)}`,
+      'Answer {"name of an invariant":true}, or a text that says what is wrong.',
+    );
+  }
+  const given = Object.keys(verdicts.data).toSorted();
+  if (sameValue(given, [...new Set(invariants)].toSorted())) return;
+  throw new NotKept(
+    `initialize named ${quote(invariants)}, and checkInvariants ${quote(given)}`,
+    'Give a verdict on each invariant that initialize names, and on no other.',
+  );
+}
+
+async function checkSaved(
+  subject: Subject,
+  inputs: readonly GivenInput[] | undefined,
+): Promise<void> {
+  const remedy = 'Load everything that saveState saves, without rounding or reordering it.';
+  const initial = await initialState(subject);
+  requireSame(await subject.saved(), initial, 'saveState after initialize', remedy);
+  const states: Value[] = [initial];
+  if (inputs) await atEachInput(subject, inputs, async (_, before) => void states.push(before));
+  for (const state of states.toReversed()) {
+    await subject.load(state);
+    requireSame(await subject.saved(), state, 'saveState after loadState', remedy);
+  }
+}
+
+async function checkPipelined(subject: Subject): Promise<void> {
+  const initial = await initialState(subject);
+  const state = encodeValue(initial);
+  const answers = await subject.ask(
+    { method: 'loadState', params: { state } },
+    { method: 'restore', params: {} },
+    { method: 'checkInvariants', params: {} },
+    { method: 'saveState', params: {} },
+  );
+  const saved = savedSchema.parse(resultOf('saveState', answers[3]));
+  requireSame(
+    decode('the state of saveState', saved.state),
+    initial,
+    'saveState at the end',
+    'Answer request after request, in their order.',
+  );
+}
+
+async function checkUnknownMethod(subject: Subject): Promise<void> {
+  // It is no method: that is what is tried here.
+  const method = 'noSuchMethod' as Call['method'];
+  await requireError(subject, { method, params: {} }, 'Answer {"id":…,"error":{"message":…}}.');
+}
+
+async function checkBadParams(subject: Subject): Promise<void> {
+  const before = await subject.saved();
+  const remedy = 'Look whether the parameters are there before anything is done.';
+  for (const method of ['stf', 'loadState'] as const) {
+    await requireError(subject, { method, params: {} }, remedy);
+    requireSame(await subject.saved(), before, `the state after ${method} {}`, remedy);
+  }
+}
+
+async function requireError(subject: Subject, call: Call, remedy: string): Promise<void> {
+  const [answer] = await subject.ask(call);
+  if (answer && 'result' in answer) {
+    throw new NotKept(
+      `${call.method} {} was answered with the result ${quote(answer.result)}`,
+      remedy,
+    );
+  }
+  await subject.saved();
+}
+
+async function checkInputs(
+  subject: Subject,
+  inputs: readonly GivenInput[] | undefined,
+): Promise<void> {
+  await atEachInput(subject, inputs, async (given) => {
+    await subject.step('stf', given);
+  });
+}
+
+async function checkTold(
+  subject: Subject,
+  inputs: readonly GivenInput[] | undefined,
+): Promise<void> {
+  await atEachInput(subject, inputs, async (given, before) => {
+    const { state } = await subject.step('stf', given);
+    const told = state === undefined ? before : decodeValue(state);
+    requireSame(
+      await subject.saved(),
+      told,
+      `saveState after stf ${quote(given)}`,
+      'Tell the state with each answer unless it is the one of before.',
+    );
+  });
+}
+
+async function checkTwice(
+  subject: Subject,
+  inputs: readonly GivenInput[] | undefined,
+): Promise<void> {
+  await atEachInput(subject, inputs, async (given, before) => {
+    const first = await subject.step('stf', given);
+    await subject.load(before);
+    requireSame(
+      (await subject.step('stf', given)) as unknown as Value,
+      first as unknown as Value,
+      `the second answer to stf ${quote(given)}`,
+      'Keep everything that decides in the state: time, randomness and counters, too.',
+    );
+  });
+}
+
+async function checkOtherProcess(
+  subject: Subject,
+  inputs: readonly GivenInput[] | undefined,
+): Promise<void> {
+  const collect = async () => {
+    const answers: unknown[] = [];
+    await atEachInput(subject, inputs, async (given) => {
+      answers.push(await subject.step('stf', given), await subject.step('restore', {}));
+    });
+    return answers as Value;
+  };
+  const first = await collect();
+  await subject.beginAnew();
+  requireSame(
+    await collect(),
+    first,
+    'the answers of another process',
+    'Look for what differs from process to process: the order of hash tables, ids, the environment.',
+  );
+}
+
+async function checkErrors(
+  subject: Subject,
+  inputs: readonly GivenInput[] | undefined,
+): Promise<void> {
+  let errors = 0;
+  await atEachInput(subject, inputs, async (given, before) => {
+    const { outcome } = await subject.step('stf', given);
+    if (outcome.kind === 'ok') return;
+    errors += 1;
+    requireSame(
+      await subject.saved(),
+      before,
+      `the state after the error at stf ${quote(given)}`,
+      'Do everything that can fail before the first change of the state.',
+    );
+  });
+  if (errors === 0) throw new NotApplicable('none of the inputs was refused');
+}
+
+async function checkRefused(
+  subject: Subject,
+  inputs: readonly GivenInput[] | undefined,
+): Promise<void> {
+  let refused = 0;
+  await atEachInput(subject, inputs, async (given, before) => {
+    const { actions } = await subject.step('stf', given);
+    if (actions.length === 0) return;
+    refused += 1;
+    await subject.load(before);
+    const again = await subject.step('stf', { ...given, refuseAction: 0 });
+    if (again.outcome.kind === 'err' || again.actions.length < actions.length) return;
+    if (!sameValue(again.actions, actions)) return;
+    throw new NotKept(
+      `stf ${quote(given)} emitted the same actions when the first of them was refused`,
+      'Let the container refuse the action that the parameter `refuseAction` counts, from 0.',
+    );
+  });
+  if (refused === 0) throw new NotApplicable('none of the inputs led to an action');
+}
+
+async function checkRestore(
+  subject: Subject,
+  inputs: readonly GivenInput[] | undefined,
+): Promise<void> {
+  const look = async (state: Value) => {
+    const { actions } = await subject.step('restore', {});
+    const remedy = 'Emit the outstanding tracked actions from the state alone.';
+    const untracked = actions.find(({ kind }) => kind === 'untracked');
+    if (untracked) {
+      throw new NotKept(`restore emitted the untracked ${quote(untracked.action)}`, remedy);
+    }
+    requireSame(await subject.saved(), state, 'the state after restore', remedy);
+  };
+  const initial = await initialState(subject);
+  await subject.load(initial);
+  await look(initial);
+  if (inputs) await atEachInput(subject, inputs, (_, before) => look(before));
+}
+
+async function checkNoise(subject: Subject): Promise<void> {
+  await subject.saved();
+  await new Promise((resolve) => setTimeout(resolve, NOISE_MS));
+  await subject.saved();
+}
+
+async function checkEnd(subject: Subject): Promise<void> {
+  const { process } = await subject.begin();
+  if (await process.endInput(END_MS_MAX)) return;
+  throw new NotKept(
+    `it still runs ${END_MS_MAX} ms after the end of its standard input`,
+    'Read until the end of standard input, and end then.',
+  );
+}

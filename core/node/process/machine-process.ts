@@ -1,0 +1,326 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { Socket } from 'node:net';
+import type { Problem } from '../../api/contract.ts';
+import { answerSchema, describeIssue, type Answer, type Method } from './protocol.ts';
+
+/** A line that is longer than this is no message. */
+const LINE_CHARS_MAX = 256 * 1024 * 1024;
+/** How much of its standard error is kept, and how much of a line is quoted. */
+const STDERR_CHARS_MAX = 2_000;
+const QUOTED_CHARS_MAX = 120;
+/** After the end of its output, a process is given this long to tell its exit code. */
+const FAREWELL_MS = 250;
+
+/** How a process is started. */
+export interface ProcessStart {
+  readonly command: readonly string[];
+  /** Where it runs. */
+  readonly folder: string;
+  /** How long it may take for an answer. */
+  readonly timeLimitMs: number;
+  /** How long it may take for the first one, since a program has to load. */
+  readonly startLimitMs?: number;
+}
+
+/** However short the time for an answer is, a program is given this long to load. */
+const START_LIMIT_MS_MIN = 10_000;
+
+/** One request, without the id that it gets. */
+export interface Call {
+  readonly method: Method;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** What went wrong between us and a process. */
+export type ProcessErrorName =
+  | 'ProcessNotStarted'
+  | 'ProcessEnded'
+  | 'ProcessTimeout'
+  /** It said something that is no message, or not the one that was due. */
+  | 'ProtocolError';
+
+/** The process cannot be talked to any more; it is ended when this is thrown. */
+export class ProcessError extends Error {
+  override readonly name: ProcessErrorName;
+  readonly problem: Problem;
+
+  constructor(name: ProcessErrorName, problem: Problem) {
+    const { title, remedy, details } = problem;
+    super([title, remedy, details].filter((part) => part !== undefined).join(' '));
+    this.name = name;
+    this.problem = problem;
+  }
+}
+
+/** Requests that were written together and are waited for together. */
+interface Batch {
+  readonly calls: readonly Call[];
+  readonly answers: Answer[];
+  readonly resolve: (answers: readonly Answer[]) => void;
+  readonly reject: (error: ProcessError) => void;
+}
+
+/**
+ * A process that answers requests, one JSON message a line. It keeps ours alive only while it is
+ * asked something: whoever leaves it without {@link close} still ends, and it ends with its standard
+ * input.
+ */
+export class MachineProcess {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #start: ProcessStart;
+  readonly #handles: readonly Socket[];
+  readonly #batches: Batch[] = [];
+  /** One clock for all requests: it is set anew with each answer. */
+  #clock: NodeJS.Timeout;
+  #limitMs: number;
+  readonly #exited: Promise<void>;
+  #nextId = 1;
+  #dueId = 1;
+  /** What it has said of a line that has not ended. */
+  #rest = '';
+  #lines = 0;
+  #stderr = '';
+  #failure: ProcessError | undefined;
+  #isClosed = false;
+
+  constructor(start: ProcessStart) {
+    const [program = '', ...args] = start.command;
+    this.#start = start;
+    this.#child = spawn(program, args, { cwd: start.folder, windowsHide: true });
+    const { stdin, stdout, stderr } = this.#child;
+    const { timeLimitMs } = start;
+    this.#limitMs = start.startLimitMs ?? Math.max(START_LIMIT_MS_MIN, timeLimitMs);
+    this.#clock = this.#createClock();
+    // A program that was not found has no handles.
+    this.#handles = ([this.#child, stdin, stdout, stderr] as unknown as Socket[]).filter(
+      (handle) => typeof handle.unref === 'function',
+    );
+    this.#keepAlive(false);
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('exit', () => resolve());
+      this.#child.once('error', () => resolve());
+    });
+    this.#child.once('error', (error) => this.#onSpawnError(error));
+    this.#child.once('exit', () => this.#sayFarewell());
+    this.#child.once('close', () => this.#onEnd());
+    stdout.once('end', () => this.#sayFarewell());
+    stdout.setEncoding('utf8').on('data', (chunk: string) => this.#read(chunk));
+    stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      this.#stderr = (this.#stderr + chunk).slice(-STDERR_CHARS_MAX);
+    });
+    // A closed pipe is told by the end of the process, which knows more.
+    stdin.on('error', () => this.#sayFarewell());
+  }
+
+  /** Whether it can no longer be asked anything. */
+  get hasFailed(): boolean {
+    return this.#failure !== undefined;
+  }
+
+  /** How many lines it has written so far. */
+  get lines(): number {
+    return this.#lines;
+  }
+
+  /**
+   * Asks several things with one write, and answers when all are answered.
+   *
+   * @throws {ProcessError} when the process ends, is late, or says something else.
+   */
+  ask(calls: readonly Call[]): Promise<readonly Answer[]> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      if (this.#batches.length === 0) this.#keepAlive(true);
+      this.#batches.push({ calls, answers: [], resolve, reject });
+      let text = '';
+      for (const { method, params } of calls) {
+        text += `${JSON.stringify({ id: this.#nextId, method, params })}\n`;
+        this.#nextId += 1;
+      }
+      this.#child.stdin.write(text);
+    });
+  }
+
+  /**
+   * Ends the process because of an answer that cannot be understood.
+   *
+   * @returns the error to throw.
+   */
+  refuse(method: Method, what: string): ProcessError {
+    return this.#fail('ProtocolError', {
+      title: `The machine's process gave an answer to ${method} that is none: ${what} (line ${this.#lines} of its standard output).`,
+      remedy: 'Mend the process: PROTOCOL.md says what an answer holds.',
+    });
+  }
+
+  /** Ends its standard input, as its owner does who is done; answers whether it ended in time. */
+  async endInput(waitMs: number): Promise<boolean> {
+    this.#isClosed = true;
+    this.#child.ref();
+    this.#child.stdin.end();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<false>((resolve) => {
+      timer = setTimeout(() => resolve(false), waitMs);
+    });
+    const hasEnded = await Promise.race([this.#exited.then(() => true as const), late]);
+    clearTimeout(timer);
+    return hasEnded;
+  }
+
+  /** Ends the process; answers when it is gone. */
+  async close(): Promise<void> {
+    this.#fail('ProcessEnded', { title: "The machine's process was ended." });
+    this.#child.ref();
+    await this.#exited;
+  }
+
+  /** Whether our process is to wait for this one: while it is asked something. */
+  #keepAlive(isAsked: boolean): void {
+    if (isAsked) this.#clock.refresh().ref();
+    else this.#clock.unref();
+    for (const handle of this.#handles) {
+      if (isAsked) handle.ref();
+      else handle.unref();
+    }
+  }
+
+  #createClock(): NodeJS.Timeout {
+    return setTimeout(() => this.#onTimeout(), this.#limitMs).unref();
+  }
+
+  #read(chunk: string): void {
+    if (this.#failure) return;
+    let from = 0;
+    for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', from)) {
+      const line = this.#rest + chunk.slice(from, end);
+      this.#rest = '';
+      from = end + 1;
+      this.#lines += 1;
+      this.#take(line);
+      if (this.#failure) return;
+    }
+    if (from < chunk.length) this.#rest += from === 0 ? chunk : chunk.slice(from);
+    if (this.#rest.length > LINE_CHARS_MAX) this.#refuseLine(this.#rest, 'has no end');
+  }
+
+  #take(line: string): void {
+    let message: unknown;
+    try {
+      message = JSON.parse(line);
+    } catch {
+      this.#refuseLine(line, 'is no message');
+      return;
+    }
+    const parsed = answerSchema.safeParse(message);
+    if (!parsed.success) {
+      this.#refuseLine(line, `is no answer (${describeIssue(parsed.error)})`);
+      return;
+    }
+    const batch = this.#batches[0];
+    if (!batch) {
+      this.#refuseLine(line, 'answers nothing: no request was left without an answer');
+      return;
+    }
+    if (parsed.data.id !== this.#dueId) {
+      this.#refuseLine(line, `answers the request ${parsed.data.id}, and ${this.#dueId} was due`);
+      return;
+    }
+    if (this.#dueId === 1) this.#endStart();
+    this.#dueId += 1;
+    batch.answers.push(parsed.data);
+    if (batch.answers.length < batch.calls.length) {
+      this.#clock.refresh().ref();
+      return;
+    }
+    this.#batches.shift();
+    if (this.#batches.length === 0) this.#keepAlive(false);
+    else this.#clock.refresh().ref();
+    batch.resolve(batch.answers);
+  }
+
+  /** It has loaded: from now on, the time for an answer counts. */
+  #endStart(): void {
+    clearTimeout(this.#clock);
+    this.#limitMs = this.#start.timeLimitMs;
+    this.#clock = this.#createClock();
+  }
+
+  #refuseLine(line: string, what: string): void {
+    const quoted = line.length > QUOTED_CHARS_MAX ? `${line.slice(0, QUOTED_CHARS_MAX)}…` : line;
+    this.#fail('ProtocolError', {
+      title: `Line ${Math.max(1, this.#lines)} of the standard output of the machine's process ${what}${this.#meanwhile()}: ${JSON.stringify(quoted)}.`,
+      remedy:
+        'Write nothing but messages to standard output, and to standard error what people are to read.',
+    });
+  }
+
+  #onTimeout(): void {
+    if (this.#batches.length === 0) return;
+    this.#fail('ProcessTimeout', {
+      title: `The machine's process gave no answer to ${this.#method()} in ${this.#limitMs} ms, after ${this.#lines} lines of standard output.`,
+      remedy:
+        'Look for what waits or never ends, and flush standard output after each line; or allow it more time with `timeLimitMs`.',
+    });
+  }
+
+  #onSpawnError(error: NodeJS.ErrnoException): void {
+    const [program = ''] = this.#start.command;
+    const reason =
+      error.code === 'ENOENT'
+        ? 'there is no such program'
+        : error.code === 'EACCES'
+          ? 'it is no program that may be run'
+          : error.message;
+    this.#fail('ProcessNotStarted', {
+      title: `The command \`${this.#start.command.join(' ')}\` did not start: ${reason} (${program}, in ${this.#start.folder}).`,
+      remedy: 'Install the program, or correct the `command` of the machine.',
+    });
+  }
+
+  /** It is going: its exit code comes soon, or never when others hold its pipes. */
+  #sayFarewell(): void {
+    if (!this.#failure) setTimeout(() => this.#onEnd(), FAREWELL_MS).unref();
+  }
+
+  #onEnd(): void {
+    const { exitCode, signalCode } = this.#child;
+    const how =
+      signalCode !== null
+        ? `was ended by the signal ${signalCode}`
+        : exitCode !== null
+          ? `ended with exit code ${exitCode}`
+          : 'closed a pipe and goes on without it';
+    this.#fail('ProcessEnded', {
+      title: `The machine's process ${how}${this.#meanwhile()}, after ${this.#lines} lines of standard output.`,
+      remedy: 'A process answers until its standard input ends: look why it did not.',
+    });
+  }
+
+  /** What it was asked when something happened. */
+  #meanwhile(): string {
+    return this.#batches.length > 0 ? ` while it was asked for ${this.#method()}` : '';
+  }
+
+  #method(): Method | undefined {
+    const batch = this.#batches[0];
+    return batch?.calls[batch.answers.length]?.method;
+  }
+
+  #fail(name: ProcessErrorName, { title, remedy }: Problem): ProcessError {
+    if (this.#failure) return this.#failure;
+    const stderr = this.#stderr.trim();
+    const failure = new ProcessError(name, {
+      title,
+      ...(remedy === undefined ? {} : { remedy }),
+      ...(stderr === '' ? {} : { details: `The end of its standard error:\n${stderr}` }),
+    });
+    this.#failure = failure;
+    // Whoever holds its pipes besides, such as a process that it has started, holds us up no longer.
+    this.#keepAlive(false);
+    clearTimeout(this.#clock);
+    if (!this.#isClosed) this.#child.stdin.destroy();
+    this.#child.kill('SIGKILL');
+    for (const { reject } of this.#batches.splice(0)) reject(failure);
+    return failure;
+  }
+}

@@ -1,0 +1,199 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { runCommandLine } from '../cli/test-command.ts';
+import { loadMachine } from '../machine-loader.ts';
+import { COUNTER_FOLDER, counterCommand, counterMachine } from './test-process.ts';
+
+// Each test starts the command as a process of its own, several times.
+vi.setConfig({ testTimeout: 120_000 });
+
+const phasmoscope = (...args: readonly string[]) => runCommandLine(args, COUNTER_FOLDER);
+const checkCounter = (beginning: string, ...options: readonly string[]) =>
+  phasmoscope('check-machine', ...options, '--json', '--', ...counterCommand(beginning));
+
+/** A machine file whose scenario gives an input again and again. */
+function writeMachine(name: string, input: string, ...args: readonly string[]): string {
+  const path = join(COUNTER_FOLDER, name);
+  const declared = { ...counterMachine(), command: counterCommand(...args) };
+  writeFileSync(
+    path,
+    `import { childProcess, defineScenario } from 'phasmoscope';
+export const machine = childProcess(${JSON.stringify(declared)});
+export const scenarios = [defineScenario({
+  name: 'again',
+  description: 'One input again and again.',
+  defaults: { seed: '1', operations: 6 },
+  start: () => ({
+    next: () => ({ kind: 'input', input: ${JSON.stringify(input)} }),
+    observe() {},
+    tallies: () => ({}),
+  }),
+})];
+`,
+  );
+  return path;
+}
+
+function writeInputs(...inputs: readonly unknown[]): string {
+  const path = join(COUNTER_FOLDER, 'inputs.json');
+  writeFileSync(path, JSON.stringify(inputs));
+  return path;
+}
+
+const SOUND = writeMachine('sound.ts', 'add');
+
+describe.concurrent('a machine in a process, from the command line', () => {
+  it('is run', async () => {
+    const run = await phasmoscope('run', SOUND, '--json');
+    expect(run.status).toBe(1);
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      machine: 'counter',
+      finalState: { n: 6 },
+      findings: [{ stepIndex: 2, kind: 'invariant', name: 'small' }],
+    });
+  });
+
+  it('is recorded, verified and shrunk', async () => {
+    await phasmoscope('record', SOUND, '--out', 'trace.jsonl');
+    const verified = await phasmoscope('verify', 'trace.jsonl', '--machine', SOUND, '--json');
+    expect(JSON.parse(verified.stdout)).toMatchObject({ agrees: true, sameSource: true, steps: 6 });
+    const args = ['trace.jsonl', '--machine', SOUND, '--out', 'minimal.jsonl', '--json'];
+    expect(JSON.parse((await phasmoscope('shrink', ...args)).stdout)).toMatchObject({ steps: 3 });
+  });
+
+  it('is swept on threads', async () => {
+    const { stdout } = await phasmoscope(
+      'sweep',
+      SOUND,
+      '--count',
+      '4',
+      '--workers',
+      '2',
+      '--json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      seeds: 4,
+      broken: [],
+      groups: [{ kind: 'invariant', name: 'small', count: 4 }],
+    });
+  });
+
+  it('that ends in every step is a finding of the sweep, and not its end', async () => {
+    const path = writeMachine('exits.ts', 'exits');
+    const { stdout } = await phasmoscope(
+      'sweep',
+      path,
+      '--count',
+      '2',
+      '--operations',
+      '2',
+      '--workers',
+      '1',
+      '--json',
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      seeds: 2,
+      broken: [],
+      groups: [{ kind: 'panic', name: 'ProcessEnded', count: 2 }],
+    });
+  });
+
+  it.each([
+    ['version', 'it speaks version 2 of the protocol'],
+    ['exits', 'ended with exit code 3'],
+    ['garbage', 'is no message while it was asked for initialize: "loading..."'],
+  ])('that does not begin is refused: %s', async (beginning, cause) => {
+    const path = writeMachine(`begins-${beginning}.ts`, 'add', beginning);
+    const { status, stderr } = await phasmoscope('run', path);
+    expect(status).toBe(2);
+    expect(stderr).toContain(cause);
+  });
+});
+
+describe.concurrent('check-machine', () => {
+  it('finds nothing wrong with a sound process', async () => {
+    const inputs = writeInputs('add', 'refuse', 'act', { completed: { id: 1, result: 'x' } });
+    const { status, stdout } = await checkCounter('sound', '--inputs', inputs);
+    const { checks, failed } = JSON.parse(stdout);
+    expect(checks.filter((check: { status: string }) => check.status !== 'passed')).toEqual([]);
+    expect([status, failed]).toEqual([0, 0]);
+  });
+
+  it('says what needs inputs', async () => {
+    const { status, stdout } = await checkCounter('sound');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout).checks).toContainEqual({
+      name: 'stf answers each input',
+      status: 'not applicable',
+      cause: 'no inputs were given: --inputs FILE, a JSON list of them',
+    });
+  });
+
+  it.each([
+    ['hidden', 'the same input from the same state has the same answer', 'expected'],
+    ['pid', 'another process gives the same answers', 'the answers of another process'],
+    ['changeAndRefuse', 'an error leaves the state as it was', 'after the error at stf'],
+    ['shapeless', 'stf answers each input', 'outcome'],
+    ['garbage', 'stf answers each input', '"debug: here"'],
+    ['panic', 'stf answers each input', 'too far'],
+    ['late', 'stf answers each input', 'no answer to stf in 1000 ms'],
+  ])('tells what is wrong with the input %s', async (input, name, cause) => {
+    const path = join(COUNTER_FOLDER, `inputs-${input}.json`);
+    writeFileSync(path, JSON.stringify([input]));
+    const { status, stdout } = await checkCounter(
+      'sound',
+      '--inputs',
+      path,
+      '--time-limit',
+      '1000',
+    );
+    expect(status).toBe(1);
+    const check = JSON.parse(stdout).checks.find((one: { name: string }) => one.name === name);
+    expect(check).toMatchObject({ status: 'failed' });
+    expect(check.cause).toContain(cause);
+    expect(check.remedy).toBeTruthy();
+  });
+
+  it('stops where nothing more can be asked, and tells people why', async () => {
+    const { status, stdout } = await phasmoscope(
+      'check-machine',
+      '--',
+      ...counterCommand('version'),
+    );
+    expect(status).toBe(1);
+    expect(stdout).toContain('it speaks version 2 of the protocol, and Phasmoscope version 1');
+    expect(stdout).toContain('It fails 1 of 1.');
+  });
+
+  it.each([
+    [['phasmoscope-no-such-program'], 'there is no such program'],
+    [['node', '--inputs', 'nowhere.json'], 'nowhere.json cannot be read'],
+    [['node', '--time-limit', 'soon'], '"soon" is not what --time-limit takes'],
+  ])('refuses %j', async (args, cause) => {
+    const { status, stderr } = await phasmoscope('check-machine', ...args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(cause);
+  });
+});
+
+it('gives a machine another digest when a file of its command is another', async () => {
+  const one = await loadMachine(SOUND);
+  await one.close();
+  const script = join(COUNTER_FOLDER, 'counter.cjs');
+  writeFileSync(script, `${readFileSync(script, 'utf8')}\n// edited\n`);
+  const other = await loadMachine(SOUND);
+  await other.close();
+  expect(other.sourceHash).not.toBe(one.sourceHash);
+});
+
+it('leaves no process behind when a command is killed', async () => {
+  const pidFile = join(COUNTER_FOLDER, 'pid');
+  const path = writeMachine('endless.ts', 'look', 'sound', pidFile);
+  const command = join(import.meta.dirname, '../../../electron/tasks/phasmoscope.mjs');
+  const child = spawn(process.execPath, [command, 'run', path, '--operations', '10000000']);
+  const pid = await vi.waitFor(() => Number(readFileSync(pidFile, 'utf8')), 30_000);
+  child.kill('SIGKILL');
+  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 10_000);
+});

@@ -1,0 +1,214 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { planChecks } from '../../engine/check-plan.ts';
+import { Run } from '../../engine/run.ts';
+import { replaySource } from '../../engine/simulation.ts';
+import type { Executed } from '../../machine/executed.ts';
+import { FAULT_PROFILES } from '../../machine/faults.ts';
+import type { Operation, StepFault } from '../../machine/operation.ts';
+import { ProblemError } from '../problem-error.ts';
+import { MachineProcess } from './machine-process.ts';
+import { connectProcess, type ConnectedMachine } from './process-machine.ts';
+import { COUNTER_FOLDER, counterCommand, counterMachine } from './test-process.ts';
+
+const connected: ConnectedMachine[] = [];
+
+afterEach(() => Promise.all(connected.splice(0).map((one) => one.close())));
+
+async function connect(...args: Parameters<typeof counterMachine>): Promise<ConnectedMachine> {
+  const machine = await connectProcess(counterMachine(...args), COUNTER_FOLDER);
+  connected.push(machine);
+  return machine;
+}
+
+function input(name: string, fault?: StepFault): Operation {
+  return { kind: 'input', input: name, ...(fault ? { fault } : {}) };
+}
+
+/** Executes inputs, by their names, or other operations. */
+async function execute(
+  { machine }: ConnectedMachine,
+  operations: readonly (string | Operation)[],
+  faults = FAULT_PROFILES.none,
+): Promise<Executed[]> {
+  const list = operations.map((one) => (typeof one === 'string' ? input(one) : one));
+  const checks = planChecks(machine, faults);
+  const steps: Executed[] = [];
+  const run = new Run(machine, replaySource(list), { checks });
+  await run.advance(Number.POSITIVE_INFINITY, (step) => void steps.push(step));
+  return steps;
+}
+
+describe('a step in a process', () => {
+  it('changes the state, and keeps what did not change', async () => {
+    const [, second] = await execute(await connect(), ['add', 'add']);
+    expect(second?.after).toEqual({ n: 2, log: [] });
+    const [before, after] = [second?.before, second?.after] as { log: unknown }[];
+    expect(after?.log).toBe(before?.log);
+  });
+
+  it('leaves the very same state when nothing changed', async () => {
+    const steps = await execute(await connect(), ['add', 'look', 'refuse']);
+    expect(steps[1]?.after).toBe(steps[0]?.after);
+    expect(steps[2]).toMatchObject({ outcome: { kind: 'err', error: 'no' }, findings: [] });
+  });
+
+  it('takes and gives values outside JSON', async () => {
+    const completion: Operation = { kind: 'completion', id: 3n, result: new Set(['x']) };
+    const steps = await execute(await connect(), ['big', completion]);
+    expect(steps[0]?.after).toEqual({ n: 9007199254740993n, log: [] });
+    expect(steps[1]?.after).toMatchObject({ log: [{ id: 3n, result: new Set(['x']) }] });
+  });
+
+  it('is told an invariant that fails, and that it holds again', async () => {
+    const machine = await connect();
+    const steps = await execute(machine, ['add', 'add', 'add']);
+    expect(steps[2]?.findings).toMatchObject([
+      { kind: 'invariant', name: 'small', message: '3 is too much' },
+    ]);
+    const [again] = await execute(machine, ['add']);
+    expect(again?.findings).toEqual([]);
+  });
+
+  it('begins each run with the initial state', async () => {
+    const machine = await connect();
+    await execute(machine, ['add', 'add']);
+    const [first] = await execute(machine, ['add']);
+    expect(first?.after).toEqual({ n: 1, log: [] });
+  });
+
+  it('is rolled back by an error, and what it had tried is told', async () => {
+    const steps = await execute(await connect(), ['add', 'changeAndRefuse', 'add']);
+    expect(steps[1]).toMatchObject({
+      attempted: { n: 99 },
+      after: { n: 1 },
+      findings: [{ kind: 'rule', name: 'atomicity', actual: 'changed n' }],
+    });
+    expect(steps[2]?.after).toEqual({ n: 2, log: [] });
+  });
+
+  it('that panics says where, and is rolled back', async () => {
+    const steps = await execute(await connect(), ['panic', 'changeAndPanic', 'add']);
+    expect(steps[0]?.outcome).toMatchObject({
+      kind: 'panic',
+      error: { name: 'RangeError', message: 'too far' },
+    });
+    expect(steps[1]?.findings.map(({ name }) => name)).toEqual(['Error', 'atomicity']);
+    expect(steps[2]?.after).toEqual({ n: 1, log: [] });
+  });
+
+  it.each([
+    [0, ['refused 0'], ['b']],
+    [1, ['refused 1'], ['a']],
+  ])('is taken again when action %i is refused', async (action, log, actions) => {
+    const [step] = await execute(await connect(), [
+      input('act', { kind: 'actionRefused', action }),
+    ]);
+    expect(step?.after).toEqual({ n: 0, log });
+    expect(step?.actions.map((one) => one.action)).toEqual(actions);
+    expect(step?.refused).toHaveLength(1);
+  });
+
+  it.each<StepFault>([
+    { kind: 'crashAtAccess', access: 0 },
+    { kind: 'crashAtAccess', access: 1 },
+    { kind: 'crashBeforeCommit' },
+    { kind: 'accessFails', access: 1 },
+    { kind: 'commitFails' },
+  ])('leaves nothing after %o', async (fault) => {
+    const steps = await execute(await connect(), ['add', input('add', fault), 'add']);
+    expect(steps[1]).toMatchObject({ operation: { fault }, after: { n: 1 }, findings: [] });
+    expect(steps[2]?.after).toEqual({ n: 2, log: [] });
+  });
+
+  it('that decides by what is not in the state is found', async () => {
+    const [step] = await execute(await connect(), ['hidden']);
+    expect(step?.findings).toMatchObject([{ kind: 'rule', name: 'determinism' }]);
+  });
+});
+
+describe('restore in a process', () => {
+  it('emits from the state alone', async () => {
+    const steps = await execute(await connect(), ['add', { kind: 'restore' }]);
+    expect(steps[1]?.actions).toEqual([{ kind: 'tracked', id: 'again', action: 1 }]);
+  });
+
+  it('that changes the state is found', async () => {
+    const steps = await execute(await connect(), [
+      ...'add '.repeat(5).trim().split(' '),
+      { kind: 'restore' },
+    ]);
+    expect(steps[5]).toMatchObject({ outcome: { error: { name: 'RestoreChangedState' } } });
+    expect(steps[5]?.after).toMatchObject({ n: 5 });
+  });
+});
+
+it('is not asked for side effects, and everybody is told why', async () => {
+  const { machine } = await connect();
+  expect(machine.waivers?.['no side effects']).toContain('process of its own');
+  expect(Object.keys(planChecks(machine, FAULT_PROFILES.chaos).rules)).toHaveLength(7);
+});
+
+describe('a process that fails in a step is a panic, and is started anew', () => {
+  it.each([
+    ['garbage', 'ProtocolError', 'Line 8 of the standard output', 'asked for stf: "debug: here"'],
+    ['shapeless', 'ProtocolError', 'an answer to stf that is none', 'outcome'],
+    ['badState', 'ProtocolError', '"$what" is no known encoding', 'PROTOCOL.md'],
+    ['noVerdict', 'ProtocolError', 'it says nothing of "small"', 'PROTOCOL.md'],
+    ['exits', 'ProcessEnded', 'ended with exit code 7 while it was asked for stf', 'out of memory'],
+    ['closes', 'ProcessEnded', 'closed a pipe', 'after 7 lines'],
+    ['late', 'ProcessTimeout', 'no answer to stf in 1000 ms', 'timeLimitMs'],
+  ])('%s', async (name, error, cause, more) => {
+    const steps = await execute(await connect('sound', 1_000), ['add', name, 'add']);
+    const outcome = steps[1]?.outcome as { error?: { name: string; message: string } };
+    expect(outcome.error?.name).toBe(error);
+    expect(outcome.error?.message).toContain(cause);
+    expect(outcome.error?.message).toContain(more);
+    expect(steps[2]?.after).toEqual({ n: 2, log: [] });
+  });
+});
+
+describe('a process that does not begin', () => {
+  it.each([
+    ['version', 'it speaks version 2 of the protocol, and Phasmoscope version 1'],
+    ['name', 'it is the machine "another", and the machine file declares "counter"'],
+    ['stateless', 'its state is missing'],
+    ['garbage', "Line 1 of the standard output of the machine's process is no message"],
+    ['exits', 'ended with exit code 3 while it was asked for initialize'],
+  ])('is a problem: %s', async (beginning, cause) => {
+    const error = await connect(beginning).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ProblemError);
+    const { problem } = error as ProblemError;
+    expect(problem.title).toContain(cause);
+    expect(problem.remedy).toBeTruthy();
+    if (beginning === 'exits') expect(problem.details).toContain('no configuration');
+  });
+
+  it('is told when it says nothing', async () => {
+    const command = counterCommand('silent');
+    const start = { command, folder: COUNTER_FOLDER, timeLimitMs: 100, startLimitMs: 300 };
+    const process = new MachineProcess(start);
+    await expect(process.ask([{ method: 'initialize', params: {} }])).rejects.toThrow(
+      'no answer to initialize in 300 ms, after 0 lines',
+    );
+  });
+
+  it('is a problem when there is no such program', async () => {
+    const command = ['phasmoscope-no-such-program', 'x'] as const;
+    const error = connectProcess({ ...counterMachine(), command: [...command] }, COUNTER_FOLDER);
+    await expect(error).rejects.toThrow(
+      'The command `phasmoscope-no-such-program x` did not start: there is no such program',
+    );
+  });
+});
+
+it('is ended with its machine, which cannot be run any more then', async () => {
+  const machine = await connect();
+  const [step] = await execute(machine, ['pid']);
+  const { n: pid = 0 } = (step?.after ?? {}) as { n?: number };
+  await machine.close();
+  await delay(20);
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+  const [after] = await execute(machine, ['add']);
+  expect(after?.outcome).toMatchObject({ kind: 'panic' });
+});

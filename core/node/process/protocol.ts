@@ -1,0 +1,102 @@
+import { z } from 'zod';
+
+/**
+ * The messages between Phasmoscope and a machine in a process of its own. PROTOCOL.md in this folder
+ * defines them for authors; these schemas are what is checked. Schemas are loose: a process may say
+ * more than is asked, so that a later version can add to an answer.
+ */
+
+/** The version that is spoken here. */
+export const PROTOCOL_VERSION = 1;
+
+/** What a process is asked. */
+export type Method =
+  | 'initialize'
+  | 'stf'
+  | 'restore'
+  | 'checkInvariants'
+  | 'saveState'
+  | 'loadState';
+
+/** A request: one line on the standard input of the process. */
+export interface Request {
+  readonly id: number;
+  readonly method: Method;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
+const panicSchema = z.object({
+  message: z.string(),
+  /** The kind of error, such as `KeyError`. */
+  name: z.string().optional(),
+  /** Where in the author's source, as `file:line` or `file:line:column`. */
+  source: z.string().optional(),
+  /** The state as the panic left it, if it had changed. */
+  state: z.unknown().optional(),
+});
+
+/** A defect of the machine, as its process tells it. */
+export type ToldPanic = z.infer<typeof panicSchema>;
+
+/** A line on the standard output of a process: the answer to the oldest request without one. */
+export const answerSchema = z.union([
+  z.object({ id: z.number().int(), result: z.record(z.string(), z.unknown()) }),
+  z.object({ id: z.number().int(), error: panicSchema }),
+]);
+
+/** Whatever a process answers. */
+export type Answer = z.infer<typeof answerSchema>;
+
+/** How the process begins. */
+export const initializeSchema = z.object({
+  protocolVersion: z.number(),
+  name: z.string(),
+  invariants: z.array(z.string()),
+  state: z.unknown().optional(),
+});
+
+const actionSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('tracked'), id: z.unknown(), action: z.unknown() }),
+  z.object({ kind: z.literal('untracked'), action: z.unknown() }),
+]);
+
+/** The answer to `stf` and `restore`. */
+export const stepSchema = z.object({
+  outcome: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('ok') }),
+    z.object({ kind: z.literal('err'), error: z.unknown() }),
+  ]),
+  actions: z.array(actionSchema),
+  /** Absent when it is as it was. */
+  state: z.unknown().optional(),
+});
+
+/** How a step ended in the process. */
+export type StepAnswer = z.infer<typeof stepSchema>;
+
+/** The answer to `checkInvariants`, by the names that `initialize` gave. */
+export const verdictsSchema = z.record(z.string(), z.union([z.boolean(), z.string()]));
+
+/** Whether each invariant holds, or what is wrong. */
+export type Verdicts = z.infer<typeof verdictsSchema>;
+
+/** The answer to `saveState`. */
+export const savedSchema = z.object({ state: z.unknown() });
+
+/** What is wrong with an answer, in a sentence without its end. */
+export function describeIssue(error: z.ZodError): string {
+  const [issue] = error.issues;
+  if (!issue) return 'it has another shape';
+  // A union tells of each of its members; the one that came furthest says most.
+  if (issue.code === 'invalid_union') {
+    const deepest = issue.errors
+      .flat()
+      .toSorted((a, b) => b.path.length - a.path.length)
+      .at(0);
+    if (deepest && deepest.path.length > 0) {
+      return `${[...issue.path, ...deepest.path].join('.')}: ${deepest.message}`;
+    }
+  }
+  const path = issue.path.join('.');
+  return path === '' ? issue.message : `${path}: ${issue.message}`;
+}

@@ -1,0 +1,101 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+
+/**
+ * A counter whose inputs tell it what to do, sound or not. Its first argument says how it begins;
+ * the second one is a file for its process id.
+ */
+const COUNTER = `
+const fs = require('node:fs');
+if (process.argv[3]) fs.writeFileSync(process.argv[3], String(process.pid));
+const out = (text) => fs.writeSync(1, text);
+const say = (id, body) => out(JSON.stringify({ id, ...body }) + '\\n');
+const beginnings = {
+  sound: () => ({ protocolVersion: 1, name: 'counter', invariants: ['small'], state: { n: 0, log: [] } }),
+  version: () => ({ ...beginnings.sound(), protocolVersion: 2 }),
+  name: () => ({ ...beginnings.sound(), name: 'another' }),
+  stateless: () => ({ protocolVersion: 1, name: 'counter', invariants: [] }),
+  garbage: () => { out('loading...\\n'); return beginnings.sound(); },
+  silent: () => undefined,
+  exits: () => { process.stderr.write('no configuration\\n'); process.exit(3); },
+};
+let state = { n: 0, log: [] };
+let isMute = false;
+let hidden = 0;
+const ok = (actions = []) => ({ outcome: { kind: 'ok' }, actions, state });
+const inputs = {
+  add: () => { state = { ...state, n: state.n + 1 }; return ok(); },
+  look: () => ({ outcome: { kind: 'ok' }, actions: [] }),
+  pid: () => { state = { ...state, n: process.pid }; return ok(); },
+  big: () => { state = { ...state, n: { $bigint: '9007199254740993' } }; return ok(); },
+  refuse: () => ({ outcome: { kind: 'err', error: 'no' }, actions: [] }),
+  changeAndRefuse: () => { state = { ...state, n: 99 }; return { ...ok(), outcome: { kind: 'err', error: 'no' } }; },
+  act: (refused) => {
+    const actions = [{ kind: 'tracked', id: 1, action: 'a' }, { kind: 'untracked', action: 'b' }];
+    state = { ...state, log: refused === undefined ? ['sent'] : ['refused ' + refused] };
+    return ok(actions.filter((_, index) => index !== refused));
+  },
+  panic: () => { throw Object.assign(new RangeError('too far'), { source: 'counter.rs:7' }); },
+  changeAndPanic: () => { state = { ...state, n: 77 }; throw new Error('half way'); },
+  garbage: () => { out('debug: here\\n'); return ok(); },
+  shapeless: () => ({ outcome: 'ok' }),
+  badState: () => ({ ...ok(), state: { $what: 1 } }),
+  noVerdict: () => { state = { n: -1, log: [] }; return ok(); },
+  hidden: () => { hidden += 1; state = { ...state, n: hidden }; return ok(); },
+  late: () => { isMute = true; },
+  exits: () => { process.stderr.write('out of memory\\n'); process.exit(7); },
+  closes: () => { fs.closeSync(1); isMute = true; },
+};
+const methods = {
+  initialize: () => beginnings[process.argv[2] ?? 'sound'](),
+  stf: ({ input, completed, refuseAction }) =>
+    completed ? ((state = { ...state, log: [completed] }), ok()) : inputs[input](refuseAction),
+  restore: () => {
+    if (state.n === 5) return { outcome: { kind: 'ok' }, actions: [], state: { ...state, n: 6 } };
+    return { outcome: { kind: 'ok' }, actions: [{ kind: 'tracked', id: 'again', action: state.n }] };
+  },
+  checkInvariants: () => (state.n === -1 ? {} : { small: state.n < 3 || state.n + ' is too much' }),
+  saveState: () => ({ state }),
+  loadState: (params) => { if (!params.state) throw new Error('no state'); state = params.state; return {}; },
+};
+let rest = '';
+process.stdin.setEncoding('utf8').on('data', (chunk) => {
+  const lines = (rest + chunk).split('\\n');
+  rest = lines.pop();
+  for (const line of lines) {
+    const { id, method, params } = JSON.parse(line);
+    const before = state;
+    try {
+      const result = methods[method](params);
+      if (result !== undefined && !isMute) say(id, { result });
+    } catch ({ name, message, source }) {
+      say(id, { error: { name, message, source, ...(state === before ? {} : { state }) } });
+    }
+  }
+});
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-process-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+writeFileSync(join(folder, 'counter.cjs'), COUNTER);
+
+/** Where the counter is, and a machine file can be written beside it. */
+export const COUNTER_FOLDER = folder;
+
+/** Starts the counter; it is sound unless it is told another beginning. */
+export function counterCommand(...args: readonly string[]): [string, ...string[]] {
+  return [process.execPath, 'counter.cjs', ...args];
+}
+
+/** The declaration of the counter. */
+export function counterMachine(beginning = 'sound', timeLimitMs = 2_000) {
+  return {
+    kind: 'childProcess',
+    name: 'counter',
+    description: 'Counts, or does what it should not.',
+    command: counterCommand(beginning),
+    timeLimitMs,
+  } as const;
+}

@@ -1,0 +1,62 @@
+import { equalKey, fromEntries, isPlainObject, type PlainObject, type Value } from './value.ts';
+
+/**
+ * The value `next`, made of the parts of `previous` that are the same in both: what did not change
+ * keeps its identity, as if `previous` had been changed in place. Neither of them is changed.
+ *
+ * @returns `previous` itself when they are the same data.
+ */
+export function share(previous: Value, next: Value): Value {
+  if (Object.is(previous, next)) return previous;
+  if (typeof previous !== 'object' || typeof next !== 'object') return next;
+  if (previous === null || next === null) return next;
+  if (Array.isArray(next)) return Array.isArray(previous) ? shareItems(previous, next) : next;
+  if (next instanceof Map) return previous instanceof Map ? shareEntries(previous, next) : next;
+  if (next instanceof Set) return previous instanceof Set ? shareMembers(previous, next) : next;
+  return isPlainObject(previous) && isPlainObject(next) ? shareKeys(previous, next) : next;
+}
+
+function shareItems(previous: readonly Value[], next: readonly Value[]): readonly Value[] {
+  const items = next.map((item, index) =>
+    index < previous.length ? share(previous[index], item) : item,
+  );
+  return isSameList(previous, items) ? previous : items;
+}
+
+function shareKeys(previous: PlainObject, next: PlainObject): PlainObject {
+  const keys = Object.keys(next);
+  let isSame = keys.length === Object.keys(previous).length;
+  const entries = keys.map((key) => {
+    const known = Object.hasOwn(previous, key);
+    const item = known ? share(previous[key], next[key]) : next[key];
+    if (!known || !Object.is(item, previous[key])) isSame = false;
+    return [key, item] as const;
+  });
+  return isSame ? previous : fromEntries(entries);
+}
+
+function shareEntries(
+  previous: ReadonlyMap<Value, Value>,
+  next: ReadonlyMap<Value, Value>,
+): ReadonlyMap<Value, Value> {
+  const shared = new Map<Value, Value>();
+  for (const [key, item] of next) {
+    const known = equalKey(previous, key);
+    if (known) shared.set(known.key, share(previous.get(known.key), item));
+    else shared.set(key, item);
+  }
+  const isSame =
+    isSameList([...previous.keys()], [...shared.keys()]) &&
+    isSameList([...previous.values()], [...shared.values()]);
+  return isSame ? previous : shared;
+}
+
+function shareMembers(previous: ReadonlySet<Value>, next: ReadonlySet<Value>): ReadonlySet<Value> {
+  const shared = new Set<Value>();
+  for (const item of next) shared.add((equalKey(previous, item) ?? { key: item }).key);
+  return isSameList([...previous], [...shared]) ? previous : shared;
+}
+
+function isSameList(a: readonly Value[], b: readonly Value[]): boolean {
+  return a.length === b.length && a.every((item, index) => Object.is(item, b[index]));
+}

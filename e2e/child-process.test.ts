@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Launch } from '../core/api/contract.ts';
+import { expect, test } from './app.ts';
+import { expectRun, launchArgs, position } from './window.ts';
+
+const ROOT = dirname(import.meta.dirname);
+const isPythonMissing = spawnSync('python3', ['--version']).status !== 0;
+const locker: Launch = {
+  kind: 'machine',
+  machine: { kind: 'sample', name: 'parcel-locker-python' },
+  scenario: 'busy-street',
+  seed: '7',
+  operationsMax: 200,
+  faults: 'chaos',
+};
+const spinning: Launch = {
+  kind: 'machine',
+  machine: { kind: 'file', path: join(ROOT, 'e2e/machines/process-spins.ts') },
+};
+
+/** How many processes have a text in their command. */
+function countProcesses(text: string): number {
+  const commands = readdirSync('/proc').flatMap((pid) => {
+    if (!/^\d+$/.test(pid)) return [];
+    try {
+      return [readFileSync(`/proc/${pid}/cmdline`, 'utf8')];
+    } catch {
+      // It has ended meanwhile.
+      return [];
+    }
+  });
+  return commands.filter((command) => command.includes(text)).length;
+}
+
+test.describe('a machine in Python', () => {
+  test.skip(isPythonMissing, 'there is no python3');
+  test.use({ appArgs: launchArgs(locker) });
+
+  test('is run under faults, stepped and verified', async ({ page }) => {
+    await expectRun(page);
+    await expect(page.getByRole('contentinfo')).toContainText('no findings');
+    await page.keyboard.press('Home');
+    await expect(position(page)).toContainText('initial state');
+    await expect(page.getByRole('tree')).toContainText('nextId');
+    await page.keyboard.press('d');
+    await expect(page.getByRole('region', { name: 'Step' })).toContainText('OpenDoor');
+    await page.keyboard.press('c');
+    await expect(page.getByRole('region', { name: 'Step' })).toContainText(/crash/i);
+    await page.getByRole('button', { name: 'not verified' }).click();
+    await expect(page.getByRole('button', { name: 'not verified' })).toHaveCount(0);
+    await expect(page.getByRole('contentinfo')).toContainText('verified', { timeout: 20_000 });
+  });
+});
+
+test.describe('a process that spins', () => {
+  test.use({ appArgs: launchArgs(spinning) });
+
+  test('is told, stopped, and not left behind', async ({ page }) => {
+    await expect(page.getByRole('alert')).toContainText('does not answer', { timeout: 15_000 });
+    await page.getByRole('button', { name: 'Stop the machine' }).click();
+    await expect(page.getByRole('contentinfo')).toContainText('5 steps', { timeout: 20_000 });
+    await expect.poll(() => countProcesses('process-spins.mjs'), { timeout: 15_000 }).toBe(0);
+  });
+});

@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { startRun } from '../../core/engine/run.ts';
+import type { Executed } from '../../core/machine/executed.ts';
+import { findFaultProfile, findScenario, withMachine } from '../../core/node/machine-loader.ts';
+import { checkConformance } from '../../core/node/process/conformance.ts';
+import { checkSeeds } from '../../core/node/testing.ts';
+import { TraceRecorder } from '../../core/trace/recorder.ts';
+
+const PYTHON = 'python3';
+const isMissing = spawnSync(PYTHON, ['--version']).status !== 0;
+const why = isMissing ? ' (skipped: there is no python3)' : '';
+const machine = join(import.meta.dirname, 'index.ts');
+
+vi.setConfig({ testTimeout: 60_000 });
+
+/** A run of the locker under chaos, as lines of its trace and as steps. */
+function record(seed: bigint, operationsMax: number) {
+  return withMachine(machine, async (loaded) => {
+    const scenario = findScenario(loaded, undefined);
+    const faults = findFaultProfile(loaded, 'chaos');
+    const settings = { scenario, seed, operationsMax, faults };
+    const run = startRun(loaded.machine, settings, { guard: loaded.guard, isRecorded: true });
+    const recorder = new TraceRecorder(loaded.machine, run, {
+      scenario: scenario.name,
+      seed: seed.toString(),
+      operationsMax,
+      faults: 'chaos',
+      sourceHash: loaded.sourceHash,
+    });
+    const lines = [recorder.header()];
+    const steps: Executed[] = [];
+    await run.advance(Number.POSITIVE_INFINITY, (step) => {
+      lines.push(recorder.step(step));
+      steps.push(step);
+    });
+    return { lines, steps, reached: run.sometimes };
+  });
+}
+
+describe.skipIf(isMissing)(`the parcel locker in Python${why}`, () => {
+  it('is sound under all faults and all rules', async () => {
+    expect(await checkSeeds({ machine, faults: 'chaos', seeds: 6, operations: 300 })).toEqual([]);
+  });
+
+  it('gives the same trace for the same seed, in another process', async () => {
+    const [one, other] = [await record(7n, 400), await record(7n, 400)];
+    expect(one.lines).toEqual(other.lines);
+  });
+
+  it('is crashed, restored, refused actions and told of jammed doors', async () => {
+    const { steps, reached } = await record(3n, 600);
+    const kinds = new Set(steps.map(({ operation }) => operation.kind));
+    expect([...kinds]).toEqual(expect.arrayContaining(['crash', 'restore', 'loss', 'settled']));
+    const restored = steps.filter(
+      ({ operation, actions }) => operation.kind === 'restore' && actions.length > 0,
+    );
+    expect(restored).not.toEqual([]);
+    const errors = steps.flatMap(({ outcome }) => (outcome.kind === 'err' ? [outcome.error] : []));
+    expect(errors).toContainEqual(expect.objectContaining({ kind: 'ActionRefused' }));
+    expect(reached).toEqual({
+      'a locker without a free box': true,
+      'a crash with a door open': true,
+    });
+  });
+
+  it('keeps the protocol', async () => {
+    const start = {
+      command: [PYTHON, 'machine.py'],
+      folder: import.meta.dirname,
+      timeLimitMs: 5_000,
+    };
+    const store = (parcel: string) => ({ input: { kind: 'Store', parcel, size: 'small' } });
+    const opened = { completed: { id: 1, result: 'Opened' } };
+    const jammed = { completed: { id: 2, result: 'Jammed' } };
+    const inputs = [store('P1'), store('P1'), opened, store('P2'), jammed];
+    const checks = await checkConformance(start, inputs);
+    expect(checks.filter(({ status }) => status !== 'passed')).toEqual([]);
+  });
+});

@@ -1,0 +1,84 @@
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Run } from '../../core/engine/run.ts';
+import { replaySource } from '../../core/engine/simulation.ts';
+import { withMachine } from '../../core/node/machine-loader.ts';
+import { PACKAGE_ROOT } from '../../core/node/package-root.ts';
+import { checkConformance } from '../../core/node/process/conformance.ts';
+import { checkSeeds } from '../../core/node/testing.ts';
+
+/** Where Debian's packages put the sources of crates. */
+const REGISTRY = '/usr/share/cargo/registry';
+const BUILD_MS_MAX = 400_000;
+
+/** Why nothing can be compiled here, if that is so. */
+function findObstacle(): string | undefined {
+  if (spawnSync('cargo', ['--version']).status !== 0) return 'there is no cargo';
+  const crates = [
+    '/usr/share/doc/librust-serde-json-dev',
+    '/usr/share/doc/librust-serde-derive-dev',
+  ];
+  if (existsSync(REGISTRY) && crates.every((crate) => existsSync(crate))) return undefined;
+  return "Debian's librust-serde-json-dev is not installed";
+}
+
+const obstacle = findObstacle();
+const why = obstacle === undefined ? '' : ` (skipped: ${obstacle})`;
+
+describe.skipIf(obstacle !== undefined)(`the counter in Rust${why}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-rust-'));
+  const machine = join(folder, 'counter.ts');
+
+  beforeAll(() => {
+    for (const file of ['Cargo.toml', 'phasm_adapter.rs', 'counter.rs', 'counter.ts']) {
+      copyFileSync(join(import.meta.dirname, file), join(folder, file));
+    }
+    // Compiling the crates takes its time: what they came to is kept where other output is.
+    const target = join(PACKAGE_ROOT, 'dist/rust-adapter');
+    const args = [
+      'build',
+      '--offline',
+      '--quiet',
+      '--config=source.crates-io.replace-with="debian"',
+      `--config=source.debian.directory="${REGISTRY}"`,
+      `--target-dir=${target}`,
+    ];
+    const { status, stderr } = spawnSync('cargo', args, { cwd: folder, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`cargo failed: ${stderr}`);
+    mkdirSync(join(folder, 'target/release'), { recursive: true });
+    copyFileSync(join(target, 'debug/counter'), join(folder, 'target/release/counter'));
+  }, BUILD_MS_MAX);
+
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('keeps the protocol', async () => {
+    const start = { command: ['target/release/counter'], folder, timeLimitMs: 5_000 };
+    const inputs = [
+      { input: { Add: { amount: 5 } } },
+      { input: 'Ticket' },
+      { completed: { id: 1, result: 'Printed' } },
+      { input: { Add: { amount: { $bigint: '18446744073709551610' } } } },
+      { input: { Add: { amount: 1 } } },
+    ];
+    const checks = await checkConformance(start, inputs);
+    expect(checks.filter(({ status }) => status !== 'passed')).toEqual([]);
+  }, 60_000);
+
+  it('is sound under all faults and all rules', async () => {
+    expect(await checkSeeds({ machine, faults: 'chaos', seeds: 10 })).toEqual([]);
+  }, 60_000);
+
+  it('gives an integer of 64 bits unharmed', async () => {
+    const amount = 18446744073709551615n;
+    const source = replaySource([{ kind: 'input', input: { Add: { amount } } }]);
+    const state = await withMachine(machine, async (loaded) => {
+      const run = new Run(loaded.machine, source);
+      await run.advance(1);
+      return run.executor.state;
+    });
+    expect(state).toMatchObject({ count: amount });
+  }, 60_000);
+});

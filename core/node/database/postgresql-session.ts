@@ -184,6 +184,7 @@ export function serverSession(connectionString: string, greeting: string): Postg
     try {
       client = new Client({
         connectionString,
+        fallback_application_name: 'phasmoscope',
         connectionTimeoutMillis: CONNECT_MS_MAX,
         ...RAW,
       }) as Client;

@@ -123,6 +123,29 @@ describe.each([PGLITE, SERVER])('$title', (database) => {
       });
     });
 
+    it.each([
+      ['atomicity', 'truncate people'],
+      ['atomicity', `/* then */ savepoint here`],
+      ['atomicity', 'discard all'],
+      ['no side effects', 'select gen_random_uuid()'],
+      ['no side effects', `select 'now'::timestamp`],
+      ['no side effects', `select date 'today'`],
+      ['no side effects', `select cast('now' as timestamp)`],
+      ['no side effects', `select nextval('numbers')`],
+      ['no side effects', 'select current_schema'],
+      ['no side effects', `select set_config('search_path', 'public', true)`],
+    ])('refuses as a violation of %s: %s', async (rule, sql) => {
+      const store = await begin();
+      await expect(store.access.run(sql)).rejects.toMatchObject({ name: 'Refused' });
+      expect(await store.seal()).toMatchObject([{ rule, actual: sql }]);
+    });
+
+    it('executes what only looks like a question for the time', async () => {
+      const { access } = await begin();
+      const sql = `select 'now' as word, name as current_names from people where id = 1`;
+      expect(await access.get(sql)).toEqual({ word: 'now', current_names: 'Ann  ' });
+    });
+
     it('does nothing for a run that is over', async () => {
       const store = await begin();
       const { access } = store;

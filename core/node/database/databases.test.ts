@@ -427,7 +427,8 @@ function ledgerOf(storage: string): string {
       },
       async restore(state: any, actions: any) {
         for (const { id } of await state.all('select id from transfers where not is_told order by id')) {
-          actions.tracked(id, { kind: 'Tell' });
+          const told = actions.tracked(id, { kind: 'Tell' });
+          if (told.kind === 'err') return told;
         }
         return ok();
       },

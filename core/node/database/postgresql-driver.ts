@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { StorageError, type SqlRow, type SqlValue } from '../../machine/storage.ts';
 import { fromEntries } from '../../value/value.ts';
 import { ProblemError } from '../problem-error.ts';
+import { embeddedSession } from './postgresql-embedded.ts';
 import {
-  embeddedSession,
   serverSession,
   type Answer,
   type Column,

@@ -1,6 +1,3 @@
-import { Duplex } from 'node:stream';
-import { callbackify } from 'node:util';
-import type { PGlite } from '@electric-sql/pglite';
 import type { Client as PgClient, ClientConfig, DatabaseError, QueryArrayResult } from 'pg';
 import { StorageError, type SqlValue } from '../../machine/storage.ts';
 import { ProblemError } from '../problem-error.ts';
@@ -176,25 +173,26 @@ const RAW: Pick<ClientConfig, 'types'> = {
   types: { getTypeParser: () => (text: unknown) => text },
 };
 
+/** Makes a client that is not connected; the library is loaded when it is first needed. */
+export async function makeClient(config: ClientConfig): Promise<Client> {
+  const { default: pg } = await import('pg');
+  return new pg.Client({ ...config, ...RAW }) as Client;
+}
+
 /** A session with a server, by its connection string. */
 export function serverSession(connectionString: string, greeting: string): PostgresqlSession {
   return new PostgresqlSession(async () => {
-    const { Client } = await loadPg();
-    let client: Client;
-    try {
-      client = new Client({
-        connectionString,
-        fallback_application_name: 'phasmoscope',
-        connectionTimeoutMillis: CONNECT_MS_MAX,
-        ...RAW,
-      }) as Client;
-    } catch {
+    const client = await makeClient({
+      connectionString,
+      fallback_application_name: 'phasmoscope',
+      connectionTimeoutMillis: CONNECT_MS_MAX,
+    }).catch(() => {
       // The error is not passed on: it holds the password.
       throw new ProblemError({
         title: 'The connection string of the machine is none.',
         remedy: 'Write it as `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.',
       });
-    }
+    });
     try {
       await client.connect();
     } catch (error) {
@@ -230,74 +228,6 @@ function remedyFor(code: string, { user, database }: Client): string {
       return 'Let the server have more connections (max_connections), or use fewer workers.';
     default:
       return 'Start the server, or correct host and port in the connection string; without one, the PostgreSQL that comes with Phasmoscope is used.';
-  }
-}
-
-/** PGlite: one for all databases of the thread, started when first needed. */
-let embedded: Promise<PostgresqlSession> | undefined;
-
-/** The session with the PostgreSQL that comes along. It is never to be closed. */
-export function embeddedSession(): Promise<PostgresqlSession> {
-  embedded ??= startEmbedded();
-  return embedded;
-}
-
-async function startEmbedded(): Promise<PostgresqlSession> {
-  const [{ PGlite: Embedded }, { Client }] = await Promise.all([
-    import('@electric-sql/pglite'),
-    loadPg(),
-  ]);
-  const database = await Embedded.create();
-  return new PostgresqlSession(async () => {
-    const client = new Client({
-      stream: () => new EmbeddedStream(database),
-      user: 'postgres',
-      database: 'postgres',
-      ssl: false,
-      ...RAW,
-    }) as Client;
-    await client.connect();
-    return client;
-  });
-}
-
-async function loadPg() {
-  const { default: pg } = await import('pg');
-  return pg;
-}
-
-/** PGlite in the place of a socket: it speaks the protocol of a server. */
-class EmbeddedStream extends Duplex {
-  readonly #database: PGlite;
-
-  constructor(database: PGlite) {
-    super();
-    this.#database = database;
-  }
-
-  connect(): this {
-    queueMicrotask(() => this.emit('connect'));
-    return this;
-  }
-
-  setNoDelay(): void {}
-
-  setKeepAlive(): void {}
-
-  ref(): void {}
-
-  unref(): void {}
-
-  override _read(): void {}
-
-  override _write(chunk: Uint8Array, _: string, done: (error?: Error | null) => void): void {
-    const send = () =>
-      this.#database.execProtocolRawStream(chunk, {
-        syncToFs: false,
-        // What it hands over is overwritten by what comes next.
-        onRawData: (data) => this.push(Buffer.from(data)),
-      });
-    callbackify(send)(done);
   }
 }
 

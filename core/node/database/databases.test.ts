@@ -21,6 +21,7 @@ import {
   SQLITE,
   START_MS_MAX,
   startServerDatabase,
+  titled,
   type TestDatabase,
 } from './test-databases.ts';
 
@@ -155,7 +156,7 @@ async function dump(store: SqlStateStore, template: SqlTemplate) {
   return viewOf({ ...template, rows });
 }
 
-describe.each([SQLITE, PGLITE, SERVER])('a state in $title', (database) => {
+describe.each(titled([SQLITE, PGLITE, SERVER]))('a state in %s', (_, database) => {
   const { dialect, isMissing } = database;
 
   describe.skipIf(isMissing)('as rows', () => {

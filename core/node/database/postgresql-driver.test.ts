@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { makePostgresqlTemplate } from './postgresql-driver.ts';
 import type { SqlTemplate } from './sql-driver.ts';
 import { SqlStateStore, viewOf } from './sql-store.ts';
-import { PGLITE, START_MS_MAX, startServerDatabase } from './test-databases.ts';
+import { PGLITE, START_MS_MAX, startServerDatabase, titled } from './test-databases.ts';
 
 vi.setConfig({ testTimeout: START_MS_MAX, hookTimeout: START_MS_MAX });
 
@@ -30,7 +30,7 @@ function rowsOf(view: Readonly<Record<string, unknown>>, table: string): readonl
   return [...(view[table] as ReadonlyMap<unknown, unknown>).values()];
 }
 
-describe.each([PGLITE, SERVER])('$title', (database) => {
+describe.each(titled([PGLITE, SERVER]))('%s', (_, database) => {
   const { isMissing } = database;
   const makeTemplate = (schema: string) => database.makeTemplate(schema);
 

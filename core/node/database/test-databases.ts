@@ -60,3 +60,8 @@ export async function startServerDatabase(): Promise<{
 export function inDialect(dialect: TestDatabase['dialect'], sql: string): string {
   return dialect === 'sqlite' ? sql.replaceAll('$', '?') : sql;
 }
+
+/** Databases with their titles, which `describe.each` would cut otherwise. */
+export function titled(databases: readonly TestDatabase[]): [title: string, TestDatabase][] {
+  return databases.map((database) => [database.title, database]);
+}

@@ -14,6 +14,10 @@ export type StorageProblem =
  * Thrown to a machine by an access to its state that failed: the storage is to blame, or what was
  * to be written. After `conflict` and `unavailable` a database transaction is over: what a machine
  * can do is to answer an error, or let this one through, which does the same.
+ *
+ * SQLite undoes the statement that violates a constraint, and the transaction goes on. PostgreSQL
+ * ends it with any error, and so it is here: every further access fails, and a step that ends with
+ * ok() all the same is not committed. `insert … on conflict` avoids the error.
  */
 export class StorageError extends Error {
   override readonly name = 'StorageError';
@@ -71,10 +75,20 @@ export interface SqliteStorage {
   readonly file?: string;
 }
 
-/** A state in PostgreSQL. */
+/**
+ * A state in PostgreSQL. What a step sees is a snapshot (`repeatable read`). Values of types other
+ * than boolean, whole numbers, real and double precision are texts as PostgreSQL writes them, with
+ * times in UTC.
+ *
+ * A number that a `serial` or identity column has drawn is not given back when a step is rolled
+ * back: with one, the same step draws another number, which is found as a violation of determinism.
+ */
 export interface PostgresqlStorage {
   readonly kind: 'postgresql';
-  /** What makes the tables that every run begins with, each with a primary key. */
+  /**
+   * What makes the tables that every run begins with, each with a primary key, and may fill them. It
+   * is executed in one transaction, in a schema that is the run's own; names need no schema in front.
+   */
   readonly schema: string;
   /**
    * Of a real server, such as `postgresql://localhost/test`. Each run gets a schema of its own there,

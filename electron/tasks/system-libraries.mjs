@@ -1,4 +1,4 @@
-/** @file The system libraries that Electron needs on Linux, which no npm package can bring. */
+/** @file The system packages that are needed on Linux, and that no npm package can bring. */
 import { existsSync, readdirSync } from 'node:fs';
 import { hasDisplay } from './display.mjs';
 import { TaskError, outputOf, run, say } from './run.mjs';
@@ -39,11 +39,31 @@ export async function ensureSystemLibraries(electron) {
           : `Remedy: install the packages that your distribution has for these of Debian: ${names}`),
     );
   }
-  await installPackages(missing);
+  await installPackages(missing, availablePackages());
 }
 
-/** @param {readonly string[]} missing */
-async function installPackages(missing) {
+/** Where the package keeps the programs of the server. */
+const POSTGRESQL = '/usr/lib/postgresql';
+
+/**
+ * Installs a PostgreSQL server for tests where that can be done, unless there is one already, or
+ * `PHASMOSCOPE_POSTGRESQL` names another one. The tests say so where there is none.
+ */
+export async function ensurePostgresql() {
+  if (process.env['PHASMOSCOPE_POSTGRESQL'] || existsSync(POSTGRESQL)) return;
+  if (process.platform === 'linux' && outputOf('apt-get', ['--version']) !== undefined) {
+    if (process.getuid?.() === 0) {
+      await installPackages(['a PostgreSQL server for tests'], ['postgresql']);
+      return;
+    }
+    say('Without a PostgreSQL server its tests are skipped: sudo apt-get install postgresql');
+    return;
+  }
+  say('Without a PostgreSQL server its tests are skipped: PHASMOSCOPE_POSTGRESQL can name one.');
+}
+
+/** @param {readonly string[]} missing @param {readonly string[]} packages */
+async function installPackages(missing, packages) {
   say(`Installing system packages (missing: ${missing.join(', ')}) …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const update = await run('apt-get', ['update', '-qq'], { env, output: 'capture' });
@@ -57,7 +77,7 @@ async function installPackages(missing) {
       '-o',
       'DPkg::Lock::Timeout=120',
       '--no-install-recommends',
-      ...availablePackages(),
+      ...packages,
     ],
     { env, output: 'capture' },
   );

@@ -11,6 +11,7 @@ import { ensurePackages } from './packages.mjs';
 import { CACHE, packageScript } from './paths.mjs';
 import { TaskError, run, runTask } from './run.mjs';
 import { setUp } from './setup.mjs';
+import { ensurePostgresql } from './system-libraries.mjs';
 import { readPlaywrightReport, readVitestReport, sum, summaryOf } from './test-counts.mjs';
 
 /** @typedef {import('./test-counts.mjs').Counts} Counts */
@@ -36,6 +37,11 @@ function print(line) {
   process.stdout.write(`${line}\n`);
 }
 
+/** @param {unknown} error */
+function messageOf(error) {
+  return error instanceof TaskError ? error.message : inspect(error);
+}
+
 /**
  * Makes a failure out of whatever keeps a suite from running, so that the others still do.
  * @param {() => Promise<Counts>} suite
@@ -44,7 +50,7 @@ async function attempt(suite) {
   try {
     return await suite();
   } catch (error) {
-    print(error instanceof TaskError ? error.message : inspect(error));
+    print(messageOf(error));
     return FAILURE;
   }
 }
@@ -75,6 +81,8 @@ async function runChecks() {
 
 async function runUnitTests() {
   print('── unit and property tests');
+  // Without a server the others are still worth running.
+  await ensurePostgresql().catch((error) => print(messageOf(error)));
   const report = join(REPORTS, 'vitest.json');
   const { exitCode } = await run(process.execPath, [
     packageScript('vitest/vitest.mjs'),

@@ -1,9 +1,603 @@
+import { randomBytes } from 'node:crypto';
+import { StorageError, type SqlRow, type SqlValue } from '../../machine/storage.ts';
+import { fromEntries } from '../../value/value.ts';
 import { ProblemError } from '../problem-error.ts';
-import type { SqlTemplate } from './sql-driver.ts';
+import { embeddedSession } from './postgresql-embedded.ts';
+import {
+  serverSession,
+  type Answer,
+  type Column,
+  type PostgresqlSession,
+  type RawValue,
+} from './postgresql-session.ts';
+import {
+  SqlError,
+  type SqlDriver,
+  type SqlResult,
+  type SqlTemplate,
+  type TableShape,
+  type TouchedRow,
+} from './sql-driver.ts';
 
-export function makePostgresqlTemplate(
-  _schema: string,
-  _connectionString?: string,
+/**
+ * Makes the database that runs begin with.
+ *
+ * Each run has a schema of its own, named `phasmoscope_` and a number, which is made when its first
+ * transaction begins, and dropped at its end. Nothing else on a server is written to.
+ *
+ * @param schema statements that create its tables, and may fill them.
+ * @param connectionString of a server; PGlite is used without one.
+ * @throws {ProblemError} when the server does not answer, the schema does not execute, fills its
+ * tables differently each time, or has a table without a primary key.
+ */
+export async function makePostgresqlTemplate(
+  schema: string,
+  connectionString?: string,
 ): Promise<SqlTemplate> {
-  throw new ProblemError({ title: 'PostgreSQL is not there yet.' });
+  const prefix = `phasmoscope_${randomBytes(8).toString('hex')}`;
+  const session =
+    connectionString === undefined
+      ? await embeddedSession()
+      : serverSession(connectionString, claim(prefix));
+  const close = () => {
+    if (connectionString !== undefined) session.close();
+  };
+  const endTurn = await session.takeTurn();
+  try {
+    await session.connect();
+    if (connectionString !== undefined) await dropAbandonedSchemas(session);
+    const { tables, rows } = await tryOut(session, prefix, schema);
+    await requireSameRows(session, prefix, schema, rows);
+    const origin = { session, schema, tables };
+    let runs = 0;
+    return {
+      tables,
+      rows,
+      open: () => new PostgresqlDriver(origin, `${prefix}_${(runs += 1)}`),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  } finally {
+    endTurn();
+  }
+}
+
+/** The part of a schema's name that tells which process it is of. */
+const OWNER = /^phasmoscope_([0-9a-f]{16})(?:_\d+)?$/;
+
+/** Keeps, as long as the connection lives, a lock that tells that schemas of a prefix are in use. */
+function claim(prefix: string): string {
+  return `select pg_advisory_lock(${lockOf(prefix)})`;
+}
+
+function lockOf(name: string): string {
+  const owner = OWNER.exec(name)?.[1] ?? '0';
+  return String(BigInt.asIntN(64, BigInt(`0x${owner}`)));
+}
+
+/** A process that was killed cannot drop the schemas of its runs: the next one does. */
+async function dropAbandonedSchemas(session: PostgresqlSession): Promise<void> {
+  const found = await session.query(
+    `select nspname from pg_namespace where nspname like 'phasmoscope\\_%' and pg_has_role(nspowner, 'usage')`,
+    [],
+  );
+  for (const [name] of found.rows) {
+    if (!name || !OWNER.test(name)) continue;
+    const lock = lockOf(name);
+    const locked = await session.query(`select pg_try_advisory_lock(${lock})`, []);
+    // A session may take its own lock once more.
+    if (locked.rows[0]?.[0] !== 't') continue;
+    await session.batch(
+      `drop schema if exists ${quoteName(name)} cascade; select pg_advisory_unlock(${lock})`,
+    );
+  }
+}
+
+/** A table, with what it takes to read rows of it by their keys. */
+interface PostgresqlTable extends TableShape {
+  readonly keyTypes: readonly KeyType[];
+}
+
+interface KeyType {
+  /** As it is written in SQL. */
+  readonly name: string;
+  /** Its object id. */
+  readonly id: number;
+}
+
+interface Contents {
+  readonly tables: readonly PostgresqlTable[];
+  readonly rows: ReadonlyMap<string, readonly SqlRow[]>;
+}
+
+/** Executes the schema of a machine, and looks at what comes of it; none of it stays. */
+async function tryOut(session: PostgresqlSession, name: string, schema: string): Promise<Contents> {
+  try {
+    await execute(session, name, schema);
+    await requireOwnSchemaOnly(session, name);
+    const shapes = await describeTables(session, name);
+    if (shapes.length === 0) return { tables: [], rows: new Map() };
+    const answers = await session.batch(
+      shapes.map((table) => `select * from ${quoteName(table.name)}`).join(';'),
+    );
+    const tables = shapes.map((table, index) => withTypes(table, answers[index]?.columns ?? []));
+    // What follows the writes of runs must not fail at the first one.
+    await session.batch(followWrites(tables));
+    const rows = new Map(
+      shapes.map((table, index) => [table.name, toRows(answers[index])] as const),
+    );
+    return { tables, rows };
+  } finally {
+    // A connection that is lost has left nothing, either.
+    await session.batch('rollback').catch(ignore);
+    await session.batch(`drop schema if exists ${quoteName(name)} cascade`).catch(ignore);
+  }
+}
+
+async function execute(session: PostgresqlSession, name: string, schema: string): Promise<void> {
+  try {
+    await session.batch(`begin; ${enterNewSchema(name)}`);
+  } catch (error) {
+    throw new ProblemError(
+      {
+        title: `No schema can be created in the database: ${messageOf(error)}.`,
+        remedy: 'Name a database in the connection string in which its user may create schemas.',
+      },
+      { cause: error },
+    );
+  }
+  try {
+    await session.batch(schema);
+    // Savepoints are there inside a transaction only: the schema must not have ended it.
+    await session.batch('savepoint phasmoscope');
+  } catch (error) {
+    throw new ProblemError(
+      {
+        title: `The schema of the machine does not execute: ${messageOf(error)}.`,
+        remedy: 'Correct the statements of `postgresql({ schema })`, and open the machine again.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** The names of the machine's schema mean what is in the schema of its run. */
+function enterNewSchema(name: string): string {
+  return `create schema ${quoteName(name)}; ${enter(name)}`;
+}
+
+function enter(name: string): string {
+  return `set local search_path to ${quoteName(name)}`;
+}
+
+/** What lies elsewhere would not be dropped with the run, and be shared by all of them. */
+async function requireOwnSchemaOnly(session: PostgresqlSession, name: string): Promise<void> {
+  const others = await session.query(
+    `select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where c.relkind in ('r', 'p', 'v', 'm', 'S') and c.xmin = pg_current_xact_id()::xid
+       and n.nspname not in ($1, 'pg_toast')
+     order by 1`,
+    [name],
+  );
+  const [other] = others.rows;
+  if (!other) return;
+  throw new ProblemError({
+    title: `The schema of the machine makes or alters ${other[0] ?? ''}, which is outside of the schema that each run has of its own.`,
+    remedy: 'Write the names of tables without a schema in front, and create no temporary ones.',
+  });
+}
+
+type Shape = Omit<PostgresqlTable, 'keyTypes'> & { readonly keyTypeNames: readonly string[] };
+
+async function describeTables(
+  session: PostgresqlSession,
+  schema: string,
+): Promise<readonly Shape[]> {
+  const columns = await session.query(
+    `select c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+       exists (select from pg_inherits i where c.oid in (i.inhparent, i.inhrelid))
+     from pg_class c
+       left join pg_index i on i.indrelid = c.oid and i.indisprimary
+       left join unnest(i.indkey::int2[]) with ordinality as k (attnum, place) on true
+       left join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
+     where c.relnamespace = $1::regnamespace and c.relkind in ('r', 'p')
+     order by c.relname collate "C", k.place`,
+    [schema],
+  );
+  const shapes = new Map<string, { name: string; keyColumns: string[]; keyTypeNames: string[] }>();
+  for (const [name, column, type, hasParts] of columns.rows as readonly string[][]) {
+    if (name === undefined) continue;
+    if (hasParts === 't') throw partsProblem(name);
+    if (!column || !type) throw noKeyProblem(name);
+    const shape = shapes.get(name) ?? { name, keyColumns: [], keyTypeNames: [] };
+    shape.keyColumns.push(column);
+    shape.keyTypeNames.push(type);
+    shapes.set(name, shape);
+  }
+  return [...shapes.values()];
+}
+
+function noKeyProblem(table: string): ProblemError {
+  return new ProblemError({
+    title: `The table ${table} has no primary key, so its rows cannot be told apart.`,
+    remedy: `Declare one, such as \`create table ${table} (id integer primary key, …)\`.`,
+  });
+}
+
+function partsProblem(table: string): ProblemError {
+  return new ProblemError({
+    title: `The table ${table} is partitioned or inherits, so its rows would be seen twice.`,
+    remedy: `Declare it as a table of its own: how it is stored makes no difference to a machine.`,
+  });
+}
+
+function withTypes({ name, keyColumns, keyTypeNames }: Shape, columns: readonly Column[]) {
+  const keyTypes = keyColumns.map((column, index) => ({
+    name: keyTypeNames[index] ?? '',
+    id: columns.find((one) => one.name === column)?.type ?? 0,
+  }));
+  return { name, keyColumns, keyTypes };
+}
+
+/** What `now()` and `random()` make would be no part of the seed. */
+async function requireSameRows(
+  session: PostgresqlSession,
+  prefix: string,
+  schema: string,
+  rows: Contents['rows'],
+): Promise<void> {
+  const again = await tryOut(session, prefix, schema);
+  const sorted = (all: readonly SqlRow[] = []) =>
+    all
+      .map((row) => Object.values(row).map(String).join('\0'))
+      .toSorted()
+      .join('\n');
+  const other = [...rows.keys()].find(
+    (table) => sorted(rows.get(table)) !== sorted(again.rows.get(table)),
+  );
+  if (other === undefined) return;
+  throw new ProblemError({
+    title: `The schema of the machine fills the table ${other} with other rows each time it is executed.`,
+    remedy:
+      'Write values instead of functions such as now() and random(), also instead of defaults.',
+  });
+}
+
+/** Holds what the open transaction has written to. It is rolled back like everything else. */
+const LOG = 'phasmoscope.touched';
+
+/**
+ * Triggers that note down, at each statement, the keys of the rows that it wrote to: as
+ * `,[table,[key,…]]`, where a key is a list of texts.
+ */
+function followWrites(tables: readonly PostgresqlTable[]): string {
+  return tables.map(followTable).join('\n');
+}
+
+function followTable({ name, keyColumns }: PostgresqlTable, index: number): string {
+  const follower = `phasmoscope_follow_${index}`;
+  const table = quoteName(name);
+  const key = keyColumns.map((column) => `format('%s', ${quoteName(column)})`).join(', ');
+  const note = (rows: string) => `
+    select string_agg(json_build_array(${key})::text, ',') into keys from ${rows};
+    if keys is not null then
+      perform set_config('${LOG}', concat(current_setting('${LOG}', true), ',[${index},[', keys, ']]'), true);
+    end if;`;
+  const trigger = (event: string, rows: string) => `
+    create trigger ${follower}_${event} after ${event} on ${table} referencing ${rows}
+    for each statement execute function ${follower}();`;
+  return `
+    create function ${follower}() returns trigger language plpgsql as $phasmoscope$
+    declare keys text;
+    begin
+      if tg_op = 'TRUNCATE' then
+        raise exception 'truncate % cannot be followed: use delete', tg_table_name using errcode = '0A000';
+      end if;
+      if tg_op <> 'INSERT' then ${note('phasmoscope_before')} end if;
+      if tg_op <> 'DELETE' then ${note('phasmoscope_after')} end if;
+      return null;
+    end $phasmoscope$;
+    create trigger ${follower}_truncate before truncate on ${table}
+    for each statement execute function ${follower}();
+    ${trigger('insert', 'new table as phasmoscope_after')}
+    ${trigger('update', 'old table as phasmoscope_before new table as phasmoscope_after')}
+    ${trigger('delete', 'old table as phasmoscope_before')}`;
+}
+
+/** What the runs of a machine have in common. */
+interface Origin {
+  readonly session: PostgresqlSession;
+  readonly schema: string;
+  readonly tables: readonly PostgresqlTable[];
+}
+
+class PostgresqlDriver implements SqlDriver {
+  readonly #origin: Origin;
+  readonly #session: PostgresqlSession;
+  readonly #schema: string;
+  #isFilled = false;
+  /** Whether nobody knows what the schema holds. */
+  #isUncertain = false;
+  #begun: Promise<void> | undefined;
+  /** Of the open transaction. */
+  #endTurn: (() => void) | undefined;
+  /** The first error of the transaction, with which PostgreSQL has ended it. */
+  #failure: Error | undefined;
+  readonly #found = new Map<TouchedRow, SqlRow | undefined>();
+
+  constructor(origin: Origin, schema: string) {
+    this.#origin = origin;
+    this.#session = origin.session;
+    this.#schema = schema;
+  }
+
+  begin(): Promise<void> {
+    this.#begun = this.#begin();
+    return this.#begun;
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#isUncertain) throw uncertainProblem();
+    this.#endTurn = await this.#session.takeTurn();
+    this.#failure = undefined;
+    this.#found.clear();
+    try {
+      await this.#beginOnce();
+    } catch (error) {
+      // The connection was lost between two transactions: a new one will do.
+      const isLost = error instanceof StorageError && error.problem === 'unavailable';
+      if (!isLost) throw this.#giveUp(error);
+      await this.#beginOnce().catch((again: unknown) => {
+        throw this.#giveUp(again);
+      });
+    }
+  }
+
+  #giveUp(error: unknown): unknown {
+    this.#release();
+    return error;
+  }
+
+  async #beginOnce(): Promise<void> {
+    await this.#session.connect();
+    if (!this.#isFilled) await this.#fill();
+    // A snapshot for the whole step, which is what a run without any others would see in any case;
+    // should somebody else write to its rows, it is a conflict, not a surprise.
+    await this.#session.batch(`begin isolation level repeatable read; ${enter(this.#schema)}`);
+  }
+
+  async #fill(): Promise<void> {
+    const { schema, tables } = this.#origin;
+    await this.#session.batch(`begin; ${enterNewSchema(this.#schema)}`);
+    await this.#session.batch(`${schema}\n;${followWrites(tables)}; commit`);
+    this.#isFilled = true;
+  }
+
+  async query(sql: string, parameters: readonly SqlValue[]): Promise<SqlResult> {
+    if (this.#failure) throw over(this.#failure);
+    if (!this.#endTurn) throw new StorageError('the run is over', 'unavailable');
+    try {
+      const answer = await this.#session.query(sql, parameters);
+      return { rows: toRows(answer), changes: answer.changes };
+    } catch (error) {
+      throw this.#fail(error, sql);
+    }
+  }
+
+  #fail(error: unknown, sql: string): Error {
+    const known =
+      error instanceof SqlError
+        ? new SqlError(`${error.message}, in: ${sql.trim()}`)
+        : (error as Error);
+    this.#failure ??= known;
+    return known;
+  }
+
+  async touched(): Promise<readonly TouchedRow[]> {
+    if (this.#failure) return [];
+    try {
+      return await this.#findTouched();
+    } catch (error) {
+      // It is the commit that fails.
+      this.#failure = error as Error;
+      return [];
+    }
+  }
+
+  async #findTouched(): Promise<readonly TouchedRow[]> {
+    const [log] = await this.#session.batch(`select current_setting('${LOG}', true)`);
+    const noted = log?.rows[0]?.[0];
+    if (!noted) return [];
+    const keys = groupKeys(JSON.parse(`[${noted.slice(1)}]`) as readonly Note[]);
+    const tables = [...keys].flatMap(([index, byText]) => {
+      const table = this.#origin.tables[index];
+      return table ? [{ table, keys: byText }] : [];
+    });
+    const answers = await this.#session.batch(
+      tables.map(({ table, keys: sought }) => selectByKeys(table, [...sought.values()])).join(';'),
+    );
+    for (const [index, { table, keys: sought }] of tables.entries()) {
+      const found = indexByKey(table, answers[index]);
+      for (const [text, key] of sought) {
+        const values = key.map((raw, place) => toValue(raw, table.keyTypes[place]?.id ?? 0));
+        this.#found.set({ table, key: values }, found.get(text));
+      }
+    }
+    return [...this.#found.keys()];
+  }
+
+  read(row: TouchedRow): SqlRow | undefined {
+    return this.#found.get(row);
+  }
+
+  async commit(): Promise<StorageError | undefined> {
+    if (this.#failure) {
+      const failure = toStorageError(this.#failure);
+      await this.rollBack();
+      return failure;
+    }
+    try {
+      const [answer] = await this.#session.batch('commit');
+      return answer?.done === 'COMMIT'
+        ? undefined
+        : new StorageError('the transaction was rolled back', 'constraint');
+    } catch (error) {
+      // Whether it took place is known only if the server could say so.
+      this.#isUncertain = !this.#session.isConnected;
+      return toStorageError(error as Error);
+    } finally {
+      this.#release();
+    }
+  }
+
+  async rollBack(): Promise<void> {
+    if (!this.#endTurn) return;
+    try {
+      await this.#session.batch('rollback');
+    } catch {
+      // The connection is lost, and with it the transaction.
+    } finally {
+      this.#release();
+    }
+  }
+
+  close(): void {
+    this.#session.tidyUp(async () => {
+      // What is under way comes to its end first.
+      await this.#begun?.catch(ignore);
+      await this.rollBack();
+      if (!this.#isFilled) return;
+      this.#isFilled = false;
+      const endTurn = await this.#session.takeTurn();
+      try {
+        await this.#session.connect();
+        await this.#session.batch(`drop schema if exists ${quoteName(this.#schema)} cascade`);
+      } finally {
+        endTurn();
+      }
+    });
+  }
+
+  #release(): void {
+    this.#endTurn?.();
+    this.#endTurn = undefined;
+  }
+}
+
+function ignore(): void {}
+
+/** PostgreSQL ends a transaction with its first error: nothing more can be done in it. */
+function over(failure: Error): Error {
+  const message = `the transaction is over: ${failure.message}`;
+  return failure instanceof StorageError
+    ? new StorageError(message, failure.problem)
+    : new SqlError(message);
+}
+
+/** Why a commit failed. A transaction that has had an error before is never committed. */
+function toStorageError(error: Error): StorageError {
+  return error instanceof StorageError ? error : new StorageError(error.message, 'constraint');
+}
+
+function uncertainProblem(): ProblemError {
+  return new ProblemError({
+    title:
+      'The connection to PostgreSQL was lost during a commit, so it is not known whether the step took place.',
+    remedy: 'Run the seed again.',
+  });
+}
+
+/** A table by its place, and keys of its rows. */
+type Note = readonly [table: number, keys: readonly Key[]];
+type Key = readonly string[];
+
+/** The keys of each table, each once. */
+function groupKeys(notes: readonly Note[]): ReadonlyMap<number, ReadonlyMap<string, Key>> {
+  const tables = new Map<number, Map<string, Key>>();
+  for (const [table, keys] of notes) {
+    const known = tables.get(table) ?? new Map<string, Key>();
+    for (const key of keys) known.set(JSON.stringify(key), key);
+    tables.set(table, known);
+  }
+  return tables;
+}
+
+/** The rows of some keys, however many, by means of the table's index. */
+function selectByKeys({ name, keyColumns, keyTypes }: PostgresqlTable, keys: readonly Key[]) {
+  const lists = keyTypes.map(
+    (type, place) => `${quoteText(toArray(keys.map((key) => key[place] ?? '')))}::${type.name}[]`,
+  );
+  const names = keyColumns.map((_, place) => `phasmoscope_${place}`);
+  const same = keyColumns.map((column, place) => `t.${quoteName(column)} = k.${names[place]}`);
+  return `select t.* from ${quoteName(name)} t join unnest(${lists.join(', ')}) k (${names.join(', ')}) on ${same.join(' and ')}`;
+}
+
+function toArray(texts: readonly string[]): string {
+  return `{${texts.map((text) => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(',')}}`;
+}
+
+/** Rows of a table by the text of their keys, as {@link groupKeys} writes it. */
+function indexByKey(table: PostgresqlTable, answer: Answer | undefined): Map<string, SqlRow> {
+  const columns = answer?.columns ?? [];
+  const places = table.keyColumns.map((column) => columns.findIndex(({ name }) => name === column));
+  const index = new Map<string, SqlRow>();
+  for (const row of answer?.rows ?? []) {
+    index.set(JSON.stringify(places.map((place) => row[place])), toRow(row, columns));
+  }
+  return index;
+}
+
+function toRows(answer: Answer | undefined): readonly SqlRow[] {
+  return answer ? answer.rows.map((row) => toRow(row, answer.columns)) : [];
+}
+
+function toRow(row: readonly RawValue[], columns: readonly Column[]): SqlRow {
+  return fromEntries(
+    columns.map(({ name, type }, index) => [name, toValue(row[index] ?? null, type)]),
+  );
+}
+
+/** Object ids of types that have a value of their own; all others stay texts. */
+const BOOLEAN = 16;
+const BYTES = 17;
+const INT8 = 20;
+const INT2 = 21;
+const INT4 = 23;
+const FLOAT4 = 700;
+const FLOAT8 = 701;
+
+function toValue(raw: RawValue, type: number): SqlValue {
+  if (raw === null) return null;
+  switch (type) {
+    case BOOLEAN:
+      return raw === 't';
+    case BYTES:
+      return `x'${raw.slice(2)}'`;
+    case INT8: {
+      const number = Number(raw);
+      return Number.isSafeInteger(number) ? number : BigInt(raw);
+    }
+    case INT2:
+    case INT4:
+    case FLOAT4:
+    case FLOAT8:
+      return Number(raw);
+    default:
+      return raw;
+  }
+}
+
+function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** What PostgreSQL says, without a full stop: it goes into a sentence. */
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }

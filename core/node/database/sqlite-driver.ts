@@ -332,7 +332,7 @@ class SqliteDriver implements SqlDriver {
   }
 
   read({ table, key }: TouchedRow): SqlRow | undefined {
-    const condition = table.keyColumns.map((name) => `${quoteName(name)} = ?`).join(' and ');
+    const condition = table.keyColumns.map((name) => `${quoteName(name)} is ?`).join(' and ');
     const sql = `select * from ${quoteName(table.name)} where ${condition}`;
     return this.query(sql, key).rows[0];
   }

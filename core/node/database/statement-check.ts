@@ -5,14 +5,15 @@ export type Misuse = Pick<Breach, 'rule' | 'message' | 'expected' | 'actual'>;
 
 /** Statements that end, split or leave the transaction, or change more than rows. */
 const NOT_FOR_MACHINES: ReadonlySet<string> = new Set(
-  `begin start commit end rollback abort savepoint release prepare attach detach vacuum pragma set
-  reset lock listen notify copy do call checkpoint create alter drop truncate reindex analyze grant
+  `begin start commit end rollback abort savepoint release prepare execute deallocate attach detach
+  vacuum pragma set reset discard lock listen unlisten notify copy do call load declare checkpoint
+  create alter drop truncate reindex analyze cluster refresh comment import security grant
   revoke`.split(/\s+/),
 );
 
 /** Functions whose answer is no part of state and input. */
 const UNDETERMINED =
-  /\b(?:(?:random|randomblob|random_normal|gen_random_uuid|uuidv[47]|now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday|pg_sleep|last_insert_rowid|nextval|txid_current|pg_current_xact_id)\s*\(|current_(?:time|date|timestamp)\b|localtime(?:stamp)?\b)/i;
+  /\b(?:(?:random|randomblob|random_normal|gen_random_uuid|uuidv[47]|now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday|pg_sleep|last_insert_rowid|nextval|setval|txid_current|pg_current_xact_id|pg_backend_pid|current_schemas?|set_config)\s*\(|current_(?:time|date|timestamp)\b|localtime(?:stamp)?\b|current_schema\b)/i;
 
 /** The present moment as SQLite's functions take it: `datetime('now')`, or without any argument. */
 const SQLITE_NOW =
@@ -21,6 +22,9 @@ const SQLITE_NOW =
 const FIRST_WORD = /^[\s;(]*([a-z]+)/i;
 /** SQLite ends the transaction then, and goes on without. */
 const OR_ROLLBACK = /\bor rollback\b/i;
+/** The present moment as PostgreSQL reads it: `'now'::timestamp`, or `date 'today'`. */
+const POSTGRESQL_NOW =
+  /'(?:now|today|tomorrow|yesterday)'\s*::|\b(?:cast\s*\(|date|time|timetz|timestamp|timestamptz)\s*'(?:now|today|tomorrow|yesterday)'/i;
 
 /** Comments and texts in quotes, in which anything may stand. */
 const COMMENTS = /--[^\n]*|\/\*[\s\S]*?\*\//g;
@@ -42,7 +46,9 @@ export function findMisuse(sql: string): Misuse | undefined {
       actual: shorten(sql),
     };
   }
-  const undetermined = (UNDETERMINED.exec(bare) ?? SQLITE_NOW.exec(code))?.[0];
+  const undetermined = (UNDETERMINED.exec(bare) ??
+    SQLITE_NOW.exec(code) ??
+    POSTGRESQL_NOW.exec(code))?.[0];
   if (undetermined === undefined) return undefined;
   return {
     rule: 'no side effects',

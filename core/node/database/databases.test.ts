@@ -1,0 +1,485 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { CHECK_EVERYTHING } from '../../engine/check-plan.ts';
+import { Run, startRun } from '../../engine/run.ts';
+import { replaySource } from '../../engine/simulation.ts';
+import type { Executed } from '../../machine/executed.ts';
+import { FAULT_PROFILES } from '../../machine/faults.ts';
+import type { Operation } from '../../machine/operation.ts';
+import type { SqlValue } from '../../machine/storage.ts';
+import { checkSeed } from '../../sweep/seed-check.ts';
+import { TraceRecorder } from '../../trace/recorder.ts';
+import { loadMachine, type LoadedMachine } from '../machine-loader.ts';
+import type { SqlTemplate } from './sql-driver.ts';
+import { SqlStateStore, viewOf } from './sql-store.ts';
+import {
+  inDialect,
+  PGLITE,
+  SQLITE,
+  START_MS_MAX,
+  startServerDatabase,
+  titled,
+  type TestDatabase,
+} from './test-databases.ts';
+
+vi.setConfig({ testTimeout: START_MS_MAX, hookTimeout: START_MS_MAX });
+
+/** What holds for every database that a machine's state can be in. */
+
+const { database: SERVER, server } = await startServerDatabase();
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'phasmoscope-databases-'));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+  await server?.stop();
+});
+
+const SCHEMA = `
+  create table accounts (
+    id integer primary key,
+    owner text not null,
+    balance integer not null check (balance >= 0),
+    big bigint,
+    amount numeric(10, 2),
+    is_open boolean,
+    seen timestamp
+  );
+  create table entries (
+    account integer not null references accounts (id) on delete cascade on update cascade,
+    place text not null,
+    note text,
+    primary key (account, place)
+  );
+  create table codes (code text primary key, uses integer not null unique);
+  create table links (
+    id bigint primary key,
+    target integer references accounts (id) deferrable initially deferred
+  );
+  create table moments (at timestamp not null, is_late boolean not null, primary key (at, is_late));
+  insert into accounts values (1, 'Ann', 5, 9007199254740993, 1.5, true, '2024-02-29 12:00:00');
+  insert into entries values (1, 'it''s', 'a "note"');
+`;
+
+type Statement = readonly [sql: string, ...parameters: SqlValue[]];
+
+const id = fc.integer({ min: 1, max: 5 });
+const text = fc.constantFrom('a', 'B', "it's", '"', '\\', '{,}', 'ä', '😀', '', ' ', 'null');
+const big = fc.constantFrom(1, -5, 2 ** 53, 2n ** 53n + 1n, -(2n ** 63n), null);
+const moment = fc.constantFrom('2024-01-02 03:04:05', '1999-12-31 23:59:59.123456');
+
+const statement: fc.Arbitrary<Statement> = fc.oneof(
+  fc
+    .record({ id, text, balance: fc.integer({ min: -1, max: 5 }), big, moment })
+    .map(
+      (row) =>
+        [
+          `insert into accounts values ($1, $2, $3, $4, 12.50, true, $5)`,
+          row.id,
+          row.text,
+          row.balance,
+          row.big,
+          row.moment,
+        ] as const,
+    ),
+  fc.tuple(id, text).map(
+    ([key, owner]) =>
+      [
+        `insert into accounts (id, owner, balance) values ($1, $2, 0)
+     on conflict (id) do update set owner = excluded.owner, is_open = not accounts.is_open`,
+        key,
+        owner,
+      ] as const,
+  ),
+  fc
+    .tuple(id, id)
+    .map(([to, from]) => ['update accounts set id = $1 where id = $2', to, from] as const),
+  fc
+    .integer({ min: -2, max: 2 })
+    .map((by) => ['update accounts set balance = balance + $1', by] as const),
+  id.map((above) => ['delete from accounts where id >= $1', above] as const),
+  fc
+    .tuple(id, text)
+    .map(
+      ([account, place]) => ['insert into entries values ($1, $2, null)', account, place] as const,
+    ),
+  fc
+    .tuple(text, text)
+    .map(
+      ([to, from]) =>
+        ['update entries set place = $1, note = place where place = $2', to, from] as const,
+    ),
+  fc
+    .tuple(text, id)
+    .map(([code, uses]) => ['insert into codes values ($1, $2)', code, uses] as const),
+  fc
+    .tuple(text, text)
+    .map(([to, from]) => ['update codes set code = $1 where code = $2', to, from] as const),
+  fc.constant(['delete from codes'] as const),
+  fc
+    .tuple(
+      big.filter((key) => key !== null),
+      id,
+    )
+    .map(([key, target]) => ['insert into links values ($1, $2)', key, target] as const),
+  fc.constant(['delete from links where target > 2'] as const),
+  fc
+    .tuple(moment, fc.boolean())
+    .map(
+      ([at, isLate]) =>
+        ['insert into moments values ($1, $2) on conflict do nothing', at, isLate] as const,
+    ),
+  fc.constant(['update moments set is_late = not is_late'] as const),
+  fc.constant(['select count(*) from no_such_table'] as const),
+);
+
+const steps = fc.array(
+  fc.record({
+    statements: fc.array(statement, { minLength: 1, maxLength: 4 }),
+    end: fc.constantFrom('commit', 'commit', 'rollBack'),
+  }),
+  { minLength: 1, maxLength: 8 },
+);
+
+/** All that a database holds inside the open transaction, as the view shows it. */
+async function dump(store: SqlStateStore, template: SqlTemplate) {
+  const rows = new Map<string, readonly Readonly<Record<string, SqlValue>>[]>();
+  for (const { name } of template.tables) {
+    rows.set(name, await store.access.all(`select * from ${name}`));
+  }
+  return viewOf({ ...template, rows });
+}
+
+describe.each(titled([SQLITE, PGLITE, SERVER]))('a state in %s', (_, database) => {
+  const { dialect, isMissing } = database;
+
+  describe.skipIf(isMissing)('as rows', () => {
+    let template: SqlTemplate;
+
+    beforeAll(async () => {
+      template = await database.makeTemplate(SCHEMA);
+    });
+
+    afterAll(() => template.close());
+
+    it(
+      'is shown as it is, whatever was written, refused, committed and rolled back',
+      async () => {
+        await fc.assert(
+          fc.asyncProperty(steps, async (list) => {
+            const store = new SqlStateStore(template.open(), viewOf(template));
+            try {
+              for (const { statements, end } of list) {
+                await store.begin();
+                let hasFailed = false;
+                for (const [sql, ...parameters] of statements) {
+                  await store.access.run(inDialect(dialect, sql), parameters).catch(() => {
+                    hasFailed = true;
+                  });
+                }
+                // In PostgreSQL nothing can be read after an error.
+                const inside = hasFailed ? undefined : await dump(store, template);
+                await store.seal();
+                if (inside) expect(store.pending).toEqual(inside);
+                if (end === 'rollBack' || (await store.commit())) await store.rollBack();
+                await store.begin();
+                const outside = await dump(store, template);
+                await store.seal();
+                await store.rollBack();
+                expect(store.committed).toEqual(outside);
+                expect(store.pending).toBe(store.committed);
+              }
+            } finally {
+              store.close();
+            }
+          }),
+          { numRuns: 25 },
+        );
+      },
+      START_MS_MAX,
+    );
+
+    it('is the very same when a step has written what was there', async () => {
+      const store = new SqlStateStore(template.open(), viewOf(template));
+      const before = store.committed;
+      await store.begin();
+      await store.access.run('update accounts set balance = balance');
+      await store.seal();
+      await store.commit();
+      expect(store.committed).toBe(before);
+      store.close();
+    });
+
+    it('is one of each run alone, also while others are open', async () => {
+      const [one, other] = [0, 1].map(() => new SqlStateStore(template.open(), viewOf(template)));
+      if (!one || !other) throw new Error('there are two');
+      for (const store of [one, other]) {
+        await store.begin();
+        await store.access.run(`insert into codes values ('x', 1)`);
+        await store.seal();
+        expect(await store.commit()).toBeUndefined();
+      }
+      one.close();
+      await other.begin();
+      expect(await other.access.all('select code from codes')).toEqual([{ code: 'x' }]);
+      await other.seal();
+      await other.rollBack();
+      other.close();
+    });
+
+    it('refuses a table without a primary key', async () => {
+      await expect(database.makeTemplate('create table t (x integer)')).rejects.toMatchObject({
+        problem: {
+          title: 'The table t has no primary key, so its rows cannot be told apart.',
+          remedy: 'Declare one, such as `create table t (id integer primary key, …)`.',
+        },
+      });
+    });
+
+    it('says what is wrong with a schema', async () => {
+      await expect(database.makeTemplate('create tabel t (x integer)')).rejects.toMatchObject({
+        problem: { title: expect.stringMatching(/^The schema .* not execute: .*tabel/) as string },
+      });
+    });
+  });
+
+  describe.skipIf(isMissing)('of a machine', () => {
+    const { loadBody, loadLedger, play } = machinesIn(database);
+
+    beforeAll(async () => {
+      await (await loadBody('')).close();
+    });
+
+    it('tells the machine of a constraint that is violated', async () => {
+      const { outcome, findings } = await play(
+        `try { await state.run("insert into accounts (id, owner, balance) values (1, 'Bob', 1)"); }
+         catch (error) { return err(error instanceof StorageError ? error.problem : error); }`,
+      );
+      expect([outcome, findings]).toEqual([{ kind: 'err', error: 'constraint' }, []]);
+    });
+
+    it('rejects a step whose commit breaks a deferred constraint', async () => {
+      const { outcome, after, before } = await play(
+        'await state.run("insert into links values (1, 9)");',
+      );
+      expect(outcome).toMatchObject({ kind: 'err', error: { kind: 'StorageFailed' } });
+      expect(after).toBe(before);
+    });
+
+    it('finds a panic where a statement is wrong', async () => {
+      const { outcome, findings } = await play(
+        'await state.run("update accounts set nothing = 1");',
+      );
+      expect(outcome).toMatchObject({
+        kind: 'panic',
+        error: {
+          name: 'SqlError',
+          message: expect.stringContaining('in: update accounts set nothing = 1') as string,
+        },
+      });
+      expect(findings).toMatchObject([
+        { kind: 'panic', source: expect.stringMatching(/^machine-\d+\.ts:4:/) as string },
+      ]);
+    });
+
+    it.each([
+      ['atomicity', 'commit'],
+      ['no side effects', 'update accounts set owner = current_timestamp'],
+      ['no side effects', 'select random()'],
+    ])('finds as a violation of %s: %s', async (rule, sql) => {
+      const { findings, after, before } = await play(`await state.run(${JSON.stringify(sql)});`);
+      expect(findings.map((finding) => finding.kind === 'rule' && finding.name)).toEqual([rule]);
+      expect(after).toBe(before);
+    });
+
+    it.each(['crashAtAccess', 'accessFails'] as const)(
+      'survives %s at any access',
+      async (kind) => {
+        const machine = await loadBody(
+          `await state.run("update accounts set balance = balance - 1");
+         const row = await state.get("select balance from accounts");
+         await state.run("insert into entries values (1, 'x', null)");`,
+        );
+        for (let access = 0; access < 3; access += 1) {
+          const operation = { kind: 'input', input: 'go', fault: { kind, access } } as const;
+          const { outcome, before, after } = await runOne(machine, operation);
+          expect(outcome.kind).toBe(kind === 'crashAtAccess' ? 'crashed' : 'err');
+          expect(after).toBe(before);
+        }
+      },
+    );
+
+    it(
+      'gives the same trace for the same seed, under faults',
+      async () => {
+        const machine = await loadLedger();
+        const lines = await record(machine, 7n);
+        expect(lines.length).toBeGreaterThan(LEDGER_OPERATIONS);
+        expect(await record(machine, 7n)).toEqual(lines);
+        await machine.close();
+      },
+      START_MS_MAX,
+    );
+
+    it(
+      'gives nothing to find in a sound machine, under faults',
+      async () => {
+        const loaded = await loadLedger();
+        const { machine, guard, locate, scenarios } = loaded;
+        const [scenario] = scenarios;
+        if (!scenario) throw new Error('there is one');
+        const settings = { scenario, operationsMax: LEDGER_OPERATIONS, faults: CHAOS, locate };
+        const subject = { machine, guard, settings, sampling: CHECK_EVERYTHING };
+        for (const seed of [1n, 2n, 3n]) {
+          const part = await checkSeed(subject, seed, goOn, goOn);
+          expect(part?.groups).toEqual([]);
+          expect(part?.checks.rules['tracked actions are restorable']).toBeGreaterThan(0);
+        }
+        await loaded.close();
+      },
+      START_MS_MAX,
+    );
+  });
+});
+
+function goOn(): boolean {
+  return true;
+}
+
+let files = 0;
+
+/** Writes and loads machines whose state is in a database. */
+function machinesIn({ dialect, options }: TestDatabase) {
+  const load = async (source: (storage: string) => string) => {
+    files += 1;
+    const path = join(folder, `machine-${files}.ts`);
+    await writeFile(path, source(`${dialect}({ ...${JSON.stringify(options)}, schema })`));
+    return loadMachine(path);
+  };
+  /** A machine whose `stf` has a body that is on line 4 of its file, from column 1. */
+  const loadBody = (body: string) => load((storage) => machineOf(storage, body));
+  return {
+    loadBody,
+    loadLedger: () => load(ledgerOf),
+    /** Executes one input on a machine with this body. */
+    play: async (body: string) => {
+      const machine = await loadBody(body);
+      const step = await runOne(machine, { kind: 'input', input: 'go' });
+      await machine.close();
+      return step;
+    },
+  };
+}
+
+function machineOf(storage: string, body: string): string {
+  return [
+    `import { err, ok, postgresql, sqlite, StorageError } from 'phasmoscope'; void [err, postgresql, sqlite, StorageError];`,
+    `const schema = ${JSON.stringify(SCHEMA)};`,
+    `export const machine: any = { name: 'm', description: '', storage: ${storage}, invariants: {}, async stf(state: any) {`,
+    body,
+    'return ok(); }, restore: () => ok() };',
+  ].join('\n');
+}
+
+async function runOne({ machine, guard, locate }: LoadedMachine, operation: Operation) {
+  const run = new Run(machine, replaySource([operation]), { guard, locate });
+  const executed: Executed[] = [];
+  await run.advance(1, (one) => executed.push(one));
+  run.close();
+  const [step] = executed;
+  if (!step) throw new Error('one operation is one step');
+  return step;
+}
+
+/** Moves money, and keeps its books. */
+function ledgerOf(storage: string): string {
+  return `
+    import { err, ok, postgresql, sqlite, StorageError } from 'phasmoscope';
+    void [postgresql, sqlite];
+    const schema = \`
+      create table accounts (name text primary key, balance integer not null check (balance >= 0));
+      create table transfers (id integer primary key, payer text not null references accounts (name),
+        amount integer not null, is_told boolean not null);
+      insert into accounts values ('Ann', 10), ('Bob', 5);\`;
+    export const machine: any = {
+      name: 'ledger', description: '', storage: ${storage},
+      async stf(state: any, input: any, actions: any) {
+        if (input.kind === 'trackedActionCompleted') {
+          await state.run('update transfers set is_told = true where id = ' + input.id);
+          return ok();
+        }
+        const { payer, payee, amount } = input.input;
+        const { id } = await state.get('select coalesce(max(id), 0) + 1 as id from transfers');
+        try {
+          await state.run(\`update accounts set balance = balance - \${amount} where name = '\${payer}'\`);
+        } catch (error) {
+          if (error instanceof StorageError && error.problem === 'constraint') return err('too little');
+          throw error;
+        }
+        await state.run(\`update accounts set balance = balance + \${amount} where name = '\${payee}'\`);
+        await state.run(\`insert into transfers values (\${id}, '\${payer}', \${amount}, false)\`);
+        const told = actions.tracked(id, { kind: 'Tell' });
+        return told.kind === 'err' ? told : ok();
+      },
+      async restore(state: any, actions: any) {
+        for (const { id } of await state.all('select id from transfers where not is_told order by id')) {
+          const told = actions.tracked(id, { kind: 'Tell' });
+          if (told.kind === 'err') return told;
+        }
+        return ok();
+      },
+      invariants: {
+        'no money is made': ({ accounts }: any) =>
+          [...accounts.values()].reduce((sum, { balance }) => sum + balance, 0) === 15,
+      },
+    };
+    const names = ['Ann', 'Bob'];
+    export const scenarios: any = [{
+      name: 'payments', description: '', defaults: { seed: '1', operations: 40 },
+      start(random: any) {
+        const waiting: number[] = [];
+        return {
+          next() {
+            const id = waiting.shift();
+            if (id !== undefined && random.genBool(0.5)) return { kind: 'completion', id, result: 'told' };
+            if (id !== undefined) waiting.push(id);
+            const input = { payer: random.choose(names), payee: random.choose(names), amount: random.choose([1, 2, 6]) };
+            return { kind: 'input', input };
+          },
+          observe({ operation, actions }: any) {
+            if (operation.kind === 'crash') waiting.length = 0;
+            for (const action of actions) if (action.kind === 'tracked') waiting.push(action.id);
+          },
+          tallies: () => ({ waiting: waiting.length }),
+        };
+      },
+    }];`;
+}
+
+const LEDGER_OPERATIONS = 40;
+const CHAOS = FAULT_PROFILES.chaos;
+
+async function record(loaded: LoadedMachine, seed: bigint): Promise<readonly string[]> {
+  const { machine, scenarios, guard, locate, sourceHash } = loaded;
+  const [scenario] = scenarios;
+  if (!scenario) throw new Error('there is one');
+  const operationsMax = LEDGER_OPERATIONS;
+  const settings = { scenario, seed, operationsMax, faults: CHAOS, locate };
+  const run = startRun(machine, settings, { guard, isRecorded: true });
+  const recorder = new TraceRecorder(machine, run, {
+    scenario: scenario.name,
+    seed: seed.toString(),
+    operationsMax,
+    faults: 'chaos',
+    sourceHash,
+  });
+  const lines = [recorder.header()];
+  while (await run.advance(10, (step) => lines.push(recorder.step(step))));
+  return [...lines, recorder.end()];
+}

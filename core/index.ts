@@ -37,6 +37,7 @@ export type { Completion, DriverOperation, Operation, StepFault } from './machin
 export type { EmittedAction, Executed, Outcome, StorageFailed } from './machine/executed.ts';
 export type { FaultProfile } from './machine/faults.ts';
 export type { RuleName } from './machine/rules.ts';
+export { changedRows, type ChangedRow } from './machine/rows.ts';
 export {
   keyValue,
   postgresql,

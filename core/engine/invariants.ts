@@ -19,6 +19,8 @@ export const NO_CHANGES: VerdictChanges = { failed: [], recovered: [] };
 export class InvariantChecker {
   readonly #invariants: readonly (readonly [name: string, invariant: Invariant<unknown>])[];
   readonly #failing = new Set<string>();
+  /** By invariant: the state that it held for last. */
+  readonly #held = new Map<string, Value>();
   #checked: Value | undefined;
   #hasChecked = false;
   readonly #every: number;
@@ -62,8 +64,9 @@ export class InvariantChecker {
     const recovered: string[] = [];
     for (const [name, invariant] of this.#invariants) {
       this.#evaluated += 1;
-      const problem = ask(invariant, state);
+      const problem = ask(invariant, state, this.#held.get(name));
       if (problem === undefined) {
+        this.#held.set(name, state);
         if (this.#failing.delete(name)) recovered.push(name);
       } else if (!this.#failing.has(name)) {
         this.#failing.add(name);
@@ -75,10 +78,14 @@ export class InvariantChecker {
 }
 
 /** What is wrong with the state, or `undefined` when the invariant holds. */
-function ask(invariant: Invariant<unknown>, state: Value): string | undefined {
+function ask(
+  invariant: Invariant<unknown>,
+  state: Value,
+  before: Value | undefined,
+): string | undefined {
   try {
     // The types promise a verdict, but the invariant may come from plain JavaScript.
-    const verdict: unknown = invariant(state);
+    const verdict: unknown = invariant(state, before);
     if (verdict === true) return undefined;
     if (verdict === false) return 'does not hold';
     if (typeof verdict === 'string') return verdict;

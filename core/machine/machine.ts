@@ -105,8 +105,16 @@ export interface Actions<T extends MachineTypes> {
 /** Whether an invariant holds: `true`, or `false` or a text that says what is wrong. */
 export type InvariantVerdict = boolean | string;
 
-/** A named predicate on the state, checked after every step. It must be a pure function. */
-export type Invariant<State> = (state: DeepReadonly<State>) => InvariantVerdict;
+/**
+ * A named predicate on the state, checked after every step. It must be a pure function.
+ *
+ * @param before the state that it held for last, if there is one: what was right then need not be
+ * looked at again.
+ */
+export type Invariant<State> = (
+  state: DeepReadonly<State>,
+  before?: DeepReadonly<State>,
+) => InvariantVerdict;
 
 /**
  * A PHASM machine: a deterministic function `(State, Input) -> (State', Actions)` that may await

@@ -1,0 +1,256 @@
+import {
+  assertNever,
+  defineSqlMachine,
+  err,
+  ok,
+  sqlite,
+  type Actions,
+  type MachineTypes,
+  type SqlMachine,
+  type SqlTransaction,
+  type StfOutcome,
+} from 'phasmoscope';
+import { invariants, OPENING_CENTS } from './invariants.ts';
+
+/** A row of `accounts`. */
+export interface Account {
+  readonly id: number;
+  readonly balance: number;
+}
+
+/** A row of `transfers`: they stay, and are never changed. */
+export interface Transfer {
+  readonly id: number;
+  readonly sender: number;
+  readonly receiver: number;
+  readonly cents: number;
+}
+
+/** A row of `charges`: money on its way from a card to an account. */
+export interface Charge {
+  readonly id: number;
+  readonly account: number;
+  readonly cents: number;
+  readonly status: 'pending' | 'booked' | 'declined';
+  /** The number of the action whose result is awaited; null when none is. */
+  readonly awaited: number | null;
+}
+
+/**
+ * The types of a ledger in a database. Money goes from account to account at once; a deposit is a
+ * tracked charge at a payment processor, and is booked when its result comes back.
+ */
+export interface Ledger extends MachineTypes {
+  State: {
+    accounts: ReadonlyMap<number, Account>;
+    transfers: ReadonlyMap<number, Transfer>;
+    charges: ReadonlyMap<number, Charge>;
+  };
+  Input:
+    | {
+        readonly kind: 'Transfer';
+        readonly sender: number;
+        readonly receiver: number;
+        readonly cents: number;
+      }
+    | { readonly kind: 'Deposit'; readonly account: number; readonly cents: number };
+  /** The number of a charge, and which of the actions about it this is: `7/1`. */
+  Id: string;
+  Tracked:
+    | { readonly kind: 'Charge'; readonly charge: number; readonly cents: number }
+    | { readonly kind: 'CheckStatus'; readonly charge: number };
+  Untracked: never;
+  Result: { readonly kind: 'Charged' | 'Declined' | 'Pending' };
+  Rejection: {
+    readonly kind: 'NoSuchAccount' | 'SameAccount' | 'InsufficientFunds' | 'NoSuchCharge';
+  };
+}
+
+type Outcome = StfOutcome<Ledger['Rejection']>;
+
+/** What makes one ledger differ from another. */
+export interface LedgerOptions {
+  readonly name: string;
+  readonly description: string;
+  /** How many there are from the beginning: no account is opened later. */
+  readonly accounts: number;
+  /** The planted defect: results are booked without a look at whether they were before. */
+  readonly booksUnchecked?: boolean;
+}
+
+/** Declares a ledger. */
+export function defineLedger({
+  name,
+  description,
+  accounts,
+  booksUnchecked = false,
+}: LedgerOptions): SqlMachine<Ledger> {
+  return defineSqlMachine<Ledger>({
+    name,
+    description,
+    storage: sqlite({ schema: schemaOf(accounts) }),
+
+    async stf(db, input, actions) {
+      switch (input.kind) {
+        case 'normal':
+          return handle(db, input.input, actions);
+        case 'trackedActionCompleted':
+          return complete(db, input.id, input.result, actions, booksUnchecked);
+        default:
+          return assertNever(input, 'input');
+      }
+    },
+
+    // After a crash nobody knows whether a charge had reached the processor: it is asked about.
+    async restore(db, actions) {
+      const charges = await db.all<Charge>(
+        'select * from charges where awaited is not null order by id',
+      );
+      for (const { id, awaited } of charges) {
+        const added = actions.tracked(`${id}/${awaited}`, { kind: 'CheckStatus', charge: id });
+        if (added.kind === 'err') return added;
+      }
+      return ok();
+    },
+
+    invariants,
+  });
+}
+
+function schemaOf(accounts: number): string {
+  return `
+    create table accounts (
+      id integer primary key,
+      balance integer not null check (balance >= 0)
+    );
+    create table transfers (
+      id integer primary key,
+      sender integer not null references accounts,
+      receiver integer not null references accounts,
+      cents integer not null check (cents > 0)
+    );
+    create table charges (
+      id integer primary key,
+      account integer not null references accounts,
+      cents integer not null check (cents > 0),
+      status text not null check (status in ('pending', 'booked', 'declined')),
+      awaited integer
+    );
+    -- What restore asks for stays cheap, however many charges there were.
+    create index awaited_charges on charges (id) where awaited is not null;
+
+    with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < ${accounts})
+    insert into accounts select n, ${OPENING_CENTS} from numbers;
+  `;
+}
+
+function handle(
+  db: SqlTransaction,
+  input: Ledger['Input'],
+  actions: Actions<Ledger>,
+): Promise<Outcome> {
+  switch (input.kind) {
+    case 'Transfer':
+      return transfer(db, input);
+    case 'Deposit':
+      return deposit(db, input, actions);
+    default:
+      return assertNever(input, 'request');
+  }
+}
+
+/** Moves money from an account to another one. */
+async function transfer(
+  db: SqlTransaction,
+  { sender, receiver, cents }: Extract<Ledger['Input'], { kind: 'Transfer' }>,
+): Promise<Outcome> {
+  if (sender === receiver) return err({ kind: 'SameAccount' });
+  const accounts = await db.all<Account>('select * from accounts where id in (?, ?)', [
+    sender,
+    receiver,
+  ]);
+  if (accounts.length < 2) return err({ kind: 'NoSuchAccount' });
+  const balance = accounts.find(({ id }) => id === sender)?.balance ?? 0;
+  if (balance < cents) return err({ kind: 'InsufficientFunds' });
+  // Whatever fails from here on, the database rolls all three back.
+  await db.run('update accounts set balance = balance - ? where id = ?', [cents, sender]);
+  await db.run('update accounts set balance = balance + ? where id = ?', [cents, receiver]);
+  await db.run('insert into transfers (sender, receiver, cents) values (?, ?, ?)', [
+    sender,
+    receiver,
+    cents,
+  ]);
+  return ok();
+}
+
+/** Asks the processor for money, and writes down that its answer is awaited. */
+async function deposit(
+  db: SqlTransaction,
+  { account, cents }: Extract<Ledger['Input'], { kind: 'Deposit' }>,
+  actions: Actions<Ledger>,
+): Promise<Outcome> {
+  const found = await db.get<Account>('select * from accounts where id = ?', [account]);
+  if (!found) return err({ kind: 'NoSuchAccount' });
+  // Numbers follow from the rows, since none is ever deleted: a step executed again gets the same.
+  const inserted = await db.get<Pick<Charge, 'id'>>(
+    `insert into charges (account, cents, status, awaited) values (?, ?, 'pending', 1)
+     returning id`,
+    [account, cents],
+  );
+  if (!inserted) throw new Error('an insert returns its row');
+  const charge = inserted.id;
+  // A refusal is answered as it is, and what was written is rolled back with it.
+  return actions.tracked(`${charge}/1`, { kind: 'Charge', charge, cents });
+}
+
+/** Handles what the processor says about a charge. */
+async function complete(
+  db: SqlTransaction,
+  id: Ledger['Id'],
+  { kind }: Ledger['Result'],
+  actions: Actions<Ledger>,
+  booksUnchecked: boolean,
+): Promise<Outcome> {
+  const [number, attempt] = id.split('/').map(Number);
+  const charge = await db.get<Charge>('select * from charges where id = ?', [number ?? null]);
+  if (!charge) return err({ kind: 'NoSuchCharge' });
+  const isAwaited = charge.awaited === attempt;
+  const awaited = isAwaited ? null : charge.awaited;
+  // A result may come twice, and under the number of an earlier question: the first one counts.
+  const isDecided = charge.status !== 'pending' && !booksUnchecked;
+  if (isDecided) return note(db, charge, { status: charge.status, awaited });
+  switch (kind) {
+    case 'Charged':
+      await db.run('update accounts set balance = balance + ? where id = ?', [
+        charge.cents,
+        charge.account,
+      ]);
+      return note(db, charge, { status: 'booked', awaited });
+    case 'Declined':
+      return note(db, charge, { status: 'declined', awaited });
+    case 'Pending':
+      return isAwaited ? askAgain(db, charge, actions) : ok();
+    default:
+      return assertNever(kind, 'result');
+  }
+}
+
+async function note(
+  db: SqlTransaction,
+  { id }: Pick<Charge, 'id'>,
+  { status, awaited }: Pick<Charge, 'status' | 'awaited'>,
+): Promise<Outcome> {
+  await db.run('update charges set status = ?, awaited = ? where id = ?', [status, awaited, id]);
+  return ok();
+}
+
+/** Asks about a charge once more: an action of its own, since that before has its result. */
+async function askAgain(
+  db: SqlTransaction,
+  { id, status, awaited }: Charge,
+  actions: Actions<Ledger>,
+): Promise<Outcome> {
+  const next = (awaited ?? 0) + 1;
+  await note(db, { id }, { status, awaited: next });
+  return actions.tracked(`${id}/${next}`, { kind: 'CheckStatus', charge: id });
+}

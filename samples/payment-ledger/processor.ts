@@ -1,0 +1,158 @@
+import type {
+  Completion,
+  DeepReadonly,
+  Executed,
+  ExternalFaults,
+  ExternalSystems,
+  SettledVerdict,
+} from 'phasmoscope';
+import type { Ledger } from './machine.ts';
+
+type Result = Ledger['Result'];
+type State = DeepReadonly<Ledger['State']>;
+
+/** A charge at the processor. */
+interface Payment {
+  /** Of the action that asked for it. */
+  readonly id: Ledger['Id'];
+  status: 'undecided' | 'charged' | 'declined';
+  /** Somebody who asked was told already that it is not decided. */
+  isAskedAbout: boolean;
+  /** Ids of questions that are answered with the decision. */
+  readonly questions: Set<Ledger['Id']>;
+}
+
+const RESULTS = {
+  undecided: { kind: 'Pending' },
+  charged: { kind: 'Charged' },
+  declined: { kind: 'Declined' },
+} as const satisfies Record<Payment['status'], Result>;
+
+/** The payment processor: charges cards when it gets round to it, each charge once. */
+export class PaymentProcessor implements ExternalSystems<Ledger> {
+  readonly #faults: ExternalFaults;
+  /** By the number of the charge. */
+  readonly #payments = new Map<number, Payment>();
+  /** Charges that are not decided, in the order of their arrival. */
+  readonly #undecided: number[] = [];
+  readonly #unsent: Completion<Ledger>[] = [];
+  /**
+   * Charges of which the ledger was told what this processor never says. It happens in a run that is
+   * put together from parts that do not belong together, and the ledger is not to blame for it.
+   */
+  readonly #misquoted = new Set<number>();
+
+  constructor(faults: ExternalFaults) {
+    this.#faults = faults;
+  }
+
+  /** How many charges wait to be decided. */
+  get undecided(): number {
+    return this.#undecided.length;
+  }
+
+  receive(id: Ledger['Id'], action: DeepReadonly<Ledger['Tracked']>): Result | undefined {
+    switch (action.kind) {
+      case 'Charge':
+        return this.#charge(id, action.charge);
+      case 'CheckStatus':
+        return this.#tell(id, action.charge);
+    }
+  }
+
+  #charge(id: Ledger['Id'], charge: number): Result | undefined {
+    const known = this.#payments.get(charge);
+    if (known) return RESULTS[known.status];
+    this.#add(id, charge, 'undecided');
+    this.#undecided.push(charge);
+    return undefined;
+  }
+
+  #add(id: Ledger['Id'], charge: number, status: Payment['status']): void {
+    this.#payments.set(charge, { id, status, isAskedAbout: false, questions: new Set() });
+  }
+
+  /**
+   * Answers a question about a charge. One that never arrived is declined for good, whatever still
+   * comes. The first question that comes too early is told so, and those after it are answered with
+   * the decision.
+   */
+  #tell(id: Ledger['Id'], charge: number): Result | undefined {
+    const payment = this.#payments.get(charge);
+    if (!payment) {
+      this.#add(id, charge, 'declined');
+      return RESULTS.declined;
+    }
+    if (payment.status === 'undecided' && payment.isAskedAbout) {
+      payment.questions.add(id);
+      return undefined;
+    }
+    payment.isAskedAbout = true;
+    return RESULTS[payment.status];
+  }
+
+  /** Decides the charge at a place of the queue, and answers what is sent about it. */
+  decide(index: number, succeeds: boolean): Completion<Ledger> {
+    const charge = this.#undecided[index] as number;
+    const payment = this.#payments.get(charge) as Payment;
+    // Now and then the bank is out of reach: nothing is charged then.
+    this.#end(charge, succeeds && !this.#faults.strikes() ? 'charged' : 'declined');
+    const result = RESULTS[payment.status];
+    for (const question of payment.questions) {
+      // Under the charge's own id the decision itself is the answer.
+      if (question !== payment.id) this.#unsent.push({ kind: 'completion', id: question, result });
+    }
+    return { kind: 'completion', id: payment.id, result };
+  }
+
+  #end(charge: number, status: Payment['status']): void {
+    const payment = this.#payments.get(charge);
+    if (payment?.status !== 'undecided') {
+      if (payment?.status !== status) this.#misquoted.add(charge);
+      return;
+    }
+    payment.status = status;
+    this.#undecided.splice(this.#undecided.indexOf(charge), 1);
+  }
+
+  poll(): Completion<Ledger> | undefined {
+    return this.#unsent.shift();
+  }
+
+  settle(): Completion<Ledger> | undefined {
+    return this.#undecided.length > 0 ? this.decide(0, true) : undefined;
+  }
+
+  /** What the messages say, for a run that is judged again without its generator. */
+  observe({ operation }: Executed<Ledger>): void {
+    if (operation.kind !== 'completion' && operation.kind !== 'loss') return;
+    const { kind } = operation.result;
+    if (kind === 'Pending') return;
+    this.#end(Number.parseInt(operation.id, 10), kind === 'Charged' ? 'charged' : 'declined');
+  }
+
+  readonly settled = {
+    'what was charged is booked, and nothing else': ({ charges }: State): SettledVerdict => {
+      for (const { id, status, cents } of charges.values()) {
+        if (this.#misquoted.has(id)) continue;
+        const payment = this.#payments.get(id);
+        const isCharged = payment?.status === 'charged';
+        if (isCharged === (status === 'booked')) continue;
+        const message = isCharged
+          ? `${cents} cents were charged for charge ${id}, which is ${status}`
+          : `charge ${id} is booked, but nothing was charged`;
+        return { id: payment?.id, message };
+      }
+      return true;
+    },
+
+    'no charge is left waiting': ({ charges }: State): SettledVerdict => {
+      for (const { id, status, awaited } of charges.values()) {
+        if (status === 'pending' || awaited !== null) {
+          return { id: `${id}/${awaited}`, message: `charge ${id} waits for ever` };
+        }
+      }
+      return true;
+    },
+  };
+}

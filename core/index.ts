@@ -35,9 +35,9 @@ export {
 } from './machine/scenario.ts';
 export type { Completion, DriverOperation, Operation, StepFault } from './machine/operation.ts';
 export type { EmittedAction, Executed, Outcome, StorageFailed } from './machine/executed.ts';
+export { changedRows, type ChangedRow } from './machine/rows.ts';
 export type { FaultProfile } from './machine/faults.ts';
 export type { RuleName } from './machine/rules.ts';
-export { changedRows, type ChangedRow } from './machine/rows.ts';
 export {
   keyValue,
   postgresql,

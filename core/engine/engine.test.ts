@@ -51,6 +51,27 @@ describe.each([
     expect([...run.executor.outstanding.keys()]).toEqual([0]);
   });
 
+  it('gives an invariant the state that it held for when it was asked last', async () => {
+    const seen: (readonly [number | undefined, number])[] = [];
+    const watched = {
+      ...adder(isAsync),
+      invariants: {
+        'not 11': (state: { total: number }, before: { total: number } | undefined) => {
+          seen.push([before?.total, state.total]);
+          return state.total !== 11;
+        },
+      },
+    };
+    const run = new Run(watched, replaySource([add(5), add(6), add(1)]));
+    await run.advance(EVERYTHING);
+    expect(seen).toEqual([
+      [undefined, 0],
+      [0, 5],
+      [5, 11],
+      [5, 12],
+    ]);
+  });
+
   it('leaves the state as it was after a rejection', async () => {
     const { steps } = await replay(isAsync, add(5), input({ kind: 'refuse' }));
     expect(steps[1]).toMatchObject({ outcome: { kind: 'err', error: 'refused' }, findings: [] });

@@ -17,10 +17,13 @@ export const NO_CHANGES: VerdictChanges = { failed: [], recovered: [] };
  * state: it is asked again only when the state is another one.
  */
 export class InvariantChecker {
-  readonly #invariants: readonly (readonly [name: string, invariant: Invariant<unknown>])[];
+  readonly #invariants: readonly {
+    readonly name: string;
+    readonly invariant: Invariant<unknown>;
+    /** The state that it held for when it was asked last. */
+    heldFor: Value;
+  }[];
   readonly #failing = new Set<string>();
-  /** By invariant: the state that it held for last. */
-  readonly #held = new Map<string, Value>();
   #checked: Value | undefined;
   #hasChecked = false;
   readonly #every: number;
@@ -31,7 +34,9 @@ export class InvariantChecker {
 
   /** @param every asks at every n-th state only. */
   constructor(invariants: Readonly<Record<string, Invariant<never>>>, every = 1) {
-    this.#invariants = Object.entries(invariants as Record<string, Invariant<unknown>>);
+    this.#invariants = Object.entries(invariants as Record<string, Invariant<unknown>>).map(
+      ([name, invariant]) => ({ name, invariant, heldFor: undefined }),
+    );
     this.#every = every;
   }
 
@@ -62,11 +67,12 @@ export class InvariantChecker {
   #evaluate(state: Value): VerdictChanges {
     const failed: { name: string; message: string }[] = [];
     const recovered: string[] = [];
-    for (const [name, invariant] of this.#invariants) {
+    for (const asked of this.#invariants) {
+      const { name } = asked;
       this.#evaluated += 1;
-      const problem = ask(invariant, state, this.#held.get(name));
+      const problem = ask(asked.invariant, state, asked.heldFor);
       if (problem === undefined) {
-        this.#held.set(name, state);
+        asked.heldFor = state;
         if (this.#failing.delete(name)) recovered.push(name);
       } else if (!this.#failing.has(name)) {
         this.#failing.add(name);
@@ -78,11 +84,7 @@ export class InvariantChecker {
 }
 
 /** What is wrong with the state, or `undefined` when the invariant holds. */
-function ask(
-  invariant: Invariant<unknown>,
-  state: Value,
-  before: Value | undefined,
-): string | undefined {
+function ask(invariant: Invariant<unknown>, state: Value, before: Value): string | undefined {
   try {
     // The types promise a verdict, but the invariant may come from plain JavaScript.
     const verdict: unknown = invariant(state, before);

@@ -106,14 +106,15 @@ export interface Actions<T extends MachineTypes> {
 export type InvariantVerdict = boolean | string;
 
 /**
- * A named predicate on the state, checked after every step. It must be a pure function.
+ * A named predicate on the state, checked after every step that changed it. It must be a pure
+ * function.
  *
- * @param before the state that it held for last, if there is one: what was right then need not be
- * looked at again.
+ * It is given the state that it held for when it was asked last, if there is one: of a large state
+ * it can look at what changed since, for example at {@link changedRows}.
  */
 export type Invariant<State> = (
   state: DeepReadonly<State>,
-  before?: DeepReadonly<State>,
+  before: DeepReadonly<State> | undefined,
 ) => InvariantVerdict;
 
 /**

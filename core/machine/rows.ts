@@ -1,42 +1,44 @@
-import { Table, type RowDifference } from '../value/table.ts';
-import type { Value } from '../value/value.ts';
+import type { Table } from '../value/table.ts';
 
-/** A row that is not the same in two versions of a table; a side that has no such row is left out. */
+/** A row that is another one than before, as {@link changedRows} answers it. */
 export interface ChangedRow<Key, Row> {
   readonly key: Key;
-  readonly before?: Row;
-  readonly after?: Row;
+  /** `undefined` when the row is new. */
+  readonly before: Row | undefined;
+  /** `undefined` when the row is gone. */
+  readonly after: Row | undefined;
 }
 
 /**
- * The rows that differ between two versions of a table, in the order of their keys, at the cost of
- * what changed.
+ * The rows that differ between two versions of a table, in the order of their keys: what an
+ * invariant looks at so that it costs what a step touched, however many rows there are.
  *
- * @param before `undefined` for none: every row is new then.
+ * @param before `undefined` when there is none: all rows are new then.
  */
 export function* changedRows<Key, Row>(
   before: ReadonlyMap<Key, Row> | undefined,
   after: ReadonlyMap<Key, Row>,
 ): Iterable<ChangedRow<Key, Row>> {
-  for (const difference of differences(before, after)) {
-    yield {
-      key: difference.key as Key,
-      ...(difference.before ? { before: difference.before.row as Row } : {}),
-      ...(difference.after ? { after: difference.after.row as Row } : {}),
-    };
+  if (before === after) return;
+  if (isTable(before) && isTable(after)) {
+    for (const difference of before.differences(after)) {
+      yield {
+        key: difference.key as Key,
+        before: difference.before?.row as Row | undefined,
+        after: difference.after?.row as Row | undefined,
+      };
+    }
+    return;
   }
+  for (const [key, row] of before ?? []) {
+    const now = after.get(key);
+    if (now !== row) yield { key, before: row, after: now };
+  }
+  for (const [key, row] of after)
+    if (!before?.has(key)) yield { key, before: undefined, after: row };
 }
 
-function differences(
-  before: ReadonlyMap<unknown, unknown> = new Table(),
-  after: ReadonlyMap<unknown, unknown>,
-): Iterable<RowDifference> {
-  // A machine is bundled with a copy of the class: tables are told by what they can do.
-  return before.constructor === after.constructor && 'differences' in before
-    ? (before as Table).differences(after as Table)
-    : toOwnTable(before).differences(toOwnTable(after));
-}
-
-function toOwnTable(rows: ReadonlyMap<unknown, unknown>): Table {
-  return new Table(rows as ReadonlyMap<Value, Value>);
+/** By what it can do: a machine is bundled with code of its own, and is given the engine's tables. */
+function isTable(map: ReadonlyMap<unknown, unknown> | undefined): map is Table {
+  return map !== undefined && 'differences' in map;
 }

@@ -1,4 +1,9 @@
-import { defineHotel, type CacheRule } from '../room-reservation/machine.ts';
+import {
+  defineHotel,
+  type Booking,
+  type Cache,
+  type CacheRule,
+} from '../room-reservation/machine.ts';
 import { allRooms } from '../room-reservation/rooms.ts';
 
 export { scenarios } from '../room-reservation/scenarios.ts';
@@ -9,26 +14,23 @@ export { scenarios } from '../room-reservation/scenarios.ts';
  */
 const WRITE_THROUGH: CacheRule = {
   onTaken(cache, { room, night }) {
-    cache.update(({ free }) => {
-      const rooms = free.get(night);
-      if (rooms)
-        free.set(
-          night,
-          rooms.filter((other) => other !== room),
-        );
-    });
+    cache.update((draft) => setFree(draft, { room, night }, false));
   },
   onFreed(cache, { room, night }) {
-    cache.update(({ free }) => {
-      const rooms = free.get(night);
-      if (!rooms) return;
-      free.set(
-        night,
-        allRooms().filter((other) => other === room || rooms.includes(other)),
-      );
-    });
+    cache.update((draft) => setFree(draft, { room, night }, true));
   },
 };
+
+function setFree(
+  { free }: Cache,
+  { room, night }: Pick<Booking, 'room' | 'night'>,
+  isFree: boolean,
+): void {
+  const known = free.get(night);
+  if (!known) return;
+  const rooms = allRooms().filter((one) => (one === room ? isFree : known.includes(one)));
+  free.set(night, rooms);
+}
 
 /** The hotel with one defect planted: the cache is written to before the database has committed. */
 export const machine = defineHotel({

@@ -56,7 +56,13 @@ describe('a table', () => {
         const expected = model(changes);
         expect([...table]).toEqual(expected);
         expect(table.size).toBe(expected.length);
-        for (const [key, row] of expected) expect(table.get(key)).toBe(row);
+        for (const [position, [key, row]] of expected.entries()) {
+          expect(table.get(key)).toBe(row);
+          expect(table.rankOf(key)).toBe(position);
+          expect(table.entryAt(position)).toEqual([key, row]);
+        }
+        expect(table.entryAt(expected.length)).toBeUndefined();
+        expect(table.entryAt(-1)).toBeUndefined();
       }),
     );
   });

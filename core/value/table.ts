@@ -13,6 +13,8 @@ interface Node {
   digest: bigint | undefined;
   /** Whether {@link Table.visitFresh} has been here, and below. */
   isVisited: boolean;
+  /** Whether it has seen the row, perhaps at another node: those above a change are made anew. */
+  isRowVisited: boolean;
 }
 type Tree = Node | undefined;
 
@@ -64,6 +66,38 @@ export class Table extends Map<Value, Value> {
     return find(this.#root, key) !== undefined;
   }
 
+  /** The row at a place in the order of the keys, from 0; `undefined` when there is none. */
+  entryAt(position: number): readonly [key: Value, row: Value] | undefined {
+    let node = this.#root;
+    let rest = position;
+    while (node) {
+      const before = node.left?.size ?? 0;
+      if (rest === before) return [node.key, node.row];
+      if (rest < before) {
+        node = node.left;
+      } else {
+        rest -= before + 1;
+        node = node.right;
+      }
+    }
+    return undefined;
+  }
+
+  /** How many keys come before a key, which need not be there. */
+  rankOf(key: Value): number {
+    let rank = 0;
+    let node = this.#root;
+    while (node) {
+      if (compareKeys(key, node.key) <= 0) {
+        node = node.left;
+      } else {
+        rank += 1 + (node.left?.size ?? 0);
+        node = node.right;
+      }
+    }
+    return rank;
+  }
+
   override set(key: Value, row: Value): this {
     this.#root = insert(this.#root, leaf(key, row));
     return this;
@@ -106,7 +140,9 @@ export class Table extends Map<Value, Value> {
 
   /** The rows that another table does not share with this one, in the order of their keys. */
   differences(after: Table): Iterable<RowDifference> {
-    return differences(this.#root, after.#root);
+    const found: RowDifference[] = [];
+    collectDifferences(this.#root, after.#root, found);
+    return found;
   }
 
   /**
@@ -164,7 +200,7 @@ function rankOf(key: Value): number {
   }
 }
 
-/** FNV-1a, whose offset and prime these are, mixed as MurmurHash3 ends. 32 bits, unsigned. */
+/** FNV-1a, whose offset and prime these are, mixed as MurmurHash3 ends. 32 bits, signed. */
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
@@ -173,7 +209,8 @@ function mix(hash: number): number {
   mixed = Math.imul(mixed, 0x85ebca6b);
   mixed ^= mixed >>> 13;
   mixed = Math.imul(mixed, 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
+  // Signed, so that it is a small integer: others are kept as an object of their own in each node.
+  return (mixed ^ (mixed >>> 16)) | 0;
 }
 
 /** Keys that compare as the same have the same priority. */
@@ -201,12 +238,24 @@ function leaf(key: Value, row: Value): Node {
 
 function make(key: Value, row: Value, priority: number, left: Tree, right: Tree): Node {
   const size = 1 + (left?.size ?? 0) + (right?.size ?? 0);
-  return { key, row, priority, left, right, size, digest: undefined, isVisited: false };
+  return {
+    key,
+    row,
+    priority,
+    left,
+    right,
+    size,
+    digest: undefined,
+    isVisited: false,
+    isRowVisited: false,
+  };
 }
 
 function withChildren(node: Node, left: Tree, right: Tree): Node {
   if (left === node.left && right === node.right) return node;
-  return make(node.key, node.row, node.priority, left, right);
+  const copy = make(node.key, node.row, node.priority, left, right);
+  copy.isRowVisited = node.isRowVisited;
+  return copy;
 }
 
 /** Whether a node belongs above another one. */
@@ -312,33 +361,35 @@ function* walk(tree: Tree): Iterable<Node> {
   }
 }
 
-function* differences(before: Tree, after: Tree): Iterable<RowDifference> {
+/** Into a list: a generator that asks generators would cost each row its depth. */
+function collectDifferences(before: Tree, after: Tree, found: RowDifference[]): void {
   if (before === after) return;
   if (!before || !after) {
-    for (const node of walk(before)) yield { key: node.key, before: node, after: undefined };
-    for (const node of walk(after)) yield { key: node.key, before: undefined, after: node };
+    for (const node of walk(before)) found.push({ key: node.key, before: node, after: undefined });
+    for (const node of walk(after)) found.push({ key: node.key, before: undefined, after: node });
   } else if (compareKeys(before.key, after.key) === 0) {
-    yield* differences(before.left, after.left);
-    if (before.row !== after.row) yield { key: after.key, before, after };
-    yield* differences(before.right, after.right);
+    collectDifferences(before.left, after.left, found);
+    if (before.row !== after.row) found.push({ key: after.key, before, after });
+    collectDifferences(before.right, after.right, found);
   } else if (isAbove(before, after)) {
     // Were its key in the other tree, it would stand above there, too.
     const others = split(after, before.key);
-    yield* differences(before.left, others.before);
-    yield { key: before.key, before, after: undefined };
-    yield* differences(before.right, others.after);
+    collectDifferences(before.left, others.before, found);
+    found.push({ key: before.key, before, after: undefined });
+    collectDifferences(before.right, others.after, found);
   } else {
     const others = split(before, after.key);
-    yield* differences(others.before, after.left);
-    yield { key: after.key, before: undefined, after };
-    yield* differences(others.after, after.right);
+    collectDifferences(others.before, after.left, found);
+    found.push({ key: after.key, before: undefined, after });
+    collectDifferences(others.after, after.right, found);
   }
 }
 
 function visitFresh(tree: Tree, visit: (key: Value, row: Value) => void): void {
   if (!tree || tree.isVisited) return;
   visitFresh(tree.left, visit);
-  visit(tree.key, tree.row);
+  if (!tree.isRowVisited) visit(tree.key, tree.row);
+  tree.isRowVisited = true;
   visitFresh(tree.right, visit);
   tree.isVisited = true;
 }

@@ -11,6 +11,8 @@ interface Node {
   readonly size: number;
   /** The sum of the digests of all rows below, once somebody has asked. */
   digest: bigint | undefined;
+  /** The digest of the row alone, which nodes made anew for it take over. */
+  rowDigest: bigint | undefined;
   /** Whether {@link Table.visitFresh} has been here, and below. */
   isVisited: boolean;
   /** Whether it has seen the row, perhaps at another node: those above a change are made anew. */
@@ -246,6 +248,7 @@ function make(key: Value, row: Value, priority: number, left: Tree, right: Tree)
     right,
     size,
     digest: undefined,
+    rowDigest: undefined,
     isVisited: false,
     isRowVisited: false,
   };
@@ -254,6 +257,7 @@ function make(key: Value, row: Value, priority: number, left: Tree, right: Tree)
 function withChildren(node: Node, left: Tree, right: Tree): Node {
   if (left === node.left && right === node.right) return node;
   const copy = make(node.key, node.row, node.priority, left, right);
+  copy.rowDigest = node.rowDigest;
   copy.isRowVisited = node.isRowVisited;
   return copy;
 }
@@ -396,11 +400,11 @@ function visitFresh(tree: Tree, visit: (key: Value, row: Value) => void): void {
 
 function sumOfDigests(tree: Tree, digestOf: (key: Value, row: Value) => bigint): bigint {
   if (!tree) return 0n;
-  tree.digest ??= BigInt.asUintN(
+  if (tree.digest !== undefined) return tree.digest;
+  tree.rowDigest ??= digestOf(tree.key, tree.row);
+  tree.digest = BigInt.asUintN(
     DIGEST_BITS,
-    digestOf(tree.key, tree.row) +
-      sumOfDigests(tree.left, digestOf) +
-      sumOfDigests(tree.right, digestOf),
+    tree.rowDigest + sumOfDigests(tree.left, digestOf) + sumOfDigests(tree.right, digestOf),
   );
   return tree.digest;
 }

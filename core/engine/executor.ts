@@ -310,17 +310,21 @@ export class Executor {
     const before = this.#store.committed;
     const attempted = this.#store.pending;
     this.#undispatched = NONE;
-    const conclude = (): StepResult => ({
-      operation,
-      outcome,
-      actions: NONE,
-      discarded: actions,
-      refused,
-      lost: NONE,
-      before,
-      attempted,
-      findings: this.#findingsOfRollBack(operation, attempt, { before, attempted }, found),
-    });
+    const conclude = (): StepResult => {
+      // With its process dies what it had in memory, whatever the step had made of that.
+      if (outcome.kind === 'crashed') this.#store.crash();
+      return {
+        operation,
+        outcome,
+        actions: NONE,
+        discarded: actions,
+        refused,
+        lost: NONE,
+        before,
+        attempted,
+        findings: this.#findingsOfRollBack(operation, attempt, { before, attempted }, found),
+      };
+    };
     const abandoned = this.#store.abandon();
     return isPromise(abandoned) ? abandoned.then(conclude) : conclude();
   }

@@ -5,8 +5,8 @@ import { SWEEP_SAMPLING } from '../engine/check-plan.ts';
 import { signatureOf } from '../engine/signature.ts';
 import type { Finding } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
-import { addParts, checkSeed, NOTHING_SWEPT } from '../sweep/seed-check.ts';
-import { findScenario, loadMachine } from './machine-loader.ts';
+import { addParts, checkSeed, NOTHING_SWEPT, type SweepPart } from '../sweep/seed-check.ts';
+import { findScenario, loadMachine, type LoadedMachine } from './machine-loader.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 import { pathOfMachine } from './samples.ts';
 import { recordFailing, shrinkRecord } from './shrinking.ts';
@@ -23,15 +23,14 @@ it("the README's machine is the sample of that name, and is sound", async () => 
 
 const dentist = await loadMachine(pathOfMachine({ kind: 'sample', name: 'dentist-booking' }));
 
-it('the sweep that the README tells of finds what its table says', async () => {
-  const settings = {
-    scenario: findScenario(dentist, 'mixed-operations'),
-    operationsMax: 1000,
-    faults: FAULT_PROFILES.chaos,
-  };
-  const subject = { ...dentist, settings, sampling: SWEEP_SAMPLING };
+/** Sweeps a machine's first scenario under chaos from seed 0, as the command line does. */
+async function sweep(loaded: LoadedMachine, seeds: number, operations?: number) {
+  const scenario = findScenario(loaded, undefined);
+  const operationsMax = operations ?? scenario.defaults.operations;
+  const settings = { scenario, operationsMax, faults: FAULT_PROFILES.chaos };
+  const subject = { ...loaded, settings, sampling: SWEEP_SAMPLING };
   let swept = NOTHING_SWEPT;
-  for (let seed = 0n; seed < 100n; seed += 1n) {
+  for (let seed = 0n; seed < seeds; seed += 1n) {
     const part = await checkSeed(
       subject,
       seed,
@@ -40,9 +39,34 @@ it('the sweep that the README tells of finds what its table says', async () => {
     );
     if (part) swept = addParts(swept, part);
   }
-  expect(`finds ${swept.groups.length} causes in ${swept.seeds} seeds`).toBe(
-    /finds \d+ causes in \d+ seeds/.exec(readme)?.[0],
-  );
+  return swept;
+}
+
+const found = ({ groups, seeds }: SweepPart) => `finds ${groups.length} causes in ${seeds} seeds`;
+
+const sweptSamples = [
+  ...readme.matchAll(
+    /(finds \d+ causes in \d+ seeds) +\| `[^`]* sweep (\S+) --faults chaos --count (\d+)`/g,
+  ),
+].map(([, tells = '', name = '', seeds]) => ({ tells, name, seeds: Number(seeds) }));
+
+it('tells of what the samples with a database show', () => {
+  expect(sweptSamples).toHaveLength(4);
+});
+
+it.each(sweptSamples)(
+  'the sweep of $name $tells',
+  async ({ tells, name, seeds }) => {
+    const loaded = await loadMachine(pathOfMachine({ kind: 'sample', name }));
+    expect(found(await sweep(loaded, seeds))).toBe(tells);
+    await loaded.close();
+  },
+  120_000,
+);
+
+it('the sweep that the README tells of finds what its table says', async () => {
+  const swept = await sweep(dentist, 100, 1000);
+  expect(found(swept)).toBe(/finds \d+ causes in \d+ seeds/.exec(readme)?.[0]);
   for (const { finding, shape, seeds, steps } of tableOfDefects()) {
     const group = swept.groups.find((one) => one.name === finding && one.shape === shape);
     if (!group) throw new Error(`no group ${finding}, ${shape}`);

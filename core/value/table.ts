@@ -11,8 +11,12 @@ interface Node {
   readonly size: number;
   /** The sum of the digests of all rows below, once somebody has asked. */
   digest: bigint | undefined;
+  /** The digest of the row alone, which nodes made anew for it take over. */
+  rowDigest: bigint | undefined;
   /** Whether {@link Table.visitFresh} has been here, and below. */
   isVisited: boolean;
+  /** Whether it has seen the row, perhaps at another node: those above a change are made anew. */
+  isRowVisited: boolean;
 }
 type Tree = Node | undefined;
 
@@ -138,7 +142,9 @@ export class Table extends Map<Value, Value> {
 
   /** The rows that another table does not share with this one, in the order of their keys. */
   differences(after: Table): Iterable<RowDifference> {
-    return differences(this.#root, after.#root);
+    const found: RowDifference[] = [];
+    collectDifferences(this.#root, after.#root, found);
+    return found;
   }
 
   /**
@@ -196,7 +202,7 @@ function rankOf(key: Value): number {
   }
 }
 
-/** FNV-1a, whose offset and prime these are, mixed as MurmurHash3 ends. 32 bits, unsigned. */
+/** FNV-1a, whose offset and prime these are, mixed as MurmurHash3 ends. 32 bits, signed. */
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
@@ -205,7 +211,8 @@ function mix(hash: number): number {
   mixed = Math.imul(mixed, 0x85ebca6b);
   mixed ^= mixed >>> 13;
   mixed = Math.imul(mixed, 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
+  // Signed, so that it is a small integer: others are kept as an object of their own in each node.
+  return (mixed ^ (mixed >>> 16)) | 0;
 }
 
 /** Keys that compare as the same have the same priority. */
@@ -233,12 +240,26 @@ function leaf(key: Value, row: Value): Node {
 
 function make(key: Value, row: Value, priority: number, left: Tree, right: Tree): Node {
   const size = 1 + (left?.size ?? 0) + (right?.size ?? 0);
-  return { key, row, priority, left, right, size, digest: undefined, isVisited: false };
+  return {
+    key,
+    row,
+    priority,
+    left,
+    right,
+    size,
+    digest: undefined,
+    rowDigest: undefined,
+    isVisited: false,
+    isRowVisited: false,
+  };
 }
 
 function withChildren(node: Node, left: Tree, right: Tree): Node {
   if (left === node.left && right === node.right) return node;
-  return make(node.key, node.row, node.priority, left, right);
+  const copy = make(node.key, node.row, node.priority, left, right);
+  copy.rowDigest = node.rowDigest;
+  copy.isRowVisited = node.isRowVisited;
+  return copy;
 }
 
 /** Whether a node belongs above another one. */
@@ -344,44 +365,46 @@ function* walk(tree: Tree): Iterable<Node> {
   }
 }
 
-function* differences(before: Tree, after: Tree): Iterable<RowDifference> {
+/** Into a list: a generator that asks generators would cost each row its depth. */
+function collectDifferences(before: Tree, after: Tree, found: RowDifference[]): void {
   if (before === after) return;
   if (!before || !after) {
-    for (const node of walk(before)) yield { key: node.key, before: node, after: undefined };
-    for (const node of walk(after)) yield { key: node.key, before: undefined, after: node };
+    for (const node of walk(before)) found.push({ key: node.key, before: node, after: undefined });
+    for (const node of walk(after)) found.push({ key: node.key, before: undefined, after: node });
   } else if (compareKeys(before.key, after.key) === 0) {
-    yield* differences(before.left, after.left);
-    if (before.row !== after.row) yield { key: after.key, before, after };
-    yield* differences(before.right, after.right);
+    collectDifferences(before.left, after.left, found);
+    if (before.row !== after.row) found.push({ key: after.key, before, after });
+    collectDifferences(before.right, after.right, found);
   } else if (isAbove(before, after)) {
     // Were its key in the other tree, it would stand above there, too.
     const others = split(after, before.key);
-    yield* differences(before.left, others.before);
-    yield { key: before.key, before, after: undefined };
-    yield* differences(before.right, others.after);
+    collectDifferences(before.left, others.before, found);
+    found.push({ key: before.key, before, after: undefined });
+    collectDifferences(before.right, others.after, found);
   } else {
     const others = split(before, after.key);
-    yield* differences(others.before, after.left);
-    yield { key: after.key, before: undefined, after };
-    yield* differences(others.after, after.right);
+    collectDifferences(others.before, after.left, found);
+    found.push({ key: after.key, before: undefined, after });
+    collectDifferences(others.after, after.right, found);
   }
 }
 
 function visitFresh(tree: Tree, visit: (key: Value, row: Value) => void): void {
   if (!tree || tree.isVisited) return;
   visitFresh(tree.left, visit);
-  visit(tree.key, tree.row);
+  if (!tree.isRowVisited) visit(tree.key, tree.row);
+  tree.isRowVisited = true;
   visitFresh(tree.right, visit);
   tree.isVisited = true;
 }
 
 function sumOfDigests(tree: Tree, digestOf: (key: Value, row: Value) => bigint): bigint {
   if (!tree) return 0n;
-  tree.digest ??= BigInt.asUintN(
+  if (tree.digest !== undefined) return tree.digest;
+  tree.rowDigest ??= digestOf(tree.key, tree.row);
+  tree.digest = BigInt.asUintN(
     DIGEST_BITS,
-    digestOf(tree.key, tree.row) +
-      sumOfDigests(tree.left, digestOf) +
-      sumOfDigests(tree.right, digestOf),
+    tree.rowDigest + sumOfDigests(tree.left, digestOf) + sumOfDigests(tree.right, digestOf),
   );
   return tree.digest;
 }

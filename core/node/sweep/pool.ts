@@ -16,7 +16,7 @@ import {
 /** A worker whose steps do not move for this long hangs. */
 const HANG_MS = 5_000;
 /** A machine that does not load in this time is stuck. */
-const LOAD_MS_MAX = 20_000;
+const LOAD_MS_MAX = 60_000;
 /** One that is to stop is given less time. */
 const STOP_MS = 700;
 /** Threads are given this long to end the processes that they have started. */

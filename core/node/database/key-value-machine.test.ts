@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import type { Operation } from '../../machine/operation.ts';
+import type { Tickets } from '../fixtures/tickets.ts';
+import { loadMachine } from '../machine-loader.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
+import { playOn, recordSeed, verifyLines } from '../test-runs.ts';
+import { checkSeeds } from '../testing.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const path = join(PACKAGE_ROOT, 'core/node/fixtures/tickets.ts');
+const loaded = await loadMachine(path);
+afterAll(() => loaded.close());
+
+const buy: Operation<Tickets> = { kind: 'input', input: { kind: 'Buy' } };
+const clear: Operation<Tickets> = { kind: 'input', input: { kind: 'ClearPrinted' } };
+const printed = (id: string): Operation<Tickets> => ({
+  kind: 'completion',
+  id,
+  result: { kind: 'Printed' },
+});
+
+async function pairsAfter(...operations: readonly Operation<Tickets>[]) {
+  const steps = await playOn(loaded, operations);
+  expect(steps.flatMap(({ findings }) => findings)).toEqual([]);
+  return [...(steps.at(-1)?.after ?? [])];
+}
+
+describe('a machine on pairs of key and value', () => {
+  it('sets, ranges over and clears pairs, which are seen in the order of their keys', async () => {
+    const [first, second] = ['ticket/0001', 'ticket/0002'];
+    expect(await pairsAfter(buy, buy, printed(first))).toEqual([
+      ['sold', 2],
+      [first, 'printed'],
+      [second, 'waiting'],
+    ]);
+    expect(await pairsAfter(buy, buy, printed(first), clear)).toEqual([
+      ['sold', 2],
+      [second, 'waiting'],
+    ]);
+  });
+
+  it('leaves the pairs as they were when it answers an error', async () => {
+    const steps = await playOn(
+      loaded,
+      Array.from({ length: 6 }, () => buy),
+    );
+    const last = steps.at(-2);
+    expect(last?.outcome).toEqual({ kind: 'err', error: { kind: 'SoldOut' } });
+    expect(last?.after).toBe(last?.before);
+  });
+
+  it('keeps its pairs through a crash, and restores what they say is under way', async () => {
+    const steps = await playOn(loaded, [
+      buy,
+      buy,
+      printed('ticket/0001'),
+      { kind: 'crash', dispatched: 0 },
+      { kind: 'restore' },
+    ]);
+    expect(steps[4]?.actions).toMatchObject([{ kind: 'tracked', id: 'ticket/0002' }]);
+    expect(steps[4]?.after).toBe(steps[2]?.after);
+  });
+
+  it('keeps every rule under chaos, and is recorded and verified', async () => {
+    const check = { machine: path, faults: 'chaos', seeds: 5, operations: 100 };
+    expect(await checkSeeds(check)).toEqual([]);
+    const { lines } = await recordSeed(loaded, { seed: 1, operations: 100, faults: 'chaos' });
+    expect(await verifyLines(loaded, lines)).toBeUndefined();
+  });
+});

@@ -1,0 +1,40 @@
+import {
+  defineHotel,
+  type Booking,
+  type Cache,
+  type CacheRule,
+} from '../room-reservation/machine.ts';
+import { allRooms } from '../room-reservation/rooms.ts';
+
+export { scenarios } from '../room-reservation/scenarios.ts';
+
+/**
+ * Keeps the entries of the cache and writes what has become of them, which saves a query at the next
+ * search. When the step is rolled back, nobody rolls back the cache.
+ */
+const WRITE_THROUGH: CacheRule = {
+  onTaken(cache, { room, night }) {
+    cache.update((draft) => setFree(draft, { room, night }, false));
+  },
+  onFreed(cache, { room, night }) {
+    cache.update((draft) => setFree(draft, { room, night }, true));
+  },
+};
+
+function setFree(
+  { free }: Cache,
+  { room, night }: Pick<Booking, 'room' | 'night'>,
+  isFree: boolean,
+): void {
+  const known = free.get(night);
+  if (!known) return;
+  const rooms = allRooms().filter((one) => (one === room ? isFree : known.includes(one)));
+  free.set(night, rooms);
+}
+
+/** The hotel with one defect planted: the cache is written to before the database has committed. */
+export const machine = defineHotel({
+  name: 'room-reservation-stale-cache',
+  description: 'The hotel, but its cache is written to before the database has committed.',
+  rule: WRITE_THROUGH,
+});

@@ -1,0 +1,297 @@
+import {
+  assertNever,
+  defineHybridMachine,
+  err,
+  ok,
+  sqlite,
+  StorageError,
+  type Actions,
+  type HybridAccess,
+  type HybridMachine,
+  type HybridMachineTypes,
+  type StateAccess,
+  type StfOutcome,
+} from 'phasmoscope';
+import { invariants } from './invariants.ts';
+import { allRooms, ROOMS } from './rooms.ts';
+
+/** A row of `bookings`, by room and night: who has the room. */
+export interface Booking {
+  readonly room: number;
+  readonly night: number;
+  readonly reservation: number;
+}
+
+/** How far a reservation has come. One that is held or confirmed has its booking. */
+export type ReservationStatus = 'held' | 'confirmed' | 'refused' | 'cancelled' | 'released';
+
+/** A row of `reservations`. */
+export interface Reservation {
+  readonly id: number;
+  readonly guest: number;
+  readonly room: number;
+  readonly night: number;
+  readonly status: ReservationStatus;
+}
+
+/** What is kept in memory: the free rooms of the nights that somebody has searched for. */
+export interface Cache {
+  free: Map<number, readonly number[]>;
+}
+
+/**
+ * The types of a hotel's reservations: in a database, with a cache in front of it. A room is taken
+ * as soon as somebody reserves it, and confirmed when the bank holds the deposit.
+ */
+export interface Hotel extends HybridMachineTypes {
+  State: {
+    cache: Cache;
+    database: {
+      bookings: ReadonlyMap<readonly [room: number, night: number], Booking>;
+      reservations: ReadonlyMap<number, Reservation>;
+    };
+  };
+  Input:
+    | { readonly kind: 'Search'; readonly night: number }
+    | {
+        readonly kind: 'Reserve';
+        readonly guest: number;
+        readonly room: number;
+        readonly night: number;
+      }
+    | { readonly kind: 'Cancel'; readonly reservation: number };
+  /** What is done for a reservation, and its number: `hold 7`. */
+  Id: string;
+  Tracked:
+    | { readonly kind: 'HoldDeposit'; readonly reservation: number }
+    | { readonly kind: 'ReleaseDeposit'; readonly reservation: number };
+  Untracked: {
+    readonly kind: 'ShowRooms';
+    readonly night: number;
+    readonly rooms: readonly number[];
+  };
+  Result: { readonly kind: 'Held' | 'Refused' | 'Released' };
+  Rejection: { readonly kind: 'RoomTaken' | 'NotConfirmed' | 'NoSuchReservation' };
+}
+
+type Access = HybridAccess<Cache>;
+type Outcome = StfOutcome<Hotel['Rejection']>;
+
+/** What a step that writes does to the cache. */
+export interface CacheRule {
+  readonly onTaken: (cache: StateAccess<Cache>, booking: Pick<Booking, 'room' | 'night'>) => void;
+  readonly onFreed: (cache: StateAccess<Cache>, booking: Pick<Booking, 'room' | 'night'>) => void;
+}
+
+/**
+ * The rule that keeps a cache sound: **a step that writes to the database only drops entries, and
+ * entries are filled only by steps that write nothing.**
+ *
+ * The transaction is the database's alone. If the step ends with an error, or its commit fails, the
+ * database is as it was, but the cache keeps what was done to it. An entry too few costs a query; an
+ * entry that tells what was then rolled back is wrong until the process dies.
+ */
+export const DROP_ENTRIES: CacheRule = { onTaken: dropEntry, onFreed: dropEntry };
+
+function dropEntry(cache: StateAccess<Cache>, { night }: Pick<Booking, 'night'>): void {
+  if (!cache.current.free.has(night)) return;
+  cache.update((draft) => {
+    draft.free.delete(night);
+  });
+}
+
+/** Declares a hotel. */
+export function defineHotel({
+  name,
+  description,
+  rule,
+}: {
+  readonly name: string;
+  readonly description: string;
+  readonly rule: CacheRule;
+}): HybridMachine<Hotel> {
+  return defineHybridMachine<Hotel>({
+    name,
+    description,
+    storage: sqlite({
+      schema: `
+        create table reservations (
+          id integer primary key,
+          guest integer not null,
+          room integer not null check (room between 1 and ${ROOMS}),
+          night integer not null,
+          status text not null
+        );
+        create index reservations_by_status on reservations (status);
+        -- Nobody can have a room for a night that somebody has.
+        create table bookings (
+          room integer not null,
+          night integer not null,
+          reservation integer not null unique references reservations,
+          primary key (room, night)
+        );
+      `,
+    }),
+    initialCache: () => ({ free: new Map() }),
+
+    async stf(state, input, actions) {
+      switch (input.kind) {
+        case 'normal':
+          return handle(state, input.input, actions, rule);
+        case 'trackedActionCompleted':
+          return complete(state, input.id, input.result, rule);
+        default:
+          return assertNever(input, 'input');
+      }
+    },
+
+    // The cache is gone after a crash, and nothing here depends on it. The bank does nothing twice
+    // for the same reservation, so it may be asked again for what it has perhaps done.
+    async restore({ database }, actions) {
+      const waiting = await database.all<Reservation>(
+        "select * from reservations where status in ('held', 'cancelled') order by id",
+      );
+      for (const { id, status } of waiting) {
+        const added = status === 'held' ? holdDeposit(actions, id) : releaseDeposit(actions, id);
+        if (added.kind === 'err') return added;
+      }
+      return ok();
+    },
+
+    invariants,
+  });
+}
+
+function holdDeposit(actions: Actions<Hotel>, reservation: number) {
+  return actions.tracked(`hold ${reservation}`, { kind: 'HoldDeposit', reservation });
+}
+
+function releaseDeposit(actions: Actions<Hotel>, reservation: number) {
+  return actions.tracked(`release ${reservation}`, { kind: 'ReleaseDeposit', reservation });
+}
+
+function handle(
+  state: Access,
+  input: Hotel['Input'],
+  actions: Actions<Hotel>,
+  rule: CacheRule,
+): Promise<Outcome> {
+  switch (input.kind) {
+    case 'Search':
+      return search(state, input.night, actions);
+    case 'Reserve':
+      return reserve(state, input, actions, rule);
+    case 'Cancel':
+      return cancel(state, input.reservation, actions, rule);
+    default:
+      return assertNever(input, 'request');
+  }
+}
+
+/** Shows the free rooms of a night: from the cache, or from the database, which fills the cache. */
+async function search(
+  { cache, database }: Access,
+  night: number,
+  actions: Actions<Hotel>,
+): Promise<Outcome> {
+  const known = cache.current.free.get(night);
+  if (known) return actions.untracked({ kind: 'ShowRooms', night, rooms: known });
+  const taken = await database.all<Pick<Booking, 'room'>>(
+    'select room from bookings where night = ?',
+    [night],
+  );
+  const rooms = allRooms().filter((room) => !taken.some((booking) => booking.room === room));
+  cache.update((draft) => {
+    draft.free.set(night, rooms);
+  });
+  return actions.untracked({ kind: 'ShowRooms', night, rooms });
+}
+
+/** Takes a room for a guest, and asks the bank to hold the deposit. */
+async function reserve(
+  { cache, database }: Access,
+  { guest, room, night }: Extract<Hotel['Input'], { kind: 'Reserve' }>,
+  actions: Actions<Hotel>,
+  rule: CacheRule,
+): Promise<Outcome> {
+  const inserted = await database.get<Pick<Reservation, 'id'>>(
+    "insert into reservations (guest, room, night, status) values (?, ?, ?, 'held') returning id",
+    [guest, room, night],
+  );
+  if (!inserted) throw new Error('an insert returns its row');
+  const { id } = inserted;
+  try {
+    await database.run('insert into bookings (room, night, reservation) values (?, ?, ?)', [
+      room,
+      night,
+      id,
+    ]);
+  } catch (error) {
+    // The database knows best whether the room is free. Other problems are not the guest's.
+    if (!(error instanceof StorageError) || error.problem !== 'constraint') throw error;
+    return err({ kind: 'RoomTaken' });
+  }
+  rule.onTaken(cache, { room, night });
+  return holdDeposit(actions, id);
+}
+
+/** Gives a room back, and asks the bank to release the deposit. */
+async function cancel(
+  state: Access,
+  id: number,
+  actions: Actions<Hotel>,
+  rule: CacheRule,
+): Promise<Outcome> {
+  const reservation = await find(state, id);
+  if (reservation?.status !== 'confirmed') return err({ kind: 'NotConfirmed' });
+  await giveBack(state, reservation, 'cancelled', rule);
+  return releaseDeposit(actions, id);
+}
+
+/** Handles what the bank says, by how far the reservation has come: it may say everything twice. */
+async function complete(
+  state: Access,
+  id: Hotel['Id'],
+  { kind }: Hotel['Result'],
+  rule: CacheRule,
+): Promise<Outcome> {
+  const reservation = await find(state, Number(id.split(' ')[1]));
+  if (!reservation) return err({ kind: 'NoSuchReservation' });
+  const { status } = reservation;
+  switch (kind) {
+    case 'Held':
+      if (status === 'held') await setStatus(state, reservation, 'confirmed');
+      return ok();
+    case 'Refused':
+      if (status === 'held') await giveBack(state, reservation, 'refused', rule);
+      return ok();
+    case 'Released':
+      if (status === 'cancelled') await setStatus(state, reservation, 'released');
+      return ok();
+    default:
+      return assertNever(kind, 'result');
+  }
+}
+
+async function giveBack(
+  state: Access,
+  reservation: Reservation,
+  status: ReservationStatus,
+  rule: CacheRule,
+): Promise<void> {
+  await setStatus(state, reservation, status);
+  await state.database.run('delete from bookings where reservation = ?', [reservation.id]);
+  rule.onFreed(state.cache, reservation);
+}
+
+function find({ database }: Access, id: number): Promise<Reservation | undefined> {
+  return database.get<Reservation>('select * from reservations where id = ?', [id]);
+}
+
+async function setStatus(
+  { database }: Access,
+  { id }: Reservation,
+  status: ReservationStatus,
+): Promise<void> {
+  await database.run('update reservations set status = ? where id = ?', [status, id]);
+}

@@ -1,22 +1,26 @@
 import type { Value } from './value.ts';
 
-/** A row with the rows before and after it: a node of a treap. Never changed once it is made. */
+/** The rows of a node. Nodes share them as long as only what lies below changes. */
+interface Rows {
+  readonly keys: readonly Value[];
+  readonly rows: readonly Value[];
+  /** The digest of each row, once somebody has asked. */
+  readonly digests: (bigint | undefined)[];
+  /** Whether {@link Table.visitFresh} has been here. */
+  isVisited: boolean;
+}
+
+/** Rows of one level, and between them the trees of lower levels. Never changed once it is made. */
 interface Node {
-  readonly key: Value;
-  readonly row: Value;
-  /** Follows from the key, and orders nodes from the root down. */
-  readonly priority: number;
-  readonly left: Node | undefined;
-  readonly right: Node | undefined;
+  readonly level: number;
+  readonly own: Rows;
+  /** One more than there are rows. */
+  readonly children: readonly Tree[];
   readonly size: number;
-  /** The sum of the digests of all rows below, once somebody has asked. */
+  /** The sum of the digests of all rows here and below, once somebody has asked. */
   digest: bigint | undefined;
-  /** The digest of the row alone, which nodes made anew for it take over. */
-  rowDigest: bigint | undefined;
   /** Whether {@link Table.visitFresh} has been here, and below. */
   isVisited: boolean;
-  /** Whether it has seen the row, perhaps at another node: those above a change are made anew. */
-  isRowVisited: boolean;
 }
 type Tree = Node | undefined;
 
@@ -36,9 +40,9 @@ const DIGEST_BITS = 128;
  * common, so that the versions of a table over a run cost what its steps touched, however many
  * rows there are.
  *
- * It is a persistent treap (Seidel & Aragon, "Randomized Search Trees") whose priorities are hashes
- * of the keys: tables of the same rows have the same shape, whatever was done to them. Keys are
- * null, booleans, numbers, bigints, texts, or lists of these.
+ * It is a Merkle search tree (Auvolat & Taïani, 2019): hashes of the keys say on which level a row
+ * lies, each level with a 32nd of the rows below, so that tables of the same rows have the same shape,
+ * whatever was done to them. Keys are null, booleans, numbers, bigints, texts, or lists of these.
  */
 export class Table extends Map<Value, Value> {
   #root: Tree;
@@ -61,7 +65,8 @@ export class Table extends Map<Value, Value> {
   }
 
   override get(key: Value): Value {
-    return find(this.#root, key)?.row;
+    const found = find(this.#root, key);
+    return found?.own.rows[found.at];
   }
 
   override has(key: Value): boolean {
@@ -70,38 +75,16 @@ export class Table extends Map<Value, Value> {
 
   /** The row at a place in the order of the keys, from 0; `undefined` when there is none. */
   entryAt(position: number): readonly [key: Value, row: Value] | undefined {
-    let node = this.#root;
-    let rest = position;
-    while (node) {
-      const before = node.left?.size ?? 0;
-      if (rest === before) return [node.key, node.row];
-      if (rest < before) {
-        node = node.left;
-      } else {
-        rest -= before + 1;
-        node = node.right;
-      }
-    }
-    return undefined;
+    return position < 0 ? undefined : entryAt(this.#root, position);
   }
 
   /** How many keys come before a key, which need not be there. */
   rankOf(key: Value): number {
-    let rank = 0;
-    let node = this.#root;
-    while (node) {
-      if (compareKeys(key, node.key) <= 0) {
-        node = node.left;
-      } else {
-        rank += 1 + (node.left?.size ?? 0);
-        node = node.right;
-      }
-    }
-    return rank;
+    return rankOf(this.#root, key);
   }
 
   override set(key: Value, row: Value): this {
-    this.#root = insert(this.#root, leaf(key, row));
+    this.#root = insert(this.#root, key, row, levelOf(key));
     return this;
   }
 
@@ -165,7 +148,7 @@ export function compareKeys(a: Value, b: Value): number {
   if (typeof a === 'number' && typeof b === 'number') return a < b ? -1 : Number(a > b);
   if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : Number(a > b);
   if (Array.isArray(a) && Array.isArray(b)) return compareLists(a, b);
-  const byRank = rankOf(a) - rankOf(b);
+  const byRank = typeRankOf(a) - typeRankOf(b);
   if (byRank !== 0 || a === null || a === undefined || b === null || b === undefined) return byRank;
   // A number and a bigint compare by value.
   return a < b ? -1 : Number(a > b);
@@ -180,7 +163,7 @@ function compareLists(a: readonly Value[], b: readonly Value[]): number {
   return a.length - b.length;
 }
 
-function rankOf(key: Value): number {
+function typeRankOf(key: Value): number {
   switch (typeof key) {
     case 'undefined':
       return 0;
@@ -215,16 +198,16 @@ function mix(hash: number): number {
   return (mixed ^ (mixed >>> 16)) | 0;
 }
 
-/** Keys that compare as the same have the same priority. */
-function priorityOf(key: Value): number {
+/** Keys that compare as the same have the same hash. */
+function hashOf(key: Value): number {
   // Small numbers are the most common keys by far.
   if (typeof key === 'number' && (key | 0) === key) return mix(key ^ FNV_OFFSET);
   if (Array.isArray(key)) {
     let hash = FNV_OFFSET;
-    for (const item of key) hash = Math.imul(hash, FNV_PRIME) ^ priorityOf(item);
+    for (const item of key) hash = Math.imul(hash, FNV_PRIME) ^ hashOf(item);
     return mix(hash);
   }
-  if (typeof key === 'bigint' && BigInt.asIntN(32, key) === key) return priorityOf(Number(key));
+  if (typeof key === 'bigint' && BigInt.asIntN(32, key) === key) return hashOf(Number(key));
   const isNothing = key === undefined || typeof key === 'object';
   const text = isNothing ? 'null' : String(key);
   let hash = FNV_OFFSET;
@@ -234,134 +217,253 @@ function priorityOf(key: Value): number {
   return mix(hash);
 }
 
-function leaf(key: Value, row: Value): Node {
-  return make(key, row, priorityOf(key), undefined, undefined);
+/** Bits of the hash that decide over one level: each has a 32nd of the rows below. */
+const LEVEL_BITS = 5;
+
+function levelOf(key: Value): number {
+  const hash = hashOf(key);
+  const trailingZeros = hash === 0 ? 32 : 31 - Math.clz32(hash & -hash);
+  return Math.floor(trailingZeros / LEVEL_BITS);
 }
 
-function make(key: Value, row: Value, priority: number, left: Tree, right: Tree): Node {
-  const size = 1 + (left?.size ?? 0) + (right?.size ?? 0);
-  return {
-    key,
-    row,
-    priority,
-    left,
-    right,
-    size,
-    digest: undefined,
-    rowDigest: undefined,
-    isVisited: false,
-    isRowVisited: false,
-  };
+function make(level: number, own: Rows, children: readonly Tree[]): Node {
+  let size = own.keys.length;
+  for (const child of children) size += child?.size ?? 0;
+  return { level, own, children, size, digest: undefined, isVisited: false };
 }
 
-function withChildren(node: Node, left: Tree, right: Tree): Node {
-  if (left === node.left && right === node.right) return node;
-  const copy = make(node.key, node.row, node.priority, left, right);
-  copy.rowDigest = node.rowDigest;
-  copy.isRowVisited = node.isRowVisited;
-  return copy;
+/** A node without rows is what lies below it. */
+function makeOf(level: number, own: Rows, children: readonly Tree[]): Tree {
+  return own.keys.length === 0 ? children[0] : make(level, own, children);
 }
 
-/** Whether a node belongs above another one. */
-function isAbove(a: Node, b: Node): boolean {
-  return a.priority === b.priority ? compareKeys(a.key, b.key) < 0 : a.priority > b.priority;
+function rowsOf(
+  keys: readonly Value[],
+  rows: readonly Value[],
+  digests: (bigint | undefined)[],
+): Rows {
+  return { keys, rows, digests, isVisited: false };
 }
 
-function find(tree: Tree, key: Value): Tree {
+/** A list with one stretch of it replaced. */
+function splice<Item>(
+  list: readonly Item[],
+  from: number,
+  removed: number,
+  ...inserted: Item[]
+): Item[] {
+  return list.toSpliced(from, removed, ...inserted);
+}
+
+function spliceRows(own: Rows, at: number, removed: number, entry?: readonly [Value, Value]): Rows {
+  if (!entry) {
+    return rowsOf(
+      splice(own.keys, at, removed),
+      splice(own.rows, at, removed),
+      splice(own.digests, at, removed),
+    );
+  }
+  return rowsOf(
+    splice(own.keys, at, removed, entry[0]),
+    splice(own.rows, at, removed, entry[1]),
+    splice(own.digests, at, removed, undefined),
+  );
+}
+
+function sliceRows(own: Rows, from: number, to?: number): Rows {
+  return rowsOf(own.keys.slice(from, to), own.rows.slice(from, to), own.digests.slice(from, to));
+}
+
+function withChild(node: Node, at: number, child: Tree): Node {
+  if (child === node.children[at]) return node;
+  return make(node.level, node.own, splice(node.children, at, 1, child));
+}
+
+/** The first place whose key is not before a key. */
+function placeOf(keys: readonly Value[], key: Value): number {
+  let low = 0;
+  let high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (compareKeys(keys[middle], key) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function isAt(keys: readonly Value[], at: number, key: Value): boolean {
+  return at < keys.length && compareKeys(keys[at], key) === 0;
+}
+
+function find(tree: Tree, key: Value): { readonly own: Rows; readonly at: number } | undefined {
   let node = tree;
   while (node) {
-    const order = compareKeys(key, node.key);
-    if (order === 0) return node;
-    node = order < 0 ? node.left : node.right;
+    const { own } = node;
+    const at = placeOf(own.keys, key);
+    if (isAt(own.keys, at, key)) return { own, at };
+    node = node.children[at];
   }
   return undefined;
 }
 
-function insert(tree: Tree, fresh: Node): Node {
-  if (!tree) return fresh;
-  const order = compareKeys(fresh.key, tree.key);
-  if (order === 0) {
-    if (tree.row === fresh.row) return tree;
-    return make(tree.key, fresh.row, tree.priority, tree.left, tree.right);
+function entryAt(tree: Tree, position: number): readonly [Value, Value] | undefined {
+  let node = tree;
+  let rest = position;
+  while (node && rest < node.size) {
+    const { own, children }: Node = node;
+    let at = 0;
+    let below = children[0]?.size ?? 0;
+    while (rest > below) {
+      rest -= below + 1;
+      at += 1;
+      below = children[at]?.size ?? 0;
+    }
+    if (rest === below && at < own.keys.length) return [own.keys[at], own.rows[at]];
+    node = children[at];
   }
-  if (isAbove(fresh, tree)) {
-    const { before, after } = split(tree, fresh.key);
-    return withChildren(fresh, before, after);
+  return undefined;
+}
+
+function rankOf(tree: Tree, key: Value): number {
+  let rank = 0;
+  let node = tree;
+  while (node) {
+    const { own, children }: Node = node;
+    const at = placeOf(own.keys, key);
+    rank += at;
+    for (let before = 0; before < at; before += 1) rank += children[before]?.size ?? 0;
+    if (isAt(own.keys, at, key)) return rank + (children[at]?.size ?? 0);
+    node = children[at];
   }
-  return order < 0
-    ? withChildren(tree, insert(tree.left, fresh), tree.right)
-    : withChildren(tree, tree.left, insert(tree.right, fresh));
+  return rank;
+}
+
+function insert(tree: Tree, key: Value, row: Value, level: number): Node {
+  if (!tree || level > tree.level) {
+    const { before, after } = split(tree, key);
+    return make(level, rowsOf([key], [row], [undefined]), [before, after]);
+  }
+  const { own, children } = tree;
+  const at = placeOf(own.keys, key);
+  if (level < tree.level) return withChild(tree, at, insert(children[at], key, row, level));
+  if (isAt(own.keys, at, key)) {
+    if (own.rows[at] === row) return tree;
+    return make(level, spliceRows(own, at, 1, [own.keys[at], row]), children);
+  }
+  const { before, after } = split(children[at], key);
+  return make(level, spliceRows(own, at, 0, [key, row]), splice(children, at, 1, before, after));
 }
 
 function remove(tree: Tree, key: Value): Tree {
   if (!tree) return undefined;
-  const order = compareKeys(key, tree.key);
-  if (order === 0) return join(tree.left, tree.right);
-  return order < 0
-    ? withChildren(tree, remove(tree.left, key), tree.right)
-    : withChildren(tree, tree.left, remove(tree.right, key));
+  const { level, own, children } = tree;
+  const at = placeOf(own.keys, key);
+  if (!isAt(own.keys, at, key)) return withChild(tree, at, remove(children[at], key));
+  const joined = join(children[at], children[at + 1]);
+  return makeOf(level, spliceRows(own, at, 1), splice(children, at, 2, joined));
 }
 
-/** The nodes before and after a key that is not there. */
+/** The rows before and after a key that is not there. */
 function split(tree: Tree, key: Value): { before: Tree; after: Tree } {
   if (!tree) return { before: undefined, after: undefined };
-  if (compareKeys(key, tree.key) < 0) {
-    const { before, after } = split(tree.left, key);
-    return { before, after: withChildren(tree, after, tree.right) };
-  }
-  const { before, after } = split(tree.right, key);
-  return { before: withChildren(tree, tree.left, before), after };
+  const { level, own, children } = tree;
+  const at = placeOf(own.keys, key);
+  const { before, after } = split(children[at], key);
+  return {
+    before: makeOf(level, sliceRows(own, 0, at), [...children.slice(0, at), before]),
+    after: makeOf(level, sliceRows(own, at), [after, ...children.slice(at + 1)]),
+  };
 }
 
 /** Two trees as one; all keys of the first come before those of the second. */
 function join(first: Tree, second: Tree): Tree {
   if (!first) return second;
   if (!second) return first;
-  return isAbove(first, second)
-    ? withChildren(first, first.left, join(first.right, second))
-    : withChildren(second, join(first, second.left), second.right);
+  const last = first.children.length - 1;
+  if (first.level > second.level) return withChild(first, last, join(first.children[last], second));
+  if (first.level < second.level) return withChild(second, 0, join(first, second.children[0]));
+  const [one, other] = [first.own, second.own];
+  return make(
+    first.level,
+    rowsOf(
+      [...one.keys, ...other.keys],
+      [...one.rows, ...other.rows],
+      [...one.digests, ...other.digests],
+    ),
+    [
+      ...first.children.slice(0, -1),
+      join(first.children[last], second.children[0]),
+      ...second.children.slice(1),
+    ],
+  );
 }
 
-/** Builds a tree along its right edge: in the order of the keys, in linear time. */
+/** A tree being built along its right edge: rows of one level, and what lies before each. */
+interface Growing {
+  readonly level: number;
+  readonly keys: Value[];
+  readonly rows: Value[];
+  readonly children: Tree[];
+}
+
+/** Builds a tree in the order of the keys, in linear time. */
 function build(entries: Iterable<readonly [Value, Value]>): Tree {
-  const edge: Node[] = [];
+  const edge: Growing[] = [];
   let last: Value;
   let isFirst = true;
   for (const [key, row] of entries) {
     if (!isFirst && compareKeys(last, key) >= 0) return buildUnordered(entries);
     [last, isFirst] = [key, false];
-    const fresh = leaf(key, row);
-    edge.push(withChildren(fresh, fold(edge, fresh), undefined));
+    const level = levelOf(key);
+    const below = fold(edge, level);
+    let top = edge.at(-1);
+    if (top?.level !== level) edge.push((top = { level, keys: [], rows: [], children: [] }));
+    top.keys.push(key);
+    top.rows.push(row);
+    top.children.push(below);
   }
-  return fold(edge, undefined);
+  return fold(edge, Number.POSITIVE_INFINITY);
 }
 
-/** Takes what belongs below a node off the edge, each with what follows it at its right. */
-function fold(edge: Node[], above: Tree): Tree {
+/** Takes what lies below a level off the edge, each with what follows it at its right. */
+function fold(edge: Growing[], level: number): Tree {
   let folded: Tree;
   for (;;) {
     const top = edge.at(-1);
-    if (!top || (above && !isAbove(above, top))) return folded;
-    folded = withChildren(top, top.left, folded);
+    if (!top || top.level >= level) return folded;
+    const digests = top.keys.map(() => undefined);
+    folded = make(top.level, rowsOf(top.keys, top.rows, digests), [...top.children, folded]);
     edge.pop();
   }
 }
 
 function buildUnordered(entries: Iterable<readonly [Value, Value]>): Tree {
   let tree: Tree;
-  for (const [key, row] of entries) tree = insert(tree, leaf(key, row));
+  for (const [key, row] of entries) tree = insert(tree, key, row, levelOf(key));
   return tree;
 }
 
-function* walk(tree: Tree): Iterable<Node> {
-  const path: Node[] = [];
-  let node = tree;
-  while (node || path.length > 0) {
-    for (; node; node = node.left) path.push(node);
-    const next = path.pop();
-    if (!next) return;
-    yield next;
-    node = next.right;
+/** A row where it was found. */
+interface Entry {
+  readonly key: Value;
+  readonly row: Value;
+}
+
+function* walk(tree: Tree): Iterable<Entry> {
+  const path: { readonly node: Node; at: number }[] = [];
+  const descend = (from: Tree) => {
+    for (let node = from; node; node = node.children[0]) path.push({ node, at: 0 });
+  };
+  descend(tree);
+  for (let top = path.at(-1); top; top = path.at(-1)) {
+    const { node, at } = top;
+    if (at === node.own.keys.length) {
+      path.pop();
+      continue;
+    }
+    yield { key: node.own.keys[at], row: node.own.rows[at] };
+    top.at += 1;
+    descend(node.children[at + 1]);
   }
 }
 
@@ -369,42 +471,76 @@ function* walk(tree: Tree): Iterable<Node> {
 function collectDifferences(before: Tree, after: Tree, found: RowDifference[]): void {
   if (before === after) return;
   if (!before || !after) {
-    for (const node of walk(before)) found.push({ key: node.key, before: node, after: undefined });
-    for (const node of walk(after)) found.push({ key: node.key, before: undefined, after: node });
-  } else if (compareKeys(before.key, after.key) === 0) {
-    collectDifferences(before.left, after.left, found);
-    if (before.row !== after.row) found.push({ key: after.key, before, after });
-    collectDifferences(before.right, after.right, found);
-  } else if (isAbove(before, after)) {
-    // Were its key in the other tree, it would stand above there, too.
-    const others = split(after, before.key);
-    collectDifferences(before.left, others.before, found);
-    found.push({ key: before.key, before, after: undefined });
-    collectDifferences(before.right, others.after, found);
-  } else {
-    const others = split(before, after.key);
-    collectDifferences(others.before, after.left, found);
-    found.push({ key: after.key, before: undefined, after });
-    collectDifferences(others.after, after.right, found);
+    for (const entry of walk(before))
+      found.push({ key: entry.key, before: entry, after: undefined });
+    for (const entry of walk(after))
+      found.push({ key: entry.key, before: undefined, after: entry });
+    return;
   }
+  const level = Math.max(before.level, after.level);
+  compareLevel(spread(before, level), spread(after, level), found);
+}
+
+/** A tree as rows of a level with trees between them, also when it has none on that level. */
+function spread(tree: Node, level: number): Pick<Node, 'own' | 'children'> {
+  return tree.level === level ? tree : { own: rowsOf([], [], []), children: [tree] };
+}
+
+function compareLevel(
+  before: Pick<Node, 'own' | 'children'>,
+  after: Pick<Node, 'own' | 'children'>,
+  found: RowDifference[],
+): void {
+  let [at, other] = [0, 0];
+  let [left, right] = [before.children[0], after.children[0]];
+  for (;;) {
+    const was = at < before.own.keys.length ? entryOf(before.own, at) : undefined;
+    const is = other < after.own.keys.length ? entryOf(after.own, other) : undefined;
+    if (!was && !is) break;
+    const order = was && is ? compareKeys(was.key, is.key) : was ? -1 : 1;
+    if (order < 0 && was) {
+      // What the other tree has around this key, it has below: the key itself is not there.
+      const parts = split(right, was.key);
+      collectDifferences(left, parts.before, found);
+      found.push({ key: was.key, before: was, after: undefined });
+      right = parts.after;
+    } else if (order > 0 && is) {
+      const parts = split(left, is.key);
+      collectDifferences(parts.before, right, found);
+      found.push({ key: is.key, before: undefined, after: is });
+      left = parts.after;
+    } else if (was && is) {
+      collectDifferences(left, right, found);
+      if (was.row !== is.row) found.push({ key: is.key, before: was, after: is });
+    }
+    if (order <= 0) left = before.children[(at += 1)];
+    if (order >= 0) right = after.children[(other += 1)];
+  }
+  collectDifferences(left, right, found);
+}
+
+function entryOf({ keys, rows }: Rows, at: number): Entry {
+  return { key: keys[at], row: rows[at] };
 }
 
 function visitFresh(tree: Tree, visit: (key: Value, row: Value) => void): void {
   if (!tree || tree.isVisited) return;
-  visitFresh(tree.left, visit);
-  if (!tree.isRowVisited) visit(tree.key, tree.row);
-  tree.isRowVisited = true;
-  visitFresh(tree.right, visit);
+  const { own, children } = tree;
+  if (!own.isVisited) for (const [at, key] of own.keys.entries()) visit(key, own.rows[at]);
+  own.isVisited = true;
+  for (const child of children) visitFresh(child, visit);
   tree.isVisited = true;
 }
 
 function sumOfDigests(tree: Tree, digestOf: (key: Value, row: Value) => bigint): bigint {
   if (!tree) return 0n;
   if (tree.digest !== undefined) return tree.digest;
-  tree.rowDigest ??= digestOf(tree.key, tree.row);
-  tree.digest = BigInt.asUintN(
-    DIGEST_BITS,
-    tree.rowDigest + sumOfDigests(tree.left, digestOf) + sumOfDigests(tree.right, digestOf),
-  );
+  const { own, children } = tree;
+  let sum = 0n;
+  for (const [at, key] of own.keys.entries()) {
+    sum += own.digests[at] ??= digestOf(key, own.rows[at]);
+  }
+  for (const child of children) sum += sumOfDigests(child, digestOf);
+  tree.digest = BigInt.asUintN(DIGEST_BITS, sum);
   return tree.digest;
 }

@@ -8,6 +8,9 @@ import { Shortcut } from '../ui/icon-button.tsx';
 import { runCommand } from './commands.ts';
 import './empty-state.css';
 
+/** As many files as fit beside the samples. */
+const RECENTS_MAX = 4;
+
 /** What to do when nothing is open. */
 export function EmptyState(): ReactNode {
   const samples = useSession((state) => state.samples);
@@ -37,47 +40,53 @@ export function EmptyState(): ReactNode {
       <div className="empty-columns">
         <section>
           <h2>Samples</h2>
-          {samples.map(({ name, description }) => (
-            <Button
-              key={name}
-              className="empty-card"
-              onPress={() => void openAndRun({ kind: 'sample', name })}
-            >
-              <span>{name}</span>
-              <span className="muted small">{description}</span>
-            </Button>
-          ))}
+          <div className="empty-cards">
+            {samples.map(({ name, description }) => (
+              <Button
+                key={name}
+                className="empty-card"
+                onPress={() => void openAndRun({ kind: 'sample', name })}
+              >
+                <span>{name}</span>
+                <span className="muted small">{description}</span>
+              </Button>
+            ))}
+          </div>
         </section>
         <section>
           <h2>Open</h2>
-          <Button className="empty-card" onPress={() => runCommand('openTrace')}>
-            <span className="empty-action">
-              <FileClock size={14} aria-hidden /> A trace… <Shortcut command="openTrace" />
-            </span>
-            <span className="muted small">Or drop one on the window. It never runs code.</span>
-          </Button>
-          <Button className="empty-card" onPress={() => runCommand('openMachine')}>
-            <span className="empty-action">
-              <FolderOpen size={14} aria-hidden /> A machine… <Shortcut command="openMachine" />
-            </span>
-            <span className="muted small">A TypeScript or JavaScript file of yours.</span>
-          </Button>
+          <div className="empty-cards">
+            <Button className="empty-card" onPress={() => runCommand('openTrace')}>
+              <span className="empty-action">
+                <FileClock size={14} aria-hidden /> A trace… <Shortcut command="openTrace" />
+              </span>
+              <span className="muted small">Or drop one on the window. It never runs code.</span>
+            </Button>
+            <Button className="empty-card" onPress={() => runCommand('openMachine')}>
+              <span className="empty-action">
+                <FolderOpen size={14} aria-hidden /> A machine… <Shortcut command="openMachine" />
+              </span>
+              <span className="muted small">A TypeScript or JavaScript file of yours.</span>
+            </Button>
+          </div>
+          {recents.length > 0 && (
+            <>
+              <h2>Recent</h2>
+              <div className="empty-cards">
+                {recents.slice(0, RECENTS_MAX).map((recent) => (
+                  <Button
+                    key={recent.path}
+                    className="empty-card"
+                    onPress={() => void openRecent(recent)}
+                  >
+                    <span className="truncate">{fileNameOf(recent.path)}</span>
+                    <span className="muted small truncate">{recent.path}</span>
+                  </Button>
+                ))}
+              </div>
+            </>
+          )}
         </section>
-        {recents.length > 0 && (
-          <section>
-            <h2>Recent</h2>
-            {recents.slice(0, 5).map((recent) => (
-              <Button
-                key={recent.path}
-                className="empty-card"
-                onPress={() => void openRecent(recent)}
-              >
-                <span className="truncate">{fileNameOf(recent.path)}</span>
-                <span className="muted small truncate">{recent.path}</span>
-              </Button>
-            ))}
-          </section>
-        )}
       </div>
     </div>
   );

@@ -45,6 +45,20 @@ it('keeps the identity of every part that did not change', () => {
   expect(shared).toEqual(next);
 });
 
+it('keeps apart keys and members that are the same data', () => {
+  const previous = [
+    new Map<Value, Value>([
+      [[], 1],
+      [[], 2],
+    ]),
+    new Set<Value>([[], []]),
+  ];
+  const next = structuredClone(previous);
+  expect(share(previous, next)).toBe(previous);
+  (next[0] as Map<Value, Value>).set([], 3);
+  expect(share(previous, next)).toEqual(next);
+});
+
 it('tells another order of a map or a set from the same one', () => {
   const map = new Map([
     ['a', 1],

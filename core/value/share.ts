@@ -1,4 +1,11 @@
-import { equalKey, fromEntries, isPlainObject, type PlainObject, type Value } from './value.ts';
+import {
+  equalKey,
+  fromEntries,
+  isPlainObject,
+  sameValue,
+  type PlainObject,
+  type Value,
+} from './value.ts';
 
 /**
  * The value `next`, made of the parts of `previous` that are the same in both: what did not change
@@ -40,8 +47,9 @@ function shareEntries(
   next: ReadonlyMap<Value, Value>,
 ): ReadonlyMap<Value, Value> {
   const shared = new Map<Value, Value>();
+  const keys = [...previous.keys()];
   for (const [key, item] of next) {
-    const known = equalKey(previous, key);
+    const known = knownKey(previous, keys[shared.size], key, shared);
     if (known) shared.set(known.key, share(previous.get(known.key), item));
     else shared.set(key, item);
   }
@@ -53,8 +61,28 @@ function shareEntries(
 
 function shareMembers(previous: ReadonlySet<Value>, next: ReadonlySet<Value>): ReadonlySet<Value> {
   const shared = new Set<Value>();
-  for (const item of next) shared.add((equalKey(previous, item) ?? { key: item }).key);
+  const members = [...previous];
+  for (const item of next) {
+    shared.add((knownKey(previous, members[shared.size], item, shared) ?? { key: item }).key);
+  }
   return isSameList([...previous], [...shared]) ? previous : shared;
+}
+
+/**
+ * The key of the same content, if it is not taken already: a Map or Set can hold several objects of
+ * one content. The one at the same place is tried first.
+ */
+function knownKey(
+  previous: ReadonlyMap<Value, Value> | ReadonlySet<Value>,
+  atSamePlace: Value,
+  key: Value,
+  taken: ReadonlyMap<Value, Value> | ReadonlySet<Value>,
+): { readonly key: Value } | undefined {
+  const known =
+    previous.has(atSamePlace) && sameValue(atSamePlace, key)
+      ? { key: atSamePlace }
+      : equalKey(previous, key);
+  return known && !taken.has(known.key) ? known : undefined;
 }
 
 function isSameList(a: readonly Value[], b: readonly Value[]): boolean {

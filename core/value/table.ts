@@ -6,9 +6,12 @@ interface Rows {
   readonly rows: readonly Value[];
   /** The digest of each row, once somebody has asked. */
   readonly digests: (bigint | undefined)[];
-  /** Whether {@link Table.visitFresh} has been here. */
-  isVisited: boolean;
+  /** What {@link Table.visitFresh} has not seen: the row at a place, all of them, or none. */
+  fresh: Fresh;
 }
+
+/** The place of the only one that is fresh, or how it is with all of them. */
+type Fresh = number | 'all' | 'none';
 
 /** Rows of one level, and between them the trees of lower levels. Never changed once it is made. */
 interface Node {
@@ -19,8 +22,8 @@ interface Node {
   readonly size: number;
   /** The sum of the digests of all rows here and below, once somebody has asked. */
   digest: bigint | undefined;
-  /** Whether {@link Table.visitFresh} has been here, and below. */
-  isVisited: boolean;
+  /** Below which {@link Table.visitFresh} has not been: a child, all of them, or none. */
+  freshBelow: Fresh;
 }
 type Tree = Node | undefined;
 
@@ -41,7 +44,7 @@ const DIGEST_BITS = 128;
  * rows there are.
  *
  * It is a Merkle search tree (Auvolat & Taïani, 2019): hashes of the keys say on which level a row
- * lies, each level with a 32nd of the rows below, so that tables of the same rows have the same shape,
+ * lies, each level with an eighth of the rows below, so that tables of the same rows have the same shape,
  * whatever was done to them. Keys are null, booleans, numbers, bigints, texts, or lists of these.
  */
 export class Table extends Map<Value, Value> {
@@ -217,8 +220,8 @@ function hashOf(key: Value): number {
   return mix(hash);
 }
 
-/** Bits of the hash that decide over one level: each has a 32nd of the rows below. */
-const LEVEL_BITS = 5;
+/** Bits of the hash that decide over one level: each has an eighth of the rows below. */
+const LEVEL_BITS = 3;
 
 function levelOf(key: Value): number {
   const hash = hashOf(key);
@@ -226,10 +229,20 @@ function levelOf(key: Value): number {
   return Math.floor(trailingZeros / LEVEL_BITS);
 }
 
-function make(level: number, own: Rows, children: readonly Tree[]): Node {
-  let size = own.keys.length;
+function make(
+  level: number,
+  own: Rows,
+  children: readonly Tree[],
+  size = own.keys.length + sizeOf(children),
+  freshBelow: Fresh = 'all',
+): Node {
+  return { level, own, children, size, digest: undefined, freshBelow };
+}
+
+function sizeOf(children: readonly Tree[]): number {
+  let size = 0;
   for (const child of children) size += child?.size ?? 0;
-  return { level, own, children, size, digest: undefined, isVisited: false };
+  return size;
 }
 
 /** A node without rows is what lies below it. */
@@ -241,8 +254,9 @@ function rowsOf(
   keys: readonly Value[],
   rows: readonly Value[],
   digests: (bigint | undefined)[],
+  fresh: Fresh = 'all',
 ): Rows {
-  return { keys, rows, digests, isVisited: false };
+  return { keys, rows, digests, fresh };
 }
 
 /** A list with one stretch of it replaced. */
@@ -261,12 +275,14 @@ function spliceRows(own: Rows, at: number, removed: number, entry?: readonly [Va
       splice(own.keys, at, removed),
       splice(own.rows, at, removed),
       splice(own.digests, at, removed),
+      own.fresh === 'none' ? 'none' : 'all',
     );
   }
   return rowsOf(
     splice(own.keys, at, removed, entry[0]),
     splice(own.rows, at, removed, entry[1]),
     splice(own.digests, at, removed, undefined),
+    own.fresh === 'none' || (removed === 1 && own.fresh === at) ? at : 'all',
   );
 }
 
@@ -275,8 +291,12 @@ function sliceRows(own: Rows, from: number, to?: number): Rows {
 }
 
 function withChild(node: Node, at: number, child: Tree): Node {
-  if (child === node.children[at]) return node;
-  return make(node.level, node.own, splice(node.children, at, 1, child));
+  const before = node.children[at];
+  if (child === before) return node;
+  // By the difference: the other children may be far away in memory, and stay there.
+  const size = node.size + (child?.size ?? 0) - (before?.size ?? 0);
+  const freshBelow = node.freshBelow === 'none' || node.freshBelow === at ? at : 'all';
+  return make(node.level, node.own, splice(node.children, at, 1, child), size, freshBelow);
 }
 
 /** The first place whose key is not before a key. */
@@ -348,10 +368,16 @@ function insert(tree: Tree, key: Value, row: Value, level: number): Node {
   if (level < tree.level) return withChild(tree, at, insert(children[at], key, row, level));
   if (isAt(own.keys, at, key)) {
     if (own.rows[at] === row) return tree;
-    return make(level, spliceRows(own, at, 1, [own.keys[at], row]), children);
+    const replaced = spliceRows(own, at, 1, [own.keys[at], row]);
+    return make(level, replaced, children, tree.size, tree.freshBelow);
   }
   const { before, after } = split(children[at], key);
-  return make(level, spliceRows(own, at, 0, [key, row]), splice(children, at, 1, before, after));
+  return make(
+    level,
+    spliceRows(own, at, 0, [key, row]),
+    splice(children, at, 1, before, after),
+    tree.size + 1,
+  );
 }
 
 function remove(tree: Tree, key: Value): Tree {
@@ -491,27 +517,36 @@ function compareLevel(
   after: Pick<Node, 'own' | 'children'>,
   found: RowDifference[],
 ): void {
+  const [older, newer] = [before.own, after.own];
+  if (older === newer) {
+    for (const [at, child] of before.children.entries()) {
+      if (child !== after.children[at]) collectDifferences(child, after.children[at], found);
+    }
+    return;
+  }
   let [at, other] = [0, 0];
   let [left, right] = [before.children[0], after.children[0]];
-  for (;;) {
-    const was = at < before.own.keys.length ? entryOf(before.own, at) : undefined;
-    const is = other < after.own.keys.length ? entryOf(after.own, other) : undefined;
-    if (!was && !is) break;
-    const order = was && is ? compareKeys(was.key, is.key) : was ? -1 : 1;
-    if (order < 0 && was) {
+  while (at < older.keys.length || other < newer.keys.length) {
+    const order = orderAt(older.keys, at, newer.keys, other);
+    if (order === 0) {
+      if (left !== right) collectDifferences(left, right, found);
+      if (older.rows[at] !== newer.rows[other]) {
+        const is = entryOf(newer, other);
+        found.push({ key: is.key, before: entryOf(older, at), after: is });
+      }
+    } else if (order < 0) {
       // What the other tree has around this key, it has below: the key itself is not there.
+      const was = entryOf(older, at);
       const parts = split(right, was.key);
       collectDifferences(left, parts.before, found);
       found.push({ key: was.key, before: was, after: undefined });
       right = parts.after;
-    } else if (order > 0 && is) {
+    } else {
+      const is = entryOf(newer, other);
       const parts = split(left, is.key);
       collectDifferences(parts.before, right, found);
       found.push({ key: is.key, before: undefined, after: is });
       left = parts.after;
-    } else if (was && is) {
-      collectDifferences(left, right, found);
-      if (was.row !== is.row) found.push({ key: is.key, before: was, after: is });
     }
     if (order <= 0) left = before.children[(at += 1)];
     if (order >= 0) right = after.children[(other += 1)];
@@ -519,17 +554,33 @@ function compareLevel(
   collectDifferences(left, right, found);
 }
 
+/** Which of two keys comes first, where a list that is at its end comes last. */
+function orderAt(
+  older: readonly Value[],
+  at: number,
+  newer: readonly Value[],
+  other: number,
+): number {
+  if (at >= older.length) return 1;
+  if (other >= newer.length) return -1;
+  const [was, is] = [older[at], newer[other]];
+  return was === is ? 0 : compareKeys(was, is);
+}
+
 function entryOf({ keys, rows }: Rows, at: number): Entry {
   return { key: keys[at], row: rows[at] };
 }
 
 function visitFresh(tree: Tree, visit: (key: Value, row: Value) => void): void {
-  if (!tree || tree.isVisited) return;
-  const { own, children } = tree;
-  if (!own.isVisited) for (const [at, key] of own.keys.entries()) visit(key, own.rows[at]);
-  own.isVisited = true;
-  for (const child of children) visitFresh(child, visit);
-  tree.isVisited = true;
+  if (!tree) return;
+  const { own, children, freshBelow } = tree;
+  if (own.fresh === 'all') for (const [at, key] of own.keys.entries()) visit(key, own.rows[at]);
+  else if (own.fresh !== 'none') visit(own.keys[own.fresh], own.rows[own.fresh]);
+  own.fresh = 'none';
+  // Only where there is something: a look at each child would be a look all over the memory.
+  if (freshBelow === 'all') for (const child of children) visitFresh(child, visit);
+  else if (freshBelow !== 'none') visitFresh(children[freshBelow], visit);
+  tree.freshBelow = 'none';
 }
 
 function sumOfDigests(tree: Tree, digestOf: (key: Value, row: Value) => bigint): bigint {

@@ -76,7 +76,9 @@ function execute(sqlite3: Sqlite3Static, schema: string): Database {
 }
 
 function configure(database: Database): void {
-  database.exec('pragma foreign_keys = on; pragma journal_mode = memory; pragma synchronous = off');
+  database.exec(
+    'pragma foreign_keys = on; pragma journal_mode = memory; pragma synchronous = off; pragma cache_size = -65536',
+  );
 }
 
 /** Places and values in the header of a database file (https://www.sqlite.org/fileformat.html). */

@@ -272,20 +272,24 @@ export class Executor {
           ];
     if (attempt.outcome.kind !== 'ok') return this.#abandon(operation, attempt, found);
     const before = this.#store.committed;
-    const accept = (problem: Error | undefined): Maybe<StepResult> =>
-      problem
-        ? this.#abandon(operation, { ...attempt, outcome: storageFailed(problem.message) }, found)
-        : this.#accepted(operation, attempt, before, found);
     const committed = this.#store.commit();
-    return isPromise(committed) ? committed.then(accept) : accept(committed);
+    return committed instanceof Promise
+      ? committed.then((problem) => this.#accept(operation, attempt, before, found, problem))
+      : this.#accept(operation, attempt, before, found, committed);
   }
 
-  #accepted(
+  #accept(
     operation: MachineOperation,
-    { outcome, actions, refused }: OpenAttempt,
+    attempt: OpenAttempt,
     before: Value,
     findings: readonly Finding[],
-  ): StepResult {
+    problem: Error | undefined,
+  ): Maybe<StepResult> {
+    if (problem) {
+      const outcome = storageFailed(problem.message);
+      return this.#abandon(operation, { ...attempt, outcome }, findings);
+    }
+    const { outcome, actions, refused } = attempt;
     this.#undispatched = actions;
     return {
       operation,
@@ -305,34 +309,44 @@ export class Executor {
     attempt: OpenAttempt,
     found: readonly Finding[],
   ): Maybe<StepResult> {
-    const { actions, refused, outcome } = attempt;
     this.#rollBacks += 1;
     const before = this.#store.committed;
     const attempted = this.#store.pending;
     this.#undispatched = NONE;
-    const conclude = (): StepResult => {
-      // With its process dies what it had in memory, whatever the step had made of that.
-      if (outcome.kind === 'crashed') this.#store.crash();
-      return {
-        operation,
-        outcome,
-        actions: NONE,
-        discarded: actions,
-        refused,
-        lost: NONE,
-        before,
-        attempted,
-        findings: this.#findingsOfRollBack(operation, attempt, { before, attempted }, found),
-      };
-    };
     const abandoned = this.#store.abandon();
-    return isPromise(abandoned) ? abandoned.then(conclude) : conclude();
+    return abandoned instanceof Promise
+      ? abandoned.then(() => this.#abandoned(operation, attempt, before, attempted, found))
+      : this.#abandoned(operation, attempt, before, attempted, found);
+  }
+
+  #abandoned(
+    operation: MachineOperation,
+    attempt: OpenAttempt,
+    before: Value,
+    attempted: Value,
+    found: readonly Finding[],
+  ): StepResult {
+    const { actions, refused, outcome } = attempt;
+    // With its process dies what it had in memory, whatever the step had made of that.
+    if (outcome.kind === 'crashed') this.#store.crash();
+    return {
+      operation,
+      outcome,
+      actions: NONE,
+      discarded: actions,
+      refused,
+      lost: NONE,
+      before,
+      attempted,
+      findings: this.#findingsOfRollBack(operation, attempt, before, attempted, found),
+    };
   }
 
   #findingsOfRollBack(
     operation: MachineOperation,
     { outcome, breaches }: OpenAttempt,
-    { before, attempted }: { readonly before: Value; readonly attempted: Value },
+    before: Value,
+    attempted: Value,
     found: readonly Finding[],
   ): readonly Finding[] {
     const hadChanged = attempted !== before && !this.#store.isTransactional;

@@ -157,18 +157,28 @@ export class Transactor {
   #seal(operation: MachineOperation, outcome: Outcome, hasAwaited: boolean): Maybe<OpenAttempt> {
     const sideEffects = this.#guard?.leave() ?? NONE;
     const actions = this.#collector.close();
-    const { refused } = this.#collector;
-    const conclude = (found: readonly Breach[]): OpenAttempt => {
-      const breaches =
-        sideEffects.length === 0
-          ? found
-          : [...sideEffects.map((effect) => toBreach(operation, effect)), ...found];
-      const { pending } = this.#store;
-      const attempt = { outcome, pending, actions, refused, breaches, hasStruck: false };
-      return operation.fault ? this.#withFault(attempt, operation.fault) : attempt;
-    };
     const sealed = this.#store.seal(hasAwaited);
-    return isPromise(sealed) ? sealed.then(conclude) : conclude(sealed);
+    // No closures on the way that nearly every step of a machine in memory takes.
+    return sealed instanceof Promise
+      ? sealed.then((found) => this.#conclude(operation, outcome, actions, sideEffects, found))
+      : this.#conclude(operation, outcome, actions, sideEffects, sealed);
+  }
+
+  #conclude(
+    operation: MachineOperation,
+    outcome: Outcome,
+    actions: readonly EmittedAction[],
+    sideEffects: readonly SideEffect[],
+    found: readonly Breach[],
+  ): OpenAttempt {
+    const breaches =
+      sideEffects.length === 0
+        ? found
+        : [...sideEffects.map((effect) => toBreach(operation, effect)), ...found];
+    const { refused } = this.#collector;
+    const { pending } = this.#store;
+    const attempt = { outcome, pending, actions, refused, breaches, hasStruck: false };
+    return operation.fault ? this.#withFault(attempt, operation.fault) : attempt;
   }
 
   #withFault(attempt: OpenAttempt, fault: NonNullable<MachineOperation['fault']>): OpenAttempt {

@@ -7,7 +7,7 @@ import type {
   ThrownError,
 } from '../machine/executed.ts';
 import type { ActionId, AnyMachine } from '../machine/machine.ts';
-import { isPromise, ok } from '../machine/machine.ts';
+import { ok } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { diff } from '../value/patch.ts';
@@ -188,9 +188,9 @@ export class Executor {
     const wantsTwin = this.#rules.wantsTwin(operation);
     const attempt = this.#transactor.attempt(operation);
     // Nearly every step of a machine in memory goes this way, which takes no detour.
-    if (!wantsTwin && !isPromise(attempt)) {
+    if (!wantsTwin && !(attempt instanceof Promise)) {
       const result = this.#settle(operation, attempt, NONE);
-      return isPromise(result) ? drive(this.#conclude(result)) : this.#concludeNow(result);
+      return result instanceof Promise ? drive(this.#conclude(result)) : this.#concludeNow(result);
     }
     return drive(this.#transactWithTwin(operation, attempt, wantsTwin));
   }

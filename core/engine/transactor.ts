@@ -58,7 +58,9 @@ export class Transactor {
     this.#attempts += 1;
     const { fault } = operation;
     const begun = this.#store.begin(fault && toAccessFault(fault));
-    return isPromise(begun) ? begun.then(() => this.#execute(operation)) : this.#execute(operation);
+    return begun instanceof Promise
+      ? begun.then(() => this.#execute(operation))
+      : this.#execute(operation);
   }
 
   /** Executes an operation on the committed state, to see what would come of it. */

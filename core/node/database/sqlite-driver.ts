@@ -133,6 +133,7 @@ function columnsOf(database: Database): ReadonlyMap<string, readonly string[]> {
     from pragma_table_list t join pragma_table_xinfo(t.name) c
     where t.schema = 'main' and t.type = 'table' and t.name not like 'sqlite\\_%' escape '\\'
     order by t.name, c.cid`);
+  // The library types what comes back as any value; the statement above says what it is.
   for (const [table, column] of rows as unknown as readonly (readonly [string, string])[]) {
     const columns = tables.get(table);
     if (columns) columns.push(column);
@@ -169,6 +170,7 @@ interface Table extends TableShape {
 }
 
 function tablesOf(database: Database): readonly Table[] {
+  // As above: the statements say what comes back.
   const tables = database.selectObjects(`
     select name, wr from pragma_table_list
     where schema = 'main' and type = 'table' and name not like 'sqlite\\_%' escape '\\'

@@ -15,7 +15,7 @@ import { formatPath } from '../value/path.ts';
 import { freeze, type Value } from '../value/value.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
 import type { Guard } from './guard.ts';
-import { InvariantChecker, NO_CHANGES } from './invariants.ts';
+import { InvariantChecker, NO_CHANGES, type VerdictChanges } from './invariants.ts';
 import { RuleChecker, type Violation } from './rules.ts';
 import { shapeOf } from './signature.ts';
 import { PlainStateStore, type Breach, type StateStore } from './state-store.ts';
@@ -61,12 +61,7 @@ export class MachineError extends Error {
   override readonly name = 'MachineError';
 }
 
-/** A step before the invariants are checked. Every part is there: one shape of object is fast. */
-type StepResult = Omit<Executed, 'stepIndex' | 'after' | 'recovered'>;
-
 const NONE: readonly never[] = [];
-/** Most steps find nothing; they share this. */
-const NOTHING_FOUND: Pick<Executed, 'findings' | 'recovered'> = { findings: NONE, recovered: NONE };
 
 /**
  * Executes operations on a machine, one at a time, as a runtime would: begin a transaction, call
@@ -115,7 +110,8 @@ export class Executor {
     );
     this.#rules = new RuleChecker(checks);
     this.initialState = this.#store.committed;
-    this.initialFindings = this.#checkInvariants(NONE, 'initial state').findings;
+    const changes = this.#invariants.check(this.initialState);
+    this.initialFindings = this.#toInvariantFindings(changes, 'initial state');
   }
 
   #createStore(): StateStore {
@@ -211,19 +207,19 @@ export class Executor {
     return yield* this.#conclude(this.#settle(operation, last, violations));
   }
 
-  #concludeNow(result: StepResult): Executed | Promise<Executed> {
+  #concludeNow(result: Executed): Executed | Promise<Executed> {
     if (!this.#rules.concerns(result.operation, result.outcome)) return this.#finish(result);
     return drive(this.#examine(result));
   }
 
-  *#conclude(settled: Maybe<StepResult>): Waiting<Executed> {
+  *#conclude(settled: Maybe<Executed>): Waiting<Executed> {
     const result = yield* wait(settled);
     if (!this.#rules.concerns(result.operation, result.outcome)) return this.#finish(result);
     return yield* this.#examine(result);
   }
 
   /** Lets the rules look at a step, and puts it together. */
-  *#examine(result: StepResult): Waiting<Executed> {
+  *#examine(result: Executed): Waiting<Executed> {
     const operation = result.operation as MachineOperation;
     const completes = this.#completes(operation, result.outcome);
     if (completes && operation.kind === 'completion') this.#outstanding.delete(operation.id);
@@ -261,7 +257,7 @@ export class Executor {
     given: MachineOperation,
     attempt: OpenAttempt,
     more: readonly Violation[],
-  ): Maybe<StepResult> {
+  ): Maybe<Executed> {
     const operation = given.fault && !attempt.hasStruck ? withoutFault(given) : given;
     const found =
       attempt.breaches.length + more.length === 0
@@ -284,14 +280,16 @@ export class Executor {
     before: Value,
     findings: readonly Finding[],
     problem: Error | undefined,
-  ): Maybe<StepResult> {
+  ): Maybe<Executed> {
     if (problem) {
       const outcome = storageFailed(problem.message);
       return this.#abandon(operation, { ...attempt, outcome }, findings);
     }
     const { outcome, actions, refused } = attempt;
+    const { committed } = this.#store;
     this.#undispatched = actions;
     return {
+      stepIndex: this.#stepIndex,
       operation,
       outcome,
       actions,
@@ -299,8 +297,10 @@ export class Executor {
       refused,
       lost: NONE,
       before,
-      attempted: this.#store.committed,
+      after: committed,
+      attempted: committed,
       findings,
+      recovered: NONE,
     };
   }
 
@@ -308,7 +308,7 @@ export class Executor {
     operation: MachineOperation,
     attempt: OpenAttempt,
     found: readonly Finding[],
-  ): Maybe<StepResult> {
+  ): Maybe<Executed> {
     this.#rollBacks += 1;
     const before = this.#store.committed;
     const attempted = this.#store.pending;
@@ -325,11 +325,12 @@ export class Executor {
     before: Value,
     attempted: Value,
     found: readonly Finding[],
-  ): StepResult {
+  ): Executed {
     const { actions, refused, outcome } = attempt;
     // With its process dies what it had in memory, whatever the step had made of that.
     if (outcome.kind === 'crashed') this.#store.crash();
     return {
+      stepIndex: this.#stepIndex,
       operation,
       outcome,
       actions: NONE,
@@ -337,8 +338,10 @@ export class Executor {
       refused,
       lost: NONE,
       before,
+      after: this.#store.committed,
       attempted,
       findings: this.#findingsOfRollBack(operation, attempt, before, attempted, found),
+      recovered: NONE,
     };
   }
 
@@ -396,9 +399,9 @@ export class Executor {
     const lost = this.#undispatched.slice(operation.dispatched);
     this.#undispatched = NONE;
     this.#outstanding.clear();
-    const unchanged = this.#unchanged(operation);
+    const before = this.#store.committed;
     this.#store.crash();
-    return this.#finish({ ...unchanged, attempted: this.#store.committed, lost });
+    return this.#finish({ ...this.#unchanged(operation), before, lost });
   }
 
   /** Something happens outside the machine. */
@@ -414,9 +417,10 @@ export class Executor {
     return this.#finish({ ...this.#unchanged(operation), findings });
   }
 
-  #unchanged(operation: Operation): StepResult {
+  #unchanged(operation: Operation): Executed {
     const state = this.#store.committed;
     return {
+      stepIndex: this.#stepIndex,
       operation,
       outcome: ok(),
       actions: NONE,
@@ -424,8 +428,10 @@ export class Executor {
       refused: NONE,
       lost: NONE,
       before: state,
+      after: state,
       attempted: state,
       findings: NONE,
+      recovered: NONE,
     };
   }
 
@@ -437,45 +443,17 @@ export class Executor {
     this.#undispatched = NONE;
   }
 
-  /** Checks the invariants and puts the step together. */
-  #finish(result: StepResult): Executed {
-    const { operation, outcome, before, attempted } = result;
-    const { findings, recovered } = this.#checkInvariants(result.findings, operation);
-    return {
-      stepIndex: this.#stepIndex,
-      operation,
-      outcome,
-      actions: result.actions,
-      discarded: result.discarded,
-      refused: result.refused,
-      lost: result.lost,
-      before,
-      after: this.#store.committed,
-      attempted,
-      findings,
-      recovered,
-    };
+  /** Adds to a step what the invariants say. */
+  #finish(step: Executed): Executed {
+    const changes = this.#invariants.check(this.#store.committed);
+    if (changes === NO_CHANGES) return step;
+    const failures = this.#toInvariantFindings(changes, shapeOf(step.operation));
+    return { ...step, findings: [...step.findings, ...failures], recovered: changes.recovered };
   }
 
-  #checkInvariants(
-    others: readonly Finding[],
-    cause: Operation | 'initial state',
-  ): Pick<Executed, 'findings' | 'recovered'> {
-    const changes = this.#invariants.check(this.#store.committed);
-    if (changes === NO_CHANGES) {
-      return others.length === 0 ? NOTHING_FOUND : { findings: others, recovered: NONE };
-    }
-    const { failed, recovered } = changes;
-    if (failed.length === 0) return { findings: others, recovered };
+  #toInvariantFindings({ failed }: VerdictChanges, shape: string): readonly Finding[] {
     const stepIndex = this.#stepIndex;
-    const shape = cause === 'initial state' ? cause : shapeOf(cause);
-    const own = failed.map((failure): Finding => ({
-      stepIndex,
-      kind: 'invariant',
-      ...failure,
-      shape,
-    }));
-    return { findings: [...others, ...own], recovered };
+    return failed.map((failure) => ({ stepIndex, kind: 'invariant', ...failure, shape }));
   }
 }
 

@@ -12,6 +12,8 @@ type SmallType = 'i8' | 'i16' | 'u8' | 'u16';
 
 const WORDS_PER_BLOCK = 16;
 const TWO_32 = 0x1_0000_0000;
+/** A half word times such a range stays within 31 bits. */
+const SMALL_RANGE_MAX = 0x7fff;
 const MASK_64 = SEED_MAX;
 
 /**
@@ -26,11 +28,12 @@ export class ChaCha8Rng {
   readonly #key: Uint32Array;
   readonly #streamLow: number;
   readonly #streamHigh: number;
-  readonly #words = new Uint32Array(WORDS_PER_BLOCK);
+  /** Signed, as the words of the halves below: small integers, which cost no boxes. */
+  readonly #words = new Int32Array(WORDS_PER_BLOCK);
   #next = WORDS_PER_BLOCK;
   #counterLow = 0;
   #counterHigh = 0;
-  /** High and low half of the last 64-bit draw: a pair of fields costs no allocation. */
+  /** High and low half of the last 64-bit draw, signed: a pair of fields costs no allocation. */
   #high = 0;
   #low = 0;
 
@@ -70,6 +73,11 @@ export class ChaCha8Rng {
 
   /** 32 uniform bits. */
   nextU32(): number {
+    return this.#nextWord() >>> 0;
+  }
+
+  /** 32 uniform bits, as a signed integer. */
+  #nextWord(): number {
     if (this.#next === WORDS_PER_BLOCK) this.#refill();
     const word = this.#words[this.#next] as number;
     this.#next += 1;
@@ -79,7 +87,7 @@ export class ChaCha8Rng {
   /** 64 uniform bits. */
   nextU64(): bigint {
     this.#draw64();
-    return (BigInt(this.#high) << 32n) | BigInt(this.#low);
+    return (BigInt(this.#high >>> 0) << 32n) | BigInt(this.#low >>> 0);
   }
 
   /**
@@ -133,13 +141,14 @@ export class ChaCha8Rng {
     const thresholdHigh = Math.floor(scaled);
     const thresholdLow = Math.floor((scaled - thresholdHigh) * TWO_32);
     this.#draw64();
-    return this.#high < thresholdHigh || (this.#high === thresholdHigh && this.#low < thresholdLow);
+    const high = this.#high >>> 0;
+    return high < thresholdHigh || (high === thresholdHigh && this.#low >>> 0 < thresholdLow);
   }
 
   /** Rust's `gen::<f64>()`: 53 uniform bits in 0 (inclusive) to 1 (exclusive). */
   genF64(): number {
     this.#draw64();
-    return (this.#high * 0x20_0000 + (this.#low >>> 11)) / 0x20_0000_0000_0000;
+    return ((this.#high >>> 0) * 0x20_0000 + (this.#low >>> 11)) / 0x20_0000_0000_0000;
   }
 
   /**
@@ -155,7 +164,8 @@ export class ChaCha8Rng {
     for (;;) {
       this.#draw64();
       // 52 bits become the mantissa of a number in 1..2; subtracting 1 is exact.
-      const zeroToOne = (this.#high * 0x10_0000 + (this.#low >>> 12)) / 0x10_0000_0000_0000;
+      const mantissa = (this.#high >>> 0) * 0x10_0000 + (this.#low >>> 12);
+      const zeroToOne = mantissa / 0x10_0000_0000_0000;
       const drawn = zeroToOne * scale + low;
       if (drawn < high) return drawn;
     }
@@ -183,8 +193,8 @@ export class ChaCha8Rng {
   }
 
   #draw64(): void {
-    this.#low = this.nextU32();
-    this.#high = this.nextU32();
+    this.#low = this.#nextWord();
+    this.#high = this.#nextWord();
   }
 
   /** A draw from low..=high: widening multiply with rejection (rand 0.8.5, `sample_single`). */
@@ -236,21 +246,23 @@ export class ChaCha8Rng {
   /** A draw below `range` from 32 bits; `zone` is the largest accepted low half (as a u32). */
   #below32(range: number, zone: number): number {
     for (;;) {
-      const word = this.nextU32();
+      const word = this.#nextWord();
       if (Math.imul(word, range) >>> 0 <= zone) return mulHigh32(word, range);
     }
   }
 
   /** A draw below `range` (a safe integer) from 64 bits. */
   #below64(range: number): number {
-    // Products of a 32-bit half and a range below 2^20 are exact in a double.
-    if (range > 0x10_0000) return Number(this.#below64BigInt(BigInt(range)));
+    if (range >= TWO_32) return Number(this.#below64BigInt(BigInt(range)));
     const zoneHigh = ((range << Math.clz32(range)) - 1) >>> 0;
     for (;;) {
       this.#draw64();
-      const middle = this.#high * range + Math.floor((this.#low * range) / TWO_32);
+      // The product of 64 bits and the range has three words; the carry goes from the lowest up.
+      const carry = mulHigh32(this.#low, range);
+      const middle = (Math.imul(this.#high, range) + carry) >>> 0;
       // The zone's low half is all ones, so the high half of the product's low word decides.
-      if (middle >>> 0 <= zoneHigh) return Math.floor(middle / TWO_32);
+      if (middle > zoneHigh) continue;
+      return mulHigh32(this.#high, range) + (middle < carry ? 1 : 0);
     }
   }
 
@@ -296,11 +308,14 @@ function requireFit(type: NumberType, low: number, high: number, min: number, ma
   throw new RangeError(`The bounds ${low} and ${high} do not fit ${type}.`);
 }
 
-/** The high 32 bits of the 64-bit product of two u32. */
-function mulHigh32(a: number, b: number): number {
-  const high = (a >>> 16) * b;
-  const low = (a & 0xffff) * b;
-  return Math.floor((high + Math.floor(low / 0x1_0000)) / 0x1_0000);
+/** The high 32 bits of the 64-bit product of a word, signed or not, and a u32. */
+function mulHigh32(word: number, range: number): number {
+  const [upper, lower] = [word >>> 16, word & 0xffff];
+  // Ranges are mostly short: then all stays within 31 bits, which is fastest.
+  if (range <= SMALL_RANGE_MAX) {
+    return (Math.imul(upper, range) + (Math.imul(lower, range) >>> 16)) >>> 16;
+  }
+  return Math.floor((upper * range + Math.floor((lower * range) / 0x1_0000)) / 0x1_0000);
 }
 
 /**
@@ -313,7 +328,7 @@ function chaChaBlock(
   counterHigh: number,
   streamLow: number,
   streamHigh: number,
-  words: Uint32Array,
+  words: Int32Array,
 ): void {
   const [k0 = 0, k1 = 0, k2 = 0, k3 = 0, k4 = 0, k5 = 0, k6 = 0, k7 = 0] = key;
   let x0 = 0x61707865;

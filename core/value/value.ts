@@ -92,14 +92,17 @@ export function isFrozen(value: object): boolean {
   return frozen.has(value);
 }
 
+/** What {@link freezeAt} has nothing to do with. Most items of a changed Map are such. */
+function isSettled(value: unknown): boolean {
+  if (typeof value === 'object') return value === null || frozen.has(value);
+  return typeof value !== 'function' && typeof value !== 'symbol';
+}
+
 function freezeAt(value: unknown, path: PathSegment[], subject: string): void {
+  if (isSettled(value)) return;
   if (typeof value !== 'object' || value === null) {
-    if (typeof value === 'function' || typeof value === 'symbol') {
-      throw new UnsupportedValueError(path, value, subject);
-    }
-    return;
+    throw new UnsupportedValueError(path, value, subject);
   }
-  if (frozen.has(value)) return;
   if (visiting.has(value)) throw new UnsupportedValueError(path, CYCLE, subject);
   visiting.add(value);
   try {
@@ -113,8 +116,7 @@ function freezeAt(value: unknown, path: PathSegment[], subject: string): void {
 
 function freezeChildren(value: object, path: PathSegment[], subject: string): void {
   const child = (segment: PathSegment, item: unknown) => {
-    if (typeof item !== 'object' && typeof item !== 'function' && typeof item !== 'symbol') return;
-    if (item === null) return;
+    if (isSettled(item)) return;
     path.push(segment);
     freezeAt(item, path, subject);
     path.pop();
@@ -126,6 +128,7 @@ function freezeChildren(value: object, path: PathSegment[], subject: string): vo
     }
   } else if (value instanceof Map) {
     const entry = (key: unknown, item: unknown) => {
+      if (isSettled(key) && isSettled(item)) return;
       child({ mapKey: key as Value }, key);
       child({ mapKey: key as Value }, item);
     };

@@ -133,7 +133,8 @@ function drawPreferences(random: ChaCha8Rng): {
 } {
   const dayCount = random.genRangeInclusive('usize', 1, 3);
   const rangeCount = random.genRangeInclusive('usize', 1, 2);
-  const days = Array.from({ length: dayCount }, () => drawFrom(random, DAYS));
+  const days: Day[] = [];
+  while (days.length < dayCount) days.push(drawFrom(random, DAYS));
   const times = drawTimes(random, rangeCount);
   return { days, times, aptType: drawFrom(random, APPOINTMENT_TYPES) };
 }

@@ -10,14 +10,13 @@ import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import { ok } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
-import { diff } from '../value/patch.ts';
-import { formatPath } from '../value/path.ts';
+import { listChanges } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
 import type { Guard } from './guard.ts';
 import { InvariantChecker, NO_CHANGES, type VerdictChanges } from './invariants.ts';
 import { RuleChecker, type Violation } from './rules.ts';
-import { shapeOf } from './signature.ts';
+import { discriminant, shapeOf } from './signature.ts';
 import { PlainStateStore, type Breach, type StateStore } from './state-store.ts';
 import { storageFailed, Transactor, type LocateError, type OpenAttempt } from './transactor.ts';
 import { drive, wait, type Maybe, type Waiting } from './waiting.ts';
@@ -62,6 +61,7 @@ export class MachineError extends Error {
 }
 
 const NONE: readonly never[] = [];
+const RESTORE: MachineOperation = { kind: 'restore' };
 
 /**
  * Executes operations on a machine, one at a time, as a runtime would: begin a transaction, call
@@ -236,9 +236,14 @@ export class Executor {
       },
       (probed) => this.#transactor.probe(probed),
     );
+    const shape = shapeOf(operation);
     return this.#finish({
       ...result,
-      findings: [...result.findings, ...this.#toFindings(violations, operation)],
+      findings: [
+        ...result.findings,
+        ...this.#toFindings(violations, shape),
+        ...this.#toBreachFindings(this.#rules.takeBreaches(), RESTORE),
+      ],
     });
   }
 
@@ -264,7 +269,7 @@ export class Executor {
         ? NONE
         : [
             ...this.#toBreachFindings(attempt.breaches, operation),
-            ...this.#toFindings(more, operation),
+            ...this.#toFindings(more, shapeOf(operation)),
           ];
     if (attempt.outcome.kind !== 'ok') return this.#abandon(operation, attempt, found);
     const before = this.#store.committed;
@@ -359,7 +364,7 @@ export class Executor {
     // What was refused is told already; that the machine let the refusal through is no news.
     if (
       outcome.kind === 'panic' &&
-      !breaches.some(({ error }) => isSameError(error, outcome.error))
+      !breaches.some(({ error, rule }) => isSameError(error, outcome.error) && !this.#waives(rule))
     ) {
       findings.push({ stepIndex, kind: 'panic', ...outcome.error, shape });
     }
@@ -371,25 +376,32 @@ export class Executor {
     const message = `The machine ${what} after it had changed the state.`;
     const expected = 'the state as it was';
     const actual = `changed ${listChanges(before, attempted)}`;
-    return [
-      ...findings,
-      ...this.#toFindings([{ name: 'atomicity', message, expected, actual }], operation),
-    ];
+    const violation = { name: 'atomicity', message, expected, actual } as const;
+    // Each way to refuse is a place of its own in the source.
+    const isOwn = outcome.kind === 'err' && operation.fault === undefined;
+    const told = isOwn ? `${shape}, err ${discriminant(outcome.error)}` : shape;
+    return [...findings, ...this.#toFindings([violation], told)];
   }
 
-  #toFindings(violations: readonly Violation[], operation: MachineOperation): readonly Finding[] {
+  #waives(rule: RuleName): boolean {
+    return this.#machine.waivers?.[rule] !== undefined;
+  }
+
+  #toFindings(violations: readonly Violation[], shape: string): readonly Finding[] {
     if (violations.length === 0) return NONE;
-    const [stepIndex, shape] = [this.#stepIndex, shapeOf(operation)];
+    const stepIndex = this.#stepIndex;
     return violations
-      .filter(({ name }) => this.#machine.waivers?.[name] === undefined)
+      .filter(({ name }) => !this.#waives(name))
       .map((violation) => ({ stepIndex, kind: 'rule', ...violation, shape }));
   }
 
   #toBreachFindings(breaches: readonly Breach[], operation: MachineOperation): readonly Finding[] {
+    // What strikes after the machine's code is done has no part in what that did.
+    const shape = shapeOf(strikesLate(operation) ? withoutFault(operation) : operation);
     return breaches.flatMap(({ rule, message, expected, actual, error }) => {
       const source = this.#locate(error);
       const violation = { name: rule, message, expected, actual };
-      const [finding] = this.#toFindings([violation], operation);
+      const [finding] = this.#toFindings([violation], shape);
       return finding ? [{ ...finding, ...(source === undefined ? {} : { source }) }] : [];
     });
   }
@@ -461,17 +473,10 @@ function isSameError(a: Error, b: ThrownError): boolean {
   return a.name === b.name && a.message === b.message;
 }
 
-function withoutFault({ fault: _, ...operation }: MachineOperation): MachineOperation {
-  return operation;
+function strikesLate({ fault }: MachineOperation): boolean {
+  return fault?.kind === 'crashBeforeCommit' || fault?.kind === 'commitFails';
 }
 
-/** How many changed places are named. */
-const PATHS_NAMED_MAX = 3;
-
-function listChanges(before: Value, after: Value): string {
-  const paths = diff(before, after).map(({ path }) => formatPath(path));
-  const named = paths.slice(0, PATHS_NAMED_MAX).join(', ');
-  return paths.length > PATHS_NAMED_MAX
-    ? `${named} and ${paths.length - PATHS_NAMED_MAX} more`
-    : named;
+function withoutFault({ fault: _, ...operation }: MachineOperation): MachineOperation {
+  return operation;
 }

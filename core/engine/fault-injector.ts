@@ -2,9 +2,11 @@ import { hasFaults, type FaultName, type FaultProfile } from '../machine/faults.
 import type { StepFault } from '../machine/operation.ts';
 import type { ChaCha8Rng } from '../random/chacha8-rng.ts';
 
-/** A fault at a place of a step strikes one of its first so many places. */
-const ACCESSES_MAX = 4;
-const ACTIONS_MAX = 4;
+/** Steps are short: a fault mostly strikes at one of the first few accesses or actions … */
+const FIRST_ACCESSES = 4;
+const FIRST_ACTIONS = 4;
+/** … and after the last of these, this often at a later one: none is out of reach. */
+const GOES_FURTHER = 2 / 3;
 /** Half of the refusals strike the first action: most steps have no other. */
 const FIRST_ACTION = 0.5;
 /** A late completion comes after so many operations at most; an ordinary one after fewer. */
@@ -24,12 +26,19 @@ export class FaultInjector {
   /** Whether anything can strike at all. Otherwise nothing is drawn. */
   readonly isOn: boolean;
   readonly #random: ChaCha8Rng;
+  readonly #depths: ChaCha8Rng;
   readonly #profile: FaultProfile;
 
-  constructor(profile: FaultProfile, random: ChaCha8Rng) {
+  /**
+   * @param random decides what strikes.
+   * @param depths how far into a long step a fault goes: a stream of its own, since that says
+   * nothing about what strikes next.
+   */
+  constructor(profile: FaultProfile, random: ChaCha8Rng, depths: ChaCha8Rng) {
     this.isOn = hasFaults(profile);
     this.#profile = profile;
     this.#random = random;
+    this.#depths = depths;
   }
 
   /** The fault inside the next step, if one is to strike. */
@@ -48,15 +57,21 @@ export class FaultInjector {
     switch (kind) {
       case 'crashAtAccess':
       case 'accessFails':
-        return { kind, access: this.#random.genRange('u32', 0, ACCESSES_MAX) };
+        return { kind, access: this.#drawPlace(0, FIRST_ACCESSES) };
       case 'actionRefused': {
         const isFirst = this.#random.genBool(FIRST_ACTION);
-        return { kind, action: isFirst ? 0 : this.#random.genRange('u32', 1, ACTIONS_MAX) };
+        return { kind, action: isFirst ? 0 : this.#drawPlace(1, FIRST_ACTIONS) };
       }
       case 'crashBeforeCommit':
       case 'commitFails':
         return { kind };
     }
+  }
+
+  #drawPlace(from: number, to: number): number {
+    let place = this.#random.genRange('u32', from, to);
+    if (place === to - 1) while (this.#depths.genBool(GOES_FURTHER)) place += 1;
+    return place;
   }
 
   /** How many of an accepted step's actions are dispatched before a crash, if there is one. */

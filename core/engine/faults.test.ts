@@ -201,6 +201,39 @@ function simulate(
 const started = ({ steps }: ReturnType<typeof simulate>) =>
   steps.filter(({ operation, outcome }) => operation.kind === 'input' && outcome.kind === 'ok');
 
+describe('a fault inside a step', () => {
+  /** A step with many accesses and many actions; answers which of them were struck. */
+  const struck = (weights: Omit<FaultProfile, 'description'>) => {
+    const machine = jobs({
+      stf(state, _, actions) {
+        for (let access = 0; access < 10; access += 1) void state.current;
+        for (let action = 0; action < 10; action += 1) {
+          const told = actions.untracked('started');
+          if (told.kind === 'err') return told;
+        }
+        return ok();
+      },
+      invariants: {},
+    });
+    const { steps } = simulate(weights, { machine, operationsMax: 2_000, checks: NO_CHECKS });
+    return new Set(
+      steps.flatMap(({ operation }) => {
+        if (operation.kind !== 'input' || !operation.fault) return [];
+        const { fault } = operation;
+        return 'access' in fault ? [fault.access] : 'action' in fault ? [fault.action] : [];
+      }),
+    );
+  };
+  const everywhere = new Set(Array.from({ length: 10 }, (_, place) => place));
+
+  it.each(['accessFails', 'crashAtAccess', 'actionRefused'] as const)(
+    'reaches each place of a long one: %s',
+    (fault) => {
+      expect(struck({ [fault]: 0.5 })).toEqual(everywhere);
+    },
+  );
+});
+
 describe('the network', () => {
   it('delivers a completion again that a fault kept out', () => {
     const result = simulate({ commitFails: 0.4, crashBeforeCommit: 0.2 });

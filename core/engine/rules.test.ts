@@ -5,6 +5,7 @@ import { err, ok, type Machine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { planChecks } from './check-plan.ts';
+import { Guard } from './guard.ts';
 import { Run } from './run.ts';
 import { replaySource } from './simulation.ts';
 import { jobs, startJob, type Jobs } from './test-machines.ts';
@@ -15,12 +16,15 @@ const complete = (id: number, result: Jobs['Result'] = 'done') =>
   ({ kind: 'completion', id, result }) as const satisfies Operation<Jobs>;
 
 /** Executes operations with every rule asked. */
-function play(machine: Machine<Jobs>, ...operations: readonly Operation[]): Executed[] {
+async function play(
+  machine: Machine<Jobs>,
+  ...operations: readonly Operation[]
+): Promise<Executed[]> {
   const run = new Run(machine, replaySource(operations), {
     checks: planChecks(machine, FAULT_PROFILES.chaos),
   });
   const steps: Executed[] = [];
-  expect(run.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step))).toBe(false);
+  expect(await run.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step))).toBe(false);
   return steps;
 }
 
@@ -127,6 +131,59 @@ const CASES: readonly Case[] = [
     message: 'The tracked action 1 would be lost in a crash now',
     expected: 'restore emits 1: "job"',
     actual: 'restore answers {"kind":"ActionRefused","reason":"never"}',
+  },
+  {
+    rule: 'tracked actions are restorable',
+    does: 'throws in restore, although it never crashes',
+    broken: () =>
+      jobs({
+        restore() {
+          throw new RangeError('no');
+        },
+      }),
+    operations: [start],
+    at: 0,
+    message: 'The tracked action 1 would be lost in a crash now',
+    expected: 'restore emits 1: "job"',
+    actual: 'restore throws RangeError: no',
+  },
+  {
+    rule: 'restore is pure',
+    does: 'empties its list in restore, although it never crashes',
+    broken: () =>
+      jobs({
+        restore(state, actions) {
+          const waiting = state.waiting as number[];
+          for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+            const added = actions.tracked(id, 'job');
+            if (added.kind === 'err') return added;
+          }
+          return ok();
+        },
+      }),
+    operations: [start, start],
+    at: 0,
+    message: 'restore changed the state that it was given',
+    expected: 'the state as it is',
+    actual: 'changed waiting',
+  },
+  {
+    rule: 'restore is pure',
+    does: 'writes to its state in restore, after a crash',
+    broken: () =>
+      jobs({
+        restore: async (state, actions) => {
+          await Promise.resolve();
+          const restored = sound.restore(state, actions);
+          if (state.waiting.length === 0) (state as Jobs['State']).done += 1;
+          return restored;
+        },
+      }),
+    operations: [{ kind: 'restore' }],
+    at: 0,
+    message: 'restore changed the state that it was given',
+    expected: 'the state as it is',
+    actual: 'changed done',
   },
   {
     rule: 'restore is pure',
@@ -240,8 +297,8 @@ it('has a machine for each rule but the one that needs a file', () => {
 });
 
 describe.each(CASES)('$rule: a machine that $does', ({ rule, broken, operations, ...told }) => {
-  it('is caught, by this rule alone', () => {
-    const [finding, ...others] = findingsOf(play(broken(), ...operations)).filter(
+  it('is caught, by this rule alone', async () => {
+    const [finding, ...others] = findingsOf(await play(broken(), ...operations)).filter(
       ({ stepIndex }) => stepIndex <= told.at,
     );
     expect(finding).toMatchObject({
@@ -255,15 +312,57 @@ describe.each(CASES)('$rule: a machine that $does', ({ rule, broken, operations,
     expect(others).toEqual([]);
   });
 
-  it('is not caught when it is mended', () => {
-    expect(findingsOf(play(jobs(), ...operations))).toEqual([]);
+  it('is not caught when it is mended', async () => {
+    expect(findingsOf(await play(jobs(), ...operations))).toEqual([]);
   });
 
-  it('may waive it', () => {
+  it('may waive it', async () => {
     const waived = { ...broken(), waivers: { [rule]: 'as the original does' } };
-    const names = findingsOf(play(waived, ...operations)).map(({ name }) => name);
+    const names = findingsOf(await play(waived, ...operations)).map(({ name }) => name);
     expect(names).not.toContain(rule);
   });
+});
+
+it('tells two ways apart in which one input is refused after a change', async () => {
+  const broken = withInput((state, input) => {
+    if (input.kind !== 'normal' || input.input !== 'refuse') return undefined;
+    state.update((draft) => {
+      draft.done += 1;
+    });
+    // Machines in plain JavaScript answer what they like.
+    return err((state.current.waiting.length === 0 ? 'idle' : 'busy') as 'refused');
+  });
+  const found = findingsOf(await play(broken, refuse, start, refuse));
+  expect(found.map(({ shape }) => shape)).toEqual([
+    'input refuse, err idle',
+    'input refuse, err busy',
+  ]);
+});
+
+it('a crash before the commit has no part in what the step reached for', async () => {
+  const guard = new Guard();
+  const clock = guard.shadows(globalThis)['Date'] as DateConstructor;
+  const broken = jobs({ stf: (state, _, actions) => startJob(state, actions, clock.now()) });
+  const fault = { kind: 'crashBeforeCommit' } as const;
+  const run = new Run(broken, replaySource([{ ...start, fault }, start]), { guard });
+  const steps: Executed[] = [];
+  await run.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step));
+  expect(findingsOf(steps)).toMatchObject([
+    { name: 'no side effects', shape: 'input start' },
+    { name: 'no side effects', shape: 'input start' },
+  ]);
+});
+
+it('waiving that restore is pure leaves the panic that comes of it', async () => {
+  const broken = jobs({
+    waivers: { 'restore is pure': 'a test' },
+    restore(state) {
+      (state as Jobs['State']).done += 1;
+      return ok();
+    },
+  });
+  const found = findingsOf(await play(broken, { kind: 'restore' }));
+  expect(found).toMatchObject([{ kind: 'panic', name: 'TypeError' }]);
 });
 
 describe('idempotent completion', () => {
@@ -296,8 +395,10 @@ describe('rules about recovery', () => {
     expect(run.executor.rulesAsked).not.toContain('tracked actions are restorable');
   });
 
-  it('tell a lost action once, however long it stays lost', () => {
-    const found = findingsOf(play(jobs({ restore: () => ok() }), start, refuse, start, refuse));
+  it('tell a lost action once, however long it stays lost', async () => {
+    const found = findingsOf(
+      await play(jobs({ restore: () => ok() }), start, refuse, start, refuse),
+    );
     expect(found.map(({ stepIndex, message }) => [stepIndex, message])).toEqual([
       [0, 'The tracked action 1 would be lost in a crash now.'],
       [2, 'The tracked action 2 would be lost in a crash now.'],

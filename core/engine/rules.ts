@@ -1,3 +1,4 @@
+import { assertNever } from '../assert.ts';
 import type { EmittedAction, Executed, Outcome } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
@@ -6,6 +7,7 @@ import { diff, valueAt } from '../value/patch.ts';
 import { formatPath } from '../value/path.ts';
 import { sameValue, toPlainJson, type Value } from '../value/value.ts';
 import type { CheckPlan } from './check-plan.ts';
+import type { Breach } from './state-store.ts';
 import { wait, type Maybe, type Waiting } from './waiting.ts';
 
 /** One execution of the machine's code, before it is committed or rolled back. */
@@ -14,6 +16,8 @@ export interface Attempt {
   /** The state that it would commit. */
   readonly pending: Value;
   readonly actions: readonly EmittedAction[];
+  /** What the machine did that it must not. */
+  readonly breaches: readonly Breach[];
 }
 
 /** A rule that a step breaks. */
@@ -57,6 +61,10 @@ export class RuleChecker {
   #missing: ReadonlySet<ActionId> = new Set();
   /** What the last look at restore was based on. */
   #restoredFrom: { readonly state: unknown; readonly ids: readonly ActionId[] } | undefined;
+
+  /** What restore did that it must not when it was asked what it would do; each is told once. */
+  #breaches: Breach[] = [];
+  readonly #breachesTold = new Set<string>();
 
   constructor(plan: CheckPlan) {
     this.#plan = plan.rules;
@@ -226,14 +234,28 @@ export class RuleChecker {
     const wantsRestore = isAsked && this.#wantsRestore(after, ids);
     if (!asksForEver && !isRefused && !wantsRestore) return NONE;
     const restored = yield* wait(probe(RESTORE));
-    // A panic is told where restore is really asked; after an error, everything would be lost.
-    if (restored.outcome.kind !== 'ok' && restored.outcome.kind !== 'err') return NONE;
+    this.#noteBreaches(restored);
     const emitted = emittedBy(restored);
     return [
       ...(asksForEver ? stillAsked(operation, emitted) : NONE),
       ...(isRefused && this.#plan.atomicity ? halfDone(step, emitted) : NONE),
       ...(wantsRestore ? this.#findMissing(ids, restored, outstanding, actions) : NONE),
     ];
+  }
+
+  /** What {@link examine} saw restore do since this was asked last. */
+  takeBreaches(): readonly Breach[] {
+    if (this.#breaches.length === 0) return NONE;
+    return this.#breaches.splice(0);
+  }
+
+  #noteBreaches({ breaches }: Attempt): void {
+    for (const breach of breaches) {
+      const told = `${breach.rule}: ${breach.message}`;
+      if (this.#plan[breach.rule] === undefined || this.#breachesTold.has(told)) continue;
+      this.#breachesTold.add(told);
+      this.#breaches.push(breach);
+    }
   }
 
   #wantsRestore(state: unknown, ids: readonly ActionId[]): boolean {
@@ -250,7 +272,10 @@ export class RuleChecker {
     outstanding: ReadonlyMap<ActionId, unknown>,
     actions: readonly EmittedAction[],
   ): Violation[] {
-    const { outcome } = restored;
+    const { outcome, breaches } = restored;
+    // That it ended for what it must not do is told already.
+    const isTold = breaches.some(({ rule }) => this.#plan[rule] !== undefined);
+    if (outcome.kind === 'panic' && isTold) return [];
     const kept = emittedBy(restored);
     const missing = ids.filter((id) => !kept.has(id));
     const fresh = missing.filter((id) => !this.#missing.has(id));
@@ -263,16 +288,28 @@ export class RuleChecker {
         name: 'tracked actions are restorable',
         message: `The tracked action ${quote(id)} would be lost in a crash now.`,
         expected: `restore emits ${quote(id)}: ${quote(emitted?.action ?? outstanding.get(id))}`,
-        actual:
-          outcome.kind === 'err'
-            ? `restore answers ${quote(outcome.error)}`
-            : `restore emits ${listIds([...kept.keys()])}`,
+        actual: describeRestore(outcome, [...kept.keys()]),
       },
     ];
   }
 }
 
-/** The tracked actions that restore brings back; none when it answers an error. */
+function describeRestore(outcome: Outcome, kept: readonly ActionId[]): string {
+  switch (outcome.kind) {
+    case 'ok':
+      return `restore emits ${listIds(kept)}`;
+    case 'err':
+      return `restore answers ${quote(outcome.error)}`;
+    case 'panic':
+      return `restore throws ${outcome.error.name}: ${outcome.error.message}`;
+    case 'crashed':
+      return 'restore does not come to its end';
+    default:
+      return assertNever(outcome, 'outcome');
+  }
+}
+
+/** The tracked actions that restore brings back; none when it fails. */
 function emittedBy({ outcome, actions }: Attempt): ReadonlyMap<ActionId, unknown> {
   if (outcome.kind !== 'ok') return new Map();
   return new Map(

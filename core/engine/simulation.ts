@@ -28,7 +28,7 @@ export interface OperationSource {
 }
 
 /** Streams of a seed: switching faults off leaves the operations as they were. */
-const STREAM = { operations: 0n, external: 1n, faults: 2n } as const;
+const STREAM = { operations: 0n, external: 1n, faults: 2n, depths: 3n } as const;
 
 /** After so many failures in a row, `restore` is not asked again. */
 const RESTORE_ATTEMPTS_MAX = 5;
@@ -84,9 +84,10 @@ class Simulation implements OperationSource {
     this.#operationsMax = operationsMax;
     this.#stepsMax = SETTLING_STEPS_MAX + STEPS_PER_OPERATION_MAX * operationsMax;
     this.#guard = new ScenarioGuard(scenario.name, locate);
-    this.#faults = new FaultInjector(faults, ChaCha8Rng.seedFromU64(seed, STREAM.faults));
-    const random = ChaCha8Rng.seedFromU64(seed, STREAM.operations);
-    const external = externalFaults(faults, ChaCha8Rng.seedFromU64(seed, STREAM.external));
+    const stream = (of: keyof typeof STREAM) => ChaCha8Rng.seedFromU64(seed, STREAM[of]);
+    this.#faults = new FaultInjector(faults, stream('faults'), stream('depths'));
+    const random = stream('operations');
+    const external = externalFaults(faults, stream('external'));
     this.#driver = this.#guard.call('start', () => scenario.start(random, external));
     this.#judge = new SettledJudge(this.#driver, this.#guard);
   }

@@ -26,9 +26,9 @@ export interface AccessFault {
   readonly access: number;
 }
 
-/** Something that a machine did with its transaction although it is not its business. */
+/** Something that a machine did in its transaction although it is not its business. */
 export interface Breach {
-  readonly rule: 'atomicity' | 'no side effects';
+  readonly rule: 'atomicity' | 'no side effects' | 'restore is pure';
   readonly message: string;
   readonly expected: string;
   readonly actual: string;

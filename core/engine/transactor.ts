@@ -1,15 +1,17 @@
+import { create } from 'mutative';
 import { assertNever } from '../assert.ts';
 import type { EmittedAction, Outcome, ThrownError } from '../machine/executed.ts';
 import type { AnyMachine, Err, Ok } from '../machine/machine.ts';
 import { isPromise, ok } from '../machine/machine.ts';
 import type { MachineOperation } from '../machine/operation.ts';
 import { StorageError } from '../machine/storage.ts';
-import { freeze } from '../value/value.ts';
+import { listChanges } from '../value/patch.ts';
+import { freeze, sameValue, type Value } from '../value/value.ts';
 import { ActionCollector } from './action-collector.ts';
 import type { Guard, SideEffect } from './guard.ts';
 import type { Attempt } from './rules.ts';
 import type { AccessFault, Breach, StateStore } from './state-store.ts';
-import type { Maybe } from './waiting.ts';
+import { drive, wait, type Maybe, type Waiting } from './waiting.ts';
 
 /** Finds the place in the author's source that an error came from, as `file:line:column`. */
 export type LocateError = (error: unknown) => string | undefined;
@@ -17,8 +19,6 @@ export type LocateError = (error: unknown) => string | undefined;
 /** An attempt, with what its end needs besides. */
 export interface OpenAttempt extends Attempt {
   readonly refused: readonly EmittedAction[];
-  /** What the machine did that it must not. */
-  readonly breaches: readonly Breach[];
   /** The fault of the operation came to strike. */
   readonly hasStruck: boolean;
 }
@@ -86,7 +86,7 @@ export class Transactor {
       if (isPromise(answer)) return this.#await(operation, answer);
       outcome = this.#toOutcome(operation, answer);
     } catch (thrown) {
-      outcome = this.#toFailure(thrown);
+      return this.#fail(operation, thrown, false);
     }
     return this.#seal(operation, outcome, false);
   }
@@ -114,15 +114,54 @@ export class Transactor {
     operation: MachineOperation,
     answer: PromiseLike<Ok | Err<unknown>>,
   ): Promise<OpenAttempt> {
-    let outcome: Outcome;
+    let attempt: Maybe<OpenAttempt>;
     try {
-      outcome = this.#toOutcome(operation, await answer);
+      attempt = this.#seal(operation, this.#toOutcome(operation, await answer), true);
     } catch (thrown) {
-      outcome = this.#toFailure(thrown);
+      attempt = this.#fail(operation, thrown, true);
     }
-    const attempt = await this.#seal(operation, outcome, true);
+    const ended = await attempt;
     this.#collector = new ActionCollector();
-    return attempt;
+    return ended;
+  }
+
+  #fail(operation: MachineOperation, thrown: unknown, hasAwaited: boolean): Maybe<OpenAttempt> {
+    const outcome = this.#toFailure(thrown);
+    const attempt = this.#seal(operation, outcome, hasAwaited);
+    const mayHaveWritten = operation.kind === 'restore' && !operation.fault;
+    if (!mayHaveWritten || outcome.kind !== 'panic' || !(thrown instanceof Error)) return attempt;
+    return drive(this.#blameWrites(attempt, thrown));
+  }
+
+  /**
+   * A restore that writes to its state panics, since that is frozen. On a draft it would get its way,
+   * which shows what it was about to change.
+   */
+  *#blameWrites(sealed: Maybe<OpenAttempt>, error: Error): Waiting<OpenAttempt> {
+    const attempt = yield* wait(sealed);
+    const { committed, recovery } = this.#store;
+    if (recovery !== committed) return attempt;
+    const [draft, finish] = create(committed as object);
+    const collector = new ActionCollector();
+    collector.open();
+    this.#guard?.enter();
+    try {
+      yield* wait(this.#machine.restore(draft, collector));
+    } catch {
+      // What it throws besides is told by the attempt.
+    } finally {
+      this.#guard?.leave();
+    }
+    const written = finish() as Value;
+    if (sameValue(written, committed)) return attempt;
+    const breach: Breach = {
+      rule: 'restore is pure',
+      message: 'restore changed the state that it was given.',
+      expected: 'the state as it is',
+      actual: `changed ${listChanges(committed, written)}`,
+      error,
+    };
+    return { ...attempt, breaches: [...attempt.breaches, breach] };
   }
 
   #toOutcome(operation: MachineOperation, answer: Ok | Err<unknown>): Outcome {

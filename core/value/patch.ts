@@ -350,3 +350,15 @@ function has(container: object, segment: PathSegment): boolean {
   if (!(container instanceof Map || container instanceof Set)) return false;
   return equalKey(container as ReadonlyMap<Value, Value>, segment.mapKey) !== undefined;
 }
+
+/** How many changed places are named. */
+const PATHS_NAMED_MAX = 3;
+
+/** Names the first places at which two values differ, and says how many more there are. */
+export function listChanges(before: Value, after: Value): string {
+  const paths = diff(before, after).map(({ path }) => formatPath(path));
+  const named = paths.slice(0, PATHS_NAMED_MAX).join(', ');
+  return paths.length > PATHS_NAMED_MAX
+    ? `${named} and ${paths.length - PATHS_NAMED_MAX} more`
+    : named;
+}

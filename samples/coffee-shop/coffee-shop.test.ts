@@ -259,7 +259,7 @@ describe.each(Object.keys(SWEPT) as (keyof typeof SWEPT)[])('under %s', (profile
     const faults = FAULT_PROFILES[profile];
     const causes = new Set<string>();
     const reached = new Set<string>();
-    for (let seed = 0n; seed < 8n; seed += 1n) {
+    for (let seed = 0n; seed < 12n; seed += 1n) {
       const settings = { scenario, seed, operationsMax: 300, faults, locate: loaded.locate };
       const run = startRun(loaded.machine, settings, { guard: loaded.guard });
       void run.advance(Number.POSITIVE_INFINITY, ({ findings }) => {

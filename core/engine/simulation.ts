@@ -109,7 +109,7 @@ class Simulation implements OperationSource {
   }
 
   next(state: Value): Operation | undefined {
-    const queued = this.#queued.shift();
+    const queued = this.#queued.length === 0 ? undefined : this.#queued.shift();
     if (queued?.kind === 'restore') {
       // The last attempt is spared: only a machine that cannot recover stays down.
       const isLast = this.#restoreAttempts === RESTORE_ATTEMPTS_MAX - 1;

@@ -330,7 +330,15 @@ function chaChaBlock(
   streamHigh: number,
   words: Int32Array,
 ): void {
-  const [k0 = 0, k1 = 0, k2 = 0, k3 = 0, k4 = 0, k5 = 0, k6 = 0, k7 = 0] = key;
+  // Read one by one: taking them apart as a list would go through an iterator.
+  const k0 = key[0] as number;
+  const k1 = key[1] as number;
+  const k2 = key[2] as number;
+  const k3 = key[3] as number;
+  const k4 = key[4] as number;
+  const k5 = key[5] as number;
+  const k6 = key[6] as number;
+  const k7 = key[7] as number;
   let x0 = 0x61707865;
   let x1 = 0x3320646e;
   let x2 = 0x79622d32;

@@ -83,7 +83,9 @@ function refuseWrite(): never {
  * @throws {UnsupportedValueError} when something in it is no {@link Value}.
  */
 export function freeze<T>(value: T, subject = 'The value'): T {
-  freezeAt(value, [], subject);
+  // Steps emit many small actions: what is seen whole at a glance need not be remembered.
+  if (isLeaf(value)) Object.freeze(value);
+  else freezeAt(value, [], subject);
   return value;
 }
 
@@ -94,8 +96,7 @@ export function isFrozen(value: object): boolean {
 
 /** What {@link freezeAt} has nothing to do with. Most items of a changed Map are such. */
 function isSettled(value: unknown): boolean {
-  if (typeof value === 'object') return value === null || frozen.has(value);
-  return typeof value !== 'function' && typeof value !== 'symbol';
+  return isPrimitive(value) || frozen.has(value as object);
 }
 
 function freezeAt(value: unknown, path: PathSegment[], subject: string): void {
@@ -103,15 +104,29 @@ function freezeAt(value: unknown, path: PathSegment[], subject: string): void {
   if (typeof value !== 'object' || value === null) {
     throw new UnsupportedValueError(path, value, subject);
   }
-  if (visiting.has(value)) throw new UnsupportedValueError(path, CYCLE, subject);
-  visiting.add(value);
-  try {
-    freezeChildren(value, path, subject);
-  } finally {
-    visiting.delete(value);
+  if (!isLeaf(value)) {
+    if (visiting.has(value)) throw new UnsupportedValueError(path, CYCLE, subject);
+    visiting.add(value);
+    try {
+      freezeChildren(value, path, subject);
+    } finally {
+      visiting.delete(value);
+    }
   }
   frozen.add(value);
   Object.freeze(value);
+}
+
+/** Whether it is an object literal with nothing below it that could be frozen. */
+function isLeaf(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || !isPlainObject(value)) return false;
+  for (const key in value) if (!isPrimitive(value[key])) return false;
+  return Object.getOwnPropertySymbols(value).length === 0;
+}
+
+function isPrimitive(value: unknown): boolean {
+  if (typeof value === 'object') return value === null;
+  return typeof value !== 'function' && typeof value !== 'symbol';
 }
 
 function freezeChildren(value: object, path: PathSegment[], subject: string): void {

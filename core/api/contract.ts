@@ -89,7 +89,7 @@ export const sweepProgressSchema = z.object({
   steps: z.number(),
   stepsPerSecond: z.number(),
   groups: z.array(sweepGroupSchema),
-  broken: sweepReportSchema.shape.broken,
+  ...sweepReportSchema.pick({ unfinished: true, broken: true, brokenMore: true }).shape,
 });
 export type SweepRunProgress = z.infer<typeof sweepProgressSchema>;
 

@@ -1,3 +1,5 @@
+import type { Finding } from './executed.ts';
+
 /** What a rule asks, and what to do about a machine that breaks it. */
 export interface Rule {
   /** A sentence: when it is violated. */
@@ -57,3 +59,12 @@ export type RuleName = keyof typeof RULES;
 
 /** The names of all rules, in the order of the table. */
 export const RULE_NAMES = Object.keys(RULES) as readonly RuleName[];
+
+/**
+ * What is known about the requirement that a finding breaks, if it is a rule. A trace of another
+ * version may name a rule that is not known here.
+ */
+export function ruleOf({ kind, name }: Pick<Finding, 'kind' | 'name'>): Rule | undefined {
+  const isKnown = kind === 'rule' && Object.hasOwn(RULES, name);
+  return isKnown ? RULES[name as RuleName] : undefined;
+}

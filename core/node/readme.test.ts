@@ -37,7 +37,7 @@ async function sweep(loaded: LoadedMachine, seeds: number, operations?: number) 
       () => false,
       () => true,
     );
-    if (part) swept = addParts(swept, part);
+    swept = addParts(swept, part);
   }
   return swept;
 }

@@ -88,7 +88,8 @@ export function checkSeeds(check: SeedCheck): Promise<readonly SweepGroup[]> {
         () => false,
         () => true,
       );
-      if (part) swept = addParts(swept, part);
+      if (part.end.kind === 'broken') throw part.end.error;
+      swept = addParts(swept, part);
     }
     return swept.groups;
   });

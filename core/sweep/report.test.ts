@@ -1,10 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SWEEP_SAMPLING, type Sampling } from '../engine/check-plan.ts';
+import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../engine/check-plan.ts';
 import { Guard } from '../engine/guard.ts';
 import { adder, adderScenario } from '../engine/test-machines.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
-import { compareSeeds, MergeError, mergeReports, type SweepReport } from './report.ts';
+import {
+  addBroken,
+  BROKEN_LISTED_MAX,
+  compareSeeds,
+  MergeError,
+  mergeReports,
+  missingShards,
+  type SweepReport,
+} from './report.ts';
 import {
   addParts,
   checkSeed,
@@ -28,7 +36,6 @@ async function sweep(subject: SweepSubject, seeds: readonly bigint[]): Promise<S
   for (const seed of seeds) {
     const isNews = (signature: string) => (smallest.get(signature) ?? seed + 1n) > seed;
     const checked = await checkSeed(subject, seed, isNews, () => true);
-    if (!checked) throw new Error('nobody stopped it');
     for (const { signature } of checked.groups)
       if (isNews(signature)) smallest.set(signature, seed);
     part = addParts(part, checked);
@@ -36,7 +43,7 @@ async function sweep(subject: SweepSubject, seeds: readonly bigint[]): Promise<S
   return part;
 }
 
-function toReport(part: SweepPart, shard: SweepReport['shards'][number]): SweepReport {
+function toReport(part: SweepPart, shard: { index: number; total: number }): SweepReport {
   const { invariantsEvery, rulesEvery } = SWEEP_SAMPLING;
   return {
     machine: 'adder',
@@ -56,8 +63,9 @@ function toReport(part: SweepPart, shard: SweepReport['shards'][number]): SweepR
     stepsPerSecond: part.steps,
     checks: { ...part.checks, invariantsEvery, rulesEvery, waivers: {} },
     broken: [],
+    brokenMore: 0,
     regressions: [],
-    shards: [shard],
+    shards: [{ ...shard, isCancelled: false }],
     isCancelled: false,
   };
 }
@@ -145,15 +153,62 @@ describe('shards', () => {
     ).toEqual(regressions);
   });
 
+  it('tell a saved seed that one of them had no time for as the other has it', () => {
+    const { kind, name, message, seed, signature } = example;
+    const fails = { kind, name, message, seed, signature, fails: true };
+    const untried = { ...fails, fails: false, untried: 'there was no time' };
+    const reports = [
+      report(1, 2, { regressions: [untried] }),
+      report(2, 2, { regressions: [fails] }),
+    ];
+    expect(mergeReports(reports).regressions).toEqual([fails]);
+    expect(mergeReports(reports.toReversed()).regressions).toEqual([fails]);
+  });
+
+  it('that are missing are known', () => {
+    expect(missingShards(mergeReports([report(4, 4), report(1, 4)]))).toEqual([2, 3]);
+    expect(missingShards(report(1, 1))).toEqual([]);
+  });
+
+  const sampled = (changes: Partial<SweepReport['checks']>) => ({
+    ...report(1, 2).checks,
+    ...changes,
+  });
+
   it.each([
     ['nothing', [], 'give at least one report'],
     ['the same shard twice', [report(1, 2), report(1, 2)], 'Shard 1/2 is given twice.'],
     ['another machine', [report(1, 2), report(2, 2, { machine: 'x' })], 'machine is adder in one'],
-    ['another source', [report(1, 2), report(2, 2, { sourceHash: 'x' })], 'sourceHash is 0000'],
-    ['other seeds', [report(1, 2), report(2, 2, { from: '9' })], 'from is 0'],
-    ['another length', [report(1, 2), report(2, 2, { operationsMax: 9 })], 'operationsMax is 40'],
+    [
+      'another source',
+      [report(1, 2), report(2, 2, { sourceHash: 'x' })],
+      'source of the machine is 0000',
+    ],
+    ['other seeds', [report(1, 2), report(2, 2, { from: '9' })], 'first seed is 0'],
+    ['another length', [report(1, 2), report(2, 2, { operationsMax: 9 })], 'operations is 40'],
     ['another profile', [report(1, 2), report(2, 2, { faults: 'none' })], 'faults is chaos'],
-    ['another division', [report(1, 2), report(2, 3)], 'one sweep was divided by 2, another by 3'],
+    [
+      'another division',
+      [report(1, 2), report(2, 3)],
+      'number of shards is 2 in one, 3 in another',
+    ],
+    ['a whole one again', [report(1, 1), report(1, 1)], 'Shard 1/1 is given twice.'],
+    [
+      'more seeds',
+      [report(1, 2), report(2, 2, { count: 9 })],
+      'number of seeds is not given in one',
+    ],
+    ['more time', [report(1, 2), report(2, 2, { timeBudgetMs: 9 })], 'time budget is not given'],
+    [
+      'other sampling of rules',
+      [report(1, 2), report(2, 2, { checks: sampled({ rulesEvery: 2 }) })],
+      'rules-every is 16 in one, 2 in another',
+    ],
+    [
+      'other sampling of invariants',
+      [report(1, 2), report(2, 2, { checks: sampled({ invariantsEvery: 2 }) })],
+      'invariants-every is 1 in one, 2 in another',
+    ],
   ])('are refused for %s', (_, reports, reason) => {
     expect(() => mergeReports(reports)).toThrow(MergeError);
     expect(() => mergeReports(reports)).toThrow(reason);
@@ -184,8 +239,8 @@ describe('a sampled seed', () => {
       () => true,
       () => true,
     );
-    expect(sampled?.groups.length).toBeGreaterThan(0);
-    expect(every?.groups).toEqual(expect.arrayContaining([...(sampled?.groups ?? [])]));
+    expect(sampled.groups.length).toBeGreaterThan(0);
+    expect(every.groups).toEqual(expect.arrayContaining([...sampled.groups]));
   });
 
   it('says what was passed over', async () => {
@@ -209,19 +264,71 @@ describe('a sampled seed', () => {
       (steps) => beats.push(steps) > 0,
     );
     expect(Math.max(...beats)).toBeLessThanOrEqual(100);
-    expect(beats.reduce((sum, steps) => sum + steps, 0)).toBe(checked?.steps);
+    expect(beats.reduce((sum, steps) => sum + steps, 0)).toBe(checked.steps);
   });
 
-  it('ends when the pulse says so', async () => {
+  it('that is stopped keeps what it has found, and does not count as run', async () => {
     const subject = subjectWith(SWEEP_SAMPLING);
     const long = { ...subject, settings: { ...subject.settings, operationsMax: 5_000 } };
-    expect(
-      await checkSeed(
-        long,
-        1n,
-        () => true,
-        () => false,
-      ),
-    ).toBeUndefined();
+    const news: string[] = [];
+    let steps = 0;
+    const checked = await checkSeed(
+      long,
+      1n,
+      () => true,
+      (more) => (steps += more) < 60,
+      ({ signature }) => news.push(signature),
+    );
+    expect(checked).toMatchObject({ end: { kind: 'stopped' }, seeds: 0, unfinished: 1, steps });
+    expect(steps).toBeLessThan(200);
+    expect(checked.groups.length).toBeGreaterThan(0);
+    expect(news).toEqual(checked.groups.map(({ signature }) => signature));
   });
+
+  it('whose scenario throws keeps what it has found, where a recorded run has it', async () => {
+    const { settings, ...subject } = subjectWith(SWEEP_SAMPLING);
+    const throwing = (operations: number): SweepSubject['settings']['scenario'] => ({
+      ...adderScenario,
+      start(...given) {
+        const driver = adderScenario.start(...given);
+        let left = operations;
+        const next: typeof driver.next = (state) => {
+          left -= 1;
+          if (left < 0) throw new Error('no ideas');
+          return driver.next(state);
+        };
+        return { ...driver, next };
+      },
+    });
+    const broken = await checkSeed(
+      { ...subject, settings: { ...settings, scenario: throwing(30) } },
+      2n,
+      () => true,
+      () => true,
+    );
+    expect(broken).toMatchObject({ end: { kind: 'broken' }, seeds: 0, unfinished: 1 });
+    const whole = await checkSeed(
+      { ...subject, settings, sampling: CHECK_EVERYTHING },
+      2n,
+      () => true,
+      () => true,
+    );
+    expect(broken.groups.length).toBeGreaterThan(0);
+    expect(whole.groups).toEqual(expect.arrayContaining([...broken.groups]));
+  });
+});
+
+it('lists the smallest broken seeds, and counts the others', () => {
+  const seedsFrom = (first: number) => ({
+    broken: Array.from({ length: BROKEN_LISTED_MAX }, (_, at) => ({
+      seed: String(first + 2 * at),
+      reason: 'it hung',
+    })),
+    brokenMore: 3,
+  });
+  const { broken, brokenMore } = addBroken(seedsFrom(1), seedsFrom(0));
+  expect(broken.map(({ seed }) => seed)).toEqual(
+    Array.from({ length: BROKEN_LISTED_MAX }, (_, seed) => String(seed)),
+  );
+  expect(brokenMore).toBe(BROKEN_LISTED_MAX + 6);
 });

@@ -33,6 +33,9 @@ export const sweepGroupSchema = z.object({
 });
 export type SweepGroup = z.infer<typeof sweepGroupSchema>;
 
+/** How many broken seeds are listed: a scenario that throws breaks all of them. */
+export const BROKEN_LISTED_MAX = 100;
+
 /** What was checked in a sweep, and how often. */
 export const sweepChecksSchema = z.object({
   /** Answers of invariants: asked, needless because the state had not changed, passed over. */
@@ -49,6 +52,37 @@ export const sweepChecksSchema = z.object({
 });
 export type SweepChecks = z.infer<typeof sweepChecksSchema>;
 
+/** A saved seed has a finding, or hung or died. */
+export const REGRESSION_KINDS = [...FINDING_KINDS, 'broken'] as const;
+export type RegressionKind = (typeof REGRESSION_KINDS)[number];
+
+/** A saved seed that was tried first. */
+export const triedRegressionSchema = z.object({
+  /** What it was found under; absent in reports that did not tell. */
+  scenario: z.string().optional(),
+  faults: z.string().optional(),
+  seed: seedText,
+  kind: z.enum(REGRESSION_KINDS),
+  name: z.string(),
+  message: z.string(),
+  signature: z.string(),
+  /** Absent when it does not fail any more, or hangs or dies. */
+  stepIndex: z.number().int().optional(),
+  fails: z.boolean(),
+  /** Why it was passed over. */
+  untried: z.string().optional(),
+});
+export type TriedRegression = z.infer<typeof triedRegressionSchema>;
+
+/** A seed at which the machine hung or ended its thread, or the scenario threw. */
+export const brokenSeedSchema = z.object({
+  seed: seedText,
+  reason: z.string(),
+  /** What it was saved for, when it is not one of the sweep's own. */
+  saved: z.string().optional(),
+});
+export type BrokenSeed = z.infer<typeof brokenSeedSchema>;
+
 /** What a sweep found. Reports of shards add up to that of the whole. */
 export const sweepReportSchema = z.object({
   machine: z.string(),
@@ -58,8 +92,13 @@ export const sweepReportSchema = z.object({
   operationsMax: count,
   /** The first seed of all shards together. */
   from: seedText,
+  /** How many seeds all shards together were to run; absent when the time decided. */
+  count: count.optional(),
+  timeBudgetMs: z.number().optional(),
   /** Seeds run to their end. */
   seeds: count,
+  /** Seeds that were begun and did not come to their end; what they had found until then counts. */
+  unfinished: count.default(0),
   operations: count,
   steps: count,
   /** How long the sweep took; of merged reports, all of them together. */
@@ -70,23 +109,21 @@ export const sweepReportSchema = z.object({
   /** What the scenario must reach now and then, whether it was reached, and in how many seeds. */
   sometimes: z.array(z.object({ name: z.string(), reached: z.boolean(), seeds: count })),
   checks: sweepChecksSchema,
-  /** Seeds at which the machine hung or ended its thread, or the scenario threw. */
-  broken: z.array(z.object({ seed: seedText, reason: z.string() })),
+  /** The smallest of them. */
+  broken: z.array(brokenSeedSchema).max(BROKEN_LISTED_MAX),
+  /** How many more there were. */
+  brokenMore: count.default(0),
   /** Saved seeds that were tried first. */
-  regressions: z.array(
+  regressions: z.array(triedRegressionSchema),
+  /** Which part of the seeds this was. */
+  shards: z.array(
     z.object({
-      seed: seedText,
-      kind: z.enum(FINDING_KINDS),
-      name: z.string(),
-      message: z.string(),
-      signature: z.string(),
-      /** Absent when it does not fail any more. */
-      stepIndex: z.number().int().optional(),
-      fails: z.boolean(),
+      index: count,
+      total: count,
+      /** It did not run all of its seeds. */
+      isCancelled: z.boolean().default(false),
     }),
   ),
-  /** Which part of the seeds this was. */
-  shards: z.array(z.object({ index: count, total: count })),
   isCancelled: z.boolean(),
 });
 export type SweepReport = z.infer<typeof sweepReportSchema>;
@@ -96,11 +133,23 @@ export class MergeError extends Error {
   override readonly name = 'MergeError';
 }
 
-/** The settings that reports of one sweep share. */
-const SHARED = ['machine', 'sourceHash', 'scenario', 'faults', 'operationsMax', 'from'] as const;
+/** What reports of one sweep share, by the words that people know it by. */
+const SHARED: Readonly<Record<string, (report: SweepReport) => string | number | undefined>> = {
+  machine: ({ machine }) => machine,
+  'source of the machine': ({ sourceHash }) => sourceHash,
+  scenario: ({ scenario }) => scenario,
+  faults: ({ faults }) => faults,
+  operations: ({ operationsMax }) => operationsMax,
+  'first seed': ({ from }) => from,
+  'number of seeds': ({ count: seeds }) => seeds,
+  'time budget': ({ timeBudgetMs }) => timeBudgetMs,
+  'rules-every': ({ checks }) => checks.rulesEvery,
+  'invariants-every': ({ checks }) => checks.invariantsEvery,
+  'number of shards': ({ shards }) => shards[0]?.total,
+};
 
 /**
- * Adds up the reports of shards.
+ * Adds up the reports of shards. What is missing is not noticed here, see {@link missingShards}.
  *
  * @throws {MergeError} when they are not of the same machine and settings, or overlap.
  */
@@ -110,28 +159,30 @@ export function mergeReports(reports: readonly SweepReport[]): SweepReport {
   return others.reduce((sum, report) => addReports(sum, report), first);
 }
 
+/** The shards, counted from 1, that a sweep was divided into and that a report does not hold. */
+export function missingShards({ shards }: SweepReport): readonly number[] {
+  const held = new Set(shards.map(({ index }) => index));
+  const all = Array.from({ length: shards[0]?.total ?? 0 }, (_, at) => at + 1);
+  return all.filter((index) => !held.has(index));
+}
+
 function addReports(one: SweepReport, other: SweepReport): SweepReport {
-  for (const field of SHARED) {
-    if (one[field] === other[field]) continue;
+  for (const [name, valueOf] of Object.entries(SHARED)) {
+    const [mine, its] = [valueOf(one), valueOf(other)];
+    if (mine === its) continue;
     throw new MergeError(
-      `The reports are of two sweeps: ${field} is ${one[field]} in one, ${other[field]} in another.`,
+      `The reports are of two sweeps: the ${name} is ${mine ?? 'not given'} in one, ` +
+        `${its ?? 'not given'} in another.`,
     );
   }
-  const twice = other.shards.find(({ index, total }) =>
-    one.shards.some((shard) => shard.index === index && shard.total === total),
-  );
+  const twice = other.shards.find(({ index }) => one.shards.some((shard) => shard.index === index));
   if (twice) throw new MergeError(`Shard ${twice.index}/${twice.total} is given twice.`);
-  const [total, otherTotal] = [one.shards[0]?.total, other.shards[0]?.total];
-  if (total !== otherTotal) {
-    throw new MergeError(
-      `The reports are of two sweeps: one sweep was divided by ${total}, another by ${otherTotal}.`,
-    );
-  }
   const seconds = one.seconds + other.seconds;
   const steps = one.steps + other.steps;
   return {
     ...one,
     seeds: one.seeds + other.seeds,
+    unfinished: one.unfinished + other.unfinished,
     operations: one.operations + other.operations,
     steps,
     seconds,
@@ -139,20 +190,46 @@ function addReports(one: SweepReport, other: SweepReport): SweepReport {
     groups: addGroups(one.groups, other.groups),
     sometimes: addSometimes(one.sometimes, other.sometimes),
     checks: addChecks(one.checks, other.checks),
-    broken: [...one.broken, ...other.broken].toSorted((a, b) => compareSeeds(a.seed, b.seed)),
+    ...addBroken(one, other),
     regressions: addRegressions(one.regressions, other.regressions),
     shards: [...one.shards, ...other.shards].toSorted((a, b) => a.index - b.index),
     isCancelled: one.isCancelled || other.isCancelled,
   };
 }
 
+type Broken = Pick<SweepReport, 'broken' | 'brokenMore'>;
+
+/** Adds up broken seeds; the smallest are listed. */
+export function addBroken(one: Broken, other: Broken): Broken {
+  // Every shard tries all saved seeds.
+  const known = new Set(one.broken.filter(({ saved }) => saved !== undefined).map(brokenKey));
+  const all = [...one.broken, ...other.broken.filter((seed) => !known.has(brokenKey(seed)))];
+  const listed = all
+    .toSorted((a, b) => compareSeeds(a.seed, b.seed) || brokenKey(a).localeCompare(brokenKey(b)))
+    .slice(0, BROKEN_LISTED_MAX);
+  return {
+    broken: listed,
+    brokenMore: one.brokenMore + other.brokenMore + all.length - listed.length,
+  };
+}
+
+function brokenKey({ seed, saved = '' }: BrokenSeed): string {
+  return `${seed} ${saved}`;
+}
+
 function addRegressions(
-  one: SweepReport['regressions'],
-  other: SweepReport['regressions'],
-): SweepReport['regressions'] {
-  // Every shard tries them all.
-  const known = new Set(one.map(({ seed, signature }) => `${seed} ${signature}`));
-  return [...one, ...other.filter(({ seed, signature }) => !known.has(`${seed} ${signature}`))];
+  one: readonly TriedRegression[],
+  other: readonly TriedRegression[],
+): TriedRegression[] {
+  // Every shard tries them all, unless it has no time left.
+  const keyOf = ({ scenario = '', faults = '', seed, signature }: TriedRegression) =>
+    JSON.stringify([scenario, faults, seed, signature]);
+  const all = new Map(one.map((tried) => [keyOf(tried), tried]));
+  for (const tried of other) {
+    const known = all.get(keyOf(tried));
+    if (known === undefined || known.untried !== undefined) all.set(keyOf(tried), tried);
+  }
+  return [...all.values()];
 }
 
 /** Adds counts and keeps the example of the smallest seed. */

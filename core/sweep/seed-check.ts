@@ -2,10 +2,12 @@ import { CHECK_EVERYTHING, type Sampling } from '../engine/check-plan.ts';
 import type { CheckCounts } from '../engine/executor.ts';
 import type { Guard } from '../engine/guard.ts';
 import { startRun, type Run } from '../engine/run.ts';
+import { ScenarioError } from '../engine/scenario-guard.ts';
 import { signatureOf } from '../engine/signature.ts';
 import type { ScenarioRun } from '../engine/simulation.ts';
 import type { Executed, Finding } from '../machine/executed.ts';
 import type { AnyMachine } from '../machine/machine.ts';
+import { advancePaced, type Pulse } from './paced.ts';
 import { addChecks, addGroups, type SweepGroup } from './report.ts';
 
 /** The machine of a sweep, and how its seeds are run. */
@@ -18,7 +20,10 @@ export interface SweepSubject {
 
 /** What came of some seeds. Two of them add up. */
 export interface SweepPart {
+  /** Seeds run to their end. */
   readonly seeds: number;
+  /** Seeds that were begun and did not come to their end; what they had found until then counts. */
+  readonly unfinished: number;
   readonly operations: number;
   readonly steps: number;
   readonly groups: readonly SweepGroup[];
@@ -30,6 +35,7 @@ export interface SweepPart {
 /** What came of no seeds. */
 export const NOTHING_SWEPT: SweepPart = {
   seeds: 0,
+  unfinished: 0,
   operations: 0,
   steps: 0,
   groups: [],
@@ -45,6 +51,7 @@ export function addParts(one: SweepPart, other: SweepPart): SweepPart {
   }
   return {
     seeds: one.seeds + other.seeds,
+    unfinished: one.unfinished + other.unfinished,
     operations: one.operations + other.operations,
     steps: one.steps + other.steps,
     groups: addGroups(one.groups, other.groups),
@@ -53,47 +60,60 @@ export function addParts(one: SweepPart, other: SweepPart): SweepPart {
   };
 }
 
-/** Steps between two signs of life, at most: fewer where a machine takes longer than that. */
-const SLICE_STEPS_MAX = 100;
-const SLICE_MS_MAX = 50;
+/** How a seed ended: by itself, because the pulse stopped it, or because the scenario threw. */
+export type SeedEnd =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'broken'; readonly error: ScenarioError };
 
-/** Called now and then while a seed runs; answers whether to go on. */
-export type Pulse = (steps: number) => boolean;
+/** What came of a seed. One that did not come to its end keeps what it had found. */
+export interface CheckedSeed extends SweepPart {
+  readonly end: SeedEnd;
+}
 
 /**
- * Runs a seed to its end and gathers what it found, one finding for each cause.
+ * Runs a seed and gathers what it finds, one finding for each cause.
  *
  * A cause that is new, or known from larger seeds only, makes the seed run once more with every
- * check on: its example is the step that a recorded run shows.
+ * check on: its example is the step that a recorded run shows. A seed that is stopped has no time
+ * for that: its examples are as they were sampled.
  *
- * @returns `undefined` when the pulse stopped it.
- * @throws {ScenarioError} when the scenario throws.
+ * @param isNews whether a cause is new, or known from larger seeds only.
+ * @param onNews is told of such causes as soon as they are found: whatever happens to the seed after
+ * that, they are known.
  */
 export async function checkSeed(
   subject: SweepSubject,
   seed: bigint,
   isNews: (signature: string) => boolean,
   pulse: Pulse,
-): Promise<SweepPart | undefined> {
-  const run = start(subject, seed, subject.sampling);
-  const found = new Map<string, Found>();
-  if (!(await advance(run, pulse, found))) return undefined;
+  onNews: (group: SweepGroup) => void = () => {},
+): Promise<CheckedSeed> {
+  const sampled = await execute(subject, seed, subject.sampling, pulse, (signature, found) => {
+    if (isNews(signature)) onNews(toGroup(signature, found, seed));
+  });
   const isSampled = subject.sampling.rulesEvery > 1 || subject.sampling.invariantsEvery > 1;
-  let exact = found;
-  if (isSampled && [...found.keys()].some(isNews)) {
-    exact = new Map();
-    if (!(await advance(start(subject, seed, CHECK_EVERYTHING), pulse, exact))) return undefined;
-  }
-  const reached = Object.entries(run.sometimes);
+  const isWanted = isSampled && [...sampled.found.keys()].some(isNews);
+  const exact =
+    isWanted && sampled.end.kind !== 'stopped'
+      ? await execute(subject, seed, CHECK_EVERYTHING, pulse)
+      : sampled;
+  const { run, found, sometimes } = sampled;
+  const end = exact.end.kind === 'stopped' ? exact.end : sampled.end;
+  const isDone = end.kind === 'done';
   return {
-    seeds: 1,
-    operations: run.operations,
-    steps: run.steps,
-    groups: [...found].map(([signature, sampled]) =>
-      toGroup(signature, exact.get(signature) ?? sampled, seed),
+    end,
+    seeds: isDone ? 1 : 0,
+    unfinished: isDone ? 0 : 1,
+    operations: run?.operations ?? 0,
+    steps: run?.steps ?? 0,
+    groups: [...found].map(([signature, one]) =>
+      toGroup(signature, exact.found.get(signature) ?? one, seed),
     ),
-    sometimes: Object.fromEntries(reached.map(([name, isReached]) => [name, isReached ? 1 : 0])),
-    checks: run.executor.checks,
+    sometimes: Object.fromEntries(
+      Object.entries(sometimes).map(([name, isReached]) => [name, isReached ? 1 : 0]),
+    ),
+    checks: run?.executor.checks ?? NOTHING_SWEPT.checks,
   };
 }
 
@@ -102,32 +122,45 @@ interface Found {
   readonly operations: number;
 }
 
-function start({ machine, guard, settings }: SweepSubject, seed: bigint, sampling: Sampling): Run {
-  return startRun(machine, { ...settings, seed }, { guard, sampling });
+/** One execution of a seed, as far as it came. */
+interface Execution {
+  /** Absent when the scenario did not start. */
+  readonly run: Run | undefined;
+  readonly found: ReadonlyMap<string, Found>;
+  readonly sometimes: Readonly<Record<string, boolean>>;
+  readonly end: SeedEnd;
 }
 
-async function advance(run: Run, pulse: Pulse, found: Map<string, Found>): Promise<boolean> {
-  const add = (finding: Finding) => {
-    const signature = signatureOf(finding);
-    if (!found.has(signature)) found.set(signature, { finding, operations: run.operations });
-  };
-  const observe = ({ findings }: Executed) => {
-    for (const finding of findings) add(finding);
-  };
-  for (const finding of run.executor.initialFindings) add(finding);
-  let slice = 1;
-  for (let hasMore = true, told = 0; hasMore; told = run.steps) {
-    const startMs = performance.now();
-    const advanced = run.advance(slice, observe);
-    hasMore = typeof advanced === 'boolean' ? advanced : await advanced;
-    if (!pulse(run.steps - told) && hasMore) {
-      run.close();
-      return false;
-    }
-    const isQuick = performance.now() - startMs < SLICE_MS_MAX;
-    slice = isQuick ? Math.min(SLICE_STEPS_MAX, slice * 2) : 1;
+async function execute(
+  { machine, guard, settings }: SweepSubject,
+  seed: bigint,
+  sampling: Sampling,
+  pulse: Pulse,
+  onFound: (signature: string, found: Found) => void = () => {},
+): Promise<Execution> {
+  const found = new Map<string, Found>();
+  let run: Run | undefined;
+  try {
+    const started = startRun(machine, { ...settings, seed }, { guard, sampling });
+    run = started;
+    const add = (finding: Finding) => {
+      const signature = signatureOf(finding);
+      if (found.has(signature)) return;
+      const first = { finding, operations: started.operations };
+      found.set(signature, first);
+      onFound(signature, first);
+    };
+    for (const finding of started.executor.initialFindings) add(finding);
+    const isOver = await advancePaced(started, pulse, ({ findings }: Executed) => {
+      for (const finding of findings) add(finding);
+    });
+    const end: SeedEnd = { kind: isOver ? 'done' : 'stopped' };
+    return { run, found, sometimes: started.sometimes, end };
+  } catch (error) {
+    run?.close();
+    if (!(error instanceof ScenarioError)) throw error;
+    return { run, found, sometimes: {}, end: { kind: 'broken', error } };
   }
-  return true;
 }
 
 function toGroup(signature: string, { finding, operations }: Found, seed: bigint): SweepGroup {

@@ -166,10 +166,10 @@ async function sweep(
     workers: Math.max(1, availableParallelism() - 1),
     shard: { index: 1, total: 1 },
   };
-  const sweeping = startSweep(machineLoaded, plan, ({ part, broken, ...progress }) => {
+  const sweeping = startSweep(machineLoaded, plan, ({ part, ...progress }) => {
     hasMoved = true;
     if (cancelled.has(runId)) sweeping.cancel();
-    const found = { groups: [...part.groups], broken: [...broken] };
+    const found = { groups: [...part.groups], unfinished: part.unfinished };
     send({ kind: 'sweepProgress', runId, progress: { ...progress, ...found } });
   });
   const report = await sweeping.report;

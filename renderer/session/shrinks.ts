@@ -16,12 +16,26 @@ import { selectRun, session } from './store.ts';
 import { findMachineOf } from './verification.ts';
 
 /** A seed that fails for a cause. */
-export type SweepExample = Pick<SweepGroup, 'seed' | 'signature'>;
+export interface SweepExample extends Pick<SweepGroup, 'seed' | 'signature'> {
+  /** Those of the sweep, unless it was saved by another one. */
+  readonly scenario?: string | undefined;
+  readonly faults?: string | undefined;
+}
 
 /** Opens an example of a sweep as a run of its own, at the finding. */
-export function openExample(sweep: SweepEntry, { seed, signature }: SweepExample): void {
+export function openExample(sweep: SweepEntry, example: SweepExample): void {
+  const { seed, signature, scenario, faults } = example;
+  const settings = settingsOfSeed(sweep, seed);
   void openRun(
-    { kind: 'machine', machine: sweep.machine, settings: settingsOfSeed(sweep, seed) },
+    {
+      kind: 'machine',
+      machine: sweep.machine,
+      settings: {
+        ...settings,
+        scenario: scenario ?? settings.scenario,
+        faults: faults ?? settings.faults,
+      },
+    },
     { wantedSignature: signature },
   );
 }

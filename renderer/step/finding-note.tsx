@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/executed.ts';
-import { RULES, type Rule } from '../../core/machine/rules.ts';
+import { ruleOf } from '../../core/machine/rules.ts';
 import { FINDING_KIND_WORDS } from '../design/finding-words.ts';
 import { ShrinkFinding } from './shrink-finding.tsx';
 import { ToneIcon } from './tone-icon.tsx';
@@ -8,7 +8,7 @@ import { ToneIcon } from './tone-icon.tsx';
 /** A finding: what is wrong, what should have come and what came, and what that often means. */
 export function FindingNote({ finding }: { finding: Finding }): ReactNode {
   const { kind, name, message, expected, actual, source } = finding;
-  const rule = kind === 'rule' ? ruleNamed(name) : undefined;
+  const rule = ruleOf(finding);
   return (
     <div className="finding" role="note" aria-label={`Finding: ${name}`}>
       <ToneIcon tone="finding" size={16} />
@@ -47,9 +47,4 @@ function Fact({ name, text }: { name: string; text: string | undefined }): React
       <dd className="data">{text}</dd>
     </div>
   );
-}
-
-/** A trace of another version may name a rule that is not known here. */
-function ruleNamed(name: string): Rule | undefined {
-  return Object.hasOwn(RULES, name) ? RULES[name as keyof typeof RULES] : undefined;
 }

@@ -14,7 +14,9 @@ const PROGRESS = {
   steps: 30_000,
   stepsPerSecond: 20_000,
   groups: [],
+  unfinished: 0,
   broken: [],
+  brokenMore: 0,
 };
 
 describe('summaryOf', () => {
@@ -39,10 +41,11 @@ describe('summaryOf', () => {
 
 it('tells what was found', () => {
   const broken = [{ seed: '3', reason: 'it hung' }];
-  const told = [PROGRESS, { ...PROGRESS, broken }].map((progress) =>
+  const many = { ...PROGRESS, broken, brokenMore: 299 };
+  const told = [PROGRESS, { ...PROGRESS, broken }, many].map((progress) =>
     describeFound(summaryOf({ ...SWEEP, progress })),
   );
-  expect(told).toEqual(['no findings', '1 broken seed']);
+  expect(told).toEqual(['no findings', '1 broken seed', '300 broken seeds']);
 });
 
 it('tells what is swept', () => {

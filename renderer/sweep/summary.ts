@@ -15,7 +15,9 @@ const NOTHING: SweepRunProgress = {
   steps: 0,
   stepsPerSecond: 0,
   groups: [],
+  unfinished: 0,
   broken: [],
+  brokenMore: 0,
 };
 
 /** Sums up a sweep from its report, or from the last that was heard of it. */
@@ -33,7 +35,9 @@ export function summaryOf({
         steps: report.steps,
         stepsPerSecond: report.stepsPerSecond,
         groups: report.groups,
+        unfinished: report.unfinished,
         broken: report.broken,
+        brokenMore: report.brokenMore,
       }
     : progress;
   const done = count === undefined ? latest.elapsedMs / (timeBudgetMs ?? 1) : latest.seeds / count;
@@ -45,10 +49,11 @@ export function summaryOf({
 }
 
 /** What was found, in a few words: `5 causes`, `2 broken seeds`, `no findings`. */
-export function describeFound({ groups, broken }: SweepSummary): string {
+export function describeFound({ groups, broken, brokenMore }: SweepSummary): string {
+  const brokenSeeds = broken.length + brokenMore;
   const parts = [
     ...(groups.length > 0 ? [formatPlural(groups.length, 'cause')] : []),
-    ...(broken.length > 0 ? [formatPlural(broken.length, 'broken seed')] : []),
+    ...(brokenSeeds > 0 ? [formatPlural(brokenSeeds, 'broken seed')] : []),
   ];
   return parts.length === 0 ? 'no findings' : parts.join(', ');
 }

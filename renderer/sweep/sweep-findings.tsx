@@ -27,8 +27,10 @@ export function SweepFindings({
   sweep: SweepEntry;
   summary: SweepSummary;
 }): ReactNode {
-  const { groups, broken, seeds } = summary;
+  const { groups, broken, brokenMore, seeds, unfinished } = summary;
   const failing = sweep.report?.regressions.filter(({ fails }) => fails) ?? [];
+  // A saved seed that breaks is listed with the saved ones.
+  const ownBroken = broken.filter(({ saved }) => saved === undefined);
   const hidden = groups.length - ROWS_SHOWN_MAX;
   return (
     <div className="sweep-findings">
@@ -36,14 +38,19 @@ export function SweepFindings({
       {groups.length > 0 && (
         <ul aria-label="Findings by cause">
           {groups.slice(0, ROWS_SHOWN_MAX).map((group) => (
-            <SweepGroupRow key={group.signature} sweep={sweep} group={group} seeds={seeds} />
+            <SweepGroupRow
+              key={group.signature}
+              sweep={sweep}
+              group={group}
+              seeds={seeds + unfinished}
+            />
           ))}
           {hidden > 0 && (
             <li className="muted sweep-more">and {formatPlural(hidden, 'more cause')}</li>
           )}
         </ul>
       )}
-      {broken.length > 0 && <BrokenSeeds sweep={sweep} broken={broken} />}
+      {ownBroken.length > 0 && <BrokenSeeds sweep={sweep} broken={ownBroken} more={brokenMore} />}
       {failing.length > 0 && <SavedSeeds sweep={sweep} failing={failing} />}
     </div>
   );
@@ -110,11 +117,14 @@ function Empty({ icon: Icon, ink, title, children }: EmptyProps): ReactNode {
 function BrokenSeeds({
   sweep,
   broken,
+  more,
 }: {
   sweep: SweepEntry;
   broken: SweepReport['broken'];
+  /** How many there are besides. */
+  more: number;
 }): ReactNode {
-  const hidden = broken.length - ROWS_SHOWN_MAX;
+  const hidden = Math.max(0, broken.length - ROWS_SHOWN_MAX) + more;
   return (
     <section className="sweep-list" aria-label="Broken seeds">
       <h3>Broken seeds</h3>
@@ -144,24 +154,34 @@ function SavedSeeds({
   sweep: SweepEntry;
   failing: SweepReport['regressions'];
 }): ReactNode {
-  const all = sweep.report?.regressions.length ?? failing.length;
+  const tried = sweep.report?.regressions.filter(({ untried }) => untried === undefined);
+  const all = tried?.length ?? failing.length;
   return (
     <section className="sweep-list" aria-label="Saved seeds">
       <h3>
         {formatCount(failing.length)} of {formatPlural(all, 'saved seed')} still fail
       </h3>
       <ul>
-        {failing.slice(0, ROWS_SHOWN_MAX).map(({ seed, kind, name, message, signature }) => (
-          <li key={`${seed} ${signature}`}>
-            <Button className="sweep-row" onPress={() => openExample(sweep, { seed, signature })}>
-              <FindingKindIcon kind={kind} />
-              <span className="truncate" title={`${name}: ${message}`}>
-                {name}
-              </span>
-              <span className="data">seed {seed}</span>
-            </Button>
-          </li>
-        ))}
+        {failing
+          .slice(0, ROWS_SHOWN_MAX)
+          .map(({ seed, kind, name, message, signature, ...under }) => (
+            <li key={`${under.scenario} ${under.faults} ${seed} ${signature}`}>
+              <Button
+                className="sweep-row"
+                onPress={() => openExample(sweep, { seed, signature, ...under })}
+              >
+                {kind === 'broken' ? (
+                  <OctagonAlert size={16} strokeWidth={1.75} aria-hidden className="ink-finding" />
+                ) : (
+                  <FindingKindIcon kind={kind} />
+                )}
+                <span className="truncate" title={`${name}: ${message}`}>
+                  {name}
+                </span>
+                <span className="data">seed {seed}</span>
+              </Button>
+            </li>
+          ))}
       </ul>
     </section>
   );

@@ -104,8 +104,9 @@ function SweepState({ sweep: { status, isStopping } }: { sweep: SweepEntry }): R
 }
 
 function Figures({ sweep, summary }: { sweep: SweepEntry; summary: SweepSummary }): ReactNode {
-  const { seeds, seedsMax, steps, stepsPerSecond, elapsedMs, groups, broken } = summary;
+  const { seeds, seedsMax, steps, stepsPerSecond, elapsedMs, groups } = summary;
   const { timeBudgetMs } = sweep.settings;
+  const brokenSeeds = summary.broken.length + summary.brokenMore;
   const sometimes = sweep.report?.sometimes ?? [];
   const reached = sometimes.filter((one) => one.reached).length;
   return (
@@ -123,8 +124,8 @@ function Figures({ sweep, summary }: { sweep: SweepEntry; summary: SweepSummary 
         value={formatCount(groups.length)}
         ink={groups.length > 0 ? 'finding' : 'text'}
       />
-      {broken.length > 0 && (
-        <Figure name="Broken seeds" value={formatCount(broken.length)} ink="finding" />
+      {brokenSeeds > 0 && (
+        <Figure name="Broken seeds" value={formatCount(brokenSeeds)} ink="finding" />
       )}
       {sometimes.length > 0 && (
         <Figure

@@ -1,15 +1,22 @@
 import { writeFile } from 'node:fs/promises';
 import reports, { type TestSuite } from 'junit-report-builder';
+import type { Problem } from '../../api/contract.ts';
 import { RULE_NAMES } from '../../machine/rules.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
-import { formatCount } from './output.ts';
+import { factsOf, formatCount } from './output.ts';
 
 /**
  * Writes a sweep as JUnit XML, which CI services show: a test case for each rule and saved
  * seed, one that fails for each cause that was found, and one that is skipped for everything that
  * was not reached or not asked.
+ *
+ * @param problem why the report says less than it should.
  */
-export async function writeJunit(path: string, report: SweepReport): Promise<void> {
+export async function writeJunit(
+  path: string,
+  report: SweepReport,
+  problem?: Problem,
+): Promise<void> {
   const builder = reports.newBuilder();
   const suite = builder
     .testSuite()
@@ -20,6 +27,13 @@ export async function writeJunit(path: string, report: SweepReport): Promise<voi
   addRules(suite, report);
   addReached(suite, report);
   addSeeds(suite, report);
+  if (problem) {
+    const test = suite
+      .testCase()
+      .className(`${report.machine}.sweep`)
+      .name('the sweep is complete');
+    test.error(problem.title).standardOutput(forOutput(problem.remedy ?? ''));
+  }
   await writeFile(path, builder.build());
 }
 
@@ -35,11 +49,10 @@ function addGroups(suite: TestSuite, { machine, groups }: SweepReport): void {
 }
 
 function describeGroup(group: SweepGroup): string {
-  const { seed, stepIndex, count, expected, actual, source } = group;
+  const { seed, stepIndex, count, source } = group;
   return [
     `seed ${seed}, step ${stepIndex}; found in ${formatCount(count)} seeds`,
-    ...(expected === undefined ? [] : [`expected: ${expected}`]),
-    ...(actual === undefined ? [] : [`came: ${actual}`]),
+    ...factsOf(group).map(([name, text]) => `${name}: ${text}`),
     ...(source === undefined ? [] : [`at: ${source}`]),
   ].join('\n');
 }
@@ -69,12 +82,23 @@ function addReached(suite: TestSuite, { machine, sometimes }: SweepReport): void
   }
 }
 
-function addSeeds(suite: TestSuite, { machine, broken, regressions }: SweepReport): void {
-  for (const { seed, reason } of broken) {
-    suite.testCase().className(`${machine}.seed`).name(`seed ${seed}`).error(reason);
+function addSeeds(suite: TestSuite, report: SweepReport): void {
+  const { machine, broken, brokenMore, regressions } = report;
+  const addBroken = (name: string, reason: string) =>
+    suite.testCase().className(`${machine}.seed`).name(name).error(reason);
+  for (const { seed, reason, saved } of broken) {
+    // A saved seed has a test case of its own, below.
+    if (saved === undefined) addBroken(`seed ${seed}`, reason);
   }
-  for (const { seed, name, message, fails } of regressions) {
+  if (brokenMore > 0) {
+    addBroken(
+      'more seeds',
+      `${formatCount(brokenMore)} more seeds broke; these are too many to list`,
+    );
+  }
+  for (const { seed, name, message, fails, untried } of regressions) {
     const test = suite.testCase().className(`${machine}.regression`).name(`${name}, seed ${seed}`);
     if (fails) test.failure(message, 'regression');
+    if (untried !== undefined) test.skipped().standardOutput(forOutput(untried));
   }
 }

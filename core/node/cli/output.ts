@@ -1,9 +1,10 @@
+import { access, open, rm } from 'node:fs/promises';
 import pc from 'picocolors';
 import type { Problem } from '../../api/contract.ts';
 import type { Finding } from '../../machine/executed.ts';
-import { RULES, type RuleName } from '../../machine/rules.ts';
+import { ruleOf } from '../../machine/rules.ts';
 import { causesOf, type Cause } from '../../trace/causes.ts';
-import { toProblem } from '../problem-error.ts';
+import { ProblemError, toProblem } from '../problem-error.ts';
 
 /** How a command ended, as its exit code. */
 export const EXIT = {
@@ -65,24 +66,96 @@ export function printFindings(findings: readonly Finding[]): void {
 }
 
 function printCause({ first, count }: Cause): void {
-  const { stepIndex, kind, name, message, expected, actual, source, shape } = first;
+  const { stepIndex, kind, name, shape } = first;
   const place = stepIndex < 0 ? 'initial state' : `step ${formatCount(stepIndex)}`;
   const more = count === 1 ? '' : `, and ${formatCount(count - 1)} more`;
   printLine(`  ${pc.bold(`${kind}: ${name}`)}  ${pc.dim(`${place}${more}; ${shape}`)}`);
+  printExplanation(first);
+}
+
+/** What a finding says of itself, wherever it was found. */
+export interface Explained extends Pick<Finding, 'kind' | 'name' | 'message'> {
+  readonly expected?: string | undefined;
+  readonly actual?: string | undefined;
+  readonly source?: string | undefined;
+}
+
+/** Prints below the title of a finding what happened, what that often means, and what cures it. */
+export function printExplanation(finding: Explained): void {
+  const { message, source } = finding;
   printLine(`    ${message}${source ? pc.dim(` (${source})`) : ''}`);
-  if (expected !== undefined) printLine(pc.dim(`    expected: ${expected}`));
-  if (actual !== undefined) printLine(pc.dim(`    came:     ${actual}`));
-  if (kind === 'rule') printLine(pc.dim(`    cure:     ${RULES[name as RuleName].cure}`));
+  const facts = factsOf(finding);
+  const width = Math.max(...facts.map(([name]) => name.length));
+  for (const [name, text] of facts)
+    printLine(pc.dim(`    ${`${name}:`.padEnd(width + 1)} ${text}`));
+}
+
+/** What there is to know of a finding beside its message, by name. */
+export function factsOf(finding: Explained): readonly (readonly [name: string, text: string])[] {
+  const { expected, actual } = finding;
+  const { likelyCause, cure } = adviceOn(finding);
+  const facts = { expected, came: actual, 'likely cause': likelyCause, 'usual cure': cure };
+  return Object.entries(facts).flatMap(([name, text]) =>
+    text === undefined ? [] : [[name, text] as const],
+  );
+}
+
+/** What a broken rule often means, and what cures it. */
+export interface Advice {
+  readonly likelyCause?: string;
+  readonly cure?: string;
+}
+
+/** A finding for JSON, with what it often means, and what cures it. */
+export function withAdvice<T extends Explained>(finding: T): T & Advice {
+  return { ...finding, ...adviceOn(finding) };
+}
+
+function adviceOn(finding: Explained): Advice {
+  const rule = ruleOf(finding);
+  return rule ? { likelyCause: rule.cause, cure: rule.cure } : {};
+}
+
+/**
+ * Makes sure that a file can be written. A command may take hours: that its answer has no place is
+ * told before.
+ *
+ * @throws {ProblemError} when it cannot.
+ */
+export async function requireWritable(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  try {
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    );
+    await (await open(path, 'a')).close();
+    // An empty file would look like an answer if the command died.
+    if (!isThere) await rm(path);
+  } catch (error) {
+    throw new ProblemError(
+      {
+        title: `${path} cannot be written: ${(error as Error).message}`,
+        remedy: 'Give a file in a folder that exists and may be written to.',
+      },
+      { cause: error },
+    );
+  }
 }
 
 /** Tells a problem and answers the exit code for it. */
 export function refuse(error: unknown, asJson: boolean): ExitCode {
   const problem: Problem = toProblem(error, 'The command failed');
   if (asJson) printJson({ error: problem });
-  process.stderr.write(`${pc.red('error:')} ${problem.title}\n`);
-  if (problem.details) process.stderr.write(`${pc.dim(problem.details)}\n`);
-  if (problem.remedy) process.stderr.write(`${problem.remedy}\n`);
+  tellProblem(problem);
   return EXIT.refused;
+}
+
+/** Tells people a problem, apart from the answer. */
+export function tellProblem({ title, details, remedy }: Problem): void {
+  process.stderr.write(`${pc.red('error:')} ${title}\n`);
+  if (details) process.stderr.write(`${pc.dim(details)}\n`);
+  if (remedy) process.stderr.write(`${remedy}\n`);
 }
 
 /** Shows on standard error how far a long command is, when a person is looking. */

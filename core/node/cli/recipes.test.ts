@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -9,6 +9,9 @@ import { WITHOUT_COLOURS } from './test-command.ts';
 /** The README's recipes, with a smaller sweep of a sample, in the environment of each service. */
 
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-recipes-'));
+/** The volume that pods write to. */
+const reports = join(folder, 'reports');
+mkdirSync(reports);
 const readme = readFileSync(join(PACKAGE_ROOT, 'README.md'), 'utf8');
 const command = `"${process.execPath}" "${join(PACKAGE_ROOT, 'electron/tasks/phasmoscope.mjs')}"`;
 
@@ -19,11 +22,11 @@ function shell(line: string, environment: Readonly<Record<string, string>>): Pro
     .replaceAll('npx phasmoscope', command)
     .replace('./machine.ts', 'dentist-booking')
     .replace(/--count \d+/, '--count 5 --operations 40 --workers 1')
-    .replaceAll('/reports/', `${folder}/`);
+    .replaceAll('/reports/', `${reports}/`);
   const env = { ...process.env, ...WITHOUT_COLOURS, ...environment };
   return new Promise((resolve) => {
-    execFile('sh', ['-c', smaller], { cwd: folder, env }, (_, stdout, stderr) =>
-      resolve(stdout + stderr),
+    execFile('sh', ['-c', smaller], { cwd: folder, env }, (error, stdout, stderr) =>
+      resolve(`${stdout}${stderr}exit code ${error ? error.code : 0}`),
     );
   });
 }
@@ -41,14 +44,25 @@ it('the recipe for GitHub Actions sweeps in shards, and merges', async () => {
     const output = await shell(line, { PHASMOSCOPE_SHARD: `${shard}/2` });
     expect(output).toContain(`shard ${shard} of 2`);
   }
-  const merged = await shell(recipeLine(/- run: (npx phasmoscope merge .*)/), {});
+  const merge = recipeLine(/- run: (npx phasmoscope merge .*)/);
+  const merged = await shell(merge, {});
   expect(merged).toMatch(/seeds +5\n/);
   expect(readFileSync(join(folder, 'junit.xml'), 'utf8')).toContain('<testsuites');
+  rmSync(join(folder, 'report-2.json'));
+  expect(await shell(merge, {})).toMatch(/shard 2\/2 is missing[^]*exit code 2$/);
 }, 60_000);
 
-it('the recipe for Kubernetes takes its shard from the index of the pod', async () => {
+it('the recipe for Kubernetes takes its shard from the index of the pod, and merges', async () => {
   const line = recipeLine(/- (npx phasmoscope sweep .*JOB_COMPLETION_INDEX.*)/);
-  const output = await shell(line, { JOB_COMPLETION_INDEX: '1', JOB_COMPLETIONS: '2' });
-  expect(output).toContain('shard 2 of 2');
-  expect(JSON.parse(readFileSync(join(folder, '1.json'), 'utf8'))).toMatchObject({ seeds: 2 });
+  for (const index of ['0', '1']) {
+    const output = await shell(line, { JOB_COMPLETION_INDEX: index, JOB_COMPLETIONS: '2' });
+    expect(output).toContain(`shard ${Number(index) + 1} of 2`);
+    // A pod that has found something has done its work.
+    expect(output).toMatch(/causes? found[^]*exit code 0$/);
+  }
+  expect(JSON.parse(readFileSync(join(reports, '1.json'), 'utf8'))).toMatchObject({ seeds: 2 });
+  const merged = await shell(recipeLine(/- (npx phasmoscope merge \/reports.*)/), {});
+  expect(merged).toMatch(/seeds +5\n[^]*exit code 1$/);
+  const forgotten = await shell(line, { JOB_COMPLETION_INDEX: '1' });
+  expect(forgotten).toMatch(/Set JOB_COMPLETIONS[^]*exit code 1$/);
 }, 60_000);

@@ -18,6 +18,7 @@ import {
   printLine,
   printTable,
   ProgressLine,
+  requireWritable,
   type ExitCode,
 } from './output.ts';
 import { chooseScenario, parseOperations, type RunOptions } from './run-command.ts';
@@ -38,6 +39,7 @@ export async function shrinkCommand(
   target: string,
   options: ShrinkCommandOptions,
 ): Promise<ExitCode> {
+  await requireWritable(options.out);
   if (existsSync(target) && !isMachineFile(target)) {
     const { trace } = await readTraceFile(target);
     const machine = machineOfTrace(trace.header.machine, options.machine);

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { RULE_NAMES } from '../../machine/rules.ts';
+import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import { sweepReportSchema } from '../../sweep/report.ts';
 import { ProblemError } from '../problem-error.ts';
 import { writeJunit } from './junit.ts';
@@ -63,6 +63,8 @@ async function problemOf(command: Promise<unknown>): Promise<string> {
 it.each<[SweepOptions, string, string]>([
   [{ seeds: '9..5' }, 'The range 9..5 holds no seed', 'the smaller one first'],
   [{ seeds: '0..9', count: '3' }, 'said in more than one way', 'Give one of --seeds A..B'],
+  [{ seeds: '0..9', from: '7' }, 'first seed is said in two ways', '--from A with --count N'],
+  [{ report: 'nowhere/r.json' }, 'nowhere/r.json cannot be written', 'a folder that exists'],
   [{ count: '0' }, '"0" is not what --count takes', 'from 1 to 1 000 000 000'],
   [{ count: '1.5' }, '"1.5" is not what --count takes', 'a whole number'],
   [{ from: 'x' }, 'A seed is a whole number', 'got "x"'],
@@ -89,6 +91,11 @@ it.each<[string, Partial<ShrinkCommandOptions>, string]>([
   const command = shrinkCommand(target, { operations: '20', out, ...options });
   expect(await problemOf(command)).toContain(title);
   expect(existsSync(out)).toBe(false);
+});
+
+it('shrink says before it begins that its trace has no place', async () => {
+  const command = shrinkCommand('dentist-booking', { out: join(folder, 'nowhere/left.jsonl') });
+  expect(await problemOf(command)).toContain('left.jsonl cannot be written');
 });
 
 it.each([
@@ -149,11 +156,26 @@ describe.concurrent('shards', () => {
     } = sweepReportSchema.parse(JSON.parse(merged.stdout));
     check(whole).toMatchObject(rest);
     check(parts).toEqual([
-      { index: 1, total: 2 },
-      { index: 2, total: 2 },
+      { index: 1, total: 2, isCancelled: false },
+      { index: 2, total: 2, isCancelled: false },
     ]);
 
+    const advised = whole.groups.filter(({ kind }) => kind === 'rule');
+    check(JSON.parse(shards[2].stdout).groups).toEqual(
+      expect.arrayContaining(
+        advised.map(({ signature }) =>
+          expect.objectContaining({
+            signature,
+            likelyCause: expect.any(String) as string,
+            cure: expect.any(String) as string,
+          }),
+        ),
+      ),
+    );
+
     const xml = readFileSync(join(folder, 'junit.xml'), 'utf8');
+    check(xml).toContain(`likely cause: ${RULES['idempotent completion'].cause}`);
+    check(xml).toContain(`usual cure: ${RULES['idempotent completion'].cure}`);
     check(isWellFormed(xml)).toBe(true);
     const cases = casesOf(xml);
     const failures = cases.filter(({ body }) => body.includes('<failure'));
@@ -188,6 +210,7 @@ it('JUnit XML holds whatever a machine says', async () => {
     operationsMax: 1,
     from: '0',
     seeds: 1,
+    unfinished: 0,
     operations: 1,
     steps: 1,
     seconds: 1,
@@ -207,6 +230,7 @@ it('JUnit XML holds whatever a machine says', async () => {
       waivers: { determinism: rude },
     },
     broken: [{ seed: '3', reason: rude }],
+    brokenMore: 0,
     regressions: [
       { kind, name, message, seed, signature, fails: true, stepIndex: 1 },
       { kind, name: 'mended', message, seed, signature, fails: false },
@@ -222,6 +246,132 @@ it('JUnit XML holds whatever a machine says', async () => {
   expect([count('failure'), count('error'), count('skipped')]).toEqual([2, 1, RULE_NAMES.length]);
   expect(cases).toHaveLength(1 + RULE_NAMES.length + 2 + 1 + 2);
   expect(xml).toMatch(/<testsuites [^>]*failures="2" errors="1"/);
+});
+
+const SOUND = 'sweep dentist-booking-hardened --operations 20 --workers 1';
+
+describe.concurrent('a sweep that is not complete', () => {
+  it('is told of merged reports, with what was found', async ({ expect: check }) => {
+    await phasmoscope(`${SWEEP} --count 4 --shard 1/4 --report first.json`);
+    await phasmoscope(`${SWEEP} --count 4 --shard 4/4 --report last.json`);
+    const merged = await phasmoscope('merge first.json last.json --junit missing.xml');
+    check(merged.status).toBe(2);
+    check(merged.stdout).toContain('idempotent completion');
+    check(merged.stderr).toContain('of 4 shards, shards 2/4, 3/4 are missing');
+    check(merged.stderr).toContain('--shard 2/4, and merge all reports');
+    check(readFileSync(join(folder, 'missing.xml'), 'utf8')).toContain(
+      'shards 2/4, 3/4 are missing',
+    );
+    const asJson = await phasmoscope('merge first.json --json');
+    check(asJson.status).toBe(2);
+    check(JSON.parse(asJson.stdout)).toMatchObject({
+      shards: [{ index: 1, total: 4 }],
+      error: { title: check.stringContaining('shards 2/4, 3/4, 4/4 are missing') },
+    });
+  });
+
+  it('is refused where the reports are of two', async ({ expect: check }) => {
+    await phasmoscope(`${SOUND} --count 4 --shard 1/2 --report four.json`);
+    await phasmoscope(`${SOUND} --count 6 --shard 2/2 --report six.json`);
+    const { status, stderr } = await phasmoscope('merge four.json six.json');
+    check(status).toBe(2);
+    check(stderr).toContain('the number of seeds is 4 in one, 6 in another');
+  });
+
+  it('may have a shard without seeds', async ({ expect: check }) => {
+    const { status, stdout } = await phasmoscope(`${SOUND} --count 1 --shard 2/2`);
+    check(status).toBe(0);
+    check(stdout).toContain('fewer seeds than shards');
+    check(stdout).not.toContain('No findings');
+  });
+
+  it('has the findings of the seed that it had no time for', async ({ expect: check }) => {
+    const { status, stdout } = await phasmoscope(
+      'sweep dentist-booking --faults chaos --operations 1000000 --time-budget 3s --workers 1',
+    );
+    check(status).toBe(1);
+    check(stdout).toMatch(/seeds +0, and 1 that did not come to its end\n/);
+    check(stdout).toContain('idempotent completion');
+    check(stdout).toContain('in 1 of 1 seeds; the smallest is 0, at step 2');
+    check(stdout).not.toContain('No findings');
+  });
+
+  it('does not pass for a sound one when no seed came to its end', async ({ expect: check }) => {
+    const { status, stdout, stderr } = await phasmoscope(
+      'sweep dentist-booking-hardened --operations 1000000 --time-budget 2s --workers 1',
+    );
+    check(status).toBe(2);
+    check(stdout).toContain('No seed came to its end.');
+    check(stdout).not.toContain('No findings');
+    check(stderr).toContain('the sweep was out of time');
+    check(stderr).toContain('more time, or fewer operations');
+  });
+});
+
+it('what a group is, came and means is told to people', async () => {
+  const { stdout } = await phasmoscope(`${SWEEP} --count 3`);
+  expect(stdout).toMatch(/ {4}expected: +\S/);
+  expect(stdout).toMatch(/ {4}came: +\S/);
+  expect(stdout).toContain(`likely cause: ${RULES['idempotent completion'].cause}`);
+  expect(stdout).toContain(`usual cure:   ${RULES['idempotent completion'].cure}`);
+});
+
+/** A machine whose scenario throws at every seed, or only later on. */
+function throwingMachine(name: string): string {
+  writeFileSync(
+    join(folder, name),
+    `import { ok } from 'phasmoscope';
+    export const machine: any = {
+      name: 'throws', description: '', initialState: () => ({ n: 0 }),
+      stf(state: any) { state.update((draft: any) => { draft.n += 1; }); return ok(); },
+      restore: () => ok(), invariants: { 'n is no 3': ({ n }: any) => n !== 3 },
+    };
+    export const scenarios: any = [{
+      name: 's', description: '', defaults: { seed: '1', operations: 9 },
+      start(random: any) {
+        let left = random.genRange('u32', 0, 20);
+        return {
+          next() {
+            left -= 1;
+            if (left < 0) throw new Error('no ideas');
+            return { kind: 'input', input: 1 };
+          },
+          observe() {}, tallies: () => ({}),
+        };
+      },
+    }];`,
+  );
+  return name;
+}
+
+describe.concurrent('saved seeds', () => {
+  it('are told with what is broken, and what is passed over', async ({ expect: check }) => {
+    const file = throwingMachine('throwing.ts');
+    const sweep = `sweep ${file} --count 400 --workers 1`;
+    const first = await phasmoscope(`${sweep} --save`);
+    check(first.status).toBe(1);
+    const broken = first.stdout.match(/^seed \d+: The scenario s threw in next/gm) ?? [];
+    check(broken).toHaveLength(10);
+    check(first.stdout).toMatch(/… and \d+ more broken seeds\n/);
+    check(first.stdout).toContain('Saved 11 new examples in ');
+    check(first.stdout).toContain(', 10 of them by the number of the seed.');
+    check(first.stdout).toMatch(/\d+ broken seeds were not saved/);
+
+    const path = join(folder, file);
+    writeFileSync(path, readFileSync(path, 'utf8').replace("name: 's'", "name: 'renamed'"));
+    const second = await phasmoscope(`${sweep} --faults crashes`);
+    check(second.stdout).toContain('1 of 1 saved seeds still fail.');
+    check(second.stdout).toMatch(/n is no 3 {2}seed \d+ {2}s, none\n/);
+    check(second.stdout).toContain(
+      '10 saved seeds were passed over: there is no scenario "s" any more.',
+    );
+  });
+});
+
+it('a list of broken seeds is no sound machine', async () => {
+  const file = throwingMachine('throwing-only.ts');
+  const { stdout } = await phasmoscope(`sweep ${file} --operations 2 --count 30 --workers 1`);
+  expect(stdout).toMatch(/No findings in the \d+ seeds that came to their end\./);
 });
 
 describe.concurrent('shrink', () => {

@@ -1,34 +1,38 @@
-import { open, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import pc from 'picocolors';
 import { ZodError } from 'zod';
+import type { Problem } from '../../api/contract.ts';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
-import { RULE_NAMES } from '../../machine/rules.ts';
 import { parseSeed } from '../../random/seed.ts';
 import {
   MergeError,
   mergeReports,
+  missingShards,
   sweepReportSchema,
   type SweepReport,
 } from '../../sweep/report.ts';
 import { findFaultProfile, withMachine, type LoadedMachine } from '../machine-loader.ts';
-import { ProblemError } from '../problem-error.ts';
+import { ProblemError, toProblem } from '../problem-error.ts';
 import { findMachine, pathOfMachine } from '../samples.ts';
 import type { SweepPlan, SweepProgress } from '../sweep/pool.ts';
+import { regressionsPath } from '../sweep/regressions.ts';
+import { startSaving } from '../sweep/saving.ts';
 import { readShard } from '../sweep/shard.ts';
-import { saveRegressions, startSweep } from '../sweep/sweep.ts';
+import { startSweep } from '../sweep/sweep.ts';
 import { writeJunit } from './junit.ts';
 import {
   EXIT,
   formatCount,
   printJson,
-  printLine,
-  printTable,
   ProgressLine,
+  requireWritable,
+  tellProblem,
+  withAdvice,
   type ExitCode,
 } from './output.ts';
 import { chooseScenario, parseOperations, type ScenarioOptions } from './run-command.ts';
+import { hasFailed, isEmptyShard, printReport, printSaved } from './sweep-text.ts';
 
 /** How many seeds are swept when nobody says. */
 const COUNT_DEFAULT = 100;
@@ -60,8 +64,9 @@ export interface OutputOptions {
 
 /** `phasmoscope sweep`: runs many seeds on all cores and tells what they found, by cause. */
 export async function sweepCommand(machineText: string, options: SweepOptions): Promise<ExitCode> {
-  for (const path of [options.report, options.junit]) await requireWritable(path);
   const path = pathOfMachine(findMachine(machineText, process.cwd()));
+  const saved = options.save ? regressionsPath(path) : undefined;
+  for (const file of [options.report, options.junit, saved]) await requireWritable(file);
   return withMachine(path, (loaded) => sweep(loaded, path, options));
 }
 
@@ -97,20 +102,28 @@ async function sweep(given: LoadedMachine, path: string, options: SweepOptions):
   };
   const line = new ProgressLine();
   const handle = startSweep(loaded, plan, (progress) => line.show(describeProgress(progress)));
-  const cancel = () => handle.cancel();
-  process.once('SIGINT', cancel);
-  const report = await handle.report.finally(() => process.removeListener('SIGINT', cancel));
+  const report = await cancellable(handle.report, handle);
   line.clear();
-  const saved = options.save
-    ? await saveRegressions(loaded, path, plan.settings, report.groups)
-    : undefined;
-  await writeReport(report, options);
-  if (!options.json && saved && saved.added > 0) {
-    printLine(
-      `${formatCount(saved.added)} new of ${formatCount(report.groups.length)} saved in ${saved.path}`,
+  let problem = problemOfNothing(report);
+  if (options.save) {
+    const saving = startSaving(plan, report, ({ errandsLeft }) =>
+      line.show(`Saving: ${formatCount(errandsLeft)} examples left`),
     );
+    const saved = await cancellable(saving.saved, saving).catch((error: unknown) => {
+      // What the sweep has found is told all the same.
+      problem = toProblem(error, 'The examples could not be saved');
+      return undefined;
+    });
+    line.clear();
+    if (!options.json && saved) printSaved(saved);
   }
-  return exitCodeOf(report);
+  return conclude(report, options, problem);
+}
+
+/** Cancels a task when the person at the keyboard wants it. */
+function cancellable<T>(task: Promise<T>, { cancel }: { cancel: () => void }): Promise<T> {
+  process.once('SIGINT', cancel);
+  return task.finally(() => process.removeListener('SIGINT', cancel));
 }
 
 /** `phasmoscope merge`: adds up the reports of shards. */
@@ -121,8 +134,7 @@ export async function mergeCommand(
   const reports = await Promise.all(files.map(readReport));
   try {
     const report = mergeReports(reports);
-    await writeReport(report, options);
-    return exitCodeOf(report);
+    return await conclude(report, options, problemOfShards(report) ?? problemOfNothing(report));
   } catch (error) {
     if (!(error instanceof MergeError)) throw error;
     throw new ProblemError(
@@ -152,34 +164,70 @@ function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function exitCodeOf({ groups, broken, regressions }: SweepReport): ExitCode {
-  const hasFailed = groups.length + broken.length > 0 || regressions.some(({ fails }) => fails);
-  return hasFailed ? EXIT.found : EXIT.done;
-}
-
-/** A sweep may take hours: that its report has no place is told before. */
-async function requireWritable(path: string | undefined): Promise<void> {
-  if (path === undefined) return;
-  try {
-    await (await open(path, 'a')).close();
-  } catch (error) {
-    throw new ProblemError(
-      {
-        title: `${path} cannot be written: ${(error as Error).message}`,
-        remedy: 'Give a file in a folder that exists and may be written to.',
-      },
-      { cause: error },
-    );
-  }
-}
-
-async function writeReport(report: SweepReport, options: OutputOptions): Promise<void> {
+/** Tells a report wherever it is asked for, and answers the exit code of the command. */
+async function conclude(
+  report: SweepReport,
+  options: OutputOptions,
+  problem: Problem | undefined,
+): Promise<ExitCode> {
+  const document = {
+    ...report,
+    groups: report.groups.map(withAdvice),
+    ...(problem ? { error: problem } : {}),
+  };
   if (options.report !== undefined) {
-    await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
+    await writeFile(options.report, `${JSON.stringify(document, null, 2)}\n`);
   }
-  if (options.junit !== undefined) await writeJunit(options.junit, report);
-  if (options.json) printJson(report);
+  if (options.junit !== undefined) await writeJunit(options.junit, report, problem);
+  if (options.json) printJson(document);
   else printReport(report);
+  if (problem) {
+    tellProblem(problem);
+    return EXIT.refused;
+  }
+  return hasFailed(report) ? EXIT.found : EXIT.done;
+}
+
+/** A report that holds nothing of any seed must not look like one of a sound machine. */
+function problemOfNothing(report: SweepReport): Problem | undefined {
+  if (report.seeds > 0 || hasFailed(report) || isEmptyShard(report)) return undefined;
+  const after = report.steps > 0 ? ` after ${formatCount(report.steps)} steps` : '';
+  return {
+    title: `No seed came to its end: the sweep was ${report.isCancelled ? 'stopped' : 'out of time'}${after}.`,
+    remedy: 'Nothing can be said of the machine: give the sweep more time, or fewer operations.',
+  };
+}
+
+/** Shards that are missing from a report, or were stopped, must not pass unnoticed. */
+function problemOfShards(report: SweepReport): Problem | undefined {
+  const total = report.shards[0]?.total ?? 0;
+  const missing = missingShards(report);
+  if (missing.length > 0) {
+    const names = nameShards(missing, total);
+    return {
+      title: `The sweep is not complete: of ${formatCount(total)} shards, ${names} missing.`,
+      remedy: `Sweep with the same settings and --shard ${missing[0]}/${total}, and merge all reports.`,
+    };
+  }
+  const stopped = report.shards.filter(({ isCancelled }) => isCancelled);
+  if (stopped.length === 0) return undefined;
+  const names = nameShards(
+    stopped.map(({ index }) => index),
+    total,
+  );
+  return {
+    title: `The sweep is not complete: ${names} stopped before the end.`,
+    remedy: 'Sweep what was stopped once more with the same settings, and merge all reports.',
+  };
+}
+
+const SHARDS_NAMED_MAX = 5;
+
+function nameShards(indices: readonly number[], total: number): string {
+  const names = indices.slice(0, SHARDS_NAMED_MAX).map((index) => `${index}/${total}`);
+  const more = indices.length - names.length;
+  const list = more > 0 ? `${names.join(', ')} and ${formatCount(more)} more` : names.join(', ');
+  return indices.length === 1 ? `shard ${list} is` : `shards ${list} are`;
 }
 
 /** Which seeds: a range, a number of them, or as many as a time allows. */
@@ -194,6 +242,12 @@ function readSeeds({
     throw new ProblemError({
       title: 'The seeds are said in more than one way.',
       remedy: 'Give one of --seeds A..B, --count N and --time-budget 60s.',
+    });
+  }
+  if (seeds !== undefined && from !== undefined) {
+    throw new ProblemError({
+      title: 'The first seed is said in two ways.',
+      remedy: 'Give either --seeds A..B, or --from A with --count N.',
     });
   }
   if (seeds !== undefined) return parseRange(seeds);
@@ -255,92 +309,13 @@ function describeProgress({
   stepsPerSecond,
   part,
   elapsedMs,
+  errandsLeft,
 }: SweepProgress): string {
   const of = seedsMax === undefined ? '' : ` of ${formatCount(seedsMax)}`;
   const causes = part.groups.length === 1 ? '1 cause' : `${part.groups.length} causes`;
   return (
     `${formatCount(seeds)}${of} seeds in ${(elapsedMs / 1000).toFixed(0)} s, ` +
-    `${formatCount(stepsPerSecond)} steps a second, ${causes} found`
+    `${formatCount(stepsPerSecond)} steps a second, ${causes} found` +
+    (errandsLeft > 0 ? `, ${formatCount(errandsLeft)} saved seeds to try` : '')
   );
-}
-
-function printReport(report: SweepReport): void {
-  const { machine, scenario, faults, seeds, operations, steps, seconds, stepsPerSecond } = report;
-  const [shard] = report.shards;
-  const part =
-    report.shards.length === 1 && shard && shard.total > 1
-      ? `, shard ${shard.index} of ${shard.total}`
-      : '';
-  printLine(`${machine}, ${scenario}, faults ${faults}${part}`);
-  printTable([
-    ['seeds', formatCount(seeds)],
-    ['operations', formatCount(operations)],
-    [
-      'steps',
-      `${formatCount(steps)} in ${seconds.toFixed(1)} s (${formatCount(stepsPerSecond)} a second)`,
-    ],
-    ...describeChecks(report),
-  ]);
-  if (report.isCancelled) printLine(pc.yellow('Stopped before its end.'));
-  for (const { seed, reason } of report.broken) printLine(pc.red(`seed ${seed}: ${reason}`));
-  printRegressions(report);
-  printGroups(report);
-  for (const { name, reached } of report.sometimes) {
-    if (!reached)
-      printLine(
-        pc.yellow(
-          `Never reached under these faults: ${name}. The scenario may be too weak, or too short.`,
-        ),
-      );
-  }
-}
-
-function describeChecks({ checks }: SweepReport): (readonly [string, string])[] {
-  const { evaluated, carriedOver, skipped, rules, rulesEvery, waivers } = checks;
-  const asked = RULE_NAMES.filter((name) => rules[name] !== undefined);
-  return [
-    [
-      'invariants',
-      `${formatCount(evaluated)} asked, ${formatCount(carriedOver)} carried over` +
-        (skipped > 0 ? `, ${formatCount(skipped)} passed over` : ''),
-    ],
-    [
-      'rules',
-      `${asked.length} of ${RULE_NAMES.length}` +
-        (rulesEvery > 1 ? `; determinism at one step in ${rulesEvery}` : ''),
-    ],
-    ...asked.map((name) => [`  ${name}`, `${formatCount(rules[name] ?? 0)} times`] as const),
-    ...Object.entries(waivers).map(([name, reason]) => [`  ${name}`, `waived: ${reason}`] as const),
-  ];
-}
-
-function printRegressions({ regressions }: SweepReport): void {
-  if (regressions.length === 0) return;
-  const failing = regressions.filter(({ fails }) => fails);
-  const counts = `${formatCount(failing.length)} of ${formatCount(regressions.length)}`;
-  printLine(`${counts} saved seeds still fail.`);
-  for (const { seed, name, message } of failing) {
-    printLine(`  ${pc.red(name)}  seed ${seed}\n    ${message}`);
-  }
-}
-
-function printGroups({ groups, seeds }: SweepReport): void {
-  if (groups.length === 0) {
-    printLine(pc.green('No findings.'));
-    return;
-  }
-  printLine(
-    pc.red(`${formatCount(groups.length)} ${groups.length === 1 ? 'cause' : 'causes'} found:`),
-  );
-  for (const group of groups) {
-    const { kind, name, message, count, seed, stepIndex, shape, source } = group;
-    printLine(`  ${pc.bold(`${kind}: ${name}`)}  ${pc.dim(shape)}`);
-    printLine(`    ${message}${source ? pc.dim(` (${source})`) : ''}`);
-    printLine(
-      pc.dim(
-        `    in ${formatCount(count)} of ${formatCount(seeds)} seeds; ` +
-          `the smallest is ${seed}, at step ${formatCount(stepIndex)}`,
-      ),
-    );
-  }
 }

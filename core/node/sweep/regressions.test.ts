@@ -3,16 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
-import type { SweepReport } from '../../sweep/report.ts';
-import { addParts, checkSeed, NOTHING_SWEPT } from '../../sweep/seed-check.ts';
+import { addParts, checkSeed, NOTHING_SWEPT, type SweepSubject } from '../../sweep/seed-check.ts';
 import { findFaultProfile, findScenario, loadMachine } from '../machine-loader.ts';
 import {
   readRegressions,
+  recordExample,
   regressionsPath,
-  tryRegressions,
+  tryRegression,
   writeRegressions,
+  type Regression,
 } from './regressions.ts';
-import { saveRegressions } from './sweep.ts';
 
 let folder: string;
 let path: string;
@@ -48,58 +48,71 @@ export const scenarios: any = [{
   }),
 }];`;
 
-const settings = { scenario: 's', operationsMax: 20, faults: 'none', sampling: SWEEP_SAMPLING };
+const goOn = () => true;
+const label = { scenario: 's', faults: 'none' };
 
-/** Finds and saves what fails in a few seeds. */
-async function save() {
+async function subjectOf(): Promise<SweepSubject> {
   const loaded = await loadMachine(path);
   const { machine, guard, locate } = loaded;
   const scenario = findScenario(loaded, 's');
   const faults = findFaultProfile(loaded, 'none');
+  const settings = { scenario, operationsMax: 20, faults, locate };
+  return { machine, guard, settings, sampling: SWEEP_SAMPLING };
+}
+
+/** Finds and saves what fails in a few seeds. */
+async function save(): Promise<readonly Regression[]> {
+  const subject = await subjectOf();
   let part = NOTHING_SWEPT;
   for (let seed = 0n; seed < 5n; seed += 1n) {
-    const subject = {
-      machine,
-      guard,
-      sampling: SWEEP_SAMPLING,
-      settings: { scenario, operationsMax: 20, faults, locate },
-    };
-    part = addParts(
-      part,
-      (await checkSeed(
-        subject,
-        seed,
-        () => true,
-        () => true,
-      )) ?? part,
-    );
+    part = addParts(part, await checkSeed(subject, seed, goOn, goOn));
   }
-  return saveRegressions(loaded, path, settings, part.groups);
+  const regressions: Regression[] = [];
+  for (const { seed, kind, name, message, signature } of part.groups) {
+    const result = await recordExample(subject, { seed, signature }, goOn);
+    if (result.kind !== 'recorded') throw new Error(`seed ${seed}: ${result.kind}`);
+    const { operations } = result;
+    regressions.push({ ...label, seed, kind, name, message, signature, operations });
+  }
+  await writeRegressions(path, regressions);
+  return regressions;
 }
+
+const SEED_2: Regression = {
+  ...label,
+  seed: '2',
+  operationsMax: 20,
+  kind: 'broken',
+  name: 'a seed that breaks',
+  message: 'it hung',
+  signature: '["broken","2"]',
+};
 
 /** Changes the machine file, and tries what is saved. */
-async function tryAfter(edit: (source: string) => string): Promise<SweepReport['regressions']> {
+async function tryAfter(edit: (source: string) => string) {
   await writeFile(path, edit(SOURCE));
-  return tryRegressions(await loadMachine(path), await readRegressions(path));
+  const loaded = await loadMachine(path);
+  const regressions = await readRegressions(path);
+  return Promise.all(
+    regressions.map(async (regression) => ({
+      name: regression.name,
+      ...(await tryRegression(loaded, regression, goOn)),
+    })),
+  );
 }
 
-const failsByName = (tried: SweepReport['regressions']) =>
-  Object.fromEntries(tried.map(({ name, fails }) => [name, fails]));
+const kindByName = (tried: Awaited<ReturnType<typeof tryAfter>>) =>
+  Object.fromEntries(tried.map(({ name, kind }) => [name, kind]));
 
 describe('saved seeds', () => {
-  it('are kept beside the machine, one for each cause', async () => {
-    const saved = await save();
-    expect(saved).toEqual({ path: join(folder, 'machine.regressions.jsonl'), added: 2 });
-    expect(saved.path).toBe(regressionsPath(path));
-    const regressions = await readRegressions(path);
-    expect(regressions.map(({ name }) => name).toSorted()).toEqual(['RangeError', 'no two twice']);
-    expect(await save()).toMatchObject({ added: 0 });
-    expect(await readRegressions(path)).toEqual(regressions);
+  it('are kept beside the machine', async () => {
+    const names = (await save()).map(({ name }) => name);
+    expect(names.toSorted()).toEqual(['RangeError', 'no two twice']);
+    expect(regressionsPath(path)).toBe(join(folder, 'machine.regressions.jsonl'));
   });
 
   it('survive being written and read', async () => {
-    await save();
-    const regressions = await readRegressions(path);
+    const regressions = [...(await save()), SEED_2];
     await writeRegressions(path, regressions);
     expect(await readRegressions(path)).toEqual(regressions);
   });
@@ -107,8 +120,10 @@ describe('saved seeds', () => {
   it('still fail, and say at which step', async () => {
     await save();
     const tried = await tryAfter((source) => source);
-    expect(failsByName(tried)).toEqual({ RangeError: true, 'no two twice': true });
-    for (const { stepIndex } of tried) expect(stepIndex).toBeGreaterThanOrEqual(0);
+    expect(kindByName(tried)).toEqual({ RangeError: 'fails', 'no two twice': 'fails' });
+    for (const result of tried) {
+      expect(result).toMatchObject({ stepIndex: expect.any(Number) as number });
+    }
   });
 
   it('still fail when the scenario draws something else', async () => {
@@ -116,13 +131,58 @@ describe('saved seeds', () => {
     const tried = await tryAfter((source) =>
       source.replace("genRange('u32', 0, 4)", "genRange('u32', 0, 2)"),
     );
-    expect(failsByName(tried)).toEqual({ RangeError: true, 'no two twice': true });
+    expect(kindByName(tried)).toEqual({ RangeError: 'fails', 'no two twice': 'fails' });
   });
 
   it('still fail when the defect has moved to another line', async () => {
     await save();
     const tried = await tryAfter((source) => `// One line more.\n${source}`);
-    expect(failsByName(tried)).toEqual({ RangeError: true, 'no two twice': true });
+    expect(kindByName(tried)).toEqual({ RangeError: 'fails', 'no two twice': 'fails' });
+  });
+
+  it('still fail when their scenario has another name, and their profile is gone', async () => {
+    const regressions = (await save()).map((one) => ({ ...one, faults: 'of old' }));
+    await writeRegressions(path, regressions);
+    const tried = await tryAfter((source) => source.replace("name: 's'", "name: 'renamed'"));
+    expect(kindByName(tried)).toEqual({ RangeError: 'fails', 'no two twice': 'fails' });
+  });
+
+  it('are passed over where only their scenario could say', async () => {
+    const recorded = (await save()).map((one) => ({ ...one, kind: 'settled' as const }));
+    await writeRegressions(path, [...recorded, SEED_2]);
+    const tried = await tryAfter((source) => source.replace("name: 's'", "name: 'renamed'"));
+    const reason = 'there is no scenario "s" any more';
+    for (const result of tried) expect(result).toMatchObject({ kind: 'untried', reason });
+    expect(tried).toHaveLength(3);
+  });
+
+  it('that are known by their number need their fault profile', async () => {
+    await writeRegressions(path, [{ ...SEED_2, faults: 'of old' }]);
+    const [tried] = await tryAfter((source) => source);
+    expect(tried).toMatchObject({ reason: 'there is no fault profile "of old" any more' });
+  });
+
+  it('are broken where the scenario throws, and hold where it does not any more', async () => {
+    await writeRegressions(path, [SEED_2]);
+    const [thrown] = await tryAfter((source) =>
+      source.replace(
+        'next: () => (',
+        "next: () => { throw new Error('no ideas'); }, other: () => (",
+      ),
+    );
+    expect(thrown).toMatchObject({ kind: 'broken' });
+    expect(thrown).toHaveProperty('reason', expect.stringContaining('no ideas'));
+    expect(await tryAfter((source) => source)).toMatchObject([{ kind: 'passes' }]);
+  });
+
+  it('are left when there is no time', async () => {
+    const [first] = await save();
+    if (!first) throw new Error('something was saved');
+    const stop = () => false;
+    const loaded = await loadMachine(path);
+    expect(await tryRegression(loaded, SEED_2, stop)).toMatchObject({ kind: 'untried' });
+    const late = { seed: first.seed, signature: 'never found' };
+    expect(await recordExample(await subjectOf(), late, stop)).toMatchObject({ kind: 'untried' });
   });
 
   it('do not fail any more when they are mended', async () => {
@@ -130,8 +190,7 @@ describe('saved seeds', () => {
     const tried = await tryAfter((source) =>
       source.replace("throw new RangeError('three')", 'return ok()'),
     );
-    expect(failsByName(tried)).toEqual({ RangeError: false, 'no two twice': true });
-    expect(tried.find(({ fails }) => !fails)).not.toHaveProperty('stepIndex');
+    expect(kindByName(tried)).toEqual({ RangeError: 'passes', 'no two twice': 'fails' });
   });
 
   it('are none where there is no file', async () => {

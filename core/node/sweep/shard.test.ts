@@ -12,7 +12,7 @@ it.each([
   expect(readShard(undefined, environment)).toEqual({ index: 3, total: 16 });
 });
 
-it('is everything where nobody says, or only half of it', () => {
+it('is everything where nobody says, or a job is the only one', () => {
   const whole = { index: 1, total: 1 };
   expect(readShard(undefined, {})).toEqual(whole);
   expect(readShard(undefined, { PHASMOSCOPE_SHARD: '' })).toEqual(whole);
@@ -38,5 +38,24 @@ describe('nonsense', () => {
     expect(() => readShard(undefined, environment)).toThrow(
       'GitLab gives no shard: CI_NODE_INDEX is "5", CI_NODE_TOTAL is "4".',
     );
+  });
+
+  it.each([
+    ['JOB_COMPLETION_INDEX', '2', 'JOB_COMPLETIONS'],
+    ['JOB_COMPLETIONS', '16', 'JOB_COMPLETION_INDEX'],
+    ['CI_NODE_INDEX', '2', 'CI_NODE_TOTAL'],
+    ['CI_NODE_TOTAL', '4', 'CI_NODE_INDEX'],
+    ['BUILDKITE_PARALLEL_JOB', '0', 'BUILDKITE_PARALLEL_JOB_COUNT'],
+  ])('is %s alone', (given, value, missing) => {
+    const shard = () => readShard(undefined, { [given]: value, [missing]: '' });
+    expect(shard).toThrow(`${given} is "${value}", ${missing} is not set.`);
+    expect(shard).toThrow(
+      expect.objectContaining({
+        problem: expect.objectContaining({
+          remedy: expect.stringContaining(`Set ${missing}`) as string,
+        }) as object,
+      }) as Error,
+    );
+    expect(readShard('1/1', { [given]: value })).toEqual({ index: 1, total: 1 });
   });
 });

@@ -35,8 +35,10 @@ export function readShard(
   const given = text ?? environment['PHASMOSCOPE_SHARD'];
   if (given !== undefined && given !== '') return parseShard(given);
   for (const { name, index, total, first } of SERVICES) {
-    const [at, of] = [environment[index], environment[total]];
-    if (at === undefined || of === undefined) continue;
+    const [at = '', of = ''] = [environment[index], environment[total]];
+    // Some services say of a job that is not divided that it is the only one.
+    if (at === '' && (of === '' || of === '1')) continue;
+    requireBoth(name, { [index]: at, [total]: of });
     const shard = toShard(Number(at) - first + 1, Number(of));
     if (shard) return shard;
     throw new ProblemError({
@@ -45,6 +47,18 @@ export function readShard(
     });
   }
   return WHOLE;
+}
+
+/** Half of it would make each of the jobs sweep everything, and each find the same. */
+function requireBoth(service: string, variables: Readonly<Record<string, string>>): void {
+  const entries = Object.entries(variables);
+  const [missing] = entries.find(([, value]) => value === '') ?? [];
+  const [given, value] = entries.find(([, one]) => one !== '') ?? [];
+  if (missing === undefined) return;
+  throw new ProblemError({
+    title: `${service} gives half of a shard: ${given} is "${value}", ${missing} is not set.`,
+    remedy: `Set ${missing}, or say --shard 1/1 to sweep everything here.`,
+  });
 }
 
 function parseShard(text: string): Shard {

@@ -13,6 +13,8 @@ import { findFaultProfile, findScenario, loadMachine } from '../machine-loader.t
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { pathOfMachine } from '../samples.ts';
 import { SweepPool, type SweepPlan } from './pool.ts';
+import { readRegressions, writeRegressions, type Regression } from './regressions.ts';
+import { startSaving } from './saving.ts';
 import { startSweep } from './sweep.ts';
 
 // Each sweep starts threads, and one that hangs is waited for.
@@ -123,11 +125,11 @@ describe('a sweep', () => {
         () => true,
         () => true,
       );
-      expect(groups).toEqual(own?.groups.toSorted((a, b) => a.stepIndex - b.stepIndex));
-      expect({ steps, operations }).toEqual({ steps: own?.steps, operations: own?.operations });
-      expect(checks).toMatchObject({ ...own?.checks });
+      expect(groups).toEqual(own.groups.toSorted((a, b) => a.stepIndex - b.stepIndex));
+      expect({ steps, operations }).toEqual({ steps: own.steps, operations: own.operations });
+      expect(checks).toMatchObject({ ...own.checks });
       expect(Object.fromEntries(sometimes.map(({ name, seeds }) => [name, seeds]))).toEqual(
-        own?.sometimes,
+        own.sometimes,
       );
     }
   });
@@ -186,10 +188,15 @@ describe.concurrent.each([
     "void Promise.reject(new Error('lost'));",
     'it broke its thread: Error: lost',
   ],
+  [
+    'takes all memory',
+    'const kept = []; for (;;) kept.push(new Array(1_000_000).fill(kept.length));',
+    'it ran out of memory, which was 200 MB',
+  ],
 ])('a seed that %s', (_, deed, reason) => {
   it('is named, and all others are counted once', async () => {
     const path = machineFile({ trap: `if (first === ${firstDraw(7n)}) { ${deed} }` });
-    const report = await sweep(path);
+    const report = await sweep(path, { memoryMbMax: 200 });
     expect(report.broken).toEqual([{ seed: '7', reason: `The machine is to blame: ${reason}.` }]);
     expect(report.seeds).toBe(19);
     expect(report.steps).toBe(19 * 6);
@@ -197,11 +204,24 @@ describe.concurrent.each([
   });
 });
 
-it('names every seed at which the scenario throws, with its line', async () => {
+it('names the seeds at which the scenario throws, with its line, and counts the others', async () => {
   const path = machineFile({ trap: "if (first % 2 === 0) throw new Error('no ideas');" });
-  const { broken, seeds } = await sweep(path);
-  expect(broken.length + seeds).toBe(20);
+  const { broken, brokenMore, seeds, unfinished } = await sweep(path, { count: 300 });
+  expect(broken).toHaveLength(100);
+  expect(broken.length + brokenMore + seeds).toBe(300);
+  expect(unfinished).toBe(broken.length + brokenMore);
   expect(broken[0]?.reason).toMatch(/^The scenario s threw in start at machine-\d+\.ts:\d+:\d+/);
+});
+
+/** Its sums are 2, 3, 4, 6, 7, 10. */
+const SUMS_TO_7 = 1n;
+
+it('keeps what a seed had found before it hung', async () => {
+  const path = machineFile({ stf: 'if (state.current.n === 7) for (;;);' });
+  const { broken, groups, seeds, unfinished } = await sweep(path, { from: SUMS_TO_7, count: 1 });
+  expect({ seeds, unfinished }).toEqual({ seeds: 0, unfinished: 1 });
+  expect(broken).toMatchObject([{ seed: '1' }]);
+  expect(groups).toMatchObject([{ name: 'n is no 7', seed: '1', stepIndex: 4, count: 1 }]);
 });
 
 describe('a slow machine', () => {
@@ -211,10 +231,17 @@ describe('a slow machine', () => {
   const settings = { ...planOf('').settings, operationsMax: 100_000 };
 
   it('is not to blame when the time is over', async () => {
-    const plan = planOf(machineFile({ stf: slow }), { settings, timeBudgetMs: 2_000 });
-    const { broken, isCancelled, elapsedMs } = await new SweepPool(plan).run();
+    const plan = planOf(machineFile({ stf: slow }), {
+      settings,
+      timeBudgetMs: 2_000,
+      from: SUMS_TO_7,
+    });
+    const { broken, isCancelled, elapsedMs, part } = await new SweepPool(plan).run();
     expect({ broken, isCancelled }).toEqual({ broken: [], isCancelled: false });
     expect(elapsedMs).toBeLessThan(6_000);
+    expect(part).toMatchObject({ seeds: 0, unfinished: 1 });
+    expect(part.steps).toBeGreaterThan(0);
+    expect(part.groups.map(({ name }) => name)).toContain('n is no 7');
   });
 });
 
@@ -248,5 +275,106 @@ describe('a sweep that is stopped', () => {
     const { elapsedMs, broken } = await pool.run();
     expect(elapsedMs).toBeLessThan(5_000);
     expect(broken).toEqual([]);
+  });
+});
+
+describe('saved seeds', () => {
+  const input = (value: unknown) => ({ kind: 'input', input: value }) as const;
+  const saved = (seed: string, name: string, inputs: readonly unknown[]): Regression => ({
+    scenario: 's',
+    faults: 'none',
+    seed,
+    kind: 'invariant',
+    name,
+    message: 'it failed',
+    signature: JSON.stringify(['invariant', name, 'input number', '']),
+    operations: inputs.map(input),
+  });
+
+  it('that hang or never answer are named, and the sweep goes on', async () => {
+    const stf = `if (input.input === 'hang') for (;;);
+      if (input.input === 'never') return new Promise(() => {});`;
+    const path = machineFile({ stf });
+    await writeRegressions(path, [
+      saved('100', 'hangs', [1, 'hang']),
+      saved('101', 'never answers', ['never']),
+      saved('102', 'n is no 7', [3, 4]),
+      saved('103', 'n is no 11', [3, 4]),
+    ]);
+    const { broken, regressions, seeds } = await sweep(path, { workers: 2 });
+    const reason = 'The machine is to blame: it did not come on for 5 seconds.';
+    expect(broken).toEqual([
+      { seed: '100', reason, saved: 'hangs' },
+      { seed: '101', reason, saved: 'never answers' },
+    ]);
+    expect(regressions.map(({ fails }) => fails)).toEqual([true, true, true, false]);
+    expect(regressions[2]).toMatchObject({ stepIndex: 1, scenario: 's', faults: 'none' });
+    expect(seeds).toBe(20);
+  });
+
+  it('wait no longer than the time budget', async () => {
+    const path = machineFile({ stf: "if (input.input === 'hang') for (;;);" });
+    await writeRegressions(path, [saved('100', 'hangs', ['hang'])]);
+    const { broken, regressions, seconds } = await sweep(path, { timeBudgetMs: 1_500 });
+    expect(seconds).toBeLessThan(5);
+    expect(broken).toEqual([]);
+    expect(regressions).toMatchObject([{ untried: 'there was no time left for it' }]);
+  });
+
+  it('are those of other scenarios and profiles, too', async () => {
+    const path = machineFile();
+    await writeRegressions(path, [
+      { ...saved('100', 'n is no 7', [3, 4]), scenario: 'gone', faults: 'chaos' },
+      { ...saved('101', 'n is no 7', [3, 4]), scenario: 'gone', kind: 'settled' },
+    ]);
+    const { regressions } = await sweep(path, { count: 1 });
+    expect(regressions).toMatchObject([
+      { fails: true, stepIndex: 1 },
+      { fails: false, untried: 'there is no scenario "gone" any more' },
+    ]);
+  });
+
+  const save = async (plan: SweepPlan, report: SweepReport) => startSaving(plan, report).saved;
+
+  it('are kept with their operations, once for each cause; broken ones by their number', async () => {
+    const path = machineFile({ trap: `if (first === ${firstDraw(7n)}) process.exit(0);` });
+    const report = await sweep(path);
+    const plan = planOf(path);
+    const answer = await save(plan, report);
+    expect(answer).toMatchObject({ added: 3, numbered: 1, left: 0 });
+    const kept = await readRegressions(path);
+    expect(kept.map(({ name }) => name)).toEqual([
+      ...report.groups.map(({ name }) => name),
+      'a seed that breaks',
+    ]);
+    for (const [at, { stepIndex }] of report.groups.entries()) {
+      expect(kept[at]).toHaveProperty('operations.length', stepIndex + 1);
+    }
+    expect(kept[2]).toMatchObject({ seed: '7', operationsMax: 6, faults: 'none', scenario: 's' });
+    expect(await save(plan, report)).toMatchObject({ added: 0 });
+    expect(await readRegressions(path)).toEqual(kept);
+    const again = await sweep(path, { from: 100n, count: 1 });
+    expect(again.regressions.map(({ fails }) => fails)).toEqual([true, true, true]);
+    expect(again.broken).toMatchObject([{ seed: '7', saved: 'a seed that breaks' }]);
+  });
+
+  it('are kept by their number where they cannot be recorded any more', async () => {
+    const path = machineFile();
+    const report = await sweep(path, { count: 5 });
+    const [group, ...others] = report.groups;
+    if (!group) throw new Error('something was found');
+    const gone = { ...group, signature: JSON.stringify(['invariant', 'gone', '', '']) };
+    const answer = await save(planOf(path), { ...report, groups: [gone, ...others] });
+    expect(answer).toMatchObject({ added: report.groups.length, numbered: 1 });
+    expect((await readRegressions(path)).at(-1)).toMatchObject({
+      seed: group.seed,
+      operationsMax: 6,
+    });
+  });
+
+  it('of many that break alike are a few', async () => {
+    const path = machineFile({ trap: "if (first >= 0) throw new Error('no ideas');" });
+    const report = await sweep(path, { count: 120 });
+    expect(await save(planOf(path), report)).toMatchObject({ added: 10, numbered: 10, left: 110 });
   });
 });

@@ -1,19 +1,11 @@
 import { planChecks } from '../../engine/check-plan.ts';
-import { signatureOf } from '../../engine/signature.ts';
-import type { Finding } from '../../machine/executed.ts';
 import { RULE_NAMES } from '../../machine/rules.ts';
-import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
+import type { BrokenSeed, SweepReport, TriedRegression } from '../../sweep/report.ts';
+import { addBroken } from '../../sweep/report.ts';
 import { findFaultProfile, type LoadedMachine } from '../machine-loader.ts';
-import { recordFailing } from '../shrinking.ts';
 import { SweepPool, type SweepOutcome, type SweepPlan, type SweepProgress } from './pool.ts';
-import {
-  readRegressions,
-  regressionsPath,
-  tryRegressions,
-  writeRegressions,
-  type Regression,
-} from './regressions.ts';
-import type { SweepSettings } from './worker-contract.ts';
+import { readRegressions, type Regression } from './regressions.ts';
+import type { ErrandResult } from './worker-contract.ts';
 
 /** A sweep that goes on. */
 export interface SweepHandle {
@@ -29,37 +21,37 @@ export function startSweep(
   plan: SweepPlan,
   onProgress?: (progress: SweepProgress) => void,
 ): SweepHandle {
-  const pool = new SweepPool(plan, onProgress);
-  return { report: sweep(loaded, plan, pool), cancel: () => pool.cancel() };
-}
-
-async function sweep(
-  loaded: LoadedMachine,
-  plan: SweepPlan,
-  pool: SweepPool,
-): Promise<SweepReport> {
-  const { scenario, faults } = plan.settings;
-  const known = (await readRegressions(plan.path)).filter(
-    (one) => one.scenario === scenario && one.faults === faults,
-  );
-  const regressions = await tryRegressions(loaded, known);
-  return toReport(loaded, plan, await pool.run(), regressions);
+  let pool: SweepPool | undefined;
+  let isCancelled = false;
+  const sweep = async () => {
+    const known = await readRegressions(plan.path);
+    const errands = known.map((regression) => ({ kind: 'try', regression }) as const);
+    pool = new SweepPool(plan, onProgress, errands);
+    if (isCancelled) pool.cancel();
+    return toReport(loaded, plan, await pool.run(), known);
+  };
+  return {
+    report: sweep(),
+    cancel() {
+      isCancelled = true;
+      pool?.cancel();
+    },
+  };
 }
 
 function toReport(
-  { machine, sourceHash, ...loaded }: LoadedMachine,
-  { settings, shard, from }: SweepPlan,
+  loaded: LoadedMachine,
+  { settings, shard, from, count, timeBudgetMs }: SweepPlan,
   outcome: SweepOutcome,
-  regressions: SweepReport['regressions'],
+  known: readonly Regression[],
 ): SweepReport {
-  const { part, broken, elapsedMs, isCancelled } = outcome;
+  const { part, elapsedMs, isCancelled, errandResults } = outcome;
+  const { machine, sourceHash } = loaded;
   const { scenario, faults, operationsMax, sampling } = settings;
-  const plan = planChecks(
-    machine,
-    findFaultProfile({ machine, sourceHash, ...loaded }, faults),
-    sampling,
-  );
+  const plan = planChecks(machine, findFaultProfile(loaded, faults), sampling);
   const asked = RULE_NAMES.filter((rule) => plan.rules[rule] !== undefined);
+  const tried = known.map((regression, at) => toTried(regression, errandResults[at]));
+  const broken = known.flatMap((regression, at) => toBroken(regression, errandResults[at]));
   return {
     machine: machine.name,
     sourceHash,
@@ -67,7 +59,10 @@ function toReport(
     faults,
     operationsMax,
     from: from.toString(),
+    ...(count === undefined ? {} : { count }),
+    ...(timeBudgetMs === undefined ? {} : { timeBudgetMs }),
     seeds: part.seeds,
+    unfinished: part.unfinished,
     operations: part.operations,
     steps: part.steps,
     seconds: elapsedMs / 1000,
@@ -84,46 +79,25 @@ function toReport(
       ...sampling,
       waivers: machine.waivers ?? {},
     },
-    broken: [...broken],
-    regressions,
-    shards: [shard],
+    ...addBroken(outcome, { broken, brokenMore: 0 }),
+    regressions: tried,
+    shards: [{ ...shard, isCancelled }],
     isCancelled,
   };
 }
 
-/**
- * Saves the examples of a sweep beside the machine, each with its operations up to its finding.
- * What is there already for the same cause stays.
- *
- * @returns where they are, and how many are new.
- */
-export async function saveRegressions(
-  loaded: LoadedMachine,
-  path: string,
-  settings: SweepSettings,
-  groups: readonly SweepGroup[],
-): Promise<{ readonly path: string; readonly added: number }> {
-  const known = await readRegressions(path);
-  const keyOf = ({
-    scenario,
-    faults,
-    signature,
-  }: Pick<Regression, 'scenario' | 'faults' | 'signature'>) =>
-    JSON.stringify([scenario, faults, signature]);
-  const keys = new Set(known.map(keyOf));
-  const added: Regression[] = [];
-  for (const group of groups) {
-    const { scenario, faults } = settings;
-    if (keys.has(keyOf({ scenario, faults, signature: group.signature }))) continue;
-    const { seed, kind, name, message, signature } = group;
-    const { operationsMax } = settings;
-    const label = { scenario, faults, seed, operationsMax };
-    const isMeant = (finding: Finding) => signatureOf(finding) === signature;
-    const failing = await recordFailing(loaded, label, isMeant);
-    if (!failing) continue;
-    const { operations } = failing;
-    added.push({ scenario, faults, seed, kind, name, message, signature, operations });
-  }
-  if (added.length > 0) await writeRegressions(path, [...known, ...added]);
-  return { path: regressionsPath(path), added: added.length };
+function toTried(regression: Regression, result: ErrandResult | undefined): TriedRegression {
+  const { scenario, faults, seed, kind, name, message, signature } = regression;
+  const tried = { scenario, faults, seed, kind, name, message, signature, fails: false };
+  if (result?.kind === 'untried') return { ...tried, untried: result.reason };
+  if (result?.kind === 'broken') return { ...tried, fails: true, message: result.reason };
+  if (result?.kind !== 'fails') return tried;
+  return { ...tried, fails: true, stepIndex: result.stepIndex, message: result.message };
+}
+
+function toBroken(
+  { seed, name }: Regression,
+  result: ErrandResult | undefined,
+): readonly BrokenSeed[] {
+  return result?.kind === 'broken' ? [{ seed, reason: result.reason, saved: name }] : [];
 }

@@ -1,6 +1,10 @@
 import type { Problem } from '../../api/contract.ts';
 import type { Sampling } from '../../engine/check-plan.ts';
+import type { Operation } from '../../machine/operation.ts';
+import type { SweepGroup } from '../../sweep/report.ts';
 import type { SweepPart } from '../../sweep/seed-check.ts';
+import type { Regression } from './regressions.ts';
+import type { SeedBatch } from './seed-queue.ts';
 
 /** What a sweep runs on each seed. */
 export interface SweepSettings {
@@ -11,13 +15,6 @@ export interface SweepSettings {
   /** The name of a fault profile. */
   readonly faults: string;
   readonly sampling: Sampling;
-}
-
-/** Seeds at equal distances, as a shard has them. */
-export interface SeedBatch {
-  readonly first: bigint;
-  readonly stride: bigint;
-  readonly count: number;
 }
 
 /** What a worker is started with. */
@@ -41,18 +38,42 @@ export const PULSE = {
   stop: 2,
 } as const;
 
-/** What a worker is told: a batch to run, or that it is to end what it has started, and itself. */
-export type WorkerOrder = SeedBatch | 'end';
+/** A single run that is asked for, beside the seeds of a sweep. */
+export type Errand =
+  /** Does a saved seed still fail? */
+  | { readonly kind: 'try'; readonly regression: Regression }
+  /** Which operations lead a seed of the sweep to a cause? */
+  | { readonly kind: 'record'; readonly seed: string; readonly signature: string };
+
+/** What came of an errand. */
+export type ErrandResult =
+  | { readonly kind: 'fails'; readonly stepIndex: number; readonly message: string }
+  | { readonly kind: 'recorded'; readonly operations: readonly Operation[] }
+  /** The run came to its end without the cause. */
+  | { readonly kind: 'passes' }
+  /** It could not be begun, or had no time to come to its end. */
+  | { readonly kind: 'untried'; readonly reason: string }
+  /** The machine hung or died, or the scenario threw. */
+  | { readonly kind: 'broken'; readonly reason: string };
+
+/** What a worker is told; `end` is to end what it has started, and itself. */
+export type WorkerOrder =
+  | { readonly kind: 'sweep'; readonly batch: SeedBatch }
+  | Errand
+  | { readonly kind: 'end' };
 
 /** What a worker says. */
 export type WorkerMessage =
   /** `answerMsMax`: a step that waits for so long does not hang. */
   | { readonly kind: 'ready'; readonly answerMsMax: number }
   | { readonly kind: 'failed'; readonly problem: Problem }
+  /** A seed has a cause that is news to this worker. It is told again with the batch, if that ends. */
+  | { readonly kind: 'found'; readonly group: SweepGroup }
   /** The batch is over, or stopped after `done` of its seeds. */
   | {
       readonly kind: 'swept';
       readonly part: SweepPart;
       readonly done: number;
       readonly broken: readonly { readonly seed: string; readonly reason: string }[];
-    };
+    }
+  | { readonly kind: 'ran'; readonly result: ErrandResult };

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { ScenarioError } from '../../engine/scenario-guard.ts';
-import { compareSeeds } from '../../sweep/report.ts';
+import { assertNever } from '../../assert.ts';
+import { compareSeeds, type SweepGroup } from '../../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT, type SweepSubject } from '../../sweep/seed-check.ts';
 import { withInputs } from '../inputs-file.ts';
 import {
@@ -10,9 +10,10 @@ import {
   type LoadedMachine,
 } from '../machine-loader.ts';
 import { toProblem } from '../problem-error.ts';
+import { recordExample, tryRegression } from './regressions.ts';
+import { seedAt, type SeedBatch } from './seed-queue.ts';
 import {
   PULSE,
-  type SeedBatch,
   type SweepSettings,
   type WorkerMessage,
   type WorkerOrder,
@@ -47,32 +48,34 @@ async function load(): Promise<Subject> {
   return { loaded, machine, guard, sampling, settings: run };
 }
 
-async function sweep(subject: SweepSubject, { first, stride, count }: SeedBatch): Promise<void> {
+async function sweep(subject: SweepSubject, batch: SeedBatch): Promise<void> {
   let part = NOTHING_SWEPT;
   const broken: { seed: string; reason: string }[] = [];
   let done = 0;
-  for (; done < count && Atomics.load(shared, PULSE.stop) === 0; done += 1) {
+  for (; done < batch.count && Atomics.load(shared, PULSE.stop) === 0; done += 1) {
     Atomics.store(shared, PULSE.position, done);
-    const seed = first + BigInt(done) * stride;
+    const bigSeed = seedAt(batch, done);
+    const seed = bigSeed.toString();
     const isNews = (signature: string) => {
       const known = smallest.get(signature);
-      return known === undefined || compareSeeds(seed.toString(), known) < 0;
+      return known === undefined || compareSeeds(seed, known) < 0;
     };
-    try {
-      const checked = await checkSeed(subject, seed, isNews, beat);
-      if (!checked) break;
-      for (const { signature } of checked.groups) {
-        if (isNews(signature)) smallest.set(signature, seed.toString());
-      }
-      part = addParts(part, checked);
-    } catch (error) {
-      if (!(error instanceof ScenarioError)) throw error;
-      broken.push({ seed: seed.toString(), reason: error.message });
+    const onNews = (group: SweepGroup) => say({ kind: 'found', group });
+    const checked = await checkSeed(subject, bigSeed, isNews, beat, onNews);
+    for (const { signature } of checked.groups) {
+      if (isNews(signature)) smallest.set(signature, seed);
     }
-    // A rejection that nobody awaits ends the thread here, while the position tells its seed.
-    await new Promise((resolve) => setImmediate(resolve));
+    part = addParts(part, checked);
+    if (checked.end.kind === 'stopped') break;
+    if (checked.end.kind === 'broken') broken.push({ seed, reason: checked.end.error.message });
+    await breathe();
   }
   say({ kind: 'swept', part, done, broken });
+}
+
+/** A rejection that nobody awaits ends the thread here, while it is known what was being done. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Shows that the worker lives; answers whether it is to go on. */
@@ -81,13 +84,31 @@ function beat(steps: number): boolean {
   return Atomics.load(shared, PULSE.stop) === 0;
 }
 
+async function execute(subject: Subject, order: WorkerOrder): Promise<void> {
+  switch (order.kind) {
+    case 'sweep':
+      return sweep(subject, order.batch);
+    case 'try':
+    case 'record': {
+      const result =
+        order.kind === 'try'
+          ? await tryRegression(subject.loaded, order.regression, beat)
+          : await recordExample(subject, order, beat);
+      await breathe();
+      return say({ kind: 'ran', result });
+    }
+    case 'end':
+      await subject.loaded.close().finally(() => process.exit());
+      return undefined;
+    default:
+      return assertNever(order, 'order');
+  }
+}
+
 const subject = await load().catch((error: unknown) => {
   say({ kind: 'failed', problem: toProblem(error, 'The machine could not be loaded') });
 });
 if (subject) {
-  port.on('message', (order: WorkerOrder) => {
-    if (order === 'end') void subject.loaded.close().finally(() => process.exit());
-    else void sweep(subject, order);
-  });
+  port.on('message', (order: WorkerOrder) => void execute(subject, order));
   say({ kind: 'ready', answerMsMax: subject.loaded.answerMsMax ?? 0 });
 }

@@ -1,0 +1,141 @@
+import type { SweepReport } from '../../sweep/report.ts';
+import { SweepPool, type SweepPlan, type SweepProgress } from './pool.ts';
+import {
+  readRegressions,
+  regressionsPath,
+  writeRegressions,
+  type Regression,
+} from './regressions.ts';
+import type { ErrandResult } from './worker-contract.ts';
+
+/** How long the examples of a sweep that was short of time may take. */
+const SAVE_MS_MAX = 10_000;
+/** Of broken seeds for the same reason, so many are saved: each may take seconds to break again. */
+const BROKEN_SAVED_MAX = 10;
+
+/** What was saved. */
+export interface Saved {
+  /** Where. */
+  readonly path: string;
+  /** How many are new. */
+  readonly added: number;
+  /** How many of the new ones are known by their number only. */
+  readonly numbered: number;
+  /** Broken seeds that were left out, since enough others broke for the same reason. */
+  readonly left: number;
+}
+
+/** Examples that are being saved. */
+export interface SavingHandle {
+  /** @throws {ProblemError} when the machine cannot be loaded, or its regressions are damaged. */
+  readonly saved: Promise<Saved>;
+  /** Examples that are not recorded yet are saved by their number. */
+  cancel(): void;
+}
+
+/**
+ * Saves the examples of a sweep beside the machine, each with its operations up to its finding; one
+ * that cannot be recorded, and seeds that are broken, by their number. What is there already for the
+ * same cause stays.
+ */
+export function startSaving(
+  plan: SweepPlan,
+  report: SweepReport,
+  onProgress?: (progress: SweepProgress) => void,
+): SavingHandle {
+  let pool: SweepPool | undefined;
+  let isCancelled = false;
+  const save = async (): Promise<Saved> => {
+    const known = await readRegressions(plan.path);
+    const keys = new Set(known.map(keyOf));
+    const isNew = (regression: Regression) => !keys.has(keyOf(regression));
+    const examples = examplesOf(plan, report).filter(isNew);
+    const broken = brokenOf(plan, report);
+    const numbered: Regression[] = broken.kept.filter(isNew);
+    const added: Regression[] = [];
+    if (examples.length > 0) {
+      pool = recorderOf(plan, report, examples, onProgress);
+      if (isCancelled) pool.cancel();
+      const { errandResults } = await pool.run();
+      for (const [at, example] of examples.entries()) {
+        const recorded = withOperations(example, errandResults[at]);
+        if (recorded) added.push(recorded);
+        else numbered.push(example);
+      }
+    }
+    if (added.length + numbered.length > 0) {
+      await writeRegressions(plan.path, [...known, ...added, ...numbered]);
+    }
+    return {
+      path: regressionsPath(plan.path),
+      added: added.length + numbered.length,
+      numbered: numbered.length,
+      left: broken.left + report.brokenMore,
+    };
+  };
+  return {
+    saved: save(),
+    cancel() {
+      isCancelled = true;
+      pool?.cancel();
+    },
+  };
+}
+
+function recorderOf(
+  plan: SweepPlan,
+  { isCancelled }: SweepReport,
+  examples: readonly Regression[],
+  onProgress: ((progress: SweepProgress) => void) | undefined,
+): SweepPool {
+  const errands = examples.map(
+    ({ seed, signature }) => ({ kind: 'record', seed, signature }) as const,
+  );
+  const { timeBudgetMs: isTimed, ...rest } = plan;
+  const isShort = isCancelled || isTimed !== undefined;
+  const recording = { ...rest, count: 0, ...(isShort ? { timeBudgetMs: SAVE_MS_MAX } : {}) };
+  return new SweepPool(recording, onProgress, errands);
+}
+
+function withOperations(
+  { operationsMax: _, ...example }: Example,
+  result: ErrandResult | undefined,
+): Regression | undefined {
+  return result?.kind === 'recorded' ? { ...example, operations: result.operations } : undefined;
+}
+
+type Example = Extract<Regression, { readonly operationsMax: number }>;
+
+function examplesOf({ settings }: SweepPlan, { groups }: SweepReport): readonly Example[] {
+  const { scenario, faults, operationsMax } = settings;
+  return groups.map(({ seed, kind, name, message, signature }) => {
+    return { scenario, faults, seed, operationsMax, kind, name, message, signature };
+  });
+}
+
+function brokenOf(
+  { settings }: SweepPlan,
+  { broken }: SweepReport,
+): { readonly kept: readonly Example[]; readonly left: number } {
+  const { scenario, faults, operationsMax } = settings;
+  const byReason = new Map<string, Example[]>();
+  let left = 0;
+  for (const { seed, reason, saved } of broken) {
+    if (saved !== undefined) continue;
+    const alike = byReason.get(reason) ?? [];
+    byReason.set(reason, alike);
+    if (alike.length >= BROKEN_SAVED_MAX) {
+      left += 1;
+      continue;
+    }
+    const cause = { kind: 'broken', name: 'a seed that breaks', message: reason } as const;
+    const signature = JSON.stringify(['broken', seed]);
+    alike.push({ scenario, faults, seed, operationsMax, ...cause, signature });
+  }
+  return { kept: [...byReason.values()].flat(), left };
+}
+
+/** What is saved once. */
+function keyOf({ scenario, faults, signature }: Regression): string {
+  return JSON.stringify([scenario, faults, signature]);
+}

@@ -9,7 +9,13 @@ import { operationsOf } from '../../trace/verify.ts';
 import { withMachine, type LoadedMachine } from '../machine-loader.ts';
 import { ProblemError } from '../problem-error.ts';
 import { findMachine, isMachineFile, pathOfMachine } from '../samples.ts';
-import { recordFailing, shrinkRecord, type Choice, type FailingRecord } from '../shrinking.ts';
+import {
+  NOT_REPRODUCIBLE,
+  recordFailing,
+  shrinkRecord,
+  type Choice,
+  type FailingRecord,
+} from '../shrinking.ts';
 import { readTraceFile, TraceFileWriter } from '../trace-file.ts';
 import {
   EXIT,
@@ -122,9 +128,10 @@ function breathing(isCancelled: () => boolean): () => boolean | Promise<boolean>
   };
 }
 
-function describe({ phase, from, steps, tries }: ShrinkProgress): string {
+function describe({ phase, from, steps, tries, isAfresh }: ShrinkProgress): string {
   const what = phase === 'removing' ? 'Removing steps' : 'Simplifying values';
-  return `${what}: ${formatCount(steps)} of ${formatCount(from)} left, ${formatCount(tries)} runs tried`;
+  const how = isAfresh ? ', the machine loaded anew for each' : '';
+  return `${what}: ${formatCount(steps)} of ${formatCount(from)} left, ${formatCount(tries)} runs tried${how}`;
 }
 
 async function write(out: string, lines: readonly string[]): Promise<void> {
@@ -190,11 +197,5 @@ function nothingFound(where: string, { finding, shape }: ShrinkCommandOptions): 
 }
 
 function notReproducible(error: ShrinkError): ProblemError {
-  return new ProblemError(
-    {
-      title: error.message,
-      remedy: 'The machine has changed since the trace was recorded: record it anew.',
-    },
-    { cause: error },
-  );
+  return new ProblemError({ title: error.message, remedy: NOT_REPRODUCIBLE }, { cause: error });
 }

@@ -101,6 +101,8 @@ export async function shrinkAfresh(
 ): Promise<Shrunk> {
   const reused = { ...(await renew()), signature };
   const whole = await executeWhole(reused, operations);
+  // Whoever watches may take a breath; that it has been stopped is noticed below.
+  await options.isCancelled?.();
   if (whole && isSameRun(whole, await executeWhole(reused, operations))) {
     const attempt: Attempt = (...tried) => tryCandidate(reused, ...tried);
     const shrunk = await new Shrinker(attempt, whole, options).shrink();
@@ -287,8 +289,9 @@ class Shrinker {
   async #simplifyResults(): Promise<boolean> {
     let hasSimplified = false;
     for (let at = 0; at < this.#best.length && this.#isSimplifying; at += 1) {
-      const isMinimal = (found: FailingRun) => this.#isMinimal(found);
-      while (await this.#simplifyAt(at, this.#simplifier.results(this.#best, at), isMinimal)) {
+      const isAccepted = async (found: FailingRun) =>
+        found.length === this.#best.length && (await this.#isMinimal(found));
+      while (await this.#simplifyAt(at, this.#simplifier.results(this.#best, at), isAccepted)) {
         hasSimplified = true;
       }
     }

@@ -103,7 +103,7 @@ async function shrinkFailing(
   }
   printLine(`${pc.bold(`${kind}: ${name}`)}\n  ${message}`);
   printTable([
-    ['steps', `${formatCount(operations.length)} of ${formatCount(progress.from)}`],
+    ['steps', describeSteps(operations.length, progress.from)],
     ['tried', `${formatCount(progress.tries)} runs in ${seconds.toFixed(1)} s`],
     ['written to', options.out],
   ]);
@@ -114,6 +114,11 @@ async function shrinkFailing(
   }
   if (shrunk.isCancelled) printLine(pc.yellow('Stopped: a shorter run may exist.'));
   return EXIT.found;
+}
+
+function describeSteps(steps: number, from: number): string {
+  if (from === 0) return 'none: already the initial state fails';
+  return `${formatCount(steps)} of ${formatCount(from)}`;
 }
 
 const BREATH_MS = 100;

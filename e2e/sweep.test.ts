@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { seriousViolations, setTheme } from './accessibility.ts';
 import { expect, test } from './app.ts';
@@ -100,6 +101,43 @@ test('a sweep goes on beside a run, and keeps what it has found when it is cance
   await expect(sweep.getByText('Cancelled', { exact: true })).toBeVisible();
   await expect(sweep.getByRole('list', { name: 'Findings by cause' })).toContainText('atomicity');
   await expect(sweep.getByRole('complementary')).toContainText('invariants evaluated');
+});
+
+test.describe('a machine that takes its time', () => {
+  const path = join(dirname(import.meta.dirname), 'e2e/machines/toils.ts');
+  test.use({ appArgs: launchArgs({ kind: 'machine', machine: { kind: 'file', path } }) });
+
+  test('is shrunk to a run of no steps, and a shrinking is stopped at the best so far', async ({
+    page,
+  }) => {
+    await expectRun(page);
+    const shrunk = page.getByRole('list', { name: 'Shrunk' });
+
+    await test.step('the initial state fails', async () => {
+      await page.keyboard.press('Home');
+      const note = page.getByRole('note', { name: 'Finding: there is work' });
+      await expect(note).toBeVisible();
+      await page.keyboard.press('Control+Shift+M');
+      await expect(shrunk).toContainText('the initial state fails');
+      await expect(position(page)).toContainText('initial state');
+      await expect(note).toBeVisible();
+      await page.getByRole('button', { name: 'not verified' }).click();
+      await expect(page.getByText('Verified: every step agrees')).toBeVisible();
+    });
+
+    await test.step('another finding is shrunk for long, and stopped', async () => {
+      await page.keyboard.press('o');
+      await expect(position(page)).toContainText(/initial state of|of \d{3}/);
+      await page.keyboard.press('f');
+      await expect(page.getByRole('note', { name: 'Finding: the work ends' })).toBeVisible();
+      await page.keyboard.press('Control+Shift+M');
+      const shrinking = page.getByRole('region', { name: 'Shrinking', exact: true });
+      await expect(shrinking).toContainText('shorter runs tried', { timeout: 30_000 });
+      await shrinking.getByRole('button', { name: 'Stop here' }).click();
+      await expect(shrunk).toContainText(', stopped');
+      await expect(page.getByRole('note', { name: 'Finding: the work ends' })).toBeVisible();
+    });
+  });
 });
 
 /** Starts a sweep of so many seeds by the keyboard alone. */

@@ -100,6 +100,8 @@ export const shrinkProgressSchema = z.object({
   steps: z.number(),
   tries: z.number(),
   successes: z.number(),
+  /** Whether the machine is loaded anew for each run, since it keeps something from one to the next. */
+  isAfresh: z.boolean(),
 });
 
 /** How far a shrinking has come. */

@@ -41,11 +41,19 @@ function joined(kind: string, shape: string, fault?: string): string {
 /** The longest text that is taken for a name rather than for data. */
 const NAME_CHARS_MAX = 40;
 
+/** The properties that authors tell their unions apart with. */
+const DISCRIMINANT_KEYS = ['kind', 'type', 'tag', '_tag'] as const;
+
+/** Whether a property of an object tells what kind of object it is. */
+export function isDiscriminant(key: string, value: unknown): boolean {
+  return typeof value === 'string' && DISCRIMINANT_KEYS.some((one) => one === key);
+}
+
 /** What kind of value this is, by the property that authors tell their unions apart with. */
 export function discriminant(value: unknown): string {
   if (typeof value === 'string') return value.length <= NAME_CHARS_MAX ? value : 'text';
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
-  for (const key of ['kind', 'type', 'tag', '_tag'] as const) {
+  for (const key of DISCRIMINANT_KEYS) {
     const found: unknown = (value as Record<string, unknown>)[key];
     if (typeof found === 'string') return found;
   }

@@ -38,6 +38,13 @@ export async function withInputs(
   loaded: LoadedMachine,
   path: string | undefined,
 ): Promise<LoadedMachine> {
-  if (path === undefined) return loaded;
-  return { ...loaded, scenarios: [await readInputs(path), ...loaded.scenarios] };
+  return path === undefined ? loaded : withScenario(loaded, await readInputs(path));
+}
+
+function withScenario(loaded: LoadedMachine, scenario: AnyScenario): LoadedMachine {
+  return {
+    ...loaded,
+    scenarios: [scenario, ...loaded.scenarios],
+    afresh: async () => withScenario(await loaded.afresh(), scenario),
+  };
 }

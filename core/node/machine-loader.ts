@@ -31,6 +31,11 @@ export interface LoadedMachine {
   readonly guard: Guard;
   /** How long a machine that is asked for answers from outside may take for one. */
   readonly answerMsMax?: number;
+  /**
+   * Evaluates the same source once more: a machine of its own, with nothing that this one may have
+   * kept in variables of its modules. It is closed with this one, if not before.
+   */
+  afresh(): Promise<LoadedMachine>;
   /** Ends what belongs to the machine, such as its process or its database: nothing runs then. */
   close(): Promise<void>;
 }
@@ -57,10 +62,42 @@ export async function loadMachine(
   const sourceHash = hashText(code);
   const fileName = `phasm-machine-${sourceHash}.js`;
   const locate = locator(fileName, map, dirname(path));
-  const guard = new Guard();
-  const exported = evaluate(code, fileName, path, { locate, guard });
-  const { machine, scenarios } = checkExports(exported, path);
-  return { scenarios, guard, ...(await connect(machine, path, { sourceHash, locate })) };
+  return new Source(async () => {
+    const guard = new Guard();
+    const exported = evaluate(code, fileName, path, { locate, guard });
+    const { machine, scenarios } = checkExports(exported, path);
+    return { scenarios, guard, ...(await connect(machine, path, { sourceHash, locate })) };
+  }).load();
+}
+
+/** A source that can be evaluated again and again; what it was first made into ends the rest. */
+class Source {
+  readonly #evaluate: () => Promise<Omit<LoadedMachine, 'afresh'>>;
+  readonly #others = new Set<LoadedMachine>();
+
+  constructor(evaluateAnew: () => Promise<Omit<LoadedMachine, 'afresh'>>) {
+    this.#evaluate = evaluateAnew;
+  }
+
+  async load(): Promise<LoadedMachine> {
+    const first = await this.#evaluate();
+    const close = async () => {
+      await Promise.all([...this.#others].map((other) => other.close()));
+      await first.close();
+    };
+    return { ...first, afresh: () => this.#loadOther(), close };
+  }
+
+  async #loadOther(): Promise<LoadedMachine> {
+    const evaluated = await this.#evaluate();
+    const close = () => {
+      this.#others.delete(other);
+      return evaluated.close();
+    };
+    const other: LoadedMachine = { ...evaluated, afresh: () => this.#loadOther(), close };
+    this.#others.add(other);
+    return other;
+  }
 }
 
 /**

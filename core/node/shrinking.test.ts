@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { signatureOf } from '../engine/signature.ts';
 import type { Finding } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import {
   causesOf,
+  expectMinimal,
   expectReproduced,
   expectShrunk,
   type FailingCause,
@@ -47,6 +49,8 @@ describe('every cause of the dentist under chaos', () => {
       const { lines, shrunk } = await shrinkRecord(loaded, failing);
       expectShrunk(cause, shrunk);
       expect(shrunk.operations.length).toBeLessThan(12);
+      const signature = signatureOf(cause.finding);
+      await expectMinimal({ machine, guard, locate, scenario, signature }, shrunk);
       const trace = await expectReproduced(lines, cause, machine, { guard, locate, scenario });
       expect(trace.header.shrunkFrom).toMatchObject({
         steps: cause.operations.length,

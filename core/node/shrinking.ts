@@ -1,10 +1,15 @@
-import { CHECK_EVERYTHING, planChecks } from '../engine/check-plan.ts';
+import { CHECK_EVERYTHING, planChecks, type CheckPlan } from '../engine/check-plan.ts';
 import { Run, startRun } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
 import { replaySource } from '../engine/simulation.ts';
 import type { Executed, Finding } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
-import { shrink, type ShrinkOptions, type Shrunk } from '../shrink/shrink.ts';
+import {
+  shrinkAfresh,
+  type ShrinkMachine,
+  type ShrinkOptions,
+  type Shrunk,
+} from '../shrink/shrink.ts';
 import { TraceRecorder, type RunLabel } from '../trace/recorder.ts';
 import { findFaultProfile, findScenario, type LoadedMachine } from './machine-loader.ts';
 
@@ -14,6 +19,12 @@ export interface FailingRecord {
   readonly operations: readonly Operation[];
   readonly finding: Finding;
 }
+
+/** What may be the matter when a run does not fail again, and what to do about it. */
+export const NOT_REPRODUCIBLE =
+  'Either the machine has changed since: run the seed anew, and shrink what it finds. Or it depends ' +
+  'on something outside of its state and input, such as a variable of its module: the rule ' +
+  'determinism tells where; keep that in the state.';
 
 /** Steps between two looks at whether to go on. */
 const SLICE_STEPS = 200;
@@ -71,7 +82,8 @@ export interface ShrunkRecord {
 }
 
 /**
- * Shrinks a run that fails, and records what is left as a trace of its own.
+ * Shrinks a run that fails, and records what is left as a trace of its own. The machine is loaded
+ * anew for that: whatever it keeps outside of its state is as when the run was recorded.
  *
  * @throws {ShrinkError} when the operations do not fail for the cause any more.
  */
@@ -80,30 +92,55 @@ export async function shrinkRecord(
   { label, operations, finding }: FailingRecord,
   options: ShrinkOptions = {},
 ): Promise<ShrunkRecord> {
-  const { machine, guard, locate, scenarios } = loaded;
-  const scenario = scenarios.find(({ name }) => name === label.scenario);
   const signature = signatureOf(finding);
-  const subject = { machine, guard, locate, scenario, signature };
-  const shrunk = await shrink(subject, operations, options);
   const faults = findFaultProfile(loaded, label.faults);
-  const run = new Run(machine, replaySource(shrunk.operations, { scenario, locate }), {
-    guard,
-    locate,
+  const checks = planChecks(loaded.machine, faults, CHECK_EVERYTHING);
+  let fresh: LoadedMachine | undefined;
+  const renew = async () => {
+    await fresh?.close();
+    fresh = await loaded.afresh();
+    const { machine, guard, locate, scenarios } = fresh;
+    return {
+      machine,
+      guard,
+      locate,
+      scenario: scenarios.find(({ name }) => name === label.scenario),
+    };
+  };
+  try {
+    const shrunk = await shrinkAfresh({ signature, renew, checks }, operations, options);
+    const from = { ...label, sourceHash: loaded.sourceHash };
+    const { lines, findings } = await recordShrunk(await renew(), checks, from, shrunk, signature);
+    const kept = findings.find((one) => signatureOf(one) === signature);
+    return { lines, shrunk, finding: kept ?? finding };
+  } finally {
+    await fresh?.close();
+  }
+}
+
+async function recordShrunk(
+  { machine, guard, locate, scenario }: ShrinkMachine,
+  checks: CheckPlan,
+  label: RunLabel,
+  { operations, stepIndices, progress }: Shrunk,
+  signature: string,
+): Promise<{ readonly lines: readonly string[]; readonly findings: readonly Finding[] }> {
+  const run = new Run(machine, replaySource(operations, { scenario, locate }), {
+    ...(guard ? { guard } : {}),
+    ...(locate ? { locate } : {}),
     isRecorded: true,
-    checks: planChecks(machine, faults, CHECK_EVERYTHING),
+    checks,
   });
-  const { stepIndices, progress } = shrunk;
   const recorder = new TraceRecorder(machine, run, {
     ...label,
-    sourceHash: loaded.sourceHash,
     shrunkFrom: { steps: progress.from, stepIndices, signature },
   });
   const lines = [recorder.header()];
-  let kept = run.executor.initialFindings.find((one) => signatureOf(one) === signature);
+  const findings = [...run.executor.initialFindings];
   await run.advance(Number.POSITIVE_INFINITY, (step) => {
     lines.push(recorder.step(step));
-    kept ??= step.findings.find((one) => signatureOf(one) === signature);
+    findings.push(...step.findings);
   });
   lines.push(recorder.end());
-  return { lines, shrunk, finding: kept ?? finding };
+  return { lines, findings };
 }

@@ -10,27 +10,46 @@ import type { RuleName } from '../machine/rules.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { sameValue } from '../value/value.ts';
 
-/** A machine that fails, and the cause that a shorter run must keep. */
-export interface ShrinkSubject extends Pick<ExecutionOptions, 'guard' | 'locate'> {
+/** A machine that can be executed. */
+export interface ShrinkMachine extends Pick<ExecutionOptions, 'guard' | 'locate'> {
   readonly machine: AnyMachine;
   /** Knows what must hold at the end; without it, such findings cannot be shrunk. */
   readonly scenario?: AnyScenario | undefined;
-  /** The signature of the findings to keep. */
-  readonly signature: string;
 }
 
-/** One step of a run that fails. */
-export interface FailingStep {
+/** A machine that fails, and the cause that a shorter run must keep. */
+export interface ShrinkSubject extends ShrinkMachine {
+  /** The signature of the findings to keep. */
+  readonly signature: string;
+  /** What is checked; by default only what can find the cause. */
+  readonly checks?: CheckPlan | undefined;
+}
+
+/** One step of a run to try. */
+export interface CandidateStep {
   readonly operation: Operation;
   /** The step of the original run that it was. */
   readonly stepIndex: number;
-  /** The tracked actions that it emitted. */
+  /** The tracked actions that it emitted so far. */
   readonly emitted: readonly TrackedAction[];
+}
+
+/** One step of a run that fails. */
+export interface FailingStep extends CandidateStep {
+  /** All actions that it emitted, whether or not they were sent. */
+  readonly tried: readonly EmittedAction[];
+  readonly outcome: Outcome['kind'];
 }
 
 type TrackedAction = EmittedAction & { readonly kind: 'tracked' };
 
-/** A run that fails for the wanted cause, up to the step that does. */
+/** A run to try: some steps of a run that fails, perhaps with other values. */
+export type Candidate = readonly CandidateStep[];
+
+/**
+ * A run that fails for the wanted cause, up to the step that does. It has no steps when already the
+ * initial state fails.
+ */
 export type FailingRun = readonly FailingStep[];
 
 /**
@@ -44,7 +63,7 @@ export type FailingRun = readonly FailingStep[];
  */
 export async function tryCandidate(
   subject: ShrinkSubject,
-  candidate: FailingRun,
+  candidate: Candidate,
   { isOriginal = false } = {},
 ): Promise<FailingRun | undefined> {
   const { machine, guard, locate, scenario, signature } = subject;
@@ -56,18 +75,28 @@ export async function tryCandidate(
   const run = new Run(machine, source, {
     ...(locate ? { locate } : {}),
     ...(guard ? { guard } : {}),
-    checks: checksFor(subject),
+    checks: subject.checks ?? checksFor(subject),
   });
+  const isWanted = (found: Finding) => signatureOf(found) === signature;
+  if (run.executor.initialFindings.some(isWanted)) {
+    run.close();
+    return [];
+  }
   const kept: FailingStep[] = [];
   const failing = await run.find((step) => {
-    const given = candidate[guide.position] as FailingStep;
+    const given = candidate[guide.position] as CandidateStep;
     guide.observe(step, given);
-    const { stepIndex } = given;
-    kept.push({ operation: step.operation, stepIndex, emitted: trackedOf(step) });
-    return guide.isImpossible || step.findings.some((found) => signatureOf(found) === signature);
+    kept.push(failingStep(step, given));
+    return guide.isImpossible || step.findings.some(isWanted);
   });
-  const isFound = failing?.findings.some((found) => signatureOf(found) === signature) ?? false;
+  const isFound = failing?.findings.some(isWanted) ?? false;
   return isFound && !guide.isImpossible ? kept : undefined;
+}
+
+function failingStep(step: Executed, { stepIndex }: CandidateStep): FailingStep {
+  const { operation, outcome, actions, discarded, refused } = step;
+  const tried = [...actions, ...discarded, ...refused];
+  return { operation, stepIndex, emitted: trackedOf(step), tried, outcome: outcome.kind };
 }
 
 /** Only what can find the cause is checked: most of a candidate's time would go to the rest. */
@@ -91,7 +120,7 @@ export function trackedOf({ actions }: Pick<Executed, 'actions'>): readonly Trac
 
 /** Leads a candidate through: translates ids, and leaves out what makes no sense. */
 class Guide {
-  readonly #candidate: FailingRun;
+  readonly #candidate: Candidate;
   readonly #isOriginal: boolean;
   /** What the ids of the run before have become. */
   readonly #ids = new Map<ActionId, ActionId>();
@@ -107,7 +136,7 @@ class Guide {
   /** Whether something came that no run can be like. */
   isImpossible = false;
 
-  constructor(candidate: FailingRun, isOriginal: boolean) {
+  constructor(candidate: Candidate, isOriginal: boolean) {
     this.#candidate = candidate;
     this.#isOriginal = isOriginal;
   }
@@ -173,7 +202,7 @@ class Guide {
   }
 
   /** Takes in what came of a step. */
-  observe(step: Executed, given: FailingStep): void {
+  observe(step: Executed, given: CandidateStep): void {
     if (this.#isOriginal) return;
     const { operation, outcome } = step;
     if (operation.kind === 'crash' || outcome.kind === 'crashed') this.#underWay.clear();

@@ -11,7 +11,14 @@ import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { shrink, ShrinkError, type Shrunk, type ShrinkOptions } from './shrink.ts';
-import { causesOf, expectReproduced, expectShrunk, type FailingCause } from './test-shrinking.ts';
+import {
+  causesOf,
+  expectMinimal,
+  expectReproduced,
+  expectShrunk,
+  operationsCauses,
+  type FailingCause,
+} from './test-shrinking.ts';
 
 const faults = FAULT_PROFILES.chaos;
 
@@ -49,6 +56,8 @@ async function shrinkAll(machine: AnyMachine, settings: ScenarioRun) {
   for (const cause of (await causesOf(machine, settings)).values()) {
     const shrunk = await shrinkCause(machine, scenario, cause);
     expectShrunk(cause, shrunk);
+    const signature = signatureOf(cause.finding);
+    await expectMinimal({ machine, scenario, signature }, shrunk);
     const lines = await record(machine, scenario, shrunk.operations);
     await expectReproduced(lines, cause, machine, { scenario });
     lengths.set(`${cause.finding.name}: ${cause.finding.shape}`, shrunk.operations.length);
@@ -59,7 +68,7 @@ async function shrinkAll(machine: AnyMachine, settings: ScenarioRun) {
 const seeds = fc.bigInt(0n, 2n ** 64n - 1n);
 
 describe('a shrunk run', () => {
-  it('fails for the same cause, is no longer, and replays from its trace', async () => {
+  it('fails for the same cause, is as short as can be, and replays from its trace', async () => {
     await fc.assert(
       fc.asyncProperty(seeds, fc.boolean(), async (seed, isAsync) => {
         const settings = { scenario: adderScenario, seed, operationsMax: 60, faults };
@@ -127,6 +136,43 @@ describe.each([
     expectShrunk(cause, shrunk);
     expect(shrunk.operations).toHaveLength(steps);
   });
+});
+
+it('needs no step where the initial state fails', async () => {
+  const machine = jobs({ invariants: { 'there are jobs': ({ nextId }) => nextId > 1 } });
+  const scenario = jobsScenario();
+  const run = new Run(machine, replaySource([]));
+  const [finding] = run.executor.initialFindings;
+  if (!finding) throw new Error('there are no jobs at first');
+  const start: Operation = { kind: 'input', input: 'start' };
+  for (const operations of [[], [start]]) {
+    const shrunk = await shrinkCause(machine, scenario, { finding, operations });
+    expect(shrunk.operations).toEqual([]);
+    const lines = await record(machine, scenario, shrunk.operations);
+    await expectReproduced(lines, { finding, operations }, machine, { scenario });
+  }
+});
+
+it('does without the step that a crash was in', async () => {
+  const machine = jobs({
+    restore(state) {
+      if (state.waiting.length > 0) throw new RangeError('restore cannot');
+      return ok();
+    },
+  });
+  const scenario = jobsScenario();
+  const start: Operation = { kind: 'input', input: 'start' };
+  const operations: Operation[] = [
+    start,
+    { ...start, fault: { kind: 'crashBeforeCommit' } },
+    { kind: 'crash', dispatched: 0 },
+    { kind: 'restore' },
+  ];
+  const causes = await operationsCauses(machine, operations);
+  const cause = causes.find(({ finding }) => finding.kind === 'panic');
+  if (!cause) throw new Error('restore panics');
+  const shrunk = await shrinkCause(machine, scenario, cause);
+  expect(shrunk.operations).toEqual([start, ...operations.slice(2)]);
 });
 
 describe('shrinking', () => {

@@ -1,14 +1,20 @@
+import type { CheckPlan } from '../engine/check-plan.ts';
 import type { Operation } from '../machine/operation.ts';
+import { encodeOperation } from '../trace/format.ts';
 import { sameValue } from '../value/value.ts';
 import {
   tryCandidate,
+  type Candidate,
   type FailingRun,
   type FailingStep,
+  type ShrinkMachine,
   type ShrinkSubject,
 } from './candidate.ts';
-import { asksTheSame, mentions, replacedValues, Simplifier } from './simplify.ts';
+import { earlierRuns, latenessOf } from './earlier.ts';
+import { isFair, NOTHING_REPLACED } from './fairness.ts';
+import { Simplifier, type Simpler } from './simplify.ts';
 
-export type { ShrinkSubject } from './candidate.ts';
+export type { ShrinkMachine, ShrinkSubject } from './candidate.ts';
 
 /** How far a shrinking has come. */
 export interface ShrinkProgress {
@@ -19,12 +25,17 @@ export interface ShrinkProgress {
   /** Runs tried, and how many of them failed for the same cause. */
   readonly tries: number;
   readonly successes: number;
+  /** Whether the machine is loaded anew for each run, since it keeps something from one to the next. */
+  readonly isAfresh: boolean;
 }
 
 /** A shortest run that was found. */
 export interface Shrunk {
   readonly operations: readonly Operation[];
-  /** For each operation the step of the original run that it was. */
+  /**
+   * For each operation the step of the original run that it was: not always in order, since a step
+   * may have moved to an earlier place.
+   */
   readonly stepIndices: readonly number[];
   readonly progress: ShrinkProgress;
   /** It was stopped: a shorter run may exist. */
@@ -38,18 +49,31 @@ export interface ShrinkOptions {
   readonly isCancelled?: () => boolean | Promise<boolean>;
 }
 
+/** A machine that can be had anew, whatever its module has kept. */
+export interface Renewable {
+  /** Loads the machine once more; the one from before is not used any more. */
+  readonly renew: () => Promise<ShrinkMachine>;
+  /** Everything that is checked where a run is recorded. */
+  readonly checks: CheckPlan;
+}
+
 /** Thrown when the operations do not fail for the cause. */
 export class ShrinkError extends Error {
   override readonly name = 'ShrinkError';
 }
 
+/** So many runs with simpler values are tried, at most. */
+const SIMPLIFYING_TRIES_MAX = 5_000;
+/** The candidates of longer runs are not remembered: they are many, and hardly come again. */
+const REMEMBERED_STEPS_MAX = 100;
+
 /**
  * Reduces a run to the operations and faults that matter, by delta debugging (Zeller and Hildebrandt,
  * "Simplifying and Isolating Failure-Inducing Input"): removes ever smaller stretches, then single
- * operations, then simplifies values, until nothing can be taken away. Each time the machine is
- * executed again, and must fail for the same cause.
+ * operations, then moves completions up and simplifies values, until nothing can be taken away. Each
+ * time the machine is executed again, and must fail for the same cause.
  *
- * @param operations of a run, up to the finding or longer.
+ * @param operations of a run, up to the finding or longer; none where already the initial state fails.
  * @throws {ShrinkError} when they do not fail for the cause of the subject.
  */
 export async function shrink(
@@ -58,38 +82,93 @@ export async function shrink(
   options: ShrinkOptions = {},
 ): Promise<Shrunk> {
   const whole = await executeWhole(subject, operations);
-  const shrinker = new Shrinker(subject, whole, options);
-  await shrinker.shrink();
-  return shrinker.result;
+  if (!whole) throw notFailing();
+  return new Shrinker((...tried) => tryCandidate(subject, ...tried), whole, options).shrink();
+}
+
+/**
+ * Shrinks a run of a machine that may keep something outside of its state, such as in a variable of
+ * its module. It begins with the machine as loaded. Where a run then does not come again, as it does
+ * on others, the machine is loaded anew for each run, and everything is checked in each: what is
+ * kept may depend on how often the machine is called.
+ *
+ * @throws {ShrinkError} when the operations do not fail for the cause of the subject.
+ */
+export async function shrinkAfresh(
+  { signature, renew, checks }: Pick<ShrinkSubject, 'signature'> & Renewable,
+  operations: readonly Operation[],
+  options: ShrinkOptions = {},
+): Promise<Shrunk> {
+  const reused = { ...(await renew()), signature };
+  const whole = await executeWhole(reused, operations);
+  // Whoever watches may take a breath; that it has been stopped is noticed below.
+  await options.isCancelled?.();
+  if (whole && isSameRun(whole, await executeWhole(reused, operations))) {
+    const attempt: Attempt = (...tried) => tryCandidate(reused, ...tried);
+    const shrunk = await new Shrinker(attempt, whole, options).shrink();
+    const recorded = { ...(await renew()), signature, checks };
+    if (await executeWhole(recorded, shrunk.operations)) return shrunk;
+  }
+  const attempt: Attempt = async (...tried) =>
+    tryCandidate({ ...(await renew()), signature, checks }, ...tried);
+  const given = await attempt(candidateOf(operations), { isOriginal: true });
+  if (!given) throw notFailing();
+  return new Shrinker(attempt, given, options, true).shrink();
+}
+
+function notFailing(): ShrinkError {
+  return new ShrinkError('The run does not fail for this cause when it is executed again.');
 }
 
 /** Executes the original run, as it is, up to its finding. */
-async function executeWhole(
+function executeWhole(
   subject: ShrinkSubject,
   operations: readonly Operation[],
-): Promise<FailingRun> {
-  const given = operations.map((operation, stepIndex) => ({ operation, stepIndex, emitted: [] }));
-  const whole = await tryCandidate(subject, given, { isOriginal: true });
-  if (whole) return whole;
-  throw new ShrinkError('The run does not fail for this cause when it is executed again.');
+): Promise<FailingRun | undefined> {
+  return tryCandidate(subject, candidateOf(operations), { isOriginal: true });
 }
 
+function candidateOf(operations: readonly Operation[]): Candidate {
+  return operations.map((operation, stepIndex) => ({ operation, stepIndex, emitted: [] }));
+}
+
+function isSameRun(one: FailingRun, other: FailingRun | undefined): boolean {
+  return (
+    one.length === other?.length &&
+    one.every(({ tried, outcome }, at) => {
+      const step = other[at];
+      return step?.outcome === outcome && sameValue(step.tried, tried);
+    })
+  );
+}
+
+/** Executes a candidate; answers its run if it fails for the cause. */
+type Attempt = (
+  candidate: Candidate,
+  options?: { readonly isOriginal?: boolean },
+) => Promise<FailingRun | undefined>;
+
 class Shrinker {
-  readonly #subject: ShrinkSubject;
+  readonly #attempt: Attempt;
   readonly #options: ShrinkOptions;
   readonly #simplifier: Simplifier;
   readonly #from: number;
+  readonly #isAfresh: boolean;
+  /** Candidates that do not fail for the cause. */
+  readonly #failed = new Set<string>();
   #best: FailingRun;
   #phase: ShrinkProgress['phase'] = 'removing';
   #tries = 0;
+  #simplifyingTries = 0;
   #successes = 0;
   #isCancelled = false;
 
-  constructor(subject: ShrinkSubject, whole: FailingRun, options: ShrinkOptions) {
-    this.#subject = subject;
+  constructor(attempt: Attempt, whole: FailingRun, options: ShrinkOptions, isAfresh = false) {
+    this.#attempt = attempt;
     this.#options = options;
     this.#best = whole;
     this.#from = whole.length;
+    this.#isAfresh = isAfresh;
     this.#simplifier = new Simplifier(whole);
   }
 
@@ -100,10 +179,11 @@ class Shrinker {
       steps: this.#best.length,
       tries: this.#tries,
       successes: this.#successes,
+      isAfresh: this.#isAfresh,
     };
   }
 
-  get result(): Shrunk {
+  get #result(): Shrunk {
     return {
       operations: this.#best.map(({ operation }) => operation),
       stepIndices: this.#best.map(({ stepIndex }) => stepIndex),
@@ -112,20 +192,30 @@ class Shrinker {
     };
   }
 
-  async shrink(): Promise<void> {
+  /** Whether simpler values are still looked for. */
+  get #isSimplifying(): boolean {
+    return !this.#isCancelled && this.#simplifyingTries < SIMPLIFYING_TRIES_MAX;
+  }
+
+  /** Goes round until nothing becomes less. Results come last: see {@link #simplifyResults}. */
+  async shrink(): Promise<Shrunk> {
     for (let hasShrunk = true; hasShrunk && !this.#isCancelled;) {
       this.#phase = 'removing';
       hasShrunk = await this.#removeStretches();
       this.#phase = 'simplifying';
-      if (await this.#simplifyValues()) hasShrunk = true;
+      if (await this.#moveEarlier()) hasShrunk = true;
+      if (await this.#simplifyInputs()) hasShrunk = true;
+      if (!hasShrunk) hasShrunk = await this.#simplifyResults();
     }
+    return this.#result;
   }
 
   async #removeStretches(): Promise<boolean> {
     let hasRemoved = false;
     let size = Math.ceil(unitsOf(this.#best).length / 2);
     while (size >= 1 && !this.#isCancelled) {
-      const isRemoved = await this.#removeAll(size);
+      let isRemoved = await this.#removeAll(size);
+      if (size === 1 && (await this.#removeParts())) isRemoved = true;
       hasRemoved ||= isRemoved;
       if (size > 1) size = Math.floor(size / 2);
       else if (!isRemoved) break;
@@ -148,34 +238,104 @@ class Shrinker {
     return hasRemoved;
   }
 
-  async #simplifyValues(): Promise<boolean> {
+  /** Tries without each step of a unit of several: a crash may do without the step that it was in. */
+  async #removeParts(): Promise<boolean> {
+    let hasRemoved = false;
+    for (let at = this.#best.length - 1; at >= 0 && !this.#isCancelled; at -= 1) {
+      const [step, next] = [this.#best[at], this.#best[at + 1]];
+      const isAlone = !next || unitsOf(this.#best).some(([first]) => first === next);
+      if (!step || isAlone) continue;
+      const candidate = this.#best.toSpliced(at, 1);
+      if (await this.#improves(candidate, (found) => found.length < this.#best.length)) {
+        hasRemoved = true;
+      }
+    }
+    return hasRemoved;
+  }
+
+  /** A completion comes the sooner after its action, the easier is the run to read. */
+  async #moveEarlier(): Promise<boolean> {
+    let hasMoved = false;
+    for (let isMoved = true; isMoved && this.#isSimplifying;) {
+      isMoved = false;
+      for (const candidate of earlierRuns(unitsOf(this.#best))) {
+        if (!this.#isSimplifying) break;
+        const best = this.#best;
+        const isEarlier = (found: FailingRun) =>
+          isFair(best, found, NOTHING_REPLACED) &&
+          (found.length < best.length || latenessOf(found) < latenessOf(best));
+        isMoved = await this.#improves(candidate, isEarlier);
+        if (isMoved) break;
+      }
+      hasMoved ||= isMoved;
+    }
+    return hasMoved;
+  }
+
+  async #simplifyInputs(): Promise<boolean> {
     let hasSimplified = false;
-    for (let at = 0; at < this.#best.length && !this.#isCancelled; at += 1) {
-      while (await this.#simplifyAt(at)) hasSimplified = true;
+    for (let at = 0; at < this.#best.length && this.#isSimplifying; at += 1) {
+      while (await this.#simplifyAt(at, this.#simplifier.inputs(this.#best, at))) {
+        hasSimplified = true;
+      }
     }
     return hasSimplified;
   }
 
-  async #simplifyAt(at: number): Promise<boolean> {
-    const step = this.#best[at];
-    if (!step) return false;
-    for (const operation of this.#simplifier.simpler(step.operation)) {
-      if (this.#isCancelled) return false;
-      const candidate = this.#best.with(at, { ...step, operation });
+  /**
+   * Simplifies what the external systems answer. Where more could be left out with a simpler answer,
+   * that answer is a cause of its own, such as one that contradicts what was asked: it is not taken.
+   */
+  async #simplifyResults(): Promise<boolean> {
+    let hasSimplified = false;
+    for (let at = 0; at < this.#best.length && this.#isSimplifying; at += 1) {
+      const isAccepted = async (found: FailingRun) =>
+        found.length === this.#best.length && (await this.#isMinimal(found));
+      while (await this.#simplifyAt(at, this.#simplifier.results(this.#best, at), isAccepted)) {
+        hasSimplified = true;
+      }
+    }
+    return hasSimplified;
+  }
+
+  async #simplifyAt(
+    at: number,
+    simpler: Iterable<Simpler>,
+    isAccepted?: (found: FailingRun) => Promise<boolean>,
+  ): Promise<boolean> {
+    const best = this.#best;
+    for (const { candidate, operation, ...change } of simpler) {
+      if (!this.#isSimplifying) return false;
       const isSimpler = (found: FailingRun) =>
-        sameValue(found[at]?.operation, operation) && isFair(this.#best, found, at);
-      if (await this.#improves(candidate, isSimpler)) return true;
+        (found.length < best.length || sameValue(found[at]?.operation, operation)) &&
+        isFair(best, found, change);
+      if (await this.#improves(candidate, isSimpler, isAccepted)) return true;
     }
     return false;
   }
 
-  /** Whether a candidate fails for the same cause: it is then the best so far. */
-  async #improves(candidate: FailingRun, isGain: (found: FailingRun) => boolean): Promise<boolean> {
-    this.#isCancelled = (await this.#options.isCancelled?.()) ?? false;
-    if (this.#isCancelled || candidate.length === 0) return false;
-    this.#tries += 1;
-    const found = await tryCandidate(this.#subject, candidate);
-    const isBetter = found !== undefined && found.length <= this.#best.length && isGain(found);
+  /** Whether each unit of a run is needed. */
+  async #isMinimal(run: FailingRun): Promise<boolean> {
+    const units = unitsOf(run);
+    for (const at of units.keys()) {
+      const found = await this.#try(units.toSpliced(at, 1).flat());
+      if (found || this.#isCancelled) return false;
+    }
+    return true;
+  }
+
+  /** Whether a candidate fails for the same cause, and is a gain: it is then the best so far. */
+  async #improves(
+    candidate: Candidate,
+    isGain: (found: FailingRun) => boolean,
+    isAccepted: (found: FailingRun) => Promise<boolean> = () => Promise.resolve(true),
+  ): Promise<boolean> {
+    const found = await this.#try(candidate);
+    const isBetter =
+      found !== undefined &&
+      found.length <= this.#best.length &&
+      isGain(found) &&
+      (await isAccepted(found));
     if (isBetter) {
       this.#best = found;
       this.#successes += 1;
@@ -183,6 +343,28 @@ class Shrinker {
     this.#options.onProgress?.(this.#progress);
     return isBetter;
   }
+
+  /** Executes a candidate, unless it is known not to fail for the cause. */
+  async #try(candidate: Candidate): Promise<FailingRun | undefined> {
+    const key = candidate.length <= REMEMBERED_STEPS_MAX ? keyOf(candidate) : undefined;
+    if (key !== undefined && this.#failed.has(key)) return undefined;
+    this.#isCancelled = (await this.#options.isCancelled?.()) ?? false;
+    if (this.#isCancelled) return undefined;
+    this.#tries += 1;
+    if (this.#phase === 'simplifying') this.#simplifyingTries += 1;
+    const found = await this.#attempt(candidate);
+    if (!found && key !== undefined) this.#failed.add(key);
+    return found;
+  }
+}
+
+/** Tells candidates apart. */
+function keyOf(candidate: Candidate): string {
+  const steps = candidate.map(({ operation, emitted }) => [
+    encodeOperation(operation),
+    emitted.map(({ id }) => String(id)),
+  ]);
+  return JSON.stringify(steps);
 }
 
 /** What is removed together: a crash with the restore after it, and with the step that it is in. */
@@ -201,26 +383,4 @@ function unitsOf(run: FailingRun): FailingRun[] {
     else units.push([step]);
   }
   return units;
-}
-
-/**
- * Whether a simpler value leaves the external systems their say: each step asks them the same as
- * before, and no answer to the changed step speaks of what was replaced.
- */
-function isFair(before: FailingRun, after: FailingRun, at: number): boolean {
-  if (after.length < before.length) return true;
-  const [changed, simpler] = [before[at], after[at]];
-  if (!changed || !simpler || answersMention(before, changed, simpler)) return false;
-  return before.every((step, index) => asksTheSame(step, after[index] as FailingStep));
-}
-
-function answersMention(run: FailingRun, changed: FailingStep, simpler: FailingStep): boolean {
-  const replaced = replacedValues(changed, simpler);
-  const ids = new Set<unknown>(changed.emitted.map(({ id }) => id));
-  return run.some(
-    ({ operation }) =>
-      (operation.kind === 'completion' || operation.kind === 'loss') &&
-      ids.has(operation.id) &&
-      mentions(operation.result, replaced),
-  );
 }

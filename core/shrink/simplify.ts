@@ -1,151 +1,187 @@
-import { discriminant } from '../engine/signature.ts';
+import { discriminant, isDiscriminant } from '../engine/signature.ts';
 import type { Operation } from '../machine/operation.ts';
+import { Table } from '../value/table.ts';
 import { isPlainObject, sameValue, type Value } from '../value/value.ts';
-import type { FailingRun, FailingStep } from './candidate.ts';
+import type { Candidate, FailingRun, FailingStep } from './candidate.ts';
+import { mentions, NOTHING_REPLACED, type Change } from './fairness.ts';
+import { Places, simplerBigints, ValueSimplifier, type SimplerValue } from './simpler-values.ts';
 
-/** How many other values are tried in one place. */
-const TRIES_MAX = 4;
+/** A run to try that is simpler at one step. */
+export interface Simpler extends Change {
+  readonly candidate: Candidate;
+  /** The simpler step. */
+  readonly operation: Operation;
+}
 
-/**
- * Simpler values for the inputs of a run. A value is only ever replaced by one that the scenario drew
- * at the same place of another input, and a list by a shorter one: so every input that comes of
- * it is one that the scenario could have drawn.
- */
+/** Finds simpler values for what is in a run: inputs and faults, and the results of actions. */
 export class Simplifier {
-  /** The values seen at a place, in the order of their first appearance. */
-  readonly #seen = new Map<string, Value[]>();
+  readonly #original: Places;
+  readonly #values: ValueSimplifier;
 
-  constructor(run: FailingRun) {
-    for (const { operation } of run) {
-      if (operation.kind === 'input') this.#see(operation.input as Value, placeOf(operation.input));
-    }
+  constructor(original: FailingRun) {
+    this.#original = placesOf(original);
+    this.#values = new ValueSimplifier(this.#original);
   }
 
-  #see(value: Value, place: string): void {
-    if (Array.isArray(value)) {
-      for (const item of value as readonly Value[]) this.#see(item, `${place}[]`);
-      return;
-    }
-    if (typeof value === 'object' && value !== null) {
-      if (!isPlainObject(value)) return;
-      for (const [key, item] of Object.entries(value)) this.#see(item, `${place}.${key}`);
-      return;
-    }
-    const seen = this.#seen.get(place) ?? [];
-    if (!seen.includes(value)) seen.push(value);
-    this.#seen.set(place, seen);
-  }
-
-  /** Operations that are simpler than this one in one place each, the simplest first. */
-  *simpler(operation: Operation): Generator<Operation> {
-    if ('fault' in operation && operation.fault) {
-      const { fault: _, ...faultless } = operation;
-      yield faultless;
-    }
-    if (operation.kind === 'crash' && operation.dispatched > 0) {
-      for (let dispatched = 0; dispatched < operation.dispatched; dispatched += 1) {
-        yield { ...operation, dispatched };
-      }
+  /** Runs with a simpler input or fault at a step, the simplest first. */
+  *inputs(run: FailingRun, at: number): Generator<Simpler> {
+    const step = run[at];
+    if (!step) return;
+    const { operation } = step;
+    for (const simpler of simplerFaults(operation)) {
+      yield { ...NOTHING_REPLACED, candidate: put(run, at, simpler), operation: simpler };
     }
     if (operation.kind !== 'input') return;
-    const { input } = operation;
-    for (const simpler of this.#simplerValues(input as Value, placeOf(input))) {
-      yield { ...operation, input: simpler };
+    const input = operation.input as Value;
+    for (const made of this.#values.simpler(input, placeOfInput(input), placesOf(run))) {
+      const alone = { ...operation, input: made.value };
+      yield changed(run, at, alone, made);
+      const linked = made.replaced && linkedRun(run, at, made.replaced);
+      if (linked) yield { ...linked, ...changeOf(made) };
     }
   }
 
-  *#simplerValues(value: Value, place: string): Generator<Value> {
-    if (Array.isArray(value)) {
-      const list = value as readonly Value[];
-      for (let index = 0; list.length > 1 && index < list.length; index += 1) {
-        yield list.toSpliced(index, 1);
-      }
-      for (const [index, item] of list.entries()) {
-        for (const simpler of this.#simplerValues(item, `${place}[]`)) {
-          yield list.with(index, simpler);
-        }
-      }
-    } else if (typeof value === 'object' && value !== null) {
-      if (!isPlainObject(value)) return;
-      for (const [key, item] of Object.entries(value)) {
-        for (const simpler of this.#simplerValues(item, `${place}.${key}`)) {
-          yield { ...value, [key]: simpler };
-        }
-      }
-    } else {
-      yield* this.#simplerScalars(value, place);
+  /**
+   * Runs with a simpler result, wherever that very result comes again: a message and its double are
+   * one. What the result repeats of the question stays: it changes with the question only.
+   */
+  *results(run: FailingRun, at: number): Generator<Simpler> {
+    const operation = run[at]?.operation;
+    if (operation?.kind !== 'completion') return;
+    const result = operation.result as Value;
+    const questions = questionsOf(run, operation.id);
+    for (const made of this.#values.simpler(result, placeOfResult(result), placesOf(run))) {
+      const change = changeOf(made);
+      if (mentions(questions, change.replaced)) continue;
+      const candidate = run.map((step) => {
+        const { operation: other } = step;
+        const isSame =
+          (other.kind === 'completion' || other.kind === 'loss') &&
+          other.id === operation.id &&
+          sameValue(other.result, result);
+        return isSame ? { ...step, operation: { ...other, result: made.value } } : step;
+      });
+      yield { ...change, candidate, operation: { ...operation, result: made.value } };
     }
-  }
-
-  /** Smaller numbers; of everything else, what the scenario drew earlier. */
-  #simplerScalars(value: Value, place: string): readonly Value[] {
-    const seen = this.#seen.get(place) ?? [];
-    if (typeof value === 'number' || typeof value === 'bigint') {
-      const smaller = seen.filter(
-        (other) => typeof other === typeof value && (other as number) < (value as number),
-      );
-      return smaller
-        .toSorted((a, b) => ((a as number) < (b as number) ? -1 : 1))
-        .slice(0, TRIES_MAX);
-    }
-    return seen.slice(0, Math.max(0, seen.indexOf(value))).slice(0, TRIES_MAX);
   }
 }
 
-/**
- * Whether the external systems are asked the same as before, apart from values that come straight
- * from what was replaced: their answers were drawn for it.
- */
-export function asksTheSame(before: FailingStep, after: FailingStep): boolean {
-  const replaced = replacedValues(before, after);
-  const translate = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(translate);
-    if (typeof value === 'object' && value !== null && isPlainObject(value)) {
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, translate(item)]));
+function changed(run: FailingRun, at: number, operation: Operation, made: SimplerValue): Simpler {
+  return { ...changeOf(made), candidate: put(run, at, operation), operation };
+}
+
+function changeOf({ replaced, isMadeUp = false }: SimplerValue): Change {
+  return { replaced: new Map(replaced ? [replaced] : []), isMadeUp };
+}
+
+function put(run: FailingRun, at: number, operation: Operation): Candidate {
+  const step = run[at] as FailingStep;
+  return run.with(at, { ...step, operation });
+}
+
+function placesOf(run: FailingRun): Places {
+  const places = new Places();
+  for (const { operation } of run) {
+    if (operation.kind === 'input') {
+      const input = operation.input as Value;
+      places.add(input, placeOfInput(input));
+    } else if (operation.kind === 'completion' || operation.kind === 'loss') {
+      const result = operation.result as Value;
+      places.add(result, placeOfResult(result));
     }
-    return replaced.has(value) ? replaced.get(value) : value;
-  };
-  const asked = before.emitted.map(({ action }) => translate(action));
-  return sameValue(
-    asked,
-    after.emitted.map(({ action }) => action),
+  }
+  return places;
+}
+
+function placeOfInput(input: Value): string {
+  return `input ${discriminant(input)}`;
+}
+
+function placeOfResult(result: Value): string {
+  return `result ${discriminant(result)}`;
+}
+
+/** Without the fault, or with a smaller number in it. */
+function* simplerFaults(operation: Operation): Generator<Operation> {
+  if (operation.kind === 'crash') {
+    for (const dispatched of fewerThan(operation.dispatched)) yield { ...operation, dispatched };
+  }
+  if (!('fault' in operation) || !operation.fault) return;
+  const { fault, ...faultless } = operation;
+  yield faultless;
+  switch (fault.kind) {
+    case 'crashAtAccess':
+    case 'accessFails':
+      for (const access of fewerThan(fault.access)) {
+        yield { ...operation, fault: { ...fault, access } };
+      }
+      break;
+    case 'actionRefused':
+      for (const action of fewerThan(fault.action)) {
+        yield { ...operation, fault: { ...fault, action } };
+      }
+      break;
+    case 'crashBeforeCommit':
+    case 'commitFails':
+      break;
+  }
+}
+
+function fewerThan(count: number): readonly number[] {
+  return simplerBigints(BigInt(count)).flat().map(Number);
+}
+
+/** The tracked actions that were sent under an id. */
+function questionsOf(run: FailingRun, id: unknown): readonly unknown[] {
+  return run.flatMap(({ emitted }) =>
+    emitted.filter((action) => action.id === id).map(({ action }) => action),
   );
 }
 
-/** The scalars of an input that were replaced, each with what it became. */
-export function replacedValues(
-  before: FailingStep,
-  after: FailingStep,
-): ReadonlyMap<unknown, unknown> {
-  const replaced = new Map<unknown, unknown>();
-  if (before.operation.kind === 'input' && after.operation.kind === 'input') {
-    collectReplaced(before.operation.input, after.operation.input, replaced);
-  }
-  return replaced;
+/** A run in which a scalar is replaced wherever it occurs, if that is elsewhere, too. */
+function linkedRun(
+  run: FailingRun,
+  at: number,
+  [from, to]: readonly [Value, Value],
+): Pick<Simpler, 'candidate' | 'operation'> | undefined {
+  let places = 0;
+  const replace = (value: unknown) =>
+    replaceScalars(value as Value, (scalar) => {
+      if (!Object.is(scalar, from)) return scalar;
+      places += 1;
+      return to;
+    });
+  const candidate = run.map((step) => {
+    const { operation } = step;
+    if (operation.kind === 'input') {
+      return { ...step, operation: { ...operation, input: replace(operation.input) } };
+    }
+    if (operation.kind !== 'completion' && operation.kind !== 'loss') return step;
+    return { ...step, operation: { ...operation, result: replace(operation.result) } };
+  });
+  const operation = candidate[at]?.operation;
+  return places > 1 && operation ? { candidate, operation } : undefined;
 }
 
-/** Whether one of some scalars occurs anywhere in a value. */
-export function mentions(value: unknown, scalars: ReadonlyMap<unknown, unknown>): boolean {
-  if (typeof value !== 'object' || value === null) return scalars.has(value);
-  const parts: unknown[] = value instanceof Map ? [...value].flat() : Object.values(value);
-  return parts.some((part) => mentions(part, scalars));
-}
-
-function collectReplaced(before: unknown, after: unknown, into: Map<unknown, unknown>): void {
-  if (
-    typeof before !== 'object' ||
-    before === null ||
-    typeof after !== 'object' ||
-    after === null
-  ) {
-    if (!Object.is(before, after)) into.set(before, after);
-    return;
+/** A value with other scalars; what unions are told by stays as it is. */
+function replaceScalars(value: Value, replace: (scalar: Value) => Value): Value {
+  if (typeof value !== 'object' || value === null) {
+    return discriminant(value) === value ? value : replace(value);
   }
-  for (const [key, item] of Object.entries(before)) {
-    collectReplaced(item, (after as Record<string, unknown>)[key], into);
+  const part = (item: Value): Value =>
+    typeof item === 'object' ? replaceScalars(item, replace) : replace(item);
+  if (value instanceof Table) return value;
+  if (Array.isArray(value)) return (value as readonly Value[]).map(part);
+  if (value instanceof Set) return new Set([...(value as ReadonlySet<Value>)].map(part));
+  if (value instanceof Map) {
+    const entries = [...(value as ReadonlyMap<Value, Value>)];
+    return new Map(entries.map(([key, item]) => [part(key), part(item)]));
   }
-}
-
-function placeOf(input: unknown): string {
-  return discriminant(input);
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      key,
+      isDiscriminant(key, item) ? item : part(item),
+    ]),
+  );
 }

@@ -1,14 +1,17 @@
 import { expect } from 'vitest';
-import { startRun } from '../engine/run.ts';
+import { planChecks } from '../engine/check-plan.ts';
+import { Run, startRun } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
-import type { ScenarioRun } from '../engine/simulation.ts';
+import { replaySource, type ScenarioRun } from '../engine/simulation.ts';
 import type { Finding } from '../machine/executed.ts';
+import { FAULT_PROFILES } from '../machine/faults.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { Verifier, type VerifyOptions } from '../trace/verify.ts';
-import type { Shrunk } from './shrink.ts';
+import { tryCandidate } from './candidate.ts';
+import { shrink, type ShrinkSubject, type Shrunk } from './shrink.ts';
 
 /** A cause that a run fails for, with the operations up to its first finding. */
 export interface FailingCause {
@@ -22,9 +25,23 @@ export async function causesOf(
   settings: ScenarioRun,
   options: Parameters<typeof startRun>[2] = {},
 ): Promise<ReadonlyMap<string, FailingCause>> {
+  return causesIn(startRun(machine, settings, options));
+}
+
+/** Executes operations with every check on, and answers the causes that they fail for. */
+export async function operationsCauses(
+  machine: AnyMachine,
+  operations: readonly Operation[],
+): Promise<readonly FailingCause[]> {
+  const checks = planChecks(machine, FAULT_PROFILES.chaos);
+  const causes = await causesIn(new Run(machine, replaySource(operations), { checks }));
+  return [...causes.values()];
+}
+
+async function causesIn(run: Run): Promise<ReadonlyMap<string, FailingCause>> {
   const operations: Operation[] = [];
   const causes = new Map<string, FailingCause>();
-  await startRun(machine, settings, options).advance(Number.POSITIVE_INFINITY, (step) => {
+  await run.advance(Number.POSITIVE_INFINITY, (step) => {
     operations.push(step.operation);
     for (const finding of step.findings) {
       const signature = signatureOf(finding);
@@ -39,12 +56,28 @@ export function expectShrunk({ operations: whole }: FailingCause, shrunk: Shrunk
   const { operations, stepIndices } = shrunk;
   expect(operations.length).toBeLessThanOrEqual(whole.length);
   expect(stepIndices).toHaveLength(operations.length);
-  expect(stepIndices).toEqual(stepIndices.toSorted((a, b) => a - b));
   for (const [at, { kind }] of operations.entries()) {
     // What the external systems still have to say is added before the end, at its place.
     const isAdded = stepIndices[at + 1] === stepIndices[at];
     if (isAdded) expect(operations.at(-1)?.kind).toBe('settled');
     else expect(kind).toBe(whole[stepIndices[at] ?? -1]?.kind);
+  }
+}
+
+/**
+ * Checks that nothing more comes of a shrunk run: not without any one of its steps, nor by shrinking
+ * it once more.
+ */
+export async function expectMinimal(subject: ShrinkSubject, shrunk: Shrunk): Promise<void> {
+  const { operations } = shrunk;
+  expect((await shrink(subject, operations)).operations).toEqual(operations);
+  const given = operations.map((operation, stepIndex) => ({ operation, stepIndex, emitted: [] }));
+  const run = await tryCandidate(subject, given, { isOriginal: true });
+  expect(run).toHaveLength(operations.length);
+  for (const at of operations.keys()) {
+    const found = await tryCandidate(subject, run?.toSpliced(at, 1) ?? []);
+    // What the external systems still have to say before the end may take the place of a step.
+    expect(found?.length ?? operations.length).toBeGreaterThanOrEqual(operations.length);
   }
 }
 

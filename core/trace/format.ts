@@ -48,7 +48,7 @@ export interface TraceHeader {
 export interface ShrunkFrom {
   /** How many steps it had up to the finding. */
   readonly steps: number;
-  /** For each step of the shrunk run the step that it was, in order. */
+  /** For each step of the shrunk run the step that it was; some may have moved to earlier places. */
   readonly stepIndices: readonly number[];
   /** The cause that was kept, as a signature of findings. */
   readonly signature: string;

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Problem, RunSettings, SweepRunSettings, Verified } from '../../core/api/contract.ts';
+import type { RunSettings, SweepRunSettings, Verified } from '../../core/api/contract.ts';
 import {
   hostRequestSchema,
   type HostMessage,
@@ -19,9 +19,10 @@ import {
   type LoadedMachine,
 } from '../../core/node/machine-loader.ts';
 import { ProblemError, toProblem } from '../../core/node/problem-error.ts';
-import { recordFailing, shrinkRecord } from '../../core/node/shrinking.ts';
+import { NOT_REPRODUCIBLE, recordFailing, shrinkRecord } from '../../core/node/shrinking.ts';
 import type { SweepPlan } from '../../core/node/sweep/pool.ts';
 import { startSweep } from '../../core/node/sweep/sweep.ts';
+import { ShrinkError } from '../../core/shrink/shrink.ts';
 import { formatStep } from '../../core/trace/format.ts';
 import { TraceRecorder } from '../../core/trace/recorder.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
@@ -194,7 +195,7 @@ async function shrink(
   };
   const failing = await recordFailing(machineLoaded, label, isMeant, isCancelled);
   if (cancelled.has(runId)) return 'cancelled';
-  if (!failing) throw new ProblemError(NOT_REPRODUCIBLE);
+  if (!failing) throw notReproducible('The seed does not fail for this cause any more.');
   const { lines, shrunk } = await shrinkRecord(machineLoaded, failing, {
     onProgress: (progress) => {
       if (performance.now() - toldMs < PIECE_MS) return;
@@ -202,16 +203,17 @@ async function shrink(
       send({ kind: 'shrinkProgress', runId, progress });
     },
     isCancelled,
+  }).catch((error: unknown) => {
+    throw error instanceof ShrinkError ? notReproducible(error.message) : error;
   });
   send({ kind: 'shrinkProgress', runId, progress: shrunk.progress });
   send({ kind: 'runText', runId, text: lines.map((line) => `${line}\n`).join('') });
   return shrunk.isCancelled ? 'cancelled' : 'completed';
 }
 
-const NOT_REPRODUCIBLE: Problem = {
-  title: 'The seed does not fail for this cause any more.',
-  remedy: 'The machine has changed since: run the seed again, and shrink what it finds.',
-};
+function notReproducible(title: string): ProblemError {
+  return new ProblemError({ title, remedy: NOT_REPRODUCIBLE });
+}
 
 async function verify(
   { machine, scenarios, locate, guard }: LoadedMachine,

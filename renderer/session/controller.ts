@@ -355,9 +355,10 @@ function describeEnd({ status, trace, origin }: RunEntry): string {
         ? `Cancelled after ${steps}`
         : `Ran ${steps} of ${machineNameOf(origin.machine)}`;
     case 'shrunk': {
-      const from = formatCount(trace?.header.shrunkFrom?.steps ?? 0);
+      const from = trace?.header.shrunkFrom?.steps ?? 0;
+      if (from === 0) return 'No step is needed: already the initial state fails';
       const how = status === 'cancelled' ? 'Stopped shrinking at' : 'Shrunk to';
-      return `${how} ${steps} of ${from}`;
+      return `${how} ${steps} of ${formatCount(from)}`;
     }
     default:
       return assertNever(origin, 'origin');

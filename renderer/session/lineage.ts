@@ -1,5 +1,4 @@
 import type { RunSettings } from '../../core/api/contract.ts';
-import { lastAtMost } from '../../core/trace/trace.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { isSameMachine, machineOf, type RunEntry } from './model.ts';
 
@@ -86,6 +85,12 @@ export interface ShrunkStep {
 /** Finds a step of the original in a shrunk run. */
 export function toShrunkStep(stepIndices: readonly number[], originalStep: number): ShrunkStep {
   if (originalStep < 0) return { stepIndex: -1, isKept: true };
-  const stepIndex = lastAtMost(stepIndices, originalStep);
-  return { stepIndex, isKept: stepIndices[stepIndex] === originalStep };
+  const kept = stepIndices.lastIndexOf(originalStep);
+  if (kept >= 0) return { stepIndex: kept, isKept: true };
+  // Not in order where a step has moved to an earlier place.
+  const before = stepIndices.reduce(
+    (last, other) => (other < originalStep ? Math.max(last, other) : last),
+    -1,
+  );
+  return { stepIndex: stepIndices.lastIndexOf(before), isKept: false };
 }

@@ -114,6 +114,7 @@ function describeShrunk(run: RunEntry): string {
   const steps = trace?.length ?? shrinking?.steps;
   const from = trace?.header.shrunkFrom?.steps ?? shrinking?.from;
   if (steps === undefined || from === undefined) return `seed ${seed}`;
+  if (from === 0) return 'shrunk: the initial state fails';
   const isStopped = status === 'cancelled' ? ', stopped' : '';
   const word = status === 'running' ? 'shrinking' : 'shrunk';
   return `${word}: ${formatCount(steps)} of ${formatPlural(from, 'step')}${isStopped}`;

@@ -11,6 +11,9 @@ const PHASE_WORDS = {
   simplifying: 'Making the values of what is left simpler.',
 } as const;
 
+/** The machine may be slow to load, and people wonder. */
+const AFRESH_WORDS = '; the machine is loaded anew for each';
+
 /** How far a shrinking has come: the shortest run so far beside the original. */
 export function ShrinkingView({ run }: { run: RunEntry }): ReactNode {
   const { shrinking } = run;
@@ -29,7 +32,7 @@ export function ShrinkingView({ run }: { run: RunEntry }): ReactNode {
       </p>
       <p className="muted small shrink-tries">
         {shrinking
-          ? `${formatPlural(shrinking.tries, 'shorter run')} tried, ${formatCount(shrinking.successes)} still fail`
+          ? `${formatPlural(shrinking.tries, 'shorter run')} tried, ${formatCount(shrinking.successes)} still fail${shrinking.isAfresh ? AFRESH_WORDS : ''}`
           : '\u00a0'}
       </p>
       <Button className="button" onPress={() => void cancelRun(run)}>

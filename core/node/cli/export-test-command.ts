@@ -64,20 +64,22 @@ function testSource(trace: Trace, finding: Finding, machineFrom: string): string
   return `import { expect, it } from 'vitest';
 import { reproduce } from 'phasmoscope/testing';
 
-// Seed ${seed} of ${oneLine(scenario)} under the faults ${oneLine(faults)}. It was found at step ${finding.stepIndex}:
+// Seed ${seed} of ${oneLine(scenario)} under the faults ${oneLine(faults)}. It was found ${placeOf(finding)}:
 // ${oneLine(finding.message)}
 it(${JSON.stringify(`${machine} keeps "${finding.name}"`)}, async () => {
   const findings = await reproduce({
     machine: new URL(${JSON.stringify(machineFrom)}, import.meta.url),
     scenario: ${JSON.stringify(scenario)},
     faults: ${JSON.stringify(faults)},
-    operations: [
-${lines.join('\n')}
-    ],
+    operations: [${lines.length === 0 ? '' : `\n${lines.join('\n')}\n    `}],
   });
   expect(findings.filter(({ name }) => name === ${JSON.stringify(finding.name)})).toEqual([]);
 });
 `;
+}
+
+function placeOf({ stepIndex }: Finding): string {
+  return stepIndex < 0 ? 'in the initial state' : `at step ${stepIndex}`;
 }
 
 /** For a comment: a line break would end it. */

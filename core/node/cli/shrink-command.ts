@@ -9,7 +9,13 @@ import { operationsOf } from '../../trace/verify.ts';
 import { withMachine, type LoadedMachine } from '../machine-loader.ts';
 import { ProblemError } from '../problem-error.ts';
 import { findMachine, isMachineFile, pathOfMachine } from '../samples.ts';
-import { recordFailing, shrinkRecord, type Choice, type FailingRecord } from '../shrinking.ts';
+import {
+  NOT_REPRODUCIBLE,
+  recordFailing,
+  shrinkRecord,
+  type Choice,
+  type FailingRecord,
+} from '../shrinking.ts';
 import { readTraceFile, TraceFileWriter } from '../trace-file.ts';
 import {
   EXIT,
@@ -99,7 +105,7 @@ async function shrinkFailing(
   }
   printLine(`${pc.bold(`${kind}: ${name}`)}\n  ${message}`);
   printTable([
-    ['steps', `${formatCount(operations.length)} of ${formatCount(progress.from)}`],
+    ['steps', describeSteps(operations.length, progress.from)],
     ['tried', `${formatCount(progress.tries)} runs in ${seconds.toFixed(1)} s`],
     ['written to', options.out],
   ]);
@@ -110,6 +116,11 @@ async function shrinkFailing(
   }
   if (shrunk.isCancelled) printLine(pc.yellow('Stopped: a shorter run may exist.'));
   return EXIT.found;
+}
+
+function describeSteps(steps: number, from: number): string {
+  if (from === 0) return 'none: already the initial state fails';
+  return `${formatCount(steps)} of ${formatCount(from)}`;
 }
 
 const BREATH_MS = 100;
@@ -124,9 +135,10 @@ function breathing(isCancelled: () => boolean): () => boolean | Promise<boolean>
   };
 }
 
-function describe({ phase, from, steps, tries }: ShrinkProgress): string {
+function describe({ phase, from, steps, tries, isAfresh }: ShrinkProgress): string {
   const what = phase === 'removing' ? 'Removing steps' : 'Simplifying values';
-  return `${what}: ${formatCount(steps)} of ${formatCount(from)} left, ${formatCount(tries)} runs tried`;
+  const how = isAfresh ? ', the machine loaded anew for each' : '';
+  return `${what}: ${formatCount(steps)} of ${formatCount(from)} left, ${formatCount(tries)} runs tried${how}`;
 }
 
 async function write(out: string, lines: readonly string[]): Promise<void> {
@@ -192,11 +204,5 @@ function nothingFound(where: string, { finding, shape }: ShrinkCommandOptions): 
 }
 
 function notReproducible(error: ShrinkError): ProblemError {
-  return new ProblemError(
-    {
-      title: error.message,
-      remedy: 'The machine has changed since the trace was recorded: record it anew.',
-    },
-    { cause: error },
-  );
+  return new ProblemError({ title: error.message, remedy: NOT_REPRODUCIBLE }, { cause: error });
 }

@@ -1,0 +1,32 @@
+import type { Candidate, FailingRun } from './candidate.ts';
+
+/**
+ * Runs in which one completion, or the loss of one, comes right after the step that sent its action.
+ *
+ * @param units of a run: what stays together.
+ */
+export function* earlierRuns(units: readonly FailingRun[]): Generator<Candidate> {
+  for (const [at, unit] of units.entries()) {
+    const sender = senderOf(units.flat(), unit, units.slice(0, at).flat().length);
+    const to = units.findIndex((other) => sender !== undefined && other.includes(sender)) + 1;
+    if (sender === undefined || to >= at) continue;
+    yield [...units.slice(0, to), unit, ...units.slice(to, at), ...units.slice(at + 1)].flat();
+  }
+}
+
+/** How far all completions are from the steps that sent their actions. */
+export function latenessOf(run: FailingRun): number {
+  let lateness = 0;
+  for (const [at, step] of run.entries()) {
+    const sender = senderOf(run, [step], at);
+    if (sender) lateness += at - run.indexOf(sender);
+  }
+  return lateness;
+}
+
+/** The last step before a place that sent the action of the completion which a unit begins with. */
+function senderOf(run: FailingRun, [step]: FailingRun, at: number) {
+  const operation = step?.operation;
+  if (operation?.kind !== 'completion' && operation?.kind !== 'loss') return undefined;
+  return run.slice(0, at).findLast(({ emitted }) => emitted.some(({ id }) => id === operation.id));
+}

@@ -1,0 +1,109 @@
+import { isPlainObject } from '../value/value.ts';
+import type { FailingRun, FailingStep } from './candidate.ts';
+
+/** Scalars that were replaced, each with what it has become. */
+export type Replaced = ReadonlyMap<unknown, unknown>;
+
+/** What was made simpler in a run. */
+export interface Change {
+  readonly replaced: Replaced;
+  /** Whether a text was made up, which may be none of those that the machine knows. */
+  readonly isMadeUp: boolean;
+}
+
+/** Nothing but the order of the steps or their faults was changed. */
+export const NOTHING_REPLACED: Change = { replaced: new Map(), isMadeUp: false };
+
+/**
+ * Whether a simpler run leaves the external systems their say: each step whose actions are answered
+ * asks the same as before, apart from what was replaced, and the answers do not speak of that. For
+ * else the machine would be blamed for an answer that nobody would give.
+ *
+ * A text that was made up may besides change nothing of what the steps do: where the machine knows
+ * a few texts only, such as days of the week, no other one takes their place.
+ */
+export function isFair(before: FailingRun, after: FailingRun, change: Change): boolean {
+  const { replaced, isMadeUp } = change;
+  const partners = byStepIndex(before);
+  return byPlace(after).every(([place, step]) => {
+    const partner = partners.get(place);
+    if (!partner) return false;
+    if (isMadeUp && !doesAlike(partner, step, replaced)) return false;
+    const answers = answersTo(after, step);
+    if (answers.length === 0) return true;
+    const asked = step.emitted.map(({ action }) => action);
+    const askedBefore = partner.emitted.map(({ action }) => action);
+    if (!isAlike(askedBefore, asked, replaced)) return false;
+    const isChanged =
+      !isAlike(askedBefore, asked, NOTHING_REPLACED.replaced) ||
+      !isAlike(inputOf(partner), inputOf(step), NOTHING_REPLACED.replaced);
+    return !isChanged || !answers.some((answer) => mentions(answer, replaced));
+  });
+}
+
+function doesAlike(before: FailingStep, after: FailingStep, replaced: Replaced): boolean {
+  if (before.outcome !== after.outcome) return false;
+  const actions = ({ tried }: FailingStep) => tried.map(({ action }) => action);
+  return isAlike(actions(before), actions(after), replaced);
+}
+
+function inputOf({ operation }: FailingStep): unknown {
+  return operation.kind === 'input' ? operation.input : undefined;
+}
+
+/**
+ * The steps with their place in the original run. What was added before the end has the place of
+ * the end, and is told apart by its number there.
+ */
+function byPlace(run: FailingRun): readonly (readonly [string, FailingStep])[] {
+  let [number, last] = [0, -1];
+  return run.map((step) => {
+    number = step.stepIndex === last ? number + 1 : 0;
+    last = step.stepIndex;
+    return [`${step.stepIndex} ${number}`, step] as const;
+  });
+}
+
+function byStepIndex(run: FailingRun): ReadonlyMap<string, FailingStep> {
+  return new Map(byPlace(run));
+}
+
+/** The results that come under the ids of a step's actions. */
+function answersTo(run: FailingRun, { emitted }: FailingStep): readonly unknown[] {
+  const ids = new Set<unknown>(emitted.map(({ id }) => id));
+  return run.flatMap(({ operation }) =>
+    (operation.kind === 'completion' || operation.kind === 'loss') && ids.has(operation.id)
+      ? [operation.result]
+      : [],
+  );
+}
+
+/** Whether two values are the same, apart from scalars that were replaced. */
+function isAlike(before: unknown, after: unknown, replaced: Replaced): boolean {
+  if (!isObject(before) || !isObject(after)) {
+    return (
+      Object.is(before, after) || (replaced.has(before) && Object.is(replaced.get(before), after))
+    );
+  }
+  const [parts, others] = [partsOf(before), partsOf(after)];
+  return (
+    parts.length === others.length &&
+    isPlainObject(before) === isPlainObject(after) &&
+    parts.every((part, index) => isAlike(part, others[index], replaced))
+  );
+}
+
+/** Whether one of the scalars that were replaced occurs anywhere in a value. */
+export function mentions(value: unknown, replaced: Replaced): boolean {
+  if (!isObject(value)) return replaced.has(value);
+  return partsOf(value).some((part) => mentions(part, replaced));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+function partsOf(value: object): readonly unknown[] {
+  if (value instanceof Map) return [...value].flat();
+  return value instanceof Set || Array.isArray(value) ? [...value] : Object.entries(value).flat();
+}

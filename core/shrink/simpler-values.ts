@@ -1,0 +1,303 @@
+import { discriminant, isDiscriminant } from '../engine/signature.ts';
+import { Table } from '../value/table.ts';
+import { isPlainObject, type Value } from '../value/value.ts';
+
+/** A value that is simpler in one place. */
+export interface SimplerValue {
+  readonly value: Value;
+  /** Where one scalar was replaced: what it was, and what it has become. */
+  readonly replaced?: readonly [Value, Value];
+  /** Whether it is a text that the machine may not know what to do with. */
+  readonly isMadeUp?: boolean;
+}
+
+/** How many values that were seen in one place are tried. */
+const SEEN_TRIES_MAX = 4;
+/** Whole numbers below are tried one by one: what depends on a remainder is found there. */
+const SMALL_MAX = 33n;
+/** So many steps down are tried from a number. */
+const DECREMENTS_MAX = 16n;
+/** A text is taken apart in at most so many pieces at a time. */
+const PIECES_MAX = 64;
+/** The simplest character, as letters and what comes after them go. */
+const SIMPLEST = '0';
+
+/** What stands in the places of inputs and results. */
+export class Places {
+  /** The scalars at a place. */
+  readonly #scalars = new Map<string, Set<Value>>();
+  /** For the objects at a place how many there are, and how many have each key. */
+  readonly #objects = new Map<string, { count: number; readonly keys: Map<string, number> }>();
+
+  /** Adds what a value holds. */
+  add(value: Value, place: string): void {
+    if (typeof value === 'object' && value !== null) this.#addParts(value, place);
+    else getOr(this.#scalars, place, () => new Set()).add(value);
+  }
+
+  #addParts(value: Value & object, place: string): void {
+    if (value instanceof Table) return;
+    if (Array.isArray(value) || value instanceof Set) {
+      for (const item of value as Iterable<Value>) this.add(item, `${place}[]`);
+    } else if (value instanceof Map) {
+      for (const [key, item] of value as ReadonlyMap<Value, Value>) {
+        this.add(key, `${place}{}`);
+        this.add(item, `${place}[]`);
+      }
+    } else if (isPlainObject(value)) {
+      const objects = getOr(this.#objects, place, () => ({ count: 0, keys: new Map() }));
+      objects.count += 1;
+      for (const [key, item] of Object.entries(value)) {
+        objects.keys.set(key, (objects.keys.get(key) ?? 0) + 1);
+        this.add(item, `${place}.${key}`);
+      }
+    }
+  }
+
+  has(place: string, value: Value): boolean {
+    return this.#scalars.get(place)?.has(value) ?? false;
+  }
+
+  /** The scalars of a place that are simpler than this one, the simplest first. */
+  simplerThan(place: string, value: Value): readonly Value[] {
+    const seen = [...(this.#scalars.get(place) ?? [])];
+    return seen
+      .filter((other) => isComparable(other, value) && compareScalars(other, value) < 0)
+      .toSorted(compareScalars);
+  }
+
+  /** Whether an object at a place need not have a key: another one there has not. */
+  isOptional(place: string, key: string): boolean {
+    const objects = this.#objects.get(place);
+    return objects !== undefined && (objects.keys.get(key) ?? 0) < objects.count;
+  }
+}
+
+function getOr<Item>(map: Map<string, Item>, key: string, make: () => Item): Item {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+/** A value of the same kind, or none at all. */
+function isComparable(other: Value, value: Value): boolean {
+  return typeof other === typeof value || other === null || other === undefined;
+}
+
+/** Which of two scalars is the simpler one; the order depends on nothing but them. */
+function compareScalars(one: Value, other: Value): number {
+  const kinds = kindRank(one) - kindRank(other);
+  if (kinds !== 0) return kinds;
+  if (typeof one === 'string') return compareTexts(one, other as string);
+  if (typeof one === 'number') return compareNumbers(one, other as number);
+  if (typeof one === 'bigint') return compareBigints(one, other as bigint);
+  return Number(one) - Number(other);
+}
+
+const KINDS = ['undefined', 'object', 'boolean', 'number', 'bigint', 'string'];
+
+function kindRank(value: Value): number {
+  return KINDS.indexOf(typeof value);
+}
+
+function compareTexts(one: string, other: string): number {
+  if (one.length !== other.length) return one.length - other.length;
+  return one < other ? -1 : Number(one > other);
+}
+
+/** Whole ones come before the others, which are the simpler the shorter they are written. */
+function compareNumbers(one: number, other: number): number {
+  const digits = fractionChars(one) - fractionChars(other);
+  if (digits !== 0) return digits;
+  const size = Math.abs(one) - Math.abs(other);
+  return size === 0 ? Number(isNegative(one)) - Number(isNegative(other)) : size;
+}
+
+function fractionChars(value: number): number {
+  if (!Number.isFinite(value)) return Number.MAX_SAFE_INTEGER;
+  return Number.isInteger(value) ? 0 : String(Math.abs(value)).length;
+}
+
+function isNegative(value: number): boolean {
+  return value < 0 || Object.is(value, -0);
+}
+
+function compareBigints(one: bigint, other: bigint): number {
+  const [size, otherSize] = [absolute(one), absolute(other)];
+  if (size !== otherSize) return size < otherSize ? -1 : 1;
+  return Number(one < 0n) - Number(other < 0n);
+}
+
+function absolute(value: bigint): bigint {
+  return value < 0n ? -value : value;
+}
+
+/** Makes values simpler in one place at a time. */
+export class ValueSimplifier {
+  readonly #original: Places;
+
+  /** @param original what stands in the places of the run that is shrunk. */
+  constructor(original: Places) {
+    this.#original = original;
+  }
+
+  /**
+   * Values that are simpler than this one, those with less in them first. What a union is told by
+   * stays as it is.
+   *
+   * @param now what stands in the places of the shortest run so far.
+   */
+  *simpler(value: Value, place: string, now: Places): Generator<SimplerValue> {
+    if (typeof value === 'object' && value !== null) yield* this.#parts(value, place, now);
+    // Such as 'start': it is its own name.
+    else if (discriminant(value) !== value) yield* this.#scalars(value, place, now);
+  }
+
+  *#parts(value: Value & object, place: string, now: Places): Generator<SimplerValue> {
+    if (value instanceof Table) return;
+    if (Array.isArray(value)) {
+      const list = value as readonly Value[];
+      for (const fewer of fewerOf(list)) yield { value: fewer };
+      for (const [index, item] of list.entries()) {
+        for (const made of this.#within(item, `${place}[]`, now)) {
+          yield { ...made, value: list.with(index, made.value) };
+        }
+      }
+    } else if (value instanceof Set) {
+      const members = [...(value as ReadonlySet<Value>)];
+      for (const made of this.#parts(members, place, now)) {
+        const set = new Set(made.value as readonly Value[]);
+        // One that becomes another one is left out already.
+        if (set.size === (made.value as readonly Value[]).length) yield { ...made, value: set };
+      }
+    } else if (value instanceof Map) {
+      yield* this.#entries([...(value as ReadonlyMap<Value, Value>)], place, now);
+    } else if (isPlainObject(value)) {
+      yield* this.#properties(value, place, now);
+    }
+  }
+
+  *#entries(
+    entries: readonly (readonly [Value, Value])[],
+    place: string,
+    now: Places,
+  ): Generator<SimplerValue> {
+    for (const fewer of fewerOf(entries)) yield { value: new Map(fewer) };
+    for (const [index, [key, item]] of entries.entries()) {
+      for (const made of this.#within(item, `${place}[]`, now)) {
+        yield { ...made, value: new Map(entries.with(index, [key, made.value])) };
+      }
+      for (const made of this.#within(key, `${place}{}`, now)) {
+        const map = new Map(entries.with(index, [made.value, item]));
+        if (map.size === entries.length) yield { ...made, value: map };
+      }
+    }
+  }
+
+  *#properties(
+    value: { readonly [key: string]: Value },
+    place: string,
+    now: Places,
+  ): Generator<SimplerValue> {
+    for (const key of Object.keys(value)) {
+      if (!this.#original.isOptional(place, key) && !now.isOptional(place, key)) continue;
+      const { [key]: _, ...rest } = value;
+      yield { value: rest };
+    }
+    for (const [key, item] of Object.entries(value)) {
+      if (isDiscriminant(key, item)) continue;
+      for (const made of this.#within(item, `${place}.${key}`, now)) {
+        yield { ...made, value: { ...value, [key]: made.value } };
+      }
+    }
+  }
+
+  /** Whatever is inside another value may be a text of any length. */
+  *#within(value: Value, place: string, now: Places): Generator<SimplerValue> {
+    if (typeof value === 'object' && value !== null) yield* this.#parts(value, place, now);
+    else yield* this.#scalars(value, place, now);
+  }
+
+  *#scalars(value: Value, place: string, now: Places): Generator<SimplerValue> {
+    const isSeen = this.#original.has(place, value);
+    const seen = [
+      ...this.#original.simplerThan(place, value).slice(0, SEEN_TRIES_MAX),
+      ...now.simplerThan(place, value),
+    ];
+    const [small, rest] = inventedFor(value);
+    for (const other of [...small, ...seen, ...rest]) {
+      yield { value: other, replaced: [value, other] };
+    }
+    if (typeof value !== 'string' || isFormatted(value)) return;
+    for (const other of simplerTexts(value, isSeen)) {
+      yield { value: other, replaced: [value, other], isMadeUp: true };
+    }
+  }
+}
+
+/** Scalars that stand for themselves in any machine: those to try before what was seen, and after. */
+function inventedFor(value: Value): readonly [readonly Value[], readonly Value[]] {
+  if (typeof value === 'number') return simplerNumbers(value);
+  if (typeof value === 'bigint') return simplerBigints(value);
+  return [value === true ? [false] : [], []];
+}
+
+/** Digits with something between them, as in times and dates: no part of that makes sense. */
+function isFormatted(text: string): boolean {
+  return /^\d[\dTZ:.,+/ -]*$/.test(text) && /\D/.test(text);
+}
+
+/** Lists without a stretch of their items, the shortest first. */
+function* fewerOf<Item>(list: readonly Item[]): Generator<readonly Item[]> {
+  for (let size = list.length; size >= 1; size = Math.floor(size / 2)) {
+    for (let end = list.length; end > 0; end -= size) {
+      yield list.toSpliced(Math.max(0, end - size), Math.min(size, end));
+    }
+  }
+}
+
+/** Whole numbers that are simpler than a bigint: those to try before what was seen, and after. */
+export function simplerBigints(value: bigint): readonly [readonly bigint[], readonly bigint[]] {
+  const size = absolute(value);
+  const sign = value < 0n ? -1n : 1n;
+  const small: bigint[] = [];
+  for (let other = 0n; other < size && other < SMALL_MAX; other += 1n) small.push(other);
+  const rest: bigint[] = value < 0n ? [size] : [];
+  for (let power = 10n; power <= size; power *= 10n) rest.push(sign * (size % power));
+  for (let less = size / 2n; less > 0n; less /= 2n) rest.push(sign * (size - less));
+  for (let less = 1n; less <= DECREMENTS_MAX && less < size; less += 1n) {
+    rest.push(sign * (size - less));
+  }
+  return [small, [...new Set(rest)].filter((other) => compareBigints(other, value) < 0)];
+}
+
+function simplerNumbers(value: number): readonly [readonly number[], readonly number[]] {
+  const isSimpler = (other: number) => compareNumbers(other, value) < 0;
+  if (!Number.isFinite(value)) return [[0, 1].filter(isSimpler), []];
+  const whole = Math.trunc(value);
+  const [small, rest] = simplerBigints(BigInt(whole));
+  const rounded = [whole, ...[1, 2, 3].map((digits) => Number(value.toFixed(digits)))];
+  return [small.map(Number).filter(isSimpler), [...rounded, ...rest.map(Number)].filter(isSimpler)];
+}
+
+/**
+ * Texts that are simpler than one: shorter ones, the beginning of which is kept the longest. Only of
+ * one that was made up already, the characters may change: what occurred says more to people.
+ */
+function* simplerTexts(text: string, isSeen: boolean): Generator<string> {
+  const chars = Array.from(text);
+  for (const fewer of fewerOf(chars)) {
+    const isTooFine = chars.length > PIECES_MAX * (chars.length - fewer.length);
+    if (isTooFine) break;
+    yield fewer.join('');
+  }
+  if (isSeen || chars.length > PIECES_MAX) return;
+  const simplified = chars.map((char) => (char > SIMPLEST ? SIMPLEST : char));
+  const all = simplified.join('');
+  if (all !== text) yield all;
+  for (const [index, char] of simplified.entries()) {
+    if (char !== chars[index]) yield chars.with(index, char).join('');
+  }
+}

@@ -1,0 +1,50 @@
+import { defineMachine, defineScenario, ok } from 'phasmoscope';
+
+interface Toil {
+  State: { ticks: number };
+  Input: { kind: 'tick' } | { kind: 'rest' };
+  Id: number;
+  Tracked: never;
+  Untracked: never;
+  Result: never;
+  Rejection: never;
+}
+
+const TICKS_MAX = 150;
+/** About two milliseconds of work. */
+const ROUNDS = 2_000_000;
+
+/** Takes its time at each step, and fails after many of them: it is shrunk for minutes. */
+export const machine = defineMachine<Toil>({
+  name: 'toils',
+  description: 'Works long, and fails late. It has no job at first.',
+  initialState: () => ({ ticks: 0 }),
+  stf(state, given) {
+    if (given.kind !== 'normal' || given.input.kind === 'rest') return ok();
+    let sum = 0;
+    for (let round = 0; round < ROUNDS; round += 1) sum = (sum * 31 + round) % 1_000_003;
+    if (sum < 0) throw new Error('sums are not negative');
+    state.update((draft) => {
+      draft.ticks += 1;
+    });
+    return ok();
+  },
+  restore: () => ok(),
+  invariants: {
+    'there is work': ({ ticks }) => ticks > 0,
+    'the work ends': ({ ticks }) => ticks < TICKS_MAX,
+  },
+});
+
+export const scenarios = [
+  defineScenario<Toil>({
+    name: 'work',
+    description: 'Works, and rests now and then.',
+    defaults: { seed: '1', operations: 400 },
+    start: (random) => ({
+      next: () => ({ kind: 'input', input: { kind: random.genBool(0.5) ? 'tick' : 'rest' } }),
+      observe() {},
+      tallies: () => ({}),
+    }),
+  }),
+];

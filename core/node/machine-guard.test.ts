@@ -8,6 +8,7 @@ import { replaySource } from '../engine/simulation.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import { loadMachine } from './machine-loader.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
 
 let folder: string;
 
@@ -353,6 +354,46 @@ describe('what is set up when the module is loaded', () => {
     });
     expect(step.findings).toEqual([]);
     expect(step.after).toEqual({ n: 3 });
+  });
+});
+
+describe('packages that machines use', () => {
+  it.each([
+    [
+      'zod, which makes functions of texts while it parses',
+      `import { z } from ${JSON.stringify(join(PACKAGE_ROOT, 'node_modules/zod/index.js'))};
+       const Coin = z.object({ cents: z.number(), tags: z.array(z.string()) });`,
+      "Coin.parse({ cents: 3, tags: ['a'] }).cents + (Coin.safeParse({ cents: 'x' }).success ? 1 : 0)",
+    ],
+    [
+      'nanoid, which takes randomness when it is asked',
+      `import { customAlphabet } from ${JSON.stringify(join(PACKAGE_ROOT, 'node_modules/nanoid/index.browser.js'))};
+       const first = customAlphabet('a', 3)();`,
+      'first.length',
+    ],
+    [
+      'mutative, which asks whether this is production',
+      `import { create } from ${JSON.stringify(join(PACKAGE_ROOT, 'node_modules/mutative'))};`,
+      'create({ list: new Map([[1, 2]]) }, (draft: any) => { draft.list.set(1, 3); }).list.get(1)',
+    ],
+  ])('%s', async (_, top, expression) => {
+    const { step } = await play({
+      top: top.replaceAll('\n', ' '),
+      stf: `state.update((draft: any) => { draft.n = ${expression}; });`,
+    });
+    expect(step.findings).toEqual([]);
+    expect(step.after).toEqual({ n: 3 });
+  });
+
+  it('nanoid is refused its randomness in stf', async () => {
+    const top = `import { nanoid } from ${JSON.stringify(join(PACKAGE_ROOT, 'node_modules/nanoid/index.browser.js'))};`;
+    const { name: file, step } = await play({ top, stf: '  nanoid();' });
+    expect(step.findings).toMatchObject([
+      {
+        message: 'stf reached for crypto.getRandomValues, which was refused.',
+        source: `${file}:4:3`,
+      },
+    ]);
   });
 });
 

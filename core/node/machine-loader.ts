@@ -209,6 +209,8 @@ async function bundle(path: string, onSources: OnSources): Promise<{ code: strin
       platform: 'neutral',
       mainFields: ['module', 'main'],
       target: 'es2022',
+      // Packages ask for it in the middle of a step; like this it is the same on every computer.
+      define: { 'process.env.NODE_ENV': '"production"' },
       sourcemap: 'external',
       // Comments would carry paths into the digest of the source.
       minifyWhitespace: true,

@@ -1,9 +1,15 @@
+import { standIns } from './guard-globals.ts';
+import { activity, guardRealm, registerGuard } from './guard-realm.ts';
+import { IntrinsicWatch, intrinsicsOf } from './guard-watch.ts';
+
 /** Something that a machine reached for although it lies outside its state and input. */
 export interface SideEffect {
   /** Such as `Date.now`. */
   readonly name: string;
   /** Carries the stack of the call. */
   readonly error: Error;
+  /** What it was given instead, such as `in UTC`, where it was not refused. */
+  readonly answered?: string;
 }
 
 /** Thrown into a machine that reaches for time, randomness, timers, network or globals. */
@@ -15,156 +21,158 @@ export class SideEffectError extends Error {
   }
 }
 
-/**
- * What the language itself gives: the same answer for the same arguments, and no effects. What
- * people print to find a defect changes nothing, either.
- */
-const DETERMINISTIC: ReadonlySet<string> = new Set(
-  `Object Function Array Number Boolean String Symbol BigInt RegExp Map Set WeakMap WeakSet Promise
-  Proxy Reflect JSON Iterator Intl Error AggregateError EvalError RangeError ReferenceError
-  SyntaxError TypeError URIError SuppressedError DOMException ArrayBuffer SharedArrayBuffer Atomics
-  DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array
-  Float16Array Float32Array Float64Array BigInt64Array BigUint64Array parseInt parseFloat isNaN
-  isFinite NaN Infinity undefined escape unescape decodeURI decodeURIComponent encodeURI
-  encodeURIComponent eval structuredClone URL URLSearchParams TextEncoder TextDecoder atob btoa
-  console`.split(/\s+/),
-);
+/** How a machine's code is evaluated. */
+export interface Evaluation {
+  /** Reads like this nowhere else, so that stacks tell whose code it is. */
+  readonly fileName: string;
+  readonly globals: typeof globalThis;
+  /** Makes a function of a body, whose first line has the number 0, and of its parameters' names. */
+  readonly compile: (body: string, parameters: readonly string[]) => unknown;
+}
+
+/** The steps between two looks at the language's own objects, after the first ones. */
+const LOOK_EVERY_STEPS = 8_192;
+
+/** What can be the name of a parameter. */
+const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
+const IMPORT = /\bimport\b/;
 
 /**
  * Keeps a machine's code from everything but state and input, while `stf` and `restore` run. The
- * machine's module is evaluated with {@link shadows} in place of the globals; between {@link enter}
- * and {@link leave}, each of them refuses and is noted.
+ * machine's module is evaluated with stand-ins in place of the globals; between {@link enter} and
+ * {@link leave}, each of them notes what is asked of it, and
+ *
+ * - refuses what has no answer in state and input: the present moment, randomness, timers, network,
+ *   process, globals that are written to;
+ * - answers in UTC what depends on the time zone of the computer (`getHours`, `new Date(2025, 0)`), and
+ *   in English what depends on its language (`localeCompare`, `Intl` without a locale). Authors want
+ *   to see the finding, and once it is waived, a machine that runs the same anywhere.
+ *
+ * Code that is made of texts (`Function`, `eval`, and the constructors of functions of any kind) runs
+ * with the same stand-ins, strictly, and without the variables around it. What is written onto the
+ * language's own objects (`Map.cache = …`) is refused where the source spells it; where it is put
+ * otherwise, it is found by looking now and then, undone, and refused from then on.
+ *
+ * All this finds mistakes; against code that wants out, only the border of the process protects. What
+ * still escapes: variables of the module (the rule of determinism sees what they do); functions of
+ * the language that are replaced (`Map.prototype.get = …`), or written to otherwise than spelled, until
+ * they are looked at; `Function`, and methods that depend on the language, called by nothing but the
+ * event loop; what hangs on `console`; the text of a stack; what ICU answers in another version.
  */
 export class Guard {
   #isActive = false;
   #noted: SideEffect[] = [];
+  #watch: IntrinsicWatch | undefined;
+  /** Steps until the language's own objects are looked at; none without code to watch. */
+  #untilLook = Number.POSITIVE_INFINITY;
+  #lookEvery = 1;
+  #evaluateText: ((text: string) => unknown) | undefined;
+  #shadowed: unknown;
+
+  /** Whether the machine's code runs. */
+  get isActive(): boolean {
+    return this.#isActive;
+  }
 
   /** From now on the machine's code runs. */
   enter(): void {
-    this.#isActive = true;
+    if (!this.#isActive) {
+      this.#isActive = true;
+      activity.guards += 1;
+    }
+    this.#untilLook -= 1;
+    if (this.#untilLook === 0) this.#watch?.begin();
   }
 
   /** The machine's code is done; answers what it reached for. */
   leave(): readonly SideEffect[] {
-    this.#isActive = false;
+    if (this.#isActive) {
+      if (this.#untilLook === 0) this.#look();
+      this.#isActive = false;
+      activity.guards -= 1;
+    }
     if (this.#noted.length === 0) return this.#noted;
     const noted = this.#noted;
     this.#noted = [];
     return noted;
   }
 
-  /** Stand-ins for everything global that is not deterministic, by name. */
-  shadows(globals: typeof globalThis): Readonly<Record<string, unknown>> {
-    const shadows: Record<string, unknown> = {};
-    for (const name of Object.getOwnPropertyNames(globals)) {
-      if (DETERMINISTIC.has(name) || name === 'Date' || name === 'Math') continue;
-      if (name === 'globalThis' || name === 'global' || name === 'self') continue;
-      // Some globals, such as storages that were not set up, complain when they are looked at.
-      const descriptor = Object.getOwnPropertyDescriptor(globals, name);
-      const isPlain = descriptor !== undefined && 'value' in descriptor;
-      // A name is all that is known of it: the type of the globals does not list what a host adds.
-      const read = () => (globals as unknown as Record<string, unknown>)[name];
-      const value = isPlain ? (descriptor.value as unknown) : read;
-      if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) continue;
-      shadows[name] = this.#refusing(name, isPlain ? () => value : read);
-    }
-    shadows['Date'] = this.#guardDate(globals.Date);
-    shadows['Math'] = this.#guardMath(globals.Math);
-    const shadowed = this.#guardGlobal(globals, shadows);
-    for (const name of ['globalThis', 'global', 'self']) shadows[name] = shadowed;
-    return shadows;
+  /** Runs a module with stand-ins for all that is global and not deterministic; answers its exports. */
+  evaluate(code: string, { fileName, globals, compile }: Evaluation): unknown {
+    guardRealm(globals);
+    registerGuard(fileName, this);
+    const shadows = standIns(globals, this);
+    this.#shadowed = shadows['globalThis'];
+    const isParameter = (name: string) => IDENTIFIER.test(name) && name !== 'eval';
+    const names = Object.keys(shadows).filter(isParameter);
+    // The evaluator comes last: its lines are none of the module's. Where it evaluates a text, `eval`
+    // has to mean the language's own, which leaves the text the names around it.
+    const body = `return[(eval)=>function(module,exports){\n${code}\n},function(){"use strict";return eval(arguments[0])}]`;
+    const scope = compile(body, names) as (
+      ...values: readonly unknown[]
+    ) => [
+      (evaluate: unknown) => (module: object, exports: object) => void,
+      (text: string) => unknown,
+    ];
+    const [start, evaluateText] = scope(...names.map((name) => shadows[name]));
+    this.#evaluateText = evaluateText;
+    const module = { exports: {} };
+    const watch = new IntrinsicWatch(intrinsicsOf(globals, shadows));
+    start(shadows['eval'])(module, module.exports);
+    watch.trapAssignments(code);
+    this.#watch = watch;
+    this.#untilLook = 1;
+    return module.exports;
   }
 
-  #refuse(name: string): void {
+  /** What `eval` does, as far as a text can be code of the machine. */
+  evaluateText(text: unknown): unknown {
+    // As the language has it: what is no text is its own value.
+    if (typeof text !== 'string') return text;
+    if (IMPORT.test(text)) this.refuse('import');
+    return this.#evaluateText?.call(this.#shadowed, text);
+  }
+
+  /**
+   * What the constructor of a kind of functions does, as far as texts can be code of the machine.
+   *
+   * @param real the constructor, which is asked whether the texts are a function.
+   * @param head such as `async function`.
+   */
+  makeFunction(real: FunctionConstructor, head: string, args: readonly unknown[]): unknown {
+    const texts = args.map(String);
+    // Each text is to be complete by itself: put together, they could end the function early.
+    Reflect.construct(real, texts);
+    const body = texts.pop() ?? '';
+    const text = `(${head} anonymous(${texts.join(',')}\n) {\n${body}\n})`;
+    const made = this.evaluateText(text) as (...rest: unknown[]) => unknown;
+    if (!/\bthis\b/.test(text)) return made;
+    // Loose code called on nothing has the global object for `this`, which some libraries look for.
+    return new Proxy(made, {
+      apply: (target, self, rest) => Reflect.apply(target, self ?? this.#shadowed, rest),
+    });
+  }
+
+  /** Notes what the machine reaches for, and throws. */
+  refuse(name: string): void {
     if (!this.#isActive) return;
     const error = new SideEffectError(name);
     this.#noted.push({ name, error });
     throw error;
   }
 
-  /**
-   * Everything about it is refused: calling, constructing, reading, writing. So are its methods, also
-   * those that were taken from it before: `const now = performance.now`.
-   *
-   * @param owner for a method: what it is called on.
-   */
-  #refusing(name: string, read: () => unknown, owner?: object): unknown {
-    const refuse = () => this.#refuse(name);
-    const target = () => read() as Record<PropertyKey, unknown>;
-    return new Proxy(function shadow() {}, {
-      apply(_, self, args) {
-        refuse();
-        return Reflect.apply(target() as never, owner ?? self, args);
-      },
-      construct(_, args) {
-        refuse();
-        return Reflect.construct(target() as never, args);
-      },
-      get: (_, key) => {
-        const value = target()[key];
-        // `bind` and its like are called on the stand-in, which is what they lead to.
-        if (typeof key === 'string' && value === Reflect.get(Function.prototype, key)) return value;
-        if (typeof key === 'string') this.#refuse(`${name}.${key}`);
-        if (typeof value !== 'function') return value;
-        if (typeof key === 'symbol') return value.bind(target()) as unknown;
-        return this.#refusing(`${name}.${key}`, () => value, target());
-      },
-      set(_, key, value) {
-        refuse();
-        return Reflect.set(target(), key, value);
-      },
-      has: (_, key) => key in target(),
-    });
+  /** Notes what the machine reaches for and is answered, once in a step. */
+  answer(name: string, answered: string): void {
+    if (!this.#isActive || this.#noted.some((noted) => noted.name === name)) return;
+    this.#noted.push({ name, error: new SideEffectError(name), answered });
   }
 
-  /** A given moment is a value as any other; the present one is refused. */
-  #guardDate(date: DateConstructor): DateConstructor {
-    const refuse = (name: string) => this.#refuse(name);
-    return new Proxy(date, {
-      apply(target) {
-        refuse('Date');
-        return target();
-      },
-      construct(target, args, newTarget) {
-        if (args.length === 0) refuse('new Date');
-        return Reflect.construct(target, args, newTarget) as object;
-      },
-      get(target, key) {
-        if (key !== 'now') return Reflect.get(target, key) as unknown;
-        return () => {
-          refuse('Date.now');
-          return target.now();
-        };
-      },
-    });
-  }
-
-  /** A copy, not a proxy: machines use these functions in their innermost loops. */
-  #guardMath(math: Math): Math {
-    const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(math)) as Math;
-    copy.random = () => {
-      this.#refuse('Math.random');
-      return math.random();
-    };
-    return copy;
-  }
-
-  #guardGlobal(globals: typeof globalThis, shadows: Readonly<Record<string, unknown>>): unknown {
-    const refuse = (name: string) => this.#refuse(name);
-    return new Proxy(Object.create(null) as object, {
-      get: (_, key) =>
-        Object.hasOwn(shadows, key)
-          ? shadows[key as string]
-          : (Reflect.get(globals, key) as unknown),
-      has: (_, key) => key in globals,
-      set(_, key, value) {
-        refuse(`globalThis.${String(key)} =`);
-        return Reflect.set(globals, key, value);
-      },
-      deleteProperty(_, key) {
-        refuse(`delete globalThis.${String(key)}`);
-        return Reflect.deleteProperty(globals, key);
-      },
-    });
+  #look(): void {
+    this.#untilLook = this.#lookEvery;
+    this.#lookEvery = Math.min(this.#lookEvery * 2, LOOK_EVERY_STEPS);
+    for (const name of this.#watch?.end() ?? []) {
+      // The stack of this look has no place of the author's. The next write is refused where it is.
+      this.#noted.push({ name, error: new SideEffectError(name), answered: 'for this once' });
+    }
   }
 }

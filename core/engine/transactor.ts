@@ -252,11 +252,12 @@ function toAccessFault(fault: NonNullable<MachineOperation['fault']>): AccessFau
   return fault.kind === 'crashAtAccess' || fault.kind === 'accessFails' ? fault : undefined;
 }
 
-function toBreach(operation: MachineOperation, { name, error }: SideEffect): Breach {
+function toBreach(operation: MachineOperation, effect: SideEffect): Breach {
+  const { name, error, answered } = effect;
   const where = operation.kind === 'restore' ? 'restore' : 'stf';
   return {
     rule: 'no side effects',
-    message: `${where} reached for ${name}, which was refused.`,
+    message: `${where} reached for ${name}, which was ${answered === undefined ? 'refused' : `answered ${answered}`}.`,
     expected: 'an answer that follows from state and input alone',
     actual: `a call of ${name}`,
     error,

@@ -1,20 +1,35 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Run } from '../engine/run.ts';
 import { replaySource } from '../engine/simulation.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import { loadMachine } from './machine-loader.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
 
 let folder: string;
 
+/** Neither UTC nor English, so that what depends on it can be told from what does not. */
+const ELSEWHERE = 'Asia/Kolkata';
+const { TZ } = process.env;
+
 beforeAll(async () => {
+  process.env['TZ'] = ELSEWHERE;
   folder = await mkdtemp(join(tmpdir(), 'phasmoscope-guard-'));
 });
 
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  if (TZ === undefined) delete process.env['TZ'];
+  else process.env['TZ'] = TZ;
+  await rm(folder, { recursive: true });
+});
+
+it('is tried in a time zone that shows', () => {
+  expect(new Date(0).getHours()).toBe(5);
+});
 
 interface Source {
   readonly top?: string;
@@ -76,7 +91,109 @@ const REFUSED = [
   ['(globalThis as any).counter = 1', 'globalThis.counter ='],
   ['delete (globalThis as any).counter', 'delete globalThis.counter'],
   ['queueMicrotask(() => {})', 'queueMicrotask'],
+  ["Function('return Date.now()')()", 'Date.now'],
+  ["new Function('a', 'b', 'return Date.now() + a + b')(1, 2)", 'Date.now'],
+  ["({} as any).constructor.constructor('return Date.now()')()", 'Date.now'],
+  ["Function('return this')().Date.now()", 'Date.now'],
+  ["Function('return (function () { return globalThis })()')().Math.random()", 'Math.random'],
+  ["Function('return process')().exit(3)", 'process.exit'],
+  ["(setTimeout as any).constructor('return process')().exit(3)", 'process.exit'],
+  ["(function* () {} as any).constructor('yield Date.now()')().next()", 'Date.now'],
+  ['Function(\'return import("node:fs")\')().catch(() => {})', 'import'],
+  ["(0, eval)('Date.now()')", 'Date.now'],
+  ["eval('Date.now()')", 'Date.now'],
+  ["(globalThis as any).eval('Date.now()')", 'Date.now'],
+  ['new (new Date(0) as any).constructor()', 'new Date'],
+  ['(Date.prototype.constructor as any).now()', 'Date.now'],
+  ['(structuredClone(new Date(0)) as any).constructor.now()', 'Date.now'],
+  ["new Intl.DateTimeFormat('en', { timeZone: 'UTC' }).format()", 'Intl.DateTimeFormat.format'],
+  [
+    "new Intl.DateTimeFormat('en', { timeZone: 'UTC' }).formatToParts()",
+    'Intl.DateTimeFormat.formatToParts',
+  ],
+  [
+    "new (new Intl.DateTimeFormat('en', { timeZone: 'UTC' }) as any).constructor('en', { timeZone: 'UTC' }).format()",
+    'Intl.DateTimeFormat.format',
+  ],
+  ["Object.defineProperty(globalThis, 'x', { value: 1 })", 'globalThis.x ='],
+  ['Object.setPrototypeOf(globalThis, null)', 'Object.setPrototypeOf(globalThis)'],
+  ['(Object.prototype as any).zzz = 1', 'Object.prototype.zzz ='],
+  ['(Map as any).cache = 1', 'Map.cache ='],
+  ['(Map as any).count ??= 1', 'Map.count ='],
+  ['(Math as any).cache = 1', 'Math.cache ='],
+  ['(Date as any).cache = 1', 'Date.cache ='],
+  ["Object.defineProperty(Date, 'cache', { value: 1 })", 'Date.cache ='],
+  ['(Date.prototype as any).cache = 1', 'Date.prototype.cache ='],
+  ['(Function as any).cache = 1', 'Function.cache ='],
+  ['(Intl.Collator as any).cache = 1', 'Intl.Collator.cache ='],
+  ['(Error.prototype as any).cache = 1', 'Error.prototype.cache ='],
+  ['Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)', 'Atomics.wait'],
 ] as const;
+
+/** What is answered the same everywhere, with a finding: by what name, how, and the answer. */
+const ANSWERED = [
+  ['new Date(0).getHours()', 'Date.getHours', 'in UTC: use getUTCHours', 0],
+  ['new Date(0).setHours(5)', 'Date.setHours', 'in UTC: use setUTCHours', 5 * 3_600_000],
+  ['new Date(0).getTimezoneOffset()', 'Date.getTimezoneOffset', 'in UTC', 0],
+  [
+    '`${new Date(0)}`',
+    'Date.toString',
+    'in UTC: use toISOString',
+    'Thu Jan 01 1970 00:00:00 GMT+0000 (Coordinated Universal Time)',
+  ],
+  ['new Date(0).toDateString()', 'Date.toDateString', 'in UTC: use toISOString', 'Thu Jan 01 1970'],
+  [
+    'new Date(0).toLocaleString()',
+    'Date.toLocaleString',
+    'in UTC and English: name the time zone and a locale',
+    '1/1/1970, 12:00:00 AM',
+  ],
+  [
+    "new Date(0).toLocaleDateString('de')",
+    'Date.toLocaleDateString',
+    'in UTC and English: name the time zone and a locale',
+    '1.1.1970',
+  ],
+  ['new Date(1970, 0, 2).getTime()', 'new Date', 'in UTC: use Date.UTC', 86_400_000],
+  ["new Date('1970-01-01T01:00').getTime()", 'new Date', 'in UTC: name the time zone', 3_600_000],
+  ["Date.parse('Jan 1, 1970 01:00')", 'Date.parse', 'in UTC: name the time zone', 3_600_000],
+  [
+    "new Intl.DateTimeFormat('en').resolvedOptions().timeZone",
+    'the time zone of Intl.DateTimeFormat',
+    'in UTC: name one',
+    'UTC',
+  ],
+  [
+    'new Intl.NumberFormat().format(1234.5)',
+    'Intl.NumberFormat',
+    'in English: name a locale',
+    '1,234.5',
+  ],
+  ['(1234.5).toLocaleString()', 'Number.toLocaleString', 'in English: name a locale', '1,234.5'],
+  ["'ä'.localeCompare('z')", 'String.localeCompare', 'in English: name a locale', -1],
+] as const;
+
+describe.each(ANSWERED)('%s', (call, name, how, value) => {
+  it('is answered the same everywhere, and found with its place', async () => {
+    const { name: file, step } = await play({
+      stf: `state.update((draft: any) => { draft.n = ${call}; });`,
+    });
+    expect(step.after).toEqual({ n: value });
+    expect(step.findings).toMatchObject([
+      {
+        kind: 'rule',
+        name: 'no side effects',
+        message: `stf reached for ${name}, which was answered ${how}.`,
+      },
+    ]);
+    expect(step.findings[0]?.source).toMatch(new RegExp(`^${file}:4:\\d+$`));
+  });
+});
+
+it('tells once in a step what is asked several times', async () => {
+  const { step } = await play({ stf: 'for (const at of [1, 2, 3]) new Date(at).getHours();' });
+  expect(step.findings).toHaveLength(1);
+});
 
 describe.each(REFUSED)('%s', (call, name) => {
   it('is refused in stf, with its place', async () => {
@@ -112,7 +229,7 @@ it('names the column of the call', async () => {
   expect(step.findings[0]?.source).toBe(`${name}:4:21`);
 });
 
-it.each([
+it.each<[string, number | string]>([
   ['new Date(0).getTime()', 0],
   ['Math.max(1, 2)', 2],
   ['structuredClone({ a: 1 }).a', 1],
@@ -121,12 +238,173 @@ it.each([
   ['Date.UTC(1970, 0, 1)', 0],
   ["new Intl.NumberFormat('en').format(12).length", 2],
   ['new Map([[1, 2]]).get(1)', 2],
+  ["Function('a', 'b', 'return a + b')(1, 2)", 3],
+  ["(0, eval)('1 + 2')", 3],
+  ["new Date('1970-01-01').getTime()", 0],
+  ["new Date('1970-01-01T01:00+01:00').getTime()", 0],
+  ["new Date('Thu, 01 Jan 1970 00:00:00 GMT').getTime()", 0],
+  ['new Date(new Date(5)).getUTCMilliseconds()', 5],
+  ['Number(new Date(5) instanceof Date && new Date(5).constructor === Date)', 1],
+  ['Number(structuredClone(new Date(5)) instanceof Date)', 1],
+  ['Number((() => {}).constructor === Function && Object(Function) instanceof Function)', 1],
+  ["new Intl.DateTimeFormat('en', { timeZone: 'Asia/Tokyo', hour: 'numeric' }).format(0)", '9 AM'],
+  ["'a'.localeCompare('b', 'en')", -1],
+  ["new Date(0).toLocaleDateString('en', { timeZone: 'UTC' })", '1/1/1970'],
 ])('%s is allowed', async (expression, value) => {
   const { step } = await play({
     stf: `state.update((draft: any) => { draft.n = ${expression}; });`,
   });
   expect(step.findings).toEqual([]);
   expect(step.after).toEqual({ n: value });
+});
+
+describe('what is written to the language without being spelled', () => {
+  const KEY = "const key = ['ca', 'che'].join('');";
+
+  /** Executes one input after the other; answers what was found of side effects. */
+  async function findings(
+    stf: string,
+    steps = 2,
+  ): Promise<{ file: string; found: readonly string[] }> {
+    const { name: file, machine, guard, locate } = await load({ top: KEY, stf });
+    const go: Operation = { kind: 'input', input: 'go' };
+    const run = new Run(machine, replaySource(Array.from({ length: steps }, () => go)), {
+      guard,
+      locate,
+    });
+    const found: string[] = [];
+    await run.advance(steps, (step) => {
+      for (const { name, message, source } of step.findings) {
+        if (name === 'no side effects') found.push(`${message} ${source}`);
+      }
+    });
+    return { file, found };
+  }
+
+  it.each([
+    ['(Map as any)[key] = 1', 'Map.cache ='],
+    ['(Object.prototype as any)[key] = 1', 'Object.prototype.cache ='],
+    ['Object.assign(console, { [key]: 1 })', 'console.cache ='],
+  ])('%s is found, undone, and refused from then on', async (write, name) => {
+    const { file, found } = await findings(`  ${write};`);
+    expect(found.at(-1)).toContain(`reached for ${name}, which was refused. ${file}:4:`);
+    expect(({} as { cache?: unknown }).cache).toBe(undefined);
+  });
+
+  it('is found by looking when it is defined, over and over', async () => {
+    const write = "Object.defineProperty(Map.prototype, 'cache', { value: 1, configurable: true })";
+    const { found } = await findings(`${write};`, 8);
+    Reflect.deleteProperty(Map.prototype, 'cache');
+    const message = 'stf reached for Map.prototype.cache =, which was answered for this once.';
+    expect(found.length).toBeGreaterThan(1);
+    expect(new Set(found)).toEqual(new Set([`${message} undefined`]));
+  });
+
+  it('is refused although the first time was not looked at', async () => {
+    const stf = `  if (state.current.n === 2) (WeakSet as any)[key] = 1;
+      state.update((draft: any) => { draft.n = Math.min(2, draft.n + 1); });`;
+    const { file, found } = await findings(stf, 20);
+    expect(found.at(-1)).toContain(`reached for WeakSet.cache =, which was refused. ${file}:4:`);
+  });
+
+  it('is left alone where someone else writes it', async () => {
+    const { machine } = await load({ stf: '(WeakMap as any).cache = 1;' });
+    expect(machine.name).toBe('m');
+    Object.assign(WeakMap, { cache: 2 });
+    expect((WeakMap as unknown as { cache: number }).cache).toBe(2);
+  });
+});
+
+describe('what is set up when the module is loaded', () => {
+  it.each([
+    [
+      'a method that older runtimes lack',
+      "if (!('sumOf' in Array)) { (Array as any).sumOf = (list: number[]) => list.reduce((a, b) => a + b); }",
+      '(Array as any).sumOf([1, 2])',
+    ],
+    [
+      'one that is defined',
+      "Object.defineProperty(Array.prototype, 'third', { value() { return this[2]; }, configurable: true });",
+      '([1, 2, 3] as any).third()',
+    ],
+    [
+      'a global',
+      "Object.defineProperty(globalThis, 'three', { value: 3 });",
+      '(globalThis as any).three',
+    ],
+    [
+      'a search for the global object',
+      "const root = Function('return this')(); const { Math: all } = root;",
+      'all.max(1, 3)',
+    ],
+    [
+      'a function made of texts, with a look at what can be had',
+      "let jit = false; try { new Function(''); jit = true; } catch {}",
+      "jit ? new Function('a', 'return a')(3) : 0",
+    ],
+    [
+      'a class of dates',
+      'class Day extends Date { next() { return new (this.constructor as any)(+this + 1); } }',
+      'Number(new Day(2).next() instanceof Day && !(new Date(2) instanceof Day)) + new Day(1).next().getTime()',
+    ],
+  ])('%s is there', async (_, top, expression) => {
+    const { step } = await play({
+      top,
+      stf: `state.update((draft: any) => { draft.n = ${expression}; });`,
+    });
+    expect(step.findings).toEqual([]);
+    expect(step.after).toEqual({ n: 3 });
+  });
+});
+
+describe('packages that machines use', () => {
+  it.each([
+    [
+      'zod, which makes functions of texts while it parses',
+      `import { z } from ${JSON.stringify(join(PACKAGE_ROOT, 'node_modules/zod/index.js'))};
+       const Coin = z.object({ cents: z.number(), tags: z.array(z.string()) });`,
+      "Coin.parse({ cents: 3, tags: ['a'] }).cents + (Coin.safeParse({ cents: 'x' }).success ? 1 : 0)",
+    ],
+    [
+      'nanoid, which takes randomness when it is asked',
+      `import { customAlphabet } from ${JSON.stringify(join(PACKAGE_ROOT, 'node_modules/nanoid/index.browser.js'))};
+       const first = customAlphabet('a', 3)();`,
+      'first.length',
+    ],
+    [
+      'mutative, which asks whether this is production',
+      `import { create } from ${JSON.stringify(join(PACKAGE_ROOT, 'node_modules/mutative'))};`,
+      'create({ list: new Map([[1, 2]]) }, (draft: any) => { draft.list.set(1, 3); }).list.get(1)',
+    ],
+  ])('%s', async (_, top, expression) => {
+    const { step } = await play({
+      top: top.replaceAll('\n', ' '),
+      stf: `state.update((draft: any) => { draft.n = ${expression}; });`,
+    });
+    expect(step.findings).toEqual([]);
+    expect(step.after).toEqual({ n: 3 });
+  });
+
+  it('nanoid is refused its randomness in stf', async () => {
+    const top = `import { nanoid } from ${JSON.stringify(join(PACKAGE_ROOT, 'node_modules/nanoid/index.browser.js'))};`;
+    const { name: file, step } = await play({ top, stf: '  nanoid();' });
+    expect(step.findings).toMatchObject([
+      {
+        message: 'stf reached for crypto.getRandomValues, which was refused.',
+        source: `${file}:4:3`,
+      },
+    ]);
+  });
+});
+
+it('changes nothing for other code', async () => {
+  await load({});
+  expect(new Date(0).getHours()).toBe(5);
+  expect(Object.getPrototypeOf(new Date(0))).toBe(Date.prototype);
+  const { constructor } = () => {};
+  expect(constructor('return this')()).toBe(globalThis);
+  expect(constructor('return this')).toBeInstanceOf(Function);
+  expect(inspect(() => {})).toBe('[Function (anonymous)]');
 });
 
 describe.each([

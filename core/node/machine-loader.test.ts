@@ -132,6 +132,18 @@ it.each([
     'node.ts:1:16',
     'A machine is deterministic',
   ],
+  [
+    'handled.ts',
+    "\nimport('node:fs').catch(() => {});",
+    'handled.ts:2:8: Could not resolve "node:fs"',
+    'A machine is deterministic',
+  ],
+  [
+    'computed.ts',
+    "const name = ['node', 'fs'].join(':'); import(name).catch(() => {});",
+    'computed.ts:1:40: What is imported has to be named by a text',
+    'Correct the source',
+  ],
   ['missing.ts', "import './nowhere.ts';", 'missing.ts:1:8', 'Correct the source'],
   [
     'throws.ts',

@@ -46,6 +46,8 @@ export interface LoadedMachine {
  */
 export type OnSources = (paths: readonly string[]) => void;
 
+let loads = 0;
+
 /**
  * Bundles a machine file with what it imports, evaluates it, and checks what it exports.
  *
@@ -60,7 +62,9 @@ export async function loadMachine(
   await requireFile(path);
   const { code, map } = await bundle(path, onSources);
   const sourceHash = hashText(code);
-  const fileName = `phasm-machine-${sourceHash}.js`;
+  loads += 1;
+  // Also of the same source, two loads are two machines, each with a guard of its own.
+  const fileName = `phasm-machine-${sourceHash}-${loads}.js`;
   const locate = locator(fileName, map, dirname(path));
   return new Source(async () => {
     const guard = new Guard();
@@ -217,9 +221,6 @@ async function requireFile(path: string): Promise<void> {
   });
 }
 
-/** What can be the name of a parameter. */
-const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
-
 /** `phasmoscope` is this very package, wherever the author's file is. */
 const phasmoscopePlugin: Plugin = {
   name: 'phasmoscope',
@@ -245,6 +246,8 @@ async function bundle(path: string, onSources: OnSources): Promise<{ code: strin
       platform: 'neutral',
       mainFields: ['module', 'main'],
       target: 'es2022',
+      // Packages ask for it in the middle of a step; like this it is the same on every computer.
+      define: { 'process.env.NODE_ENV': '"production"' },
       sourcemap: 'external',
       // Comments would carry paths into the digest of the source.
       minifyWhitespace: true,
@@ -252,6 +255,7 @@ async function bundle(path: string, onSources: OnSources): Promise<{ code: strin
       // Strict, so that a write to frozen state throws instead of being ignored.
       banner: { js: '"use strict";' },
       logLevel: 'silent',
+      logOverride: { 'ignored-dynamic-import': 'warning', 'unsupported-dynamic-import': 'warning' },
       plugins: [phasmoscopePlugin],
     });
   } catch (error) {
@@ -265,9 +269,33 @@ async function bundle(path: string, onSources: OnSources): Promise<{ code: strin
     throw bundleProblem(path, errors, error);
   }
   onSources(ownSources(path, Object.keys(result.metafile.inputs)));
+  refuseImports(path, result.warnings);
   const text = (suffix: string) =>
     result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';
   return { code: text('.js'), map: text('.map') };
+}
+
+/** Kinds of warnings about an `import()` that leads out of the bundle, where it always fails. */
+const LEADS_OUT: readonly string[] = ['ignored-dynamic-import', 'unsupported-dynamic-import'];
+
+/** What a package does with an import that fails is its own affair; the author is told. */
+function refuseImports(path: string, warnings: readonly Message[]): void {
+  const own = warnings.filter(({ id, location }) => {
+    const file = resolve(dirname(path), location?.file ?? '');
+    return LEADS_OUT.includes(id) && !isForeign(file);
+  });
+  if (own.length === 0) return;
+  throw bundleProblem(path, own.map(asError), undefined);
+}
+
+/** Why such an import is refused: the text says only why it was let through. */
+function asError(warning: Message): Message {
+  const [name] = /"[^"]+"/.exec(warning.text) ?? [];
+  const isComputed = warning.id === 'unsupported-dynamic-import';
+  const text = isComputed
+    ? 'What is imported has to be named by a text'
+    : `Could not resolve ${name}`;
+  return { ...warning, text };
 }
 
 /** Of the files of a bundle those that the author edits. */
@@ -316,18 +344,14 @@ function formatLocation({ file, line, column }: NonNullable<Message['location']>
 /** Runs the bundle, with stand-ins for what is global, and answers what it exports. */
 function evaluate(
   code: string,
-  filename: string,
+  fileName: string,
   path: string,
   { locate, guard }: Pick<LoadedMachine, 'locate' | 'guard'>,
 ): unknown {
-  const module = { exports: {} };
-  const shadows = Object.entries(guard.shadows(globalThis)).filter(([name]) =>
-    IDENTIFIER.test(name),
-  );
-  const names = ['module', 'exports', ...shadows.map(([name]) => name)];
-  const values = shadows.map(([, value]) => value);
+  const compile = (body: string, parameters: readonly string[]) =>
+    compileFunction(body, parameters, { filename: fileName, lineOffset: -1 });
   try {
-    compileFunction(code, names, { filename })(module, module.exports, ...values);
+    return guard.evaluate(code, { fileName, globals: globalThis, compile });
   } catch (error) {
     const place = locate(error) ?? basename(path);
     throw new ProblemError(
@@ -339,7 +363,6 @@ function evaluate(
       { cause: error },
     );
   }
-  return module.exports;
 }
 
 /** Maps the frames of a stack in the bundle to the author's source. */

@@ -1,0 +1,142 @@
+import { classStandIn, hidden } from './guard-class.ts';
+import { LOCALE } from './guard-realm.ts';
+import type { Guard } from './guard.ts';
+
+/** What is counted in the time zone of the computer, and in UTC under another name. */
+const LOCAL_GETTERS = 'FullYear Month Date Day Hours Minutes Seconds Milliseconds'.split(' ');
+const LOCAL_SETTERS = LOCAL_GETTERS.filter((part) => part !== 'Day');
+
+/** What is written in the language of the computer, too. */
+const IN_WORDS = 'toLocaleString toLocaleDateString toLocaleTimeString'.split(' ');
+
+/** A text that says in what zone it is meant: `…Z`, `… GMT+0100 (CET)`, `…+01:00`. */
+const NAMES_ZONE = /(?:Z|UTC?|GMT|[ECMP][SD]T|\d:\d\d.*[+-]\d\d:?\d\d)\s*(?:\([^)]*\))?\s*$/i;
+/** A day alone is one of UTC in the language's own format. */
+const IS_DAY = /^(?:\d{4}|[+-]\d{6})(?:-\d\d){0,2}$/;
+/** `2025-01-31T10:00`, which takes the letter of UTC, and no name. */
+const IS_ISO = /^[+-]?\d{4,6}-\d\d-\d\dT/i;
+
+const IN_UTC = 'in UTC: name the time zone';
+
+/** A `Date` for a machine, and what makes one of a real one. */
+export interface GuardedDate {
+  readonly date: DateConstructor;
+  /** Lets the dates in a value that was made elsewhere be those of the machine. */
+  readonly adopt: <T>(value: T) => T;
+}
+
+/** A given moment is a value as any other; the present one is refused, and local time is UTC. */
+export function guardDate(real: DateConstructor, guard: Guard): GuardedDate {
+  const parse = (text: string, name: string) => {
+    if (NAMES_ZONE.test(text) || IS_DAY.test(text)) return real.parse(text);
+    guard.answer(name, IN_UTC);
+    return real.parse(`${text}${IS_ISO.test(text) ? 'Z' : ' UTC'}`);
+  };
+  const date: DateConstructor = classStandIn(real, guard, {
+    label: 'Date',
+    prepare(args) {
+      if (args.length === 0) guard.refuse('new Date');
+      const [first] = args;
+      if (args.length === 1) return typeof first === 'string' ? [parse(first, 'new Date')] : args;
+      if (args.length < 2) return args;
+      guard.answer('new Date', 'in UTC: use Date.UTC');
+      return [Reflect.apply(real.UTC, real, args)];
+    },
+    call() {
+      guard.refuse('Date');
+      return new date().toString();
+    },
+    statics: {
+      now() {
+        guard.refuse('Date.now');
+        return real.now();
+      },
+      parse: (text: unknown) => parse(String(text), 'Date.parse'),
+    },
+    methods: { ...countedInUtc(real, guard), ...writtenInUtc(real, guard) },
+  });
+  return { date, adopt: (value) => adoptDates(value, real, date, new Set()) };
+}
+
+type Method = (this: Date, ...args: number[]) => unknown;
+
+function countedInUtc({ prototype }: DateConstructor, guard: Guard): PropertyDescriptorMap {
+  const methods: PropertyDescriptorMap = {};
+  const define = (name: string, inUtc: string, body: Method) => {
+    const method = {
+      [name](this: Date, ...args: number[]) {
+        guard.answer(`Date.${name}`, inUtc);
+        return Reflect.apply(body, this, args);
+      },
+    };
+    methods[name] = hidden(method[name]);
+  };
+  const same = (name: string, utcName: string) =>
+    define(name, `in UTC: use ${utcName}`, Reflect.get(prototype, utcName) as Method);
+  for (const part of LOCAL_GETTERS) same(`get${part}`, `getUTC${part}`);
+  for (const part of LOCAL_SETTERS) same(`set${part}`, `setUTC${part}`);
+  define('getTimezoneOffset', 'in UTC', function () {
+    return Number.isNaN(prototype.getTime.call(this)) ? Number.NaN : 0;
+  });
+  define('getYear', 'in UTC: use getUTCFullYear', function () {
+    return prototype.getUTCFullYear.call(this) - 1900;
+  });
+  define('setYear', 'in UTC: use setUTCFullYear', function (year = Number.NaN) {
+    const whole = Math.trunc(year);
+    return prototype.setUTCFullYear.call(this, whole >= 0 && whole <= 99 ? 1900 + whole : year);
+  });
+  return methods;
+}
+
+function writtenInUtc({ prototype }: DateConstructor, guard: Guard): PropertyDescriptorMap {
+  const methods: PropertyDescriptorMap = {};
+  const define = (name: string, write: (day: string, time: string) => string) => {
+    const method = {
+      [name](this: Date) {
+        guard.answer(`Date.${name}`, 'in UTC: use toISOString');
+        const text = prototype.toUTCString.call(this);
+        // "Thu, 01 Jan 1970 00:00:00 GMT", or that it is no date.
+        const [weekday = '', day, month, year, time] = text.split(' ');
+        if (time === undefined) return text;
+        const zone = 'GMT+0000 (Coordinated Universal Time)';
+        return write(`${weekday.slice(0, 3)} ${month} ${day} ${year}`, `${time} ${zone}`);
+      },
+    };
+    methods[name] = hidden(method[name]);
+  };
+  define('toString', (day, time) => `${day} ${time}`);
+  define('toDateString', (day) => day);
+  define('toTimeString', (_, time) => time);
+  for (const name of IN_WORDS) {
+    const original = Reflect.get(prototype, name) as (...args: unknown[]) => string;
+    const method = function (
+      this: Date,
+      locales?: unknown,
+      options?: Intl.DateTimeFormatOptions,
+    ): string {
+      if (locales === undefined || options?.timeZone === undefined) {
+        guard.answer(`Date.${name}`, 'in UTC and English: name the time zone and a locale');
+      }
+      const zoned = { ...options, timeZone: options?.timeZone ?? 'UTC' };
+      return Reflect.apply(original, this, [locales ?? LOCALE, zoned]);
+    };
+    methods[name] = hidden(method);
+  }
+  return methods;
+}
+
+function adoptDates<T>(
+  value: T,
+  real: DateConstructor,
+  date: DateConstructor,
+  seen: Set<object>,
+): T {
+  if (typeof value !== 'object' || value === null || seen.has(value)) return value;
+  seen.add(value);
+  const each = (item: unknown) => adoptDates(item, real, date, seen);
+  if (Object.getPrototypeOf(value) === real.prototype) Object.setPrototypeOf(value, date.prototype);
+  else if (value instanceof Map) for (const entry of value) entry.forEach(each);
+  else if (value instanceof Set) for (const member of value) each(member);
+  else if (!ArrayBuffer.isView(value)) Object.values(value).forEach(each);
+  return value;
+}

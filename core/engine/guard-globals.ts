@@ -1,0 +1,162 @@
+import { guardDate } from './guard-date.ts';
+import { guardIntl } from './guard-intl.ts';
+import type { Guard } from './guard.ts';
+
+/**
+ * What the language itself gives: the same answer for the same arguments, and no effects. What
+ * people print to find a defect changes nothing, either.
+ */
+const DETERMINISTIC: ReadonlySet<string> = new Set(
+  `Object Array Number Boolean String Symbol BigInt RegExp Map Set WeakMap WeakSet Promise
+  Proxy Reflect JSON Iterator Error AggregateError EvalError RangeError ReferenceError
+  SyntaxError TypeError URIError SuppressedError DOMException ArrayBuffer SharedArrayBuffer
+  DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array
+  Float16Array Float32Array Float64Array BigInt64Array BigUint64Array parseInt parseFloat isNaN
+  isFinite NaN Infinity undefined escape unescape decodeURI decodeURIComponent encodeURI
+  encodeURIComponent URL URLSearchParams TextEncoder TextDecoder atob btoa console`.split(/\s+/),
+);
+
+/** What is deterministic in part, or once it is told of the machine. */
+const GUARDED = [
+  'Atomics',
+  'Date',
+  'Function',
+  'Intl',
+  'Math',
+  'eval',
+  'structuredClone',
+  'globalThis',
+  'global',
+  'self',
+];
+
+/** Stand-ins for everything global that is not deterministic, by name. */
+export function standIns(
+  globals: typeof globalThis,
+  guard: Guard,
+): Readonly<Record<string, unknown>> {
+  const shadows: Record<string, unknown> = {};
+  for (const name of Object.getOwnPropertyNames(globals)) {
+    if (DETERMINISTIC.has(name) || GUARDED.includes(name)) continue;
+    // Some globals, such as storages that were not set up, complain when they are looked at.
+    const descriptor = Object.getOwnPropertyDescriptor(globals, name);
+    const isPlain = descriptor !== undefined && 'value' in descriptor;
+    // A name is all that is known of it: the type of the globals does not list what a host adds.
+    const read = () => (globals as unknown as Record<string, unknown>)[name];
+    const value = isPlain ? (descriptor.value as unknown) : read;
+    if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) continue;
+    shadows[name] = guardAll(guard, name, isPlain ? () => value : read);
+  }
+  const { date, adopt } = guardDate(globals.Date, guard);
+  shadows['Date'] = date;
+  shadows['structuredClone'] = (...args: Parameters<typeof structuredClone>) =>
+    adopt(globals.structuredClone(...args));
+  shadows['Intl'] = guardIntl(globals.Intl, guard);
+  shadows['Math'] = guardSome(guard, globals.Math, { label: 'Math', refused: ['random'] });
+  const refused = ['wait', 'waitAsync', 'pause'];
+  shadows['Atomics'] = guardSome(guard, globals.Atomics, { label: 'Atomics', refused });
+  // The one that functions have for a constructor, which asks whose code it is to make.
+  shadows['Function'] = globals.Function.prototype.constructor;
+  shadows['eval'] = (text: unknown) => guard.evaluateText(text);
+  const shadowed = guardGlobal(guard, globals, shadows);
+  for (const name of ['globalThis', 'global', 'self']) shadows[name] = shadowed;
+  return shadows;
+}
+
+/**
+ * Everything about it is refused: calling, constructing, reading, writing. So are its methods, also
+ * those that were taken from it before: `const now = performance.now`.
+ *
+ * @param owner for a method: what it is called on.
+ */
+function guardAll(guard: Guard, name: string, read: () => unknown, owner?: object): unknown {
+  const refuse = () => guard.refuse(name);
+  const target = () => read() as Record<PropertyKey, unknown>;
+  return new Proxy(function shadow() {}, {
+    apply(_, self, args) {
+      refuse();
+      return Reflect.apply(target() as never, owner ?? self, args);
+    },
+    construct(_, args) {
+      refuse();
+      return Reflect.construct(target() as never, args);
+    },
+    get: (_, key) => {
+      const value = target()[key];
+      // `bind` and its like are called on the stand-in, which is what they lead to.
+      if (typeof key === 'string' && value === Reflect.get(Function.prototype, key)) return value;
+      if (typeof key === 'string') guard.refuse(`${name}.${key}`);
+      if (typeof value !== 'function') return value;
+      if (typeof key === 'symbol') return value.bind(target()) as unknown;
+      return guardAll(guard, `${name}.${key}`, () => value, target());
+    },
+    set(_, key, value) {
+      refuse();
+      return Reflect.set(target(), key, value);
+    },
+    defineProperty(_, key, descriptor) {
+      refuse();
+      return Reflect.defineProperty(target(), key, { ...descriptor, configurable: true });
+    },
+    has: (_, key) => key in target(),
+  });
+}
+
+/** A copy, not a proxy: machines use these functions in their innermost loops. */
+function guardSome<T extends object>(
+  guard: Guard,
+  original: T,
+  { label, refused }: { readonly label: string; readonly refused: readonly string[] },
+): T {
+  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(original)) as T;
+  for (const key of refused) {
+    const method = Reflect.get(original, key) as ((...args: unknown[]) => unknown) | undefined;
+    if (method === undefined) continue;
+    Reflect.set(copy, key, (...args: unknown[]) => {
+      guard.refuse(`${label}.${key}`);
+      return Reflect.apply(method, original, args);
+    });
+  }
+  return copy;
+}
+
+function guardGlobal(
+  guard: Guard,
+  globals: typeof globalThis,
+  shadows: Readonly<Record<string, unknown>>,
+): unknown {
+  const refuse = (name: string) => guard.refuse(name);
+  const read = (key: PropertyKey) =>
+    Object.hasOwn(shadows, key) ? shadows[key as string] : (Reflect.get(globals, key) as unknown);
+  return new Proxy(Object.create(null) as object, {
+    get: (_, key) => read(key),
+    has: (_, key) => key in globals,
+    getOwnPropertyDescriptor: (_, key) => {
+      const known = Object.getOwnPropertyDescriptor(globals, key);
+      if (!known) return undefined;
+      return { value: read(key), writable: true, enumerable: false, configurable: true };
+    },
+    set(_, key, value) {
+      refuse(`globalThis.${String(key)} =`);
+      return Reflect.set(globals, key, value);
+    },
+    defineProperty(_, key, descriptor) {
+      refuse(`globalThis.${String(key)} =`);
+      // One that could not be changed would have to be one of the stand-in itself.
+      if (descriptor.configurable !== true) return Reflect.set(globals, key, descriptor.value);
+      return Reflect.defineProperty(globals, key, descriptor);
+    },
+    deleteProperty(_, key) {
+      refuse(`delete globalThis.${String(key)}`);
+      return Reflect.deleteProperty(globals, key);
+    },
+    setPrototypeOf() {
+      refuse('Object.setPrototypeOf(globalThis)');
+      return false;
+    },
+    preventExtensions() {
+      refuse('Object.preventExtensions(globalThis)');
+      return false;
+    },
+  });
+}

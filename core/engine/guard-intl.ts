@@ -1,0 +1,83 @@
+import { classStandIn, hidden } from './guard-class.ts';
+import { IN_ENGLISH, LOCALE } from './guard-realm.ts';
+import type { Guard } from './guard.ts';
+
+/** What formats, compares and divides as a language does: the computer's, when none is named. */
+const OF_LOCALE = [
+  'Collator',
+  'DateTimeFormat',
+  'DisplayNames',
+  'DurationFormat',
+  'ListFormat',
+  'NumberFormat',
+  'PluralRules',
+  'RelativeTimeFormat',
+  'Segmenter',
+];
+/** Of those what can be called without `new`. */
+const CALLABLE = new Set(['Collator', 'DateTimeFormat', 'NumberFormat']);
+
+type Formatter = new (locales?: unknown, options?: unknown) => object;
+
+/** With a locale and a time zone, `Intl` answers the same everywhere; others are English and UTC. */
+export function guardIntl(real: typeof Intl, guard: Guard): unknown {
+  const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(real));
+  for (const name of OF_LOCALE) {
+    const original = Reflect.get(real, name) as Formatter | undefined;
+    // Not every runtime has all of them.
+    if (original) Object.defineProperty(copy, name, hidden(guardFormatter(name, original, guard)));
+  }
+  return copy;
+}
+
+function guardFormatter(name: string, real: Formatter, guard: Guard): Formatter {
+  const label = `Intl.${name}`;
+  const isOfDates = name === 'DateTimeFormat';
+  return classStandIn(real, guard, {
+    label,
+    prepare([locales, options]) {
+      const named = locales === undefined ? [] : [locales].flat();
+      if (named.length === 0) guard.answer(label, IN_ENGLISH);
+      // After the named ones: none of them may be known, and then the computer's would be taken.
+      const all = [...named, LOCALE];
+      if (!isOfDates) return [all, options];
+      const given = options as Intl.DateTimeFormatOptions | undefined;
+      if (given?.timeZone !== undefined) return [all, given];
+      guard.answer(`the time zone of ${label}`, 'in UTC: name one');
+      return [all, { ...given, timeZone: 'UTC' }];
+    },
+    call: (standIn, args) =>
+      CALLABLE.has(name)
+        ? Reflect.construct(standIn as never, args)
+        : Reflect.apply(real as never, undefined, args),
+    methods: isOfDates ? formatsGivenMoments(real, guard) : {},
+  });
+}
+
+/** Without a moment, a date is formatted as of now. */
+function formatsGivenMoments({ prototype }: Formatter, guard: Guard): PropertyDescriptorMap {
+  const original = prototype as Intl.DateTimeFormat;
+  const refuse = (moment: unknown, name: string) => {
+    if (moment === undefined) guard.refuse(`Intl.DateTimeFormat.${name}`);
+  };
+  return {
+    format: {
+      get(this: Intl.DateTimeFormat) {
+        const bound: Intl.DateTimeFormat['format'] = Reflect.get(original, 'format', this);
+        return (moment?: Date | number) => {
+          refuse(moment, 'format');
+          return bound(moment);
+        };
+      },
+      enumerable: false,
+      configurable: true,
+    },
+    formatToParts: hidden(function formatToParts(
+      this: Intl.DateTimeFormat,
+      moment?: Date | number,
+    ) {
+      refuse(moment, 'formatToParts');
+      return original.formatToParts.call(this, moment);
+    }),
+  };
+}

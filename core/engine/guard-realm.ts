@@ -1,0 +1,124 @@
+import type { Guard } from './guard.ts';
+
+/**
+ * What machines reach without a name: methods of texts and numbers that depend on the language of
+ * the computer, and constructors of functions. The objects that have them belong to everything else
+ * in this process, too, so each is patched once, and asks who calls: for whoever is no machine, it
+ * does what it always did.
+ */
+
+/** How many guards are at work: as long as none is, nobody needs to be asked who calls. */
+export const activity = { guards: 0 };
+
+/** Guards by the name of the file that their machine's code has in stacks. */
+const guards = new Map<string, WeakRef<Guard>>();
+const guarded = new WeakSet<object>();
+
+/** What the names of all those files look like. */
+const MACHINE_FILE = /phasm-machine-[\w-]+\.js/;
+
+/** Lets calls from a file be known as those of a guard's machine. */
+export function registerGuard(fileName: string, guard: Guard): void {
+  for (const [name, known] of guards) if (!known.deref()) guards.delete(name);
+  guards.set(fileName, new WeakRef(guard));
+}
+
+/** Whose machine's code called a function, not counting what the language itself has in between. */
+export function guardOfCaller(called: object): Guard | undefined {
+  if (guards.size === 0) return undefined;
+  const holder: { stack?: string } = {};
+  Error.captureStackTrace(holder, called as never);
+  for (const line of (holder.stack ?? '').split('\n').slice(1)) {
+    if (/<anonymous>\)?$/.test(line)) continue;
+    const [file] = MACHINE_FILE.exec(line) ?? [];
+    return file === undefined || line.includes('at async ') ? undefined : guards.get(file)?.deref();
+  }
+  return undefined;
+}
+
+/** The language that a machine is answered in. */
+export const LOCALE = 'en-US';
+/** How {@link LOCALE} is told in a finding. */
+export const IN_ENGLISH = 'in English: name a locale';
+
+/** Methods that depend on the language of the computer, and which argument names another one. */
+const OF_LOCALE = [
+  ['String', 'localeCompare', 1],
+  ['String', 'toLocaleLowerCase', 0],
+  ['String', 'toLocaleUpperCase', 0],
+  ['Number', 'toLocaleString', 0],
+  ['BigInt', 'toLocaleString', 0],
+] as const;
+
+/** Patches what machines reach without a name; once, however often it is called. */
+export function guardRealm(globals: typeof globalThis): void {
+  if (guarded.has(globals)) return;
+  guarded.add(globals);
+  for (const [owner, key, localeAt] of OF_LOCALE) {
+    guardLocale(globals[owner].prototype, { key, name: `${owner}.${key}`, localeAt });
+  }
+  guardConstructor(function () {}, 'function');
+  guardConstructor(async function () {}, 'async function');
+  guardConstructor(function* () {}, 'function*');
+  guardConstructor(async function* () {}, 'async function*');
+}
+
+type Method = (this: unknown, ...args: unknown[]) => unknown;
+
+function guardLocale(
+  prototype: object,
+  { key, name, localeAt }: { key: string; name: string; localeAt: number },
+): void {
+  const original = Reflect.get(prototype, key) as Method;
+  const method: Method = {
+    [key](this: unknown, ...args: unknown[]): unknown {
+      if (activity.guards > 0 && args[localeAt] === undefined) {
+        const guard = guardOfCaller(method);
+        if (guard?.isActive) {
+          guard.answer(name, IN_ENGLISH);
+          args[localeAt] = LOCALE;
+        }
+      }
+      return Reflect.apply(original, this, args);
+    },
+  }[key] as Method;
+  replace(prototype, key, method);
+  Object.defineProperty(method, 'length', { value: original.length, configurable: true });
+}
+
+/** @param head of such a function, such as `async function`. */
+function guardConstructor(sample: object, head: string): void {
+  const prototype = Object.getPrototypeOf(sample) as object;
+  const original = Reflect.get(prototype, 'constructor') as FunctionConstructor;
+  const refuse = (called: object, name: string) =>
+    guardOfCaller(called)?.refuse(`${original.name}.${name}`);
+  const handler: Required<
+    Pick<ProxyHandler<FunctionConstructor>, 'apply' | 'construct' | 'set' | 'defineProperty'>
+  > = {
+    apply(target, self, args) {
+      const guard = guardOfCaller(handler.apply);
+      return guard?.makeFunction(target, head, args) ?? Reflect.apply(target, self, args);
+    },
+    construct(target, args, newTarget) {
+      const guard = guardOfCaller(handler.construct);
+      if (!guard) return Reflect.construct(target, args, newTarget) as object;
+      return guard.makeFunction(target, head, args) as object;
+    },
+    set(target, key, value, receiver) {
+      refuse(handler.set, `${String(key)} =`);
+      // What inherits from a constructor is written to itself.
+      const isOwn = receiver === replacement;
+      return Reflect.set(target, key, value, isOwn ? target : receiver);
+    },
+    defineProperty(target, key, descriptor) {
+      refuse(handler.defineProperty, `${String(key)} =`);
+      return Reflect.defineProperty(target, key, descriptor);
+    },
+  };
+  const replacement = new Proxy(original, handler);
+  replace(prototype, 'constructor', replacement);
+}
+
+function replace(owner: object, key: string, value: unknown): void {
+  Object.defineProperty(owner, key, { ...Object.getOwnPropertyDescriptor(owner, key), value });
+}

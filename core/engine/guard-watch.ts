@@ -1,0 +1,157 @@
+import { guardOfCaller } from './guard-realm.ts';
+
+/** An object that comes with the language, such as `Map.prototype`, where state does not belong. */
+interface Intrinsic {
+  readonly label: string;
+  readonly object: object;
+}
+
+/** The language's own objects by the names that they have in source. */
+export function intrinsicsOf(
+  globals: typeof globalThis,
+  shadows: Readonly<Record<string, unknown>>,
+): readonly Intrinsic[] {
+  const found: Intrinsic[] = [];
+  const known = new Set<unknown>();
+  const add = (label: string, object: unknown) => {
+    if (!isObject(object) || known.has(object)) return;
+    known.add(object);
+    found.push({ label, object });
+  };
+  for (const name of Object.getOwnPropertyNames(globals)) {
+    const isShadowed = Object.hasOwn(shadows, name);
+    // Of what has a stand-in, the machine has no more than that; most of them refuse to be read.
+    if (isShadowed && !OPEN_STAND_INS.has(name)) continue;
+    const value = isShadowed
+      ? shadows[name]
+      : Object.getOwnPropertyDescriptor(globals, name)?.value;
+    // Stand-ins of classes notice by themselves what is written to them.
+    if (!isShadowed || typeof value === 'object') add(name, value);
+    if (typeof value === 'function') add(`${name}.prototype`, value.prototype);
+  }
+  return found;
+}
+
+const OPEN_STAND_INS = new Set(['Math', 'Atomics', 'Date', 'Function', 'Intl']);
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** An assignment to a property, in code without spaces: `Map.cache=`, `Map.prototype.cache+=`. */
+const ASSIGNMENT =
+  /(?<![\w$.])([A-Za-z]\w*(?:\.prototype)?)\.([\w$]+)(?:=(?![=>])|\+\+|--|(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)=)/g;
+
+/**
+ * Notices what a machine writes onto the language's own objects. None of them can be guarded as such:
+ * a stand-in for `Map` would be no `Map` to others, and everything in this process uses them.
+ */
+export class IntrinsicWatch {
+  readonly #intrinsics: readonly Intrinsic[];
+  readonly #trapped: Property[] = [];
+  /** Of each intrinsic, when it was looked at last. */
+  #keys: readonly (readonly PropertyKey[])[];
+
+  /** To be made before the machine's module runs, which may add what it likes. */
+  constructor(intrinsics: readonly Intrinsic[]) {
+    this.#intrinsics = intrinsics;
+    this.#keys = keysOf(intrinsics);
+  }
+
+  /** The module has run. Refuses from now on what its code assigns in so many words: `Map.cache = …`. */
+  trapAssignments(code: string): void {
+    const byLabel = new Map(this.#intrinsics.map((one, index) => [one.label, { ...one, index }]));
+    for (const [, label = '', key = ''] of code.matchAll(ASSIGNMENT)) {
+      const intrinsic = byLabel.get(label);
+      // What was there before is used by others as it is.
+      if (!intrinsic || this.#keys[intrinsic.index]?.includes(key)) continue;
+      if (Object.hasOwn(intrinsic.object, key) || !(key in intrinsic.object)) {
+        this.#trap({ intrinsic, key });
+      }
+    }
+    this.#keys = keysOf(this.#intrinsics);
+  }
+
+  /** A step begins after which is looked. What came since the last one may be anybody's, and stays. */
+  begin(): void {
+    for (const property of this.#findAdded()) this.#trap(property);
+  }
+
+  /** Takes away what was added since {@link begin}, and refuses it from now on; answers the names. */
+  end(): readonly string[] {
+    const added = this.#findAdded();
+    for (const property of added) {
+      if (Reflect.deleteProperty(property.intrinsic.object, property.key)) this.#trap(property);
+    }
+    this.#keys = keysOf(this.#intrinsics);
+    return added.map(nameOf);
+  }
+
+  #findAdded(): readonly Property[] {
+    // A trap gives way to what is defined in its place.
+    const added = this.#trapped.filter((property) => !isTrapped(property));
+    const keys = keysOf(this.#intrinsics);
+    for (const [index, intrinsic] of this.#intrinsics.entries()) {
+      const before = this.#keys[index] ?? [];
+      const after = keys[index] ?? [];
+      if (after.length <= before.length) continue;
+      for (const key of after) if (!before.includes(key)) added.push({ intrinsic, key });
+    }
+    this.#keys = keys;
+    return added;
+  }
+
+  #trap(property: Property): void {
+    trap(property);
+    const { intrinsic, key } = property;
+    const isKnown = this.#trapped.some((one) => one.intrinsic === intrinsic && one.key === key);
+    if (!isKnown && isTrapped(property)) this.#trapped.push(property);
+  }
+}
+
+function keysOf(intrinsics: readonly Intrinsic[]): readonly (readonly PropertyKey[])[] {
+  return intrinsics.map(({ object }) => Reflect.ownKeys(object));
+}
+
+interface Property {
+  readonly intrinsic: Intrinsic;
+  readonly key: PropertyKey;
+}
+
+/** How traps are told from other setters. */
+const traps = new WeakSet<object>();
+
+function isTrapped({ intrinsic, key }: Property): boolean {
+  const descriptor = Object.getOwnPropertyDescriptor(intrinsic.object, key);
+  const setter: unknown = descriptor && Reflect.get(descriptor, 'set');
+  return typeof setter === 'function' && traps.has(setter);
+}
+
+/**
+ * Makes a property of one that refuses to be written by a machine that is being watched. It stays for
+ * as long as the process, and is as any other to everyone else.
+ */
+function trap(property: Property): void {
+  const { key } = property;
+  const { object } = property.intrinsic;
+  const known = Object.getOwnPropertyDescriptor(object, key);
+  if (known && (!known.configurable || !('value' in known))) return;
+  let value: unknown = known?.value;
+  const set = function (this: unknown, written: unknown) {
+    if (this === object) {
+      guardOfCaller(set)?.refuse(nameOf(property));
+      value = written;
+      return;
+    }
+    // An object that inherits from this one gets a property of its own.
+    const own = { value: written, writable: true, enumerable: true, configurable: true };
+    Object.defineProperty(this, key, own);
+  };
+  traps.add(set);
+  const enumerable = known?.enumerable ?? false;
+  Object.defineProperty(object, key, { get: () => value, set, enumerable, configurable: true });
+}
+
+function nameOf({ intrinsic, key }: Property): string {
+  return `${intrinsic.label}.${String(key)} =`;
+}

@@ -341,8 +341,12 @@ it('tells two ways apart in which one input is refused after a change', async ()
 
 it('a crash before the commit has no part in what the step reached for', async () => {
   const guard = new Guard();
-  const clock = guard.shadows(globalThis)['Date'] as DateConstructor;
-  const broken = jobs({ stf: (state, _, actions) => startJob(state, actions, clock.now()) });
+  const broken = jobs({
+    stf(state, _, actions) {
+      guard.refuse('Date.now');
+      return startJob(state, actions);
+    },
+  });
   const fault = { kind: 'crashBeforeCommit' } as const;
   const run = new Run(broken, replaySource([{ ...start, fault }, start]), { guard });
   const steps: Executed[] = [];

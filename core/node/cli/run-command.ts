@@ -1,8 +1,7 @@
 import { OPERATIONS_MAX, readOperations } from '../../api/contract.ts';
-import { CHECK_EVERYTHING, SWEEP_SAMPLING } from '../../engine/check-plan.ts';
+import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../../engine/check-plan.ts';
 import { startRun, type Run } from '../../engine/run.ts';
 import type { Executed, Finding } from '../../machine/executed.ts';
-import { RULE_NAMES } from '../../machine/rules.ts';
 import type { AnyScenario } from '../../machine/scenario.ts';
 import { parseSeed } from '../../random/seed.ts';
 import { TraceRecorder, type RunLabel } from '../../trace/recorder.ts';
@@ -17,6 +16,7 @@ import {
 import { ProblemError } from '../problem-error.ts';
 import { findMachine, pathOfMachine } from '../samples.ts';
 import { TraceFileWriter } from '../trace-file.ts';
+import { describeChecks } from './checks-text.ts';
 import {
   EXIT,
   formatCount,
@@ -25,6 +25,7 @@ import {
   printLine,
   printTable,
   ProgressLine,
+  withAdvice,
   type ExitCode,
 } from './output.ts';
 
@@ -53,6 +54,7 @@ export interface RecordOptions extends RunOptions {
 interface PreparedRun {
   readonly loaded: LoadedMachine;
   readonly run: Run;
+  readonly sampling: Sampling;
   readonly label: RunLabel;
 }
 
@@ -125,14 +127,12 @@ async function prepareRun(
   const operationsMax = parseOperations(options.operations) ?? scenario.defaults.operations;
   const { locate, guard, machine } = loaded;
   const settings = { scenario, seed: seed.seed, operationsMax, faults: profile, locate };
+  // What is recorded is looked at closely; a run without a trace is as fast as a sweep.
+  const sampling = isRecorded ? CHECK_EVERYTHING : SWEEP_SAMPLING;
   return {
     loaded,
-    run: startRun(machine, settings, {
-      guard,
-      isRecorded,
-      // What is recorded is looked at closely; a run without a trace is as fast as a sweep.
-      sampling: isRecorded ? CHECK_EVERYTHING : SWEEP_SAMPLING,
-    }),
+    run: startRun(machine, settings, { guard, isRecorded, sampling }),
+    sampling,
     label: {
       scenario: scenario.name,
       seed: seed.seed.toString(),
@@ -190,7 +190,7 @@ async function execute(
 }
 
 function report(
-  { loaded, run, label }: PreparedRun,
+  { loaded, run, label, sampling }: PreparedRun,
   findings: readonly Finding[],
   durationMs: number,
   asJson: boolean,
@@ -199,6 +199,7 @@ function report(
   const { scenario, seed, faults } = label;
   const { operations, steps, tallies, executor } = run;
   const machine = loaded.machine.name;
+  const checks = { ...executor.checks, ...sampling, waivers: loaded.machine.waivers ?? {} };
   if (asJson) {
     printJson({
       machine,
@@ -208,16 +209,14 @@ function report(
       operations,
       steps,
       tallies,
-      checks: executor.checks,
-      findings,
+      checks,
+      findings: findings.map(withAdvice),
       finalState: toPlainJson(executor.state),
       ...(out === undefined ? {} : { out }),
     });
     return;
   }
   const perSecond = formatCount(Math.round(operations / (durationMs / 1000)));
-  const { evaluated, carriedOver, rules } = executor.checks;
-  const asked = Object.values(rules).reduce((sum, count) => sum + count, 0);
   printLine(
     `${machine}, ${scenario}, seed ${seed}${faults === 'none' ? '' : `, faults ${faults}`}`,
   );
@@ -227,14 +226,7 @@ function report(
       `${formatCount(operations)} in ${(durationMs / 1000).toFixed(2)} s (${perSecond} a second)`,
     ],
     ['steps', formatCount(steps)],
-    [
-      'invariants',
-      `${formatCount(evaluated)} evaluated, ${formatCount(carriedOver)} carried over where the state had not changed`,
-    ],
-    [
-      'rules',
-      `${executor.rulesAsked.length} of ${RULE_NAMES.length}, asked ${formatCount(asked)} times`,
-    ],
+    ...describeChecks(checks),
     ...Object.entries(tallies).map(([name, count]) => [name, formatCount(count)] as const),
     ...(out === undefined ? [] : [['written to', out] as const]),
   ]);

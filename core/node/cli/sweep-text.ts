@@ -1,7 +1,7 @@
 import pc from 'picocolors';
-import { RULE_NAMES } from '../../machine/rules.ts';
 import type { SweepReport } from '../../sweep/report.ts';
 import type { Saved } from '../sweep/saving.ts';
+import { describeChecks } from './checks-text.ts';
 import { formatCount, printExplanation, printLine, printTable } from './output.ts';
 
 /** Prints a report for people. */
@@ -20,7 +20,7 @@ export function printReport(report: SweepReport): void {
       'steps',
       `${formatCount(steps)} in ${seconds.toFixed(1)} s (${formatCount(stepsPerSecond)} a second)`,
     ],
-    ...describeChecks(report),
+    ...describeChecks(report.checks),
   ]);
   if (report.isCancelled) printLine(pc.yellow('Stopped before its end.'));
   printBroken(report);
@@ -34,25 +34,6 @@ export function printReport(report: SweepReport): void {
         ),
       );
   }
-}
-
-function describeChecks({ checks }: SweepReport): (readonly [string, string])[] {
-  const { evaluated, carriedOver, skipped, rules, rulesEvery, waivers } = checks;
-  const asked = RULE_NAMES.filter((name) => rules[name] !== undefined);
-  return [
-    [
-      'invariants',
-      `${formatCount(evaluated)} asked, ${formatCount(carriedOver)} carried over` +
-        (skipped > 0 ? `, ${formatCount(skipped)} passed over` : ''),
-    ],
-    [
-      'rules',
-      `${asked.length} of ${RULE_NAMES.length}` +
-        (rulesEvery > 1 ? `; determinism at one step in ${rulesEvery}` : ''),
-    ],
-    ...asked.map((name) => [`  ${name}`, `${formatCount(rules[name] ?? 0)} times`] as const),
-    ...Object.entries(waivers).map(([name, reason]) => [`  ${name}`, `waived: ${reason}`] as const),
-  ];
 }
 
 function describeUnfinished({ unfinished }: SweepReport): string {

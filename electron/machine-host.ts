@@ -45,6 +45,8 @@ interface Task {
   readonly settings?: RunSettings;
   /** How long it may take to stop by itself, where that is longer than usual. */
   readonly cancelMsMax?: number;
+  /** Whether it is given more time as long as it gives signs of life: it has something to bring home. */
+  readonly isPatient?: boolean;
   /** The source that it began with: no other one can give its last steps again. */
   sourceHash?: string;
   /** Lines of the trace that have come. */
@@ -114,7 +116,7 @@ export class MachineHost {
 
   /** @throws {ProblemError} when the machine cannot be loaded. */
   async shrink(runId: string, settings: RunSettings, signature: string): Promise<void> {
-    await this.#begin(runId, { lines: 0, cancelMsMax: CANCEL_SWEEP_MS_MAX });
+    await this.#begin(runId, { lines: 0, cancelMsMax: CANCEL_SWEEP_MS_MAX, isPatient: true });
     this.#post({ kind: 'shrink', runId, settings, signature });
   }
 
@@ -141,10 +143,14 @@ export class MachineHost {
       return;
     }
     this.#post({ kind: 'cancel', runId });
-    const givenMs = this.#tasks.get(runId)?.cancelMsMax ?? CANCEL_MS_MAX;
-    setTimeout(() => {
-      if (this.#tasks.has(runId)) this.#replaceProcess({ kind: 'cancelled' });
-    }, givenMs);
+    const { cancelMsMax = CANCEL_MS_MAX, isPatient = false } = this.#tasks.get(runId) ?? {};
+    const giveUp = () => {
+      if (!this.#tasks.has(runId)) return;
+      const isAlive = Date.now() - this.#heardMs < SILENT_MS;
+      if (isPatient && isAlive) setTimeout(giveUp, WATCH_MS);
+      else this.#replaceProcess({ kind: 'cancelled' });
+    };
+    setTimeout(giveUp, cancelMsMax);
   }
 
   /** Ends the process at once, and all that goes on in it. The machine is closed for good. */

@@ -127,7 +127,6 @@ describe('an invariant that fails in the initial state', () => {
   it('is written to a trace and from there to a test', async () => {
     const path = await write({ name: 'initial', limit: 0 });
     const [out, again] = [join(folder, 'initial.jsonl'), join(folder, 'again.jsonl')];
-    vi.spyOn(console, 'log').mockImplementation(() => {});
     const options = { ...label, operations: '60' };
     await shrinkCommand(path, { ...options, out });
     await shrinkCommand(out, { ...options, machine: path, out: again });

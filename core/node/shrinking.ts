@@ -5,6 +5,7 @@ import { replaySource } from '../engine/simulation.ts';
 import type { Executed, Finding } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import {
+  ShrinkError,
   shrinkAfresh,
   type ShrinkMachine,
   type ShrinkOptions,
@@ -109,21 +110,24 @@ export async function shrinkRecord(
   };
   try {
     const shrunk = await shrinkAfresh({ signature, renew, checks }, operations, options);
-    const from = { ...label, sourceHash: loaded.sourceHash };
-    const { lines, findings } = await recordShrunk(await renew(), checks, from, shrunk, signature);
+    const { stepIndices, progress } = shrunk;
+    const shrunkFrom = { steps: progress.from, stepIndices, signature };
+    const labelShrunk = { ...label, sourceHash: loaded.sourceHash, shrunkFrom };
+    const subject = { ...(await renew()), checks };
+    const { lines, findings } = await recordShrunk(subject, labelShrunk, shrunk, options);
     const kept = findings.find((one) => signatureOf(one) === signature);
-    return { lines, shrunk, finding: kept ?? finding };
+    if (!kept) throw new ShrinkError('What is left of the run does not fail for this cause again.');
+    return { lines, shrunk, finding: kept };
   } finally {
     await fresh?.close();
   }
 }
 
 async function recordShrunk(
-  { machine, guard, locate, scenario }: ShrinkMachine,
-  checks: CheckPlan,
-  label: RunLabel,
-  { operations, stepIndices, progress }: Shrunk,
-  signature: string,
+  { machine, guard, locate, scenario, checks }: ShrinkMachine & { readonly checks: CheckPlan },
+  label: ConstructorParameters<typeof TraceRecorder>[2],
+  { operations }: Shrunk,
+  { isCancelled }: ShrinkOptions,
 ): Promise<{ readonly lines: readonly string[]; readonly findings: readonly Finding[] }> {
   const run = new Run(machine, replaySource(operations, { scenario, locate }), {
     ...(guard ? { guard } : {}),
@@ -131,16 +135,15 @@ async function recordShrunk(
     isRecorded: true,
     checks,
   });
-  const recorder = new TraceRecorder(machine, run, {
-    ...label,
-    shrunkFrom: { steps: progress.from, stepIndices, signature },
-  });
+  const recorder = new TraceRecorder(machine, run, label);
   const lines = [recorder.header()];
   const findings = [...run.executor.initialFindings];
-  await run.advance(Number.POSITIVE_INFINITY, (step) => {
+  const record = (step: Executed) => {
     lines.push(recorder.step(step));
     findings.push(...step.findings);
-  });
+  };
+  // It is recorded to its end, whatever the answer: whoever watches takes a breath at each step.
+  while (await run.advance(1, record)) await isCancelled?.();
   lines.push(recorder.end());
   return { lines, findings };
 }

@@ -106,6 +106,8 @@ export async function shrinkAfresh(
   if (whole && isSameRun(whole, await executeWhole(reused, operations))) {
     const attempt: Attempt = (...tried) => tryCandidate(reused, ...tried);
     const shrunk = await new Shrinker(attempt, whole, options).shrink();
+    // Whoever has stopped it waits for what there is: it is executed once more when it is recorded.
+    if (shrunk.isCancelled) return shrunk;
     const recorded = { ...(await renew()), signature, checks };
     if (await executeWhole(recorded, shrunk.operations)) return shrunk;
   }

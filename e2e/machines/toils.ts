@@ -11,13 +11,13 @@ interface Toil {
 }
 
 const TICKS_MAX = 150;
-/** About two milliseconds of work. */
-const ROUNDS = 2_000_000;
+/** About a millisecond of work. */
+const ROUNDS = 200_000;
 
-/** Takes its time at each step, and fails after many of them: it is shrunk for minutes. */
+/** Takes its time at each step, and fails after many of them: it is shrunk for long. */
 export const machine = defineMachine<Toil>({
   name: 'toils',
-  description: 'Works long, and fails late. It has no job at first.',
+  description: 'Works long, and fails late; and it has no work at first.',
   initialState: () => ({ ticks: 0 }),
   stf(state, given) {
     if (given.kind !== 'normal' || given.input.kind === 'rest') return ok();

@@ -189,8 +189,12 @@ async function shrink(
   const label = { ...rest, sourceHash: machineLoaded.sourceHash };
   const isMeant = (finding: Finding) => signatureOf(finding) === signature;
   let toldMs = 0;
+  let breathedMs = performance.now();
   const isCancelled = async () => {
-    if (performance.now() - toldMs >= PIECE_MS) await breathe();
+    if (performance.now() - breathedMs >= PIECE_MS) {
+      await breathe();
+      breathedMs = performance.now();
+    }
     return cancelled.has(runId);
   };
   const failing = await recordFailing(machineLoaded, label, isMeant, isCancelled);

@@ -46,10 +46,11 @@ const IMPORT = /\bimport\b/;
  *   process, globals that are written to;
  * - answers in UTC what depends on the time zone of the computer (`getHours`, `new Date(2025, 0)`), and
  *   in English what depends on its language (`localeCompare`, `Intl` without a locale). Authors want
- *   to see the finding, and once it is waived, a machine that runs the same anywhere.
+ *   to see the finding, and once it is waived, a machine that runs the same anywhere. `Date` and `Intl`
+ *   answer like this outside of steps, too, where nothing is noted.
  *
  * Code that is made of texts (`Function`, `eval`, and the constructors of functions of any kind) runs
- * with the same stand-ins, strictly, and without the variables around it. What is written onto the
+ * with the same stand-ins, in strict mode, and without the variables around it. What is written onto the
  * language's own objects (`Map.cache = …`) is refused where the source spells it; where it is put
  * otherwise, it is found by looking now and then, undone, and refused from then on.
  *

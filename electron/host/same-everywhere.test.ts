@@ -1,0 +1,165 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunSettings } from '../../core/api/contract.ts';
+import type { HostMessage, HostRequest } from '../../core/api/host-contract.ts';
+import { CHECK_EVERYTHING } from '../../core/engine/check-plan.ts';
+import { signatureOf } from '../../core/engine/signature.ts';
+import type { Finding } from '../../core/machine/executed.ts';
+import { FAULT_PROFILES } from '../../core/machine/faults.ts';
+import { runCommandLine } from '../../core/node/cli/test-command.ts';
+import { pathOfMachine } from '../../core/node/samples.ts';
+import { SweepPool } from '../../core/node/sweep/pool.ts';
+import { SEED_MAX } from '../../core/random/seed.ts';
+import type { SweepGroup } from '../../core/sweep/report.ts';
+import { TraceBuilder } from '../../core/trace/trace-builder.ts';
+
+/** Machines with state in memory and in a database, sound and not, each with a scenario. */
+const MACHINES = [
+  ['dentist-booking', 'mixed-operations'],
+  ['dentist-booking-hardened', 'mixed-operations'],
+  ['coffee-shop', 'checkout'],
+  ['turnstile', 'rush-hour'],
+  ['payment-ledger', 'tellers'],
+] as const;
+const OPERATIONS = 80;
+const PROFILES = Object.keys(FAULT_PROFILES);
+/** Processes and threads take their time: few seeds, and others each time. */
+const SEED = fc.bigInt(0n, SEED_MAX).map(String);
+
+let folder: string;
+let post: (request: HostRequest) => void;
+let runs = 0;
+const messages: HostMessage[] = [];
+let heard: () => void = () => {};
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'phasmoscope-same-'));
+  // The host as it is: the channel to the main process is all that it has of Electron.
+  Object.assign(process, {
+    parentPort: {
+      postMessage(message: HostMessage) {
+        messages.push(message);
+        heard();
+      },
+      on: (_: 'message', listen: (event: { data: HostRequest }) => void) => {
+        post = (data) => listen({ data });
+      },
+    },
+  });
+  await import('./host.ts');
+  // Brings the bundles of the command line and of the threads up to date.
+  await runCommandLine(['--help'], folder);
+}, 60_000);
+
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Runs a seed as the window does: asks the host, and puts the pieces of text together. */
+async function runInHost(machine: string, settings: RunSettings): Promise<string> {
+  runs += 1;
+  const runId = `run-${runs}`;
+  messages.length = 0;
+  post({ kind: 'load', path: pathOfMachine({ kind: 'sample', name: machine }) });
+  post({ kind: 'run', runId, settings, linesSent: 0 });
+  let text = '';
+  for (;;) {
+    for (const message of messages.splice(0)) {
+      if (!('runId' in message) || message.runId !== runId) continue;
+      if (message.kind === 'runText') text += message.text;
+      if (message.kind !== 'runEnded') continue;
+      expect(message.how).toEqual({ kind: 'completed' });
+      return text;
+    }
+    await new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+  }
+}
+
+async function recordInCommandLine(
+  machine: string,
+  { scenario, seed, operationsMax, faults }: RunSettings,
+): Promise<string> {
+  const out = join(folder, `${runs}.jsonl`);
+  const given = ['--scenario', scenario, '--seed', seed, '--operations', `${operationsMax}`];
+  const args = ['record', machine, ...given, '--faults', faults, '--out', out];
+  const { status, stderr } = await runCommandLine(args, folder);
+  // 1: there are findings.
+  expect([0, 1], stderr).toContain(status);
+  return await readFile(out, 'utf8');
+}
+
+/** Runs a seed in a worker thread, with every check on as in a recorded run. */
+function sweepInWorker(machine: string, { seed, scenario, operationsMax, faults }: RunSettings) {
+  return new SweepPool({
+    path: pathOfMachine({ kind: 'sample', name: machine }),
+    settings: { scenario, operationsMax, faults, sampling: CHECK_EVERYTHING },
+    from: BigInt(seed),
+    count: 1,
+    workers: 1,
+    shard: { index: 1, total: 1 },
+  }).run();
+}
+
+/** What a sweep tells of a seed, as its trace has it: steps, and the first finding of each cause. */
+function toldBy(text: string) {
+  const builder = new TraceBuilder();
+  builder.push(text);
+  builder.finish();
+  if (!builder.trace) throw new Error('a run has a trace');
+  const first = new Map<string, Finding>();
+  for (const finding of builder.trace.findings) {
+    const signature = signatureOf(finding);
+    if (!first.has(signature)) first.set(signature, finding);
+  }
+  return { steps: builder.trace.length, findings: inOrder([...first.values()]) };
+}
+
+function inOrder(findings: readonly (Finding | SweepGroup)[]) {
+  return findings
+    .map(({ kind, name, message, stepIndex, shape, expected, actual, source }) => ({
+      kind,
+      name,
+      message,
+      stepIndex,
+      shape,
+      expected,
+      actual,
+      source,
+    }))
+    .toSorted((a, b) => a.stepIndex - b.stepIndex || compareTexts(a.message, b.message));
+}
+
+function compareTexts(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}
+
+describe.each(MACHINES)('%s', (machine, scenario) => {
+  it.each(PROFILES)('runs the same in host and sweep worker under %s', async (faults) => {
+    await fc.assert(
+      fc.asyncProperty(SEED, async (seed) => {
+        const settings = { scenario, seed, operationsMax: OPERATIONS, faults };
+        const text = await runInHost(machine, settings);
+        expect(await runInHost(machine, settings)).toBe(text);
+        const { part, broken } = await sweepInWorker(machine, settings);
+        expect(broken).toEqual([]);
+        expect({ steps: part.steps, findings: inOrder(part.groups) }).toEqual(toldBy(text));
+      }),
+      { numRuns: 1 },
+    );
+  });
+
+  it('runs the same in host and command line', async () => {
+    await fc.assert(
+      fc.asyncProperty(SEED, fc.constantFrom(...PROFILES), async (seed, faults) => {
+        const settings = { scenario, seed, operationsMax: OPERATIONS, faults };
+        const text = await recordInCommandLine(machine, settings);
+        expect(text).toBe(await runInHost(machine, settings));
+      }),
+      { numRuns: 2 },
+    );
+  });
+});

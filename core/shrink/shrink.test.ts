@@ -82,7 +82,7 @@ describe('a shrunk run', () => {
     const settings = { scenario: adderScenario, seed: 3n, operationsMax: 200, faults };
     const lengths = await shrinkAll(adder(), settings);
     expect(lengths.get('RangeError: input throw')).toBe(1);
-    expect(lengths.get('atomicity: input changeThenRefuse')).toBe(1);
+    expect(lengths.get('atomicity: input changeThenRefuse, err refused')).toBe(1);
   });
 });
 

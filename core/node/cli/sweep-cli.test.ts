@@ -287,7 +287,7 @@ describe.concurrent('a sweep that is not complete', () => {
 
   it('has the findings of the seed that it had no time for', async ({ expect: check }) => {
     const { status, stdout } = await phasmoscope(
-      'sweep dentist-booking --faults chaos --operations 1000000 --time-budget 3s --workers 1',
+      'sweep dentist-booking --faults chaos --operations 1000000 --time-budget 6s --workers 1',
     );
     check(status).toBe(1);
     check(stdout).toMatch(/seeds +0, and 1 that did not come to its end\n/);

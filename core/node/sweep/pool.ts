@@ -45,6 +45,8 @@ export interface SweepPlan extends SeedRange {
   readonly workers: number;
   /** How much memory each worker may take; 2 GB by default. */
   readonly memoryMbMax?: number;
+  /** How long the steps of a machine may stand still before it is given up; 5 s by default. */
+  readonly hangMs?: number;
 }
 
 /** How far a sweep has come. */
@@ -195,7 +197,7 @@ export class SweepPool {
       shared: new Int32Array(pulse),
       task: undefined,
       isReady: false,
-      hangMs: HANG_MS,
+      hangMs: this.#hangMs,
       told: [],
       steps: 0,
       lastSteps: 0,
@@ -215,7 +217,7 @@ export class SweepPool {
     switch (message.kind) {
       case 'ready':
         hand.isReady = true;
-        hand.hangMs = HANG_MS + message.answerMsMax;
+        hand.hangMs = this.#hangMs + message.answerMsMax;
         this.#give(hand);
         break;
       case 'failed':
@@ -352,6 +354,10 @@ export class SweepPool {
     const { timeBudgetMs } = this.#plan;
     if (timeBudgetMs !== undefined && nowMs - this.#startMs >= timeBudgetMs) this.#stop();
     this.#onProgress(this.progress);
+  }
+
+  get #hangMs(): number {
+    return this.#plan.hangMs ?? HANG_MS;
   }
 
   get #memoryMbMax(): number {

@@ -1,4 +1,5 @@
 import { assertNever } from '../assert.ts';
+import type { Guard } from '../guard/guard.ts';
 import type {
   EmittedAction,
   Executed,
@@ -13,7 +14,6 @@ import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { listChanges } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
-import type { Guard } from './guard.ts';
 import { InvariantChecker, NO_CHANGES, type VerdictChanges } from './invariants.ts';
 import { RuleChecker, type Violation } from './rules.ts';
 import { discriminant, shapeOf } from './signature.ts';

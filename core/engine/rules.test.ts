@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { Guard } from '../guard/guard.ts';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { err, ok, type Machine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { planChecks } from './check-plan.ts';
-import { Guard } from './guard.ts';
 import { Run } from './run.ts';
 import { replaySource } from './simulation.ts';
 import { jobs, startJob, type Jobs } from './test-machines.ts';

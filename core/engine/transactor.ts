@@ -1,5 +1,6 @@
 import { create } from 'mutative';
 import { assertNever } from '../assert.ts';
+import type { Guard, SideEffect } from '../guard/guard.ts';
 import type { EmittedAction, Outcome, ThrownError } from '../machine/executed.ts';
 import type { AnyMachine, Err, Ok } from '../machine/machine.ts';
 import { isPromise, ok } from '../machine/machine.ts';
@@ -8,7 +9,6 @@ import { StorageError } from '../machine/storage.ts';
 import { listChanges } from '../value/patch.ts';
 import { freeze, sameValue, type Value } from '../value/value.ts';
 import { ActionCollector } from './action-collector.ts';
-import type { Guard, SideEffect } from './guard.ts';
 import type { Attempt } from './rules.ts';
 import type { AccessFault, Breach, StateStore } from './state-store.ts';
 import { drive, wait, type Maybe, type Waiting } from './waiting.ts';

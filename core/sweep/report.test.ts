@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../engine/check-plan.ts';
-import { Guard } from '../engine/guard.ts';
 import { adder, adderScenario } from '../engine/test-machines.ts';
+import { Guard } from '../guard/guard.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import {
   addBroken,

@@ -1,10 +1,10 @@
 import { CHECK_EVERYTHING, type Sampling } from '../engine/check-plan.ts';
 import type { CheckCounts } from '../engine/executor.ts';
-import type { Guard } from '../engine/guard.ts';
 import { startRun, type Run } from '../engine/run.ts';
 import { ScenarioError } from '../engine/scenario-guard.ts';
 import { signatureOf } from '../engine/signature.ts';
 import type { ScenarioRun } from '../engine/simulation.ts';
+import type { Guard } from '../guard/guard.ts';
 import type { Executed, Finding } from '../machine/executed.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import { advancePaced, type Pulse } from './paced.ts';

@@ -1,4 +1,4 @@
-import { guardOfCaller } from './guard-realm.ts';
+import { guardOfCaller } from './realm.ts';
 
 /** An object that comes with the language, such as `Map.prototype`, where state does not belong. */
 interface Intrinsic {

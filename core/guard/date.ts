@@ -1,6 +1,6 @@
-import { classStandIn, hidden } from './guard-class.ts';
-import { LOCALE } from './guard-realm.ts';
+import { classStandIn, hidden } from './class.ts';
 import type { Guard } from './guard.ts';
+import { LOCALE } from './realm.ts';
 
 /** What is counted in the time zone of the computer, and in UTC under another name. */
 const LOCAL_GETTERS = 'FullYear Month Date Day Hours Minutes Seconds Milliseconds'.split(' ');

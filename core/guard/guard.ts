@@ -1,6 +1,6 @@
-import { standIns } from './guard-globals.ts';
-import { activity, guardRealm, registerGuard } from './guard-realm.ts';
-import { IntrinsicWatch, intrinsicsOf } from './guard-watch.ts';
+import { standIns } from './globals.ts';
+import { activity, guardRealm, registerGuard } from './realm.ts';
+import { IntrinsicWatch, intrinsicsOf } from './watch.ts';
 
 /** Something that a machine reached for although it lies outside its state and input. */
 export interface SideEffect {

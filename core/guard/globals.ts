@@ -1,6 +1,6 @@
-import { guardDate } from './guard-date.ts';
-import { guardIntl } from './guard-intl.ts';
+import { guardDate } from './date.ts';
 import type { Guard } from './guard.ts';
+import { guardIntl } from './intl.ts';
 
 /**
  * What the language itself gives: the same answer for the same arguments, and no effects. What

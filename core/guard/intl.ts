@@ -1,6 +1,6 @@
-import { classStandIn, hidden } from './guard-class.ts';
-import { IN_ENGLISH, LOCALE } from './guard-realm.ts';
+import { classStandIn, hidden } from './class.ts';
 import type { Guard } from './guard.ts';
+import { IN_ENGLISH, LOCALE } from './realm.ts';
 
 /** What formats, compares and divides as a language does: the computer's, when none is named. */
 const OF_LOCALE = [

@@ -377,9 +377,10 @@ export class Executor {
     const expected = 'the state as it was';
     const actual = `changed ${listChanges(before, attempted)}`;
     const violation = { name: 'atomicity', message, expected, actual } as const;
-    // Each way to refuse is a place of its own in the source.
+    // Each way to refuse is a place of its own in the source; a text with data in it is no name.
     const isOwn = outcome.kind === 'err' && operation.fault === undefined;
-    const told = isOwn ? `${shape}, err ${discriminant(outcome.error)}` : shape;
+    const way = isOwn ? discriminant(outcome.error) : '';
+    const told = /^[A-Za-z][\w-]*$/.test(way) ? `${shape}, err ${way}` : shape;
     return [...findings, ...this.#toFindings([violation], told)];
   }
 

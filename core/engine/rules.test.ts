@@ -339,6 +339,18 @@ it('tells two ways apart in which one input is refused after a change', async ()
   ]);
 });
 
+it('keeps refusals together whose texts hold data', async () => {
+  const broken = withInput((state, input) => {
+    if (input.kind !== 'normal' || input.input !== 'refuse') return undefined;
+    state.update((draft) => {
+      draft.done += 1;
+    });
+    return err(`job ${state.current.nextId} is unknown` as 'refused');
+  });
+  const found = findingsOf(await play(broken, refuse, start, refuse));
+  expect(found.map(({ shape }) => shape)).toEqual(['input refuse', 'input refuse']);
+});
+
 it('a crash before the commit has no part in what the step reached for', async () => {
   const guard = new Guard();
   const broken = jobs({

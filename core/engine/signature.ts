@@ -10,10 +10,13 @@ export function signatureOf({ kind, name, shape, source }: Finding): string {
   return JSON.stringify([kind, name, shape, source ?? '']);
 }
 
-/** The cause of a signature wherever it is in the source by now: each edit of a file moves its lines. */
+/**
+ * The cause of a signature wherever it is in the source by now, and whatever a refusal is called: each
+ * edit of a file moves its lines.
+ */
 export function causeWithoutPlace(signature: string): string {
-  const [kind, name, shape] = JSON.parse(signature) as readonly string[];
-  return JSON.stringify([kind, name, shape]);
+  const [kind, name, shape = ''] = JSON.parse(signature) as readonly string[];
+  return JSON.stringify([kind, name, shape.replace(/, err [\w-]+$/, '')]);
 }
 
 /** The kind and shape of an operation, such as `completion Success, actionRefused`. */

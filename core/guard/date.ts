@@ -1,6 +1,6 @@
 import { classStandIn, hidden } from './class.ts';
 import type { Guard } from './guard.ts';
-import { LOCALE } from './realm.ts';
+import { LOCALE, namedLocales } from './realm.ts';
 
 /** What is counted in the time zone of the computer, and in UTC under another name. */
 const LOCAL_GETTERS = 'FullYear Month Date Day Hours Minutes Seconds Milliseconds'.split(' ');
@@ -10,7 +10,8 @@ const LOCAL_SETTERS = LOCAL_GETTERS.filter((part) => part !== 'Day');
 const IN_WORDS = 'toLocaleString toLocaleDateString toLocaleTimeString'.split(' ');
 
 /** A text that says in what zone it is meant: `…Z`, `… GMT+0100 (CET)`, `…+01:00`. */
-const NAMES_ZONE = /(?:Z|UTC?|GMT|[ECMP][SD]T|\d:\d\d.*[+-]\d\d:?\d\d)\s*(?:\([^)]*\))?\s*$/i;
+const NAMES_ZONE =
+  /(?:Z|UTC?|GMT|[ECMP][SD]T|\d:\d\d.*[+-]\d{1,2}(?::?\d\d)?)\s*(?:\([^)]*\))?\s*$/i;
 /** A day alone is one of UTC in the language's own format. */
 const IS_DAY = /^(?:\d{4}|[+-]\d{6})(?:-\d\d){0,2}$/;
 /** `2025-01-31T10:00`, which takes the letter of UTC, and no name. */
@@ -28,7 +29,9 @@ export interface GuardedDate {
 /** A given moment is a value as any other; the present one is refused, and local time is UTC. */
 export function guardDate(real: DateConstructor, guard: Guard): GuardedDate {
   const parse = (text: string, name: string) => {
-    if (NAMES_ZONE.test(text) || IS_DAY.test(text)) return real.parse(text);
+    const given = real.parse(text);
+    // What is no date is none anywhere: machines may ask.
+    if (Number.isNaN(given) || NAMES_ZONE.test(text) || IS_DAY.test(text)) return given;
     guard.answer(name, IN_UTC);
     return real.parse(`${text}${IS_ISO.test(text) ? 'Z' : ' UTC'}`);
   };
@@ -114,11 +117,12 @@ function writtenInUtc({ prototype }: DateConstructor, guard: Guard): PropertyDes
       locales?: unknown,
       options?: Intl.DateTimeFormatOptions,
     ): string {
-      if (locales === undefined || options?.timeZone === undefined) {
+      const named = namedLocales(locales);
+      if (named.length === 0 || options?.timeZone === undefined) {
         guard.answer(`Date.${name}`, 'in UTC and English: name the time zone and a locale');
       }
       const zoned = { ...options, timeZone: options?.timeZone ?? 'UTC' };
-      return Reflect.apply(original, this, [locales ?? LOCALE, zoned]);
+      return Reflect.apply(original, this, [[...named, LOCALE], zoned]);
     };
     methods[name] = hidden(method);
   }

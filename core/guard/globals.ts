@@ -72,14 +72,16 @@ export function standIns(
 function guardAll(guard: Guard, name: string, read: () => unknown, owner?: object): unknown {
   const refuse = () => guard.refuse(name);
   const target = () => read() as Record<PropertyKey, unknown>;
-  return new Proxy(function shadow() {}, {
+  const standIn: object = new Proxy(function shadow() {}, {
     apply(_, self, args) {
       refuse();
       return Reflect.apply(target() as never, owner ?? self, args);
     },
-    construct(_, args) {
+    construct(_, args, newTarget) {
       refuse();
-      return Reflect.construct(target() as never, args);
+      const real = target() as never;
+      // What extends it makes objects of its own class.
+      return Reflect.construct(real, args, newTarget === standIn ? real : newTarget) as object;
     },
     get: (_, key) => {
       const value = target()[key];
@@ -100,6 +102,7 @@ function guardAll(guard: Guard, name: string, read: () => unknown, owner?: objec
     },
     has: (_, key) => key in target(),
   });
+  return standIn;
 }
 
 /** A copy, not a proxy: machines use these functions in their innermost loops. */

@@ -68,6 +68,7 @@ export class Guard {
   #untilLook = Number.POSITIVE_INFINITY;
   #lookEvery = 1;
   #evaluateText: ((text: string) => unknown) | undefined;
+  #evaluateLoose: ((text: string) => unknown) | undefined;
   #shadowed: unknown;
 
   /** Whether the machine's code runs. */
@@ -108,15 +109,17 @@ export class Guard {
     const names = Object.keys(shadows).filter(isParameter);
     // The evaluator comes last: its lines are none of the module's. Where it evaluates a text, `eval`
     // has to mean the language's own, which leaves the text the names around it.
-    const body = `return[(eval)=>function(module,exports){\n${code}\n},function(){"use strict";return eval(arguments[0])}]`;
+    const body = `return[(eval)=>function(module,exports){\n${code}\n},function(){"use strict";return eval(arguments[0])},function(){return eval(arguments[0])}]`;
     const scope = compile(body, names) as (
       ...values: readonly unknown[]
     ) => [
       (evaluate: unknown) => (module: object, exports: object) => void,
       (text: string) => unknown,
+      (text: string) => unknown,
     ];
-    const [start, evaluateText] = scope(...names.map((name) => shadows[name]));
+    const [start, evaluateText, evaluateLoose] = scope(...names.map((name) => shadows[name]));
     this.#evaluateText = evaluateText;
+    this.#evaluateLoose = evaluateLoose;
     const module = { exports: {} };
     const watch = new IntrinsicWatch(intrinsicsOf(globals, shadows));
     start(shadows['eval'])(module, module.exports);
@@ -146,12 +149,22 @@ export class Guard {
     Reflect.construct(real, texts);
     const body = texts.pop() ?? '';
     const text = `(${head} anonymous(${texts.join(',')}\n) {\n${body}\n})`;
-    const made = this.evaluateText(text) as (...rest: unknown[]) => unknown;
+    const made = this.#evaluateFunction(text);
     if (!/\bthis\b/.test(text)) return made;
     // Loose code called on nothing has the global object for `this`, which some libraries look for.
     return new Proxy(made, {
       apply: (target, self, rest) => Reflect.apply(target, self ?? this.#shadowed, rest),
     });
+  }
+
+  #evaluateFunction(text: string): (...rest: unknown[]) => unknown {
+    try {
+      return this.evaluateText(text) as (...rest: unknown[]) => unknown;
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      // Template engines make functions with `with`, which is loose code only.
+      return this.#evaluateLoose?.call(this.#shadowed, text) as (...rest: unknown[]) => unknown;
+    }
   }
 
   /** Notes what the machine reaches for, and throws. */

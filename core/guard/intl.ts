@@ -1,6 +1,6 @@
 import { classStandIn, hidden } from './class.ts';
 import type { Guard } from './guard.ts';
-import { IN_ENGLISH, LOCALE } from './realm.ts';
+import { IN_ENGLISH, LOCALE, namedLocales } from './realm.ts';
 
 /** What formats, compares and divides as a language does: the computer's, when none is named. */
 const OF_LOCALE = [
@@ -36,7 +36,7 @@ function guardFormatter(name: string, real: Formatter, guard: Guard): Formatter 
   return classStandIn(real, guard, {
     label,
     prepare([locales, options]) {
-      const named = locales === undefined ? [] : [locales].flat();
+      const named = namedLocales(locales);
       if (named.length === 0) guard.answer(label, IN_ENGLISH);
       // After the named ones: none of them may be known, and then the computer's would be taken.
       const all = [...named, LOCALE];

@@ -26,9 +26,7 @@ export function registerGuard(fileName: string, guard: Guard): void {
 /** Whose machine's code called a function, not counting what the language itself has in between. */
 export function guardOfCaller(called: object): Guard | undefined {
   if (guards.size === 0) return undefined;
-  const holder: { stack?: string } = {};
-  Error.captureStackTrace(holder, called as never);
-  for (const line of (holder.stack ?? '').split('\n').slice(1)) {
+  for (const line of stackOf(called).split('\n').slice(1)) {
     if (/<anonymous>\)?$/.test(line)) continue;
     const [file] = MACHINE_FILE.exec(line) ?? [];
     return file === undefined || line.includes('at async ') ? undefined : guards.get(file)?.deref();
@@ -36,10 +34,28 @@ export function guardOfCaller(called: object): Guard | undefined {
   return undefined;
 }
 
+/** Deep enough for what the language has between a machine and what it calls. */
+const STACK_LINES_MAX = 50;
+
+/** Who called, whatever limit of stacks somebody in this process has set. */
+function stackOf(called: object): string {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = STACK_LINES_MAX;
+  const holder: { stack?: unknown } = {};
+  Error.captureStackTrace(holder, called as never);
+  Error.stackTraceLimit = limit;
+  return typeof holder.stack === 'string' ? holder.stack : '';
+}
+
 /** The language that a machine is answered in. */
 export const LOCALE = 'en-US';
 /** How {@link LOCALE} is told in a finding. */
 export const IN_ENGLISH = 'in English: name a locale';
+
+/** The locales that an argument names: an empty list leaves the choice to the computer, as none does. */
+export function namedLocales(locales: unknown): readonly unknown[] {
+  return locales === undefined ? [] : [locales].flat();
+}
 
 /** Methods that depend on the language of the computer, and which argument names another one. */
 const OF_LOCALE = [
@@ -72,7 +88,7 @@ function guardLocale(
   const original = Reflect.get(prototype, key) as Method;
   const method: Method = {
     [key](this: unknown, ...args: unknown[]): unknown {
-      if (activity.guards > 0 && args[localeAt] === undefined) {
+      if (activity.guards > 0 && namedLocales(args[localeAt]).length === 0) {
         const guard = guardOfCaller(method);
         if (guard?.isActive) {
           guard.answer(name, IN_ENGLISH);

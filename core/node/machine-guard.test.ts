@@ -170,6 +170,7 @@ const ANSWERED = [
     '1,234.5',
   ],
   ['(1234.5).toLocaleString()', 'Number.toLocaleString', 'in English: name a locale', '1,234.5'],
+  ['(1234.5).toLocaleString([])', 'Number.toLocaleString', 'in English: name a locale', '1,234.5'],
   ["'ä'.localeCompare('z')", 'String.localeCompare', 'in English: name a locale', -1],
 ] as const;
 
@@ -243,6 +244,10 @@ it.each<[string, number | string]>([
   ["new Date('1970-01-01').getTime()", 0],
   ["new Date('1970-01-01T01:00+01:00').getTime()", 0],
   ["new Date('Thu, 01 Jan 1970 00:00:00 GMT').getTime()", 0],
+  ["Date.parse('Jan 31 2025 10:00 GMT+1')", 1_738_314_000_000],
+  ["Date.parse('Jan 31 2025 10:00 +1')", 1_738_314_000_000],
+  ["Number(Number.isNaN(Date.parse('no date')))", 1],
+  ["new Function('o', 'with (o) { return a; }')({ a: 7 })", 7],
   ['new Date(new Date(5)).getUTCMilliseconds()', 5],
   ['Number(new Date(5) instanceof Date && new Date(5).constructor === Date)', 1],
   ['Number(structuredClone(new Date(5)) instanceof Date)', 1],
@@ -426,6 +431,23 @@ describe.each([
       `stf reached for ${name}, which was refused.`,
     ]);
   });
+});
+
+it('knows who calls whatever limit of stacks is set', async () => {
+  const limit = Error.stackTraceLimit;
+  try {
+    const top = 'Error.stackTraceLimit = 0;';
+    const { step } = await play({ top, stf: "'z'.localeCompare('a');" });
+    expect(step.findings.map(({ name }) => name)).toEqual(['no side effects']);
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+});
+
+it('lets a machine extend what it may not reach for in a step', async () => {
+  const top =
+    'class Bus extends EventTarget { go() { return 5; } } if (new Bus().go() !== 5) throw 1;';
+  await expect(load({ top })).resolves.toBeDefined();
 });
 
 it('guards an asynchronous machine after it awaited', async () => {

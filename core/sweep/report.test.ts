@@ -165,6 +165,18 @@ describe('shards', () => {
     expect(mergeReports(reports.toReversed()).regressions).toEqual([fails]);
   });
 
+  it('tells of a saved seed that fails in one shard and passes in another, in any order', () => {
+    const { kind, name, message, seed, signature } = example;
+    const saved = { kind, name, message, seed, signature };
+    const reports = [
+      report(1, 2, { regressions: [{ ...saved, fails: false }] }),
+      report(2, 2, { regressions: [{ ...saved, fails: true }] }),
+    ];
+    for (const order of [reports, reports.toReversed()]) {
+      expect(mergeReports(order).regressions).toMatchObject([{ fails: true }]);
+    }
+  });
+
   it('that are missing are known', () => {
     expect(missingShards(mergeReports([report(4, 4), report(1, 4)]))).toEqual([2, 3]);
     expect(missingShards(report(1, 1))).toEqual([]);

@@ -205,7 +205,7 @@ export function addBroken(one: Broken, other: Broken): Broken {
   const known = new Set(one.broken.filter(({ saved }) => saved !== undefined).map(brokenKey));
   const all = [...one.broken, ...other.broken.filter((seed) => !known.has(brokenKey(seed)))];
   const listed = all
-    .toSorted((a, b) => compareSeeds(a.seed, b.seed) || brokenKey(a).localeCompare(brokenKey(b)))
+    .toSorted((a, b) => compareSeeds(a.seed, b.seed) || compareTexts(brokenKey(a), brokenKey(b)))
     .slice(0, BROKEN_LISTED_MAX);
   return {
     broken: listed,
@@ -227,7 +227,9 @@ function addRegressions(
   const all = new Map(one.map((tried) => [keyOf(tried), tried]));
   for (const tried of other) {
     const known = all.get(keyOf(tried));
-    if (known === undefined || known.untried !== undefined) all.set(keyOf(tried), tried);
+    // Where a machine keeps something in its module, one shard may see a failure that others do not.
+    const isWorse = tried.untried === undefined && tried.fails && known?.fails !== true;
+    if (!known || known.untried !== undefined || isWorse) all.set(keyOf(tried), tried);
   }
   return [...all.values()];
 }
@@ -248,7 +250,7 @@ export function addGroups(one: readonly SweepGroup[], other: readonly SweepGroup
     (a, b) =>
       compareSeeds(a.seed, b.seed) ||
       a.stepIndex - b.stepIndex ||
-      a.signature.localeCompare(b.signature),
+      compareTexts(a.signature, b.signature),
   );
 }
 
@@ -282,5 +284,10 @@ export function addChecks<
 
 /** The order of seeds as numbers; both are decimal text. */
 export function compareSeeds(a: string, b: string): number {
-  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
+  return a.length - b.length || compareTexts(a, b);
+}
+
+/** By code units: the language of the computer must not change the order of a report. */
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -129,9 +129,10 @@ export async function requireWritable(path: string | undefined): Promise<void> {
       () => true,
       () => false,
     );
-    await (await open(path, 'a')).close();
-    // An empty file would look like an answer if the command died.
-    if (!isThere) await rm(path);
+    // An empty file at its place would look like an answer, and another command may put one there.
+    const tried = isThere ? path : `${path}.${process.pid}.try`;
+    await (await open(tried, 'a')).close();
+    if (!isThere) await rm(tried);
   } catch (error) {
     throw new ProblemError(
       {

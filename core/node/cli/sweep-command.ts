@@ -104,7 +104,7 @@ async function sweep(given: LoadedMachine, path: string, options: SweepOptions):
   const handle = startSweep(loaded, plan, (progress) => line.show(describeProgress(progress)));
   const report = await cancellable(handle.report, handle);
   line.clear();
-  let problem = problemOfNothing(report);
+  let problem = problemOfTooLittle(report);
   if (options.save) {
     const saving = startSaving(plan, report, ({ errandsLeft }) =>
       line.show(`Saving: ${formatCount(errandsLeft)} examples left`),
@@ -134,7 +134,7 @@ export async function mergeCommand(
   const reports = await Promise.all(files.map(readReport));
   try {
     const report = mergeReports(reports);
-    return await conclude(report, options, problemOfShards(report) ?? problemOfNothing(report));
+    return await conclude(report, options, problemOfShards(report) ?? problemOfTooLittle(report));
   } catch (error) {
     if (!(error instanceof MergeError)) throw error;
     throw new ProblemError(
@@ -188,9 +188,15 @@ async function conclude(
   return hasFailed(report) ? EXIT.found : EXIT.done;
 }
 
-/** A report that holds nothing of any seed must not look like one of a sound machine. */
-function problemOfNothing(report: SweepReport): Problem | undefined {
-  if (report.seeds > 0 || hasFailed(report) || isEmptyShard(report)) return undefined;
+const STOPPED_EARLY: Problem = {
+  title: 'The sweep was stopped before its end, and had found nothing by then.',
+  remedy: 'Sweep again: the seeds that were left may fail.',
+};
+
+/** A report that holds nothing, or not everything, must not look like one of a sound machine. */
+function problemOfTooLittle(report: SweepReport): Problem | undefined {
+  if (hasFailed(report) || isEmptyShard(report)) return undefined;
+  if (report.seeds > 0) return report.isCancelled ? STOPPED_EARLY : undefined;
   const after = report.steps > 0 ? ` after ${formatCount(report.steps)} steps` : '';
   return {
     title: `No seed came to its end: the sweep was ${report.isCancelled ? 'stopped' : 'out of time'}${after}.`,

@@ -298,7 +298,8 @@ export class SweepPool {
       return;
     }
     this.#blame(hand, task, `The machine is to blame: ${reason}.`);
-    this.#deaths += 1;
+    // Saved seeds are known to break it, and say nothing of the others.
+    if (task.kind === 'sweep') this.#deaths += 1;
     if (this.#deaths < DEATHS_MAX) {
       this.#hire();
       return;

@@ -50,7 +50,7 @@ export function startSaving(
     const keys = new Set(known.map(keyOf));
     const isNew = (regression: Regression) => !keys.has(keyOf(regression));
     const examples = examplesOf(plan, report).filter(isNew);
-    const broken = brokenOf(plan, report);
+    const broken = brokenOf(plan, report, known);
     const numbered: Regression[] = broken.kept.filter(isNew);
     const added: Regression[] = [];
     if (examples.length > 0) {
@@ -64,7 +64,11 @@ export function startSaving(
       }
     }
     if (added.length + numbered.length > 0) {
-      await writeRegressions(plan.path, [...known, ...added, ...numbered]);
+      // Recording takes its time: others may have saved something meanwhile.
+      const present = await readRegressions(plan.path);
+      const there = new Set(present.map(keyOf));
+      const missing = [...added, ...numbered].filter((one) => !there.has(keyOf(one)));
+      await writeRegressions(plan.path, [...present, ...missing]);
     }
     return {
       path: regressionsPath(plan.path),
@@ -116,23 +120,31 @@ function examplesOf({ settings }: SweepPlan, { groups }: SweepReport): readonly 
 function brokenOf(
   { settings }: SweepPlan,
   { broken }: SweepReport,
+  known: readonly Regression[],
 ): { readonly kept: readonly Example[]; readonly left: number } {
   const { scenario, faults, operationsMax } = settings;
-  const byReason = new Map<string, Example[]>();
+  const counts = new Map<string, number>();
+  // How much memory was taken, and the like, makes no other reason.
+  const countUp = (reason: string) => {
+    const alike = reason.replace(/\d+/g, '#');
+    const count = (counts.get(alike) ?? 0) + 1;
+    counts.set(alike, count);
+    return count;
+  };
+  for (const { kind, message } of known) if (kind === 'broken') countUp(message);
+  const kept: Example[] = [];
   let left = 0;
   for (const { seed, reason, saved } of broken) {
     if (saved !== undefined) continue;
-    const alike = byReason.get(reason) ?? [];
-    byReason.set(reason, alike);
-    if (alike.length >= BROKEN_SAVED_MAX) {
+    if (countUp(reason) > BROKEN_SAVED_MAX) {
       left += 1;
       continue;
     }
     const cause = { kind: 'broken', name: 'a seed that breaks', message: reason } as const;
     const signature = JSON.stringify(['broken', seed]);
-    alike.push({ scenario, faults, seed, operationsMax, ...cause, signature });
+    kept.push({ scenario, faults, seed, operationsMax, ...cause, signature });
   }
-  return { kept: [...byReason.values()].flat(), left };
+  return { kept, left };
 }
 
 /** What is saved once. */

@@ -37,6 +37,7 @@ export function classStandIn<T extends AnyConstructor>(
     // Also that of a class which extends this one, and inherits this very method.
     return Reflect.apply(Function.prototype[Symbol.hasInstance], this, [value]);
   });
+  // The target has the statics and the prototype of a class; only the traps make instances.
   const standIn: T = new Proxy(target as unknown as T, {
     apply: (_target, _self, args) => call(standIn, args),
     construct: (_target, args, newTarget) =>

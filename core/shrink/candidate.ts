@@ -114,7 +114,7 @@ const FOUND_BY: Readonly<Partial<Record<RuleName, CheckPlan['rules']>>> = {
 };
 
 /** The tracked actions that a step emitted. */
-export function trackedOf({ actions }: Pick<Executed, 'actions'>): readonly TrackedAction[] {
+function trackedOf({ actions }: Pick<Executed, 'actions'>): readonly TrackedAction[] {
   return actions.filter((action) => action.kind === 'tracked');
 }
 

@@ -91,13 +91,20 @@ function collectErrors(page: Page): string[] {
   return errors;
 }
 
-/** Keeps a picture of a window in which a test failed. */
+/** A window that cannot be pictured in this time never will be. */
+const PICTURE_MS_MAX = 5_000;
+
+/** Keeps a picture of a window in which a test failed, or why there is none. */
 async function keepEvidence(page: Page, testInfo: TestInfo) {
   const hasFailed = testInfo.status !== testInfo.expectedStatus || testInfo.errors.length > 0;
   if (!hasFailed || page.isClosed()) return;
   const screenshot = testInfo.outputPath('window.png');
-  await page.screenshot({ path: screenshot });
-  testInfo.attachments.push({ name: 'window', path: screenshot, contentType: 'image/png' });
+  try {
+    await page.screenshot({ path: screenshot, timeout: PICTURE_MS_MAX });
+    testInfo.attachments.push({ name: 'window', path: screenshot, contentType: 'image/png' });
+  } catch (error) {
+    await testInfo.attach('no picture of the window', { body: String(error) });
+  }
 }
 
 export const test = base.extend<AppOptions & AppFixtures>({

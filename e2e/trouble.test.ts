@@ -140,6 +140,24 @@ test.describe('security', () => {
   });
 });
 
+test('a page that waits for a file which never comes is loaded again', async ({ app, page }) => {
+  await expect(page.getByRole('contentinfo')).toBeVisible();
+  await app.evaluate(({ protocol }) => {
+    protocol.unhandle('app');
+    let loads = 0;
+    protocol.handle('app', ({ url }) => {
+      if (url.endsWith('.js')) return new Promise<Response>(() => {});
+      loads += 1;
+      const script = loads === 1 ? '<script src="/never.js"></script>' : '';
+      const html = `<!doctype html><title>Load ${loads}</title>${script}`;
+      return new Response(html, { headers: { 'Content-Type': 'text/html' } });
+    });
+  });
+  await page.reload({ waitUntil: 'commit' });
+  await expect(page).toHaveTitle('Load 1');
+  await expect(page).toHaveTitle('Load 2', { timeout: 30_000 });
+});
+
 test('opening a trace never runs its machine', async ({ app, page }) => {
   const path = damagedTrace();
   await app.evaluate(({ dialog }, file) => {

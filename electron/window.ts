@@ -1,6 +1,6 @@
-import { join, normalize, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { BrowserWindow, net, protocol, session, type Rectangle } from 'electron';
+import { readFile } from 'node:fs/promises';
+import { extname, join, normalize, sep } from 'node:path';
+import { BrowserWindow, protocol, session, type Rectangle, type WebContents } from 'electron';
 
 /** Where the page comes from: a scheme of our own, which serves the built renderer only. */
 const SCHEME = 'app';
@@ -8,6 +8,9 @@ const APP_URL = `${SCHEME}://phasmoscope/`;
 const RENDERER_FOLDER = join(import.meta.dirname, 'renderer');
 /** `npm run dev` serves the renderer from here instead, with hot reload. */
 const DEV_URL = process.env['PHASMOSCOPE_DEV_URL'];
+
+/** A page that is still loading after this long is loaded again, and then waited for twice as long. */
+const FIRST_LOADING_MS_MAX = 5_000;
 
 /** React Flow and the virtual lists place their elements with style attributes. */
 const CONTENT_SECURITY_POLICY = [
@@ -61,17 +64,48 @@ export function openWindow(bounds: Rectangle | undefined): BrowserWindow {
   window.webContents.on('will-navigate', (event) => event.preventDefault());
   window.webContents.on('will-attach-webview', (event) => event.preventDefault());
   window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  reloadWhatStalls(window.webContents);
   void window.loadURL(DEV_URL ?? APP_URL);
   return window;
 }
+
+/**
+ * A window that waits for one of its files for ever stays empty, and nobody can tell why. It has
+ * been seen, rarely, on machines under load, and loading the page once more mends it.
+ */
+function reloadWhatStalls(contents: WebContents): void {
+  let loadingMsMax = FIRST_LOADING_MS_MAX;
+  let stalled: NodeJS.Timeout | undefined;
+  contents.on('did-start-loading', () => {
+    clearTimeout(stalled);
+    stalled = setTimeout(() => {
+      loadingMsMax *= 2;
+      contents.reload();
+    }, loadingMsMax);
+  });
+  contents.on('did-stop-loading', () => clearTimeout(stalled));
+  contents.on('destroyed', () => clearTimeout(stalled));
+}
+
+/** What the built renderer consists of. Scripts and style sheets are refused without their type. */
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.woff2': 'font/woff2',
+};
 
 /** Serves a file of the built renderer, and nothing outside its folder. */
 async function serveRenderer(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   const path = normalize(join(RENDERER_FOLDER, pathname === '/' ? 'index.html' : pathname));
-  if (!path.startsWith(RENDERER_FOLDER + sep)) return new Response(null, { status: 404 });
-  const file = await net.fetch(pathToFileURL(path).href);
-  const headers = new Headers(file.headers);
-  headers.set('Content-Security-Policy', CONTENT_SECURITY_POLICY);
-  return new Response(file.body, { status: file.status, headers });
+  const type = CONTENT_TYPES[extname(path)];
+  if (!path.startsWith(RENDERER_FOLDER + sep) || type === undefined) return notFound();
+  const content = await readFile(path).catch(() => undefined);
+  if (content === undefined) return notFound();
+  const headers = { 'Content-Type': type, 'Content-Security-Policy': CONTENT_SECURITY_POLICY };
+  return new Response(content, { headers });
 }
+
+const notFound = (): Response => new Response(null, { status: 404 });

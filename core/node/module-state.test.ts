@@ -11,7 +11,7 @@ import { findScenario, withMachine } from './machine-loader.ts';
 import { ProblemError } from './problem-error.ts';
 import { NOT_REPRODUCIBLE, recordFailing, shrinkRecord } from './shrinking.ts';
 import { reproduce } from './testing.ts';
-import { TraceFileWriter } from './trace-file.ts';
+import { writeTraceFile } from './trace-file.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -147,9 +147,7 @@ it('says what may be the matter when a run does not fail again', async () => {
     if (!failing) throw new Error('the initial state fails');
     return shrinkRecord(loaded, failing);
   });
-  const writer = await TraceFileWriter.open(trace);
-  await writer.write(lines.map((line) => `${line}\n`).join(''));
-  await writer.close();
+  await writeTraceFile(trace, lines);
   await write({ name: 'changed' });
   const options = { machine: path, out: join(folder, 'none.jsonl') };
   const error: unknown = await shrinkCommand(trace, options).catch((thrown: unknown) => thrown);

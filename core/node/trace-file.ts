@@ -211,3 +211,21 @@ export class TraceFileWriter {
     );
   }
 }
+
+/**
+ * Writes a whole trace file.
+ *
+ * @param path compressed with gzip when it ends in `.gz`.
+ * @param lines without line breaks.
+ * @throws {ProblemError} when it cannot be written; nothing is left behind then.
+ */
+export async function writeTraceFile(path: string, lines: readonly string[]): Promise<void> {
+  const writer = await TraceFileWriter.open(path);
+  try {
+    await writer.write(lines.map((line) => `${line}\n`).join(''));
+    await writer.close();
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}

@@ -57,9 +57,15 @@ export class TraceRecorder {
   constructor(machine: AnyMachine, run: Run, label: RunLabel) {
     this.#run = run;
     const { initialState, initialFindings } = run.executor;
+    // The same run is the same text, in whatever order its label was put together.
+    const { scenario, seed, operationsMax, faults, ...optional } = label;
     this.#header = formatHeader({
       machine: machine.name,
-      ...label,
+      scenario,
+      seed,
+      operationsMax,
+      faults,
+      ...optional,
       invariants: Object.keys(machine.invariants),
       rules: run.executor.rulesAsked,
       waivers: machine.waivers ?? {},

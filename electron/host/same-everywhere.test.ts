@@ -91,16 +91,23 @@ async function recordInCommandLine(
   return await readFile(out, 'utf8');
 }
 
-/** Runs a seed in a worker thread, with every check on as in a recorded run. */
-function sweepInWorker(machine: string, { seed, scenario, operationsMax, faults }: RunSettings) {
-  return new SweepPool({
+/** Sweeps and records a seed in a worker thread, with every check on as in a recorded run. */
+async function runInWorker(machine: string, settings: RunSettings) {
+  const { seed, scenario, operationsMax, faults } = settings;
+  const plan = {
     path: pathOfMachine({ kind: 'sample', name: machine }),
     settings: { scenario, operationsMax, faults, sampling: CHECK_EVERYTHING },
     from: BigInt(seed),
     count: 1,
     workers: 1,
     shard: { index: 1, total: 1 },
-  }).run();
+  };
+  const pool = new SweepPool(plan, () => {}, [{ kind: 'trace', seed }]);
+  const { part, broken, errandResults } = await pool.run();
+  expect(broken).toEqual([]);
+  const [result] = errandResults;
+  if (result?.kind !== 'traced') throw new Error(`no trace: ${JSON.stringify(result)}`);
+  return { part, text: result.lines.map((line) => `${line}\n`).join('') };
 }
 
 /** What a sweep tells of a seed, as its trace has it: steps, and the first finding of each cause. */
@@ -144,8 +151,8 @@ describe.each(MACHINES)('%s', (machine, scenario) => {
         const settings = { scenario, seed, operationsMax: OPERATIONS, faults };
         const text = await runInHost(machine, settings);
         expect(await runInHost(machine, settings)).toBe(text);
-        const { part, broken } = await sweepInWorker(machine, settings);
-        expect(broken).toEqual([]);
+        const { part, text: textOfWorker } = await runInWorker(machine, settings);
+        expect(textOfWorker).toBe(text);
         expect({ steps: part.steps, findings: inOrder(part.groups) }).toEqual(toldBy(text));
       }),
       { numRuns: 1 },

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { toChromeTrace } from '../../interchange/chrome.ts';
 import { toItf } from '../../interchange/itf.ts';
 import { readItfLines } from '../itf-file.ts';
-import { readTraceFile, TraceFileWriter } from '../trace-file.ts';
+import { readTraceFile, writeTraceFile } from '../trace-file.ts';
 import { EXIT, formatCount, printJson, printLine, type ExitCode } from './output.ts';
 
 /** The formats that a trace can be exported to, by name. */
@@ -37,14 +37,7 @@ export async function importCommand(
   options: { readonly out: string; readonly json?: boolean },
 ): Promise<ExitCode> {
   const lines = await readItfLines(file);
-  const writer = await TraceFileWriter.open(options.out);
-  try {
-    await writer.write(lines.map((line) => `${line}\n`).join(''));
-    await writer.close();
-  } catch (error) {
-    await writer.discard();
-    throw error;
-  }
+  await writeTraceFile(options.out, lines);
   const steps = lines.length - 2;
   if (options.json) printJson({ file, steps, out: options.out });
   else printLine(`${formatCount(steps)} steps written to ${options.out}`);

@@ -65,7 +65,8 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       .option('--shard <i/n>', 'one part of the seeds; taken from the environment in CI')
       .option('--rules-every <n>', 'ask determinism at every n-th step; 16 by default')
       .option('--invariants-every <n>', 'ask invariants at every n-th change; 1 by default')
-      .option('--save', 'keep an example of each cause beside the machine, to be tried first'),
+      .option('--save', 'keep an example of each cause beside the machine, to be tried first')
+      .option('--traces <folder>', 'write the trace of an example of each cause to a folder'),
   ).action(async (machine, options) => finish(await sweepCommand(machine, options)));
   withReportOptions(
     program

@@ -1,4 +1,5 @@
-import { access, open, rm } from 'node:fs/promises';
+import { access, mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import pc from 'picocolors';
 import type { Problem } from '../../api/contract.ts';
 import type { Finding } from '../../machine/executed.ts';
@@ -142,6 +143,27 @@ export async function requireWritable(path: string | undefined): Promise<void> {
       { cause: error },
     );
   }
+}
+
+/**
+ * Makes sure that files can be written to a folder, which is made if it is not there.
+ *
+ * @throws {ProblemError} when they cannot.
+ */
+export async function requireFolder(path: string | undefined): Promise<void> {
+  if (path === undefined) return;
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw new ProblemError(
+      {
+        title: `${path} cannot be made a folder: ${(error as Error).message}`,
+        remedy: 'Give a folder, in one that may be written to.',
+      },
+      { cause: error },
+    );
+  }
+  await requireWritable(join(path, 'seed'));
 }
 
 /** Tells a problem and answers the exit code for it. */

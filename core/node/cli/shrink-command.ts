@@ -16,7 +16,7 @@ import {
   type Choice,
   type FailingRecord,
 } from '../shrinking.ts';
-import { readTraceFile, TraceFileWriter } from '../trace-file.ts';
+import { readTraceFile, writeTraceFile } from '../trace-file.ts';
 import {
   EXIT,
   formatCount,
@@ -83,7 +83,7 @@ async function shrinkFailing(
     .finally(() => process.removeListener('SIGINT', cancel));
   line.clear();
   const seconds = (performance.now() - startMs) / 1000;
-  await write(options.out, lines);
+  await writeTraceFile(options.out, lines);
   const { progress, operations, stepIndices } = shrunk;
   const { kind, name, message } = finding;
   if (options.json) {
@@ -139,17 +139,6 @@ function describe({ phase, from, steps, tries, isAfresh }: ShrinkProgress): stri
   const what = phase === 'removing' ? 'Removing steps' : 'Simplifying values';
   const how = isAfresh ? ', the machine loaded anew for each' : '';
   return `${what}: ${formatCount(steps)} of ${formatCount(from)} left, ${formatCount(tries)} runs tried${how}`;
-}
-
-async function write(out: string, lines: readonly string[]): Promise<void> {
-  const writer = await TraceFileWriter.open(out);
-  try {
-    await writer.write(lines.map((line) => `${line}\n`).join(''));
-    await writer.close();
-  } catch (error) {
-    await writer.discard();
-    throw error;
-  }
 }
 
 function choice({ finding, shape }: ShrinkCommandOptions): Choice {

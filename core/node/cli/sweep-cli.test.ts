@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import { sweepReportSchema } from '../../sweep/report.ts';
@@ -305,6 +306,104 @@ describe.concurrent('a sweep that is not complete', () => {
     check(stdout).not.toContain('No findings');
     check(stderr).toContain('the sweep was out of time');
     check(stderr).toContain('more time, or fewer operations');
+  });
+});
+
+/** A machine that says once, a few steps on, that it is at work. */
+function talkingMachine(name: string): string {
+  writeFileSync(
+    join(folder, name),
+    `import { ok } from 'phasmoscope';
+    let isTold = false;
+    export const machine: any = {
+      name: 'talks', description: '', initialState: () => ({ n: 0 }),
+      stf(state: any) {
+        if (state.current.n === 5 && !isTold) {
+          console.log('at work');
+          isTold = true;
+        }
+        state.update((draft: any) => { draft.n += 1; });
+        return ok();
+      },
+      restore: () => ok(), invariants: { 'n is odd now and then': () => true },
+    };
+    export const scenarios: any = [{
+      name: 's', description: '', defaults: { seed: '1', operations: 1_000 },
+      start: () => ({
+        next: () => ({ kind: 'input', input: 1 }), observe() {}, tallies: () => ({}),
+      }),
+    }];`,
+  );
+  return name;
+}
+
+describe.concurrent('a sweep that is stopped at the keyboard', () => {
+  const stopped = (args: string) => runCommandLine(args.split(' '), folder, {}, 'at work');
+
+  it('says so, and does not pass for a sound one', async ({ expect: check }) => {
+    const file = talkingMachine('talking.ts');
+    const { status, stdout, stderr } = await stopped(
+      `sweep ${file} --count 1000000 --workers 1 --report stopped.json`,
+    );
+    check(status).toBe(2);
+    check(stdout).toContain('Stopped before its end.');
+    check(stderr).toMatch(/stopped before its end, and had found nothing|No seed came to its end/);
+    const report: unknown = JSON.parse(readFileSync(join(folder, 'stopped.json'), 'utf8'));
+    check(report).toMatchObject({ isCancelled: true, groups: [] });
+  });
+
+  it('tells what was found until then', async ({ expect: check }) => {
+    const file = talkingMachine('talking-failing.ts');
+    const path = join(folder, file);
+    const source = readFileSync(path, 'utf8').replace('() => true', '({ n }: any) => n < 2');
+    writeFileSync(path, source);
+    const { status, stdout } = await stopped(`sweep ${file} --count 1000000 --workers 1`);
+    check(status).toBe(1);
+    check(stdout).toContain('Stopped before its end.');
+    check(stdout).toContain('n is odd now and then');
+  });
+});
+
+describe.concurrent('traces of a sweep', () => {
+  it('are those that are recorded, one for each seed that is an example', async ({
+    expect: check,
+  }) => {
+    const { status, stdout } = await phasmoscope(`${SWEEP} --count 40 --traces traces --json`);
+    check(status).toBe(1);
+    const { groups, traces } = JSON.parse(stdout);
+    const seeds = [...new Set<string>(groups.map(({ seed }: { seed: string }) => seed))];
+    check(seeds.length).toBeGreaterThan(1);
+    check(traces).toEqual(
+      seeds
+        .toSorted((a, b) => Number(a) - Number(b))
+        .map((seed) => join('traces', `seed-${seed}.jsonl.gz`)),
+    );
+    const [first] = traces;
+    const seed = /seed-(\d+)/.exec(first)?.[1];
+    await phasmoscope(
+      `record dentist-booking --operations 60 --faults chaos --seed ${seed} --out recorded.jsonl`,
+    );
+    check(gunzipSync(readFileSync(join(folder, first))).toString()).toBe(
+      readFileSync(join(folder, 'recorded.jsonl'), 'utf8'),
+    );
+  });
+
+  it('are told to people, and what has none', async ({ expect: check }) => {
+    const told = await phasmoscope(`${SWEEP} --count 1 --traces told/deep`);
+    check(told.stdout).toContain(
+      'Recorded a trace in told/deep; open one with: phasmoscope open told/deep/seed-0.jsonl.gz',
+    );
+    const none = await phasmoscope(`${SOUND} --count 1 --traces none`);
+    check(none.status).toBe(0);
+    check(none.stdout).not.toContain('Recorded');
+  });
+
+  it('have a place, or the sweep does not begin', async ({ expect: check }) => {
+    writeFileSync(join(folder, 'a-file'), '');
+    const { status, stdout, stderr } = await phasmoscope(`${SWEEP} --traces a-file`);
+    check(status).toBe(2);
+    check(stdout).toBe('');
+    check(stderr).toContain('a-file cannot be made a folder');
   });
 });
 

@@ -17,22 +17,24 @@ import { ProblemError, toProblem } from '../problem-error.ts';
 import { findMachine, pathOfMachine } from '../samples.ts';
 import type { SweepPlan, SweepProgress } from '../sweep/pool.ts';
 import { regressionsPath } from '../sweep/regressions.ts';
-import { startSaving } from '../sweep/saving.ts';
+import { startSaving, type Saved } from '../sweep/saving.ts';
 import { readShard } from '../sweep/shard.ts';
 import { startSweep } from '../sweep/sweep.ts';
+import { startTracing, type Traced } from '../sweep/tracing.ts';
 import { writeJunit } from './junit.ts';
 import {
   EXIT,
   formatCount,
   printJson,
   ProgressLine,
+  requireFolder,
   requireWritable,
   tellProblem,
   withAdvice,
   type ExitCode,
 } from './output.ts';
 import { chooseScenario, parseOperations, type ScenarioOptions } from './run-command.ts';
-import { hasFailed, isEmptyShard, printReport, printSaved } from './sweep-text.ts';
+import { hasFailed, isEmptyShard, printReport, printSaved, printTraced } from './sweep-text.ts';
 
 /** How many seeds are swept when nobody says. */
 const COUNT_DEFAULT = 100;
@@ -53,6 +55,8 @@ export interface SweepOptions extends OutputOptions, ScenarioOptions {
   readonly rulesEvery?: string;
   readonly invariantsEvery?: string;
   readonly save?: boolean;
+  /** The folder of the traces. */
+  readonly traces?: string;
 }
 
 /** Where a report goes. */
@@ -67,6 +71,7 @@ export async function sweepCommand(machineText: string, options: SweepOptions): 
   const path = pathOfMachine(findMachine(machineText, process.cwd()));
   const saved = options.save ? regressionsPath(path) : undefined;
   for (const file of [options.report, options.junit, saved]) await requireWritable(file);
+  await requireFolder(options.traces);
   return withMachine(path, (loaded) => sweep(loaded, path, options));
 }
 
@@ -104,20 +109,40 @@ async function sweep(given: LoadedMachine, path: string, options: SweepOptions):
   const handle = startSweep(loaded, plan, (progress) => line.show(describeProgress(progress)));
   const report = await cancellable(handle.report, handle);
   line.clear();
-  let problem = problemOfTooLittle(report);
-  if (options.save) {
-    const saving = startSaving(plan, report, ({ errandsLeft }) =>
-      line.show(`Saving: ${formatCount(errandsLeft)} examples left`),
-    );
-    const saved = await cancellable(saving.saved, saving).catch((error: unknown) => {
-      // What the sweep has found is told all the same.
-      problem = toProblem(error, 'The examples could not be saved');
-      return undefined;
-    });
-    line.clear();
-    if (!options.json && saved) printSaved(saved);
+  return conclude(report, options, await keepExamples(plan, report, options, line));
+}
+
+/** What is kept of the examples of a sweep, or why it could not be. */
+interface Kept {
+  readonly saved?: Saved;
+  readonly traced?: Traced;
+  readonly problem?: Problem;
+}
+
+async function keepExamples(
+  plan: SweepPlan,
+  report: SweepReport,
+  { save, traces }: SweepOptions,
+  line: ProgressLine,
+): Promise<Kept> {
+  const told = (what: string) => (progress: SweepProgress) =>
+    line.show(`${what}: ${formatCount(progress.errandsLeft)} examples left`);
+  let kept: Kept = {};
+  try {
+    if (save) {
+      const saving = startSaving(plan, report, told('Saving'));
+      kept = { saved: await cancellable(saving.saved, saving) };
+    }
+    if (traces !== undefined) {
+      const tracing = startTracing(plan, report, traces, told('Recording'));
+      kept = { ...kept, traced: await cancellable(tracing.traced, tracing) };
+    }
+  } catch (error) {
+    // What the sweep has found is told all the same.
+    kept = { ...kept, problem: toProblem(error, 'The examples could not be kept') };
   }
-  return conclude(report, options, problem);
+  line.clear();
+  return kept;
 }
 
 /** Cancels a task when the person at the keyboard wants it. */
@@ -134,7 +159,8 @@ export async function mergeCommand(
   const reports = await Promise.all(files.map(readReport));
   try {
     const report = mergeReports(reports);
-    return await conclude(report, options, problemOfShards(report) ?? problemOfTooLittle(report));
+    const problem = problemOfShards(report);
+    return await conclude(report, options, problem ? { problem } : {});
   } catch (error) {
     if (!(error instanceof MergeError)) throw error;
     throw new ProblemError(
@@ -168,11 +194,12 @@ function explain(error: unknown): string {
 async function conclude(
   report: SweepReport,
   options: OutputOptions,
-  problem: Problem | undefined,
+  { saved, traced, problem = problemOfTooLittle(report) }: Kept,
 ): Promise<ExitCode> {
   const document = {
     ...report,
     groups: report.groups.map(withAdvice),
+    ...(traced ? { traces: traced.files } : {}),
     ...(problem ? { error: problem } : {}),
   };
   if (options.report !== undefined) {
@@ -180,7 +207,11 @@ async function conclude(
   }
   if (options.junit !== undefined) await writeJunit(options.junit, report, problem);
   if (options.json) printJson(document);
-  else printReport(report);
+  else {
+    printReport(report);
+    if (saved) printSaved(saved);
+    if (traced) printTraced(traced);
+  }
   if (problem) {
     tellProblem(problem);
     return EXIT.refused;

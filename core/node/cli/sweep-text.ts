@@ -1,6 +1,8 @@
+import { dirname } from 'node:path';
 import pc from 'picocolors';
 import type { SweepReport } from '../../sweep/report.ts';
 import type { Saved } from '../sweep/saving.ts';
+import type { Traced } from '../sweep/tracing.ts';
 import { describeChecks } from './checks-text.ts';
 import { formatCount, printExplanation, printLine, printTable } from './output.ts';
 
@@ -96,6 +98,19 @@ export function printSaved({ path, added, numbered, left }: Saved): void {
     const seeds = left === 1 ? '1 broken seed was' : `${formatCount(left)} broken seeds were`;
     printLine(`${seeds} not saved: enough others broke for the same reason.`);
   }
+}
+
+/** Prints where traces were written. */
+export function printTraced({ files, missing }: Traced): void {
+  const [first] = files;
+  if (first !== undefined) {
+    const traces = files.length === 1 ? 'a trace' : `${formatCount(files.length)} traces`;
+    printLine(`Recorded ${traces} in ${dirname(first)}; open one with: phasmoscope open ${first}`);
+  }
+  for (const { seed, reason } of missing.slice(0, SEEDS_SHOWN_MAX)) {
+    printLine(pc.yellow(`No trace of seed ${seed}: ${reason}`));
+  }
+  printMore(missing.length - SEEDS_SHOWN_MAX, 'seeds without a trace');
 }
 
 /** Whether anything was found. */

@@ -6,6 +6,7 @@ import { PACKAGE_ROOT } from '../package-root.ts';
 import { ProblemError } from '../problem-error.ts';
 import { seedAt, SeedQueue, seedsOfShard, type SeedBatch, type SeedRange } from './seed-queue.ts';
 import {
+  NO_TIME,
   PULSE,
   type Errand,
   type ErrandResult,
@@ -96,7 +97,6 @@ interface Hand {
 }
 
 const NONE_BROKEN: Pick<SweepProgress, 'broken' | 'brokenMore'> = { broken: [], brokenMore: 0 };
-const NO_TIME: ErrandResult = { kind: 'untried', reason: 'there was no time left for it' };
 
 /**
  * Runs errands and then the seeds of a plan on worker threads. A machine that hangs or ends its thread

@@ -3,13 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
-import { addParts, checkSeed, NOTHING_SWEPT, type SweepSubject } from '../../sweep/seed-check.ts';
-import { findFaultProfile, findScenario, loadMachine } from '../machine-loader.ts';
+import { addParts, checkSeed, NOTHING_SWEPT } from '../../sweep/seed-check.ts';
+import { loadMachine } from '../machine-loader.ts';
+import { runErrand, subjectOf, type LoadedSubject } from './errands.ts';
 import {
   readRegressions,
-  recordExample,
   regressionsPath,
-  tryRegression,
   writeRegressions,
   type Regression,
 } from './regressions.ts';
@@ -51,25 +50,27 @@ export const scenarios: any = [{
 const goOn = () => true;
 const label = { scenario: 's', faults: 'none' };
 
-async function subjectOf(): Promise<SweepSubject> {
+async function load(): Promise<LoadedSubject> {
   const loaded = await loadMachine(path);
-  const { machine, guard, locate } = loaded;
-  const scenario = findScenario(loaded, 's');
-  const faults = findFaultProfile(loaded, 'none');
-  const settings = { scenario, operationsMax: 20, faults, locate };
-  return { machine, guard, settings, sampling: SWEEP_SAMPLING };
+  const [scenario] = loaded.scenarios;
+  return subjectOf(loaded, {
+    scenario: scenario?.name ?? '',
+    faults: 'none',
+    operationsMax: 20,
+    sampling: SWEEP_SAMPLING,
+  });
 }
 
 /** Finds and saves what fails in a few seeds. */
 async function save(): Promise<readonly Regression[]> {
-  const subject = await subjectOf();
+  const subject = await load();
   let part = NOTHING_SWEPT;
   for (let seed = 0n; seed < 5n; seed += 1n) {
     part = addParts(part, await checkSeed(subject, seed, goOn, goOn));
   }
   const regressions: Regression[] = [];
   for (const { seed, kind, name, message, signature } of part.groups) {
-    const result = await recordExample(subject, { seed, signature }, goOn);
+    const result = await runErrand(subject, { kind: 'record', seed, signature }, goOn);
     if (result.kind !== 'recorded') throw new Error(`seed ${seed}: ${result.kind}`);
     const { operations } = result;
     regressions.push({ ...label, seed, kind, name, message, signature, operations });
@@ -91,12 +92,12 @@ const SEED_2: Regression = {
 /** Changes the machine file, and tries what is saved. */
 async function tryAfter(edit: (source: string) => string) {
   await writeFile(path, edit(SOURCE));
-  const loaded = await loadMachine(path);
+  const subject = await load();
   const regressions = await readRegressions(path);
   return Promise.all(
     regressions.map(async (regression) => ({
       name: regression.name,
-      ...(await tryRegression(loaded, regression, goOn)),
+      ...(await runErrand(subject, { kind: 'try', regression }, goOn)),
     })),
   );
 }
@@ -179,10 +180,15 @@ describe('saved seeds', () => {
     const [first] = await save();
     if (!first) throw new Error('something was saved');
     const stop = () => false;
-    const loaded = await loadMachine(path);
-    expect(await tryRegression(loaded, SEED_2, stop)).toMatchObject({ kind: 'untried' });
-    const late = { seed: first.seed, signature: 'never found' };
-    expect(await recordExample(await subjectOf(), late, stop)).toMatchObject({ kind: 'untried' });
+    const subject = await load();
+    const { seed } = first;
+    for (const errand of [
+      { kind: 'try', regression: SEED_2 },
+      { kind: 'record', seed, signature: 'never found' },
+      { kind: 'trace', seed },
+    ] as const) {
+      expect(await runErrand(subject, errand, stop)).toMatchObject({ kind: 'untried' });
+    }
   });
 
   it('do not fail any more when they are mended', async () => {

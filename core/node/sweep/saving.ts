@@ -1,5 +1,6 @@
 import type { SweepReport } from '../../sweep/report.ts';
-import { SweepPool, type SweepPlan, type SweepProgress } from './pool.ts';
+import { errandPool } from './errand-pool.ts';
+import type { SweepPlan, SweepPool, SweepProgress } from './pool.ts';
 import {
   readRegressions,
   regressionsPath,
@@ -8,8 +9,6 @@ import {
 } from './regressions.ts';
 import type { ErrandResult } from './worker-contract.ts';
 
-/** How long the examples of a sweep that was short of time may take. */
-const SAVE_MS_MAX = 10_000;
 /** Of broken seeds for the same reason, so many are saved: each may take seconds to break again. */
 const BROKEN_SAVED_MAX = 10;
 
@@ -54,7 +53,10 @@ export function startSaving(
     const numbered: Regression[] = broken.kept.filter(isNew);
     const added: Regression[] = [];
     if (examples.length > 0) {
-      pool = recorderOf(plan, report, examples, onProgress);
+      const errands = examples.map(
+        ({ seed, signature }) => ({ kind: 'record', seed, signature }) as const,
+      );
+      pool = errandPool(plan, report, errands, onProgress);
       if (isCancelled) pool.cancel();
       const { errandResults } = await pool.run();
       for (const [at, example] of examples.entries()) {
@@ -84,21 +86,6 @@ export function startSaving(
       pool?.cancel();
     },
   };
-}
-
-function recorderOf(
-  plan: SweepPlan,
-  { isCancelled }: SweepReport,
-  examples: readonly Regression[],
-  onProgress: ((progress: SweepProgress) => void) | undefined,
-): SweepPool {
-  const errands = examples.map(
-    ({ seed, signature }) => ({ kind: 'record', seed, signature }) as const,
-  );
-  const { timeBudgetMs: isTimed, ...rest } = plan;
-  const isShort = isCancelled || isTimed !== undefined;
-  const recording = { ...rest, count: 0, ...(isShort ? { timeBudgetMs: SAVE_MS_MAX } : {}) };
-  return new SweepPool(recording, onProgress, errands);
 }
 
 function withOperations(

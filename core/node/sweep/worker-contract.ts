@@ -43,18 +43,25 @@ export type Errand =
   /** Does a saved seed still fail? */
   | { readonly kind: 'try'; readonly regression: Regression }
   /** Which operations lead a seed of the sweep to a cause? */
-  | { readonly kind: 'record'; readonly seed: string; readonly signature: string };
+  | { readonly kind: 'record'; readonly seed: string; readonly signature: string }
+  /** What does a seed of the sweep do, step by step? */
+  | { readonly kind: 'trace'; readonly seed: string };
 
 /** What came of an errand. */
 export type ErrandResult =
   | { readonly kind: 'fails'; readonly stepIndex: number; readonly message: string }
   | { readonly kind: 'recorded'; readonly operations: readonly Operation[] }
+  /** The lines of its trace, without line breaks. */
+  | { readonly kind: 'traced'; readonly lines: readonly string[] }
   /** The run came to its end without the cause. */
   | { readonly kind: 'passes' }
   /** It could not be begun, or had no time to come to its end. */
   | { readonly kind: 'untried'; readonly reason: string }
   /** The machine hung or died, or the scenario threw. */
   | { readonly kind: 'broken'; readonly reason: string };
+
+/** The result of an errand that was not begun, or not ended. */
+export const NO_TIME: ErrandResult = { kind: 'untried', reason: 'there was no time left for it' };
 
 /** What a worker is told; `end` is to end what it has started, and itself. */
 export type WorkerOrder =

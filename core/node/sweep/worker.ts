@@ -3,18 +3,12 @@ import { assertNever } from '../../assert.ts';
 import { compareSeeds, type SweepGroup } from '../../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT, type SweepSubject } from '../../sweep/seed-check.ts';
 import { withInputs } from '../inputs-file.ts';
-import {
-  findFaultProfile,
-  findScenario,
-  loadMachine,
-  type LoadedMachine,
-} from '../machine-loader.ts';
+import { loadMachine } from '../machine-loader.ts';
 import { toProblem } from '../problem-error.ts';
-import { recordExample, tryRegression } from './regressions.ts';
+import { runErrand, subjectOf, type LoadedSubject } from './errands.ts';
 import { seedAt, type SeedBatch } from './seed-queue.ts';
 import {
   PULSE,
-  type SweepSettings,
   type WorkerMessage,
   type WorkerOrder,
   type WorkerStart,
@@ -33,19 +27,8 @@ function say(message: WorkerMessage): void {
   port?.postMessage(message);
 }
 
-/** A machine, and the way in which it is swept. */
-interface Subject extends SweepSubject {
-  readonly loaded: LoadedMachine;
-}
-
-async function load(): Promise<Subject> {
-  const loaded = await withInputs(await loadMachine(path), settings.inputs);
-  const { machine, guard, locate } = loaded;
-  const { operationsMax, sampling }: SweepSettings = settings;
-  const scenario = findScenario(loaded, settings.scenario);
-  const faults = findFaultProfile(loaded, settings.faults);
-  const run = { scenario, operationsMax, faults, locate };
-  return { loaded, machine, guard, sampling, settings: run };
+async function load(): Promise<LoadedSubject> {
+  return subjectOf(await withInputs(await loadMachine(path), settings.inputs), settings);
 }
 
 async function sweep(subject: SweepSubject, batch: SeedBatch): Promise<void> {
@@ -84,16 +67,14 @@ function beat(steps: number): boolean {
   return Atomics.load(shared, PULSE.stop) === 0;
 }
 
-async function execute(subject: Subject, order: WorkerOrder): Promise<void> {
+async function execute(subject: LoadedSubject, order: WorkerOrder): Promise<void> {
   switch (order.kind) {
     case 'sweep':
       return sweep(subject, order.batch);
     case 'try':
-    case 'record': {
-      const result =
-        order.kind === 'try'
-          ? await tryRegression(subject.loaded, order.regression, beat)
-          : await recordExample(subject, order, beat);
+    case 'record':
+    case 'trace': {
+      const result = await runErrand(subject, order, beat);
       await breathe();
       return say({ kind: 'ran', result });
     }

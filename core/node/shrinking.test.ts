@@ -9,6 +9,7 @@ import {
   expectShrunk,
   type FailingCause,
 } from '../shrink/test-shrinking.ts';
+import { findingsAt } from '../trace/causes.ts';
 import { findScenario, loadMachine, type LoadedMachine } from './machine-loader.ts';
 import { pathOfMachine } from './samples.ts';
 import { recordFailing, shrinkRecord } from './shrinking.ts';
@@ -42,6 +43,7 @@ beforeAll(async () => {
 describe('every cause of the dentist under chaos', () => {
   it('is shrunk to a trace that ends with it and agrees with the machine', async () => {
     expect(causes.size).toBeGreaterThan(6);
+    let hidden = 0;
     const { machine, guard, locate } = loaded;
     const scenario = findScenario(loaded, 'mixed-operations');
     for (const cause of causes.values()) {
@@ -56,7 +58,12 @@ describe('every cause of the dentist under chaos', () => {
         steps: cause.operations.length,
         stepIndices: shrunk.stepIndices,
       });
+      const [shownFirst] = findingsAt(trace, trace.length - 1);
+      expect(shownFirst && signatureOf(shownFirst)).toBe(signature);
+      if (trace.step(trace.length - 1).findings[0] !== shownFirst) hidden += 1;
     }
+    // Others fail at the same step, and would otherwise stand before it.
+    expect(hidden).toBeGreaterThan(0);
   }, 60_000);
 });
 

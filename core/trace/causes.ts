@@ -1,6 +1,6 @@
 import { signatureOf } from '../engine/signature.ts';
 import type { Finding } from '../machine/executed.ts';
-import { lastAtMost } from './trace.ts';
+import { lastAtMost, type Trace } from './trace.ts';
 
 /** Findings that most likely have the same cause. */
 export interface Cause {
@@ -65,4 +65,16 @@ export function stepToShow(cause: Cause, cursor: number): number {
   const { steps, first } = cause;
   if (!hasCause(cause, cursor)) return first.stepIndex;
   return steps[lastAtMost(steps, cursor) + 1] ?? first.stepIndex;
+}
+
+/**
+ * The findings at a step, or of the initial state at -1. In a shrunk run, those that it was shrunk to
+ * come before what else fails there.
+ */
+export function findingsAt(trace: Trace, cursor: number): readonly Finding[] {
+  const findings = cursor < 0 ? trace.header.initialFindings : trace.step(cursor).findings;
+  const sought = trace.header.shrunkFrom?.signature;
+  if (sought === undefined) return findings;
+  const isMeant = (finding: Finding) => signatureOf(finding) === sought;
+  return [...findings.filter(isMeant), ...findings.filter((finding) => !isMeant(finding))];
 }

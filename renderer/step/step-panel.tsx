@@ -1,5 +1,6 @@
 import { memo, type ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
+import { findingsAt } from '../../core/trace/causes.ts';
 import type { Step } from '../../core/trace/format.ts';
 import { recoveryAt } from '../../core/trace/recovery.ts';
 import { isOutstandingAt, type TrackedSpan } from '../../core/trace/spans.ts';
@@ -44,13 +45,9 @@ export const StepPanel = memo(function StepPanel({
       {step ? <StepHead step={step} /> : <InitialHead trace={trace} />}
       <CounterpartLine trace={trace} cursor={cursor} />
       <div className="step-scroll">
-        {step?.findings.map((finding, at) => (
+        {findingsAt(trace, cursor).map((finding, at) => (
           <FindingNote key={at} finding={finding} />
         ))}
-        {!step &&
-          trace.header.initialFindings.map((finding, at) => (
-            <FindingNote key={at} finding={finding} />
-          ))}
         {step && <OperationSection trace={trace} step={step} />}
         {recovery && <RestorationSection recovery={recovery} />}
         {step && <ActionsSections trace={trace} step={step} />}

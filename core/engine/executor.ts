@@ -144,7 +144,9 @@ export class Executor {
 
   /** What was checked so far, and how often. */
   get checks(): CheckCounts {
-    const rules: Partial<Record<RuleName, number>> = { ...this.#rules.counts };
+    const rules: Partial<Record<RuleName, number>> = {};
+    for (const name of this.rulesAsked) rules[name] = 0;
+    Object.assign(rules, this.#rules.counts);
     if (this.rulesAsked.includes('atomicity')) rules.atomicity = this.#rollBacks;
     if (this.rulesAsked.includes('no side effects')) {
       rules['no side effects'] = this.#transactor.attempts;

@@ -225,8 +225,8 @@ export class RuleChecker {
   *#checkRecovery(step: ExaminedStep, probe: Probe): Waiting<readonly Violation[]> {
     const { operation, outcome, before, after, actions, outstanding, completes } = step;
     if (outcome.kind !== 'ok' && outcome.kind !== 'err') return NONE;
-    const isIdle = operation.kind === 'completion' && completes && sameValue(before, after);
-    const asksForEver = isIdle && !operation.fault && this.#isDue('results update state');
+    const isAnswer = operation.kind === 'completion' && completes && !operation.fault;
+    const asksForEver = isAnswer && this.#isDue('results update state') && sameValue(before, after);
     const isRefused = outcome.kind === 'ok' && step.refused.some(({ kind }) => kind === 'tracked');
     // Listing everything that is outstanding costs time at each step: only where it is asked for.
     const isAsked = this.#plan['tracked actions are restorable'] !== undefined;

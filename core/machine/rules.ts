@@ -8,6 +8,8 @@ export interface Rule {
   readonly cause: string;
   /** How machines usually cure it. */
   readonly cure: string;
+  /** Why a run may never come to ask it. */
+  readonly never: string;
 }
 
 /** The requirements that hold for every machine, by name. */
@@ -16,42 +18,50 @@ export const RULES = {
     violatedWhen: 'An error or a panic left the state changed, or half of the effects were lost.',
     cause: 'The state is updated first, and something that can fail comes after it.',
     cure: 'Do everything that can fail before the first state.update: checks, and adding actions.',
+    never: 'no step was rolled back',
   },
   determinism: {
     violatedWhen: 'The same state and input gave another state, outcome or list of actions.',
     cause: 'Something outside the state decides: a variable of the module, or an order.',
     cure: 'Keep everything that decides in the state, or let it come in with the input.',
+    never: 'no step was sampled',
   },
   'no side effects': {
     violatedWhen: '`stf` or `restore` reached for time, randomness, timers, network or globals.',
     cause: 'A call whose answer differs from run to run, or whose effect no roll-back undoes.',
     cure: 'Take time and randomness as part of the input; emit an action for what must be done.',
+    never: 'no step was taken',
   },
   'tracked actions are restorable': {
     violatedWhen:
       'An outstanding tracked action is missing from what restore emits: a crash would lose it.',
     cause: 'The state does not say that the action is under way, or restore does not look there.',
     cure: 'Write down in the state each tracked action that is emitted, and emit it in restore.',
+    never: 'no tracked action was emitted',
   },
   'restore is pure': {
     violatedWhen: 'restore changed the state, emitted untracked actions, or answered differently.',
     cause: 'restore does work of its own instead of reading the state.',
     cure: 'Emit the outstanding tracked actions from the state alone, in a fixed order.',
+    never: 'no crash was recovered from',
   },
   'ids are deterministic and unique': {
     violatedWhen: 'An id is used again while it is outstanding, or differs between two executions.',
     cause: 'The id is drawn from outside the state, or taken over from an action still under way.',
     cure: 'Count ids up in the state, one for each tracked action.',
+    never: 'no tracked action was emitted',
   },
   'results update state': {
     violatedWhen: 'A completion left the state as it was, so that restore would ask for ever.',
     cause: 'A result is passed over, and the state goes on saying that it is awaited.',
     cure: 'Let every result move the record on, and emit a new action if there is more to wait for.',
+    never: 'no result came back',
   },
   'idempotent completion': {
     violatedWhen: 'A completion delivered twice changed the state or emitted actions again.',
     cause: 'The result is handled without a look at whether it was handled before.',
     cure: 'Handle a result only while its action is awaited; answer a repeated one with ok().',
+    never: 'no result was taken in',
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 
@@ -59,6 +69,23 @@ export type RuleName = keyof typeof RULES;
 
 /** The names of all rules, in the order of the table. */
 export const RULE_NAMES = Object.keys(RULES) as readonly RuleName[];
+
+/**
+ * Whether the rules about results had nothing to look at, though there were actions to answer: nothing
+ * is said of a machine then that handles every result wrongly.
+ *
+ * @param asked how often each rule was asked.
+ */
+export function lacksResults(asked: Readonly<Partial<Record<RuleName, number>>>): boolean {
+  return (
+    asked['results update state'] === 0 && (asked['ids are deterministic and unique'] ?? 0) > 0
+  );
+}
+
+/** What {@link lacksResults} means, and what to do about it. */
+export const RESULTS_LACKING =
+  'No result of a tracked action came back, so nothing is said of how the machine handles them. ' +
+  'A scenario answers with a model of the external systems, or with completions of its own.';
 
 /**
  * What is known about the requirement that a finding breaks, if it is a rule. A trace of another

@@ -1,7 +1,7 @@
 import { Check, ChevronRight, TriangleAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import { RULE_NAMES } from '../../core/machine/rules.ts';
+import { lacksResults, RESULTS_LACKING, RULE_NAMES, RULES } from '../../core/machine/rules.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import { formatCount, formatPlural } from '../design/format.ts';
 import type { SweepEntry } from '../session/model.ts';
@@ -102,7 +102,12 @@ function Rules({ checks }: { checks: SweepReport['checks'] }): ReactNode {
       {isOpen && (
         <dl className="side-counts side-rules">
           {asked.map((name) => (
-            <Count key={name} name={name} count={checks.rules[name] ?? 0} />
+            <Count
+              key={name}
+              name={name}
+              count={checks.rules[name] ?? 0}
+              {...(checks.rules[name] === 0 ? { title: `Never: ${RULES[name].never}.` } : {})}
+            />
           ))}
         </dl>
       )}
@@ -112,6 +117,7 @@ function Rules({ checks }: { checks: SweepReport['checks'] }): ReactNode {
           execution.
         </p>
       )}
+      {lacksResults(checks.rules) && <p className="small side-note">{RESULTS_LACKING}</p>}
       {missing.length > 0 && (
         <p className="muted small side-note">Not asked: {missing.join(', ')}.</p>
       )}

@@ -1,6 +1,13 @@
-import { RULE_NAMES, type RuleName } from '../../machine/rules.ts';
+import pc from 'picocolors';
+import {
+  lacksResults,
+  RESULTS_LACKING,
+  RULE_NAMES,
+  RULES,
+  type RuleName,
+} from '../../machine/rules.ts';
 import type { SweepChecks } from '../../sweep/report.ts';
-import { formatCount } from './output.ts';
+import { formatCount, printLine } from './output.ts';
 
 /** What was checked and how often, and what was not and why, as rows for people. */
 export function describeChecks({
@@ -27,14 +34,23 @@ export function describeChecks({
       `${asked.length} of ${RULE_NAMES.length}` +
         (sampled ? `; determinism at one step in ${rulesEvery}` : ''),
     ],
-    ...asked.map((name) => [`  ${name}`, `${formatCount(rules[name] ?? 0)} times`] as const),
+    ...asked.map((name) => [`  ${name}`, howOften(name, rules[name] ?? 0)] as const),
     ...Object.entries(waivers).map(([name, reason]) => [`  ${name}`, `waived: ${reason}`] as const),
     ...unasked.map((name) => [`  ${name}`, `not asked: ${whyNot(name)}`] as const),
   ];
+}
+
+function howOften(rule: RuleName, times: number): string {
+  return times === 0 ? `never: ${RULES[rule].never}` : `${formatCount(times)} times`;
 }
 
 function whyNot(rule: RuleName): string {
   return rule === 'no side effects'
     ? 'what another process reaches for cannot be seen'
     : 'it is about faults, and none can strike';
+}
+
+/** Tells people when what was checked says less than it seems to. */
+export function printWeakness({ rules }: SweepChecks): void {
+  if (lacksResults(rules)) printLine(pc.yellow(RESULTS_LACKING));
 }

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { RESULTS_LACKING } from '../../machine/rules.ts';
+import { pathOfMachine } from '../samples.ts';
 import { runCommandLine } from './test-command.ts';
 
 let folder: string;
@@ -65,6 +67,25 @@ describe.concurrent('run', () => {
     const { stdout } = await phasmoscope('run', 'dentist-booking', '--operations', '1000');
     expect(stdout).toContain('conflicts');
     expect(stdout).toContain('No findings.');
+  });
+
+  it('says which rules there was nothing to ask about, and when that leaves much unsaid', async () => {
+    const { stdout } = await phasmoscope('run', 'counter', '--faults', 'chaos');
+    expect(stdout).toMatch(/rules +8 of 8/);
+    expect(stdout).toMatch(/results update state +never: no result came back\n/);
+    // It emits no tracked action, so there is nothing to answer.
+    expect(stdout).not.toContain(RESULTS_LACKING);
+
+    const sparing = join(folder, 'unanswered.ts');
+    const turnstile = readFileSync(pathOfMachine({ kind: 'sample', name: 'turnstile' }), 'utf8');
+    writeFileSync(sparing, turnstile.replace('random.genBool(0.4)', 'random.genBool(0)'));
+    const run = await phasmoscope('run', sparing, '--faults', 'storage');
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/ids are deterministic and unique +\d+ times\n/);
+    expect(run.stdout).toContain(RESULTS_LACKING);
+    const answered = await phasmoscope('run', 'turnstile', '--faults', 'storage');
+    expect(answered.stdout).toMatch(/results update state +\d+ times\n/);
+    expect(answered.stdout).not.toContain(RESULTS_LACKING);
   });
 
   it('takes the largest seed', async () => {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import reports, { type TestSuite } from 'junit-report-builder';
 import type { Problem } from '../../api/contract.ts';
-import { RULE_NAMES } from '../../machine/rules.ts';
+import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
 import { factsOf, formatCount } from './output.ts';
 
@@ -70,6 +70,7 @@ function addRules(suite: TestSuite, { machine, groups, checks }: SweepReport): v
     const waiver = checks.waivers[rule];
     if (waiver !== undefined) test.skipped().standardOutput(forOutput(`waived: ${waiver}`));
     else if (asked === undefined) test.skipped().standardOutput('not asked without faults');
+    else if (asked === 0) test.skipped().standardOutput(`never asked: ${RULES[rule].never}`);
     else test.standardOutput(`asked ${formatCount(asked)} times`);
   }
 }

@@ -16,7 +16,7 @@ import {
 import { ProblemError } from '../problem-error.ts';
 import { findMachine, pathOfMachine } from '../samples.ts';
 import { TraceFileWriter } from '../trace-file.ts';
-import { describeChecks } from './checks-text.ts';
+import { describeChecks, printWeakness } from './checks-text.ts';
 import {
   EXIT,
   formatCount,
@@ -231,4 +231,5 @@ function report(
     ...(out === undefined ? [] : [['written to', out] as const]),
   ]);
   printFindings(findings);
+  printWeakness(checks);
 }

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import type { SweepReport } from '../../sweep/report.ts';
 import type { Saved } from '../sweep/saving.ts';
 import type { Traced } from '../sweep/tracing.ts';
-import { describeChecks } from './checks-text.ts';
+import { describeChecks, printWeakness } from './checks-text.ts';
 import { formatCount, printExplanation, printLine, printTable } from './output.ts';
 
 /** Prints a report for people. */
@@ -28,6 +28,7 @@ export function printReport(report: SweepReport): void {
   printBroken(report);
   printRegressions(report);
   printGroups(report);
+  printWeakness(report.checks);
   for (const { name, reached } of report.sometimes) {
     if (!reached)
       printLine(

@@ -117,7 +117,9 @@ function Rules({ checks }: { checks: SweepReport['checks'] }): ReactNode {
           execution.
         </p>
       )}
-      {lacksResults(checks.rules) && <p className="small side-note">{RESULTS_LACKING}</p>}
+      {lacksResults(checks.rules) && (
+        <p className="ink-rejected small side-note">{RESULTS_LACKING}</p>
+      )}
       {missing.length > 0 && (
         <p className="muted small side-note">Not asked: {missing.join(', ')}.</p>
       )}

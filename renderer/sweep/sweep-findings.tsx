@@ -7,6 +7,7 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
+import { lacksResults, RESULTS_LACKING } from '../../core/machine/rules.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import { formatCount, formatPlural } from '../design/format.ts';
 import { FindingKindIcon } from '../findings/finding-kind-icon.tsx';
@@ -58,7 +59,7 @@ export function SweepFindings({
 
 function NoFindings({ sweep, summary }: { sweep: SweepEntry; summary: SweepSummary }): ReactNode {
   const { seeds, steps, broken } = summary;
-  const { status, problem, settings } = sweep;
+  const { status, problem, settings, report } = sweep;
   if (status === 'failed') {
     return (
       <Empty icon={OctagonAlert} ink="finding" title="The sweep came to nothing">
@@ -89,11 +90,17 @@ function NoFindings({ sweep, summary }: { sweep: SweepEntry; summary: SweepSumma
   return (
     <Empty icon={CircleCheck} ink="ok" title={`No findings in ${formatPlural(seeds, 'seed')}`}>
       {formatPlural(steps, 'step')} kept every invariant and every rule that was asked.{' '}
-      {settings.faults === 'none'
-        ? 'Under a fault profile, crashes and lost messages are tried as well.'
-        : 'More seeds or more operations look further.'}
+      {whatNext(settings.faults, report)}
     </Empty>
   );
+}
+
+/** How to find out more than that nothing was found. */
+function whatNext(faults: string, report: SweepReport | undefined): string {
+  if (report && lacksResults(report.checks.rules)) return RESULTS_LACKING;
+  return faults === 'none'
+    ? 'Under a fault profile, crashes and lost messages are tried as well.'
+    : 'More seeds or more operations look further.';
 }
 
 interface EmptyProps {

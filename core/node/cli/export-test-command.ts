@@ -1,10 +1,13 @@
 import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { uneval } from 'devalue';
+import pc from 'picocolors';
 import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/executed.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { ProblemError } from '../problem-error.ts';
 import { pathOfMachine } from '../samples.ts';
 import { readTraceFile } from '../trace-file.ts';
@@ -32,12 +35,34 @@ export async function exportTestCommand(
   const isBelow = machineFrom.startsWith('.');
   await writeFile(out, testSource(trace, finding, isBelow ? machineFrom : `./${machineFrom}`));
   const { kind, name } = finding;
-  if (options.json) printJson({ file, out: options.out, finding: { kind, name } });
-  else
+  if (options.json) {
+    printJson({ file, out: options.out, finding: { kind, name } });
+    return EXIT.done;
+  }
+  printLine(
+    `${options.out} fails until the machine keeps "${name}": npx vitest run ${options.out}`,
+  );
+  const missing = packagesMissing(out);
+  if (missing.length > 0) {
     printLine(
-      `${options.out} fails until the machine keeps "${name}": npx vitest run ${options.out}`,
+      pc.yellow(`It needs packages that are not there yet: npm install -D ${missing.join(' ')}`),
     );
+  }
   return EXIT.done;
+}
+
+/** What has to be installed before a test can run where it lies. */
+function packagesMissing(test: string): readonly string[] {
+  const { resolve: find } = createRequire(test);
+  const packages = { 'vitest/package.json': 'vitest', 'phasmoscope/testing': PACKAGE_ROOT };
+  return Object.entries(packages).flatMap(([imported, installed]) => {
+    try {
+      find(imported);
+      return [];
+    } catch {
+      return [installed];
+    }
+  });
 }
 
 function findingOf(trace: Trace, file: string, wanted: string | undefined): Finding {

@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import { sweepReportSchema } from '../../sweep/report.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { ProblemError } from '../problem-error.ts';
 import { writeJunit } from './junit.ts';
 import { shrinkCommand, type ShrinkCommandOptions } from './shrink-command.ts';
@@ -440,5 +441,15 @@ describe.concurrent('shrink', () => {
     await phasmoscope(`record dentist-booking ${seed} --out whole.jsonl`);
     const fromTrace = await phasmoscope('shrink whole.jsonl --out trace.jsonl --json');
     check(JSON.parse(fromTrace.stdout).stepIndices).toEqual(document.stepIndices);
+
+    const exported = await phasmoscope('export-test trace.jsonl --out left.test.ts');
+    check(exported.stdout).toContain('npx vitest run left.test.ts');
+    check(exported.stdout).toContain(`not there yet: npm install -D vitest ${PACKAGE_ROOT}\n`);
+    // Here both are there.
+    mkdirSync(join(PACKAGE_ROOT, '.cache'), { recursive: true });
+    const own = join(PACKAGE_ROOT, '.cache', 'left.test.ts');
+    const inCheckout = await phasmoscope(`export-test trace.jsonl --out ${own}`);
+    rmSync(own);
+    check(inCheckout.stdout).not.toContain('npm install');
   });
 });

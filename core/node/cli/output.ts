@@ -153,15 +153,18 @@ export async function requireWritable(path: string | undefined): Promise<void> {
 export async function requireFolder(path: string | undefined): Promise<void> {
   if (path === undefined) return;
   try {
-    await mkdir(path, { recursive: true });
+    await mkdir(path);
   } catch (error) {
-    throw new ProblemError(
-      {
-        title: `${path} cannot be made a folder: ${(error as Error).message}`,
-        remedy: 'Give a folder, in one that may be written to.',
-      },
-      { cause: error },
-    );
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'EEXIST') {
+      throw new ProblemError(
+        {
+          title: `${path} cannot be made a folder: ${message}`,
+          remedy: 'Give a folder that is there, or is in one that may be written to.',
+        },
+        { cause: error },
+      );
+    }
   }
   await requireWritable(join(path, 'seed'));
 }

@@ -68,6 +68,7 @@ it.each<[SweepOptions, string, string]>([
   [{ report: 'nowhere/r.json' }, 'nowhere/r.json cannot be written', 'a folder that exists'],
   [{ count: '0' }, '"0" is not what --count takes', 'from 1 to 1 000 000 000'],
   [{ count: '1.5' }, '"1.5" is not what --count takes', 'a whole number'],
+  [{ from: '18446744073709551610', count: '9' }, 'there are 6 seeds, not 9', 'Give --count 6'],
   [{ from: 'x' }, 'A seed is a whole number', 'got "x"'],
   [{ timeBudget: 'soon' }, '"soon" is no time', '60s, 10m or 2h'],
   [{ timeBudget: '0s' }, '"0s" is no time', '60s, 10m or 2h'],

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { ZodError } from 'zod';
 import type { Problem } from '../../api/contract.ts';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
-import { parseSeed } from '../../random/seed.ts';
+import { parseSeed, SEED_MAX } from '../../random/seed.ts';
 import {
   MergeError,
   mergeReports,
@@ -290,7 +290,13 @@ function readSeeds({
   if (seeds !== undefined) return parseRange(seeds);
   const first = parseOneSeed(from ?? '0');
   if (timeBudget !== undefined) return { from: first, timeBudgetMs: parseDuration(timeBudget) };
-  return { from: first, count: whole('--count', count, COUNT_MAX, COUNT_DEFAULT) };
+  const wanted = whole('--count', count, COUNT_MAX, COUNT_DEFAULT);
+  const left = SEED_MAX - first + 1n;
+  if (BigInt(wanted) <= left) return { from: first, count: wanted };
+  throw new ProblemError({
+    title: `From seed ${first} on there are ${formatCount(Number(left))} seeds, not ${formatCount(wanted)}.`,
+    remedy: `Give --count ${left}, or a smaller first seed: the last one is ${SEED_MAX}.`,
+  });
 }
 
 function parseRange(text: string): Pick<SweepPlan, 'from' | 'count'> {

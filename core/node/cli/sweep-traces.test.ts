@@ -46,9 +46,9 @@ describe.concurrent('traces of a sweep', () => {
   });
 
   it('are told to people, and what has none', async ({ expect: check }) => {
-    const told = await phasmoscope(`${SWEEP} --count 1 --traces told/deep`);
+    const told = await phasmoscope(`${SWEEP} --count 1 --traces told`);
     check(told.stdout).toContain(
-      'Recorded a trace in told/deep; open one with: phasmoscope open told/deep/seed-0.jsonl.gz',
+      'Recorded a trace in told; open one with: phasmoscope open told/seed-0.jsonl.gz',
     );
     const none = await phasmoscope(`${SOUND} --count 1 --traces none`);
     check(none.status).toBe(0);
@@ -60,6 +60,9 @@ describe.concurrent('traces of a sweep', () => {
     const { status, stdout, stderr } = await phasmoscope(`${SWEEP} --traces a-file`);
     check(status).toBe(2);
     check(stdout).toBe('');
-    check(stderr).toContain('a-file cannot be made a folder');
+    check(stderr).toContain('a-file/seed cannot be written');
+    const nowhere = await phasmoscope(`${SWEEP} --traces nowhere/traces`);
+    check(nowhere.status).toBe(2);
+    check(nowhere.stderr).toContain('nowhere/traces cannot be made a folder');
   });
 });

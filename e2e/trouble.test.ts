@@ -75,6 +75,22 @@ test.describe('a machine that ends its process', () => {
   });
 });
 
+test.describe('a machine that leaves a rejected promise behind', () => {
+  test.use({ appArgs: launchArgs(machine('floats.ts')) });
+
+  test('is told with the line, and runs again', async ({ page }) => {
+    const alert = page.getByRole('alert');
+    await expect(alert).toContainText('broke outside its steps, at floats.ts:14:');
+    await expect(alert).toContainText('nobody listens');
+    await expect(alert).toContainText('everything that it starts must end before its step does');
+    await expect(page.getByRole('contentinfo')).toContainText(/\d+ steps/);
+    await page.getByRole('textbox', { name: 'Operations' }).fill('3');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expectRun(page);
+    await expect(page.getByRole('contentinfo')).toContainText('3 steps');
+  });
+});
+
 test.describe('a machine that throws at import', () => {
   test.use({ appArgs: launchArgs(machine('throws-at-import.ts')) });
 

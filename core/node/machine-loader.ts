@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { build, type BuildFailure, type BuildResult, type Message, type Plugin } from 'esbuild';
-import type { MachineInfo } from '../api/contract.ts';
+import type { MachineInfo, Problem } from '../api/contract.ts';
 import type { LocateError } from '../engine/transactor.ts';
 import { Guard } from '../guard/guard.ts';
 import { faultProfilesOf, type FaultProfile } from '../machine/faults.ts';
@@ -47,6 +47,24 @@ export interface LoadedMachine {
 export type OnSources = (paths: readonly string[]) => void;
 
 let loads = 0;
+/** Of the machines that are loaded and not closed yet. */
+const locators = new Set<LocateError>();
+
+/** Says of an error that no step has thrown, in a sentence about the machine, where it is from. */
+export function describeStray(error: unknown): string {
+  let place: string | undefined;
+  for (const locate of locators) place ??= locate(error);
+  return `broke outside its steps${place === undefined ? '' : `, at ${place}`}: ${String(error)}`;
+}
+
+/** What a machine has started and does not await went wrong: a promise was rejected, above all. */
+export function strayProblem(error: unknown): Problem {
+  return {
+    title: `The machine ${describeStray(error)}`,
+    remedy: 'Mend the machine: everything that it starts must end before its step does.',
+    ...(error instanceof Error && error.stack !== undefined ? { details: error.stack } : {}),
+  };
+}
 
 /**
  * Bundles a machine file with what it imports, evaluates it, and checks what it exports.
@@ -66,12 +84,21 @@ export async function loadMachine(
   // Also of the same source, two loads are two machines, each with a guard of its own.
   const fileName = `phasm-machine-${sourceHash}-${loads}.js`;
   const locate = locator(fileName, map, dirname(path));
-  return new Source(async () => {
+  locators.add(locate);
+  const forget = () => locators.delete(locate);
+  const source = new Source(async () => {
     const guard = new Guard();
     const exported = evaluate(code, fileName, path, { locate, guard });
     const { machine, scenarios } = checkExports(exported, path);
     return { scenarios, guard, ...(await connect(machine, path, { sourceHash, locate })) };
-  }).load();
+  });
+  try {
+    const loaded = await source.load();
+    return { ...loaded, close: () => loaded.close().finally(forget) };
+  } catch (error) {
+    forget();
+    throw error;
+  }
 }
 
 /** A source that can be evaluated again and again; what it was first made into ends the rest. */

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { RunSettings, SweepRunSettings, Verified } from '../../core/api/contract.ts';
+import type { Problem, RunSettings, SweepRunSettings, Verified } from '../../core/api/contract.ts';
 import {
   hostRequestSchema,
   type HostMessage,
@@ -15,6 +15,7 @@ import {
   describeMachine,
   findFaultProfile,
   findScenario,
+  strayProblem,
   withMachine,
   type LoadedMachine,
 } from '../../core/node/machine-loader.ts';
@@ -48,8 +49,11 @@ const inUse = new Set<LoadedMachine>();
 const cancelled = new Set<string>();
 /** Traces to verify, as far as they have come. */
 const builders = new Map<string, TraceBuilder>();
-/** Tasks that go on, and whether one of them got any further since the last sign of life. */
-let tasks = 0;
+/** The run ids of tasks that go on. */
+const running = new Set<string>();
+/** Of such tasks, what the machine has started and has gone wrong outside its steps. */
+const strays = new Map<string, Problem>();
+/** Whether a task got any further since the last sign of life. */
 let hasMoved = true;
 
 function send(message: HostMessage): void {
@@ -91,14 +95,22 @@ async function conduct(
   runId: string,
   task: (loaded: LoadedMachine) => Promise<'completed' | 'cancelled'>,
 ) {
-  tasks += 1;
+  running.add(runId);
   try {
-    send({ kind: 'runEnded', runId, how: { kind: await load(task) } });
+    const kind = await load(async (loaded) => {
+      const end = await task(loaded);
+      // A rejection that nobody awaits is told only after the present turn.
+      await breathe();
+      return end;
+    });
+    const problem = strays.get(runId);
+    send({ kind: 'runEnded', runId, how: problem ? { kind: 'failed', problem } : { kind } });
   } catch (error) {
-    const problem = toProblem(error, 'The run could not go on');
+    const problem = strays.get(runId) ?? toProblem(error, 'The run could not go on');
     send({ kind: 'runEnded', runId, how: { kind: 'failed', problem } });
   } finally {
-    tasks -= 1;
+    running.delete(runId);
+    strays.delete(runId);
     cancelled.delete(runId);
     builders.delete(runId);
   }
@@ -349,10 +361,21 @@ function handle(request: HostRequest): void {
   }
 }
 
+/** Nobody knows which task the machine was at: all of them end, with the steps until then. */
+function endWithStray(error: unknown): void {
+  if (running.size === 0) throw error;
+  const problem = strayProblem(error);
+  for (const runId of running) {
+    if (!strays.has(runId)) strays.set(runId, problem);
+    cancelled.add(runId);
+  }
+}
+
+process.on('unhandledRejection', endWithStray);
 process.parentPort.on('message', ({ data }) => handle(hostRequestSchema.parse(data)));
 
 // While a step hangs or is awaited, the host keeps still, and the main process tells.
 setInterval(() => {
-  if (tasks === 0 || hasMoved) send({ kind: 'alive' });
+  if (running.size === 0 || hasMoved) send({ kind: 'alive' });
   hasMoved = false;
 }, ALIVE_MS).unref();

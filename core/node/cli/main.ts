@@ -1,5 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
+import type { Problem } from '../../api/contract.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
+import { strayProblem } from '../machine-loader.ts';
 import { ProblemError } from '../problem-error.ts';
 import { checkMachineCommand } from './check-machine-command.ts';
 import { exportTestCommand } from './export-test-command.ts';
@@ -178,27 +180,18 @@ async function main(args: readonly string[]): Promise<ExitCode> {
  */
 function guardAgainstMachine(asJson: boolean): () => void {
   keepStandardOutput();
-  const fail = (title: string, details?: string) => {
+  const fail = (problem: Problem) => {
     process.removeAllListeners('exit');
-    process.exitCode = refuse(
-      new ProblemError({
-        title,
-        remedy: 'Mend the machine: everything that it starts must end before its step does.',
-        ...(details === undefined ? {} : { details }),
-      }),
-      asJson,
-    );
+    process.exitCode = refuse(new ProblemError(problem), asJson);
     process.exit();
   };
-  const onError = (error: unknown) =>
-    fail(
-      `The machine broke outside its steps: ${String(error)}`,
-      error instanceof Error ? error.stack : undefined,
-    );
-  process.on('uncaughtException', onError);
-  process.on('unhandledRejection', onError);
-  process.on('beforeExit', () => fail('A step of the machine never came to an end.'));
-  process.on('exit', () => fail('The machine ended the process.'));
+  const remedy = 'Mend the machine: everything that it starts must end before its step does.';
+  process.on('uncaughtException', (error) => fail(strayProblem(error)));
+  process.on('unhandledRejection', (error) => fail(strayProblem(error)));
+  process.on('beforeExit', () =>
+    fail({ title: 'A step of the machine never came to an end.', remedy }),
+  );
+  process.on('exit', () => fail({ title: 'The machine ended the process.', remedy }));
   return () => {
     for (const event of ['uncaughtException', 'unhandledRejection', 'beforeExit', 'exit']) {
       process.removeAllListeners(event);

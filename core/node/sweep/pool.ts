@@ -223,6 +223,9 @@ export class SweepPool {
       case 'failed':
         this.#fail(new ProblemError(message.problem));
         break;
+      case 'broke':
+        this.#dismiss(hand, `it ${message.reason}`);
+        break;
       case 'found':
         hand.told.push(message.group);
         break;

@@ -3,7 +3,7 @@ import { assertNever } from '../../assert.ts';
 import { compareSeeds, type SweepGroup } from '../../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT, type SweepSubject } from '../../sweep/seed-check.ts';
 import { withInputs } from '../inputs-file.ts';
-import { loadMachine } from '../machine-loader.ts';
+import { describeStray, loadMachine } from '../machine-loader.ts';
 import { toProblem } from '../problem-error.ts';
 import { runErrand, subjectOf, type LoadedSubject } from './errands.ts';
 import { seedAt, type SeedBatch } from './seed-queue.ts';
@@ -26,6 +26,12 @@ const smallest = new Map<string, string>();
 function say(message: WorkerMessage): void {
   port?.postMessage(message);
 }
+
+// It would end the thread by itself, but without a word of where in the author's source it is from.
+process.on('unhandledRejection', (error) => {
+  say({ kind: 'broke', reason: describeStray(error) });
+  process.exit();
+});
 
 async function load(): Promise<LoadedSubject> {
   return subjectOf(await withInputs(await loadMachine(path), settings.inputs), settings);

@@ -255,11 +255,13 @@ function toAccessFault(fault: NonNullable<MachineOperation['fault']>): AccessFau
 function toBreach(operation: MachineOperation, effect: SideEffect): Breach {
   const { name, error, answered } = effect;
   const where = operation.kind === 'restore' ? 'restore' : 'stf';
+  const [, written] = /^(.*) =$/.exec(name) ?? [];
+  const deed = written === undefined ? `reached for ${name}` : `wrote to ${written}`;
   return {
     rule: 'no side effects',
-    message: `${where} reached for ${name}, which was ${answered === undefined ? 'refused' : `answered ${answered}`}.`,
+    message: `${where} ${deed}, which was ${answered === undefined ? 'refused' : `answered ${answered}`}.`,
     expected: 'an answer that follows from state and input alone',
-    actual: `a call of ${name}`,
+    actual: written === undefined ? `a call of ${name}` : `a write to ${written}`,
     error,
   };
 }

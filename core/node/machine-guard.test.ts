@@ -10,6 +10,12 @@ import type { Operation } from '../machine/operation.ts';
 import { loadMachine } from './machine-loader.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
 
+/** What a machine is told to have done with something that is out of its reach. */
+function deedOf(name: string): string {
+  const [, written] = /^(.*) =$/.exec(name) ?? [];
+  return written === undefined ? `reached for ${name}` : `wrote to ${written}`;
+}
+
 let folder: string;
 
 /** Neither UTC nor English, so that what depends on it can be told from what does not. */
@@ -184,7 +190,7 @@ describe.each(ANSWERED)('%s', (call, name, how, value) => {
       {
         kind: 'rule',
         name: 'no side effects',
-        message: `stf reached for ${name}, which was answered ${how}.`,
+        message: `stf ${deedOf(name)}, which was answered ${how}.`,
       },
     ]);
     expect(step.findings[0]?.source).toMatch(new RegExp(`^${file}:4:\\d+$`));
@@ -204,7 +210,7 @@ describe.each(REFUSED)('%s', (call, name) => {
       {
         kind: 'rule',
         name: 'no side effects',
-        message: `stf reached for ${name}, which was refused.`,
+        message: `stf ${deedOf(name)}, which was refused.`,
       },
     ]);
     expect(step.findings[0]?.source).toMatch(new RegExp(`^${file}:4:\\d+$`));
@@ -213,7 +219,7 @@ describe.each(REFUSED)('%s', (call, name) => {
   it('is refused in restore, with its place', async () => {
     const { name: file, step } = await play({ restore: `  ${call};` }, { kind: 'restore' });
     expect(step.findings).toMatchObject([
-      { name: 'no side effects', message: `restore reached for ${name}, which was refused.` },
+      { name: 'no side effects', message: `restore ${deedOf(name)}, which was refused.` },
     ]);
     expect(step.findings[0]?.source).toMatch(new RegExp(`^${file}:6:\\d+$`));
   });
@@ -292,7 +298,7 @@ describe('what is written to the language without being spelled', () => {
     ['Object.assign(console, { [key]: 1 })', 'console.cache ='],
   ])('%s is found, undone, and refused from then on', async (write, name) => {
     const { file, found } = await findings(`  ${write};`);
-    expect(found.at(-1)).toContain(`reached for ${name}, which was refused. ${file}:4:`);
+    expect(found.at(-1)).toContain(`${deedOf(name)}, which was refused. ${file}:4:`);
     expect(({} as { cache?: unknown }).cache).toBe(undefined);
   });
 
@@ -300,7 +306,7 @@ describe('what is written to the language without being spelled', () => {
     const write = "Object.defineProperty(Map.prototype, 'cache', { value: 1, configurable: true })";
     const { found } = await findings(`${write};`, 8);
     Reflect.deleteProperty(Map.prototype, 'cache');
-    const message = 'stf reached for Map.prototype.cache =, which was answered for this once.';
+    const message = 'stf wrote to Map.prototype.cache, which was answered for this once.';
     expect(found.length).toBeGreaterThan(1);
     expect(new Set(found)).toEqual(new Set([`${message} undefined`]));
   });
@@ -309,7 +315,7 @@ describe('what is written to the language without being spelled', () => {
     const stf = `  if (state.current.n === 2) (WeakSet as any)[key] = 1;
       state.update((draft: any) => { draft.n = Math.min(2, draft.n + 1); });`;
     const { file, found } = await findings(stf, 20);
-    expect(found.at(-1)).toContain(`reached for WeakSet.cache =, which was refused. ${file}:4:`);
+    expect(found.at(-1)).toContain(`wrote to WeakSet.cache, which was refused. ${file}:4:`);
   });
 
   it('is left alone where someone else writes it', async () => {
@@ -428,7 +434,7 @@ describe.each([
   it('is refused all the same', async () => {
     const { step } = await play({ top, stf: call });
     expect(step.findings.map(({ message }) => message)).toEqual([
-      `stf reached for ${name}, which was refused.`,
+      `stf ${deedOf(name)}, which was refused.`,
     ]);
   });
 });

@@ -11,7 +11,7 @@ import { PACKAGE_ROOT } from '../package-root.ts';
 import { ProblemError } from '../problem-error.ts';
 import { pathOfMachine } from '../samples.ts';
 import { readTraceFile } from '../trace-file.ts';
-import { EXIT, printJson, printLine, type ExitCode } from './output.ts';
+import { EXIT, placeOf, printJson, printLine, type ExitCode } from './output.ts';
 import { machineOfTrace } from './verify-command.ts';
 
 /** What a person gives to `export-test`. */
@@ -89,7 +89,7 @@ function testSource(trace: Trace, finding: Finding, machineFrom: string): string
   return `import { expect, it } from 'vitest';
 import { reproduce } from 'phasmoscope/testing';
 
-// Seed ${seed} of ${oneLine(scenario)} under the faults ${oneLine(faults)}. It was found ${placeOf(finding)}:
+// Seed ${seed} of ${oneLine(scenario)} under the faults ${oneLine(faults)}. It was found ${placeOf(finding.stepIndex)}:
 // ${oneLine(finding.message)}
 it(${JSON.stringify(`${machine} keeps "${finding.name}"`)}, async () => {
   const findings = await reproduce({
@@ -101,10 +101,6 @@ it(${JSON.stringify(`${machine} keeps "${finding.name}"`)}, async () => {
   expect(findings.filter(({ name }) => name === ${JSON.stringify(finding.name)})).toEqual([]);
 });
 `;
-}
-
-function placeOf({ stepIndex }: Finding): string {
-  return stepIndex < 0 ? 'in the initial state' : `at step ${stepIndex}`;
 }
 
 /** For a comment: a line break would end it. */

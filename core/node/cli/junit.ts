@@ -3,7 +3,7 @@ import reports, { type TestSuite } from 'junit-report-builder';
 import type { Problem } from '../../api/contract.ts';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
-import { factsOf, formatCount } from './output.ts';
+import { factsOf, formatCount, placeOf } from './output.ts';
 
 /**
  * Writes a sweep as JUnit XML, which CI services show: a test case for each rule and saved
@@ -51,7 +51,7 @@ function addGroups(suite: TestSuite, { machine, groups }: SweepReport): void {
 function describeGroup(group: SweepGroup): string {
   const { seed, stepIndex, count, source } = group;
   return [
-    `seed ${seed}, step ${stepIndex}; found in ${formatCount(count)} seeds`,
+    `seed ${seed}, ${placeOf(stepIndex)}; found in ${formatCount(count)} seeds`,
     ...factsOf(group).map(([name, text]) => `${name}: ${text}`),
     ...(source === undefined ? [] : [`at: ${source}`]),
   ].join('\n');

@@ -47,6 +47,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US').replaceAll(',', ' ');
 }
 
+/** Where a finding is, at the end of a sentence. */
+export function placeOf(stepIndex: number): string {
+  return stepIndex < 0 ? 'in the initial state' : `at step ${formatCount(stepIndex)}`;
+}
+
 /** How many causes people are shown; JSON holds all findings. */
 const CAUSES_SHOWN_MAX = 10;
 

@@ -4,7 +4,7 @@ import type { SweepReport } from '../../sweep/report.ts';
 import type { Saved } from '../sweep/saving.ts';
 import type { Traced } from '../sweep/tracing.ts';
 import { describeChecks, printWeakness } from './checks-text.ts';
-import { formatCount, printExplanation, printLine, printTable } from './output.ts';
+import { formatCount, placeOf, printExplanation, printLine, printTable } from './output.ts';
 
 /** Prints a report for people. */
 export function printReport(report: SweepReport): void {
@@ -140,7 +140,7 @@ function printGroups(report: SweepReport): void {
     printLine(
       pc.dim(
         `    in ${formatCount(count)} of ${formatCount(seeds + unfinished)} seeds; ` +
-          `the smallest is ${seed}, at step ${formatCount(stepIndex)}`,
+          `the smallest is ${seed}, ${placeOf(stepIndex)}`,
       ),
     );
   }

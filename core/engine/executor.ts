@@ -468,7 +468,11 @@ export class Executor {
 
   #toInvariantFindings({ failed }: VerdictChanges, shape: string): readonly Finding[] {
     const stepIndex = this.#stepIndex;
-    return failed.map((failure) => ({ stepIndex, kind: 'invariant', ...failure, shape }));
+    return failed.map(({ name, message, error }) => {
+      const source = error === undefined ? undefined : this.#locate(error);
+      const place = source === undefined ? {} : { source };
+      return { stepIndex, kind: 'invariant', name, message, shape, ...place };
+    });
   }
 }
 

@@ -1,10 +1,18 @@
 import type { Invariant } from '../machine/machine.ts';
 import type { Value } from '../value/value.ts';
 
+/** An invariant that does not hold. */
+export interface InvariantFailure {
+  readonly name: string;
+  readonly message: string;
+  /** What it threw, if it did. */
+  readonly error?: unknown;
+}
+
 /** What a check found against the check before it. */
 export interface VerdictChanges {
   /** Invariants that held before and fail now, with what is wrong. */
-  readonly failed: readonly { readonly name: string; readonly message: string }[];
+  readonly failed: readonly InvariantFailure[];
   /** Names of invariants that failed before and hold again. */
   readonly recovered: readonly string[];
 }
@@ -65,7 +73,7 @@ export class InvariantChecker {
   }
 
   #evaluate(state: Value): VerdictChanges {
-    const failed: { name: string; message: string }[] = [];
+    const failed: InvariantFailure[] = [];
     const recovered: string[] = [];
     for (const asked of this.#invariants) {
       const { name } = asked;
@@ -76,7 +84,7 @@ export class InvariantChecker {
         if (this.#failing.delete(name)) recovered.push(name);
       } else if (!this.#failing.has(name)) {
         this.#failing.add(name);
-        failed.push({ name, message: problem });
+        failed.push({ name, ...problem });
       }
     }
     return failed.length + recovered.length === 0 ? NO_CHANGES : { failed, recovered };
@@ -84,15 +92,19 @@ export class InvariantChecker {
 }
 
 /** What is wrong with the state, or `undefined` when the invariant holds. */
-function ask(invariant: Invariant<unknown>, state: Value, before: Value): string | undefined {
+function ask(
+  invariant: Invariant<unknown>,
+  state: Value,
+  before: Value,
+): Omit<InvariantFailure, 'name'> | undefined {
   try {
     // The types promise a verdict, but the invariant may come from plain JavaScript.
     const verdict: unknown = invariant(state, before);
     if (verdict === true) return undefined;
-    if (verdict === false) return 'does not hold';
-    if (typeof verdict === 'string') return verdict;
-    return `answered ${String(verdict)}, which is neither a boolean nor a text`;
+    if (verdict === false) return { message: 'does not hold' };
+    if (typeof verdict === 'string') return { message: verdict };
+    return { message: `answered ${String(verdict)}, which is neither a boolean nor a text` };
   } catch (error) {
-    return `threw ${String(error)}`;
+    return { message: `threw ${String(error)}`, error };
   }
 }

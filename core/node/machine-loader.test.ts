@@ -74,6 +74,23 @@ it("finds the author's line of a panic, through helpers and promises", async () 
 const withMore = (more: string) =>
   `export const machine = { name: 'a', description: 'b', initialState: () => ({}), stf() {}, restore() {}, invariants: {}, ${more} };`;
 
+it('finds the line of an invariant that throws', async () => {
+  await write('helper.ts', 'export const advance = (n: number): number => n + 1;');
+  const source = MACHINE.replace(
+    'invariants: {}',
+    "invariants: { 'n is short': (state) => (state as any).text.length < 3 }",
+  );
+  const { machine, locate } = await loadMachine(await write('invariant.ts', source));
+  const run = new Run(machine, replaySource([]), { locate });
+  expect(run.executor.initialFindings).toMatchObject([
+    {
+      kind: 'invariant',
+      message: expect.stringContaining('threw TypeError') as string,
+      source: expect.stringMatching(/^invariant\.ts:12:\d+$/) as string,
+    },
+  ]);
+});
+
 it('takes waivers, with their reasons', async () => {
   const { machine } = await loadMachine(
     await write('waives.ts', withMore("waivers: { determinism: 'it is a dice' }")),

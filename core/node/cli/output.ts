@@ -64,7 +64,8 @@ export function printFindings(findings: readonly Finding[]): void {
   const causes = causesOf(findings);
   const count = formatCount(findings.length);
   const noun = findings.length === 1 ? 'finding' : 'findings';
-  const of = causes.length === findings.length ? '' : `, of ${formatCount(causes.length)} causes`;
+  const sorts = causes.length === 1 ? 'cause' : 'causes';
+  const of = causes.length === findings.length ? '' : `, of ${formatCount(causes.length)} ${sorts}`;
   printLine(pc.red(`${count} ${noun}${of}:`));
   for (const cause of causes.slice(0, CAUSES_SHOWN_MAX)) printCause(cause);
   const hidden = causes.length - CAUSES_SHOWN_MAX;

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { SWEEP_SAMPLING } from '../engine/check-plan.ts';
@@ -19,6 +20,21 @@ it("the README's machine is the sample of that name, and is sound", async () => 
   const machine = pathOfMachine({ kind: 'sample', name: 'turnstile' });
   expect(source).toBe(await readFile(machine, 'utf8'));
   expect(await checkSeeds({ machine, faults: 'chaos', seeds: 20, operations: 200 })).toEqual([]);
+});
+
+it("the README's external systems take the place of the sample's scenario", async () => {
+  const start = /```ts\n( {4}start\([\s\S]*?)```/.exec(readme)?.[1];
+  const sample = await readFile(pathOfMachine({ kind: 'sample', name: 'turnstile' }), 'utf8');
+  const source = sample.replace(/ {4}start\([\s\S]*?\n {4}},\n/, start ?? '');
+  expect(source).not.toBe(sample);
+  const folder = await mkdtemp(join(tmpdir(), 'phasmoscope-readme-'));
+  const path = join(folder, 'turnstile.ts');
+  await writeFile(path, source);
+  const { groups, sometimes, checks } = await sweep(await loadMachine(path), 20);
+  await rm(folder, { recursive: true });
+  expect(groups).toEqual([]);
+  expect(sometimes).toEqual({ 'a lock that jams': 20 });
+  expect(checks.rules['results update state']).toBeGreaterThan(100);
 });
 
 const dentist = await loadMachine(pathOfMachine({ kind: 'sample', name: 'dentist-booking' }));

@@ -123,6 +123,11 @@ export function titleOf({ origin, trace }: RunEntry): string {
   return trace?.header.machine ?? machineNameOf(origin.machine);
 }
 
+/** The name of the machine of a sweep: its own, as soon as it is known. */
+export function sweptMachineOf({ machine, report }: SweepEntry): string {
+  return report?.machine ?? machineNameOf(machine);
+}
+
 /** Whether there is something to compare: with the trace, or with the run before a change. */
 export function hasDifference(run: RunEntry | undefined): boolean {
   const found = run?.verification?.kind;

@@ -2,7 +2,7 @@ import { LoaderCircle, Radar, X } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { formatPlural } from '../design/format.ts';
-import { machineNameOf, type SweepEntry } from '../session/model.ts';
+import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
 import { selectSweep, useSession } from '../session/store.ts';
 import { closeSweep, showSweep } from '../session/sweeps.ts';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -35,7 +35,7 @@ const SweepRow = memo(function SweepRow({
 }): ReactNode {
   const summary = summaryOf(sweep);
   const { seeds, fraction, groups, broken } = summary;
-  const name = machineNameOf(sweep.machine);
+  const name = sweptMachineOf(sweep);
   const detail = describeSweep(sweep);
   const end = sweep.status === 'cancelled' || sweep.status === 'failed' ? `, ${sweep.status}` : '';
   return (

@@ -3,7 +3,7 @@ import { memo, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { assertNever } from '../../core/assert.ts';
 import { formatCount } from '../design/format.ts';
-import { machineNameOf, type SweepEntry } from '../session/model.ts';
+import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
 import { formatTime } from '../session/sweep-settings.ts';
 import { cancelSweep, closeSweep, executeSweep } from '../session/sweeps.ts';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -44,7 +44,7 @@ const SweepHead = memo(
     return (
       <header className="panel-header sweep-head">
         <Radar size={16} aria-hidden className="muted" />
-        <h2>Sweep of {sweep.report?.machine ?? machineNameOf(machine)}</h2>
+        <h2>Sweep of {sweptMachineOf(sweep)}</h2>
         <span className="muted small data truncate" title={detail}>
           {detail}
         </span>

@@ -2,7 +2,7 @@ import { LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { formatCount, formatPlural } from '../design/format.ts';
-import { machineNameOf, type SweepEntry } from '../session/model.ts';
+import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
 import { selectSweep, useSession } from '../session/store.ts';
 import { showSweep } from '../session/sweeps.ts';
 import { describeFound, summaryOf } from './summary.ts';
@@ -14,7 +14,7 @@ export function SweepStatus(): ReactNode {
   const { steps } = summaryOf(sweep);
   return (
     <>
-      <span className="truncate data small status-origin">{machineNameOf(sweep.machine)}</span>
+      <span className="truncate data small status-origin">{sweptMachineOf(sweep)}</span>
       <span className="muted">{describeProgress(sweep)}</span>
       <span className="muted">{formatPlural(steps, 'step')}</span>
     </>

@@ -10,7 +10,7 @@ const RENDERER_FOLDER = join(import.meta.dirname, 'renderer');
 const DEV_URL = process.env['PHASMOSCOPE_DEV_URL'];
 
 /** A page that is still loading after this long is loaded again, and then waited for twice as long. */
-const FIRST_LOADING_MS_MAX = 5_000;
+const FIRST_LOADING_MS_MAX = 8_000;
 
 /** React Flow and the virtual lists place their elements with style attributes. */
 const CONTENT_SECURITY_POLICY = [

@@ -74,7 +74,7 @@ export type WorkerMessage =
   /** `answerMsMax`: a step that waits for so long does not hang. */
   | { readonly kind: 'ready'; readonly answerMsMax: number }
   | { readonly kind: 'failed'; readonly problem: Problem }
-  /** What the machine has started went wrong outside its steps: the thread ends. */
+  /** What the machine has started went wrong outside its steps: the thread is to be ended. */
   | { readonly kind: 'broke'; readonly reason: string }
   /** A seed has a cause that is news to this worker. It is told again with the batch, if that ends. */
   | { readonly kind: 'found'; readonly group: SweepGroup }

@@ -27,10 +27,11 @@ function say(message: WorkerMessage): void {
   port?.postMessage(message);
 }
 
-// It would end the thread by itself, but without a word of where in the author's source it is from.
+// It would end the thread by itself, but without a word of where in the author's source it is from,
+// and without ending what the machine has started.
 process.on('unhandledRejection', (error) => {
+  Atomics.store(shared, PULSE.stop, 1);
   say({ kind: 'broke', reason: describeStray(error) });
-  process.exit();
 });
 
 async function load(): Promise<LoadedSubject> {

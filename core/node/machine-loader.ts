@@ -1,8 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, resolve, sep } from 'node:path';
 import { compileFunction } from 'node:vm';
-import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
-import { build, type BuildFailure, type BuildResult, type Message, type Plugin } from 'esbuild';
 import type { MachineInfo, Problem } from '../api/contract.ts';
 import type { LocateError } from '../engine/transactor.ts';
 import { Guard } from '../guard/guard.ts';
@@ -11,8 +9,8 @@ import type { AnyMachine } from '../machine/machine.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { hashText } from '../value/hash.ts';
 import { connectStorage } from './database/connect.ts';
+import { bundleMachine, type OnSources } from './machine-bundle.ts';
 import { checkExports, isChildProcess, type Exported } from './machine-exports.ts';
-import { PACKAGE_ROOT } from './package-root.ts';
 import { ProblemError } from './problem-error.ts';
 import { connectProcess, RemotePanic } from './process/process-machine.ts';
 
@@ -40,13 +38,6 @@ export interface LoadedMachine {
   close(): Promise<void>;
 }
 
-/**
- * Told of the author's own files that a machine is made of, whether or not it can be loaded: without
- * packages, and without this one. Of a source that cannot be bundled, only where its errors are.
- */
-export type OnSources = (paths: readonly string[]) => void;
-
-let loads = 0;
 /** Of the machines that are loaded and not closed yet. */
 const locators = new Set<LocateError>();
 
@@ -78,12 +69,7 @@ export async function loadMachine(
   onSources: OnSources = () => {},
 ): Promise<LoadedMachine> {
   await requireFile(path);
-  const { code, map } = await bundle(path, onSources);
-  const sourceHash = hashText(code);
-  loads += 1;
-  // Also of the same source, two loads are two machines, each with a guard of its own.
-  const fileName = `phasm-machine-${sourceHash}-${loads}.js`;
-  const locate = locator(fileName, map, dirname(path));
+  const { code, fileName, sourceHash, locate } = await bundleMachine(path, onSources);
   locators.add(locate);
   const forget = () => locators.delete(locate);
   const source = new Source(async () => {
@@ -248,126 +234,6 @@ async function requireFile(path: string): Promise<void> {
   });
 }
 
-/** `phasmoscope` is this very package, wherever the author's file is. */
-const phasmoscopePlugin: Plugin = {
-  name: 'phasmoscope',
-  setup(builder) {
-    builder.onResolve({ filter: /^phasmoscope$/ }, () => ({
-      path: join(PACKAGE_ROOT, 'core/index.ts'),
-    }));
-  },
-};
-
-async function bundle(path: string, onSources: OnSources): Promise<{ code: string; map: string }> {
-  let result: BuildResult<{ write: false; metafile: true }>;
-  try {
-    result = await build({
-      entryPoints: [path],
-      absWorkingDir: dirname(path),
-      outfile: 'machine.js',
-      write: false,
-      metafile: true,
-      bundle: true,
-      format: 'cjs',
-      // Neutral: an import of one of Node's own modules is an error, with its line.
-      platform: 'neutral',
-      mainFields: ['module', 'main'],
-      target: 'es2022',
-      // Packages ask for it in the middle of a step; like this it is the same on every computer.
-      define: { 'process.env.NODE_ENV': '"production"' },
-      sourcemap: 'external',
-      // Comments would carry paths into the digest of the source.
-      minifyWhitespace: true,
-      legalComments: 'none',
-      // Strict, so that a write to frozen state throws instead of being ignored.
-      banner: { js: '"use strict";' },
-      logLevel: 'silent',
-      logOverride: { 'ignored-dynamic-import': 'warning', 'unsupported-dynamic-import': 'warning' },
-      plugins: [phasmoscopePlugin],
-    });
-  } catch (error) {
-    const errors = (error as Partial<BuildFailure>).errors ?? [];
-    onSources(
-      ownSources(
-        path,
-        errors.map(({ location }) => location?.file ?? basename(path)),
-      ),
-    );
-    throw bundleProblem(path, errors, error);
-  }
-  onSources(ownSources(path, Object.keys(result.metafile.inputs)));
-  refuseImports(path, result.warnings);
-  const text = (suffix: string) =>
-    result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';
-  return { code: text('.js'), map: text('.map') };
-}
-
-/** Kinds of warnings about an `import()` that leads out of the bundle, where it always fails. */
-const LEADS_OUT: readonly string[] = ['ignored-dynamic-import', 'unsupported-dynamic-import'];
-
-/** What a package does with an import that fails is its own affair; the author is told. */
-function refuseImports(path: string, warnings: readonly Message[]): void {
-  const own = warnings.filter(({ id, location }) => {
-    const file = resolve(dirname(path), location?.file ?? '');
-    return LEADS_OUT.includes(id) && !isForeign(file);
-  });
-  if (own.length === 0) return;
-  throw bundleProblem(path, own.map(asError), undefined);
-}
-
-/** Why such an import is refused: the text says only why it was let through. */
-function asError(warning: Message): Message {
-  const [name] = /"[^"]+"/.exec(warning.text) ?? [];
-  const isComputed = warning.id === 'unsupported-dynamic-import';
-  const text = isComputed
-    ? 'What is imported has to be named by a text'
-    : `Could not resolve ${name}`;
-  return { ...warning, text };
-}
-
-/** Of the files of a bundle those that the author edits. */
-function ownSources(path: string, inputs: readonly string[]): readonly string[] {
-  const paths = inputs.map((input) => resolve(dirname(path), input));
-  return [...new Set([path, ...paths])].filter((one) => !isForeign(one));
-}
-
-/** Whether a file is of a package that the author uses, or of this one. */
-function isForeign(path: string): boolean {
-  return path.startsWith(OWN_CORE) || path.split(sep).includes('node_modules');
-}
-
-const OWN_CORE = join(PACKAGE_ROOT, 'core') + sep;
-
-function bundleProblem(path: string, errors: readonly Message[], cause: unknown): ProblemError {
-  const [first] = errors;
-  const place = first?.location ? formatLocation(first.location) : basename(path);
-  const reason = first?.text ?? String(cause);
-  const isNodeModule =
-    /^Could not resolve "(?:node:)?(?:fs|path|os|net|http|https|crypto|child_process|process|worker_threads|timers)\b/.test(
-      reason,
-    );
-  return new ProblemError(
-    {
-      title: `The machine file has an error at ${place}: ${reason}`,
-      remedy: isNodeModule
-        ? 'A machine is deterministic: files, network and processes are out of its reach. Emit an ' +
-          'action instead, and take its result as an input.'
-        : 'Correct the source and try again.',
-      details: errors
-        .map(({ text, location }) => {
-          const where = location ? `${formatLocation(location)}: ` : '';
-          return `${where}${text}${location ? `\n    ${location.lineText.trim()}` : ''}`;
-        })
-        .join('\n'),
-    },
-    { cause },
-  );
-}
-
-function formatLocation({ file, line, column }: NonNullable<Message['location']>): string {
-  return `${file}:${line}:${column + 1}`;
-}
-
 /** Runs the bundle, with stand-ins for what is global, and answers what it exports. */
 function evaluate(
   code: string,
@@ -390,28 +256,4 @@ function evaluate(
       { cause: error },
     );
   }
-}
-
-/** Maps the frames of a stack in the bundle to the author's source. */
-function locator(fileName: string, map: string, folder: string): LocateError {
-  const sources = new TraceMap(map);
-  const frame = new RegExp(`${fileName}:(\\d+):(\\d+)`, 'g');
-  return (error) => {
-    if (!(error instanceof Error) || error.stack === undefined) return undefined;
-    let foreign: string | undefined;
-    for (const [, line, column] of error.stack.matchAll(frame)) {
-      const place = originalPositionFor(sources, {
-        line: Number(line),
-        column: Number(column) - 1,
-      });
-      if (place.source === null) continue;
-      const path = resolve(folder, place.source);
-      if (path.startsWith(OWN_CORE)) continue;
-      const found = `${relative(folder, path)}:${place.line}:${place.column + 1}`;
-      // The author wants the own line, not that of a package which it called.
-      if (!isForeign(path)) return found;
-      foreign ??= found;
-    }
-    return foreign;
-  };
 }

@@ -1,7 +1,7 @@
 import { COMMAND_IDS, COMMANDS } from '../core/api/commands.ts';
 import { seriousViolations, setTheme } from './accessibility.ts';
 import { expect, test } from './app.ts';
-import { DEMO, DEMO_FINDING, expectRun, expectStep, position } from './window.ts';
+import { DEMO, DEMO_FINDING, expectRun, expectStep, pickMachine, position } from './window.ts';
 
 test('the keyboard alone runs a seed and finds the cause', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -50,6 +50,26 @@ test.describe('with a run', () => {
     const paused = await position(page).textContent();
     await page.waitForTimeout(500);
     expect(await position(page).textContent()).toBe(paused);
+  });
+
+  test('keys go on stepping after something was picked in the toolbar', async ({ page }) => {
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    await pickMachine(page, /^turnstile/);
+    const machine = page.getByRole('button', { name: /Machine$/ });
+    await expect(machine).toBeFocused();
+    await expect(machine).toContainText('turnstile');
+
+    await page.keyboard.press('ArrowRight');
+    await expectStep(page, DEMO_FINDING.stepIndex + 1);
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Shift+D');
+    await expectStep(page, DEMO_FINDING.stepIndex - 1);
+    await page.keyboard.press('d');
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    await expect(machine).toContainText('turnstile');
+
+    await page.keyboard.press('ArrowDown');
+    await expect(page.getByRole('option', { name: /^turnstile/ })).toBeFocused();
   });
 
   test('panels fold, typing in a field steps nowhere, and help lists all', async ({ page }) => {

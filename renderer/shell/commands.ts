@@ -213,14 +213,33 @@ export function listenToKeys(): () => void {
     ),
   );
   const handler = createKeybindingsHandler(Object.fromEntries(bindings));
-  window.addEventListener('keydown', handler);
-  return () => window.removeEventListener('keydown', handler);
+  const early = (event: KeyboardEvent) => {
+    if (isOnPicker(event)) handler(event);
+  };
+  const late = (event: KeyboardEvent) => {
+    if (!isOnPicker(event)) handler(event);
+  };
+  window.addEventListener('keydown', early, { capture: true });
+  window.addEventListener('keydown', late);
+  return () => {
+    window.removeEventListener('keydown', early, { capture: true });
+    window.removeEventListener('keydown', late);
+  };
+}
+
+/**
+ * A closed picker has the focus after it was picked from, and would take letters and arrows for a
+ * wish to pick something else unseen, and let nobody else have them. The window takes them first.
+ */
+function isOnPicker({ target }: KeyboardEvent): boolean {
+  return target instanceof HTMLElement && target.closest('[aria-haspopup="listbox"]') !== null;
 }
 
 function press(event: KeyboardEvent, command: CommandId, keys: string): void {
   const isChord = keys.includes('$mod') || keys.startsWith('F1');
   if (event.defaultPrevented || (!isChord && belongsToControl(event))) return;
   event.preventDefault();
+  event.stopPropagation();
   runCommand(command);
 }
 

@@ -27,13 +27,15 @@ export async function withDisplay(action) {
 }
 
 /**
- * Starts Xvfb on a display number that it chooses itself, so that two runs never collide.
+ * Starts Xvfb on a display number that it chooses itself, so that two runs never collide. Without
+ * `-noreset` it would begin anew whenever its last client is gone, and a window that is opened just
+ * then would find no screen.
  * @returns {Promise<{ display: string, stop: () => void }>}
  */
 function startVirtualScreen() {
   const child = spawn(
     'Xvfb',
-    ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-dpi', '96'],
+    ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-dpi', '96', '-noreset'],
     { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
   );
   const stop = () => {

@@ -243,6 +243,37 @@ describe('the network', () => {
     expect(result.findings).toEqual([]);
   });
 
+  it('delivers a completion again at which the machine panicked', () => {
+    const machine = jobs({
+      stf(state, input, actions) {
+        const isOdd = state.current.nextId % 2 === 1;
+        if (input.kind === 'trackedActionCompleted' && isOdd) throw new Error('not now');
+        return jobs().stf(state, input, actions);
+      },
+    });
+    const result = simulate({ delayed: 0.5 }, { machine, operationsMax: 21 });
+    const panicked = result.steps.filter(({ outcome }) => outcome.kind === 'panic');
+    expect(panicked.length).toBeGreaterThan(3);
+    expect(result.completions.some(({ isDuplicate }) => isDuplicate)).toBe(false);
+    expect(result.last.after.done).toBeGreaterThan(started(result).length / 2);
+  });
+
+  it('gives up a completion at which the machine panics again and again', () => {
+    const machine = jobs({
+      stf(state, input, actions) {
+        if (input.kind === 'trackedActionCompleted') throw new Error('never');
+        return jobs().stf(state, input, actions);
+      },
+    });
+    const result = simulate({ delayed: 0.5 }, { machine, operationsMax: 10 });
+    const ids = started(result).flatMap(({ actions }) =>
+      actions.flatMap((action) => (action.kind === 'tracked' ? [action.id] : [])),
+    );
+    const thrice = ids.flatMap((id) => [id, id, id]);
+    expect(result.completions.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(thrice);
+    expect(result.last.operation).toEqual({ kind: 'settled' });
+  });
+
   it('delivers duplicates, marked as such', () => {
     const result = simulate({ duplicated: 1 });
     expect(result.completions).toHaveLength(2 * started(result).length);

@@ -1,6 +1,13 @@
 import type { Completion } from '../machine/operation.ts';
 import type { Fate } from './fault-injector.ts';
 
+/** What all copies of a message share. */
+export interface Message {
+  isTakenIn: boolean;
+  /** How often the machine has panicked at it. */
+  panics: number;
+}
+
 /** A message that the network gives out: a completion, or the news that one is lost. */
 export interface Delivery {
   readonly completion: Completion;
@@ -8,7 +15,7 @@ export interface Delivery {
   /** Another copy of the same message was taken in before. */
   readonly isDuplicate: boolean;
   /** Shared by all copies of a message, which may come in any order. */
-  readonly message: { isTakenIn: boolean };
+  readonly message: Message;
 }
 
 interface InFlight extends Omit<Delivery, 'isDuplicate'> {
@@ -36,12 +43,12 @@ export class Network {
 
   /** Sends a completion on its way. */
   send(completion: Completion, { isLost, delay, again }: Fate): void {
-    const message = { isTakenIn: false };
+    const message = { isTakenIn: false, panics: 0 };
     this.#add({ completion, message, isLost }, delay);
     if (again !== undefined) this.#add({ completion, message, isLost: false }, again);
   }
 
-  /** Sends one again that arrived, but was not handled. */
+  /** Sends one again that arrived, but was not handled; `delay` as in {@link Fate}. */
   redeliver({ completion, message }: Delivery, delay: number): void {
     this.#add({ completion, message, isLost: false }, delay);
   }

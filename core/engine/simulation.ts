@@ -32,6 +32,8 @@ const STREAM = { operations: 0n, external: 1n, faults: 2n, depths: 3n } as const
 
 /** After so many failures in a row, `restore` is not asked again. */
 const RESTORE_ATTEMPTS_MAX = 5;
+/** A message at which the machine has panicked so often is given up, as queues do. */
+const PANICS_MAX = 3;
 /** A run that has not settled in so many steps more never will. */
 const SETTLING_STEPS_MAX = 20_000;
 /** Besides, each tracked action that was sent before may have its result on its way. */
@@ -154,8 +156,7 @@ class Simulation implements OperationSource {
       this.#queued.push({ kind: 'crash', dispatched: 0 }, { kind: 'restore' });
     }
     if (delivery && operation.kind === 'completion') {
-      if (operation.fault && outcome.kind !== 'ok') this.#network.redeliver(delivery, 1);
-      else if (outcome.kind !== 'panic') delivery.message.isTakenIn = true;
+      this.#acknowledge(delivery, outcome.kind, operation.fault !== undefined);
     }
     if (outcome.kind === 'ok' && operation.kind !== 'crash') this.#dispatch(step.actions);
   }
@@ -206,6 +207,18 @@ class Simulation implements OperationSource {
       if (result !== undefined && this.#faults.isOn)
         this.#send({ kind: 'completion', id, result }, true);
     }
+  }
+
+  /** What was not handled is delivered again: nobody has told the queue that it was. */
+  #acknowledge(delivery: Delivery, outcome: Executed['outcome']['kind'], hasFault: boolean): void {
+    const { message } = delivery;
+    if (outcome === 'panic') message.panics += 1;
+    else if (outcome === 'ok' || !hasFault) {
+      message.isTakenIn = true;
+      return;
+    }
+    const delay = this.#phase === 'running' ? 1 : 0;
+    if (message.panics < PANICS_MAX) this.#network.redeliver(delivery, delay);
   }
 
   #pollExternal(): void {

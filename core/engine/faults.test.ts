@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_NAMES, FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
-import { ok } from '../machine/machine.ts';
+import { err, ok, type Machine } from '../machine/machine.ts';
 import type { Operation, StepFault } from '../machine/operation.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { planChecks } from './check-plan.ts';
@@ -362,6 +362,19 @@ describe('the end of a run', () => {
     const run = new Run(jobs(), replaySource(operations, { scenario }), { checks: NO_CHECKS });
     void run.advance(EVERYTHING, (step) => replayed.push(...step.findings));
     expect(replayed).toEqual(findings);
+
+    const mended = jobs({
+      stf: (state, input, actions) =>
+        jobs().stf(state, 'result' in input ? { ...input, result: 'done' } : input, actions),
+    });
+    const mendedRun = new Run(mended, replaySource(operations, { scenario }), {
+      checks: NO_CHECKS,
+    });
+    const ends: unknown[] = [];
+    void mendedRun.advance(EVERYTHING, ({ operation, findings: left }) => {
+      if (operation.kind === 'settled') ends.push(operation, left);
+    });
+    expect(ends).toEqual([{ kind: 'settled' }, []]);
   });
 
   it('is told when it never comes before the faults stop', () => {
@@ -409,6 +422,39 @@ describe('a crash', () => {
       ...Array.from({ length: 5 }, () => 'restore'),
       'settled',
     ]);
+  });
+
+  it('ends the run of a machine that stays down, which is a finding', () => {
+    const refusal = err({ kind: 'ActionRefused', reason: 'full' } as const);
+    const machine = jobs({ restore: () => refusal });
+    // Nothing is lost by it here: no job is outstanding.
+    const scenario = jobsScenario({ settled: { fails: () => false } });
+    const simulated = simulate({ crashBeforeCommit: 0.3 }, { machine, scenario });
+    expect(simulated.steps.at(-2)?.operation).toEqual({ kind: 'restore' });
+    expect(simulated.last.operation).toEqual({ kind: 'settled', isDown: true });
+    expect(simulated.last.findings).toEqual([
+      {
+        kind: 'settled',
+        name: 'every crash is recovered from',
+        stepIndex: simulated.last.stepIndex,
+        message:
+          'Whenever it is asked, restore answers {"kind":"ActionRefused","reason":"full"}: ' +
+          'the machine stays down after a crash.',
+        shape: 'restore',
+      },
+    ]);
+    const operations = simulated.steps.map(({ operation }) => operation);
+
+    const found = (again: Machine<Jobs>) => {
+      const names: string[] = [];
+      const run = new Run(again, replaySource(operations, { scenario }), { checks: NO_CHECKS });
+      void run.advance(EVERYTHING, ({ findings }) =>
+        names.push(...findings.map(({ name }) => name)),
+      );
+      return names;
+    };
+    expect(found(machine)).toEqual(['every crash is recovered from']);
+    expect(found(jobs())).toEqual(['fails']);
   });
 
   it('keeps from the external systems what was not dispatched', () => {

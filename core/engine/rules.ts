@@ -5,7 +5,7 @@ import type { MachineOperation, Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
 import { diff, valueAt } from '../value/patch.ts';
 import { formatPath } from '../value/path.ts';
-import { sameValue, toPlainJson, type Value } from '../value/value.ts';
+import { quoteValue, sameValue, type Value } from '../value/value.ts';
 import type { CheckPlan } from './check-plan.ts';
 import type { Breach } from './state-store.ts';
 import { wait, type Maybe, type Waiting } from './waiting.ts';
@@ -45,8 +45,6 @@ export type Probe = (operation: MachineOperation) => Maybe<Attempt>;
 
 const NONE: readonly never[] = [];
 const RESTORE: MachineOperation = { kind: 'restore' };
-/** The longest value that is quoted in a finding. */
-const QUOTED_CHARS_MAX = 160;
 
 /** Checks a machine's steps against the rules that a plan asks. */
 export class RuleChecker {
@@ -156,7 +154,7 @@ export class RuleChecker {
         name: 'restore is pure',
         message: 'restore emitted an untracked action: it would come out once more at each crash.',
         expected: 'tracked actions only',
-        actual: quote(untracked.action),
+        actual: quoteValue(untracked.action),
       },
     ];
   }
@@ -173,8 +171,10 @@ export class RuleChecker {
         seen.add(id);
         continue;
       }
-      const earlier = seen.has(id) ? 'another action of this step' : quote(outstanding.get(id));
-      const message = `The id ${quote(id)} is used again while it is outstanding.`;
+      const earlier = seen.has(id)
+        ? 'another action of this step'
+        : quoteValue(outstanding.get(id));
+      const message = `The id ${quoteValue(id)} is used again while it is outstanding.`;
       return [{ name, message, expected: 'an id of its own', actual: `that of ${earlier}` }];
     }
     return [];
@@ -286,8 +286,8 @@ export class RuleChecker {
     return [
       {
         name: 'tracked actions are restorable',
-        message: `The tracked action ${quote(id)} would be lost in a crash now.`,
-        expected: `restore emits ${quote(id)}: ${quote(emitted?.action ?? outstanding.get(id))}`,
+        message: `The tracked action ${quoteValue(id)} would be lost in a crash now.`,
+        expected: `restore emits ${quoteValue(id)}: ${quoteValue(emitted?.action ?? outstanding.get(id))}`,
         actual: describeRestore(outcome, [...kept.keys()]),
       },
     ];
@@ -299,7 +299,7 @@ function describeRestore(outcome: Outcome, kept: readonly ActionId[]): string {
     case 'ok':
       return `restore emits ${listIds(kept)}`;
     case 'err':
-      return `restore answers ${quote(outcome.error)}`;
+      return `restore answers ${quoteValue(outcome.error)}`;
     case 'panic':
       return `restore throws ${outcome.error.name}: ${outcome.error.message}`;
     case 'crashed':
@@ -337,9 +337,9 @@ function stillAsked(
   return [
     {
       name: 'results update state',
-      message: `The result ${quote(result)} left the state as it was: restore would ask for ever.`,
-      expected: `a state from which restore does not emit ${quote(id)} again`,
-      actual: `restore emits ${quote(id)}: ${quote(restored.get(id))}`,
+      message: `The result ${quoteValue(result)} left the state as it was: restore would ask for ever.`,
+      expected: `a state from which restore does not emit ${quoteValue(id)} again`,
+      actual: `restore emits ${quoteValue(id)}: ${quoteValue(restored.get(id))}`,
     },
   ];
 }
@@ -354,10 +354,10 @@ function halfDone(
     {
       name: 'atomicity',
       message:
-        `The machine answered ok() although the container refused the action ${quote(action.id)}, ` +
+        `The machine answered ok() although the container refused the action ${quoteValue(action.id)}, ` +
         'and its state goes on waiting for the result.',
       expected: 'err, with the state as it was',
-      actual: `restore emits ${quote(action.id)}, which was never sent`,
+      actual: `restore emits ${quoteValue(action.id)}, which was never sent`,
     },
   ];
 }
@@ -369,7 +369,7 @@ function repeatViolation(
 ): Violation {
   const effects = [
     ...(isChanged ? ['changed the state'] : []),
-    ...actions.map(({ action }) => `emitted ${quote(action)}`),
+    ...actions.map(({ action }) => `emitted ${quoteValue(action)}`),
   ];
   const conditional = when.startsWith('would');
   const what = effects.map((effect) =>
@@ -391,10 +391,14 @@ function differenceOf(
   | { what: 'outcome' | 'state' | 'list of actions' | 'ids'; first: string; second: string }
   | undefined {
   if (!sameValue(first.outcome, second.outcome)) {
-    return { what: 'outcome', first: quote(first.outcome), second: quote(second.outcome) };
+    return {
+      what: 'outcome',
+      first: quoteValue(first.outcome),
+      second: quoteValue(second.outcome),
+    };
   }
   if (!sameValue(withoutIds(first.actions), withoutIds(second.actions))) {
-    const [one, other] = [quote(first.actions), quote(second.actions)];
+    const [one, other] = [quoteValue(first.actions), quoteValue(second.actions)];
     return { what: 'list of actions', first: one, second: other };
   }
   if (!sameValue(idsOf(first.actions), idsOf(second.actions))) {
@@ -408,7 +412,7 @@ function differenceOf(
   const path = diff(first.pending, second.pending)[0]?.path ?? [];
   const at = (state: Value) => {
     const found = valueAt(state, path);
-    return `${formatPath(path)}: ${found.found ? quote(found.value) : 'nothing'}`;
+    return `${formatPath(path)}: ${found.found ? quoteValue(found.value) : 'nothing'}`;
   };
   return { what: 'state', first: at(first.pending), second: at(second.pending) };
 }
@@ -423,12 +427,6 @@ function idsOf(actions: readonly EmittedAction[]): readonly ActionId[] {
 
 function listIds(ids: readonly ActionId[]): string {
   if (ids.length === 0) return 'nothing';
-  const shown = ids.slice(0, 8).map(quote).join(', ');
+  const shown = ids.slice(0, 8).map(quoteValue).join(', ');
   return ids.length > 8 ? `${shown} and ${ids.length - 8} more` : shown;
-}
-
-/** A value in a sentence: as JSON, cut when it is long. */
-function quote(value: unknown): string {
-  const text = JSON.stringify(toPlainJson(value as Value)) ?? 'undefined';
-  return text.length <= QUOTED_CHARS_MAX ? text : `${text.slice(0, QUOTED_CHARS_MAX)}…`;
 }

@@ -1,6 +1,8 @@
-import type { Executed } from '../machine/executed.ts';
+import type { Executed, Outcome } from '../machine/executed.ts';
 import type { AnyMachine } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
 import type { Tallies } from '../machine/scenario.ts';
+import { quoteValue, type Value } from '../value/value.ts';
 import { planChecks, type Sampling } from './check-plan.ts';
 import { Executor, type ExecutionOptions, type SettledFailure } from './executor.ts';
 import { scenarioSource, type OperationSource, type ScenarioRun } from './simulation.ts';
@@ -12,6 +14,15 @@ const UNSETTLED: SettledFailure = {
   shape: 'settled',
 };
 
+/** A restore that panics is a finding of its own; one that only refuses would pass unseen. */
+function unrecovered(outcome: Outcome): readonly SettledFailure[] {
+  if (outcome.kind !== 'err') return [];
+  const message =
+    `Whenever it is asked, restore answers ${quoteValue(outcome.error)}: ` +
+    'the machine stays down after a crash.';
+  return [{ name: 'every crash is recovered from', message, shape: 'restore' }];
+}
+
 /**
  * A machine being run on a source of operations. It can be advanced in slices, left for a while,
  * and advanced again; one that is left for good before its end must be closed.
@@ -20,6 +31,8 @@ export class Run {
   readonly executor: Executor;
   readonly #source: OperationSource;
   #steps = 0;
+  /** What came of the last step, if that was a restore. */
+  #restored: Outcome | undefined;
   #isClosed = false;
 
   /** @throws {MachineError} when the machine has no initial state. */
@@ -117,15 +130,24 @@ export class Run {
       return undefined;
     }
     if (operation.kind !== 'settled') return this.executor.execute(operation);
+    return this.executor.execute(operation, this.#judge(operation, state));
+  }
+
+  /** What does not hold at the end. */
+  #judge(
+    { isEndless, isDown }: Operation & { kind: 'settled' },
+    state: Value,
+  ): readonly SettledFailure[] {
+    // Nothing was delivered to a machine that is down: its state says nothing about the end.
+    if (isDown && this.#restored && this.#restored.kind !== 'ok')
+      return unrecovered(this.#restored);
     const failures = this.#source.judge(state);
-    return this.executor.execute(
-      operation,
-      operation.isEndless ? [...failures, UNSETTLED] : failures,
-    );
+    return isEndless ? [...failures, UNSETTLED] : failures;
   }
 
   #finish(step: Executed, observe: (step: Executed) => void): void {
     this.#steps += 1;
+    this.#restored = step.operation.kind === 'restore' ? step.outcome : undefined;
     this.#source.observe(step);
     observe(step);
   }

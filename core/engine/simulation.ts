@@ -30,7 +30,7 @@ export interface OperationSource {
 /** Streams of a seed: switching faults off leaves the operations as they were. */
 const STREAM = { operations: 0n, external: 1n, faults: 2n, depths: 3n } as const;
 
-/** After so many failures in a row, `restore` is not asked again. */
+/** After so many failures in a row, `restore` is not asked again: the run is over. */
 const RESTORE_ATTEMPTS_MAX = 5;
 /** A message at which the machine has panicked so often is given up, as queues do. */
 const PANICS_MAX = 3;
@@ -75,7 +75,7 @@ class Simulation implements OperationSource {
   #delivery: Delivery | undefined;
   #operations = 0;
   #restoreAttempts = 0;
-  #phase: 'running' | 'settling' | 'over' = 'running';
+  #phase: 'running' | 'settling' | 'down' | 'over' = 'running';
   /** Tracked actions that the external systems have received. */
   #received = 0;
   #steps = 0;
@@ -121,6 +121,10 @@ class Simulation implements OperationSource {
     if (!this.#faults.isOn) return this.#draw(state);
     for (;;) {
       if (this.#phase === 'over') return undefined;
+      if (this.#phase === 'down') {
+        this.#phase = 'over';
+        return { kind: 'settled', isDown: true };
+      }
       if (this.#steps >= this.#stepsMax) {
         this.#phase = 'over';
         return { kind: 'settled', isEndless: true };
@@ -230,7 +234,7 @@ class Simulation implements OperationSource {
     }
   }
 
-  /** A process that cannot recover is started again; after a while people would give up. */
+  /** A process that cannot recover is started again; after a while people give it up. */
   #afterRestore(outcome: Executed['outcome']['kind']): void {
     if (outcome === 'ok' || outcome === 'crashed') {
       this.#restoreAttempts = 0;
@@ -238,6 +242,7 @@ class Simulation implements OperationSource {
     }
     this.#restoreAttempts += 1;
     if (this.#restoreAttempts < RESTORE_ATTEMPTS_MAX) this.#queued.push({ kind: 'restore' });
+    else this.#phase = 'down';
   }
 
   #stopFaults(): void {
@@ -323,18 +328,24 @@ class Replay implements OperationSource {
       const given = this.#list[position];
       if (given === undefined || !this.#rewrite) {
         this.#position += 1;
-        return given;
+        return given && this.#ended(given);
       }
-      const due = given.kind === 'settled' ? this.#whatIsDue() : undefined;
+      const due = given.kind === 'settled' && !given.isDown ? this.#whatIsDue() : undefined;
       if (!due) this.#position += 1;
       const operation = this.#rewrite(due ?? this.#settled(given), position, due !== undefined);
       if (operation) return operation;
     }
   }
 
+  /** What had no end has one when the machine is mended: nothing more is due then. */
+  #ended(given: Operation): Operation {
+    const wasEndless = given.kind === 'settled' && given.isEndless && this.#driver?.external;
+    return wasEndless && !this.#whatIsDue() ? { kind: 'settled' } : given;
+  }
+
   /** Whether a list without end has become one with an end, or the other way round, shows anew. */
   #settled(given: Operation): Operation {
-    if (given.kind !== 'settled') return given;
+    if (given.kind !== 'settled' || given.isDown) return given;
     return this.#added > SETTLING_STEPS_MAX
       ? { kind: 'settled', isEndless: true }
       : { kind: 'settled' };

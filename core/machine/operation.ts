@@ -45,8 +45,11 @@ export type Operation<T extends MachineTypes = MachineTypes> =
   | { readonly kind: 'restore'; readonly fault?: StepFault }
   /** A completion is lost on its way: the machine hears nothing of it. */
   | { readonly kind: 'loss'; readonly id: T['Id']; readonly result: T['Result'] }
-  /** The faults have stopped, and all that was outstanding is delivered, unless there is no end. */
-  | { readonly kind: 'settled'; readonly isEndless?: true };
+  /**
+   * The faults have stopped, and all that was outstanding is delivered; unless there is no end to
+   * that, or the machine cannot be brought back after a crash.
+   */
+  | { readonly kind: 'settled'; readonly isEndless?: true; readonly isDown?: true };
 
 /** An operation in which the machine's code runs. */
 export type MachineOperation<T extends MachineTypes = MachineTypes> = Extract<

@@ -150,7 +150,8 @@ class Guide {
     if (rewritten) {
       this.position = position;
       this.#send(rewritten.kind === 'crash' ? rewritten.dispatched : undefined);
-      if (rewritten.kind === 'settled' && this.#underWay.size > 0) this.isImpossible = true;
+      const isSettled = rewritten.kind === 'settled' && !rewritten.isDown;
+      if (isSettled && this.#underWay.size > 0) this.isImpossible = true;
     }
     return rewritten;
   }
@@ -158,7 +159,9 @@ class Guide {
   #rewrite(operation: Operation): Operation | undefined {
     // A process that has died does nothing but come back, and only then.
     const isRestore = operation.kind === 'restore';
-    if (this.#isDown && !isRestore && operation.kind !== 'crash') this.isImpossible = true;
+    const needsLife =
+      operation.kind !== 'crash' && !(operation.kind === 'settled' && operation.isDown);
+    if (this.#isDown && !isRestore && needsLife) this.isImpossible = true;
     if (isRestore && !this.#isDown) return undefined;
     switch (operation.kind) {
       case 'completion':

@@ -6,7 +6,7 @@ import { signatureOf } from '../engine/signature.ts';
 import { replaySource, type ScenarioRun } from '../engine/simulation.ts';
 import { adder, adderScenario, jobs, jobsScenario, startJob } from '../engine/test-machines.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
-import { ok, type AnyMachine } from '../machine/machine.ts';
+import { err, ok, type AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
@@ -120,6 +120,12 @@ describe.each([
     2,
   ],
   ['a restore that forgets', () => jobs({ restore: () => ok() }), 'every job is done', 4],
+  [
+    'a restore that refuses',
+    () => jobs({ restore: () => err({ kind: 'ActionRefused', reason: 'full' }) }),
+    'every crash is recovered from',
+    3,
+  ],
 ])('the cause %s', (_, machineOf, name, steps) => {
   it('is found again', async () => {
     const settled = {

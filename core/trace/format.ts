@@ -253,7 +253,11 @@ const operation = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('crash'), dispatched: count }),
   z.object({ kind: z.literal('restore'), fault: fault.optional() }),
   z.object({ kind: z.literal('loss'), id: actionId, result: value }),
-  z.object({ kind: z.literal('settled'), isEndless: z.literal(true).optional() }),
+  z.object({
+    kind: z.literal('settled'),
+    isEndless: z.literal(true).optional(),
+    isDown: z.literal(true).optional(),
+  }),
 ]);
 
 const thrown = z.object({ name: z.string(), message: z.string(), source: z.string().optional() });

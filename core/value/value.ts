@@ -242,6 +242,15 @@ export function toPlainJson(value: Value): unknown {
   return fromEntries(Object.entries(value).map(([key, item]) => [key, toPlainJson(item as Value)]));
 }
 
+/** The longest value that is quoted whole. */
+const QUOTED_CHARS_MAX = 160;
+
+/** A value in a sentence: as JSON for people to read, cut when it is long. */
+export function quoteValue(value: unknown): string {
+  const text = JSON.stringify(toPlainJson(value as Value)) ?? 'undefined';
+  return text.length <= QUOTED_CHARS_MAX ? text : `${text.slice(0, QUOTED_CHARS_MAX)}…`;
+}
+
 /** `Object.fromEntries` that also keeps a key named `__proto__` as data. */
 export function fromEntries<Item>(
   entries: Iterable<readonly [string, Item]>,

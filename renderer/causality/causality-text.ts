@@ -1,5 +1,6 @@
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import type { ActionId } from '../../core/machine/machine.ts';
+import type { Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
 import { formatKey } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
@@ -80,14 +81,19 @@ function explainStep(step: Step): string {
   if (operation.kind === 'loss') {
     return 'The result of an action that nobody had emitted got lost.';
   }
-  if (operation.kind === 'settled') return explainSettled(step);
+  if (operation.kind === 'settled') return explainSettled(operation, step);
   if (outcome.kind !== 'ok') return explainRollBack(step);
   return patch.length === 0
     ? 'Accepted, but it changed nothing and emitted nothing.'
     : 'It changed the state and emitted nothing.';
 }
 
-function explainSettled({ findings }: Step): string {
+function explainSettled(
+  { isDown, isEndless }: Operation & { kind: 'settled' },
+  { findings }: Step,
+): string {
+  if (isDown) return 'The end of the run: restore failed each time, and the machine stays down.';
+  if (isEndless) return 'The end of the run: there is always one more message to deliver.';
   return findings.length === 0
     ? 'The end of the run: everything outstanding is delivered, and nothing was found.'
     : 'The end of the run: what must be true when everything is delivered is not.';

@@ -34,7 +34,7 @@ export function notesOn(step: Step, before: Step | undefined): readonly StepNote
     case 'loss':
       return [LOSS];
     case 'settled':
-      return [SETTLED];
+      return [operation.isDown ? DOWN : operation.isEndless ? ENDLESS : SETTLED];
     default:
       return assertNever(operation, 'operation');
   }
@@ -54,6 +54,20 @@ const SETTLED: StepNote = {
   consequence:
     'The faults have stopped, and everything outstanding is delivered. What must be true now is ' +
     'asked of the machine and of the external systems together.',
+};
+
+const ENDLESS: StepNote = {
+  mark: 'settled',
+  text: 'The end of the run, cut short',
+  consequence: 'There is always one more message to deliver: the run would never settle by itself.',
+};
+
+const DOWN: StepNote = {
+  mark: 'settled',
+  text: 'The end of the run: the machine stays down',
+  consequence:
+    'It was started again and again after the crash, and restore failed each time. Nothing more ' +
+    'can be delivered, and nothing can be asked of its state.',
 };
 
 /** A fault inside a step, as a sentence without its full stop. */

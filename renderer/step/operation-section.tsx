@@ -28,7 +28,7 @@ export function OperationSection({ trace, step }: { trace: Trace; step: Step }):
           <ValueBlock value={operation.result} />
         </>
       )}
-      {operation.kind === 'settled' && step.findings.length === 0 && (
+      {operation.kind === 'settled' && !operation.isDown && step.findings.length === 0 && (
         <p className="muted small">Nothing was found.</p>
       )}
       {outcome.kind === 'err' && (

@@ -184,12 +184,13 @@ class Guide {
 
   /**
    * Whether a message is the double of an earlier one. Where its first delivery is gone, a second one
-   * is the first; and what answered a question that is gone can only be the network's doing.
+   * is the first; and what answered a question that is gone can only be the network's doing, unless
+   * that is asked again just now.
    */
   #isSecond({ isDuplicate, result }: Operation & { kind: 'completion' }, id: ActionId): boolean {
     const before = this.#delivered.get(id)?.filter((one) => sameValue(one, result)).length ?? 0;
     const isUnasked = before >= (this.#sent.get(id) ?? 0);
-    return before > 0 && !this.#unsent.includes(id) && (isDuplicate === true || isUnasked);
+    return before > 0 && (isDuplicate === true || (isUnasked && !this.#unsent.includes(id)));
   }
 
   #isSent(id: ActionId): boolean {

@@ -10,7 +10,7 @@ import { err, ok, type AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
-import { shrink, ShrinkError, type Shrunk, type ShrinkOptions } from './shrink.ts';
+import { shrink, shrinkAfresh, ShrinkError, type Shrunk, type ShrinkOptions } from './shrink.ts';
 import {
   causesOf,
   expectMinimal,
@@ -179,6 +179,69 @@ it('does without the step that a crash was in', async () => {
   if (!cause) throw new Error('restore panics');
   const shrunk = await shrinkCause(machine, scenario, cause);
   expect(shrunk.operations).toEqual([start, ...operations.slice(2)]);
+});
+
+it('keeps a double that comes right after a step which asks again under its id', async () => {
+  const machine = jobs({
+    stf(state, input, actions) {
+      if (input.kind === 'normal') return startJob(state, actions);
+      return input.result === 'pending' ? actions.tracked(input.id, 'job') : ok();
+    },
+    restore: (state, actions) => {
+      for (const id of state.waiting) actions.tracked(id, 'job');
+      return ok();
+    },
+  });
+  const start: Operation = { kind: 'input', input: 'start' };
+  const pending: Operation = { kind: 'completion', id: 2, result: 'pending' };
+  const operations = [start, start, start, pending, { ...pending, isDuplicate: true }] as const;
+  const causes = await operationsCauses(machine, operations);
+  const cause = causes.find(({ finding }) => finding.name === 'ids are deterministic and unique');
+  if (!cause) throw new Error('the id is used again while its action is outstanding');
+  const shrunk = await shrinkCause(machine, jobsScenario(), cause);
+  expect(shrunk.operations).toEqual([
+    start,
+    { ...pending, id: 1 },
+    { ...pending, id: 1, isDuplicate: true },
+  ]);
+});
+
+describe('a machine that keeps something in a variable of its module', () => {
+  /** Panics when it is to refuse, once it had a fourth job since it was loaded. */
+  async function renew() {
+    let isWarm = false;
+    const machine = jobs({
+      stf(state, input, actions) {
+        if (state.current.nextId === 4) isWarm = true;
+        const isLast = input.kind === 'normal' && input.input === 'refuse';
+        if (isLast && isWarm) throw new RangeError('too warm');
+        return startJob(state, actions);
+      },
+    });
+    return Promise.resolve({ machine, scenario: jobsScenario() });
+  }
+  const start: Operation = { kind: 'input', input: 'start' };
+  const refuse: Operation = { kind: 'input', input: 'refuse' };
+  const operations = [start, start, start, start, start, start, refuse];
+  const checks = planChecks(jobs(), faults);
+
+  it('is left with a run that fails on a machine that was loaded anew, whenever it is stopped', async () => {
+    const { machine } = await renew();
+    const [cause] = await operationsCauses(machine, operations);
+    if (!cause) throw new Error('the last input panics');
+    const signature = signatureOf(cause.finding);
+    for (let triesMax = 0; triesMax < 30; triesMax += 1) {
+      let asked = 0;
+      const shrunk = await shrinkAfresh({ signature, renew, checks }, operations, {
+        isCancelled: () => {
+          asked += 1;
+          return asked > triesMax;
+        },
+      });
+      const again = await operationsCauses((await renew()).machine, shrunk.operations);
+      expect(again.map(({ finding }) => signatureOf(finding))).toContain(signature);
+    }
+  });
 });
 
 describe('shrinking', () => {

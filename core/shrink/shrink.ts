@@ -90,7 +90,7 @@ export async function shrink(
  * Shrinks a run of a machine that may keep something outside of its state, such as in a variable of
  * its module. It begins with the machine as loaded. Where a run then does not come again, as it does
  * on others, the machine is loaded anew for each run, and everything is checked in each: what is
- * kept may depend on how often the machine is called.
+ * kept may depend on how often the machine is called. One that is stopped before then is left whole.
  *
  * @throws {ShrinkError} when the operations do not fail for the cause of the subject.
  */
@@ -106,8 +106,6 @@ export async function shrinkAfresh(
   if (whole && isSameRun(whole, await executeWhole(reused, operations))) {
     const attempt: Attempt = (...tried) => tryCandidate(reused, ...tried);
     const shrunk = await new Shrinker(attempt, whole, options).shrink();
-    // Whoever has stopped it waits for what there is: it is executed once more when it is recorded.
-    if (shrunk.isCancelled) return shrunk;
     const recorded = { ...(await renew()), signature, checks };
     if (await executeWhole(recorded, shrunk.operations)) return shrunk;
   }

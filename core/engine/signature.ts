@@ -10,6 +10,18 @@ export function signatureOf({ kind, name, shape, source }: Finding): string {
   return JSON.stringify([kind, name, shape, source ?? '']);
 }
 
+/** Whether a text is a signature. */
+export function isSignature(text: string): boolean {
+  try {
+    const parts: unknown = JSON.parse(text);
+    return (
+      Array.isArray(parts) && parts.length > 1 && parts.every((part) => typeof part === 'string')
+    );
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The cause of a signature wherever it is in the source by now, and whatever a refusal is called: each
  * edit of a file moves its lines.

@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { FINDING_KINDS } from '../machine/executed.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
+import { parseSeed, SEED_MAX } from '../random/seed.ts';
 
 const count = z.number().int().nonnegative();
 const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
 /** Seeds are decimal text: they may be larger than a number holds exactly. */
-const seedText = z.string().regex(/^\d+$/, 'a seed is decimal text');
+export const seedText = z
+  .string()
+  .regex(/^\d+$/, 'a seed is decimal text')
+  .refine((text) => parseSeed(text).kind === 'ok', `a seed is at most ${SEED_MAX}`);
 
 /** Findings of one cause: the same requirement, broken by the same kind of step. */
 export const sweepGroupSchema = z.object({

@@ -199,6 +199,31 @@ describe('saved seeds', () => {
     expect(kindByName(tried)).toEqual({ RangeError: 'passes', 'no two twice': 'fails' });
   });
 
+  it('fail where the machine panics at them for another reason', async () => {
+    await save();
+    const tried = await tryAfter((source) =>
+      source.replace(
+        'if (input.input === 3)',
+        "if (typeof input.input !== 'string') throw new Error('unknown input'); if (input.input === 3)",
+      ),
+    );
+    expect(kindByName(tried)).toEqual({ RangeError: 'fails', 'no two twice': 'fails' });
+    for (const result of tried) {
+      expect(result).toMatchObject({ stepIndex: 0 });
+      expect(result).toHaveProperty('message', expect.stringContaining('Error: unknown input'));
+    }
+  });
+
+  it('do not need a scenario that understands them', async () => {
+    await save();
+    const tried = await tryAfter((source) =>
+      source
+        .replace("throw new RangeError('three')", 'return ok()')
+        .replace('observe() {}', "observe() { throw new Error('what is this?'); }"),
+    );
+    expect(kindByName(tried)).toEqual({ RangeError: 'passes', 'no two twice': 'fails' });
+  });
+
   it('are none where there is no file', async () => {
     expect(await readRegressions(path)).toEqual([]);
   });
@@ -207,6 +232,15 @@ describe('saved seeds', () => {
     ['no JSON', '{"phasmoscope'],
     ['no operations', '{"phasmoscope-regression":1}'],
     ['of another kind', '[]'],
+    ['without a seed', JSON.stringify({ 'phasmoscope-regression': 2, ...SEED_2, seed: 'two' })],
+    [
+      'of a seed that is none',
+      JSON.stringify({ 'phasmoscope-regression': 2, ...SEED_2, seed: '9'.repeat(30) }),
+    ],
+    [
+      'without a cause',
+      JSON.stringify({ 'phasmoscope-regression': 2, ...SEED_2, signature: 'of old' }),
+    ],
   ])('are damaged at a line that is %s', async (_, damage) => {
     await save();
     const file = regressionsPath(path);

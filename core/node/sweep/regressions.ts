@@ -1,8 +1,9 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { isSignature } from '../../engine/signature.ts';
 import type { Operation } from '../../machine/operation.ts';
-import { REGRESSION_KINDS, type RegressionKind } from '../../sweep/report.ts';
+import { REGRESSION_KINDS, seedText, type RegressionKind } from '../../sweep/report.ts';
 import { encodeOperation, parseOperation } from '../../trace/format.ts';
 import { ProblemError } from '../problem-error.ts';
 
@@ -33,11 +34,11 @@ export interface NumberedRegression extends RegressionCause {
 const cause = {
   scenario: z.string(),
   faults: z.string(),
-  seed: z.string(),
+  seed: seedText,
   kind: z.enum(REGRESSION_KINDS),
   name: z.string(),
   message: z.string(),
-  signature: z.string(),
+  signature: z.string().refine(isSignature, 'this is no signature of a cause'),
 };
 const lineSchema = z.discriminatedUnion('phasmoscope-regression', [
   z.object({

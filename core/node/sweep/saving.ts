@@ -1,4 +1,5 @@
-import type { SweepReport } from '../../sweep/report.ts';
+import { causeWithoutPlace } from '../../engine/signature.ts';
+import type { SweepReport, TriedRegression } from '../../sweep/report.ts';
 import { errandPool } from './errand-pool.ts';
 import type { SweepPlan, SweepPool, SweepProgress } from './pool.ts';
 import {
@@ -47,7 +48,8 @@ export function startSaving(
   const save = async (): Promise<Saved> => {
     const known = await readRegressions(plan.path);
     const keys = new Set(known.map(keyOf));
-    const isNew = (regression: Regression) => !keys.has(keyOf(regression));
+    const failing = new Set(report.regressions.filter(({ fails }) => fails).map(causeOf));
+    const isNew = (one: Regression) => !keys.has(keyOf(one)) && !failing.has(causeOf(one));
     const examples = examplesOf(plan, report).filter(isNew);
     const broken = brokenOf(plan, report, known);
     const numbered: Regression[] = broken.kept.filter(isNew);
@@ -132,6 +134,11 @@ function brokenOf(
     kept.push({ scenario, faults, seed, operationsMax, ...cause, signature });
   }
   return { kept, left };
+}
+
+/** What a saved seed that still fails is known for, even when its place in the source has moved. */
+function causeOf({ scenario, faults, signature }: TriedRegression | Regression): string {
+  return JSON.stringify([scenario, faults, causeWithoutPlace(signature)]);
 }
 
 /** What is saved once. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -359,6 +359,17 @@ describe('saved seeds', () => {
     const again = await sweep(path, { from: 100n, count: 1 });
     expect(again.regressions.map(({ fails }) => fails)).toEqual([true, true, true]);
     expect(again.broken).toMatchObject([{ seed: '7', saved: 'a seed that breaks' }]);
+  });
+
+  it('are not kept once more when only their place in the source has moved', async () => {
+    const path = machineFile({ stf: "if (state.current.n > 3) throw new RangeError('4');" });
+    await save(planOf(path), await sweep(path));
+    const kept = await readRegressions(path);
+    writeFileSync(path, `// One line more.\n${readFileSync(path, 'utf8')}`);
+    const report = await sweep(path);
+    expect(report.groups.length).toBeGreaterThan(0);
+    expect(await save(planOf(path), report)).toMatchObject({ added: 0 });
+    expect(await readRegressions(path)).toEqual(kept);
   });
 
   it('are kept by their number where they cannot be recorded any more', async () => {

@@ -28,7 +28,7 @@ class Contestant {
       this.#run = startRun(machine, settings, { sampling: SWEEP_SAMPLING });
       return;
     }
-    this.#run = startRun(machine, settings, { isRecorded });
+    this.#run = startRun(machine, settings);
     const label = { scenario: scenario.name, seed: String(seed), operationsMax: OPERATIONS };
     const recorder = new TraceRecorder(machine, this.#run, { ...label, faults: 'none' });
     this.#observe = (step) => recorder.step(step);

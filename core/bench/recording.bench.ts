@@ -14,7 +14,7 @@ const SEEKS = 5_000;
 const loaded = await loadMachine(pathOfMachine({ kind: 'sample', name: 'dentist-booking' }));
 const { machine } = loaded;
 
-const ALL = { guard: loaded.guard, isRecorded: true };
+const ALL = { guard: loaded.guard };
 
 /** The stress scenario, recorded to text and read into a trace, as the window does it. */
 function record({ scenarios }: LoadedMachine): Trace {

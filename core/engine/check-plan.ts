@@ -6,6 +6,11 @@ import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 export interface CheckPlan {
   /** The invariants are asked at every n-th step that has changed the state. */
   readonly invariantsEvery: number;
+  /**
+   * The input or result of every n-th step is frozen, and so is the error that it answers: a machine
+   * that changes them in place panics there. Freezing costs more than most steps.
+   */
+  readonly freezeEvery: number;
   /** A rule is asked at every n-th occasion; one that is left out is not asked at all. */
   readonly rules: Readonly<Partial<Record<RuleName, number>>>;
 }
@@ -13,7 +18,7 @@ export interface CheckPlan {
 /** How often what is expensive is asked: at every n-th occasion. */
 export interface Sampling {
   readonly invariantsEvery: number;
-  /** For the rule that executes each step twice: determinism. */
+  /** For the rule that executes each step twice, determinism, and for freezing what steps are given. */
   readonly rulesEvery: number;
 }
 
@@ -52,5 +57,5 @@ export function planChecks(
     if (RECOVERY_RULES.has(rule) && !hasFaults(faults)) continue;
     rules[rule] = SAMPLED_RULES.has(rule) ? rulesEvery : 1;
   }
-  return { invariantsEvery, rules };
+  return { invariantsEvery, freezeEvery: rulesEvery, rules };
 }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
+import { ok } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import { hashValue } from '../value/hash.ts';
@@ -108,6 +109,27 @@ describe.each([
       { kind: 'panic', name: 'TypeError', message: expect.stringContaining('state.update') },
     ]);
     expect(steps[1]?.after).toBe(steps[0]?.after);
+  });
+
+  it('catches a machine that writes to what it is given', async () => {
+    const machine = {
+      ...adder(isAsync),
+      stf: ((_state, given) => {
+        if (given.kind === 'normal') (given.input as { amount: number }).amount = 0;
+        else (given.result as unknown as string[]).length = 0;
+        return ok();
+      }) as ReturnType<typeof adder>['stf'],
+    };
+    const completion = { kind: 'completion', id: 1, result: ['confirmed'] } as const;
+    const run = new Run(machine, replaySource([add(1), completion]));
+    const found: unknown[] = [];
+    await run.advance(EVERYTHING, ({ findings }) => found.push(...findings));
+    const kind = 'panic';
+    const message = expect.stringContaining('read only property') as string;
+    expect(found).toMatchObject([
+      { kind, name: 'TypeError', stepIndex: 0, message },
+      { kind, name: 'TypeError', stepIndex: 1, message },
+    ]);
   });
 
   it('catches a machine that answers neither ok nor err', async () => {
@@ -258,6 +280,15 @@ describe('a run', () => {
     await run.advance(EVERYTHING);
     expect(run.operations).toBe(300);
     expect(run.steps).toBeGreaterThan(300);
+  });
+
+  it('says that its scenario gives what is no plain data', () => {
+    const date = { kind: 'input', input: { when: new Date(0) } } as const;
+    const run = new Run(adder(), replaySource([date]));
+    expect(() => run.advance(EVERYTHING)).toThrow(ScenarioError);
+    expect(() => new Run(adder(), replaySource([date])).advance(1)).toThrow(
+      'The input holds a Date (path: when)',
+    );
   });
 
   it('names the scenario that threw', () => {

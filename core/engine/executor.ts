@@ -12,10 +12,11 @@ import { ok } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { listChanges } from '../value/patch.ts';
-import { freeze, type Value } from '../value/value.ts';
+import { freeze, UnsupportedValueError, type Value } from '../value/value.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
 import { InvariantChecker, NO_CHANGES, type VerdictChanges } from './invariants.ts';
 import { RuleChecker, type Violation } from './rules.ts';
+import { ScenarioError } from './scenario-guard.ts';
 import { discriminant, shapeOf } from './signature.ts';
 import { PlainStateStore, type Breach, type StateStore } from './state-store.ts';
 import { storageFailed, Transactor, type LocateError, type OpenAttempt } from './transactor.ts';
@@ -24,11 +25,6 @@ import { drive, wait, type Maybe, type Waiting } from './waiting.ts';
 /** How a machine is executed. */
 export interface ExecutionOptions {
   readonly locate?: LocateError;
-  /**
-   * Whether the steps are written to a trace. Inputs and rejections are then frozen and checked:
-   * what is recorded must be plain data, and must not change after it was recorded.
-   */
-  readonly isRecorded?: boolean;
   /** What is checked, and how often; by default everything that needs no faults. */
   readonly checks?: CheckPlan;
   /** Keeps the machine's code from what lies outside state and input. */
@@ -73,7 +69,6 @@ export class Executor {
   readonly initialFindings: readonly Finding[];
   readonly #machine: AnyMachine;
   readonly #locate: LocateError;
-  readonly #isRecorded: boolean;
   readonly #store: StateStore;
   readonly #transactor: Transactor;
   readonly #invariants: InvariantChecker;
@@ -84,6 +79,8 @@ export class Executor {
   /** Actions of the last step: a crash may still keep some of them from being dispatched. */
   #undispatched: readonly EmittedAction[] = NONE;
   #stepIndex = -1;
+  readonly #freezeEvery: number;
+  #untilFreezing = 0;
   /** Steps that ended with an error, a panic or a crash. */
   #rollBacks = 0;
 
@@ -94,12 +91,11 @@ export class Executor {
     const checks = options.checks ?? planChecks(machine);
     this.#machine = machine;
     this.#locate = options.locate ?? (() => undefined);
-    this.#isRecorded = options.isRecorded ?? false;
+    this.#freezeEvery = checks.freezeEvery;
     this.#store = this.#createStore();
     this.#transactor = new Transactor(machine, this.#store, {
       locate: this.#locate,
       guard: options.guard,
-      isRecorded: this.#isRecorded,
     });
     this.#invariants = new InvariantChecker(machine.invariants, checks.invariantsEvery);
     // Without a guard, nobody would notice what the machine reaches for.
@@ -181,16 +177,25 @@ export class Executor {
 
   /** Runs the machine's code inside a transaction and settles whatever it does. */
   #transact(operation: MachineOperation): Executed | Promise<Executed> {
-    if (this.#isRecorded) freeze(operation, 'The operation');
     this.#dispatch(this.#undispatched);
     const wantsTwin = this.#rules.wantsTwin(operation);
-    const attempt = this.#transactor.attempt(operation);
+    const isFrozen = this.#isFreezing() || wantsTwin;
+    if (isFrozen) freezeData(operation);
+    const attempt = this.#transactor.attempt(operation, isFrozen);
     // Nearly every step of a machine in memory goes this way, which takes no detour.
     if (!wantsTwin && !(attempt instanceof Promise)) {
       const result = this.#settle(operation, attempt, NONE);
       return result instanceof Promise ? drive(this.#conclude(result)) : this.#concludeNow(result);
     }
     return drive(this.#transactWithTwin(operation, attempt, wantsTwin));
+  }
+
+  /** Whether this step gets frozen data. */
+  #isFreezing(): boolean {
+    this.#untilFreezing -= 1;
+    if (this.#untilFreezing >= 0) return false;
+    this.#untilFreezing = this.#freezeEvery - 1;
+    return true;
   }
 
   *#transactWithTwin(
@@ -421,7 +426,6 @@ export class Executor {
 
   /** Something happens outside the machine. */
   #note(operation: Operation, failures: readonly SettledFailure[]): Executed {
-    if (this.#isRecorded) freeze(operation, 'The operation');
     this.#dispatch(this.#undispatched);
     const stepIndex = this.#stepIndex;
     const findings = failures.map((failure): Finding => ({
@@ -486,4 +490,20 @@ function strikesLate({ fault }: MachineOperation): boolean {
 
 function withoutFault({ fault: _, ...operation }: MachineOperation): MachineOperation {
   return operation;
+}
+
+/**
+ * Freezes what a machine could change in place, so that later steps would be given something else.
+ *
+ * @throws {ScenarioError} when it is no plain data.
+ */
+function freezeData(operation: MachineOperation): void {
+  try {
+    if (operation.kind === 'input') freeze(operation.input, 'The input');
+    else if (operation.kind === 'completion') freeze(operation.result, 'The result');
+  } catch (cause) {
+    if (!(cause instanceof UnsupportedValueError)) throw cause;
+    const message = `What the scenario gives cannot be recorded. ${cause.message}`;
+    throw new ScenarioError(message, { cause });
+  }
 }

@@ -19,7 +19,7 @@ import {
 } from './test-machines.ts';
 
 const EVERYTHING = Number.POSITIVE_INFINITY;
-const NO_CHECKS = { invariantsEvery: 1, rules: {} };
+const NO_CHECKS = { invariantsEvery: 1, freezeEvery: 1, rules: {} };
 
 async function replay(isAsync: boolean, ...operations: readonly Operation<Adder>[]) {
   const machine = adder(isAsync);

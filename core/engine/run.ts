@@ -156,7 +156,7 @@ export class Run {
 function ignore(): void {}
 
 /** How a seed is run. */
-export interface StartOptions extends Pick<ExecutionOptions, 'guard' | 'isRecorded'> {
+export interface StartOptions extends Pick<ExecutionOptions, 'guard'> {
   /** How often what is expensive is checked; by default every time. */
   readonly sampling?: Sampling;
 }

@@ -32,20 +32,20 @@ export class Transactor {
   readonly #store: StateStore;
   readonly #locate: LocateError;
   readonly #guard: Guard | undefined;
-  readonly #isRecorded: boolean;
   #collector = new ActionCollector();
   #attempts = 0;
+  /** Whether what the operation under way answers is frozen. */
+  #isFrozen = true;
 
   constructor(
     machine: AnyMachine,
     store: StateStore,
-    options: { locate: LocateError; guard: Guard | undefined; isRecorded: boolean },
+    options: { locate: LocateError; guard: Guard | undefined },
   ) {
     this.#machine = machine;
     this.#store = store;
     this.#locate = options.locate;
     this.#guard = options.guard;
-    this.#isRecorded = options.isRecorded;
   }
 
   /** How often the machine's code was executed. */
@@ -53,9 +53,14 @@ export class Transactor {
     return this.#attempts;
   }
 
-  /** Executes an operation once; the transaction is sealed, and neither committed nor rolled back. */
-  attempt(operation: MachineOperation): Maybe<OpenAttempt> {
+  /**
+   * Executes an operation once; the transaction is sealed, and neither committed nor rolled back.
+   *
+   * @param isFrozen whether the error that it may answer is frozen.
+   */
+  attempt(operation: MachineOperation, isFrozen = true): Maybe<OpenAttempt> {
     this.#attempts += 1;
+    this.#isFrozen = isFrozen;
     const { fault } = operation;
     const begun = this.#store.begin(fault && toAccessFault(fault));
     return begun instanceof Promise
@@ -170,7 +175,7 @@ export class Transactor {
     if (kind === 'ok') return ok();
     if (kind === 'err') {
       const { error } = answer as Err<unknown>;
-      if (this.#isRecorded) freeze(error, 'The error');
+      if (this.#isFrozen) freeze(error, 'The error');
       return { kind: 'err', error };
     }
     const where = operation.kind === 'restore' ? 'restore' : 'stf';

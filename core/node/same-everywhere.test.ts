@@ -35,7 +35,7 @@ async function record(machine: LoadedMachine, seed: bigint, faults: string, slic
   const scenario = findScenario(machine, undefined);
   const profile = findFaultProfile(machine, faults);
   const settings = { scenario, seed, operationsMax: OPERATIONS, faults: profile, locate };
-  const run = startRun(machine.machine, settings, { guard, isRecorded: true });
+  const run = startRun(machine.machine, settings, { guard });
   const recorder = new TraceRecorder(machine.machine, run, {
     scenario: scenario.name,
     seed: seed.toString(),

@@ -52,7 +52,7 @@ export async function recordFailing(
   const run = startRun(
     machine,
     { scenario, seed: BigInt(label.seed), operationsMax, faults, locate },
-    { guard, isRecorded: true },
+    { guard },
   );
   const operations: Operation[] = [];
   const initial = run.executor.initialFindings.find(isMeant);
@@ -132,7 +132,6 @@ async function recordShrunk(
   const run = new Run(machine, replaySource(operations, { scenario, locate }), {
     ...(guard ? { guard } : {}),
     ...(locate ? { locate } : {}),
-    isRecorded: true,
     checks,
   });
   const recorder = new TraceRecorder(machine, run, label);

@@ -40,7 +40,7 @@ export async function recordSeed(
   const { machine, guard, locate } = loaded;
   const scenario = findScenario(loaded, undefined);
   const settings = { scenario, operationsMax, faults: findFaultProfile(loaded, faults), locate };
-  const run = startRun(machine, { ...settings, seed: BigInt(seed) }, { guard, isRecorded: true });
+  const run = startRun(machine, { ...settings, seed: BigInt(seed) }, { guard });
   const label = { scenario: scenario.name, seed: String(seed), operationsMax, faults };
   const recorder = new TraceRecorder(machine, run, label);
   const lines = [recorder.header()];

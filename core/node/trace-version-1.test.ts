@@ -50,7 +50,7 @@ it.each([
   const { machine, guard, locate, ...loaded } = await load();
   const scenario = findScenario({ machine, guard, locate, ...loaded }, name);
   const settings = { scenario, seed, operationsMax: 2_000, locate };
-  const run = startRun(machine, settings, { guard, isRecorded: true });
+  const run = startRun(machine, settings, { guard });
   const lines: Value[] = [];
   await run.advance(Number.POSITIVE_INFINITY, (step) => {
     const { findings: _, ...line } = JSON.parse(formatStep(recordStep(step))) as Record<

@@ -104,6 +104,7 @@ function checksFor({ signature }: ShrinkSubject): CheckPlan {
   const [kind, name] = JSON.parse(signature) as [Finding['kind'], RuleName];
   return {
     invariantsEvery: kind === 'invariant' ? 1 : Number.MAX_SAFE_INTEGER,
+    freezeEvery: 1,
     rules: kind === 'rule' ? { [name]: 1, ...FOUND_BY[name] } : {},
   };
 }

@@ -29,7 +29,6 @@ async function record(
   operations: readonly Operation[],
 ) {
   const run = new Run(machine, replaySource(operations, { scenario }), {
-    isRecorded: true,
     checks: planChecks(machine, faults),
   });
   const label = { scenario: scenario.name, seed: '1', operationsMax: 1, faults: 'chaos' };

@@ -18,7 +18,7 @@ export async function traceSeed(
   const run = startRun(
     machine,
     { ...settings, seed: BigInt(label.seed) },
-    { guard, isRecorded: true, sampling: CHECK_EVERYTHING },
+    { guard, sampling: CHECK_EVERYTHING },
   );
   const recorder = new TraceRecorder(machine, run, label);
   const lines = [recorder.header()];

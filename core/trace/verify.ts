@@ -47,13 +47,12 @@ export class Verifier {
     const { scenario, ...rest } = options;
     // Without the scenario nobody can say what it found at the end: that is taken as recorded.
     this.#isJudged = scenario !== undefined;
-    const checks = { invariantsEvery: 1, rules: everyTime(trace.header.rules) };
+    const checks = { invariantsEvery: 1, freezeEvery: 1, rules: everyTime(trace.header.rules) };
     this.#run = new Run(
       machine,
       replaySource(operationsOf(trace), { scenario, locate: rest.locate }),
       {
         ...rest,
-        isRecorded: true,
         checks,
       },
     );

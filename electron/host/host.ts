@@ -129,11 +129,7 @@ async function run(
   const faults = findFaultProfile(machineLoaded, settings.faults);
   const { operationsMax } = settings;
   const seed = BigInt(settings.seed);
-  const execution = startRun(
-    machine,
-    { scenario, seed, operationsMax, faults, locate },
-    { guard, isRecorded: true },
-  );
+  const execution = startRun(machine, { scenario, seed, operationsMax, faults, locate }, { guard });
   const recorder = new TraceRecorder(machine, execution, { ...label, sourceHash });
   const pieces = new TextPieces((text) => send({ kind: 'runText', runId, text }), linesSent);
   pieces.add(recorder.header());

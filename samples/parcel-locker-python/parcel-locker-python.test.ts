@@ -21,7 +21,7 @@ function record(seed: bigint, operationsMax: number) {
     const scenario = findScenario(loaded, undefined);
     const faults = findFaultProfile(loaded, 'chaos');
     const settings = { scenario, seed, operationsMax, faults };
-    const run = startRun(loaded.machine, settings, { guard: loaded.guard, isRecorded: true });
+    const run = startRun(loaded.machine, settings, { guard: loaded.guard });
     const recorder = new TraceRecorder(loaded.machine, run, {
       scenario: scenario.name,
       seed: seed.toString(),

@@ -65,7 +65,10 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       .option('--faults <profile>', FAULTS_HELP, 'none')
       .option('--workers <n>', 'how many threads; one for each core by default')
       .option('--shard <i/n>', 'one part of the seeds; taken from the environment in CI')
-      .option('--rules-every <n>', 'ask determinism at every n-th step; 16 by default')
+      .option(
+        '--rules-every <n>',
+        'ask determinism, and freeze inputs, at every n-th step; 16 by default',
+      )
       .option('--invariants-every <n>', 'ask invariants at every n-th change; 1 by default')
       .option('--save', 'keep an example of each cause beside the machine, to be tried first')
       .option('--traces <folder>', 'write the trace of an example of each cause to a folder'),

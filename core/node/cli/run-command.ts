@@ -131,7 +131,7 @@ async function prepareRun(
   const sampling = isRecorded ? CHECK_EVERYTHING : SWEEP_SAMPLING;
   return {
     loaded,
-    run: startRun(machine, settings, { guard, isRecorded, sampling }),
+    run: startRun(machine, settings, { guard, sampling }),
     sampling,
     label: {
       scenario: scenario.name,

@@ -57,7 +57,7 @@ async function play(
 ): Promise<readonly Executed[]> {
   const { machine, close } = await connectStorage(declared, '.');
   const checks = planChecks(machine, FAULT_PROFILES.chaos);
-  const run = new Run(machine, replaySource(operations), { checks, isRecorded: true });
+  const run = new Run(machine, replaySource(operations), { checks });
   const steps: Executed[] = [];
   await run.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step));
   await close();

@@ -471,7 +471,7 @@ async function record(loaded: LoadedMachine, seed: bigint): Promise<readonly str
   if (!scenario) throw new Error('there is one');
   const operationsMax = LEDGER_OPERATIONS;
   const settings = { scenario, seed, operationsMax, faults: CHAOS, locate };
-  const run = startRun(machine, settings, { guard, isRecorded: true });
+  const run = startRun(machine, settings, { guard });
   const recorder = new TraceRecorder(machine, run, {
     scenario: scenario.name,
     seed: seed.toString(),

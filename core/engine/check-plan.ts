@@ -7,18 +7,19 @@ export interface CheckPlan {
   /** The invariants are asked at every n-th step that has changed the state. */
   readonly invariantsEvery: number;
   /**
-   * The input or result of every n-th step is frozen, and so is the error that it answers: a machine
-   * that changes them in place panics there. Freezing costs more than most steps.
+   * Every n-th step is looked at closely. What it is given is frozen, and so is the error that it
+   * answers: a machine that changes them in place panics. And determinism is asked, if at all. Both
+   * cost more than most steps.
    */
-  readonly freezeEvery: number;
-  /** A rule is asked at every n-th occasion; one that is left out is not asked at all. */
-  readonly rules: Readonly<Partial<Record<RuleName, number>>>;
+  readonly closeEvery: number;
+  /** The rules that are asked: at every occasion, but for determinism. */
+  readonly rules: Readonly<Partial<Record<RuleName, true>>>;
 }
 
 /** How often what is expensive is asked: at every n-th occasion. */
 export interface Sampling {
   readonly invariantsEvery: number;
-  /** For the rule that executes each step twice, determinism, and for freezing what steps are given. */
+  /** For what looks at a step closely: determinism, and freezing what it is given. */
   readonly rulesEvery: number;
 }
 
@@ -37,12 +38,6 @@ const RECOVERY_RULES: ReadonlySet<RuleName> = new Set<RuleName>([
 ]);
 
 /**
- * The rule that executes every step twice. The others have few occasions, such as a change of what
- * is outstanding, and would be noticed at the wrong step if some were passed over.
- */
-const SAMPLED_RULES: ReadonlySet<RuleName> = new Set<RuleName>(['determinism']);
-
-/**
  * What to check in a run of a machine. Rules that it waives are left out, and without faults also
  * those that ask about recovery: nothing is lost and nothing comes twice then.
  */
@@ -51,11 +46,11 @@ export function planChecks(
   faults: FaultProfile = FAULT_PROFILES.none,
   { invariantsEvery, rulesEvery }: Sampling = CHECK_EVERYTHING,
 ): CheckPlan {
-  const rules: Partial<Record<RuleName, number>> = {};
+  const rules: Partial<Record<RuleName, true>> = {};
   for (const rule of RULE_NAMES) {
     if (machine.waivers?.[rule] !== undefined) continue;
     if (RECOVERY_RULES.has(rule) && !hasFaults(faults)) continue;
-    rules[rule] = SAMPLED_RULES.has(rule) ? rulesEvery : 1;
+    rules[rule] = true;
   }
-  return { invariantsEvery, freezeEvery: rulesEvery, rules };
+  return { invariantsEvery, closeEvery: rulesEvery, rules };
 }

@@ -12,7 +12,7 @@ import { ok } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { listChanges } from '../value/patch.ts';
-import { freeze, UnsupportedValueError, type Value } from '../value/value.ts';
+import { freezeOnce, UnsupportedValueError, type Value } from '../value/value.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
 import { InvariantChecker, NO_CHANGES, type VerdictChanges } from './invariants.ts';
 import { RuleChecker, type Violation } from './rules.ts';
@@ -79,8 +79,6 @@ export class Executor {
   /** Actions of the last step: a crash may still keep some of them from being dispatched. */
   #undispatched: readonly EmittedAction[] = NONE;
   #stepIndex = -1;
-  readonly #freezeEvery: number;
-  #untilFreezing = 0;
   /** Steps that ended with an error, a panic or a crash. */
   #rollBacks = 0;
 
@@ -91,7 +89,6 @@ export class Executor {
     const checks = options.checks ?? planChecks(machine);
     this.#machine = machine;
     this.#locate = options.locate ?? (() => undefined);
-    this.#freezeEvery = checks.freezeEvery;
     this.#store = this.#createStore();
     this.#transactor = new Transactor(machine, this.#store, {
       locate: this.#locate,
@@ -178,24 +175,16 @@ export class Executor {
   /** Runs the machine's code inside a transaction and settles whatever it does. */
   #transact(operation: MachineOperation): Executed | Promise<Executed> {
     this.#dispatch(this.#undispatched);
-    const wantsTwin = this.#rules.wantsTwin(operation);
-    const isFrozen = this.#isFreezing() || wantsTwin;
-    if (isFrozen) freezeData(operation);
-    const attempt = this.#transactor.attempt(operation, isFrozen);
+    const look = this.#rules.look(operation);
+    if (look !== 'glance') freezeData(operation);
+    this.#transactor.isFreezing = look !== 'glance';
+    const attempt = this.#transactor.attempt(operation);
     // Nearly every step of a machine in memory goes this way, which takes no detour.
-    if (!wantsTwin && !(attempt instanceof Promise)) {
+    if (look !== 'twice' && !(attempt instanceof Promise)) {
       const result = this.#settle(operation, attempt, NONE);
       return result instanceof Promise ? drive(this.#conclude(result)) : this.#concludeNow(result);
     }
-    return drive(this.#transactWithTwin(operation, attempt, wantsTwin));
-  }
-
-  /** Whether this step gets frozen data. */
-  #isFreezing(): boolean {
-    this.#untilFreezing -= 1;
-    if (this.#untilFreezing >= 0) return false;
-    this.#untilFreezing = this.#freezeEvery - 1;
-    return true;
+    return drive(this.#transactWithTwin(operation, attempt, look === 'twice'));
   }
 
   *#transactWithTwin(
@@ -499,8 +488,8 @@ function withoutFault({ fault: _, ...operation }: MachineOperation): MachineOper
  */
 function freezeData(operation: MachineOperation): void {
   try {
-    if (operation.kind === 'input') freeze(operation.input, 'The input');
-    else if (operation.kind === 'completion') freeze(operation.result, 'The result');
+    if (operation.kind === 'input') freezeOnce(operation.input, 'The input');
+    else if (operation.kind === 'completion') freezeOnce(operation.result, 'The result');
   } catch (cause) {
     if (!(cause instanceof UnsupportedValueError)) throw cause;
     const message = `What the scenario gives cannot be recorded. ${cause.message}`;

@@ -4,7 +4,8 @@ import type { Executed } from '../machine/executed.ts';
 import { FAULT_NAMES, FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
 import { err, ok, type Machine } from '../machine/machine.ts';
 import type { Operation, StepFault } from '../machine/operation.ts';
-import type { AnyScenario } from '../machine/scenario.ts';
+import { defineScenario, type AnyScenario } from '../machine/scenario.ts';
+import { encodeOperation, parseOperation } from '../trace/format.ts';
 import { planChecks } from './check-plan.ts';
 import { Run, startRun } from './run.ts';
 import { replaySource, scenarioSource } from './simulation.ts';
@@ -19,7 +20,7 @@ import {
 } from './test-machines.ts';
 
 const EVERYTHING = Number.POSITIVE_INFINITY;
-const NO_CHECKS = { invariantsEvery: 1, freezeEvery: 1, rules: {} };
+const NO_CHECKS = { invariantsEvery: 1, closeEvery: 1, rules: {} };
 
 async function replay(isAsync: boolean, ...operations: readonly Operation<Adder>[]) {
   const machine = adder(isAsync);
@@ -494,6 +495,45 @@ describe('the external systems', () => {
     const { drawn } = answers({ delayed: 0.3 });
     expect(drawn.length).toBeGreaterThan(70);
     expect(answers({ duplicated: 0.5, undelivered: 0.2 }).drawn).toEqual(drawn);
+  });
+
+  it('decide in a replay what they have decided in the run', () => {
+    const scenarioOf = () =>
+      defineScenario<Jobs>({
+        ...jobsScenario(),
+        start(random, faults) {
+          const decided: [number, boolean][] = [];
+          const driver = jobsScenario().start(random, faults);
+          return {
+            ...driver,
+            external: {
+              receive(id) {
+                decided.push([id, faults.strikes() && faults.strikes()]);
+                return 'done';
+              },
+              // What is drawn here is no part of it.
+              poll: () => void faults.strikes(),
+              settled: { tells: () => JSON.stringify(decided) },
+            },
+          };
+        },
+      });
+    const weights = { ...FAULT_PROFILES.chaos, externalFails: 0.5 };
+    for (let seed = 0n; seed < 10n; seed += 1n) {
+      const scenario = scenarioOf();
+      const { steps, findings } = simulate(weights, { scenario, seed, operationsMax: 40 });
+      const operations = steps.map(({ operation }) =>
+        parseOperation(JSON.parse(JSON.stringify(encodeOperation(operation)))),
+      );
+      const source = replaySource(operations, { scenario: scenarioOf() });
+      const replayed: unknown[] = [];
+      void new Run(jobs(), source, { checks: planChecks(jobs(), FAULT_PROFILES.chaos) }).advance(
+        EVERYTHING,
+        (step) => replayed.push(...step.findings),
+      );
+      expect(findings).toMatchObject([{ message: expect.stringContaining('true') as string }]);
+      expect(replayed).toEqual(findings);
+    }
   });
 
   it('fail as often as the profile says, and never when it does not', () => {

@@ -40,6 +40,12 @@ export interface ExaminedStep extends Pick<
   readonly outstanding: ReadonlyMap<ActionId, unknown>;
 }
 
+/**
+ * How a step is looked at. What it is given and answers is frozen when it is looked at closely, or
+ * executed twice.
+ */
+export type Look = 'glance' | 'closely' | 'twice';
+
 /** Executes the machine once more on the committed state, and rolls back. */
 export type Probe = (operation: MachineOperation) => Maybe<Attempt>;
 
@@ -49,9 +55,9 @@ const RESTORE: MachineOperation = { kind: 'restore' };
 /** Checks a machine's steps against the rules that a plan asks. */
 export class RuleChecker {
   readonly #plan: CheckPlan['rules'];
-  readonly #occasions = new Map<RuleName, number>();
-  /** Steps until the next one that is executed twice for the sake of determinism. */
-  #untilTwin = 0;
+  readonly #closeEvery: number;
+  /** Steps until the next one that is looked at closely. */
+  #untilClose = 0;
   readonly #asked = new Map<RuleName, number>();
   /** The last result taken in under each id. */
   readonly #delivered = new Map<ActionId, unknown>();
@@ -66,6 +72,7 @@ export class RuleChecker {
 
   constructor(plan: CheckPlan) {
     this.#plan = plan.rules;
+    this.#closeEvery = plan.closeEvery;
   }
 
   /** How often each rule was asked. */
@@ -75,34 +82,29 @@ export class RuleChecker {
 
   /** Counts an answer to a rule that was had at no cost. */
   count(rule: RuleName): void {
-    if (this.#plan[rule] !== undefined) this.#asked.set(rule, (this.#asked.get(rule) ?? 0) + 1);
+    if (this.#plan[rule]) this.#asked.set(rule, (this.#asked.get(rule) ?? 0) + 1);
   }
 
-  /** Whether a rule is to be asked at this occasion. */
-  #isDue(rule: RuleName): boolean {
-    const every = this.#plan[rule];
-    if (every === undefined) return false;
-    const occasion = this.#occasions.get(rule) ?? 0;
-    this.#occasions.set(rule, occasion + 1);
-    if (occasion % every !== 0) return false;
+  /** Whether a rule is asked; it is counted then. */
+  #isAsked(rule: RuleName): boolean {
+    if (!this.#plan[rule]) return false;
     this.count(rule);
     return true;
   }
 
-  /** Whether a step is to be executed twice. */
-  wantsTwin(operation: MachineOperation): boolean {
-    if (operation.fault) return false;
-    if (operation.kind === 'restore') return this.#isDue('restore is pure');
+  /** How a step is looked at. */
+  look(operation: MachineOperation): Look {
+    if (operation.fault) return this.#closeEvery === 1 ? 'closely' : 'glance';
+    if (operation.kind === 'restore') return this.#isAsked('restore is pure') ? 'twice' : 'closely';
     // Nearly every step comes here: a number is counted faster than an entry of a map.
-    if (this.#untilTwin > 0) {
-      this.#untilTwin -= 1;
-      return false;
+    if (this.#untilClose > 0) {
+      this.#untilClose -= 1;
+      return 'glance';
     }
-    const every = this.#plan.determinism;
-    this.#untilTwin = every === undefined ? Number.POSITIVE_INFINITY : every - 1;
-    if (every === undefined) return false;
+    this.#untilClose = this.#closeEvery - 1;
+    if (!this.#plan.determinism) return 'closely';
     this.count('determinism');
-    return true;
+    return 'twice';
   }
 
   /** Compares two executions of the same operation on the same state. */
@@ -202,7 +204,7 @@ export class RuleChecker {
     { kind, id, result }: Operation & { kind: 'completion' },
     probe: Probe,
   ): Waiting<readonly Violation[]> {
-    if (outcome.kind !== 'ok' || !completes || !this.#isDue('idempotent completion')) return NONE;
+    if (outcome.kind !== 'ok' || !completes || !this.#isAsked('idempotent completion')) return NONE;
     const again = yield* wait(probe({ kind, id, result }));
     if (again.outcome.kind === 'panic') {
       const { name, message } = again.outcome.error;
@@ -226,7 +228,8 @@ export class RuleChecker {
     const { operation, outcome, before, after, actions, outstanding, completes } = step;
     if (outcome.kind !== 'ok' && outcome.kind !== 'err') return NONE;
     const isAnswer = operation.kind === 'completion' && completes && !operation.fault;
-    const asksForEver = isAnswer && this.#isDue('results update state') && sameValue(before, after);
+    const asksForEver =
+      isAnswer && this.#isAsked('results update state') && sameValue(before, after);
     const isRefused = outcome.kind === 'ok' && step.refused.some(({ kind }) => kind === 'tracked');
     // Listing everything that is outstanding costs time at each step: only where it is asked for.
     const isAsked = this.#plan['tracked actions are restorable'] !== undefined;
@@ -261,7 +264,7 @@ export class RuleChecker {
   #wantsRestore(state: unknown, ids: readonly ActionId[]): boolean {
     const known = this.#restoredFrom;
     if (known?.state === state && sameValue(known?.ids, ids)) return false;
-    if (!this.#isDue('tracked actions are restorable')) return false;
+    if (!this.#isAsked('tracked actions are restorable')) return false;
     this.#restoredFrom = { state, ids };
     return true;
   }

@@ -1,3 +1,4 @@
+import type { Guard } from '../guard/guard.ts';
 import type { Executed, Outcome } from '../machine/executed.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
@@ -30,6 +31,8 @@ function unrecovered(outcome: Outcome): readonly SettledFailure[] {
 export class Run {
   readonly executor: Executor;
   readonly #source: OperationSource;
+  /** Invariants and scenarios are kept from what lies outside, too. */
+  readonly #guard: Guard | undefined;
   #steps = 0;
   /** What came of the last step, if that was a restore. */
   #restored: Outcome | undefined;
@@ -37,7 +40,13 @@ export class Run {
 
   /** @throws {MachineError} when the machine has no initial state. */
   constructor(machine: AnyMachine, source: OperationSource, options?: ExecutionOptions) {
-    this.executor = new Executor(machine, options);
+    this.#guard = options?.guard;
+    this.#guard?.enterAside();
+    try {
+      this.executor = new Executor(machine, options);
+    } finally {
+      this.#guard?.leaveAside();
+    }
     this.#source = source;
   }
 
@@ -71,13 +80,22 @@ export class Run {
     stepsMax: number,
     observe: (step: Executed) => void = ignore,
   ): boolean | Promise<boolean> {
-    for (let made = 0; made < stepsMax; made += 1) {
-      const executed = this.#execute();
-      if (executed === undefined) return false;
-      if (executed instanceof Promise) return this.#await(executed, stepsMax - made - 1, observe);
-      this.#finish(executed, observe);
+    this.#guard?.enterAside();
+    let isAwaiting = false;
+    try {
+      for (let made = 0; made < stepsMax; made += 1) {
+        const executed = this.#execute();
+        if (executed === undefined) return false;
+        if (executed instanceof Promise) {
+          isAwaiting = true;
+          return this.#await(executed, stepsMax - made - 1, observe);
+        }
+        this.#finish(executed, observe);
+      }
+      return true;
+    } finally {
+      if (!isAwaiting) this.#guard?.leaveAside();
     }
-    return true;
   }
 
   /**
@@ -113,13 +131,17 @@ export class Run {
     stepsMax: number,
     observe: (step: Executed) => void,
   ): Promise<boolean> {
-    this.#finish(await first, observe);
-    for (let made = 0; made < stepsMax; made += 1) {
-      const executed = this.#execute();
-      if (executed === undefined) return false;
-      this.#finish(await executed, observe);
+    try {
+      this.#finish(await first, observe);
+      for (let made = 0; made < stepsMax; made += 1) {
+        const executed = this.#execute();
+        if (executed === undefined) return false;
+        this.#finish(await executed, observe);
+      }
+      return true;
+    } finally {
+      this.#guard?.leaveAside();
     }
-    return true;
   }
 
   #execute(): Executed | Promise<Executed> | undefined {
@@ -148,8 +170,7 @@ export class Run {
   #finish(step: Executed, observe: (step: Executed) => void): void {
     this.#steps += 1;
     this.#restored = step.operation.kind === 'restore' ? step.outcome : undefined;
-    this.#source.observe(step);
-    observe(step);
+    observe(this.#source.observe(step));
   }
 }
 
@@ -174,7 +195,7 @@ export function startRun(
   { sampling, ...options }: StartOptions = {},
 ): Run {
   const { locate } = settings;
-  return new Run(machine, scenarioSource(settings), {
+  return new Run(machine, scenarioSource({ ...settings, guard: options.guard }), {
     ...options,
     ...(locate ? { locate } : {}),
     checks: planChecks(machine, settings.faults, sampling),

@@ -1,3 +1,4 @@
+import type { Guard } from '../guard/guard.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { MachineTypes } from '../machine/machine.ts';
 import type { DriverOperation } from '../machine/operation.ts';
@@ -14,18 +15,26 @@ export class ScenarioError extends Error {
 export class ScenarioGuard {
   readonly #name: string;
   readonly #locate: LocateError | undefined;
+  readonly #guard: Guard | undefined;
 
-  constructor(name: string, locate: LocateError | undefined) {
+  constructor(
+    name: string,
+    { locate, guard }: { locate?: LocateError | undefined; guard?: Guard | undefined },
+  ) {
     this.#name = name;
     this.#locate = locate;
+    this.#guard = guard;
   }
 
   /** @throws {ScenarioError} when the call throws. */
   call<T>(method: string, called: () => T): T {
+    this.#guard?.enterAside();
     try {
       return called();
     } catch (cause) {
       throw this.#error(method, cause);
+    } finally {
+      this.#guard?.leaveAside();
     }
   }
 

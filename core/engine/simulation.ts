@@ -1,3 +1,4 @@
+import type { Guard } from '../guard/guard.ts';
 import type { EmittedAction, Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
 import type { MachineTypes } from '../machine/machine.ts';
@@ -16,8 +17,11 @@ import type { LocateError } from './transactor.ts';
 export interface OperationSource {
   /** The next operation, or `undefined` when the run is over. */
   next(state: Value): Operation | undefined;
-  /** Sees each executed step before the next operation is asked for. */
-  observe(step: Executed): void;
+  /**
+   * Sees each executed step before the next operation is asked for. Answers it as it is recorded:
+   * with what its operation must tell besides, so that it can be replayed.
+   */
+  observe(step: Executed): Executed;
   /** For the operation `settled`: the properties that do not hold. */
   judge(state: Value): readonly SettledFailure[];
   tallies(): Tallies;
@@ -52,6 +56,8 @@ export interface ScenarioRun {
   readonly faults?: FaultProfile;
   /** Finds the author's source line of what the scenario throws. */
   readonly locate?: LocateError;
+  /** Keeps the scenario from everything but the seed. */
+  readonly guard?: Guard | undefined;
 }
 
 /**
@@ -74,6 +80,8 @@ class Simulation implements OperationSource {
   /** The delivery that the step under way handles. */
   #delivery: Delivery | undefined;
   #operations = 0;
+  /** What was drawn while the external systems received the actions of the step under way. */
+  #failures: boolean[] = [];
   #restoreAttempts = 0;
   #phase: 'running' | 'settling' | 'down' | 'over' = 'running';
   /** Tracked actions that the external systems have received. */
@@ -82,14 +90,14 @@ class Simulation implements OperationSource {
   #stepsMax: number;
 
   constructor(run: ScenarioRun) {
-    const { scenario, seed, operationsMax, faults = FAULT_PROFILES.none, locate } = run;
+    const { scenario, seed, operationsMax, faults = FAULT_PROFILES.none } = run;
     this.#operationsMax = operationsMax;
     this.#stepsMax = SETTLING_STEPS_MAX + STEPS_PER_OPERATION_MAX * operationsMax;
-    this.#guard = new ScenarioGuard(scenario.name, locate);
+    this.#guard = new ScenarioGuard(scenario.name, run);
     const stream = (of: keyof typeof STREAM) => ChaCha8Rng.seedFromU64(seed, STREAM[of]);
     this.#faults = new FaultInjector(faults, stream('faults'), stream('depths'));
     const random = stream('operations');
-    const external = externalFaults(faults, stream('external'));
+    const external = this.#watched(externalFaults(faults, stream('external')));
     this.#driver = this.#guard.call('start', () => scenario.start(random, external));
     this.#judge = new SettledJudge(this.#driver, this.#guard);
   }
@@ -143,12 +151,12 @@ class Simulation implements OperationSource {
     }
   }
 
-  observe(step: Executed): void {
+  observe(step: Executed): Executed {
     this.#steps += 1;
     this.#guard.observe(this.#driver, step);
     if (!this.#faults.isOn) {
       if (step.actions.length > 0) this.#dispatch(step.actions);
-      return;
+      return step;
     }
     this.#judge.observe(step);
     this.#pollExternal();
@@ -162,7 +170,25 @@ class Simulation implements OperationSource {
     if (delivery && operation.kind === 'completion') {
       this.#acknowledge(delivery, outcome.kind, operation.fault !== undefined);
     }
+    this.#failures = [];
     if (outcome.kind === 'ok' && operation.kind !== 'crash') this.#dispatch(step.actions);
+    return this.#withFailures(step);
+  }
+
+  /** Notes what is drawn. */
+  #watched({ random, strikes }: ExternalFaults): ExternalFaults {
+    const watched = () => {
+      const hasStruck = strikes();
+      this.#failures.push(hasStruck);
+      return hasStruck;
+    };
+    return { random, strikes: watched };
+  }
+
+  #withFailures(step: Executed): Executed {
+    if (!this.#failures.includes(true)) return step;
+    const externalFailures = this.#failures;
+    return { ...step, operation: Object.assign({}, step.operation, { externalFailures }) };
   }
 
   /** The scenario's next operation. */
@@ -264,6 +290,7 @@ export interface ReplayOptions {
   /** Is asked what it makes of the steps: tallies, and what must hold at the end. */
   readonly scenario?: AnyScenario | undefined;
   readonly locate?: LocateError | undefined;
+  readonly guard?: Guard | undefined;
   /**
    * Puts another operation in the place of one of the list; `undefined` leaves it out. With it, the
    * list need not be settled at its end: what the external systems still have to say is added.
@@ -293,21 +320,24 @@ class Replay implements OperationSource {
   readonly #judge: SettledJudge | undefined;
   /** Emitted by the last step: a crash may still keep some of them from being received. */
   #undispatched: readonly EmittedAction[] = [];
+  /** Whether the external systems are to fail when they receive them, in the order of asking. */
+  #failures: boolean[] = [];
   /** Answers of the external systems that have not been delivered, by id. */
   readonly #answers = new Map<unknown, Completion>();
   #added = 0;
   #position = 0;
   #operations = 0;
 
-  constructor(list: readonly Operation[], { scenario, locate, rewrite }: ReplayOptions) {
+  constructor(list: readonly Operation[], options: ReplayOptions) {
+    const { scenario, rewrite } = options;
     this.#list = list;
     this.#rewrite = rewrite;
-    this.#guard = new ScenarioGuard(scenario?.name ?? '', locate);
+    this.#guard = new ScenarioGuard(scenario?.name ?? '', options);
     if (!scenario) return;
     // What the scenario would draw does not matter: it only looks on.
     const random = ChaCha8Rng.seedFromU64(0n, STREAM.operations);
-    const faults = externalFaults(FAULT_PROFILES.none, random);
-    this.#driver = this.#guard.call('start', () => scenario.start(random, faults));
+    const strikes = () => this.#failures.shift() ?? false;
+    this.#driver = this.#guard.call('start', () => scenario.start(random, { random, strikes }));
     this.#judge = new SettledJudge(this.#driver, this.#guard);
   }
 
@@ -377,10 +407,11 @@ class Replay implements OperationSource {
       }
     }
     this.#undispatched = [];
+    this.#failures = [];
   }
 
-  observe(step: Executed): void {
-    if (!this.#driver) return;
+  observe(step: Executed): Executed {
+    if (!this.#driver) return step;
     const { operation, outcome } = step;
     if (operation.kind === 'completion' && (!operation.fault || outcome.kind === 'ok')) {
       this.#answers.delete(operation.id);
@@ -388,6 +419,8 @@ class Replay implements OperationSource {
     this.#guard.observe(this.#driver, step);
     this.#judge?.observe(step);
     this.#undispatched = step.actions;
+    this.#failures = 'externalFailures' in operation ? [...(operation.externalFailures ?? [])] : [];
+    return step;
   }
 
   judge(state: Value): readonly SettledFailure[] {

@@ -7,7 +7,7 @@ import { isPromise, ok } from '../machine/machine.ts';
 import type { MachineOperation } from '../machine/operation.ts';
 import { StorageError } from '../machine/storage.ts';
 import { listChanges } from '../value/patch.ts';
-import { freeze, sameValue, type Value } from '../value/value.ts';
+import { freezeOnce, sameValue, type Value } from '../value/value.ts';
 import { ActionCollector } from './action-collector.ts';
 import type { Attempt } from './rules.ts';
 import type { AccessFault, Breach, StateStore } from './state-store.ts';
@@ -34,8 +34,8 @@ export class Transactor {
   readonly #guard: Guard | undefined;
   #collector = new ActionCollector();
   #attempts = 0;
-  /** Whether what the operation under way answers is frozen. */
-  #isFrozen = true;
+  /** Whether the error that the machine answers next is frozen. */
+  isFreezing = true;
 
   constructor(
     machine: AnyMachine,
@@ -53,14 +53,9 @@ export class Transactor {
     return this.#attempts;
   }
 
-  /**
-   * Executes an operation once; the transaction is sealed, and neither committed nor rolled back.
-   *
-   * @param isFrozen whether the error that it may answer is frozen.
-   */
-  attempt(operation: MachineOperation, isFrozen = true): Maybe<OpenAttempt> {
+  /** Executes an operation once; the transaction is sealed, and neither committed nor rolled back. */
+  attempt(operation: MachineOperation): Maybe<OpenAttempt> {
     this.#attempts += 1;
-    this.#isFrozen = isFrozen;
     const { fault } = operation;
     const begun = this.#store.begin(fault && toAccessFault(fault));
     return begun instanceof Promise
@@ -175,7 +170,7 @@ export class Transactor {
     if (kind === 'ok') return ok();
     if (kind === 'err') {
       const { error } = answer as Err<unknown>;
-      if (this.#isFrozen) freeze(error, 'The error');
+      if (this.isFreezing) freezeOnce(error, 'The error');
       return { kind: 'err', error };
     }
     const where = operation.kind === 'restore' ? 'restore' : 'stf';

@@ -12,12 +12,12 @@ export interface SideEffect {
   readonly answered?: string;
 }
 
-/** Thrown into a machine that reaches for time, randomness, timers, network or globals. */
+/** Thrown into what reaches for time, randomness, timers, network or globals during a run. */
 export class SideEffectError extends Error {
   override readonly name = 'SideEffectError';
 
   constructor(what: string) {
-    super(`${what} is out of reach in stf and restore: its answer is no part of state and input`);
+    super(`${what} is out of reach during a run: let an input bring it, drawn from the seed`);
   }
 }
 
@@ -38,7 +38,8 @@ const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const IMPORT = /\bimport\b/;
 
 /**
- * Keeps a machine's code from everything but state and input, while `stf` and `restore` run. The
+ * Keeps a machine's code from everything but state and input, while `stf` and `restore` run; and what
+ * a run depends on besides (the initial state, the invariants, the scenario) from all but the seed. The
  * machine's module is evaluated with stand-ins in place of the globals; between {@link enter} and
  * {@link leave}, each of them notes what is asked of it, and
  *
@@ -61,7 +62,8 @@ const IMPORT = /\bimport\b/;
  * event loop; what hangs on `console`; the text of a stack; what ICU answers in another version.
  */
 export class Guard {
-  #isActive = false;
+  #isInStep = false;
+  #asides = 0;
   #noted: SideEffect[] = [];
   #watch: IntrinsicWatch | undefined;
   /** Steps until the language's own objects are looked at; none without code to watch. */
@@ -71,15 +73,15 @@ export class Guard {
   #evaluateLoose: ((text: string) => unknown) | undefined;
   #shadowed: unknown;
 
-  /** Whether the machine's code runs. */
+  /** Whether code of the author's runs that is kept from things. */
   get isActive(): boolean {
-    return this.#isActive;
+    return this.#isInStep || this.#asides > 0;
   }
 
   /** From now on the machine's code runs. */
   enter(): void {
-    if (!this.#isActive) {
-      this.#isActive = true;
+    if (!this.#isInStep) {
+      this.#isInStep = true;
       activity.guards += 1;
     }
     this.#untilLook -= 1;
@@ -88,15 +90,27 @@ export class Guard {
 
   /** The machine's code is done; answers what it reached for. */
   leave(): readonly SideEffect[] {
-    if (this.#isActive) {
+    if (this.#isInStep) {
       if (this.#untilLook === 0) this.#look();
-      this.#isActive = false;
+      this.#isInStep = false;
       activity.guards -= 1;
     }
     if (this.#noted.length === 0) return this.#noted;
     const noted = this.#noted;
     this.#noted = [];
     return noted;
+  }
+
+  /** From now on code of the author's may run that is no step: nothing is noted outside of one. */
+  enterAside(): void {
+    this.#asides += 1;
+    activity.guards += 1;
+  }
+
+  /** The counterpart of {@link enterAside}. */
+  leaveAside(): void {
+    this.#asides -= 1;
+    activity.guards -= 1;
   }
 
   /** Runs a module with stand-ins for all that is global and not deterministic; answers its exports. */
@@ -169,15 +183,15 @@ export class Guard {
 
   /** Notes what the machine reaches for, and throws. */
   refuse(name: string): void {
-    if (!this.#isActive) return;
+    if (!this.isActive) return;
     const error = new SideEffectError(name);
-    this.#noted.push({ name, error });
+    if (this.#isInStep) this.#noted.push({ name, error });
     throw error;
   }
 
   /** Notes what the machine reaches for and is answered, once in a step. */
   answer(name: string, answered: string): void {
-    if (!this.#isActive || this.#noted.some((noted) => noted.name === name)) return;
+    if (!this.#isInStep || this.#noted.some((noted) => noted.name === name)) return;
     this.#noted.push({ name, error: new SideEffectError(name), answered });
   }
 

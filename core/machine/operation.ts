@@ -28,21 +28,31 @@ export type DriverOperation<T extends MachineTypes = MachineTypes> =
   | { readonly kind: 'input'; readonly input: T['Input'] }
   | Completion<T>;
 
+/** What besides the machine has a say in a step. */
+interface Surroundings {
+  readonly fault?: StepFault;
+  /**
+   * Whether the external systems failed when they received the actions of the step, each time that
+   * this was drawn; absent when they never did.
+   */
+  readonly externalFailures?: readonly boolean[];
+}
+
 /**
  * What the engine executes: a driver's operation, or what the simulation does of itself. A list of
  * operations replays without scenario, seed or fault profile.
  */
 export type Operation<T extends MachineTypes = MachineTypes> =
-  | { readonly kind: 'input'; readonly input: T['Input']; readonly fault?: StepFault }
-  | (Completion<T> & {
-      readonly fault?: StepFault;
-      /** The same message was delivered before: the network has doubled it. */
-      readonly isDuplicate?: true;
-    })
+  | ({ readonly kind: 'input'; readonly input: T['Input'] } & Surroundings)
+  | (Completion<T> &
+      Surroundings & {
+        /** The same message was delivered before: the network has doubled it. */
+        readonly isDuplicate?: true;
+      })
   /** The process dies after the last step's commit, when `dispatched` of its actions were out. */
   | { readonly kind: 'crash'; readonly dispatched: number }
   /** The process is back: `restore` is asked for the outstanding actions. */
-  | { readonly kind: 'restore'; readonly fault?: StepFault }
+  | ({ readonly kind: 'restore' } & Surroundings)
   /** A completion is lost on its way: the machine hears nothing of it. */
   | { readonly kind: 'loss'; readonly id: T['Id']; readonly result: T['Result'] }
   /**

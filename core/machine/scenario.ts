@@ -16,7 +16,8 @@ export type SettledVerdict = boolean | string | { readonly message: string; read
 /**
  * The external systems of a run: where tracked actions go, and where their results come from. What
  * `settled` needs to know must follow from `receive` and `observe` alone, so that a recorded run
- * can be judged again without its generator.
+ * can be judged again without its generator: whether `faults.strikes()` in `receive` is recorded, while
+ * what `poll` and `settle` decide is to be taken from the completions that `observe` sees.
  */
 export interface ExternalSystems<T extends MachineTypes> {
   /** A tracked action arrives. Answers its result, unless that comes later. */

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Run } from '../engine/run.ts';
+import { MachineError } from '../engine/executor.ts';
+import { Run, startRun } from '../engine/run.ts';
+import { ScenarioError } from '../engine/scenario-guard.ts';
 import { replaySource } from '../engine/simulation.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
@@ -462,7 +464,7 @@ it('guards an asynchronous machine after it awaited', async () => {
   expect(step.findings.map(({ name }) => name)).toEqual(['no side effects']);
 });
 
-it('lets everything through outside of stf and restore', async () => {
+it('lets everything through outside of a run', async () => {
   const top = `
     export const seen: any = { loaded: [Date.now(), new Date().getTime(), Math.random(),
       performance.now(), typeof crypto.randomUUID(), typeof process.pid, typeof Date()] };
@@ -471,6 +473,61 @@ it('lets everything through outside of stf and restore', async () => {
   const { machine } = await load({ top, more: 'initialState: () => ({ n: Date.now() }),' });
   const state = machine.initialState?.() as { n: number };
   expect(Math.abs(state.n - Date.now())).toBeLessThan(60_000);
+});
+
+describe('what a run depends on besides its steps', () => {
+  it('is refused in the initial state, with its place', async () => {
+    const more = '\ninitialState: () => ({ n: Math.random() }),';
+    const { machine, guard, locate, name } = await load({ more });
+    const start = () => new Run(machine, replaySource([]), { guard, locate });
+    expect(start).toThrow(MachineError);
+    expect(start).toThrow('Math.random is out of reach during a run');
+    expect(start).toThrow(`at ${name}:4:32`);
+  });
+
+  it('is refused in an invariant, with its place', async () => {
+    const more = "\ninvariants: { 'is of today': ({ n }: any) => n < Date.now() },";
+    const { machine, guard, locate, name } = await load({ more });
+    const [finding] = new Run(machine, replaySource([]), { guard, locate }).executor
+      .initialFindings;
+    expect(finding).toMatchObject({
+      kind: 'invariant',
+      name: 'is of today',
+      source: `${name}:4:55`,
+    });
+    expect(finding?.message).toContain('Date.now is out of reach during a run');
+  });
+
+  it.each([
+    [
+      'start',
+      'start() { Math.random(); return { next: () => undefined, observe() {}, tallies: () => ({}) }; }',
+    ],
+    ['next', 'start: () => ({ next() { Math.random(); }, observe() {}, tallies: () => ({}) })'],
+    [
+      'observe',
+      "start: () => ({ next: () => ({ kind: 'input', input: 1 }), observe() { Math.random(); }, tallies: () => ({}) })",
+    ],
+    [
+      'tallies',
+      'start: () => ({ next: () => undefined, observe() {}, tallies: () => ({ n: Math.random() }) })',
+    ],
+  ])('is refused in %s of a scenario, with its place', async (method, start) => {
+    const top = `\nexport const scenarios: any = [{ name: 's', description: '', defaults: { seed: '1', operations: 5 }, ${start} }];`;
+    const { machine, guard, locate, scenarios, name } = await load({ top });
+    const [scenario] = scenarios;
+    if (!scenario) throw new Error('there is one');
+    const runAll = () => {
+      const run = startRun(machine, { scenario, seed: 1n, operationsMax: 5, locate }, { guard });
+      void run.advance(5);
+      return run.tallies;
+    };
+    expect(runAll).toThrow(ScenarioError);
+    expect(runAll).toThrow(`The scenario s threw in ${method} at ${name}:2:`);
+    expect(runAll).toThrow('Math.random is out of reach during a run');
+    // Whoever comes after it is not kept from anything.
+    expect(guard.isActive).toBe(false);
+  });
 });
 
 it('lets a machine tell failures of its storage from other errors', async () => {

@@ -129,7 +129,7 @@ async function recordShrunk(
   { operations }: Shrunk,
   { isCancelled }: ShrinkOptions,
 ): Promise<{ readonly lines: readonly string[]; readonly findings: readonly Finding[] }> {
-  const run = new Run(machine, replaySource(operations, { scenario, locate }), {
+  const run = new Run(machine, replaySource(operations, { scenario, locate, guard }), {
     ...(guard ? { guard } : {}),
     ...(locate ? { locate } : {}),
     checks,

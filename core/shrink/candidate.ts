@@ -70,7 +70,7 @@ export async function tryCandidate(
   const guide = new Guide(candidate, isOriginal);
   const source = replaySource(
     candidate.map(({ operation }) => operation),
-    { scenario, locate, rewrite: (...rewritten) => guide.rewrite(...rewritten) },
+    { scenario, locate, guard, rewrite: (...rewritten) => guide.rewrite(...rewritten) },
   );
   const run = new Run(machine, source, {
     ...(locate ? { locate } : {}),
@@ -104,14 +104,14 @@ function checksFor({ signature }: ShrinkSubject): CheckPlan {
   const [kind, name] = JSON.parse(signature) as [Finding['kind'], RuleName];
   return {
     invariantsEvery: kind === 'invariant' ? 1 : Number.MAX_SAFE_INTEGER,
-    freezeEvery: 1,
+    closeEvery: 1,
     rules: kind === 'rule' ? { [name]: 1, ...FOUND_BY[name] } : {},
   };
 }
 
 /** Rules that another one needs: ids are compared where steps are executed twice. */
 const FOUND_BY: Readonly<Partial<Record<RuleName, CheckPlan['rules']>>> = {
-  'ids are deterministic and unique': { determinism: 1, 'restore is pure': 1 },
+  'ids are deterministic and unique': { determinism: true, 'restore is pure': true },
 };
 
 /** The tracked actions that a step emitted. */

@@ -241,17 +241,22 @@ const fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('actionRefused'), action: count }),
 ]);
 
+const surroundings = {
+  fault: fault.optional(),
+  externalFailures: z.array(z.boolean()).optional(),
+};
+
 const operation = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('input'), input: value, fault: fault.optional() }),
+  z.object({ kind: z.literal('input'), input: value, ...surroundings }),
   z.object({
     kind: z.literal('completion'),
     id: actionId,
     result: value,
-    fault: fault.optional(),
+    ...surroundings,
     isDuplicate: z.literal(true).optional(),
   }),
   z.object({ kind: z.literal('crash'), dispatched: count }),
-  z.object({ kind: z.literal('restore'), fault: fault.optional() }),
+  z.object({ kind: z.literal('restore'), ...surroundings }),
   z.object({ kind: z.literal('loss'), id: actionId, result: value }),
   z.object({
     kind: z.literal('settled'),

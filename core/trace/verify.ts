@@ -47,14 +47,11 @@ export class Verifier {
     const { scenario, ...rest } = options;
     // Without the scenario nobody can say what it found at the end: that is taken as recorded.
     this.#isJudged = scenario !== undefined;
-    const checks = { invariantsEvery: 1, freezeEvery: 1, rules: everyTime(trace.header.rules) };
+    const checks = { invariantsEvery: 1, closeEvery: 1, rules: everyTime(trace.header.rules) };
     this.#run = new Run(
       machine,
-      replaySource(operationsOf(trace), { scenario, locate: rest.locate }),
-      {
-        ...rest,
-        checks,
-      },
+      replaySource(operationsOf(trace), { scenario, locate: rest.locate, guard: rest.guard }),
+      { ...rest, checks },
     );
     const actualHash = hashValue(this.#run.executor.initialState);
     const expectedHash = trace.header.initialHash;
@@ -95,7 +92,7 @@ export class Verifier {
 }
 
 function everyTime(rules: readonly RuleName[]): CheckPlan['rules'] {
-  return Object.fromEntries(rules.map((rule) => [rule, 1]));
+  return Object.fromEntries(rules.map((rule) => [rule, true]));
 }
 
 /** The operations of a trace, in order. */

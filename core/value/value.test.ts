@@ -4,7 +4,7 @@ import { decodeValue, encodeValue } from './encoding.ts';
 import { hashValue } from './hash.ts';
 import { applyPatches, diff, valueAt, type Change } from './patch.ts';
 import { formatPath } from './path.ts';
-import { freeze, fromEntries, sameValue, toPlainJson, type Value } from './value.ts';
+import { freeze, freezeOnce, fromEntries, sameValue, toPlainJson, type Value } from './value.ts';
 
 /** Any value, with the awkward ones over-represented. */
 const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value; key: Value }>((tie) => ({
@@ -156,9 +156,12 @@ describe('hashValue', () => {
   });
 });
 
-describe('freeze', () => {
+describe.each([
+  ['freeze', freeze],
+  ['freezeOnce', freezeOnce],
+])('%s', (_, freezeIt) => {
   it('refuses every later write', () => {
-    const state = freeze({ list: [1], map: new Map([['a', { n: 1 }]]), set: new Set([1]) });
+    const state = freezeIt({ list: [1], map: new Map([['a', { n: 1 }]]), set: new Set([1]) });
     expect(() => state.list.push(2)).toThrow(TypeError);
     expect(() => state.map.set('b', { n: 2 })).toThrow('state.update');
     expect(() => state.map.delete('a')).toThrow('state.update');
@@ -170,8 +173,18 @@ describe('freeze', () => {
 
   it('names the place of what is no plain data', () => {
     const state = { bookings: new Map([['Monday', { at: new Date(0) }]]) };
-    expect(() => freeze(state, 'The state')).toThrow('holds a Date (path: bookings["Monday"].at)');
-    expect(() => freeze({ f: () => 1 }, 'The state')).toThrow('holds a function (f) (path: f)');
+    expect(() => freezeIt(state, 'The state')).toThrow(
+      'holds a Date (path: bookings["Monday"].at)',
+    );
+    expect(() => freezeIt({ f: () => 1 }, 'The state')).toThrow('holds a function (f) (path: f)');
+  });
+
+  it('goes to the leaves, however deep they are', () => {
+    let deep: unknown[] = [];
+    const leaf = deep;
+    for (let depth = 0; depth < 30; depth += 1) deep = [deep, { depth }];
+    freezeIt(deep);
+    expect(() => leaf.push(1)).toThrow(TypeError);
   });
 });
 
@@ -191,6 +204,7 @@ describe('what cannot be told apart later', () => {
     ['no prototype', () => Object.create(null) as object, 'a foreign prototype'],
   ])('refuses %s', (_, make, reason) => {
     expect(() => freeze({ nested: make() }, 'The state')).toThrow(reason);
+    expect(() => freezeOnce({ nested: make() }, 'The state')).toThrow(reason);
   });
 
   it('replaces a Set whose members are equal, which no path can name', () => {

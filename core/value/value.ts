@@ -89,6 +89,34 @@ export function freeze<T>(value: T, subject = 'The value'): T {
   return value;
 }
 
+/**
+ * As {@link freeze}, for what is not kept: nothing is remembered, which takes most of its time.
+ *
+ * @throws {UnsupportedValueError} when something in it is no {@link Value}.
+ */
+export function freezeOnce<T>(value: T, subject?: string): T {
+  return freezeSimple(value, SIMPLE_DEPTH_MAX) ? value : freeze(value, subject);
+}
+
+/** What goes deeper may hold itself. */
+const SIMPLE_DEPTH_MAX = 8;
+
+/** Freezes objects, arrays and scalars; answers false for anything else, which may be unfrozen then. */
+function freezeSimple(value: unknown, depthMax: number): boolean {
+  if (typeof value !== 'object' || value === null) return isPrimitive(value);
+  if (depthMax === 0) return false;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1) {
+      if (!(index in value) || !freezeSimple(value[index], depthMax - 1)) return false;
+    }
+  } else {
+    if (!isPlainObject(value) || Object.getOwnPropertySymbols(value).length > 0) return false;
+    for (const key in value) if (!freezeSimple(value[key], depthMax - 1)) return false;
+  }
+  Object.freeze(value);
+  return true;
+}
+
 /** Whether {@link freeze} made sure that the value can no longer change. */
 export function isFrozen(value: object): boolean {
   return frozen.has(value);

@@ -125,7 +125,7 @@ function startRegression(loaded: LoadedMachine, regression: Regression): Run | s
     // understand these operations any more.
     const judge = regression.kind === 'settled' ? scenario : undefined;
     if (!judge && regression.kind === 'settled') return isGone;
-    const source = replaySource(regression.operations, { scenario: judge, locate });
+    const source = replaySource(regression.operations, { scenario: judge, locate, guard });
     const checks = planChecks(machine, faults ?? FAULT_PROFILES.chaos, CHECK_EVERYTHING);
     return new Run(machine, source, { locate, guard, checks });
   }

@@ -12,7 +12,7 @@ import { ok } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { listChanges } from '../value/patch.ts';
-import { freezeOnce, UnsupportedValueError, type Value } from '../value/value.ts';
+import { freezeOnce, sameValue, UnsupportedValueError, type Value } from '../value/value.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
 import { InvariantChecker, NO_CHANGES, type VerdictChanges } from './invariants.ts';
 import { RuleChecker, type Violation } from './rules.ts';
@@ -353,7 +353,7 @@ export class Executor {
     attempted: Value,
     found: readonly Finding[],
   ): readonly Finding[] {
-    const hadChanged = attempted !== before && !this.#store.isTransactional;
+    const hadChanged = !this.#store.isTransactional && !sameValue(before, attempted);
     if (outcome.kind === 'crashed' || (outcome.kind === 'err' && !hadChanged)) return found;
     const findings = [...found];
     const [stepIndex, shape] = [this.#stepIndex, shapeOf(operation)];
@@ -373,10 +373,9 @@ export class Executor {
     const expected = 'the state as it was';
     const actual = `changed ${listChanges(before, attempted)}`;
     const violation = { name: 'atomicity', message, expected, actual } as const;
-    // Each way to refuse is a place of its own in the source; a text with data in it is no name.
+    // Each way to refuse is a place of its own in the source.
     const isOwn = outcome.kind === 'err' && operation.fault === undefined;
-    const way = isOwn ? discriminant(outcome.error) : '';
-    const told = /^[A-Za-z][\w-]*$/.test(way) ? `${shape}, err ${way}` : shape;
+    const told = isOwn ? `${shape}, err ${discriminant(outcome.error)}` : shape;
     return [...findings, ...this.#toFindings([violation], told)];
   }
 

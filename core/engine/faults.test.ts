@@ -458,6 +458,15 @@ describe('a crash', () => {
     expect(found(jobs())).toEqual(['fails']);
   });
 
+  it.each(['crashBeforeCommit', 'crashAfterCommit', 'crashAtAccess'] as const)(
+    'comes to its end, however often: %s',
+    (fault) => {
+      const { steps, last } = simulate({ [fault]: 1 }, { operationsMax: 5, checks: NO_CHECKS });
+      expect(last.operation.kind).toBe('settled');
+      expect(steps.filter(({ operation }) => operation.kind === 'input')).toHaveLength(5);
+    },
+  );
+
   it('keeps from the external systems what was not dispatched', () => {
     const received: number[] = [];
     const scenario = jobsScenario({

@@ -339,6 +339,27 @@ it('tells two ways apart in which one input is refused after a change', async ()
   ]);
 });
 
+it('is no violation of atomicity to refuse with the state as it was, whatever was tried', async () => {
+  const machine = withInput((state, { kind }) => {
+    if (kind !== 'normal') return undefined;
+    state.update((draft) => void (draft.done += 1));
+    state.update((draft) => void (draft.done -= 1));
+    return err('refused');
+  });
+  expect(findingsOf(await play(machine, start))).toEqual([]);
+});
+
+it('is no violation of atomicity to try a refused action again', async () => {
+  const machine = withInput((state, { kind }, actions) => {
+    if (kind !== 'normal') return undefined;
+    void actions.tracked(state.current.nextId, 'job');
+    return startJob(state, actions);
+  });
+  const fault = { kind: 'actionRefused', action: 0 } as const;
+  const [step] = await play(machine, { ...start, fault });
+  expect(step).toMatchObject({ refused: [{ id: 1 }], outcome: { kind: 'ok' }, findings: [] });
+});
+
 it('keeps refusals together whose texts hold data', async () => {
   const broken = withInput((state, input) => {
     if (input.kind !== 'normal' || input.input !== 'refuse') return undefined;
@@ -348,7 +369,9 @@ it('keeps refusals together whose texts hold data', async () => {
     return err(`job ${state.current.nextId} is unknown` as 'refused');
   });
   const found = findingsOf(await play(broken, refuse, start, refuse));
-  expect(found.map(({ shape }) => shape)).toEqual(['input refuse', 'input refuse']);
+  expect(found.map(({ shape }) => shape)).toEqual(
+    Array.from({ length: 2 }, () => 'input refuse, err text'),
+  );
 });
 
 it('a crash before the commit has no part in what the step reached for', async () => {

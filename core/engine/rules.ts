@@ -315,20 +315,18 @@ function describeRestore(outcome: Outcome, kept: readonly ActionId[]): string {
 /** The tracked actions that restore brings back; none when it fails. */
 function emittedBy({ outcome, actions }: Attempt): ReadonlyMap<ActionId, unknown> {
   if (outcome.kind !== 'ok') return new Map();
-  return new Map(
-    actions.flatMap((action) =>
-      action.kind === 'tracked' ? [[action.id, action.action] as const] : [],
-    ),
-  );
+  return new Map(trackedIn(actions).map(({ id, action }) => [id, action]));
+}
+
+function trackedIn(actions: readonly EmittedAction[]) {
+  return actions.filter((action) => action.kind === 'tracked');
 }
 
 function trackedIds(
   outstanding: ReadonlyMap<ActionId, unknown>,
   actions: readonly EmittedAction[],
 ): readonly ActionId[] {
-  const ids = new Set(outstanding.keys());
-  for (const action of actions) if (action.kind === 'tracked') ids.add(action.id);
-  return [...ids];
+  return [...new Set([...outstanding.keys(), ...trackedIn(actions).map(({ id }) => id)])];
 }
 
 function stillAsked(
@@ -348,11 +346,13 @@ function stillAsked(
 }
 
 function halfDone(
-  { refused }: ExaminedStep,
+  { refused, actions, outstanding }: ExaminedStep,
   restored: ReadonlyMap<ActionId, unknown>,
 ): Violation[] {
-  const [action] = refused;
-  if (action?.kind !== 'tracked' || !restored.has(action.id)) return [];
+  // One that is added once more, and taken then, is sent all the same.
+  const sent = new Set([...outstanding.keys(), ...trackedIn(actions).map(({ id }) => id)]);
+  const action = trackedIn(refused).find(({ id }) => restored.has(id) && !sent.has(id));
+  if (!action) return [];
   return [
     {
       name: 'atomicity',

@@ -28,7 +28,7 @@ export function isSignature(text: string): boolean {
  */
 export function causeWithoutPlace(signature: string): string {
   const [kind, name, shape = ''] = JSON.parse(signature) as readonly string[];
-  return JSON.stringify([kind, name, shape.replace(/, err [\w-]+$/, '')]);
+  return JSON.stringify([kind, name, shape.replace(/, err .*$/s, '')]);
 }
 
 /** The kind and shape of an operation, such as `completion Success, actionRefused`. */
@@ -53,8 +53,10 @@ function joined(kind: string, shape: string, fault?: string): string {
   return fault === undefined ? name : `${name}, ${fault}`;
 }
 
-/** The longest text that is taken for a name rather than for data. */
-const NAME_CHARS_MAX = 40;
+/** What is taken for a name rather than for data; a number in it is data all the same. */
+const NAME = /^[A-Za-z][\w-]{0,39}$/;
+/** The longest text that an author can have declared as a name. */
+const DECLARED_CHARS_MAX = 40;
 
 /** The properties that authors tell their unions apart with. */
 const DISCRIMINANT_KEYS = ['kind', 'type', 'tag', '_tag'] as const;
@@ -66,13 +68,18 @@ export function isDiscriminant(key: string, value: unknown): boolean {
 
 /** What kind of value this is, by the property that authors tell their unions apart with. */
 export function discriminant(value: unknown): string {
-  if (typeof value === 'string') return value.length <= NAME_CHARS_MAX ? value : 'text';
+  if (typeof value === 'string') return nameIn(value);
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
   for (const key of DISCRIMINANT_KEYS) {
     const found: unknown = (value as Record<string, unknown>)[key];
-    if (typeof found === 'string') return found;
+    if (typeof found === 'string') return found.length <= DECLARED_CHARS_MAX ? found : 'text';
   }
   const keys = Object.keys(value);
   // An enum of Rust with data: `{ Success: { … } }`.
-  return keys.length === 1 ? (keys[0] ?? '') : Array.isArray(value) ? 'list' : 'object';
+  if (Array.isArray(value)) return 'list';
+  return keys.length === 1 ? nameIn(keys[0] ?? '') : 'object';
+}
+
+function nameIn(text: string): string {
+  return NAME.test(text) ? text.replaceAll(/\d+/g, '#') : 'text';
 }

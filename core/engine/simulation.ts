@@ -36,6 +36,8 @@ const STREAM = { operations: 0n, external: 1n, faults: 2n, depths: 3n } as const
 
 /** After so many failures in a row, `restore` is not asked again: the run is over. */
 const RESTORE_ATTEMPTS_MAX = 5;
+/** After so many crashes in a row, whatever the profile, the process gets to work again. */
+const CRASHES_IN_A_ROW_MAX = 8;
 /** A message at which the machine has panicked so often is given up, as queues do. */
 const PANICS_MAX = 3;
 /** A run that has not settled in so many steps more never will. */
@@ -83,6 +85,8 @@ class Simulation implements OperationSource {
   /** What was drawn while the external systems received the actions of the step under way. */
   #failures: boolean[] = [];
   #restoreAttempts = 0;
+  /** Crashes since the process did anything but to come back. */
+  #crashes = 0;
   #phase: 'running' | 'settling' | 'down' | 'over' = 'running';
   /** Tracked actions that the external systems have received. */
   #received = 0;
@@ -123,7 +127,7 @@ class Simulation implements OperationSource {
     if (queued?.kind === 'restore') {
       // The last attempt is spared: only a machine that cannot recover stays down.
       const isLast = this.#restoreAttempts === RESTORE_ATTEMPTS_MAX - 1;
-      return isLast ? queued : this.#withFault(queued);
+      return isLast || this.#isSpared ? queued : this.#withFault(queued);
     }
     if (queued) return queued;
     if (!this.#faults.isOn) return this.#draw(state);
@@ -163,7 +167,9 @@ class Simulation implements OperationSource {
     const delivery = this.#delivery;
     this.#delivery = undefined;
     const { operation, outcome } = step;
-    if (operation.kind === 'restore') this.#afterRestore(outcome.kind);
+    if (operation.kind === 'crash') this.#crashes += 1;
+    else if (operation.kind === 'restore') this.#afterRestore(outcome.kind);
+    else this.#crashes = 0;
     if (outcome.kind === 'crashed') {
       this.#queued.push({ kind: 'crash', dispatched: 0 }, { kind: 'restore' });
     }
@@ -222,9 +228,14 @@ class Simulation implements OperationSource {
     );
   }
 
+  get #isSpared(): boolean {
+    return this.#crashes >= CRASHES_IN_A_ROW_MAX;
+  }
+
   /** The process may die before all actions are out; those that are out are received. */
   #dispatch(actions: readonly EmittedAction[]): void {
-    const crash = this.#phase === 'running' ? this.#faults.drawCrash(actions.length) : undefined;
+    const drawn = this.#phase === 'running' ? this.#faults.drawCrash(actions.length) : undefined;
+    const crash = this.#isSpared ? undefined : drawn;
     if (crash !== undefined) {
       this.#queued.push({ kind: 'crash', dispatched: crash }, { kind: 'restore' });
     }

@@ -109,9 +109,14 @@ function checksFor({ signature }: ShrinkSubject): CheckPlan {
   };
 }
 
-/** Rules that another one needs: ids are compared where steps are executed twice. */
+/**
+ * Rules that another one needs: ids are compared where steps are executed twice, and what restore does
+ * is also seen where it is asked what it would bring back.
+ */
 const FOUND_BY: Readonly<Partial<Record<RuleName, CheckPlan['rules']>>> = {
   'ids are deterministic and unique': { determinism: true, 'restore is pure': true },
+  'no side effects': { 'tracked actions are restorable': true },
+  'restore is pure': { 'tracked actions are restorable': true },
 };
 
 /** The tracked actions that a step emitted. */

@@ -330,6 +330,22 @@ describe('a sampled seed', () => {
   });
 });
 
+it('tells a saved seed that breaks once, however many others break', () => {
+  const saved = { seed: '99999', reason: 'it hung', saved: 'a seed that breaks' };
+  const broken = Array.from({ length: BROKEN_LISTED_MAX }, (_, at) => {
+    return { seed: String(at), reason: 'it hung' };
+  });
+  const shards = [0, 1, 2].map((shard) => ({
+    broken: [...broken.map((one) => ({ ...one, seed: `${one.seed}${shard}` })), saved],
+    brokenMore: 0,
+  }));
+  const [a, b, c] = shards as [(typeof shards)[0], (typeof shards)[0], (typeof shards)[0]];
+  const all = addBroken(addBroken(a, b), c);
+  expect(addBroken(a, addBroken(b, c))).toEqual(all);
+  expect(all.broken.filter((one) => one.saved !== undefined)).toEqual([saved]);
+  expect(all.brokenMore).toBe(2 * BROKEN_LISTED_MAX);
+});
+
 it('lists the smallest broken seeds, and counts the others', () => {
   const seedsFrom = (first: number) => ({
     broken: Array.from({ length: BROKEN_LISTED_MAX }, (_, at) => ({

@@ -114,7 +114,7 @@ export const sweepReportSchema = z.object({
   sometimes: z.array(z.object({ name: z.string(), reached: z.boolean(), seeds: count })),
   checks: sweepChecksSchema,
   /** The smallest of them. */
-  broken: z.array(brokenSeedSchema).max(BROKEN_LISTED_MAX),
+  broken: z.array(brokenSeedSchema),
   /** How many more there were. */
   brokenMore: count.default(0),
   /** Saved seeds that were tried first. */
@@ -208,9 +208,13 @@ export function addBroken(one: Broken, other: Broken): Broken {
   // Every shard tries all saved seeds.
   const known = new Set(one.broken.filter(({ saved }) => saved !== undefined).map(brokenKey));
   const all = [...one.broken, ...other.broken.filter((seed) => !known.has(brokenKey(seed)))];
-  const listed = all
-    .toSorted((a, b) => compareSeeds(a.seed, b.seed) || compareTexts(brokenKey(a), brokenKey(b)))
-    .slice(0, BROKEN_LISTED_MAX);
+  const sorted = all.toSorted(
+    (a, b) => compareSeeds(a.seed, b.seed) || compareTexts(brokenKey(a), brokenKey(b)),
+  );
+  // Saved seeds are always listed: one that is not would be taken for another one in the next shard.
+  const own = sorted.filter(({ saved }) => saved === undefined);
+  const beyond = new Set(own.slice(BROKEN_LISTED_MAX));
+  const listed = sorted.filter((seed) => !beyond.has(seed));
   return {
     broken: listed,
     brokenMore: one.brokenMore + other.brokenMore + all.length - listed.length,

@@ -34,6 +34,8 @@ const DEATHS_MAX = 100;
 const WORKER_MB_MAX = 2_048;
 /** Most of what a step makes is garbage soon: with room for it, little is ever moved. */
 const YOUNG_MB = 64;
+/** As much as the main thread has: what recurses too deep does so wherever it runs. */
+const STACK_MB = 1.15;
 /** A machine that takes so much while its steps stand still is after memory rather than at work. */
 const HUNGRY_MB = 256;
 
@@ -186,6 +188,7 @@ export class SweepPool {
       resourceLimits: {
         maxOldGenerationSizeMb: this.#memoryMbMax,
         maxYoungGenerationSizeMb: YOUNG_MB,
+        stackSizeMb: STACK_MB,
       },
       // What a machine prints is no part of the answer.
       stdout: true,

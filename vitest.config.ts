@@ -18,6 +18,6 @@ export default defineConfig({
     testTimeout: 60_000,
     // Many tests wait for processes that they start: a core for vitest itself would stand idle.
     maxWorkers: '100%',
-    include: ['{core,electron,renderer,samples}/**/*.test.{ts,tsx}'],
+    include: ['*.test.ts', '{core,electron,renderer,samples}/**/*.test.{ts,tsx}'],
   },
 });

@@ -16,6 +16,9 @@ function read(lines: readonly string[]): Trace {
 
 const trace = traceOf([book('A'), book('B'), paid(1), ...crash(0)]);
 
+/** A variable that a state does not have. */
+const ABSENT = { '#unserializable': 'absent' };
+
 describe('ITF', () => {
   it('brings back every state of an exported trace', () => {
     const again = read(fromItf(JSON.parse(JSON.stringify(toItf(trace))), 'desk'));
@@ -23,6 +26,30 @@ describe('ITF', () => {
     for (let at = -1; at < trace.length; at += 1) {
       expect(again.stateAt(at)).toEqual(trace.stateAt(at));
     }
+  });
+
+  it('brings back what came up only later, where it is', () => {
+    const lines = read(
+      fromItf(
+        {
+          vars: ['n', 'later'],
+          states: [
+            { n: 1, later: ABSENT },
+            { n: 1, later: 5 },
+          ],
+        },
+        'm',
+      ),
+    );
+    expect(lines.stateAt(-1)).toEqual({ n: 1 });
+    expect(lines.stateAt(0)).toEqual({ n: 1, later: 5 });
+    expect(toItf(lines)).toMatchObject({
+      vars: ['n', 'later', 'mbt::actionTaken', 'mbt::nondetPicks'],
+      states: [
+        { n: 1, later: ABSENT },
+        { n: 1, later: 5 },
+      ],
+    });
   });
 
   it('reads what Quint writes, and names the actions', () => {

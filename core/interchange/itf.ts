@@ -5,7 +5,7 @@ import { formatEnd, formatHeader, formatStep } from '../trace/format.ts';
 import type { Trace } from '../trace/trace.ts';
 import { hashValue } from '../value/hash.ts';
 import { diff } from '../value/patch.ts';
-import { isPlainObject, type Value } from '../value/value.ts';
+import { isPlainObject, sameValue, type Value } from '../value/value.ts';
 
 /**
  * The Informal Trace Format of Apalache and Quint: a counterexample of a model checker as a list of
@@ -19,6 +19,8 @@ const ACTION = 'mbt::actionTaken';
 const PICKS = 'mbt::nondetPicks';
 /** What a state that is no record goes by. */
 const WHOLE = 'state';
+/** Every state has every variable; this is one that the state does not have. */
+const ABSENT = { '#unserializable': 'absent' };
 
 /** Thrown for a document that is no trace in the Informal Trace Format, with the place. */
 export class ItfError extends Error {
@@ -34,10 +36,16 @@ const document = z.object({
 /** Writes a trace as an ITF document. What the format cannot say is marked `#unserializable`. */
 export function toItf(trace: Trace): unknown {
   const { machine, scenario, seed, initialState } = trace.header;
-  const states = [stateOf(initialState, 0, 'init', undefined)];
+  // What comes up only later is a variable as well.
+  const variables = new Set(Object.keys(recordOf(initialState)));
+  for (let at = 0; at < trace.length; at += 1) {
+    for (const variable of Object.keys(recordOf(trace.stateAt(at)))) variables.add(variable);
+  }
+  const states = [stateOf(initialState, variables, 0, 'init', undefined)];
   for (let at = 0; at < trace.length; at += 1) {
     const { operation } = trace.step(at);
-    states.push(stateOf(trace.stateAt(at), at + 1, shapeOf(operation), operation as Value));
+    const action = shapeOf(operation);
+    states.push(stateOf(trace.stateAt(at), variables, at + 1, action, operation as Value));
   }
   return {
     '#meta': {
@@ -45,7 +53,7 @@ export function toItf(trace: Trace): unknown {
       'format-description': 'https://apalache-mc.org/docs/adr/015adr-trace.html',
       description: `${machine}, ${scenario}, seed ${seed}`,
     },
-    vars: [...Object.keys(recordOf(initialState)), ACTION, PICKS],
+    vars: [...variables, ACTION, PICKS],
     states,
   };
 }
@@ -55,11 +63,19 @@ function recordOf(state: Value): Readonly<Record<string, Value>> {
   return isRecord ? state : { [WHOLE]: state };
 }
 
-function stateOf(state: Value, index: number, action: string, operation: Value): unknown {
-  const variables = Object.entries(recordOf(state)).map(([key, item]) => [key, encode(item)]);
+function stateOf(
+  state: Value,
+  variables: ReadonlySet<string>,
+  index: number,
+  action: string,
+  operation: Value,
+): unknown {
+  const record = recordOf(state);
+  const valueOf = (variable: string) =>
+    Object.hasOwn(record, variable) ? encode(record[variable]) : ABSENT;
   return {
     '#meta': { index },
-    ...Object.fromEntries(variables),
+    ...Object.fromEntries(Array.from(variables, (variable) => [variable, valueOf(variable)])),
     [ACTION]: action,
     [PICKS]: operation === undefined ? {} : encode(operation),
   };
@@ -164,9 +180,11 @@ function decodeState(
   index: number,
 ): Value {
   return Object.fromEntries(
-    variables.map((variable) => {
+    variables.flatMap((variable) => {
       if (!(variable in state)) throw new ItfError(`state ${index} has no variable "${variable}"`);
-      return [variable, decode(state[variable], `state ${index}, ${variable}`)];
+      const encoded = state[variable];
+      if (sameValue(encoded as Value, ABSENT)) return [];
+      return [[variable, decode(encoded, `state ${index}, ${variable}`)]];
     }),
   );
 }

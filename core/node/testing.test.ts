@@ -74,6 +74,8 @@ describe('an exported test', () => {
       expect(await exportTestCommand(file, faithful)).toBe(0);
       const hardened = { out: file.replace('.jsonl', '.hardened.test.ts'), machine: HARDENED };
       expect(await exportTestCommand(file, hardened)).toBe(0);
+      // Once more: a test that was exported gives way.
+      expect(await exportTestCommand(file, hardened)).toBe(0);
     }
     expect(await runTests()).toEqual({
       faithful: CAUSES.map(() => 'failed'),
@@ -90,6 +92,19 @@ describe('an exported test', () => {
     expect(source).toContain(`// ${finding.message}`);
     expect(source).toContain("import { reproduce } from 'phasmoscope/testing';");
     expect(source).toContain('under the faults chaos');
+  });
+
+  it('is not written for another machine, nor over something else', async () => {
+    const { file } = await shrinkTo('atomicity');
+    const turnstile = pathOfMachine({ kind: 'sample', name: 'turnstile' });
+    const out = join(folder, 'turnstile.test.ts');
+    await expect(exportTestCommand(file, { out, machine: turnstile })).rejects.toThrow(
+      'no scenario named "mixed-operations"',
+    );
+    await writeFile(out, 'export const mine = 1;');
+    await expect(exportTestCommand(file, { out })).rejects.toThrow('is not an exported test');
+    expect(await readFile(out, 'utf8')).toBe('export const mine = 1;');
+    await rm(out);
   });
 
   it('needs a finding', async () => {

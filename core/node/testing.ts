@@ -36,7 +36,8 @@ export function reproduce({
 }: Reproduction): Promise<readonly Finding[]> {
   return withMachine(toPath(machine), async (loaded) => {
     const { guard, locate } = loaded;
-    const source = replaySource(operations, { scenario: findScenario(loaded, scenario), locate });
+    const judge = findScenario(loaded, scenario);
+    const source = replaySource(operations, { scenario: judge, locate, guard });
     const checks = planChecks(loaded.machine, findFaultProfile(loaded, faults), CHECK_EVERYTHING);
     const run = new Run(loaded.machine, source, { guard, locate, checks });
     const found: Finding[] = [...run.executor.initialFindings];

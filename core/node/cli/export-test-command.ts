@@ -5,13 +5,23 @@ import { uneval } from 'devalue';
 import pc from 'picocolors';
 import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/executed.ts';
+import type { Operation } from '../../machine/operation.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { ProblemError } from '../problem-error.ts';
 import { pathOfMachine } from '../samples.ts';
+import { reproduce } from '../testing.ts';
 import { readTraceFile } from '../trace-file.ts';
-import { EXIT, placeOf, printJson, printLine, type ExitCode } from './output.ts';
+import {
+  EXIT,
+  OUTPUT,
+  placeOf,
+  printJson,
+  printLine,
+  requireWritable,
+  type ExitCode,
+} from './output.ts';
 import { machineOfTrace } from './verify-command.ts';
 
 /** What a person gives to `export-test`. */
@@ -31,17 +41,25 @@ export async function exportTestCommand(
   const finding = findingOf(trace, file, options.finding);
   const machinePath = pathOfMachine(machineOfTrace(trace.header.machine, options.machine));
   const out = resolve(options.out);
+  await requireWritable(out, OUTPUT.test);
+  const operations = operationsOf(trace).slice(0, Math.max(finding.stepIndex + 1, 0));
+  const isMended = !(await fails(trace, machinePath, operations, finding));
   const machineFrom = relative(dirname(out), machinePath).split(sep).join('/');
   const isBelow = machineFrom.startsWith('.');
-  await writeFile(out, testSource(trace, finding, isBelow ? machineFrom : `./${machineFrom}`));
+  await writeFile(
+    out,
+    testSource(trace, operations, finding, isBelow ? machineFrom : `./${machineFrom}`),
+  );
   const { kind, name } = finding;
   if (options.json) {
-    printJson({ file, out: options.out, finding: { kind, name } });
+    printJson({ file, out: options.out, finding: { kind, name }, fails: !isMended });
     return EXIT.done;
   }
-  printLine(
-    `${options.out} fails until the machine keeps "${name}": npx vitest run ${options.out}`,
-  );
+  // By its whole path, vitest takes no other file for it whose name ends alike.
+  const command = `npx vitest run ${out}`;
+  if (isMended) {
+    printLine(`${options.out} passes: the machine, as it is now, keeps "${name}". ${command}`);
+  } else printLine(`${options.out} fails until the machine keeps "${name}": ${command}`);
   const missing = packagesMissing(out);
   if (missing.length > 0) {
     printLine(
@@ -49,6 +67,17 @@ export async function exportTestCommand(
     );
   }
   return EXIT.done;
+}
+
+/** @throws {ProblemError} when the machine is not the one of the trace. */
+async function fails(
+  { header: { scenario, faults } }: Trace,
+  machine: string,
+  operations: readonly Operation[],
+  { name }: Finding,
+): Promise<boolean> {
+  const found = await reproduce({ machine, scenario, faults, operations });
+  return found.some((finding) => finding.name === name);
 }
 
 /** What has to be installed before a test can run where it lies. */
@@ -82,9 +111,13 @@ function findingOf(trace: Trace, file: string, wanted: string | undefined): Find
   });
 }
 
-function testSource(trace: Trace, finding: Finding, machineFrom: string): string {
+function testSource(
+  trace: Trace,
+  operations: readonly Operation[],
+  finding: Finding,
+  machineFrom: string,
+): string {
   const { machine, scenario, seed, faults } = trace.header;
-  const operations = operationsOf(trace).slice(0, Math.max(finding.stepIndex + 1, 0));
   const lines = operations.map((operation) => `      ${uneval(operation)},`);
   return `import { expect, it } from 'vitest';
 import { reproduce } from 'phasmoscope/testing';

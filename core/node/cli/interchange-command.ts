@@ -3,7 +3,15 @@ import { toChromeTrace } from '../../interchange/chrome.ts';
 import { toItf } from '../../interchange/itf.ts';
 import { readItfLines } from '../itf-file.ts';
 import { readTraceFile, writeTraceFile } from '../trace-file.ts';
-import { EXIT, formatCount, printJson, printLine, type ExitCode } from './output.ts';
+import {
+  EXIT,
+  formatCount,
+  OUTPUT,
+  printJson,
+  printLine,
+  requireWritable,
+  type ExitCode,
+} from './output.ts';
 
 /** The formats that a trace can be exported to, by name. */
 export const EXPORT_FORMATS = ['chrome', 'itf'] as const;
@@ -18,6 +26,7 @@ export interface ExportOptions {
 /** `phasmoscope export`: writes a trace in a format of other tools. */
 export async function exportCommand(file: string, options: ExportOptions): Promise<ExitCode> {
   const { trace } = await readTraceFile(file);
+  await requireWritable(options.out, OUTPUT[options.as]);
   switch (options.as) {
     case 'chrome':
       await writeFile(options.out, toChromeTrace(trace));

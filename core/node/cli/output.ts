@@ -1,5 +1,5 @@
-import { access, mkdir, open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import pc from 'picocolors';
 import type { Problem } from '../../api/contract.ts';
 import type { Finding } from '../../machine/executed.ts';
@@ -123,31 +123,100 @@ function adviceOn(finding: Explained): Advice {
   return rule ? { likelyCause: rule.cause, cure: rule.cure } : {};
 }
 
+/** What a command writes over: only what is like it, so that nothing else is lost. */
+interface OutputKind {
+  /** With its article. */
+  readonly name: string;
+  /** How such a file begins. */
+  readonly like: RegExp;
+}
+
+/** The files that commands write, apart from traces. */
+export const OUTPUT = {
+  report: { name: 'a report of a sweep', like: /^\s*\{\s*"machine"/ },
+  junit: { name: 'a JUnit report', like: /^\s*<(?:\?xml|testsuites?)\b/ },
+  test: { name: 'an exported test', like: /\bphasmoscope\/testing\b/ },
+  chrome: {
+    name: 'a trace of Chrome',
+    like: /^\s*\{\s*"(?:traceEvents|displayTimeUnit|otherData)"/,
+  },
+  itf: { name: 'an ITF trace', like: /^\s*\{\s*"#meta"/ },
+} as const satisfies Record<string, OutputKind>;
+
+/** So much of a file tells what it is. */
+const HEAD_BYTES = 4_096;
+
 /**
  * Makes sure that a file can be written. A command may take hours: that its answer has no place is
  * told before.
  *
- * @throws {ProblemError} when it cannot.
+ * @param kind what may be at its place; anything, when it is left out.
+ * @throws {ProblemError} when it cannot, or something else is there.
  */
-export async function requireWritable(path: string | undefined): Promise<void> {
+export async function requireWritable(path: string | undefined, kind?: OutputKind): Promise<void> {
   if (path === undefined) return;
+  const stats = await stat(path).catch(() => undefined);
   try {
-    const isThere = await access(path).then(
-      () => true,
-      () => false,
-    );
     // An empty file at its place would look like an answer, and another command may put one there.
-    const tried = isThere ? path : `${path}.${process.pid}.try`;
+    const tried = stats ? path : `${path}.${process.pid}.try`;
     await (await open(tried, 'a')).close();
-    if (!isThere) await rm(tried);
+    if (!stats) await rm(tried);
   } catch (error) {
     throw new ProblemError(
       {
-        title: `${path} cannot be written: ${(error as Error).message}`,
+        title: `${path} cannot be written: ${reasonOf(error as NodeJS.ErrnoException)}.`,
         remedy: 'Give a file in a folder that exists and may be written to.',
       },
       { cause: error },
     );
+  }
+  if (!kind || !stats?.isFile() || stats.size === 0 || kind.like.test(await headOf(path))) return;
+  throw new ProblemError({
+    title: `${path} exists and is not ${kind.name}, so it is not overwritten.`,
+    remedy: 'Give another name, or remove the file first.',
+  });
+}
+
+async function headOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEAD_BYTES) });
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Without the name of the file, which may be that of a try. */
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  return (code === undefined ? undefined : REASONS[code]) ?? message;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  ENOTDIR: 'what should be its folder is a file',
+  EISDIR: 'it is a folder',
+  EACCES: 'this is not allowed',
+  EROFS: 'the disk cannot be written to',
+  ENOSPC: 'the disk is full',
+};
+
+/**
+ * Makes sure that a file is not to be several things at once.
+ *
+ * @throws {ProblemError} when two names are of one file.
+ */
+export function requireDistinct(paths: Readonly<Record<string, string | undefined>>): void {
+  const names = new Map<string, string>();
+  for (const [name, path] of Object.entries(paths)) {
+    if (path === undefined) continue;
+    const known = names.get(resolve(path));
+    names.set(resolve(path), name);
+    if (known === undefined) continue;
+    throw new ProblemError({
+      title: `${path} cannot be both ${known} and ${name}: one would be lost.`,
+      remedy: 'Give each a file of its own.',
+    });
   }
 }
 
@@ -161,11 +230,10 @@ export async function requireFolder(path: string | undefined): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST') {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
       throw new ProblemError(
         {
-          title: `${path} cannot be made a folder: ${message}`,
+          title: `${path} cannot be made a folder: ${reasonOf(error as NodeJS.ErrnoException)}.`,
           remedy: 'Give a folder that is there, or is in one that may be written to.',
         },
         { cause: error },

@@ -66,6 +66,10 @@ it.each<[SweepOptions, string, string]>([
   [{ seeds: '0..9', count: '3' }, 'said in more than one way', 'Give one of --seeds A..B'],
   [{ seeds: '0..9', from: '7' }, 'first seed is said in two ways', '--from A with --count N'],
   [{ report: 'nowhere/r.json' }, 'nowhere/r.json cannot be written', 'a folder that exists'],
+  [{ report: 'nowhere/r.json' }, 'its folder does not exist', 'a folder that exists'],
+  [{ report: 'README.md' }, 'README.md exists and is not a report', 'another name'],
+  [{ junit: 'README.md' }, 'README.md exists and is not a JUnit report', 'another name'],
+  [{ report: 'r', junit: './r' }, './r cannot be both --report and --junit', 'a file of its own'],
   [{ count: '0' }, '"0" is not what --count takes', 'from 1 to 1 000 000 000'],
   [{ count: '1.5' }, '"1.5" is not what --count takes', 'a whole number'],
   [{ from: '18446744073709551610', count: '9' }, 'there are 6 seeds, not 9', 'Give --count 6'],
@@ -107,6 +111,14 @@ it.each([
   const file = join(folder, 'no-report.json');
   writeFileSync(file, text);
   expect(await problemOf(mergeCommand([file], {}))).toContain(`${file} ${title}`);
+});
+
+it('merge writes over none of what it reads', async () => {
+  const file = join(folder, 'read.json');
+  for (const option of ['report', 'junit']) {
+    const command = mergeCommand([file], { [option]: file });
+    expect(await problemOf(command)).toContain(`cannot be both report 1 and --${option}`);
+  }
 });
 
 /** Test cases of a JUnit file, with what each holds. */
@@ -444,7 +456,7 @@ describe.concurrent('shrink', () => {
     check(JSON.parse(fromTrace.stdout).stepIndices).toEqual(document.stepIndices);
 
     const exported = await phasmoscope('export-test trace.jsonl --out left.test.ts');
-    check(exported.stdout).toContain('npx vitest run left.test.ts');
+    check(exported.stdout).toContain(`npx vitest run ${join(folder, 'left.test.ts')}\n`);
     check(exported.stdout).toContain(`not there yet: npm install -D vitest ${PACKAGE_ROOT}\n`);
     // Here both are there.
     mkdirSync(join(PACKAGE_ROOT, '.cache'), { recursive: true });

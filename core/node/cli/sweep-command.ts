@@ -27,6 +27,8 @@ import {
   formatCount,
   printJson,
   ProgressLine,
+  OUTPUT,
+  requireDistinct,
   requireFolder,
   requireWritable,
   tellProblem,
@@ -70,7 +72,8 @@ export interface OutputOptions {
 export async function sweepCommand(machineText: string, options: SweepOptions): Promise<ExitCode> {
   const path = pathOfMachine(findMachine(machineText, process.cwd()));
   const saved = options.save ? regressionsPath(path) : undefined;
-  for (const file of [options.report, options.junit, saved]) await requireWritable(file);
+  await requireOutputs(options);
+  await requireWritable(saved);
   await requireFolder(options.traces);
   return withMachine(path, (loaded) => sweep(loaded, path, options));
 }
@@ -110,6 +113,16 @@ async function sweep(given: LoadedMachine, path: string, options: SweepOptions):
   const report = await cancellable(handle.report, handle);
   line.clear();
   return conclude(report, options, await keepExamples(plan, report, options, line));
+}
+
+/** @throws {ProblemError} when an answer that is asked for would have no place, or take another's. */
+async function requireOutputs(
+  { report, junit }: OutputOptions,
+  inputs: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  requireDistinct({ ...inputs, '--report': report, '--junit': junit });
+  await requireWritable(report, OUTPUT.report);
+  await requireWritable(junit, OUTPUT.junit);
 }
 
 /** What is kept of the examples of a sweep, or why it could not be. */
@@ -156,6 +169,8 @@ export async function mergeCommand(
   files: readonly string[],
   options: OutputOptions,
 ): Promise<ExitCode> {
+  const inputs = files.map((file, at) => [`report ${at + 1}`, file] as const);
+  await requireOutputs(options, Object.fromEntries(inputs));
   const reports = await Promise.all(files.map(readReport));
   try {
     const report = mergeReports(reports);

@@ -71,7 +71,7 @@ function findMemberProblem(machine: Partial<DeclaredMachine>): string | undefine
   if (begin !== undefined) return begin;
   const { invariants } = machine;
   if (typeof invariants !== 'object' || invariants === null)
-    return '`machine.invariants` is no object of functions';
+    return '`machine.invariants` is no object of functions; `invariants: {}` is a machine without any';
   for (const [name, invariant] of Object.entries(invariants)) {
     if (typeof invariant !== 'function') return `the invariant "${name}" is no function`;
   }

@@ -1,4 +1,4 @@
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream, rmSync } from 'node:fs';
 import { open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -129,6 +129,10 @@ export class TraceFileWriter {
   readonly #temporary: string | undefined;
   readonly #input = new PassThrough();
   readonly #written: Promise<void>;
+  /** The process ends in the middle, perhaps because the machine has ended it. */
+  readonly #onExit = () => {
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+  };
 
   /**
    * @param path compressed with gzip when it ends in `.gz`.
@@ -152,6 +156,7 @@ export class TraceFileWriter {
   private constructor(path: string, isOrdinary: boolean) {
     this.#path = path;
     this.#temporary = isOrdinary ? `${path}.${process.pid}.part` : undefined;
+    process.on('exit', this.#onExit);
     const file = createWriteStream(this.#temporary ?? path);
     this.#written = path.endsWith('.gz')
       ? pipeline(this.#input, createGzip({ level: GZIP_LEVEL }), file)
@@ -176,6 +181,7 @@ export class TraceFileWriter {
     await this.#settle();
     try {
       if (this.#temporary !== undefined) await rename(this.#temporary, this.#path);
+      process.off('exit', this.#onExit);
     } catch (error) {
       await this.#fail(error as Error);
     }
@@ -189,6 +195,7 @@ export class TraceFileWriter {
   }
 
   async #removeTemporary(): Promise<void> {
+    process.off('exit', this.#onExit);
     if (this.#temporary !== undefined) await rm(this.#temporary, { force: true });
   }
 

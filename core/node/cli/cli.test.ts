@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -156,6 +156,44 @@ describe.concurrent('a machine that breaks out of its steps', () => {
     const { status, stdout } = await phasmoscope('run', machine(name, body, more), '--json');
     expect(status).toBe(2);
     expect(JSON.parse(stdout).error.title).toContain(reason);
+  });
+});
+
+describe.concurrent('a run that does not come on', () => {
+  const machine = (name: string, body: string) => {
+    const path = join(folder, `${name}.ts`);
+    writeFileSync(
+      path,
+      `import { ok } from 'phasmoscope';
+      export const machine: any = {
+        name: '${name}', description: '', initialState: () => ({ n: 0 }),
+        stf(state: any) {
+          if (state.current.n === 2) { ${body} }
+          state.update((draft: any) => { draft.n += 1; });
+          return ok();
+        },
+        restore: () => ok(), invariants: {},
+      };
+      export const scenarios: any = [{
+        name: 's', description: '', defaults: { seed: '1', operations: 5 },
+        start: () => ({ next: () => ({ kind: 'input', input: 1 }), observe() {}, tallies: () => ({}) }),
+      }];`,
+    );
+    return path;
+  };
+
+  it('says at which step it stands still', async ({ expect: check }) => {
+    const path = machine('stands-still', 'for (;;);');
+    const told = 'The run has stood still at step 2 for 5 seconds.';
+    const { stderr } = await runCommandLine(['run', path], folder, {}, told);
+    check(stderr).toContain(told);
+  });
+
+  it('leaves no file behind when it ends', async ({ expect: check }) => {
+    const path = machine('never-answers', 'return new Promise(() => {});');
+    const { status } = await phasmoscope('record', path, '--out', join(folder, 'never.jsonl'));
+    check(status).toBe(2);
+    check(readdirSync(folder).filter((name) => name.startsWith('never.'))).toEqual([]);
   });
 });
 

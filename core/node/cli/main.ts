@@ -184,22 +184,24 @@ async function main(args: readonly string[]): Promise<ExitCode> {
 function guardAgainstMachine(asJson: boolean): () => void {
   keepStandardOutput();
   const fail = (problem: Problem) => {
-    process.removeAllListeners('exit');
+    letGo();
     process.exitCode = refuse(new ProblemError(problem), asJson);
     process.exit();
   };
   const remedy = 'Mend the machine: everything that it starts must end before its step does.';
-  process.on('uncaughtException', (error) => fail(strayProblem(error)));
-  process.on('unhandledRejection', (error) => fail(strayProblem(error)));
-  process.on('beforeExit', () =>
-    fail({ title: 'A step of the machine never came to an end.', remedy }),
-  );
-  process.on('exit', () => fail({ title: 'The machine ended the process.', remedy }));
-  return () => {
-    for (const event of ['uncaughtException', 'unhandledRejection', 'beforeExit', 'exit']) {
-      process.removeAllListeners(event);
-    }
+  const failStray = (error: unknown) => fail(strayProblem(error));
+  const listeners = {
+    uncaughtException: failStray,
+    unhandledRejection: failStray,
+    beforeExit: () => fail({ title: 'A step of the machine never came to an end.', remedy }),
+    exit: () => fail({ title: 'The machine ended the process.', remedy }),
   };
+  // Others tidy up when the process ends, and are left.
+  const letGo = () => {
+    for (const [event, listener] of Object.entries(listeners)) process.off(event, listener);
+  };
+  for (const [event, listener] of Object.entries(listeners)) process.on(event, listener);
+  return letGo;
 }
 
 const release = guardAgainstMachine(process.argv.includes('--json'));

@@ -28,6 +28,7 @@ import {
   withAdvice,
   type ExitCode,
 } from './output.ts';
+import { StandstillWatch } from './standstill.ts';
 
 /** Steps between two looks at the progress. */
 const SLICE_STEPS = 20_000;
@@ -179,10 +180,19 @@ async function execute(
   afterSlice: () => Promise<void> = async () => {},
 ): Promise<void> {
   const progress = new ProgressLine();
-  for (let hasMore = true; hasMore;) {
-    hasMore = await run.advance(SLICE_STEPS, observe);
-    await afterSlice();
-    progress.show(`${formatCount(run.steps)} steps`);
+  const watch = new StandstillWatch();
+  const observed = (step: Executed) => {
+    watch.step();
+    observe(step);
+  };
+  try {
+    for (let hasMore = true; hasMore;) {
+      hasMore = await run.advance(SLICE_STEPS, observed);
+      await afterSlice();
+      progress.show(`${formatCount(run.steps)} steps`);
+    }
+  } finally {
+    watch.close();
   }
   // A rejection that nobody awaits is told only after the present task, and before any answer.
   await new Promise((resolve) => setImmediate(resolve));

@@ -303,7 +303,7 @@ export class SweepPool {
       this.#fail(new ProblemError({ title, remedy: 'Mend the machine file, and sweep again.' }));
       return;
     }
-    this.#blame(hand, task, `The machine is to blame: ${reason}.`);
+    this.#blame(hand, task, `The machine file is to blame: ${reason}.`);
     // Saved seeds are known to break it, and say nothing of the others.
     if (task.kind === 'sweep') this.#deaths += 1;
     if (this.#deaths < DEATHS_MAX) {

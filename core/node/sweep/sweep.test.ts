@@ -203,7 +203,7 @@ describe.concurrent.each<[does: string, deed: string, reason: string, limits: Pa
   it('is named, and all others are counted once', async () => {
     const path = machineFile({ trap: `if (first === ${firstDraw(7n)}) { ${deed} }` });
     const report = await sweep(path, { memoryMbMax: 200, ...limits });
-    const told = new RegExp(`^The machine is to blame: ${reason}\\.$`);
+    const told = new RegExp(`^The machine file is to blame: ${reason}\\.$`);
     expect(report.broken).toEqual([{ seed: '7', reason: expect.stringMatching(told) as string }]);
     expect(report.seeds).toBe(19);
     expect(report.steps).toBe(19 * 6);
@@ -308,7 +308,7 @@ describe('saved seeds', () => {
       saved('103', 'n is no 11', [3, 4]),
     ]);
     const { broken, regressions, seeds } = await sweep(path, { workers: 2 });
-    const reason = 'The machine is to blame: it did not come on for 5 seconds.';
+    const reason = 'The machine file is to blame: it did not come on for 5 seconds.';
     expect(broken).toEqual([
       { seed: '100', reason, saved: 'hangs' },
       { seed: '101', reason, saved: 'never answers' },

@@ -183,7 +183,7 @@ function decodeState(
     variables.flatMap((variable) => {
       if (!(variable in state)) throw new ItfError(`state ${index} has no variable "${variable}"`);
       const encoded = state[variable];
-      if (sameValue(encoded as Value, ABSENT)) return [];
+      if (sameValue(encoded, ABSENT)) return [];
       return [[variable, decode(encoded, `state ${index}, ${variable}`)]];
     }),
   );

@@ -10,6 +10,7 @@ import {
   compareSeeds,
   MergeError,
   mergeReports,
+  sweepGroupSchema,
   missingShards,
   type SweepReport,
 } from './report.ts';
@@ -253,6 +254,27 @@ describe('a sampled seed', () => {
     );
     expect(sampled.groups.length).toBeGreaterThan(0);
     expect(every.groups).toEqual(expect.arrayContaining([...sampled.groups]));
+  });
+
+  it('says that its example did not come again', async () => {
+    let runs = 0;
+    const machine = {
+      ...adder(),
+      initialState: () => {
+        runs += 1;
+        return { ...adder().initialState(), total: runs === 1 ? 100 : 0 };
+      },
+    };
+    const subject = { ...subjectWith(SWEEP_SAMPLING), machine };
+    const { groups } = await checkSeed(
+      subject,
+      2n,
+      () => true,
+      () => true,
+    );
+    const unsteady = groups.filter(({ isUnsteady }) => isUnsteady);
+    expect(unsteady).toMatchObject([{ name: 'the total is below 100', stepIndex: -1 }]);
+    expect(sweepGroupSchema.parse(unsteady[0])).toEqual(unsteady[0]);
   });
 
   it('says what was passed over', async () => {

@@ -99,6 +99,8 @@ export async function checkSeed(
       ? await execute(subject, seed, CHECK_EVERYTHING, pulse)
       : sampled;
   const { run, found, sometimes } = sampled;
+  // Whatever a sample finds, a run with everything on finds at the latest there.
+  const isRepeated = exact !== sampled && exact.end.kind === sampled.end.kind;
   const end = exact.end.kind === 'stopped' ? exact.end : sampled.end;
   const isDone = end.kind === 'done';
   return {
@@ -107,9 +109,11 @@ export async function checkSeed(
     unfinished: isDone ? 0 : 1,
     operations: run?.operations ?? 0,
     steps: run?.steps ?? 0,
-    groups: [...found].map(([signature, one]) =>
-      toGroup(signature, exact.found.get(signature) ?? one, seed),
-    ),
+    groups: [...found].map(([signature, one]) => {
+      const again = exact.found.get(signature);
+      const group = toGroup(signature, again ?? one, seed);
+      return isRepeated && !again && isNews(signature) ? { ...group, isUnsteady: true } : group;
+    }),
     sometimes: Object.fromEntries(
       Object.entries(sometimes).map(([name, isReached]) => [name, isReached ? 1 : 0]),
     ),

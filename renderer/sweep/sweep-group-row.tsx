@@ -1,7 +1,7 @@
 import { ArrowRight, LoaderCircle, Shrink } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
-import type { SweepGroup } from '../../core/sweep/report.ts';
+import { UNSTEADY, type SweepGroup } from '../../core/sweep/report.ts';
 import { FINDING_KIND_WORDS } from '../design/finding-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../design/format.ts';
 import { FindingKindIcon } from '../findings/finding-kind-icon.tsx';
@@ -36,6 +36,11 @@ export function SweepGroupRow({ sweep, group, seeds }: GroupProps): ReactNode {
           <span className="group-message" title={message}>
             {message}
           </span>
+          {group.isUnsteady && (
+            <span className="small ink-rejected truncate" title={UNSTEADY}>
+              {UNSTEADY}
+            </span>
+          )}
         </span>
         <Frequency count={group.count} seeds={seeds} />
         <span className="group-example">

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import pc from 'picocolors';
-import type { SweepReport } from '../../sweep/report.ts';
+import { UNSTEADY, type SweepReport } from '../../sweep/report.ts';
 import type { Saved } from '../sweep/saving.ts';
 import type { Traced } from '../sweep/tracing.ts';
 import { describeChecks, printWeakness } from './checks-text.ts';
@@ -66,6 +66,14 @@ function printRegressions({ regressions }: SweepReport): void {
   if (tried.length > 0) {
     const counts = `${formatCount(failing.length)} of ${formatCount(tried.length)}`;
     printLine(`${counts} saved seeds still fail.`);
+    if (failing.length > 0) {
+      printLine(
+        pc.dim(
+          '  Open one in the window or shrink it; a line that has no use any more can be taken',
+        ),
+      );
+      printLine(pc.dim('  out of the file beside the machine that ends in .regressions.jsonl.'));
+    }
   }
   // Those that break are among the broken seeds.
   const shown = failing.filter(({ stepIndex }) => stepIndex !== undefined);
@@ -106,7 +114,8 @@ export function printTraced({ files, missing }: Traced): void {
   const [first] = files;
   if (first !== undefined) {
     const traces = files.length === 1 ? 'a trace' : `${formatCount(files.length)} traces`;
-    printLine(`Recorded ${traces} in ${dirname(first)}; open one with: phasmoscope open ${first}`);
+    const command = `npx phasmoscope open ${first}`;
+    printLine(`Recorded ${traces} in ${dirname(first)}, by seed; open one with: ${command}`);
   }
   for (const { seed, reason } of missing.slice(0, SEEDS_SHOWN_MAX)) {
     printLine(pc.yellow(`No trace of seed ${seed}: ${reason}`));
@@ -143,6 +152,7 @@ function printGroups(report: SweepReport): void {
           `the smallest is ${seed}, ${placeOf(stepIndex)}`,
       ),
     );
+    if (group.isUnsteady) printLine(pc.yellow(`    ${UNSTEADY}`));
   }
 }
 
@@ -150,7 +160,7 @@ function describeNothing(report: SweepReport): string {
   const { seeds, isCancelled } = report;
   if (isEmptyShard(report)) return 'There are fewer seeds than shards: none is in this one.';
   if (seeds === 0) return pc.yellow('No seed came to its end.');
-  return hasFailed(report) || isCancelled
+  return report.unfinished > 0 || isCancelled
     ? `No findings in the ${formatCount(seeds)} seeds that came to their end.`
     : pc.green('No findings.');
 }

@@ -335,6 +335,7 @@ describe('the end of a run', () => {
       fails: () => false,
       'says why': () => 'because',
       'says which': () => ({ message: 'job 1 is not paid', id: 1 }),
+      'says nothing': () => undefined as unknown as boolean,
     };
     const { findings, last } = simulate(delayed, { scenario: jobsScenario({ settled }) });
     const { stepIndex } = last;
@@ -348,6 +349,13 @@ describe('the end of a run', () => {
         name: 'says which',
         message: 'job 1 is not paid',
         shape: 'completion done',
+      },
+      {
+        kind,
+        stepIndex,
+        name: 'says nothing',
+        message: 'answered undefined, which is neither a boolean, a text, nor { message, id }',
+        shape: 'settled',
       },
     ]);
   });

@@ -1,6 +1,6 @@
 import type { Executed } from '../machine/executed.ts';
 import type { MachineTypes } from '../machine/machine.ts';
-import type { Driver } from '../machine/scenario.ts';
+import type { Driver, SettledVerdict } from '../machine/scenario.ts';
 import type { Value } from '../value/value.ts';
 import type { SettledFailure } from './executor.ts';
 import type { ScenarioGuard } from './scenario-guard.ts';
@@ -31,12 +31,22 @@ export class SettledJudge {
     return properties.flatMap(([name, property]) => {
       const verdict = this.#guard.call('settled', () => property(state));
       if (verdict === true) return [];
-      if (typeof verdict === 'object') {
+      if (isFailureOf(verdict)) {
         const { message, id } = verdict;
         return [{ name, message, shape: this.#lastShapes.get(id) ?? 'nothing came' }];
       }
-      const message = verdict === false ? 'does not hold' : verdict;
-      return [{ name, message, shape: 'settled' }];
+      return [{ name, message: describe(verdict), shape: 'settled' }];
     });
   }
+}
+
+// The types promise a verdict, but the scenario may come from plain JavaScript.
+function isFailureOf(verdict: unknown): verdict is Extract<SettledVerdict, object> {
+  return typeof verdict === 'object' && verdict !== null && 'message' in verdict && 'id' in verdict;
+}
+
+function describe(verdict: unknown): string {
+  if (verdict === false) return 'does not hold';
+  if (typeof verdict === 'string') return verdict;
+  return `answered ${String(verdict)}, which is neither a boolean, a text, nor { message, id }`;
 }

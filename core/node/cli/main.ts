@@ -24,11 +24,13 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
   const program = new Command('phasmoscope')
     .description('Time-travel debugger for phallible async state machines.')
     .exitOverride()
+    .showHelpAfterError('(with --help, it says what it takes)')
     .configureOutput({ writeOut: (text) => printLine(text.trimEnd()) })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       'after',
-      '\nExit codes: 0 done, nothing found; 1 a finding or a difference; 2 wrong usage or input.',
+      '\nExit codes: 0 done, nothing found; 1 a finding, a difference, or a seed that breaks; ' +
+        '2 wrong usage or input, or no answer.',
     );
   const withRunOptions = (command: Command, what?: string) =>
     command
@@ -171,7 +173,8 @@ async function main(args: readonly string[]): Promise<ExitCode> {
     if (!(error instanceof CommanderError)) return refuse(error, asJson);
     // Commander has told people already what was wrong; asking for help is no error.
     if (error.exitCode === 0) return EXIT.done;
-    if (asJson) printJson({ error: { title: error.message } });
+    const title = error.message.replace(/^error: /, '');
+    if (asJson) printJson({ error: { title, remedy: 'With --help, it says what it takes.' } });
     return EXIT.refused;
   }
 }

@@ -47,6 +47,7 @@ export async function shrinkCommand(
 ): Promise<ExitCode> {
   await requireWritable(options.out);
   if (existsSync(target) && !isMachineFile(target)) {
+    refuseRunOptions(options);
     const { trace } = await readTraceFile(target);
     const machine = machineOfTrace(trace.header.machine, options.machine);
     return withMachine(pathOfMachine(machine), (loaded) =>
@@ -57,6 +58,25 @@ export async function shrinkCommand(
   return withMachine(pathOfMachine(machine), async (given) => {
     const chosen = await chooseScenario(given, options);
     return shrinkFailing(chosen.loaded, await fromSeed(chosen, options), options);
+  });
+}
+
+/** A trace says itself what was run. */
+function refuseRunOptions({
+  scenario,
+  inputs,
+  seed,
+  operations,
+  faults,
+}: ShrinkCommandOptions): void {
+  // Without the option, it is said to be `none`.
+  const struck = faults === 'none' ? undefined : faults;
+  const given = Object.entries({ scenario, inputs, seed, operations, faults: struck });
+  const [superfluous] = given.find(([, value]) => value !== undefined) ?? [];
+  if (superfluous === undefined) return;
+  throw new ProblemError({
+    title: `--${superfluous} has no place beside a trace, which is of one run.`,
+    remedy: `Leave it out; or give the machine, with --seed, instead of the trace.`,
   });
 }
 
@@ -110,9 +130,10 @@ async function shrinkFailing(
     ['written to', options.out],
   ]);
   for (const [at, operation] of operations.entries()) {
-    printLine(
-      `  ${String(at).padStart(3)}  ${shapeOf(operation)}  ${pc.dim(`was ${formatCount(stepIndices[at] ?? 0)}`)}`,
-    );
+    // What is still due when less has happened comes before the end, whose place it has.
+    const isAdded = stepIndices[at + 1] === stepIndices[at];
+    const origin = isAdded ? 'added: it is still due' : `was ${formatCount(stepIndices[at] ?? 0)}`;
+    printLine(`  ${String(at).padStart(3)}  ${shapeOf(operation)}  ${pc.dim(origin)}`);
   }
   if (shrunk.isCancelled) printLine(pc.yellow('Stopped: a shorter run may exist.'));
   return EXIT.found;

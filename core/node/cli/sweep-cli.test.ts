@@ -92,6 +92,7 @@ it.each<[string, Partial<ShrinkCommandOptions>, string]>([
   ['dentist-booking-hardened', {}, 'Seed 12345 has no finding to shrink to'],
   ['dentist-booking', { finding: 'rain', faults: 'chaos' }, 'has no finding "rain"'],
   ['nowhere.jsonl', {}, 'There is no sample and no file named "nowhere.jsonl"'],
+  ['README.md', { seed: '5' }, '--seed has no place beside a trace'],
 ])('shrink refuses %s %j', async (target, options, title) => {
   const out = join(folder, 'none.jsonl');
   const command = shrinkCommand(target, { operations: '20', out, ...options });
@@ -107,6 +108,7 @@ it('shrink says before it begins that its trace has no place', async () => {
 it.each([
   ['{}', 'is no report of a sweep: machine'],
   ['{', 'is no report of a sweep:'],
+  ['[]', 'is no report of a sweep: the document: '],
 ])('merge refuses the file %s', async (text, title) => {
   const file = join(folder, 'no-report.json');
   writeFileSync(file, text);
@@ -119,6 +121,11 @@ it('merge writes over none of what it reads', async () => {
     const command = mergeCommand([file], { [option]: file });
     expect(await problemOf(command)).toContain(`cannot be both report 1 and --${option}`);
   }
+});
+
+it('merge says which file is not there', async () => {
+  const problem = await problemOf(mergeCommand(['nowhere.json'], {}));
+  expect(problem).toContain('nowhere.json cannot be read: there is no such file.');
 });
 
 /** Test cases of a JUnit file, with what each holds. */

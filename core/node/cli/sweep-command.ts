@@ -186,8 +186,17 @@ export async function mergeCommand(
 }
 
 async function readReport(file: string): Promise<SweepReport> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new ProblemError(
+      {
+        title: `${file} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}.`,
+        remedy: 'Give files that `phasmoscope sweep --report FILE` wrote.',
+      },
+      { cause: error },
+    );
+  });
   try {
-    return sweepReportSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    return sweepReportSchema.parse(JSON.parse(text));
   } catch (error) {
     throw new ProblemError(
       {
@@ -201,7 +210,7 @@ async function readReport(file: string): Promise<SweepReport> {
 
 function explain(error: unknown): string {
   const issue = error instanceof ZodError ? error.issues[0] : undefined;
-  if (issue) return `${issue.path.join('.')}: ${issue.message}`;
+  if (issue) return `${issue.path.join('.') || 'the document'}: ${issue.message}`;
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -42,7 +42,7 @@ export type SweepGroup = z.infer<typeof sweepGroupSchema>;
 /** What it means that an example is unsteady, and what to do. */
 export const UNSTEADY =
   'It did not come again when this seed was run once more: machine or scenario keep something outside ' +
-  'of the state, such as in a variable of their module. Keep it in the state, or in what `start` makes.';
+  'of the state, such as in a variable of their module. Keep it in the state, or in what start makes.';
 
 /** How many broken seeds are listed: a scenario that throws breaks all of them. */
 export const BROKEN_LISTED_MAX = 100;

@@ -36,11 +36,7 @@ export function SweepGroupRow({ sweep, group, seeds }: GroupProps): ReactNode {
           <span className="group-message" title={message}>
             {message}
           </span>
-          {group.isUnsteady && (
-            <span className="small ink-rejected truncate" title={UNSTEADY}>
-              {UNSTEADY}
-            </span>
-          )}
+          {group.isUnsteady && <span className="small ink-rejected">{UNSTEADY}</span>}
         </span>
         <Frequency count={group.count} seeds={seeds} />
         <span className="group-example">

@@ -43,7 +43,7 @@ it('the recipe for GitHub Actions sweeps in shards, and merges', async () => {
     const line = sweep.replaceAll('${{ matrix.shard }}', shard);
     const output = await shell(line, { PHASMOSCOPE_SHARD: `${shard}/2` });
     expect(output).toContain(`shard ${shard} of 2`);
-    expect(output).toContain('in traces; open one with');
+    expect(output).toContain('in traces, by seed; open one with');
   }
   const merge = recipeLine(/- run: (npx phasmoscope merge .*)/);
   const merged = await shell(merge, {});

@@ -129,7 +129,7 @@ describe('an invariant that fails in the initial state', () => {
     const [out, again] = [join(folder, 'initial.jsonl'), join(folder, 'again.jsonl')];
     const options = { ...label, operations: '60' };
     await shrinkCommand(path, { ...options, out });
-    await shrinkCommand(out, { ...options, machine: path, out: again });
+    await shrinkCommand(out, { machine: path, out: again });
     expect(await readFile(again, 'utf8')).toBe(await readFile(out, 'utf8'));
     const test = join(folder, 'initial.test.ts');
     await exportTestCommand(out, { machine: path, out: test });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { discriminant } from './signature.ts';
+import { discriminant, signatureOf } from './signature.ts';
 
 describe('what kind of value an input is', () => {
   it.each([
@@ -22,4 +22,18 @@ describe('what kind of value an input is', () => {
   ])('is the same for %s', (_, one, other) => {
     expect(discriminant(one)).toBe(discriminant(other));
   });
+});
+
+it('tells panics of one helper apart by who called it', () => {
+  const panic = {
+    stepIndex: 0,
+    kind: 'panic',
+    name: 'Error',
+    message: 'no',
+    shape: 'input go',
+  } as const;
+  const at = (source: string, caller?: string) =>
+    signatureOf({ ...panic, source, ...(caller === undefined ? {} : { caller }) });
+  expect(at('fail.ts:1:7', 'm.ts:5:3')).not.toBe(at('fail.ts:1:7', 'm.ts:9:3'));
+  expect(at('fail.ts:1:7', 'm.ts:5:3')).not.toBe(at('fail.ts:1:7'));
 });

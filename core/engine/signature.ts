@@ -6,8 +6,10 @@ import type { Operation } from '../machine/operation.ts';
  * of operation, at the same place in the source. Two findings with the same signature are most
  * likely one defect.
  */
-export function signatureOf({ kind, name, shape, source }: Finding): string {
-  return JSON.stringify([kind, name, shape, source ?? '']);
+export function signatureOf({ kind, name, shape, source, caller }: Finding): string {
+  // Where a helper throws for whoever calls it, only the call tells one defect from another.
+  const place = caller === undefined ? (source ?? '') : `${source} < ${caller}`;
+  return JSON.stringify([kind, name, shape, place]);
 }
 
 /** Whether a text is a signature. */

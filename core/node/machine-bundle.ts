@@ -145,9 +145,11 @@ function bundleProblem(path: string, errors: readonly Message[], cause: unknown)
           'action instead, and take its result as an input.'
         : 'Correct the source and try again.',
       details: errors
-        .map(({ text, location }) => {
+        .flatMap(({ text, location }, at) => {
           const where = location ? `${formatLocation(location)}: ` : '';
-          return `${where}${text}${location ? `\n    ${location.lineText.trim()}` : ''}`;
+          // The title has told the first one.
+          const told = at === 0 ? [] : [`${where}${text}`];
+          return location ? [...told, `    ${location.lineText.trim()}`] : told;
         })
         .join('\n'),
     },
@@ -163,9 +165,10 @@ function formatLocation({ file, line, column }: NonNullable<Message['location']>
 function locator(fileName: string, map: string, folder: string): LocateError {
   const sources = new TraceMap(map);
   const frame = new RegExp(`${fileName}:(\\d+):(\\d+)`, 'g');
-  return (error) => {
+  return (error, depth = 0) => {
     if (!(error instanceof Error) || error.stack === undefined) return undefined;
     let foreign: string | undefined;
+    let left = depth;
     for (const [, line, column] of error.stack.matchAll(frame)) {
       const place = originalPositionFor(sources, {
         line: Number(line),
@@ -176,9 +179,10 @@ function locator(fileName: string, map: string, folder: string): LocateError {
       if (path.startsWith(OWN_CORE)) continue;
       const found = `${relative(folder, path)}:${place.line}:${place.column + 1}`;
       // The author wants the own line, not that of a package which it called.
-      if (!isForeign(path)) return found;
-      foreign ??= found;
+      if (isForeign(path)) foreign ??= found;
+      else if (left === 0) return found;
+      else left -= 1;
     }
-    return foreign;
+    return depth === 0 ? foreign : undefined;
   };
 }

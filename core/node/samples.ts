@@ -43,7 +43,13 @@ export function findMachine(text: string, folder: string): MachineRef {
   const { samples } = readCatalog();
   if (samples.some(({ name }) => name === text)) return { kind: 'sample', name: text };
   const path = resolve(folder, text);
-  if (existsSync(path)) return { kind: 'file', path };
+  if (existsSync(path)) {
+    if (isMachineFile(path)) return { kind: 'file', path };
+    throw new ProblemError({
+      title: `${text} is no machine file: its name does not end in .ts, .js or the like.`,
+      remedy: 'Give the source file of a machine.',
+    });
+  }
   throw new ProblemError({
     title: `There is no sample and no file named "${text}".`,
     remedy: `Give the path of a .ts or .js file, or one of the samples: ${samples

@@ -32,6 +32,8 @@ export const sweepGroupSchema = z.object({
   actual: z.string().optional(),
   /** In the author's source, where that is known. */
   source: z.string().optional(),
+  /** Of a panic: from where that was called. */
+  caller: z.string().optional(),
   /** What findings are grouped by. */
   signature: z.string(),
   /** The example did not come again when its seed was run once more, with every check on. */

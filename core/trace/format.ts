@@ -265,7 +265,12 @@ const operation = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const thrown = z.object({ name: z.string(), message: z.string(), source: z.string().optional() });
+const thrown = z.object({
+  name: z.string(),
+  message: z.string(),
+  source: z.string().optional(),
+  caller: z.string().optional(),
+});
 
 const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ok') }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RESULTS_LACKING } from '../../machine/rules.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { pathOfMachine } from '../samples.ts';
 import { runCommandLine } from './test-command.ts';
 
@@ -97,6 +98,7 @@ describe.concurrent('run', () => {
 
   it.each([
     [['run', 'nowhere'], 'There is no sample and no file named "nowhere"'],
+    [['run', join(PACKAGE_ROOT, 'README.md')], 'is no machine file'],
     [['run', 'dentist-booking', '--seed', '-1'], 'A seed is a whole number'],
     [['run', 'dentist-booking', '--operations', '0'], 'is no number of operations'],
     [['run', 'dentist-booking', '--scenario', 'x'], 'Choose one of: mixed-operations'],

@@ -291,6 +291,23 @@ describe('a run', () => {
     );
   });
 
+  it('keeps a scenario from making one operation out of another', () => {
+    const reused = { kind: 'input' as const, input: { kind: 'refuse' as const } };
+    const scenario = {
+      ...adderScenario,
+      start: () => ({
+        next: () => {
+          reused.input = { kind: 'refuse' };
+          return reused;
+        },
+        observe() {},
+        tallies: () => ({}),
+      }),
+    } as typeof adderScenario;
+    const run = startRun(adder(), { scenario, seed: 1n, operationsMax: 5 });
+    expect(() => run.advance(EVERYTHING)).toThrow(ScenarioError);
+  });
+
   it('names the scenario that threw', () => {
     const broken = {
       ...adderScenario,

@@ -373,9 +373,10 @@ export class Executor {
     const expected = 'the state as it was';
     const actual = `changed ${listChanges(before, attempted)}`;
     const violation = { name: 'atomicity', message, expected, actual } as const;
-    // Each way to refuse is a place of its own in the source.
+    // Each way to refuse is a place of its own in the source; a text with data in it is no name.
     const isOwn = outcome.kind === 'err' && operation.fault === undefined;
-    const told = isOwn ? `${shape}, err ${discriminant(outcome.error)}` : shape;
+    const way = isOwn ? discriminant(outcome.error) : '';
+    const told = /^[A-Za-z][\w-]*$/.test(way) ? `${shape}, err ${way}` : shape;
     return [...findings, ...this.#toFindings([violation], told)];
   }
 
@@ -414,6 +415,7 @@ export class Executor {
 
   /** Something happens outside the machine. */
   #note(operation: Operation, failures: readonly SettledFailure[]): Executed {
+    freezeData(operation);
     this.#dispatch(this.#undispatched);
     const stepIndex = this.#stepIndex;
     const findings = failures.map((failure): Finding => ({
@@ -485,10 +487,12 @@ function withoutFault({ fault: _, ...operation }: MachineOperation): MachineOper
  *
  * @throws {ScenarioError} when it is no plain data.
  */
-function freezeData(operation: MachineOperation): void {
+function freezeData(operation: Operation): void {
+  // A scenario that makes one operation out of another would change what is recorded.
+  Object.freeze(operation);
   try {
-    if (operation.kind === 'input') freezeOnce(operation.input, 'The input');
-    else if (operation.kind === 'completion') freezeOnce(operation.result, 'The result');
+    if ('input' in operation) freezeOnce(operation.input, 'The input');
+    else if ('result' in operation) freezeOnce(operation.result, 'The result');
   } catch (cause) {
     if (!(cause instanceof UnsupportedValueError)) throw cause;
     const message = `What the scenario gives cannot be recorded. ${cause.message}`;

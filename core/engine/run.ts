@@ -34,7 +34,7 @@ export class Run {
   /** Invariants and scenarios are kept from what lies outside, too. */
   readonly #guard: Guard | undefined;
   #steps = 0;
-  /** What came of the last step, if that was a restore. */
+  /** What came of the last step, if that was a restore that no fault has hit. */
   #restored: Outcome | undefined;
   #isClosed = false;
 
@@ -161,15 +161,15 @@ export class Run {
     state: Value,
   ): readonly SettledFailure[] {
     // Nothing was delivered to a machine that is down: its state says nothing about the end.
-    if (isDown && this.#restored && this.#restored.kind !== 'ok')
-      return unrecovered(this.#restored);
+    if (isDown) return this.#restored ? unrecovered(this.#restored) : [];
     const failures = this.#source.judge(state);
     return isEndless ? [...failures, UNSETTLED] : failures;
   }
 
   #finish(step: Executed, observe: (step: Executed) => void): void {
     this.#steps += 1;
-    this.#restored = step.operation.kind === 'restore' ? step.outcome : undefined;
+    const { operation } = step;
+    this.#restored = operation.kind === 'restore' && !operation.fault ? step.outcome : undefined;
     observe(this.#source.observe(step));
   }
 }

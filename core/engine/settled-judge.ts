@@ -32,8 +32,9 @@ export class SettledJudge {
       const verdict = this.#guard.call('settled', () => property(state));
       if (verdict === true) return [];
       if (isFailureOf(verdict)) {
-        const { message, id } = verdict;
-        return [{ name, message, shape: this.#lastShapes.get(id) ?? 'nothing came' }];
+        const { message, ...about } = verdict;
+        const shape = this.#lastShapes.get(about.id) ?? 'nothing came';
+        return [{ name, message, shape: 'id' in about ? shape : 'settled' }];
       }
       return [{ name, message: describe(verdict), shape: 'settled' }];
     });
@@ -42,7 +43,7 @@ export class SettledJudge {
 
 // The types promise a verdict, but the scenario may come from plain JavaScript.
 function isFailureOf(verdict: unknown): verdict is Extract<SettledVerdict, object> {
-  return typeof verdict === 'object' && verdict !== null && 'message' in verdict && 'id' in verdict;
+  return typeof verdict === 'object' && verdict !== null && 'message' in verdict;
 }
 
 function describe(verdict: unknown): string {

@@ -6,10 +6,19 @@ import type { Operation } from '../machine/operation.ts';
  * of operation, at the same place in the source. Two findings with the same signature are most
  * likely one defect.
  */
-export function signatureOf({ kind, name, shape, source, caller }: Finding): string {
-  // Where a helper throws for whoever calls it, only the call tells one defect from another.
-  const place = caller === undefined ? (source ?? '') : `${source} < ${caller}`;
-  return JSON.stringify([kind, name, shape, place]);
+export function signatureOf({ kind, name, shape, source }: Finding): string {
+  return JSON.stringify([kind, name, withoutNumbers(shape), source ?? '']);
+}
+
+/** A number in what an input goes by is data: `customer 17` is an input as `customer 4` is. */
+function withoutNumbers(shape: string): string {
+  return shape.replaceAll(/\d+/g, '#');
+}
+
+/** A signature that was written before numbers were left out, as it is now. */
+export function currentSignature(signature: string): string {
+  const parts = JSON.parse(signature) as readonly string[];
+  return JSON.stringify(parts.map((part, at) => (at === 2 ? withoutNumbers(part) : part)));
 }
 
 /** Whether a text is a signature. */
@@ -30,7 +39,7 @@ export function isSignature(text: string): boolean {
  */
 export function causeWithoutPlace(signature: string): string {
   const [kind, name, shape = ''] = JSON.parse(signature) as readonly string[];
-  return JSON.stringify([kind, name, shape.replace(/, err .*$/s, '')]);
+  return JSON.stringify([kind, name, withoutNumbers(shape).replace(/, err [\w#-]+$/, '')]);
 }
 
 /** The kind and shape of an operation, such as `completion Success, actionRefused`. */
@@ -55,10 +64,8 @@ function joined(kind: string, shape: string, fault?: string): string {
   return fault === undefined ? name : `${name}, ${fault}`;
 }
 
-/** What is taken for a name rather than for data; a number in it is data all the same. */
-const NAME = /^[A-Za-z][\w-]{0,39}$/;
-/** The longest text that an author can have declared as a name. */
-const DECLARED_CHARS_MAX = 40;
+/** The longest text that is taken for a name rather than for data. */
+const NAME_CHARS_MAX = 40;
 
 /** The properties that authors tell their unions apart with. */
 const DISCRIMINANT_KEYS = ['kind', 'type', 'tag', '_tag'] as const;
@@ -74,14 +81,13 @@ export function discriminant(value: unknown): string {
   if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
   for (const key of DISCRIMINANT_KEYS) {
     const found: unknown = (value as Record<string, unknown>)[key];
-    if (typeof found === 'string') return found.length <= DECLARED_CHARS_MAX ? found : 'text';
+    if (typeof found === 'string') return nameIn(found);
   }
   const keys = Object.keys(value);
   // An enum of Rust with data: `{ Success: { … } }`.
-  if (Array.isArray(value)) return 'list';
-  return keys.length === 1 ? nameIn(keys[0] ?? '') : 'object';
+  return keys.length === 1 ? nameIn(keys[0] ?? '') : Array.isArray(value) ? 'list' : 'object';
 }
 
 function nameIn(text: string): string {
-  return NAME.test(text) ? text.replaceAll(/\d+/g, '#') : 'text';
+  return text.length <= NAME_CHARS_MAX ? text : 'text';
 }

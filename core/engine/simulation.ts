@@ -39,7 +39,7 @@ const RESTORE_ATTEMPTS_MAX = 5;
 /** After so many crashes in a row, whatever the profile, the process gets to work again. */
 const CRASHES_IN_A_ROW_MAX = 8;
 /** A message at which the machine has panicked so often is given up, as queues do. */
-const PANICS_MAX = 3;
+export const PANICS_MAX = 3;
 /** A run that has not settled in so many steps more never will. */
 const SETTLING_STEPS_MAX = 20_000;
 /** Besides, each tracked action that was sent before may have its result on its way. */
@@ -84,6 +84,7 @@ class Simulation implements OperationSource {
   #operations = 0;
   /** What was drawn while the external systems received the actions of the step under way. */
   #failures: boolean[] = [];
+  #isReceiving = false;
   #restoreAttempts = 0;
   /** Crashes since the process did anything but to come back. */
   #crashes = 0;
@@ -185,7 +186,7 @@ class Simulation implements OperationSource {
   #watched({ random, strikes }: ExternalFaults): ExternalFaults {
     const watched = () => {
       const hasStruck = strikes();
-      this.#failures.push(hasStruck);
+      if (this.#isReceiving) this.#failures.push(hasStruck);
       return hasStruck;
     };
     return { random, strikes: watched };
@@ -193,7 +194,7 @@ class Simulation implements OperationSource {
 
   #withFailures(step: Executed): Executed {
     if (!this.#failures.includes(true)) return step;
-    const externalFailures = this.#failures;
+    const externalFailures = [...this.#failures];
     return { ...step, operation: Object.assign({}, step.operation, { externalFailures }) };
   }
 
@@ -244,7 +245,9 @@ class Simulation implements OperationSource {
       if (emitted.kind !== 'tracked') continue;
       const { id, action } = emitted;
       this.#received += 1;
+      this.#isReceiving = true;
       const result = this.#guard.call('receive', () => external?.receive(id, action));
+      this.#isReceiving = false;
       if (result !== undefined && this.#faults.isOn)
         this.#send({ kind: 'completion', id, result }, true);
     }

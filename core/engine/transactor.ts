@@ -13,12 +13,8 @@ import type { Attempt } from './rules.ts';
 import type { AccessFault, Breach, StateStore } from './state-store.ts';
 import { drive, wait, type Maybe, type Waiting } from './waiting.ts';
 
-/**
- * Finds the place in the author's source that an error came from, as `file:line:column`.
- *
- * @param depth 1 for where that was called from, in the author's source, and so on; 0 by default.
- */
-export type LocateError = (error: unknown, depth?: number) => string | undefined;
+/** Finds the place in the author's source that an error came from, as `file:line:column`. */
+export type LocateError = (error: unknown) => string | undefined;
 
 /** An attempt, with what its end needs besides. */
 export interface OpenAttempt extends Attempt {
@@ -192,12 +188,10 @@ export class Transactor {
   #describeError(thrown: unknown): ThrownError {
     const isError = thrown instanceof Error;
     const source = this.#locate(thrown);
-    const caller = this.#locate(thrown, 1);
     return {
       name: isError ? thrown.name : 'Error',
       message: isError ? thrown.message : `threw ${describe(thrown)}`,
       ...(source === undefined ? {} : { source }),
-      ...(caller === undefined ? {} : { caller }),
     };
   }
 

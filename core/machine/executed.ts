@@ -13,8 +13,6 @@ export interface ThrownError {
   readonly message: string;
   /** Where in the author's source, as `file:line:column`, where that is known. */
   readonly source?: string;
-  /** From where in the author's source that was called. */
-  readonly caller?: string;
 }
 
 /** The machine threw: a defect. */
@@ -57,8 +55,6 @@ export interface Finding {
   readonly actual?: string;
   /** Where in the author's source, as `file:line:column`, where that is known. */
   readonly source?: string;
-  /** Of a panic: from where in the author's source what is at `source` was called. */
-  readonly caller?: string;
   /** What was done, for findings of the same cause to be told from others; see `signatureOf`. */
   readonly shape: string;
 }

@@ -165,10 +165,9 @@ function formatLocation({ file, line, column }: NonNullable<Message['location']>
 function locator(fileName: string, map: string, folder: string): LocateError {
   const sources = new TraceMap(map);
   const frame = new RegExp(`${fileName}:(\\d+):(\\d+)`, 'g');
-  return (error, depth = 0) => {
+  return (error) => {
     if (!(error instanceof Error) || error.stack === undefined) return undefined;
     let foreign: string | undefined;
-    let left = depth;
     for (const [, line, column] of error.stack.matchAll(frame)) {
       const place = originalPositionFor(sources, {
         line: Number(line),
@@ -179,10 +178,9 @@ function locator(fileName: string, map: string, folder: string): LocateError {
       if (path.startsWith(OWN_CORE)) continue;
       const found = `${relative(folder, path)}:${place.line}:${place.column + 1}`;
       // The author wants the own line, not that of a package which it called.
-      if (isForeign(path)) foreign ??= found;
-      else if (left === 0) return found;
-      else left -= 1;
+      if (!isForeign(path)) return found;
+      foreign ??= found;
     }
-    return depth === 0 ? foreign : undefined;
+    return foreign;
   };
 }

@@ -67,10 +67,7 @@ it("finds the author's line of a panic, through helpers and promises", async () 
   const run = new Run(machine, replaySource([{ kind: 'input', input: 'go' }]), { locate });
   const findings: unknown[] = [];
   void run.advance(1, (step) => findings.push(...step.findings));
-  const caller = expect.stringMatching(/^panics\.ts:\d+:\d+$/) as string;
-  expect(findings).toMatchObject([
-    { kind: 'panic', message: 'no 0', source: 'helper.ts:4:9', caller },
-  ]);
+  expect(findings).toMatchObject([{ kind: 'panic', message: 'no 0', source: 'helper.ts:4:9' }]);
 });
 
 /** A machine with something of its own besides. */

@@ -15,8 +15,8 @@ export type { Operation } from '../machine/operation.ts';
 export interface Reproduction {
   /** The machine file, as a URL or a path. */
   readonly machine: URL | string;
-  /** Its scenario, which knows what must hold at the end. */
-  readonly scenario: string;
+  /** Its scenario, which knows what must hold at the end; needed for what is found there alone. */
+  readonly scenario?: string;
   /** The name of the fault profile, which decides what rules are asked. */
   readonly faults: string;
   readonly operations: readonly Operation[];
@@ -36,7 +36,7 @@ export function reproduce({
 }: Reproduction): Promise<readonly Finding[]> {
   return withMachine(toPath(machine), async (loaded) => {
     const { guard, locate } = loaded;
-    const judge = findScenario(loaded, scenario);
+    const judge = scenario === undefined ? undefined : findScenario(loaded, scenario);
     const source = replaySource(operations, { scenario: judge, locate, guard });
     const checks = planChecks(loaded.machine, findFaultProfile(loaded, faults), CHECK_EVERYTHING);
     const run = new Run(loaded.machine, source, { guard, locate, checks });

@@ -2,7 +2,7 @@ import type { CheckPlan } from '../engine/check-plan.ts';
 import type { ExecutionOptions } from '../engine/executor.ts';
 import { Run } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
-import { replaySource } from '../engine/simulation.ts';
+import { PANICS_MAX, replaySource } from '../engine/simulation.ts';
 import type { EmittedAction, Executed, Finding, Outcome } from '../machine/executed.ts';
 import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
@@ -105,7 +105,7 @@ function checksFor({ signature }: ShrinkSubject): CheckPlan {
   return {
     invariantsEvery: kind === 'invariant' ? 1 : Number.MAX_SAFE_INTEGER,
     closeEvery: 1,
-    rules: kind === 'rule' ? { [name]: 1, ...FOUND_BY[name] } : {},
+    rules: kind === 'rule' ? { [name]: true, ...FOUND_BY[name] } : {},
   };
 }
 
@@ -135,6 +135,7 @@ class Guide {
   readonly #underWay = new Set<ActionId>();
   /** The results that were taken in under each id. */
   readonly #delivered = new Map<ActionId, readonly unknown[]>();
+  readonly #panics = new Map<ActionId, number>();
   #unsent: readonly ActionId[] = [];
   #isDown = false;
   /** The place in the candidate of the step under way. */
@@ -234,10 +235,18 @@ class Guide {
   /** A result that is taken in ends its action; what a fault kept out comes again. */
   #deliver(operation: Operation & { kind: 'completion' }, { kind }: Outcome): void {
     const id = operation.id;
+    if (kind === 'panic') this.#panic(id);
     const isTakenIn = kind === 'ok' || (kind === 'err' && !operation.fault);
     if (!isTakenIn) return;
     if (!operation.isDuplicate) this.#underWay.delete(id);
     this.#delivered.set(id, [...(this.#delivered.get(id) ?? []), operation.result]);
+  }
+
+  /** What the machine panics at again and again is given up. */
+  #panic(id: ActionId): void {
+    const panics = (this.#panics.get(id) ?? 0) + 1;
+    this.#panics.set(id, panics);
+    if (panics >= PANICS_MAX) this.#underWay.delete(id);
   }
 
   /** A step in which the process dies is followed by the crash. */

@@ -125,6 +125,18 @@ describe.each([
     'every crash is recovered from',
     3,
   ],
+  [
+    'a result that is given up',
+    () =>
+      jobs({
+        stf(state, input, actions) {
+          if (input.kind === 'trackedActionCompleted') throw new RangeError('no');
+          return startJob(state, actions);
+        },
+      }),
+    'every job is done',
+    5,
+  ],
 ])('the cause %s', (_, machineOf, name, steps) => {
   it('is found again', async () => {
     const settled = {

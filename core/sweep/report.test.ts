@@ -4,6 +4,7 @@ import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../engine/check
 import { adder, adderScenario } from '../engine/test-machines.ts';
 import { Guard } from '../guard/guard.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
+import { ok } from '../machine/machine.ts';
 import {
   addBroken,
   BROKEN_LISTED_MAX,
@@ -275,6 +276,30 @@ describe('a sampled seed', () => {
     const unsteady = groups.filter(({ isUnsteady }) => isUnsteady);
     expect(unsteady).toMatchObject([{ name: 'the total is below 100', stepIndex: -1 }]);
     expect(sweepGroupSchema.parse(unsteady[0])).toEqual(unsteady[0]);
+  });
+
+  it('is steady where only a closer look leads elsewhere', async () => {
+    // Writes to what it is given, which panics where that is frozen, and breaks an invariant elsewhere.
+    const machine = {
+      ...adder(),
+      stf: ((state, given) => {
+        if (given.kind !== 'normal') return ok();
+        (given.input as { amount: number }).amount = 100;
+        state.update((draft) => {
+          draft.total = 100;
+        });
+        return ok();
+      }) as ReturnType<typeof adder>['stf'],
+    };
+    const subject = { ...subjectWith(SWEEP_SAMPLING), machine };
+    const { groups } = await checkSeed(
+      subject,
+      2n,
+      () => true,
+      () => true,
+    );
+    expect(groups.map(({ name }) => name)).toContain('the total is below 100');
+    expect(groups.filter(({ isUnsteady }) => isUnsteady)).toEqual([]);
   });
 
   it('says what was passed over', async () => {

@@ -32,8 +32,6 @@ export const sweepGroupSchema = z.object({
   actual: z.string().optional(),
   /** In the author's source, where that is known. */
   source: z.string().optional(),
-  /** Of a panic: from where that was called. */
-  caller: z.string().optional(),
   /** What findings are grouped by. */
   signature: z.string(),
   /** The example did not come again when its seed was run once more, with every check on. */
@@ -82,6 +80,8 @@ export const triedRegressionSchema = z.object({
   /** Absent when it does not fail any more, or hangs or dies. */
   stepIndex: z.number().int().optional(),
   fails: z.boolean(),
+  /** It fails, but not for its cause. */
+  isOtherwise: z.literal(true).optional(),
   /** Why it was passed over. */
   untried: z.string().optional(),
 });

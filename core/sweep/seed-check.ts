@@ -99,8 +99,13 @@ export async function checkSeed(
       ? await execute(subject, seed, CHECK_EVERYTHING, pulse)
       : sampled;
   const { run, found, sometimes } = sampled;
-  // Whatever a sample finds, a run with everything on finds at the latest there.
-  const isRepeated = exact !== sampled && exact.end.kind === sampled.end.kind;
+  const isMissing = (signature: string) => isNews(signature) && !exact.found.has(signature);
+  const hasMissing = [...found.keys()].some(isMissing);
+  // A closer look may lead elsewhere; the same look leads to the same, or something is remembered.
+  const again =
+    hasMissing && exact.end.kind !== 'stopped'
+      ? await execute(subject, seed, subject.sampling, pulse)
+      : sampled;
   const end = exact.end.kind === 'stopped' ? exact.end : sampled.end;
   const isDone = end.kind === 'done';
   return {
@@ -110,15 +115,19 @@ export async function checkSeed(
     operations: run?.operations ?? 0,
     steps: run?.steps ?? 0,
     groups: [...found].map(([signature, one]) => {
-      const again = exact.found.get(signature);
-      const group = toGroup(signature, again ?? one, seed);
-      return isRepeated && !again && isNews(signature) ? { ...group, isUnsteady: true } : group;
+      const group = toGroup(signature, exact.found.get(signature) ?? one, seed);
+      const isUnsteady = isMissing(signature) && isComplete(again) && !again.found.has(signature);
+      return isUnsteady ? { ...group, isUnsteady } : group;
     }),
     sometimes: Object.fromEntries(
       Object.entries(sometimes).map(([name, isReached]) => [name, isReached ? 1 : 0]),
     ),
     checks: run?.executor.checks ?? NOTHING_SWEPT.checks,
   };
+}
+
+function isComplete({ end }: Execution): boolean {
+  return end.kind !== 'stopped';
 }
 
 interface Found {

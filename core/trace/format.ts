@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { assertNever } from '../assert.ts';
 import type { CheckCounts } from '../engine/executor.ts';
-import { shapeOf } from '../engine/signature.ts';
+import { currentSignature, isSignature, shapeOf } from '../engine/signature.ts';
 import {
   FINDING_KINDS,
   type EmittedAction,
@@ -265,12 +265,7 @@ const operation = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const thrown = z.object({
-  name: z.string(),
-  message: z.string(),
-  source: z.string().optional(),
-  caller: z.string().optional(),
-});
+const thrown = z.object({ name: z.string(), message: z.string(), source: z.string().optional() });
 
 const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ok') }),
@@ -330,7 +325,14 @@ const headerLine = z
       .partialRecord(z.enum(RULE_NAMES as [RuleName, ...RuleName[]]), z.string())
       .default({}),
     shrunkFrom: z
-      .object({ steps: count, stepIndices: z.array(count), signature: z.string() })
+      .object({
+        steps: count,
+        stepIndices: z.array(count),
+        signature: z
+          .string()
+          .refine(isSignature, 'this is no signature')
+          .transform(currentSignature),
+      })
       .optional(),
     initialState: value,
     initialHash: hash,

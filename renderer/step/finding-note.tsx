@@ -7,7 +7,7 @@ import { ToneIcon } from './tone-icon.tsx';
 
 /** A finding: what is wrong, what should have come and what came, and what that often means. */
 export function FindingNote({ finding }: { finding: Finding }): ReactNode {
-  const { kind, name, message, expected, actual, source, caller } = finding;
+  const { kind, name, message, expected, actual, source } = finding;
   const rule = ruleOf(finding);
   return (
     <div className="finding" role="note" aria-label={`Finding: ${name}`}>
@@ -25,11 +25,6 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
           </dl>
         )}
         {source !== undefined && <p className="data small">{source}</p>}
-        {caller !== undefined && (
-          <p className="small">
-            called at <span className="data">{caller}</span>
-          </p>
-        )}
         {rule && (
           <dl className="finding-advice small">
             <dt>Likely cause</dt>

@@ -8,6 +8,7 @@ import type { Finding } from '../../machine/executed.ts';
 import type { Operation } from '../../machine/operation.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
+import { findScenario, withMachine } from '../machine-loader.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { ProblemError } from '../problem-error.ts';
 import { pathOfMachine } from '../samples.ts';
@@ -43,12 +44,13 @@ export async function exportTestCommand(
   const out = resolve(options.out);
   await requireWritable(out, OUTPUT.test);
   const operations = operationsOf(trace).slice(0, Math.max(finding.stepIndex + 1, 0));
-  const isMended = !(await fails(trace, machinePath, operations, finding));
+  const scenario = await scenarioOf(trace, machinePath, finding);
+  const isMended = !(await fails(trace, machinePath, scenario, operations, finding));
   const machineFrom = relative(dirname(out), machinePath).split(sep).join('/');
   const isBelow = machineFrom.startsWith('.');
   await writeFile(
     out,
-    testSource(trace, operations, finding, isBelow ? machineFrom : `./${machineFrom}`),
+    testSource(trace, scenario, operations, finding, isBelow ? machineFrom : `./${machineFrom}`),
   );
   const { kind, name } = finding;
   if (options.json) {
@@ -69,14 +71,34 @@ export async function exportTestCommand(
   return EXIT.done;
 }
 
-/** @throws {ProblemError} when the machine is not the one of the trace. */
+/**
+ * The scenario of a trace, if its machine has it: inputs from a file are none of the machine's.
+ *
+ * @throws {ProblemError} when the machine is not the one of the trace, or the scenario is needed.
+ */
+function scenarioOf(
+  { header }: Trace,
+  machinePath: string,
+  { kind }: Finding,
+): Promise<string | undefined> {
+  return withMachine(machinePath, (loaded) => {
+    const isOwn = loaded.machine.name === header.machine;
+    const has = loaded.scenarios.some(({ name }) => name === header.scenario);
+    if (has || (isOwn && kind !== 'settled'))
+      return Promise.resolve(has ? header.scenario : undefined);
+    return Promise.resolve(findScenario(loaded, header.scenario).name);
+  });
+}
+
 async function fails(
-  { header: { scenario, faults } }: Trace,
+  { header: { faults } }: Trace,
   machine: string,
+  scenario: string | undefined,
   operations: readonly Operation[],
   { name }: Finding,
 ): Promise<boolean> {
-  const found = await reproduce({ machine, scenario, faults, operations });
+  const judge = scenario === undefined ? {} : { scenario };
+  const found = await reproduce({ machine, ...judge, faults, operations });
   return found.some((finding) => finding.name === name);
 }
 
@@ -112,22 +134,23 @@ function findingOf(trace: Trace, file: string, wanted: string | undefined): Find
 }
 
 function testSource(
-  trace: Trace,
+  { header }: Trace,
+  scenario: string | undefined,
   operations: readonly Operation[],
   finding: Finding,
   machineFrom: string,
 ): string {
-  const { machine, scenario, seed, faults } = trace.header;
+  const { machine, seed, faults } = header;
+  const judge = scenario === undefined ? '' : `\n    scenario: ${JSON.stringify(scenario)},`;
   const lines = operations.map((operation) => `      ${uneval(operation)},`);
   return `import { expect, it } from 'vitest';
 import { reproduce } from 'phasmoscope/testing';
 
-// Seed ${seed} of ${oneLine(scenario)} under the faults ${oneLine(faults)}. It was found ${placeOf(finding.stepIndex)}:
+// Seed ${seed} of ${oneLine(header.scenario)} under the faults ${oneLine(faults)}. It was found ${placeOf(finding.stepIndex)}:
 // ${oneLine(finding.message)}
 it(${JSON.stringify(`${machine} keeps "${finding.name}"`)}, async () => {
   const findings = await reproduce({
-    machine: new URL(${JSON.stringify(machineFrom)}, import.meta.url),
-    scenario: ${JSON.stringify(scenario)},
+    machine: new URL(${JSON.stringify(machineFrom)}, import.meta.url),${judge}
     faults: ${JSON.stringify(faults)},
     operations: [${lines.length === 0 ? '' : `\n${lines.join('\n')}\n    `}],
   });

@@ -49,12 +49,11 @@ function addGroups(suite: TestSuite, { machine, groups }: SweepReport): void {
 }
 
 function describeGroup(group: SweepGroup): string {
-  const { seed, stepIndex, count, source, caller } = group;
+  const { seed, stepIndex, count, source } = group;
   return [
     `seed ${seed}, ${placeOf(stepIndex)}; found in ${formatCount(count)} seeds`,
     ...factsOf(group).map(([name, text]) => `${name}: ${text}`),
     ...(source === undefined ? [] : [`at: ${source}`]),
-    ...(caller === undefined ? [] : [`called at: ${caller}`]),
   ].join('\n');
 }
 

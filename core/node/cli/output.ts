@@ -85,14 +85,12 @@ export interface Explained extends Pick<Finding, 'kind' | 'name' | 'message'> {
   readonly expected?: string | undefined;
   readonly actual?: string | undefined;
   readonly source?: string | undefined;
-  readonly caller?: string | undefined;
 }
 
 /** Prints below the title of a finding what happened, what that often means, and what cures it. */
 export function printExplanation(finding: Explained): void {
-  const { message, source, caller } = finding;
-  const called = caller === undefined ? '' : `, called at ${caller}`;
-  printLine(`    ${message}${source ? pc.dim(` (${source}${called})`) : ''}`);
+  const { message, source } = finding;
+  printLine(`    ${message}${source ? pc.dim(` (${source})`) : ''}`);
   const facts = factsOf(finding);
   const width = Math.max(...facts.map(([name]) => name.length));
   for (const [name, text] of facts)

@@ -187,7 +187,9 @@ async function execute(
   };
   try {
     for (let hasMore = true; hasMore;) {
+      watch.isAwaited = true;
       hasMore = await run.advance(SLICE_STEPS, observed);
+      watch.isAwaited = false;
       await afterSlice();
       progress.show(`${formatCount(run.steps)} steps`);
     }

@@ -8,20 +8,24 @@ const STANDSTILL_MS = 5_000;
  * in an endless loop.
  */
 export class StandstillWatch {
-  readonly #steps = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  /** How many steps have come to their end, and whether the next one is awaited. */
+  readonly #shared = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
   readonly #worker: Worker;
 
-  /** @param first the index of the step that comes next. */
-  constructor(first = 0) {
-    this.#steps[0] = first;
-    const workerData = { steps: this.#steps, standstillMs: STANDSTILL_MS };
+  constructor() {
+    const workerData = { shared: this.#shared, standstillMs: STANDSTILL_MS };
     this.#worker = new Worker(WATCH, { eval: true, workerData });
     this.#worker.unref();
   }
 
   /** A step has come to its end. */
   step(): void {
-    Atomics.add(this.#steps, 0, 1);
+    Atomics.add(this.#shared, 0, 1);
+  }
+
+  /** Whether steps are awaited from now on, or something else, such as a slow disk. */
+  set isAwaited(isAwaited: boolean) {
+    Atomics.store(this.#shared, 1, isAwaited ? 1 : 0);
   }
 
   /** Nobody waits any more. */
@@ -32,14 +36,14 @@ export class StandstillWatch {
 
 const WATCH = `
 const { writeSync } = require('node:fs');
-const { steps, standstillMs } = require('node:worker_threads').workerData;
+const { shared, standstillMs } = require('node:worker_threads').workerData;
 let seen = -1;
 let sinceMs = 0;
 let told = -1;
 setInterval(() => {
-  const now = Atomics.load(steps, 0);
+  const now = Atomics.load(shared, 0);
   const nowMs = performance.now();
-  if (now !== seen) {
+  if (now !== seen || Atomics.load(shared, 1) === 0) {
     seen = now;
     sinceMs = nowMs;
   } else if (now !== told && nowMs - sinceMs >= standstillMs) {

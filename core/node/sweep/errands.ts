@@ -78,7 +78,8 @@ async function tryRegression(
   if (finding) return { kind: 'fails', stepIndex: finding.stepIndex, message: finding.message };
   if (isStopped) return NO_TIME;
   if (!panic || !('operations' in regression)) return PASSES;
-  return { kind: 'fails', stepIndex: panic.stepIndex, message: insteadOf(panic) };
+  const { stepIndex } = panic;
+  return { kind: 'fails', stepIndex, message: insteadOf(panic), isOtherwise: true };
 }
 
 const PASSES: ErrandResult = { kind: 'passes' };

@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { isSignature } from '../../engine/signature.ts';
+import { currentSignature, isSignature } from '../../engine/signature.ts';
 import type { Operation } from '../../machine/operation.ts';
 import { REGRESSION_KINDS, seedText, type RegressionKind } from '../../sweep/report.ts';
 import { encodeOperation, parseOperation } from '../../trace/format.ts';
@@ -38,7 +38,10 @@ const cause = {
   kind: z.enum(REGRESSION_KINDS),
   name: z.string(),
   message: z.string(),
-  signature: z.string().refine(isSignature, 'this is no signature of a cause'),
+  signature: z
+    .string()
+    .refine(isSignature, 'this is no signature of a cause')
+    .transform(currentSignature),
 };
 const lineSchema = z.discriminatedUnion('phasmoscope-regression', [
   z.object({

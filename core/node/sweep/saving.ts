@@ -48,7 +48,10 @@ export function startSaving(
   const save = async (): Promise<Saved> => {
     const known = await readRegressions(plan.path);
     const keys = new Set(known.map(keyOf));
-    const failing = new Set(report.regressions.filter(({ fails }) => fails).map(causeOf));
+    const found = new Set(report.groups.map(({ signature }) => signature));
+    const hasMoved = ({ fails, isOtherwise, signature }: TriedRegression) =>
+      fails && !isOtherwise && !found.has(signature);
+    const failing = new Set(report.regressions.filter(hasMoved).map(causeOf));
     const isNew = (one: Regression) => !keys.has(keyOf(one)) && !failing.has(causeOf(one));
     const examples = examplesOf(plan, report).filter(isNew);
     const broken = brokenOf(plan, report, known);

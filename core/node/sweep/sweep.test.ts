@@ -375,6 +375,19 @@ describe('saved seeds', () => {
     expect(await readRegressions(path)).toEqual(kept);
   });
 
+  it('are kept beside one that still fails, when they fail elsewhere for the same', async () => {
+    const path = machineFile({ stf: "if (state.current.n > 3) throw new RangeError('4');" });
+    await save(planOf(path), await sweep(path));
+    const kept = await readRegressions(path);
+    const source = readFileSync(path, 'utf8');
+    const second = "if (state.current.n === 2) throw new RangeError('2');";
+    writeFileSync(path, source.replace('state.update(', `${second}\nstate.update(`));
+    const report = await sweep(path);
+    expect(report.regressions.every(({ fails }) => fails)).toBe(true);
+    expect(await save(planOf(path), report)).toMatchObject({ added: 1 });
+    expect(await readRegressions(path)).toHaveLength(kept.length + 1);
+  });
+
   it('are kept by their number where they cannot be recorded any more', async () => {
     const path = machineFile();
     const report = await sweep(path, { count: 5 });

@@ -92,7 +92,8 @@ function toTried(regression: Regression, result: ErrandResult | undefined): Trie
   if (result?.kind === 'untried') return { ...tried, untried: result.reason };
   if (result?.kind === 'broken') return { ...tried, fails: true, message: result.reason };
   if (result?.kind !== 'fails') return tried;
-  return { ...tried, fails: true, stepIndex: result.stepIndex, message: result.message };
+  const { kind: _, ...failure } = result;
+  return { ...tried, fails: true, ...failure };
 }
 
 function toBroken(

@@ -49,7 +49,13 @@ export type Errand =
 
 /** What came of an errand. */
 export type ErrandResult =
-  | { readonly kind: 'fails'; readonly stepIndex: number; readonly message: string }
+  | {
+      readonly kind: 'fails';
+      readonly stepIndex: number;
+      readonly message: string;
+      /** It panics instead of failing for its cause. */
+      readonly isOtherwise?: true;
+    }
   | { readonly kind: 'recorded'; readonly operations: readonly Operation[] }
   /** The lines of its trace, without line breaks. */
   | { readonly kind: 'traced'; readonly lines: readonly string[] }

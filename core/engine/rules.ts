@@ -326,7 +326,9 @@ function trackedIds(
   outstanding: ReadonlyMap<ActionId, unknown>,
   actions: readonly EmittedAction[],
 ): readonly ActionId[] {
-  return [...new Set([...outstanding.keys(), ...trackedIn(actions).map(({ id }) => id)])];
+  const ids = new Set(outstanding.keys());
+  for (const { id } of trackedIn(actions)) ids.add(id);
+  return [...ids];
 }
 
 function stillAsked(

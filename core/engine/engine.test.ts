@@ -7,9 +7,10 @@ import type { Operation } from '../machine/operation.ts';
 import type { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
+import { replaySource } from './replay.ts';
 import { Run, startRun } from './run.ts';
 import { ScenarioError } from './scenario-guard.ts';
-import { replaySource, scenarioSource } from './simulation.ts';
+import { scenarioSource } from './simulation.ts';
 import { adder, adderScenario, type Adder } from './test-machines.ts';
 
 const PROFILES = Object.keys(FAULT_PROFILES) as (keyof typeof FAULT_PROFILES)[];
@@ -115,6 +116,7 @@ describe.each([
     const machine = {
       ...adder(isAsync),
       stf: ((_state, given) => {
+        // Both are read-only to TypeScript; the result is a list, which none of the adder's is.
         if (given.kind === 'normal') (given.input as { amount: number }).amount = 0;
         else (given.result as unknown as string[]).length = 0;
         return ok();

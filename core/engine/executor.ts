@@ -12,11 +12,11 @@ import { ok } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { listChanges } from '../value/patch.ts';
-import { freezeOnce, sameValue, UnsupportedValueError, type Value } from '../value/value.ts';
+import { sameValue, type Value } from '../value/value.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
 import { InvariantChecker, NO_CHANGES, type VerdictChanges } from './invariants.ts';
 import { RuleChecker, type Violation } from './rules.ts';
-import { ScenarioError } from './scenario-guard.ts';
+import { freezeGiven } from './scenario-guard.ts';
 import { discriminant, shapeOf } from './signature.ts';
 import { PlainStateStore, type Breach, type StateStore } from './state-store.ts';
 import { storageFailed, Transactor, type LocateError, type OpenAttempt } from './transactor.ts';
@@ -176,7 +176,7 @@ export class Executor {
   #transact(operation: MachineOperation): Executed | Promise<Executed> {
     this.#dispatch(this.#undispatched);
     const look = this.#rules.look(operation);
-    if (look !== 'glance') freezeData(operation);
+    if (look !== 'glance') freezeGiven(operation);
     this.#transactor.isFreezing = look !== 'glance';
     const attempt = this.#transactor.attempt(operation);
     // Nearly every step of a machine in memory goes this way, which takes no detour.
@@ -415,7 +415,7 @@ export class Executor {
 
   /** Something happens outside the machine. */
   #note(operation: Operation, failures: readonly SettledFailure[]): Executed {
-    freezeData(operation);
+    freezeGiven(operation);
     this.#dispatch(this.#undispatched);
     const stepIndex = this.#stepIndex;
     const findings = failures.map((failure): Finding => ({
@@ -480,22 +480,4 @@ function strikesLate({ fault }: MachineOperation): boolean {
 
 function withoutFault({ fault: _, ...operation }: MachineOperation): MachineOperation {
   return operation;
-}
-
-/**
- * Freezes what a machine could change in place, so that later steps would be given something else.
- *
- * @throws {ScenarioError} when it is no plain data.
- */
-function freezeData(operation: Operation): void {
-  // A scenario that makes one operation out of another would change what is recorded.
-  Object.freeze(operation);
-  try {
-    if ('input' in operation) freezeOnce(operation.input, 'The input');
-    else if ('result' in operation) freezeOnce(operation.result, 'The result');
-  } catch (cause) {
-    if (!(cause instanceof UnsupportedValueError)) throw cause;
-    const message = `What the scenario gives cannot be recorded. ${cause.message}`;
-    throw new ScenarioError(message, { cause });
-  }
 }

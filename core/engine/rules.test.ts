@@ -6,8 +6,8 @@ import { err, ok, type Machine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { planChecks } from './check-plan.ts';
+import { replaySource } from './replay.ts';
 import { Run } from './run.ts';
-import { replaySource } from './simulation.ts';
 import { jobs, startJob, type Jobs } from './test-machines.ts';
 
 const start: Operation<Jobs> = { kind: 'input', input: 'start' };

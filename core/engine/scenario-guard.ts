@@ -1,14 +1,32 @@
 import type { Guard } from '../guard/guard.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { MachineTypes } from '../machine/machine.ts';
-import type { DriverOperation } from '../machine/operation.ts';
+import type { DriverOperation, Operation } from '../machine/operation.ts';
 import type { Driver, Tallies } from '../machine/scenario.ts';
-import type { Value } from '../value/value.ts';
+import { freezeOnce, UnsupportedValueError, type Value } from '../value/value.ts';
 import type { LocateError } from './transactor.ts';
 
 /** Thrown when the author's scenario threw: the run cannot go on, the machine is not to blame. */
 export class ScenarioError extends Error {
   override readonly name = 'ScenarioError';
+}
+
+/**
+ * Freezes what a scenario gives: what a machine changed in place, later steps would be given changed.
+ *
+ * @throws {ScenarioError} when it is no plain data.
+ */
+export function freezeGiven(operation: Operation): void {
+  // A scenario that makes one operation out of another would change what is recorded.
+  Object.freeze(operation);
+  try {
+    if ('input' in operation) freezeOnce(operation.input, 'The input');
+    else if ('result' in operation) freezeOnce(operation.result, 'The result');
+  } catch (cause) {
+    if (!(cause instanceof UnsupportedValueError)) throw cause;
+    const message = `What the scenario gives cannot be recorded. ${cause.message}`;
+    throw new ScenarioError(message, { cause });
+  }
 }
 
 /** Calls an author's scenario, and says where it went wrong when it does. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MachineError } from '../engine/executor.ts';
+import { replaySource } from '../engine/replay.ts';
 import { Run, startRun } from '../engine/run.ts';
 import { ScenarioError } from '../engine/scenario-guard.ts';
-import { replaySource } from '../engine/simulation.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import { loadMachine } from './machine-loader.ts';
@@ -475,6 +475,7 @@ it('lets everything through outside of a run', async () => {
   expect(Math.abs(state.n - Date.now())).toBeLessThan(60_000);
 });
 
+// As all machine files of these tests, these are written without types.
 describe('what a run depends on besides its steps', () => {
   it('is refused in the initial state, with its place', async () => {
     const more = '\ninitialState: () => ({ n: Math.random() }),';

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
-import { replaySource } from '../engine/simulation.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { describeMachine, findFaultProfile, loadMachine } from './machine-loader.ts';
 import { ProblemError } from './problem-error.ts';
@@ -25,7 +25,7 @@ async function write(name: string, text: string): Promise<string> {
 const MACHINE = `
 import { defineMachine, ok } from 'phasmoscope';
 import { advance } from './helper.ts';
-import { replaySource } from '../engine/simulation.ts';
+import { replaySource } from '../engine/replay.ts';
 interface Types { State: { n: number }; Input: string; Id: number; Tracked: never; Untracked: never; Result: never; Rejection: never }
 export const machine = defineMachine<Types>({
   name: 'mine',

@@ -1,7 +1,7 @@
 import { CHECK_EVERYTHING, planChecks, type CheckPlan } from '../engine/check-plan.ts';
+import { replaySource } from '../engine/replay.ts';
 import { Run, startRun } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
-import { replaySource } from '../engine/simulation.ts';
 import type { Executed, Finding } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import {

@@ -1,6 +1,6 @@
 import { planChecks } from '../engine/check-plan.ts';
+import { replaySource } from '../engine/replay.ts';
 import { Run, startRun } from '../engine/run.ts';
-import { replaySource } from '../engine/simulation.ts';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import type { MachineTypes } from '../machine/machine.ts';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { CHECK_EVERYTHING, planChecks } from '../engine/check-plan.ts';
+import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
-import { replaySource } from '../engine/simulation.ts';
 import type { Finding } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { SweepGroup } from '../sweep/report.ts';

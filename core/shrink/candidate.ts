@@ -1,8 +1,9 @@
 import type { CheckPlan } from '../engine/check-plan.ts';
 import type { ExecutionOptions } from '../engine/executor.ts';
+import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
-import { PANICS_MAX, replaySource } from '../engine/simulation.ts';
+import { PANICS_MAX } from '../engine/simulation.ts';
 import type { EmittedAction, Executed, Finding, Outcome } from '../machine/executed.ts';
 import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';

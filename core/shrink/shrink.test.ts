@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { planChecks } from '../engine/check-plan.ts';
+import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
-import { replaySource, type ScenarioRun } from '../engine/simulation.ts';
+import { type ScenarioRun } from '../engine/simulation.ts';
 import { adder, adderScenario, jobs, jobsScenario, startJob } from '../engine/test-machines.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { err, ok, type AnyMachine } from '../machine/machine.ts';

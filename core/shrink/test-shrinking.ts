@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
 import { planChecks } from '../engine/check-plan.ts';
+import { replaySource } from '../engine/replay.ts';
 import { Run, startRun } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
-import { replaySource, type ScenarioRun } from '../engine/simulation.ts';
+import { type ScenarioRun } from '../engine/simulation.ts';
 import type { Finding } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import type { AnyMachine } from '../machine/machine.ts';

@@ -239,22 +239,18 @@ it('orders seeds as numbers', () => {
 });
 
 describe('a sampled seed', () => {
+  /** What a seed finds when nothing is known yet. */
+  const groupsOf = async (subject: SweepSubject, seed: bigint) => {
+    const yes = () => true;
+    return (await checkSeed(subject, seed, yes, yes)).groups;
+  };
+
   it('has its example where a recorded run has it', async () => {
     const seed = 2n;
-    const every = await checkSeed(
-      subjectWith({ invariantsEvery: 1, rulesEvery: 1 }),
-      seed,
-      () => true,
-      () => true,
-    );
-    const sampled = await checkSeed(
-      subjectWith({ invariantsEvery: 5, rulesEvery: 16 }),
-      seed,
-      () => true,
-      () => true,
-    );
-    expect(sampled.groups.length).toBeGreaterThan(0);
-    expect(every.groups).toEqual(expect.arrayContaining([...sampled.groups]));
+    const every = await groupsOf(subjectWith({ invariantsEvery: 1, rulesEvery: 1 }), seed);
+    const sampled = await groupsOf(subjectWith({ invariantsEvery: 5, rulesEvery: 16 }), seed);
+    expect(sampled.length).toBeGreaterThan(0);
+    expect(every).toEqual(expect.arrayContaining([...sampled]));
   });
 
   it('says that its example did not come again', async () => {
@@ -266,13 +262,7 @@ describe('a sampled seed', () => {
         return { ...adder().initialState(), total: runs === 1 ? 100 : 0 };
       },
     };
-    const subject = { ...subjectWith(SWEEP_SAMPLING), machine };
-    const { groups } = await checkSeed(
-      subject,
-      2n,
-      () => true,
-      () => true,
-    );
+    const groups = await groupsOf({ ...subjectWith(SWEEP_SAMPLING), machine }, 2n);
     const unsteady = groups.filter(({ isUnsteady }) => isUnsteady);
     expect(unsteady).toMatchObject([{ name: 'the total is below 100', stepIndex: -1 }]);
     expect(sweepGroupSchema.parse(unsteady[0])).toEqual(unsteady[0]);
@@ -291,13 +281,7 @@ describe('a sampled seed', () => {
         return ok();
       }) as ReturnType<typeof adder>['stf'],
     };
-    const subject = { ...subjectWith(SWEEP_SAMPLING), machine };
-    const { groups } = await checkSeed(
-      subject,
-      2n,
-      () => true,
-      () => true,
-    );
+    const groups = await groupsOf({ ...subjectWith(SWEEP_SAMPLING), machine }, 2n);
     expect(groups.map(({ name }) => name)).toContain('the total is below 100');
     expect(groups.filter(({ isUnsteady }) => isUnsteady)).toEqual([]);
   });

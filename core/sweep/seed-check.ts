@@ -76,7 +76,8 @@ export interface CheckedSeed extends SweepPart {
  *
  * A cause that is new, or known from larger seeds only, makes the seed run once more with every
  * check on: its example is the step that a recorded run shows. A seed that is stopped has no time
- * for that: its examples are as they were sampled.
+ * for that: its examples are as they were sampled. One that the closer look does not find, nor a
+ * second look like the first, is unsteady.
  *
  * @param isNews whether a cause is new, or known from larger seeds only.
  * @param onNews is told of such causes as soon as they are found: whatever happens to the seed after
@@ -99,13 +100,12 @@ export async function checkSeed(
       ? await execute(subject, seed, CHECK_EVERYTHING, pulse)
       : sampled;
   const { run, found, sometimes } = sampled;
-  const isMissing = (signature: string) => isNews(signature) && !exact.found.has(signature);
-  const hasMissing = [...found.keys()].some(isMissing);
   // A closer look may lead elsewhere; the same look leads to the same, or something is remembered.
-  const again =
-    hasMissing && exact.end.kind !== 'stopped'
-      ? await execute(subject, seed, subject.sampling, pulse)
-      : sampled;
+  const missing = [...found.keys()].filter((one) => isNews(one) && !exact.found.has(one));
+  const isRepeated = missing.length > 0 && exact.end.kind !== 'stopped';
+  const again = isRepeated ? await execute(subject, seed, subject.sampling, pulse) : sampled;
+  const isUnsteady = (signature: string) =>
+    again.end.kind !== 'stopped' && missing.includes(signature) && !again.found.has(signature);
   const end = exact.end.kind === 'stopped' ? exact.end : sampled.end;
   const isDone = end.kind === 'done';
   return {
@@ -116,18 +116,13 @@ export async function checkSeed(
     steps: run?.steps ?? 0,
     groups: [...found].map(([signature, one]) => {
       const group = toGroup(signature, exact.found.get(signature) ?? one, seed);
-      const isUnsteady = isMissing(signature) && isComplete(again) && !again.found.has(signature);
-      return isUnsteady ? { ...group, isUnsteady } : group;
+      return isUnsteady(signature) ? { ...group, isUnsteady: true } : group;
     }),
     sometimes: Object.fromEntries(
       Object.entries(sometimes).map(([name, isReached]) => [name, isReached ? 1 : 0]),
     ),
     checks: run?.executor.checks ?? NOTHING_SWEPT.checks,
   };
-}
-
-function isComplete({ end }: Execution): boolean {
-  return end.kind !== 'stopped';
 }
 
 interface Found {

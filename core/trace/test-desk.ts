@@ -1,6 +1,6 @@
 import { planChecks } from '../engine/check-plan.ts';
+import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
-import { replaySource } from '../engine/simulation.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { defineMachine, err, ok, type MachineTypes } from '../machine/machine.ts';
 import type { Operation, StepFault } from '../machine/operation.ts';

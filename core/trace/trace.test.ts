@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
-import { replaySource, scenarioSource } from '../engine/simulation.ts';
+import { scenarioSource } from '../engine/simulation.ts';
 import { adder, adderScenario } from '../engine/test-machines.ts';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';

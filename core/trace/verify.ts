@@ -1,7 +1,7 @@
 import type { CheckPlan } from '../engine/check-plan.ts';
 import type { ExecutionOptions } from '../engine/executor.ts';
+import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
-import { replaySource } from '../engine/simulation.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';

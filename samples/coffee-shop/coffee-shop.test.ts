@@ -1,8 +1,8 @@
 import type { Executed, Operation } from 'phasmoscope';
 import { describe, expect, it } from 'vitest';
 import { planChecks } from '../../core/engine/check-plan.ts';
+import { replaySource } from '../../core/engine/replay.ts';
 import { Run, startRun } from '../../core/engine/run.ts';
-import { replaySource } from '../../core/engine/simulation.ts';
 import { FAULT_PROFILES } from '../../core/machine/faults.ts';
 import { loadMachine } from '../../core/node/machine-loader.ts';
 import { pathOfMachine } from '../../core/node/samples.ts';

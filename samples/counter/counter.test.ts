@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Executed } from 'phasmoscope';
 import { describe, expect, it } from 'vitest';
+import { replaySource } from '../../core/engine/replay.ts';
 import { Run, startRun } from '../../core/engine/run.ts';
-import { replaySource } from '../../core/engine/simulation.ts';
 import { FAULT_PROFILES } from '../../core/machine/faults.ts';
 import { findScenario, loadMachine } from '../../core/node/machine-loader.ts';
 import { machine } from './index.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { replaySource } from '../../core/engine/replay.ts';
 import { Run } from '../../core/engine/run.ts';
-import { replaySource, scenarioSource } from '../../core/engine/simulation.ts';
+import { scenarioSource } from '../../core/engine/simulation.ts';
 import type { Executed } from '../../core/machine/executed.ts';
 import { ChaCha8Rng } from '../../core/random/chacha8-rng.ts';
 import { toPlainJson } from '../../core/value/value.ts';

@@ -3,8 +3,8 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { replaySource } from '../../core/engine/replay.ts';
 import { Run } from '../../core/engine/run.ts';
-import { replaySource } from '../../core/engine/simulation.ts';
 import { withMachine } from '../../core/node/machine-loader.ts';
 import { PACKAGE_ROOT } from '../../core/node/package-root.ts';
 import { checkConformance } from '../../core/node/process/conformance.ts';

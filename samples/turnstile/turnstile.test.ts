@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { replaySource } from '../../core/engine/replay.ts';
 import { Run } from '../../core/engine/run.ts';
-import { replaySource } from '../../core/engine/simulation.ts';
 import { machine } from './index.ts';
 
 it('lets one person through for a coin', () => {

@@ -162,6 +162,7 @@ describe.concurrent('a machine that breaks out of its steps', () => {
 });
 
 describe.concurrent('a run that does not come on', () => {
+  /** A file without types, as one is written in haste; `body` is what its third step does. */
   const machine = (name: string, body: string) => {
     const path = join(folder, `${name}.ts`);
     writeFileSync(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planChecks } from '../../engine/check-plan.ts';
+import { replaySource } from '../../engine/replay.ts';
 import { Run } from '../../engine/run.ts';
-import { replaySource } from '../../engine/simulation.ts';
 import type { Executed } from '../../machine/executed.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import {

@@ -1,9 +1,9 @@
 import { assertNever } from '../../assert.ts';
 import { CHECK_EVERYTHING, planChecks } from '../../engine/check-plan.ts';
+import { replaySource } from '../../engine/replay.ts';
 import { Run, startRun } from '../../engine/run.ts';
 import { ScenarioError } from '../../engine/scenario-guard.ts';
 import { causeWithoutPlace, signatureOf } from '../../engine/signature.ts';
-import { replaySource } from '../../engine/simulation.ts';
 import type { Executed, Finding } from '../../machine/executed.ts';
 import { faultProfilesOf, FAULT_PROFILES } from '../../machine/faults.ts';
 import type { Operation } from '../../machine/operation.ts';

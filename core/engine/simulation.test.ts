@@ -1,0 +1,465 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Executed } from '../machine/executed.ts';
+import { FAULT_NAMES, FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
+import { err, ok, type Machine } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
+import { defineScenario, type AnyScenario } from '../machine/scenario.ts';
+import { encodeOperation, parseOperation } from '../trace/format.ts';
+import { planChecks } from './check-plan.ts';
+import { replaySource } from './replay.ts';
+import { Run, startRun } from './run.ts';
+import { scenarioSource } from './simulation.ts';
+import { adder, adderScenario, jobs, jobsScenario, startJob, type Jobs } from './test-machines.ts';
+
+const EVERYTHING = Number.POSITIVE_INFINITY;
+const NO_CHECKS = { invariantsEvery: 1, closeEvery: 1, rules: {} };
+const crash = (dispatched = 0) => ({ kind: 'crash', dispatched }) as const;
+const restore = { kind: 'restore' } as const;
+
+/** Runs the jobs under a profile of some faults only, to their end. */
+function simulate(
+  weights: Omit<FaultProfile, 'description'>,
+  {
+    machine = jobs(),
+    scenario = jobsScenario() as AnyScenario,
+    operationsMax = 40,
+    seed = 1n,
+    checks = planChecks(machine, FAULT_PROFILES.chaos),
+  } = {},
+) {
+  const faults = { description: 'A few faults.', ...weights };
+  const source = scenarioSource({ scenario, seed, operationsMax, faults });
+  const run = new Run(machine, source, { checks });
+  const steps: Executed<Jobs>[] = [];
+  expect(run.advance(EVERYTHING, (step) => steps.push(step as Executed<Jobs>))).toBe(false);
+  const findings = steps.flatMap((step) => step.findings);
+  const completions = steps.flatMap(({ operation }) =>
+    operation.kind === 'completion' ? [operation] : [],
+  );
+  const last = steps.at(-1);
+  if (!last) throw new Error('a run with faults is settled at its end');
+  return { run, steps, findings, completions, last };
+}
+
+const started = ({ steps }: ReturnType<typeof simulate>) =>
+  steps.filter(({ operation, outcome }) => operation.kind === 'input' && outcome.kind === 'ok');
+
+describe('a fault inside a step', () => {
+  /** A step with many accesses and many actions; answers which of them were struck. */
+  const struck = (weights: Omit<FaultProfile, 'description'>) => {
+    const machine = jobs({
+      stf(state, _, actions) {
+        for (let access = 0; access < 10; access += 1) void state.current;
+        for (let action = 0; action < 10; action += 1) {
+          const told = actions.untracked('started');
+          if (told.kind === 'err') return told;
+        }
+        return ok();
+      },
+      invariants: {},
+    });
+    const { steps } = simulate(weights, { machine, operationsMax: 2_000, checks: NO_CHECKS });
+    return new Set(
+      steps.flatMap(({ operation }) => {
+        if (operation.kind !== 'input' || !operation.fault) return [];
+        const { fault } = operation;
+        return 'access' in fault ? [fault.access] : 'action' in fault ? [fault.action] : [];
+      }),
+    );
+  };
+  const everywhere = new Set(Array.from({ length: 10 }, (_, place) => place));
+
+  it.each(['accessFails', 'crashAtAccess', 'actionRefused'] as const)(
+    'reaches each place of a long one: %s',
+    (fault) => {
+      expect(struck({ [fault]: 0.5 })).toEqual(everywhere);
+    },
+  );
+});
+
+describe('the network', () => {
+  it('delivers a completion again that a fault kept out', () => {
+    const result = simulate({ commitFails: 0.4, crashBeforeCommit: 0.2 });
+    const failed = result.completions.filter(({ fault }) => fault !== undefined);
+    expect(failed.length).toBeGreaterThan(3);
+    expect(result.last.after).toMatchObject({ waiting: [], done: started(result).length });
+    expect(result.findings).toEqual([]);
+  });
+
+  it('delivers a completion again at which the machine panicked', () => {
+    const machine = jobs({
+      stf(state, input, actions) {
+        const isOdd = state.current.nextId % 2 === 1;
+        if (input.kind === 'trackedActionCompleted' && isOdd) throw new Error('not now');
+        return jobs().stf(state, input, actions);
+      },
+    });
+    const result = simulate({ delayed: 0.5 }, { machine, operationsMax: 21 });
+    const panicked = result.steps.filter(({ outcome }) => outcome.kind === 'panic');
+    expect(panicked.length).toBeGreaterThan(3);
+    expect(result.completions.some(({ isDuplicate }) => isDuplicate)).toBe(false);
+    expect(result.last.after.done).toBeGreaterThan(started(result).length / 2);
+  });
+
+  it('gives up a completion at which the machine panics again and again', () => {
+    const machine = jobs({
+      stf(state, input, actions) {
+        if (input.kind === 'trackedActionCompleted') throw new Error('never');
+        return jobs().stf(state, input, actions);
+      },
+    });
+    const result = simulate({ delayed: 0.5 }, { machine, operationsMax: 10 });
+    const ids = started(result).flatMap(({ actions }) =>
+      actions.flatMap((action) => (action.kind === 'tracked' ? [action.id] : [])),
+    );
+    const thrice = ids.flatMap((id) => [id, id, id]);
+    expect(result.completions.map(({ id }) => id).toSorted((a, b) => a - b)).toEqual(thrice);
+    expect(result.last.operation).toEqual({ kind: 'settled' });
+  });
+
+  it('delivers duplicates, marked as such', () => {
+    const result = simulate({ duplicated: 1 });
+    expect(result.completions).toHaveLength(2 * started(result).length);
+    const seen = new Set<number>();
+    for (const { id, isDuplicate = false } of result.completions) {
+      expect(isDuplicate).toBe(seen.has(id));
+      seen.add(id);
+    }
+  });
+
+  it('lets late completions be overtaken', () => {
+    const ids = simulate({ delayed: 0.5 }).completions.map(({ id }) => id);
+    expect(ids).not.toEqual(ids.toSorted((a, b) => a - b));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('keeps what is lost until the faults stop', () => {
+    const result = simulate({ undelivered: 1 });
+    const kinds = result.steps.map(({ operation }) => operation.kind);
+    expect(kinds.indexOf('completion')).toBeGreaterThan(kinds.lastIndexOf('input'));
+    expect(kinds.filter((kind) => kind === 'loss').length).toBeGreaterThan(20);
+    expect(result.last.after.done).toBe(started(result).length);
+  });
+
+  it('can be left with any number of messages when the faults stop', () => {
+    const machine = jobs({
+      stf(state, input, actions) {
+        state.update((draft) => {
+          if (input.kind === 'normal') draft.nextId += 1;
+          else draft.done += 1;
+        });
+        return input.kind === 'normal' ? actions.tracked(state.current.nextId, 'job') : ok();
+      },
+      invariants: {},
+    });
+    const { findings, last } = simulate(
+      { undelivered: 1 },
+      { machine, operationsMax: 25_000, checks: NO_CHECKS },
+    );
+    expect(last.after.done).toBe(25_000);
+    expect(findings).toEqual([]);
+  });
+});
+
+describe('the end of a run', () => {
+  const delayed = { delayed: 0.5 };
+
+  it('is one step that is settled, and the last', () => {
+    const { steps, last } = simulate(delayed);
+    const settled = steps.filter(({ operation }) => operation.kind === 'settled');
+    expect(settled).toEqual([last]);
+    expect(last.findings).toEqual([]);
+  });
+
+  it('is where settled properties that fail are told', () => {
+    const settled = {
+      holds: () => true,
+      fails: () => false,
+      'says why': () => 'because',
+      'says which': () => ({ message: 'job 1 is not paid', id: 1 }),
+      // A scenario in plain JavaScript may forget to answer.
+      'says nothing': () => undefined as unknown as boolean,
+    };
+    const { findings, last } = simulate(delayed, { scenario: jobsScenario({ settled }) });
+    const { stepIndex } = last;
+    const kind = 'settled';
+    expect(findings).toEqual([
+      { kind, stepIndex, name: 'fails', message: 'does not hold', shape: 'settled' },
+      { kind, stepIndex, name: 'says why', message: 'because', shape: 'settled' },
+      {
+        kind,
+        stepIndex,
+        name: 'says which',
+        message: 'job 1 is not paid',
+        shape: 'completion done',
+      },
+      {
+        kind,
+        stepIndex,
+        name: 'says nothing',
+        message: 'answered undefined, which is neither a boolean, a text, nor { message, id }',
+        shape: 'settled',
+      },
+    ]);
+  });
+
+  it('is told when it never comes, also when the run is replayed', () => {
+    const scenario = jobsScenario({ answer: () => 'pending' });
+    const { steps, findings, last } = simulate(delayed, { scenario, operationsMax: 2 });
+    expect(findings).toMatchObject([
+      { kind: 'settled', name: 'every run settles', stepIndex: last.stepIndex },
+    ]);
+    const operations = steps.map(({ operation }) => operation);
+    const replayed: unknown[] = [];
+    const run = new Run(jobs(), replaySource(operations, { scenario }), { checks: NO_CHECKS });
+    void run.advance(EVERYTHING, (step) => replayed.push(...step.findings));
+    expect(replayed).toEqual(findings);
+
+    const mended = jobs({
+      stf: (state, input, actions) =>
+        jobs().stf(state, 'result' in input ? { ...input, result: 'done' } : input, actions),
+    });
+    const mendedRun = new Run(mended, replaySource(operations, { scenario }), {
+      checks: NO_CHECKS,
+    });
+    const ends: unknown[] = [];
+    void mendedRun.advance(EVERYTHING, ({ operation, findings: left }) => {
+      if (operation.kind === 'settled') ends.push(operation, left);
+    });
+    expect(ends).toEqual([{ kind: 'settled' }, []]);
+  });
+
+  it('is told when it never comes before the faults stop', () => {
+    // Each crash brings all jobs back, since none is ever done, and each answer may crash again.
+    const machine = jobs({
+      stf: (state, input, actions) => (input.kind === 'normal' ? startJob(state, actions) : ok()),
+    });
+    const { findings, last } = simulate(
+      { crashAfterCommit: 0.3 },
+      { machine, operationsMax: 20, checks: NO_CHECKS },
+    );
+    expect(findings).toMatchObject([
+      { kind: 'settled', name: 'every run settles', stepIndex: last.stepIndex },
+    ]);
+  });
+
+  it('does not come without faults: there is no network', () => {
+    const run = startRun(jobs(), { scenario: jobsScenario(), seed: 1n, operationsMax: 5 });
+    const kinds: string[] = [];
+    void run.advance(EVERYTHING, ({ operation }) => kinds.push(operation.kind));
+    expect(kinds).toEqual(Array.from({ length: 5 }, () => 'input'));
+  });
+});
+
+describe('a crash', () => {
+  it('is followed by restores until one is handled', () => {
+    const { steps } = simulate({ crashAfterCommit: 0.3, commitFails: 0.5 }, { operationsMax: 200 });
+    const kinds = steps.map(({ operation, outcome }) => `${operation.kind} ${outcome.kind}`);
+    const tries = kinds.join(', ').match(/crash ok(?:, restore err)*, restore ok/g) ?? [];
+    expect(tries).toHaveLength(kinds.filter((kind) => kind === 'crash ok').length);
+    expect(tries.some((tried) => tried.includes('restore err, restore err'))).toBe(true);
+  });
+
+  it('leaves a machine down that cannot restore', () => {
+    const machine = jobs({
+      restore: () => {
+        throw new Error('no');
+      },
+    });
+    const scenario = jobsScenario({ answer: () => undefined });
+    const { steps } = simulate({ crashAfterCommit: 1 }, { machine, scenario, operationsMax: 1 });
+    expect(steps.map(({ operation }) => operation.kind)).toEqual([
+      'input',
+      'crash',
+      ...Array.from({ length: 5 }, () => 'restore'),
+      'settled',
+    ]);
+  });
+
+  it('ends the run of a machine that stays down, which is a finding', () => {
+    const refusal = err({ kind: 'ActionRefused', reason: 'full' } as const);
+    const machine = jobs({ restore: () => refusal });
+    // Nothing is lost by it here: no job is outstanding.
+    const scenario = jobsScenario({ settled: { fails: () => false } });
+    const simulated = simulate({ crashBeforeCommit: 0.3 }, { machine, scenario });
+    expect(simulated.steps.at(-2)?.operation).toEqual({ kind: 'restore' });
+    expect(simulated.last.operation).toEqual({ kind: 'settled', isDown: true });
+    expect(simulated.last.findings).toEqual([
+      {
+        kind: 'settled',
+        name: 'every crash is recovered from',
+        stepIndex: simulated.last.stepIndex,
+        message:
+          'Whenever it is asked, restore answers {"kind":"ActionRefused","reason":"full"}: ' +
+          'the machine stays down after a crash.',
+        shape: 'restore',
+      },
+    ]);
+    const operations = simulated.steps.map(({ operation }) => operation);
+
+    const found = (again: Machine<Jobs>) => {
+      const names: string[] = [];
+      const run = new Run(again, replaySource(operations, { scenario }), { checks: NO_CHECKS });
+      void run.advance(EVERYTHING, ({ findings }) =>
+        names.push(...findings.map(({ name }) => name)),
+      );
+      return names;
+    };
+    expect(found(machine)).toEqual(['every crash is recovered from']);
+    expect(found(jobs())).toEqual([]);
+    // What a fault does is nobody's defect.
+    const fault = { kind: 'actionRefused', action: 0 } as const;
+    const hit = [{ kind: 'input', input: 'start' }, crash(2), { ...restore, fault }] as const;
+    const ended = [...hit, { kind: 'settled', isDown: true }] as readonly Operation[];
+    const run = new Run(jobs(), replaySource(ended, { scenario }), { checks: NO_CHECKS });
+    const outcomes: unknown[] = [];
+    void run.advance(EVERYTHING, ({ outcome, findings }) =>
+      outcomes.push(outcome.kind, ...findings),
+    );
+    expect(outcomes).toEqual(['ok', 'ok', 'err', 'ok']);
+  });
+
+  it.each(['crashBeforeCommit', 'crashAfterCommit', 'crashAtAccess'] as const)(
+    'comes to its end, however often: %s',
+    (fault) => {
+      const { steps, last } = simulate({ [fault]: 1 }, { operationsMax: 5, checks: NO_CHECKS });
+      expect(last.operation.kind).toBe('settled');
+      expect(steps.filter(({ operation }) => operation.kind === 'input')).toHaveLength(5);
+    },
+  );
+
+  it('keeps from the external systems what was not dispatched', () => {
+    const received: number[] = [];
+    const scenario = jobsScenario({
+      answer: (id) => {
+        received.push(id);
+        return undefined;
+      },
+    });
+    const { steps } = simulate({ crashAfterCommit: 0.5 }, { scenario });
+    const dispatched = steps.flatMap(({ actions }, at) => {
+      const next = steps[at + 1]?.operation;
+      return actions
+        .slice(0, next?.kind === 'crash' ? next.dispatched : undefined)
+        .flatMap((action) => (action.kind === 'tracked' ? [action.id] : []));
+    });
+    expect(received).toEqual(dispatched);
+  });
+});
+
+describe('the external systems', () => {
+  /** What they answer to each job, drawn from their own stream. */
+  const answers = (weights: Omit<FaultProfile, 'description'>) => {
+    const drawn: unknown[] = [];
+    const scenario = jobsScenario({
+      answer: (_, { random, strikes }) => {
+        drawn.push([random.genBool(0.5), strikes()]);
+        return 'done';
+      },
+    });
+    const result = simulate(weights, { scenario, operationsMax: 100 });
+    return { drawn, result };
+  };
+
+  it('draw from a stream of their own, whatever becomes of the messages', () => {
+    const { drawn } = answers({ delayed: 0.3 });
+    expect(drawn.length).toBeGreaterThan(70);
+    expect(answers({ duplicated: 0.5, undelivered: 0.2 }).drawn).toEqual(drawn);
+  });
+
+  it('decide in a replay what they have decided in the run', () => {
+    const scenarioOf = () =>
+      defineScenario<Jobs>({
+        ...jobsScenario(),
+        start(random, faults) {
+          const decided: [number, boolean][] = [];
+          const driver = jobsScenario().start(random, faults);
+          return {
+            ...driver,
+            external: {
+              receive(id) {
+                decided.push([id, faults.strikes() && faults.strikes()]);
+                return 'done';
+              },
+              // What is drawn here is no part of it.
+              poll: () => void faults.strikes(),
+              settled: { tells: () => JSON.stringify(decided) },
+            },
+          };
+        },
+      });
+    const weights = { ...FAULT_PROFILES.chaos, externalFails: 0.5 };
+    for (let seed = 0n; seed < 10n; seed += 1n) {
+      const scenario = scenarioOf();
+      const { steps, findings } = simulate(weights, { scenario, seed, operationsMax: 40 });
+      const operations = steps.map(({ operation }) =>
+        parseOperation(JSON.parse(JSON.stringify(encodeOperation(operation)))),
+      );
+      const source = replaySource(operations, { scenario: scenarioOf() });
+      const replayed: unknown[] = [];
+      void new Run(jobs(), source, { checks: planChecks(jobs(), FAULT_PROFILES.chaos) }).advance(
+        EVERYTHING,
+        (step) => replayed.push(...step.findings),
+      );
+      expect(findings).toMatchObject([{ message: expect.stringContaining('true') as string }]);
+      expect(replayed).toEqual(findings);
+    }
+  });
+
+  it('fail as often as the profile says, and never when it does not', () => {
+    const strikes = (weights: Omit<FaultProfile, 'description'>) =>
+      answers(weights).drawn.filter((each) => (each as [boolean, boolean])[1]).length;
+    expect(strikes({ delayed: 0.3 })).toBe(0);
+    expect(strikes({ externalFails: 1 })).toBeGreaterThan(70);
+  });
+});
+
+describe('whatever strikes', () => {
+  const weights = fc.record(
+    Object.fromEntries(
+      FAULT_NAMES.map((name) => [name, fc.double({ min: 0, max: 0.3, noNaN: true })]),
+    ),
+  );
+  const profiles = fc.oneof(
+    fc.constantFrom(...Object.values<FaultProfile>(FAULT_PROFILES)),
+    weights.map((drawn): FaultProfile => ({ description: 'Drawn.', ...drawn })),
+  );
+
+  it('an err, a panic or a crash never changes the state', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.bigInt(0n, 2n ** 64n - 1n),
+        profiles,
+        fc.boolean(),
+        async (seed, faults, isAsync) => {
+          const settings = { scenario: adderScenario, seed, operationsMax: 60, faults };
+          await startRun(adder(isAsync), settings).advance(EVERYTHING, (step) => {
+            if (step.outcome.kind === 'ok') return;
+            expect(step.after).toBe(step.before);
+            expect(step.actions).toEqual([]);
+          });
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('a sound machine has no findings, and ends with everything done', () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 2n ** 64n - 1n), weights, (seed, drawn) => {
+        fc.pre(Object.values(drawn).some((weight) => weight > 0));
+        const { findings, last } = simulate(drawn, { seed });
+        expect(findings).toEqual([]);
+        expect(last.after.waiting).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('a machine that never awaits may answer at once', () => {
+    const machine = jobs({ restore: () => ok() });
+    const step = new Run(machine, replaySource([restore])).advance(1);
+    expect(step).toBe(true);
+  });
+});

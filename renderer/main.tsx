@@ -9,7 +9,7 @@ import { session, showProblem } from './session/store.ts';
 import { App } from './shell/app.tsx';
 import { runCommandNamed } from './shell/commands.ts';
 import { ui } from './shell/ui-store.ts';
-import './design/base.css';
+import './theme/base.css';
 import './ui/ui.css';
 
 /** What nobody foresaw is told like any other problem. */

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { findScenario, loadMachine, withMachine } from '../core/node/machine-loader.ts';
-import { pathOfMachine, readCatalog } from '../core/node/samples.ts';
+import { findScenario, loadMachine, withMachine } from '../core/node/load/machine-loader.ts';
+import { pathOfMachine, readCatalog } from '../core/node/load/samples.ts';
 
 // A machine in a process waits for its program to load.
 vi.setConfig({ testTimeout: 20_000 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problemSchema, type Problem } from '../problem.ts';
 import { parseSeed } from '../random/seed.ts';
 import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
 
@@ -6,17 +7,6 @@ import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
  * The contract between the window and the main process: requests that are answered, and events
  * that come unasked. Both sides validate what arrives with the schemas of this file.
  */
-
-/** Something that went wrong, for people: what, why, and what to do about it. */
-export const problemSchema = z.object({
-  /** One sentence that names the cause. */
-  title: z.string(),
-  /** What the person can do, if there is something. */
-  remedy: z.string().optional(),
-  /** Technical details to copy: places in the source, stack, output. */
-  details: z.string().optional(),
-});
-export type Problem = z.infer<typeof problemSchema>;
 
 /** A machine to open: one of the samples by name, or a file. */
 export const machineRefSchema = z.discriminatedUnion('kind', [

@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import { problemSchema } from '../problem.ts';
 import { sweepReportSchema } from '../sweep/report.ts';
 import {
   machineInfoSchema,
-  problemSchema,
   runEndSchema,
   runSettingsSchema,
   shrinkProgressSchema,

@@ -5,8 +5,8 @@ import { startRun, type Run } from '../engine/run.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { connectStorage } from '../node/database/connect.ts';
-import { loadMachine } from '../node/machine-loader.ts';
-import { pathOfMachine } from '../node/samples.ts';
+import { loadMachine } from '../node/load/machine-loader.ts';
+import { pathOfMachine } from '../node/load/samples.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { percentile, report, timeMs } from './report.ts';
 

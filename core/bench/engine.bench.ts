@@ -1,7 +1,7 @@
 import { SWEEP_SAMPLING } from '../engine/check-plan.ts';
 import { startRun } from '../engine/run.ts';
-import { loadMachine } from '../node/machine-loader.ts';
-import { pathOfMachine } from '../node/samples.ts';
+import { loadMachine } from '../node/load/machine-loader.ts';
+import { pathOfMachine } from '../node/load/samples.ts';
 import { report, timeMs } from './report.ts';
 
 /** Seeds in one round; each has this many operations. */

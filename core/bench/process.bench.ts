@@ -1,8 +1,8 @@
 import { SWEEP_SAMPLING } from '../engine/check-plan.ts';
 import { startRun } from '../engine/run.ts';
-import { loadMachine } from '../node/machine-loader.ts';
+import { loadMachine } from '../node/load/machine-loader.ts';
+import { pathOfMachine } from '../node/load/samples.ts';
 import { MachineProcess } from '../node/process/machine-process.ts';
-import { pathOfMachine } from '../node/samples.ts';
 import { percentile, report } from './report.ts';
 
 const ROUNDS = 5;

@@ -1,8 +1,8 @@
 import { instrument, ActionCreators } from '@redux-devtools/instrument';
 import { createStore, type Action } from 'redux';
 import { startRun } from '../engine/run.ts';
-import { loadMachine, type LoadedMachine } from '../node/machine-loader.ts';
-import { pathOfMachine } from '../node/samples.ts';
+import { loadMachine, type LoadedMachine } from '../node/load/machine-loader.ts';
+import { pathOfMachine } from '../node/load/samples.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';

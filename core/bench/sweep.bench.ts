@@ -1,8 +1,8 @@
 import { SWEEP_SAMPLING } from '../engine/check-plan.ts';
 import { signatureOf } from '../engine/signature.ts';
-import { loadMachine } from '../node/machine-loader.ts';
-import { pathOfMachine } from '../node/samples.ts';
-import { recordFailing, shrinkRecord } from '../node/shrinking.ts';
+import { loadMachine } from '../node/load/machine-loader.ts';
+import { pathOfMachine } from '../node/load/samples.ts';
+import { recordFailing, shrinkRecord } from '../node/runs/shrinking.ts';
 import { SweepPool, type SweepOutcome } from '../node/sweep/pool.ts';
 import { percentile, report, timeMs } from './report.ts';
 

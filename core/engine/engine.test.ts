@@ -5,13 +5,13 @@ import { FAULT_PROFILES } from '../machine/faults.ts';
 import { ok } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { ChaCha8Rng } from '../random/chacha8-rng.ts';
+import { adder, adderScenario, type Adder } from '../test-helpers/test-machines.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
 import { replaySource } from './replay.ts';
 import { Run, startRun } from './run.ts';
 import { ScenarioError } from './scenario-guard.ts';
 import { scenarioSource } from './simulation.ts';
-import { adder, adderScenario, type Adder } from './test-machines.ts';
 
 const PROFILES = Object.keys(FAULT_PROFILES) as (keyof typeof FAULT_PROFILES)[];
 

@@ -11,6 +11,7 @@ import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import { ok } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
+import { SelfExplainingError } from '../problem.ts';
 import { listChanges } from '../value/patch.ts';
 import { sameValue, type Value } from '../value/value.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
@@ -52,7 +53,7 @@ export interface SettledFailure {
 }
 
 /** Thrown when a machine cannot even begin. */
-export class MachineError extends Error {
+export class MachineError extends SelfExplainingError {
   override readonly name = 'MachineError';
 }
 

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import type { Operation, StepFault } from '../machine/operation.ts';
+import { adder, jobs, type Adder, type Jobs } from '../test-helpers/test-machines.ts';
 import { planChecks } from './check-plan.ts';
 import { replaySource } from './replay.ts';
 import { Run } from './run.ts';
-import { adder, jobs, type Adder, type Jobs } from './test-machines.ts';
 
 const EVERYTHING = Number.POSITIVE_INFINITY;
 

@@ -5,10 +5,10 @@ import { FAULT_PROFILES } from '../machine/faults.ts';
 import { err, ok, type Machine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
+import { jobs, startJob, type Jobs } from '../test-helpers/test-machines.ts';
 import { planChecks } from './check-plan.ts';
 import { replaySource } from './replay.ts';
 import { Run } from './run.ts';
-import { jobs, startJob, type Jobs } from './test-machines.ts';
 
 const start: Operation<Jobs> = { kind: 'input', input: 'start' };
 const refuse: Operation<Jobs> = { kind: 'input', input: 'refuse' };

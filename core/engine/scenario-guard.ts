@@ -3,11 +3,12 @@ import type { Executed } from '../machine/executed.ts';
 import type { MachineTypes } from '../machine/machine.ts';
 import type { DriverOperation, Operation } from '../machine/operation.ts';
 import type { Driver, Tallies } from '../machine/scenario.ts';
+import { SelfExplainingError } from '../problem.ts';
 import { freezeOnce, UnsupportedValueError, type Value } from '../value/value.ts';
 import type { LocateError } from './transactor.ts';
 
 /** Thrown when the author's scenario threw: the run cannot go on, the machine is not to blame. */
-export class ScenarioError extends Error {
+export class ScenarioError extends SelfExplainingError {
   override readonly name = 'ScenarioError';
 }
 

@@ -5,12 +5,19 @@ import { FAULT_NAMES, FAULT_PROFILES, type FaultProfile } from '../machine/fault
 import { err, ok, type Machine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { defineScenario, type AnyScenario } from '../machine/scenario.ts';
+import {
+  adder,
+  adderScenario,
+  jobs,
+  jobsScenario,
+  startJob,
+  type Jobs,
+} from '../test-helpers/test-machines.ts';
 import { encodeOperation, parseOperation } from '../trace/format.ts';
 import { planChecks } from './check-plan.ts';
 import { replaySource } from './replay.ts';
 import { Run, startRun } from './run.ts';
 import { scenarioSource } from './simulation.ts';
-import { adder, adderScenario, jobs, jobsScenario, startJob, type Jobs } from './test-machines.ts';
 
 const EVERYTHING = Number.POSITIVE_INFINITY;
 const NO_CHECKS = { invariantsEvery: 1, closeEvery: 1, rules: {} };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { book, crash, paid, traceOf } from '../trace/test-desk.ts';
+import { book, crash, paid, traceOf } from '../test-helpers/test-desk.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { toChromeTrace } from './chrome.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { startRun } from '../engine/run.ts';
-import { adder } from '../engine/test-machines.ts';
+import { adder } from '../test-helpers/test-machines.ts';
 import { FAULT_PROFILES } from './faults.ts';
 import { InputsError, inputsScenario } from './inputs-scenario.ts';
 import type { Operation } from './operation.ts';

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { signatureOf } from '../engine/signature.ts';
 import type { Finding } from '../machine/executed.ts';
+import { ProblemError } from '../problem.ts';
 import { exportTestCommand } from './cli/export-test-command.ts';
-import { loadMachine, type LoadedMachine } from './machine-loader.ts';
-import { PACKAGE_ROOT } from './package-root.ts';
-import { ProblemError } from './problem-error.ts';
-import { pathOfMachine } from './samples.ts';
-import { recordFailing, shrinkRecord } from './shrinking.ts';
+import { loadMachine, type LoadedMachine } from './load/machine-loader.ts';
+import { PACKAGE_ROOT } from './load/package-root.ts';
+import { pathOfMachine } from './load/samples.ts';
+import { recordFailing, shrinkRecord } from './runs/shrinking.ts';
 import { reproduce } from './testing.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -6,7 +6,7 @@ import type { Finding } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { SweepGroup } from '../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT } from '../sweep/seed-check.ts';
-import { findFaultProfile, findScenario, withMachine } from './machine-loader.ts';
+import { findFaultProfile, findScenario, withMachine } from './load/machine-loader.ts';
 
 export type { Finding } from '../machine/executed.ts';
 export type { Operation } from '../machine/operation.ts';

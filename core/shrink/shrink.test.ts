@@ -5,13 +5,17 @@ import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
 import { type ScenarioRun } from '../engine/simulation.ts';
-import { adder, adderScenario, jobs, jobsScenario, startJob } from '../engine/test-machines.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { err, ok, type AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
-import { TraceRecorder } from '../trace/recorder.ts';
-import { shrink, shrinkAfresh, ShrinkError, type Shrunk, type ShrinkOptions } from './shrink.ts';
+import {
+  adder,
+  adderScenario,
+  jobs,
+  jobsScenario,
+  startJob,
+} from '../test-helpers/test-machines.ts';
 import {
   causesOf,
   expectMinimal,
@@ -19,7 +23,9 @@ import {
   expectShrunk,
   operationsCauses,
   type FailingCause,
-} from './test-shrinking.ts';
+} from '../test-helpers/test-shrinking.ts';
+import { TraceRecorder } from '../trace/recorder.ts';
+import { shrink, shrinkAfresh, ShrinkError, type Shrunk, type ShrinkOptions } from './shrink.ts';
 
 const faults = FAULT_PROFILES.chaos;
 

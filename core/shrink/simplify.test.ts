@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { signatureOf } from '../engine/signature.ts';
 import { defineMachine, err, ok, type Machine, type MachineTypes } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
+import { operationsCauses } from '../test-helpers/test-shrinking.ts';
 import type { Value } from '../value/value.ts';
 import { shrink } from './shrink.ts';
-import { operationsCauses } from './test-shrinking.ts';
 
 /** A machine that takes anything, asks about it, and may panic at it. */
 interface Judge extends MachineTypes {

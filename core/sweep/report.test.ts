@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../engine/check-plan.ts';
-import { adder, adderScenario } from '../engine/test-machines.ts';
 import { Guard } from '../guard/guard.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { ok } from '../machine/machine.ts';
+import { adder, adderScenario } from '../test-helpers/test-machines.ts';
 import {
   addBroken,
   BROKEN_LISTED_MAX,

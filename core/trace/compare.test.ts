@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { book, desk, extend, nothing, paid, traceOf } from '../test-helpers/test-desk.ts';
 import { compareRuns } from './compare.ts';
 import { formatEnd, formatHeader } from './format.ts';
-import { book, desk, extend, nothing, paid, traceOf } from './test-desk.ts';
 import { TraceBuilder } from './trace-builder.ts';
 import type { Trace } from './trace.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { book, crash, paid, traceOf, withFault } from '../test-helpers/test-desk.ts';
 import { recoveryAt, restoreStepAfter } from './recovery.ts';
-import { book, crash, paid, traceOf, withFault } from './test-desk.ts';
 
 const DIES_AT_ONCE = { kind: 'crashAtAccess', access: 0 } as const;
 

@@ -1,5 +1,6 @@
 import { assertNever } from '../assert.ts';
 import type { Finding } from '../machine/executed.ts';
+import { SelfExplainingError } from '../problem.ts';
 import { applyPatches } from '../value/patch.ts';
 import { sameValue, type Value } from '../value/value.ts';
 import { parseLine, TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
@@ -17,7 +18,7 @@ const LINE_CHARS_MAX = 256 * 1024 * 1024;
 const LANDMARK_CHARS = 1024 * 1024;
 
 /** The trace is wrong or damaged at a line. The lines before it are good. */
-export class TraceReadError extends Error {
+export class TraceReadError extends SelfExplainingError {
   override readonly name = 'TraceReadError';
   /** 1-based. */
   readonly line: number;

@@ -1,3 +1,4 @@
+import { SelfExplainingError } from '../problem.ts';
 import { formatPath, type Path, type PathSegment } from './path.ts';
 import { Table } from './table.ts';
 
@@ -34,7 +35,7 @@ export type DeepReadonly<T> = T extends (...args: never[]) => unknown
         : T;
 
 /** Thrown for data that is no {@link Value}: names the place and what stood there. */
-export class UnsupportedValueError extends Error {
+export class UnsupportedValueError extends SelfExplainingError {
   override readonly name = 'UnsupportedValueError';
 
   constructor(path: Path, value: unknown, subject: string) {

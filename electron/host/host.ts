@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Problem, RunSettings, SweepRunSettings, Verified } from '../../core/api/contract.ts';
+import type { RunSettings, SweepRunSettings, Verified } from '../../core/api/contract.ts';
 import {
   hostRequestSchema,
   type HostMessage,
@@ -10,7 +10,7 @@ import { SWEEP_SAMPLING } from '../../core/engine/check-plan.ts';
 import { startRun } from '../../core/engine/run.ts';
 import { signatureOf } from '../../core/engine/signature.ts';
 import type { Executed, Finding } from '../../core/machine/executed.ts';
-import { withInputs } from '../../core/node/inputs-file.ts';
+import { withInputs } from '../../core/node/load/inputs-file.ts';
 import {
   describeMachine,
   findFaultProfile,
@@ -18,11 +18,11 @@ import {
   strayProblem,
   withMachine,
   type LoadedMachine,
-} from '../../core/node/machine-loader.ts';
-import { ProblemError, toProblem } from '../../core/node/problem-error.ts';
-import { NOT_REPRODUCIBLE, recordFailing, shrinkRecord } from '../../core/node/shrinking.ts';
+} from '../../core/node/load/machine-loader.ts';
+import { NOT_REPRODUCIBLE, recordFailing, shrinkRecord } from '../../core/node/runs/shrinking.ts';
 import type { SweepPlan } from '../../core/node/sweep/pool.ts';
 import { startSweep } from '../../core/node/sweep/sweep.ts';
+import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
 import { ShrinkError } from '../../core/shrink/shrink.ts';
 import { formatStep } from '../../core/trace/format.ts';
 import { TraceRecorder } from '../../core/trace/recorder.ts';

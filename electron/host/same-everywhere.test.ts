@@ -10,7 +10,7 @@ import { signatureOf } from '../../core/engine/signature.ts';
 import type { Finding } from '../../core/machine/executed.ts';
 import { FAULT_PROFILES } from '../../core/machine/faults.ts';
 import { runCommandLine } from '../../core/node/cli/test-command.ts';
-import { pathOfMachine } from '../../core/node/samples.ts';
+import { pathOfMachine } from '../../core/node/load/samples.ts';
 import { SweepPool } from '../../core/node/sweep/pool.ts';
 import { SEED_MAX } from '../../core/random/seed.ts';
 import type { SweepGroup } from '../../core/sweep/report.ts';

@@ -32,8 +32,13 @@ const SWEEP_WORKER = {
 
 /** @type {Bundle[]} */
 export const WINDOW_BUNDLES = [
-  { entry: 'electron/main.ts', out: 'dist/main.mjs', format: 'esm', packagesIncluded: false },
-  { entry: 'electron/preload.ts', out: 'dist/preload.cjs', format: 'cjs', packagesIncluded: true },
+  { entry: 'electron/main/main.ts', out: 'dist/main.mjs', format: 'esm', packagesIncluded: false },
+  {
+    entry: 'electron/main/preload.ts',
+    out: 'dist/preload.cjs',
+    format: 'cjs',
+    packagesIncluded: true,
+  },
   SWEEP_WORKER,
   { entry: 'electron/host/host.ts', out: 'dist/host.mjs', format: 'esm', packagesIncluded: false },
 ];

@@ -12,7 +12,7 @@ import { runTask, say } from './run.mjs';
 import { setUp } from './setup.mjs';
 
 /** A changed host script needs no restart: the app starts a new host for each machine it opens. */
-const RESTARTING = new Set(['electron/main.ts', 'electron/preload.ts']);
+const RESTARTING = new Set(['electron/main/main.ts', 'electron/main/preload.ts']);
 
 async function startRendererServer() {
   const vite = await import('vite');

@@ -3,7 +3,7 @@ import '@xyflow/react/dist/base.css';
 import { Crosshair, Maximize, ZoomIn, ZoomOut, type LucideIcon } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
-import { formatStepIndex } from '../design/format.ts';
+import { formatStepIndex } from '../words/format.ts';
 import { CausalityEdgeView } from './causality-edge.tsx';
 import { CausalityLegend } from './causality-legend.tsx';
 import { CausalityNodeView, NodeCommandsContext } from './causality-node.tsx';

@@ -3,6 +3,8 @@ import { TriangleAlert } from 'lucide-react';
 import { createContext, memo, use, type ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import type { Step } from '../../core/trace/format.ts';
+import { markOfStep } from '../theme/marks.ts';
+import { MarkIcon } from '../ui/mark-icon.tsx';
 import {
   describeAnswer,
   describeOperation,
@@ -10,10 +12,8 @@ import {
   toneOf,
   toneOfOutcome,
   toneSourceOf,
-} from '../design/describe.ts';
-import { formatCount } from '../design/format.ts';
-import { MarkIcon } from '../design/mark-icon.tsx';
-import { markOfStep } from '../design/marks.ts';
+} from '../words/describe.ts';
+import { formatCount } from '../words/format.ts';
 import { describeFate, describeFields, describeNode, formatId } from './causality-text.ts';
 import type { FlowNode } from './flow-items.ts';
 import type { ActionNode, CausalityNode, StepNode } from './graph-model.ts';

@@ -4,6 +4,7 @@ import type { Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
 import { formatKey } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
+import type { Mark } from '../theme/marks.ts';
 import {
   describeAnswer,
   describeOperation,
@@ -11,10 +12,9 @@ import {
   toneOfOutcome,
   toneSourceOf,
   type StepTone,
-} from '../design/describe.ts';
-import { formatCount, formatPlural, formatStepIndex } from '../design/format.ts';
-import type { Mark } from '../design/marks.ts';
-import { notesOn } from '../design/step-notes.ts';
+} from '../words/describe.ts';
+import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
+import { notesOn } from '../words/step-notes.ts';
 import type { ActionNode, CausalityGraph, CausalityNode, Fate, StepNode } from './graph-model.ts';
 
 /** An id as nodes show it: numbers with a mark, so that they are not read as step numbers. */

@@ -9,7 +9,7 @@ import {
   paid,
   traceOf,
   withFault,
-} from '../../core/trace/test-desk.ts';
+} from '../../core/test-helpers/test-desk.ts';
 import { explainSingle, outlineOf } from './causality-text.ts';
 import { causalityAround, NODES_MAX } from './causality.ts';
 import { hasStep, type CausalityGraph } from './graph-model.ts';

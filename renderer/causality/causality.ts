@@ -1,5 +1,5 @@
 import type { Trace } from '../../core/trace/trace.ts';
-import { formatCount, formatPlural } from '../design/format.ts';
+import { formatCount, formatPlural } from '../words/format.ts';
 import { ChainWalk } from './chain-walk.ts';
 import { stepNodeId, type CausalityGraph } from './graph-model.ts';
 import { sameRecordSteps } from './same-record.ts';

@@ -3,9 +3,9 @@ import type { ActionId } from '../../core/machine/machine.ts';
 import type { Operation } from '../../core/machine/operation.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import { recoveryAt, restoreStepAfter } from '../../core/trace/recovery.ts';
+import { lastSpanBefore, positionOf } from '../../core/trace/span-search.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { lastSpanBefore, positionOf } from '../trace/span-search.ts';
 import {
   stepNodeId,
   type ActionNode,

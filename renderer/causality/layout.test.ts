@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { book, paid, traceOf } from '../../core/trace/test-desk.ts';
+import { book, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
 import { causalityAround } from './causality.ts';
 import { layOut } from './layout.ts';
 import { readableViewport, READABLE_ZOOM_MIN, revealing, wholeViewport } from './viewport.ts';

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { causesOf, hasCause, stepToShow, type Cause } from '../../core/trace/causes.ts';
-import { FINDING_KIND_WORDS } from '../design/finding-words.ts';
-import { formatCount, formatPlural } from '../design/format.ts';
 import { seek } from '../session/controller.ts';
 import type { RunEntry } from '../session/model.ts';
+import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
+import { formatCount, formatPlural } from '../words/format.ts';
 import './cause-list.css';
 
 /** How many causes are listed. */

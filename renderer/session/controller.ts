@@ -1,15 +1,9 @@
-import type {
-  Launch,
-  MachineRef,
-  Problem,
-  Recent,
-  RunEnd,
-  RunSettings,
-} from '../../core/api/contract.ts';
+import type { Launch, MachineRef, Recent, RunEnd, RunSettings } from '../../core/api/contract.ts';
 import { assertNever } from '../../core/assert.ts';
+import type { Problem } from '../../core/problem.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { newId, request } from '../api.ts';
-import { formatCount, formatPlural } from '../design/format.ts';
+import { formatCount, formatPlural } from '../words/format.ts';
 import { pickInputs } from './inputs.ts';
 import { adoptSettings, ensureMachine, pickMachine } from './machines.ts';
 import {

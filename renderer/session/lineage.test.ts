@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunSettings } from '../../core/api/contract.ts';
-import { nothing, traceOf } from '../../core/trace/test-desk.ts';
+import { nothing, traceOf } from '../../core/test-helpers/test-desk.ts';
 import { familiesOf, isOriginalOf, originalOf, toOriginalStep, toShrunkStep } from './lineage.ts';
 import type { RunEntry, RunOrigin } from './model.ts';
 

@@ -1,13 +1,13 @@
 import type {
   MachineInfo,
   MachineRef,
-  Problem,
   RunSettings,
   ShrinkRunProgress,
   SweepRunProgress,
   SweepRunSettings,
   Verified,
 } from '../../core/api/contract.ts';
+import type { Problem } from '../../core/problem.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import type { RunComparison } from '../../core/trace/compare.ts';
 import type { Trace } from '../../core/trace/trace.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { signatureOf } from '../../core/engine/signature.ts';
-import { book, nothing, paid, traceOf } from '../../core/trace/test-desk.ts';
+import { book, nothing, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
 import type { RunEntry } from './model.ts';
 import { cursorOf, findingOf } from './reader.ts';
 

@@ -1,5 +1,5 @@
-import type { Problem } from '../../core/api/contract.ts';
 import type { Finding } from '../../core/machine/executed.ts';
+import type { Problem } from '../../core/problem.ts';
 import { causesOf } from '../../core/trace/causes.ts';
 import { TraceBuilder, TraceReadError } from '../../core/trace/trace-builder.ts';
 import type { Trace } from '../../core/trace/trace.ts';

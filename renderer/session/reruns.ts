@@ -1,6 +1,6 @@
 import type { ApiEvent, MachineInfo } from '../../core/api/contract.ts';
 import { compareRuns } from '../../core/trace/compare.ts';
-import { formatPlural, formatStepIndex } from '../design/format.ts';
+import { formatPlural, formatStepIndex } from '../words/format.ts';
 import { cancelRun, closeRun, executeAgain, executeInPlace, showAt } from './controller.ts';
 import { updateMachineInfo } from './machines.ts';
 import {

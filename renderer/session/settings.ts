@@ -5,7 +5,7 @@ import {
   type RunSettings,
 } from '../../core/api/contract.ts';
 import { parseSeed } from '../../core/random/seed.ts';
-import { formatCount } from '../design/format.ts';
+import { formatCount } from '../words/format.ts';
 
 /** Run settings while they are being typed. */
 export interface SettingsDraft extends Omit<RunSettings, 'operationsMax'> {

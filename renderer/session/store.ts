@@ -1,6 +1,7 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import type { Problem, Recent, RunSettings } from '../../core/api/contract.ts';
+import type { Recent, RunSettings } from '../../core/api/contract.ts';
+import type { Problem } from '../../core/problem.ts';
 import type { MachineEntry, RunEntry, SweepEntry } from './model.ts';
 import { SETTINGS_DEFAULT, type SettingsDraft } from './settings.ts';
 import { SWEEP_DRAFT_DEFAULT, type SweepDraft } from './sweep-settings.ts';

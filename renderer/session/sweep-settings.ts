@@ -5,7 +5,7 @@ import {
   type SweepRunSettings,
 } from '../../core/api/contract.ts';
 import { parseSeed, SEED_MAX } from '../../core/random/seed.ts';
-import { formatCount, formatPlural } from '../design/format.ts';
+import { formatCount, formatPlural } from '../words/format.ts';
 import type { SettingsDraft } from './settings.ts';
 
 /** The settings of a sweep while they are being typed; the toolbar holds the others. */

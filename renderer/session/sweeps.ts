@@ -6,8 +6,8 @@ import type {
 } from '../../core/api/contract.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import { newId, request } from '../api.ts';
-import { formatPlural } from '../design/format.ts';
 import { describeFound, summaryOf } from '../sweep/summary.ts';
+import { formatPlural } from '../words/format.ts';
 import { ensureMachine } from './machines.ts';
 import type { SweepEntry } from './model.ts';
 import { selectMachine, session, showNotice, showProblem, updateSweep } from './store.ts';

@@ -1,6 +1,7 @@
 import { useDeferredValue, useEffect, type DragEvent, type ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { openDroppedFile } from '../api.ts';
+import { RunsPanel } from '../runs/runs-panel.tsx';
 import type { SweepEntry } from '../session/model.ts';
 import { selectRun, selectSweep, useSession } from '../session/store.ts';
 import { StepPanel } from '../step/step-panel.tsx';
@@ -15,7 +16,6 @@ import { KeyboardHelp } from './keyboard-help.tsx';
 import { MachineDialog } from './machine-question.tsx';
 import { startPlayer } from './player.ts';
 import { Problems } from './problems.tsx';
-import { RunsPanel } from './runs-panel.tsx';
 import { SilentMachine } from './silent-machine.tsx';
 import { SourceProblem } from './source-problem.tsx';
 import { StatusBar } from './status-bar.tsx';

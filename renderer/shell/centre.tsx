@@ -1,12 +1,12 @@
 import { memo, type ReactNode } from 'react';
 import { CausalityGraph } from '../causality/causality-graph.tsx';
+import { DifferencePanel } from '../difference/difference-panel.tsx';
 import { compareWith, seek } from '../session/controller.ts';
 import { hasDifference, type RunEntry } from '../session/model.ts';
-import { StatePanel } from '../state/state-panel.tsx';
+import { StatePanel } from '../state-tree/state-panel.tsx';
 import { ShrinkingView } from '../sweep/shrinking-view.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import { ChangeLine } from './change-line.tsx';
-import { DifferencePanel } from './difference-panel.tsx';
 import { ui, useUi, type CentreTab } from './ui-store.ts';
 
 const TABS: readonly { readonly id: CentreTab; readonly label: string }[] = [

@@ -6,6 +6,7 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { cancelRun, chooseAndOpen, seek, showRun, startRun } from '../session/controller.ts';
 import { hasDifference, type RunEntry } from '../session/model.ts';
+import { findCrash, isOtherFault, isRejected, type Direction } from '../session/navigation.ts';
 import { toggleRunOnSave } from '../session/reruns.ts';
 import { saveTrace } from '../session/saving.ts';
 import { readSettings } from '../session/settings.ts';
@@ -13,7 +14,6 @@ import { counterpartOf, findingToShrink, goToCounterpart, shrinkTo } from '../se
 import { selectMachine, selectRun, selectSweep, session } from '../session/store.ts';
 import { cancelSweep, showSweep } from '../session/sweeps.ts';
 import { verifyTrace } from '../session/verification.ts';
-import { findCrash, isOtherFault, isRejected, type Direction } from '../trace/navigation.ts';
 import { PACES, timelineView, ui, type Ui } from './ui-store.ts';
 
 /** What a command does, and when it can be done. */

@@ -1,9 +1,9 @@
 import { useState, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import { formatCount } from '../design/format.ts';
 import { seek } from '../session/controller.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { WindowDialog } from '../ui/window-dialog.tsx';
+import { formatCount } from '../words/format.ts';
 import { ui, useUi } from './ui-store.ts';
 import './dialogs.css';
 

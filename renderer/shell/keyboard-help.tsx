@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { COMMAND_IDS, COMMAND_MENUS, COMMANDS } from '../../core/api/commands.ts';
-import { MarkLegend } from '../design/mark-legend.tsx';
 import { Shortcut } from '../ui/icon-button.tsx';
+import { MarkLegend } from '../ui/mark-legend.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { ui, useUi } from './ui-store.ts';
 import './dialogs.css';

@@ -1,7 +1,7 @@
 import { Copy, TriangleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import type { Problem } from '../../core/api/contract.ts';
+import type { Problem } from '../../core/problem.ts';
 import { dismissProblem, showNotice, useSession } from '../session/store.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import './problems.css';

@@ -12,12 +12,12 @@ import { Button, Dialog, DialogTrigger, Popover, ToggleButton } from 'react-aria
 import { assertNever } from '../../core/assert.ts';
 import type { Finding } from '../../core/machine/executed.ts';
 import { causesOf } from '../../core/trace/causes.ts';
-import { formatCount, formatPlural } from '../design/format.ts';
 import { CauseList } from '../findings/cause-list.tsx';
 import { cancelRun } from '../session/controller.ts';
 import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
 import { selectMachine, selectRun, useSession } from '../session/store.ts';
 import { SweepInBackground, SweepStatus } from '../sweep/sweep-status.tsx';
+import { formatCount, formatPlural } from '../words/format.ts';
 import { runCommand } from './commands.ts';
 import { ui } from './ui-store.ts';
 

@@ -11,9 +11,9 @@ import {
   ZoomOut,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { formatCount, formatPlural } from '../design/format.ts';
 import type { RunEntry } from '../session/model.ts';
 import { IconButton } from '../ui/icon-button.tsx';
+import { formatCount, formatPlural } from '../words/format.ts';
 import { CommandButton } from './command-button.tsx';
 import { isEnabled, runCommand } from './commands.ts';
 import { PACES, useUi } from './ui-store.ts';

@@ -2,7 +2,7 @@ import { ArrowUpRight, Send } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import { formatKey } from '../../core/value/path.ts';
-import { labelOf } from '../design/describe.ts';
+import { labelOf } from '../words/describe.ts';
 import { ValueBlock } from './value-block.tsx';
 
 export interface ActionRowProps {

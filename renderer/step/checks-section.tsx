@@ -4,7 +4,7 @@ import { assertNever } from '../../core/assert.ts';
 import { RULES } from '../../core/machine/rules.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sameValue } from '../../core/value/value.ts';
-import { formatPlural } from '../design/format.ts';
+import { formatPlural } from '../words/format.ts';
 import { ruleRowsAt, summarizeRules, type RuleRow } from './rule-rows.ts';
 import { Section } from './section.tsx';
 import { StepLink } from './step-link.tsx';

@@ -2,10 +2,10 @@ import { FileDiff, Shrink, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { formatPlural, formatStepIndex } from '../design/format.ts';
 import { counterpartOf, goToCounterpart, type Counterpart } from '../session/shrinks.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { Shortcut } from '../ui/icon-button.tsx';
+import { formatPlural, formatStepIndex } from '../words/format.ts';
 import './counterpart-line.css';
 
 /** The same step in the run that this one is shrunk from, or to, or is compared with. */

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/executed.ts';
 import { ruleOf } from '../../core/machine/rules.ts';
-import { FINDING_KIND_WORDS } from '../design/finding-words.ts';
+import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { ShrinkFinding } from './shrink-finding.tsx';
 import { ToneIcon } from './tone-icon.tsx';
 

@@ -3,8 +3,8 @@ import { Fragment, type ReactNode } from 'react';
 import type { Recovery } from '../../core/trace/recovery.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import { formatKey } from '../../core/value/path.ts';
-import { labelOf } from '../design/describe.ts';
-import { formatPlural } from '../design/format.ts';
+import { labelOf } from '../words/describe.ts';
+import { formatPlural } from '../words/format.ts';
 import { Section } from './section.tsx';
 import { StepLink } from './step-link.tsx';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planChecks } from '../../core/engine/check-plan.ts';
 import { FAULT_PROFILES } from '../../core/machine/faults.ts';
-import { book, desk, extend, paid, traceOf } from '../../core/trace/test-desk.ts';
+import { book, desk, extend, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
 import { ruleRowsAt, summarizeRules } from './rule-rows.ts';
 
 describe('rules at a step', () => {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { formatStepIndex } from '../design/format.ts';
 import { seek } from '../session/controller.ts';
+import { formatStepIndex } from '../words/format.ts';
 
 /** The number of a step, which goes there. */
 export function StepLink({ stepIndex }: { stepIndex: number }): ReactNode {

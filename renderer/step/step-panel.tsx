@@ -6,16 +6,16 @@ import { recoveryAt } from '../../core/trace/recovery.ts';
 import { isOutstandingAt, type TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
+import { MARK_INKS, markOfStep, type Mark } from '../theme/marks.ts';
+import { MarkIcon } from '../ui/mark-icon.tsx';
 import {
   describeOperation,
   describeOutcome,
   toneOf,
   toneOfOutcome,
   toneSourceOf,
-} from '../design/describe.ts';
-import { formatCount } from '../design/format.ts';
-import { MarkIcon } from '../design/mark-icon.tsx';
-import { MARK_INKS, markOfStep, type Mark } from '../design/marks.ts';
+} from '../words/describe.ts';
+import { formatCount } from '../words/format.ts';
 import { ActionRow } from './action-row.tsx';
 import { ChecksSection } from './checks-section.tsx';
 import { CounterpartLine } from './counterpart-line.tsx';

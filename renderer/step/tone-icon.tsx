@@ -1,6 +1,6 @@
 import { Check, CircleAlert, X, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { StepTone } from '../design/describe.ts';
+import type { StepTone } from '../words/describe.ts';
 
 /** What the simulation does has marks instead. */
 const ICONS: Readonly<Partial<Record<StepTone, LucideIcon>>> = {

@@ -1,9 +1,9 @@
 import { Shrink, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import { formatCount, formatPlural } from '../design/format.ts';
 import { cancelRun } from '../session/controller.ts';
 import type { RunEntry } from '../session/model.ts';
+import { formatCount, formatPlural } from '../words/format.ts';
 import './shrinking-view.css';
 
 const PHASE_WORDS = {

@@ -3,8 +3,8 @@ import { useState, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { lacksResults, RESULTS_LACKING, RULE_NAMES, RULES } from '../../core/machine/rules.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
-import { formatCount, formatPlural } from '../design/format.ts';
 import type { SweepEntry } from '../session/model.ts';
+import { formatCount, formatPlural } from '../words/format.ts';
 import './sweep-checked.css';
 
 /** How well was looked: what was reached, and what was checked how often. */

@@ -10,12 +10,12 @@ import {
   Tooltip,
   TooltipTrigger,
 } from 'react-aria-components';
-import { formatCount } from '../design/format.ts';
 import { selectMachine, useSession } from '../session/store.ts';
 import { readSweep, type SweepDraft, type SweepProblems } from '../session/sweep-settings.ts';
 import { changeSweepDraft, startSweep } from '../session/sweeps.ts';
 import { ui, useUi } from '../shell/ui-store.ts';
 import { Shortcut } from '../ui/icon-button.tsx';
+import { formatCount } from '../words/format.ts';
 import './sweep-form.css';
 
 /** The button beside Run, and the small form that it opens. */

@@ -2,12 +2,12 @@ import { ArrowRight, LoaderCircle, Shrink } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
 import { UNSTEADY, type SweepGroup } from '../../core/sweep/report.ts';
-import { FINDING_KIND_WORDS } from '../design/finding-words.ts';
-import { formatCount, formatPlural, formatStepIndex } from '../design/format.ts';
 import { FindingKindIcon } from '../findings/finding-kind-icon.tsx';
 import type { SweepEntry } from '../session/model.ts';
 import { openExample, shrinkExample, shrunkExampleOf } from '../session/shrinks.ts';
 import { useSession } from '../session/store.ts';
+import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
+import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 
 interface GroupProps {
   sweep: SweepEntry;

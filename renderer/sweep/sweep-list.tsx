@@ -1,11 +1,11 @@
 import { LoaderCircle, Radar, X } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import { formatPlural } from '../design/format.ts';
 import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
 import { selectSweep, useSession } from '../session/store.ts';
 import { closeSweep, showSweep } from '../session/sweeps.ts';
 import { IconButton } from '../ui/icon-button.tsx';
+import { formatPlural } from '../words/format.ts';
 import { describeFound, describeSweep, summaryOf } from './summary.ts';
 import './sweep-list.css';
 

@@ -2,11 +2,11 @@ import { CircleSlash, LoaderCircle, Radar, RotateCw, Square, X } from 'lucide-re
 import { memo, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { assertNever } from '../../core/assert.ts';
-import { formatCount } from '../design/format.ts';
 import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
 import { formatTime } from '../session/sweep-settings.ts';
 import { cancelSweep, closeSweep, executeSweep } from '../session/sweeps.ts';
 import { IconButton } from '../ui/icon-button.tsx';
+import { formatCount } from '../words/format.ts';
 import { describeSweep, summaryOf, type SweepSummary } from './summary.ts';
 import { SweepChecked } from './sweep-checked.tsx';
 import { SweepFindings } from './sweep-findings.tsx';

@@ -1,10 +1,10 @@
 import { LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import { formatCount, formatPlural } from '../design/format.ts';
 import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
 import { selectSweep, useSession } from '../session/store.ts';
 import { showSweep } from '../session/sweeps.ts';
+import { formatCount, formatPlural } from '../words/format.ts';
 import { describeFound, summaryOf } from './summary.ts';
 
 /** The sweep on the screen in one line. */

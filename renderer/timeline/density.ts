@@ -1,5 +1,5 @@
 import type { StepGlance } from '../../core/trace/glance.ts';
-import { markOf, type Mark } from '../design/marks.ts';
+import { markOf, type Mark } from '../theme/marks.ts';
 import { stepWidthPx, xOf, type StepRange, type Viewport } from './viewport.ts';
 
 /**

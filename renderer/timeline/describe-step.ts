@@ -1,7 +1,7 @@
 import type { Trace } from '../../core/trace/trace.ts';
-import { describeOperation, describeOutcome } from '../design/describe.ts';
-import { formatCount, formatPlural } from '../design/format.ts';
-import { notesAt } from '../design/step-notes.ts';
+import { describeOperation, describeOutcome } from '../words/describe.ts';
+import { formatCount, formatPlural } from '../words/format.ts';
+import { notesAt } from '../words/step-notes.ts';
 
 /** The cursor's step in words: `step 1 234 of 50 000: RequestSlot, SlotNotAvailable`. */
 export function describeStep(trace: Trace, stepIndex: number): string {

@@ -1,4 +1,4 @@
-import { formatCount } from '../design/format.ts';
+import { formatCount } from '../words/format.ts';
 import { drawnRange, fillCrisp, type Scene } from './scene.ts';
 import { ticksFor } from './ticks.ts';
 import { stepWidthPx, xOf } from './viewport.ts';

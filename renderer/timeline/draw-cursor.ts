@@ -1,4 +1,4 @@
-import { formatCount } from '../design/format.ts';
+import { formatCount } from '../words/format.ts';
 import { drawTickLabels } from './draw-axis.ts';
 import { fillCrisp, snap, type Scene } from './scene.ts';
 import { stepWidthPx, xOf } from './viewport.ts';

@@ -1,4 +1,4 @@
-import { MARK_NAMES, markOf, type Mark } from '../design/marks.ts';
+import { MARK_NAMES, markOf, type Mark } from '../theme/marks.ts';
 import { binsIn, type Channel } from './density.ts';
 import { drawMark, markColour } from './draw-shapes.ts';
 import { backAt, crashesIn } from './events.ts';

@@ -1,5 +1,5 @@
-import { formatCount } from '../design/format.ts';
-import type { Mark } from '../design/marks.ts';
+import type { Mark } from '../theme/marks.ts';
+import { formatCount } from '../words/format.ts';
 import type { SpanLanePlan } from './draw-spans.ts';
 import type { Strip } from './layout.ts';
 import { fillCrisp, type Scene } from './scene.ts';

@@ -1,8 +1,8 @@
 import { assertNever } from '../../core/assert.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
-import { describeAnswer, describeOperation, toneOf, type StepTone } from '../design/describe.ts';
-import { markOf } from '../design/marks.ts';
+import { markOf } from '../theme/marks.ts';
+import { describeAnswer, describeOperation, toneOf, type StepTone } from '../words/describe.ts';
 import { binsIn, type Bin } from './density.ts';
 import {
   drawMark,

@@ -1,4 +1,4 @@
-import { MARK_INKS, MARK_LINE, MARK_SHAPES, MARKS, type Mark } from '../design/marks.ts';
+import { MARK_INKS, MARK_LINE, MARK_SHAPES, MARKS, type Mark } from '../theme/marks.ts';
 import type { Palette } from './palette.ts';
 
 /**

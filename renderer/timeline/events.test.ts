@@ -7,7 +7,7 @@ import {
   paid,
   traceOf,
   withFault,
-} from '../../core/trace/test-desk.ts';
+} from '../../core/test-helpers/test-desk.ts';
 import { backAt, MarkIndex } from './events.ts';
 
 const trace = traceOf([

@@ -1,7 +1,7 @@
 import type { Finding } from '../../core/machine/executed.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { markOf, type Mark } from '../design/marks.ts';
+import { markOf, type Mark } from '../theme/marks.ts';
 
 /** How many items of a list that is ascending by a key have a key below a limit. */
 export function countBelow<Item>(

@@ -1,4 +1,4 @@
-import { MARKS, markOf } from '../design/marks.ts';
+import { MARKS, markOf } from '../theme/marks.ts';
 import { spanEdges, type SpanLanePlan } from './draw-spans.ts';
 import { findingsIn, type MarkIndex } from './events.ts';
 import { LANES, type Lane } from './layout.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Mark } from '../design/marks.ts';
+import type { Mark } from '../theme/marks.ts';
 import { placeMarks } from './mark-places.ts';
 
 function placesOf(...marks: readonly (readonly [Mark, number])[]): readonly string[] {

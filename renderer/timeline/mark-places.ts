@@ -1,4 +1,4 @@
-import { MARKS, type Mark } from '../design/marks.ts';
+import { MARKS, type Mark } from '../theme/marks.ts';
 
 /** A mark of the lane, and how much of it is drawn where there is little room. */
 export interface PlacedMark {

@@ -1,16 +1,16 @@
 import { useLayoutEffect, useRef, type ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
+import { MarkIcon } from '../ui/mark-icon.tsx';
+import { MarkLegend } from '../ui/mark-legend.tsx';
 import {
   describeOperation,
   describeOutcome,
   toneOfOutcome,
   type StepTone,
-} from '../design/describe.ts';
-import { FINDING_KIND_WORDS } from '../design/finding-words.ts';
-import { formatPlural, formatStepIndex } from '../design/format.ts';
-import { MarkIcon } from '../design/mark-icon.tsx';
-import { MarkLegend } from '../design/mark-legend.tsx';
-import { notesAt } from '../design/step-notes.ts';
+} from '../words/describe.ts';
+import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
+import { formatPlural, formatStepIndex } from '../words/format.ts';
+import { notesAt } from '../words/step-notes.ts';
 import type { Hover } from './gestures.ts';
 import { describeSpan, describeSpanEnd, formatId } from './span-text.ts';
 import './timeline-tooltip.css';

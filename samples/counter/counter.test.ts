@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { replaySource } from '../../core/engine/replay.ts';
 import { Run, startRun } from '../../core/engine/run.ts';
 import { FAULT_PROFILES } from '../../core/machine/faults.ts';
-import { findScenario, loadMachine } from '../../core/node/machine-loader.ts';
+import { findScenario, loadMachine } from '../../core/node/load/machine-loader.ts';
 import { machine } from './index.ts';
 import { COUNTER_MAX, counterFrom, type Counter } from './machine.ts';
 

@@ -6,9 +6,9 @@ import {
   findScenario,
   loadMachine,
   type LoadedMachine,
-} from '../../core/node/machine-loader.ts';
-import { pathOfMachine } from '../../core/node/samples.ts';
-import { recordFailing, shrinkRecord } from '../../core/node/shrinking.ts';
+} from '../../core/node/load/machine-loader.ts';
+import { pathOfMachine } from '../../core/node/load/samples.ts';
+import { recordFailing, shrinkRecord } from '../../core/node/runs/shrinking.ts';
 import type { SweepGroup } from '../../core/sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT } from '../../core/sweep/seed-check.ts';
 

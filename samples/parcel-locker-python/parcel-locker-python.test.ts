@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { startRun } from '../../core/engine/run.ts';
 import type { Executed } from '../../core/machine/executed.ts';
-import { findFaultProfile, findScenario, withMachine } from '../../core/node/machine-loader.ts';
+import {
+  findFaultProfile,
+  findScenario,
+  withMachine,
+} from '../../core/node/load/machine-loader.ts';
 import { checkConformance } from '../../core/node/process/conformance.ts';
 import { checkSeeds } from '../../core/node/testing.ts';
 import { TraceRecorder } from '../../core/trace/recorder.ts';

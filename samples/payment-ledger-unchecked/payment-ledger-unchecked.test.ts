@@ -1,7 +1,7 @@
 import { afterAll, expect, it, vi } from 'vitest';
-import { loadMachine } from '../../core/node/machine-loader.ts';
-import { pathOfMachine } from '../../core/node/samples.ts';
-import { shrinkSeed } from '../../core/node/test-runs.ts';
+import { loadMachine } from '../../core/node/load/machine-loader.ts';
+import { pathOfMachine } from '../../core/node/load/samples.ts';
+import { shrinkSeed } from '../../core/node/test-helpers/test-runs.ts';
 import { checkSeeds } from '../../core/node/testing.ts';
 
 vi.setConfig({ testTimeout: 60_000 });

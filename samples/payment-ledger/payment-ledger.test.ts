@@ -1,8 +1,8 @@
 import type { Operation } from 'phasmoscope';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { loadMachine } from '../../core/node/machine-loader.ts';
-import { pathOfMachine } from '../../core/node/samples.ts';
-import { playOn, recordSeed, verifyLines } from '../../core/node/test-runs.ts';
+import { loadMachine } from '../../core/node/load/machine-loader.ts';
+import { pathOfMachine } from '../../core/node/load/samples.ts';
+import { playOn, recordSeed, verifyLines } from '../../core/node/test-helpers/test-runs.ts';
 import { OPENING_CENTS } from './invariants.ts';
 import type { Ledger } from './machine.ts';
 

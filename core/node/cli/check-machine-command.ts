@@ -5,7 +5,7 @@ import {
   TIME_LIMIT_MS_DEFAULT,
   TIME_LIMIT_MS_MAX,
 } from '../../machine/child-process.ts';
-import { ProblemError } from '../problem-error.ts';
+import { ProblemError } from '../../problem.ts';
 import { checkConformance, type Check, type GivenInput } from '../process/conformance.ts';
 import { PROTOCOL_VERSION } from '../process/protocol.ts';
 import { EXIT, printJson, printLine, type ExitCode } from './output.ts';

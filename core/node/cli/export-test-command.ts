@@ -6,14 +6,14 @@ import pc from 'picocolors';
 import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/executed.ts';
 import type { Operation } from '../../machine/operation.ts';
+import { ProblemError } from '../../problem.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
-import { findScenario, withMachine } from '../machine-loader.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
-import { ProblemError } from '../problem-error.ts';
-import { pathOfMachine } from '../samples.ts';
+import { readTraceFile } from '../files/trace-file.ts';
+import { findScenario, withMachine } from '../load/machine-loader.ts';
+import { PACKAGE_ROOT } from '../load/package-root.ts';
+import { pathOfMachine } from '../load/samples.ts';
 import { reproduce } from '../testing.ts';
-import { readTraceFile } from '../trace-file.ts';
 import {
   EXIT,
   OUTPUT,

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { toChromeTrace } from '../../interchange/chrome.ts';
 import { toItf } from '../../interchange/itf.ts';
-import { readItfLines } from '../itf-file.ts';
-import { readTraceFile, writeTraceFile } from '../trace-file.ts';
+import { readItfLines } from '../files/itf-file.ts';
+import { readTraceFile, writeTraceFile } from '../files/trace-file.ts';
 import {
   EXIT,
   formatCount,

@@ -1,8 +1,8 @@
 import pc from 'picocolors';
-import type { MachineInfo, Problem } from '../../api/contract.ts';
-import { describeMachine, withMachine } from '../machine-loader.ts';
-import { toProblem } from '../problem-error.ts';
-import { pathOfMachine, readCatalog } from '../samples.ts';
+import type { MachineInfo } from '../../api/contract.ts';
+import { toProblem, type Problem } from '../../problem.ts';
+import { describeMachine, withMachine } from '../load/machine-loader.ts';
+import { pathOfMachine, readCatalog } from '../load/samples.ts';
 import { EXIT, formatCount, printJson, printLine, printTable, type ExitCode } from './output.ts';
 
 /** `phasmoscope machines`: lists the samples with their scenarios. */

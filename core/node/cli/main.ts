@@ -1,8 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
-import type { Problem } from '../../api/contract.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
-import { strayProblem } from '../machine-loader.ts';
-import { ProblemError } from '../problem-error.ts';
+import { ProblemError, type Problem } from '../../problem.ts';
+import { strayProblem } from '../load/machine-loader.ts';
 import { checkMachineCommand } from './check-machine-command.ts';
 import { exportTestCommand } from './export-test-command.ts';
 import { EXPORT_FORMATS, exportCommand, importCommand } from './interchange-command.ts';

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { launchSchema, type Launch } from '../../api/contract.ts';
+import { ProblemError } from '../../problem.ts';
 import { parseSeed } from '../../random/seed.ts';
-import { kindOfFile } from '../file-kind.ts';
-import { ProblemError } from '../problem-error.ts';
-import { findMachine } from '../samples.ts';
+import { kindOfFile } from '../files/file-kind.ts';
+import { findMachine } from '../load/samples.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { parseOperations } from './run-command.ts';
 

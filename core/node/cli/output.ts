@@ -1,11 +1,10 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
-import type { Problem } from '../../api/contract.ts';
 import type { Finding } from '../../machine/executed.ts';
 import { ruleOf } from '../../machine/rules.ts';
+import { ProblemError, toProblem, type Problem } from '../../problem.ts';
 import { causesOf, type Cause } from '../../trace/causes.ts';
-import { ProblemError, toProblem } from '../problem-error.ts';
 
 /** How a command ended, as its exit code. */
 export const EXIT = {

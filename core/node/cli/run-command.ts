@@ -3,20 +3,20 @@ import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../../engine/ch
 import { startRun, type Run } from '../../engine/run.ts';
 import type { Executed, Finding } from '../../machine/executed.ts';
 import type { AnyScenario } from '../../machine/scenario.ts';
+import { ProblemError } from '../../problem.ts';
 import { parseSeed } from '../../random/seed.ts';
 import { TraceRecorder, type RunLabel } from '../../trace/recorder.ts';
 import { toPlainJson } from '../../value/value.ts';
-import { withInputs } from '../inputs-file.ts';
+import { TraceFileWriter } from '../files/trace-file.ts';
+import { withInputs } from '../load/inputs-file.ts';
 import {
   findFaultProfile,
   findScenario,
   withMachine,
   type LoadedMachine,
-} from '../machine-loader.ts';
-import { ProblemError } from '../problem-error.ts';
-import { findMachine, pathOfMachine } from '../samples.ts';
-import { TraceFileWriter } from '../trace-file.ts';
-import { describeChecks, printWeakness } from './checks-text.ts';
+} from '../load/machine-loader.ts';
+import { findMachine, pathOfMachine } from '../load/samples.ts';
+import { describeChecks, printWeakness } from '../report/checks-text.ts';
 import {
   EXIT,
   formatCount,

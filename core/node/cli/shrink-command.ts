@@ -2,21 +2,21 @@ import { existsSync } from 'node:fs';
 import pc from 'picocolors';
 import { shapeOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/executed.ts';
+import { ProblemError } from '../../problem.ts';
 import { parseSeed } from '../../random/seed.ts';
 import { ShrinkError, type ShrinkProgress } from '../../shrink/shrink.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
-import { withMachine, type LoadedMachine } from '../machine-loader.ts';
-import { ProblemError } from '../problem-error.ts';
-import { findMachine, isMachineFile, pathOfMachine } from '../samples.ts';
+import { readTraceFile, writeTraceFile } from '../files/trace-file.ts';
+import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
+import { findMachine, isMachineFile, pathOfMachine } from '../load/samples.ts';
 import {
   NOT_REPRODUCIBLE,
   recordFailing,
   shrinkRecord,
   type Choice,
   type FailingRecord,
-} from '../shrinking.ts';
-import { readTraceFile, writeTraceFile } from '../trace-file.ts';
+} from '../runs/shrinking.ts';
 import {
   EXIT,
   formatCount,

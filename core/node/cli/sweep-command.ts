@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { ZodError } from 'zod';
-import type { Problem } from '../../api/contract.ts';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
+import { ProblemError, toProblem, type Problem } from '../../problem.ts';
 import { parseSeed, SEED_MAX } from '../../random/seed.ts';
 import {
   MergeError,
@@ -12,16 +12,22 @@ import {
   sweepReportSchema,
   type SweepReport,
 } from '../../sweep/report.ts';
-import { findFaultProfile, withMachine, type LoadedMachine } from '../machine-loader.ts';
-import { ProblemError, toProblem } from '../problem-error.ts';
-import { findMachine, pathOfMachine } from '../samples.ts';
+import { findFaultProfile, withMachine, type LoadedMachine } from '../load/machine-loader.ts';
+import { findMachine, pathOfMachine } from '../load/samples.ts';
+import { writeJunit } from '../report/junit.ts';
+import {
+  hasFailed,
+  isEmptyShard,
+  printReport,
+  printSaved,
+  printTraced,
+} from '../report/sweep-text.ts';
 import type { SweepPlan, SweepProgress } from '../sweep/pool.ts';
 import { regressionsPath } from '../sweep/regressions.ts';
 import { startSaving, type Saved } from '../sweep/saving.ts';
 import { readShard } from '../sweep/shard.ts';
 import { startSweep } from '../sweep/sweep.ts';
 import { startTracing, type Traced } from '../sweep/tracing.ts';
-import { writeJunit } from './junit.ts';
 import {
   EXIT,
   formatCount,
@@ -36,7 +42,6 @@ import {
   type ExitCode,
 } from './output.ts';
 import { chooseScenario, parseOperations, type ScenarioOptions } from './run-command.ts';
-import { hasFailed, isEmptyShard, printReport, printSaved, printTraced } from './sweep-text.ts';
 
 /** How many seeds are swept when nobody says. */
 const COUNT_DEFAULT = 100;

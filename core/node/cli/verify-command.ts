@@ -1,10 +1,10 @@
 import pc from 'picocolors';
+import { ProblemError } from '../../problem.ts';
 import { formatStep } from '../../trace/format.ts';
 import { Verifier, type Difference } from '../../trace/verify.ts';
-import { withMachine, type LoadedMachine } from '../machine-loader.ts';
-import { ProblemError } from '../problem-error.ts';
-import { findMachine, pathOfMachine, readCatalog } from '../samples.ts';
-import { readTraceFile, type ReadTrace } from '../trace-file.ts';
+import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
+import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
+import { findMachine, pathOfMachine, readCatalog } from '../load/samples.ts';
 import { EXIT, formatCount, printJson, printLine, ProgressLine, type ExitCode } from './output.ts';
 
 /** Steps between two looks at the progress. */

@@ -8,7 +8,7 @@ import type {
   HybridMachineTypes,
 } from '../../machine/machine.ts';
 import type { KeyValueStorage, SqlStorage } from '../../machine/storage.ts';
-import { ProblemError } from '../problem-error.ts';
+import { ProblemError } from '../../problem.ts';
 import { HybridStateStore } from './hybrid-store.ts';
 import { KeyValueStateStore, pairsSchema, type Placeholder } from './key-value-store.ts';
 import { makePostgresqlTemplate } from './postgresql-driver.ts';

@@ -12,9 +12,7 @@ import type { Operation } from '../../machine/operation.ts';
 import type { SqlValue } from '../../machine/storage.ts';
 import { checkSeed } from '../../sweep/seed-check.ts';
 import { TraceRecorder } from '../../trace/recorder.ts';
-import { loadMachine, type LoadedMachine } from '../machine-loader.ts';
-import type { SqlTemplate } from './sql-driver.ts';
-import { SqlStateStore, viewOf } from './sql-store.ts';
+import { loadMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import {
   inDialect,
   PGLITE,
@@ -23,7 +21,9 @@ import {
   startServerDatabase,
   titled,
   type TestDatabase,
-} from './test-databases.ts';
+} from '../test-helpers/test-databases.ts';
+import type { SqlTemplate } from './sql-driver.ts';
+import { SqlStateStore, viewOf } from './sql-store.ts';
 
 vi.setConfig({ testTimeout: START_MS_MAX, hookTimeout: START_MS_MAX });
 

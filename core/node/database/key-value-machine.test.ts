@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Operation } from '../../machine/operation.ts';
-import type { Tickets } from '../fixtures/tickets.ts';
-import { loadMachine } from '../machine-loader.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
-import { playOn, recordSeed, verifyLines } from '../test-runs.ts';
+import { loadMachine } from '../load/machine-loader.ts';
+import { PACKAGE_ROOT } from '../load/package-root.ts';
+import { playOn, recordSeed, verifyLines } from '../test-helpers/test-runs.ts';
+import type { Tickets } from '../test-helpers/tickets.ts';
 import { checkSeeds } from '../testing.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const path = join(PACKAGE_ROOT, 'core/node/fixtures/tickets.ts');
+const path = join(PACKAGE_ROOT, 'core/node/test-helpers/tickets.ts');
 const loaded = await loadMachine(path);
 afterAll(() => loaded.close());
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { KeyValueTransaction } from '../../machine/storage.ts';
 import type { Value } from '../../value/value.ts';
+import { inDialect, PGLITE, SQLITE, START_MS_MAX } from '../test-helpers/test-databases.ts';
 import { KeyValueStateStore, pairsSchema } from './key-value-store.ts';
 import type { SqlTemplate } from './sql-driver.ts';
 import { SqlStateStore, viewOf } from './sql-store.ts';
-import { inDialect, PGLITE, SQLITE, START_MS_MAX } from './test-databases.ts';
 
 vi.setConfig({ testTimeout: START_MS_MAX, hookTimeout: START_MS_MAX });
 

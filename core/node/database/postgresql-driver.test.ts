@@ -1,9 +1,14 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  PGLITE,
+  START_MS_MAX,
+  startServerDatabase,
+  titled,
+} from '../test-helpers/test-databases.ts';
 import { makePostgresqlTemplate } from './postgresql-driver.ts';
 import type { SqlTemplate } from './sql-driver.ts';
 import { SqlStateStore, viewOf } from './sql-store.ts';
-import { PGLITE, START_MS_MAX, startServerDatabase, titled } from './test-databases.ts';
 
 vi.setConfig({ testTimeout: START_MS_MAX, hookTimeout: START_MS_MAX });
 

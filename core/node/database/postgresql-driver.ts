@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { StorageError, type SqlRow, type SqlValue } from '../../machine/storage.ts';
+import { ProblemError } from '../../problem.ts';
 import { fromEntries } from '../../value/value.ts';
-import { ProblemError } from '../problem-error.ts';
 import { embeddedSession } from './postgresql-embedded.ts';
 import {
   serverSession,

@@ -1,6 +1,6 @@
 import type { Client as PgClient, ClientConfig, DatabaseError, QueryArrayResult } from 'pg';
 import { StorageError, type SqlValue } from '../../machine/storage.ts';
-import { ProblemError } from '../problem-error.ts';
+import { ProblemError } from '../../problem.ts';
 import { SqlError } from './sql-driver.ts';
 
 /** What a statement answered, as the server wrote it. */

@@ -4,8 +4,8 @@ import sqlite3InitModule, {
   type Sqlite3Static,
 } from '@sqlite.org/sqlite-wasm';
 import { StorageError, type SqlRow, type SqlValue } from '../../machine/storage.ts';
+import { ProblemError } from '../../problem.ts';
 import { fromEntries } from '../../value/value.ts';
-import { ProblemError } from '../problem-error.ts';
 import {
   SqlError,
   type SqlDriver,

@@ -1,6 +1,6 @@
+import { ProblemError } from '../../problem.ts';
 import { decodeValue, encodeValue } from '../../value/encoding.ts';
 import { sameValue, type Value } from '../../value/value.ts';
-import { ProblemError } from '../problem-error.ts';
 import { MachineProcess, ProcessError, type Call, type ProcessStart } from './machine-process.ts';
 import {
   describeIssue,

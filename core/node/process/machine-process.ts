@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
-import type { Problem } from '../../api/contract.ts';
+import type { Problem } from '../../problem.ts';
 import { answerSchema, describeIssue, type Answer, type Method } from './protocol.ts';
 
 /** A line that is longer than this is no message. */

@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { runCommandLine } from '../cli/test-command.ts';
-import { loadMachine } from '../machine-loader.ts';
-import { COUNTER_FOLDER, counterCommand, counterMachine } from './test-process.ts';
+import { loadMachine } from '../load/machine-loader.ts';
+import { COUNTER_FOLDER, counterCommand, counterMachine } from '../test-helpers/test-process.ts';
 
 // Each test starts the command as a process of its own, several times.
 vi.setConfig({ testTimeout: 120_000 });

@@ -6,10 +6,10 @@ import { Run } from '../../engine/run.ts';
 import type { Executed } from '../../machine/executed.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import type { Operation, StepFault } from '../../machine/operation.ts';
-import { ProblemError } from '../problem-error.ts';
+import { ProblemError } from '../../problem.ts';
+import { COUNTER_FOLDER, counterCommand, counterMachine } from '../test-helpers/test-process.ts';
 import { MachineProcess } from './machine-process.ts';
 import { connectProcess, type ConnectedMachine } from './process-machine.ts';
-import { COUNTER_FOLDER, counterCommand, counterMachine } from './test-process.ts';
 
 const connected: ConnectedMachine[] = [];
 

@@ -14,12 +14,12 @@ import {
   type StateAccess,
   type StfInput,
 } from '../../machine/machine.ts';
+import { ProblemError } from '../../problem.ts';
 import { decodeValue, encodeValue } from '../../value/encoding.ts';
 import { diff } from '../../value/patch.ts';
 import { formatPath } from '../../value/path.ts';
 import { share } from '../../value/share.ts';
 import { freeze, sameValue, type Value } from '../../value/value.ts';
-import { ProblemError } from '../problem-error.ts';
 import { MachineProcess, ProcessError, type Call } from './machine-process.ts';
 import {
   describeIssue,

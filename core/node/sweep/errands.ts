@@ -11,7 +11,7 @@ import { advancePaced, type Pulse } from '../../sweep/paced.ts';
 import type { SweepSubject } from '../../sweep/seed-check.ts';
 import { traceSeed } from '../../sweep/seed-trace.ts';
 import type { RunLabel } from '../../trace/recorder.ts';
-import { findFaultProfile, findScenario, type LoadedMachine } from '../machine-loader.ts';
+import { findFaultProfile, findScenario, type LoadedMachine } from '../load/machine-loader.ts';
 import type { Regression } from './regressions.ts';
 import { NO_TIME, type Errand, type ErrandResult, type SweepSettings } from './worker-contract.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
 import { addParts, checkSeed, NOTHING_SWEPT } from '../../sweep/seed-check.ts';
-import { loadMachine } from '../machine-loader.ts';
+import { loadMachine } from '../load/machine-loader.ts';
 import { runErrand, subjectOf, type LoadedSubject } from './errands.ts';
 import {
   readRegressions,

@@ -3,9 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { currentSignature, isSignature } from '../../engine/signature.ts';
 import type { Operation } from '../../machine/operation.ts';
+import { ProblemError } from '../../problem.ts';
 import { REGRESSION_KINDS, seedText, type RegressionKind } from '../../sweep/report.ts';
 import { encodeOperation, parseOperation } from '../../trace/format.ts';
-import { ProblemError } from '../problem-error.ts';
 
 /** A seed that failed: it is tried first in the next sweep. */
 export type Regression = RecordedRegression | NumberedRegression;

@@ -1,4 +1,4 @@
-import { ProblemError } from '../problem-error.ts';
+import { ProblemError } from '../../problem.ts';
 
 /** Which part of the seeds is this process's: 1-based, of so many. */
 export interface Shard {

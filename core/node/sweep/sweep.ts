@@ -2,7 +2,7 @@ import { planChecks } from '../../engine/check-plan.ts';
 import { RULE_NAMES } from '../../machine/rules.ts';
 import type { BrokenSeed, SweepReport, TriedRegression } from '../../sweep/report.ts';
 import { addBroken } from '../../sweep/report.ts';
-import { findFaultProfile, type LoadedMachine } from '../machine-loader.ts';
+import { findFaultProfile, type LoadedMachine } from '../load/machine-loader.ts';
 import { SweepPool, type SweepOutcome, type SweepPlan, type SweepProgress } from './pool.ts';
 import { readRegressions, type Regression } from './regressions.ts';
 import type { ErrandResult } from './worker-contract.ts';

@@ -1,6 +1,6 @@
-import type { Problem } from '../../api/contract.ts';
 import type { Sampling } from '../../engine/check-plan.ts';
 import type { Operation } from '../../machine/operation.ts';
+import type { Problem } from '../../problem.ts';
 import type { SweepGroup } from '../../sweep/report.ts';
 import type { SweepPart } from '../../sweep/seed-check.ts';
 import type { Regression } from './regressions.ts';

@@ -1,10 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '../../assert.ts';
+import { toProblem } from '../../problem.ts';
 import { compareSeeds, type SweepGroup } from '../../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT, type SweepSubject } from '../../sweep/seed-check.ts';
-import { withInputs } from '../inputs-file.ts';
-import { describeStray, loadMachine } from '../machine-loader.ts';
-import { toProblem } from '../problem-error.ts';
+import { withInputs } from '../load/inputs-file.ts';
+import { describeStray, loadMachine } from '../load/machine-loader.ts';
 import { runErrand, subjectOf, type LoadedSubject } from './errands.ts';
 import { seedAt, type SeedBatch } from './seed-queue.ts';
 import {

@@ -1,0 +1,109 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
+import { signatureOf } from '../../engine/signature.ts';
+import type { Finding } from '../../machine/executed.ts';
+import { FAULT_PROFILES } from '../../machine/faults.ts';
+import { addParts, checkSeed, NOTHING_SWEPT, type SweepPart } from '../../sweep/seed-check.ts';
+import { findScenario, loadMachine, type LoadedMachine } from '../load/machine-loader.ts';
+import { PACKAGE_ROOT } from '../load/package-root.ts';
+import { pathOfMachine } from '../load/samples.ts';
+import { recordFailing, shrinkRecord } from '../runs/shrinking.ts';
+import { checkSeeds } from '../testing.ts';
+
+const readme = await readFile(join(PACKAGE_ROOT, 'README.md'), 'utf8');
+
+it("the README's machine is the sample of that name, and is sound", async () => {
+  const source = /```ts\n\/\/ turnstile\.ts\n([\s\S]*?)```/.exec(readme)?.[1];
+  const machine = pathOfMachine({ kind: 'sample', name: 'turnstile' });
+  expect(source).toBe(await readFile(machine, 'utf8'));
+  expect(await checkSeeds({ machine, faults: 'chaos', seeds: 20, operations: 200 })).toEqual([]);
+});
+
+it("the README's external systems take the place of the sample's scenario", async () => {
+  const start = /```ts\n( {4}start\([\s\S]*?)```/.exec(readme)?.[1];
+  const sample = await readFile(pathOfMachine({ kind: 'sample', name: 'turnstile' }), 'utf8');
+  const source = sample.replace(/ {4}start\([\s\S]*?\n {4}},\n/, start ?? '');
+  expect(source).not.toBe(sample);
+  const folder = await mkdtemp(join(tmpdir(), 'phasmoscope-readme-'));
+  const path = join(folder, 'turnstile.ts');
+  await writeFile(path, source);
+  const { groups, sometimes, checks } = await sweep(await loadMachine(path), 20);
+  await rm(folder, { recursive: true });
+  expect(groups).toEqual([]);
+  expect(sometimes).toEqual({ 'a lock that jams': 20 });
+  expect(checks.rules['results update state']).toBeGreaterThan(100);
+});
+
+const dentist = await loadMachine(pathOfMachine({ kind: 'sample', name: 'dentist-booking' }));
+
+/** Sweeps a machine's first scenario under chaos from seed 0, as the command line does. */
+async function sweep(loaded: LoadedMachine, seeds: number, operations?: number) {
+  const scenario = findScenario(loaded, undefined);
+  const operationsMax = operations ?? scenario.defaults.operations;
+  const settings = { scenario, operationsMax, faults: FAULT_PROFILES.chaos };
+  const subject = { ...loaded, settings, sampling: SWEEP_SAMPLING };
+  let swept = NOTHING_SWEPT;
+  for (let seed = 0n; seed < seeds; seed += 1n) {
+    const part = await checkSeed(
+      subject,
+      seed,
+      () => false,
+      () => true,
+    );
+    swept = addParts(swept, part);
+  }
+  return swept;
+}
+
+const found = ({ groups, seeds }: SweepPart) => `finds ${groups.length} causes in ${seeds} seeds`;
+
+const sweptSamples = [
+  ...readme.matchAll(
+    /(finds \d+ causes in \d+ seeds) +\| `[^`]* sweep (\S+) --faults chaos --count (\d+)`/g,
+  ),
+].map(([, tells = '', name = '', seeds]) => ({ tells, name, seeds: Number(seeds) }));
+
+it('tells of what the samples with a database show', () => {
+  expect(sweptSamples).toHaveLength(4);
+});
+
+it.each(sweptSamples)(
+  'the sweep of $name $tells',
+  async ({ tells, name, seeds }) => {
+    const loaded = await loadMachine(pathOfMachine({ kind: 'sample', name }));
+    expect(found(await sweep(loaded, seeds))).toBe(tells);
+    await loaded.close();
+  },
+  120_000,
+);
+
+it('the sweep that the README tells of finds what its table says', async () => {
+  const swept = await sweep(dentist, 100, 1000);
+  expect(found(swept)).toBe(/finds \d+ causes in \d+ seeds/.exec(readme)?.[0]);
+  for (const { finding, shape, seeds, steps } of tableOfDefects()) {
+    const group = swept.groups.find((one) => one.name === finding && one.shape === shape);
+    if (!group) throw new Error(`no group ${finding}, ${shape}`);
+    expect([finding, group.count]).toEqual([finding, seeds]);
+    const label = { scenario: 'mixed-operations', operationsMax: 1000, faults: 'chaos' };
+    const isMeant = (one: Finding) => signatureOf(one) === group.signature;
+    const failing = await recordFailing(dentist, { ...label, seed: group.seed }, isMeant);
+    if (!failing) throw new Error(`seed ${group.seed} has no ${finding}`);
+    const { shrunk } = await shrinkRecord(dentist, failing);
+    expect([finding, shrunk.operations.length]).toEqual([finding, steps]);
+  }
+}, 120_000);
+
+/** The rows of the table: what found a defect, in how many seeds, and what it shrinks to. */
+function tableOfDefects() {
+  const rows = [...readme.matchAll(/\| _([^_]+)_, `([^`]+)` +\| +(\d+) \| +(\d+) steps? \|/g)];
+  expect(rows).toHaveLength(4);
+  return rows.map(([, finding, shape, seeds, steps]) => ({
+    finding,
+    shape,
+    seeds: Number(seeds),
+    steps: Number(steps),
+  }));
+}

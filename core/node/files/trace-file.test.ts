@@ -1,0 +1,115 @@
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Run } from '../../engine/run.ts';
+import { scenarioSource } from '../../engine/simulation.ts';
+import { adder, adderScenario } from '../../test-helpers/test-machines.ts';
+import { TraceRecorder } from '../../trace/recorder.ts';
+import { readTraceFile, TraceFileWriter } from './trace-file.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'phasmoscope-trace-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+function traceText(): string {
+  const machine = adder();
+  const label = { scenario: 'everything', seed: '1', operationsMax: 200, faults: 'none' };
+  const { operationsMax } = label;
+  const source = scenarioSource({ scenario: adderScenario, seed: 1n, operationsMax });
+  const run = new Run(machine, source);
+  const recorder = new TraceRecorder(machine, run, label);
+  const lines = [recorder.header()];
+  void run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));
+  return `${[...lines, recorder.end()].join('\n')}\n`;
+}
+
+const text = traceText();
+
+it.each(['plain.jsonl', 'packed.jsonl.gz'])('writes and reads %s', async (name) => {
+  const path = join(folder, name);
+  const writer = await TraceFileWriter.open(path);
+  for (let from = 0; from < text.length; from += 1000)
+    await writer.write(text.slice(from, from + 1000));
+  await writer.close();
+  const { trace, damage } = await readTraceFile(path);
+  expect([trace.length, damage]).toEqual([200, undefined]);
+  const bytes = await readFile(path);
+  expect(bytes[0] === 0x1f).toBe(name.endsWith('.gz'));
+});
+
+it('leaves nothing behind when it is thrown away', async () => {
+  const before = await readdir(folder);
+  const writer = await TraceFileWriter.open(join(folder, 'away.jsonl'));
+  await writer.write(text);
+  await writer.discard();
+  expect(await readdir(folder)).toEqual(before);
+});
+
+it('follows a link, and overwrites nothing that is no trace', async () => {
+  const target = join(folder, 'target.jsonl');
+  const link = join(folder, 'link.jsonl');
+  await writeFile(target, '');
+  await symlink(target, link);
+  const writer = await TraceFileWriter.open(link);
+  await writer.write(text);
+  await writer.close();
+  expect((await readTraceFile(target)).trace.length).toBe(200);
+  const source = join(folder, 'machine.ts');
+  await writeFile(source, 'export {};');
+  await expect(TraceFileWriter.open(source)).rejects.toThrow(
+    'is no trace, so it is not overwritten',
+  );
+  await expect(TraceFileWriter.open(folder)).rejects.toThrow('is a folder');
+});
+
+it('says that it cannot write where there is no folder', async () => {
+  const writer = await TraceFileWriter.open(join(folder, 'no', 'where.jsonl'));
+  const write = async () => {
+    for (let piece = 0; piece < 50; piece += 1) await writer.write(text);
+    await writer.close();
+  };
+  await expect(write()).rejects.toThrow('could not be written');
+});
+
+it('opens what is readable of a file that was cut while compressed', async () => {
+  const path = join(folder, 'cut.gz');
+  const packed = gzipSync(text);
+  await writeFile(path, packed.subarray(0, packed.length / 2));
+  const { trace, damage } = await readTraceFile(path);
+  expect(trace.length).toBeGreaterThan(10);
+  expect(damage?.message).toContain('was cut short while it was compressed');
+});
+
+it('opens what is before a damaged line, and names the line', async () => {
+  const path = join(folder, 'damaged.jsonl');
+  const lines = text.split('\n');
+  lines[50] = `${lines[50]?.slice(0, 30)}`;
+  await writeFile(path, lines.join('\n'));
+  const { trace, damage } = await readTraceFile(path);
+  expect(trace.length).toBe(49);
+  expect(damage).toMatchObject({ line: 51, message: expect.stringContaining('Line 51: no JSON') });
+});
+
+it.each([
+  [
+    'binary',
+    Buffer.from([0, 1, 2, 255, 254, 10]),
+    'is no trace that can be opened. Line 1: no JSON',
+  ],
+  ['empty', Buffer.alloc(0), 'the file is empty'],
+])('refuses a %s file', async (name, bytes, reason) => {
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  await expect(readTraceFile(path)).rejects.toThrow(reason);
+});
+
+it('says that a file does not exist, or is a folder', async () => {
+  await expect(readTraceFile(join(folder, 'nowhere'))).rejects.toThrow('does not exist');
+  await expect(readTraceFile(folder)).rejects.toThrow('is a folder');
+});

@@ -1,0 +1,238 @@
+import { createReadStream, createWriteStream, rmSync } from 'node:fs';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { PassThrough, type Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { ProblemError } from '../../problem.ts';
+import { TraceBuilder, TraceReadError } from '../../trace/trace-builder.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { isItf, readItfLines } from './itf-file.ts';
+
+const GZIP_MAGIC = [0x1f, 0x8b];
+const TRACE_START = '{"phasmoscope-trace":';
+/** Level 1: a quarter of the time of the default for nearly the same size. */
+const GZIP_LEVEL = 1;
+
+/** So many bytes tell what a file is. */
+const START_BYTES = 1_024;
+
+/**
+ * The text of a trace file, in pieces; it may be compressed with gzip whatever its name says. A
+ * counterexample of a model checker (ITF) comes as the trace that it amounts to.
+ *
+ * @throws {ProblemError} when the file cannot be read; what was readable has come before.
+ */
+export async function* readTraceText(path: string): AsyncGenerator<string> {
+  let bytes: Readable | undefined;
+  try {
+    if (isItf(path, (await readStart(path, START_BYTES)).toString())) {
+      yield `${(await readItfLines(path)).join('\n')}\n`;
+      return;
+    }
+    const isCompressed = await startsWithGzip(path);
+    bytes = createReadStream(path);
+    const stream = isCompressed ? bytes.pipe(createGunzip()) : bytes;
+    bytes.on('error', (error) => stream.destroy(error));
+    const decoder = new TextDecoder();
+    for await (const piece of stream) yield decoder.decode(piece as Buffer, { stream: true });
+    yield decoder.decode();
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw readProblem(path, error as NodeJS.ErrnoException);
+  } finally {
+    // Also when the reader had enough: nobody else closes the file behind a decompression.
+    bytes?.destroy();
+  }
+}
+
+async function startsWithGzip(path: string): Promise<boolean> {
+  const start = await readStart(path, GZIP_MAGIC.length);
+  return GZIP_MAGIC.every((byte, index) => start[index] === byte);
+}
+
+/** Whether a file looks like one that was written here. */
+async function isTraceFile(path: string): Promise<boolean> {
+  const start = await readStart(path, TRACE_START.length);
+  return start.toString() === TRACE_START || (await startsWithGzip(path));
+}
+
+async function readStart(path: string, bytes: number): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function readProblem(path: string, error: NodeJS.ErrnoException): ProblemError {
+  const because = {
+    ENOENT: ['does not exist', 'Check the path.'],
+    EISDIR: ['is a folder', 'Choose a file.'],
+    EACCES: ['may not be read', 'Ask for the permission to read it.'],
+    Z_BUF_ERROR: ['was cut short while it was compressed', 'What was readable is shown.'],
+    Z_DATA_ERROR: ['is damaged inside its compression', 'What was readable is shown.'],
+  }[error.code ?? ''] ?? [`could not be read (${error.message})`, 'Try again or choose another.'];
+  return new ProblemError(
+    { title: `The trace file ${path} ${because[0]}.`, remedy: because[1] },
+    { cause: error },
+  );
+}
+
+/** A trace from a file, with what is wrong with it, if something is. */
+export interface ReadTrace {
+  /** The steps before the damage, if there is any. */
+  readonly trace: Trace;
+  readonly damage?: { readonly message: string; readonly line?: number };
+}
+
+/**
+ * Reads a whole trace file.
+ *
+ * @throws {ProblemError} when not even its header is readable.
+ */
+export async function readTraceFile(path: string): Promise<ReadTrace> {
+  const builder = new TraceBuilder();
+  let damage: ReadTrace['damage'];
+  try {
+    for await (const text of readTraceText(path)) builder.push(text);
+    builder.finish();
+  } catch (error) {
+    if (error instanceof TraceReadError) damage = { message: error.message, line: error.line };
+    else if (error instanceof ProblemError) damage = { message: error.message };
+    else throw error;
+    if (!builder.trace) throw unreadable(path, error);
+  }
+  if (!builder.trace) throw new Error('a finished trace has a header');
+  return { trace: builder.trace, ...(damage ? { damage } : {}) };
+}
+
+function unreadable(path: string, error: TraceReadError | ProblemError): ProblemError {
+  if (error instanceof ProblemError) return error;
+  return new ProblemError(
+    {
+      title: `${path} is no trace that can be opened. ${error.message}`,
+      remedy: 'Choose a file that was written by `phasmoscope record` or saved from the window.',
+    },
+    { cause: error },
+  );
+}
+
+/**
+ * Writes a trace file piece by piece; it appears under its name only when it is whole. A link is
+ * followed, and what is no ordinary file, such as a pipe or a device, is written to directly.
+ */
+export class TraceFileWriter {
+  readonly #path: string;
+  /** Absent when the file is written directly. */
+  readonly #temporary: string | undefined;
+  readonly #input = new PassThrough();
+  readonly #written: Promise<void>;
+  /** The process ends in the middle, perhaps because the machine has ended it. */
+  readonly #onExit = () => {
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+  };
+
+  /**
+   * @param path compressed with gzip when it ends in `.gz`.
+   * @throws {ProblemError} when a folder or a file that is no trace has that name.
+   */
+  static async open(path: string): Promise<TraceFileWriter> {
+    const target = await realpath(path).catch(() => path);
+    const stats = await stat(target).catch(() => undefined);
+    if (stats?.isDirectory()) {
+      throw new ProblemError({ title: `${path} is a folder.`, remedy: 'Give the name of a file.' });
+    }
+    if (stats?.isFile() && stats.size > 0 && !(await isTraceFile(target))) {
+      throw new ProblemError({
+        title: `${path} exists and is no trace, so it is not overwritten.`,
+        remedy: 'Give another name, or remove the file first.',
+      });
+    }
+    return new TraceFileWriter(target, stats === undefined || stats.isFile());
+  }
+
+  private constructor(path: string, isOrdinary: boolean) {
+    this.#path = path;
+    this.#temporary = isOrdinary ? `${path}.${process.pid}.part` : undefined;
+    process.on('exit', this.#onExit);
+    const file = createWriteStream(this.#temporary ?? path);
+    this.#written = path.endsWith('.gz')
+      ? pipeline(this.#input, createGzip({ level: GZIP_LEVEL }), file)
+      : pipeline(this.#input, file);
+    // The failure is told by `write` or `close`, whichever comes next.
+    this.#written.catch(() => undefined);
+  }
+
+  /** @throws {ProblemError} when the disk is full, the folder missing, and so on. */
+  async write(text: string): Promise<void> {
+    if (this.#input.destroyed) await this.#settle();
+    if (this.#input.write(text)) return;
+    await Promise.race([
+      new Promise((resolve) => this.#input.once('drain', resolve)),
+      this.#settle(),
+    ]);
+  }
+
+  /** Finishes the file and puts it in its place. */
+  async close(): Promise<void> {
+    this.#input.end();
+    await this.#settle();
+    try {
+      if (this.#temporary !== undefined) await rename(this.#temporary, this.#path);
+      process.off('exit', this.#onExit);
+    } catch (error) {
+      await this.#fail(error as Error);
+    }
+  }
+
+  /** Gives up; nothing is left behind, and a file of that name stays as it was. */
+  async discard(): Promise<void> {
+    this.#input.destroy();
+    await this.#written.catch(() => undefined);
+    await this.#removeTemporary();
+  }
+
+  async #removeTemporary(): Promise<void> {
+    process.off('exit', this.#onExit);
+    if (this.#temporary !== undefined) await rm(this.#temporary, { force: true });
+  }
+
+  async #settle(): Promise<void> {
+    try {
+      await this.#written;
+    } catch (error) {
+      await this.#fail(error as Error);
+    }
+  }
+
+  async #fail(cause: Error): Promise<never> {
+    await this.#removeTemporary();
+    throw new ProblemError(
+      {
+        title: `The trace could not be written to ${this.#path}: ${cause.message}`,
+        remedy: 'Give the name of a file in a folder that exists, may be written to, and has room.',
+      },
+      { cause },
+    );
+  }
+}
+
+/**
+ * Writes a whole trace file.
+ *
+ * @param path compressed with gzip when it ends in `.gz`.
+ * @param lines without line breaks.
+ * @throws {ProblemError} when it cannot be written; nothing is left behind then.
+ */
+export async function writeTraceFile(path: string, lines: readonly string[]): Promise<void> {
+  const writer = await TraceFileWriter.open(path);
+  try {
+    await writer.write(lines.map((line) => `${line}\n`).join(''));
+    await writer.close();
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}

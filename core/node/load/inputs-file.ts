@@ -1,0 +1,50 @@
+import { basename } from 'node:path';
+import { InputsError, inputsScenario } from '../../machine/inputs-scenario.ts';
+import type { AnyScenario } from '../../machine/scenario.ts';
+import { ProblemError } from '../../problem.ts';
+import { readJsonFile } from '../files/json-file.ts';
+import type { LoadedMachine } from './machine-loader.ts';
+
+const WHAT = 'an array of inputs';
+
+/**
+ * Reads a JSON array of inputs as a scenario, which is named after its file.
+ *
+ * @throws {ProblemError} when it is none; the problem names line and column, or the element.
+ */
+export async function readInputs(path: string): Promise<AnyScenario> {
+  const json = await readJsonFile(path, WHAT);
+  try {
+    return inputsScenario(basename(path), json);
+  } catch (error) {
+    if (!(error instanceof InputsError)) throw error;
+    throw new ProblemError(
+      {
+        title: `${path} holds no inputs: ${error.message}.`,
+        remedy: 'Give a JSON array; each element is an input, or the completion of an action.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * A machine with a file of inputs as its first scenario.
+ *
+ * @param path of the file; without one, the machine stays as it is.
+ * @throws {ProblemError} when the file holds no inputs.
+ */
+export async function withInputs(
+  loaded: LoadedMachine,
+  path: string | undefined,
+): Promise<LoadedMachine> {
+  return path === undefined ? loaded : withScenario(loaded, await readInputs(path));
+}
+
+function withScenario(loaded: LoadedMachine, scenario: AnyScenario): LoadedMachine {
+  return {
+    ...loaded,
+    scenarios: [scenario, ...loaded.scenarios],
+    afresh: async () => withScenario(await loaded.afresh(), scenario),
+  };
+}

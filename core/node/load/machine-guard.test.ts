@@ -1,0 +1,551 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { MachineError } from '../../engine/executor.ts';
+import { replaySource } from '../../engine/replay.ts';
+import { Run, startRun } from '../../engine/run.ts';
+import { ScenarioError } from '../../engine/scenario-guard.ts';
+import type { Executed } from '../../machine/executed.ts';
+import type { Operation } from '../../machine/operation.ts';
+import { loadMachine } from './machine-loader.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+
+/** What a machine is told to have done with something that is out of its reach. */
+function deedOf(name: string): string {
+  const [, written] = /^(.*) =$/.exec(name) ?? [];
+  return written === undefined ? `reached for ${name}` : `wrote to ${written}`;
+}
+
+let folder: string;
+
+/** Neither UTC nor English, so that what depends on it can be told from what does not. */
+const ELSEWHERE = 'Asia/Kolkata';
+const { TZ } = process.env;
+
+beforeAll(async () => {
+  process.env['TZ'] = ELSEWHERE;
+  folder = await mkdtemp(join(tmpdir(), 'phasmoscope-guard-'));
+});
+
+afterAll(async () => {
+  if (TZ === undefined) delete process.env['TZ'];
+  else process.env['TZ'] = TZ;
+  await rm(folder, { recursive: true });
+});
+
+it('is tried in a time zone that shows', () => {
+  expect(new Date(0).getHours()).toBe(5);
+});
+
+interface Source {
+  readonly top?: string;
+  /** The body of `stf`, on its line 4 from column 1. */
+  readonly stf?: string;
+  /** The body of `restore`, on its line 6. */
+  readonly restore?: string;
+  readonly async?: boolean;
+  readonly more?: string;
+}
+
+let files = 0;
+
+async function load({ top = '', stf = '', restore = '', async = false, more = '' }: Source) {
+  files += 1;
+  const path = join(folder, `machine-${files}.ts`);
+  const prefix = async ? 'async ' : '';
+  await writeFile(
+    path,
+    [
+      `import { ok, StorageError } from 'phasmoscope'; export { StorageError }; ${top}`,
+      `export const machine: any = { name: 'm', description: '', initialState: () => ({ n: 0 }),`,
+      `invariants: {}, ${more} ${prefix}stf(state: any, input: any, actions: any) {`,
+      stf,
+      `return ok(); }, ${prefix}restore(state: any, actions: any) {`,
+      restore,
+      'return ok(); } };',
+    ].join('\n'),
+  );
+  return { name: `machine-${files}.ts`, ...(await loadMachine(path)) };
+}
+
+/** Loads a machine, executes one operation, and answers the step. */
+async function play(source: Source, operation: Operation = { kind: 'input', input: 'go' }) {
+  const { name, machine, guard, locate } = await load(source);
+  const run = new Run(machine, replaySource([operation]), { guard, locate });
+  let step: Executed | undefined;
+  await run.advance(1, (executed) => {
+    step = executed;
+  });
+  if (!step) throw new Error('one operation is one step');
+  return { name, step };
+}
+
+/** What is out of reach, and by what name it is told. */
+const REFUSED = [
+  ['Date.now()', 'Date.now'],
+  ['new Date()', 'new Date'],
+  ['Date()', 'Date'],
+  ['Math.random()', 'Math.random'],
+  ['setTimeout(() => {}, 1)', 'setTimeout'],
+  ["fetch('http://localhost:1')", 'fetch'],
+  ['process.env', 'process.env'],
+  ['process.hrtime()', 'process.hrtime'],
+  ['performance.now()', 'performance.now'],
+  ['crypto.randomUUID()', 'crypto.randomUUID'],
+  ['globalThis.Date.now()', 'Date.now'],
+  ['globalThis.process.exit()', 'process.exit'],
+  ['(globalThis as any).counter = 1', 'globalThis.counter ='],
+  ['delete (globalThis as any).counter', 'delete globalThis.counter'],
+  ['queueMicrotask(() => {})', 'queueMicrotask'],
+  ["Function('return Date.now()')()", 'Date.now'],
+  ["new Function('a', 'b', 'return Date.now() + a + b')(1, 2)", 'Date.now'],
+  ["({} as any).constructor.constructor('return Date.now()')()", 'Date.now'],
+  ["Function('return this')().Date.now()", 'Date.now'],
+  ["Function('return (function () { return globalThis })()')().Math.random()", 'Math.random'],
+  ["Function('return process')().exit(3)", 'process.exit'],
+  ["(setTimeout as any).constructor('return process')().exit(3)", 'process.exit'],
+  ["(function* () {} as any).constructor('yield Date.now()')().next()", 'Date.now'],
+  ['Function(\'return import("node:fs")\')().catch(() => {})', 'import'],
+  ["(0, eval)('Date.now()')", 'Date.now'],
+  ["eval('Date.now()')", 'Date.now'],
+  ["(globalThis as any).eval('Date.now()')", 'Date.now'],
+  ['new (new Date(0) as any).constructor()', 'new Date'],
+  ['(Date.prototype.constructor as any).now()', 'Date.now'],
+  ['(structuredClone(new Date(0)) as any).constructor.now()', 'Date.now'],
+  ["new Intl.DateTimeFormat('en', { timeZone: 'UTC' }).format()", 'Intl.DateTimeFormat.format'],
+  [
+    "new Intl.DateTimeFormat('en', { timeZone: 'UTC' }).formatToParts()",
+    'Intl.DateTimeFormat.formatToParts',
+  ],
+  [
+    "new (new Intl.DateTimeFormat('en', { timeZone: 'UTC' }) as any).constructor('en', { timeZone: 'UTC' }).format()",
+    'Intl.DateTimeFormat.format',
+  ],
+  ["Object.defineProperty(globalThis, 'x', { value: 1 })", 'globalThis.x ='],
+  ['Object.setPrototypeOf(globalThis, null)', 'Object.setPrototypeOf(globalThis)'],
+  ['(Object.prototype as any).zzz = 1', 'Object.prototype.zzz ='],
+  ['(Map as any).cache = 1', 'Map.cache ='],
+  ['(Map as any).count ??= 1', 'Map.count ='],
+  ['(Math as any).cache = 1', 'Math.cache ='],
+  ['(Date as any).cache = 1', 'Date.cache ='],
+  ["Object.defineProperty(Date, 'cache', { value: 1 })", 'Date.cache ='],
+  ['(Date.prototype as any).cache = 1', 'Date.prototype.cache ='],
+  ['(Function as any).cache = 1', 'Function.cache ='],
+  ['(Intl.Collator as any).cache = 1', 'Intl.Collator.cache ='],
+  ['(Error.prototype as any).cache = 1', 'Error.prototype.cache ='],
+  ['Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)', 'Atomics.wait'],
+] as const;
+
+/** What is answered the same everywhere, with a finding: by what name, how, and the answer. */
+const ANSWERED = [
+  ['new Date(0).getHours()', 'Date.getHours', 'in UTC: use getUTCHours', 0],
+  ['new Date(0).setHours(5)', 'Date.setHours', 'in UTC: use setUTCHours', 5 * 3_600_000],
+  ['new Date(0).getTimezoneOffset()', 'Date.getTimezoneOffset', 'in UTC', 0],
+  [
+    '`${new Date(0)}`',
+    'Date.toString',
+    'in UTC: use toISOString',
+    'Thu Jan 01 1970 00:00:00 GMT+0000 (Coordinated Universal Time)',
+  ],
+  ['new Date(0).toDateString()', 'Date.toDateString', 'in UTC: use toISOString', 'Thu Jan 01 1970'],
+  [
+    'new Date(0).toLocaleString()',
+    'Date.toLocaleString',
+    'in UTC and English: name the time zone and a locale',
+    '1/1/1970, 12:00:00 AM',
+  ],
+  [
+    "new Date(0).toLocaleDateString('de')",
+    'Date.toLocaleDateString',
+    'in UTC and English: name the time zone and a locale',
+    '1.1.1970',
+  ],
+  ['new Date(1970, 0, 2).getTime()', 'new Date', 'in UTC: use Date.UTC', 86_400_000],
+  ["new Date('1970-01-01T01:00').getTime()", 'new Date', 'in UTC: name the time zone', 3_600_000],
+  ["Date.parse('Jan 1, 1970 01:00')", 'Date.parse', 'in UTC: name the time zone', 3_600_000],
+  [
+    "new Intl.DateTimeFormat('en').resolvedOptions().timeZone",
+    'the time zone of Intl.DateTimeFormat',
+    'in UTC: name one',
+    'UTC',
+  ],
+  [
+    'new Intl.NumberFormat().format(1234.5)',
+    'Intl.NumberFormat',
+    'in English: name a locale',
+    '1,234.5',
+  ],
+  ['(1234.5).toLocaleString()', 'Number.toLocaleString', 'in English: name a locale', '1,234.5'],
+  ['(1234.5).toLocaleString([])', 'Number.toLocaleString', 'in English: name a locale', '1,234.5'],
+  ["'ä'.localeCompare('z')", 'String.localeCompare', 'in English: name a locale', -1],
+] as const;
+
+describe.each(ANSWERED)('%s', (call, name, how, value) => {
+  it('is answered the same everywhere, and found with its place', async () => {
+    const { name: file, step } = await play({
+      stf: `state.update((draft: any) => { draft.n = ${call}; });`,
+    });
+    expect(step.after).toEqual({ n: value });
+    expect(step.findings).toMatchObject([
+      {
+        kind: 'rule',
+        name: 'no side effects',
+        message: `stf ${deedOf(name)}, which was answered ${how}.`,
+      },
+    ]);
+    expect(step.findings[0]?.source).toMatch(new RegExp(`^${file}:4:\\d+$`));
+  });
+});
+
+it('tells once in a step what is asked several times', async () => {
+  const { step } = await play({ stf: 'for (const at of [1, 2, 3]) new Date(at).getHours();' });
+  expect(step.findings).toHaveLength(1);
+});
+
+describe.each(REFUSED)('%s', (call, name) => {
+  it('is refused in stf, with its place', async () => {
+    const { name: file, step } = await play({ stf: `  ${call};` });
+    expect(step.outcome).toMatchObject({ kind: 'panic', error: { name: 'SideEffectError' } });
+    expect(step.findings).toMatchObject([
+      {
+        kind: 'rule',
+        name: 'no side effects',
+        message: `stf ${deedOf(name)}, which was refused.`,
+      },
+    ]);
+    expect(step.findings[0]?.source).toMatch(new RegExp(`^${file}:4:\\d+$`));
+  });
+
+  it('is refused in restore, with its place', async () => {
+    const { name: file, step } = await play({ restore: `  ${call};` }, { kind: 'restore' });
+    expect(step.findings).toMatchObject([
+      { name: 'no side effects', message: `restore ${deedOf(name)}, which was refused.` },
+    ]);
+    expect(step.findings[0]?.source).toMatch(new RegExp(`^${file}:6:\\d+$`));
+  });
+
+  it('is told although the machine catches what it throws', async () => {
+    const { step } = await play({ stf: `try { ${call}; } catch {}` });
+    expect(step.outcome).toEqual({ kind: 'ok' });
+    expect(step.findings.map((finding) => finding.name)).toEqual(['no side effects']);
+  });
+});
+
+it('names the column of the call', async () => {
+  const { name, step } = await play({ stf: '  const id = crypto.randomUUID();' });
+  expect(step.findings[0]?.source).toBe(`${name}:4:21`);
+});
+
+it.each<[string, number | string]>([
+  ['new Date(0).getTime()', 0],
+  ['Math.max(1, 2)', 2],
+  ['structuredClone({ a: 1 }).a', 1],
+  ["new URL('http://a/b').pathname.length", 2],
+  ['new TextEncoder().encode("abc").length', 3],
+  ['Date.UTC(1970, 0, 1)', 0],
+  ["new Intl.NumberFormat('en').format(12).length", 2],
+  ['new Map([[1, 2]]).get(1)', 2],
+  ["Function('a', 'b', 'return a + b')(1, 2)", 3],
+  ["(0, eval)('1 + 2')", 3],
+  ["new Date('1970-01-01').getTime()", 0],
+  ["new Date('1970-01-01T01:00+01:00').getTime()", 0],
+  ["new Date('Thu, 01 Jan 1970 00:00:00 GMT').getTime()", 0],
+  ["Date.parse('Jan 31 2025 10:00 GMT+1')", 1_738_314_000_000],
+  ["Date.parse('Jan 31 2025 10:00 +1')", 1_738_314_000_000],
+  ["Number(Number.isNaN(Date.parse('no date')))", 1],
+  ["new Function('o', 'with (o) { return a; }')({ a: 7 })", 7],
+  ['new Date(new Date(5)).getUTCMilliseconds()', 5],
+  ['Number(new Date(5) instanceof Date && new Date(5).constructor === Date)', 1],
+  ['Number(structuredClone(new Date(5)) instanceof Date)', 1],
+  ['Number((() => {}).constructor === Function && Object(Function) instanceof Function)', 1],
+  ["new Intl.DateTimeFormat('en', { timeZone: 'Asia/Tokyo', hour: 'numeric' }).format(0)", '9 AM'],
+  ["'a'.localeCompare('b', 'en')", -1],
+  ["new Date(0).toLocaleDateString('en', { timeZone: 'UTC' })", '1/1/1970'],
+])('%s is allowed', async (expression, value) => {
+  const { step } = await play({
+    stf: `state.update((draft: any) => { draft.n = ${expression}; });`,
+  });
+  expect(step.findings).toEqual([]);
+  expect(step.after).toEqual({ n: value });
+});
+
+describe('what is written to the language without being spelled', () => {
+  const KEY = "const key = ['ca', 'che'].join('');";
+
+  /** Executes one input after the other; answers what was found of side effects. */
+  async function findings(
+    stf: string,
+    steps = 2,
+  ): Promise<{ file: string; found: readonly string[] }> {
+    const { name: file, machine, guard, locate } = await load({ top: KEY, stf });
+    const go: Operation = { kind: 'input', input: 'go' };
+    const run = new Run(machine, replaySource(Array.from({ length: steps }, () => go)), {
+      guard,
+      locate,
+    });
+    const found: string[] = [];
+    await run.advance(steps, (step) => {
+      for (const { name, message, source } of step.findings) {
+        if (name === 'no side effects') found.push(`${message} ${source}`);
+      }
+    });
+    return { file, found };
+  }
+
+  it.each([
+    ['(Map as any)[key] = 1', 'Map.cache ='],
+    ['(Object.prototype as any)[key] = 1', 'Object.prototype.cache ='],
+    ['Object.assign(console, { [key]: 1 })', 'console.cache ='],
+  ])('%s is found, undone, and refused from then on', async (write, name) => {
+    const { file, found } = await findings(`  ${write};`);
+    expect(found.at(-1)).toContain(`${deedOf(name)}, which was refused. ${file}:4:`);
+    expect(({} as { cache?: unknown }).cache).toBe(undefined);
+  });
+
+  it('is found by looking when it is defined, over and over', async () => {
+    const write = "Object.defineProperty(Map.prototype, 'cache', { value: 1, configurable: true })";
+    const { found } = await findings(`${write};`, 8);
+    Reflect.deleteProperty(Map.prototype, 'cache');
+    const message = 'stf wrote to Map.prototype.cache, which was answered for this once.';
+    expect(found.length).toBeGreaterThan(1);
+    expect(new Set(found)).toEqual(new Set([`${message} undefined`]));
+  });
+
+  it('is refused although the first time was not looked at', async () => {
+    const stf = `  if (state.current.n === 2) (WeakSet as any)[key] = 1;
+      state.update((draft: any) => { draft.n = Math.min(2, draft.n + 1); });`;
+    const { file, found } = await findings(stf, 20);
+    expect(found.at(-1)).toContain(`wrote to WeakSet.cache, which was refused. ${file}:4:`);
+  });
+
+  it('is left alone where someone else writes it', async () => {
+    const { machine } = await load({ stf: '(WeakMap as any).cache = 1;' });
+    expect(machine.name).toBe('m');
+    Object.assign(WeakMap, { cache: 2 });
+    expect((WeakMap as unknown as { cache: number }).cache).toBe(2);
+  });
+});
+
+describe('what is set up when the module is loaded', () => {
+  it.each([
+    [
+      'a method that older runtimes lack',
+      "if (!('sumOf' in Array)) { (Array as any).sumOf = (list: number[]) => list.reduce((a, b) => a + b); }",
+      '(Array as any).sumOf([1, 2])',
+    ],
+    [
+      'one that is defined',
+      "Object.defineProperty(Array.prototype, 'third', { value() { return this[2]; }, configurable: true });",
+      '([1, 2, 3] as any).third()',
+    ],
+    [
+      'a global',
+      "Object.defineProperty(globalThis, 'three', { value: 3 });",
+      '(globalThis as any).three',
+    ],
+    [
+      'a search for the global object',
+      "const root = Function('return this')(); const { Math: all } = root;",
+      'all.max(1, 3)',
+    ],
+    [
+      'a function made of texts, with a look at what can be had',
+      "let jit = false; try { new Function(''); jit = true; } catch {}",
+      "jit ? new Function('a', 'return a')(3) : 0",
+    ],
+    [
+      'a class of dates',
+      'class Day extends Date { next() { return new (this.constructor as any)(+this + 1); } }',
+      'Number(new Day(2).next() instanceof Day && !(new Date(2) instanceof Day)) + new Day(1).next().getTime()',
+    ],
+  ])('%s is there', async (_, top, expression) => {
+    const { step } = await play({
+      top,
+      stf: `state.update((draft: any) => { draft.n = ${expression}; });`,
+    });
+    expect(step.findings).toEqual([]);
+    expect(step.after).toEqual({ n: 3 });
+  });
+});
+
+describe('packages that machines use', () => {
+  it.each([
+    [
+      'zod, which makes functions of texts while it parses',
+      `import { z } from ${JSON.stringify(join(PACKAGE_ROOT, 'node_modules/zod/index.js'))};
+       const Coin = z.object({ cents: z.number(), tags: z.array(z.string()) });`,
+      "Coin.parse({ cents: 3, tags: ['a'] }).cents + (Coin.safeParse({ cents: 'x' }).success ? 1 : 0)",
+    ],
+    [
+      'nanoid, which takes randomness when it is asked',
+      `import { customAlphabet } from ${JSON.stringify(join(PACKAGE_ROOT, 'node_modules/nanoid/index.browser.js'))};
+       const first = customAlphabet('a', 3)();`,
+      'first.length',
+    ],
+    [
+      'mutative, which asks whether this is production',
+      `import { create } from ${JSON.stringify(join(PACKAGE_ROOT, 'node_modules/mutative'))};`,
+      'create({ list: new Map([[1, 2]]) }, (draft: any) => { draft.list.set(1, 3); }).list.get(1)',
+    ],
+  ])('%s', async (_, top, expression) => {
+    const { step } = await play({
+      top: top.replaceAll('\n', ' '),
+      stf: `state.update((draft: any) => { draft.n = ${expression}; });`,
+    });
+    expect(step.findings).toEqual([]);
+    expect(step.after).toEqual({ n: 3 });
+  });
+
+  it('nanoid is refused its randomness in stf', async () => {
+    const top = `import { nanoid } from ${JSON.stringify(join(PACKAGE_ROOT, 'node_modules/nanoid/index.browser.js'))};`;
+    const { name: file, step } = await play({ top, stf: '  nanoid();' });
+    expect(step.findings).toMatchObject([
+      {
+        message: 'stf reached for crypto.getRandomValues, which was refused.',
+        source: `${file}:4:3`,
+      },
+    ]);
+  });
+});
+
+it('changes nothing for other code', async () => {
+  await load({});
+  expect(new Date(0).getHours()).toBe(5);
+  expect(Object.getPrototypeOf(new Date(0))).toBe(Date.prototype);
+  const { constructor } = () => {};
+  expect(constructor('return this')()).toBe(globalThis);
+  expect(constructor('return this')).toBeInstanceOf(Function);
+  expect(inspect(() => {})).toBe('[Function (anonymous)]');
+});
+
+describe.each([
+  ['Date.now', 'const now = Date.now;', 'now()', 'Date.now'],
+  ['performance.now', 'const { now } = performance;', 'now()', 'performance.now'],
+  ['Math.random', 'const { random } = Math;', 'random()', 'Math.random'],
+  [
+    'crypto.randomUUID, as the package uuid does',
+    'const uuid = crypto.randomUUID && crypto.randomUUID.bind(crypto);',
+    'uuid()',
+    'crypto.randomUUID',
+  ],
+  ['setTimeout', 'const later = setTimeout;', 'later(() => {}, 1)', 'setTimeout'],
+  ['globalThis', 'const all: any = globalThis;', 'all.Date.now()', 'Date.now'],
+])('%s, taken when the module was loaded', (_, top, call, name) => {
+  it('is refused all the same', async () => {
+    const { step } = await play({ top, stf: call });
+    expect(step.findings.map(({ message }) => message)).toEqual([
+      `stf ${deedOf(name)}, which was refused.`,
+    ]);
+  });
+});
+
+it('knows who calls whatever limit of stacks is set', async () => {
+  const limit = Error.stackTraceLimit;
+  try {
+    const top = 'Error.stackTraceLimit = 0;';
+    const { step } = await play({ top, stf: "'z'.localeCompare('a');" });
+    expect(step.findings.map(({ name }) => name)).toEqual(['no side effects']);
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+});
+
+it('lets a machine extend what it may not reach for in a step', async () => {
+  const top =
+    'class Bus extends EventTarget { go() { return 5; } } if (new Bus().go() !== 5) throw 1;';
+  await expect(load({ top })).resolves.toBeDefined();
+});
+
+it('guards an asynchronous machine after it awaited', async () => {
+  const stf = 'await Promise.resolve(); await Promise.resolve(); Math.random();';
+  const { step } = await play({ async: true, stf });
+  expect(step.findings.map(({ name }) => name)).toEqual(['no side effects']);
+});
+
+it('lets everything through outside of a run', async () => {
+  const top = `
+    export const seen: any = { loaded: [Date.now(), new Date().getTime(), Math.random(),
+      performance.now(), typeof crypto.randomUUID(), typeof process.pid, typeof Date()] };
+    (globalThis as any).phasmoscopeTest = 1; delete (globalThis as any).phasmoscopeTest;
+    class Stamp extends Date {} new Stamp(); new Date() instanceof Date;`;
+  const { machine } = await load({ top, more: 'initialState: () => ({ n: Date.now() }),' });
+  const state = machine.initialState?.() as { n: number };
+  expect(Math.abs(state.n - Date.now())).toBeLessThan(60_000);
+});
+
+// As all machine files of these tests, these are written without types.
+describe('what a run depends on besides its steps', () => {
+  it('is refused in the initial state, with its place', async () => {
+    const more = '\ninitialState: () => ({ n: Math.random() }),';
+    const { machine, guard, locate, name } = await load({ more });
+    const start = () => new Run(machine, replaySource([]), { guard, locate });
+    expect(start).toThrow(MachineError);
+    expect(start).toThrow('Math.random is out of reach during a run');
+    expect(start).toThrow(`at ${name}:4:32`);
+  });
+
+  it('is refused in an invariant, with its place', async () => {
+    const more = "\ninvariants: { 'is of today': ({ n }: any) => n < Date.now() },";
+    const { machine, guard, locate, name } = await load({ more });
+    const [finding] = new Run(machine, replaySource([]), { guard, locate }).executor
+      .initialFindings;
+    expect(finding).toMatchObject({
+      kind: 'invariant',
+      name: 'is of today',
+      source: `${name}:4:55`,
+    });
+    expect(finding?.message).toContain('Date.now is out of reach during a run');
+  });
+
+  it.each([
+    [
+      'start',
+      'start() { Math.random(); return { next: () => undefined, observe() {}, tallies: () => ({}) }; }',
+    ],
+    ['next', 'start: () => ({ next() { Math.random(); }, observe() {}, tallies: () => ({}) })'],
+    [
+      'observe',
+      "start: () => ({ next: () => ({ kind: 'input', input: 1 }), observe() { Math.random(); }, tallies: () => ({}) })",
+    ],
+    [
+      'tallies',
+      'start: () => ({ next: () => undefined, observe() {}, tallies: () => ({ n: Math.random() }) })',
+    ],
+  ])('is refused in %s of a scenario, with its place', async (method, start) => {
+    const top = `\nexport const scenarios: any = [{ name: 's', description: '', defaults: { seed: '1', operations: 5 }, ${start} }];`;
+    const { machine, guard, locate, scenarios, name } = await load({ top });
+    const [scenario] = scenarios;
+    if (!scenario) throw new Error('there is one');
+    const runAll = () => {
+      const run = startRun(machine, { scenario, seed: 1n, operationsMax: 5, locate }, { guard });
+      void run.advance(5);
+      return run.tallies;
+    };
+    expect(runAll).toThrow(ScenarioError);
+    expect(runAll).toThrow(`The scenario s threw in ${method} at ${name}:2:`);
+    expect(runAll).toThrow('Math.random is out of reach during a run');
+    // Whoever comes after it is not kept from anything.
+    expect(guard.isActive).toBe(false);
+  });
+});
+
+it('lets a machine tell failures of its storage from other errors', async () => {
+  const { step } = await play(
+    {
+      stf: `try { state.current; } catch (error) {
+        state.update((draft: any) => { draft.n = error instanceof StorageError ? 1 : 2; }); }`,
+    },
+    { kind: 'input', input: 'go', fault: { kind: 'accessFails', access: 0 } },
+  );
+  expect(step.after).toEqual({ n: 1 });
+});
+
+it('may be waived, with the reason', async () => {
+  const { step } = await play({
+    stf: 'try { Math.random(); } catch {}',
+    more: "waivers: { 'no side effects': 'a test' },",
+  });
+  expect(step.findings).toEqual([]);
+});

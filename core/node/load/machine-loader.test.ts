@@ -1,0 +1,293 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { replaySource } from '../../engine/replay.ts';
+import { Run } from '../../engine/run.ts';
+import { FAULT_PROFILES } from '../../machine/faults.ts';
+import { ProblemError } from '../../problem.ts';
+import { describeMachine, findFaultProfile, loadMachine } from './machine-loader.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'phasmoscope-loader-'));
+});
+
+afterAll(() => rm(folder, { recursive: true }));
+
+async function write(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+const MACHINE = `
+import { defineMachine, ok } from 'phasmoscope';
+import { advance } from '../helper.ts';
+import { replaySource } from '../../engine/replay.ts';
+interface Types { State: { n: number }; Input: string; Id: number; Tracked: never; Untracked: never; Result: never; Rejection: never }
+export const machine = defineMachine<Types>({
+  name: 'mine',
+  description: 'A machine outside the checkout.',
+  initialState: () => ({ n: 0 }),
+  stf(state) { state.update((draft) => { draft.n = advance(draft.n); }); return ok(); },
+  restore: () => ok(),
+  invariants: {},
+});
+export const scenarios = [];
+`;
+
+it('loads a machine of any folder, with its own imports', async () => {
+  await write('helper.ts', 'export const advance = (n: number): number => n + 1;');
+  const { machine, sourceHash } = await loadMachine(await write('mine.ts', MACHINE));
+  const run = new Run(machine, replaySource([{ kind: 'input', input: 'go' }]));
+  void run.advance(1);
+  expect(run.executor.state).toEqual({ n: 1 });
+  expect(sourceHash).toMatch(/^[0-9a-f]{32}$/);
+});
+
+it('gives a source the same digest in any folder, whatever its comments', async () => {
+  await write('helper.ts', 'export const advance = (n: number): number => n + 1;');
+  await mkdir(join(folder, 'elsewhere'));
+  await write('elsewhere/helper.ts', 'export const advance = (n: number): number => n + 1;');
+  const one = await loadMachine(await write('mine.ts', MACHINE));
+  const two = await loadMachine(await write('elsewhere/mine.ts', `// a comment\n${MACHINE}`));
+  expect(two.sourceHash).toBe(one.sourceHash);
+  const other = await loadMachine(await write('mine.ts', MACHINE.replace('n: 0', 'n: 1')));
+  expect(other.sourceHash).not.toBe(one.sourceHash);
+});
+
+it("finds the author's line of a panic, through helpers and promises", async () => {
+  await write(
+    'helper.ts',
+    '\n\nexport const advance = (n: number): number => {\n  throw new Error(`no ${n}`);\n};',
+  );
+  const { machine, locate } = await loadMachine(await write('panics.ts', MACHINE));
+  const run = new Run(machine, replaySource([{ kind: 'input', input: 'go' }]), { locate });
+  const findings: unknown[] = [];
+  void run.advance(1, (step) => findings.push(...step.findings));
+  expect(findings).toMatchObject([{ kind: 'panic', message: 'no 0', source: 'helper.ts:4:9' }]);
+});
+
+/** A machine with something of its own besides. */
+const withMore = (more: string) =>
+  `export const machine = { name: 'a', description: 'b', initialState: () => ({}), stf() {}, restore() {}, invariants: {}, ${more} };`;
+
+it('finds the line of an invariant that throws', async () => {
+  await write('helper.ts', 'export const advance = (n: number): number => n + 1;');
+  const source = MACHINE.replace(
+    'invariants: {}',
+    "invariants: { 'n is short': (state) => (state as any).text.length < 3 }",
+  );
+  const { machine, locate } = await loadMachine(await write('invariant.ts', source));
+  const run = new Run(machine, replaySource([]), { locate });
+  expect(run.executor.initialFindings).toMatchObject([
+    {
+      kind: 'invariant',
+      message: expect.stringContaining('threw TypeError') as string,
+      source: expect.stringMatching(/^invariant\.ts:12:\d+$/) as string,
+    },
+  ]);
+});
+
+it('takes waivers, with their reasons', async () => {
+  const { machine } = await loadMachine(
+    await write('waives.ts', withMore("waivers: { determinism: 'it is a dice' }")),
+  );
+  expect(machine.waivers).toEqual({ determinism: 'it is a dice' });
+});
+
+it("takes fault profiles of the machine's own", async () => {
+  const source = withMore("faultProfiles: { monday: { description: 'Slow.', delayed: 1 } }");
+  const loaded = await loadMachine(await write('profile.ts', source));
+  expect(findFaultProfile(loaded, 'monday')).toEqual({ description: 'Slow.', delayed: 1 });
+  expect(describeMachine(loaded).faultProfiles.map(({ name }) => name)).toEqual([
+    ...Object.keys(FAULT_PROFILES),
+    'monday',
+  ]);
+  expect(() => findFaultProfile(loaded, 'toString')).toThrow('no fault profile named "toString"');
+});
+
+it.each([
+  [
+    "waivers: { luck: 'why not' }",
+    '`machine.waivers` names "luck", which is no rule; rules are: atomicity, determinism',
+  ],
+  ["waivers: { atomicity: ' ' }", 'the waiver of "atomicity" gives no reason'],
+  [
+    "faultProfiles: { chaos: { description: 'x' } }",
+    'the fault profile "chaos" is one that every machine has',
+  ],
+  ['faultProfiles: { mine: { delayed: 1 } }', 'the fault profile "mine" has no description'],
+  [
+    "faultProfiles: { mine: { description: 'x', late: 1 } }",
+    '.late` is no fault; faults are: crashAtAccess',
+  ],
+  [
+    "faultProfiles: { mine: { description: 'x', delayed: 2 } }",
+    '.delayed` is no probability from 0 to 1',
+  ],
+  [
+    "faultProfiles: { mine: { description: 'x', delayed: NaN } }",
+    '.delayed` is no probability from 0 to 1',
+  ],
+  ['faultProfiles: { mine: null }', 'the fault profile "mine" is no object'],
+])('refuses %s', async (more, cause) => {
+  const error = await loadMachine(await write('more.ts', withMore(more))).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(ProblemError);
+  expect((error as ProblemError).problem.title).toContain(cause);
+});
+
+it.each([
+  ['syntax.ts', 'export const machine = {;', 'syntax.ts:1:25', 'Correct the source'],
+  [
+    'node.ts',
+    "import fs from 'node:fs'; export const machine = fs;",
+    'node.ts:1:16',
+    'A machine is deterministic',
+  ],
+  [
+    'handled.ts',
+    "\nimport('node:fs').catch(() => {});",
+    'handled.ts:2:8: Could not resolve "node:fs"',
+    'A machine is deterministic',
+  ],
+  [
+    'computed.ts',
+    "const name = ['node', 'fs'].join(':'); import(name).catch(() => {});",
+    'computed.ts:1:40: What is imported has to be named by a text',
+    'Correct the source',
+  ],
+  ['missing.ts', "import '../nowhere.ts';", 'missing.ts:1:8', 'Correct the source'],
+  [
+    'throws.ts',
+    '\nthrow new Error("no luck");',
+    'throws.ts:2:7: Error: no luck',
+    'Correct the source',
+  ],
+  ['empty.ts', 'export const other = 1;', 'it exports no `machine`', 'A machine file exports'],
+  [
+    'shape.ts',
+    'export const machine = { initialState() {} };',
+    '`machine.stf` is no function',
+    'A machine file exports',
+  ],
+  [
+    'scenario.ts',
+    "export const machine = { name: 'a', description: 'b', initialState() {}, stf() {}, restore() {}, invariants: {} }; export const scenarios = [{ name: 'x' }];",
+    '`scenarios[0]` has no description',
+    'A machine file exports',
+  ],
+])('says what is wrong with %s', async (name, text, cause, remedy) => {
+  const path = await write(name, text);
+  const error = await loadMachine(path).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(ProblemError);
+  expect((error as ProblemError).problem.title).toContain(cause);
+  expect((error as ProblemError).problem.remedy).toContain(remedy);
+});
+
+it('says that there is no such file', async () => {
+  await expect(loadMachine(join(folder, 'nowhere.ts'))).rejects.toThrow('There is no file');
+  await expect(loadMachine(folder)).rejects.toThrow('is a folder');
+});
+
+describe('a package of its own, outside this checkout', () => {
+  /** The machine of the package, whose rule is in a file of its own. */
+  const PACKAGE = {
+    'package.json': '{ "name": "theirs", "type": "module" }',
+    'tsconfig.json':
+      '{ "compilerOptions": { "baseUrl": ".", "paths": { "@rules/*": ["rules/*"] } } }',
+    'prices.json': '{ "coin": 25 }',
+    'rules/add.ts':
+      "import { sum } from 'modern-sum';\nexport const add = (one: number, other: number): number => sum(one, other);\n",
+    'node_modules/modern-sum/package.json':
+      '{ "name": "modern-sum", "type": "module", "exports": { ".": "./lib/sum.js" } }',
+    'node_modules/modern-sum/lib/sum.js': 'export const sum = (a, b) => a + b;\n',
+    'node_modules/old-check/package.json': '{ "name": "old-check", "main": "./check.js" }',
+    'node_modules/old-check/check.js':
+      'module.exports = function check(n) {\n  if (n > 60) throw new RangeError("too much: " + n);\n};\n',
+    'machine.ts': `import { defineMachine, ok, type MachineTypes } from 'phasmoscope';
+import check from 'old-check';
+import { add } from '@rules/add.ts';
+import prices from '../prices.json';
+
+interface Box extends MachineTypes { State: { cents: number }; Input: 'coin' }
+
+export const machine = defineMachine<Box>({
+  name: 'box',
+  description: 'Takes coins.',
+  initialState: () => ({ cents: 0 }),
+  stf(state) {
+    const cents = add(state.current.cents, prices.coin);
+    check(cents);
+    state.update((draft) => { draft.cents = cents; });
+    return ok();
+  },
+  restore: () => ok(),
+  invariants: {},
+});
+`,
+  };
+
+  async function writePackage(files: Readonly<Record<string, string>>): Promise<string> {
+    const root = await mkdtemp(join(folder, 'package-'));
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(dirname(join(root, name)), { recursive: true });
+      await writeFile(join(root, name), text);
+    }
+    return root;
+  }
+
+  it('runs with its paths, its data, and its dependencies of either kind', async () => {
+    const root = await writePackage(PACKAGE);
+    const { machine } = await loadMachine(join(root, 'machine.ts'));
+    const run = new Run(machine, replaySource([{ kind: 'input', input: 'coin' }]));
+    void run.advance(1);
+    expect(run.executor.state).toEqual({ cents: 25 });
+  });
+
+  it("has its panics located in the author's file, through a dependency", async () => {
+    const root = await writePackage(PACKAGE);
+    const { machine, locate } = await loadMachine(join(root, 'machine.ts'));
+    const coin = { kind: 'input', input: 'coin' } as const;
+    const run = new Run(machine, replaySource([coin, coin, coin]), { locate });
+    const findings: unknown[] = [];
+    void run.advance(3, (step) => findings.push(...step.findings));
+    expect(findings).toMatchObject([
+      { name: 'RangeError', message: 'too much: 75', source: 'machine.ts:14:5' },
+    ]);
+  });
+
+  it('has the place of a path that leads nowhere, and of a dependency that is missing', async () => {
+    for (const [from, to, place] of [
+      ['@rules/add.ts', '@rules/subtract.ts', 'machine.ts:3:21: Could not resolve "@rules/'],
+      ['old-check', 'no-check', 'machine.ts:2:19: Could not resolve "no-check"'],
+    ] as const) {
+      const source = PACKAGE['machine.ts'].replace(from, to);
+      const root = await writePackage({ ...PACKAGE, 'machine.ts': source });
+      await expect(loadMachine(join(root, 'machine.ts'))).rejects.toThrow(place);
+    }
+  });
+
+  it('is made of its own files, without those of its dependencies', async () => {
+    const root = await writePackage(PACKAGE);
+    const sources: string[] = [];
+    await loadMachine(join(root, 'machine.ts'), (paths) => sources.push(...paths));
+    expect(sources.map((path) => relative(root, path)).toSorted()).toEqual([
+      'machine.ts',
+      'prices.json',
+      'rules/add.ts',
+    ]);
+  });
+
+  it('tells where it is broken when it cannot be bundled', async () => {
+    const root = await writePackage({ ...PACKAGE, 'rules/add.ts': 'export const add = ;\n' });
+    const sources: string[] = [];
+    const loading = loadMachine(join(root, 'machine.ts'), (paths) => sources.push(...paths));
+    await expect(loading).rejects.toThrow('rules/add.ts:1:20');
+    expect(sources.map((path) => relative(root, path))).toEqual(['machine.ts', 'rules/add.ts']);
+  });
+});

@@ -1,0 +1,259 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, resolve, sep } from 'node:path';
+import { compileFunction } from 'node:vm';
+import type { MachineInfo } from '../../api/contract.ts';
+import type { LocateError } from '../../engine/transactor.ts';
+import { Guard } from '../../guard/guard.ts';
+import { faultProfilesOf, type FaultProfile } from '../../machine/faults.ts';
+import type { AnyMachine } from '../../machine/machine.ts';
+import type { AnyScenario } from '../../machine/scenario.ts';
+import { ProblemError, type Problem } from '../../problem.ts';
+import { hashText } from '../../value/hash.ts';
+import { connectStorage } from '../database/connect.ts';
+import { connectProcess, RemotePanic } from '../process/process-machine.ts';
+import { bundleMachine, type OnSources } from './machine-bundle.ts';
+import { checkExports, isChildProcess, type Exported } from './machine-exports.ts';
+
+/** A machine, ready to run. */
+export interface LoadedMachine {
+  readonly machine: AnyMachine;
+  readonly scenarios: readonly AnyScenario[];
+  /**
+   * Digest of the bundled source: the same source gives the same digest anywhere. For a machine in a
+   * process, the files that its command names count, too.
+   */
+  readonly sourceHash: string;
+  /** Finds the author's line that an error came from, relative to the machine's folder. */
+  readonly locate: LocateError;
+  /** Refuses the machine what lies outside state and input. */
+  readonly guard: Guard;
+  /** How long a machine that is asked for answers from outside may take for one. */
+  readonly answerMsMax?: number;
+  /**
+   * Evaluates the same source once more: a machine of its own, with nothing that this one may have
+   * kept in variables of its modules. It is closed with this one, if not before.
+   */
+  afresh(): Promise<LoadedMachine>;
+  /** Ends what belongs to the machine, such as its process or its database: nothing runs then. */
+  close(): Promise<void>;
+}
+
+/** Of the machines that are loaded and not closed yet. */
+const locators = new Set<LocateError>();
+
+/** Says of an error that no step has thrown, in a sentence about the machine, where it is from. */
+export function describeStray(error: unknown): string {
+  let place: string | undefined;
+  for (const locate of locators) place ??= locate(error);
+  return `broke outside its steps${place === undefined ? '' : `, at ${place}`}: ${String(error)}`;
+}
+
+/** What a machine has started and does not await went wrong: a promise was rejected, above all. */
+export function strayProblem(error: unknown): Problem {
+  return {
+    title: `The machine ${describeStray(error)}`,
+    remedy: 'Mend the machine: everything that it starts must end before its step does.',
+    ...(error instanceof Error && error.stack !== undefined ? { details: error.stack } : {}),
+  };
+}
+
+/**
+ * Bundles a machine file with what it imports, evaluates it, and checks what it exports.
+ *
+ * @param path of a TypeScript or JavaScript file that exports `machine` and `scenarios`.
+ * @throws {ProblemError} when it cannot be bundled, throws, or exports something else; the
+ * problem names the author's file, line and column.
+ */
+export async function loadMachine(
+  path: string,
+  onSources: OnSources = () => {},
+): Promise<LoadedMachine> {
+  await requireFile(path);
+  const { code, fileName, sourceHash, locate } = await bundleMachine(path, onSources);
+  locators.add(locate);
+  const forget = () => locators.delete(locate);
+  const source = new Source(async () => {
+    const guard = new Guard();
+    const exported = evaluate(code, fileName, path, { locate, guard });
+    const { machine, scenarios } = checkExports(exported, path);
+    return { scenarios, guard, ...(await connect(machine, path, { sourceHash, locate })) };
+  });
+  try {
+    const loaded = await source.load();
+    return { ...loaded, close: () => loaded.close().finally(forget) };
+  } catch (error) {
+    forget();
+    throw error;
+  }
+}
+
+/** A source that can be evaluated again and again; what it was first made into ends the rest. */
+class Source {
+  readonly #evaluate: () => Promise<Omit<LoadedMachine, 'afresh'>>;
+  readonly #others = new Set<LoadedMachine>();
+
+  constructor(evaluateAnew: () => Promise<Omit<LoadedMachine, 'afresh'>>) {
+    this.#evaluate = evaluateAnew;
+  }
+
+  async load(): Promise<LoadedMachine> {
+    const first = await this.#evaluate();
+    const close = async () => {
+      await Promise.all([...this.#others].map((other) => other.close()));
+      await first.close();
+    };
+    return { ...first, afresh: () => this.#loadOther(), close };
+  }
+
+  async #loadOther(): Promise<LoadedMachine> {
+    const evaluated = await this.#evaluate();
+    const close = () => {
+      this.#others.delete(other);
+      return evaluated.close();
+    };
+    const other: LoadedMachine = { ...evaluated, afresh: () => this.#loadOther(), close };
+    this.#others.add(other);
+    return other;
+  }
+}
+
+/**
+ * Loads a machine for a task, and ends it after that.
+ *
+ * @throws {ProblemError} when it cannot be loaded.
+ */
+export async function withMachine<T>(
+  path: string,
+  task: (loaded: LoadedMachine) => Promise<T>,
+  onSources?: OnSources,
+): Promise<T> {
+  const loaded = await loadMachine(path, onSources);
+  try {
+    return await task(loaded);
+  } finally {
+    await loaded.close();
+  }
+}
+
+type Live = Pick<LoadedMachine, 'machine' | 'sourceHash' | 'locate' | 'answerMsMax' | 'close'>;
+
+/** Makes a machine that can be run out of what was declared. */
+async function connect(
+  declared: Exported,
+  path: string,
+  { sourceHash, locate }: Pick<LoadedMachine, 'sourceHash' | 'locate'>,
+): Promise<Live> {
+  const folder = dirname(path);
+  if (!isChildProcess(declared)) {
+    return { ...(await connectStorage(declared, folder)), sourceHash, locate };
+  }
+  return {
+    ...(await connectProcess(declared, folder)),
+    sourceHash: await hashCommand(sourceHash, declared.command, folder),
+    locate: (error) => (error instanceof RemotePanic ? error.source : locate(error)),
+  };
+}
+
+/** Adds to a digest the files of the machine's folder that its command names. */
+async function hashCommand(
+  sourceHash: string,
+  command: readonly string[],
+  folder: string,
+): Promise<string> {
+  const within = command
+    .map((part) => resolve(folder, part))
+    .filter((file) => file.startsWith(folder + sep));
+  const texts = await Promise.all(
+    within.map((file) => readFile(file, 'latin1').catch(() => undefined)),
+  );
+  const found = texts.filter((text) => text !== undefined);
+  return hashText([sourceHash, JSON.stringify(command), ...found.map(hashText)].join('\n'));
+}
+
+/** What a person can choose from in a machine. */
+export function describeMachine({ machine, scenarios, sourceHash }: LoadedMachine): MachineInfo {
+  return {
+    name: machine.name,
+    description: machine.description,
+    sourceHash,
+    invariants: Object.keys(machine.invariants),
+    faultProfiles: Object.entries(faultProfilesOf(machine)).map(([name, { description }]) => ({
+      name,
+      description,
+    })),
+    scenarios: scenarios.map(({ name, description, defaults }) => ({
+      name,
+      description,
+      ...defaults,
+    })),
+  };
+}
+
+/**
+ * The scenario of a name, or the first one.
+ *
+ * @throws {ProblemError} when there is none of that name.
+ */
+export function findScenario(loaded: LoadedMachine, name: string | undefined): AnyScenario {
+  const { machine, scenarios } = loaded;
+  const found = name === undefined ? scenarios[0] : scenarios.find((one) => one.name === name);
+  if (found) return found;
+  throw new ProblemError({
+    title:
+      name === undefined
+        ? `The machine ${machine.name} has no scenario.`
+        : `The machine ${machine.name} has no scenario named "${name}".`,
+    remedy:
+      scenarios.length === 0
+        ? 'Export `scenarios`, a list with at least one scenario, from the machine file.'
+        : `Choose one of: ${scenarios.map((one) => one.name).join(', ')}.`,
+  });
+}
+
+/**
+ * The fault profile of a name: one that every machine has, or one of the machine's own.
+ *
+ * @throws {ProblemError} when there is none of that name.
+ */
+export function findFaultProfile({ machine }: LoadedMachine, name: string): FaultProfile {
+  const profiles = faultProfilesOf(machine);
+  const found = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  if (found) return found;
+  throw new ProblemError({
+    title: `There is no fault profile named "${name}".`,
+    remedy: `Choose one of: ${Object.keys(profiles).join(', ')}.`,
+  });
+}
+
+async function requireFile(path: string): Promise<void> {
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isFile()) return;
+  throw new ProblemError({
+    title: stats ? `${path} is a folder, not a machine file.` : `There is no file ${path}.`,
+    remedy: 'Give the path of the .ts or .js file that exports the machine.',
+  });
+}
+
+/** Runs the bundle, with stand-ins for what is global, and answers what it exports. */
+function evaluate(
+  code: string,
+  fileName: string,
+  path: string,
+  { locate, guard }: Pick<LoadedMachine, 'locate' | 'guard'>,
+): unknown {
+  const compile = (body: string, parameters: readonly string[]) =>
+    compileFunction(body, parameters, { filename: fileName, lineOffset: -1 });
+  try {
+    return guard.evaluate(code, { fileName, globals: globalThis, compile });
+  } catch (error) {
+    const place = locate(error) ?? basename(path);
+    throw new ProblemError(
+      {
+        title: `The machine file threw while it was loaded, at ${place}: ${String(error)}`,
+        remedy: 'Correct the source and try again.',
+        ...(error instanceof Error && error.stack ? { details: error.stack } : {}),
+      },
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,64 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { runSettingsSchema, type MachineRef } from '../../api/contract.ts';
+import { ProblemError } from '../../problem.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
+
+const catalogSchema = z.object({
+  /** What `npm start` shows. */
+  demo: z.object({ sample: z.string(), settings: runSettingsSchema }),
+  samples: z.array(z.object({ name: z.string(), description: z.string() })),
+});
+
+/** The samples that come with Phasmoscope. Reading the catalog runs none of their code. */
+export function readCatalog(): z.infer<typeof catalogSchema> {
+  const path = join(PACKAGE_ROOT, 'samples/catalog.json');
+  return catalogSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+}
+
+/**
+ * The source file of a machine.
+ *
+ * @throws {ProblemError} when there is no sample of that name.
+ */
+export function pathOfMachine(machine: MachineRef): string {
+  if (machine.kind === 'file') return machine.path;
+  // A name must be one of the catalog's: as a part of a path it could lead anywhere.
+  if (!readCatalog().samples.some(({ name }) => name === machine.name)) {
+    throw new ProblemError({
+      title: `There is no sample named "${machine.name}".`,
+      remedy: 'Choose one from the list of machines.',
+    });
+  }
+  return join(PACKAGE_ROOT, 'samples', machine.name, 'index.ts');
+}
+
+/**
+ * What a person means by a machine on the command line: a sample's name, or the path of a file.
+ *
+ * @throws {ProblemError} when it is neither.
+ */
+export function findMachine(text: string, folder: string): MachineRef {
+  const { samples } = readCatalog();
+  if (samples.some(({ name }) => name === text)) return { kind: 'sample', name: text };
+  const path = resolve(folder, text);
+  if (existsSync(path)) {
+    if (isMachineFile(path)) return { kind: 'file', path };
+    throw new ProblemError({
+      title: `${text} is no machine file: its name does not end in .ts, .js or the like.`,
+      remedy: 'Give the source file of a machine.',
+    });
+  }
+  throw new ProblemError({
+    title: `There is no sample and no file named "${text}".`,
+    remedy: `Give the path of a .ts or .js file, or one of the samples: ${samples
+      .map(({ name }) => name)
+      .join(', ')}.`,
+  });
+}
+
+/** Whether a path is that of source code, which is opened as a machine. */
+export function isMachineFile(path: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(path);
+}

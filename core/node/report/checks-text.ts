@@ -1,0 +1,56 @@
+import pc from 'picocolors';
+import {
+  lacksResults,
+  RESULTS_LACKING,
+  RULE_NAMES,
+  RULES,
+  type RuleName,
+} from '../../machine/rules.ts';
+import type { SweepChecks } from '../../sweep/report.ts';
+import { formatCount, printLine } from '../cli/output.ts';
+
+/** What was checked and how often, and what was not and why, as rows for people. */
+export function describeChecks({
+  evaluated,
+  carriedOver,
+  skipped,
+  rules,
+  rulesEvery,
+  waivers,
+}: SweepChecks): (readonly [name: string, text: string])[] {
+  const asked = RULE_NAMES.filter((name) => rules[name] !== undefined);
+  const unasked = RULE_NAMES.filter(
+    (name) => rules[name] === undefined && waivers[name] === undefined,
+  );
+  const sampled = rulesEvery > 1 && rules.determinism !== undefined;
+  return [
+    [
+      'invariants',
+      `${formatCount(evaluated)} asked, ${formatCount(carriedOver)} carried over where the state had not changed` +
+        (skipped > 0 ? `, ${formatCount(skipped)} passed over` : ''),
+    ],
+    [
+      'rules',
+      `${asked.length} of ${RULE_NAMES.length}` +
+        (sampled ? `; determinism at one step in ${rulesEvery}` : ''),
+    ],
+    ...asked.map((name) => [`  ${name}`, howOften(name, rules[name] ?? 0)] as const),
+    ...Object.entries(waivers).map(([name, reason]) => [`  ${name}`, `waived: ${reason}`] as const),
+    ...unasked.map((name) => [`  ${name}`, `not asked: ${whyNot(name)}`] as const),
+  ];
+}
+
+function howOften(rule: RuleName, times: number): string {
+  return times === 0 ? `never: ${RULES[rule].never}` : `${formatCount(times)} times`;
+}
+
+function whyNot(rule: RuleName): string {
+  return rule === 'no side effects'
+    ? 'what another process reaches for cannot be seen'
+    : 'it is about faults, and none can strike';
+}
+
+/** Tells people when what was checked says less than it seems to. */
+export function printWeakness({ rules }: SweepChecks): void {
+  if (lacksResults(rules)) printLine(pc.yellow(RESULTS_LACKING));
+}

@@ -1,0 +1,105 @@
+import { writeFile } from 'node:fs/promises';
+import reports, { type TestSuite } from 'junit-report-builder';
+import { RULE_NAMES, RULES } from '../../machine/rules.ts';
+import type { Problem } from '../../problem.ts';
+import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
+import { factsOf, formatCount, placeOf } from '../cli/output.ts';
+
+/**
+ * Writes a sweep as JUnit XML, which CI services show: a test case for each rule and saved
+ * seed, one that fails for each cause that was found, and one that is skipped for everything that
+ * was not reached or not asked.
+ *
+ * @param problem why the report says less than it should.
+ */
+export async function writeJunit(
+  path: string,
+  report: SweepReport,
+  problem?: Problem,
+): Promise<void> {
+  const builder = reports.newBuilder();
+  const suite = builder
+    .testSuite()
+    .name(`${report.machine} / ${report.scenario} / ${report.faults}`)
+    .time(report.seconds);
+  suite.property('seeds', String(report.seeds)).property('steps', String(report.steps));
+  addGroups(suite, report);
+  addRules(suite, report);
+  addReached(suite, report);
+  addSeeds(suite, report);
+  if (problem) {
+    const test = suite
+      .testCase()
+      .className(`${report.machine}.sweep`)
+      .name('the sweep is complete');
+    test.error(problem.title).standardOutput(forOutput(problem.remedy ?? ''));
+  }
+  await writeFile(path, builder.build());
+}
+
+function addGroups(suite: TestSuite, { machine, groups }: SweepReport): void {
+  for (const group of groups) {
+    suite
+      .testCase()
+      .className(`${machine}.${group.kind}`)
+      .name(`${group.name} (${group.shape})`)
+      .failure(group.message, group.kind)
+      .standardOutput(forOutput(describeGroup(group)));
+  }
+}
+
+function describeGroup(group: SweepGroup): string {
+  const { seed, stepIndex, count, source } = group;
+  return [
+    `seed ${seed}, ${placeOf(stepIndex)}; found in ${formatCount(count)} seeds`,
+    ...factsOf(group).map(([name, text]) => `${name}: ${text}`),
+    ...(source === undefined ? [] : [`at: ${source}`]),
+  ].join('\n');
+}
+
+/** The builder writes output as it is, in a section that these characters would end. */
+function forOutput(text: string): string {
+  return text.replaceAll(']]>', ']] >');
+}
+
+function addRules(suite: TestSuite, { machine, groups, checks }: SweepReport): void {
+  for (const rule of RULE_NAMES) {
+    if (groups.some(({ kind, name }) => kind === 'rule' && name === rule)) continue;
+    const asked = checks.rules[rule];
+    const test = suite.testCase().className(`${machine}.rule`).name(rule);
+    const waiver = checks.waivers[rule];
+    if (waiver !== undefined) test.skipped().standardOutput(forOutput(`waived: ${waiver}`));
+    else if (asked === undefined) test.skipped().standardOutput('not asked without faults');
+    else if (asked === 0) test.skipped().standardOutput(`never asked: ${RULES[rule].never}`);
+    else test.standardOutput(`asked ${formatCount(asked)} times`);
+  }
+}
+
+function addReached(suite: TestSuite, { machine, sometimes }: SweepReport): void {
+  for (const { name, reached, seeds } of sometimes) {
+    const test = suite.testCase().className(`${machine}.sometimes`).name(name);
+    if (reached) test.standardOutput(`reached in ${formatCount(seeds)} seeds`);
+    else test.skipped().standardOutput('never reached');
+  }
+}
+
+function addSeeds(suite: TestSuite, report: SweepReport): void {
+  const { machine, broken, brokenMore, regressions } = report;
+  const addBroken = (name: string, reason: string) =>
+    suite.testCase().className(`${machine}.seed`).name(name).error(reason);
+  for (const { seed, reason, saved } of broken) {
+    // A saved seed has a test case of its own, below.
+    if (saved === undefined) addBroken(`seed ${seed}`, reason);
+  }
+  if (brokenMore > 0) {
+    addBroken(
+      'more seeds',
+      `${formatCount(brokenMore)} more seeds broke; these are too many to list`,
+    );
+  }
+  for (const { seed, name, message, fails, untried } of regressions) {
+    const test = suite.testCase().className(`${machine}.regression`).name(`${name}, seed ${seed}`);
+    if (fails) test.failure(message, 'regression');
+    if (untried !== undefined) test.skipped().standardOutput(forOutput(untried));
+  }
+}

@@ -1,0 +1,166 @@
+import { dirname } from 'node:path';
+import pc from 'picocolors';
+import { UNSTEADY, type SweepReport } from '../../sweep/report.ts';
+import { formatCount, placeOf, printExplanation, printLine, printTable } from '../cli/output.ts';
+import type { Saved } from '../sweep/saving.ts';
+import type { Traced } from '../sweep/tracing.ts';
+import { describeChecks, printWeakness } from './checks-text.ts';
+
+/** Prints a report for people. */
+export function printReport(report: SweepReport): void {
+  const { machine, scenario, faults, seeds, operations, steps, seconds, stepsPerSecond } = report;
+  const [shard] = report.shards;
+  const part =
+    report.shards.length === 1 && shard && shard.total > 1
+      ? `, shard ${shard.index} of ${shard.total}`
+      : '';
+  printLine(`${machine}, ${scenario}, faults ${faults}${part}`);
+  printTable([
+    ['seeds', formatCount(seeds) + describeUnfinished(report)],
+    ['operations', formatCount(operations)],
+    [
+      'steps',
+      `${formatCount(steps)} in ${seconds.toFixed(1)} s (${formatCount(stepsPerSecond)} a second)`,
+    ],
+    ...describeChecks(report.checks),
+  ]);
+  if (report.isCancelled) printLine(pc.yellow('Stopped before its end.'));
+  printBroken(report);
+  printRegressions(report);
+  printGroups(report);
+  printWeakness(report.checks);
+  for (const { name, reached } of report.sometimes) {
+    if (!reached)
+      printLine(
+        pc.yellow(
+          `Never reached under these faults: ${name}. The scenario may be too weak, or too short.`,
+        ),
+      );
+  }
+}
+
+function describeUnfinished({ unfinished }: SweepReport): string {
+  return unfinished === 0
+    ? ''
+    : `, and ${formatCount(unfinished)} that did not come to ${unfinished === 1 ? 'its' : 'their'} end`;
+}
+
+/** How many broken seeds, and saved ones, people are shown; JSON holds more of them. */
+const SEEDS_SHOWN_MAX = 10;
+
+function printBroken({ broken, brokenMore }: SweepReport): void {
+  for (const { seed, reason, saved } of broken.slice(0, SEEDS_SHOWN_MAX)) {
+    const why = saved === undefined ? '' : ` (saved for: ${saved})`;
+    printLine(pc.red(`seed ${seed}${why}: ${reason}`));
+  }
+  printMore(Math.max(0, broken.length - SEEDS_SHOWN_MAX) + brokenMore, 'broken seeds');
+}
+
+function printMore(hidden: number, what: string): void {
+  if (hidden > 0) printLine(pc.dim(`  … and ${formatCount(hidden)} more ${what}`));
+}
+
+function printRegressions({ regressions }: SweepReport): void {
+  const tried = regressions.filter(({ untried }) => untried === undefined);
+  const failing = tried.filter(({ fails }) => fails);
+  if (tried.length > 0) {
+    const counts = `${formatCount(failing.length)} of ${formatCount(tried.length)}`;
+    printLine(`${counts} saved seeds still fail.`);
+    if (failing.length > 0) {
+      printLine(
+        pc.dim(
+          '  Open one in the window or shrink it; a line that has no use any more can be taken',
+        ),
+      );
+      printLine(pc.dim('  out of the file beside the machine that ends in .regressions.jsonl.'));
+    }
+  }
+  // Those that break are among the broken seeds.
+  const shown = failing.filter(({ stepIndex }) => stepIndex !== undefined);
+  for (const { name, seed, scenario, faults, message } of shown.slice(0, SEEDS_SHOWN_MAX)) {
+    const under = pc.dim([scenario, faults].filter((part) => part !== undefined).join(', '));
+    printLine(`  ${pc.red(name)}  seed ${seed}  ${under}\n    ${message}`);
+  }
+  printMore(shown.length - SEEDS_SHOWN_MAX, 'saved seeds that fail');
+  printUntried(regressions);
+}
+
+function printUntried(regressions: SweepReport['regressions']): void {
+  const counts = new Map<string, number>();
+  for (const { untried } of regressions) {
+    if (untried !== undefined) counts.set(untried, (counts.get(untried) ?? 0) + 1);
+  }
+  for (const [reason, count] of counts) {
+    const seeds = count === 1 ? '1 saved seed was' : `${formatCount(count)} saved seeds were`;
+    printLine(pc.yellow(`${seeds} passed over: ${reason}.`));
+  }
+}
+
+/** Prints where examples were saved. */
+export function printSaved({ path, added, numbered, left }: Saved): void {
+  if (added > 0) {
+    const examples = added === 1 ? '1 new example' : `${formatCount(added)} new examples`;
+    const only = numbered > 0 ? `, ${formatCount(numbered)} of them by the number of the seed` : '';
+    printLine(`Saved ${examples} in ${path}${only}.`);
+  }
+  if (left > 0) {
+    const seeds = left === 1 ? '1 broken seed was' : `${formatCount(left)} broken seeds were`;
+    printLine(`${seeds} not saved: enough others broke for the same reason.`);
+  }
+}
+
+/** Prints where traces were written. */
+export function printTraced({ files, missing }: Traced): void {
+  const [first] = files;
+  if (first !== undefined) {
+    const traces = files.length === 1 ? 'a trace' : `${formatCount(files.length)} traces`;
+    const command = `npx phasmoscope open ${first}`;
+    printLine(`Recorded ${traces} in ${dirname(first)}, by seed; open one with: ${command}`);
+  }
+  for (const { seed, reason } of missing.slice(0, SEEDS_SHOWN_MAX)) {
+    printLine(pc.yellow(`No trace of seed ${seed}: ${reason}`));
+  }
+  printMore(missing.length - SEEDS_SHOWN_MAX, 'seeds without a trace');
+}
+
+/** Whether anything was found. */
+export function hasFailed({ groups, broken, regressions }: SweepReport): boolean {
+  return groups.length + broken.length > 0 || regressions.some(({ fails }) => fails);
+}
+
+/** More shards than seeds leave some of them with nothing to do. */
+export function isEmptyShard({ count, seeds, unfinished, isCancelled }: SweepReport): boolean {
+  return count !== undefined && seeds + unfinished === 0 && !isCancelled;
+}
+
+function printGroups(report: SweepReport): void {
+  const { groups, seeds, unfinished } = report;
+  if (groups.length === 0) {
+    printLine(describeNothing(report));
+    return;
+  }
+  printLine(
+    pc.red(`${formatCount(groups.length)} ${groups.length === 1 ? 'cause' : 'causes'} found:`),
+  );
+  for (const group of groups) {
+    const { kind, name, count, seed, stepIndex, shape } = group;
+    printLine(`  ${pc.bold(`${kind}: ${name}`)}  ${pc.dim(shape)}`);
+    printExplanation(group);
+    printLine(
+      pc.dim(
+        `    in ${formatCount(count)} of ${formatCount(seeds + unfinished)} seeds; ` +
+          `the smallest is ${seed}, ${placeOf(stepIndex)}`,
+      ),
+    );
+    if (group.isUnsteady) printLine(pc.yellow(`    ${UNSTEADY}`));
+  }
+}
+
+function describeNothing(report: SweepReport): string {
+  const { seeds, isCancelled } = report;
+  if (isEmptyShard(report)) return 'There are fewer seeds than shards: none is in this one.';
+  if (seeds === 0) return pc.yellow('No seed came to its end.');
+  return report.unfinished > 0 || isCancelled
+    ? `No findings in the ${formatCount(seeds)} seeds that came to their end.`
+    : pc.green('No findings.');
+}

@@ -1,0 +1,88 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { signatureOf } from '../../engine/signature.ts';
+import type { Finding } from '../../machine/executed.ts';
+import { FAULT_PROFILES } from '../../machine/faults.ts';
+import {
+  causesOf,
+  expectMinimal,
+  expectReproduced,
+  expectShrunk,
+  type FailingCause,
+} from '../../test-helpers/test-shrinking.ts';
+import { findingsAt } from '../../trace/causes.ts';
+import { findScenario, loadMachine, type LoadedMachine } from '../load/machine-loader.ts';
+import { pathOfMachine } from '../load/samples.ts';
+import { recordFailing, shrinkRecord } from './shrinking.ts';
+
+const OPERATIONS = 250;
+const SEEDS = [0n, 1n, 2n];
+let loaded: LoadedMachine;
+/** By their signature, from a few seeds. */
+const causes = new Map<string, FailingCause & { readonly seed: bigint }>();
+
+const labelOf = (seed: bigint) => ({
+  scenario: 'mixed-operations',
+  seed: seed.toString(),
+  operationsMax: OPERATIONS,
+  faults: 'chaos',
+});
+
+beforeAll(async () => {
+  loaded = await loadMachine(pathOfMachine({ kind: 'sample', name: 'dentist-booking' }));
+  const { machine, locate, guard } = loaded;
+  const scenario = findScenario(loaded, 'mixed-operations');
+  for (const seed of SEEDS) {
+    const faults = FAULT_PROFILES.chaos;
+    const settings = { scenario, seed, operationsMax: OPERATIONS, faults, locate };
+    for (const [signature, cause] of await causesOf(machine, settings, { guard })) {
+      if (!causes.has(signature)) causes.set(signature, { ...cause, seed });
+    }
+  }
+}, 30_000);
+
+describe('every cause of the dentist under chaos', () => {
+  it('is shrunk to a trace that ends with it and agrees with the machine', async () => {
+    expect(causes.size).toBeGreaterThan(6);
+    let hidden = 0;
+    const { machine, guard, locate } = loaded;
+    const scenario = findScenario(loaded, 'mixed-operations');
+    for (const cause of causes.values()) {
+      const failing = { label: labelOf(cause.seed), ...cause };
+      const { lines, shrunk } = await shrinkRecord(loaded, failing);
+      expectShrunk(cause, shrunk);
+      expect(shrunk.operations.length).toBeLessThan(12);
+      const signature = signatureOf(cause.finding);
+      await expectMinimal({ machine, guard, locate, scenario, signature }, shrunk);
+      const trace = await expectReproduced(lines, cause, machine, { guard, locate, scenario });
+      expect(trace.header.shrunkFrom).toMatchObject({
+        steps: cause.operations.length,
+        stepIndices: shrunk.stepIndices,
+      });
+      const [shownFirst] = findingsAt(trace, trace.length - 1);
+      expect(shownFirst && signatureOf(shownFirst)).toBe(signature);
+      if (trace.step(trace.length - 1).findings[0] !== shownFirst) hidden += 1;
+    }
+    // Others fail at the same step, and would otherwise stand before it.
+    expect(hidden).toBeGreaterThan(0);
+  }, 60_000);
+});
+
+it('marks an answer that nobody asked for a second time', async () => {
+  // In this seed restore asks again about a payment; without the crash, its answer is a double.
+  const isMeant = ({ name }: Finding) => name === 'tracked actions are restorable';
+  const failing = await recordFailing(loaded, labelOf(2n), isMeant);
+  if (!failing) throw new Error('this seed loses an action');
+  expect(failing.operations.at(-1)).not.toHaveProperty('isDuplicate');
+  const { shrunk } = await shrinkRecord(loaded, failing);
+  expect(shrunk.operations.map(({ kind }) => kind)).toEqual(['input', 'completion', 'completion']);
+  expect(shrunk.operations.at(-1)).toHaveProperty('isDuplicate', true);
+});
+
+it('records a run up to the finding that is meant', async () => {
+  const [[signature, cause] = ['', undefined]] = [...causes];
+  const label = labelOf(cause?.seed ?? 0n);
+  const failing = await recordFailing(loaded, label, ({ name }) => name === cause?.finding.name);
+  expect(failing?.operations).toEqual(cause?.operations);
+  expect(signature).toContain(cause?.finding.name);
+  expect(await recordFailing(loaded, label, () => false)).toBeUndefined();
+});

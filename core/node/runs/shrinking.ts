@@ -1,0 +1,148 @@
+import { CHECK_EVERYTHING, planChecks, type CheckPlan } from '../../engine/check-plan.ts';
+import { replaySource } from '../../engine/replay.ts';
+import { Run, startRun } from '../../engine/run.ts';
+import { signatureOf } from '../../engine/signature.ts';
+import type { Executed, Finding } from '../../machine/executed.ts';
+import type { Operation } from '../../machine/operation.ts';
+import {
+  ShrinkError,
+  shrinkAfresh,
+  type ShrinkMachine,
+  type ShrinkOptions,
+  type Shrunk,
+} from '../../shrink/shrink.ts';
+import { TraceRecorder, type RunLabel } from '../../trace/recorder.ts';
+import { findFaultProfile, findScenario, type LoadedMachine } from '../load/machine-loader.ts';
+
+/** A run that fails: its operations, up to the finding that is looked at. */
+export interface FailingRecord {
+  readonly label: RunLabel;
+  readonly operations: readonly Operation[];
+  readonly finding: Finding;
+}
+
+/** What may be the matter when a run does not fail again, and what to do about it. */
+export const NOT_REPRODUCIBLE =
+  'Either the machine has changed since: run the seed anew, and shrink what it finds. Or it depends ' +
+  'on something outside of its state and input, such as a variable of its module: the rule ' +
+  'determinism tells where; keep that in the state.';
+
+/** Steps between two looks at whether to go on. */
+const SLICE_STEPS = 200;
+
+/** Which finding of a run is meant: the first one that this says yes to. */
+export type Choice = (finding: Finding) => boolean;
+
+/**
+ * Runs a seed with every check on, up to the finding that is meant.
+ *
+ * @param isCancelled is asked now and then, and may take a breath.
+ * @returns `undefined` when the run has no such finding, or was cancelled.
+ */
+export async function recordFailing(
+  loaded: LoadedMachine,
+  label: RunLabel,
+  isMeant: Choice,
+  isCancelled: NonNullable<ShrinkOptions['isCancelled']> = () => false,
+): Promise<FailingRecord | undefined> {
+  const { machine, guard, locate } = loaded;
+  const scenario = findScenario(loaded, label.scenario);
+  const faults = findFaultProfile(loaded, label.faults);
+  const { operationsMax } = label;
+  const run = startRun(
+    machine,
+    { scenario, seed: BigInt(label.seed), operationsMax, faults, locate },
+    { guard },
+  );
+  const operations: Operation[] = [];
+  const initial = run.executor.initialFindings.find(isMeant);
+  if (initial) {
+    run.close();
+    return { label, operations, finding: initial };
+  }
+  let finding: Finding | undefined;
+  const observe = ({ operation, findings }: Executed) => {
+    if (finding) return;
+    operations.push(operation);
+    finding = findings.find(isMeant);
+  };
+  for (let hasMore = true; hasMore && !(await isCancelled());) {
+    hasMore = (await run.advance(SLICE_STEPS, observe)) && finding === undefined;
+  }
+  run.close();
+  return finding && { label, operations, finding };
+}
+
+/** What is left of a run that was shrunk. */
+export interface ShrunkRecord {
+  /** Of the trace, without line breaks. */
+  readonly lines: readonly string[];
+  readonly shrunk: Shrunk;
+  /** As the shrunk run has it. */
+  readonly finding: Finding;
+}
+
+/**
+ * Shrinks a run that fails, and records what is left as a trace of its own. The machine is loaded
+ * anew for that: whatever it keeps outside of its state is as when the run was recorded.
+ *
+ * @throws {ShrinkError} when the operations do not fail for the cause any more.
+ */
+export async function shrinkRecord(
+  loaded: LoadedMachine,
+  { label, operations, finding }: FailingRecord,
+  options: ShrinkOptions = {},
+): Promise<ShrunkRecord> {
+  const signature = signatureOf(finding);
+  const faults = findFaultProfile(loaded, label.faults);
+  const checks = planChecks(loaded.machine, faults, CHECK_EVERYTHING);
+  let fresh: LoadedMachine | undefined;
+  const renew = async () => {
+    await fresh?.close();
+    fresh = await loaded.afresh();
+    const { machine, guard, locate, scenarios } = fresh;
+    return {
+      machine,
+      guard,
+      locate,
+      scenario: scenarios.find(({ name }) => name === label.scenario),
+    };
+  };
+  try {
+    const shrunk = await shrinkAfresh({ signature, renew, checks }, operations, options);
+    const { stepIndices, progress } = shrunk;
+    const shrunkFrom = { steps: progress.from, stepIndices, signature };
+    const labelShrunk = { ...label, sourceHash: loaded.sourceHash, shrunkFrom };
+    const subject = { ...(await renew()), checks };
+    const { lines, findings } = await recordShrunk(subject, labelShrunk, shrunk, options);
+    const kept = findings.find((one) => signatureOf(one) === signature);
+    if (!kept) throw new ShrinkError('What is left of the run does not fail for this cause again.');
+    return { lines, shrunk, finding: kept };
+  } finally {
+    await fresh?.close();
+  }
+}
+
+async function recordShrunk(
+  { machine, guard, locate, scenario, checks }: ShrinkMachine & { readonly checks: CheckPlan },
+  label: ConstructorParameters<typeof TraceRecorder>[2],
+  { operations }: Shrunk,
+  { isCancelled }: ShrinkOptions,
+): Promise<{ readonly lines: readonly string[]; readonly findings: readonly Finding[] }> {
+  const run = new Run(machine, replaySource(operations, { scenario, locate, guard }), {
+    ...(guard ? { guard } : {}),
+    ...(locate ? { locate } : {}),
+    checks,
+  });
+  const recorder = new TraceRecorder(machine, run, label);
+  const lines = [recorder.header()];
+  const findings = [...run.executor.initialFindings];
+  const record = (step: Executed) => {
+    lines.push(recorder.step(step));
+    findings.push(...step.findings);
+  };
+  // It is recorded to its end, whatever the answer: whoever watches takes a breath at each step.
+  while (await run.advance(1, record)) await isCancelled?.();
+  lines.push(recorder.end());
+  return { lines, findings };
+}

@@ -1,0 +1,132 @@
+import { planChecks } from '../engine/check-plan.ts';
+import { replaySource } from '../engine/replay.ts';
+import { Run } from '../engine/run.ts';
+import { FAULT_PROFILES } from '../machine/faults.ts';
+import { defineMachine, err, ok, type MachineTypes } from '../machine/machine.ts';
+import type { Operation, StepFault } from '../machine/operation.ts';
+import { TraceRecorder } from '../trace/recorder.ts';
+import { TraceBuilder } from '../trace/trace-builder.ts';
+import type { Trace } from '../trace/trace.ts';
+
+/** A desk that rents out rooms: small, and wrong in the ways that causality has to show. */
+interface Desk extends MachineTypes {
+  State: {
+    nextId: number;
+    rooms: Map<string, { guest: number; nights: number }>;
+    holds: Map<number, { room: string; status: 'waiting' | 'done' | 'refund' }>;
+  };
+  Input:
+    | { readonly kind: 'Book'; readonly room: string }
+    | { readonly kind: 'Extend'; readonly room: string }
+    | { readonly kind: 'Nothing' };
+  Id: number;
+  Tracked: { readonly kind: 'Hold' | 'Refund' | 'Check'; readonly room: string };
+  Untracked: { readonly kind: 'Mail' };
+  Result: { readonly kind: 'Paid' | 'Refunded' };
+  Rejection: { readonly kind: 'UnknownRoom' | 'UnknownHold' };
+}
+
+/** Rooms, held and paid for; a refund is forgotten by its restore. */
+export const desk = defineMachine<Desk>({
+  name: 'desk',
+  description: 'Rooms, held and paid for.',
+  initialState: () => ({ nextId: 1, rooms: new Map(), holds: new Map() }),
+
+  stf(state, input, actions) {
+    if (input.kind === 'normal') {
+      const { input: asked } = input;
+      if (asked.kind === 'Nothing') return ok();
+      if (asked.kind === 'Extend') {
+        if (!state.current.rooms.has(asked.room)) return err({ kind: 'UnknownRoom' });
+        state.update((draft) => {
+          const room = draft.rooms.get(asked.room);
+          if (room) room.nights += 1;
+        });
+        return ok();
+      }
+      const id = state.current.nextId;
+      state.update((draft) => {
+        draft.nextId += 1;
+        draft.holds.set(id, { room: asked.room, status: 'waiting' });
+      });
+      actions.untracked({ kind: 'Mail' });
+      return actions.tracked(id, { kind: 'Hold', room: asked.room });
+    }
+    const { id, result } = input;
+    const hold = state.current.holds.get(id);
+    if (!hold) return err({ kind: 'UnknownHold' });
+    const { room } = hold;
+    if (result.kind === 'Refunded') return ok();
+    const isTaken = state.current.rooms.has(room);
+    state.update((draft) => {
+      draft.holds.set(id, { room, status: isTaken ? 'refund' : 'done' });
+      if (!isTaken) draft.rooms.set(room, { guest: id, nights: 1 });
+    });
+    return isTaken ? actions.tracked(id, { kind: 'Refund', room }) : ok();
+  },
+
+  // What waits for a refund is forgotten, so that a crash loses it.
+  restore(state, actions) {
+    for (const [id, { room, status }] of state.holds) {
+      if (status === 'waiting') actions.tracked(id, { kind: 'Check', room });
+    }
+    return ok();
+  },
+
+  invariants: {
+    'rooms are apart': ({ rooms }) =>
+      !(rooms.has('Room 1') && rooms.has('Room 1b')) || 'Room 1 is part of Room 1b',
+  },
+});
+
+export const book = (room: string): Operation => ({ kind: 'input', input: { kind: 'Book', room } });
+export const extend = (room: string): Operation => ({
+  kind: 'input',
+  input: { kind: 'Extend', room },
+});
+export const nothing: Operation = { kind: 'input', input: { kind: 'Nothing' } };
+export const paid = (id: number): Operation => ({
+  kind: 'completion',
+  id,
+  result: { kind: 'Paid' },
+});
+/** A crash after so many actions of the step before were out, and its restore. */
+export const crash = (dispatched: number): readonly Operation[] => [
+  { kind: 'crash', dispatched },
+  { kind: 'restore' },
+];
+
+/** An operation with a fault inside its step. */
+export function withFault(operation: Operation, fault: StepFault): Operation {
+  return { ...operation, fault } as Operation;
+}
+
+/** The same operation as a message that the network has doubled. */
+export const doubled = (id: number): Operation => ({ ...paid(id), isDuplicate: true }) as Operation;
+
+/** The result of an action that gets lost on its way. */
+export const lost = (id: number): Operation => ({ kind: 'loss', id, result: { kind: 'Paid' } });
+
+/**
+ * Runs operations on the desk with the real engine and reads the trace back.
+ *
+ * @param faults the profile whose rules are asked.
+ * @param machine the desk, or what an edit has made of it.
+ */
+export function traceOf(
+  operations: readonly Operation[],
+  faults: keyof typeof FAULT_PROFILES = 'none',
+  machine: typeof desk = desk,
+): Trace {
+  const checks = planChecks(machine, FAULT_PROFILES[faults]);
+  const run = new Run(machine, replaySource(operations), { checks });
+  const label = { scenario: 'list', seed: '0', operationsMax: operations.length } as const;
+  const recorder = new TraceRecorder(machine, run, { ...label, faults });
+  const builder = new TraceBuilder();
+  builder.push(`${recorder.header()}\n`);
+  void run.advance(operations.length, (step) => builder.push(`${recorder.step(step)}\n`));
+  builder.push(`${recorder.end()}\n`);
+  builder.finish();
+  if (!builder.trace) throw new Error('no trace');
+  return builder.trace;
+}

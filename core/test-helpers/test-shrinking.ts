@@ -1,0 +1,104 @@
+import { expect } from 'vitest';
+import { planChecks } from '../engine/check-plan.ts';
+import { replaySource } from '../engine/replay.ts';
+import { Run, startRun } from '../engine/run.ts';
+import { signatureOf } from '../engine/signature.ts';
+import { type ScenarioRun } from '../engine/simulation.ts';
+import type { Finding } from '../machine/executed.ts';
+import { FAULT_PROFILES } from '../machine/faults.ts';
+import type { AnyMachine } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
+import { tryCandidate } from '../shrink/candidate.ts';
+import { shrink, type ShrinkSubject, type Shrunk } from '../shrink/shrink.ts';
+import { TraceBuilder } from '../trace/trace-builder.ts';
+import type { Trace } from '../trace/trace.ts';
+import { Verifier, type VerifyOptions } from '../trace/verify.ts';
+
+/** A cause that a run fails for, with the operations up to its first finding. */
+export interface FailingCause {
+  readonly finding: Finding;
+  readonly operations: readonly Operation[];
+}
+
+/** Runs a seed, and answers the causes that it fails for. */
+export async function causesOf(
+  machine: AnyMachine,
+  settings: ScenarioRun,
+  options: Parameters<typeof startRun>[2] = {},
+): Promise<ReadonlyMap<string, FailingCause>> {
+  return causesIn(startRun(machine, settings, options));
+}
+
+/** Executes operations with every check on, and answers the causes that they fail for. */
+export async function operationsCauses(
+  machine: AnyMachine,
+  operations: readonly Operation[],
+): Promise<readonly FailingCause[]> {
+  const checks = planChecks(machine, FAULT_PROFILES.chaos);
+  const causes = await causesIn(new Run(machine, replaySource(operations), { checks }));
+  return [...causes.values()];
+}
+
+async function causesIn(run: Run): Promise<ReadonlyMap<string, FailingCause>> {
+  const operations: Operation[] = [];
+  const causes = new Map<string, FailingCause>();
+  await run.advance(Number.POSITIVE_INFINITY, (step) => {
+    operations.push(step.operation);
+    for (const finding of step.findings) {
+      const signature = signatureOf(finding);
+      if (!causes.has(signature)) causes.set(signature, { finding, operations: [...operations] });
+    }
+  });
+  return causes;
+}
+
+/** Checks that a run may be what another one was shrunk to. */
+export function expectShrunk({ operations: whole }: FailingCause, shrunk: Shrunk): void {
+  const { operations, stepIndices } = shrunk;
+  expect(operations.length).toBeLessThanOrEqual(whole.length);
+  expect(stepIndices).toHaveLength(operations.length);
+  for (const [at, { kind }] of operations.entries()) {
+    // What the external systems still have to say is added before the end, at its place.
+    const isAdded = stepIndices[at + 1] === stepIndices[at];
+    if (isAdded) expect(operations.at(-1)?.kind).toBe('settled');
+    else expect(kind).toBe(whole[stepIndices[at] ?? -1]?.kind);
+  }
+}
+
+/**
+ * Checks that nothing more comes of a shrunk run: not without any one of its steps, nor by shrinking
+ * it once more.
+ */
+export async function expectMinimal(subject: ShrinkSubject, shrunk: Shrunk): Promise<void> {
+  const { operations } = shrunk;
+  expect((await shrink(subject, operations)).operations).toEqual(operations);
+  const given = operations.map((operation, stepIndex) => ({ operation, stepIndex, emitted: [] }));
+  const run = await tryCandidate(subject, given, { isOriginal: true });
+  expect(run).toHaveLength(operations.length);
+  for (const at of operations.keys()) {
+    const found = await tryCandidate(subject, run?.toSpliced(at, 1) ?? []);
+    // What the external systems still have to say before the end may take the place of a step.
+    expect(found?.length ?? operations.length).toBeGreaterThanOrEqual(operations.length);
+  }
+}
+
+/** Checks that a trace ends with the cause, and that the machine agrees with it. */
+export async function expectReproduced(
+  lines: readonly string[],
+  { finding }: FailingCause,
+  machine: AnyMachine,
+  options: VerifyOptions,
+): Promise<Trace> {
+  const builder = new TraceBuilder();
+  builder.push(lines.map((line) => `${line}\n`).join(''));
+  builder.finish();
+  const { trace } = builder;
+  if (!trace) throw new Error('a finished trace has a header');
+  const last = trace.findings.filter(({ stepIndex }) => stepIndex === trace.length - 1);
+  expect(last.map(signatureOf)).toContain(signatureOf(finding));
+  const verifier = new Verifier(trace, machine, options);
+  while (await verifier.advance(1_000));
+  expect(verifier.difference).toBeUndefined();
+  expect(verifier.steps).toBe(trace.length);
+  return trace;
+}

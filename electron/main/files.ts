@@ -1,0 +1,159 @@
+import { resolve } from 'node:path';
+import { dialog, type BrowserWindow } from 'electron';
+import type { ApiEvent, Recent } from '../../core/api/contract.ts';
+import { kindOfFile } from '../../core/node/files/file-kind.ts';
+import { readTraceText, TraceFileWriter } from '../../core/node/files/trace-file.ts';
+import { ProblemError, toProblem } from '../../core/problem.ts';
+import type { Settings } from './settings.ts';
+
+/** How the person is asked for a file of a kind. */
+const CHOOSERS = {
+  trace: { title: 'Open a trace', name: 'Traces', extensions: ['jsonl', 'gz', 'trace', 'json'] },
+  machine: {
+    title: 'Open a machine',
+    name: 'Machines',
+    extensions: ['ts', 'mts', 'cts', 'tsx', 'js', 'mjs', 'cjs', 'jsx'],
+  },
+  inputs: { title: 'Choose inputs', name: 'JSON arrays', extensions: ['json'] },
+} as const;
+
+/**
+ * The files that the window may ask for: only those that the person chose, dropped, named on the
+ * command line, or opened before. A page that was taken over cannot read anything else.
+ */
+export class Files {
+  readonly #settings: Settings;
+  readonly #emit: (event: ApiEvent) => void;
+  readonly #granted = new Set<string>();
+  readonly #readings = new Map<string, AbortController>();
+  readonly #writers = new Map<string, { writer: TraceFileWriter; path: string }>();
+  #saves = 0;
+
+  constructor(settings: Settings, emit: (event: ApiEvent) => void) {
+    this.#settings = settings;
+    this.#emit = emit;
+    for (const { path } of settings.recents) this.grant(path);
+  }
+
+  /** Lets the window open a path. */
+  grant(path: string): void {
+    this.#granted.add(resolve(path));
+  }
+
+  /** @throws {ProblemError} when the person never chose that path. */
+  requireGrant(path: string): void {
+    if (this.#granted.has(resolve(path))) return;
+    throw new ProblemError({
+      title: `${path} was not chosen by you, so it is not opened.`,
+      remedy: 'Open it with the menu or drop it on the window.',
+    });
+  }
+
+  /** Remembers what was opened. */
+  remember(recent: Recent): void {
+    this.#settings.addRecent(recent);
+    this.#emit({ kind: 'recents', recents: [...this.#settings.recents] });
+  }
+
+  /** Asks the person for a file; null when they changed their mind. */
+  async choose(window: BrowserWindow, kind: Recent['kind']): Promise<Recent | null> {
+    const { title, name, extensions } = CHOOSERS[kind];
+    const { filePaths } = await dialog.showOpenDialog(window, {
+      title,
+      properties: ['openFile'],
+      filters: [
+        { name, extensions: [...extensions] },
+        { name: 'All files', extensions: ['*'] },
+      ],
+    });
+    const [path] = filePaths;
+    if (path === undefined) return null;
+    this.grant(path);
+    // Inputs are JSON as some traces are, and may be chosen where traces are.
+    const isInputs = kind === 'trace' && (await kindOfFile(path)) === 'inputs';
+    return { kind: isInputs ? 'inputs' : kind, path };
+  }
+
+  /** Reads a trace file and sends its text; it answers at once. */
+  startReading(runId: string, path: string): void {
+    this.requireGrant(path);
+    const controller = new AbortController();
+    this.#readings.set(runId, controller);
+    void this.#read(runId, path, controller.signal);
+  }
+
+  /** Stops a reading; false when there is none of that id. */
+  cancelReading(runId: string): boolean {
+    const controller = this.#readings.get(runId);
+    controller?.abort();
+    return controller !== undefined;
+  }
+
+  async #read(runId: string, path: string, signal: AbortSignal): Promise<void> {
+    let isFirst = true;
+    try {
+      for await (const text of readTraceText(path)) {
+        if (signal.aborted) break;
+        // A damaged trace is worth remembering; a picture that was opened by mistake is not.
+        if (isFirst && text.includes('phasmoscope-trace')) this.remember({ kind: 'trace', path });
+        isFirst = false;
+        this.#emit({ kind: 'runText', runId, text });
+      }
+      const kind = signal.aborted ? 'cancelled' : 'completed';
+      this.#emit({ kind: 'runEnded', runId, how: { kind } });
+    } catch (error) {
+      const problem = toProblem(error, 'The trace could not be read');
+      this.#emit({ kind: 'runEnded', runId, how: { kind: 'failed', problem } });
+    } finally {
+      this.#readings.delete(runId);
+    }
+  }
+
+  /** Asks where to save; the id to write to, or null when the person changed their mind. */
+  async beginSave(window: BrowserWindow, suggestedName: string): Promise<string | null> {
+    const { filePath } = await dialog.showSaveDialog(window, {
+      title: 'Save the trace',
+      defaultPath: suggestedName,
+      filters: [
+        { name: 'Compressed trace', extensions: ['jsonl.gz'] },
+        { name: 'Trace', extensions: ['jsonl'] },
+      ],
+    });
+    if (!filePath) return null;
+    this.#saves += 1;
+    const saveId = `save-${this.#saves}`;
+    this.#writers.set(saveId, { writer: await TraceFileWriter.open(filePath), path: filePath });
+    return saveId;
+  }
+
+  /** @throws {ProblemError} when the disk is full, and so on. */
+  async write(saveId: string, text: string): Promise<void> {
+    await this.#writerOf(saveId).writer.write(text);
+  }
+
+  /** Puts the file in its place, or throws it away; answers its path. */
+  async endSave(saveId: string, keep: boolean): Promise<string> {
+    const { writer, path } = this.#writerOf(saveId);
+    this.#writers.delete(saveId);
+    if (keep) {
+      await writer.close();
+      this.grant(path);
+      this.remember({ kind: 'trace', path });
+    } else {
+      await writer.discard();
+    }
+    return path;
+  }
+
+  /** Throws away what was being written. */
+  async discardSaves(): Promise<void> {
+    for (const { writer } of this.#writers.values()) await writer.discard();
+    this.#writers.clear();
+  }
+
+  #writerOf(saveId: string): { writer: TraceFileWriter; path: string } {
+    const found = this.#writers.get(saveId);
+    if (!found) throw new ProblemError({ title: 'This save is over.', remedy: 'Save once more.' });
+    return found;
+  }
+}

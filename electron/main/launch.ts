@@ -1,0 +1,33 @@
+import { resolve } from 'node:path';
+import { launchSchema, type Launch } from '../../core/api/contract.ts';
+import { isMachineFile, readCatalog } from '../../core/node/load/samples.ts';
+
+const LAUNCH_SWITCH = '--phasmoscope-launch=';
+const DEMO_SWITCH = '--phasmoscope-demo';
+
+/**
+ * What the window is started for, from the command line: `--phasmoscope-launch=JSON`,
+ * `--phasmoscope-demo`, the path of a trace, or nothing.
+ *
+ * @param args without the executable.
+ * @param appPath the path that Electron was given for the app itself, which is no file to open.
+ */
+export function readLaunch(args: readonly string[], appPath: string): Launch {
+  const json = args.find((arg) => arg.startsWith(LAUNCH_SWITCH))?.slice(LAUNCH_SWITCH.length);
+  if (json !== undefined) return launchSchema.parse(JSON.parse(json));
+  if (args.includes(DEMO_SWITCH)) return demoLaunch();
+  // Electron's own switches and the app's path stand before what the app itself is given.
+  const appAt = args.findIndex((arg) => resolve(arg) === appPath);
+  const file = args.slice(appAt + 1).find((arg) => !arg.startsWith('-'));
+  if (file === undefined) return { kind: 'lastSession' };
+  const path = resolve(file);
+  return isMachineFile(path)
+    ? { kind: 'machine', machine: { kind: 'file', path } }
+    : { kind: 'trace', path };
+}
+
+/** The run that the samples' catalog names as the one to show first. */
+function demoLaunch(): Launch {
+  const { sample, settings } = readCatalog().demo;
+  return { kind: 'machine', machine: { kind: 'sample', name: sample }, ...settings };
+}

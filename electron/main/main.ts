@@ -1,0 +1,214 @@
+import { writeFile } from 'node:fs/promises';
+import { app, Menu, nativeTheme, type BrowserWindow } from 'electron';
+import type { Answer, ApiEvent, Launch, MachineRef, Recent } from '../../core/api/contract.ts';
+import { kindOfFile } from '../../core/node/files/file-kind.ts';
+import { readInputs } from '../../core/node/load/inputs-file.ts';
+import { pathOfMachine, readCatalog } from '../../core/node/load/samples.ts';
+import { toProblem } from '../../core/problem.ts';
+import { Files } from './files.ts';
+import { connect, sendTo, type Handlers } from './ipc.ts';
+import { readLaunch } from './launch.ts';
+import { MachineHost } from './machine-host.ts';
+import { buildMenu } from './menu.ts';
+import { Settings } from './settings.ts';
+import { Trust } from './trust.ts';
+import { openWindow, registerScheme } from './window.ts';
+
+/** Set by `npm start` where nobody can see the window: it is pictured, and the app ends. */
+const SCREENSHOT = process.env['PHASMOSCOPE_SCREENSHOT'];
+/** The picture waits this long for the first run to come to its end. */
+const SCREENSHOT_DELAY_MS = 2_000;
+
+registerScheme();
+
+let window: BrowserWindow | undefined;
+const emit = (event: ApiEvent) => sendTo(window, event);
+const hosts = new Map<string, MachineHost>();
+
+/** Carries out a request whose failure is an answer. */
+async function answer<T>(title: string, task: () => T | Promise<T>): Promise<Answer<T>> {
+  try {
+    return { kind: 'ok', value: await task() };
+  } catch (error) {
+    return { kind: 'problem', problem: toProblem(error, title) };
+  }
+}
+
+function hostOf(machineId: string): MachineHost {
+  const host = hosts.get(machineId);
+  if (!host) throw new Error(`no machine is open under ${machineId}`);
+  return host;
+}
+
+async function openMachine(
+  { files, trust }: Gates,
+  { machineId, machine }: { machineId: string; machine: MachineRef },
+) {
+  const path = pathOfMachine(machine);
+  if (machine.kind === 'file') await trust.requireAgreement(path);
+  hosts.get(machineId)?.kill();
+  const host = new MachineHost(machineId, path, emit);
+  hosts.set(machineId, host);
+  const info = await host.load();
+  if (machine.kind === 'file') files.remember({ kind: 'machine', path });
+  return info;
+}
+
+/** What every path from the window has to pass. */
+interface Gates {
+  readonly files: Files;
+  readonly trust: Trust;
+}
+
+/** Of what is run, the file of inputs is one that the person chose. */
+function requireInputs({ files }: Gates, { inputs }: { inputs?: string | undefined }): void {
+  if (inputs !== undefined) files.requireGrant(inputs);
+}
+
+async function chooseFile({ files, trust }: Gates, kind: Recent['kind']): Promise<Recent | null> {
+  const chosen = await files.choose(requireWindow(), kind);
+  if (chosen?.kind === 'machine') trust.agree(chosen.path);
+  return chosen;
+}
+
+async function readInputsOf({ files }: Gates, path: string) {
+  files.requireGrant(path);
+  const { name, defaults } = await readInputs(path);
+  files.remember({ kind: 'inputs', path });
+  return { name, operations: defaults.operations };
+}
+
+function createHandlers(gates: Gates, settings: Settings, launch: Launch): Handlers {
+  const { files } = gates;
+  return {
+    start: () => ({
+      launch,
+      ...readCatalog(),
+      recents: [...settings.recents],
+      theme: settings.theme,
+      versions: { Phasmoscope: app.getVersion(), Electron: process.versions.electron },
+    }),
+    chooseFile: (kind) => chooseFile(gates, kind),
+    readInputs: ({ path }) =>
+      answer('The inputs could not be read', () => readInputsOf(gates, path)),
+    openMachine: (opened) =>
+      answer('The machine could not be opened', () => openMachine(gates, opened)),
+    closeMachine: ({ machineId }) => {
+      hosts.get(machineId)?.kill();
+      hosts.delete(machineId);
+      return null;
+    },
+    startRun: ({ machineId, runId, settings: run }) =>
+      answer('The run could not be started', async () => {
+        requireInputs(gates, run);
+        await hostOf(machineId).run(runId, run);
+        return null;
+      }),
+    startSweep: ({ machineId, runId, settings: sweep }) =>
+      answer('The sweep could not be started', async () => {
+        requireInputs(gates, sweep);
+        await hostOf(machineId).sweep(runId, sweep);
+        return null;
+      }),
+    startShrink: ({ machineId, runId, settings: run, signature }) =>
+      answer('The run could not be shrunk', async () => {
+        requireInputs(gates, run);
+        await hostOf(machineId).shrink(runId, run, signature);
+        return null;
+      }),
+    startVerify: ({ machineId, runId }) =>
+      answer('The trace could not be verified', async () => {
+        await hostOf(machineId).verify(runId);
+        return null;
+      }),
+    verifyText: ({ runId, text, isLast }) => {
+      for (const host of hosts.values()) {
+        if (host.isRunning(runId)) host.verifyText(runId, text, isLast);
+      }
+      return null;
+    },
+    readTrace: ({ runId, path }) =>
+      answer('The trace could not be read', () => {
+        files.startReading(runId, path);
+        return null;
+      }),
+    cancel: ({ runId }) => {
+      if (files.cancelReading(runId)) return null;
+      for (const host of hosts.values()) if (host.isRunning(runId)) host.cancel(runId);
+      return null;
+    },
+    beginSave: ({ suggestedName }) =>
+      answer('The trace could not be saved', () => files.beginSave(requireWindow(), suggestedName)),
+    writeSave: ({ saveId, text }) =>
+      answer('The trace could not be saved', async () => {
+        await files.write(saveId, text);
+        return null;
+      }),
+    endSave: ({ saveId, keep }) =>
+      answer('The trace could not be saved', () => files.endSave(saveId, keep)),
+    setTheme: (theme) => {
+      settings.theme = theme;
+      nativeTheme.themeSource = theme;
+      return null;
+    },
+    ready: () => {
+      requireWindow().show();
+      if (SCREENSHOT !== undefined) void takeScreenshot(requireWindow(), SCREENSHOT);
+      return null;
+    },
+  };
+}
+
+function requireWindow(): BrowserWindow {
+  if (!window) throw new Error('the window is closed');
+  return window;
+}
+
+async function takeScreenshot(pictured: BrowserWindow, path: string): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, SCREENSHOT_DELAY_MS));
+  const image = await pictured.webContents.capturePage();
+  await writeFile(path, image.toPNG());
+  app.quit();
+}
+
+/** What stands on the command line was chosen by the person. */
+function grantLaunch({ files, trust }: Gates, launch: Launch): void {
+  if (launch.kind === 'trace') files.grant(launch.path);
+  if (launch.kind !== 'machine') return;
+  if (launch.machine.kind === 'file') trust.agree(launch.machine.path);
+  if (launch.inputs !== undefined) files.grant(launch.inputs);
+}
+
+/** A file was dropped on the window: it is opened as what it is. */
+async function openDropped({ files, trust }: Gates, path: string): Promise<void> {
+  const kind = await kindOfFile(path);
+  files.grant(path);
+  if (kind === 'machine') trust.agree(path);
+  emit({ kind: 'openFile', recent: { kind, path } });
+}
+
+function start(): void {
+  const settings = new Settings(app.getPath('userData'));
+  const files = new Files(settings, emit);
+  const launch = readLaunch(process.argv.slice(1), app.getAppPath());
+  const gates = { files, trust: new Trust(settings, requireWindow) };
+  grantLaunch(gates, launch);
+  nativeTheme.themeSource = settings.theme;
+  connect(createHandlers(gates, settings, launch), (path) => void openDropped(gates, path));
+  Menu.setApplicationMenu(buildMenu((command) => emit({ kind: 'command', command })));
+  window = openWindow(settings.bounds);
+  window.on('close', () => {
+    settings.bounds = window?.getNormalBounds();
+  });
+  window.webContents.on('render-process-gone', () => window?.reload());
+  window.on('closed', () => {
+    window = undefined;
+    void files.discardSaves();
+    for (const host of hosts.values()) host.kill();
+  });
+}
+
+// Not awaited at the top level: Electron becomes ready only after this module has run.
+void app.whenReady().then(start);
+
+app.on('window-all-closed', () => app.quit());

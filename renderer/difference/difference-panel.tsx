@@ -1,0 +1,276 @@
+import type { ReactNode } from 'react';
+import type { Verified } from '../../core/api/contract.ts';
+import { assertNever } from '../../core/assert.ts';
+import {
+  STEP_PARTS,
+  type ComparedCause,
+  type RunComparison,
+  type RunDifference,
+  type StepPart,
+} from '../../core/trace/compare.ts';
+import { formatStep, parseLine, type Step } from '../../core/trace/format.ts';
+import { encodeValue } from '../../core/value/encoding.ts';
+import { showAt } from '../session/controller.ts';
+import type { RunEntry } from '../session/model.ts';
+import { StepLink } from '../step/step-link.tsx';
+import { describeChange } from '../words/change-text.ts';
+import { describeOperation } from '../words/describe.ts';
+import { wordOfPart } from '../words/difference-words.ts';
+import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
+import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
+import './difference-panel.css';
+
+/** In what a run differs: from its re-execution, or from itself before its source was changed. */
+export function DifferencePanel({ run }: { run: RunEntry }): ReactNode {
+  const { verification, change } = run;
+  return (
+    <div className="difference">
+      {(verification?.kind === 'step' || verification?.kind === 'initialState') && (
+        <VerifiedDifference verified={verification} />
+      )}
+      {change?.comparison && (
+        <ChangeDifference comparison={change.comparison} beforeId={change.beforeId} run={run} />
+      )}
+    </div>
+  );
+}
+
+const VERIFIED_SIDES = ['Expected, from the trace', 'Actual, from the machine'] as const;
+const CHANGE_SIDES = ['Before the change', 'After it'] as const;
+
+/** The first step whose re-execution differs: expected and actual side by side. */
+function VerifiedDifference({
+  verified,
+}: {
+  verified: Exclude<Verified, { kind: 'agrees' }>;
+}): ReactNode {
+  if (verified.kind === 'initialState') {
+    return (
+      <section>
+        <h2>The initial state differs</h2>
+        <p className="muted">
+          The machine begins with another state than the trace, so no step can be compared.
+        </p>
+        <Columns
+          sides={VERIFIED_SIDES}
+          rows={[['digest', verified.expectedHash, verified.actualHash]]}
+        />
+      </section>
+    );
+  }
+  const expected = stepOf(verified.expectedLine);
+  const actual = stepOf(verified.actualLine);
+  const parts = STEP_PARTS.filter((part) => verified.fields.includes(part));
+  return (
+    <section>
+      <h2>
+        Step {formatCount(verified.stepIndex)} differs: {describeOperation(expected.operation)}
+      </h2>
+      <p className="muted">
+        The trace and the machine agree until <StepLink stepIndex={verified.stepIndex - 1} />. The
+        machine has another source than when the trace was recorded, or it is not deterministic.
+      </p>
+      <Columns sides={VERIFIED_SIDES} rows={rowsOf(parts, expected, actual)} />
+    </section>
+  );
+}
+
+/** What saving the source has made of the run. */
+function ChangeDifference({
+  comparison,
+  beforeId,
+  run,
+}: {
+  comparison: RunComparison;
+  beforeId: string;
+  run: RunEntry;
+}): ReactNode {
+  const { difference, gone, added, moved } = comparison;
+  const hasFindings = (run.trace?.findings.length ?? 0) > 0;
+  return (
+    <section>
+      {difference ? (
+        <FirstDifference difference={difference} />
+      ) : (
+        <>
+          <h2>No difference</h2>
+          <p className="muted">
+            All {formatPlural(comparison.sameSteps, 'step')} are the same before and after the
+            change.
+          </p>
+        </>
+      )}
+      <h3>Findings</h3>
+      {gone.length + added.length + moved.length === 0 && (
+        <p className="muted">
+          {hasFindings ? 'The same as before, at the same steps.' : 'None before, and none after.'}
+        </p>
+      )}
+      <Causes title="Gone" causes={gone} beforeId={beforeId} />
+      <Causes title="New" causes={added} beforeId={beforeId} />
+      <Causes title="Elsewhere, or another number of times" causes={moved} beforeId={beforeId} />
+    </section>
+  );
+}
+
+function FirstDifference({ difference }: { difference: RunDifference }): ReactNode {
+  switch (difference.kind) {
+    case 'step': {
+      const { stepIndex, before, after, parts } = difference;
+      const [was, is] = [describeOperation(before.operation), describeOperation(after.operation)];
+      return (
+        <>
+          <h2>
+            Step {formatCount(stepIndex)} is the first that differs: {was}
+            {was !== is && `, now ${is}`}
+          </h2>
+          <p className="muted">
+            Before and after the change, the runs are the same until{' '}
+            <StepLink stepIndex={stepIndex - 1} />.
+          </p>
+          <Columns sides={CHANGE_SIDES} rows={rowsOf(parts, before, after)} />
+        </>
+      );
+    }
+    case 'initialState':
+      return (
+        <>
+          <h2>The initial state differs</h2>
+          <p className="muted">So no step can be compared.</p>
+          <Columns
+            sides={CHANGE_SIDES}
+            rows={[
+              [
+                'state',
+                JSON.stringify(encodeValue(difference.before), null, 2),
+                JSON.stringify(encodeValue(difference.after), null, 2),
+              ],
+            ]}
+          />
+        </>
+      );
+    case 'length':
+      return (
+        <>
+          <h2>One run is longer</h2>
+          <p className="muted">
+            It had {formatPlural(difference.before, 'step')} before the change and has{' '}
+            {formatCount(difference.after)} now. Those that both have are the same.
+          </p>
+        </>
+      );
+    default:
+      return assertNever(difference, 'difference');
+  }
+}
+
+/** Causes of findings, with where they were and where they are. */
+function Causes({
+  title,
+  causes,
+  beforeId,
+}: {
+  title: string;
+  causes: readonly ComparedCause[];
+  beforeId: string;
+}): ReactNode {
+  if (causes.length === 0) return null;
+  return (
+    <>
+      <h4>{title}</h4>
+      <ul className="difference-causes">
+        {causes.map(({ finding, before, after }) => (
+          <li key={`${finding.kind} ${finding.name} ${finding.shape}`}>
+            <span>
+              <span className="muted">{FINDING_KIND_WORDS[finding.kind]}</span> {finding.name}
+              <span className="muted small data"> {finding.shape}</span>
+            </span>
+            <span className="muted small">
+              {before && (
+                <>
+                  {formatTimes(before.count)} before, first at{' '}
+                  <button
+                    type="button"
+                    className="step-link data"
+                    onClick={() => showAt(beforeId, { wantedCursor: before.stepIndex })}
+                  >
+                    {formatStepIndex(before.stepIndex)}
+                  </button>
+                </>
+              )}
+              {before && after && '; '}
+              {after && (
+                <>
+                  {formatTimes(after.count)} now, first at <StepLink stepIndex={after.stepIndex} />
+                </>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function formatTimes(count: number): string {
+  return count === 1 ? 'once' : formatPlural(count, 'time');
+}
+
+function stepOf(line: string): Step {
+  const parsed = parseLine(line);
+  if (parsed.kind !== 'step') throw new Error('a compared line is a step');
+  return parsed.step;
+}
+
+type Row = readonly [name: string, one: string, other: string];
+
+function rowsOf(parts: readonly StepPart[], one: Step, other: Step): readonly Row[] {
+  return (
+    parts
+      // The digest says nothing that the change itself does not show.
+      .filter((part) => part !== 'stateHash' || !parts.includes('patch'))
+      .map((part) => [wordOfPart(part), show(one, part), show(other, part)] as const)
+  );
+}
+
+/** A part of a step: changes in lines, the rest as it stands in a trace file, laid out to be read. */
+function show(step: Step, part: StepPart): string {
+  if (part === 'patch' || part === 'attempted') {
+    return step[part].map(describeChange).join('\n') || '(unchanged)';
+  }
+  const json = JSON.parse(formatStep(step)) as Readonly<Record<string, unknown>>;
+  return JSON.stringify(json[part], null, 2) ?? '(nothing)';
+}
+
+function Columns({
+  sides: [one, other],
+  rows,
+}: {
+  sides: readonly [string, string];
+  rows: readonly Row[];
+}): ReactNode {
+  return (
+    <table className="difference-table">
+      <thead>
+        <tr>
+          <th>Part</th>
+          <th>{one}</th>
+          <th>{other}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(([name, left, right]) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            <td>
+              <pre className="data">{left}</pre>
+            </td>
+            <td>
+              <pre className="data">{right}</pre>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

@@ -1,0 +1,150 @@
+import {
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CircleSlash,
+  FileText,
+  LoaderCircle,
+  Shrink,
+  X,
+} from 'lucide-react';
+import { memo, type ReactNode } from 'react';
+import { Button } from 'react-aria-components';
+import { CauseList } from '../findings/cause-list.tsx';
+import { closeRun, showRun } from '../session/controller.ts';
+import { familiesOf, isShrunk, settingsOf } from '../session/lineage.ts';
+import { isOfEarlierSource, titleOf, type RunEntry } from '../session/model.ts';
+import { findingOf } from '../session/reader.ts';
+import { selectRun, useSession } from '../session/store.ts';
+import { SweepList } from '../sweep/sweep-list.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
+import { formatCount, formatPlural } from '../words/format.ts';
+import './runs-panel.css';
+
+/** The sweeps, runs and traces that are open; under the one on the screen, its findings by cause. */
+export function RunsPanel(): ReactNode {
+  const runs = useSession((state) => state.runs);
+  const shownId = useSession((state) => selectRun(state)?.id);
+  const hasSweeps = useSession((state) => state.sweeps.length > 0);
+  return (
+    <section className="panel" aria-label="Runs">
+      <header className="panel-header">
+        <h2>{hasSweeps ? 'Sweeps and runs' : 'Runs'}</h2>
+        <span className="muted small">{runs.length > 0 && formatCount(runs.length)}</span>
+      </header>
+      <div className="run-list">
+        <SweepList />
+        <ul>
+          {familiesOf(runs).map(({ run, shrunk, before }) => (
+            <li key={run.id}>
+              <RunRow run={run} isShown={run.id === shownId} />
+              {run.id === shownId && <CauseList run={run} />}
+              {before && (
+                <ul className="shrunk-runs" aria-label="Before the change">
+                  <li>
+                    <RunRow
+                      run={before}
+                      isShown={before.id === shownId}
+                      title="Before the change"
+                    />
+                    {before.id === shownId && <CauseList run={before} />}
+                  </li>
+                </ul>
+              )}
+              {shrunk.length > 0 && (
+                <ul className="shrunk-runs" aria-label="Shrunk">
+                  {shrunk.map((child) => (
+                    <li key={child.id}>
+                      <RunRow run={child} isShown={child.id === shownId} title={causeOf(child)} />
+                    </li>
+                  ))}
+                </ul>
+              )}
+            </li>
+          ))}
+        </ul>
+      </div>
+    </section>
+  );
+}
+
+/** Memoised: a step changes only the run on the screen. */
+const RunRow = memo(function RunRow({
+  run,
+  isShown,
+  title = titleOf(run),
+}: {
+  run: RunEntry;
+  isShown: boolean;
+  title?: string;
+}): ReactNode {
+  const isEarlier = useSession(({ machines }) => isOfEarlierSource(run, machines));
+  const isNamed = title !== titleOf(run);
+  const source = isEarlier && !isNamed ? 'earlier source · ' : '';
+  const detail = source + (isShrunk(run) ? describeShrunk(run) : detailOf(run));
+  return (
+    <div className="run-row" data-shown={isShown}>
+      <Button className="run-open" aria-current={isShown} onPress={() => void showRun(run.id)}>
+        <RunIcon run={run} />
+        <span className="run-text">
+          <span className="truncate" title={titleOf(run)}>
+            {title}
+          </span>
+          <span className="muted small truncate data" title={`${detail} · ${detailOf(run)}`}>
+            {detail}
+          </span>
+        </span>
+      </Button>
+      <IconButton icon={X} label={`Close ${title}`} onPress={() => closeRun(run)} />
+    </div>
+  );
+});
+
+/** The cause that a run was shrunk to, as soon as it is known. */
+function causeOf({ trace, status }: RunEntry): string {
+  const signature = trace?.header.shrunkFrom?.signature;
+  const finding = trace && signature !== undefined ? findingOf(trace, signature) : undefined;
+  return finding?.name ?? (status === 'running' ? 'Shrinking' : 'Shrunk run');
+}
+
+/** How much is left of a run that was shrunk, and of which. */
+function describeShrunk(run: RunEntry): string {
+  const seed = settingsOf(run)?.seed;
+  const { shrinking, trace, status } = run;
+  const steps = trace?.length ?? shrinking?.steps;
+  const from = trace?.header.shrunkFrom?.steps ?? shrinking?.from;
+  if (steps === undefined || from === undefined) return `seed ${seed}`;
+  if (from === 0) return 'shrunk: the initial state fails';
+  const isStopped = status === 'cancelled' ? ', stopped' : '';
+  const word = status === 'running' ? 'shrinking' : 'shrunk';
+  return `${word}: ${formatCount(steps)} of ${formatPlural(from, 'step')}${isStopped}`;
+}
+
+function detailOf({ origin, trace }: RunEntry): string {
+  const header = trace?.header ?? (origin.kind === 'file' ? undefined : origin.settings);
+  if (!header) return 'trace file';
+  const { seed, scenario, operationsMax, faults } = header;
+  const parts = [
+    seed,
+    scenario,
+    formatCount(operationsMax),
+    ...(faults === 'none' ? [] : [faults]),
+  ];
+  return parts.join(' · ');
+}
+
+function RunIcon({ run }: { run: RunEntry }): ReactNode {
+  const common = { size: 14, 'aria-hidden': true } as const;
+  if (run.status === 'running') return <LoaderCircle {...common} className="spinning" />;
+  if (run.status === 'waiting') return <CircleDashed {...common} className="muted" />;
+  const hasFinding = (run.trace?.findings.length ?? 0) > 0;
+  if (isShrunk(run) && hasFinding) return <Shrink {...common} className="ink-finding" />;
+  if (run.status === 'cancelled') {
+    return <CircleSlash {...common} className={hasFinding ? 'ink-finding' : 'muted'} />;
+  }
+  if (run.status === 'failed' || hasFinding) {
+    return <CircleAlert {...common} className="ink-finding" />;
+  }
+  if (run.origin.kind === 'file') return <FileText {...common} className="muted" />;
+  return <CircleCheck {...common} className="ink-ok" />;
+}

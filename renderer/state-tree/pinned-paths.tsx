@@ -1,0 +1,70 @@
+import { PinOff } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { valueAt, type Lookup } from '../../core/value/patch.ts';
+import { formatPath, type Path } from '../../core/value/path.ts';
+import { ValueText } from '../ui/value-text.tsx';
+import type { Comparison } from './comparison.ts';
+import { IconButton } from './icon-button.tsx';
+import { patchTouches } from './path-history.ts';
+import { segmentKey } from './segment-key.ts';
+
+/** The pinned paths with what stands there at the cursor, over the tree and always in view. */
+export function PinnedPaths({
+  pins,
+  comparison: { before, after, patch },
+  onUnpin,
+  onReveal,
+}: {
+  pins: readonly Path[];
+  comparison: Comparison;
+  onUnpin: (path: Path) => void;
+  onReveal: (path: Path) => void;
+}): ReactNode {
+  if (pins.length === 0) return null;
+  return (
+    <ul className="state-pins" aria-label="Pinned">
+      {pins.map((path) => {
+        const name = formatPath(path);
+        const isChanged = patchTouches(patch, path);
+        return (
+          <li key={path.map(segmentKey).join(' ')} className="state-pin" data-changed={isChanged}>
+            <IconButton icon={PinOff} name={`Unpin ${name}`} onPress={() => onUnpin(path)} />
+            <button
+              type="button"
+              className="state-pin-path data truncate"
+              title={`${name}: show in the tree`}
+              onClick={() => onReveal(path)}
+            >
+              {name}
+              <span className="value-mark">:</span>
+            </button>
+            <span className="state-value state-change data">
+              {isChanged && (
+                <>
+                  <span className="state-before">
+                    <Found lookup={valueAt(before, path)} />
+                  </span>
+                  <span className="state-arrow" aria-label="became">
+                    →
+                  </span>
+                </>
+              )}
+              <span className="state-after">
+                <Found lookup={valueAt(after, path)} />
+              </span>
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+/** What stands at a path, or that nothing does. */
+export function Found({ lookup }: { lookup: Lookup }): ReactNode {
+  return lookup.found ? (
+    <ValueText value={lookup.value} depth={2} />
+  ) : (
+    <span className="state-absent">not there</span>
+  );
+}

@@ -1,0 +1,234 @@
+import { ChevronRight, Copy, History, PenLine, Pin, Route } from 'lucide-react';
+import { memo, type CSSProperties, type ReactNode } from 'react';
+import { Table } from '../../core/value/table.ts';
+import { ValueText } from '../ui/value-text.tsx';
+import { formatCount, formatPlural } from '../words/format.ts';
+import { isContainer } from './children.ts';
+import { IconButton } from './icon-button.tsx';
+import type { Sign } from './marks.ts';
+import { formatSegment } from './segment-key.ts';
+import { isSameRow, type Row } from './tree-row.ts';
+import { leafText } from './tree-search.ts';
+
+/** Whether marks say what differs, or what a step had tried before it was rolled back. */
+export type Tone = 'diff' | 'tried';
+
+/** What can be done with a row. */
+export interface RowActions {
+  readonly toggle: (row: Row) => void;
+  readonly pin: (row: Row) => void;
+  readonly findWriter: (row: Row) => void;
+  readonly showHistory: (row: Row) => void;
+  readonly copyValue: (row: Row) => void;
+  readonly copyPath: (row: Row) => void;
+}
+
+interface StateRowProps {
+  readonly row: Row;
+  readonly domId: string;
+  readonly top: number;
+  readonly tone: Tone;
+  readonly isActive: boolean;
+  readonly match: 'current' | 'other' | undefined;
+  readonly actions: RowActions;
+  readonly onActivate: (id: string) => void;
+}
+
+/** The longest text that a tooltip holds. */
+const TITLE_CHARS_MAX = 600;
+
+const SIGNS: Readonly<Record<Sign, string>> = { added: '+', removed: '−', changed: '±' };
+
+const SIGN_NAMES: Readonly<Record<Tone, Readonly<Record<Sign, string>>>> = {
+  diff: { added: 'added', removed: 'removed', changed: 'changed' },
+  tried: {
+    added: 'tried to add, rolled back',
+    removed: 'tried to remove, rolled back',
+    changed: 'tried to change, rolled back',
+  },
+};
+
+/** One row of the state tree. */
+export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode {
+  const { row, domId, top, tone, isActive, match, actions, onActivate } = props;
+  const select = () => {
+    onActivate(row.id);
+    // Whoever marks text to copy it does not want the row to fold.
+    if (row.canExpand && getSelection()?.isCollapsed !== false) actions.toggle(row);
+  };
+  return (
+    <div
+      id={domId}
+      role="treeitem"
+      tabIndex={-1}
+      className="state-row"
+      style={{ transform: `translateY(${top}px)`, '--level': row.level } as CSSProperties}
+      data-sign={row.sign}
+      data-within={row.within}
+      data-tone={tone}
+      data-match={match}
+      aria-level={row.level}
+      aria-setsize={row.siblings}
+      aria-posinset={row.position}
+      aria-selected={isActive}
+      aria-label={describeRow(row, tone)}
+      {...(row.canExpand ? { 'aria-expanded': row.isExpanded } : {})}
+      onClick={select}
+      onKeyDown={() => undefined}
+    >
+      <span className="state-gutter" aria-hidden>
+        {row.sign && (
+          <span className="state-sign" title={SIGN_NAMES[tone][row.sign]}>
+            {SIGNS[row.sign]}
+          </span>
+        )}
+      </span>
+      <span className="state-guides" aria-hidden />
+      <span className="state-disclosure" aria-hidden>
+        {row.canExpand && <ChevronRight size={12} strokeWidth={2} />}
+      </span>
+      <RowContent row={row} tone={tone} />
+      {!row.isLine && <Actions row={row} actions={actions} />}
+    </div>
+  );
+}, isSameProps);
+
+function isSameProps(a: StateRowProps, b: StateRowProps): boolean {
+  return (
+    isSameRow(a.row, b.row) &&
+    a.domId === b.domId &&
+    a.top === b.top &&
+    a.tone === b.tone &&
+    a.isActive === b.isActive &&
+    a.match === b.match &&
+    a.actions === b.actions &&
+    a.onActivate === b.onActivate
+  );
+}
+
+function RowContent({ row, tone }: { row: Row; tone: Tone }): ReactNode {
+  if (row.isLine) {
+    return <span className="state-value state-line data value-string">{row.value as string}</span>;
+  }
+  return (
+    <>
+      <RowKey row={row} />
+      {row.inside > 0 && (
+        <span className="state-inside" title={formatPlural(row.inside, 'change') + ' inside'}>
+          ±{row.inside}
+        </span>
+      )}
+      <RowValue row={row} tone={tone} />
+      {row.size !== undefined && <span className="state-size data">{sizeText(row)}</span>}
+    </>
+  );
+}
+
+function RowKey({ row: { segment, isMember } }: { row: Row }): ReactNode {
+  if (isMember) return <span className="state-key data value-mark">·</span>;
+  if (segment === undefined) return <span className="state-key data value-mark">(root)</span>;
+  return (
+    <span className="state-key data" data-searched>
+      {typeof segment === 'object' ? (
+        <ValueText value={segment.mapKey} depth={1} />
+      ) : (
+        <span className={typeof segment === 'number' ? 'value-mark' : 'value-key'}>
+          {formatSegment(segment)}
+        </span>
+      )}
+      <span className="value-mark">:</span>
+    </span>
+  );
+}
+
+function RowValue({ row, tone }: { row: Row; tone: Tone }): ReactNode {
+  const { sign, value, before, isExpanded } = row;
+  if (sign === 'changed') {
+    return (
+      <span className="state-value state-change data" data-searched>
+        <span className="state-before" title={titleOf(before)}>
+          <ValueText value={before} depth={2} />
+        </span>
+        <span className="state-arrow" aria-label={tone === 'tried' ? 'tried' : 'became'}>
+          {tone === 'tried' ? '⇢' : '→'}
+        </span>
+        <span className="state-after" title={titleOf(value)}>
+          <ValueText value={value} depth={2} />
+        </span>
+      </span>
+    );
+  }
+  if (isExpanded && isContainer(value)) return <span className="state-value" />;
+  return (
+    <span className="state-value data" title={titleOf(value)} data-searched>
+      <span className="state-plain">
+        <ValueText value={value} depth={2} />
+      </span>
+      {tone === 'tried' && sign && <span className="state-tag">{SIGN_NAMES.tried[sign]}</span>}
+    </span>
+  );
+}
+
+function Actions({ row, actions }: { row: Row; actions: RowActions }): ReactNode {
+  return (
+    <span className="state-actions">
+      <IconButton isInRow icon={Pin} name="Pin" shortcut="P" onPress={() => actions.pin(row)} />
+      <IconButton
+        isInRow
+        icon={PenLine}
+        name="Who last wrote this"
+        shortcut="W"
+        onPress={() => actions.findWriter(row)}
+      />
+      <IconButton
+        isInRow
+        icon={History}
+        name="History of this path"
+        shortcut="H"
+        onPress={() => actions.showHistory(row)}
+      />
+      <IconButton
+        isInRow
+        icon={Copy}
+        name="Copy value as JSON"
+        shortcut="C"
+        onPress={() => actions.copyValue(row)}
+      />
+      <IconButton
+        isInRow
+        icon={Route}
+        name="Copy path"
+        shortcut="Shift+C"
+        onPress={() => actions.copyPath(row)}
+      />
+    </span>
+  );
+}
+
+/** What kind of container it is and how much it holds: `Map 12`, `{5}`, `[4]`. */
+function sizeText({ value, size }: Row): string {
+  const count = formatCount(size ?? 0);
+  if (value instanceof Table) return `Table ${count}`;
+  if (value instanceof Map) return `Map ${count}`;
+  if (value instanceof Set) return `Set ${count}`;
+  return Array.isArray(value) ? `[${count}]` : `{${count}}`;
+}
+
+/** The whole of a value that is cut on its row; what containers hold is seen by opening them. */
+function titleOf(value: Row['value']): string | undefined {
+  if (isContainer(value)) return undefined;
+  const text = leafText(value);
+  if (text.length < 24) return undefined;
+  return text.length > TITLE_CHARS_MAX ? `${text.slice(0, TITLE_CHARS_MAX)}…` : text;
+}
+
+function describeRow(row: Row, tone: Tone): string {
+  if (row.isLine) return row.value as string;
+  const key = row.isMember || row.segment === undefined ? '' : `${formatSegment(row.segment)}: `;
+  const value = isContainer(row.value) ? sizeText(row) : leafText(row.value);
+  const before = isContainer(row.before) ? 'another value' : leafText(row.before);
+  const was = row.sign === 'changed' ? `, before ${before}` : '';
+  const sign = row.sign ? `, ${SIGN_NAMES[tone][row.sign]}` : '';
+  const inside = row.inside > 0 ? `, ${formatPlural(row.inside, 'change')} inside` : '';
+  return `${key}${value.slice(0, TITLE_CHARS_MAX)}${sign}${was}${inside}`;
+}

@@ -1,0 +1,122 @@
+import { useEffect, useMemo, useRef } from 'react';
+import type { Trace } from '../../core/trace/trace.ts';
+import { valueAt } from '../../core/value/patch.ts';
+import { formatPath, type Path } from '../../core/value/path.ts';
+import { toPlainJson, type Value } from '../../core/value/value.ts';
+import { formatCount, formatStepIndex } from '../words/format.ts';
+import type { Comparison } from './comparison.ts';
+import { parseAddress, withOpen } from './expansion.ts';
+import { samePath } from './segment-key.ts';
+import type { RowActions } from './state-row.tsx';
+import { useStateViews } from './state-view-store.ts';
+import type { Row } from './tree-row.ts';
+import { findLastWrite } from './use-history.ts';
+import type { Notice } from './use-notice.ts';
+
+/** A search this short is not worth a word. */
+const QUIET_MS = 100;
+
+interface Surroundings {
+  readonly trace: Trace;
+  readonly cursor: number;
+  readonly comparison: Comparison;
+  readonly onSeek: (stepIndex: number) => void;
+  readonly onHistory: (path: Path) => void;
+  readonly onNotice: (notice: Notice | undefined) => void;
+}
+
+/** What can be done with a row. The deeds stay the same objects, so that no row is drawn again. */
+export function useRowActions(surroundings: Surroundings): RowActions {
+  const latest = useRef(surroundings);
+  useEffect(() => {
+    latest.current = surroundings;
+  });
+  const search = useRef<AbortController>(undefined);
+  useEffect(() => () => search.current?.abort(), []);
+
+  return useMemo<RowActions>(
+    () => ({
+      toggle: (row) => toggle(latest.current, row),
+      pin: (row) => togglePin(latest.current, row.path),
+      findWriter: (row) => {
+        search.current?.abort();
+        search.current = new AbortController();
+        void findWriter(latest.current, row.path, latest.current.cursor, search.current);
+      },
+      showHistory: (row) => latest.current.onHistory(row.path),
+      copyValue: (row) => {
+        const text = JSON.stringify(toPlainJson(valueOf(row, latest.current)), null, 2);
+        void copy(latest.current, text ?? 'undefined', `value of ${formatPath(row.path)}`);
+      },
+      copyPath: (row) => void copy(latest.current, formatPath(row.path), formatPath(row.path)),
+    }),
+    [],
+  );
+}
+
+/** Pins a path, or takes its pin away. */
+export function togglePin({ trace, onNotice }: Surroundings, path: Path): void {
+  useStateViews.getState().update(trace.header.machine, ({ pins }) => {
+    const others = pins.filter((pin) => !samePath(pin, path));
+    const isPinned = others.length < pins.length;
+    onNotice({ text: `${isPinned ? 'Unpinned' : 'Pinned'} ${formatPath(path)}` });
+    return { pins: isPinned ? others : [...pins, path] };
+  });
+}
+
+function toggle({ trace }: Surroundings, row: Row): void {
+  useStateViews.getState().update(trace.header.machine, ({ expansion }) => ({
+    expansion: withOpen(expansion, parseAddress(row.id), !row.isExpanded),
+  }));
+}
+
+/** A line of a text stands for the whole of it. */
+function valueOf(row: Row, { comparison }: Surroundings): Value {
+  if (!row.isLine) return row.value;
+  const now = valueAt(comparison.after, row.path);
+  const lookup = now.found ? now : valueAt(comparison.before, row.path);
+  return lookup.found ? lookup.value : row.value;
+}
+
+async function copy({ onNotice }: Surroundings, text: string, what: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    onNotice({ text: `Copied ${what}` });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    onNotice({ text: `Nothing was copied, the clipboard refused: ${reason}` });
+  }
+}
+
+async function findWriter(
+  surroundings: Surroundings,
+  path: Path,
+  from: number,
+  abort: AbortController,
+): Promise<void> {
+  const { trace, cursor, onSeek, onNotice } = surroundings;
+  const name = formatPath(path);
+  const began = performance.now();
+  const cancel = { name: 'Cancel', run: () => abort.abort() };
+  const write = await findLastWrite(trace, path, from, abort.signal, (scanned) => {
+    if (performance.now() - began < QUIET_MS) return;
+    const text = `Looking for who wrote ${name}: ${formatCount(scanned)} changes read`;
+    onNotice({ text, isBusy: true, action: cancel });
+  });
+  if (abort.signal.aborted) {
+    onNotice(undefined);
+  } else if (write === undefined) {
+    const isFirst = from < cursor;
+    onNotice({
+      text: isFirst
+        ? `This step is the first that wrote ${name}`
+        : `No step so far wrote ${name}: it is as it was at the start`,
+    });
+  } else if (write === cursor) {
+    const run = () => void findWriter(surroundings, path, cursor - 1, abort);
+    onNotice({ text: `This step wrote ${name}`, action: { name: 'Earlier write', run } });
+  } else {
+    onSeek(write);
+    onNotice({ text: `${formatStepIndex(write).replace('s', 'S')} wrote ${name}` });
+  }
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import type { Operation, StepFault } from '../../core/machine/operation.ts';
+import {
+  book,
+  crash,
+  doubled,
+  lost,
+  paid,
+  traceOf,
+  withFault,
+} from '../../core/test-helpers/test-desk.ts';
+import { markOfStep } from '../theme/marks.ts';
+import { describeAnswer, describeOutcome, toneOf, toneSourceOf } from './describe.ts';
+import { notesAt } from './step-notes.ts';
+
+/** The last step of a run: its notes, mark, outcome and tone. */
+function lastOf(operations: readonly Operation[]) {
+  const trace = traceOf(operations);
+  const step = trace.step(trace.length - 1);
+  const notes = notesAt(trace, trace.length - 1);
+  return {
+    text: notes.map(({ text }) => text).join('; '),
+    consequence: notes.map(({ consequence }) => consequence).join('; '),
+    mark: markOfStep(step),
+    outcome: describeOutcome(step),
+    answer: describeAnswer(step),
+    tone: toneOf(toneSourceOf(step)),
+  };
+}
+
+const struckBy = (fault: StepFault) => lastOf([withFault(book('A'), fault)]);
+
+describe('a step in words', () => {
+  it('has none without a fault', () => {
+    expect(lastOf([book('A')])).toMatchObject({ text: '', mark: undefined, tone: 'ok' });
+  });
+
+  it('says where its process died', () => {
+    expect(struckBy({ kind: 'crashAtAccess', access: 1 })).toMatchObject({
+      text: 'The process died at access 2 to the state',
+      mark: 'died',
+      outcome: 'process died',
+      tone: 'died',
+    });
+    expect(struckBy({ kind: 'crashBeforeCommit' }).text).toBe(
+      'The process died just before the commit',
+    );
+  });
+
+  it('says what of the storage failed', () => {
+    expect(struckBy({ kind: 'accessFails', access: 0 })).toMatchObject({
+      text: 'Access 1 to the state failed',
+      mark: 'storage',
+      outcome: 'storage failed',
+      tone: 'failed',
+    });
+    expect(struckBy({ kind: 'commitFails' }).text).toBe('The commit failed');
+  });
+
+  it('says what was refused, and that the machine went on all the same', () => {
+    // The desk does not look at what its mail came to, but hands on the answer of the action.
+    expect(struckBy({ kind: 'actionRefused', action: 0 })).toMatchObject({
+      text: 'The container refused action 1',
+      mark: 'refused',
+      outcome: 'ok',
+      answer: 'ok, 1 refused',
+    });
+    expect(struckBy({ kind: 'actionRefused', action: 1 }).outcome).toBe('action refused');
+  });
+
+  it('says that a completion came twice, or never', () => {
+    expect(lastOf([book('A'), paid(1), doubled(1)])).toMatchObject({
+      text: 'Delivered a second time',
+      mark: 'duplicate',
+    });
+    expect(lastOf([book('A'), lost(1)])).toMatchObject({
+      text: 'The result got lost on its way',
+      mark: 'loss',
+      outcome: 'never arrived',
+      tone: 'loss',
+    });
+  });
+
+  it('says what a crash came after, and what it lost', () => {
+    expect(lastOf([book('A'), { kind: 'crash', dispatched: 0 }])).toMatchObject({
+      text: 'The process died after the commit of step 0',
+      consequence: 'None of the 2 actions that it had emitted was sent.',
+      mark: 'crashWithLoss',
+    });
+    const died = withFault(book('A'), { kind: 'crashBeforeCommit' });
+    expect(lastOf([died, { kind: 'crash', dispatched: 0 }])).toMatchObject({
+      text: 'The process died inside step 0',
+      mark: 'crash',
+    });
+  });
+
+  it('tells a restore that failed from one that succeeded', () => {
+    expect(lastOf([book('A'), ...crash(2)])).toMatchObject({ mark: 'restore', tone: 'restore' });
+    const failed = withFault({ kind: 'restore' }, { kind: 'accessFails', access: 0 });
+    expect(lastOf([book('A'), { kind: 'crash', dispatched: 2 }, failed])).toMatchObject({
+      text: 'Restore failed: access 1 to the state failed',
+      mark: 'restoreFailed',
+    });
+  });
+
+  it('says that the run has ended', () => {
+    expect(lastOf([{ kind: 'settled' }])).toMatchObject({ mark: 'settled', tone: 'settled' });
+  });
+});

@@ -1,0 +1,200 @@
+import { assertNever } from '../../core/assert.ts';
+import type { Operation, StepFault } from '../../core/machine/operation.ts';
+import type { Step } from '../../core/trace/format.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import type { Mark } from '../theme/marks.ts';
+import { labelOf } from './describe.ts';
+import { formatCount, formatPlural, formatStepIndex } from './format.ts';
+
+/** Something that the simulation did in a step, in words. */
+export interface StepNote {
+  readonly mark: Mark;
+  /** What happened, as a sentence without its full stop. */
+  readonly text: string;
+  /** What came of it, or what it means: a sentence. */
+  readonly consequence?: string;
+}
+
+/**
+ * What the simulation did in a step besides handing the machine an input; nothing for most steps.
+ *
+ * @param before the step before it, which says what a crash interrupted.
+ */
+export function notesOn(step: Step, before: Step | undefined): readonly StepNote[] {
+  const { operation } = step;
+  switch (operation.kind) {
+    case 'input':
+      return faultNotes(operation.fault, step);
+    case 'completion':
+      return [...faultNotes(operation.fault, step), ...duplicateNotes(operation)];
+    case 'restore':
+      return restoreNotes(step, operation.fault);
+    case 'crash':
+      return [crashNote(step, operation.dispatched, before)];
+    case 'loss':
+      return [LOSS];
+    case 'settled':
+      return [operation.isDown ? DOWN : operation.isEndless ? ENDLESS : SETTLED];
+    default:
+      return assertNever(operation, 'operation');
+  }
+}
+
+const LOSS: StepNote = {
+  mark: 'loss',
+  text: 'The result got lost on its way',
+  consequence:
+    'The machine hears nothing of it and goes on waiting. It comes after all when the faults ' +
+    'have stopped.',
+};
+
+const SETTLED: StepNote = {
+  mark: 'settled',
+  text: 'The end of the run',
+  consequence:
+    'The faults have stopped, and everything outstanding is delivered. What must be true now is ' +
+    'asked of the machine and of the external systems together.',
+};
+
+const ENDLESS: StepNote = {
+  mark: 'settled',
+  text: 'The end of the run, cut short',
+  consequence: 'There is always one more message to deliver: the run would never settle by itself.',
+};
+
+const DOWN: StepNote = {
+  mark: 'settled',
+  text: 'The end of the run: the machine stays down',
+  consequence:
+    'It was started again and again after the crash, and restore failed each time. Nothing more ' +
+    'can be delivered, and nothing can be asked of its state.',
+};
+
+/** A fault inside a step, as a sentence without its full stop. */
+export function describeFault(fault: StepFault): string {
+  switch (fault.kind) {
+    case 'crashAtAccess':
+      return `The process died at access ${formatCount(fault.access + 1)} to the state`;
+    case 'crashBeforeCommit':
+      return 'The process died just before the commit';
+    case 'accessFails':
+      return `Access ${formatCount(fault.access + 1)} to the state failed`;
+    case 'commitFails':
+      return 'The commit failed';
+    case 'actionRefused':
+      return `The container refused action ${formatCount(fault.action + 1)}`;
+    default:
+      return assertNever(fault, 'fault');
+  }
+}
+
+const FAULT_MARKS: Readonly<Record<StepFault['kind'], Mark>> = {
+  crashAtAccess: 'died',
+  crashBeforeCommit: 'died',
+  accessFails: 'storage',
+  commitFails: 'storage',
+  actionRefused: 'refused',
+};
+
+function faultNotes(fault: StepFault | undefined, { outcome }: Step): readonly StepNote[] {
+  if (!fault) return [];
+  const consequence = consequenceOf(fault, outcome.kind);
+  return [{ mark: FAULT_MARKS[fault.kind], text: describeFault(fault), consequence }];
+}
+
+function consequenceOf(fault: StepFault, outcome: Step['outcome']['kind']): string {
+  switch (outcome) {
+    case 'ok':
+      return fault.kind === 'actionRefused'
+        ? 'The machine answered ok all the same: the state was committed without the action.'
+        : 'The machine got over it and answered ok.';
+    case 'err':
+      return 'The step was rolled back, and nothing that it emitted was sent.';
+    case 'panic':
+      return 'The machine did not handle it and panicked; the step was rolled back.';
+    case 'crashed':
+      return 'Nothing of the step is left. The crash is a step of its own, and comes next.';
+    default:
+      return assertNever(outcome, 'outcome');
+  }
+}
+
+function duplicateNotes(operation: Operation & { kind: 'completion' }): readonly StepNote[] {
+  if (operation.isDuplicate !== true) return [];
+  return [
+    {
+      mark: 'duplicate',
+      text: 'Delivered a second time',
+      consequence:
+        'The network has doubled the message: a machine must answer the second as if it were not ' +
+        'there.',
+    },
+  ];
+}
+
+function restoreNotes({ outcome }: Step, fault: StepFault | undefined): readonly StepNote[] {
+  if (outcome.kind === 'ok') {
+    const consequence = 'From the state alone, restore emits what must not be lost.';
+    return [{ mark: 'restore', text: 'The process is back', consequence }];
+  }
+  return [
+    {
+      mark: 'restoreFailed',
+      text: fault ? `Restore failed: ${lowerFirst(describeFault(fault))}` : 'Restore failed',
+      consequence: describeFailedRestore(outcome),
+    },
+  ];
+}
+
+function describeFailedRestore(outcome: Exclude<Step['outcome'], { kind: 'ok' }>): string {
+  switch (outcome.kind) {
+    case 'err':
+      return `It answered ${labelOf(outcome.error)}. The machine is not back yet.`;
+    case 'panic':
+      return 'It panicked. The machine is not back yet.';
+    case 'crashed':
+      return 'The machine is not back yet. The crash is a step of its own, and comes next.';
+    default:
+      return assertNever(outcome, 'outcome');
+  }
+}
+
+function crashNote(step: Step, dispatched: number, before: Step | undefined): StepNote {
+  const { lost, stepIndex } = step;
+  const mark = lost.length > 0 ? 'crashWithLoss' : 'crash';
+  const place = formatStepIndex(stepIndex - 1);
+  if (before?.outcome.kind === 'crashed') {
+    return {
+      mark,
+      text: `The process died inside ${place}`,
+      consequence: 'It had not come to its commit: nothing of that step is left.',
+    };
+  }
+  return {
+    mark,
+    text: `The process died after the commit of ${place}`,
+    consequence: describeDispatch(dispatched, lost.length),
+  };
+}
+
+/** How much of what the step before had emitted was out when the process died. */
+export function describeDispatch(dispatched: number, lost: number): string {
+  if (dispatched + lost === 0) return 'That step had emitted nothing.';
+  if (lost === 0) return 'Everything that it had emitted was dispatched.';
+  if (dispatched === 0) {
+    return lost === 1
+      ? 'The action that it had emitted was never sent.'
+      : `None of the ${formatCount(lost)} actions that it had emitted was sent.`;
+  }
+  const all = formatPlural(dispatched + lost, 'action');
+  return `Of the ${all} that it had emitted, ${formatCount(lost)} ${lost === 1 ? 'was' : 'were'} never sent.`;
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** What the simulation did in a step of a trace. */
+export function notesAt(trace: Trace, stepIndex: number): readonly StepNote[] {
+  return notesOn(trace.step(stepIndex), stepIndex > 0 ? trace.step(stepIndex - 1) : undefined);
+}

@@ -89,9 +89,9 @@ describe('an exported test', () => {
     await exportTestCommand(file, { out });
     const source = await readFile(out, 'utf8');
     expect(source).toContain(`it("dentist-booking keeps \\"atomicity\\""`);
-    expect(source).toContain(`// ${finding.message}`);
+    expect(source).toContain(`// "${finding.message}"\n`);
     expect(source).toContain("import { reproduce } from 'phasmoscope/testing';");
-    expect(source).toContain('under the faults chaos');
+    expect(source).toContain('under the faults "chaos"');
   });
 
   it('is not written for another machine, nor over something else', async () => {

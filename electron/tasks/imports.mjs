@@ -84,7 +84,7 @@ export const ALSO_ALLOWED = [
   {
     kind: 'tests and what only they use',
     files: /(?:\.test\.tsx?|\/test-[\w-]+\.ts)$/,
-    packages: ['fast-check', 'vitest'],
+    packages: ['fast-check', 'oxc-parser', 'vitest'],
     node: true,
   },
   { kind: 'tests of samples', files: /^samples\/.*\.test\.tsx?$/, folders: ['core/'] },

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, relative, resolve, sep } from 'node:path';
-import { uneval } from 'devalue';
 import pc from 'picocolors';
 import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/executed.ts';
@@ -13,16 +12,9 @@ import { readTraceFile } from '../files/trace-file.ts';
 import { findScenario, withMachine } from '../load/machine-loader.ts';
 import { PACKAGE_ROOT } from '../load/package-root.ts';
 import { pathOfMachine } from '../load/samples.ts';
+import { exportedTest } from '../report/exported-test.ts';
 import { reproduce } from '../testing.ts';
-import {
-  EXIT,
-  OUTPUT,
-  placeOf,
-  printJson,
-  printLine,
-  requireWritable,
-  type ExitCode,
-} from './output.ts';
+import { EXIT, OUTPUT, printJson, printLine, requireWritable, type ExitCode } from './output.ts';
 import { machineOfTrace } from './verify-command.ts';
 
 /** What a person gives to `export-test`. */
@@ -50,7 +42,13 @@ export async function exportTestCommand(
   const isBelow = machineFrom.startsWith('.');
   await writeFile(
     out,
-    testSource(trace, scenario, operations, finding, isBelow ? machineFrom : `./${machineFrom}`),
+    exportedTest({
+      header: trace.header,
+      scenario,
+      operations,
+      finding,
+      machineFrom: isBelow ? machineFrom : `./${machineFrom}`,
+    }),
   );
   const { kind, name } = finding;
   if (options.json) {
@@ -131,35 +129,4 @@ function findingOf(trace: Trace, file: string, wanted: string | undefined): Find
         : `${file} has no finding named "${wanted}".`,
     remedy: 'Give the trace of a run that fails, best one that `phasmoscope shrink` wrote.',
   });
-}
-
-function testSource(
-  { header }: Trace,
-  scenario: string | undefined,
-  operations: readonly Operation[],
-  finding: Finding,
-  machineFrom: string,
-): string {
-  const { machine, seed, faults } = header;
-  const judge = scenario === undefined ? '' : `\n    scenario: ${JSON.stringify(scenario)},`;
-  const lines = operations.map((operation) => `      ${uneval(operation)},`);
-  return `import { expect, it } from 'vitest';
-import { reproduce } from 'phasmoscope/testing';
-
-// Seed ${seed} of ${oneLine(header.scenario)} under the faults ${oneLine(faults)}. It was found ${placeOf(finding.stepIndex)}:
-// ${oneLine(finding.message)}
-it(${JSON.stringify(`${machine} keeps "${finding.name}"`)}, async () => {
-  const findings = await reproduce({
-    machine: new URL(${JSON.stringify(machineFrom)}, import.meta.url),${judge}
-    faults: ${JSON.stringify(faults)},
-    operations: [${lines.length === 0 ? '' : `\n${lines.join('\n')}\n    `}],
-  });
-  expect(findings.filter(({ name }) => name === ${JSON.stringify(finding.name)})).toEqual([]);
-});
-`;
-}
-
-/** For a comment: a line break would end it. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ');
 }

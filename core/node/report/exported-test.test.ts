@@ -1,0 +1,96 @@
+import { runInNewContext } from 'node:vm';
+import fc from 'fast-check';
+import { parseSync } from 'oxc-parser';
+import { expect, it } from 'vitest';
+import { toLiteral } from '../../value/literal.ts';
+import type { Value } from '../../value/value.ts';
+import { exportedTest, type ExportedRun } from './exported-test.ts';
+
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom(
+    "; (await import('node:fs')).writeFileSync('pwned.txt', ''); //",
+    '\n});process.exit(1);it("',
+    '*/ process.exit(1) /*',
+    '${process.exit(1)}',
+    '\u2028process.exit(1)',
+    '\u202e} ;)1(tixe.ssecorp',
+  ),
+);
+const seed = fc.oneof(
+  fc.bigInt(0n, 2n ** 64n - 1n).map(String),
+  fc.constantFrom('12345\n', ' 7 ', '007'),
+);
+const value = fc.oneof(text, fc.object({ key: text, values: [text, fc.double(), fc.bigInt()] }));
+const operation = fc.oneof(
+  fc.record({ kind: fc.constant('input' as const), input: value }),
+  fc.record({
+    kind: fc.constant('completion' as const),
+    id: fc.oneof(text, fc.bigInt(), fc.integer()),
+    result: value,
+  }),
+);
+
+const run: fc.Arbitrary<ExportedRun> = fc.record({
+  header: fc.record({ machine: text, scenario: text, seed, faults: text }),
+  scenario: fc.option(text, { nil: undefined }),
+  operations: fc.array(operation, { maxLength: 4 }),
+  finding: fc.record({
+    stepIndex: fc.integer({ min: -1 }),
+    kind: fc.constant('invariant' as const),
+    name: text,
+    message: text,
+  }) as fc.Arbitrary<ExportedRun['finding']>,
+  machineFrom: text,
+});
+
+/** Runs the written test with stand-ins for what it imports; returns what it was given. */
+async function given(source: string): Promise<{ title: string; reproduction: Value }> {
+  const { program, errors } = parseSync('exported.test.ts', source);
+  expect(errors).toEqual([]);
+  expect(program.body.map(({ type }) => type)).toEqual([
+    'ImportDeclaration',
+    'ImportDeclaration',
+    'ExpressionStatement',
+  ]);
+  const body = source.slice(program.body[1]?.end).replace('import.meta.url', '"base"');
+  const called = await runInNewContext(
+    `let called; ${body.replace(/^it\(/m, 'called = it(')}; called`,
+    {
+      Map,
+      Set,
+      URL: function URL(this: unknown, path: string) {
+        return { path };
+      },
+      it: async (title: string, test: () => Promise<void>) => {
+        await test();
+        return { title, reproduction: reproduced };
+      },
+      reproduce: (reproduction: Value) => {
+        reproduced = reproduction;
+        return Promise.resolve([]);
+      },
+      expect: () => ({ toEqual: () => undefined }),
+    },
+  );
+  return called as { title: string; reproduction: Value };
+}
+let reproduced: Value;
+
+it('writes one call whose literals equal the values of the trace, whatever they are', async () => {
+  await fc.assert(
+    fc.asyncProperty(run, async (exported) => {
+      const { header, scenario, operations, finding, machineFrom } = exported;
+      const { title, reproduction } = await given(exportedTest(exported));
+      expect(title).toBe(`${header.machine} keeps "${finding.name}"`);
+      expect(toLiteral(reproduction)).toBe(
+        toLiteral({
+          machine: { path: machineFrom },
+          ...(scenario === undefined ? {} : { scenario }),
+          faults: header.faults,
+          operations: operations as unknown as Value,
+        }),
+      );
+    }),
+  );
+});

@@ -1,11 +1,11 @@
 import { assertNever } from '../assert.ts';
 import type { Guard } from '../guard/guard.ts';
-import type {
-  EmittedAction,
-  Executed,
-  Finding,
-  Outcome,
-  ThrownError,
+import {
+  isTakenIn,
+  type EmittedAction,
+  type Executed,
+  type Finding,
+  type ThrownError,
 } from '../machine/executed.ts';
 import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import { ok } from '../machine/machine.ts';
@@ -218,7 +218,7 @@ export class Executor {
   /** Lets the rules look at a step, and puts it together. */
   *#examine(result: Executed): Waiting<Executed> {
     const operation = result.operation as MachineOperation;
-    const completes = this.#completes(operation, result.outcome);
+    const completes = this.#completes(result);
     if (completes && operation.kind === 'completion') this.#outstanding.delete(operation.id);
     const violations = yield* this.#rules.examine(
       {
@@ -244,14 +244,11 @@ export class Executor {
     });
   }
 
-  /**
-   * Whether a completion ends its tracked action. One that panicked, or that a fault kept from being
-   * handled, was never taken in; a doubled message ends nothing a second time.
-   */
-  #completes(operation: MachineOperation, outcome: Outcome): boolean {
+  /** Whether a step ends an outstanding tracked action; a doubled message ends nothing. */
+  #completes(step: Executed): boolean {
+    const { operation } = step;
     if (operation.kind !== 'completion' || operation.isDuplicate === true) return false;
-    if (outcome.kind !== 'ok' && (outcome.kind !== 'err' || operation.fault)) return false;
-    return this.#outstanding.has(operation.id);
+    return isTakenIn(step) && this.#outstanding.has(operation.id);
   }
 
   /** Commits an accepted attempt, and rolls back any other. */

@@ -1,5 +1,5 @@
 import type { Guard } from '../guard/guard.ts';
-import type { EmittedAction, Executed } from '../machine/executed.ts';
+import { isTakenIn, type EmittedAction, type Executed } from '../machine/executed.ts';
 import type { MachineTypes } from '../machine/machine.ts';
 import type { Completion, Operation } from '../machine/operation.ts';
 import type { AnyScenario, Driver, Tallies } from '../machine/scenario.ts';
@@ -139,7 +139,9 @@ class Replay implements OperationSource {
   observe(step: Executed): Executed {
     if (!this.#driver) return step;
     const { operation, outcome } = step;
-    if (operation.kind === 'completion' && (!operation.fault || outcome.kind === 'ok')) {
+    // A message at which the machine panics comes again in the list, until it is given up.
+    const isMishandled = outcome.kind === 'panic' && !('fault' in operation);
+    if (operation.kind === 'completion' && (isTakenIn(step) || isMishandled)) {
       this.#answers.delete(operation.id);
     }
     this.#guard.observe(this.#driver, step);

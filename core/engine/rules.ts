@@ -1,5 +1,5 @@
 import { assertNever } from '../assert.ts';
-import type { EmittedAction, Executed, Outcome } from '../machine/executed.ts';
+import { isTakenIn, type EmittedAction, type Executed, type Outcome } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
@@ -141,8 +141,7 @@ export class RuleChecker {
       found.push(...(yield* this.#checkRepeated(step, operation, probe)));
     }
     found.push(...(yield* this.#checkRecovery(step, probe)));
-    const isTakenIn = outcome.kind === 'ok' || (outcome.kind === 'err' && !operation.fault);
-    if (operation.kind === 'completion' && isTakenIn) {
+    if (operation.kind === 'completion' && isTakenIn(step)) {
       this.#delivered.set(operation.id, operation.result);
     }
     return found;

@@ -1,5 +1,5 @@
 import type { Guard } from '../guard/guard.ts';
-import type { EmittedAction, Executed } from '../machine/executed.ts';
+import { isTakenIn, type EmittedAction, type Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
 import type { MachineTypes } from '../machine/machine.ts';
 import type { Completion, DriverOperation, Operation } from '../machine/operation.ts';
@@ -174,9 +174,7 @@ class Simulation implements OperationSource {
     if (outcome.kind === 'crashed') {
       this.#queued.push({ kind: 'crash', dispatched: 0 }, { kind: 'restore' });
     }
-    if (delivery && operation.kind === 'completion') {
-      this.#acknowledge(delivery, outcome.kind, operation.fault !== undefined);
-    }
+    if (delivery) this.#acknowledge(delivery, step);
     this.#failures = [];
     if (outcome.kind === 'ok' && operation.kind !== 'crash') this.#dispatch(step.actions);
     return this.#withFailures(step);
@@ -254,13 +252,13 @@ class Simulation implements OperationSource {
   }
 
   /** What was not handled is delivered again: nobody has told the queue that it was. */
-  #acknowledge(delivery: Delivery, outcome: Executed['outcome']['kind'], hasFault: boolean): void {
+  #acknowledge(delivery: Delivery, step: Executed): void {
     const { message } = delivery;
-    if (outcome === 'panic') message.panics += 1;
-    else if (outcome === 'ok' || !hasFault) {
+    if (isTakenIn(step)) {
       message.isTakenIn = true;
       return;
     }
+    if (step.outcome.kind === 'panic') message.panics += 1;
     const delay = this.#phase === 'running' ? 1 : 0;
     if (message.panics < PANICS_MAX) this.#network.redeliver(delivery, delay);
   }

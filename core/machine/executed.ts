@@ -39,6 +39,19 @@ export type Outcome<Rejection = unknown> =
   | Panic
   | Crashed;
 
+/**
+ * Whether a step took in the result that it was given: the machine accepted or rejected it. A panic, or a
+ * fault that strikes, keeps a result out, and it is delivered again. A second delivery is taken in as
+ * well, but ends no action: see `isDuplicate` of the operation.
+ */
+export function isTakenIn({
+  operation,
+  outcome,
+}: Pick<Executed, 'operation' | 'outcome'>): boolean {
+  if (operation.kind !== 'completion') return false;
+  return outcome.kind === 'ok' || (outcome.kind === 'err' && operation.fault === undefined);
+}
+
 /** What kind of requirement was broken; `settled` are those asked at the end of a run. */
 export const FINDING_KINDS = ['invariant', 'rule', 'panic', 'settled'] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];

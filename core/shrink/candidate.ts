@@ -4,7 +4,13 @@ import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
 import { PANICS_MAX } from '../engine/simulation.ts';
-import type { EmittedAction, Executed, Finding, Outcome } from '../machine/executed.ts';
+import {
+  isTakenIn,
+  type EmittedAction,
+  type Executed,
+  type Finding,
+  type Outcome,
+} from '../machine/executed.ts';
 import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
@@ -221,7 +227,7 @@ class Guide {
     if (operation.kind === 'crash') this.#isDown = true;
     if (operation.kind === 'restore' && outcome.kind === 'ok') this.#isDown = false;
     if (outcome.kind === 'crashed') this.#requireCrash();
-    if (operation.kind === 'completion') this.#deliver(operation, outcome);
+    if (operation.kind === 'completion') this.#deliver(operation, step);
     const now = trackedOf(step);
     this.#unsent = now.map(({ id }) => id);
     for (const [index, { id }] of given.emitted.entries()) {
@@ -234,11 +240,10 @@ class Guide {
   }
 
   /** A result that is taken in ends its action; what a fault kept out comes again. */
-  #deliver(operation: Operation & { kind: 'completion' }, { kind }: Outcome): void {
-    const id = operation.id;
-    if (kind === 'panic') this.#panic(id);
-    const isTakenIn = kind === 'ok' || (kind === 'err' && !operation.fault);
-    if (!isTakenIn) return;
+  #deliver(operation: Operation & { kind: 'completion' }, step: Executed): void {
+    const { id } = operation;
+    if (step.outcome.kind === 'panic') this.#panic(id);
+    if (!isTakenIn(step)) return;
     if (!operation.isDuplicate) this.#underWay.delete(id);
     this.#delivered.set(id, [...(this.#delivered.get(id) ?? []), operation.result]);
   }

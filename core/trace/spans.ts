@@ -1,7 +1,6 @@
 import { assertNever } from '../assert.ts';
-import type { EmittedAction, Outcome } from '../machine/executed.ts';
+import { isTakenIn, type EmittedAction } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
-import type { Operation } from '../machine/operation.ts';
 import type { Step } from './format.ts';
 
 /**
@@ -30,7 +29,7 @@ export class SpanTracker {
   readonly #open = new Map<ActionId, number>();
 
   add(step: Step): void {
-    const { operation, outcome, stepIndex } = step;
+    const { operation, stepIndex } = step;
     switch (operation.kind) {
       case 'input':
       case 'restore':
@@ -38,7 +37,8 @@ export class SpanTracker {
       case 'settled':
         break;
       case 'completion':
-        if (isTakenIn(operation, outcome)) this.#end(operation.id, stepIndex, 'completed');
+        if (isTakenIn(step) && !operation.isDuplicate)
+          this.#end(operation.id, stepIndex, 'completed');
         break;
       case 'crash':
         this.#crash(step);
@@ -70,12 +70,6 @@ export class SpanTracker {
     this.#open.delete(id);
     this.spans[index] = { ...(this.spans[index] as TrackedSpan), ended: { at, how } };
   }
-}
-
-/** Whether the completion was handled: no panic or fault kept it out, and it came before. */
-function isTakenIn(operation: Operation & { kind: 'completion' }, { kind }: Outcome): boolean {
-  if (operation.isDuplicate === true) return false;
-  return kind === 'ok' || (kind === 'err' && operation.fault === undefined);
 }
 
 /** Whether a tracked action was outstanding after a step. */

@@ -24,7 +24,7 @@ async function write(name: string, text: string): Promise<string> {
 
 const MACHINE = `
 import { defineMachine, ok } from 'phasmoscope';
-import { advance } from '../helper.ts';
+import { advance } from './helper.ts';
 import { replaySource } from '../../engine/replay.ts';
 interface Types { State: { n: number }; Input: string; Id: number; Tracked: never; Untracked: never; Result: never; Rejection: never }
 export const machine = defineMachine<Types>({
@@ -212,7 +212,7 @@ describe('a package of its own, outside this checkout', () => {
     'machine.ts': `import { defineMachine, ok, type MachineTypes } from 'phasmoscope';
 import check from 'old-check';
 import { add } from '@rules/add.ts';
-import prices from '../prices.json';
+import prices from './prices.json';
 
 interface Box extends MachineTypes { State: { cents: number }; Input: 'coin' }
 

@@ -35,7 +35,7 @@ export const ALLOWED = [
     part: 'core/',
     folders: ['core/'],
     exceptFolders: ['core/node/'],
-    packages: ['mutative', 'zod', '@noble/hashes'],
+    packages: ['@humanwhocodes/momoa', 'mutative', 'zod', '@noble/hashes'],
   },
   { part: 'samples/', folders: ['samples/'], packages: ['phasmoscope'] },
   {

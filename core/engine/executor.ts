@@ -12,13 +12,14 @@ import { ok } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { SelfExplainingError } from '../problem.ts';
+import { kindOf } from '../value/label.ts';
 import { listChanges } from '../value/patch.ts';
 import { sameValue, type Value } from '../value/value.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
 import { InvariantChecker, NO_CHANGES, type VerdictChanges } from './invariants.ts';
 import { RuleChecker, type Violation } from './rules.ts';
 import { freezeGiven } from './scenario-guard.ts';
-import { discriminant, shapeOf } from './signature.ts';
+import { shapeOf } from './signature.ts';
 import { PlainStateStore, type Breach, type StateStore } from './state-store.ts';
 import { storageFailed, Transactor, type LocateError, type OpenAttempt } from './transactor.ts';
 import { drive, wait, type Maybe, type Waiting } from './waiting.ts';
@@ -373,7 +374,7 @@ export class Executor {
     const violation = { name: 'atomicity', message, expected, actual } as const;
     // Each way to refuse is a place of its own in the source; a text with data in it is no name.
     const isOwn = outcome.kind === 'err' && operation.fault === undefined;
-    const way = isOwn ? discriminant(outcome.error) : '';
+    const way = isOwn ? kindOf(outcome.error) : '';
     const told = /^[A-Za-z][\w-]*$/.test(way) ? `${shape}, err ${way}` : shape;
     return [...findings, ...this.#toFindings([violation], told)];
   }

@@ -1,19 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { currentSignature, discriminant, signatureOf } from './signature.ts';
-
-describe('what kind of value an input is', () => {
-  it.each([
-    ['a name', 'start', 'start'],
-    ['what its author calls it', { kind: 'book slot', at: 3 }, 'book slot'],
-    ['its only key', { Success: { amount: 5 } }, 'Success'],
-    ['the shape of anything else', { a: 1, b: 2 }, 'object'],
-    ['a list', ['start', 'stop'], 'list'],
-    ['a number', 5, 'number'],
-    ['nothing', null, 'null'],
-  ])('is %s', (_, value, kind) => {
-    expect(discriminant(value)).toBe(kind);
-  });
-});
+import { currentSignature, signatureOf } from './signature.ts';
 
 describe('a cause', () => {
   const signature = (shape: string) =>

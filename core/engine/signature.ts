@@ -1,21 +1,21 @@
 import type { Finding } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
+import { kindOf } from '../value/label.ts';
 
 /**
- * What tells the causes of findings apart: the same requirement, broken by the same kind and shape
- * of operation, at the same place in the source. Two findings with the same signature are most
- * likely one defect.
+ * The signature of a finding's cause: the requirement, the kind and shape of the operation that broke
+ * it, and the place in the source. Two findings with the same signature are most likely one defect.
  */
 export function signatureOf({ kind, name, shape, source }: Finding): string {
   return JSON.stringify([kind, name, withoutNumbers(shape), source ?? '']);
 }
 
-/** A number in what an input goes by is data: `customer 17` is an input as `customer 4` is. */
+/** Numbers in the name of an input are data: `customer 17` and `customer 4` are the same input. */
 function withoutNumbers(shape: string): string {
   return shape.replaceAll(/\d+/g, '#');
 }
 
-/** A signature that was written before numbers were left out, as it is now. */
+/** Upgrades a signature that was written with its numbers. */
 export function currentSignature(signature: string): string {
   const parts = JSON.parse(signature) as readonly string[];
   return JSON.stringify(parts.map((part, at) => (at === 2 ? withoutNumbers(part) : part)));
@@ -34,8 +34,8 @@ export function isSignature(text: string): boolean {
 }
 
 /**
- * The cause of a signature wherever it is in the source by now, and whatever a refusal is called: each
- * edit of a file moves its lines.
+ * The cause of a signature without its place in the source, which every edit of a file moves, and
+ * without the name of a refusal.
  */
 export function causeWithoutPlace(signature: string): string {
   const [kind, name, shape = ''] = JSON.parse(signature) as readonly string[];
@@ -46,13 +46,13 @@ export function causeWithoutPlace(signature: string): string {
 export function shapeOf(operation: Operation): string {
   switch (operation.kind) {
     case 'input':
-      return joined('input', discriminant(operation.input), operation.fault?.kind);
+      return joined('input', kindOf(operation.input), operation.fault?.kind);
     case 'completion':
-      return joined('completion', discriminant(operation.result), operation.fault?.kind);
+      return joined('completion', kindOf(operation.result), operation.fault?.kind);
     case 'restore':
       return joined('restore', '', operation.fault?.kind);
     case 'loss':
-      return joined('loss', discriminant(operation.result));
+      return joined('loss', kindOf(operation.result));
     case 'crash':
     case 'settled':
       return operation.kind;
@@ -62,32 +62,4 @@ export function shapeOf(operation: Operation): string {
 function joined(kind: string, shape: string, fault?: string): string {
   const name = shape === '' ? kind : `${kind} ${shape}`;
   return fault === undefined ? name : `${name}, ${fault}`;
-}
-
-/** The longest text that is taken for a name rather than for data. */
-const NAME_CHARS_MAX = 40;
-
-/** The properties that authors tell their unions apart with. */
-const DISCRIMINANT_KEYS = ['kind', 'type', 'tag', '_tag'] as const;
-
-/** Whether a property of an object tells what kind of object it is. */
-export function isDiscriminant(key: string, value: unknown): boolean {
-  return typeof value === 'string' && DISCRIMINANT_KEYS.some((one) => one === key);
-}
-
-/** What kind of value this is, by the property that authors tell their unions apart with. */
-export function discriminant(value: unknown): string {
-  if (typeof value === 'string') return nameIn(value);
-  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
-  for (const key of DISCRIMINANT_KEYS) {
-    const found: unknown = (value as Record<string, unknown>)[key];
-    if (typeof found === 'string') return nameIn(found);
-  }
-  const keys = Object.keys(value);
-  // An enum of Rust with data: `{ Success: { … } }`.
-  return keys.length === 1 ? nameIn(keys[0] ?? '') : Array.isArray(value) ? 'list' : 'object';
-}
-
-function nameIn(text: string): string {
-  return text.length <= NAME_CHARS_MAX ? text : 'text';
 }

@@ -1,4 +1,4 @@
-import { discriminant, isDiscriminant } from '../engine/signature.ts';
+import { isDiscriminant, kindOf } from '../value/label.ts';
 import { Table } from '../value/table.ts';
 import { isPlainObject, type Value } from '../value/value.ts';
 
@@ -152,7 +152,7 @@ export class ValueSimplifier {
   *simpler(value: Value, place: string, now: Places): Generator<SimplerValue> {
     if (typeof value === 'object' && value !== null) yield* this.#parts(value, place, now);
     // Such as 'start': it is its own name.
-    else if (discriminant(value) !== value) yield* this.#scalars(value, place, now);
+    else if (kindOf(value) !== value) yield* this.#scalars(value, place, now);
   }
 
   *#parts(value: Value & object, place: string, now: Places): Generator<SimplerValue> {

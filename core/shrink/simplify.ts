@@ -1,5 +1,5 @@
-import { discriminant, isDiscriminant } from '../engine/signature.ts';
 import type { Operation } from '../machine/operation.ts';
+import { isDiscriminant, kindOf } from '../value/label.ts';
 import { Table } from '../value/table.ts';
 import { isPlainObject, sameValue, type Value } from '../value/value.ts';
 import type { Candidate, FailingRun, FailingStep } from './candidate.ts';
@@ -94,11 +94,11 @@ function placesOf(run: FailingRun): Places {
 }
 
 function placeOfInput(input: Value): string {
-  return `input ${discriminant(input)}`;
+  return `input ${kindOf(input)}`;
 }
 
 function placeOfResult(result: Value): string {
-  return `result ${discriminant(result)}`;
+  return `result ${kindOf(result)}`;
 }
 
 /** Without the fault, or with a smaller number in it. */
@@ -166,7 +166,7 @@ function linkedRun(
 /** A value with other scalars; what unions are told by stays as it is. */
 function replaceScalars(value: Value, replace: (scalar: Value) => Value): Value {
   if (typeof value !== 'object' || value === null) {
-    return discriminant(value) === value ? value : replace(value);
+    return kindOf(value) === value ? value : replace(value);
   }
   const part = (item: Value): Value =>
     typeof item === 'object' ? replaceScalars(item, replace) : replace(item);

@@ -3,12 +3,12 @@ import { TriangleAlert } from 'lucide-react';
 import { createContext, memo, use, type ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import type { Step } from '../../core/trace/format.ts';
+import { labelOf } from '../../core/value/label.ts';
 import { markOfStep } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
 import {
   describeAnswer,
   describeOperation,
-  labelOf,
   toneOf,
   toneOfOutcome,
   toneSourceOf,

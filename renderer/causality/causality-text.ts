@@ -2,13 +2,13 @@ import type { EmittedAction } from '../../core/machine/executed.ts';
 import type { ActionId } from '../../core/machine/machine.ts';
 import type { Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
+import { fieldsBesideLabel, labelOf } from '../../core/value/label.ts';
 import { formatKey } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
 import type { Mark } from '../theme/marks.ts';
 import {
   describeAnswer,
   describeOperation,
-  labelOf,
   toneOfOutcome,
   toneSourceOf,
   type StepTone,
@@ -26,29 +26,17 @@ export function formatId(id: ActionId): string {
 export const FIELDS_MAX = 6;
 
 /**
- * The fields of an action in short: `userId 7`, `amountCents 5000`. What stands beside them anyway
- * is left out: the label, and a field that repeats the action's id.
+ * The fields of an action in short: `userId 7`, `amountCents 5000`. Leaves out what its node shows
+ * anyway: the label, and a field that repeats the action's id.
  */
 export function describeFields(emitted: EmittedAction): readonly string[] {
   const id = emitted.kind === 'tracked' ? emitted.id : undefined;
-  const label = labelOf(emitted.action);
-  const fields = fieldsOf(emitted.action, label).flatMap(([name, value]) => {
+  const fields = fieldsBesideLabel(emitted.action).flatMap(([name, value]) => {
     if ((typeof value === 'object' && value !== null) || value === id) return [];
     return [`${name} ${typeof value === 'string' ? value : formatKey(value as Value)}`];
   });
   return fields.slice(0, FIELDS_MAX);
 }
-
-function fieldsOf(action: unknown, label: string): readonly (readonly [string, unknown])[] {
-  if (typeof action !== 'object' || action === null) return [];
-  const entries = Object.entries(action) as [string, unknown][];
-  const [only] = entries;
-  // An enum as other languages write it: the fields stand in the value of the only key.
-  if (entries.length === 1 && only?.[0] === label) return fieldsOf(only[1], '');
-  return entries.filter(([name, value]) => value !== label || !LABEL_NAMES.has(name));
-}
-
-const LABEL_NAMES: ReadonlySet<string> = new Set(['kind', 'type', 'name']);
 
 /** What became of an action, when that is not plain from an edge. */
 export function describeFate(fate: Fate): string {

@@ -1,8 +1,8 @@
 import { ArrowUpRight, Send } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
+import { labelOf } from '../../core/value/label.ts';
 import { formatKey } from '../../core/value/path.ts';
-import { labelOf } from '../words/describe.ts';
 import { ValueBlock } from './value-block.tsx';
 
 export interface ActionRowProps {

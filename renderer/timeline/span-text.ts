@@ -1,6 +1,6 @@
 import type { ActionId } from '../../core/machine/machine.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
-import { labelOf } from '../words/describe.ts';
+import { labelOf } from '../../core/value/label.ts';
 
 /** An id as the author wrote it, without the marks of its type. */
 export function formatId(id: ActionId): string {

@@ -2,23 +2,7 @@ import { assertNever } from '../../core/assert.ts';
 import type { Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
-import { formatKey } from '../../core/value/path.ts';
-import type { Value } from '../../core/value/value.ts';
-
-/**
- * The name that a value goes by: what its `kind`, `type` or `name` says, or the text itself; the
- * name of its only key, as enums of other languages are written; or what it is.
- */
-export function labelOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (typeof value !== 'object' || value === null) return formatKey(value as Value);
-  for (const key of ['kind', 'type', 'name']) {
-    const label: unknown = (value as Readonly<Record<string, unknown>>)[key];
-    if (typeof label === 'string' && label !== '') return label;
-  }
-  const keys = Object.keys(value);
-  return keys.length === 1 ? (keys[0] as string) : 'value';
-}
+import { labelOf } from '../../core/value/label.ts';
 
 /** The name of an operation: its input's, its result's, or the fault's. */
 export function describeOperation(operation: Operation): string {

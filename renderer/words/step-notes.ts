@@ -2,8 +2,8 @@ import { assertNever } from '../../core/assert.ts';
 import type { Operation, StepFault } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { labelOf } from '../../core/value/label.ts';
 import type { Mark } from '../theme/marks.ts';
-import { labelOf } from './describe.ts';
 import { formatCount, formatPlural, formatStepIndex } from './format.ts';
 
 /** Something that the simulation did in a step, in words. */

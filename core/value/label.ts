@@ -1,0 +1,83 @@
+import { formatKey } from './path.ts';
+import type { Value } from './value.ts';
+
+/** The longest text that counts as a name rather than as data, in characters. */
+const NAME_CHARS_MAX = 40;
+
+/** The properties by which authors tell the members of a union apart; the first one found decides. */
+const DISCRIMINANT_KEYS = ['kind', 'type', 'tag', '_tag'] as const;
+
+/** The properties that name a value for people, in the order in which they are tried. */
+const LABEL_KEYS: readonly string[] = [...DISCRIMINANT_KEYS, 'name'];
+
+/** Whether a property tells what kind of object its object is. */
+export function isDiscriminant(key: string, value: unknown): boolean {
+  return typeof value === 'string' && DISCRIMINANT_KEYS.some((one) => one === key);
+}
+
+/**
+ * The kind of a value, which causes of findings are told apart by: a short text itself, what its
+ * discriminant says, the only key of an enum as Rust writes it (`{ Success: { … } }`), or else its
+ * type. It never holds data, such as what `name` says.
+ */
+export function kindOf(value: unknown): string {
+  if (typeof value === 'string') return nameIn(value);
+  if (typeof value !== 'object' || value === null) return value === null ? 'null' : typeof value;
+  return nameIn(textUnder(value, DISCRIMINANT_KEYS)?.text ?? onlyKeyOf(value) ?? typeName(value));
+}
+
+function nameIn(text: string): string {
+  return text.length <= NAME_CHARS_MAX ? text : 'text';
+}
+
+/**
+ * What a value is called on screen: a text itself, its kind, its `name`, or how it is written.
+ * Unlike {@link kindOf} it may hold data, and is as long as the author made it.
+ */
+export function labelOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'object' || value === null) return formatKey(value as Value);
+  return textUnder(value, LABEL_KEYS, isShown)?.text ?? onlyKeyOf(value) ?? typeName(value);
+}
+
+/** The properties of a value without the one that its label already shows. */
+export function fieldsBesideLabel(value: unknown): readonly (readonly [string, unknown])[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const label = textUnder(value, LABEL_KEYS, isShown);
+  if (label === undefined) {
+    const only = onlyKeyOf(value);
+    // The only key is the label: the fields are in its value.
+    if (only !== undefined) return entriesOf((value as Record<string, unknown>)[only]);
+  }
+  return entriesOf(value).filter(([key]) => key !== label?.key);
+}
+
+function entriesOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return typeof value === 'object' && value !== null ? Object.entries(value) : [];
+}
+
+function isShown(text: string): boolean {
+  return text !== '';
+}
+
+/** The first of some properties that is a text. */
+function textUnder(
+  value: object,
+  keys: readonly string[],
+  isWanted: (text: string) => boolean = () => true,
+): { readonly key: string; readonly text: string } | undefined {
+  for (const key of keys) {
+    const text = (value as Readonly<Record<string, unknown>>)[key];
+    if (typeof text === 'string' && isWanted(text)) return { key, text };
+  }
+  return undefined;
+}
+
+function onlyKeyOf(value: object): string | undefined {
+  const keys = Object.keys(value);
+  return keys.length === 1 ? keys[0] : undefined;
+}
+
+function typeName(value: object): string {
+  return Array.isArray(value) ? 'list' : 'object';
+}

@@ -6,7 +6,7 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { formatStepIndex } from '../words/format.ts';
 import { CausalityEdgeView } from './causality-edge.tsx';
 import { CausalityLegend } from './causality-legend.tsx';
-import { CausalityNodeView, NodeCommandsContext } from './causality-node.tsx';
+import { CausalityNodeView, RevealContext } from './causality-node.tsx';
 import { explainSingle, outlineOf } from './causality-text.ts';
 import { causalityAround } from './causality.ts';
 import { flowEdges, flowNodes, lightUp, type FlowEdge, type FlowNode } from './flow-items.ts';
@@ -24,11 +24,10 @@ export interface CausalityGraphProps {
   readonly trace: Trace;
   /** The step that the user looks at; -1 is the initial state. */
   readonly cursor: number;
-  readonly onSeek: (stepIndex: number) => void;
 }
 
 /** What caused the step at the cursor, and what came of it. */
-export function CausalityGraph({ trace, cursor, onSeek }: CausalityGraphProps): ReactNode {
+export function CausalityGraph({ trace, cursor }: CausalityGraphProps): ReactNode {
   const { graph, recentre } = useGraph(trace, cursor);
   const outline = useMemo(() => outlineOf(graph), [graph]);
   const litId = stepNodeId(cursor);
@@ -38,7 +37,6 @@ export function CausalityGraph({ trace, cursor, onSeek }: CausalityGraphProps): 
         <Canvas
           graph={graph}
           litId={litId}
-          onSeek={onSeek}
           recentre={graph.focus === cursor ? undefined : recentre}
         />
       </ReactFlowProvider>
@@ -73,23 +71,20 @@ function useGraph(trace: Trace, cursor: number): { graph: Graph; recentre: () =>
 interface CanvasProps {
   readonly graph: Graph;
   readonly litId: string;
-  readonly onSeek: (stepIndex: number) => void;
   readonly recentre: (() => void) | undefined;
 }
 
-function Canvas({ graph, litId, onSeek, recentre }: CanvasProps): ReactNode {
+function Canvas({ graph, litId, recentre }: CanvasProps): ReactNode {
   const layout = useMemo(() => layOut(graph), [graph]);
   const dark = useMemo(() => flowNodes(graph, layout), [graph, layout]);
   const nodes = useMemo(() => lightUp(dark, litId), [dark, litId]);
   const edges = useMemo(() => flowEdges(graph, layout), [graph, layout]);
   const nodesKey = graph.nodes.map(({ id }) => id).join(' ');
   const viewport = useViewport(layout, nodesKey, litId);
-  const { reveal } = viewport;
-  const commands = useMemo(() => ({ seek: onSeek, reveal }), [onSeek, reveal]);
   const explanation = explainSingle(graph);
   return (
     <div className="causality-canvas">
-      <NodeCommandsContext value={commands}>
+      <RevealContext value={viewport.reveal}>
         <ReactFlow<FlowNode, FlowEdge>
           nodes={nodes}
           edges={edges}
@@ -117,7 +112,7 @@ function Canvas({ graph, litId, onSeek, recentre }: CanvasProps): ReactNode {
             <Tools viewport={viewport} recentre={recentre} />
           </Panel>
         </ReactFlow>
-      </NodeCommandsContext>
+      </RevealContext>
       {explanation !== undefined && <p className="causality-explanation">{explanation}</p>}
     </div>
   );

@@ -6,6 +6,7 @@ import type { Step } from '../../core/trace/format.ts';
 import { labelOf } from '../../core/value/label.ts';
 import { markOfStep } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
+import { useSeek } from '../ui/seek.tsx';
 import {
   describeAnswer,
   describeOperation,
@@ -19,20 +20,15 @@ import type { FlowNode } from './flow-items.ts';
 import type { ActionNode, CausalityNode, StepNode } from './graph-model.ts';
 import { NodeIcon } from './node-icon.tsx';
 
-/** What a node can ask of its graph. */
-export interface NodeCommands {
-  readonly seek: (stepIndex: number) => void;
-  /** Brings a node that got the keyboard's focus into view. */
-  readonly reveal: (nodeId: string) => void;
-}
-
-export const NodeCommandsContext = createContext<NodeCommands>({ seek() {}, reveal() {} });
+/** Brings a node that got the keyboard's focus into view. */
+export const RevealContext = createContext((_nodeId: string): void => undefined);
 
 /** One node: a button that seeks to its step. */
 export const CausalityNodeView = memo(function CausalityNodeView({
   data: { node, isLit },
 }: NodeProps<FlowNode>): ReactNode {
-  const { seek, reveal } = use(NodeCommandsContext);
+  const seek = useSeek();
+  const reveal = use(RevealContext);
   const description = describeNode(node);
   return (
     <>

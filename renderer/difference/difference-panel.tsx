@@ -12,12 +12,12 @@ import { formatStep, parseLine, type Step } from '../../core/trace/format.ts';
 import { encodeValue } from '../../core/value/encoding.ts';
 import { showAt } from '../session/controller.ts';
 import type { RunEntry } from '../session/model.ts';
-import { StepLink } from '../step/step-link.tsx';
+import { StepLink } from '../ui/seek.tsx';
 import { describeChange } from '../words/change-text.ts';
 import { describeOperation } from '../words/describe.ts';
 import { wordOfPart } from '../words/difference-words.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
-import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
+import { formatCount, formatPlural } from '../words/format.ts';
 import './difference-panel.css';
 
 /** In what a run differs: from its re-execution, or from itself before its source was changed. */
@@ -189,13 +189,10 @@ function Causes({
               {before && (
                 <>
                   {formatTimes(before.count)} before, first at{' '}
-                  <button
-                    type="button"
-                    className="step-link data"
-                    onClick={() => showAt(beforeId, { wantedCursor: before.stepIndex })}
-                  >
-                    {formatStepIndex(before.stepIndex)}
-                  </button>
+                  <StepLink
+                    stepIndex={before.stepIndex}
+                    onPress={() => showAt(beforeId, { wantedCursor: before.stepIndex })}
+                  />
                 </>
               )}
               {before && after && '; '}

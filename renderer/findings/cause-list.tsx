@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
+import type { Finding } from '../../core/machine/executed.ts';
 import { causesOf, hasCause, stepToShow, type Cause } from '../../core/trace/causes.ts';
-import { seek } from '../session/controller.ts';
-import type { RunEntry } from '../session/model.ts';
+import { useSeek } from '../ui/seek.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import './cause-list.css';
@@ -10,15 +10,21 @@ import './cause-list.css';
 /** How many causes are listed. */
 const CAUSES_SHOWN_MAX = 50;
 
+export interface CauseListProps {
+  findings: readonly Finding[];
+  /** The cause of what was found there is marked. */
+  cursor: number;
+}
+
 /** The findings of a run, grouped by cause; a press goes to the first, and then to the next. */
-export function CauseList({ run }: { run: RunEntry }): ReactNode {
-  const causes = causesOf(run.trace?.findings ?? []);
+export function CauseList({ findings, cursor }: CauseListProps): ReactNode {
+  const causes = causesOf(findings);
   const hidden = causes.length - CAUSES_SHOWN_MAX;
   return (
     <ul className="cause-list" aria-label="Findings by cause">
       {causes.slice(0, CAUSES_SHOWN_MAX).map((cause) => (
         <li key={cause.signature}>
-          <CauseRow cause={cause} cursor={run.cursor} />
+          <CauseRow cause={cause} cursor={cursor} />
         </li>
       ))}
       {hidden > 0 && <li className="muted small">and {formatPlural(hidden, 'more cause')}</li>}
@@ -27,6 +33,7 @@ export function CauseList({ run }: { run: RunEntry }): ReactNode {
 }
 
 function CauseRow({ cause, cursor }: { cause: Cause; cursor: number }): ReactNode {
+  const seek = useSeek();
   const { first, count } = cause;
   const place = first.stepIndex < 0 ? 'start' : formatCount(first.stepIndex);
   return (

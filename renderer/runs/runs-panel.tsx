@@ -38,7 +38,7 @@ export function RunsPanel(): ReactNode {
           {familiesOf(runs).map(({ run, shrunk, before }) => (
             <li key={run.id}>
               <RunRow run={run} isShown={run.id === shownId} />
-              {run.id === shownId && <CauseList run={run} />}
+              {run.id === shownId && <Causes run={run} />}
               {before && (
                 <ul className="shrunk-runs" aria-label="Before the change">
                   <li>
@@ -47,7 +47,7 @@ export function RunsPanel(): ReactNode {
                       isShown={before.id === shownId}
                       title="Before the change"
                     />
-                    {before.id === shownId && <CauseList run={before} />}
+                    {before.id === shownId && <Causes run={before} />}
                   </li>
                 </ul>
               )}
@@ -66,6 +66,10 @@ export function RunsPanel(): ReactNode {
       </div>
     </section>
   );
+}
+
+function Causes({ run: { trace, cursor } }: { run: RunEntry }): ReactNode {
+  return trace && <CauseList findings={trace.findings} cursor={cursor} />;
 }
 
 /** Memoised: a step changes only the run on the screen. */

@@ -2,10 +2,12 @@ import { useDeferredValue, useEffect, type DragEvent, type ReactNode } from 'rea
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { openDroppedFile } from '../api.ts';
 import { RunsPanel } from '../runs/runs-panel.tsx';
+import { seek } from '../session/controller.ts';
 import type { SweepEntry } from '../session/model.ts';
 import { selectRun, selectSweep, useSession } from '../session/store.ts';
 import { StepPanel } from '../step/step-panel.tsx';
 import { SweepPage } from '../sweep/sweep-page.tsx';
+import { SeekContext } from '../ui/seek.tsx';
 import { Centre } from './centre.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { listenToKeys } from './commands.ts';
@@ -31,21 +33,23 @@ export function App(): ReactNode {
   useEffect(() => listenToKeys(), []);
   useEffect(() => startPlayer(), []);
   return (
-    <div className="window" onDragOver={allowDrop} onDrop={dropFile}>
-      <Toolbar />
-      <SettingsProblem />
-      <Problems />
-      <SourceProblem />
-      <SilentMachine />
-      <main className="workspace">
-        <ErrorBoundary>{isStarted && (isEmpty ? <EmptyState /> : <Workspace />)}</ErrorBoundary>
-      </main>
-      <StatusBar />
-      <CommandPalette />
-      <KeyboardHelp />
-      <GoToStep />
-      <MachineDialog />
-    </div>
+    <SeekContext value={seek}>
+      <div className="window" onDragOver={allowDrop} onDrop={dropFile}>
+        <Toolbar />
+        <SettingsProblem />
+        <Problems />
+        <SourceProblem />
+        <SilentMachine />
+        <main className="workspace">
+          <ErrorBoundary>{isStarted && (isEmpty ? <EmptyState /> : <Workspace />)}</ErrorBoundary>
+        </main>
+        <StatusBar />
+        <CommandPalette />
+        <KeyboardHelp />
+        <GoToStep />
+        <MachineDialog />
+      </div>
+    </SeekContext>
   );
 }
 

@@ -1,7 +1,7 @@
 import { memo, type ReactNode } from 'react';
 import { CausalityGraph } from '../causality/causality-graph.tsx';
 import { DifferencePanel } from '../difference/difference-panel.tsx';
-import { compareWith, seek } from '../session/controller.ts';
+import { compareWith } from '../session/controller.ts';
 import { hasDifference, type RunEntry } from '../session/model.ts';
 import { StatePanel } from '../state-tree/state-panel.tsx';
 import { ShrinkingView } from '../sweep/shrinking-view.tsx';
@@ -40,13 +40,10 @@ export const Centre = memo(function Centre({ run }: { run: RunEntry | undefined 
             trace={trace}
             cursor={cursor}
             compareWith={run.compareWith}
-            onSeek={seek}
             onCompareWith={compareWith}
           />
         )}
-        {tab === 'causality' && (
-          <CausalityGraph key={run.id} trace={trace} cursor={cursor} onSeek={seek} />
-        )}
+        {tab === 'causality' && <CausalityGraph key={run.id} trace={trace} cursor={cursor} />}
         {tab === 'difference' && <DifferencePanel run={run} />}
       </Tabs>
     </div>

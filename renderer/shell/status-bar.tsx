@@ -10,9 +10,8 @@ import {
 import type { ReactNode } from 'react';
 import { Button, Dialog, DialogTrigger, Popover, ToggleButton } from 'react-aria-components';
 import { assertNever } from '../../core/assert.ts';
-import type { Finding } from '../../core/machine/executed.ts';
 import { causesOf } from '../../core/trace/causes.ts';
-import { CauseList } from '../findings/cause-list.tsx';
+import { CauseList, type CauseListProps } from '../findings/cause-list.tsx';
 import { cancelRun } from '../session/controller.ts';
 import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
 import { selectMachine, selectRun, useSession } from '../session/store.ts';
@@ -57,7 +56,7 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
         <progress aria-label="Progress of the run" value={trace.length} max={max} />
       )}
       <span className="muted">{trace ? formatPlural(trace.length, 'step') : wordsOf(run)}</span>
-      {trace && <Findings run={run} findings={trace.findings} />}
+      {trace && <Findings findings={trace.findings} cursor={run.cursor} />}
       {trace?.end && <Tallies tallies={trace.end.tallies} />}
       {trace?.end && (
         <Checks evaluated={trace.end.checks.evaluated} carriedOver={trace.end.checks.carriedOver} />
@@ -110,7 +109,7 @@ function Tallies({ tallies }: { tallies: Readonly<Record<string, number>> }): Re
 }
 
 /** How many there are, and on a press their causes. */
-function Findings({ run, findings }: { run: RunEntry; findings: readonly Finding[] }): ReactNode {
+function Findings({ findings, cursor }: CauseListProps): ReactNode {
   if (findings.length === 0) return <span className="muted">no findings</span>;
   const causes = causesOf(findings).length;
   return (
@@ -121,7 +120,7 @@ function Findings({ run, findings }: { run: RunEntry; findings: readonly Finding
       </Button>
       <Popover className="popover cause-popover" placement="top start" offset={6}>
         <Dialog aria-label="Findings by cause">
-          <CauseList run={run} />
+          <CauseList findings={findings} cursor={cursor} />
         </Dialog>
       </Popover>
     </DialogTrigger>

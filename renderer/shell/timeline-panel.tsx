@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react';
-import { seek } from '../session/controller.ts';
 import type { RunEntry } from '../session/model.ts';
 import { Timeline } from '../timeline/timeline.tsx';
 import { Transport } from './transport.tsx';
@@ -18,7 +17,6 @@ export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
             trace={run.trace}
             cursor={run.cursor}
             isRunning={run.status === 'running'}
-            onSeek={seek}
             view={timelineView}
             viewKey={run.viewKey}
           />

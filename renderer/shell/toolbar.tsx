@@ -8,10 +8,10 @@ import { changeSettings, pickMachine } from '../session/machines.ts';
 import { fileNameOf, machineNameOf } from '../session/model.ts';
 import { readSettings } from '../session/settings.ts';
 import { selectMachine, selectRun, useSession, type Session } from '../session/store.ts';
-import { SweepButton } from '../sweep/sweep-form.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Picker, type PickerItem } from '../ui/picker.tsx';
 import { runCommand } from './commands.ts';
+import { SweepButton } from './sweep-button.tsx';
 import { ThemeButton } from './theme-button.tsx';
 
 const CHOOSE_FILE = 'choose-file';

@@ -2,6 +2,7 @@ import { ChevronLeft, ChevronRight, Eye, EyeOff, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Step } from '../../core/trace/format.ts';
 import type { Patch } from '../../core/value/patch.ts';
+import { useSeek } from '../ui/seek.tsx';
 import { describeOutcome, toneOfOutcome, toneSourceOf, type StepTone } from '../words/describe.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { IconButton } from './icon-button.tsx';
@@ -18,7 +19,6 @@ interface StripProps {
   readonly rolledBack: Step | undefined;
   readonly around: { readonly previous: number | undefined; readonly next: number | undefined };
   readonly filter: Filter;
-  readonly onSeek: (stepIndex: number) => void;
   readonly onTone: (tone: Tone) => void;
   readonly onFilter: (filter: Filter) => void;
 }
@@ -28,15 +28,15 @@ interface StripProps {
  * there and always as high, so that the tree stays where it is from step to step.
  */
 export function ChangeStrip(props: StripProps): ReactNode {
-  const { rolledBack, tone, around, filter, onSeek, onFilter } = props;
+  const { rolledBack, tone, around, filter, onFilter } = props;
   return (
     <div className="state-strip" data-tone={rolledBack && tone}>
       <output className="state-summary">
         {rolledBack ? <Attempt {...props} step={rolledBack} /> : <Summary {...props} />}
       </output>
       <fieldset className="state-nav" aria-label="Steps that changed the state">
-        <ChangeButton to={around.previous} direction="previous" onSeek={onSeek} />
-        <ChangeButton to={around.next} direction="next" onSeek={onSeek} />
+        <ChangeButton to={around.previous} direction="previous" />
+        <ChangeButton to={around.next} direction="next" />
       </fieldset>
       <fieldset className="state-segments" aria-label="Rows">
         {(['all', 'changed'] as const).map((choice) => (
@@ -130,12 +130,11 @@ function Counts({ patch, isShort = false }: { patch: Patch; isShort?: boolean })
 function ChangeButton({
   to,
   direction,
-  onSeek,
 }: {
   to: number | undefined;
   direction: 'previous' | 'next';
-  onSeek: (stepIndex: number) => void;
 }): ReactNode {
+  const seek = useSeek();
   const isPrevious = direction === 'previous';
   const name = isPrevious ? 'Previous change' : 'Next change';
   return (
@@ -146,7 +145,7 @@ function ChangeButton({
       aria-label={to === undefined ? name : `${name}: ${formatStepIndex(to)}`}
       title={to === undefined ? `No ${direction} change` : `${name}: ${formatStepIndex(to)}`}
       onClick={() => {
-        if (to !== undefined) onSeek(to);
+        if (to !== undefined) seek(to);
       }}
     >
       {isPrevious && <ChevronLeft size={14} aria-hidden />}

@@ -3,6 +3,7 @@ import { memo, useEffect, useRef, type ReactNode, type RefObject } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import { valueAt } from '../../core/value/patch.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
+import { useSeek } from '../ui/seek.tsx';
 import { describeOperation } from '../words/describe.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { IconButton } from './icon-button.tsx';
@@ -15,13 +16,11 @@ export function PathHistoryList({
   trace,
   path,
   cursor,
-  onSeek,
   onClose,
 }: {
   trace: Trace;
   path: Path;
   cursor: number;
-  onSeek: (stepIndex: number) => void;
   onClose: () => void;
 }): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
@@ -56,7 +55,6 @@ export function PathHistoryList({
                 path={path}
                 stepIndex={steps[index] as number}
                 isCurrent={index === current}
-                onSeek={onSeek}
               />
             </li>
           ))}
@@ -93,14 +91,13 @@ const HistoryRow = memo(function HistoryRow({
   path,
   stepIndex,
   isCurrent,
-  onSeek,
 }: {
   trace: Trace;
   path: Path;
   stepIndex: number;
   isCurrent: boolean;
-  onSeek: (stepIndex: number) => void;
 }): ReactNode {
+  const seek = useSeek();
   const label =
     stepIndex < 0 ? 'Initial state' : describeOperation(trace.step(stepIndex).operation);
   return (
@@ -109,7 +106,7 @@ const HistoryRow = memo(function HistoryRow({
       className="state-history-row"
       aria-current={isCurrent ? 'step' : undefined}
       title={`Go to ${formatStepIndex(stepIndex)}`}
-      onClick={() => onSeek(stepIndex)}
+      onClick={() => seek(stepIndex)}
     >
       <span className="state-history-mark" aria-hidden>
         {isCurrent ? '▸' : ''}

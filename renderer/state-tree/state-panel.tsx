@@ -18,7 +18,6 @@ export interface StatePanelProps {
   cursor: number;
   /** The step whose state the diff is against; undefined = the step before the cursor. */
   compareWith: number | undefined;
-  onSeek: (stepIndex: number) => void;
   onCompareWith: (stepIndex: number | undefined) => void;
 }
 
@@ -26,7 +25,7 @@ export interface StatePanelProps {
 export function StatePanel(props: StatePanelProps): ReactNode {
   const panel = useRef<HTMLElement>(null);
   const model = useStatePanel(props, panel);
-  const { trace, compareWith, onSeek } = props;
+  const { trace, compareWith } = props;
   const { cursor, view, shown, history, notice } = model;
   return (
     <section ref={panel} className="state-panel" aria-label="State">
@@ -39,7 +38,6 @@ export function StatePanel(props: StatePanelProps): ReactNode {
         rolledBack={shown.isRolledBack ? trace.step(cursor) : undefined}
         around={changesAround(trace, cursor)}
         filter={view.filter}
-        onSeek={onSeek}
         onTone={shown.setTone}
         onFilter={(filter) => model.changeView({ filter })}
       />
@@ -56,7 +54,6 @@ export function StatePanel(props: StatePanelProps): ReactNode {
           trace={history.trace}
           path={history.path}
           cursor={cursor}
-          onSeek={onSeek}
           onClose={model.closeHistory}
         />
       )}

@@ -3,6 +3,7 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { valueAt } from '../../core/value/patch.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { toPlainJson, type Value } from '../../core/value/value.ts';
+import type { Seek } from '../ui/seek.tsx';
 import { formatCount, formatStepIndex } from '../words/format.ts';
 import type { Comparison } from './comparison.ts';
 import { parseAddress, withOpen } from './expansion.ts';
@@ -20,7 +21,7 @@ interface Surroundings {
   readonly trace: Trace;
   readonly cursor: number;
   readonly comparison: Comparison;
-  readonly onSeek: (stepIndex: number) => void;
+  readonly seek: Seek;
   readonly onHistory: (path: Path) => void;
   readonly onNotice: (notice: Notice | undefined) => void;
 }
@@ -94,7 +95,7 @@ async function findWriter(
   from: number,
   abort: AbortController,
 ): Promise<void> {
-  const { trace, cursor, onSeek, onNotice } = surroundings;
+  const { trace, cursor, seek, onNotice } = surroundings;
   const name = formatPath(path);
   const began = performance.now();
   const cancel = { name: 'Cancel', run: () => abort.abort() };
@@ -116,7 +117,7 @@ async function findWriter(
     const run = () => void findWriter(surroundings, path, cursor - 1, abort);
     onNotice({ text: `This step wrote ${name}`, action: { name: 'Earlier write', run } });
   } else {
-    onSeek(write);
+    seek(write);
     onNotice({ text: `${formatStepIndex(write).replace('s', 'S')} wrote ${name}` });
   }
 }

@@ -1,6 +1,7 @@
 import { useMemo, useState, type RefObject } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Path } from '../../core/value/path.ts';
+import { useSeek } from '../ui/seek.tsx';
 import { addressId, withAncestorsOpen } from './expansion.ts';
 import type { RowActions } from './state-row.tsx';
 import { useStateView, useStateViews, type StateView } from './state-view-store.ts';
@@ -42,12 +43,11 @@ interface Input {
   readonly trace: Trace;
   readonly cursor: number;
   readonly compareWith: number | undefined;
-  readonly onSeek: (stepIndex: number) => void;
 }
 
 /** Derives what the panel shows from the trace, the cursor and what the person arranged. */
 export function useStatePanel(
-  { trace, cursor: wishedCursor, compareWith, onSeek }: Input,
+  { trace, cursor: wishedCursor, compareWith }: Input,
   panel: RefObject<HTMLElement | null>,
 ): StatePanelModel {
   const cursor = Math.min(wishedCursor, trace.length - 1);
@@ -68,7 +68,7 @@ export function useStatePanel(
     [comparison, filter, expansion, opening, lineChars],
   );
   const onHistory = (path: Path) => setHistory({ trace, path });
-  const surroundings = { trace, cursor, comparison, onSeek, onNotice, onHistory };
+  const surroundings = { trace, cursor, comparison, seek: useSeek(), onNotice, onHistory };
   return {
     cursor,
     view,

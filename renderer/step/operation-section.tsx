@@ -8,9 +8,9 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { MARK_INKS } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
+import { StepLink } from '../ui/seek.tsx';
 import { notesAt, type StepNote } from '../words/step-notes.ts';
 import { Section } from './section.tsx';
-import { StepLink } from './step-link.tsx';
 import { ValueBlock } from './value-block.tsx';
 
 /** What the machine was given, what the simulation did to it, and why it was refused. */

@@ -4,9 +4,9 @@ import type { Recovery } from '../../core/trace/recovery.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import { labelOf } from '../../core/value/label.ts';
 import { formatKey } from '../../core/value/path.ts';
+import { StepLink } from '../ui/seek.tsx';
 import { formatPlural } from '../words/format.ts';
 import { Section } from './section.tsx';
-import { StepLink } from './step-link.tsx';
 
 /** Outstanding before the crash beside what restore emitted: kept, lost, new. */
 export function RestorationSection({ recovery }: { recovery: Recovery }): ReactNode {

@@ -8,6 +8,7 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { MARK_INKS, markOfStep, type Mark } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
+import { StepLink } from '../ui/seek.tsx';
 import {
   describeOperation,
   describeOutcome,
@@ -23,7 +24,6 @@ import { FindingNote } from './finding-note.tsx';
 import { OperationSection } from './operation-section.tsx';
 import { RestorationSection } from './restoration-section.tsx';
 import { Section } from './section.tsx';
-import { StepLink } from './step-link.tsx';
 import { ToneIcon } from './tone-icon.tsx';
 import './step-panel.css';
 

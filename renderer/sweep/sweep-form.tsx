@@ -1,51 +1,13 @@
-import { Radar } from 'lucide-react';
 import type { ReactNode } from 'react';
-import {
-  Button,
-  Dialog,
-  DialogTrigger,
-  Popover,
-  Radio,
-  RadioGroup,
-  Tooltip,
-  TooltipTrigger,
-} from 'react-aria-components';
+import { Button, Radio, RadioGroup } from 'react-aria-components';
 import { selectMachine, useSession } from '../session/store.ts';
 import { readSweep, type SweepDraft, type SweepProblems } from '../session/sweep-settings.ts';
 import { changeSweepDraft, startSweep } from '../session/sweeps.ts';
-import { ui, useUi } from '../shell/ui-store.ts';
-import { Shortcut } from '../ui/icon-button.tsx';
 import { formatCount } from '../words/format.ts';
 import './sweep-form.css';
 
-/** The button beside Run, and the small form that it opens. */
-export function SweepButton(): ReactNode {
-  const isOpen = useUi((state) => state.dialog === 'sweep');
-  const isReady = useSession((state) => selectMachine(state)?.info !== undefined);
-  return (
-    <DialogTrigger
-      isOpen={isOpen}
-      onOpenChange={(open) => ui.setState({ dialog: open ? 'sweep' : undefined })}
-    >
-      <TooltipTrigger delay={500}>
-        <Button className="button sweep-button" aria-label="Sweep" isDisabled={!isReady}>
-          <Radar size={14} aria-hidden /> <span className="sweep-button-text">Sweep</span>
-        </Button>
-        <Tooltip className="tooltip" offset={6}>
-          Sweep many seeds
-          <Shortcut command="sweep" />
-        </Tooltip>
-      </TooltipTrigger>
-      <Popover className="popover sweep-popover" placement="bottom end" offset={6}>
-        <Dialog aria-label="Sweep many seeds">
-          <SweepForm onDone={() => ui.setState({ dialog: undefined })} />
-        </Dialog>
-      </Popover>
-    </DialogTrigger>
-  );
-}
-
-function SweepForm({ onDone }: { onDone: () => void }): ReactNode {
+/** How many seeds to sweep, or for how long, and from which seed on. */
+export function SweepForm({ onDone }: { onDone: () => void }): ReactNode {
   const draft = useSession((state) => state.sweepDraft);
   const settings = useSession((state) => state.settings);
   const read = readSweep(draft, settings);

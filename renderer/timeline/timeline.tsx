@@ -1,13 +1,7 @@
-import {
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-  useSyncExternalStore,
-  type ReactNode,
-} from 'react';
+import { useLayoutEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import type { Trace } from '../../core/trace/trace.ts';
+import { useSeek } from '../ui/seek.tsx';
 import { describeStep } from './describe-step.ts';
 import { TimelineGestures, type Hover } from './gestures.ts';
 import { watchTheme } from './palette.ts';
@@ -21,7 +15,6 @@ export interface TimelineProps {
   /** A step index; -1 is the initial state. */
   cursor: number;
   isRunning: boolean;
-  onSeek: (stepIndex: number) => void;
   view: TimelineView;
   /** What stays the same while the view is to stay as it is: by default while the trace grows. */
   viewKey?: object | undefined;
@@ -44,20 +37,16 @@ const SLIDER = {
  * keys that move it belong to the app's commands.
  */
 export function Timeline(props: TimelineProps): ReactNode {
-  const { trace, cursor, isRunning, onSeek, view, viewKey = trace.header } = props;
+  const { trace, cursor, isRunning, view, viewKey = trace.header } = props;
   const containerRef = useRef<HTMLDivElement>(null);
   const baseRef = useRef<HTMLCanvasElement>(null);
   const overlayRef = useRef<HTMLCanvasElement>(null);
   const canvasRef = useRef<TimelineCanvas>(undefined);
-  const seekRef = useRef(onSeek);
+  const seek = useSeek();
   const [hover, setHover] = useState<Hover>();
   const range = useSyncExternalStore(view.subscribe, view.getSnapshot);
   // Another trace may arrive a moment before the cursor that belongs to it.
   const shownCursor = Math.min(cursor, trace.length - 1);
-
-  useEffect(() => {
-    seekRef.current = onSeek;
-  }, [onSeek]);
 
   useLayoutEffect(() => {
     const container = containerRef.current;
@@ -73,11 +62,11 @@ export function Timeline(props: TimelineProps): ReactNode {
   useLayoutEffect(() => {
     if (!containerRef.current || !canvasRef.current) return undefined;
     const gestures = new TimelineGestures(containerRef.current, canvasRef.current, view, {
-      seek: (stepIndex) => seekRef.current(stepIndex),
+      seek,
       hover: setHover,
     });
     return () => gestures.dispose();
-  }, [view]);
+  }, [view, seek]);
 
   useLayoutEffect(() => view.follow(viewKey, trace.length), [trace, view, viewKey]);
   useLayoutEffect(() => view.moveCursor(shownCursor), [shownCursor, view]);

@@ -1,0 +1,35 @@
+import { createContext, use, type ReactNode } from 'react';
+import { formatStepIndex } from '../words/format.ts';
+import './seek.css';
+
+/** Moves the cursor to a step of the run on the screen; -1 is the initial state. */
+export type Seek = (stepIndex: number) => void;
+
+/**
+ * How panels seek. Whoever shows panels provides the function once; a panel asks for it where it
+ * needs it, so that no panel passes it on and none depends on where the cursor is kept.
+ */
+export const SeekContext = createContext<Seek | undefined>(undefined);
+
+/** The function that moves the cursor. Throws outside of a {@link SeekContext}. */
+export function useSeek(): Seek {
+  const seek = use(SeekContext);
+  if (!seek) throw new Error('useSeek needs a SeekContext around the panel');
+  return seek;
+}
+
+export interface StepLinkProps {
+  stepIndex: number;
+  /** What a press does, where it is more than to seek: the step may be in another run. */
+  onPress?: () => void;
+}
+
+/** The number of a step, which goes there. */
+export function StepLink({ stepIndex, onPress }: StepLinkProps): ReactNode {
+  const seek = useSeek();
+  return (
+    <button type="button" className="step-link data" onClick={onPress ?? (() => seek(stepIndex))}>
+      {formatStepIndex(stepIndex)}
+    </button>
+  );
+}

@@ -23,7 +23,7 @@ test('a sweep groups what it finds, and an example is opened and shrunk', async 
     await page.keyboard.press('Control+Shift+Enter');
     await page.keyboard.type('0');
     const form = page.getByRole('dialog', { name: 'Sweep many seeds' });
-    await expect(form.getByRole('alert')).toContainText('A whole number from 1');
+    await expect(form.getByRole('alert')).toContainText('a whole number from 1');
     await expect(form.getByRole('button', { name: 'Start the sweep' })).toBeDisabled();
     await form.getByRole('textbox', { name: 'Seeds', exact: true }).fill('20');
     await page.keyboard.press('Enter');

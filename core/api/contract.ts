@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { problemSchema, type Problem } from '../problem.ts';
-import { parseSeed } from '../random/seed.ts';
 import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
+import { operationsSchema, seedSchema, SEEDS_MAX } from '../text/quantities.ts';
 
 /**
  * The contract between the window and the main process: requests that are answered, and events
@@ -34,23 +34,11 @@ export const machineInfoSchema = z.object({
 });
 export type MachineInfo = z.infer<typeof machineInfoSchema>;
 
-/** The most operations that one run may have: a limit on everything. */
-export const OPERATIONS_MAX = 5_000_000;
-
-/** A number of operations from text: digits, in groups if one likes; `undefined` for another. */
-export function readOperations(text: string): number | undefined {
-  const digits = text.trim().replaceAll(/(?<=\d)[_, ](?=\d)/g, '');
-  const operations = Number(digits);
-  const isGood = /^\d+$/.test(digits) && operations >= 1 && operations <= OPERATIONS_MAX;
-  return isGood ? operations : undefined;
-}
-
 /** What to run. */
 export const runSettingsSchema = z.object({
   scenario: z.string(),
-  /** Decimal text of an unsigned 64-bit integer. */
-  seed: z.string().refine((text) => parseSeed(text).kind === 'ok', 'no unsigned 64-bit seed'),
-  operationsMax: z.number().int().min(1).max(OPERATIONS_MAX),
+  seed: seedSchema,
+  operationsMax: operationsSchema,
   /** The name of a fault profile. */
   faults: z.string(),
   /** The file of inputs that the scenario is of, if it is not one of the machine's. */
@@ -58,13 +46,10 @@ export const runSettingsSchema = z.object({
 });
 export type RunSettings = z.infer<typeof runSettingsSchema>;
 
-/** The most seeds that one sweep may have. */
-export const SEEDS_MAX = 1_000_000_000;
-
 /** What to sweep: a number of seeds, or as many as the time allows. */
 export const sweepSettingsSchema = runSettingsSchema.omit({ seed: true }).extend({
-  /** The first seed, as decimal text. */
-  from: runSettingsSchema.shape.seed,
+  /** The first seed. */
+  from: seedSchema,
   count: z.number().int().min(1).max(SEEDS_MAX).optional(),
   timeBudgetMs: z.number().positive().optional(),
 });
@@ -106,8 +91,8 @@ export const launchSchema = z.discriminatedUnion('kind', [
     machine: machineRefSchema,
     scenario: z.string().optional(),
     inputs: z.string().optional(),
-    seed: z.string().optional(),
-    operationsMax: z.number().optional(),
+    seed: seedSchema.optional(),
+    operationsMax: operationsSchema.optional(),
     faults: z.string().optional(),
   }),
 ]);

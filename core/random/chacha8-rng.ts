@@ -1,5 +1,4 @@
 import { assertNever } from '../assert.ts';
-import { SEED_MAX } from './seed.ts';
 
 /** The integer types whose draws fit a JavaScript number. */
 export type NumberType = 'i8' | 'i16' | 'i32' | 'u8' | 'u16' | 'u32' | 'usize';
@@ -14,7 +13,7 @@ const WORDS_PER_BLOCK = 16;
 const TWO_32 = 0x1_0000_0000;
 /** A half word times such a range stays within 31 bits. */
 const SMALL_RANGE_MAX = 0x7fff;
-const MASK_64 = SEED_MAX;
+const MASK_64 = 0xffff_ffff_ffff_ffffn;
 
 /**
  * The random generator of Rust's `rand_chacha` 0.3 with the draws of `rand` 0.8, bit for bit: a

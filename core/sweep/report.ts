@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import { FINDING_KINDS } from '../machine/executed.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
-import { parseSeed, SEED_MAX } from '../random/seed.ts';
+import { seedSchema } from '../text/quantities.ts';
 
 const count = z.number().int().nonnegative();
 const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
-/** Seeds are decimal text: they may be larger than a number holds exactly. */
-export const seedText = z
-  .string()
-  .regex(/^\d+$/, 'a seed is decimal text')
-  .refine((text) => parseSeed(text).kind === 'ok', `a seed is at most ${SEED_MAX}`);
 
 /** Findings of one cause: the same requirement, broken by the same kind of step. */
 export const sweepGroupSchema = z.object({
@@ -21,7 +16,7 @@ export const sweepGroupSchema = z.object({
   /** How many seeds it was found in. */
   count,
   /** The smallest known seed, which is the example. */
-  seed: seedText,
+  seed: seedSchema,
   /** Where the example has it, when it is recorded with every check on. */
   stepIndex: z.number().int().min(-1),
   /** How many operations of the scenario the example needs. */
@@ -72,7 +67,7 @@ export const triedRegressionSchema = z.object({
   /** What it was found under; absent in reports that did not tell. */
   scenario: z.string().optional(),
   faults: z.string().optional(),
-  seed: seedText,
+  seed: seedSchema,
   kind: z.enum(REGRESSION_KINDS),
   name: z.string(),
   message: z.string(),
@@ -89,7 +84,7 @@ export type TriedRegression = z.infer<typeof triedRegressionSchema>;
 
 /** A seed at which the machine hung or ended its thread, or the scenario threw. */
 export const brokenSeedSchema = z.object({
-  seed: seedText,
+  seed: seedSchema,
   reason: z.string(),
   /** What it was saved for, when it is not one of the sweep's own. */
   saved: z.string().optional(),
@@ -104,7 +99,7 @@ export const sweepReportSchema = z.object({
   faults: z.string(),
   operationsMax: count,
   /** The first seed of all shards together. */
-  from: seedText,
+  from: seedSchema,
   /** How many seeds all shards together were to run; absent when the time decided. */
   count: count.optional(),
   timeBudgetMs: z.number().optional(),

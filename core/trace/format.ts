@@ -11,7 +11,7 @@ import {
 import type { Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import type { Tallies } from '../machine/scenario.ts';
-import { parseSeed } from '../random/seed.ts';
+import { seedSchema } from '../text/quantities.ts';
 import { decodeValue, DecodeError, encodeValue } from '../value/encoding.ts';
 import type { Change, Patch } from '../value/patch.ts';
 import type { Path, PathSegment } from '../value/path.ts';
@@ -316,7 +316,7 @@ const headerLine = z
     machine: z.string(),
     sourceHash: hash.optional(),
     scenario: z.string(),
-    seed: z.string().refine((text) => parseSeed(text).kind === 'ok', 'no unsigned 64-bit seed'),
+    seed: seedSchema,
     operationsMax: count,
     faults: z.string(),
     invariants: z.array(z.string()),

@@ -12,8 +12,8 @@ import { FAULT_PROFILES } from '../../core/machine/faults.ts';
 import { runCommandLine } from '../../core/node/cli/test-command.ts';
 import { pathOfMachine } from '../../core/node/load/samples.ts';
 import { SweepPool } from '../../core/node/sweep/pool.ts';
-import { SEED_MAX } from '../../core/random/seed.ts';
 import type { SweepGroup } from '../../core/sweep/report.ts';
+import { SEED_MAX } from '../../core/text/quantities.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
 
 /** Machines with state in memory and in a database, sound and not, each with a scenario. */

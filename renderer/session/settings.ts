@@ -1,11 +1,5 @@
-import {
-  OPERATIONS_MAX,
-  readOperations,
-  type MachineInfo,
-  type RunSettings,
-} from '../../core/api/contract.ts';
-import { parseSeed } from '../../core/random/seed.ts';
-import { formatCount } from '../words/format.ts';
+import type { MachineInfo, RunSettings } from '../../core/api/contract.ts';
+import { parseOperations, parseSeed, type Parsed } from '../../core/text/quantities.ts';
 
 /** Run settings while they are being typed. */
 export interface SettingsDraft extends Omit<RunSettings, 'operationsMax'> {
@@ -20,10 +14,10 @@ export const SETTINGS_DEFAULT: SettingsDraft = {
   faults: 'none',
 };
 
-/** What is wrong with the settings, by field. */
+/** What is wrong with the settings, in sentences, by field. */
 export interface SettingsProblems {
-  readonly seed?: string;
-  readonly operations?: string;
+  readonly seed: string | undefined;
+  readonly operations: string | undefined;
 }
 
 /** The settings that a machine's scenario proposes. */
@@ -51,34 +45,30 @@ export function knownFaults(info: Pick<MachineInfo, 'faultProfiles'>, faults: st
   return info.faultProfiles.some(({ name }) => name === faults) ? faults : 'none';
 }
 
-/** Reads the settings as typed: either what to run, or what is wrong. */
-export function readSettings(
-  draft: SettingsDraft,
-):
+/** What is wrong with the text of a field, and what to type instead; `undefined` for good text. */
+export function problemOf(parsed: Parsed<unknown> | undefined): string | undefined {
+  if (parsed?.kind !== 'err') return undefined;
+  return `${parsed.problem.title} ${parsed.problem.remedy}`;
+}
+
+/** Parses the fields of the toolbar: either what to run, or what is wrong. */
+export function readSettings({
+  operations,
+  seed: seedText,
+  ...rest
+}: SettingsDraft):
   | { readonly kind: 'ok'; readonly settings: RunSettings }
   | { readonly kind: 'err'; readonly problems: SettingsProblems } {
-  const seed = parseSeed(draft.seed);
-  const operationsMax = readOperations(draft.operations);
-  if (seed.kind === 'ok' && operationsMax !== undefined) {
-    const { scenario, faults, inputs } = draft;
+  const seed = parseSeed(seedText);
+  const operationsMax = parseOperations(operations);
+  if (seed.kind === 'ok' && operationsMax.kind === 'ok') {
     return {
       kind: 'ok',
-      settings: {
-        scenario,
-        seed: seed.seed.toString(),
-        operationsMax,
-        faults,
-        ...(inputs === undefined ? {} : { inputs }),
-      },
+      settings: { ...rest, seed: seed.value.toString(), operationsMax: operationsMax.value },
     };
   }
   return {
     kind: 'err',
-    problems: {
-      ...(seed.kind === 'err' ? { seed: seed.message } : {}),
-      ...(operationsMax === undefined
-        ? { operations: `A whole number from 1 to ${formatCount(OPERATIONS_MAX)}.` }
-        : {}),
-    },
+    problems: { seed: problemOf(seed), operations: problemOf(operationsMax) },
   };
 }

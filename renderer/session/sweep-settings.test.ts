@@ -28,7 +28,7 @@ describe('readSweep', () => {
     expect(['30', '30s', '1.5 m', '10min', '2h'].map(timeOf)).toEqual([
       30_000, 30_000, 90_000, 600_000, 7_200_000,
     ]);
-    for (const bad of ['', '0s', 'soon', '-1m', '25h']) expect(timeOf(bad)).toMatch(/60s/);
+    for (const bad of ['', '0s', 'soon', '-1m', '169h']) expect(timeOf(bad)).toMatch(/60s/);
   });
 
   it('does not mind the seed of the toolbar, nor the field that is not chosen', () => {
@@ -49,8 +49,8 @@ describe('readSweep', () => {
       kind: 'err',
       problems: {
         count: expect.stringContaining('whole number'),
-        from: expect.stringContaining('seed'),
-        operations: expect.stringContaining('Operations'),
+        from: '"-1" is not a seed. Give a whole number from 0 to 18446744073709551615.',
+        operations: expect.stringContaining('number of operations'),
       },
     });
   });
@@ -59,7 +59,7 @@ describe('readSweep', () => {
     const from = (2n ** 64n - 3n).toString();
     expect(read({ from, count: '3' }).kind).toBe('ok');
     expect(read({ from, count: '4' })).toMatchObject({
-      problems: { count: 'From that seed on there are only 3 seeds.' },
+      problems: { count: expect.stringContaining('there are only 3 seeds, not 4') },
     });
   });
 });

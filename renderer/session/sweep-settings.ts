@@ -1,12 +1,13 @@
+import type { SweepRunSettings } from '../../core/api/contract.ts';
 import {
-  OPERATIONS_MAX,
-  readOperations,
-  SEEDS_MAX,
-  type SweepRunSettings,
-} from '../../core/api/contract.ts';
-import { parseSeed, SEED_MAX } from '../../core/random/seed.ts';
-import { formatCount, formatPlural } from '../words/format.ts';
-import type { SettingsDraft } from './settings.ts';
+  parseOperations,
+  parseSeed,
+  parseSeedCount,
+  parseTime,
+  toSeedRange,
+  type Parsed,
+} from '../../core/text/quantities.ts';
+import { problemOf, type SettingsDraft } from './settings.ts';
 
 /** The settings of a sweep while they are being typed; the toolbar holds the others. */
 export interface SweepDraft {
@@ -21,7 +22,7 @@ export interface SweepDraft {
 
 export const SWEEP_DRAFT_DEFAULT: SweepDraft = { by: 'count', count: '200', time: '1m', from: '0' };
 
-/** What is wrong with the settings of a sweep, by field. */
+/** What is wrong with the settings of a sweep, in sentences, by field. */
 export interface SweepProblems {
   readonly count?: string;
   readonly time?: string;
@@ -30,58 +31,50 @@ export interface SweepProblems {
   readonly operations?: string;
 }
 
-/** So long a sweep may take. */
-const TIME_HOURS_MAX = 24;
-const UNITS_MS = { s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 } as const;
-
-/** Reads the settings as typed: either what to sweep, or what is wrong. */
+/** Parses the fields of the sweep form: either what to sweep, or what is wrong. */
 export function readSweep(
   draft: SweepDraft,
-  { scenario, faults, operations, inputs }: SettingsDraft,
+  { seed: _, operations, ...rest }: SettingsDraft,
 ):
   | { readonly kind: 'ok'; readonly settings: SweepRunSettings }
   | { readonly kind: 'err'; readonly problems: SweepProblems } {
   const from = parseSeed(draft.from);
-  const operationsMax = readOperations(operations);
-  const count = draft.by === 'count' ? readCount(draft.count) : undefined;
-  const timeBudgetMs = draft.by === 'time' ? readTime(draft.time) : undefined;
-  const seedsLeft = from.kind === 'ok' ? SEED_MAX - from.seed + 1n : SEED_MAX;
-  const problems: SweepProblems = {
-    ...(draft.by === 'count' && count === undefined
-      ? { count: `A whole number from 1 to ${formatCount(SEEDS_MAX)}.` }
-      : {}),
-    ...(count !== undefined && BigInt(count) > seedsLeft
-      ? { count: `From that seed on there are only ${formatPlural(Number(seedsLeft), 'seed')}.` }
-      : {}),
-    ...(draft.by === 'time' && timeBudgetMs === undefined
-      ? { time: `A time such as 60s, 10m or 2h, at most ${TIME_HOURS_MAX}h.` }
-      : {}),
-    ...(from.kind === 'err' ? { from: from.message } : {}),
-    ...(operationsMax === undefined
-      ? { operations: `Operations: a whole number from 1 to ${formatCount(OPERATIONS_MAX)}.` }
-      : {}),
-  };
-  if (from.kind === 'err' || operationsMax === undefined || Object.keys(problems).length > 0) {
-    return { kind: 'err', problems };
+  const operationsMax = parseOperations(operations);
+  const limit = draft.by === 'count' ? readCount(draft.count, from) : readTime(draft.time);
+  if (from.kind === 'ok' && operationsMax.kind === 'ok' && limit.kind === 'ok') {
+    return {
+      kind: 'ok',
+      settings: {
+        ...rest,
+        operationsMax: operationsMax.value,
+        from: from.value.toString(),
+        ...limit.value,
+      },
+    };
   }
-  const limit = count === undefined ? {} : { count };
-  const budget = timeBudgetMs === undefined ? {} : { timeBudgetMs };
-  const source = inputs === undefined ? { scenario } : { scenario, inputs };
-  const settings = { ...source, faults, operationsMax, from: from.seed.toString() };
-  return { kind: 'ok', settings: { ...settings, ...limit, ...budget } };
+  const problems = {
+    [draft.by]: problemOf(limit),
+    from: problemOf(from),
+    operations: problemOf(operationsMax),
+  };
+  return {
+    kind: 'err',
+    problems: Object.fromEntries(Object.entries(problems).filter(([, text]) => text !== undefined)),
+  };
 }
 
-function readCount(text: string): number | undefined {
-  const digits = text.trim().replaceAll(/(?<=\d)[_, \u202f](?=\d)/g, '');
-  const count = Number(digits);
-  return /^\d+$/.test(digits) && count >= 1 && count <= SEEDS_MAX ? count : undefined;
+type Limit = Parsed<Pick<SweepRunSettings, 'count' | 'timeBudgetMs'>>;
+
+function readCount(text: string, from: Parsed<bigint>): Limit {
+  const count = parseSeedCount(text);
+  if (count.kind === 'err') return count;
+  const seeds = toSeedRange(from.kind === 'ok' ? from.value : 0n, count.value);
+  return seeds.kind === 'err' ? seeds : { kind: 'ok', value: { count: count.value } };
 }
 
-/** A time from text, in milliseconds; seconds, when there is no unit. */
-function readTime(text: string): number | undefined {
-  const [, digits, unit = 's'] = /^(\d+(?:\.\d+)?)\s*(s|m|min|h)?$/.exec(text.trim()) ?? [];
-  const timeMs = Number(digits) * UNITS_MS[unit as keyof typeof UNITS_MS];
-  return timeMs > 0 && timeMs <= TIME_HOURS_MAX * UNITS_MS.h ? timeMs : undefined;
+function readTime(text: string): Limit {
+  const timeMs = parseTime(text);
+  return timeMs.kind === 'err' ? timeMs : { kind: 'ok', value: { timeBudgetMs: timeMs.value } };
 }
 
 /** Which seeds a sweep is of: `seeds 0 to 199`, or `from seed 0 for 60 s`. */

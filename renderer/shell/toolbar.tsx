@@ -26,7 +26,7 @@ export function SettingsProblem(): ReactNode {
   const { seed, operations } = read.problems;
   return (
     <p className="settings-problem small" role="alert">
-      {[seed, operations && `Operations: ${operations}`].filter(Boolean).join(' ')}
+      {[seed, operations].filter(Boolean).join(' ')}
     </p>
   );
 }
@@ -160,7 +160,7 @@ interface SettingsFieldProps {
   children?: ReactNode;
 }
 
-/** A setting that is typed; what is wrong with it is marked, and told under the toolbar. */
+/** A setting that is typed; wrong text is marked here and explained under the toolbar. */
 function SettingsField({ field, label, hint, children }: SettingsFieldProps): ReactNode {
   const isOpening = useSession(isMachineOpening);
   const settings = useSession((state) => state.settings);
@@ -193,7 +193,7 @@ function isMachineOpening(state: Session): boolean {
   return selectMachine(state)?.status === 'opening';
 }
 
-/** Any 64-bit number; the window is no machine, so it may use the system's randomness. */
+/** Any 64-bit number; the window may use the system's randomness, unlike a machine. */
 function drawSeed(): void {
   const [high = 0, low = 0] = crypto.getRandomValues(new Uint32Array(2));
   changeSettings({ seed: ((BigInt(high) << 32n) | BigInt(low)).toString() });

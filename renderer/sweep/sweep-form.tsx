@@ -12,7 +12,7 @@ export function SweepForm({ onDone }: { onDone: () => void }): ReactNode {
   const settings = useSession((state) => state.settings);
   const read = readSweep(draft, settings);
   const problems = read.kind === 'err' ? read.problems : {};
-  const told = Object.values(problems);
+  const messages = Object.values(problems);
   return (
     <form
       className="sweep-form"
@@ -46,12 +46,12 @@ export function SweepForm({ onDone }: { onDone: () => void }): ReactNode {
         <DraftField field="from" label="First seed" problems={problems} />
       </div>
       <Subject />
-      {told.length > 0 && (
+      {messages.length > 0 && (
         <p className="sweep-form-problem small" role="alert">
-          {told.join(' ')}
+          {messages.join(' ')}
         </p>
       )}
-      <Button className="button primary" type="submit" isDisabled={told.length > 0}>
+      <Button className="button primary" type="submit" isDisabled={messages.length > 0}>
         Start the sweep
       </Button>
     </form>

@@ -1,10 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import pc from 'picocolors';
-import {
-  isTimeLimit,
-  TIME_LIMIT_MS_DEFAULT,
-  TIME_LIMIT_MS_MAX,
-} from '../../machine/child-process.ts';
+import { TIME_LIMIT_MS_DEFAULT } from '../../machine/child-process.ts';
 import { ProblemError } from '../../problem.ts';
 import { checkConformance, type Check, type GivenInput } from '../process/conformance.ts';
 import { PROTOCOL_VERSION } from '../process/protocol.ts';
@@ -13,7 +9,8 @@ import { EXIT, printJson, printLine, type ExitCode } from './output.ts';
 /** What a person gives to `check-machine`. */
 export interface CheckMachineOptions {
   readonly inputs?: string;
-  readonly timeLimit?: string;
+  /** In milliseconds. */
+  readonly timeLimit?: number;
   readonly json?: boolean;
 }
 
@@ -23,7 +20,7 @@ export async function checkMachineCommand(
   options: CheckMachineOptions,
 ): Promise<ExitCode> {
   const inputs = options.inputs === undefined ? undefined : await readInputs(options.inputs);
-  const timeLimitMs = readTimeLimit(options.timeLimit);
+  const { timeLimit: timeLimitMs = TIME_LIMIT_MS_DEFAULT } = options;
   const start = { command, folder: process.cwd(), timeLimitMs };
   const checks = await checkConformance(start, inputs);
   const failed = checks.filter(({ status }) => status === 'failed').length;
@@ -56,15 +53,6 @@ const SIGNS = {
   failed: pc.red('failed '),
   'not applicable': pc.dim('not asked'),
 } as const;
-
-function readTimeLimit(text: string | undefined): number {
-  const limit = text === undefined ? TIME_LIMIT_MS_DEFAULT : Number(text);
-  if (isTimeLimit(limit)) return limit;
-  throw new ProblemError({
-    title: `"${text}" is not what --time-limit takes.`,
-    remedy: `Give a number of milliseconds, up to ${TIME_LIMIT_MS_MAX}.`,
-  });
-}
 
 async function readInputs(file: string): Promise<readonly GivenInput[]> {
   const remedy =

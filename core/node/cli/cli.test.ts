@@ -99,8 +99,8 @@ describe.concurrent('run', () => {
   it.each([
     [['run', 'nowhere'], 'There is no sample and no file named "nowhere"'],
     [['run', join(PACKAGE_ROOT, 'README.md')], 'is no machine file'],
-    [['run', 'dentist-booking', '--seed', '-1'], 'A seed is a whole number'],
-    [['run', 'dentist-booking', '--operations', '0'], 'is no number of operations'],
+    [['run', 'dentist-booking', '--seed', '-1'], '"-1" is not a seed'],
+    [['run', 'dentist-booking', '--operations', '0'], 'is not a number of operations'],
     [['run', 'dentist-booking', '--scenario', 'x'], 'Choose one of: mixed-operations'],
     [['run', 'dentist-booking', '--faults', 'x'], 'Choose one of: none, crashes'],
     [['run'], "missing required argument 'machine'"],
@@ -142,7 +142,7 @@ describe.concurrent('a machine that breaks out of its steps', () => {
   });
 
   it.each([
-    ['waits', 'return new Promise(() => {});', 'never came to an end'],
+    ['waits', 'return new Promise(() => {});', 'never ended'],
     [
       'exits',
       'return ok();',

@@ -3,18 +3,16 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { launchSchema, type Launch } from '../../api/contract.ts';
 import { ProblemError } from '../../problem.ts';
-import { parseSeed } from '../../random/seed.ts';
 import { kindOfFile } from '../files/file-kind.ts';
 import { findMachine } from '../load/samples.ts';
 import { EXIT, type ExitCode } from './output.ts';
-import { parseOperations } from './run-command.ts';
 
 /** What a person gives to `open`. */
 export interface OpenOptions {
   readonly scenario?: string;
   readonly inputs?: string;
-  readonly seed?: string;
-  readonly operations?: string;
+  readonly seed?: bigint;
+  readonly operations?: number;
   readonly faults?: string;
 }
 
@@ -50,15 +48,13 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
       remedy: 'Open the machine with them: phasmoscope open MACHINE --inputs FILE.',
     });
   }
-  const seed = options.seed === undefined ? undefined : parseSeed(options.seed);
-  if (seed?.kind === 'err') throw new ProblemError({ title: seed.message });
-  const operationsMax = parseOperations(options.operations);
+  const { seed, operations: operationsMax } = options;
   return launchSchema.parse({
     kind: 'machine',
     machine: findMachine(target, process.cwd()),
     ...(options.scenario === undefined ? {} : { scenario: options.scenario }),
     ...(options.inputs === undefined ? {} : { inputs: resolve(options.inputs) }),
-    ...(seed === undefined ? {} : { seed: seed.seed.toString() }),
+    ...(seed === undefined ? {} : { seed: seed.toString() }),
     ...(operationsMax === undefined ? {} : { operationsMax }),
     ...(options.faults === undefined ? {} : { faults: options.faults }),
   });

@@ -4,7 +4,10 @@ import pc from 'picocolors';
 import type { Finding } from '../../machine/executed.ts';
 import { ruleOf } from '../../machine/rules.ts';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
+import { formatCount } from '../../text/quantities.ts';
 import { causesOf, type Cause } from '../../trace/causes.ts';
+
+export { formatCount };
 
 /** How a command ended, as its exit code. */
 export const EXIT = {
@@ -39,11 +42,6 @@ export function printLine(text = ''): void {
 export function printTable(rows: readonly (readonly [name: string, value: string])[]): void {
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, value] of rows) printLine(`  ${pc.dim(name.padEnd(width))}  ${value}`);
-}
-
-/** A count with its digits in groups: 10 000. */
-export function formatCount(count: number): string {
-  return count.toLocaleString('en-US').replaceAll(',', ' ');
 }
 
 /** Where a finding is, at the end of a sentence. */

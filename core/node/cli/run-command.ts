@@ -1,10 +1,9 @@
-import { OPERATIONS_MAX, readOperations } from '../../api/contract.ts';
 import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../../engine/check-plan.ts';
 import { startRun, type Run } from '../../engine/run.ts';
 import type { Executed, Finding } from '../../machine/executed.ts';
 import type { AnyScenario } from '../../machine/scenario.ts';
 import { ProblemError } from '../../problem.ts';
-import { parseSeed } from '../../random/seed.ts';
+import { parseSeed, valueOf } from '../../text/quantities.ts';
 import { TraceRecorder, type RunLabel } from '../../trace/recorder.ts';
 import { toPlainJson } from '../../value/value.ts';
 import { TraceFileWriter } from '../files/trace-file.ts';
@@ -41,8 +40,8 @@ export interface ScenarioOptions {
 
 /** What a person gives to `run` and `record`. */
 export interface RunOptions extends ScenarioOptions {
-  readonly seed?: string;
-  readonly operations?: string;
+  readonly seed?: bigint;
+  readonly operations?: number;
   readonly faults?: string;
   readonly json?: boolean;
 }
@@ -123,11 +122,10 @@ async function prepareRun(
   const { loaded, scenario } = await chooseScenario(given, options);
   const faults = options.faults ?? 'none';
   const profile = findFaultProfile(loaded, faults);
-  const seed = parseSeed(options.seed ?? scenario.defaults.seed);
-  if (seed.kind === 'err') throw new ProblemError({ title: seed.message });
-  const operationsMax = parseOperations(options.operations) ?? scenario.defaults.operations;
+  const seed = options.seed ?? defaultSeed(scenario);
+  const operationsMax = options.operations ?? scenario.defaults.operations;
   const { locate, guard, machine } = loaded;
-  const settings = { scenario, seed: seed.seed, operationsMax, faults: profile, locate };
+  const settings = { scenario, seed, operationsMax, faults: profile, locate };
   // What is recorded is looked at closely; a run without a trace is as fast as a sweep.
   const sampling = isRecorded ? CHECK_EVERYTHING : SWEEP_SAMPLING;
   return {
@@ -136,7 +134,7 @@ async function prepareRun(
     sampling,
     label: {
       scenario: scenario.name,
-      seed: seed.seed.toString(),
+      seed: seed.toString(),
       operationsMax,
       faults,
       sourceHash: loaded.sourceHash,
@@ -155,7 +153,7 @@ export async function chooseScenario(
 ): Promise<{ readonly loaded: LoadedMachine; readonly scenario: AnyScenario }> {
   if (scenario !== undefined && inputs !== undefined) {
     throw new ProblemError({
-      title: 'The operations are said in two ways.',
+      title: 'The operations are given in two ways.',
       remedy: 'Give either --scenario or --inputs: a file of inputs is a scenario of its own.',
     });
   }
@@ -163,15 +161,9 @@ export async function chooseScenario(
   return { loaded, scenario: findScenario(loaded, scenario) };
 }
 
-/** @throws {ProblemError} when the text is no number of operations. */
-export function parseOperations(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const operations = readOperations(text);
-  if (operations !== undefined) return operations;
-  throw new ProblemError({
-    title: `"${text}" is no number of operations.`,
-    remedy: `Give a whole number from 1 to ${formatCount(OPERATIONS_MAX)}.`,
-  });
+/** The seed that a scenario proposes. */
+export function defaultSeed({ defaults }: AnyScenario): bigint {
+  return valueOf(parseSeed(defaults.seed));
 }
 
 async function execute(

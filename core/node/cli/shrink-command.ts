@@ -3,7 +3,6 @@ import pc from 'picocolors';
 import { shapeOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/executed.ts';
 import { ProblemError } from '../../problem.ts';
-import { parseSeed } from '../../random/seed.ts';
 import { ShrinkError, type ShrinkProgress } from '../../shrink/shrink.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
@@ -27,7 +26,7 @@ import {
   requireWritable,
   type ExitCode,
 } from './output.ts';
-import { chooseScenario, parseOperations, type RunOptions } from './run-command.ts';
+import { chooseScenario, defaultSeed, type RunOptions } from './run-command.ts';
 import { machineOfTrace } from './verify-command.ts';
 
 /** What a person gives to `shrink`. */
@@ -171,12 +170,10 @@ async function fromSeed(
   { loaded, scenario }: Awaited<ReturnType<typeof chooseScenario>>,
   options: ShrinkCommandOptions,
 ): Promise<FailingRecord> {
-  const seed = parseSeed(options.seed ?? scenario.defaults.seed);
-  if (seed.kind === 'err') throw new ProblemError({ title: seed.message });
   const label = {
     scenario: scenario.name,
-    seed: seed.seed.toString(),
-    operationsMax: parseOperations(options.operations) ?? scenario.defaults.operations,
+    seed: (options.seed ?? defaultSeed(scenario)).toString(),
+    operationsMax: options.operations ?? scenario.defaults.operations,
     faults: options.faults ?? 'none',
   };
   const failing = await recordFailing(loaded, label, choice(options));

@@ -45,11 +45,11 @@ describe.concurrent('sweep', () => {
     check(status).toBe(2);
     check(JSON.parse(stdout)).toEqual({
       error: {
-        title: '"5" is no range of seeds.',
+        title: '"5" is not a range of seeds.',
         remedy: 'Give the first and the last seed: 0..999.',
       },
     });
-    check(stderr).toContain('is no range of seeds');
+    check(stderr).toContain('is not a range of seeds');
   });
 });
 
@@ -61,28 +61,24 @@ async function problemOf(command: Promise<unknown>): Promise<string> {
   return `${title} ${remedy}`;
 }
 
+const TEN_SEEDS = { from: 0n, count: 10 };
+
 it.each<[SweepOptions, string, string]>([
-  [{ seeds: '9..5' }, 'The range 9..5 holds no seed', 'the smaller one first'],
-  [{ seeds: '0..9', count: '3' }, 'said in more than one way', 'Give one of --seeds A..B'],
-  [{ seeds: '0..9', from: '7' }, 'first seed is said in two ways', '--from A with --count N'],
+  [{ seeds: TEN_SEEDS, count: 3 }, 'given in more than one way', 'Give one of --seeds A..B'],
+  [{ seeds: TEN_SEEDS, from: 7n }, 'first seed is given in two ways', '--from A with --count N'],
   [{ report: 'nowhere/r.json' }, 'nowhere/r.json cannot be written', 'a folder that exists'],
   [{ report: 'nowhere/r.json' }, 'its folder does not exist', 'a folder that exists'],
   [{ report: 'README.md' }, 'README.md exists and is not a report', 'another name'],
   [{ junit: 'README.md' }, 'README.md exists and is not a JUnit report', 'another name'],
   [{ report: 'r', junit: './r' }, './r cannot be both --report and --junit', 'a file of its own'],
-  [{ count: '0' }, '"0" is not what --count takes', 'from 1 to 1 000 000 000'],
-  [{ count: '1.5' }, '"1.5" is not what --count takes', 'a whole number'],
-  [{ from: '18446744073709551610', count: '9' }, 'there are 6 seeds, not 9', 'Give --count 6'],
-  [{ from: 'x' }, 'A seed is a whole number', 'got "x"'],
-  [{ timeBudget: 'soon' }, '"soon" is no time', '60s, 10m or 2h'],
-  [{ timeBudget: '0s' }, '"0s" is no time', '60s, 10m or 2h'],
-  [{ shard: '3/2' }, '"3/2" is no shard', 'counted from 1: 3/16'],
-  [{ workers: '0' }, '"0" is not what --workers takes', 'from 1 to 256'],
-  [{ rulesEvery: '-1' }, '"-1" is not what --rules-every takes', 'from 1 to'],
-  [{ operations: '0' }, '"0" is no number of operations', 'from 1 to'],
+  [
+    { from: 2n ** 64n - 6n, count: 9 },
+    'there are only 6 seeds, not 9',
+    'a number of seeds up to 6',
+  ],
   [{ faults: 'rain' }, 'no fault profile named "rain"', 'none, crashes, delivery, storage, chaos'],
   [{ scenario: 'rain' }, 'no scenario named "rain"', 'mixed-operations'],
-])('sweep refuses %j', async (options, title, remedy) => {
+])('sweep refuses %o', async (options, title, remedy) => {
   const problem = await problemOf(sweepCommand('dentist-booking', options));
   expect(problem).toContain(title);
   expect(problem).toContain(remedy);
@@ -92,10 +88,10 @@ it.each<[string, Partial<ShrinkCommandOptions>, string]>([
   ['dentist-booking-hardened', {}, 'Seed 12345 has no finding to shrink to'],
   ['dentist-booking', { finding: 'rain', faults: 'chaos' }, 'has no finding "rain"'],
   ['nowhere.jsonl', {}, 'There is no sample and no file named "nowhere.jsonl"'],
-  ['README.md', { seed: '5' }, '--seed has no place beside a trace'],
-])('shrink refuses %s %j', async (target, options, title) => {
+  ['README.md', { seed: 5n }, '--seed has no place beside a trace'],
+])('shrink refuses %s %o', async (target, options, title) => {
   const out = join(folder, 'none.jsonl');
-  const command = shrinkCommand(target, { operations: '20', out, ...options });
+  const command = shrinkCommand(target, { operations: 20, out, ...options });
   expect(await problemOf(command)).toContain(title);
   expect(existsSync(out)).toBe(false);
 });

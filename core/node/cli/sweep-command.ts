@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import { ZodError } from 'zod';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
-import { parseSeed, SEED_MAX } from '../../random/seed.ts';
 import {
   MergeError,
   mergeReports,
@@ -12,6 +11,7 @@ import {
   sweepReportSchema,
   type SweepReport,
 } from '../../sweep/report.ts';
+import { toSeedRange, valueOf, type Seeds, type Shard } from '../../text/quantities.ts';
 import { findFaultProfile, withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { writeJunit } from '../report/junit.ts';
@@ -25,7 +25,7 @@ import {
 import type { SweepPlan, SweepProgress } from '../sweep/pool.ts';
 import { regressionsPath } from '../sweep/regressions.ts';
 import { startSaving, type Saved } from '../sweep/saving.ts';
-import { readShard } from '../sweep/shard.ts';
+import { shardOf } from '../sweep/shard.ts';
 import { startSweep } from '../sweep/sweep.ts';
 import { startTracing, type Traced } from '../sweep/tracing.ts';
 import {
@@ -41,26 +41,24 @@ import {
   withAdvice,
   type ExitCode,
 } from './output.ts';
-import { chooseScenario, parseOperations, type ScenarioOptions } from './run-command.ts';
+import { chooseScenario, type ScenarioOptions } from './run-command.ts';
 
 /** How many seeds are swept when nobody says. */
 const COUNT_DEFAULT = 100;
-const COUNT_MAX = 1_000_000_000;
-const WORKERS_MAX = 256;
-const SAMPLING_MAX = 1_000_000;
 
 /** What a person gives to `sweep`. */
 export interface SweepOptions extends OutputOptions, ScenarioOptions {
-  readonly seeds?: string;
-  readonly count?: string;
-  readonly from?: string;
-  readonly timeBudget?: string;
-  readonly operations?: string;
+  readonly seeds?: Seeds;
+  readonly count?: number;
+  readonly from?: bigint;
+  /** In milliseconds. */
+  readonly timeBudget?: number;
+  readonly operations?: number;
   readonly faults?: string;
-  readonly workers?: string;
-  readonly shard?: string;
-  readonly rulesEvery?: string;
-  readonly invariantsEvery?: string;
+  readonly workers?: number;
+  readonly shard?: Shard;
+  readonly rulesEvery?: number;
+  readonly invariantsEvery?: number;
   readonly save?: boolean;
   /** The folder of the traces. */
   readonly traces?: string;
@@ -89,29 +87,19 @@ async function sweep(given: LoadedMachine, path: string, options: SweepOptions):
   findFaultProfile(loaded, faults);
   const plan: SweepPlan = {
     path,
-    ...readSeeds(options),
+    ...seedsOf(options),
     settings: {
       scenario: scenario.name,
       ...(options.inputs === undefined ? {} : { inputs: resolve(options.inputs) }),
       faults,
-      operationsMax: parseOperations(options.operations) ?? scenario.defaults.operations,
+      operationsMax: options.operations ?? scenario.defaults.operations,
       sampling: {
-        rulesEvery: whole(
-          '--rules-every',
-          options.rulesEvery,
-          SAMPLING_MAX,
-          SWEEP_SAMPLING.rulesEvery,
-        ),
-        invariantsEvery: whole(
-          '--invariants-every',
-          options.invariantsEvery,
-          SAMPLING_MAX,
-          SWEEP_SAMPLING.invariantsEvery,
-        ),
+        rulesEvery: options.rulesEvery ?? SWEEP_SAMPLING.rulesEvery,
+        invariantsEvery: options.invariantsEvery ?? SWEEP_SAMPLING.invariantsEvery,
       },
     },
-    workers: whole('--workers', options.workers, WORKERS_MAX, availableParallelism()),
-    shard: readShard(options.shard, process.env),
+    workers: options.workers ?? availableParallelism(),
+    shard: options.shard ?? shardOf(process.env),
   };
   const line = new ProgressLine();
   const handle = startSweep(loaded, plan, (progress) => line.show(describeProgress(progress)));
@@ -293,7 +281,7 @@ function nameShards(indices: readonly number[], total: number): string {
 }
 
 /** Which seeds: a range, a number of them, or as many as a time allows. */
-function readSeeds({
+function seedsOf({
   seeds,
   count,
   from,
@@ -302,73 +290,19 @@ function readSeeds({
   const ways = [seeds, count, timeBudget].filter((way) => way !== undefined);
   if (ways.length > 1) {
     throw new ProblemError({
-      title: 'The seeds are said in more than one way.',
+      title: 'The seeds are given in more than one way.',
       remedy: 'Give one of --seeds A..B, --count N and --time-budget 60s.',
     });
   }
   if (seeds !== undefined && from !== undefined) {
     throw new ProblemError({
-      title: 'The first seed is said in two ways.',
+      title: 'The first seed is given in two ways.',
       remedy: 'Give either --seeds A..B, or --from A with --count N.',
     });
   }
-  if (seeds !== undefined) return parseRange(seeds);
-  const first = parseOneSeed(from ?? '0');
-  if (timeBudget !== undefined) return { from: first, timeBudgetMs: parseDuration(timeBudget) };
-  const wanted = whole('--count', count, COUNT_MAX, COUNT_DEFAULT);
-  const left = SEED_MAX - first + 1n;
-  if (BigInt(wanted) <= left) return { from: first, count: wanted };
-  throw new ProblemError({
-    title: `From seed ${first} on there are ${formatCount(Number(left))} seeds, not ${formatCount(wanted)}.`,
-    remedy: `Give --count ${left}, or a smaller first seed: the last one is ${SEED_MAX}.`,
-  });
-}
-
-function parseRange(text: string): Pick<SweepPlan, 'from' | 'count'> {
-  const [, first, last] = /^(\d+)\.\.(\d+)$/.exec(text.trim()) ?? [];
-  if (first === undefined || last === undefined) {
-    throw new ProblemError({
-      title: `"${text}" is no range of seeds.`,
-      remedy: 'Give the first and the last seed: 0..999.',
-    });
-  }
-  const [from, to] = [parseOneSeed(first), parseOneSeed(last)];
-  const count = to - from + 1n;
-  if (count >= 1n && count <= BigInt(COUNT_MAX)) return { from, count: Number(count) };
-  throw new ProblemError({
-    title: `The range ${text} holds ${count < 1n ? 'no seed' : 'too many seeds'}.`,
-    remedy: `Give 1 to ${formatCount(COUNT_MAX)} seeds, the smaller one first.`,
-  });
-}
-
-function parseOneSeed(text: string): bigint {
-  const parsed = parseSeed(text);
-  if (parsed.kind === 'err') throw new ProblemError({ title: parsed.message });
-  return parsed.seed;
-}
-
-const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 } as const;
-
-function parseDuration(text: string): number {
-  const [, digits, unit = 's'] = /^(\d+(?:\.\d+)?)\s*(ms|s|m|min|h)?$/.exec(text.trim()) ?? [];
-  if (digits !== undefined) {
-    const durationMs = Number(digits) * UNITS_MS[unit as keyof typeof UNITS_MS];
-    if (durationMs > 0) return durationMs;
-  }
-  throw new ProblemError({
-    title: `"${text}" is no time.`,
-    remedy: 'Give a number with a unit: 60s, 10m or 2h.',
-  });
-}
-
-function whole(option: string, text: string | undefined, max: number, byDefault: number): number {
-  if (text === undefined) return byDefault;
-  const value = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (value >= 1 && value <= max) return value;
-  throw new ProblemError({
-    title: `"${text}" is not what ${option} takes.`,
-    remedy: `Give a whole number from 1 to ${formatCount(max)}.`,
-  });
+  if (seeds !== undefined) return seeds;
+  if (timeBudget !== undefined) return { from: from ?? 0n, timeBudgetMs: timeBudget };
+  return valueOf(toSeedRange(from ?? 0n, count ?? COUNT_DEFAULT));
 }
 
 function describeProgress({

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { OPERATIONS_MAX, readOperations } from '../../api/contract.ts';
 import {
   isTimeLimit,
   TIME_LIMIT_MS_MAX,
@@ -10,7 +9,7 @@ import type { AnyMachine, DeclaredMachine } from '../../machine/machine.ts';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import type { AnyScenario } from '../../machine/scenario.ts';
 import { ProblemError } from '../../problem.ts';
-import { parseSeed } from '../../random/seed.ts';
+import { OPERATIONS_MAX, operationsSchema, parseSeed } from '../../text/quantities.ts';
 
 /** What a machine file may export as `machine`. */
 export type Exported = DeclaredMachine | ChildProcessMachine;
@@ -152,7 +151,7 @@ function findScenarioProblem(scenario: Partial<AnyScenario> | null, index: numbe
   if (typeof seed !== 'string' || parseSeed(seed).kind === 'err') {
     return `${which}.defaults.seed is no seed as a decimal text`;
   }
-  if (readOperations(String(operations)) === undefined) {
+  if (!operationsSchema.safeParse(operations).success) {
     return `${which}.defaults.operations is no whole number from 1 to ${OPERATIONS_MAX}`;
   }
   return undefined;

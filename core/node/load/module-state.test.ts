@@ -127,7 +127,7 @@ describe('an invariant that fails in the initial state', () => {
   it('is written to a trace and from there to a test', async () => {
     const path = await write({ name: 'initial', limit: 0 });
     const [out, again] = [join(folder, 'initial.jsonl'), join(folder, 'again.jsonl')];
-    const options = { ...label, operations: '60' };
+    const options = { ...label, seed: BigInt(label.seed), operations: 60 };
     await shrinkCommand(path, { ...options, out });
     await shrinkCommand(out, { machine: path, out: again });
     expect(await readFile(again, 'utf8')).toBe(await readFile(out, 'utf8'));

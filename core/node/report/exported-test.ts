@@ -1,6 +1,6 @@
 import type { Finding } from '../../machine/executed.ts';
 import type { Operation } from '../../machine/operation.ts';
-import { parseSeed } from '../../random/seed.ts';
+import { parseSeed } from '../../text/quantities.ts';
 import type { TraceHeader } from '../../trace/format.ts';
 import { toLiteral } from '../../value/literal.ts';
 import type { Value } from '../../value/value.ts';
@@ -50,5 +50,5 @@ it(${toLiteral(`${machine} keeps "${finding.name}"`)}, async () => {
 /** As digits: the text of a trace may hold more, such as a line break. */
 function canonicalSeed(text: string): string {
   const parsed = parseSeed(text);
-  return parsed.kind === 'ok' ? String(parsed.seed) : toLiteral(text);
+  return parsed.kind === 'ok' ? String(parsed.value) : toLiteral(text);
 }

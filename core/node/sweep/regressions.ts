@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { currentSignature, isSignature } from '../../engine/signature.ts';
 import type { Operation } from '../../machine/operation.ts';
 import { ProblemError } from '../../problem.ts';
-import { REGRESSION_KINDS, seedText, type RegressionKind } from '../../sweep/report.ts';
+import { REGRESSION_KINDS, type RegressionKind } from '../../sweep/report.ts';
+import { seedSchema } from '../../text/quantities.ts';
 import { encodeOperation, parseOperation } from '../../trace/format.ts';
 
 /** A seed that failed: it is tried first in the next sweep. */
@@ -34,7 +35,7 @@ export interface NumberedRegression extends RegressionCause {
 const cause = {
   scenario: z.string(),
   faults: z.string(),
-  seed: seedText,
+  seed: seedSchema,
   kind: z.enum(REGRESSION_KINDS),
   name: z.string(),
   message: z.string(),

@@ -1,4 +1,4 @@
-import { SEED_MAX } from '../../random/seed.ts';
+import { SEED_MAX } from '../../text/quantities.ts';
 
 /** Seeds at equal distances, as a shard has them. */
 export interface SeedBatch {

@@ -1,8 +1,8 @@
 import { iterator, parse, type AnyNode, type NumberNode } from '@humanwhocodes/momoa';
 
-/** Thrown for a text that is not JSON, or that JavaScript's numbers cannot hold. */
+/** Thrown for a text that is not JSON. */
 export class JsonError extends Error {
-  override readonly name = 'JsonError';
+  override readonly name: string = 'JsonError';
   /** 1-based. */
   readonly line: number;
   /** 1-based, in UTF-16 code units. */
@@ -15,6 +15,11 @@ export class JsonError extends Error {
   }
 }
 
+/** Thrown for JSON with a number that JavaScript's numbers cannot hold. */
+export class RoundedNumberError extends JsonError {
+  override readonly name = 'RoundedNumberError';
+}
+
 /** Where a number may stand that has too many digits: a first look that is as fast as a search. */
 const LONG_NUMBER = /(?<=[\s,:[]-?|^-?)\d{16,}|\d[eE]\+?\d{3}/;
 
@@ -24,7 +29,7 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * Parses JSON as `JSON.parse` does, but refuses what that would alter without a word: integers beyond
  * 2^53 that it rounds, and numbers that it makes infinite. A byte-order mark is skipped.
  *
- * @throws {JsonError} with the place, the field and the remedy.
+ * @throws {JsonError} with the place; a {@link RoundedNumberError} names the field and the remedy.
  */
 export function parseJson(text: string): unknown {
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
@@ -76,7 +81,7 @@ function refuseIfRounded(json: string, node: NumberNode, path: readonly (string 
   const remedy = /^-?\d+$/.test(written)
     ? `write it as {"$bigint":"${written}"}`
     : 'write a number that fits, or a string';
-  throw new JsonError(
+  throw new RoundedNumberError(
     `the number ${written}${field} does not fit a 64-bit float (it would become ${node.value}): ${remedy}`,
     start,
   );

@@ -1,6 +1,8 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
 import type { Problem } from '../../problem.ts';
+import { parseJson, RoundedNumberError } from '../../value/json.ts';
+import { ProcessGroup } from './process-group.ts';
 import { answerSchema, describeIssue, type Answer, type Method } from './protocol.ts';
 
 /** A line that is longer than this is no message. */
@@ -66,6 +68,7 @@ interface Batch {
  * input.
  */
 export class MachineProcess {
+  readonly #group: ProcessGroup;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #start: ProcessStart;
   readonly #handles: readonly Socket[];
@@ -76,6 +79,7 @@ export class MachineProcess {
   readonly #exited: Promise<void>;
   #nextId = 1;
   #dueId = 1;
+  readonly #decoder = new TextDecoder('utf-8', { fatal: true });
   /** What it has said of a line that has not ended. */
   #rest = '';
   #lines = 0;
@@ -84,9 +88,9 @@ export class MachineProcess {
   #isClosed = false;
 
   constructor(start: ProcessStart) {
-    const [program = '', ...args] = start.command;
     this.#start = start;
-    this.#child = spawn(program, args, { cwd: start.folder, windowsHide: true });
+    this.#group = new ProcessGroup(start.command, start.folder);
+    this.#child = this.#group.leader;
     const { stdin, stdout, stderr } = this.#child;
     const { timeLimitMs } = start;
     this.#limitMs = start.startLimitMs ?? Math.max(START_LIMIT_MS_MIN, timeLimitMs);
@@ -104,7 +108,7 @@ export class MachineProcess {
     this.#child.once('exit', () => this.#sayFarewell());
     this.#child.once('close', () => this.#onEnd());
     stdout.once('end', () => this.#sayFarewell());
-    stdout.setEncoding('utf8').on('data', (chunk: string) => this.#read(chunk));
+    stdout.on('data', (bytes: Buffer) => this.#decode(bytes));
     stderr.setEncoding('utf8').on('data', (chunk: string) => {
       this.#stderr = (this.#stderr + chunk).slice(-STDERR_CHARS_MAX);
     });
@@ -188,6 +192,20 @@ export class MachineProcess {
     return setTimeout(() => this.#onTimeout(), this.#limitMs).unref();
   }
 
+  #decode(bytes: Buffer): void {
+    let text: string;
+    try {
+      text = this.#decoder.decode(bytes, { stream: true });
+    } catch {
+      this.#fail('ProtocolError', {
+        title: `Line ${this.#lines + 1} of the standard output of the machine's process is not valid UTF-8${this.#meanwhile()}.`,
+        remedy: 'Write messages in UTF-8, whatever the locale of the process is.',
+      });
+      return;
+    }
+    this.#read(text);
+  }
+
   #read(chunk: string): void {
     if (this.#failure) return;
     let from = 0;
@@ -206,9 +224,10 @@ export class MachineProcess {
   #take(line: string): void {
     let message: unknown;
     try {
-      message = JSON.parse(line);
-    } catch {
-      this.#refuseLine(line, 'is no message');
+      message = parseJson(line);
+    } catch (error) {
+      if (error instanceof RoundedNumberError) this.#refuseNumber(error);
+      else this.#refuseLine(line, 'is no message');
       return;
     }
     const parsed = answerSchema.safeParse(message);
@@ -251,6 +270,13 @@ export class MachineProcess {
       title: `Line ${Math.max(1, this.#lines)} of the standard output of the machine's process ${what}${this.#meanwhile()}: ${JSON.stringify(quoted)}.`,
       remedy:
         'Write nothing but messages to standard output, and to standard error what people are to read.',
+    });
+  }
+
+  #refuseNumber({ message }: RoundedNumberError): void {
+    this.#fail('ProtocolError', {
+      title: `Line ${this.#lines} of the standard output of the machine's process would lose digits${this.#meanwhile()}: ${message}.`,
+      remedy: 'Integers beyond 2^53 travel as {"$bigint":"…"}, in both directions.',
     });
   }
 
@@ -319,7 +345,7 @@ export class MachineProcess {
     this.#keepAlive(false);
     clearTimeout(this.#clock);
     if (!this.#isClosed) this.#child.stdin.destroy();
-    this.#child.kill('SIGKILL');
+    this.#group.kill();
     for (const { reject } of this.#batches.splice(0)) reject(failure);
     return failure;
   }

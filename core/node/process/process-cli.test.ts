@@ -188,12 +188,30 @@ it('gives a machine another digest when a file of its command is another', async
   expect(other.sourceHash).not.toBe(one.sourceHash);
 });
 
-it('leaves no process behind when a command is killed', async () => {
-  const pidFile = join(COUNTER_FOLDER, 'pid');
-  const path = writeMachine('endless.ts', 'look', 'sound', pidFile);
+describe.concurrent('when a command is ended, nothing that it started goes on', () => {
   const command = join(import.meta.dirname, '../../../electron/tasks/phasmoscope.mjs');
-  const child = spawn(process.execPath, [command, 'run', path, '--operations', '10000000']);
-  const pid = await vi.waitFor(() => Number(readFileSync(pidFile, 'utf8')), 30_000);
-  child.kill('SIGKILL');
-  await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 10_000);
+  const writeSpinning = (signal: string, input: string, beginning: string) => {
+    const pidFile = join(COUNTER_FOLDER, `pid-${signal}-${beginning}`);
+    const path = writeMachine(`ended-${signal}-${beginning}.ts`, input);
+    // Behind a shell, which is the program that the command names.
+    const [node, ...args] = counterCommand(beginning, pidFile);
+    const shell = ['sh', '-c', `"$0" ${args.join(' ')}; true`, node];
+    const source = readFileSync(path, 'utf8');
+    writeFileSync(path, source.replace(JSON.stringify(counterCommand()), JSON.stringify(shell)));
+    return { path, pidFile };
+  };
+
+  it.each([
+    ['SIGKILL', 'loads', 'spins'],
+    ['SIGINT', 'loads', 'spins'],
+    ['SIGTERM', 'steps', 'sound'],
+    ['SIGKILL', 'steps', 'sound'],
+  ] as const)('by %s while its machine %s in an endless loop', async (signal, _, beginning) => {
+    const { path, pidFile } = writeSpinning(signal, 'spin', beginning);
+    const child = spawn(process.execPath, [command, 'run', path, '--operations', '10000000']);
+    const pid = await vi.waitFor(() => Number(readFileSync(pidFile, 'utf8')), 30_000);
+    expect(pid).toBeGreaterThan(0);
+    child.kill(signal);
+    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 30_000);
+  });
 });

@@ -157,6 +157,13 @@ describe('a process that fails in a step is a panic, and is started anew', () =>
     ['noVerdict', 'ProtocolError', 'it says nothing of "small"', 'PROTOCOL.md'],
     ['exits', 'ProcessEnded', 'ended with exit code 7 while it was asked for stf', 'out of memory'],
     ['closes', 'ProcessEnded', 'closed a pipe', 'after 7 lines'],
+    [
+      'rounded',
+      'ProtocolError',
+      'the number 9007199254740993 at result.state.n does not fit',
+      '{"$bigint":"9007199254740993"}',
+    ],
+    ['latin1', 'ProtocolError', 'is not valid UTF-8 while it was asked for stf', 'UTF-8'],
     ['late', 'ProcessTimeout', 'no answer to stf in 1000 ms', 'timeLimitMs'],
   ])('%s', async (name, error, cause, more) => {
     const steps = await execute(await connect('sound', 1_000), ['add', name, 'add']);

@@ -19,11 +19,13 @@ const beginnings = {
   stateless: () => ({ protocolVersion: 1, name: 'counter', invariants: [] }),
   garbage: () => { out('loading...\\n'); return beginnings.sound(); },
   silent: () => undefined,
+  spins: () => { for (;;); },
   exits: () => { process.stderr.write('no configuration\\n'); process.exit(3); },
 };
 let state = { n: 0, log: [] };
 let isMute = false;
 let hidden = 0;
+let currentId = 0;
 const ok = (actions = []) => ({ outcome: { kind: 'ok' }, actions, state });
 const inputs = {
   add: () => { state = { ...state, n: state.n + 1 }; return ok(); },
@@ -45,6 +47,9 @@ const inputs = {
   noVerdict: () => { state = { n: -1, log: [] }; return ok(); },
   hidden: () => { hidden += 1; state = { ...state, n: hidden }; return ok(); },
   late: () => { isMute = true; },
+  spin: () => { for (;;); },
+  rounded: () => { out(JSON.stringify({ id: currentId, result: ok() }).replace('"n":', '"n":9007199254740993,"m":') + '\\n'); isMute = true; },
+  latin1: () => { fs.writeSync(1, Buffer.from([0x7b, 0xe9, 0x0a])); isMute = true; },
   exits: () => { process.stderr.write('out of memory\\n'); process.exit(7); },
   closes: () => { fs.closeSync(1); isMute = true; },
 };
@@ -66,6 +71,7 @@ process.stdin.setEncoding('utf8').on('data', (chunk) => {
   rest = lines.pop();
   for (const line of lines) {
     const { id, method, params } = JSON.parse(line);
+    currentId = id;
     const before = state;
     try {
       const result = methods[method](params);

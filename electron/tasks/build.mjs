@@ -12,7 +12,7 @@ import {
 import { dirname, join } from 'node:path';
 import { ensurePackages } from './packages.mjs';
 import { DIST, ROOT, isMain } from './paths.mjs';
-import { TaskError, runTask, say } from './run.mjs';
+import { TaskError, run, runTask, say } from './run.mjs';
 
 /**
  * @typedef {object} Bundle
@@ -51,16 +51,21 @@ const CLI_BUNDLES = [
 
 /**
  * What can be built by itself. The command line must start fast and needs no renderer.
- * @typedef {'window' | 'cli'} Product
- * @type {Record<Product, { bundles: Bundle[], sources: string[], hasRenderer: boolean }>}
+ * @typedef {'window' | 'cli' | 'types'} Product
+ * @type {Record<Product, { bundles: Bundle[], sources: string[], also?: () => Promise<void> }>}
  */
 const PRODUCTS = {
   window: {
     bundles: WINDOW_BUNDLES,
     sources: ['electron', 'renderer', 'core', 'package-lock.json'],
-    hasRenderer: true,
+    also: buildRenderer,
   },
-  cli: { bundles: CLI_BUNDLES, sources: ['core', 'package-lock.json'], hasRenderer: false },
+  cli: { bundles: CLI_BUNDLES, sources: ['core', 'package-lock.json'] },
+  types: {
+    bundles: [],
+    sources: ['core', 'package-lock.json', 'tsconfig.json', 'tsconfig.types.json'],
+    also: buildTypes,
+  },
 };
 
 /**
@@ -102,17 +107,17 @@ export function existingBundles(bundles) {
  * @param {Product} name
  */
 export async function build(name) {
-  const { bundles, sources, hasRenderer } = PRODUCTS[name];
+  const { bundles, sources, also } = PRODUCTS[name];
   const stamp = join(DIST, `${name}.stamp`);
   const fingerprint = fingerprintOf(sources);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint) return;
 
   const startMs = performance.now();
   const parts = existingBundles(bundles).map(buildBundle);
-  if (hasRenderer) parts.push(buildRenderer());
+  if (also) parts.push(also());
   const results = await Promise.allSettled(parts);
   if (results.some(({ status }) => status === 'rejected')) {
-    throw new TaskError(`The build of the ${name} failed; the bundlers say why above.`);
+    throw new TaskError(`The build of the ${name} failed; the reason is above.`);
   }
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, fingerprint);
@@ -146,6 +151,22 @@ async function buildRenderer() {
 }
 
 /**
+ * Writes declaration files for packages that depend on this one. They compile under any settings,
+ * which our sources do not. Our own types are checked elsewhere.
+ */
+async function buildTypes() {
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const { exitCode, output } = await run(
+    process.execPath,
+    [compiler, '-p', 'tsconfig.types.json', '--pretty', 'false'],
+    { output: 'capture' },
+  );
+  if (exitCode === 0) return;
+  say(output);
+  throw new TaskError('The declaration files could not be written.');
+}
+
+/**
  * Stands for the state of all sources: paths, sizes and times. Unlike the newest time alone it also
  * notices a file that went away and an older one that came back.
  * @param {readonly string[]} sources files and folders
@@ -175,6 +196,7 @@ if (isMain(import.meta.url)) {
     await ensurePackages();
     await build('window');
     await build('cli');
+    await build('types');
     return 0;
   });
 }

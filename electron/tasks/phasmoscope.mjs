@@ -15,7 +15,7 @@ process.env['PHASMOSCOPE_START'] = join(import.meta.dirname, 'start.mjs');
 
 await runTask(async () => {
   await ensurePackages();
-  await build('cli');
+  await Promise.all([build('cli'), build('types')]);
   return 0;
 });
 if (process.exitCode === 0) {

@@ -49,6 +49,6 @@ await runTask(async () => {
   // Without anything to open, a start shows the sample's failing seed.
   const args = given.length === 0 ? ['--phasmoscope-demo'] : given;
   const electron = await setUp();
-  await build('window');
+  await Promise.all([build('window'), build('types')]);
   return hasDisplay() ? openWindow(electron, args) : takeScreenshot(electron, args);
 });

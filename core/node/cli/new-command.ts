@@ -70,7 +70,7 @@ async function packageJson(path: string): Promise<string> {
     devDependencies: {
       '@types/node': own.devDependencies['@types/node'],
       phasmoscope: `file:${checkout}`,
-      typescript: own.devDependencies.typescript,
+      typescript: own.dependencies.typescript,
       vitest: own.devDependencies.vitest,
     },
   };

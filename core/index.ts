@@ -7,7 +7,6 @@ export {
   err,
   ok,
   type ActionId,
-  type ActionRefused,
   type Actions,
   type Err,
   type HybridAccess,
@@ -35,7 +34,14 @@ export {
   type Tallies,
 } from './machine/scenario.ts';
 export type { Completion, DriverOperation, Operation, StepFault } from './machine/operation.ts';
-export type { EmittedAction, Executed, Outcome, StorageFailed } from './machine/executed.ts';
+export { ActionRefusedError, StorageError, type StorageProblem } from './machine/errors.ts';
+export type {
+  ActionRefused,
+  EmittedAction,
+  Executed,
+  Outcome,
+  StorageFailed,
+} from './machine/executed.ts';
 export { changedRows, type ChangedRow } from './machine/rows.ts';
 export type { FaultProfile } from './machine/faults.ts';
 export type { RuleName } from './machine/rules.ts';
@@ -43,7 +49,6 @@ export {
   keyValue,
   postgresql,
   sqlite,
-  StorageError,
   type KeyValueStorage,
   type KeyValueTransaction,
   type PostgresqlStorage,
@@ -52,7 +57,6 @@ export {
   type SqlStorage,
   type SqlTransaction,
   type SqlValue,
-  type StorageProblem,
 } from './machine/storage.ts';
 export type { ChaCha8Rng } from './random/chacha8-rng.ts';
 export type { DeepReadonly } from './value/value.ts';

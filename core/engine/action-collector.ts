@@ -1,19 +1,17 @@
 import { isDraft } from 'mutative';
+import { ActionRefusedError } from '../machine/errors.ts';
 import type { EmittedAction } from '../machine/executed.ts';
-import type {
-  ActionId,
-  ActionRefused,
-  Actions,
-  Err,
-  MachineTypes,
-  Ok,
-} from '../machine/machine.ts';
-import { err, ok } from '../machine/machine.ts';
+import { ok, type ActionId, type Actions, type MachineTypes, type Ok } from '../machine/machine.ts';
 import { freeze } from '../value/value.ts';
 
 const NONE: readonly never[] = [];
 
-/** The actions container that a machine fills: one step at a time, in order. */
+/**
+ * The actions container that a machine fills: one step at a time, in order.
+ *
+ * `tracked` and `untracked` return `ok()` although their declared type is void: machines that were
+ * written when a refusal was returned look at the `kind` of the result.
+ */
 export class ActionCollector implements Actions<MachineTypes> {
   #collected: EmittedAction[] | undefined;
   #refused: readonly EmittedAction[] = NONE;
@@ -33,31 +31,31 @@ export class ActionCollector implements Actions<MachineTypes> {
     this.#untilRefusal = refusing;
   }
 
-  /** What the last step was refused. */
+  /** The actions of the last step that were refused. */
   get refused(): readonly EmittedAction[] {
     return this.#refused;
   }
 
-  /** Ends the step and answers what it emitted. */
+  /** Ends the step and returns what it emitted. */
   close(): readonly EmittedAction[] {
     this.#isOpen = false;
     return this.#collected ?? NONE;
   }
 
-  tracked(id: ActionId, action: unknown): Ok | Err<ActionRefused> {
+  tracked(id: ActionId, action: unknown): Ok {
     if (typeof id !== 'number' && typeof id !== 'string' && typeof id !== 'bigint') {
       throw new TypeError(
-        `The id of a tracked action is a number, a text or a bigint, not ${String(id)}`,
+        `The id of a tracked action must be a number, a string or a bigint, not ${String(id)}`,
       );
     }
     return this.#add({ kind: 'tracked', id, action });
   }
 
-  untracked(action: unknown): Ok | Err<ActionRefused> {
+  untracked(action: unknown): Ok {
     return this.#add({ kind: 'untracked', action });
   }
 
-  #add(action: EmittedAction): Ok | Err<ActionRefused> {
+  #add(action: EmittedAction): Ok {
     if (!this.#isOpen) {
       throw new Error('actions was used outside stf and restore: its step is over');
     }
@@ -70,7 +68,7 @@ export class ActionCollector implements Actions<MachineTypes> {
     if (this.#untilRefusal === 0) {
       this.#untilRefusal = Number.POSITIVE_INFINITY;
       this.#refused = [action];
-      return err({ kind: 'ActionRefused', reason: 'the container takes no action now' });
+      throw new ActionRefusedError('the container takes no action now');
     }
     this.#untilRefusal -= 1;
     this.#collected ??= [];

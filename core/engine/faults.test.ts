@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { ActionRefusedError } from '../machine/errors.ts';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
+import { err, ok, type Err, type Machine, type Ok } from '../machine/machine.ts';
 import type { Operation, StepFault } from '../machine/operation.ts';
 import { adder, jobs, type Adder, type Jobs } from '../test-helpers/test-machines.ts';
 import { planChecks } from './check-plan.ts';
@@ -104,12 +106,31 @@ describe.each([
     expect(steps[0]?.operation).toEqual(refuse);
   });
 
-  it('the container refuses one action, and takes those after it', async () => {
-    const { steps } = await replay(isAsync, add(5, { kind: 'actionRefused', action: 0 }));
-    expect(steps[0]?.refused).toEqual([
-      { kind: 'tracked', id: 0, action: { kind: 'confirm', amount: 5 } },
-    ]);
-    expect(steps[0]?.actions).toEqual([{ kind: 'untracked', action: { kind: 'notify' } }]);
+  it('a refused action ends the step as an error, which is rolled back', async () => {
+    const { steps } = await replay(isAsync, add(5, { kind: 'actionRefused', action: 1 }));
+    expect(steps[0]).toMatchObject({
+      outcome: { kind: 'err', error: { kind: 'ActionRefused', reason: expect.any(String) } },
+      actions: [],
+      discarded: [{ kind: 'tracked', id: 0 }],
+      refused: [{ kind: 'untracked', action: { kind: 'notify' } }],
+      findings: [{ kind: 'rule', name: 'atomicity' }],
+    });
+    expect(steps[0]?.after).toBe(steps[0]?.before);
+  });
+
+  it('a refused action ends a restore as an error', async () => {
+    const fault = { kind: 'actionRefused', action: 1 } as const;
+    const { steps } = await replay(
+      isAsync,
+      add(5),
+      add(6),
+      crash(2),
+      { ...restore, fault },
+      restore,
+    );
+    const outcome = { kind: 'err', error: { kind: 'ActionRefused' } };
+    expect(steps[3]).toMatchObject({ outcome, actions: [], refused: [{ id: 1 }], findings: [] });
+    expect(idsOf(steps[4]?.actions ?? [])).toEqual([0, 1]);
   });
 
   it('a restore that a fault hits emits nothing', async () => {
@@ -122,6 +143,66 @@ describe.each([
     );
     expect(steps[2]).toMatchObject({ outcome: { kind: 'err' }, actions: [], findings: [] });
     expect(idsOf(steps[3]?.actions ?? [])).toEqual([0]);
+  });
+});
+
+describe('a refused action', () => {
+  const start: Operation<Jobs> = { kind: 'input', input: 'start' };
+  const play = (stf: Machine<Jobs>['stf'], operation: Operation<Jobs>) => {
+    const steps: Executed[] = [];
+    const run = new Run(jobs({ stf }), replaySource([operation]));
+    void run.advance(EVERYTHING, (step) => steps.push(step));
+    return steps[0];
+  };
+
+  it('can be caught, and the container takes those after it', () => {
+    const step = play(
+      (_, __, actions) => {
+        try {
+          actions.untracked('started');
+        } catch (error) {
+          if (!(error instanceof ActionRefusedError)) throw error;
+          actions.untracked('started');
+        }
+        return ok();
+      },
+      { ...start, fault: { kind: 'actionRefused', action: 0 } },
+    );
+    const started = [{ kind: 'untracked', action: 'started' }];
+    expect(step).toMatchObject({ outcome: { kind: 'ok' }, actions: started, refused: started });
+  });
+
+  it('can be answered with an error of the machine', () => {
+    const step = play(
+      (_, __, actions) => {
+        try {
+          actions.untracked('started');
+        } catch {
+          return err('refused');
+        }
+        return ok();
+      },
+      { ...start, fault: { kind: 'actionRefused', action: 0 } },
+    );
+    expect(step).toMatchObject({ outcome: { kind: 'err', error: 'refused' }, findings: [] });
+  });
+
+  it('that the container never refused is a panic', () => {
+    const step = play(() => {
+      throw new ActionRefusedError('I say so');
+    }, start);
+    expect(step).toMatchObject({
+      outcome: { kind: 'panic', error: { name: 'ActionRefusedError' } },
+      findings: [{ kind: 'panic' }],
+    });
+  });
+
+  it('is no error value that a machine of the earlier interface looks for', () => {
+    const step = play((_, __, actions) => {
+      const added = actions.untracked('started') as unknown as Ok | Err<'refused'>;
+      return added.kind === 'err' ? added : ok();
+    }, start);
+    expect(step).toMatchObject({ outcome: { kind: 'ok' }, actions: [{ action: 'started' }] });
   });
 });
 
@@ -138,7 +219,8 @@ describe('a machine that catches what an access throws', () => {
       } catch {
         attempt();
       }
-      return actions.tracked(state.current.nextId - 1, 'job');
+      actions.tracked(state.current.nextId - 1, 'job');
+      return ok();
     },
   });
   const play = (fault: StepFault) => {

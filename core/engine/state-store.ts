@@ -1,6 +1,6 @@
 import { create } from 'mutative';
+import { StorageError } from '../machine/errors.ts';
 import { isPromise, type StateAccess } from '../machine/machine.ts';
-import { StorageError } from '../machine/storage.ts';
 import { freeze, type DeepReadonly, type Value } from '../value/value.ts';
 import type { Maybe } from './waiting.ts';
 

@@ -1,11 +1,11 @@
 import { create } from 'mutative';
 import { assertNever } from '../assert.ts';
 import type { Guard, SideEffect } from '../guard/guard.ts';
+import { ActionRefusedError, StorageError } from '../machine/errors.ts';
 import type { EmittedAction, Outcome, ThrownError } from '../machine/executed.ts';
 import type { AnyMachine, Err, Ok } from '../machine/machine.ts';
 import { isPromise, ok } from '../machine/machine.ts';
 import type { MachineOperation } from '../machine/operation.ts';
-import { StorageError } from '../machine/storage.ts';
 import { listChanges } from '../value/patch.ts';
 import { freezeOnce, sameValue, type Value } from '../value/value.ts';
 import { ActionCollector } from './action-collector.ts';
@@ -179,9 +179,12 @@ export class Transactor {
 
   /** What a machine threw, or let through. */
   #toFailure(thrown: unknown): Outcome {
-    // A machine in memory can throw such an error itself, and is then defective as with any other.
+    // A machine can throw such errors itself, and is then defective as with any other.
     const isOfStorage = this.#store.hasStruck || this.#store.isTransactional;
     if (thrown instanceof StorageError && isOfStorage) return storageFailed(thrown.message);
+    if (thrown instanceof ActionRefusedError && this.#collector.refused.length > 0) {
+      return { kind: 'err', error: { kind: 'ActionRefused', reason: thrown.reason } };
+    }
     return { kind: 'panic', error: this.#describeError(thrown) };
   }
 

@@ -1,5 +1,5 @@
 import type { DeepReadonly } from '../value/value.ts';
-import type { ActionRefused, Err, MachineTypes, Ok } from './machine.ts';
+import type { Err, MachineTypes, Ok } from './machine.ts';
 import type { Operation } from './operation.ts';
 
 /** An action that a step emitted. */
@@ -19,6 +19,12 @@ export interface ThrownError {
 export interface Panic {
   readonly kind: 'panic';
   readonly error: ThrownError;
+}
+
+/** The actions container refused an action, which the machine let through: rolled back. */
+export interface ActionRefused {
+  readonly kind: 'ActionRefused';
+  readonly reason: string;
 }
 
 /** The storage failed, in an access or in the commit: nobody's defect, and rolled back. */

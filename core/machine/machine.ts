@@ -64,14 +64,11 @@ export interface Err<Rejection> {
   readonly error: Rejection;
 }
 
-/** How the machine answers an input. Throwing is a panic, which is a defect. */
-export type StfOutcome<Rejection> = Ok | Err<Rejection | ActionRefused>;
-
-/** Why the actions container did not take an action. */
-export interface ActionRefused {
-  readonly kind: 'ActionRefused';
-  readonly reason: string;
-}
+/**
+ * How the machine answers an input. What it throws is a panic, which is a defect, unless it lets a
+ * `StorageError` or an `ActionRefusedError` through.
+ */
+export type StfOutcome<Rejection> = Ok | Err<Rejection>;
 
 const OK: Ok = Object.freeze({ kind: 'ok' });
 
@@ -96,10 +93,13 @@ export interface StateAccess<State> {
   update(recipe: (draft: State) => void): void;
 }
 
-/** Collects what a step emits, in order. Adding can fail: answer its `err` or handle it. */
+/**
+ * Collects what a step emits, in order. Both methods throw an `ActionRefusedError` when the
+ * container refuses the action; uncaught, it ends the step as an error.
+ */
 export interface Actions<T extends MachineTypes> {
-  tracked(id: T['Id'], action: T['Tracked']): Ok | Err<ActionRefused>;
-  untracked(action: T['Untracked']): Ok | Err<ActionRefused>;
+  tracked(id: T['Id'], action: T['Tracked']): void;
+  untracked(action: T['Untracked']): void;
 }
 
 /** Whether an invariant holds: `true`, or `false` or a text that says what is wrong. */
@@ -129,7 +129,7 @@ export interface MachineOn<T extends MachineTypes, Access, Recovery> {
   readonly name: string;
   /** One sentence for the list of machines. */
   readonly description: string;
-  /** Handles one input. Answers `ok()` or `err(why)`; throws only when it is defective. */
+  /** Handles one input. Returns `ok()` or `err(why)`; throws only when it is defective. */
   stf(
     state: Access,
     input: StfInput<T>,
@@ -139,7 +139,7 @@ export interface MachineOn<T extends MachineTypes, Access, Recovery> {
   restore(
     state: Recovery,
     actions: Actions<T>,
-  ): Ok | Err<ActionRefused> | Promise<Ok | Err<ActionRefused>>;
+  ): StfOutcome<T['Rejection']> | Promise<StfOutcome<T['Rejection']>>;
   readonly invariants: Readonly<Record<string, Invariant<T['State']>>>;
   /** Rules that this machine need not keep, each with the reason, which everybody is shown. */
   readonly waivers?: Readonly<Partial<Record<RuleName, string>>>;

@@ -1,39 +1,6 @@
 import type { StateStore } from '../engine/state-store.ts';
 import type { Value } from '../value/value.ts';
 
-/** Why a storage refused something. */
-export type StorageProblem =
-  /** What was to be written breaks a constraint of the schema. */
-  | 'constraint'
-  /** Another transaction was in the way: a deadlock, or a conflict of serialisation. */
-  | 'conflict'
-  /** The storage did not answer, or the connection to it is lost. */
-  | 'unavailable';
-
-/**
- * Thrown to a machine by an access to its state that failed: the storage is to blame, or what was
- * to be written. After `conflict` and `unavailable` a database transaction is over: what a machine
- * can do is to answer an error, or let this one through, which does the same.
- *
- * SQLite undoes the statement that violates a constraint, and the transaction goes on. PostgreSQL
- * ends it with any error, and so it is here: every further access fails, and a step that ends with
- * ok() all the same is not committed. `insert … on conflict` avoids the error.
- */
-export class StorageError extends Error {
-  override readonly name = 'StorageError';
-  readonly problem: StorageProblem;
-
-  constructor(message: string, problem: StorageProblem = 'unavailable') {
-    super(message);
-    this.problem = problem;
-  }
-
-  /** By name: a machine is bundled with a copy of this class, and asks whether an error is of it. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof Error && value.name === 'StorageError';
-  }
-}
-
 /** What a column of a row can hold. Whole numbers beyond 2^53 are bigints; blobs are texts in hex. */
 export type SqlValue = null | boolean | number | bigint | string;
 

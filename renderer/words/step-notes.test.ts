@@ -58,7 +58,7 @@ describe('a step in words', () => {
   });
 
   it('says what was refused, and that the machine went on all the same', () => {
-    // The desk does not look at what its mail came to, but hands on the answer of the action.
+    // The desk goes on without its mail, but lets the refusal of the hold through.
     expect(struckBy({ kind: 'actionRefused', action: 0 })).toMatchObject({
       text: 'The container refused action 1',
       mark: 'refused',

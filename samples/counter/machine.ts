@@ -33,10 +33,9 @@ export function counterFrom(
       const from = state.current.counter;
       if (from >= COUNTER_MAX) return err({ kind: 'Overflow' });
       const to = from + 1n;
-      // The original counts first, and is left with a change when the action is refused. What can
-      // fail comes first here: it is a sample to copy from.
-      const added = actions.untracked({ kind: 'Incremented', from, to });
-      if (added.kind === 'err') return added;
+      // The original counts first, and is left with a change when the action is refused. This is a
+      // sample to copy from: what can fail comes first.
+      actions.untracked({ kind: 'Incremented', from, to });
       state.update((draft) => {
         draft.counter = to;
       });

@@ -205,9 +205,18 @@ describe('the machine', () => {
     ]);
   });
 
-  it('refuses the result of a request that it does not know', () => {
-    const [completed] = play(complete(7, success));
-    expect(completed?.outcome).toEqual({ kind: 'err', error: { kind: 'InvalidRequest' } });
+  it('rejects the success of a request that it does not know, and accepts other results', () => {
+    const [success7, ...others] = play(
+      complete(7, success),
+      complete(7, { kind: 'Failed', reason: 'Insufficient funds' }),
+      complete(7, { kind: 'Released' }),
+      complete(7, { kind: 'Pending' }),
+    );
+    expect(success7?.outcome).toEqual({ kind: 'err', error: { kind: 'InvalidRequest' } });
+    for (const { outcome, before, after } of others) {
+      expect(outcome).toEqual({ kind: 'ok' });
+      expect(after).toBe(before);
+    }
   });
 });
 

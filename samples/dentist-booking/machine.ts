@@ -1,4 +1,5 @@
 import {
+  ActionRefusedError,
   assertNever,
   defineMachine,
   err,
@@ -108,13 +109,13 @@ export const machine = defineMachine<Dentist>({
     }
   },
 
-  // After a crash only the state is left: every request that still waits for its payment hold
-  // asks the payment service again.
+  // After a crash only the state is left: for every request that still waits for its payment hold,
+  // the payment service is asked again.
   restore(state, actions) {
     for (const { id, status } of state.pending.values()) {
-      if (status !== 'AwaitingPreauth') continue;
-      const added = actions.tracked(id, { kind: 'CheckStatus', reqId: id });
-      if (added.kind === 'err') return added;
+      if (status === 'AwaitingPreauth') {
+        trackUnlessRefused(actions, id, { kind: 'CheckStatus', reqId: id });
+      }
     }
     return ok();
   },
@@ -178,9 +179,10 @@ function hold(
     draft.pending.set(id, { id, userId, slot, aptType, status: 'AwaitingPreauth' });
   });
   // When the container refuses the action, the request is already stored and the id used up. The
-  // original does the same; the atomicity rule tells.
+  // original does the same; the atomicity rule finds it.
   const amountCents = APPOINTMENTS[aptType].dollars * 100;
-  return actions.tracked(id, { kind: 'Preauth', userId, amountCents, reqId: id });
+  actions.tracked(id, { kind: 'Preauth', userId, amountCents, reqId: id });
+  return ok();
 }
 
 /** Handles the result of a tracked action: a payment held, refused, released or undecided. */
@@ -192,9 +194,9 @@ export function complete(
   { checksSlotAgain }: { readonly checksSlotAgain: boolean },
 ): Outcome {
   const found = state.current.pending.get(id);
-  if (!found) return err({ kind: 'InvalidRequest' });
   switch (result.kind) {
     case 'Success': {
+      if (!found) return err({ kind: 'InvalidRequest' });
       const { slot, aptType, userId } = found;
       // Two requests may hold the same slot; the first payment to arrive gets it.
       if (
@@ -202,7 +204,8 @@ export function complete(
         !isSlotAvailable(state.current.bookings, slot.day, slot.time, aptType)
       ) {
         setStatus(state, id, 'SlotTaken');
-        return actions.tracked(id, { kind: 'Release', reqId: id });
+        trackUnlessRefused(actions, id, { kind: 'Release', reqId: id });
+        return ok();
       }
       state.update((draft) => {
         draft.bookings.set(slotKey(slot.day, slot.time), {
@@ -224,6 +227,22 @@ export function complete(
       return ok();
     default:
       return assertNever(result, 'result');
+  }
+}
+
+/**
+ * Emits an action, or goes on without it when it is refused, as the original does here: a hold then
+ * stays for ever, and after a crash a request may wait for ever.
+ */
+function trackUnlessRefused(
+  actions: Actions<Dentist>,
+  id: number,
+  action: Dentist['Tracked'],
+): void {
+  try {
+    actions.tracked(id, action);
+  } catch (error) {
+    if (!(error instanceof ActionRefusedError)) throw error;
   }
 }
 

@@ -107,8 +107,7 @@ export function defineLedger({
         'select * from charges where awaited is not null order by id',
       );
       for (const { id, awaited } of charges) {
-        const added = actions.tracked(`${id}/${awaited}`, { kind: 'CheckStatus', charge: id });
-        if (added.kind === 'err') return added;
+        actions.tracked(`${id}/${awaited}`, { kind: 'CheckStatus', charge: id });
       }
       return ok();
     },
@@ -199,8 +198,9 @@ async function deposit(
   );
   if (!inserted) throw new Error('an insert returns its row');
   const charge = inserted.id;
-  // A refusal is answered as it is, and what was written is rolled back with it.
-  return actions.tracked(`${charge}/1`, { kind: 'Charge', charge, cents });
+  // If this is refused, the step ends as an error, and what was written is rolled back with it.
+  actions.tracked(`${charge}/1`, { kind: 'Charge', charge, cents });
+  return ok();
 }
 
 /** Handles what the processor says about a charge. */
@@ -252,5 +252,6 @@ async function askAgain(
 ): Promise<Outcome> {
   const next = (awaited ?? 0) + 1;
   await note(db, { id }, { status, awaited: next });
-  return actions.tracked(`${id}/${next}`, { kind: 'CheckStatus', charge: id });
+  actions.tracked(`${id}/${next}`, { kind: 'CheckStatus', charge: id });
+  return ok();
 }

@@ -152,8 +152,8 @@ export function defineHotel({
         "select * from reservations where status in ('held', 'cancelled') order by id",
       );
       for (const { id, status } of waiting) {
-        const added = status === 'held' ? holdDeposit(actions, id) : releaseDeposit(actions, id);
-        if (added.kind === 'err') return added;
+        if (status === 'held') holdDeposit(actions, id);
+        else releaseDeposit(actions, id);
       }
       return ok();
     },
@@ -163,11 +163,13 @@ export function defineHotel({
 }
 
 function holdDeposit(actions: Actions<Hotel>, reservation: number) {
-  return actions.tracked(`hold ${reservation}`, { kind: 'HoldDeposit', reservation });
+  actions.tracked(`hold ${reservation}`, { kind: 'HoldDeposit', reservation });
+  return ok();
 }
 
 function releaseDeposit(actions: Actions<Hotel>, reservation: number) {
-  return actions.tracked(`release ${reservation}`, { kind: 'ReleaseDeposit', reservation });
+  actions.tracked(`release ${reservation}`, { kind: 'ReleaseDeposit', reservation });
+  return ok();
 }
 
 function handle(
@@ -195,7 +197,10 @@ async function search(
   actions: Actions<Hotel>,
 ): Promise<Outcome> {
   const known = cache.current.free.get(night);
-  if (known) return actions.untracked({ kind: 'ShowRooms', night, rooms: known });
+  if (known) {
+    actions.untracked({ kind: 'ShowRooms', night, rooms: known });
+    return ok();
+  }
   const taken = await database.all<Pick<Booking, 'room'>>(
     'select room from bookings where night = ?',
     [night],
@@ -204,7 +209,8 @@ async function search(
   cache.update((draft) => {
     draft.free.set(night, rooms);
   });
-  return actions.untracked({ kind: 'ShowRooms', night, rooms });
+  actions.untracked({ kind: 'ShowRooms', night, rooms });
+  return ok();
 }
 
 /** Takes a room for a guest, and asks the bank to hold the deposit. */
@@ -232,7 +238,8 @@ async function reserve(
     return err({ kind: 'RoomTaken' });
   }
   rule.onTaken(cache, { room, night });
-  return holdDeposit(actions, id);
+  holdDeposit(actions, id);
+  return ok();
 }
 
 /** Gives a room back, and asks the bank to release the deposit. */
@@ -245,7 +252,8 @@ async function cancel(
   const reservation = await find(state, id);
   if (reservation?.status !== 'confirmed') return err({ kind: 'NotConfirmed' });
   await giveBack(state, reservation, 'cancelled', rule);
-  return releaseDeposit(actions, id);
+  releaseDeposit(actions, id);
+  return ok();
 }
 
 /** Handles what the bank says, by how far the reservation has come: it may say everything twice. */

@@ -5,8 +5,8 @@ import {
   type StateStore,
 } from '../../engine/state-store.ts';
 import type { Maybe } from '../../engine/waiting.ts';
+import type { StorageError } from '../../machine/errors.ts';
 import type { HybridAccess } from '../../machine/machine.ts';
-import type { StorageError } from '../../machine/storage.ts';
 import { freeze, type PlainObject, type Value } from '../../value/value.ts';
 import type { SqlStateStore } from './sql-store.ts';
 

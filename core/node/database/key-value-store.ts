@@ -1,6 +1,7 @@
 import type { AccessFault, Breach, StateStore } from '../../engine/state-store.ts';
 import type { Maybe } from '../../engine/waiting.ts';
-import type { KeyValueTransaction, SqlTransaction, StorageError } from '../../machine/storage.ts';
+import type { StorageError } from '../../machine/errors.ts';
+import type { KeyValueTransaction, SqlTransaction } from '../../machine/storage.ts';
 import { decodeValue, encodeValue } from '../../value/encoding.ts';
 import { Table } from '../../value/table.ts';
 import { freeze, type Value } from '../../value/value.ts';

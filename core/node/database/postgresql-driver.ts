@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { StorageError, type SqlRow, type SqlValue } from '../../machine/storage.ts';
+import { StorageError } from '../../machine/errors.ts';
+import { type SqlRow, type SqlValue } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
 import { fromEntries } from '../../value/value.ts';
 import { embeddedSession } from './postgresql-embedded.ts';

@@ -1,5 +1,6 @@
 import type { Client as PgClient, ClientConfig, DatabaseError, QueryArrayResult } from 'pg';
-import { StorageError, type SqlValue } from '../../machine/storage.ts';
+import { StorageError } from '../../machine/errors.ts';
+import { type SqlValue } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
 import { SqlError } from './sql-driver.ts';
 

@@ -1,5 +1,6 @@
 import type { Maybe } from '../../engine/waiting.ts';
-import type { SqlRow, SqlValue, StorageError } from '../../machine/storage.ts';
+import type { StorageError } from '../../machine/errors.ts';
+import type { SqlRow, SqlValue } from '../../machine/storage.ts';
 
 /** A table of a database, as far as its rows must be told apart. */
 export interface TableShape {

@@ -5,12 +5,8 @@ import {
   type StateStore,
 } from '../../engine/state-store.ts';
 import { drive, wait, type Maybe, type Waiting } from '../../engine/waiting.ts';
-import {
-  StorageError,
-  type SqlRow,
-  type SqlTransaction,
-  type SqlValue,
-} from '../../machine/storage.ts';
+import { StorageError } from '../../machine/errors.ts';
+import { type SqlRow, type SqlTransaction, type SqlValue } from '../../machine/storage.ts';
 import { Table } from '../../value/table.ts';
 import { freeze, sameValue, type PlainObject, type Value } from '../../value/value.ts';
 import type { SqlDriver, SqlResult, SqlTemplate, TouchedRow } from './sql-driver.ts';

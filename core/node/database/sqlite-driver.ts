@@ -3,7 +3,8 @@ import sqlite3InitModule, {
   type PreparedStatement,
   type Sqlite3Static,
 } from '@sqlite.org/sqlite-wasm';
-import { StorageError, type SqlRow, type SqlValue } from '../../machine/storage.ts';
+import { StorageError } from '../../machine/errors.ts';
+import { type SqlRow, type SqlValue } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
 import { fromEntries } from '../../value/value.ts';
 import {

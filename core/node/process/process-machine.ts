@@ -1,16 +1,15 @@
 import type { WholeStateAccess } from '../../engine/state-store.ts';
 import { TIME_LIMIT_MS_DEFAULT, type ChildProcessMachine } from '../../machine/child-process.ts';
+import { ActionRefusedError } from '../../machine/errors.ts';
 import {
   err,
   ok,
-  type ActionRefused,
   type Actions,
   type AnyMachine,
   type Machine,
-  type Err,
   type InvariantVerdict,
   type MachineTypes,
-  type Ok,
+  type StfOutcome,
   type StateAccess,
   type StfInput,
 } from '../../machine/machine.ts';
@@ -238,7 +237,7 @@ class ProcessMachine implements Machine<MachineTypes> {
     access: StateAccess<object>,
     given: StfInput<MachineTypes>,
     actions: Actions<MachineTypes>,
-  ): Promise<Ok | Err<unknown>> {
+  ): Promise<StfOutcome<unknown>> {
     const whole = access as WholeStateAccess<object>;
     const before = whole.current;
     const params = toParams(given);
@@ -248,7 +247,7 @@ class ProcessMachine implements Machine<MachineTypes> {
     return readOutcome(process, 'stf', answer);
   }
 
-  async restore(state: object, actions: Actions<MachineTypes>): Promise<Ok | Err<ActionRefused>> {
+  async restore(state: object, actions: Actions<MachineTypes>): Promise<StfOutcome<unknown>> {
     const stepped = await this.#step('restore', {}, state);
     const last = await this.#offer('restore', {}, state, stepped, actions);
     if (last.state !== state) {
@@ -259,7 +258,7 @@ class ProcessMachine implements Machine<MachineTypes> {
       error.name = 'RestoreChangedState';
       throw error;
     }
-    return readOutcome(last.process, 'restore', last.answer) as Ok | Err<ActionRefused>;
+    return readOutcome(last.process, 'restore', last.answer);
   }
 
   #verdictOn(name: string, state: object): InvariantVerdict {
@@ -369,7 +368,7 @@ function readOutcome(
   process: MachineProcess,
   method: Call['method'],
   { outcome }: StepAnswer,
-): Ok | Err<unknown> {
+): StfOutcome<unknown> {
   if (outcome.kind === 'ok') return ok();
   return err(readValue(process, method, 'error', outcome.error));
 }
@@ -394,9 +393,12 @@ function readActions(
 }
 
 function isRefused(container: Actions<MachineTypes>, offered: OfferedAction): boolean {
-  const added =
-    offered.kind === 'tracked'
-      ? container.tracked(offered.id, offered.action)
-      : container.untracked(offered.action);
-  return added.kind === 'err';
+  try {
+    if (offered.kind === 'tracked') container.tracked(offered.id, offered.action);
+    else container.untracked(offered.action);
+    return false;
+  } catch (error) {
+    if (error instanceof ActionRefusedError) return true;
+    throw error;
+  }
 }

@@ -1,0 +1,57 @@
+/** Why a storage refused something. */
+export type StorageProblem =
+  /** What was to be written breaks a constraint of the schema. */
+  | 'constraint'
+  /** Another transaction was in the way: a deadlock, or a conflict of serialisation. */
+  | 'conflict'
+  /** The storage did not respond, or the connection to it is lost. */
+  | 'unavailable';
+
+/**
+ * Thrown to a machine by an access to its state that failed: the storage is to blame, or what was
+ * to be written. Uncaught, the step ends as an error and is rolled back, which is no panic. After
+ * `conflict` and `unavailable` a database transaction is over: the machine can let the error
+ * through, or return an error of its own.
+ *
+ * SQLite undoes the statement that violates a constraint, and the transaction goes on. PostgreSQL
+ * ends it with any error, and so it is here: every further access fails, and a step that ends with
+ * ok() all the same is not committed. `insert … on conflict` avoids the error.
+ */
+export class StorageError extends Error {
+  override readonly name = 'StorageError';
+  readonly problem: StorageProblem;
+
+  constructor(message: string, problem: StorageProblem = 'unavailable') {
+    super(message);
+    this.problem = problem;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isErrorNamed(value, 'StorageError');
+  }
+}
+
+/**
+ * Thrown to a machine by `actions.tracked` and `actions.untracked` when the container refuses the
+ * action. Uncaught, the step ends as an error and is rolled back, which is no panic. A machine that
+ * catches it must not change its state as if the action were out.
+ */
+export class ActionRefusedError extends Error {
+  override readonly name = 'ActionRefusedError';
+  readonly kind = 'ActionRefused';
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(reason);
+    this.reason = reason;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isErrorNamed(value, 'ActionRefusedError');
+  }
+}
+
+/** By name: a machine is bundled with copies of these classes, and asks whether an error is of one. */
+function isErrorNamed(value: unknown, name: string): boolean {
+  return value instanceof Error && value.name === name;
+}

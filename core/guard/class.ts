@@ -1,4 +1,4 @@
-import type { Guard } from './guard.ts';
+import type { Gate } from './realm.ts';
 
 type AnyConstructor = abstract new (...args: never[]) => object;
 
@@ -20,7 +20,7 @@ export interface ClassStandIn {
  */
 export function classStandIn<T extends AnyConstructor>(
   real: T,
-  guard: Guard,
+  guard: Gate,
   { label, prepare, call, statics = {}, methods }: ClassStandIn,
 ): T {
   const prototype = Object.create(Object.prototype, {

@@ -1,6 +1,5 @@
 import { classStandIn, hidden } from './class.ts';
-import type { Guard } from './guard.ts';
-import { LOCALE, namedLocales } from './realm.ts';
+import { LOCALE, namedLocales, type Gate } from './realm.ts';
 
 /** What is counted in the time zone of the computer, and in UTC under another name. */
 const LOCAL_GETTERS = 'FullYear Month Date Day Hours Minutes Seconds Milliseconds'.split(' ');
@@ -27,7 +26,7 @@ export interface GuardedDate {
 }
 
 /** A given moment is a value as any other; the present one is refused, and local time is UTC. */
-export function guardDate(real: DateConstructor, guard: Guard): GuardedDate {
+export function guardDate(real: DateConstructor, guard: Gate): GuardedDate {
   const parse = (text: string, name: string) => {
     const given = real.parse(text);
     // What is no date is none anywhere: machines may ask.
@@ -63,7 +62,7 @@ export function guardDate(real: DateConstructor, guard: Guard): GuardedDate {
 
 type Method = (this: Date, ...args: number[]) => unknown;
 
-function countedInUtc({ prototype }: DateConstructor, guard: Guard): PropertyDescriptorMap {
+function countedInUtc({ prototype }: DateConstructor, guard: Gate): PropertyDescriptorMap {
   const methods: PropertyDescriptorMap = {};
   const define = (name: string, inUtc: string, body: Method) => {
     const method = {
@@ -91,7 +90,7 @@ function countedInUtc({ prototype }: DateConstructor, guard: Guard): PropertyDes
   return methods;
 }
 
-function writtenInUtc({ prototype }: DateConstructor, guard: Guard): PropertyDescriptorMap {
+function writtenInUtc({ prototype }: DateConstructor, guard: Gate): PropertyDescriptorMap {
   const methods: PropertyDescriptorMap = {};
   const define = (name: string, write: (day: string, time: string) => string) => {
     const method = {

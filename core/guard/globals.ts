@@ -1,6 +1,6 @@
 import { guardDate } from './date.ts';
-import type { Guard } from './guard.ts';
 import { guardIntl } from './intl.ts';
+import type { Gate } from './realm.ts';
 
 /**
  * What the language itself gives: the same answer for the same arguments, and no effects. What
@@ -33,7 +33,7 @@ const GUARDED = [
 /** Stand-ins for everything global that is not deterministic, by name. */
 export function standIns(
   globals: typeof globalThis,
-  guard: Guard,
+  guard: Gate,
 ): Readonly<Record<string, unknown>> {
   const shadows: Record<string, unknown> = {};
   for (const name of Object.getOwnPropertyNames(globals)) {
@@ -69,7 +69,7 @@ export function standIns(
  *
  * @param owner for a method: what it is called on.
  */
-function guardAll(guard: Guard, name: string, read: () => unknown, owner?: object): unknown {
+function guardAll(guard: Gate, name: string, read: () => unknown, owner?: object): unknown {
   const refuse = () => guard.refuse(name);
   const target = () => read() as Record<PropertyKey, unknown>;
   const standIn: object = new Proxy(function shadow() {}, {
@@ -107,7 +107,7 @@ function guardAll(guard: Guard, name: string, read: () => unknown, owner?: objec
 
 /** A copy, not a proxy: machines use these functions in their innermost loops. */
 function guardSome<T extends object>(
-  guard: Guard,
+  guard: Gate,
   original: T,
   { label, refused }: { readonly label: string; readonly refused: readonly string[] },
 ): T {
@@ -124,7 +124,7 @@ function guardSome<T extends object>(
 }
 
 function guardGlobal(
-  guard: Guard,
+  guard: Gate,
   globals: typeof globalThis,
   shadows: Readonly<Record<string, unknown>>,
 ): unknown {

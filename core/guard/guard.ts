@@ -1,5 +1,5 @@
 import { standIns } from './globals.ts';
-import { activity, guardRealm, registerGuard } from './realm.ts';
+import { activity, guardRealm, registerGuard, type Gate } from './realm.ts';
 import { IntrinsicWatch, intrinsicsOf } from './watch.ts';
 
 /** Something that a machine reached for although it lies outside its state and input. */
@@ -61,7 +61,7 @@ const IMPORT = /\bimport\b/;
  * they are looked at; `Function`, and methods that depend on the language, called by nothing but the
  * event loop; what hangs on `console`; the text of a stack; what ICU answers in another version.
  */
-export class Guard {
+export class Guard implements Gate {
   #isInStep = false;
   #asides = 0;
   #noted: SideEffect[] = [];

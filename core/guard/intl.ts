@@ -1,6 +1,5 @@
 import { classStandIn, hidden } from './class.ts';
-import type { Guard } from './guard.ts';
-import { IN_ENGLISH, LOCALE, namedLocales } from './realm.ts';
+import { IN_ENGLISH, LOCALE, namedLocales, type Gate } from './realm.ts';
 
 /** What formats, compares and divides as a language does: the computer's, when none is named. */
 const OF_LOCALE = [
@@ -20,7 +19,7 @@ const CALLABLE = new Set(['Collator', 'DateTimeFormat', 'NumberFormat']);
 type Formatter = new (locales?: unknown, options?: unknown) => object;
 
 /** With a locale and a time zone, `Intl` answers the same everywhere; others are English and UTC. */
-export function guardIntl(real: typeof Intl, guard: Guard): unknown {
+export function guardIntl(real: typeof Intl, guard: Gate): unknown {
   const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(real));
   for (const name of OF_LOCALE) {
     const original = Reflect.get(real, name) as Formatter | undefined;
@@ -30,7 +29,7 @@ export function guardIntl(real: typeof Intl, guard: Guard): unknown {
   return copy;
 }
 
-function guardFormatter(name: string, real: Formatter, guard: Guard): Formatter {
+function guardFormatter(name: string, real: Formatter, guard: Gate): Formatter {
   const label = `Intl.${name}`;
   const isOfDates = name === 'DateTimeFormat';
   return classStandIn(real, guard, {
@@ -55,7 +54,7 @@ function guardFormatter(name: string, real: Formatter, guard: Guard): Formatter 
 }
 
 /** Without a moment, a date is formatted as of now. */
-function formatsGivenMoments({ prototype }: Formatter, guard: Guard): PropertyDescriptorMap {
+function formatsGivenMoments({ prototype }: Formatter, guard: Gate): PropertyDescriptorMap {
   const original = prototype as Intl.DateTimeFormat;
   const refuse = (moment: unknown, name: string) => {
     if (moment === undefined) guard.refuse(`Intl.DateTimeFormat.${name}`);

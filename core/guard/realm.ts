@@ -1,5 +1,3 @@
-import type { Guard } from './guard.ts';
-
 /**
  * What machines reach without a name: methods of texts and numbers that depend on the language of
  * the computer, and constructors of functions. The objects that have them belong to everything else
@@ -7,24 +5,38 @@ import type { Guard } from './guard.ts';
  * does what it always did.
  */
 
+/** What the stand-ins for globals ask of the guard of a machine. */
+export interface Gate {
+  /** Whether code of the author's runs that is kept from things. */
+  readonly isActive: boolean;
+  /** Notes what the machine reaches for, and throws. */
+  refuse(name: string): void;
+  /** Notes what the machine reaches for and is answered, once in a step. */
+  answer(name: string, answered: string): void;
+  /** Does what `eval` does, as far as a text can be code of the machine. */
+  evaluateText(text: unknown): unknown;
+  /** Does what the constructor of a kind of functions, such as `async function`, does. */
+  makeFunction(real: FunctionConstructor, head: string, args: readonly unknown[]): unknown;
+}
+
 /** How many guards are at work: as long as none is, nobody needs to be asked who calls. */
 export const activity = { guards: 0 };
 
 /** Guards by the name of the file that their machine's code has in stacks. */
-const guards = new Map<string, WeakRef<Guard>>();
+const guards = new Map<string, WeakRef<Gate>>();
 const guarded = new WeakSet<object>();
 
 /** What the names of all those files look like. */
 const MACHINE_FILE = /phasm-machine-[\w-]+\.js/;
 
 /** Lets calls from a file be known as those of a guard's machine. */
-export function registerGuard(fileName: string, guard: Guard): void {
+export function registerGuard(fileName: string, guard: Gate): void {
   for (const [name, known] of guards) if (!known.deref()) guards.delete(name);
   guards.set(fileName, new WeakRef(guard));
 }
 
 /** Whose machine's code called a function, not counting what the language itself has in between. */
-export function guardOfCaller(called: object): Guard | undefined {
+export function guardOfCaller(called: object): Gate | undefined {
   if (guards.size === 0) return undefined;
   for (const line of stackOf(called).split('\n').slice(1)) {
     if (/<anonymous>\)?$/.test(line)) continue;

@@ -7,8 +7,8 @@ import type { Finding } from '../machine/executed.ts';
 import { ProblemError } from '../problem.ts';
 import { exportTestCommand } from './cli/export-test-command.ts';
 import { loadMachine, type LoadedMachine } from './load/machine-loader.ts';
-import { PACKAGE_ROOT } from './load/package-root.ts';
 import { pathOfMachine } from './load/samples.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
 import { recordFailing, shrinkRecord } from './runs/shrinking.ts';
 import { reproduce } from './testing.ts';
 

@@ -1,124 +1,14 @@
 /**
- * @file `npm run imports`: who may import whom. Imports run one way (samples, electron and renderer
- * to core), and a few things have one place only. The tables say it all; the code below applies them
- * to what a real parser finds in every source file.
+ * @file `npm run imports`: applies the tables of `import-rules.mjs`, which say who may import whom,
+ * to what a real parser finds in every source file. Type-only imports count.
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join, posix, sep } from 'node:path';
-import { findCycles } from './import-cycles.mjs';
 import { parseModule } from './import-parser.mjs';
+import { ALLOWED, ALSO_ALLOWED, DEBT, SOLE_USERS } from './import-rules.mjs';
 import { ROOT, isMain } from './paths.mjs';
 import { runTask } from './run.mjs';
-
-/** Every package that is there at run time; what only the build needs is none of them. */
-const RUNTIME_PACKAGES = Object.keys(
-  JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).dependencies,
-);
-
-/**
- * What files may import.
- * @typedef {object} Permission
- * @property {string[]} [folders] by relative path
- * @property {string[]} [exceptFolders] parts of `folders` that stay closed
- * @property {string[]} [packages] a trailing `/` stands for a whole npm scope
- * @property {boolean} [node] Node's built-in modules
- */
-
-/**
- * THE ALLOWLIST. The first row whose `part` a file lies in decides.
- * @type {({ part: string } & Permission)[]}
- */
-export const ALLOWED = [
-  { part: 'core/node/', folders: ['core/'], packages: RUNTIME_PACKAGES, node: true },
-  {
-    part: 'core/',
-    folders: ['core/'],
-    exceptFolders: ['core/node/'],
-    packages: ['@humanwhocodes/momoa', 'mutative', 'zod', '@noble/hashes'],
-  },
-  { part: 'samples/', folders: ['samples/'], packages: ['phasmoscope'] },
-  {
-    part: 'electron/tasks/',
-    folders: ['electron/tasks/'],
-    packages: ['@electron/fuses', 'electron', 'esbuild', 'oxc-parser', 'vite'],
-    node: true,
-  },
-  {
-    part: 'electron/',
-    folders: ['electron/', 'core/'],
-    packages: ['electron', ...RUNTIME_PACKAGES],
-    node: true,
-  },
-  {
-    part: 'renderer/',
-    folders: ['renderer/', 'core/'],
-    exceptFolders: ['core/node/'],
-    packages: [
-      '@dagrejs/dagre',
-      '@fontsource-variable/',
-      '@xyflow/react',
-      'lucide-react',
-      'react',
-      'react-aria-components',
-      'react-dom',
-      'react-resizable-panels',
-      'tinykeys',
-      'zod',
-      'zustand',
-    ],
-  },
-  {
-    part: 'e2e/',
-    folders: ['e2e/', 'core/'],
-    packages: ['@axe-core/playwright', '@playwright/test', 'phasmoscope'],
-    node: true,
-  },
-];
-
-/**
- * What kinds of files may import besides, wherever they lie.
- * @type {({ kind: string, files: RegExp } & Permission)[]}
- */
-export const ALSO_ALLOWED = [
-  {
-    kind: 'tests and what only they use',
-    files: /(?:\.test\.tsx?|\/test-[\w-]+\.ts)$/,
-    packages: ['fast-check', 'oxc-parser', 'vitest'],
-    node: true,
-  },
-  { kind: 'tests of samples', files: /^samples\/.*\.test\.tsx?$/, folders: ['core/'] },
-  {
-    kind: 'benchmarks',
-    files: /\.bench\.ts$/,
-    folders: ['core/', 'samples/'],
-    packages: ['@redux-devtools/instrument', 'fast-check', 'redux', 'vitest'],
-    node: true,
-  },
-  {
-    kind: 'configuration',
-    files: /\.config\.ts$/,
-    packages: ['@vitejs/plugin-react', 'vite'],
-    node: true,
-  },
-];
-
-/**
- * Things that one file alone deals with, so that there is one place to look at and to validate.
- * A file deals with a thing when it uses all of these identifiers. Tests may fake them.
- */
-export const SOLE_USERS = [
-  { part: 'renderer/', identifiers: ['window', 'phasmoscope'] },
-  { part: 'electron/', identifiers: ['ipcMain'] },
-  { part: 'electron/', identifiers: ['ipcRenderer'] },
-];
-
-/**
- * DEBT: violations that are known and not yet repaired. An entry that is no longer needed is a
- * violation itself, so that the list only shrinks.
- * @type {{ file: string, imports: string }[]}
- */
-export const DEBT = [];
 
 const FOLDERS = ['core', 'electron', 'renderer', 'samples', 'e2e'];
 const SOURCE = /\.(?:tsx?|mjs)$/;
@@ -149,18 +39,25 @@ export function checkImports(sources, debt = DEBT) {
       message: `no longer imports ${imports}: take the entry off the debt list`,
     })),
     ...findSecondUsers(modules),
-    ...findCycles(
-      modules.map((module) => ({ file: module.file, imports: runtimeImports(module) })),
-    ),
   ];
 }
 
 /**
  * @typedef {import('./import-parser.mjs').ParsedModule} ParsedModule
+ * @typedef {import('./import-rules.mjs').Permission} Permission
  * @param {ParsedModule} module
  */
 function findForbidden({ file, imports }) {
-  const permissions = permissionsOf(file);
+  const part = partOf(file);
+  const own = part && { ...part, folders: [part.part, ...(part.folders ?? [])] };
+  const permissions = [
+    ...(own ? [own] : []),
+    ...ALSO_ALLOWED.filter(({ files }) => files.test(file)),
+  ];
+  if (permissions.length === 0) {
+    const message = 'lies in no part of the table: add a row to import-rules.mjs';
+    return [{ file, line: 1, imports: '', message }];
+  }
   return imports
     .filter(
       ({ specifier }) => !permissions.some((permission) => permits(permission, file, specifier)),
@@ -173,10 +70,13 @@ function findForbidden({ file, imports }) {
     }));
 }
 
-/** @param {string} file @returns {Permission[]} */
-function permissionsOf(file) {
-  const part = ALLOWED.find((row) => file.startsWith(row.part));
-  return [...(part ? [part] : []), ...ALSO_ALLOWED.filter(({ files }) => files.test(file))];
+/**
+ * The row of the table that decides about a file: the one with the longest matching part.
+ * @param {string} file
+ */
+function partOf(file) {
+  const rows = ALLOWED.filter(({ part }) => file.startsWith(part));
+  return rows.toSorted((a, b) => b.part.length - a.part.length)[0];
 }
 
 /** @param {Permission} permission @param {string} file @param {string} specifier */
@@ -218,19 +118,6 @@ function describe(permissions) {
 function resolveRelative(file, specifier) {
   if (!specifier.startsWith('.')) return undefined;
   return posix.join(posix.dirname(file), specifier.replace(/\?.*$/, ''));
-}
-
-/**
- * Type-only imports vanish when the module runs, so they close no cycle.
- * @param {ParsedModule} module
- */
-function runtimeImports({ file, imports }) {
-  return imports
-    .filter(({ isTypeOnly }) => !isTypeOnly)
-    .map(({ specifier, line }) => ({
-      line,
-      target: specifier === 'phasmoscope' ? 'core/index.ts' : resolveRelative(file, specifier),
-    }));
 }
 
 /** @param {readonly ParsedModule[]} modules @returns {Violation[]} */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { replaySource } from '../../core/engine/replay.ts';
 import { Run } from '../../core/engine/run.ts';
 import { withMachine } from '../../core/node/load/machine-loader.ts';
-import { PACKAGE_ROOT } from '../../core/node/load/package-root.ts';
+import { PACKAGE_ROOT } from '../../core/node/package-root.ts';
 import { checkConformance } from '../../core/node/process/conformance.ts';
 import { checkSeeds } from '../../core/node/testing.ts';
 

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RESULTS_LACKING } from '../../machine/rules.ts';
-import { PACKAGE_ROOT } from '../load/package-root.ts';
 import { pathOfMachine } from '../load/samples.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { runCommandLine } from './test-command.ts';
 
 let folder: string;

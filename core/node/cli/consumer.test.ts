@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { PACKAGE_ROOT } from '../load/package-root.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { runCommandLine } from './test-command.ts';
 
 /** A folder outside the checkout that depends on this package, as `phasmoscope new` writes it. */

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { ProblemError } from '../../problem.ts';
-import { PACKAGE_ROOT } from '../load/package-root.ts';
 import { pathOfMachine } from '../load/samples.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { EXIT, printJson, printLine, type ExitCode } from './output.ts';
 
 const TEST = `import { expect, it } from 'vitest';

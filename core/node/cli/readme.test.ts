@@ -8,8 +8,8 @@ import type { Finding } from '../../machine/executed.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { addParts, checkSeed, NOTHING_SWEPT, type SweepPart } from '../../sweep/seed-check.ts';
 import { findScenario, loadMachine, type LoadedMachine } from '../load/machine-loader.ts';
-import { PACKAGE_ROOT } from '../load/package-root.ts';
 import { pathOfMachine } from '../load/samples.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { recordFailing, shrinkRecord } from '../runs/shrinking.ts';
 import { checkSeeds } from '../testing.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { PACKAGE_ROOT } from '../load/package-root.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { WITHOUT_COLOURS } from './test-command.ts';
 
 /** The README's recipes, with a smaller sweep of a sample, in the environment of each service. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import { ProblemError } from '../../problem.ts';
 import { sweepReportSchema } from '../../sweep/report.ts';
-import { PACKAGE_ROOT } from '../load/package-root.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { writeJunit } from '../report/junit.ts';
 import { shrinkCommand, type ShrinkCommandOptions } from './shrink-command.ts';
 import { mergeCommand, sweepCommand, type SweepOptions } from './sweep-command.ts';

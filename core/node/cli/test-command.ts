@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { PACKAGE_ROOT } from '../load/package-root.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 
 const COMMAND = join(PACKAGE_ROOT, 'electron/tasks/phasmoscope.mjs');
 /** A command that hangs fails its test instead of stopping all of them. */

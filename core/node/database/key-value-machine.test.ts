@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Operation } from '../../machine/operation.ts';
 import { loadMachine } from '../load/machine-loader.ts';
-import { PACKAGE_ROOT } from '../load/package-root.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { playOn, recordSeed, verifyLines } from '../test-helpers/test-runs.ts';
 import type { Tickets } from '../test-helpers/tickets.ts';
 import { checkSeeds } from '../testing.ts';

@@ -5,7 +5,7 @@ import { Duplex } from 'node:stream';
 import { callbackify, promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { PGlite } from '@electric-sql/pglite';
-import { PACKAGE_ROOT } from '../load/package-root.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { makeClient, PostgresqlSession } from './postgresql-session.ts';
 
 /** PGlite: one for all databases of the thread, started when first needed. */

@@ -4,7 +4,7 @@ import { build, type BuildFailure, type BuildResult, type Message, type Plugin }
 import type { LocateError } from '../../engine/transactor.ts';
 import { ProblemError } from '../../problem.ts';
 import { hashText } from '../../value/hash.ts';
-import { PACKAGE_ROOT } from './package-root.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 
 /** A machine file and all that it imports, as one script. */
 export interface MachineBundle {

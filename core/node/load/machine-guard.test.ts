@@ -9,8 +9,8 @@ import { Run, startRun } from '../../engine/run.ts';
 import { ScenarioError } from '../../engine/scenario-guard.ts';
 import type { Executed } from '../../machine/executed.ts';
 import type { Operation } from '../../machine/operation.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { loadMachine } from './machine-loader.ts';
-import { PACKAGE_ROOT } from './package-root.ts';
 
 /** What a machine is told to have done with something that is out of its reach. */
 function deedOf(name: string): string {

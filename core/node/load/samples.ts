@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { runSettingsSchema, type MachineRef } from '../../api/contract.ts';
 import { ProblemError } from '../../problem.ts';
-import { PACKAGE_ROOT } from './package-root.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 
 const catalogSchema = z.object({
   /** What `npm start` shows. */

@@ -10,8 +10,8 @@ import { addGroups, mergeReports, type SweepReport } from '../../sweep/report.ts
 import { checkSeed } from '../../sweep/seed-check.ts';
 import { SEED_MAX } from '../../text/quantities.ts';
 import { findFaultProfile, findScenario, loadMachine } from '../load/machine-loader.ts';
-import { PACKAGE_ROOT } from '../load/package-root.ts';
 import { pathOfMachine } from '../load/samples.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { SweepPool, type SweepPlan } from './pool.ts';
 import { readRegressions, writeRegressions, type Regression } from './regressions.ts';
 import { startSaving } from './saving.ts';

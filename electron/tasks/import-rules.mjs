@@ -1,0 +1,264 @@
+/**
+ * @file Who may import whom, folder by folder. `imports.mjs` applies these tables to every source
+ * file; cycles between modules are found by oxlint's `import/no-cycle`.
+ */
+
+/**
+ * What files may import.
+ * @typedef {object} Permission
+ * @property {string[]} [folders] folders, which end in `/`, and single files, from the root of the
+ *   repository
+ * @property {string[]} [exceptFolders] parts of `folders` that stay closed
+ * @property {string[]} [packages] a trailing `/` stands for a whole npm scope
+ * @property {boolean} [node] Node's built-in modules
+ */
+
+// The layers of core, each with those that it builds on.
+const BASE = ['core/assert.ts', 'core/problem.ts'];
+const VALUE = [...BASE, 'core/value/', 'core/random/', 'core/text/'];
+const MACHINE = [...VALUE, 'core/machine/'];
+const ENGINE = [...MACHINE, 'core/guard/', 'core/engine/'];
+const TRACE = [...ENGINE, 'core/trace/'];
+const CORE = [...TRACE, 'core/sweep/', 'core/shrink/', 'core/interchange/', 'core/api/'];
+
+// The layers of core/node.
+const FILES = [...CORE, 'core/node/package-root.ts', 'core/node/files/'];
+const LOAD = [...FILES, 'core/node/database/', 'core/node/process/', 'core/node/load/'];
+const RUNS = [...LOAD, 'core/node/runs/', 'core/node/sweep/'];
+
+// The layers of the renderer. It knows core's data and the API, but runs no machine.
+const CORE_OF_WINDOW = [...MACHINE, 'core/trace/', 'core/sweep/', 'core/api/'];
+const LOOK = [...CORE_OF_WINDOW, 'renderer/words/', 'renderer/theme/', 'renderer/ui/'];
+const SESSION = [...LOOK, 'renderer/session/'];
+const PANELS = [
+  'renderer/causality/',
+  'renderer/difference/',
+  'renderer/findings/',
+  'renderer/runs/',
+  'renderer/state-tree/',
+  'renderer/step/',
+  'renderer/sweep/',
+  'renderer/timeline/',
+];
+const PANEL_PACKAGES = ['lucide-react', 'react', 'react-aria-components', 'react-dom', 'zustand'];
+
+/**
+ * THE ALLOWLIST: what the files of a part may import besides other files of that part. The row with
+ * the longest matching `part` decides.
+ * @type {({ part: string } & Permission)[]}
+ */
+export const ALLOWED = [
+  { part: 'core/assert.ts' },
+  { part: 'core/problem.ts', packages: ['zod'] },
+  { part: 'core/value/', folders: BASE, packages: ['@humanwhocodes/momoa', '@noble/hashes'] },
+  { part: 'core/random/', folders: BASE },
+  { part: 'core/text/', folders: BASE, packages: ['zod'] },
+  { part: 'core/machine/', folders: VALUE },
+  { part: 'core/guard/', folders: BASE },
+  { part: 'core/engine/', folders: [...MACHINE, 'core/guard/'], packages: ['mutative'] },
+  { part: 'core/trace/', folders: ENGINE, packages: ['zod'] },
+  { part: 'core/sweep/', folders: TRACE, packages: ['zod'] },
+  { part: 'core/shrink/', folders: TRACE },
+  { part: 'core/interchange/', folders: TRACE, packages: ['zod'] },
+  { part: 'core/api/', folders: [...TRACE, 'core/sweep/'], packages: ['zod'] },
+  // What machines import.
+  { part: 'core/index.ts', folders: MACHINE },
+
+  { part: 'core/node/package-root.ts', node: true },
+  {
+    part: 'core/node/files/',
+    folders: [...CORE, 'core/node/package-root.ts'],
+    packages: ['esbuild'],
+    node: true,
+  },
+  {
+    part: 'core/node/database/',
+    folders: [...ENGINE, 'core/node/package-root.ts'],
+    packages: ['@electric-sql/pglite', '@sqlite.org/sqlite-wasm', 'pg'],
+    node: true,
+  },
+  { part: 'core/node/process/', folders: ENGINE, packages: ['zod'], node: true },
+  {
+    part: 'core/node/load/',
+    folders: [...FILES, 'core/node/database/', 'core/node/process/'],
+    packages: ['@jridgewell/trace-mapping', 'esbuild', 'zod'],
+    node: true,
+  },
+  { part: 'core/node/runs/', folders: LOAD, node: true },
+  {
+    part: 'core/node/sweep/',
+    folders: [...LOAD, 'core/node/runs/'],
+    packages: ['zod'],
+    node: true,
+  },
+  {
+    part: 'core/node/report/',
+    folders: RUNS,
+    packages: ['junit-report-builder', 'picocolors'],
+    node: true,
+  },
+  // What tests of machines import.
+  { part: 'core/node/testing.ts', folders: RUNS, node: true },
+  {
+    part: 'core/node/cli/',
+    folders: [...RUNS, 'core/node/report/', 'core/node/testing.ts'],
+    packages: ['commander', 'picocolors', 'zod'],
+    node: true,
+  },
+
+  { part: 'samples/', packages: ['phasmoscope'] },
+
+  {
+    part: 'electron/main/',
+    folders: [...BASE, 'core/api/', 'core/node/files/', 'core/node/load/'],
+    packages: ['chokidar', 'conf', 'electron', 'zod'],
+    node: true,
+  },
+  { part: 'electron/host/', folders: RUNS, node: true },
+  {
+    part: 'electron/tasks/',
+    packages: ['@electron/fuses', 'electron', 'esbuild', 'oxc-parser', 'vite'],
+    node: true,
+  },
+
+  { part: 'renderer/theme/', folders: CORE_OF_WINDOW },
+  { part: 'renderer/words/', folders: [...CORE_OF_WINDOW, 'renderer/theme/'] },
+  {
+    part: 'renderer/ui/',
+    folders: [...CORE_OF_WINDOW, 'renderer/words/', 'renderer/theme/'],
+    packages: PANEL_PACKAGES,
+  },
+  { part: 'renderer/api.ts', folders: ['core/api/'] },
+  {
+    part: 'renderer/session/',
+    folders: [...LOOK, 'core/engine/signature.ts', 'renderer/api.ts'],
+    packages: ['zod', 'zustand'],
+  },
+  {
+    part: 'renderer/causality/',
+    folders: SESSION,
+    packages: ['@dagrejs/dagre', '@xyflow/react', ...PANEL_PACKAGES],
+  },
+  {
+    part: 'renderer/difference/',
+    folders: [...SESSION, 'renderer/step/step-link.tsx'],
+    packages: PANEL_PACKAGES,
+  },
+  { part: 'renderer/findings/', folders: SESSION, packages: PANEL_PACKAGES },
+  {
+    part: 'renderer/runs/',
+    folders: [...SESSION, 'renderer/findings/cause-list.tsx', 'renderer/sweep/sweep-list.tsx'],
+    packages: PANEL_PACKAGES,
+  },
+  { part: 'renderer/state-tree/', folders: SESSION, packages: PANEL_PACKAGES },
+  { part: 'renderer/step/', folders: SESSION, packages: PANEL_PACKAGES },
+  {
+    part: 'renderer/sweep/',
+    folders: [...SESSION, 'renderer/findings/finding-kind-icon.tsx'],
+    packages: PANEL_PACKAGES,
+  },
+  { part: 'renderer/timeline/', folders: SESSION, packages: PANEL_PACKAGES },
+  {
+    part: 'renderer/shell/',
+    folders: [...SESSION, 'renderer/api.ts', ...PANELS],
+    packages: ['react-resizable-panels', 'tinykeys', ...PANEL_PACKAGES],
+  },
+  {
+    part: 'renderer/main.tsx',
+    folders: [...SESSION, 'renderer/api.ts', 'renderer/shell/'],
+    packages: ['@fontsource-variable/', 'react', 'react-dom'],
+  },
+
+  {
+    part: 'e2e/',
+    folders: ['core/api/', 'core/bench/report.ts'],
+    packages: ['@axe-core/playwright', '@playwright/test', 'phasmoscope'],
+    node: true,
+  },
+  { part: 'core/bench/', folders: ['core/', 'samples/'], node: true },
+];
+
+const TEST_PACKAGES = ['fast-check', 'vitest'];
+
+/**
+ * What kinds of files may import besides, wherever they lie. Tests may look further than what they
+ * test: a run says best what an engine does.
+ * @type {({ kind: string, files: RegExp } & Permission)[]}
+ */
+export const ALSO_ALLOWED = [
+  {
+    kind: 'tests of core, and their helpers',
+    files: /^core\/(?!node\/)(?:.*\.test\.ts$|test-helpers\/)/,
+    folders: ['core/'],
+    exceptFolders: ['core/node/'],
+    packages: TEST_PACKAGES,
+    node: true,
+  },
+  {
+    kind: 'tests of core/node, and their helpers',
+    files: /^core\/node\/(?:.*\.test\.ts$|(?:.*\/)?test-)/,
+    folders: ['core/'],
+    packages: [...TEST_PACKAGES, 'oxc-parser', 'pg'],
+    node: true,
+  },
+  {
+    kind: 'tests of electron',
+    files: /^electron\/.*\.test\.ts$/,
+    folders: ['core/'],
+    packages: TEST_PACKAGES,
+    node: true,
+  },
+  {
+    kind: 'tests of the renderer, and their helpers',
+    files: /^renderer\/(?:.*\.test\.tsx?$|test-helpers\/)/,
+    folders: ['core/', 'renderer/test-helpers/'],
+    exceptFolders: ['core/node/'],
+    packages: TEST_PACKAGES,
+    node: true,
+  },
+  {
+    kind: 'tests of samples, and their helpers',
+    files: /^samples\/(?:.*\.test\.ts$|.*\/test-)/,
+    folders: ['core/'],
+    packages: TEST_PACKAGES,
+    node: true,
+  },
+  {
+    kind: 'benchmarks',
+    files: /\.bench\.ts$/,
+    folders: ['core/', 'samples/'],
+    packages: ['@redux-devtools/instrument', 'fast-check', 'redux', 'vitest'],
+    node: true,
+  },
+  {
+    kind: 'configuration',
+    files: /\.config\.ts$/,
+    packages: ['@playwright/test', '@vitejs/plugin-react', 'vite'],
+    node: true,
+  },
+];
+
+/**
+ * Things that one file alone deals with, so that there is one place to look at and to validate.
+ * A file deals with a thing when it uses all of these identifiers. Tests may fake them.
+ */
+export const SOLE_USERS = [
+  { part: 'renderer/', identifiers: ['window', 'phasmoscope'] },
+  { part: 'electron/', identifiers: ['ipcMain'] },
+  { part: 'electron/', identifiers: ['ipcRenderer'] },
+];
+
+/**
+ * DEBT: violations that are known and not yet repaired. An entry that is no longer needed is a
+ * violation itself, so that the list only shrinks.
+ * @type {{ file: string, imports: string }[]}
+ */
+export const DEBT = [
+  { file: 'core/machine/storage.ts', imports: '../engine/state-store.ts' },
+  { file: 'core/node/files/file-kind.ts', imports: '../load/samples.ts' },
+  { file: 'core/node/report/checks-text.ts', imports: '../cli/output.ts' },
+  { file: 'core/node/report/exported-test.ts', imports: '../cli/output.ts' },
+  { file: 'core/node/report/junit.ts', imports: '../cli/output.ts' },
+  { file: 'core/node/report/sweep-text.ts', imports: '../cli/output.ts' },
+  { file: 'renderer/session/sweeps.ts', imports: '../sweep/summary.ts' },
+];

@@ -135,10 +135,12 @@ test.describe('security', () => {
     expect(await page.evaluate(() => 'require' in window || 'process' in window)).toBe(false);
     const refused = await page.evaluate(async () => {
       const bridge = window.phasmoscope;
+      const ended = new Promise((resolve) => bridge.onEvent(resolve));
+      const task = { kind: 'read', path: '/etc/passwd' };
       const attempts = [
-        bridge.request('readTrace', { runId: 'x', path: '/etc/passwd' }),
+        bridge.request('startTask', { taskId: 'x', task }).then(() => ended),
         bridge.request('nothing' as never, null),
-        bridge.request('startRun', { machineId: 7 }),
+        bridge.request('startTask', { taskId: 'y', task: { kind: 'run', machineId: 7 } }),
       ];
       return (await Promise.allSettled(attempts)).map((answer) =>
         answer.status === 'rejected' ? 'rejected' : JSON.stringify(answer.value),

@@ -120,15 +120,135 @@ export type Answer<T> =
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 const nothing = z.null();
+/**
+ * Ids are chosen by the window. A machine id stands for an opened machine with its own host
+ * process; a task id marks everything that a task reports.
+ */
 const id = z.string().min(1).max(64);
 
+/** The difference that a verification found, as lines of the trace format. */
+export const verifiedSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('agrees') }),
+  z.object({
+    kind: z.literal('step'),
+    stepIndex: z.number(),
+    fields: z.array(z.string()),
+    expectedLine: z.string(),
+    actualLine: z.string(),
+  }),
+  z.object({
+    kind: z.literal('initialState'),
+    expectedHash: z.string(),
+    actualHash: z.string(),
+  }),
+]);
+export type Verified = z.infer<typeof verifiedSchema>;
+
+/** The next piece of a trace's text. */
+const traceText = z.object({ kind: z.literal('text'), text: z.string() });
+
+/** How long a cancelled task may take to stop by itself, before its process is killed. */
+interface Patience {
+  readonly cancelMsMax: number;
+  /** Whether it is given more time as long as it shows signs of life: it has a result to deliver. */
+  readonly isWhileAlive: boolean;
+}
+
+/** A kind of task. */
+interface TaskDefinition {
+  /** What it takes. A task with a machine id is carried out in the host process of that machine. */
+  readonly takes: z.ZodObject;
+  /** The events that it reports, in between and at its end. */
+  readonly reports: z.ZodType<{ readonly kind: string }>;
+  readonly patience: Patience;
+  /** Whether it reports the same each time, so that another process can report what one lost. */
+  readonly isRepeatable: boolean;
+}
+
+/** Enough for a task that only has to notice that it is cancelled. */
+const PATIENCE: Patience = { cancelMsMax: 700, isWhileAlive: false };
+/** Enough for a task that has threads to stop, or a report to write. */
+const LONG_PATIENCE: Patience = { cancelMsMax: 3_000, isWhileAlive: false };
+
 /**
- * Every request, with the form of what it takes and what it answers.
- *
- * Ids are chosen by the window. A machine id stands for an opened machine with its own host
- * process; a run id marks all events of a run, a sweep, a shrinking, a verification or the reading
- * of a file.
+ * Every kind of task, declared here and nowhere else: whatever takes its time, reports on the way,
+ * and can be cancelled. Each kind has one module in the host, which carries it out, and one in the
+ * window's session, which shows it; what lies between relays tasks by their id.
  */
+export const TASKS = {
+  /** Executes a seed, and reports its trace as it grows. */
+  run: {
+    takes: z.object({ kind: z.literal('run'), machineId: id, settings: runSettingsSchema }),
+    reports: traceText,
+    patience: PATIENCE,
+    isRepeatable: true,
+  },
+  /** Reads a trace file. It never runs code, and so needs no machine. */
+  read: {
+    takes: z.object({ kind: z.literal('read'), path: z.string() }),
+    reports: traceText,
+    patience: PATIENCE,
+    isRepeatable: false,
+  },
+  /** Executes a trace once more and compares. The text of the trace is fed to the task. */
+  verify: {
+    takes: z.object({ kind: z.literal('verify'), machineId: id }),
+    reports: z.discriminatedUnion('kind', [
+      /** Steps verified so far. */
+      z.object({ kind: z.literal('progress'), steps: z.number() }),
+      z.object({ kind: z.literal('verified'), verified: verifiedSchema }),
+    ]),
+    patience: PATIENCE,
+    isRepeatable: false,
+  },
+  /** Runs many seeds. */
+  sweep: {
+    takes: z.object({ kind: z.literal('sweep'), machineId: id, settings: sweepSettingsSchema }),
+    reports: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('progress'), progress: sweepProgressSchema }),
+      /** At the end, also when it was cancelled. */
+      z.object({ kind: z.literal('report'), report: sweepReportSchema }),
+    ]),
+    patience: LONG_PATIENCE,
+    isRepeatable: false,
+  },
+  /** Shrinks a seed to the finding with a signature; the trace of what is left comes at the end. */
+  shrink: {
+    takes: z.object({
+      kind: z.literal('shrink'),
+      machineId: id,
+      settings: runSettingsSchema,
+      signature: z.string(),
+    }),
+    reports: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('progress'), progress: shrinkProgressSchema }),
+      traceText,
+    ]),
+    patience: { ...LONG_PATIENCE, isWhileAlive: true },
+    isRepeatable: false,
+  },
+} as const satisfies Record<string, TaskDefinition>;
+
+export type TaskKind = keyof typeof TASKS;
+/** A task of a kind. */
+export type TaskOf<Kind extends TaskKind> = z.infer<(typeof TASKS)[Kind]['takes']>;
+/** What a task of a kind reports. */
+export type TaskEvent<Kind extends TaskKind> = z.infer<(typeof TASKS)[Kind]['reports']>;
+export type Task = TaskOf<TaskKind>;
+/** A task that is carried out in the host process of a machine. */
+export type MachineTask = Extract<Task, { readonly machineId: string }>;
+
+export const taskSchema: z.ZodType<Task> = z.union(Object.values(TASKS).map(({ takes }) => takes));
+
+/** How a task came to its end. */
+export const taskEndSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('completed') }),
+  z.object({ kind: z.literal('cancelled') }),
+  z.object({ kind: z.literal('failed'), problem: problemSchema }),
+]);
+export type TaskEnd = z.infer<typeof taskEndSchema>;
+
+/** Every request, with the form of what it takes and what it answers. */
 export const REQUESTS = {
   /** What to show first, what can be opened, and where this runs. */
   start: {
@@ -156,40 +276,15 @@ export const REQUESTS = {
     answers: answerOf(machineInfoSchema),
   },
   closeMachine: { takes: z.object({ machineId: id }), answers: nothing },
-  /** Begins a run; its steps come as `runText` events. */
-  startRun: {
-    takes: z.object({ machineId: id, runId: id, settings: runSettingsSchema }),
-    answers: answerOf(nothing),
-  },
-  /** Begins a verification; the lines of the trace follow, and the outcome comes as `verified`. */
-  startVerify: { takes: z.object({ machineId: id, runId: id }), answers: answerOf(nothing) },
-  /** The next piece of the trace to verify; after the last one it is re-executed. */
-  verifyText: {
-    takes: z.object({ runId: id, text: z.string(), isLast: z.boolean() }),
+  /** Starts a task. Whatever keeps it from starting is reported as its end. */
+  startTask: { takes: z.object({ taskId: id, task: taskSchema }), answers: nothing },
+  /** The next piece of the text that a task works on. */
+  feedTask: {
+    takes: z.object({ taskId: id, text: z.string(), isLast: z.boolean() }),
     answers: nothing,
   },
-  /** Reads a trace file; its text comes as `runText` events. It never runs code. */
-  readTrace: { takes: z.object({ runId: id, path: z.string() }), answers: answerOf(nothing) },
-  /** Begins a sweep: `sweepProgress` events now and then, and `swept` with its report at the end. */
-  startSweep: {
-    takes: z.object({ machineId: id, runId: id, settings: sweepSettingsSchema }),
-    answers: answerOf(nothing),
-  },
-  /**
-   * Shrinks a seed to the finding with a signature: `shrinkProgress` events now and then, and the
-   * trace of what is left as `runText` at the end.
-   */
-  startShrink: {
-    takes: z.object({
-      machineId: id,
-      runId: id,
-      settings: runSettingsSchema,
-      signature: z.string(),
-    }),
-    answers: answerOf(nothing),
-  },
-  /** Stops whatever goes on under a run id; what came so far stays. */
-  cancel: { takes: z.object({ runId: id }), answers: nothing },
+  /** Stops a task; what it has reported so far stays. */
+  cancelTask: { takes: z.object({ taskId: id }), answers: nothing },
   /** Asks where to save; answers an id to write to, or null when the person changed their mind. */
   beginSave: { takes: z.object({ suggestedName: z.string() }), answers: answerOf(id.nullable()) },
   writeSave: { takes: z.object({ saveId: id, text: z.string() }), answers: answerOf(nothing) },
@@ -207,44 +302,12 @@ export type RequestName = keyof typeof REQUESTS;
 export type RequestTakes<Name extends RequestName> = z.infer<(typeof REQUESTS)[Name]['takes']>;
 export type RequestAnswers<Name extends RequestName> = z.infer<(typeof REQUESTS)[Name]['answers']>;
 
-/** The difference that a verification found, as lines of the trace format. */
-export const verifiedSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('agrees') }),
-  z.object({
-    kind: z.literal('step'),
-    stepIndex: z.number(),
-    fields: z.array(z.string()),
-    expectedLine: z.string(),
-    actualLine: z.string(),
-  }),
-  z.object({
-    kind: z.literal('initialState'),
-    expectedHash: z.string(),
-    actualHash: z.string(),
-  }),
-]);
-export type Verified = z.infer<typeof verifiedSchema>;
-
-/** How a run, a verification or a reading came to its end. */
-export const runEndSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('completed') }),
-  z.object({ kind: z.literal('cancelled') }),
-  z.object({ kind: z.literal('failed'), problem: problemSchema }),
-]);
-export type RunEnd = z.infer<typeof runEndSchema>;
-
-/** What comes unasked. Every event of a run carries its run id. */
+/** What comes unasked. */
 export const eventSchema = z.discriminatedUnion('kind', [
-  /** The next piece of a trace's text. */
-  z.object({ kind: z.literal('runText'), runId: id, text: z.string() }),
-  /** The run, verification or reading is over; all of its text has come. */
-  z.object({ kind: z.literal('runEnded'), runId: id, how: runEndSchema }),
-  z.object({ kind: z.literal('verified'), runId: id, verified: verifiedSchema }),
-  z.object({ kind: z.literal('sweepProgress'), runId: id, progress: sweepProgressSchema }),
-  z.object({ kind: z.literal('swept'), runId: id, report: sweepReportSchema }),
-  z.object({ kind: z.literal('shrinkProgress'), runId: id, progress: shrinkProgressSchema }),
-  /** Steps verified so far. */
-  z.object({ kind: z.literal('verifyProgress'), runId: id, steps: z.number() }),
+  /** One of the events that the kind of the task reports; the window knows the kind by the id. */
+  z.object({ kind: z.literal('taskEvent'), taskId: id, event: z.unknown() }),
+  /** The task is over; all of its events have come. */
+  z.object({ kind: z.literal('taskEnded'), taskId: id, end: taskEndSchema }),
   /** The machine has not answered for a while, or answers again. */
   z.object({
     kind: z.literal('machineSilent'),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunSettings } from '../../core/api/contract.ts';
+import { TASKS, type RunSettings } from '../../core/api/contract.ts';
 import type { HostMessage, HostRequest } from '../../core/api/host-contract.ts';
 import { CHECK_EVERYTHING } from '../../core/engine/check-plan.ts';
 import { signatureOf } from '../../core/engine/signature.ts';
@@ -59,17 +59,18 @@ afterAll(() => rm(folder, { recursive: true }));
 /** Runs a seed as the window does: asks the host, and puts the pieces of text together. */
 async function runInHost(machine: string, settings: RunSettings): Promise<string> {
   runs += 1;
-  const runId = `run-${runs}`;
+  const taskId = `run-${runs}`;
+  const task = { kind: 'run', machineId: 'machine', settings } as const;
   messages.length = 0;
   post({ kind: 'load', path: pathOfMachine({ kind: 'sample', name: machine }) });
-  post({ kind: 'run', runId, settings, linesSent: 0 });
+  post({ kind: 'startTask', taskId, task, resumeAt: 0 });
   let text = '';
   for (;;) {
     for (const message of messages.splice(0)) {
-      if (!('runId' in message) || message.runId !== runId) continue;
-      if (message.kind === 'runText') text += message.text;
-      if (message.kind !== 'runEnded') continue;
-      expect(message.how).toEqual({ kind: 'completed' });
+      if (!('taskId' in message) || message.taskId !== taskId) continue;
+      if (message.kind === 'taskEvent') text += TASKS.run.reports.parse(message.event).text;
+      if (message.kind !== 'taskEnded') continue;
+      expect(message.end).toEqual({ kind: 'completed' });
       return text;
     }
     await new Promise<void>((resolve) => {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { dialog, type BrowserWindow } from 'electron';
-import type { ApiEvent, Recent } from '../../core/api/contract.ts';
+import type { ApiEvent, Recent, TaskEvent } from '../../core/api/contract.ts';
 import { kindOfFile } from '../../core/node/files/file-kind.ts';
 import { readTraceText, TraceFileWriter } from '../../core/node/files/trace-file.ts';
 import { ProblemError, toProblem } from '../../core/problem.ts';
@@ -74,22 +74,22 @@ export class Files {
     return { kind: isInputs ? 'inputs' : kind, path };
   }
 
-  /** Reads a trace file and sends its text; it answers at once. */
-  startReading(runId: string, path: string): void {
+  /** Carries out a task that reads a trace file; returns at once. */
+  startReading(taskId: string, path: string): void {
     this.requireGrant(path);
     const controller = new AbortController();
-    this.#readings.set(runId, controller);
-    void this.#read(runId, path, controller.signal);
+    this.#readings.set(taskId, controller);
+    void this.#read(taskId, path, controller.signal);
   }
 
-  /** Stops a reading; false when there is none of that id. */
-  cancelReading(runId: string): boolean {
-    const controller = this.#readings.get(runId);
+  /** Stops a task that reads; returns false when there is none of that id. */
+  cancelReading(taskId: string): boolean {
+    const controller = this.#readings.get(taskId);
     controller?.abort();
     return controller !== undefined;
   }
 
-  async #read(runId: string, path: string, signal: AbortSignal): Promise<void> {
+  async #read(taskId: string, path: string, signal: AbortSignal): Promise<void> {
     let isFirst = true;
     try {
       for await (const text of readTraceText(path)) {
@@ -97,16 +97,20 @@ export class Files {
         // A damaged trace is worth remembering; a picture that was opened by mistake is not.
         if (isFirst && text.includes('phasmoscope-trace')) this.remember({ kind: 'trace', path });
         isFirst = false;
-        this.#emit({ kind: 'runText', runId, text });
+        this.#report(taskId, { kind: 'text', text });
       }
       const kind = signal.aborted ? 'cancelled' : 'completed';
-      this.#emit({ kind: 'runEnded', runId, how: { kind } });
+      this.#emit({ kind: 'taskEnded', taskId, end: { kind } });
     } catch (error) {
       const problem = toProblem(error, 'The trace could not be read');
-      this.#emit({ kind: 'runEnded', runId, how: { kind: 'failed', problem } });
+      this.#emit({ kind: 'taskEnded', taskId, end: { kind: 'failed', problem } });
     } finally {
-      this.#readings.delete(runId);
+      this.#readings.delete(taskId);
     }
+  }
+
+  #report(taskId: string, event: TaskEvent<'read'>): void {
+    this.#emit({ kind: 'taskEvent', taskId, event });
   }
 
   /** Asks where to save; the id to write to, or null when the person changed their mind. */

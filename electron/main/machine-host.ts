@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { utilityProcess, type UtilityProcess } from 'electron';
-import type {
-  ApiEvent,
-  MachineInfo,
-  RunEnd,
-  RunSettings,
-  SweepRunSettings,
+import {
+  TASKS,
+  type ApiEvent,
+  type MachineInfo,
+  type MachineTask,
+  type TaskEnd,
 } from '../../core/api/contract.ts';
 import {
   hostMessageSchema,
@@ -18,14 +18,10 @@ import { SourceWatch } from './source-watch.ts';
 
 /** A machine that does not load in this time is stuck. */
 const LOAD_MS_MAX = 15_000;
-/** A busy host that says nothing for this long is told to the person. */
+/** A busy host that says nothing for this long is reported to the person. */
 const SILENT_MS = 2_500;
 const WATCH_MS = 500;
-/** A cancelled run may take this long to stop by itself. */
-const CANCEL_MS_MAX = 700;
-/** A sweep has threads to stop, and a report to write. */
-const CANCEL_SWEEP_MS_MAX = 3_000;
-/** So long the last steps of a run whose process hung or died may take to be had again. */
+/** A second process is given this long to report what the first one had not sent. */
 const RECOVERY_MS_MAX = 3_000;
 /** A process that is told to end is given this long. */
 const KILL_MS = 500;
@@ -38,35 +34,30 @@ interface PendingLoad {
   readonly reject: (error: ProblemError) => void;
 }
 
-/** Something that goes on in the process under a run id. */
-interface Task {
-  /** Absent for a verification, a sweep or a shrinking, which have no steps to keep. */
-  readonly settings?: RunSettings;
-  /** How long it may take to stop by itself, where that is longer than usual. */
-  readonly cancelMsMax?: number;
-  /** Whether it is given more time as long as it gives signs of life: it has something to bring home. */
-  readonly isPatient?: boolean;
-  /** The source that it began with: no other one can give its last steps again. */
+/** A task that goes on in the process. */
+interface OpenTask {
+  readonly task: MachineTask;
+  /** The source that it began with: no other one can report its last events again. */
   sourceHash?: string;
-  /** Lines of the trace that have come. */
-  lines: number;
-  /** While the last steps are had again: how the run ends afterwards. */
-  ending?: RunEnd;
+  /** How far it has come, in its own measure; 0 until it has reported something. */
+  position: number;
+  /** While a second process reports the last events: how the task ends afterwards. */
+  ending?: TaskEnd;
 }
 
 /**
  * One opened machine and the process that it runs in. The process is started when it is needed,
  * killed when it hangs, and started anew for the next run.
  *
- * A process that hangs or dies takes the steps with it that it had not sent yet. Since the same
- * seed gives the same run, a second process executes it again and sends each step at once, up to
- * the one that is to blame.
+ * A process that hangs or dies takes the events with it that it had not sent yet. A task that is
+ * repeatable is carried out again by a second process, which sends each event at once, up to the
+ * step that is to blame.
  */
 export class MachineHost {
   readonly #machineId: string;
   readonly #path: string;
   readonly #emit: (event: ApiEvent) => void;
-  readonly #tasks = new Map<string, Task>();
+  readonly #tasks = new Map<string, OpenTask>();
   #process: UtilityProcess | undefined;
   #loading: Promise<MachineInfo> | undefined;
   #pendingLoad: PendingLoad | undefined;
@@ -101,52 +92,47 @@ export class MachineHost {
     return this.#loading;
   }
 
-  /** @throws {ProblemError} when the machine cannot be loaded. */
-  async run(runId: string, settings: RunSettings): Promise<void> {
-    await this.#begin(runId, { settings, lines: 0 });
-    this.#post({ kind: 'run', runId, settings, linesSent: 0 });
+  /**
+   * Starts a task; it can be cancelled while the machine is still being loaded.
+   *
+   * @throws {ProblemError} when the machine cannot be loaded.
+   */
+  async start(taskId: string, task: MachineTask): Promise<void> {
+    const open: OpenTask = { task, position: 0 };
+    this.#tasks.set(taskId, open);
+    try {
+      const { sourceHash } = await this.load();
+      open.sourceHash = sourceHash;
+    } catch (error) {
+      if (this.#tasks.delete(taskId)) throw error;
+    }
+    if (this.#tasks.has(taskId)) this.#post({ kind: 'startTask', taskId, task, resumeAt: 0 });
   }
 
-  /** @throws {ProblemError} when the machine cannot be loaded. */
-  async sweep(runId: string, settings: SweepRunSettings): Promise<void> {
-    await this.#begin(runId, { lines: 0, cancelMsMax: CANCEL_SWEEP_MS_MAX });
-    this.#post({ kind: 'sweep', runId, settings });
+  /** Hands on the next piece of the text that a task works on. */
+  feed(taskId: string, text: string, isLast: boolean): void {
+    this.#post({ kind: 'feedTask', taskId, text, isLast });
   }
 
-  /** @throws {ProblemError} when the machine cannot be loaded. */
-  async shrink(runId: string, settings: RunSettings, signature: string): Promise<void> {
-    await this.#begin(runId, { lines: 0, cancelMsMax: CANCEL_SWEEP_MS_MAX, isPatient: true });
-    this.#post({ kind: 'shrink', runId, settings, signature });
+  /** Whether the task is this machine's, and goes on. */
+  has(taskId: string): boolean {
+    return this.#tasks.has(taskId);
   }
 
-  /** @throws {ProblemError} when the machine cannot be loaded. */
-  async verify(runId: string): Promise<void> {
-    await this.#begin(runId, { lines: 0 });
-    this.#post({ kind: 'verify', runId });
-  }
-
-  /** Hands on the next piece of a trace that is verified. */
-  verifyText(runId: string, text: string, isLast: boolean): void {
-    this.#post({ kind: 'verifyText', runId, text, isLast });
-  }
-
-  /** Whether the run is this machine's, and goes on. */
-  isRunning(runId: string): boolean {
-    return this.#tasks.has(runId);
-  }
-
-  /** Asks the run to stop, and kills the process when it does not. */
-  cancel(runId: string): void {
+  /** Asks the task to stop, and kills the process when it does not. */
+  cancel(taskId: string): void {
+    const open = this.#tasks.get(taskId);
+    if (!open) return;
     if (this.#pendingLoad) {
-      this.#endTask(runId, { kind: 'cancelled' });
+      this.#endTask(taskId, { kind: 'cancelled' });
       return;
     }
-    this.#post({ kind: 'cancel', runId });
-    const { cancelMsMax = CANCEL_MS_MAX, isPatient = false } = this.#tasks.get(runId) ?? {};
+    this.#post({ kind: 'cancelTask', taskId });
+    const { cancelMsMax, isWhileAlive } = TASKS[open.task.kind].patience;
     const giveUp = () => {
-      if (!this.#tasks.has(runId)) return;
+      if (!this.#tasks.has(taskId)) return;
       const isAlive = Date.now() - this.#heardMs < SILENT_MS;
-      if (isPatient && isAlive) setTimeout(giveUp, WATCH_MS);
+      if (isWhileAlive && isAlive) setTimeout(giveUp, WATCH_MS);
       else this.#replaceProcess({ kind: 'cancelled' });
     };
     setTimeout(giveUp, cancelMsMax);
@@ -157,7 +143,7 @@ export class MachineHost {
     this.#isClosed = true;
     this.#sources.close();
     this.#pendingLoad?.reject(new ProblemError({ title: 'The machine was closed.' }));
-    for (const runId of this.#tasks.keys()) this.#endTask(runId, { kind: 'cancelled' });
+    for (const taskId of this.#tasks.keys()) this.#endTask(taskId, { kind: 'cancelled' });
     this.#killProcess();
   }
 
@@ -206,19 +192,6 @@ export class MachineHost {
     const pending = this.#pendingReload;
     this.#pendingReload = undefined;
     if (pending) settle(pending);
-  }
-
-  /** The task counts from now on, so that it can be cancelled while the machine is loaded. */
-  async #begin(runId: string, task: Task): Promise<void> {
-    this.#tasks.set(runId, task);
-    try {
-      const { sourceHash } = await this.load();
-      task.sourceHash = sourceHash;
-    } catch (error) {
-      this.#tasks.delete(runId);
-      throw error;
-    }
-    if (!this.#tasks.has(runId)) throw new ProblemError({ title: 'The run was cancelled.' });
   }
 
   #start(): Promise<MachineInfo> {
@@ -279,22 +252,11 @@ export class MachineHost {
       case 'reloadFailed':
         this.#settleReload(({ reject }) => reject(new ProblemError(message.problem)));
         break;
-      case 'runEnded':
-        this.#endTask(message.runId, this.#tasks.get(message.runId)?.ending ?? message.how);
+      case 'taskEvent':
+        this.#reported(message.taskId, message.event, message.position);
         break;
-      case 'runText': {
-        const task = this.#tasks.get(message.runId);
-        if (!task) break;
-        task.lines += message.text.split('\n').length - 1;
-        this.#emit(message);
-        break;
-      }
-      case 'verified':
-      case 'verifyProgress':
-      case 'sweepProgress':
-      case 'swept':
-      case 'shrinkProgress':
-        if (this.#tasks.has(message.runId)) this.#emit(message);
+      case 'taskEnded':
+        this.#endTask(message.taskId, this.#tasks.get(message.taskId)?.ending ?? message.end);
         break;
       case 'alive':
         break;
@@ -303,15 +265,23 @@ export class MachineHost {
     }
   }
 
+  #reported(taskId: string, event: unknown, position: number | undefined): void {
+    const open = this.#tasks.get(taskId);
+    const parsed = open && TASKS[open.task.kind].reports.safeParse(event);
+    if (!open || !parsed?.success) return;
+    open.position = position ?? open.position;
+    this.#emit({ kind: 'taskEvent', taskId, event: parsed.data });
+  }
+
   #loaded(info: MachineInfo): void {
     if (this.#pendingLoad) {
       this.#pendingLoad.resolve(info);
       this.#pendingLoad = undefined;
     } else {
       this.#loading = Promise.resolve(info);
-      // The source is read anew for each run, so a task that has not begun is of this one.
-      for (const task of this.#tasks.values()) {
-        if (task.lines === 0) task.sourceHash = info.sourceHash;
+      // The source is read anew for each task, so one that has not begun is of this one.
+      for (const open of this.#tasks.values()) {
+        if (open.position === 0) open.sourceHash = info.sourceHash;
       }
       this.#emit({ kind: 'machineChanged', machineId: this.#machineId, info });
     }
@@ -323,8 +293,8 @@ export class MachineHost {
     this.#killProcess();
   }
 
-  #endTask(runId: string, how: RunEnd): void {
-    if (this.#tasks.delete(runId)) this.#emit({ kind: 'runEnded', runId, how });
+  #endTask(taskId: string, end: TaskEnd): void {
+    if (this.#tasks.delete(taskId)) this.#emit({ kind: 'taskEnded', taskId, end });
   }
 
   #exited(code: number): void {
@@ -346,29 +316,32 @@ export class MachineHost {
   }
 
   /**
-   * Gives up the process, which hangs or is dead. Its runs end as said, after a second process has
-   * sent their last steps; one that is given up itself is not replaced again.
+   * Gives up the process, which hangs or is dead. Its tasks end as said; those that are repeatable
+   * after a second process has sent their last events, unless that one is given up as well.
    */
-  #replaceProcess(how: RunEnd): void {
+  #replaceProcess(end: TaskEnd): void {
     this.#killProcess();
-    for (const [runId, task] of this.#tasks) {
-      if (!task.settings || task.ending) this.#endTask(runId, task.ending ?? how);
-      else void this.#recover(runId, task, task.settings, how);
+    for (const [taskId, open] of this.#tasks) {
+      if (!TASKS[open.task.kind].isRepeatable || open.ending) {
+        this.#endTask(taskId, open.ending ?? end);
+      } else void this.#recover(taskId, open, end);
     }
   }
 
-  async #recover(runId: string, task: Task, settings: RunSettings, how: RunEnd): Promise<void> {
-    task.ending = how;
+  async #recover(taskId: string, open: OpenTask, end: TaskEnd): Promise<void> {
+    open.ending = end;
     setTimeout(() => {
-      if (this.#tasks.has(runId)) this.#replaceProcess(how);
+      if (this.#tasks.has(taskId)) this.#replaceProcess(end);
     }, RECOVERY_MS_MAX);
     try {
       const { sourceHash } = await this.load();
-      if (sourceHash !== task.sourceHash) this.#endTask(runId, how);
-      else this.#post({ kind: 'run', runId, settings, linesSent: task.lines });
+      if (sourceHash === open.sourceHash) {
+        const { task, position: resumeAt } = open;
+        this.#post({ kind: 'startTask', taskId, task, resumeAt });
+      } else this.#endTask(taskId, end);
     } catch {
       // What made the first process end may keep the second from starting.
-      this.#endTask(runId, how);
+      this.#endTask(taskId, end);
     }
   }
 
@@ -390,7 +363,7 @@ export class MachineHost {
     dying.kill();
   }
 
-  /** Tells when a busy machine falls silent: it may be in an endless loop. */
+  /** Reports when a busy machine falls silent: it may be in an endless loop. */
   #look(): void {
     const isBusy = [...this.#tasks.values()].some(({ ending }) => !ending);
     this.#setSilent(isBusy && Date.now() - this.#heardMs >= SILENT_MS);

@@ -1,6 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { app, Menu, nativeTheme, type BrowserWindow } from 'electron';
-import type { Answer, ApiEvent, Launch, MachineRef, Recent } from '../../core/api/contract.ts';
+import type {
+  Answer,
+  ApiEvent,
+  Launch,
+  MachineRef,
+  Recent,
+  Task,
+} from '../../core/api/contract.ts';
 import { kindOfFile } from '../../core/node/files/file-kind.ts';
 import { readInputs } from '../../core/node/load/inputs-file.ts';
 import { pathOfMachine, readCatalog } from '../../core/node/load/samples.ts';
@@ -60,9 +67,24 @@ interface Gates {
   readonly trust: Trust;
 }
 
-/** Of what is run, the file of inputs is one that the person chose. */
-function requireInputs({ files }: Gates, { inputs }: { inputs?: string | undefined }): void {
-  if (inputs !== undefined) files.requireGrant(inputs);
+/** Starts a task where it belongs. Whatever keeps it from starting is reported as its end. */
+async function startTask({ files }: Gates, taskId: string, task: Task): Promise<void> {
+  try {
+    if (!('machineId' in task)) return files.startReading(taskId, task.path);
+    // A file of inputs must be one that the person chose.
+    const inputs = 'settings' in task ? task.settings.inputs : undefined;
+    if (inputs !== undefined) files.requireGrant(inputs);
+    await hostOf(task.machineId).start(taskId, task);
+  } catch (error) {
+    const problem = toProblem(error, 'The task could not be started');
+    emit({ kind: 'taskEnded', taskId, end: { kind: 'failed', problem } });
+  }
+  return undefined;
+}
+
+/** The host process in which a task goes on. */
+function hostCarrying(taskId: string): MachineHost | undefined {
+  return [...hosts.values()].find((host) => host.has(taskId));
 }
 
 async function chooseFile({ files, trust }: Gates, kind: Recent['kind']): Promise<Recent | null> {
@@ -98,43 +120,16 @@ function createHandlers(gates: Gates, settings: Settings, launch: Launch): Handl
       hosts.delete(machineId);
       return null;
     },
-    startRun: ({ machineId, runId, settings: run }) =>
-      answer('The run could not be started', async () => {
-        requireInputs(gates, run);
-        await hostOf(machineId).run(runId, run);
-        return null;
-      }),
-    startSweep: ({ machineId, runId, settings: sweep }) =>
-      answer('The sweep could not be started', async () => {
-        requireInputs(gates, sweep);
-        await hostOf(machineId).sweep(runId, sweep);
-        return null;
-      }),
-    startShrink: ({ machineId, runId, settings: run, signature }) =>
-      answer('The run could not be shrunk', async () => {
-        requireInputs(gates, run);
-        await hostOf(machineId).shrink(runId, run, signature);
-        return null;
-      }),
-    startVerify: ({ machineId, runId }) =>
-      answer('The trace could not be verified', async () => {
-        await hostOf(machineId).verify(runId);
-        return null;
-      }),
-    verifyText: ({ runId, text, isLast }) => {
-      for (const host of hosts.values()) {
-        if (host.isRunning(runId)) host.verifyText(runId, text, isLast);
-      }
+    startTask: ({ taskId, task }) => {
+      void startTask(gates, taskId, task);
       return null;
     },
-    readTrace: ({ runId, path }) =>
-      answer('The trace could not be read', () => {
-        files.startReading(runId, path);
-        return null;
-      }),
-    cancel: ({ runId }) => {
-      if (files.cancelReading(runId)) return null;
-      for (const host of hosts.values()) if (host.isRunning(runId)) host.cancel(runId);
+    feedTask: ({ taskId, text, isLast }) => {
+      hostCarrying(taskId)?.feed(taskId, text, isLast);
+      return null;
+    },
+    cancelTask: ({ taskId }) => {
+      if (!files.cancelReading(taskId)) hostCarrying(taskId)?.cancel(taskId);
       return null;
     },
     beginSave: ({ suggestedName }) =>

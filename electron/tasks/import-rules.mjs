@@ -260,5 +260,4 @@ export const DEBT = [
   { file: 'core/node/report/exported-test.ts', imports: '../cli/output.ts' },
   { file: 'core/node/report/junit.ts', imports: '../cli/output.ts' },
   { file: 'core/node/report/sweep-text.ts', imports: '../cli/output.ts' },
-  { file: 'renderer/session/sweeps.ts', imports: '../sweep/summary.ts' },
 ];

@@ -1,29 +1,28 @@
-import type { Launch, MachineRef, Recent, RunEnd, RunSettings } from '../../core/api/contract.ts';
+import type { Launch, MachineRef, Recent, RunSettings } from '../../core/api/contract.ts';
 import { assertNever } from '../../core/assert.ts';
-import type { Problem } from '../../core/problem.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { newId, request } from '../api.ts';
-import { formatCount, formatPlural } from '../words/format.ts';
 import { pickInputs } from './inputs.ts';
 import { adoptSettings, ensureMachine, pickMachine } from './machines.ts';
 import {
-  fileNameOf,
   isSameMachine,
-  machineNameOf,
   machineOf,
   type MachineEntry,
   type RunEntry,
   type RunOrigin,
 } from './model.ts';
-import { cursorOf, findingOf, RunReader } from './reader.ts';
+import { cursorOf } from './reader.ts';
 import { proposeSettings, readSettings } from './settings.ts';
-import { selectMachine, selectRun, session, showNotice, showProblem, updateRun } from './store.ts';
-import { cancelSweep } from './sweeps.ts';
+import { selectMachine, selectRun, session, updateRun } from './store.ts';
+import { startReadTask } from './tasks/read.ts';
+import { cancelTasksOf } from './tasks/registry.ts';
+import { startRunTask } from './tasks/run.ts';
+import { startShrinkTask } from './tasks/shrink.ts';
+import { cancelSweep } from './tasks/sweep.ts';
 
 /** How many runs are kept open; the oldest give way. */
 const RUNS_MAX = 20;
 
-const readers = new Map<string, RunReader>();
 /** Opens what the window was started for; `restore` brings back the last session. */
 export async function openLaunch(launch: Launch, restore: () => Promise<void>): Promise<void> {
   switch (launch.kind) {
@@ -111,21 +110,12 @@ export function executeAgain(
 }
 
 async function carryOut(id: string, origin: MachineOrigin): Promise<void> {
-  const machine = await ensureMachine(origin.machine);
-  if (!machine) {
-    takeRunEnd(id, {
-      kind: 'failed',
-      problem: { title: 'The machine could not be opened.', remedy: 'The problem above says why.' },
-    });
-    return;
-  }
-  if (selectRun(session.getState())?.id === id) adoptSettings(machine, origin.settings);
-  const begin = { machineId: machine.id, runId: id, settings: origin.settings };
-  const answer =
-    origin.kind === 'shrunk'
-      ? await request('startShrink', { ...begin, signature: origin.signature })
-      : await request('startRun', begin);
-  if (answer.kind === 'problem') failRun(id, answer.problem);
+  void ensureMachine(origin.machine).then((machine) => {
+    const isShown = selectRun(session.getState())?.id === id;
+    if (machine && isShown) adoptSettings(machine, origin.settings);
+  });
+  if (origin.kind === 'shrunk') await startShrinkTask(id, origin);
+  else await startRunTask(id, origin);
 }
 
 /** The same run of the last session, if it has not been shown yet: it takes its place. */
@@ -174,9 +164,9 @@ function aimAt(run: RunEntry, aim: Aim): RunEntry {
 
 /** Reads a trace file and shows it. */
 export async function openTrace(path: string, id = newId('run')): Promise<void> {
-  addRun(id, { kind: 'file', path });
-  const answer = await request('readTrace', { runId: id, path });
-  if (answer.kind === 'problem') failRun(id, answer.problem);
+  const origin = { kind: 'file', path } as const;
+  addRun(id, origin);
+  await startReadTask(id, origin);
 }
 
 function addRun(
@@ -185,7 +175,6 @@ function addRun(
   aim?: Aim,
   rerun?: Pick<RunEntry, 'isRerun' | 'change' | 'viewKey'>,
 ): void {
-  readers.set(id, new RunReader(id));
   // One that is made by itself is shown when it has come to the step that is looked at.
   if (!rerun) session.setState({ notice: undefined, runId: id, shown: 'run' });
   const { runs } = session.getState();
@@ -206,22 +195,12 @@ function addRun(
   session.setState({ runs: [added, ...runs].slice(0, RUNS_MAX) });
 }
 
-function failRun(id: string, problem: NonNullable<RunEntry['problem']>): void {
-  readers.get(id)?.end('failed', problem);
-  readers.delete(id);
-  showProblem(problem);
-}
-
-/** Stops whatever goes on in a run: its execution, its reading, or its verification. */
+/** Stops whatever goes on for a run: its execution, its reading, or its verification. */
 export async function cancelRun(run: RunEntry): Promise<void> {
-  const { verification } = run;
-  if (run.status === 'running') {
-    // What is still on its way is passed over, but for the last steps of a machine that hangs, and
-    // for the shortest run so far of a shrinking.
-    if (run.origin.kind !== 'shrunk' && !isSilent(run)) readers.get(run.id)?.stop();
-    await request('cancel', { runId: run.id });
-  }
-  if (verification?.kind === 'running') await request('cancel', { runId: verification.runId });
+  // What is still on its way is passed over, but for the last steps of a machine that hangs, and
+  // for the shortest run so far of a shrinking.
+  const isMuted = run.status === 'running' && run.origin.kind !== 'shrunk' && !isSilent(run);
+  await cancelTasksOf(run.id, isMuted);
 }
 
 function isSilent({ origin }: RunEntry): boolean {
@@ -307,54 +286,5 @@ export async function openRecent({ kind, path }: Recent): Promise<void> {
       return undefined;
     default:
       return assertNever(kind, 'kind');
-  }
-}
-
-/** Takes in the next piece of a run's text. */
-export function takeText(runId: string, text: string): void {
-  readers.get(runId)?.push(text);
-}
-
-/** Takes in that a run is over. */
-export function takeRunEnd(runId: string, how: RunEnd): void {
-  const problem = how.kind === 'failed' ? how.problem : undefined;
-  readers.get(runId)?.end(how.kind, problem);
-  readers.delete(runId);
-  const ended = session.getState().runs.find(({ id }) => id === runId);
-  if (ended?.problem) showProblem(ended.problem);
-  else if (ended?.trace && !ended.change) showNotice(describeEnd(ended));
-  if (ended && isWithoutWanted(ended)) showProblem(OTHER_THAN_BEFORE);
-}
-
-/** Whether a run is complete, and has no finding of the cause that it was opened for. */
-function isWithoutWanted({ status, trace, wantedSignature }: RunEntry): boolean {
-  if (status !== 'completed' || !trace || wantedSignature === undefined) return false;
-  return findingOf(trace, wantedSignature) === undefined;
-}
-
-const OTHER_THAN_BEFORE: Problem = {
-  title: 'The seed does not fail for this cause any more.',
-  remedy: 'The machine has changed since: sweep again to see what it fails for now.',
-};
-
-function describeEnd({ status, trace, origin }: RunEntry): string {
-  const steps = formatPlural(trace?.length ?? 0, 'step');
-  switch (origin.kind) {
-    case 'file':
-      return status === 'cancelled'
-        ? `Cancelled after ${steps}`
-        : `Read ${steps} of ${fileNameOf(origin.path)}`;
-    case 'machine':
-      return status === 'cancelled'
-        ? `Cancelled after ${steps}`
-        : `Ran ${steps} of ${machineNameOf(origin.machine)}`;
-    case 'shrunk': {
-      const from = trace?.header.shrunkFrom?.steps ?? 0;
-      if (from === 0) return 'No step is needed: already the initial state fails';
-      const how = status === 'cancelled' ? 'Stopped shrinking at' : 'Shrunk to';
-      return `${how} ${steps} of ${formatCount(from)}`;
-    }
-    default:
-      return assertNever(origin, 'origin');
   }
 }

@@ -32,7 +32,8 @@ async function open(id: string, ref: MachineRef): Promise<MachineEntry | undefin
   return findMachine(ref);
 }
 
-function findMachine(ref: MachineRef): MachineEntry | undefined {
+/** The machine of a reference, if it was opened before. */
+export function findMachine(ref: MachineRef): MachineEntry | undefined {
   return session.getState().machines.find((machine) => isSameMachine(machine.ref, ref));
 }
 

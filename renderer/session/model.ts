@@ -5,6 +5,8 @@ import type {
   ShrinkRunProgress,
   SweepRunProgress,
   SweepRunSettings,
+  TaskEnd,
+  TaskKind,
   Verified,
 } from '../../core/api/contract.ts';
 import type { Problem } from '../../core/problem.ts';
@@ -41,9 +43,7 @@ export type RunOrigin =
   | { readonly kind: 'file'; readonly path: string };
 
 /** How far the verification of a run is, or what it found. */
-export type Verification =
-  | { readonly kind: 'running'; readonly runId: string; readonly steps: number }
-  | Verified;
+export type Verification = { readonly kind: 'running'; readonly steps: number } | Verified;
 
 /** A trace on the screen, or on its way there. */
 export interface RunEntry {
@@ -100,6 +100,22 @@ export interface SweepEntry {
   /** What it came to. Absent while it goes on, and when it ended before it could tell. */
   readonly report?: SweepReport;
   readonly problem?: Problem;
+}
+
+/** A task that goes on. */
+export interface OpenTask {
+  readonly id: string;
+  readonly kind: TaskKind;
+  /** The run or sweep that it works for. */
+  readonly subjectId: string;
+  /** Whether the main process was asked for it; until then, its machine is being opened. */
+  readonly isStarted: boolean;
+  /** Whether what it still reports is passed over, because nobody waits for it any more. */
+  readonly isMuted: boolean;
+  /** Takes in an event of its kind. */
+  readonly take: (event: unknown) => void;
+  /** Takes in that it is over. */
+  readonly end: (end: TaskEnd) => void;
 }
 
 /** The machine that a run was made with, unless it is read from a file. */

@@ -10,7 +10,7 @@ import { showRun } from './controller.ts';
 import { adoptSettings, ensureMachine } from './machines.ts';
 import type { RunEntry, SweepEntry } from './model.ts';
 import { session, type Session } from './store.ts';
-import { showSweep } from './sweeps.ts';
+import { showSweep } from './tasks/sweep.ts';
 
 const KEY = 'phasmoscope-session';
 const SWEEPS_KEY = 'phasmoscope-sweeps';

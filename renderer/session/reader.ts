@@ -1,10 +1,11 @@
+import type { TaskEnd } from '../../core/api/contract.ts';
 import type { Finding } from '../../core/machine/executed.ts';
 import type { Problem } from '../../core/problem.ts';
 import { causesOf } from '../../core/trace/causes.ts';
 import { TraceBuilder, TraceReadError } from '../../core/trace/trace-builder.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from './model.ts';
-import { updateRun } from './store.ts';
+import { session, showNotice, showProblem, updateRun } from './store.ts';
 
 /** How often a growing trace is shown anew. */
 const SHOW_MS = 80;
@@ -14,21 +15,15 @@ export class RunReader {
   readonly #runId: string;
   readonly #builder = new TraceBuilder();
   #damage: Problem | undefined;
-  #isStopped = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(runId: string) {
     this.#runId = runId;
   }
 
-  /** Passes over what still comes: the person has cancelled, and waits for nothing more. */
-  stop(): void {
-    this.#isStopped = true;
-  }
-
   /** Takes the next piece of text; after damage, the rest is passed over. */
   push(text: string): void {
-    if (this.#damage || this.#isStopped) return;
+    if (this.#damage) return;
     try {
       this.#builder.push(text);
     } catch (error) {
@@ -63,6 +58,37 @@ export class RunReader {
     updateRun(this.#runId, (run) => place(change(trace ? { ...run, trace } : run)));
   }
 }
+
+/**
+ * Owns a task that reports the trace of a run, or a part of such a task.
+ *
+ * @param describeEnd what to say when the run is over.
+ */
+export function ownTrace(runId: string, describeEnd: (run: RunEntry) => string) {
+  const reader = new RunReader(runId);
+  return {
+    subjectId: runId,
+    take: ({ text }: { readonly text: string }) => reader.push(text),
+    end: (end: TaskEnd) => {
+      reader.end(end.kind, end.kind === 'failed' ? end.problem : undefined);
+      const run = session.getState().runs.find(({ id }) => id === runId);
+      if (run?.problem) showProblem(run.problem);
+      else if (run?.trace && !run.change) showNotice(describeEnd(run));
+      if (run && lacksWanted(run)) showProblem(OTHER_THAN_BEFORE);
+    },
+  };
+}
+
+/** Whether a run is complete, and has no finding of the cause that it was opened for. */
+function lacksWanted({ status, trace, wantedSignature }: RunEntry): boolean {
+  if (status !== 'completed' || !trace || wantedSignature === undefined) return false;
+  return findingOf(trace, wantedSignature) === undefined;
+}
+
+const OTHER_THAN_BEFORE: Problem = {
+  title: 'The seed does not fail for this cause any more.',
+  remedy: 'The machine has changed since: sweep again to see what it fails for now.',
+};
 
 function place(run: RunEntry): RunEntry {
   return run.trace ? { ...run, cursor: cursorOf(run, run.trace) } : run;

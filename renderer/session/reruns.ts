@@ -20,7 +20,7 @@ import {
   withdrawProblem,
   type Session,
 } from './store.ts';
-import { verifyTrace } from './verification.ts';
+import { verifyTrace } from './tasks/verify.ts';
 
 /**
  * Saving the source of a machine runs the run on the screen once more: the same scenario, seed,

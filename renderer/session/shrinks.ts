@@ -13,7 +13,7 @@ import {
 } from './lineage.ts';
 import type { RunEntry, SweepEntry } from './model.ts';
 import { selectRun, session } from './store.ts';
-import { findMachineOf } from './verification.ts';
+import { findMachineOf } from './tasks/verify.ts';
 
 /** A seed that fails for a cause. */
 export interface SweepExample extends Pick<SweepGroup, 'seed' | 'signature'> {

@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Recent, RunSettings } from '../../core/api/contract.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { MachineEntry, RunEntry, SweepEntry } from './model.ts';
+import type { MachineEntry, OpenTask, RunEntry, SweepEntry } from './model.ts';
 import { SETTINGS_DEFAULT, type SettingsDraft } from './settings.ts';
 import { SWEEP_DRAFT_DEFAULT, type SweepDraft } from './sweep-settings.ts';
 
@@ -43,6 +43,8 @@ export interface Session {
   readonly sweeps: readonly SweepEntry[];
   /** The sweep that was looked at last. */
   readonly sweepId: string | undefined;
+  /** What goes on for them. */
+  readonly tasks: readonly OpenTask[];
   /** Which of the two is on the screen. */
   readonly shown: 'run' | 'sweep';
   /** Whether the run on the screen is run again when its source is saved. */
@@ -68,6 +70,7 @@ export const session = createStore<Session>(() => ({
   runId: undefined,
   sweeps: [],
   sweepId: undefined,
+  tasks: [],
   shown: 'run',
   isRunOnSave: true,
   machineQuestion: undefined,

@@ -12,8 +12,8 @@ import { saveTrace } from '../session/saving.ts';
 import { readSettings } from '../session/settings.ts';
 import { counterpartOf, findingToShrink, goToCounterpart, shrinkTo } from '../session/shrinks.ts';
 import { selectMachine, selectRun, selectSweep, session } from '../session/store.ts';
-import { cancelSweep, showSweep } from '../session/sweeps.ts';
-import { verifyTrace } from '../session/verification.ts';
+import { cancelSweep, showSweep } from '../session/tasks/sweep.ts';
+import { verifyTrace } from '../session/tasks/verify.ts';
 import { PACES, timelineView, ui, type Ui } from './ui-store.ts';
 
 /** What a command does, and when it can be done. */

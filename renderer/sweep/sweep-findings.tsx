@@ -12,8 +12,8 @@ import type { SweepReport } from '../../core/sweep/report.ts';
 import { FindingKindIcon } from '../findings/finding-kind-icon.tsx';
 import type { SweepEntry } from '../session/model.ts';
 import { openExample, openSeed } from '../session/shrinks.ts';
+import type { SweepSummary } from '../session/sweep-summary.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
-import type { SweepSummary } from './summary.ts';
 import { SweepGroupRow } from './sweep-group-row.tsx';
 import './sweep-findings.css';
 

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Button, Radio, RadioGroup } from 'react-aria-components';
 import { selectMachine, useSession } from '../session/store.ts';
 import { readSweep, type SweepDraft, type SweepProblems } from '../session/sweep-settings.ts';
-import { changeSweepDraft, startSweep } from '../session/sweeps.ts';
+import { changeSweepDraft, startSweep } from '../session/tasks/sweep.ts';
 import { formatCount } from '../words/format.ts';
 import './sweep-form.css';
 

@@ -3,10 +3,10 @@ import { memo, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
 import { selectSweep, useSession } from '../session/store.ts';
-import { closeSweep, showSweep } from '../session/sweeps.ts';
+import { describeFound, describeSweep, summaryOf } from '../session/sweep-summary.ts';
+import { closeSweep, showSweep } from '../session/tasks/sweep.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { formatPlural } from '../words/format.ts';
-import { describeFound, describeSweep, summaryOf } from './summary.ts';
 import './sweep-list.css';
 
 /** The sweeps, above the runs; those that go on say how far they are. */

@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
 import { selectSweep, useSession } from '../session/store.ts';
-import { showSweep } from '../session/sweeps.ts';
+import { describeFound, summaryOf } from '../session/sweep-summary.ts';
+import { showSweep } from '../session/tasks/sweep.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
-import { describeFound, summaryOf } from './summary.ts';
 
 /** The sweep on the screen in one line. */
 export function SweepStatus(): ReactNode {

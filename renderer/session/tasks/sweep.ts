@@ -1,17 +1,17 @@
 import type {
   MachineRef,
-  RunEnd,
-  SweepRunProgress,
   SweepRunSettings,
-} from '../../core/api/contract.ts';
-import type { SweepReport } from '../../core/sweep/report.ts';
-import { newId, request } from '../api.ts';
-import { describeFound, summaryOf } from '../sweep/summary.ts';
-import { formatPlural } from '../words/format.ts';
-import { ensureMachine } from './machines.ts';
-import type { SweepEntry } from './model.ts';
-import { selectMachine, session, showNotice, showProblem, updateSweep } from './store.ts';
-import { readSweep, type SweepDraft } from './sweep-settings.ts';
+  TaskEnd,
+  TaskEvent,
+} from '../../../core/api/contract.ts';
+import { assertNever } from '../../../core/assert.ts';
+import { newId } from '../../api.ts';
+import { formatPlural } from '../../words/format.ts';
+import type { SweepEntry } from '../model.ts';
+import { selectMachine, session, showNotice, showProblem, updateSweep } from '../store.ts';
+import { readSweep, type SweepDraft } from '../sweep-settings.ts';
+import { describeFound, summaryOf } from '../sweep-summary.ts';
+import { cancelTasksOf, openTask, startOnMachine } from './registry.ts';
 
 /** How many sweeps are kept; the oldest give way. */
 const SWEEPS_MAX = 20;
@@ -21,7 +21,7 @@ export function changeSweepDraft(change: Partial<SweepDraft>): void {
   session.setState(({ sweepDraft }) => ({ sweepDraft: { ...sweepDraft, ...change } }));
 }
 
-/** Sweeps what the toolbar and the sweep form are set to; answers whether they are good. */
+/** Sweeps what the toolbar and the sweep form are set to; returns whether they are good. */
 export function startSweep(): boolean {
   const state = session.getState();
   const machine = selectMachine(state);
@@ -43,16 +43,12 @@ export async function executeSweep(ref: MachineRef, settings: SweepRunSettings):
     shown: 'sweep',
     notice: undefined,
   });
-  const machine = await ensureMachine(ref);
-  const answer =
-    machine && (await request('startSweep', { machineId: machine.id, runId: id, settings }));
-  if (answer?.kind === 'ok') return;
-  const problem = answer?.problem ?? {
-    title: 'The machine could not be opened.',
-    remedy: 'The problem above says why.',
-  };
-  endSweep(id, { kind: 'failed', problem });
-  if (answer) showProblem(problem);
+  const taskId = openTask('sweep', {
+    subjectId: id,
+    take: (event) => take(id, event),
+    end: (end) => takeEnd(id, end),
+  });
+  await startOnMachine(taskId, ref, (machineId) => ({ kind: 'sweep', machineId, settings }));
 }
 
 /** Shows a sweep instead of a run. */
@@ -64,7 +60,7 @@ export function showSweep(id: string): void {
 export function cancelSweep(sweep: SweepEntry): void {
   if (sweep.status !== 'running') return;
   updateSweep(sweep.id, (running) => ({ ...running, isStopping: true }));
-  void request('cancel', { runId: sweep.id });
+  void cancelTasksOf(sweep.id);
 }
 
 /** Takes a sweep off the list; the runs that were opened from it stay. */
@@ -79,32 +75,28 @@ export function closeSweep(sweep: SweepEntry): void {
   session.setState({ sweepId: next?.id, shown: next ? shown : 'run' });
 }
 
-/** Takes in how far a sweep has come. */
-export function takeSweepProgress(id: string, progress: SweepRunProgress): void {
-  updateSweep(id, (sweep) => ({ ...sweep, progress }));
+function take(id: string, event: TaskEvent<'sweep'>): void {
+  switch (event.kind) {
+    case 'progress':
+      updateSweep(id, (sweep) => ({ ...sweep, progress: event.progress }));
+      break;
+    case 'report':
+      updateSweep(id, (sweep) => ({ ...sweep, report: event.report }));
+      break;
+    default:
+      assertNever(event, 'event');
+  }
 }
 
-/** Takes in what a sweep came to. */
-export function takeReport(id: string, report: SweepReport): void {
-  updateSweep(id, (sweep) => ({ ...sweep, report }));
-}
-
-/** Takes in that something is over; answers whether it was a sweep. */
-export function takeSweepEnd(id: string, how: RunEnd): boolean {
-  const sweep = session.getState().sweeps.find((one) => one.id === id);
-  if (!sweep) return false;
-  endSweep(id, how);
-  if (how.kind === 'failed') showProblem(how.problem);
-  else showNotice(describeEnd(sweep, how.kind === 'cancelled'));
-  return true;
-}
-
-function endSweep(id: string, how: RunEnd): void {
+function takeEnd(id: string, end: TaskEnd): void {
   updateSweep(id, ({ isStopping: _, ...sweep }) => ({
     ...sweep,
-    status: how.kind,
-    ...(how.kind === 'failed' ? { problem: how.problem } : {}),
+    status: end.kind,
+    ...(end.kind === 'failed' ? { problem: end.problem } : {}),
   }));
+  const sweep = session.getState().sweeps.find((one) => one.id === id);
+  if (end.kind === 'failed') showProblem(end.problem);
+  else if (sweep) showNotice(describeEnd(sweep, end.kind === 'cancelled'));
 }
 
 function describeEnd(sweep: SweepEntry, isCancelled: boolean): string {

@@ -1,7 +1,7 @@
 import type { SweepRunProgress } from '../../core/api/contract.ts';
-import type { SweepEntry } from '../session/model.ts';
-import { describeSeeds } from '../session/sweep-settings.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
+import type { SweepEntry } from './model.ts';
+import { describeSeeds } from './sweep-settings.ts';
 
 /** How far a sweep is, or how far it came. */
 export interface SweepSummary extends SweepRunProgress {

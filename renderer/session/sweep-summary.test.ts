@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SweepEntry } from '../session/model.ts';
-import { describeFound, describeSweep, summaryOf } from './summary.ts';
+import type { SweepEntry } from './model.ts';
+import { describeFound, describeSweep, summaryOf } from './sweep-summary.ts';
 
 const SWEEP: SweepEntry = {
   id: 'sweep',

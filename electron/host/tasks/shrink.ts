@@ -1,0 +1,48 @@
+import { signatureOf } from '../../../core/engine/signature.ts';
+import type { Finding } from '../../../core/machine/executed.ts';
+import { withInputs } from '../../../core/node/load/inputs-file.ts';
+import {
+  NOT_REPRODUCIBLE,
+  recordFailing,
+  shrinkRecord,
+} from '../../../core/node/runs/shrinking.ts';
+import { ProblemError } from '../../../core/problem.ts';
+import { ShrinkError } from '../../../core/shrink/shrink.ts';
+import { REPORT_MS, type CarryOut } from './task-context.ts';
+
+/** Shrinks a seed; a cancelled task still reports the shortest run so far. */
+export const shrink: CarryOut<'shrink'> = async (context, { settings, signature }) => {
+  const { inputs, ...rest } = settings;
+  const loaded = await withInputs(context.loaded, inputs);
+  const label = { ...rest, sourceHash: loaded.sourceHash };
+  const isMeant = (finding: Finding) => signatureOf(finding) === signature;
+  let reportedMs = 0;
+  let breathedMs = performance.now();
+  const isCancelled = async () => {
+    if (performance.now() - breathedMs >= REPORT_MS) {
+      await context.breathe();
+      breathedMs = performance.now();
+    }
+    return context.isCancelled;
+  };
+  const failing = await recordFailing(loaded, label, isMeant, isCancelled);
+  if (context.isCancelled) return 'cancelled';
+  if (!failing) throw notReproducible('The seed does not fail for this cause any more.');
+  const { lines, shrunk } = await shrinkRecord(loaded, failing, {
+    onProgress: (progress) => {
+      if (performance.now() - reportedMs < REPORT_MS) return;
+      reportedMs = performance.now();
+      context.report({ kind: 'progress', progress });
+    },
+    isCancelled,
+  }).catch((error: unknown) => {
+    throw error instanceof ShrinkError ? notReproducible(error.message) : error;
+  });
+  context.report({ kind: 'progress', progress: shrunk.progress });
+  context.report({ kind: 'text', text: lines.map((line) => `${line}\n`).join('') });
+  return shrunk.isCancelled ? 'cancelled' : 'completed';
+};
+
+function notReproducible(title: string): ProblemError {
+  return new ProblemError({ title, remedy: NOT_REPRODUCIBLE });
+}

@@ -1,0 +1,37 @@
+import { availableParallelism } from 'node:os';
+import { SWEEP_SAMPLING } from '../../../core/engine/check-plan.ts';
+import { withInputs } from '../../../core/node/load/inputs-file.ts';
+import type { SweepPlan } from '../../../core/node/sweep/pool.ts';
+import { startSweep } from '../../../core/node/sweep/sweep.ts';
+import type { CarryOut } from './task-context.ts';
+
+/** Sweeps on threads of their own, so that this process goes on answering. */
+export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
+  const { scenario, inputs, faults, operationsMax, from, count, timeBudgetMs } = settings;
+  const loaded = await withInputs(context.loaded, inputs);
+  const plan: SweepPlan = {
+    path: context.path,
+    settings: {
+      scenario,
+      ...(inputs === undefined ? {} : { inputs }),
+      faults,
+      operationsMax,
+      sampling: SWEEP_SAMPLING,
+    },
+    from: BigInt(from),
+    ...(count === undefined ? {} : { count }),
+    ...(timeBudgetMs === undefined ? {} : { timeBudgetMs }),
+    // One core is left to the window.
+    workers: Math.max(1, availableParallelism() - 1),
+    shard: { index: 1, total: 1 },
+  };
+  const sweeping = startSweep(loaded, plan, ({ part, ...progress }) => {
+    context.stir();
+    if (context.isCancelled) sweeping.cancel();
+    const found = { groups: [...part.groups], unfinished: part.unfinished };
+    context.report({ kind: 'progress', progress: { ...progress, ...found } });
+  });
+  const report = await sweeping.report;
+  context.report({ kind: 'report', report });
+  return report.isCancelled ? 'cancelled' : 'completed';
+};

@@ -1,0 +1,18 @@
+import { formatPlural } from '../../words/format.ts';
+import { fileNameOf, type RunOrigin } from '../model.ts';
+import { ownTrace } from '../reader.ts';
+import { openTask, startTask } from './registry.ts';
+
+/** Reads the trace file of a run. */
+export function startReadTask(
+  runId: string,
+  { path }: Extract<RunOrigin, { kind: 'file' }>,
+): Promise<boolean> {
+  const owner = ownTrace(runId, ({ status, trace }) => {
+    const steps = formatPlural(trace?.length ?? 0, 'step');
+    return status === 'cancelled'
+      ? `Cancelled after ${steps}`
+      : `Read ${steps} of ${fileNameOf(path)}`;
+  });
+  return startTask(openTask('read', owner), { kind: 'read', path });
+}

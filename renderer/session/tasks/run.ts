@@ -1,0 +1,19 @@
+import { formatPlural } from '../../words/format.ts';
+import { machineNameOf, type RunOrigin } from '../model.ts';
+import { ownTrace } from '../reader.ts';
+import { openTask, startOnMachine } from './registry.ts';
+
+/** Executes the seed of a run. */
+export function startRunTask(
+  runId: string,
+  { machine, settings }: Extract<RunOrigin, { kind: 'machine' }>,
+): Promise<boolean> {
+  const owner = ownTrace(runId, ({ status, trace }) => {
+    const steps = formatPlural(trace?.length ?? 0, 'step');
+    return status === 'cancelled'
+      ? `Cancelled after ${steps}`
+      : `Ran ${steps} of ${machineNameOf(machine)}`;
+  });
+  const taskId = openTask('run', owner);
+  return startOnMachine(taskId, machine, (machineId) => ({ kind: 'run', machineId, settings }));
+}

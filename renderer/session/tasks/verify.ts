@@ -1,0 +1,94 @@
+import type { MachineRef, TaskEnd, TaskEvent } from '../../../core/api/contract.ts';
+import { assertNever } from '../../../core/assert.ts';
+import { formatHeader } from '../../../core/trace/format.ts';
+import { ensureMachine } from '../machines.ts';
+import { machineOf, type RunEntry, type Verification } from '../model.ts';
+import { selectRun, session, showNotice, showProblem, updateRun } from '../store.ts';
+import { feedTask, openTask, startOnMachine } from './registry.ts';
+
+/** Lines of a trace that are handed over at a time. */
+const CHUNK_LINES = 2_000;
+
+/** Re-executes the trace on the screen on its machine and compares. */
+export async function verifyTrace(): Promise<void> {
+  const run = selectRun(session.getState());
+  if (!run?.trace || run.status === 'running' || run.verification?.kind === 'running') return;
+  const { trace } = run;
+  const ref = await findMachineOf(run);
+  if (!ref) return;
+  const taskId = openTask('verify', {
+    subjectId: run.id,
+    take: (event) => take(run.id, event),
+    end: (end) => takeEnd(run.id, end),
+  });
+  updateVerification(run.id, { kind: 'running', steps: 0 });
+  let goesOn = await startOnMachine(taskId, ref, (machineId) => ({ kind: 'verify', machineId }));
+  goesOn &&= await feedTask(taskId, `${formatHeader(trace.header)}\n`);
+  for (let from = 0; from < trace.length && goesOn; from += CHUNK_LINES) {
+    goesOn = await feedTask(taskId, `${trace.lines(from, from + CHUNK_LINES).join('\n')}\n`);
+  }
+  if (goesOn) await feedTask(taskId, '', true);
+}
+
+/**
+ * A run's own machine; for a file the one of its name that is open, the sample of its name, or what
+ * the person chooses. The file itself never says where its machine is.
+ */
+export async function findMachineOf(run: RunEntry): Promise<MachineRef | undefined> {
+  const own = machineOf(run.origin);
+  if (own) return own;
+  const { samples, machines } = session.getState();
+  const name = run.trace?.header.machine;
+  const open = machines.find(({ info }) => info?.name === name);
+  if (open) return open.ref;
+  if (name !== undefined && samples.some((sample) => sample.name === name)) {
+    return { kind: 'sample', name };
+  }
+  return name === undefined ? undefined : askForMachine(name);
+}
+
+/** Asks the person which file the machine of a trace is; choosing one agrees that it runs. */
+async function askForMachine(name: string): Promise<MachineRef | undefined> {
+  session.getState().machineQuestion?.answer(undefined);
+  const path = await new Promise<string | undefined>((answer) =>
+    session.setState({ machineQuestion: { name, answer } }),
+  );
+  session.setState({ machineQuestion: undefined });
+  if (path === undefined) return undefined;
+  const ref = { kind: 'file', path } as const;
+  const machine = await ensureMachine(ref);
+  if (!machine?.info || machine.info.name === name) return machine && ref;
+  showProblem({
+    title: `${path} holds the machine "${machine.info.name}", and the trace is of "${name}".`,
+    remedy: 'Choose the file of the machine that the trace was recorded with.',
+  });
+  return undefined;
+}
+
+function take(runId: string, event: TaskEvent<'verify'>): void {
+  switch (event.kind) {
+    case 'progress':
+      updateVerification(runId, { kind: 'running', steps: event.steps });
+      break;
+    case 'verified':
+      updateVerification(runId, event.verified);
+      showNotice(
+        event.verified.kind === 'agrees' ? 'Verified: every step agrees' : 'A step differs',
+      );
+      break;
+    default:
+      assertNever(event, 'event');
+  }
+}
+
+function takeEnd(runId: string, end: TaskEnd): void {
+  if (end.kind === 'failed') showProblem(end.problem);
+  updateRun(runId, (run) => {
+    const { verification, ...rest } = run;
+    return verification?.kind === 'running' ? rest : run;
+  });
+}
+
+function updateVerification(runId: string, verification: Verification): void {
+  updateRun(runId, (run) => ({ ...run, verification }));
+}

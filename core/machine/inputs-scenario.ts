@@ -22,10 +22,7 @@ export class InputsError extends Error {
  * @throws {InputsError} when it is no array, or at the first element that is wrong.
  */
 export function inputsScenario(name: string, json: unknown): AnyScenario {
-  if (!Array.isArray(json)) {
-    throw new InputsError(`inputs are an array, and this is ${describe(json)}`);
-  }
-  const operations = json.map(toOperation);
+  const operations = parseInputs(json);
   return defineScenario({
     name,
     description: `The ${operations.length} inputs of a file, in their order.`,
@@ -42,6 +39,16 @@ export function inputsScenario(name: string, json: unknown): AnyScenario {
       };
     },
   });
+}
+
+/**
+ * The operations that the elements of a JSON array stand for, see {@link inputsScenario}.
+ *
+ * @throws {InputsError} when it is not an array, or at the first element that is wrong.
+ */
+export function parseInputs(json: unknown): readonly DriverOperation[] {
+  if (Array.isArray(json)) return json.map(toOperation);
+  throw new InputsError(`inputs are an array, and this is ${describe(json)}`);
 }
 
 function toOperation(json: unknown, index: number): DriverOperation {

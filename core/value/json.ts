@@ -23,6 +23,9 @@ export class RoundedNumberError extends JsonError {
 /** Where a number may stand that has too many digits: a first look that is as fast as a search. */
 const LONG_NUMBER = /(?<=[\s,:[]-?|^-?)\d{16,}|\d[eE]\+?\d{3}/;
 
+/** How much is quoted of what is not JSON. */
+const QUOTED_CHARS_MAX = 20;
+
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
@@ -46,9 +49,10 @@ function parseOrExplain(json: string): unknown {
     try {
       parse(json);
     } catch (located) {
-      const { message, line, column } = located as Error & { line?: number; column?: number };
+      const { line, column, offset } = located as Partial<Record<string, number>>;
       if (line === undefined || column === undefined) throw error;
-      const what = message.replace(/\s*\(\d+:\d+\)$/, '');
+      const found = json.slice(offset).trimStart().slice(0, QUOTED_CHARS_MAX).split('\n', 1)[0];
+      const what = found ? `unexpected ${JSON.stringify(found)}` : 'the text ends too early';
       throw new JsonError(what, { line, column });
     }
     throw error;

@@ -75,9 +75,10 @@ describe.skipIf(isMissing)(`the parcel locker in Python${why}`, () => {
       folder: import.meta.dirname,
       timeLimitMs: 5_000,
     };
-    const store = (parcel: string) => ({ input: { kind: 'Store', parcel, size: 'small' } });
-    const opened = { completed: { id: 1, result: 'Opened' } };
-    const jammed = { completed: { id: 2, result: 'Jammed' } };
+    const store = (parcel: string) =>
+      ({ kind: 'input', input: { kind: 'Store', parcel, size: 'small' } }) as const;
+    const opened = { kind: 'completion', id: 1, result: 'Opened' } as const;
+    const jammed = { kind: 'completion', id: 2, result: 'Jammed' } as const;
     const inputs = [store('P1'), store('P1'), opened, store('P2'), jammed];
     const checks = await checkConformance(start, inputs);
     expect(checks.filter(({ status }) => status !== 'passed')).toEqual([]);

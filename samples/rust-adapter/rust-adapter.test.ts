@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { replaySource } from '../../core/engine/replay.ts';
 import { Run } from '../../core/engine/run.ts';
+import type { DriverOperation } from '../../core/machine/operation.ts';
 import { withMachine } from '../../core/node/load/machine-loader.ts';
 import { PACKAGE_ROOT } from '../../core/node/package-root.ts';
 import { checkConformance } from '../../core/node/process/conformance.ts';
@@ -56,12 +57,12 @@ describe.skipIf(obstacle !== undefined)(`the counter in Rust${why}`, () => {
 
   it('keeps the protocol', async () => {
     const start = { command: ['target/release/counter'], folder, timeLimitMs: 5_000 };
-    const inputs = [
-      { input: { Add: { amount: 5 } } },
-      { input: 'Ticket' },
-      { completed: { id: 1, result: 'Printed' } },
-      { input: { Add: { amount: { $bigint: '18446744073709551610' } } } },
-      { input: { Add: { amount: 1 } } },
+    const inputs: readonly DriverOperation[] = [
+      { kind: 'input', input: { Add: { amount: 5 } } },
+      { kind: 'input', input: 'Ticket' },
+      { kind: 'completion', id: 1, result: 'Printed' },
+      { kind: 'input', input: { Add: { amount: 18446744073709551610n } } },
+      { kind: 'input', input: { Add: { amount: 1 } } },
     ];
     const checks = await checkConformance(start, inputs);
     expect(checks.filter(({ status }) => status !== 'passed')).toEqual([]);

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import pc from 'picocolors';
 import { TIME_LIMIT_MS_DEFAULT } from '../../machine/child-process.ts';
-import { ProblemError } from '../../problem.ts';
-import { checkConformance, type Check, type GivenInput } from '../process/conformance.ts';
+import { readOperations } from '../load/inputs-file.ts';
+import { checkConformance, type Check } from '../process/conformance.ts';
 import { PROTOCOL_VERSION } from '../process/protocol.ts';
 import { EXIT, printJson, printLine, type ExitCode } from './output.ts';
 
@@ -19,7 +18,7 @@ export async function checkMachineCommand(
   command: readonly string[],
   options: CheckMachineOptions,
 ): Promise<ExitCode> {
-  const inputs = options.inputs === undefined ? undefined : await readInputs(options.inputs);
+  const inputs = options.inputs === undefined ? undefined : await readOperations(options.inputs);
   const { timeLimit: timeLimitMs = TIME_LIMIT_MS_DEFAULT } = options;
   const start = { command, folder: process.cwd(), timeLimitMs };
   const checks = await checkConformance(start, inputs);
@@ -53,28 +52,3 @@ const SIGNS = {
   failed: pc.red('failed '),
   'not applicable': pc.dim('not asked'),
 } as const;
-
-async function readInputs(file: string): Promise<readonly GivenInput[]> {
-  const remedy =
-    'Give a file with a JSON list of inputs. The result of a tracked action is ' +
-    '{"completed":{"id":1,"result":…}}.';
-  let inputs: unknown;
-  try {
-    inputs = JSON.parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new ProblemError(
-      { title: `${file} cannot be read: ${(error as Error).message}`, remedy },
-      { cause: error },
-    );
-  }
-  if (Array.isArray(inputs)) return inputs.map(toGiven);
-  throw new ProblemError({ title: `${file} holds no list.`, remedy });
-}
-
-function toGiven(input: unknown): GivenInput {
-  if (typeof input === 'object' && input !== null) {
-    const keys = Object.keys(input);
-    if (keys.length === 1 && keys[0] === 'completed') return input as GivenInput;
-  }
-  return { input };
-}

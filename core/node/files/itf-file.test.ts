@@ -36,8 +36,8 @@ it.each(['bank.itf.json', 'out.json'])('opens the counterexample %s as a trace',
 
 it.each([
   ['tag.itf.json', '{"vars":["x"],"states":[{"x":{"#cube":1}}]}', 'the tag "#cube" is not known'],
-  ['cut.itf.json', '{\n  "vars": ["x"],\n  "states": [{]\n}', 'cut.itf.json:3:15: Expected'],
-  ['empty.itf.json', '', 'is no JSON: empty.itf.json:1:1'],
+  ['cut.itf.json', '{\n  "vars": ["x"],\n  "states": [{]\n}', 'cut.itf.json:3:15: unexpected "]"'],
+  ['empty.itf.json', '', 'is not valid JSON: empty.itf.json:1:1: the text ends too early'],
   ['other.json', '{"name": "other"}', 'is no trace that can be opened'],
 ])('says what is wrong with %s', async (name, text, problem) => {
   await expect(read(name, text)).rejects.toThrow(problem);

@@ -1,31 +1,30 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { transform, type TransformFailure } from 'esbuild';
 import { ProblemError } from '../../problem.ts';
+import { JsonError, parseJson } from '../../value/json.ts';
 
 /**
- * Reads a file that holds one JSON document.
+ * Reads a file that holds one JSON document, in UTF-8 with or without a byte-order mark.
  *
  * @param what is expected of it, for the remedy: `an array of inputs`.
- * @throws {ProblemError} when it cannot be read or is no JSON; the problem names line and column.
+ * @throws {ProblemError} when it cannot be read, is not JSON, or holds integers that would be rounded;
+ * the problem names line and column.
  */
 export async function readJsonFile(path: string, what: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    throw new ProblemError(
-      {
-        title: `${path} could not be read: ${(error as Error).message}`,
-        remedy: `Give the path of a file that holds ${what}.`,
-      },
-      { cause: error },
-    );
+  const remedy = `Give the path of a file that holds ${what}.`;
+  const bytes = await readFile(path).catch((error: unknown) => {
+    const title = `${path} could not be read: ${(error as Error).message}`;
+    throw new ProblemError({ title, remedy }, { cause: error });
   });
   try {
-    return JSON.parse(text);
+    return parseJson(decodeUtf8(bytes));
   } catch (error) {
-    const place = await placeOf(text, path);
+    const { message } = error as Error;
+    const place =
+      error instanceof JsonError ? `${basename(path)}:${error.line}:${error.column}: ` : '';
     throw new ProblemError(
       {
-        title: `${path} is no JSON: ${place ?? (error as Error).message}`,
+        title: `${path} is not valid JSON: ${place}${message}`,
         remedy: `Correct it there, or give a file that holds ${what}.`,
       },
       { cause: error },
@@ -33,15 +32,10 @@ export async function readJsonFile(path: string, what: string): Promise<unknown>
   }
 }
 
-/** Where a text is no JSON; the parser of the language itself does not always tell. */
-async function placeOf(text: string, path: string): Promise<string | undefined> {
+function decodeUtf8(bytes: Uint8Array): string {
   try {
-    await transform(text, { loader: 'json', logLevel: 'silent' });
-    return undefined;
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    const [first] = (error as Partial<TransformFailure>).errors ?? [];
-    if (!first?.location) return undefined;
-    const { line, column } = first.location;
-    return `${basename(path)}:${line}:${column + 1}: ${first.text}`;
+    throw new Error('it is not encoded in UTF-8', { cause: error });
   }
 }

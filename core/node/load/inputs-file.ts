@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { InputsError, inputsScenario } from '../../machine/inputs-scenario.ts';
+import { InputsError, inputsScenario, parseInputs } from '../../machine/inputs-scenario.ts';
+import type { DriverOperation } from '../../machine/operation.ts';
 import type { AnyScenario } from '../../machine/scenario.ts';
 import { ProblemError } from '../../problem.ts';
 import { readJsonFile } from '../files/json-file.ts';
@@ -14,13 +15,27 @@ const WHAT = 'an array of inputs';
  */
 export async function readInputs(path: string): Promise<AnyScenario> {
   const json = await readJsonFile(path, WHAT);
+  return explained(path, () => inputsScenario(basename(path), json));
+}
+
+/**
+ * Reads a JSON array of inputs as a list of operations.
+ *
+ * @throws {ProblemError} as {@link readInputs} does.
+ */
+export async function readOperations(path: string): Promise<readonly DriverOperation[]> {
+  const json = await readJsonFile(path, WHAT);
+  return explained(path, () => parseInputs(json));
+}
+
+function explained<T>(path: string, parse: () => T): T {
   try {
-    return inputsScenario(basename(path), json);
+    return parse();
   } catch (error) {
     if (!(error instanceof InputsError)) throw error;
     throw new ProblemError(
       {
-        title: `${path} holds no inputs: ${error.message}.`,
+        title: `${path} does not hold inputs: ${error.message}.`,
         remedy: 'Give a JSON array; each element is an input, or the completion of an action.',
       },
       { cause: error },

@@ -1,5 +1,8 @@
+import type { DriverOperation } from '../../machine/operation.ts';
 import { ProblemError } from '../../problem.ts';
 import { decodeValue, encodeValue } from '../../value/encoding.ts';
+import { diff, valueAt } from '../../value/patch.ts';
+import { formatPath, type Path } from '../../value/path.ts';
 import { sameValue, type Value } from '../../value/value.ts';
 import { MachineProcess, ProcessError, type Call, type ProcessStart } from './machine-process.ts';
 import {
@@ -8,6 +11,7 @@ import {
   PROTOCOL_VERSION,
   savedSchema,
   stepSchema,
+  stfParams,
   verdictsSchema,
   type Answer,
   type StepAnswer,
@@ -22,8 +26,8 @@ export interface Check {
   readonly remedy?: string;
 }
 
-/** What a process is asked to take in: an input, or the result of a tracked action. */
-export type GivenInput = Call['params'];
+/** The parameters of `stf`. */
+type GivenInput = Call['params'];
 
 /** A process that does not wait for more has ended by then. */
 const END_MS_MAX = 2_000;
@@ -43,18 +47,19 @@ class NotKept extends Error {
 /** Thrown by a check that has nothing to look at. */
 class NotApplicable extends Error {}
 
-const WITHOUT_INPUTS = 'no inputs were given: --inputs FILE, a JSON list of them';
+const WITHOUT_INPUTS = 'no inputs were given: --inputs FILE, a JSON array of inputs';
 
 /**
  * Asks a process everything that the protocol defines, piece by piece.
  *
- * @param inputs for `stf`, in order; without them, what needs a step is not asked.
+ * @param operations for `stf`, in order; without them, what needs a step is not asked.
  * @throws {ProblemError} when there is no such program.
  */
 export async function checkConformance(
   start: ProcessStart,
-  inputs: readonly GivenInput[] | undefined,
+  operations: readonly DriverOperation[] | undefined,
 ): Promise<readonly Check[]> {
+  const inputs = operations?.map(stfParams);
   const subject = new Subject(start);
   const checks: Check[] = [];
   try {
@@ -198,15 +203,39 @@ function decode(what: string, encoded: unknown): Value {
   }
 }
 
-function quote(value: unknown): string {
+const QUOTED_CHARS_MAX = 200;
+/** How much of a long text is shown before the place where it differs. */
+const CONTEXT_CHARS = 40;
+
+/** A value as JSON, cut to its part from `from` on. */
+function quote(value: unknown, from = 0): string {
   const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  const start = text.length <= QUOTED_CHARS_MAX ? 0 : Math.max(0, from - CONTEXT_CHARS);
+  const end = start + QUOTED_CHARS_MAX;
+  return `${start > 0 ? '…' : ''}${text.slice(start, end)}${end < text.length ? '…' : ''}`;
 }
 
 function requireSame(actual: Value, expected: Value, what: string, remedy: string): void {
   if (sameValue(actual, expected)) return;
-  const [came, due] = [quote(encodeValue(actual)), quote(encodeValue(expected))];
-  throw new NotKept(`${what}: expected ${due}, came ${came}`, remedy);
+  const path = diff(expected, actual)[0]?.path ?? [];
+  const [due, came] = [encodedAt(expected, path), encodedAt(actual, path)];
+  const from = firstDifference(JSON.stringify(due) ?? '', JSON.stringify(came) ?? '');
+  const place = path.length === 0 ? '' : ` at ${formatPath(path)}`;
+  throw new NotKept(
+    `${what}${place}: expected ${quote(due, from)}, came ${quote(came, from)}`,
+    remedy,
+  );
+}
+
+function encodedAt(root: Value, path: Path): unknown {
+  const found = valueAt(root, path);
+  return found.found ? encodeValue(found.value) : undefined;
+}
+
+function firstDifference(a: string, b: string): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at += 1;
+  return at;
 }
 
 /** Lets a check look at every input, from the state that the inputs before have led to. */

@@ -114,7 +114,11 @@ describe.concurrent('a machine in a process, from the command line', () => {
 
 describe.concurrent('check-machine', () => {
   it('finds nothing wrong with a sound process', async () => {
-    const inputs = writeInputs('add', 'refuse', 'act', { completed: { id: 1, result: 'x' } });
+    const inputs = writeInputs('add', 'refuse', 'act', {
+      kind: 'trackedActionCompleted',
+      id: 1,
+      result: 'x',
+    });
     const { status, stdout } = await checkCounter('sound', '--inputs', inputs);
     const { checks, failed } = JSON.parse(stdout);
     expect(checks.filter((check: { status: string }) => check.status !== 'passed')).toEqual([]);
@@ -127,13 +131,22 @@ describe.concurrent('check-machine', () => {
     expect(JSON.parse(stdout).checks).toContainEqual({
       name: 'stf answers each input',
       status: 'not applicable',
-      cause: 'no inputs were given: --inputs FILE, a JSON list of them',
+      cause: 'no inputs were given: --inputs FILE, a JSON array of inputs',
     });
   });
 
   it.each([
     ['hidden', 'the same input from the same state has the same answer', 'expected'],
-    ['pid', 'another process gives the same answers', 'the answers of another process'],
+    [
+      'pid',
+      'another process gives the same answers',
+      'the answers of another process at [0].state.n: ',
+    ],
+    [
+      'far',
+      'the same input from the same state has the same answer',
+      'at actions[0].action: expected …x',
+    ],
     ['changeAndRefuse', 'an error leaves the state as it was', 'after the error at stf'],
     ['shapeless', 'stf answers each input', 'outcome'],
     ['garbage', 'stf answers each input', '"debug: here"'],
@@ -169,8 +182,8 @@ describe.concurrent('check-machine', () => {
 
   it.each([
     [['phasmoscope-no-such-program'], 'there is no such program'],
-    [['node', '--inputs', 'nowhere.json'], 'nowhere.json cannot be read'],
-    [['node', '--time-limit', 'soon'], '"soon" is not what --time-limit takes'],
+    [['node', '--inputs', 'nowhere.json'], 'nowhere.json could not be read'],
+    [['node', '--time-limit', 'soon'], '"soon" is not a number of milliseconds'],
   ])('refuses %j', async (args, cause) => {
     const { status, stderr } = await phasmoscope('check-machine', ...args);
     expect(status).toBe(2);
@@ -208,7 +221,7 @@ describe.concurrent('when a command is ended, nothing that it started goes on', 
     ['SIGKILL', 'steps', 'sound'],
   ] as const)('by %s while its machine %s in an endless loop', async (signal, _, beginning) => {
     const { path, pidFile } = writeSpinning(signal, 'spin', beginning);
-    const child = spawn(process.execPath, [command, 'run', path, '--operations', '10000000']);
+    const child = spawn(process.execPath, [command, 'run', path, '--operations', '1000000']);
     const pid = await vi.waitFor(() => Number(readFileSync(pidFile, 'utf8')), 30_000);
     expect(pid).toBeGreaterThan(0);
     child.kill(signal);

@@ -25,6 +25,7 @@ import {
   initializeSchema,
   PROTOCOL_VERSION,
   stepSchema,
+  stfParams,
   verdictsSchema,
   type Answer,
   type StepAnswer,
@@ -359,9 +360,11 @@ class ProcessMachine implements Machine<MachineTypes> {
 }
 
 function toParams(given: StfInput<MachineTypes>): Call['params'] {
-  if (given.kind === 'normal') return { input: encodeValue(given.input as Value) };
-  const { id, result } = given;
-  return { completed: { id: encodeValue(id), result: encodeValue(result as Value) } };
+  return stfParams(
+    given.kind === 'normal'
+      ? { kind: 'input', input: given.input }
+      : { kind: 'completion', id: given.id, result: given.result as never },
+  );
 }
 
 function readOutcome(

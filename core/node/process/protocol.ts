@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { DriverOperation } from '../../machine/operation.ts';
+import { encodeValue } from '../../value/encoding.ts';
+import type { Value } from '../../value/value.ts';
 
 /**
  * The messages between Phasmoscope and a machine in a process of its own. PROTOCOL.md in this folder
@@ -23,6 +26,13 @@ export interface Request {
   readonly id: number;
   readonly method: Method;
   readonly params: Readonly<Record<string, unknown>>;
+}
+
+/** The parameters of `stf` for an input, or for the completion of a tracked action. */
+export function stfParams(operation: DriverOperation): Request['params'] {
+  if (operation.kind === 'input') return { input: encodeValue(operation.input as Value) };
+  const { id, result } = operation;
+  return { completed: { id: encodeValue(id), result: encodeValue(result as Value) } };
 }
 
 const panicSchema = z.object({

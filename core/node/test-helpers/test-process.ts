@@ -46,6 +46,7 @@ const inputs = {
   badState: () => ({ ...ok(), state: { $what: 1 } }),
   noVerdict: () => { state = { n: -1, log: [] }; return ok(); },
   hidden: () => { hidden += 1; state = { ...state, n: hidden }; return ok(); },
+  far: () => { hidden += 1; return ok([{ kind: 'untracked', action: 'x'.repeat(900) + hidden }]); },
   late: () => { isMute = true; },
   spin: () => { for (;;); },
   rounded: () => { out(JSON.stringify({ id: currentId, result: ok() }).replace('"n":', '"n":9007199254740993,"m":') + '\\n'); isMute = true; },

@@ -45,7 +45,7 @@ export async function ensureFallbackElectron() {
   const unpacked = join(workshop, 'electron');
   mkdirSync(workshop, { recursive: true });
   try {
-    unpack(await fetchArchive(workshop), unpacked);
+    await unpack(await fetchArchive(workshop), unpacked);
     await setFuses(join(unpacked, 'electron'));
     rmSync(FOLDER, { recursive: true, force: true });
     renameSync(unpacked, FOLDER);
@@ -95,8 +95,8 @@ function checkIntegrity(file) {
 }
 
 /** @param {string} archive @param {string} folder */
-function unpack(archive, folder) {
-  unzip(archive, folder, (name) => {
+async function unpack(archive, folder) {
+  await unzip(archive, folder, (name) => {
     const path = name.replace(/^Cypress\//, '');
     if (path.startsWith('resources/') || path === 'browser_v8_context_snapshot.bin') {
       return undefined;

@@ -117,7 +117,7 @@ export const ALLOWED = [
   { part: 'electron/host/', folders: RUNS, node: true },
   {
     part: 'electron/tasks/',
-    packages: ['@electron/fuses', 'electron', 'esbuild', 'oxc-parser', 'vite'],
+    packages: ['@electron/fuses', 'electron', 'esbuild', 'oxc-parser', 'vite', 'yauzl'],
     node: true,
   },
 

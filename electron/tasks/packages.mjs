@@ -1,5 +1,5 @@
 /** @file Brings node_modules in line with package-lock.json. Runs before anything is installed. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './paths.mjs';
 import { TaskError, runNpm, say } from './run.mjs';
@@ -21,9 +21,9 @@ function readLock(path) {
 }
 
 /**
- * Whether what npm noted down in node_modules is what the lock file asks for. Comparing versions
- * costs a few milliseconds and, unlike comparing file times, is right after a checkout and after
- * an installation that was interrupted (npm writes its note last).
+ * Whether npm's record in node_modules agrees with the lock file. Comparing versions costs a few
+ * milliseconds and, unlike comparing file times, is right after a checkout and after an
+ * installation that was interrupted (npm writes its record last).
  * @param {Lock | undefined} wanted package-lock.json
  * @param {Lock | undefined} installed node_modules/.package-lock.json
  */
@@ -42,6 +42,11 @@ export async function ensurePackages() {
   const wanted = readLock(join(ROOT, 'package-lock.json'));
   const installed = readLock(join(ROOT, 'node_modules', '.package-lock.json'));
   if (isInstalled(wanted, installed)) return;
+  if (lstatSync(join(ROOT, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    // npm would empty the folder that the link leads to, which belongs to another checkout.
+    say('node_modules is a link and differs from package-lock.json: it is left as it is.');
+    return;
+  }
   say('Installing npm packages …');
   const { exitCode } = await runNpm([wanted ? 'ci' : 'install', '--loglevel=error'], {
     output: 'stderr',

@@ -71,7 +71,7 @@ describe('unzip', () => {
 
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  it('unpacks chosen files under chosen names, with their permissions', () => {
+  it('unpacks chosen files under chosen names, with their permissions', async () => {
     writeFileSync(
       archive,
       zip([
@@ -82,7 +82,7 @@ describe('unzip', () => {
       ]),
     );
     const out = join(folder, 'out');
-    unzip(archive, out, (name) =>
+    await unzip(archive, out, (name) =>
       name === 'App/left-out' ? undefined : name.replace('App/', '').replace('run', 'start'),
     );
     expect(readdirSync(out).toSorted()).toEqual(['data', 'start']);
@@ -91,8 +91,21 @@ describe('unzip', () => {
     expect(statSync(join(out, 'start')).mode & 0o100).toBe(0o100);
   });
 
-  it('refuses what is no zip archive', () => {
-    writeFileSync(archive, 'no archive, but long enough to hold one');
-    expect(() => unzip(archive, folder, (name) => name)).toThrow('no end record');
+  it('refuses a file that is not a zip archive', async () => {
+    writeFileSync(archive, 'not an archive, but long enough to hold one');
+    await expect(unzip(archive, folder, (name) => name)).rejects.toThrow(
+      'End of central directory record',
+    );
+  });
+
+  it('refuses an archive that was cut short', async () => {
+    const whole = zip([{ name: 'a', text: 'a'.repeat(1000), isDeflated: false, mode: 0o644 }]);
+    writeFileSync(archive, whole.subarray(500));
+    await expect(unzip(archive, folder, (name) => name)).rejects.toThrow();
+  });
+
+  it('refuses a name that leads out of the folder', async () => {
+    writeFileSync(archive, zip([{ name: '../a', text: 'a', isDeflated: false, mode: 0o644 }]));
+    await expect(unzip(archive, folder, (name) => name)).rejects.toThrow('invalid relative path');
   });
 });

@@ -343,6 +343,11 @@ export function valueAt(root: Value, path: Path): Lookup {
   return { found: true, value };
 }
 
+/** Whether the same data was found twice, or nothing both times. */
+export function sameLookup(a: Lookup, b: Lookup): boolean {
+  return a.found && b.found ? sameValue(a.value, b.value) : a.found === b.found;
+}
+
 function has(container: object, segment: PathSegment): boolean {
   // An array's own "length" is no item of it.
   if (Array.isArray(container) && typeof segment !== 'number') return false;

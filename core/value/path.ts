@@ -8,15 +8,29 @@ export type Path = readonly PathSegment[];
 
 /** The path in the notation of the language: `bookings["Monday 09:15"].userId`, root `(root)`. */
 export function formatPath(path: Path): string {
-  if (path.length === 0) return '(root)';
-  let text = '';
-  for (const segment of path) {
-    if (typeof segment === 'number') text += `[${segment}]`;
-    else if (typeof segment === 'object') text += `[${formatKey(segment.mapKey)}]`;
-    else if (/^[A-Za-z_$][\w$]*$/.test(segment)) text += text === '' ? segment : `.${segment}`;
-    else text += `[${JSON.stringify(segment)}]`;
-  }
-  return text;
+  return path.length === 0 ? '(root)' : path.reduce<string>(appendSegment, '');
+}
+
+/**
+ * The text of a path from the text of its parent (`''` for the root), for callers that walk down a
+ * value: formatting every path from the root would cost each child its depth.
+ */
+export function appendSegment(parent: string, segment: PathSegment): string {
+  if (typeof segment === 'number') return `${parent}[${segment}]`;
+  if (typeof segment === 'object') return `${parent}[${formatKey(segment.mapKey)}]`;
+  if (!isIdentifier(segment)) return `${parent}[${JSON.stringify(segment)}]`;
+  return parent === '' ? segment : `${parent}.${segment}`;
+}
+
+/** A segment by itself, as a row of its parent shows it: names bare, Map keys as they are written. */
+export function formatSegment(segment: PathSegment): string {
+  if (typeof segment === 'object') return formatKey(segment.mapKey);
+  if (typeof segment === 'number') return String(segment);
+  return isIdentifier(segment) ? segment : JSON.stringify(segment);
+}
+
+function isIdentifier(name: string): boolean {
+  return /^[A-Za-z_$][\w$]*$/.test(name);
 }
 
 /** A Map key or Set member in short: text quoted, bigint with its `n`, objects as JSON. */

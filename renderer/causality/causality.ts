@@ -1,9 +1,9 @@
+import { sameRecordSteps } from '../../core/trace/records.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { ChainWalk } from './chain-walk.ts';
 import { stepNodeId, type CausalityGraph } from './graph-model.ts';
-import { sameRecordSteps } from './same-record.ts';
-import { findWriters } from './writers.ts';
+import { findWriters } from './named-entries.ts';
 
 /** The most nodes of a graph: beyond that nobody sees a chain any more. */
 export const NODES_MAX = 60;

@@ -1,8 +1,8 @@
 import type { PathSegment } from '../../core/value/path.ts';
+import { parseSegmentKey, segmentKey } from '../../core/value/segment.ts';
 import { compareKeys, Table } from '../../core/value/table.ts';
 import { equalKey, isPlainObject, sameValue, type Value } from '../../core/value/value.ts';
 import { hasMarksInside, type MarkNode, type Sign } from './marks.ts';
-import { parseSegmentKey, segmentKey } from './segment-key.ts';
 import { isLongText } from './text-lines.ts';
 
 /** A place in two states: what stood there, what stands there, and how the two differ. */

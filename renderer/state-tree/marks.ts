@@ -1,6 +1,6 @@
 import type { Change, Patch } from '../../core/value/patch.ts';
 import type { PathSegment } from '../../core/value/path.ts';
-import { segmentKey } from './segment-key.ts';
+import { segmentKey } from '../../core/value/segment.ts';
 
 type Splice = Extract<Change, { kind: 'spliced' }>;
 

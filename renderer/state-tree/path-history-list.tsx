@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { memo, useEffect, useRef, type ReactNode, type RefObject } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
+import type { Write } from '../../core/trace/writes.ts';
 import { valueAt } from '../../core/value/patch.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { useSeek } from '../ui/seek.tsx';
@@ -8,29 +9,34 @@ import { describeOperation } from '../words/describe.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { IconButton } from './icon-button.tsx';
 import { Found } from './pinned-paths.tsx';
-import { useHistory, type PathHistory } from './use-history.ts';
+import { useHistory, type MemberHistory } from './use-history.ts';
 import { rowTop, scrollToRow, useVirtualRows } from './use-virtual-rows.ts';
 
-/** Every step that wrote at a path, latest first, and what stood there then. */
+/** Every step that wrote the member at a path, latest first, with its value after each. */
 export function PathHistoryList({
   trace,
   path,
+  at,
   cursor,
   onClose,
 }: {
   trace: Trace;
   path: Path;
+  /** The step after which the member is at the path. */
+  at: number;
   cursor: number;
   onClose: () => void;
 }): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const section = useEscape(onClose);
-  const history = useHistory(trace, path);
-  const { writes, isDone } = history;
-  // The list ends with the start, which nobody wrote.
-  const steps = isDone ? [...writes, -1] : writes;
-  const current = steps.findIndex((stepIndex) => stepIndex <= cursor);
-  const { indexes, totalPx } = useVirtualRows(scroller, steps.length, -1);
+  const history = useHistory(trace, path, at);
+  const { writes, start, isDone } = history;
+  // The list ends with the initial state, which no step wrote.
+  const entries: readonly Pick<Write, 'stepIndex' | 'after'>[] = isDone
+    ? [...writes, { stepIndex: -1, after: start }]
+    : writes;
+  const current = entries.findIndex(({ stepIndex }) => stepIndex <= cursor);
+  const { indexes, totalPx } = useVirtualRows(scroller, entries.length, -1);
 
   useEffect(() => {
     if (current !== -1) scrollToRow(scroller.current, current, 'nearest');
@@ -52,8 +58,8 @@ export function PathHistoryList({
             <li key={index} style={{ transform: `translateY(${rowTop(index)}px)` }}>
               <HistoryRow
                 trace={trace}
-                path={path}
-                stepIndex={steps[index] as number}
+                path={entries[index]?.after}
+                stepIndex={entries[index]?.stepIndex ?? -1}
                 isCurrent={index === current}
               />
             </li>
@@ -80,7 +86,7 @@ function useEscape(onClose: () => void): RefObject<HTMLElement | null> {
   return element;
 }
 
-function countText(trace: Trace, { writes, scanned, isDone }: PathHistory): string {
+function countText(trace: Trace, { writes, scanned, isDone }: MemberHistory): string {
   const found = formatPlural(writes.length, 'write');
   if (isDone) return found;
   return `${found} · ${formatCount(scanned)} of ${formatCount(trace.changedSteps.length)} changes read`;
@@ -93,7 +99,8 @@ const HistoryRow = memo(function HistoryRow({
   isCurrent,
 }: {
   trace: Trace;
-  path: Path;
+  /** Where the member is after the step; absent when the step took it out of its list. */
+  path: Path | undefined;
   stepIndex: number;
   isCurrent: boolean;
 }): ReactNode {
@@ -116,7 +123,7 @@ const HistoryRow = memo(function HistoryRow({
       </span>
       <span className="state-history-label truncate">{label}</span>
       <span className="data truncate">
-        <Found lookup={valueAt(trace.stateAt(stepIndex), path)} />
+        <Found lookup={path ? valueAt(trace.stateAt(stepIndex), path) : { found: false }} />
       </span>
     </button>
   );

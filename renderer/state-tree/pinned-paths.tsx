@@ -1,17 +1,16 @@
 import { PinOff } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { valueAt, type Lookup } from '../../core/value/patch.ts';
+import { sameLookup, valueAt, type Lookup } from '../../core/value/patch.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
+import { segmentKey } from '../../core/value/segment.ts';
 import { ValueText } from '../ui/value-text.tsx';
 import type { Comparison } from './comparison.ts';
 import { IconButton } from './icon-button.tsx';
-import { patchTouches } from './path-history.ts';
-import { segmentKey } from './segment-key.ts';
 
 /** The pinned paths with what stands there at the cursor, over the tree and always in view. */
 export function PinnedPaths({
   pins,
-  comparison: { before, after, patch },
+  comparison: { before, after },
   onUnpin,
   onReveal,
 }: {
@@ -25,7 +24,8 @@ export function PinnedPaths({
     <ul className="state-pins" aria-label="Pinned">
       {pins.map((path) => {
         const name = formatPath(path);
-        const isChanged = patchTouches(patch, path);
+        const [was, is] = [valueAt(before, path), valueAt(after, path)];
+        const isChanged = !sameLookup(was, is);
         return (
           <li key={path.map(segmentKey).join(' ')} className="state-pin" data-changed={isChanged}>
             <IconButton icon={PinOff} name={`Unpin ${name}`} onPress={() => onUnpin(path)} />
@@ -42,7 +42,7 @@ export function PinnedPaths({
               {isChanged && (
                 <>
                   <span className="state-before">
-                    <Found lookup={valueAt(before, path)} />
+                    <Found lookup={was} />
                   </span>
                   <span className="state-arrow" aria-label="became">
                     →
@@ -50,7 +50,7 @@ export function PinnedPaths({
                 </>
               )}
               <span className="state-after">
-                <Found lookup={valueAt(after, path)} />
+                <Found lookup={is} />
               </span>
             </span>
           </li>

@@ -1,10 +1,10 @@
 import { useRef, type ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
+import { segmentKey } from '../../core/value/segment.ts';
 import { ChangeStrip, nothingText } from './change-strip.tsx';
 import { changesAround } from './comparison.ts';
 import { PathHistoryList } from './path-history-list.tsx';
 import { PinnedPaths } from './pinned-paths.tsx';
-import { segmentKey } from './segment-key.ts';
 import { CompareControl } from './state-header.tsx';
 import { StateSearch } from './state-search.tsx';
 import { StateTree } from './state-tree.tsx';
@@ -50,9 +50,10 @@ export function StatePanel(props: StatePanelProps): ReactNode {
       <PanelBody {...props} model={model} />
       {history && (
         <PathHistoryList
-          key={history.path.map(segmentKey).join(' ')}
+          key={`${history.at} ${history.path.map(segmentKey).join(' ')}`}
           trace={history.trace}
           path={history.path}
+          at={history.at}
           cursor={cursor}
           onClose={model.closeHistory}
         />

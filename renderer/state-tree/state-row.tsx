@@ -1,12 +1,12 @@
 import { ChevronRight, Copy, History, PenLine, Pin, Route } from 'lucide-react';
 import { memo, type CSSProperties, type ReactNode } from 'react';
+import { formatSegment } from '../../core/value/path.ts';
 import { Table } from '../../core/value/table.ts';
 import { ValueText } from '../ui/value-text.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { isContainer } from './children.ts';
 import { IconButton } from './icon-button.tsx';
 import type { Sign } from './marks.ts';
-import { formatSegment } from './segment-key.ts';
 import { isSameRow, type Row } from './tree-row.ts';
 import { leafText } from './tree-search.ts';
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { values, versions } from '../../core/test-helpers/test-values.ts';
 import { diff } from '../../core/value/patch.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
+import { segmentKey } from '../../core/value/segment.ts';
 import type { Value } from '../../core/value/value.ts';
-import { values, versions } from '../test-helpers/test-values.ts';
 import { childrenOf, isContainer } from './children.ts';
 import { compareStates } from './comparison.ts';
 import { NO_EXPANSION, parseAddress, withOpen, type Expansion } from './expansion.ts';
-import { segmentKey } from './segment-key.ts';
 import type { Row } from './tree-row.ts';
 import { TreeRows, type Filter } from './tree-rows.ts';
 

@@ -1,4 +1,5 @@
 import type { Path } from '../../core/value/path.ts';
+import { segmentKey } from '../../core/value/segment.ts';
 import type { Value } from '../../core/value/value.ts';
 import {
   changedChildrenOf,
@@ -12,7 +13,6 @@ import {
 } from './children.ts';
 import { parseAddress, type Address, type Expansion } from './expansion.ts';
 import { hasMarksInside, type MarkNode, type Sign } from './marks.ts';
-import { segmentKey } from './segment-key.ts';
 import { wrapText } from './text-lines.ts';
 import { rowOfChild, rowOfLine, type Row } from './tree-row.ts';
 

@@ -1,8 +1,7 @@
-import { formatKey } from '../../core/value/path.ts';
+import { appendSegment, formatKey } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
 import { isContainer, type Child, type Children } from './children.ts';
 import { addressId } from './expansion.ts';
-import { appendSegment } from './segment-key.ts';
 import { childrenIn, topChildren, type TreeInput } from './tree-rows.ts';
 
 /** Places after which the search reports that it is still at work. */

@@ -1,71 +1,88 @@
 import { useEffect, useState } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
+import { searchWrites, type Direction, type Write } from '../../core/trace/writes.ts';
 import type { Path } from '../../core/value/path.ts';
-import { writesBackwards } from './path-history.ts';
 import { inSlices } from './time-slice.ts';
 
-/** The history of a path, as far as it is known. */
-export interface PathHistory {
-  /** Steps that wrote there, latest first. */
-  readonly writes: readonly number[];
+/** The history of a member of the state, as far as it is known. */
+export interface MemberHistory {
+  /** Latest first. */
+  readonly writes: readonly Write[];
+  /** Where the member is in the initial state; absent when a step put it into a list. */
+  readonly start: Path | undefined;
   /** Changed steps looked at so far. */
   readonly scanned: number;
   readonly isDone: boolean;
 }
 
-const EMPTY: PathHistory = { writes: [], scanned: 0, isDone: false };
-
-/** Collects the steps that wrote at a path, from the end of the trace backwards, in slices. */
-export function useHistory(trace: Trace, path: Path): PathHistory {
-  const [known, setKnown] = useState({ trace, path, history: EMPTY });
+/** Collects the writes of the member that is at a path after step `at`, over the whole trace. */
+export function useHistory(trace: Trace, path: Path, at: number): MemberHistory {
+  const [known, setKnown] = useState<{ of: readonly unknown[]; history: MemberHistory }>();
 
   useEffect(() => {
     const abort = new AbortController();
-    void collect(trace, path, abort.signal, (history) => setKnown({ trace, path, history }));
+    void collect(trace, path, at, abort.signal, (history) =>
+      setKnown({ of: [trace, path, at], history }),
+    );
     return () => abort.abort();
-  }, [trace, path]);
+  }, [trace, path, at]);
 
-  return known.trace === trace && known.path === path ? known.history : EMPTY;
+  const isCurrent = known?.of.every((part, index) => part === [trace, path, at][index]);
+  return known && isCurrent
+    ? known.history
+    : { writes: [], start: path, scanned: 0, isDone: false };
 }
 
 async function collect(
   trace: Trace,
   path: Path,
+  at: number,
   signal: AbortSignal,
-  report: (history: PathHistory) => void,
+  report: (history: MemberHistory) => void,
 ): Promise<void> {
-  const writes: number[] = [];
-  let scanned = 0;
-  for await (const { items, isDone } of inSlices(
-    writesBackwards(trace, path, trace.length),
-    signal,
-  )) {
+  let later: readonly Write[] = [];
+  const writesOf = (direction: Direction) =>
+    inSlices(searchWrites(trace, path, at, direction), signal);
+  let ahead = 0;
+  for await (const { items } of writesOf('forwards')) {
     if (signal.aborted) return;
-    for (const { write } of items) if (write !== undefined) writes.push(write);
-    scanned = items.at(-1)?.scanned ?? scanned;
-    report({ writes: [...writes], scanned, isDone });
+    later = [...items.flatMap(({ write }) => write ?? []).toReversed(), ...later];
+    ahead = items.at(-1)?.scanned ?? ahead;
+    report({ writes: later, start: path, scanned: ahead, isDone: false });
+  }
+  let writes = later;
+  let [behind, start] = [0, path as Path | undefined];
+  for await (const { items, isDone } of writesOf('backwards')) {
+    if (signal.aborted) return;
+    writes = [...writes, ...items.flatMap(({ write }) => write ?? [])];
+    const last = items.at(-1);
+    if (last) [behind, start] = [last.scanned, last.path];
+    report({ writes, start, scanned: ahead + behind, isDone });
   }
 }
 
-/** The last step, at or before another, that wrote at a path; looks for it in slices. */
+/**
+ * The last write, at or before a step, of the member that is at a path after that step; looks for it
+ * in slices.
+ */
 export async function findLastWrite(
   trace: Trace,
   path: Path,
-  from: number,
+  at: number,
   signal: AbortSignal,
   report: (scanned: number) => void,
-): Promise<number | undefined> {
-  for await (const { items } of inSlices(untilWrite(trace, path, from), signal)) {
+): Promise<Write | undefined> {
+  for await (const { items } of inSlices(untilWrite(trace, path, at), signal)) {
     const last = items.at(-1);
-    if (last?.write !== undefined) return last.write;
+    if (last?.write) return last.write;
     if (last) report(last.scanned);
   }
   return undefined;
 }
 
-function* untilWrite(trace: Trace, path: Path, from: number): ReturnType<typeof writesBackwards> {
-  for (const scan of writesBackwards(trace, path, from)) {
+function* untilWrite(trace: Trace, path: Path, at: number): ReturnType<typeof searchWrites> {
+  for (const scan of searchWrites(trace, path, at, 'backwards')) {
     yield scan;
-    if (scan.write !== undefined) return;
+    if (scan.write) return;
   }
 }

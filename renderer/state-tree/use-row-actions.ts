@@ -2,12 +2,12 @@ import { useEffect, useMemo, useRef } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import { valueAt } from '../../core/value/patch.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
+import { samePath } from '../../core/value/segment.ts';
 import { toPlainJson, type Value } from '../../core/value/value.ts';
 import type { Seek } from '../ui/seek.tsx';
 import { formatCount, formatStepIndex } from '../words/format.ts';
 import type { Comparison } from './comparison.ts';
 import { parseAddress, withOpen } from './expansion.ts';
-import { samePath } from './segment-key.ts';
 import type { RowActions } from './state-row.tsx';
 import { useStateViews } from './state-view-store.ts';
 import type { Row } from './tree-row.ts';
@@ -17,12 +17,20 @@ import type { Notice } from './use-notice.ts';
 /** A search this short is not worth a word. */
 const QUIET_MS = 100;
 
+/** A member of the state: what is at a path after a step. */
+export interface Member {
+  readonly path: Path;
+  readonly at: number;
+}
+
 interface Surroundings {
   readonly trace: Trace;
   readonly cursor: number;
+  /** The step whose state the cursor's is compared with. */
+  readonly against: number;
   readonly comparison: Comparison;
   readonly seek: Seek;
-  readonly onHistory: (path: Path) => void;
+  readonly onHistory: (member: Member) => void;
   readonly onNotice: (notice: Notice | undefined) => void;
 }
 
@@ -42,9 +50,9 @@ export function useRowActions(surroundings: Surroundings): RowActions {
       findWriter: (row) => {
         search.current?.abort();
         search.current = new AbortController();
-        void findWriter(latest.current, row.path, latest.current.cursor, search.current);
+        void findWriter(latest.current, memberOf(row, latest.current), search.current);
       },
-      showHistory: (row) => latest.current.onHistory(row.path),
+      showHistory: (row) => latest.current.onHistory(memberOf(row, latest.current)),
       copyValue: (row) => {
         const text = JSON.stringify(toPlainJson(valueOf(row, latest.current)), null, 2);
         void copy(latest.current, text ?? 'undefined', `value of ${formatPath(row.path)}`);
@@ -53,6 +61,13 @@ export function useRowActions(surroundings: Surroundings): RowActions {
     }),
     [],
   );
+}
+
+/** An item that was taken out of a list has its index in the earlier of the two states. */
+function memberOf({ path, sign, within }: Row, { cursor, against }: Surroundings): Member {
+  const isGone = sign === 'removed' || within === 'removed';
+  const isListed = path.some((segment) => typeof segment === 'number');
+  return { path, at: isGone && isListed ? against : cursor };
 }
 
 /** Pins a path, or takes its pin away. */
@@ -91,33 +106,41 @@ async function copy({ onNotice }: Surroundings, text: string, what: string): Pro
 
 async function findWriter(
   surroundings: Surroundings,
-  path: Path,
-  from: number,
+  { path, at }: Member,
   abort: AbortController,
+  isAgain = false,
 ): Promise<void> {
   const { trace, cursor, seek, onNotice } = surroundings;
   const name = formatPath(path);
   const began = performance.now();
   const cancel = { name: 'Cancel', run: () => abort.abort() };
-  const write = await findLastWrite(trace, path, from, abort.signal, (scanned) => {
+  const write = await findLastWrite(trace, path, at, abort.signal, (scanned) => {
     if (performance.now() - began < QUIET_MS) return;
     const text = `Looking for who wrote ${name}: ${formatCount(scanned)} changes read`;
     onNotice({ text, isBusy: true, action: cancel });
   });
   if (abort.signal.aborted) {
     onNotice(undefined);
-  } else if (write === undefined) {
-    const isFirst = from < cursor;
+  } else if (!write) {
     onNotice({
-      text: isFirst
+      text: isAgain
         ? `This step is the first that wrote ${name}`
         : `No step so far wrote ${name}: it is as it was at the start`,
     });
-  } else if (write === cursor) {
-    const run = () => void findWriter(surroundings, path, cursor - 1, abort);
-    onNotice({ text: `This step wrote ${name}`, action: { name: 'Earlier write', run } });
+  } else if (write.stepIndex === cursor) {
+    const earlier = write.before && { path: write.before, at: cursor - 1 };
+    const run = () => void (earlier && findWriter(surroundings, earlier, abort, true));
+    const action = earlier && { name: 'Earlier write', run };
+    onNotice({
+      text: earlier ? `This step wrote ${name}` : `This step put ${name} into its list`,
+      ...(action ? { action } : {}),
+    });
   } else {
-    seek(write);
-    onNotice({ text: `${formatStepIndex(write).replace('s', 'S')} wrote ${name}` });
+    seek(write.stepIndex);
+    const place = write.after ? formatPath(write.after) : name;
+    const moved = place === name ? '' : `, then at ${place}`;
+    onNotice({
+      text: `${formatStepIndex(write.stepIndex).replace('s', 'S')} wrote ${name}${moved}`,
+    });
   }
 }

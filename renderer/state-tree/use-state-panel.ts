@@ -2,6 +2,7 @@ import { useMemo, useState, type RefObject } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Path } from '../../core/value/path.ts';
 import { useSeek } from '../ui/seek.tsx';
+import { stepBefore } from './comparison.ts';
 import { addressId, withAncestorsOpen } from './expansion.ts';
 import type { RowActions } from './state-row.tsx';
 import { useStateView, useStateViews, type StateView } from './state-view-store.ts';
@@ -10,12 +11,12 @@ import { useFind, type Find } from './use-find.ts';
 import { useFlash } from './use-flash.ts';
 import { useLineChars } from './use-line-chars.ts';
 import { useNotice, type Notice } from './use-notice.ts';
-import { togglePin, useRowActions } from './use-row-actions.ts';
+import { togglePin, useRowActions, type Member } from './use-row-actions.ts';
 import { useShown, type Shown } from './use-shown.ts';
 
-interface PathOfTrace {
+/** A member of the state in the trace that its history is read from. */
+interface MemberOfTrace extends Member {
   readonly trace: Trace;
-  readonly path: Path;
 }
 
 /** All that the panel draws, and what its controls do. */
@@ -29,8 +30,8 @@ export interface StatePanelModel {
   readonly activeId: string;
   readonly isFlashing: boolean;
   readonly notice: Notice | undefined;
-  /** The path whose history is listed, and the trace that it is read from. */
-  readonly history: PathOfTrace | undefined;
+  /** The member whose history is listed. */
+  readonly history: MemberOfTrace | undefined;
   readonly changeView: (change: Partial<StateView>) => void;
   readonly activate: (id: string) => void;
   readonly unpin: (path: Path) => void;
@@ -55,7 +56,7 @@ export function useStatePanel(
   const changeView = (change: Partial<StateView>) =>
     useStateViews.getState().update(trace.header.machine, () => change);
   const [activeId, activate] = useState('');
-  const [history, setHistory] = useState<PathOfTrace>();
+  const [history, setHistory] = useState<MemberOfTrace>();
   const [notice, onNotice] = useNotice();
   const shown = useShown(trace, cursor, compareWith);
   const { comparison, opening } = shown;
@@ -67,8 +68,16 @@ export function useStatePanel(
     () => new TreeRows({ ...comparison, filter, expansion, opening, lineChars }),
     [comparison, filter, expansion, opening, lineChars],
   );
-  const onHistory = (path: Path) => setHistory({ trace, path });
-  const surroundings = { trace, cursor, comparison, seek: useSeek(), onNotice, onHistory };
+  const onHistory = (member: Member) => setHistory({ trace, ...member });
+  const surroundings = {
+    trace,
+    cursor,
+    against: compareWith ?? stepBefore(cursor),
+    comparison,
+    seek: useSeek(),
+    onNotice,
+    onHistory,
+  };
   return {
     cursor,
     view,
@@ -94,6 +103,6 @@ export function useStatePanel(
 }
 
 /** A run that goes on makes a new trace again and again; a list stays with the one it began with. */
-function traceOf(begun: PathOfTrace, now: Trace): Trace {
+function traceOf(begun: MemberOfTrace, now: Trace): Trace {
   return begun.trace.header === now.header ? begun.trace : now;
 }

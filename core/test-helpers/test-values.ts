@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { Table } from '../../core/value/table.ts';
-import { fromEntries, type Value } from '../../core/value/value.ts';
+import { Table } from '../value/table.ts';
+import { fromEntries, type Value } from '../value/value.ts';
 
 const tableKeys = fc.oneof(
   fc.integer({ min: -2, max: 12 }),
@@ -8,7 +8,7 @@ const tableKeys = fc.oneof(
   fc.tuple(fc.integer({ min: 0, max: 2 }), fc.constantFrom('a', 'b')),
 );
 
-/** Any value, with the awkward ones over-represented; for the tests of this folder. */
+/** Any value, with the awkward ones over-represented. */
 export const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value; key: Value }>((tie) => ({
   key: fc.oneof(
     fc.string({ maxLength: 4 }),

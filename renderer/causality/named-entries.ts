@@ -1,17 +1,17 @@
-import { lastAtMost, type Trace } from '../../core/trace/trace.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { lastWrite } from '../../core/trace/writes.ts';
 import { formatKey, type Path } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
-import { needleOf, touches } from './record.ts';
 
-/** How many keys of the state are compared with a message. */
-export const KEYS_COMPARED_MAX = 20_000;
-/** How deep Maps are looked for: a machine's tables stand near the root. */
-export const MAP_DEPTH_MAX = 3;
+/** The most keys of the state that are compared with a message. */
+const KEYS_COMPARED_MAX = 20_000;
+/** How deep Maps are looked for: the collections of a machine are near the root of its state. */
+const MAP_DEPTH_MAX = 3;
 /** The most entries that a message is taken to name. */
-export const NAMED_ENTRIES_MAX = 4;
-/** How many changed steps are searched for the one that wrote an entry. */
-export const WRITER_STEPS_MAX = 800;
-/** A text key of one character occurs in any message. */
+const NAMED_ENTRIES_MAX = 4;
+/** The most changed steps that are searched for the one that wrote an entry. */
+const WRITER_STEPS_MAX = 20_000;
+/** Shorter text keys occur in any message. */
 const KEY_CHARS_MIN = 2;
 
 /** An entry of a Map that a text names by its key. */
@@ -28,7 +28,7 @@ export interface Writers {
 }
 
 /**
- * Who wrote the entries that the findings of a step name, as far as that step. A message such as
+ * The last writers, up to a step, of the entries that the step's findings name. A message such as
  * "Monday 15:00 overlaps Monday 15:15" thereby leads to the two bookings that collide.
  */
 export function findWriters(trace: Trace, stepIndex: number): Writers {
@@ -37,10 +37,11 @@ export function findWriters(trace: Trace, stepIndex: number): Writers {
   const keysByStep = new Map<number, string[]>();
   const unknown: string[] = [];
   for (const { path, key } of entries) {
-    const wroteAt = lastWriter(trace, stepIndex, path);
-    if (wroteAt === 'too far') unknown.push(key);
-    else if (wroteAt !== undefined)
-      keysByStep.set(wroteAt, [...(keysByStep.get(wroteAt) ?? []), key]);
+    const last = lastWrite(trace, path, stepIndex, WRITER_STEPS_MAX);
+    if (last.kind === 'tooFar') unknown.push(key);
+    if (last.kind !== 'found') continue;
+    const wroteAt = last.write.stepIndex;
+    keysByStep.set(wroteAt, [...(keysByStep.get(wroteAt) ?? []), key]);
   }
   return {
     writers: [...keysByStep].map(([wroteAt, keys]) => ({ wroteAt, keys })),
@@ -92,21 +93,6 @@ function claimWords(candidates: readonly NamedEntry[], text: string): readonly N
     named.push({ entry, at });
   }
   return named.toSorted((a, b) => a.at - b.at).map(({ entry }) => entry);
-}
-
-/** The last step, up to a given one, that wrote at a path; nothing when it stood there initially. */
-function lastWriter(trace: Trace, stepIndex: number, path: Path): number | 'too far' | undefined {
-  const { changedSteps } = trace;
-  const needle = needleOf(path);
-  const newest = lastAtMost(changedSteps, stepIndex);
-  const oldest = Math.max(0, newest - WRITER_STEPS_MAX + 1);
-  for (let at = newest; at >= oldest; at -= 1) {
-    const changed = changedSteps[at] as number;
-    const [line = ''] = trace.lines(changed, changed + 1);
-    if (needle !== undefined && !line.includes(needle)) continue;
-    if (trace.step(changed).patch.some((change) => touches(change.path, path))) return changed;
-  }
-  return oldest > 0 ? 'too far' : undefined;
 }
 
 function keyText(key: Value): string | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { formatPath } from '../../core/value/path.ts';
-import { namedEntries } from './writers.ts';
+import { namedEntries } from './named-entries.ts';
 
 const state = {
   bookings: new Map([

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatPath, type PathSegment } from '../../core/value/path.ts';
 import { values } from '../test-helpers/test-values.ts';
-import { appendSegment, parseSegmentKey, sameSegment, segmentKey } from './segment-key.ts';
+import type { PathSegment } from './path.ts';
+import { parseSegmentKey, sameSegment, segmentKey } from './segment.ts';
 
 const segments: fc.Arbitrary<PathSegment> = fc.oneof(
   fc.string(),
@@ -25,16 +25,6 @@ describe('segmentKey', () => {
     fc.assert(
       fc.property(segments, segments, (a, b) => {
         expect(segmentKey(a) === segmentKey(b)).toBe(sameSegment(a, b));
-      }),
-    );
-  });
-});
-
-describe('appendSegment', () => {
-  it('writes paths as core does', () => {
-    fc.assert(
-      fc.property(fc.array(segments, { minLength: 1 }), (path) => {
-        expect(path.reduce<string>(appendSegment, '')).toBe(formatPath(path));
       }),
     );
   });

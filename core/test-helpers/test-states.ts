@@ -1,0 +1,51 @@
+import { formatHeader, formatStep } from '../trace/format.ts';
+import { TraceBuilder } from '../trace/trace-builder.ts';
+import type { Trace } from '../trace/trace.ts';
+import { hashValue } from '../value/hash.ts';
+import { diff } from '../value/patch.ts';
+import type { Value } from '../value/value.ts';
+
+/**
+ * A trace that goes through states one by one.
+ *
+ * @param attempted what the last step had made of the state before it was rolled back.
+ */
+export function traceOfStates(initial: Value, states: readonly Value[], attempted?: Value): Trace {
+  const builder = new TraceBuilder();
+  const header = {
+    machine: 'test',
+    scenario: 'test',
+    seed: '1',
+    operationsMax: 100,
+    faults: 'none',
+    rules: [],
+    waivers: {},
+    invariants: [],
+    initialState: initial,
+    initialHash: hashValue(initial),
+    initialFindings: [],
+  };
+  builder.push(`${formatHeader(header)}\n`);
+  states.forEach((state, stepIndex) => {
+    const patch = diff(stepIndex === 0 ? initial : states[stepIndex - 1], state);
+    const isLast = stepIndex === states.length - 1 && attempted !== undefined;
+    builder.push(
+      `${formatStep({
+        stepIndex,
+        operation: { kind: 'input', input: { kind: 'Go' } },
+        outcome: isLast ? { kind: 'err', error: { kind: 'No' } } : { kind: 'ok' },
+        actions: [],
+        discarded: [],
+        refused: [],
+        lost: [],
+        patch,
+        attempted: isLast ? diff(state, attempted) : [],
+        ...(patch.length === 0 ? {} : { stateHash: hashValue(state) }),
+        findings: [],
+        recovered: [],
+      })}\n`,
+    );
+  });
+  if (!builder.trace) throw new Error('The builder has no trace: its header is missing.');
+  return builder.trace;
+}

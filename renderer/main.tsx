@@ -8,12 +8,13 @@ import { followReruns } from './session/reruns.ts';
 import { session, showProblem } from './session/store.ts';
 import { App } from './shell/app.tsx';
 import { runCommandNamed } from './shell/commands.ts';
+import { appMenus } from './shell/menu.ts';
 import { ui } from './shell/ui-store.ts';
 import './theme/base.css';
 import './ui/ui.css';
 
-/** What nobody foresaw is told like any other problem. */
-function tellUnforeseen(error: unknown): void {
+/** Shows an error that nobody foresaw like any other problem. */
+function showUnforeseen(error: unknown): void {
   const details = error instanceof Error ? error.stack : undefined;
   showProblem({
     title: `Something went wrong in the window: ${String(error)}`,
@@ -22,12 +23,13 @@ function tellUnforeseen(error: unknown): void {
   });
 }
 
-window.addEventListener('error', ({ error }) => tellUnforeseen(error));
-window.addEventListener('unhandledrejection', ({ reason }) => tellUnforeseen(reason));
+window.addEventListener('error', ({ error }) => showUnforeseen(error));
+window.addEventListener('unhandledrejection', ({ reason }) => showUnforeseen(reason));
 
 /** Connects the window to the main process and opens what it was started for. */
 async function start(): Promise<void> {
   onEvent((event) => handleEvent(event, runCommandNamed));
+  void request('setMenu', appMenus());
   const { launch, theme, ...known } = await request('start', null);
   ui.setState({ theme });
   session.setState({ ...known, isStarted: true });

@@ -105,6 +105,28 @@ export const recentSchema = z.object({
 });
 export type Recent = z.infer<typeof recentSchema>;
 
+/** An entry of a menu. */
+const menuItemSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('command'),
+    /** Comes back in the event `command` when the entry is chosen. */
+    id: z.string(),
+    label: z.string(),
+    /** In Electron's notation. It is only shown: the window listens to the keys itself. */
+    accelerator: z.string().optional(),
+  }),
+  z.object({ kind: z.literal('separator') }),
+  /** What the system does by itself. */
+  z.object({
+    kind: z.literal('system'),
+    role: z.enum(['quit', 'togglefullscreen', 'toggleDevTools']),
+  }),
+]);
+
+/** A menu of the application. */
+export const menuSchema = z.object({ label: z.string(), items: z.array(menuItemSchema) });
+export type AppMenu = z.infer<typeof menuSchema>;
+
 export const themeSchema = z.enum(['system', 'light', 'dark']);
 export type Theme = z.infer<typeof themeSchema>;
 
@@ -293,6 +315,8 @@ export const REQUESTS = {
     takes: z.object({ saveId: id, keep: z.boolean() }),
     answers: answerOf(z.string()),
   },
+  /** Gives the application its menu. */
+  setMenu: { takes: z.array(menuSchema), answers: nothing },
   setTheme: { takes: themeSchema, answers: nothing },
   /** The first screen is painted. */
   ready: { takes: nothing, answers: nothing },
@@ -330,8 +354,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('notWatched'), machineId: id, problem: problemSchema }),
   /** The host process is gone; the next run starts a new one. */
   z.object({ kind: z.literal('machineLost'), machineId: id, problem: problemSchema }),
-  /** A command from the application menu. */
-  z.object({ kind: z.literal('command'), command: z.string() }),
+  /** An entry of the menu was chosen. */
+  z.object({ kind: z.literal('command'), id: z.string() }),
   /** A file that was dropped on the window. */
   z.object({ kind: z.literal('openFile'), recent: recentSchema }),
   z.object({ kind: z.literal('recents'), recents: z.array(recentSchema) }),

@@ -3,6 +3,7 @@ import { app, Menu, nativeTheme, type BrowserWindow } from 'electron';
 import type {
   Answer,
   ApiEvent,
+  AppMenu,
   Launch,
   MachineRef,
   Recent,
@@ -141,6 +142,10 @@ function createHandlers(gates: Gates, settings: Settings, launch: Launch): Handl
       }),
     endSave: ({ saveId, keep }) =>
       answer('The trace could not be saved', () => files.endSave(saveId, keep)),
+    setMenu: (menus) => {
+      setMenu(menus);
+      return null;
+    },
     setTheme: (theme) => {
       settings.theme = theme;
       nativeTheme.themeSource = theme;
@@ -152,6 +157,10 @@ function createHandlers(gates: Gates, settings: Settings, launch: Launch): Handl
       return null;
     },
   };
+}
+
+function setMenu(menus: readonly AppMenu[]): void {
+  Menu.setApplicationMenu(buildMenu(menus, (id) => emit({ kind: 'command', id })));
 }
 
 function requireWindow(): BrowserWindow {
@@ -190,7 +199,8 @@ function start(): void {
   grantLaunch(gates, launch);
   nativeTheme.themeSource = settings.theme;
   connect(createHandlers(gates, settings, launch), (path) => void openDropped(gates, path));
-  Menu.setApplicationMenu(buildMenu((command) => emit({ kind: 'command', command })));
+  // Instead of Electron's own menu, until the window sends its menu.
+  setMenu([]);
   window = openWindow(settings.bounds);
   window.on('close', () => {
     settings.bounds = window?.getNormalBounds();

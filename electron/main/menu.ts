@@ -1,60 +1,35 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
-import {
-  COMMAND_IDS,
-  COMMAND_MENUS,
-  COMMANDS,
-  type Command,
-  type CommandId,
-  type CommandMenu,
-} from '../../core/api/commands.ts';
+import type { AppMenu } from '../../core/api/contract.ts';
 import { assertNever } from '../../core/assert.ts';
 
-/** Builds the application menu from the table of commands. */
-export function buildMenu(onCommand: (command: CommandId) => void): Menu {
+/** Builds the application menu that the window has sent. */
+export function buildMenu(menus: readonly AppMenu[], onCommand: (id: string) => void): Menu {
   return Menu.buildFromTemplate([
     ...(process.platform === 'darwin' ? [{ role: 'appMenu' } as const] : []),
-    ...COMMAND_MENUS.map((menu) => ({
-      label: menu,
-      submenu: [...commandItems(menu, onCommand), ...roleItems(menu)],
+    ...menus.map(({ label, items }) => ({
+      label,
+      submenu: items.map((item) => toElectron(item, onCommand)),
     })),
   ]);
 }
 
-function commandItems(
-  menu: CommandMenu,
-  onCommand: (command: CommandId) => void,
-): MenuItemConstructorOptions[] {
-  return COMMAND_IDS.filter((id) => COMMANDS[id].menu === menu).map((id) => ({
-    label: COMMANDS[id].title,
-    ...acceleratorOf(COMMANDS[id]),
-    click: () => onCommand(id),
-  }));
-}
-
-/** The window listens to the keys itself, so the menu only shows them. */
-function acceleratorOf({ keys }: Command): MenuItemConstructorOptions {
-  const [first] = keys;
-  if (first === undefined || first === '?') return {};
-  const accelerator = first
-    .replace('$mod', 'CmdOrCtrl')
-    .replace('ArrowRight', 'Right')
-    .replace('ArrowLeft', 'Left')
-    .replace(/\+$/, 'Plus');
-  return { accelerator, registerAccelerator: false };
-}
-
-function roleItems(menu: CommandMenu): MenuItemConstructorOptions[] {
-  const separator = { type: 'separator' } as const;
-  switch (menu) {
-    case 'File':
-      return [separator, { role: process.platform === 'darwin' ? 'close' : 'quit' }];
-    case 'View':
-      return [separator, { role: 'togglefullscreen' }, { role: 'toggleDevTools' }];
-    case 'Run':
-    case 'Go':
-    case 'Help':
-      return [];
+function toElectron(
+  item: AppMenu['items'][number],
+  onCommand: (id: string) => void,
+): MenuItemConstructorOptions {
+  switch (item.kind) {
+    case 'command': {
+      const { id, label, accelerator } = item;
+      const shown = accelerator === undefined ? {} : { accelerator };
+      return { id, label, ...shown, registerAccelerator: false, click: () => onCommand(id) };
+    }
+    case 'separator':
+      return { type: 'separator' };
+    case 'system':
+      // On a Mac, the menu of the application itself has the entry that quits.
+      if (item.role === 'quit' && process.platform === 'darwin') return { role: 'close' };
+      return { role: item.role };
     default:
-      return assertNever(menu, 'menu');
+      return assertNever(item, 'menu item');
   }
 }

@@ -7,7 +7,7 @@ import { session, showProblem, updateMachine } from './store.ts';
 import { endTask, takeTaskEvent } from './tasks/registry.ts';
 
 /** Takes in what comes from the main process; commands of the menu go to `runCommand`. */
-export function handleEvent(event: ApiEvent, runCommand: (command: string) => void): void {
+export function handleEvent(event: ApiEvent, runCommand: (id: string) => void): void {
   switch (event.kind) {
     case 'taskEvent':
       takeTaskEvent(event.taskId, event.event);
@@ -31,7 +31,7 @@ export function handleEvent(event: ApiEvent, runCommand: (command: string) => vo
       showProblem(event.problem);
       break;
     case 'command':
-      runCommand(event.command);
+      runCommand(event.id);
       break;
     case 'openFile':
       void openRecent(event.recent);

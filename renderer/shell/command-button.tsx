@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
-import type { CommandId } from '../../core/api/commands.ts';
 import { IconButton } from '../ui/icon-button.tsx';
+import type { CommandId } from '../words/commands.ts';
 import { runCommand } from './commands.ts';
 
 /** An icon that does a command. Memoised: most of them stay as they are from step to step. */

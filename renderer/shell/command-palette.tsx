@@ -1,9 +1,9 @@
 import { Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Autocomplete, Input, Menu, MenuItem, SearchField, useFilter } from 'react-aria-components';
-import { COMMAND_IDS, COMMANDS, type CommandId } from '../../core/api/commands.ts';
 import { Shortcut } from '../ui/icon-button.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
+import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
 import { isEnabled, runCommand } from './commands.ts';
 import { ui, useUi } from './ui-store.ts';
 import './dialogs.css';

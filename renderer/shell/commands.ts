@@ -1,5 +1,4 @@
 import { createKeybindingsHandler } from 'tinykeys';
-import { COMMAND_IDS, COMMANDS, type CommandId } from '../../core/api/commands.ts';
 import { themeSchema, type Theme } from '../../core/api/contract.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -14,6 +13,7 @@ import { counterpartOf, findingToShrink, goToCounterpart, shrinkTo } from '../se
 import { selectMachine, selectRun, selectSweep, session } from '../session/store.ts';
 import { cancelSweep, showSweep } from '../session/tasks/sweep.ts';
 import { verifyTrace } from '../session/tasks/verify.ts';
+import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
 import { PACES, timelineView, ui, type Ui } from './ui-store.ts';
 
 /** What a command does, and when it can be done. */

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { COMMAND_IDS, COMMAND_MENUS, COMMANDS } from '../../core/api/commands.ts';
 import { Shortcut } from '../ui/icon-button.tsx';
 import { MarkLegend } from '../ui/mark-legend.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
+import { COMMAND_IDS, COMMAND_MENUS, COMMANDS } from '../words/commands.ts';
 import { ui, useUi } from './ui-store.ts';
 import './dialogs.css';
 

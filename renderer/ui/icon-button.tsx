@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
-import { COMMANDS, type CommandId } from '../../core/api/commands.ts';
+import { COMMANDS, type CommandId } from '../words/commands.ts';
 import { shortcutOf } from './keys.ts';
 
 /** How long a pointer rests before a tooltip comes. */

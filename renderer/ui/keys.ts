@@ -1,4 +1,4 @@
-import { COMMANDS, type CommandId } from '../../core/api/commands.ts';
+import { COMMANDS, type CommandId } from '../words/commands.ts';
 
 const IS_MAC = navigator.platform.startsWith('Mac');
 

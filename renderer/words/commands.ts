@@ -1,8 +1,9 @@
 /**
- * The commands of the window, by id: menu, keyboard, palette and help all read this table.
+ * The names and keys of the window's commands, by id: menu, keyboard, palette, tooltips and help all
+ * read this table. What a command does is up to the shell.
  *
- * `keys` are in the notation of tinykeys; `$mod` is Ctrl, and Command on a Mac. `menu` says under
- * which menu a command stands, if it does.
+ * `keys` are in the notation of tinykeys; `$mod` is Ctrl, and Command on a Mac. `menu` is the menu
+ * that lists the command.
  */
 export const COMMANDS = {
   openTrace: { title: 'Open trace…', keys: ['$mod+o'], menu: 'File' },

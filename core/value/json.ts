@@ -45,18 +45,30 @@ function parseOrExplain(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch (error) {
-    // The parser of the language does not always say where; this one does.
-    try {
-      parse(json);
-    } catch (located) {
-      const { line, column, offset } = located as Partial<Record<string, number>>;
-      if (line === undefined || column === undefined) throw error;
-      const found = json.slice(offset).trimStart().slice(0, QUOTED_CHARS_MAX).split('\n', 1)[0];
-      const what = found ? `unexpected ${JSON.stringify(found)}` : 'the text ends too early';
-      throw new JsonError(what, { line, column });
-    }
-    throw error;
+    throw explain(json, (error as Error).message);
   }
+}
+
+/** The parser of the language says what is wrong, but not always where. */
+function explain(json: string, message: string): JsonError {
+  const [, problem, position] = /^(.*) in JSON at position (\d+)/s.exec(message) ?? [];
+  if (problem !== undefined) return new JsonError(problem, placeAt(json, Number(position)));
+  if (message === 'Unexpected end of JSON input') {
+    return new JsonError('the text ends too early', placeAt(json, json.length));
+  }
+  try {
+    parse(json);
+  } catch (located) {
+    const { line = 1, column = 1, offset = 0 } = located as Partial<Record<string, number>>;
+    const [found] = json.slice(offset, offset + QUOTED_CHARS_MAX).split('\n', 1);
+    return new JsonError(`unexpected ${JSON.stringify(found)}`, { line, column });
+  }
+  return new JsonError(message, { line: 1, column: 1 });
+}
+
+function placeAt(json: string, offset: number): { line: number; column: number } {
+  const before = json.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
 function refuseRoundedNumbers(json: string): void {

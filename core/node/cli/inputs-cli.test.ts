@@ -53,7 +53,7 @@ describe.concurrent('--inputs', () => {
   });
 
   it.each([
-    ['--inputs cut.json', 'cut.json:3:9: the text ends too early'],
+    ['--inputs cut.json', 'cut.json:3:9: Expected'],
     ['--inputs object.json', 'inputs are an array, and this is an object'],
     ['--inputs wrong.json', 'element 1: $bigint takes a decimal text'],
     ['--inputs none.json', 'could not be read: ENOENT'],

@@ -1,3 +1,4 @@
+import type { Problem } from '../problem.ts';
 import type { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import type { DeepReadonly } from '../value/value.ts';
 import type { Executed } from './executed.ts';
@@ -75,4 +76,14 @@ export type AnyScenario = Scenario<any>;
 /** Declares a scenario; it only helps TypeScript to infer and check. */
 export function defineScenario<T extends MachineTypes>(scenario: Scenario<T>): Scenario<T> {
   return scenario;
+}
+
+/** What to say of a machine without scenarios: there is nothing to run. */
+export function noScenarios(machine: string): Required<Pick<Problem, 'title' | 'remedy'>> {
+  return {
+    title: `The machine ${machine} has no scenario, so there is nothing to run.`,
+    remedy:
+      'Export a list from the machine file: export const scenarios = [defineScenario({ … })]. ' +
+      'The README shows a small one. A JSON array of inputs in a file can be run as well.',
+  };
 }

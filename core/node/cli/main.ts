@@ -14,6 +14,7 @@ import {
   type Parsed,
 } from '../../text/quantities.ts';
 import { strayProblem } from '../load/machine-loader.ts';
+import { checkCommand } from './check-command.ts';
 import { checkMachineCommand } from './check-machine-command.ts';
 import { exportTestCommand } from './export-test-command.ts';
 import { EXPORT_FORMATS, exportCommand, importCommand } from './interchange-command.ts';
@@ -230,6 +231,12 @@ function addMachines({ program, finish }: Builder): void {
     .option('--faults <profile>', FAULTS_HELP)
     .action(async (target, options) => finish(await openCommand(target, options)));
   program
+    .command('check')
+    .description('Type-check a machine file, list its scenarios, and say what is missing.')
+    .argument(...MACHINE)
+    .option(...JSON_FLAG)
+    .action(async (machine, options) => finish(await checkCommand(machine, options)));
+  program
     .command('new')
     .description('Write a small machine with a scenario and a test into a new folder.')
     .argument('<folder>', 'a folder that does not exist yet')
@@ -242,7 +249,7 @@ function addMachines({ program, finish }: Builder): void {
     .action(async (options) => finish(await machinesCommand(options)));
   program
     .command('check-machine')
-    .description('Check that the process of a machine in another language keeps the protocol.')
+    .description('Check that a machine in another language keeps the protocol.')
     .argument(
       '<command...>',
       'the program and its arguments; put -- before them if one is an option',

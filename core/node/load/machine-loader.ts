@@ -6,7 +6,7 @@ import type { LocateError } from '../../engine/transactor.ts';
 import { Guard } from '../../guard/guard.ts';
 import { faultProfilesOf, type FaultProfile } from '../../machine/faults.ts';
 import type { AnyMachine } from '../../machine/machine.ts';
-import type { AnyScenario } from '../../machine/scenario.ts';
+import { noScenarios, type AnyScenario } from '../../machine/scenario.ts';
 import { ProblemError, type Problem } from '../../problem.ts';
 import { hashText } from '../../value/hash.ts';
 import { connectStorage } from '../database/connect.ts';
@@ -198,15 +198,10 @@ export function findScenario(loaded: LoadedMachine, name: string | undefined): A
   const { machine, scenarios } = loaded;
   const found = name === undefined ? scenarios[0] : scenarios.find((one) => one.name === name);
   if (found) return found;
+  if (scenarios.length === 0) throw new ProblemError(noScenarios(machine.name));
   throw new ProblemError({
-    title:
-      name === undefined
-        ? `The machine ${machine.name} has no scenario.`
-        : `The machine ${machine.name} has no scenario named "${name}".`,
-    remedy:
-      scenarios.length === 0
-        ? 'Export `scenarios`, a list with at least one scenario, from the machine file.'
-        : `Choose one of: ${scenarios.map((one) => one.name).join(', ')}.`,
+    title: `The machine ${machine.name} has no scenario named "${name}".`,
+    remedy: `Choose one of: ${scenarios.map((one) => one.name).join(', ')}.`,
   });
 }
 

@@ -1,0 +1,95 @@
+import { relative } from 'node:path';
+import pc from 'picocolors';
+import { FAULT_PROFILES } from '../../machine/faults.ts';
+import { describeMachine, withMachine } from '../load/machine-loader.ts';
+import { surveyMachine, type Lack, type ScenarioSurvey } from '../load/machine-survey.ts';
+import { findMachine, pathOfMachine } from '../load/samples.ts';
+import { checkTypes, placeOfTypeProblem, type TypeCheck } from '../load/type-check.ts';
+import { EXIT, formatCount, printJson, printLine, printTable, type ExitCode } from './output.ts';
+import { StandstillWatch } from './standstill.ts';
+
+/** `phasmoscope check`: type-checks a machine file, lists what is in it, and says what is missing. */
+export async function checkCommand(
+  machineText: string,
+  options: { readonly json?: boolean },
+): Promise<ExitCode> {
+  const path = pathOfMachine(findMachine(machineText, process.cwd()));
+  const watch = new StandstillWatch();
+  let sources: readonly string[] = [];
+  const surveyed = await withMachine(
+    path,
+    async (loaded) => {
+      watch.isAwaited = true;
+      const survey = await surveyMachine(loaded);
+      return { ...survey, info: describeMachine(loaded), waivers: loaded.machine.waivers ?? {} };
+    },
+    (found) => {
+      sources = found;
+    },
+  ).finally(() => watch.close());
+  const types = await checkTypes(path, sources);
+  const { info, waivers, scenarios, lacks } = surveyed;
+  const { name, description, invariants } = info;
+  const faultProfiles = info.faultProfiles.map((profile) => profile.name);
+  if (options.json) {
+    const machine = { file: path, machine: name, description, types, invariants };
+    printJson({ ...machine, faultProfiles, waivers, scenarios, missing: lacks });
+  } else {
+    printLine(`${pc.bold(name)}  ${description}`);
+    printTable([
+      ['types', describeTypes(types)],
+      ['invariants', invariants.join(', ') || 'none'],
+      ['fault profiles', describeProfiles(faultProfiles)],
+      ...Object.entries(waivers).map(([rule, why]) => ['waived', `${rule}: ${why}`] as const),
+      ['scenarios', scenarios.length === 0 ? 'none' : formatCount(scenarios.length)],
+    ]);
+    for (const scenario of scenarios) printScenario(scenario);
+    printTypes(types);
+    for (const lack of lacks) printLack(lack);
+  }
+  const isSound = types.problems.length === 0 && !lacks.some(({ isNeeded }) => isNeeded);
+  return isSound ? EXIT.done : EXIT.found;
+}
+
+function describeTypes({ problems, version, config }: TypeCheck): string {
+  const count = problems.length === 1 ? '1 error' : `${formatCount(problems.length)} errors`;
+  const settings = config === undefined ? 'strict settings' : relative(process.cwd(), config);
+  return `${problems.length === 0 ? 'no errors' : count} (TypeScript ${version}, ${settings})`;
+}
+
+function describeProfiles(names: readonly string[]): string {
+  return names
+    .map((name) => (Object.hasOwn(FAULT_PROFILES, name) ? name : `${name} (its own)`))
+    .join(', ');
+}
+
+const ANSWERS: Readonly<Record<ScenarioSurvey['answeredBy'], string>> = {
+  'external systems': 'answered by a model of the external systems',
+  'the scenario itself': 'answered by the completions that the scenario gives',
+  nothing: 'never answered',
+  'none were emitted': 'none were emitted',
+};
+
+function printScenario(scenario: ScenarioSurvey): void {
+  const { name, description, seed, operations, answeredBy, settled, sometimes } = scenario;
+  printLine(`\n${pc.bold(name)}  ${description}`);
+  printTable([
+    ['defaults', `seed ${seed}, ${formatCount(operations)} operations`],
+    ['tracked actions', ANSWERS[answeredBy]],
+    ['settled', settled.join(', ') || 'none'],
+    ['sometimes', sometimes.join(', ') || 'none'],
+  ]);
+}
+
+function printTypes({ problems }: TypeCheck): void {
+  if (problems.length > 0) printLine();
+  for (const problem of problems) {
+    const place = placeOfTypeProblem(problem, process.cwd());
+    printLine(`${place}: ${pc.red('error')} ${problem.code}: ${problem.message}`);
+  }
+}
+
+function printLack({ title, remedy, isNeeded }: Lack): void {
+  printLine(`\n${isNeeded ? pc.red('missing:') : pc.yellow('missing:')} ${title}`);
+  if (remedy !== undefined) printLine(remedy);
+}

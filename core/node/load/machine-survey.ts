@@ -1,0 +1,134 @@
+import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
+import { startRun } from '../../engine/run.ts';
+import { ScenarioError } from '../../engine/scenario-guard.ts';
+import { FAULT_PROFILES } from '../../machine/faults.ts';
+import type { MachineTypes } from '../../machine/machine.ts';
+import { noScenarios, type AnyScenario, type Driver } from '../../machine/scenario.ts';
+import type { Problem } from '../../problem.ts';
+import { parseSeed, valueOf } from '../../text/quantities.ts';
+import type { LoadedMachine } from './machine-loader.ts';
+
+/** How many operations of each scenario are tried, to see whether actions are answered. */
+const TRIAL_OPERATIONS = 200;
+const TRIAL_MS = 2_000;
+
+/** What a scenario does and what it is judged by. */
+export interface ScenarioSurvey {
+  readonly name: string;
+  readonly description: string;
+  readonly seed: string;
+  readonly operations: number;
+  /** What tracked actions were answered by when the scenario was tried. */
+  readonly answeredBy: 'external systems' | 'the scenario itself' | 'nothing' | 'none were emitted';
+  /** Names of what must hold at the end of a run. */
+  readonly settled: readonly string[];
+  /** Names of what must be reached at least once in a sweep. */
+  readonly sometimes: readonly string[];
+}
+
+/** Something that a machine file lacks. */
+export interface Lack extends Problem {
+  /** A machine that cannot be run without it; otherwise its runs say less than they could. */
+  readonly isNeeded: boolean;
+}
+
+/** What there is in a machine file, and what is missing. */
+export interface MachineSurvey {
+  readonly scenarios: readonly ScenarioSurvey[];
+  readonly lacks: readonly Lack[];
+}
+
+/** Looks at a machine and tries the beginning of each of its scenarios, without faults. */
+export async function surveyMachine(loaded: LoadedMachine): Promise<MachineSurvey> {
+  const { machine } = loaded;
+  const scenarios: ScenarioSurvey[] = [];
+  const lacks: Lack[] = [];
+  if (loaded.scenarios.length === 0) lacks.push({ ...noScenarios(machine.name), isNeeded: true });
+  if (Object.keys(machine.invariants).length === 0) {
+    lacks.push({
+      title: 'The machine has no invariants: a wrong state is not noticed.',
+      remedy:
+        "Add what must hold after every step: invariants: { 'never negative': (state) => state.n >= 0 }.",
+      isNeeded: false,
+    });
+  }
+  for (const scenario of loaded.scenarios) {
+    const { survey, lack } = await tryScenario(loaded, scenario);
+    scenarios.push(survey);
+    if (lack) lacks.push(lack);
+  }
+  return { scenarios, lacks };
+}
+
+async function tryScenario(
+  { machine, guard, locate }: LoadedMachine,
+  scenario: AnyScenario,
+): Promise<{ readonly survey: ScenarioSurvey; readonly lack?: Lack }> {
+  const { name, description, defaults } = scenario;
+  let driver: Driver<MachineTypes> | undefined;
+  const observed: AnyScenario = {
+    ...scenario,
+    start: (random, faults) => (driver = scenario.start(random, faults)),
+  };
+  const settings = {
+    scenario: observed,
+    seed: valueOf(parseSeed(defaults.seed)),
+    operationsMax: Math.min(defaults.operations, TRIAL_OPERATIONS),
+    faults: FAULT_PROFILES.none,
+    locate,
+  };
+  let sometimes: readonly string[] = [];
+  let answeredBy: ScenarioSurvey['answeredBy'] = 'none were emitted';
+  let lack: Lack | undefined;
+  try {
+    const run = startRun(machine, settings, { guard, sampling: SWEEP_SAMPLING });
+    sometimes = Object.keys(run.sometimes);
+    const { emitted, answered } = await tryRun(run);
+    if (driver?.external) answeredBy = 'external systems';
+    else if (answered > 0) answeredBy = 'the scenario itself';
+    else if (emitted > 0) {
+      answeredBy = 'nothing';
+      lack = nothingAnswers(name, emitted);
+    }
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    lack = { title: error.message, remedy: 'Correct the scenario.', isNeeded: true };
+  }
+  const survey = {
+    name,
+    description,
+    ...defaults,
+    answeredBy,
+    settled: Object.keys(driver?.external?.settled ?? {}),
+    sometimes,
+  };
+  return lack ? { survey, lack } : { survey };
+}
+
+/** How many tracked actions the beginning of a run emits, and how many results come back. */
+async function tryRun(
+  run: ReturnType<typeof startRun>,
+): Promise<{ readonly emitted: number; readonly answered: number }> {
+  const startMs = performance.now();
+  let [emitted, answered] = [0, 0];
+  let hasMore = true;
+  while (hasMore && run.steps < TRIAL_OPERATIONS && performance.now() - startMs < TRIAL_MS) {
+    hasMore = await run.advance(1, ({ operation, actions }) => {
+      if (operation.kind === 'completion') answered += 1;
+      emitted += actions.filter(({ kind }) => kind === 'tracked').length;
+    });
+  }
+  run.close();
+  return { emitted, answered };
+}
+
+function nothingAnswers(scenario: string, emitted: number): Lack {
+  const actions = emitted === 1 ? 'A tracked action was' : `${emitted} tracked actions were`;
+  return {
+    title: `Nothing answers in the scenario ${scenario}. ${actions} emitted, and no result came back.`,
+    remedy:
+      'Add a model of the external systems (external: { receive() { … } }), or give completions in ' +
+      'next. The README shows both.',
+    isNeeded: false,
+  };
+}

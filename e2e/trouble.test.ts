@@ -52,6 +52,19 @@ test.describe('a damaged trace', () => {
   });
 });
 
+test.describe('a machine without scenarios', () => {
+  test.use({ appArgs: launchArgs(machine('no-scenarios.ts')) });
+
+  test('says how to add one, and cannot be run until then', async ({ page }) => {
+    await expect(page.getByRole('alert')).toContainText(
+      'The machine no-scenarios has no scenario, so there is nothing to run. Export a list',
+    );
+    await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeDisabled();
+    await expectAlive(page);
+    await expect(page.getByRole('alert')).toHaveCount(0);
+  });
+});
+
 test.describe('a machine that hangs', () => {
   test.use({ appArgs: launchArgs(machine('hangs.ts')) });
 

@@ -16,6 +16,8 @@ export const SETTINGS_DEFAULT: SettingsDraft = {
 
 /** What is wrong with the settings, in sentences, by field. */
 export interface SettingsProblems {
+  /** No scenario is chosen, because no machine is open or it has none. */
+  readonly scenario: string | undefined;
   readonly seed: string | undefined;
   readonly operations: string | undefined;
 }
@@ -51,6 +53,14 @@ export function problemOf(parsed: Parsed<unknown> | undefined): string | undefin
   return `${parsed.problem.title} ${parsed.problem.remedy}`;
 }
 
+/** Says when there is nothing to run. */
+export function problemOfScenario({
+  scenario,
+  inputs,
+}: Pick<RunSettings, 'scenario' | 'inputs'>): string | undefined {
+  return scenario === '' && inputs === undefined ? 'There is no scenario to run.' : undefined;
+}
+
 /** Parses the fields of the toolbar: either what to run, or what is wrong. */
 export function readSettings({
   operations,
@@ -61,7 +71,8 @@ export function readSettings({
   | { readonly kind: 'err'; readonly problems: SettingsProblems } {
   const seed = parseSeed(seedText);
   const operationsMax = parseOperations(operations);
-  if (seed.kind === 'ok' && operationsMax.kind === 'ok') {
+  const scenario = problemOfScenario(rest);
+  if (seed.kind === 'ok' && operationsMax.kind === 'ok' && scenario === undefined) {
     return {
       kind: 'ok',
       settings: { ...rest, seed: seed.value.toString(), operationsMax: operationsMax.value },
@@ -69,6 +80,6 @@ export function readSettings({
   }
   return {
     kind: 'err',
-    problems: { seed: problemOf(seed), operations: problemOf(operationsMax) },
+    problems: { scenario, seed: problemOf(seed), operations: problemOf(operationsMax) },
   };
 }

@@ -7,7 +7,7 @@ import {
   toSeedRange,
   type Parsed,
 } from '../../core/text/quantities.ts';
-import { problemOf, type SettingsDraft } from './settings.ts';
+import { problemOf, problemOfScenario, type SettingsDraft } from './settings.ts';
 
 /** The settings of a sweep while they are being typed; the toolbar holds the others. */
 export interface SweepDraft {
@@ -29,6 +29,7 @@ export interface SweepProblems {
   readonly from?: string;
   /** Of the toolbar. */
   readonly operations?: string;
+  readonly scenario?: string;
 }
 
 /** Parses the fields of the sweep form: either what to sweep, or what is wrong. */
@@ -40,8 +41,9 @@ export function readSweep(
   | { readonly kind: 'err'; readonly problems: SweepProblems } {
   const from = parseSeed(draft.from);
   const operationsMax = parseOperations(operations);
+  const scenario = problemOfScenario(rest);
   const limit = draft.by === 'count' ? readCount(draft.count, from) : readTime(draft.time);
-  if (from.kind === 'ok' && operationsMax.kind === 'ok' && limit.kind === 'ok') {
+  if (from.kind === 'ok' && operationsMax.kind === 'ok' && limit.kind === 'ok' && !scenario) {
     return {
       kind: 'ok',
       settings: {
@@ -56,6 +58,7 @@ export function readSweep(
     [draft.by]: problemOf(limit),
     from: problemOf(from),
     operations: problemOf(operationsMax),
+    scenario,
   };
   return {
     kind: 'err',

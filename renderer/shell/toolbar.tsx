@@ -2,6 +2,7 @@ import { Dices, Play, Search, Square } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import type { MachineInfo, MachineRef } from '../../core/api/contract.ts';
+import { noScenarios } from '../../core/machine/scenario.ts';
 import { chooseAndOpen } from '../session/controller.ts';
 import { chooseInputs, pickInputs } from '../session/inputs.ts';
 import { changeSettings, pickMachine } from '../session/machines.ts';
@@ -18,15 +19,21 @@ const CHOOSE_FILE = 'choose-file';
 /** Begins the id of a file of inputs, as no scenario's name does. */
 const INPUTS = 'inputs:\n';
 
-/** What is wrong with the settings, in words, under the toolbar. */
+/** Says under the toolbar what is wrong with the settings, and when there is nothing to run. */
 export function SettingsProblem(): ReactNode {
   const settings = useSession((state) => state.settings);
+  const info = useSession((state) => selectMachine(state)?.info);
   const read = readSettings(settings);
   if (read.kind === 'ok') return null;
-  const { seed, operations } = read.problems;
+  const { scenario, seed, operations } = read.problems;
+  const missing = scenario !== undefined && info?.scenarios.length === 0 && noScenarios(info.name);
+  const problems = [missing && `${missing.title} ${missing.remedy}`, seed, operations].filter(
+    Boolean,
+  );
+  if (problems.length === 0) return null;
   return (
     <p className="settings-problem small" role="alert">
-      {[seed, operations].filter(Boolean).join(' ')}
+      {problems.join(' ')}
     </p>
   );
 }

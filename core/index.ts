@@ -1,9 +1,7 @@
 /** What an author of machines imports from `phasmoscope`. */
 export {
-  defineHybridMachine,
-  defineKeyValueMachine,
+  defineInvariants,
   defineMachine,
-  defineSqlMachine,
   err,
   ok,
   type ActionId,
@@ -22,6 +20,15 @@ export {
   type StateAccess,
   type StfInput,
   type StfOutcome,
+} from './machine/machine.ts';
+/** The earlier names of `defineMachine`: machine files that import them still load. */
+export {
+  /** @deprecated Use `defineMachine`. */
+  defineMachine as defineHybridMachine,
+  /** @deprecated Use `defineMachine`. */
+  defineMachine as defineKeyValueMachine,
+  /** @deprecated Use `defineMachine`. */
+  defineMachine as defineSqlMachine,
 } from './machine/machine.ts';
 export { childProcess, type ChildProcessMachine } from './machine/child-process.ts';
 export {

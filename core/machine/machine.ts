@@ -158,6 +158,7 @@ export interface Machine<T extends MachineTypes> extends MachineOn<
   DeepReadonly<T['State']>
 > {
   initialState(): T['State'];
+  readonly storage?: undefined;
 }
 
 /**
@@ -171,6 +172,7 @@ export interface SqlMachine<T extends MachineTypes> extends MachineOn<
   SqlTransaction
 > {
   readonly storage: SqlStorage;
+  readonly initialCache?: undefined;
 }
 
 /** A machine whose state is pairs of key and value; `T['State']` is a ReadonlyMap of them. */
@@ -233,26 +235,32 @@ export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T>
   return typeof value === 'object' && value !== null && 'then' in value;
 }
 
-/** Declares a machine; it only helps TypeScript to infer and check. */
-export function defineMachine<T extends MachineTypes>(machine: Machine<T>): Machine<T> {
-  return machine;
+/** Declares invariants outside of their machine; it only helps TypeScript to infer and check. */
+export function defineInvariants<T extends MachineTypes>(
+  invariants: MachineOn<T, unknown, unknown>['invariants'],
+): MachineOn<T, unknown, unknown>['invariants'] {
+  return invariants;
 }
 
-/** Declares a machine whose state is in a database. */
-export function defineSqlMachine<T extends MachineTypes>(machine: SqlMachine<T>): SqlMachine<T> {
-  return machine;
-}
-
-/** Declares a machine whose state is pairs of key and value. */
-export function defineKeyValueMachine<T extends MachineTypes>(
-  machine: KeyValueMachine<T>,
-): KeyValueMachine<T> {
-  return machine;
-}
-
-/** Declares a machine with a cache in memory in front of its database. */
-export function defineHybridMachine<T extends HybridMachineTypes>(
+/**
+ * Declares a machine, which only helps TypeScript to infer and check. Where its state is kept decides
+ * what `stf` and `restore` are given:
+ *
+ * - `initialState`: plain data in memory;
+ * - `storage`: a transaction of SQLite, PostgreSQL, or a store of keys and values;
+ * - `storage` and `initialCache`: a cache in memory beside a transaction.
+ *
+ * The types of the machine are named, everything else follows: `defineMachine<Shop>({ … })`.
+ */
+export function defineMachine<T extends HybridMachineTypes>(
   machine: HybridMachine<T>,
-): HybridMachine<T> {
+): HybridMachine<T>;
+export function defineMachine<T extends MachineTypes>(machine: SqlMachine<T>): SqlMachine<T>;
+export function defineMachine<T extends MachineTypes>(
+  machine: KeyValueMachine<T>,
+): KeyValueMachine<T>;
+// The compiler reports errors as those of the last overload: the most common kind comes last.
+export function defineMachine<T extends MachineTypes>(machine: Machine<T>): Machine<T>;
+export function defineMachine(machine: DeclaredMachine): DeclaredMachine {
   return machine;
 }

@@ -5,7 +5,6 @@ import {
   err,
   ok,
   type Actions,
-  type Invariant,
   type MachineTypes,
   type StateAccess,
   type StfOutcome,
@@ -111,20 +110,20 @@ export const machine = defineMachine<CoffeeShop>({
   },
 
   invariants: {
-    'neither points nor order total are negative': (({ points, orderTotalCents }) => {
+    'neither points nor order total are negative': ({ points, orderTotalCents }) => {
       if (points < 0) return `there are ${points} points`;
       return orderTotalCents >= 0 || `the order total is ${orderTotalCents} cents`;
-    }) satisfies Invariant<State>,
+    },
 
-    'the points cover the pending redemption': (({ points, pendingRedemption }) => {
+    'the points cover the pending redemption': ({ points, pendingRedemption }) => {
       if (pendingRedemption === null || pendingRedemption.points <= points) return true;
       return `redemption ${pendingRedemption.id} asks for ${pendingRedemption.points} of ${points}`;
-    }) satisfies Invariant<State>,
+    },
 
-    'the pending redemption is the latest': (({ pendingRedemption, nextRedemptionId }) => {
+    'the pending redemption is the latest': ({ pendingRedemption, nextRedemptionId }) => {
       if (pendingRedemption === null || pendingRedemption.id === nextRedemptionId - 1) return true;
       return `redemption ${pendingRedemption.id} is pending, but the next one is ${nextRedemptionId}`;
-    }) satisfies Invariant<State>,
+    },
   },
 });
 

@@ -5,7 +5,6 @@ import {
   ok,
   type Actions,
   type DeepReadonly,
-  type Invariant,
   type StateAccess,
   type StfOutcome,
 } from 'phasmoscope';
@@ -82,19 +81,19 @@ export const machine = defineMachine<HardenedDentist>({
   },
 
   invariants: {
-    'no two bookings overlap': ((state) => {
+    'no two bookings overlap': (state) => {
       const overlap = findOverlap(state.bookings);
       return overlap === undefined || `${overlap[0]} overlaps ${overlap[1]}`;
-    }) satisfies Invariant<State>,
+    },
 
-    'every booking fits the hours': ((state) => {
+    'every booking fits the hours': (state) => {
       for (const [key, { day, time, aptType }] of state.bookings) {
         if (!isWithinHours(day, time, aptType)) return `${key} (${aptType}) is outside the hours`;
       }
       return true;
-    }) satisfies Invariant<State>,
+    },
 
-    'a confirmed request has its booking': ((state) => {
+    'a confirmed request has its booking': (state) => {
       for (const { id, userId, status, slot } of state.pending.values()) {
         if (status !== 'SlotConfirmed') continue;
         const key = slotKey(slot.day, slot.time);
@@ -103,9 +102,9 @@ export const machine = defineMachine<HardenedDentist>({
         }
       }
       return true;
-    }) satisfies Invariant<State>,
+    },
 
-    'every booking belongs to a confirmed request': ((state) => {
+    'every booking belongs to a confirmed request': (state) => {
       const confirmed = new Set<string>();
       for (const { status, slot } of state.pending.values()) {
         if (status === 'SlotConfirmed') confirmed.add(slotKey(slot.day, slot.time));
@@ -114,9 +113,9 @@ export const machine = defineMachine<HardenedDentist>({
         if (!confirmed.has(key)) return `${key} is booked, but no request for it is confirmed`;
       }
       return true;
-    }) satisfies Invariant<State>,
+    },
 
-    'no request waits for nothing': ((state) => {
+    'no request waits for nothing': (state) => {
       const askedAbout = new Set<number>();
       for (const { kind, reqId } of state.awaited.values()) {
         if (kind !== 'Release') askedAbout.add(reqId);
@@ -127,9 +126,9 @@ export const machine = defineMachine<HardenedDentist>({
         }
       }
       return true;
-    }) satisfies Invariant<State>,
+    },
 
-    'only a request that lost its slot is released': ((state) => {
+    'only a request that lost its slot is released': (state) => {
       for (const [id, { kind, reqId }] of state.awaited) {
         const status = state.pending.get(reqId)?.status;
         if (kind === 'Release' && status !== 'SlotTaken') {
@@ -137,7 +136,7 @@ export const machine = defineMachine<HardenedDentist>({
         }
       }
       return true;
-    }) satisfies Invariant<State>,
+    },
   },
 });
 

@@ -5,7 +5,6 @@ import {
   err,
   ok,
   type Actions,
-  type Invariant,
   type MachineTypes,
   type StateAccess,
   type StfOutcome,
@@ -121,26 +120,26 @@ export const machine = defineMachine<Dentist>({
   },
 
   invariants: {
-    'no two bookings overlap': ((state) => {
+    'no two bookings overlap': (state) => {
       const overlap = findOverlap(state.bookings);
       return overlap === undefined || `${overlap[0]} overlaps ${overlap[1]}`;
-    }) satisfies Invariant<State>,
+    },
 
-    'every booking fits the hours': ((state) => {
+    'every booking fits the hours': (state) => {
       for (const [key, { day, time, aptType }] of state.bookings) {
         if (!isWithinHours(day, time, aptType)) return `${key} (${aptType}) is outside the hours`;
       }
       return true;
-    }) satisfies Invariant<State>,
+    },
 
-    'a confirmed request has its booking': ((state) => {
+    'a confirmed request has its booking': (state) => {
       for (const { id, status, slot } of state.pending.values()) {
         if (status !== 'SlotConfirmed') continue;
         const key = slotKey(slot.day, slot.time);
         if (!state.bookings.has(key)) return `request ${id} is confirmed, but ${key} is not booked`;
       }
       return true;
-    }) satisfies Invariant<State>,
+    },
   },
 });
 

@@ -1,10 +1,8 @@
-import { changedRows, type Invariant } from 'phasmoscope';
+import { changedRows, defineInvariants } from 'phasmoscope';
 import type { Charge, Ledger } from './machine.ts';
 
 /** What every account begins with. */
 export const OPENING_CENTS = 10_000;
-
-type LedgerInvariant = Invariant<Ledger['State']>;
 
 /** What a charge has brought into the ledger. */
 function booked(charge: Charge | undefined): number {
@@ -15,8 +13,8 @@ function booked(charge: Charge | undefined): number {
  * What holds over all rows is asked of those that changed since it held last: a step costs what it
  * touched, whether there are a thousand accounts or a million.
  */
-export const invariants = {
-  'money is conserved': ((state, before) => {
+export const invariants = defineInvariants<Ledger>({
+  'money is conserved': (state, before) => {
     let gained = 0;
     for (const { before: was, after: is } of changedRows(before?.accounts, state.accounts)) {
       gained += (is?.balance ?? 0) - (was?.balance ?? OPENING_CENTS);
@@ -26,9 +24,9 @@ export const invariants = {
       paidIn += booked(is) - booked(was);
     }
     return gained === paidIn || `the accounts gained ${gained} cents, but ${paidIn} were paid in`;
-  }) satisfies LedgerInvariant,
+  },
 
-  'every balance follows from transfers and charges': ((state, before) => {
+  'every balance follows from transfers and charges': (state, before) => {
     const gains = new Map<number, number>();
     const add = (account: number, cents: number) =>
       gains.set(account, (gains.get(account) ?? 0) + cents);
@@ -48,21 +46,21 @@ export const invariants = {
       if (rest !== 0) return `account ${account} is ${Math.abs(rest)} cents off`;
     }
     return true;
-  }) satisfies LedgerInvariant,
+  },
 
-  'no balance is below zero': ((state, before) => {
+  'no balance is below zero': (state, before) => {
     for (const { key, after: is } of changedRows(before?.accounts, state.accounts)) {
       if (is && is.balance < 0) return `account ${key} has ${is.balance} cents`;
     }
     return true;
-  }) satisfies LedgerInvariant,
+  },
 
-  'a charge is decided once': ((state, before) => {
+  'a charge is decided once': (state, before) => {
     for (const { key, before: was, after: is } of changedRows(before?.charges, state.charges)) {
       if (was && was.status !== 'pending' && is?.status !== was.status) {
         return `charge ${key} was ${was.status}, and is ${is?.status ?? 'gone'}`;
       }
     }
     return true;
-  }) satisfies LedgerInvariant,
-};
+  },
+});

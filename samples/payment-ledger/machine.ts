@@ -1,6 +1,6 @@
 import {
   assertNever,
-  defineSqlMachine,
+  defineMachine,
   err,
   ok,
   sqlite,
@@ -85,7 +85,7 @@ export function defineLedger({
   accounts,
   booksUnchecked = false,
 }: LedgerOptions): SqlMachine<Ledger> {
-  return defineSqlMachine<Ledger>({
+  return defineMachine<Ledger>({
     name,
     description,
     storage: sqlite({ schema: schemaOf(accounts) }),

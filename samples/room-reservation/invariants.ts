@@ -1,16 +1,14 @@
-import { changedRows, type Invariant } from 'phasmoscope';
+import { changedRows, defineInvariants } from 'phasmoscope';
 import type { Hotel } from './machine.ts';
 import { allRooms } from './rooms.ts';
-
-type HotelInvariant = Invariant<Hotel['State']>;
 
 /** Whether a reservation must have its room. */
 function hasRoom(status: string | undefined): boolean {
   return status === 'held' || status === 'confirmed';
 }
 
-export const invariants = {
-  'the cache agrees with the database': (({ cache, database }) => {
+export const invariants = defineInvariants<Hotel>({
+  'the cache agrees with the database': ({ cache, database }) => {
     for (const [night, rooms] of cache.free) {
       for (const room of allRooms()) {
         // A key of several columns is a list, which a table finds by its content.
@@ -22,9 +20,9 @@ export const invariants = {
       }
     }
     return true;
-  }) satisfies HotelInvariant,
+  },
 
-  'a reservation has its room, and nobody else': (({ database }, before) => {
+  'a reservation has its room, and nobody else': ({ database }, before) => {
     const { bookings, reservations } = database;
     for (const { key, after } of changedRows(before?.database.reservations, reservations)) {
       if (!after) return `reservation ${key} is gone`;
@@ -40,5 +38,5 @@ export const invariants = {
       }
     }
     return true;
-  }) satisfies HotelInvariant,
-};
+  },
+});

@@ -1,6 +1,6 @@
 import {
   assertNever,
-  defineHybridMachine,
+  defineMachine,
   err,
   ok,
   sqlite,
@@ -110,7 +110,7 @@ export function defineHotel({
   readonly description: string;
   readonly rule: CacheRule;
 }): HybridMachine<Hotel> {
-  return defineHybridMachine<Hotel>({
+  return defineMachine<Hotel>({
     name,
     description,
     storage: sqlite({

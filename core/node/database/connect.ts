@@ -1,12 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { StateStore } from '../../engine/state-store.ts';
-import type {
-  AnyMachine,
-  DeclaredMachine,
-  HybridMachine,
-  HybridMachineTypes,
-} from '../../machine/machine.ts';
+import type { AnyMachine, DeclaredMachine } from '../../machine/machine.ts';
 import type { KeyValueStorage, SqlStorage } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
 import { HybridStateStore } from './hybrid-store.ts';
@@ -34,26 +29,21 @@ export async function connectStorage(
   declared: DeclaredMachine,
   folder: string,
 ): Promise<ConnectedMachine> {
-  if (!('storage' in declared)) return { machine: declared, close: async () => {} };
+  if (declared.storage === undefined) return { machine: declared, close: async () => {} };
   const { storage } = declared;
   const template = await makeTemplate(storage, folder);
   const view = viewOf(template);
   const open = (): StateStore => {
     const database = new SqlStateStore(template.open(), view);
     if (storage.kind === 'keyValue') return new KeyValueStateStore(database, placeholder(storage));
-    return isHybrid(declared)
-      ? new HybridStateStore(declared.initialCache() as object, database)
-      : database;
+    if (!('initialCache' in declared) || declared.initialCache === undefined) return database;
+    return new HybridStateStore(declared.initialCache() as object, database);
   };
   // An heir, so that the author's methods find what they have in the machine, or in its class.
   const machine = Object.create(declared, {
     storage: { value: { kind: 'connected', open }, enumerable: true },
   }) as AnyMachine;
   return { machine, close: async () => template.close() };
-}
-
-function isHybrid(machine: DeclaredMachine): machine is HybridMachine<HybridMachineTypes> {
-  return 'initialCache' in machine;
 }
 
 function makeTemplate(storage: SqlStorage | KeyValueStorage, folder: string): Promise<SqlTemplate> {

@@ -5,8 +5,7 @@ import { Run } from '../../engine/run.ts';
 import type { Executed } from '../../machine/executed.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import {
-  defineHybridMachine,
-  defineSqlMachine,
+  defineMachine,
   err,
   ok,
   type DeclaredMachine,
@@ -33,7 +32,7 @@ interface Stock extends MachineTypes {
   Rejection: { kind: 'Refused' };
 }
 
-const stock = defineSqlMachine<Stock>({
+const stock = defineMachine<Stock>({
   name: 'stock',
   description: 'Executes what it is told.',
   storage: sqlite({ schema: SCHEMA }),
@@ -189,7 +188,7 @@ interface Cached extends HybridMachineTypes {
   Rejection: { kind: 'Refused' };
 }
 
-const cached = defineHybridMachine<Cached>({
+const cached = defineMachine<Cached>({
   name: 'cached',
   description: 'Keeps in mind what it has read.',
   storage: sqlite({ schema: SCHEMA }),

@@ -29,7 +29,7 @@ class Contestant {
       return;
     }
     this.#run = startRun(machine, settings);
-    const label = { scenario: scenario.name, seed: String(seed), operationsMax: OPERATIONS };
+    const label = { scenario: scenario.name, seed: BigInt(seed), operationsMax: OPERATIONS };
     const recorder = new TraceRecorder(machine, this.#run, { ...label, faults: 'none' });
     this.#observe = (step) => recorder.step(step);
   }

@@ -22,7 +22,7 @@ function record({ scenarios }: LoadedMachine): Trace {
   if (!scenario) throw new Error('the dentist has a scenario stress');
   const label = {
     scenario: 'stress',
-    seed: '55555',
+    seed: 55_555n,
     operationsMax: OPERATIONS,
     faults: 'none',
   };

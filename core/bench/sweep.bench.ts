@@ -2,6 +2,7 @@ import { SWEEP_SAMPLING } from '../engine/check-plan.ts';
 import { signatureOf } from '../engine/signature.ts';
 import { loadMachine } from '../node/load/machine-loader.ts';
 import { pathOfMachine } from '../node/load/samples.ts';
+import { planRun } from '../node/runs/planning.ts';
 import { recordFailing, shrinkRecord } from '../node/runs/shrinking.ts';
 import { SweepPool, type SweepOutcome } from '../node/sweep/pool.ts';
 import { percentile, report, timeMs } from './report.ts';
@@ -47,8 +48,9 @@ const chaos = await bestRate(() => sweep('chaos', 1, 200, 2_000));
 report('sweep under chaos, rules sampled, one worker', chaos, 'steps/s', 'at least 60 000');
 
 const loaded = await loadMachine(path);
-const label = { scenario: 'mixed-operations', seed: '3', operationsMax: 2_000, faults: 'chaos' };
-const failing = await recordFailing(loaded, label, ({ kind }) => kind === 'settled');
+const choice = { scenario: 'mixed-operations', operationsMax: 2_000, faults: 'chaos' };
+const plan = await planRun(loaded, choice);
+const failing = await recordFailing(plan, 3n, ({ kind }) => kind === 'settled');
 if (!failing) throw new Error('seed 3 fails at its end');
 let left = 0;
 const shrinkMs = await timeMs(async () => {

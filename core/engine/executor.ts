@@ -26,11 +26,11 @@ import { drive, wait, type Maybe, type Waiting } from './waiting.ts';
 
 /** How a machine is executed. */
 export interface ExecutionOptions {
-  readonly locate?: LocateError;
+  readonly locate?: LocateError | undefined;
   /** What is checked, and how often; by default everything that needs no faults. */
-  readonly checks?: CheckPlan;
+  readonly checks?: CheckPlan | undefined;
   /** Keeps the machine's code from what lies outside state and input. */
-  readonly guard?: Guard;
+  readonly guard?: Guard | undefined;
 }
 
 /** What was checked so far, and how often. */

@@ -6,6 +6,7 @@ import type { Tallies } from '../machine/scenario.ts';
 import { quoteValue, type Value } from '../value/value.ts';
 import { planChecks, type Sampling } from './check-plan.ts';
 import { Executor, type ExecutionOptions, type SettledFailure } from './executor.ts';
+import { replaySource, type ReplayOptions } from './replay.ts';
 import { scenarioSource, type OperationSource, type ScenarioRun } from './simulation.ts';
 
 /** Some machines ask again at each answer, or are asked for ever. */
@@ -34,6 +35,8 @@ export class Run {
   /** Invariants and scenarios are kept from what lies outside, too. */
   readonly #guard: Guard | undefined;
   #steps = 0;
+  /** Whether the slice under way ends with the present step. */
+  #isPausing = false;
   /** What came of the last step, if that was a restore that no fault has hit. */
   #restored: Outcome | undefined;
   #isClosed = false;
@@ -70,8 +73,8 @@ export class Run {
   }
 
   /**
-   * Executes up to `stepsMax` more steps and answers whether there may be more to come. Only a
-   * machine that awaits makes it answer a promise.
+   * Executes up to `stepsMax` more steps and returns whether there may be more to come. Only a
+   * machine that awaits makes it return a promise.
    *
    * @param observe is called with each step.
    * @throws {ScenarioError} when the scenario throws.
@@ -82,8 +85,9 @@ export class Run {
   ): boolean | Promise<boolean> {
     this.#guard?.enterAside();
     let isAwaiting = false;
+    this.#isPausing = false;
     try {
-      for (let made = 0; made < stepsMax; made += 1) {
+      for (let made = 0; made < stepsMax && !this.#isPausing; made += 1) {
         const executed = this.#execute();
         if (executed === undefined) return false;
         if (executed instanceof Promise) {
@@ -98,24 +102,9 @@ export class Run {
     }
   }
 
-  /**
-   * Executes until a step is as wanted, and answers it; `undefined` when the run ends before. The
-   * run is closed then.
-   *
-   * @param isWanted is called with each step.
-   * @throws {ScenarioError} when the scenario throws.
-   */
-  async find(isWanted: (step: Executed) => boolean): Promise<Executed | undefined> {
-    for (;;) {
-      let last: Executed | undefined;
-      const advanced = this.advance(1, (step) => {
-        last = step;
-      });
-      if (typeof advanced !== 'boolean') await advanced;
-      if (last !== undefined && !isWanted(last)) continue;
-      this.close();
-      return last;
-    }
+  /** Ends the slice under way with the present step; to be called while that is observed. */
+  pause(): void {
+    this.#isPausing = true;
   }
 
   /** Gives back what the state was kept in: nothing more can be executed. */
@@ -133,7 +122,7 @@ export class Run {
   ): Promise<boolean> {
     try {
       this.#finish(await first, observe);
-      for (let made = 0; made < stepsMax; made += 1) {
+      for (let made = 0; made < stepsMax && !this.#isPausing; made += 1) {
         const executed = this.#execute();
         if (executed === undefined) return false;
         this.#finish(await executed, observe);
@@ -179,7 +168,19 @@ function ignore(): void {}
 /** How a seed is run. */
 export interface StartOptions extends Pick<ExecutionOptions, 'guard'> {
   /** How often what is expensive is checked; by default every time. */
-  readonly sampling?: Sampling;
+  readonly sampling?: Sampling | undefined;
+}
+
+/** Everything that a run depends on but its seed. */
+export interface RunPlan extends StartOptions {
+  readonly machine: AnyMachine;
+  readonly settings: Omit<ScenarioRun, 'seed'>;
+  readonly sampling: Sampling;
+}
+
+/** Begins the run of a seed as it is planned; throws as {@link startRun} does. */
+export function startSeed({ machine, settings, ...options }: RunPlan, seed: bigint): Run {
+  return startRun(machine, { ...settings, seed }, options);
 }
 
 /**
@@ -192,12 +193,31 @@ export interface StartOptions extends Pick<ExecutionOptions, 'guard'> {
 export function startRun(
   machine: AnyMachine,
   settings: ScenarioRun,
-  { sampling, ...options }: StartOptions = {},
+  { sampling, guard }: StartOptions = {},
 ): Run {
   const { locate } = settings;
-  return new Run(machine, scenarioSource({ ...settings, guard: options.guard }), {
-    ...options,
-    ...(locate ? { locate } : {}),
+  return new Run(machine, scenarioSource({ ...settings, guard }), {
+    locate,
+    guard,
     checks: planChecks(machine, settings.faults, sampling),
   });
+}
+
+/** What the execution of a list of operations needs besides them. */
+export interface ReplayPlan extends ReplayOptions, Pick<ExecutionOptions, 'checks'> {
+  readonly machine: AnyMachine;
+}
+
+/**
+ * Begins the run of a list of operations, such as those of a trace.
+ *
+ * @throws {MachineError} when the machine has no initial state.
+ * @throws {ScenarioError} when the scenario that judges it does not start.
+ */
+export function startReplay(
+  { machine, checks, ...options }: ReplayPlan,
+  operations: readonly Operation[],
+): Run {
+  const { locate, guard } = options;
+  return new Run(machine, replaySource(operations, options), { locate, guard, checks });
 }

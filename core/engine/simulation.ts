@@ -57,7 +57,7 @@ export interface ScenarioRun {
   /** By default nothing strikes. */
   readonly faults?: FaultProfile;
   /** Finds the author's source line of what the scenario throws. */
-  readonly locate?: LocateError;
+  readonly locate?: LocateError | undefined;
   /** Keeps the scenario from everything but the seed. */
   readonly guard?: Guard | undefined;
 }

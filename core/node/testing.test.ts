@@ -9,6 +9,7 @@ import { exportTestCommand } from './cli/export-test-command.ts';
 import { loadMachine, type LoadedMachine } from './load/machine-loader.ts';
 import { pathOfMachine } from './load/samples.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
+import { planRun } from './runs/planning.ts';
 import { recordFailing, shrinkRecord } from './runs/shrinking.ts';
 import { reproduce } from './testing.ts';
 
@@ -36,10 +37,11 @@ afterAll(() => rm(root, { recursive: true }));
 
 /** Shrinks a seed of the faithful machine to a finding, and writes what is left to a file. */
 async function shrinkTo(wanted: string): Promise<{ file: string; finding: Finding }> {
-  const label = { scenario: 'mixed-operations', operationsMax: 400, faults: 'chaos' };
-  for (let seed = 0; seed < 8; seed += 1) {
+  const choice = { scenario: 'mixed-operations', operationsMax: 400, faults: 'chaos' };
+  const plan = await planRun(loaded, choice);
+  for (let seed = 0n; seed < 8n; seed += 1n) {
     const isMeant = ({ name }: Finding) => name === wanted;
-    const failing = await recordFailing(loaded, { ...label, seed: String(seed) }, isMeant);
+    const failing = await recordFailing(plan, seed, isMeant);
     if (!failing) continue;
     const { lines } = await shrinkRecord(loaded, failing);
     const file = join(folder, `${wanted.replaceAll(' ', '-')}.jsonl`);
@@ -116,18 +118,19 @@ describe('an exported test', () => {
 
 describe('reproduce', () => {
   it('answers everything that was found, in order', async () => {
-    const label = { scenario: 'mixed-operations', operationsMax: 300, faults: 'chaos', seed: '1' };
-    const failing = await recordFailing(loaded, label, ({ kind }) => kind === 'settled');
+    const choice = { scenario: 'mixed-operations', operationsMax: 300, faults: 'chaos' };
+    const plan = await planRun(loaded, choice);
+    const failing = await recordFailing(plan, 1n, ({ kind }) => kind === 'settled');
     if (!failing) throw new Error('this seed is not settled well');
     const findings = await reproduce({
       machine: FAITHFUL,
-      ...label,
+      ...choice,
       operations: failing.operations,
     });
     expect(findings.map(signatureOf)).toContain(signatureOf(failing.finding));
     const steps = findings.map(({ stepIndex }) => stepIndex);
     expect(steps).toEqual(steps.toSorted((a, b) => a - b));
-    expect(await reproduce({ machine: HARDENED, ...label, operations: [] })).toEqual([]);
+    expect(await reproduce({ machine: HARDENED, ...choice, operations: [] })).toEqual([]);
   });
 
   it('says when there is no such scenario', async () => {

@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { CHECK_EVERYTHING, planChecks } from '../engine/check-plan.ts';
-import { replaySource } from '../engine/replay.ts';
-import { Run } from '../engine/run.ts';
+import { driveToEnd } from '../engine/driving.ts';
+import { startReplay } from '../engine/run.ts';
 import type { Finding } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { SweepGroup } from '../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT } from '../sweep/seed-check.ts';
 import { findFaultProfile, findScenario, withMachine } from './load/machine-loader.ts';
+import { planRun } from './runs/planning.ts';
 
 export type { Finding } from '../machine/executed.ts';
 export type { Operation } from '../machine/operation.ts';
@@ -35,13 +36,11 @@ export function reproduce({
   operations,
 }: Reproduction): Promise<readonly Finding[]> {
   return withMachine(toPath(machine), async (loaded) => {
-    const { guard, locate } = loaded;
     const judge = scenario === undefined ? undefined : findScenario(loaded, scenario);
-    const source = replaySource(operations, { scenario: judge, locate, guard });
     const checks = planChecks(loaded.machine, findFaultProfile(loaded, faults), CHECK_EVERYTHING);
-    const run = new Run(loaded.machine, source, { guard, locate, checks });
+    const run = startReplay({ ...loaded, scenario: judge, checks }, operations);
     const found: Finding[] = [...run.executor.initialFindings];
-    await run.advance(Number.POSITIVE_INFINITY, ({ findings }) => found.push(...findings));
+    await driveToEnd(run, { observe: ({ findings }) => found.push(...findings) });
     return found;
   });
 }
@@ -72,19 +71,12 @@ export interface SeedCheck {
  */
 export function checkSeeds(check: SeedCheck): Promise<readonly SweepGroup[]> {
   return withMachine(toPath(check.machine), async (loaded) => {
-    const { locate } = loaded;
-    const scenario = findScenario(loaded, check.scenario);
-    const settings = {
-      scenario,
-      operationsMax: check.operations ?? scenario.defaults.operations,
-      faults: findFaultProfile(loaded, check.faults),
-      locate,
-    };
-    const subject = { ...loaded, settings, sampling: CHECK_EVERYTHING };
+    const { scenario, faults, operations: operationsMax } = check;
+    const plan = await planRun(loaded, { scenario, operationsMax, faults });
     let swept = NOTHING_SWEPT;
     for (let seed = 0n; seed < check.seeds; seed += 1n) {
       const part = await checkSeed(
-        subject,
+        plan,
         seed,
         () => false,
         () => true,

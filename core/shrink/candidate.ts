@@ -1,7 +1,8 @@
 import type { CheckPlan } from '../engine/check-plan.ts';
+import { driveToStep } from '../engine/driving.ts';
 import type { ExecutionOptions } from '../engine/executor.ts';
-import { replaySource } from '../engine/replay.ts';
-import { Run } from '../engine/run.ts';
+import type { ReplayOptions } from '../engine/replay.ts';
+import { startReplay } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
 import { PANICS_MAX } from '../engine/simulation.ts';
 import {
@@ -75,28 +76,25 @@ export async function tryCandidate(
 ): Promise<FailingRun | undefined> {
   const { machine, guard, locate, scenario, signature } = subject;
   const guide = new Guide(candidate, isOriginal);
-  const source = replaySource(
+  const rewrite: ReplayOptions['rewrite'] = (...rewritten) => guide.rewrite(...rewritten);
+  const checks = subject.checks ?? checksFor(subject);
+  const run = startReplay(
+    { machine, scenario, locate, guard, checks, rewrite },
     candidate.map(({ operation }) => operation),
-    { scenario, locate, guard, rewrite: (...rewritten) => guide.rewrite(...rewritten) },
   );
-  const run = new Run(machine, source, {
-    ...(locate ? { locate } : {}),
-    ...(guard ? { guard } : {}),
-    checks: subject.checks ?? checksFor(subject),
-  });
   const isWanted = (found: Finding) => signatureOf(found) === signature;
   if (run.executor.initialFindings.some(isWanted)) {
     run.close();
     return [];
   }
   const kept: FailingStep[] = [];
-  const failing = await run.find((step) => {
+  const { step: last } = await driveToStep(run, (step) => {
     const given = candidate[guide.position] as CandidateStep;
     guide.observe(step, given);
     kept.push(failingStep(step, given));
     return guide.isImpossible || step.findings.some(isWanted);
   });
-  const isFound = failing?.findings.some(isWanted) ?? false;
+  const isFound = last?.findings.some(isWanted) ?? false;
   return isFound && !guide.isImpossible ? kept : undefined;
 }
 

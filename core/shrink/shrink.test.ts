@@ -38,7 +38,7 @@ async function record(
   const run = new Run(machine, replaySource(operations, { scenario }), {
     checks: planChecks(machine, faults),
   });
-  const label = { scenario: scenario.name, seed: '1', operationsMax: 1, faults: 'chaos' };
+  const label = { scenario: scenario.name, seed: 1n, operationsMax: 1, faults: 'chaos' };
   const recorder = new TraceRecorder(machine, run, label);
   const lines = [recorder.header()];
   await run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));

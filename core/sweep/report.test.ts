@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../engine/check-plan.ts';
+import type { RunPlan } from '../engine/run.ts';
 import { Guard } from '../guard/guard.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { ok } from '../machine/machine.ts';
@@ -15,24 +16,18 @@ import {
   missingShards,
   type SweepReport,
 } from './report.ts';
-import {
-  addParts,
-  checkSeed,
-  NOTHING_SWEPT,
-  type SweepPart,
-  type SweepSubject,
-} from './seed-check.ts';
+import { addParts, checkSeed, NOTHING_SWEPT, type SweepPart } from './seed-check.ts';
 
 const SEEDS = 24;
 
-function subjectWith(sampling: Sampling): SweepSubject {
+function subjectWith(sampling: Sampling): RunPlan {
   const faults = FAULT_PROFILES.chaos;
   const settings = { scenario: adderScenario, operationsMax: 40, faults };
   return { machine: adder(), guard: new Guard(), settings, sampling };
 }
 
 /** Checks seeds one after the other, as one worker does. */
-async function sweep(subject: SweepSubject, seeds: readonly bigint[]): Promise<SweepPart> {
+async function sweep(subject: RunPlan, seeds: readonly bigint[]): Promise<SweepPart> {
   const smallest = new Map<string, bigint>();
   let part = NOTHING_SWEPT;
   for (const seed of seeds) {
@@ -240,7 +235,7 @@ it('orders seeds as numbers', () => {
 
 describe('a sampled seed', () => {
   /** What a seed finds when nothing is known yet. */
-  const groupsOf = async (subject: SweepSubject, seed: bigint) => {
+  const groupsOf = async (subject: RunPlan, seed: bigint) => {
     const yes = () => true;
     return (await checkSeed(subject, seed, yes, yes)).groups;
   };
@@ -330,7 +325,7 @@ describe('a sampled seed', () => {
 
   it('whose scenario throws keeps what it has found, where a recorded run has it', async () => {
     const { settings, ...subject } = subjectWith(SWEEP_SAMPLING);
-    const throwing = (operations: number): SweepSubject['settings']['scenario'] => ({
+    const throwing = (operations: number): RunPlan['settings']['scenario'] => ({
       ...adderScenario,
       start(...given) {
         const driver = adderScenario.start(...given);

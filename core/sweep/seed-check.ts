@@ -1,22 +1,11 @@
-import { CHECK_EVERYTHING, type Sampling } from '../engine/check-plan.ts';
+import { CHECK_EVERYTHING } from '../engine/check-plan.ts';
+import { driveToEnd, type Pulse } from '../engine/driving.ts';
 import type { CheckCounts } from '../engine/executor.ts';
-import { startRun, type Run } from '../engine/run.ts';
+import { startSeed, type Run, type RunPlan } from '../engine/run.ts';
 import { ScenarioError } from '../engine/scenario-guard.ts';
 import { signatureOf } from '../engine/signature.ts';
-import type { ScenarioRun } from '../engine/simulation.ts';
-import type { Guard } from '../guard/guard.ts';
 import type { Executed, Finding } from '../machine/executed.ts';
-import type { AnyMachine } from '../machine/machine.ts';
-import { advancePaced, type Pulse } from './paced.ts';
 import { addChecks, addGroups, type SweepGroup } from './report.ts';
-
-/** The machine of a sweep, and how its seeds are run. */
-export interface SweepSubject {
-  readonly machine: AnyMachine;
-  readonly guard: Guard;
-  readonly settings: Omit<ScenarioRun, 'seed'>;
-  readonly sampling: Sampling;
-}
 
 /** What came of some seeds. Two of them add up. */
 export interface SweepPart {
@@ -84,26 +73,27 @@ export interface CheckedSeed extends SweepPart {
  * that, they are known.
  */
 export async function checkSeed(
-  subject: SweepSubject,
+  plan: RunPlan,
   seed: bigint,
   isNews: (signature: string) => boolean,
   pulse: Pulse,
   onNews: (group: SweepGroup) => void = () => {},
 ): Promise<CheckedSeed> {
-  const sampled = await execute(subject, seed, subject.sampling, pulse, (signature, found) => {
+  const { sampling } = plan;
+  const sampled = await execute(plan, seed, pulse, (signature, found) => {
     if (isNews(signature)) onNews(toGroup(signature, found, seed));
   });
-  const isSampled = subject.sampling.rulesEvery > 1 || subject.sampling.invariantsEvery > 1;
+  const isSampled = sampling.rulesEvery > 1 || sampling.invariantsEvery > 1;
   const isWanted = isSampled && [...sampled.found.keys()].some(isNews);
   const exact =
     isWanted && sampled.end.kind !== 'stopped'
-      ? await execute(subject, seed, CHECK_EVERYTHING, pulse)
+      ? await execute({ ...plan, sampling: CHECK_EVERYTHING }, seed, pulse)
       : sampled;
   const { run, found, sometimes } = sampled;
   // A closer look may lead elsewhere; the same look leads to the same, or something is remembered.
   const missing = [...found.keys()].filter((one) => isNews(one) && !exact.found.has(one));
   const isRepeated = missing.length > 0 && exact.end.kind !== 'stopped';
-  const again = isRepeated ? await execute(subject, seed, subject.sampling, pulse) : sampled;
+  const again = isRepeated ? await execute(plan, seed, pulse) : sampled;
   const isUnsteady = (signature: string) =>
     again.end.kind !== 'stopped' && missing.includes(signature) && !again.found.has(signature);
   const end = exact.end.kind === 'stopped' ? exact.end : sampled.end;
@@ -140,16 +130,15 @@ interface Execution {
 }
 
 async function execute(
-  { machine, guard, settings }: SweepSubject,
+  plan: RunPlan,
   seed: bigint,
-  sampling: Sampling,
   pulse: Pulse,
   onFound: (signature: string, found: Found) => void = () => {},
 ): Promise<Execution> {
   const found = new Map<string, Found>();
   let run: Run | undefined;
   try {
-    const started = startRun(machine, { ...settings, seed }, { guard, sampling });
+    const started = startSeed(plan, seed);
     run = started;
     const add = (finding: Finding) => {
       const signature = signatureOf(finding);
@@ -159,9 +148,10 @@ async function execute(
       onFound(signature, first);
     };
     for (const finding of started.executor.initialFindings) add(finding);
-    const isOver = await advancePaced(started, pulse, ({ findings }: Executed) => {
+    const observe = ({ findings }: Executed) => {
       for (const finding of findings) add(finding);
-    });
+    };
+    const isOver = await driveToEnd(started, { observe, pulse });
     const end: SeedEnd = { kind: isOver ? 'done' : 'stopped' };
     return { run, found, sometimes: started.sometimes, end };
   } catch (error) {

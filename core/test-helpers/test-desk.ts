@@ -126,7 +126,7 @@ export function traceOf(
 ): Trace {
   const checks = planChecks(machine, FAULT_PROFILES[faults]);
   const run = new Run(machine, replaySource(operations), { checks });
-  const label = { scenario: 'list', seed: '0', operationsMax: operations.length } as const;
+  const label = { scenario: 'list', seed: 0n, operationsMax: operations.length } as const;
   const recorder = new TraceRecorder(machine, run, { ...label, faults });
   const builder = new TraceBuilder();
   builder.push(`${recorder.header()}\n`);

@@ -1,3 +1,4 @@
+import { driveToEnd, type Driving } from '../engine/driving.ts';
 import type { Run } from '../engine/run.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { AnyMachine } from '../machine/machine.ts';
@@ -12,8 +13,7 @@ const CHECKPOINT_CHARS_MIN = 16_384;
 /** What a trace says of the run that it records. */
 export interface RunLabel {
   readonly scenario: string;
-  /** Decimal text. */
-  readonly seed: string;
+  readonly seed: bigint;
   readonly operationsMax: number;
   /** The name of the fault profile. */
   readonly faults: string;
@@ -62,7 +62,7 @@ export class TraceRecorder {
     this.#header = formatHeader({
       machine: machine.name,
       scenario,
-      seed,
+      seed: seed.toString(),
       operationsMax,
       faults,
       ...optional,
@@ -101,4 +101,36 @@ export class TraceRecorder {
     const counts = { steps, operations, tallies, sometimes, checks: executor.checks };
     return formatEnd(isStopped ? { ...counts, isStopped } : counts);
   }
+}
+
+/**
+ * Executes a run to its end, and hands out the lines of its trace as they come.
+ *
+ * @param write is given each line, without a line break.
+ * @returns `false` when a pulse stopped it; the last line says so.
+ * @throws {ScenarioError} when the scenario throws.
+ */
+export async function recordRun(
+  { machine, run, label }: RecordedRun,
+  write: (line: string) => void,
+  { observe, ...driving }: Driving = {},
+): Promise<boolean> {
+  const recorder = new TraceRecorder(machine, run, label);
+  write(recorder.header());
+  const isOver = await driveToEnd(run, {
+    ...driving,
+    observe: (step) => {
+      write(recorder.step(step));
+      observe?.(step);
+    },
+  });
+  write(recorder.end({ isStopped: !isOver }));
+  return isOver;
+}
+
+/** A run, and what its trace says of it. */
+export interface RecordedRun {
+  readonly machine: AnyMachine;
+  readonly run: Run;
+  readonly label: RunLabel;
 }

@@ -46,7 +46,7 @@ function record(
   );
   const recorder = new TraceRecorder(machine, run, {
     scenario: adderScenario.name,
-    seed: seed.toString(),
+    seed,
     operationsMax,
     faults,
   });
@@ -117,7 +117,7 @@ describe('a trace', () => {
     const texts = Array.from({ length: 80 }, (_, index) => `${index}`.padStart(40_000, '.'));
     const inputs = texts.map((text): Operation => ({ kind: 'input', input: text }));
     const run = new Run(notes, replaySource(inputs));
-    const label = { scenario: 'notes', seed: '0', operationsMax: texts.length, faults: 'none' };
+    const label = { scenario: 'notes', seed: 0n, operationsMax: texts.length, faults: 'none' };
     const recorder = new TraceRecorder(notes, run, label);
     const lines = [recorder.header()];
     await run.advance(Number.POSITIVE_INFINITY, (step) => lines.push(recorder.step(step)));

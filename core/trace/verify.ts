@@ -1,7 +1,7 @@
 import type { CheckPlan } from '../engine/check-plan.ts';
 import type { ExecutionOptions } from '../engine/executor.ts';
-import { replaySource } from '../engine/replay.ts';
-import { Run } from '../engine/run.ts';
+import { startReplay, type Run } from '../engine/run.ts';
+import type { Executed } from '../machine/executed.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
@@ -31,7 +31,7 @@ export type Difference =
 /** What a verification needs besides trace and machine. */
 export interface VerifyOptions extends Pick<ExecutionOptions, 'locate' | 'guard'> {
   /** The trace's scenario, which knows what must hold at the end. */
-  readonly scenario?: AnyScenario;
+  readonly scenario?: AnyScenario | undefined;
 }
 
 /** Re-executes the operations of a trace on a machine and compares step by step. */
@@ -44,15 +44,10 @@ export class Verifier {
   /** @throws what the machine's `initialState` throws. */
   constructor(trace: Trace, machine: AnyMachine, options: VerifyOptions = {}) {
     this.#trace = trace;
-    const { scenario, ...rest } = options;
     // Without the scenario nobody can say what it found at the end: that is taken as recorded.
-    this.#isJudged = scenario !== undefined;
+    this.#isJudged = options.scenario !== undefined;
     const checks = { invariantsEvery: 1, closeEvery: 1, rules: everyTime(trace.header.rules) };
-    this.#run = new Run(
-      machine,
-      replaySource(operationsOf(trace), { scenario, locate: rest.locate, guard: rest.guard }),
-      { ...rest, checks },
-    );
+    this.#run = startReplay({ machine, checks, ...options }, operationsOf(trace));
     const actualHash = hashValue(this.#run.executor.initialState);
     const expectedHash = trace.header.initialHash;
     if (actualHash !== expectedHash) {
@@ -70,24 +65,30 @@ export class Verifier {
     return this.#difference;
   }
 
-  /** Compares up to `stepsMax` more steps; answers whether there may be more to come. */
+  /** Compares up to `stepsMax` more steps; returns whether there may be more to come. */
   async advance(stepsMax: number): Promise<boolean> {
-    for (let made = 0; made < stepsMax && !this.#difference; made += 1) {
-      const hasMore = await this.#run.advance(1, (executed) => {
-        const expected = this.#trace.step(executed.stepIndex);
-        const actual = recordStep(executed);
-        const isTaken = expected.operation.kind === 'settled' && !this.#isJudged;
-        const fields = differingParts(expected, actual).filter(
-          (part) => !(isTaken && part === 'findings'),
-        );
-        if (fields.length === 0) return;
-        const { stepIndex } = executed;
-        this.#difference = { kind: 'step', stepIndex, fields, expected, actual };
-      });
-      if (!hasMore) return false;
-    }
-    if (this.#difference) this.#run.close();
-    return !this.#difference;
+    if (this.#difference) return false;
+    const hasMore = await this.#run.advance(stepsMax, (executed) => this.#compare(executed));
+    if (this.#difference) this.close();
+    return hasMore && !this.#difference;
+  }
+
+  /** Leaves the verification before its end. */
+  close(): void {
+    this.#run.close();
+  }
+
+  #compare(executed: Executed): void {
+    const { stepIndex } = executed;
+    const expected = this.#trace.step(stepIndex);
+    const actual = recordStep(executed);
+    const isTaken = expected.operation.kind === 'settled' && !this.#isJudged;
+    const fields = differingParts(expected, actual).filter(
+      (part) => !(isTaken && part === 'findings'),
+    );
+    if (fields.length === 0) return;
+    this.#difference = { kind: 'step', stepIndex, fields, expected, actual };
+    this.#run.pause();
   }
 }
 

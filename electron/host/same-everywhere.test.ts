@@ -103,7 +103,7 @@ async function runInWorker(machine: string, settings: RunSettings) {
     workers: 1,
     shard: { index: 1, total: 1 },
   };
-  const pool = new SweepPool(plan, () => {}, [{ kind: 'trace', seed }]);
+  const pool = new SweepPool(plan, () => {}, [{ kind: 'trace', seed: BigInt(seed) }]);
   const { part, broken, errandResults } = await pool.run();
   expect(broken).toEqual([]);
   const [result] = errandResults;

@@ -8,6 +8,7 @@ import {
   type LoadedMachine,
 } from '../../core/node/load/machine-loader.ts';
 import { pathOfMachine } from '../../core/node/load/samples.ts';
+import { planRun } from '../../core/node/runs/planning.ts';
 import { recordFailing, shrinkRecord } from '../../core/node/runs/shrinking.ts';
 import type { SweepGroup } from '../../core/sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT } from '../../core/sweep/seed-check.ts';
@@ -72,15 +73,10 @@ describe.each([
     );
     expect(found).toHaveLength(1);
     const [group] = found;
-    const label = {
-      scenario: 'mixed-operations',
-      seed: group?.seed ?? '',
-      operationsMax: OPERATIONS,
-      faults: 'chaos',
-    };
+    const choice = { scenario: 'mixed-operations', operationsMax: OPERATIONS, faults: 'chaos' };
     const failing = await recordFailing(
-      loaded,
-      label,
+      await planRun(loaded, choice),
+      BigInt(group?.seed ?? ''),
       (finding) => signatureOf(finding) === group?.signature,
     );
     if (!failing) throw new Error('the example of a group fails when it is recorded');

@@ -28,7 +28,7 @@ function record(seed: bigint, operationsMax: number) {
     const run = startRun(loaded.machine, settings, { guard: loaded.guard });
     const recorder = new TraceRecorder(loaded.machine, run, {
       scenario: scenario.name,
-      seed: seed.toString(),
+      seed,
       operationsMax,
       faults: 'chaos',
       sourceHash: loaded.sourceHash,

@@ -255,12 +255,19 @@ export function tellProblem({ title, details, remedy }: Problem): void {
   if (remedy) process.stderr.write(`${remedy}\n`);
 }
 
+/** How often the progress of a command is shown anew, at most. */
+const PROGRESS_MS = 50;
+
 /** Shows on standard error how far a long command is, when a person is looking. */
 export class ProgressLine {
   readonly #isShown = process.stderr.isTTY;
+  #shownMs = Number.NEGATIVE_INFINITY;
 
-  show(text: string): void {
-    if (this.#isShown) process.stderr.write(`\r\u001b[2K${pc.dim(text)}`);
+  /** Shows how far it is, unless that was shown just now. */
+  show(describe: () => string): void {
+    if (!this.#isShown || performance.now() - this.#shownMs < PROGRESS_MS) return;
+    this.#shownMs = performance.now();
+    process.stderr.write(`\r\u001b[2K${pc.dim(describe())}`);
   }
 
   clear(): void {

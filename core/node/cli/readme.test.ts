@@ -10,6 +10,7 @@ import { addParts, checkSeed, NOTHING_SWEPT, type SweepPart } from '../../sweep/
 import { findScenario, loadMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
+import { planRun } from '../runs/planning.ts';
 import { recordFailing, shrinkRecord } from '../runs/shrinking.ts';
 import { checkSeeds } from '../testing.ts';
 
@@ -87,9 +88,10 @@ it('the sweep that the README tells of finds what its table says', async () => {
     const group = swept.groups.find((one) => one.name === finding && one.shape === shape);
     if (!group) throw new Error(`no group ${finding}, ${shape}`);
     expect([finding, group.count]).toEqual([finding, seeds]);
-    const label = { scenario: 'mixed-operations', operationsMax: 1000, faults: 'chaos' };
+    const choice = { scenario: 'mixed-operations', operationsMax: 1000, faults: 'chaos' };
+    const plan = await planRun(dentist, choice);
     const isMeant = (one: Finding) => signatureOf(one) === group.signature;
-    const failing = await recordFailing(dentist, { ...label, seed: group.seed }, isMeant);
+    const failing = await recordFailing(plan, BigInt(group.seed), isMeant);
     if (!failing) throw new Error(`seed ${group.seed} has no ${finding}`);
     const { shrunk } = await shrinkRecord(dentist, failing);
     expect([finding, shrunk.operations.length]).toEqual([finding, steps]);

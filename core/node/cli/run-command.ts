@@ -1,21 +1,14 @@
 import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../../engine/check-plan.ts';
-import { startRun, type Run } from '../../engine/run.ts';
-import type { Executed, Finding } from '../../machine/executed.ts';
-import type { AnyScenario } from '../../machine/scenario.ts';
+import { driveToEnd, type Driving } from '../../engine/driving.ts';
+import type { Finding } from '../../machine/executed.ts';
 import { ProblemError } from '../../problem.ts';
-import { parseSeed, valueOf } from '../../text/quantities.ts';
-import { TraceRecorder, type RunLabel } from '../../trace/recorder.ts';
+import { recordRun, type RecordedRun } from '../../trace/recorder.ts';
 import { toPlainJson } from '../../value/value.ts';
 import { TraceFileWriter } from '../files/trace-file.ts';
-import { withInputs } from '../load/inputs-file.ts';
-import {
-  findFaultProfile,
-  findScenario,
-  withMachine,
-  type LoadedMachine,
-} from '../load/machine-loader.ts';
+import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { describeChecks, printWeakness } from '../report/checks-text.ts';
+import { defaultSeed, planRun, startRecorded, type LoadedPlan } from '../runs/planning.ts';
 import {
   EXIT,
   formatCount,
@@ -29,8 +22,8 @@ import {
 } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
 
-/** Steps between two looks at the progress. */
-const SLICE_STEPS = 20_000;
+/** How much of a trace is written at once, in characters. */
+const WRITTEN_CHARS_MIN = 64 * 1024;
 
 /** Where the operations come from: a scenario of the machine, or a file of inputs. */
 export interface ScenarioOptions {
@@ -51,11 +44,8 @@ export interface RecordOptions extends RunOptions {
   readonly out: string;
 }
 
-interface PreparedRun {
-  readonly loaded: LoadedMachine;
-  readonly run: Run;
+interface PreparedRun extends RecordedRun {
   readonly sampling: Sampling;
-  readonly label: RunLabel;
 }
 
 /** `phasmoscope run`: executes a seed and tells what came of it. */
@@ -64,12 +54,12 @@ export async function runCommand(machineText: string, options: RunOptions): Prom
 }
 
 async function runLoaded(loaded: LoadedMachine, options: RunOptions): Promise<ExitCode> {
-  const prepared = await prepareRun(loaded, options, false);
-  const findings = [...prepared.run.executor.initialFindings];
+  // A run without a trace is as fast as a sweep.
+  const prepared = await prepareRun(loaded, options, SWEEP_SAMPLING);
+  const { run } = prepared;
+  const findings = [...run.executor.initialFindings];
   const startMs = performance.now();
-  await execute(prepared.run, (step) => {
-    if (step.findings.length > 0) findings.push(...step.findings);
-  });
+  await watched(prepared, findings, (driving) => driveToEnd(run, driving));
   report(prepared, findings, performance.now() - startMs, options.json === true);
   return findings.length > 0 ? EXIT.found : EXIT.done;
 }
@@ -83,24 +73,28 @@ export async function recordCommand(
 }
 
 async function recordLoaded(loaded: LoadedMachine, options: RecordOptions): Promise<ExitCode> {
-  const prepared = await prepareRun(loaded, options, true);
-  const { run, label } = prepared;
-  const recorder = new TraceRecorder(loaded.machine, run, label);
-  const findings = [...run.executor.initialFindings];
+  // What is recorded is looked at closely.
+  const prepared = await prepareRun(loaded, options, CHECK_EVERYTHING);
+  const findings = [...prepared.run.executor.initialFindings];
   const writer = await TraceFileWriter.open(options.out);
   const startMs = performance.now();
   try {
-    await writer.write(`${recorder.header()}\n`);
-    const lines: string[] = [];
-    await execute(
-      run,
-      (step) => {
-        lines.push(recorder.step(step), '\n');
-        findings.push(...step.findings);
-      },
-      () => writer.write(lines.splice(0).join('')),
+    let text = '';
+    const add = (line: string) => {
+      text += `${line}\n`;
+    };
+    const write = async () => {
+      const written = text;
+      text = '';
+      await writer.write(written);
+    };
+    await watched(
+      prepared,
+      findings,
+      (driving) => recordRun(prepared, add, driving),
+      () => (text.length < WRITTEN_CHARS_MIN ? undefined : write()),
     );
-    await writer.write(`${recorder.end()}\n`);
+    await write();
     await writer.close();
   } catch (error) {
     await writer.discard();
@@ -117,74 +111,64 @@ function pathOfText(machineText: string): string {
 async function prepareRun(
   given: LoadedMachine,
   options: RunOptions,
-  isRecorded: boolean,
+  sampling: Sampling,
 ): Promise<PreparedRun> {
-  const { loaded, scenario } = await chooseScenario(given, options);
-  const faults = options.faults ?? 'none';
-  const profile = findFaultProfile(loaded, faults);
-  const seed = options.seed ?? defaultSeed(scenario);
-  const operationsMax = options.operations ?? scenario.defaults.operations;
-  const { locate, guard, machine } = loaded;
-  const settings = { scenario, seed, operationsMax, faults: profile, locate };
-  // What is recorded is looked at closely; a run without a trace is as fast as a sweep.
-  const sampling = isRecorded ? CHECK_EVERYTHING : SWEEP_SAMPLING;
-  return {
-    loaded,
-    run: startRun(machine, settings, { guard, sampling }),
-    sampling,
-    label: {
-      scenario: scenario.name,
-      seed: seed.toString(),
-      operationsMax,
-      faults,
-      sourceHash: loaded.sourceHash,
-    },
-  };
+  const plan = await planOptions(given, options, sampling);
+  return { ...startRecorded(plan, options.seed ?? defaultSeed(plan)), sampling };
 }
 
 /**
- * A machine with the scenario that is meant: one of its own, or a file of inputs.
+ * Plans what the options of a command say, but for the seed.
  *
- * @throws {ProblemError} when it cannot be found or read, or both kinds of scenario are given.
+ * @throws {ProblemError} when something is not found or cannot be read, or when both a scenario of the
+ * machine and a file of inputs are given.
  */
-export async function chooseScenario(
+export async function planOptions(
   given: LoadedMachine,
-  { scenario, inputs }: ScenarioOptions,
-): Promise<{ readonly loaded: LoadedMachine; readonly scenario: AnyScenario }> {
+  { scenario, inputs, operations, faults = 'none' }: RunOptions,
+  sampling?: Sampling,
+): Promise<LoadedPlan> {
   if (scenario !== undefined && inputs !== undefined) {
     throw new ProblemError({
       title: 'The operations are given in two ways.',
       remedy: 'Give either --scenario or --inputs: a file of inputs is a scenario of its own.',
     });
   }
-  const loaded = await withInputs(given, inputs);
-  return { loaded, scenario: findScenario(loaded, scenario) };
+  return planRun(given, { scenario, inputs, operationsMax: operations, faults }, sampling);
 }
 
-/** The seed that a scenario proposes. */
-export function defaultSeed({ defaults }: AnyScenario): bigint {
-  return valueOf(parseSeed(defaults.seed));
-}
-
-async function execute(
-  run: Run,
-  observe: (step: Executed) => void,
-  afterSlice: () => Promise<void> = async () => {},
+/**
+ * Carries out a run while somebody waits: shows how far it is, and says when it stands still.
+ *
+ * @param write is asked between slices, and may take its time.
+ */
+async function watched(
+  { run }: PreparedRun,
+  findings: Finding[],
+  execute: (driving: Driving) => Promise<unknown>,
+  write: () => Promise<void> | undefined = () => undefined,
 ): Promise<void> {
   const progress = new ProgressLine();
   const watch = new StandstillWatch();
-  const observed = (step: Executed) => {
-    watch.step();
-    observe(step);
+  const awaitWriting = async (writing: Promise<void>) => {
+    watch.isAwaited = false;
+    await writing;
+    watch.isAwaited = true;
+    return true;
   };
   try {
-    for (let hasMore = true; hasMore;) {
-      watch.isAwaited = true;
-      hasMore = await run.advance(SLICE_STEPS, observed);
-      watch.isAwaited = false;
-      await afterSlice();
-      progress.show(`${formatCount(run.steps)} steps`);
-    }
+    watch.isAwaited = true;
+    await execute({
+      observe: (step) => {
+        watch.step();
+        if (step.findings.length > 0) findings.push(...step.findings);
+      },
+      pulse: () => {
+        progress.show(() => `${formatCount(run.steps)} steps`);
+        const writing = write();
+        return writing === undefined || awaitWriting(writing);
+      },
+    });
   } finally {
     watch.close();
   }
@@ -194,19 +178,19 @@ async function execute(
 }
 
 function report(
-  { loaded, run, label, sampling }: PreparedRun,
+  { machine, run, label, sampling }: PreparedRun,
   findings: readonly Finding[],
   durationMs: number,
   asJson: boolean,
   out?: string,
 ): void {
-  const { scenario, seed, faults } = label;
+  const { scenario, faults } = label;
+  const seed = label.seed.toString();
   const { operations, steps, tallies, executor } = run;
-  const machine = loaded.machine.name;
-  const checks = { ...executor.checks, ...sampling, waivers: loaded.machine.waivers ?? {} };
+  const checks = { ...executor.checks, ...sampling, waivers: machine.waivers ?? {} };
   if (asJson) {
     printJson({
-      machine,
+      machine: machine.name,
       scenario,
       seed,
       faults,
@@ -222,7 +206,7 @@ function report(
   }
   const perSecond = formatCount(Math.round(operations / (durationMs / 1000)));
   printLine(
-    `${machine}, ${scenario}, seed ${seed}${faults === 'none' ? '' : `, faults ${faults}`}`,
+    `${machine.name}, ${scenario}, seed ${seed}${faults === 'none' ? '' : `, faults ${faults}`}`,
   );
   printTable([
     [

@@ -9,6 +9,7 @@ import { operationsOf } from '../../trace/verify.ts';
 import { readTraceFile, writeTraceFile } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, isMachineFile, pathOfMachine } from '../load/samples.ts';
+import { defaultSeed, type LoadedPlan } from '../runs/planning.ts';
 import {
   NOT_REPRODUCIBLE,
   recordFailing,
@@ -26,7 +27,7 @@ import {
   requireWritable,
   type ExitCode,
 } from './output.ts';
-import { chooseScenario, defaultSeed, type RunOptions } from './run-command.ts';
+import { planOptions, type RunOptions } from './run-command.ts';
 import { machineOfTrace } from './verify-command.ts';
 
 /** What a person gives to `shrink`. */
@@ -55,8 +56,8 @@ export async function shrinkCommand(
   }
   const machine = findMachine(target, process.cwd());
   return withMachine(pathOfMachine(machine), async (given) => {
-    const chosen = await chooseScenario(given, options);
-    return shrinkFailing(chosen.loaded, await fromSeed(chosen, options), options);
+    const plan = await planOptions(given, options);
+    return shrinkFailing(plan.loaded, await fromSeed(plan, options), options);
   });
 }
 
@@ -92,7 +93,7 @@ async function shrinkFailing(
   process.once('SIGINT', cancel);
   const startMs = performance.now();
   const { lines, shrunk, finding } = await shrinkRecord(loaded, failing, {
-    onProgress: (progress) => line.show(describe(progress)),
+    onProgress: (progress) => line.show(() => describe(progress)),
     isCancelled: breathing(() => isCancelled),
   })
     .catch((error: unknown) => {
@@ -109,7 +110,7 @@ async function shrinkFailing(
     printJson({
       machine: loaded.machine.name,
       scenario: failing.label.scenario,
-      seed: failing.label.seed,
+      seed: failing.label.seed.toString(),
       faults: failing.label.faults,
       finding: { kind, name, message },
       from: progress.from,
@@ -166,19 +167,11 @@ function choice({ finding, shape }: ShrinkCommandOptions): Choice {
     (finding === undefined || one.name === finding) && (shape === undefined || one.shape === shape);
 }
 
-async function fromSeed(
-  { loaded, scenario }: Awaited<ReturnType<typeof chooseScenario>>,
-  options: ShrinkCommandOptions,
-): Promise<FailingRecord> {
-  const label = {
-    scenario: scenario.name,
-    seed: (options.seed ?? defaultSeed(scenario)).toString(),
-    operationsMax: options.operations ?? scenario.defaults.operations,
-    faults: options.faults ?? 'none',
-  };
-  const failing = await recordFailing(loaded, label, choice(options));
+async function fromSeed(plan: LoadedPlan, options: ShrinkCommandOptions): Promise<FailingRecord> {
+  const seed = options.seed ?? defaultSeed(plan);
+  const failing = await recordFailing(plan, seed, choice(options));
   if (failing) return failing;
-  throw nothingFound(`Seed ${label.seed}`, options);
+  throw nothingFound(`Seed ${seed}`, options);
 }
 
 function failingOf(
@@ -191,7 +184,7 @@ function failingOf(
   if (!finding) throw nothingFound(file, options);
   const { scenario, seed, operationsMax, faults } = trace.header;
   return {
-    label: { scenario, seed, operationsMax, faults, sourceHash },
+    label: { scenario, seed: BigInt(seed), operationsMax, faults, sourceHash },
     operations: operationsOf(trace).slice(0, finding.stepIndex + 1),
     finding,
   };

@@ -12,7 +12,7 @@ import {
   type SweepReport,
 } from '../../sweep/report.ts';
 import { toSeedRange, valueOf, type Seeds, type Shard } from '../../text/quantities.ts';
-import { findFaultProfile, withMachine, type LoadedMachine } from '../load/machine-loader.ts';
+import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { writeJunit } from '../report/junit.ts';
 import {
@@ -41,7 +41,7 @@ import {
   withAdvice,
   type ExitCode,
 } from './output.ts';
-import { chooseScenario, type ScenarioOptions } from './run-command.ts';
+import { planOptions, type ScenarioOptions } from './run-command.ts';
 
 /** How many seeds are swept when nobody says. */
 const COUNT_DEFAULT = 100;
@@ -82,17 +82,16 @@ export async function sweepCommand(machineText: string, options: SweepOptions): 
 }
 
 async function sweep(given: LoadedMachine, path: string, options: SweepOptions): Promise<ExitCode> {
-  const { loaded, scenario } = await chooseScenario(given, options);
-  const faults = options.faults ?? 'none';
-  findFaultProfile(loaded, faults);
+  const { loaded, label } = await planOptions(given, options);
+  const { scenario, faults, operationsMax } = label;
   const plan: SweepPlan = {
     path,
     ...seedsOf(options),
     settings: {
-      scenario: scenario.name,
+      scenario,
       ...(options.inputs === undefined ? {} : { inputs: resolve(options.inputs) }),
       faults,
-      operationsMax: options.operations ?? scenario.defaults.operations,
+      operationsMax,
       sampling: {
         rulesEvery: options.rulesEvery ?? SWEEP_SAMPLING.rulesEvery,
         invariantsEvery: options.invariantsEvery ?? SWEEP_SAMPLING.invariantsEvery,
@@ -102,7 +101,9 @@ async function sweep(given: LoadedMachine, path: string, options: SweepOptions):
     shard: options.shard ?? shardOf(process.env),
   };
   const line = new ProgressLine();
-  const handle = startSweep(loaded, plan, (progress) => line.show(describeProgress(progress)));
+  const handle = startSweep(loaded, plan, (progress) =>
+    line.show(() => describeProgress(progress)),
+  );
   const report = await cancellable(handle.report, handle);
   line.clear();
   return conclude(report, options, await keepExamples(plan, report, options, line));
@@ -129,7 +130,7 @@ async function keepExamples(
   line: ProgressLine,
 ): Promise<Kept> {
   const told = (what: string) => (progress: SweepProgress) =>
-    line.show(`${what}: ${formatCount(progress.errandsLeft)} examples left`);
+    line.show(() => `${what}: ${formatCount(progress.errandsLeft)} examples left`);
   let kept: Kept = {};
   try {
     if (save) {

@@ -1,14 +1,13 @@
 import pc from 'picocolors';
+import { driveToEnd } from '../../engine/driving.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatStep } from '../../trace/format.ts';
-import { Verifier, type Difference } from '../../trace/verify.ts';
+import type { Difference } from '../../trace/verify.ts';
 import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine, readCatalog } from '../load/samples.ts';
+import { verifierOf } from '../runs/planning.ts';
 import { EXIT, formatCount, printJson, printLine, ProgressLine, type ExitCode } from './output.ts';
-
-/** Steps between two looks at the progress. */
-const SLICE_STEPS = 5_000;
 
 /** What a person gives to `verify`. */
 export interface VerifyOptions {
@@ -30,15 +29,14 @@ async function verify(
   options: VerifyOptions,
 ): Promise<ExitCode> {
   const { header } = trace;
-  const verifier = new Verifier(trace, loaded.machine, {
-    locate: loaded.locate,
-    guard: loaded.guard,
-    ...scenarioOption(loaded, header.scenario),
-  });
+  const verifier = verifierOf(loaded, trace);
   const progress = new ProgressLine();
-  while (await verifier.advance(SLICE_STEPS)) {
-    progress.show(`${formatCount(verifier.steps)} of ${formatCount(trace.length)} steps`);
-  }
+  await driveToEnd(verifier, {
+    pulse: () => {
+      progress.show(() => `${formatCount(verifier.steps)} of ${formatCount(trace.length)} steps`);
+      return true;
+    },
+  });
   progress.clear();
   const isSameSource = header.sourceHash === loaded.sourceHash;
   const { difference, steps } = verifier;
@@ -56,12 +54,6 @@ async function verify(
     printOutcome(file, trace.length, difference, damage, isSameSource);
   }
   return difference || damage ? EXIT.found : EXIT.done;
-}
-
-/** The scenario of a trace, if the machine still has it. */
-function scenarioOption({ scenarios }: LoadedMachine, wanted: string) {
-  const scenario = scenarios.find(({ name }) => name === wanted);
-  return scenario ? { scenario } : {};
 }
 
 /** The machine of a trace: the one that is given, or the sample of that name. */

@@ -473,7 +473,7 @@ async function record(loaded: LoadedMachine, seed: bigint): Promise<readonly str
   const run = startRun(machine, settings, { guard });
   const recorder = new TraceRecorder(machine, run, {
     scenario: scenario.name,
-    seed: seed.toString(),
+    seed,
     operationsMax,
     faults: 'chaos',
     sourceHash,

@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 
 function traceText(): string {
   const machine = adder();
-  const label = { scenario: 'everything', seed: '1', operationsMax: 200, faults: 'none' };
+  const label = { scenario: 'everything', seed: 1n, operationsMax: 200, faults: 'none' };
   const { operationsMax } = label;
   const source = scenarioSource({ scenario: adderScenario, seed: 1n, operationsMax });
   const run = new Run(machine, source);

@@ -9,6 +9,7 @@ import { expectReproduced, expectShrunk } from '../../test-helpers/test-shrinkin
 import { exportTestCommand } from '../cli/export-test-command.ts';
 import { shrinkCommand } from '../cli/shrink-command.ts';
 import { writeTraceFile } from '../files/trace-file.ts';
+import { planRun } from '../runs/planning.ts';
 import { NOT_REPRODUCIBLE, recordFailing, shrinkRecord } from '../runs/shrinking.ts';
 import { reproduce } from '../testing.ts';
 import { findScenario, withMachine } from './machine-loader.ts';
@@ -69,13 +70,14 @@ async function write({ name, condition = 'false', limit = 1e9 }: Kind): Promise<
   return path;
 }
 
-const label = { scenario: 'adds', seed: '1', operationsMax: 60, faults: 'none' };
+const choice = { scenario: 'adds', operationsMax: 60, faults: 'none' };
 
 /** Shrinks a seed of a machine file to a finding, and checks what is left of it. */
 async function shrinkFile(path: string, wanted: string) {
   const progress: ShrinkProgress[] = [];
   const shrinking = await withMachine(path, async (loaded) => {
-    const failing = await recordFailing(loaded, label, ({ name }: Finding) => name === wanted);
+    const plan = await planRun(loaded, choice);
+    const failing = await recordFailing(plan, 1n, ({ name }: Finding) => name === wanted);
     if (!failing) throw new Error(`the seed breaks "${wanted}"`);
     const onProgress = (each: ShrinkProgress) => void progress.push(each);
     return { failing, ...(await shrinkRecord(loaded, failing, { onProgress })) };
@@ -88,7 +90,7 @@ async function shrinkFile(path: string, wanted: string) {
     await expectReproduced(lines, failing, machine, { scenario, guard, locate });
   });
   const { operations } = shrunk;
-  const found = await reproduce({ machine: path, ...label, operations });
+  const found = await reproduce({ machine: path, ...choice, operations });
   expect(found.map(({ name }) => name)).toContain(wanted);
   return { operations, progress };
 }
@@ -127,7 +129,7 @@ describe('an invariant that fails in the initial state', () => {
   it('is written to a trace and from there to a test', async () => {
     const path = await write({ name: 'initial', limit: 0 });
     const [out, again] = [join(folder, 'initial.jsonl'), join(folder, 'again.jsonl')];
-    const options = { ...label, seed: BigInt(label.seed), operations: 60 };
+    const options = { ...choice, seed: 1n, operations: 60 };
     await shrinkCommand(path, { ...options, out });
     await shrinkCommand(out, { machine: path, out: again });
     expect(await readFile(again, 'utf8')).toBe(await readFile(out, 'utf8'));
@@ -143,7 +145,7 @@ it('says what may be the matter when a run does not fail again', async () => {
   const path = await write({ name: 'changed', limit: 0 });
   const trace = join(folder, 'changed.jsonl');
   const { lines } = await withMachine(path, async (loaded) => {
-    const failing = await recordFailing(loaded, label, () => true);
+    const failing = await recordFailing(await planRun(loaded, choice), 1n, () => true);
     if (!failing) throw new Error('the initial state fails');
     return shrinkRecord(loaded, failing);
   });

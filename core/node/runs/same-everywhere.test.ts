@@ -38,7 +38,7 @@ async function record(machine: LoadedMachine, seed: bigint, faults: string, slic
   const run = startRun(machine.machine, settings, { guard });
   const recorder = new TraceRecorder(machine.machine, run, {
     scenario: scenario.name,
-    seed: seed.toString(),
+    seed,
     operationsMax: OPERATIONS,
     faults,
     sourceHash,

@@ -12,6 +12,7 @@ import {
 import { findingsAt } from '../../trace/causes.ts';
 import { findScenario, loadMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
+import { planRun } from './planning.ts';
 import { recordFailing, shrinkRecord } from './shrinking.ts';
 
 const OPERATIONS = 250;
@@ -20,12 +21,7 @@ let loaded: LoadedMachine;
 /** By their signature, from a few seeds. */
 const causes = new Map<string, FailingCause & { readonly seed: bigint }>();
 
-const labelOf = (seed: bigint) => ({
-  scenario: 'mixed-operations',
-  seed: seed.toString(),
-  operationsMax: OPERATIONS,
-  faults: 'chaos',
-});
+const choice = { scenario: 'mixed-operations', operationsMax: OPERATIONS, faults: 'chaos' };
 
 beforeAll(async () => {
   loaded = await loadMachine(pathOfMachine({ kind: 'sample', name: 'dentist-booking' }));
@@ -47,7 +43,7 @@ describe('every cause of the dentist under chaos', () => {
     const { machine, guard, locate } = loaded;
     const scenario = findScenario(loaded, 'mixed-operations');
     for (const cause of causes.values()) {
-      const failing = { label: labelOf(cause.seed), ...cause };
+      const failing = { label: { ...choice, seed: cause.seed }, ...cause };
       const { lines, shrunk } = await shrinkRecord(loaded, failing);
       expectShrunk(cause, shrunk);
       expect(shrunk.operations.length).toBeLessThan(12);
@@ -70,7 +66,7 @@ describe('every cause of the dentist under chaos', () => {
 it('marks an answer that nobody asked for a second time', async () => {
   // In this seed restore asks again about a payment; without the crash, its answer is a double.
   const isMeant = ({ name }: Finding) => name === 'tracked actions are restorable';
-  const failing = await recordFailing(loaded, labelOf(2n), isMeant);
+  const failing = await recordFailing(await planRun(loaded, choice), 2n, isMeant);
   if (!failing) throw new Error('this seed loses an action');
   expect(failing.operations.at(-1)).not.toHaveProperty('isDuplicate');
   const { shrunk } = await shrinkRecord(loaded, failing);
@@ -80,9 +76,10 @@ it('marks an answer that nobody asked for a second time', async () => {
 
 it('records a run up to the finding that is meant', async () => {
   const [[signature, cause] = ['', undefined]] = [...causes];
-  const label = labelOf(cause?.seed ?? 0n);
-  const failing = await recordFailing(loaded, label, ({ name }) => name === cause?.finding.name);
+  const plan = await planRun(loaded, choice);
+  const seed = cause?.seed ?? 0n;
+  const failing = await recordFailing(plan, seed, ({ name }) => name === cause?.finding.name);
   expect(failing?.operations).toEqual(cause?.operations);
   expect(signature).toContain(cause?.finding.name);
-  expect(await recordFailing(loaded, label, () => false)).toBeUndefined();
+  expect(await recordFailing(plan, seed, () => false)).toBeUndefined();
 });

@@ -1,8 +1,8 @@
 import { CHECK_EVERYTHING, planChecks, type CheckPlan } from '../../engine/check-plan.ts';
-import { replaySource } from '../../engine/replay.ts';
-import { Run, startRun } from '../../engine/run.ts';
+import { driveToFinding } from '../../engine/driving.ts';
+import { startReplay } from '../../engine/run.ts';
 import { signatureOf } from '../../engine/signature.ts';
-import type { Executed, Finding } from '../../machine/executed.ts';
+import type { Finding } from '../../machine/executed.ts';
 import type { Operation } from '../../machine/operation.ts';
 import {
   ShrinkError,
@@ -11,8 +11,9 @@ import {
   type ShrinkOptions,
   type Shrunk,
 } from '../../shrink/shrink.ts';
-import { TraceRecorder, type RunLabel } from '../../trace/recorder.ts';
-import { findFaultProfile, findScenario, type LoadedMachine } from '../load/machine-loader.ts';
+import { recordRun, type RunLabel } from '../../trace/recorder.ts';
+import { findFaultProfile, type LoadedMachine } from '../load/machine-loader.ts';
+import { startRecorded, type LoadedPlan } from './planning.ts';
 
 /** A run that fails: its operations, up to the finding that is looked at. */
 export interface FailingRecord {
@@ -27,9 +28,6 @@ export const NOT_REPRODUCIBLE =
   'on something outside of its state and input, such as a variable of its module: the rule ' +
   'determinism tells where; keep that in the state.';
 
-/** Steps between two looks at whether to go on. */
-const SLICE_STEPS = 200;
-
 /** Which finding of a run is meant: the first one that this says yes to. */
 export type Choice = (finding: Finding) => boolean;
 
@@ -40,36 +38,17 @@ export type Choice = (finding: Finding) => boolean;
  * @returns `undefined` when the run has no such finding, or was cancelled.
  */
 export async function recordFailing(
-  loaded: LoadedMachine,
-  label: RunLabel,
+  plan: LoadedPlan,
+  seed: bigint,
   isMeant: Choice,
   isCancelled: NonNullable<ShrinkOptions['isCancelled']> = () => false,
 ): Promise<FailingRecord | undefined> {
-  const { machine, guard, locate } = loaded;
-  const scenario = findScenario(loaded, label.scenario);
-  const faults = findFaultProfile(loaded, label.faults);
-  const { operationsMax } = label;
-  const run = startRun(
-    machine,
-    { scenario, seed: BigInt(label.seed), operationsMax, faults, locate },
-    { guard },
-  );
+  const { run, label } = startRecorded({ ...plan, sampling: CHECK_EVERYTHING }, seed);
   const operations: Operation[] = [];
-  const initial = run.executor.initialFindings.find(isMeant);
-  if (initial) {
-    run.close();
-    return { label, operations, finding: initial };
-  }
-  let finding: Finding | undefined;
-  const observe = ({ operation, findings }: Executed) => {
-    if (finding) return;
-    operations.push(operation);
-    finding = findings.find(isMeant);
-  };
-  for (let hasMore = true; hasMore && !(await isCancelled());) {
-    hasMore = (await run.advance(SLICE_STEPS, observe)) && finding === undefined;
-  }
-  run.close();
+  const { finding } = await driveToFinding(run, isMeant, {
+    observe: ({ operation }) => operations.push(operation),
+    pulse: async () => !(await isCancelled()),
+  });
   return finding && { label, operations, finding };
 }
 
@@ -124,25 +103,21 @@ export async function shrinkRecord(
 }
 
 async function recordShrunk(
-  { machine, guard, locate, scenario, checks }: ShrinkMachine & { readonly checks: CheckPlan },
-  label: ConstructorParameters<typeof TraceRecorder>[2],
+  subject: ShrinkMachine & { readonly checks: CheckPlan },
+  label: RunLabel,
   { operations }: Shrunk,
-  { isCancelled }: ShrinkOptions,
+  { isCancelled = () => false }: ShrinkOptions,
 ): Promise<{ readonly lines: readonly string[]; readonly findings: readonly Finding[] }> {
-  const run = new Run(machine, replaySource(operations, { scenario, locate, guard }), {
-    ...(guard ? { guard } : {}),
-    ...(locate ? { locate } : {}),
-    checks,
-  });
-  const recorder = new TraceRecorder(machine, run, label);
-  const lines = [recorder.header()];
+  const run = startReplay(subject, operations);
   const findings = [...run.executor.initialFindings];
-  const record = (step: Executed) => {
-    lines.push(recorder.step(step));
-    findings.push(...step.findings);
-  };
-  // It is recorded to its end, whatever the answer: whoever watches takes a breath at each step.
-  while (await run.advance(1, record)) await isCancelled?.();
-  lines.push(recorder.end());
+  const lines: string[] = [];
+  await recordRun({ machine: subject.machine, run, label }, (line) => lines.push(line), {
+    observe: (step) => findings.push(...step.findings),
+    // It is recorded to its end, whatever comes back: whoever watches may take a breath.
+    pulse: async () => {
+      await isCancelled();
+      return true;
+    },
+  });
   return { lines, findings };
 }

@@ -1,54 +1,32 @@
 import { assertNever } from '../../assert.ts';
 import { CHECK_EVERYTHING, planChecks } from '../../engine/check-plan.ts';
-import { replaySource } from '../../engine/replay.ts';
-import { Run, startRun } from '../../engine/run.ts';
+import { driveToFinding, type Pulse } from '../../engine/driving.ts';
+import { startReplay, startSeed, type Run } from '../../engine/run.ts';
 import { ScenarioError } from '../../engine/scenario-guard.ts';
 import { causeWithoutPlace, signatureOf } from '../../engine/signature.ts';
-import type { Executed, Finding } from '../../machine/executed.ts';
+import type { Finding } from '../../machine/executed.ts';
 import { faultProfilesOf, FAULT_PROFILES } from '../../machine/faults.ts';
 import type { Operation } from '../../machine/operation.ts';
-import { advancePaced, type Pulse } from '../../sweep/paced.ts';
-import type { SweepSubject } from '../../sweep/seed-check.ts';
-import { traceSeed } from '../../sweep/seed-trace.ts';
-import type { RunLabel } from '../../trace/recorder.ts';
-import { findFaultProfile, findScenario, type LoadedMachine } from '../load/machine-loader.ts';
+import { recordRun } from '../../trace/recorder.ts';
+import type { LoadedMachine } from '../load/machine-loader.ts';
+import { startRecorded, type LoadedPlan } from '../runs/planning.ts';
 import type { Regression } from './regressions.ts';
-import { NO_TIME, type Errand, type ErrandResult, type SweepSettings } from './worker-contract.ts';
-
-/** A machine that is loaded, and the way in which it is swept. */
-export interface LoadedSubject extends SweepSubject {
-  readonly loaded: LoadedMachine;
-  /** What a trace of a seed says of its run, but for the seed. */
-  readonly label: Omit<RunLabel, 'seed'>;
-}
-
-/** @throws {ProblemError} when the machine has no such scenario or fault profile. */
-export function subjectOf(loaded: LoadedMachine, settings: SweepSettings): LoadedSubject {
-  const { machine, guard, locate, sourceHash } = loaded;
-  const { operationsMax, sampling } = settings;
-  const scenario = findScenario(loaded, settings.scenario);
-  const faults = findFaultProfile(loaded, settings.faults);
-  const label = { scenario: scenario.name, operationsMax, faults: settings.faults, sourceHash };
-  const run = { scenario, operationsMax, faults, locate };
-  return { loaded, machine, guard, sampling, label, settings: run };
-}
+import { NO_TIME, type Errand, type ErrandResult } from './worker-contract.ts';
 
 /** Carries out an errand; a scenario that throws is part of the answer. */
 export async function runErrand(
-  subject: LoadedSubject,
+  plan: LoadedPlan,
   errand: Errand,
   pulse: Pulse,
 ): Promise<ErrandResult> {
   try {
     switch (errand.kind) {
       case 'try':
-        return await tryRegression(subject.loaded, errand.regression, pulse);
+        return await tryRegression(plan.loaded, errand.regression, pulse);
       case 'record':
-        return await recordExample(subject, errand, pulse);
-      case 'trace': {
-        const lines = await traceSeed(subject, { ...subject.label, seed: errand.seed }, pulse);
-        return lines ? { kind: 'traced', lines } : NO_TIME;
-      }
+        return await recordExample(plan, errand, pulse);
+      case 'trace':
+        return await traceSeed(plan, errand.seed, pulse);
       default:
         return assertNever(errand, 'errand');
     }
@@ -68,12 +46,15 @@ async function tryRegression(
   pulse: Pulse,
 ): Promise<ErrandResult> {
   const run = startRegression(loaded, regression);
-  if (!(run instanceof Run)) return { kind: 'untried', reason: run };
+  if (typeof run === 'string') return { kind: 'untried', reason: run };
   const sought = causeWithoutPlace(regression.signature);
   const isCause = (one: Finding) => causeWithoutPlace(signatureOf(one)) === sought;
   let panic: Finding | undefined;
-  const { finding, isStopped } = await seek(run, isCause, pulse, ({ findings }) => {
-    panic ??= findings.find(({ kind }) => kind === 'panic');
+  const { finding, isStopped } = await driveToFinding(run, isCause, {
+    observe: ({ findings }) => {
+      panic ??= findings.find(({ kind }) => kind === 'panic');
+    },
+    pulse,
   });
   if (finding) return { kind: 'fails', stepIndex: finding.stepIndex, message: finding.message };
   if (isStopped) return NO_TIME;
@@ -94,22 +75,27 @@ function insteadOf({ name, message, stepIndex }: Finding): string {
 
 /** Runs a seed of a sweep once more, for the operations that lead to one of its causes. */
 async function recordExample(
-  { machine, guard, settings }: SweepSubject,
-  { seed, signature }: Pick<Regression, 'seed' | 'signature'>,
+  plan: LoadedPlan,
+  { seed, signature }: { readonly seed: bigint; readonly signature: string },
   pulse: Pulse,
 ): Promise<ErrandResult> {
-  const run = startRun(
-    machine,
-    { ...settings, seed: BigInt(seed) },
-    { guard, sampling: CHECK_EVERYTHING },
-  );
+  const run = startSeed({ ...plan, sampling: CHECK_EVERYTHING }, seed);
   const operations: Operation[] = [];
   const isCause = (one: Finding) => signatureOf(one) === signature;
-  const { finding, isStopped } = await seek(run, isCause, pulse, ({ operation }) => {
-    operations.push(operation);
+  const { finding, isStopped } = await driveToFinding(run, isCause, {
+    observe: ({ operation }) => operations.push(operation),
+    pulse,
   });
   if (finding) return { kind: 'recorded', operations };
   return isStopped ? NO_TIME : PASSES;
+}
+
+/** Records a seed of a sweep to its end, with every check on. */
+async function traceSeed(plan: LoadedPlan, seed: bigint, pulse: Pulse): Promise<ErrandResult> {
+  const lines: string[] = [];
+  const recorded = startRecorded({ ...plan, sampling: CHECK_EVERYTHING }, seed);
+  const isOver = await recordRun(recorded, (line) => lines.push(line), { pulse });
+  return isOver ? { kind: 'traced', lines } : NO_TIME;
 }
 
 /** Begins the run of a saved seed, or says why that cannot be. */
@@ -126,36 +112,12 @@ function startRegression(loaded: LoadedMachine, regression: Regression): Run | s
     // understand these operations any more.
     const judge = regression.kind === 'settled' ? scenario : undefined;
     if (!judge && regression.kind === 'settled') return isGone;
-    const source = replaySource(regression.operations, { scenario: judge, locate, guard });
     const checks = planChecks(machine, faults ?? FAULT_PROFILES.chaos, CHECK_EVERYTHING);
-    return new Run(machine, source, { locate, guard, checks });
+    return startReplay({ machine, scenario: judge, locate, guard, checks }, regression.operations);
   }
   if (!scenario) return isGone;
   if (!faults) return `there is no fault profile "${regression.faults}" any more`;
   const { seed, operationsMax } = regression;
-  const settings = { scenario, seed: BigInt(seed), operationsMax, faults, locate };
-  return startRun(machine, settings, { guard, sampling: CHECK_EVERYTHING });
-}
-
-/** Runs up to the first finding that is meant; `observe` is given each step up to there. */
-async function seek(
-  run: Run,
-  isMeant: (finding: Finding) => boolean,
-  pulse: Pulse,
-  observe: (step: Executed) => void = () => {},
-): Promise<{ readonly finding?: Finding; readonly isStopped: boolean }> {
-  try {
-    const initial = run.executor.initialFindings.find(isMeant);
-    if (initial) return { finding: initial, isStopped: false };
-    let finding: Finding | undefined;
-    const goesOn = (steps: number) => pulse(steps) && finding === undefined;
-    const isOver = await advancePaced(run, goesOn, (step) => {
-      if (finding) return;
-      observe(step);
-      finding = step.findings.find(isMeant);
-    });
-    return finding ? { finding, isStopped: false } : { isStopped: !isOver };
-  } finally {
-    run.close();
-  }
+  const settings = { scenario, operationsMax, faults, locate };
+  return startSeed({ machine, settings, guard, sampling: CHECK_EVERYTHING }, seed);
 }

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
 import { addParts, checkSeed, NOTHING_SWEPT } from '../../sweep/seed-check.ts';
 import { loadMachine } from '../load/machine-loader.ts';
-import { runErrand, subjectOf, type LoadedSubject } from './errands.ts';
+import { planRun, type LoadedPlan } from '../runs/planning.ts';
+import { runErrand } from './errands.ts';
 import {
   readRegressions,
   regressionsPath,
@@ -50,15 +51,11 @@ export const scenarios: any = [{
 const goOn = () => true;
 const label = { scenario: 's', faults: 'none' };
 
-async function load(): Promise<LoadedSubject> {
+async function load(): Promise<LoadedPlan> {
   const loaded = await loadMachine(path);
   const [scenario] = loaded.scenarios;
-  return subjectOf(loaded, {
-    scenario: scenario?.name ?? '',
-    faults: 'none',
-    operationsMax: 20,
-    sampling: SWEEP_SAMPLING,
-  });
+  const choice = { scenario: scenario?.name, faults: 'none', operationsMax: 20 };
+  return planRun(loaded, choice, SWEEP_SAMPLING);
 }
 
 /** Finds and saves what fails in a few seeds. */
@@ -69,7 +66,8 @@ async function save(): Promise<readonly Regression[]> {
     part = addParts(part, await checkSeed(subject, seed, goOn, goOn));
   }
   const regressions: Regression[] = [];
-  for (const { seed, kind, name, message, signature } of part.groups) {
+  for (const { kind, name, message, signature, ...group } of part.groups) {
+    const seed = BigInt(group.seed);
     const result = await runErrand(subject, { kind: 'record', seed, signature }, goOn);
     if (result.kind !== 'recorded') throw new Error(`seed ${seed}: ${result.kind}`);
     const { operations } = result;
@@ -81,7 +79,7 @@ async function save(): Promise<readonly Regression[]> {
 
 const SEED_2: Regression = {
   ...label,
-  seed: '2',
+  seed: 2n,
   operationsMax: 20,
   kind: 'broken',
   name: 'a seed that breaks',
@@ -239,7 +237,7 @@ describe('saved seeds', () => {
     ],
     [
       'without a cause',
-      JSON.stringify({ 'phasmoscope-regression': 2, ...SEED_2, signature: 'of old' }),
+      JSON.stringify({ 'phasmoscope-regression': 2, ...SEED_2, seed: '2', signature: 'of old' }),
     ],
   ])('are damaged at a line that is %s', async (_, damage) => {
     await save();

@@ -14,7 +14,7 @@ export type Regression = RecordedRegression | NumberedRegression;
 interface RegressionCause {
   readonly scenario: string;
   readonly faults: string;
-  readonly seed: string;
+  readonly seed: bigint;
   /** `broken` when the machine hung or died, or the scenario threw: there is no finding then. */
   readonly kind: RegressionKind;
   readonly name: string;
@@ -35,7 +35,7 @@ export interface NumberedRegression extends RegressionCause {
 const cause = {
   scenario: z.string(),
   faults: z.string(),
-  seed: seedSchema,
+  seed: seedSchema.transform(BigInt),
   kind: z.enum(REGRESSION_KINDS),
   name: z.string(),
   message: z.string(),
@@ -97,14 +97,16 @@ function parseLine(line: string): Regression {
 }
 
 function toLine(regression: Regression): string {
+  const seed = regression.seed.toString();
   return JSON.stringify(
     'operations' in regression
       ? {
           'phasmoscope-regression': 1,
           ...regression,
+          seed,
           operations: regression.operations.map(encodeOperation),
         }
-      : { 'phasmoscope-regression': 2, ...regression },
+      : { 'phasmoscope-regression': 2, ...regression, seed },
   );
 }
 

@@ -105,7 +105,7 @@ type Example = Extract<Regression, { readonly operationsMax: number }>;
 function examplesOf({ settings }: SweepPlan, { groups }: SweepReport): readonly Example[] {
   const { scenario, faults, operationsMax } = settings;
   return groups.map(({ seed, kind, name, message, signature }) => {
-    return { scenario, faults, seed, operationsMax, kind, name, message, signature };
+    return { scenario, faults, seed: BigInt(seed), operationsMax, kind, name, message, signature };
   });
 }
 
@@ -134,7 +134,7 @@ function brokenOf(
     }
     const cause = { kind: 'broken', name: 'a seed that breaks', message: reason } as const;
     const signature = JSON.stringify(['broken', seed]);
-    kept.push({ scenario, faults, seed, operationsMax, ...cause, signature });
+    kept.push({ scenario, faults, seed: BigInt(seed), operationsMax, ...cause, signature });
   }
   return { kept, left };
 }

@@ -286,7 +286,7 @@ describe('a sweep that is stopped', () => {
 
 describe('saved seeds', () => {
   const input = (value: unknown) => ({ kind: 'input', input: value }) as const;
-  const saved = (seed: string, name: string, inputs: readonly unknown[]): Regression => ({
+  const saved = (seed: bigint, name: string, inputs: readonly unknown[]): Regression => ({
     scenario: 's',
     faults: 'none',
     seed,
@@ -302,10 +302,10 @@ describe('saved seeds', () => {
       if (input.input === 'never') return new Promise(() => {});`;
     const path = machineFile({ stf });
     await writeRegressions(path, [
-      saved('100', 'hangs', [1, 'hang']),
-      saved('101', 'never answers', ['never']),
-      saved('102', 'n is no 7', [3, 4]),
-      saved('103', 'n is no 11', [3, 4]),
+      saved(100n, 'hangs', [1, 'hang']),
+      saved(101n, 'never answers', ['never']),
+      saved(102n, 'n is no 7', [3, 4]),
+      saved(103n, 'n is no 11', [3, 4]),
     ]);
     const { broken, regressions, seeds } = await sweep(path, { workers: 2 });
     const reason = 'The machine file is to blame: it did not come on for 5 seconds.';
@@ -320,7 +320,7 @@ describe('saved seeds', () => {
 
   it('wait no longer than the time budget', async () => {
     const path = machineFile({ stf: "if (input.input === 'hang') for (;;);" });
-    await writeRegressions(path, [saved('100', 'hangs', ['hang'])]);
+    await writeRegressions(path, [saved(100n, 'hangs', ['hang'])]);
     const { broken, regressions, seconds } = await sweep(path, { timeBudgetMs: 1_500 });
     expect(seconds).toBeLessThan(5);
     expect(broken).toEqual([]);
@@ -330,8 +330,8 @@ describe('saved seeds', () => {
   it('are those of other scenarios and profiles, too', async () => {
     const path = machineFile();
     await writeRegressions(path, [
-      { ...saved('100', 'n is no 7', [3, 4]), scenario: 'gone', faults: 'chaos' },
-      { ...saved('101', 'n is no 7', [3, 4]), scenario: 'gone', kind: 'settled' },
+      { ...saved(100n, 'n is no 7', [3, 4]), scenario: 'gone', faults: 'chaos' },
+      { ...saved(101n, 'n is no 7', [3, 4]), scenario: 'gone', kind: 'settled' },
     ]);
     const { regressions } = await sweep(path, { count: 1 });
     expect(regressions).toMatchObject([
@@ -356,7 +356,7 @@ describe('saved seeds', () => {
     for (const [at, { stepIndex }] of report.groups.entries()) {
       expect(kept[at]).toHaveProperty('operations.length', stepIndex + 1);
     }
-    expect(kept[2]).toMatchObject({ seed: '7', operationsMax: 6, faults: 'none', scenario: 's' });
+    expect(kept[2]).toMatchObject({ seed: 7n, operationsMax: 6, faults: 'none', scenario: 's' });
     expect(await save(plan, report)).toMatchObject({ added: 0 });
     expect(await readRegressions(path)).toEqual(kept);
     const again = await sweep(path, { from: 100n, count: 1 });
@@ -397,7 +397,7 @@ describe('saved seeds', () => {
     const answer = await save(planOf(path), { ...report, groups: [gone, ...others] });
     expect(answer).toMatchObject({ added: report.groups.length, numbered: 1 });
     expect((await readRegressions(path)).at(-1)).toMatchObject({
-      seed: group.seed,
+      seed: BigInt(group.seed),
       operationsMax: 6,
     });
   });

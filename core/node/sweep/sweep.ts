@@ -87,7 +87,8 @@ function toReport(
 }
 
 function toTried(regression: Regression, result: ErrandResult | undefined): TriedRegression {
-  const { scenario, faults, seed, kind, name, message, signature } = regression;
+  const { scenario, faults, kind, name, message, signature } = regression;
+  const seed = regression.seed.toString();
   const tried = { scenario, faults, seed, kind, name, message, signature, fails: false };
   if (result?.kind === 'untried') return { ...tried, untried: result.reason };
   if (result?.kind === 'broken') return { ...tried, fails: true, message: result.reason };
@@ -100,5 +101,7 @@ function toBroken(
   { seed, name }: Regression,
   result: ErrandResult | undefined,
 ): readonly BrokenSeed[] {
-  return result?.kind === 'broken' ? [{ seed, reason: result.reason, saved: name }] : [];
+  return result?.kind === 'broken'
+    ? [{ seed: seed.toString(), reason: result.reason, saved: name }]
+    : [];
 }

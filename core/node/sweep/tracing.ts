@@ -36,7 +36,7 @@ export function startTracing(
 ): TracingHandle {
   const all = [...new Set(report.groups.map(({ seed }) => seed))].toSorted(compareSeeds);
   const seeds = all.slice(0, TRACES_MAX);
-  const errands = seeds.map((seed) => ({ kind: 'trace', seed }) as const);
+  const errands = seeds.map((seed) => ({ kind: 'trace', seed: BigInt(seed) }) as const);
   const pool = errandPool(plan, report, errands, onProgress);
   const trace = async (): Promise<Traced> => {
     const files: string[] = [];

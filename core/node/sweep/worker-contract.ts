@@ -43,9 +43,9 @@ export type Errand =
   /** Does a saved seed still fail? */
   | { readonly kind: 'try'; readonly regression: Regression }
   /** Which operations lead a seed of the sweep to a cause? */
-  | { readonly kind: 'record'; readonly seed: string; readonly signature: string }
+  | { readonly kind: 'record'; readonly seed: bigint; readonly signature: string }
   /** What does a seed of the sweep do, step by step? */
-  | { readonly kind: 'trace'; readonly seed: string };
+  | { readonly kind: 'trace'; readonly seed: bigint };
 
 /** What came of an errand. */
 export type ErrandResult =

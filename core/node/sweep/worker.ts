@@ -1,11 +1,12 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '../../assert.ts';
+import type { RunPlan } from '../../engine/run.ts';
 import { toProblem } from '../../problem.ts';
 import { compareSeeds, type SweepGroup } from '../../sweep/report.ts';
-import { addParts, checkSeed, NOTHING_SWEPT, type SweepSubject } from '../../sweep/seed-check.ts';
-import { withInputs } from '../load/inputs-file.ts';
+import { addParts, checkSeed, NOTHING_SWEPT } from '../../sweep/seed-check.ts';
 import { describeStray, loadMachine } from '../load/machine-loader.ts';
-import { runErrand, subjectOf, type LoadedSubject } from './errands.ts';
+import { planRun, type LoadedPlan } from '../runs/planning.ts';
+import { runErrand } from './errands.ts';
 import { seedAt, type SeedBatch } from './seed-queue.ts';
 import {
   PULSE,
@@ -34,11 +35,11 @@ process.on('unhandledRejection', (error) => {
   say({ kind: 'broke', reason: describeStray(error) });
 });
 
-async function load(): Promise<LoadedSubject> {
-  return subjectOf(await withInputs(await loadMachine(path), settings.inputs), settings);
+async function load(): Promise<LoadedPlan> {
+  return planRun(await loadMachine(path), settings, settings.sampling);
 }
 
-async function sweep(subject: SweepSubject, batch: SeedBatch): Promise<void> {
+async function sweep(plan: RunPlan, batch: SeedBatch): Promise<void> {
   let part = NOTHING_SWEPT;
   const broken: { seed: string; reason: string }[] = [];
   let done = 0;
@@ -51,7 +52,7 @@ async function sweep(subject: SweepSubject, batch: SeedBatch): Promise<void> {
       return known === undefined || compareSeeds(seed, known) < 0;
     };
     const onNews = (group: SweepGroup) => say({ kind: 'found', group });
-    const checked = await checkSeed(subject, bigSeed, isNews, beat, onNews);
+    const checked = await checkSeed(plan, bigSeed, isNews, beat, onNews);
     for (const { signature } of checked.groups) {
       if (isNews(signature)) smallest.set(signature, seed);
     }
@@ -74,29 +75,29 @@ function beat(steps: number): boolean {
   return Atomics.load(shared, PULSE.stop) === 0;
 }
 
-async function execute(subject: LoadedSubject, order: WorkerOrder): Promise<void> {
+async function execute(plan: LoadedPlan, order: WorkerOrder): Promise<void> {
   switch (order.kind) {
     case 'sweep':
-      return sweep(subject, order.batch);
+      return sweep(plan, order.batch);
     case 'try':
     case 'record':
     case 'trace': {
-      const result = await runErrand(subject, order, beat);
+      const result = await runErrand(plan, order, beat);
       await breathe();
       return say({ kind: 'ran', result });
     }
     case 'end':
-      await subject.loaded.close().finally(() => process.exit());
+      await plan.loaded.close().finally(() => process.exit());
       return undefined;
     default:
       return assertNever(order, 'order');
   }
 }
 
-const subject = await load().catch((error: unknown) => {
+const plan = await load().catch((error: unknown) => {
   say({ kind: 'failed', problem: toProblem(error, 'The machine could not be loaded') });
 });
-if (subject) {
-  port.on('message', (order: WorkerOrder) => void execute(subject, order));
-  say({ kind: 'ready', answerMsMax: subject.loaded.answerMsMax ?? 0 });
+if (plan) {
+  port.on('message', (order: WorkerOrder) => void execute(plan, order));
+  say({ kind: 'ready', answerMsMax: plan.loaded.answerMsMax ?? 0 });
 }

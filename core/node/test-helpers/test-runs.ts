@@ -1,15 +1,16 @@
 import { planChecks } from '../../engine/check-plan.ts';
-import { replaySource } from '../../engine/replay.ts';
-import { Run, startRun } from '../../engine/run.ts';
+import { driveToEnd } from '../../engine/driving.ts';
+import { startReplay } from '../../engine/run.ts';
 import type { Executed } from '../../machine/executed.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import type { MachineTypes } from '../../machine/machine.ts';
 import type { Operation } from '../../machine/operation.ts';
 import type { Tallies } from '../../machine/scenario.ts';
-import { TraceRecorder } from '../../trace/recorder.ts';
+import { recordRun } from '../../trace/recorder.ts';
 import { TraceBuilder } from '../../trace/trace-builder.ts';
-import { Verifier, type Difference } from '../../trace/verify.ts';
-import { findFaultProfile, findScenario, type LoadedMachine } from '../load/machine-loader.ts';
+import type { Difference } from '../../trace/verify.ts';
+import type { LoadedMachine } from '../load/machine-loader.ts';
+import { planRun, startRecorded, verifierOf } from '../runs/planning.ts';
 import { recordFailing, shrinkRecord } from '../runs/shrinking.ts';
 
 /** Which seed of a machine's first scenario a test runs. */
@@ -37,27 +38,23 @@ export async function recordSeed(
   loaded: LoadedMachine,
   { seed, operations: operationsMax, faults }: SeedOfTest,
 ): Promise<RecordedSeed> {
-  const { machine, guard, locate } = loaded;
-  const scenario = findScenario(loaded, undefined);
-  const settings = { scenario, operationsMax, faults: findFaultProfile(loaded, faults), locate };
-  const run = startRun(machine, { ...settings, seed: BigInt(seed) }, { guard });
-  const label = { scenario: scenario.name, seed: String(seed), operationsMax, faults };
-  const recorder = new TraceRecorder(machine, run, label);
-  const lines = [recorder.header()];
+  const recorded = startRecorded(await planRun(loaded, { operationsMax, faults }), BigInt(seed));
+  const { run } = recorded;
+  const lines: string[] = [];
   const findings = run.executor.initialFindings.map(({ name }) => `-1: ${name}`);
   let last: Executed | undefined;
-  await run.advance(Number.POSITIVE_INFINITY, (step) => {
-    lines.push(recorder.step(step));
-    findings.push(...step.findings.map(({ name }) => `${step.stepIndex}: ${name}`));
-    last = step;
+  await recordRun(recorded, (line) => lines.push(line), {
+    observe: (step) => {
+      findings.push(...step.findings.map(({ name }) => `${step.stepIndex}: ${name}`));
+      last = step;
+    },
   });
-  lines.push(recorder.end());
   if (!last) throw new Error('there are steps');
   const reached = Object.entries(run.sometimes).flatMap(([name, has]) => (has ? [name] : []));
   return { lines, findings, reached, tallies: run.tallies, last };
 }
 
-/** Executes the trace of a recorded seed again; answers where it differs, if it does. */
+/** Executes the trace of a recorded seed again; returns where it differs, if it does. */
 export async function verifyLines(
   loaded: LoadedMachine,
   lines: readonly string[],
@@ -66,24 +63,21 @@ export async function verifyLines(
   for (const line of lines) builder.push(`${line}\n`);
   builder.finish();
   if (!builder.trace) throw new Error('a recorded seed has a trace');
-  const { guard, locate } = loaded;
-  const scenario = findScenario(loaded, undefined);
-  const verifier = new Verifier(builder.trace, loaded.machine, { scenario, guard, locate });
-  while (await verifier.advance(Number.POSITIVE_INFINITY));
+  const verifier = verifierOf(loaded, builder.trace);
+  await driveToEnd(verifier);
   return verifier.difference;
 }
 
 /** Executes operations with every check on, and lets the external systems judge them at the end. */
 export async function playOn<T extends MachineTypes>(
-  { machine, guard, locate, ...loaded }: LoadedMachine,
+  loaded: LoadedMachine,
   operations: readonly Operation<T>[],
 ): Promise<readonly Executed<T>[]> {
-  const checks = planChecks(machine, FAULT_PROFILES.chaos);
+  const checks = planChecks(loaded.machine, FAULT_PROFILES.chaos);
   const scenario = loaded.scenarios[0];
-  const source = replaySource([...operations, { kind: 'settled' }], { scenario, locate });
   const steps: Executed<T>[] = [];
-  const run = new Run(machine, source, { checks, guard, locate });
-  await run.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step as Executed<T>));
+  const run = startReplay({ ...loaded, scenario, checks }, [...operations, { kind: 'settled' }]);
+  await driveToEnd(run, { observe: (step) => steps.push(step as Executed<T>) });
   return steps;
 }
 
@@ -93,11 +87,9 @@ export async function shrinkSeed(
   { seed, operations: operationsMax, faults }: SeedOfTest,
   finding: string,
 ): Promise<readonly Operation[]> {
-  const { name: scenario } = findScenario(loaded, undefined);
-  const label = { scenario, seed: String(seed), operationsMax, faults };
   const failing = await recordFailing(
-    loaded,
-    label,
+    await planRun(loaded, { operationsMax, faults }),
+    BigInt(seed),
     ({ name, shape }) => `${name}, ${shape}` === finding,
   );
   if (!failing) throw new Error(`seed ${seed} does not find ${finding}`);

@@ -1,6 +1,6 @@
 import { signatureOf } from '../../../core/engine/signature.ts';
 import type { Finding } from '../../../core/machine/executed.ts';
-import { withInputs } from '../../../core/node/load/inputs-file.ts';
+import { planRun } from '../../../core/node/runs/planning.ts';
 import {
   NOT_REPRODUCIBLE,
   recordFailing,
@@ -12,9 +12,7 @@ import { REPORT_MS, type CarryOut } from './task-context.ts';
 
 /** Shrinks a seed; a cancelled task still reports the shortest run so far. */
 export const shrink: CarryOut<'shrink'> = async (context, { settings, signature }) => {
-  const { inputs, ...rest } = settings;
-  const loaded = await withInputs(context.loaded, inputs);
-  const label = { ...rest, sourceHash: loaded.sourceHash };
+  const plan = await planRun(context.loaded, settings);
   const isMeant = (finding: Finding) => signatureOf(finding) === signature;
   let reportedMs = 0;
   let breathedMs = performance.now();
@@ -25,10 +23,10 @@ export const shrink: CarryOut<'shrink'> = async (context, { settings, signature 
     }
     return context.isCancelled;
   };
-  const failing = await recordFailing(loaded, label, isMeant, isCancelled);
+  const failing = await recordFailing(plan, BigInt(settings.seed), isMeant, isCancelled);
   if (context.isCancelled) return 'cancelled';
   if (!failing) throw notReproducible('The seed does not fail for this cause any more.');
-  const { lines, shrunk } = await shrinkRecord(loaded, failing, {
+  const { lines, shrunk } = await shrinkRecord(plan.loaded, failing, {
     onProgress: (progress) => {
       if (performance.now() - reportedMs < REPORT_MS) return;
       reportedMs = performance.now();

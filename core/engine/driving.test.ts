@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { FAULT_PROFILES } from '../machine/faults.ts';
+import { adder, adderScenario } from '../test-helpers/test-machines.ts';
+import { driveToEnd, driveToFinding, driveToStep } from './driving.ts';
+import { startRun } from './run.ts';
+
+const start = (isAsync = false) =>
+  startRun(adder(isAsync), {
+    scenario: adderScenario,
+    seed: 2n,
+    operationsMax: 500,
+    faults: FAULT_PROFILES.chaos,
+  });
+
+describe.each([
+  ['that never awaits', false],
+  ['that awaits', true],
+])('a run of a machine %s', (_, isAsync) => {
+  it('comes to its end with pulses that add up to its steps', async () => {
+    const run = start(isAsync);
+    let pulsed = 0;
+    let observed = 0;
+    const isOver = await driveToEnd(run, {
+      observe: () => (observed += 1),
+      pulse: (steps) => (pulsed += steps) > 0,
+    });
+    expect(isOver).toBe(true);
+    expect([pulsed, observed]).toEqual([run.steps, run.steps]);
+  });
+
+  it('stops at a pulse that says so, also later', async () => {
+    const run = start(isAsync);
+    expect(await driveToEnd(run, { pulse: () => Promise.resolve(run.steps < 40) })).toBe(false);
+    expect(run.steps).toBeLessThan(140);
+    expect(await run.advance(1)).toBe(false);
+  });
+
+  it('ends exactly at the step that is wanted', async () => {
+    const run = start(isAsync);
+    const { step } = await driveToStep(run, ({ stepIndex }) => stepIndex === 33);
+    expect([step?.stepIndex, run.steps]).toEqual([33, 34]);
+    expect(await run.advance(1)).toBe(false);
+  });
+
+  it('ends exactly at the first finding that is meant', async () => {
+    const run = start(isAsync);
+    const { finding, isStopped } = await driveToFinding(run, ({ kind }) => kind === 'rule');
+    expect(isStopped).toBe(false);
+    expect(finding).toMatchObject({ kind: 'rule', stepIndex: run.steps - 1 });
+  });
+
+  it('has no finding when it came to its end, or was stopped, without one', async () => {
+    expect(await driveToFinding(start(isAsync), () => false)).toEqual({ isStopped: false });
+    const stopped = await driveToFinding(start(isAsync), () => false, { pulse: () => false });
+    expect(stopped).toEqual({ isStopped: true });
+  });
+});
+
+it('finds what is wrong in the initial state without a step', async () => {
+  const machine = { ...adder(), initialState: () => ({ ...adder().initialState(), total: 100 }) };
+  const run = startRun(machine, { scenario: adderScenario, seed: 1n, operationsMax: 5 });
+  const { finding } = await driveToFinding(run, () => true);
+  expect([finding?.stepIndex, run.steps]).toEqual([-1, 0]);
+});

@@ -1,0 +1,111 @@
+import type { Executed, Finding } from '../machine/executed.ts';
+import type { Run } from './run.ts';
+
+/** Steps between two pulses, at most: fewer where a machine takes longer than that. */
+const STEPS_PER_PULSE_MAX = 100;
+const SLICE_MS_MAX = 50;
+
+/**
+ * Called now and then while something is executed, with the steps since the last call. Returns whether
+ * to go on; it may take a breath, so that messages come in.
+ */
+export type Pulse = (steps: number) => boolean | Promise<boolean>;
+
+/** How a run is watched and stopped. */
+export interface Driving {
+  /** Is called with each step. */
+  readonly observe?: (step: Executed) => void;
+  readonly pulse?: Pulse;
+  /** Steps between two pulses, at most; 1 where each step may take long. */
+  readonly stepsPerPulseMax?: number;
+}
+
+/** What is executed in slices: a run, or the verification of one. */
+export interface Drivable {
+  /** Steps executed so far. */
+  readonly steps: number;
+  /** Executes up to `stepsMax` more steps; returns whether there may be more to come. */
+  advance(stepsMax: number, observe?: (step: Executed) => void): boolean | Promise<boolean>;
+  close(): void;
+}
+
+/**
+ * Executes a run to its end, with pulses in between.
+ *
+ * @returns `false` when a pulse stopped it; the run is closed then.
+ * @throws {ScenarioError} when the scenario throws.
+ */
+export async function driveToEnd(
+  run: Drivable,
+  { observe, pulse = () => true, stepsPerPulseMax: stepsMax = STEPS_PER_PULSE_MAX }: Driving = {},
+): Promise<boolean> {
+  let slice = 1;
+  for (let hasMore = true, reported = 0; hasMore; reported = run.steps) {
+    const startMs = performance.now();
+    const advanced = run.advance(slice, observe);
+    hasMore = typeof advanced === 'boolean' ? advanced : await advanced;
+    const isQuick = performance.now() - startMs < SLICE_MS_MAX;
+    const pulsed = pulse(run.steps - reported);
+    const goesOn = typeof pulsed === 'boolean' ? pulsed : await pulsed;
+    if (!goesOn && hasMore) {
+      run.close();
+      return false;
+    }
+    slice = isQuick ? Math.min(stepsMax, slice * 2) : 1;
+  }
+  return true;
+}
+
+/**
+ * Executes a run until a step is as wanted, and closes it.
+ *
+ * @returns that step; `undefined` when the run came to its end before, or a pulse stopped it.
+ * @throws {ScenarioError} when the scenario throws.
+ */
+export async function driveToStep(
+  run: Run,
+  isWanted: (step: Executed) => boolean,
+  { observe, pulse = () => true, ...driving }: Driving = {},
+): Promise<{ readonly step?: Executed; readonly isStopped: boolean }> {
+  let found: Executed | undefined;
+  try {
+    const isOver = await driveToEnd(run, {
+      ...driving,
+      observe: (step) => {
+        observe?.(step);
+        if (!isWanted(step)) return;
+        found = step;
+        run.pause();
+      },
+      pulse: (steps) => (found === undefined ? pulse(steps) : false),
+    });
+    return found ? { step: found, isStopped: false } : { isStopped: !isOver };
+  } finally {
+    run.close();
+  }
+}
+
+/**
+ * Executes a run until its first finding that is meant, and closes it. A finding of the initial state
+ * counts, with no step executed.
+ *
+ * @throws {ScenarioError} when the scenario throws.
+ */
+export async function driveToFinding(
+  run: Run,
+  isMeant: (finding: Finding) => boolean,
+  driving: Driving = {},
+): Promise<{ readonly finding?: Finding; readonly isStopped: boolean }> {
+  const initial = run.executor.initialFindings.find(isMeant);
+  if (initial) {
+    run.close();
+    return { finding: initial, isStopped: false };
+  }
+  const { step, isStopped } = await driveToStep(
+    run,
+    ({ findings }) => findings.some(isMeant),
+    driving,
+  );
+  const finding = step?.findings.find(isMeant);
+  return finding ? { finding, isStopped } : { isStopped };
+}

@@ -1,0 +1,75 @@
+import { CHECK_EVERYTHING, type Sampling } from '../../engine/check-plan.ts';
+import { startSeed, type Run, type RunPlan } from '../../engine/run.ts';
+import { parseSeed, valueOf } from '../../text/quantities.ts';
+import type { RecordedRun, RunLabel } from '../../trace/recorder.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { Verifier } from '../../trace/verify.ts';
+import { withInputs } from '../load/inputs-file.ts';
+import { findFaultProfile, findScenario, type LoadedMachine } from '../load/machine-loader.ts';
+
+/** What to run of a machine, but for the seed. */
+export interface RunChoice {
+  /** The machine's first scenario by default. */
+  readonly scenario?: string | undefined;
+  /** The file of inputs that the scenario is of, if it is not one of the machine's. */
+  readonly inputs?: string | undefined;
+  /** The scenario's own number by default. */
+  readonly operationsMax?: number | undefined;
+  /** The name of a fault profile. */
+  readonly faults: string;
+}
+
+/** A machine that is loaded, and how its seeds are run. */
+export interface LoadedPlan extends RunPlan {
+  readonly loaded: LoadedMachine;
+  /** What a trace says of such a run, but for the seed. */
+  readonly label: Omit<RunLabel, 'seed'>;
+}
+
+/**
+ * Finds what is to be run.
+ *
+ * @param sampling how often what is expensive is checked; by default every time.
+ * @throws {ProblemError} when the machine has no such scenario or fault profile, or the file of inputs
+ * cannot be read.
+ */
+export async function planRun(
+  given: LoadedMachine,
+  choice: RunChoice,
+  sampling: Sampling = CHECK_EVERYTHING,
+): Promise<LoadedPlan> {
+  const loaded = await withInputs(given, choice.inputs);
+  const { machine, guard, locate, sourceHash } = loaded;
+  const scenario = findScenario(loaded, choice.scenario);
+  const faults = findFaultProfile(loaded, choice.faults);
+  const operationsMax = choice.operationsMax ?? scenario.defaults.operations;
+  return {
+    loaded,
+    machine,
+    guard,
+    sampling,
+    settings: { scenario, operationsMax, faults, locate },
+    label: { scenario: scenario.name, operationsMax, faults: choice.faults, sourceHash },
+  };
+}
+
+/** The seed that the scenario of a plan proposes. */
+export function defaultSeed({ settings }: RunPlan): bigint {
+  return valueOf(parseSeed(settings.scenario.defaults.seed));
+}
+
+/** Begins the run of a seed, with what its trace says of it. */
+export function startRecorded(plan: LoadedPlan, seed: bigint): RecordedRun & { readonly run: Run } {
+  const { machine, label } = plan;
+  return { machine, run: startSeed(plan, seed), label: { ...label, seed } };
+}
+
+/**
+ * The verification of a trace on a machine; what must hold at the end is asked if the machine still has
+ * the trace's scenario.
+ */
+export function verifierOf(loaded: LoadedMachine, trace: Trace): Verifier {
+  const { machine, scenarios, locate, guard } = loaded;
+  const scenario = scenarios.find(({ name }) => name === trace.header.scenario);
+  return new Verifier(trace, machine, { scenario, locate, guard });
+}

@@ -7,13 +7,12 @@ import {
   type Finding,
   type ThrownError,
 } from '../machine/executed.ts';
-import type { ActionId, AnyMachine } from '../machine/machine.ts';
-import { ok } from '../machine/machine.ts';
+import { ok, type ActionId, type AnyMachine } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { SelfExplainingError } from '../problem.ts';
+import { listChanges } from '../value/diff.ts';
 import { kindOf } from '../value/label.ts';
-import { listChanges } from '../value/patch.ts';
 import { sameValue, type Value } from '../value/value.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
 import { InvariantChecker, NO_CHANGES, type VerdictChanges } from './invariants.ts';

@@ -3,7 +3,8 @@ import { isTakenIn, type EmittedAction, type Executed, type Outcome } from '../m
 import type { ActionId } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
-import { diff, valueAt } from '../value/patch.ts';
+import { valueAt } from '../value/container.ts';
+import { diff } from '../value/diff.ts';
 import { formatPath } from '../value/path.ts';
 import { quoteValue, sameValue, type Value } from '../value/value.ts';
 import type { CheckPlan } from './check-plan.ts';

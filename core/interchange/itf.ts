@@ -3,8 +3,8 @@ import { assertNever } from '../assert.ts';
 import { shapeOf } from '../engine/signature.ts';
 import { formatEnd, formatHeader, formatStep } from '../trace/format.ts';
 import type { Trace } from '../trace/trace.ts';
+import { diff } from '../value/diff.ts';
 import { hashValue } from '../value/hash.ts';
-import { diff } from '../value/patch.ts';
 import { isPlainObject, sameValue, type Value } from '../value/value.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { formatHeader, formatStep } from '../trace/format.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
+import { diff } from '../value/diff.ts';
 import { hashValue } from '../value/hash.ts';
-import { diff } from '../value/patch.ts';
 import type { Value } from '../value/value.ts';
 
 /**

@@ -2,8 +2,8 @@ import { driveToEnd, type Driving } from '../engine/driving.ts';
 import type { Run } from '../engine/run.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { AnyMachine } from '../machine/machine.ts';
+import { diff } from '../value/diff.ts';
 import { hashValue } from '../value/hash.ts';
-import { diff } from '../value/patch.ts';
 import type { Value } from '../value/value.ts';
 import { formatEnd, formatHeader, formatStep, type ShrunkFrom, type Step } from './format.ts';
 

@@ -1,4 +1,5 @@
-import { applyPatches, valueAt, type Change, type Lookup } from '../value/patch.ts';
+import { valueAt, type Lookup } from '../value/container.ts';
+import { applyPatches, type Change } from '../value/patch.ts';
 import type { Path, PathSegment } from '../value/path.ts';
 import { isWithin } from '../value/segment.ts';
 import type { Value } from '../value/value.ts';

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { valueAt } from './container.ts';
+import { diff } from './diff.ts';
 import { decodeValue, encodeValue } from './encoding.ts';
 import { hashValue } from './hash.ts';
-import { applyPatches, diff, valueAt } from './patch.ts';
+import { applyPatches } from './patch.ts';
 import { compareKeys, Table } from './table.ts';
 import { freeze, sameValue, type Value } from './value.ts';
 

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { valueAt } from './container.ts';
+import { diff } from './diff.ts';
 import { decodeValue, encodeValue } from './encoding.ts';
 import { hashValue } from './hash.ts';
-import { applyPatches, diff, valueAt, type Change } from './patch.ts';
+import { applyPatches, type Change, type Patch } from './patch.ts';
 import { formatPath } from './path.ts';
 import { freeze, freezeOnce, fromEntries, sameValue, toPlainJson, type Value } from './value.ts';
 
@@ -84,6 +86,41 @@ describe('diff', () => {
         expect(diff(value, decodeValue(encodeValue(value)))).toEqual([]);
       }),
     );
+  });
+
+  it('finds keys and members of equal content again, also in what was read from a file', () => {
+    const key = fc
+      .constantFrom(1, 'a', 'x', 'y')
+      .map((one): Value => (one === 'x' ? { x: 1 } : one === 'y' ? { y: [1] } : one));
+    const entries = fc.array(fc.tuple(key, fc.nat(2)), { maxLength: 6 });
+    fc.assert(
+      fc.property(entries, entries, fc.infiniteStream(fc.nat(3)), (first, more, picks) => {
+        const pick = () => picks.next().value as number;
+        const kept = first
+          .filter(() => pick() > 0)
+          .map(([k, n]) => [k, pick() === 0 ? n + 1 : n] as const);
+        const next = [...kept, ...more.filter(() => pick() === 0)];
+        const keysOf = (list: readonly (readonly [Value, Value])[]) => list.map(([one]) => one);
+        const before = { map: new Map(first), set: new Set(keysOf(first)) };
+        const after = { map: new Map(next), set: new Set(keysOf(next)) };
+        const patch = diff(before, after);
+        expect(sameValue(applyPatches(before, [patch]), after)).toBe(true);
+        const read = (value: unknown) =>
+          decodeValue(JSON.parse(JSON.stringify(encodeValue(value as Value))));
+        const readPatch = read(patch) as unknown as Patch;
+        expect(sameValue(applyPatches(read(before), [readPatch]), after)).toBe(true);
+        expect(diff(before, read(before))).toEqual([]);
+      }),
+    );
+  });
+
+  it('adds a member to a Set of objects by itself while no other has its content', () => {
+    const place = { x: 1 };
+    const before = new Set<Value>([place]);
+    expect(diff(before, new Set<Value>([place, { x: 2 }]))).toMatchObject([{ kind: 'added' }]);
+    const twins = new Set<Value>([place, { x: 1 }]);
+    expect(diff(before, twins)).toEqual([{ kind: 'changed', path: [], value: twins }]);
+    expect(diff(twins, new Set([...twins, 'b']))).toMatchObject([{ kind: 'added', value: 'b' }]);
   });
 
   it('names only what differs', () => {

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { traceOfStates } from '../../core/test-helpers/test-states.ts';
 import { values } from '../../core/test-helpers/test-values.ts';
-import { diff, type Patch } from '../../core/value/patch.ts';
+import { diff } from '../../core/value/diff.ts';
+import type { Patch } from '../../core/value/patch.ts';
 import { segmentKey } from '../../core/value/segment.ts';
 import { changesAround, compareAttempt, compareSteps, lastMarks } from './comparison.ts';
 

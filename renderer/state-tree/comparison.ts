@@ -1,5 +1,6 @@
 import { lastAtMost, type Trace } from '../../core/trace/trace.ts';
-import { applyPatches, diff, type Patch } from '../../core/value/patch.ts';
+import { diff } from '../../core/value/diff.ts';
+import { applyPatches, type Patch } from '../../core/value/patch.ts';
 import type { Value } from '../../core/value/value.ts';
 import { markTree, NO_MARKS, type MarkNode } from './marks.ts';
 

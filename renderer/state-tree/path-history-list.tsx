@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { memo, useEffect, useRef, type ReactNode, type RefObject } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Write } from '../../core/trace/writes.ts';
-import { valueAt } from '../../core/value/patch.ts';
+import { valueAt } from '../../core/value/container.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { useSeek } from '../ui/seek.tsx';
 import { describeOperation } from '../words/describe.ts';

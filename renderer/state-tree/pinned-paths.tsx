@@ -1,6 +1,6 @@
 import { PinOff } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { sameLookup, valueAt, type Lookup } from '../../core/value/patch.ts';
+import { sameLookup, valueAt, type Lookup } from '../../core/value/container.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { segmentKey } from '../../core/value/segment.ts';
 import { ValueText } from '../ui/value-text.tsx';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { values, versions } from '../../core/test-helpers/test-values.ts';
-import { diff } from '../../core/value/patch.ts';
+import { diff } from '../../core/value/diff.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { segmentKey } from '../../core/value/segment.ts';
 import type { Value } from '../../core/value/value.ts';

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
-import { valueAt } from '../../core/value/patch.ts';
+import { valueAt } from '../../core/value/container.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { samePath } from '../../core/value/segment.ts';
 import { toPlainJson, type Value } from '../../core/value/value.ts';

@@ -1,7 +1,8 @@
 import type { DriverOperation } from '../../machine/operation.ts';
 import { ProblemError } from '../../problem.ts';
+import { valueAt } from '../../value/container.ts';
+import { diff } from '../../value/diff.ts';
 import { decodeValue, encodeValue } from '../../value/encoding.ts';
-import { diff, valueAt } from '../../value/patch.ts';
 import { formatPath, type Path } from '../../value/path.ts';
 import { sameValue, type Value } from '../../value/value.ts';
 import { MachineProcess, ProcessError, type Call, type ProcessStart } from './machine-process.ts';

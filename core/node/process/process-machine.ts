@@ -6,16 +6,16 @@ import {
   ok,
   type Actions,
   type AnyMachine,
-  type Machine,
   type InvariantVerdict,
+  type Machine,
   type MachineTypes,
-  type StfOutcome,
   type StateAccess,
   type StfInput,
+  type StfOutcome,
 } from '../../machine/machine.ts';
 import { ProblemError } from '../../problem.ts';
+import { diff } from '../../value/diff.ts';
 import { decodeValue, encodeValue } from '../../value/encoding.ts';
-import { diff } from '../../value/patch.ts';
 import { formatPath } from '../../value/path.ts';
 import { share } from '../../value/share.ts';
 import { freeze, sameValue, type Value } from '../../value/value.ts';

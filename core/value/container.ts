@@ -1,0 +1,298 @@
+import type { Path, PathSegment } from './path.ts';
+import { Table } from './table.ts';
+import { fromEntries, isPlainObject, sameValue, type PlainObject, type Value } from './value.ts';
+
+/** The kinds of values that hold others. */
+export type ContainerKind = 'list' | 'object' | 'map' | 'set' | 'table';
+
+/** What is at a place of a value. */
+export type Lookup = { readonly found: true; readonly value: Value } | { readonly found: false };
+
+const NOT_FOUND: Lookup = { found: false };
+
+/**
+ * A value that holds others, with one set of operations for every kind. Its `kind` tells which
+ * `value` it is. The segments of a list are indices, those of an object are names, and those of Maps,
+ * Sets and tables are `{ mapKey }`, found by content.
+ */
+export type Container =
+  | ListContainer
+  | ObjectContainer
+  | MapContainer
+  | SetContainer
+  | TableContainer;
+
+interface Operations {
+  /** The number of items. */
+  readonly size: number;
+  /** The items in order, each with its segment; a member of a Set is both. */
+  entries(): Iterable<readonly [PathSegment, Value]>;
+  /** The item at a segment. */
+  get(segment: PathSegment): Lookup;
+  /** Whether an item that is not there can be added at a segment. */
+  accepts(segment: PathSegment): boolean;
+  /** A shallow copy, which may be written to. */
+  copy(): Container;
+  /** Replaces the item at a segment, or adds it at the end. Only for copies. */
+  set(segment: PathSegment, item: Value): void;
+  /** Removes the item at a segment. Only for copies, and not for lists. */
+  remove(segment: PathSegment): void;
+  /** A container of the same kind and keys with other items. */
+  map(change: (item: Value, segment: PathSegment) => Value): Value;
+}
+
+/** The container that a value is; `undefined` for a value that holds no others. */
+export function containerOf(value: unknown): Container | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (Array.isArray(value)) return new ListContainer(value as readonly Value[]);
+  if (isPlainObject(value)) return new ObjectContainer(value);
+  if (value instanceof Table) return new TableContainer(value);
+  if (value instanceof Map) return new MapContainer(value as ReadonlyMap<Value, Value>);
+  return value instanceof Set ? new SetContainer(value as ReadonlySet<Value>) : undefined;
+}
+
+/** Whether a value holds others. */
+export function isContainer(value: Value): value is Value & object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Looks up what is at a path of a value. */
+export function valueAt(root: Value, path: Path): Lookup {
+  let value = root;
+  for (const segment of path) {
+    const item = containerOf(value)?.get(segment);
+    if (!item?.found) return NOT_FOUND;
+    ({ value } = item);
+  }
+  return { found: true, value };
+}
+
+/** Whether the same data was found twice, or nothing both times. */
+export function sameLookup(a: Lookup, b: Lookup): boolean {
+  return a.found && b.found ? sameValue(a.value, b.value) : a.found === b.found;
+}
+
+/**
+ * The key of a Map or member of a Set that a wanted key stands for: the key itself, or else the first
+ * one of the same content, since a Map finds objects by identity and a path names them by content.
+ */
+export function findKey(
+  keys: ReadonlyMap<Value, Value> | ReadonlySet<Value>,
+  wanted: Value,
+): { readonly key: Value } | undefined {
+  if (keys.has(wanted)) return { key: wanted };
+  // A table finds its keys by content itself, and no two primitives have the same content.
+  if (keys instanceof Table || !isContainer(wanted)) return undefined;
+  for (const key of keys.keys()) if (sameValue(key, wanted)) return { key };
+  return undefined;
+}
+
+class ListContainer implements Operations {
+  readonly kind = 'list';
+  readonly value: readonly Value[];
+
+  constructor(value: readonly Value[]) {
+    this.value = value;
+  }
+
+  get size(): number {
+    return this.value.length;
+  }
+
+  entries(): Iterable<readonly [number, Value]> {
+    return this.value.entries();
+  }
+
+  get(segment: PathSegment): Lookup {
+    return typeof segment === 'number' && Object.hasOwn(this.value, segment)
+      ? { found: true, value: this.value[segment] }
+      : NOT_FOUND;
+  }
+
+  accepts(): boolean {
+    return false;
+  }
+
+  copy(): Container {
+    return new ListContainer([...this.value]);
+  }
+
+  set(segment: PathSegment, item: Value): void {
+    (this.value as Value[])[segment as number] = item;
+  }
+
+  remove(): never {
+    throw new Error('An item of a list is removed by a splice');
+  }
+
+  /** Replaces a stretch of the list. Only for copies. */
+  splice(index: number, removed: number, inserted: readonly Value[]): void {
+    const items = this.value as Value[];
+    const tail = items.splice(index).slice(removed);
+    // One by one: a hundred thousand items are too many arguments for one call.
+    for (const item of inserted) items.push(item);
+    for (const item of tail) items.push(item);
+  }
+
+  map(change: (item: Value, segment: PathSegment) => Value): readonly Value[] {
+    return this.value.map((item, index) => change(item, index));
+  }
+}
+
+class ObjectContainer implements Operations {
+  readonly kind = 'object';
+  readonly value: PlainObject;
+
+  constructor(value: PlainObject) {
+    this.value = value;
+  }
+
+  get size(): number {
+    return Object.keys(this.value).length;
+  }
+
+  entries(): Iterable<readonly [string, Value]> {
+    return Object.entries(this.value);
+  }
+
+  get(segment: PathSegment): Lookup {
+    return typeof segment === 'string' && Object.hasOwn(this.value, segment)
+      ? { found: true, value: this.value[segment] }
+      : NOT_FOUND;
+  }
+
+  accepts(segment: PathSegment): boolean {
+    return typeof segment === 'string';
+  }
+
+  copy(): Container {
+    return new ObjectContainer(fromEntries(Object.entries(this.value)));
+  }
+
+  set(segment: PathSegment, item: Value): void {
+    const property = { value: item, enumerable: true, configurable: true, writable: true };
+    // Not by assignment, which would set the prototype for a key named `__proto__`.
+    Object.defineProperty(this.value, segment as string, property);
+  }
+
+  remove(segment: PathSegment): void {
+    delete (this.value as Record<string, Value>)[segment as string];
+  }
+
+  map(change: (item: Value, segment: PathSegment) => Value): PlainObject {
+    const entries = Object.entries(this.value);
+    return fromEntries(entries.map(([key, item]) => [key, change(item, key)] as const));
+  }
+}
+
+abstract class KeyedContainer<Keyed extends ReadonlyMap<Value, Value>> {
+  readonly value: Keyed;
+
+  constructor(value: Keyed) {
+    this.value = value;
+  }
+
+  get size(): number {
+    return this.value.size;
+  }
+
+  *entries(): Iterable<readonly [PathSegment, Value]> {
+    for (const [mapKey, item] of this.value) yield [{ mapKey }, item];
+  }
+
+  get(segment: PathSegment): Lookup {
+    const found = typeof segment === 'object' ? findKey(this.value, segment.mapKey) : undefined;
+    return found ? { found: true, value: this.value.get(found.key) } : NOT_FOUND;
+  }
+
+  accepts(segment: PathSegment): boolean {
+    return typeof segment === 'object';
+  }
+
+  set(segment: PathSegment, item: Value): void {
+    const { mapKey } = segment as { readonly mapKey: Value };
+    this.#writable.set((findKey(this.value, mapKey) ?? { key: mapKey }).key, item);
+  }
+
+  remove(segment: PathSegment): void {
+    const found = findKey(this.value, (segment as { readonly mapKey: Value }).mapKey);
+    if (found) this.#writable.delete(found.key);
+  }
+
+  protected *mapped(
+    change: (item: Value, segment: PathSegment) => Value,
+  ): Iterable<readonly [Value, Value]> {
+    for (const [mapKey, item] of this.value) yield [mapKey, change(item, { mapKey })];
+  }
+
+  get #writable(): Map<Value, Value> {
+    return this.value as ReadonlyMap<Value, Value> as Map<Value, Value>;
+  }
+}
+
+class MapContainer extends KeyedContainer<ReadonlyMap<Value, Value>> implements Operations {
+  readonly kind = 'map';
+
+  copy(): Container {
+    return new MapContainer(new Map(this.value));
+  }
+
+  map(change: (item: Value, segment: PathSegment) => Value): ReadonlyMap<Value, Value> {
+    return new Map(this.mapped(change));
+  }
+}
+
+class TableContainer extends KeyedContainer<Table> implements Operations {
+  readonly kind = 'table';
+
+  copy(): Container {
+    return new TableContainer(this.value.copy());
+  }
+
+  map(change: (item: Value, segment: PathSegment) => Value): Table {
+    return new Table(this.mapped(change));
+  }
+}
+
+class SetContainer implements Operations {
+  readonly kind = 'set';
+  readonly value: ReadonlySet<Value>;
+
+  constructor(value: ReadonlySet<Value>) {
+    this.value = value;
+  }
+
+  get size(): number {
+    return this.value.size;
+  }
+
+  *entries(): Iterable<readonly [PathSegment, Value]> {
+    for (const mapKey of this.value) yield [{ mapKey }, mapKey];
+  }
+
+  get(segment: PathSegment): Lookup {
+    const found = typeof segment === 'object' ? findKey(this.value, segment.mapKey) : undefined;
+    return found ? { found: true, value: found.key } : NOT_FOUND;
+  }
+
+  accepts(segment: PathSegment): boolean {
+    return typeof segment === 'object';
+  }
+
+  copy(): Container {
+    return new SetContainer(new Set(this.value));
+  }
+
+  set(_: PathSegment, item: Value): void {
+    (this.value as Set<Value>).add(item);
+  }
+
+  remove(segment: PathSegment): void {
+    const found = findKey(this.value, (segment as { readonly mapKey: Value }).mapKey);
+    if (found) (this.value as Set<Value>).delete(found.key);
+  }
+
+  map(change: (item: Value, segment: PathSegment) => Value): ReadonlySet<Value> {
+    return new Set([...this.value].map((mapKey) => change(mapKey, { mapKey })));
+  }
+}

@@ -1,0 +1,227 @@
+import { containerOf, type Container } from './container.ts';
+import { hashValue } from './hash.ts';
+import type { Change, Patch } from './patch.ts';
+import { formatPath, type Path } from './path.ts';
+import type { Table } from './table.ts';
+import { sameValue, type PlainObject, type Value } from './value.ts';
+
+const NOTHING: Patch = [];
+
+/**
+ * The patch that turns `before` into `after`. Subtrees that the two share (`===`) are skipped, so
+ * two versions of a state cost what they differ in.
+ */
+export function diff(before: Value, after: Value): Patch {
+  if (Object.is(before, after)) return NOTHING;
+  const changes: Change[] = [];
+  diffAt(before, after, [], changes);
+  return changes;
+}
+
+function diffAt(before: Value, after: Value, path: Path, changes: Change[]): void {
+  if (Object.is(before, after)) return;
+  const [was, is] = [containerOf(before), containerOf(after)];
+  if (!was || !is || !diffContainer(was, is, path, changes)) {
+    changes.push({ kind: 'changed', path, value: after });
+  }
+}
+
+/** Returns false when the container has to be replaced as a whole. */
+function diffContainer(was: Container, is: Container, path: Path, changes: Change[]): boolean {
+  if (was.kind === 'list' && is.kind === 'list') diffList(was.value, is.value, path, changes);
+  else if (was.kind === 'object' && is.kind === 'object')
+    diffObject(was.value, is.value, path, changes);
+  else if (was.kind === 'table' && is.kind === 'table')
+    diffTable(was.value, is.value, path, changes);
+  else if (was.kind === 'map' && is.kind === 'map')
+    return diffMap(was.value, is.value, path, changes);
+  else if (was.kind === 'set' && is.kind === 'set')
+    return diffSet(was.value, is.value, path, changes);
+  else return false;
+  return true;
+}
+
+function diffObject(before: PlainObject, after: PlainObject, path: Path, changes: Change[]): void {
+  for (const key of Object.keys(before)) {
+    if (Object.hasOwn(after, key)) diffAt(before[key], after[key], [...path, key], changes);
+    else changes.push({ kind: 'removed', path: [...path, key] });
+  }
+  for (const key of Object.keys(after)) {
+    if (!Object.hasOwn(before, key)) {
+      changes.push({ kind: 'added', path: [...path, key], value: after[key] });
+    }
+  }
+}
+
+function diffTable(before: Table, after: Table, path: Path, changes: Change[]): void {
+  for (const difference of before.differences(after)) {
+    const at = [...path, { mapKey: difference.key }];
+    if (!difference.after) changes.push({ kind: 'removed', path: at });
+    else if (!difference.before) {
+      changes.push({ kind: 'added', path: at, value: difference.after.row });
+    } else diffAt(difference.before.row, difference.after.row, at, changes);
+  }
+}
+
+type Keyed = ReadonlyMap<Value, Value> | ReadonlySet<Value>;
+
+/** Returns false when a patch could not name an entry, or reproduce the order of the entries. */
+function diffMap(
+  before: ReadonlyMap<Value, Value>,
+  after: ReadonlyMap<Value, Value>,
+  path: Path,
+  changes: Change[],
+): boolean {
+  const matched = matchKeys(before, after);
+  if (!matched) return false;
+  const names = new Names(before, after);
+  for (const [key, item] of before) {
+    const other = matched.kept.get(key);
+    if (other && Object.is(item, after.get(other.key))) continue;
+    const isSame = other !== undefined && sameValue(item, after.get(other.key));
+    if (!isSame && !names.isUnique(key)) return false;
+  }
+  if (!matched.added.every((key) => names.isUnique(key))) return false;
+  for (const [key, item] of before) {
+    const segments = [...path, { mapKey: key }];
+    const other = matched.kept.get(key);
+    if (other === undefined) changes.push({ kind: 'removed', path: segments });
+    else diffAt(item, after.get(other.key), segments, changes);
+  }
+  for (const key of matched.added) {
+    changes.push({ kind: 'added', path: [...path, { mapKey: key }], value: after.get(key) });
+  }
+  return true;
+}
+
+function diffSet(
+  before: ReadonlySet<Value>,
+  after: ReadonlySet<Value>,
+  path: Path,
+  changes: Change[],
+): boolean {
+  const matched = matchKeys(before, after);
+  if (!matched) return false;
+  const names = new Names(before, after);
+  const removed = [...before].filter((member) => !matched.kept.has(member));
+  for (const member of [...removed, ...matched.added]) if (!names.isUnique(member)) return false;
+  for (const member of removed) {
+    changes.push({ kind: 'removed', path: [...path, { mapKey: member }] });
+  }
+  for (const member of matched.added) {
+    changes.push({ kind: 'added', path: [...path, { mapKey: member }], value: member });
+  }
+  return true;
+}
+
+interface MatchedKeys {
+  /** In the order of `before`, each with the key in `after` that it has become. */
+  readonly kept: ReadonlyMap<Value, { readonly key: Value }>;
+  readonly added: readonly Value[];
+}
+
+/**
+ * Which keys stayed and which are new. Keys stay by identity, or else by content, each for one other.
+ * Nothing when the ones that stayed changed places, or a new one is before them: a patch can only
+ * append entries.
+ */
+function matchKeys(before: Keyed, after: Keyed): MatchedKeys | undefined {
+  const kept = new Map<Value, { readonly key: Value }>();
+  let fresh: Map<string, Value[]> | undefined;
+  for (const key of before.keys()) {
+    if (after.has(key)) kept.set(key, { key });
+    else if (isObject(key)) {
+      fresh ??= byContent([...after.keys()].filter((other) => !before.has(other)));
+      const alike = fresh.get(hashValue(key)) ?? [];
+      const at = alike.findIndex((other) => sameValue(other, key));
+      if (at !== -1) kept.set(key, { key: alike.splice(at, 1)[0] });
+    }
+  }
+  const inOrder = kept.values();
+  const added: Value[] = [];
+  for (const key of after.keys()) {
+    const next = inOrder.next();
+    if (next.done) added.push(key);
+    else if (!Object.is(next.value.key, key)) return undefined;
+  }
+  return { kept, added };
+}
+
+function isObject(key: Value): boolean {
+  return typeof key === 'object' && key !== null;
+}
+
+function byContent(keys: Iterable<Value>): Map<string, Value[]> {
+  const groups = new Map<string, Value[]>();
+  for (const key of keys) {
+    if (!isObject(key)) continue;
+    const content = hashValue(key);
+    const group = groups.get(content);
+    if (group) group.push(key);
+    else groups.set(content, [key]);
+  }
+  return groups;
+}
+
+/**
+ * Which keys a path can name. A path names a key by its content, since identity does not survive a
+ * file: so a key that shares its content with another one, before or after, has no name.
+ */
+class Names {
+  readonly #sides: readonly Keyed[];
+  #groups: readonly ReadonlyMap<string, readonly Value[]>[] | undefined;
+
+  constructor(before: Keyed, after: Keyed) {
+    this.#sides = [before, after];
+  }
+
+  isUnique(key: Value): boolean {
+    if (!isObject(key)) return true;
+    this.#groups ??= this.#sides.map((side) => byContent(side.keys()));
+    const content = hashValue(key);
+    return this.#groups.every((groups) => (groups.get(content)?.length ?? 0) <= 1);
+  }
+}
+
+function diffList(
+  before: readonly Value[],
+  after: readonly Value[],
+  path: Path,
+  changes: Change[],
+): void {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && sameValue(before[start], after[start])) start += 1;
+  let tail = 0;
+  while (
+    tail < shorter - start &&
+    sameValue(before[before.length - 1 - tail], after[after.length - 1 - tail])
+  ) {
+    tail += 1;
+  }
+  if (before.length === after.length) {
+    for (let index = start; index < after.length - tail; index += 1) {
+      diffAt(before[index], after[index], [...path, index], changes);
+    }
+    return;
+  }
+  changes.push({
+    kind: 'spliced',
+    path,
+    index: start,
+    removed: before.length - tail - start,
+    inserted: after.slice(start, after.length - tail),
+  });
+}
+
+/** The most changed places that a message names. */
+const PATHS_NAMED_MAX = 3;
+
+/** Names the first places at which two values differ, and says how many more there are. */
+export function listChanges(before: Value, after: Value): string {
+  const paths = diff(before, after).map(({ path }) => formatPath(path));
+  const named = paths.slice(0, PATHS_NAMED_MAX).join(', ');
+  return paths.length > PATHS_NAMED_MAX
+    ? `${named} and ${paths.length - PATHS_NAMED_MAX} more`
+    : named;
+}

@@ -11,7 +11,6 @@ import { runCommandNamed } from './shell/commands.ts';
 import { appMenus } from './shell/menu.ts';
 import { ui } from './shell/ui-store.ts';
 import './theme/base.css';
-import './ui/ui.css';
 
 /** Shows an error that nobody foresaw like any other problem. */
 function showUnforeseen(error: unknown): void {

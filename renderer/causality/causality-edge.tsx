@@ -2,6 +2,7 @@ import { EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { memo, type ReactNode } from 'react';
 import type { FlowEdge } from './flow-items.ts';
 import { HEAD_LENGTH } from './layout.ts';
+import './causality-edge.css';
 
 /** One edge along the path that the layout gave it, with its arrow head and label. */
 export const CausalityEdgeView = memo(function CausalityEdgeView({

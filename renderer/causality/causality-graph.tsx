@@ -1,8 +1,11 @@
 import { Background, BackgroundVariant, Panel, ReactFlow, ReactFlowProvider } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { Crosshair, Maximize, ZoomIn, ZoomOut, type LucideIcon } from 'lucide-react';
+import { Crosshair, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
+import { LinkButton } from '../ui/button.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
+import { Tip } from '../ui/tip.tsx';
 import { formatStepIndex } from '../words/format.ts';
 import { CausalityEdgeView } from './causality-edge.tsx';
 import { CausalityLegend } from './causality-legend.tsx';
@@ -14,7 +17,7 @@ import { hasStep, stepNodeId, type CausalityGraph as Graph } from './graph-model
 import { layOut } from './layout.ts';
 import { useViewport, type ViewportCommands } from './use-viewport.ts';
 import { ZOOM_MAX, ZOOM_MIN } from './viewport.ts';
-import './causality.css';
+import './causality-graph.css';
 
 const NODE_TYPES = { causality: CausalityNodeView };
 const EDGE_TYPES = { causality: CausalityEdgeView };
@@ -136,41 +139,30 @@ function Tools({
   return (
     <>
       {recentre && (
-        <button
-          type="button"
-          className="causality-recentre"
-          title="Draw the graph around the step at the cursor"
-          onClick={recentre}
-        >
-          <Crosshair size={13} aria-hidden />
-          Re-centre
-        </button>
+        <Tip content="Draw the graph around the step at the cursor">
+          <LinkButton onPress={recentre}>
+            <Crosshair size={14} aria-hidden /> Re-centre
+          </LinkButton>
+        </Tip>
       )}
-      <Tool name="Zoom out" icon={ZoomOut} onClick={() => viewport.zoomBy(1 / ZOOM_FACTOR)} />
-      <Tool name="Zoom in" icon={ZoomIn} onClick={() => viewport.zoomBy(ZOOM_FACTOR)} />
-      <Tool name="Show the whole graph" icon={Maximize} onClick={viewport.fitWhole} />
+      <IconButton
+        icon={ZoomOut}
+        label="Zoom out of the graph"
+        size="small"
+        onPress={() => viewport.zoomBy(1 / ZOOM_FACTOR)}
+      />
+      <IconButton
+        icon={ZoomIn}
+        label="Zoom in on the graph"
+        size="small"
+        onPress={() => viewport.zoomBy(ZOOM_FACTOR)}
+      />
+      <IconButton
+        icon={Maximize}
+        label="Show the whole graph"
+        size="small"
+        onPress={viewport.fitWhole}
+      />
     </>
-  );
-}
-
-function Tool({
-  name,
-  icon: Icon,
-  onClick,
-}: {
-  name: string;
-  icon: LucideIcon;
-  onClick: () => void;
-}): ReactNode {
-  return (
-    <button
-      type="button"
-      className="causality-tool"
-      title={name}
-      aria-label={name}
-      onClick={onClick}
-    >
-      <Icon size={14} aria-hidden />
-    </button>
   );
 }

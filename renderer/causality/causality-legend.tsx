@@ -1,6 +1,7 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
 import { NodeIcon, type IconName } from './node-icon.tsx';
+import './causality-legend.css';
 
 const SHAPES: readonly {
   readonly icon: IconName;

@@ -19,6 +19,7 @@ import { describeFate, describeFields, describeNode, formatId } from './causalit
 import type { FlowNode } from './flow-items.ts';
 import type { ActionNode, CausalityNode, StepNode } from './graph-model.ts';
 import { NodeIcon } from './node-icon.tsx';
+import './causality-node.css';
 
 /** Brings a node that got the keyboard's focus into view. */
 export const RevealContext = createContext((_nodeId: string): void => undefined);

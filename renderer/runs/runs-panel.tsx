@@ -4,12 +4,9 @@ import {
   CircleDashed,
   CircleSlash,
   FileText,
-  LoaderCircle,
   Shrink,
-  X,
 } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
-import { Button } from 'react-aria-components';
 import { CauseList } from '../findings/cause-list.tsx';
 import { closeRun, showRun } from '../session/controller.ts';
 import { familiesOf, isShrunk, settingsOf } from '../session/lineage.ts';
@@ -17,7 +14,9 @@ import { isOfEarlierSource, titleOf, type RunEntry } from '../session/model.ts';
 import { findingOf } from '../session/reader.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { SweepList } from '../sweep/sweep-list.tsx';
-import { IconButton } from '../ui/icon-button.tsx';
+import { ListRow } from '../ui/list-row.tsx';
+import { Panel, PanelHeader } from '../ui/panel.tsx';
+import { Spinner } from '../ui/spinner.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 import './runs-panel.css';
 
@@ -27,11 +26,11 @@ export function RunsPanel(): ReactNode {
   const shownId = useSession((state) => selectRun(state)?.id);
   const hasSweeps = useSession((state) => state.sweeps.length > 0);
   return (
-    <section className="panel" aria-label="Runs">
-      <header className="panel-header">
+    <Panel label="Runs">
+      <PanelHeader>
         <h2>{hasSweeps ? 'Sweeps and runs' : 'Runs'}</h2>
         <span className="muted small">{runs.length > 0 && formatCount(runs.length)}</span>
-      </header>
+      </PanelHeader>
       <div className="run-list">
         <SweepList />
         <ul>
@@ -64,7 +63,7 @@ export function RunsPanel(): ReactNode {
           ))}
         </ul>
       </div>
-    </section>
+    </Panel>
   );
 }
 
@@ -87,20 +86,17 @@ const RunRow = memo(function RunRow({
   const source = isEarlier && !isNamed ? 'earlier source · ' : '';
   const detail = source + (isShrunk(run) ? describeShrunk(run) : detailOf(run));
   return (
-    <div className="run-row" data-shown={isShown}>
-      <Button className="run-open" aria-current={isShown} onPress={() => void showRun(run.id)}>
-        <RunIcon run={run} />
-        <span className="run-text">
-          <span className="truncate" title={titleOf(run)}>
-            {title}
-          </span>
-          <span className="muted small truncate data" title={`${detail} · ${detailOf(run)}`}>
-            {detail}
-          </span>
-        </span>
-      </Button>
-      <IconButton icon={X} label={`Close ${title}`} onPress={() => closeRun(run)} />
-    </div>
+    <ListRow
+      icon={<RunIcon run={run} />}
+      title={title}
+      titleHint={titleOf(run)}
+      detail={detail}
+      detailHint={`${detail} · ${detailOf(run)}`}
+      isCurrent={isShown}
+      closeLabel={`Close ${title}`}
+      onPress={() => void showRun(run.id)}
+      onClose={() => closeRun(run)}
+    />
   );
 });
 
@@ -139,7 +135,7 @@ function detailOf({ origin, trace }: RunEntry): string {
 
 function RunIcon({ run }: { run: RunEntry }): ReactNode {
   const common = { size: 14, 'aria-hidden': true } as const;
-  if (run.status === 'running') return <LoaderCircle {...common} className="spinning" />;
+  if (run.status === 'running') return <Spinner {...common} />;
   if (run.status === 'waiting') return <CircleDashed {...common} className="muted" />;
   const hasFinding = (run.trace?.findings.length ?? 0) > 0;
   if (isShrunk(run) && hasFinding) return <Shrink {...common} className="ink-finding" />;

@@ -1,13 +1,17 @@
 import { memo, type ReactNode } from 'react';
+import { assertNever } from '../../core/assert.ts';
 import { CausalityGraph } from '../causality/causality-graph.tsx';
 import { DifferencePanel } from '../difference/difference-panel.tsx';
 import { compareWith } from '../session/controller.ts';
 import { hasDifference, type RunEntry } from '../session/model.ts';
 import { StatePanel } from '../state-tree/state-panel.tsx';
 import { ShrinkingView } from '../sweep/shrinking-view.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { Placeholder } from '../ui/placeholder.tsx';
 import { Tabs } from '../ui/tabs.tsx';
 import { ChangeLine } from './change-line.tsx';
 import { ui, useUi, type CentreTab } from './ui-store.ts';
+import './centre.css';
 
 const TABS: readonly { readonly id: CentreTab; readonly label: string }[] = [
   { id: 'state', label: 'State' },
@@ -52,20 +56,31 @@ export const Centre = memo(function Centre({ run }: { run: RunEntry | undefined 
 
 function Waiting({ run }: { run: RunEntry | undefined }): ReactNode {
   return (
-    <section className="panel waiting">
-      {run === undefined && <p className="muted">Choose a run on the left, or run a seed.</p>}
-      {run?.status === 'failed' && (
-        <>
-          <h2>
-            {run.origin.kind === 'file' ? 'Nothing could be read' : 'The run came to nothing'}
-          </h2>
-          <p className="muted">{run.problem?.title}</p>
-        </>
-      )}
-      {run?.status === 'cancelled' && <p className="muted">Cancelled before the first step.</p>}
-      {(run?.status === 'running' || run?.status === 'waiting') && (
-        <p className="muted">Opening…</p>
-      )}
-    </section>
+    <Panel label="Views of the step">
+      <Placeholder title={run?.status === 'failed' ? describeFailure(run) : undefined}>
+        <p className="muted">{describeWaiting(run)}</p>
+      </Placeholder>
+    </Panel>
   );
+}
+
+function describeFailure({ origin }: RunEntry): string {
+  return origin.kind === 'file' ? 'Nothing could be read' : 'The run came to nothing';
+}
+
+function describeWaiting(run: RunEntry | undefined): string | undefined {
+  if (!run) return 'Choose a run on the left, or run a seed.';
+  switch (run.status) {
+    case 'failed':
+      return run.problem?.title;
+    case 'cancelled':
+      return 'Cancelled before the first step.';
+    case 'completed':
+      return 'There is nothing to show.';
+    case 'running':
+    case 'waiting':
+      return 'Opening…';
+    default:
+      return assertNever(run.status, 'status');
+  }
 }

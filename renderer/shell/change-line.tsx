@@ -1,11 +1,12 @@
-import { CircleSlash, FileDiff, LoaderCircle } from 'lucide-react';
+import { CircleSlash, FileDiff } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button } from 'react-aria-components';
 import { assertNever } from '../../core/assert.ts';
 import type { ComparedCause, RunComparison } from '../../core/trace/compare.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { RunEntry, SourceChange } from '../session/model.ts';
-import { Shortcut } from '../ui/icon-button.tsx';
+import { LinkButton } from '../ui/button.tsx';
+import { Shortcut } from '../ui/shortcut.tsx';
+import { Spinner } from '../ui/spinner.tsx';
 import { describeParts } from '../words/difference-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { runCommand } from './commands.ts';
@@ -34,7 +35,7 @@ export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
       {comparison ? (
         <FileDiff size={14} aria-hidden className={inkOf(comparison)} />
       ) : (
-        <LoaderCircle size={14} aria-hidden className={status === 'running' ? 'spinning' : ''} />
+        <Spinner size={14} />
       )}
       <span>
         {comparison ? describe(comparison) : 'Running again with the source that was saved.'}
@@ -42,9 +43,9 @@ export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
         {status === 'failed' && ' It ended with a problem.'}
       </span>
       {comparison && !isDifferenceShown && (
-        <Button className="change-button" onPress={() => runCommand('showDifference')}>
+        <LinkButton onPress={() => runCommand('showDifference')}>
           Difference <Shortcut command="showDifference" />
-        </Button>
+        </LinkButton>
       )}
     </output>
   );

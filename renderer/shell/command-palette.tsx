@@ -1,12 +1,12 @@
 import { Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Autocomplete, Input, Menu, MenuItem, SearchField, useFilter } from 'react-aria-components';
-import { Shortcut } from '../ui/icon-button.tsx';
+import { Shortcut } from '../ui/shortcut.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
 import { isEnabled, runCommand } from './commands.ts';
 import { ui, useUi } from './ui-store.ts';
-import './dialogs.css';
+import './command-palette.css';
 
 /** All commands, found by typing. */
 export function CommandPalette(): ReactNode {

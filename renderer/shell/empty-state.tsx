@@ -1,10 +1,11 @@
 import { FileClock, FolderOpen, Play } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button } from 'react-aria-components';
+import { Button as Card } from 'react-aria-components';
 import { executeRun, openAndRun, openRecent } from '../session/controller.ts';
 import { fileNameOf } from '../session/model.ts';
 import { useSession } from '../session/store.ts';
-import { Shortcut } from '../ui/icon-button.tsx';
+import { Button } from '../ui/button.tsx';
+import { Shortcut } from '../ui/shortcut.tsx';
 import { runCommand } from './commands.ts';
 import './empty-state.css';
 
@@ -25,13 +26,15 @@ export function EmptyState(): ReactNode {
           cause, one state at a time.
         </p>
         <Button
-          className="button primary large"
+          variant="primary"
+          size="large"
+          icon={Play}
           isDisabled={!demo}
           onPress={() => {
             if (demo) void executeRun({ kind: 'sample', name: demo.sample }, demo.settings);
           }}
         >
-          <Play size={16} aria-hidden /> Run a seed that fails
+          Run a seed that fails
         </Button>
         <p className="muted small">
           A dentist’s bookings: two patients end up in the same chair. Takes a second.
@@ -42,46 +45,46 @@ export function EmptyState(): ReactNode {
           <h2>Samples</h2>
           <div className="empty-cards">
             {samples.map(({ name, description }) => (
-              <Button
+              <Card
                 key={name}
                 className="empty-card"
                 onPress={() => void openAndRun({ kind: 'sample', name })}
               >
                 <span>{name}</span>
                 <span className="muted small">{description}</span>
-              </Button>
+              </Card>
             ))}
           </div>
         </section>
         <section>
           <h2>Open</h2>
           <div className="empty-cards">
-            <Button className="empty-card" onPress={() => runCommand('openTrace')}>
+            <Card className="empty-card" onPress={() => runCommand('openTrace')}>
               <span className="empty-action">
                 <FileClock size={14} aria-hidden /> A trace… <Shortcut command="openTrace" />
               </span>
               <span className="muted small">Or drop one on the window. It never runs code.</span>
-            </Button>
-            <Button className="empty-card" onPress={() => runCommand('openMachine')}>
+            </Card>
+            <Card className="empty-card" onPress={() => runCommand('openMachine')}>
               <span className="empty-action">
                 <FolderOpen size={14} aria-hidden /> A machine… <Shortcut command="openMachine" />
               </span>
               <span className="muted small">A TypeScript or JavaScript file of yours.</span>
-            </Button>
+            </Card>
           </div>
           {recents.length > 0 && (
             <>
               <h2>Recent</h2>
               <div className="empty-cards">
                 {recents.slice(0, RECENTS_MAX).map((recent) => (
-                  <Button
+                  <Card
                     key={recent.path}
                     className="empty-card"
                     onPress={() => void openRecent(recent)}
                   >
                     <span className="truncate">{fileNameOf(recent.path)}</span>
                     <span className="muted small truncate">{recent.path}</span>
-                  </Button>
+                  </Card>
                 ))}
               </div>
             </>

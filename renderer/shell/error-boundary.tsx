@@ -1,11 +1,13 @@
 import { Component, type ReactNode } from 'react';
-import { Button } from 'react-aria-components';
+import { Details } from '../ui/banner.tsx';
+import { Button } from '../ui/button.tsx';
+import { Placeholder } from '../ui/placeholder.tsx';
 
 interface Failure {
   readonly error: unknown;
 }
 
-/** Keeps the window alive when a part of it cannot be shown, and tells what happened. */
+/** Keeps the window alive when a part of it cannot be shown, and shows what happened. */
 export class ErrorBoundary extends Component<
   { readonly children: ReactNode },
   { readonly failure: Failure | undefined }
@@ -21,19 +23,15 @@ export class ErrorBoundary extends Component<
     if (!failure) return this.props.children;
     const { error } = failure;
     return (
-      <section className="panel waiting" role="alert">
-        <h2>This cannot be shown</h2>
-        <p className="muted">
-          {String(error)}. Nothing is lost: close the run on the left, or try again.
-        </p>
-        <details>
-          <summary className="small">Details</summary>
-          <pre className="data">{error instanceof Error ? error.stack : null}</pre>
-        </details>
-        <Button className="button" onPress={() => this.setState({ failure: undefined })}>
-          Try again
-        </Button>
-      </section>
+      <div className="panel" role="alert">
+        <Placeholder title="This cannot be shown">
+          <p className="muted">
+            {String(error)}. Nothing is lost: close the run on the left, or try again.
+          </p>
+          {error instanceof Error && error.stack !== undefined && <Details text={error.stack} />}
+          <Button onPress={() => this.setState({ failure: undefined })}>Try again</Button>
+        </Placeholder>
+      </div>
     );
   }
 }

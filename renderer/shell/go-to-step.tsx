@@ -1,24 +1,26 @@
 import { useState, type ReactNode } from 'react';
-import { Button } from 'react-aria-components';
-import { seek } from '../session/controller.ts';
 import { selectRun, useSession } from '../session/store.ts';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+import { useSeek } from '../ui/seek.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { formatCount } from '../words/format.ts';
 import { ui, useUi } from './ui-store.ts';
-import './dialogs.css';
+import './go-to-step.css';
 
 /** Asks for a step and goes there. */
 export function GoToStep(): ReactNode {
   const isOpen = useUi((state) => state.dialog === 'goToStep');
   const close = () => ui.setState({ dialog: undefined });
   return (
-    <WindowDialog title="Go to step" className="narrow" isOpen={isOpen} onClose={close}>
+    <WindowDialog title="Go to step" width="narrow" isOpen={isOpen} onClose={close}>
       <StepForm onDone={close} />
     </WindowDialog>
   );
 }
 
 function StepForm({ onDone }: { onDone: () => void }): ReactNode {
+  const seek = useSeek();
   const cursor = useSession((state) => selectRun(state)?.cursor ?? 0);
   const last = useSession((state) => (selectRun(state)?.trace?.length ?? 0) - 1);
   const [text, setText] = useState(String(Math.max(0, cursor)));
@@ -34,17 +36,14 @@ function StepForm({ onDone }: { onDone: () => void }): ReactNode {
         onDone();
       }}
     >
-      <input
-        className="field data"
-        aria-label={`Step, 0 to ${last}`}
-        aria-invalid={!isGood}
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog has nothing else to do.
-        autoFocus
+      <Field
+        label={`Step, 0 to ${last}`}
         value={text}
-        onFocus={(event) => event.target.select()}
-        onChange={(event) => setText(event.target.value)}
+        isInvalid={!isGood}
+        isFirst
+        onChange={setText}
       />
-      <Button className="button primary" type="submit" isDisabled={!isGood}>
+      <Button variant="primary" isSubmit isDisabled={!isGood}>
         Go
       </Button>
       <p className="muted small">

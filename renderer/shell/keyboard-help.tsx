@@ -1,28 +1,30 @@
 import type { ReactNode } from 'react';
-import { Shortcut } from '../ui/icon-button.tsx';
+import { useSession } from '../session/store.ts';
 import { MarkLegend } from '../ui/mark-legend.tsx';
+import { Keys, Shortcut } from '../ui/shortcut.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { COMMAND_IDS, COMMAND_MENUS, COMMANDS } from '../words/commands.ts';
 import { ui, useUi } from './ui-store.ts';
-import './dialogs.css';
+import './keyboard-help.css';
 
 /** Keys that belong to the state tree, while it has the focus. */
 const TREE_KEYS = [
-  ['↑ ↓', 'Move between rows'],
-  ['→ ←', 'Open and close a row'],
-  ['P', 'Pin the path'],
-  ['W', 'Go to the step that last wrote it'],
-  ['H', 'History of the path'],
-  ['C', 'Copy the value'],
+  [['↑', '↓'], 'Move between rows'],
+  [['→', '←'], 'Open and close a row'],
+  [['P'], 'Pin the path'],
+  [['W'], 'Go to the step that last wrote it'],
+  [['H'], 'History of the path'],
+  [['C'], 'Copy the value'],
 ] as const;
 
 /** Every key there is, by menu. */
 export function KeyboardHelp(): ReactNode {
   const isOpen = useUi((state) => state.dialog === 'help');
+  const versions = useSession((state) => state.versions);
   return (
     <WindowDialog
       title="Keyboard"
-      className="help"
+      width="wide"
       isOpen={isOpen}
       onClose={() => ui.setState({ dialog: undefined })}
     >
@@ -46,14 +48,10 @@ export function KeyboardHelp(): ReactNode {
           <h3>In the state tree</h3>
           <dl>
             {TREE_KEYS.map(([keys, what]) => (
-              <div key={keys} className="help-row">
+              <div key={what} className="help-row">
                 <dt>{what}</dt>
                 <dd>
-                  <span className="shortcut">
-                    {keys.split(' ').map((key) => (
-                      <kbd key={key}>{key}</kbd>
-                    ))}
-                  </span>
+                  <Keys keys={keys} />
                 </dd>
               </div>
             ))}
@@ -64,6 +62,11 @@ export function KeyboardHelp(): ReactNode {
           <MarkLegend />
         </section>
       </div>
+      <p className="muted small help-versions">
+        {Object.entries(versions)
+          .map(([name, version]) => `${name} ${version}`)
+          .join(' · ')}
+      </p>
     </WindowDialog>
   );
 }

@@ -1,11 +1,12 @@
 import { FolderOpen } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button } from 'react-aria-components';
+import { Button as RowButton } from 'react-aria-components';
 import { request } from '../api.ts';
 import { fileNameOf } from '../session/model.ts';
 import { useSession, type MachineQuestion } from '../session/store.ts';
+import { Button } from '../ui/button.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
-import './dialogs.css';
+import './machine-question.css';
 
 /** How many machines that were opened before are offered. */
 const RECENTS_SHOWN_MAX = 4;
@@ -16,7 +17,6 @@ export function MachineDialog(): ReactNode {
   return (
     <WindowDialog
       title="Which machine is this trace of?"
-      className="question"
       isOpen={question !== undefined}
       onClose={() => question?.answer(undefined)}
     >
@@ -29,7 +29,7 @@ function Question({ question: { name, answer } }: { question: MachineQuestion })
   const recents = useSession((state) => state.recents);
   const machines = recents.filter(({ kind }) => kind === 'machine').slice(0, RECENTS_SHOWN_MAX);
   return (
-    <div className="dialog-body">
+    <div className="dialog-body machine-question">
       <p>
         The trace names the machine <span className="data">{name}</span>, which is not open. It does
         not say which file that is, and opening it has run nothing.
@@ -42,20 +42,18 @@ function Question({ question: { name, answer } }: { question: MachineQuestion })
         <ul className="question-files" aria-label="Opened before">
           {machines.map(({ path }) => (
             <li key={path}>
-              <Button className="question-file" onPress={() => answer(path)}>
+              <RowButton className="question-file" onPress={() => answer(path)}>
                 <span>{fileNameOf(path)}</span>
                 <span className="muted small truncate">{path}</span>
-              </Button>
+              </RowButton>
             </li>
           ))}
         </ul>
       )}
       <div className="dialog-buttons">
-        <Button className="button" onPress={() => answer(undefined)}>
-          Not now
-        </Button>
-        <Button className="button primary" onPress={() => void choose(answer)}>
-          <FolderOpen size={14} aria-hidden /> Choose its machine file…
+        <Button onPress={() => answer(undefined)}>Not now</Button>
+        <Button variant="primary" icon={FolderOpen} onPress={() => void choose(answer)}>
+          Choose its machine file…
         </Button>
       </div>
     </div>

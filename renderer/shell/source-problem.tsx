@@ -2,7 +2,7 @@ import { FileWarning } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { isSameMachine, machineNameOf, machineOf, type MachineEntry } from '../session/model.ts';
 import { selectRun, useSession } from '../session/store.ts';
-import './problems.css';
+import { Banner } from '../ui/banner.tsx';
 
 /** Why what was saved last cannot be loaded. It stays until a good source is saved. */
 export function SourceProblem(): ReactNode {
@@ -15,21 +15,13 @@ export function SourceProblem(): ReactNode {
   const own = run && machineOf(run.origin);
   const isShown = own !== undefined && isSameMachine(own, broken.ref);
   return (
-    <div className="problems">
-      <div className="problem" role="alert">
-        <FileWarning size={16} aria-hidden className="ink-finding" />
-        <div className="problem-text">
-          <p>{problem.title}</p>
-          <p className="muted">{describeConsequence(broken, isShown)}</p>
-          {problem.details !== undefined && (
-            <details>
-              <summary className="small">Details</summary>
-              <pre className="data">{problem.details}</pre>
-            </details>
-          )}
-        </div>
-      </div>
-    </div>
+    <Banner
+      icon={FileWarning}
+      tone="finding"
+      title={problem.title}
+      remedy={describeConsequence(broken, isShown)}
+      details={problem.details}
+    />
   );
 }
 

@@ -2,13 +2,12 @@ import {
   CheckCheck,
   CircleAlert,
   CircleDashed,
-  LoaderCircle,
   OctagonX,
   RefreshCw,
   RefreshCwOff,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button, Dialog, DialogTrigger, Popover, ToggleButton } from 'react-aria-components';
+import { Button, DialogTrigger, ToggleButton } from 'react-aria-components';
 import { assertNever } from '../../core/assert.ts';
 import { causesOf } from '../../core/trace/causes.ts';
 import { CauseList, type CauseListProps } from '../findings/cause-list.tsx';
@@ -16,27 +15,26 @@ import { cancelRun } from '../session/controller.ts';
 import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
 import { selectMachine, selectRun, useSession } from '../session/store.ts';
 import { SweepInBackground, SweepStatus } from '../sweep/sweep-status.tsx';
+import { Popover } from '../ui/popover.tsx';
+import { Spinner } from '../ui/spinner.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { runCommand } from './commands.ts';
 import { ui } from './ui-store.ts';
+import './status-bar.css';
 
 /** The last line of the window: what is on the screen, and whether it can be trusted. */
 export function StatusBar(): ReactNode {
   const run = useSession(selectRun);
   const notice = useSession((state) => state.notice);
-  const versions = useSession((state) => state.versions);
   return (
     <footer className="status-bar small">
       {run ? <RunStatus run={run} /> : <SweepStatus />}
       <SweepInBackground />
-      <span className="toolbar-space" />
-      <output className="muted truncate">{notice}</output>
+      <span className="spacer" />
+      <output className="muted truncate" title={notice}>
+        {notice}
+      </output>
       <RunOnSave />
-      <span className="muted versions">
-        {Object.entries(versions)
-          .map(([name, version]) => `${name} ${version}`)
-          .join(' · ')}
-      </span>
     </footer>
   );
 }
@@ -101,9 +99,10 @@ const STATUS_WORDS = {
 function Tallies({ tallies }: { tallies: Readonly<Record<string, number>> }): ReactNode {
   const entries = Object.entries(tallies);
   if (entries.length === 0) return null;
+  const text = entries.map(([name, count]) => `${name} ${formatCount(count)}`).join(' · ');
   return (
-    <span className="muted tallies" title="Counted by the scenario">
-      {entries.map(([name, count]) => `${name} ${formatCount(count)}`).join(' · ')}
+    <span className="muted truncate status-tallies" title={`Counted by the scenario: ${text}`}>
+      {text}
     </span>
   );
 }
@@ -118,10 +117,8 @@ function Findings({ findings, cursor }: CauseListProps): ReactNode {
         <CircleAlert size={12} aria-hidden /> {formatPlural(findings.length, 'finding')}
         {causes < findings.length && ` · ${formatPlural(causes, 'cause')}`}
       </Button>
-      <Popover className="popover cause-popover" placement="top start" offset={6}>
-        <Dialog aria-label="Findings by cause">
-          <CauseList findings={findings} cursor={cursor} />
-        </Dialog>
+      <Popover label="Findings by cause" placement="top start" className="cause-popover">
+        {() => <CauseList findings={findings} cursor={cursor} />}
       </Popover>
     </DialogTrigger>
   );
@@ -132,7 +129,7 @@ function Checks({ evaluated, carriedOver }: { evaluated: number; carriedOver: nu
     'An invariant is a pure function of the state: where a step left the state as it was, the ' +
     'verdict is carried over.';
   return (
-    <span className="muted checks" title={explanation}>
+    <span className="muted truncate status-checks" title={explanation}>
       invariants: {formatCount(evaluated)} evaluated, {formatCount(carriedOver)} carried over
     </span>
   );
@@ -150,8 +147,8 @@ function VerificationStatus({ run }: { run: RunEntry }): ReactNode {
     case 'running':
       return (
         <Button className="status-button" onPress={() => void cancelRun(run)}>
-          <LoaderCircle size={12} aria-hidden className="spinning" /> verifying{' '}
-          {formatCount(verification.steps)} of {formatCount(trace?.length ?? 0)} · cancel
+          <Spinner size={12} /> verifying {formatCount(verification.steps)} of{' '}
+          {formatCount(trace?.length ?? 0)} · cancel
         </Button>
       );
     case 'agrees':

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { RunEntry } from '../session/model.ts';
 import { Timeline } from '../timeline/timeline.tsx';
+import { Panel } from '../ui/panel.tsx';
 import { Transport } from './transport.tsx';
 import { timelineView } from './ui-store.ts';
 import './timeline-panel.css';
@@ -8,7 +9,7 @@ import './timeline-panel.css';
 /** The timeline with its head, over the whole width. */
 export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
   return (
-    <section className="panel timeline-panel" aria-label="Timeline">
+    <Panel label="Timeline">
       <Transport run={run} />
       <div className="timeline-body">
         {run.trace && (
@@ -22,6 +23,6 @@ export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
           />
         )}
       </div>
-    </section>
+    </Panel>
   );
 }

@@ -1,6 +1,5 @@
 import { Dices, Play, Search, Square } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
-import { Button } from 'react-aria-components';
 import type { MachineInfo, MachineRef } from '../../core/api/contract.ts';
 import { noScenarios } from '../../core/machine/scenario.ts';
 import { chooseAndOpen } from '../session/controller.ts';
@@ -9,11 +8,14 @@ import { changeSettings, pickMachine } from '../session/machines.ts';
 import { fileNameOf, machineNameOf } from '../session/model.ts';
 import { readSettings } from '../session/settings.ts';
 import { selectMachine, selectRun, useSession, type Session } from '../session/store.ts';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Picker, type PickerItem } from '../ui/picker.tsx';
 import { runCommand } from './commands.ts';
 import { SweepButton } from './sweep-button.tsx';
 import { ThemeButton } from './theme-button.tsx';
+import './toolbar.css';
 
 const CHOOSE_FILE = 'choose-file';
 /** Begins the id of a file of inputs, as no scenario's name does. */
@@ -49,7 +51,7 @@ export function Toolbar(): ReactNode {
       <FaultsPicker />
       <RunButton />
       <SweepButton />
-      <span className="toolbar-space" />
+      <span className="spacer" />
       <IconButton icon={Search} command="palette" onPress={() => runCommand('palette')} />
       <ThemeButton />
     </header>
@@ -178,16 +180,14 @@ function SettingsField({ field, label, hint, children }: SettingsFieldProps): Re
       <span className="field-label" aria-hidden>
         {field}
       </span>
-      <input
-        className={`field data ${field}-field`}
-        aria-label={label}
-        aria-invalid={problem !== undefined}
-        title={problem ?? hint}
+      <Field
+        className={`${field}-field`}
+        label={label}
+        isInvalid={problem !== undefined}
+        hint={problem ?? hint}
         value={settings[field]}
-        disabled={isOpening}
-        inputMode="numeric"
-        spellCheck={false}
-        onChange={(event) => changeSettings({ [field]: event.target.value })}
+        isDisabled={isOpening}
+        onChange={(text) => changeSettings({ [field]: text })}
         onKeyDown={runOnEnter}
       />
       {children}
@@ -258,18 +258,20 @@ function RunButton(): ReactNode {
   );
   if (isCancellable) {
     return (
-      <Button className="button run-button" onPress={() => runCommand('cancel')}>
-        <Square size={12} aria-hidden /> Cancel
+      <Button className="run-button" icon={Square} onPress={() => runCommand('cancel')}>
+        Cancel
       </Button>
     );
   }
   return (
     <Button
-      className="button primary run-button"
+      className="run-button"
+      variant="primary"
+      icon={Play}
       isDisabled={!isReady || isRunning}
       onPress={() => runCommand('run')}
     >
-      <Play size={14} aria-hidden /> Run
+      Run
     </Button>
   );
 }

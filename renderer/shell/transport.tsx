@@ -17,6 +17,7 @@ import { formatCount, formatPlural } from '../words/format.ts';
 import { CommandButton } from './command-button.tsx';
 import { isEnabled, runCommand } from './commands.ts';
 import { PACES, useUi } from './ui-store.ts';
+import './transport.css';
 
 /** The head of the timeline: where the cursor is, and the ways to move it. */
 export function Transport({ run }: { run: RunEntry }): ReactNode {
@@ -38,7 +39,7 @@ export function Transport({ run }: { run: RunEntry }): ReactNode {
         <span className="muted"> of {formatCount(trace?.length ?? 0)}</span>
       </output>
       {isPlaying && <span className="muted small">{pace} steps a second</span>}
-      <span className="toolbar-space" />
+      <span className="spacer" />
       {findings.length > 0 && (
         <span className="finding-jump">
           <span className="small">{formatPlural(findings.length, 'finding')}</span>

@@ -4,6 +4,7 @@ import type { EmittedAction } from '../../core/machine/executed.ts';
 import { labelOf } from '../../core/value/label.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { ValueBlock } from './value-block.tsx';
+import './action-row.css';
 
 export interface ActionRowProps {
   action: EmittedAction;

@@ -4,10 +4,11 @@ import { assertNever } from '../../core/assert.ts';
 import { RULES } from '../../core/machine/rules.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sameValue } from '../../core/value/value.ts';
+import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { formatPlural } from '../words/format.ts';
 import { ruleRowsAt, summarizeRules, type RuleRow } from './rule-rows.ts';
-import { Section } from './section.tsx';
+import './checks-section.css';
 
 /** An invariant at a step; `since` is absent when it fails since that very step. */
 interface InvariantRow {

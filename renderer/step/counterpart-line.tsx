@@ -4,7 +4,7 @@ import { assertNever } from '../../core/assert.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { counterpartOf, goToCounterpart, type Counterpart } from '../session/shrinks.ts';
 import { selectRun, useSession } from '../session/store.ts';
-import { Shortcut } from '../ui/icon-button.tsx';
+import { Shortcut } from '../ui/shortcut.tsx';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
 import './counterpart-line.css';
 

@@ -1,9 +1,13 @@
+import { Shrink } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/executed.ts';
 import { ruleOf } from '../../core/machine/rules.ts';
+import { shrinkTo } from '../session/shrinks.ts';
+import { selectRun, useSession } from '../session/store.ts';
+import { IconButton } from '../ui/icon-button.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
-import { ShrinkFinding } from './shrink-finding.tsx';
 import { ToneIcon } from './tone-icon.tsx';
+import './finding-note.css';
 
 /** A finding: what is wrong, what should have come and what came, and what that often means. */
 export function FindingNote({ finding }: { finding: Finding }): ReactNode {
@@ -47,4 +51,11 @@ function Fact({ name, text }: { name: string; text: string | undefined }): React
       <dd className="data">{text}</dd>
     </div>
   );
+}
+
+/** Shrinks the run to a finding, where it comes from a machine. */
+function ShrinkFinding({ finding }: { finding: Finding }): ReactNode {
+  const isShrinkable = useSession((state) => selectRun(state)?.origin.kind === 'machine');
+  if (!isShrinkable) return null;
+  return <IconButton icon={Shrink} command="shrink" onPress={() => shrinkTo(finding)} />;
 }

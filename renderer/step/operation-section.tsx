@@ -8,10 +8,11 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { MARK_INKS } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
+import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { notesAt, type StepNote } from '../words/step-notes.ts';
-import { Section } from './section.tsx';
 import { ValueBlock } from './value-block.tsx';
+import './operation-section.css';
 
 /** What the machine was given, what the simulation did to it, and why it was refused. */
 export function OperationSection({ trace, step }: { trace: Trace; step: Step }): ReactNode {

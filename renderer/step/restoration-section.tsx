@@ -4,9 +4,10 @@ import type { Recovery } from '../../core/trace/recovery.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import { labelOf } from '../../core/value/label.ts';
 import { formatKey } from '../../core/value/path.ts';
+import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { formatPlural } from '../words/format.ts';
-import { Section } from './section.tsx';
+import './restoration-section.css';
 
 /** Outstanding before the crash beside what restore emitted: kept, lost, new. */
 export function RestorationSection({ recovery }: { recovery: Recovery }): ReactNode {

@@ -8,6 +8,8 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { MARK_INKS, markOfStep, type Mark } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
+import { Panel, PanelHeader } from '../ui/panel.tsx';
+import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import {
   describeOperation,
@@ -23,7 +25,6 @@ import { CounterpartLine } from './counterpart-line.tsx';
 import { FindingNote } from './finding-note.tsx';
 import { OperationSection } from './operation-section.tsx';
 import { RestorationSection } from './restoration-section.tsx';
-import { Section } from './section.tsx';
 import { ToneIcon } from './tone-icon.tsx';
 import './step-panel.css';
 
@@ -41,7 +42,7 @@ export const StepPanel = memo(function StepPanel({
   const step = cursor < 0 ? undefined : trace.step(cursor);
   const recovery = recoveryAt(trace, cursor);
   return (
-    <section className="panel step-panel" aria-label="Step">
+    <Panel label="Step">
       {step ? <StepHead step={step} /> : <InitialHead trace={trace} />}
       <CounterpartLine trace={trace} cursor={cursor} />
       <div className="step-scroll">
@@ -54,19 +55,19 @@ export const StepPanel = memo(function StepPanel({
         <OutstandingSection trace={trace} cursor={cursor} />
         <ChecksSection trace={trace} cursor={cursor} />
       </div>
-    </section>
+    </Panel>
   );
 });
 
 function InitialHead({ trace }: { trace: Trace }): ReactNode {
   const { scenario, seed } = trace.header;
   return (
-    <header className="panel-header step-head">
+    <PanelHeader className="step-head">
       <h2>Initial state</h2>
       <span className="muted small truncate data">
         {scenario} · seed {seed}
       </span>
-    </header>
+    </PanelHeader>
   );
 }
 
@@ -76,7 +77,7 @@ function StepHead({ step }: { step: Step }): ReactNode {
   const tone = toneOf(source);
   const outcomeTone = toneOfOutcome(source);
   return (
-    <header className="panel-header step-head">
+    <PanelHeader className="step-head">
       {mark === undefined || tone === 'finding' ? (
         <ToneIcon tone={tone} size={16} />
       ) : (
@@ -84,9 +85,9 @@ function StepHead({ step }: { step: Step }): ReactNode {
       )}
       <h2 className="truncate">{describeOperation(step.operation)}</h2>
       <span className={`outcome ink-${outcomeTone}`}>{describeOutcome(step)}</span>
-      <span className="toolbar-space" />
+      <span className="spacer" />
       <span className="muted data">{formatCount(step.stepIndex)}</span>
-    </header>
+    </PanelHeader>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Value } from '../../core/value/value.ts';
 import { ValueText } from '../ui/value-text.tsx';
+import './value-block.css';
 
 /** A value on a few lines: one for each property of an object, or just the value. */
 export function ValueBlock({ value, omit }: { value: unknown; omit?: string }): ReactNode {

@@ -1,8 +1,10 @@
 import { Shrink, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { Button } from 'react-aria-components';
 import { cancelRun } from '../session/controller.ts';
 import type { RunEntry } from '../session/model.ts';
+import { Button } from '../ui/button.tsx';
+import { Panel } from '../ui/panel.tsx';
+import { Placeholder } from '../ui/placeholder.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 import './shrinking-view.css';
 
@@ -19,25 +21,28 @@ export function ShrinkingView({ run }: { run: RunEntry }): ReactNode {
   const { shrinking } = run;
   const share = shrinking && shrinking.from > 0 ? shrinking.steps / shrinking.from : 1;
   return (
-    <section className="panel waiting shrinking" aria-label="Shrinking">
-      <Shrink size={24} strokeWidth={1.5} aria-hidden className="muted" />
-      <h2>
-        {shrinking
-          ? `${formatCount(shrinking.steps)} of ${formatPlural(shrinking.from, 'step')}`
-          : 'Running the seed up to the finding'}
-      </h2>
-      <progress className="shrink-bar" aria-label="Steps left" value={share} max={1} />
-      <p className="muted">
-        {shrinking ? PHASE_WORDS[shrinking.phase] : 'Then steps are left out, as many as can be.'}
-      </p>
-      <p className="muted small shrink-tries">
-        {shrinking
-          ? `${formatPlural(shrinking.tries, 'shorter run')} tried, ${formatCount(shrinking.successes)} still fail${shrinking.isAfresh ? AFRESH_WORDS : ''}`
-          : '\u00a0'}
-      </p>
-      <Button className="button" onPress={() => void cancelRun(run)}>
-        <Square size={12} aria-hidden /> {shrinking ? 'Stop here' : 'Cancel'}
-      </Button>
-    </section>
+    <Panel label="Shrinking">
+      <Placeholder
+        icon={Shrink}
+        title={
+          shrinking
+            ? `${formatCount(shrinking.steps)} of ${formatPlural(shrinking.from, 'step')}`
+            : 'Running the seed up to the finding'
+        }
+      >
+        <progress className="shrink-bar" aria-label="Steps left" value={share} max={1} />
+        <p className="muted">
+          {shrinking ? PHASE_WORDS[shrinking.phase] : 'Then steps are left out, as many as can be.'}
+        </p>
+        <p className="muted small shrink-tries">
+          {shrinking
+            ? `${formatPlural(shrinking.tries, 'shorter run')} tried, ${formatCount(shrinking.successes)} still fail${shrinking.isAfresh ? AFRESH_WORDS : ''}`
+            : '\u00a0'}
+        </p>
+        <Button icon={Square} onPress={() => void cancelRun(run)}>
+          {shrinking ? 'Stop here' : 'Cancel'}
+        </Button>
+      </Placeholder>
+    </Panel>
   );
 }

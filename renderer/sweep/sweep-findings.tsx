@@ -1,10 +1,4 @@
-import {
-  CircleCheck,
-  CircleSlash,
-  LoaderCircle,
-  OctagonAlert,
-  type LucideIcon,
-} from 'lucide-react';
+import { CircleCheck, CircleSlash, OctagonAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { lacksResults, RESULTS_LACKING } from '../../core/machine/rules.ts';
@@ -13,6 +7,8 @@ import { FindingKindIcon } from '../findings/finding-kind-icon.tsx';
 import type { SweepEntry } from '../session/model.ts';
 import { openExample, openSeed } from '../session/shrinks.ts';
 import type { SweepSummary } from '../session/sweep-summary.ts';
+import { Placeholder } from '../ui/placeholder.tsx';
+import { Spinner } from '../ui/spinner.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { SweepGroupRow } from './sweep-group-row.tsx';
 import './sweep-findings.css';
@@ -62,36 +58,46 @@ function NoFindings({ sweep, summary }: { sweep: SweepEntry; summary: SweepSumma
   const { status, problem, settings, report } = sweep;
   if (status === 'failed') {
     return (
-      <Empty icon={OctagonAlert} ink="finding" title="The sweep came to nothing">
-        {problem?.title} {problem?.remedy}
-      </Empty>
+      <Placeholder icon={OctagonAlert} ink="ink-finding" title="The sweep came to nothing">
+        <p className="muted">
+          {problem?.title} {problem?.remedy}
+        </p>
+      </Placeholder>
     );
   }
   if (status === 'running') {
     return (
-      <Empty
-        icon={LoaderCircle}
-        ink="muted spinning"
+      <Placeholder
+        icon={Spinner}
+        ink="muted"
         title={seeds === 0 ? 'The first seeds are running' : 'No findings so far'}
       >
-        What fails is grouped here by cause. Go on working meanwhile: the sweep has threads of its
-        own.
-      </Empty>
+        <p className="muted">
+          What fails is grouped here by cause. Go on working meanwhile: the sweep has threads of its
+          own.
+        </p>
+      </Placeholder>
     );
   }
   if (broken.length > 0) return null;
   if (seeds === 0) {
     return (
-      <Empty icon={CircleSlash} ink="muted" title="No seed came to its end">
-        Give the sweep more time, or its seeds fewer operations.
-      </Empty>
+      <Placeholder icon={CircleSlash} ink="muted" title="No seed came to its end">
+        <p className="muted">Give the sweep more time, or its seeds fewer operations.</p>
+      </Placeholder>
     );
   }
   return (
-    <Empty icon={CircleCheck} ink="ok" title={`No findings in ${formatPlural(seeds, 'seed')}`}>
-      {formatPlural(steps, 'step')} kept every invariant and every rule that was asked.{' '}
-      {whatNext(settings.faults, report)}
-    </Empty>
+    <Placeholder
+      icon={CircleCheck}
+      ink="ink-ok"
+      title={`No findings in ${formatPlural(seeds, 'seed')}`}
+    >
+      <p className="muted">
+        {formatPlural(steps, 'step')} kept every invariant and every rule that was asked.{' '}
+        {whatNext(settings.faults, report)}
+      </p>
+    </Placeholder>
   );
 }
 
@@ -101,23 +107,6 @@ function whatNext(faults: string, report: SweepReport | undefined): string {
   return faults === 'none'
     ? 'Under a fault profile, crashes and lost messages are tried as well.'
     : 'More seeds or more operations look further.';
-}
-
-interface EmptyProps {
-  icon: LucideIcon;
-  ink: string;
-  title: string;
-  children: ReactNode;
-}
-
-function Empty({ icon: Icon, ink, title, children }: EmptyProps): ReactNode {
-  return (
-    <div className="sweep-empty">
-      <Icon size={24} strokeWidth={1.5} aria-hidden className={`ink-${ink}`} />
-      <h3>{title}</h3>
-      <p className="muted">{children}</p>
-    </div>
-  );
 }
 
 /** Seeds at which the machine hung or broke out of its thread. */

@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
-import { Button, Radio, RadioGroup } from 'react-aria-components';
 import { selectMachine, useSession } from '../session/store.ts';
-import { readSweep, type SweepDraft, type SweepProblems } from '../session/sweep-settings.ts';
+import { readSweep, type SweepProblems } from '../session/sweep-settings.ts';
 import { changeSweepDraft, startSweep } from '../session/tasks/sweep.ts';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+import { Segments } from '../ui/segments.tsx';
 import { formatCount } from '../words/format.ts';
 import './sweep-form.css';
 
@@ -24,19 +26,12 @@ export function SweepForm({ onDone }: { onDone: () => void }): ReactNode {
         setTimeout(() => document.querySelector<HTMLElement>('.sweep-scroll')?.focus());
       }}
     >
-      <RadioGroup
-        className="segments"
-        aria-label="How long to sweep"
-        value={draft.by}
-        onChange={(by) => changeSweepDraft({ by: by as SweepDraft['by'] })}
-      >
-        <Radio value="count" className="segment">
-          Number of seeds
-        </Radio>
-        <Radio value="time" className="segment">
-          Time budget
-        </Radio>
-      </RadioGroup>
+      <Segments
+        label="How long to sweep"
+        options={LENGTHS}
+        selected={draft.by}
+        onSelect={(by) => changeSweepDraft({ by })}
+      />
       <div className="sweep-fields">
         {draft.by === 'count' ? (
           <DraftField field="count" label="Seeds" problems={problems} isFirst />
@@ -51,12 +46,17 @@ export function SweepForm({ onDone }: { onDone: () => void }): ReactNode {
           {messages.join(' ')}
         </p>
       )}
-      <Button className="button primary" type="submit" isDisabled={messages.length > 0}>
+      <Button variant="primary" isSubmit isDisabled={messages.length > 0}>
         Start the sweep
       </Button>
     </form>
   );
 }
+
+const LENGTHS = [
+  { id: 'count', label: 'Number of seeds' },
+  { id: 'time', label: 'Time budget' },
+] as const;
 
 const HINTS = {
   count: 'How many seeds to run',
@@ -77,17 +77,13 @@ function DraftField({ field, label, problems, isFirst = false }: DraftFieldProps
   return (
     <label className="sweep-field">
       <span className="muted small">{label}</span>
-      <input
-        className="field data"
-        aria-invalid={problem !== undefined}
-        title={problem ?? HINTS[field]}
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the form was opened to be filled in.
-        autoFocus={isFirst}
+      <Field
+        isInvalid={problem !== undefined}
+        hint={problem ?? HINTS[field]}
+        isFirst={isFirst}
         value={value}
-        inputMode={field === 'time' ? 'text' : 'numeric'}
-        spellCheck={false}
-        onFocus={(event) => event.target.select()}
-        onChange={(event) => changeSweepDraft({ [field]: event.target.value })}
+        isNumber={field !== 'time'}
+        onChange={(text) => changeSweepDraft({ [field]: text })}
       />
     </label>
   );

@@ -1,13 +1,17 @@
-import { ArrowRight, LoaderCircle, Shrink } from 'lucide-react';
+import { ArrowRight, Shrink } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
-import { Button, Tooltip, TooltipTrigger } from 'react-aria-components';
+import { Button as RowButton } from 'react-aria-components';
 import { UNSTEADY, type SweepGroup } from '../../core/sweep/report.ts';
 import { FindingKindIcon } from '../findings/finding-kind-icon.tsx';
 import type { SweepEntry } from '../session/model.ts';
 import { openExample, shrinkExample, shrunkExampleOf } from '../session/shrinks.ts';
 import { useSession } from '../session/store.ts';
+import { Button } from '../ui/button.tsx';
+import { Spinner } from '../ui/spinner.tsx';
+import { Tip } from '../ui/tip.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
+import './sweep-group-row.css';
 
 interface GroupProps {
   sweep: SweepEntry;
@@ -21,7 +25,7 @@ export function SweepGroupRow({ sweep, group, seeds }: GroupProps): ReactNode {
   const { seed, stepIndex, message, name, kind, shape } = group;
   return (
     <li className="group-row">
-      <Button className="group-open" onPress={() => openExample(sweep, group)}>
+      <RowButton className="group-open" onPress={() => openExample(sweep, group)}>
         <FindingKindIcon kind={kind} />
         <span className="group-text">
           <span className="group-name">
@@ -46,7 +50,7 @@ export function SweepGroupRow({ sweep, group, seeds }: GroupProps): ReactNode {
           <span className="data muted small">{formatStepIndex(stepIndex)}</span>
         </span>
         <ArrowRight size={14} aria-hidden className="group-arrow" />
-      </Button>
+      </RowButton>
       <ShrinkButton sweep={sweep} group={group} />
     </li>
   );
@@ -80,20 +84,20 @@ const ShrinkButton = memo(function ShrinkButton({
   const isShrinking = run?.status === 'running';
   const steps = run?.trace?.length;
   return (
-    <TooltipTrigger delay={500}>
-      <Button className="button group-shrink" onPress={() => shrinkExample(sweep, group)}>
-        {isShrinking ? (
-          <LoaderCircle size={14} aria-hidden className="spinning" />
-        ) : (
-          <Shrink size={14} aria-hidden />
-        )}
+    <Tip
+      content={
+        steps === undefined
+          ? 'Search for the shortest run that fails for this cause'
+          : 'Show the shortest run that fails for this cause'
+      }
+    >
+      <Button
+        className="group-shrink"
+        icon={isShrinking ? Spinner : Shrink}
+        onPress={() => shrinkExample(sweep, group)}
+      >
         {steps === undefined ? 'Shrink' : formatPlural(steps, 'step')}
       </Button>
-      <Tooltip className="tooltip" offset={6}>
-        {steps === undefined
-          ? 'Search for the shortest run that fails for this cause'
-          : 'Show the shortest run that fails for this cause'}
-      </Tooltip>
-    </TooltipTrigger>
+    </Tip>
   );
 });

@@ -1,13 +1,12 @@
-import { LoaderCircle, Radar, X } from 'lucide-react';
+import { Radar } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
-import { Button } from 'react-aria-components';
 import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
 import { selectSweep, useSession } from '../session/store.ts';
 import { describeFound, describeSweep, summaryOf } from '../session/sweep-summary.ts';
 import { closeSweep, showSweep } from '../session/tasks/sweep.ts';
-import { IconButton } from '../ui/icon-button.tsx';
+import { ListRow } from '../ui/list-row.tsx';
+import { Spinner } from '../ui/spinner.tsx';
 import { formatPlural } from '../words/format.ts';
-import './sweep-list.css';
 
 /** The sweeps, above the runs; those that go on say how far they are. */
 export function SweepList(): ReactNode {
@@ -15,7 +14,7 @@ export function SweepList(): ReactNode {
   const shownId = useSession((state) => selectSweep(state)?.id);
   if (sweeps.length === 0) return null;
   return (
-    <ul className="sweep-list-rows" aria-label="Sweeps">
+    <ul aria-label="Sweeps">
       {sweeps.map((sweep) => (
         <li key={sweep.id}>
           <SweepRow sweep={sweep} isShown={sweep.id === shownId} />
@@ -36,31 +35,28 @@ const SweepRow = memo(function SweepRow({
   const summary = summaryOf(sweep);
   const { seeds, fraction, groups, broken } = summary;
   const name = sweptMachineOf(sweep);
-  const detail = describeSweep(sweep);
   const end = sweep.status === 'cancelled' || sweep.status === 'failed' ? `, ${sweep.status}` : '';
   return (
-    <div className="run-row" data-shown={isShown}>
-      <Button className="run-open" aria-current={isShown} onPress={() => showSweep(sweep.id)}>
+    <ListRow
+      icon={
         <SweepIcon
           sweep={sweep}
           hasFinding={groups.length + broken.length > 0}
           hasSeeds={seeds > 0}
         />
-        <span className="run-text">
-          <span className="truncate" title={name}>
-            {name}
-          </span>
-          <span className="muted small truncate data" title={detail}>
-            {describeFound(summary)} in {formatPlural(seeds + broken.length, 'seed')}
-            {end}
-          </span>
-          {sweep.status === 'running' && (
-            <progress aria-label="Progress of the sweep" value={fraction} max={1} />
-          )}
-        </span>
-      </Button>
-      <IconButton icon={X} label={`Close the sweep of ${name}`} onPress={() => closeSweep(sweep)} />
-    </div>
+      }
+      title={name}
+      detail={`${describeFound(summary)} in ${formatPlural(seeds + broken.length, 'seed')}${end}`}
+      detailHint={describeSweep(sweep)}
+      isCurrent={isShown}
+      closeLabel={`Close the sweep of ${name}`}
+      onPress={() => showSweep(sweep.id)}
+      onClose={() => closeSweep(sweep)}
+    >
+      {sweep.status === 'running' && (
+        <progress aria-label="Progress of the sweep" value={fraction} max={1} />
+      )}
+    </ListRow>
   );
 });
 
@@ -74,7 +70,7 @@ function SweepIcon({
   hasSeeds: boolean;
 }): ReactNode {
   const common = { size: 14, 'aria-hidden': true } as const;
-  if (status === 'running') return <LoaderCircle {...common} className="spinning" />;
+  if (status === 'running') return <Spinner {...common} />;
   if (status === 'failed' || hasFinding) return <Radar {...common} className="ink-finding" />;
   return <Radar {...common} className={status === 'completed' && hasSeeds ? 'ink-ok' : 'muted'} />;
 }

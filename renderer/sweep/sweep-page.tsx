@@ -1,12 +1,14 @@
-import { CircleSlash, LoaderCircle, Radar, RotateCw, Square, X } from 'lucide-react';
+import { CircleSlash, Radar, RotateCw, Square, X } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
-import { Button } from 'react-aria-components';
 import { assertNever } from '../../core/assert.ts';
 import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
 import { formatTime } from '../session/sweep-settings.ts';
 import { describeSweep, summaryOf, type SweepSummary } from '../session/sweep-summary.ts';
 import { cancelSweep, closeSweep, executeSweep } from '../session/tasks/sweep.ts';
+import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
+import { Panel, PanelHeader } from '../ui/panel.tsx';
+import { Spinner } from '../ui/spinner.tsx';
 import { formatCount } from '../words/format.ts';
 import { SweepChecked } from './sweep-checked.tsx';
 import { SweepFindings } from './sweep-findings.tsx';
@@ -16,7 +18,7 @@ import './sweep-page.css';
 export function SweepPage({ sweep }: { sweep: SweepEntry }): ReactNode {
   const summary = summaryOf(sweep);
   return (
-    <section className="panel sweep-page" aria-label="Sweep">
+    <Panel label="Sweep">
       <SweepHead sweep={sweep} />
       <progress
         className="sweep-progress"
@@ -32,7 +34,7 @@ export function SweepPage({ sweep }: { sweep: SweepEntry }): ReactNode {
           <SweepChecked sweep={sweep} />
         </div>
       </div>
-    </section>
+    </Panel>
   );
 }
 
@@ -42,29 +44,29 @@ const SweepHead = memo(
     const { machine, settings, status } = sweep;
     const detail = describeSweep(sweep);
     return (
-      <header className="panel-header sweep-head">
+      <PanelHeader className="sweep-head">
         <Radar size={16} aria-hidden className="muted" />
         <h2>Sweep of {sweptMachineOf(sweep)}</h2>
         <span className="muted small data truncate" title={detail}>
           {detail}
         </span>
-        <span className="toolbar-space" />
+        <span className="spacer" />
         <SweepState sweep={sweep} />
         {status === 'running' ? (
           <Button
-            className="button"
+            icon={Square}
             isDisabled={sweep.isStopping === true}
             onPress={() => cancelSweep(sweep)}
           >
-            <Square size={12} aria-hidden /> Cancel
+            Cancel
           </Button>
         ) : (
-          <Button className="button" onPress={() => void executeSweep(machine, settings)}>
-            <RotateCw size={14} aria-hidden /> Sweep again
+          <Button icon={RotateCw} onPress={() => void executeSweep(machine, settings)}>
+            Sweep again
           </Button>
         )}
         <IconButton icon={X} label="Close the sweep" onPress={() => closeSweep(sweep)} />
-      </header>
+      </PanelHeader>
     );
   },
   ({ sweep: one }, { sweep: other }) =>
@@ -80,7 +82,7 @@ function SweepState({ sweep: { status, isStopping } }: { sweep: SweepEntry }): R
     case 'running':
       return (
         <output className="sweep-state muted">
-          <LoaderCircle size={14} aria-hidden className="spinning" />
+          <Spinner size={14} />
           {isStopping === true ? 'Stopping…' : 'Sweeping…'}
         </output>
       );

@@ -1,10 +1,10 @@
-import { LoaderCircle } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
 import { selectSweep, useSession } from '../session/store.ts';
 import { describeFound, summaryOf } from '../session/sweep-summary.ts';
 import { showSweep } from '../session/tasks/sweep.ts';
+import { Spinner } from '../ui/spinner.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 
 /** The sweep on the screen in one line. */
@@ -28,8 +28,7 @@ export function SweepInBackground(): ReactNode {
   if (!sweep || sweep === shown) return null;
   return (
     <Button className="status-button" onPress={() => showSweep(sweep.id)}>
-      <LoaderCircle size={12} aria-hidden className="spinning" /> sweeping:{' '}
-      {describeProgress(sweep)}
+      <Spinner size={12} /> sweeping: {describeProgress(sweep)}
     </Button>
   );
 }

@@ -11,6 +11,9 @@ import {
   SelectValue,
   Text,
 } from 'react-aria-components';
+import './field.css';
+import './picker.css';
+import './popover.css';
 
 /** One thing to pick. */
 export interface PickerItem {
@@ -69,19 +72,17 @@ export function Picker(props: PickerProps): ReactNode {
 function PickerRow({ item }: { item: PickerItem }): ReactNode {
   return (
     <ListBoxItem id={item.id} textValue={item.label} className="picker-item">
-      {({ isSelected }) => (
-        <>
-          <Check size={14} aria-hidden className={isSelected ? '' : 'invisible'} />
-          <span>
-            <Text slot="label">{item.label}</Text>
-            {item.description !== undefined && (
-              <Text slot="description" className="picker-description">
-                {item.description}
-              </Text>
-            )}
-          </span>
-        </>
-      )}
+      <>
+        <Check size={14} aria-hidden />
+        <span>
+          <Text slot="label">{item.label}</Text>
+          {item.description !== undefined && (
+            <Text slot="description" className="picker-description">
+              {item.description}
+            </Text>
+          )}
+        </span>
+      </>
     </ListBoxItem>
   );
 }

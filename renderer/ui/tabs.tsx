@@ -1,4 +1,6 @@
 import type { KeyboardEvent, ReactNode } from 'react';
+import './panel.css';
+import './tabs.css';
 
 export interface TabsProps<Id extends string> {
   /** Names the row of tabs. */
@@ -27,7 +29,7 @@ export function Tabs<Id extends string>(props: TabsProps<Id>): ReactNode {
     document.getElementById(tabId(next.id))?.focus();
   };
   return (
-    <div className="panel tabs">
+    <div className="panel">
       <div className="tab-list" role="tablist" aria-label={label} tabIndex={-1} onKeyDown={move}>
         {tabs.map(({ id, label: name }) => (
           <button

@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import { IconButton } from './icon-button.tsx';
+import './window-dialog.css';
 
 export interface WindowDialogProps {
   title: string;
@@ -9,13 +10,13 @@ export interface WindowDialogProps {
   hasHeading?: boolean;
   isOpen: boolean;
   onClose: () => void;
-  className?: string;
+  width?: 'usual' | 'narrow' | 'wide';
   children: ReactNode;
 }
 
 /** A dialog over the window; Escape and a click beside it close it. */
 export function WindowDialog(props: WindowDialogProps): ReactNode {
-  const { title, hasHeading = true, isOpen, onClose, className = '', children } = props;
+  const { title, hasHeading = true, isOpen, onClose, width = 'usual', children } = props;
   return (
     <ModalOverlay
       className="dialog-overlay"
@@ -25,7 +26,7 @@ export function WindowDialog(props: WindowDialogProps): ReactNode {
       }}
       isDismissable
     >
-      <Modal className={`dialog ${className}`}>
+      <Modal className="dialog" data-width={width}>
         <Dialog aria-label={title}>
           {hasHeading && (
             <header className="dialog-header">

@@ -2,6 +2,7 @@ import { ChevronRight } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import './section.css';
 
 /** The titles of the parts that the person has folded: they stay so from step to step. */
 const folded = createStore<{ readonly titles: readonly string[] }>(() => ({ titles: [] }));
@@ -14,7 +15,7 @@ export interface SectionProps {
 }
 
 /**
- * A part of the step panel that folds. It is no `details` element, whose hidden inner parts make
+ * A part of a panel that folds. It is no `details` element, whose hidden inner parts make
  * the layout of a panel full of them take several times as long.
  */
 export function Section({ title, note, children }: SectionProps): ReactNode {

@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react';
+import './panel.css';
+
+export interface PanelProps {
+  /** Names the region. */
+  label: string;
+  className?: string;
+  children: ReactNode;
+}
+
+/** A part of the window that is laid out by itself. */
+export function Panel({ label, className = '', children }: PanelProps): ReactNode {
+  return (
+    <section className={`panel ${className}`} aria-label={label}>
+      {children}
+    </section>
+  );
+}
+
+/** The first line of a panel. */
+export function PanelHeader({
+  className = '',
+  children,
+}: {
+  className?: string;
+  children: ReactNode;
+}): ReactNode {
+  return <header className={`panel-header ${className}`}>{children}</header>;
+}

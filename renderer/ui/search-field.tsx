@@ -1,0 +1,41 @@
+import { Search } from 'lucide-react';
+import type { ReactNode } from 'react';
+import './search-field.css';
+
+export interface SearchFieldProps {
+  /** Names the field, and stands in it while it is empty. */
+  label: string;
+  query: string;
+  onQuery: (query: string) => void;
+  /** Enter goes to the next match, with Shift to the previous one. */
+  onMove: (direction: 1 | -1) => void;
+  onClear: () => void;
+  /** What stands at the end of the field while something is searched for. */
+  children: ReactNode;
+}
+
+/** A field to search in what is on the screen. */
+export function SearchField(props: SearchFieldProps): ReactNode {
+  const { label, query, onQuery, onMove, onClear, children } = props;
+  const isActive = query !== '';
+  return (
+    <search className="search-field" data-active={isActive}>
+      <Search size={14} aria-hidden />
+      <input
+        aria-label={label}
+        placeholder={label}
+        value={query}
+        spellCheck={false}
+        onChange={(event) => onQuery(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') onMove(event.shiftKey ? -1 : 1);
+          else if (event.key === 'Escape' && isActive) onClear();
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+      />
+      {isActive && children}
+    </search>
+  );
+}

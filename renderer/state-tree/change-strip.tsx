@@ -2,60 +2,53 @@ import { ChevronLeft, ChevronRight, Eye, EyeOff, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Step } from '../../core/trace/format.ts';
 import type { Patch } from '../../core/value/patch.ts';
+import { IconButton } from '../ui/icon-button.tsx';
 import { useSeek } from '../ui/seek.tsx';
+import { Segments } from '../ui/segments.tsx';
 import { describeOutcome, toneOfOutcome, toneSourceOf, type StepTone } from '../words/describe.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
-import { IconButton } from './icon-button.tsx';
+import { changesAround } from './comparison.ts';
 import { countSigns, type Sign } from './marks.ts';
-import type { Tone } from './state-row.tsx';
-import type { Filter } from './tree-rows.ts';
+import type { StatePanelModel } from './use-state-panel.ts';
+import './change-strip.css';
+
+const ROWS = [
+  { id: 'all', label: 'All', hint: 'Show the whole state' },
+  { id: 'changed', label: 'Changed', hint: 'Show only what differs' },
+] as const;
 
 interface StripProps {
-  readonly cursor: number;
-  readonly compareWith: number | undefined;
-  readonly patch: Patch;
-  readonly tone: Tone;
-  /** The step at the cursor, when it had tried something that was rolled back. */
-  readonly rolledBack: Step | undefined;
-  readonly around: { readonly previous: number | undefined; readonly next: number | undefined };
-  readonly filter: Filter;
-  readonly onTone: (tone: Tone) => void;
-  readonly onFilter: (filter: Filter) => void;
+  readonly model: StatePanelModel;
 }
 
 /**
  * The line over the tree: what changed, or that nothing did, or what was tried in vain. It is always
  * there and always as high, so that the tree stays where it is from step to step.
  */
-export function ChangeStrip(props: StripProps): ReactNode {
-  const { rolledBack, tone, around, filter, onFilter } = props;
+export function ChangeStrip({ model }: StripProps): ReactNode {
+  const { trace, cursor, shown, view, changeView } = model;
+  const around = changesAround(trace, cursor);
   return (
-    <div className="state-strip" data-tone={rolledBack && tone}>
+    <div className="state-strip" data-tone={shown.isRolledBack ? shown.tone : undefined}>
       <output className="state-summary">
-        {rolledBack ? <Attempt {...props} step={rolledBack} /> : <Summary {...props} />}
+        {shown.isRolledBack ? <Attempt model={model} /> : <Summary model={model} />}
       </output>
       <fieldset className="state-nav" aria-label="Steps that changed the state">
         <ChangeButton to={around.previous} direction="previous" />
         <ChangeButton to={around.next} direction="next" />
       </fieldset>
-      <fieldset className="state-segments" aria-label="Rows">
-        {(['all', 'changed'] as const).map((choice) => (
-          <button
-            key={choice}
-            type="button"
-            aria-pressed={filter === choice}
-            title={choice === 'all' ? 'Show the whole state' : 'Show only what differs'}
-            onClick={() => onFilter(choice)}
-          >
-            {choice === 'all' ? 'All' : 'Changed'}
-          </button>
-        ))}
-      </fieldset>
+      <Segments
+        label="Rows"
+        options={ROWS}
+        selected={view.filter}
+        onSelect={(filter) => changeView({ filter })}
+      />
     </div>
   );
 }
 
-function Summary({ cursor, compareWith, patch }: StripProps): ReactNode {
+function Summary({ model: { cursor, compareWith, shown } }: StripProps): ReactNode {
+  const { patch } = shown.comparison;
   if (patch.length > 0) return <Counts patch={patch} />;
   return <span className="muted truncate">{nothingText(cursor, compareWith)}</span>;
 }
@@ -66,9 +59,9 @@ export function nothingText(cursor: number, compareWith: number | undefined): st
   return cursor < 0 ? 'The initial state' : 'No change in this step';
 }
 
-function Attempt({ step, tone, patch, onTone }: StripProps & { step: Step }): ReactNode {
-  const isTried = tone === 'tried';
-  const verdict = describeVerdict(step);
+function Attempt({ model: { trace, cursor, shown } }: StripProps): ReactNode {
+  const isTried = shown.tone === 'tried';
+  const verdict = describeVerdict(trace.step(cursor));
   const title = `${verdict}. What the step had changed was rolled back.`;
   return (
     <>
@@ -77,11 +70,12 @@ function Attempt({ step, tone, patch, onTone }: StripProps & { step: Step }): Re
       <span className="state-verdict truncate" title={title}>
         {verdict}
       </span>
-      {isTried && <Counts patch={patch} isShort />}
+      {isTried && <Counts patch={shown.comparison.patch} isShort />}
       <IconButton
         icon={isTried ? Eye : EyeOff}
-        name={isTried ? 'Hide what was tried' : 'Show what was tried'}
-        onPress={() => onTone(isTried ? 'diff' : 'tried')}
+        size="small"
+        label={isTried ? 'Hide what was tried' : 'Show what was tried'}
+        onPress={() => shown.setTone(isTried ? 'diff' : 'tried')}
       />
     </>
   );

@@ -4,13 +4,14 @@ import type { Trace } from '../../core/trace/trace.ts';
 import type { Write } from '../../core/trace/writes.ts';
 import { valueAt } from '../../core/value/container.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
+import { IconButton } from '../ui/icon-button.tsx';
 import { useSeek } from '../ui/seek.tsx';
 import { describeOperation } from '../words/describe.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
-import { IconButton } from './icon-button.tsx';
 import { Found } from './pinned-paths.tsx';
 import { useHistory, type MemberHistory } from './use-history.ts';
 import { rowTop, scrollToRow, useVirtualRows } from './use-virtual-rows.ts';
+import './path-history-list.css';
 
 /** Every step that wrote the member at a path, latest first, with its value after each. */
 export function PathHistoryList({
@@ -50,7 +51,13 @@ export function PathHistoryList({
           {formatPath(path)}
         </span>
         <span className="state-history-count muted small">{countText(trace, history)}</span>
-        <IconButton icon={X} name="Close the history" shortcut="Esc" onPress={onClose} />
+        <IconButton
+          icon={X}
+          label="Close the history"
+          keys={['Esc']}
+          size="small"
+          onPress={onClose}
+        />
       </header>
       <div ref={scroller} className="state-history-list" tabIndex={-1}>
         <ul style={{ height: totalPx }}>

@@ -1,24 +1,21 @@
 import { PinOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { sameLookup, valueAt, type Lookup } from '../../core/value/container.ts';
-import { formatPath, type Path } from '../../core/value/path.ts';
+import { formatPath } from '../../core/value/path.ts';
 import { segmentKey } from '../../core/value/segment.ts';
+import { RowIconButton } from '../ui/icon-button.tsx';
 import { ValueText } from '../ui/value-text.tsx';
-import type { Comparison } from './comparison.ts';
-import { IconButton } from './icon-button.tsx';
+import type { StatePanelModel } from './use-state-panel.ts';
+import './pinned-paths.css';
 
 /** The pinned paths with what stands there at the cursor, over the tree and always in view. */
 export function PinnedPaths({
-  pins,
-  comparison: { before, after },
-  onUnpin,
-  onReveal,
+  model: { view, shown, unpin, reveal },
 }: {
-  pins: readonly Path[];
-  comparison: Comparison;
-  onUnpin: (path: Path) => void;
-  onReveal: (path: Path) => void;
+  model: StatePanelModel;
 }): ReactNode {
+  const { pins } = view;
+  const { before, after } = shown.difference;
   if (pins.length === 0) return null;
   return (
     <ul className="state-pins" aria-label="Pinned">
@@ -28,12 +25,12 @@ export function PinnedPaths({
         const isChanged = !sameLookup(was, is);
         return (
           <li key={path.map(segmentKey).join(' ')} className="state-pin" data-changed={isChanged}>
-            <IconButton icon={PinOff} name={`Unpin ${name}`} onPress={() => onUnpin(path)} />
+            <RowIconButton icon={PinOff} label={`Unpin ${name}`} onPress={() => unpin(path)} />
             <button
               type="button"
               className="state-pin-path data truncate"
               title={`${name}: show in the tree`}
-              onClick={() => onReveal(path)}
+              onClick={() => reveal(path)}
             >
               {name}
               <span className="value-mark">:</span>

@@ -1,20 +1,23 @@
-import { ChevronRight, Copy, History, PenLine, Pin, Route } from 'lucide-react';
+import { ChevronRight, Copy, History, Pin, Route, StepBack } from 'lucide-react';
 import { memo, type CSSProperties, type ReactNode } from 'react';
 import { formatSegment } from '../../core/value/path.ts';
 import { Table } from '../../core/value/table.ts';
+import { RowIconButton } from '../ui/icon-button.tsx';
 import { ValueText } from '../ui/value-text.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { isContainer } from './children.ts';
-import { IconButton } from './icon-button.tsx';
 import type { Sign } from './marks.ts';
 import { isSameRow, type Row } from './tree-row.ts';
 import { leafText } from './tree-search.ts';
+import './state-row.css';
 
 /** Whether marks say what differs, or what a step had tried before it was rolled back. */
 export type Tone = 'diff' | 'tried';
 
 /** What can be done with a row. */
 export interface RowActions {
+  /** Makes a row the one that keys act on. */
+  readonly activate: (id: string) => void;
   readonly toggle: (row: Row) => void;
   readonly pin: (row: Row) => void;
   readonly findWriter: (row: Row) => void;
@@ -31,7 +34,6 @@ interface StateRowProps {
   readonly isActive: boolean;
   readonly match: 'current' | 'other' | undefined;
   readonly actions: RowActions;
-  readonly onActivate: (id: string) => void;
 }
 
 /** The longest text that a tooltip holds. */
@@ -50,9 +52,9 @@ const SIGN_NAMES: Readonly<Record<Tone, Readonly<Record<Sign, string>>>> = {
 
 /** One row of the state tree. */
 export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode {
-  const { row, domId, top, tone, isActive, match, actions, onActivate } = props;
+  const { row, domId, top, tone, isActive, match, actions } = props;
   const select = () => {
-    onActivate(row.id);
+    actions.activate(row.id);
     // Whoever marks text to copy it does not want the row to fold.
     if (row.canExpand && getSelection()?.isCollapsed !== false) actions.toggle(row);
   };
@@ -101,8 +103,7 @@ function isSameProps(a: StateRowProps, b: StateRowProps): boolean {
     a.tone === b.tone &&
     a.isActive === b.isActive &&
     a.match === b.match &&
-    a.actions === b.actions &&
-    a.onActivate === b.onActivate
+    a.actions === b.actions
   );
 }
 
@@ -172,32 +173,28 @@ function RowValue({ row, tone }: { row: Row; tone: Tone }): ReactNode {
 function Actions({ row, actions }: { row: Row; actions: RowActions }): ReactNode {
   return (
     <span className="state-actions">
-      <IconButton isInRow icon={Pin} name="Pin" shortcut="P" onPress={() => actions.pin(row)} />
-      <IconButton
-        isInRow
-        icon={PenLine}
-        name="Who last wrote this"
+      <RowIconButton icon={Pin} label="Pin" shortcut="P" onPress={() => actions.pin(row)} />
+      <RowIconButton
+        icon={StepBack}
+        label="Who last wrote this"
         shortcut="W"
         onPress={() => actions.findWriter(row)}
       />
-      <IconButton
-        isInRow
+      <RowIconButton
         icon={History}
-        name="History of this path"
+        label="History of this path"
         shortcut="H"
         onPress={() => actions.showHistory(row)}
       />
-      <IconButton
-        isInRow
+      <RowIconButton
         icon={Copy}
-        name="Copy value as JSON"
+        label="Copy value as JSON"
         shortcut="C"
         onPress={() => actions.copyValue(row)}
       />
-      <IconButton
-        isInRow
+      <RowIconButton
         icon={Route}
-        name="Copy path"
+        label="Copy path"
         shortcut="Shift+C"
         onPress={() => actions.copyPath(row)}
       />

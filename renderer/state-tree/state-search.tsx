@@ -1,66 +1,47 @@
-import { ChevronDown, ChevronUp, Search, X } from 'lucide-react';
+import { ChevronDown, ChevronUp, X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { IconButton } from '../ui/icon-button.tsx';
+import { SearchField } from '../ui/search-field.tsx';
 import { formatCount } from '../words/format.ts';
-import { IconButton } from './icon-button.tsx';
-import type { Matches } from './use-search.ts';
+import type { Find, Matches } from './use-find.ts';
+import './state-search.css';
 
 /** The search field with the count of its matches and the way from one to the next. */
 export function StateSearch({
-  query,
-  matches,
-  current,
-  onQuery,
+  find: { query, matches, index, setQuery, clear },
   onMove,
-  onClear,
 }: {
-  query: string;
-  matches: Matches;
-  /** Index of the match that is shown; -1 for none. */
-  current: number;
-  onQuery: (query: string) => void;
+  find: Find;
   onMove: (direction: 1 | -1) => void;
-  onClear: () => void;
 }): ReactNode {
   const hasNone = matches.ids.length === 0;
   return (
-    <search className="state-search" data-active={query !== ''}>
-      <Search size={13} aria-hidden />
-      <input
-        className="state-search-input"
-        aria-label="Search paths and values"
-        placeholder="Search paths and values"
-        value={query}
-        spellCheck={false}
-        onChange={(event) => onQuery(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') onMove(event.shiftKey ? -1 : 1);
-          else if (event.key === 'Escape' && query !== '') onClear();
-          else return;
-          event.preventDefault();
-          event.stopPropagation();
-        }}
+    <SearchField
+      label="Search paths and values"
+      query={query}
+      onQuery={setQuery}
+      onMove={onMove}
+      onClear={clear}
+    >
+      <output className="state-search-count">{countText(matches, index)}</output>
+      <IconButton
+        icon={ChevronUp}
+        label="Previous match"
+        keys={['Shift', 'Enter']}
+        size="small"
+        isDisabled={hasNone}
+        onPress={() => onMove(-1)}
       />
-      {query !== '' && (
-        <>
-          <output className="state-search-count">{countText(matches, current)}</output>
-          <IconButton
-            icon={ChevronUp}
-            name="Previous match"
-            shortcut="Shift+Enter"
-            isDisabled={hasNone}
-            onPress={() => onMove(-1)}
-          />
-          <IconButton
-            icon={ChevronDown}
-            name="Next match"
-            shortcut="Enter"
-            isDisabled={hasNone}
-            onPress={() => onMove(1)}
-          />
-          <IconButton icon={X} name="Clear search" shortcut="Esc" onPress={onClear} />
-        </>
-      )}
-    </search>
+      <IconButton
+        icon={ChevronDown}
+        label="Next match"
+        keys={['Enter']}
+        size="small"
+        isDisabled={hasNone}
+        onPress={() => onMove(1)}
+      />
+      <IconButton icon={X} label="Clear search" keys={['Esc']} size="small" onPress={clear} />
+    </SearchField>
   );
 }
 

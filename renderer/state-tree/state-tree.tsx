@@ -8,40 +8,27 @@ import {
   type RefObject,
 } from 'react';
 import { addressId, parseAddress } from './expansion.ts';
-import type { MarkNode } from './marks.ts';
-import { StateRow, type RowActions, type Tone } from './state-row.tsx';
+import { StateRow } from './state-row.tsx';
 import { keyAction } from './tree-keys.ts';
 import { firstMarked, type TreeRows } from './tree-rows.ts';
-import { useHighlight } from './use-highlight.ts';
+import { useHighlight } from './use-find.ts';
+import type { StatePanelModel } from './use-state-panel.ts';
 import { ROW_PX, rowsInView, rowTop, scrollToRow, useVirtualRows } from './use-virtual-rows.ts';
+import './state-tree.css';
 
 interface StateTreeProps {
-  readonly rows: TreeRows;
-  readonly marks: MarkNode;
-  readonly tone: Tone;
-  readonly isFlashing: boolean;
-  /** Changes when other marks are to be looked at: the first one is then brought into view. */
-  readonly marksKey: string;
-  readonly activeId: string;
-  /** The row to be brought into view; a new object asks again for the same one. */
-  readonly wanted: { readonly id: string } | undefined;
-  readonly query: string;
-  readonly matchIds: ReadonlySet<string>;
-  readonly currentMatch: string | undefined;
-  readonly actions: RowActions;
-  readonly onActivate: (id: string) => void;
+  readonly model: StatePanelModel;
 }
 
 /** The rows of the state on screen: only those in view exist as elements. */
-export function StateTree(props: StateTreeProps): ReactNode {
-  const { rows, tone, isFlashing, query, matchIds, actions } = props;
-  const { onActivate, currentMatch } = props;
+export function StateTree({ model }: StateTreeProps): ReactNode {
+  const { rows, shown, find, actions } = model;
   const scroller = useRef<HTMLDivElement>(null);
   const treeId = useId();
-  const activeIndex = nearestIndex(rows, props.activeId);
+  const activeIndex = nearestIndex(rows, model.activeId);
   const { indexes, totalPx } = useVirtualRows(scroller, rows.length, activeIndex);
-  useHighlight(scroller, query);
-  useBringIntoView(props, scroller);
+  useHighlight(scroller, find.query);
+  useBringIntoView(model, scroller);
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     if (event.target !== event.currentTarget || activeIndex === -1) return;
@@ -51,7 +38,7 @@ export function StateTree(props: StateTreeProps): ReactNode {
     event.preventDefault();
     event.stopPropagation();
     if (action.kind === 'move') {
-      onActivate(rows.at(action.index).id);
+      actions.activate(rows.at(action.index).id);
       scrollToRow(scroller.current, action.index, 'nearest');
     } else {
       actions[action.kind](rows.at(activeIndex));
@@ -64,8 +51,8 @@ export function StateTree(props: StateTreeProps): ReactNode {
       role="tree"
       aria-label="State"
       className="state-tree"
-      data-flashing={isFlashing}
-      data-chosen={props.activeId !== ''}
+      data-flashing={model.isFlashing}
+      data-chosen={model.activeId !== ''}
       tabIndex={0}
       {...(activeIndex === -1 ? {} : { 'aria-activedescendant': `${treeId}${activeIndex}` })}
       // A click would leave the focus on a row, which goes away when it is scrolled out of view.
@@ -77,19 +64,18 @@ export function StateTree(props: StateTreeProps): ReactNode {
       <div className="state-rows" role="none" style={{ height: totalPx }}>
         {indexes.map((index) => {
           const row = rows.at(index);
-          const isCurrent = row.id === currentMatch;
-          const match = isCurrent ? 'current' : matchIds.has(row.id) ? 'other' : undefined;
+          const isCurrent = row.id === find.currentId;
+          const match = isCurrent ? 'current' : find.matchIds.has(row.id) ? 'other' : undefined;
           return (
             <StateRow
               key={index}
               row={row}
               domId={`${treeId}${index}`}
               top={rowTop(index)}
-              tone={tone}
+              tone={shown.tone}
               isActive={index === activeIndex}
               match={match}
               actions={actions}
-              onActivate={onActivate}
             />
           );
         })}
@@ -100,9 +86,13 @@ export function StateTree(props: StateTreeProps): ReactNode {
 
 /** Scrolls to what is asked for, and to the first mark when other marks come and none is in view. */
 function useBringIntoView(
-  { rows, marks, marksKey, wanted, currentMatch }: StateTreeProps,
+  { rows, cursor, compareWith, shown, find }: StatePanelModel,
   scroller: RefObject<HTMLDivElement | null>,
 ): void {
+  const { marks } = shown.comparison;
+  const { wanted, currentId } = find;
+  // Other marks are to be looked at: the first one is brought into view.
+  const marksKey = `${cursor} ${compareWith} ${shown.tone}`;
   // Only a new wish scrolls; rows that change under an old one do not.
   const scrollTo = useEffectEvent((id: string | undefined) => {
     const index = id === undefined ? -1 : rows.indexOf(id);
@@ -114,7 +104,7 @@ function useBringIntoView(
     if (index !== -1) scrollToRow(scroller.current, index, 'center');
   });
   useEffect(() => scrollTo(wanted?.id), [wanted]);
-  useEffect(() => scrollTo(currentMatch), [currentMatch]);
+  useEffect(() => scrollTo(currentId), [currentId]);
   useEffect(() => scrollToMarks(marksKey), [marksKey]);
 }
 

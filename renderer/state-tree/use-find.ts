@@ -1,8 +1,23 @@
-import { useMemo, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useState, type RefObject } from 'react';
 import type { Comparison } from './comparison.ts';
 import { parseAddress, withAncestorsOpen, type Expansion } from './expansion.ts';
 import type { StateView } from './state-view-store.ts';
-import { useSearch, type Matches } from './use-search.ts';
+import { inSlices, workSlice } from './time-slice.ts';
+import type { TreeInput } from './tree-rows.ts';
+import { searchTree } from './tree-search.ts';
+
+/** The most matches that are kept: more are no help to anyone. */
+const MATCHES_MAX = 10_000;
+
+/** What a search found so far. */
+export interface Matches {
+  readonly ids: readonly string[];
+  readonly isRunning: boolean;
+  /** There are more than were kept. */
+  readonly isCut: boolean;
+}
+
+const NO_MATCHES: Matches = { ids: [], isRunning: false, isCut: false };
 
 /** The search as the panel uses it. */
 export interface Find {
@@ -17,7 +32,7 @@ export interface Find {
   /** A row that is to be brought into view, once. */
   readonly wanted: { readonly id: string } | undefined;
   readonly setQuery: (query: string) => void;
-  /** Goes to the next or previous match, around the ends, and answers its id. */
+  /** Goes to the next or previous match, around the ends, and returns its id. */
   readonly move: (direction: 1 | -1) => string | undefined;
   readonly clear: () => void;
   readonly show: (id: string) => void;
@@ -71,4 +86,88 @@ export function useFind(
     },
     show: (id) => setWanted({ id }),
   };
+}
+
+/**
+ * Searches the tree while the person types and steps. A search that is short is over before
+ * anything is drawn; a long one goes on in slices and shows what it has.
+ */
+function useSearch(
+  { before, after, marks, filter }: Pick<TreeInput, 'before' | 'after' | 'marks' | 'filter'>,
+  query: string,
+): Matches {
+  const start = useMemo(() => {
+    if (query === '') return { matches: NO_MATCHES, work: undefined };
+    const work = searchTree({ before, after, marks, filter }, query);
+    const { items, isDone } = workSlice(work);
+    return { matches: toMatches(items, isDone), work: isDone ? undefined : work };
+  }, [before, after, marks, filter, query]);
+  const [later, setLater] = useState({ start, matches: start.matches });
+
+  useEffect(() => {
+    if (!start.work) return;
+    const abort = new AbortController();
+    void continueSearch(start.matches.ids, start.work, abort.signal, (matches) =>
+      setLater({ start, matches }),
+    );
+    return () => abort.abort();
+  }, [start]);
+
+  return later.start === start ? later.matches : start.matches;
+}
+
+async function continueSearch(
+  first: readonly string[],
+  work: Iterator<string | undefined>,
+  signal: AbortSignal,
+  report: (matches: Matches) => void,
+): Promise<void> {
+  const ids = [...first];
+  for await (const { items, isDone } of inSlices(work, signal)) {
+    if (signal.aborted) return;
+    for (const id of items) ids.push(id);
+    report(toMatches([...ids], isDone));
+    if (ids.length > MATCHES_MAX) return;
+  }
+}
+
+function toMatches(ids: readonly string[], isDone: boolean): Matches {
+  const isCut = ids.length > MATCHES_MAX;
+  return { ids: isCut ? ids.slice(0, MATCHES_MAX) : ids, isRunning: !isDone && !isCut, isCut };
+}
+
+const HIGHLIGHT = 'state-search';
+
+/**
+ * Marks the text that was searched for in the rows on screen. It goes through the browser's own
+ * highlights, which need no elements: keys and values stay as they are drawn. It runs after every
+ * drawing, since scrolling brings other rows.
+ */
+export function useHighlight(element: RefObject<HTMLElement | null>, query: string): void {
+  useLayoutEffect(() => {
+    if (query === '' || !element.current) {
+      CSS.highlights.delete(HIGHLIGHT);
+      return;
+    }
+    CSS.highlights.set(HIGHLIGHT, new Highlight(...rangesOf(element.current, query.toLowerCase())));
+    return () => {
+      CSS.highlights.delete(HIGHLIGHT);
+    };
+  });
+}
+
+function rangesOf(element: HTMLElement, query: string): readonly Range[] {
+  const ranges: Range[] = [];
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (!node.parentElement?.closest('[data-searched]')) continue;
+    const text = (node.textContent ?? '').toLowerCase();
+    for (let at = text.indexOf(query); at !== -1; at = text.indexOf(query, at + query.length)) {
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + query.length);
+      ranges.push(range);
+    }
+  }
+  return ranges;
 }

@@ -4,6 +4,7 @@ import { valueAt } from '../../core/value/container.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { samePath } from '../../core/value/segment.ts';
 import { toPlainJson, type Value } from '../../core/value/value.ts';
+import type { Notice } from '../ui/notice-bar.tsx';
 import type { Seek } from '../ui/seek.tsx';
 import { formatCount, formatStepIndex } from '../words/format.ts';
 import type { Comparison } from './comparison.ts';
@@ -12,7 +13,6 @@ import type { RowActions } from './state-row.tsx';
 import { useStateViews } from './state-view-store.ts';
 import type { Row } from './tree-row.ts';
 import { findLastWrite } from './use-history.ts';
-import type { Notice } from './use-notice.ts';
 
 /** A search this short is not worth a word. */
 const QUIET_MS = 100;
@@ -30,6 +30,7 @@ interface Surroundings {
   readonly against: number;
   readonly comparison: Comparison;
   readonly seek: Seek;
+  readonly onActivate: (id: string) => void;
   readonly onHistory: (member: Member) => void;
   readonly onNotice: (notice: Notice | undefined) => void;
 }
@@ -45,6 +46,7 @@ export function useRowActions(surroundings: Surroundings): RowActions {
 
   return useMemo<RowActions>(
     () => ({
+      activate: (id) => latest.current.onActivate(id),
       toggle: (row) => toggle(latest.current, row),
       pin: (row) => togglePin(latest.current, row.path),
       findWriter: (row) => {

@@ -1,18 +1,35 @@
-import { useMemo, useState, type RefObject } from 'react';
+import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Path } from '../../core/value/path.ts';
+import { useNotice, type Notice } from '../ui/notice-bar.tsx';
 import { useSeek } from '../ui/seek.tsx';
-import { stepBefore } from './comparison.ts';
+import {
+  compareAttempt,
+  compareSteps,
+  lastMarks,
+  stepBefore,
+  type Comparison,
+} from './comparison.ts';
 import { addressId, withAncestorsOpen } from './expansion.ts';
-import type { RowActions } from './state-row.tsx';
+import type { MarkNode } from './marks.ts';
+import type { RowActions, Tone } from './state-row.tsx';
 import { useStateView, useStateViews, type StateView } from './state-view-store.ts';
 import { addressOf, hasRootRow, TreeRows } from './tree-rows.ts';
 import { useFind, type Find } from './use-find.ts';
-import { useFlash } from './use-flash.ts';
-import { useLineChars } from './use-line-chars.ts';
-import { useNotice, type Notice } from './use-notice.ts';
 import { togglePin, useRowActions, type Member } from './use-row-actions.ts';
-import { useShown, type Shown } from './use-shown.ts';
+
+/** What the tree shows at the cursor. */
+export interface Shown {
+  readonly comparison: Comparison;
+  readonly tone: Tone;
+  /** The difference of the two states, whichever of the two views is on. */
+  readonly difference: Comparison;
+  /** The step had changed the state, and was rolled back. */
+  readonly isRolledBack: boolean;
+  /** What is open by itself. */
+  readonly opening: MarkNode;
+  readonly setTone: (tone: Tone) => void;
+}
 
 /** A member of the state in the trace that its history is read from. */
 interface MemberOfTrace extends Member {
@@ -21,7 +38,9 @@ interface MemberOfTrace extends Member {
 
 /** All that the panel draws, and what its controls do. */
 export interface StatePanelModel {
+  readonly trace: Trace;
   readonly cursor: number;
+  readonly compareWith: number | undefined;
   readonly view: StateView;
   readonly shown: Shown;
   readonly rows: TreeRows;
@@ -76,10 +95,13 @@ export function useStatePanel(
     comparison,
     seek: useSeek(),
     onNotice,
+    onActivate: activate,
     onHistory,
   };
   return {
+    trace,
     cursor,
+    compareWith,
     view,
     shown,
     rows,
@@ -105,4 +127,79 @@ export function useStatePanel(
 /** A run that goes on makes a new trace again and again; a list stays with the one it began with. */
 function traceOf(begun: MemberOfTrace, now: Trace): Trace {
   return begun.trace.header === now.header ? begun.trace : now;
+}
+
+/**
+ * Decides what to mark. A step that was rolled back shows what it had tried, since nothing else
+ * differs from the step before; unless another step was chosen to compare with.
+ */
+function useShown(trace: Trace, cursor: number, compareWith: number | undefined): Shown {
+  const difference = useMemo(
+    () => compareSteps(trace, cursor, compareWith),
+    [trace, cursor, compareWith],
+  );
+  const attempt = useMemo(() => compareAttempt(trace, cursor), [trace, cursor]);
+  const last = useMemo(() => lastMarks(trace, cursor), [trace, cursor]);
+  const [chosen, setChosen] = useState<{ readonly cursor: number; readonly tone: Tone }>();
+
+  const isTriedBest = difference.patch.length === 0 && compareWith === undefined;
+  const wished = chosen?.cursor === cursor ? chosen.tone : isTriedBest ? 'tried' : 'diff';
+  const tone = attempt ? wished : 'diff';
+  const comparison = tone === 'tried' && attempt ? attempt : difference;
+  return {
+    comparison,
+    tone,
+    difference,
+    isRolledBack: attempt !== undefined,
+    opening: comparison.marks.count > 0 ? comparison.marks : last,
+    setTone: (next) => setChosen({ cursor, tone: next }),
+  };
+}
+
+/** The cursor has settled when it rests this long: whoever holds an arrow key sees no flicker. */
+const SETTLED_AFTER_MS = 90;
+/** A little longer than the animation (`--motion-flash`). */
+const FLASH_MS = 900;
+
+/** Whether changed rows flash now: for a moment, once the cursor has moved and settled. */
+function useFlash(cursor: number): boolean {
+  const [flashing, setFlashing] = useState<number>();
+  const last = useRef(cursor);
+
+  useEffect(() => {
+    if (last.current === cursor) return;
+    last.current = cursor;
+    const begin = setTimeout(() => setFlashing(cursor), SETTLED_AFTER_MS);
+    const end = setTimeout(() => setFlashing(undefined), SETTLED_AFTER_MS + FLASH_MS);
+    return () => {
+      clearTimeout(begin);
+      clearTimeout(end);
+    };
+  }, [cursor]);
+
+  return flashing === cursor;
+}
+
+/** The advance of a character of `--font-data` at `--text-data`: 0.6 em of 12 px. */
+const CHAR_PX = 7.2;
+/** What stands before and after the text on its line: signs, guides of some levels, scrollbar. */
+const AROUND_PX = 100;
+/** Only so many characters more or less make a new wrapping, so that resizing does not flicker. */
+const STEP_CHARS = 8;
+const CHARS_MIN = 24;
+
+/** How many characters of data fit on a row of the panel. */
+function useLineChars(panel: RefObject<HTMLElement | null>): number {
+  const [chars, setChars] = useState(80);
+  useEffect(() => {
+    const element = panel.current;
+    if (!element) return;
+    const observer = new ResizeObserver(() => {
+      const fitting = (element.clientWidth - AROUND_PX) / CHAR_PX;
+      setChars(Math.max(CHARS_MIN, Math.floor(fitting / STEP_CHARS) * STEP_CHARS));
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [panel]);
+  return chars;
 }

@@ -1,17 +1,18 @@
-import type { ReactNode } from 'react';
+import type { ReactNode, Ref } from 'react';
 import './panel.css';
 
 export interface PanelProps {
   /** Names the region. */
   label: string;
   className?: string;
+  ref?: Ref<HTMLElement>;
   children: ReactNode;
 }
 
 /** A part of the window that is laid out by itself. */
-export function Panel({ label, className = '', children }: PanelProps): ReactNode {
+export function Panel({ label, className = '', ref, children }: PanelProps): ReactNode {
   return (
-    <section className={`panel ${className}`} aria-label={label}>
+    <section ref={ref} className={`panel ${className}`} aria-label={label}>
       {children}
     </section>
   );

@@ -1,9 +1,13 @@
 import { ChevronDown, RotateCcw } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
-import { Button, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { Button as BareButton, DialogTrigger } from 'react-aria-components';
+import { Button } from '../ui/button.tsx';
+import { Field } from '../ui/field.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
+import { Popover } from '../ui/popover.tsx';
 import { formatCount, formatStepIndex } from '../words/format.ts';
 import { stepBefore } from './comparison.ts';
-import { IconButton } from './icon-button.tsx';
+import './compare-control.css';
 
 interface CompareProps {
   readonly cursor: number;
@@ -21,7 +25,7 @@ export function CompareControl(props: CompareProps): ReactNode {
   return (
     <div className="state-compare" data-chosen={compareWith !== undefined}>
       <DialogTrigger>
-        <Button
+        <BareButton
           className="state-compare-button"
           aria-label={`${formatStepIndex(cursor)} against ${formatStepIndex(against)}: choose another`}
         >
@@ -35,17 +39,16 @@ export function CompareControl(props: CompareProps): ReactNode {
             )}
           </span>
           <ChevronDown size={12} aria-hidden />
-        </Button>
-        <Popover className="state-popover" placement="bottom start" offset={4}>
-          <Dialog className="state-dialog" aria-label="Compare with another step">
-            {({ close }) => <CompareForm {...props} against={against} close={close} />}
-          </Dialog>
+        </BareButton>
+        <Popover label="Compare with another step" placement="bottom start">
+          {(close) => <CompareForm {...props} against={against} close={close} />}
         </Popover>
       </DialogTrigger>
       {compareWith !== undefined && (
         <IconButton
           icon={RotateCcw}
-          name="Compare with the previous step again"
+          size="small"
+          label="Compare with the previous step again"
           onPress={() => onCompareWith(undefined)}
         />
       )}
@@ -70,44 +73,33 @@ function CompareForm({
   };
   return (
     <form
-      className="state-form"
+      className="state-compare-form"
       onSubmit={(event) => {
         event.preventDefault();
         if (isValid) choose(stepIndex);
       }}
     >
-      <label className="state-form-row">
-        <span>Compare with step</span>
-        <input
-          className="state-input data"
-          inputMode="numeric"
+      <div className="state-compare-row">
+        <span aria-hidden>Compare with step</span>
+        <Field
+          label="Compare with step"
           value={text}
-          aria-invalid={!isValid}
-          aria-describedby="state-compare-range"
-          // The field is what the popover was opened for.
-          ref={selectAtFirst}
-          onChange={(event) => setText(event.target.value)}
+          isInvalid={!isValid}
+          describedBy="state-compare-range"
+          isFirst
+          onChange={setText}
         />
-        <button type="submit" className="state-button" disabled={!isValid}>
+        <Button isSubmit isDisabled={!isValid}>
           Compare
-        </button>
-      </label>
+        </Button>
+      </div>
       <p id="state-compare-range" className="small muted" data-invalid={!isValid}>
         {length === 0 ? 'The trace has no steps.' : `A step from 0 to ${formatCount(length - 1)}.`}
       </p>
-      <div className="state-form-row">
-        <button type="button" className="state-button" onClick={() => choose(undefined)}>
-          Previous step
-        </button>
-        <button type="button" className="state-button" onClick={() => choose(-1)}>
-          Start
-        </button>
+      <div className="state-compare-row">
+        <Button onPress={() => choose(undefined)}>Previous step</Button>
+        <Button onPress={() => choose(-1)}>Start</Button>
       </div>
     </form>
   );
-}
-
-function selectAtFirst(input: HTMLInputElement | null): void {
-  input?.focus();
-  input?.select();
 }

@@ -9,9 +9,9 @@ import { CHECK_EVERYTHING } from '../../core/engine/check-plan.ts';
 import { signatureOf } from '../../core/engine/signature.ts';
 import type { Finding } from '../../core/machine/executed.ts';
 import { FAULT_PROFILES } from '../../core/machine/faults.ts';
-import { runCommandLine } from '../../core/node/cli/test-command.ts';
 import { pathOfMachine } from '../../core/node/load/samples.ts';
 import { SweepPool } from '../../core/node/sweep/pool.ts';
+import { runCommandLine } from '../../core/node/test-helpers/test-command.ts';
 import type { SweepGroup } from '../../core/sweep/report.ts';
 import { SEED_MAX } from '../../core/text/quantities.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
@@ -50,8 +50,6 @@ beforeAll(async () => {
     },
   });
   await import('./host.ts');
-  // Brings the bundles of the command line and of the threads up to date.
-  await runCommandLine(['--help'], folder);
 }, 60_000);
 
 afterAll(() => rm(folder, { recursive: true }));

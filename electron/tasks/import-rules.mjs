@@ -256,8 +256,4 @@ export const SOLE_USERS = [
 export const DEBT = [
   { file: 'core/machine/storage.ts', imports: '../engine/state-store.ts' },
   { file: 'core/node/files/file-kind.ts', imports: '../load/samples.ts' },
-  { file: 'core/node/report/checks-text.ts', imports: '../cli/output.ts' },
-  { file: 'core/node/report/exported-test.ts', imports: '../cli/output.ts' },
-  { file: 'core/node/report/junit.ts', imports: '../cli/output.ts' },
-  { file: 'core/node/report/sweep-text.ts', imports: '../cli/output.ts' },
 ];

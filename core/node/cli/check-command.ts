@@ -1,11 +1,13 @@
 import { relative } from 'node:path';
 import pc from 'picocolors';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
+import { formatCount } from '../../text/quantities.ts';
 import { describeMachine, withMachine } from '../load/machine-loader.ts';
 import { surveyMachine, type Lack, type ScenarioSurvey } from '../load/machine-survey.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { checkTypes, placeOfTypeProblem, type TypeCheck } from '../load/type-check.ts';
-import { EXIT, formatCount, printJson, printLine, printTable, type ExitCode } from './output.ts';
+import { printJson, printLine, printTable } from '../report/print.ts';
+import { EXIT, type ExitCode } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
 
 /** `phasmoscope check`: type-checks a machine file, lists what is in it, and says what is missing. */

@@ -3,7 +3,8 @@ import { TIME_LIMIT_MS_DEFAULT } from '../../machine/child-process.ts';
 import { readOperations } from '../load/inputs-file.ts';
 import { checkConformance, type Check } from '../process/conformance.ts';
 import { PROTOCOL_VERSION } from '../process/protocol.ts';
-import { EXIT, printJson, printLine, type ExitCode } from './output.ts';
+import { printJson, printLine } from '../report/print.ts';
+import { EXIT, type ExitCode } from './output.ts';
 
 /** What a person gives to `check-machine`. */
 export interface CheckMachineOptions {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { runCommandLine } from './test-command.ts';
+import { runCommandLine } from '../test-helpers/test-command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-check-'));
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RESULTS_LACKING } from '../../machine/rules.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
-import { runCommandLine } from './test-command.ts';
+import { runCommandLine, runCommandProcess } from '../test-helpers/test-command.ts';
 
 let folder: string;
 
@@ -16,14 +16,15 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-// Each test starts the command as a process of its own, several times.
 vi.setConfig({ testTimeout: 60_000 });
 
 const phasmoscope = (...args: readonly string[]) => runCommandLine(args, folder);
+/** As a process of its own: for what ends or stops it, and once for each exit code. */
+const phasmoscopeProcess = (...args: readonly string[]) => runCommandProcess(args, folder);
 
 describe.concurrent('run', () => {
   it('prints one JSON document', async () => {
-    const { status, stdout } = await phasmoscope(
+    const { status, stdout } = await phasmoscopeProcess(
       ...'run dentist-booking --scenario mixed-operations --seed 12345 --operations 10000 --json'.split(
         ' ',
       ),
@@ -51,7 +52,11 @@ describe.concurrent('run', () => {
   });
 
   it('ends with 1 at a finding', async () => {
-    const { status, stdout } = await phasmoscope('run', 'dentist-booking-unchecked', '--json');
+    const { status, stdout } = await phasmoscopeProcess(
+      'run',
+      'dentist-booking-unchecked',
+      '--json',
+    );
     expect(status).toBe(1);
     expect(JSON.parse(stdout).findings).toEqual([
       {
@@ -136,7 +141,7 @@ describe.concurrent('a machine that breaks out of its steps', () => {
 
   it('by printing, leaves standard output to the answer', async () => {
     const path = machine('prints', "console.log('hello'); return ok();");
-    const { status, stdout, stderr } = await phasmoscope('run', path, '--json');
+    const { status, stdout, stderr } = await phasmoscopeProcess('run', path, '--json');
     expect([status, JSON.parse(stdout).steps]).toEqual([0, 3]);
     expect(stderr).toContain('hello');
   });
@@ -155,7 +160,7 @@ describe.concurrent('a machine that breaks out of its steps', () => {
       'outside its steps, at floats.ts:',
     ],
   ])('as %s does, is no run without findings', async (name, body, reason, more = '') => {
-    const { status, stdout } = await phasmoscope('run', machine(name, body, more), '--json');
+    const { status, stdout } = await phasmoscopeProcess('run', machine(name, body, more), '--json');
     expect(status).toBe(2);
     expect(JSON.parse(stdout).error.title).toContain(reason);
   });
@@ -188,13 +193,18 @@ describe.concurrent('a run that does not come on', () => {
   it('says at which step it stands still', async ({ expect: check }) => {
     const path = machine('stands-still', 'for (;;);');
     const told = 'The run has stood still at step 2 for 5 seconds.';
-    const { stderr } = await runCommandLine(['run', path], folder, {}, told);
+    const { stderr } = await runCommandProcess(['run', path], folder, told);
     check(stderr).toContain(told);
   });
 
   it('leaves no file behind when it ends', async ({ expect: check }) => {
     const path = machine('never-answers', 'return new Promise(() => {});');
-    const { status } = await phasmoscope('record', path, '--out', join(folder, 'never.jsonl'));
+    const { status } = await phasmoscopeProcess(
+      'record',
+      path,
+      '--out',
+      join(folder, 'never.jsonl'),
+    );
     check(status).toBe(2);
     check(readdirSync(folder).filter((name) => name.startsWith('never.'))).toEqual([]);
   });

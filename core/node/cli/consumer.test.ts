@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { PACKAGE_ROOT } from '../package-root.ts';
-import { runCommandLine } from './test-command.ts';
+import { runCommandLine } from '../test-helpers/test-command.ts';
 
 /** A folder outside the checkout that depends on this package, as `phasmoscope new` writes it. */
 const parent = mkdtempSync(join(tmpdir(), 'phasmoscope-consumer-'));

@@ -13,8 +13,9 @@ import { findScenario, withMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { exportedTest } from '../report/exported-test.ts';
+import { printJson, printLine } from '../report/print.ts';
 import { reproduce } from '../testing.ts';
-import { EXIT, OUTPUT, printJson, printLine, requireWritable, type ExitCode } from './output.ts';
+import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
 import { machineOfTrace } from './verify-command.ts';
 
 /** What a person gives to `export-test`. */

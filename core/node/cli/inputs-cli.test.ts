@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { runCommandLine } from './test-command.ts';
+import { runCommandLine } from '../test-helpers/test-command.ts';
 
 let folder: string;
 
@@ -20,7 +20,6 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-// Each test starts the command as a process of its own, several times.
 vi.setConfig({ testTimeout: 60_000 });
 
 const phasmoscope = (line: string) => runCommandLine(line.split(' '), folder);

@@ -1,17 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { toChromeTrace } from '../../interchange/chrome.ts';
 import { toItf } from '../../interchange/itf.ts';
+import { formatCount } from '../../text/quantities.ts';
 import { readItfLines } from '../files/itf-file.ts';
 import { readTraceFile, writeTraceFile } from '../files/trace-file.ts';
-import {
-  EXIT,
-  formatCount,
-  OUTPUT,
-  printJson,
-  printLine,
-  requireWritable,
-  type ExitCode,
-} from './output.ts';
+import { printJson, printLine } from '../report/print.ts';
+import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
 
 /** The formats that a trace can be exported to, by name. */
 export const EXPORT_FORMATS = ['chrome', 'itf'] as const;

@@ -1,9 +1,11 @@
 import pc from 'picocolors';
 import type { MachineInfo } from '../../api/contract.ts';
 import { toProblem, type Problem } from '../../problem.ts';
+import { formatCount } from '../../text/quantities.ts';
 import { describeMachine, withMachine } from '../load/machine-loader.ts';
 import { pathOfMachine, readCatalog } from '../load/samples.ts';
-import { EXIT, formatCount, printJson, printLine, printTable, type ExitCode } from './output.ts';
+import { printJson, printLine, printTable } from '../report/print.ts';
+import { EXIT, type ExitCode } from './output.ts';
 
 /** `phasmoscope machines`: lists the samples with their scenarios. */
 export async function machinesCommand(options: { readonly json?: boolean }): Promise<ExitCode> {

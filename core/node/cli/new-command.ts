@@ -3,7 +3,8 @@ import { basename, join, relative, resolve, sep } from 'node:path';
 import { ProblemError } from '../../problem.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
-import { EXIT, printJson, printLine, type ExitCode } from './output.ts';
+import { printJson, printLine } from '../report/print.ts';
+import { EXIT, type ExitCode } from './output.ts';
 
 const TEST = `import { expect, it } from 'vitest';
 import { checkSeeds } from 'phasmoscope/testing';

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../package-root.ts';
-import { WITHOUT_COLOURS } from './test-command.ts';
 
 /** The README's recipes, with a smaller sweep of a sample, in the environment of each service. */
 
@@ -23,7 +22,7 @@ function shell(line: string, environment: Readonly<Record<string, string>>): Pro
     .replace('./machine.ts', 'dentist-booking')
     .replace(/--count \d+/, '--count 5 --operations 40 --workers 1')
     .replaceAll('/reports/', `${reports}/`);
-  const env = { ...process.env, ...WITHOUT_COLOURS, ...environment };
+  const env = { ...process.env, ...environment };
   return new Promise((resolve) => {
     execFile('sh', ['-c', smaller], { cwd: folder, env }, (error, stdout, stderr) =>
       resolve(`${stdout}${stderr}exit code ${error ? error.code : 0}`),

@@ -2,24 +2,17 @@ import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../../engine/ch
 import { driveToEnd, type Driving } from '../../engine/driving.ts';
 import type { Finding } from '../../machine/executed.ts';
 import { ProblemError } from '../../problem.ts';
+import { formatCount } from '../../text/quantities.ts';
 import { recordRun, type RecordedRun } from '../../trace/recorder.ts';
 import { toPlainJson } from '../../value/value.ts';
 import { TraceFileWriter } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { describeChecks, printWeakness } from '../report/checks-text.ts';
+import { printFindings, withAdvice } from '../report/findings-text.ts';
+import { printJson, printLine, printTable } from '../report/print.ts';
 import { defaultSeed, planRun, startRecorded, type LoadedPlan } from '../runs/planning.ts';
-import {
-  EXIT,
-  formatCount,
-  printFindings,
-  printJson,
-  printLine,
-  printTable,
-  ProgressLine,
-  withAdvice,
-  type ExitCode,
-} from './output.ts';
+import { EXIT, ProgressLine, type ExitCode } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
 
 /** How much of a trace is written at once, in characters. */

@@ -4,11 +4,13 @@ import { shapeOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/executed.ts';
 import { ProblemError } from '../../problem.ts';
 import { ShrinkError, type ShrinkProgress } from '../../shrink/shrink.ts';
+import { formatCount } from '../../text/quantities.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
 import { readTraceFile, writeTraceFile } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, isMachineFile, pathOfMachine } from '../load/samples.ts';
+import { printJson, printLine, printTable } from '../report/print.ts';
 import { defaultSeed, type LoadedPlan } from '../runs/planning.ts';
 import {
   NOT_REPRODUCIBLE,
@@ -17,16 +19,7 @@ import {
   type Choice,
   type FailingRecord,
 } from '../runs/shrinking.ts';
-import {
-  EXIT,
-  formatCount,
-  printJson,
-  printLine,
-  printTable,
-  ProgressLine,
-  requireWritable,
-  type ExitCode,
-} from './output.ts';
+import { EXIT, ProgressLine, requireWritable, type ExitCode } from './output.ts';
 import { planOptions, type RunOptions } from './run-command.ts';
 import { machineOfTrace } from './verify-command.ts';
 

@@ -7,9 +7,9 @@ import { ProblemError } from '../../problem.ts';
 import { sweepReportSchema } from '../../sweep/report.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { writeJunit } from '../report/junit.ts';
+import { runCommandLine, runCommandProcess } from '../test-helpers/test-command.ts';
 import { shrinkCommand, type ShrinkCommandOptions } from './shrink-command.ts';
 import { mergeCommand, sweepCommand, type SweepOptions } from './sweep-command.ts';
-import { runCommandLine } from './test-command.ts';
 
 let folder: string;
 
@@ -19,7 +19,6 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-// Each test starts the command as a process of its own, several times.
 vi.setConfig({ testTimeout: 60_000 });
 
 const phasmoscope = (args: string, environment?: Readonly<Record<string, string>>) =>
@@ -352,7 +351,7 @@ function talkingMachine(name: string): string {
 }
 
 describe.concurrent('a sweep that is stopped at the keyboard', () => {
-  const stopped = (args: string) => runCommandLine(args.split(' '), folder, {}, 'at work');
+  const stopped = (args: string) => runCommandProcess(args.split(' '), folder, 'at work');
 
   it('says so, and does not pass for a sound one', async ({ expect: check }) => {
     const file = talkingMachine('talking.ts');

@@ -11,10 +11,18 @@ import {
   sweepReportSchema,
   type SweepReport,
 } from '../../sweep/report.ts';
-import { toSeedRange, valueOf, type Seeds, type Shard } from '../../text/quantities.ts';
+import {
+  toSeedRange,
+  valueOf,
+  type Seeds,
+  type Shard,
+  formatCount,
+} from '../../text/quantities.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
+import { withAdvice } from '../report/findings-text.ts';
 import { writeJunit } from '../report/junit.ts';
+import { printJson } from '../report/print.ts';
 import {
   hasFailed,
   isEmptyShard,
@@ -30,15 +38,12 @@ import { startSweep } from '../sweep/sweep.ts';
 import { startTracing, type Traced } from '../sweep/tracing.ts';
 import {
   EXIT,
-  formatCount,
-  printJson,
   ProgressLine,
   OUTPUT,
   requireDistinct,
   requireFolder,
   requireWritable,
   tellProblem,
-  withAdvice,
   type ExitCode,
 } from './output.ts';
 import { planOptions, type ScenarioOptions } from './run-command.ts';

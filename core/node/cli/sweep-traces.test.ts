@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, it, vi } from 'vitest';
-import { runCommandLine } from './test-command.ts';
+import { runCommandLine } from '../test-helpers/test-command.ts';
 
 let folder: string;
 
@@ -13,7 +13,6 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-// Each test starts the command as a process of its own, several times.
 vi.setConfig({ testTimeout: 60_000 });
 
 const phasmoscope = (args: string) => runCommandLine(args.split(' '), folder);

@@ -1,13 +1,15 @@
 import pc from 'picocolors';
 import { driveToEnd } from '../../engine/driving.ts';
 import { ProblemError } from '../../problem.ts';
+import { formatCount } from '../../text/quantities.ts';
 import { formatStep } from '../../trace/format.ts';
 import type { Difference } from '../../trace/verify.ts';
 import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine, readCatalog } from '../load/samples.ts';
+import { printJson, printLine } from '../report/print.ts';
 import { verifierOf } from '../runs/planning.ts';
-import { EXIT, formatCount, printJson, printLine, ProgressLine, type ExitCode } from './output.ts';
+import { EXIT, ProgressLine, type ExitCode } from './output.ts';
 
 /** What a person gives to `verify`. */
 export interface VerifyOptions {

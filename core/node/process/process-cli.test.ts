@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { runCommandLine } from '../cli/test-command.ts';
 import { loadMachine } from '../load/machine-loader.ts';
+import { runCommandLine } from '../test-helpers/test-command.ts';
 import { COUNTER_FOLDER, counterCommand, counterMachine } from '../test-helpers/test-process.ts';
 
-// Each test starts the command as a process of its own, several times.
 vi.setConfig({ testTimeout: 120_000 });
 
 const phasmoscope = (...args: readonly string[]) => runCommandLine(args, COUNTER_FOLDER);

@@ -7,7 +7,8 @@ import {
   type RuleName,
 } from '../../machine/rules.ts';
 import type { SweepChecks } from '../../sweep/report.ts';
-import { formatCount, printLine } from '../cli/output.ts';
+import { formatCount } from '../../text/quantities.ts';
+import { printLine } from './print.ts';
 
 /** What was checked and how often, and what was not and why, as rows for people. */
 export function describeChecks({

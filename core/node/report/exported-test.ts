@@ -4,7 +4,7 @@ import { parseSeed } from '../../text/quantities.ts';
 import type { TraceHeader } from '../../trace/format.ts';
 import { toLiteral } from '../../value/literal.ts';
 import type { Value } from '../../value/value.ts';
-import { placeOf } from '../cli/output.ts';
+import { placeOf } from './findings-text.ts';
 
 /** What an exported test executes and what it expects not to be found. */
 export interface ExportedRun {

@@ -3,7 +3,8 @@ import reports, { type TestSuite } from 'junit-report-builder';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import type { Problem } from '../../problem.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
-import { factsOf, formatCount, placeOf } from '../cli/output.ts';
+import { formatCount } from '../../text/quantities.ts';
+import { factsOf, placeOf } from './findings-text.ts';
 
 /**
  * Writes a sweep as JUnit XML, which CI services show: a test case for each rule and saved

@@ -1,10 +1,12 @@
 import { dirname } from 'node:path';
 import pc from 'picocolors';
 import { UNSTEADY, type SweepReport } from '../../sweep/report.ts';
-import { formatCount, placeOf, printExplanation, printLine, printTable } from '../cli/output.ts';
+import { formatCount } from '../../text/quantities.ts';
 import type { Saved } from '../sweep/saving.ts';
 import type { Traced } from '../sweep/tracing.ts';
 import { describeChecks, printWeakness } from './checks-text.ts';
+import { placeOf, printExplanation } from './findings-text.ts';
+import { printLine, printTable } from './print.ts';
 
 /** Prints a report for people. */
 export function printReport(report: SweepReport): void {

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
 import { ChaCha8Rng } from '../../random/chacha8-rng.ts';
@@ -11,7 +9,6 @@ import { checkSeed } from '../../sweep/seed-check.ts';
 import { SEED_MAX } from '../../text/quantities.ts';
 import { findFaultProfile, findScenario, loadMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
 import { SweepPool, type SweepPlan } from './pool.ts';
 import { readRegressions, writeRegressions, type Regression } from './regressions.ts';
 import { startSaving } from './saving.ts';
@@ -22,12 +19,9 @@ vi.setConfig({ testTimeout: 40_000 });
 
 let folder: string;
 
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'phasmoscope-sweep-'));
-  // Brings the bundle of the threads up to date.
-  const command = join(PACKAGE_ROOT, 'electron/tasks/phasmoscope.mjs');
-  await promisify(execFile)(process.execPath, [command, '--help']);
-}, 60_000);
+});
 
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,0 +1,290 @@
+import { Command, CommanderError, Option } from 'commander';
+import { TIME_LIMIT_MS_MAX } from '../../machine/child-process.ts';
+import { FAULT_PROFILES } from '../../machine/faults.ts';
+import {
+  parseCount,
+  parseOperations,
+  parseSeed,
+  parseSeedCount,
+  parseSeedRange,
+  parseShard,
+  parseTime,
+  valueOf,
+  type Parsed,
+} from '../../text/quantities.ts';
+import { printJson, printLine } from '../report/print.ts';
+import { checkCommand } from './check-command.ts';
+import { checkMachineCommand } from './check-machine-command.ts';
+import { exportTestCommand } from './export-test-command.ts';
+import { EXPORT_FORMATS, exportCommand, importCommand } from './interchange-command.ts';
+import { machinesCommand } from './machines-command.ts';
+import { newCommand } from './new-command.ts';
+import { openCommand } from './open-command.ts';
+import { EXIT, refuse, type ExitCode } from './output.ts';
+import { recordCommand, runCommand } from './run-command.ts';
+import { shrinkCommand } from './shrink-command.ts';
+import { mergeCommand, sweepCommand } from './sweep-command.ts';
+import { verifyCommand } from './verify-command.ts';
+
+const MACHINE = ['<machine>', 'the name of a sample, or the path of a .ts or .js file'] as const;
+const TRACE_MACHINE = [
+  '--machine <machine>',
+  'the machine of the trace, unless it is a sample',
+] as const;
+const FAULTS_HELP = `fault profile: ${Object.keys(FAULT_PROFILES).join(', ')}, or one of the machine`;
+const SCENARIO = [
+  '--scenario <name>',
+  'the scenario (default: the first one of the machine)',
+] as const;
+const INPUTS = ['--inputs <file>', 'run a JSON array of inputs instead of a scenario'] as const;
+const JSON_FLAG = ['--json', 'print one JSON document on standard output'] as const;
+const TRACE_OUT = [
+  '--out <file>',
+  'the trace file to write; compressed if it ends in .gz',
+] as const;
+
+const WORKERS_MAX = 256;
+const SAMPLING_MAX = 1_000_000;
+
+/** Makes the parser of an option for commander: wrong text ends the command with its problem. */
+function typed<T>(parse: (text: string) => Parsed<T>): (text: string) => T {
+  return (text) => valueOf(parse(text));
+}
+
+/** Makes the parser of an option that takes a whole number from 1 on. */
+function whole(what: string, max: number): (text: string) => number {
+  return typed((text) => parseCount(text, what, max));
+}
+
+const OPERATIONS = [
+  '--operations <n>',
+  'the number of operations of a run (default: that of the scenario)',
+  typed(parseOperations),
+] as const;
+
+/** What the command line is built of: the program, and where the exit code of a command goes. */
+interface Builder {
+  readonly program: Command;
+  readonly finish: (code: ExitCode) => void;
+}
+
+/** Builds the command line; `finish` takes the exit code of the command that ran. */
+function buildProgram(finish: (code: ExitCode) => void): Command {
+  const program = new Command('phasmoscope')
+    .description('Time-travel debugger for phallible async state machines.')
+    .exitOverride()
+    .showHelpAfterError('(--help lists the arguments and options)')
+    .configureOutput({ writeOut: (text) => printLine(text.trimEnd()) })
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 done, nothing found; 1 a finding, a difference or a seed that breaks; ' +
+        '2 wrong usage, unusable input or an incomplete result.',
+    );
+  for (const add of [addRuns, addSweeps, addTraces, addMachines]) add({ program, finish });
+  return program;
+}
+
+function withRunOptions(command: Command): Command {
+  return command
+    .option(...SCENARIO)
+    .option(...INPUTS)
+    .option('--seed <n>', 'the seed (default: that of the scenario)', typed(parseSeed))
+    .option(...OPERATIONS)
+    .option('--faults <profile>', FAULTS_HELP, 'none')
+    .option(...JSON_FLAG);
+}
+
+/** Commands that run one seed. */
+function addRuns({ program, finish }: Builder): void {
+  withRunOptions(
+    program
+      .command('run')
+      .description('Run one seed and print what it found.')
+      .argument(...MACHINE),
+  ).action(async (machine, options) => finish(await runCommand(machine, options)));
+  withRunOptions(
+    program
+      .command('record')
+      .description('Run one seed and write its trace to a file.')
+      .argument(...MACHINE),
+  )
+    .requiredOption(...TRACE_OUT)
+    .action(async (machine, options) => finish(await recordCommand(machine, options)));
+  withRunOptions(
+    program
+      .command('shrink')
+      .description('Reduce a failing run to the operations and faults that matter.')
+      .argument('<target>', 'a trace file, or a machine whose seed is run'),
+  )
+    .requiredOption(...TRACE_OUT)
+    .option('--finding <name>', 'the finding to keep (default: the first one)')
+    .option('--shape <shape>', 'the kind of step of the finding, such as "completion Success"')
+    .option(...TRACE_MACHINE)
+    .action(async (target, options) => finish(await shrinkCommand(target, options)));
+}
+
+function withReportOptions(command: Command): Command {
+  return command
+    .option('--report <file>', 'write the report as JSON, for `phasmoscope merge`')
+    .option('--junit <file>', 'write the report as JUnit XML')
+    .option(...JSON_FLAG);
+}
+
+/** Commands about many seeds. */
+function addSweeps({ program, finish }: Builder): void {
+  const time = [
+    '--time-budget <time>',
+    'run as many seeds as fit in this time: 60s, 10m, 2h',
+    typed(parseTime),
+  ] as const;
+  const rulesEvery = [
+    '--rules-every <n>',
+    'check determinism, and freeze inputs, at every n-th step (default: 16)',
+    whole('value of --rules-every', SAMPLING_MAX),
+  ] as const;
+  const invariantsEvery = [
+    '--invariants-every <n>',
+    'check invariants at every n-th change of the state (default: 1)',
+    whole('value of --invariants-every', SAMPLING_MAX),
+  ] as const;
+  withReportOptions(
+    program
+      .command('sweep')
+      .description('Run many seeds on all cores and group their findings by cause.')
+      .argument(...MACHINE)
+      .option(...SCENARIO)
+      .option(...INPUTS)
+      .option('--seeds <a..b>', 'the first and the last seed', typed(parseSeedRange))
+      .option('--count <n>', 'the number of seeds (default: 100)', typed(parseSeedCount))
+      .option('--from <n>', 'the first seed (default: 0)', typed(parseSeed))
+      .option(...time)
+      .option(...OPERATIONS)
+      .option('--faults <profile>', FAULTS_HELP, 'none')
+      .option(
+        '--workers <n>',
+        'the number of threads (default: one for each core)',
+        whole('number of workers', WORKERS_MAX),
+      )
+      .option('--shard <i/n>', 'run one part of the seeds (default: as CI says)', typed(parseShard))
+      .option(...rulesEvery)
+      .option(...invariantsEvery)
+      .option('--save', 'keep an example of each cause beside the machine and try it first later')
+      .option('--traces <folder>', 'write the trace of an example of each cause to a folder'),
+  ).action(async (machine, options) => finish(await sweepCommand(machine, options)));
+  withReportOptions(
+    program
+      .command('merge')
+      .description('Add up the reports of the shards of a sweep.')
+      .argument('<reports...>', 'files that `phasmoscope sweep --report` wrote'),
+  ).action(async (files, options) => finish(await mergeCommand(files, options)));
+}
+
+/** Commands that take a trace or write one. */
+function addTraces({ program, finish }: Builder): void {
+  program
+    .command('verify')
+    .description('Re-execute a trace and print the first step that differs.')
+    .argument('<file>', 'a trace file')
+    .option(...TRACE_MACHINE)
+    .option(...JSON_FLAG)
+    .action(async (file, options) => finish(await verifyCommand(file, options)));
+  program
+    .command('export-test')
+    .description('Write a failing run as a vitest test that fails until the machine is corrected.')
+    .argument('<file>', 'a trace file, preferably one that `phasmoscope shrink` wrote')
+    .requiredOption('--out <file>', 'the test file to write')
+    .option('--finding <name>', 'the finding to test (default: the one it was shrunk to)')
+    .option(...TRACE_MACHINE)
+    .option(...JSON_FLAG)
+    .action(async (file, options) => finish(await exportTestCommand(file, options)));
+  program
+    .command('export')
+    .description('Write a trace for other tools: Perfetto, or the Informal Trace Format (ITF).')
+    .argument('<file>', 'a trace file')
+    .addOption(
+      new Option('--as <format>', 'the format').choices(EXPORT_FORMATS).makeOptionMandatory(),
+    )
+    .requiredOption('--out <file>', 'the file to write')
+    .option(...JSON_FLAG)
+    .action(async (file, options) => finish(await exportCommand(file, options)));
+  program
+    .command('import')
+    .description('Turn a counterexample of Apalache or Quint (ITF) into a trace.')
+    .argument('<file>', 'an ITF file')
+    .requiredOption(...TRACE_OUT)
+    .option(...JSON_FLAG)
+    .action(async (file, options) => finish(await importCommand(file, options)));
+}
+
+/** Commands about machines, and the window. */
+function addMachines({ program, finish }: Builder): void {
+  program
+    .command('open')
+    .description('Open the window on a trace, on a machine, or on the last session.')
+    .argument('[target]', 'a trace file, the name of a sample, or a machine file')
+    .option(...SCENARIO)
+    .option(...INPUTS)
+    .option('--seed <n>', 'the seed to run', typed(parseSeed))
+    .option(...OPERATIONS)
+    .option('--faults <profile>', FAULTS_HELP)
+    .action(async (target, options) => finish(await openCommand(target, options)));
+  program
+    .command('check')
+    .description('Type-check a machine file, list its scenarios, and say what is missing.')
+    .argument(...MACHINE)
+    .option(...JSON_FLAG)
+    .action(async (machine, options) => finish(await checkCommand(machine, options)));
+  program
+    .command('new')
+    .description('Write a small machine with a scenario and a test into a new folder.')
+    .argument('<folder>', 'a folder that does not exist yet')
+    .option(...JSON_FLAG)
+    .action(async (folder, options) => finish(await newCommand(folder, options)));
+  program
+    .command('machines')
+    .description('List the samples with their scenarios.')
+    .option(...JSON_FLAG)
+    .action(async (options) => finish(await machinesCommand(options)));
+  program
+    .command('check-machine')
+    .description('Check that a machine in another language keeps the protocol.')
+    .argument(
+      '<command...>',
+      'the program and its arguments; put -- before them if one is an option',
+    )
+    .allowUnknownOption()
+    .option('--inputs <file>', 'a JSON array of inputs for stf, in order')
+    .option(
+      '--time-limit <ms>',
+      'the time for one answer, in milliseconds (default: 5000)',
+      whole('number of milliseconds', TIME_LIMIT_MS_MAX),
+    )
+    .option(...JSON_FLAG)
+    .action(async (command, options) => finish(await checkMachineCommand(command, options)));
+}
+
+/**
+ * Runs a command in this process.
+ *
+ * @param args what is given after the name of the program.
+ * @returns the exit code. Output goes to this process's standard output and standard error.
+ */
+export async function runCommandLine(args: readonly string[]): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.done;
+  try {
+    const program = buildProgram((code) => {
+      exitCode = code;
+    });
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    const asJson = args.includes('--json');
+    if (!(error instanceof CommanderError)) return refuse(error, asJson);
+    // Commander has printed the message already; asking for help is not an error.
+    if (error.exitCode === 0) return EXIT.done;
+    const title = error.message.replace(/^error: /, '');
+    if (asJson) printJson({ error: { title, remedy: '--help lists the arguments and options.' } });
+    return EXIT.refused;
+  }
+}

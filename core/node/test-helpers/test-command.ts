@@ -1,0 +1,88 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { vi } from 'vitest';
+import { runCommandLine as runInThisProcess } from '../cli/command-line.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
+
+const COMMAND = join(PACKAGE_ROOT, 'electron/tasks/phasmoscope.mjs');
+/** A command that hangs fails its test instead of stopping all of them. */
+const TIMEOUT_MS = 50_000;
+
+/** How a command ended, and what it printed. */
+export interface Answer {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs the command line in this process, which takes a fraction of the time of one of its own. The
+ * current folder and the standard streams are the process's, so commands run one after another,
+ * however many are asked for at once.
+ */
+export function runCommandLine(
+  args: readonly string[],
+  folder: string,
+  environment: Environment = {},
+): Promise<Answer> {
+  const answer = last.then(() => runNow(args, folder, environment));
+  last = answer.catch(() => {});
+  return answer;
+}
+
+async function runNow(
+  args: readonly string[],
+  folder: string,
+  environment: Environment,
+): Promise<Answer> {
+  const before = { folder: process.cwd(), env: { ...process.env } };
+  const printed = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      printed[stream] += String(text);
+      return true;
+    }),
+  );
+  process.chdir(folder);
+  Object.assign(process.env, environment);
+  try {
+    const status = await runInThisProcess(args);
+    return { status, ...printed };
+  } finally {
+    for (const spy of spies) spy.mockRestore();
+    for (const name of Object.keys(environment)) delete process.env[name];
+    Object.assign(process.env, before.env);
+    process.chdir(before.folder);
+  }
+}
+
+/**
+ * Runs the command line as a process of its own, as people do: for what a process alone shows, such
+ * as how it ends.
+ *
+ * @param stopAt it is stopped as by Ctrl-C when this stands on its standard error.
+ */
+export function runCommandProcess(
+  args: readonly string[],
+  folder: string,
+  stopAt?: string,
+): Promise<Answer> {
+  return new Promise((resolve) => {
+    const options = { cwd: folder, timeout: TIMEOUT_MS };
+    const command = [COMMAND, ...args];
+    const child = execFile(process.execPath, command, options, (error, stdout, stderr) =>
+      resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
+    );
+    if (stopAt === undefined) return;
+    let told = '';
+    child.stderr?.on('data', (piece) => {
+      const isNew = !told.includes(stopAt);
+      told += String(piece);
+      if (isNew && told.includes(stopAt)) child.kill('SIGINT');
+    });
+  });
+}

@@ -168,8 +168,12 @@ function requireWindow(): BrowserWindow {
   return window;
 }
 
+/** On a slow machine panels may still be on their way: they follow the cursor when there is time. */
+const UNTIL_IDLE = 'new Promise((resolve) => requestIdleCallback(resolve, { timeout: 10_000 }))';
+
 async function takeScreenshot(pictured: BrowserWindow, path: string): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, SCREENSHOT_DELAY_MS));
+  await pictured.webContents.executeJavaScript(UNTIL_IDLE);
   const image = await pictured.webContents.capturePage();
   await writeFile(path, image.toPNG());
   app.quit();

@@ -33,7 +33,6 @@ const SESSION = [...LOOK, 'renderer/session/'];
 const PANELS = [
   'renderer/causality/',
   'renderer/difference/',
-  'renderer/findings/',
   'renderer/runs/',
   'renderer/state-tree/',
   'renderer/step/',
@@ -139,24 +138,11 @@ export const ALLOWED = [
     folders: SESSION,
     packages: ['@dagrejs/dagre', '@xyflow/react', ...PANEL_PACKAGES],
   },
-  {
-    part: 'renderer/difference/',
-    folders: [...SESSION, 'renderer/step/step-link.tsx'],
-    packages: PANEL_PACKAGES,
-  },
-  { part: 'renderer/findings/', folders: SESSION, packages: PANEL_PACKAGES },
-  {
-    part: 'renderer/runs/',
-    folders: [...SESSION, 'renderer/findings/cause-list.tsx', 'renderer/sweep/sweep-list.tsx'],
-    packages: PANEL_PACKAGES,
-  },
+  { part: 'renderer/difference/', folders: SESSION, packages: PANEL_PACKAGES },
+  { part: 'renderer/runs/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/state-tree/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/step/', folders: SESSION, packages: PANEL_PACKAGES },
-  {
-    part: 'renderer/sweep/',
-    folders: [...SESSION, 'renderer/findings/finding-kind-icon.tsx'],
-    packages: PANEL_PACKAGES,
-  },
+  { part: 'renderer/sweep/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/timeline/', folders: SESSION, packages: PANEL_PACKAGES },
   {
     part: 'renderer/shell/',

@@ -7,17 +7,17 @@ import {
   Shrink,
 } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
-import { CauseList } from '../findings/cause-list.tsx';
 import { closeRun, showRun } from '../session/controller.ts';
 import { familiesOf, isShrunk, settingsOf } from '../session/lineage.ts';
 import { isOfEarlierSource, titleOf, type RunEntry } from '../session/model.ts';
 import { findingOf } from '../session/reader.ts';
 import { selectRun, useSession } from '../session/store.ts';
-import { SweepList } from '../sweep/sweep-list.tsx';
+import { CauseList } from '../ui/cause-list.tsx';
 import { ListRow } from '../ui/list-row.tsx';
 import { Panel, PanelHeader } from '../ui/panel.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
+import { SweepList } from './sweep-list.tsx';
 import './runs-panel.css';
 
 /** The sweeps, runs and traces that are open; under the one on the screen, its findings by cause. */

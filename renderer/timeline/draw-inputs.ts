@@ -22,7 +22,7 @@ import {
   snap,
   type Scene,
 } from './scene.ts';
-import { formatId } from './span-text.ts';
+import { formatId } from './timeline-text.ts';
 import { clamp, stepWidthPx, xOf } from './viewport.ts';
 
 /** Free room above and below what is drawn in the lane. */

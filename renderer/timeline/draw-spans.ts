@@ -3,7 +3,7 @@ import { binsIn } from './density.ts';
 import { drawMark, fillDiamond, strokeVoid } from './draw-shapes.ts';
 import { rowLayoutFor, type RowLayout, type Strip } from './layout.ts';
 import { drawnRange, fillCrisp, snap, type Scene } from './scene.ts';
-import { describeSpan, formatId } from './span-text.ts';
+import { describeSpan, formatId } from './timeline-text.ts';
 import { xOf } from './viewport.ts';
 
 /** Spans narrower than this are solid bars without detail. */

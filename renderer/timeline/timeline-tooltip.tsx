@@ -12,7 +12,7 @@ import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
 import { notesAt } from '../words/step-notes.ts';
 import type { Hover } from './gestures.ts';
-import { describeSpan, describeSpanEnd, formatId } from './span-text.ts';
+import { describeSpan, describeSpanEnd, formatId } from './timeline-text.ts';
 import './timeline-tooltip.css';
 
 /** How far from the pointer, and from the edges of the window, the tooltip stays. */

@@ -2,10 +2,10 @@ import { useLayoutEffect, useRef, useState, useSyncExternalStore, type ReactNode
 import { createPortal } from 'react-dom';
 import type { Trace } from '../../core/trace/trace.ts';
 import { useSeek } from '../ui/seek.tsx';
-import { describeStep } from './describe-step.ts';
 import { TimelineGestures, type Hover } from './gestures.ts';
 import { watchTheme } from './palette.ts';
 import { TimelineCanvas } from './timeline-canvas.ts';
+import { describeStep } from './timeline-text.ts';
 import { TimelineTooltip } from './timeline-tooltip.tsx';
 import type { TimelineView } from './timeline-view.ts';
 import './timeline.css';

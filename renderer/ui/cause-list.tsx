@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import type { Finding } from '../../core/machine/executed.ts';
 import { causesOf, hasCause, stepToShow, type Cause } from '../../core/trace/causes.ts';
-import { useSeek } from '../ui/seek.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
+import { useSeek } from './seek.tsx';
 import './cause-list.css';
 
 /** How many causes are listed. */

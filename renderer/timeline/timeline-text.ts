@@ -1,7 +1,36 @@
+import type { ActionId } from '../../core/machine/machine.ts';
+import type { TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { labelOf } from '../../core/value/label.ts';
 import { describeOperation, describeOutcome } from '../words/describe.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { notesAt } from '../words/step-notes.ts';
+
+/** An id as the author wrote it, without the marks of its type. */
+export function formatId(id: ActionId): string {
+  return String(id);
+}
+
+/** The name of a tracked action with its id. */
+export function describeSpan({ action, id }: TrackedSpan): string {
+  return `${labelOf(action)} ${formatId(id)}`;
+}
+
+/** What came of it, in a word or two. */
+export function describeSpanEnd({ ended }: TrackedSpan): string {
+  switch (ended?.how) {
+    case undefined:
+      return 'still outstanding';
+    case 'completed':
+      return 'completed';
+    case 'crashed':
+      return 'cut off by a crash';
+    case 'lost':
+      return 'never sent: crash';
+    case 'replaced':
+      return 'replaced';
+  }
+}
 
 /** The cursor's step in words: `step 1 234 of 50 000: RequestSlot, SlotNotAvailable`. */
 export function describeStep(trace: Trace, stepIndex: number): string {

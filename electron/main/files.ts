@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { dialog, type BrowserWindow } from 'electron';
 import type { ApiEvent, Recent, TaskEvent } from '../../core/api/contract.ts';
-import { kindOfFile } from '../../core/node/files/file-kind.ts';
+import { openedAs } from '../../core/node/files/file-kind.ts';
 import { readTraceText, TraceFileWriter } from '../../core/node/files/trace-file.ts';
 import { ProblemError, toProblem } from '../../core/problem.ts';
 import type { Settings } from './settings.ts';
@@ -69,9 +69,9 @@ export class Files {
     const [path] = filePaths;
     if (path === undefined) return null;
     this.grant(path);
-    // Inputs are JSON as some traces are, and may be chosen where traces are.
-    const isInputs = kind === 'trace' && (await kindOfFile(path)) === 'inputs';
-    return { kind: isInputs ? 'inputs' : kind, path };
+    const found = openedAs(path);
+    // A machine runs code, which happens only where the person asked for a machine.
+    return { kind: kind === 'inputs' || found === 'machine' ? kind : found, path };
   }
 
   /** Carries out a task that reads a trace file; returns at once. */
@@ -94,8 +94,7 @@ export class Files {
     try {
       for await (const text of readTraceText(path)) {
         if (signal.aborted) break;
-        // A damaged trace is worth remembering; a picture that was opened by mistake is not.
-        if (isFirst && text.includes('phasmoscope-trace')) this.remember({ kind: 'trace', path });
+        if (isFirst) this.remember({ kind: 'trace', path });
         isFirst = false;
         this.#report(taskId, { kind: 'text', text });
       }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { launchSchema, type Launch } from '../../core/api/contract.ts';
-import { isMachineFile, readCatalog } from '../../core/node/load/samples.ts';
+import { isMachineFile } from '../../core/node/files/file-kind.ts';
+import { readCatalog } from '../../core/node/load/samples.ts';
 
 const LAUNCH_SWITCH = '--phasmoscope-launch=';
 const DEMO_SWITCH = '--phasmoscope-demo';

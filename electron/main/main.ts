@@ -9,7 +9,7 @@ import type {
   Recent,
   Task,
 } from '../../core/api/contract.ts';
-import { kindOfFile } from '../../core/node/files/file-kind.ts';
+import { openedAs } from '../../core/node/files/file-kind.ts';
 import { readInputs } from '../../core/node/load/inputs-file.ts';
 import { pathOfMachine, readCatalog } from '../../core/node/load/samples.ts';
 import { toProblem } from '../../core/problem.ts';
@@ -188,8 +188,8 @@ function grantLaunch({ files, trust }: Gates, launch: Launch): void {
 }
 
 /** A file was dropped on the window: it is opened as what it is. */
-async function openDropped({ files, trust }: Gates, path: string): Promise<void> {
-  const kind = await kindOfFile(path);
+function openDropped({ files, trust }: Gates, path: string): void {
+  const kind = openedAs(path);
   files.grant(path);
   if (kind === 'machine') trust.agree(path);
   emit({ kind: 'openFile', recent: { kind, path } });
@@ -202,7 +202,7 @@ function start(): void {
   const gates = { files, trust: new Trust(settings, requireWindow) };
   grantLaunch(gates, launch);
   nativeTheme.themeSource = settings.theme;
-  connect(createHandlers(gates, settings, launch), (path) => void openDropped(gates, path));
+  connect(createHandlers(gates, settings, launch), (path) => openDropped(gates, path));
   // Instead of Electron's own menu, until the window sends its menu.
   setMenu([]);
   window = openWindow(settings.bounds);

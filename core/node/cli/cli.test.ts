@@ -103,7 +103,7 @@ describe.concurrent('run', () => {
 
   it.each([
     [['run', 'nowhere'], 'There is no sample and no file named "nowhere"'],
-    [['run', join(PACKAGE_ROOT, 'README.md')], 'is no machine file'],
+    [['run', join(PACKAGE_ROOT, 'README.md')], 'is not a machine file'],
     [['run', 'dentist-booking', '--seed', '-1'], '"-1" is not a seed'],
     [['run', 'dentist-booking', '--operations', '0'], 'is not a number of operations'],
     [['run', 'dentist-booking', '--scenario', 'x'], 'Choose one of: mixed-operations'],

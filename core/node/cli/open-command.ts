@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { launchSchema, type Launch } from '../../api/contract.ts';
 import { ProblemError } from '../../problem.ts';
-import { kindOfFile } from '../files/file-kind.ts';
+import { openedAs } from '../files/file-kind.ts';
 import { findMachine } from '../load/samples.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
@@ -39,7 +39,7 @@ export async function openCommand(
 async function launchOf(target: string | undefined, options: OpenOptions): Promise<Launch> {
   if (target === undefined) return { kind: 'lastSession' };
   const path = resolve(target);
-  const kind = await kindOfFile(path);
+  const kind = openedAs(path);
   const isFile = existsSync(path) && statSync(path).isFile();
   if (isFile && kind === 'trace') return { kind, path };
   if (isFile && kind === 'inputs') {

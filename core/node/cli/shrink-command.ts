@@ -7,9 +7,10 @@ import { ShrinkError, type ShrinkProgress } from '../../shrink/shrink.ts';
 import { formatCount } from '../../text/quantities.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
+import { isMachineFile } from '../files/file-kind.ts';
 import { readTraceFile, writeTraceFile } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
-import { findMachine, isMachineFile, pathOfMachine } from '../load/samples.ts';
+import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { printJson, printLine, printTable } from '../report/print.ts';
 import { defaultSeed, type LoadedPlan } from '../runs/planning.ts';
 import {

@@ -1,24 +1,91 @@
-import { open } from 'node:fs/promises';
-import type { Recent } from '../../api/contract.ts';
-import { isMachineFile } from '../load/samples.ts';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { constants, gunzipSync } from 'node:zlib';
 
-/** So many bytes tell an array from anything else, whatever white space it begins with. */
-const START_BYTES = 256;
+/** What a file holds; `other` is nothing that can be opened here. */
+export type FileKind = 'machine' | 'trace' | 'itf' | 'inputs' | 'other';
 
-/** What a file is opened as, by its name and, for JSON, by how it begins. It need not exist. */
-export async function kindOfFile(path: string): Promise<Recent['kind']> {
-  if (isMachineFile(path)) return 'machine';
-  return /\.json$/i.test(path) && (await isArray(path)) ? 'inputs' : 'trace';
+/** The beginning of a file. */
+export interface FileHead {
+  /** Decompressed, without a byte-order mark; empty for a file that cannot be read. */
+  readonly text: string;
+  readonly isCompressed: boolean;
 }
 
-async function isArray(path: string): Promise<boolean> {
-  const file = await open(path).catch(() => undefined);
+/** Enough to tell what a file holds. */
+const HEAD_BYTES = 4_096;
+
+/** Whether a path names source code, which is opened as a machine. */
+export function isMachineFile(path: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(path);
+}
+
+/**
+ * What a file holds: by its name where that is certain, otherwise by how it begins.
+ *
+ * A file that cannot be read, and a pipe, which can be read only once, count as a trace if their name
+ * does not say otherwise: reading them as one tells what is wrong.
+ */
+export function kindOfFile(path: string): FileKind {
+  if (isMachineFile(path)) return 'machine';
+  if (!isRegularFile(path)) return 'trace';
+  const { text } = readHead(path);
+  const content = kindOfText(text);
+  if (content === 'trace') return 'trace';
+  if (/\.itf\.json$/i.test(path)) return 'itf';
+  // A damaged trace does not begin like one.
+  if (content === 'other' && /\.(?:jsonl|trace)(?:\.gz)?$/i.test(path)) return 'trace';
+  return content;
+}
+
+/** What a file is opened as by a person who chose or dropped it. Reading as a trace refuses the rest. */
+export function openedAs(path: string): 'machine' | 'trace' | 'inputs' {
+  const kind = kindOfFile(path);
+  return kind === 'machine' || kind === 'inputs' ? kind : 'trace';
+}
+
+/** Whether the content of a file, whatever its name, is a trace. */
+export function holdsTrace(path: string): boolean {
+  return kindOfText(readHead(path).text) === 'trace';
+}
+
+/** Reads the beginning of a file. */
+export function readHead(path: string): FileHead {
+  const bytes = isRegularFile(path) ? readStart(path) : Buffer.alloc(0);
+  const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  const text = (isCompressed ? decompressStart(bytes) : bytes).toString('utf8');
+  return { text: text.replace(/^\uFEFF/, ''), isCompressed };
+}
+
+function kindOfText(text: string): FileKind {
+  const start = text.trimStart();
+  if (start.startsWith('[')) return 'inputs';
+  if (!start.startsWith('{')) return 'other';
+  if (/^\{\s*"phasmoscope-trace"\s*:/.test(start)) return 'trace';
+  return /"(?:#meta|vars|states)"\s*:/.test(start) ? 'itf' : 'other';
+}
+
+function isRegularFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function readStart(path: string): Buffer {
+  let file: number | undefined;
   try {
-    const read = await file?.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
-    return read?.buffer.subarray(0, read.bytesRead).toString().trimStart().startsWith('[') === true;
+    file = openSync(path, 'r');
+    const buffer = Buffer.alloc(HEAD_BYTES);
+    return buffer.subarray(0, readSync(file, buffer, 0, HEAD_BYTES, 0));
   } catch {
-    return false;
+    return Buffer.alloc(0);
   } finally {
-    await file?.close();
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** What the beginning of a compressed file decompresses to; nothing, when it is damaged. */
+function decompressStart(bytes: Buffer): Buffer {
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch {
+    return Buffer.alloc(0);
   }
 }

@@ -38,7 +38,7 @@ it.each([
   ['tag.itf.json', '{"vars":["x"],"states":[{"x":{"#cube":1}}]}', 'the tag "#cube" is not known'],
   ['cut.itf.json', '{\n  "vars": ["x"],\n  "states": [{]\n}', 'cut.itf.json:3:15: '],
   ['empty.itf.json', '', 'is not valid JSON: empty.itf.json:1:1: the text ends too early'],
-  ['other.json', '{"name": "other"}', 'is no trace that can be opened'],
+  ['other.json', '{"name": "other"}', 'other.json is not a trace.'],
 ])('says what is wrong with %s', async (name, text, problem) => {
   await expect(read(name, text)).rejects.toThrow(problem);
 });

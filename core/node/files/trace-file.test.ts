@@ -51,7 +51,7 @@ it('leaves nothing behind when it is thrown away', async () => {
   expect(await readdir(folder)).toEqual(before);
 });
 
-it('follows a link, and overwrites nothing that is no trace', async () => {
+it('follows a link, and overwrites only traces', async () => {
   const target = join(folder, 'target.jsonl');
   const link = join(folder, 'link.jsonl');
   await writeFile(target, '');
@@ -63,7 +63,7 @@ it('follows a link, and overwrites nothing that is no trace', async () => {
   const source = join(folder, 'machine.ts');
   await writeFile(source, 'export {};');
   await expect(TraceFileWriter.open(source)).rejects.toThrow(
-    'is no trace, so it is not overwritten',
+    'is not a trace, so it is not overwritten',
   );
   await expect(TraceFileWriter.open(folder)).rejects.toThrow('is a folder');
 });
@@ -97,13 +97,13 @@ it('opens what is before a damaged line, and names the line', async () => {
 });
 
 it.each([
-  [
-    'binary',
-    Buffer.from([0, 1, 2, 255, 254, 10]),
-    'is no trace that can be opened. Line 1: no JSON',
-  ],
+  ['binary', Buffer.from([0, 1, 2, 255, 254, 10]), 'binary is not a trace.'],
+  ['binary.jsonl', Buffer.from([0, 1, 2, 255, 254, 10]), 'cannot be opened as a trace. Line 1: '],
   ['empty', Buffer.alloc(0), 'the file is empty'],
-])('refuses a %s file', async (name, bytes, reason) => {
+  ['empty.jsonl', Buffer.alloc(0), 'the file is empty'],
+  ['machine.ts', Buffer.from('export {};'), 'is a machine file, not a trace'],
+  ['inputs.json', Buffer.from(' ["coin"]'), 'holds inputs, not a trace'],
+])('refuses the file %s', async (name, bytes, reason) => {
   const path = join(folder, name);
   await writeFile(path, bytes);
   await expect(readTraceFile(path)).rejects.toThrow(reason);

@@ -1,35 +1,33 @@
 import { createReadStream, createWriteStream, rmSync } from 'node:fs';
-import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { realpath, rename, rm, stat } from 'node:fs/promises';
 import { PassThrough, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { ProblemError } from '../../problem.ts';
 import { TraceBuilder, TraceReadError } from '../../trace/trace-builder.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { isItf, readItfLines } from './itf-file.ts';
+import { holdsTrace, kindOfFile, readHead, type FileKind } from './file-kind.ts';
+import { readItfLines } from './itf-file.ts';
 
-const GZIP_MAGIC = [0x1f, 0x8b];
-const TRACE_START = '{"phasmoscope-trace":';
 /** Level 1: a quarter of the time of the default for nearly the same size. */
 const GZIP_LEVEL = 1;
 
-/** So many bytes tell what a file is. */
-const START_BYTES = 1_024;
-
 /**
  * The text of a trace file, in pieces; it may be compressed with gzip whatever its name says. A
- * counterexample of a model checker (ITF) comes as the trace that it amounts to.
+ * counterexample of a model checker (ITF) is converted to a trace.
  *
- * @throws {ProblemError} when the file cannot be read; what was readable has come before.
+ * @throws {ProblemError} when the file cannot be read, after what was readable; or is not a trace.
  */
 export async function* readTraceText(path: string): AsyncGenerator<string> {
   let bytes: Readable | undefined;
   try {
-    if (isItf(path, (await readStart(path, START_BYTES)).toString())) {
+    const kind = kindOfFile(path);
+    if (kind === 'itf') {
       yield `${(await readItfLines(path)).join('\n')}\n`;
       return;
     }
-    const isCompressed = await startsWithGzip(path);
+    const { text, isCompressed } = readHead(path);
+    if (kind !== 'trace') throw notATrace(path, kind, text);
     bytes = createReadStream(path);
     const stream = isCompressed ? bytes.pipe(createGunzip()) : bytes;
     bytes.on('error', (error) => stream.destroy(error));
@@ -40,30 +38,34 @@ export async function* readTraceText(path: string): AsyncGenerator<string> {
     if (error instanceof ProblemError) throw error;
     throw readProblem(path, error as NodeJS.ErrnoException);
   } finally {
-    // Also when the reader had enough: nobody else closes the file behind a decompression.
+    // Also when the reader stops early: nothing else closes the file behind a decompression.
     bytes?.destroy();
   }
 }
 
-async function startsWithGzip(path: string): Promise<boolean> {
-  const start = await readStart(path, GZIP_MAGIC.length);
-  return GZIP_MAGIC.every((byte, index) => start[index] === byte);
-}
-
-/** Whether a file looks like one that was written here. */
-async function isTraceFile(path: string): Promise<boolean> {
-  const start = await readStart(path, TRACE_START.length);
-  return start.toString() === TRACE_START || (await startsWithGzip(path));
-}
-
-async function readStart(path: string, bytes: number): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(bytes), 0, bytes, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
+/** Says of a file that it is something else than a trace, and how to open that. */
+function notATrace(
+  path: string,
+  kind: Exclude<FileKind, 'trace' | 'itf'>,
+  text: string,
+): ProblemError {
+  const problems = {
+    machine: {
+      title: `${path} is a machine file, not a trace.`,
+      remedy: 'Open it as a machine; `phasmoscope record` writes the trace of a run of it.',
+    },
+    inputs: {
+      title: `${path} holds inputs, not a trace.`,
+      remedy: 'Give it to a machine: phasmoscope run MACHINE --inputs FILE.',
+    },
+    other: {
+      title: `${path} is not a trace${text === '' ? ': the file is empty' : ''}.`,
+      remedy:
+        'Give a file that was written by `phasmoscope record` or saved from the window, or a ' +
+        'counterexample of Apalache or Quint (ITF).',
+    },
+  };
+  return new ProblemError(problems[kind]);
 }
 
 function readProblem(path: string, error: NodeJS.ErrnoException): ProblemError {
@@ -112,7 +114,7 @@ function unreadable(path: string, error: TraceReadError | ProblemError): Problem
   if (error instanceof ProblemError) return error;
   return new ProblemError(
     {
-      title: `${path} is no trace that can be opened. ${error.message}`,
+      title: `${path} cannot be opened as a trace. ${error.message}`,
       remedy: 'Choose a file that was written by `phasmoscope record` or saved from the window.',
     },
     { cause: error },
@@ -121,7 +123,7 @@ function unreadable(path: string, error: TraceReadError | ProblemError): Problem
 
 /**
  * Writes a trace file piece by piece; it appears under its name only when it is whole. A link is
- * followed, and what is no ordinary file, such as a pipe or a device, is written to directly.
+ * followed. A pipe or a device is written to directly.
  */
 export class TraceFileWriter {
   readonly #path: string;
@@ -136,7 +138,7 @@ export class TraceFileWriter {
 
   /**
    * @param path compressed with gzip when it ends in `.gz`.
-   * @throws {ProblemError} when a folder or a file that is no trace has that name.
+   * @throws {ProblemError} when a folder, or a file that is not a trace, has that name.
    */
   static async open(path: string): Promise<TraceFileWriter> {
     const target = await realpath(path).catch(() => path);
@@ -144,9 +146,9 @@ export class TraceFileWriter {
     if (stats?.isDirectory()) {
       throw new ProblemError({ title: `${path} is a folder.`, remedy: 'Give the name of a file.' });
     }
-    if (stats?.isFile() && stats.size > 0 && !(await isTraceFile(target))) {
+    if (stats?.isFile() && stats.size > 0 && !holdsTrace(target)) {
       throw new ProblemError({
-        title: `${path} exists and is no trace, so it is not overwritten.`,
+        title: `${path} exists and is not a trace, so it is not overwritten.`,
         remedy: 'Give another name, or remove the file first.',
       });
     }
@@ -161,7 +163,7 @@ export class TraceFileWriter {
     this.#written = path.endsWith('.gz')
       ? pipeline(this.#input, createGzip({ level: GZIP_LEVEL }), file)
       : pipeline(this.#input, file);
-    // The failure is told by `write` or `close`, whichever comes next.
+    // `write` or `close`, whichever comes next, throws the failure.
     this.#written.catch(() => undefined);
   }
 

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { runSettingsSchema, type MachineRef } from '../../api/contract.ts';
 import { ProblemError } from '../../problem.ts';
+import { isMachineFile } from '../files/file-kind.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 
 const catalogSchema = z.object({
@@ -46,7 +47,7 @@ export function findMachine(text: string, folder: string): MachineRef {
   if (existsSync(path)) {
     if (isMachineFile(path)) return { kind: 'file', path };
     throw new ProblemError({
-      title: `${text} is no machine file: its name does not end in .ts, .js or the like.`,
+      title: `${text} is not a machine file: its name must end in .ts, .js or the like.`,
       remedy: 'Give the source file of a machine.',
     });
   }
@@ -56,9 +57,4 @@ export function findMachine(text: string, folder: string): MachineRef {
       .map(({ name }) => name)
       .join(', ')}.`,
   });
-}
-
-/** Whether a path is that of source code, which is opened as a machine. */
-export function isMachineFile(path: string): boolean {
-  return /\.[cm]?[jt]sx?$/.test(path);
 }

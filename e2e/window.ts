@@ -21,7 +21,7 @@ export function position(page: Page) {
 /** Waits until the cursor is at a step. */
 export async function expectStep(page: Page, stepIndex: number): Promise<void> {
   const shown = stepIndex.toLocaleString('en-US').replaceAll(',', '\u202f');
-  await expect(position(page)).toContainText(new RegExp(`^step ${shown} of`));
+  await expect(position(page)).toContainText(new RegExp(`^step ${shown}(, last)? of`));
 }
 
 /** Waits until the run on the screen is complete. */

@@ -46,8 +46,8 @@ function StepForm({ onDone }: { onDone: () => void }): ReactNode {
       <Button variant="primary" isSubmit isDisabled={!isGood}>
         Go
       </Button>
-      <p className="muted small">
-        {isGood ? 'Enter goes there.' : `A whole number from 0 to ${formatCount(last)}.`}
+      <p className={isGood ? 'muted small' : 'ink-finding small'}>
+        A step from 0 to {formatCount(last)}.
       </p>
     </form>
   );

@@ -13,7 +13,7 @@ import {
 import type { ReactNode } from 'react';
 import type { RunEntry } from '../session/model.ts';
 import { IconButton } from '../ui/icon-button.tsx';
-import { formatCount, formatPlural } from '../words/format.ts';
+import { formatPlace, formatPlural } from '../words/format.ts';
 import { CommandButton } from './command-button.tsx';
 import { isEnabled, runCommand } from './commands.ts';
 import { PACES, useUi } from './ui-store.ts';
@@ -27,6 +27,7 @@ export function Transport({ run }: { run: RunEntry }): ReactNode {
   const isAtStart = !trace || cursor <= -1;
   const isAtEnd = !trace || cursor >= trace.length - 1;
   const findings = trace?.findings ?? [];
+  const [place, of] = formatPlace(cursor, trace?.length ?? 0);
   return (
     <div className="transport" role="toolbar" aria-label="Move in time">
       <CommandButton icon={ChevronsLeft} command="firstStep" isDisabled={isAtStart} />
@@ -35,8 +36,8 @@ export function Transport({ run }: { run: RunEntry }): ReactNode {
       <CommandButton icon={ChevronRight} command="stepForward" isDisabled={isAtEnd} />
       <CommandButton icon={ChevronsRight} command="lastStep" isDisabled={isAtEnd} />
       <output className="position data" aria-label="Position">
-        {cursor < 0 ? 'initial state' : `step ${formatCount(cursor)}`}
-        <span className="muted"> of {formatCount(trace?.length ?? 0)}</span>
+        {place}
+        <span className="muted">{of}</span>
       </output>
       {isPlaying && <span className="muted small">{pace} steps a second</span>}
       <span className="spacer" />

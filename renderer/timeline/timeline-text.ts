@@ -3,7 +3,7 @@ import type { TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { labelOf } from '../../core/value/label.ts';
 import { describeOperation, describeOutcome } from '../words/describe.ts';
-import { formatCount, formatPlural } from '../words/format.ts';
+import { formatPlace, formatPlural } from '../words/format.ts';
 import { notesAt } from '../words/step-notes.ts';
 
 /** An id as the author wrote it, without the marks of its type. */
@@ -34,8 +34,8 @@ export function describeSpanEnd({ ended }: TrackedSpan): string {
 
 /** The cursor's step in words: `step 1 234 of 50 000: RequestSlot, SlotNotAvailable`. */
 export function describeStep(trace: Trace, stepIndex: number): string {
-  if (stepIndex < 0) return `start, before ${formatPlural(trace.length, 'step')}`;
-  const place = `step ${formatCount(stepIndex)} of ${formatCount(trace.length)}`;
+  const place = formatPlace(stepIndex, trace.length).join('');
+  if (stepIndex < 0) return place;
   const step = trace.step(stepIndex);
   const parts = [
     describeOperation(step.operation),

@@ -14,3 +14,16 @@ export function formatPlural(count: number, one: string, many = `${one}s`): stri
 export function formatStepIndex(stepIndex: number): string {
   return stepIndex < 0 ? 'start' : `step ${formatCount(stepIndex)}`;
 }
+
+/**
+ * Where the cursor is, and how many steps there are: `step 2`, ` of 4`. Steps count from 0, so the
+ * last one is named as such: `step 3`, `, last of 4`.
+ */
+export function formatPlace(
+  stepIndex: number,
+  steps: number,
+): readonly [place: string, of: string] {
+  if (stepIndex < 0) return ['initial state', ` of ${formatPlural(steps, 'step')}`];
+  const last = stepIndex === steps - 1 ? ', last' : '';
+  return [formatStepIndex(stepIndex), `${last} of ${formatCount(steps)}`];
+}

@@ -3,9 +3,16 @@ import { assertNever } from '../assert.ts';
 import { shapeOf } from '../engine/signature.ts';
 import { formatEnd, formatHeader, formatStep } from '../trace/format.ts';
 import type { Trace } from '../trace/trace.ts';
+import { containerOf } from '../value/container.ts';
 import { diff } from '../value/diff.ts';
 import { hashValue } from '../value/hash.ts';
-import { isPlainObject, sameValue, type Value } from '../value/value.ts';
+import {
+  fromEntries,
+  isPlainObject,
+  sameValue,
+  UnsupportedValueError,
+  type Value,
+} from '../value/value.ts';
 
 /**
  * The Informal Trace Format of Apalache and Quint: a counterexample of a model checker as a list of
@@ -102,15 +109,26 @@ function encode(value: Value): unknown {
 }
 
 function encodeObject(value: Value & object): unknown {
-  if (Array.isArray(value)) return (value as readonly Value[]).map(encode);
-  if (value instanceof Map) {
-    const map = value as ReadonlyMap<Value, Value>;
-    return { '#map': Array.from(map, ([key, item]) => [encode(key), encode(item)]) };
+  const container = containerOf(value);
+  switch (container?.kind) {
+    case undefined:
+      throw new UnsupportedValueError([], value, 'The value');
+    case 'list':
+      return container.value.map(encode);
+    case 'map':
+    case 'table':
+      return {
+        '#map': Array.from(container.value, ([key, item]) => [encode(key), encode(item)]),
+      };
+    case 'set':
+      return { '#set': Array.from(container.value, encode) };
+    case 'object':
+      return fromEntries(
+        Object.entries(container.value).map(([key, item]) => [key, encode(item)] as const),
+      );
+    default:
+      return assertNever(container, 'container');
   }
-  if (value instanceof Set) return { '#set': Array.from(value as ReadonlySet<Value>, encode) };
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, encode(item as Value)]),
-  );
 }
 
 /**

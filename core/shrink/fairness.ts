@@ -1,3 +1,4 @@
+import { containerOf } from '../value/container.ts';
 import { isPlainObject } from '../value/value.ts';
 import type { FailingRun, FailingStep } from './candidate.ts';
 
@@ -104,6 +105,11 @@ function isObject(value: unknown): value is object {
 }
 
 function partsOf(value: object): readonly unknown[] {
-  if (value instanceof Map) return [...value].flat();
-  return value instanceof Set || Array.isArray(value) ? [...value] : Object.entries(value).flat();
+  const container = containerOf(value);
+  if (!container) return [];
+  if (container.kind === 'list' || container.kind === 'set') return [...container.value];
+  return Array.from(container.entries(), ([segment, item]) => [
+    typeof segment === 'object' ? segment.mapKey : segment,
+    item,
+  ]).flat();
 }

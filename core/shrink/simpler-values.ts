@@ -1,6 +1,7 @@
+import { assertNever } from '../assert.ts';
+import { containerOf } from '../value/container.ts';
 import { isDiscriminant, kindOf } from '../value/label.ts';
-import { Table } from '../value/table.ts';
-import { isPlainObject, type Value } from '../value/value.ts';
+import type { Value } from '../value/value.ts';
 
 /** A value that is simpler in one place. */
 export interface SimplerValue {
@@ -36,21 +37,32 @@ export class Places {
   }
 
   #addParts(value: Value & object, place: string): void {
-    if (value instanceof Table) return;
-    if (Array.isArray(value) || value instanceof Set) {
-      for (const item of value as Iterable<Value>) this.add(item, `${place}[]`);
-    } else if (value instanceof Map) {
-      for (const [key, item] of value as ReadonlyMap<Value, Value>) {
-        this.add(key, `${place}{}`);
-        this.add(item, `${place}[]`);
+    const container = containerOf(value);
+    switch (container?.kind) {
+      case undefined:
+      case 'table':
+        return;
+      case 'list':
+      case 'set':
+        for (const item of container.value) this.add(item, `${place}[]`);
+        return;
+      case 'map':
+        for (const [key, item] of container.value) {
+          this.add(key, `${place}{}`);
+          this.add(item, `${place}[]`);
+        }
+        return;
+      case 'object': {
+        const objects = getOr(this.#objects, place, () => ({ count: 0, keys: new Map() }));
+        objects.count += 1;
+        for (const [key, item] of Object.entries(container.value)) {
+          objects.keys.set(key, (objects.keys.get(key) ?? 0) + 1);
+          this.add(item, `${place}.${key}`);
+        }
+        return;
       }
-    } else if (isPlainObject(value)) {
-      const objects = getOr(this.#objects, place, () => ({ count: 0, keys: new Map() }));
-      objects.count += 1;
-      for (const [key, item] of Object.entries(value)) {
-        objects.keys.set(key, (objects.keys.get(key) ?? 0) + 1);
-        this.add(item, `${place}.${key}`);
-      }
+      default:
+        assertNever(container, 'container');
     }
   }
 
@@ -156,26 +168,26 @@ export class ValueSimplifier {
   }
 
   *#parts(value: Value & object, place: string, now: Places): Generator<SimplerValue> {
-    if (value instanceof Table) return;
-    if (Array.isArray(value)) {
-      const list = value as readonly Value[];
+    const container = containerOf(value);
+    if (container?.kind === 'list') {
+      const list = container.value;
       for (const fewer of fewerOf(list)) yield { value: fewer };
       for (const [index, item] of list.entries()) {
         for (const made of this.#within(item, `${place}[]`, now)) {
           yield { ...made, value: list.with(index, made.value) };
         }
       }
-    } else if (value instanceof Set) {
-      const members = [...(value as ReadonlySet<Value>)];
+    } else if (container?.kind === 'set') {
+      const members = [...container.value];
       for (const made of this.#parts(members, place, now)) {
         const set = new Set(made.value as readonly Value[]);
         // One that becomes another one is left out already.
         if (set.size === (made.value as readonly Value[]).length) yield { ...made, value: set };
       }
-    } else if (value instanceof Map) {
-      yield* this.#entries([...(value as ReadonlyMap<Value, Value>)], place, now);
-    } else if (isPlainObject(value)) {
-      yield* this.#properties(value, place, now);
+    } else if (container?.kind === 'map') {
+      yield* this.#entries([...container.value], place, now);
+    } else if (container?.kind === 'object') {
+      yield* this.#properties(container.value, place, now);
     }
   }
 

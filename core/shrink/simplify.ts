@@ -1,7 +1,7 @@
 import type { Operation } from '../machine/operation.ts';
+import { containerOf, isContainer } from '../value/container.ts';
 import { isDiscriminant, kindOf } from '../value/label.ts';
-import { Table } from '../value/table.ts';
-import { isPlainObject, sameValue, type Value } from '../value/value.ts';
+import { sameValue, type Value } from '../value/value.ts';
 import type { Candidate, FailingRun, FailingStep } from './candidate.ts';
 import { mentions, NOTHING_REPLACED, type Change } from './fairness.ts';
 import { Places, simplerBigints, ValueSimplifier, type SimplerValue } from './simpler-values.ts';
@@ -165,23 +165,15 @@ function linkedRun(
 
 /** A value with other scalars; what unions are told by stays as it is. */
 function replaceScalars(value: Value, replace: (scalar: Value) => Value): Value {
-  if (typeof value !== 'object' || value === null) {
-    return kindOf(value) === value ? value : replace(value);
-  }
+  const container = containerOf(value);
+  if (!container) return kindOf(value) === value ? value : replace(value);
   const part = (item: Value): Value =>
-    typeof item === 'object' ? replaceScalars(item, replace) : replace(item);
-  if (value instanceof Table) return value;
-  if (Array.isArray(value)) return (value as readonly Value[]).map(part);
-  if (value instanceof Set) return new Set([...(value as ReadonlySet<Value>)].map(part));
-  if (value instanceof Map) {
-    const entries = [...(value as ReadonlyMap<Value, Value>)];
-    return new Map(entries.map(([key, item]) => [part(key), part(item)]));
+    isContainer(item) ? replaceScalars(item, replace) : replace(item);
+  if (container.kind === 'table') return value;
+  if (container.kind === 'map') {
+    return new Map(Array.from(container.value, ([key, item]) => [part(key), part(item)]));
   }
-  if (!isPlainObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      key,
-      isDiscriminant(key, item) ? item : part(item),
-    ]),
+  return container.map((item, segment) =>
+    typeof segment === 'string' && isDiscriminant(segment, item) ? item : part(item),
   );
 }

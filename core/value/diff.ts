@@ -1,5 +1,5 @@
-import { containerOf, type Container } from './container.ts';
-import { hashValue } from './hash.ts';
+import { containerOf, isContainer, type Container } from './container.ts';
+import { digestOf, groupByContent } from './hash.ts';
 import type { Change, Patch } from './patch.ts';
 import { formatPath, type Path } from './path.ts';
 import type { Table } from './table.ts';
@@ -130,9 +130,9 @@ function matchKeys(before: Keyed, after: Keyed): MatchedKeys | undefined {
   let fresh: Map<string, Value[]> | undefined;
   for (const key of before.keys()) {
     if (after.has(key)) kept.set(key, { key });
-    else if (isObject(key)) {
-      fresh ??= byContent([...after.keys()].filter((other) => !before.has(other)));
-      const alike = fresh.get(hashValue(key)) ?? [];
+    else if (isContainer(key)) {
+      fresh ??= groupByContent([...after.keys()].filter((other) => !before.has(other)));
+      const alike = fresh.get(digestOf(key)) ?? [];
       const at = alike.findIndex((other) => sameValue(other, key));
       if (at !== -1) kept.set(key, { key: alike.splice(at, 1)[0] });
     }
@@ -145,22 +145,6 @@ function matchKeys(before: Keyed, after: Keyed): MatchedKeys | undefined {
     else if (!Object.is(next.value.key, key)) return undefined;
   }
   return { kept, added };
-}
-
-function isObject(key: Value): boolean {
-  return typeof key === 'object' && key !== null;
-}
-
-function byContent(keys: Iterable<Value>): Map<string, Value[]> {
-  const groups = new Map<string, Value[]>();
-  for (const key of keys) {
-    if (!isObject(key)) continue;
-    const content = hashValue(key);
-    const group = groups.get(content);
-    if (group) group.push(key);
-    else groups.set(content, [key]);
-  }
-  return groups;
 }
 
 /**
@@ -176,9 +160,9 @@ class Names {
   }
 
   isUnique(key: Value): boolean {
-    if (!isObject(key)) return true;
-    this.#groups ??= this.#sides.map((side) => byContent(side.keys()));
-    const content = hashValue(key);
+    if (!isContainer(key)) return true;
+    this.#groups ??= this.#sides.map((side) => groupByContent(side.keys()));
+    const content = digestOf(key);
     return this.#groups.every((groups) => (groups.get(content)?.length ?? 0) <= 1);
   }
 }

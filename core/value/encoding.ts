@@ -1,5 +1,7 @@
+import { assertNever } from '../assert.ts';
+import { containerOf } from './container.ts';
 import { Table } from './table.ts';
-import { fromEntries, isPlainObject, UnsupportedValueError, type Value } from './value.ts';
+import { fromEntries, UnsupportedValueError, type Value } from './value.ts';
 
 /**
  * The one encoding of values outside JSON. JSON data stands for itself; the rest are objects with
@@ -15,7 +17,7 @@ import { fromEntries, isPlainObject, UnsupportedValueError, type Value } from '.
  * | `Set` | `{"$set":[member,…]}` in order |
  * | an object with a key that starts with `$` | `{"$object":[["$key",value],…]}` |
  *
- * @throws {UnsupportedValueError} for anything that is no {@link Value}.
+ * @throws {UnsupportedValueError} for anything that is not a {@link Value}.
  */
 export function encodeValue(value: Value): unknown {
   switch (typeof value) {
@@ -39,24 +41,35 @@ export function encodeValue(value: Value): unknown {
 }
 
 function encodeObject(value: Value & object): unknown {
-  if (Array.isArray(value)) return (value as readonly Value[]).map(encodeValue);
-  if (value instanceof Map) {
-    const map = value as ReadonlyMap<Value, Value>;
-    const entries = Array.from(map, ([key, item]) => [encodeValue(key), encodeValue(item)]);
-    return value instanceof Table ? { $table: entries } : { $map: entries };
+  const container = containerOf(value);
+  switch (container?.kind) {
+    case undefined:
+      throw new UnsupportedValueError([], value, 'The value');
+    case 'list':
+      return container.value.map(encodeValue);
+    case 'map':
+      return { $map: encodeEntries(container.value) };
+    case 'table':
+      return { $table: encodeEntries(container.value) };
+    case 'set':
+      return { $set: Array.from(container.value, encodeValue) };
+    case 'object': {
+      const entries = Object.entries(container.value).map(
+        ([key, item]) => [key, encodeValue(item)] as const,
+      );
+      const isEscaped = entries.some(([key]) => key.startsWith('$'));
+      return isEscaped ? { $object: entries } : fromEntries(entries);
+    }
+    default:
+      return assertNever(container, 'container');
   }
-  if (value instanceof Set) {
-    return { $set: Array.from(value as ReadonlySet<Value>, encodeValue) };
-  }
-  if (!isPlainObject(value)) throw new UnsupportedValueError([], value, 'The value');
-  const keys = Object.keys(value);
-  if (keys.some((key) => key.startsWith('$'))) {
-    return { $object: keys.map((key) => [key, encodeValue(value[key])]) };
-  }
-  return fromEntries(keys.map((key) => [key, encodeValue(value[key])]));
 }
 
-/** Thrown when JSON is not an encoded value: says what stands there instead. */
+function encodeEntries(map: ReadonlyMap<Value, Value>): readonly unknown[] {
+  return Array.from(map, ([key, item]) => [encodeValue(key), encodeValue(item)]);
+}
+
+/** Thrown when JSON is not an encoded value: says what is there instead. */
 export class DecodeError extends Error {
   override readonly name = 'DecodeError';
 }
@@ -65,7 +78,7 @@ export class DecodeError extends Error {
  * Reads back what {@link encodeValue} wrote.
  *
  * @param json the parsed JSON; it is not changed.
- * @throws {DecodeError} when a `$` object is none of the documented forms.
+ * @throws {DecodeError} when a `$` object is not in one of the documented forms.
  */
 export function decodeValue(json: unknown): Value {
   if (typeof json !== 'object' || json === null) return json as Value;

@@ -1,7 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { Table } from './table.ts';
-import { isFrozen, isPlainObject, UnsupportedValueError, type Value } from './value.ts';
+import { assertNever } from '../assert.ts';
+import { containerOf } from './container.ts';
+import { isFrozen, UnsupportedValueError, type Value } from './value.ts';
 
 /** Bytes of a digest that are kept: 128 bits never collide by chance. */
 const DIGEST_BYTES = 16;
@@ -24,7 +25,7 @@ export function hashText(text: string): string {
  * keys does not, and that of a table's rows follows from their keys. The digest of a table is made of
  * the sum of its rows' digests.
  *
- * @throws {UnsupportedValueError} for anything that is no {@link Value}.
+ * @throws {UnsupportedValueError} for anything that is not a {@link Value}.
  */
 export function hashValue(value: Value): string {
   return hashText(describe(value));
@@ -32,7 +33,7 @@ export function hashValue(value: Value): string {
 
 /**
  * A text that differs for different values: leaves with a type tag, containers by digest. Texts
- * that are no Unicode (lone surrogates) are not told apart.
+ * with lone surrogates, which are not Unicode, are not told apart.
  */
 function describe(value: Value): string {
   switch (typeof value) {
@@ -55,7 +56,11 @@ function describe(value: Value): string {
   }
 }
 
-function digestOf(value: Value & object): string {
+/**
+ * The digest of a container by itself, remembered when it is frozen. Two of equal content have the same
+ * one; use {@link hashValue} for what is written to files.
+ */
+export function digestOf(value: Value & object): string {
   const known = digests.get(value);
   if (known !== undefined) return known;
   const digest = hashText(listChildren(value));
@@ -65,21 +70,47 @@ function digestOf(value: Value & object): string {
 }
 
 function listChildren(value: Value & object): string {
-  if (Array.isArray(value)) return `[${(value as readonly Value[]).map(child).join('')}`;
-  if (value instanceof Table) {
-    const sum = value.sumOfDigests((key, row) => BigInt(`0x${hashText(child(key) + child(row))}`));
-    return `{r${value.size}:${sum}`;
+  const container = containerOf(value);
+  switch (container?.kind) {
+    case undefined:
+      throw new UnsupportedValueError([], value, 'The value');
+    case 'list':
+      return `[${container.value.map(child).join('')}`;
+    case 'table': {
+      const sum = container.value.sumOfDigests((key, row) =>
+        BigInt(`0x${hashText(child(key) + child(row))}`),
+      );
+      return `{r${container.size}:${sum}`;
+    }
+    case 'map': {
+      let text = '{m';
+      for (const [key, item] of container.value) text += child(key) + child(item);
+      return text;
+    }
+    case 'set':
+      return `{s${Array.from(container.value, child).join('')}`;
+    case 'object': {
+      let text = '{o';
+      const object = container.value;
+      for (const key of Object.keys(object).toSorted()) text += child(key) + child(object[key]);
+      return text;
+    }
+    default:
+      return assertNever(container, 'container');
   }
-  if (value instanceof Map) {
-    let text = '{m';
-    for (const [key, item] of value as ReadonlyMap<Value, Value>) text += child(key) + child(item);
-    return text;
+}
+
+/** The objects among some keys, grouped by content (see {@link digestOf}), each group in order. */
+export function groupByContent(keys: Iterable<Value>): Map<string, Value[]> {
+  const groups = new Map<string, Value[]>();
+  for (const key of keys) {
+    if (typeof key !== 'object' || key === null) continue;
+    const digest = digestOf(key);
+    const group = groups.get(digest);
+    if (group) group.push(key);
+    else groups.set(digest, [key]);
   }
-  if (value instanceof Set) return `{s${Array.from(value as ReadonlySet<Value>, child).join('')}`;
-  if (!isPlainObject(value)) throw new UnsupportedValueError([], value, 'The value');
-  let text = '{o';
-  for (const key of Object.keys(value).toSorted()) text += child(key) + child(value[key]);
-  return text;
+  return groups;
 }
 
 /** Length before content, so that neighbours can never run into each other. */

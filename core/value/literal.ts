@@ -1,4 +1,6 @@
-import type { Value } from './value.ts';
+import { assertNever } from '../assert.ts';
+import { containerOf } from './container.ts';
+import { UnsupportedValueError, type Value } from './value.ts';
 
 /** Characters that end a line, end a script element, or hide what a reader of the source sees. */
 const MISLEADING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<\p{Cs}]/gu;
@@ -16,15 +18,31 @@ export function toLiteral(value: Value): string {
 
 function objectLiteral(value: Extract<Value, object | null>): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return `[${value.map(toLiteral).join(', ')}]`;
-  if (value instanceof Map) {
-    const entries = [...value].map(([key, item]) => `[${toLiteral(key)}, ${toLiteral(item)}]`);
-    return `new Map([${entries.join(', ')}])`;
+  const container = containerOf(value);
+  switch (container?.kind) {
+    case undefined:
+      throw new UnsupportedValueError([], value, 'The value');
+    case 'list':
+      return `[${container.value.map(toLiteral).join(', ')}]`;
+    case 'map':
+    case 'table': {
+      const entries = Array.from(
+        container.value,
+        ([key, item]) => `[${toLiteral(key)}, ${toLiteral(item)}]`,
+      );
+      return `new Map([${entries.join(', ')}])`;
+    }
+    case 'set':
+      return `new Set([${Array.from(container.value, toLiteral).join(', ')}])`;
+    case 'object': {
+      const fields = Object.entries(container.value);
+      if (fields.length === 0) return '{}';
+      const texts = fields.map(([key, item]) => `${keyLiteral(key)}: ${toLiteral(item)}`);
+      return `{ ${texts.join(', ')} }`;
+    }
+    default:
+      return assertNever(container, 'container');
   }
-  if (value instanceof Set) return `new Set([${[...value].map(toLiteral).join(', ')}])`;
-  const fields = Object.entries(value as Readonly<Record<string, Value>>);
-  if (fields.length === 0) return '{}';
-  return `{ ${fields.map(([key, item]) => `${keyLiteral(key)}: ${toLiteral(item)}`).join(', ')} }`;
 }
 
 /** A plain `__proto__` key would set the prototype instead of a field; a computed one does not. */

@@ -1,11 +1,5 @@
-import {
-  equalKey,
-  fromEntries,
-  isPlainObject,
-  sameValue,
-  type PlainObject,
-  type Value,
-} from './value.ts';
+import { containerOf, findKey } from './container.ts';
+import { fromEntries, sameValue, type PlainObject, type Value } from './value.ts';
 
 /**
  * The value `next`, made of the parts of `previous` that are the same in both: what did not change
@@ -15,12 +9,12 @@ import {
  */
 export function share(previous: Value, next: Value): Value {
   if (Object.is(previous, next)) return previous;
-  if (typeof previous !== 'object' || typeof next !== 'object') return next;
-  if (previous === null || next === null) return next;
-  if (Array.isArray(next)) return Array.isArray(previous) ? shareItems(previous, next) : next;
-  if (next instanceof Map) return previous instanceof Map ? shareEntries(previous, next) : next;
-  if (next instanceof Set) return previous instanceof Set ? shareMembers(previous, next) : next;
-  return isPlainObject(previous) && isPlainObject(next) ? shareKeys(previous, next) : next;
+  const [was, is] = [containerOf(previous), containerOf(next)];
+  if (was?.kind === 'list' && is?.kind === 'list') return shareItems(was.value, is.value);
+  if (was?.kind === 'object' && is?.kind === 'object') return shareKeys(was.value, is.value);
+  if (was?.kind === 'map' && is?.kind === 'map') return shareEntries(was.value, is.value);
+  if (was?.kind === 'set' && is?.kind === 'set') return shareMembers(was.value, is.value);
+  return next;
 }
 
 function shareItems(previous: readonly Value[], next: readonly Value[]): readonly Value[] {
@@ -81,7 +75,7 @@ function knownKey(
   const known =
     previous.has(atSamePlace) && sameValue(atSamePlace, key)
       ? { key: atSamePlace }
-      : equalKey(previous, key);
+      : findKey(previous, key);
   return known && !taken.has(known.key) ? known : undefined;
 }
 

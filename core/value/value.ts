@@ -191,7 +191,11 @@ function freezeChildren(value: object, path: PathSegment[], subject: string): vo
   }
 }
 
-/** Whether two values are the same data: the same order of Map entries and Set members, too. */
+/**
+ * Whether two values are the same data, in the same order of Map entries and Set members. Tells the
+ * kinds of containers apart by itself: it runs for every item of every comparison, and `containerOf`,
+ * which is built on it, would make an object for each.
+ */
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
@@ -223,27 +227,6 @@ function sameRows(a: Table, b: Table): boolean {
 
 function entriesOf(map: ReadonlyMap<unknown, unknown>): readonly unknown[] {
   return [...map.keys(), ...map.values()];
-}
-
-const NO_KEY = Symbol('no such key');
-
-/** Finds a key by content: a Map looks objects up by identity only. */
-function findEqualKey(keys: Iterable<unknown>, wanted: unknown): unknown {
-  if (typeof wanted !== 'object' || wanted === null) return NO_KEY;
-  for (const key of keys) if (sameValue(key, wanted)) return key;
-  return NO_KEY;
-}
-
-/** The key of `map` that has the content of `wanted`, or `undefined` when there is none. */
-export function equalKey(
-  map: ReadonlyMap<Value, Value> | ReadonlySet<Value>,
-  wanted: Value,
-): { readonly key: Value } | undefined {
-  if (map.has(wanted)) return { key: wanted };
-  // A table finds its keys by content itself.
-  if (map instanceof Table) return undefined;
-  const found = findEqualKey(map.keys(), wanted);
-  return found === NO_KEY ? undefined : { key: found as Value };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Trace } from '../../core/trace/trace.ts';
 import { lastWrite } from '../../core/trace/writes.ts';
+import { containerOf } from '../../core/value/container.ts';
 import { formatKey, type Path } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
 
@@ -54,17 +55,17 @@ export function namedEntries(state: Value, text: string): readonly NamedEntry[] 
   const candidates: NamedEntry[] = [];
   let compared = 0;
   const visit = (value: Value, path: Path): void => {
-    if (typeof value !== 'object' || value === null || path.length >= MAP_DEPTH_MAX) return;
-    if (value instanceof Map) {
-      for (const mapKey of (value as ReadonlyMap<Value, Value>).keys()) {
+    const container = path.length < MAP_DEPTH_MAX ? containerOf(value) : undefined;
+    if (container?.kind === 'object') {
+      for (const [name, item] of container.entries()) visit(item, [...path, name]);
+    } else if (container?.kind === 'map' || container?.kind === 'table') {
+      for (const mapKey of container.value.keys()) {
         compared += 1;
         if (compared > KEYS_COMPARED_MAX) return;
         const key = keyText(mapKey);
         if (key !== undefined && text.includes(key))
           candidates.push({ path: [...path, { mapKey }], key });
       }
-    } else if (!Array.isArray(value) && !(value instanceof Set)) {
-      for (const [name, item] of Object.entries(value)) visit(item as Value, [...path, name]);
     }
   };
   visit(state, []);

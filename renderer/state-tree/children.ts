@@ -1,7 +1,10 @@
+import { assertNever } from '../../core/assert.ts';
+import { containerOf, findKey, isContainer, type Container } from '../../core/value/container.ts';
+import { groupByContent } from '../../core/value/hash.ts';
 import type { PathSegment } from '../../core/value/path.ts';
 import { parseSegmentKey, segmentKey } from '../../core/value/segment.ts';
-import { compareKeys, Table } from '../../core/value/table.ts';
-import { equalKey, isPlainObject, sameValue, type Value } from '../../core/value/value.ts';
+import { compareKeys, type Table } from '../../core/value/table.ts';
+import { sameValue, type Value } from '../../core/value/value.ts';
 import { hasMarksInside, type MarkNode, type Sign } from './marks.ts';
 import { isLongText } from './text-lines.ts';
 
@@ -31,15 +34,10 @@ export interface Children {
   positionOf(key: string): number;
 }
 
-/** Whether a value has rows of its own. */
-export function isContainer(value: Value): value is Value & object {
-  return typeof value === 'object' && value !== null;
-}
-
 /** The number of items in a container. */
 export function sizeOf(value: Value & object): number {
-  if (Array.isArray(value)) return value.length;
-  return value instanceof Map || value instanceof Set ? value.size : keysOf(value).length;
+  const container = containerOf(value);
+  return container?.kind === 'object' ? keysOf(value).length : (container?.size ?? 0);
 }
 
 /** Whether a row has something below it that can be opened: items, or the lines of a long text. */
@@ -50,11 +48,21 @@ export function isExpandable(child: Child): boolean {
 
 /** The children of a place: of what stands there now, and of what stood there if marks say so. */
 export function childrenOf(place: Place): Children | undefined {
-  if (!isContainer(place.after)) return undefined;
-  if (Array.isArray(place.after)) return new ArrayChildren(place);
-  return place.after instanceof Table
-    ? new TableChildren(place, place.after)
-    : new KeyedChildren(place);
+  const container = containerOf(place.after);
+  switch (container?.kind) {
+    case undefined:
+      return undefined;
+    case 'list':
+      return new ListChildren(place, container.value);
+    case 'table':
+      return new TableChildren(place, container.value);
+    case 'object':
+    case 'map':
+    case 'set':
+      return new KeyedChildren(place, container);
+    default:
+      return assertNever(container, 'container');
+  }
 }
 
 /** Only the children that differ or hold something that does. */
@@ -82,7 +90,7 @@ export function changedChildrenOf(place: Place): Children | undefined {
  * The items of an array. Where a splice took items out, they stand before those that took their
  * place; the key of a removed one begins with `-`, since another item has its index now.
  */
-class ArrayChildren implements Children {
+class ListChildren implements Children {
   readonly count: number;
   readonly #place: Place;
   readonly #after: readonly Value[];
@@ -91,11 +99,12 @@ class ArrayChildren implements Children {
   readonly #removed: number;
   readonly #inserted: number;
 
-  constructor(place: Place) {
+  constructor(place: Place, after: readonly Value[]) {
     const splice = place.marks?.splice;
+    const before = containerOf(place.before);
     this.#place = place;
-    this.#after = place.after as readonly Value[];
-    this.#before = Array.isArray(place.before) ? (place.before as readonly Value[]) : [];
+    this.#after = after;
+    this.#before = before?.kind === 'list' ? before.value : [];
     this.#start = splice?.index ?? 0;
     this.#removed = splice?.removed ?? 0;
     this.#inserted = splice?.inserted.length ?? 0;
@@ -165,7 +174,7 @@ class TableChildren implements Children {
   at(position: number): Child {
     const gone = this.#removed.find((one) => one.position === position);
     if (gone) {
-      const value = itemAt(this.#place.before, gone.raw);
+      const value = itemAt(this.#place.before, { mapKey: gone.raw });
       const own = this.#own(gone.raw);
       return { ...own, before: value, after: value, marks: undefined, sign: 'removed' };
     }
@@ -173,7 +182,7 @@ class TableChildren implements Children {
     const [raw, after] = this.#after.entryAt(position - earlier) ?? [undefined, undefined];
     const own = this.#own(raw);
     const marks = this.#place.marks?.children.get(own.key);
-    const before = marks ? itemAt(this.#place.before, raw) : undefined;
+    const before = marks ? itemAt(this.#place.before, { mapKey: raw }) : undefined;
     return { ...own, before, after, marks, sign: marks?.sign };
   }
 
@@ -200,21 +209,22 @@ const SCANS_MAX = 16;
 /** The entries of an object, a Map or a Set. */
 class KeyedChildren implements Children {
   readonly #place: Place;
-  readonly #after: Value & object;
-  /** Object keys, Map keys or Set members; the removed ones where they stood. */
+  readonly #after: Container;
+  /** Object keys, Map keys or Set members; the removed ones where they were. */
   readonly #keys: readonly Value[];
   readonly #removed: ReadonlySet<Value>;
   #scans = 0;
   #positions: Map<Value, number> | undefined;
+  #ordinals: ReadonlyMap<Value, number> | undefined;
 
-  constructor(place: Place) {
+  constructor(place: Place, after: Container) {
     this.#place = place;
-    this.#after = place.after as Value & object;
+    this.#after = after;
     this.#removed = removedKeys(place);
     this.#keys =
       this.#removed.size === 0
-        ? keysOf(this.#after)
-        : mergeRemoved(place.before as Value & object, this.#after, this.#removed);
+        ? keysOf(after.value)
+        : mergeRemoved(place.before as Value & object, after, this.#removed);
   }
 
   get count(): number {
@@ -223,19 +233,20 @@ class KeyedChildren implements Children {
 
   at(position: number): Child {
     const raw = this.#keys[position];
-    const segment = isPlainObject(this.#after) ? (raw as string) : { mapKey: raw };
+    const isNamed = this.#after.kind === 'object';
+    const segment = isNamed ? (raw as string) : { mapKey: raw };
     const key = segmentKey(segment);
-    const own = { segment, key, isMember: this.#after instanceof Set };
+    const own = { segment, key: key + this.#twinSuffix(raw), isMember: this.#after.kind === 'set' };
     if (this.#removed.has(raw)) {
-      const value = itemAt(this.#place.before, raw);
+      const value = itemAt(this.#place.before, segment);
       return { ...own, before: value, after: value, marks: undefined, sign: 'removed' };
     }
     const marks = this.#place.marks?.children.get(key);
     return {
       ...own,
-      // Only where something differs is what stood there of interest.
-      before: marks ? itemAt(this.#place.before, raw) : undefined,
-      after: itemAt(this.#after, raw),
+      // The earlier value matters only where something differs.
+      before: marks ? itemAt(this.#place.before, segment) : undefined,
+      after: itemAt(this.#after.value, segment),
       marks,
       sign: marks?.sign,
     };
@@ -243,11 +254,12 @@ class KeyedChildren implements Children {
 
   positionOf(key: string): number {
     if (!/^[.@]/.test(key)) return -1;
-    const segment = parseSegmentKey(key);
-    const isNamed = isPlainObject(this.#after);
+    const [text = '', ordinal = '0'] = key.split(TWIN_MARK);
+    const segment = parseSegmentKey(text);
+    const isNamed = this.#after.kind === 'object';
     if (typeof segment === 'number' || isNamed !== (typeof segment === 'string')) return -1;
     const raw = typeof segment === 'object' ? segment.mapKey : segment;
-    if (isContainer(raw)) return this.#keys.findIndex((other) => sameValue(other, raw));
+    if (isContainer(raw)) return this.#positionOfTwin(raw, Number(ordinal));
     this.#scans += 1;
     if (this.#scans <= SCANS_MAX) {
       return this.#keys.findIndex((other) => other === raw || Object.is(other, raw));
@@ -255,32 +267,53 @@ class KeyedChildren implements Children {
     this.#positions ??= new Map(this.#keys.map((other, position) => [other, position]));
     return this.#positions.get(raw) ?? -1;
   }
+
+  #positionOfTwin(raw: Value, ordinal: number): number {
+    let earlier = 0;
+    return this.#keys.findIndex((other) => {
+      if (!sameValue(other, raw)) return false;
+      earlier += 1;
+      return earlier > ordinal;
+    });
+  }
+
+  /** Tells keys of equal content apart, so that each row has an id of its own. */
+  #twinSuffix(raw: Value): string {
+    if (!isContainer(raw)) return '';
+    this.#ordinals ??= ordinalsOf(this.#keys);
+    const ordinal = this.#ordinals.get(raw) ?? 0;
+    return ordinal === 0 ? '' : `${TWIN_MARK}${ordinal}`;
+  }
+}
+
+/** Between the key of a child and its number among children of equal keys. No key holds a tab. */
+const TWIN_MARK = '\t';
+
+/** For each key that is an object, the number of keys of the same content before it. */
+function ordinalsOf(keys: readonly Value[]): ReadonlyMap<Value, number> {
+  const ordinals = new Map<Value, number>();
+  for (const twins of groupByContent(keys).values()) {
+    for (const [ordinal, key] of twins.entries()) ordinals.set(key, ordinal);
+  }
+  return ordinals;
 }
 
 const keysByContainer = new WeakMap<object, readonly Value[]>();
 
 /** The keys in order; kept, since states do not change and rows ask again at every step. */
-function keysOf(container: object): readonly Value[] {
+function keysOf(container: Value & object): readonly Value[] {
   const known = keysByContainer.get(container);
   if (known) return known;
-  const keys =
-    container instanceof Map || container instanceof Set
-      ? [...(container.keys() as Iterable<Value>)]
-      : Object.keys(container);
+  const keys = Array.from(containerOf(container)?.entries() ?? [], ([segment]) =>
+    typeof segment === 'object' ? segment.mapKey : segment,
+  );
   keysByContainer.set(container, keys);
   return keys;
 }
 
-function itemAt(container: Value, raw: Value): Value {
-  if (container instanceof Map) {
-    const map = container as ReadonlyMap<Value, Value>;
-    const found = equalKey(map, raw);
-    return found && map.get(found.key);
-  }
-  if (container instanceof Set) return raw;
-  return isContainer(container) && typeof raw === 'string' && Object.hasOwn(container, raw)
-    ? (container as { readonly [key: string]: Value })[raw]
-    : undefined;
+function itemAt(container: Value, segment: PathSegment): Value {
+  const item = containerOf(container)?.get(segment);
+  return item?.found ? item.value : undefined;
 }
 
 /** The keys of the earlier container that the marks call removed, as that container holds them. */
@@ -291,7 +324,7 @@ function removedKeys({ before, marks }: Place): ReadonlySet<Value> {
     const segment = parseSegmentKey(key);
     if (typeof segment !== 'object') removed.add(segment);
     else if (before instanceof Map || before instanceof Set) {
-      const found = equalKey(before as ReadonlyMap<Value, Value>, segment.mapKey);
+      const found = findKey(before as ReadonlyMap<Value, Value>, segment.mapKey);
       if (found) removed.add(found.key);
     }
   }
@@ -305,11 +338,11 @@ function removedKeys({ before, marks }: Place): ReadonlySet<Value> {
  */
 function mergeRemoved(
   before: Value & object,
-  after: Value & object,
+  after: Container,
   removed: ReadonlySet<Value>,
 ): readonly Value[] {
-  const afterKeys = keysOf(after);
-  const isNamed = isPlainObject(after);
+  const afterKeys = keysOf(after.value);
+  const isNamed = after.kind === 'object';
   const leading: Value[] = [];
   const following = new Map<Value, Value[]>();
   let anchor: Value;

@@ -1,11 +1,11 @@
 import { ChevronRight, Copy, History, Pin, Route, StepBack } from 'lucide-react';
 import { memo, type CSSProperties, type ReactNode } from 'react';
+import { assertNever } from '../../core/assert.ts';
+import { containerOf, isContainer } from '../../core/value/container.ts';
 import { formatSegment } from '../../core/value/path.ts';
-import { Table } from '../../core/value/table.ts';
 import { RowIconButton } from '../ui/icon-button.tsx';
 import { ValueText } from '../ui/value-text.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
-import { isContainer } from './children.ts';
 import type { Sign } from './marks.ts';
 import { isSameRow, type Row } from './tree-row.ts';
 import { leafText } from './tree-search.ts';
@@ -205,10 +205,23 @@ function Actions({ row, actions }: { row: Row; actions: RowActions }): ReactNode
 /** What kind of container it is and how much it holds: `Map 12`, `{5}`, `[4]`. */
 function sizeText({ value, size }: Row): string {
   const count = formatCount(size ?? 0);
-  if (value instanceof Table) return `Table ${count}`;
-  if (value instanceof Map) return `Map ${count}`;
-  if (value instanceof Set) return `Set ${count}`;
-  return Array.isArray(value) ? `[${count}]` : `{${count}}`;
+  const kind = containerOf(value)?.kind;
+  switch (kind) {
+    case undefined:
+      return '';
+    case 'list':
+      return `[${count}]`;
+    case 'object':
+      return `{${count}}`;
+    case 'map':
+      return `Map ${count}`;
+    case 'set':
+      return `Set ${count}`;
+    case 'table':
+      return `Table ${count}`;
+    default:
+      return assertNever(kind, 'kind of container');
+  }
 }
 
 /** The whole of a value that is cut on its row; what containers hold is seen by opening them. */

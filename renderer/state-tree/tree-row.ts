@@ -1,6 +1,7 @@
+import { isContainer } from '../../core/value/container.ts';
 import type { Path, PathSegment } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
-import { isContainer, isExpandable, sizeOf, type Child } from './children.ts';
+import { isExpandable, sizeOf, type Child } from './children.ts';
 import { addressId, type Address } from './expansion.ts';
 import type { Sign } from './marks.ts';
 

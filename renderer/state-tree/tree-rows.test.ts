@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { values, versions } from '../../core/test-helpers/test-values.ts';
+import { isContainer } from '../../core/value/container.ts';
 import { diff } from '../../core/value/diff.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { segmentKey } from '../../core/value/segment.ts';
 import type { Value } from '../../core/value/value.ts';
-import { childrenOf, isContainer } from './children.ts';
+import { childrenOf } from './children.ts';
 import { compareStates } from './comparison.ts';
 import { NO_EXPANSION, parseAddress, withOpen, type Expansion } from './expansion.ts';
 import type { Row } from './tree-row.ts';
@@ -158,5 +159,19 @@ describe('TreeRows', () => {
     const rows = rowsOf({ large }, { large }, 'all', open);
     expect(rows.length).toBe(50_001);
     expect(rows.at(50_000)).toMatchObject({ segment: { mapKey: 49_999 }, position: 50_000 });
+  });
+});
+
+describe('entries with keys of equal content', () => {
+  it('have rows of their own, each found by its id', () => {
+    const twins = new Map<Value, Value>([
+      [{ x: 1 }, 'first'],
+      [{ x: 1 }, 'second'],
+      [{ x: 2 }, 'other'],
+    ]);
+    const rows = rowsOf({ twins }, { twins }, 'all', NO_EXPANSION);
+    const shown = listOf(rows);
+    expect(shown.slice(1).map(({ value }) => value)).toEqual(['first', 'second', 'other']);
+    expect(shown.map(({ id }) => rows.indexOf(id))).toEqual([0, 1, 2, 3]);
   });
 });

@@ -1,10 +1,10 @@
+import { isContainer } from '../../core/value/container.ts';
 import type { Path } from '../../core/value/path.ts';
 import { segmentKey } from '../../core/value/segment.ts';
 import type { Value } from '../../core/value/value.ts';
 import {
   changedChildrenOf,
   childrenOf,
-  isContainer,
   isExpandable,
   sizeOf,
   type Child,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { values, versions } from '../../core/test-helpers/test-values.ts';
+import { isContainer } from '../../core/value/container.ts';
 import { formatPath } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
-import { isContainer } from './children.ts';
 import { compareStates } from './comparison.ts';
 import { NO_EXPANSION, parseAddress, withOpen } from './expansion.ts';
 import { TreeRows, type TreeInput } from './tree-rows.ts';

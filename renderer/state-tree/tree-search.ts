@@ -1,6 +1,7 @@
+import { isContainer } from '../../core/value/container.ts';
 import { appendSegment, formatKey } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
-import { isContainer, type Child, type Children } from './children.ts';
+import type { Child, Children } from './children.ts';
 import { addressId } from './expansion.ts';
 import { childrenIn, topChildren, type TreeInput } from './tree-rows.ts';
 

@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode } from 'react';
+import { containerOf, type ContainerKind } from '../../core/value/container.ts';
 import { formatKey } from '../../core/value/path.ts';
-import { Table } from '../../core/value/table.ts';
 import type { Value } from '../../core/value/value.ts';
 import './value-text.css';
 
@@ -20,26 +20,26 @@ export function ValueText({ value, depth = 3 }: { value: Value; depth?: number }
   if (typeof value === 'number' || typeof value === 'bigint') {
     return <span className="value-number">{Object.is(value, -0) ? '-0' : formatKey(value)}</span>;
   }
-  if (typeof value !== 'object' || value === null) {
-    return <span className="value-word">{String(value)}</span>;
+  const container = containerOf(value);
+  if (!container) return <span className="value-word">{formatKey(value)}</span>;
+  const { kind, size } = container;
+  if (kind === 'list' || kind === 'set') {
+    return list(BRACKETS[kind], firstOf<Value>(container.value), size, depth);
   }
-  if (Array.isArray(value)) return list(['[', ']'], value as readonly Value[], value.length, depth);
-  if (value instanceof Set) {
-    return list(['Set {', '}'], firstOf(value as ReadonlySet<Value>), value.size, depth);
-  }
-  if (value instanceof Map) {
-    const open = value instanceof Table ? 'Table {' : 'Map {';
-    const entries = firstOf(value as ReadonlyMap<Value, Value>);
-    return pairs(
-      [open, '}'],
-      entries.map(([key, item]) => [formatKey(key), item]),
-      value.size,
-      depth,
-    );
-  }
-  const entries = Object.entries(value) as [string, Value][];
-  return pairs(['{', '}'], entries, entries.length, depth);
+  const entries = firstOf(container.entries()).map(([segment, item]) => {
+    const key = typeof segment === 'object' ? formatKey(segment.mapKey) : String(segment);
+    return [key, item] as const;
+  });
+  return pairs(BRACKETS[kind], entries, size, depth);
 }
+
+const BRACKETS: Readonly<Record<ContainerKind, Brackets>> = {
+  list: ['[', ']'],
+  object: ['{', '}'],
+  map: ['Map {', '}'],
+  set: ['Set {', '}'],
+  table: ['Table {', '}'],
+};
 
 /** As many items as are shown, of a container that may hold a million. */
 function firstOf<Item>(items: Iterable<Item>): readonly Item[] {
@@ -63,7 +63,7 @@ function list(
   return (
     <>
       <span className="value-mark">{open}</span>
-      {items.slice(0, ITEMS_MAX).map((item, index) => (
+      {items.map((item, index) => (
         <Fragment key={index}>
           {index > 0 && <span className="value-mark">, </span>}
           <ValueText value={item} depth={depth - 1} />
@@ -85,8 +85,8 @@ function pairs(
   return (
     <>
       <span className="value-mark">{open} </span>
-      {entries.slice(0, ITEMS_MAX).map(([key, item], index) => (
-        <Fragment key={key}>
+      {entries.map(([key, item], index) => (
+        <Fragment key={index}>
           {index > 0 && <span className="value-mark">, </span>}
           <span className="value-key">{key}</span>
           <span className="value-mark">: </span>

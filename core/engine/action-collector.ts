@@ -15,6 +15,7 @@ const NONE: readonly never[] = [];
 export class ActionCollector implements Actions<MachineTypes> {
   #collected: EmittedAction[] | undefined;
   #refused: readonly EmittedAction[] = NONE;
+  #refusal: ActionRefusedError | undefined;
   #isOpen = false;
   /** Counted down with each action; the one that finds it at 0 is refused. */
   #untilRefusal = Number.POSITIVE_INFINITY;
@@ -28,12 +29,18 @@ export class ActionCollector implements Actions<MachineTypes> {
     this.#isOpen = true;
     this.#collected = undefined;
     this.#refused = NONE;
+    this.#refusal = undefined;
     this.#untilRefusal = refusing;
   }
 
   /** The actions of the last step that were refused. */
   get refused(): readonly EmittedAction[] {
     return this.#refused;
+  }
+
+  /** What was thrown at the refused action of the last step. */
+  get refusal(): ActionRefusedError | undefined {
+    return this.#refusal;
   }
 
   /** Ends the step and returns what it emitted. */
@@ -68,7 +75,8 @@ export class ActionCollector implements Actions<MachineTypes> {
     if (this.#untilRefusal === 0) {
       this.#untilRefusal = Number.POSITIVE_INFINITY;
       this.#refused = [action];
-      throw new ActionRefusedError('the container takes no action now');
+      this.#refusal = new ActionRefusedError('the container takes no action now');
+      throw this.#refusal;
     }
     this.#untilRefusal -= 1;
     this.#collected ??= [];

@@ -14,6 +14,7 @@ import { SelfExplainingError } from '../problem.ts';
 import { listChanges } from '../value/diff.ts';
 import { kindOf } from '../value/label.ts';
 import { sameValue, type Value } from '../value/value.ts';
+import { CaughtFailures } from './caught-failures.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
 import { InvariantChecker, NO_CHANGES, type VerdictChanges } from './invariants.ts';
 import { RuleChecker, type Violation } from './rules.ts';
@@ -50,6 +51,8 @@ export interface SettledFailure {
   readonly message: string;
   /** What was done last to the record that it is about, to tell causes apart. */
   readonly shape: string;
+  /** Of the tracked action that it is about, where the property names one. */
+  readonly id?: unknown;
 }
 
 /** Thrown when a machine cannot even begin. */
@@ -76,6 +79,7 @@ export class Executor {
   /** The rules that are asked. */
   readonly rulesAsked: readonly RuleName[];
   readonly #rules: RuleChecker;
+  readonly #caught: CaughtFailures;
   readonly #outstanding = new Map<ActionId, unknown>();
   /** Actions of the last step: a crash may still keep some of them from being dispatched. */
   #undispatched: readonly EmittedAction[] = NONE;
@@ -103,6 +107,7 @@ export class Executor {
         (rule !== 'no side effects' || options.guard !== undefined),
     );
     this.#rules = new RuleChecker(checks);
+    this.#caught = new CaughtFailures(this.#locate);
     this.initialState = this.#store.committed;
     const changes = this.#invariants.check(this.initialState);
     this.initialFindings = this.#toInvariantFindings(changes, 'initial state');
@@ -284,10 +289,10 @@ export class Executor {
       const outcome = storageFailed(problem.message);
       return this.#abandon(operation, { ...attempt, outcome }, findings);
     }
-    const { outcome, actions, refused } = attempt;
+    const { outcome, actions, refused, refusal } = attempt;
     const { committed } = this.#store;
     this.#undispatched = actions;
-    return {
+    const accepted: Executed = {
       stepIndex: this.#stepIndex,
       operation,
       outcome,
@@ -301,6 +306,8 @@ export class Executor {
       findings,
       recovered: NONE,
     };
+    this.#caught.observe(accepted, refusal);
+    return accepted;
   }
 
   #abandon(
@@ -416,11 +423,10 @@ export class Executor {
     freezeGiven(operation);
     this.#dispatch(this.#undispatched);
     const stepIndex = this.#stepIndex;
-    const findings = failures.map((failure): Finding => ({
-      stepIndex,
-      kind: 'settled',
-      ...failure,
-    }));
+    const findings = failures.map(({ id, ...failure }): Finding => {
+      const caught = this.#caught.about(id);
+      return { stepIndex, kind: 'settled', ...failure, ...(caught ? { caught } : {}) };
+    });
     return this.#finish({ ...this.#unchanged(operation), findings });
   }
 
@@ -450,12 +456,13 @@ export class Executor {
     this.#undispatched = NONE;
   }
 
-  /** Adds to a step what the invariants say. */
+  /** Adds to a step what the invariants say, and what its findings are likely to follow from. */
   #finish(step: Executed): Executed {
     const changes = this.#invariants.check(this.#store.committed);
-    if (changes === NO_CHANGES) return step;
+    if (changes === NO_CHANGES) return this.#caught.explain(step);
     const failures = this.#toInvariantFindings(changes, shapeOf(step.operation));
-    return { ...step, findings: [...step.findings, ...failures], recovered: changes.recovered };
+    const findings = [...step.findings, ...failures];
+    return this.#caught.explain({ ...step, findings, recovered: changes.recovered });
   }
 
   #toInvariantFindings({ failed }: VerdictChanges, shape: string): readonly Finding[] {

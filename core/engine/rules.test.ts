@@ -89,8 +89,8 @@ const CASES: readonly Case[] = [
       }),
     operations: [{ ...start, fault: { kind: 'actionRefused', action: 0 } }],
     at: 0,
-    message: 'answered ok() although the container refused the action 1',
-    expected: 'err, with the state as it was',
+    message: 'The machine caught the refusal of the action 1 and returned ok()',
+    expected: 'an error, with the state as it was',
     actual: 'restore emits 1, which was never sent',
   },
   {

@@ -359,9 +359,9 @@ function halfDone(
     {
       name: 'atomicity',
       message:
-        `The machine answered ok() although the container refused the action ${quoteValue(action.id)}, ` +
-        'and its state goes on waiting for the result.',
-      expected: 'err, with the state as it was',
+        `The machine caught the refusal of the action ${quoteValue(action.id)} and returned ok(), ` +
+        'and its state waits for the result.',
+      expected: 'an error, with the state as it was',
       actual: `restore emits ${quoteValue(action.id)}, which was never sent`,
     },
   ];

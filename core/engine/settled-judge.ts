@@ -34,7 +34,9 @@ export class SettledJudge {
       if (isFailureOf(verdict)) {
         const { message, ...about } = verdict;
         const shape = this.#lastShapes.get(about.id) ?? 'nothing came';
-        return [{ name, message, shape: 'id' in about ? shape : 'settled' }];
+        return [
+          { name, message, ...('id' in about ? { shape, id: about.id } : { shape: 'settled' }) },
+        ];
       }
       return [{ name, message: describe(verdict), shape: 'settled' }];
     });

@@ -18,6 +18,8 @@ export type LocateError = (error: unknown) => string | undefined;
 /** An attempt, with what its end needs besides. */
 export interface OpenAttempt extends Attempt {
   readonly refused: readonly EmittedAction[];
+  /** What was thrown at a refused action. */
+  readonly refusal: Error | undefined;
   /** The fault of the operation came to strike. */
   readonly hasStruck: boolean;
 }
@@ -181,7 +183,7 @@ export class Transactor {
     // A machine can throw such errors itself, and is then defective as with any other.
     const isOfStorage = this.#store.hasStruck || this.#store.isTransactional;
     if (thrown instanceof StorageError && isOfStorage) return storageFailed(thrown.message);
-    if (thrown instanceof ActionRefusedError && this.#collector.refused.length > 0) {
+    if (thrown instanceof ActionRefusedError && this.#collector.refusal) {
       return { kind: 'err', error: { kind: 'ActionRefused', reason: thrown.reason } };
     }
     return { kind: 'panic', error: this.#describeError(thrown) };
@@ -218,9 +220,9 @@ export class Transactor {
       sideEffects.length === 0
         ? found
         : [...sideEffects.map((effect) => toBreach(operation, effect)), ...found];
-    const { refused } = this.#collector;
+    const { refused, refusal } = this.#collector;
     const { pending } = this.#store;
-    const attempt = { outcome, pending, actions, refused, breaches, hasStruck: false };
+    const attempt = { outcome, pending, actions, refused, refusal, breaches, hasStruck: false };
     return operation.fault ? this.#withFault(attempt, operation.fault) : attempt;
   }
 

@@ -1,4 +1,5 @@
-import type { Finding } from './executed.ts';
+import { formatCount } from '../text/quantities.ts';
+import type { CaughtFailure, Finding } from './executed.ts';
 
 /** What a rule asks, and what to do about a machine that breaks it. */
 export interface Rule {
@@ -87,11 +88,39 @@ export const RESULTS_LACKING =
   'No result of a tracked action came back, so nothing is said of how the machine handles them. ' +
   'A scenario answers with a model of the external systems, or with completions of its own.';
 
+/** What a finding is likely to come from, and what usually cures it. */
+export interface Advice {
+  readonly cause: string;
+  readonly cure: string;
+}
+
+/** What cures a machine that goes on after a failure as if it had not been. */
+const CURES = {
+  ActionRefused: 'Let the refusal through, or do not change the state as if the action were out.',
+  StorageFailed: 'Let the error through, or do nothing that depends on the access.',
+} as const satisfies Record<CaughtFailure['kind'], string>;
+
 /**
- * What is known about the requirement that a finding breaks, if it is a rule. A trace of another
- * version may name a rule that is not known here.
+ * What is known about a finding: the caught failure that it is likely to follow from, or what breaks
+ * the rule in general. A trace of another version may name a rule that is not known here.
  */
-export function ruleOf({ kind, name }: Pick<Finding, 'kind' | 'name'>): Rule | undefined {
+export function adviceOn({
+  kind,
+  name,
+  caught,
+}: Pick<Finding, 'kind' | 'name'> & { readonly caught?: CaughtFailure | undefined }):
+  | Advice
+  | undefined {
+  if (caught) {
+    const { stepIndex, what, source } = caught;
+    const place = source === undefined ? '' : ` (${source})`;
+    return {
+      cause:
+        `In step ${formatCount(stepIndex)} ${what}${place}. ` +
+        'The machine caught that, and went on as if nothing had failed.',
+      cure: CURES[caught.kind],
+    };
+  }
   const isKnown = kind === 'rule' && Object.hasOwn(RULES, name);
   return isKnown ? RULES[name as RuleName] : undefined;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { FINDING_KINDS } from '../machine/executed.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { seedSchema } from '../text/quantities.ts';
+import { caughtFailureSchema } from '../trace/format.ts';
 
 const count = z.number().int().nonnegative();
 const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
@@ -27,6 +28,8 @@ export const sweepGroupSchema = z.object({
   actual: z.string().optional(),
   /** In the author's source, where that is known. */
   source: z.string().optional(),
+  /** The caught failure that the example is likely to follow from. */
+  caught: caughtFailureSchema.optional(),
   /** What findings are grouped by. */
   signature: z.string(),
   /** The example did not come again when its seed was run once more, with every check on. */

@@ -32,8 +32,9 @@ export function differingParts(one: Step, other: Step): readonly StepPart[] {
 function comparable(step: Step, part: StepPart): unknown {
   if (part === 'outcome') return withoutPlace(step.outcome);
   if (part !== 'findings') return step[part];
-  return step.findings.map(({ message, expected: _, actual: __, source: ___, ...finding }) =>
-    finding.kind === 'rule' ? finding : { ...finding, message },
+  return step.findings.map(
+    ({ message, expected: _, actual: __, source: ___, caught: ____, ...finding }) =>
+      finding.kind === 'rule' ? finding : { ...finding, message },
   );
 }
 

@@ -274,11 +274,20 @@ const outcome = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('crashed') }),
 ]);
 
+/** What a finding is likely to follow from, in a file. */
+export const caughtFailureSchema = z.object({
+  kind: z.enum(['ActionRefused', 'StorageFailed']),
+  stepIndex: count,
+  what: z.string(),
+  source: z.string().exactOptional(),
+});
+
 const finding = thrown.extend({
   kind: z.enum(FINDING_KINDS),
   expected: z.string().optional(),
   actual: z.string().optional(),
   shape: z.string().optional(),
+  caught: caughtFailureSchema.optional(),
 });
 
 const hash = z.string().regex(/^[0-9a-f]{32}$/, 'a digest has 32 hexadecimal digits');

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { traceOfStates } from '../test-helpers/test-states.ts';
-import { recordOf, sameRecordSteps, writtenRecords } from './records.ts';
+import { recordOf } from '../value/path.ts';
+import { sameRecordSteps, writtenRecords } from './records.ts';
 
 describe('the record that a path leads into', () => {
   it('ends with the first entry of a container, or with the second name', () => {

@@ -1,12 +1,8 @@
 import type { Patch } from '../value/patch.ts';
-import { formatPath, type Path } from '../value/path.ts';
+import { formatPath, isEntry, RECORD_SEGMENTS_MAX, recordOf, type Path } from '../value/path.ts';
 import { lastAtMost, type Trace } from './trace.ts';
 import { MemberSearch, passChange, type Direction } from './writes.ts';
 
-/** The most segments of a path that name a record. */
-const RECORD_SEGMENTS_MAX = 4;
-/** The segments that name a record when the path has no Map key or list index among them. */
-const PLAIN_RECORD_SEGMENTS = 2;
 /** The most records of one step whose other writers are searched for. */
 const RECORDS_MAX = 16;
 
@@ -16,17 +12,6 @@ export interface WrittenRecord {
   readonly before: Path | undefined;
   /** Absent when the step took it out of a list. */
   readonly after: Path | undefined;
-}
-
-/**
- * The record that a path leads into: the first entry of a Map or list on the way, as in
- * `pending[30]`, or else its first two names, as in `settings.theme`.
- */
-export function recordOf(path: Path): Path {
-  const entry = path
-    .slice(0, RECORD_SEGMENTS_MAX)
-    .findIndex((segment) => typeof segment !== 'string');
-  return path.slice(0, entry === -1 ? PLAIN_RECORD_SEGMENTS : entry + 1);
 }
 
 /**
@@ -43,10 +28,6 @@ export function writtenRecords(patch: Patch): readonly WrittenRecord[] {
   const all = [...records.values()].filter(({ before, after }) => (after ?? before)?.length !== 0);
   const entries = all.filter((record) => isEntry(record.after ?? record.before ?? []));
   return entries.length > 0 ? entries : all;
-}
-
-function isEntry(record: Path): boolean {
-  return record.length > 1 || typeof record[0] !== 'string';
 }
 
 function nameOf({ before, after }: WrittenRecord): string {

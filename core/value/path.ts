@@ -6,6 +6,27 @@ export type PathSegment = string | number | { readonly mapKey: Value };
 /** Where something stands in a value, from the root. */
 export type Path = readonly PathSegment[];
 
+/** The most segments of a path that name a record. */
+export const RECORD_SEGMENTS_MAX = 4;
+/** The segments that name a record when the path has no Map key or list index among them. */
+const PLAIN_RECORD_SEGMENTS = 2;
+
+/**
+ * The record that a path leads into: the first entry of a Map or list on the way, as in
+ * `pending[30]`, or else its first two names, as in `settings.theme`.
+ */
+export function recordOf(path: Path): Path {
+  const entry = path
+    .slice(0, RECORD_SEGMENTS_MAX)
+    .findIndex((segment) => typeof segment !== 'string');
+  return path.slice(0, entry === -1 ? PLAIN_RECORD_SEGMENTS : entry + 1);
+}
+
+/** Whether a record is an entry of something, and no member of the state itself, such as a counter. */
+export function isEntry(record: Path): boolean {
+  return record.length > 1 || typeof record[0] !== 'string';
+}
+
 /** The path in the notation of the language: `bookings["Monday 09:15"].userId`, root `(root)`. */
 export function formatPath(path: Path): string {
   return path.length === 0 ? '(root)' : path.reduce<string>(appendSegment, '');

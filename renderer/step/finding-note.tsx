@@ -1,7 +1,7 @@
 import { Shrink } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/executed.ts';
-import { ruleOf } from '../../core/machine/rules.ts';
+import { adviceOn } from '../../core/machine/rules.ts';
 import { shrinkTo } from '../session/shrinks.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -12,7 +12,7 @@ import './finding-note.css';
 /** A finding: what is wrong, what should have come and what came, and what that often means. */
 export function FindingNote({ finding }: { finding: Finding }): ReactNode {
   const { kind, name, message, expected, actual, source } = finding;
-  const rule = ruleOf(finding);
+  const advice = adviceOn(finding);
   return (
     <div className="finding" role="note" aria-label={`Finding: ${name}`}>
       <ToneIcon tone="finding" size={16} />
@@ -29,12 +29,12 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
           </dl>
         )}
         {source !== undefined && <p className="data small">{source}</p>}
-        {rule && (
+        {advice && (
           <dl className="finding-advice small">
             <dt>Likely cause</dt>
-            <dd>{rule.cause}</dd>
+            <dd>{advice.cause}</dd>
             <dt>Usual cure</dt>
-            <dd>{rule.cure}</dd>
+            <dd>{advice.cure}</dd>
           </dl>
         )}
       </div>

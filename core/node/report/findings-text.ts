@@ -1,6 +1,6 @@
 import pc from 'picocolors';
-import type { Finding } from '../../machine/executed.ts';
-import { ruleOf } from '../../machine/rules.ts';
+import type { CaughtFailure, Finding } from '../../machine/executed.ts';
+import { adviceOn } from '../../machine/rules.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { causesOf, type Cause } from '../../trace/causes.ts';
 import { printLine } from './print.ts';
@@ -43,6 +43,7 @@ export interface Explained extends Pick<Finding, 'kind' | 'name' | 'message'> {
   readonly expected?: string | undefined;
   readonly actual?: string | undefined;
   readonly source?: string | undefined;
+  readonly caught?: CaughtFailure | undefined;
 }
 
 /** Prints below the title of a finding what happened, what that often means, and what cures it. */
@@ -58,25 +59,25 @@ export function printExplanation(finding: Explained): void {
 /** What there is to know of a finding beside its message, by name. */
 export function factsOf(finding: Explained): readonly (readonly [name: string, text: string])[] {
   const { expected, actual } = finding;
-  const { likelyCause, cure } = adviceOn(finding);
+  const { likelyCause, cure } = namedAdviceOn(finding);
   const facts = { expected, came: actual, 'likely cause': likelyCause, 'usual cure': cure };
   return Object.entries(facts).flatMap(([name, text]) =>
     text === undefined ? [] : [[name, text] as const],
   );
 }
 
-/** What a broken rule often means, and what cures it. */
-export interface Advice {
+/** What a finding often means, and what cures it, as JSON has it. */
+interface NamedAdvice {
   readonly likelyCause?: string;
   readonly cure?: string;
 }
 
 /** A finding for JSON, with what it often means, and what cures it. */
-export function withAdvice<T extends Explained>(finding: T): T & Advice {
-  return { ...finding, ...adviceOn(finding) };
+export function withAdvice<T extends Explained>(finding: T): T & NamedAdvice {
+  return { ...finding, ...namedAdviceOn(finding) };
 }
 
-function adviceOn(finding: Explained): Advice {
-  const rule = ruleOf(finding);
-  return rule ? { likelyCause: rule.cause, cure: rule.cure } : {};
+function namedAdviceOn(finding: Explained): NamedAdvice {
+  const advice = adviceOn(finding);
+  return advice ? { likelyCause: advice.cause, cure: advice.cure } : {};
 }

@@ -60,6 +60,11 @@ test.describe('with a run', () => {
     await expectRun(page);
     await expectStep(page, DEMO_FINDING.stepIndex);
     await page.keyboard.press('.');
+    // The run that was clicked in the list has the focus, and is not pressed again.
+    await page
+      .getByRole('region', { name: 'Runs' })
+      .getByRole('button', { name: /^dentist/ })
+      .click();
     await page.keyboard.press('Space');
     const step = async () => Number(/\d+/.exec((await position(page).textContent()) ?? '')?.[0]);
     await expect.poll(step).toBeGreaterThan(DEMO_FINDING.stepIndex + 2);

@@ -1,11 +1,12 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { onEvent, request } from './api.ts';
-import { openLaunch } from './session/controller.ts';
 import { handleEvent } from './session/events.ts';
+import { showProblem } from './session/notices.ts';
+import { openLaunch } from './session/opening.ts';
 import { keepSession, recallSession, resumeSession } from './session/persistence.ts';
 import { followReruns } from './session/reruns.ts';
-import { session, showProblem } from './session/store.ts';
+import { session } from './session/store.ts';
 import { App } from './shell/app.tsx';
 import { runCommandNamed } from './shell/commands.ts';
 import { appMenus } from './shell/menu.ts';

@@ -10,8 +10,8 @@ import {
 } from '../../core/trace/compare.ts';
 import { formatStep, parseLine, type Step } from '../../core/trace/format.ts';
 import { encodeValue } from '../../core/value/encoding.ts';
-import { showAt } from '../session/controller.ts';
 import type { RunEntry } from '../session/model.ts';
+import { showAt } from '../session/running.ts';
 import { StepLink } from '../ui/seek.tsx';
 import { describeChange } from '../words/change-text.ts';
 import { describeOperation } from '../words/describe.ts';
@@ -191,7 +191,7 @@ function Causes({
                   {formatTimes(before.count)} before, first at{' '}
                   <StepLink
                     stepIndex={before.stepIndex}
-                    onPress={() => showAt(beforeId, { wantedCursor: before.stepIndex })}
+                    onPress={() => showAt(beforeId, { stepIndex: before.stepIndex })}
                   />
                 </>
               )}

@@ -7,11 +7,11 @@ import {
   Shrink,
 } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
-import { closeRun, showRun } from '../session/controller.ts';
+import { findingOf } from '../session/cursor.ts';
 import { familiesOf, isShrunk, settingsOf } from '../session/lineage.ts';
 import { isOfEarlierSource, titleOf, type RunEntry } from '../session/model.ts';
-import { findingOf } from '../session/reader.ts';
-import { selectRun, useSession } from '../session/store.ts';
+import { closeRun, showRun } from '../session/running.ts';
+import { selectRun, useCursor, useSession } from '../session/store.ts';
 import { CauseList } from '../ui/cause-list.tsx';
 import { ListRow } from '../ui/list-row.tsx';
 import { Panel, PanelHeader } from '../ui/panel.tsx';
@@ -67,11 +67,12 @@ export function RunsPanel(): ReactNode {
   );
 }
 
-function Causes({ run: { trace, cursor } }: { run: RunEntry }): ReactNode {
+function Causes({ run: { id, trace } }: { run: RunEntry }): ReactNode {
+  const cursor = useCursor(id);
   return trace && <CauseList findings={trace.findings} cursor={cursor} />;
 }
 
-/** Memoised: a step changes only the run on the screen. */
+/** Memoised: a run that grows changes only its own row. */
 const RunRow = memo(function RunRow({
   run,
   isShown,

@@ -1,9 +1,10 @@
 import type { ApiEvent } from '../../core/api/contract.ts';
 import { assertNever } from '../../core/assert.ts';
-import { openRecent } from './controller.ts';
 import { updateMachineInfo } from './machines.ts';
+import { showProblem } from './notices.ts';
+import { openRecent } from './opening.ts';
 import { takeSaved } from './reruns.ts';
-import { session, showProblem, updateMachine } from './store.ts';
+import { session, updateMachine } from './store.ts';
 import { endTask, takeTaskEvent } from './tasks/registry.ts';
 
 /** Takes in what comes from the main process; commands of the menu go to `runCommand`. */
@@ -28,7 +29,7 @@ export function handleEvent(event: ApiEvent, runCommand: (id: string) => void): 
       break;
     case 'notWatched':
     case 'machineLost':
-      showProblem(event.problem);
+      showProblem(event.problem, event.machineId);
       break;
     case 'command':
       runCommand(event.id);

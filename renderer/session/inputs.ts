@@ -1,5 +1,6 @@
 import { request } from '../api.ts';
-import { selectMachine, session, showProblem } from './store.ts';
+import { showProblem, withdrawProblems } from './notices.ts';
+import { selectMachine, session } from './store.ts';
 
 /** Asks for a file of inputs and sets the toolbar to it. */
 export async function chooseInputs(): Promise<void> {
@@ -19,9 +20,10 @@ export async function pickInputs(path: string): Promise<boolean> {
   }
   const answer = await request('readInputs', { path });
   if (answer.kind === 'problem') {
-    showProblem(answer.problem);
+    showProblem(answer.problem, machineId);
     return false;
   }
+  withdrawProblems(machineId);
   const { name, operations } = answer.value;
   session.setState(({ settings }) => ({
     settings: { ...settings, scenario: name, inputs: path, operations: String(operations) },

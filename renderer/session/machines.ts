@@ -1,35 +1,50 @@
 import type { MachineInfo, MachineRef, RunSettings } from '../../core/api/contract.ts';
 import { newId, request } from '../api.ts';
 import { isSameMachine, type MachineEntry } from './model.ts';
+import { showProblem, withdrawProblems } from './notices.ts';
 import { isKnownScenario, knownFaults, proposeSettings, type SettingsDraft } from './settings.ts';
-import { selectMachine, session, showProblem, updateMachine } from './store.ts';
+import { selectMachine, session, updateMachine } from './store.ts';
 
-/** Openings under way, by machine id: whoever wants the same machine waits for the same one. */
-const openings = new Map<string, Promise<MachineEntry | undefined>>();
-
-/** Opens a machine, if it is not open, without a change to the toolbar. */
+/**
+ * Opens a machine, if it is not open, without a change to the toolbar. Why it could not be opened
+ * is in its entry, and is for the caller to show.
+ */
 export function ensureMachine(ref: MachineRef): Promise<MachineEntry | undefined> {
   const known = findMachine(ref);
   if (known?.status === 'open') return Promise.resolve(known);
+  if (known?.opening) return known.opening;
   const id = known?.id ?? newId('machine');
-  const opening = openings.get(id) ?? open(id, ref).finally(() => openings.delete(id));
-  openings.set(id, opening);
+  const opening = open(id, ref);
+  const added: MachineEntry = { id, ref, status: 'opening', opening };
+  session.setState(({ machines }) => ({
+    machines: [...machines.filter((other) => other.id !== id), added],
+  }));
   return opening;
 }
 
 async function open(id: string, ref: MachineRef): Promise<MachineEntry | undefined> {
-  session.setState(({ machines }) => ({
-    machines: [...machines.filter((other) => other.id !== id), { id, ref, status: 'opening' }],
-  }));
   const answer = await request('openMachine', { machineId: id, machine: ref });
+  withdrawProblems(id);
   if (answer.kind === 'problem') {
-    const openProblem = answer.problem;
-    updateMachine(id, (machine) => ({ ...machine, status: 'failed', openProblem }));
-    showProblem(openProblem);
+    updateMachine(id, ({ opening: _, ...machine }) => ({
+      ...machine,
+      status: 'failed',
+      openProblem: answer.problem,
+    }));
     return undefined;
   }
-  updateMachine(id, (machine) => ({ ...machine, status: 'open', info: answer.value }));
+  updateMachine(id, ({ opening: _, ...machine }) => ({
+    ...machine,
+    status: 'open',
+    info: answer.value,
+  }));
   return findMachine(ref);
+}
+
+/** Shows why a machine could not be opened. */
+export function showOpenProblem(ref: MachineRef, about: string | undefined): void {
+  const problem = findMachine(ref)?.openProblem;
+  if (problem) showProblem(problem, about);
 }
 
 /** The machine of a reference, if it was opened before. */
@@ -44,6 +59,7 @@ export async function pickMachine(ref: MachineRef): Promise<MachineEntry | undef
   const isOther = session.getState().machineId !== machineId;
   session.setState({ machineId });
   const machine = await opening;
+  if (!machine) showOpenProblem(ref, machineId);
   if (!machine?.info || session.getState().machineId !== machine.id) return machine;
   const { settings } = session.getState();
   const hasScenario = isKnownScenario(machine.info, settings);

@@ -19,6 +19,8 @@ export interface MachineEntry {
   readonly id: string;
   readonly ref: MachineRef;
   readonly status: 'opening' | 'open' | 'failed';
+  /** While it is being opened: whoever wants the same machine waits for the same opening. */
+  readonly opening?: Promise<MachineEntry | undefined>;
   /** Absent until the machine was loaded. */
   readonly info?: MachineInfo;
   /** Why it could not be opened. */
@@ -42,6 +44,9 @@ export type RunOrigin =
     }
   | { readonly kind: 'file'; readonly path: string };
 
+/** What is executed by a machine: a seed, or the shrinking of one. */
+export type MachineOrigin = Exclude<RunOrigin, { readonly kind: 'file' }>;
+
 /** How far the verification of a run is, or what it found. */
 export type Verification = { readonly kind: 'running'; readonly steps: number } | Verified;
 
@@ -54,16 +59,6 @@ export interface RunEntry {
   readonly trace?: Trace;
   /** Why it failed, or what is damaged. */
   readonly problem?: Problem;
-  /** The step that the person looks at; -1 is the initial state. */
-  readonly cursor: number;
-  /** Where the cursor stood in the last session, until the run has come that far again. */
-  readonly wantedCursor?: number;
-  /** The cause that the run is opened for: the cursor goes to its first finding. */
-  readonly wantedSignature?: string;
-  /** Whether the person has moved the cursor; until then it goes to the first finding. */
-  readonly isCursorTouched: boolean;
-  /** The step that the state is compared with, when it is not the one before the cursor. */
-  readonly compareWith?: number;
   readonly verification?: Verification;
   /** How far the shrinking of a run has come that is being shrunk. */
   readonly shrinking?: ShrinkRunProgress;
@@ -75,6 +70,21 @@ export interface RunEntry {
   readonly change?: SourceChange;
   /** Why it was not run again when its source was saved. */
   readonly notRerun?: string;
+}
+
+/** Where a run is opened: at a step, or at the first finding of a cause. */
+export type Aim = { readonly stepIndex: number } | { readonly signature: string };
+
+/** Where a run is looked at. */
+export interface Cursor {
+  /** The step that the person looks at; -1 is the initial state. */
+  readonly stepIndex: number;
+  /** Whether the person has moved it; until then it goes to the first finding. */
+  readonly isTouched: boolean;
+  /** Where it goes instead, as soon as the run has come that far. */
+  readonly aim?: Aim;
+  /** The step that the state is compared with, when it is not the one before. */
+  readonly compareWith?: number;
 }
 
 /** What saving the source of a run has led to. */
@@ -136,12 +146,18 @@ export function fileNameOf(path: string): string {
 /** What a run is called in lists. */
 export function titleOf({ origin, trace }: RunEntry): string {
   if (origin.kind === 'file') return fileNameOf(origin.path);
-  return trace?.header.machine ?? machineNameOf(origin.machine);
+  return titleOfMachine(origin.machine, trace?.header.machine);
 }
 
-/** The name of the machine of a sweep: its own, as soon as it is known. */
+/** What the machine of a sweep is called in lists. */
 export function sweptMachineOf({ machine, report }: SweepEntry): string {
-  return report?.machine ?? machineNameOf(machine);
+  return titleOfMachine(machine, report?.machine);
+}
+
+/** The file of a machine is named as well: several files may hold machines of the same name. */
+function titleOfMachine(ref: MachineRef, ownName: string | undefined): string {
+  if (ownName === undefined || ref.kind === 'sample') return machineNameOf(ref);
+  return `${ownName} (${machineNameOf(ref)})`;
 }
 
 /** Whether there is something to compare: with the trace, or with the run before a change. */

@@ -6,10 +6,10 @@ import {
 } from '../../core/api/contract.ts';
 import { sweepReportSchema } from '../../core/sweep/report.ts';
 import { sameValue } from '../../core/value/value.ts';
-import { showRun } from './controller.ts';
-import { adoptSettings, ensureMachine } from './machines.ts';
-import type { RunEntry, SweepEntry } from './model.ts';
-import { session, type Session } from './store.ts';
+import { adoptSettings, ensureMachine, showOpenProblem } from './machines.ts';
+import type { Cursor, RunEntry, SweepEntry } from './model.ts';
+import { showRun } from './running.ts';
+import { selectCursor, session, type Session } from './store.ts';
 import { showSweep } from './tasks/sweep.ts';
 
 const KEY = 'phasmoscope-session';
@@ -67,40 +67,70 @@ const rememberedSweeps = z.object({
   sweepId: z.string().optional(),
 });
 
-/** Remembers what is open, at every change, until the answered function is called. */
+/** The cursors are kept when they have rested for this long. */
+const CURSORS_REST_MS = 1_000;
+
+/**
+ * Keeps what is open, at every change, until the returned function is called. Cursors are kept only
+ * when they come to rest, since they move many times a second, and when the window goes away.
+ */
 export function keepSession(): () => void {
-  return session.subscribe((now, before) => {
-    if (
-      now.runs !== before.runs ||
-      now.runId !== before.runId ||
-      now.shown !== before.shown ||
-      now.sweepId !== before.sweepId ||
-      now.isRunOnSave !== before.isRunOnSave
-    ) {
-      keepRuns(now);
+  let kept: string | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const keepRuns = () => {
+    clearTimeout(timer);
+    const text = JSON.stringify(runsToKeep(session.getState()));
+    // A run that grows changes nothing that is kept.
+    if (text !== kept) localStorage.setItem(KEY, text);
+    kept = text;
+  };
+  const unsubscribe = session.subscribe((now, before) => {
+    if (hasOtherRuns(now, before)) keepRuns();
+    else if (now.cursors !== before.cursors) {
+      clearTimeout(timer);
+      timer = setTimeout(keepRuns, CURSORS_REST_MS);
     }
-    // Apart from the runs, which change with every step.
-    if (
-      now.sweepDraft !== before.sweepDraft ||
-      now.sweepId !== before.sweepId ||
-      hasOtherReports(now.sweeps, before.sweeps)
-    ) {
-      keepSweeps(now);
-    }
+    if (hasOtherSweeps(now, before)) keepSweeps(now);
   });
+  addEventListener('pagehide', keepRuns);
+  return () => {
+    clearTimeout(timer);
+    unsubscribe();
+    removeEventListener('pagehide', keepRuns);
+  };
 }
 
-function keepRuns({ runs: open, runId, shown, isRunOnSave }: Session): void {
-  const runs = open
-    .filter(canComeBack)
-    .map(({ id, origin, cursor, wantedCursor, isCursorTouched, wantedSignature }) => ({
+function hasOtherRuns(now: Session, before: Session): boolean {
+  return (
+    now.runs !== before.runs ||
+    now.runId !== before.runId ||
+    now.shown !== before.shown ||
+    now.sweepId !== before.sweepId ||
+    now.isRunOnSave !== before.isRunOnSave
+  );
+}
+
+function hasOtherSweeps(now: Session, before: Session): boolean {
+  return (
+    now.sweepDraft !== before.sweepDraft ||
+    now.sweepId !== before.sweepId ||
+    hasOtherReports(now.sweeps, before.sweeps)
+  );
+}
+
+function runsToKeep(state: Session): z.input<typeof rememberedSession> {
+  const { runId, shown, isRunOnSave } = state;
+  const runs = state.runs.filter(canComeBack).map(({ id, origin }) => {
+    const { stepIndex, isTouched, aim } = selectCursor(state, id);
+    return {
       id,
       origin,
-      cursor: wantedCursor ?? cursor,
-      isCursorTouched: isCursorTouched || wantedCursor !== undefined,
-      wantedSignature,
-    }));
-  localStorage.setItem(KEY, JSON.stringify({ runs, runId, shown, isRunOnSave }));
+      cursor: aim && 'stepIndex' in aim ? aim.stepIndex : stepIndex,
+      isCursorTouched: isTouched || (aim !== undefined && 'stepIndex' in aim),
+      wantedSignature: aim && 'signature' in aim ? aim.signature : undefined,
+    };
+  });
+  return { runs, runId, shown, isRunOnSave };
 }
 
 /** Not the run before a change: its source is gone, and it would come back as the one after it. */
@@ -134,19 +164,27 @@ function keepSweeps({ sweeps, sweepId, sweepDraft: draft }: Session): void {
 /** Brings back the list of the last session's runs; each is executed or read when it is shown. */
 export function recallSession(): void {
   const remembered = readRemembered(KEY, rememberedSession);
-  const runs = (remembered?.runs ?? []).map(({ cursor, wantedSignature, ...run }): RunEntry => ({
-    ...run,
-    status: 'waiting',
-    cursor: -1,
-    ...(run.isCursorTouched ? { wantedCursor: cursor } : {}),
-    ...(wantedSignature === undefined ? {} : { wantedSignature }),
-  }));
+  const found = remembered?.runs ?? [];
+  const runs = found.map(({ id, origin }): RunEntry => ({ id, origin, status: 'waiting' }));
+  const cursors = Object.fromEntries(found.map((run) => [run.id, recallCursor(run)]));
   const sweeps = readRemembered(SWEEPS_KEY, rememberedSweeps);
   session.setState({
     runs,
+    cursors,
     ...(remembered ? { isRunOnSave: remembered.isRunOnSave } : {}),
     ...(sweeps ? { sweepDraft: sweeps.draft, sweeps: sweeps.sweeps } : {}),
   });
+}
+
+/** A cursor goes to where it was left, as soon as the run has come that far again. */
+function recallCursor({
+  cursor,
+  isCursorTouched,
+  wantedSignature,
+}: z.infer<typeof rememberedRun>): Cursor {
+  const start: Cursor = { stepIndex: -1, isTouched: false };
+  if (isCursorTouched) return { ...start, aim: { stepIndex: cursor } };
+  return wantedSignature === undefined ? start : { ...start, aim: { signature: wantedSignature } };
 }
 
 /** Shows again what was on the screen when the last session ended. */
@@ -166,6 +204,7 @@ async function resumeSweep({ id, machine: ref, settings }: SweepEntry): Promise<
   const { from: seed, count: _, timeBudgetMs: __, ...rest } = settings;
   const machine = await ensureMachine(ref);
   if (machine) adoptSettings(machine, { ...rest, seed });
+  else showOpenProblem(ref, id);
 }
 
 /** Nothing, when nothing was remembered, or something that this version does not know. */

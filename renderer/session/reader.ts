@@ -1,11 +1,10 @@
 import type { TaskEnd } from '../../core/api/contract.ts';
-import type { Finding } from '../../core/machine/executed.ts';
 import type { Problem } from '../../core/problem.ts';
-import { causesOf } from '../../core/trace/causes.ts';
 import { TraceBuilder, TraceReadError } from '../../core/trace/trace-builder.ts';
-import type { Trace } from '../../core/trace/trace.ts';
+import { findingOf, placeCursor, wantedSignatureOf } from './cursor.ts';
 import type { RunEntry } from './model.ts';
-import { session, showNotice, showProblem, updateRun } from './store.ts';
+import { showNotice, showProblem } from './notices.ts';
+import { selectCursor, session, updateRun } from './store.ts';
 
 /** How often a growing trace is shown anew. */
 const SHOW_MS = 80;
@@ -55,7 +54,8 @@ export class RunReader {
 
   #show(change: (run: RunEntry) => RunEntry): void {
     const { trace } = this.#builder;
-    updateRun(this.#runId, (run) => place(change(trace ? { ...run, trace } : run)));
+    updateRun(this.#runId, (run) => change(trace ? { ...run, trace } : run));
+    placeCursor(this.#runId);
   }
 }
 
@@ -72,49 +72,25 @@ export function ownTrace(runId: string, describeEnd: (run: RunEntry) => string) 
     end: (end: TaskEnd) => {
       reader.end(end.kind, end.kind === 'failed' ? end.problem : undefined);
       const run = session.getState().runs.find(({ id }) => id === runId);
-      if (run?.problem) showProblem(run.problem);
-      else if (run?.trace && !run.change) showNotice(describeEnd(run));
-      if (run && lacksWanted(run)) showProblem(OTHER_THAN_BEFORE);
+      if (!run) return;
+      if (run.problem) showProblem(run.problem, runId);
+      else if (run.trace && !run.change) showNotice(describeEnd(run));
+      if (lacksWanted(run)) showProblem(OTHER_THAN_BEFORE, runId);
     },
   };
 }
 
 /** Whether a run is complete, and has no finding of the cause that it was opened for. */
-function lacksWanted({ status, trace, wantedSignature }: RunEntry): boolean {
-  if (status !== 'completed' || !trace || wantedSignature === undefined) return false;
-  return findingOf(trace, wantedSignature) === undefined;
+function lacksWanted({ id, status, trace }: RunEntry): boolean {
+  const wanted = wantedSignatureOf(selectCursor(session.getState(), id));
+  if (status !== 'completed' || !trace || wanted === undefined) return false;
+  return findingOf(trace, wanted) === undefined;
 }
 
 const OTHER_THAN_BEFORE: Problem = {
   title: 'The seed does not fail for this cause any more.',
   remedy: 'The machine has changed since: sweep again to see what it fails for now.',
 };
-
-function place(run: RunEntry): RunEntry {
-  return run.trace ? { ...run, cursor: cursorOf(run, run.trace) } : run;
-}
-
-/**
- * A run opens where it was left, or at the finding that it is opened for, or at its first finding,
- * or at its start.
- */
-export function cursorOf(run: RunEntry, trace: Trace): number {
-  if (run.wantedCursor !== undefined) return Math.min(run.wantedCursor, trace.length - 1);
-  if (run.isCursorTouched) return Math.min(run.cursor, trace.length - 1);
-  const { wantedSignature, status } = run;
-  if (wantedSignature !== undefined) {
-    const wanted = findingOf(trace, wantedSignature);
-    if (wanted) return wanted.stepIndex;
-    // It is still to come: other findings on the way are not what was asked for.
-    if (status === 'running') return trace.length - 1;
-  }
-  return trace.findings[0]?.stepIndex ?? Math.min(0, trace.length - 1);
-}
-
-/** The first finding of a cause. */
-export function findingOf(trace: Trace, signature: string): Finding | undefined {
-  return causesOf(trace.findings).find((cause) => cause.signature === signature)?.first;
-}
 
 function toDamage(error: unknown): Problem {
   if (!(error instanceof TraceReadError)) throw error;

@@ -1,7 +1,6 @@
 import type { ApiEvent, MachineInfo } from '../../core/api/contract.ts';
 import { compareRuns } from '../../core/trace/compare.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
-import { cancelRun, closeRun, executeAgain, executeInPlace, showAt } from './controller.ts';
 import { updateMachineInfo } from './machines.ts';
 import {
   isSameMachine,
@@ -10,14 +9,17 @@ import {
   type MachineEntry,
   type RunEntry,
 } from './model.ts';
+import { showNotice, withdrawProblems } from './notices.ts';
+import { cancelRun, closeRun, executeAgain, executeInPlace, showAt } from './running.ts';
 import { isKnownScenario } from './settings.ts';
 import {
+  removeRuns,
+  selectCursor,
   selectRun,
   session,
-  showNotice,
   updateMachine,
   updateRun,
-  withdrawProblem,
+  type Rerun,
   type Session,
 } from './store.ts';
 import { verifyTrace } from './tasks/verify.ts';
@@ -28,18 +30,13 @@ import { verifyTrace } from './tasks/verify.ts';
  * looked at; the run before the change stays in the list, and the two are compared.
  */
 
-/** The run that is made again, until it has taken the screen. */
-let arriving: { readonly id: string; readonly beforeId: string } | undefined;
-/** A run of the source before that goes on, and is made again when it is over. */
-let awaitedId: string | undefined;
-
 type Saved = Extract<ApiEvent, { kind: 'machineSaved' }>['saved'];
 
 /** Takes in that the source of a machine was saved. */
 export function takeSaved(machineId: string, saved: Saved): void {
   const machine = session.getState().machines.find(({ id }) => id === machineId);
   if (!machine) return;
-  if (machine.openProblem) withdrawProblem(machine.openProblem);
+  withdrawProblems(machineId);
   if (saved.kind === 'broken') {
     updateMachine(machineId, (one) => ({ ...one, saveProblem: saved.problem }));
     return;
@@ -73,8 +70,9 @@ function takeChange(run: RunEntry, info: MachineInfo): void {
     showNotice('Saved: the machine is the same as before');
     return;
   }
-  if (isSame) showAt(before.id, { wantedCursor: run.cursor });
-  else if (session.getState().isRunOnSave) runAgain(before, run.cursor, info);
+  const { stepIndex } = selectCursor(session.getState(), run.id);
+  if (isSame) showAt(before.id, { stepIndex });
+  else if (session.getState().isRunOnSave) runAgain(before, stepIndex, info);
   else showNotice('Saved: press Run to run it with the new source');
 }
 
@@ -83,9 +81,9 @@ function takeChange(run: RunEntry, info: MachineInfo): void {
  * before it is compared with the newest source instead.
  */
 function dropStale(run: RunEntry): RunEntry {
-  const { runs } = session.getState();
-  const coming = runs.find(({ id }) => id === arriving?.id);
-  arriving = undefined;
+  const { runs, rerun } = session.getState();
+  const coming = runs.find(({ id }) => id === rerun.arriving?.id);
+  setRerun({ arriving: undefined });
   if (coming) removeQuietly(coming);
   const before = runs.find(({ id }) => id === run.change?.beforeId);
   if (run.status !== 'running' || !run.isRerun || !before) return run;
@@ -94,9 +92,13 @@ function dropStale(run: RunEntry): RunEntry {
   return before;
 }
 
+function setRerun(change: Rerun): void {
+  session.setState(({ rerun }) => ({ rerun: { ...rerun, ...change } }));
+}
+
 function removeQuietly(run: RunEntry): void {
   void cancelRun(run);
-  session.setState(({ runs }) => ({ runs: runs.filter(({ id }) => id !== run.id) }));
+  removeRuns([run.id]);
 }
 
 function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void {
@@ -112,7 +114,7 @@ function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void 
     return;
   }
   if (before.status === 'running') {
-    awaitedId = before.id;
+    setRerun({ awaitedId: before.id });
     showNotice('Saved: it is run again when this run is over');
     return;
   }
@@ -123,7 +125,7 @@ function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void 
   showNotice('Saved: running again…');
   const viewKey = before.viewKey ?? before.trace.header;
   const id = executeAgain(origin, { change: { beforeId: before.id, stepIndex }, viewKey });
-  arriving = { id, beforeId: before.id };
+  setRerun({ arriving: { id, beforeId: before.id } });
 }
 
 /** Why a run cannot be made with a new source. */
@@ -139,21 +141,21 @@ function hindranceOf({ origin }: RunEntry, info: MachineInfo): string | undefine
   return isKnown ? undefined : `the fault profile "${faults}" is gone`;
 }
 
-/** Follows the runs that are made again, until the answered function is called. */
+/** Follows the runs that are made again, until the returned function is called. */
 export function followReruns(): () => void {
   return session.subscribe((now, before) => {
     if (now.runs === before.runs) return;
-    followAwaited(now);
-    followArriving(now);
+    followAwaited(session.getState());
+    followArriving(session.getState());
     followCompared();
   });
 }
 
 /** The run of the source before is over: now it can be made again. */
-function followAwaited({ runs, machines, runId }: Session): void {
+function followAwaited({ runs, machines, runId, rerun: { awaitedId } }: Session): void {
   const run = runs.find(({ id }) => id === awaitedId);
   if (awaitedId === undefined || run?.status === 'running') return;
-  awaitedId = undefined;
+  setRerun({ awaitedId: undefined });
   if (run?.id !== runId) return;
   const info = run && machines.find((one) => isOf(run, one))?.info;
   if (info) takeChange(run, info);
@@ -161,12 +163,14 @@ function followAwaited({ runs, machines, runId }: Session): void {
 
 /** Shows the new run as soon as it is where the person looks at the old one. */
 function followArriving(state: Session): void {
+  const { arriving } = state.rerun;
   const run = state.runs.find(({ id }) => id === arriving?.id);
   const before = state.runs.find(({ id }) => id === arriving?.beforeId);
   if (!run || !before) return;
-  const isThere = (run.trace?.length ?? 0) > before.cursor;
+  const { stepIndex } = selectCursor(state, before.id);
+  const isThere = (run.trace?.length ?? 0) > stepIndex;
   if (run.status === 'running' && !isThere) return;
-  arriving = undefined;
+  setRerun({ arriving: undefined });
   if (!run.trace) {
     const notRerun = run.problem?.title ?? 'it ended before its first step';
     updateRun(before.id, (one) => ({ ...one, notRerun }));
@@ -174,12 +178,10 @@ function followArriving(state: Session): void {
     return;
   }
   supersede(before);
-  updateRun(run.id, (one) =>
-    one.change ? { ...one, change: { ...one.change, stepIndex: before.cursor } } : one,
-  );
+  updateRun(run.id, (one) => (one.change ? { ...one, change: { ...one.change, stepIndex } } : one));
   if (selectRun(state)?.id !== before.id) return;
-  showAt(run.id, { wantedCursor: before.cursor });
-  showNotice(describeArrival(run, before.cursor));
+  showAt(run.id, { stepIndex });
+  showNotice(describeArrival(run, stepIndex));
 }
 
 function describeArrival(run: RunEntry, stepIndex: number): string {

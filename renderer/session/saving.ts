@@ -2,7 +2,8 @@ import { formatEnd, formatHeader } from '../../core/trace/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { fileNameOf } from './model.ts';
-import { selectRun, session, showNotice, showProblem } from './store.ts';
+import { showNotice, showProblem } from './notices.ts';
+import { selectRun, session } from './store.ts';
 
 /** Lines of a trace that are handed over at a time. */
 const CHUNK_LINES = 2_000;

@@ -2,7 +2,7 @@ import { signatureOf } from '../../core/engine/signature.ts';
 import type { Finding } from '../../core/machine/executed.ts';
 import type { SweepGroup } from '../../core/sweep/report.ts';
 import { sameValue } from '../../core/value/value.ts';
-import { executeRun, openRun, seek, showRun } from './controller.ts';
+import { seek, wantedSignatureOf } from './cursor.ts';
 import {
   isOriginalOf,
   originalOf,
@@ -11,8 +11,9 @@ import {
   toShrunkStep,
   type ShrunkStep,
 } from './lineage.ts';
-import type { RunEntry, SweepEntry } from './model.ts';
-import { selectRun, session } from './store.ts';
+import type { Cursor, RunEntry, SweepEntry } from './model.ts';
+import { executeRun, openRun, showRun } from './running.ts';
+import { selectCursor, selectRun, session } from './store.ts';
 import { findMachineOf } from './tasks/verify.ts';
 
 /** A seed that fails for a cause. */
@@ -36,7 +37,7 @@ export function openExample(sweep: SweepEntry, example: SweepExample): void {
         faults: faults ?? settings.faults,
       },
     },
-    { wantedSignature: signature },
+    { signature },
   );
 }
 
@@ -59,10 +60,7 @@ export function shrunkExampleOf(
 /** Shrinks an example of a sweep. */
 export function shrinkExample(sweep: SweepEntry, { seed, signature }: SweepExample): void {
   const settings = settingsOfSeed(sweep, seed);
-  void openRun(
-    { kind: 'shrunk', machine: sweep.machine, settings, signature },
-    { wantedSignature: signature },
-  );
+  void openRun({ kind: 'shrunk', machine: sweep.machine, settings, signature }, { signature });
 }
 
 function settingsOfSeed({ settings }: SweepEntry, seed: string) {
@@ -71,12 +69,12 @@ function settingsOfSeed({ settings }: SweepEntry, seed: string) {
 }
 
 /** The finding of a run's step that it can be shrunk to: the one that it was opened for, or the first. */
-export function findingToShrink(run: RunEntry | undefined): Finding | undefined {
-  if (run?.origin.kind !== 'machine') return undefined;
-  const { trace, cursor, wantedSignature } = run;
-  if (!trace) return undefined;
-  const findings = cursor < 0 ? trace.header.initialFindings : trace.step(cursor).findings;
-  return findings.find((finding) => signatureOf(finding) === wantedSignature) ?? findings[0];
+export function findingToShrink({ origin, trace }: RunEntry, cursor: Cursor): Finding | undefined {
+  if (origin.kind !== 'machine' || !trace) return undefined;
+  const { stepIndex } = cursor;
+  const findings = stepIndex < 0 ? trace.header.initialFindings : trace.step(stepIndex).findings;
+  const wanted = wantedSignatureOf(cursor);
+  return findings.find((finding) => signatureOf(finding) === wanted) ?? findings[0];
 }
 
 /** Shrinks the run on the screen to one of its findings. */
@@ -84,7 +82,7 @@ export function shrinkTo(finding: Finding): void {
   const run = selectRun(session.getState());
   if (run?.origin.kind !== 'machine') return;
   const signature = signatureOf(finding);
-  void openRun({ ...run.origin, kind: 'shrunk', signature }, { wantedSignature: signature });
+  void openRun({ ...run.origin, kind: 'shrunk', signature }, { signature });
 }
 
 /** The same step in the run that another one was shrunk from, or to, or is compared with. */
@@ -128,9 +126,9 @@ function changedOf(run: RunEntry, runs: readonly RunEntry[]) {
 
 /** Goes to the same step in the run that this one comes from, was shrunk to, or is compared with. */
 export async function goToCounterpart(): Promise<void> {
-  const { runs } = session.getState();
-  const run = selectRun(session.getState());
-  const counterpart = run && counterpartOf(run, run.cursor, runs);
+  const state = session.getState();
+  const run = selectRun(state);
+  const counterpart = run && counterpartOf(run, selectCursor(state, run.id).stepIndex, state.runs);
   if (!counterpart) return;
   if (counterpart.kind === 'original') return openOriginal(run, counterpart.stepIndex);
   await showRun(counterpart.run.id);
@@ -148,5 +146,5 @@ async function openOriginal(shrunk: RunEntry, stepIndex: number): Promise<void> 
   const machine = await findMachineOf(shrunk);
   const settings = settingsOf(shrunk);
   if (!machine || !settings) return undefined;
-  return openRun({ kind: 'machine', machine, settings }, { wantedCursor: stepIndex });
+  return openRun({ kind: 'machine', machine, settings }, { stepIndex });
 }

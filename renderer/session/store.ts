@@ -1,8 +1,9 @@
 import { useStore } from 'zustand';
+import { useShallow } from 'zustand/react/shallow';
 import { createStore } from 'zustand/vanilla';
 import type { Recent, RunSettings } from '../../core/api/contract.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { MachineEntry, OpenTask, RunEntry, SweepEntry } from './model.ts';
+import type { Cursor, MachineEntry, OpenTask, RunEntry, SweepEntry } from './model.ts';
 import { SETTINGS_DEFAULT, type SettingsDraft } from './settings.ts';
 import { SWEEP_DRAFT_DEFAULT, type SweepDraft } from './sweep-settings.ts';
 
@@ -10,6 +11,8 @@ import { SWEEP_DRAFT_DEFAULT, type SweepDraft } from './sweep-settings.ts';
 export interface ShownProblem {
   readonly id: number;
   readonly problem: Problem;
+  /** The id of the machine, run or sweep that it is about. */
+  readonly about?: string;
 }
 
 /** Asks for the file of a machine. */
@@ -20,7 +23,15 @@ export interface MachineQuestion {
   readonly answer: (path: string | undefined) => void;
 }
 
-/** Everything that is open. What the screen shows follows from this and the cursor. */
+/** A run that is made again. */
+export interface Rerun {
+  /** The new run, until it has taken the screen from the one before. */
+  readonly arriving?: { readonly id: string; readonly beforeId: string } | undefined;
+  /** A run of the source before that goes on, and is made again when it is over. */
+  readonly awaitedId?: string | undefined;
+}
+
+/** Everything that is open. What the screen shows follows from this. */
 export interface Session {
   readonly isStarted: boolean;
   readonly samples: readonly { readonly name: string; readonly description: string }[];
@@ -37,6 +48,8 @@ export interface Session {
   readonly sweepDraft: SweepDraft;
   /** The latest first. */
   readonly runs: readonly RunEntry[];
+  /** Where the runs are looked at, by run id. */
+  readonly cursors: Readonly<Record<string, Cursor>>;
   /** The run that was looked at last. */
   readonly runId: string | undefined;
   /** The latest first. */
@@ -49,9 +62,13 @@ export interface Session {
   readonly shown: 'run' | 'sweep';
   /** Whether the run on the screen is run again when its source is saved. */
   readonly isRunOnSave: boolean;
+  /** What is being run again because its source was saved. */
+  readonly rerun: Rerun;
   /** The machine of a trace is wanted, and only the person knows which file that is. */
   readonly machineQuestion: MachineQuestion | undefined;
   readonly problems: readonly ShownProblem[];
+  /** How many problems there were: the id of the next one. */
+  readonly problemsEver: number;
   /** A short word on what just happened, for the status line. */
   readonly notice: string | undefined;
 }
@@ -67,14 +84,17 @@ export const session = createStore<Session>(() => ({
   settings: SETTINGS_DEFAULT,
   sweepDraft: SWEEP_DRAFT_DEFAULT,
   runs: [],
+  cursors: {},
   runId: undefined,
   sweeps: [],
   sweepId: undefined,
   tasks: [],
   shown: 'run',
   isRunOnSave: true,
+  rerun: {},
   machineQuestion: undefined,
   problems: [],
+  problemsEver: 0,
   notice: undefined,
 }));
 
@@ -86,6 +106,35 @@ export function useSession<Selected>(select: (state: Session) => Selected): Sele
 /** The run on the screen. */
 export function selectRun({ runs, runId, shown }: Session): RunEntry | undefined {
   return shown === 'run' ? runs.find(({ id }) => id === runId) : undefined;
+}
+
+const CURSOR_AT_START: Cursor = { stepIndex: -1, isTouched: false };
+
+/** The cursor of a run. */
+export function selectCursor({ cursors }: Session, runId: string): Cursor {
+  return cursors[runId] ?? CURSOR_AT_START;
+}
+
+/** A run with its cursor. */
+export interface ShownRun {
+  readonly run: RunEntry;
+  readonly cursor: Cursor;
+}
+
+/** The run on the screen with its cursor, for components that show both at the same moment. */
+export function useShownRun(): ShownRun | undefined {
+  return useStore(
+    session,
+    useShallow((state: Session) => {
+      const run = selectRun(state);
+      return run && { run, cursor: selectCursor(state, run.id) };
+    }),
+  );
+}
+
+/** The step that a run is looked at; -1 is the initial state. */
+export function useCursor(runId: string): number {
+  return useSession((state) => selectCursor(state, runId).stepIndex);
 }
 
 /** The sweep on the screen. */
@@ -105,6 +154,15 @@ export function updateRun(id: string, change: (run: RunEntry) => RunEntry): void
   }));
 }
 
+/** Takes runs off the list, with their cursors. */
+export function removeRuns(ids: readonly string[]): void {
+  session.setState(({ runs, cursors, problems }) => ({
+    runs: runs.filter(({ id }) => !ids.includes(id)),
+    cursors: Object.fromEntries(Object.entries(cursors).filter(([id]) => !ids.includes(id))),
+    problems: problems.filter(({ about }) => about === undefined || !ids.includes(about)),
+  }));
+}
+
 /** Changes one sweep, if it is still there. */
 export function updateSweep(id: string, change: (sweep: SweepEntry) => SweepEntry): void {
   session.setState(({ sweeps }) => ({
@@ -117,32 +175,4 @@ export function updateMachine(id: string, change: (machine: MachineEntry) => Mac
   session.setState(({ machines }) => ({
     machines: machines.map((machine) => (machine.id === id ? change(machine) : machine)),
   }));
-}
-
-let problems = 0;
-
-/** Shows a problem until the person dismisses it. */
-export function showProblem(problem: Problem): void {
-  problems += 1;
-  const shown = { id: problems, problem };
-  session.setState((state) => ({
-    problems: [...state.problems.filter((other) => other.problem.title !== problem.title), shown],
-  }));
-}
-
-/** Takes a problem off the screen. */
-export function dismissProblem(id: number): void {
-  session.setState((state) => ({ problems: state.problems.filter((other) => other.id !== id) }));
-}
-
-/** Takes a problem off the screen that has been mended. */
-export function withdrawProblem({ title }: Problem): void {
-  session.setState((state) => ({
-    problems: state.problems.filter(({ problem }) => problem.title !== title),
-  }));
-}
-
-/** Tells in the status line what just happened. */
-export function showNotice(notice: string): void {
-  session.setState({ notice });
 }

@@ -2,9 +2,9 @@ import { useDeferredValue, useEffect, type DragEvent, type ReactNode } from 'rea
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { openDroppedFile } from '../api.ts';
 import { RunsPanel } from '../runs/runs-panel.tsx';
-import { seek } from '../session/controller.ts';
+import { seek } from '../session/cursor.ts';
 import type { SweepEntry } from '../session/model.ts';
-import { selectRun, selectSweep, useSession } from '../session/store.ts';
+import { selectRun, selectSweep, useSession, useShownRun } from '../session/store.ts';
 import { StepPanel } from '../step/step-panel.tsx';
 import { SweepPage } from '../sweep/sweep-page.tsx';
 import { SeekContext } from '../ui/seek.tsx';
@@ -167,11 +167,12 @@ function TimelineOfRun(): ReactNode {
 }
 
 function CentreOfRun(): ReactNode {
-  const run = useDeferredValue(useSession(selectRun));
-  return <Centre run={run} />;
+  const shown = useDeferredValue(useShownRun());
+  return <Centre shown={shown} />;
 }
 
 function StepOfRun(): ReactNode {
-  const run = useDeferredValue(useSession(selectRun));
-  return run?.trace && <StepPanel trace={run.trace} cursor={run.cursor} />;
+  const shown = useDeferredValue(useShownRun());
+  const trace = shown?.run.trace;
+  return trace && <StepPanel trace={trace} cursor={shown.cursor.stepIndex} />;
 }

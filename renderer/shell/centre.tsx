@@ -2,8 +2,9 @@ import { memo, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import { CausalityGraph } from '../causality/causality-graph.tsx';
 import { DifferencePanel } from '../difference/difference-panel.tsx';
-import { compareWith } from '../session/controller.ts';
+import { compareWith } from '../session/cursor.ts';
 import { hasDifference, type RunEntry } from '../session/model.ts';
+import type { ShownRun } from '../session/store.ts';
 import { StatePanel } from '../state-tree/state-panel.tsx';
 import { ShrinkingView } from '../sweep/shrinking-view.tsx';
 import { Panel } from '../ui/panel.tsx';
@@ -20,13 +21,15 @@ const TABS: readonly { readonly id: CentreTab; readonly label: string }[] = [
 const DIFFERENCE_TAB = { id: 'difference', label: 'Difference' } as const;
 
 /** The middle of the window: the state, or one of the other views of the same step. */
-export const Centre = memo(function Centre({ run }: { run: RunEntry | undefined }): ReactNode {
+export const Centre = memo(function Centre({ shown }: { shown: ShownRun | undefined }): ReactNode {
+  const run = shown?.run;
   const wanted = useUi((state) => state.tab);
-  if (!run?.trace) {
+  if (!shown || !run?.trace) {
     const isShrinking = run?.origin.kind === 'shrunk' && run.status === 'running';
     return isShrinking ? <ShrinkingView run={run} /> : <Waiting run={run} />;
   }
-  const { trace, cursor } = run;
+  const { trace } = run;
+  const { stepIndex: cursor, compareWith: comparedStep } = shown.cursor;
   const isDifferent = hasDifference(run);
   const tab = wanted === 'difference' && !isDifferent ? 'state' : wanted;
   return (
@@ -43,7 +46,7 @@ export const Centre = memo(function Centre({ run }: { run: RunEntry | undefined 
             key={run.id}
             trace={trace}
             cursor={cursor}
-            compareWith={run.compareWith}
+            compareWith={comparedStep}
             onCompareWith={compareWith}
           />
         )}

@@ -3,14 +3,16 @@ import { themeSchema, type Theme } from '../../core/api/contract.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
-import { cancelRun, chooseAndOpen, seek, showRun, startRun } from '../session/controller.ts';
+import { seek } from '../session/cursor.ts';
 import { hasDifference, type RunEntry } from '../session/model.ts';
 import { findCrash, isOtherFault, isRejected, type Direction } from '../session/navigation.ts';
+import { chooseAndOpen } from '../session/opening.ts';
 import { toggleRunOnSave } from '../session/reruns.ts';
+import { cancelRun, showRun, startRun } from '../session/running.ts';
 import { saveTrace } from '../session/saving.ts';
 import { readSettings } from '../session/settings.ts';
 import { counterpartOf, findingToShrink, goToCounterpart, shrinkTo } from '../session/shrinks.ts';
-import { selectMachine, selectRun, selectSweep, session } from '../session/store.ts';
+import { selectCursor, selectMachine, selectRun, selectSweep, session } from '../session/store.ts';
 import { cancelSweep, showSweep } from '../session/tasks/sweep.ts';
 import { verifyTrace } from '../session/tasks/verify.ts';
 import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
@@ -27,12 +29,24 @@ const currentRun = (): RunEntry | undefined => selectRun(session.getState());
 const currentSweep = () => selectSweep(session.getState());
 const hasTrace = () => currentRun()?.trace !== undefined;
 
-function withTrace(act: (run: RunEntry & { readonly trace: object }) => void): Behaviour {
+/** The trace on the screen, and the step that is looked at. */
+interface Viewed {
+  readonly trace: Trace;
+  readonly cursor: number;
+}
+
+function currentView(): Viewed | undefined {
+  const state = session.getState();
+  const run = selectRun(state);
+  return run?.trace && { trace: run.trace, cursor: selectCursor(state, run.id).stepIndex };
+}
+
+function withTrace(act: (viewed: Viewed) => void): Behaviour {
   return {
     isEnabled: hasTrace,
     run: () => {
-      const run = currentRun();
-      if (run?.trace) act(run as RunEntry & { readonly trace: object });
+      const viewed = currentView();
+      if (viewed) act(viewed);
     },
   };
 }
@@ -43,8 +57,8 @@ function jump(direction: Direction, isWanted: (glance: StepGlance) => boolean): 
 
 function jumpTo(find: (trace: Trace, cursor: number) => number | undefined): Behaviour {
   const target = () => {
-    const run = currentRun();
-    return run?.trace && find(run.trace, run.cursor);
+    const viewed = currentView();
+    return viewed && find(viewed.trace, viewed.cursor);
   };
   return {
     isEnabled: () => target() !== undefined,
@@ -78,8 +92,10 @@ function canRun(): boolean {
 }
 
 function hasCounterpart(): boolean {
-  const run = currentRun();
-  return run !== undefined && counterpartOf(run, run.cursor, session.getState().runs) !== undefined;
+  const state = session.getState();
+  const run = selectRun(state);
+  if (!run) return false;
+  return counterpartOf(run, selectCursor(state, run.id).stepIndex, state.runs) !== undefined;
 }
 
 /** Shows the sweep that was looked at last instead of a run, or the run instead of a sweep. */
@@ -89,6 +105,13 @@ function otherView(): (() => void) | undefined {
   const sweep = sweeps.find(({ id }) => id === sweepId) ?? sweeps[0];
   if (shown === 'run') return sweep && (() => showSweep(sweep.id));
   return run && (() => void showRun(run.id));
+}
+
+/** The finding that the run on the screen can be shrunk to. */
+function currentFinding() {
+  const state = session.getState();
+  const run = selectRun(state);
+  return run && findingToShrink(run, selectCursor(state, run.id));
 }
 
 const hasFinding = (glance: StepGlance) => glance.hasFinding;
@@ -104,9 +127,9 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
     run: () => ui.setState({ dialog: 'sweep' }),
   },
   shrink: {
-    isEnabled: () => findingToShrink(currentRun()) !== undefined,
+    isEnabled: () => currentFinding() !== undefined,
     run: () => {
-      const finding = findingToShrink(currentRun());
+      const finding = currentFinding();
       if (finding) shrinkTo(finding);
     },
   },
@@ -130,7 +153,7 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   tenForward: move(10),
   tenBack: move(-10),
   firstStep: withTrace(() => seek(-1)),
-  lastStep: withTrace(({ trace }) => seek((trace as { length: number }).length - 1)),
+  lastStep: withTrace(({ trace }) => seek(trace.length - 1)),
   nextFinding: jump('next', hasFinding),
   previousFinding: jump('previous', hasFinding),
   nextChange: jump('next', hasChangedState),
@@ -205,7 +228,7 @@ export function runCommandNamed(name: string): void {
   if (Object.hasOwn(COMMANDS, name)) runCommand(name as CommandId);
 }
 
-/** Listens to the keyboard until the answered function is called. */
+/** Listens to the keyboard until the returned function is called. */
 export function listenToKeys(): () => void {
   const bindings = COMMAND_IDS.flatMap((id) =>
     COMMANDS[id].keys.map(
@@ -214,10 +237,10 @@ export function listenToKeys(): () => void {
   );
   const handler = createKeybindingsHandler(Object.fromEntries(bindings));
   const early = (event: KeyboardEvent) => {
-    if (isOnPicker(event)) handler(event);
+    if (takesFirst(event)) handler(event);
   };
   const late = (event: KeyboardEvent) => {
-    if (!isOnPicker(event)) handler(event);
+    if (!takesFirst(event)) handler(event);
   };
   window.addEventListener('keydown', early, { capture: true });
   window.addEventListener('keydown', late);
@@ -228,11 +251,20 @@ export function listenToKeys(): () => void {
 }
 
 /**
- * A closed picker has the focus after it was picked from, and would take letters and arrows for a
- * wish to pick something else unseen, and let nobody else have them. The window takes them first.
+ * Controls that keep the focus after they were used would consume keys that the person no longer
+ * means for them, so the window takes those keys first: a closed picker would pick something else
+ * unseen by letters and arrows, and the run that was clicked in the list, and is shown already,
+ * would be pressed again by Space.
  */
-function isOnPicker({ target }: KeyboardEvent): boolean {
-  return target instanceof HTMLElement && target.closest('[aria-haspopup="listbox"]') !== null;
+function takesFirst({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.closest('[aria-haspopup="listbox"]') !== null) return true;
+  return key === ' ' && isOnShown(target);
+}
+
+/** Whether a press would show what is shown already. */
+function isOnShown(target: HTMLElement): boolean {
+  return target.closest('button[aria-current="true"]') !== null;
 }
 
 function press(event: KeyboardEvent, command: CommandId, keys: string): void {
@@ -249,6 +281,6 @@ function belongsToControl({ target, key }: KeyboardEvent): boolean {
   if (target.closest('input, textarea, select, [role="listbox"], [role="menu"], [role="dialog"]')) {
     return true;
   }
-  const isPressKey = key === ' ' || key === 'Enter';
+  const isPressKey = (key === ' ' && !isOnShown(target)) || key === 'Enter';
   return isPressKey && target.closest('button, a, [role="button"], [role="treeitem"]') !== null;
 }

@@ -1,8 +1,9 @@
 import { FileClock, FolderOpen, Play } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button as Card } from 'react-aria-components';
-import { executeRun, openAndRun, openRecent } from '../session/controller.ts';
 import { fileNameOf } from '../session/model.ts';
+import { openAndRun, openRecent } from '../session/opening.ts';
+import { executeRun } from '../session/running.ts';
 import { useSession } from '../session/store.ts';
 import { Button } from '../ui/button.tsx';
 import { Shortcut } from '../ui/shortcut.tsx';

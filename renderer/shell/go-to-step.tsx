@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react';
-import { selectRun, useSession } from '../session/store.ts';
+import { selectRun, useSession, useShownRun } from '../session/store.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { useSeek } from '../ui/seek.tsx';
@@ -21,7 +21,7 @@ export function GoToStep(): ReactNode {
 
 function StepForm({ onDone }: { onDone: () => void }): ReactNode {
   const seek = useSeek();
-  const cursor = useSession((state) => selectRun(state)?.cursor ?? 0);
+  const cursor = useShownRun()?.cursor.stepIndex ?? 0;
   const last = useSession((state) => (selectRun(state)?.trace?.length ?? 0) - 1);
   const [text, setText] = useState(String(Math.max(0, cursor)));
   const stepIndex = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;

@@ -1,14 +1,16 @@
-import { seek } from '../session/controller.ts';
-import { selectRun, session } from '../session/store.ts';
+import { seek } from '../session/cursor.ts';
+import { selectCursor, selectRun, session } from '../session/store.ts';
 import { PACES, ui } from './ui-store.ts';
 
 /** Plays the run on the screen: a step forward at every tick, until its end. */
 export function startPlayer(): () => void {
   let timer: ReturnType<typeof setInterval> | undefined;
   const tick = () => {
-    const run = selectRun(session.getState());
-    if (!run?.trace || run.cursor >= run.trace.length - 1) ui.setState({ isPlaying: false });
-    else seek(run.cursor + 1);
+    const state = session.getState();
+    const run = selectRun(state);
+    const stepIndex = run ? selectCursor(state, run.id).stepIndex : -1;
+    if (!run?.trace || stepIndex >= run.trace.length - 1) ui.setState({ isPlaying: false });
+    else seek(stepIndex + 1);
   };
   const unsubscribe = ui.subscribe((now, before) => {
     if (now.isPlaying === before.isPlaying && now.pace === before.pace) return;

@@ -1,14 +1,14 @@
 import { Copy, TriangleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Problem } from '../../core/problem.ts';
-import { dismissProblem, showNotice, useSession } from '../session/store.ts';
+import { dismissProblem, showNotice, useProblems } from '../session/notices.ts';
 import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 
 /** What went wrong and was not dismissed yet: cause, remedy, and details to copy. */
 export function Problems(): ReactNode {
-  const problems = useSession((state) => state.problems);
+  const problems = useProblems();
   return problems.map(({ id, problem }) => (
     <Banner key={id} icon={TriangleAlert} tone="finding" {...problem}>
       <Button icon={Copy} onPress={() => void copy(problem)}>

@@ -1,7 +1,7 @@
 import { Hourglass } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { stopMachine } from '../session/controller.ts';
 import { machineNameOf } from '../session/model.ts';
+import { stopMachine } from '../session/running.ts';
 import { useSession } from '../session/store.ts';
 import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';

@@ -10,9 +10,9 @@ import type { ReactNode } from 'react';
 import { Button, DialogTrigger, ToggleButton } from 'react-aria-components';
 import { assertNever } from '../../core/assert.ts';
 import { causesOf } from '../../core/trace/causes.ts';
-import { cancelRun } from '../session/controller.ts';
 import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
-import { selectMachine, selectRun, useSession } from '../session/store.ts';
+import { cancelRun } from '../session/running.ts';
+import { selectMachine, selectRun, useCursor, useSession } from '../session/store.ts';
 import { SweepInBackground, SweepStatus } from '../sweep/sweep-status.tsx';
 import { CauseList, type CauseListProps } from '../ui/cause-list.tsx';
 import { Popover } from '../ui/popover.tsx';
@@ -41,6 +41,7 @@ export function StatusBar(): ReactNode {
 
 function RunStatus({ run }: { run: RunEntry }): ReactNode {
   const { trace, status, origin } = run;
+  const cursor = useCursor(run.id);
   const isEarlier = useSession(({ machines }) => isOfEarlierSource(run, machines));
   const max = trace?.header.operationsMax;
   return (
@@ -54,7 +55,7 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
         <progress aria-label="Progress of the run" value={trace.length} max={max} />
       )}
       <span className="muted">{trace ? formatPlural(trace.length, 'step') : wordsOf(run)}</span>
-      {trace && <Findings findings={trace.findings} cursor={run.cursor} />}
+      {trace && <Findings findings={trace.findings} cursor={cursor} />}
       {trace?.end && <Tallies tallies={trace.end.tallies} />}
       {trace?.end && (
         <Checks evaluated={trace.end.checks.evaluated} carriedOver={trace.end.checks.carriedOver} />

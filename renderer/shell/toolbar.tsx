@@ -2,10 +2,10 @@ import { Dices, Monitor, Moon, Play, Search, Square, Sun } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { MachineInfo, MachineRef } from '../../core/api/contract.ts';
 import { noScenarios } from '../../core/machine/scenario.ts';
-import { chooseAndOpen } from '../session/controller.ts';
 import { chooseInputs, pickInputs } from '../session/inputs.ts';
 import { changeSettings, pickMachine } from '../session/machines.ts';
 import { fileNameOf, machineNameOf } from '../session/model.ts';
+import { chooseMachine } from '../session/opening.ts';
 import { readSettings } from '../session/settings.ts';
 import { selectMachine, selectRun, useSession, type Session } from '../session/store.ts';
 import { Button } from '../ui/button.tsx';
@@ -91,7 +91,7 @@ function MachinePicker(): ReactNode {
         { title: 'Other', items: [{ id: CHOOSE_FILE, label: 'Open a machine file…' }] },
       ]}
       onPick={(id) => {
-        if (id === CHOOSE_FILE) void chooseAndOpen('machine');
+        if (id === CHOOSE_FILE) void chooseMachine();
         else void pickMachine(refOf(id));
       }}
     />

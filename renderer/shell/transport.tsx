@@ -11,7 +11,7 @@ import {
   ZoomOut,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { RunEntry } from '../session/model.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { formatPlace, formatPlural } from '../words/format.ts';
 import { CommandButton } from './command-button.tsx';
@@ -20,10 +20,15 @@ import { PACES, useUi } from './ui-store.ts';
 import './transport.css';
 
 /** The head of the timeline: where the cursor is, and the ways to move it. */
-export function Transport({ run }: { run: RunEntry }): ReactNode {
+export function Transport({
+  trace,
+  cursor,
+}: {
+  trace: Trace | undefined;
+  cursor: number;
+}): ReactNode {
   const isPlaying = useUi((state) => state.isPlaying);
   const pace = useUi((state) => PACES[state.pace]);
-  const { trace, cursor } = run;
   const isAtStart = !trace || cursor <= -1;
   const isAtEnd = !trace || cursor >= trace.length - 1;
   const findings = trace?.findings ?? [];

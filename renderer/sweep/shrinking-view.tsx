@@ -1,7 +1,7 @@
 import { Shrink, Square } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { cancelRun } from '../session/controller.ts';
 import type { RunEntry } from '../session/model.ts';
+import { cancelRun } from '../session/running.ts';
 import { Button } from '../ui/button.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';

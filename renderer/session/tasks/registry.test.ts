@@ -1,10 +1,11 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { TaskEnd, TaskEvent } from '../../../core/api/contract.ts';
+import { stubBridge } from '../../test-helpers/test-bridge.ts';
 import { session } from '../store.ts';
 import { cancelTasksOf, endTask, openTask, startOnMachine, takeTaskEvent } from './registry.ts';
 
 const MACHINE = { kind: 'sample', name: 'turnstile' } as const;
-const request = vi.fn();
+let request: ReturnType<typeof stubBridge>;
 
 /** A verification whose events and end are kept. */
 function openVerification() {
@@ -22,25 +23,7 @@ function openVerification() {
 
 beforeEach(() => {
   session.setState(session.getInitialState(), true);
-  request.mockReset();
-  request.mockImplementation((name: string) =>
-    Promise.resolve(
-      name === 'openMachine'
-        ? {
-            kind: 'ok',
-            value: {
-              name: 'turnstile',
-              description: '',
-              sourceHash: '0',
-              invariants: [],
-              faultProfiles: [],
-              scenarios: [],
-            },
-          }
-        : null,
-    ),
-  );
-  vi.stubGlobal('window', { phasmoscope: { request } });
+  request = stubBridge();
 });
 
 describe('a task', () => {
@@ -87,7 +70,7 @@ describe('a task', () => {
 
   it('fails with the problem of its machine', async () => {
     const problem = { title: 'The machine has no export "machine".' };
-    request.mockResolvedValue({ kind: 'problem', problem });
+    stubBridge({ turnstile: problem });
     const { start, ends } = openVerification();
     expect(await start()).toBe(false);
     expect(ends).toEqual([{ kind: 'failed', problem }]);

@@ -8,7 +8,8 @@ import { assertNever } from '../../../core/assert.ts';
 import { newId } from '../../api.ts';
 import { formatPlural } from '../../words/format.ts';
 import type { SweepEntry } from '../model.ts';
-import { selectMachine, session, showNotice, showProblem, updateSweep } from '../store.ts';
+import { showNotice, showProblem, withdrawProblems } from '../notices.ts';
+import { selectMachine, session, updateSweep } from '../store.ts';
 import { readSweep, type SweepDraft } from '../sweep-settings.ts';
 import { describeFound, summaryOf } from '../sweep-summary.ts';
 import { cancelTasksOf, openTask, startOnMachine } from './registry.ts';
@@ -69,6 +70,7 @@ export function closeSweep(sweep: SweepEntry): void {
   const { sweeps, sweepId, shown } = session.getState();
   const index = sweeps.findIndex(({ id }) => id === sweep.id);
   const left = sweeps.filter(({ id }) => id !== sweep.id);
+  withdrawProblems(sweep.id);
   session.setState({ sweeps: left });
   if (sweepId !== sweep.id) return;
   const next = left[Math.min(index, left.length - 1)];
@@ -95,7 +97,7 @@ function takeEnd(id: string, end: TaskEnd): void {
     ...(end.kind === 'failed' ? { problem: end.problem } : {}),
   }));
   const sweep = session.getState().sweeps.find((one) => one.id === id);
-  if (end.kind === 'failed') showProblem(end.problem);
+  if (end.kind === 'failed') showProblem(end.problem, id);
   else if (sweep) showNotice(describeEnd(sweep, end.kind === 'cancelled'));
 }
 

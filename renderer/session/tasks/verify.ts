@@ -1,9 +1,10 @@
 import type { MachineRef, TaskEnd, TaskEvent } from '../../../core/api/contract.ts';
 import { assertNever } from '../../../core/assert.ts';
 import { formatHeader } from '../../../core/trace/format.ts';
-import { ensureMachine } from '../machines.ts';
+import { ensureMachine, showOpenProblem } from '../machines.ts';
 import { machineOf, type RunEntry, type Verification } from '../model.ts';
-import { selectRun, session, showNotice, showProblem, updateRun } from '../store.ts';
+import { showNotice, showProblem } from '../notices.ts';
+import { selectRun, session, updateRun } from '../store.ts';
 import { feedTask, openTask, startOnMachine } from './registry.ts';
 
 /** Lines of a trace that are handed over at a time. */
@@ -57,6 +58,7 @@ async function askForMachine(name: string): Promise<MachineRef | undefined> {
   if (path === undefined) return undefined;
   const ref = { kind: 'file', path } as const;
   const machine = await ensureMachine(ref);
+  if (!machine?.info) showOpenProblem(ref, selectRun(session.getState())?.id);
   if (!machine?.info || machine.info.name === name) return machine && ref;
   showProblem({
     title: `${path} holds the machine "${machine.info.name}", and the trace is of "${name}".`,
@@ -82,7 +84,7 @@ function take(runId: string, event: TaskEvent<'verify'>): void {
 }
 
 function takeEnd(runId: string, end: TaskEnd): void {
-  if (end.kind === 'failed') showProblem(end.problem);
+  if (end.kind === 'failed') showProblem(end.problem, runId);
   updateRun(runId, (run) => {
     const { verification, ...rest } = run;
     return verification?.kind === 'running' ? rest : run;

@@ -1,19 +1,20 @@
-import type { Launch, MachineRef, Recent, RunSettings } from '../../core/api/contract.ts';
-import { assertNever } from '../../core/assert.ts';
+import type { MachineRef, RunSettings } from '../../core/api/contract.ts';
 import { sameValue } from '../../core/value/value.ts';
-import { newId, request } from '../api.ts';
-import { pickInputs } from './inputs.ts';
-import { adoptSettings, ensureMachine, pickMachine } from './machines.ts';
+import { newId } from '../api.ts';
+import { aimCursor } from './cursor.ts';
+import { adoptSettings, ensureMachine, findMachine } from './machines.ts';
 import {
   isSameMachine,
   machineOf,
+  type Aim,
   type MachineEntry,
+  type MachineOrigin,
   type RunEntry,
   type RunOrigin,
 } from './model.ts';
-import { cursorOf } from './reader.ts';
-import { proposeSettings, readSettings } from './settings.ts';
-import { selectMachine, selectRun, session, updateRun } from './store.ts';
+import { withdrawProblems } from './notices.ts';
+import { readSettings } from './settings.ts';
+import { removeRuns, selectMachine, selectRun, session, updateRun } from './store.ts';
 import { startReadTask } from './tasks/read.ts';
 import { cancelTasksOf } from './tasks/registry.ts';
 import { startRunTask } from './tasks/run.ts';
@@ -23,43 +24,6 @@ import { cancelSweep } from './tasks/sweep.ts';
 /** How many runs are kept open; the oldest give way. */
 const RUNS_MAX = 20;
 
-/** Opens what the window was started for; `restore` brings back the last session. */
-export async function openLaunch(launch: Launch, restore: () => Promise<void>): Promise<void> {
-  switch (launch.kind) {
-    case 'lastSession':
-      return restore();
-    case 'trace':
-      return openTrace(launch.path);
-    case 'machine': {
-      const machine = await pickMachine(launch.machine);
-      if (!machine?.info) return;
-      const proposed = proposeSettings(machine.info, launch.scenario);
-      session.setState({ settings: proposed });
-      if (launch.inputs !== undefined && !(await pickInputs(launch.inputs))) return;
-      const { settings } = session.getState();
-      session.setState({
-        settings: {
-          ...settings,
-          ...(launch.seed === undefined ? {} : { seed: launch.seed }),
-          ...(launch.operationsMax === undefined
-            ? {}
-            : { operations: String(launch.operationsMax) }),
-          ...(launch.faults === undefined ? {} : { faults: launch.faults }),
-        },
-      });
-      return startRun();
-    }
-    default:
-      return assertNever(launch, 'launch');
-  }
-}
-
-/** Opens a machine and runs what it proposes. */
-export async function openAndRun(ref: MachineRef): Promise<void> {
-  const machine = await pickMachine(ref);
-  if (machine && session.getState().machineId === machine.id) await startRun();
-}
-
 /** Runs what the toolbar is set to. */
 export async function startRun(): Promise<void> {
   const state = session.getState();
@@ -68,15 +32,6 @@ export async function startRun(): Promise<void> {
   if (!machine?.info || read.kind === 'err') return;
   await executeRun(machine.ref, read.settings);
 }
-
-/** Where a run is opened, unless at its first finding. */
-export type Aim =
-  | { readonly wantedCursor: number }
-  /** At the first finding of a cause. */
-  | { readonly wantedSignature: string };
-
-/** What is executed by a machine: a seed, or the shrinking of one. */
-export type MachineOrigin = Exclude<RunOrigin, { readonly kind: 'file' }>;
 
 /** Runs a run of a machine anew, in its place in the list. */
 export function executeInPlace(id: string, origin: MachineOrigin): void {
@@ -97,14 +52,14 @@ async function execute(
   await carryOut(id, origin);
 }
 
-/** Executes a run once more beside the one on the screen; answers its id. */
+/** Executes a run once more beside the one on the screen; returns its id. */
 export function executeAgain(
   origin: MachineOrigin,
   rerun: Required<Pick<RunEntry, 'change' | 'viewKey'>>,
 ): string {
   const id = newId('run');
   const { stepIndex } = rerun.change;
-  addRun(id, origin, { wantedCursor: stepIndex }, { ...rerun, isRerun: true });
+  addRun(id, origin, { stepIndex }, { ...rerun, isRerun: true });
   void carryOut(id, origin);
   return id;
 }
@@ -127,22 +82,20 @@ function rememberedRun(origin: MachineOrigin): string | undefined {
 
 /** Shows a run of a machine at some place; it is executed, unless it is open. */
 export async function openRun(origin: MachineOrigin, aim: Aim): Promise<void> {
-  const { runs, machines } = session.getState();
-  const machine = machines.find(({ ref }) => isSameMachine(ref, origin.machine));
+  const { runs } = session.getState();
+  const machine = findMachine(origin.machine);
   const open = runs.find(
     (run) => sameValue(run.origin, origin) && isComplete(run) && isOfSource(run, machine),
   );
   if (!open) return execute(origin, aim);
   showAt(open.id, aim);
+  adoptSettingsOf(open);
 }
 
 /** Shows a run that is open, at some place. */
 export function showAt(id: string, aim: Aim): void {
   session.setState({ runId: id, shown: 'run' });
-  updateRun(id, (run) => {
-    const aimed = aimAt(run, aim);
-    return aimed.trace ? { ...aimed, cursor: cursorOf(aimed, aimed.trace) } : aimed;
-  });
+  aimCursor(id, aim);
 }
 
 /** Whether all that there is to see of a run has come, or is on its way. */
@@ -155,11 +108,6 @@ function isComplete({ status, origin, trace }: RunEntry): boolean {
 function isOfSource({ trace }: RunEntry, machine: MachineEntry | undefined): boolean {
   const sourceHash = machine?.info?.sourceHash;
   return !trace || sourceHash === undefined || trace.header.sourceHash === sourceHash;
-}
-
-function aimAt(run: RunEntry, aim: Aim): RunEntry {
-  const { wantedCursor: _, wantedSignature: __, ...rest } = run;
-  return { ...rest, ...aim, isCursorTouched: false };
 }
 
 /** Reads a trace file and shows it. */
@@ -177,22 +125,17 @@ function addRun(
 ): void {
   // One that is made by itself is shown when it has come to the step that is looked at.
   if (!rerun) session.setState({ notice: undefined, runId: id, shown: 'run' });
+  withdrawProblems(id);
   const { runs } = session.getState();
   if (runs.some((run) => run.id === id)) {
-    updateRun(id, (run) => ({ ...(aim ? aimAt(run, aim) : run), status: 'running' }));
-    return;
+    updateRun(id, (run) => ({ ...run, status: 'running' }));
+  } else {
+    const dropped = runs.slice(RUNS_MAX - 1);
+    for (const run of dropped) void cancelRun(run);
+    session.setState({ runs: [{ id, origin, status: 'running', ...rerun }, ...runs] });
+    removeRuns(dropped.map((run) => run.id));
   }
-  const added: RunEntry = {
-    id,
-    origin,
-    status: 'running',
-    cursor: -1,
-    isCursorTouched: false,
-    ...aim,
-    ...rerun,
-  };
-  for (const dropped of runs.slice(RUNS_MAX - 1)) void cancelRun(dropped);
-  session.setState({ runs: [added, ...runs].slice(0, RUNS_MAX) });
+  if (aim) aimCursor(id, aim);
 }
 
 /** Stops whatever goes on for a run: its execution, its reading, or its verification. */
@@ -212,13 +155,24 @@ function isSilent({ origin }: RunEntry): boolean {
     );
 }
 
-/** Shows another run; one of the last session is executed or read only now. */
+/**
+ * Shows another run, with the toolbar set to it; one of the last session is executed or read only
+ * now.
+ */
 export async function showRun(id: string): Promise<void> {
   session.setState({ runId: id, shown: 'run' });
   const run = selectRun(session.getState());
-  if (run?.status !== 'waiting') return;
-  if (run.origin.kind === 'file') await openTrace(run.origin.path, id);
+  if (!run) return;
+  if (run.status !== 'waiting') adoptSettingsOf(run);
+  else if (run.origin.kind === 'file') await openTrace(run.origin.path, id);
   else await execute(run.origin, undefined, id);
+}
+
+/** Sets the toolbar to what a run was made with, if its machine is open. */
+function adoptSettingsOf({ origin }: RunEntry): void {
+  if (origin.kind === 'file') return;
+  const machine = findMachine(origin.machine);
+  if (machine?.status === 'open') adoptSettings(machine, origin.settings);
 }
 
 /** Stops whatever a machine is busy with. */
@@ -237,54 +191,10 @@ export function closeRun(run: RunEntry): void {
   void cancelRun(run);
   const { runs, runId, shown, sweepId } = session.getState();
   const index = runs.findIndex((other) => other.id === run.id);
-  const left = runs.filter((other) => other.id !== run.id);
-  session.setState({ runs: left });
+  removeRuns([run.id]);
   if (runId !== run.id) return;
+  const left = session.getState().runs;
   const next = left[Math.min(index, left.length - 1)];
   if (next && shown === 'run') void showRun(next.id);
   else session.setState({ runId: next?.id, shown: sweepId === undefined ? 'run' : 'sweep' });
-}
-
-/** Moves the cursor of the run on the screen. */
-export function seek(stepIndex: number): void {
-  const run = selectRun(session.getState());
-  if (!run?.trace) return;
-  const cursor = Math.max(-1, Math.min(stepIndex, run.trace.length - 1));
-  if (cursor === run.cursor) return;
-  updateRun(run.id, ({ wantedCursor: _, wantedSignature: __, ...changed }) => ({
-    ...changed,
-    cursor,
-    isCursorTouched: true,
-  }));
-}
-
-/** Compares the state with that of a chosen step; `undefined`: with that of the step before. */
-export function compareWith(stepIndex: number | undefined): void {
-  const run = selectRun(session.getState());
-  if (!run) return;
-  updateRun(run.id, ({ compareWith: _, ...rest }) =>
-    stepIndex === undefined ? rest : { ...rest, compareWith: stepIndex },
-  );
-}
-
-/** Asks for a file and opens it. */
-export async function chooseAndOpen(kind: Recent['kind']): Promise<void> {
-  const chosen = await request('chooseFile', kind);
-  if (chosen) await openRecent(chosen);
-}
-
-/** Opens something by its path, as what it was opened before. */
-export async function openRecent({ kind, path }: Recent): Promise<void> {
-  switch (kind) {
-    case 'trace':
-      return openTrace(path);
-    case 'machine':
-      await pickMachine({ kind: 'file', path });
-      return undefined;
-    case 'inputs':
-      if (await pickInputs(path)) await startRun();
-      return undefined;
-    default:
-      return assertNever(kind, 'kind');
-  }
 }

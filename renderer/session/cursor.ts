@@ -1,0 +1,86 @@
+import type { Finding } from '../../core/machine/executed.ts';
+import { causesOf } from '../../core/trace/causes.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import type { Aim, Cursor, RunEntry } from './model.ts';
+import { selectCursor, selectRun, session } from './store.ts';
+
+/*
+ * The cursors of the runs. They are kept apart from the list of runs, so that moving in time
+ * neither rebuilds that list nor writes it to the storage.
+ */
+
+/** Moves the cursor of the run on the screen. */
+export function seek(stepIndex: number): void {
+  const run = selectRun(session.getState());
+  if (!run?.trace) return;
+  const moved = Math.max(-1, Math.min(stepIndex, run.trace.length - 1));
+  updateCursor(run.id, (cursor) => {
+    if (moved === cursor.stepIndex) return cursor;
+    const { aim: _, ...rest } = cursor;
+    return { ...rest, stepIndex: moved, isTouched: true };
+  });
+}
+
+/** Compares the state with that of a chosen step; `undefined`: with that of the step before. */
+export function compareWith(stepIndex: number | undefined): void {
+  const run = selectRun(session.getState());
+  if (!run) return;
+  updateCursor(run.id, ({ compareWith: _, ...rest }) =>
+    stepIndex === undefined ? rest : { ...rest, compareWith: stepIndex },
+  );
+}
+
+/** Sends the cursor of a run somewhere, as soon as the run has come that far. */
+export function aimCursor(runId: string, aim: Aim): void {
+  updateCursor(runId, (cursor) => ({ ...cursor, aim, isTouched: false }));
+  placeCursor(runId);
+}
+
+/** Puts the cursor of a run where it belongs, after the run has grown. */
+export function placeCursor(runId: string): void {
+  const run = session.getState().runs.find(({ id }) => id === runId);
+  const trace = run?.trace;
+  if (!trace) return;
+  updateCursor(runId, (cursor) => {
+    const stepIndex = placeOf(cursor, run.status, trace);
+    return stepIndex === cursor.stepIndex ? cursor : { ...cursor, stepIndex };
+  });
+}
+
+/**
+ * Where a cursor belongs: where the person has moved it or left it in the last session, at the
+ * finding that the run is opened for, at the first finding, or at the start.
+ */
+export function placeOf(
+  { stepIndex, isTouched, aim }: Cursor,
+  status: RunEntry['status'],
+  trace: Trace,
+): number {
+  const last = trace.length - 1;
+  if (aim && 'stepIndex' in aim) return Math.min(aim.stepIndex, last);
+  if (isTouched) return Math.min(stepIndex, last);
+  if (aim) {
+    const wanted = findingOf(trace, aim.signature);
+    if (wanted) return wanted.stepIndex;
+    // It is still to come: other findings on the way are not what was asked for.
+    if (status === 'running') return last;
+  }
+  return trace.findings[0]?.stepIndex ?? Math.min(0, last);
+}
+
+/** The first finding of a cause. */
+export function findingOf(trace: Trace, signature: string): Finding | undefined {
+  return causesOf(trace.findings).find((cause) => cause.signature === signature)?.first;
+}
+
+/** The cause that a run was opened for, until the person has moved on. */
+export function wantedSignatureOf({ aim }: Cursor): string | undefined {
+  return aim && 'signature' in aim ? aim.signature : undefined;
+}
+
+function updateCursor(runId: string, change: (cursor: Cursor) => Cursor): void {
+  const cursor = selectCursor(session.getState(), runId);
+  const changed = change(cursor);
+  if (changed === cursor) return;
+  session.setState(({ cursors }) => ({ cursors: { ...cursors, [runId]: changed } }));
+}

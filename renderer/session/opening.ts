@@ -1,0 +1,73 @@
+import type { Launch, MachineRef, Recent } from '../../core/api/contract.ts';
+import { assertNever } from '../../core/assert.ts';
+import { request } from '../api.ts';
+import { pickInputs } from './inputs.ts';
+import { pickMachine } from './machines.ts';
+import { openTrace, startRun } from './running.ts';
+import { proposeSettings } from './settings.ts';
+import { session } from './store.ts';
+
+/** Opens what the window was started for; `restore` brings back the last session. */
+export async function openLaunch(launch: Launch, restore: () => Promise<void>): Promise<void> {
+  switch (launch.kind) {
+    case 'lastSession':
+      return restore();
+    case 'trace':
+      return openTrace(launch.path);
+    case 'machine': {
+      const machine = await pickMachine(launch.machine);
+      if (!machine?.info) return;
+      const proposed = proposeSettings(machine.info, launch.scenario);
+      session.setState({ settings: proposed });
+      if (launch.inputs !== undefined && !(await pickInputs(launch.inputs))) return;
+      const { settings } = session.getState();
+      session.setState({
+        settings: {
+          ...settings,
+          ...(launch.seed === undefined ? {} : { seed: launch.seed }),
+          ...(launch.operationsMax === undefined
+            ? {}
+            : { operations: String(launch.operationsMax) }),
+          ...(launch.faults === undefined ? {} : { faults: launch.faults }),
+        },
+      });
+      return startRun();
+    }
+    default:
+      return assertNever(launch, 'launch');
+  }
+}
+
+/** Opens a machine and runs what it proposes. */
+export async function openAndRun(ref: MachineRef): Promise<void> {
+  const machine = await pickMachine(ref);
+  const isPicked = machine && session.getState().machineId === machine.id;
+  if (isPicked && machine.info?.scenarios.length !== 0) await startRun();
+}
+
+/** Asks for a file and opens it. */
+export async function chooseAndOpen(kind: Recent['kind']): Promise<void> {
+  const chosen = await request('chooseFile', kind);
+  if (chosen) await openRecent(chosen);
+}
+
+/** Asks for the file of a machine and sets the toolbar to it. */
+export async function chooseMachine(): Promise<void> {
+  const chosen = await request('chooseFile', 'machine');
+  if (chosen) await pickMachine({ kind: 'file', path: chosen.path });
+}
+
+/** Opens something by its path, as what it was opened before. */
+export async function openRecent({ kind, path }: Recent): Promise<void> {
+  switch (kind) {
+    case 'trace':
+      return openTrace(path);
+    case 'machine':
+      return openAndRun({ kind: 'file', path });
+    case 'inputs':
+      if (await pickInputs(path)) await startRun();
+      return undefined;
+    default:
+      return assertNever(kind, 'kind');
+  }
+}

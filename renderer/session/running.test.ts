@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { stubBridge } from '../test-helpers/test-bridge.ts';
+import { titleOf } from './model.ts';
+import { openRecent } from './opening.ts';
+import { closeRun, executeRun, showRun } from './running.ts';
+import { session } from './store.ts';
+
+const GATE = { kind: 'file', path: '/station/late.ts' } as const;
+const TURNSTILE = { kind: 'sample', name: 'turnstile' } as const;
+const SETTINGS = { scenario: 'rush-hour', seed: '3', operationsMax: 500, faults: 'none' };
+
+let request: ReturnType<typeof stubBridge>;
+
+/** The tasks that were asked for. */
+const started = () =>
+  request.mock.calls.flatMap(([name, takes]) =>
+    name === 'startTask' ? [(takes as { task: unknown }).task] : [],
+  );
+
+beforeEach(() => {
+  session.setState(session.getInitialState(), true);
+  request = stubBridge();
+});
+
+it('runs a machine that is opened from the menu, so that something is on the screen', async () => {
+  await openRecent({ kind: 'machine', path: GATE.path });
+  const [machine] = session.getState().machines;
+  const settings = { scenario: 'rush-hour', seed: '7', operationsMax: 60, faults: 'none' };
+  expect(started()).toEqual([{ kind: 'run', machineId: machine?.id, settings }]);
+  expect(session.getState().runs).toMatchObject([{ origin: { machine: GATE, settings } }]);
+});
+
+describe('choosing another run', () => {
+  it('sets the toolbar to what that run was made with', async () => {
+    await executeRun(GATE, SETTINGS);
+    await executeRun(TURNSTILE, { ...SETTINGS, seed: '4' });
+    const [newer, older] = session.getState().runs;
+    if (!newer || !older) throw new Error('there are two runs');
+    await showRun(older.id);
+    const { machines, machineId, settings } = session.getState();
+    expect(machines.find(({ id }) => id === machineId)?.ref).toEqual(GATE);
+    expect(settings).toMatchObject({ seed: '3', operations: '500' });
+
+    closeRun(older);
+    expect(session.getState().settings.seed).toBe('4');
+    expect(session.getState().runs.map(({ id }) => id)).toEqual([newer.id]);
+  });
+});
+
+it('names the file of a run, since several may hold machines of the same name', async () => {
+  await executeRun(GATE, SETTINGS);
+  await executeRun(TURNSTILE, SETTINGS);
+  const titles = session
+    .getState()
+    .runs.map((run) =>
+      titleOf({ ...run, trace: { header: { machine: 'gate' } } as NonNullable<typeof run.trace> }),
+    );
+  expect(titles).toEqual(['turnstile', 'gate (late.ts)']);
+});

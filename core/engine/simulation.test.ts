@@ -4,7 +4,7 @@ import type { Executed } from '../machine/executed.ts';
 import { FAULT_NAMES, FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
 import { err, ok, type Machine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
-import { defineScenario, type AnyScenario } from '../machine/scenario.ts';
+import { defineScenario, type AnyScenario, type Driver } from '../machine/scenario.ts';
 import {
   adder,
   adderScenario,
@@ -250,12 +250,79 @@ describe('the end of a run', () => {
       { kind: 'settled', name: 'every run settles', stepIndex: last.stepIndex },
     ]);
   });
+});
 
-  it('does not come without faults: there is no network', () => {
-    const run = startRun(jobs(), { scenario: jobsScenario(), seed: 1n, operationsMax: 5 });
-    const kinds: string[] = [];
-    void run.advance(EVERYTHING, ({ operation }) => kinds.push(operation.kind));
-    expect(kinds).toEqual(Array.from({ length: 5 }, () => 'input'));
+describe('without faults', () => {
+  const checks = planChecks(jobs(), FAULT_PROFILES.none);
+  const textOf = ({ operation }: Executed<Jobs>) =>
+    operation.kind === 'completion' ? `${operation.result} ${operation.id}` : operation.kind;
+
+  it('external systems answer promptly and in order, and the end is judged', () => {
+    const settled = {
+      'no job is left': ({ waiting }: { waiting: readonly number[] }) => waiting.length === 0,
+    };
+    const { steps, findings } = simulate({}, { scenario: jobsScenario({ settled }), checks });
+    expect(findings).toEqual([]);
+    expect(steps.at(-1)?.operation).toEqual({ kind: 'settled' });
+    for (const [at, step] of steps.entries()) {
+      const [emitted] = step.actions;
+      if (emitted?.kind !== 'tracked') continue;
+      const next = steps[at + 1];
+      expect(next && textOf(next)).toBe(`done ${emitted.id}`);
+    }
+  });
+
+  it('what breaks at each result is found', () => {
+    const machine = jobs({
+      stf(state, input, actions) {
+        if (input.kind === 'trackedActionCompleted') throw new Error('results break me');
+        return jobs().stf(state, input, actions);
+      },
+    });
+    const { findings } = simulate({}, { machine, operationsMax: 3, checks });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ kind: 'panic', message: 'results break me' }),
+    );
+  });
+
+  it('what was never answered is judged at the end', () => {
+    const settled = {
+      'no job is left': ({ waiting }: { waiting: readonly number[] }) => waiting.length === 0,
+    };
+    const scenario = jobsScenario({ settled, answer: () => undefined });
+    const { findings } = simulate({}, { scenario, checks });
+    expect(findings).toMatchObject([{ kind: 'settled', name: 'no job is left' }]);
+  });
+
+  it('a machine that asks again at each answer does not keep the scenario from going on', () => {
+    const scenario = jobsScenario({ answer: (id) => (id % 50 === 0 ? 'done' : 'pending') });
+    const { run, last } = simulate({}, { scenario, operationsMax: 30, checks });
+    expect(run.operations).toBe(30);
+    expect(last.operation).toEqual({ kind: 'settled' });
+  });
+
+  it('the operations of the scenario are those under faults', () => {
+    const inputsOf = ({ steps }: ReturnType<typeof simulate>) =>
+      steps.flatMap(({ operation }) => (operation.kind === 'input' ? [operation.input] : []));
+    expect(inputsOf(simulate({}))).toEqual(inputsOf(simulate({ delayed: 1 })));
+  });
+
+  it.each<[which: string, change: (driver: Driver<Jobs>) => Driver<Jobs>]>([
+    ['without external systems', ({ external: _, ...driver }) => driver],
+    [
+      'that completes its actions itself',
+      ({ external = { receive: () => undefined }, ...driver }) => ({
+        ...driver,
+        external: { ...external, answersOnlyUnderFaults: true },
+      }),
+    ],
+  ])('a scenario %s gives its own operations only', (_, change) => {
+    const scenario = jobsScenario();
+    const start = (...given: Parameters<typeof scenario.start>) => change(scenario.start(...given));
+    const { steps } = simulate({}, { scenario: { ...scenario, start }, operationsMax: 5, checks });
+    expect(steps.map(({ operation }) => operation.kind)).toEqual(
+      Array.from({ length: 5 }, () => 'input'),
+    );
   });
 });
 

@@ -7,7 +7,7 @@ import type { AnyScenario, Driver, ExternalFaults, Tallies } from '../machine/sc
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import type { Value } from '../value/value.ts';
 import type { SettledFailure } from './executor.ts';
-import { FaultInjector } from './fault-injector.ts';
+import { FaultInjector, type Fate } from './fault-injector.ts';
 import { Network, type Delivery } from './network.ts';
 import { ScenarioGuard } from './scenario-guard.ts';
 import { SettledJudge } from './settled-judge.ts';
@@ -47,6 +47,9 @@ const SETTLING_STEPS_PER_ACTION = 2;
 /** Before the faults stop, an operation may lead to so many steps on average. */
 const STEPS_PER_OPERATION_MAX = 200;
 
+const AT_ONCE: Fate = { isLost: false, delay: 0 };
+const AFTER_AN_OPERATION: Fate = { isLost: false, delay: 1 };
+
 /** What makes a run out of a scenario. */
 export interface ScenarioRun {
   readonly scenario: AnyScenario;
@@ -63,8 +66,8 @@ export interface ScenarioRun {
 }
 
 /**
- * Operations drawn from a seed: the scenario's, with the faults of the profile among them, and at
- * the end whatever is still on its way.
+ * Operations drawn from a seed: the scenario's, with the faults of the profile among them, what the
+ * external systems answer, and at the end whatever is still on its way.
  */
 export function scenarioSource(run: ScenarioRun): OperationSource {
   return new Simulation(run);
@@ -76,6 +79,8 @@ class Simulation implements OperationSource {
   readonly #guard: ScenarioGuard;
   readonly #faults: FaultInjector;
   readonly #network = new Network();
+  /** Whether results travel; otherwise nothing comes but the scenario's own operations. */
+  readonly #hasNetwork: boolean;
   readonly #judge: SettledJudge;
   /** What must come next: a crash with its restore. */
   readonly #queued: Operation[] = [];
@@ -104,6 +109,9 @@ class Simulation implements OperationSource {
     const random = stream('operations');
     const external = this.#watched(externalFaults(faults, stream('external')));
     this.#driver = this.#guard.call('start', () => scenario.start(random, external));
+    const { external: systems } = this.#driver;
+    this.#hasNetwork =
+      this.#faults.isOn || (systems !== undefined && systems.answersOnlyUnderFaults !== true);
     this.#judge = new SettledJudge(this.#driver, this.#guard);
   }
 
@@ -131,7 +139,7 @@ class Simulation implements OperationSource {
       return isLast || this.#isSpared ? queued : this.#withFault(queued);
     }
     if (queued) return queued;
-    if (!this.#faults.isOn) return this.#draw(state);
+    if (!this.#hasNetwork) return this.#draw(state);
     for (;;) {
       if (this.#phase === 'over') return undefined;
       if (this.#phase === 'down') {
@@ -159,7 +167,7 @@ class Simulation implements OperationSource {
   observe(step: Executed): Executed {
     this.#steps += 1;
     this.#guard.observe(this.#driver, step);
-    if (!this.#faults.isOn) {
+    if (!this.#hasNetwork) {
       if (step.actions.length > 0) this.#dispatch(step.actions);
       return step;
     }
@@ -176,7 +184,9 @@ class Simulation implements OperationSource {
     }
     if (delivery) this.#acknowledge(delivery, step);
     this.#failures = [];
-    if (outcome.kind === 'ok' && operation.kind !== 'crash') this.#dispatch(step.actions);
+    if (outcome.kind === 'ok' && operation.kind !== 'crash') {
+      this.#dispatch(step.actions, delivery !== undefined);
+    }
     return this.#withFailures(step);
   }
 
@@ -219,20 +229,27 @@ class Simulation implements OperationSource {
     return this.#withFault(isDuplicate ? { ...completion, isDuplicate } : completion);
   }
 
-  #send(completion: Completion, isAnswer = false): void {
-    const isSettling = this.#phase !== 'running';
-    this.#network.send(
-      completion,
-      isSettling ? { isLost: false, delay: 0 } : this.#faults.drawFate(isAnswer),
-    );
+  #send(completion: Completion, kind: 'own' | 'answer' | 'followUp' = 'own'): void {
+    this.#network.send(completion, this.#fateOf(kind));
+  }
+
+  #fateOf(kind: 'own' | 'answer' | 'followUp'): Fate {
+    if (this.#phase !== 'running') return AT_ONCE;
+    if (this.#faults.isOn) return this.#faults.drawFate(kind !== 'own');
+    // A machine that asks again at each answer must not keep the scenario from going on.
+    return kind === 'followUp' ? AFTER_AN_OPERATION : AT_ONCE;
   }
 
   get #isSpared(): boolean {
     return this.#crashes >= CRASHES_IN_A_ROW_MAX;
   }
 
-  /** The process may die before all actions are out; those that are out are received. */
-  #dispatch(actions: readonly EmittedAction[]): void {
+  /**
+   * The process may die before all actions are out; those that are out are received.
+   *
+   * @param isFollowUp whether they were emitted while a message was handled.
+   */
+  #dispatch(actions: readonly EmittedAction[], isFollowUp = false): void {
     const drawn = this.#phase === 'running' ? this.#faults.drawCrash(actions.length) : undefined;
     const crash = this.#isSpared ? undefined : drawn;
     if (crash !== undefined) {
@@ -246,8 +263,8 @@ class Simulation implements OperationSource {
       this.#isReceiving = true;
       const result = this.#guard.call('receive', () => external?.receive(id, action));
       this.#isReceiving = false;
-      if (result !== undefined && this.#faults.isOn)
-        this.#send({ kind: 'completion', id, result }, true);
+      if (result === undefined || !this.#hasNetwork) continue;
+      this.#send({ kind: 'completion', id, result }, isFollowUp ? 'followUp' : 'answer');
     }
   }
 

@@ -1,7 +1,6 @@
 /**
- * How often each fault strikes, as probabilities from 0 to 1. What is left out never strikes. A
- * profile in which something can strike has a network: the external systems answer, and what they
- * answer takes its time.
+ * How often each fault strikes, as probabilities from 0 to 1. What is left out never strikes. Where
+ * something can strike, results take their time; otherwise they arrive promptly and in order.
  */
 export interface FaultProfile {
   /** One sentence for the list of profiles. */

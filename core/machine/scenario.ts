@@ -15,7 +15,8 @@ export type Tallies = Readonly<Record<string, number>>;
 export type SettledVerdict = boolean | string | { readonly message: string; readonly id: unknown };
 
 /**
- * The external systems of a run: where tracked actions go, and where their results come from. What
+ * The external systems of a run: where tracked actions go, and where their results come from. Without
+ * faults, their results arrive promptly and in order. What
  * `settled` needs to know must follow from `receive` and `observe` alone, so that a recorded run
  * can be judged again without its generator: whether `faults.strikes()` in `receive` is recorded, while
  * what `poll` and `settle` decide is to be taken from the completions that `observe` sees.
@@ -27,6 +28,12 @@ export interface ExternalSystems<T extends MachineTypes> {
   poll?(): Completion<T> | undefined;
   /** The faults have stopped: a result that is still due, or `undefined` when there is none. */
   settle?(): Completion<T> | undefined;
+  /**
+   * Without faults, nothing comes back but what the scenario completes itself in `next`, and `settled` is
+   * not asked. It is meant for scenarios whose operations without faults must stay as they are; others
+   * leave it out: a run in which nothing answers says little.
+   */
+  readonly answersOnlyUnderFaults?: true;
   /** What must hold when everything outstanding has been delivered, by name. */
   readonly settled?: Readonly<Record<string, (state: DeepReadonly<T['State']>) => SettledVerdict>>;
 }

@@ -121,7 +121,7 @@ function StepContent({ node: { step, stepIndex, wrote } }: { node: StepNode }): 
   );
 }
 
-/** How the machine answered, or the mark of what kept it from that. */
+/** The outcome, or the mark of what prevented one. */
 function OutcomeIcon({ step }: { step: Step }): ReactNode {
   const { operation, outcome } = step;
   const mark = markOfStep(step);

@@ -39,7 +39,7 @@ interface Place {
 
 /** Walks chains of causes in both directions and gathers their nodes and edges, nearest first. */
 export class ChainWalk {
-  /** Actions that were not drawn because their step emitted so many. */
+  /** Actions that were not drawn because their step emitted too many. */
   actionsLeftOut = 0;
   readonly #trace: Trace;
   readonly #nodes = new Map<string, CausalityNode>();

@@ -7,7 +7,7 @@ export const ACTION_WIDTH = 140;
 const NODE_HEIGHT = 44;
 const LINE_HEIGHT = 16;
 const MESSAGE_PADDING = 8;
-/** A message line holds about so many characters; what is longer than the lines is cut. */
+/** A message line holds about this many characters; a message longer than its lines is cut. */
 const MESSAGE_LINE_CHARS = 22;
 export const MESSAGE_LINES_MAX = 3;
 const GAP_BETWEEN_RANKS = 28;

@@ -51,7 +51,7 @@ export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
   );
 }
 
-/** Whether the change is for the worse or the better, as far as findings tell. */
+/** Whether the change is for the worse or the better, as far as findings show. */
 function inkOf({ added, moved, gone }: RunComparison): string {
   if (added.length > 0) return 'ink-finding';
   return gone.length > 0 && moved.length === 0 ? 'ink-ok' : 'ink-changed';

@@ -22,8 +22,8 @@ interface StripProps {
 }
 
 /**
- * The line over the tree: what changed, or that nothing did, or what was tried in vain. It is always
- * there and always as high, so that the tree stays where it is from step to step.
+ * The line over the tree: what changed, that nothing did, or what was tried and rolled back. It is
+ * always there with the same height, so that the tree does not move from step to step.
  */
 export function ChangeStrip({ model }: StripProps): ReactNode {
   const { trace, cursor, shown, view, changeView } = model;

@@ -8,7 +8,7 @@ import { ValueText } from '../ui/value-text.tsx';
 import type { StatePanelModel } from './use-state-panel.ts';
 import './pinned-paths.css';
 
-/** The pinned paths with what stands there at the cursor, over the tree and always in view. */
+/** The pinned paths with their values at the cursor, above the tree and always in view. */
 export function PinnedPaths({
   model: { view, shown, unpin, reveal },
 }: {
@@ -57,7 +57,7 @@ export function PinnedPaths({
   );
 }
 
-/** What stands at a path, or that nothing does. */
+/** The value at a path, or that there is none. */
 export function Found({ lookup }: { lookup: Lookup }): ReactNode {
   return lookup.found ? (
     <ValueText value={lookup.value} depth={2} />

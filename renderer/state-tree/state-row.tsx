@@ -55,7 +55,7 @@ export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode 
   const { row, domId, top, tone, isActive, match, actions } = props;
   const select = () => {
     actions.activate(row.id);
-    // Whoever marks text to copy it does not want the row to fold.
+    // Selecting text to copy it must not fold the row.
     if (row.canExpand && getSelection()?.isCollapsed !== false) actions.toggle(row);
   };
   return (
@@ -224,7 +224,7 @@ function sizeText({ value, size }: Row): string {
   }
 }
 
-/** The whole of a value that is cut on its row; what containers hold is seen by opening them. */
+/** The full text of a value that may be cut on its row; containers are opened instead. */
 function titleOf(value: Row['value']): string | undefined {
   if (isContainer(value)) return undefined;
   const text = leafText(value);

@@ -93,7 +93,7 @@ function useBringIntoView(
   const { wanted, currentId } = find;
   // Other marks are to be looked at: the first one is brought into view.
   const marksKey = `${cursor} ${compareWith} ${shown.tone}`;
-  // Only a new wish scrolls; rows that change under an old one do not.
+  // Only a new request scrolls; rows that change under an old one do not.
   const scrollTo = useEffectEvent((id: string | undefined) => {
     const index = id === undefined ? -1 : rows.indexOf(id);
     if (index !== -1) scrollToRow(scroller.current, index, 'nearest');
@@ -108,7 +108,7 @@ function useBringIntoView(
   useEffect(() => scrollToMarks(marksKey), [marksKey]);
 }
 
-/** The row with an id, or of the nearest ancestor that can be seen; the first row else. */
+/** The row with an id, else its nearest visible ancestor, else the first row; -1 without rows. */
 function nearestIndex(rows: TreeRows, id: string): number {
   for (let address = parseAddress(id); address.length > 0; address = address.slice(0, -1)) {
     const index = rows.indexOf(addressId(address));

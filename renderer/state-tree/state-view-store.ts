@@ -18,8 +18,8 @@ interface StateViews {
 }
 
 /**
- * The arrangements by machine. They outlive the panel, which is taken away while another tab is in
- * front, and the trace: the next seed of the same machine has the same places.
+ * The arrangements by machine. They outlive the panel, which is unmounted while another tab is in
+ * front, and the trace: the next seed of the same machine is arranged in the same way.
  */
 export const useStateViews = create<StateViews>((set) => ({
   views: {},

@@ -1,15 +1,15 @@
 /** The longest that a search holds up the window before it lets other work through. */
 const SLICE_MS = 8;
 
-/** What a slice of work gave, with how far it came. */
+/** What a slice of work found, and whether it was the last. */
 export interface Slice<Item> {
   readonly items: readonly Item[];
   readonly isDone: boolean;
 }
 
 /**
- * Works a generator off in slices, with a pause after each for the window to draw and to listen.
- * Ends early, without an error, when it is told to.
+ * Runs a generator in slices, with a pause after each so that the window can draw and respond.
+ * Ends early, without an error, when the signal is aborted.
  *
  * @param work yields what it finds, and `undefined` now and then while it finds nothing.
  */
@@ -25,7 +25,7 @@ export async function* inSlices<Item>(
   }
 }
 
-/** Works for one slice. */
+/** Runs a generator for one slice. */
 export function workSlice<Item>(work: Iterator<Item | undefined>): Slice<Item> {
   const items: Item[] = [];
   const until = performance.now() + SLICE_MS;

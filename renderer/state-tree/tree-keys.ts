@@ -1,7 +1,7 @@
 import { addressId, parseAddress } from './expansion.ts';
 import type { TreeRows } from './tree-rows.ts';
 
-/** What a key does in the tree; the names of deeds are those of `RowActions`. */
+/** What a key does in the tree; the kinds are named as in `RowActions`. */
 export type KeyAction =
   | { readonly kind: 'move'; readonly index: number }
   | {
@@ -24,8 +24,8 @@ const DEEDS: Readonly<Record<string, Exclude<KeyAction['kind'], 'move'>>> = {
 };
 
 /**
- * What a key does at a row, as the tree pattern of ARIA has it; nothing when it would change
- * nothing here, so that the window may use the key for something else.
+ * What a key does at a row, as the tree pattern of ARIA has it; `undefined` when it would
+ * change nothing here, so that the window can use the key for something else.
  *
  * @param page the rows that one page has.
  */

@@ -14,7 +14,7 @@ import { useStateViews } from './state-view-store.ts';
 import type { Row } from './tree-row.ts';
 import { findLastWrite } from './use-history.ts';
 
-/** A search this short is not worth a word. */
+/** A search shorter than this shows no progress. */
 const QUIET_MS = 100;
 
 /** A member of the state: what is at a path after a step. */
@@ -35,7 +35,7 @@ interface Surroundings {
   readonly onNotice: (notice: Notice | undefined) => void;
 }
 
-/** What can be done with a row. The deeds stay the same objects, so that no row is drawn again. */
+/** What can be done with a row. The functions stay the same objects, so that no row is drawn again. */
 export function useRowActions(surroundings: Surroundings): RowActions {
   const latest = useRef(surroundings);
   useEffect(() => {
@@ -72,7 +72,7 @@ function memberOf({ path, sign, within }: Row, { cursor, against }: Surroundings
   return { path, at: isGone && isListed ? against : cursor };
 }
 
-/** Pins a path, or takes its pin away. */
+/** Pins a path, or unpins it. */
 export function togglePin({ trace, onNotice }: Surroundings, path: Path): void {
   useStateViews.getState().update(trace.header.machine, ({ pins }) => {
     const others = pins.filter((pin) => !samePath(pin, path));
@@ -88,7 +88,7 @@ function toggle({ trace }: Surroundings, row: Row): void {
   }));
 }
 
-/** A line of a text stands for the whole of it. */
+/** The value of a row; that of a line of a text is the whole text. */
 function valueOf(row: Row, { comparison }: Surroundings): Value {
   if (!row.isLine) return row.value;
   const now = valueAt(comparison.after, row.path);
@@ -102,7 +102,7 @@ async function copy({ onNotice }: Surroundings, text: string, what: string): Pro
     onNotice({ text: `Copied ${what}` });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    onNotice({ text: `Nothing was copied, the clipboard refused: ${reason}` });
+    onNotice({ text: `Nothing was copied, because the clipboard refused it: ${reason}` });
   }
 }
 

@@ -36,7 +36,7 @@ interface MemberOfTrace extends Member {
   readonly trace: Trace;
 }
 
-/** All that the panel draws, and what its controls do. */
+/** Everything that the panel draws, and what its controls do. */
 export interface StatePanelModel {
   readonly trace: Trace;
   readonly cursor: number;
@@ -124,7 +124,7 @@ export function useStatePanel(
   };
 }
 
-/** A run that goes on makes a new trace again and again; a list stays with the one it began with. */
+/** A running run makes new traces; a list stays with the trace that it began with. */
 function traceOf(begun: MemberOfTrace, now: Trace): Trace {
   return begun.trace.header === now.header ? begun.trace : now;
 }
@@ -156,7 +156,7 @@ function useShown(trace: Trace, cursor: number, compareWith: number | undefined)
   };
 }
 
-/** The cursor has settled when it rests this long: whoever holds an arrow key sees no flicker. */
+/** The cursor has settled when it rests this long: holding an arrow key causes no flicker. */
 const SETTLED_AFTER_MS = 90;
 /** A little longer than the animation (`--motion-flash`). */
 const FLASH_MS = 900;
@@ -184,7 +184,7 @@ function useFlash(cursor: number): boolean {
 const CHAR_PX = 7.2;
 /** What stands before and after the text on its line: signs, guides of some levels, scrollbar. */
 const AROUND_PX = 100;
-/** Only so many characters more or less make a new wrapping, so that resizing does not flicker. */
+/** Texts wrap anew only when this many characters more or fewer fit, so that resizing does not flicker. */
 const STEP_CHARS = 8;
 const CHARS_MIN = 24;
 

@@ -52,7 +52,7 @@ const TITLES = {
 } as const;
 
 function describeRollBack(operation: Operation): string {
-  if (operation.kind === 'restore') return 'Restore answered an error';
+  if (operation.kind === 'restore') return 'Restore returned an error';
   return 'fault' in operation && operation.fault
     ? 'Rolled back; the state was left as it was'
     : 'Rejected; the state was left as it was';

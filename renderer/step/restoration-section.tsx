@@ -67,7 +67,7 @@ export function RestorationSection({ recovery }: { recovery: Recovery }): ReactN
   );
 }
 
-/** Where it died, which restores failed, and which one answered. */
+/** Where it died, which restores failed, and which one succeeded. */
 function Lead({ recovery }: { recovery: Recovery }): ReactNode {
   const { crashStep, diedInside, failedRestores, restoreStep } = recovery;
   return (
@@ -91,7 +91,7 @@ function Lead({ recovery }: { recovery: Recovery }): ReactNode {
         '; the trace ends before it was restored.'
       ) : (
         <>
-          {failedRestores.length > 0 ? ' and' : '; restore'} answered in{' '}
+          {failedRestores.length > 0 ? ' and' : '; restore'} succeeded in{' '}
           <StepLink stepIndex={restoreStep} />.
         </>
       )}

@@ -7,13 +7,13 @@ import type { SweepEntry } from '../session/model.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import './sweep-checked.css';
 
-/** How well was looked: what was reached, and what was checked how often. */
+/** What the sweep reached, and how often it checked what. */
 export function SweepChecked({ sweep: { report, status } }: { sweep: SweepEntry }): ReactNode {
   if (!report) {
     const words =
       status === 'running'
-        ? 'What was checked, and what was reached, is told at the end.'
-        : 'The sweep ended before it could tell what was checked.';
+        ? 'What was checked and reached is shown when the sweep ends.'
+        : 'The sweep ended before it could report what was checked.';
     return <aside className="sweep-side muted small sweep-side-empty">{words}</aside>;
   }
   return (

@@ -105,7 +105,7 @@ const TURN = 'M.82-.2A.85.85 0 1 1 .1-.85';
 const TURN_HEAD = 'M.72-.85 0-1.33V-.37Z';
 
 /**
- * The shapes, the same on the canvas and beside words, so that each is told apart without colour.
+ * The shapes, the same on the canvas and beside words, so that each can be distinguished without colour.
  * Bolts are crashes: solid after a commit, hollow inside a step, in a disc when actions were lost.
  * Arrows turn back to where it was; diamonds are completions, as everywhere.
  */

@@ -5,7 +5,7 @@ import { stepWidthPx, xOf, type StepRange, type Viewport } from './viewport.ts';
 /**
  * What is counted of the steps, at most eight things. A step can count in several.
  *
- * - `rejected`: the machine's own answer; `failed`: rolled back, because of a fault;
+ * - `rejected`: by the machine itself; `failed`: rolled back, because of a fault;
  * - `crash`: a process that died inside a step counts once, with the crash that follows;
  * - `storage`: accesses and commits that failed, refused actions, and failed restores;
  * - `delivery`: completions that came twice or got lost.
@@ -23,7 +23,7 @@ export const CHANNELS = [
 
 export type Channel = (typeof CHANNELS)[number];
 
-/** Sums are kept at every so many steps; the rest is counted one by one. */
+/** Steps between two running totals; the steps in between are counted one by one. */
 const BLOCK_STEPS = 16;
 
 /**

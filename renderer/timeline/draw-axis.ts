@@ -3,7 +3,7 @@ import { drawnRange, fillCrisp, type Scene } from './scene.ts';
 import { ticksFor } from './ticks.ts';
 import { stepWidthPx, xOf } from './viewport.ts';
 
-/** From this width of a step on, the initial state has a label, too. */
+/** The initial state has a label when steps are at least this wide. */
 const START_PX_MIN = 40;
 
 /** The ticks of the axis, over the middle of their steps. */
@@ -18,7 +18,7 @@ export function drawTicks(scene: Scene): void {
   }
 }
 
-/** A stretch of the axis that is taken. */
+/** A part of the axis that is taken. */
 export interface Taken {
   readonly leftPx: number;
   readonly rightPx: number;

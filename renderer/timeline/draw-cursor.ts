@@ -3,7 +3,7 @@ import { drawTickLabels } from './draw-axis.ts';
 import { fillCrisp, snap, type Scene } from './scene.ts';
 import { stepWidthPx, xOf } from './viewport.ts';
 
-/** From this width on, the cell of the cursor's step is lit as well. */
+/** The cell of the cursor's step is lit when it is at least this wide. */
 const CELL_PX_MIN = 4;
 
 /** The cursor through everything, with the number of its step on a flag. */

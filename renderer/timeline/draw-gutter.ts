@@ -28,7 +28,7 @@ const FAULT_MARKS: readonly Mark[] = [
   'duplicate',
 ];
 
-/** The names of the strips, with how much there is of each in the whole trace. */
+/** The names of the strips, with the count of each in the whole trace. */
 export function drawGutter(scene: Scene, plan: SpanLanePlan): void {
   const { ctx, palette, layout, marks, trace, spans } = scene;
   const countAll = (names: readonly Mark[]) =>

@@ -96,7 +96,7 @@ function drawBar(scene: Scene, bin: Bin, middlePx: number): void {
     middlePx - inputsPx,
     inputsPx - acceptedPx,
     palette.trackedSoft,
-    // A double line: completions are told from inputs without colour.
+    // A double line: completions differ from inputs without colour.
     { colour: palette.tracked, isDouble: true },
   );
   drawCapped(scene, place, middlePx + 1, rejectedPx, palette.rejectedSoft, {

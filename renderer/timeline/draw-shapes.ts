@@ -2,7 +2,7 @@ import { MARK_INKS, MARK_LINE, MARK_SHAPES, MARKS, type Mark } from '../theme/ma
 import type { Palette } from './palette.ts';
 
 /**
- * The shapes of the timeline. Each meaning has its own, so that it is told apart without colour: a
+ * The shapes of the timeline. Each meaning has its own, so that it can be distinguished without colour: a
  * dot for an accepted input, a diamond for a completion, a cross for a rejection, a triangle for a
  * finding. What the simulation does has the marks that stand beside words as well.
  */

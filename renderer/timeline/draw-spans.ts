@@ -132,7 +132,7 @@ function drawSpan(scene: Scene, index: number, topPx: number, heightPx: number):
   drawLabel(scene, span, body, endPx);
 }
 
-/** The name with the id where it fits, else the id alone: half a name tells less. */
+/** The name with the id where it fits, else the id alone: half a name says less. */
 function drawLabel(scene: Scene, span: TrackedSpan, body: Body, endPx: number): void {
   const { ctx, palette, viewport } = scene;
   const leftPx = Math.max(body.leftPx, viewport.leftPx) + 6;
@@ -195,7 +195,7 @@ function drawBody({ ctx, palette }: Scene, body: Body, how: SpanState): void {
   ctx.fillRect(leftPx, topPx, widthPx, heightPx);
 }
 
-/** The mark at the end of a span; answers how wide it is. */
+/** Draws the mark at the end of a span; returns its width. */
 function drawEnd(
   scene: Scene,
   rightPx: number,
@@ -225,7 +225,7 @@ function drawEnd(
   }
 }
 
-/** The same colour with no opacity: to fade to `transparent` would pass through grey. */
+/** The same colour with no opacity: fading to `transparent` would pass through grey. */
 function transparent(colour: string): string {
   return `rgb(from ${colour} r g b / 0)`;
 }

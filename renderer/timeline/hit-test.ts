@@ -12,7 +12,7 @@ const REACH_PX = 6;
 /** What is under the pointer. */
 export type Hit =
   | { readonly kind: 'nothing' }
-  /** The name of the lane of faults, which tells its marks. */
+  /** The name of the lane of faults, whose tooltip explains its marks. */
   | { readonly kind: 'legend'; readonly marks: MarkIndex }
   | { readonly kind: 'overview'; readonly part: WindowPart; readonly stepIndex: number }
   | {

@@ -10,8 +10,8 @@ export interface PlacedMark {
 
 /**
  * Decides which marks are drawn whole: the more important ones first, and of equal ones the earlier.
- * Marks on one another would be a blot, so that what is too near to a whole one is a tick. A restore
- * is then left out: it comes with every crash.
+ * Overlapping marks would be a blot, so a mark that is too near to a whole one is drawn as a tick; a
+ * restore is then left out, since it comes with every crash.
  *
  * @param marks in the order of their steps.
  */

@@ -1,8 +1,8 @@
 import { xOf, type StepRange, type Viewport } from './viewport.ts';
 
-/** However little of the trace is shown, its window can be seen and taken hold of. */
+/** The window is at least this wide, so that it can be seen and dragged. */
 const WINDOW_PX_MIN = 6;
-/** So near to an edge of the window the pointer takes hold of the edge. */
+/** Within this distance of an edge the pointer drags the edge. */
 const GRIP_PX = 5;
 
 export type WindowPart = 'start' | 'end' | 'inside' | 'outside';

@@ -6,7 +6,7 @@ import type { Palette } from './palette.ts';
 import type { SpanIndex } from './span-layout.ts';
 import { stepAtX, type StepRange, type Viewport } from './viewport.ts';
 
-/** All that a drawing function needs. The context is scaled to CSS pixels. */
+/** What a drawing function needs. The context is scaled to CSS pixels. */
 export interface Scene {
   readonly ctx: CanvasRenderingContext2D;
   readonly palette: Palette;
@@ -21,11 +21,11 @@ export interface Scene {
   readonly devicePixelRatio: number;
 }
 
-/** From this width of a step on, steps are boxes with their names. */
+/** Steps at least this wide are boxes with their names. */
 export const BOX_PX_MIN = 64;
-/** From this width of a step on, each step has a mark of its own. */
+/** Steps at least this wide have a mark each. */
 export const MARK_PX_MIN = 6;
-/** Rarer than one in so many pixels, events have a mark each; else they are bars. */
+/** Events with at least this many pixels each have marks; denser ones are drawn as bars. */
 export const EVENT_PX_MIN = 9;
 
 /** The next position on a boundary of device pixels, where an edge is crisp. */
@@ -85,10 +85,10 @@ export function fitText(ctx: CanvasRenderingContext2D, text: string, roomPx: num
   return low < 2 ? '' : `${text.slice(0, low)}…`;
 }
 
-/** Rarer than one in so many pixels, findings may run through everything. */
+/** Findings with at least this many pixels each have a line through all lanes. */
 const LINE_PX_MIN = 24;
 
-/** Whether the findings of a range are so many that a line for each would hide all else. */
+/** Whether a range has so many findings that a line for each would hide everything else. */
 export function hasManyFindings({ density }: Pick<Scene, 'density'>, viewport: Viewport): boolean {
   const steps = density.sum('finding', Math.floor(viewport.startAt), Math.ceil(viewport.endAt));
   return steps * LINE_PX_MIN > viewport.rightPx - viewport.leftPx;

@@ -61,7 +61,7 @@ export function TimelineTooltip({ trace, hover }: { trace: Trace; hover: Hover }
   );
 }
 
-/** The marks of answers; everything else has a line of its own with its mark. */
+/** The marks of outcomes; everything else has a line of its own with its mark. */
 const GLYPHS: Readonly<Partial<Record<StepTone, string>>> = {
   ok: '●',
   rejected: '✕',
@@ -71,7 +71,7 @@ const GLYPHS: Readonly<Partial<Record<StepTone, string>>> = {
 function StepLines({ trace, stepIndex }: { trace: Trace; stepIndex: number }): ReactNode {
   const step = trace.step(stepIndex);
   const { operation } = step;
-  // The findings have lines of their own; here stands how the machine answered.
+  // The findings have lines of their own; here is the outcome.
   const tone = toneOfOutcome(trace.glance(stepIndex));
   const glyph = GLYPHS[tone];
   return (
@@ -128,7 +128,7 @@ function SpanLines({ trace, spanIndex }: { trace: Trace; spanIndex: number }): R
   );
 }
 
-/** How many findings of a step are told in full. */
+/** How many findings of a step are listed in full. */
 const FINDINGS_MAX = 3;
 
 function FindingLines({ trace, stepIndex }: { trace: Trace; stepIndex: number }): ReactNode {

@@ -67,7 +67,7 @@ describe('TimelineView', () => {
     expect(view.getSnapshot()).toMatchObject({ startAt: 116, motion: 'glide' });
   });
 
-  it('tells its listeners of a change, and of nothing else', () => {
+  it('notifies its listeners of changes only', () => {
     const view = viewOf(100);
     const listener = vi.fn<() => void>();
     const unsubscribe = view.subscribe(listener);

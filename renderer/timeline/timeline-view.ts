@@ -21,8 +21,8 @@ export interface TimelineViewSnapshot extends StepRange {
 
 /**
  * What part of the trace the timeline shows. It lives outside the component, so that commands can
- * drive it and so that it outlasts a timeline that is unmounted. The timeline tells it the extent
- * and the cursor; all else flows from here to the timeline.
+ * drive it and so that it outlasts a timeline that is unmounted. The timeline sets the extent
+ * and the cursor; everything else flows from here to the timeline.
  */
 export class TimelineView {
   #snapshot: TimelineViewSnapshot = { ...extentOf(0), isFitted: true, motion: 'jump' };

@@ -22,7 +22,7 @@ export interface TimelineProps {
 
 /**
  * A slider by role only: an input of type range would move by arrow keys itself, while here the
- * app's commands do, by steps that the person chooses.
+ * app's commands do, by strides of their own.
  */
 const SLIDER = {
   role: 'slider',
@@ -95,7 +95,7 @@ export function Timeline(props: TimelineProps): ReactNode {
   );
 }
 
-/** Begins to draw, and draws anew when the size, the theme or the fonts change. */
+/** Draws, and draws again when the size, the theme or the fonts change. */
 function mountCanvas(
   container: HTMLElement,
   base: HTMLCanvasElement,

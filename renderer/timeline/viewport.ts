@@ -1,5 +1,5 @@
 /**
- * Where steps stand on the screen. Two spaces, told apart by the ends of names:
+ * Where steps stand on the screen. Two spaces, distinguished by the ends of names:
  * - `…At` is a step coordinate, a real number: step k covers [k, k + 1), the initial state [-1, 0);
  * - `…Px` is a distance in CSS pixels from the left or top of the timeline.
  *

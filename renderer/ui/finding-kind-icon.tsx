@@ -2,7 +2,7 @@ import { FlagTriangleRight, OctagonX, Scale, ShieldX, type LucideIcon } from 'lu
 import type { ReactNode } from 'react';
 import type { FindingKind } from '../../core/machine/executed.ts';
 
-/** A shape for each kind of finding, so that they are told apart without colour. */
+/** A shape for each kind of finding, so that they can be distinguished without colour. */
 const ICONS: Readonly<Record<FindingKind, LucideIcon>> = {
   invariant: ShieldX,
   rule: Scale,

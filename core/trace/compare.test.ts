@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { book, desk, extend, nothing, paid, traceOf } from '../test-helpers/test-desk.ts';
-import { compareRuns } from './compare.ts';
+import { traceOfStates } from '../test-helpers/test-states.ts';
+import { compareRuns, differingParts } from './compare.ts';
 import { formatEnd, formatHeader } from './format.ts';
 import { TraceBuilder } from './trace-builder.ts';
 import type { Trace } from './trace.ts';
@@ -103,5 +104,24 @@ describe('the comparison of a run before and after an edit', () => {
       sameSteps: 0,
       difference: { kind: 'initialState', before: { nextId: 1 }, after: { nextId: 7 } },
     });
+  });
+});
+
+describe('two executions of a step', () => {
+  const trace = traceOfStates({ list: [1, 2, 3] }, [{ list: [2, 3, 4] }]);
+  const step = trace.step(0);
+  const parts = (patch: typeof step.patch) =>
+    differingParts({ ...step, patch }, step, () => trace.stateAt(-1));
+  const changedTo = (...items: readonly number[]) =>
+    items.map((value, index) => ({ kind: 'changed', path: ['list', index], value }) as const);
+
+  it('do not differ when another version wrote the same change as another patch', () => {
+    expect(step.patch).not.toEqual(changedTo(2, 3, 4));
+    expect(parts(changedTo(2, 3, 4))).toEqual([]);
+  });
+
+  it('differ in a patch that leads elsewhere, or fits nothing', () => {
+    expect(parts(changedTo(2, 3, 5))).toEqual(['patch']);
+    expect(parts([{ kind: 'removed', path: ['nothing'] }])).toEqual(['patch']);
   });
 });

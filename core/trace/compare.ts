@@ -1,5 +1,6 @@
 import { causeWithoutPlace } from '../engine/signature.ts';
 import type { Finding, Outcome } from '../machine/executed.ts';
+import { applyPatches, PatchError, type Patch } from '../value/patch.ts';
 import { sameValue, type Value } from '../value/value.ts';
 import { causesOf } from './causes.ts';
 import type { Step } from './format.ts';
@@ -22,11 +23,32 @@ export const STEP_PARTS = [
 export type StepPart = (typeof STEP_PARTS)[number];
 
 /**
- * The parts in which two executions of a step differ. What is no part of the machine's behaviour is
- * left aside: the lines of its source, which every edit moves, and how a violated rule is worded.
+ * The parts in which two executions of a step differ. Leaves out what is not part of the machine's
+ * behaviour: the lines of its source, which every edit moves, how a violated rule is worded, and how a
+ * change of the state is written.
+ *
+ * @param stateBefore gives the state that both executions began with.
  */
-export function differingParts(one: Step, other: Step): readonly StepPart[] {
-  return STEP_PARTS.filter((part) => !sameValue(comparable(one, part), comparable(other, part)));
+export function differingParts(
+  one: Step,
+  other: Step,
+  stateBefore: () => Value,
+): readonly StepPart[] {
+  return STEP_PARTS.filter((part) => {
+    if (sameValue(comparable(one, part), comparable(other, part))) return false;
+    const isPatch = part === 'patch' || part === 'attempted';
+    return !isPatch || !haveSameEffect(one[part], other[part], stateBefore());
+  });
+}
+
+/** Other versions of Phasmoscope may write the same change as another patch. */
+function haveSameEffect(one: Patch, other: Patch, before: Value): boolean {
+  try {
+    return sameValue(applyPatches(before, [one]), applyPatches(before, [other]));
+  } catch (error) {
+    if (error instanceof PatchError) return false;
+    throw error;
+  }
 }
 
 function comparable(step: Step, part: StepPart): unknown {
@@ -119,7 +141,7 @@ function firstDifference(before: Trace, after: Trace): RunDifference | undefined
       if (line === lines[at]) continue;
       const stepIndex = from + at;
       const steps = { before: before.step(stepIndex), after: after.step(stepIndex) };
-      const parts = differingParts(steps.before, steps.after);
+      const parts = differingParts(steps.before, steps.after, () => before.stateAt(stepIndex - 1));
       if (parts.length > 0) return { kind: 'step', stepIndex, parts, ...steps };
     }
   }

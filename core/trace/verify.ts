@@ -83,9 +83,9 @@ export class Verifier {
     const expected = this.#trace.step(stepIndex);
     const actual = recordStep(executed);
     const isTaken = expected.operation.kind === 'settled' && !this.#isJudged;
-    const fields = differingParts(expected, actual).filter(
-      (part) => !(isTaken && part === 'findings'),
-    );
+    const fields = differingParts(expected, actual, () =>
+      this.#trace.stateAt(executed.stepIndex - 1),
+    ).filter((part) => !(isTaken && part === 'findings'));
     if (fields.length === 0) return;
     this.#difference = { kind: 'step', stepIndex, fields, expected, actual };
     this.#run.pause();

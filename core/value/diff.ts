@@ -1,5 +1,6 @@
 import { containerOf, isContainer, type Container } from './container.ts';
 import { digestOf, groupByContent } from './hash.ts';
+import { differingStretches, type Stretch } from './list-diff.ts';
 import type { Change, Patch } from './patch.ts';
 import { formatPath, type Path } from './path.ts';
 import type { Table } from './table.ts';
@@ -75,22 +76,22 @@ function diffMap(
   const matched = matchKeys(before, after);
   if (!matched) return false;
   const names = new Names(before, after);
+  const mapChanges: Change[] = [];
   for (const [key, item] of before) {
-    const other = matched.kept.get(key);
-    if (other && Object.is(item, after.get(other.key))) continue;
-    const isSame = other !== undefined && sameValue(item, after.get(other.key));
-    if (!isSame && !names.isUnique(key)) return false;
-  }
-  if (!matched.added.every((key) => names.isUnique(key))) return false;
-  for (const [key, item] of before) {
+    const other = after.has(key) ? key : matched.renamed.get(key);
+    const isKept = other !== undefined || after.has(key);
+    if (isKept && Object.is(item, after.get(other))) continue;
     const segments = [...path, { mapKey: key }];
-    const other = matched.kept.get(key);
-    if (other === undefined) changes.push({ kind: 'removed', path: segments });
-    else diffAt(item, after.get(other.key), segments, changes);
+    const count = mapChanges.length;
+    if (!isKept) mapChanges.push({ kind: 'removed', path: segments });
+    else diffAt(item, after.get(other), segments, mapChanges);
+    if (mapChanges.length > count && !names.isUnique(key)) return false;
   }
   for (const key of matched.added) {
-    changes.push({ kind: 'added', path: [...path, { mapKey: key }], value: after.get(key) });
+    if (!names.isUnique(key)) return false;
+    mapChanges.push({ kind: 'added', path: [...path, { mapKey: key }], value: after.get(key) });
   }
+  for (const change of mapChanges) changes.push(change);
   return true;
 }
 
@@ -103,7 +104,7 @@ function diffSet(
   const matched = matchKeys(before, after);
   if (!matched) return false;
   const names = new Names(before, after);
-  const removed = [...before].filter((member) => !matched.kept.has(member));
+  const removed = [...before].filter((one) => !after.has(one) && !matched.renamed.has(one));
   for (const member of [...removed, ...matched.added]) if (!names.isUnique(member)) return false;
   for (const member of removed) {
     changes.push({ kind: 'removed', path: [...path, { mapKey: member }] });
@@ -115,10 +116,12 @@ function diffSet(
 }
 
 interface MatchedKeys {
-  /** In the order of `before`, each with the key in `after` that it has become. */
-  readonly kept: ReadonlyMap<Value, { readonly key: Value }>;
+  /** Objects that stayed by their content, each with the key in `after` that it has become. */
+  readonly renamed: ReadonlyMap<Value, Value>;
   readonly added: readonly Value[];
 }
+
+const NONE_RENAMED: ReadonlyMap<Value, Value> = new Map();
 
 /**
  * Which keys stayed and which are new. Keys stay by identity, or else by content, each for one other.
@@ -126,25 +129,28 @@ interface MatchedKeys {
  * append entries.
  */
 function matchKeys(before: Keyed, after: Keyed): MatchedKeys | undefined {
-  const kept = new Map<Value, { readonly key: Value }>();
+  const renamed = renamedKeys(before, after);
+  const afterKeys = after.keys();
+  for (const key of before.keys()) {
+    const isSame = after.has(key);
+    if (!isSame && !renamed.has(key)) continue;
+    const next = afterKeys.next();
+    if (next.done || !Object.is(next.value, isSame ? key : renamed.get(key))) return undefined;
+  }
+  return { renamed, added: [...afterKeys] };
+}
+
+function renamedKeys(before: Keyed, after: Keyed): ReadonlyMap<Value, Value> {
+  let renamed: Map<Value, Value> | undefined;
   let fresh: Map<string, Value[]> | undefined;
   for (const key of before.keys()) {
-    if (after.has(key)) kept.set(key, { key });
-    else if (isContainer(key)) {
-      fresh ??= groupByContent([...after.keys()].filter((other) => !before.has(other)));
-      const alike = fresh.get(digestOf(key)) ?? [];
-      const at = alike.findIndex((other) => sameValue(other, key));
-      if (at !== -1) kept.set(key, { key: alike.splice(at, 1)[0] });
-    }
+    if (!isContainer(key) || after.has(key)) continue;
+    fresh ??= groupByContent([...after.keys()].filter((other) => !before.has(other)));
+    const alike = fresh.get(digestOf(key)) ?? [];
+    const at = alike.findIndex((other) => sameValue(other, key));
+    if (at !== -1) (renamed ??= new Map()).set(key, alike.splice(at, 1)[0]);
   }
-  const inOrder = kept.values();
-  const added: Value[] = [];
-  for (const key of after.keys()) {
-    const next = inOrder.next();
-    if (next.done) added.push(key);
-    else if (!Object.is(next.value.key, key)) return undefined;
-  }
-  return { kept, added };
+  return renamed ?? NONE_RENAMED;
 }
 
 /**
@@ -167,35 +173,46 @@ class Names {
   }
 }
 
+/**
+ * Changes are in the order of the list, so that each index is that of the list after the patch. As
+ * many items out as in, at one place, are the same items with other content.
+ */
 function diffList(
   before: readonly Value[],
   after: readonly Value[],
   path: Path,
   changes: Change[],
 ): void {
-  const shorter = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < shorter && sameValue(before[start], after[start])) start += 1;
-  let tail = 0;
-  while (
-    tail < shorter - start &&
-    sameValue(before[before.length - 1 - tail], after[after.length - 1 - tail])
-  ) {
-    tail += 1;
-  }
-  if (before.length === after.length) {
-    for (let index = start; index < after.length - tail; index += 1) {
-      diffAt(before[index], after[index], [...path, index], changes);
+  for (const stretch of stretchesToPatch(before, after)) {
+    const { from } = stretch.after;
+    const removed = stretch.before.to - stretch.before.from;
+    const inserted = after.slice(from, stretch.after.to);
+    if (removed !== inserted.length) {
+      changes.push({ kind: 'spliced', path, index: from, removed, inserted });
+      continue;
     }
-    return;
+    for (const [offset, item] of inserted.entries()) {
+      diffAt(before[stretch.before.from + offset], item, [...path, from + offset], changes);
+    }
   }
-  changes.push({
-    kind: 'spliced',
-    path,
-    index: start,
-    removed: before.length - tail - start,
-    inserted: after.slice(start, after.length - tail),
-  });
+}
+
+function stretchesToPatch(before: readonly Value[], after: readonly Value[]): readonly Stretch[] {
+  const stretches = differingStretches(before, after);
+  const [first, last] = [stretches[0], stretches.at(-1)];
+  if (!first || !last || before.length !== after.length) return stretches;
+  const [from, to] = [first.after.from, last.after.to];
+  const edits = stretches.reduce((sum, stretch) => {
+    const removed = stretch.before.to - stretch.before.from;
+    const inserted = stretch.after.to - stretch.after.from;
+    return sum + (removed === inserted ? removed : removed + inserted);
+  }, 0);
+  let changed = 0;
+  for (let index = from; index < to; index += 1) {
+    if (!sameValue(before[index], after[index])) changed += 1;
+  }
+  // Items that stayed at their places and changed there say more than items that moved.
+  return edits < changed ? stretches : [{ before: { from, to }, after: { from, to } }];
 }
 
 /** The most changed places that a message names. */

@@ -32,6 +32,20 @@ const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value; key: Value }>((tie
   ),
 })).value;
 
+/** The length of the longest common subsequence, by the textbook recurrence. */
+function commonItems(a: readonly number[], b: readonly number[]): number {
+  let row = Array.from(b, () => 0);
+  for (const item of a) {
+    const above = row;
+    row = [];
+    for (const [at, other] of b.entries()) {
+      const [left, up, corner] = [row[at - 1] ?? 0, above[at] ?? 0, above[at - 1] ?? 0];
+      row.push(item === other ? corner + 1 : Math.max(left, up));
+    }
+  }
+  return row.at(-1) ?? 0;
+}
+
 describe('encodeValue', () => {
   it('survives JSON for every value, -0, NaN and __proto__ included', () => {
     fc.assert(
@@ -146,6 +160,48 @@ describe('diff', () => {
       { kind: 'changed', path: ['map', { mapKey: 'b' }, 'n'], value: 5 },
       { kind: 'added', path: ['map', { mapKey: 'c' }], value: { n: 3 } },
     ]);
+  });
+
+  it('has two changes for one item out and one in, however long the list is', () => {
+    const items = Array.from({ length: 1000 }, (_, id) => ({ id, tags: [id] }));
+    const shifted = [...structuredClone(items.slice(1)), { id: 1000, tags: [] }];
+    expect(diff(items, shifted)).toEqual([
+      { kind: 'spliced', path: [], index: 0, removed: 1, inserted: [] },
+      { kind: 'spliced', path: [], index: 999, removed: 0, inserted: [shifted[999]] },
+    ]);
+  });
+
+  it('prefers items that changed at their places to items that moved', () => {
+    const [a, b, c] = [
+      { id: 'a', n: 1 },
+      { id: 'b', n: 1 },
+      { id: 'c', n: 1 },
+    ];
+    expect(diff([a, b, c], [a, { ...b, n: 2 }, c])).toEqual([
+      { kind: 'changed', path: [1, 'n'], value: 2 },
+    ]);
+    expect(diff([a, b], [{ ...a, n: 2 }, b, c])).toEqual([
+      { kind: 'changed', path: [0, 'n'], value: 2 },
+      { kind: 'spliced', path: [], index: 2, removed: 0, inserted: [c] },
+    ]);
+  });
+
+  it('finds the smallest difference of two lists, and applies to it', () => {
+    const lists = fc.array(fc.nat(4), { maxLength: 12 });
+    fc.assert(
+      fc.property(lists, lists, (before, after) => {
+        const patch = diff(before, after);
+        expect(applyPatches(before, [patch])).toEqual(after);
+        const size = patch.reduce(
+          (sum, change) =>
+            sum + (change.kind === 'spliced' ? change.removed + change.inserted.length : 1),
+          0,
+        );
+        expect(size).toBeLessThanOrEqual(
+          before.length + after.length - 2 * commonItems(before, after),
+        );
+      }),
+    );
   });
 
   it('sees a Map whose entries only changed places', () => {

@@ -71,9 +71,8 @@ export function changedChildrenOf(place: Place): Children | undefined {
   const { marks } = place;
   if (!all || !marks) return undefined;
   const positions = [...marks.children.keys()].map((key) => all.positionOf(key));
-  if (marks.splice) {
-    const { index, removed, inserted } = marks.splice;
-    for (let at = index; at < index + removed + inserted.length; at += 1) positions.push(at);
+  for (const { position, removed, inserted } of stretchesOf(marks)) {
+    for (let at = position; at < position + removed + inserted; at += 1) positions.push(at);
   }
   const shown = positions.filter((position) => position !== -1).toSorted((a, b) => a - b);
   return {
@@ -86,53 +85,65 @@ export function changedChildrenOf(place: Place): Children | undefined {
   };
 }
 
+/** What a splice did to a list, with where it is among the rows, before and after. */
+interface SplicedStretch {
+  /** The row of its first item: the removed ones come before those that took their place. */
+  readonly position: number;
+  readonly index: number;
+  readonly indexBefore: number;
+  readonly removed: number;
+  readonly inserted: number;
+}
+
+/** The splices of a list, which are in its order, each at its index after those before it. */
+function stretchesOf(marks: MarkNode | undefined): readonly SplicedStretch[] {
+  let [removedSoFar, insertedSoFar] = [0, 0];
+  return (marks?.splices ?? []).map(({ index, removed, inserted }) => {
+    const stretch = {
+      position: index + removedSoFar,
+      index,
+      indexBefore: index + removedSoFar - insertedSoFar,
+      removed,
+      inserted: inserted.length,
+    };
+    removedSoFar += removed;
+    insertedSoFar += inserted.length;
+    return stretch;
+  });
+}
+
 /**
- * The items of an array. Where a splice took items out, they stand before those that took their
- * place; the key of a removed one begins with `-`, since another item has its index now.
+ * The items of a list. Where a splice took items out, they come before those that took their place;
+ * the key of a removed one begins with `-` and has its index before.
  */
 class ListChildren implements Children {
   readonly count: number;
   readonly #place: Place;
   readonly #after: readonly Value[];
   readonly #before: readonly Value[];
-  readonly #start: number;
-  readonly #removed: number;
-  readonly #inserted: number;
+  readonly #stretches: readonly SplicedStretch[];
 
   constructor(place: Place, after: readonly Value[]) {
-    const splice = place.marks?.splice;
     const before = containerOf(place.before);
     this.#place = place;
     this.#after = after;
     this.#before = before?.kind === 'list' ? before.value : [];
-    this.#start = splice?.index ?? 0;
-    this.#removed = splice?.removed ?? 0;
-    this.#inserted = splice?.inserted.length ?? 0;
-    this.count = this.#after.length + this.#removed;
+    this.#stretches = stretchesOf(place.marks);
+    this.count = after.length + this.#stretches.reduce((sum, { removed }) => sum + removed, 0);
   }
 
   at(position: number): Child {
-    if (position >= this.#start && position < this.#start + this.#removed) {
-      const value = this.#before[position];
-      const key = `-#${position}`;
-      return {
-        segment: position,
-        key,
-        before: value,
-        after: value,
-        marks: undefined,
-        sign: 'removed',
-        isMember: false,
-      };
-    }
-    const index = position < this.#start ? position : position - this.#removed;
+    const stretch = this.#stretches.findLast((one) => one.position <= position);
+    const offset = stretch ? position - stretch.position : position;
+    if (stretch && offset < stretch.removed) return this.#removedAt(stretch.indexBefore + offset);
+    const index = stretch ? stretch.index + offset - stretch.removed : position;
     const key = segmentKey(index);
-    const isInserted = index >= this.#start && index < this.#start + this.#inserted;
+    const isInserted = stretch !== undefined && index < stretch.index + stretch.inserted;
     const marks = this.#place.marks?.children.get(key);
     return {
       segment: index,
       key,
-      before: this.#before[index],
+      before: isInserted ? undefined : this.#before[stretch ? indexBefore(stretch, index) : index],
       after: this.#after[index],
       marks,
       sign: isInserted ? 'added' : marks?.sign,
@@ -140,16 +151,36 @@ class ListChildren implements Children {
     };
   }
 
+  #removedAt(index: number): Child {
+    const value = this.#before[index];
+    return {
+      segment: index,
+      key: `-#${index}`,
+      before: value,
+      after: value,
+      marks: undefined,
+      sign: 'removed',
+      isMember: false,
+    };
+  }
+
   positionOf(key: string): number {
     if (key.startsWith('-#')) {
-      const index = Number(key.slice(2)) - this.#start;
-      return index >= 0 && index < this.#removed ? index + this.#start : -1;
+      const index = Number(key.slice(2));
+      const from = this.#stretches.findLast((one) => one.indexBefore <= index);
+      const offset = from ? index - from.indexBefore : 0;
+      return from && offset < from.removed ? from.position + offset : -1;
     }
-    if (!key.startsWith('#')) return -1;
-    const index = Number(key.slice(1));
-    if (index >= this.#after.length) return -1;
-    return index < this.#start ? index : index + this.#removed;
+    const index = key.startsWith('#') ? Number(key.slice(1)) : -1;
+    if (index < 0 || index >= this.#after.length) return -1;
+    const stretch = this.#stretches.findLast((one) => one.index <= index);
+    return stretch ? stretch.position + stretch.removed + index - stretch.index : index;
   }
+}
+
+/** The index before of an item behind a stretch. */
+function indexBefore(stretch: SplicedStretch, index: number): number {
+  return stretch.indexBefore + stretch.removed + index - stretch.index - stretch.inserted;
 }
 
 /** The rows of a table, which is asked for its rows by place: it may have a million. */

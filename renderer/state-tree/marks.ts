@@ -14,8 +14,8 @@ export type Sign = 'added' | 'removed' | 'changed';
 export interface MarkNode {
   /** How this value as a whole differs; nothing below it is marked then. */
   readonly sign?: Sign;
-  /** What was taken out of this array and put into it. */
-  readonly splice?: Splice;
+  /** What was taken out of this list and put into it, in the order of the list. */
+  readonly splices?: readonly Splice[];
   readonly children: ReadonlyMap<string, MarkNode>;
   /** The rows with a sign at this place and below it. */
   readonly count: number;
@@ -26,18 +26,20 @@ export const NO_MARKS: MarkNode = { children: new Map(), count: 0 };
 
 interface Draft {
   sign?: Sign;
-  splice?: Splice;
+  splices?: Splice[];
   children: Map<string, Draft>;
   count: number;
+  /** In a list, the index from which on nothing is marked yet. */
+  end: number;
 }
 
 /**
- * The tree of a patch, or `undefined` for one that touches a place twice, such as a patch that
- * another tool wrote: it says how to get from one state to another but not how the two differ, so
- * the caller compares them itself.
+ * The tree of a patch, or `undefined` for one that touches a place twice or a list out of order, such
+ * as a patch that another tool wrote: it says how to get from one state to another but not how the two
+ * differ, so the caller compares them itself.
  */
 export function markTree(patch: Patch): MarkNode | undefined {
-  const root: Draft = { children: new Map(), count: 0 };
+  const root: Draft = { children: new Map(), count: 0, end: 0 };
   for (const change of patch) if (!addChange(root, change)) return undefined;
   return root;
 }
@@ -48,23 +50,34 @@ function addChange(root: Draft, change: Change): boolean {
   let node = root;
   node.count += weight;
   for (const segment of change.path) {
-    if (node.sign || node.splice) return false;
-    node = childOf(node, segment);
+    const child = node.sign ? undefined : childOf(node, segment);
+    if (!child) return false;
+    node = child;
     node.count += weight;
   }
-  if (node.sign || node.splice || node.children.size > 0) return false;
-  if (change.kind === 'spliced') node.splice = change;
-  else node.sign = change.kind;
+  if (node.sign) return false;
+  if (change.kind === 'spliced') {
+    if (change.index < node.end) return false;
+    node.splices = [...(node.splices ?? []), change];
+    node.end = change.index + change.inserted.length;
+    return true;
+  }
+  if (node.splices || node.children.size > 0) return false;
+  node.sign = change.kind;
   return true;
 }
 
-function childOf(node: Draft, segment: PathSegment): Draft {
+/** Nothing for an item of a list that comes before what is marked: a later splice would move it. */
+function childOf(node: Draft, segment: PathSegment): Draft | undefined {
   const key = segmentKey(segment);
-  let child = node.children.get(key);
-  if (!child) {
-    child = { children: new Map(), count: 0 };
-    node.children.set(key, child);
+  const known = node.children.get(key);
+  if (known) return known;
+  if (typeof segment === 'number') {
+    if (segment < node.end) return undefined;
+    node.end = segment + 1;
   }
+  const child: Draft = { children: new Map(), count: 0, end: 0 };
+  node.children.set(key, child);
   return child;
 }
 

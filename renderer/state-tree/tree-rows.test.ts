@@ -67,11 +67,19 @@ describe('TreeRows', () => {
         ([before, after], filter) => {
           const marked = listOf(openAll(before, after, filter)).filter((row) => row.sign);
           const described = marked.map((row) => `${row.sign} ${formatPath(row.path)}`).toSorted();
+          // A removed item has its index before, all others that after.
+          const shifts = new Map<string, number>();
           const expected = diff(before, after).flatMap((change) => {
             if (change.kind !== 'spliced') return [`${change.kind} ${formatPath(change.path)}`];
+            const list = formatPath(change.path);
+            const shift = shifts.get(list) ?? 0;
+            shifts.set(list, shift + change.removed - change.inserted.length);
             const at = (offset: number) => formatPath([...change.path, change.index + offset]);
             return [
-              ...Array.from({ length: change.removed }, (_, offset) => `removed ${at(offset)}`),
+              ...Array.from(
+                { length: change.removed },
+                (_, offset) => `removed ${at(shift + offset)}`,
+              ),
               ...change.inserted.map((_, offset) => `added ${at(offset)}`),
             ];
           });

@@ -200,11 +200,12 @@ export function firstMarked(marks: MarkNode): Address {
   let node: MarkNode | undefined = marks;
   if (node.sign) return [ROOT_KEY];
   while (node && !node.sign) {
-    if (node.splice) {
-      address.push(`${node.splice.removed > 0 ? '-' : ''}#${node.splice.index}`);
+    const [first]: readonly (readonly [string, MarkNode])[] = [...node.children].slice(0, 1);
+    const splice = node.splices?.[0];
+    if (splice && !(first && Number(first[0].slice(1)) < splice.index)) {
+      address.push(`${splice.removed > 0 ? '-' : ''}#${splice.index}`);
       break;
     }
-    const [first]: readonly (readonly [string, MarkNode])[] = [...node.children].slice(0, 1);
     if (first) address.push(first[0]);
     node = first?.[1];
   }

@@ -6,7 +6,7 @@ import { PROTOCOL_VERSION } from '../process/protocol.ts';
 import { printJson, printLine } from '../report/print.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
-/** What a person gives to `check-machine`. */
+/** The options of `check-machine`. */
 export interface CheckMachineOptions {
   readonly inputs?: string;
   /** In milliseconds. */
@@ -14,7 +14,7 @@ export interface CheckMachineOptions {
   readonly json?: boolean;
 }
 
-/** `phasmoscope check-machine`: tells an author what a machine's process gets wrong. */
+/** `phasmoscope check-machine`: checks that the process of a machine keeps the protocol. */
 export async function checkMachineCommand(
   command: readonly string[],
   options: CheckMachineOptions,
@@ -43,8 +43,8 @@ function printChecks(command: readonly string[], checks: readonly Check[], faile
   const asked = passed + failed;
   printLine(
     failed === 0
-      ? pc.green(`It keeps all ${asked} that were asked.`)
-      : pc.red(`It fails ${failed} of ${asked}.`),
+      ? pc.green(`It passes all ${asked} checks.`)
+      : pc.red(`It fails ${failed} of ${asked} checks.`),
   );
 }
 

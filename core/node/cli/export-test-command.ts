@@ -18,7 +18,7 @@ import { reproduce } from '../testing.ts';
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
 import { machineOfTrace } from './verify-command.ts';
 
-/** What a person gives to `export-test`. */
+/** The options of `export-test`. */
 export interface ExportTestOptions {
   readonly out: string;
   readonly machine?: string;
@@ -26,7 +26,7 @@ export interface ExportTestOptions {
   readonly json?: boolean;
 }
 
-/** `phasmoscope export-test`: writes a run that fails as a test, which fails until it is mended. */
+/** `phasmoscope export-test`: writes a failing run as a test, which fails until the machine is corrected. */
 export async function exportTestCommand(
   file: string,
   options: ExportTestOptions,
@@ -56,24 +56,24 @@ export async function exportTestCommand(
     printJson({ file, out: options.out, finding: { kind, name }, fails: !isMended });
     return EXIT.done;
   }
-  // By its whole path, vitest takes no other file for it whose name ends alike.
+  // The whole path: vitest would also run files whose path contains a shorter one.
   const command = `npx vitest run ${out}`;
   if (isMended) {
-    printLine(`${options.out} passes: the machine, as it is now, keeps "${name}". ${command}`);
+    printLine(`${options.out} passes: the current machine keeps "${name}". ${command}`);
   } else printLine(`${options.out} fails until the machine keeps "${name}": ${command}`);
   const missing = packagesMissing(out);
   if (missing.length > 0) {
     printLine(
-      pc.yellow(`It needs packages that are not there yet: npm install -D ${missing.join(' ')}`),
+      pc.yellow(`It needs packages that are not installed: npm install -D ${missing.join(' ')}`),
     );
   }
   return EXIT.done;
 }
 
 /**
- * The scenario of a trace, if its machine has it: inputs from a file are none of the machine's.
+ * Returns the scenario of a trace, if its machine has it; a file of inputs is not one of its scenarios.
  *
- * @throws {ProblemError} when the machine is not the one of the trace, or the scenario is needed.
+ * @throws {ProblemError} when the machine lacks a scenario that is needed, or is another machine.
  */
 function scenarioOf(
   { header }: Trace,
@@ -101,7 +101,7 @@ async function fails(
   return found.some((finding) => finding.name === name);
 }
 
-/** What has to be installed before a test can run where it lies. */
+/** Returns the packages that must be installed before the test can run in its folder. */
 function packagesMissing(test: string): readonly string[] {
   const { resolve: find } = createRequire(test);
   const packages = { 'vitest/package.json': 'vitest', 'phasmoscope/testing': PACKAGE_ROOT };
@@ -128,6 +128,6 @@ function findingOf(trace: Trace, file: string, wanted: string | undefined): Find
       wanted === undefined
         ? `${file} has no finding.`
         : `${file} has no finding named "${wanted}".`,
-    remedy: 'Give the trace of a run that fails, best one that `phasmoscope shrink` wrote.',
+    remedy: 'Give the trace of a failing run, preferably one that `phasmoscope shrink` wrote.',
   });
 }

@@ -10,7 +10,7 @@ import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
 /** The formats that a trace can be exported to, by name. */
 export const EXPORT_FORMATS = ['chrome', 'itf'] as const;
 
-/** What a person gives to `export`. */
+/** The options of `export`. */
 export interface ExportOptions {
   readonly as: (typeof EXPORT_FORMATS)[number];
   readonly out: string;

@@ -28,7 +28,7 @@ export async function machinesCommand(options: { readonly json?: boolean }): Pro
   return EXIT.done;
 }
 
-/** A sample that needs what is not installed here is listed all the same, with the reason. */
+/** A sample that cannot be loaded here is listed with the reason. */
 async function describeSample({
   name,
   description,

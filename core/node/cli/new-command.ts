@@ -35,7 +35,7 @@ export async function newCommand(
     return EXIT.done;
   }
   const machine = join(folder, 'machine.ts');
-  printLine(`A turnstile stands in ${path}: make it your own.`);
+  printLine(`Wrote a turnstile to ${path}. Change it as you like.`);
   printLine(`  npx phasmoscope open ${machine}`);
   printLine(`  npx phasmoscope sweep ${machine} --faults chaos`);
   printLine(`  cd ${folder} && npm install && npm test`);
@@ -57,7 +57,7 @@ async function requireEmpty(path: string): Promise<void> {
   });
 }
 
-/** Phasmoscope is taken from this checkout, and vitest in the version that it uses itself. */
+/** Depends on this checkout of Phasmoscope, and on the tools in the versions that it uses itself. */
 async function packageJson(path: string): Promise<string> {
   const own = JSON.parse(await readFile(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
   const checkout = relative(path, PACKAGE_ROOT).split(sep).join('/');

@@ -7,7 +7,7 @@ import { openedAs } from '../files/file-kind.ts';
 import { findMachine } from '../load/samples.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
-/** What a person gives to `open`. */
+/** The options of `open`. */
 export interface OpenOptions {
   readonly scenario?: string;
   readonly inputs?: string;
@@ -16,7 +16,7 @@ export interface OpenOptions {
   readonly faults?: string;
 }
 
-/** `phasmoscope open`: starts the window there. */
+/** `phasmoscope open`: opens the window on a file, a machine or the last session. */
 export async function openCommand(
   target: string | undefined,
   options: OpenOptions,
@@ -44,7 +44,7 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
   if (isFile && kind === 'trace') return { kind, path };
   if (isFile && kind === 'inputs') {
     throw new ProblemError({
-      title: `${path} holds inputs, and does not say of which machine.`,
+      title: `${path} holds inputs, but does not name their machine.`,
       remedy: 'Open the machine with them: phasmoscope open MACHINE --inputs FILE.',
     });
   }

@@ -6,16 +6,16 @@ import { printJson } from '../report/print.ts';
 
 /** How a command ended, as its exit code. */
 export const EXIT = {
-  /** Done, and nothing found. */
+  /** Done; nothing was found. */
   done: 0,
   /** Done, with a finding or a difference. */
   found: 1,
-  /** Wrong usage or bad input. */
+  /** Wrong usage, unusable input or an incomplete result. */
   refused: 2,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** What a command writes over: only what is like it, so that nothing else is lost. */
+/** A kind of file that a command writes. It overwrites only files of the same kind. */
 interface OutputKind {
   /** With its article. */
   readonly name: string;
@@ -35,24 +35,23 @@ export const OUTPUT = {
   itf: { name: 'an ITF trace', like: /^\s*\{\s*"#meta"/ },
 } as const satisfies Record<string, OutputKind>;
 
-/** So much of a file tells what it is. */
+/** How much of a file is read to recognise its kind. */
 const HEAD_BYTES = 4_096;
 
 /**
- * Makes sure that a file can be written. A command may take hours: that its answer has no place is
- * told before.
+ * Makes sure that a file can be written, before a command starts that may take hours.
  *
- * @param kind what may be at its place; anything, when it is left out.
- * @throws {ProblemError} when it cannot, or something else is there.
+ * @param kind what may be overwritten; anything by default.
+ * @throws {ProblemError} when it cannot be written, or a file of another kind is there.
  */
 export async function requireWritable(path: string | undefined, kind?: OutputKind): Promise<void> {
   if (path === undefined) return;
   const stats = await stat(path).catch(() => undefined);
   try {
-    // An empty file at its place would look like an answer, and another command may put one there.
-    const tried = stats ? path : `${path}.${process.pid}.try`;
-    await (await open(tried, 'a')).close();
-    if (!stats) await rm(tried);
+    // Creating the file itself would leave an empty result behind when the command fails.
+    const probe = stats ? path : `${path}.${process.pid}.probe`;
+    await (await open(probe, 'a')).close();
+    if (!stats) await rm(probe);
   } catch (error) {
     throw new ProblemError(
       {
@@ -79,24 +78,24 @@ async function headOf(path: string): Promise<string> {
   }
 }
 
-/** Without the name of the file, which may be that of a try. */
+/** The reason without the name of the file, which may be that of the probe. */
 function reasonOf({ code, message }: NodeJS.ErrnoException): string {
   return (code === undefined ? undefined : REASONS[code]) ?? message;
 }
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'its folder does not exist',
-  ENOTDIR: 'what should be its folder is a file',
+  ENOTDIR: 'a part of its path is a file, not a folder',
   EISDIR: 'it is a folder',
-  EACCES: 'this is not allowed',
-  EROFS: 'the disk cannot be written to',
+  EACCES: 'permission is denied',
+  EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
 };
 
 /**
- * Makes sure that a file is not to be several things at once.
+ * Makes sure that no two outputs go to the same file.
  *
- * @throws {ProblemError} when two names are of one file.
+ * @throws {ProblemError} when two options name the same file.
  */
 export function requireDistinct(paths: Readonly<Record<string, string | undefined>>): void {
   const names = new Map<string, string>();
@@ -106,16 +105,16 @@ export function requireDistinct(paths: Readonly<Record<string, string | undefine
     names.set(resolve(path), name);
     if (known === undefined) continue;
     throw new ProblemError({
-      title: `${path} cannot be both ${known} and ${name}: one would be lost.`,
-      remedy: 'Give each a file of its own.',
+      title: `${path} is given for both ${known} and ${name}: one would overwrite the other.`,
+      remedy: 'Give two different files.',
     });
   }
 }
 
 /**
- * Makes sure that files can be written to a folder, which is made if it is not there.
+ * Makes sure that files can be written to a folder, and creates it if it does not exist.
  *
- * @throws {ProblemError} when they cannot.
+ * @throws {ProblemError} when files cannot be written there.
  */
 export async function requireFolder(path: string | undefined): Promise<void> {
   if (path === undefined) return;
@@ -125,8 +124,8 @@ export async function requireFolder(path: string | undefined): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
       throw new ProblemError(
         {
-          title: `${path} cannot be made a folder: ${reasonOf(error as NodeJS.ErrnoException)}.`,
-          remedy: 'Give a folder that is there, or is in one that may be written to.',
+          title: `The folder ${path} cannot be created: ${reasonOf(error as NodeJS.ErrnoException)}.`,
+          remedy: 'Give a folder that exists, or whose parent exists and may be written to.',
         },
         { cause: error },
       );
@@ -135,30 +134,30 @@ export async function requireFolder(path: string | undefined): Promise<void> {
   await requireWritable(join(path, 'seed'));
 }
 
-/** Tells a problem and answers the exit code for it. */
+/** Prints an error and returns the exit code for it. */
 export function refuse(error: unknown, asJson: boolean): ExitCode {
   const problem: Problem = toProblem(error, 'The command failed');
   if (asJson) printJson({ error: problem });
-  tellProblem(problem);
+  printProblem(problem);
   return EXIT.refused;
 }
 
-/** Tells people a problem, apart from the answer. */
-export function tellProblem({ title, details, remedy }: Problem): void {
+/** Prints a problem to standard error. */
+export function printProblem({ title, details, remedy }: Problem): void {
   process.stderr.write(`${pc.red('error:')} ${title}\n`);
   if (details) process.stderr.write(`${pc.dim(details)}\n`);
   if (remedy) process.stderr.write(`${remedy}\n`);
 }
 
-/** How often the progress of a command is shown anew, at most. */
+/** The least time between two updates of the progress. */
 const PROGRESS_MS = 50;
 
-/** Shows on standard error how far a long command is, when a person is looking. */
+/** Shows the progress of a long command on standard error, if that is a terminal. */
 export class ProgressLine {
   readonly #isShown = process.stderr.isTTY;
   #shownMs = Number.NEGATIVE_INFINITY;
 
-  /** Shows how far it is, unless that was shown just now. */
+  /** Shows the progress, unless it was updated just before. */
   show(describe: () => string): void {
     if (!this.#isShown || performance.now() - this.#shownMs < PROGRESS_MS) return;
     this.#shownMs = performance.now();

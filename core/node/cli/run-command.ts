@@ -18,13 +18,13 @@ import { StandstillWatch } from './standstill.ts';
 /** How much of a trace is written at once, in characters. */
 const WRITTEN_CHARS_MIN = 64 * 1024;
 
-/** Where the operations come from: a scenario of the machine, or a file of inputs. */
+/** Options that say where the operations come from: a scenario of the machine, or a file of inputs. */
 export interface ScenarioOptions {
   readonly scenario?: string;
   readonly inputs?: string;
 }
 
-/** What a person gives to `run` and `record`. */
+/** The options of `run` and `record`. */
 export interface RunOptions extends ScenarioOptions {
   readonly seed?: bigint;
   readonly operations?: number;
@@ -32,7 +32,7 @@ export interface RunOptions extends ScenarioOptions {
   readonly json?: boolean;
 }
 
-/** What a person gives to `record`. */
+/** The options of `record`. */
 export interface RecordOptions extends RunOptions {
   readonly out: string;
 }
@@ -41,7 +41,7 @@ interface PreparedRun extends RecordedRun {
   readonly sampling: Sampling;
 }
 
-/** `phasmoscope run`: executes a seed and tells what came of it. */
+/** `phasmoscope run`: executes a seed and prints what it found. */
 export async function runCommand(machineText: string, options: RunOptions): Promise<ExitCode> {
   return withMachine(pathOfText(machineText), (loaded) => runLoaded(loaded, options));
 }
@@ -66,7 +66,7 @@ export async function recordCommand(
 }
 
 async function recordLoaded(loaded: LoadedMachine, options: RecordOptions): Promise<ExitCode> {
-  // What is recorded is looked at closely.
+  // A recorded run is checked completely.
   const prepared = await prepareRun(loaded, options, CHECK_EVERYTHING);
   const findings = [...prepared.run.executor.initialFindings];
   const writer = await TraceFileWriter.open(options.out);
@@ -111,7 +111,7 @@ async function prepareRun(
 }
 
 /**
- * Plans what the options of a command say, but for the seed.
+ * Plans a run from the options of a command, without the seed.
  *
  * @throws {ProblemError} when something is not found or cannot be read, or when both a scenario of the
  * machine and a file of inputs are given.
@@ -131,9 +131,9 @@ export async function planOptions(
 }
 
 /**
- * Carries out a run while somebody waits: shows how far it is, and says when it stands still.
+ * Drives a run to its end with its progress shown, and a message when it stands still.
  *
- * @param write is asked between slices, and may take its time.
+ * @param write is called and awaited between slices.
  */
 async function watched(
   { run }: PreparedRun,
@@ -165,7 +165,7 @@ async function watched(
   } finally {
     watch.close();
   }
-  // A rejection that nobody awaits is told only after the present task, and before any answer.
+  // Unhandled rejections are reported after the current task: wait for them before printing.
   await new Promise((resolve) => setImmediate(resolve));
   progress.clear();
 }

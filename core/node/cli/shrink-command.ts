@@ -24,13 +24,13 @@ import { EXIT, ProgressLine, requireWritable, type ExitCode } from './output.ts'
 import { planOptions, type RunOptions } from './run-command.ts';
 import { machineOfTrace } from './verify-command.ts';
 
-/** What a person gives to `shrink`. */
+/** The options of `shrink`. */
 export interface ShrinkCommandOptions extends RunOptions {
   readonly out: string;
   readonly machine?: string;
   /** The name of an invariant, rule or settled property, or of an error. */
   readonly finding?: string;
-  /** Of its step, such as `completion Success`, where several causes have the same name. */
+  /** The shape of its step, such as `completion Success`, where several causes share a name. */
   readonly shape?: string;
 }
 
@@ -55,7 +55,7 @@ export async function shrinkCommand(
   });
 }
 
-/** A trace says itself what was run. */
+/** Refuses options that a trace already determines. */
 function refuseRunOptions({
   scenario,
   inputs,
@@ -63,14 +63,14 @@ function refuseRunOptions({
   operations,
   faults,
 }: ShrinkCommandOptions): void {
-  // Without the option, it is said to be `none`.
+  // `none` is the default of the option.
   const struck = faults === 'none' ? undefined : faults;
   const given = Object.entries({ scenario, inputs, seed, operations, faults: struck });
   const [superfluous] = given.find(([, value]) => value !== undefined) ?? [];
   if (superfluous === undefined) return;
   throw new ProblemError({
-    title: `--${superfluous} has no place beside a trace, which is of one run.`,
-    remedy: `Leave it out; or give the machine, with --seed, instead of the trace.`,
+    title: `--${superfluous} cannot be given with a trace, which is of one run.`,
+    remedy: 'Leave it out, or give the machine with --seed instead of the trace.',
   });
 }
 
@@ -124,9 +124,11 @@ async function shrinkFailing(
     ['written to', options.out],
   ]);
   for (const [at, operation] of operations.entries()) {
-    // What is still due when less has happened comes before the end, whose place it has.
+    // An operation that was added to the end of the run shares the index of the step after it.
     const isAdded = stepIndices[at + 1] === stepIndices[at];
-    const origin = isAdded ? 'added: it is still due' : `was ${formatCount(stepIndices[at] ?? 0)}`;
+    const origin = isAdded
+      ? 'added: still due at the end'
+      : `was ${formatCount(stepIndices[at] ?? 0)}`;
     printLine(`  ${String(at).padStart(3)}  ${shapeOf(operation)}  ${pc.dim(origin)}`);
   }
   if (shrunk.isCancelled) printLine(pc.yellow('Stopped: a shorter run may exist.'));
@@ -134,13 +136,13 @@ async function shrinkFailing(
 }
 
 function describeSteps(steps: number, from: number): string {
-  if (from === 0) return 'none: already the initial state fails';
+  if (from === 0) return 'none: the initial state already fails';
   return `${formatCount(steps)} of ${formatCount(from)}`;
 }
 
 const BREATH_MS = 100;
 
-/** Lets messages and signals in now and then while a long task goes on. */
+/** Yields to the event loop regularly, so that messages and signals are handled during a long task. */
 function breathing(isCancelled: () => boolean): () => boolean | Promise<boolean> {
   let breathedMs = performance.now();
   return () => {
@@ -152,7 +154,7 @@ function breathing(isCancelled: () => boolean): () => boolean | Promise<boolean>
 
 function describe({ phase, from, steps, tries, isAfresh }: ShrinkProgress): string {
   const what = phase === 'removing' ? 'Removing steps' : 'Simplifying values';
-  const how = isAfresh ? ', the machine loaded anew for each' : '';
+  const how = isAfresh ? ', the machine loaded again for each' : '';
   return `${what}: ${formatCount(steps)} of ${formatCount(from)} left, ${formatCount(tries)} runs tried${how}`;
 }
 
@@ -189,7 +191,7 @@ function nothingFound(where: string, { finding, shape }: ShrinkCommandOptions): 
   return wanted === ''
     ? new ProblemError({
         title: `${where} has no finding to shrink to.`,
-        remedy: 'Choose a seed that fails, with the fault profile under which it does.',
+        remedy: 'Choose a seed that fails, and the fault profile under which it fails.',
       })
     : new ProblemError({
         title: `${where} has no finding "${wanted}".`,

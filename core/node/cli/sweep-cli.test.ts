@@ -69,7 +69,11 @@ it.each<[SweepOptions, string, string]>([
   [{ report: 'nowhere/r.json' }, 'its folder does not exist', 'a folder that exists'],
   [{ report: 'README.md' }, 'README.md exists and is not a report', 'another name'],
   [{ junit: 'README.md' }, 'README.md exists and is not a JUnit report', 'another name'],
-  [{ report: 'r', junit: './r' }, './r cannot be both --report and --junit', 'a file of its own'],
+  [
+    { report: 'r', junit: './r' },
+    './r is given for both --report and --junit',
+    'two different files',
+  ],
   [
     { from: 2n ** 64n - 6n, count: 9 },
     'there are only 6 seeds, not 9',
@@ -87,7 +91,7 @@ it.each<[string, Partial<ShrinkCommandOptions>, string]>([
   ['dentist-booking-hardened', {}, 'Seed 12345 has no finding to shrink to'],
   ['dentist-booking', { finding: 'rain', faults: 'chaos' }, 'has no finding "rain"'],
   ['nowhere.jsonl', {}, 'There is no sample and no file named "nowhere.jsonl"'],
-  ['README.md', { seed: 5n }, '--seed has no place beside a trace'],
+  ['README.md', { seed: 5n }, '--seed cannot be given with a trace'],
 ])('shrink refuses %s %o', async (target, options, title) => {
   const out = join(folder, 'none.jsonl');
   const command = shrinkCommand(target, { operations: 20, out, ...options });
@@ -101,9 +105,9 @@ it('shrink says before it begins that its trace has no place', async () => {
 });
 
 it.each([
-  ['{}', 'is no report of a sweep: machine'],
-  ['{', 'is no report of a sweep:'],
-  ['[]', 'is no report of a sweep: the document: '],
+  ['{}', 'is not a report of a sweep: machine'],
+  ['{', 'is not a report of a sweep:'],
+  ['[]', 'is not a report of a sweep: the document: '],
 ])('merge refuses the file %s', async (text, title) => {
   const file = join(folder, 'no-report.json');
   writeFileSync(file, text);
@@ -304,18 +308,18 @@ describe.concurrent('a sweep that is not complete', () => {
       'sweep dentist-booking --faults chaos --operations 1000000 --time-budget 6s --workers 1',
     );
     check(status).toBe(1);
-    check(stdout).toMatch(/seeds +0, and 1 that did not come to its end\n/);
+    check(stdout).toMatch(/seeds +0, and 1 that did not finish\n/);
     check(stdout).toContain('idempotent completion');
     check(stdout).toContain('in 1 of 1 seeds; the smallest is 0, at step 2');
     check(stdout).not.toContain('No findings');
   });
 
-  it('does not pass for a sound one when no seed came to its end', async ({ expect: check }) => {
+  it('does not pass for a sound one when no seed finished', async ({ expect: check }) => {
     const { status, stdout, stderr } = await phasmoscope(
       'sweep dentist-booking-hardened --operations 1000000 --time-budget 2s --workers 1',
     );
     check(status).toBe(2);
-    check(stdout).toContain('No seed came to its end.');
+    check(stdout).toContain('No seed finished.');
     check(stdout).not.toContain('No findings');
     check(stderr).toContain('the sweep was out of time');
     check(stderr).toContain('more time, or fewer operations');
@@ -359,8 +363,8 @@ describe.concurrent('a sweep that is stopped at the keyboard', () => {
       `sweep ${file} --count 1000000 --workers 1 --report stopped.json`,
     );
     check(status).toBe(2);
-    check(stdout).toContain('Stopped before its end.');
-    check(stderr).toMatch(/stopped before its end, and had found nothing|No seed came to its end/);
+    check(stdout).toContain('Stopped early.');
+    check(stderr).toMatch(/stopped early and had found nothing|No seed finished/);
     const report: unknown = JSON.parse(readFileSync(join(folder, 'stopped.json'), 'utf8'));
     check(report).toMatchObject({ isCancelled: true, groups: [] });
   });
@@ -372,7 +376,7 @@ describe.concurrent('a sweep that is stopped at the keyboard', () => {
     writeFileSync(path, source);
     const { status, stdout } = await stopped(`sweep ${file} --count 1000000 --workers 1`);
     check(status).toBe(1);
-    check(stdout).toContain('Stopped before its end.');
+    check(stdout).toContain('Stopped early.');
     check(stdout).toContain('n is odd now and then');
   });
 });
@@ -414,7 +418,7 @@ function throwingMachine(name: string): string {
 }
 
 describe.concurrent('saved seeds', () => {
-  it('are told with what is broken, and what is passed over', async ({ expect: check }) => {
+  it('are listed with what is broken, and what is skipped', async ({ expect: check }) => {
     const file = throwingMachine('throwing.ts');
     const sweep = `sweep ${file} --count 400 --workers 1`;
     const first = await phasmoscope(`${sweep} --save`);
@@ -423,7 +427,7 @@ describe.concurrent('saved seeds', () => {
     check(broken).toHaveLength(10);
     check(first.stdout).toMatch(/… and \d+ more broken seeds\n/);
     check(first.stdout).toContain('Saved 11 new examples in ');
-    check(first.stdout).toContain(', 10 of them by the number of the seed.');
+    check(first.stdout).toContain(', 10 of them as seed numbers only.');
     check(first.stdout).toMatch(/\d+ broken seeds were not saved/);
 
     const path = join(folder, file);
@@ -432,7 +436,7 @@ describe.concurrent('saved seeds', () => {
     check(second.stdout).toContain('1 of 1 saved seeds still fail.');
     check(second.stdout).toMatch(/n is no 3 {2}seed \d+ {2}s, none\n/);
     check(second.stdout).toContain(
-      '10 saved seeds were passed over: there is no scenario "s" any more.',
+      '10 saved seeds were skipped: there is no scenario "s" any more.',
     );
   });
 });
@@ -440,7 +444,7 @@ describe.concurrent('saved seeds', () => {
 it('a list of broken seeds is no sound machine', async () => {
   const file = throwingMachine('throwing-only.ts');
   const { stdout } = await phasmoscope(`sweep ${file} --operations 2 --count 30 --workers 1`);
-  expect(stdout).toMatch(/No findings in the \d+ seeds that came to their end\./);
+  expect(stdout).toMatch(/No findings in the \d+ seeds that finished\./);
 });
 
 describe.concurrent('shrink', () => {
@@ -457,7 +461,7 @@ describe.concurrent('shrink', () => {
 
     const exported = await phasmoscope('export-test trace.jsonl --out left.test.ts');
     check(exported.stdout).toContain(`npx vitest run ${join(folder, 'left.test.ts')}\n`);
-    check(exported.stdout).toContain(`not there yet: npm install -D vitest ${PACKAGE_ROOT}\n`);
+    check(exported.stdout).toContain(`not installed: npm install -D vitest ${PACKAGE_ROOT}\n`);
     // Here both are there.
     mkdirSync(join(PACKAGE_ROOT, '.cache'), { recursive: true });
     const own = join(PACKAGE_ROOT, '.cache', 'left.test.ts');

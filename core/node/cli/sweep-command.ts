@@ -43,15 +43,15 @@ import {
   requireDistinct,
   requireFolder,
   requireWritable,
-  tellProblem,
+  printProblem,
   type ExitCode,
 } from './output.ts';
 import { planOptions, type ScenarioOptions } from './run-command.ts';
 
-/** How many seeds are swept when nobody says. */
+/** How many seeds are swept by default. */
 const COUNT_DEFAULT = 100;
 
-/** What a person gives to `sweep`. */
+/** The options of `sweep`. */
 export interface SweepOptions extends OutputOptions, ScenarioOptions {
   readonly seeds?: Seeds;
   readonly count?: number;
@@ -76,7 +76,7 @@ export interface OutputOptions {
   readonly json?: boolean;
 }
 
-/** `phasmoscope sweep`: runs many seeds on all cores and tells what they found, by cause. */
+/** `phasmoscope sweep`: runs many seeds on all cores and prints their findings by cause. */
 export async function sweepCommand(machineText: string, options: SweepOptions): Promise<ExitCode> {
   const path = pathOfMachine(findMachine(machineText, process.cwd()));
   const saved = options.save ? regressionsPath(path) : undefined;
@@ -114,14 +114,14 @@ async function sweep(given: LoadedMachine, path: string, options: SweepOptions):
   return conclude(report, options, await keepExamples(plan, report, options, line));
 }
 
-/** @throws {ProblemError} when an answer that is asked for would have no place, or take another's. */
+/** @throws {ProblemError} when a report cannot be written, or two would go to the same file. */
 async function requireOutputs({ report, junit }: OutputOptions): Promise<void> {
   requireDistinct({ '--report': report, '--junit': junit });
   await requireWritable(report, OUTPUT.report);
   await requireWritable(junit, OUTPUT.junit);
 }
 
-/** What is kept of the examples of a sweep, or why it could not be. */
+/** What was kept of the examples of a sweep, or why keeping failed. */
 interface Kept {
   readonly saved?: Saved;
   readonly traced?: Traced;
@@ -134,27 +134,27 @@ async function keepExamples(
   { save, traces }: SweepOptions,
   line: ProgressLine,
 ): Promise<Kept> {
-  const told = (what: string) => (progress: SweepProgress) =>
+  const show = (what: string) => (progress: SweepProgress) =>
     line.show(() => `${what}: ${formatCount(progress.errandsLeft)} examples left`);
   let kept: Kept = {};
   try {
     if (save) {
-      const saving = startSaving(plan, report, told('Saving'));
+      const saving = startSaving(plan, report, show('Saving'));
       kept = { saved: await cancellable(saving.saved, saving) };
     }
     if (traces !== undefined) {
-      const tracing = startTracing(plan, report, traces, told('Recording'));
+      const tracing = startTracing(plan, report, traces, show('Recording'));
       kept = { ...kept, traced: await cancellable(tracing.traced, tracing) };
     }
   } catch (error) {
-    // What the sweep has found is told all the same.
+    // What the sweep found is printed nevertheless.
     kept = { ...kept, problem: toProblem(error, 'The examples could not be kept') };
   }
   line.clear();
   return kept;
 }
 
-/** Cancels a task when the person at the keyboard wants it. */
+/** Cancels a task on Ctrl-C. */
 function cancellable<T>(task: Promise<T>, { cancel }: { cancel: () => void }): Promise<T> {
   process.once('SIGINT', cancel);
   return task.finally(() => process.removeListener('SIGINT', cancel));
@@ -195,7 +195,7 @@ async function readReport(file: string): Promise<SweepReport> {
   } catch (error) {
     throw new ProblemError(
       {
-        title: `${file} is no report of a sweep: ${explain(error)}`,
+        title: `${file} is not a report of a sweep: ${explain(error)}`,
         remedy: 'Give files that `phasmoscope sweep --report FILE` wrote.',
       },
       { cause: error },
@@ -209,7 +209,7 @@ function explain(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Tells a report wherever it is asked for, and answers the exit code of the command. */
+/** Prints and writes a report as the options say, and returns the exit code of the command. */
 async function conclude(
   report: SweepReport,
   options: OutputOptions,
@@ -232,29 +232,29 @@ async function conclude(
     if (traced) printTraced(traced);
   }
   if (problem) {
-    tellProblem(problem);
+    printProblem(problem);
     return EXIT.refused;
   }
   return hasFailed(report) ? EXIT.found : EXIT.done;
 }
 
 const STOPPED_EARLY: Problem = {
-  title: 'The sweep was stopped before its end, and had found nothing by then.',
-  remedy: 'Sweep again: the seeds that were left may fail.',
+  title: 'The sweep was stopped early and had found nothing by then.',
+  remedy: 'Sweep again: the remaining seeds may fail.',
 };
 
-/** A report that holds nothing, or not everything, must not look like one of a sound machine. */
+/** An incomplete report must not look like that of a sound machine. */
 function problemOfTooLittle(report: SweepReport): Problem | undefined {
   if (hasFailed(report) || isEmptyShard(report)) return undefined;
   if (report.seeds > 0) return report.isCancelled ? STOPPED_EARLY : undefined;
   const after = report.steps > 0 ? ` after ${formatCount(report.steps)} steps` : '';
   return {
-    title: `No seed came to its end: the sweep was ${report.isCancelled ? 'stopped' : 'out of time'}${after}.`,
-    remedy: 'Nothing can be said of the machine: give the sweep more time, or fewer operations.',
+    title: `No seed finished: the sweep was ${report.isCancelled ? 'stopped' : 'out of time'}${after}.`,
+    remedy: 'This says nothing about the machine. Give the sweep more time, or fewer operations.',
   };
 }
 
-/** Shards that are missing from a report, or were stopped, must not pass unnoticed. */
+/** Says which shards are missing from a report, or were stopped. */
 function problemOfShards(report: SweepReport): Problem | undefined {
   const total = report.shards[0]?.total ?? 0;
   const missing = missingShards(report);
@@ -272,8 +272,8 @@ function problemOfShards(report: SweepReport): Problem | undefined {
     total,
   );
   return {
-    title: `The sweep is not complete: ${names} stopped before the end.`,
-    remedy: 'Sweep what was stopped once more with the same settings, and merge all reports.',
+    title: `The sweep is not complete: ${names} stopped early.`,
+    remedy: 'Sweep these shards again with the same settings, and merge all reports.',
   };
 }
 

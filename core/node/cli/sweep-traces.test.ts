@@ -62,6 +62,6 @@ describe.concurrent('traces of a sweep', () => {
     check(stderr).toContain('a-file/seed cannot be written');
     const nowhere = await phasmoscope(`${SWEEP} --traces nowhere/traces`);
     check(nowhere.status).toBe(2);
-    check(nowhere.stderr).toContain('nowhere/traces cannot be made a folder');
+    check(nowhere.stderr).toContain('The folder nowhere/traces cannot be created');
   });
 });

@@ -11,13 +11,13 @@ import { printJson, printLine } from '../report/print.ts';
 import { verifierOf } from '../runs/planning.ts';
 import { EXIT, ProgressLine, type ExitCode } from './output.ts';
 
-/** What a person gives to `verify`. */
+/** The options of `verify`. */
 export interface VerifyOptions {
   readonly machine?: string;
   readonly json?: boolean;
 }
 
-/** `phasmoscope verify`: re-executes a trace and names the first step that differs. */
+/** `phasmoscope verify`: re-executes a trace and prints the first step that differs. */
 export async function verifyCommand(file: string, options: VerifyOptions): Promise<ExitCode> {
   const read = await readTraceFile(file);
   const machine = machineOfTrace(read.trace.header.machine, options.machine);
@@ -58,16 +58,16 @@ async function verify(
   return difference || damage ? EXIT.found : EXIT.done;
 }
 
-/** The machine of a trace: the one that is given, or the sample of that name. */
+/** Returns the machine of a trace: the given one, or the sample of that name. */
 export function machineOfTrace(named: string, given: string | undefined) {
   if (given !== undefined) return findMachine(given, process.cwd());
-  // A trace names its machine, but it never chooses a file to run.
+  // A trace names its machine, but must never choose a file to run.
   if (readCatalog().samples.some(({ name }) => name === named)) {
     return { kind: 'sample', name: named } as const;
   }
   throw new ProblemError({
-    title: `The trace is of a machine named "${named}", which is no sample.`,
-    remedy: 'Say where its source is: give the option --machine PATH.',
+    title: `The trace is of a machine named "${named}", which is not a sample.`,
+    remedy: 'Give the path of its source with the option --machine PATH.',
   });
 }
 
@@ -95,7 +95,7 @@ function printOutcome(
     printLine(pc.green(`All ${formatCount(length)} steps agree with the machine.`));
     return;
   }
-  const source = isSameSource ? 'The source is the same' : 'The source is another one';
+  const source = isSameSource ? 'is the same as' : 'differs from';
   if (difference.kind === 'initialState') {
     printLine(pc.red('The initial state differs.'));
     printLine(`  expected ${difference.expectedHash}\n  actual   ${difference.actualHash}`);
@@ -104,5 +104,5 @@ function printOutcome(
     printLine(pc.red(`Step ${formatCount(stepIndex)} differs in ${fields.join(', ')}.`));
     printLine(`  expected ${formatStep(expected)}\n  actual   ${formatStep(actual)}`);
   }
-  printLine(pc.dim(`${source} as when the trace was recorded.`));
+  printLine(pc.dim(`The source ${source} that of the recording.`));
 }

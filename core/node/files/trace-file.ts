@@ -72,9 +72,9 @@ function readProblem(path: string, error: NodeJS.ErrnoException): ProblemError {
   const because = {
     ENOENT: ['does not exist', 'Check the path.'],
     EISDIR: ['is a folder', 'Choose a file.'],
-    EACCES: ['may not be read', 'Ask for the permission to read it.'],
-    Z_BUF_ERROR: ['was cut short while it was compressed', 'What was readable is shown.'],
-    Z_DATA_ERROR: ['is damaged inside its compression', 'What was readable is shown.'],
+    EACCES: ['may not be read', 'Change its permissions.'],
+    Z_BUF_ERROR: ['was cut short while it was compressed', 'The steps before the end are shown.'],
+    Z_DATA_ERROR: ['is damaged inside its compression', 'The steps before the damage are shown.'],
   }[error.code ?? ''] ?? [`could not be read (${error.message})`, 'Try again or choose another.'];
   return new ProblemError(
     { title: `The trace file ${path} ${because[0]}.`, remedy: because[1] },
@@ -82,7 +82,7 @@ function readProblem(path: string, error: NodeJS.ErrnoException): ProblemError {
   );
 }
 
-/** A trace from a file, with what is wrong with it, if something is. */
+/** A trace from a file, with its damage, if there is any. */
 export interface ReadTrace {
   /** The steps before the damage, if there is any. */
   readonly trace: Trace;
@@ -131,7 +131,7 @@ export class TraceFileWriter {
   readonly #temporary: string | undefined;
   readonly #input = new PassThrough();
   readonly #written: Promise<void>;
-  /** The process ends in the middle, perhaps because the machine has ended it. */
+  /** Cleans up when the process ends during writing, for example because the machine ended it. */
   readonly #onExit = () => {
     if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
   };
@@ -177,7 +177,7 @@ export class TraceFileWriter {
     ]);
   }
 
-  /** Finishes the file and puts it in its place. */
+  /** Finishes the file and moves it to its name. */
   async close(): Promise<void> {
     this.#input.end();
     await this.#settle();
@@ -189,7 +189,7 @@ export class TraceFileWriter {
     }
   }
 
-  /** Gives up; nothing is left behind, and a file of that name stays as it was. */
+  /** Discards what was written; a file of that name stays as it was. */
   async discard(): Promise<void> {
     this.#input.destroy();
     await this.#written.catch(() => undefined);
@@ -214,7 +214,8 @@ export class TraceFileWriter {
     throw new ProblemError(
       {
         title: `The trace could not be written to ${this.#path}: ${cause.message}`,
-        remedy: 'Give the name of a file in a folder that exists, may be written to, and has room.',
+        remedy:
+          'Give a file in a folder that exists and may be written to, on a disk with free space.',
       },
       { cause },
     );
@@ -226,7 +227,7 @@ export class TraceFileWriter {
  *
  * @param path compressed with gzip when it ends in `.gz`.
  * @param lines without line breaks.
- * @throws {ProblemError} when it cannot be written; nothing is left behind then.
+ * @throws {ProblemError} when it cannot be written; no partial file is left behind.
  */
 export async function writeTraceFile(path: string, lines: readonly string[]): Promise<void> {
   const writer = await TraceFileWriter.open(path);

@@ -11,7 +11,7 @@ const WHAT = 'an array of inputs';
 /**
  * Reads a JSON array of inputs as a scenario, which is named after its file.
  *
- * @throws {ProblemError} when it is none; the problem names line and column, or the element.
+ * @throws {ProblemError} when it is not one; the problem names line and column, or the element.
  */
 export async function readInputs(path: string): Promise<AnyScenario> {
   const json = await readJsonFile(path, WHAT);
@@ -46,7 +46,7 @@ function explained<T>(path: string, parse: () => T): T {
 /**
  * A machine with a file of inputs as its first scenario.
  *
- * @param path of the file; without one, the machine stays as it is.
+ * @param path of the file; without one, the machine is returned unchanged.
  * @throws {ProblemError} when the file holds no inputs.
  */
 export async function withInputs(

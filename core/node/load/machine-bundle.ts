@@ -9,7 +9,7 @@ import { PACKAGE_ROOT } from '../package-root.ts';
 /** A machine file and all that it imports, as one script. */
 export interface MachineBundle {
   readonly code: string;
-  /** The name that the script has in stacks: one of its own each time. */
+  /** The name of the script in stack traces, unique to this load. */
   readonly fileName: string;
   /** Digest of the code: the same source gives the same digest anywhere. */
   readonly sourceHash: string;
@@ -18,14 +18,14 @@ export interface MachineBundle {
 }
 
 /**
- * Told of the author's own files that a machine is made of, whether or not it can be loaded: without
- * packages, and without this one. Of a source that cannot be bundled, only where its errors are.
+ * Receives the author's own files that a machine consists of, without packages and without
+ * Phasmoscope. For a source that cannot be bundled, these are the files with errors.
  */
 export type OnSources = (paths: readonly string[]) => void;
 
 let bundles = 0;
 
-/** `phasmoscope` is this very package, wherever the author's file is. */
+/** Resolves `phasmoscope` to this package, wherever the author's file is. */
 const phasmoscopePlugin: Plugin = {
   name: 'phasmoscope',
   setup(builder) {
@@ -38,13 +38,13 @@ const phasmoscopePlugin: Plugin = {
 /**
  * Bundles a machine file with all that it imports.
  *
- * @throws {ProblemError} when that cannot be, with the author's file, line and column.
+ * @throws {ProblemError} when it cannot be bundled, with the author's file, line and column.
  */
 export async function bundleMachine(path: string, onSources: OnSources): Promise<MachineBundle> {
   const { code, map } = await bundle(path, onSources);
   const sourceHash = hashText(code);
   bundles += 1;
-  // Also of the same source, two loads are two machines, each with a guard of its own.
+  // Two loads of the same source are two machines, each with a guard of its own.
   const fileName = `phasm-machine-${sourceHash}-${bundles}.js`;
   return { code, fileName, sourceHash, locate: locator(fileName, map, dirname(path)) };
 }
@@ -64,10 +64,10 @@ async function bundle(path: string, onSources: OnSources): Promise<{ code: strin
       platform: 'neutral',
       mainFields: ['module', 'main'],
       target: 'es2022',
-      // Packages ask for it in the middle of a step; like this it is the same on every computer.
+      // Packages read it during a step; a constant makes it the same on every computer.
       define: { 'process.env.NODE_ENV': '"production"' },
       sourcemap: 'external',
-      // Comments would carry paths into the digest of the source.
+      // Comments contain paths, which would change the digest of the source.
       minifyWhitespace: true,
       legalComments: 'none',
       // Strict, so that a write to frozen state throws instead of being ignored.
@@ -93,10 +93,10 @@ async function bundle(path: string, onSources: OnSources): Promise<{ code: strin
   return { code: text('.js'), map: text('.map') };
 }
 
-/** Kinds of warnings about an `import()` that leads out of the bundle, where it always fails. */
+/** Warnings about an `import()` that is not bundled: it would always fail. */
 const LEADS_OUT: readonly string[] = ['ignored-dynamic-import', 'unsupported-dynamic-import'];
 
-/** What a package does with an import that fails is its own affair; the author is told. */
+/** Refuses such imports in the author's files. A package may handle the failure itself. */
 function refuseImports(path: string, warnings: readonly Message[]): void {
   const own = warnings.filter(({ id, location }) => {
     const file = resolve(dirname(path), location?.file ?? '');
@@ -106,23 +106,23 @@ function refuseImports(path: string, warnings: readonly Message[]): void {
   throw bundleProblem(path, own.map(asError), undefined);
 }
 
-/** Why such an import is refused: the text says only why it was let through. */
+/** Rewrites the warning, which says why the import was left alone, as the reason for the refusal. */
 function asError(warning: Message): Message {
   const [name] = /"[^"]+"/.exec(warning.text) ?? [];
   const isComputed = warning.id === 'unsupported-dynamic-import';
   const text = isComputed
-    ? 'What is imported has to be named by a text'
+    ? 'The argument of import() must be a string literal'
     : `Could not resolve ${name}`;
   return { ...warning, text };
 }
 
-/** Of the files of a bundle those that the author edits. */
+/** Those files of a bundle that the author edits. */
 function ownSources(path: string, inputs: readonly string[]): readonly string[] {
   const paths = inputs.map((input) => resolve(dirname(path), input));
   return [...new Set([path, ...paths])].filter((one) => !isForeign(one));
 }
 
-/** Whether a file is of a package that the author uses, or of this one. */
+/** Whether a file belongs to a package, or to Phasmoscope. */
 function isForeign(path: string): boolean {
   return path.startsWith(OWN_CORE) || path.split(sep).includes('node_modules');
 }
@@ -141,15 +141,15 @@ function bundleProblem(path: string, errors: readonly Message[], cause: unknown)
     {
       title: `The machine file has an error at ${place}: ${reason}`,
       remedy: isNodeModule
-        ? 'A machine is deterministic: files, network and processes are out of its reach. Emit an ' +
+        ? 'A machine is deterministic and has no access to files, network and processes. Emit an ' +
           'action instead, and take its result as an input.'
         : 'Correct the source and try again.',
       details: errors
         .flatMap(({ text, location }, at) => {
           const where = location ? `${formatLocation(location)}: ` : '';
-          // The title has told the first one.
-          const told = at === 0 ? [] : [`${where}${text}`];
-          return location ? [...told, `    ${location.lineText.trim()}`] : told;
+          // The title contains the first one.
+          const said = at === 0 ? [] : [`${where}${text}`];
+          return location ? [...said, `    ${location.lineText.trim()}`] : said;
         })
         .join('\n'),
     },
@@ -177,7 +177,7 @@ function locator(fileName: string, map: string, folder: string): LocateError {
       const path = resolve(folder, place.source);
       if (path.startsWith(OWN_CORE)) continue;
       const found = `${relative(folder, path)}:${place.line}:${place.column + 1}`;
-      // The author wants the own line, not that of a package which it called.
+      // The author wants their own line, not that of a package that it calls.
       if (!isForeign(path)) return found;
       foreign ??= found;
     }

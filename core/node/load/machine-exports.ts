@@ -14,7 +14,7 @@ import { OPERATIONS_MAX, operationsSchema, parseSeed } from '../../text/quantiti
 /** What a machine file may export as `machine`. */
 export type Exported = DeclaredMachine | ChildProcessMachine;
 
-/** Whether a machine is declared as a process of its own. */
+/** Whether a machine is declared as a child process. */
 export function isChildProcess(
   declared: Partial<Exported> | null | undefined,
 ): declared is ChildProcessMachine {
@@ -39,10 +39,10 @@ export function checkExports(
     return { machine: machine as Exported, scenarios: scenarios as AnyScenario[] };
   }
   throw new ProblemError({
-    title: `${basename(path)} is no machine file: ${problem}.`,
+    title: `${basename(path)} is not a machine file: ${problem}.`,
     remedy:
-      'A machine file exports `machine`, made by defineMachine or its like, and `scenarios`, a ' +
-      'list of what defineScenario makes. The README shows a small one.',
+      'A machine file exports `machine`, made by defineMachine or a similar function, and ' +
+      '`scenarios`, an array of what defineScenario returns. The README shows a small one.',
   });
 }
 
@@ -54,66 +54,69 @@ function findExportProblem(
   const own = isChildProcess(machine) ? findCommandProblem(machine) : findMemberProblem(machine);
   if (own !== undefined) return own;
   for (const text of ['name', 'description'] as const) {
-    if (typeof machine[text] !== 'string') return `\`machine.${text}\` is no text`;
+    if (typeof machine[text] !== 'string') return `\`machine.${text}\` must be a string`;
   }
   const problem = findWaiverProblem(machine.waivers) ?? findProfileProblem(machine.faultProfiles);
   if (problem !== undefined) return problem;
-  if (!Array.isArray(scenarios)) return '`scenarios` is no list';
+  if (!Array.isArray(scenarios)) return '`scenarios` must be an array';
   return scenarios.map(findScenarioProblem).find((found) => found !== undefined);
 }
 
 function findMemberProblem(machine: Partial<DeclaredMachine>): string | undefined {
   for (const method of ['stf', 'restore'] as const) {
-    if (typeof machine[method] !== 'function') return `\`machine.${method}\` is no function`;
+    if (typeof machine[method] !== 'function') return `\`machine.${method}\` must be a function`;
   }
   const begin = findBeginProblem(machine as Readonly<Record<string, unknown>>);
   if (begin !== undefined) return begin;
   const { invariants } = machine;
   if (typeof invariants !== 'object' || invariants === null)
-    return '`machine.invariants` is no object of functions; `invariants: {}` is a machine without any';
+    return '`machine.invariants` must be an object of functions, or `{}`';
   for (const [name, invariant] of Object.entries(invariants)) {
-    if (typeof invariant !== 'function') return `the invariant "${name}" is no function`;
+    if (typeof invariant !== 'function') return `the invariant "${name}" must be a function`;
   }
   return undefined;
 }
 
 function findCommandProblem(machine: Partial<ChildProcessMachine>): string | undefined {
   const { kind, command, timeLimitMs }: { [Key in keyof typeof machine]: unknown } = machine;
-  if (kind !== 'childProcess') return `\`machine.kind\` is ${JSON.stringify(kind)}, which is none`;
+  if (kind !== 'childProcess')
+    return `\`machine.kind\` must be "childProcess", not ${JSON.stringify(kind)}`;
   const isCommand =
     Array.isArray(command) &&
     command.length > 0 &&
     command.every((part) => typeof part === 'string') &&
     command[0] !== '';
-  if (!isCommand) return '`machine.command` is no list of a program and its arguments';
+  if (!isCommand) return '`machine.command` must be an array of a program and its arguments';
   const isLimit = timeLimitMs === undefined || isTimeLimit(timeLimitMs);
   return isLimit
     ? undefined
-    : `\`machine.timeLimitMs\` is no number of milliseconds up to ${TIME_LIMIT_MS_MAX}`;
+    : `\`machine.timeLimitMs\` must be a number of milliseconds up to ${TIME_LIMIT_MS_MAX}`;
 }
 
-/** What is wrong with what its runs begin with. */
+/** What is wrong with the initial state or the storage. */
 function findBeginProblem({
   storage,
   initialState,
   initialCache,
 }: Readonly<Record<string, unknown>>): string | undefined {
   if (storage === undefined) {
-    return typeof initialState === 'function' ? undefined : '`machine.initialState` is no function';
+    return typeof initialState === 'function'
+      ? undefined
+      : '`machine.initialState` must be a function';
   }
-  if (typeof storage !== 'object' || storage === null) return '`machine.storage` is no object';
+  if (typeof storage !== 'object' || storage === null) return '`machine.storage` must be an object';
   return initialCache === undefined || typeof initialCache === 'function'
     ? undefined
-    : '`machine.initialCache` is no function';
+    : '`machine.initialCache` must be a function';
 }
 
 function findWaiverProblem(waivers: AnyMachine['waivers']): string | undefined {
   for (const [rule, reason] of Object.entries(waivers ?? {})) {
     if (!Object.hasOwn(RULES, rule)) {
-      return `\`machine.waivers\` names "${rule}", which is no rule; rules are: ${RULE_NAMES.join(', ')}`;
+      return `\`machine.waivers\` names "${rule}", which is not a rule; the rules are: ${RULE_NAMES.join(', ')}`;
     }
     if (typeof reason !== 'string' || reason.trim() === '') {
-      return `the waiver of "${rule}" gives no reason`;
+      return `the waiver of "${rule}" must give a reason`;
     }
   }
   return undefined;
@@ -122,20 +125,21 @@ function findWaiverProblem(waivers: AnyMachine['waivers']): string | undefined {
 function findProfileProblem(profiles: AnyMachine['faultProfiles']): string | undefined {
   for (const [name, profile] of Object.entries(profiles ?? {})) {
     if (Object.hasOwn(FAULT_PROFILES, name)) {
-      return `the fault profile "${name}" is one that every machine has; choose another name`;
+      return `every machine has a fault profile "${name}" already; choose another name`;
     }
     if (typeof profile !== 'object' || profile === null) {
-      return `the fault profile "${name}" is no object`;
+      return `the fault profile "${name}" must be an object`;
     }
     const { description, ...weights } = profile;
-    if (typeof description !== 'string') return `the fault profile "${name}" has no description`;
+    if (typeof description !== 'string')
+      return `the fault profile "${name}" must have a description`;
     for (const [fault, weight] of Object.entries(weights as Record<string, unknown>)) {
       const which = `\`machine.faultProfiles["${name}"].${fault}\``;
       if (!FAULT_NAMES.includes(fault as FaultName)) {
-        return `${which} is no fault; faults are: ${FAULT_NAMES.join(', ')}`;
+        return `${which} is not a fault; the faults are: ${FAULT_NAMES.join(', ')}`;
       }
       if (typeof weight !== 'number' || !(weight >= 0 && weight <= 1)) {
-        return `${which} is no probability from 0 to 1`;
+        return `${which} must be a probability from 0 to 1`;
       }
     }
   }
@@ -144,15 +148,15 @@ function findProfileProblem(profiles: AnyMachine['faultProfiles']): string | und
 
 function findScenarioProblem(scenario: Partial<AnyScenario> | null, index: number) {
   const which = `\`scenarios[${index}]\``;
-  if (typeof scenario?.name !== 'string') return `${which} has no name`;
-  if (typeof scenario.description !== 'string') return `${which} has no description`;
-  if (typeof scenario.start !== 'function') return `${which}.start is no function`;
+  if (typeof scenario?.name !== 'string') return `${which} must have a name`;
+  if (typeof scenario.description !== 'string') return `${which} must have a description`;
+  if (typeof scenario.start !== 'function') return `${which}.start must be a function`;
   const { seed, operations } = scenario.defaults ?? {};
   if (typeof seed !== 'string' || parseSeed(seed).kind === 'err') {
-    return `${which}.defaults.seed is no seed as a decimal text`;
+    return `${which}.defaults.seed must be a seed in decimal digits, as a string`;
   }
   if (!operationsSchema.safeParse(operations).success) {
-    return `${which}.defaults.operations is no whole number from 1 to ${OPERATIONS_MAX}`;
+    return `${which}.defaults.operations must be a whole number from 1 to ${OPERATIONS_MAX}`;
   }
   return undefined;
 }

@@ -112,27 +112,27 @@ it("takes fault profiles of the machine's own", async () => {
 it.each([
   [
     "waivers: { luck: 'why not' }",
-    '`machine.waivers` names "luck", which is no rule; rules are: atomicity, determinism',
+    '`machine.waivers` names "luck", which is not a rule; the rules are: atomicity, determinism',
   ],
-  ["waivers: { atomicity: ' ' }", 'the waiver of "atomicity" gives no reason'],
+  ["waivers: { atomicity: ' ' }", 'the waiver of "atomicity" must give a reason'],
   [
     "faultProfiles: { chaos: { description: 'x' } }",
-    'the fault profile "chaos" is one that every machine has',
+    'every machine has a fault profile "chaos" already',
   ],
-  ['faultProfiles: { mine: { delayed: 1 } }', 'the fault profile "mine" has no description'],
+  ['faultProfiles: { mine: { delayed: 1 } }', 'the fault profile "mine" must have a description'],
   [
     "faultProfiles: { mine: { description: 'x', late: 1 } }",
-    '.late` is no fault; faults are: crashAtAccess',
+    '.late` is not a fault; the faults are: crashAtAccess',
   ],
   [
     "faultProfiles: { mine: { description: 'x', delayed: 2 } }",
-    '.delayed` is no probability from 0 to 1',
+    '.delayed` must be a probability from 0 to 1',
   ],
   [
     "faultProfiles: { mine: { description: 'x', delayed: NaN } }",
-    '.delayed` is no probability from 0 to 1',
+    '.delayed` must be a probability from 0 to 1',
   ],
-  ['faultProfiles: { mine: null }', 'the fault profile "mine" is no object'],
+  ['faultProfiles: { mine: null }', 'the fault profile "mine" must be an object'],
 ])('refuses %s', async (more, cause) => {
   const error = await loadMachine(await write('more.ts', withMore(more))).catch(
     (thrown: unknown) => thrown,
@@ -158,7 +158,7 @@ it.each([
   [
     'computed.ts',
     "const name = ['node', 'fs'].join(':'); import(name).catch(() => {});",
-    'computed.ts:1:40: What is imported has to be named by a text',
+    'computed.ts:1:40: The argument of import() must be a string literal',
     'Correct the source',
   ],
   ['missing.ts', "import '../nowhere.ts';", 'missing.ts:1:8', 'Correct the source'],
@@ -172,13 +172,13 @@ it.each([
   [
     'shape.ts',
     'export const machine = { initialState() {} };',
-    '`machine.stf` is no function',
+    '`machine.stf` must be a function',
     'A machine file exports',
   ],
   [
     'scenario.ts',
     "export const machine = { name: 'a', description: 'b', initialState() {}, stf() {}, restore() {}, invariants: {} }; export const scenarios = [{ name: 'x' }];",
-    '`scenarios[0]` has no description',
+    '`scenarios[0]` must have a description',
     'A machine file exports',
   ],
 ])('says what is wrong with %s', async (name, text, cause, remedy) => {

@@ -20,39 +20,39 @@ export interface LoadedMachine {
   readonly scenarios: readonly AnyScenario[];
   /**
    * Digest of the bundled source: the same source gives the same digest anywhere. For a machine in a
-   * process, the files that its command names count, too.
+   * child process, it covers the files that its command names as well.
    */
   readonly sourceHash: string;
   /** Finds the author's line that an error came from, relative to the machine's folder. */
   readonly locate: LocateError;
-  /** Refuses the machine what lies outside state and input. */
+  /** Refuses the machine everything outside its state and input. */
   readonly guard: Guard;
-  /** How long a machine that is asked for answers from outside may take for one. */
+  /** The time limit of one answer, in milliseconds, for a machine in a child process. */
   readonly answerMsMax?: number;
   /**
-   * Evaluates the same source once more: a machine of its own, with nothing that this one may have
-   * kept in variables of its modules. It is closed with this one, if not before.
+   * Evaluates the same source once more. The new machine shares no module variables with this one,
+   * and is closed with it, if not before.
    */
   afresh(): Promise<LoadedMachine>;
-  /** Ends what belongs to the machine, such as its process or its database: nothing runs then. */
+  /** Ends what belongs to the machine, such as its process or its database. */
   close(): Promise<void>;
 }
 
-/** Of the machines that are loaded and not closed yet. */
+/** Those of the machines that are loaded and not yet closed. */
 const locators = new Set<LocateError>();
 
-/** Says of an error that no step has thrown, in a sentence about the machine, where it is from. */
+/** Completes the sentence "The machine …" for an error outside its steps, with its place. */
 export function describeStray(error: unknown): string {
   let place: string | undefined;
   for (const locate of locators) place ??= locate(error);
   return `broke outside its steps${place === undefined ? '' : `, at ${place}`}: ${String(error)}`;
 }
 
-/** What a machine has started and does not await went wrong: a promise was rejected, above all. */
+/** The problem for an error outside the steps, typically a rejected promise that nothing awaits. */
 export function strayProblem(error: unknown): Problem {
   return {
     title: `The machine ${describeStray(error)}`,
-    remedy: 'Mend the machine: everything that it starts must end before its step does.',
+    remedy: 'Correct the machine: everything that a step starts must end before the step ends.',
     ...(error instanceof Error && error.stack !== undefined ? { details: error.stack } : {}),
   };
 }
@@ -87,7 +87,7 @@ export async function loadMachine(
   }
 }
 
-/** A source that can be evaluated again and again; what it was first made into ends the rest. */
+/** A source that can be evaluated repeatedly. Closing the first machine closes all others. */
 class Source {
   readonly #evaluate: () => Promise<Omit<LoadedMachine, 'afresh'>>;
   readonly #others = new Set<LoadedMachine>();
@@ -118,7 +118,7 @@ class Source {
 }
 
 /**
- * Loads a machine for a task, and ends it after that.
+ * Loads a machine for a task, and closes it afterwards.
  *
  * @throws {ProblemError} when it cannot be loaded.
  */
@@ -137,7 +137,7 @@ export async function withMachine<T>(
 
 type Live = Pick<LoadedMachine, 'machine' | 'sourceHash' | 'locate' | 'answerMsMax' | 'close'>;
 
-/** Makes a machine that can be run out of what was declared. */
+/** Turns a declared machine into one that can be run. */
 async function connect(
   declared: Exported,
   path: string,
@@ -154,7 +154,7 @@ async function connect(
   };
 }
 
-/** Adds to a digest the files of the machine's folder that its command names. */
+/** Extends a digest by the files in the machine's folder that its command names. */
 async function hashCommand(
   sourceHash: string,
   command: readonly string[],
@@ -192,7 +192,7 @@ export function describeMachine({ machine, scenarios, sourceHash }: LoadedMachin
 /**
  * The scenario of a name, or the first one.
  *
- * @throws {ProblemError} when there is none of that name.
+ * @throws {ProblemError} when no scenario has that name.
  */
 export function findScenario(loaded: LoadedMachine, name: string | undefined): AnyScenario {
   const { machine, scenarios } = loaded;
@@ -208,7 +208,7 @@ export function findScenario(loaded: LoadedMachine, name: string | undefined): A
 /**
  * The fault profile of a name: one that every machine has, or one of the machine's own.
  *
- * @throws {ProblemError} when there is none of that name.
+ * @throws {ProblemError} when no fault profile has that name.
  */
 export function findFaultProfile({ machine }: LoadedMachine, name: string): FaultProfile {
   const profiles = faultProfilesOf(machine);
@@ -229,7 +229,7 @@ async function requireFile(path: string): Promise<void> {
   });
 }
 
-/** Runs the bundle, with stand-ins for what is global, and answers what it exports. */
+/** Evaluates the bundle with guarded globals and returns its exports. */
 function evaluate(
   code: string,
   fileName: string,

@@ -25,7 +25,7 @@ export function readCatalog(): z.infer<typeof catalogSchema> {
  */
 export function pathOfMachine(machine: MachineRef): string {
   if (machine.kind === 'file') return machine.path;
-  // A name must be one of the catalog's: as a part of a path it could lead anywhere.
+  // The name becomes part of a path, so it must be in the catalog.
   if (!readCatalog().samples.some(({ name }) => name === machine.name)) {
     throw new ProblemError({
       title: `There is no sample named "${machine.name}".`,
@@ -36,7 +36,7 @@ export function pathOfMachine(machine: MachineRef): string {
 }
 
 /**
- * What a person means by a machine on the command line: a sample's name, or the path of a file.
+ * Finds the machine that an argument of the command line names: a sample, or the path of a file.
  *
  * @throws {ProblemError} when it is neither.
  */

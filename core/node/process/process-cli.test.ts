@@ -176,7 +176,7 @@ describe.concurrent('check-machine', () => {
     );
     expect(status).toBe(1);
     expect(stdout).toContain('it speaks version 2 of the protocol, and Phasmoscope version 1');
-    expect(stdout).toContain('It fails 1 of 1.');
+    expect(stdout).toContain('It fails 1 of 1 checks.');
   });
 
   it.each([

@@ -10,7 +10,7 @@ import type { SweepChecks } from '../../sweep/report.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { printLine } from './print.ts';
 
-/** What was checked and how often, and what was not and why, as rows for people. */
+/** Returns rows that say what was checked and how often, and what was not and why. */
 export function describeChecks({
   evaluated,
   carriedOver,
@@ -28,7 +28,7 @@ export function describeChecks({
     [
       'invariants',
       `${formatCount(evaluated)} asked, ${formatCount(carriedOver)} carried over where the state had not changed` +
-        (skipped > 0 ? `, ${formatCount(skipped)} passed over` : ''),
+        (skipped > 0 ? `, ${formatCount(skipped)} skipped` : ''),
     ],
     [
       'rules',
@@ -47,11 +47,11 @@ function howOften(rule: RuleName, times: number): string {
 
 function whyNot(rule: RuleName): string {
   return rule === 'no side effects'
-    ? 'what another process reaches for cannot be seen'
-    : 'it is about faults, and none can strike';
+    ? 'what another process accesses cannot be observed'
+    : 'it is about faults, and no fault can strike';
 }
 
-/** Tells people when what was checked says less than it seems to. */
+/** Prints a warning when the checks say less than they seem to. */
 export function printWeakness({ rules }: SweepChecks): void {
   if (lacksResults(rules)) printLine(pc.yellow(RESULTS_LACKING));
 }

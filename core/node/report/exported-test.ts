@@ -47,7 +47,7 @@ it(${toLiteral(`${machine} keeps "${finding.name}"`)}, async () => {
 `;
 }
 
-/** As digits: the text of a trace may hold more, such as a line break. */
+/** Returns the digits alone: the text in a trace may contain more, such as a line break. */
 function canonicalSeed(text: string): string {
   const parsed = parseSeed(text);
   return parsed.kind === 'ok' ? String(parsed.value) : toLiteral(text);

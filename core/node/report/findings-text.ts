@@ -5,15 +5,15 @@ import { formatCount } from '../../text/quantities.ts';
 import { causesOf, type Cause } from '../../trace/causes.ts';
 import { printLine } from './print.ts';
 
-/** Where a finding is, at the end of a sentence. */
+/** Returns the place of a finding for the end of a sentence. */
 export function placeOf(stepIndex: number): string {
   return stepIndex < 0 ? 'in the initial state' : `at step ${formatCount(stepIndex)}`;
 }
 
-/** How many causes people are shown; JSON holds all findings. */
+/** How many causes are printed; --json lists all findings. */
 const CAUSES_SHOWN_MAX = 10;
 
-/** Prints findings for people: the first one of each cause, and how often it came. */
+/** Prints the first finding of each cause, and how many there are. */
 export function printFindings(findings: readonly Finding[]): void {
   if (findings.length === 0) {
     printLine(pc.green('No findings.'));
@@ -27,7 +27,8 @@ export function printFindings(findings: readonly Finding[]): void {
   printLine(pc.red(`${count} ${noun}${of}:`));
   for (const cause of causes.slice(0, CAUSES_SHOWN_MAX)) printCause(cause);
   const hidden = causes.length - CAUSES_SHOWN_MAX;
-  if (hidden > 0) printLine(pc.dim(`  … and ${formatCount(hidden)} more causes; --json has them`));
+  if (hidden > 0)
+    printLine(pc.dim(`  … and ${formatCount(hidden)} more causes; --json lists them`));
 }
 
 function printCause({ first, count }: Cause): void {
@@ -38,7 +39,7 @@ function printCause({ first, count }: Cause): void {
   printExplanation(first);
 }
 
-/** What a finding says of itself, wherever it was found. */
+/** What a finding of a run and one of a sweep have in common. */
 export interface Explained extends Pick<Finding, 'kind' | 'name' | 'message'> {
   readonly expected?: string | undefined;
   readonly actual?: string | undefined;
@@ -46,7 +47,7 @@ export interface Explained extends Pick<Finding, 'kind' | 'name' | 'message'> {
   readonly caught?: CaughtFailure | undefined;
 }
 
-/** Prints below the title of a finding what happened, what that often means, and what cures it. */
+/** Prints the message of a finding, its likely cause and its usual cure, below its title. */
 export function printExplanation(finding: Explained): void {
   const { message, source } = finding;
   printLine(`    ${message}${source ? pc.dim(` (${source})`) : ''}`);
@@ -56,7 +57,7 @@ export function printExplanation(finding: Explained): void {
     printLine(pc.dim(`    ${`${name}:`.padEnd(width + 1)} ${text}`));
 }
 
-/** What there is to know of a finding beside its message, by name. */
+/** Returns the facts about a finding besides its message, by name. */
 export function factsOf(finding: Explained): readonly (readonly [name: string, text: string])[] {
   const { expected, actual } = finding;
   const { likelyCause, cure } = namedAdviceOn(finding);
@@ -66,13 +67,13 @@ export function factsOf(finding: Explained): readonly (readonly [name: string, t
   );
 }
 
-/** What a finding often means, and what cures it, as JSON has it. */
+/** The likely cause of a finding and its usual cure, under their names in JSON. */
 interface NamedAdvice {
   readonly likelyCause?: string;
   readonly cure?: string;
 }
 
-/** A finding for JSON, with what it often means, and what cures it. */
+/** Adds the likely cause and the usual cure to a finding, for JSON. */
 export function withAdvice<T extends Explained>(finding: T): T & NamedAdvice {
   return { ...finding, ...namedAdviceOn(finding) };
 }

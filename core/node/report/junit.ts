@@ -7,11 +7,11 @@ import { formatCount } from '../../text/quantities.ts';
 import { factsOf, placeOf } from './findings-text.ts';
 
 /**
- * Writes a sweep as JUnit XML, which CI services show: a test case for each rule and saved
- * seed, one that fails for each cause that was found, and one that is skipped for everything that
- * was not reached or not asked.
+ * Writes a sweep as JUnit XML for CI services: a test case for each rule and each saved seed, a
+ * failing one for each cause that was found, and a skipped one for everything that was not reached
+ * or not asked.
  *
- * @param problem why the report says less than it should.
+ * @param problem why the report is not complete.
  */
 export async function writeJunit(
   path: string,
@@ -58,7 +58,7 @@ function describeGroup(group: SweepGroup): string {
   ].join('\n');
 }
 
-/** The builder writes output as it is, in a section that these characters would end. */
+/** The builder does not escape output, and `]]>` would end its section. */
 function forOutput(text: string): string {
   return text.replaceAll(']]>', ']] >');
 }
@@ -93,10 +93,7 @@ function addSeeds(suite: TestSuite, report: SweepReport): void {
     if (saved === undefined) addBroken(`seed ${seed}`, reason);
   }
   if (brokenMore > 0) {
-    addBroken(
-      'more seeds',
-      `${formatCount(brokenMore)} more seeds broke; these are too many to list`,
-    );
+    addBroken('more seeds', `${formatCount(brokenMore)} more seeds broke; they are not listed`);
   }
   for (const { seed, name, message, fails, untried } of regressions) {
     const test = suite.testCase().className(`${machine}.regression`).name(`${name}, seed ${seed}`);

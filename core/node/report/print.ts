@@ -3,8 +3,8 @@ import pc from 'picocolors';
 let writeOut = (text: string): unknown => process.stdout.write(text);
 
 /**
- * Keeps standard output for what the functions of this module print. What anything else prints
- * there, such as a machine, goes to standard error.
+ * Reserves standard output for the functions of this module. Output of anything else, such as a
+ * machine, goes to standard error.
  */
 export function keepStandardOutput(): void {
   writeOut = process.stdout.write.bind(process.stdout);
@@ -16,12 +16,12 @@ export function printJson(document: unknown): void {
   writeOut(`${JSON.stringify(document, null, 2)}\n`);
 }
 
-/** Prints a line for people. */
+/** Prints a line of text. */
 export function printLine(text = ''): void {
   writeOut(`${text}\n`);
 }
 
-/** Prints rows of two columns, the first as wide as it must be. */
+/** Prints rows of two aligned columns. */
 export function printTable(rows: readonly (readonly [name: string, value: string])[]): void {
   const width = Math.max(...rows.map(([name]) => name.length));
   for (const [name, value] of rows) printLine(`  ${pc.dim(name.padEnd(width))}  ${value}`);

@@ -8,7 +8,7 @@ import { describeChecks, printWeakness } from './checks-text.ts';
 import { placeOf, printExplanation } from './findings-text.ts';
 import { printLine, printTable } from './print.ts';
 
-/** Prints a report for people. */
+/** Prints the report of a sweep as text. */
 export function printReport(report: SweepReport): void {
   const { machine, scenario, faults, seeds, operations, steps, seconds, stepsPerSecond } = report;
   const [shard] = report.shards;
@@ -26,7 +26,7 @@ export function printReport(report: SweepReport): void {
     ],
     ...describeChecks(report.checks),
   ]);
-  if (report.isCancelled) printLine(pc.yellow('Stopped before its end.'));
+  if (report.isCancelled) printLine(pc.yellow('Stopped early.'));
   printBroken(report);
   printRegressions(report);
   printGroups(report);
@@ -35,19 +35,17 @@ export function printReport(report: SweepReport): void {
     if (!reached)
       printLine(
         pc.yellow(
-          `Never reached under these faults: ${name}. The scenario may be too weak, or too short.`,
+          `Never reached under these faults: ${name}. The scenario may be too weak or too short.`,
         ),
       );
   }
 }
 
 function describeUnfinished({ unfinished }: SweepReport): string {
-  return unfinished === 0
-    ? ''
-    : `, and ${formatCount(unfinished)} that did not come to ${unfinished === 1 ? 'its' : 'their'} end`;
+  return unfinished === 0 ? '' : `, and ${formatCount(unfinished)} that did not finish`;
 }
 
-/** How many broken seeds, and saved ones, people are shown; JSON holds more of them. */
+/** How many broken and saved seeds are printed; --json lists more of them. */
 const SEEDS_SHOWN_MAX = 10;
 
 function printBroken({ broken, brokenMore }: SweepReport): void {
@@ -71,13 +69,13 @@ function printRegressions({ regressions }: SweepReport): void {
     if (failing.length > 0) {
       printLine(
         pc.dim(
-          '  Open one in the window or shrink it; a line that has no use any more can be taken',
+          '  Open one in the window or shrink it. A line that is no longer needed can be removed',
         ),
       );
-      printLine(pc.dim('  out of the file beside the machine that ends in .regressions.jsonl.'));
+      printLine(pc.dim('  from the file beside the machine that ends in .regressions.jsonl.'));
     }
   }
-  // Those that break are among the broken seeds.
+  // Those that break are listed with the broken seeds.
   const shown = failing.filter(({ stepIndex }) => stepIndex !== undefined);
   for (const { name, seed, scenario, faults, message } of shown.slice(0, SEEDS_SHOWN_MAX)) {
     const under = pc.dim([scenario, faults].filter((part) => part !== undefined).join(', '));
@@ -94,20 +92,20 @@ function printUntried(regressions: SweepReport['regressions']): void {
   }
   for (const [reason, count] of counts) {
     const seeds = count === 1 ? '1 saved seed was' : `${formatCount(count)} saved seeds were`;
-    printLine(pc.yellow(`${seeds} passed over: ${reason}.`));
+    printLine(pc.yellow(`${seeds} skipped: ${reason}.`));
   }
 }
 
-/** Prints where examples were saved. */
+/** Prints where examples were saved, and which were not. */
 export function printSaved({ path, added, numbered, left }: Saved): void {
   if (added > 0) {
     const examples = added === 1 ? '1 new example' : `${formatCount(added)} new examples`;
-    const only = numbered > 0 ? `, ${formatCount(numbered)} of them by the number of the seed` : '';
+    const only = numbered > 0 ? `, ${formatCount(numbered)} of them as seed numbers only` : '';
     printLine(`Saved ${examples} in ${path}${only}.`);
   }
   if (left > 0) {
     const seeds = left === 1 ? '1 broken seed was' : `${formatCount(left)} broken seeds were`;
-    printLine(`${seeds} not saved: enough others broke for the same reason.`);
+    printLine(`${seeds} not saved: others that broke for the same reason were.`);
   }
 }
 
@@ -130,7 +128,7 @@ export function hasFailed({ groups, broken, regressions }: SweepReport): boolean
   return groups.length + broken.length > 0 || regressions.some(({ fails }) => fails);
 }
 
-/** More shards than seeds leave some of them with nothing to do. */
+/** Whether a shard has nothing to do, because there are more shards than seeds. */
 export function isEmptyShard({ count, seeds, unfinished, isCancelled }: SweepReport): boolean {
   return count !== undefined && seeds + unfinished === 0 && !isCancelled;
 }
@@ -160,9 +158,9 @@ function printGroups(report: SweepReport): void {
 
 function describeNothing(report: SweepReport): string {
   const { seeds, isCancelled } = report;
-  if (isEmptyShard(report)) return 'There are fewer seeds than shards: none is in this one.';
-  if (seeds === 0) return pc.yellow('No seed came to its end.');
+  if (isEmptyShard(report)) return 'There are fewer seeds than shards: this shard has none.';
+  if (seeds === 0) return pc.yellow('No seed finished.');
   return report.unfinished > 0 || isCancelled
-    ? `No findings in the ${formatCount(seeds)} seeds that came to their end.`
+    ? `No findings in the ${formatCount(seeds)} seeds that finished.`
     : pc.green('No findings.');
 }

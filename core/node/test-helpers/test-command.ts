@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, type ExecFileException } from 'node:child_process';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { runCommandLine as runInThisProcess } from '../cli/command-line.ts';
@@ -75,7 +75,7 @@ export function runCommandProcess(
     const options = { cwd: folder, timeout: TIMEOUT_MS };
     const command = [COMMAND, ...args];
     const child = execFile(process.execPath, command, options, (error, stdout, stderr) =>
-      resolve({ status: error ? Number(error.code) : 0, stdout, stderr }),
+      resolve({ status: statusOf(error), stdout, stderr }),
     );
     if (stopAt === undefined) return;
     let told = '';
@@ -85,4 +85,10 @@ export function runCommandProcess(
       if (isNew && told.includes(stopAt)) child.kill('SIGINT');
     });
   });
+}
+
+/** A command that was killed, for example because it took too long, has no exit code. */
+function statusOf(error: ExecFileException | null): number {
+  if (error === null) return 0;
+  return typeof error.code === 'number' ? error.code : -1;
 }

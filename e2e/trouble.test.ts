@@ -148,7 +148,11 @@ test.describe('security', () => {
     expect(await page.evaluate(() => 'require' in window || 'process' in window)).toBe(false);
     const refused = await page.evaluate(async () => {
       const bridge = window.phasmoscope;
-      const ended = new Promise((resolve) => bridge.onEvent(resolve));
+      const ended = new Promise((resolve) =>
+        bridge.onEvent((event) => {
+          if (JSON.stringify(event).includes('"taskId":"x"')) resolve(event);
+        }),
+      );
       const task = { kind: 'read', path: '/etc/passwd' };
       const attempts = [
         bridge.request('startTask', { taskId: 'x', task }).then(() => ended),
@@ -170,6 +174,23 @@ test.describe('security', () => {
     await page.waitForTimeout(300);
     expect(page.url()).toBe(before);
     expect(app.windows()).toHaveLength(1);
+  });
+});
+
+test.describe('a page that is loaded again', () => {
+  test.use({ appArgs: DEMO });
+
+  test('leaves no machine of the earlier page behind', async ({ app, page }) => {
+    const hosts = () =>
+      app.evaluate(
+        ({ app: main }) =>
+          main.getAppMetrics().filter(({ name }) => name === 'Phasmoscope machine').length,
+      );
+    await expectRun(page);
+    expect(await hosts()).toBe(1);
+    await page.reload();
+    await expectRun(page);
+    await expect.poll(hosts).toBe(1);
   });
 });
 

@@ -3,7 +3,7 @@ import {
   REQUESTS,
   type ApiEvent,
   type Bridge,
-  type RequestAnswers,
+  type RequestReturns,
   type RequestName,
   type RequestTakes,
 } from '../core/api/contract.ts';
@@ -14,21 +14,21 @@ declare global {
   }
 }
 
-/** Asks the main process for something; the answer has been checked against the contract. */
+/** Sends a request to the main process; the reply is checked against the contract. */
 export async function request<Name extends RequestName>(
   name: Name,
   takes: RequestTakes<Name>,
-): Promise<RequestAnswers<Name>> {
-  const answer = await window.phasmoscope.request(name, takes);
-  return REQUESTS[name].answers.parse(answer) as RequestAnswers<Name>;
+): Promise<RequestReturns<Name>> {
+  const reply = await window.phasmoscope.request(name, takes);
+  return REQUESTS[name].returns.parse(reply) as RequestReturns<Name>;
 }
 
-/** A new id for a machine, a run or whatever else goes on: the window chooses them. */
+/** Returns a new id for a machine, a run, a sweep or a task: the window chooses ids. */
 export function newId(prefix: string): string {
   return `${prefix}-${crypto.randomUUID()}`;
 }
 
-/** Listens to what comes unasked, until the answered function is called. */
+/** Listens to what the main process sends by itself, until the returned function is called. */
 export function onEvent(listener: (event: ApiEvent) => void): () => void {
   return window.phasmoscope.onEvent((event) => listener(eventSchema.parse(event)));
 }

@@ -13,8 +13,8 @@ import { appMenus } from './shell/menu.ts';
 import { ui } from './shell/ui-store.ts';
 import './theme/base.css';
 
-/** Shows an error that nobody foresaw like any other problem. */
-function showUnforeseen(error: unknown): void {
+/** Shows an unexpected error like any other problem. */
+function showUnexpected(error: unknown): void {
   const details = error instanceof Error ? error.stack : undefined;
   showProblem({
     title: `Something went wrong in the window: ${String(error)}`,
@@ -23,8 +23,8 @@ function showUnforeseen(error: unknown): void {
   });
 }
 
-window.addEventListener('error', ({ error }) => showUnforeseen(error));
-window.addEventListener('unhandledrejection', ({ reason }) => showUnforeseen(reason));
+window.addEventListener('error', ({ error }) => showUnexpected(error));
+window.addEventListener('unhandledrejection', ({ reason }) => showUnexpected(reason));
 
 /** Connects the window to the main process and opens what it was started for. */
 async function start(): Promise<void> {

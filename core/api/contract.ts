@@ -4,8 +4,8 @@ import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
 import { operationsSchema, seedSchema, SEEDS_MAX } from '../text/quantities.ts';
 
 /**
- * The contract between the window and the main process: requests that are answered, and events
- * that come unasked. Both sides validate what arrives with the schemas of this file.
+ * The contract between the window and the main process: requests with their
+ * replies, and events. Both sides validate what arrives with the schemas of this file.
  */
 
 /** A machine to open: one of the samples by name, or a file. */
@@ -130,14 +130,14 @@ export type AppMenu = z.infer<typeof menuSchema>;
 export const themeSchema = z.enum(['system', 'light', 'dark']);
 export type Theme = z.infer<typeof themeSchema>;
 
-/** An answer that may be a problem; problems are answers, not exceptions. */
-function answerOf<Schema extends z.ZodType>(value: Schema) {
+/** A reply that may be a problem; problems are replies, not exceptions. */
+function replyOf<Schema extends z.ZodType>(value: Schema) {
   return z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('ok'), value }),
     z.object({ kind: z.literal('problem'), problem: problemSchema }),
   ]);
 }
-export type Answer<T> =
+export type Reply<T> =
   | { readonly kind: 'ok'; readonly value: T }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
@@ -270,12 +270,12 @@ export const taskEndSchema = z.discriminatedUnion('kind', [
 ]);
 export type TaskEnd = z.infer<typeof taskEndSchema>;
 
-/** Every request, with the form of what it takes and what it answers. */
+/** Every request, with the schemas of what it takes and what it returns. */
 export const REQUESTS = {
-  /** What to show first, what can be opened, and where this runs. */
+  /** What to show first, and what can be opened. Whatever an earlier page had started is ended. */
   start: {
     takes: nothing,
-    answers: z.object({
+    returns: z.object({
       launch: launchSchema,
       samples: z.array(z.object({ name: z.string(), description: z.string() })),
       /** A seed of a sample that fails: what a newcomer sees first. */
@@ -285,61 +285,60 @@ export const REQUESTS = {
       versions: z.record(z.string(), z.string()),
     }),
   },
-  /** Asks for a file; answers what it is, or null when the person changed their mind. */
-  chooseFile: { takes: recentSchema.shape.kind, answers: recentSchema.nullable() },
-  /** What running a file of inputs comes to: the name of its scenario, and how many there are. */
+  /** Asks the person for a file; returns what it is, or null when they changed their mind. */
+  chooseFile: { takes: recentSchema.shape.kind, returns: recentSchema.nullable() },
+  /** Reads a file of inputs; returns the name of its scenario, and the number of inputs. */
   readInputs: {
     takes: z.object({ path: z.string() }),
-    answers: answerOf(z.object({ name: z.string(), operations: z.number() })),
+    returns: replyOf(z.object({ name: z.string(), operations: z.number() })),
   },
   /** Starts a host process and loads the machine in it. */
   openMachine: {
     takes: z.object({ machineId: id, machine: machineRefSchema }),
-    answers: answerOf(machineInfoSchema),
+    returns: replyOf(machineInfoSchema),
   },
-  closeMachine: { takes: z.object({ machineId: id }), answers: nothing },
   /** Starts a task. Whatever keeps it from starting is reported as its end. */
-  startTask: { takes: z.object({ taskId: id, task: taskSchema }), answers: nothing },
+  startTask: { takes: z.object({ taskId: id, task: taskSchema }), returns: nothing },
   /** The next piece of the text that a task works on. */
   feedTask: {
     takes: z.object({ taskId: id, text: z.string(), isLast: z.boolean() }),
-    answers: nothing,
+    returns: nothing,
   },
   /** Stops a task; what it has reported so far stays. */
-  cancelTask: { takes: z.object({ taskId: id }), answers: nothing },
-  /** Asks where to save; answers an id to write to, or null when the person changed their mind. */
-  beginSave: { takes: z.object({ suggestedName: z.string() }), answers: answerOf(id.nullable()) },
-  writeSave: { takes: z.object({ saveId: id, text: z.string() }), answers: answerOf(nothing) },
-  /** Puts the finished file in its place and answers its path; `keep: false` throws it away. */
+  cancelTask: { takes: z.object({ taskId: id }), returns: nothing },
+  /** Asks where to save; returns an id to write to, or null when the person changed their mind. */
+  beginSave: { takes: z.object({ suggestedName: z.string() }), returns: replyOf(id.nullable()) },
+  writeSave: { takes: z.object({ saveId: id, text: z.string() }), returns: replyOf(nothing) },
+  /** Puts the finished file in its place and returns its path; `keep: false` deletes it. */
   endSave: {
     takes: z.object({ saveId: id, keep: z.boolean() }),
-    answers: answerOf(z.string()),
+    returns: replyOf(z.string()),
   },
   /** Gives the application its menu. */
-  setMenu: { takes: z.array(menuSchema), answers: nothing },
-  setTheme: { takes: themeSchema, answers: nothing },
+  setMenu: { takes: z.array(menuSchema), returns: nothing },
+  setTheme: { takes: themeSchema, returns: nothing },
   /** The first screen is painted. */
-  ready: { takes: nothing, answers: nothing },
-} as const satisfies Record<string, { takes: z.ZodType; answers: z.ZodType }>;
+  ready: { takes: nothing, returns: nothing },
+} as const satisfies Record<string, { takes: z.ZodType; returns: z.ZodType }>;
 
 export type RequestName = keyof typeof REQUESTS;
 export type RequestTakes<Name extends RequestName> = z.infer<(typeof REQUESTS)[Name]['takes']>;
-export type RequestAnswers<Name extends RequestName> = z.infer<(typeof REQUESTS)[Name]['answers']>;
+export type RequestReturns<Name extends RequestName> = z.infer<(typeof REQUESTS)[Name]['returns']>;
 
-/** What comes unasked. */
+/** What the main process sends by itself. */
 export const eventSchema = z.discriminatedUnion('kind', [
   /** One of the events that the kind of the task reports; the window knows the kind by the id. */
   z.object({ kind: z.literal('taskEvent'), taskId: id, event: z.unknown() }),
   /** The task is over; all of its events have come. */
   z.object({ kind: z.literal('taskEnded'), taskId: id, end: taskEndSchema }),
-  /** The machine has not answered for a while, or answers again. */
+  /** The machine has given no sign of life for a while, or gives signs of life again. */
   z.object({
     kind: z.literal('machineSilent'),
     machineId: id,
     isSilent: z.boolean(),
     silentMs: z.number(),
   }),
-  /** The machine's source is another one than when it was opened. */
+  /** The machine's source has changed since it was opened. */
   z.object({ kind: z.literal('machineChanged'), machineId: id, info: machineInfoSchema }),
   /** A source file of the machine was saved: it was loaded again, or could not be. */
   z.object({
@@ -365,7 +364,7 @@ export type ApiEvent = z.infer<typeof eventSchema>;
 /** What the preload script gives to the window. */
 export interface Bridge {
   request(name: RequestName, takes: unknown): Promise<unknown>;
-  /** Calls back for every event until the answered function is called. */
+  /** Calls back for every event until the returned function is called. */
   onEvent(listener: (event: unknown) => void): () => void;
   /** Hands a dropped file to the main process, which then sends `openFile`. */
   openDroppedFile(file: unknown): void;

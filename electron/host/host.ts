@@ -83,7 +83,7 @@ async function conduct(taskId: string, task: MachineTask, resumeAt: number): Pro
   try {
     const kind = await load(async (loaded) => {
       const outcome = await carryOut(opened, loaded, task);
-      // A rejection that nobody awaits is reported only after the present turn.
+      // A rejection that is not awaited is reported only after the present turn.
       await opened.breathe();
       return outcome;
     });
@@ -152,7 +152,7 @@ function handle(request: HostRequest): void {
   }
 }
 
-/** Nobody knows which task the machine was at: all of them end, with the steps until then. */
+/** Which task has caused it is not known: all of them end, and keep the steps until then. */
 function endWithStray(error: unknown): void {
   if (tasks.size === 0) throw error;
   const problem = strayProblem(error);

@@ -89,6 +89,11 @@ export class Files {
     return controller !== undefined;
   }
 
+  /** Stops all tasks that read. */
+  cancelReadings(): void {
+    for (const controller of this.#readings.values()) controller.abort();
+  }
+
   async #read(taskId: string, path: string, signal: AbortSignal): Promise<void> {
     let isFirst = true;
     try {
@@ -112,7 +117,7 @@ export class Files {
     this.#emit({ kind: 'taskEvent', taskId, event });
   }
 
-  /** Asks where to save; the id to write to, or null when the person changed their mind. */
+  /** Asks where to save; returns the id to write to, or null when the person changed their mind. */
   async beginSave(window: BrowserWindow, suggestedName: string): Promise<string | null> {
     const { filePath } = await dialog.showSaveDialog(window, {
       title: 'Save the trace',
@@ -134,7 +139,7 @@ export class Files {
     await this.#writerOf(saveId).writer.write(text);
   }
 
-  /** Puts the file in its place, or throws it away; answers its path. */
+  /** Puts the file in its place, or deletes it; returns its path. */
   async endSave(saveId: string, keep: boolean): Promise<string> {
     const { writer, path } = this.#writerOf(saveId);
     this.#writers.delete(saveId);
@@ -148,7 +153,7 @@ export class Files {
     return path;
   }
 
-  /** Throws away what was being written. */
+  /** Deletes what was being written. */
   async discardSaves(): Promise<void> {
     for (const { writer } of this.#writers.values()) await writer.discard();
     this.#writers.clear();

@@ -2,7 +2,7 @@ import { ipcMain, type BrowserWindow } from 'electron';
 import {
   REQUESTS,
   type ApiEvent,
-  type RequestAnswers,
+  type RequestReturns,
   type RequestName,
   type RequestTakes,
 } from '../../core/api/contract.ts';
@@ -12,10 +12,10 @@ import { isOwnPage } from './window.ts';
 export type Handlers = {
   readonly [Name in RequestName]: (
     takes: RequestTakes<Name>,
-  ) => RequestAnswers<Name> | Promise<RequestAnswers<Name>>;
+  ) => RequestReturns<Name> | Promise<RequestReturns<Name>>;
 };
 
-/** What a page's frame must be to be heard. */
+/** Throws unless a request comes from a frame that shows our own page. */
 function requireOwnPage(url: string | undefined): void {
   if (url === undefined || !isOwnPage(url)) throw new Error(`no requests from ${url ?? 'nowhere'}`);
 }

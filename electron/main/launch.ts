@@ -11,7 +11,7 @@ const DEMO_SWITCH = '--phasmoscope-demo';
  * `--phasmoscope-demo`, the path of a trace, or nothing.
  *
  * @param args without the executable.
- * @param appPath the path that Electron was given for the app itself, which is no file to open.
+ * @param appPath the path that Electron was given for the app itself, which is not a file to open.
  */
 export function readLaunch(args: readonly string[], appPath: string): Launch {
   const json = args.find((arg) => arg.startsWith(LAUNCH_SWITCH))?.slice(LAUNCH_SWITCH.length);

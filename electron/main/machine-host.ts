@@ -23,12 +23,12 @@ const SILENT_MS = 2_500;
 const WATCH_MS = 500;
 /** A second process is given this long to report what the first one had not sent. */
 const RECOVERY_MS_MAX = 3_000;
-/** A process that is told to end is given this long. */
+/** A process that was asked to end is killed after this long. */
 const KILL_MS = 500;
 /** How much of what the process printed is kept for the details of a problem. */
 const OUTPUT_CHARS_MAX = 4_000;
 
-/** Somebody waits for the process to have loaded the machine. */
+/** A promise that is settled when the process has loaded the machine. */
 interface PendingLoad {
   readonly resolve: (info: MachineInfo) => void;
   readonly reject: (error: ProblemError) => void;
@@ -37,7 +37,7 @@ interface PendingLoad {
 /** A task that goes on in the process. */
 interface OpenTask {
   readonly task: MachineTask;
-  /** The source that it began with: no other one can report its last events again. */
+  /** The source that it began with: another source would report other events. */
   sourceHash?: string;
   /** How far it has come, in its own measure; 0 until it has reported something. */
   position: number;
@@ -47,11 +47,11 @@ interface OpenTask {
 
 /**
  * One opened machine and the process that it runs in. The process is started when it is needed,
- * killed when it hangs, and started anew for the next run.
+ * killed when it hangs, and started again for the next task.
  *
  * A process that hangs or dies takes the events with it that it had not sent yet. A task that is
  * repeatable is carried out again by a second process, which sends each event at once, up to the
- * step that is to blame.
+ * step that makes it hang or die.
  */
 export class MachineHost {
   readonly #machineId: string;
@@ -109,9 +109,11 @@ export class MachineHost {
     if (this.#tasks.has(taskId)) this.#post({ kind: 'startTask', taskId, task, resumeAt: 0 });
   }
 
-  /** Hands on the next piece of the text that a task works on. */
-  feed(taskId: string, text: string, isLast: boolean): void {
-    this.#post({ kind: 'feedTask', taskId, text, isLast });
+  /** Hands on the next piece of the text that a task works on, as soon as the task has started. */
+  async feed(taskId: string, text: string, isLast: boolean): Promise<void> {
+    // When the machine cannot be loaded, `start` reports why.
+    await this.load().catch(() => {});
+    if (this.#tasks.has(taskId)) this.#post({ kind: 'feedTask', taskId, text, isLast });
   }
 
   /** Whether the task is this machine's, and goes on. */

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { app, Menu, nativeTheme, type BrowserWindow } from 'electron';
 import type {
-  Answer,
   ApiEvent,
   AppMenu,
   Launch,
   MachineRef,
   Recent,
+  Reply,
   Task,
 } from '../../core/api/contract.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
@@ -22,9 +22,9 @@ import { Settings } from './settings.ts';
 import { Trust } from './trust.ts';
 import { openWindow, registerScheme } from './window.ts';
 
-/** Set by `npm start` where nobody can see the window: it is pictured, and the app ends. */
+/** Set by `npm start` where there is no screen: a picture of the window is written there, and the app ends. */
 const SCREENSHOT = process.env['PHASMOSCOPE_SCREENSHOT'];
-/** The picture waits this long for the first run to come to its end. */
+/** The picture is taken this long after the first screen, so that the first run has ended. */
 const SCREENSHOT_DELAY_MS = 2_000;
 
 registerScheme();
@@ -33,8 +33,8 @@ let window: BrowserWindow | undefined;
 const emit = (event: ApiEvent) => sendTo(window, event);
 const hosts = new Map<string, MachineHost>();
 
-/** Carries out a request whose failure is an answer. */
-async function answer<T>(title: string, task: () => T | Promise<T>): Promise<Answer<T>> {
+/** Carries out a request; what it throws becomes the problem of the reply. */
+async function replyWith<T>(title: string, task: () => T | Promise<T>): Promise<Reply<T>> {
   try {
     return { kind: 'ok', value: await task() };
   } catch (error) {
@@ -62,7 +62,7 @@ async function openMachine(
   return info;
 }
 
-/** What every path from the window has to pass. */
+/** What every path from the window is checked by. */
 interface Gates {
   readonly files: Files;
   readonly trust: Trust;
@@ -101,32 +101,39 @@ async function readInputsOf({ files }: Gates, path: string) {
   return { name, operations: defaults.operations };
 }
 
+/** Ends the machines, the readings and the saves that are under way. */
+function endEverything(files: Files): void {
+  for (const host of hosts.values()) host.kill();
+  hosts.clear();
+  files.cancelReadings();
+  void files.discardSaves();
+}
+
 function createHandlers(gates: Gates, settings: Settings, launch: Launch): Handlers {
   const { files } = gates;
   return {
-    start: () => ({
-      launch,
-      ...readCatalog(),
-      recents: [...settings.recents],
-      theme: settings.theme,
-      versions: { Phasmoscope: app.getVersion(), Electron: process.versions.electron },
-    }),
+    start: () => {
+      // What an earlier page had started is of no use to this one, which does not know its ids.
+      endEverything(files);
+      return {
+        launch,
+        ...readCatalog(),
+        recents: [...settings.recents],
+        theme: settings.theme,
+        versions: { Phasmoscope: app.getVersion(), Electron: process.versions.electron },
+      };
+    },
     chooseFile: (kind) => chooseFile(gates, kind),
     readInputs: ({ path }) =>
-      answer('The inputs could not be read', () => readInputsOf(gates, path)),
+      replyWith('The inputs could not be read', () => readInputsOf(gates, path)),
     openMachine: (opened) =>
-      answer('The machine could not be opened', () => openMachine(gates, opened)),
-    closeMachine: ({ machineId }) => {
-      hosts.get(machineId)?.kill();
-      hosts.delete(machineId);
-      return null;
-    },
+      replyWith('The machine could not be opened', () => openMachine(gates, opened)),
     startTask: ({ taskId, task }) => {
       void startTask(gates, taskId, task);
       return null;
     },
-    feedTask: ({ taskId, text, isLast }) => {
-      hostCarrying(taskId)?.feed(taskId, text, isLast);
+    feedTask: async ({ taskId, text, isLast }) => {
+      await hostCarrying(taskId)?.feed(taskId, text, isLast);
       return null;
     },
     cancelTask: ({ taskId }) => {
@@ -134,14 +141,16 @@ function createHandlers(gates: Gates, settings: Settings, launch: Launch): Handl
       return null;
     },
     beginSave: ({ suggestedName }) =>
-      answer('The trace could not be saved', () => files.beginSave(requireWindow(), suggestedName)),
+      replyWith('The trace could not be saved', () =>
+        files.beginSave(requireWindow(), suggestedName),
+      ),
     writeSave: ({ saveId, text }) =>
-      answer('The trace could not be saved', async () => {
+      replyWith('The trace could not be saved', async () => {
         await files.write(saveId, text);
         return null;
       }),
     endSave: ({ saveId, keep }) =>
-      answer('The trace could not be saved', () => files.endSave(saveId, keep)),
+      replyWith('The trace could not be saved', () => files.endSave(saveId, keep)),
     setMenu: (menus) => {
       setMenu(menus);
       return null;
@@ -179,7 +188,7 @@ async function takeScreenshot(pictured: BrowserWindow, path: string): Promise<vo
   app.quit();
 }
 
-/** What stands on the command line was chosen by the person. */
+/** What the command line names was chosen by the person. */
 function grantLaunch({ files, trust }: Gates, launch: Launch): void {
   if (launch.kind === 'trace') files.grant(launch.path);
   if (launch.kind !== 'machine') return;
@@ -187,7 +196,7 @@ function grantLaunch({ files, trust }: Gates, launch: Launch): void {
   if (launch.inputs !== undefined) files.grant(launch.inputs);
 }
 
-/** A file was dropped on the window: it is opened as what it is. */
+/** Opens a file that was dropped on the window, as the kind of file that it is. */
 function openDropped({ files, trust }: Gates, path: string): void {
   const kind = openedAs(path);
   files.grant(path);
@@ -212,8 +221,7 @@ function start(): void {
   window.webContents.on('render-process-gone', () => window?.reload());
   window.on('closed', () => {
     window = undefined;
-    void files.discardSaves();
-    for (const host of hosts.values()) host.kill();
+    endEverything(files);
   });
 }
 

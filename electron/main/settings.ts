@@ -3,7 +3,7 @@ import type { Rectangle } from 'electron';
 import { z } from 'zod';
 import { recentSchema, themeSchema, type Recent, type Theme } from '../../core/api/contract.ts';
 
-/** As many as a session may hold runs of, and some: they may be opened again. */
+/** More than the runs of a session, so that each of them can be opened again. */
 const RECENTS_MAX = 40;
 
 const boundsSchema = z.object({
@@ -21,7 +21,7 @@ interface Stored {
   bounds?: Rectangle;
 }
 
-/** What the application remembers from one start to the next, in a file of the user's profile. */
+/** What the application keeps from one start to the next, in a file of the user's profile. */
 export class Settings {
   readonly #conf: Conf<Stored>;
 
@@ -30,7 +30,7 @@ export class Settings {
     this.#conf = new Conf<Stored>({
       cwd: folder,
       configName: 'settings',
-      // A settings file that was damaged is no reason not to start.
+      // A damaged settings file must not keep the application from starting.
       clearInvalidConfig: true,
       defaults: { theme: 'system', recents: [], agreed: [] },
     });
@@ -52,10 +52,10 @@ export class Settings {
     if (bounds) this.#conf.set('bounds', bounds);
   }
 
-  /** What was opened lately, the latest first. */
+  /** What was opened before, the latest first. */
   get recents(): readonly Recent[] {
     const stored: unknown = this.#conf.get('recents');
-    // One bad entry is no reason to forget the others.
+    // One bad entry does not spoil the others.
     return (Array.isArray(stored) ? stored : []).flatMap((entry) => {
       const parsed = recentSchema.safeParse(entry);
       return parsed.success ? [parsed.data] : [];

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { watch, type FSWatcher } from 'chokidar';
 
-/** An editor may write several files, or one in several pieces: so long after the last it is over. */
+/** An editor may write several files, or one in pieces: a save is over this long after the last. */
 const SETTLED_MS = 80;
 /** What can be a part of a machine. */
 const SOURCE_FILE = /\.(?:[cm]?[jt]sx?|json)$/;
@@ -18,7 +18,7 @@ export class SourceWatch {
   #isBroken = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param entry the machine file; what it imports is told by {@link follow} when it is known. */
+  /** @param entry the machine file; {@link follow} adds what it imports, once that is known. */
   constructor(entry: string, onSaved: () => void, onError: (error: unknown) => void) {
     this.#onSaved = onSaved;
     this.#sources = new Set([entry]);
@@ -41,8 +41,8 @@ export class SourceWatch {
   }
 
   /**
-   * Whether the source cannot be loaded. Then any file nearby counts: one that is missing may come,
-   * and what a broken file imports is not known.
+   * Whether the source cannot be loaded. While it is broken, a change of any file nearby counts: a
+   * missing file may appear, and what a broken file imports is not known.
    */
   set isBroken(isBroken: boolean) {
     this.#isBroken = isBroken;

@@ -12,8 +12,8 @@ import type { Settings } from './settings.ts';
  *   on the command line, or earlier, which is remembered by its path. It may be edited since then:
  *   what the person agreed to is their file, not a digest of it.
  * - Any other file runs only after the person agreed, in a dialog of the main process that names its
- *   whole path. So it is when a session is restored whose agreements are gone, and whatever a page
- *   asks for that was taken over.
+ *   whole path. That holds for a restored session whose agreements are gone, and for
+ *   whatever a page that was taken over asks for.
  * - A trace names its machine by a name, never by a path, and opening it runs nothing. To verify it
  *   or to run on, the person chooses the machine's file, which opens it as a machine; only one of
  *   that name that is open, or a sample, is taken without asking.
@@ -29,7 +29,7 @@ export class Trust {
     for (const { kind, path } of settings.recents) if (kind === 'machine') this.agree(path);
   }
 
-  /** The person has opened a file as a machine. */
+  /** Remembers that the person has opened a file as a machine. */
   agree(path: string): void {
     this.#settings.addAgreed(resolve(path));
   }

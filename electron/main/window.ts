@@ -70,8 +70,8 @@ export function openWindow(bounds: Rectangle | undefined): BrowserWindow {
 }
 
 /**
- * A window that waits for one of its files for ever stays empty, and nobody can tell why. It has
- * been seen, rarely, on machines under load, and loading the page once more mends it.
+ * Loads the page again when it waits for one of its files for ever and so stays empty. That happens,
+ * rarely, on machines under load, and loading the page once more cures it.
  */
 function reloadWhatStalls(contents: WebContents): void {
   let loadingMsMax = FIRST_LOADING_MS_MAX;

@@ -19,7 +19,7 @@ export interface MachineEntry {
   readonly id: string;
   readonly ref: MachineRef;
   readonly status: 'opening' | 'open' | 'failed';
-  /** While it is being opened: whoever wants the same machine waits for the same opening. */
+  /** While it is being opened: everyone who needs the machine waits for this promise. */
   readonly opening?: Promise<MachineEntry | undefined>;
   /** Absent until the machine was loaded. */
   readonly info?: MachineInfo;
@@ -35,7 +35,7 @@ export interface MachineEntry {
 export type RunOrigin =
   | { readonly kind: 'machine'; readonly machine: MachineRef; readonly settings: RunSettings }
   | {
-      /** What shrinking leaves of a run; the settings are those of the longer one. */
+      /** The result of shrinking a run; the settings are those of the longer run. */
       readonly kind: 'shrunk';
       readonly machine: MachineRef;
       readonly settings: RunSettings;
@@ -60,11 +60,11 @@ export interface RunEntry {
   /** Why it failed, or what is damaged. */
   readonly problem?: Problem;
   readonly verification?: Verification;
-  /** How far the shrinking of a run has come that is being shrunk. */
+  /** The progress of the shrinking that makes this run. */
   readonly shrinking?: ShrinkRunProgress;
-  /** What it shares with the runs before and after a change: what of it the timeline shows. */
+  /** Shared by the runs before and after a change, so that the timeline shows the same part. */
   readonly viewKey?: object;
-  /** Whether it was made by itself, because its source was saved. */
+  /** Whether it was started by a save of its source, not by the person. */
   readonly isRerun?: true;
   /** Of the newest run of a saved source: the one that it is compared with. */
   readonly change?: SourceChange;
@@ -97,17 +97,17 @@ export interface SourceChange {
   readonly comparison?: RunComparison;
 }
 
-/** A sweep that goes on, or what came of it. */
+/** A sweep that goes on, or its result. */
 export interface SweepEntry {
   readonly id: string;
   readonly machine: MachineRef;
   readonly settings: SweepRunSettings;
   readonly status: 'running' | 'completed' | 'cancelled' | 'failed';
-  /** Whether the person has cancelled it, and it has not come to a halt yet. */
+  /** Whether it was cancelled and has not stopped yet. */
   readonly isStopping?: boolean;
   /** Absent until the first sign of life. */
   readonly progress?: SweepRunProgress;
-  /** What it came to. Absent while it goes on, and when it ended before it could tell. */
+  /** Its result. Absent while it goes on, and when it ended without a report. */
   readonly report?: SweepReport;
   readonly problem?: Problem;
 }
@@ -120,7 +120,7 @@ export interface OpenTask {
   readonly subjectId: string;
   /** Whether the main process was asked for it; until then, its machine is being opened. */
   readonly isStarted: boolean;
-  /** Whether what it still reports is passed over, because nobody waits for it any more. */
+  /** Whether what it still reports is ignored, because it was cancelled and is not awaited. */
   readonly isMuted: boolean;
   /** Takes in an event of its kind. */
   readonly take: (event: unknown) => void;
@@ -166,7 +166,7 @@ export function hasDifference(run: RunEntry | undefined): boolean {
   return found === 'step' || found === 'initialState' || run?.change?.comparison !== undefined;
 }
 
-/** Whether a run is of another source than its machine has now; false while nobody knows. */
+/** Whether a run is of another source than its machine has now; false while that is unknown. */
 export function isOfEarlierSource({ trace, origin }: RunEntry, machines: readonly MachineEntry[]) {
   const own = machineOf(origin);
   const machine = own && machines.find(({ ref }) => isSameMachine(ref, own));

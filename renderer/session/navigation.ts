@@ -4,7 +4,7 @@ import { markOf, type Mark } from '../theme/marks.ts';
 
 export type Direction = 'next' | 'previous';
 
-/** Whether a crash begins at a step. One inside a step begins there, not in the step after it. */
+/** Whether a crash begins at a step. A crash inside a step begins there, not in the step after it. */
 function isCrashStart(trace: Trace, stepIndex: number): boolean {
   const { operation, outcome } = trace.glance(stepIndex);
   if (outcome === 'crashed') return true;
@@ -35,7 +35,7 @@ export function isOtherFault(glance: StepGlance): boolean {
   return glance.outcome !== 'crashed' && OTHER_FAULTS.has(markOf(glance));
 }
 
-/** Whether the machine itself has rejected what it was given; a fault is no answer of its own. */
+/** Whether the machine itself has rejected its input; a fault is not a rejection of its own. */
 export function isRejected({ operation, outcome, hasFault }: StepGlance): boolean {
   return outcome === 'err' && !hasFault && operation !== 'restore';
 }

@@ -15,7 +15,7 @@ import { showSweep } from './tasks/sweep.ts';
 const KEY = 'phasmoscope-session';
 const SWEEPS_KEY = 'phasmoscope-sweeps';
 
-/** A run as it is remembered: what brings it back, since the same seed gives the same run. */
+/** A run as it is remembered: only what it is made from, since the same seed gives the same run. */
 const rememberedRun = z.object({
   id: z.string(),
   origin: z.discriminatedUnion('kind', [
@@ -44,7 +44,7 @@ const rememberedSession = z.object({
   isRunOnSave: z.boolean().default(true),
 });
 
-/** A sweep as it is remembered: its report, since it takes long to have it again. */
+/** A sweep as it is remembered: with its report, since sweeping again takes long. */
 const rememberedSweep = z.object({
   id: z.string(),
   machine: machineRefSchema,

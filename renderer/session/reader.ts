@@ -97,7 +97,7 @@ function toDamage(error: unknown): Problem {
   const isNothingReadable = error.line === 1;
   return {
     title: isNothingReadable
-      ? `This is no trace of Phasmoscope. ${error.message}`
+      ? `This is not a trace of Phasmoscope. ${error.message}`
       : `The trace is damaged. ${error.message}`,
     remedy: isNothingReadable
       ? 'Choose a file that was written by `phasmoscope record` or saved from this window.'

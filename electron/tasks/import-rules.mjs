@@ -67,7 +67,7 @@ export const ALLOWED = [
   {
     part: 'core/node/files/',
     folders: [...CORE, 'core/node/package-root.ts'],
-    packages: ['esbuild'],
+    packages: ['atomically', 'proper-lockfile'],
     node: true,
   },
   {

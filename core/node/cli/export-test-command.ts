@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, relative, resolve, sep } from 'node:path';
 import pc from 'picocolors';
@@ -9,6 +8,7 @@ import { ProblemError } from '../../problem.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
 import { readTraceFile } from '../files/trace-file.ts';
+import { writeWholeFile } from '../files/write-file.ts';
 import { findScenario, withMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
@@ -41,7 +41,7 @@ export async function exportTestCommand(
   const isMended = !(await fails(trace, machinePath, scenario, operations, finding));
   const machineFrom = relative(dirname(out), machinePath).split(sep).join('/');
   const isBelow = machineFrom.startsWith('.');
-  await writeFile(
+  await writeWholeFile(
     out,
     exportedTest({
       header: trace.header,

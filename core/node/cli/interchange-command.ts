@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { toChromeTrace } from '../../interchange/chrome.ts';
 import { toItf } from '../../interchange/itf.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { readItfLines } from '../files/itf-file.ts';
 import { readTraceFile, writeTraceFile } from '../files/trace-file.ts';
+import { writeWholeFile } from '../files/write-file.ts';
 import { printJson, printLine } from '../report/print.ts';
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
 
@@ -23,10 +23,10 @@ export async function exportCommand(file: string, options: ExportOptions): Promi
   await requireWritable(options.out, OUTPUT[options.as]);
   switch (options.as) {
     case 'chrome':
-      await writeFile(options.out, toChromeTrace(trace));
+      await writeWholeFile(options.out, toChromeTrace(trace));
       break;
     case 'itf':
-      await writeFile(options.out, `${JSON.stringify(toItf(trace))}\n`);
+      await writeWholeFile(options.out, `${JSON.stringify(toItf(trace))}\n`);
       break;
   }
   if (options.json) printJson({ file, as: options.as, steps: trace.length, out: options.out });

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { ZodError } from 'zod';
@@ -18,6 +18,7 @@ import {
   type Shard,
   formatCount,
 } from '../../text/quantities.ts';
+import { writeWholeFile } from '../files/write-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { withAdvice } from '../report/findings-text.ts';
@@ -221,21 +222,36 @@ async function conclude(
     ...(traced ? { traces: traced.files } : {}),
     ...(problem ? { error: problem } : {}),
   };
-  if (options.report !== undefined) {
-    await writeFile(options.report, `${JSON.stringify(document, null, 2)}\n`);
-  }
-  if (options.junit !== undefined) await writeJunit(options.junit, report, problem);
+  // A full disk must not lose what was found: it is printed in any case.
+  const unwritten = await writeOutputs(report, document, options, problem);
   if (options.json) printJson(document);
   else {
     printReport(report);
     if (saved) printSaved(saved);
     if (traced) printTraced(traced);
   }
-  if (problem) {
-    printProblem(problem);
-    return EXIT.refused;
-  }
+  const problems = [problem, ...unwritten].filter((one) => one !== undefined);
+  problems.forEach(printProblem);
+  if (problems.length > 0) return EXIT.refused;
   return hasFailed(report) ? EXIT.found : EXIT.done;
+}
+
+/** Writes the files that are asked for, and returns why some could not be written. */
+async function writeOutputs(
+  report: SweepReport,
+  document: object,
+  options: OutputOptions,
+  problem: Problem | undefined,
+): Promise<readonly Problem[]> {
+  const written = await Promise.allSettled([
+    options.report === undefined
+      ? undefined
+      : writeWholeFile(options.report, `${JSON.stringify(document, null, 2)}\n`),
+    options.junit === undefined ? undefined : writeJunit(options.junit, report, problem),
+  ]);
+  return written.flatMap((one) =>
+    one.status === 'rejected' ? [toProblem(one.reason, 'A report could not be written')] : [],
+  );
 }
 
 const STOPPED_EARLY: Problem = {

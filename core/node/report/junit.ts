@@ -1,9 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import reports, { type TestSuite } from 'junit-report-builder';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import type { Problem } from '../../problem.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
 import { formatCount } from '../../text/quantities.ts';
+import { writeWholeFile } from '../files/write-file.ts';
 import { factsOf, placeOf } from './findings-text.ts';
 
 /**
@@ -35,7 +35,7 @@ export async function writeJunit(
       .name('the sweep is complete');
     test.error(problem.title).standardOutput(forOutput(problem.remedy ?? ''));
   }
-  await writeFile(path, builder.build());
+  await writeWholeFile(path, builder.build());
 }
 
 function addGroups(suite: TestSuite, { machine, groups }: SweepReport): void {

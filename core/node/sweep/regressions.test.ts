@@ -10,6 +10,7 @@ import { runErrand } from './errands.ts';
 import {
   readRegressions,
   regressionsPath,
+  addRegressions,
   writeRegressions,
   type Regression,
 } from './regressions.ts';
@@ -114,6 +115,24 @@ describe('saved seeds', () => {
     const regressions = [...(await save()), SEED_2];
     await writeRegressions(path, regressions);
     expect(await readRegressions(path)).toEqual(regressions);
+  });
+
+  it('are all kept when several processes save at once, each once', async () => {
+    const shared = ['a', 'b', 'c'];
+    const savedBy = (process: number): Regression[] =>
+      [...shared, String(process)].map((seed) => ({
+        ...SEED_2,
+        signature: JSON.stringify(['broken', seed]),
+      }));
+    const processes = Array.from({ length: 8 }, (_, index) => index);
+    const keyOf = ({ signature }: Regression) => signature;
+    const added = await Promise.all(
+      processes.map((process) => addRegressions(path, savedBy(process), keyOf)),
+    );
+    const kept = (await readRegressions(path)).map(keyOf);
+    const seeds = [...processes.map(String), ...shared];
+    expect(kept.toSorted()).toEqual(seeds.map((seed) => JSON.stringify(['broken', seed])));
+    expect(added.flat()).toHaveLength(kept.length);
   });
 
   it('still fail, and say at which step', async () => {

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { currentSignature, isSignature } from '../../engine/signature.ts';
@@ -7,6 +7,7 @@ import { ProblemError } from '../../problem.ts';
 import { REGRESSION_KINDS, type RegressionKind } from '../../sweep/report.ts';
 import { seedSchema } from '../../text/quantities.ts';
 import { encodeOperation, parseOperation } from '../../trace/format.ts';
+import { withFileLock, writeWholeFile } from '../files/write-file.ts';
 
 /** A seed that failed: it is tried first in the next sweep. */
 export type Regression = RecordedRegression | NumberedRegression;
@@ -110,14 +111,32 @@ function toLine(regression: Regression): string {
   );
 }
 
-/** Writes the regressions of a machine; the file is replaced in one go. */
+/**
+ * Adds regressions to those of a machine, whoever else adds some at the same time.
+ *
+ * @param keyOf what is kept once.
+ * @returns those that were not there yet.
+ * @throws {ProblemError} for a file that is damaged or cannot be written.
+ */
+export async function addRegressions(
+  machinePath: string,
+  regressions: readonly Regression[],
+  keyOf: (regression: Regression) => string,
+): Promise<readonly Regression[]> {
+  return withFileLock(regressionsPath(machinePath), async () => {
+    const present = await readRegressions(machinePath);
+    const keys = new Set(present.map(keyOf));
+    const added = regressions.filter((one) => !keys.has(keyOf(one)));
+    if (added.length > 0) await writeRegressions(machinePath, [...present, ...added]);
+    return added;
+  });
+}
+
+/** Replaces the regressions of a machine. */
 export async function writeRegressions(
   machinePath: string,
   regressions: readonly Regression[],
-): Promise<string> {
-  const path = regressionsPath(machinePath);
-  const temporary = `${path}.${process.pid}`;
-  await writeFile(temporary, regressions.map((one) => `${toLine(one)}\n`).join(''));
-  await rename(temporary, path);
-  return path;
+): Promise<void> {
+  const lines = regressions.map((one) => `${toLine(one)}\n`);
+  await writeWholeFile(regressionsPath(machinePath), lines.join(''));
 }

@@ -3,9 +3,9 @@ import type { SweepReport, TriedRegression } from '../../sweep/report.ts';
 import { errandPool } from './errand-pool.ts';
 import type { SweepPlan, SweepPool, SweepProgress } from './pool.ts';
 import {
+  addRegressions,
   readRegressions,
   regressionsPath,
-  writeRegressions,
   type Regression,
 } from './regressions.ts';
 import type { ErrandResult } from './worker-contract.ts';
@@ -70,17 +70,15 @@ export function startSaving(
         else numbered.push(example);
       }
     }
-    if (added.length + numbered.length > 0) {
-      // Recording takes its time: others may have saved something meanwhile.
-      const present = await readRegressions(plan.path);
-      const there = new Set(present.map(keyOf));
-      const missing = [...added, ...numbered].filter((one) => !there.has(keyOf(one)));
-      await writeRegressions(plan.path, [...present, ...missing]);
-    }
+    // Recording takes its time: others may have saved some of them meanwhile.
+    const saved =
+      added.length + numbered.length === 0
+        ? []
+        : await addRegressions(plan.path, [...added, ...numbered], keyOf);
     return {
       path: regressionsPath(plan.path),
-      added: added.length + numbered.length,
-      numbered: numbered.length,
+      added: saved.length,
+      numbered: saved.filter((one) => numbered.includes(one)).length,
       left: broken.left + report.brokenMore,
     };
   };

@@ -1,0 +1,65 @@
+import { stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { writeFile as replaceFile } from 'atomically';
+import { lock } from 'proper-lockfile';
+import { ProblemError } from '../../problem.ts';
+
+/**
+ * Writes a file whole or not at all: aside, synced and renamed, so that a full disk or a signal
+ * leaves the old one. A pipe or a device is written to directly.
+ *
+ * @throws {ProblemError} when it cannot be written.
+ */
+export async function writeWholeFile(
+  path: string,
+  data: string | Uint8Array | Generator<string>,
+): Promise<void> {
+  const stats = await stat(path).catch(() => undefined);
+  const isPieces = typeof data === 'object' && !(data instanceof Uint8Array);
+  try {
+    // A folder that is missing is more likely a slip than a wish.
+    if (stats === undefined) await stat(dirname(path));
+    if (stats?.isFile() === false) await writeFile(path, data);
+    else await replaceFile(path, isPieces ? Readable.from(data) : data);
+  } catch (error) {
+    throw unwritable(path, error as NodeJS.ErrnoException);
+  }
+}
+
+function unwritable(path: string, error: NodeJS.ErrnoException): ProblemError {
+  const [reason, remedy] = {
+    ENOSPC: ['there is no space left on the disk', 'Make room, or write to another disk.'],
+    EROFS: ['the disk is read-only', 'Write to another folder.'],
+    ENOENT: ['its folder does not exist', 'Create the folder first.'],
+    EISDIR: ['it is a folder', 'Give the name of a file.'],
+    EACCES: ['it may not be written', 'Ask for the permission, or write to another folder.'],
+  }[error.code ?? ''] ?? [error.message, 'Write to a folder that exists and has room.'];
+  const title = `${path} could not be written: ${reason}.`;
+  return new ProblemError({ title, remedy }, { cause: error });
+}
+
+/** How long another process may keep a lock: it only reads and writes a small file meanwhile. */
+const LOCK_RETRIES = { retries: 100, minTimeout: 10, maxTimeout: 300, randomize: true };
+
+/**
+ * Does something while no other process does it for the same file, which need not exist. The lock of
+ * a process that was killed counts for ten seconds.
+ *
+ * @throws {ProblemError} when the lock cannot be had, and whatever `task` throws.
+ */
+export async function withFileLock<T>(path: string, task: () => Promise<T>): Promise<T> {
+  const release = await lock(path, { realpath: false, retries: LOCK_RETRIES }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ELOCKED') throw unwritable(path, error);
+      const title = `${path} is in use by another process, which does not release it.`;
+      const remedy = `End that process, then remove ${path}.lock if it is still there.`;
+      throw new ProblemError({ title, remedy }, { cause: error });
+    },
+  );
+  try {
+    return await task();
+  } finally {
+    await release();
+  }
+}

@@ -18,8 +18,6 @@ import { KeyboardHelp } from './keyboard-help.tsx';
 import { MachineDialog } from './machine-question.tsx';
 import { startPlayer } from './player.ts';
 import { Problems } from './problems.tsx';
-import { SilentMachine } from './silent-machine.tsx';
-import { SourceProblem } from './source-problem.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
 import { SettingsProblem, Toolbar } from './toolbar.tsx';
@@ -38,8 +36,6 @@ export function App(): ReactNode {
         <Toolbar />
         <SettingsProblem />
         <Problems />
-        <SourceProblem />
-        <SilentMachine />
         <main className="workspace">
           <ErrorBoundary>{isStarted && (isEmpty ? <EmptyState /> : <Workspace />)}</ErrorBoundary>
         </main>

@@ -1,13 +1,30 @@
-import type { ReactNode } from 'react';
+import {
+  ChevronLeft,
+  ChevronRight,
+  ChevronsLeft,
+  ChevronsRight,
+  Flag,
+  Maximize2,
+  Pause,
+  Play,
+  ZoomIn,
+  ZoomOut,
+  type LucideIcon,
+} from 'lucide-react';
+import { memo, type ReactNode } from 'react';
+import type { Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from '../session/model.ts';
 import { useCursor } from '../session/store.ts';
 import { Timeline } from '../timeline/timeline.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
 import { Panel } from '../ui/panel.tsx';
-import { Transport } from './transport.tsx';
-import { timelineView } from './ui-store.ts';
+import type { CommandId } from '../words/commands.ts';
+import { formatPlace, formatPlural } from '../words/format.ts';
+import { isEnabled, runCommand } from './commands.ts';
+import { PACES, timelineView, useUi } from './ui-store.ts';
 import './timeline-panel.css';
 
-/** The timeline with its head, over the whole width. */
+/** The timeline with the controls of the cursor, over the whole width. */
 export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
   const cursor = useCursor(run.id);
   return (
@@ -28,3 +45,62 @@ export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
     </Panel>
   );
 }
+
+/** Where the cursor is, and the ways to move it. */
+function Transport({ trace, cursor }: { trace: Trace | undefined; cursor: number }): ReactNode {
+  const isPlaying = useUi((state) => state.isPlaying);
+  const pace = useUi((state) => PACES[state.pace]);
+  const isAtStart = !trace || cursor <= -1;
+  const isAtEnd = !trace || cursor >= trace.length - 1;
+  const findings = trace?.findings ?? [];
+  const [place, of] = formatPlace(cursor, trace?.length ?? 0);
+  return (
+    <div className="transport" role="toolbar" aria-label="Move in time">
+      <CommandButton icon={ChevronsLeft} command="firstStep" isDisabled={isAtStart} />
+      <CommandButton icon={ChevronLeft} command="stepBack" isDisabled={isAtStart} />
+      <CommandButton icon={isPlaying ? Pause : Play} command="play" isDisabled={isAtEnd} />
+      <CommandButton icon={ChevronRight} command="stepForward" isDisabled={isAtEnd} />
+      <CommandButton icon={ChevronsRight} command="lastStep" isDisabled={isAtEnd} />
+      <output className="position data" aria-label="Position">
+        {place}
+        <span className="muted">{of}</span>
+      </output>
+      {isPlaying && <span className="muted small">{pace} steps a second</span>}
+      <span className="spacer" />
+      {findings.length > 0 && (
+        <span className="finding-jump">
+          <span className="small">{formatPlural(findings.length, 'finding')}</span>
+          <IconButton icon={Flag} command="nextFinding" onPress={jumpToFinding} />
+        </span>
+      )}
+      <CommandButton icon={ZoomOut} command="zoomOut" />
+      <CommandButton icon={ZoomIn} command="zoomIn" />
+      <CommandButton icon={Maximize2} command="zoomFit" />
+    </div>
+  );
+}
+
+/** The next finding, or the nearest one before when there is none after the cursor. */
+function jumpToFinding(): void {
+  runCommand(isEnabled('nextFinding') ? 'nextFinding' : 'previousFinding');
+}
+
+/** An icon that does a command. Memoised: most of them stay as they are from step to step. */
+const CommandButton = memo(function CommandButton({
+  icon,
+  command,
+  isDisabled = false,
+}: {
+  icon: LucideIcon;
+  command: CommandId;
+  isDisabled?: boolean;
+}): ReactNode {
+  return (
+    <IconButton
+      icon={icon}
+      command={command}
+      isDisabled={isDisabled}
+      onPress={() => runCommand(command)}
+    />
+  );
+});

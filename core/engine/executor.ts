@@ -43,6 +43,11 @@ export interface CheckCounts {
   readonly skipped: number;
   /** How often each rule was asked. */
   readonly rules: Readonly<Partial<Record<RuleName, number>>>;
+  /**
+   * How often each settled property was asked, by name: 0 when no run came to a settled end. None when
+   * there are no external systems.
+   */
+  readonly settled: Readonly<Record<string, number>>;
 }
 
 /** A settled property that does not hold. */
@@ -142,7 +147,7 @@ export class Executor {
   }
 
   /** What was checked so far, and how often. */
-  get checks(): CheckCounts {
+  get checks(): Omit<CheckCounts, 'settled'> {
     const rules: Partial<Record<RuleName, number>> = {};
     for (const name of this.rulesAsked) rules[name] = 0;
     Object.assign(rules, this.#rules.counts);

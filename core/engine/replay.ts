@@ -155,6 +155,10 @@ class Replay implements OperationSource {
     return this.#judge?.judge(state) ?? [];
   }
 
+  get settledCounts(): Readonly<Record<string, number>> {
+    return this.#judge?.counts ?? {};
+  }
+
   tallies(): Tallies {
     return this.#driver ? this.#guard.tallies(this.#driver) : {};
   }

@@ -5,7 +5,12 @@ import type { Operation } from '../machine/operation.ts';
 import type { Tallies } from '../machine/scenario.ts';
 import { quoteValue, type Value } from '../value/value.ts';
 import { planChecks, type Sampling } from './check-plan.ts';
-import { Executor, type ExecutionOptions, type SettledFailure } from './executor.ts';
+import {
+  Executor,
+  type CheckCounts,
+  type ExecutionOptions,
+  type SettledFailure,
+} from './executor.ts';
 import { replaySource, type ReplayOptions } from './replay.ts';
 import { scenarioSource, type OperationSource, type ScenarioRun } from './simulation.ts';
 
@@ -61,6 +66,11 @@ export class Run {
   /** Operations of the scenario so far, without what the simulation does of itself. */
   get operations(): number {
     return this.#source.operations;
+  }
+
+  /** What was checked so far, and how often. */
+  get checks(): CheckCounts {
+    return { ...this.executor.checks, settled: this.#source.settledCounts };
   }
 
   get tallies(): Tallies {

@@ -12,10 +12,17 @@ export class SettledJudge {
   readonly #guard: ScenarioGuard;
   /** What came last for each tracked action: a failure that names it is told apart by this. */
   readonly #lastShapes = new Map<unknown, string>();
+  readonly #asked: Map<string, number>;
 
   constructor(driver: Driver<MachineTypes>, guard: ScenarioGuard) {
     this.#driver = driver;
     this.#guard = guard;
+    this.#asked = new Map(Object.keys(driver.external?.settled ?? {}).map((name) => [name, 0]));
+  }
+
+  /** How often each property was asked. */
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#asked);
   }
 
   observe({ operation, outcome, before, after, actions }: Executed): void {
@@ -29,6 +36,7 @@ export class SettledJudge {
   judge(state: Value): readonly SettledFailure[] {
     const properties = Object.entries(this.#driver.external?.settled ?? {});
     return properties.flatMap(([name, property]) => {
+      this.#asked.set(name, (this.#asked.get(name) ?? 0) + 1);
       const verdict = this.#guard.call('settled', () => property(state));
       if (verdict === true) return [];
       if (isFailureOf(verdict)) {

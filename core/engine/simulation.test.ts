@@ -261,8 +261,9 @@ describe('without faults', () => {
     const settled = {
       'no job is left': ({ waiting }: { waiting: readonly number[] }) => waiting.length === 0,
     };
-    const { steps, findings } = simulate({}, { scenario: jobsScenario({ settled }), checks });
+    const { run, steps, findings } = simulate({}, { scenario: jobsScenario({ settled }), checks });
     expect(findings).toEqual([]);
+    expect(run.checks.settled).toEqual({ 'no job is left': 1 });
     expect(steps.at(-1)?.operation).toEqual({ kind: 'settled' });
     for (const [at, step] of steps.entries()) {
       const [emitted] = step.actions;
@@ -283,6 +284,15 @@ describe('without faults', () => {
     expect(findings).toContainEqual(
       expect.objectContaining({ kind: 'panic', message: 'results break me' }),
     );
+  });
+
+  it('a run that is stopped has asked nothing of its end', () => {
+    const settled = { 'no job is left': () => false };
+    const settings = { scenario: jobsScenario({ settled }), seed: 1n, operationsMax: 50 };
+    const run = startRun(jobs(), settings);
+    expect(run.advance(20)).toBe(true);
+    run.close();
+    expect(run.checks.settled).toEqual({ 'no job is left': 0 });
   });
 
   it('what was never answered is judged at the end', () => {

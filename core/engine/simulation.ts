@@ -24,6 +24,8 @@ export interface OperationSource {
   observe(step: Executed): Executed;
   /** For the operation `settled`: the properties that do not hold. */
   judge(state: Value): readonly SettledFailure[];
+  /** How often each of these properties was asked. */
+  readonly settledCounts: Readonly<Record<string, number>>;
   tallies(): Tallies;
   /** What the scenario must reach now and then, and whether this run has. */
   sometimes(): Readonly<Record<string, boolean>>;
@@ -129,6 +131,10 @@ class Simulation implements OperationSource {
 
   judge(state: Value): readonly SettledFailure[] {
     return this.#judge.judge(state);
+  }
+
+  get settledCounts(): Readonly<Record<string, number>> {
+    return this.#judge.counts;
   }
 
   next(state: Value): Operation | undefined {

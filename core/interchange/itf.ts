@@ -165,7 +165,7 @@ export function fromItf(json: unknown, name: string): readonly string[] {
   for (let at = 1; at < states.length; at += 1) {
     lines.push(stepLine(at - 1, inputOf(states[at] ?? {}, at), [decoded[at - 1], decoded[at]]));
   }
-  const checks = { evaluated: 0, carriedOver: 0, skipped: 0, rules: {} };
+  const checks = { evaluated: 0, carriedOver: 0, skipped: 0, rules: {}, settled: {} };
   const steps = states.length - 1;
   return [...lines, formatEnd({ steps, operations: steps, tallies: {}, checks, sometimes: {} })];
 }

@@ -13,6 +13,7 @@ import {
   MergeError,
   mergeReports,
   sweepGroupSchema,
+  sweepReportSchema,
   missingShards,
   type SweepReport,
 } from './report.ts';
@@ -127,6 +128,11 @@ describe('shards', () => {
     signature: 's',
   } as const;
 
+  const sampled = (changes: Partial<SweepReport['checks']>) => ({
+    ...report(1, 2).checks,
+    ...changes,
+  });
+
   it('keep the example of the smallest seed, as a number', () => {
     const smaller = { ...example, seed: '9', message: 'of a smaller seed', stepIndex: 8 };
     const merged = mergeReports([
@@ -174,14 +180,21 @@ describe('shards', () => {
     }
   });
 
+  it('add up how often settled properties were asked; an older report does not say', () => {
+    const { settled: _, ...older } = report(1, 3).checks;
+    const first = sweepReportSchema.parse({ ...report(1, 3), checks: older });
+    const asked = (settled: Record<string, number>) => ({ checks: sampled({ settled }) });
+    const merged = mergeReports([
+      first,
+      report(2, 3, asked({ 'all is paid': 2, 'none is left': 0 })),
+      report(3, 3, asked({ 'all is paid': 3 })),
+    ]);
+    expect(merged.checks.settled).toEqual({ 'all is paid': 5, 'none is left': 0 });
+  });
+
   it('that are missing are known', () => {
     expect(missingShards(mergeReports([report(4, 4), report(1, 4)]))).toEqual([2, 3]);
     expect(missingShards(report(1, 1))).toEqual([]);
-  });
-
-  const sampled = (changes: Partial<SweepReport['checks']>) => ({
-    ...report(1, 2).checks,
-    ...changes,
   });
 
   it.each([

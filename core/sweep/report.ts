@@ -53,6 +53,8 @@ export const sweepChecksSchema = z.object({
   skipped: count,
   /** How often each rule was asked. A rule that is missing was not asked at all. */
   rules: z.partialRecord(ruleName, count),
+  /** In how many runs each settled property was asked. Older reports did not say. */
+  settled: z.record(z.string(), count).default({}),
   /** Every n-th occasion is checked. */
   invariantsEvery: count,
   rulesEvery: count,
@@ -278,6 +280,16 @@ function addSometimes(
   return [...seedsByName].map(([name, seeds]) => ({ name, reached: seeds > 0, seeds }));
 }
 
+/** Adds up counts by name. */
+export function addCounts(
+  one: Readonly<Record<string, number>>,
+  other: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const sums = new Map(Object.entries(one));
+  for (const [name, more] of Object.entries(other)) sums.set(name, (sums.get(name) ?? 0) + more);
+  return Object.fromEntries(sums);
+}
+
 /** Adds up what was checked. */
 export function addChecks<
   Checks extends Omit<SweepChecks, 'invariantsEvery' | 'rulesEvery' | 'waivers'>,
@@ -294,6 +306,7 @@ export function addChecks<
     carriedOver: one.carriedOver + other.carriedOver,
     skipped: one.skipped + other.skipped,
     rules: Object.fromEntries(rules),
+    settled: addCounts(one.settled, other.settled),
   };
 }
 

@@ -5,7 +5,7 @@ import { startSeed, type Run, type RunPlan } from '../engine/run.ts';
 import { ScenarioError } from '../engine/scenario-guard.ts';
 import { signatureOf } from '../engine/signature.ts';
 import type { Executed, Finding } from '../machine/executed.ts';
-import { addChecks, addGroups, type SweepGroup } from './report.ts';
+import { addChecks, addCounts, addGroups, type SweepGroup } from './report.ts';
 
 /** What came of some seeds. Two of them add up. */
 export interface SweepPart {
@@ -29,22 +29,18 @@ export const NOTHING_SWEPT: SweepPart = {
   steps: 0,
   groups: [],
   sometimes: {},
-  checks: { evaluated: 0, carriedOver: 0, skipped: 0, rules: {} },
+  checks: { evaluated: 0, carriedOver: 0, skipped: 0, rules: {}, settled: {} },
 };
 
 /** Adds up two parts of a sweep. */
 export function addParts(one: SweepPart, other: SweepPart): SweepPart {
-  const sometimes = { ...one.sometimes };
-  for (const [name, seeds] of Object.entries(other.sometimes)) {
-    sometimes[name] = (sometimes[name] ?? 0) + seeds;
-  }
   return {
     seeds: one.seeds + other.seeds,
     unfinished: one.unfinished + other.unfinished,
     operations: one.operations + other.operations,
     steps: one.steps + other.steps,
     groups: addGroups(one.groups, other.groups),
-    sometimes,
+    sometimes: addCounts(one.sometimes, other.sometimes),
     checks: addChecks(one.checks, other.checks),
   };
 }
@@ -111,7 +107,7 @@ export async function checkSeed(
     sometimes: Object.fromEntries(
       Object.entries(sometimes).map(([name, isReached]) => [name, isReached ? 1 : 0]),
     ),
-    checks: run?.executor.checks ?? NOTHING_SWEPT.checks,
+    checks: run?.checks ?? NOTHING_SWEPT.checks,
   };
 }
 

@@ -366,6 +366,7 @@ const endLine = z.object({
       carriedOver: count,
       skipped: count.default(0),
       rules: z.partialRecord(z.enum(RULE_NAMES as [RuleName, ...RuleName[]]), count).default({}),
+      settled: z.record(z.string(), count).default({}),
     }),
     sometimes: z.record(z.string(), z.boolean()).default({}),
     isStopped: z.boolean().optional(),

@@ -97,8 +97,8 @@ export class TraceRecorder {
 
   /** The last line: the run is over, or was stopped before its end. */
   end({ isStopped = false } = {}): string {
-    const { steps, operations, tallies, sometimes, executor } = this.#run;
-    const counts = { steps, operations, tallies, sometimes, checks: executor.checks };
+    const { steps, operations, tallies, sometimes, checks } = this.#run;
+    const counts = { steps, operations, tallies, sometimes, checks };
     return formatEnd(isStopped ? { ...counts, isStopped } : counts);
   }
 }

@@ -76,7 +76,26 @@ function Checked({ report: { checks } }: { report: SweepReport }): ReactNode {
         )}
       </dl>
       <Rules checks={checks} />
+      <Settled settled={checks.settled} />
     </section>
+  );
+}
+
+/** What must hold at the end of a run, and in how many runs it was asked. */
+function Settled({ settled }: Pick<SweepReport['checks'], 'settled'>): ReactNode {
+  const properties = Object.entries(settled);
+  if (properties.length === 0) return null;
+  return (
+    <dl className="side-counts">
+      {properties.map(([name, asked]) => (
+        <Count
+          key={name}
+          name={`at the end: ${name}`}
+          count={asked}
+          {...(asked === 0 ? { title: 'Never: no run came to a settled end.' } : {})}
+        />
+      ))}
+    </dl>
   );
 }
 

@@ -179,8 +179,8 @@ function report(
 ): void {
   const { scenario, faults } = label;
   const seed = label.seed.toString();
-  const { operations, steps, tallies, executor } = run;
-  const checks = { ...executor.checks, ...sampling, waivers: machine.waivers ?? {} };
+  const { operations, steps, tallies, executor, checks: counts } = run;
+  const checks = { ...counts, ...sampling, waivers: machine.waivers ?? {} };
   if (asJson) {
     printJson({
       machine: machine.name,

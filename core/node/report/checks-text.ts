@@ -16,6 +16,7 @@ export function describeChecks({
   carriedOver,
   skipped,
   rules,
+  settled,
   rulesEvery,
   waivers,
 }: SweepChecks): (readonly [name: string, text: string])[] {
@@ -38,6 +39,29 @@ export function describeChecks({
     ...asked.map((name) => [`  ${name}`, howOften(name, rules[name] ?? 0)] as const),
     ...Object.entries(waivers).map(([name, reason]) => [`  ${name}`, `waived: ${reason}`] as const),
     ...unasked.map((name) => [`  ${name}`, `not asked: ${whyNot(name)}`] as const),
+    ...describeSettled(settled),
+  ];
+}
+
+/** Why a settled property may never be asked. */
+export const NEVER_SETTLED =
+  'no run came to a settled end (it was stopped, or nothing answers without faults)';
+
+function describeSettled(
+  settled: SweepChecks['settled'],
+): (readonly [name: string, text: string])[] {
+  const properties = Object.entries(settled);
+  if (properties.length === 0)
+    return [['at the end', 'nothing is asked: the scenario has no settled properties']];
+  return [
+    ['at the end', properties.length === 1 ? '1 property' : `${properties.length} properties`],
+    ...properties.map(
+      ([name, times]) =>
+        [
+          `  ${name}`,
+          times === 0 ? `never: ${NEVER_SETTLED}` : `${formatCount(times)} times`,
+        ] as const,
+    ),
   ];
 }
 

@@ -4,6 +4,7 @@ import type { Problem } from '../../problem.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { writeWholeFile } from '../files/write-file.ts';
+import { NEVER_SETTLED } from './checks-text.ts';
 import { factsOf, placeOf } from './findings-text.ts';
 
 /**
@@ -26,6 +27,7 @@ export async function writeJunit(
   suite.property('seeds', String(report.seeds)).property('steps', String(report.steps));
   addGroups(suite, report);
   addRules(suite, report);
+  addSettled(suite, report);
   addReached(suite, report);
   addSeeds(suite, report);
   if (problem) {
@@ -72,6 +74,15 @@ function addRules(suite: TestSuite, { machine, groups, checks }: SweepReport): v
     if (waiver !== undefined) test.skipped().standardOutput(forOutput(`waived: ${waiver}`));
     else if (asked === undefined) test.skipped().standardOutput('not asked without faults');
     else if (asked === 0) test.skipped().standardOutput(`never asked: ${RULES[rule].never}`);
+    else test.standardOutput(`asked ${formatCount(asked)} times`);
+  }
+}
+
+function addSettled(suite: TestSuite, { machine, groups, checks }: SweepReport): void {
+  for (const [property, asked] of Object.entries(checks.settled)) {
+    if (groups.some(({ kind, name }) => kind === 'settled' && name === property)) continue;
+    const test = suite.testCase().className(`${machine}.settled`).name(property);
+    if (asked === 0) test.skipped().standardOutput(forOutput(`never asked: ${NEVER_SETTLED}`));
     else test.standardOutput(`asked ${formatCount(asked)} times`);
   }
 }

@@ -97,7 +97,9 @@ test.describe('a machine that leaves a rejected promise behind', () => {
     const alert = page.getByRole('alert');
     await expect(alert).toContainText('broke outside its steps, at floats.ts:14:');
     await expect(alert).toContainText('nobody listens');
-    await expect(alert).toContainText('everything that it starts must end before its step does');
+    await expect(alert).toContainText(
+      'everything that a step starts must end before the step ends',
+    );
     await expect(page.getByRole('contentinfo')).toContainText(/\d+ steps/);
     await page.getByRole('textbox', { name: 'Operations' }).fill('3');
     await page.getByRole('button', { name: 'Run', exact: true }).click();

@@ -7,6 +7,7 @@ import {
   parseSeedCount,
   parseSeedRange,
   parseShard,
+  parseStepIndex,
   parseTime,
   SEED_MAX,
   seedSchema,
@@ -58,6 +59,17 @@ it('takes counts within their limits', () => {
   for (const text of ['0', '-1', '1.5', 'many', '', '5000001']) {
     expect(problemOf(parseOperations(text))).toContain(
       'is not a number of operations. Give a whole number from 1 to 5 000 000.',
+    );
+  }
+});
+
+it('takes the steps of a trace', () => {
+  expect(['0', ' 12 ', '1\u202f000'].map((text) => valueOf(parseStepIndex(text, 1_000)))).toEqual([
+    0, 12, 1_000,
+  ]);
+  for (const text of ['', '-1', '1.5', '1001']) {
+    expect(problemOf(parseStepIndex(text, 1_000))).toContain(
+      'is not a step. Give a step from 0 to 1 000.',
     );
   }
 });

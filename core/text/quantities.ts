@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ProblemError } from '../problem.ts';
 
 /**
- * @file Quantities that people type: seeds, counts, ranges of seeds, times and shards. Text is
+ * @file Quantities that people type: seeds, counts, steps, ranges of seeds, times and shards. Text is
  * parsed here once, where it enters (an option of the command line, a field of the window); from
  * there on the values are typed.
  */
@@ -78,6 +78,14 @@ export function parseCount(text: string, what: string, max: number): Parsed<numb
     `${quote(text)} is not a ${what}.`,
     `Give a whole number from 1 to ${formatCount(max)}.`,
   );
+}
+
+/** Parses the index of a step, from 0 to `last`. */
+export function parseStepIndex(text: string, last: number): Parsed<number> {
+  const digits = ungroup(text);
+  const stepIndex = /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
+  if (stepIndex <= last) return ok(stepIndex);
+  return err(`${quote(text)} is not a step.`, `Give a step from 0 to ${formatCount(last)}.`);
 }
 
 /** Parses the number of operations of a run. */

@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react';
+import { parseStepIndex } from '../../core/text/quantities.ts';
 import { selectRun, useSession, useShownRun } from '../session/store.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
@@ -24,15 +25,15 @@ function StepForm({ onDone }: { onDone: () => void }): ReactNode {
   const cursor = useShownRun()?.cursor.stepIndex ?? 0;
   const last = useSession((state) => (selectRun(state)?.trace?.length ?? 0) - 1);
   const [text, setText] = useState(String(Math.max(0, cursor)));
-  const stepIndex = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  const isGood = stepIndex >= 0 && stepIndex <= last;
+  const step = parseStepIndex(text, last);
+  const isGood = step.kind === 'ok';
   return (
     <form
       className="dialog-body step-form"
       onSubmit={(event) => {
         event.preventDefault();
         if (!isGood) return;
-        seek(stepIndex);
+        seek(step.value);
         onDone();
       }}
     >

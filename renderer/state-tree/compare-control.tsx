@@ -1,6 +1,7 @@
 import { ChevronDown, RotateCcw } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Button as BareButton, DialogTrigger } from 'react-aria-components';
+import { parseStepIndex } from '../../core/text/quantities.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -63,10 +64,8 @@ function CompareForm({
   close,
 }: CompareProps & { against: number; close: () => void }): ReactNode {
   const [text, setText] = useState(String(Math.max(0, against)));
-  const stepIndex = /^\d+$/.test(text.replaceAll(/\s/g, ''))
-    ? Number(text.replaceAll(/\s/g, ''))
-    : -1;
-  const isValid = stepIndex >= 0 && stepIndex < length;
+  const step = parseStepIndex(text, length - 1);
+  const isValid = step.kind === 'ok';
   const choose = (chosen: number | undefined) => {
     onCompareWith(chosen);
     close();
@@ -76,7 +75,7 @@ function CompareForm({
       className="state-compare-form"
       onSubmit={(event) => {
         event.preventDefault();
-        if (isValid) choose(stepIndex);
+        if (isValid) choose(step.value);
       }}
     >
       <div className="state-compare-row">

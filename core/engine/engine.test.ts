@@ -137,7 +137,7 @@ describe.each([
   it('catches a machine that answers neither ok nor err', async () => {
     const { steps } = await replay(isAsync, input({ kind: 'answerNothing' }));
     expect(steps[0]?.findings).toMatchObject([
-      { kind: 'panic', message: 'stf answered neither ok() nor err(why), but nothing' },
+      { kind: 'panic', message: 'stf must return ok() or err(why), not nothing' },
     ]);
   });
 

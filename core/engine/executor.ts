@@ -367,7 +367,7 @@ export class Executor {
     if (outcome.kind === 'crashed' || (outcome.kind === 'err' && !hadChanged)) return found;
     const findings = [...found];
     const [stepIndex, shape] = [this.#stepIndex, shapeOf(operation)];
-    // What was refused is told already; that the machine let the refusal through is no news.
+    // What the guard refused is already reported; that the machine let it through is no news.
     if (
       outcome.kind === 'panic' &&
       !breaches.some(({ error, rule }) => isSameError(error, outcome.error) && !this.#waives(rule))
@@ -378,8 +378,7 @@ export class Executor {
       operation.fault?.kind === 'accessFails' || operation.fault?.kind === 'commitFails';
     // After a failed access or commit there is nothing that a machine could have done better.
     if (!hadChanged || isStorage) return findings;
-    const what = outcome.kind === 'err' ? 'answered an error' : 'panicked';
-    const message = `The machine ${what} after it had changed the state.`;
+    const message = `The machine ${howItEnded(outcome, operation)} after it had changed the state.`;
     const expected = 'the state as it was';
     const actual = `changed ${listChanges(before, attempted)}`;
     const violation = { name: 'atomicity', message, expected, actual } as const;
@@ -478,6 +477,13 @@ export class Executor {
       return { stepIndex, kind: 'invariant', name, message, shape, ...place };
     });
   }
+}
+
+function howItEnded(outcome: Executed['outcome'], { fault }: MachineOperation): string {
+  if (outcome.kind !== 'err') return 'panicked';
+  return fault?.kind === 'actionRefused' && kindOf(outcome.error) === 'ActionRefused'
+    ? 'let the refusal of an action through'
+    : 'returned an error';
 }
 
 function isSameError(a: Error, b: ThrownError): boolean {

@@ -113,7 +113,14 @@ describe.each([
       actions: [],
       discarded: [{ kind: 'tracked', id: 0 }],
       refused: [{ kind: 'untracked', action: { kind: 'notify' } }],
-      findings: [{ kind: 'rule', name: 'atomicity' }],
+      findings: [
+        {
+          kind: 'rule',
+          name: 'atomicity',
+          message:
+            'The machine let the refusal of an action through after it had changed the state.',
+        },
+      ],
     });
     expect(steps[0]?.after).toBe(steps[0]?.before);
   });

@@ -17,7 +17,7 @@ export interface VerdictChanges {
   readonly recovered: readonly string[];
 }
 
-/** The answer when all verdicts are as before. */
+/** The result when all verdicts are as before. */
 export const NO_CHANGES: VerdictChanges = { failed: [], recovered: [] };
 
 /**
@@ -48,7 +48,7 @@ export class InvariantChecker {
     this.#every = every;
   }
 
-  /** How often invariants were asked, needed not be asked, and were passed over. */
+  /** How often invariants were evaluated, carried over from the same state, and skipped. */
   get counts(): {
     readonly evaluated: number;
     readonly carriedOver: number;
@@ -103,7 +103,7 @@ function ask(
     if (verdict === true) return undefined;
     if (verdict === false) return { message: 'does not hold' };
     if (typeof verdict === 'string') return { message: verdict };
-    return { message: `answered ${String(verdict)}, which is neither a boolean nor a text` };
+    return { message: `returned ${String(verdict)}, which is neither a boolean nor a string` };
   } catch (error) {
     return { message: `threw ${String(error)}`, error };
   }

@@ -42,7 +42,7 @@ export interface ExaminedStep extends Pick<
 }
 
 /**
- * How a step is looked at. What it is given and answers is frozen when it is looked at closely, or
+ * How a step is looked at. What it is given and returns is frozen when it is looked at closely, or
  * executed twice.
  */
 export type Look = 'glance' | 'closely' | 'twice';
@@ -62,14 +62,14 @@ export class RuleChecker {
   readonly #asked = new Map<RuleName, number>();
   /** The last result taken in under each id. */
   readonly #delivered = new Map<ActionId, unknown>();
-  /** Outstanding actions that restore would lose, as far as that is told already. */
+  /** Outstanding actions that restore would lose, and that are already reported. */
   #missing: ReadonlySet<ActionId> = new Set();
   /** What the last look at restore was based on. */
   #restoredFrom: { readonly state: unknown; readonly ids: readonly ActionId[] } | undefined;
 
-  /** What restore did that it must not when it was asked what it would do; each is told once. */
+  /** What restore did that it must not when it was executed as a probe; each is reported once. */
   #breaches: Breach[] = [];
-  readonly #breachesTold = new Set<string>();
+  readonly #breachesReported = new Set<string>();
 
   constructor(plan: CheckPlan) {
     this.#plan = plan.rules;
@@ -81,7 +81,7 @@ export class RuleChecker {
     return Object.fromEntries(this.#asked);
   }
 
-  /** Counts an answer to a rule that was had at no cost. */
+  /** Counts a check of a rule that cost nothing. */
   count(rule: RuleName): void {
     if (this.#plan[rule]) this.#asked.set(rule, (this.#asked.get(rule) ?? 0) + 1);
   }
@@ -114,15 +114,16 @@ export class RuleChecker {
     if (!difference) return [];
     const twice = { expected: difference.first, actual: difference.second };
     if (difference.what === 'ids' && this.#plan['ids are deterministic and unique']) {
-      const message = 'Executed twice on the same state and input, it gave its actions other ids.';
+      const message =
+        'Executed twice on the same state and input, it gave its actions different ids.';
       return [{ name: 'ids are deterministic and unique', message, ...twice }];
     }
     if (kind === 'restore') {
-      const message = `Asked twice on the same state, restore gave another ${difference.what}.`;
+      const message = `Executed twice on the same state, restore gave a different ${difference.what}.`;
       return [{ name: 'restore is pure', message, ...twice }];
     }
     if (!this.#plan.determinism) return [];
-    const message = `Executed twice on the same state and input, it gave another ${difference.what}.`;
+    const message = `Executed twice on the same state and input, it gave a different ${difference.what}.`;
     return [{ name: 'determinism', message, ...twice }];
   }
 
@@ -131,7 +132,7 @@ export class RuleChecker {
     return kind !== 'input' || outcome === 'ok';
   }
 
-  /** Looks at a step from all sides; answers what it breaks. */
+  /** Checks a step against the rules; returns what it breaks. */
   *examine(step: ExaminedStep, probe: Probe): Waiting<readonly Violation[]> {
     const { operation, outcome } = step;
     const found: Violation[] = [];
@@ -246,7 +247,7 @@ export class RuleChecker {
     ];
   }
 
-  /** What {@link examine} saw restore do since this was asked last. */
+  /** What {@link examine} saw restore do since the last call. */
   takeBreaches(): readonly Breach[] {
     if (this.#breaches.length === 0) return NONE;
     return this.#breaches.splice(0);
@@ -254,9 +255,9 @@ export class RuleChecker {
 
   #noteBreaches({ breaches }: Attempt): void {
     for (const breach of breaches) {
-      const told = `${breach.rule}: ${breach.message}`;
-      if (this.#plan[breach.rule] === undefined || this.#breachesTold.has(told)) continue;
-      this.#breachesTold.add(told);
+      const text = `${breach.rule}: ${breach.message}`;
+      if (this.#plan[breach.rule] === undefined || this.#breachesReported.has(text)) continue;
+      this.#breachesReported.add(text);
       this.#breaches.push(breach);
     }
   }
@@ -276,9 +277,9 @@ export class RuleChecker {
     actions: readonly EmittedAction[],
   ): Violation[] {
     const { outcome, breaches } = restored;
-    // That it ended for what it must not do is told already.
-    const isTold = breaches.some(({ rule }) => this.#plan[rule] !== undefined);
-    if (outcome.kind === 'panic' && isTold) return [];
+    // A panic that comes of what restore must not do is already reported.
+    const isReported = breaches.some(({ rule }) => this.#plan[rule] !== undefined);
+    if (outcome.kind === 'panic' && isReported) return [];
     const kept = emittedBy(restored);
     const missing = ids.filter((id) => !kept.has(id));
     const fresh = missing.filter((id) => !this.#missing.has(id));
@@ -302,7 +303,7 @@ function describeRestore(outcome: Outcome, kept: readonly ActionId[]): string {
     case 'ok':
       return `restore emits ${listIds(kept)}`;
     case 'err':
-      return `restore answers ${quoteValue(outcome.error)}`;
+      return `restore returns the error ${quoteValue(outcome.error)}`;
     case 'panic':
       return `restore throws ${outcome.error.name}: ${outcome.error.message}`;
     case 'crashed':
@@ -340,7 +341,7 @@ function stillAsked(
   return [
     {
       name: 'results update state',
-      message: `The result ${quoteValue(result)} left the state as it was: restore would ask for ever.`,
+      message: `The result ${quoteValue(result)} left the state unchanged: restore would ask again without end.`,
       expected: `a state from which restore does not emit ${quoteValue(id)} again`,
       actual: `restore emits ${quoteValue(id)}: ${quoteValue(restored.get(id))}`,
     },

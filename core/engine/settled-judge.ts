@@ -59,5 +59,5 @@ function isFailureOf(verdict: unknown): verdict is Extract<SettledVerdict, objec
 function describe(verdict: unknown): string {
   if (verdict === false) return 'does not hold';
   if (typeof verdict === 'string') return verdict;
-  return `answered ${String(verdict)}, which is neither a boolean, a text, nor { message, id }`;
+  return `returned ${String(verdict)}, which is neither a boolean, a string, nor { message, id }`;
 }

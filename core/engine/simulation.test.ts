@@ -205,7 +205,7 @@ describe('the end of a run', () => {
         kind,
         stepIndex,
         name: 'says nothing',
-        message: 'answered undefined, which is neither a boolean, a text, nor { message, id }',
+        message: 'returned undefined, which is neither a boolean, a string, nor { message, id }',
         shape: 'settled',
       },
     ]);

@@ -56,12 +56,12 @@ export interface StateStore {
   readonly isTransactional: boolean;
   begin(fault?: AccessFault): Maybe<void>;
   /**
-   * Ends what the machine may do; answers what it did that it must not.
+   * Ends what the machine may do; returns what it did that it must not.
    *
    * @param hasAwaited whether it may have left something running that still holds its access.
    */
   seal(hasAwaited: boolean): Maybe<readonly Breach[]>;
-  /** Makes `pending` the state; answers why that failed, after which the transaction is still open. */
+  /** Makes `pending` the state; returns why that failed, after which the transaction is still open. */
   commit(): Maybe<StorageError | undefined>;
   /** Leaves the state as if the transaction had never been. */
   rollBack(): Maybe<void>;
@@ -88,11 +88,11 @@ export class PlainStateStore<State extends object> implements StateStore {
   /** Stands in for the access in a transaction with a fault. */
   #faulty: WholeStateAccess<State> | undefined;
 
-  /** @throws when the initial state is no plain data, or no object. */
+  /** @throws when the initial state is not plain data, or not an object. */
   constructor(initial: State) {
     if (typeof initial !== 'object' || initial === null) {
       throw new TypeError(
-        `The initial state is an object, an array, a Map or a Set, not ${String(initial)}`,
+        `The initial state must be an object, an array, a Map or a Set, not ${String(initial)}`,
       );
     }
     this.#committed = freeze(initial, 'The initial state');
@@ -175,7 +175,7 @@ export class PlainStateStore<State extends object> implements StateStore {
     const count = () => {
       const nth = accesses;
       accesses += 1;
-      // Nothing answers a dead process any more; a failed access may succeed when tried again.
+      // A dead process gets no access any more; a failed access may succeed when tried again.
       const isStruck = fault.kind === 'crashAtAccess' ? nth >= fault.access : nth === fault.access;
       if (!isStruck) return;
       this.#hasStruck = true;
@@ -205,7 +205,7 @@ export class PlainStateStore<State extends object> implements StateStore {
     this.#isUpdating = true;
     try {
       const updated = create(this.#pending as object, (draft) => {
-        // A recipe is a statement: what an arrow function happens to answer is not the new state.
+        // A recipe is a statement: what an arrow function happens to return is not the new state.
         const answer: unknown = recipe(draft as State);
         if (isPromise(answer)) throw new Error('the recipe of state.update must not be async');
       });

@@ -35,7 +35,7 @@ export class Transactor {
   readonly #guard: Guard | undefined;
   #collector = new ActionCollector();
   #attempts = 0;
-  /** Whether the error that the machine answers next is frozen. */
+  /** Whether the next error that the machine returns is frozen. */
   isFreezing = true;
 
   constructor(
@@ -135,8 +135,8 @@ export class Transactor {
   }
 
   /**
-   * A restore that writes to its state panics, since that is frozen. On a draft it would get its way,
-   * which shows what it was about to change.
+   * A restore that writes to its state panics, since the state is frozen. On a draft it succeeds, which
+   * shows what it was about to change.
    */
   *#blameWrites(sealed: Maybe<OpenAttempt>, error: Error): Waiting<OpenAttempt> {
     const attempt = yield* wait(sealed);
@@ -149,7 +149,7 @@ export class Transactor {
     try {
       yield* wait(this.#machine.restore(draft, collector));
     } catch {
-      // What it throws besides is told by the attempt.
+      // The attempt reports what it throws.
     } finally {
       this.#guard?.leave();
     }
@@ -175,7 +175,7 @@ export class Transactor {
       return { kind: 'err', error };
     }
     const where = operation.kind === 'restore' ? 'restore' : 'stf';
-    throw new TypeError(`${where} answered neither ok() nor err(why), but ${describe(answer)}`);
+    throw new TypeError(`${where} must return ok() or err(why), not ${describe(answer)}`);
   }
 
   /** What a machine threw, or let through. */
@@ -247,7 +247,7 @@ export class Transactor {
   }
 }
 
-/** The outcome when the storage refused, and the machine made nothing else of it. */
+/** The outcome when the storage failed, and the machine let that through. */
 export function storageFailed(reason: string): Err<unknown> {
   return { kind: 'err', error: { kind: 'StorageFailed', reason } };
 }
@@ -264,7 +264,7 @@ function toBreach(operation: MachineOperation, effect: SideEffect): Breach {
   return {
     rule: 'no side effects',
     message: `${where} ${deed}, which was ${answered === undefined ? 'refused' : `answered ${answered}`}.`,
-    expected: 'an answer that follows from state and input alone',
+    expected: 'a result that follows from state and input alone',
     actual: written === undefined ? `a call of ${name}` : `a write to ${written}`,
     error,
   };

@@ -2,29 +2,29 @@ import type { FaultProfile } from './faults.ts';
 import type { RuleName } from './rules.ts';
 
 /**
- * A machine in any language, which runs in a process of its own and answers one JSON message a line:
+ * A machine in any language, which runs in a process of its own and exchanges one JSON message a line:
  * see core/node/process/PROTOCOL.md. A machine file exports it as `machine`, beside its scenarios.
  */
 export interface ChildProcessMachine {
   readonly kind: 'childProcess';
-  /** The name that the process gives, too. */
+  /** The same name as the process gives. */
   readonly name: string;
   /** One sentence for the list of machines. */
   readonly description: string;
   /** The program and its arguments. It is run in the folder of the machine file. */
   readonly command: readonly [program: string, ...args: string[]];
-  /** How long the process may take for an answer; 5 000 by default. The first one may take longer. */
+  /** The time that the process may take for a response, 5 000 by default; the first may take longer. */
   readonly timeLimitMs?: number;
-  /** Rules that this machine need not keep, each with the reason, which everybody is shown. */
+  /** Rules that this machine need not keep, each with the reason, which is shown. */
   readonly waivers?: Readonly<Partial<Record<RuleName, string>>>;
   /** Fault profiles of its own, by name, besides those that every machine has. */
   readonly faultProfiles?: Readonly<Record<string, FaultProfile>>;
 }
 
-/** How long a process may take for an answer when nobody says. */
+/** The time that a process may take for a response by default. */
 export const TIME_LIMIT_MS_DEFAULT = 5_000;
 
-/** The longest limit: no clock counts further. */
+/** The longest limit: timers count no further. */
 export const TIME_LIMIT_MS_MAX = 2 ** 31 - 1;
 
 /** Whether something can be a time limit. */

@@ -27,7 +27,7 @@ export interface ActionRefused {
   readonly reason: string;
 }
 
-/** The storage failed, in an access or in the commit: nobody's defect, and rolled back. */
+/** The storage failed, in an access or in the commit: no defect of the machine, and rolled back. */
 export interface StorageFailed {
   readonly kind: 'StorageFailed';
   readonly reason: string;
@@ -87,7 +87,7 @@ export interface Finding {
   readonly source?: string;
   /** The caught failure that it is likely to follow from, at this step or an earlier one. */
   readonly caught?: CaughtFailure;
-  /** What was done, for findings of the same cause to be told from others; see `signatureOf`. */
+  /** What was done, which tells causes apart; see `signatureOf`. */
   readonly shape: string;
 }
 
@@ -101,7 +101,7 @@ export interface Executed<T extends MachineTypes = MachineTypes> {
   readonly actions: readonly EmittedAction<T>[];
   /** Emitted by a step that was rolled back: never sent. */
   readonly discarded: readonly EmittedAction<T>[];
-  /** What the actions container refused to take. */
+  /** What the actions container refused. */
   readonly refused: readonly EmittedAction<T>[];
   /** Actions of the step before that a crash kept from being dispatched. */
   readonly lost: readonly EmittedAction<T>[];

@@ -40,7 +40,7 @@ export interface MachineTypes {
   Untracked: unknown;
   /** How a tracked action ended. */
   Result: unknown;
-  /** Why the machine refuses an input. */
+  /** Why the machine rejects an input. */
   Rejection: unknown;
 }
 
@@ -58,14 +58,14 @@ export interface Ok {
   readonly kind: 'ok';
 }
 
-/** Rejected: an expected answer, after which the state is as it was and no action is sent. */
+/** Rejected: an expected outcome, after which the state is unchanged and no action is sent. */
 export interface Err<Rejection> {
   readonly kind: 'err';
   readonly error: Rejection;
 }
 
 /**
- * How the machine answers an input. What it throws is a panic, which is a defect, unless it lets a
+ * What a machine returns for an input. What it throws is a panic, which is a defect, unless it lets a
  * `StorageError` or an `ActionRefusedError` through.
  */
 export type StfOutcome<Rejection> = Ok | Err<Rejection>;
@@ -109,8 +109,8 @@ export type InvariantVerdict = boolean | string;
  * A named predicate on the state, checked after every step that changed it. It must be a pure
  * function.
  *
- * It is given the state that it held for when it was asked last, if there is one: of a large state
- * it can look at what changed since, for example at {@link changedRows}.
+ * It is also given the last state that it held for, if there is one: of a large state it can check
+ * only what changed since, for example with {@link changedRows}.
  */
 export type Invariant<State> = (
   state: DeepReadonly<State>,
@@ -141,7 +141,7 @@ export interface MachineOn<T extends MachineTypes, Access, Recovery> {
     actions: Actions<T>,
   ): StfOutcome<T['Rejection']> | Promise<StfOutcome<T['Rejection']>>;
   readonly invariants: Readonly<Record<string, Invariant<T['State']>>>;
-  /** Rules that this machine need not keep, each with the reason, which everybody is shown. */
+  /** Rules that this machine need not keep, each with the reason, which is shown. */
   readonly waivers?: Readonly<Partial<Record<RuleName, string>>>;
   /** Fault profiles of its own, by name, besides those that every machine has. */
   readonly faultProfiles?: Readonly<Record<string, FaultProfile>>;
@@ -194,7 +194,7 @@ export interface HybridMachineTypes extends MachineTypes {
   };
 }
 
-/** What a machine with a hybrid state sees of it. */
+/** The access of a machine to a hybrid state. */
 export interface HybridAccess<Cache> {
   readonly cache: StateAccess<Cache>;
   readonly database: SqlTransaction;
@@ -230,7 +230,7 @@ export type DeclaredMachine =
   // oxlint-disable-next-line typescript/no-explicit-any -- variance: any machine must fit here.
   Machine<any> | SqlMachine<any> | KeyValueMachine<any> | HybridMachine<any>;
 
-/** Whether an answer must be awaited. A promise of another library counts as well. */
+/** Whether a result must be awaited. A promise of another library counts as well. */
 export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value;
 }

@@ -1,6 +1,6 @@
 import type { Table } from '../value/table.ts';
 
-/** A row that is another one than before, as {@link changedRows} answers it. */
+/** A row that differs from before, as {@link changedRows} returns it. */
 export interface ChangedRow<Key, Row> {
   readonly key: Key;
   /** `undefined` when the row is new. */

@@ -22,14 +22,14 @@ export const RULES = {
     never: 'no step was rolled back',
   },
   determinism: {
-    violatedWhen: 'The same state and input gave another state, outcome or list of actions.',
+    violatedWhen: 'The same state and input gave a different state, outcome or list of actions.',
     cause: 'Something outside the state decides: a variable of the module, or an order.',
     cure: 'Keep everything that decides in the state, or let it come in with the input.',
     never: 'no step was sampled',
   },
   'no side effects': {
     violatedWhen: '`stf` or `restore` reached for time, randomness, timers, network or globals.',
-    cause: 'A call whose answer differs from run to run, or whose effect no roll-back undoes.',
+    cause: 'A call whose result differs from run to run, or whose effect no roll-back undoes.',
     cure: 'Take time and randomness as part of the input; emit an action for what must be done.',
     never: 'no step was taken',
   },
@@ -37,31 +37,33 @@ export const RULES = {
     violatedWhen:
       'An outstanding tracked action is missing from what restore emits: a crash would lose it.',
     cause: 'The state does not say that the action is under way, or restore does not look there.',
-    cure: 'Write down in the state each tracked action that is emitted, and emit it in restore.',
+    cure: 'Record each tracked action in the state when it is emitted, and emit it in restore.',
     never: 'no tracked action was emitted',
   },
   'restore is pure': {
-    violatedWhen: 'restore changed the state, emitted untracked actions, or answered differently.',
+    violatedWhen:
+      'restore changed the state, emitted untracked actions, or differed the second time.',
     cause: 'restore does work of its own instead of reading the state.',
     cure: 'Emit the outstanding tracked actions from the state alone, in a fixed order.',
     never: 'no crash was recovered from',
   },
   'ids are deterministic and unique': {
     violatedWhen: 'An id is used again while it is outstanding, or differs between two executions.',
-    cause: 'The id is drawn from outside the state, or taken over from an action still under way.',
+    cause: 'The id comes from outside the state, or from an action that is still under way.',
     cure: 'Count ids up in the state, one for each tracked action.',
     never: 'no tracked action was emitted',
   },
   'results update state': {
-    violatedWhen: 'A completion left the state as it was, so that restore would ask for ever.',
-    cause: 'A result is passed over, and the state goes on saying that it is awaited.',
+    violatedWhen:
+      'A completion left the state unchanged, so that restore would ask again without end.',
+    cause: 'A result is ignored, and the state still says that it is awaited.',
     cure: 'Let every result move the record on, and emit a new action if there is more to wait for.',
     never: 'no result came back',
   },
   'idempotent completion': {
     violatedWhen: 'A completion delivered twice changed the state or emitted actions again.',
-    cause: 'The result is handled without a look at whether it was handled before.',
-    cure: 'Handle a result only while its action is awaited; answer a repeated one with ok().',
+    cause: 'The result is handled without a check of whether it was handled before.',
+    cure: 'Handle a result only while its action is awaited; return ok() for a repeated one.',
     never: 'no result was taken in',
   },
 } as const satisfies Readonly<Record<string, Rule>>;
@@ -72,8 +74,8 @@ export type RuleName = keyof typeof RULES;
 export const RULE_NAMES = Object.keys(RULES) as readonly RuleName[];
 
 /**
- * Whether the rules about results had nothing to look at, though there were actions to answer: nothing
- * is said of a machine then that handles every result wrongly.
+ * Whether the rules about results had nothing to check although there were tracked actions: a machine
+ * that handles every result wrongly passes then.
  *
  * @param asked how often each rule was asked.
  */
@@ -85,8 +87,8 @@ export function lacksResults(asked: Readonly<Partial<Record<RuleName, number>>>)
 
 /** What {@link lacksResults} means, and what to do about it. */
 export const RESULTS_LACKING =
-  'No result of a tracked action came back, so nothing is said of how the machine handles them. ' +
-  'A scenario answers with a model of the external systems, or with completions of its own.';
+  'No result of a tracked action came back, so that how the machine handles them was not checked. ' +
+  'A scenario gives results by a model of the external systems, or by completions of its own.';
 
 /** What a finding is likely to come from, and what usually cures it. */
 export interface Advice {

@@ -10,7 +10,7 @@ export type Tallies = Readonly<Record<string, number>>;
 
 /**
  * Whether a property holds over machine and external systems together. A failure can name the
- * tracked action that it is about: findings are then told apart by what came last for that action.
+ * tracked action that it is about: causes are then told apart by what came last for that action.
  */
 export type SettledVerdict = boolean | string | { readonly message: string; readonly id: unknown };
 
@@ -22,9 +22,9 @@ export type SettledVerdict = boolean | string | { readonly message: string; read
  * what `poll` and `settle` decide is to be taken from the completions that `observe` sees.
  */
 export interface ExternalSystems<T extends MachineTypes> {
-  /** A tracked action arrives. Answers its result, unless that comes later. */
+  /** A tracked action arrives. Returns its result, unless that comes later. */
   receive(id: T['Id'], action: DeepReadonly<T['Tracked']>): T['Result'] | undefined;
-  /** Asked again and again during a run: a result that they send now by themselves. */
+  /** Called again and again during a run: a result that they send now by themselves. */
   poll?(): Completion<T> | undefined;
   /** The faults have stopped: a result that is still due, or `undefined` when there is none. */
   settle?(): Completion<T> | undefined;
@@ -48,11 +48,11 @@ export interface Driver<T extends MachineTypes> {
   /** Sees every executed step, crashes and restores included. */
   observe(step: Executed<T>): void;
   tallies(): Tallies;
-  /** Without them, tracked actions end only with the completions that `next` gives. */
+  /** Without them, tracked actions complete only by what `next` returns. */
   readonly external?: ExternalSystems<T>;
   /**
    * What a scenario must have reached at least once over many seeds, and whether this run has. A
-   * sweep that never reached one says so.
+   * sweep reports what it never reached.
    */
   sometimes?(): Readonly<Record<string, boolean>>;
 }

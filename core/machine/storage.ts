@@ -1,7 +1,7 @@
 import type { StateStore } from '../engine/state-store.ts';
 import type { Value } from '../value/value.ts';
 
-/** What a column of a row can hold. Whole numbers beyond 2^53 are bigints; blobs are texts in hex. */
+/** What a column of a row can hold. Integers beyond 2^53 are bigints; blobs are strings in hex. */
 export type SqlValue = null | boolean | number | bigint | string;
 
 /** A row of a result, by the names of its columns. */
@@ -26,7 +26,7 @@ export interface SqlTransaction {
     sql: string,
     parameters?: readonly SqlValue[],
   ): Promise<Row | undefined>;
-  /** Executes a statement; answers how many rows it inserted, updated or deleted. */
+  /** Executes a statement; returns the number of rows that it inserted, updated or deleted. */
   run(sql: string, parameters?: readonly SqlValue[]): Promise<{ readonly changes: number }>;
 }
 

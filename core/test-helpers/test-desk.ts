@@ -96,7 +96,7 @@ export const paid = (id: number): Operation => ({
   id,
   result: { kind: 'Paid' },
 });
-/** A crash after so many actions of the step before were out, and its restore. */
+/** A crash after a number of actions of the step before were dispatched, and its restore. */
 export const crash = (dispatched: number): readonly Operation[] => [
   { kind: 'crash', dispatched },
   { kind: 'restore' },

@@ -25,7 +25,7 @@ export interface Adder extends MachineTypes {
   Rejection: 'refused' | 'unknown';
 }
 
-/** Makes the machine; asynchronous ones await before each answer. */
+/** Makes the machine; an asynchronous one awaits before it returns. */
 export function adder(isAsync = false): Machine<Adder> {
   const machine = defineMachine<Adder>({
     name: 'adder',
@@ -223,7 +223,7 @@ function completeJob(
   return ok();
 }
 
-/** Starts jobs only; whoever does them answers at once, as `answer` says. */
+/** Starts jobs only; the external system answers at once, as `answer` says. */
 export function jobsScenario({
   answer = () => 'done',
   settled = {},

@@ -335,7 +335,7 @@ describe('verification', () => {
   it('takes no offence at the words of an earlier version', async () => {
     const { text } = record(6n, 'none', 100);
     const words =
-      /"message":"The machine (?:answered an error|panicked) after[^"]*",("expected":"[^"]*","actual":"[^"]*",)?/g;
+      /"message":"The machine (?:returned an error|panicked) after[^"]*",("expected":"[^"]*","actual":"[^"]*",)?/g;
     expect(text).toMatch(words);
     const trace = read(text.replaceAll(words, '"message":"It was said otherwise.",'));
     expect((await verify(trace)).difference).toBeUndefined();

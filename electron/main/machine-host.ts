@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { utilityProcess, type UtilityProcess } from 'electron';
 import {
   TASKS,
   type ApiEvent,
@@ -7,13 +5,10 @@ import {
   type MachineTask,
   type TaskEnd,
 } from '../../core/api/contract.ts';
-import {
-  hostMessageSchema,
-  type HostMessage,
-  type HostRequest,
-} from '../../core/api/host-contract.ts';
+import type { HostMessage, HostRequest } from '../../core/api/host-contract.ts';
 import { assertNever } from '../../core/assert.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
+import { HostProcess } from './host-process.ts';
 import { SourceWatch } from './source-watch.ts';
 
 /** A machine that does not load in this time is stuck. */
@@ -23,10 +18,6 @@ const SILENT_MS = 2_500;
 const WATCH_MS = 500;
 /** A second process is given this long to report what the first one had not sent. */
 const RECOVERY_MS_MAX = 3_000;
-/** A process that was asked to end is killed after this long. */
-const KILL_MS = 500;
-/** How much of what the process printed is kept for the details of a problem. */
-const OUTPUT_CHARS_MAX = 4_000;
 
 /** A promise that is settled when the process has loaded the machine. */
 interface PendingLoad {
@@ -58,18 +49,16 @@ export class MachineHost {
   readonly #path: string;
   readonly #emit: (event: ApiEvent) => void;
   readonly #tasks = new Map<string, OpenTask>();
-  #process: UtilityProcess | undefined;
+  #process: HostProcess | undefined;
   #loading: Promise<MachineInfo> | undefined;
   #pendingLoad: PendingLoad | undefined;
   #pendingReload: PendingLoad | undefined;
   readonly #sources: SourceWatch;
-  /** How often the source was saved, while that is being taken in. */
+  /** How often the source was saved since the reload that is under way began. */
   #savesUnderWay = 0;
   #isClosed = false;
-  #heardMs = 0;
   #isSilent = false;
   #watch: NodeJS.Timeout | undefined;
-  #output = '';
 
   constructor(machineId: string, path: string, emit: (event: ApiEvent) => void) {
     this.#machineId = machineId;
@@ -133,8 +122,7 @@ export class MachineHost {
     const { cancelMsMax, isWhileAlive } = TASKS[open.task.kind].patience;
     const giveUp = () => {
       if (!this.#tasks.has(taskId)) return;
-      const isAlive = Date.now() - this.#heardMs < SILENT_MS;
-      if (isWhileAlive && isAlive) setTimeout(giveUp, WATCH_MS);
+      if (isWhileAlive && this.#silentMs < SILENT_MS) setTimeout(giveUp, WATCH_MS);
       else this.#replaceProcess({ kind: 'cancelled' });
     };
     setTimeout(giveUp, cancelMsMax);
@@ -149,7 +137,7 @@ export class MachineHost {
     this.#killProcess();
   }
 
-  /** A source file was saved; saves that come meanwhile are taken in together afterwards. */
+  /** Reloads a source that was saved; saves during a reload lead to one more reload. */
   async #saved(): Promise<void> {
     this.#savesUnderWay += 1;
     if (this.#savesUnderWay > 1) return;
@@ -164,7 +152,7 @@ export class MachineHost {
     this.#savesUnderWay = 0;
   }
 
-  /** Loads the source as it is now: in the process that there is, so that what goes on does so. */
+  /** Loads the source as it is now, in the same process, so that its tasks go on. */
   async #reload(): Promise<Saved> {
     try {
       const isRunning = this.#loading !== undefined;
@@ -197,24 +185,11 @@ export class MachineHost {
   }
 
   #start(): Promise<MachineInfo> {
-    const started = utilityProcess.fork(join(import.meta.dirname, 'host.mjs'), [], {
-      serviceName: 'Phasmoscope machine',
-      stdio: 'pipe',
+    const started = new HostProcess({
+      onMessage: (message) => this.#handle(message),
+      onExit: (code) => this.#exited(code, started.output),
     });
     this.#process = started;
-    this.#output = '';
-    this.#heardMs = Date.now();
-    for (const stream of [started.stdout, started.stderr]) {
-      stream?.on('data', (data: Buffer) => {
-        this.#output = (this.#output + data.toString()).slice(-OUTPUT_CHARS_MAX);
-      });
-    }
-    started.on('message', (message: unknown) => {
-      if (this.#process === started) this.#receive(message);
-    });
-    started.on('exit', (code) => {
-      if (this.#process === started) this.#exited(code);
-    });
     this.#watch = setInterval(() => this.#look(), WATCH_MS);
     return new Promise<MachineInfo>((resolve, reject) => {
       this.#pendingLoad = { resolve, reject };
@@ -226,14 +201,12 @@ export class MachineHost {
   }
 
   #post(request: HostRequest): void {
-    this.#process?.postMessage(request);
+    this.#process?.post(request);
   }
 
-  #receive(data: unknown): void {
-    this.#heardMs = Date.now();
-    const parsed = hostMessageSchema.safeParse(data);
-    // The machine shares the process with the host and may have sent this itself.
-    if (parsed.success) this.#handle(parsed.data);
+  /** For how long the process has given no sign of life. */
+  get #silentMs(): number {
+    return this.#process?.silentMs ?? 0;
   }
 
   #handle(message: HostMessage): void {
@@ -281,7 +254,7 @@ export class MachineHost {
       this.#pendingLoad = undefined;
     } else {
       this.#loading = Promise.resolve(info);
-      // The source is read anew for each task, so one that has not begun is of this one.
+      // Each task reads the source itself, so one that has not begun has this source.
       for (const open of this.#tasks.values()) {
         if (open.position === 0) open.sourceHash = info.sourceHash;
       }
@@ -299,13 +272,13 @@ export class MachineHost {
     if (this.#tasks.delete(taskId)) this.#emit({ kind: 'taskEnded', taskId, end });
   }
 
-  #exited(code: number): void {
+  #exited(code: number, output: string): void {
     const problem: Problem = {
       title: `The process of the machine ended by itself (exit code ${code}).`,
       remedy:
         'The steps before are kept. If the machine ended its own process or ran out of memory, ' +
         'mend that; the next run starts a new process.',
-      ...(this.#output === '' ? {} : { details: this.#output }),
+      ...(output === '' ? {} : { details: output }),
     };
     if (this.#pendingLoad) {
       this.#failLoad(problem);
@@ -348,28 +321,20 @@ export class MachineHost {
   }
 
   #killProcess(): void {
-    const dying = this.#process;
     clearInterval(this.#watch);
+    this.#process?.kill();
     this.#process = undefined;
     this.#loading = undefined;
     this.#pendingLoad = undefined;
     this.#settleReload(({ reject }) => reject(new ProblemError(PROCESS_GONE)));
     this.#setSilent(false);
-    if (!dying) return;
-    // A host may end its machine's process first, or be too busy to hear that it is to end.
-    const { pid } = dying;
-    const late = setTimeout(() => {
-      if (pid !== undefined) process.kill(pid, 'SIGKILL');
-    }, KILL_MS);
-    dying.once('exit', () => clearTimeout(late));
-    dying.kill();
   }
 
   /** Reports when a busy machine falls silent: it may be in an endless loop. */
   #look(): void {
     const isBusy = [...this.#tasks.values()].some(({ ending }) => !ending);
-    this.#setSilent(isBusy && Date.now() - this.#heardMs >= SILENT_MS);
-    // What hangs cannot load what was saved, which may well be the cure.
+    this.#setSilent(isBusy && this.#silentMs >= SILENT_MS);
+    // A process that hangs cannot load the saved source, which may well be the cure.
     if (this.#isSilent && this.#pendingReload) void this.#loadAnew(this.#pendingReload);
   }
 
@@ -383,12 +348,12 @@ export class MachineHost {
   #setSilent(isSilent: boolean): void {
     if (isSilent === this.#isSilent) return;
     this.#isSilent = isSilent;
-    const silentMs = Date.now() - this.#heardMs;
+    const silentMs = this.#silentMs;
     this.#emit({ kind: 'machineSilent', machineId: this.#machineId, isSilent, silentMs });
   }
 }
 
-/** What a save came to. */
+/** The result of a save. */
 type Saved = Extract<ApiEvent, { kind: 'machineSaved' }>['saved'];
 
 const PROCESS_GONE: Problem = {

@@ -8,7 +8,7 @@ export async function chooseInputs(): Promise<void> {
   if (chosen) await pickInputs(chosen.path);
 }
 
-/** Sets the toolbar to a file of inputs, all of them; returns whether that worked. */
+/** Sets the toolbar to all inputs of a file; returns whether that worked. */
 export async function pickInputs(path: string): Promise<boolean> {
   const machineId = selectMachine(session.getState())?.id;
   if (machineId === undefined) {

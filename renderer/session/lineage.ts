@@ -2,19 +2,19 @@ import type { RunSettings } from '../../core/api/contract.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { isSameMachine, machineOf, type RunEntry } from './model.ts';
 
-/** A run with what was shrunk from it, and with itself before its source was changed. */
+/** A run with the runs that were shrunk from it, and with the run before its source was changed. */
 export interface RunFamily {
   readonly run: RunEntry;
   readonly shrunk: readonly RunEntry[];
   readonly before?: RunEntry;
 }
 
-/** Whether a run is what shrinking left of another one, or is becoming that. */
+/** Whether a run is the result of shrinking another one, or will be. */
 export function isShrunk({ origin, trace }: RunEntry): boolean {
   return origin.kind === 'shrunk' || trace?.header.shrunkFrom !== undefined;
 }
 
-/** The settings that a run was made with, or that the run was made with that it is shrunk from. */
+/** The settings that a run was made with; for a shrunk run, those of the original. */
 export function settingsOf({ origin, trace }: RunEntry): RunSettings | undefined {
   if (origin.kind !== 'file') return origin.settings;
   if (!trace) return undefined;
@@ -22,7 +22,7 @@ export function settingsOf({ origin, trace }: RunEntry): RunSettings | undefined
   return { scenario, seed, operationsMax, faults };
 }
 
-/** Whether a run is the one that another was shrunk from. */
+/** Whether a run is the original of a shrunk run. */
 export function isOriginalOf(run: RunEntry, shrunk: RunEntry): boolean {
   if (isShrunk(run) || !isShrunk(shrunk)) return false;
   const settings = settingsOf(shrunk);
@@ -38,14 +38,14 @@ function hasSameMachine(run: RunEntry, other: RunEntry): boolean {
   return name !== undefined && name === other.trace?.header.machine;
 }
 
-/** The run that another one was shrunk from, if it is open: best one of the same source. */
+/** The original of a shrunk run, if it is open; one of the same source comes first. */
 export function originalOf(shrunk: RunEntry, runs: readonly RunEntry[]): RunEntry | undefined {
   const originals = runs.filter((run) => isOriginalOf(run, shrunk));
   const source = shrunk.trace?.header.sourceHash;
   return originals.find(({ trace }) => trace?.header.sourceHash === source) ?? originals[0];
 }
 
-/** The runs in their order, each shrunk one under the one that it comes from, if that is open. */
+/** The runs in their order, with each shrunk run under its original, if that is open. */
 export function familiesOf(runs: readonly RunEntry[]): readonly RunFamily[] {
   const parents = new Map<string, RunEntry>();
   for (const run of runs.filter(isShrunk)) {
@@ -78,7 +78,7 @@ export function toOriginalStep(
 /** The step of a shrunk run that a step of the original has become. */
 export interface ShrunkStep {
   readonly stepIndex: number;
-  /** Whether it is that very step; otherwise it is the last one before that was kept. */
+  /** Whether it is the same step; otherwise it is the last kept step before. */
   readonly isKept: boolean;
 }
 
@@ -87,7 +87,7 @@ export function toShrunkStep(stepIndices: readonly number[], originalStep: numbe
   if (originalStep < 0) return { stepIndex: -1, isKept: true };
   const kept = stepIndices.lastIndexOf(originalStep);
   if (kept >= 0) return { stepIndex: kept, isKept: true };
-  // Not in order where a step has moved to an earlier place.
+  // The indices are not in order where a step was moved to an earlier place.
   const before = stepIndices.reduce(
     (last, other) => (other < originalStep ? Math.max(last, other) : last),
     -1,

@@ -6,8 +6,8 @@ import { isKnownScenario, knownFaults, proposeSettings, type SettingsDraft } fro
 import { selectMachine, session, updateMachine } from './store.ts';
 
 /**
- * Opens a machine, if it is not open, without a change to the toolbar. Why it could not be opened
- * is in its entry, and is for the caller to show.
+ * Opens a machine, if it is not open, and leaves the toolbar as it is. Returns `undefined` when it
+ * could not be opened; its entry has the problem, and the caller shows it.
  */
 export function ensureMachine(ref: MachineRef): Promise<MachineEntry | undefined> {
   const known = findMachine(ref);
@@ -95,7 +95,7 @@ export function changeSettings(change: Partial<SettingsDraft>): void {
   });
 }
 
-/** Takes in that the source of a machine was edited. */
+/** Updates what is known of a machine whose source was edited. */
 export function updateMachineInfo(machineId: string, info: MachineInfo): void {
   updateMachine(machineId, (machine) => ({ ...machine, info }));
   const { machineId: shown, settings } = session.getState();

@@ -25,9 +25,9 @@ export interface MachineEntry {
   readonly info?: MachineInfo;
   /** Why it could not be opened. */
   readonly openProblem?: Problem;
-  /** Why the source that was saved last cannot be loaded, until a good one is saved. */
+  /** Why the last saved source cannot be loaded, until a good one is saved. */
   readonly saveProblem?: Problem;
-  /** For how long the busy machine has said nothing, while it does. */
+  /** For how long the busy machine has given no sign of life. Absent while it gives signs. */
   readonly silentMs?: number;
 }
 
@@ -47,10 +47,10 @@ export type RunOrigin =
 /** What is executed by a machine: a seed, or the shrinking of one. */
 export type MachineOrigin = Exclude<RunOrigin, { readonly kind: 'file' }>;
 
-/** How far the verification of a run is, or what it found. */
+/** The progress of the verification of a run, or its result. */
 export type Verification = { readonly kind: 'running'; readonly steps: number } | Verified;
 
-/** A trace on the screen, or on its way there. */
+/** A trace that is open, or is being made or read. */
 export interface RunEntry {
   readonly id: string;
   readonly origin: RunOrigin;
@@ -87,7 +87,7 @@ export interface Cursor {
   readonly compareWith?: number;
 }
 
-/** What saving the source of a run has led to. */
+/** The change of a run by a save of its source. */
 export interface SourceChange {
   /** The run before the change. */
   readonly beforeId: string;

@@ -57,7 +57,7 @@ export async function chooseMachine(): Promise<void> {
   if (chosen) await pickMachine({ kind: 'file', path: chosen.path });
 }
 
-/** Opens something by its path, as what it was opened before. */
+/** Opens a file as the kind that it was opened as before. */
 export async function openRecent({ kind, path }: Recent): Promise<void> {
   switch (kind) {
     case 'trace':

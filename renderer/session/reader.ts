@@ -6,7 +6,7 @@ import type { RunEntry } from './model.ts';
 import { showNotice, showProblem } from './notices.ts';
 import { selectCursor, session, updateRun } from './store.ts';
 
-/** How often a growing trace is shown anew. */
+/** A growing trace is shown again after this long. */
 const SHOW_MS = 80;
 
 /** Reads the text of one run into a trace and shows it as it grows. */
@@ -20,7 +20,7 @@ export class RunReader {
     this.#runId = runId;
   }
 
-  /** Takes the next piece of text; after damage, the rest is passed over. */
+  /** Reads the next piece of text; after damage, the rest is ignored. */
   push(text: string): void {
     if (this.#damage) return;
     try {
@@ -34,7 +34,7 @@ export class RunReader {
     }, SHOW_MS);
   }
 
-  /** Ends the trace; `status` and `problem` are how the text came to an end. */
+  /** Ends the trace; `status` and `problem` say how the text ended. */
   end(status: RunEntry['status'], problem?: Problem): void {
     clearTimeout(this.#timer);
     if (status === 'completed' && !this.#damage) {
@@ -60,7 +60,7 @@ export class RunReader {
 }
 
 /**
- * Owns a task that reports the trace of a run, or a part of such a task.
+ * Makes the owner of a task that reports the trace of a run.
  *
  * @param describeEnd what to say when the run is over.
  */

@@ -25,14 +25,14 @@ import {
 import { verifyTrace } from './tasks/verify.ts';
 
 /**
- * Saving the source of a machine runs the run on the screen once more: the same scenario, seed,
- * length and faults on the new source. It takes the screen when it has come to the step that is
- * looked at; the run before the change stays in the list, and the two are compared.
+ * When the source of a machine is saved, the run on the screen is made again: the same scenario,
+ * seed, length and faults on the new source. The new run is shown as soon as it has reached the step
+ * under the cursor; the run before the change stays in the list, and the two are compared.
  */
 
 type Saved = Extract<ApiEvent, { kind: 'machineSaved' }>['saved'];
 
-/** Takes in that the source of a machine was saved. */
+/** Handles a save of the source of a machine. */
 export function takeSaved(machineId: string, saved: Saved): void {
   const machine = session.getState().machines.find(({ id }) => id === machineId);
   if (!machine) return;
@@ -47,7 +47,7 @@ export function takeSaved(machineId: string, saved: Saved): void {
   else showNotice(`${machineNameOf(machine.ref)} was loaded again`);
 }
 
-/** The saved source is good: what was wrong with the one before is mended. */
+/** Handles a save of a good source: problems of the one before are solved. */
 function takeGood(machine: MachineEntry, info: MachineInfo): void {
   updateMachine(machine.id, ({ saveProblem: _, openProblem: __, ...one }) => ({
     ...one,
@@ -61,7 +61,7 @@ function isOf(run: RunEntry, { ref }: MachineEntry): boolean {
   return own !== undefined && isSameMachine(own, ref);
 }
 
-/** Runs the run on the screen once more, or says why not. */
+/** Makes the run on the screen again, or says why not. */
 function takeChange(run: RunEntry, info: MachineInfo): void {
   updateRun(run.id, ({ notRerun: _, ...one }) => one);
   const before = dropStale(run);
@@ -77,8 +77,8 @@ function takeChange(run: RunEntry, info: MachineInfo): void {
 }
 
 /**
- * A run that was made by itself and still goes on is of no use any more: it gives way, and the one
- * before it is compared with the newest source instead.
+ * Drops a run of an earlier save that still goes on, and returns the run to compare with the newest
+ * source: the one before it.
  */
 function dropStale(run: RunEntry): RunEntry {
   const { runs, rerun } = session.getState();
@@ -131,7 +131,7 @@ function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void 
 /** Why a run cannot be made with a new source. */
 function hindranceOf({ origin }: RunEntry, info: MachineInfo): string | undefined {
   if (origin.kind === 'file') return 'it was read from a file';
-  // It has no seed of its own: its operations are executed again instead.
+  // A shrunk run has no seed of its own: its operations are executed again instead.
   if (origin.kind === 'shrunk') return undefined;
   const { scenario, faults } = origin.settings;
   if (!isKnownScenario(info, origin.settings)) {
@@ -141,7 +141,7 @@ function hindranceOf({ origin }: RunEntry, info: MachineInfo): string | undefine
   return isKnown ? undefined : `the fault profile "${faults}" is gone`;
 }
 
-/** Follows the runs that are made again, until the returned function is called. */
+/** Shows and compares runs that are made again, until the returned function is called. */
 export function followReruns(): () => void {
   return session.subscribe((now, before) => {
     if (now.runs === before.runs) return;
@@ -151,7 +151,7 @@ export function followReruns(): () => void {
   });
 }
 
-/** The run of the source before is over: now it can be made again. */
+/** Makes the run of the source before again, as soon as it is over. */
 function followAwaited({ runs, machines, runId, rerun: { awaitedId } }: Session): void {
   const run = runs.find(({ id }) => id === awaitedId);
   if (awaitedId === undefined || run?.status === 'running') return;
@@ -161,7 +161,7 @@ function followAwaited({ runs, machines, runId, rerun: { awaitedId } }: Session)
   if (info) takeChange(run, info);
 }
 
-/** Shows the new run as soon as it is where the person looks at the old one. */
+/** Shows the new run as soon as it has reached the step under the cursor of the old one. */
 function followArriving(state: Session): void {
   const { arriving } = state.rerun;
   const run = state.runs.find(({ id }) => id === arriving?.id);
@@ -190,14 +190,14 @@ function describeArrival(run: RunEntry, stepIndex: number): string {
   return `Run again: it has only ${formatPlural(last + 1, 'step')} now, and is shown at its last one`;
 }
 
-/** The run before is compared with the new one from now on; the one before that has served. */
+/** Compares the run before with the new one from now on, and drops the one before that. */
 function supersede(before: RunEntry): void {
   const older = session.getState().runs.find(({ id }) => id === before.change?.beforeId);
   updateRun(before.id, ({ change: _, notRerun: __, ...one }) => one);
   if (older?.isRerun) removeQuietly(older);
 }
 
-/** Compares runs that have come to their end. */
+/** Compares runs that have ended. */
 function followCompared(): void {
   const { runs } = session.getState();
   for (const { id, change, trace, status } of runs) {

@@ -33,7 +33,7 @@ export async function startRun(): Promise<void> {
   await executeRun(machine.ref, read.settings);
 }
 
-/** Runs a run of a machine anew, in its place in the list. */
+/** Executes a run again, in its place in the list. */
 export function executeInPlace(id: string, origin: MachineOrigin): void {
   void execute(origin, undefined, id);
 }
@@ -52,7 +52,7 @@ async function execute(
   await carryOut(id, origin);
 }
 
-/** Executes a run once more beside the one on the screen; returns its id. */
+/** Executes a run again beside the one on the screen; returns the id of the new run. */
 export function executeAgain(
   origin: MachineOrigin,
   rerun: Required<Pick<RunEntry, 'change' | 'viewKey'>>,
@@ -73,7 +73,7 @@ async function carryOut(id: string, origin: MachineOrigin): Promise<void> {
   else await startRunTask(id, origin);
 }
 
-/** The same run of the last session, if it has not been shown yet: it takes its place. */
+/** The same run of the last session, if it was not shown yet: the new run takes its place. */
 function rememberedRun(origin: MachineOrigin): string | undefined {
   return session
     .getState()
@@ -98,7 +98,7 @@ export function showAt(id: string, aim: Aim): void {
   aimCursor(id, aim);
 }
 
-/** Whether all that there is to see of a run has come, or is on its way. */
+/** Whether the whole run has arrived, or is still arriving. */
 function isComplete({ status, origin, trace }: RunEntry): boolean {
   if (status === 'cancelled') return origin.kind === 'shrunk' && trace !== undefined;
   return status === 'running' || status === 'completed';
@@ -123,7 +123,7 @@ function addRun(
   aim?: Aim,
   rerun?: Pick<RunEntry, 'isRerun' | 'change' | 'viewKey'>,
 ): void {
-  // One that is made by itself is shown when it has come to the step that is looked at.
+  // A run that is made again is shown when it has reached the step under the cursor.
   if (!rerun) session.setState({ notice: undefined, runId: id, shown: 'run' });
   withdrawProblems(id);
   const { runs } = session.getState();
@@ -140,8 +140,8 @@ function addRun(
 
 /** Stops whatever goes on for a run: its execution, its reading, or its verification. */
 export async function cancelRun(run: RunEntry): Promise<void> {
-  // What is still on its way is passed over, but for the last steps of a machine that hangs, and
-  // for the shortest run so far of a shrinking.
+  // What still arrives is ignored, except the last steps of a machine that hangs, and the shortest
+  // run of a shrinking.
   const isMuted = run.status === 'running' && run.origin.kind !== 'shrunk' && !isSilent(run);
   await cancelTasksOf(run.id, isMuted);
 }

@@ -5,7 +5,7 @@ import { fileNameOf } from './model.ts';
 import { showNotice, showProblem } from './notices.ts';
 import { selectRun, session } from './store.ts';
 
-/** Lines of a trace that are handed over at a time. */
+/** Lines of a trace in one request. */
 const CHUNK_LINES = 2_000;
 
 /** Saves the trace on the screen to a file that the person chooses. */

@@ -34,7 +34,7 @@ export function proposeSettings(info: MachineInfo, scenarioName?: string): Setti
   };
 }
 
-/** Whether a machine has the scenario of some settings; inputs from a file are given to any. */
+/** Whether a machine has the scenario of some settings; every machine takes inputs from a file. */
 export function isKnownScenario(
   { scenarios }: Pick<MachineInfo, 'scenarios'>,
   { scenario, inputs }: Pick<RunSettings, 'scenario' | 'inputs'>,

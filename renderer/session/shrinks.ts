@@ -46,7 +46,7 @@ export function openSeed(sweep: SweepEntry, seed: string): void {
   void executeRun(sweep.machine, settingsOfSeed(sweep, seed));
 }
 
-/** What an example of a sweep was shrunk to, or is being shrunk to. */
+/** The run that an example of a sweep was shrunk to, or is being shrunk to. */
 export function shrunkExampleOf(
   runs: readonly RunEntry[],
   sweep: SweepEntry,
@@ -68,7 +68,7 @@ function settingsOfSeed({ settings }: SweepEntry, seed: string) {
   return { scenario, seed, operationsMax, faults, ...(inputs === undefined ? {} : { inputs }) };
 }
 
-/** The finding of a run's step that it can be shrunk to: the one that it was opened for, or the first. */
+/** The finding under the cursor to shrink to: the one that the run was opened for, or the first. */
 export function findingToShrink({ origin, trace }: RunEntry, cursor: Cursor): Finding | undefined {
   if (origin.kind !== 'machine' || !trace) return undefined;
   const { stepIndex } = cursor;
@@ -85,10 +85,10 @@ export function shrinkTo(finding: Finding): void {
   void openRun({ ...run.origin, kind: 'shrunk', signature }, { signature });
 }
 
-/** The same step in the run that another one was shrunk from, or to, or is compared with. */
+/** The same step in the original, in a shrunk run, or in the run that is compared with. */
 export type Counterpart =
   | { readonly kind: 'original'; readonly stepIndex: number }
-  /** Before or after the source was changed; a run that is shorter has its last step for it. */
+  /** In the run before or after a change of the source; its last step, if that run is shorter. */
   | { readonly kind: 'before' | 'after'; readonly run: RunEntry; readonly stepIndex: number }
   | ({ readonly kind: 'shrunk'; readonly run: RunEntry } & ShrunkStep);
 
@@ -124,7 +124,7 @@ function changedOf(run: RunEntry, runs: readonly RunEntry[]) {
   return after && ({ kind: 'after', run: after } as const);
 }
 
-/** Goes to the same step in the run that this one comes from, was shrunk to, or is compared with. */
+/** Goes to the counterpart of the step under the cursor. */
 export async function goToCounterpart(): Promise<void> {
   const state = session.getState();
   const run = selectRun(state);
@@ -135,7 +135,7 @@ export async function goToCounterpart(): Promise<void> {
   seek(counterpart.stepIndex);
 }
 
-/** Shows the run that another was shrunk from; its seed is run again, unless it is open. */
+/** Shows the original of a shrunk run; its seed is run again, unless it is open. */
 async function openOriginal(shrunk: RunEntry, stepIndex: number): Promise<void> {
   const withTrace = session.getState().runs.filter(({ trace }) => trace);
   const open = originalOf(shrunk, withTrace);

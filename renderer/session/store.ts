@@ -25,9 +25,9 @@ export interface MachineQuestion {
 
 /** A run that is made again. */
 export interface Rerun {
-  /** The new run, until it has taken the screen from the one before. */
+  /** The new run, until it is shown instead of the one before. */
   readonly arriving?: { readonly id: string; readonly beforeId: string } | undefined;
-  /** A run of the source before that goes on, and is made again when it is over. */
+  /** A run of the source before that still goes on, and is made again as soon as it is over. */
   readonly awaitedId?: string | undefined;
 }
 
@@ -48,7 +48,7 @@ export interface Session {
   readonly sweepDraft: SweepDraft;
   /** The latest first. */
   readonly runs: readonly RunEntry[];
-  /** Where the runs are looked at, by run id. */
+  /** By run id. A run without an entry is at its start. */
   readonly cursors: Readonly<Record<string, Cursor>>;
   /** The run that was looked at last. */
   readonly runId: string | undefined;
@@ -56,7 +56,7 @@ export interface Session {
   readonly sweeps: readonly SweepEntry[];
   /** The sweep that was looked at last. */
   readonly sweepId: string | undefined;
-  /** What goes on for them. */
+  /** The tasks that go on, for runs and sweeps. */
   readonly tasks: readonly OpenTask[];
   /** Which of the two is on the screen. */
   readonly shown: 'run' | 'sweep';
@@ -64,12 +64,12 @@ export interface Session {
   readonly isRunOnSave: boolean;
   /** What is being run again because its source was saved. */
   readonly rerun: Rerun;
-  /** The machine of a trace is wanted, and only the person knows which file that is. */
+  /** Asks the person which file the machine of a trace is. */
   readonly machineQuestion: MachineQuestion | undefined;
   readonly problems: readonly ShownProblem[];
   /** How many problems there were: the id of the next one. */
   readonly problemsEver: number;
-  /** A short word on what just happened, for the status line. */
+  /** What just happened, for the status line. */
   readonly notice: string | undefined;
 }
 
@@ -132,7 +132,7 @@ export function useShownRun(): ShownRun | undefined {
   );
 }
 
-/** The step that a run is looked at; -1 is the initial state. */
+/** The step under the cursor of a run; -1 is the initial state. */
 export function useCursor(runId: string): number {
   return useSession((state) => selectCursor(state, runId).stepIndex);
 }

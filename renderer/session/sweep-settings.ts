@@ -11,7 +11,7 @@ import { problemOf, problemOfScenario, type SettingsDraft } from './settings.ts'
 
 /** The settings of a sweep while they are being typed; the toolbar holds the others. */
 export interface SweepDraft {
-  /** Whether a number of seeds decides, or the time. */
+  /** Whether a number of seeds ends the sweep, or a time. */
   readonly by: 'count' | 'time';
   readonly count: string;
   /** Such as `60s`, `10m` or `2h`. */
@@ -80,14 +80,14 @@ function readTime(text: string): Limit {
   return timeMs.kind === 'err' ? timeMs : { kind: 'ok', value: { timeBudgetMs: timeMs.value } };
 }
 
-/** Which seeds a sweep is of: `seeds 0 to 199`, or `from seed 0 for 60 s`. */
+/** The seeds of a sweep: `seeds 0 to 199`, or `from seed 0 for 60 s`. */
 export function describeSeeds({ from, count, timeBudgetMs }: SweepRunSettings): string {
   if (count === undefined) return `from seed ${from} for ${formatTime(timeBudgetMs ?? 0)}`;
   if (count === 1) return `seed ${from}`;
   return `seeds ${from} to ${BigInt(from) + BigInt(count) - 1n}`;
 }
 
-/** A time in words as short as they get: `0.8 s`, `42 s`, `3 min 5 s`, `2 h`. */
+/** A time in few words: `0.8 s`, `42 s`, `3 min 5 s`, `2 h`. */
 export function formatTime(timeMs: number): string {
   if (timeMs < 10_000) return `${(timeMs / 1_000).toFixed(timeMs % 1_000 === 0 ? 0 : 1)} s`;
   const seconds = Math.floor(timeMs / 1_000);

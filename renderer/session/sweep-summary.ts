@@ -3,7 +3,7 @@ import { formatCount, formatPlural } from '../words/format.ts';
 import type { SweepEntry } from './model.ts';
 import { describeSeeds } from './sweep-settings.ts';
 
-/** How far a sweep is, or how far it came. */
+/** The progress of a sweep, or its result. */
 export interface SweepSummary extends SweepRunProgress {
   /** From 0 to 1. */
   readonly fraction: number;
@@ -20,7 +20,7 @@ const NOTHING: SweepRunProgress = {
   brokenMore: 0,
 };
 
-/** Sums up a sweep from its report, or from the last that was heard of it. */
+/** Sums up a sweep from its report, or else from its latest progress. */
 export function summaryOf({
   report,
   progress = NOTHING,

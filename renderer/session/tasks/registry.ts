@@ -11,7 +11,7 @@ import { ensureMachine, findMachine } from '../machines.ts';
 import type { OpenTask } from '../model.ts';
 import { session } from '../store.ts';
 
-/** What a task is for, and where what it reports goes. */
+/** What a task works for, and who handles its events. */
 export interface TaskOwner<Kind extends TaskKind> {
   /** The run or sweep that it works for. */
   readonly subjectId: string;
@@ -70,7 +70,7 @@ export async function feedTask(taskId: string, text: string, isLast = false): Pr
   return findTask(taskId) !== undefined;
 }
 
-/** Stops what works for a run or a sweep; `isMuted`: what is still on its way is passed over. */
+/** Stops the tasks of a run or a sweep; `isMuted`: what they still report is ignored. */
 export async function cancelTasksOf(subjectId: string, isMuted = false): Promise<void> {
   const own = session.getState().tasks.filter((task) => task.subjectId === subjectId);
   for (const { id, isStarted } of own) {
@@ -80,13 +80,13 @@ export async function cancelTasksOf(subjectId: string, isMuted = false): Promise
   }
 }
 
-/** Takes in what a task reports. */
+/** Hands an event to the task that has reported it. */
 export function takeTaskEvent(taskId: string, event: unknown): void {
   const task = findTask(taskId);
   if (task && !task.isMuted) task.take(event);
 }
 
-/** Takes in that a task is over. */
+/** Ends a task. */
 export function endTask(taskId: string, end: TaskEnd): void {
   const ended = findTask(taskId);
   session.setState(({ tasks }) => ({ tasks: tasks.filter(({ id }) => id !== taskId) }));

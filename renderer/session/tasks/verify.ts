@@ -7,7 +7,7 @@ import { showNotice, showProblem } from '../notices.ts';
 import { selectRun, session, updateRun } from '../store.ts';
 import { feedTask, openTask, startOnMachine } from './registry.ts';
 
-/** Lines of a trace that are handed over at a time. */
+/** Lines of a trace in one request. */
 const CHUNK_LINES = 2_000;
 
 /** Re-executes the trace on the screen on its machine and compares. */
@@ -32,8 +32,8 @@ export async function verifyTrace(): Promise<void> {
 }
 
 /**
- * A run's own machine; for a file the one of its name that is open, the sample of its name, or what
- * the person chooses. The file itself never says where its machine is.
+ * The machine of a run. For a trace file, that is the open machine of its name, the sample of its
+ * name, or the file that the person chooses; the trace never says where its machine is.
  */
 export async function findMachineOf(run: RunEntry): Promise<MachineRef | undefined> {
   const own = machineOf(run.origin);

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { utilityProcess, type UtilityProcess } from 'electron';
+import {
+  hostMessageSchema,
+  type HostMessage,
+  type HostRequest,
+} from '../../core/api/host-contract.ts';
+
+/** A process that was asked to end is killed after this long. */
+const KILL_MS = 500;
+/** How much of what the process printed is kept for the details of a problem. */
+const OUTPUT_CHARS_MAX = 4_000;
+
+/** Who listens to a host process. */
+export interface HostListener {
+  readonly onMessage: (message: HostMessage) => void;
+  /** The process has ended by itself. */
+  readonly onExit: (code: number) => void;
+}
+
+/** A process that a machine runs in, from its start until it ends or is killed. */
+export class HostProcess {
+  readonly #process: UtilityProcess;
+  #isKilled = false;
+  #heardMs = Date.now();
+  #output = '';
+
+  constructor({ onMessage, onExit }: HostListener) {
+    this.#process = utilityProcess.fork(join(import.meta.dirname, 'host.mjs'), [], {
+      serviceName: 'Phasmoscope machine',
+      stdio: 'pipe',
+    });
+    for (const stream of [this.#process.stdout, this.#process.stderr]) {
+      stream?.on('data', (data: Buffer) => {
+        this.#output = (this.#output + data.toString()).slice(-OUTPUT_CHARS_MAX);
+      });
+    }
+    this.#process.on('message', (data: unknown) => {
+      if (this.#isKilled) return;
+      this.#heardMs = Date.now();
+      const parsed = hostMessageSchema.safeParse(data);
+      // The machine shares the process with the host and may have sent this itself.
+      if (parsed.success) onMessage(parsed.data);
+    });
+    this.#process.on('exit', (code) => {
+      if (!this.#isKilled) onExit(code);
+    });
+  }
+
+  /** For how long it has given no sign of life. */
+  get silentMs(): number {
+    return Date.now() - this.#heardMs;
+  }
+
+  /** The end of what it printed. */
+  get output(): string {
+    return this.#output;
+  }
+
+  post(request: HostRequest): void {
+    this.#process.postMessage(request);
+  }
+
+  /** Ends the process; its listener hears nothing more of it. */
+  kill(): void {
+    this.#isKilled = true;
+    // A host may end its machine's process first, or be too busy to notice that it is to end.
+    const { pid } = this.#process;
+    const late = setTimeout(() => {
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    }, KILL_MS);
+    this.#process.once('exit', () => clearTimeout(late));
+    this.#process.kill();
+  }
+}

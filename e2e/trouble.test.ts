@@ -45,7 +45,7 @@ test.describe('a damaged trace', () => {
   test.use({ appArgs: async ({}, use) => use([damagedTrace()]) });
 
   test('opens with what was readable, and names the line', async ({ page }) => {
-    await expect(page.getByRole('alert')).toContainText('Line 12: no JSON');
+    await expect(page.getByRole('alert')).toContainText('Line 12: not valid JSON');
     await expectStep(page, 0);
     await page.keyboard.press('End');
     await expectStep(page, 9);

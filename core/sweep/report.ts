@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FINDING_KINDS } from '../machine/executed.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { seedSchema } from '../text/quantities.ts';
-import { caughtFailureSchema } from '../trace/format.ts';
+import { caughtFailureSchema } from '../trace/codecs.ts';
 
 const count = z.number().int().nonnegative();
 const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { book, desk, extend, nothing, paid, traceOf } from '../test-helpers/test-desk.ts';
 import { traceOfStates } from '../test-helpers/test-states.ts';
-import { compareRuns, differingParts } from './compare.ts';
-import { formatEnd, formatHeader } from './format.ts';
+import { compareRuns } from './compare.ts';
+import { differingParts, formatEnd, formatHeader } from './format.ts';
 import { TraceBuilder } from './trace-builder.ts';
 import type { Trace } from './trace.ts';
 
@@ -61,7 +61,7 @@ describe('the comparison of a run before and after an edit', () => {
     expect(difference).toMatchObject({
       kind: 'step',
       stepIndex: 3,
-      parts: ['outcome', 'stateHash', 'patch', 'findings'],
+      parts: ['outcome', 'patch', 'stateHash', 'findings'],
       before: { outcome: { kind: 'ok' } },
       after: { outcome: { kind: 'err' } },
     });

@@ -1,70 +1,9 @@
 import { causeWithoutPlace } from '../engine/signature.ts';
-import type { Finding, Outcome } from '../machine/executed.ts';
-import { applyPatches, PatchError, type Patch } from '../value/patch.ts';
+import type { Finding } from '../machine/executed.ts';
 import { sameValue, type Value } from '../value/value.ts';
 import { causesOf } from './causes.ts';
-import type { Step } from './format.ts';
+import { differingParts, type Step, type StepPart } from './format.ts';
 import type { Trace } from './trace.ts';
-
-/** The parts of a step that two executions may differ in, in the order that people ask. */
-export const STEP_PARTS = [
-  'operation',
-  'outcome',
-  'actions',
-  'stateHash',
-  'patch',
-  'attempted',
-  'discarded',
-  'refused',
-  'lost',
-  'findings',
-  'recovered',
-] as const satisfies readonly (keyof Step)[];
-export type StepPart = (typeof STEP_PARTS)[number];
-
-/**
- * The parts in which two executions of a step differ. Leaves out what is not part of the machine's
- * behaviour: the lines of its source, which every edit moves, how a violated rule is worded, and how a
- * change of the state is written.
- *
- * @param stateBefore gives the state that both executions began with.
- */
-export function differingParts(
-  one: Step,
-  other: Step,
-  stateBefore: () => Value,
-): readonly StepPart[] {
-  return STEP_PARTS.filter((part) => {
-    if (sameValue(comparable(one, part), comparable(other, part))) return false;
-    const isPatch = part === 'patch' || part === 'attempted';
-    return !isPatch || !haveSameEffect(one[part], other[part], stateBefore());
-  });
-}
-
-/** Other versions of Phasmoscope may write the same change as another patch. */
-function haveSameEffect(one: Patch, other: Patch, before: Value): boolean {
-  try {
-    return sameValue(applyPatches(before, [one]), applyPatches(before, [other]));
-  } catch (error) {
-    if (error instanceof PatchError) return false;
-    throw error;
-  }
-}
-
-function comparable(step: Step, part: StepPart): unknown {
-  if (part === 'outcome') return withoutPlace(step.outcome);
-  if (part !== 'findings') return step[part];
-  return step.findings.map(
-    ({ message, expected: _, actual: __, source: ___, caught: ____, ...finding }) =>
-      finding.kind === 'rule' ? finding : { ...finding, message },
-  );
-}
-
-function withoutPlace(outcome: Outcome): unknown {
-  if (outcome.kind !== 'panic') return outcome;
-  const { source: _, ...error } = outcome.error;
-  return { ...outcome, error };
-}
 
 /** Where two runs part. */
 export type RunDifference =

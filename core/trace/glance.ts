@@ -2,63 +2,67 @@ import type { Outcome } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { Step } from './format.ts';
 
+/** The flags of a glance, in the order of their bits, and when they are set. */
+const FLAGS = {
+  hasChangedState: ({ patch }) => patch.length > 0,
+  hasFinding: ({ findings }) => findings.length > 0,
+  hasActions: ({ actions }) => actions.length > 0,
+  /** A fault struck inside the step. */
+  hasFault: ({ operation }) => 'fault' in operation && operation.fault !== undefined,
+  /** The completion was delivered before. */
+  isDuplicate: ({ operation }) => 'isDuplicate' in operation && operation.isDuplicate,
+  /** The crash kept actions from being dispatched. */
+  hasLostActions: ({ lost }) => lost.length > 0,
+  /** The actions container refused an action. */
+  hasRefusedAction: ({ refused }) => refused.length > 0,
+} as const satisfies Readonly<Record<string, (step: Step) => boolean>>;
+
+type Flag = keyof typeof FLAGS;
+
 /** What a step is, in twelve bits: a million steps can be drawn without parsing a line. */
-export interface StepGlance {
+export interface StepGlance extends Readonly<Record<Flag, boolean>> {
   readonly operation: Operation['kind'];
   readonly outcome: Outcome['kind'];
-  readonly hasChangedState: boolean;
-  readonly hasFinding: boolean;
-  readonly hasActions: boolean;
-  /** A fault struck inside the step. */
-  readonly hasFault: boolean;
-  /** The completion was delivered before. */
-  readonly isDuplicate: boolean;
-  /** The crash kept actions from being dispatched. */
-  readonly hasLostActions: boolean;
-  /** The actions container refused an action. */
-  readonly hasRefusedAction: boolean;
 }
 
-const OPERATION_KINDS = ['input', 'completion', 'crash', 'restore', 'loss', 'settled'] as const;
-const OUTCOME_KINDS = ['ok', 'err', 'panic', 'crashed'] as const;
+const OPERATION_CODES: Readonly<Record<Operation['kind'], number>> = {
+  input: 0,
+  completion: 1,
+  crash: 2,
+  restore: 3,
+  loss: 4,
+  settled: 5,
+};
+const OUTCOME_CODES: Readonly<Record<Outcome['kind'], number>> = {
+  ok: 0,
+  err: 1,
+  panic: 2,
+  crashed: 3,
+};
 const OUTCOME_SHIFT = 3;
-const CHANGED = 1 << 5;
-const FINDING = 1 << 6;
-const ACTIONS = 1 << 7;
-const FAULT = 1 << 8;
-const DUPLICATE = 1 << 9;
-const LOST = 1 << 10;
-const REFUSED = 1 << 11;
-const GLANCE_COUNT = 1 << 12;
+const FLAGS_SHIFT = 5;
+
+const FLAG_TESTS = Object.values(FLAGS) as readonly ((step: Step) => boolean)[];
+const FLAG_NAMES = Object.keys(FLAGS) as readonly Flag[];
+const OPERATIONS = Object.keys(OPERATION_CODES) as readonly Operation['kind'][];
+const OUTCOMES = Object.keys(OUTCOME_CODES) as readonly Outcome['kind'][];
 
 /** The bits of a step: three for the operation, two for the outcome, seven flags. */
 export function packGlance(step: Step): number {
-  const { operation, outcome } = step;
-  return (
-    OPERATION_KINDS.indexOf(operation.kind) |
-    (OUTCOME_KINDS.indexOf(outcome.kind) << OUTCOME_SHIFT) |
-    (step.patch.length > 0 ? CHANGED : 0) |
-    (step.findings.length > 0 ? FINDING : 0) |
-    (step.actions.length > 0 ? ACTIONS : 0) |
-    ('fault' in operation && operation.fault ? FAULT : 0) |
-    ('isDuplicate' in operation && operation.isDuplicate ? DUPLICATE : 0) |
-    (step.lost.length > 0 ? LOST : 0) |
-    (step.refused.length > 0 ? REFUSED : 0)
-  );
+  let bits =
+    OPERATION_CODES[step.operation.kind] | (OUTCOME_CODES[step.outcome.kind] << OUTCOME_SHIFT);
+  for (const [at, isSet] of FLAG_TESTS.entries()) if (isSet(step)) bits |= 1 << (FLAGS_SHIFT + at);
+  return bits;
 }
 
 /** All glances by their bits, made once: unpacking allocates nothing. */
-const GLANCES: readonly StepGlance[] = Array.from({ length: GLANCE_COUNT }, (_, bits) => ({
-  operation: OPERATION_KINDS[bits & 7] ?? 'input',
-  outcome: OUTCOME_KINDS[(bits >> OUTCOME_SHIFT) & 3] ?? 'ok',
-  hasChangedState: (bits & CHANGED) !== 0,
-  hasFinding: (bits & FINDING) !== 0,
-  hasActions: (bits & ACTIONS) !== 0,
-  hasFault: (bits & FAULT) !== 0,
-  isDuplicate: (bits & DUPLICATE) !== 0,
-  hasLostActions: (bits & LOST) !== 0,
-  hasRefusedAction: (bits & REFUSED) !== 0,
-}));
+const GLANCES = Array.from({ length: 1 << (FLAGS_SHIFT + FLAG_NAMES.length) }, (_, bits) => ({
+  operation: OPERATIONS[bits & 7] ?? 'input',
+  outcome: OUTCOMES[(bits >> OUTCOME_SHIFT) & 3] ?? 'ok',
+  ...(Object.fromEntries(
+    FLAG_NAMES.map((name, at) => [name, (bits & (1 << (FLAGS_SHIFT + at))) !== 0]),
+  ) as Readonly<Record<Flag, boolean>>),
+})) satisfies readonly StepGlance[];
 
 /** Reads the bits of a step. */
 export function unpackGlance(bits: number): StepGlance {

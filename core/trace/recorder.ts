@@ -21,25 +21,15 @@ export interface RunLabel {
   readonly shrunkFrom?: ShrunkFrom;
 }
 
-/** The comparable record of a step: what of it goes to a trace, except checkpoints. */
+/** What of an executed step goes to a trace, except checkpoints. */
 export function recordStep(executed: Executed): Step {
-  const { stepIndex, operation, outcome, actions, discarded, refused } = executed;
-  const { lost, findings, recovered } = executed;
-  const patch = diff(executed.before as Value, executed.after as Value);
+  const { before, after, attempted, ...parts } = executed;
+  const patch = diff(before as Value, after as Value);
   return {
-    stepIndex,
-    operation,
-    outcome,
-    actions,
-    discarded,
-    refused,
-    lost,
+    ...parts,
     patch,
-    attempted:
-      outcome.kind === 'ok' ? [] : diff(executed.before as Value, executed.attempted as Value),
-    ...(patch.length === 0 ? {} : { stateHash: hashValue(executed.after as Value) }),
-    findings,
-    recovered,
+    attempted: parts.outcome.kind === 'ok' ? [] : diff(before as Value, attempted as Value),
+    ...(patch.length === 0 ? {} : { stateHash: hashValue(after as Value) }),
   };
 }
 

@@ -217,11 +217,11 @@ describe('reading', () => {
 
   it.each([
     ['an empty file', '', 1, 'the file is empty'],
-    ['a foreign file', '{"hello":1}\n', 1, 'no Phasmoscope trace'],
-    ['text', 'hello\n', 1, 'no JSON'],
-    ['a list', '[1,2]\n', 1, 'a trace line is a JSON object'],
+    ['a foreign file', '{"hello":1}\n', 1, 'not a Phasmoscope trace'],
+    ['text', 'hello\n', 1, 'not valid JSON'],
+    ['a list', '[1,2]\n', 1, 'must be a JSON object'],
     ['a step first', `${lines[1]}\n`, 1, 'a step before the header'],
-    ['a broken line', change(6, (lines[5] ?? '').slice(0, 40)), 6, 'no JSON'],
+    ['a broken line', change(6, (lines[5] ?? '').slice(0, 40)), 6, 'not valid JSON'],
     ['a missing step', change(6, lines[6] ?? ''), 6, 'step 5 stands where step 4 belongs'],
     ['a wrong field', change(6, '{"step":4,"operation":{"kind":"dance"}}'), 6, 'operation'],
     [

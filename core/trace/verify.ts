@@ -7,8 +7,7 @@ import type { Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { hashValue } from '../value/hash.ts';
-import { differingParts } from './compare.ts';
-import type { Step } from './format.ts';
+import { differingParts, type Step } from './format.ts';
 import { recordStep } from './recorder.ts';
 import type { Trace } from './trace.ts';
 

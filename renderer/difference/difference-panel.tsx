@@ -1,14 +1,14 @@
 import type { ReactNode } from 'react';
 import type { Verified } from '../../core/api/contract.ts';
 import { assertNever } from '../../core/assert.ts';
+import type { ComparedCause, RunComparison, RunDifference } from '../../core/trace/compare.ts';
 import {
+  formatStep,
+  parseLine,
   STEP_PARTS,
-  type ComparedCause,
-  type RunComparison,
-  type RunDifference,
+  type Step,
   type StepPart,
-} from '../../core/trace/compare.ts';
-import { formatStep, parseLine, type Step } from '../../core/trace/format.ts';
+} from '../../core/trace/format.ts';
 import { encodeValue } from '../../core/value/encoding.ts';
 import type { RunEntry } from '../session/model.ts';
 import { showAt } from '../session/running.ts';

@@ -1,16 +1,16 @@
-import type { StepPart } from '../../core/trace/compare.ts';
+import type { StepPart } from '../../core/trace/format.ts';
 
-/** What the parts of a step are called where two executions differ in them. */
+/** The names of the parts of a step, for the user. */
 const PART_WORDS: Readonly<Record<StepPart, string>> = {
   operation: 'operation',
   outcome: 'outcome',
   actions: 'emitted actions',
-  stateHash: 'state',
-  patch: 'state',
-  attempted: 'what was rolled back',
   discarded: 'discarded actions',
   refused: 'refused actions',
   lost: 'lost actions',
+  patch: 'state',
+  attempted: 'what was rolled back',
+  stateHash: 'state',
   findings: 'findings',
   recovered: 'invariants that hold again',
 };
@@ -20,7 +20,7 @@ export function wordOfPart(part: StepPart): string {
   return PART_WORDS[part];
 }
 
-/** In what two executions of a step differ: `outcome, state and findings`. */
+/** Lists the parts in which two executions of a step differ: `outcome, state and findings`. */
 export function describeParts(parts: readonly StepPart[]): string {
   const words = [...new Set(parts.map(wordOfPart))];
   const last = words.pop() ?? '';

@@ -93,7 +93,10 @@ it('opens what is before a damaged line, and names the line', async () => {
   await writeFile(path, lines.join('\n'));
   const { trace, damage } = await readTraceFile(path);
   expect(trace.length).toBe(49);
-  expect(damage).toMatchObject({ line: 51, message: expect.stringContaining('Line 51: no JSON') });
+  expect(damage).toMatchObject({
+    line: 51,
+    message: expect.stringContaining('Line 51: not valid JSON'),
+  });
 });
 
 it.each([

@@ -1,0 +1,207 @@
+import { z } from 'zod';
+import { assertNever } from '../assert.ts';
+import {
+  FINDING_KINDS,
+  type CaughtFailure,
+  type EmittedAction,
+  type Finding,
+  type Outcome,
+} from '../machine/executed.ts';
+import type { ActionId } from '../machine/machine.ts';
+import type { Operation, StepFault } from '../machine/operation.ts';
+import { decodeValue, DecodeError, encodeValue } from '../value/encoding.ts';
+import type { Change } from '../value/patch.ts';
+import type { Value } from '../value/value.ts';
+
+// Each codec stands between the JSON of a trace file and what it means in memory. It reads in one
+// direction and writes in the other; keys are written in the order in which they are declared here.
+
+type KeysOf<Type> = Type extends unknown ? keyof Type : never;
+
+/**
+ * Makes sure that a schema has every key of a type, the optional ones included: a key that is
+ * forgotten here would be missing from the file.
+ */
+export function complete<Memory>() {
+  return <Schema extends z.ZodType<Memory>>(
+    schema: KeysOf<Memory> extends KeysOf<z.output<Schema>> ? Schema : never,
+  ): z.ZodType<Memory> => schema;
+}
+
+/** A schema of a type that reading has ensured already. */
+function typed<Type>(): z.ZodType<Type, Type> {
+  return z.any();
+}
+
+/** Decodes a value; a problem becomes an issue of the schema, which is reported with its field. */
+function decode(json: unknown, { issues }: z.core.ParsePayload): Value {
+  try {
+    if (json !== undefined) return decodeValue(json);
+    issues.push({ code: 'custom', message: 'is missing', input: json });
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    issues.push({ code: 'custom', message: error.message, input: json });
+  }
+  return z.NEVER;
+}
+
+/** Any value; see `encodeValue` for how it is written. */
+export const value = z.codec(z.unknown(), typed<Value>(), { decode, encode: encodeValue });
+
+/** A number of things, or an index. */
+export const count = z.number().int().nonnegative();
+
+/** A list that is always written. */
+export function arrayOf<Item>(item: z.ZodType<Item>): z.ZodType<readonly Item[]> {
+  return z.array(item);
+}
+
+/** A list that is left out of the file when it is empty. */
+export function listOf<Item>(item: z.ZodType<Item>): z.ZodType<readonly Item[]> {
+  return z.array(item).default([]);
+}
+
+/** The digest of a state. */
+export const hash = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits');
+
+const actionId = value.refine(
+  (id) => typeof id === 'number' || typeof id === 'string' || typeof id === 'bigint',
+  'must be a number, a string or a bigint',
+) as unknown as z.ZodType<ActionId>;
+
+const pathInFile = z.array(z.union([z.string(), count, z.strictObject({ mapKey: z.unknown() })]));
+
+const changeInFile = z.union([
+  z.tuple([z.enum(['added', 'changed']), pathInFile, z.unknown()]),
+  z.tuple([z.literal('removed'), pathInFile]),
+  z.tuple([z.literal('spliced'), pathInFile, count, count, z.array(z.unknown())]),
+]);
+
+/** A change of a patch: in the file a list that begins with its kind and its path. */
+export const change = z.codec(changeInFile, typed<Change>(), {
+  decode(json, context): Change {
+    const path = json[1].map((segment) =>
+      typeof segment === 'object' ? { mapKey: decode(segment.mapKey, context) } : segment,
+    );
+    switch (json[0]) {
+      case 'added':
+      case 'changed':
+        return { kind: json[0], path, value: decode(json[2], context) };
+      case 'removed':
+        return { kind: 'removed', path };
+      case 'spliced': {
+        const [kind, , index, removed, inserted] = json;
+        return {
+          kind,
+          path,
+          index,
+          removed,
+          inserted: inserted.map((item) => decode(item, context)),
+        };
+      }
+      default:
+        return assertNever(json, 'change');
+    }
+  },
+  encode(memory): z.output<typeof changeInFile> {
+    const path = memory.path.map((segment) =>
+      typeof segment === 'object' ? { mapKey: encodeValue(segment.mapKey) } : segment,
+    );
+    switch (memory.kind) {
+      case 'added':
+      case 'changed':
+        return [memory.kind, path, encodeValue(memory.value)];
+      case 'removed':
+        return [memory.kind, path];
+      case 'spliced':
+        return [memory.kind, path, memory.index, memory.removed, memory.inserted.map(encodeValue)];
+      default:
+        return assertNever(memory, 'change');
+    }
+  },
+});
+
+export const action = complete<EmittedAction>()(
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('tracked'), id: actionId, action: value }),
+    z.object({ kind: z.literal('untracked'), action: value }),
+  ]),
+);
+
+const surroundings = {
+  fault: complete<StepFault>()(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.enum(['crashAtAccess', 'accessFails']), access: count }),
+      z.object({ kind: z.enum(['crashBeforeCommit', 'commitFails']) }),
+      z.object({ kind: z.literal('actionRefused'), action: count }),
+    ]),
+  ).exactOptional(),
+  externalFailures: arrayOf(z.boolean()).exactOptional(),
+};
+
+export const operation = complete<Operation>()(
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('input'), input: value, ...surroundings }),
+    z.object({
+      kind: z.literal('completion'),
+      isDuplicate: z.literal(true).exactOptional(),
+      ...surroundings,
+      id: actionId,
+      result: value,
+    }),
+    z.object({ kind: z.literal('crash'), dispatched: count }),
+    z.object({ kind: z.literal('restore'), ...surroundings }),
+    z.object({ kind: z.literal('loss'), id: actionId, result: value }),
+    z.object({
+      kind: z.literal('settled'),
+      isEndless: z.literal(true).exactOptional(),
+      isDown: z.literal(true).exactOptional(),
+    }),
+  ]),
+);
+
+const thrown = { name: z.string(), message: z.string(), source: z.string().exactOptional() };
+
+export const outcome = complete<Outcome>()(
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('ok') }),
+    z.object({ kind: z.literal('err'), error: value }),
+    z.object({ kind: z.literal('panic'), error: z.object(thrown) }),
+    z.object({ kind: z.literal('crashed') }),
+  ]),
+);
+
+/**
+ * A finding as it stands in a file: the step is known from where it stands. The first versions wrote
+ * no shape.
+ */
+export type FindingInFile = Omit<Finding, 'stepIndex' | 'shape'> & { readonly shape?: string };
+
+/** What a finding is likely to follow from. */
+export const caughtFailureSchema = complete<CaughtFailure>()(
+  z.object({
+    kind: z.enum(['ActionRefused', 'StorageFailed']),
+    stepIndex: count,
+    what: z.string(),
+    source: z.string().exactOptional(),
+  }),
+);
+
+const shape = z.string().exactOptional();
+const caught = caughtFailureSchema.exactOptional();
+
+export const finding = complete<FindingInFile>()(
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('panic'), ...thrown, shape, caught }),
+    z.object({
+      kind: z.enum(FINDING_KINDS).exclude(['panic']),
+      name: z.string(),
+      message: z.string(),
+      expected: z.string().exactOptional(),
+      actual: z.string().exactOptional(),
+      shape,
+      source: z.string().exactOptional(),
+      caught,
+    }),
+  ]),
+);

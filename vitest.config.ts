@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 function source(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
 }
+
+/** What these tests change or keep is the process's, or a module's: each file has its own. */
+const ALONE = ['core/node/**', 'electron/**', 'renderer/session/**'];
 
 export default defineConfig({
   resolve: {
@@ -21,6 +24,24 @@ export default defineConfig({
     testTimeout: 60_000,
     // Many tests wait for processes that they start: a core for vitest itself would stand idle.
     maxWorkers: '100%',
-    include: ['*.test.ts', '{core,electron,renderer,samples}/**/*.test.{ts,tsx}'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'alone',
+          include: ALONE.map((folder) => `${folder}/*.test.{ts,tsx}`),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          // Modules are loaded once for many files, which takes as long as most of the tests.
+          isolate: false,
+          include: ['*.test.ts', '{core,renderer,samples}/**/*.test.{ts,tsx}'],
+          exclude: [...configDefaults.exclude, ...ALONE],
+        },
+      },
+    ],
   },
 });

@@ -105,7 +105,6 @@ function hasOtherRuns(now: Session, before: Session): boolean {
     now.runs !== before.runs ||
     now.runId !== before.runId ||
     now.shown !== before.shown ||
-    now.sweepId !== before.sweepId ||
     now.isRunOnSave !== before.isRunOnSave
   );
 }

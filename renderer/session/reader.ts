@@ -1,6 +1,7 @@
 import type { TaskEnd } from '../../core/api/contract.ts';
 import type { Problem } from '../../core/problem.ts';
 import { TraceBuilder, TraceReadError } from '../../core/trace/trace-builder.ts';
+import { formatPlural } from '../words/format.ts';
 import { findingOf, placeCursor, wantedSignatureOf } from './cursor.ts';
 import type { RunEntry } from './model.ts';
 import { showNotice, showProblem } from './notices.ts';
@@ -59,12 +60,25 @@ export class RunReader {
   }
 }
 
+/** How the end of a run is described, from its length in words: `12 steps`. */
+export interface EndWords {
+  readonly completed: (steps: string, run: RunEntry) => string;
+  /** Unless it is just cancelled. */
+  readonly cancelled?: (steps: string, run: RunEntry) => string;
+}
+
+function describeEnd(run: RunEntry, length: number, words: EndWords): string {
+  const steps = formatPlural(length, 'step');
+  if (run.status !== 'cancelled') return words.completed(steps, run);
+  return words.cancelled?.(steps, run) ?? `Cancelled after ${steps}`;
+}
+
 /**
  * Makes the owner of a task that reports the trace of a run.
  *
- * @param describeEnd what to say when the run is over.
+ * @param words what to say when the run is over.
  */
-export function ownTrace(runId: string, describeEnd: (run: RunEntry) => string) {
+export function ownTrace(runId: string, words: EndWords) {
   const reader = new RunReader(runId);
   return {
     subjectId: runId,
@@ -74,7 +88,7 @@ export function ownTrace(runId: string, describeEnd: (run: RunEntry) => string) 
       const run = session.getState().runs.find(({ id }) => id === runId);
       if (!run) return;
       if (run.problem) showProblem(run.problem, runId);
-      else if (run.trace && !run.change) showNotice(describeEnd(run));
+      else if (run.trace && !run.change) showNotice(describeEnd(run, run.trace.length, words));
       if (lacksWanted(run)) showProblem(OTHER_THAN_BEFORE, runId);
     },
   };

@@ -1,4 +1,3 @@
-import { formatPlural } from '../../words/format.ts';
 import { fileNameOf, type RunOrigin } from '../model.ts';
 import { ownTrace } from '../reader.ts';
 import { openTask, startTask } from './registry.ts';
@@ -8,11 +7,6 @@ export function startReadTask(
   runId: string,
   { path }: Extract<RunOrigin, { kind: 'file' }>,
 ): Promise<boolean> {
-  const owner = ownTrace(runId, ({ status, trace }) => {
-    const steps = formatPlural(trace?.length ?? 0, 'step');
-    return status === 'cancelled'
-      ? `Cancelled after ${steps}`
-      : `Read ${steps} of ${fileNameOf(path)}`;
-  });
+  const owner = ownTrace(runId, { completed: (steps) => `Read ${steps} of ${fileNameOf(path)}` });
   return startTask(openTask('read', owner), { kind: 'read', path });
 }

@@ -1,4 +1,3 @@
-import { formatPlural } from '../../words/format.ts';
 import { machineNameOf, type RunOrigin } from '../model.ts';
 import { ownTrace } from '../reader.ts';
 import { openTask, startOnMachine } from './registry.ts';
@@ -8,11 +7,8 @@ export function startRunTask(
   runId: string,
   { machine, settings }: Extract<RunOrigin, { kind: 'machine' }>,
 ): Promise<boolean> {
-  const owner = ownTrace(runId, ({ status, trace }) => {
-    const steps = formatPlural(trace?.length ?? 0, 'step');
-    return status === 'cancelled'
-      ? `Cancelled after ${steps}`
-      : `Ran ${steps} of ${machineNameOf(machine)}`;
+  const owner = ownTrace(runId, {
+    completed: (steps) => `Ran ${steps} of ${machineNameOf(machine)}`,
   });
   const taskId = openTask('run', owner);
   return startOnMachine(taskId, machine, (machineId) => ({ kind: 'run', machineId, settings }));

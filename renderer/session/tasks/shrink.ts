@@ -1,6 +1,6 @@
 import type { TaskEvent } from '../../../core/api/contract.ts';
 import { assertNever } from '../../../core/assert.ts';
-import { formatCount, formatPlural } from '../../words/format.ts';
+import { formatCount } from '../../words/format.ts';
 import type { RunEntry, RunOrigin } from '../model.ts';
 import { ownTrace } from '../reader.ts';
 import { updateRun } from '../store.ts';
@@ -11,7 +11,10 @@ export function startShrinkTask(
   runId: string,
   { machine, settings, signature }: Extract<RunOrigin, { kind: 'shrunk' }>,
 ): Promise<boolean> {
-  const owner = ownTrace(runId, describeEnd);
+  const owner = ownTrace(runId, {
+    completed: (steps, run) => describe('Shrunk to', steps, run),
+    cancelled: (steps, run) => describe('Stopped shrinking at', steps, run),
+  });
   const take = (event: TaskEvent<'shrink'>) => {
     switch (event.kind) {
       case 'text':
@@ -33,9 +36,8 @@ export function startShrinkTask(
   }));
 }
 
-function describeEnd({ status, trace }: RunEntry): string {
+function describe(how: string, steps: string, { trace }: RunEntry): string {
   const from = trace?.header.shrunkFrom?.steps ?? 0;
   if (from === 0) return 'No step is needed: already the initial state fails';
-  const how = status === 'cancelled' ? 'Stopped shrinking at' : 'Shrunk to';
-  return `${how} ${formatPlural(trace?.length ?? 0, 'step')} of ${formatCount(from)}`;
+  return `${how} ${steps} of ${formatCount(from)}`;
 }

@@ -1,9 +1,7 @@
 import { assertNever } from '../assert.ts';
+import { showText } from '../text/visible.ts';
 import { containerOf } from './container.ts';
 import { UnsupportedValueError, type Value } from './value.ts';
-
-/** Characters that end a line, end a script element, or hide what a reader of the source sees. */
-const MISLEADING = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}<\p{Cs}]/gu;
 
 /**
  * A value as the text of a TypeScript expression that evaluates to an equal value. It consists of
@@ -51,14 +49,7 @@ function keyLiteral(key: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : stringLiteral(key);
 }
 
+/** A text as a literal that a reader sees as it is, and that does not end a script element. */
 function stringLiteral(text: string): string {
-  return JSON.stringify(text).replaceAll(MISLEADING, escape);
-}
-
-/** UTF-16 code units as `\uXXXX`, which is valid in every string literal. */
-function escape(character: string): string {
-  return Array.from({ length: character.length }, (_, index) => {
-    const unit = character.charCodeAt(index).toString(16).padStart(4, '0');
-    return `\\u${unit}`;
-  }).join('');
+  return showText(JSON.stringify(text)).replaceAll('<', String.raw`\u003c`);
 }

@@ -49,7 +49,11 @@ const PANEL_PACKAGES = ['lucide-react', 'react', 'react-aria-components', 'react
 export const ALLOWED = [
   { part: 'core/assert.ts' },
   { part: 'core/problem.ts', packages: ['zod'] },
-  { part: 'core/value/', folders: BASE, packages: ['@humanwhocodes/momoa', '@noble/hashes'] },
+  {
+    part: 'core/value/',
+    folders: [...BASE, 'core/text/'],
+    packages: ['@humanwhocodes/momoa', '@noble/hashes'],
+  },
   { part: 'core/random/', folders: BASE },
   { part: 'core/text/', folders: BASE, packages: ['zod'] },
   { part: 'core/machine/', folders: VALUE },

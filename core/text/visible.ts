@@ -1,0 +1,139 @@
+/**
+ * @file Texts of others as people may safely see them, in the window and on a terminal: cut to a
+ * length, and with an escape in JavaScript's notation for every character that does not show, that
+ * commands a terminal, that changes the order of its neighbours, or that passes for another one.
+ */
+
+/** Joins emoji to one picture, or asks for the coloured form of one. */
+const EMOJI_JOINER = String.raw`(?<=\p{Extended_Pictographic}\ufe0f?\p{Emoji_Modifier}?)[\u200d\ufe0f]`;
+/** The form of the character before it, as keycaps have it. */
+const KEYCAP_FORM = String.raw`(?<=[#*\d])\ufe0f(?=\u20e3)`;
+/** Scripts that are not written correctly without joiners between letters. */
+const JOINING = [
+  'Arabic',
+  'Syriac',
+  'Devanagari',
+  'Bengali',
+  'Gurmukhi',
+  'Gujarati',
+  'Oriya',
+  'Tamil',
+  'Telugu',
+  'Kannada',
+  'Malayalam',
+  'Sinhala',
+  'Khmer',
+]
+  .map((script) => String.raw`\p{Script=${script}}`)
+  .join('');
+const LETTER_JOINER = `(?<=[${JOINING}])[\\u200c\\u200d](?=[${JOINING}])`;
+/** The space of Japanese and Chinese text, which is seen there. */
+const WIDE_SPACE = String.raw`(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])\u3000`;
+/** Format characters that are drawn. */
+const DRAWN_FORMATS = String.raw`[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2]`;
+const HARMLESS = [EMOJI_JOINER, KEYCAP_FORM, LETTER_JOINER, WIDE_SPACE, DRAWN_FORMATS].join('|');
+
+/** More marks than this above and below one letter reach into the lines around it. */
+const MARKS_MAX = 4;
+const UNSEEN = [
+  String.raw`[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]`,
+  String.raw`(?! )\p{Zs}`,
+  String.raw`(?<=\p{M}{${MARKS_MAX}})\p{M}`,
+].join('|');
+const MISLEADING = new RegExp(`(?=${UNSEEN})(?!${HARMLESS}).`, 'gsu');
+
+/** Letters of other alphabets by the Latin letters that they are drawn as. */
+const LOOK_ALIKES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    // Cyrillic
+    ...pairs('аеорсухіјѕһԁԛԝүѵ', 'aeopcyxijshdqwyv'),
+    ...pairs('АВЕЅІЈКМНОРСТУХԌԚԜ', 'ABESIJKMHOPCTYXGQW'),
+    // Greek
+    ...pairs('ονυιαρϲϳ', 'ovuiapcj'),
+    ...pairs('ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ', 'ABEZHIKMNOPTYXC'),
+    // Armenian
+    ...pairs('օոսցհՕՍԼ', 'onughOUL'),
+  }),
+);
+
+function pairs(from: string, to: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(Array.from(from, (letter, at) => [letter, to[at] ?? letter]));
+}
+
+const LOOK_ALIKE = new RegExp(`[${[...LOOK_ALIKES.keys()].join('')}]`, 'gu');
+/** Words in which letters of two alphabets meet that share their looks. */
+const MIXED_WORD =
+  /[\p{L}\p{M}]*(?:\p{Script=Latin}(?=[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}])|[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}](?=\p{Script=Latin}))[\p{L}\p{M}]*/gu;
+/** Texts of these characters only are what they look like: most texts, and quick to tell. */
+const PLAIN = /^[ -~]*$/;
+
+/**
+ * A text on one line with everything visible: `A-1\u200b`, `first\nsecond`. Backslashes stay as they
+ * are: for a notation that reads back, give it the text's JSON.
+ */
+export function showText(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text
+    .replaceAll(MISLEADING, escapeCharacter)
+    .replaceAll(MIXED_WORD, (word) => word.replaceAll(LOOK_ALIKE, escapeCharacter));
+}
+
+/** As {@link showText}, but line breaks and tabs stay, for texts that have lines of their own. */
+export function showLines(text: string): string {
+  return text
+    .split(/(\r?\n|\t)/)
+    .map((part, at) => (at % 2 === 0 ? showText(part) : part.replace('\r', '')))
+    .join('');
+}
+
+/**
+ * Two texts that differ, so that one sees in what: where they would look the same (`é` as one
+ * character or as two, letters of another alphabet), their characters outside ASCII are escaped.
+ */
+export function showDifferent(
+  before: string,
+  after: string,
+): readonly [before: string, after: string] {
+  const shown = [showText(before), showText(after)] as const;
+  if (before === after || skeletonOf(shown[0]) !== skeletonOf(shown[1])) return shown;
+  return [escapeAll(shown[0]), escapeAll(shown[1])];
+}
+
+/** What a text looks like: texts of the same skeleton cannot be told apart by eye. */
+function skeletonOf(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return text
+    .normalize('NFKD')
+    .replaceAll(LOOK_ALIKE, (letter) => LOOK_ALIKES.get(letter) ?? letter);
+}
+
+function escapeAll(text: string): string {
+  return text.replaceAll(/[^ -~]/gu, escapeCharacter);
+}
+
+const SHORT_ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['\n', String.raw`\n`],
+  ['\r', String.raw`\r`],
+  ['\t', String.raw`\t`],
+]);
+
+/** A character in the notation of string literals. */
+function escapeCharacter(character: string): string {
+  const short = SHORT_ESCAPES.get(character);
+  if (short !== undefined) return short;
+  const digits = (character.codePointAt(0) ?? 0).toString(16);
+  return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits.padStart(4, '0')}`;
+}
+
+/**
+ * The beginning of a text with an ellipsis, if it is longer than `charsMax`. It never ends inside of
+ * a character, and takes no longer for a text of many megabytes.
+ *
+ * @param charsMax in UTF-16 code units, the ellipsis included.
+ */
+export function cutText(text: string, charsMax: number): string {
+  if (text.length <= charsMax) return text;
+  const end = charsMax - 1;
+  const isInPair = /[\ud800-\udbff]/.test(text.charAt(end - 1));
+  return `${text.slice(0, isInPair ? end - 1 : end)}…`;
+}

@@ -81,7 +81,9 @@ test.describe('a file of inputs', () => {
     await expectRun(page);
     await willChoose(app, write('wrong.json', '["coin", {"$bigint": 1}]'));
     await page.keyboard.press('Control+o');
-    await expect(page.getByRole('alert')).toContainText('element 1: $bigint takes a decimal text');
+    await expect(page.getByRole('alert')).toContainText(
+      'element 1: $bigint must be a decimal string',
+    );
   });
 
   test.describe('on the command line', () => {

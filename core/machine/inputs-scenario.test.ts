@@ -48,7 +48,7 @@ describe('a scenario of inputs', () => {
 
   it.each([
     [{ inputs: [] }, 'inputs are an array, and this is an object'],
-    [['go', { $bigint: 1 }], 'element 1: $bigint takes a decimal text'],
+    [['go', { $bigint: 1 }], 'element 1: $bigint must be a decimal string'],
     [[{ kind: 'trackedActionCompleted', result: 1 }], 'element 0: the id of an action is'],
     [[{ kind: 'trackedActionCompleted', id: 1 }], 'element 0: the completion of an action has'],
   ])('refuses %j with the place', (json, message) => {

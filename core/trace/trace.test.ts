@@ -231,7 +231,7 @@ describe('reading', () => {
         '{"step":4,"operation":{"kind":"input","input":{"$date":1}},"outcome":{"kind":"ok"}}',
       ),
       6,
-      '"$date" is no known encoding',
+      '"$date" is not a known encoding',
     ],
     [
       'a patch that leads nowhere',

@@ -73,8 +73,8 @@ export function sameLookup(a: Lookup, b: Lookup): boolean {
 }
 
 /**
- * The key of a Map or member of a Set that a wanted key stands for: the key itself, or else the first
- * one of the same content, since a Map finds objects by identity and a path names them by content.
+ * The key of a Map, or member of a Set, that a path means: the key itself, or else the first one of the
+ * same content. A Map finds objects by identity, but a path that was read from a file has copies.
  */
 export function findKey(
   keys: ReadonlyMap<Value, Value> | ReadonlySet<Value>,

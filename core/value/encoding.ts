@@ -4,7 +4,7 @@ import { Table } from './table.ts';
 import { fromEntries, UnsupportedValueError, type Value } from './value.ts';
 
 /**
- * The one encoding of values outside JSON. JSON data stands for itself; the rest are objects with
+ * The one encoding of values outside JSON. JSON data is itself; the rest are objects with
  * one key that starts with `$`:
  *
  * | value | encoded |
@@ -87,11 +87,11 @@ export function decodeValue(json: unknown): Value {
   const [tag] = keys;
   const object = json as Readonly<Record<string, unknown>>;
   if (tag?.startsWith('$')) {
-    if (keys.length > 1) throw new DecodeError(`"${tag}" stands beside other keys`);
+    if (keys.length > 1) throw new DecodeError(`"${tag}" must be the only key`);
     return decodeTagged(tag, object[tag]);
   }
   const unescaped = keys.find((key) => key.startsWith('$'));
-  if (unescaped !== undefined) throw new DecodeError(`"${unescaped}" stands beside other keys`);
+  if (unescaped !== undefined) throw new DecodeError(`"${unescaped}" must be the only key`);
   return fromEntries(keys.map((key) => [key, decodeValue(object[key])]));
 }
 
@@ -99,7 +99,7 @@ function decodeTagged(tag: string, content: unknown): Value {
   switch (tag) {
     case '$bigint':
       if (typeof content === 'string' && /^-?\d+$/.test(content)) return BigInt(content);
-      throw new DecodeError('$bigint takes a decimal text');
+      throw new DecodeError('$bigint must be a decimal string');
     case '$undefined':
       return undefined;
     case '$number':
@@ -114,12 +114,12 @@ function decodeTagged(tag: string, content: unknown): Value {
       return fromEntries(
         decodeList(tag, content).map((pair) => {
           const [key, item] = decodePair(tag, pair);
-          if (typeof key !== 'string') throw new DecodeError('$object takes text keys');
+          if (typeof key !== 'string') throw new DecodeError('the keys of $object must be strings');
           return [key, item] as const;
         }),
       );
     default:
-      throw new DecodeError(`"${tag}" is no known encoding`);
+      throw new DecodeError(`"${tag}" is not a known encoding`);
   }
 }
 
@@ -142,16 +142,17 @@ function decodeNumber(content: unknown): number {
     case '-0':
       return -0;
     default:
-      throw new DecodeError('$number takes "NaN", "Infinity", "-Infinity" or "-0"');
+      throw new DecodeError('$number must be "NaN", "Infinity", "-Infinity" or "-0"');
   }
 }
 
 function decodeList(tag: string, content: unknown): readonly unknown[] {
-  if (!Array.isArray(content)) throw new DecodeError(`${tag} takes a list`);
+  if (!Array.isArray(content)) throw new DecodeError(`${tag} must be a list`);
   return content;
 }
 
 function decodePair(tag: string, pair: unknown): [Value, Value] {
-  if (!Array.isArray(pair) || pair.length !== 2) throw new DecodeError(`${tag} takes pairs`);
+  if (!Array.isArray(pair) || pair.length !== 2)
+    throw new DecodeError(`${tag} must be a list of pairs`);
   return [decodeValue(pair[0]), decodeValue(pair[1])];
 }

@@ -10,15 +10,15 @@ const DISCRIMINANT_KEYS = ['kind', 'type', 'tag', '_tag'] as const;
 /** The properties that name a value for people, in the order in which they are tried. */
 const LABEL_KEYS: readonly string[] = [...DISCRIMINANT_KEYS, 'name'];
 
-/** Whether a property tells what kind of object its object is. */
+/** Whether a property is the discriminant of its object. */
 export function isDiscriminant(key: string, value: unknown): boolean {
   return typeof value === 'string' && DISCRIMINANT_KEYS.some((one) => one === key);
 }
 
 /**
- * The kind of a value, which causes of findings are told apart by: a short text itself, what its
- * discriminant says, the only key of an enum as Rust writes it (`{ Success: { … } }`), or else its
- * type. It never holds data, such as what `name` says.
+ * The kind of a value, by which causes of findings are distinguished: a short text itself, the value
+ * of its discriminant, the only key of an enum as Rust writes it (`{ Success: { … } }`), or else its
+ * type. It never holds data, such as a `name`.
  */
 export function kindOf(value: unknown): string {
   if (typeof value === 'string') return nameIn(value);

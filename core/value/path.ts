@@ -3,7 +3,7 @@ import type { Value } from './value.ts';
 /** One step into a value: an object key, an array index, or a key of a Map (or member of a Set). */
 export type PathSegment = string | number | { readonly mapKey: Value };
 
-/** Where something stands in a value, from the root. */
+/** The place of something in a value, from the root. */
 export type Path = readonly PathSegment[];
 
 /** The most segments of a path that name a record. */
@@ -54,7 +54,7 @@ function isIdentifier(name: string): boolean {
   return /^[A-Za-z_$][\w$]*$/.test(name);
 }
 
-/** A Map key or Set member in short: text quoted, bigint with its `n`, objects as JSON. */
+/** A Map key or Set member as text: strings quoted, bigint with its `n`, objects as JSON. */
 export function formatKey(key: Value): string {
   if (typeof key === 'bigint') return `${key}n`;
   if (typeof key === 'string') return JSON.stringify(key);

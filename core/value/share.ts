@@ -2,8 +2,8 @@ import { containerOf, findKey } from './container.ts';
 import { fromEntries, sameValue, type PlainObject, type Value } from './value.ts';
 
 /**
- * The value `next`, made of the parts of `previous` that are the same in both: what did not change
- * keeps its identity, as if `previous` had been changed in place. Neither of them is changed.
+ * The value `next`, with the parts of `previous` that are the same in both: what did not change keeps
+ * its identity, as if `previous` had been edited in place. Neither of them is modified.
  *
  * @returns `previous` itself when they are the same data.
  */
@@ -63,8 +63,8 @@ function shareMembers(previous: ReadonlySet<Value>, next: ReadonlySet<Value>): R
 }
 
 /**
- * The key of the same content, if it is not taken already: a Map or Set can hold several objects of
- * one content. The one at the same place is tried first.
+ * The key of the same content, unless it is taken already: a Map or Set can hold several objects of
+ * equal content. The one at the same place is tried first.
  */
 function knownKey(
   previous: ReadonlyMap<Value, Value> | ReadonlySet<Value>,

@@ -151,7 +151,7 @@ describe('a table', () => {
           [{ id: 1 }, 'row'],
           [1, 'row'],
         ]),
-    ).toThrow('A key of a table is no object');
+    ).toThrow('A key of a table cannot be an object');
     expect(() =>
       decodeValue({
         $table: [
@@ -159,6 +159,6 @@ describe('a table', () => {
           [{}, 2],
         ],
       }),
-    ).toThrow('$table: A key of a table is no object');
+    ).toThrow('$table: A key of a table cannot be an object');
   });
 });

@@ -4,13 +4,13 @@ import type { Value } from './value.ts';
 interface Rows {
   readonly keys: readonly Value[];
   readonly rows: readonly Value[];
-  /** The digest of each row, once somebody has asked. */
+  /** The digest of each row, once it was needed. */
   readonly digests: (bigint | undefined)[];
-  /** What {@link Table.visitFresh} has not seen: the row at a place, all of them, or none. */
+  /** The rows that {@link Table.visitFresh} has not seen: the one at a place, all of them, or none. */
   fresh: Fresh;
 }
 
-/** The place of the only one that is fresh, or how it is with all of them. */
+/** The place of the only fresh one, or whether all or none are fresh. */
 type Fresh = number | 'all' | 'none';
 
 /** Rows of one level, and between them the trees of lower levels. Never changed once it is made. */
@@ -20,9 +20,9 @@ interface Node {
   /** One more than there are rows. */
   readonly children: readonly Tree[];
   readonly size: number;
-  /** The sum of the digests of all rows here and below, once somebody has asked. */
+  /** The sum of the digests of all rows here and below, once it was needed. */
   digest: bigint | undefined;
-  /** Below which {@link Table.visitFresh} has not been: a child, all of them, or none. */
+  /** The children that {@link Table.visitFresh} has not visited: one, all of them, or none. */
   freshBelow: Fresh;
 }
 type Tree = Node | undefined;
@@ -45,7 +45,7 @@ const DIGEST_BITS = 128;
  *
  * It is a Merkle search tree (Auvolat & Taïani, 2019): hashes of the keys say on which level a row
  * lies, each level with an eighth of the rows below, so that tables of the same rows have the same shape,
- * whatever was done to them. Keys are null, booleans, numbers, bigints, texts, or lists of these.
+ * whatever their history. Keys are null, booleans, numbers, bigints, texts, or lists of these.
  */
 export class Table extends Map<Value, Value> {
   #root: Tree;
@@ -180,11 +180,11 @@ function typeRankOf(key: Value): number {
     case 'object':
       if (key === null) return 0;
       if (Array.isArray(key)) return 4;
-      throw new TypeError('A key of a table is no object');
+      throw new TypeError('A key of a table cannot be an object');
     case 'function':
     case 'symbol':
     default:
-      throw new TypeError(`A key of a table is no ${typeof key}`);
+      throw new TypeError(`A key of a table cannot be a ${typeof key}`);
   }
 }
 

@@ -59,12 +59,12 @@ describe('encodeValue', () => {
   });
 
   it.each([
-    ['{"$date":"2020"}', '"$date" is no known encoding'],
-    ['{"$bigint":12}', '$bigint takes a decimal text'],
-    ['{"$map":[1]}', '$map takes pairs'],
-    ['{"$set":{}}', '$set takes a list'],
-    ['{"$number":"1"}', '$number takes'],
-    ['{"a":1,"$b":2}', '"$b" stands beside other keys'],
+    ['{"$date":"2020"}', '"$date" is not a known encoding'],
+    ['{"$bigint":12}', '$bigint must be a decimal string'],
+    ['{"$map":[1]}', '$map must be a list of pairs'],
+    ['{"$set":{}}', '$set must be a list'],
+    ['{"$number":"1"}', '$number must be'],
+    ['{"a":1,"$b":2}', '"$b" must be the only key'],
   ])('refuses %s', (text, reason) => {
     expect(() => decodeValue(JSON.parse(text))).toThrow(reason);
   });

@@ -34,7 +34,7 @@ export type DeepReadonly<T> = T extends (...args: never[]) => unknown
         ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> }
         : T;
 
-/** Thrown for data that is no {@link Value}: names the place and what stood there. */
+/** Thrown for data that is not a {@link Value}: names the place and what is there. */
 export class UnsupportedValueError extends SelfExplainingError {
   override readonly name = 'UnsupportedValueError';
 
@@ -66,7 +66,7 @@ export function isPlainObject(value: object): value is PlainObject {
 }
 
 const frozen = new WeakSet<object>();
-/** The values around the one that is being frozen: one that comes again holds itself. */
+/** The values around the one that is being frozen: a value that is among them holds itself. */
 const visiting = new Set<object>();
 
 /** Frozen values refuse writes; a Map or Set has no such switch, so its methods are replaced. */
@@ -77,23 +77,23 @@ function refuseWrite(): never {
 }
 
 /**
- * Freezes a value to its leaves and answers it. What was frozen here before is skipped, so the
- * cost follows what changed.
+ * Freezes a value to its leaves and returns it. Skips what was frozen here before, so the cost follows
+ * what changed.
  *
  * @param subject names the value in an error, such as "The state".
- * @throws {UnsupportedValueError} when something in it is no {@link Value}.
+ * @throws {UnsupportedValueError} when something in it is not a {@link Value}.
  */
 export function freeze<T>(value: T, subject = 'The value'): T {
-  // Steps emit many small actions: what is seen whole at a glance need not be remembered.
+  // Steps emit many small actions: a single level is cheaper to freeze again than to remember.
   if (isLeaf(value)) Object.freeze(value);
   else freezeAt(value, [], subject);
   return value;
 }
 
 /**
- * As {@link freeze}, for what is not kept: nothing is remembered, which takes most of its time.
+ * As {@link freeze}, for values that are not kept. It remembers nothing, which is what costs most.
  *
- * @throws {UnsupportedValueError} when something in it is no {@link Value}.
+ * @throws {UnsupportedValueError} when something in it is not a {@link Value}.
  */
 export function freezeOnce<T>(value: T, subject?: string): T {
   return freezeSimple(value, SIMPLE_DEPTH_MAX) ? value : freeze(value, subject);
@@ -102,7 +102,7 @@ export function freezeOnce<T>(value: T, subject?: string): T {
 /** What goes deeper may hold itself. */
 const SIMPLE_DEPTH_MAX = 8;
 
-/** Freezes objects, arrays and scalars; answers false for anything else, which may be unfrozen then. */
+/** Freezes objects, arrays and scalars. Returns false for anything else, and leaves it unfrozen. */
 function freezeSimple(value: unknown, depthMax: number): boolean {
   if (typeof value !== 'object' || value === null) return isPrimitive(value);
   if (depthMax === 0) return false;
@@ -123,7 +123,7 @@ export function isFrozen(value: object): boolean {
   return frozen.has(value);
 }
 
-/** What {@link freezeAt} has nothing to do with. Most items of a changed Map are such. */
+/** Whether {@link freezeAt} has nothing to do, as for most items of a changed Map. */
 function isSettled(value: unknown): boolean {
   return isPrimitive(value) || frozen.has(value as object);
 }

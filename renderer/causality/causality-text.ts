@@ -38,7 +38,7 @@ export function describeFields(emitted: EmittedAction): readonly string[] {
   return fields.slice(0, FIELDS_MAX);
 }
 
-/** What became of an action, when that is not plain from an edge. */
+/** What became of an action, where no edge shows it. */
 export function describeFate(fate: Fate): string {
   switch (fate.kind) {
     case 'sent':
@@ -55,7 +55,7 @@ export function describeFate(fate: Fate): string {
   }
 }
 
-/** What there is to say about a graph that is a single node. */
+/** Explains a graph that is a single node. */
 export function explainSingle(graph: CausalityGraph): string | undefined {
   const [node] = graph.nodes;
   if (!node || graph.nodes.length > 1) return undefined;
@@ -67,7 +67,7 @@ function explainStep(step: Step): string {
   const { outcome, operation, patch } = step;
   if (operation.kind === 'crash') return 'The process died with nothing outstanding.';
   if (operation.kind === 'loss') {
-    return 'The result of an action that nobody had emitted got lost.';
+    return 'A result was lost whose action had not been emitted.';
   }
   if (operation.kind === 'settled') return explainSettled(operation, step);
   if (outcome.kind !== 'ok') return explainRollBack(step);
@@ -104,7 +104,7 @@ const CAUSES: Readonly<Partial<Record<StepTone, string>>> = {
   died: 'The process died',
 };
 
-/** A node in one sentence, for its tooltip and for those who do not see it. */
+/** A node in one sentence, for its tooltip and for screen readers. */
 export function describeNode(node: CausalityNode): string {
   switch (node.kind) {
     case 'start':
@@ -132,7 +132,7 @@ function describeStep({ stepIndex, step, wrote }: StepNode): string {
   return parts.join(', ');
 }
 
-/** Marks whose notes say no more than the name of the step and its outcome do. */
+/** Marks whose notes add nothing to the name and the outcome of the step. */
 const SAID_MARKS: ReadonlySet<Mark> = new Set<Mark>([
   'crash',
   'crashWithLoss',
@@ -160,7 +160,7 @@ export interface OutlineItem {
   readonly text: string;
 }
 
-/** The graph as a list in the order of its steps: an alternative for those who do not see it. */
+/** The graph as a list in the order of its steps, for screen readers. */
 export function outlineOf({ nodes, edges }: CausalityGraph): readonly OutlineItem[] {
   const inOrder = nodes.toSorted(
     (a, b) =>

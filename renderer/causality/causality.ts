@@ -5,7 +5,7 @@ import { ChainWalk } from './chain-walk.ts';
 import { stepNodeId, type CausalityGraph } from './graph-model.ts';
 import { findWriters } from './named-entries.ts';
 
-/** The most nodes of a graph: beyond that nobody sees a chain any more. */
+/** The most nodes of a graph: in a larger one no chain can be seen. */
 export const NODES_MAX = 60;
 /** The most nodes that the chain of the focus takes: usual chains have two to eight. */
 export const CHAIN_NODES_MAX = 28;
@@ -19,8 +19,8 @@ export const FINDINGS_EXPLAINED_MAX = 4;
  * consequences; the chains that wrote what a finding in it names; and the nearest steps that
  * changed the same record as the focus.
  *
- * Findings of the whole chain are explained, not only those of the focus: the light then moves
- * along the chain to the finding without the graph having to change.
+ * Explains the findings of the whole chain, not only those of the focus, so that the highlight can
+ * move along the chain to the finding without a change of the graph.
  */
 export function causalityAround(trace: Trace, focus: number): CausalityGraph {
   if (focus < 0 || focus >= trace.length) {
@@ -44,7 +44,7 @@ export function causalityAround(trace: Trace, focus: number): CausalityGraph {
   return { focus, nodes: walk.nodes(), edges: walk.edges(), notes };
 }
 
-/** Adds the chains that wrote what findings name; answers whether they found a place. */
+/** Adds the chains that wrote what findings name. Returns whether all of them fitted. */
 function addWriters(
   trace: Trace,
   walk: ChainWalk,

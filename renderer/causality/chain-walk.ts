@@ -74,8 +74,8 @@ export class ChainWalk {
   }
 
   /**
-   * Adds the chain of a step, nearest first, until the graph has `nodesMax` nodes, and answers
-   * whether the whole of it found a place.
+   * Adds the chain of a step, nearest first, until the graph has `nodesMax` nodes. Returns
+   * whether the whole chain fitted.
    */
   walkFrom(stepIndex: number, part: Part, nodesMax: number): boolean {
     this.#part = part;
@@ -91,7 +91,7 @@ export class ChainWalk {
     return isWhole;
   }
 
-  /** Adds one step without its chain; false when there is no room. */
+  /** Adds one step without its chain. Returns false when there is no room. */
   addStep(stepIndex: number, part: Part, nodesMax: number): boolean {
     this.#part = part;
     this.#nodesMax = nodesMax;
@@ -113,7 +113,7 @@ export class ChainWalk {
     this.#edges.set(id, { id, from, to, kind, ...(label === undefined ? {} : { label }) });
   }
 
-  /** Puts a place into the graph and, the first time, on the list; false when there is no room. */
+  /** Adds a place to the graph and, the first time, to the queue. Returns false when there is no room. */
   #reach(place: Place): boolean {
     const { stepIndex, position, via } = place;
     const isRoom =

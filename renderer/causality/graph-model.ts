@@ -6,14 +6,14 @@ export type Part = 'chain' | 'writer' | 'record';
 
 /** What became of an action. */
 export type Fate =
-  /** Untracked: nobody hears of it again. */
+  /** Untracked: its result does not come back. */
   | { readonly kind: 'sent' }
   | { readonly kind: 'outstanding' }
   | { readonly kind: 'completed'; readonly at: number }
   | { readonly kind: 'replaced'; readonly at: number }
   /** A crash came between; restore emitted it again under the same id, or has yet to run. */
   | { readonly kind: 'interrupted'; readonly at: number; readonly wasSent: boolean }
-  /** A crash came between, and nobody asked again. */
+  /** A crash came between, and restore did not emit it again. */
   | { readonly kind: 'lost'; readonly at: number; readonly wasSent: boolean };
 
 /** A step, drawn as a card. */

@@ -19,7 +19,7 @@ const LABEL_CHAR_WIDTH = 6.3;
 const LABEL_PADDING = 12;
 const LABEL_CHARS_MAX = 26;
 
-/** Where something stands, from its top left corner. */
+/** The place of something, from its top left corner. */
 export interface Rect {
   readonly x: number;
   readonly y: number;
@@ -77,7 +77,7 @@ export function sizeOf(node: CausalityNode): { readonly width: number; readonly 
   return { width: STEP_WIDTH, height };
 }
 
-/** Lays a graph out from left to right: what was caused stands right of its cause. */
+/** Lays a graph out from left to right: an effect is to the right of its cause. */
 export function layOut(graph: CausalityGraph): Layout {
   const dagre = new Graph({ multigraph: true });
   dagre.setGraph({ rankdir: 'LR', ranksep: GAP_BETWEEN_RANKS, nodesep: GAP_IN_RANK, edgesep: 12 });

@@ -7,7 +7,7 @@ export const ZOOM_MAX = 2;
 /** What stays free around the graph, in pixels: above for the tools, below for the attribution. */
 const MARGIN = { left: 12, right: 12, top: 40, bottom: 24 } as const;
 
-/** React Flow's: a point of the graph stands at `point * zoom + (x, y)` of the panel. */
+/** React Flow's: a point of the graph is at `point * zoom + (x, y)` of the panel. */
 export interface Viewport {
   readonly x: number;
   readonly y: number;

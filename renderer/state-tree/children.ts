@@ -8,7 +8,7 @@ import { sameValue, type Value } from '../../core/value/value.ts';
 import { hasMarksInside, type MarkNode, type Sign } from './marks.ts';
 import { isLongText } from './text-lines.ts';
 
-/** A place in two states: what stood there, what stands there, and how the two differ. */
+/** A place in two states: the value before, the value after, and how the two differ. */
 export interface Place {
   readonly before: Value;
   readonly after: Value;
@@ -17,7 +17,7 @@ export interface Place {
 
 /** A child of a container, or one that was removed from it. */
 export interface Child extends Place {
-  /** Absent for the root, which is nobody's child but has a row at times. */
+  /** Absent for the root, which sometimes has a row. */
   readonly segment: PathSegment | undefined;
   /** Names the child among its siblings, the removed ones included. */
   readonly key: string;
@@ -26,11 +26,11 @@ export interface Child extends Place {
   readonly isMember: boolean;
 }
 
-/** The children of a container in order, the removed ones where they stood; made when asked for. */
+/** The children of a container in order, the removed ones where they were; made when asked for. */
 export interface Children {
   readonly count: number;
   at(position: number): Child;
-  /** Where the child with a key stands; -1 when there is none. */
+  /** The position of the child with a key; -1 when there is none. */
   positionOf(key: string): number;
 }
 
@@ -46,7 +46,7 @@ export function isExpandable(child: Child): boolean {
   return isContainer(child.after) && (sizeOf(child.after) > 0 || hasMarksInside(child.marks));
 }
 
-/** The children of a place: of what stands there now, and of what stood there if marks say so. */
+/** The children of a place: those of its value now, and those that the marks call removed. */
 export function childrenOf(place: Place): Children | undefined {
   const container = containerOf(place.after);
   switch (container?.kind) {
@@ -187,7 +187,7 @@ function indexBefore(stretch: SplicedStretch, index: number): number {
 class TableChildren implements Children {
   readonly #place: Place;
   readonly #after: Table;
-  /** In order, each with the place where it stood. */
+  /** In order, each with its position. */
   readonly #removed: readonly { readonly raw: Value; readonly position: number }[];
 
   constructor(place: Place, after: Table) {
@@ -363,9 +363,9 @@ function removedKeys({ before, marks }: Place): ReadonlySet<Value> {
 }
 
 /**
- * The keys of now with the removed ones after the neighbour that they followed. The keys that
- * stayed in a Map or Set stand first and in their old order (core's `diff` sees to that), which
- * spares comparing keys that are objects; the keys of an object are found by name.
+ * The present keys, with each removed one after the neighbour that it followed. The keys that stayed
+ * in a Map or Set come first and in their old order (`diff` in core guarantees it), so keys that are
+ * objects need not be compared. The keys of an object are found by name.
  */
 function mergeRemoved(
   before: Value & object,

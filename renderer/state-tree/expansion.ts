@@ -1,14 +1,14 @@
 /**
- * What the person opened and closed by hand, by place. A trie rather than a set of paths: what is
- * open below a container with 50 000 entries is found without asking each of them.
+ * What the user opened and closed by hand, by place. It is a trie and not a set of paths, so that what
+ * is open below a container with 50 000 entries is found without asking each of them.
  */
 export interface Expansion {
-  /** Absent where the person never decided: the tree then decides by itself. */
+  /** Absent where the user has not decided: the tree then decides by itself. */
   readonly isOpen?: boolean;
   readonly children: ReadonlyMap<string, Expansion>;
 }
 
-/** Where a row stands: the keys from the root down (`segmentKey`). */
+/** The place of a row: the keys from the root down (`segmentKey`). */
 export type Address = readonly string[];
 
 /** Nothing decided yet. */

@@ -14,10 +14,10 @@ export interface Row {
   /** Absent for the root, and for the lines of a long text. */
   readonly segment: PathSegment | undefined;
   readonly value: Value;
-  /** What stood here before; of interest where the sign is `changed`. */
+  /** The earlier value; it matters where the sign is `changed`. */
   readonly before: Value;
   readonly sign: Sign | undefined;
-  /** The row stands inside something that was added or removed as a whole. */
+  /** The row is inside something that was added or removed as a whole. */
   readonly within: Sign | undefined;
   /** Changes further down. */
   readonly inside: number;
@@ -34,7 +34,7 @@ export interface Row {
   readonly isLine: boolean;
 }
 
-/** Where a row is made: below which opened row, and at which place there. */
+/** The opened row that a row is below, and its place there. */
 export interface RowPlace {
   readonly address: Address;
   readonly path: Path;

@@ -39,7 +39,7 @@ const OPEN_ROOT_MAX = 50;
 /** The key of the root's own row, shown when the root is a single value or was replaced. */
 const ROOT_KEY = '$';
 
-/** Where an opened row stands, and how the rows below it begin. */
+/** The place of an opened row, and how the rows below it begin. */
 interface Spot {
   readonly address: Address;
   readonly path: Path;
@@ -51,7 +51,7 @@ interface Spot {
   readonly start: number;
 }
 
-/** What stands below an opened row: items, or the lines of a long text. */
+/** What is below an opened row: items, or the lines of a long text. */
 type Content =
   | { readonly kind: 'items'; readonly items: Children }
   | { readonly kind: 'lines'; readonly lines: readonly string[] };
@@ -64,7 +64,7 @@ interface Open extends Spot {
   readonly length: number;
 }
 
-/** What says, at one place, which of its children are open. */
+/** Decides which children of one place are open. */
 interface Guide {
   readonly expansion: Expansion | undefined;
   readonly opening: MarkNode | undefined;
@@ -74,8 +74,8 @@ const TOP: Spot = { address: [], path: [], level: 1, within: undefined, position
 const NOTHING: Content = { kind: 'lines', lines: [] };
 
 /**
- * The rows of a state tree. Only what is open is visited when it is made, and a row is made when
- * it is asked for: an open Map with 50 000 entries costs hardly more than one with ten.
+ * The rows of a state tree. Construction visits only what is open, and a row is made when it is asked
+ * for, so an open Map with 50 000 entries costs hardly more than one with ten.
  */
 export class TreeRows {
   readonly #input: TreeInput;
@@ -105,7 +105,7 @@ export class TreeRows {
     return row;
   }
 
-  /** Where the row with an id stands; -1 when it is not among the visible ones. */
+  /** The index of the row with an id; -1 when it is not visible. */
   indexOf(id: string): number {
     let node: Open | undefined = this.#root;
     let index = -1;
@@ -165,13 +165,13 @@ export class TreeRows {
   }
 }
 
-/** The items of a place that are wanted; below what differs as a whole, all are. */
+/** The items of a place that pass the filter. Below what differs as a whole, all do. */
 export function childrenIn(place: Place, filter: Filter): Children | undefined {
   const isSifted = filter === 'changed' && place.marks !== undefined && !place.marks.sign;
   return isSifted ? changedChildrenOf(place) : childrenOf(place);
 }
 
-/** Whether the root has a row of its own: when it is no container, or was replaced as a whole. */
+/** Whether the root has a row of its own: when it is not a container, or was replaced as a whole. */
 export function hasRootRow(input: Pick<TreeInput, 'after' | 'marks'>): boolean {
   return !isContainer(input.after) || input.marks.sign !== undefined;
 }
@@ -194,7 +194,7 @@ export function topChildren(
   return { count: 1, at: () => root, positionOf: (key) => (key === ROOT_KEY ? 0 : -1) };
 }
 
-/** The address of the first row with a sign; of the order that the patch has. */
+/** The address of the first row with a sign, in the order of the patch. */
 export function firstMarked(marks: MarkNode): Address {
   const address: string[] = [];
   let node: MarkNode | undefined = marks;
@@ -233,7 +233,7 @@ function positionIn(content: Content, key: string): number {
   return line < content.lines.length ? line : -1;
 }
 
-/** What was added or removed as a whole stays one line, which says it best. */
+/** What was added or removed as a whole stays one line. */
 function isSmall({ after, sign }: Child): boolean {
   return sign === undefined && isContainer(after) && sizeOf(after) <= OPEN_SIZE_MAX;
 }

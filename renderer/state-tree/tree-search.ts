@@ -10,15 +10,15 @@ const PLACES_PER_REPORT = 64;
 
 type Searched = Pick<TreeInput, 'before' | 'after' | 'marks' | 'filter'>;
 
-/** A value as its row writes it, for what is no container. */
+/** A value that is not a container, as its row writes it. */
 export function leafText(value: Value): string {
   if (typeof value === 'string') return JSON.stringify(value);
   return Object.is(value, -0) ? '-0' : formatKey(value);
 }
 
 /**
- * Whether a row matches: a value as it is written, before or after, or the path as it is written,
- * unless it is only the part that the parent has as well. So `pending[7]` finds one row and not
+ * Whether a row matches: its value as written, before or after, or its path as written. A match that
+ * lies wholly in the parent's part of the path does not count, so `pending[7]` finds one row and not
  * everything inside it.
  *
  * @param parentLength the length of the parent's path, in lower case as the query is.

@@ -6,7 +6,7 @@ import { inSlices, workSlice } from './time-slice.ts';
 import type { TreeInput } from './tree-rows.ts';
 import { searchTree } from './tree-search.ts';
 
-/** The most matches that are kept: more are no help to anyone. */
+/** The most matches that are kept: nobody reads more. */
 const MATCHES_MAX = 10_000;
 
 /** What a search found so far. */

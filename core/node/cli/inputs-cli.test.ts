@@ -54,7 +54,7 @@ describe.concurrent('--inputs', () => {
   it.each([
     ['--inputs cut.json', 'cut.json:3:9: Expected'],
     ['--inputs object.json', 'inputs are an array, and this is an object'],
-    ['--inputs wrong.json', 'element 1: $bigint takes a decimal text'],
+    ['--inputs wrong.json', 'element 1: $bigint must be a decimal string'],
     ['--inputs none.json', 'could not be read: ENOENT'],
     ['--inputs visit.json --scenario rush-hour', 'Give either --scenario or --inputs'],
   ])('says what is wrong with %s', async (options, message) => {

@@ -153,7 +153,7 @@ describe('a process that fails in a step is a panic, and is started anew', () =>
   it.each([
     ['garbage', 'ProtocolError', 'Line 8 of the standard output', 'asked for stf: "debug: here"'],
     ['shapeless', 'ProtocolError', 'an answer to stf that is none', 'outcome'],
-    ['badState', 'ProtocolError', '"$what" is no known encoding', 'PROTOCOL.md'],
+    ['badState', 'ProtocolError', '"$what" is not a known encoding', 'PROTOCOL.md'],
     ['noVerdict', 'ProtocolError', 'it says nothing of "small"', 'PROTOCOL.md'],
     ['exits', 'ProcessEnded', 'ended with exit code 7 while it was asked for stf', 'out of memory'],
     ['closes', 'ProcessEnded', 'closed a pipe', 'after 7 lines'],

@@ -71,7 +71,7 @@ export const ALLOWED = [
   {
     part: 'core/node/files/',
     folders: [...CORE, 'core/node/package-root.ts'],
-    packages: ['atomically', 'proper-lockfile'],
+    packages: ['proper-lockfile'],
     node: true,
   },
   {

@@ -20,7 +20,7 @@ import {
   type Choice,
   type FailingRecord,
 } from '../runs/shrinking.ts';
-import { EXIT, ProgressLine, requireWritable, type ExitCode } from './output.ts';
+import { cancelOnInterrupt, EXIT, ProgressLine, requireWritable, type ExitCode } from './output.ts';
 import { planOptions, type RunOptions } from './run-command.ts';
 import { machineOfTrace } from './verify-command.ts';
 
@@ -81,20 +81,17 @@ async function shrinkFailing(
 ): Promise<ExitCode> {
   const line = new ProgressLine();
   let isCancelled = false;
-  const cancel = () => {
-    isCancelled = true;
-  };
-  process.once('SIGINT', cancel);
   const startMs = performance.now();
-  const { lines, shrunk, finding } = await shrinkRecord(loaded, failing, {
+  const shrinking = shrinkRecord(loaded, failing, {
     onProgress: (progress) => line.show(() => describe(progress)),
     isCancelled: breathing(() => isCancelled),
-  })
-    .catch((error: unknown) => {
-      if (error instanceof ShrinkError) throw notReproducible(error);
-      throw error;
-    })
-    .finally(() => process.removeListener('SIGINT', cancel));
+  }).catch((error: unknown) => {
+    if (error instanceof ShrinkError) throw notReproducible(error);
+    throw error;
+  });
+  const { lines, shrunk, finding } = await cancelOnInterrupt(shrinking, () => {
+    isCancelled = true;
+  });
   line.clear();
   const seconds = (performance.now() - startMs) / 1000;
   await writeTraceFile(options.out, lines);

@@ -38,6 +38,7 @@ import { shardOf } from '../sweep/shard.ts';
 import { startSweep } from '../sweep/sweep.ts';
 import { startTracing, type Traced } from '../sweep/tracing.ts';
 import {
+  cancelOnInterrupt,
   EXIT,
   ProgressLine,
   OUTPUT,
@@ -110,7 +111,7 @@ async function sweep(given: LoadedMachine, path: string, options: SweepOptions):
   const handle = startSweep(loaded, plan, (progress) =>
     line.show(() => describeProgress(progress)),
   );
-  const report = await cancellable(handle.report, handle);
+  const report = await cancelOnInterrupt(handle.report, () => handle.cancel());
   line.clear();
   return conclude(report, options, await keepExamples(plan, report, options, line));
 }
@@ -141,11 +142,11 @@ async function keepExamples(
   try {
     if (save) {
       const saving = startSaving(plan, report, show('Saving'));
-      kept = { saved: await cancellable(saving.saved, saving) };
+      kept = { saved: await cancelOnInterrupt(saving.saved, () => saving.cancel()) };
     }
     if (traces !== undefined) {
       const tracing = startTracing(plan, report, traces, show('Recording'));
-      kept = { ...kept, traced: await cancellable(tracing.traced, tracing) };
+      kept = { ...kept, traced: await cancelOnInterrupt(tracing.traced, () => tracing.cancel()) };
     }
   } catch (error) {
     // What the sweep found is printed nevertheless.
@@ -153,12 +154,6 @@ async function keepExamples(
   }
   line.clear();
   return kept;
-}
-
-/** Cancels a task on Ctrl-C. */
-function cancellable<T>(task: Promise<T>, { cancel }: { cancel: () => void }): Promise<T> {
-  process.once('SIGINT', cancel);
-  return task.finally(() => process.removeListener('SIGINT', cancel));
 }
 
 /** `phasmoscope merge`: adds up the reports of shards. */

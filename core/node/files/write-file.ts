@@ -1,7 +1,6 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Readable } from 'node:stream';
-import { writeFile as replaceFile } from 'atomically';
 import { lock } from 'proper-lockfile';
 import { ProblemError } from '../../problem.ts';
 
@@ -16,14 +15,31 @@ export async function writeWholeFile(
   data: string | Uint8Array | Generator<string>,
 ): Promise<void> {
   const stats = await stat(path).catch(() => undefined);
-  const isPieces = typeof data === 'object' && !(data instanceof Uint8Array);
   try {
     // A folder that is missing is more likely a slip than a wish.
     if (stats === undefined) await stat(dirname(path));
     if (stats?.isFile() === false) await writeFile(path, data);
-    else await replaceFile(path, isPieces ? Readable.from(data) : data);
+    else await replaceFile(stats ? await realpath(path) : path, data);
   } catch (error) {
     throw unwritable(path, error as NodeJS.ErrnoException);
+  }
+}
+
+// Packages that do this end the process at a signal, whatever else listens to it.
+async function replaceFile(path: string, data: Parameters<typeof writeFile>[1]): Promise<void> {
+  const temporary = `${path}.${process.pid}-${randomUUID().slice(0, 8)}.part`;
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(data as string);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
 }
 

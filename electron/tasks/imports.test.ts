@@ -22,7 +22,7 @@ describe('import directions', () => {
       'core/node/files/a.ts': `import fs from 'node:fs';`,
       'samples/counter/machine.ts': `import { define } from 'phasmoscope';`,
       'renderer/main.tsx': `import '@fontsource-variable/inter';\nimport './theme/base.css';`,
-      'renderer/runs/panel.tsx': `import { SweepList } from '../sweep/sweep-list.tsx';`,
+      'renderer/runs/panel.tsx': `import { useSession } from '../session/store.ts';`,
       'electron/main/main.ts': `import { app } from 'electron';\nimport '../../core/node/files/a.ts';`,
     });
     expect(violations).toEqual([]);

@@ -136,14 +136,14 @@ describe('the line of a step', () => {
     ],
     [
       '"actions":[{"kind":"untracked","action":{"$x":1}}]',
-      'actions.0.action: "$x" is no known encoding',
+      'actions.0.action: "$x" is not a known encoding',
     ],
     ['"patch":[["removed",["a"]],["spliced",["b"],0,"1",[]]]', 'patch.1.3: '],
-    ['"patch":[["changed",["a"],{"$x":1}]]', 'patch.0: "$x" is no known encoding'],
+    ['"patch":[["changed",["a"],{"$x":1}]]', 'patch.0: "$x" is not a known encoding'],
     ['"stateHash":"12"', 'stateHash: must be 32 hexadecimal digits'],
     ['"findings":[{"kind":"rule","name":"one"}]', 'findings.0.message: '],
     ['"recovered":"all"', 'recovered: '],
-    ['"checkpoint":{"$map":1}', 'checkpoint: $map takes a list'],
+    ['"checkpoint":{"$map":1}', 'checkpoint: $map must be a list'],
   ])('with %s is refused with the field', (fields, message) => {
     const line = `${formatStep(QUIET).slice(0, -1)},${fields}}`;
     expect(() => parseLine(line)).toThrow(message);

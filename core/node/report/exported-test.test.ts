@@ -83,7 +83,7 @@ it('writes one call whose literals equal the values of the trace, whatever they 
       const { header, scenario, operations, finding, machineFrom } = exported;
       const { title, reproduction } = await given(exportedTest(exported));
       expect(title).toBe(`${header.machine} keeps "${finding.name}"`);
-      expect(toLiteral(reproduction)).toBe(
+      expect(toLiteral(structuredClone(reproduction))).toBe(
         toLiteral({
           machine: { path: machineFrom },
           ...(scenario === undefined ? {} : { scenario }),

@@ -1,13 +1,14 @@
 import { assertNever } from '../assert.ts';
 import type { Guard } from '../guard/guard.ts';
 import {
+  executedStep,
   isTakenIn,
   type EmittedAction,
   type Executed,
   type Finding,
   type ThrownError,
 } from '../machine/executed.ts';
-import { ok, type ActionId, type AnyMachine } from '../machine/machine.ts';
+import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { SelfExplainingError } from '../problem.ts';
@@ -297,20 +298,16 @@ export class Executor {
     const { outcome, actions, refused, refusal } = attempt;
     const { committed } = this.#store;
     this.#undispatched = actions;
-    const accepted: Executed = {
+    const accepted = executedStep({
       stepIndex: this.#stepIndex,
       operation,
       outcome,
       actions,
-      discarded: NONE,
       refused,
-      lost: NONE,
       before,
       after: committed,
-      attempted: committed,
       findings,
-      recovered: NONE,
-    };
+    });
     this.#caught.observe(accepted, refusal);
     return accepted;
   }
@@ -340,20 +337,17 @@ export class Executor {
     const { actions, refused, outcome } = attempt;
     // With its process dies what it had in memory, whatever the step had made of that.
     if (outcome.kind === 'crashed') this.#store.crash();
-    return {
+    return executedStep({
       stepIndex: this.#stepIndex,
       operation,
       outcome,
-      actions: NONE,
       discarded: actions,
       refused,
-      lost: NONE,
       before,
       after: this.#store.committed,
       attempted,
       findings: this.#findingsOfRollBack(operation, attempt, before, attempted, found),
-      recovered: NONE,
-    };
+    });
   }
 
   #findingsOfRollBack(
@@ -419,7 +413,8 @@ export class Executor {
     this.#outstanding.clear();
     const before = this.#store.committed;
     this.#store.crash();
-    return this.#finish({ ...this.#unchanged(operation), before, lost });
+    const [stepIndex, after] = [this.#stepIndex, this.#store.committed];
+    return this.#finish(executedStep({ stepIndex, operation, before, after, lost }));
   }
 
   /** Something happens outside the machine. */
@@ -431,25 +426,8 @@ export class Executor {
       const caught = this.#caught.about(id);
       return { stepIndex, kind: 'settled', ...failure, ...(caught ? { caught } : {}) };
     });
-    return this.#finish({ ...this.#unchanged(operation), findings });
-  }
-
-  #unchanged(operation: Operation): Executed {
-    const state = this.#store.committed;
-    return {
-      stepIndex: this.#stepIndex,
-      operation,
-      outcome: ok(),
-      actions: NONE,
-      discarded: NONE,
-      refused: NONE,
-      lost: NONE,
-      before: state,
-      after: state,
-      attempted: state,
-      findings: NONE,
-      recovered: NONE,
-    };
+    const before = this.#store.committed;
+    return this.#finish(executedStep({ stepIndex, operation, before, findings }));
   }
 
   #dispatch(actions: readonly EmittedAction[]): void {

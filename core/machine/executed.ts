@@ -1,5 +1,5 @@
 import type { DeepReadonly } from '../value/value.ts';
-import type { Err, MachineTypes, Ok } from './machine.ts';
+import { ok, type Err, type MachineTypes, type Ok } from './machine.ts';
 import type { Operation } from './operation.ts';
 
 /** An action that a step emitted. */
@@ -58,7 +58,7 @@ export function isTakenIn({
   return outcome.kind === 'ok' || (outcome.kind === 'err' && operation.fault === undefined);
 }
 
-/** What kind of requirement was broken; `settled` are those asked at the end of a run. */
+/** The kinds of requirements; those of kind `settled` are checked at the end of a run. */
 export const FINDING_KINDS = ['invariant', 'rule', 'panic', 'settled'] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
@@ -113,4 +113,40 @@ export interface Executed<T extends MachineTypes = MachineTypes> {
   readonly findings: readonly Finding[];
   /** Invariants that failed until this step and hold again. */
   readonly recovered: readonly string[];
+}
+
+const NONE: readonly never[] = [];
+
+/**
+ * Makes a step from its parts. Parts that are not given are those of a step in which nothing happened:
+ * accepted, without actions or findings, and with the state as it was.
+ */
+export function executedStep({
+  stepIndex,
+  operation,
+  outcome = ok(),
+  actions = NONE,
+  discarded = NONE,
+  refused = NONE,
+  lost = NONE,
+  before,
+  after = before,
+  attempted = after,
+  findings = NONE,
+  recovered = NONE,
+}: Pick<Executed, 'stepIndex' | 'operation' | 'before'> & Partial<Executed>): Executed {
+  return {
+    stepIndex,
+    operation,
+    outcome,
+    actions,
+    discarded,
+    refused,
+    lost,
+    before,
+    after,
+    attempted,
+    findings,
+    recovered,
+  };
 }

@@ -22,13 +22,18 @@ const seed = fc.oneof(
   fc.constantFrom('12345\n', ' 7 ', '007'),
 );
 const value = fc.oneof(text, fc.object({ key: text, values: [text, fc.double(), fc.bigInt()] }));
+/** A trace holds objects with the ordinary prototype only. */
+const PLAIN = { noNullPrototype: true };
 const operation = fc.oneof(
-  fc.record({ kind: fc.constant('input' as const), input: value }),
-  fc.record({
-    kind: fc.constant('completion' as const),
-    id: fc.oneof(text, fc.bigInt(), fc.integer()),
-    result: value,
-  }),
+  fc.record({ kind: fc.constant('input' as const), input: value }, PLAIN),
+  fc.record(
+    {
+      kind: fc.constant('completion' as const),
+      id: fc.oneof(text, fc.bigInt(), fc.integer()),
+      result: value,
+    },
+    PLAIN,
+  ),
 );
 
 const run: fc.Arbitrary<ExportedRun> = fc.record({

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Launch } from '../core/api/contract.ts';
-import { expect, test } from './app.ts';
-import { expectRun, launchArgs, position } from './window.ts';
+import { expect, test } from './helpers/app.ts';
+import { expectRun, expectStatus, launchArgs, position } from './helpers/window.ts';
 
 const ROOT = dirname(import.meta.dirname);
 const isPythonMissing = spawnSync('python3', ['--version']).status !== 0;
@@ -40,7 +40,7 @@ test.describe('a machine in Python', () => {
 
   test('is run under faults, stepped and verified', async ({ page }) => {
     await expectRun(page);
-    await expect(page.getByRole('contentinfo')).toContainText('no findings');
+    await expectStatus(page, 'no findings');
     await page.keyboard.press('Home');
     await expect(position(page)).toContainText('initial state');
     await expect(page.getByRole('tree')).toContainText('nextId');
@@ -49,8 +49,7 @@ test.describe('a machine in Python', () => {
     await page.keyboard.press('c');
     await expect(page.getByRole('region', { name: 'Step' })).toContainText(/crash/i);
     await page.getByRole('button', { name: 'not verified' }).click();
-    await expect(page.getByRole('button', { name: 'not verified' })).toHaveCount(0);
-    await expect(page.getByRole('contentinfo')).toContainText('verified', { timeout: 20_000 });
+    await expectStatus(page, 'verified', { timeout: 20_000 });
   });
 });
 
@@ -60,7 +59,7 @@ test.describe('a process that spins', () => {
   test('is told, stopped, and not left behind', async ({ page }) => {
     await expect(page.getByRole('alert')).toContainText('does not answer', { timeout: 15_000 });
     await page.getByRole('button', { name: 'Stop the machine' }).click();
-    await expect(page.getByRole('contentinfo')).toContainText('5 steps', { timeout: 20_000 });
+    await expectStatus(page, '5 steps', { timeout: 20_000 });
     await expect.poll(() => countProcesses('process-spins.mjs'), { timeout: 15_000 }).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
-import { expect, test } from './app.ts';
-import { expectRun, expectStep, launchArgs } from './window.ts';
+import { expect, test } from './helpers/app.ts';
+import { expectRun, expectStep, launchArgs } from './helpers/window.ts';
 
 /** A seed in which every kind of fault strikes; the engine's tests keep its steps from shifting. */
 const CHAOS = launchArgs({

@@ -1,5 +1,13 @@
-import { expect, firstWindow, launchApp, test } from './app.ts';
-import { DEMO, DEMO_FINDING, expectRun, expectStep, pickMachine, position } from './window.ts';
+import { expect, firstWindow, launchApp, test } from './helpers/app.ts';
+import {
+  DEMO,
+  DEMO_FINDING,
+  expectRun,
+  expectStatus,
+  expectStep,
+  pickMachine,
+  position,
+} from './helpers/window.ts';
 
 test('the empty window leads to the first run in one click', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
@@ -17,8 +25,8 @@ test('a sample is chosen, set and run from the toolbar', async ({ page }) => {
   await page.getByRole('textbox', { name: 'Operations' }).fill('300');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expectRun(page);
-  await expect(page.getByRole('contentinfo')).toContainText('300 steps');
-  await expect(page.getByRole('contentinfo')).toContainText('no findings');
+  await expectStatus(page, '300 steps');
+  await expectStatus(page, 'no findings');
   await expect(page.getByRole('region', { name: 'Runs' })).toContainText('18446744073709551615');
 });
 

@@ -1,7 +1,14 @@
 import type { ElectronApplication } from '@playwright/test';
-import { seriousViolations, setTheme } from './accessibility.ts';
-import { expect, test } from './app.ts';
-import { DEMO, DEMO_FINDING, expectRun, expectStep, pickMachine, position } from './window.ts';
+import { seriousViolations, seriousViolationsInBothThemes } from './helpers/accessibility.ts';
+import { expect, test } from './helpers/app.ts';
+import {
+  DEMO,
+  DEMO_FINDING,
+  expectRun,
+  expectStep,
+  pickMachine,
+  position,
+} from './helpers/window.ts';
 
 /** The titles of all commands, as the application menu lists them. */
 function commandsOfMenu(app: ElectronApplication): Promise<readonly string[]> {
@@ -119,14 +126,11 @@ test.describe('with a run', () => {
 
   test('has no serious accessibility violations, light and dark', async ({ app, page }) => {
     await expectRun(page);
-    for (const theme of ['light', 'dark'] as const) {
-      await setTheme(app, theme);
-      await page.getByRole('tab', { name: 'State' }).click();
-      expect(await seriousViolations(page)).toEqual([]);
-      await page.getByRole('tab', { name: 'Causality' }).click();
-      await page.locator('.react-flow__node').first().waitFor();
-      expect(await seriousViolations(page)).toEqual([]);
-    }
+    await page.getByRole('tab', { name: 'State' }).click();
+    expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+    await page.getByRole('tab', { name: 'Causality' }).click();
+    await page.locator('.react-flow__node').first().waitFor();
+    expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
@@ -135,8 +139,5 @@ test.describe('with a run', () => {
 
 test('the empty window has no serious accessibility violations', async ({ app, page }) => {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  for (const theme of ['light', 'dark'] as const) {
-    await setTheme(app, theme);
-    expect(await seriousViolations(page)).toEqual([]);
-  }
+  expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
 });

@@ -6,8 +6,9 @@ export default defineConfig({
   outputDir: '../test-results',
   preserveOutput: 'failures-only',
   fullyParallel: true,
-  // One Electron keeps a core and a half busy while it starts, and little afterwards.
-  workers: 2,
+  // One Electron keeps a core and a half busy while it starts, and little afterwards: a third one
+  // fills the time that two wait.
+  workers: 3,
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
   timeout: 60_000,

@@ -8,8 +8,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { percentile, report } from '../core/bench/report.ts';
-import { firstWindow, launchApp } from './app.ts';
-import { DEMO, expectRun, expectStep, launchArgs } from './window.ts';
+import { firstWindow, launchApp } from './helpers/app.ts';
+import { DEMO, expectRun, expectStep, launchArgs } from './helpers/window.ts';
 
 const STARTS = 3;
 const KEYS = 120;

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { Launch } from '../core/api/contract.ts';
+import type { Launch } from '../../core/api/contract.ts';
 import { expect } from './app.ts';
 
 /** The command line that opens a machine and runs it. */
@@ -27,6 +27,19 @@ export async function expectStep(page: Page, stepIndex: number): Promise<void> {
 /** Waits until the run on the screen is complete. */
 export async function expectRun(page: Page): Promise<void> {
   await expect(page.getByRole('contentinfo')).toContainText('carried over', { timeout: 20_000 });
+}
+
+/**
+ * Waits until an entry of the status line is exactly this: `verified` is not `not verified`, and
+ * `4 steps` are not `14 steps`.
+ */
+export async function expectStatus(
+  page: Page,
+  entry: string,
+  options?: { timeout: number },
+): Promise<void> {
+  const entries = page.getByRole('contentinfo').getByText(entry, { exact: true });
+  await expect(entries).toBeVisible(options);
 }
 
 /** Picks a machine in the toolbar. */

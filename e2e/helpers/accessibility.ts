@@ -1,0 +1,37 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { ElectronApplication, Page } from '@playwright/test';
+
+/** Shows the window in a theme, whatever the system says. */
+export async function setTheme(app: ElectronApplication, theme: 'light' | 'dark'): Promise<void> {
+  await app.evaluate(({ nativeTheme }, source) => {
+    nativeTheme.themeSource = source;
+  }, theme);
+}
+
+/**
+ * What keeps people out of the window as it is now: each with the elements.
+ *
+ * @param rules axe's rules by name; all of them by default.
+ */
+export async function seriousViolations(page: Page, rules?: readonly string[]): Promise<string[]> {
+  // In an Electron window there is no second page in which axe could finish its work.
+  const axe = new AxeBuilder({ page }).setLegacyMode();
+  const { violations } = await (rules ? axe.withRules([...rules]) : axe).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`);
+}
+
+/**
+ * What keeps people out of the window as it is now, in the light theme and then in the dark one.
+ * Between the two, colours alone differ.
+ */
+export async function seriousViolationsInBothThemes(
+  app: ElectronApplication,
+  page: Page,
+): Promise<string[]> {
+  await setTheme(app, 'light');
+  const light = await seriousViolations(page);
+  await setTheme(app, 'dark');
+  return [...light, ...(await seriousViolations(page, ['color-contrast']))];
+}

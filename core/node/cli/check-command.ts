@@ -1,12 +1,11 @@
 import { relative } from 'node:path';
-import pc from 'picocolors';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { describeMachine, withMachine } from '../load/machine-loader.ts';
 import { surveyMachine, type Lack, type ScenarioSurvey } from '../load/machine-survey.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { checkTypes, placeOfTypeProblem, type TypeCheck } from '../load/type-check.ts';
-import { printJson, printLine, printTable } from '../report/print.ts';
+import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
 
@@ -37,7 +36,7 @@ export async function checkCommand(
     const machine = { file: path, machine: name, description, types, invariants };
     printJson({ ...machine, faultProfiles, waivers, scenarios, missing: lacks });
   } else {
-    printLine(`${pc.bold(name)}  ${description}`);
+    printLine(style.bold(name), `  ${description}`);
     printTable([
       ['types', describeTypes(types)],
       ['invariants', invariants.join(', ') || 'none'],
@@ -74,7 +73,8 @@ const ANSWERS: Readonly<Record<ScenarioSurvey['answeredBy'], string>> = {
 
 function printScenario(scenario: ScenarioSurvey): void {
   const { name, description, seed, operations, answeredBy, settled, sometimes } = scenario;
-  printLine(`\n${pc.bold(name)}  ${description}`);
+  printLine();
+  printLine(style.bold(name), `  ${description}`);
   printTable([
     ['defaults', `seed ${seed}, ${formatCount(operations)} operations`],
     ['tracked actions', ANSWERS[answeredBy]],
@@ -87,11 +87,12 @@ function printTypes({ problems }: TypeCheck): void {
   if (problems.length > 0) printLine();
   for (const problem of problems) {
     const place = placeOfTypeProblem(problem, process.cwd());
-    printLine(`${place}: ${pc.red('error')} ${problem.code}: ${problem.message}`);
+    printLine(`${place}: `, style.red('error'), ` ${problem.code}: ${problem.message}`);
   }
 }
 
 function printLack({ title, remedy, isNeeded }: Lack): void {
-  printLine(`\n${isNeeded ? pc.red('missing:') : pc.yellow('missing:')} ${title}`);
+  printLine();
+  printLine((isNeeded ? style.red : style.yellow)('missing:'), ` ${title}`);
   if (remedy !== undefined) printLine(remedy);
 }

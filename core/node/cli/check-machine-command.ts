@@ -1,9 +1,8 @@
-import pc from 'picocolors';
 import { TIME_LIMIT_MS_DEFAULT } from '../../machine/child-process.ts';
 import { readOperations } from '../load/inputs-file.ts';
 import { checkConformance, type Check } from '../process/conformance.ts';
 import { PROTOCOL_VERSION } from '../process/protocol.ts';
-import { printJson, printLine } from '../report/print.ts';
+import { printIndented, printJson, printLine, style } from '../report/print.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
 /** The options of `check-machine`. */
@@ -32,24 +31,21 @@ export async function checkMachineCommand(
 function printChecks(command: readonly string[], checks: readonly Check[], failed: number): void {
   printLine(`${command.join(' ')}, protocol version ${PROTOCOL_VERSION}`);
   for (const { name, status, cause, remedy } of checks) {
-    printLine(`  ${SIGNS[status]} ${name}`);
-    if (cause !== undefined) {
-      const text = cause.replaceAll('\n', '\n      ');
-      printLine(status === 'failed' ? `      ${text}` : pc.dim(`      ${text}`));
-    }
-    if (remedy !== undefined) printLine(pc.dim(`      ${remedy}`));
+    printLine('  ', SIGNS[status], ` ${name}`);
+    if (cause !== undefined) printIndented('      ', cause);
+    if (remedy !== undefined) printLine(style.dim(`      ${remedy}`));
   }
   const passed = checks.filter(({ status }) => status === 'passed').length;
   const asked = passed + failed;
   printLine(
     failed === 0
-      ? pc.green(`It passes all ${asked} checks.`)
-      : pc.red(`It fails ${failed} of ${asked} checks.`),
+      ? style.green(`It passes all ${asked} checks.`)
+      : style.red(`It fails ${failed} of ${asked} checks.`),
   );
 }
 
 const SIGNS = {
-  passed: pc.green('passed '),
-  failed: pc.red('failed '),
-  'not applicable': pc.dim('not asked'),
+  passed: style.green('passed '),
+  failed: style.red('failed '),
+  'not applicable': style.dim('not asked'),
 } as const;

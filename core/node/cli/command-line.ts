@@ -12,7 +12,7 @@ import {
   valueOf,
   type Parsed,
 } from '../../text/quantities.ts';
-import { printJson, printLine } from '../report/print.ts';
+import { printErrorText, printJson, printText } from '../report/print.ts';
 import { checkCommand } from './check-command.ts';
 import { checkMachineCommand } from './check-machine-command.ts';
 import { exportTestCommand } from './export-test-command.ts';
@@ -74,7 +74,10 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
     .description('Time-travel debugger for phallible async state machines.')
     .exitOverride()
     .showHelpAfterError('(--help lists the arguments and options)')
-    .configureOutput({ writeOut: (text) => printLine(text.trimEnd()) })
+    .configureOutput({
+      writeOut: (text) => printText(text.trimEnd()),
+      writeErr: (text) => printErrorText(text.trimEnd()),
+    })
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       'after',

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { dirname, relative, resolve, sep } from 'node:path';
-import pc from 'picocolors';
 import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/executed.ts';
 import type { Operation } from '../../machine/operation.ts';
@@ -13,7 +12,7 @@ import { findScenario, withMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { exportedTest } from '../report/exported-test.ts';
-import { printJson, printLine } from '../report/print.ts';
+import { printJson, printLine, style } from '../report/print.ts';
 import { reproduce } from '../testing.ts';
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
 import { machineOfTrace } from './verify-command.ts';
@@ -64,7 +63,7 @@ export async function exportTestCommand(
   const missing = packagesMissing(out);
   if (missing.length > 0) {
     printLine(
-      pc.yellow(`It needs packages that are not installed: npm install -D ${missing.join(' ')}`),
+      style.yellow(`It needs packages that are not installed: npm install -D ${missing.join(' ')}`),
     );
   }
   return EXIT.done;

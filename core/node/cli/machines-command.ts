@@ -1,10 +1,9 @@
-import pc from 'picocolors';
 import type { MachineInfo } from '../../api/contract.ts';
 import { toProblem, type Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { describeMachine, withMachine } from '../load/machine-loader.ts';
 import { pathOfMachine, readCatalog } from '../load/samples.ts';
-import { printJson, printLine, printTable } from '../report/print.ts';
+import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
 /** `phasmoscope machines`: lists the samples with their scenarios. */
@@ -15,8 +14,9 @@ export async function machinesCommand(options: { readonly json?: boolean }): Pro
     return EXIT.done;
   }
   for (const { name, description, scenarios, problem } of machines) {
-    printLine(`${pc.bold(name)}\n${description}`);
-    if (problem) printLine(pc.yellow(`Cannot be run here: ${problem.title}`));
+    printLine(style.bold(name ?? ''));
+    printLine(description ?? '');
+    if (problem) printLine(style.yellow(`Cannot be run here: ${problem.title}`));
     printTable(
       scenarios.map((scenario) => [
         scenario.name,

@@ -2,7 +2,8 @@ import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
-import { printJson } from '../report/print.ts';
+import { showText } from '../../text/visible.ts';
+import { printErrorIndented, printErrorLine, printJson, style } from '../report/print.ts';
 
 /** How a command ended, as its exit code. */
 export const EXIT = {
@@ -144,9 +145,9 @@ export function refuse(error: unknown, asJson: boolean): ExitCode {
 
 /** Prints a problem to standard error. */
 export function printProblem({ title, details, remedy }: Problem): void {
-  process.stderr.write(`${pc.red('error:')} ${title}\n`);
-  if (details) process.stderr.write(`${pc.dim(details)}\n`);
-  if (remedy) process.stderr.write(`${remedy}\n`);
+  printErrorLine(style.red('error:'), ` ${title}`);
+  if (details) printErrorIndented('  ', details);
+  if (remedy) printErrorLine(remedy);
 }
 
 /** The least time between two updates of the progress. */
@@ -161,7 +162,7 @@ export class ProgressLine {
   show(describe: () => string): void {
     if (!this.#isShown || performance.now() - this.#shownMs < PROGRESS_MS) return;
     this.#shownMs = performance.now();
-    process.stderr.write(`\r\u001b[2K${pc.dim(describe())}`);
+    process.stderr.write(`\r\u001b[2K${pc.dim(showText(describe()))}`);
   }
 
   clear(): void {

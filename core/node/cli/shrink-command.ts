@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import pc from 'picocolors';
 import { shapeOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/executed.ts';
 import { ProblemError } from '../../problem.ts';
@@ -11,7 +10,7 @@ import { isMachineFile } from '../files/file-kind.ts';
 import { readTraceFile, writeTraceFile } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
-import { printJson, printLine, printTable } from '../report/print.ts';
+import { printIndented, printJson, printLine, printTable, style } from '../report/print.ts';
 import { defaultSeed, type LoadedPlan } from '../runs/planning.ts';
 import {
   NOT_REPRODUCIBLE,
@@ -114,7 +113,8 @@ async function shrinkFailing(
     });
     return EXIT.found;
   }
-  printLine(`${pc.bold(`${kind}: ${name}`)}\n  ${message}`);
+  printLine(style.bold(`${kind}: ${name}`));
+  printIndented('  ', message);
   printTable([
     ['steps', describeSteps(operations.length, progress.from)],
     ['tried', `${formatCount(progress.tries)} runs in ${seconds.toFixed(1)} s`],
@@ -126,9 +126,9 @@ async function shrinkFailing(
     const origin = isAdded
       ? 'added: still due at the end'
       : `was ${formatCount(stepIndices[at] ?? 0)}`;
-    printLine(`  ${String(at).padStart(3)}  ${shapeOf(operation)}  ${pc.dim(origin)}`);
+    printLine(`  ${String(at).padStart(3)}  ${shapeOf(operation)}  `, style.dim(origin));
   }
-  if (shrunk.isCancelled) printLine(pc.yellow('Stopped: a shorter run may exist.'));
+  if (shrunk.isCancelled) printLine(style.yellow('Stopped: a shorter run may exist.'));
   return EXIT.found;
 }
 

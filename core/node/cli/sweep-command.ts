@@ -23,7 +23,7 @@ import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { withAdvice } from '../report/findings-text.ts';
 import { writeJunit } from '../report/junit.ts';
-import { printJson } from '../report/print.ts';
+import { formatJson, printJson } from '../report/print.ts';
 import {
   hasFailed,
   isEmptyShard,
@@ -241,7 +241,7 @@ async function writeOutputs(
   const written = await Promise.allSettled([
     options.report === undefined
       ? undefined
-      : writeWholeFile(options.report, `${JSON.stringify(document, null, 2)}\n`),
+      : writeWholeFile(options.report, `${formatJson(document)}\n`),
     options.junit === undefined ? undefined : writeJunit(options.junit, report, problem),
   ]);
   return written.flatMap((one) =>

@@ -1,4 +1,3 @@
-import pc from 'picocolors';
 import { driveToEnd } from '../../engine/driving.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
@@ -7,7 +6,7 @@ import type { Difference } from '../../trace/verify.ts';
 import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine, readCatalog } from '../load/samples.ts';
-import { printJson, printLine } from '../report/print.ts';
+import { printJson, printLine, style } from '../report/print.ts';
 import { verifierOf } from '../runs/planning.ts';
 import { EXIT, ProgressLine, type ExitCode } from './output.ts';
 
@@ -90,19 +89,21 @@ function printOutcome(
   damage: ReadTrace['damage'],
   isSameSource: boolean,
 ): void {
-  if (damage) printLine(pc.red(`${file} is damaged. ${damage.message}`));
+  if (damage) printLine(style.red(`${file} is damaged. ${damage.message}`));
   if (!difference) {
-    printLine(pc.green(`All ${formatCount(length)} steps agree with the machine.`));
+    printLine(style.green(`All ${formatCount(length)} steps agree with the machine.`));
     return;
   }
   const source = isSameSource ? 'is the same as' : 'differs from';
   if (difference.kind === 'initialState') {
-    printLine(pc.red('The initial state differs.'));
-    printLine(`  expected ${difference.expectedHash}\n  actual   ${difference.actualHash}`);
+    printLine(style.red('The initial state differs.'));
+    printLine(`  expected ${difference.expectedHash}`);
+    printLine(`  actual   ${difference.actualHash}`);
   } else {
     const { stepIndex, fields, expected, actual } = difference;
-    printLine(pc.red(`Step ${formatCount(stepIndex)} differs in ${fields.join(', ')}.`));
-    printLine(`  expected ${formatStep(expected)}\n  actual   ${formatStep(actual)}`);
+    printLine(style.red(`Step ${formatCount(stepIndex)} differs in ${fields.join(', ')}.`));
+    printLine(`  expected ${formatStep(expected)}`);
+    printLine(`  actual   ${formatStep(actual)}`);
   }
-  printLine(pc.dim(`The source ${source} that of the recording.`));
+  printLine(style.dim(`The source ${source} that of the recording.`));
 }

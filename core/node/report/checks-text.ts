@@ -1,4 +1,3 @@
-import pc from 'picocolors';
 import {
   lacksResults,
   RESULTS_LACKING,
@@ -8,7 +7,7 @@ import {
 } from '../../machine/rules.ts';
 import type { SweepChecks } from '../../sweep/report.ts';
 import { formatCount } from '../../text/quantities.ts';
-import { printLine } from './print.ts';
+import { printLine, style } from './print.ts';
 
 /** Returns rows that say what was checked and how often, and what was not and why. */
 export function describeChecks({
@@ -77,5 +76,5 @@ function whyNot(rule: RuleName): string {
 
 /** Prints a warning when the checks say less than they seem to. */
 export function printWeakness({ rules }: SweepChecks): void {
-  if (lacksResults(rules)) printLine(pc.yellow(RESULTS_LACKING));
+  if (lacksResults(rules)) printLine(style.yellow(RESULTS_LACKING));
 }

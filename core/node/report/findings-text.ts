@@ -1,9 +1,8 @@
-import pc from 'picocolors';
 import type { CaughtFailure, Finding } from '../../machine/executed.ts';
 import { adviceOn } from '../../machine/rules.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { causesOf, type Cause } from '../../trace/causes.ts';
-import { printLine } from './print.ts';
+import { printIndented, printLine, style } from './print.ts';
 
 /** Returns the place of a finding for the end of a sentence. */
 export function placeOf(stepIndex: number): string {
@@ -16,7 +15,7 @@ const CAUSES_SHOWN_MAX = 10;
 /** Prints the first finding of each cause, and how many there are. */
 export function printFindings(findings: readonly Finding[]): void {
   if (findings.length === 0) {
-    printLine(pc.green('No findings.'));
+    printLine(style.green('No findings.'));
     return;
   }
   const causes = causesOf(findings);
@@ -24,18 +23,18 @@ export function printFindings(findings: readonly Finding[]): void {
   const noun = findings.length === 1 ? 'finding' : 'findings';
   const sorts = causes.length === 1 ? 'cause' : 'causes';
   const of = causes.length === findings.length ? '' : `, of ${formatCount(causes.length)} ${sorts}`;
-  printLine(pc.red(`${count} ${noun}${of}:`));
+  printLine(style.red(`${count} ${noun}${of}:`));
   for (const cause of causes.slice(0, CAUSES_SHOWN_MAX)) printCause(cause);
   const hidden = causes.length - CAUSES_SHOWN_MAX;
   if (hidden > 0)
-    printLine(pc.dim(`  … and ${formatCount(hidden)} more causes; --json lists them`));
+    printLine(style.dim(`  … and ${formatCount(hidden)} more causes; --json lists them`));
 }
 
 function printCause({ first, count }: Cause): void {
   const { stepIndex, kind, name, shape } = first;
   const place = stepIndex < 0 ? 'initial state' : `step ${formatCount(stepIndex)}`;
   const more = count === 1 ? '' : `, and ${formatCount(count - 1)} more`;
-  printLine(`  ${pc.bold(`${kind}: ${name}`)}  ${pc.dim(`${place}${more}; ${shape}`)}`);
+  printLine('  ', style.bold(`${kind}: ${name}`), '  ', style.dim(`${place}${more}; ${shape}`));
   printExplanation(first);
 }
 
@@ -50,11 +49,11 @@ export interface Explained extends Pick<Finding, 'kind' | 'name' | 'message'> {
 /** Prints the message of a finding, its likely cause and its usual cure, below its title. */
 export function printExplanation(finding: Explained): void {
   const { message, source } = finding;
-  printLine(`    ${message}${source ? pc.dim(` (${source})`) : ''}`);
+  printIndented('    ', message, source ? style.dim(` (${source})`) : '');
   const facts = factsOf(finding);
   const width = Math.max(...facts.map(([name]) => name.length));
   for (const [name, text] of facts)
-    printLine(pc.dim(`    ${`${name}:`.padEnd(width + 1)} ${text}`));
+    printLine(style.dim(`    ${`${name}:`.padEnd(width + 1)} ${text}`));
 }
 
 /** Returns the facts about a finding besides its message, by name. */

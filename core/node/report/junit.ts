@@ -3,6 +3,7 @@ import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import type { Problem } from '../../problem.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
 import { formatCount } from '../../text/quantities.ts';
+import { showLines } from '../../text/visible.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { NEVER_SETTLED } from './checks-text.ts';
 import { factsOf, placeOf } from './findings-text.ts';
@@ -16,9 +17,13 @@ import { factsOf, placeOf } from './findings-text.ts';
  */
 export async function writeJunit(
   path: string,
-  report: SweepReport,
+  given: SweepReport,
   problem?: Problem,
 ): Promise<void> {
+  // The builder would drop characters that XML forbids.
+  const report = JSON.parse(JSON.stringify(given), (_, value: unknown) =>
+    typeof value === 'string' ? showLines(value) : value,
+  ) as SweepReport;
   const builder = reports.newBuilder();
   const suite = builder
     .testSuite()
@@ -37,7 +42,8 @@ export async function writeJunit(
       .name('the sweep is complete');
     test.error(problem.title).standardOutput(forOutput(problem.remedy ?? ''));
   }
-  await writeWholeFile(path, builder.build());
+  // Names that are keys of the report, and whatever else the builder lets through.
+  await writeWholeFile(path, showLines(builder.build()));
 }
 
 function addGroups(suite: TestSuite, { machine, groups }: SweepReport): void {

@@ -1,4 +1,44 @@
 import pc from 'picocolors';
+import { cutText, showLines, showText } from '../../text/visible.ts';
+
+/**
+ * A part of a line: plain text, or text in a style. Whatever the text is, and whoever wrote it, it is
+ * printed visibly: only the styles of this module command the terminal.
+ */
+export type Piece = string | Styled;
+
+/** Pieces in a style; see {@link style}. */
+export class Styled {
+  readonly pieces: readonly Piece[];
+  readonly paint: (text: string) => string;
+
+  constructor(paint: (text: string) => string, pieces: readonly Piece[]) {
+    this.paint = paint;
+    this.pieces = pieces;
+  }
+}
+
+function styling(paint: (text: string) => string): (...pieces: readonly Piece[]) => Styled {
+  return (...pieces) => new Styled(paint, pieces);
+}
+
+/** The styles of what is printed, where the terminal has them. */
+export const style = {
+  bold: styling(pc.bold),
+  dim: styling(pc.dim),
+  green: styling(pc.green),
+  red: styling(pc.red),
+  yellow: styling(pc.yellow),
+};
+
+/** More than this of one text is not read on a terminal; --json has all of it. */
+const PIECE_CHARS_MAX = 20_000;
+
+function render(piece: Piece): string {
+  return piece instanceof Styled
+    ? piece.paint(piece.pieces.map(render).join(''))
+    : showText(cutText(piece, PIECE_CHARS_MAX));
+}
 
 let writeOut = (text: string): unknown => process.stdout.write(text);
 
@@ -11,18 +51,68 @@ export function keepStandardOutput(): void {
   process.stdout.write = process.stderr.write.bind(process.stderr);
 }
 
-/** Prints the one JSON document of a command. */
-export function printJson(document: unknown): void {
-  writeOut(`${JSON.stringify(document, null, 2)}\n`);
+/** What JSON may contain as it is although it commands a terminal, or misleads the eye. */
+const MISLEADING = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** Returns a document as JSON of several lines, in which nothing commands a terminal. */
+export function formatJson(document: unknown): string {
+  // Outside of strings, where an escape would change the meaning, there are no such characters.
+  return JSON.stringify(document, null, 2).replaceAll(
+    MISLEADING,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
-/** Prints a line of text. */
-export function printLine(text = ''): void {
-  writeOut(`${text}\n`);
+/** Prints the one JSON document of a command. */
+export function printJson(document: unknown): void {
+  writeOut(`${formatJson(document)}\n`);
+}
+
+/** Prints a line. A line break in a piece is shown like any other character that does not show. */
+export function printLine(...pieces: readonly Piece[]): void {
+  writeOut(`${pieces.map(render).join('')}\n`);
+}
+
+/**
+ * Prints a text that may have lines of its own, each behind an indent: none of them passes for a line
+ * of ours.
+ *
+ * @param tail follows the last line.
+ */
+export function printIndented(indent: string, text: string, tail: Piece = ''): void {
+  const lines = linesOf(text);
+  for (const line of lines.slice(0, -1)) printLine(indent, line);
+  printLine(indent, lines.at(-1) ?? '', tail);
+}
+
+/** Prints a text of our own with its lines as they are. */
+export function printText(text: string): void {
+  writeOut(`${showLines(text)}\n`);
 }
 
 /** Prints rows of two aligned columns. */
-export function printTable(rows: readonly (readonly [name: string, value: string])[]): void {
+export function printTable(rows: readonly (readonly [name: string, value: Piece])[]): void {
   const width = Math.max(...rows.map(([name]) => name.length));
-  for (const [name, value] of rows) printLine(`  ${pc.dim(name.padEnd(width))}  ${value}`);
+  for (const [name, value] of rows) printLine('  ', style.dim(name.padEnd(width)), '  ', value);
+}
+
+/** Prints a line to standard error. */
+export function printErrorLine(...pieces: readonly Piece[]): void {
+  process.stderr.write(`${pieces.map(render).join('')}\n`);
+}
+
+/** Prints a text to standard error, as {@link printIndented} does. */
+export function printErrorIndented(indent: string, text: string): void {
+  for (const line of linesOf(text)) printErrorLine(indent, style.dim(line));
+}
+
+function linesOf(text: string): readonly string[] {
+  return cutText(text, PIECE_CHARS_MAX)
+    .split(/\r?\n/)
+    .map((line) => line.replaceAll('\t', '    '));
+}
+
+/** Prints a text of our own to standard error with its lines as they are. */
+export function printErrorText(text: string): void {
+  process.stderr.write(`${showLines(text)}\n`);
 }

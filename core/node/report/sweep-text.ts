@@ -1,12 +1,11 @@
 import { dirname } from 'node:path';
-import pc from 'picocolors';
 import { UNSTEADY, type SweepReport } from '../../sweep/report.ts';
 import { formatCount } from '../../text/quantities.ts';
 import type { Saved } from '../sweep/saving.ts';
 import type { Traced } from '../sweep/tracing.ts';
 import { describeChecks, printWeakness } from './checks-text.ts';
 import { placeOf, printExplanation } from './findings-text.ts';
-import { printLine, printTable } from './print.ts';
+import { printIndented, printLine, printTable, style, type Piece } from './print.ts';
 
 /** Prints the report of a sweep as text. */
 export function printReport(report: SweepReport): void {
@@ -26,7 +25,7 @@ export function printReport(report: SweepReport): void {
     ],
     ...describeChecks(report.checks),
   ]);
-  if (report.isCancelled) printLine(pc.yellow('Stopped early.'));
+  if (report.isCancelled) printLine(style.yellow('Stopped early.'));
   printBroken(report);
   printRegressions(report);
   printGroups(report);
@@ -34,7 +33,7 @@ export function printReport(report: SweepReport): void {
   for (const { name, reached } of report.sometimes) {
     if (!reached)
       printLine(
-        pc.yellow(
+        style.yellow(
           `Never reached under these faults: ${name}. The scenario may be too weak or too short.`,
         ),
       );
@@ -51,13 +50,13 @@ const SEEDS_SHOWN_MAX = 10;
 function printBroken({ broken, brokenMore }: SweepReport): void {
   for (const { seed, reason, saved } of broken.slice(0, SEEDS_SHOWN_MAX)) {
     const why = saved === undefined ? '' : ` (saved for: ${saved})`;
-    printLine(pc.red(`seed ${seed}${why}: ${reason}`));
+    printLine(style.red(`seed ${seed}${why}: ${reason}`));
   }
   printMore(Math.max(0, broken.length - SEEDS_SHOWN_MAX) + brokenMore, 'broken seeds');
 }
 
 function printMore(hidden: number, what: string): void {
-  if (hidden > 0) printLine(pc.dim(`  … and ${formatCount(hidden)} more ${what}`));
+  if (hidden > 0) printLine(style.dim(`  … and ${formatCount(hidden)} more ${what}`));
 }
 
 function printRegressions({ regressions }: SweepReport): void {
@@ -68,18 +67,19 @@ function printRegressions({ regressions }: SweepReport): void {
     printLine(`${counts} saved seeds still fail.`);
     if (failing.length > 0) {
       printLine(
-        pc.dim(
+        style.dim(
           '  Open one in the window or shrink it. A line that is no longer needed can be removed',
         ),
       );
-      printLine(pc.dim('  from the file beside the machine that ends in .regressions.jsonl.'));
+      printLine(style.dim('  from the file beside the machine that ends in .regressions.jsonl.'));
     }
   }
   // Those that break are listed with the broken seeds.
   const shown = failing.filter(({ stepIndex }) => stepIndex !== undefined);
   for (const { name, seed, scenario, faults, message } of shown.slice(0, SEEDS_SHOWN_MAX)) {
-    const under = pc.dim([scenario, faults].filter((part) => part !== undefined).join(', '));
-    printLine(`  ${pc.red(name)}  seed ${seed}  ${under}\n    ${message}`);
+    const under = style.dim([scenario, faults].filter((part) => part !== undefined).join(', '));
+    printLine('  ', style.red(name), `  seed ${seed}  `, under);
+    printIndented('    ', message);
   }
   printMore(shown.length - SEEDS_SHOWN_MAX, 'saved seeds that fail');
   printUntried(regressions);
@@ -92,7 +92,7 @@ function printUntried(regressions: SweepReport['regressions']): void {
   }
   for (const [reason, count] of counts) {
     const seeds = count === 1 ? '1 saved seed was' : `${formatCount(count)} saved seeds were`;
-    printLine(pc.yellow(`${seeds} skipped: ${reason}.`));
+    printLine(style.yellow(`${seeds} skipped: ${reason}.`));
   }
 }
 
@@ -118,7 +118,7 @@ export function printTraced({ files, missing }: Traced): void {
     printLine(`Recorded ${traces} in ${dirname(first)}, by seed; open one with: ${command}`);
   }
   for (const { seed, reason } of missing.slice(0, SEEDS_SHOWN_MAX)) {
-    printLine(pc.yellow(`No trace of seed ${seed}: ${reason}`));
+    printLine(style.yellow(`No trace of seed ${seed}: ${reason}`));
   }
   printMore(missing.length - SEEDS_SHOWN_MAX, 'seeds without a trace');
 }
@@ -140,27 +140,27 @@ function printGroups(report: SweepReport): void {
     return;
   }
   printLine(
-    pc.red(`${formatCount(groups.length)} ${groups.length === 1 ? 'cause' : 'causes'} found:`),
+    style.red(`${formatCount(groups.length)} ${groups.length === 1 ? 'cause' : 'causes'} found:`),
   );
   for (const group of groups) {
     const { kind, name, count, seed, stepIndex, shape } = group;
-    printLine(`  ${pc.bold(`${kind}: ${name}`)}  ${pc.dim(shape)}`);
+    printLine('  ', style.bold(`${kind}: ${name}`), '  ', style.dim(shape));
     printExplanation(group);
     printLine(
-      pc.dim(
+      style.dim(
         `    in ${formatCount(count)} of ${formatCount(seeds + unfinished)} seeds; ` +
           `the smallest is ${seed}, ${placeOf(stepIndex)}`,
       ),
     );
-    if (group.isUnsteady) printLine(pc.yellow(`    ${UNSTEADY}`));
+    if (group.isUnsteady) printLine(style.yellow(`    ${UNSTEADY}`));
   }
 }
 
-function describeNothing(report: SweepReport): string {
+function describeNothing(report: SweepReport): Piece {
   const { seeds, isCancelled } = report;
   if (isEmptyShard(report)) return 'There are fewer seeds than shards: this shard has none.';
-  if (seeds === 0) return pc.yellow('No seed finished.');
+  if (seeds === 0) return style.yellow('No seed finished.');
   return report.unfinished > 0 || isCancelled
     ? `No findings in the ${formatCount(seeds)} seeds that finished.`
-    : pc.green('No findings.');
+    : style.green('No findings.');
 }

@@ -254,3 +254,22 @@ test('the operations of a shrunk run are executed with the new source', async ({
   await page.keyboard.press('3');
   await expect(views(page)).toContainText('Actual, from the machine');
 });
+
+test('a folder that goes away and comes back is watched as before', async ({ page }) => {
+  await expectRun(page);
+  await goToStep(page, 7);
+  renameSync(folder, `${folder}-away`);
+  const alert = page.getByRole('alert');
+  await expect(alert).toContainText('There is no file');
+  await expectStep(page, 7);
+  // As another branch has it: the same names in new folders.
+  for (const [name, text] of Object.entries(PACKAGE)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  rmSync(`${folder}-away`, { recursive: true });
+  await expect(alert).toHaveCount(0);
+  save(folder, 'rules/count.ts', (text) => text.replace('coinsOf(coins)', 'coinsOf(coins) - 1'));
+  await expect(change(page)).toContainText('“coins are few” is gone');
+  await expectStep(page, 7);
+});

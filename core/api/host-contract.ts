@@ -27,8 +27,14 @@ export type HostRequest = z.infer<typeof hostRequestSchema>;
 export const hostMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('loaded'), info: machineInfoSchema }),
   z.object({ kind: z.literal('loadFailed'), problem: problemSchema }),
-  /** The author's own files that the machine is made of. */
-  z.object({ kind: z.literal('sources'), paths: z.array(z.string()) }),
+  /** What the machine is made of, as far as it was found. */
+  z.object({
+    kind: z.literal('sources'),
+    own: z.array(z.string()),
+    others: z.array(z.string()),
+    sinceMs: z.number(),
+    unseen: z.string().optional(),
+  }),
   z.object({ kind: z.literal('reloaded'), info: machineInfoSchema }),
   z.object({ kind: z.literal('reloadFailed'), problem: problemSchema }),
   z.object({

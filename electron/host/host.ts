@@ -65,7 +65,9 @@ function load<T>(task: (loaded: LoadedMachine) => Promise<T>): Promise<T> {
       process.off('SIGTERM', endAll);
     }
   };
-  return withMachine(path, withLoaded, (paths) => send({ kind: 'sources', paths: [...paths] }));
+  return withMachine(path, withLoaded, ({ own, others, ...rest }) =>
+    send({ kind: 'sources', own: [...own], others: [...others], ...rest }),
+  );
 }
 
 /** A machine's process in an endless loop would not notice that this one is gone. */

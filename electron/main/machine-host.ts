@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import {
   TASKS,
   type ApiEvent,
@@ -7,6 +8,7 @@ import {
 } from '../../core/api/contract.ts';
 import type { HostMessage, HostRequest } from '../../core/api/host-contract.ts';
 import { assertNever } from '../../core/assert.ts';
+import type { SourceFiles } from '../../core/node/load/source-files.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
 import { HostProcess } from './host-process.ts';
 import { SourceWatch } from './source-watch.ts';
@@ -54,6 +56,7 @@ export class MachineHost {
   #pendingLoad: PendingLoad | undefined;
   #pendingReload: PendingLoad | undefined;
   readonly #sources: SourceWatch;
+  #unseen: string | undefined;
   /** How often the source was saved since the reload that is under way began. */
   #savesUnderWay = 0;
   #isClosed = false;
@@ -64,11 +67,7 @@ export class MachineHost {
     this.#machineId = machineId;
     this.#path = path;
     this.#emit = emit;
-    this.#sources = new SourceWatch(
-      path,
-      () => void this.#saved(),
-      (error) => emit({ kind: 'notWatched', machineId, problem: notWatched(path, error) }),
-    );
+    this.#sources = new SourceWatch(path, () => void this.#saved());
   }
 
   /**
@@ -144,7 +143,6 @@ export class MachineHost {
     for (let taken = 0; taken < this.#savesUnderWay;) {
       taken = this.#savesUnderWay;
       const saved = await this.#reload();
-      this.#sources.isBroken = saved.kind === 'broken';
       if (this.#isClosed) return;
       if (taken < this.#savesUnderWay) continue;
       this.#emit({ kind: 'machineSaved', machineId: this.#machineId, saved });
@@ -218,7 +216,7 @@ export class MachineHost {
         this.#failLoad(message.problem);
         break;
       case 'sources':
-        this.#sources.follow(message.paths);
+        this.#follow(message);
         break;
       case 'reloaded':
         this.#loading = Promise.resolve(message.info);
@@ -238,6 +236,17 @@ export class MachineHost {
       default:
         assertNever(message, 'message');
     }
+  }
+
+  /** Watches these files from now on, and says once what of the machine cannot be watched. */
+  #follow(sources: SourceFiles): void {
+    this.#sources.follow(sources);
+    const { unseen } = sources;
+    if (unseen !== undefined && unseen !== this.#unseen) {
+      const problem = notWatched(this.#path, unseen);
+      this.#emit({ kind: 'notWatched', machineId: this.#machineId, problem });
+    }
+    this.#unseen = unseen;
   }
 
   #reported(taskId: string, event: unknown, position: number | undefined): void {
@@ -263,7 +272,6 @@ export class MachineHost {
   }
 
   #failLoad(problem: Problem): void {
-    this.#sources.isBroken = true;
     this.#pendingLoad?.reject(new ProblemError(problem));
     this.#killProcess();
   }
@@ -361,11 +369,10 @@ const PROCESS_GONE: Problem = {
   remedy: 'Run it again, or save once more.',
 };
 
-function notWatched(path: string, error: unknown): Problem {
-  const cause = error instanceof Error ? error.message : String(error);
+function notWatched(path: string, unseen: string): Problem {
   return {
-    title: `The source of ${path} cannot be watched: ${cause}`,
-    remedy: 'Press Run after each save; it always takes the source as it is on disk.',
+    title: `Changes of ${unseen} are not seen (${basename(path)}).`,
+    remedy: 'Press Run after each of them; it always takes the source as it is on disk.',
   };
 }
 

@@ -1,67 +1,141 @@
+import { watch, type FSWatcher } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { watch, type FSWatcher } from 'chokidar';
+import type { SourceFiles } from '../../core/node/load/source-files.ts';
 
-/** An editor may write several files, or one in pieces: a save is over this long after the last. */
+/** How often all paths are looked at, whether anything was reported or not. */
+const LOOK_MS = 1_000;
+/** An editor writes several files, or one in pieces: a save is over when nothing moves for so long. */
 const SETTLED_MS = 80;
-/** What can be a part of a machine. */
-const SOURCE_FILE = /\.(?:[cm]?[jt]sx?|json)$/;
+/** What goes on moving is taken as saved after so long. */
+const MOVING_MS_MAX = 2_000;
 
 /**
- * Watches the source files of one machine. Their folders are watched rather than the files: many
- * editors save by writing another file and renaming it, and some delete the old one first.
+ * Watches the files of one machine. What counts is how the paths look: which file each leads to, and
+ * when that was written. The system's reports only say when to look, because they are lost with
+ * the folders and links that they were asked for. So nothing that vanishes or is exchanged is missed.
  */
 export class SourceWatch {
   readonly #onSaved: () => void;
-  readonly #watcher: FSWatcher;
-  readonly #folders = new Set<string>();
-  #sources: ReadonlySet<string>;
-  #isBroken = false;
+  /** How each path looked the last time. */
+  readonly #looks = new Map<string, string>();
+  #folders: readonly string[];
+  #watchers: FSWatcher[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #isSoon = false;
+  /** Since when something moves, in milliseconds since 1970. */
+  #movingSinceMs: number | undefined;
+  #isClosed = false;
 
-  /** @param entry the machine file; {@link follow} adds what it imports, once that is known. */
-  constructor(entry: string, onSaved: () => void, onError: (error: unknown) => void) {
+  /** @param entry the machine file; {@link follow} adds the other paths, once they are known. */
+  constructor(entry: string, onSaved: () => void) {
     this.#onSaved = onSaved;
-    this.#sources = new Set([entry]);
-    this.#watcher = watch([], {
-      ignoreInitial: true,
-      depth: 0,
-      ignored: (path, stats) =>
-        stats !== undefined &&
-        (stats.isFile() ? !SOURCE_FILE.test(path) : !this.#folders.has(path)),
-    });
-    this.#watcher.on('all', (_event, path) => this.#seen(path));
-    this.#watcher.on('error', onError);
-    this.#watchFolders([entry]);
+    this.#folders = [dirname(entry)];
+    this.follow({ own: [entry], others: [], sinceMs: Number.POSITIVE_INFINITY });
   }
 
-  /** From now on, these are the machine's files. */
-  follow(sources: readonly string[]): void {
-    this.#sources = new Set(sources);
-    this.#watchFolders(sources);
-  }
-
-  /**
-   * Whether the source cannot be loaded. While it is broken, a change of any file nearby counts: a
-   * missing file may appear, and what a broken file imports is not known.
-   */
-  set isBroken(isBroken: boolean) {
-    this.#isBroken = isBroken;
+  /** From now on, these are the paths of the machine. */
+  follow({ own, others, sinceMs }: SourceFiles): void {
+    const [entry] = this.#looks.keys();
+    const paths = new Set([...(entry === undefined ? [] : [entry]), ...own, ...others]);
+    for (const path of this.#looks.keys()) if (!paths.has(path)) this.#looks.delete(path);
+    const added = [...paths].filter((path) => !this.#looks.has(path));
+    for (const path of added) this.#looks.set(path, UNKNOWN);
+    this.#folders = [...new Set(own.map(dirname))];
+    this.#listen();
+    void this.#takeIn(added, new Set(own), sinceMs);
   }
 
   close(): void {
+    this.#isClosed = true;
     clearTimeout(this.#timer);
-    void this.#watcher.close();
+    for (const watcher of this.#watchers) watcher.close();
   }
 
-  #watchFolders(paths: readonly string[]): void {
-    const added = paths.map(dirname).filter((folder) => !this.#folders.has(folder));
-    for (const folder of added) this.#folders.add(folder);
-    if (added.length > 0) this.#watcher.add(added);
+  /** Looks at new paths for the first time. What was changed since they were read counts as saved. */
+  async #takeIn(added: readonly string[], own: ReadonlySet<string>, sinceMs: number) {
+    const looks = await Promise.all(added.map(async (path) => [path, await lookAt(path)] as const));
+    for (const [path, { look, changedMs }] of looks) {
+      if (this.#looks.get(path) !== UNKNOWN) continue;
+      this.#looks.set(path, look);
+      const isGone = look === ABSENT && own.has(path) && Number.isFinite(sinceMs);
+      if (isGone || changedMs > sinceMs) this.#movingSinceMs ??= Date.now();
+    }
+    this.#lookIn(this.#movingSinceMs === undefined ? LOOK_MS : SETTLED_MS);
   }
 
-  #seen(path: string): void {
-    if (!this.#sources.has(path) && !this.#isBroken) return;
+  #lookIn(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(this.#onSaved, SETTLED_MS);
+    this.#isSoon = ms < LOOK_MS;
+    if (!this.#isClosed) this.#timer = setTimeout(() => void this.#look(), ms);
+  }
+
+  /** A folder in which something is written all the time must not put the look off. */
+  #lookSoon(): void {
+    if (!this.#isSoon) this.#lookIn(SETTLED_MS);
+  }
+
+  async #look(): Promise<void> {
+    const isMoving = await this.#hasMoved();
+    if (isMoving) this.#movingSinceMs ??= Date.now();
+    if (this.#movingSinceMs === undefined) return this.#lookIn(LOOK_MS);
+    if (isMoving && Date.now() - this.#movingSinceMs < MOVING_MS_MAX) {
+      return this.#lookIn(SETTLED_MS);
+    }
+    this.#movingSinceMs = undefined;
+    this.#listen();
+    if (!this.#isClosed) this.#onSaved();
+    return this.#lookIn(LOOK_MS);
+  }
+
+  async #hasMoved(): Promise<boolean> {
+    const before = [...this.#looks].filter(([, look]) => look !== UNKNOWN);
+    const now = await Promise.all(before.map(async ([path]) => (await lookAt(path)).look));
+    let hasMoved = false;
+    for (const [at, [path, look]] of before.entries()) {
+      const found = now[at] ?? UNKNOWN;
+      if (found === look || this.#looks.get(path) !== look) continue;
+      this.#looks.set(path, found);
+      hasMoved = true;
+    }
+    return hasMoved;
+  }
+
+  /** Asks for reports of the folders as they are now. Where there are none, the next look finds it. */
+  #listen(): void {
+    for (const watcher of this.#watchers) watcher.close();
+    this.#watchers = this.#isClosed
+      ? []
+      : this.#folders.flatMap((folder) => this.#listenTo(folder));
+  }
+
+  #listenTo(folder: string): readonly FSWatcher[] {
+    try {
+      const watcher = watch(folder, () => this.#lookSoon());
+      watcher.on('error', () => watcher.close());
+      return [watcher];
+    } catch {
+      return [];
+    }
+  }
+}
+
+const UNKNOWN = 'unknown';
+const ABSENT = 'absent';
+
+/** How a path looks: a file by its identity, size and time, a folder by its identity. */
+async function lookAt(
+  path: string,
+): Promise<{ readonly look: string; readonly changedMs: number }> {
+  try {
+    const stats = await stat(path);
+    const identity = `${stats.dev}:${stats.ino}`;
+    if (stats.isDirectory()) return { look: identity, changedMs: 0 };
+    const { size, mtimeMs, ctimeMs } = stats;
+    // A file that was renamed to here keeps the time of its contents.
+    return { look: `${identity}:${size}:${mtimeMs}`, changedMs: Math.max(mtimeMs, ctimeMs) };
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    return { look: code === 'ENOENT' || code === 'ENOTDIR' ? ABSENT : code, changedMs: 0 };
   }
 }

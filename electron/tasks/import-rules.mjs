@@ -114,7 +114,7 @@ export const ALLOWED = [
   {
     part: 'electron/main/',
     folders: [...BASE, 'core/api/', 'core/node/files/', 'core/node/load/'],
-    packages: ['chokidar', 'conf', 'electron', 'zod'],
+    packages: ['conf', 'electron', 'zod'],
     node: true,
   },
   { part: 'electron/host/', folders: RUNS, node: true },

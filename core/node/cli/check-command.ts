@@ -25,7 +25,7 @@ export async function checkCommand(
       return { ...survey, info: describeMachine(loaded), waivers: loaded.machine.waivers ?? {} };
     },
     (found) => {
-      sources = found;
+      sources = found.own;
     },
   ).finally(() => watch.close());
   const types = await checkTypes(path, sources);

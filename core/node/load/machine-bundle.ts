@@ -1,10 +1,11 @@
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { build, type BuildFailure, type BuildResult, type Message, type Plugin } from 'esbuild';
 import type { LocateError } from '../../engine/transactor.ts';
 import { ProblemError } from '../../problem.ts';
 import { hashText } from '../../value/hash.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
+import { isForeign, isOwnCore, type SourceRecorder } from './source-files.ts';
 
 /** A machine file and all that it imports, as one script. */
 export interface MachineBundle {
@@ -16,12 +17,6 @@ export interface MachineBundle {
   /** Finds the author's line that an error came from, relative to the machine's folder. */
   readonly locate: LocateError;
 }
-
-/**
- * Receives the author's own files that a machine consists of, without packages and without
- * Phasmoscope. For a source that cannot be bundled, these are the files with errors.
- */
-export type OnSources = (paths: readonly string[]) => void;
 
 let bundles = 0;
 
@@ -38,10 +33,14 @@ const phasmoscopePlugin: Plugin = {
 /**
  * Bundles a machine file with all that it imports.
  *
+ * @param recorder records what the bundle is made of, also of one that fails.
  * @throws {ProblemError} when it cannot be bundled, with the author's file, line and column.
  */
-export async function bundleMachine(path: string, onSources: OnSources): Promise<MachineBundle> {
-  const { code, map } = await bundle(path, onSources);
+export async function bundleMachine(
+  path: string,
+  recorder?: SourceRecorder,
+): Promise<MachineBundle> {
+  const { code, map } = await bundle(path, recorder);
   const sourceHash = hashText(code);
   bundles += 1;
   // Two loads of the same source are two machines, each with a guard of its own.
@@ -49,15 +48,17 @@ export async function bundleMachine(path: string, onSources: OnSources): Promise
   return { code, fileName, sourceHash, locate: locator(fileName, map, dirname(path)) };
 }
 
-async function bundle(path: string, onSources: OnSources): Promise<{ code: string; map: string }> {
-  let result: BuildResult<{ write: false; metafile: true }>;
+async function bundle(
+  path: string,
+  recorder: SourceRecorder | undefined,
+): Promise<{ code: string; map: string }> {
+  let result: BuildResult<{ write: false }>;
   try {
     result = await build({
       entryPoints: [path],
       absWorkingDir: dirname(path),
       outfile: 'machine.js',
       write: false,
-      metafile: true,
       bundle: true,
       format: 'cjs',
       // Neutral: an import of one of Node's own modules is an error, with its line.
@@ -74,19 +75,12 @@ async function bundle(path: string, onSources: OnSources): Promise<{ code: strin
       banner: { js: '"use strict";' },
       logLevel: 'silent',
       logOverride: { 'ignored-dynamic-import': 'warning', 'unsupported-dynamic-import': 'warning' },
-      plugins: [phasmoscopePlugin],
+      plugins: [phasmoscopePlugin, ...(recorder ? [recorder.plugin] : [])],
     });
   } catch (error) {
     const errors = (error as Partial<BuildFailure>).errors ?? [];
-    onSources(
-      ownSources(
-        path,
-        errors.map(({ location }) => location?.file ?? basename(path)),
-      ),
-    );
     throw bundleProblem(path, errors, error);
   }
-  onSources(ownSources(path, Object.keys(result.metafile.inputs)));
   refuseImports(path, result.warnings);
   const text = (suffix: string) =>
     result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';
@@ -115,19 +109,6 @@ function asError(warning: Message): Message {
     : `Could not resolve ${name}`;
   return { ...warning, text };
 }
-
-/** Those files of a bundle that the author edits. */
-function ownSources(path: string, inputs: readonly string[]): readonly string[] {
-  const paths = inputs.map((input) => resolve(dirname(path), input));
-  return [...new Set([path, ...paths])].filter((one) => !isForeign(one));
-}
-
-/** Whether a file belongs to a package, or to Phasmoscope. */
-function isForeign(path: string): boolean {
-  return path.startsWith(OWN_CORE) || path.split(sep).includes('node_modules');
-}
-
-const OWN_CORE = join(PACKAGE_ROOT, 'core') + sep;
 
 function bundleProblem(path: string, errors: readonly Message[], cause: unknown): ProblemError {
   const [first] = errors;
@@ -175,7 +156,7 @@ function locator(fileName: string, map: string, folder: string): LocateError {
       });
       if (place.source === null) continue;
       const path = resolve(folder, place.source);
-      if (path.startsWith(OWN_CORE)) continue;
+      if (isOwnCore(path)) continue;
       const found = `${relative(folder, path)}:${place.line}:${place.column + 1}`;
       // The author wants their own line, not that of a package that it calls.
       if (!isForeign(path)) return found;

@@ -7,6 +7,7 @@ import { Run } from '../../engine/run.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { ProblemError } from '../../problem.ts';
 import { describeMachine, findFaultProfile, loadMachine } from './machine-loader.ts';
+import type { SourceFiles } from './source-files.ts';
 
 let folder: string;
 
@@ -274,20 +275,55 @@ export const machine = defineMachine<Box>({
 
   it('is made of its own files, without those of its dependencies', async () => {
     const root = await writePackage(PACKAGE);
-    const sources: string[] = [];
-    await loadMachine(join(root, 'machine.ts'), (paths) => sources.push(...paths));
-    expect(sources.map((path) => relative(root, path)).toSorted()).toEqual([
+    const { own } = await sourcesOf(join(root, 'machine.ts'));
+    expect(own.map((path) => relative(root, path)).toSorted()).toEqual([
       'machine.ts',
       'prices.json',
       'rules/add.ts',
     ]);
   });
 
-  it('tells where it is broken when it cannot be bundled', async () => {
+  it('tells what it is made of when it cannot be bundled', async () => {
     const root = await writePackage({ ...PACKAGE, 'rules/add.ts': 'export const add = ;\n' });
-    const sources: string[] = [];
-    const loading = loadMachine(join(root, 'machine.ts'), (paths) => sources.push(...paths));
-    await expect(loading).rejects.toThrow('rules/add.ts:1:20');
-    expect(sources.map((path) => relative(root, path))).toEqual(['machine.ts', 'rules/add.ts']);
+    await expect(loadMachine(join(root, 'machine.ts'))).rejects.toThrow('rules/add.ts:1:20');
+    const { own } = await sourcesOf(join(root, 'machine.ts'));
+    expect(own.map((path) => relative(root, path)).toSorted()).toEqual([
+      'machine.ts',
+      'prices.json',
+      'rules/add.ts',
+    ]);
+  });
+
+  it('depends on settings, on those that they extend, and on where imports are looked for', async () => {
+    const root = await writePackage({
+      ...PACKAGE,
+      'tsconfig.json': `{ // The paths stand elsewhere.
+        "extends": "./tsconfig.base.json" }`,
+      'tsconfig.base.json': '{ "compilerOptions": { "paths": { "@rules/*": ["./rules/*"] } } }',
+      'rules/add.ts': `${PACKAGE['rules/add.ts']}import './missing';\n`,
+    });
+    const { others } = await sourcesOf(join(root, 'machine.ts'));
+    expect(others.map((path) => relative(root, path))).toEqual(
+      expect.arrayContaining([
+        'tsconfig.json',
+        'tsconfig.base.json',
+        'package.json',
+        'rules/package.json',
+        'rules',
+        'rules/missing.ts',
+        'rules/missing/index.ts',
+        'node_modules/old-check/package.json',
+      ]),
+    );
   });
 });
+
+/** What a machine is made of, whether it loads or not. */
+async function sourcesOf(path: string): Promise<SourceFiles> {
+  let sources: SourceFiles | undefined;
+  await loadMachine(path, (found) => {
+    sources = found;
+  }).catch(() => {});
+  if (!sources) throw new Error('nothing was found');
+  return sources;
+}

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { basename, dirname, resolve, sep } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { compileFunction } from 'node:vm';
 import type { MachineInfo } from '../../api/contract.ts';
 import type { LocateError } from '../../engine/transactor.ts';
@@ -11,8 +11,9 @@ import { ProblemError, type Problem } from '../../problem.ts';
 import { hashText } from '../../value/hash.ts';
 import { connectStorage } from '../database/connect.ts';
 import { connectProcess, RemotePanic } from '../process/process-machine.ts';
-import { bundleMachine, type OnSources } from './machine-bundle.ts';
+import { bundleMachine } from './machine-bundle.ts';
 import { checkExports, isChildProcess, type Exported } from './machine-exports.ts';
+import { filesOfCommand, SourceRecorder, type OnSources } from './source-files.ts';
 
 /** A machine, ready to run. */
 export interface LoadedMachine {
@@ -20,7 +21,7 @@ export interface LoadedMachine {
   readonly scenarios: readonly AnyScenario[];
   /**
    * Digest of the bundled source: the same source gives the same digest anywhere. For a machine in a
-   * child process, it covers the files that its command names as well.
+   * child process, it covers the files that its command names and those beside them as well.
    */
   readonly sourceHash: string;
   /** Finds the author's line that an error came from, relative to the machine's folder. */
@@ -61,21 +62,27 @@ export function strayProblem(error: unknown): Problem {
  * Bundles a machine file with what it imports, evaluates it, and checks what it exports.
  *
  * @param path of a TypeScript or JavaScript file that exports `machine` and `scenarios`.
+ * @param onSources receives what the machine is made of, also of one that cannot be loaded.
  * @throws {ProblemError} when it cannot be bundled, throws, or exports something else; the
  * problem names the author's file, line and column.
  */
-export async function loadMachine(
-  path: string,
-  onSources: OnSources = () => {},
-): Promise<LoadedMachine> {
+export async function loadMachine(path: string, onSources?: OnSources): Promise<LoadedMachine> {
   await requireFile(path);
-  const { code, fileName, sourceHash, locate } = await bundleMachine(path, onSources);
+  const recorder = onSources && new SourceRecorder(path);
+  const report = () => recorder && onSources?.(recorder.files);
+  const { code, fileName, sourceHash, locate } = await bundleMachine(path, recorder).finally(
+    report,
+  );
   locators.add(locate);
   const forget = () => locators.delete(locate);
   const source = new Source(async () => {
     const guard = new Guard();
     const exported = evaluate(code, fileName, path, { locate, guard });
     const { machine, scenarios } = checkExports(exported, path);
+    if (recorder && isChildProcess(machine)) {
+      await recorder.addCommand(machine.command, dirname(path));
+      report();
+    }
     return { scenarios, guard, ...(await connect(machine, path, { sourceHash, locate })) };
   });
   try {
@@ -154,17 +161,15 @@ async function connect(
   };
 }
 
-/** Extends a digest by the files in the machine's folder that its command names. */
+/** Extends a digest by the files that a command names. */
 async function hashCommand(
   sourceHash: string,
   command: readonly string[],
   folder: string,
 ): Promise<string> {
-  const within = command
-    .map((part) => resolve(folder, part))
-    .filter((file) => file.startsWith(folder + sep));
+  const files = await filesOfCommand(command, folder);
   const texts = await Promise.all(
-    within.map((file) => readFile(file, 'latin1').catch(() => undefined)),
+    files.map((file) => readFile(file, 'latin1').catch(() => undefined)),
   );
   const found = texts.filter((text) => text !== undefined);
   return hashText([sourceHash, JSON.stringify(command), ...found.map(hashText)].join('\n'));

@@ -16,11 +16,15 @@ import './theme/base.css';
 /** Shows an unexpected error like any other problem. */
 function showUnexpected(error: unknown): void {
   const details = error instanceof Error ? error.stack : undefined;
-  showProblem({
+  const { shown, runId, sweepId } = session.getState();
+  // It goes with what was on the screen, which it most likely is about.
+  const about = shown === 'run' ? runId : sweepId;
+  const problem = {
     title: `Something went wrong in the window: ${String(error)}`,
     remedy: 'Go on; if it happens again, report it with the details.',
     ...(details === undefined ? {} : { details }),
-  });
+  };
+  showProblem(problem, about);
 }
 
 window.addEventListener('error', ({ error }) => showUnexpected(error));
@@ -30,12 +34,12 @@ window.addEventListener('unhandledrejection', ({ reason }) => showUnexpected(rea
 async function start(): Promise<void> {
   onEvent((event) => handleEvent(event, runCommandNamed));
   void request('setMenu', appMenus());
-  const { launch, theme, ...known } = await request('start', null);
+  const { launch, theme, hasWindowDied, ...known } = await request('start', null);
   ui.setState({ theme });
   session.setState({ ...known, isStarted: true });
   requestAnimationFrame(() => void request('ready', null));
-  recallSession();
-  const opened = openLaunch(launch, resumeSession);
+  recallSession(hasWindowDied);
+  const opened = openLaunch(launch, () => resumeSession(hasWindowDied));
   // From here on: what was remembered has been read, and the first run is on its way.
   keepSession();
   followReruns();

@@ -277,6 +277,8 @@ export const REQUESTS = {
     takes: nothing,
     returns: z.object({
       launch: launchSchema,
+      /** Whether the page before this one ended by a crash. */
+      hasWindowDied: z.boolean(),
       samples: z.array(z.object({ name: z.string(), description: z.string() })),
       /** A seed of a sample that fails: what a newcomer sees first. */
       demo: z.object({ sample: z.string(), settings: runSettingsSchema }),

@@ -58,3 +58,22 @@ describe('recoveryAt', () => {
     expect(recoveryAt(cut, 1)?.before).toHaveLength(1);
   });
 });
+
+it('goes through any number of restores that a crash ended', () => {
+  const PAIRS = 15_000;
+  const failed = [
+    withFault({ kind: 'restore' }, DIES_AT_ONCE),
+    { kind: 'crash', dispatched: 0 } as const,
+  ];
+  const trace = traceOf([
+    book('A'),
+    { kind: 'crash', dispatched: 1 },
+    ...Array.from({ length: PAIRS }, () => failed).flat(),
+    { kind: 'restore' },
+  ]);
+  for (const stepIndex of [1, 2, PAIRS, trace.length - 1]) {
+    const recovery = recoveryAt(trace, stepIndex);
+    expect(recovery).toMatchObject({ crashStep: 1, restoreStep: trace.length - 1 });
+    expect(recovery?.failedRestores).toHaveLength(PAIRS);
+  }
+});

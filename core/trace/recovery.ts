@@ -34,10 +34,11 @@ export function recoveryAt(trace: Trace, stepIndex: number): Recovery | undefine
   if (crashStep === undefined) return undefined;
   const { failedRestores, crashes, restoreStep } = attemptsAfter(trace, crashStep);
   const diedInside = isDeath(trace, crashStep - 1) ? crashStep - 1 : undefined;
+  const crashesOfIt = new Set(crashes);
   const before = trace.spans.filter(
     ({ ended }) =>
       ended !== undefined &&
-      crashes.includes(ended.at) &&
+      crashesOfIt.has(ended.at) &&
       (ended.how === 'crashed' || ended.how === 'lost'),
   );
   const known = {
@@ -82,11 +83,18 @@ function firstCrashOf(trace: Trace, stepIndex: number): number | undefined {
   return beginningOf(trace, crashStep);
 }
 
-/** A crash inside a restore goes on with what the crash before it began. */
+/**
+ * A crash inside a restore goes on with what the crash before it began. A loop, not a recursion: how
+ * many there are in a row is up to the trace.
+ */
 function beginningOf(trace: Trace, crashStep: number): number {
-  const isInRestore = isDeath(trace, crashStep - 1) && isRestore(trace, crashStep - 1);
-  const earlier = isInRestore ? crashAtMost(trace, crashStep - 1) : undefined;
-  return earlier === undefined ? crashStep : beginningOf(trace, earlier);
+  let first = crashStep;
+  while (isDeath(trace, first - 1) && isRestore(trace, first - 1)) {
+    const earlier = crashAtMost(trace, first - 1);
+    if (earlier === undefined) break;
+    first = earlier;
+  }
+  return first;
 }
 
 function crashAtMost(trace: Trace, stepIndex: number): number | undefined {

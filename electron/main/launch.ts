@@ -1,7 +1,11 @@
 import { resolve } from 'node:path';
+import { z } from 'zod';
 import { launchSchema, type Launch } from '../../core/api/contract.ts';
 import { isMachineFile } from '../../core/node/files/file-kind.ts';
 import { readCatalog } from '../../core/node/load/samples.ts';
+import { ProblemError } from '../../core/problem.ts';
+import { cutText, showText } from '../../core/text/visible.ts';
+import { parseJson } from '../../core/value/json.ts';
 
 const LAUNCH_SWITCH = '--phasmoscope-launch=';
 const DEMO_SWITCH = '--phasmoscope-demo';
@@ -12,10 +16,11 @@ const DEMO_SWITCH = '--phasmoscope-demo';
  *
  * @param args without the executable.
  * @param appPath the path that Electron was given for the app itself, which is not a file to open.
+ * @throws {ProblemError} when the JSON is not what the window can be started for.
  */
 export function readLaunch(args: readonly string[], appPath: string): Launch {
   const json = args.find((arg) => arg.startsWith(LAUNCH_SWITCH))?.slice(LAUNCH_SWITCH.length);
-  if (json !== undefined) return launchSchema.parse(JSON.parse(json));
+  if (json !== undefined) return parseLaunch(json);
   if (args.includes(DEMO_SWITCH)) return demoLaunch();
   // Electron's own switches and the app's path stand before what the app itself is given.
   const appAt = args.findIndex((arg) => resolve(arg) === appPath);
@@ -25,6 +30,19 @@ export function readLaunch(args: readonly string[], appPath: string): Launch {
   return isMachineFile(path)
     ? { kind: 'machine', machine: { kind: 'file', path } }
     : { kind: 'trace', path };
+}
+
+function parseLaunch(json: string): Launch {
+  try {
+    return launchSchema.parse(parseJson(json));
+  } catch (error) {
+    const problem = {
+      title: `The window was started with ${LAUNCH_SWITCH}${cutText(showText(json), 200)}, which it does not understand.`,
+      details: error instanceof z.ZodError ? z.prettifyError(error) : (error as Error).message,
+      remedy: 'Start it with `npm start`, or with `npx phasmoscope open` and a file.',
+    };
+    throw new ProblemError(problem, { cause: error });
+  }
 }
 
 /** The run that the samples' catalog names as the one to show first. */

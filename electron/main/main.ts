@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { app, Menu, nativeTheme, type BrowserWindow } from 'electron';
+import { app, dialog, Menu, nativeTheme, type BrowserWindow } from 'electron';
 import type {
   ApiEvent,
   AppMenu,
@@ -12,7 +12,7 @@ import type {
 import { openedAs } from '../../core/node/files/file-kind.ts';
 import { readInputs } from '../../core/node/load/inputs-file.ts';
 import { pathOfMachine, readCatalog } from '../../core/node/load/samples.ts';
-import { toProblem } from '../../core/problem.ts';
+import { toProblem, type Problem } from '../../core/problem.ts';
 import { Files } from './files.ts';
 import { connect, sendTo, type Handlers } from './ipc.ts';
 import { readLaunch } from './launch.ts';
@@ -20,7 +20,7 @@ import { MachineHost } from './machine-host.ts';
 import { buildMenu } from './menu.ts';
 import { Settings } from './settings.ts';
 import { Trust } from './trust.ts';
-import { openWindow, registerScheme } from './window.ts';
+import { openWindow, registerScheme, reviveWhatDies } from './window.ts';
 
 /** Set by `npm start` where there is no screen: a picture of the window is written there, and the app ends. */
 const SCREENSHOT = process.env['PHASMOSCOPE_SCREENSHOT'];
@@ -30,6 +30,10 @@ const SCREENSHOT_DELAY_MS = 2_000;
 registerScheme();
 
 let window: BrowserWindow | undefined;
+/** Whether the page before this one ended by a crash: what it had open may be the cause. */
+let hasWindowDied = false;
+/** What is to be said as soon as there is a window. */
+const warnings: Problem[] = [];
 const emit = (event: ApiEvent) => sendTo(window, event);
 const hosts = new Map<string, MachineHost>();
 
@@ -115,8 +119,12 @@ function createHandlers(gates: Gates, settings: Settings, launch: Launch): Handl
     start: () => {
       // What an earlier page had started is of no use to this one, which does not know its ids.
       endEverything(files);
+      const isAfterDeath = hasWindowDied;
+      hasWindowDied = false;
       return {
-        launch,
+        // The launch may be what the window died of.
+        launch: isAfterDeath ? { kind: 'lastSession' } : launch,
+        hasWindowDied: isAfterDeath,
         ...readCatalog(),
         recents: [...settings.recents],
         theme: settings.theme,
@@ -162,6 +170,7 @@ function createHandlers(gates: Gates, settings: Settings, launch: Launch): Handl
     },
     ready: () => {
       requireWindow().show();
+      for (const problem of warnings.splice(0)) warn(problem);
       if (SCREENSHOT !== undefined) void takeScreenshot(requireWindow(), SCREENSHOT);
       return null;
     },
@@ -181,11 +190,46 @@ function requireWindow(): BrowserWindow {
 const UNTIL_IDLE = 'new Promise((resolve) => requestIdleCallback(resolve, { timeout: 10_000 }))';
 
 async function takeScreenshot(pictured: BrowserWindow, path: string): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, SCREENSHOT_DELAY_MS));
-  await pictured.webContents.executeJavaScript(UNTIL_IDLE);
-  const image = await pictured.webContents.capturePage();
-  await writeFile(path, image.toPNG());
-  app.quit();
+  try {
+    await new Promise((resolve) => setTimeout(resolve, SCREENSHOT_DELAY_MS));
+    await pictured.webContents.executeJavaScript(UNTIL_IDLE);
+    const image = await pictured.webContents.capturePage();
+    await writeFile(path, image.toPNG());
+    app.quit();
+  } catch (error) {
+    process.stderr.write(`error: no picture of the window: ${String(error)}\n`);
+    app.exit(1);
+  }
+}
+
+/**
+ * Tells the person what is wrong with the surroundings of the window, in a dialog over it: the
+ * window works all the same, with defaults.
+ */
+function warn({ title, remedy, details }: Problem): void {
+  process.stderr.write(`warning: ${title}\n`);
+  const detail = [remedy, details].filter((part) => part !== undefined).join('\n\n');
+  void dialog.showMessageBox(requireWindow(), {
+    type: 'warning',
+    message: title,
+    detail,
+    buttons: ['Go on'],
+  });
+}
+
+function warnOverWindow(problem: Problem): void {
+  if (window?.isVisible() === true) warn(problem);
+  else warnings.push(problem);
+}
+
+/** What the window is started for; without a usable launch, as after a start by hand. */
+function launchOrWarn(): Launch {
+  try {
+    return readLaunch(process.argv.slice(1), app.getAppPath());
+  } catch (error) {
+    warnOverWindow(toProblem(error, 'The window was started for nothing that can be opened'));
+    return { kind: 'lastSession' };
+  }
 }
 
 /** What the command line names was chosen by the person. */
@@ -205,9 +249,9 @@ function openDropped({ files, trust }: Gates, path: string): void {
 }
 
 function start(): void {
-  const settings = new Settings(app.getPath('userData'));
+  const settings = new Settings(app.getPath('userData'), warnOverWindow);
   const files = new Files(settings, emit);
-  const launch = readLaunch(process.argv.slice(1), app.getAppPath());
+  const launch = launchOrWarn();
   const gates = { files, trust: new Trust(settings, requireWindow) };
   grantLaunch(gates, launch);
   nativeTheme.themeSource = settings.theme;
@@ -218,7 +262,9 @@ function start(): void {
   window.on('close', () => {
     settings.bounds = window?.getNormalBounds();
   });
-  window.webContents.on('render-process-gone', () => window?.reload());
+  reviveWhatDies(window, () => {
+    hasWindowDied = true;
+  });
   window.on('closed', () => {
     window = undefined;
     endEverything(files);
@@ -226,6 +272,13 @@ function start(): void {
 }
 
 // Not awaited at the top level: Electron becomes ready only after this module has run.
-void app.whenReady().then(start);
+void app
+  .whenReady()
+  .then(start)
+  .catch((error: unknown) => {
+    // Never a process without a window.
+    dialog.showErrorBox('Phasmoscope cannot start', toProblem(error, 'It failed').title);
+    app.exit(1);
+  });
 
 app.on('window-all-closed', () => app.quit());

@@ -2,6 +2,7 @@ import Conf from 'conf';
 import type { Rectangle } from 'electron';
 import { z } from 'zod';
 import { recentSchema, themeSchema, type Recent, type Theme } from '../../core/api/contract.ts';
+import type { Problem } from '../../core/problem.ts';
 
 /** More than the runs of a session, so that each of them can be opened again. */
 const RECENTS_MAX = 40;
@@ -21,40 +22,46 @@ interface Stored {
   bounds?: Rectangle;
 }
 
-/** What the application keeps from one start to the next, in a file of the user's profile. */
+const DEFAULTS: Stored = { theme: 'system', recents: [], agreed: [] };
+
+/**
+ * What the application keeps from one start to the next, in a file of the user's profile. Where the
+ * file cannot be read or written, the settings are kept in memory, and the cause is reported once.
+ */
 export class Settings {
-  readonly #conf: Conf<Stored>;
+  readonly #report: (problem: Problem) => void;
+  readonly #conf: Conf<Stored> | undefined;
+  /** What was read or written last. */
+  readonly #known: Stored;
+  /** What could not be written yet. */
+  readonly #unsaved = new Set<keyof Stored>();
 
   /** @param folder of the user's profile. */
-  constructor(folder: string) {
-    this.#conf = new Conf<Stored>({
-      cwd: folder,
-      configName: 'settings',
-      // A damaged settings file must not keep the application from starting.
-      clearInvalidConfig: true,
-      defaults: { theme: 'system', recents: [], agreed: [] },
-    });
+  constructor(folder: string, report: (problem: Problem) => void) {
+    this.#report = report;
+    this.#conf = this.#open(folder);
+    this.#known = { ...DEFAULTS, ...this.#conf?.store };
   }
 
   get theme(): Theme {
-    return themeSchema.catch('system').parse(this.#conf.get('theme'));
+    return themeSchema.catch('system').parse(this.#read('theme'));
   }
 
   set theme(theme: Theme) {
-    this.#conf.set('theme', theme);
+    this.#write('theme', theme);
   }
 
   get bounds(): Rectangle | undefined {
-    return boundsSchema.optional().catch(undefined).parse(this.#conf.get('bounds'));
+    return boundsSchema.optional().catch(undefined).parse(this.#read('bounds'));
   }
 
   set bounds(bounds: Rectangle | undefined) {
-    if (bounds) this.#conf.set('bounds', bounds);
+    if (bounds) this.#write('bounds', bounds);
   }
 
   /** What was opened before, the latest first. */
   get recents(): readonly Recent[] {
-    const stored: unknown = this.#conf.get('recents');
+    const stored: unknown = this.#read('recents');
     // One bad entry does not spoil the others.
     return (Array.isArray(stored) ? stored : []).flatMap((entry) => {
       const parsed = recentSchema.safeParse(entry);
@@ -64,16 +71,64 @@ export class Settings {
 
   /** The paths of the files that may run as machines. */
   get agreed(): readonly string[] {
-    return z.array(z.string()).catch([]).parse(this.#conf.get('agreed'));
+    return z.array(z.string()).catch([]).parse(this.#read('agreed'));
   }
 
   addAgreed(path: string): void {
     const { agreed } = this;
-    if (!agreed.includes(path)) this.#conf.set('agreed', [...agreed, path]);
+    if (!agreed.includes(path)) this.#write('agreed', [...agreed, path]);
   }
 
   addRecent(added: Recent): void {
     const others = this.recents.filter(({ path }) => path !== added.path);
-    this.#conf.set('recents', [added, ...others].slice(0, RECENTS_MAX));
+    this.#write('recents', [added, ...others].slice(0, RECENTS_MAX));
+  }
+
+  #open(folder: string): Conf<Stored> | undefined {
+    const options = { cwd: folder, configName: 'settings', defaults: DEFAULTS };
+    try {
+      return new Conf<Stored>(options);
+    } catch (error) {
+      this.#report({
+        title: `The settings in ${folder} cannot be used: ${(error as Error).message}`,
+        remedy: `The window has default settings.${error instanceof SyntaxError ? '' : MENDING}`,
+      });
+      if (!(error instanceof SyntaxError)) return undefined;
+    }
+    // A damaged file is begun anew.
+    try {
+      return new Conf<Stored>({ ...options, clearInvalidConfig: true });
+    } catch {
+      return undefined;
+    }
+  }
+
+  #read<Key extends keyof Stored>(key: Key): Stored[Key] {
+    if (!this.#conf || this.#unsaved.has(key)) return this.#known[key];
+    try {
+      this.#known[key] = this.#conf.get(key);
+    } catch {
+      // What was known stands: a file that vanishes meanwhile takes nothing with it.
+    }
+    return this.#known[key];
+  }
+
+  #write<Key extends keyof Stored>(key: Key, value: Stored[Key]): void {
+    const isFirst = this.#unsaved.size === 0;
+    this.#known[key] = value;
+    this.#unsaved.add(key);
+    if (!this.#conf) return;
+    try {
+      for (const unsaved of this.#unsaved) this.#conf.set(unsaved, this.#known[unsaved]);
+      this.#unsaved.clear();
+    } catch (error) {
+      if (!isFirst) return;
+      this.#report({
+        title: `The settings cannot be saved: ${(error as Error).message}`,
+        remedy: `They are kept until the window closes.${MENDING}`,
+      });
+    }
   }
 }
+
+const MENDING = ' Free or repair the place, so that they can be saved.';

@@ -1,6 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
-import { BrowserWindow, protocol, session, type Rectangle, type WebContents } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  protocol,
+  screen,
+  session,
+  type Rectangle,
+  type WebContents,
+} from 'electron';
 
 /** Where the page comes from: a scheme of our own, which serves the built renderer only. */
 const SCHEME = 'app';
@@ -47,7 +56,7 @@ export function openWindow(bounds: Rectangle | undefined): BrowserWindow {
   const window = new BrowserWindow({
     width: 1440,
     height: 900,
-    ...bounds,
+    ...(bounds && isOnScreen(bounds) ? bounds : {}),
     minWidth: 1040,
     minHeight: 640,
     show: false,
@@ -67,6 +76,43 @@ export function openWindow(bounds: Rectangle | undefined): BrowserWindow {
   reloadWhatStalls(window.webContents);
   void window.loadURL(DEV_URL ?? APP_URL);
   return window;
+}
+
+/** Whether a window can be seen and moved there: its screen may be gone since the last session. */
+function isOnScreen({ x, y, width }: Rectangle): boolean {
+  const { workArea } = screen.getDisplayMatching({ x, y, width, height: 1 });
+  const isWithinX = x < workArea.x + workArea.width && x + width > workArea.x;
+  return isWithinX && y >= workArea.y && y < workArea.y + workArea.height;
+}
+
+/** A page that dies as often as this before it is ready will not get any better by itself. */
+const DEATHS_BEFORE_READY_MAX = 3;
+
+/** Loads the page again when its process has died, and asks first when it dies again and again. */
+export function reviveWhatDies(window: BrowserWindow, onDeath: () => void): void {
+  let deaths = 0;
+  window.on('show', () => {
+    deaths = 0;
+  });
+  window.webContents.on('render-process-gone', (_, { reason }) => {
+    if (window.isDestroyed() || reason === 'clean-exit') return;
+    onDeath();
+    deaths += 1;
+    if (deaths < DEATHS_BEFORE_READY_MAX || window.isVisible()) window.reload();
+    else askToRevive(window, reason);
+  });
+}
+
+function askToRevive(window: BrowserWindow, reason: string): void {
+  const pressed = dialog.showMessageBoxSync({
+    type: 'error',
+    message: 'The window cannot be shown',
+    detail: `Its process ended ${DEATHS_BEFORE_READY_MAX} times before anything was shown (${reason}).`,
+    buttons: ['Try again', 'Quit'],
+    cancelId: 1,
+  });
+  if (pressed === 0) window.reload();
+  else app.quit();
 }
 
 /**

@@ -113,7 +113,7 @@ export const ALLOWED = [
 
   {
     part: 'electron/main/',
-    folders: [...BASE, 'core/api/', 'core/node/files/', 'core/node/load/'],
+    folders: [...VALUE, 'core/api/', 'core/node/files/', 'core/node/load/'],
     packages: ['conf', 'electron', 'zod'],
     node: true,
   },

@@ -9,10 +9,11 @@ import {
 import { memo, type ReactNode } from 'react';
 import { findingOf } from '../session/cursor.ts';
 import { familiesOf, isShrunk, settingsOf } from '../session/lineage.ts';
-import { isOfEarlierSource, titleOf, type RunEntry } from '../session/model.ts';
+import { fileNameOf, isOfEarlierSource, titleOf, type RunEntry } from '../session/model.ts';
 import { closeRun, showRun } from '../session/running.ts';
 import { selectRun, useCursor, useSession } from '../session/store.ts';
 import { CauseList } from '../ui/cause-list.tsx';
+import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { ListRow } from '../ui/list-row.tsx';
 import { Panel, PanelHeader } from '../ui/panel.tsx';
 import { Spinner } from '../ui/spinner.tsx';
@@ -36,12 +37,12 @@ export function RunsPanel(): ReactNode {
         <ul>
           {familiesOf(runs).map(({ run, shrunk, before }) => (
             <li key={run.id}>
-              <RunRow run={run} isShown={run.id === shownId} />
+              <SafeRow run={run} isShown={run.id === shownId} />
               {run.id === shownId && <Causes run={run} />}
               {before && (
                 <ul className="shrunk-runs" aria-label="Before the change">
                   <li>
-                    <RunRow
+                    <SafeRow
                       run={before}
                       isShown={before.id === shownId}
                       title="Before the change"
@@ -54,7 +55,7 @@ export function RunsPanel(): ReactNode {
                 <ul className="shrunk-runs" aria-label="Shrunk">
                   {shrunk.map((child) => (
                     <li key={child.id}>
-                      <RunRow run={child} isShown={child.id === shownId} title={causeOf(child)} />
+                      <SafeRow run={child} isShown={child.id === shownId} title={causeOf(child)} />
                     </li>
                   ))}
                 </ul>
@@ -67,9 +68,36 @@ export function RunsPanel(): ReactNode {
   );
 }
 
+/** A row that can be closed even if its run cannot be described. */
+function SafeRow(props: { run: RunEntry; isShown: boolean; title?: string }): ReactNode {
+  const { run, isShown } = props;
+  const fallback = (
+    <ListRow
+      icon={<CircleAlert size={14} aria-hidden className="ink-finding" />}
+      title={run.origin.kind === 'file' ? fileNameOf(run.origin.path) : run.origin.kind}
+      detail="cannot be described"
+      isCurrent={isShown}
+      closeLabel="Close this run"
+      onPress={() => void showRun(run.id)}
+      onClose={() => closeRun(run)}
+    />
+  );
+  return (
+    <ErrorBoundary part="The run" subject={run} fallback={fallback}>
+      <RunRow {...props} />
+    </ErrorBoundary>
+  );
+}
+
 function Causes({ run: { id, trace } }: { run: RunEntry }): ReactNode {
   const cursor = useCursor(id);
-  return trace && <CauseList findings={trace.findings} cursor={cursor} />;
+  return (
+    trace && (
+      <ErrorBoundary part="The list of findings" subject={id} fallback={null}>
+        <CauseList findings={trace.findings} cursor={cursor} />
+      </ErrorBoundary>
+    )
+  );
 }
 
 /** Memoised: a run that grows changes only its own row. */

@@ -70,6 +70,8 @@ export interface RunEntry {
   readonly change?: SourceChange;
   /** Why it was not run again when its source was saved. */
   readonly notRerun?: string;
+  /** Whether the window died while it was open: then it is opened again only when asked for. */
+  readonly isHeldBack?: true;
 }
 
 /** Where a run is opened: at a step, or at the first finding of a cause. */

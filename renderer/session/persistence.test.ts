@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nothing, traceOf } from '../../core/test-helpers/test-desk.ts';
 import { seek } from './cursor.ts';
-import { keepSession, recallSession } from './persistence.ts';
+import { keepSession, recallSession, resumeSession } from './persistence.ts';
 import { selectCursor, session, updateRun } from './store.ts';
 
 const trace = traceOf([nothing, nothing, nothing, nothing]);
@@ -34,9 +34,9 @@ afterEach(() => {
 });
 
 /** What the next start finds. */
-function recall() {
+function recall(hasWindowDied = false) {
   session.setState(session.getInitialState(), true);
-  recallSession();
+  recallSession(hasWindowDied);
   return session.getState();
 }
 
@@ -60,6 +60,43 @@ it('writes the place of the cursor when the window goes away', () => {
 
 it('writes nothing while a run grows', () => {
   updateRun('run', (run) => ({ ...run }));
-  updateRun('run', (run) => ({ ...run, status: 'completed' }));
   expect(setItem).not.toHaveBeenCalled();
+  updateRun('run', (run) => ({ ...run, status: 'completed' }));
+  updateRun('run', (run) => ({ ...run }));
+  expect(setItem).toHaveBeenCalledOnce();
+});
+
+describe('a run during which the window died', () => {
+  it('is held back when it was still arriving', async () => {
+    vi.runAllTimers();
+    stop();
+    expect(recall().runs).toMatchObject([{ id: 'run', status: 'waiting', isHeldBack: true }]);
+    await resumeSession(false);
+    expect(session.getState()).toMatchObject({ runId: 'run', runs: [{ status: 'waiting' }] });
+  });
+
+  it('is held back when it was on the screen', () => {
+    updateRun('run', (run) => ({ ...run, status: 'completed' }));
+    stop();
+    expect(recall(true).runs[0]?.isHeldBack).toBe(true);
+    expect(recall(false).runs[0]?.isHeldBack).toBeUndefined();
+  });
+
+  it('comes back by itself when the window was closed in order', () => {
+    listeners.get('pagehide')?.();
+    stop();
+    expect(recall().runs[0]?.isHeldBack).toBeUndefined();
+  });
+});
+
+it('goes on when there is no room, and says so once', () => {
+  setItem.mockImplementation(() => {
+    throw new Error('QuotaExceededError');
+  });
+  seek(1);
+  vi.runAllTimers();
+  seek(2);
+  vi.runAllTimers();
+  expect(session.getState().problems).toHaveLength(1);
+  setItem.mockImplementation((key: string, text: string) => stored.set(key, text));
 });

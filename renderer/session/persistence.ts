@@ -8,7 +8,9 @@ import { sweepReportSchema } from '../../core/sweep/report.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { adoptSettings, ensureMachine, showOpenProblem } from './machines.ts';
 import type { Cursor, RunEntry, SweepEntry } from './model.ts';
+import { showNotice } from './notices.ts';
 import { showRun } from './running.ts';
+import { storage, tryToKeep } from './storage.ts';
 import { selectCursor, session, type Session } from './store.ts';
 import { showSweep } from './tasks/sweep.ts';
 
@@ -35,6 +37,9 @@ const rememberedRun = z.object({
   cursor: z.number().int(),
   isCursorTouched: z.boolean(),
   wantedSignature: z.string().optional(),
+  /** Whether it was being made or read: found like this at a start, the window died of it. */
+  isArriving: z.boolean().default(false),
+  isHeldBack: z.boolean().default(false),
 });
 
 const rememberedSession = z.object({
@@ -77,13 +82,15 @@ const CURSORS_REST_MS = 1_000;
 export function keepSession(): () => void {
   let kept: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const keepRuns = () => {
+  const keepRuns = (isLeaving = false) => {
     clearTimeout(timer);
-    const text = JSON.stringify(runsToKeep(session.getState()));
+    const text = JSON.stringify(runsToKeep(session.getState(), isLeaving));
     // A run that grows changes nothing that is kept.
-    if (text !== kept) localStorage.setItem(KEY, text);
+    if (text !== kept) storage.setItem(KEY, text);
     kept = text;
   };
+  const leave = () => keepRuns(true);
+  keepRuns();
   const unsubscribe = session.subscribe((now, before) => {
     if (hasOtherRuns(now, before)) keepRuns();
     else if (now.cursors !== before.cursors) {
@@ -92,11 +99,11 @@ export function keepSession(): () => void {
     }
     if (hasOtherSweeps(now, before)) keepSweeps(now);
   });
-  addEventListener('pagehide', keepRuns);
+  addEventListener('pagehide', leave);
   return () => {
     clearTimeout(timer);
     unsubscribe();
-    removeEventListener('pagehide', keepRuns);
+    removeEventListener('pagehide', leave);
   };
 }
 
@@ -117,13 +124,16 @@ function hasOtherSweeps(now: Session, before: Session): boolean {
   );
 }
 
-function runsToKeep(state: Session): z.input<typeof rememberedSession> {
+/** @param isLeaving whether the window goes away in order, and nothing dies of what arrives. */
+function runsToKeep(state: Session, isLeaving: boolean): z.input<typeof rememberedSession> {
   const { runId, shown, isRunOnSave } = state;
-  const runs = state.runs.filter(canComeBack).map(({ id, origin }) => {
+  const runs = state.runs.filter(canComeBack).map(({ id, origin, status, isHeldBack }) => {
     const { stepIndex, isTouched, aim } = selectCursor(state, id);
     return {
       id,
       origin,
+      ...(status === 'running' && !isLeaving ? { isArriving: true } : {}),
+      ...(isHeldBack ? { isHeldBack } : {}),
       cursor: aim && 'stepIndex' in aim ? aim.stepIndex : stepIndex,
       isCursorTouched: isTouched || (aim !== undefined && 'stepIndex' in aim),
       wantedSignature: aim && 'signature' in aim ? aim.signature : undefined,
@@ -157,14 +167,33 @@ function keepSweeps({ sweeps, sweepId, sweepDraft: draft }: Session): void {
       status,
       report,
     }));
-  localStorage.setItem(SWEEPS_KEY, JSON.stringify({ draft, sweeps: kept, sweepId }));
+  // Reports may be large: as many are kept as there is room for.
+  for (let count = kept.length; count > 0; count -= 1) {
+    const sweepsKept = { draft, sweeps: kept.slice(0, count), sweepId };
+    if (tryToKeep(SWEEPS_KEY, JSON.stringify(sweepsKept))) return;
+  }
+  storage.setItem(SWEEPS_KEY, JSON.stringify({ draft, sweeps: [], sweepId }));
 }
 
-/** Brings back the list of the last session's runs; each is executed or read when it is shown. */
-export function recallSession(): void {
+/**
+ * Brings back the list of the last session's runs; each is executed or read when it is shown.
+ *
+ * @param hasWindowDied whether the last session ended by the death of its window: what was on the
+ *   screen is then held back.
+ */
+export function recallSession(hasWindowDied: boolean): void {
   const remembered = readRemembered(KEY, rememberedSession);
   const found = remembered?.runs ?? [];
-  const runs = found.map(({ id, origin }): RunEntry => ({ id, origin, status: 'waiting' }));
+  const runs = found.map((run): RunEntry => {
+    const wasShown = run.id === remembered?.runId && remembered.shown === 'run';
+    const isHeldBack = run.isHeldBack || run.isArriving || (hasWindowDied && wasShown);
+    return {
+      id: run.id,
+      origin: run.origin,
+      status: 'waiting',
+      ...(isHeldBack ? { isHeldBack } : {}),
+    };
+  });
   const cursors = Object.fromEntries(found.map((run) => [run.id, recallCursor(run)]));
   const sweeps = readRemembered(SWEEPS_KEY, rememberedSweeps);
   session.setState({
@@ -186,14 +215,23 @@ function recallCursor({
   return wantedSignature === undefined ? start : { ...start, aim: { signature: wantedSignature } };
 }
 
-/** Shows again what was on the screen when the last session ended. */
-export async function resumeSession(): Promise<void> {
+/**
+ * Shows again what was on the screen when the last session ended.
+ *
+ * @param hasWindowDied whether it ended by the death of its window: a sweep is then not shown again
+ *   by itself.
+ */
+export async function resumeSession(hasWindowDied: boolean): Promise<void> {
   const { runId, shown } = readRemembered(KEY, rememberedSession) ?? {};
   const sweepId = readRemembered(SWEEPS_KEY, rememberedSweeps)?.sweepId;
   const { runs, sweeps } = session.getState();
   const sweep = sweeps.find(({ id }) => id === sweepId);
   if (sweep) session.setState({ sweepId, runId });
-  if (sweep && shown === 'sweep') return resumeSweep(sweep);
+  if (sweep && shown === 'sweep') {
+    if (!hasWindowDied) return resumeSweep(sweep);
+    showNotice('The window ended while a sweep was shown. Choose it on the left to see it again.');
+    return undefined;
+  }
   if (runId !== undefined && runs.some(({ id }) => id === runId)) await showRun(runId);
 }
 
@@ -212,7 +250,7 @@ function readRemembered<Schema extends z.ZodType>(
   schema: Schema,
 ): z.infer<Schema> | undefined {
   try {
-    return schema.safeParse(JSON.parse(localStorage.getItem(key) ?? 'null')).data;
+    return schema.safeParse(JSON.parse(storage.getItem(key) ?? 'null')).data;
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import type { Problem } from '../../core/problem.ts';
 import { TraceBuilder, TraceReadError } from '../../core/trace/trace-builder.ts';
 import { formatPlural } from '../words/format.ts';
 import { findingOf, placeCursor, wantedSignatureOf } from './cursor.ts';
-import type { RunEntry } from './model.ts';
+import { fileNameOf, type RunEntry, type RunOrigin } from './model.ts';
 import { showNotice, showProblem } from './notices.ts';
 import { selectCursor, session, updateRun } from './store.ts';
 
@@ -46,10 +46,10 @@ export class RunReader {
       }
     }
     const shown = problem ?? this.#damage;
-    this.#show((run) => ({
+    this.#show(({ problem: _, ...run }) => ({
       ...run,
       status: shown && !run.trace && !this.#builder.trace ? 'failed' : status,
-      ...(shown ? { problem: shown } : {}),
+      ...(shown ? { problem: naming(run.origin, shown) } : {}),
     }));
   }
 
@@ -105,6 +105,12 @@ const OTHER_THAN_BEFORE: Problem = {
   title: 'The seed does not fail for this cause any more.',
   remedy: 'The machine has changed since: sweep again to see what it fails for now.',
 };
+
+/** A problem of a file with the file's name, since several may be open. */
+function naming(origin: RunOrigin, problem: Problem): Problem {
+  if (origin.kind !== 'file' || problem.title.includes(fileNameOf(origin.path))) return problem;
+  return { ...problem, title: `${fileNameOf(origin.path)}: ${problem.title}` };
+}
 
 function toDamage(error: unknown): Problem {
   if (!(error instanceof TraceReadError)) throw error;

@@ -128,7 +128,7 @@ function addRun(
   withdrawProblems(id);
   const { runs } = session.getState();
   if (runs.some((run) => run.id === id)) {
-    updateRun(id, (run) => ({ ...run, status: 'running' }));
+    updateRun(id, ({ isHeldBack: _, ...run }) => ({ ...run, status: 'running' }));
   } else {
     const dropped = runs.slice(RUNS_MAX - 1);
     for (const run of dropped) void cancelRun(run);
@@ -162,10 +162,16 @@ function isSilent({ origin }: RunEntry): boolean {
 export async function showRun(id: string): Promise<void> {
   session.setState({ runId: id, shown: 'run' });
   const run = selectRun(session.getState());
-  if (!run) return;
+  if (!run || run.isHeldBack) return;
   if (run.status !== 'waiting') adoptSettingsOf(run);
   else if (run.origin.kind === 'file') await openTrace(run.origin.path, id);
   else await execute(run.origin, undefined, id);
+}
+
+/** Opens a run during which the window had died, because the person asks for it. */
+export async function openHeldBack(id: string): Promise<void> {
+  updateRun(id, ({ isHeldBack: _, ...run }) => run);
+  await showRun(id);
 }
 
 /** Sets the toolbar to what a run was made with, if its machine is open. */

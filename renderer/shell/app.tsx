@@ -4,15 +4,22 @@ import { openDroppedFile } from '../api.ts';
 import { RunsPanel } from '../runs/runs-panel.tsx';
 import { seek } from '../session/cursor.ts';
 import type { SweepEntry } from '../session/model.ts';
-import { selectRun, selectSweep, useSession, useShownRun } from '../session/store.ts';
+import { storage } from '../session/storage.ts';
+import {
+  selectRun,
+  selectSweep,
+  useSession,
+  useShownRun,
+  type ShownRun,
+} from '../session/store.ts';
 import { StepPanel } from '../step/step-panel.tsx';
 import { SweepPage } from '../sweep/sweep-page.tsx';
+import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { SeekContext } from '../ui/seek.tsx';
 import { Centre } from './centre.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { listenToKeys } from './commands.ts';
 import { EmptyState } from './empty-state.tsx';
-import { ErrorBoundary } from './error-boundary.tsx';
 import { GoToStep } from './go-to-step.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
 import { MachineDialog } from './machine-question.tsx';
@@ -28,22 +35,32 @@ import './app.css';
 export function App(): ReactNode {
   const isStarted = useSession((state) => state.isStarted);
   const isEmpty = useSession((state) => state.runs.length + state.sweeps.length === 0);
+  const shownId = useSession(({ shown, runId, sweepId }) => (shown === 'run' ? runId : sweepId));
+  const dialog = useUi((state) => state.dialog);
   useEffect(() => listenToKeys(), []);
   useEffect(() => startPlayer(), []);
   return (
     <SeekContext value={seek}>
       <div className="window" onDragOver={allowDrop} onDrop={dropFile}>
-        <Toolbar />
-        <SettingsProblem />
-        <Problems />
+        <ErrorBoundary part="The toolbar" subject={shownId}>
+          <Toolbar />
+          <SettingsProblem />
+        </ErrorBoundary>
+        <ErrorBoundary part="What went wrong" subject={shownId}>
+          <Problems />
+        </ErrorBoundary>
         <main className="workspace">
-          <ErrorBoundary>{isStarted && (isEmpty ? <EmptyState /> : <Workspace />)}</ErrorBoundary>
+          <ErrorBoundary part="The session" subject={shownId}>
+            {isStarted && (isEmpty ? <EmptyState /> : <Workspace />)}
+          </ErrorBoundary>
         </main>
-        <StatusBar />
-        <CommandPalette />
-        <KeyboardHelp />
-        <GoToStep />
-        <MachineDialog />
+        <StatusOfRun />
+        <ErrorBoundary part="The dialog" subject={dialog}>
+          <CommandPalette />
+          <KeyboardHelp />
+          <GoToStep />
+          <MachineDialog />
+        </ErrorBoundary>
       </div>
     </SeekContext>
   );
@@ -70,7 +87,7 @@ function Workspace(): ReactNode {
 function SweepWorkspace({ sweep }: { sweep: SweepEntry }): ReactNode {
   const isRunsShown = useUi((state) => state.isRunsShown);
   const panelIds = [...(isRunsShown ? ['runs'] : []), 'sweep'];
-  const columns = useDefaultLayout({ id: 'sweep-columns', panelIds, storage: localStorage });
+  const columns = useDefaultLayout({ id: 'sweep-columns', panelIds, storage });
   return (
     <Group id="sweep-columns" orientation="horizontal" {...columns}>
       {isRunsShown && (
@@ -82,13 +99,15 @@ function SweepWorkspace({ sweep }: { sweep: SweepEntry }): ReactNode {
             maxSize={400}
             groupResizeBehavior="preserve-pixel-size"
           >
-            <RunsPanel />
+            <ListOfRuns />
           </Panel>
           <Separator className="separator vertical" />
         </>
       )}
       <Panel id="sweep" minSize={480}>
-        <SweepPage key={sweep.id} sweep={sweep} />
+        <ErrorBoundary part="The sweep" subject={sweep.id}>
+          <SweepPage key={sweep.id} sweep={sweep} />
+        </ErrorBoundary>
       </Panel>
     </Group>
   );
@@ -99,8 +118,8 @@ function RunWorkspace(): ReactNode {
   const isRunsShown = useUi((state) => state.isRunsShown);
   const isStepShown = useUi((state) => state.isStepShown);
   const columnIds = [...(isRunsShown ? ['runs'] : []), 'centre', ...(isStepShown ? ['step'] : [])];
-  const rows = useDefaultLayout({ id: 'rows', storage: localStorage });
-  const columns = useDefaultLayout({ id: 'columns', panelIds: columnIds, storage: localStorage });
+  const rows = useDefaultLayout({ id: 'rows', storage });
+  const columns = useDefaultLayout({ id: 'columns', panelIds: columnIds, storage });
   return (
     <Group id="rows" orientation="vertical" {...rows}>
       <Panel id="upper" minSize="30%">
@@ -114,7 +133,7 @@ function RunWorkspace(): ReactNode {
                 maxSize={400}
                 groupResizeBehavior="preserve-pixel-size"
               >
-                <RunsPanel />
+                <ListOfRuns />
               </Panel>
               <Separator className="separator vertical" />
             </>
@@ -153,22 +172,66 @@ function RunWorkspace(): ReactNode {
 }
 
 /*
+ * Each panel is caught by itself: what one of them cannot show keeps nobody from the others, from
+ * the list of runs or from the commands.
+ *
  * The timeline follows the cursor in the same frame. The panels come after it, and an arrow key that
  * is held down, or a drag, may overtake them: moving in time never waits for a large state.
  */
 
+function ListOfRuns(): ReactNode {
+  const runs = useSession((state) => state.runs);
+  return (
+    <ErrorBoundary part="The list of runs" subject={runs.length}>
+      <RunsPanel />
+    </ErrorBoundary>
+  );
+}
+
 function TimelineOfRun(): ReactNode {
   const run = useSession(selectRun);
-  return run && <TimelinePanel run={run} />;
+  const place = usePlace(useShownRun());
+  if (!run) return null;
+  return (
+    <ErrorBoundary part="The timeline" subject={place}>
+      <TimelinePanel run={run} />
+    </ErrorBoundary>
+  );
 }
 
 function CentreOfRun(): ReactNode {
   const shown = useDeferredValue(useShownRun());
-  return <Centre shown={shown} />;
+  const place = usePlace(shown);
+  return (
+    <ErrorBoundary part="This view of the step" subject={place}>
+      <Centre shown={shown} />
+    </ErrorBoundary>
+  );
 }
 
 function StepOfRun(): ReactNode {
   const shown = useDeferredValue(useShownRun());
+  const place = usePlace(shown);
   const trace = shown?.run.trace;
-  return trace && <StepPanel trace={trace} cursor={shown.cursor.stepIndex} />;
+  if (!trace) return null;
+  return (
+    <ErrorBoundary part="The step" subject={place}>
+      <StepPanel trace={trace} cursor={shown.cursor.stepIndex} />
+    </ErrorBoundary>
+  );
+}
+
+function StatusOfRun(): ReactNode {
+  const place = usePlace(useShownRun());
+  return (
+    <ErrorBoundary part="The status" subject={place} fallback={<footer className="status-bar" />}>
+      <StatusBar />
+    </ErrorBoundary>
+  );
+}
+
+/** Where the person looks: a run, a step of it and a view. */
+function usePlace(shown: ShownRun | undefined): string {
+  const tab = useUi((state) => state.tab);
+  return `${shown?.run.id} ${shown?.cursor.stepIndex} ${tab}`;
 }

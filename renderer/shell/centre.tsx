@@ -1,12 +1,15 @@
+import { ShieldAlert } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import { CausalityGraph } from '../causality/causality-graph.tsx';
 import { DifferencePanel } from '../difference/difference-panel.tsx';
 import { compareWith } from '../session/cursor.ts';
-import { hasDifference, type RunEntry } from '../session/model.ts';
+import { hasDifference, titleOf, type RunEntry } from '../session/model.ts';
+import { closeRun, openHeldBack } from '../session/running.ts';
 import type { ShownRun } from '../session/store.ts';
 import { StatePanel } from '../state-tree/state-panel.tsx';
 import { ShrinkingView } from '../sweep/shrinking-view.tsx';
+import { Button } from '../ui/button.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
 import { Tabs } from '../ui/tabs.tsx';
@@ -25,6 +28,7 @@ export const Centre = memo(function Centre({ shown }: { shown: ShownRun | undefi
   const run = shown?.run;
   const wanted = useUi((state) => state.tab);
   if (!shown || !run?.trace) {
+    if (run?.isHeldBack) return <HeldBack run={run} />;
     const isShrinking = run?.origin.kind === 'shrunk' && run.status === 'running';
     return isShrinking ? <ShrinkingView run={run} /> : <Waiting run={run} />;
   }
@@ -56,6 +60,23 @@ export const Centre = memo(function Centre({ shown }: { shown: ShownRun | undefi
     </div>
   );
 });
+
+/** Stands for a run during which the window had died: opening it again may end the same way. */
+function HeldBack({ run }: { run: RunEntry }): ReactNode {
+  const { origin } = run;
+  return (
+    <Panel label="Views of the step">
+      <Placeholder icon={ShieldAlert} title="The window ended while this was open">
+        <p className="muted">
+          <span className="data">{origin.kind === 'file' ? origin.path : titleOf(run)}</span> may be
+          too large for the memory at hand. It is not opened again by itself.
+        </p>
+        <Button onPress={() => void openHeldBack(run.id)}>Open it again</Button>
+        <Button onPress={() => closeRun(run)}>Close it</Button>
+      </Placeholder>
+    </Panel>
+  );
+}
 
 function Waiting({ run }: { run: RunEntry | undefined }): ReactNode {
   return (

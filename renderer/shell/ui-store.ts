@@ -2,6 +2,7 @@ import { useStore } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { createStore } from 'zustand/vanilla';
 import type { Theme } from '../../core/api/contract.ts';
+import { storage } from '../session/storage.ts';
 import { TimelineView } from '../timeline/timeline-view.ts';
 
 /** Steps a second at which a run can be played. */
@@ -39,7 +40,7 @@ export const ui = createStore<Ui>()(
     {
       name: 'phasmoscope-ui',
       version: 1,
-      storage: createJSONStorage(() => localStorage),
+      storage: createJSONStorage(() => storage),
       partialize: ({ isRunsShown, isStepShown, pace }) => ({ isRunsShown, isStepShown, pace }),
     },
   ),

@@ -6,7 +6,7 @@ import { labelOf } from '../../core/value/label.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
-import { formatPlural } from '../words/format.ts';
+import { formatCount, formatPlural } from '../words/format.ts';
 import './restoration-section.css';
 
 /** Outstanding before the crash beside what restore emitted: kept, lost, new. */
@@ -30,10 +30,10 @@ export function RestorationSection({ recovery }: { recovery: Recovery }): ReactN
             </tr>
           </thead>
           <tbody>
-            {lost.map((span) => (
+            {lost.slice(0, ACTIONS_SHOWN_MAX).map((span) => (
               <Row key={keyOf(span)} mark="lost" id={span.id} before={span} after="—" />
             ))}
-            {kept.map(({ before: span, after }) => (
+            {kept.slice(0, ACTIONS_SHOWN_MAX).map(({ before: span, after }) => (
               <Row
                 key={keyOf(span)}
                 mark="kept"
@@ -42,7 +42,7 @@ export function RestorationSection({ recovery }: { recovery: Recovery }): ReactN
                 after={labelOf(after.action)}
               />
             ))}
-            {fresh.map((action, index) => (
+            {fresh.slice(0, ACTIONS_SHOWN_MAX).map((action, index) => (
               <Row
                 key={`new-${index}`}
                 mark="new"
@@ -51,9 +51,11 @@ export function RestorationSection({ recovery }: { recovery: Recovery }): ReactN
               />
             ))}
             {!isRestored &&
-              before.map((span) => (
-                <Row key={keyOf(span)} mark="open" id={span.id} before={span} after="—" />
-              ))}
+              before
+                .slice(0, ACTIONS_SHOWN_MAX)
+                .map((span) => (
+                  <Row key={keyOf(span)} mark="open" id={span.id} before={span} after="—" />
+                ))}
           </tbody>
         </table>
       )}
@@ -99,13 +101,23 @@ function Lead({ recovery }: { recovery: Recovery }): ReactNode {
   );
 }
 
+/** How many steps and actions are listed: a trace may hold any number of them. */
+const STEPS_SHOWN_MAX = 12;
+const ACTIONS_SHOWN_MAX = 100;
+
 function StepLinks({ steps }: { steps: readonly number[] }): ReactNode {
-  return steps.map((stepIndex, at) => (
-    <Fragment key={stepIndex}>
-      {at > 0 && ', '}
-      <StepLink stepIndex={stepIndex} />
-    </Fragment>
-  ));
+  const hidden = steps.length - STEPS_SHOWN_MAX;
+  return (
+    <>
+      {steps.slice(0, STEPS_SHOWN_MAX).map((stepIndex, at) => (
+        <Fragment key={stepIndex}>
+          {at > 0 && ', '}
+          <StepLink stepIndex={stepIndex} />
+        </Fragment>
+      ))}
+      {hidden > 0 && ` and ${formatCount(hidden)} more`}
+    </>
+  );
 }
 
 function keyOf({ id, emittedAt }: TrackedSpan): string {

@@ -36,6 +36,7 @@ export interface Shown {
 export class TimelineCanvas {
   readonly #base: HTMLCanvasElement;
   readonly #overlay: HTMLCanvasElement;
+  readonly #onError: (error: unknown) => void;
   #run: TraceHeader | undefined;
   #density = new DensityIndex();
   #marks = new MarkIndex();
@@ -50,7 +51,13 @@ export class TimelineCanvas {
   #isBaseStale = true;
   #frame = 0;
 
-  constructor(base: HTMLCanvasElement, overlay: HTMLCanvasElement) {
+  /** @param onError takes what goes wrong while the timeline is drawn. */
+  constructor(
+    base: HTMLCanvasElement,
+    overlay: HTMLCanvasElement,
+    onError: (error: unknown) => void,
+  ) {
+    this.#onError = onError;
     this.#base = base;
     this.#overlay = overlay;
     this.#palette = readPalette(base);
@@ -134,7 +141,11 @@ export class TimelineCanvas {
     if (this.#frame !== 0) return;
     this.#frame = requestAnimationFrame((nowMs) => {
       this.#frame = 0;
-      this.#draw(nowMs);
+      try {
+        this.#draw(nowMs);
+      } catch (error) {
+        this.#onError(error);
+      }
     });
   }
 

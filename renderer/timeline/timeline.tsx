@@ -44,6 +44,9 @@ export function Timeline(props: TimelineProps): ReactNode {
   const canvasRef = useRef<TimelineCanvas>(undefined);
   const seek = useSeek();
   const [hover, setHover] = useState<Hover>();
+  const [failure, setFailure] = useState<{ readonly error: unknown }>();
+  // Drawing happens outside of React, whose error boundary shall know of it all the same.
+  if (failure) throw failure.error;
   const range = useSyncExternalStore(view.subscribe, view.getSnapshot);
   // Another trace may arrive a moment before the cursor that belongs to it.
   const shownCursor = Math.min(cursor, trace.length - 1);
@@ -51,7 +54,10 @@ export function Timeline(props: TimelineProps): ReactNode {
   useLayoutEffect(() => {
     const container = containerRef.current;
     if (!container || !baseRef.current || !overlayRef.current) return undefined;
-    const { canvas, unmount } = mountCanvas(container, baseRef.current, overlayRef.current);
+    const canvas = new TimelineCanvas(baseRef.current, overlayRef.current, (error) =>
+      setFailure({ error }),
+    );
+    const unmount = mountCanvas(container, canvas);
     canvasRef.current = canvas;
     return () => {
       unmount();
@@ -95,27 +101,39 @@ export function Timeline(props: TimelineProps): ReactNode {
   );
 }
 
-/** Draws, and draws again when the size, the theme or the fonts change. */
-function mountCanvas(
-  container: HTMLElement,
-  base: HTMLCanvasElement,
-  overlay: HTMLCanvasElement,
-): { readonly canvas: TimelineCanvas; readonly unmount: () => void } {
-  const canvas = new TimelineCanvas(base, overlay);
+/** Draws again whenever the size, the sharpness of the screen, the theme or the fonts change. */
+function mountCanvas(container: HTMLElement, canvas: TimelineCanvas): () => void {
   const resize = () => canvas.resize(container.clientWidth, container.clientHeight);
   const restyle = () => canvas.restyle();
   resize();
   const resizes = new ResizeObserver(resize);
   resizes.observe(container);
   const unwatchTheme = watchTheme(restyle);
+  const unwatchPixelRatio = watchPixelRatio(resize);
   document.fonts.addEventListener('loadingdone', restyle);
-  return {
-    canvas,
-    unmount: () => {
-      document.fonts.removeEventListener('loadingdone', restyle);
-      unwatchTheme();
-      resizes.disconnect();
-      canvas.dispose();
-    },
+  return () => {
+    document.fonts.removeEventListener('loadingdone', restyle);
+    unwatchPixelRatio();
+    unwatchTheme();
+    resizes.disconnect();
+    canvas.dispose();
   };
+}
+
+/** Calls back when the window comes to a screen of other sharpness, or is zoomed. */
+function watchPixelRatio(onChange: () => void): () => void {
+  let stop = () => {};
+  const listen = () => {
+    // The query holds for one ratio only, so each change needs the next one.
+    const query = matchMedia(`(resolution: ${window.devicePixelRatio}dppx)`);
+    const change = () => {
+      stop();
+      listen();
+      onChange();
+    };
+    query.addEventListener('change', change);
+    stop = () => query.removeEventListener('change', change);
+  };
+  listen();
+  return () => stop();
 }

@@ -1,0 +1,86 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Problem } from '../../core/problem.ts';
+import { Settings } from './settings.ts';
+
+let folder: string;
+let problems: Problem[];
+const open = (at = folder) => new Settings(at, (problem) => problems.push(problem));
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'phasmoscope-settings-'));
+  problems = [];
+});
+
+/** The settings work, if only for now. */
+function expectUsable(settings: Settings): void {
+  expect(settings.theme).toBe('system');
+  settings.theme = 'dark';
+  settings.addAgreed('/machine.ts');
+  settings.addRecent({ kind: 'trace', path: '/trace.jsonl' });
+  settings.bounds = { x: 1, y: 2, width: 3, height: 4 };
+  expect(settings.theme).toBe('dark');
+  expect(settings.agreed).toEqual(['/machine.ts']);
+  expect(settings.recents).toHaveLength(1);
+  expect(settings.bounds).toMatchObject({ width: 3 });
+}
+
+it('keeps settings from one start to the next', () => {
+  expectUsable(open());
+  expect(open().theme).toBe('dark');
+  expect(problems).toEqual([]);
+});
+
+describe('settings that cannot be used', () => {
+  it('are reported when a folder is in their place', () => {
+    mkdirSync(join(folder, 'settings.json'));
+    expectUsable(open());
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.title).toContain(folder);
+    expect(problems[0]?.remedy).toContain('default settings');
+  });
+
+  it('are reported when their folder is a file', () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    expectUsable(open(file));
+    expect(problems).toHaveLength(1);
+  });
+
+  it('are reported and begun anew when they are damaged', () => {
+    writeFileSync(join(folder, 'settings.json'), '{"theme": "da');
+    expectUsable(open());
+    expect(problems).toHaveLength(1);
+    expect(open().theme).toBe('dark');
+    expect(problems).toHaveLength(1);
+  });
+
+  it('are reported once, and saved as soon as they can be', () => {
+    const settings = open();
+    const file = join(folder, 'settings.json');
+    rmSync(file, { force: true });
+    mkdirSync(file);
+    settings.theme = 'dark';
+    settings.addAgreed('/machine.ts');
+    expect(problems).toHaveLength(1);
+    expect(settings.theme).toBe('dark');
+    rmSync(file, { recursive: true });
+    settings.bounds = { x: 1, y: 2, width: 3, height: 4 };
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+      theme: 'dark',
+      agreed: ['/machine.ts'],
+    });
+  });
+
+  it('are replaced one by one when they hold something else', () => {
+    writeFileSync(
+      join(folder, 'settings.json'),
+      '{"theme": 7, "recents": [null, {"kind": "trace", "path": "/a"}], "agreed": 1, "bounds": {}}',
+    );
+    const settings = open();
+    expect(settings.recents).toEqual([{ kind: 'trace', path: '/a' }]);
+    expect([settings.theme, settings.agreed, settings.bounds]).toEqual(['system', [], undefined]);
+  });
+});

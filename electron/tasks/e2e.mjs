@@ -27,7 +27,8 @@ export async function runEndToEnd(electron, args, env) {
 if (isMain(import.meta.url)) {
   await runTask(async () => {
     const electron = await setUp();
-    await build('window');
+    // The command line, too: tests start it, several at once.
+    await Promise.all([build('window'), build('cli'), build('types')]);
     return runEndToEnd(electron, process.argv.slice(2));
   });
 }

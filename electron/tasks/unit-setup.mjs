@@ -1,7 +1,7 @@
 /** @file Runs before the unit tests: what they start has to be built. */
 import { build } from './build.mjs';
 
-/** Brings the command line and the threads of sweeps up to date, once for all test files. */
+/** Brings the command line, the threads of sweeps and the types up to date, once for all files. */
 export async function setup() {
-  await build('cli');
+  await Promise.all([build('cli'), build('types')]);
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ActionRefusedError, StorageError } from '../machine/errors.ts';
-import type { Executed, Finding } from '../machine/executed.ts';
+import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
+import type { Finding } from '../machine/finding.ts';
 import { defineMachine, ok, type Machine, type MachineTypes } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { defineScenario, type SettledVerdict } from '../machine/scenario.ts';

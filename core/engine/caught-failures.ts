@@ -1,4 +1,5 @@
-import type { CaughtFailure, Executed, Finding } from '../machine/executed.ts';
+import type { Executed } from '../machine/executed.ts';
+import type { CaughtFailure, Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { RuleName } from '../machine/rules.ts';
 import { valueAt } from '../value/container.ts';

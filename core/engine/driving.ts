@@ -1,4 +1,5 @@
-import type { Executed, Finding } from '../machine/executed.ts';
+import type { Executed } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
 import type { Run } from './run.ts';
 
 /** Steps between two pulses, at most: fewer where a machine takes longer than that. */

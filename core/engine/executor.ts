@@ -5,25 +5,26 @@ import {
   isTakenIn,
   type EmittedAction,
   type Executed,
-  type Finding,
   type ThrownError,
 } from '../machine/executed.ts';
+import { type Finding } from '../machine/finding.ts';
 import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
+import { type Breach, type StateStore } from '../machine/state-store.ts';
 import { SelfExplainingError } from '../problem.ts';
 import { listChanges } from '../value/diff.ts';
 import { kindOf } from '../value/label.ts';
 import { sameValue, type Value } from '../value/value.ts';
+import { drive, wait, type Maybe, type Waiting } from '../waiting.ts';
 import { CaughtFailures } from './caught-failures.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
 import { InvariantChecker, NO_CHANGES, type VerdictChanges } from './invariants.ts';
 import { RuleChecker, type Violation } from './rules.ts';
 import { freezeGiven } from './scenario-guard.ts';
 import { shapeOf } from './signature.ts';
-import { PlainStateStore, type Breach, type StateStore } from './state-store.ts';
+import { PlainStateStore } from './state-store.ts';
 import { storageFailed, Transactor, type LocateError, type OpenAttempt } from './transactor.ts';
-import { drive, wait, type Maybe, type Waiting } from './waiting.ts';
 
 /** How a machine is executed. */
 export interface ExecutionOptions {

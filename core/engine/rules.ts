@@ -3,13 +3,13 @@ import { isTakenIn, type EmittedAction, type Executed, type Outcome } from '../m
 import type { ActionId } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
+import type { Breach } from '../machine/state-store.ts';
 import { valueAt } from '../value/container.ts';
 import { diff } from '../value/diff.ts';
 import { formatPath } from '../value/path.ts';
 import { quoteValue, sameValue, type Value } from '../value/value.ts';
+import { wait, type Maybe, type Waiting } from '../waiting.ts';
 import type { CheckPlan } from './check-plan.ts';
-import type { Breach } from './state-store.ts';
-import { wait, type Maybe, type Waiting } from './waiting.ts';
 
 /** One execution of the machine's code, before it is committed or rolled back. */
 export interface Attempt {

@@ -1,4 +1,4 @@
-import type { Finding } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
 import type { Operation } from '../machine/operation.ts';
 import { kindOf } from '../value/label.ts';
 

@@ -3,14 +3,14 @@ import { assertNever } from '../assert.ts';
 import type { Guard, SideEffect } from '../guard/guard.ts';
 import { ActionRefusedError, StorageError } from '../machine/errors.ts';
 import type { EmittedAction, Outcome, ThrownError } from '../machine/executed.ts';
-import { isPromise, ok, type AnyMachine, type Err, type Ok } from '../machine/machine.ts';
+import { ok, type AnyMachine, type Err, type Ok } from '../machine/machine.ts';
 import type { MachineOperation } from '../machine/operation.ts';
+import type { AccessFault, Breach, StateStore } from '../machine/state-store.ts';
 import { listChanges } from '../value/diff.ts';
 import { freezeOnce, sameValue, type Value } from '../value/value.ts';
+import { isPromise, drive, wait, type Maybe, type Waiting } from '../waiting.ts';
 import { ActionCollector } from './action-collector.ts';
 import type { Attempt } from './rules.ts';
-import type { AccessFault, Breach, StateStore } from './state-store.ts';
-import { drive, wait, type Maybe, type Waiting } from './waiting.ts';
 
 /** Finds the place in the author's source that an error came from, as `file:line:column`. */
 export type LocateError = (error: unknown) => string | undefined;

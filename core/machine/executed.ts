@@ -1,4 +1,5 @@
 import type { DeepReadonly } from '../value/value.ts';
+import type { Finding } from './finding.ts';
 import { ok, type Err, type MachineTypes, type Ok } from './machine.ts';
 import type { Operation } from './operation.ts';
 
@@ -56,39 +57,6 @@ export function isTakenIn({
 }: Pick<Executed, 'operation' | 'outcome'>): boolean {
   if (operation.kind !== 'completion') return false;
   return outcome.kind === 'ok' || (outcome.kind === 'err' && operation.fault === undefined);
-}
-
-/** The kinds of requirements; those of kind `settled` are checked at the end of a run. */
-export const FINDING_KINDS = ['invariant', 'rule', 'panic', 'settled'] as const;
-export type FindingKind = (typeof FINDING_KINDS)[number];
-
-/** A failure that a step caught, and went on from as if it had not been. */
-export interface CaughtFailure {
-  readonly kind: 'ActionRefused' | 'StorageFailed';
-  /** Of the step that caught it. */
-  readonly stepIndex: number;
-  /** What failed, such as `the container refused the tracked action 3: "Charge"`. */
-  readonly what: string;
-  /** Where in the author's source, as `file:line:column`, where that is known. */
-  readonly source?: string;
-}
-
-/** Something wrong, at a step of a run. */
-export interface Finding {
-  readonly stepIndex: number;
-  readonly kind: FindingKind;
-  /** The name of the invariant, rule or settled property; for a panic the error's name. */
-  readonly name: string;
-  readonly message: string;
-  /** What should have come, and what came, where that says more than the message. */
-  readonly expected?: string;
-  readonly actual?: string;
-  /** Where in the author's source, as `file:line:column`, where that is known. */
-  readonly source?: string;
-  /** The caught failure that it is likely to follow from, at this step or an earlier one. */
-  readonly caught?: CaughtFailure;
-  /** What was done, which tells causes apart; see `signatureOf`. */
-  readonly shape: string;
 }
 
 /** One executed operation, with the states around it and everything that came of it. */

@@ -230,11 +230,6 @@ export type DeclaredMachine =
   // oxlint-disable-next-line typescript/no-explicit-any -- variance: any machine must fit here.
   Machine<any> | SqlMachine<any> | KeyValueMachine<any> | HybridMachine<any>;
 
-/** Whether a result must be awaited. A promise of another library counts as well. */
-export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value;
-}
-
 /** Declares invariants outside of their machine; it only helps TypeScript to infer and check. */
 export function defineInvariants<T extends MachineTypes>(
   invariants: MachineOn<T, unknown, unknown>['invariants'],

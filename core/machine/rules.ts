@@ -1,5 +1,5 @@
 import { formatCount } from '../text/quantities.ts';
-import type { CaughtFailure, Finding } from './executed.ts';
+import type { CaughtFailure, Finding } from './finding.ts';
 
 /** What a rule asks, and what to do about a machine that breaks it. */
 export interface Rule {

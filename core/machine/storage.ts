@@ -1,5 +1,5 @@
-import type { StateStore } from '../engine/state-store.ts';
 import type { Value } from '../value/value.ts';
+import type { StateStore } from './state-store.ts';
 
 /** What a column of a row can hold. Integers beyond 2^53 are bigints; blobs are strings in hex. */
 export type SqlValue = null | boolean | number | bigint | string;

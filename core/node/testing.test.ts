@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { signatureOf } from '../engine/signature.ts';
-import type { Finding } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
 import { ProblemError } from '../problem.ts';
 import { exportTestCommand } from './cli/export-test-command.ts';
 import { loadMachine, type LoadedMachine } from './load/machine-loader.ts';

@@ -2,14 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { CHECK_EVERYTHING, planChecks } from '../engine/check-plan.ts';
 import { driveToEnd } from '../engine/driving.ts';
 import { startReplay } from '../engine/run.ts';
-import type { Finding } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { SweepGroup } from '../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT } from '../sweep/seed-check.ts';
 import { findFaultProfile, findScenario, withMachine } from './load/machine-loader.ts';
 import { planRun } from './runs/planning.ts';
 
-export type { Finding } from '../machine/executed.ts';
+export type { Finding } from '../machine/finding.ts';
 export type { Operation } from '../machine/operation.ts';
 
 /** What to execute in a test. */

@@ -5,13 +5,8 @@ import type { ReplayOptions } from '../engine/replay.ts';
 import { startReplay } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
 import { PANICS_MAX } from '../engine/simulation.ts';
-import {
-  isTakenIn,
-  type EmittedAction,
-  type Executed,
-  type Finding,
-  type Outcome,
-} from '../machine/executed.ts';
+import { isTakenIn, type EmittedAction, type Executed, type Outcome } from '../machine/executed.ts';
+import { type Finding } from '../machine/finding.ts';
 import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';

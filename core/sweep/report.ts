@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { FINDING_KINDS } from '../machine/executed.ts';
+import { FINDING_KINDS } from '../machine/finding.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { seedSchema } from '../text/quantities.ts';
 import { caughtFailureSchema } from '../trace/codecs.ts';

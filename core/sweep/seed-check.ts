@@ -4,7 +4,8 @@ import type { CheckCounts } from '../engine/executor.ts';
 import { startSeed, type Run, type RunPlan } from '../engine/run.ts';
 import { ScenarioError } from '../engine/scenario-guard.ts';
 import { signatureOf } from '../engine/signature.ts';
-import type { Executed, Finding } from '../machine/executed.ts';
+import type { Executed } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
 import { addChecks, addCounts, addGroups, type SweepGroup } from './report.ts';
 
 /** What came of some seeds. Two of them add up. */

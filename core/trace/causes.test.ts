@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Finding } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
 import { causesOf, hasCause, stepToShow, type Cause } from './causes.ts';
 
 function finding(stepIndex: number, name: string, shape = 'input Book'): Finding {

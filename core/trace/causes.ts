@@ -1,5 +1,5 @@
 import { signatureOf } from '../engine/signature.ts';
-import type { Finding } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
 import { lastAtMost, type Trace } from './trace.ts';
 
 /** Findings that most likely have the same cause. */

@@ -1,12 +1,7 @@
 import { z } from 'zod';
 import { assertNever } from '../assert.ts';
-import {
-  FINDING_KINDS,
-  type CaughtFailure,
-  type EmittedAction,
-  type Finding,
-  type Outcome,
-} from '../machine/executed.ts';
+import { type EmittedAction, type Outcome } from '../machine/executed.ts';
+import { FINDING_KINDS, type CaughtFailure, type Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { Operation, StepFault } from '../machine/operation.ts';
 import { decodeValue, DecodeError, encodeValue } from '../value/encoding.ts';

@@ -1,5 +1,5 @@
 import { causeWithoutPlace } from '../engine/signature.ts';
-import type { Finding } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
 import { sameValue, type Value } from '../value/value.ts';
 import { causesOf } from './causes.ts';
 import { differingParts, type Step, type StepPart } from './format.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { EmittedAction, Finding, Outcome } from '../machine/executed.ts';
+import type { EmittedAction, Outcome } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { Change, Patch } from '../value/patch.ts';
 import { Table } from '../value/table.ts';

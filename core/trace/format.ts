@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { CheckCounts } from '../engine/executor.ts';
 import { currentSignature, isSignature, shapeOf } from '../engine/signature.ts';
-import type { Finding, Outcome } from '../machine/executed.ts';
+import type { Outcome } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
 import type { Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { seedSchema } from '../text/quantities.ts';

@@ -1,5 +1,5 @@
 import { assertNever } from '../assert.ts';
-import type { Finding } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
 import { SelfExplainingError } from '../problem.ts';
 import { applyPatches } from '../value/patch.ts';
 import { sameValue, type Value } from '../value/value.ts';

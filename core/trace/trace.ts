@@ -1,4 +1,4 @@
-import type { Finding } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { applyPatches, type Patch } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';

@@ -1,4 +1,4 @@
-import type { Value } from './value.ts';
+import type { Value } from './types.ts';
 
 /** One step into a value: an object key, an array index, or a key of a Map (or member of a Set). */
 export type PathSegment = string | number | { readonly mapKey: Value };

@@ -1,4 +1,4 @@
-import type { Value } from './value.ts';
+import type { Value } from './types.ts';
 
 /** The rows of a node. Nodes share them as long as only what lies below changes. */
 interface Rows {

@@ -1,4 +1,4 @@
-import type { Finding } from '../../core/machine/executed.ts';
+import type { Finding } from '../../core/machine/finding.ts';
 import { causesOf } from '../../core/trace/causes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Aim, Cursor, RunEntry } from './model.ts';

@@ -1,5 +1,5 @@
 import { signatureOf } from '../../core/engine/signature.ts';
-import type { Finding } from '../../core/machine/executed.ts';
+import type { Finding } from '../../core/machine/finding.ts';
 import type { SweepGroup } from '../../core/sweep/report.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { seek, wantedSignatureOf } from './cursor.ts';

@@ -1,6 +1,6 @@
 import { Shrink } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Finding } from '../../core/machine/executed.ts';
+import type { Finding } from '../../core/machine/finding.ts';
 import { adviceOn } from '../../core/machine/rules.ts';
 import { shrinkTo } from '../session/shrinks.ts';
 import { selectRun, useSession } from '../session/store.ts';

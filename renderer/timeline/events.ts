@@ -1,4 +1,4 @@
-import type { Finding } from '../../core/machine/executed.ts';
+import type { Finding } from '../../core/machine/finding.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { markOf, type Mark } from '../theme/marks.ts';

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
-import type { Finding } from '../../core/machine/executed.ts';
+import type { Finding } from '../../core/machine/finding.ts';
 import { causesOf, hasCause, stepToShow, type Cause } from '../../core/trace/causes.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural } from '../words/format.ts';

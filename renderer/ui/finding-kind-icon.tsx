@@ -1,6 +1,6 @@
 import { FlagTriangleRight, OctagonX, Scale, ShieldX, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { FindingKind } from '../../core/machine/executed.ts';
+import type { FindingKind } from '../../core/machine/finding.ts';
 
 /** A shape for each kind of finding, so that they can be distinguished without colour. */
 const ICONS: Readonly<Record<FindingKind, LucideIcon>> = {

@@ -1,4 +1,4 @@
-import type { FindingKind } from '../../core/machine/executed.ts';
+import type { FindingKind } from '../../core/machine/finding.ts';
 
 /** What a kind of finding is called. */
 export const FINDING_KIND_WORDS: Readonly<Record<FindingKind, string>> = {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Run } from '../../core/engine/run.ts';
 import { scenarioSource } from '../../core/engine/simulation.ts';
-import type { Finding } from '../../core/machine/executed.ts';
+import type { Finding } from '../../core/machine/finding.ts';
 import { machine, scenarios } from './index.ts';
 
 it('books two overlapping appointments at a known step of a known seed', () => {

@@ -1,5 +1,5 @@
 import { changedRows, defineInvariants } from 'phasmoscope';
-import type { Charge, Ledger } from './machine.ts';
+import type { Charge, Ledger } from './types.ts';
 
 /** What every account begins with. */
 export const OPENING_CENTS = 10_000;

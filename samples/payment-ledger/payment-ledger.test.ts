@@ -4,7 +4,7 @@ import { loadMachine } from '../../core/node/load/machine-loader.ts';
 import { pathOfMachine } from '../../core/node/load/samples.ts';
 import { playOn, recordSeed, verifyLines } from '../../core/node/test-helpers/test-runs.ts';
 import { OPENING_CENTS } from './invariants.ts';
-import type { Ledger } from './machine.ts';
+import type { Ledger } from './types.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -6,7 +6,7 @@ import type {
   ExternalSystems,
   SettledVerdict,
 } from 'phasmoscope';
-import type { Ledger } from './machine.ts';
+import type { Ledger } from './types.ts';
 
 type Result = Ledger['Result'];
 type State = DeepReadonly<Ledger['State']>;

@@ -7,8 +7,8 @@ import {
   type ExternalFaults,
   type Scenario,
 } from 'phasmoscope';
-import type { Ledger } from './machine.ts';
 import { PaymentProcessor } from './processor.ts';
+import type { Ledger } from './types.ts';
 
 /** Out of a hundred operations: in so many the processor decides, if a charge is waiting … */
 const DECIDE_BELOW = 20;

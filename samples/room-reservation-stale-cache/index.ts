@@ -1,10 +1,6 @@
-import {
-  defineHotel,
-  type Booking,
-  type Cache,
-  type CacheRule,
-} from '../room-reservation/machine.ts';
+import { defineHotel, type CacheRule } from '../room-reservation/machine.ts';
 import { allRooms } from '../room-reservation/rooms.ts';
+import { type Booking, type Cache } from '../room-reservation/types.ts';
 
 export { scenarios } from '../room-reservation/scenarios.ts';
 

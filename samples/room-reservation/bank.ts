@@ -6,7 +6,7 @@ import type {
   ExternalSystems,
   SettledVerdict,
 } from 'phasmoscope';
-import type { Hotel } from './machine.ts';
+import type { Hotel } from './types.ts';
 
 type Result = Hotel['Result'];
 type State = DeepReadonly<Hotel['State']>;

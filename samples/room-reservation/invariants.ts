@@ -1,6 +1,6 @@
 import { changedRows, defineInvariants } from 'phasmoscope';
-import type { Hotel } from './machine.ts';
 import { allRooms } from './rooms.ts';
+import type { Hotel } from './types.ts';
 
 /** Whether a reservation must have its room. */
 function hasRoom(status: string | undefined): boolean {

@@ -3,8 +3,8 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { loadMachine } from '../../core/node/load/machine-loader.ts';
 import { pathOfMachine } from '../../core/node/load/samples.ts';
 import { playOn, recordSeed, verifyLines } from '../../core/node/test-helpers/test-runs.ts';
-import type { Hotel } from './machine.ts';
 import { allRooms } from './rooms.ts';
+import type { Hotel } from './types.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 

@@ -7,8 +7,8 @@ import {
   type ExternalFaults,
 } from 'phasmoscope';
 import { Bank } from './bank.ts';
-import type { Hotel } from './machine.ts';
 import { ROOMS } from './rooms.ts';
+import type { Hotel } from './types.ts';
 
 /** Out of a hundred operations: in so many the bank decides, if a deposit is waiting … */
 const DECIDE_BELOW = 25;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { signatureOf } from '../../engine/signature.ts';
-import type { Finding } from '../../machine/executed.ts';
+import type { Finding } from '../../machine/finding.ts';
 import type { Operation } from '../../machine/operation.ts';
 import { ProblemError } from '../../problem.ts';
 import type { Trace } from '../../trace/trace.ts';

@@ -1,6 +1,6 @@
 import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../../engine/check-plan.ts';
 import { driveToEnd, type Driving } from '../../engine/driving.ts';
-import type { Finding } from '../../machine/executed.ts';
+import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { recordRun, type RecordedRun } from '../../trace/recorder.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { shapeOf } from '../../engine/signature.ts';
-import type { Finding } from '../../machine/executed.ts';
+import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
 import { ShrinkError, type ShrinkProgress } from '../../shrink/shrink.ts';
 import { formatCount } from '../../text/quantities.ts';

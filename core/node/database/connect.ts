@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { StateStore } from '../../engine/state-store.ts';
 import type { AnyMachine, DeclaredMachine } from '../../machine/machine.ts';
+import type { StateStore } from '../../machine/state-store.ts';
 import type { KeyValueStorage, SqlStorage } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
 import { HybridStateStore } from './hybrid-store.ts';

@@ -1,13 +1,9 @@
-import {
-  PlainStateStore,
-  type AccessFault,
-  type Breach,
-  type StateStore,
-} from '../../engine/state-store.ts';
-import type { Maybe } from '../../engine/waiting.ts';
+import { PlainStateStore } from '../../engine/state-store.ts';
 import type { StorageError } from '../../machine/errors.ts';
 import type { HybridAccess } from '../../machine/machine.ts';
+import { type AccessFault, type Breach, type StateStore } from '../../machine/state-store.ts';
 import { freeze, type PlainObject, type Value } from '../../value/value.ts';
+import type { Maybe } from '../../waiting.ts';
 import type { SqlStateStore } from './sql-store.ts';
 
 /**

@@ -1,10 +1,10 @@
-import type { AccessFault, Breach, StateStore } from '../../engine/state-store.ts';
-import type { Maybe } from '../../engine/waiting.ts';
 import type { StorageError } from '../../machine/errors.ts';
+import type { AccessFault, Breach, StateStore } from '../../machine/state-store.ts';
 import type { KeyValueTransaction, SqlTransaction } from '../../machine/storage.ts';
 import { decodeValue, encodeValue } from '../../value/encoding.ts';
 import { Table } from '../../value/table.ts';
 import { freeze, type Value } from '../../value/value.ts';
+import type { Maybe } from '../../waiting.ts';
 import type { SqlStateStore } from './sql-store.ts';
 
 /** How a dialect of SQL writes its parameters. */

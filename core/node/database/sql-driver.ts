@@ -1,6 +1,6 @@
-import type { Maybe } from '../../engine/waiting.ts';
 import type { StorageError } from '../../machine/errors.ts';
 import type { SqlRow, SqlValue } from '../../machine/storage.ts';
+import type { Maybe } from '../../waiting.ts';
 
 /** A table of a database, as far as its rows must be told apart. */
 export interface TableShape {

@@ -1,14 +1,10 @@
-import {
-  ProcessDied,
-  type AccessFault,
-  type Breach,
-  type StateStore,
-} from '../../engine/state-store.ts';
-import { drive, wait, type Maybe, type Waiting } from '../../engine/waiting.ts';
+import { ProcessDied } from '../../engine/state-store.ts';
 import { StorageError } from '../../machine/errors.ts';
+import { type AccessFault, type Breach, type StateStore } from '../../machine/state-store.ts';
 import { type SqlRow, type SqlTransaction, type SqlValue } from '../../machine/storage.ts';
 import { Table } from '../../value/table.ts';
 import { freeze, sameValue, type PlainObject, type Value } from '../../value/value.ts';
+import { drive, wait, type Maybe, type Waiting } from '../../waiting.ts';
 import type { SqlDriver, SqlResult, SqlTemplate, TouchedRow } from './sql-driver.ts';
 import { findMisuse, type Misuse } from './statement-check.ts';
 

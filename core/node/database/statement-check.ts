@@ -1,4 +1,4 @@
-import type { Breach } from '../../engine/state-store.ts';
+import type { Breach } from '../../machine/state-store.ts';
 
 /** What a statement asks for that is not a machine's business. */
 export type Misuse = Pick<Breach, 'rule' | 'message' | 'expected' | 'actual'>;

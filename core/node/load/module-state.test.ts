@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Finding } from '../../machine/executed.ts';
+import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
 import type { ShrinkProgress } from '../../shrink/shrink.ts';
 import { expectReproduced, expectShrunk } from '../../test-helpers/test-shrinking.ts';

@@ -1,4 +1,4 @@
-import type { CaughtFailure, Finding } from '../../machine/executed.ts';
+import type { CaughtFailure, Finding } from '../../machine/finding.ts';
 import { adviceOn } from '../../machine/rules.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { causesOf, type Cause } from '../../trace/causes.ts';

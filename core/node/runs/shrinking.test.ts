@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { signatureOf } from '../../engine/signature.ts';
-import type { Finding } from '../../machine/executed.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
+import type { Finding } from '../../machine/finding.ts';
 import {
   causesOf,
   expectMinimal,

@@ -2,7 +2,7 @@ import { CHECK_EVERYTHING, planChecks, type CheckPlan } from '../../engine/check
 import { driveToFinding } from '../../engine/driving.ts';
 import { startReplay } from '../../engine/run.ts';
 import { signatureOf } from '../../engine/signature.ts';
-import type { Finding } from '../../machine/executed.ts';
+import type { Finding } from '../../machine/finding.ts';
 import type { Operation } from '../../machine/operation.ts';
 import {
   ShrinkError,

@@ -1,7 +1,11 @@
 import { planChecks } from '../../engine/check-plan.ts';
 import { RULE_NAMES } from '../../machine/rules.ts';
-import type { BrokenSeed, SweepReport, TriedRegression } from '../../sweep/report.ts';
-import { addBroken } from '../../sweep/report.ts';
+import {
+  type BrokenSeed,
+  type SweepReport,
+  type TriedRegression,
+  addBroken,
+} from '../../sweep/report.ts';
 import { findFaultProfile, type LoadedMachine } from '../load/machine-loader.ts';
 import { SweepPool, type SweepOutcome, type SweepPlan, type SweepProgress } from './pool.ts';
 import { readRegressions, type Regression } from './regressions.ts';

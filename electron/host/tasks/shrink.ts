@@ -1,5 +1,5 @@
 import { signatureOf } from '../../../core/engine/signature.ts';
-import type { Finding } from '../../../core/machine/executed.ts';
+import type { Finding } from '../../../core/machine/finding.ts';
 import { planRun } from '../../../core/node/runs/planning.ts';
 import {
   NOT_REPRODUCIBLE,

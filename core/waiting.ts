@@ -1,7 +1,10 @@
-import { isPromise } from '../machine/machine.ts';
-
 /** What is there at once, or comes later from something that must be waited for. */
 export type Maybe<T> = T | Promise<T>;
+
+/** Whether a result must be awaited. A promise of another library counts as well. */
+export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}
 
 /**
  * Work that now and then waits: it yields what must be waited for, and is given what comes of it.

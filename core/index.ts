@@ -19,6 +19,7 @@ export {
   type SqlMachine,
   type StateAccess,
   type StfInput,
+  type Completion,
   type StfOutcome,
 } from './machine/machine.ts';
 /** The earlier names of `defineMachine`: machine files that import them still load. */
@@ -40,7 +41,7 @@ export {
   type SettledVerdict,
   type Tallies,
 } from './machine/scenario.ts';
-export type { Completion, DriverOperation, Operation, StepFault } from './machine/operation.ts';
+export type { EarlierCompletion, EarlierInput, Operation, StepFault } from './machine/operation.ts';
 export { ActionRefusedError, StorageError, type StorageProblem } from './machine/errors.ts';
 export type {
   ActionRefused,

@@ -117,7 +117,7 @@ export const machine = defineMachine({
 });
 export const scenarios = [defineScenario({
   name: 'count', description: 'Counts.', defaults: { seed: '1', operations: 20 },
-  start: () => ({ next: () => ({ kind: 'input', input: 'go' }), observe() {}, tallies: () => ({}) }),
+  start: () => ({ next: () => ({ kind: 'normal', input: 'go' }), observe() {}, tallies: () => ({}) }),
 })];
 `,
   );

@@ -45,7 +45,7 @@ export const scenarios = [
     description: 'Coins and pushes.',
     defaults: { seed: '1', operations: 60 },
     start: (random) => ({
-      next: () => ({ kind: 'input', input: random.choose(['coin', 'push'] as const) ?? 'coin' }),
+      next: () => ({ kind: 'normal', input: random.choose(['coin', 'push'] as const) ?? 'coin' }),
       observe: () => {},
       tallies: () => ({}),
     }),
@@ -150,8 +150,8 @@ test('a run that has become shorter is shown at its last step', async ({ page })
     text
       .replace('start: (random) => ({', 'start: (random) => ({ ...{ left: 20 },')
       .replace(
-        "next: () => ({ kind: 'input', input:",
-        "next() { this.left -= 1; return this.left < 0 ? undefined : ({ kind: 'input', input:",
+        "next: () => ({ kind: 'normal', input:",
+        "next() { this.left -= 1; return this.left < 0 ? undefined : ({ kind: 'normal', input:",
       )
       .replace("?? 'coin' }),", "?? 'coin' }); },"),
   );

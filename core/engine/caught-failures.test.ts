@@ -74,7 +74,7 @@ function orders(invariants: Machine<Orders>['invariants'] = {}): Machine<Orders>
 
 type Kind = Orders['Input']['kind'];
 const input = (kind: Kind, order = 'A'): Operation<Orders> => ({
-  kind: 'input',
+  kind: 'normal',
   input: { kind, order },
 });
 const refused = (kind: Kind, order = 'A') =>

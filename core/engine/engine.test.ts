@@ -34,7 +34,7 @@ async function replay(isAsync: boolean, ...operations: Operation[]) {
   return { run, steps };
 }
 
-const input = (value: Adder['Input']): Operation => ({ kind: 'input', input: value });
+const input = (value: Adder['Input']): Operation => ({ kind: 'normal', input: value });
 const add = (amount: number) => input({ kind: 'add', amount });
 const totals = (steps: readonly Executed<Adder>[]) => steps.map(({ after }) => after.total);
 
@@ -122,7 +122,7 @@ describe.each([
         return ok();
       }) as ReturnType<typeof adder>['stf'],
     };
-    const completion = { kind: 'completion', id: 1, result: ['confirmed'] } as const;
+    const completion = { kind: 'trackedActionCompleted', id: 1, result: ['confirmed'] } as const;
     const run = new Run(machine, replaySource([add(1), completion]));
     const found: unknown[] = [];
     await run.advance(EVERYTHING, ({ findings }) => found.push(...findings));
@@ -163,8 +163,8 @@ describe.each([
     const { run, steps } = await replay(
       isAsync,
       add(5),
-      { kind: 'completion', id: 0, result: 'denied' },
-      { kind: 'completion', id: 9, result: 'denied' },
+      { kind: 'trackedActionCompleted', id: 0, result: 'denied' },
+      { kind: 'trackedActionCompleted', id: 9, result: 'denied' },
     );
     expect(totals(steps)).toEqual([5, 0, 0]);
     expect(steps[2]?.outcome).toEqual({ kind: 'err', error: 'unknown' });
@@ -268,7 +268,7 @@ describe('a run', () => {
         faults: FAULT_PROFILES[profile],
       });
       await run.advance(EVERYTHING, ({ operation }) => {
-        if (operation.kind === 'input') seen.push(operation.input);
+        if (operation.kind === 'normal') seen.push(operation.input);
       });
       return seen;
     };
@@ -285,7 +285,7 @@ describe('a run', () => {
   });
 
   it('says that its scenario gives what is no plain data', () => {
-    const date = { kind: 'input', input: { when: new Date(0) } } as const;
+    const date = { kind: 'normal', input: { when: new Date(0) } } as const;
     const run = new Run(adder(), replaySource([date]));
     expect(() => run.advance(EVERYTHING)).toThrow(ScenarioError);
     expect(() => new Run(adder(), replaySource([date])).advance(1)).toThrow(
@@ -294,7 +294,7 @@ describe('a run', () => {
   });
 
   it('keeps a scenario from making one operation out of another', () => {
-    const reused = { kind: 'input' as const, input: { kind: 'refuse' as const } };
+    const reused = { kind: 'normal' as const, input: { kind: 'refuse' as const } };
     const scenario = {
       ...adderScenario,
       start: () => ({

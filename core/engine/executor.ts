@@ -171,8 +171,8 @@ export class Executor {
   ): Executed | Promise<Executed> {
     this.#stepIndex += 1;
     switch (operation.kind) {
-      case 'input':
-      case 'completion':
+      case 'normal':
+      case 'trackedActionCompleted':
       case 'restore':
         return this.#transact(operation);
       case 'crash':
@@ -231,7 +231,8 @@ export class Executor {
   *#examine(result: Executed): Waiting<Executed> {
     const operation = result.operation as MachineOperation;
     const completes = this.#completes(result);
-    if (completes && operation.kind === 'completion') this.#outstanding.delete(operation.id);
+    if (completes && operation.kind === 'trackedActionCompleted')
+      this.#outstanding.delete(operation.id);
     const violations = yield* this.#rules.examine(
       {
         operation,
@@ -259,7 +260,7 @@ export class Executor {
   /** Whether a step ends an outstanding tracked action; a doubled message ends nothing. */
   #completes(step: Executed): boolean {
     const { operation } = step;
-    if (operation.kind !== 'completion' || operation.isDuplicate === true) return false;
+    if (operation.kind !== 'trackedActionCompleted' || operation.isDuplicate === true) return false;
     return isTakenIn(step) && this.#outstanding.has(operation.id);
   }
 

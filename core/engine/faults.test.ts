@@ -22,7 +22,7 @@ async function replay(isAsync: boolean, ...operations: readonly Operation<Adder>
 
 /** Adding makes two accesses to the state, and gives two actions to the container. */
 const add = (amount: number, fault?: StepFault): Operation<Adder> => ({
-  kind: 'input',
+  kind: 'normal',
   input: { kind: 'add', amount },
   ...(fault ? { fault } : {}),
 });
@@ -100,7 +100,7 @@ describe.each([
   });
 
   it('a commit cannot fail where nothing is committed', async () => {
-    const refuse = { kind: 'input', input: { kind: 'refuse' } } as const;
+    const refuse = { kind: 'normal', input: { kind: 'refuse' } } as const;
     const { steps } = await replay(isAsync, { ...refuse, fault: { kind: 'commitFails' } });
     expect(steps[0]).toMatchObject({ outcome: { kind: 'err', error: 'refused' } });
     expect(steps[0]?.operation).toEqual(refuse);
@@ -154,7 +154,7 @@ describe.each([
 });
 
 describe('a refused action', () => {
-  const start: Operation<Jobs> = { kind: 'input', input: 'start' };
+  const start: Operation<Jobs> = { kind: 'normal', input: 'start' };
   const play = (stf: Machine<Jobs>['stf'], operation: Operation<Jobs>) => {
     const steps: Executed[] = [];
     const run = new Run(jobs({ stf }), replaySource([operation]));
@@ -232,7 +232,7 @@ describe('a machine that catches what an access throws', () => {
   });
   const play = (fault: StepFault) => {
     const steps: Executed<Jobs>[] = [];
-    const run = new Run(catching, replaySource([{ kind: 'input', input: 'start', fault }]));
+    const run = new Run(catching, replaySource([{ kind: 'normal', input: 'start', fault }]));
     void run.advance(EVERYTHING, (step) => steps.push(step as Executed<Jobs>));
     return steps[0];
   };

@@ -1,4 +1,4 @@
-import type { Completion } from '../machine/operation.ts';
+import type { Completion } from '../machine/machine.ts';
 import type { Fate } from './fault-injector.ts';
 
 /** What all copies of a message share. */

@@ -1,7 +1,7 @@
 import type { Guard } from '../guard/guard.ts';
 import { isTakenIn, type EmittedAction, type Executed } from '../machine/executed.ts';
-import type { MachineTypes } from '../machine/machine.ts';
-import type { Completion, Operation } from '../machine/operation.ts';
+import type { Completion, MachineTypes } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario, Driver, Tallies } from '../machine/scenario.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import type { Value } from '../value/value.ts';
@@ -74,7 +74,8 @@ class Replay implements OperationSource {
   next(): Operation | undefined {
     const operation = this.#take();
     this.#dispatch(operation?.kind === 'crash' ? operation.dispatched : undefined);
-    if (operation?.kind === 'input' || operation?.kind === 'completion') this.#operations += 1;
+    if (operation?.kind === 'normal' || operation?.kind === 'trackedActionCompleted')
+      this.#operations += 1;
     return operation;
   }
 
@@ -114,11 +115,9 @@ class Replay implements OperationSource {
     if (this.#added > SETTLING_STEPS_MAX) return undefined;
     const [answer] = this.#answers.values();
     if (answer) this.#answers.delete(answer.id);
-    const external = this.#driver?.external;
+    if (answer || !this.#driver) return answer;
     return (
-      answer ??
-      this.#guard.call('poll', () => external?.poll?.()) ??
-      this.#guard.call('settle', () => external?.settle?.())
+      this.#guard.completion(this.#driver, 'poll') ?? this.#guard.completion(this.#driver, 'settle')
     );
   }
 
@@ -129,7 +128,8 @@ class Replay implements OperationSource {
         if (emitted.kind !== 'tracked') continue;
         const { id, action } = emitted;
         const result = this.#guard.call('receive', () => external.receive(id, action));
-        if (result !== undefined) this.#answers.set(id, { kind: 'completion', id, result });
+        if (result !== undefined)
+          this.#answers.set(id, { kind: 'trackedActionCompleted', id, result });
       }
     }
     this.#undispatched = [];
@@ -141,7 +141,7 @@ class Replay implements OperationSource {
     const { operation, outcome } = step;
     // A message at which the machine panics comes again in the list, until it is given up.
     const isMishandled = outcome.kind === 'panic' && !('fault' in operation);
-    if (operation.kind === 'completion' && (isTakenIn(step) || isMishandled)) {
+    if (operation.kind === 'trackedActionCompleted' && (isTakenIn(step) || isMishandled)) {
       this.#answers.delete(operation.id);
     }
     this.#guard.observe(this.#driver, step);

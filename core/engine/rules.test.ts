@@ -10,10 +10,10 @@ import { planChecks } from './check-plan.ts';
 import { replaySource } from './replay.ts';
 import { Run } from './run.ts';
 
-const start: Operation<Jobs> = { kind: 'input', input: 'start' };
-const refuse: Operation<Jobs> = { kind: 'input', input: 'refuse' };
+const start: Operation<Jobs> = { kind: 'normal', input: 'start' };
+const refuse: Operation<Jobs> = { kind: 'normal', input: 'refuse' };
 const complete = (id: number, result: Jobs['Result'] = 'done') =>
-  ({ kind: 'completion', id, result }) as const satisfies Operation<Jobs>;
+  ({ kind: 'trackedActionCompleted', id, result }) as const satisfies Operation<Jobs>;
 
 /** Executes operations with every rule asked. */
 async function play(

@@ -129,7 +129,7 @@ export class RuleChecker {
 
   /** Whether {@link examine} has anything to look at: most steps are rejections. */
   concerns({ kind }: Operation, { kind: outcome }: Outcome): boolean {
-    return kind !== 'input' || outcome === 'ok';
+    return kind !== 'normal' || outcome === 'ok';
   }
 
   /** Checks a step against the rules; returns what it breaks. */
@@ -138,12 +138,12 @@ export class RuleChecker {
     const found: Violation[] = [];
     if (operation.kind === 'restore') found.push(...this.#checkRestore(step));
     if (outcome.kind === 'ok') found.push(...this.#checkIds(step));
-    if (operation.kind === 'completion') {
+    if (operation.kind === 'trackedActionCompleted') {
       found.push(...this.#checkRepeat(step, operation));
       found.push(...(yield* this.#checkRepeated(step, operation, probe)));
     }
     found.push(...(yield* this.#checkRecovery(step, probe)));
-    if (operation.kind === 'completion' && isTakenIn(step)) {
+    if (operation.kind === 'trackedActionCompleted' && isTakenIn(step)) {
       this.#delivered.set(operation.id, operation.result);
     }
     return found;
@@ -184,7 +184,10 @@ export class RuleChecker {
   }
 
   /** A result that came before, after which the action was no longer awaited. */
-  #checkRepeat(step: ExaminedStep, operation: Operation & { kind: 'completion' }): Violation[] {
+  #checkRepeat(
+    step: ExaminedStep,
+    operation: Operation & { kind: 'trackedActionCompleted' },
+  ): Violation[] {
     const name = 'idempotent completion';
     const { outcome, before, after, actions, completes } = step;
     const isRepeat =
@@ -202,7 +205,7 @@ export class RuleChecker {
   /** What would happen if this completion came once more. */
   *#checkRepeated(
     { outcome, completes, after }: ExaminedStep,
-    { kind, id, result }: Operation & { kind: 'completion' },
+    { kind, id, result }: Operation & { kind: 'trackedActionCompleted' },
     probe: Probe,
   ): Waiting<readonly Violation[]> {
     if (outcome.kind !== 'ok' || !completes || !this.#isAsked('idempotent completion')) return NONE;
@@ -228,7 +231,7 @@ export class RuleChecker {
   *#checkRecovery(step: ExaminedStep, probe: Probe): Waiting<readonly Violation[]> {
     const { operation, outcome, before, after, actions, outstanding, completes } = step;
     if (outcome.kind !== 'ok' && outcome.kind !== 'err') return NONE;
-    const isAnswer = operation.kind === 'completion' && completes && !operation.fault;
+    const isAnswer = operation.kind === 'trackedActionCompleted' && completes && !operation.fault;
     const asksForEver =
       isAnswer && this.#isAsked('results update state') && sameValue(before, after);
     const isRefused = outcome.kind === 'ok' && step.refused.some(({ kind }) => kind === 'tracked');
@@ -336,7 +339,7 @@ function stillAsked(
   operation: MachineOperation,
   restored: ReadonlyMap<ActionId, unknown>,
 ): Violation[] {
-  if (operation.kind !== 'completion' || !restored.has(operation.id)) return [];
+  if (operation.kind !== 'trackedActionCompleted' || !restored.has(operation.id)) return [];
   const { id, result } = operation;
   return [
     {

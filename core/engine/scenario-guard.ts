@@ -1,7 +1,7 @@
 import type { Guard } from '../guard/guard.ts';
 import type { Executed } from '../machine/executed.ts';
-import type { MachineTypes } from '../machine/machine.ts';
-import type { DriverOperation, Operation } from '../machine/operation.ts';
+import type { Completion, MachineTypes, StfInput } from '../machine/machine.ts';
+import { withCurrentKind, type Operation } from '../machine/operation.ts';
 import type { Driver, Tallies } from '../machine/scenario.ts';
 import { SelfExplainingError } from '../problem.ts';
 import { freezeOnce, UnsupportedValueError, type Value } from '../value/value.ts';
@@ -58,18 +58,23 @@ export class ScenarioGuard {
   }
 
   /** The next operation of a driver, checked. */
-  next(driver: Driver<MachineTypes>, state: Value): DriverOperation | undefined {
+  next(driver: Driver<MachineTypes>, state: Value): StfInput | undefined {
     try {
       // The types promise an operation, but the scenario may come from plain JavaScript.
-      const operation = driver.next(state) ?? undefined;
-      if (operation === undefined) return undefined;
-      if (operation.kind !== 'input' && operation.kind !== 'completion') {
-        throw new TypeError('an operation has the kind "input" or "completion"');
+      const given = withCurrentKind(driver.next(state) ?? undefined);
+      if (given === undefined) return undefined;
+      if (given.kind !== 'normal' && given.kind !== 'trackedActionCompleted') {
+        throw new TypeError('an operation must have the kind "normal" or "trackedActionCompleted"');
       }
-      return operation;
+      return given;
     } catch (cause) {
       throw this.#error('next', cause);
     }
+  }
+
+  /** What the external systems send by themselves, if anything. */
+  completion(driver: Driver<MachineTypes>, from: 'poll' | 'settle'): Completion | undefined {
+    return this.call(from, () => withCurrentKind(driver.external?.[from]?.()));
   }
 
   /** Shows a driver a step. */

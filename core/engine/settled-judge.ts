@@ -26,7 +26,7 @@ export class SettledJudge {
   }
 
   observe({ operation, outcome, before, after, actions }: Executed): void {
-    if (operation.kind !== 'completion') return;
+    if (operation.kind !== 'trackedActionCompleted') return;
     // What changed nothing is not what made it so.
     if (outcome.kind !== 'ok' || (before === after && actions.length === 0)) return;
     this.#lastShapes.set(operation.id, shapeOf(operation));

@@ -1,5 +1,6 @@
+import { assertNever } from '../assert.ts';
 import type { Finding } from '../machine/finding.ts';
-import type { Operation } from '../machine/operation.ts';
+import { OPERATION_WORDS, type Operation } from '../machine/operation.ts';
 import { kindOf } from '../value/label.ts';
 
 /**
@@ -44,22 +45,25 @@ export function causeWithoutPlace(signature: string): string {
 
 /** The kind and shape of an operation, such as `completion Success, actionRefused`. */
 export function shapeOf(operation: Operation): string {
+  const word = OPERATION_WORDS[operation.kind];
   switch (operation.kind) {
-    case 'input':
-      return joined('input', kindOf(operation.input), operation.fault?.kind);
-    case 'completion':
-      return joined('completion', kindOf(operation.result), operation.fault?.kind);
+    case 'normal':
+      return joined(word, kindOf(operation.input), operation.fault?.kind);
+    case 'trackedActionCompleted':
+      return joined(word, kindOf(operation.result), operation.fault?.kind);
     case 'restore':
-      return joined('restore', '', operation.fault?.kind);
+      return joined(word, '', operation.fault?.kind);
     case 'loss':
-      return joined('loss', kindOf(operation.result));
+      return joined(word, kindOf(operation.result));
     case 'crash':
     case 'settled':
-      return operation.kind;
+      return word;
+    default:
+      return assertNever(operation, 'operation');
   }
 }
 
-function joined(kind: string, shape: string, fault?: string): string {
-  const name = shape === '' ? kind : `${kind} ${shape}`;
+function joined(word: string, shape: string, fault?: string): string {
+  const name = shape === '' ? word : `${word} ${shape}`;
   return fault === undefined ? name : `${name}, ${fault}`;
 }

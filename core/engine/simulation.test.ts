@@ -42,7 +42,7 @@ function simulate(
   expect(run.advance(EVERYTHING, (step) => steps.push(step as Executed<Jobs>))).toBe(false);
   const findings = steps.flatMap((step) => step.findings);
   const completions = steps.flatMap(({ operation }) =>
-    operation.kind === 'completion' ? [operation] : [],
+    operation.kind === 'trackedActionCompleted' ? [operation] : [],
   );
   const last = steps.at(-1);
   if (!last) throw new Error('a run with faults is settled at its end');
@@ -50,7 +50,7 @@ function simulate(
 }
 
 const started = ({ steps }: ReturnType<typeof simulate>) =>
-  steps.filter(({ operation, outcome }) => operation.kind === 'input' && outcome.kind === 'ok');
+  steps.filter(({ operation, outcome }) => operation.kind === 'normal' && outcome.kind === 'ok');
 
 describe('a fault inside a step', () => {
   /** A step with many accesses and many actions; answers which of them were struck. */
@@ -68,7 +68,7 @@ describe('a fault inside a step', () => {
     const { steps } = simulate(weights, { machine, operationsMax: 2_000, checks: NO_CHECKS });
     return new Set(
       steps.flatMap(({ operation }) => {
-        if (operation.kind !== 'input' || !operation.fault) return [];
+        if (operation.kind !== 'normal' || !operation.fault) return [];
         const { fault } = operation;
         return 'access' in fault ? [fault.access] : 'action' in fault ? [fault.action] : [];
       }),
@@ -143,7 +143,7 @@ describe('the network', () => {
   it('keeps what is lost until the faults stop', () => {
     const result = simulate({ undelivered: 1 });
     const kinds = result.steps.map(({ operation }) => operation.kind);
-    expect(kinds.indexOf('completion')).toBeGreaterThan(kinds.lastIndexOf('input'));
+    expect(kinds.indexOf('trackedActionCompleted')).toBeGreaterThan(kinds.lastIndexOf('normal'));
     expect(kinds.filter((kind) => kind === 'loss').length).toBeGreaterThan(20);
     expect(result.last.after.done).toBe(started(result).length);
   });
@@ -255,7 +255,9 @@ describe('the end of a run', () => {
 describe('without faults', () => {
   const checks = planChecks(jobs(), FAULT_PROFILES.none);
   const textOf = ({ operation }: Executed<Jobs>) =>
-    operation.kind === 'completion' ? `${operation.result} ${operation.id}` : operation.kind;
+    operation.kind === 'trackedActionCompleted'
+      ? `${operation.result} ${operation.id}`
+      : operation.kind;
 
   it('external systems answer promptly and in order, and the end is judged', () => {
     const settled = {
@@ -313,7 +315,7 @@ describe('without faults', () => {
 
   it('the operations of the scenario are those under faults', () => {
     const inputsOf = ({ steps }: ReturnType<typeof simulate>) =>
-      steps.flatMap(({ operation }) => (operation.kind === 'input' ? [operation.input] : []));
+      steps.flatMap(({ operation }) => (operation.kind === 'normal' ? [operation.input] : []));
     expect(inputsOf(simulate({}))).toEqual(inputsOf(simulate({ delayed: 1 })));
   });
 
@@ -331,7 +333,7 @@ describe('without faults', () => {
     const start = (...given: Parameters<typeof scenario.start>) => change(scenario.start(...given));
     const { steps } = simulate({}, { scenario: { ...scenario, start }, operationsMax: 5, checks });
     expect(steps.map(({ operation }) => operation.kind)).toEqual(
-      Array.from({ length: 5 }, () => 'input'),
+      Array.from({ length: 5 }, () => 'normal'),
     );
   });
 });
@@ -354,7 +356,7 @@ describe('a crash', () => {
     const scenario = jobsScenario({ answer: () => undefined });
     const { steps } = simulate({ crashAfterCommit: 1 }, { machine, scenario, operationsMax: 1 });
     expect(steps.map(({ operation }) => operation.kind)).toEqual([
-      'input',
+      'normal',
       'crash',
       ...Array.from({ length: 5 }, () => 'restore'),
       'settled',
@@ -392,7 +394,7 @@ describe('a crash', () => {
     expect(found(jobs())).toEqual([]);
     // What a fault does is nobody's defect.
     const fault = { kind: 'actionRefused', action: 0 } as const;
-    const hit = [{ kind: 'input', input: 'start' }, crash(2), { ...restore, fault }] as const;
+    const hit = [{ kind: 'normal', input: 'start' }, crash(2), { ...restore, fault }] as const;
     const ended = [...hit, { kind: 'settled', isDown: true }] as readonly Operation[];
     const run = new Run(jobs(), replaySource(ended, { scenario }), { checks: NO_CHECKS });
     const outcomes: unknown[] = [];
@@ -407,7 +409,7 @@ describe('a crash', () => {
     (fault) => {
       const { steps, last } = simulate({ [fault]: 1 }, { operationsMax: 5, checks: NO_CHECKS });
       expect(last.operation.kind).toBe('settled');
-      expect(steps.filter(({ operation }) => operation.kind === 'input')).toHaveLength(5);
+      expect(steps.filter(({ operation }) => operation.kind === 'normal')).toHaveLength(5);
     },
   );
 
@@ -543,5 +545,62 @@ describe('whatever strikes', () => {
     const machine = jobs({ restore: () => ok() });
     const step = new Run(machine, replaySource([restore])).advance(1);
     expect(step).toBe(true);
+  });
+});
+
+describe('a scenario that was written for earlier versions', () => {
+  /** Jobs whose results are sent later, and one of which the scenario completes itself. */
+  const scenarioOf = (
+    input: 'normal' | 'input',
+    completion: 'trackedActionCompleted' | 'completion',
+    from: 'poll' | 'settle',
+  ) =>
+    defineScenario<Jobs>({
+      ...jobsScenario(),
+      start() {
+        let drawn = 0;
+        const due: number[] = [];
+        return {
+          next() {
+            drawn += 1;
+            if (drawn === 5) return { kind: completion, id: 1, result: 'pending' };
+            return { kind: input, input: drawn % 3 === 0 ? 'refuse' : 'start' };
+          },
+          observe() {},
+          tallies: () => ({}),
+          external: {
+            receive: (id) => void due.push(id),
+            [from]() {
+              const id = due.shift();
+              return id === undefined ? undefined : { kind: completion, id, result: 'done' };
+            },
+          },
+        };
+      },
+    });
+
+  it.each(['poll', 'settle'] as const)('runs as it did, its `%s` too', (from) => {
+    const [now, earlier] = [
+      scenarioOf('normal', 'trackedActionCompleted', from),
+      scenarioOf('input', 'completion', from),
+    ].map((scenario) => simulate({ delayed: 0.3, duplicated: 0.3 }, { scenario }));
+    expect(now?.completions.length).toBeGreaterThan(5);
+    expect(earlier?.steps).toEqual(now?.steps);
+  });
+
+  it('replays, its external system too', () => {
+    const list: Operation[] = [{ kind: 'normal', input: 'start' }, { kind: 'settled' }];
+    const scenario = scenarioOf('input', 'completion', 'settle');
+    const run = new Run(jobs(), replaySource(list, { scenario, rewrite: (given) => given }));
+    const kinds: string[] = [];
+    void run.advance(EVERYTHING, ({ operation }) => kinds.push(operation.kind));
+    expect(kinds).toEqual(['normal', 'trackedActionCompleted', 'settled']);
+  });
+
+  it('is refused for a kind that there never was', () => {
+    const scenario = scenarioOf('dance' as 'input', 'completion', 'poll');
+    expect(() => simulate({}, { scenario })).toThrow(
+      'an operation must have the kind "normal" or "trackedActionCompleted"',
+    );
   });
 });

@@ -1,8 +1,8 @@
 import type { Guard } from '../guard/guard.ts';
 import { isTakenIn, type EmittedAction, type Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
-import type { MachineTypes } from '../machine/machine.ts';
-import type { Completion, DriverOperation, Operation } from '../machine/operation.ts';
+import type { Completion, MachineTypes, StfInput } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario, Driver, ExternalFaults, Tallies } from '../machine/scenario.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import type { Value } from '../value/value.ts';
@@ -165,7 +165,7 @@ class Simulation implements OperationSource {
       }
       const drawn = this.#draw(state);
       if (drawn === undefined) this.#stopFaults();
-      else if (drawn.kind === 'input') return this.#withFault(drawn);
+      else if (drawn.kind === 'normal') return this.#withFault(drawn);
       else this.#send(drawn);
     }
   }
@@ -213,7 +213,7 @@ class Simulation implements OperationSource {
   }
 
   /** The scenario's next operation. */
-  #draw(state: Value): DriverOperation | undefined {
+  #draw(state: Value): StfInput | undefined {
     if (this.#operations >= this.#operationsMax) return undefined;
     const operation = this.#guard.next(this.#driver, state);
     if (operation === undefined) return undefined;
@@ -222,7 +222,9 @@ class Simulation implements OperationSource {
     return operation;
   }
 
-  #withFault(operation: Operation & { kind: 'input' | 'completion' | 'restore' }): Operation {
+  #withFault(
+    operation: Operation & { kind: 'normal' | 'trackedActionCompleted' | 'restore' },
+  ): Operation {
     if (this.#phase !== 'running') return operation;
     const fault = this.#faults.drawStepFault();
     return fault ? { ...operation, fault } : operation;
@@ -270,7 +272,10 @@ class Simulation implements OperationSource {
       const result = this.#guard.call('receive', () => external?.receive(id, action));
       this.#isReceiving = false;
       if (result === undefined || !this.#hasNetwork) continue;
-      this.#send({ kind: 'completion', id, result }, isFollowUp ? 'followUp' : 'answer');
+      this.#send(
+        { kind: 'trackedActionCompleted', id, result },
+        isFollowUp ? 'followUp' : 'answer',
+      );
     }
   }
 
@@ -287,9 +292,8 @@ class Simulation implements OperationSource {
   }
 
   #pollExternal(): void {
-    const poll = () => this.#driver.external?.poll?.();
     for (;;) {
-      const completion = this.#guard.call('poll', poll);
+      const completion = this.#guard.completion(this.#driver, 'poll');
       if (completion === undefined) return;
       this.#send(completion);
     }
@@ -313,7 +317,7 @@ class Simulation implements OperationSource {
   }
 
   #sendWhatIsDue(): boolean {
-    const completion = this.#guard.call('settle', () => this.#driver.external?.settle?.());
+    const completion = this.#guard.completion(this.#driver, 'settle');
     if (completion === undefined) return false;
     this.#send(completion);
     return true;

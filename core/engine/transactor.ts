@@ -94,11 +94,11 @@ export class Transactor {
 
   #call(operation: MachineOperation): Ok | Err<unknown> | Promise<Ok | Err<unknown>> {
     switch (operation.kind) {
-      case 'input': {
+      case 'normal': {
         const input = { kind: 'normal', input: operation.input } as const;
         return this.#machine.stf(this.#store.access, input, this.#collector);
       }
-      case 'completion': {
+      case 'trackedActionCompleted': {
         const { id, result } = operation;
         const input = { kind: 'trackedActionCompleted', id, result } as const;
         return this.#machine.stf(this.#store.access, input, this.#collector);

@@ -77,7 +77,7 @@ function* eventsOfStep(step: Step): Generator<ChromeEvent> {
 function* eventsOfSpan(span: TrackedSpan, index: number, length: number): Generator<ChromeEvent> {
   const { id: actionId, action, emittedAt, ended } = span;
   const id = String(index);
-  const name = shapeOf({ kind: 'input', input: action }).replace('input ', '');
+  const name = shapeOf({ kind: 'normal', input: action }).replace('input ', '');
   const base = { name, ...PLACE, cat: 'tracked', id } as const;
   const from = (emittedAt + 1) * STEP_US - 1;
   const to = (ended?.at ?? length) * STEP_US;

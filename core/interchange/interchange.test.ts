@@ -72,7 +72,7 @@ describe('ITF', () => {
       ],
     };
     const read1 = read(fromItf(quint, 'bank'));
-    expect(read1.step(0).operation).toEqual({ kind: 'input', input: { kind: 'deposit' } });
+    expect(read1.step(0).operation).toEqual({ kind: 'normal', input: { kind: 'deposit' } });
     expect(read1.stateAt(0)).toEqual({
       balances: new Map([['alice', 10n]]),
       log: new Set([['alice', 10n]]),

@@ -178,7 +178,7 @@ function stepLine(
   const patch = diff(before, after);
   return formatStep({
     stepIndex,
-    operation: { kind: 'input', input },
+    operation: { kind: 'normal', input },
     outcome: { kind: 'ok' },
     actions: [],
     discarded: [],

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { isTakenIn } from './executed.ts';
 import { err, ok } from './machine.ts';
 
-const completion = { kind: 'completion', id: 1, result: 'done' } as const;
+const completion = { kind: 'trackedActionCompleted', id: 1, result: 'done' } as const;
 const struck = { ...completion, fault: { kind: 'accessFails', access: 0 } } as const;
 const panic = { kind: 'panic', error: { name: 'Error', message: 'no' } } as const;
 
@@ -14,7 +14,7 @@ it.each([
   ['a result that a fault keeps out', struck, err('no'), false],
   ['a result whose step survives its fault', struck, ok(), true],
   ['a result in whose step the process dies', struck, { kind: 'crashed' }, false],
-  ['an input', { kind: 'input', input: 1 }, ok(), false],
+  ['an input', { kind: 'normal', input: 1 }, ok(), false],
 ] as const)('%s is taken in or not', (_, operation, outcome, expected) => {
   expect(isTakenIn({ operation, outcome })).toBe(expected);
 });

@@ -55,7 +55,7 @@ export function isTakenIn({
   operation,
   outcome,
 }: Pick<Executed, 'operation' | 'outcome'>): boolean {
-  if (operation.kind !== 'completion') return false;
+  if (operation.kind !== 'trackedActionCompleted') return false;
   return outcome.kind === 'ok' || (outcome.kind === 'err' && operation.fault === undefined);
 }
 

@@ -26,23 +26,23 @@ describe('a scenario of inputs', () => {
         { kind: 'trackedActionCompleted', id: 1, result: 'confirmed' },
       ]),
     ).toEqual([
-      { kind: 'input', input: add },
-      { kind: 'input', input: add },
-      { kind: 'completion', id: 1, result: 'confirmed' },
+      { kind: 'normal', input: add },
+      { kind: 'normal', input: add },
+      { kind: 'trackedActionCompleted', id: 1, result: 'confirmed' },
     ]);
   });
 
   it('decodes values outside JSON', () => {
     expect(operationsOf([{ kind: 'add', amount: { $bigint: '7' } }, { $set: [1] }])).toEqual([
-      { kind: 'input', input: { kind: 'add', amount: 7n } },
-      { kind: 'input', input: new Set([1]) },
+      { kind: 'normal', input: { kind: 'add', amount: 7n } },
+      { kind: 'normal', input: new Set([1]) },
     ]);
   });
 
   it('is run under the faults of a profile', () => {
     const inputs = Array.from({ length: 60 }, () => ({ kind: 'add', amount: 1 }));
     const kinds = operationsOf(inputs, 'crashes').map(({ kind }) => kind);
-    expect(kinds.filter((kind) => kind === 'input')).toHaveLength(60);
+    expect(kinds.filter((kind) => kind === 'normal')).toHaveLength(60);
     expect(kinds).toContain('crash');
   });
 

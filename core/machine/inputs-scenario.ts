@@ -1,6 +1,6 @@
 import { decodeValue, DecodeError } from '../value/encoding.ts';
 import { freeze, isPlainObject, type Value } from '../value/value.ts';
-import type { DriverOperation } from './operation.ts';
+import type { StfInput } from './machine.ts';
 import { defineScenario, type AnyScenario } from './scenario.ts';
 
 /** Thrown for what is no list of inputs, with the place. */
@@ -46,18 +46,18 @@ export function inputsScenario(name: string, json: unknown): AnyScenario {
  *
  * @throws {InputsError} when it is not an array, or at the first element that is wrong.
  */
-export function parseInputs(json: unknown): readonly DriverOperation[] {
+export function parseInputs(json: unknown): readonly StfInput[] {
   if (Array.isArray(json)) return json.map(toOperation);
   throw new InputsError(`inputs are an array, and this is ${describe(json)}`);
 }
 
-function toOperation(json: unknown, index: number): DriverOperation {
+function toOperation(json: unknown, index: number): StfInput {
   const element = decode(json, index);
-  if (!isRecord(element)) return { kind: 'input', input: element };
+  if (!isRecord(element)) return { kind: 'normal', input: element };
   if (element['kind'] === 'normal' && 'input' in element) {
-    return { kind: 'input', input: element['input'] };
+    return { kind: 'normal', input: element['input'] };
   }
-  if (element['kind'] !== 'trackedActionCompleted') return { kind: 'input', input: element };
+  if (element['kind'] !== 'trackedActionCompleted') return { kind: 'normal', input: element };
   const { id } = element;
   if (typeof id !== 'number' && typeof id !== 'string' && typeof id !== 'bigint') {
     throw new InputsError(`element ${index}: the id of an action is a number, a text or a bigint`);
@@ -65,7 +65,7 @@ function toOperation(json: unknown, index: number): DriverOperation {
   if (!('result' in element)) {
     throw new InputsError(`element ${index}: the completion of an action has a "result"`);
   }
-  return { kind: 'completion', id, result: element['result'] as never };
+  return { kind: 'trackedActionCompleted', id, result: element['result'] as never };
 }
 
 function decode(json: unknown, index: number): Value {

@@ -161,7 +161,7 @@ it('defineScenario infers what a driver is given, and checks what it gives', () 
       next(state) {
         expectTypeOf(state).toEqualTypeOf<DeepReadonly<Orders['State']>>();
         const item = random.choose(['tea', 'cake'] as const) ?? 'tea';
-        return { kind: 'input', input: { kind: 'Order', item } };
+        return { kind: 'normal', input: { kind: 'Order', item } };
       },
       observe({ actions, after }) {
         expectTypeOf(after).toEqualTypeOf<DeepReadonly<Orders['State']>>();

@@ -44,14 +44,20 @@ export interface MachineTypes {
   Rejection: unknown;
 }
 
-/** What `stf` is given: a normal input, or the result of a tracked action. */
-export type StfInput<T extends MachineTypes> =
+/** The result of a tracked action, on its way to the machine. */
+export interface Completion<T extends MachineTypes = MachineTypes> {
+  readonly kind: 'trackedActionCompleted';
+  readonly id: T['Id'];
+  readonly result: T['Result'];
+}
+
+/**
+ * What `stf` is given, and what a scenario does next: a normal input, or the result of a tracked
+ * action.
+ */
+export type StfInput<T extends MachineTypes = MachineTypes> =
   | { readonly kind: 'normal'; readonly input: T['Input'] }
-  | {
-      readonly kind: 'trackedActionCompleted';
-      readonly id: T['Id'];
-      readonly result: T['Result'];
-    };
+  | Completion<T>;
 
 /** Accepted: the state is committed and the actions are dispatched. */
 export interface Ok {

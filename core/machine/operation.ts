@@ -1,4 +1,4 @@
-import type { MachineTypes } from './machine.ts';
+import type { Completion, MachineTypes } from './machine.ts';
 
 /**
  * A fault that strikes inside a step. Numbers count from 0. One that the step never comes to, such
@@ -16,18 +16,6 @@ export type StepFault =
   /** The actions container refuses the n-th action that it is given. */
   | { readonly kind: 'actionRefused'; readonly action: number };
 
-/** The result of a tracked action, on its way to the machine. */
-export interface Completion<T extends MachineTypes = MachineTypes> {
-  readonly kind: 'completion';
-  readonly id: T['Id'];
-  readonly result: T['Result'];
-}
-
-/** What a scenario does next: an input, or the completion of a tracked action. */
-export type DriverOperation<T extends MachineTypes = MachineTypes> =
-  | { readonly kind: 'input'; readonly input: T['Input'] }
-  | Completion<T>;
-
 /** What besides the machine has a say in a step. */
 interface Surroundings {
   readonly fault?: StepFault;
@@ -39,11 +27,11 @@ interface Surroundings {
 }
 
 /**
- * What the engine executes: a driver's operation, or what the simulation does of itself. A list of
+ * What the engine executes: what a driver gives, or what the simulation does of itself. A list of
  * operations replays without scenario, seed or fault profile.
  */
 export type Operation<T extends MachineTypes = MachineTypes> =
-  | ({ readonly kind: 'input'; readonly input: T['Input'] } & Surroundings)
+  | ({ readonly kind: 'normal'; readonly input: T['Input'] } & Surroundings)
   | (Completion<T> &
       Surroundings & {
         /** The same message was delivered before: the network has doubled it. */
@@ -64,5 +52,59 @@ export type Operation<T extends MachineTypes = MachineTypes> =
 /** An operation in which the machine's code runs. */
 export type MachineOperation<T extends MachineTypes = MachineTypes> = Extract<
   Operation<T>,
-  { kind: 'input' | 'completion' | 'restore' }
+  { kind: 'normal' | 'trackedActionCompleted' | 'restore' }
 >;
+
+/** What each kind of operation is called on screen, and in the shapes and causes of findings. */
+export const OPERATION_WORDS = {
+  normal: 'input',
+  trackedActionCompleted: 'completion',
+  crash: 'crash',
+  restore: 'restore',
+  loss: 'loss',
+  settled: 'settled',
+} as const satisfies Readonly<Record<Operation['kind'], string>>;
+
+/**
+ * What earlier versions called a completion.
+ *
+ * @deprecated Use the kind `trackedActionCompleted`.
+ */
+export interface EarlierCompletion<T extends MachineTypes = MachineTypes> extends Omit<
+  Completion<T>,
+  'kind'
+> {
+  readonly kind: 'completion';
+}
+
+/**
+ * What earlier versions called what a scenario does next. It goes on working.
+ *
+ * @deprecated Use the kinds of `StfInput`.
+ */
+export type EarlierInput<T extends MachineTypes = MachineTypes> =
+  | { readonly kind: 'input'; readonly input: T['Input'] }
+  | EarlierCompletion<T>;
+
+/**
+ * An operation as tests that earlier versions exported hold it.
+ *
+ * @deprecated Use the kinds of {@link Operation}.
+ */
+export type EarlierOperation = EarlierInput & Surroundings & { readonly isDuplicate?: true };
+
+const EARLIER_KINDS: ReadonlyMap<unknown, Operation['kind']> = new Map([
+  ['input', 'normal'],
+  ['completion', 'trackedActionCompleted'],
+]);
+
+/**
+ * Renames the kind of an operation that was written for an earlier version: by a scenario, an exported
+ * test, a saved regression or a trace. Returns anything else as it is.
+ */
+export function withCurrentKind<Given>(given: Given): Exclude<Given, EarlierInput> {
+  type Current = Exclude<Given, EarlierInput>;
+  if (typeof given !== 'object' || given === null || !('kind' in given)) return given as Current;
+  const kind = EARLIER_KINDS.get(given.kind);
+  return (kind === undefined ? given : { ...given, kind }) as Current;
+}

@@ -2,8 +2,8 @@ import type { Problem } from '../problem.ts';
 import type { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import type { DeepReadonly } from '../value/value.ts';
 import type { Executed } from './executed.ts';
-import type { MachineTypes } from './machine.ts';
-import type { Completion, DriverOperation } from './operation.ts';
+import type { Completion, MachineTypes, StfInput } from './machine.ts';
+import type { EarlierCompletion, EarlierInput } from './operation.ts';
 
 /** Counts that a scenario keeps, by name. */
 export type Tallies = Readonly<Record<string, number>>;
@@ -25,9 +25,9 @@ export interface ExternalSystems<T extends MachineTypes> {
   /** A tracked action arrives. Returns its result, unless that comes later. */
   receive(id: T['Id'], action: DeepReadonly<T['Tracked']>): T['Result'] | undefined;
   /** Called again and again during a run: a result that they send now by themselves. */
-  poll?(): Completion<T> | undefined;
+  poll?(): Completion<T> | EarlierCompletion<T> | undefined;
   /** The faults have stopped: a result that is still due, or `undefined` when there is none. */
-  settle?(): Completion<T> | undefined;
+  settle?(): Completion<T> | EarlierCompletion<T> | undefined;
   /**
    * Without faults, nothing comes back but what the scenario completes itself in `next`, and `settled` is
    * not asked. It is meant for scenarios whose operations without faults must stay as they are; others
@@ -44,7 +44,7 @@ export interface ExternalSystems<T extends MachineTypes> {
  */
 export interface Driver<T extends MachineTypes> {
   /** The next operation, or `undefined` when there is nothing left to do. */
-  next(state: DeepReadonly<T['State']>): DriverOperation<T> | undefined;
+  next(state: DeepReadonly<T['State']>): StfInput<T> | EarlierInput<T> | undefined;
   /** Sees every executed step, crashes and restores included. */
   observe(step: Executed<T>): void;
   tallies(): Tallies;

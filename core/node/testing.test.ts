@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { signatureOf } from '../engine/signature.ts';
 import type { Finding } from '../machine/finding.ts';
+import type { EarlierOperation, Operation } from '../machine/operation.ts';
 import { ProblemError } from '../problem.ts';
 import { exportTestCommand } from './cli/export-test-command.ts';
+import { readTraceFile } from './files/trace-file.ts';
 import { loadMachine, type LoadedMachine } from './load/machine-loader.ts';
 import { pathOfMachine } from './load/samples.ts';
 import { PACKAGE_ROOT } from './package-root.ts';
@@ -131,6 +133,22 @@ describe('reproduce', () => {
     const steps = findings.map(({ stepIndex }) => stepIndex);
     expect(steps).toEqual(steps.toSorted((a, b) => a - b));
     expect(await reproduce({ machine: HARDENED, ...choice, operations: [] })).toEqual([]);
+  });
+
+  it('takes operations as earlier versions exported them', async () => {
+    const { file, finding } = await shrinkTo('every booking is paid for');
+    const { trace } = await readTraceFile(file);
+    const operations = Array.from({ length: trace.length }, (_, at) => trace.step(at).operation);
+    const earlier = operations.map((operation): Operation | EarlierOperation => {
+      if (operation.kind === 'normal') return { ...operation, kind: 'input' };
+      if (operation.kind === 'trackedActionCompleted') return { ...operation, kind: 'completion' };
+      return operation;
+    });
+    expect(earlier).not.toEqual(operations);
+    const choice = { machine: FAITHFUL, scenario: 'mixed-operations', faults: 'chaos' };
+    const findings = await reproduce({ ...choice, operations: earlier });
+    expect(findings.map(signatureOf)).toContain(signatureOf(finding));
+    expect(findings).toEqual(await reproduce({ ...choice, operations }));
   });
 
   it('says when there is no such scenario', async () => {

@@ -3,7 +3,7 @@ import { CHECK_EVERYTHING, planChecks } from '../engine/check-plan.ts';
 import { driveToEnd } from '../engine/driving.ts';
 import { startReplay } from '../engine/run.ts';
 import type { Finding } from '../machine/finding.ts';
-import type { Operation } from '../machine/operation.ts';
+import { withCurrentKind, type EarlierOperation, type Operation } from '../machine/operation.ts';
 import type { SweepGroup } from '../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT } from '../sweep/seed-check.ts';
 import { findFaultProfile, findScenario, withMachine } from './load/machine-loader.ts';
@@ -20,7 +20,8 @@ export interface Reproduction {
   readonly scenario?: string;
   /** The name of the fault profile, which decides what rules are asked. */
   readonly faults: string;
-  readonly operations: readonly Operation[];
+  /** Those of tests that earlier versions exported are accepted as well. */
+  readonly operations: readonly (Operation | EarlierOperation)[];
 }
 
 /**
@@ -38,7 +39,8 @@ export function reproduce({
   return withMachine(toPath(machine), async (loaded) => {
     const judge = scenario === undefined ? undefined : findScenario(loaded, scenario);
     const checks = planChecks(loaded.machine, findFaultProfile(loaded, faults), CHECK_EVERYTHING);
-    const run = startReplay({ ...loaded, scenario: judge, checks }, operations);
+    const given = operations.map((operation) => withCurrentKind(operation));
+    const run = startReplay({ ...loaded, scenario: judge, checks }, given);
     const found: Finding[] = [...run.executor.initialFindings];
     await driveToEnd(run, { observe: ({ findings }) => found.push(...findings) });
     return found;

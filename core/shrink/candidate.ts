@@ -171,7 +171,7 @@ class Guide {
     if (this.#isDown && !isRestore && needsLife) this.isImpossible = true;
     if (isRestore && !this.#isDown) return undefined;
     switch (operation.kind) {
-      case 'completion':
+      case 'trackedActionCompleted':
       case 'loss': {
         const id = this.#ids.get(operation.id);
         if (id === undefined || !this.#isSent(id)) return undefined;
@@ -181,7 +181,7 @@ class Guide {
           ? { ...first, id, isDuplicate: true }
           : { ...first, id };
       }
-      case 'input':
+      case 'normal':
       case 'crash':
       case 'restore':
       case 'settled':
@@ -194,7 +194,10 @@ class Guide {
    * is the first; and what answered a question that is gone can only be the network's doing, unless
    * that is asked again just now.
    */
-  #isSecond({ isDuplicate, result }: Operation & { kind: 'completion' }, id: ActionId): boolean {
+  #isSecond(
+    { isDuplicate, result }: Operation & { kind: 'trackedActionCompleted' },
+    id: ActionId,
+  ): boolean {
     const before = this.#delivered.get(id)?.filter((one) => sameValue(one, result)).length ?? 0;
     const isUnasked = before >= (this.#sent.get(id) ?? 0);
     return before > 0 && (isDuplicate === true || (isUnasked && !this.#unsent.includes(id)));
@@ -220,7 +223,7 @@ class Guide {
     if (operation.kind === 'crash') this.#isDown = true;
     if (operation.kind === 'restore' && outcome.kind === 'ok') this.#isDown = false;
     if (outcome.kind === 'crashed') this.#requireCrash();
-    if (operation.kind === 'completion') this.#deliver(operation, step);
+    if (operation.kind === 'trackedActionCompleted') this.#deliver(operation, step);
     const now = trackedOf(step);
     this.#unsent = now.map(({ id }) => id);
     for (const [index, { id }] of given.emitted.entries()) {
@@ -233,7 +236,7 @@ class Guide {
   }
 
   /** A result that is taken in ends its action; what a fault kept out comes again. */
-  #deliver(operation: Operation & { kind: 'completion' }, step: Executed): void {
+  #deliver(operation: Operation & { kind: 'trackedActionCompleted' }, step: Executed): void {
     const { id } = operation;
     if (step.outcome.kind === 'panic') this.#panic(id);
     if (!isTakenIn(step)) return;

@@ -27,6 +27,6 @@ export function latenessOf(run: FailingRun): number {
 /** The last step before a place that sent the action of the completion which a unit begins with. */
 function senderOf(run: FailingRun, [step]: FailingRun, at: number) {
   const operation = step?.operation;
-  if (operation?.kind !== 'completion' && operation?.kind !== 'loss') return undefined;
+  if (operation?.kind !== 'trackedActionCompleted' && operation?.kind !== 'loss') return undefined;
   return run.slice(0, at).findLast(({ emitted }) => emitted.some(({ id }) => id === operation.id));
 }

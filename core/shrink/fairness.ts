@@ -49,7 +49,7 @@ function doesAlike(before: FailingStep, after: FailingStep, replaced: Replaced):
 }
 
 function inputOf({ operation }: FailingStep): unknown {
-  return operation.kind === 'input' ? operation.input : undefined;
+  return operation.kind === 'normal' ? operation.input : undefined;
 }
 
 /**
@@ -73,7 +73,8 @@ function byStepIndex(run: FailingRun): ReadonlyMap<string, FailingStep> {
 function answersTo(run: FailingRun, { emitted }: FailingStep): readonly unknown[] {
   const ids = new Set<unknown>(emitted.map(({ id }) => id));
   return run.flatMap(({ operation }) =>
-    (operation.kind === 'completion' || operation.kind === 'loss') && ids.has(operation.id)
+    (operation.kind === 'trackedActionCompleted' || operation.kind === 'loss') &&
+    ids.has(operation.id)
       ? [operation.result]
       : [],
   );

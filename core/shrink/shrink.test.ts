@@ -169,7 +169,7 @@ it('needs no step where the initial state fails', async () => {
   const run = new Run(machine, replaySource([]));
   const [finding] = run.executor.initialFindings;
   if (!finding) throw new Error('there are no jobs at first');
-  const start: Operation = { kind: 'input', input: 'start' };
+  const start: Operation = { kind: 'normal', input: 'start' };
   for (const operations of [[], [start]]) {
     const shrunk = await shrinkCause(machine, scenario, { finding, operations });
     expect(shrunk.operations).toEqual([]);
@@ -186,7 +186,7 @@ it('does without the step that a crash was in', async () => {
     },
   });
   const scenario = jobsScenario();
-  const start: Operation = { kind: 'input', input: 'start' };
+  const start: Operation = { kind: 'normal', input: 'start' };
   const operations: Operation[] = [
     start,
     { ...start, fault: { kind: 'crashBeforeCommit' } },
@@ -212,8 +212,8 @@ it('keeps a double that comes right after a step which asks again under its id',
       return ok();
     },
   });
-  const start: Operation = { kind: 'input', input: 'start' };
-  const pending: Operation = { kind: 'completion', id: 2, result: 'pending' };
+  const start: Operation = { kind: 'normal', input: 'start' };
+  const pending: Operation = { kind: 'trackedActionCompleted', id: 2, result: 'pending' };
   const operations = [start, start, start, pending, { ...pending, isDuplicate: true }] as const;
   const causes = await operationsCauses(machine, operations);
   const cause = causes.find(({ finding }) => finding.name === 'ids are deterministic and unique');
@@ -240,8 +240,8 @@ describe('a machine that keeps something in a variable of its module', () => {
     });
     return Promise.resolve({ machine, scenario: jobsScenario() });
   }
-  const start: Operation = { kind: 'input', input: 'start' };
-  const refuse: Operation = { kind: 'input', input: 'refuse' };
+  const start: Operation = { kind: 'normal', input: 'start' };
+  const refuse: Operation = { kind: 'normal', input: 'refuse' };
   const operations = [start, start, start, start, start, start, refuse];
   const checks = planChecks(jobs(), faults);
 

@@ -53,7 +53,7 @@ function judge({ input, result, asks }: Judgement): Machine<Judge> {
   });
 }
 
-const inputOf = (input: unknown): Operation => ({ kind: 'input', input });
+const inputOf = (input: unknown): Operation => ({ kind: 'normal', input });
 
 /** What is left of operations that the machine panics at. */
 async function shrunk(machine: Machine<Judge>, operations: readonly Operation[]) {
@@ -143,7 +143,7 @@ describe('an input becomes simpler', () => {
     });
     const operations: Operation[] = [
       inputOf({ kind, day: 'Monday' }),
-      { kind: 'completion', id: 1, result: 'done' },
+      { kind: 'trackedActionCompleted', id: 1, result: 'done' },
     ];
     expect(await shrunk(machine, operations)).toEqual(operations);
   });
@@ -173,11 +173,11 @@ describe('what belongs together stays together', () => {
     const result = { kind: 'paid', amount: 131_804 };
     const operations: Operation[] = [
       inputOf({ kind, amount: 131_804 }),
-      { kind: 'completion', id: 131_804, result },
+      { kind: 'trackedActionCompleted', id: 131_804, result },
     ];
     expect(await shrunk(machine, operations)).toEqual([
       inputOf({ kind, amount: 3 }),
-      { kind: 'completion', id: 3, result: { kind: 'paid', amount: 3 } },
+      { kind: 'trackedActionCompleted', id: 3, result: { kind: 'paid', amount: 3 } },
     ]);
   });
 });
@@ -189,11 +189,19 @@ describe('a result becomes simpler', () => {
     const machine = judge({ asks, result: ({ grams }: { grams: number }) => grams > 500 });
     const operations: Operation[] = [
       inputOf({ kind, id: 7 }),
-      { kind: 'completion', id: 7, result: { kind: 'weighed', grams: 48_213, scales: ['a b'] } },
+      {
+        kind: 'trackedActionCompleted',
+        id: 7,
+        result: { kind: 'weighed', grams: 48_213, scales: ['a b'] },
+      },
     ];
     expect(await shrunk(machine, operations)).toEqual([
       inputOf({ kind, id: 0 }),
-      { kind: 'completion', id: 0, result: { kind: 'weighed', grams: 501, scales: [] } },
+      {
+        kind: 'trackedActionCompleted',
+        id: 0,
+        result: { kind: 'weighed', grams: 501, scales: [] },
+      },
     ]);
   });
 
@@ -211,14 +219,14 @@ describe('a result becomes simpler', () => {
     const result = { kind: 'weighed', grams: 70_000 };
     const operations = await shrunk(doubled, [
       inputOf({ kind, id: 7 }),
-      { kind: 'completion', id: 7, result },
-      { kind: 'completion', id: 7, result, isDuplicate: true },
+      { kind: 'trackedActionCompleted', id: 7, result },
+      { kind: 'trackedActionCompleted', id: 7, result, isDuplicate: true },
     ]);
     const simple = { kind: 'weighed', grams: 0 };
     expect(operations).toEqual([
       inputOf({ kind, id: 0 }),
-      { kind: 'completion', id: 0, result: simple },
-      { kind: 'completion', id: 0, result: simple, isDuplicate: true },
+      { kind: 'trackedActionCompleted', id: 0, result: simple },
+      { kind: 'trackedActionCompleted', id: 0, result: simple, isDuplicate: true },
     ]);
   });
 
@@ -238,8 +246,8 @@ describe('a result becomes simpler', () => {
     const result = { kind: 'weighed', grams: 70_000 };
     const operations = await shrunk(machine, [
       inputOf({ kind, id: 7 }),
-      { kind: 'completion', id: 7, result },
-      { kind: 'completion', id: 7, result, isDuplicate: true },
+      { kind: 'trackedActionCompleted', id: 7, result },
+      { kind: 'trackedActionCompleted', id: 7, result, isDuplicate: true },
     ]);
     expect(operations).toHaveLength(3);
     expect(operations.at(-1)).toMatchObject({ result: { grams: 10 } });
@@ -249,7 +257,7 @@ describe('a result becomes simpler', () => {
 describe('faults and the order of steps become simpler', () => {
   it('the action that is refused, and the access that fails', async () => {
     const refused = (action: number): Operation => ({
-      kind: 'input',
+      kind: 'normal',
       input: { kind },
       fault: { kind: 'actionRefused', action },
     });
@@ -304,7 +312,11 @@ describe('faults and the order of steps become simpler', () => {
         return err('unknown');
       },
     };
-    const done = (id: number): Operation => ({ kind: 'completion', id, result: 'done' });
+    const done = (id: number): Operation => ({
+      kind: 'trackedActionCompleted',
+      id,
+      result: 'done',
+    });
     const operations = [
       inputOf({ kind, id: 1 }),
       inputOf({ kind, id: 2 }),
@@ -313,6 +325,12 @@ describe('faults and the order of steps become simpler', () => {
       inputOf({ kind: 'end' }),
     ];
     const kinds = (await shrunk(counting, operations)).map((one) => one.kind);
-    expect(kinds).toEqual(['input', 'completion', 'input', 'completion', 'input']);
+    expect(kinds).toEqual([
+      'normal',
+      'trackedActionCompleted',
+      'normal',
+      'trackedActionCompleted',
+      'normal',
+    ]);
   });
 });

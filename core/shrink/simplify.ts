@@ -31,7 +31,7 @@ export class Simplifier {
     for (const simpler of simplerFaults(operation)) {
       yield { ...NOTHING_REPLACED, candidate: put(run, at, simpler), operation: simpler };
     }
-    if (operation.kind !== 'input') return;
+    if (operation.kind !== 'normal') return;
     const input = operation.input as Value;
     for (const made of this.#values.simpler(input, placeOfInput(input), placesOf(run))) {
       const alone = { ...operation, input: made.value };
@@ -47,7 +47,7 @@ export class Simplifier {
    */
   *results(run: FailingRun, at: number): Generator<Simpler> {
     const operation = run[at]?.operation;
-    if (operation?.kind !== 'completion') return;
+    if (operation?.kind !== 'trackedActionCompleted') return;
     const result = operation.result as Value;
     const questions = questionsOf(run, operation.id);
     for (const made of this.#values.simpler(result, placeOfResult(result), placesOf(run))) {
@@ -56,7 +56,7 @@ export class Simplifier {
       const candidate = run.map((step) => {
         const { operation: other } = step;
         const isSame =
-          (other.kind === 'completion' || other.kind === 'loss') &&
+          (other.kind === 'trackedActionCompleted' || other.kind === 'loss') &&
           other.id === operation.id &&
           sameValue(other.result, result);
         return isSame ? { ...step, operation: { ...other, result: made.value } } : step;
@@ -82,10 +82,10 @@ function put(run: FailingRun, at: number, operation: Operation): Candidate {
 function placesOf(run: FailingRun): Places {
   const places = new Places();
   for (const { operation } of run) {
-    if (operation.kind === 'input') {
+    if (operation.kind === 'normal') {
       const input = operation.input as Value;
       places.add(input, placeOfInput(input));
-    } else if (operation.kind === 'completion' || operation.kind === 'loss') {
+    } else if (operation.kind === 'trackedActionCompleted' || operation.kind === 'loss') {
       const result = operation.result as Value;
       places.add(result, placeOfResult(result));
     }
@@ -153,10 +153,10 @@ function linkedRun(
     });
   const candidate = run.map((step) => {
     const { operation } = step;
-    if (operation.kind === 'input') {
+    if (operation.kind === 'normal') {
       return { ...step, operation: { ...operation, input: replace(operation.input) } };
     }
-    if (operation.kind !== 'completion' && operation.kind !== 'loss') return step;
+    if (operation.kind !== 'trackedActionCompleted' && operation.kind !== 'loss') return step;
     return { ...step, operation: { ...operation, result: replace(operation.result) } };
   });
   const operation = candidate[at]?.operation;

@@ -85,14 +85,17 @@ export const desk = defineMachine<Desk>({
   },
 });
 
-export const book = (room: string): Operation => ({ kind: 'input', input: { kind: 'Book', room } });
+export const book = (room: string): Operation => ({
+  kind: 'normal',
+  input: { kind: 'Book', room },
+});
 export const extend = (room: string): Operation => ({
-  kind: 'input',
+  kind: 'normal',
   input: { kind: 'Extend', room },
 });
-export const nothing: Operation = { kind: 'input', input: { kind: 'Nothing' } };
+export const nothing: Operation = { kind: 'normal', input: { kind: 'Nothing' } };
 export const paid = (id: number): Operation => ({
-  kind: 'completion',
+  kind: 'trackedActionCompleted',
   id,
   result: { kind: 'Paid' },
 });

@@ -1,5 +1,11 @@
-import { defineMachine, err, ok, type Machine, type MachineTypes } from '../machine/machine.ts';
-import type { DriverOperation } from '../machine/operation.ts';
+import {
+  defineMachine,
+  err,
+  ok,
+  type Machine,
+  type MachineTypes,
+  type StfInput,
+} from '../machine/machine.ts';
 import {
   defineScenario,
   type ExternalFaults,
@@ -114,11 +120,11 @@ export const adderScenario: Scenario<Adder> = defineScenario<Adder>({
     const open: number[] = [];
     let completed = 0;
     return {
-      next(): DriverOperation<Adder> {
+      next(): StfInput<Adder> {
         if (open.length > 0 && random.genBool(0.3)) {
           const [id] = open.splice(random.genRange('usize', 0, open.length), 1);
           return {
-            kind: 'completion',
+            kind: 'trackedActionCompleted',
             id: id ?? 0,
             result: random.genBool(0.5) ? 'confirmed' : 'denied',
           };
@@ -133,11 +139,11 @@ export const adderScenario: Scenario<Adder> = defineScenario<Adder>({
           'changeThenThrow',
           'mutateInPlace',
         ] as const) as 'add';
-        return { kind: 'input', input: { kind, amount } };
+        return { kind: 'normal', input: { kind, amount } };
       },
       observe({ operation, actions }) {
-        if (operation.kind === 'completion') completed += 1;
-        if (operation.kind !== 'input') return;
+        if (operation.kind === 'trackedActionCompleted') completed += 1;
+        if (operation.kind !== 'normal') return;
         for (const emitted of actions) if (emitted.kind === 'tracked') open.push(emitted.id);
       },
       tallies: () => ({ completed }),
@@ -238,7 +244,7 @@ export function jobsScenario({
     description: 'Starts jobs.',
     defaults: { seed: '1', operations: 20 },
     start: (random, faults) => ({
-      next: () => ({ kind: 'input', input: random.genBool(0.9) ? 'start' : 'refuse' }),
+      next: () => ({ kind: 'normal', input: random.genBool(0.9) ? 'start' : 'refuse' }),
       observe() {},
       tallies: () => ({}),
       sometimes: () => sometimes,

@@ -32,7 +32,7 @@ export function traceOfStates(initial: Value, states: readonly Value[], attempte
     builder.push(
       `${formatStep({
         stepIndex,
-        operation: { kind: 'input', input: { kind: 'Go' } },
+        operation: { kind: 'normal', input: { kind: 'Go' } },
         outcome: isLast ? { kind: 'err', error: { kind: 'No' } } : { kind: 'ok' },
         actions: [],
         discarded: [],

@@ -136,9 +136,9 @@ const surroundings = {
 
 export const operation = complete<Operation>()(
   z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('input'), input: value, ...surroundings }),
+    z.object({ kind: z.literal('normal'), input: value, ...surroundings }),
     z.object({
-      kind: z.literal('completion'),
+      kind: z.literal('trackedActionCompleted'),
       isDuplicate: z.literal(true).exactOptional(),
       ...surroundings,
       id: actionId,

@@ -23,7 +23,7 @@ const HASH = '0123456789abcdef0123456789abcdef';
 
 const QUIET: Step = {
   stepIndex: 0,
-  operation: { kind: 'input', input: null },
+  operation: { kind: 'normal', input: null },
   outcome: { kind: 'ok' },
   actions: [],
   discarded: [],
@@ -44,7 +44,11 @@ function readStep(text: string): Step {
 /** One step of each kind, with every part and every form of it somewhere. */
 const STEPS: Readonly<Record<string, Partial<Step>>> = {
   'an input that changed the state': {
-    operation: { kind: 'input', input: { kind: 'Book', at: 12n }, externalFailures: [true, false] },
+    operation: {
+      kind: 'normal',
+      input: { kind: 'Book', at: 12n },
+      externalFailures: [true, false],
+    },
     actions: [
       { kind: 'tracked', id: 7n, action: { kind: 'Hold' } },
       { kind: 'untracked', action: new Set(['Mail']) },
@@ -61,7 +65,7 @@ const STEPS: Readonly<Record<string, Partial<Step>>> = {
   },
   'a rejected duplicate in which a fault struck': {
     operation: {
-      kind: 'completion',
+      kind: 'trackedActionCompleted',
       id: 'a',
       result: undefined,
       isDuplicate: true,
@@ -84,7 +88,7 @@ const STEPS: Readonly<Record<string, Partial<Step>>> = {
     ],
   },
   'a step that the process died in': {
-    operation: { kind: 'input', input: 1, fault: { kind: 'crashAtAccess', access: 2 } },
+    operation: { kind: 'normal', input: 1, fault: { kind: 'crashAtAccess', access: 2 } },
     outcome: { kind: 'crashed' },
   },
   'a crash': {
@@ -121,15 +125,28 @@ describe('the line of a step', () => {
     );
   });
 
+  it.each([1, 2, 3])('of version %i names what stf is given in other words', (version) => {
+    const kinds = [
+      ['input', { kind: 'normal', input: { kind: 'input' } }],
+      ['completion', { kind: 'trackedActionCompleted', id: 1, result: { kind: 'completion' } }],
+    ] as const;
+    for (const [earlier, operation] of kinds) {
+      const step = { ...QUIET, operation };
+      const text = formatStep(step).replace(operation.kind, earlier);
+      expect(parseLine(text, version)).toEqual({ kind: 'step', step });
+      expect(() => parseLine(text)).toThrow('operation.kind: ');
+    }
+  });
+
   it('leaves out what is empty', () => {
     expect(formatStep(QUIET)).toBe(
-      '{"step":0,"operation":{"kind":"input","input":null},"outcome":{"kind":"ok"}}',
+      '{"step":0,"operation":{"kind":"normal","input":null},"outcome":{"kind":"ok"}}',
     );
   });
 
   it.each([
     ['"outcome":{"kind":"fine"}', 'outcome.kind: '],
-    ['"operation":{"kind":"input"}', 'operation.input: is missing'],
+    ['"operation":{"kind":"normal"}', 'operation.input: is missing'],
     ['"operation":{"kind":"crash","dispatched":-1}', 'operation.dispatched: '],
     [
       '"operation":{"kind":"loss","id":{},"result":1}',
@@ -154,7 +171,7 @@ describe('the line of a step', () => {
 describe('the parts in which two steps differ', () => {
   /** For each part two values that differ. */
   const EXAMPLES: { readonly [Name in StepPart]: readonly [Step[Name], Step[Name]] } = {
-    operation: [QUIET.operation, { kind: 'input', input: 1 }],
+    operation: [QUIET.operation, { kind: 'normal', input: 1 }],
     outcome: [QUIET.outcome, { kind: 'crashed' }],
     actions: actionExamples(),
     discarded: actionExamples(),
@@ -237,20 +254,20 @@ describe('header and end', () => {
   it('come back as they were written', () => {
     const lines = [formatHeader(header), formatEnd(end)];
     expect(lines).toMatchSnapshot();
-    expect(lines.map(parseLine)).toEqual([
-      { kind: 'header', header },
+    expect(lines.map((line) => parseLine(line))).toEqual([
+      { kind: 'header', header, version: TRACE_VERSION },
       { kind: 'end', end },
     ]);
   });
 
-  it.each([1, 2])('of version %i are upgraded', (version) => {
+  it.each([1, 2, 3])('of version %i are upgraded', (version) => {
     const line = JSON.parse(formatHeader(header)) as Record<string, unknown>;
     const older = {
       ...line,
       'phasmoscope-trace': version,
       ...(version === 1 ? { rules: [] } : {}),
     };
-    expect(parseLine(JSON.stringify(older))).toEqual({ kind: 'header', header });
+    expect(parseLine(JSON.stringify(older))).toEqual({ kind: 'header', header, version });
   });
 
   it.each([
@@ -325,9 +342,9 @@ const surroundings = merged(
 );
 const isTrue = fc.constant(true);
 const operation = fc.oneof(
-  merged(fc.record({ kind: fc.constant('input'), input: value }), surroundings),
+  merged(fc.record({ kind: fc.constant('normal'), input: value }), surroundings),
   merged(
-    fc.record({ kind: fc.constant('completion'), id, result: value }),
+    fc.record({ kind: fc.constant('trackedActionCompleted'), id, result: value }),
     surroundings,
     optional('isDuplicate', isTrue),
   ),

@@ -3,7 +3,7 @@ import type { CheckCounts } from '../engine/executor.ts';
 import { currentSignature, isSignature, shapeOf } from '../engine/signature.ts';
 import type { Outcome } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
-import type { Operation } from '../machine/operation.ts';
+import { withCurrentKind, type Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { seedSchema } from '../text/quantities.ts';
 import { applyPatches, PatchError, type Patch } from '../value/patch.ts';
@@ -25,7 +25,7 @@ import {
 import { writerOf } from './writer.ts';
 
 /** The version of trace files that is written. Older ones are upgraded, newer ones refused. */
-export const TRACE_VERSION = 3;
+export const TRACE_VERSION = 4;
 
 const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
 
@@ -161,7 +161,12 @@ export type TraceEnd = Readonly<z.output<typeof end>>;
 
 /** A line of a trace. */
 export type TraceLine =
-  | { readonly kind: 'header'; readonly header: TraceHeader }
+  | {
+      readonly kind: 'header';
+      readonly header: TraceHeader;
+      /** The version of the format that the lines after it are written in. */
+      readonly version: number;
+    }
   | { readonly kind: 'step'; readonly step: Step }
   | { readonly kind: 'end'; readonly end: TraceEnd };
 
@@ -194,9 +199,13 @@ export function encodeOperation(given: Operation): unknown {
   return writeOperation(given);
 }
 
-/** @throws {TraceLineError} for JSON that is not an operation. */
+/**
+ * Reads an operation that this or an earlier version has written.
+ *
+ * @throws {TraceLineError} for JSON that is not an operation.
+ */
 export function parseOperation(json: unknown): Operation {
-  return parse(operation, json);
+  return parse(operation, withCurrentKind(json));
 }
 
 /**
@@ -247,31 +256,53 @@ function withoutWording(given: FindingInFile): unknown {
   return rest.kind === 'rule' ? rest : { ...rest, message };
 }
 
-/**
- * Upgrades of parsed headers, from the version that is the index plus one to the next. The lines
- * after the header kept their form so far: what was added to them has a default.
- */
-const UPGRADES: readonly ((json: object) => object)[] = [
-  // Version 1 had one rule, which was always checked.
-  (json) => ({ ...json, 'phasmoscope-trace': 2, rules: ['atomicity'] }),
+/** How parsed lines of a version become those of the next. A line without an upgrade is the same. */
+interface Upgrade {
+  readonly header?: (json: object) => object;
+  readonly step?: (json: object) => object;
+}
+
+/** The upgrade at an index is from the version that is the index plus one. */
+const UPGRADES: readonly Upgrade[] = [
+  // Version 1 had one rule, which was always checked. What was added to its steps has a default.
+  { header: (json) => ({ ...json, rules: ['atomicity'] }) },
   // Version 2 had no tables.
-  (json) => ({ ...json, 'phasmoscope-trace': 3 }),
+  {},
+  // Version 3 had other words for what `stf` is given.
+  {
+    step: (json) =>
+      'operation' in json ? { ...json, operation: withCurrentKind(json.operation) } : json,
+  },
 ];
+
+function upgrade(line: keyof Upgrade, json: object, version: number): object {
+  let upgraded = json;
+  for (let from = version; from < TRACE_VERSION; from += 1) {
+    upgraded = UPGRADES[from - 1]?.[line]?.(upgraded) ?? upgraded;
+  }
+  return upgraded;
+}
 
 /**
  * Reads one line of a trace.
  *
  * @param text the line, without its line break.
+ * @param version of the format that the line is written in, as its header says; a header is read in
+ * its own.
  * @throws {TraceLineError} for text that is not a line of a trace, or of a newer version.
  */
-export function parseLine(text: string): TraceLine {
+export function parseLine(text: string, version: number = TRACE_VERSION): TraceLine {
   const json = parseJson(text);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new TraceLineError('a line of a trace must be a JSON object');
   }
-  if ('step' in json) return { kind: 'step', step: toStep(parse(stepLine, json)) };
+  if ('step' in json) {
+    return { kind: 'step', step: toStep(parse(stepLine, upgrade('step', json, version))) };
+  }
   if ('end' in json) return { kind: 'end', ...parse(z.object({ end }), json) };
-  return { kind: 'header', header: toHeader(parse(header, upgrade(json))) };
+  const own = versionOf(json);
+  const parsed = parse(header, upgrade('header', json, own));
+  return { kind: 'header', header: toHeader(parsed), version: own };
 }
 
 function toHeader({ initialFindings, ...rest }: z.output<typeof header>): TraceHeader {
@@ -321,7 +352,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function upgrade(json: object): object {
+function versionOf(json: object): number {
   if (!('phasmoscope-trace' in json)) {
     throw new TraceLineError(
       'not a Phasmoscope trace, whose first line has "phasmoscope-trace" with a version',
@@ -339,5 +370,5 @@ function upgrade(json: object): object {
         'Phasmoscope reads; update Phasmoscope to open it',
     );
   }
-  return UPGRADES.slice(version - 1).reduce<object>((older, next) => next(older), json);
+  return version;
 }

@@ -26,8 +26,8 @@ export interface StepGlance extends Readonly<Record<Flag, boolean>> {
 }
 
 const OPERATION_CODES: Readonly<Record<Operation['kind'], number>> = {
-  input: 0,
-  completion: 1,
+  normal: 0,
+  trackedActionCompleted: 1,
   crash: 2,
   restore: 3,
   loss: 4,
@@ -57,7 +57,7 @@ export function packGlance(step: Step): number {
 
 /** All glances by their bits, made once: unpacking allocates nothing. */
 const GLANCES = Array.from({ length: 1 << (FLAGS_SHIFT + FLAG_NAMES.length) }, (_, bits) => ({
-  operation: OPERATIONS[bits & 7] ?? 'input',
+  operation: OPERATIONS[bits & 7] ?? 'normal',
   outcome: OUTCOMES[(bits >> OUTCOME_SHIFT) & 3] ?? 'ok',
   ...(Object.fromEntries(
     FLAG_NAMES.map((name, at) => [name, (bits & (1 << (FLAGS_SHIFT + at))) !== 0]),

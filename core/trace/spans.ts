@@ -31,12 +31,12 @@ export class SpanTracker {
   add(step: Step): void {
     const { operation, stepIndex } = step;
     switch (operation.kind) {
-      case 'input':
+      case 'normal':
       case 'restore':
       case 'loss':
       case 'settled':
         break;
-      case 'completion':
+      case 'trackedActionCompleted':
         if (isTakenIn(step) && !operation.isDuplicate)
           this.#end(operation.id, stepIndex, 'completed');
         break;

@@ -3,7 +3,15 @@ import type { Finding } from '../machine/finding.ts';
 import { SelfExplainingError } from '../problem.ts';
 import { applyPatches } from '../value/patch.ts';
 import { sameValue, type Value } from '../value/value.ts';
-import { parseLine, TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
+import {
+  formatStep,
+  parseLine,
+  TRACE_VERSION,
+  TraceLineError,
+  type Step,
+  type TraceEnd,
+  type TraceHeader,
+} from './format.ts';
 import { packGlance } from './glance.ts';
 import { SpanTracker } from './spans.ts';
 import { Trace } from './trace.ts';
@@ -38,6 +46,7 @@ export class TraceBuilder {
   #rest = '';
   #line = 0;
   #header: TraceHeader | undefined;
+  #version = TRACE_VERSION;
   #end: TraceEnd | undefined;
   #state: Value;
   #glances = new Uint16Array(1024);
@@ -123,12 +132,13 @@ export class TraceBuilder {
   }
 
   #add(text: string): void {
-    const parsed = parseLine(text);
+    const parsed = parseLine(text, this.#version);
     if (this.#end) throw new TraceLineError('it stands after the closing line');
     switch (parsed.kind) {
       case 'header':
         if (this.#header) throw new TraceLineError('a second header');
         this.#header = parsed.header;
+        this.#version = parsed.version;
         this.#state = parsed.header.initialState;
         this.#findings.push(...parsed.header.initialFindings);
         break;
@@ -177,7 +187,8 @@ export class TraceBuilder {
     for (const finding of step.findings) this.#addFinding(finding);
     for (const name of step.recovered) this.#recoveries.push({ name, stepIndex: expected });
     this.#spans.add(step);
-    this.#lines.push(text);
+    // A trace holds lines of the current version only, whatever it was read from.
+    this.#lines.push(this.#version === TRACE_VERSION ? text : formatStep(step));
   }
 
   #addFinding(finding: Finding): void {

@@ -115,7 +115,7 @@ describe('a trace', () => {
       invariants: {},
     });
     const texts = Array.from({ length: 80 }, (_, index) => `${index}`.padStart(40_000, '.'));
-    const inputs = texts.map((text): Operation => ({ kind: 'input', input: text }));
+    const inputs = texts.map((text): Operation => ({ kind: 'normal', input: text }));
     const run = new Run(notes, replaySource(inputs));
     const label = { scenario: 'notes', seed: 0n, operationsMax: texts.length, faults: 'none' };
     const recorder = new TraceRecorder(notes, run, label);
@@ -228,7 +228,7 @@ describe('reading', () => {
       'an unknown value',
       change(
         6,
-        '{"step":4,"operation":{"kind":"input","input":{"$date":1}},"outcome":{"kind":"ok"}}',
+        '{"step":4,"operation":{"kind":"normal","input":{"$date":1}},"outcome":{"kind":"ok"}}',
       ),
       6,
       '"$date" is not a known encoding',
@@ -277,6 +277,29 @@ describe('reading', () => {
       ),
       { numRuns: 300 },
     );
+  });
+
+  it.each([2, 3])('of version %i holds what it would hold today', (version) => {
+    const earlier = text
+      .replace(`"phasmoscope-trace":${TRACE_VERSION}`, `"phasmoscope-trace":${version}`)
+      .replaceAll('"operation":{"kind":"normal"', '"operation":{"kind":"input"')
+      .replaceAll(
+        '"operation":{"kind":"trackedActionCompleted"',
+        '"operation":{"kind":"completion"',
+      );
+    expect(earlier).toContain('"completion"');
+    const [now, then] = [read(text), read(earlier)];
+    expect(then.header).toEqual(now.header);
+    expect(then.spans).toEqual(now.spans);
+    for (let at = 0; at < now.length; at += 1) {
+      expect(then.step(at)).toEqual(now.step(at));
+      expect(then.glance(at)).toEqual(now.glance(at));
+    }
+    // What is saved of it is written in the current version.
+    expect(then.lines(0, then.length)).toEqual(now.lines(0, now.length));
+    expect(() =>
+      read(earlier.replace(`"phasmoscope-trace":${version}`, '"phasmoscope-trace":4')),
+    ).toThrow('operation.kind');
   });
 
   it('refuses a newer version and says what to do', () => {

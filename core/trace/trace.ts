@@ -172,7 +172,7 @@ export class Trace {
   /** The tracked action that a step completed, if it was outstanding. */
   spanCompletedBy(stepIndex: number): TrackedSpan | undefined {
     const { operation } = this.step(stepIndex);
-    if (operation.kind !== 'completion') return undefined;
+    if (operation.kind !== 'trackedActionCompleted') return undefined;
     return this.spans.find(
       ({ id, ended }) =>
         ended?.at === stepIndex && ended.how === 'completed' && id === operation.id,

@@ -28,7 +28,7 @@ export const scenarios = [
     start: () => ({
       next() {
         isRunning = true;
-        return { kind: 'input', input: 1 };
+        return { kind: 'normal', input: 1 };
       },
       observe() {},
       tallies: () => ({}),

@@ -27,7 +27,7 @@ export const scenarios = [
     description: 'Counts up.',
     defaults: { seed: '1', operations: 50 },
     start: () => ({
-      next: () => ({ kind: 'input', input: 'count' }),
+      next: () => ({ kind: 'normal', input: 'count' }),
       observe() {},
       tallies: () => ({}),
     }),

@@ -35,7 +35,7 @@ export const scenarios = [
         next() {
           const input = next;
           next += 1;
-          return { kind: 'input', input };
+          return { kind: 'normal', input };
         },
         observe() {},
         tallies: () => ({}),

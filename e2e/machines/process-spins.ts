@@ -19,7 +19,7 @@ export const scenarios = [
     description: 'Goes on.',
     defaults: { seed: '1', operations: 10 },
     start: () => ({
-      next: () => ({ kind: 'input', input: 'go' }),
+      next: () => ({ kind: 'normal', input: 'go' }),
       observe() {},
       tallies: () => ({}),
     }),

@@ -42,7 +42,7 @@ export const scenarios = [
     description: 'Works, and rests now and then.',
     defaults: { seed: '1', operations: 400 },
     start: (random) => ({
-      next: () => ({ kind: 'input', input: { kind: random.genBool(0.5) ? 'tick' : 'rest' } }),
+      next: () => ({ kind: 'normal', input: { kind: random.genBool(0.5) ? 'tick' : 'rest' } }),
       observe() {},
       tallies: () => ({}),
     }),

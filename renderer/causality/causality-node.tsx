@@ -2,6 +2,7 @@ import { Handle, Position, type NodeProps } from '@xyflow/react';
 import { TriangleAlert } from 'lucide-react';
 import { createContext, memo, use, type ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
+import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
 import { labelOf } from '../../core/value/label.ts';
 import { markOfStep } from '../theme/marks.ts';
@@ -91,7 +92,7 @@ function StepContent({ node: { step, stepIndex, wrote } }: { node: StepNode }): 
   return (
     <>
       <span className="causality-head">
-        <NodeIcon name={operation.kind} />
+        <NodeIcon name={OPERATION_WORDS[operation.kind]} />
         <span className="causality-label truncate">{describeOperation(operation)}</span>
         <span className="causality-number">{formatCount(stepIndex)}</span>
       </span>
@@ -100,7 +101,7 @@ function StepContent({ node: { step, stepIndex, wrote } }: { node: StepNode }): 
           <OutcomeIcon step={step} />
           {describeAnswer(step)}
         </span>
-        {(operation.kind === 'completion' || operation.kind === 'loss') && (
+        {(operation.kind === 'trackedActionCompleted' || operation.kind === 'loss') && (
           <span className="causality-id truncate">{formatId(operation.id)}</span>
         )}
       </span>
@@ -125,7 +126,7 @@ function StepContent({ node: { step, stepIndex, wrote } }: { node: StepNode }): 
 function OutcomeIcon({ step }: { step: Step }): ReactNode {
   const { operation, outcome } = step;
   const mark = markOfStep(step);
-  if (operation.kind === 'input' || operation.kind === 'completion') {
+  if (operation.kind === 'normal' || operation.kind === 'trackedActionCompleted') {
     if (mark) return <MarkIcon mark={mark} size={12} />;
     return <NodeIcon name={outcome.kind === 'ok' ? 'ok' : 'rejected'} size={11} />;
   }

@@ -1,6 +1,6 @@
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import type { ActionId } from '../../core/machine/machine.ts';
-import type { Operation } from '../../core/machine/operation.ts';
+import { OPERATION_WORDS, type Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
 import { fieldsBesideLabel, labelOf } from '../../core/value/label.ts';
 import { formatKey } from '../../core/value/path.ts';
@@ -118,8 +118,11 @@ export function describeNode(node: CausalityNode): string {
 
 function describeStep({ stepIndex, step, wrote }: StepNode): string {
   const { operation } = step;
-  const id = operation.kind === 'completion' ? ` of ${formatId(operation.id)}` : '';
-  const kind = operation.kind === 'input' || operation.kind === 'completion' ? operation.kind : '';
+  const id = operation.kind === 'trackedActionCompleted' ? ` of ${formatId(operation.id)}` : '';
+  const kind =
+    operation.kind === 'normal' || operation.kind === 'trackedActionCompleted'
+      ? OPERATION_WORDS[operation.kind]
+      : '';
   const parts = [
     `${formatStepIndex(stepIndex)}: ${[kind, describeOperation(operation)].join(' ').trim()}${id}`,
     describeAnswer(step),

@@ -145,13 +145,13 @@ export class ChainWalk {
           ...this.#afterRestore(stepIndex, via),
           ...this.#actionsOf(stepIndex, via),
         ];
-      case 'completion':
+      case 'trackedActionCompleted':
         return [
           ...this.#deliveredBy(stepIndex, operation),
           ...this.#actionsOf(stepIndex),
           ...this.#deathIn(stepIndex),
         ];
-      case 'input':
+      case 'normal':
         return [...this.#actionsOf(stepIndex), ...this.#deathIn(stepIndex)];
       case 'loss':
         return this.#deliveredBy(stepIndex, operation);
@@ -186,7 +186,7 @@ export class ChainWalk {
   /** The action that a result is of, and how the result came. */
   #deliveredBy(
     stepIndex: number,
-    operation: Operation & { readonly kind: 'completion' | 'loss' },
+    operation: Operation & { readonly kind: 'trackedActionCompleted' | 'loss' },
   ): readonly Place[] {
     const span = lastSpanBefore(this.#trace, stepIndex, operation.id);
     return span ? this.#linkSpan(span, stepIndex, this.#deliveryKind(span, stepIndex)) : [];
@@ -207,7 +207,7 @@ export class ChainWalk {
     if (!this.#is('crash', crashStep)) return [];
     this.connect(stepNodeId(stepIndex), stepNodeId(crashStep), 'crashes');
     const { operation } = this.#trace.step(stepIndex);
-    return operation.kind === 'completion'
+    return operation.kind === 'trackedActionCompleted'
       ? [{ stepIndex: crashStep, via: operation.id }]
       : [{ stepIndex: crashStep, isEnd: true }];
   }
@@ -372,7 +372,7 @@ export class ChainWalk {
 /** Whether something went wrong with a result on its way or while it was handled. */
 function isMishap({ operation, outcome, isDuplicate, hasFault }: StepGlance): boolean {
   if (operation === 'loss') return true;
-  return operation === 'completion' && (isDuplicate || (hasFault && outcome !== 'ok'));
+  return operation === 'trackedActionCompleted' && (isDuplicate || (hasFault && outcome !== 'ok'));
 }
 
 function actionNodeId({ stepIndex, position }: Place): string {

@@ -13,15 +13,11 @@ import {
   type LucideIcon,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { Operation, OPERATION_WORDS } from '../../core/machine/operation.ts';
 
 /** What an icon stands for, in nodes and in the legend. */
 export type IconName =
-  | 'input'
-  | 'completion'
-  | 'crash'
-  | 'restore'
-  | 'loss'
-  | 'settled'
+  | (typeof OPERATION_WORDS)[Operation['kind']]
   | 'tracked'
   | 'untracked'
   | 'start'

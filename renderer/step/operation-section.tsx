@@ -22,8 +22,8 @@ export function OperationSection({ trace, step }: { trace: Trace; step: Step }):
       {notesAt(trace, stepIndex).map((note) => (
         <Note key={note.text} note={note} />
       ))}
-      {operation.kind === 'input' && <ValueBlock value={operation.input} />}
-      {(operation.kind === 'completion' || operation.kind === 'loss') && (
+      {operation.kind === 'normal' && <ValueBlock value={operation.input} />}
+      {(operation.kind === 'trackedActionCompleted' || operation.kind === 'loss') && (
         <>
           <Origin trace={trace} stepIndex={stepIndex} operation={operation} />
           <ValueBlock value={operation.result} />
@@ -43,13 +43,13 @@ export function OperationSection({ trace, step }: { trace: Trace; step: Step }):
 }
 
 const TITLES = {
-  input: 'Input',
-  completion: 'Completion',
+  normal: 'Input',
+  trackedActionCompleted: 'Completion',
   crash: 'Crash',
   restore: 'Restore',
   loss: 'Lost completion',
   settled: 'Settled',
-} as const;
+} as const satisfies Readonly<Record<Operation['kind'], string>>;
 
 function describeRollBack(operation: Operation): string {
   if (operation.kind === 'restore') return 'Restore returned an error';
@@ -70,7 +70,7 @@ function Note({ note: { mark, text, consequence } }: { note: StepNote }): ReactN
   );
 }
 
-type Delivery = Operation & { readonly kind: 'completion' | 'loss' };
+type Delivery = Operation & { readonly kind: 'trackedActionCompleted' | 'loss' };
 
 /** Which tracked action a result is of, and how the two came together. */
 function Origin({

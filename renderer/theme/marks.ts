@@ -32,8 +32,8 @@ export function markOf(glance: StepGlance): Mark | undefined {
     case 'loss':
     case 'settled':
       return operation;
-    case 'input':
-    case 'completion':
+    case 'normal':
+    case 'trackedActionCompleted':
       if (outcome === 'crashed') return 'died';
       if (glance.hasRefusedAction) return 'refused';
       if (glance.hasFault) return 'storage';

@@ -33,7 +33,7 @@ describe('channels', () => {
   });
 
   it('count a completion that comes twice as accepted and as a fault of delivery', () => {
-    const glance = { operation: 'completion', isDuplicate: true } as const;
+    const glance = { operation: 'trackedActionCompleted', isDuplicate: true } as const;
     expect(channelNamesOf(glance)).toEqual(['acceptedCompletion', 'delivery']);
     expect(channelNamesOf({ operation: 'loss' })).toEqual(['delivery']);
   });

@@ -111,9 +111,9 @@ export function channelsOf(glance: StepGlance): number {
   const channel = mark && MARK_CHANNELS[mark];
   let bits = channel === undefined ? 0 : BITS[channel];
   if (glance.hasFinding || outcome === 'panic') bits |= BITS.finding;
-  if (operation !== 'input' && operation !== 'completion') return bits;
+  if (operation !== 'normal' && operation !== 'trackedActionCompleted') return bits;
   if (outcome === 'ok') {
-    return bits | (operation === 'input' ? BITS.acceptedInput : BITS.acceptedCompletion);
+    return bits | (operation === 'normal' ? BITS.acceptedInput : BITS.acceptedCompletion);
   }
   if (outcome === 'crashed') return bits | BITS.failed;
   if (outcome === 'err') return bits | (glance.hasFault ? BITS.failed : BITS.rejected);

@@ -147,9 +147,9 @@ function drawMarks(scene: Scene, stepPx: number): void {
   const armPx = heightPx / 4;
   for (const stepIndex of drawnSteps(scene)) {
     const glance = trace.glance(stepIndex);
-    if (glance.operation !== 'input' && glance.operation !== 'completion') continue;
+    if (glance.operation !== 'normal' && glance.operation !== 'trackedActionCompleted') continue;
     const xPx = xOf(viewport, stepIndex + 0.5);
-    const isCompletion = glance.operation === 'completion';
+    const isCompletion = glance.operation === 'trackedActionCompleted';
     const mark = markOf(glance);
     const tone = toneOf(glance);
     if (tone === 'finding') {
@@ -191,7 +191,7 @@ function drawAnswer(
 function drawBoxes(scene: Scene): void {
   for (const stepIndex of drawnSteps(scene)) {
     const { operation } = scene.trace.glance(stepIndex);
-    if (operation === 'input' || operation === 'completion') drawBox(scene, stepIndex);
+    if (operation === 'normal' || operation === 'trackedActionCompleted') drawBox(scene, stepIndex);
   }
 }
 
@@ -204,7 +204,7 @@ function drawBox(scene: Scene, stepIndex: number): void {
   const rightPx = snap(scene, xOf(viewport, stepIndex + 1)) - 1.5;
   const boxTopPx = snap(scene, topPx + PADDING_PX) + 0.5;
   const boxHeightPx = heightPx - 2 * PADDING_PX - 1;
-  const isCompletion = glance.operation === 'completion';
+  const isCompletion = glance.operation === 'trackedActionCompleted';
   const look = boxLook(scene, toneOf(glance), isCompletion);
   if (isCompletion) traceCutBox(ctx, leftPx, boxTopPx, rightPx - leftPx, boxHeightPx, 6);
   else {
@@ -245,7 +245,7 @@ function drawSecondLine(
   const { operation, outcome, findings } = step;
   // Of an accepted step with a finding, the finding is what matters.
   const text = outcome.kind === 'ok' && findings[0] ? findings[0].name : describeAnswer(step);
-  const id = operation.kind === 'completion' ? formatId(operation.id) : '';
+  const id = operation.kind === 'trackedActionCompleted' ? formatId(operation.id) : '';
   ctx.fillStyle = palette.muted;
   ctx.font = palette.dataFont;
   const idPx = ctx.measureText(id).width;
@@ -270,7 +270,7 @@ function drawBoxMark(
   ctx.strokeStyle = colour;
   if (tone === 'finding') fillTriangle(ctx, xPx, yPx, 4.5);
   else if (mark) drawMark(ctx, palette, mark, { xPx, yPx, radiusPx: 4.5 });
-  else if (glance.operation === 'completion') strokeDiamond(ctx, xPx, yPx, 4);
+  else if (glance.operation === 'trackedActionCompleted') strokeDiamond(ctx, xPx, yPx, 4);
   else if (tone === 'rejected') strokeCross(ctx, xPx, yPx, 4);
   else fillDot(ctx, xPx, yPx, 3);
 }

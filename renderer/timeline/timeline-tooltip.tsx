@@ -81,7 +81,7 @@ function StepLines({ trace, stepIndex }: { trace: Trace; stepIndex: number }): R
         {describeOperation(operation)}
         {'id' in operation && <span className="data muted"> {formatId(operation.id)}</span>}
       </span>
-      {(operation.kind === 'input' || operation.kind === 'completion') && (
+      {(operation.kind === 'normal' || operation.kind === 'trackedActionCompleted') && (
         <span className={tone === 'ok' ? 'muted' : `ink-${tone}`}>
           {glyph !== undefined && <span aria-hidden="true">{glyph}</span>} {describeOutcome(step)}
         </span>

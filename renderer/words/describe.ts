@@ -7,9 +7,9 @@ import { labelOf } from '../../core/value/label.ts';
 /** The name of an operation: its input's, its result's, or the fault's. */
 export function describeOperation(operation: Operation): string {
   switch (operation.kind) {
-    case 'input':
+    case 'normal':
       return labelOf(operation.input);
-    case 'completion':
+    case 'trackedActionCompleted':
       return labelOf(operation.result);
     case 'crash':
       return 'Crash';
@@ -45,7 +45,7 @@ export function describeOutcome({ outcome, operation }: Step): string {
 /** The outcome with what is unusual about its step, for where little room is: `ok, second time`. */
 export function describeAnswer(step: Step): string {
   const { operation, outcome, refused } = step;
-  const isDuplicate = operation.kind === 'completion' && operation.isDuplicate === true;
+  const isDuplicate = operation.kind === 'trackedActionCompleted' && operation.isDuplicate === true;
   const parts = [
     describeOutcome(step),
     ...(isDuplicate ? ['second time'] : []),
@@ -56,8 +56,8 @@ export function describeAnswer(step: Step): string {
 }
 
 const OK_WORDS: Readonly<Record<Operation['kind'], string>> = {
-  input: 'ok',
-  completion: 'ok',
+  normal: 'ok',
+  trackedActionCompleted: 'ok',
   crash: 'process died',
   restore: 'ok',
   loss: 'never arrived',
@@ -102,8 +102,8 @@ export function toneOf(step: ToneSource): StepTone {
     case 'loss':
     case 'settled':
       return step.operation;
-    case 'input':
-    case 'completion':
+    case 'normal':
+    case 'trackedActionCompleted':
       return toneOfOutcome(step);
     default:
       return assertNever(step.operation, 'operation');
@@ -114,7 +114,9 @@ export function toneOf(step: ToneSource): StepTone {
 export function toneOfOutcome(step: Omit<ToneSource, 'hasFinding'>): StepTone {
   switch (step.outcome) {
     case 'ok':
-      return step.operation === 'input' || step.operation === 'completion' ? 'ok' : step.operation;
+      return step.operation === 'normal' || step.operation === 'trackedActionCompleted'
+        ? 'ok'
+        : step.operation;
     case 'err':
       return step.hasFault ? 'failed' : 'rejected';
     case 'panic':

@@ -23,9 +23,9 @@ export interface StepNote {
 export function notesOn(step: Step, before: Step | undefined): readonly StepNote[] {
   const { operation } = step;
   switch (operation.kind) {
-    case 'input':
+    case 'normal':
       return faultNotes(operation.fault, step);
-    case 'completion':
+    case 'trackedActionCompleted':
       return [...faultNotes(operation.fault, step), ...duplicateNotes(operation)];
     case 'restore':
       return restoreNotes(step, operation.fault);
@@ -119,7 +119,9 @@ function consequenceOf(fault: StepFault, outcome: Step['outcome']['kind']): stri
   }
 }
 
-function duplicateNotes(operation: Operation & { kind: 'completion' }): readonly StepNote[] {
+function duplicateNotes(
+  operation: Operation & { kind: 'trackedActionCompleted' },
+): readonly StepNote[] {
   if (operation.isDuplicate !== true) return [];
   return [
     {

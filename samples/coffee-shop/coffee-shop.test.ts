@@ -16,12 +16,12 @@ if (!scenario) throw new Error('the coffee shop has a scenario');
 
 type Step = Executed<CoffeeShop>;
 
-function redeem(points: number): Operation<CoffeeShop> & { readonly kind: 'input' } {
-  return { kind: 'input', input: { kind: 'RedeemPoints', points } };
+function redeem(points: number): Operation<CoffeeShop> & { readonly kind: 'normal' } {
+  return { kind: 'normal', input: { kind: 'RedeemPoints', points } };
 }
 
 function complete(id: number, result: CoffeeShop['Result']) {
-  return { kind: 'completion', id, result } as const satisfies Operation<CoffeeShop>;
+  return { kind: 'trackedActionCompleted', id, result } as const satisfies Operation<CoffeeShop>;
 }
 
 function success(pointsDeducted: number) {
@@ -32,7 +32,7 @@ function refusal(action: number) {
   return { kind: 'actionRefused', action } as const;
 }
 
-const cancel: Operation<CoffeeShop> = { kind: 'input', input: { kind: 'CancelOrder' } };
+const cancel: Operation<CoffeeShop> = { kind: 'normal', input: { kind: 'CancelOrder' } };
 const failed: CoffeeShop['Result'] = { kind: 'Failed', reason: 'Offer has ended' };
 const pending: CoffeeShop['Result'] = { kind: 'Pending' };
 const lostInCrash: Operation<CoffeeShop> = { kind: 'crash', dispatched: 0 };
@@ -310,13 +310,13 @@ describe('the loyalty service', () => {
     service.decide(0, true);
     service.receive(2, { kind: 'Redeem', userId: 1, points: 51 });
     const result = { kind: 'Failed', reason: 'Not enough points' };
-    expect(service.decide(0, true)).toEqual({ kind: 'completion', id: 2, result });
+    expect(service.decide(0, true)).toEqual({ kind: 'trackedActionCompleted', id: 2, result });
   });
 
   it('takes nothing when it is struck', () => {
     const service = start(10, true);
     const result = { kind: 'Failed', reason: 'Service unavailable' };
-    expect(service.decide(0, true)).toEqual({ kind: 'completion', id: 1, result });
+    expect(service.decide(0, true)).toEqual({ kind: 'trackedActionCompleted', id: 1, result });
   });
 
   it('decides whatever is left when the faults have stopped', () => {

@@ -69,7 +69,7 @@ export class LoyaltyService implements ExternalSystems<CoffeeShop> {
     const { points } = this.#redemptions.get(id) as Redemption;
     const result = this.#judge(points, accepts);
     this.#end(id, result);
-    return { kind: 'completion', id, result };
+    return { kind: 'trackedActionCompleted', id, result };
   }
 
   #judge(points: number, accepts: boolean): Exclude<Result, { kind: 'Pending' }> {
@@ -101,11 +101,11 @@ export class LoyaltyService implements ExternalSystems<CoffeeShop> {
   /** Which orders are cancelled, and what the messages say, for a run that is judged again. */
   observe({ operation, outcome, before }: Executed<CoffeeShop>): void {
     switch (operation.kind) {
-      case 'input':
+      case 'normal':
         if (operation.input.kind !== 'CancelOrder' || outcome.kind !== 'ok') return;
         if (before.pendingRedemption !== null) this.#cancelled.add(before.pendingRedemption.id);
         break;
-      case 'completion':
+      case 'trackedActionCompleted':
       case 'loss':
         this.#end(operation.id, operation.result);
         break;

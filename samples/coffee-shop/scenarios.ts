@@ -2,7 +2,7 @@ import {
   defineScenario,
   type ChaCha8Rng,
   type Driver,
-  type DriverOperation,
+  type StfInput,
   type Executed,
   type ExternalFaults,
 } from 'phasmoscope';
@@ -34,15 +34,15 @@ class CustomerDriver implements Driver<CoffeeShop> {
     this.external = new LoyaltyService(faults);
   }
 
-  next(): DriverOperation<CoffeeShop> {
+  next(): StfInput<CoffeeShop> {
     const drawn = this.#random.genRange('i32', 0, 100);
     if (drawn < DECIDE_BELOW && this.external.undecided > 0) {
       const index = this.#random.genRange('usize', 0, this.external.undecided);
       return this.external.decide(index, this.#random.genBool(REDEMPTION_SUCCEEDS));
     }
-    if (drawn >= REDEEM_BELOW) return { kind: 'input', input: { kind: 'CancelOrder' } };
+    if (drawn >= REDEEM_BELOW) return { kind: 'normal', input: { kind: 'CancelOrder' } };
     const points = this.#random.genRangeInclusive('u32', 1, POINTS_MAX);
-    return { kind: 'input', input: { kind: 'RedeemPoints', points } };
+    return { kind: 'normal', input: { kind: 'RedeemPoints', points } };
   }
 
   observe(step: Executed<CoffeeShop>): void {
@@ -51,18 +51,18 @@ class CustomerDriver implements Driver<CoffeeShop> {
     if (operation.kind === 'crash' && before.pendingRedemption !== null) {
       this.#reached['a crash with a redemption under way'] = true;
     }
-    if (operation.kind !== 'input' && operation.kind !== 'completion') return;
+    if (operation.kind !== 'normal' && operation.kind !== 'trackedActionCompleted') return;
     if (outcome.kind === 'ok') this.#countAccepted(step);
     // What a fault brought about is no answer of the machine.
     else if (outcome.kind === 'err' && !operation.fault) this.#tallies.rejected += 1;
   }
 
   #countAccepted({ operation, before }: Executed<CoffeeShop>): void {
-    if (operation.kind === 'input') {
+    if (operation.kind === 'normal') {
       if (operation.input.kind !== 'CancelOrder' || before.pendingRedemption === null) return;
       this.#tallies.cancelled += 1;
       this.#reached['an order cancelled while its redemption is under way'] = true;
-    } else if (operation.kind === 'completion') {
+    } else if (operation.kind === 'trackedActionCompleted') {
       if (operation.result.kind === 'Success') this.#tallies.redeemed += 1;
       if (operation.result.kind !== 'Failed') return;
       this.#tallies.failed += 1;

@@ -8,7 +8,7 @@ import { findScenario, loadMachine } from '../../core/node/load/machine-loader.t
 import { machine } from './index.ts';
 import { COUNTER_MAX, counterFrom, type Counter } from './machine.ts';
 
-const increment = { kind: 'input', input: 'Increment' } as const;
+const increment = { kind: 'normal', input: 'Increment' } as const;
 
 /** The only step of a counter that begins at a value. */
 function incrementFrom(start: bigint): Executed<Counter> {

@@ -12,11 +12,11 @@ class CountingDriver implements Driver<Counter> {
   }
 
   next() {
-    return { kind: 'input', input: 'Increment' } as const;
+    return { kind: 'normal', input: 'Increment' } as const;
   }
 
   observe({ operation, outcome }: Executed<Counter>): void {
-    if (operation.kind !== 'input') return;
+    if (operation.kind !== 'normal') return;
     if (outcome.kind === 'ok') this.#increments += 1;
     if (outcome.kind === 'err' && outcome.error.kind === 'Overflow') this.#overflows += 1;
   }

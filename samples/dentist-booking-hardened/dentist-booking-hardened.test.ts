@@ -69,14 +69,14 @@ function play(subject: AnyMachine, operations: readonly Operation<Dentist>[]) {
   };
 }
 
-function request(userId: number): Operation<Dentist> & { readonly kind: 'input' } {
+function request(userId: number): Operation<Dentist> & { readonly kind: 'normal' } {
   const patient = { userId, name: `User${userId}`, email: `user${userId}@example.com` };
   const slot = { day: 'Monday', time: '09:15', aptType: 'Checkup' } as const;
-  return { kind: 'input', input: { kind: 'RequestSlot', ...patient, ...slot } };
+  return { kind: 'normal', input: { kind: 'RequestSlot', ...patient, ...slot } };
 }
 
 function complete(id: number, result: Dentist['Result']) {
-  return { kind: 'completion', id, result } as const satisfies Operation<Dentist>;
+  return { kind: 'trackedActionCompleted', id, result } as const satisfies Operation<Dentist>;
 }
 
 const held = { kind: 'Success', amount: 75 } as const;

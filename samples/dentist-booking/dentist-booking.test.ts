@@ -97,7 +97,7 @@ function describeStep({ stepIndex, operation, outcome, actions, after }: Execute
     id:
       emitted?.kind === 'tracked'
         ? emitted.id
-        : operation.kind === 'completion'
+        : operation.kind === 'trackedActionCompleted'
           ? operation.id
           : null,
     result: outcome.kind === 'err' ? outcome.error.kind : 'Ok',
@@ -107,11 +107,11 @@ function describeStep({ stepIndex, operation, outcome, actions, after }: Execute
 }
 
 function describeOperation(operation: Executed<Dentist>['operation']) {
-  if (operation.kind === 'completion') {
+  if (operation.kind === 'trackedActionCompleted') {
     const { id, result } = operation;
     return { kind: 'CompletePreauth', reqId: id, success: result.kind === 'Success' };
   }
-  if (operation.kind !== 'input') throw new Error('there are no faults in this run');
+  if (operation.kind !== 'normal') throw new Error('there are no faults in this run');
   const { name, email, ...rest } = operation.input;
   expect([name, email]).toEqual([`User${rest.userId}`, `user${rest.userId}@example.com`]);
   return rest;
@@ -138,9 +138,9 @@ describe('the machine', () => {
     return steps;
   }
   const step = (operation: Executed<Dentist>['operation']) => operation;
-  const request = (input: Dentist['Input']) => step({ kind: 'input', input });
+  const request = (input: Dentist['Input']) => step({ kind: 'normal', input });
   const complete = (id: number, result: Dentist['Result']) =>
-    step({ kind: 'completion', id, result });
+    step({ kind: 'trackedActionCompleted', id, result });
   const success = { kind: 'Success', amount: 75 } as const;
 
   it('holds the price of a free slot under the next id', () => {
@@ -239,8 +239,12 @@ describe('the payment processor', () => {
     expect(processor.receive(1, check)).toEqual({ kind: 'Pending' });
     expect(processor.receive(2, check)).toBeUndefined();
     expect(processor.requestOf(2)).toBe(1);
-    expect(processor.decide(0, true)).toEqual({ kind: 'completion', id: 1, result: held });
-    expect(processor.poll()).toEqual({ kind: 'completion', id: 2, result: held });
+    expect(processor.decide(0, true)).toEqual({
+      kind: 'trackedActionCompleted',
+      id: 1,
+      result: held,
+    });
+    expect(processor.poll()).toEqual({ kind: 'trackedActionCompleted', id: 2, result: held });
     expect(processor.poll()).toBeUndefined();
     expect(processor.receive(3, check)).toEqual(held);
   });
@@ -257,7 +261,7 @@ describe('the payment processor', () => {
     const processor = start(true);
     expect(processor.decide(0, true).result).toEqual(held);
     const result = { kind: 'Failed', reason: 'Hold taken back by the bank' };
-    expect(processor.poll()).toEqual({ kind: 'completion', id: 1, result });
+    expect(processor.poll()).toEqual({ kind: 'trackedActionCompleted', id: 1, result });
     expect(processor.receive(1, check)).toEqual(result);
   });
 

@@ -132,14 +132,15 @@ export class PaymentProcessor implements ExternalSystems<Dentist> {
     const result = this.#statusOf(id);
     for (const question of payment.questions) {
       // Under the payment's own id the decision itself is the answer.
-      if (question !== id) this.#unsent.push({ kind: 'completion', id: question, result });
+      if (question !== id)
+        this.#unsent.push({ kind: 'trackedActionCompleted', id: question, result });
     }
     // Now and then a bank takes a hold back, and the processor hears of it later.
     if (succeeds && this.#faults.strikes()) {
       payment.status = 'taken back';
-      this.#unsent.push({ kind: 'completion', id, result: TAKEN_BACK });
+      this.#unsent.push({ kind: 'trackedActionCompleted', id, result: TAKEN_BACK });
     }
-    return { kind: 'completion', id, result };
+    return { kind: 'trackedActionCompleted', id, result };
   }
 
   poll(): Completion<Dentist> | undefined {
@@ -152,7 +153,7 @@ export class PaymentProcessor implements ExternalSystems<Dentist> {
 
   /** What the messages say, for a run that is judged again without its generator. */
   observe({ operation }: Executed<Dentist>): void {
-    if (operation.kind !== 'completion' && operation.kind !== 'loss') return;
+    if (operation.kind !== 'trackedActionCompleted' && operation.kind !== 'loss') return;
     const reqId = this.requestOf(operation.id);
     const payment = this.#payments.get(reqId);
     if (!payment) return;

@@ -2,7 +2,7 @@ import {
   defineScenario,
   type ChaCha8Rng,
   type Driver,
-  type DriverOperation,
+  type StfInput,
   type Executed,
   type ExternalFaults,
   type Scenario,
@@ -51,7 +51,7 @@ class DentistDriver implements Driver<Dentist> {
     this.external = new PaymentProcessor(faults);
   }
 
-  next(): DriverOperation<Dentist> {
+  next(): StfInput<Dentist> {
     const drawn = this.#random.genRange('i32', 0, 100);
     if (drawn < COMPLETE_BELOW && this.external.undecided > 0) return this.#completePayment();
     this.#userId += 1;
@@ -61,18 +61,18 @@ class DentistDriver implements Driver<Dentist> {
     if (drawn < REQUEST_SLOT_BELOW) {
       const { day, time, aptType } = drawSlot(this.#random);
       return {
-        kind: 'input',
+        kind: 'normal',
         input: { kind: 'RequestSlot', userId, name, email, day, time, aptType },
       };
     }
     const { days, times, aptType } = drawPreferences(this.#random);
     return {
-      kind: 'input',
+      kind: 'normal',
       input: { kind: 'RequestAuto', userId, name, email, days, times, aptType },
     };
   }
 
-  #completePayment(): DriverOperation<Dentist> {
+  #completePayment(): StfInput<Dentist> {
     const index = this.#random.genRange('usize', 0, this.external.undecided);
     return this.external.decide(index, this.#random.genBool(PAYMENT_SUCCEEDS));
   }
@@ -81,11 +81,11 @@ class DentistDriver implements Driver<Dentist> {
     const { operation, outcome, actions, before, after } = step;
     this.external.observe(step);
     switch (operation.kind) {
-      case 'input':
+      case 'normal':
         if (outcome.kind === 'err') this.#conflicts += 1;
         if (actions.length > 0) this.#isPaymentUnderWay = true;
         break;
-      case 'completion': {
+      case 'trackedActionCompleted': {
         const reqId = this.external.requestOf(operation.id);
         const status = after.pending.get(reqId)?.status;
         const isNew = status !== before.pending.get(reqId)?.status;

@@ -21,7 +21,7 @@ export class Practice {
 
   /** Asks for an appointment, and answers the id of the request; `undefined` when it is refused. */
   request(input: Dentist['Input']): number | undefined {
-    const { outcome, actions } = this.#execute({ kind: 'input', input });
+    const { outcome, actions } = this.#execute({ kind: 'normal', input });
     if (outcome.kind === 'err') return undefined;
     const [emitted] = actions;
     if (emitted?.kind !== 'tracked') throw new Error('an accepted request holds its price');
@@ -32,7 +32,7 @@ export class Practice {
   pay(id: number): void {
     const amount = APPOINTMENTS[this.requestOf(id).aptType].dollars;
     const result = { kind: 'Success', amount } as const;
-    const { outcome } = this.#execute({ kind: 'completion', id, result });
+    const { outcome } = this.#execute({ kind: 'trackedActionCompleted', id, result });
     expect(outcome).toEqual({ kind: 'ok' });
   }
 

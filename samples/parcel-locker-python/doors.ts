@@ -46,7 +46,7 @@ export class Doors implements ExternalSystems<ParcelLocker> {
     const opened = this.#faults.strikes() ? 'Jammed' : 'Opened';
     const result = order.kind === 'Repair' ? 'Repaired' : opened;
     this.#end(id, result);
-    return { kind: 'completion', id, result };
+    return { kind: 'trackedActionCompleted', id, result };
   }
 
   #end(id: number, result: Result): void {
@@ -65,7 +65,7 @@ export class Doors implements ExternalSystems<ParcelLocker> {
 
   /** What the messages say, for a run that is judged again without its generator. */
   observe({ operation }: Executed<ParcelLocker>): void {
-    if (operation.kind !== 'completion' && operation.kind !== 'loss') return;
+    if (operation.kind !== 'trackedActionCompleted' && operation.kind !== 'loss') return;
     this.#end(operation.id, operation.result);
   }
 

@@ -76,9 +76,9 @@ describe.skipIf(isMissing)(`the parcel locker in Python${why}`, () => {
       timeLimitMs: 5_000,
     };
     const store = (parcel: string) =>
-      ({ kind: 'input', input: { kind: 'Store', parcel, size: 'small' } }) as const;
-    const opened = { kind: 'completion', id: 1, result: 'Opened' } as const;
-    const jammed = { kind: 'completion', id: 2, result: 'Jammed' } as const;
+      ({ kind: 'normal', input: { kind: 'Store', parcel, size: 'small' } }) as const;
+    const opened = { kind: 'trackedActionCompleted', id: 1, result: 'Opened' } as const;
+    const jammed = { kind: 'trackedActionCompleted', id: 2, result: 'Jammed' } as const;
     const inputs = [store('P1'), store('P1'), opened, store('P2'), jammed];
     const checks = await checkConformance(start, inputs);
     expect(checks.filter(({ status }) => status !== 'passed')).toEqual([]);

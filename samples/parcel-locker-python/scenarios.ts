@@ -3,7 +3,7 @@ import {
   type ChaCha8Rng,
   type DeepReadonly,
   type Driver,
-  type DriverOperation,
+  type StfInput,
   type Executed,
   type ExternalFaults,
 } from 'phasmoscope';
@@ -29,7 +29,7 @@ class StreetDriver implements Driver<ParcelLocker> {
     this.external = new Doors(faults);
   }
 
-  next({ boxes }: DeepReadonly<ParcelLocker['State']>): DriverOperation<ParcelLocker> {
+  next({ boxes }: DeepReadonly<ParcelLocker['State']>): StfInput<ParcelLocker> {
     const drawn = this.#random.genRange('i32', 0, 100);
     if (drawn < CARRY_OUT_BELOW && this.external.waiting > 0) {
       return this.external.carryOut(this.#random.genRange('usize', 0, this.external.waiting));
@@ -38,10 +38,10 @@ class StreetDriver implements Driver<ParcelLocker> {
     if (drawn >= STORE_BELOW) {
       const here = Object.values(boxes).flatMap((box) => (box.parcel === null ? [] : [box.parcel]));
       const wanted = this.#random.choose(here) ?? parcel;
-      return { kind: 'input', input: { kind: 'Collect', parcel: wanted } };
+      return { kind: 'normal', input: { kind: 'Collect', parcel: wanted } };
     }
     const size = this.#random.choose(['small', 'large'] as const) ?? 'small';
-    return { kind: 'input', input: { kind: 'Store', parcel, size } };
+    return { kind: 'normal', input: { kind: 'Store', parcel, size } };
   }
 
   observe(step: Executed<ParcelLocker>): void {

@@ -11,12 +11,16 @@ const loaded = await loadMachine(path);
 afterAll(() => loaded.close());
 
 const CAUSES = {
-  'idempotent completion, completion Charged': ['input', 'completion'],
-  'money is conserved, completion Charged': ['input', 'completion', 'completion'],
+  'idempotent completion, completion Charged': ['normal', 'trackedActionCompleted'],
+  'money is conserved, completion Charged': [
+    'normal',
+    'trackedActionCompleted',
+    'trackedActionCompleted',
+  ],
   'every balance follows from transfers and charges, completion Charged': [
-    'input',
-    'completion',
-    'completion',
+    'normal',
+    'trackedActionCompleted',
+    'trackedActionCompleted',
   ],
 };
 

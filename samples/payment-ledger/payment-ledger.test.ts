@@ -44,15 +44,19 @@ it('gives the same trace for the same seed, and agrees with it when it is execut
 });
 
 function transfer(sender: number, receiver: number, cents: number): Operation<Ledger> {
-  return { kind: 'input', input: { kind: 'Transfer', sender, receiver, cents } };
+  return { kind: 'normal', input: { kind: 'Transfer', sender, receiver, cents } };
 }
 
 function result(id: string, kind: Ledger['Result']['kind']) {
-  return { kind: 'completion', id, result: { kind } } as const satisfies Operation<Ledger>;
+  return {
+    kind: 'trackedActionCompleted',
+    id,
+    result: { kind },
+  } as const satisfies Operation<Ledger>;
 }
 
-const deposit: Operation<Ledger> & { kind: 'input' } = {
-  kind: 'input',
+const deposit: Operation<Ledger> & { kind: 'normal' } = {
+  kind: 'normal',
   input: { kind: 'Deposit', account: 3, cents: 500 },
 };
 const crash: readonly Operation<Ledger>[] = [{ kind: 'crash', dispatched: 1 }, { kind: 'restore' }];

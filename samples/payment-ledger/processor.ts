@@ -100,9 +100,10 @@ export class PaymentProcessor implements ExternalSystems<Ledger> {
     const result = RESULTS[payment.status];
     for (const question of payment.questions) {
       // Under the charge's own id the decision itself is the answer.
-      if (question !== payment.id) this.#unsent.push({ kind: 'completion', id: question, result });
+      if (question !== payment.id)
+        this.#unsent.push({ kind: 'trackedActionCompleted', id: question, result });
     }
-    return { kind: 'completion', id: payment.id, result };
+    return { kind: 'trackedActionCompleted', id: payment.id, result };
   }
 
   #end(charge: number, status: Payment['status']): void {
@@ -125,7 +126,7 @@ export class PaymentProcessor implements ExternalSystems<Ledger> {
 
   /** What the messages say, for a run that is judged again without its generator. */
   observe({ operation }: Executed<Ledger>): void {
-    if (operation.kind !== 'completion' && operation.kind !== 'loss') return;
+    if (operation.kind !== 'trackedActionCompleted' && operation.kind !== 'loss') return;
     const { kind } = operation.result;
     if (kind === 'Pending') return;
     this.#end(Number.parseInt(operation.id, 10), kind === 'Charged' ? 'charged' : 'declined');

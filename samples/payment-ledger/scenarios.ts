@@ -2,7 +2,7 @@ import {
   defineScenario,
   type ChaCha8Rng,
   type Driver,
-  type DriverOperation,
+  type StfInput,
   type Executed,
   type ExternalFaults,
   type Scenario,
@@ -36,7 +36,7 @@ class TellerDriver implements Driver<Ledger> {
     this.external = new PaymentProcessor(faults);
   }
 
-  next(): DriverOperation<Ledger> {
+  next(): StfInput<Ledger> {
     const drawn = this.#random.genRange('u32', 0, 100);
     if (drawn < DECIDE_BELOW && this.external.undecided > 0) {
       const index = this.#random.genRange('usize', 0, this.external.undecided);
@@ -45,11 +45,11 @@ class TellerDriver implements Driver<Ledger> {
     const account = this.#drawAccount();
     if (drawn < DEPOSIT_BELOW) {
       const cents = this.#random.genRangeInclusive('u32', 1, DEPOSIT_CENTS_MAX);
-      return { kind: 'input', input: { kind: 'Deposit', account, cents } };
+      return { kind: 'normal', input: { kind: 'Deposit', account, cents } };
     }
     const receiver = this.#drawAccount();
     const cents = this.#random.genRangeInclusive('u32', 1, TRANSFER_CENTS_MAX);
-    return { kind: 'input', input: { kind: 'Transfer', sender: account, receiver, cents } };
+    return { kind: 'normal', input: { kind: 'Transfer', sender: account, receiver, cents } };
   }
 
   /** Now and then one that there is not. */
@@ -61,10 +61,10 @@ class TellerDriver implements Driver<Ledger> {
     this.external.observe(step);
     const { operation, outcome, before, after } = step;
     switch (operation.kind) {
-      case 'input':
+      case 'normal':
         this.#count(operation.input, outcome);
         break;
-      case 'completion': {
+      case 'trackedActionCompleted': {
         const charge = Number.parseInt(operation.id, 10);
         const status = after.charges.get(charge)?.status;
         if (status === before.charges.get(charge)?.status) return;

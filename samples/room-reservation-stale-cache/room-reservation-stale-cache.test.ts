@@ -23,8 +23,8 @@ it('shrinks to a search, and a reservation that is rolled back', async () => {
   const seed = { seed: 0, operations: 500, faults: 'chaos' };
   const operations = await shrinkSeed(loaded, seed, `${STALE}, input Reserve, commitFails`);
   expect(operations).toMatchObject([
-    { kind: 'input', input: { kind: 'Search' } },
-    { kind: 'input', input: { kind: 'Reserve' }, fault: { kind: 'commitFails' } },
+    { kind: 'normal', input: { kind: 'Search' } },
+    { kind: 'normal', input: { kind: 'Reserve' }, fault: { kind: 'commitFails' } },
   ]);
 });
 

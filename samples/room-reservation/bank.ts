@@ -57,7 +57,7 @@ export class Bank implements ExternalSystems<Hotel> {
     const isHeld = succeeds && !this.#faults.strikes();
     this.#end(reservation, isHeld ? 'held' : 'refused');
     const result: Result = { kind: isHeld ? 'Held' : 'Refused' };
-    return { kind: 'completion', id: `hold ${reservation}`, result };
+    return { kind: 'trackedActionCompleted', id: `hold ${reservation}`, result };
   }
 
   #end(reservation: number, decision: 'held' | 'refused'): void {
@@ -77,7 +77,7 @@ export class Bank implements ExternalSystems<Hotel> {
 
   /** What the messages say, for a run that is judged again without its generator. */
   observe({ operation }: Executed<Hotel>): void {
-    if (operation.kind !== 'completion' && operation.kind !== 'loss') return;
+    if (operation.kind !== 'trackedActionCompleted' && operation.kind !== 'loss') return;
     const { kind } = operation.result;
     if (kind === 'Released') return;
     this.#end(Number(operation.id.split(' ')[1]), kind === 'Held' ? 'held' : 'refused');

@@ -44,18 +44,18 @@ it('gives the same trace for the same seed, and agrees with it when it is execut
   expect(await verifyLines(loaded, first.lines)).toBeUndefined();
 });
 
-const search: Operation<Hotel> = { kind: 'input', input: { kind: 'Search', night: 1 } };
+const search: Operation<Hotel> = { kind: 'normal', input: { kind: 'Search', night: 1 } };
 
-function reserve(guest: number, room = 2): Operation<Hotel> & { kind: 'input' } {
-  return { kind: 'input', input: { kind: 'Reserve', guest, room, night: 1 } };
+function reserve(guest: number, room = 2): Operation<Hotel> & { kind: 'normal' } {
+  return { kind: 'normal', input: { kind: 'Reserve', guest, room, night: 1 } };
 }
 
 function cancel(reservation: number): Operation<Hotel> {
-  return { kind: 'input', input: { kind: 'Cancel', reservation } };
+  return { kind: 'normal', input: { kind: 'Cancel', reservation } };
 }
 
 function result(id: string, kind: Hotel['Result']['kind']): Operation<Hotel> {
-  return { kind: 'completion', id, result: { kind } };
+  return { kind: 'trackedActionCompleted', id, result: { kind } };
 }
 
 const held = result('hold 1', 'Held');

@@ -2,7 +2,7 @@ import {
   defineScenario,
   type ChaCha8Rng,
   type Driver,
-  type DriverOperation,
+  type StfInput,
   type Executed,
   type ExternalFaults,
 } from 'phasmoscope';
@@ -38,7 +38,7 @@ class GuestDriver implements Driver<Hotel> {
     this.external = new Bank(faults);
   }
 
-  next(): DriverOperation<Hotel> {
+  next(): StfInput<Hotel> {
     const drawn = this.#random.genRange('u32', 0, 100);
     if (drawn < DECIDE_BELOW && this.external.undecided > 0) {
       const index = this.#random.genRange('usize', 0, this.external.undecided);
@@ -47,27 +47,27 @@ class GuestDriver implements Driver<Hotel> {
     if (drawn >= RESERVE_BELOW) {
       const reservation = this.#random.choose([...this.#confirmed]);
       if (reservation !== undefined)
-        return { kind: 'input', input: { kind: 'Cancel', reservation } };
+        return { kind: 'normal', input: { kind: 'Cancel', reservation } };
     }
     const night = this.#random.genRangeInclusive('u32', 1, NIGHTS);
-    if (drawn < SEARCH_BELOW) return { kind: 'input', input: { kind: 'Search', night } };
+    if (drawn < SEARCH_BELOW) return { kind: 'normal', input: { kind: 'Search', night } };
     const room = this.#random.genRangeInclusive('u32', 1, ROOMS);
     this.#guest += 1;
-    return { kind: 'input', input: { kind: 'Reserve', guest: this.#guest, room, night } };
+    return { kind: 'normal', input: { kind: 'Reserve', guest: this.#guest, room, night } };
   }
 
   observe(step: Executed<Hotel>): void {
     this.external.observe(step);
     const { operation, outcome, before } = step;
     switch (operation.kind) {
-      case 'input':
+      case 'normal':
         if (outcome.kind === 'ok') this.#countAccepted(operation.input, before);
         else if (outcome.kind === 'err' && outcome.error.kind === 'RoomTaken') {
           this.#tallies.taken += 1;
           this.#reached['a room that is taken'] = true;
         }
         break;
-      case 'completion':
+      case 'trackedActionCompleted':
         this.#noteCompletion(operation.id, step);
         break;
       case 'crash':

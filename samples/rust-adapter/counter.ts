@@ -65,13 +65,13 @@ export const scenarios = [
       return {
         external,
         next() {
-          if (random.genBool(0.3)) return { kind: 'input', input: 'Ticket' };
+          if (random.genBool(0.3)) return { kind: 'normal', input: 'Ticket' };
           const amount = random.genRange('u32', 1, 1000);
-          return { kind: 'input', input: { Add: { amount } } };
+          return { kind: 'normal', input: { Add: { amount } } };
         },
         observe({ operation }) {
-          const isResult = operation.kind === 'completion' || operation.kind === 'loss';
-          if (isResult) external.observe({ ...operation, kind: 'completion' });
+          const isResult = operation.kind === 'trackedActionCompleted' || operation.kind === 'loss';
+          if (isResult) external.observe({ ...operation, kind: 'trackedActionCompleted' });
         },
         tallies: () => ({}),
       };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { replaySource } from '../../core/engine/replay.ts';
 import { Run } from '../../core/engine/run.ts';
-import type { DriverOperation } from '../../core/machine/operation.ts';
+import type { StfInput } from '../../core/machine/machine.ts';
 import { withMachine } from '../../core/node/load/machine-loader.ts';
 import { PACKAGE_ROOT } from '../../core/node/package-root.ts';
 import { checkConformance } from '../../core/node/process/conformance.ts';
@@ -57,12 +57,12 @@ describe.skipIf(obstacle !== undefined)(`the counter in Rust${why}`, () => {
 
   it('keeps the protocol', async () => {
     const start = { command: ['target/release/counter'], folder, timeLimitMs: 5_000 };
-    const inputs: readonly DriverOperation[] = [
-      { kind: 'input', input: { Add: { amount: 5 } } },
-      { kind: 'input', input: 'Ticket' },
-      { kind: 'completion', id: 1, result: 'Printed' },
-      { kind: 'input', input: { Add: { amount: 18446744073709551610n } } },
-      { kind: 'input', input: { Add: { amount: 1 } } },
+    const inputs: readonly StfInput[] = [
+      { kind: 'normal', input: { Add: { amount: 5 } } },
+      { kind: 'normal', input: 'Ticket' },
+      { kind: 'trackedActionCompleted', id: 1, result: 'Printed' },
+      { kind: 'normal', input: { Add: { amount: 18446744073709551610n } } },
+      { kind: 'normal', input: { Add: { amount: 1 } } },
     ];
     const checks = await checkConformance(start, inputs);
     expect(checks.filter(({ status }) => status !== 'passed')).toEqual([]);
@@ -74,7 +74,7 @@ describe.skipIf(obstacle !== undefined)(`the counter in Rust${why}`, () => {
 
   it('gives an integer of 64 bits unharmed', async () => {
     const amount = 18446744073709551615n;
-    const source = replaySource([{ kind: 'input', input: { Add: { amount } } }]);
+    const source = replaySource([{ kind: 'normal', input: { Add: { amount } } }]);
     const state = await withMachine(machine, async (loaded) => {
       const run = new Run(loaded.machine, source);
       await run.advance(1);

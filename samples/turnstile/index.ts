@@ -70,9 +70,9 @@ export const scenarios = [
           const id = outstanding[0];
           if (id !== undefined && random.genBool(0.4)) {
             outstanding.shift();
-            return { kind: 'completion', id, result: 'unlocked' };
+            return { kind: 'trackedActionCompleted', id, result: 'unlocked' };
           }
-          return { kind: 'input', input: random.choose(['coin', 'push'] as const) ?? 'push' };
+          return { kind: 'normal', input: random.choose(['coin', 'push'] as const) ?? 'push' };
         },
         observe({ actions }) {
           for (const action of actions) if (action.kind === 'tracked') outstanding.push(action.id);

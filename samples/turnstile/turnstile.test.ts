@@ -6,11 +6,11 @@ import { machine } from './index.ts';
 it('lets one person through for a coin', () => {
   const outcomes: string[] = [];
   const source = replaySource([
-    { kind: 'input', input: 'push' },
-    { kind: 'input', input: 'coin' },
-    { kind: 'completion', id: 1, result: 'unlocked' },
-    { kind: 'input', input: 'push' },
-    { kind: 'input', input: 'push' },
+    { kind: 'normal', input: 'push' },
+    { kind: 'normal', input: 'coin' },
+    { kind: 'trackedActionCompleted', id: 1, result: 'unlocked' },
+    { kind: 'normal', input: 'push' },
+    { kind: 'normal', input: 'push' },
   ]);
   void new Run(machine, source).advance(Number.POSITIVE_INFINITY, ({ outcome }) => {
     outcomes.push(outcome.kind);

@@ -46,7 +46,7 @@ ${scenarios} = [
     description: 'It gets dark.',
     defaults: { seed: '7', operations: 30 },
     start: () => ({
-      next: () => ({ kind: 'input', input: 'brighter' }),
+      next: () => ({ kind: 'normal', input: 'brighter' }),
       observe() {},
       tallies: () => ({}),
       sometimes: () => ({ 'full brightness': true }),

@@ -133,7 +133,7 @@ describe.concurrent('a machine that breaks out of its steps', () => {
       let isStarted = false;
       export const scenarios = [defineScenario({
         name: 's', description: '', defaults: { seed: '1', operations: 3 },
-        start: () => ({ next: () => { isStarted = true; return { kind: 'input', input: 1 }; }, observe() {}, tallies: () => ({}) }),
+        start: () => ({ next: () => { isStarted = true; return { kind: 'normal', input: 1 }; }, observe() {}, tallies: () => ({}) }),
       })];`,
     );
     return path;
@@ -184,7 +184,7 @@ describe.concurrent('a run that does not come on', () => {
       };
       export const scenarios: any = [{
         name: 's', description: '', defaults: { seed: '1', operations: 5 },
-        start: () => ({ next: () => ({ kind: 'input', input: 1 }), observe() {}, tallies: () => ({}) }),
+        start: () => ({ next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}) }),
       }];`,
     );
     return path;

@@ -350,7 +350,7 @@ function talkingMachine(name: string): string {
     export const scenarios: any = [{
       name: 's', description: '', defaults: { seed: '1', operations: 1_000 },
       start: () => ({
-        next: () => ({ kind: 'input', input: 1 }), observe() {}, tallies: () => ({}),
+        next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}),
       }),
     }];`,
   );
@@ -410,7 +410,7 @@ function throwingMachine(name: string): string {
           next() {
             left -= 1;
             if (left < 0) throw new Error('no ideas');
-            return { kind: 'input', input: 1 };
+            return { kind: 'normal', input: 1 };
           },
           observe() {}, tallies: () => ({}),
         };

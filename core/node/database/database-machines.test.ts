@@ -68,7 +68,7 @@ const execute = (
   more: Partial<Stock['Input']> = {},
   fault?: StepFault,
 ): Operation => ({
-  kind: 'input',
+  kind: 'normal',
   input: { sql, ...more },
   ...(fault ? { fault } : {}),
 });
@@ -210,7 +210,7 @@ const cached = defineMachine<Cached>({
 });
 
 const take = (refuses: boolean, fault?: StepFault): Operation => ({
-  kind: 'input',
+  kind: 'normal',
   input: { takes: true, refuses },
   ...(fault ? { fault } : {}),
 });
@@ -247,7 +247,7 @@ describe('a machine with a cache in front of its database', () => {
   });
 
   it('leaves no trace in the cache of what is only tried', async () => {
-    const [step] = await play(cached, [{ kind: 'input', input: { takes: false } }]);
+    const [step] = await play(cached, [{ kind: 'normal', input: { takes: false } }]);
     expect(step?.findings).toEqual([]);
     expect(plain(step?.after)).toMatchObject({ cache: { count: 3 } });
   });

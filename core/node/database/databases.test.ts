@@ -307,7 +307,7 @@ describe.each(titled([SQLITE, PGLITE, SERVER]))('a state in %s', (_, database) =
          await state.run("insert into entries values (1, 'x', null)");`,
         );
         for (let access = 0; access < 3; access += 1) {
-          const operation = { kind: 'input', input: 'go', fault: { kind, access } } as const;
+          const operation = { kind: 'normal', input: 'go', fault: { kind, access } } as const;
           const { outcome, before, after } = await runOne(machine, operation);
           expect(outcome.kind).toBe(kind === 'crashAtAccess' ? 'crashed' : 'err');
           expect(after).toBe(before);
@@ -370,7 +370,7 @@ function machinesIn({ dialect, options }: TestDatabase) {
     /** Executes one input on a machine with this body. */
     play: async (body: string) => {
       const machine = await loadBody(body);
-      const step = await runOne(machine, { kind: 'input', input: 'go' });
+      const step = await runOne(machine, { kind: 'normal', input: 'go' });
       await machine.close();
       return step;
     },
@@ -446,10 +446,10 @@ function ledgerOf(storage: string): string {
         return {
           next() {
             const id = waiting.shift();
-            if (id !== undefined && random.genBool(0.5)) return { kind: 'completion', id, result: 'told' };
+            if (id !== undefined && random.genBool(0.5)) return { kind: 'trackedActionCompleted', id, result: 'told' };
             if (id !== undefined) waiting.push(id);
             const input = { payer: random.choose(names), payee: random.choose(names), amount: random.choose([1, 2, 6]) };
-            return { kind: 'input', input };
+            return { kind: 'normal', input };
           },
           observe({ operation, actions }: any) {
             if (operation.kind === 'crash') waiting.length = 0;

@@ -13,10 +13,10 @@ const path = join(PACKAGE_ROOT, 'core/node/test-helpers/tickets.ts');
 const loaded = await loadMachine(path);
 afterAll(() => loaded.close());
 
-const buy: Operation<Tickets> = { kind: 'input', input: { kind: 'Buy' } };
-const clear: Operation<Tickets> = { kind: 'input', input: { kind: 'ClearPrinted' } };
+const buy: Operation<Tickets> = { kind: 'normal', input: { kind: 'Buy' } };
+const clear: Operation<Tickets> = { kind: 'normal', input: { kind: 'ClearPrinted' } };
 const printed = (id: string): Operation<Tickets> => ({
-  kind: 'completion',
+  kind: 'trackedActionCompleted',
   id,
   result: { kind: 'Printed' },
 });

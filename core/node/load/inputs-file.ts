@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { InputsError, inputsScenario, parseInputs } from '../../machine/inputs-scenario.ts';
-import type { DriverOperation } from '../../machine/operation.ts';
+import type { StfInput } from '../../machine/machine.ts';
 import type { AnyScenario } from '../../machine/scenario.ts';
 import { ProblemError } from '../../problem.ts';
 import { readJsonFile } from '../files/json-file.ts';
@@ -23,7 +23,7 @@ export async function readInputs(path: string): Promise<AnyScenario> {
  *
  * @throws {ProblemError} as {@link readInputs} does.
  */
-export async function readOperations(path: string): Promise<readonly DriverOperation[]> {
+export async function readOperations(path: string): Promise<readonly StfInput[]> {
   const json = await readJsonFile(path, WHAT);
   return explained(path, () => parseInputs(json));
 }

@@ -71,7 +71,7 @@ async function load({ top = '', stf = '', restore = '', async = false, more = ''
 }
 
 /** Loads a machine, executes one operation, and answers the step. */
-async function play(source: Source, operation: Operation = { kind: 'input', input: 'go' }) {
+async function play(source: Source, operation: Operation = { kind: 'normal', input: 'go' }) {
   const { name, machine, guard, locate } = await load(source);
   const run = new Run(machine, replaySource([operation]), { guard, locate });
   let step: Executed | undefined;
@@ -280,7 +280,7 @@ describe('what is written to the language without being spelled', () => {
     steps = 2,
   ): Promise<{ file: string; found: readonly string[] }> {
     const { name: file, machine, guard, locate } = await load({ top: KEY, stf });
-    const go: Operation = { kind: 'input', input: 'go' };
+    const go: Operation = { kind: 'normal', input: 'go' };
     const run = new Run(machine, replaySource(Array.from({ length: steps }, () => go)), {
       guard,
       locate,
@@ -507,7 +507,7 @@ describe('what a run depends on besides its steps', () => {
     ['next', 'start: () => ({ next() { Math.random(); }, observe() {}, tallies: () => ({}) })'],
     [
       'observe',
-      "start: () => ({ next: () => ({ kind: 'input', input: 1 }), observe() { Math.random(); }, tallies: () => ({}) })",
+      "start: () => ({ next: () => ({ kind: 'normal', input: 1 }), observe() { Math.random(); }, tallies: () => ({}) })",
     ],
     [
       'tallies',
@@ -537,7 +537,7 @@ it('lets a machine tell failures of its storage from other errors', async () => 
       stf: `try { state.current; } catch (error) {
         state.update((draft: any) => { draft.n = error instanceof StorageError ? 1 : 2; }); }`,
     },
-    { kind: 'input', input: 'go', fault: { kind: 'accessFails', access: 0 } },
+    { kind: 'normal', input: 'go', fault: { kind: 'accessFails', access: 0 } },
   );
   expect(step.after).toEqual({ n: 1 });
 });

@@ -42,7 +42,7 @@ export const scenarios = [];
 it('loads a machine of any folder, with its own imports', async () => {
   await write('helper.ts', 'export const advance = (n: number): number => n + 1;');
   const { machine, sourceHash } = await loadMachine(await write('mine.ts', MACHINE));
-  const run = new Run(machine, replaySource([{ kind: 'input', input: 'go' }]));
+  const run = new Run(machine, replaySource([{ kind: 'normal', input: 'go' }]));
   void run.advance(1);
   expect(run.executor.state).toEqual({ n: 1 });
   expect(sourceHash).toMatch(/^[0-9a-f]{32}$/);
@@ -65,7 +65,7 @@ it("finds the author's line of a panic, through helpers and promises", async () 
     '\n\nexport const advance = (n: number): number => {\n  throw new Error(`no ${n}`);\n};',
   );
   const { machine, locate } = await loadMachine(await write('panics.ts', MACHINE));
-  const run = new Run(machine, replaySource([{ kind: 'input', input: 'go' }]), { locate });
+  const run = new Run(machine, replaySource([{ kind: 'normal', input: 'go' }]), { locate });
   const findings: unknown[] = [];
   void run.advance(1, (step) => findings.push(...step.findings));
   expect(findings).toMatchObject([{ kind: 'panic', message: 'no 0', source: 'helper.ts:4:9' }]);
@@ -245,7 +245,7 @@ export const machine = defineMachine<Box>({
   it('runs with its paths, its data, and its dependencies of either kind', async () => {
     const root = await writePackage(PACKAGE);
     const { machine } = await loadMachine(join(root, 'machine.ts'));
-    const run = new Run(machine, replaySource([{ kind: 'input', input: 'coin' }]));
+    const run = new Run(machine, replaySource([{ kind: 'normal', input: 'coin' }]));
     void run.advance(1);
     expect(run.executor.state).toEqual({ cents: 25 });
   });
@@ -253,7 +253,7 @@ export const machine = defineMachine<Box>({
   it("has its panics located in the author's file, through a dependency", async () => {
     const root = await writePackage(PACKAGE);
     const { machine, locate } = await loadMachine(join(root, 'machine.ts'));
-    const coin = { kind: 'input', input: 'coin' } as const;
+    const coin = { kind: 'normal', input: 'coin' } as const;
     const run = new Run(machine, replaySource([coin, coin, coin]), { locate });
     const findings: unknown[] = [];
     void run.advance(3, (step) => findings.push(...step.findings));

@@ -114,7 +114,7 @@ async function tryRun(
   let hasMore = true;
   while (hasMore && run.steps < TRIAL_OPERATIONS && performance.now() - startMs < TRIAL_MS) {
     hasMore = await run.advance(1, ({ operation, actions }) => {
-      if (operation.kind === 'completion') answered += 1;
+      if (operation.kind === 'trackedActionCompleted') answered += 1;
       emitted += actions.filter(({ kind }) => kind === 'tracked').length;
     });
   }

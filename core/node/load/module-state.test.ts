@@ -48,7 +48,7 @@ export const scenarios = [defineScenario<Types>({
   description: 'Adds.',
   defaults: { seed: '1', operations: 60 },
   start: (random) => ({
-    next: () => ({ kind: 'input', input: { kind: 'add', amount: random.genRange('i32', 100, 1000) } }),
+    next: () => ({ kind: 'normal', input: { kind: 'add', amount: random.genRange('i32', 100, 1000) } }),
     observe() {},
     tallies: () => ({}),
   }),
@@ -106,7 +106,7 @@ describe('a machine that counts in a variable of its module', () => {
     const { operations, progress } = await shrinkFile(path, 'determinism');
     expect(operations).toHaveLength(steps);
     for (const operation of operations) {
-      expect(operation).toEqual({ kind: 'input', input: { kind: 'add', amount: 0 } });
+      expect(operation).toEqual({ kind: 'normal', input: { kind: 'add', amount: 0 } });
     }
     expect(progress.at(-1)?.isAfresh).toBe(true);
   });

@@ -1,4 +1,4 @@
-import type { DriverOperation } from '../../machine/operation.ts';
+import type { StfInput } from '../../machine/machine.ts';
 import { ProblemError } from '../../problem.ts';
 import { valueAt } from '../../value/container.ts';
 import { diff } from '../../value/diff.ts';
@@ -58,7 +58,7 @@ const WITHOUT_INPUTS = 'no inputs were given: --inputs FILE, a JSON array of inp
  */
 export async function checkConformance(
   start: ProcessStart,
-  operations: readonly DriverOperation[] | undefined,
+  operations: readonly StfInput[] | undefined,
 ): Promise<readonly Check[]> {
   const inputs = operations?.map(stfParams);
   const subject = new Subject(start);

@@ -25,7 +25,7 @@ export const scenarios = [defineScenario({
   description: 'One input again and again.',
   defaults: { seed: '1', operations: 6 },
   start: () => ({
-    next: () => ({ kind: 'input', input: ${JSON.stringify(input)} }),
+    next: () => ({ kind: 'normal', input: ${JSON.stringify(input)} }),
     observe() {},
     tallies: () => ({}),
   }),

@@ -22,7 +22,7 @@ async function connect(...args: Parameters<typeof counterMachine>): Promise<Conn
 }
 
 function input(name: string, fault?: StepFault): Operation {
-  return { kind: 'input', input: name, ...(fault ? { fault } : {}) };
+  return { kind: 'normal', input: name, ...(fault ? { fault } : {}) };
 }
 
 /** Executes inputs, by their names, or other operations. */
@@ -54,7 +54,11 @@ describe('a step in a process', () => {
   });
 
   it('takes and gives values outside JSON', async () => {
-    const completion: Operation = { kind: 'completion', id: 3n, result: new Set(['x']) };
+    const completion: Operation = {
+      kind: 'trackedActionCompleted',
+      id: 3n,
+      result: new Set(['x']),
+    };
     const steps = await execute(await connect(), ['big', completion]);
     expect(steps[0]?.after).toEqual({ n: 9007199254740993n, log: [] });
     expect(steps[1]?.after).toMatchObject({ log: [{ id: 3n, result: new Set(['x']) }] });

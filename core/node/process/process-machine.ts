@@ -236,12 +236,12 @@ class ProcessMachine implements Machine<MachineTypes> {
 
   async stf(
     access: StateAccess<object>,
-    given: StfInput<MachineTypes>,
+    given: StfInput,
     actions: Actions<MachineTypes>,
   ): Promise<StfOutcome<unknown>> {
     const whole = access as WholeStateAccess<object>;
     const before = whole.current;
-    const params = toParams(given);
+    const params = stfParams(given);
     const stepped = await this.#step('stf', params, before, whole);
     const { state, answer, process } = await this.#offer('stf', params, before, stepped, actions);
     if (state !== before) whole.replace(state);
@@ -357,14 +357,6 @@ class ProcessMachine implements Machine<MachineTypes> {
     for (const action of rest.slice(refused)) isRefused(container, action);
     return again;
   }
-}
-
-function toParams(given: StfInput<MachineTypes>): Call['params'] {
-  return stfParams(
-    given.kind === 'normal'
-      ? { kind: 'input', input: given.input }
-      : { kind: 'completion', id: given.id, result: given.result as never },
-  );
 }
 
 function readOutcome(

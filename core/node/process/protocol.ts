@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DriverOperation } from '../../machine/operation.ts';
+import type { StfInput } from '../../machine/machine.ts';
 import { encodeValue } from '../../value/encoding.ts';
 import type { Value } from '../../value/value.ts';
 
@@ -29,9 +29,9 @@ export interface Request {
 }
 
 /** The parameters of `stf` for an input, or for the completion of a tracked action. */
-export function stfParams(operation: DriverOperation): Request['params'] {
-  if (operation.kind === 'input') return { input: encodeValue(operation.input as Value) };
-  const { id, result } = operation;
+export function stfParams(given: StfInput): Request['params'] {
+  if (given.kind === 'normal') return { input: encodeValue(given.input as Value) };
+  const { id, result } = given;
   return { completed: { id: encodeValue(id), result: encodeValue(result as Value) } };
 }
 

@@ -25,10 +25,10 @@ const value = fc.oneof(text, fc.object({ key: text, values: [text, fc.double(), 
 /** A trace holds objects with the ordinary prototype only. */
 const PLAIN = { noNullPrototype: true };
 const operation = fc.oneof(
-  fc.record({ kind: fc.constant('input' as const), input: value }, PLAIN),
+  fc.record({ kind: fc.constant('normal' as const), input: value }, PLAIN),
   fc.record(
     {
-      kind: fc.constant('completion' as const),
+      kind: fc.constant('trackedActionCompleted' as const),
       id: fc.oneof(text, fc.bigInt(), fc.integer()),
       result: value,
     },

@@ -67,7 +67,7 @@ export const scenarios = [
     description: 'Parcels are sent.',
     defaults: { seed: '1', operations: 20 },
     start: () => ({
-      next: () => ({ kind: 'input', input: 'send' }),
+      next: () => ({ kind: 'normal', input: 'send' }),
       observe() {},
       tallies: () => ({}),
       external: {

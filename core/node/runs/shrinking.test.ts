@@ -70,7 +70,11 @@ it('marks an answer that nobody asked for a second time', async () => {
   if (!failing) throw new Error('this seed loses an action');
   expect(failing.operations.at(-1)).not.toHaveProperty('isDuplicate');
   const { shrunk } = await shrinkRecord(loaded, failing);
-  expect(shrunk.operations.map(({ kind }) => kind)).toEqual(['input', 'completion', 'completion']);
+  expect(shrunk.operations.map(({ kind }) => kind)).toEqual([
+    'normal',
+    'trackedActionCompleted',
+    'trackedActionCompleted',
+  ]);
   expect(shrunk.operations.at(-1)).toHaveProperty('isDuplicate', true);
 });
 

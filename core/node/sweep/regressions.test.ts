@@ -44,7 +44,7 @@ export const machine: any = {
 export const scenarios: any = [{
   name: 's', description: '', defaults: { seed: '1', operations: 20 },
   start: (random: any) => ({
-    next: () => ({ kind: 'input', input: random.genRange('u32', 0, 4) }),
+    next: () => ({ kind: 'normal', input: random.genRange('u32', 0, 4) }),
     observe() {}, tallies: () => ({}),
   }),
 }];`;
@@ -114,6 +114,15 @@ describe('saved seeds', () => {
   it('survive being written and read', async () => {
     const regressions = [...(await save()), SEED_2];
     await writeRegressions(path, regressions);
+    expect(await readRegressions(path)).toEqual(regressions);
+  });
+
+  it('are read as earlier versions wrote them', async () => {
+    const regressions = await save();
+    const written = await readFile(regressionsPath(path), 'utf8');
+    const earlier = written.replaceAll('{"kind":"normal"', '{"kind":"input"');
+    expect(earlier).not.toBe(written);
+    await writeFile(regressionsPath(path), earlier);
     expect(await readRegressions(path)).toEqual(regressions);
   });
 

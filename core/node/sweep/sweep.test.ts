@@ -64,7 +64,7 @@ function machineFile({ trap = '', stf = '', sometimes = '{}' } = {}): string {
         const first = random.genRange('u32', 0, 1_000_000_000);
         ${trap}
         return {
-          next: () => ({ kind: 'input', input: random.genRange('u32', 1, 4) }),
+          next: () => ({ kind: 'normal', input: random.genRange('u32', 1, 4) }),
           observe() {}, tallies: () => ({}), sometimes: () => (${sometimes}),
         };
       },
@@ -289,7 +289,7 @@ describe('a sweep that is stopped', () => {
 });
 
 describe('saved seeds', () => {
-  const input = (value: unknown) => ({ kind: 'input', input: value }) as const;
+  const input = (value: unknown) => ({ kind: 'normal', input: value }) as const;
   const saved = (seed: bigint, name: string, inputs: readonly unknown[]): Regression => ({
     scenario: 's',
     faults: 'none',

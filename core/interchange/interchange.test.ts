@@ -28,7 +28,7 @@ describe('ITF', () => {
     }
   });
 
-  it('brings back what came up only later, where it is', () => {
+  it('keeps keys that only later states have', () => {
     const lines = read(
       fromItf(
         {
@@ -80,19 +80,19 @@ describe('ITF', () => {
   });
 
   it.each([
-    [{}, 'no ITF document: vars'],
+    [{}, 'not an ITF document: vars'],
     [{ vars: ['x'], states: [{}] }, 'state 0 has no variable "x"'],
-    [{ vars: ['x'], states: [{ x: { '#cube': 1 } }] }, 'state 0, x: the tag "#cube" is not known'],
+    [{ vars: ['x'], states: [{ x: { '#cube': 1 } }] }, 'state 0, x: unknown tag "#cube"'],
     [
       { vars: ['x'], states: [{ x: [{ '#bigint': 1 }] }] },
-      'state 0, x[0]: "#bigint" does not hold',
+      'state 0, x[0]: "#bigint" has invalid content',
     ],
   ])('refuses %j with the place', (json, message) => {
     expect(() => fromItf(json, 'bad')).toThrow(ItfError);
     expect(() => fromItf(json, 'bad')).toThrow(message);
   });
 
-  it('refuses whatever is no document without breaking', () => {
+  it('refuses any other JSON with an ItfError', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (json) => {
         expect(() => fromItf(json, 'any')).toThrow(ItfError);

@@ -21,15 +21,15 @@ import {
  * @see https://apalache-mc.org/docs/adr/015adr-trace.html
  */
 
-/** Variables in which Quint tells what was done, besides the state. */
+/** Variables in which Quint says which action was taken, besides the state. */
 const ACTION = 'mbt::actionTaken';
 const PICKS = 'mbt::nondetPicks';
-/** What a state that is no record goes by. */
+/** The variable that holds a state that is not an object. */
 const WHOLE = 'state';
-/** Every state has every variable; this is one that the state does not have. */
+/** The value of a variable in a state that does not have it: ITF requires all of them in each. */
 const ABSENT = { '#unserializable': 'absent' };
 
-/** Thrown for a document that is no trace in the Informal Trace Format, with the place. */
+/** Thrown for a document that is not in the Informal Trace Format; the message names the place. */
 export class ItfError extends Error {
   override readonly name = 'ItfError';
 }
@@ -40,10 +40,10 @@ const document = z.object({
   states: z.array(z.record(z.string(), z.unknown())).min(1),
 });
 
-/** Writes a trace as an ITF document. What the format cannot say is marked `#unserializable`. */
+/** Writes a trace as an ITF document. Values that the format lacks are marked `#unserializable`. */
 export function toItf(trace: Trace): unknown {
   const { machine, scenario, seed, initialState } = trace.header;
-  // What comes up only later is a variable as well.
+  // A key that only later states have is a variable as well.
   const variables = new Set(Object.keys(recordOf(initialState)));
   for (let at = 0; at < trace.length; at += 1) {
     for (const variable of Object.keys(recordOf(trace.stateAt(at)))) variables.add(variable);
@@ -134,14 +134,14 @@ function encodeObject(value: Value & object): unknown {
 /**
  * Reads an ITF document as the lines of a trace: each state after the first is a step.
  *
- * @param name what the trace is called, such as the name of the file.
- * @throws {ItfError} for what is no ITF document, with the state and the variable.
+ * @param name the name of the machine in the trace, such as the name of the file.
+ * @throws {ItfError} for a document that is not ITF; the message names the state and the variable.
  */
 export function fromItf(json: unknown, name: string): readonly string[] {
   const parsed = document.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new ItfError(`no ITF document: ${issue?.path.join('.')}: ${issue?.message}`);
+    throw new ItfError(`not an ITF document: ${issue?.path.join('.')}: ${issue?.message}`);
   }
   const { vars, states } = parsed.data;
   const variables = vars.filter((variable) => variable !== ACTION && variable !== PICKS);
@@ -207,7 +207,7 @@ function decodeState(
   );
 }
 
-/** What was done, where Quint or we have told it. */
+/** The input of a step, from the variables of Quint where they are present. */
 function inputOf(state: Readonly<Record<string, unknown>>, index: number): Value {
   const action = state[ACTION];
   const kind = typeof action === 'string' ? action : 'Step';
@@ -235,7 +235,7 @@ function decodeTagged(tag: string, content: unknown, place: string): Value {
   const read = <T>(schema: z.ZodType<T>): T => {
     const parsed = schema.safeParse(content);
     if (parsed.success) return parsed.data;
-    throw new ItfError(`${place}: "${tag}" does not hold what it should`);
+    throw new ItfError(`${place}: "${tag}" has invalid content`);
   };
   switch (tag) {
     case '#bigint':
@@ -250,7 +250,7 @@ function decodeTagged(tag: string, content: unknown, place: string): Value {
       return read(z.string());
     default:
       throw new ItfError(
-        `${place}: the tag "${tag}" is not known; ITF has #bigint, #tup, #set, #map and ` +
+        `${place}: unknown tag "${tag}"; ITF has #bigint, #tup, #set, #map and ` +
           '#unserializable',
       );
   }

@@ -34,7 +34,7 @@ export interface StorageFailed {
   readonly reason: string;
 }
 
-/** The process died before the step was committed: nothing of it is left. */
+/** The process died before the step was committed, so the step had no effect. */
 export interface Crashed {
   readonly kind: 'crashed';
 }
@@ -59,7 +59,7 @@ export function isTakenIn({
   return outcome.kind === 'ok' || (outcome.kind === 'err' && operation.fault === undefined);
 }
 
-/** One executed operation, with the states around it and everything that came of it. */
+/** One executed operation, with the states around it and all its effects. */
 export interface Executed<T extends MachineTypes = MachineTypes> {
   readonly stepIndex: number;
   /** As it was executed: a fault that did not strike is left out. */
@@ -76,7 +76,7 @@ export interface Executed<T extends MachineTypes = MachineTypes> {
   readonly before: DeepReadonly<T['State']>;
   /** The committed state after the step; the same object as `before` when nothing changed. */
   readonly after: DeepReadonly<T['State']>;
-  /** What a step that was rolled back had made of the state; `before` when it changed nothing. */
+  /** The state that a step which was rolled back had arrived at; otherwise the same as `after`. */
   readonly attempted: DeepReadonly<T['State']>;
   readonly findings: readonly Finding[];
   /** Invariants that failed until this step and hold again. */

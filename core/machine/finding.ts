@@ -2,10 +2,10 @@
 export const FINDING_KINDS = ['invariant', 'rule', 'panic', 'settled'] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-/** A failure that a step caught, and went on from as if it had not been. */
+/** A failure that the machine caught in a step and ignored. */
 export interface CaughtFailure {
   readonly kind: 'ActionRefused' | 'StorageFailed';
-  /** Of the step that caught it. */
+  /** The step in which it was caught. */
   readonly stepIndex: number;
   /** What failed, such as `the container refused the tracked action 3: "Charge"`. */
   readonly what: string;
@@ -20,7 +20,7 @@ export interface Finding {
   /** The name of the invariant, rule or settled property; for a panic the error's name. */
   readonly name: string;
   readonly message: string;
-  /** What should have come, and what came, where that says more than the message. */
+  /** The expected and the actual result, where that says more than the message. */
   readonly expected?: string;
   readonly actual?: string;
   /** Where in the author's source, as `file:line:column`, where that is known. */

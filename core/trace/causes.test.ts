@@ -7,7 +7,7 @@ function finding(stepIndex: number, name: string, shape = 'input Book'): Finding
 }
 
 describe('causesOf', () => {
-  it('groups what has the same signature, in the order of the first ones', () => {
+  it('groups findings with the same signature, in the order of the first of each', () => {
     const causes = causesOf([
       finding(3, 'atomicity'),
       finding(5, 'determinism'),
@@ -21,7 +21,7 @@ describe('causesOf', () => {
     ]);
   });
 
-  it('takes in what was added to a list since', () => {
+  it('adds what a list has grown by', () => {
     const list = [finding(3, 'atomicity')];
     const before = causesOf(list);
     expect(causesOf(list)).toBe(before);

@@ -5,10 +5,10 @@ import { lastAtMost, type Trace } from './trace.ts';
 /** Findings that most likely have the same cause. */
 export interface Cause {
   readonly signature: string;
-  /** The first of them, which stands for all. */
+  /** The first of them, as their representative. */
   readonly first: Finding;
   readonly count: number;
-  /** The steps that they are at, ascending, each once. */
+  /** The steps that have them, ascending, without duplicates. */
   readonly steps: readonly number[];
 }
 
@@ -17,7 +17,7 @@ interface GrowingCause extends Cause {
   readonly steps: number[];
 }
 
-/** What was grouped of a list so far: the list of a run that goes on grows at its end. */
+/** The groups of a list so far; while a run goes on, its list grows at the end. */
 interface Grouped {
   readonly bySignature: Map<string, GrowingCause>;
   length: number;
@@ -27,8 +27,8 @@ interface Grouped {
 const known = new WeakMap<readonly Finding[], Grouped>();
 
 /**
- * Findings grouped by cause, in the order of their first ones. The same list gives the same answer
- * until it has grown, and costs only what was added since.
+ * Groups findings by cause, in the order of the first finding of each. Returns the same result for the
+ * same list until that has grown; then only what was added is grouped.
  */
 export function causesOf(findings: readonly Finding[]): readonly Cause[] {
   let grouped = known.get(findings);
@@ -60,7 +60,7 @@ export function hasCause({ steps }: Cause, stepIndex: number): boolean {
   return steps[lastAtMost(steps, stepIndex)] === stepIndex;
 }
 
-/** Where choosing a cause leads: to its first step, and from one of its steps to the next. */
+/** The step to show when a cause is chosen: its first one, or from one of its steps the next. */
 export function stepToShow(cause: Cause, cursor: number): number {
   const { steps, first } = cause;
   if (!hasCause(cause, cursor)) return first.stepIndex;
@@ -68,13 +68,13 @@ export function stepToShow(cause: Cause, cursor: number): number {
 }
 
 /**
- * The findings at a step, or of the initial state at -1. In a shrunk run, those that it was shrunk to
- * come before what else fails there.
+ * The findings at a step, or of the initial state at -1. In a shrunk run, the findings that it was
+ * shrunk to come first.
  */
 export function findingsAt(trace: Trace, cursor: number): readonly Finding[] {
   const findings = cursor < 0 ? trace.header.initialFindings : trace.step(cursor).findings;
   const sought = trace.header.shrunkFrom?.signature;
   if (sought === undefined) return findings;
-  const isMeant = (finding: Finding) => signatureOf(finding) === sought;
-  return [...findings.filter(isMeant), ...findings.filter((finding) => !isMeant(finding))];
+  const isSought = (finding: Finding) => signatureOf(finding) === sought;
+  return [...findings.filter(isSought), ...findings.filter((finding) => !isSought(finding))];
 }

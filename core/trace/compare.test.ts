@@ -80,12 +80,12 @@ describe('the comparison of a run before and after an edit', () => {
     expect(gone).toEqual([]);
   });
 
-  it('takes no offence at lines that an edit has moved', () => {
+  it('ignores lines that an edit has moved', () => {
     const compared = compareRuns(panicsAt('desk.ts:10:3'), panicsAt('desk.ts:12:3'));
     expect(compared).toEqual({ sameSteps: 2, gone: [], added: [], moved: [] });
   });
 
-  it('tells findings that come elsewhere from new ones', () => {
+  it('distinguishes findings that moved from new ones', () => {
     const late = traceOf([nothing, ...OPERATIONS]);
     const { moved, gone, added } = compareRuns(before, late);
     expect([gone, added]).toEqual([[], []]);

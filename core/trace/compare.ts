@@ -5,7 +5,7 @@ import { causesOf } from './causes.ts';
 import { differingParts, type Step, type StepPart } from './format.ts';
 import type { Trace } from './trace.ts';
 
-/** Where two runs part. */
+/** The first difference between two runs. */
 export type RunDifference =
   | { readonly kind: 'initialState'; readonly before: Value; readonly after: Value }
   | {
@@ -15,36 +15,36 @@ export type RunDifference =
       readonly before: Step;
       readonly after: Step;
     }
-  /** All steps that both have are the same, and one of them goes on. */
+  /** One run has the steps of the other, and more. */
   | { readonly kind: 'length'; readonly before: number; readonly after: number };
 
-/** A cause of findings in two runs: where it is first found in each, if it is. */
+/** A cause of findings in two runs, with where it occurs in each; absent where it does not. */
 export interface ComparedCause {
-  /** The finding that stands for the cause. */
+  /** A representative of the cause. */
   readonly finding: Finding;
   readonly before?: CauseOccurrence;
   readonly after?: CauseOccurrence;
 }
 
-/** How often a run has findings of a cause, and where first. */
+/** The first step with a finding of a cause, and the number of such findings. */
 export interface CauseOccurrence {
   readonly stepIndex: number;
   readonly count: number;
 }
 
-/** What a change of the source has made of a run. */
+/** How a change of the source changed a run. */
 export interface RunComparison {
   /** Absent when the runs are the same, step by step. */
   readonly difference?: RunDifference;
   /** Steps that both runs share, from the first one on. */
   readonly sameSteps: number;
-  /** Causes that are found no more, that are found now, or that are found elsewhere. */
+  /** Causes that only the run before has, that only the run after has, and that occur elsewhere. */
   readonly gone: readonly ComparedCause[];
   readonly added: readonly ComparedCause[];
   readonly moved: readonly ComparedCause[];
 }
 
-/** Compares a run with the same run of the source before. */
+/** Compares a run before and after a change of its source. */
 export function compareRuns(before: Trace, after: Trace): RunComparison {
   const difference = firstDifference(before, after);
   const causes = compareCauses(before, after);
@@ -64,7 +64,7 @@ function sameStepsOf(difference: RunDifference | undefined, common: number): num
   return difference?.kind === 'step' ? difference.stepIndex : common;
 }
 
-/** Lines to look at before any step is parsed: most are the same to the letter. */
+/** The number of lines that are compared as text at a time; steps are parsed only where they differ. */
 const CHUNK_LINES = 4_096;
 
 function firstDifference(before: Trace, after: Trace): RunDifference | undefined {
@@ -88,7 +88,7 @@ function firstDifference(before: Trace, after: Trace): RunDifference | undefined
   return { kind: 'length', before: before.length, after: after.length };
 }
 
-/** Causes by what they are about, wherever in the source that is by now. */
+/** Matches causes by their signature without its place, since an edit moves lines. */
 function compareCauses(before: Trace, after: Trace): readonly ComparedCause[] {
   const [old, now] = [occurrencesOf(before), occurrencesOf(after)];
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => {

@@ -7,10 +7,10 @@ import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
 import { formatEnd, formatHeader, formatStep, type ShrunkFrom, type Step } from './format.ts';
 
-/** The shortest stretch of patches, in characters, after which a checkpoint is worth its room. */
+/** The fewest characters of patches between two checkpoints. */
 const CHECKPOINT_CHARS_MIN = 16_384;
 
-/** What a trace says of the run that it records. */
+/** The settings of a run that its trace states. */
 export interface RunLabel {
   readonly scenario: string;
   readonly seed: bigint;
@@ -47,7 +47,6 @@ export class TraceRecorder {
   constructor(machine: AnyMachine, run: Run, label: RunLabel) {
     this.#run = run;
     const { initialState, initialFindings } = run.executor;
-    // The same run is the same text, in whatever order its label was put together.
     const { scenario, seed, operationsMax, faults, ...optional } = label;
     this.#header = formatHeader({
       machine: machine.name,
@@ -71,7 +70,7 @@ export class TraceRecorder {
     return this.#header;
   }
 
-  /** The line of a step; steps come in their order. */
+  /** The line of a step. Steps must be given in order. */
   step(executed: Executed): string {
     const step = recordStep(executed);
     const line = formatStep(step);
@@ -85,7 +84,7 @@ export class TraceRecorder {
     return withCheckpoint;
   }
 
-  /** The last line: the run is over, or was stopped before its end. */
+  /** The last line, when the run is over or was stopped before its end. */
   end({ isStopped = false } = {}): string {
     const { steps, operations, tallies, sometimes, checks } = this.#run;
     const counts = { steps, operations, tallies, sometimes, checks };
@@ -94,7 +93,7 @@ export class TraceRecorder {
 }
 
 /**
- * Executes a run to its end, and hands out the lines of its trace as they come.
+ * Executes a run to its end, and passes on the lines of its trace as they are made.
  *
  * @param write is given each line, without a line break.
  * @returns `false` when a pulse stopped it; the last line says so.
@@ -118,7 +117,7 @@ export async function recordRun(
   return isOver;
 }
 
-/** A run, and what its trace says of it. */
+/** A run to be recorded. */
 export interface RecordedRun {
   readonly machine: AnyMachine;
   readonly run: Run;

@@ -5,7 +5,7 @@ import { recoveryAt, restoreStepAfter } from './recovery.ts';
 const DIES_AT_ONCE = { kind: 'crashAtAccess', access: 0 } as const;
 
 describe('recoveryAt', () => {
-  // Two actions wait; the process dies inside a step, and once more inside the restore.
+  // Two actions are outstanding; the process dies inside a step, and once more inside the restore.
   const trace = traceOf([
     book('A'),
     book('B'),
@@ -38,7 +38,7 @@ describe('recoveryAt', () => {
     for (const stepIndex of [-1, 0, 1, 7]) expect(recoveryAt(trace, stepIndex)).toBeUndefined();
   });
 
-  it('passes restores that failed without a crash', () => {
+  it('skips restores that failed without a crash', () => {
     const failing = traceOf([
       book('A'),
       { kind: 'crash', dispatched: 1 },

@@ -9,25 +9,24 @@ export interface Recovery {
   readonly crashStep: number;
   /** Absent when the trace ends before a restore succeeds. */
   readonly restoreStep?: number;
-  /** Outstanding before the crash, the actions included that it kept from being dispatched. */
+  /** Outstanding before the crash, including the actions that the crash kept from being dispatched. */
   readonly before: readonly TrackedSpan[];
   /** Outstanding before, and emitted again under the same id. */
   readonly kept: readonly { readonly before: TrackedSpan; readonly after: EmittedAction }[];
-  /** Outstanding before, and not emitted again: nobody waits for its result any more. */
+  /** Outstanding before, and not emitted again: their results are no longer expected. */
   readonly lost: readonly TrackedSpan[];
-  /** Emitted by restore without having been outstanding. */
+  /** Emitted by restore although they were not outstanding. */
   readonly fresh: readonly EmittedAction[];
-  /** The step that the process died inside, when it had not come to its commit. */
+  /** The step in which the process died, if it died before the commit. */
   readonly diedInside?: number;
-  /** Restores that failed, in order; the process may have died in them once more. */
+  /** Restores that failed, in order; the process may have died again in them. */
   readonly failedRestores: readonly number[];
 }
 
 /**
- * The recovery that a step belongs to: the step that a process died inside, its crash, a restore
- * that failed, the crash in one, or the restore that succeeded at last. What was outstanding is
- * counted from the first crash on: a second one finds nothing outstanding any more, although nothing
- * was asked for again in between.
+ * The recovery that a step belongs to: the step in which the process died, its crash, a restore that
+ * failed, the crash in one, or the restore that finally succeeded. What was outstanding is taken
+ * from before the first crash, since a second one finds nothing outstanding.
  */
 export function recoveryAt(trace: Trace, stepIndex: number): Recovery | undefined {
   const crashStep = firstCrashOf(trace, stepIndex);
@@ -51,7 +50,7 @@ export function recoveryAt(trace: Trace, stepIndex: number): Recovery | undefine
   return { ...known, restoreStep, ...compare(before, trace.step(restoreStep).actions) };
 }
 
-/** What restore emitted, beside what was outstanding. */
+/** Compares what restore emitted with what was outstanding. */
 function compare(
   before: readonly TrackedSpan[],
   emitted: readonly EmittedAction[],
@@ -69,7 +68,7 @@ function compare(
   };
 }
 
-/** The crash with which it began; absent for a step that belongs to none. */
+/** The crash with which the recovery of a step began; absent for a step that belongs to none. */
 function firstCrashOf(trace: Trace, stepIndex: number): number | undefined {
   if (stepIndex < 0 || stepIndex >= trace.length) return undefined;
   const { operation, outcome } = trace.glance(stepIndex);
@@ -84,8 +83,8 @@ function firstCrashOf(trace: Trace, stepIndex: number): number | undefined {
 }
 
 /**
- * A crash inside a restore goes on with what the crash before it began. A loop, not a recursion: how
- * many there are in a row is up to the trace.
+ * The first crash of a recovery: a crash inside a restore belongs to that of the crash before it. A
+ * loop, not a recursion: the trace decides how many there are in a row.
  */
 function beginningOf(trace: Trace, crashStep: number): number {
   let first = crashStep;
@@ -111,7 +110,7 @@ function lastStepOf(trace: Trace, crashStep: number): number {
   return at;
 }
 
-/** The restore that brought the machine back after a crash, however many have failed before. */
+/** The restore that brought the machine back after a crash, skipping those that failed. */
 export function restoreStepAfter(trace: Trace, crashStep: number): number | undefined {
   return attemptsAfter(trace, crashStep).restoreStep;
 }

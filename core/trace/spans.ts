@@ -21,7 +21,7 @@ export interface TrackedSpan {
   readonly ended?: { readonly at: number; readonly how: SpanEnd };
 }
 
-/** Follows the tracked actions of a trace, step by step. */
+/** Collects the spans of the tracked actions of a trace, step by step. */
 export class SpanTracker {
   /** In the order of emission. */
   readonly spans: TrackedSpan[] = [];

@@ -16,16 +16,17 @@ import { packGlance } from './glance.ts';
 import { SpanTracker } from './spans.ts';
 import { Trace } from './trace.ts';
 
-/** The longest line that is read, in characters: a file without line breaks is no trace. */
+/** The longest line that is read, in characters: a file without line breaks is not a trace. */
 const LINE_CHARS_MAX = 256 * 1024 * 1024;
 
 /**
- * After so many characters of patches the state is kept as it is. A state that is larger than that,
- * such as a database, has its checkpoints far apart, and shares nearly all with its neighbours.
+ * The number of characters of patches after which a state is kept in memory. A state that is larger
+ * than that, such as a database, has its checkpoints far apart; kept states share nearly everything
+ * with their neighbours, so they cost little.
  */
 const LANDMARK_CHARS = 1024 * 1024;
 
-/** The trace is wrong or damaged at a line. The lines before it are good. */
+/** Thrown for a trace that is damaged at a line. The steps before it can be used. */
 export class TraceReadError extends SelfExplainingError {
   override readonly name = 'TraceReadError';
   /** 1-based. */
@@ -39,8 +40,8 @@ export class TraceReadError extends SelfExplainingError {
 
 /**
  * Builds a trace from the text of its lines, which may arrive in pieces of any size: from a file,
- * or from a run that goes on. Everything that enters a trace passes through here: each line
- * must have its form, its place, and a patch that fits. Digests are compared by `verify` only.
+ * or from a run that goes on. Everything that enters a trace is checked here: each line must have
+ * the right form and place, and a patch that applies. Only `verify` compares digests.
  */
 export class TraceBuilder {
   #rest = '';
@@ -100,7 +101,7 @@ export class TraceBuilder {
   }
 
   /**
-   * Says that no more text comes.
+   * Ends the text.
    *
    * @throws {TraceReadError} when the text stops in the middle of a line, or before the last one.
    */
@@ -115,7 +116,7 @@ export class TraceBuilder {
     if (!this.#end) {
       throw new TraceReadError(
         this.#line + 1,
-        'the closing line is missing, so the trace was cut short; the steps before it are good',
+        'the closing line is missing, so the trace was cut short; the steps before it can be used',
       );
     }
   }
@@ -126,14 +127,14 @@ export class TraceBuilder {
     try {
       this.#add(text);
     } catch (error) {
-      // Whatever a line makes go wrong, even a nesting too deep to be parsed, is that line's fault.
+      // Any error is reported with its line, even a stack overflow from values nested too deeply.
       throw new TraceReadError(this.#line, (error as Error).message);
     }
   }
 
   #add(text: string): void {
     const parsed = parseLine(text, this.#version);
-    if (this.#end) throw new TraceLineError('it stands after the closing line');
+    if (this.#end) throw new TraceLineError('a line after the closing line');
     switch (parsed.kind) {
       case 'header':
         if (this.#header) throw new TraceLineError('a second header');
@@ -149,7 +150,7 @@ export class TraceBuilder {
         if (parsed.end.steps !== this.#lines.length) {
           const { steps } = parsed.end;
           throw new TraceLineError(
-            `the closing line counts ${steps} steps, but there are ${this.#lines.length}`,
+            `the closing line says ${steps} steps, but there are ${this.#lines.length}`,
           );
         }
         this.#end = parsed.end;
@@ -163,12 +164,12 @@ export class TraceBuilder {
     const expected = this.#lines.length;
     if (!this.#header) throw new TraceLineError('a step before the header');
     if (step.stepIndex !== expected) {
-      throw new TraceLineError(`step ${step.stepIndex} stands where step ${expected} belongs`);
+      throw new TraceLineError(`expected step ${expected}, found step ${step.stepIndex}`);
     }
     if (step.patch.length > 0) {
       this.#state = applyPatches(this.#state, [step.patch]);
       if (step.checkpoint && !sameValue(step.checkpoint.state, this.#state)) {
-        throw new TraceLineError('the checkpoint is not the state that the patches lead to');
+        throw new TraceLineError('the checkpoint differs from the state that the patches lead to');
       }
       this.#changedSteps.push(expected);
       this.#charsSinceLandmark = step.checkpoint ? 0 : this.#charsSinceLandmark + text.length;

@@ -127,7 +127,7 @@ describe('a trace', () => {
     }
   });
 
-  it('is the same whatever the pieces its text comes in', () => {
+  it('does not depend on how its text is split', () => {
     const { text } = record(3n, 'crashes', 60);
     const whole = read(text);
     fc.assert(
@@ -156,7 +156,7 @@ describe('a trace', () => {
     );
   });
 
-  it('tells of every crash what was kept and lost', () => {
+  it('knows for every crash what was kept and lost', () => {
     const trace = read(record(5n, 'crashes', 400).text);
     expect(trace.crashSteps.length).toBeGreaterThan(3);
     for (const crashStep of trace.crashSteps) {
@@ -169,7 +169,7 @@ describe('a trace', () => {
     expect(recoveryAt(trace, (trace.crashSteps[0] ?? 0) - 1)).toBeUndefined();
   });
 
-  it('tells since when an invariant fails', () => {
+  it('knows since when an invariant fails', () => {
     const trace = read(record(2n, 'none', 200).text);
     const finding = trace.findings.find(({ kind }) => kind === 'invariant');
     if (!finding) throw new Error('this seed breaks an invariant');
@@ -222,7 +222,7 @@ describe('reading', () => {
     ['a list', '[1,2]\n', 1, 'must be a JSON object'],
     ['a step first', `${lines[1]}\n`, 1, 'a step before the header'],
     ['a broken line', change(6, (lines[5] ?? '').slice(0, 40)), 6, 'not valid JSON'],
-    ['a missing step', change(6, lines[6] ?? ''), 6, 'step 5 stands where step 4 belongs'],
+    ['a missing step', change(6, lines[6] ?? ''), 6, 'expected step 4, found step 5'],
     ['a wrong field', change(6, '{"step":4,"operation":{"kind":"dance"}}'), 6, 'operation'],
     [
       'an unknown value',
@@ -244,7 +244,12 @@ describe('reading', () => {
     ],
     ['a second header', change(6, lines[0] ?? ''), 6, 'a second header'],
     ['a cut file', `${lines.slice(0, 5).join('\n')}\n`, 6, 'the trace was cut short'],
-    ['a line after the end', `${text}${lines[1]}\n`, lines.length + 1, 'after the closing line'],
+    [
+      'a line after the end',
+      `${text}${lines[1]}\n`,
+      lines.length + 1,
+      'a line after the closing line',
+    ],
   ])('%s is refused with its line', (_, damaged, line, reason) => {
     expect(() => read(damaged)).toThrow(TraceReadError);
     expect(() => read(damaged)).toThrow(`Line ${line}: `);
@@ -258,7 +263,7 @@ describe('reading', () => {
     expect(builder.trace?.step(3).stepIndex).toBe(3);
   });
 
-  it('survives any damage of one line with a line number, or not at all', () => {
+  it('reports any damage of one line as an error of reading', () => {
     fc.assert(
       fc.property(
         fc.nat(lines.length - 1),
@@ -310,7 +315,7 @@ describe('reading', () => {
     expect(() => read(`${newer}\n`)).toThrow('update Phasmoscope to open it');
   });
 
-  it('gives back the very header', () => {
+  it('keeps the header as it was written', () => {
     expect(formatHeader(read(text).header)).toBe(lines[0]);
   });
 });
@@ -355,7 +360,7 @@ describe('verification', () => {
     });
   });
 
-  it('takes no offence at the words of an earlier version', async () => {
+  it('ignores how an earlier version worded a rule', async () => {
     const { text } = record(6n, 'none', 100);
     const words =
       /"message":"The machine (?:returned an error|panicked) after[^"]*",("expected":"[^"]*","actual":"[^"]*",)?/g;

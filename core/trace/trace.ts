@@ -1,4 +1,5 @@
 import type { Finding } from '../machine/finding.ts';
+import type { ActionId } from '../machine/machine.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { applyPatches, type Patch } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
@@ -6,7 +7,7 @@ import { parseLine, type Step, type TraceEnd, type TraceHeader } from './format.
 import { unpackGlance, type StepGlance } from './glance.ts';
 import { isOutstandingAt, type TrackedSpan } from './spans.ts';
 
-/** How many parsed steps and rebuilt states are kept at hand. */
+/** The most parsed steps and rebuilt states that are cached. */
 const CACHED_STEPS_MAX = 1024;
 const CACHED_STATES_MAX = 32;
 
@@ -24,8 +25,10 @@ export type RuleVerdict = { readonly name: RuleName } & (
   | { readonly kind: 'waived'; readonly reason: string }
 );
 
-/** What a {@link Trace} is made of. A builder appends to it; of what is there, it
- * only ends spans. */
+/**
+ * What a {@link Trace} is made of. A builder appends to it; the only thing that it changes in place is
+ * the end of a span.
+ */
 export interface TraceData {
   readonly header: TraceHeader;
   readonly length: number;
@@ -103,7 +106,7 @@ export class Trace {
     return this.#data.lines.slice(from, Math.min(to, this.length));
   }
 
-  /** What a step is, in short; nothing is parsed. */
+  /** The kind of a step and its flags, without parsing its line. */
   glance(stepIndex: number): StepGlance {
     return unpackGlance(this.#data.glances[stepIndex] as number);
   }
@@ -155,28 +158,30 @@ export class Trace {
 
   /** The spans of the tracked actions that a step emitted. */
   spansFrom(stepIndex: number): readonly TrackedSpan[] {
-    let low = 0;
-    let high = this.spans.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.spans[middle] as TrackedSpan).emittedAt < stepIndex) low = middle + 1;
-      else high = middle;
+    const from = lastAtMost(this.spans, stepIndex - 1, emissionOf) + 1;
+    const to = lastAtMost(this.spans, stepIndex, emissionOf) + 1;
+    return this.spans.slice(from, to);
+  }
+
+  /**
+   * The last tracked action under an id that was emitted before a step. The search goes backwards from
+   * the step, since few results come late.
+   */
+  lastSpanBefore(stepIndex: number, id: ActionId): TrackedSpan | undefined {
+    for (let at = lastAtMost(this.spans, stepIndex - 1, emissionOf); at >= 0; at -= 1) {
+      const span = this.spans[at];
+      if (span?.id === id) return span;
     }
-    const found: TrackedSpan[] = [];
-    for (let at = low; this.spans[at]?.emittedAt === stepIndex; at += 1) {
-      found.push(this.spans[at] as TrackedSpan);
-    }
-    return found;
+    return undefined;
   }
 
   /** The tracked action that a step completed, if it was outstanding. */
   spanCompletedBy(stepIndex: number): TrackedSpan | undefined {
     const { operation } = this.step(stepIndex);
     if (operation.kind !== 'trackedActionCompleted') return undefined;
-    return this.spans.find(
-      ({ id, ended }) =>
-        ended?.at === stepIndex && ended.how === 'completed' && id === operation.id,
-    );
+    const span = this.lastSpanBefore(stepIndex, operation.id);
+    const isOwn = span?.ended?.at === stepIndex && span.ended.how === 'completed';
+    return isOwn ? span : undefined;
   }
 
   /** The verdict of every invariant after a step, in the order of the machine. */
@@ -192,7 +197,7 @@ export class Trace {
     });
   }
 
-  /** The verdict of every rule that was asked, after a step; those that are waived come last. */
+  /** The verdict of every rule that was checked, after a step; waived ones come last. */
   rulesAt(stepIndex: number): readonly RuleVerdict[] {
     const { rules, waivers } = this.header;
     const asked = rules.map((name): RuleVerdict => {
@@ -254,4 +259,8 @@ export function lastAtMost<Item>(
 
 function stepOf({ stepIndex }: Finding): number {
   return stepIndex;
+}
+
+function emissionOf({ emittedAt }: TrackedSpan): number {
+  return emittedAt;
 }

@@ -7,7 +7,7 @@ import type { Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { hashValue } from '../value/hash.ts';
-import { differingParts, type Step } from './format.ts';
+import { differingParts, type Step, type StepPart } from './format.ts';
 import { recordStep } from './recorder.ts';
 import type { Trace } from './trace.ts';
 
@@ -17,7 +17,7 @@ export type Difference =
       readonly kind: 'step';
       readonly stepIndex: number;
       /** Which parts of the step differ. */
-      readonly fields: readonly string[];
+      readonly fields: readonly StepPart[];
       readonly expected: Step;
       readonly actual: Step;
     }
@@ -27,9 +27,9 @@ export type Difference =
       readonly actualHash: string;
     };
 
-/** What a verification needs besides trace and machine. */
+/** Options of a verification. */
 export interface VerifyOptions extends Pick<ExecutionOptions, 'locate' | 'guard'> {
-  /** The trace's scenario, which knows what must hold at the end. */
+  /** The trace's scenario, which says what must hold at the end. */
   readonly scenario?: AnyScenario | undefined;
 }
 
@@ -43,7 +43,7 @@ export class Verifier {
   /** @throws what the machine's `initialState` throws. */
   constructor(trace: Trace, machine: AnyMachine, options: VerifyOptions = {}) {
     this.#trace = trace;
-    // Without the scenario nobody can say what it found at the end: that is taken as recorded.
+    // Without the scenario, its findings at the end cannot be checked: they are taken as recorded.
     this.#isJudged = options.scenario !== undefined;
     const checks = { invariantsEvery: 1, closeEvery: 1, rules: everyTime(trace.header.rules) };
     this.#run = startReplay({ machine, checks, ...options }, operationsOf(trace));
@@ -59,7 +59,7 @@ export class Verifier {
     return this.#run.steps;
   }
 
-  /** The first difference, once it is found. */
+  /** The first difference, if one was found so far. */
   get difference(): Difference | undefined {
     return this.#difference;
   }
@@ -72,7 +72,7 @@ export class Verifier {
     return hasMore && !this.#difference;
   }
 
-  /** Leaves the verification before its end. */
+  /** Ends the verification early. */
   close(): void {
     this.#run.close();
   }
@@ -83,7 +83,7 @@ export class Verifier {
     const actual = recordStep(executed);
     const isTaken = expected.operation.kind === 'settled' && !this.#isJudged;
     const fields = differingParts(expected, actual, () =>
-      this.#trace.stateAt(executed.stepIndex - 1),
+      this.#trace.stateAt(stepIndex - 1),
     ).filter((part) => !(isTaken && part === 'findings'));
     if (fields.length === 0) return;
     this.#difference = { kind: 'step', stepIndex, fields, expected, actual };

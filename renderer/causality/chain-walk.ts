@@ -3,7 +3,6 @@ import type { ActionId } from '../../core/machine/machine.ts';
 import type { Operation } from '../../core/machine/operation.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import { recoveryAt, restoreStepAfter } from '../../core/trace/recovery.ts';
-import { lastSpanBefore, positionOf } from '../../core/trace/span-search.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import {
@@ -178,7 +177,7 @@ export class ChainWalk {
   }
 
   #replacedBy(stepIndex: number, id: ActionId): readonly Place[] {
-    const span = lastSpanBefore(this.#trace, stepIndex, id);
+    const span = this.#trace.lastSpanBefore(stepIndex, id);
     if (span?.ended?.how !== 'replaced' || span.ended.at !== stepIndex) return [];
     return this.#linkSpan(span, stepIndex, 'replaces');
   }
@@ -188,7 +187,7 @@ export class ChainWalk {
     stepIndex: number,
     operation: Operation & { readonly kind: 'trackedActionCompleted' | 'loss' },
   ): readonly Place[] {
-    const span = lastSpanBefore(this.#trace, stepIndex, operation.id);
+    const span = this.#trace.lastSpanBefore(stepIndex, operation.id);
     return span ? this.#linkSpan(span, stepIndex, this.#deliveryKind(span, stepIndex)) : [];
   }
 
@@ -216,7 +215,7 @@ export class ChainWalk {
     const interrupted =
       via === undefined
         ? this.#interruptedBy(stepIndex)
-        : [lastSpanBefore(this.#trace, stepIndex, via)];
+        : [this.#trace.lastSpanBefore(stepIndex, via)];
     const places = interrupted.flatMap((span) =>
       span?.ended?.at === stepIndex ? this.#linkSpan(span, stepIndex, 'crashes') : [],
     );
@@ -265,7 +264,8 @@ export class ChainWalk {
   }
 
   #linkSpan(span: TrackedSpan, stepIndex: number, kind: EdgeKind): readonly Place[] {
-    const position = positionOf(this.#trace, span);
+    const { actions } = this.#trace.step(span.emittedAt);
+    const position = actions.findLastIndex((action) => idOf(action) === span.id);
     if (position < 0) return [];
     const place = { stepIndex: span.emittedAt, position };
     this.connect(actionNodeId(place), stepNodeId(stepIndex), kind);
@@ -315,7 +315,7 @@ export class ChainWalk {
       if (!isMishap(this.#trace.glance(at))) continue;
       const { operation } = this.#trace.step(at);
       if (!('id' in operation) || operation.id !== id) continue;
-      const span = lastSpanBefore(this.#trace, at, id);
+      const span = this.#trace.lastSpanBefore(at, id);
       if (span?.emittedAt !== stepIndex) break;
       this.connect(nodeId, stepNodeId(at), this.#deliveryKind(span, at));
       places.push({ stepIndex: at });

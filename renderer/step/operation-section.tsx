@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 import type { ActionId } from '../../core/machine/machine.ts';
 import type { Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
-import { lastSpanBefore } from '../../core/trace/span-search.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
@@ -82,7 +81,7 @@ function Origin({
   stepIndex: number;
   operation: Delivery;
 }): ReactNode {
-  const span = lastSpanBefore(trace, stepIndex, operation.id);
+  const span = trace.lastSpanBefore(stepIndex, operation.id);
   return (
     <p className="muted small origin">
       of tracked action <IdText id={operation.id} />

@@ -35,7 +35,7 @@ it.each(['bank.itf.json', 'out.json'])('opens the counterexample %s as a trace',
 });
 
 it.each([
-  ['tag.itf.json', '{"vars":["x"],"states":[{"x":{"#cube":1}}]}', 'the tag "#cube" is not known'],
+  ['tag.itf.json', '{"vars":["x"],"states":[{"x":{"#cube":1}}]}', 'unknown tag "#cube"'],
   ['cut.itf.json', '{\n  "vars": ["x"],\n  "states": [{]\n}', 'cut.itf.json:3:15: '],
   ['empty.itf.json', '', 'is not valid JSON: empty.itf.json:1:1: the text ends too early'],
   ['other.json', '{"name": "other"}', 'other.json is not a trace.'],

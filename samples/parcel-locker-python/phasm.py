@@ -135,7 +135,7 @@ def _decode_tagged(tag, content):
         return {_as_key(decode(item)) for item in content}
     if tag == "$object":
         return {key: decode(item) for key, item in content}
-    raise ValueError(f"{tag} is no known encoding")
+    raise ValueError(f"{tag} is not a known encoding")
 
 
 def _as_key(value):

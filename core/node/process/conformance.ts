@@ -18,11 +18,11 @@ import {
   type StepAnswer,
 } from './protocol.ts';
 
-/** One thing that a process must keep, and whether it does. */
+/** One requirement on a process, and whether it is met. */
 export interface Check {
   readonly name: string;
   readonly status: 'passed' | 'failed' | 'not applicable';
-  /** What came instead, or why it was not asked. */
+  /** What came instead, or why it was not checked. */
   readonly cause?: string;
   readonly remedy?: string;
 }
@@ -30,12 +30,12 @@ export interface Check {
 /** The parameters of `stf`. */
 type GivenInput = Call['params'];
 
-/** A process that does not wait for more has ended by then. */
+/** By then, a process that reads until the end of its input has ended. */
 const END_MS_MAX = 2_000;
-/** What comes unasked comes soon. */
+/** How long to wait for output that nobody asked for. */
 const NOISE_MS = 150;
 
-/** Thrown by a check: what is wrong, and what to do. */
+/** Thrown by a check that fails: what is wrong, and what to do. */
 class NotKept extends Error {
   readonly remedy: string;
 
@@ -45,16 +45,16 @@ class NotKept extends Error {
   }
 }
 
-/** Thrown by a check that has nothing to look at. */
+/** Thrown by a check that has nothing to check. */
 class NotApplicable extends Error {}
 
 const WITHOUT_INPUTS = 'no inputs were given: --inputs FILE, a JSON array of inputs';
 
 /**
- * Asks a process everything that the protocol defines, piece by piece.
+ * Checks a process against everything that the protocol defines, one requirement at a time.
  *
- * @param operations for `stf`, in order; without them, what needs a step is not asked.
- * @throws {ProblemError} when there is no such program.
+ * @param operations for `stf`, in order; without them, requirements that need a step are not checked.
+ * @throws {ProblemError} when the program does not start.
  */
 export async function checkConformance(
   start: ProcessStart,
@@ -94,7 +94,7 @@ async function conduct(name: string, check: () => Promise<void>): Promise<Check>
   }
 }
 
-/** The process that is checked; one that has failed is started anew for the next check. */
+/** The process that is checked. After a failure it is started again for the next check. */
 class Subject {
   readonly #start: ProcessStart;
   #process: MachineProcess | undefined;
@@ -108,7 +108,7 @@ class Subject {
     await this.#process?.close();
   }
 
-  /** A process that has answered `initialize`, and what it said. */
+  /** Returns a process that has answered `initialize`, and its answer. */
   async begin(): Promise<{ process: MachineProcess; beginning: Beginning }> {
     if (this.#process?.hasFailed === false && this.#beginning) {
       return { process: this.#process, beginning: this.#beginning };
@@ -121,7 +121,7 @@ class Subject {
     const told = initializeSchema.safeParse(resultOf('initialize', answer));
     if (!told.success) {
       throw new NotKept(
-        `the answer to initialize is none: ${describeIssue(told.error)}`,
+        `the answer to initialize has the wrong form: ${describeIssue(told.error)}`,
         'Answer {"protocolVersion":1,"name":…,"invariants":[…],"state":{…}}.',
       );
     }
@@ -129,7 +129,7 @@ class Subject {
     return { process, beginning: told.data };
   }
 
-  /** Another process of the same machine, which is the one to be checked from now on. */
+  /** Starts another process of the same machine, which is checked from now on. */
   async beginAnew(): Promise<void> {
     await this.close();
     this.#process = undefined;
@@ -141,7 +141,7 @@ class Subject {
     return process.ask(calls);
   }
 
-  /** The result of one question, at which it must not panic. */
+  /** Returns the result of a request at which the machine must not panic. */
   async result(method: Call['method'], params: Call['params'] = {}): Promise<unknown> {
     const [answer] = await this.ask({ method, params });
     return resultOf(method, answer);
@@ -151,7 +151,7 @@ class Subject {
     const saved = savedSchema.safeParse(await this.result('saveState'));
     if (!saved.success) {
       throw new NotKept(
-        `the answer to saveState is none: ${describeIssue(saved.error)}`,
+        `the answer to saveState has the wrong form: ${describeIssue(saved.error)}`,
         'Answer {"state":…}.',
       );
     }
@@ -172,7 +172,7 @@ class Subject {
       return answer.data;
     }
     throw new NotKept(
-      `the answer to ${method} ${JSON.stringify(params)} is none: ${describeIssue(answer.error)}`,
+      `the answer to ${method} ${JSON.stringify(params)} has the wrong form: ${describeIssue(answer.error)}`,
       'Answer {"outcome":{"kind":"ok"},"actions":[…],"state":{…}}.',
     );
   }
@@ -189,7 +189,7 @@ function resultOf(method: Call['method'], answer: Answer | undefined): unknown {
   if (answer && 'result' in answer) return answer.result;
   throw new NotKept(
     `${method} was answered with the error ${JSON.stringify(answer?.error.message)}`,
-    `Mend what panics: an error is a defect. ${method === 'stf' ? 'An input that is refused is the outcome {"kind":"err","error":…}.' : ''}`.trim(),
+    `Correct what panics: an error is a defect. ${method === 'stf' ? 'Reject an input with the outcome {"kind":"err","error":…}.' : ''}`.trim(),
   );
 }
 
@@ -198,7 +198,7 @@ function decode(what: string, encoded: unknown): Value {
     return decodeValue(encoded);
   } catch (error) {
     throw new NotKept(
-      `${what} is no encoded value: ${(error as Error).message}`,
+      `${what} is not an encoded value: ${(error as Error).message}`,
       'A key that starts with $ is taken for an encoding: write such an object as {"$object":[…]}.',
     );
   }
@@ -239,7 +239,7 @@ function firstDifference(a: string, b: string): number {
   return at;
 }
 
-/** Lets a check look at every input, from the state that the inputs before have led to. */
+/** Runs a check at every input, from the state that the previous inputs led to. */
 async function atEachInput(
   subject: Subject,
   inputs: readonly GivenInput[] | undefined,
@@ -276,11 +276,11 @@ const CHECKS: readonly NamedCheck[] = [
   ['an unknown method is an error, and does not end it', checkUnknownMethod],
   ['parameters that are missing are an error, and change nothing', checkBadParams],
   ['stf answers each input', checkInputs],
-  ['the state that stf tells is the one that it keeps', checkTold],
+  ['the state that stf sends is the one that it keeps', checkTold],
   ['the same input from the same state has the same answer', checkTwice],
   ['another process gives the same answers', checkOtherProcess],
   ['an error leaves the state as it was', checkErrors],
-  ['a refused action is told to the machine', checkRefused],
+  ['a refused action is reported to the machine', checkRefused],
   ['restore emits tracked actions only, and leaves the state', checkRestore],
   ['nothing but messages comes on standard output', checkNoise],
   ['it ends when its standard input ends', checkEnd],
@@ -291,7 +291,7 @@ async function checkInitialize(subject: Subject): Promise<void> {
   if (protocolVersion === PROTOCOL_VERSION) return;
   throw new NotKept(
     `it speaks version ${protocolVersion} of the protocol, and Phasmoscope version ${PROTOCOL_VERSION}`,
-    'Take a version of the machine, or of Phasmoscope, that speaks the same.',
+    'Use versions of the machine and of Phasmoscope that speak the same version of the protocol.',
   );
 }
 
@@ -307,7 +307,7 @@ async function checkState(subject: Subject): Promise<void> {
   if (typeof state === 'object' && state !== null) return;
   throw new NotKept(
     `the state of initialize is ${quote(state)}`,
-    'Make the state an object, with the value as one of its members.',
+    'Make the state an object that holds the value as a member.',
   );
 }
 
@@ -316,15 +316,15 @@ async function checkVerdicts(subject: Subject): Promise<void> {
   const verdicts = verdictsSchema.safeParse(await subject.result('checkInvariants'));
   if (!verdicts.success) {
     throw new NotKept(
-      `the answer to checkInvariants is none: ${describeIssue(verdicts.error)}`,
-      'Answer {"name of an invariant":true}, or a text that says what is wrong.',
+      `the answer to checkInvariants has the wrong form: ${describeIssue(verdicts.error)}`,
+      'Answer {"name of an invariant":true}, or a string that says what is wrong.',
     );
   }
   const given = Object.keys(verdicts.data).toSorted();
   if (sameValue(given, [...new Set(invariants)].toSorted())) return;
   throw new NotKept(
     `initialize named ${quote(invariants)}, and checkInvariants ${quote(given)}`,
-    'Give a verdict on each invariant that initialize names, and on no other.',
+    'Give a verdict on exactly the invariants that initialize names.',
   );
 }
 
@@ -357,19 +357,19 @@ async function checkPipelined(subject: Subject): Promise<void> {
     decode('the state of saveState', saved.state),
     initial,
     'saveState at the end',
-    'Answer request after request, in their order.',
+    'Answer the requests in their order, one after the other.',
   );
 }
 
 async function checkUnknownMethod(subject: Subject): Promise<void> {
-  // It is no method: that is what is tried here.
+  // Deliberately not a method of the protocol.
   const method = 'noSuchMethod' as Call['method'];
   await requireError(subject, { method, params: {} }, 'Answer {"id":…,"error":{"message":…}}.');
 }
 
 async function checkBadParams(subject: Subject): Promise<void> {
   const before = await subject.saved();
-  const remedy = 'Look whether the parameters are there before anything is done.';
+  const remedy = 'Check the parameters before doing anything.';
   for (const method of ['stf', 'loadState'] as const) {
     await requireError(subject, { method, params: {} }, remedy);
     requireSame(await subject.saved(), before, `the state after ${method} {}`, remedy);
@@ -407,7 +407,7 @@ async function checkTold(
       await subject.saved(),
       told,
       `saveState after stf ${quote(given)}`,
-      'Tell the state with each answer unless it is the one of before.',
+      'Send the state with each answer, unless it is unchanged.',
     );
   });
 }
@@ -423,7 +423,7 @@ async function checkTwice(
       (await subject.step('stf', given)) as unknown as Value,
       first as unknown as Value,
       `the second answer to stf ${quote(given)}`,
-      'Keep everything that decides in the state: time, randomness and counters, too.',
+      'Keep everything that decides in the state, including time, randomness and counters.',
     );
   });
 }
@@ -445,7 +445,7 @@ async function checkOtherProcess(
     await collect(),
     first,
     'the answers of another process',
-    'Look for what differs from process to process: the order of hash tables, ids, the environment.',
+    'Look for what differs between processes: the order of hash tables, ids, the environment.',
   );
 }
 
@@ -483,7 +483,7 @@ async function checkRefused(
     if (!sameValue(again.actions, actions)) return;
     throw new NotKept(
       `stf ${quote(given)} emitted the same actions when the first of them was refused`,
-      'Let the container refuse the action that the parameter `refuseAction` counts, from 0.',
+      'Refuse the action whose index, counted from 0, is the parameter `refuseAction`.',
     );
   });
   if (refused === 0) throw new NotApplicable('none of the inputs led to an action');
@@ -519,6 +519,6 @@ async function checkEnd(subject: Subject): Promise<void> {
   if (await process.endInput(END_MS_MAX)) return;
   throw new NotKept(
     `it still runs ${END_MS_MAX} ms after the end of its standard input`,
-    'Read until the end of standard input, and end then.',
+    'End when standard input ends.',
   );
 }

@@ -5,29 +5,29 @@ import { parseJson, RoundedNumberError } from '../../value/json.ts';
 import { ProcessGroup } from './process-group.ts';
 import { answerSchema, describeIssue, type Answer, type Method } from './protocol.ts';
 
-/** A line that is longer than this is no message. */
+/** A longer line is refused. */
 const LINE_CHARS_MAX = 256 * 1024 * 1024;
-/** How much of its standard error is kept, and how much of a line is quoted. */
+/** How much of the standard error is kept, and how much of a line is quoted. */
 const STDERR_CHARS_MAX = 2_000;
 const QUOTED_CHARS_MAX = 120;
-/** After the end of its output, a process is given this long to tell its exit code. */
+/** After the end of its output, a process has this long to end with its exit code. */
 const FAREWELL_MS = 250;
 
 /** How a process is started. */
 export interface ProcessStart {
   readonly command: readonly string[];
-  /** Where it runs. */
+  /** The folder in which the command runs. */
   readonly folder: string;
-  /** How long it may take for an answer. */
+  /** How long an answer may take. */
   readonly timeLimitMs: number;
-  /** How long it may take for the first one, since a program has to load. */
+  /** How long the first answer may take, since a program has to load. */
   readonly startLimitMs?: number;
 }
 
-/** However short the time for an answer is, a program is given this long to load. */
+/** A program has at least this long to load, however short the time limit for an answer is. */
 const START_LIMIT_MS_MIN = 10_000;
 
-/** One request, without the id that it gets. */
+/** A request without its id. */
 export interface Call {
   readonly method: Method;
   readonly params: Readonly<Record<string, unknown>>;
@@ -38,10 +38,10 @@ export type ProcessErrorName =
   | 'ProcessNotStarted'
   | 'ProcessEnded'
   | 'ProcessTimeout'
-  /** It said something that is no message, or not the one that was due. */
+  /** Its output was not a message, or not the one that was due. */
   | 'ProtocolError';
 
-/** The process cannot be talked to any more; it is ended when this is thrown. */
+/** Communication with the process failed; the process is ended when this is thrown. */
 export class ProcessError extends Error {
   override readonly name: ProcessErrorName;
   readonly problem: Problem;
@@ -54,7 +54,7 @@ export class ProcessError extends Error {
   }
 }
 
-/** Requests that were written together and are waited for together. */
+/** Requests that were written together, and their answers. */
 interface Batch {
   readonly calls: readonly Call[];
   readonly answers: Answer[];
@@ -63,9 +63,8 @@ interface Batch {
 }
 
 /**
- * A process that answers requests, one JSON message a line. It keeps ours alive only while it is
- * asked something: whoever leaves it without {@link close} still ends, and it ends with its standard
- * input.
+ * A process that answers requests, one JSON message a line. It keeps this process alive only while a
+ * request is open, so that this one can end without {@link close}.
  */
 export class MachineProcess {
   readonly #group: ProcessGroup;
@@ -73,14 +72,14 @@ export class MachineProcess {
   readonly #start: ProcessStart;
   readonly #handles: readonly Socket[];
   readonly #batches: Batch[] = [];
-  /** One clock for all requests: it is set anew with each answer. */
+  /** One timer for all requests, restarted with each answer. */
   #clock: NodeJS.Timeout;
   #limitMs: number;
   readonly #exited: Promise<void>;
   #nextId = 1;
   #dueId = 1;
   readonly #decoder = new TextDecoder('utf-8', { fatal: true });
-  /** What it has said of a line that has not ended. */
+  /** The beginning of a line whose end has not come yet. */
   #rest = '';
   #lines = 0;
   #stderr = '';
@@ -112,24 +111,24 @@ export class MachineProcess {
     stderr.setEncoding('utf8').on('data', (chunk: string) => {
       this.#stderr = (this.#stderr + chunk).slice(-STDERR_CHARS_MAX);
     });
-    // A closed pipe is told by the end of the process, which knows more.
+    // The end of the process, which follows, says more than a closed pipe.
     stdin.on('error', () => this.#sayFarewell());
   }
 
-  /** Whether it can no longer be asked anything. */
+  /** Whether no more requests can be sent. */
   get hasFailed(): boolean {
     return this.#failure !== undefined;
   }
 
-  /** How many lines it has written so far. */
+  /** The number of lines that the process has written so far. */
   get lines(): number {
     return this.#lines;
   }
 
   /**
-   * Asks several things with one write, and answers when all are answered.
+   * Sends several requests with one write, and resolves with all their answers.
    *
-   * @throws {ProcessError} when the process ends, is late, or says something else.
+   * @throws {ProcessError} when the process ends, is late, or writes anything but the answers.
    */
   ask(calls: readonly Call[]): Promise<readonly Answer[]> {
     if (this.#failure) return Promise.reject(this.#failure);
@@ -146,18 +145,18 @@ export class MachineProcess {
   }
 
   /**
-   * Ends the process because of an answer that cannot be understood.
+   * Ends the process because of an answer of the wrong form.
    *
    * @returns the error to throw.
    */
   refuse(method: Method, what: string): ProcessError {
     return this.#fail('ProtocolError', {
-      title: `The machine's process gave an answer to ${method} that is none: ${what} (line ${this.#lines} of its standard output).`,
-      remedy: 'Mend the process: PROTOCOL.md says what an answer holds.',
+      title: `The machine's process gave a malformed answer to ${method}: ${what} (line ${this.#lines} of its standard output).`,
+      remedy: `Correct the answer to ${method}: PROTOCOL.md describes it.`,
     });
   }
 
-  /** Ends its standard input, as its owner does who is done; answers whether it ended in time. */
+  /** Closes its standard input, and resolves with whether the process ended in time. */
   async endInput(waitMs: number): Promise<boolean> {
     this.#isClosed = true;
     this.#child.ref();
@@ -171,14 +170,14 @@ export class MachineProcess {
     return hasEnded;
   }
 
-  /** Ends the process; answers when it is gone. */
+  /** Ends the process, and resolves when it is gone. */
   async close(): Promise<void> {
     this.#fail('ProcessEnded', { title: "The machine's process was ended." });
     this.#child.ref();
     await this.#exited;
   }
 
-  /** Whether our process is to wait for this one: while it is asked something. */
+  /** Keeps this process alive while a request is open. */
   #keepAlive(isAsked: boolean): void {
     if (isAsked) this.#clock.refresh().ref();
     else this.#clock.unref();
@@ -227,17 +226,17 @@ export class MachineProcess {
       message = parseJson(line);
     } catch (error) {
       if (error instanceof RoundedNumberError) this.#refuseNumber(error);
-      else this.#refuseLine(line, 'is no message');
+      else this.#refuseLine(line, 'is not a message');
       return;
     }
     const parsed = answerSchema.safeParse(message);
     if (!parsed.success) {
-      this.#refuseLine(line, `is no answer (${describeIssue(parsed.error)})`);
+      this.#refuseLine(line, `is not an answer (${describeIssue(parsed.error)})`);
       return;
     }
     const batch = this.#batches[0];
     if (!batch) {
-      this.#refuseLine(line, 'answers nothing: no request was left without an answer');
+      this.#refuseLine(line, 'is unexpected: no request is open');
       return;
     }
     if (parsed.data.id !== this.#dueId) {
@@ -257,7 +256,7 @@ export class MachineProcess {
     batch.resolve(batch.answers);
   }
 
-  /** It has loaded: from now on, the time for an answer counts. */
+  /** The program has loaded: from now on, the time limit of an answer applies. */
   #endStart(): void {
     clearTimeout(this.#clock);
     this.#limitMs = this.#start.timeLimitMs;
@@ -268,8 +267,7 @@ export class MachineProcess {
     const quoted = line.length > QUOTED_CHARS_MAX ? `${line.slice(0, QUOTED_CHARS_MAX)}…` : line;
     this.#fail('ProtocolError', {
       title: `Line ${Math.max(1, this.#lines)} of the standard output of the machine's process ${what}${this.#meanwhile()}: ${JSON.stringify(quoted)}.`,
-      remedy:
-        'Write nothing but messages to standard output, and to standard error what people are to read.',
+      remedy: 'Write only messages to standard output, and everything else to standard error.',
     });
   }
 
@@ -285,7 +283,7 @@ export class MachineProcess {
     this.#fail('ProcessTimeout', {
       title: `The machine's process gave no answer to ${this.#method()} in ${this.#limitMs} ms, after ${this.#lines} lines of standard output.`,
       remedy:
-        'Look for what waits or never ends, and flush standard output after each line; or allow it more time with `timeLimitMs`.',
+        'Look for an endless loop or a wait, and flush standard output after each line; or raise `timeLimitMs`.',
     });
   }
 
@@ -295,7 +293,7 @@ export class MachineProcess {
       error.code === 'ENOENT'
         ? 'there is no such program'
         : error.code === 'EACCES'
-          ? 'it is no program that may be run'
+          ? 'it is not executable'
           : error.message;
     this.#fail('ProcessNotStarted', {
       title: `The command \`${this.#start.command.join(' ')}\` did not start: ${reason} (${program}, in ${this.#start.folder}).`,
@@ -303,7 +301,7 @@ export class MachineProcess {
     });
   }
 
-  /** It is going: its exit code comes soon, or never when others hold its pipes. */
+  /** The process is ending. Its exit code comes soon, or never when others hold its pipes. */
   #sayFarewell(): void {
     if (!this.#failure) setTimeout(() => this.#onEnd(), FAREWELL_MS).unref();
   }
@@ -318,11 +316,11 @@ export class MachineProcess {
           : 'closed a pipe and goes on without it';
     this.#fail('ProcessEnded', {
       title: `The machine's process ${how}${this.#meanwhile()}, after ${this.#lines} lines of standard output.`,
-      remedy: 'A process answers until its standard input ends: look why it did not.',
+      remedy: 'A process must answer until its standard input ends: find out why it did not.',
     });
   }
 
-  /** What it was asked when something happened. */
+  /** What the process was asked at that time. */
   #meanwhile(): string {
     return this.#batches.length > 0 ? ` while it was asked for ${this.#method()}` : '';
   }
@@ -341,7 +339,7 @@ export class MachineProcess {
       ...(stderr === '' ? {} : { details: `The end of its standard error:\n${stderr}` }),
     });
     this.#failure = failure;
-    // Whoever holds its pipes besides, such as a process that it has started, holds us up no longer.
+    // Another process that holds its pipes must not keep this one alive.
     this.#keepAlive(false);
     clearTimeout(this.#clock);
     if (!this.#isClosed) this.#child.stdin.destroy();

@@ -102,7 +102,7 @@ describe.concurrent('a machine in a process, from the command line', () => {
   it.each([
     ['version', 'it speaks version 2 of the protocol'],
     ['exits', 'ended with exit code 3'],
-    ['garbage', 'is no message while it was asked for initialize: "loading..."'],
+    ['garbage', 'is not a message while it was asked for initialize: "loading..."'],
   ])('that does not begin is refused: %s', async (beginning, cause) => {
     const path = writeMachine(`begins-${beginning}.ts`, 'add', beginning);
     const { status, stderr } = await phasmoscope('run', path);

@@ -156,9 +156,9 @@ it('is not asked for side effects, and everybody is told why', async () => {
 describe('a process that fails in a step is a panic, and is started anew', () => {
   it.each([
     ['garbage', 'ProtocolError', 'Line 8 of the standard output', 'asked for stf: "debug: here"'],
-    ['shapeless', 'ProtocolError', 'an answer to stf that is none', 'outcome'],
+    ['shapeless', 'ProtocolError', 'a malformed answer to stf', 'outcome'],
     ['badState', 'ProtocolError', '"$what" is not a known encoding', 'PROTOCOL.md'],
-    ['noVerdict', 'ProtocolError', 'it says nothing of "small"', 'PROTOCOL.md'],
+    ['noVerdict', 'ProtocolError', 'it has no verdict on "small"', 'PROTOCOL.md'],
     ['exits', 'ProcessEnded', 'ended with exit code 7 while it was asked for stf', 'out of memory'],
     ['closes', 'ProcessEnded', 'closed a pipe', 'after 7 lines'],
     [
@@ -184,7 +184,7 @@ describe('a process that does not begin', () => {
     ['version', 'it speaks version 2 of the protocol, and Phasmoscope version 1'],
     ['name', 'it is the machine "another", and the machine file declares "counter"'],
     ['stateless', 'its state is missing'],
-    ['garbage', "Line 1 of the standard output of the machine's process is no message"],
+    ['garbage', "Line 1 of the standard output of the machine's process is not a message"],
     ['exits', 'ended with exit code 3 while it was asked for initialize'],
   ])('is a problem: %s', async (beginning, cause) => {
     const error = await connect(beginning).catch((thrown: unknown) => thrown);

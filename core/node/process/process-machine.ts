@@ -33,10 +33,10 @@ import {
   type Verdicts,
 } from './protocol.ts';
 
-/** A machine whose process answers. */
+/** A machine whose process is running. */
 export interface ConnectedMachine {
   readonly machine: AnyMachine;
-  /** How long one of its answers may take. */
+  /** How long an answer may take. */
   readonly answerMsMax: number;
   /** Ends the process. */
   close(): Promise<void>;
@@ -55,12 +55,12 @@ export class RemotePanic extends Error {
   }
 }
 
-/** What a process cannot be watched at, and everybody is told so. */
+/** Why the rule `no side effects` is waived; reports show it. */
 const UNWATCHED =
-  'It runs in a process of its own: what it reaches for there cannot be seen from here.';
+  'It runs in a process of its own, where calls outside the state cannot be observed.';
 
 /**
- * Starts the process of a machine and asks it how it begins.
+ * Starts the process of a machine and initializes it.
  *
  * @param folder of the machine file, in which the command is run.
  * @throws {ProblemError} when it does not start, or is not the machine that was declared.
@@ -82,7 +82,7 @@ export async function connectProcess(
   }
 }
 
-/** How a machine begins, as its process tells it. */
+/** How a machine begins, according to its process. */
 interface Beginning {
   readonly invariants: readonly string[];
   readonly state: object;
@@ -110,7 +110,7 @@ async function initialize(process: MachineProcess, name: string): Promise<Beginn
   return { invariants, state, verdicts: readVerdicts(process, second, invariants) };
 }
 
-/** The result of an answer to a question at which a machine has no reason to panic. */
+/** Returns the result of an answer that must not be an error. */
 function resultOf(
   process: MachineProcess,
   method: Call['method'],
@@ -123,7 +123,7 @@ function resultOf(
 function readState(process: MachineProcess, method: Call['method'], encoded: unknown): object {
   const state = readValue(process, method, 'state', encoded);
   if (typeof state === 'object' && state !== null) return state;
-  const what = encoded === undefined ? 'is missing' : 'is no object';
+  const what = encoded === undefined ? 'is missing' : 'is not an object';
   throw process.refuse(method, `its state ${what}`);
 }
 
@@ -136,7 +136,10 @@ function readValue(
   try {
     return decodeValue(encoded);
   } catch (error) {
-    throw process.refuse(method, `its ${what} is no encoded value: ${(error as Error).message}`);
+    throw process.refuse(
+      method,
+      `its ${what} is not an encoded value: ${(error as Error).message}`,
+    );
   }
 }
 
@@ -146,7 +149,7 @@ function readVerdicts(
   names: readonly string[],
 ): Verdicts {
   if (answer && 'error' in answer) {
-    // An invariant that panics has no verdict, and nobody knows which of them it was.
+    // Which of the invariants panicked is not known, so none of them has a verdict.
     const verdict = `checkInvariants panicked: ${answer.error.message}`;
     return Object.fromEntries(names.map((name) => [name, verdict]));
   }
@@ -157,7 +160,7 @@ function readVerdicts(
   const missing = names.find((name) => !Object.hasOwn(verdicts, name));
   const unknown = given.find((name) => !names.includes(name));
   if (missing !== undefined) {
-    throw process.refuse('checkInvariants', `it says nothing of ${JSON.stringify(missing)}`);
+    throw process.refuse('checkInvariants', `it has no verdict on ${JSON.stringify(missing)}`);
   }
   if (unknown !== undefined) {
     const name = JSON.stringify(unknown);
@@ -166,7 +169,7 @@ function readVerdicts(
   return verdicts;
 }
 
-/** What came of a step in the process, decoded. */
+/** The result of a step in the process, decoded. */
 interface Stepped {
   readonly answer: StepAnswer;
   readonly process: MachineProcess;
@@ -177,8 +180,8 @@ interface Stepped {
 const CHECK: Call = { method: 'checkInvariants', params: {} };
 
 /**
- * A machine whose steps are taken by a process. The process keeps one state, and never rolls back:
- * whenever that is not the state which the engine has, it is given that one first.
+ * A machine whose steps are executed by a process. The process keeps one state and never rolls back:
+ * before a step from any other state, it is sent that state.
  */
 class ProcessMachine implements Machine<MachineTypes> {
   readonly name: string;
@@ -192,9 +195,9 @@ class ProcessMachine implements Machine<MachineTypes> {
   readonly #verdicts = new WeakMap<object, Verdicts>();
   #process: Promise<MachineProcess>;
   #isClosed = false;
-  /** The state that the process has, as far as that is known. */
+  /** The state that the process has, if that is known. */
   #held: unknown;
-  /** Counts what was written: an answer tells what the process has only if nothing came after. */
+  /** Counts the steps sent: an answer tells the state of the process only if no step was sent since. */
   #written = 0;
 
   constructor(
@@ -223,7 +226,7 @@ class ProcessMachine implements Machine<MachineTypes> {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    // One that could not be started again is gone already.
+    // A process that could not be started again is gone already.
     await this.#process.then(
       (process) => process.close(),
       () => {},
@@ -268,7 +271,7 @@ class ProcessMachine implements Machine<MachineTypes> {
     return verdicts[name] ?? false;
   }
 
-  /** The process, started anew if the last one has ended. */
+  /** Returns the process, started again if the last one has ended. */
   async #running(): Promise<MachineProcess> {
     const process = await this.#process.catch(() => undefined);
     if (process?.hasFailed === false) return process;
@@ -284,9 +287,9 @@ class ProcessMachine implements Machine<MachineTypes> {
   }
 
   /**
-   * Takes a step in the process.
+   * Executes a step in the process.
    *
-   * @param access is shown what a panic made of the state.
+   * @param access receives the state that a panic left.
    */
   async #step(
     method: 'stf' | 'restore',
@@ -332,8 +335,8 @@ class ProcessMachine implements Machine<MachineTypes> {
   }
 
   /**
-   * Hands the actions of a step to the container. If that refuses one, the machine must hear of it
-   * where it adds it: the step is taken again, with that refusal.
+   * Hands the actions of a step to the container. If the container refuses one, the machine must learn
+   * that where it adds the action: the step is executed again, with that refusal.
    */
   async #offer(
     method: 'stf' | 'restore',
@@ -347,7 +350,7 @@ class ProcessMachine implements Machine<MachineTypes> {
     if (refused === -1) return stepped;
     const again = await this.#step(method, { ...params, refuseAction: refused }, before);
     const rest = readActions(again, method);
-    // What a machine that answers an error has added besides is never sent.
+    // After an error, the actions that the machine has added are discarded.
     if (again.answer.outcome.kind === 'err') return again;
     if (!sameValue(rest.slice(0, refused), offered.slice(0, refused))) {
       throw new Error(
@@ -383,7 +386,10 @@ function readActions(
     if (typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint') {
       return { kind: 'tracked', id, action };
     }
-    throw process.refuse(method, 'the id of a tracked action is no number and no text');
+    throw process.refuse(
+      method,
+      'the id of a tracked action must be a number, a string or a bigint',
+    );
   });
 }
 

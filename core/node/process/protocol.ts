@@ -5,14 +5,14 @@ import type { Value } from '../../value/value.ts';
 
 /**
  * The messages between Phasmoscope and a machine in a process of its own. PROTOCOL.md in this folder
- * defines them for authors; these schemas are what is checked. Schemas are loose: a process may say
- * more than is asked, so that a later version can add to an answer.
+ * defines them for authors; these schemas check them. They are loose: unknown members of an answer are
+ * ignored, so that a later version can add some.
  */
 
-/** The version that is spoken here. */
+/** The version of the protocol. */
 export const PROTOCOL_VERSION = 1;
 
-/** What a process is asked. */
+/** The methods of the protocol. */
 export type Method =
   | 'initialize'
   | 'stf'
@@ -45,7 +45,7 @@ const panicSchema = z.object({
   state: z.unknown().optional(),
 });
 
-/** A defect of the machine, as its process tells it. */
+/** A defect of the machine, as its process reports it. */
 export type ToldPanic = z.infer<typeof panicSchema>;
 
 /** A line on the standard output of a process: the answer to the oldest request without one. */
@@ -54,7 +54,7 @@ export const answerSchema = z.union([
   z.object({ id: z.number().int(), error: panicSchema }),
 ]);
 
-/** Whatever a process answers. */
+/** An answer of a process. */
 export type Answer = z.infer<typeof answerSchema>;
 
 /** How the process begins. */
@@ -77,7 +77,7 @@ export const stepSchema = z.object({
     z.object({ kind: z.literal('err'), error: z.unknown() }),
   ]),
   actions: z.array(actionSchema),
-  /** Absent when it is as it was. */
+  /** Absent when it is unchanged. */
   state: z.unknown().optional(),
 });
 
@@ -93,11 +93,11 @@ export type Verdicts = z.infer<typeof verdictsSchema>;
 /** The answer to `saveState`. */
 export const savedSchema = z.object({ state: z.unknown() });
 
-/** What is wrong with an answer, in a sentence without its end. */
+/** Returns what is wrong with an answer, as a clause. */
 export function describeIssue(error: z.ZodError): string {
   const [issue] = error.issues;
-  if (!issue) return 'it has another shape';
-  // A union tells of each of its members; the one that came furthest says most.
+  if (!issue) return 'it has the wrong form';
+  // A union reports an issue for each member; the deepest one says most.
   if (issue.code === 'invalid_union') {
     const deepest = issue.errors
       .flat()

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { findScenario, loadMachine, withMachine } from '../core/node/load/machine-loader.ts';
 import { pathOfMachine, readCatalog } from '../core/node/load/samples.ts';
+import { runCommandLine } from '../core/node/test-helpers/test-command.ts';
 
 // A machine in a process waits for its program to load.
 vi.setConfig({ testTimeout: 20_000 });
@@ -28,6 +31,25 @@ it.for(catalog.samples)(
     await withMachine(pathOfMachine({ kind: 'sample', name }), async ({ machine }) => {
       expect(machine).toMatchObject({ name, description });
     });
+  },
+);
+
+it.for(catalog.samples)(
+  'brings every step of $name back from the Informal Trace Format',
+  async ({ name }, { skip }) => {
+    skip(isPythonMissing && name.endsWith('-python'), 'there is no python3');
+    const folder = await mkdtemp(join(tmpdir(), 'phasmoscope-samples-'));
+    const run = async (...args: string[]) => {
+      expect((await runCommandLine(args, folder)).stderr).toBe('');
+    };
+    await run('record', name, '--faults', 'chaos', '--operations', '30', '--out', 'run.jsonl');
+    await run('export', 'run.jsonl', '--as', 'itf', '--out', 'run.itf.json');
+    await run('import', 'run.itf.json', '--out', 'again.jsonl');
+    const [trace, again] = await Promise.all(
+      ['run.jsonl', 'again.jsonl'].map((file) => readFile(join(folder, file), 'utf8')),
+    );
+    expect(again).toBe(trace);
+    await rm(folder, { recursive: true });
   },
 );
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { Table } from '../value/table.ts';
+import { Tuple } from '../value/tuple.ts';
 import { fromEntries, type Value } from '../value/value.ts';
 
 const tableKeys = fc.oneof(
@@ -22,6 +23,7 @@ export const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value; key: Value 
     tie('key'),
     fc.constantFrom<Value>(-0, Number.POSITIVE_INFINITY, 'x'.repeat(70), 'two\nlines'),
     fc.array(tie('value'), { maxLength: 5 }),
+    fc.array(tie('value'), { maxLength: 3 }).map((items) => Tuple.from(items)),
     fc
       .array(fc.tuple(tie('key').map(String), tie('value')), { maxLength: 5 })
       .map((entries) => fromEntries(entries)),

@@ -56,6 +56,8 @@ const header = z.object({
   sourceHash: hash.exactOptional(),
   /** For a shrunk run: where it comes from. */
   shrunkFrom: shrunkFrom.exactOptional(),
+  /** For a counterexample of a model checker: what its document holds besides the states. */
+  itf: value.exactOptional(),
   invariants: arrayOf(z.string()),
   /** The rules that were checked at every occasion. */
   rules: arrayOf(ruleName),
@@ -268,7 +270,7 @@ const UPGRADES: readonly Upgrade[] = [
   { header: (json) => ({ ...json, rules: ['atomicity'] }) },
   // Version 2 had no tables.
   {},
-  // Version 3 had other words for what `stf` is given.
+  // Version 3 had other words for what `stf` is given, and no tuples.
   {
     step: (json) =>
       'operation' in json ? { ...json, operation: withCurrentKind(json.operation) } : json,

@@ -114,7 +114,7 @@ class ListContainer implements Operations {
   }
 
   copy(): Container {
-    return new ListContainer([...this.value]);
+    return new ListContainer(this.value.slice());
   }
 
   set(segment: PathSegment, item: Value): void {

@@ -4,6 +4,7 @@ import { differingStretches, type Stretch } from './list-diff.ts';
 import type { Change, Patch } from './patch.ts';
 import { formatPath, type Path } from './path.ts';
 import type { Table } from './table.ts';
+import { sameListKind } from './tuple.ts';
 import { sameValue, type PlainObject, type Value } from './value.ts';
 
 const NOTHING: Patch = [];
@@ -29,8 +30,10 @@ function diffAt(before: Value, after: Value, path: Path, changes: Change[]): voi
 
 /** Returns false when the container has to be replaced as a whole. */
 function diffContainer(was: Container, is: Container, path: Path, changes: Change[]): boolean {
-  if (was.kind === 'list' && is.kind === 'list') diffList(was.value, is.value, path, changes);
-  else if (was.kind === 'object' && is.kind === 'object')
+  if (was.kind === 'list' && is.kind === 'list') {
+    if (!sameListKind(was.value, is.value)) return false;
+    diffList(was.value, is.value, path, changes);
+  } else if (was.kind === 'object' && is.kind === 'object')
     diffObject(was.value, is.value, path, changes);
   else if (was.kind === 'table' && is.kind === 'table')
     diffTable(was.value, is.value, path, changes);
@@ -186,7 +189,8 @@ function diffList(
   for (const stretch of stretchesToPatch(before, after)) {
     const { from } = stretch.after;
     const removed = stretch.before.to - stretch.before.from;
-    const inserted = after.slice(from, stretch.after.to);
+    // A plain list, also of the items of a tuple.
+    const inserted = Array.from(after.slice(from, stretch.after.to));
     if (removed !== inserted.length) {
       changes.push({ kind: 'spliced', path, index: from, removed, inserted });
       continue;

@@ -1,6 +1,7 @@
 import { assertNever } from '../assert.ts';
 import { containerOf } from './container.ts';
 import { Table } from './table.ts';
+import { Tuple } from './tuple.ts';
 import { fromEntries, UnsupportedValueError, type Value } from './value.ts';
 
 /**
@@ -12,6 +13,7 @@ import { fromEntries, UnsupportedValueError, type Value } from './value.ts';
  * | `12n` | `{"$bigint":"12"}` |
  * | `undefined` | `{"$undefined":true}` |
  * | `NaN`, `Infinity`, `-Infinity`, `-0` | `{"$number":"NaN"}` and so on |
+ * | `Tuple` | `{"$tuple":[item,…]}` |
  * | `Map` | `{"$map":[[key,value],…]}` in order |
  * | `Table` | `{"$table":[[key,row],…]}` in the order of the keys |
  * | `Set` | `{"$set":[member,…]}` in order |
@@ -45,8 +47,10 @@ function encodeObject(value: Value & object): unknown {
   switch (container?.kind) {
     case undefined:
       throw new UnsupportedValueError([], value, 'The value');
-    case 'list':
-      return container.value.map(encodeValue);
+    case 'list': {
+      const items = Array.from(container.value, encodeValue);
+      return container.value instanceof Tuple ? { $tuple: items } : items;
+    }
     case 'map':
       return { $map: encodeEntries(container.value) };
     case 'table':
@@ -104,6 +108,8 @@ function decodeTagged(tag: string, content: unknown): Value {
       return undefined;
     case '$number':
       return decodeNumber(content);
+    case '$tuple':
+      return Tuple.from(decodeList(tag, content).map(decodeValue));
     case '$map':
       return new Map(decodeList(tag, content).map((pair) => decodePair(tag, pair)));
     case '$table':

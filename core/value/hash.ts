@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { assertNever } from '../assert.ts';
 import { containerOf } from './container.ts';
+import { Tuple } from './tuple.ts';
 import { isFrozen, UnsupportedValueError, type Value } from './value.ts';
 
 /** Bytes of a digest that are kept: 128 bits never collide by chance. */
@@ -75,7 +76,7 @@ function listChildren(value: Value & object): string {
     case undefined:
       throw new UnsupportedValueError([], value, 'The value');
     case 'list':
-      return `[${container.value.map(child).join('')}`;
+      return `${container.value instanceof Tuple ? '(' : '['}${Array.from(container.value, child).join('')}`;
     case 'table': {
       const sum = container.value.sumOfDigests((key, row) =>
         BigInt(`0x${hashText(child(key) + child(row))}`),

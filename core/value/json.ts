@@ -32,12 +32,13 @@ const BYTE_ORDER_MARK = '\uFEFF';
  * Parses JSON as `JSON.parse` does, but refuses what that would alter without a word: integers beyond
  * 2^53 that it rounds, and numbers that it makes infinite. A byte-order mark is skipped.
  *
+ * @param integerTag how the format of the text writes large integers, for the remedy.
  * @throws {JsonError} with the place; a {@link RoundedNumberError} names the field and the remedy.
  */
-export function parseJson(text: string): unknown {
+export function parseJson(text: string, integerTag = '$bigint'): unknown {
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   const value = parseOrExplain(json);
-  if (LONG_NUMBER.test(json)) refuseRoundedNumbers(json);
+  if (LONG_NUMBER.test(json)) refuseRoundedNumbers(json, integerTag);
   return value;
 }
 
@@ -71,14 +72,14 @@ function placeAt(json: string, offset: number): { line: number; column: number }
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
-function refuseRoundedNumbers(json: string): void {
+function refuseRoundedNumbers(json: string, integerTag: string): void {
   const path: (string | number)[] = [];
   for (const { node, parent, phase } of iterator(parse(json))) {
     const key = keyOf(node as AnyNode, parent as AnyNode | undefined);
     if (key !== undefined && phase === 'enter') path.push(key);
     else if (key !== undefined) path.pop();
     if (node.type === 'Number' && phase === 'enter')
-      refuseIfRounded(json, node as NumberNode, path);
+      refuseIfRounded(json, node as NumberNode, path, integerTag);
   }
 }
 
@@ -89,13 +90,18 @@ function keyOf(node: AnyNode, parent: AnyNode | undefined): string | number | un
   return parent?.type === 'Array' ? parent.elements.indexOf(node) : 0;
 }
 
-function refuseIfRounded(json: string, node: NumberNode, path: readonly (string | number)[]): void {
+function refuseIfRounded(
+  json: string,
+  node: NumberNode,
+  path: readonly (string | number)[],
+  integerTag: string,
+): void {
   const { start, end } = node.loc;
   const written = json.slice(start.offset, end.offset);
   if (!isAltered(written, node.value)) return;
   const field = path.length === 0 ? '' : ` at ${path.join('.')}`;
   const remedy = /^-?\d+$/.test(written)
-    ? `write it as {"$bigint":"${written}"}`
+    ? `write it as {"${integerTag}":"${written}"}`
     : 'write a number that fits, or a string';
   throw new RoundedNumberError(
     `the number ${written}${field} does not fit a 64-bit float (it would become ${node.value}): ${remedy}`,

@@ -1,4 +1,5 @@
 import { containerOf, findKey } from './container.ts';
+import { sameListKind } from './tuple.ts';
 import { fromEntries, sameValue, type PlainObject, type Value } from './value.ts';
 
 /**
@@ -10,7 +11,9 @@ import { fromEntries, sameValue, type PlainObject, type Value } from './value.ts
 export function share(previous: Value, next: Value): Value {
   if (Object.is(previous, next)) return previous;
   const [was, is] = [containerOf(previous), containerOf(next)];
-  if (was?.kind === 'list' && is?.kind === 'list') return shareItems(was.value, is.value);
+  if (was?.kind === 'list' && is?.kind === 'list') {
+    return sameListKind(was.value, is.value) ? shareItems(was.value, is.value) : next;
+  }
   if (was?.kind === 'object' && is?.kind === 'object') return shareKeys(was.value, is.value);
   if (was?.kind === 'map' && is?.kind === 'map') return shareEntries(was.value, is.value);
   if (was?.kind === 'set' && is?.kind === 'set') return shareMembers(was.value, is.value);

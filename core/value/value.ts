@@ -1,6 +1,7 @@
 import { SelfExplainingError } from '../problem.ts';
 import { formatPath, type Path, type PathSegment } from './path.ts';
 import { Table } from './table.ts';
+import { sameListKind } from './tuple.ts';
 import type { PlainObject, Value } from './types.ts';
 
 export type { DeepReadonly, PlainObject, Value } from './types.ts';
@@ -170,7 +171,7 @@ function freezeChildren(value: object, path: PathSegment[], subject: string): vo
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a)) return Array.isArray(b) && sameItems(a, b);
+  if (Array.isArray(a)) return Array.isArray(b) && sameListKind(a, b) && sameItems(a, b);
   if (a instanceof Table || b instanceof Table) {
     return a instanceof Table && b instanceof Table && sameRows(a, b);
   }

@@ -1,5 +1,6 @@
+import pc from 'picocolors';
 import { toChromeTrace } from '../../interchange/chrome.ts';
-import { toItf } from '../../interchange/itf.ts';
+import { itfText } from '../../interchange/itf.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { readItfLines } from '../files/itf-file.ts';
 import { readTraceFile, writeTraceFile } from '../files/trace-file.ts';
@@ -19,19 +20,24 @@ export interface ExportOptions {
 
 /** `phasmoscope export`: writes a trace in a format of other tools. */
 export async function exportCommand(file: string, options: ExportOptions): Promise<ExitCode> {
-  const { trace } = await readTraceFile(file);
+  const { trace, damage } = await readTraceFile(file);
   await requireWritable(options.out, OUTPUT[options.as]);
   switch (options.as) {
     case 'chrome':
       await writeWholeFile(options.out, toChromeTrace(trace));
       break;
     case 'itf':
-      await writeWholeFile(options.out, `${JSON.stringify(toItf(trace))}\n`);
+      await writeWholeFile(options.out, itfText(trace));
       break;
   }
-  if (options.json) printJson({ file, as: options.as, steps: trace.length, out: options.out });
-  else printLine(`${formatCount(trace.length)} steps written to ${options.out}`);
-  return EXIT.done;
+  const { as, out } = options;
+  if (options.json) {
+    printJson({ file, as, steps: trace.length, out, ...(damage ? { damage } : {}) });
+  } else {
+    printLine(`${formatCount(trace.length)} steps written to ${out}`);
+    if (damage) printLine(pc.red(`Only the steps before the damage of ${file}: ${damage.message}`));
+  }
+  return damage ? EXIT.found : EXIT.done;
 }
 
 /** `phasmoscope import`: turns a counterexample of a model checker into a trace. */

@@ -37,6 +37,12 @@ it.each(['bank.itf.json', 'out.json'])('opens the counterexample %s as a trace',
 it.each([
   ['tag.itf.json', '{"vars":["x"],"states":[{"x":{"#cube":1}}]}', 'unknown tag "#cube"'],
   ['cut.itf.json', '{\n  "vars": ["x"],\n  "states": [{]\n}', 'cut.itf.json:3:15: '],
+  [
+    'large.itf.json',
+    '{"vars":["x"],\n"states":[{"x":9007199254740993}]}',
+    'large.itf.json:2:16: the number 9007199254740993 at states.0.x does not fit a 64-bit float (it would ' +
+      'become 9007199254740992): write it as {"#bigint":"9007199254740993"}',
+  ],
   ['empty.itf.json', '', 'is not valid JSON: empty.itf.json:1:1: the text ends too early'],
   ['other.json', '{"name": "other"}', 'other.json is not a trace.'],
 ])('says what is wrong with %s', async (name, text, problem) => {

@@ -9,7 +9,7 @@ import { readJsonFile } from './json-file.ts';
  * @throws {ProblemError} when it is not one; the problem names line and column, or state and variable.
  */
 export async function readItfLines(path: string): Promise<readonly string[]> {
-  const json = await readJsonFile(path, 'a counterexample in the Informal Trace Format');
+  const json = await readJsonFile(path, 'a counterexample in the Informal Trace Format', '#bigint');
   try {
     return fromItf(json, basename(path).replace(/(?:\.itf)?\.json$/, ''));
   } catch (error) {

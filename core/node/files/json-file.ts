@@ -1,23 +1,30 @@
+import { constants } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ProblemError } from '../../problem.ts';
 import { JsonError, parseJson } from '../../value/json.ts';
+import { invalidUtf8Line } from './utf8.ts';
 
 /**
  * Reads a file that holds one JSON document, in UTF-8 with or without a byte-order mark.
  *
  * @param what is expected of it, for the remedy: `an array of inputs`.
+ * @param integerTag see `parseJson`.
  * @throws {ProblemError} when it cannot be read, is not JSON, or holds integers that would be rounded;
  * the problem names line and column.
  */
-export async function readJsonFile(path: string, what: string): Promise<unknown> {
+export async function readJsonFile(
+  path: string,
+  what: string,
+  integerTag?: string,
+): Promise<unknown> {
   const remedy = `Give the path of a file that holds ${what}.`;
   const bytes = await readFile(path).catch((error: unknown) => {
     const title = `${path} could not be read: ${(error as Error).message}`;
     throw new ProblemError({ title, remedy }, { cause: error });
   });
   try {
-    return parseJson(decodeUtf8(bytes));
+    return parseJson(decodeUtf8(bytes), integerTag);
   } catch (error) {
     const { message } = error as Error;
     const place =
@@ -32,10 +39,12 @@ export async function readJsonFile(path: string, what: string): Promise<unknown>
   }
 }
 
-function decodeUtf8(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new Error('it is not encoded in UTF-8', { cause: error });
+function decodeUtf8(bytes: Buffer): string {
+  if (bytes.length > constants.MAX_STRING_LENGTH) {
+    const megabytes = Math.ceil(bytes.length / 2 ** 20);
+    throw new Error(`it has ${megabytes} MB, and at most 512 MB can be read at once`);
   }
+  const line = invalidUtf8Line(bytes);
+  if (line !== undefined) throw new Error(`line ${line} is not encoded in UTF-8`);
+  return bytes.toString();
 }

@@ -1,0 +1,300 @@
+import { formatEnd, formatHeader, formatStep, type TraceHeader } from '../trace/format.ts';
+import { TraceBuilder } from '../trace/trace-builder.ts';
+import type { Trace } from '../trace/trace.ts';
+import { diff } from '../value/diff.ts';
+import { hashValue } from '../value/hash.ts';
+import { fromEntries, sameValue, type PlainObject, type Value } from '../value/value.ts';
+import {
+  ABSENT,
+  ACTION_NAMES,
+  documentSchema,
+  isJsonObject,
+  ItfError,
+  META,
+  OWN,
+  PICKS_NAMES,
+  QUINT_NAMES,
+  UNNAMED_ACTION,
+  type ItfSource,
+  type JsonObject,
+} from './itf-document.ts';
+import { decodeExpression, inOrderOf, type Reading } from './itf-values.ts';
+import { statesOf } from './itf-writer.ts';
+
+/** The deepest nesting of lists and objects that is read. */
+const NESTING_MAX = 500;
+
+/** What the finding of a document with `"status": "violation"` is called. */
+const CHECKED_PROPERTY = 'property that the model checker checked';
+
+/** A document whose form has been checked. */
+interface ItfDocument {
+  readonly head: JsonObject;
+  readonly vars: readonly string[];
+  readonly states: readonly JsonObject[];
+}
+
+/**
+ * Reads an ITF document as the lines of a trace: each state after the first is a step. A document that
+ * was exported from a trace, and not changed since, is that trace again.
+ *
+ * @param name what the trace of another tool is called, such as the name of the file.
+ * @throws {ItfError} for what is not an ITF document, with the state and the variable.
+ */
+export function fromItf(json: unknown, name: string): readonly string[] {
+  const reading = survey(json);
+  const document = checked(soleDocument(json));
+  return ownLines(document) ?? linesOf(withoutOwn(document), name, reading);
+}
+
+/** Looks at every part of a document once, without recursion. */
+function survey(json: unknown): Reading {
+  let hasBigints = false;
+  const open: (readonly [unknown, number])[] = [[json, 0]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [part, depth] = next;
+    if (typeof part !== 'object' || part === null) continue;
+    if (depth > NESTING_MAX) {
+      throw new ItfError(`not an ITF document: it is nested more than ${NESTING_MAX} levels deep`);
+    }
+    if (Object.hasOwn(part, '#bigint')) hasBigints = true;
+    for (const item of Object.values(part)) open.push([item, depth + 1]);
+  }
+  return { hasBigints };
+}
+
+/** Some tools wrap a document in a list, or write the list of its states alone. */
+function soleDocument(json: unknown): unknown {
+  if (!Array.isArray(json)) return json;
+  const isStates = json.length > 0 && json.every((state) => isJsonObject(state?.[META]));
+  const documents = json.filter((item) => isJsonObject(item) && Array.isArray(item['states']));
+  if (documents.length === 1 && json.length === 1) return documents[0];
+  if (documents.length > 1) {
+    throw new ItfError(
+      `not an ITF document: it is a list of ${documents.length} documents; put each into its own file`,
+    );
+  }
+  if (!isStates) {
+    throw new ItfError(
+      'not an ITF document: it is a list; a document is an object with "vars" and "states"',
+    );
+  }
+  const names = Object.keys(json[0] as object).filter((name) => name !== META);
+  return { vars: names, states: json };
+}
+
+function checked(json: unknown): ItfDocument {
+  const parsed = documentSchema.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const place = issue?.path.length ? issue.path.join('.') : 'the document';
+    throw new ItfError(`not an ITF document: ${place}: ${issue?.message}`);
+  }
+  const { vars, states, loop } = parsed.data;
+  if (loop !== undefined && loop >= states.length) {
+    throw new ItfError(`not an ITF document: loop: there is no state ${loop}`);
+  }
+  return { head: without(json as JsonObject, ['states']), vars, states };
+}
+
+function without(object: JsonObject, keys: readonly string[]): JsonObject {
+  return fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
+}
+
+/** The lines that our own document holds; nothing when they do not lead to its states. */
+function ownLines({ head, states }: ItfDocument): readonly string[] | undefined {
+  const meta = head[META];
+  const own = isJsonObject(meta) ? meta[OWN] : undefined;
+  if (!isJsonObject(own)) return undefined;
+  const steps = states.slice(1).map((state) => (state[META] as JsonObject | undefined)?.[OWN]);
+  if (![own['header'], ...steps].every(isJsonObject)) return undefined;
+  const end = own['end'] === undefined ? [] : [own['end']];
+  const lines = [own['header'], ...steps, ...end].map((line) => JSON.stringify(line));
+  const trace = tryRead(lines);
+  if (trace?.length !== steps.length) return undefined;
+  let at = 0;
+  for (const state of statesOf(trace)) {
+    if (!sameValue(state, states[at])) return undefined;
+    at += 1;
+  }
+  return lines;
+}
+
+function tryRead(lines: readonly string[]): Trace | undefined {
+  const builder = new TraceBuilder();
+  try {
+    builder.push(lines.map((line) => `${line}\n`).join(''));
+  } catch {
+    // Somebody has changed it: its states are what is left.
+    return undefined;
+  }
+  return builder.trace;
+}
+
+function withoutOwn({ head, states, ...rest }: ItfDocument): ItfDocument {
+  const meta = head[META];
+  if (!isJsonObject(meta) || !Object.hasOwn(meta, OWN)) return { head, states, ...rest };
+  const strip = (object: JsonObject): JsonObject => {
+    const comment = object[META];
+    return isJsonObject(comment) ? { ...object, [META]: without(comment, [OWN]) } : object;
+  };
+  return { head: strip(head), states: states.map(strip), ...rest };
+}
+
+function linesOf(document: ItfDocument, name: string, reading: Reading): readonly string[] {
+  const { head, states } = document;
+  const source = sourceOf(document, reading);
+  const steps = states.length - 1;
+  const meta = isJsonObject(head[META]) ? head[META] : {};
+  const isViolation = meta['status'] === 'violation';
+  let state = decodeState(document, 0, source, reading);
+  const initialState = state;
+  const lines: string[] = [];
+  for (let at = 1; at < states.length; at += 1) {
+    const after = { ...constantsOf(initialState, source) };
+    const decoded = inOrderOf(state, decodeState(document, at, source, reading)) as PlainObject;
+    const next = fromEntries([...Object.entries(after), ...Object.entries(decoded)]);
+    const input = inputOf(document, at, source, reading);
+    lines.push(
+      stepLine(at, { input, before: state, after: next, isWrong: isViolation && at === steps }),
+    );
+    state = next;
+  }
+  const header: TraceHeader = {
+    machine: name,
+    scenario: describe(meta['description']),
+    seed: '0',
+    operationsMax: steps,
+    faults: 'none',
+    invariants: isViolation ? [CHECKED_PROPERTY] : [],
+    rules: [],
+    waivers: {},
+    initialState,
+    initialHash: hashValue(initialState),
+    initialFindings: isViolation && steps === 0 ? [violation(0)] : [],
+    itf: source as unknown as Value,
+  };
+  const checks = { evaluated: 0, carriedOver: 0, skipped: 0, rules: {}, settled: {} };
+  const end = formatEnd({ steps, operations: steps, tallies: {}, checks, sometimes: {} });
+  return [formatHeader(header), ...lines, end];
+}
+
+function describe(description: unknown): string {
+  if (description === undefined) return 'ITF';
+  return typeof description === 'string' ? description : JSON.stringify(description);
+}
+
+function sourceOf({ head, vars, states }: ItfDocument, reading: Reading): ItfSource {
+  const [first = {}, ...later] = states;
+  const isEverywhere = (name: string, isFit: (json: unknown) => boolean) =>
+    states.some((state) => Object.hasOwn(state, name)) &&
+    later.every((state) => Object.hasOwn(state, name) && isFit(state[name]));
+  const isString = (json: unknown) => typeof json === 'string';
+  const action = ACTION_NAMES.find(
+    (name) =>
+      isEverywhere(name, isString) && (!Object.hasOwn(first, name) || isString(first[name])),
+  );
+  const picks = PICKS_NAMES.find((name) => isEverywhere(name, () => true));
+  const special = new Set<string | undefined>([META, action, picks]);
+  const repeated = new Set(later.flatMap(Object.keys));
+  const constants = Object.keys(first).filter(
+    (name) => !special.has(name) && !vars.includes(name) && !repeated.has(name),
+  );
+  return {
+    head,
+    ...(action === undefined ? {} : { action }),
+    ...(picks === undefined ? {} : { picks }),
+    initial: {
+      ...(action !== undefined && isString(first[action]) ? { action: first[action] } : {}),
+      ...(picks !== undefined && Object.hasOwn(first, picks)
+        ? { picks: decodeExpression(first[picks], `state 0, ${picks}`, reading) }
+        : {}),
+    },
+    constants,
+    metas: metasOf(states),
+  };
+}
+
+function metasOf(states: readonly JsonObject[]): ItfSource['metas'] {
+  if (states.every((state, index) => sameValue(state[META], { index }))) return 'index';
+  if (states.every((state) => !Object.hasOwn(state, META))) return 'none';
+  return states.map((state) => state[META] as JsonObject | undefined);
+}
+
+function constantsOf(initialState: PlainObject, { constants }: ItfSource): PlainObject {
+  return fromEntries(constants.map((name) => [name, initialState[name]] as const));
+}
+
+function decodeState(
+  { vars, states }: ItfDocument,
+  index: number,
+  { action, picks }: ItfSource,
+  reading: Reading,
+): PlainObject {
+  const state = states[index] ?? {};
+  const missing = vars.find((name) => !Object.hasOwn(state, name) && !QUINT_NAMES.includes(name));
+  if (missing !== undefined) throw new ItfError(`state ${index} has no variable "${missing}"`);
+  const variables = Object.entries(state).filter(
+    ([name, json]) =>
+      name !== META &&
+      name !== action &&
+      name !== picks &&
+      !(vars.includes(name) && sameValue(json, ABSENT)),
+  );
+  return fromEntries(
+    variables.map(
+      ([name, json]) => [name, decodeExpression(json, `state ${index}, ${name}`, reading)] as const,
+    ),
+  );
+}
+
+/** What was done, where Quint or we have written it. */
+function inputOf(
+  { states }: ItfDocument,
+  index: number,
+  { action, picks }: ItfSource,
+  reading: Reading,
+): Value {
+  const state = states[index] ?? {};
+  const kind = action === undefined ? UNNAMED_ACTION : (state[action] as string);
+  return picks === undefined
+    ? { kind }
+    : { kind, picks: decodeExpression(state[picks], `state ${index}, ${picks}`, reading) };
+}
+
+interface StepOfDocument {
+  readonly input: Value;
+  readonly before: Value;
+  readonly after: Value;
+  /** Whether it leads to the state that violates the checked property. */
+  readonly isWrong: boolean;
+}
+
+/** @param index that of the state which the step leads to. */
+function stepLine(index: number, { input, before, after, isWrong }: StepOfDocument): string {
+  const patch = diff(before, after);
+  return formatStep({
+    stepIndex: index - 1,
+    operation: { kind: 'normal', input },
+    outcome: { kind: 'ok' },
+    actions: [],
+    discarded: [],
+    refused: [],
+    lost: [],
+    patch,
+    attempted: [],
+    ...(patch.length === 0 ? {} : { stateHash: hashValue(after) }),
+    findings: isWrong ? [violation(index)] : [],
+    recovered: [],
+  });
+}
+
+function violation(index: number) {
+  return {
+    stepIndex: index - 1,
+    kind: 'invariant',
+    name: CHECKED_PROPERTY,
+    message: `state ${index} of the file, its last one, ends a violation ("status": "violation")`,
+    shape: index === 0 ? 'initial state' : 'last state',
+  } as const;
+}

@@ -1,0 +1,173 @@
+import { shapeOf } from '../engine/signature.ts';
+import type { Operation } from '../machine/operation.ts';
+import { formatEnd, formatHeader, formatStep } from '../trace/format.ts';
+import type { Trace } from '../trace/trace.ts';
+import { fromEntries, isPlainObject, type PlainObject, type Value } from '../value/value.ts';
+import {
+  ABSENT,
+  ACTION_NAMES,
+  isJsonObject,
+  META,
+  OWN,
+  PICKS_NAMES,
+  QUINT_NAMES,
+  sourceSchema,
+  WHOLE,
+  type ItfSource,
+  type JsonObject,
+} from './itf-document.ts';
+import { encodeExpression, type Origin } from './itf-values.ts';
+
+/** The variables of our own documents for what was done, as Quint names them. */
+const [ACTION] = ACTION_NAMES;
+const [PICKS] = PICKS_NAMES;
+
+/** Writes a trace as an ITF document. For long traces, {@link itfText} needs less memory. */
+export function toItf(trace: Trace): unknown {
+  return { ...headOf(trace), states: [...statesOf(trace)] };
+}
+
+/** Writes a trace as the text of an ITF document, in pieces. */
+export function* itfText(trace: Trace): Generator<string> {
+  yield `${JSON.stringify(headOf(trace)).slice(0, -1)},"states":[`;
+  let separator = '\n';
+  for (const state of statesOf(trace)) {
+    yield separator + JSON.stringify(state);
+    separator = ',\n';
+  }
+  yield '\n]}\n';
+}
+
+/** The document that a trace was read from, if it was. */
+function sourceOf(trace: Trace): ItfSource | undefined {
+  const parsed = sourceSchema.safeParse(trace.header.itf);
+  return parsed.success ? (parsed.data as ItfSource) : undefined;
+}
+
+function headOf(trace: Trace): JsonObject {
+  const source = sourceOf(trace);
+  if (source) return source.head;
+  const { machine, scenario, seed } = trace.header;
+  return {
+    [META]: {
+      format: 'ITF',
+      'format-description': 'https://apalache-mc.org/docs/adr/015adr-trace.html',
+      description: `${machine}, ${scenario}, seed ${seed}`,
+      [OWN]: {
+        header: JSON.parse(formatHeader(trace.header)),
+        ...(trace.end ? { end: JSON.parse(formatEnd(trace.end)) } : {}),
+      },
+    },
+    vars: [...variablesOf(trace), ACTION, PICKS],
+  };
+}
+
+/** The states of the document that a trace is written as. */
+export function* statesOf(trace: Trace): Generator<JsonObject> {
+  const source = sourceOf(trace);
+  const variables = source ? declaredIn(source) : [...variablesOf(trace)];
+  for (let index = 0; index <= trace.length; index += 1) {
+    const state = trace.stateAt(index - 1);
+    yield source
+      ? stateOfDocument(trace, state as PlainObject, index, { source, variables })
+      : stateOfMachine(trace, recordOf(state), index, variables);
+  }
+}
+
+/** Every variable that comes up in a trace; each state has all of them. */
+function variablesOf(trace: Trace): ReadonlySet<string> {
+  const variables = new Set(Object.keys(recordOf(trace.header.initialState)));
+  for (const at of trace.changedSteps) {
+    for (const { path } of trace.step(at).patch) {
+      const [name] = path;
+      if (path.length === 1 && typeof name === 'string') variables.add(name);
+      // Another value as a whole may have any names.
+      if (path.length === 0) {
+        for (const key of Object.keys(recordOf(trace.stateAt(at)))) variables.add(key);
+      }
+    }
+  }
+  return variables;
+}
+
+function declaredIn({ head: { vars } }: ItfSource): readonly string[] {
+  return (Array.isArray(vars) ? vars : []).filter(
+    (name) => typeof name === 'string' && !QUINT_NAMES.includes(name),
+  );
+}
+
+/** A state as a record. One that is not a record, or has names that the format keeps, is a variable. */
+function recordOf(state: Value): PlainObject {
+  const isRecord = typeof state === 'object' && state !== null && isPlainObject(state);
+  const isNameable = isRecord && !Object.keys(state).some((name) => RESERVED.has(name));
+  return isNameable ? state : { [WHOLE]: state };
+}
+
+const RESERVED = new Set<string>([META, ACTION, PICKS]);
+
+function stateOfMachine(
+  trace: Trace,
+  state: PlainObject,
+  index: number,
+  variables: readonly string[],
+): JsonObject {
+  const step = index === 0 ? undefined : trace.step(index - 1);
+  return {
+    [META]: step ? { index, [OWN]: JSON.parse(formatStep(step)) } : { index },
+    ...expressionsOf(state, variables, 'machine'),
+    [ACTION]: step ? shapeOf(step.operation) : 'init',
+    [PICKS]: step ? encodeExpression(step.operation as Value, 'machine') : {},
+  };
+}
+
+function expressionsOf(
+  state: PlainObject,
+  variables: readonly string[],
+  origin: Origin,
+): JsonObject {
+  const absent = variables.filter((name) => !Object.hasOwn(state, name));
+  return fromEntries([
+    ...Object.entries(state).map(
+      ([name, value]) => [name, encodeExpression(value, origin)] as const,
+    ),
+    ...absent.map((name) => [name, ABSENT] as const),
+  ]);
+}
+
+function stateOfDocument(
+  trace: Trace,
+  state: PlainObject,
+  index: number,
+  { source, variables }: { readonly source: ItfSource; readonly variables: readonly string[] },
+): JsonObject {
+  const { action, picks, constants, initial } = source;
+  const shown = Object.entries(state).filter(([name]) => index === 0 || !constants.includes(name));
+  const done =
+    index === 0
+      ? initial
+      : doneBy(trace.step(index - 1).operation, { hasPicks: picks !== undefined });
+  return {
+    ...metaOf(source, index),
+    ...expressionsOf(fromEntries(shown), variables, 'document'),
+    ...(action === undefined || done.action === undefined ? {} : { [action]: done.action }),
+    ...(picks === undefined || done.picks === undefined
+      ? {}
+      : { [picks]: encodeExpression(done.picks as Value, 'document') }),
+  };
+}
+
+function metaOf({ metas }: ItfSource, index: number): JsonObject {
+  if (metas === 'none') return {};
+  const meta = metas === 'index' ? { index } : metas[index];
+  return meta === undefined ? {} : { [META]: meta };
+}
+
+/** The action and the picks of a step, as reading a document has made them into an input. */
+function doneBy(operation: Operation, { hasPicks }: { readonly hasPicks: boolean }) {
+  const input: unknown = operation.kind === 'normal' ? operation.input : undefined;
+  const { kind, picks } = isJsonObject(input) ? input : {};
+  return {
+    action: typeof kind === 'string' ? kind : shapeOf(operation),
+    ...(hasPicks ? { picks } : {}),
+  };
+}

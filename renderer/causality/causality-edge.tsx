@@ -1,5 +1,6 @@
 import { EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { memo, type ReactNode } from 'react';
+import { shownLine } from '../words/shown.ts';
 import type { FlowEdge } from './flow-items.ts';
 import { HEAD_LENGTH } from './layout.ts';
 import './causality-edge.css';
@@ -14,7 +15,7 @@ export const CausalityEdgeView = memo(function CausalityEdgeView({
   return (
     <>
       <g className={`causality-edge is-${edge.kind}`}>
-        {edge.label !== undefined && <title>{edge.label}</title>}
+        {edge.label !== undefined && <title>{shownLine(edge.label)}</title>}
         <path className="causality-line" d={shape.path} />
         <path className="causality-head-mark" d={`M${x},${y}l${-HEAD_LENGTH},-3.5v7z`} />
       </g>
@@ -26,7 +27,7 @@ export const CausalityEdgeView = memo(function CausalityEdgeView({
               transform: `translate(-50%, -50%) translate(${shape.label.x}px, ${shape.label.y}px)`,
             }}
           >
-            {text}
+            {shownLine(text)}
           </span>
         </EdgeLabelRenderer>
       )}

@@ -4,7 +4,6 @@ import { createContext, memo, use, type ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
-import { labelOf } from '../../core/value/label.ts';
 import { markOfStep } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
 import { useSeek } from '../ui/seek.tsx';
@@ -16,6 +15,7 @@ import {
   toneSourceOf,
 } from '../words/describe.ts';
 import { formatCount } from '../words/format.ts';
+import { shownLabel, shownLine } from '../words/shown.ts';
 import { describeFate, describeFields, describeNode, formatId } from './causality-text.ts';
 import type { FlowNode } from './flow-items.ts';
 import type { ActionNode, CausalityNode, StepNode } from './graph-model.ts';
@@ -110,11 +110,13 @@ function StepContent({ node: { step, stepIndex, wrote } }: { node: StepNode }): 
           {findings.length > 0 && (
             <span className="causality-message">
               <TriangleAlert size={11} aria-hidden />
-              {findings.map(({ message }) => message).join(' · ')}
+              {findings.map(({ message }) => shownLine(message)).join(' · ')}
             </span>
           )}
           {wrote.length > 0 && (
-            <span className="causality-wrote truncate">wrote {wrote.join(', ')}</span>
+            <span className="causality-wrote truncate">
+              {shownLine(`wrote ${wrote.join(', ')}`)}
+            </span>
           )}
         </span>
       )}
@@ -143,7 +145,7 @@ function ActionContent({ node: { emitted, fate } }: { node: ActionNode }): React
     <>
       <span className="causality-head">
         <NodeIcon name={emitted.kind} />
-        <span className="causality-label truncate">{labelOf(emitted.action)}</span>
+        <span className="causality-label truncate">{shownLabel(emitted.action)}</span>
       </span>
       <span className="causality-foot">
         {emitted.kind === 'tracked' && (

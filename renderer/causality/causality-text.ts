@@ -2,7 +2,7 @@ import type { EmittedAction } from '../../core/machine/executed.ts';
 import type { ActionId } from '../../core/machine/machine.ts';
 import { OPERATION_WORDS, type Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
-import { fieldsBesideLabel, labelOf } from '../../core/value/label.ts';
+import { fieldsBesideLabel } from '../../core/value/label.ts';
 import { formatKey } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
 import type { Mark } from '../theme/marks.ts';
@@ -14,12 +14,13 @@ import {
   type StepTone,
 } from '../words/describe.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
+import { shownLabel, shownLine } from '../words/shown.ts';
 import { notesOn } from '../words/step-notes.ts';
 import type { ActionNode, CausalityGraph, CausalityNode, Fate, StepNode } from './graph-model.ts';
 
 /** An id as nodes show it: numbers with a mark, so that they are not read as step numbers. */
 export function formatId(id: ActionId): string {
-  return typeof id === 'string' ? id : `#${id}`;
+  return typeof id === 'string' ? shownLine(id) : `#${id}`;
 }
 
 /** The most fields of an action that its node names. */
@@ -33,7 +34,8 @@ export function describeFields(emitted: EmittedAction): readonly string[] {
   const id = emitted.kind === 'tracked' ? emitted.id : undefined;
   const fields = fieldsBesideLabel(emitted.action).flatMap(([name, value]) => {
     if ((typeof value === 'object' && value !== null) || value === id) return [];
-    return [`${name} ${typeof value === 'string' ? value : formatKey(value as Value)}`];
+    const text = typeof value === 'string' ? value : formatKey(value as Value);
+    return [shownLine(`${name} ${text}`)];
   });
   return fields.slice(0, FIELDS_MAX);
 }
@@ -129,8 +131,8 @@ function describeStep({ stepIndex, step, wrote }: StepNode): string {
     ...notesOn(step, undefined)
       .filter(({ mark }) => !SAID_MARKS.has(mark))
       .map(({ text }) => text),
-    ...step.findings.map(({ message }) => `finding: ${message}`),
-    ...(wrote.length > 0 ? [`wrote ${wrote.join(', ')}`] : []),
+    ...step.findings.map(({ message }) => `finding: ${shownLine(message)}`),
+    ...(wrote.length > 0 ? [shownLine(`wrote ${wrote.join(', ')}`)] : []),
   ];
   return parts.join(', ');
 }
@@ -151,7 +153,7 @@ function describeAction({ stepIndex, emitted, fate }: ActionNode): string {
   const became =
     fate.kind === 'completed' ? `completed at step ${formatCount(fate.at)}` : describeFate(fate);
   return [
-    `${emitted.kind} action ${labelOf(emitted.action)}${id} from ${formatStepIndex(stepIndex)}`,
+    `${emitted.kind} action ${shownLabel(emitted.action)}${id} from ${formatStepIndex(stepIndex)}`,
     ...(became === '' ? [] : [became]),
     ...fields,
   ].join(', ');

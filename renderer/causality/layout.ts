@@ -1,4 +1,6 @@
 import { Graph, layout, type Point } from '@dagrejs/dagre';
+import { cutText, showText } from '../../core/text/visible.ts';
+import { columnsOf, shownLine } from '../words/shown.ts';
 import type { CausalityEdge, CausalityGraph, CausalityNode, EdgeKind } from './graph-model.ts';
 
 /** Sizes in pixels at zoom 1. The style sheet draws nodes to these sizes. */
@@ -63,15 +65,15 @@ export function edgeLabel({ kind, label }: CausalityEdge): string | undefined {
   if (kind === 'attempts') return 'failed';
   if (kind === 'loses') return 'lost';
   if (kind === 'same-record' || label === undefined) return undefined;
-  return label.length > LABEL_CHARS_MAX ? `${label.slice(0, LABEL_CHARS_MAX - 1)}…` : label;
+  return cutText(showText(cutText(label, LABEL_CHARS_MAX)), LABEL_CHARS_MAX);
 }
 
 /** The size that a node is drawn in. */
 export function sizeOf(node: CausalityNode): { readonly width: number; readonly height: number } {
   if (node.kind === 'action') return { width: ACTION_WIDTH, height: NODE_HEIGHT };
   if (node.kind === 'start') return { width: STEP_WIDTH, height: NODE_HEIGHT };
-  const message = node.step.findings.map((found) => found.message).join(' ');
-  const lines = Math.min(MESSAGE_LINES_MAX, Math.ceil(message.length / MESSAGE_LINE_CHARS));
+  const message = node.step.findings.map((found) => shownLine(found.message)).join(' · ');
+  const lines = Math.min(MESSAGE_LINES_MAX, Math.ceil(columnsOf(message) / MESSAGE_LINE_CHARS));
   const extra = lines + (node.wrote.length > 0 ? 1 : 0);
   const height = NODE_HEIGHT + (extra > 0 ? extra * LINE_HEIGHT + MESSAGE_PADDING : 0);
   return { width: STEP_WIDTH, height };
@@ -84,7 +86,7 @@ export function layOut(graph: CausalityGraph): Layout {
   for (const node of graph.nodes) dagre.setNode(node.id, { ...sizeOf(node) });
   for (const edge of graph.edges) {
     const text = edgeLabel(edge);
-    const width = text === undefined ? 0 : text.length * LABEL_CHAR_WIDTH + LABEL_PADDING;
+    const width = text === undefined ? 0 : columnsOf(text) * LABEL_CHAR_WIDTH + LABEL_PADDING;
     const height = text === undefined ? 0 : LINE_HEIGHT;
     dagre.setEdge(
       edge.from,

@@ -1,3 +1,4 @@
+import { cutText } from '../../core/text/visible.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { lastWrite } from '../../core/trace/writes.ts';
 import { containerOf } from '../../core/value/container.ts';
@@ -14,6 +15,10 @@ const NAMED_ENTRIES_MAX = 4;
 const WRITER_STEPS_MAX = 20_000;
 /** Shorter text keys occur in any message. */
 const KEY_CHARS_MIN = 2;
+/** Longer texts are data rather than names. */
+const KEY_CHARS_MAX = 200;
+/** How much of the messages is searched for names. */
+const TEXT_CHARS_MAX = 10_000;
 
 /** An entry of a Map that a text names by its key. */
 export interface NamedEntry {
@@ -34,7 +39,10 @@ export interface Writers {
  */
 export function findWriters(trace: Trace, stepIndex: number): Writers {
   const messages = trace.step(stepIndex).findings.map(({ message }) => message);
-  const entries = namedEntries(trace.stateAt(stepIndex), messages.join('\n'));
+  const entries = namedEntries(
+    trace.stateAt(stepIndex),
+    cutText(messages.join('\n'), TEXT_CHARS_MAX),
+  );
   const keysByStep = new Map<number, string[]>();
   const unknown: string[] = [];
   for (const { path, key } of entries) {
@@ -97,7 +105,9 @@ function claimWords(candidates: readonly NamedEntry[], text: string): readonly N
 }
 
 function keyText(key: Value): string | undefined {
-  if (typeof key === 'string') return key.length < KEY_CHARS_MIN ? undefined : key;
+  if (typeof key === 'string') {
+    return key.length < KEY_CHARS_MIN || key.length > KEY_CHARS_MAX ? undefined : key;
+  }
   if (typeof key === 'number' || typeof key === 'bigint') return formatKey(key).replace(/n$/, '');
   return undefined;
 }

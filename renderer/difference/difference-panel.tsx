@@ -18,6 +18,7 @@ import { describeOperation } from '../words/describe.ts';
 import { wordOfPart } from '../words/difference-words.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
+import { shownLine, shownSides } from '../words/shown.ts';
 import './difference-panel.css';
 
 /** In what a run differs: from its re-execution, or from itself before its source was changed. */
@@ -182,8 +183,9 @@ function Causes({
         {causes.map(({ finding, before, after }) => (
           <li key={`${finding.kind} ${finding.name} ${finding.shape}`}>
             <span>
-              <span className="muted">{FINDING_KIND_WORDS[finding.kind]}</span> {finding.name}
-              <span className="muted small data"> {finding.shape}</span>
+              <span className="muted">{FINDING_KIND_WORDS[finding.kind]}</span>{' '}
+              {shownLine(finding.name)}
+              <span className="muted small data"> {shownLine(finding.shape)}</span>
             </span>
             <span className="muted small">
               {before && (
@@ -256,17 +258,20 @@ function Columns({
         </tr>
       </thead>
       <tbody>
-        {rows.map(([name, left, right]) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            <td>
-              <pre className="data">{left}</pre>
-            </td>
-            <td>
-              <pre className="data">{right}</pre>
-            </td>
-          </tr>
-        ))}
+        {rows.map(([name, before, after]) => {
+          const [left, right] = shownSides(before, after);
+          return (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>
+                <pre className="data">{left}</pre>
+              </td>
+              <td>
+                <pre className="data">{right}</pre>
+              </td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );

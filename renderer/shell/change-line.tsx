@@ -9,6 +9,7 @@ import { Shortcut } from '../ui/shortcut.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { describeParts } from '../words/difference-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
+import { shownLine } from '../words/shown.ts';
 import { runCommand } from './commands.ts';
 import { useUi } from './ui-store.ts';
 import './change-line.css';
@@ -93,7 +94,7 @@ function describeCauses(causes: readonly ComparedCause[], what: string): readonl
   const [first, ...others] = causes;
   if (!first) return [];
   return others.length === 0
-    ? [`“${first.finding.name}” is ${what}`]
+    ? [`“${shownLine(first.finding.name)}” is ${what}`]
     : [`${formatPlural(causes.length, 'cause')} of findings are ${what}`];
 }
 

@@ -7,6 +7,7 @@ import { executeRun } from '../session/running.ts';
 import { useSession } from '../session/store.ts';
 import { Button } from '../ui/button.tsx';
 import { Shortcut } from '../ui/shortcut.tsx';
+import { shownLine } from '../words/shown.ts';
 import { runCommand } from './commands.ts';
 import './empty-state.css';
 
@@ -83,8 +84,8 @@ export function EmptyState(): ReactNode {
                     className="empty-card"
                     onPress={() => void openRecent(recent)}
                   >
-                    <span className="truncate">{fileNameOf(recent.path)}</span>
-                    <span className="muted small truncate">{recent.path}</span>
+                    <span className="truncate">{shownLine(fileNameOf(recent.path))}</span>
+                    <span className="muted small truncate">{shownLine(recent.path)}</span>
                   </Card>
                 ))}
               </div>

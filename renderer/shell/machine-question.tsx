@@ -6,6 +6,7 @@ import { fileNameOf } from '../session/model.ts';
 import { useSession, type MachineQuestion } from '../session/store.ts';
 import { Button } from '../ui/button.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
+import { shownLine } from '../words/shown.ts';
 import './machine-question.css';
 
 /** How many machines that were opened before are offered. */
@@ -31,8 +32,8 @@ function Question({ question: { name, answer } }: { question: MachineQuestion })
   return (
     <div className="dialog-body machine-question">
       <p>
-        The trace names the machine <span className="data">{name}</span>, which is not open. It does
-        not say which file that is, and opening it has run nothing.
+        The trace names the machine <span className="data">{shownLine(name)}</span>, which is not
+        open. It does not say which file that is, and opening it has run nothing.
       </p>
       <p className="muted">
         The file that you choose is opened as a machine: its code, and the code that it imports,
@@ -43,8 +44,8 @@ function Question({ question: { name, answer } }: { question: MachineQuestion })
           {machines.map(({ path }) => (
             <li key={path}>
               <RowButton className="question-file" onPress={() => answer(path)}>
-                <span>{fileNameOf(path)}</span>
-                <span className="muted small truncate">{path}</span>
+                <span>{shownLine(fileNameOf(path))}</span>
+                <span className="muted small truncate">{shownLine(path)}</span>
               </RowButton>
             </li>
           ))}

@@ -18,6 +18,7 @@ import { CauseList, type CauseListProps } from '../ui/cause-list.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
+import { shownLine } from '../words/shown.ts';
 import { runCommand } from './commands.ts';
 import { ui } from './ui-store.ts';
 import './status-bar.css';
@@ -31,8 +32,11 @@ export function StatusBar(): ReactNode {
       {run ? <RunStatus run={run} /> : <SweepStatus />}
       <SweepInBackground />
       <span className="spacer" />
-      <output className="muted truncate" title={notice}>
-        {notice}
+      <output
+        className="muted truncate"
+        title={notice === undefined ? undefined : shownLine(notice)}
+      >
+        {notice === undefined ? undefined : shownLine(notice)}
       </output>
       <RunOnSave />
     </footer>
@@ -44,11 +48,12 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
   const cursor = useCursor(run.id);
   const isEarlier = useSession(({ machines }) => isOfEarlierSource(run, machines));
   const max = trace?.header.operationsMax;
+  const file = origin.kind === 'file' ? ` (${origin.path})` : '';
+  const whole = shownLine(`${trace?.header.machine ?? ''}${file}`);
   return (
     <>
-      <span className="truncate data small status-origin">
-        {trace?.header.machine}
-        {origin.kind === 'file' && ` (${origin.path})`}
+      <span className="truncate data small status-origin" title={whole}>
+        {whole}
       </span>
       {isEarlier && <span className="ink-rejected">of an earlier source</span>}
       {status === 'running' && trace && max !== undefined && (
@@ -100,7 +105,9 @@ const STATUS_WORDS = {
 function Tallies({ tallies }: { tallies: Readonly<Record<string, number>> }): ReactNode {
   const entries = Object.entries(tallies);
   if (entries.length === 0) return null;
-  const text = entries.map(([name, count]) => `${name} ${formatCount(count)}`).join(' · ');
+  const text = shownLine(
+    entries.map(([name, count]) => `${name} ${formatCount(count)}`).join(' · '),
+  );
   return (
     <span className="muted truncate status-tallies" title={`Counted by the scenario: ${text}`}>
       {text}

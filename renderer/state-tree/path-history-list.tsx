@@ -8,6 +8,7 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { useSeek } from '../ui/seek.tsx';
 import { describeOperation } from '../words/describe.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
+import { shownLine } from '../words/shown.ts';
 import { Found } from './pinned-paths.tsx';
 import { useHistory, type MemberHistory } from './use-history.ts';
 import { rowTop, scrollToRow, useVirtualRows } from './use-virtual-rows.ts';
@@ -43,12 +44,13 @@ export function PathHistoryList({
     if (current !== -1) scrollToRow(scroller.current, current, 'nearest');
   }, [current]);
 
+  const name = shownLine(formatPath(path));
   return (
-    <section className="state-history" aria-label={`History of ${formatPath(path)}`} ref={section}>
+    <section className="state-history" aria-label={`History of ${name}`} ref={section}>
       <header className="state-history-head">
         <span className="muted">History of</span>
-        <span className="data truncate" title={formatPath(path)}>
-          {formatPath(path)}
+        <span className="data truncate" title={name}>
+          {name}
         </span>
         <span className="state-history-count muted small">{countText(trace, history)}</span>
         <IconButton

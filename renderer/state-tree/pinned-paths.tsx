@@ -5,6 +5,7 @@ import { formatPath } from '../../core/value/path.ts';
 import { segmentKey } from '../../core/value/segment.ts';
 import { RowIconButton } from '../ui/icon-button.tsx';
 import { ValueText } from '../ui/value-text.tsx';
+import { shownLine } from '../words/shown.ts';
 import type { StatePanelModel } from './use-state-panel.ts';
 import './pinned-paths.css';
 
@@ -20,7 +21,7 @@ export function PinnedPaths({
   return (
     <ul className="state-pins" aria-label="Pinned">
       {pins.map((path) => {
-        const name = formatPath(path);
+        const name = shownLine(formatPath(path));
         const [was, is] = [valueAt(before, path), valueAt(after, path)];
         const isChanged = !sameLookup(was, is);
         return (

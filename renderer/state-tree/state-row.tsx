@@ -1,11 +1,13 @@
 import { ChevronRight, Copy, History, Pin, Route, StepBack } from 'lucide-react';
 import { memo, type CSSProperties, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
+import { showText } from '../../core/text/visible.ts';
 import { containerOf, isContainer } from '../../core/value/container.ts';
 import { formatSegment } from '../../core/value/path.ts';
 import { RowIconButton } from '../ui/icon-button.tsx';
 import { ValueText } from '../ui/value-text.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
+import { shownChange, shownKey, shownLine, shownLines } from '../words/shown.ts';
 import type { Sign } from './marks.ts';
 import { isSameRow, type Row } from './tree-row.ts';
 import { leafText } from './tree-search.ts';
@@ -35,9 +37,6 @@ interface StateRowProps {
   readonly match: 'current' | 'other' | undefined;
   readonly actions: RowActions;
 }
-
-/** The longest text that a tooltip holds. */
-const TITLE_CHARS_MAX = 600;
 
 const SIGNS: Readonly<Record<Sign, string>> = { added: '+', removed: '−', changed: '±' };
 
@@ -109,7 +108,11 @@ function isSameProps(a: StateRowProps, b: StateRowProps): boolean {
 
 function RowContent({ row, tone }: { row: Row; tone: Tone }): ReactNode {
   if (row.isLine) {
-    return <span className="state-value state-line data value-string">{row.value as string}</span>;
+    return (
+      <span className="state-value state-line data value-string">
+        {showText(row.value as string)}
+      </span>
+    );
   }
   return (
     <>
@@ -134,7 +137,7 @@ function RowKey({ row: { segment, isMember } }: { row: Row }): ReactNode {
         <ValueText value={segment.mapKey} depth={1} />
       ) : (
         <span className={typeof segment === 'number' ? 'value-mark' : 'value-key'}>
-          {formatSegment(segment)}
+          {shownLine(formatSegment(segment))}
         </span>
       )}
       <span className="value-mark">:</span>
@@ -145,16 +148,18 @@ function RowKey({ row: { segment, isMember } }: { row: Row }): ReactNode {
 function RowValue({ row, tone }: { row: Row; tone: Tone }): ReactNode {
   const { sign, value, before, isExpanded } = row;
   if (sign === 'changed') {
+    const areTexts = typeof before === 'string' && typeof value === 'string';
+    const texts = areTexts ? shownChange(before, value) : undefined;
     return (
       <span className="state-value state-change data" data-searched>
         <span className="state-before" title={titleOf(before)}>
-          <ValueText value={before} depth={2} />
+          <Side value={before} text={texts?.[0]} />
         </span>
         <span className="state-arrow" aria-label={tone === 'tried' ? 'tried' : 'became'}>
           {tone === 'tried' ? '⇢' : '→'}
         </span>
         <span className="state-after" title={titleOf(value)}>
-          <ValueText value={value} depth={2} />
+          <Side value={value} text={texts?.[1]} />
         </span>
       </span>
     );
@@ -168,6 +173,12 @@ function RowValue({ row, tone }: { row: Row; tone: Tone }): ReactNode {
       {tone === 'tried' && sign && <span className="state-tag">{SIGN_NAMES.tried[sign]}</span>}
     </span>
   );
+}
+
+/** One side of a change; of two texts, as they are told apart. */
+function Side({ value, text }: { value: Row['value']; text: string | undefined }): ReactNode {
+  if (text === undefined) return <ValueText value={value} depth={2} />;
+  return <span className="value-string">{text}</span>;
 }
 
 function Actions({ row, actions }: { row: Row; actions: RowActions }): ReactNode {
@@ -227,18 +238,18 @@ function sizeText({ value, size }: Row): string {
 /** The full text of a value that may be cut on its row; containers are opened instead. */
 function titleOf(value: Row['value']): string | undefined {
   if (isContainer(value)) return undefined;
-  const text = leafText(value);
-  if (text.length < 24) return undefined;
-  return text.length > TITLE_CHARS_MAX ? `${text.slice(0, TITLE_CHARS_MAX)}…` : text;
+  const text = typeof value === 'string' ? value : leafText(value);
+  return text.length < 24 ? undefined : shownLines(text);
 }
 
 function describeRow(row: Row, tone: Tone): string {
-  if (row.isLine) return row.value as string;
-  const key = row.isMember || row.segment === undefined ? '' : `${formatSegment(row.segment)}: `;
-  const value = isContainer(row.value) ? sizeText(row) : leafText(row.value);
-  const before = isContainer(row.before) ? 'another value' : leafText(row.before);
+  if (row.isLine) return shownLine(row.value as string);
+  const key =
+    row.isMember || row.segment === undefined ? '' : `${shownLine(formatSegment(row.segment))}: `;
+  const value = isContainer(row.value) ? sizeText(row) : shownKey(row.value);
+  const before = isContainer(row.before) ? 'another value' : shownKey(row.before);
   const was = row.sign === 'changed' ? `, before ${before}` : '';
   const sign = row.sign ? `, ${SIGN_NAMES[tone][row.sign]}` : '';
   const inside = row.inside > 0 ? `, ${formatPlural(row.inside, 'change')} inside` : '';
-  return `${key}${value.slice(0, TITLE_CHARS_MAX)}${sign}${was}${inside}`;
+  return `${key}${value}${sign}${was}${inside}`;
 }

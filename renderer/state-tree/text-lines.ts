@@ -1,3 +1,5 @@
+import { columnsOfCode } from '../words/shown.ts';
+
 /** A text up to this length, and of one line, is shown whole on its row. */
 const SHORT_CHARS_MAX = 60;
 
@@ -11,18 +13,33 @@ export function isLongText(text: string): boolean {
 
 /**
  * A long text in lines that fit: at its own line breaks, and where a line is full. Data is set
- * in one width, so counting characters is measuring.
+ * in one width, or in two for characters of East Asian scripts, so counting is measuring. Nothing is
+ * wrapped beyond the lines that are shown.
  */
 export function wrapText(text: string, lineChars: number): readonly string[] {
   const lines: string[] = [];
-  for (const paragraph of text.split('\n')) {
-    for (let at = 0; at === 0 || at < paragraph.length; at += lineChars) {
-      if (lines.length === LINES_MAX) {
-        lines.push('… the rest is left out here; copy the value to have it whole');
-        return lines;
+  let start = 0;
+  let columns = 0;
+  for (let at = 0; at < text.length && lines.length < LINES_MAX;) {
+    const code = text.codePointAt(at) ?? 0;
+    if (code === LINE_BREAK) {
+      lines.push(text.slice(start, at));
+      [start, columns] = [at + 1, 0];
+    } else {
+      const wanted = columnsOfCode(code);
+      if (columns > 0 && columns + wanted > lineChars) {
+        lines.push(text.slice(start, at));
+        [start, columns] = [at, 0];
       }
-      lines.push(paragraph.slice(at, at + lineChars));
+      columns += wanted;
     }
+    at += code > 0xffff ? 2 : 1;
   }
+  const isCut = lines.length === LINES_MAX;
+  lines.push(
+    isCut ? '… the rest is left out here; copy the value to have it whole' : text.slice(start),
+  );
   return lines;
 }
+
+const LINE_BREAK = '\n'.charCodeAt(0);

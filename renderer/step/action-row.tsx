@@ -1,8 +1,7 @@
 import { ArrowUpRight, Send } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
-import { labelOf } from '../../core/value/label.ts';
-import { formatKey } from '../../core/value/path.ts';
+import { shownKey, shownLabel } from '../words/shown.ts';
 import { ValueBlock } from './value-block.tsx';
 import './action-row.css';
 
@@ -17,13 +16,20 @@ export interface ActionRowProps {
 /** An action: tracked in blue with its id, untracked in grey; then what became of it. */
 export function ActionRow({ action, fate, isBrief = false }: ActionRowProps): ReactNode {
   const isTracked = action.kind === 'tracked';
+  const label = shownLabel(action.action);
   const Icon = isTracked ? Send : ArrowUpRight;
   return (
     <li className="action-row">
       <div className="action-head">
         <Icon size={13} aria-hidden className={`ink-${action.kind}`} />
-        <span className="action-label">{labelOf(action.action)}</span>
-        {isTracked && <span className="data small action-id">{formatKey(action.id)}</span>}
+        <span className="action-label truncate" title={label}>
+          {label}
+        </span>
+        {isTracked && (
+          <span className="data small action-id truncate" title={shownKey(action.id)}>
+            {shownKey(action.id)}
+          </span>
+        )}
         {!isTracked && <span className="muted small">untracked</span>}
         {fate !== undefined && <span className="action-fate small">{fate}</span>}
       </div>

@@ -4,9 +4,11 @@ import { assertNever } from '../../core/assert.ts';
 import { RULES } from '../../core/machine/rules.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sameValue } from '../../core/value/value.ts';
+import { LongText } from '../ui/long-text.tsx';
 import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { formatPlural } from '../words/format.ts';
+import { shownLine } from '../words/shown.ts';
 import { ruleRowsAt, summarizeRules, type RuleRow } from './rule-rows.ts';
 import './checks-section.css';
 
@@ -115,7 +117,7 @@ function Rule({ row }: { row: RuleRow }): ReactNode {
     case 'waived':
       return (
         <Row {...common} verdict="waived" isMuted>
-          waived: {row.reason}
+          waived: {shownLine(row.reason)}
         </Row>
       );
     case 'notAsked':
@@ -161,14 +163,18 @@ function Row(props: RowProps): ReactNode {
     <li className="verdict" title={title}>
       <Icon size={13} aria-hidden className={ink} />
       <div className="verdict-body">
-        <span className={isMuted ? 'muted' : ''}>{name}</span>
+        <span className={isMuted ? 'muted' : ''}>{shownLine(name)}</span>
         <span className="visually-hidden">: {verdict}</span>
         {aside !== undefined && (
           <span className="muted small verdict-aside" aria-hidden>
             {aside}
           </span>
         )}
-        {message !== undefined && <p className="small verdict-message">{message}</p>}
+        {message !== undefined && (
+          <p className="small verdict-message">
+            <LongText text={message} />
+          </p>
+        )}
         {children !== undefined && children !== false && <p className="small muted">{children}</p>}
       </div>
     </li>

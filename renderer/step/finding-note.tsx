@@ -5,7 +5,9 @@ import { adviceOn } from '../../core/machine/rules.ts';
 import { shrinkTo } from '../session/shrinks.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { IconButton } from '../ui/icon-button.tsx';
+import { LongText } from '../ui/long-text.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
+import { shownLine } from '../words/shown.ts';
 import { ToneIcon } from './tone-icon.tsx';
 import './finding-note.css';
 
@@ -14,21 +16,23 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
   const { kind, name, message, expected, actual, source } = finding;
   const advice = adviceOn(finding);
   return (
-    <div className="finding" role="note" aria-label={`Finding: ${name}`}>
+    <div className="finding" role="note" aria-label={`Finding: ${shownLine(name)}`}>
       <ToneIcon tone="finding" size={16} />
       <div className="finding-body">
         <p className="finding-name">
-          {kind === 'panic' ? `The machine panicked: ${name}` : name}
+          {kind === 'panic' ? `The machine panicked: ${shownLine(name)}` : shownLine(name)}
           <span className="muted small finding-kind">{FINDING_KIND_WORDS[kind].toLowerCase()}</span>
         </p>
-        <p className="finding-message">{message}</p>
+        <p className="finding-message">
+          <LongText text={message} />
+        </p>
         {(expected !== undefined || actual !== undefined) && (
           <dl className="finding-facts">
             <Fact name="expected" text={expected} />
             <Fact name="came" text={actual} />
           </dl>
         )}
-        {source !== undefined && <p className="data small">{source}</p>}
+        {source !== undefined && <p className="data small">{shownLine(source)}</p>}
         {advice && (
           <dl className="finding-advice small">
             <dt>Likely cause</dt>
@@ -48,7 +52,9 @@ function Fact({ name, text }: { name: string; text: string | undefined }): React
   return (
     <div>
       <dt className="small muted">{name}</dt>
-      <dd className="data">{text}</dd>
+      <dd className="data">
+        <LongText text={text} />
+      </dd>
     </div>
   );
 }

@@ -4,11 +4,11 @@ import type { Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { formatKey } from '../../core/value/path.ts';
 import { MARK_INKS } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
 import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
+import { shownKey } from '../words/shown.ts';
 import { notesAt, type StepNote } from '../words/step-notes.ts';
 import { ValueBlock } from './value-block.tsx';
 import './operation-section.css';
@@ -96,7 +96,7 @@ function Origin({
 }
 
 function IdText({ id }: { id: ActionId }): ReactNode {
-  return <span className="data">{formatKey(id)}</span>;
+  return <span className="data">{shownKey(id)}</span>;
 }
 
 /** How the action stood when the result came, where that is not plain. */

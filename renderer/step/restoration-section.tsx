@@ -2,11 +2,11 @@ import { Check, CirclePlus, CircleX } from 'lucide-react';
 import { Fragment, type ReactNode } from 'react';
 import type { Recovery } from '../../core/trace/recovery.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
-import { labelOf } from '../../core/value/label.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
+import { shownKey, shownLabel } from '../words/shown.ts';
 import './restoration-section.css';
 
 /** Outstanding before the crash beside what restore emitted: kept, lost, new. */
@@ -39,7 +39,7 @@ export function RestorationSection({ recovery }: { recovery: Recovery }): ReactN
                 mark="kept"
                 id={span.id}
                 before={span}
-                after={labelOf(after.action)}
+                after={shownLabel(after.action)}
               />
             ))}
             {fresh.slice(0, ACTIONS_SHOWN_MAX).map((action, index) => (
@@ -47,7 +47,7 @@ export function RestorationSection({ recovery }: { recovery: Recovery }): ReactN
                 key={`new-${index}`}
                 mark="new"
                 id={action.kind === 'tracked' ? action.id : undefined}
-                after={labelOf(action.action)}
+                after={shownLabel(action.action)}
               />
             ))}
             {!isRestored &&
@@ -145,11 +145,11 @@ function Row({ mark, id, before, after }: RowProps): ReactNode {
       <td className={className}>
         <Icon size={13} aria-hidden /> {mark}
       </td>
-      <td className="data">{id === undefined ? '' : formatKey(id)}</td>
+      <td className="data">{id === undefined ? '' : shownKey(id)}</td>
       <td>
         {before ? (
           <>
-            {labelOf(before.action)}{' '}
+            {shownLabel(before.action)}{' '}
             {before.ended?.how === 'lost' && <span className="muted small">never sent</span>}
           </>
         ) : (

@@ -19,6 +19,7 @@ import {
   toneSourceOf,
 } from '../words/describe.ts';
 import { formatCount } from '../words/format.ts';
+import { shownLine } from '../words/shown.ts';
 import { ActionRow } from './action-row.tsx';
 import { ChecksSection } from './checks-section.tsx';
 import { CounterpartLine } from './counterpart-line.tsx';
@@ -65,7 +66,7 @@ function InitialHead({ trace }: { trace: Trace }): ReactNode {
     <PanelHeader className="step-head">
       <h2>Initial state</h2>
       <span className="muted small truncate data">
-        {scenario} · seed {seed}
+        {shownLine(scenario)} · seed {shownLine(seed)}
       </span>
     </PanelHeader>
   );
@@ -75,6 +76,7 @@ function StepHead({ step }: { step: Step }): ReactNode {
   const mark = markOfStep(step);
   const source = toneSourceOf(step);
   const tone = toneOf(source);
+  const name = describeOperation(step.operation);
   const outcomeTone = toneOfOutcome(source);
   return (
     <PanelHeader className="step-head">
@@ -83,8 +85,12 @@ function StepHead({ step }: { step: Step }): ReactNode {
       ) : (
         <MarkIcon mark={mark} size={16} />
       )}
-      <h2 className="truncate">{describeOperation(step.operation)}</h2>
-      <span className={`outcome ink-${outcomeTone}`}>{describeOutcome(step)}</span>
+      <h2 className="truncate" title={name}>
+        {name}
+      </h2>
+      <span className={`outcome truncate ink-${outcomeTone}`} title={describeOutcome(step)}>
+        {describeOutcome(step)}
+      </span>
       <span className="spacer" />
       <span className="muted data">{formatCount(step.stepIndex)}</span>
     </PanelHeader>

@@ -2,7 +2,12 @@ import type { ReactNode } from 'react';
 import { containerOf } from '../../core/value/container.ts';
 import type { Value } from '../../core/value/value.ts';
 import { ValueText } from '../ui/value-text.tsx';
+import { formatCount } from '../words/format.ts';
+import { shownLine } from '../words/shown.ts';
 import './value-block.css';
+
+/** How many properties have a line; the tree of a state shows all of one. */
+const ENTRIES_MAX = 100;
 
 /** A value on a few lines: one for each property of an object, or just the value. */
 export function ValueBlock({ value, omit }: { value: unknown; omit?: string }): ReactNode {
@@ -18,14 +23,17 @@ export function ValueBlock({ value, omit }: { value: unknown; omit?: string }): 
   if (entries.length === 0) return null;
   return (
     <dl className="value-block data">
-      {entries.map(([key, item]) => (
+      {entries.slice(0, ENTRIES_MAX).map(([key, item]) => (
         <div key={key}>
-          <dt>{key}</dt>
+          <dt title={shownLine(key)}>{shownLine(key)}</dt>
           <dd>
             <ValueText value={item} />
           </dd>
         </div>
       ))}
+      {entries.length > ENTRIES_MAX && (
+        <div className="muted">and {formatCount(entries.length - ENTRIES_MAX)} more</div>
+      )}
     </dl>
   );
 }

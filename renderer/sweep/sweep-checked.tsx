@@ -5,6 +5,7 @@ import { lacksResults, RESULTS_LACKING, RULE_NAMES, RULES } from '../../core/mac
 import type { SweepReport } from '../../core/sweep/report.ts';
 import type { SweepEntry } from '../session/model.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
+import { shownLine } from '../words/shown.ts';
 import './sweep-checked.css';
 
 /** What the sweep reached, and how often it checked what. */
@@ -38,7 +39,7 @@ function Reached({ report: { sometimes, seeds } }: { report: SweepReport }): Rea
             ) : (
               <TriangleAlert size={14} aria-hidden className="ink-rejected" />
             )}
-            <span>{name}</span>
+            <span>{shownLine(name)}</span>
             <span className={`side-count ${reached ? 'muted' : 'ink-rejected'}`}>
               {reached ? `${formatCount(count)} of ${formatCount(seeds)}` : 'never'}
             </span>
@@ -144,7 +145,7 @@ function Rules({ checks }: { checks: SweepReport['checks'] }): ReactNode {
       )}
       {waived.map((name) => (
         <p key={name} className="muted small side-note">
-          Waived: {name}. {checks.waivers[name]}
+          Waived: {name}. {shownLine(checks.waivers[name] ?? '')}
         </p>
       ))}
     </>
@@ -154,7 +155,7 @@ function Rules({ checks }: { checks: SweepReport['checks'] }): ReactNode {
 function Count({ name, count, title }: { name: string; count: number; title?: string }): ReactNode {
   return (
     <div title={title}>
-      <dt>{name}</dt>
+      <dt>{shownLine(name)}</dt>
       <dd className="side-count muted">{formatCount(count)}</dd>
     </div>
   );

@@ -10,6 +10,7 @@ import { FindingKindIcon } from '../ui/finding-kind-icon.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
+import { shownLine, shownLines } from '../words/shown.ts';
 import { SweepGroupRow } from './sweep-group-row.tsx';
 import './sweep-findings.css';
 
@@ -59,9 +60,7 @@ function NoFindings({ sweep, summary }: { sweep: SweepEntry; summary: SweepSumma
   if (status === 'failed') {
     return (
       <Placeholder icon={OctagonAlert} ink="ink-finding" title="The sweep came to nothing">
-        <p className="muted">
-          {problem?.title} {problem?.remedy}
-        </p>
+        <p className="muted">{shownLines(`${problem?.title ?? ''} ${problem?.remedy ?? ''}`)}</p>
       </Placeholder>
     );
   }
@@ -130,7 +129,7 @@ function BrokenSeeds({
             <Button className="sweep-row" onPress={() => openSeed(sweep, seed)}>
               <OctagonAlert size={16} strokeWidth={1.75} aria-hidden className="ink-finding" />
               <span className="truncate" title={reason}>
-                {reason}
+                {shownLine(reason)}
               </span>
               <span className="data">seed {seed}</span>
             </Button>
@@ -172,7 +171,7 @@ function SavedSeeds({
                   <FindingKindIcon kind={kind} />
                 )}
                 <span className="truncate" title={`${name}: ${message}`}>
-                  {name}
+                  {shownLine(name)}
                 </span>
                 <span className="data">seed {seed}</span>
               </Button>

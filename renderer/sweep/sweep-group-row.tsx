@@ -11,6 +11,7 @@ import { Spinner } from '../ui/spinner.tsx';
 import { Tip } from '../ui/tip.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
+import { shownLine } from '../words/shown.ts';
 import './sweep-group-row.css';
 
 interface GroupProps {
@@ -30,7 +31,7 @@ export function SweepGroupRow({ sweep, group, seeds }: GroupProps): ReactNode {
         <span className="group-text">
           <span className="group-name">
             <span className="truncate" title={name}>
-              {kind === 'panic' ? `Panic: ${name}` : name}
+              {shownLine(kind === 'panic' ? `Panic: ${name}` : name)}
             </span>
             <span className="muted small">{FINDING_KIND_WORDS[kind].toLowerCase()}</span>
             <span className="muted small data truncate" title={placeOf(group)}>
@@ -38,7 +39,7 @@ export function SweepGroupRow({ sweep, group, seeds }: GroupProps): ReactNode {
             </span>
           </span>
           <span className="group-message" title={message}>
-            {message}
+            {shownLine(message)}
           </span>
           {group.isUnsteady && <span className="small ink-rejected">{UNSTEADY}</span>}
         </span>

@@ -3,6 +3,7 @@ import type { Step } from '../../core/trace/format.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import { markOf } from '../theme/marks.ts';
 import { describeAnswer, describeOperation, toneOf, type StepTone } from '../words/describe.ts';
+import { shownLine } from '../words/shown.ts';
 import { binsIn, type Bin } from './density.ts';
 import {
   drawMark,
@@ -244,7 +245,8 @@ function drawSecondLine(
   const { ctx, palette } = scene;
   const { operation, outcome, findings } = step;
   // Of an accepted step with a finding, the finding is what matters.
-  const text = outcome.kind === 'ok' && findings[0] ? findings[0].name : describeAnswer(step);
+  const [finding] = findings;
+  const text = outcome.kind === 'ok' && finding ? shownLine(finding.name) : describeAnswer(step);
   const id = operation.kind === 'trackedActionCompleted' ? formatId(operation.id) : '';
   ctx.fillStyle = palette.muted;
   ctx.font = palette.dataFont;

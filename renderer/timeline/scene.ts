@@ -1,3 +1,4 @@
+import { cutText } from '../../core/text/visible.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { DensityIndex } from './density.ts';
 import type { MarkIndex } from './events.ts';
@@ -71,18 +72,23 @@ export function drawnRange({ layout, viewport }: Pick<Scene, 'layout' | 'viewpor
   };
 }
 
+/** Narrower than the letters of the fonts that are drawn with. */
+const CHAR_PX_MIN = 1.5;
+
 /** A text cut to a width, with an ellipsis; empty when not even two letters fit. */
 export function fitText(ctx: CanvasRenderingContext2D, text: string, roomPx: number): string {
   if (roomPx < 10) return '';
-  if (ctx.measureText(text).width <= roomPx) return text;
+  // Cut before it is measured, which takes long for a long text: no letter is as narrow as this.
+  const shown = cutText(text, Math.ceil(roomPx / CHAR_PX_MIN) + 1);
+  if (ctx.measureText(shown).width <= roomPx) return shown;
   let low = 0;
-  let high = text.length;
+  let high = shown.length;
   while (low < high) {
     const middle = (low + high + 1) >>> 1;
-    if (ctx.measureText(`${text.slice(0, middle)}…`).width <= roomPx) low = middle;
+    if (ctx.measureText(cutText(shown, middle)).width <= roomPx) low = middle;
     else high = middle - 1;
   }
-  return low < 2 ? '' : `${text.slice(0, low)}…`;
+  return low < 3 ? '' : cutText(shown, low);
 }
 
 /** Findings with at least this many pixels each have a line through all lanes. */

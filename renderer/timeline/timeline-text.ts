@@ -1,19 +1,19 @@
 import type { ActionId } from '../../core/machine/machine.ts';
 import type { TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { labelOf } from '../../core/value/label.ts';
 import { describeOperation, describeOutcome } from '../words/describe.ts';
 import { formatPlace, formatPlural } from '../words/format.ts';
+import { shownLabel, shownLine } from '../words/shown.ts';
 import { notesAt } from '../words/step-notes.ts';
 
 /** An id as the author wrote it, without the marks of its type. */
 export function formatId(id: ActionId): string {
-  return String(id);
+  return shownLine(String(id));
 }
 
 /** The name of a tracked action with its id. */
 export function describeSpan({ action, id }: TrackedSpan): string {
-  return `${labelOf(action)} ${formatId(id)}`;
+  return `${shownLabel(action)} ${formatId(id)}`;
 }
 
 /** What came of it, in a word or two. */

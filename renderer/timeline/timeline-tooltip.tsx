@@ -10,6 +10,7 @@ import {
 } from '../words/describe.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
+import { shownLine } from '../words/shown.ts';
 import { notesAt } from '../words/step-notes.ts';
 import type { Hover } from './gestures.ts';
 import { describeSpan, describeSpanEnd, formatId } from './timeline-text.ts';
@@ -138,9 +139,9 @@ function FindingLines({ trace, stepIndex }: { trace: Trace; stepIndex: number })
       {findings.slice(0, FINDINGS_MAX).map(({ kind, name, message }, at) => (
         <p key={at} className="timeline-tooltip-finding">
           <span className="ink-finding">
-            {FINDING_KIND_WORDS[kind]}: {name}
+            {FINDING_KIND_WORDS[kind]}: {shownLine(name)}
           </span>
-          <span className="muted">{message}</span>
+          <span className="muted">{shownLine(message)}</span>
         </p>
       ))}
       {findings.length > FINDINGS_MAX && (

@@ -1,6 +1,10 @@
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { shownLines } from '../words/shown.ts';
 import './banner.css';
+
+/** The longest text of details that is laid out. */
+const DETAILS_CHARS_MAX = 20_000;
 
 export interface BannerProps {
   icon: LucideIcon;
@@ -20,8 +24,8 @@ export function Banner(props: BannerProps): ReactNode {
     <div className="banner" role="alert" data-tone={tone}>
       <Icon size={16} aria-hidden className={`ink-${tone}`} />
       <div className="banner-text">
-        <p>{title}</p>
-        {remedy !== undefined && <p className="muted">{remedy}</p>}
+        <p>{shownLines(title)}</p>
+        {remedy !== undefined && <p className="muted">{shownLines(remedy)}</p>}
         {details !== undefined && <Details text={details} />}
       </div>
       {children}
@@ -34,7 +38,7 @@ export function Details({ text }: { text: string }): ReactNode {
   return (
     <details className="details">
       <summary className="small">Details</summary>
-      <pre className="data">{text}</pre>
+      <pre className="data">{shownLines(text, DETAILS_CHARS_MAX)}</pre>
     </details>
   );
 }

@@ -4,6 +4,7 @@ import type { Finding } from '../../core/machine/finding.ts';
 import { causesOf, hasCause, stepToShow, type Cause } from '../../core/trace/causes.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
+import { shownLine, shownLines } from '../words/shown.ts';
 import { useSeek } from './seek.tsx';
 import './cause-list.css';
 
@@ -48,10 +49,10 @@ function CauseRow({ cause, cursor }: { cause: Cause; cursor: number }): ReactNod
       </span>
       <span
         className="cause-text"
-        title={`${FINDING_KIND_WORDS[first.kind]}: ${first.message} (${first.shape})`}
+        title={shownLines(`${FINDING_KIND_WORDS[first.kind]}: ${first.message} (${first.shape})`)}
       >
-        <span className="truncate">{first.name}</span>
-        <span className="truncate muted">{first.shape}</span>
+        <span className="truncate">{shownLine(first.name)}</span>
+        <span className="truncate muted">{shownLine(first.shape)}</span>
       </span>
       {count > 1 && (
         <span className="cause-count data small" title={formatPlural(count, 'finding')}>

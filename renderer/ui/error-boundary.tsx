@@ -1,4 +1,5 @@
 import { Component, type ReactNode } from 'react';
+import { shownLines } from '../words/shown.ts';
 import { Details } from './banner.tsx';
 import { Button } from './button.tsx';
 import { Placeholder } from './placeholder.tsx';
@@ -42,7 +43,7 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, State> {
     return (
       <div className="panel" role="alert">
         <Placeholder title={`${part} cannot be shown here`}>
-          <p className="muted">{String(error)}</p>
+          <p className="muted">{shownLines(String(error))}</p>
           <p className="muted">Go to another step, open another run, or try again.</p>
           {error instanceof Error && error.stack !== undefined && <Details text={error.stack} />}
           <Button onPress={() => this.setState({ failure: undefined })}>Try again</Button>

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
+import { shownLine, shownLines } from '../words/shown.ts';
 import { IconButton } from './icon-button.tsx';
 import './list-row.css';
 
@@ -29,16 +30,16 @@ export function ListRow(props: ListRowProps): ReactNode {
       <Button className="list-row-open" aria-current={isCurrent} onPress={props.onPress}>
         {icon}
         <span className="list-row-text">
-          <span className="truncate" title={titleHint}>
-            {title}
+          <span className="truncate" title={shownLines(titleHint)}>
+            {shownLine(title)}
           </span>
-          <span className="muted small truncate data" title={detailHint}>
-            {detail}
+          <span className="muted small truncate data" title={shownLines(detailHint)}>
+            {shownLine(detail)}
           </span>
           {props.children}
         </span>
       </Button>
-      <IconButton icon={X} label={props.closeLabel} onPress={props.onClose} />
+      <IconButton icon={X} label={shownLine(props.closeLabel)} onPress={props.onClose} />
     </div>
   );
 }

@@ -11,6 +11,7 @@ import {
   SelectValue,
   Text,
 } from 'react-aria-components';
+import { shownLine, shownLines } from '../words/shown.ts';
 import './field.css';
 import './picker.css';
 import './popover.css';
@@ -57,7 +58,7 @@ export function Picker(props: PickerProps): ReactNode {
         <ListBox className="picker-list">
           {sections.map(({ title, items }) => (
             <ListBoxSection key={title ?? ''} id={title ?? 'items'} aria-label={title ?? label}>
-              {title !== undefined && <Header className="picker-header">{title}</Header>}
+              {title !== undefined && <Header className="picker-header">{shownLine(title)}</Header>}
               {items.map((item) => (
                 <PickerRow key={item.id} item={item} />
               ))}
@@ -71,14 +72,14 @@ export function Picker(props: PickerProps): ReactNode {
 
 function PickerRow({ item }: { item: PickerItem }): ReactNode {
   return (
-    <ListBoxItem id={item.id} textValue={item.label} className="picker-item">
+    <ListBoxItem id={item.id} textValue={shownLine(item.label)} className="picker-item">
       <>
         <Check size={14} aria-hidden />
         <span>
-          <Text slot="label">{item.label}</Text>
+          <Text slot="label">{shownLine(item.label)}</Text>
           {item.description !== undefined && (
             <Text slot="description" className="picker-description">
-              {item.description}
+              {shownLines(item.description)}
             </Text>
           )}
         </span>

@@ -2,11 +2,11 @@ import { Fragment, type ReactNode } from 'react';
 import { containerOf, type ContainerKind } from '../../core/value/container.ts';
 import { formatKey } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
+import { shownKey, shownLine, shownString } from '../words/shown.ts';
 import './value-text.css';
 
-/** The most items of a container and characters of a text that one line shows. */
+/** The most items of a container that one line shows. */
 const ITEMS_MAX = 12;
-const CHARS_MAX = 240;
 
 /**
  * A value on one line, in the notation of the language, coloured by kind. What does not fit is
@@ -14,8 +14,7 @@ const CHARS_MAX = 240;
  */
 export function ValueText({ value, depth = 3 }: { value: Value; depth?: number }): ReactNode {
   if (typeof value === 'string') {
-    const text = JSON.stringify(value.length > CHARS_MAX ? `${value.slice(0, CHARS_MAX)}…` : value);
-    return <span className="value-string">{text}</span>;
+    return <span className="value-string">{shownString(value)}</span>;
   }
   if (typeof value === 'number' || typeof value === 'bigint') {
     return <span className="value-number">{Object.is(value, -0) ? '-0' : formatKey(value)}</span>;
@@ -27,7 +26,7 @@ export function ValueText({ value, depth = 3 }: { value: Value; depth?: number }
     return list(BRACKETS[kind], firstOf<Value>(container.value), size, depth);
   }
   const entries = firstOf(container.entries()).map(([segment, item]) => {
-    const key = typeof segment === 'object' ? formatKey(segment.mapKey) : String(segment);
+    const key = typeof segment === 'object' ? shownKey(segment.mapKey) : shownLine(String(segment));
     return [key, item] as const;
   });
   return pairs(BRACKETS[kind], entries, size, depth);

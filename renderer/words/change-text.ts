@@ -3,10 +3,11 @@ import { encodeValue } from '../../core/value/encoding.ts';
 import type { Change } from '../../core/value/patch.ts';
 import { formatPath } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
+import { shownLine, shownString } from './shown.ts';
 
 /** A change of the state as one line: `± coins: 3`. */
 export function describeChange(change: Change): string {
-  const path = formatPath(change.path);
+  const path = shownLine(formatPath(change.path));
   switch (change.kind) {
     case 'added':
       return `+ ${path}: ${text(change.value)}`;
@@ -25,5 +26,6 @@ export function describeChange(change: Change): string {
 }
 
 function text(value: Value): string {
-  return JSON.stringify(encodeValue(value));
+  if (typeof value === 'string') return shownString(value);
+  return shownLine(JSON.stringify(encodeValue(value)));
 }

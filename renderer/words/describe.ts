@@ -3,20 +3,21 @@ import type { Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import { labelOf } from '../../core/value/label.ts';
+import { shownLabel, shownLine } from './shown.ts';
 
 /** The name of an operation: its input's, its result's, or the fault's. */
 export function describeOperation(operation: Operation): string {
   switch (operation.kind) {
     case 'normal':
-      return labelOf(operation.input);
+      return shownLabel(operation.input);
     case 'trackedActionCompleted':
-      return labelOf(operation.result);
+      return shownLabel(operation.result);
     case 'crash':
       return 'Crash';
     case 'restore':
       return 'Restore';
     case 'loss':
-      return `Lost: ${labelOf(operation.result)}`;
+      return `Lost: ${shownLabel(operation.result)}`;
     case 'settled':
       return 'Settled';
     default:
@@ -31,10 +32,10 @@ export function describeOutcome({ outcome, operation }: Step): string {
       return OK_WORDS[operation.kind];
     case 'err':
       return hasFault(operation)
-        ? (FAULT_ERRORS.get(labelOf(outcome.error)) ?? labelOf(outcome.error))
-        : labelOf(outcome.error);
+        ? (FAULT_ERRORS.get(labelOf(outcome.error)) ?? shownLabel(outcome.error))
+        : shownLabel(outcome.error);
     case 'panic':
-      return outcome.error.name;
+      return shownLine(outcome.error.name);
     case 'crashed':
       return 'process died';
     default:

@@ -2,9 +2,9 @@ import { assertNever } from '../../core/assert.ts';
 import type { Operation, StepFault } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { labelOf } from '../../core/value/label.ts';
 import type { Mark } from '../theme/marks.ts';
 import { formatCount, formatPlural, formatStepIndex } from './format.ts';
+import { shownLabel } from './shown.ts';
 
 /** Something that the simulation did in a step, in words. */
 export interface StepNote {
@@ -151,7 +151,7 @@ function restoreNotes({ outcome }: Step, fault: StepFault | undefined): readonly
 function describeFailedRestore(outcome: Exclude<Step['outcome'], { kind: 'ok' }>): string {
   switch (outcome.kind) {
     case 'err':
-      return `It answered ${labelOf(outcome.error)}. The machine is not back yet.`;
+      return `It answered ${shownLabel(outcome.error)}. The machine is not back yet.`;
     case 'panic':
       return 'It panicked. The machine is not back yet.';
     case 'crashed':

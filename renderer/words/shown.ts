@@ -1,0 +1,111 @@
+import { cutText, showDifferent, showLines, showText } from '../../core/text/visible.ts';
+import { labelOf } from '../../core/value/label.ts';
+import { formatKey } from '../../core/value/path.ts';
+import type { Value } from '../../core/value/value.ts';
+
+/**
+ * @file Texts of machines and traces as the window shows them: cut before anything measures them,
+ * since they may be of any length, and with visible escapes for what cannot be seen.
+ */
+
+/** The longest text on one line. Where there is less room, the style sheet cuts further. */
+const LINE_CHARS_MAX = 240;
+/** The longest text of several lines, such as a message or a tooltip. */
+const LINES_CHARS_MAX = 1_000;
+/** How much of what two texts have in common is shown before the place where they differ. */
+const CONTEXT_CHARS = 24;
+
+/** A name or message on one line. */
+export function shownLine(text: string): string {
+  return showText(cutText(text, LINE_CHARS_MAX));
+}
+
+/** A text that may have lines of its own: a message, a tooltip. */
+export function shownLines(text: string, charsMax = LINES_CHARS_MAX): string {
+  return showLines(cutText(text, charsMax));
+}
+
+/** What a value is called. */
+export function shownLabel(value: unknown): string {
+  return shownLine(labelOf(value));
+}
+
+/** A key of a Map or an id, as it is written. */
+export function shownKey(key: Value): string {
+  if (typeof key === 'string') return shownString(key);
+  return shownLine(formatKey(key));
+}
+
+/** A text in quotes, with the escapes of the language. */
+export function shownString(text: string): string {
+  return showText(JSON.stringify(cutText(text, LINE_CHARS_MAX)));
+}
+
+/**
+ * Two texts that differ, in quotes and so that one sees where: long ones from shortly before the
+ * first difference on, and look-alikes with escapes.
+ */
+export function shownChange(before: string, after: string): readonly [string, string] {
+  const at = firstDifference(before, after);
+  const from = at < LINE_CHARS_MAX - 2 * CONTEXT_CHARS ? 0 : at - CONTEXT_CHARS;
+  const isInPair = /[\udc00-\udfff]/.test(before.charAt(from));
+  const [first, second] = [before, after].map((text) => {
+    const part = text.slice(from + Number(isInPair));
+    return JSON.stringify(cutText(from === 0 ? text : `…${part}`, LINE_CHARS_MAX));
+  });
+  return showDifferent(first ?? '', second ?? '');
+}
+
+/** The longest of two texts of many lines that stand side by side. */
+const SIDE_CHARS_MAX = 20_000;
+const SIDE_CONTEXT_CHARS = 1_000;
+
+/**
+ * Two texts of many lines side by side: long ones from shortly before the first difference on, and
+ * lines that look alike with escapes.
+ */
+export function shownSides(before: string, after: string): readonly [string, string] {
+  const at = firstDifference(before, after);
+  const from = at < SIDE_CHARS_MAX / 2 ? 0 : at - SIDE_CONTEXT_CHARS;
+  const [left = [], right = []] = [before, after].map((text) =>
+    cutText(from === 0 ? text : `…${text.slice(from)}`, SIDE_CHARS_MAX).split('\n'),
+  );
+  const pairs = left.map((line, row) => showDifferent(line, right[row] ?? ''));
+  const rest = right.slice(left.length).map(showText);
+  return [
+    pairs.map(([line]) => line).join('\n'),
+    [...pairs.slice(0, right.length).map(([, line]) => line), ...rest].join('\n'),
+  ];
+}
+
+function firstDifference(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at += 1) if (a[at] !== b[at]) return at;
+  return length;
+}
+
+/** Characters of East Asian scripts and emoji, which take two columns where data is set. */
+const WIDE: readonly (readonly [first: number, last: number])[] = [
+  [0x1100, 0x115f],
+  [0x2e80, 0xa4cf],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff00, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x1f300, 0x1faff],
+  [0x20000, 0x3fffd],
+];
+
+/** How many columns a character takes, by its code point, without laying it out. */
+export function columnsOfCode(code: number): 1 | 2 {
+  if (code < 0x1100) return 1;
+  return WIDE.some(([first, last]) => code >= first && code <= last) ? 2 : 1;
+}
+
+/** How many columns a text of one line takes. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += columnsOfCode(character.codePointAt(0) ?? 0);
+  return columns;
+}

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { lock } from 'proper-lockfile';
 import { ProblemError } from '../../problem.ts';
 
 /**
@@ -65,6 +64,8 @@ const LOCK_RETRIES = { retries: 100, minTimeout: 10, maxTimeout: 300, randomize:
  * @throws {ProblemError} when the lock cannot be had, and whatever `task` throws.
  */
 export async function withFileLock<T>(path: string, task: () => Promise<T>): Promise<T> {
+  // Loaded late: it listens to signals, and a listener keeps Ctrl-C from ending an endless loop.
+  const { lock } = await import('proper-lockfile');
   const release = await lock(path, { realpath: false, retries: LOCK_RETRIES }).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code !== 'ELOCKED') throw unwritable(path, error);

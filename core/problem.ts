@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeThrown, isInstance, readThrown } from './thrown.ts';
 
 /** Something that went wrong, for people: what, why, and what to do about it. */
 export const problemSchema = z.object({
@@ -29,13 +30,13 @@ export class SelfExplainingError extends Error {
 
 /** Converts any error to a problem. An unforeseen error keeps its stack as details. */
 export function toProblem(error: unknown, title: string): Problem {
-  if (error instanceof ProblemError) return error.problem;
-  if (!(error instanceof Error)) return { title: `${title}: ${String(error)}` };
-  if (error instanceof SelfExplainingError) {
-    return { title: error.message, remedy: 'Mend the source, and run it again.' };
+  if (isInstance(error, ProblemError)) return error.problem;
+  if (isInstance(error, SelfExplainingError)) {
+    return { title: error.message, remedy: 'Correct the source, and run it again.' };
   }
+  const { isError, message, stack } = readThrown(error);
   return {
-    title: `${title}: ${error.message}`,
-    ...(error.stack === undefined ? {} : { details: error.stack }),
+    title: `${title}: ${isError ? message : describeThrown(error)}`,
+    ...(stack === undefined ? {} : { details: stack }),
   };
 }

@@ -13,6 +13,7 @@ import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { type Breach, type StateStore } from '../machine/state-store.ts';
 import { SelfExplainingError } from '../problem.ts';
+import { describeThrown } from '../thrown.ts';
 import { listChanges } from '../value/diff.ts';
 import { kindOf } from '../value/label.ts';
 import { sameValue, type Value } from '../value/value.ts';
@@ -128,7 +129,7 @@ export class Executor {
     } catch (error) {
       const place = this.#locate(error);
       const at = place === undefined ? '' : ` at ${place}`;
-      const message = `The machine ${machine.name} has no initial state: ${String(error)}${at}`;
+      const message = `The machine ${machine.name} has no initial state: ${describeThrown(error)}${at}`;
       throw new MachineError(message, { cause: error });
     }
   }

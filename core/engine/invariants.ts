@@ -1,4 +1,6 @@
 import type { Invariant } from '../machine/machine.ts';
+import { cutText } from '../text/visible.ts';
+import { describeThrown, MESSAGE_CHARS_MAX } from '../thrown.ts';
 import type { Value } from '../value/value.ts';
 
 /** An invariant that does not hold. */
@@ -102,9 +104,10 @@ function ask(
     const verdict: unknown = invariant(state, before);
     if (verdict === true) return undefined;
     if (verdict === false) return { message: 'does not hold' };
-    if (typeof verdict === 'string') return { message: verdict };
-    return { message: `returned ${String(verdict)}, which is neither a boolean nor a string` };
+    if (typeof verdict === 'string') return { message: cutText(verdict, MESSAGE_CHARS_MAX) };
+    const told = cutText(String(verdict), MESSAGE_CHARS_MAX);
+    return { message: `returned ${told}, which is neither a boolean nor a string` };
   } catch (error) {
-    return { message: `threw ${String(error)}`, error };
+    return { message: `threw ${describeThrown(error)}`, error };
   }
 }

@@ -165,11 +165,21 @@ export class Run {
     return isEndless ? [...failures, UNSETTLED] : failures;
   }
 
+  /** The step as it is recorded. A scenario that throws at it does not undo it: it is observed first. */
+  #observed(step: Executed, observe: (step: Executed) => void): Executed {
+    try {
+      return this.#source.observe(step);
+    } catch (error) {
+      observe(step);
+      throw error;
+    }
+  }
+
   #finish(step: Executed, observe: (step: Executed) => void): void {
     this.#steps += 1;
     const { operation } = step;
     this.#restored = operation.kind === 'restore' && !operation.fault ? step.outcome : undefined;
-    observe(this.#source.observe(step));
+    observe(this.#observed(step, observe));
   }
 }
 

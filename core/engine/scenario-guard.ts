@@ -4,6 +4,7 @@ import type { Completion, MachineTypes, StfInput } from '../machine/machine.ts';
 import { withCurrentKind, type Operation } from '../machine/operation.ts';
 import type { Driver, Tallies } from '../machine/scenario.ts';
 import { SelfExplainingError } from '../problem.ts';
+import { describeThrown, describeValue, isInstance } from '../thrown.ts';
 import { freezeOnce, UnsupportedValueError, type Value } from '../value/value.ts';
 import type { LocateError } from './transactor.ts';
 
@@ -18,14 +19,15 @@ export class ScenarioError extends SelfExplainingError {
  * @throws {ScenarioError} when it is no plain data.
  */
 export function freezeGiven(operation: Operation): void {
-  // A scenario that makes one operation out of another would change what is recorded.
-  Object.freeze(operation);
   try {
+    // A scenario that makes one operation out of another would change what is recorded.
+    Object.freeze(operation);
     if ('input' in operation) freezeOnce(operation.input, 'The input');
     else if ('result' in operation) freezeOnce(operation.result, 'The result');
   } catch (cause) {
-    if (!(cause instanceof UnsupportedValueError)) throw cause;
-    const message = `What the scenario gives cannot be recorded. ${cause.message}`;
+    const isUnsupported = isInstance(cause, UnsupportedValueError);
+    const why = isUnsupported ? cause.message : describeThrown(cause);
+    const message = `What the scenario gives cannot be recorded. ${why}`;
     throw new ScenarioError(message, { cause });
   }
 }
@@ -88,10 +90,13 @@ export class ScenarioGuard {
 
   /** The tallies of a driver, checked. */
   tallies(driver: Driver<MachineTypes>): Tallies {
-    const tallies = this.call('tallies', () => driver.tallies());
+    const tallies = this.call('tallies', () => ({ ...driver.tallies() }));
     for (const [name, count] of Object.entries(tallies)) {
       if (Number.isFinite(count)) continue;
-      throw this.#error('tallies', new RangeError(`"${name}" is no number, but ${count}`));
+      throw this.#error(
+        'tallies',
+        new RangeError(`"${name}" must be a finite number, not ${describeValue(count)}`),
+      );
     }
     return tallies;
   }
@@ -99,7 +104,7 @@ export class ScenarioGuard {
   #error(method: string, cause: unknown): ScenarioError {
     const place = this.#locate?.(cause);
     const at = place === undefined ? '' : ` at ${place}`;
-    const message = `The scenario ${this.#name} threw in ${method}${at}: ${String(cause)}`;
+    const message = `The scenario ${this.#name} threw in ${method}${at}: ${describeThrown(cause)}`;
     return new ScenarioError(message, { cause });
   }
 }

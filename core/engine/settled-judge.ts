@@ -1,6 +1,8 @@
 import type { Executed } from '../machine/executed.ts';
 import type { MachineTypes } from '../machine/machine.ts';
 import type { Driver, SettledVerdict } from '../machine/scenario.ts';
+import { cutText } from '../text/visible.ts';
+import { describeValue, MESSAGE_CHARS_MAX } from '../thrown.ts';
 import type { Value } from '../value/value.ts';
 import type { SettledFailure } from './executor.ts';
 import type { ScenarioGuard } from './scenario-guard.ts';
@@ -8,16 +10,16 @@ import { shapeOf } from './signature.ts';
 
 /** Asks what must hold when a run is settled, over machine and external systems together. */
 export class SettledJudge {
-  readonly #driver: Driver<MachineTypes>;
+  readonly #properties: readonly (readonly [name: string, property: SettledProperty])[];
   readonly #guard: ScenarioGuard;
   /** What came last for each tracked action: a failure that names it is told apart by this. */
   readonly #lastShapes = new Map<unknown, string>();
   readonly #asked: Map<string, number>;
 
   constructor(driver: Driver<MachineTypes>, guard: ScenarioGuard) {
-    this.#driver = driver;
     this.#guard = guard;
-    this.#asked = new Map(Object.keys(driver.external?.settled ?? {}).map((name) => [name, 0]));
+    this.#properties = guard.call('settled', () => Object.entries(driver.external?.settled ?? {}));
+    this.#asked = new Map(this.#properties.map(([name]) => [name, 0]));
   }
 
   /** How often each property was asked. */
@@ -34,30 +36,34 @@ export class SettledJudge {
 
   /** The properties that do not hold. */
   judge(state: Value): readonly SettledFailure[] {
-    const properties = Object.entries(this.#driver.external?.settled ?? {});
-    return properties.flatMap(([name, property]) => {
+    return this.#properties.flatMap(([name, property]) => {
       this.#asked.set(name, (this.#asked.get(name) ?? 0) + 1);
-      const verdict = this.#guard.call('settled', () => property(state));
-      if (verdict === true) return [];
-      if (isFailureOf(verdict)) {
-        const { message, ...about } = verdict;
-        const shape = this.#lastShapes.get(about.id) ?? 'nothing came';
-        return [
-          { name, message, ...('id' in about ? { shape, id: about.id } : { shape: 'settled' }) },
-        ];
-      }
-      return [{ name, message: describe(verdict), shape: 'settled' }];
+      const failure = this.#guard.call('settled', () => toFailure(property(state as never)));
+      if (failure === undefined) return [];
+      const { message, ...about } = failure;
+      if (!('id' in about)) return [{ name, message, shape: 'settled' }];
+      const shape = this.#lastShapes.get(about.id) ?? 'nothing came';
+      return [{ name, message, shape, id: about.id }];
     });
   }
 }
 
-// The types promise a verdict, but the scenario may come from plain JavaScript.
-function isFailureOf(verdict: unknown): verdict is Extract<SettledVerdict, object> {
-  return typeof verdict === 'object' && verdict !== null && 'message' in verdict;
-}
+type SettledProperty = (state: never) => unknown;
 
-function describe(verdict: unknown): string {
-  if (verdict === false) return 'does not hold';
-  if (typeof verdict === 'string') return verdict;
-  return `returned ${String(verdict)}, which is neither a boolean, a string, nor { message, id }`;
+/** What a verdict finds wrong. The types promise one, but the scenario may come from plain JavaScript. */
+function toFailure(
+  verdict: unknown,
+): { readonly message: string; readonly id?: unknown } | undefined {
+  if (verdict === true) return undefined;
+  if (verdict === false) return { message: 'does not hold' };
+  if (typeof verdict === 'string') return { message: cutText(verdict, MESSAGE_CHARS_MAX) };
+  const { message, ...about } = { ...(verdict as Partial<Extract<SettledVerdict, object>>) };
+  if (typeof message !== 'string') {
+    const told = verdict === undefined ? 'undefined' : describeValue(verdict);
+    return {
+      message: `returned ${told}, which is neither a boolean, a string, nor { message, id }`,
+    };
+  }
+  const id = 'id' in about ? { id: about.id } : {};
+  return { message: cutText(message, MESSAGE_CHARS_MAX), ...id };
 }

@@ -111,7 +111,7 @@ class Simulation implements OperationSource {
     const random = stream('operations');
     const external = this.#watched(externalFaults(faults, stream('external')));
     this.#driver = this.#guard.call('start', () => scenario.start(random, external));
-    const { external: systems } = this.#driver;
+    const systems = this.#guard.call('external', () => this.#driver.external);
     this.#hasNetwork =
       this.#faults.isOn || (systems !== undefined && systems.answersOnlyUnderFaults !== true);
     this.#judge = new SettledJudge(this.#driver, this.#guard);
@@ -126,7 +126,7 @@ class Simulation implements OperationSource {
   }
 
   sometimes(): Readonly<Record<string, boolean>> {
-    return this.#guard.call('sometimes', () => this.#driver.sometimes?.() ?? {});
+    return this.#guard.call('sometimes', () => ({ ...this.#driver.sometimes?.() }));
   }
 
   judge(state: Value): readonly SettledFailure[] {
@@ -263,13 +263,12 @@ class Simulation implements OperationSource {
     if (crash !== undefined) {
       this.#queued.push({ kind: 'crash', dispatched: crash }, { kind: 'restore' });
     }
-    const { external } = this.#driver;
     for (const emitted of actions.slice(0, crash)) {
       if (emitted.kind !== 'tracked') continue;
       const { id, action } = emitted;
       this.#received += 1;
       this.#isReceiving = true;
-      const result = this.#guard.call('receive', () => external?.receive(id, action));
+      const result = this.#guard.call('receive', () => this.#driver.external?.receive(id, action));
       this.#isReceiving = false;
       if (result === undefined || !this.#hasNetwork) continue;
       this.#send(

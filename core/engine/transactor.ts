@@ -6,6 +6,7 @@ import type { EmittedAction, Outcome, ThrownError } from '../machine/executed.ts
 import { ok, type AnyMachine, type Err, type Ok } from '../machine/machine.ts';
 import type { MachineOperation } from '../machine/operation.ts';
 import type { AccessFault, Breach, StateStore } from '../machine/state-store.ts';
+import { describeValue, isInstance, readThrown } from '../thrown.ts';
 import { listChanges } from '../value/diff.ts';
 import { freezeOnce, sameValue, type Value } from '../value/value.ts';
 import { isPromise, drive, wait, type Maybe, type Waiting } from '../waiting.ts';
@@ -130,7 +131,7 @@ export class Transactor {
     const outcome = this.#toFailure(thrown);
     const attempt = this.#seal(operation, outcome, hasAwaited);
     const mayHaveWritten = operation.kind === 'restore' && !operation.fault;
-    if (!mayHaveWritten || outcome.kind !== 'panic' || !(thrown instanceof Error)) return attempt;
+    if (!mayHaveWritten || outcome.kind !== 'panic' || !isInstance(thrown, Error)) return attempt;
     return drive(this.#blameWrites(attempt, thrown));
   }
 
@@ -175,7 +176,7 @@ export class Transactor {
       return { kind: 'err', error };
     }
     const where = operation.kind === 'restore' ? 'restore' : 'stf';
-    throw new TypeError(`${where} must return ok() or err(why), not ${describe(answer)}`);
+    throw new TypeError(`${where} must return ok() or err(why), not ${describeValue(answer)}`);
   }
 
   /** What a machine threw, or let through. */
@@ -190,13 +191,9 @@ export class Transactor {
   }
 
   #describeError(thrown: unknown): ThrownError {
-    const isError = thrown instanceof Error;
     const source = this.#locate(thrown);
-    return {
-      name: isError ? thrown.name : 'Error',
-      message: isError ? thrown.message : `threw ${describe(thrown)}`,
-      ...(source === undefined ? {} : { source }),
-    };
+    const { name, message } = readThrown(thrown);
+    return { name, message, ...(source === undefined ? {} : { source }) };
   }
 
   #seal(operation: MachineOperation, outcome: Outcome, hasAwaited: boolean): Maybe<OpenAttempt> {
@@ -268,13 +265,4 @@ function toBreach(operation: MachineOperation, effect: SideEffect): Breach {
     actual: written === undefined ? `a call of ${name}` : `a write to ${written}`,
     error,
   };
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'object') {
-    const keys = Object.keys(value ?? {});
-    return value === null ? 'null' : `an object with the keys ${keys.join(', ') || '(none)'}`;
-  }
-  return `a ${typeof value}`;
 }

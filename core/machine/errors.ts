@@ -1,3 +1,5 @@
+import { isInstance, readThrown } from '../thrown.ts';
+
 /** Why a storage refused something. */
 export type StorageProblem =
   /** What was to be written breaks a constraint of the schema. */
@@ -53,5 +55,5 @@ export class ActionRefusedError extends Error {
 
 /** By name: a machine is bundled with copies of these classes, and asks whether an error is of one. */
 function isErrorNamed(value: unknown, name: string): boolean {
-  return value instanceof Error && value.name === name;
+  return isInstance(value, Error) && readThrown(value).name === name;
 }

@@ -18,18 +18,26 @@ export class UnsupportedValueError extends SelfExplainingError {
   }
 }
 
+/** A longer name of a class is no help. */
+const NAME_CHARS_MAX = 200;
+
 /** Stands for a missing item of an array, which no encoding keeps apart from undefined. */
 const HOLE = Symbol('hole');
 /** Stands for a value that holds itself. */
 const CYCLE = Symbol('cycle');
+/** Stands for a Map or Set to which nothing can be added that refuses writes. */
+const FROZEN = Symbol('frozen');
 
 function describe(value: unknown): string {
   if (value === HOLE) return 'a hole (an item that was never set)';
   if (value === CYCLE) return 'a value that holds itself';
+  if (value === FROZEN) return 'a frozen Map or Set (Object.freeze does not freeze its entries)';
   if (typeof value === 'function') return `a function${value.name ? ` (${value.name})` : ''}`;
   if (typeof value === 'symbol') return 'a symbol';
-  const name = (value as object).constructor?.name;
-  return name ? `a ${name}` : 'an object with a foreign prototype';
+  const name: unknown = (value as object).constructor?.name;
+  return typeof name === 'string' && name !== '' && name.length < NAME_CHARS_MAX
+    ? `a ${name}`
+    : 'an object with a foreign prototype';
 }
 
 /** Whether an object is an object literal. */
@@ -131,6 +139,10 @@ function isPrimitive(value: unknown): boolean {
 }
 
 function freezeChildren(value: object, path: PathSegment[], subject: string): void {
+  const isContainer = value instanceof Map || value instanceof Set;
+  if (isContainer && !Object.isExtensible(value)) {
+    throw new UnsupportedValueError(path, FROZEN, subject);
+  }
   const child = (segment: PathSegment, item: unknown) => {
     if (isSettled(item)) return;
     path.push(segment);

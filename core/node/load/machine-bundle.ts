@@ -3,6 +3,7 @@ import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { build, type BuildFailure, type BuildResult, type Message, type Plugin } from 'esbuild';
 import type { LocateError } from '../../engine/transactor.ts';
 import { ProblemError } from '../../problem.ts';
+import { describeThrown, readThrown } from '../../thrown.ts';
 import { hashText } from '../../value/hash.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { isForeign, isOwnCore, type SourceRecorder } from './source-files.ts';
@@ -113,7 +114,7 @@ function asError(warning: Message): Message {
 function bundleProblem(path: string, errors: readonly Message[], cause: unknown): ProblemError {
   const [first] = errors;
   const place = first?.location ? formatLocation(first.location) : basename(path);
-  const reason = first?.text ?? String(cause);
+  const reason = first?.text ?? describeThrown(cause);
   const isNodeModule =
     /^Could not resolve "(?:node:)?(?:fs|path|os|net|http|https|crypto|child_process|process|worker_threads|timers)\b/.test(
       reason,
@@ -147,9 +148,10 @@ function locator(fileName: string, map: string, folder: string): LocateError {
   const sources = new TraceMap(map);
   const frame = new RegExp(`${fileName}:(\\d+):(\\d+)`, 'g');
   return (error) => {
-    if (!(error instanceof Error) || error.stack === undefined) return undefined;
+    const { stack } = readThrown(error);
+    if (stack === undefined) return undefined;
     let foreign: string | undefined;
-    for (const [, line, column] of error.stack.matchAll(frame)) {
+    for (const [, line, column] of stack.matchAll(frame)) {
       const place = originalPositionFor(sources, {
         line: Number(line),
         column: Number(column) - 1,

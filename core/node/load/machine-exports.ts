@@ -9,7 +9,8 @@ import type { AnyMachine, DeclaredMachine } from '../../machine/machine.ts';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import type { AnyScenario } from '../../machine/scenario.ts';
 import { ProblemError } from '../../problem.ts';
-import { OPERATIONS_MAX, operationsSchema, parseSeed } from '../../text/quantities.ts';
+import { formatCount, OPERATIONS_MAX, operationsSchema, parseSeed } from '../../text/quantities.ts';
+import { cutText } from '../../text/visible.ts';
 
 /** What a machine file may export as `machine`. */
 export type Exported = DeclaredMachine | ChildProcessMachine;
@@ -46,6 +47,23 @@ export function checkExports(
   });
 }
 
+/** More than this of a kind is no list for people, and would make the window slow. */
+const LISTED_MAX = 1_000;
+/** The longest name, in characters: names stand in every line of a list. */
+const NAME_CHARS_MAX = 200;
+const TEXT_CHARS_MAX = 10_000;
+
+/** What is wrong with the names of invariants, scenarios or fault profiles. */
+function findNamesProblem(what: string, names: readonly string[]): string | undefined {
+  if (names.length > LISTED_MAX) {
+    return `it has ${formatCount(names.length)} ${what}, and ${formatCount(LISTED_MAX)} are the most`;
+  }
+  const long = names.find((name) => name.length > NAME_CHARS_MAX);
+  if (long === undefined) return undefined;
+  const [count, max] = [formatCount(long.length), formatCount(NAME_CHARS_MAX)];
+  return `among its ${what}, the name "${cutText(long, 40)}" has ${count} characters, and ${max} are the most`;
+}
+
 function findExportProblem(
   machine: Partial<Exported> | null | undefined,
   scenarios: unknown,
@@ -54,12 +72,26 @@ function findExportProblem(
   const own = isChildProcess(machine) ? findCommandProblem(machine) : findMemberProblem(machine);
   if (own !== undefined) return own;
   for (const text of ['name', 'description'] as const) {
-    if (typeof machine[text] !== 'string') return `\`machine.${text}\` must be a string`;
+    const given: unknown = machine[text];
+    if (typeof given !== 'string') return `\`machine.${text}\` must be a string`;
+    const charsMax = text === 'name' ? NAME_CHARS_MAX : TEXT_CHARS_MAX;
+    if (given.length > charsMax) {
+      return `\`machine.${text}\` must have at most ${formatCount(charsMax)} characters`;
+    }
   }
   const problem = findWaiverProblem(machine.waivers) ?? findProfileProblem(machine.faultProfiles);
   if (problem !== undefined) return problem;
   if (!Array.isArray(scenarios)) return '`scenarios` must be an array';
-  return scenarios.map(findScenarioProblem).find((found) => found !== undefined);
+  const ofScenario = scenarios.map(findScenarioProblem).find((found) => found !== undefined);
+  const names = scenarios as readonly AnyScenario[];
+  return (
+    ofScenario ??
+    findNamesProblem(
+      'scenarios',
+      names.map(({ name }) => name),
+    ) ??
+    findNamesProblem('fault profiles', Object.keys(machine.faultProfiles ?? {}))
+  );
 }
 
 function findMemberProblem(machine: Partial<DeclaredMachine>): string | undefined {
@@ -72,9 +104,10 @@ function findMemberProblem(machine: Partial<DeclaredMachine>): string | undefine
   if (typeof invariants !== 'object' || invariants === null)
     return '`machine.invariants` must be an object of functions, or `{}`';
   for (const [name, invariant] of Object.entries(invariants)) {
-    if (typeof invariant !== 'function') return `the invariant "${name}" must be a function`;
+    if (typeof invariant !== 'function')
+      return `the invariant "${cutText(name, 40)}" must be a function`;
   }
-  return undefined;
+  return findNamesProblem('invariants', Object.keys(invariants));
 }
 
 function findCommandProblem(machine: Partial<ChildProcessMachine>): string | undefined {

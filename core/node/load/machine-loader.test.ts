@@ -327,3 +327,39 @@ async function sourcesOf(path: string): Promise<SourceFiles> {
   if (!sources) throw new Error('nothing was found');
   return sources;
 }
+
+it.each([
+  [
+    'a name of 1 000 characters',
+    `name: 'n'.repeat(1_000),`,
+    '`machine.name` must have at most 200',
+  ],
+  [
+    'thousands of invariants',
+    'invariants: Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [n, () => true])),',
+    'it has 5 000 invariants, and 1 000 are the most',
+  ],
+  [
+    'a long name of an invariant',
+    `invariants: { ['n'.repeat(300)]: () => true },`,
+    'has 300 characters, and 200 are the most',
+  ],
+  [
+    'a getter that throws',
+    `get name() { throw new Error('no'); },`,
+    'threw while it was loaded, at',
+  ],
+])('refuses %s', async (_, member, told) => {
+  const folder = await mkdtemp(join(tmpdir(), 'phasmoscope-limits-'));
+  const path = join(folder, 'machine.ts');
+  await writeFile(
+    path,
+    `const given = { ${member} };
+    export const machine = {
+      name: 'm', description: '', stf() {}, restore() {}, initialState: () => ({}), invariants: {},
+    };
+    Object.defineProperties(machine, Object.getOwnPropertyDescriptors(given));`,
+  );
+  await expect(loadMachine(path)).rejects.toThrow(told);
+  await rm(folder, { recursive: true });
+});

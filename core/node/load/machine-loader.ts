@@ -8,6 +8,7 @@ import { faultProfilesOf, type FaultProfile } from '../../machine/faults.ts';
 import type { AnyMachine } from '../../machine/machine.ts';
 import { noScenarios, type AnyScenario } from '../../machine/scenario.ts';
 import { ProblemError, type Problem } from '../../problem.ts';
+import { describeThrown, isInstance } from '../../thrown.ts';
 import { hashText } from '../../value/hash.ts';
 import { connectStorage } from '../database/connect.ts';
 import { connectProcess, RemotePanic } from '../process/process-machine.ts';
@@ -46,7 +47,7 @@ const locators = new Set<LocateError>();
 export function describeStray(error: unknown): string {
   let place: string | undefined;
   for (const locate of locators) place ??= locate(error);
-  return `broke outside its steps${place === undefined ? '' : `, at ${place}`}: ${String(error)}`;
+  return `broke outside its steps${place === undefined ? '' : `, at ${place}`}: ${describeThrown(error)}`;
 }
 
 /** The problem for an error outside the steps, typically a rejected promise that nothing awaits. */
@@ -54,7 +55,6 @@ export function strayProblem(error: unknown): Problem {
   return {
     title: `The machine ${describeStray(error)}`,
     remedy: 'Correct the machine: everything that a step starts must end before the step ends.',
-    ...(error instanceof Error && error.stack !== undefined ? { details: error.stack } : {}),
   };
 }
 
@@ -77,8 +77,7 @@ export async function loadMachine(path: string, onSources?: OnSources): Promise<
   const forget = () => locators.delete(locate);
   const source = new Source(async () => {
     const guard = new Guard();
-    const exported = evaluate(code, fileName, path, { locate, guard });
-    const { machine, scenarios } = checkExports(exported, path);
+    const { machine, scenarios } = evaluate(code, fileName, path, { locate, guard });
     if (recorder && isChildProcess(machine)) {
       await recorder.addCommand(machine.command, dirname(path));
       report();
@@ -157,7 +156,7 @@ async function connect(
   return {
     ...(await connectProcess(declared, folder)),
     sourceHash: await hashCommand(sourceHash, declared.command, folder),
-    locate: (error) => (error instanceof RemotePanic ? error.source : locate(error)),
+    locate: (error) => (isInstance(error, RemotePanic) ? error.source : locate(error)),
   };
 }
 
@@ -234,24 +233,24 @@ async function requireFile(path: string): Promise<void> {
   });
 }
 
-/** Evaluates the bundle with guarded globals and returns its exports. */
+/** Evaluates the bundle with guarded globals and returns what it exports, checked. */
 function evaluate(
   code: string,
   fileName: string,
   path: string,
   { locate, guard }: Pick<LoadedMachine, 'locate' | 'guard'>,
-): unknown {
+): ReturnType<typeof checkExports> {
   const compile = (body: string, parameters: readonly string[]) =>
     compileFunction(body, parameters, { filename: fileName, lineOffset: -1 });
   try {
-    return guard.evaluate(code, { fileName, globals: globalThis, compile });
+    return checkExports(guard.evaluate(code, { fileName, globals: globalThis, compile }), path);
   } catch (error) {
+    if (isInstance(error, ProblemError)) throw error;
     const place = locate(error) ?? basename(path);
     throw new ProblemError(
       {
-        title: `The machine file threw while it was loaded, at ${place}: ${String(error)}`,
+        title: `The machine file threw while it was loaded, at ${place}: ${describeThrown(error)}`,
         remedy: 'Correct the source and try again.',
-        ...(error instanceof Error && error.stack ? { details: error.stack } : {}),
       },
       { cause: error },
     );

@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { ProblemError } from '../../problem.ts';
 import { addBroken, type BrokenSeed, type SweepGroup } from '../../sweep/report.ts';
 import { addParts, NOTHING_SWEPT, type SweepPart } from '../../sweep/seed-check.ts';
+import { describeThrown } from '../../thrown.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { seedAt, SeedQueue, seedsOfShard, type SeedBatch, type SeedRange } from './seed-queue.ts';
 import {
@@ -375,7 +376,7 @@ export class SweepPool {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ERR_WORKER_OUT_OF_MEMORY'
       ? `it ran out of memory, which was ${this.#memoryMbMax} MB`
-      : `it broke its thread: ${String(error)}`;
+      : `it broke its thread: ${describeThrown(error)}`;
   }
 
   #stop(): void {

@@ -1,0 +1,107 @@
+/**
+ * @file Reads what was thrown. Anything can be thrown, by an author's code as well as by a package: a
+ * proxy, an object whose getters throw, an error whose stack is a number or whose message has 100 MB.
+ * Nothing here throws or keeps more than a bounded text, and nobody else reads a thrown value.
+ */
+import { cutText } from './text/visible.ts';
+
+/** The longest message that is kept, in characters. */
+export const MESSAGE_CHARS_MAX = 10_000;
+const NAME_CHARS_MAX = 200;
+const STACK_CHARS_MAX = 50_000;
+/** How many keys of an object are named. */
+const KEYS_MAX = 10;
+
+/** What is known of something that was thrown. */
+export interface Thrown {
+  /** The name of its class, such as `TypeError`; `Error` where it is not an error. */
+  readonly name: string;
+  readonly message: string;
+  /** Of what could be read; where the value itself has none, of what threw when it was read. */
+  readonly stack?: string;
+  readonly isError: boolean;
+}
+
+/** Reads something that was thrown. */
+export function readThrown(value: unknown): Thrown {
+  const asked = reading(() => value instanceof Error);
+  const isError = asked.kind === 'read' && asked.value;
+  const read = (key: 'name' | 'message' | 'stack') =>
+    reading(() => (isError ? (value as Partial<Record<typeof key, unknown>>)[key] : undefined));
+  const [name, message, stack] = [read('name'), read('message'), read('stack')];
+  const failed = [asked, name, message, stack].find(({ kind }) => kind === 'threw');
+  const stackText = textOf(stack) ?? stackOfFailure(failed);
+  return {
+    isError,
+    name: cutText(textOf(name) || 'Error', NAME_CHARS_MAX),
+    message: cutText(
+      textOf(message) ?? `threw ${failed ? UNREADABLE : describeValue(value)}`,
+      MESSAGE_CHARS_MAX,
+    ),
+    ...(stackText === undefined ? {} : { stack: cutMiddle(stackText) }),
+  };
+}
+
+/** What was thrown in one line: `TypeError: x is not a function`, as `String` has it for errors. */
+export function describeThrown(value: unknown): string {
+  if (typeof value === 'string') return cutText(value, MESSAGE_CHARS_MAX);
+  const { isError, name, message } = readThrown(value);
+  if (!isError) return describeValue(value);
+  return message === '' ? name : `${name}: ${message}`;
+}
+
+/** Whether a value is of a class; a value that throws at the question is not. */
+export function isInstance<T>(
+  value: unknown,
+  ofClass: abstract new (...args: never[]) => T,
+): value is T {
+  const asked = reading(() => value instanceof ofClass);
+  return asked.kind === 'read' && asked.value;
+}
+
+/** Says what kind of thing a value is: `nothing`, `a string`, `an object with the keys id, name`. */
+export function describeValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return `a ${typeof value}`;
+  const asked = reading(() => (value instanceof Error ? undefined : Object.keys(value)));
+  if (asked.kind === 'threw') return UNREADABLE;
+  const keys = asked.value;
+  if (keys === undefined) return 'an error whose message is not a text';
+  const named = keys.slice(0, KEYS_MAX).map((key) => cutText(key, NAME_CHARS_MAX));
+  const more = keys.length > KEYS_MAX ? ', …' : '';
+  return `an object with the keys ${named.join(', ') || '(none)'}${more}`;
+}
+
+const UNREADABLE = 'an object that throws when it is read';
+
+/** What reading something of a value came to. */
+type Reading<T = unknown> =
+  | { readonly kind: 'read'; readonly value: T }
+  | { readonly kind: 'threw'; readonly error: unknown };
+
+function reading<T>(read: () => T): Reading<T> {
+  try {
+    return { kind: 'read', value: read() };
+  } catch (error) {
+    return { kind: 'threw', error };
+  }
+}
+
+function textOf(found: Reading): string | undefined {
+  return found.kind === 'read' && typeof found.value === 'string' ? found.value : undefined;
+}
+
+/** A getter or a trap that throws is the author's code: its place is as good as that of the value. */
+function stackOfFailure(failed: Reading | undefined): string | undefined {
+  if (failed?.kind !== 'threw') return undefined;
+  const { error } = failed;
+  return isInstance(error, Error) ? textOf(reading(() => error.stack)) : undefined;
+}
+
+/** A stack begins with the message, however long that is, and ends with the places. */
+function cutMiddle(text: string): string {
+  if (text.length <= STACK_CHARS_MAX) return text;
+  const half = STACK_CHARS_MAX / 2;
+  return `${text.slice(0, half)}…${text.slice(-half)}`;
+}

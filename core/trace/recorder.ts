@@ -84,9 +84,14 @@ export class TraceRecorder {
     return withCheckpoint;
   }
 
-  /** The last line, when the run is over or was stopped before its end. */
-  end({ isStopped = false } = {}): string {
-    const { steps, operations, tallies, sometimes, checks } = this.#run;
+  /**
+   * The last line, when the run is over or was stopped before its end.
+   *
+   * @param options.isBroken the scenario threw, and is not asked for its tallies any more.
+   */
+  end({ isStopped = false, isBroken = false } = {}): string {
+    const { steps, operations, checks } = this.#run;
+    const { tallies, sometimes } = isBroken ? { tallies: {}, sometimes: {} } : this.#run;
     const counts = { steps, operations, tallies, sometimes, checks };
     return formatEnd(isStopped ? { ...counts, isStopped } : counts);
   }
@@ -97,7 +102,8 @@ export class TraceRecorder {
  *
  * @param write is given each line, without a line break.
  * @returns `false` when a pulse stopped it; the last line says so.
- * @throws {ScenarioError} when the scenario throws.
+ * @throws {ScenarioError} when the scenario throws; the lines until then are a whole trace of a run that
+ * was stopped.
  */
 export async function recordRun(
   { machine, run, label }: RecordedRun,
@@ -106,15 +112,21 @@ export async function recordRun(
 ): Promise<boolean> {
   const recorder = new TraceRecorder(machine, run, label);
   write(recorder.header());
-  const isOver = await driveToEnd(run, {
-    ...driving,
-    observe: (step) => {
-      write(recorder.step(step));
-      observe?.(step);
-    },
-  });
-  write(recorder.end({ isStopped: !isOver }));
-  return isOver;
+  try {
+    const isOver = await driveToEnd(run, {
+      ...driving,
+      observe: (step) => {
+        write(recorder.step(step));
+        observe?.(step);
+      },
+    });
+    write(recorder.end({ isStopped: !isOver }));
+    return isOver;
+  } catch (error) {
+    run.close();
+    write(recorder.end({ isStopped: true, isBroken: true }));
+    throw error;
+  }
 }
 
 /** A run to be recorded. */

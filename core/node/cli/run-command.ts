@@ -1,7 +1,8 @@
 import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../../engine/check-plan.ts';
 import { driveToEnd, type Driving } from '../../engine/driving.ts';
+import { ScenarioError } from '../../engine/scenario-guard.ts';
 import type { Finding } from '../../machine/finding.ts';
-import { ProblemError } from '../../problem.ts';
+import { ProblemError, toProblem, type Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { recordRun, type RecordedRun } from '../../trace/recorder.ts';
 import { toPlainJson } from '../../value/value.ts';
@@ -12,7 +13,7 @@ import { describeChecks, printWeakness } from '../report/checks-text.ts';
 import { printFindings, withAdvice } from '../report/findings-text.ts';
 import { printJson, printLine, printTable } from '../report/print.ts';
 import { defaultSeed, planRun, startRecorded, type LoadedPlan } from '../runs/planning.ts';
-import { EXIT, ProgressLine, type ExitCode } from './output.ts';
+import { EXIT, printProblem, ProgressLine, type ExitCode } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
 
 /** How much of a trace is written at once, in characters. */
@@ -52,9 +53,8 @@ async function runLoaded(loaded: LoadedMachine, options: RunOptions): Promise<Ex
   const { run } = prepared;
   const findings = [...run.executor.initialFindings];
   const startMs = performance.now();
-  await watched(prepared, findings, (driving) => driveToEnd(run, driving));
-  report(prepared, findings, performance.now() - startMs, options.json === true);
-  return findings.length > 0 ? EXIT.found : EXIT.done;
+  const problem = await watched(prepared, findings, (driving) => driveToEnd(run, driving));
+  return report(prepared, { findings, startMs, asJson: options.json === true, problem });
 }
 
 /** `phasmoscope record`: executes a seed and writes its trace to a file. */
@@ -81,7 +81,7 @@ async function recordLoaded(loaded: LoadedMachine, options: RecordOptions): Prom
       text = '';
       await writer.write(written);
     };
-    await watched(
+    const broken = await watched(
       prepared,
       findings,
       (driving) => recordRun(prepared, add, driving),
@@ -89,12 +89,19 @@ async function recordLoaded(loaded: LoadedMachine, options: RecordOptions): Prom
     );
     await write();
     await writer.close();
+    const { out, json } = options;
+    const problem = broken && withKept(broken, prepared.run.steps, out);
+    return report(prepared, { findings, startMs, asJson: json === true, out, problem });
   } catch (error) {
     await writer.discard();
     throw error;
   }
-  report(prepared, findings, performance.now() - startMs, options.json === true, options.out);
-  return findings.length > 0 ? EXIT.found : EXIT.done;
+}
+
+/** Adds to the problem of a run that broke where its steps until then are. */
+function withKept(problem: Problem, steps: number, out: string): Problem {
+  const kept = `The ${formatCount(steps)} steps until then are in ${out}.`;
+  return { ...problem, remedy: [kept, problem.remedy].filter(Boolean).join(' ') };
 }
 
 function pathOfText(machineText: string): string {
@@ -134,13 +141,14 @@ export async function planOptions(
  * Drives a run to its end with its progress shown, and a message when it stands still.
  *
  * @param write is called and awaited between slices.
+ * @returns what is wrong with the scenario, if it threw.
  */
 async function watched(
   { run }: PreparedRun,
   findings: Finding[],
   execute: (driving: Driving) => Promise<unknown>,
   write: () => Promise<void> | undefined = () => undefined,
-): Promise<void> {
+): Promise<Problem | undefined> {
   const progress = new ProgressLine();
   const watch = new StandstillWatch();
   const awaitWriting = async (writing: Promise<void>) => {
@@ -149,6 +157,7 @@ async function watched(
     watch.isAwaited = true;
     return true;
   };
+  let problem: Problem | undefined;
   try {
     watch.isAwaited = true;
     await execute({
@@ -162,24 +171,42 @@ async function watched(
         return writing === undefined || awaitWriting(writing);
       },
     });
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    run.close();
+    problem = toProblem(error, 'The run broke');
   } finally {
     watch.close();
   }
   // Unhandled rejections are reported after the current task: wait for them before printing.
   await new Promise((resolve) => setImmediate(resolve));
   progress.clear();
+  return problem;
 }
 
+/** What came of a run. */
+interface Outcome {
+  readonly findings: readonly Finding[];
+  readonly startMs: number;
+  readonly asJson: boolean;
+  readonly out?: string;
+  /** Why the run broke before its end. */
+  readonly problem: Problem | undefined;
+}
+
+/** Prints what came of a run, and returns the exit code. */
 function report(
   { machine, run, label, sampling }: PreparedRun,
-  findings: readonly Finding[],
-  durationMs: number,
-  asJson: boolean,
-  out?: string,
-): void {
+  { findings, startMs, asJson, out, problem }: Outcome,
+): ExitCode {
+  const durationMs = performance.now() - startMs;
   const { scenario, faults } = label;
   const seed = label.seed.toString();
-  const { operations, steps, tallies, executor, checks: counts } = run;
+  const { operations, steps, executor, checks: counts } = run;
+  // A scenario that threw is not asked any more.
+  const tallies = problem ? {} : run.tallies;
+  const found = findings.length > 0 ? EXIT.found : EXIT.done;
+  const exitCode = problem ? EXIT.refused : found;
   const checks = { ...counts, ...sampling, waivers: machine.waivers ?? {} };
   if (asJson) {
     printJson({
@@ -194,8 +221,10 @@ function report(
       findings: findings.map(withAdvice),
       finalState: toPlainJson(executor.state),
       ...(out === undefined ? {} : { out }),
+      ...(problem ? { error: problem } : {}),
     });
-    return;
+    if (problem) printProblem(problem);
+    return exitCode;
   }
   const perSecond = formatCount(Math.round(operations / (durationMs / 1000)));
   printLine(
@@ -213,4 +242,6 @@ function report(
   ]);
   printFindings(findings);
   printWeakness(checks);
+  if (problem) printProblem(problem);
+  return exitCode;
 }

@@ -118,7 +118,7 @@ export function printTraced({ files, missing }: Traced): void {
     printLine(`Recorded ${traces} in ${dirname(first)}, by seed; open one with: ${command}`);
   }
   for (const { seed, reason } of missing.slice(0, SEEDS_SHOWN_MAX)) {
-    printLine(style.yellow(`No trace of seed ${seed}: ${reason}`));
+    printLine(style.yellow(`No whole trace of seed ${seed}: ${reason}`));
   }
   printMore(missing.length - SEEDS_SHOWN_MAX, 'seeds without a trace');
 }

@@ -94,8 +94,13 @@ async function recordExample(
 async function traceSeed(plan: LoadedPlan, seed: bigint, pulse: Pulse): Promise<ErrandResult> {
   const lines: string[] = [];
   const recorded = startRecorded({ ...plan, sampling: CHECK_EVERYTHING }, seed);
-  const isOver = await recordRun(recorded, (line) => lines.push(line), { pulse });
-  return isOver ? { kind: 'traced', lines } : NO_TIME;
+  try {
+    const isOver = await recordRun(recorded, (line) => lines.push(line), { pulse });
+    return isOver ? { kind: 'traced', lines } : NO_TIME;
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    return { kind: 'traced', lines, brokenBy: error.message };
+  }
 }
 
 /** Begins the run of a saved seed, or says why that cannot be. */

@@ -12,7 +12,7 @@ const TRACES_MAX = 100;
 export interface Traced {
   /** The files, in the order of their seeds. */
   readonly files: readonly string[];
-  /** Seeds without a trace, and why that is. */
+  /** Seeds without a trace or with the beginning of one, and why that is. */
   readonly missing: readonly { readonly seed: string; readonly reason: string }[];
 }
 
@@ -50,6 +50,8 @@ export function startTracing(
         const file = join(folder, `seed-${seed}.jsonl.gz`);
         await writeTraceFile(file, result.lines);
         files.push(file);
+        const { brokenBy } = result;
+        if (brokenBy !== undefined) missing.push({ seed, reason: `it ends early. ${brokenBy}` });
       } else missing.push({ seed, reason: reasonOf(result) });
     }
     return { files, missing: missing.toSorted((a, b) => compareSeeds(a.seed, b.seed)) };

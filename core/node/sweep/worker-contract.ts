@@ -57,8 +57,8 @@ export type ErrandResult =
       readonly isOtherwise?: true;
     }
   | { readonly kind: 'recorded'; readonly operations: readonly Operation[] }
-  /** The lines of its trace, without line breaks. */
-  | { readonly kind: 'traced'; readonly lines: readonly string[] }
+  /** The lines of its trace, without line breaks; up to what the scenario threw, if it did. */
+  | { readonly kind: 'traced'; readonly lines: readonly string[]; readonly brokenBy?: string }
   /** The run came to its end without the cause. */
   | { readonly kind: 'passes' }
   /** It could not be begun, or had no time to come to its end. */

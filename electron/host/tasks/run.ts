@@ -18,13 +18,17 @@ export const run: CarryOut<'run'> = async (context, { settings }) => {
     await context.breathe();
     return !context.isCancelled;
   };
-  const isOver = await recordRun(recorded, (line) => pieces.add(line), {
-    // The clock is looked at after each step, however long that takes.
-    stepsPerPulseMax: 1,
-    pulse: () => !pieces.isDue || goOn(),
-  });
-  pieces.flush();
-  return isOver ? 'completed' : 'cancelled';
+  try {
+    const isOver = await recordRun(recorded, (line) => pieces.add(line), {
+      // The clock is looked at after each step, however long that takes.
+      stepsPerPulseMax: 1,
+      pulse: () => !pieces.isDue || goOn(),
+    });
+    return isOver ? 'completed' : 'cancelled';
+  } finally {
+    // Also when the scenario throws: the steps until then are kept.
+    pieces.flush();
+  }
 };
 
 /** Gathers lines to pieces of text that are worth a message. */

@@ -350,10 +350,8 @@ it.each([
     'threw while it was loaded, at',
   ],
 ])('refuses %s', async (_, member, told) => {
-  const folder = await mkdtemp(join(tmpdir(), 'phasmoscope-limits-'));
-  const path = join(folder, 'machine.ts');
-  await writeFile(
-    path,
+  const path = await write(
+    'limits.ts',
     `const given = { ${member} };
     export const machine = {
       name: 'm', description: '', stf() {}, restore() {}, initialState: () => ({}), invariants: {},
@@ -361,5 +359,4 @@ it.each([
     Object.defineProperties(machine, Object.getOwnPropertyDescriptors(given));`,
   );
   await expect(loadMachine(path)).rejects.toThrow(told);
-  await rm(folder, { recursive: true });
 });

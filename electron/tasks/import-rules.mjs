@@ -164,7 +164,7 @@ export const ALLOWED = [
   {
     part: 'e2e/',
     folders: ['core/api/', 'core/bench/report.ts'],
-    packages: ['@axe-core/playwright', '@playwright/test', 'phasmoscope'],
+    packages: ['@axe-core/playwright', '@electron/fuses', '@playwright/test', 'phasmoscope'],
     node: true,
   },
   { part: 'core/bench/', folders: ['core/', 'samples/'], node: true },

@@ -7,6 +7,7 @@ import type { Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { hashValue } from '../value/hash.ts';
+import type { Value } from '../value/value.ts';
 import { differingParts, type Step, type StepPart } from './format.ts';
 import { recordStep } from './recorder.ts';
 import type { Trace } from './trace.ts';
@@ -52,6 +53,11 @@ export class Verifier {
     if (actualHash !== expectedHash) {
       this.#difference = { kind: 'initialState', expectedHash, actualHash };
     }
+  }
+
+  /** The state that the machine begins with. */
+  get initialState(): Value {
+    return this.#run.executor.initialState;
   }
 
   /** Steps compared so far. */

@@ -2,10 +2,11 @@ import { driveToEnd } from '../../engine/driving.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { formatStep } from '../../trace/format.ts';
-import type { Difference } from '../../trace/verify.ts';
+import type { Difference, Verifier } from '../../trace/verify.ts';
 import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine, readCatalog } from '../load/samples.ts';
+import { printDifference } from '../report/difference-text.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { verifierOf } from '../runs/planning.ts';
 import { EXIT, ProgressLine, type ExitCode } from './output.ts';
@@ -26,9 +27,10 @@ export async function verifyCommand(file: string, options: VerifyOptions): Promi
 async function verify(
   loaded: LoadedMachine,
   file: string,
-  { trace, damage }: ReadTrace,
+  read: ReadTrace,
   options: VerifyOptions,
 ): Promise<ExitCode> {
+  const { trace, damage } = read;
   const { header } = trace;
   const verifier = verifierOf(loaded, trace);
   const progress = new ProgressLine();
@@ -52,7 +54,7 @@ async function verify(
       ...(damage ? { damage } : {}),
     });
   } else {
-    printOutcome(file, trace.length, difference, damage, isSameSource);
+    printOutcome(file, read, verifier, isSameSource);
   }
   return difference || damage ? EXIT.found : EXIT.done;
 }
@@ -84,26 +86,21 @@ function toJson(difference: Difference): unknown {
 
 function printOutcome(
   file: string,
-  length: number,
-  difference: Difference | undefined,
-  damage: ReadTrace['damage'],
+  { trace, damage }: ReadTrace,
+  verifier: Verifier,
   isSameSource: boolean,
 ): void {
+  const { difference } = verifier;
   if (damage) printLine(style.red(`${file} is damaged. ${damage.message}`));
   if (!difference) {
-    printLine(style.green(`All ${formatCount(length)} steps agree with the machine.`));
+    printLine(style.green(`All ${formatCount(trace.length)} steps agree with the machine.`));
     return;
   }
+  printDifference(difference, {
+    before: () => trace.stateAt(difference.kind === 'step' ? difference.stepIndex - 1 : -1),
+    initialExpected: trace.header.initialState,
+    initialActual: verifier.initialState,
+  });
   const source = isSameSource ? 'is the same as' : 'differs from';
-  if (difference.kind === 'initialState') {
-    printLine(style.red('The initial state differs.'));
-    printLine(`  expected ${difference.expectedHash}`);
-    printLine(`  actual   ${difference.actualHash}`);
-  } else {
-    const { stepIndex, fields, expected, actual } = difference;
-    printLine(style.red(`Step ${formatCount(stepIndex)} differs in ${fields.join(', ')}.`));
-    printLine(`  expected ${formatStep(expected)}`);
-    printLine(`  actual   ${formatStep(actual)}`);
-  }
   printLine(style.dim(`The source ${source} that of the recording.`));
 }

@@ -1,0 +1,94 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Step } from '../../trace/format.ts';
+import { printDifference } from './difference-text.ts';
+
+let printed = '';
+beforeEach(() => {
+  printed = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    printed += String(text);
+    return true;
+  });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+const BEFORE = { seats: new Map([['A1', { owner: 'Ada' }]]), queue: [1, 2, 3] };
+const step = (parts: Partial<Step>): Step => ({
+  stepIndex: 10,
+  operation: { kind: 'normal', input: 'book' },
+  outcome: { kind: 'ok' },
+  actions: [],
+  discarded: [],
+  refused: [],
+  lost: [],
+  patch: [],
+  attempted: [],
+  stateHash: '',
+  findings: [],
+  recovered: [],
+  ...parts,
+});
+const states = { before: () => BEFORE, initialExpected: { n: 1 }, initialActual: { n: 2, m: 3 } };
+const owner = (value: string) =>
+  ({ kind: 'changed', path: ['seats', { mapKey: 'A1' }, 'owner'], value }) as const;
+
+describe('where an execution differs', () => {
+  it('is shown by path, with both sides, for each part', () => {
+    printDifference(
+      {
+        kind: 'step',
+        stepIndex: 10,
+        fields: ['outcome', 'patch', 'stateHash'],
+        expected: step({ patch: [owner('Bob')] }),
+        actual: step({ outcome: { kind: 'err', error: 'Taken' }, patch: [owner('Cy')] }),
+      },
+      states,
+    );
+    expect(printed.split('\n')).toEqual([
+      'Step 10 differs in outcome, state.',
+      '  outcome.kind',
+      '    expected  "ok"',
+      '    actual    "err"',
+      '    … and 1 more; --json has them',
+      '  state.seats["A1"].owner',
+      '    expected  "Bob"',
+      '    actual    "Cy"',
+      '',
+    ]);
+  });
+
+  it('shows what is missing on one side, in lists and in the initial state', () => {
+    printDifference({ kind: 'initialState', expectedHash: 'a', actualHash: 'b' }, states);
+    expect(printed).toContain('  n\n    expected  1\n    actual    2\n    … and 1 more');
+    printDifference(
+      {
+        kind: 'step',
+        stepIndex: 10,
+        fields: ['patch'],
+        expected: step({}),
+        actual: step({
+          patch: [{ kind: 'spliced', path: ['queue'], index: 3, removed: 0, inserted: [4n] }],
+        }),
+      },
+      states,
+    );
+    expect(printed).toContain('  state.queue[3]\n    expected  nothing\n    actual    4n\n');
+  });
+
+  it('tells texts apart that look the same, and cuts long ones', () => {
+    printDifference(
+      {
+        kind: 'step',
+        stepIndex: 10,
+        fields: ['patch'],
+        expected: step({ patch: [owner('Ada')] }),
+        actual: step({ patch: [owner(`\u0410da${'a'.repeat(1_000)}`)] }),
+      },
+      states,
+    );
+    expect(printed).toContain('expected  "Ada"\n');
+    expect(printed).toMatch(/actual {4}"\\u0410da+…\n/);
+  });
+});

@@ -112,7 +112,11 @@ export class SqlStateStore implements StateStore {
     return transaction.breaches;
   }
 
-  /** Brings a row of the view up to date, in copies of the tables; what is as it was stays. */
+  /**
+   * Brings a row of the view up to date, in copies of the tables; what is as it was stays. The database
+   * may find a row by another key than its own, which is the same to it: `ADA` for `Ada` under a collation
+   * without case. The view names a row by the key that it has now.
+   */
   #note(
     tables: Record<string, Table>,
     { table, key }: TouchedRow,
@@ -120,11 +124,13 @@ export class SqlStateStore implements StateStore {
   ): void {
     const { name } = table;
     const current = tables[name] ?? this.#committed[name] ?? new Table();
-    const known = current.get(keyOf(key));
-    if (sameValue(known, found)) return;
+    const asked = keyOf(key);
+    const own = found && keyOf(table.keyColumns.map((column) => found[column] as SqlValue));
+    const isGone = !sameValue(asked, own) && current.has(asked);
+    if (!isGone && (!found || sameValue(current.get(own), found))) return;
     const copy = (tables[name] ??= current.copy());
-    if (found) copy.set(keyOf(table.keyColumns.map((column) => found[column] as SqlValue)), found);
-    else copy.delete(keyOf(key));
+    if (isGone) copy.delete(asked);
+    if (found) copy.set(own, found);
   }
 
   commit(): Maybe<StorageError | undefined> {

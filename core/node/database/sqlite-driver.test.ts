@@ -2,12 +2,15 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sqlite3InitModule from '@sqlite.org/sqlite-wasm';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyMachine } from '../../machine/machine.ts';
 import type { StateStore } from '../../machine/state-store.ts';
 import type { SqlTransaction } from '../../machine/storage.ts';
 import { toPlainJson } from '../../value/value.ts';
 import { connectStorage } from './connect.ts';
+import type { SqlDriver, SqlResult } from './sql-driver.ts';
+import { SqlStateStore, viewOf } from './sql-store.ts';
 import { makeSqliteTemplate } from './sqlite-driver.ts';
 
 const SCHEMA = `
@@ -71,6 +74,58 @@ describe('a schema', () => {
     await expect(makeSqliteTemplate('create table notes (text text)')).rejects.toThrow(
       'The table notes has no primary key',
     );
+  });
+});
+
+describe('keys', () => {
+  const KEYS = `
+    create table users (name text collate nocase primary key, n integer);
+    create table places (name text collate rtrim, n integer, primary key (name, n));
+    create table codes (
+      twice integer as (n * 2) virtual, name text collate nocase primary key, n integer,
+      thrice integer as (n * 3) stored
+    ) without rowid;
+    create table blobs (name blob primary key, n integer);
+    create table loose (name primary key, n integer);
+    create table reals (name real primary key, n integer)`;
+
+  const table = fc.constantFrom('users', 'places', 'codes', 'blobs', 'loose', 'reals');
+  const name = fc.constantFrom("'Ada'", "'ADA'", "'ada  '", "x'01'", '1', "'1'", '1.5');
+  const statement = fc.oneof(
+    fc
+      .tuple(fc.constantFrom('', ' or replace', ' or ignore'), table, name, fc.nat(3))
+      .map(([or, into, key, n]) => `insert${or} into ${into} (name, n) values (${key}, ${n})`),
+    fc
+      .tuple(table, name, name)
+      .map(([of, to, from]) => `update or replace ${of} set name = ${to} where name = ${from}`),
+    fc.tuple(table, name).map(([from, key]) => `delete from ${from} where name = ${key}`),
+    table.map((of) => `update ${of} set n = n + 1`),
+  );
+
+  it('of any collation and type name the rows that the database has', async () => {
+    const template = await makeSqliteTemplate(KEYS);
+    const dump = (database: SqlDriver) => {
+      const rows = template.tables.map((shape) => {
+        const found = database.query(`select * from ${shape.name}`, []) as SqlResult;
+        return [shape.name, found.rows] as const;
+      });
+      return viewOf({ ...template, rows: new Map(rows) });
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(statement, { minLength: 1 })), async (steps) => {
+        const database = template.open();
+        const store = new SqlStateStore(database, viewOf(template));
+        for (const statements of steps) {
+          await store.begin();
+          for (const sql of statements) await store.access.run(sql).catch(() => {});
+          await store.seal();
+          await store.commit();
+          expect(store.committed).toEqual(dump(database));
+        }
+        store.close();
+      }),
+    );
+    template.close();
   });
 });
 

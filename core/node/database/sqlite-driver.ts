@@ -247,6 +247,9 @@ function readRows({ sql, columns }: Statement): SqlRow[] {
   return rows;
 }
 
+/** A value as the database holds it. */
+type RawValue = SqlValue | Uint8Array;
+
 function toValue(value: unknown): SqlValue {
   return value instanceof Uint8Array
     ? `x'${Buffer.from(value).toString('hex')}'`
@@ -263,6 +266,8 @@ class SqliteDriver implements SqlDriver {
   readonly #statements = new Map<string, Statement>();
   /** Rows that the transaction has written to, by table and key. */
   readonly #touched = new Map<string, Map<SqlValue, TouchedRow>>();
+  /** Their keys as the database holds them: the text that stands for a blob would not find it. */
+  readonly #rawKeys = new WeakMap<TouchedRow, readonly RawValue[]>();
 
   constructor(sqlite3: Sqlite3Static, database: Database, tables: readonly Table[]) {
     this.#sqlite3 = sqlite3;
@@ -284,15 +289,19 @@ class SqliteDriver implements SqlDriver {
   }
 
   #touch(table: Table, rowId: bigint, column: (index: number) => unknown): void {
-    const key = table.isKeyedByRowId
+    const raw = table.isKeyedByRowId
       ? [toNumber(rowId)]
-      : table.keyIndexes.map((index) => toValue(column(index)));
+      : table.keyIndexes.map((index) => column(index) as RawValue);
+    const key = raw.map(toValue);
     // A key of several columns is told apart by its text.
     const [single] = key;
     const place = key.length === 1 && single !== undefined ? single : key.map(tagged).join('\0');
     let rows = this.#touched.get(table.name);
     if (!rows) this.#touched.set(table.name, (rows = new Map<SqlValue, TouchedRow>()));
-    if (!rows.has(place)) rows.set(place, { table, key });
+    if (rows.has(place)) return;
+    const touched = { table, key };
+    rows.set(place, touched);
+    this.#rawKeys.set(touched, raw);
   }
 
   begin(): void {
@@ -301,9 +310,13 @@ class SqliteDriver implements SqlDriver {
   }
 
   query(sql: string, parameters: readonly SqlValue[]): SqlResult {
+    return this.#execute(sql, parameters);
+  }
+
+  #execute(sql: string, parameters: readonly RawValue[]): SqlResult {
     const statement = this.#prepare(sql);
     try {
-      if (parameters.length > 0) statement.sql.bind(parameters as SqlValue[]);
+      if (parameters.length > 0) statement.sql.bind(parameters as RawValue[]);
       if (statement.columns.length > 0) return { rows: readRows(statement), changes: 0 };
       statement.sql.step();
       return { rows: [], changes: this.#database.changes() };
@@ -336,10 +349,11 @@ class SqliteDriver implements SqlDriver {
     return touched;
   }
 
-  read({ table, key }: TouchedRow): SqlRow | undefined {
+  read(row: TouchedRow): SqlRow | undefined {
+    const { table, key } = row;
     const condition = table.keyColumns.map((name) => `${quoteName(name)} is ?`).join(' and ');
     const sql = `select * from ${quoteName(table.name)} where ${condition}`;
-    return this.query(sql, key).rows[0];
+    return this.#execute(sql, this.#rawKeys.get(row) ?? key).rows[0];
   }
 
   commit(): StorageError | undefined {

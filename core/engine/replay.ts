@@ -58,7 +58,7 @@ class Replay implements OperationSource {
     const { scenario, rewrite } = options;
     this.#list = list;
     this.#rewrite = rewrite;
-    this.#guard = new ScenarioGuard(scenario?.name ?? '', options);
+    this.#guard = new ScenarioGuard(scenario, options);
     if (!scenario) return;
     // What the scenario would draw does not matter: it only looks on.
     const random = ChaCha8Rng.seedFromU64(0n);
@@ -144,6 +144,7 @@ class Replay implements OperationSource {
     if (operation.kind === 'trackedActionCompleted' && (isTakenIn(step) || isMishandled)) {
       this.#answers.delete(operation.id);
     }
+    this.#guard.askForWords(step.before as Value);
     this.#guard.observe(this.#driver, step);
     this.#judge?.observe(step);
     this.#undispatched = step.actions;

@@ -1,9 +1,10 @@
 import type { Guard } from '../guard/guard.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Completion, MachineTypes, StfInput } from '../machine/machine.ts';
-import { withCurrentKind, type Operation } from '../machine/operation.ts';
-import type { Driver, Tallies } from '../machine/scenario.ts';
+import { withCurrentKind, withEarlierKind, type Operation } from '../machine/operation.ts';
+import type { AnyScenario, Driver, Tallies } from '../machine/scenario.ts';
 import { SelfExplainingError } from '../problem.ts';
+import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import { describeThrown, describeValue, isInstance } from '../thrown.ts';
 import { freezeOnce, UnsupportedValueError, type Value } from '../value/value.ts';
 import type { LocateError } from './transactor.ts';
@@ -32,17 +33,26 @@ export function freezeGiven(operation: Operation): void {
   }
 }
 
+/**
+ * Whether scenarios were written for an earlier version, and name operations as that did. It shows in
+ * what they give; what they are shown must have the same words.
+ */
+const ARE_EARLIER = new WeakMap<AnyScenario, boolean>();
+
 /** Calls an author's scenario, and says where it went wrong when it does. */
 export class ScenarioGuard {
+  readonly #scenario: AnyScenario | undefined;
   readonly #name: string;
+  #isEarlier: boolean | undefined;
   readonly #locate: LocateError | undefined;
   readonly #guard: Guard | undefined;
 
   constructor(
-    name: string,
+    scenario: AnyScenario | undefined,
     { locate, guard }: { locate?: LocateError | undefined; guard?: Guard | undefined },
   ) {
-    this.#name = name;
+    this.#scenario = scenario;
+    this.#name = scenario?.name ?? '';
     this.#locate = locate;
     this.#guard = guard;
   }
@@ -63,8 +73,10 @@ export class ScenarioGuard {
   next(driver: Driver<MachineTypes>, state: Value): StfInput | undefined {
     try {
       // The types promise an operation, but the scenario may come from plain JavaScript.
-      const given = withCurrentKind(driver.next(state) ?? undefined);
-      if (given === undefined) return undefined;
+      const drawn = driver.next(state) ?? undefined;
+      if (drawn === undefined) return undefined;
+      const given = withCurrentKind(drawn);
+      if (given !== drawn && !this.#isEarlier) this.#remember(true);
       if (given.kind !== 'normal' && given.kind !== 'trackedActionCompleted') {
         throw new TypeError('an operation must have the kind "normal" or "trackedActionCompleted"');
       }
@@ -82,10 +94,36 @@ export class ScenarioGuard {
   /** Shows a driver a step. */
   observe(driver: Driver<MachineTypes>, step: Executed): void {
     try {
-      driver.observe(step);
+      if (this.#isEarlier) driver.observe(inEarlierWords(step));
+      else driver.observe(step);
     } catch (cause) {
       throw this.#error('observe', cause);
     }
+  }
+
+  /**
+   * Finds out, once, whether a scenario that is only shown steps was written for an earlier version:
+   * what another driver would draw first says so.
+   */
+  askForWords(state: Value): void {
+    const scenario = this.#scenario;
+    if (!scenario || this.#isEarlier !== undefined) return;
+    const known = ARE_EARLIER.get(scenario);
+    this.#remember(known ?? false);
+    if (known !== undefined) return;
+    const random = ChaCha8Rng.seedFromU64(0n);
+    try {
+      const start = () => scenario.start(random, { random, strikes: () => false });
+      this.next(this.call('start', start), state);
+    } catch (error) {
+      // It need not be able to draw: it was asked for its words only.
+      if (!(error instanceof ScenarioError)) throw error;
+    }
+  }
+
+  #remember(isEarlier: boolean): void {
+    this.#isEarlier = isEarlier;
+    if (this.#scenario) ARE_EARLIER.set(this.#scenario, isEarlier);
   }
 
   /** The tallies of a driver, checked. */
@@ -107,4 +145,8 @@ export class ScenarioGuard {
     const message = `The scenario ${this.#name} threw in ${method}${at}: ${describeThrown(cause)}`;
     return new ScenarioError(message, { cause });
   }
+}
+
+function inEarlierWords(step: Executed): Executed {
+  return { ...step, operation: withEarlierKind(step.operation) as Operation };
 }

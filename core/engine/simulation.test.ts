@@ -554,20 +554,24 @@ describe('a scenario that was written for earlier versions', () => {
     input: 'normal' | 'input',
     completion: 'trackedActionCompleted' | 'completion',
     from: 'poll' | 'settle',
-  ) =>
+  ): AnyScenario =>
     defineScenario<Jobs>({
       ...jobsScenario(),
       start() {
         let drawn = 0;
         const due: number[] = [];
+        const seen: string[] = [];
         return {
           next() {
             drawn += 1;
             if (drawn === 5) return { kind: completion, id: 1, result: 'pending' };
             return { kind: input, input: drawn % 3 === 0 ? 'refuse' : 'start' };
           },
-          observe() {},
-          tallies: () => ({}),
+          observe: ({ operation }) => void seen.push(operation.kind),
+          tallies: () => ({
+            inputs: seen.filter((kind) => kind === input).length,
+            completions: seen.filter((kind) => kind === completion).length,
+          }),
           external: {
             receive: (id) => void due.push(id),
             [from]() {
@@ -586,6 +590,8 @@ describe('a scenario that was written for earlier versions', () => {
     ].map((scenario) => simulate({ delayed: 0.3, duplicated: 0.3 }, { scenario }));
     expect(now?.completions.length).toBeGreaterThan(5);
     expect(earlier?.steps).toEqual(now?.steps);
+    expect(earlier?.run.tallies).toEqual(now?.run.tallies);
+    expect(earlier?.run.tallies['completions']).toBe(earlier?.completions.length);
   });
 
   it('replays, its external system too', () => {
@@ -595,6 +601,7 @@ describe('a scenario that was written for earlier versions', () => {
     const kinds: string[] = [];
     void run.advance(EVERYTHING, ({ operation }) => kinds.push(operation.kind));
     expect(kinds).toEqual(['normal', 'trackedActionCompleted', 'settled']);
+    expect(run.tallies).toEqual({ inputs: 1, completions: 1 });
   });
 
   it('is refused for a kind that there never was', () => {

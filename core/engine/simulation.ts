@@ -105,7 +105,7 @@ class Simulation implements OperationSource {
     const { scenario, seed, operationsMax, faults = FAULT_PROFILES.none } = run;
     this.#operationsMax = operationsMax;
     this.#stepsMax = SETTLING_STEPS_MAX + STEPS_PER_OPERATION_MAX * operationsMax;
-    this.#guard = new ScenarioGuard(scenario.name, run);
+    this.#guard = new ScenarioGuard(scenario, run);
     const stream = (of: keyof typeof STREAM) => ChaCha8Rng.seedFromU64(seed, STREAM[of]);
     this.#faults = new FaultInjector(faults, stream('faults'), stream('depths'));
     const random = stream('operations');

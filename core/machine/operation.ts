@@ -94,9 +94,16 @@ export type EarlierInput<T extends MachineTypes = MachineTypes> =
 export type EarlierOperation = EarlierInput & Surroundings & { readonly isDuplicate?: true };
 
 const EARLIER_KINDS: ReadonlyMap<unknown, Operation['kind']> = new Map([
-  ['input', 'normal'],
-  ['completion', 'trackedActionCompleted'],
+  [OPERATION_WORDS.normal, 'normal'],
+  [OPERATION_WORDS.trackedActionCompleted, 'trackedActionCompleted'],
 ]);
+
+/** An operation for a scenario that was written for an earlier version. */
+export function withEarlierKind(operation: Operation): Operation | EarlierOperation {
+  if (operation.kind === 'normal') return { ...operation, kind: 'input' };
+  if (operation.kind === 'trackedActionCompleted') return { ...operation, kind: 'completion' };
+  return operation;
+}
 
 /**
  * Renames the kind of an operation that was written for an earlier version: by a scenario, an exported

@@ -63,6 +63,46 @@ test('the keyboard alone runs a seed and finds the cause', async ({ page }) => {
 test.describe('with a run', () => {
   test.use({ appArgs: DEMO });
 
+  test('keys work on layouts that lack their characters', async ({ page }) => {
+    await expectRun(page);
+    const press = (init: { key: string; code: string; ctrlKey?: boolean }) =>
+      page.evaluate((pressed) => {
+        const event = new KeyboardEvent('keydown', { ...pressed, bubbles: true, cancelable: true });
+        (document.activeElement ?? document.body).dispatchEvent(event);
+      }, init);
+    const tab = (name: string) => page.getByRole('tab', { name });
+    // AZERTY, and then a Russian keyboard.
+    await press({ key: 'é', code: 'Digit2' });
+    await expect(tab('Causality')).toHaveAttribute('aria-selected', 'true');
+    await press({ key: '&', code: 'Digit1' });
+    await expect(tab('State')).toHaveAttribute('aria-selected', 'true');
+    await press({ key: 'п', code: 'KeyG' });
+    await expect(page.getByRole('dialog', { name: 'Go to step' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await press({ key: 'л', code: 'KeyK', ctrlKey: true });
+    await expect(page.getByRole('dialog', { name: 'Commands' })).toBeVisible();
+  });
+
+  test('the timeline stays sharp when the window comes to another screen', async ({ page }) => {
+    await expectRun(page);
+    const canvas = page.locator('.timeline canvas').first();
+    const ratio = () =>
+      canvas.evaluate((element: HTMLCanvasElement) => element.width / element.clientWidth);
+    await expect.poll(ratio).toBeCloseTo(1, 1);
+    const devtools = await page.context().newCDPSession(page);
+    const { width, height } = await page.evaluate(() => ({
+      width: window.innerWidth,
+      height: window.innerHeight,
+    }));
+    await devtools.send('Emulation.setDeviceMetricsOverride', {
+      width,
+      height,
+      deviceScaleFactor: 2,
+      mobile: false,
+    });
+    await expect.poll(ratio).toBeCloseTo(2, 1);
+  });
+
   test('plays and pauses', async ({ page }) => {
     await expectRun(page);
     await expectStep(page, DEMO_FINDING.stepIndex);

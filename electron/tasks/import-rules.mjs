@@ -131,7 +131,7 @@ export const ALLOWED = [
   {
     part: 'renderer/ui/',
     folders: [...CORE_OF_WINDOW, 'renderer/words/', 'renderer/theme/'],
-    packages: PANEL_PACKAGES,
+    packages: ['tinykeys', ...PANEL_PACKAGES],
   },
   { part: 'renderer/api.ts', folders: ['core/api/'] },
   {
@@ -153,7 +153,7 @@ export const ALLOWED = [
   {
     part: 'renderer/shell/',
     folders: [...SESSION, 'renderer/api.ts', ...PANELS],
-    packages: ['react-resizable-panels', 'tinykeys', ...PANEL_PACKAGES],
+    packages: ['react-resizable-panels', ...PANEL_PACKAGES],
   },
   {
     part: 'renderer/main.tsx',

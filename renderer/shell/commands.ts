@@ -1,4 +1,3 @@
-import { createKeybindingsHandler } from 'tinykeys';
 import { themeSchema, type Theme } from '../../core/api/contract.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -15,6 +14,7 @@ import { counterpartOf, findingToShrink, goToCounterpart, shrinkTo } from '../se
 import { selectCursor, selectMachine, selectRun, selectSweep, session } from '../session/store.ts';
 import { cancelSweep, showSweep } from '../session/tasks/sweep.ts';
 import { verifyTrace } from '../session/tasks/verify.ts';
+import { isPressOf, parseKeys } from '../ui/keys.ts';
 import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
 import { PACES, timelineView, ui, type Ui } from './ui-store.ts';
 
@@ -231,11 +231,16 @@ export function runCommandNamed(name: string): void {
 /** Listens to the keyboard until the returned function is called. */
 export function listenToKeys(): () => void {
   const bindings = COMMAND_IDS.flatMap((id) =>
-    COMMANDS[id].keys.map(
-      (keys) => [keys, (event: KeyboardEvent) => press(event, id, keys)] as const,
-    ),
+    COMMANDS[id].keys.map((keys) => ({ id, keys, binding: parseKeys(keys) })),
   );
-  const handler = createKeybindingsHandler(Object.fromEntries(bindings));
+  const bound = new Set(bindings.map(({ binding }) => binding.key.toLowerCase()));
+  const isBound = (key: string) => bound.has(key.toLowerCase());
+  const handler = (event: KeyboardEvent) => {
+    // What an input method composes is text.
+    if (event.isComposing) return;
+    const found = bindings.find(({ binding }) => isPressOf(event, binding, isBound));
+    if (found) press(event, found.id, found.keys);
+  };
   const early = (event: KeyboardEvent) => {
     if (takesFirst(event)) handler(event);
   };

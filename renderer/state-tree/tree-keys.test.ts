@@ -18,7 +18,7 @@ const rows = new TreeRows({
 const [A, B, D] = [0, 1, 2];
 
 function press(key: string, index: number, modifier: { ctrlKey?: boolean } = {}): unknown {
-  const none = { ctrlKey: false, metaKey: false, altKey: false };
+  const none = { code: '', shiftKey: false, ctrlKey: false, metaKey: false, altKey: false };
   return keyAction({ key, ...none, ...modifier }, rows, index, 10);
 }
 

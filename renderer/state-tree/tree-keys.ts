@@ -1,3 +1,4 @@
+import { meantKey } from '../ui/keys.ts';
 import { addressId, parseAddress } from './expansion.ts';
 import type { TreeRows } from './tree-rows.ts';
 
@@ -10,6 +11,8 @@ export type KeyAction =
 
 interface Key {
   readonly key: string;
+  readonly code: string;
+  readonly shiftKey: boolean;
   readonly ctrlKey: boolean;
   readonly metaKey: boolean;
   readonly altKey: boolean;
@@ -30,13 +33,14 @@ const DEEDS: Readonly<Record<string, Exclude<KeyAction['kind'], 'move'>>> = {
  * @param page the rows that one page has.
  */
 export function keyAction(
-  { key, ctrlKey, metaKey, altKey }: Key,
+  { key: written, code, shiftKey, ctrlKey, metaKey, altKey }: Key,
   rows: TreeRows,
   index: number,
   page: number,
 ): KeyAction | undefined {
   if (ctrlKey || metaKey || altKey) return undefined;
   const row = rows.at(index);
+  const key = meantKey({ key: written, code, shiftKey }, (one) => Object.hasOwn(DEEDS, one));
   switch (key) {
     case 'ArrowUp':
       return move(rows, index, index - 1);

@@ -1,78 +1,222 @@
 import { fileURLToPath } from 'node:url';
 import { CHECK_EVERYTHING, planChecks } from '../engine/check-plan.ts';
-import { driveToEnd } from '../engine/driving.ts';
-import { startReplay } from '../engine/run.ts';
+import { driveToEnd, type Driving } from '../engine/driving.ts';
+import { startReplay, type Run } from '../engine/run.ts';
+import { Guard } from '../guard/guard.ts';
+import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
+import type { DeclaredMachine, MachineTypes } from '../machine/machine.ts';
 import { withCurrentKind, type EarlierOperation, type Operation } from '../machine/operation.ts';
+import type { AnyScenario, Tallies } from '../machine/scenario.ts';
+import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import type { SweepGroup } from '../sweep/report.ts';
 import { addParts, checkSeed, NOTHING_SWEPT } from '../sweep/seed-check.ts';
-import { findFaultProfile, findScenario, withMachine } from './load/machine-loader.ts';
-import { planRun } from './runs/planning.ts';
+import { recordRun } from '../trace/recorder.ts';
+import { TraceBuilder } from '../trace/trace-builder.ts';
+import type { Difference } from '../trace/verify.ts';
+import { connectStorage } from './database/connect.ts';
+import {
+  findFaultProfile,
+  findScenario,
+  withMachine,
+  type LoadedMachine,
+} from './load/machine-loader.ts';
+import { planRun, startRecorded, verifierOf } from './runs/planning.ts';
+import { recordFailing, shrinkRecord } from './runs/shrinking.ts';
+
+/** What an author's tests import from `phasmoscope/testing`. */
 
 export type { Finding } from '../machine/finding.ts';
 export type { Operation } from '../machine/operation.ts';
+export type { SweepGroup } from '../sweep/report.ts';
+export type { Difference } from '../trace/verify.ts';
+export { checkConformance, type Check } from './process/conformance.ts';
+
+/**
+ * What is tested: a machine file, as a URL or a path, or what such a file exports. A file is loaded as
+ * the window does it, so that the machine is kept from time, randomness and the network.
+ */
+export type Subject = URL | string | MachineExports;
+
+/** What a machine file exports. */
+export interface MachineExports {
+  readonly machine: DeclaredMachine;
+  readonly scenarios?: readonly AnyScenario[];
+}
+
+/** Which run to make of a machine, but for its seed. */
+export interface RunChoice {
+  readonly machine: Subject;
+  /** The machine's first scenario by default. */
+  readonly scenario?: string;
+  /** The name of the fault profile, such as `none` or `chaos`. */
+  readonly faults: string;
+  /** How many; the scenario's own number by default. */
+  readonly operations?: number;
+}
+
+/** Which run to make of a machine. */
+export interface SeedChoice extends RunChoice {
+  /** From 0 to 2^64 - 1. */
+  readonly seed: number | bigint;
+}
+
+/** What came of a run that was executed to its end. */
+export interface SeedRun {
+  /** Of the scenario; the simulation adds steps of its own, such as crashes. */
+  readonly operations: number;
+  /** Everything that was found, in order. */
+  readonly findings: readonly Finding[];
+  /** What the scenario must reach now and then, and whether this run has. */
+  readonly sometimes: Readonly<Record<string, boolean>>;
+  /** What the scenario counted. */
+  readonly tallies: Tallies;
+  /** The state at the end. */
+  readonly state: unknown;
+}
+
+/**
+ * Runs a seed with every check on.
+ *
+ * @param observe is called with each step.
+ * @throws {ProblemError} when the machine cannot be loaded, or has no such scenario or fault profile.
+ */
+export function runSeed<T extends MachineTypes>(
+  choice: SeedChoice,
+  observe?: (step: Executed<T>) => void,
+): Promise<SeedRun> {
+  return withSubject(choice.machine, async (loaded) => {
+    const { run } = await start(loaded, choice);
+    return finish(run, (driving) => driveToEnd(run, driving), observe);
+  });
+}
+
+/**
+ * Runs a seed with every check on, and records its trace.
+ *
+ * @returns what came of it, and the lines of the trace file, without line breaks.
+ * @throws {ProblemError} when the machine cannot be loaded, or has no such scenario or fault profile.
+ */
+export function recordSeed<T extends MachineTypes>(
+  choice: SeedChoice,
+  observe?: (step: Executed<T>) => void,
+): Promise<SeedRun & { readonly lines: readonly string[] }> {
+  return withSubject(choice.machine, async (loaded) => {
+    const recorded = await start(loaded, choice);
+    const lines: string[] = [];
+    const record = (driving: Driving) => recordRun(recorded, (line) => lines.push(line), driving);
+    return { ...(await finish(recorded.run, record, observe)), lines };
+  });
+}
+
+async function start(loaded: LoadedMachine, choice: SeedChoice) {
+  const { scenario, operations: operationsMax, faults, seed } = choice;
+  return startRecorded(await planRun(loaded, { scenario, operationsMax, faults }), BigInt(seed));
+}
+
+async function finish<T extends MachineTypes>(
+  run: Run,
+  drive: (driving: Driving) => Promise<unknown>,
+  observe?: (step: Executed<T>) => void,
+): Promise<SeedRun> {
+  const findings = [...run.executor.initialFindings];
+  await drive({
+    observe: (step) => {
+      findings.push(...step.findings);
+      observe?.(step as Executed<T>);
+    },
+  });
+  const { operations, sometimes, tallies } = run;
+  return { operations, findings, sometimes, tallies, state: run.executor.state };
+}
+
+/**
+ * Executes a recorded trace once more.
+ *
+ * @param lines of a trace file.
+ * @returns the first step that differs; `undefined` when the machine agrees with its trace.
+ * @throws {ProblemError} when the machine cannot be loaded, or the lines are not a trace.
+ */
+export function verifyTrace(
+  machine: Subject,
+  lines: readonly string[],
+): Promise<Difference | undefined> {
+  return withSubject(machine, async (loaded) => {
+    const builder = new TraceBuilder();
+    for (const line of lines) builder.push(`${line}\n`);
+    builder.finish();
+    if (!builder.trace) throw new Error('The lines are not a trace: its header is missing.');
+    const verifier = verifierOf(loaded, builder.trace);
+    await driveToEnd(verifier);
+    return verifier.difference;
+  });
+}
 
 /** What to execute in a test. */
-export interface Reproduction {
-  /** The machine file, as a URL or a path. */
-  readonly machine: URL | string;
-  /** Its scenario, which knows what must hold at the end; needed for what is found there alone. */
+export interface Reproduction<T extends MachineTypes = MachineTypes> {
+  readonly machine: Subject;
+  /**
+   * The scenario whose external systems judge the end of the run, where the operations have an end:
+   * `{ kind: 'settled' }`.
+   */
   readonly scenario?: string;
   /** The name of the fault profile, which decides what rules are asked. */
   readonly faults: string;
   /** Those of tests that earlier versions exported are accepted as well. */
-  readonly operations: readonly (Operation | EarlierOperation)[];
+  readonly operations: readonly (Operation<T> | EarlierOperation)[];
 }
 
 /**
- * Executes operations on a machine file, as the window and the command line do, with every check on.
+ * Executes operations, as the window and the command line do, with every check on.
+ *
+ * @returns the steps, in order.
+ * @throws {ProblemError} when the machine cannot be loaded, or has no such scenario or fault profile.
+ */
+export async function replay<T extends MachineTypes>(
+  reproduction: Reproduction<T>,
+): Promise<readonly Executed<T>[]> {
+  const steps: Executed<T>[] = [];
+  await execute(reproduction, (step) => steps.push(step));
+  return steps;
+}
+
+/**
+ * Executes operations as {@link replay} does.
  *
  * @returns everything that was found, in order.
- * @throws {ProblemError} when the machine cannot be loaded.
+ * @throws {ProblemError} when the machine cannot be loaded, or has no such scenario or fault profile.
  */
-export function reproduce({
-  machine,
-  scenario,
-  faults,
-  operations,
-}: Reproduction): Promise<readonly Finding[]> {
-  return withMachine(toPath(machine), async (loaded) => {
+export async function reproduce(reproduction: Reproduction): Promise<readonly Finding[]> {
+  return (await execute(reproduction)).findings;
+}
+
+function execute<T extends MachineTypes>(
+  { machine, scenario, faults, operations }: Reproduction<T>,
+  observe?: (step: Executed<T>) => void,
+): Promise<SeedRun> {
+  return withSubject(machine, async (loaded) => {
     const judge = scenario === undefined ? undefined : findScenario(loaded, scenario);
     const checks = planChecks(loaded.machine, findFaultProfile(loaded, faults), CHECK_EVERYTHING);
     const given = operations.map((operation) => withCurrentKind(operation));
     const run = startReplay({ ...loaded, scenario: judge, checks }, given);
-    const found: Finding[] = [...run.executor.initialFindings];
-    await driveToEnd(run, { observe: ({ findings }) => found.push(...findings) });
-    return found;
+    return finish(run, (driving) => driveToEnd(run, driving), observe);
   });
 }
 
-function toPath(machine: URL | string): string {
-  return machine instanceof URL ? fileURLToPath(machine) : machine;
-}
-
 /** Which seeds to check in a test. */
-export interface SeedCheck {
-  /** The machine file, as a URL or a path. */
-  readonly machine: URL | string;
-  /** The machine's first scenario by default. */
-  readonly scenario?: string;
-  /** The name of the fault profile. */
-  readonly faults: string;
+export interface SeedCheck extends RunChoice {
   /** How many, from 0 on. */
   readonly seeds: number;
-  /** How many for each seed; the scenario's own number by default. */
-  readonly operations?: number;
 }
 
 /**
- * Runs seeds of a machine file one after another, with every check on.
+ * Runs seeds one after another, with every check on.
  *
  * @returns what was found, by cause, each with its smallest seed: none when the machine is sound.
- * @throws {ProblemError} when the machine cannot be loaded.
+ * @throws {ProblemError} when the machine cannot be loaded, or has no such scenario or fault profile.
  */
 export function checkSeeds(check: SeedCheck): Promise<readonly SweepGroup[]> {
-  return withMachine(toPath(check.machine), async (loaded) => {
+  return withSubject(check.machine, async (loaded) => {
     const { scenario, faults, operations: operationsMax } = check;
     const plan = await planRun(loaded, { scenario, operationsMax, faults });
     let swept = NOTHING_SWEPT;
@@ -88,4 +232,52 @@ export function checkSeeds(check: SeedCheck): Promise<readonly SweepGroup[]> {
     }
     return swept.groups;
   });
+}
+
+/**
+ * Runs a seed up to a finding, and reduces its operations to those that matter for it.
+ *
+ * @param isMeant says which finding is meant: the first one for which it returns true.
+ * @throws {ProblemError} when the machine cannot be loaded, or has no such scenario or fault profile.
+ */
+export function shrinkSeed(
+  choice: SeedChoice,
+  isMeant: (finding: Finding) => boolean,
+): Promise<{ readonly operations: readonly Operation[]; readonly finding: Finding }> {
+  return withSubject(choice.machine, async (loaded) => {
+    const { scenario, operations: operationsMax, faults, seed } = choice;
+    const plan = await planRun(loaded, { scenario, operationsMax, faults });
+    const failing = await recordFailing(plan, BigInt(seed), isMeant);
+    if (!failing) throw new Error(`The seed ${seed} has no such finding.`);
+    const { shrunk, finding } = await shrinkRecord(loaded, failing);
+    return { operations: shrunk.operations, finding };
+  });
+}
+
+/** The random numbers of a seed, for a test of what a scenario draws from. */
+export function seededRandom(seed: number | bigint): ChaCha8Rng {
+  return ChaCha8Rng.seedFromU64(BigInt(seed));
+}
+
+async function withSubject<T>(
+  subject: Subject,
+  task: (loaded: LoadedMachine) => Promise<T>,
+): Promise<T> {
+  if (subject instanceof URL) return withMachine(fileURLToPath(subject), task);
+  if (typeof subject === 'string') return withMachine(subject, task);
+  const { machine, scenarios = [] } = subject;
+  const loaded: LoadedMachine = {
+    ...(await connectStorage(machine, process.cwd())),
+    scenarios,
+    sourceHash: '',
+    locate: () => undefined,
+    guard: new Guard(),
+    // It is there already: there is no source to evaluate once more.
+    afresh: async () => ({ ...loaded, close: async () => {} }),
+  };
+  try {
+    return await task(loaded);
+  } finally {
+    await loaded.close();
+  }
 }

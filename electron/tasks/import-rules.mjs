@@ -211,7 +211,6 @@ export const ALSO_ALLOWED = [
   {
     kind: 'tests of samples, and their helpers',
     files: /^samples\/(?:.*\.test\.ts$|.*\/test-)/,
-    folders: ['core/'],
     packages: TEST_PACKAGES,
     node: true,
   },

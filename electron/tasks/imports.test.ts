@@ -76,6 +76,7 @@ describe('import directions', () => {
     ['renderer/api.ts', 'electron'],
     ['samples/counter/machine.ts', '../../core/index.ts'],
     ['samples/counter/machine.ts', 'node:crypto'],
+    ['samples/counter/counter.test.ts', '../../core/engine/run.ts'],
     ['e2e/helpers/app.ts', 'electron'],
   ])('refuses %s importing %s', (file, specifier) => {
     expect(check({ [file]: `import '${specifier}';` })).toHaveLength(1);

@@ -1,18 +1,11 @@
 import type { Executed, Operation } from 'phasmoscope';
+import { replay, runSeed, seededRandom } from 'phasmoscope/testing';
 import { describe, expect, it } from 'vitest';
-import { planChecks } from '../../core/engine/check-plan.ts';
-import { replaySource } from '../../core/engine/replay.ts';
-import { Run, startRun } from '../../core/engine/run.ts';
-import { FAULT_PROFILES } from '../../core/machine/faults.ts';
-import { loadMachine } from '../../core/node/load/machine-loader.ts';
-import { pathOfMachine } from '../../core/node/load/samples.ts';
-import { ChaCha8Rng } from '../../core/random/chacha8-rng.ts';
-import { machine, scenarios } from './index.ts';
+import * as shop from './index.ts';
 import { LoyaltyService } from './loyalty-service.ts';
 import type { CoffeeShop } from './machine.ts';
 
-const [scenario] = scenarios;
-if (!scenario) throw new Error('the coffee shop has a scenario');
+const machine = new URL('index.ts', import.meta.url);
 
 type Step = Executed<CoffeeShop>;
 
@@ -40,14 +33,13 @@ const sentBeforeCrash: Operation<CoffeeShop> = { kind: 'crash', dispatched: 3 };
 const restore: Operation<CoffeeShop> = { kind: 'restore' };
 
 /** Executes operations with every check on, lets the service judge them, and answers the steps. */
-function play(...operations: readonly Operation<CoffeeShop>[]): readonly Step[] {
-  const checks = planChecks(machine, FAULT_PROFILES.chaos);
-  const source = replaySource([...operations, { kind: 'settled' }], { scenario });
-  const steps: Step[] = [];
-  void new Run(machine, source, { checks }).advance(Number.POSITIVE_INFINITY, (step) => {
-    steps.push(step as Step);
+function play(...operations: readonly Operation<CoffeeShop>[]): Promise<readonly Step[]> {
+  return replay<CoffeeShop>({
+    machine: shop,
+    scenario: 'checkout',
+    faults: 'chaos',
+    operations: [...operations, { kind: 'settled' }],
   });
-  return steps;
 }
 
 function last(steps: readonly Step[]): Step {
@@ -66,8 +58,8 @@ function found(steps: readonly Step[]): readonly string[] {
 }
 
 describe('the machine', () => {
-  it('asks the service for the points, and shows that it does', () => {
-    const { outcome, actions, after } = last(play(redeem(100)));
+  it('asks the service for the points, and shows that it does', async () => {
+    const { outcome, actions, after } = last(await play(redeem(100)));
     expect(outcome).toEqual({ kind: 'ok' });
     expect(actions).toEqual([
       { kind: 'tracked', id: 1, action: { kind: 'Redeem', userId: 12_345, points: 100 } },
@@ -86,17 +78,17 @@ describe('the machine', () => {
     });
   });
 
-  it('refuses a second redemption while one is pending', () => {
-    expect(rejectionOf(play(redeem(10), redeem(10)))).toBe('RedemptionAlreadyPending');
+  it('refuses a second redemption while one is pending', async () => {
+    expect(rejectionOf(await play(redeem(10), redeem(10)))).toBe('RedemptionAlreadyPending');
   });
 
-  it('refuses to redeem more points than there are', () => {
-    expect(rejectionOf(play(redeem(151)))).toBe('InsufficientPoints');
-    expect(rejectionOf(play(redeem(150)))).toBe('ok');
+  it('refuses to redeem more points than there are', async () => {
+    expect(rejectionOf(await play(redeem(151)))).toBe('InsufficientPoints');
+    expect(rejectionOf(await play(redeem(150)))).toBe('ok');
   });
 
-  it('takes off points and money when the service has taken the points, and celebrates', () => {
-    const { actions, after } = last(play(redeem(100), complete(1, success(100))));
+  it('takes off points and money when the service has taken the points, and celebrates', async () => {
+    const { actions, after } = last(await play(redeem(100), complete(1, success(100))));
     expect(after).toMatchObject({ points: 50, pendingRedemption: null, orderTotalCents: 50 });
     expect(actions.map(({ action }) => action)).toEqual([
       { kind: 'UpdatePointsDisplay', newBalance: 50 },
@@ -107,13 +99,13 @@ describe('the machine', () => {
     ]);
   });
 
-  it('never takes more off the order than it costs', () => {
-    const { after } = last(play(redeem(120), complete(1, success(120))));
+  it('never takes more off the order than it costs', async () => {
+    const { after } = last(await play(redeem(120), complete(1, success(120))));
     expect(after).toMatchObject({ points: 30, orderTotalCents: 0 });
   });
 
-  it('says why a redemption failed, and lets the customer try again', () => {
-    const steps = play(redeem(100), complete(1, failed), redeem(50));
+  it('says why a redemption failed, and lets the customer try again', async () => {
+    const steps = await play(redeem(100), complete(1, failed), redeem(50));
     expect(steps[1]?.actions.map(({ action }) => action)).toEqual([
       { kind: 'ShowErrorMessage', message: 'The points were not redeemed: Offer has ended' },
     ]);
@@ -129,26 +121,26 @@ describe('the machine', () => {
     ['of another redemption than the pending one', [redeem(10), complete(7, success(10))]],
     ['that comes twice', [redeem(10), complete(1, success(10)), complete(1, success(10))]],
     ['of a redemption whose order was cancelled', [redeem(10), cancel, complete(1, success(10))]],
-  ])('refuses a result %s', (_, operations) => {
-    const step = last(play(...operations));
+  ])('refuses a result %s', async (_, operations) => {
+    const step = last(await play(...operations));
     expect(rejectionOf([step])).toBe('InvalidRedemptionId');
     expect(step.after).toBe(step.before);
   });
 
-  it('goes on waiting while the service has not decided', () => {
-    const { outcome, after } = last(play(redeem(10), complete(1, pending)));
+  it('goes on waiting while the service has not decided', async () => {
+    const { outcome, after } = last(await play(redeem(10), complete(1, pending)));
     expect(outcome).toEqual({ kind: 'ok' });
     expect(after).toMatchObject({ pendingRedemption: { id: 1, points: 10 } });
   });
 
-  it('asks after a crash how its pending redemption stands', () => {
-    expect(last(play(redeem(10), sentBeforeCrash, restore)).actions).toEqual([
+  it('asks after a crash how its pending redemption stands', async () => {
+    expect(last(await play(redeem(10), sentBeforeCrash, restore)).actions).toEqual([
       { kind: 'tracked', id: 1, action: { kind: 'CheckStatus', redemptionId: 1 } },
     ]);
   });
 
-  it('knows nothing after a crash of a redemption whose order was cancelled', () => {
-    const steps = play(redeem(10), cancel, lostInCrash, restore);
+  it('knows nothing after a crash of a redemption whose order was cancelled', async () => {
+    const steps = await play(redeem(10), cancel, lostInCrash, restore);
     expect(last(steps).actions).toEqual([]);
   });
 });
@@ -211,12 +203,12 @@ it.each([
     'points that it was never asked for',
     [redeem(10), lostInCrash, restore, complete(1, success(10))],
   ],
-])('does not blame the shop when the service is said to have taken %s', (_, operations) => {
-  expect(found(play(...operations))).toEqual([]);
+])('does not blame the shop when the service is said to have taken %s', async (_, operations) => {
+  expect(found(await play(...operations))).toEqual([]);
 });
 
-it.each(DEFECTS)('$name', ({ operations, found: expected }) => {
-  expect(found(play(...operations))).toEqual(expected);
+it.each(DEFECTS)('$name', async ({ operations, found: expected }) => {
+  expect(found(await play(...operations))).toEqual(expected);
 });
 
 const LOST = 'tracked actions are restorable, input CancelOrder';
@@ -237,10 +229,7 @@ const CRASHED = 'a crash with a redemption under way';
 
 /** What a few seeds find under a profile, and what they must have reached. */
 const SWEPT: Readonly<
-  Record<
-    keyof typeof FAULT_PROFILES,
-    { readonly causes: readonly string[]; readonly reached: readonly string[] }
-  >
+  Record<string, { readonly causes: readonly string[]; readonly reached: readonly string[] }>
 > = {
   // That a cancelled order loses its redemption takes no fault.
   none: { causes: TAKEN, reached: [CANCELLED, FAILED] },
@@ -254,30 +243,23 @@ const SWEPT: Readonly<
   },
 };
 
-describe.each(Object.keys(SWEPT) as (keyof typeof SWEPT)[])('under %s', (profile) => {
+describe.each(Object.entries(SWEPT))('under %s', (faults, expected) => {
   it('finds what is known, and nothing else', async () => {
-    const loaded = await loadMachine(pathOfMachine({ kind: 'sample', name: 'coffee-shop' }));
-    const faults = FAULT_PROFILES[profile];
     const causes = new Set<string>();
     const reached = new Set<string>();
-    for (let seed = 0n; seed < 12n; seed += 1n) {
-      const settings = { scenario, seed, operationsMax: 300, faults, locate: loaded.locate };
-      const run = startRun(loaded.machine, settings, { guard: loaded.guard });
-      void run.advance(Number.POSITIVE_INFINITY, ({ findings }) => {
-        for (const { name, shape } of findings) causes.add(`${name}, ${shape}`);
-      });
-      for (const [name, has] of Object.entries(run.sometimes)) if (has) reached.add(name);
+    for (let seed = 0; seed < 12; seed += 1) {
+      const { findings, sometimes } = await runSeed({ machine, seed, operations: 300, faults });
+      for (const { name, shape } of findings) causes.add(`${name}, ${shape}`);
+      for (const [name, has] of Object.entries(sometimes)) if (has) reached.add(name);
     }
-    const expected = SWEPT[profile];
     expect([...causes].toSorted()).toEqual(expected.causes.toSorted());
     expect([...reached].toSorted()).toEqual(expected.reached.toSorted());
   });
 });
 
-it('counts in a run without faults what became of the redemptions', () => {
-  const run = startRun(machine, { scenario, seed: 1n, operationsMax: 200 });
-  void run.advance(Number.POSITIVE_INFINITY);
-  expect(run.tallies).toEqual({ redeemed: 10, failed: 23, cancelled: 12, rejected: 103 });
+it('counts in a run without faults what became of the redemptions', async () => {
+  const { tallies } = await runSeed({ machine, seed: 1, operations: 200, faults: 'none' });
+  expect(tallies).toEqual({ redeemed: 10, failed: 23, cancelled: 12, rejected: 103 });
 });
 
 describe('the loyalty service', () => {
@@ -285,7 +267,7 @@ describe('the loyalty service', () => {
 
   function start(points: number, strikes = false): LoyaltyService {
     const service = new LoyaltyService({
-      random: ChaCha8Rng.seedFromU64(1n),
+      random: seededRandom(1),
       strikes: () => strikes,
     });
     expect(service.receive(1, { kind: 'Redeem', userId: 1, points })).toBeUndefined();

@@ -1,21 +1,14 @@
 import type { Executed, Operation } from 'phasmoscope';
+import { replay, runSeed, type MachineExports } from 'phasmoscope/testing';
 import { describe, expect, it } from 'vitest';
-import { planChecks } from '../../core/engine/check-plan.ts';
-import { replaySource } from '../../core/engine/replay.ts';
-import { Run, startRun } from '../../core/engine/run.ts';
-import { FAULT_PROFILES } from '../../core/machine/faults.ts';
-import type { AnyMachine } from '../../core/machine/machine.ts';
-import { loadMachine } from '../../core/node/load/machine-loader.ts';
-import { pathOfMachine } from '../../core/node/load/samples.ts';
 import { machine as faithful, type Dentist } from '../dentist-booking/machine.ts';
 import { machine, scenarios } from './index.ts';
 import type { HardenedDentist } from './machine.ts';
 
-const [scenario] = scenarios;
-if (!scenario) throw new Error('the dentist has scenarios');
+const file = new URL('index.ts', import.meta.url);
 
 /** What a profile must have reached over a few seeds. */
-const REACHED: Readonly<Record<keyof typeof FAULT_PROFILES, readonly string[]>> = {
+const REACHED: Readonly<Record<string, readonly string[]>> = {
   none: ['a payment that fails', 'a slot lost to a race'],
   crashes: ['a crash with a payment under way', 'a payment that fails', 'a slot lost to a race'],
   delivery: ['a payment that fails', 'a slot lost to a race'],
@@ -23,43 +16,36 @@ const REACHED: Readonly<Record<keyof typeof FAULT_PROFILES, readonly string[]>> 
   chaos: ['a crash with a payment under way', 'a payment that fails', 'a slot lost to a race'],
 };
 
-describe.each(Object.keys(REACHED) as (keyof typeof REACHED)[])('under %s', (profile) => {
+describe.each(Object.entries(REACHED))('under %s', (faults, mustReach) => {
   it('keeps every rule, invariant and settled property', async () => {
-    const loaded = await loadMachine(
-      pathOfMachine({ kind: 'sample', name: 'dentist-booking-hardened' }),
-    );
-    const faults = FAULT_PROFILES[profile];
-    const findings: unknown[] = [];
     const reached = new Set<string>();
-    for (let seed = 0n; seed < 3n; seed += 1n) {
-      const settings = { scenario, seed, operationsMax: 2000, faults, locate: loaded.locate };
-      const run = startRun(loaded.machine, settings, { guard: loaded.guard });
-      void run.advance(Number.POSITIVE_INFINITY, (step) => findings.push(...step.findings));
-      const state = run.executor.state as unknown as HardenedDentist['State'];
+    for (let seed = 0; seed < 3; seed += 1) {
+      const run = await runSeed({ machine: file, seed, operations: 2000, faults });
+      expect(run.findings).toEqual([]);
       // Without faults there is no network that would bring the answers to releases.
-      if (profile !== 'none') expect([...state.awaited]).toEqual([]);
+      const { awaited } = run.state as HardenedDentist['State'];
+      if (faults !== 'none') expect([...awaited]).toEqual([]);
       for (const [name, has] of Object.entries(run.sometimes)) if (has) reached.add(name);
     }
-    expect(findings).toEqual([]);
-    expect([...reached].toSorted()).toEqual(REACHED[profile]);
+    expect([...reached].toSorted()).toEqual(mustReach);
   });
 });
 
 // The calendar fills in the same way, since only the ids of releases differ from the original.
-it('has the figures of the original where nothing goes wrong', () => {
-  const run = startRun(machine, { scenario, seed: 12345n, operationsMax: 10_000 });
-  void run.advance(Number.POSITIVE_INFINITY);
-  expect(run.tallies).toEqual({ bookings: 66, conflicts: 9822, paymentFailures: 22 });
+it('has the figures of the original where nothing goes wrong', async () => {
+  const choice = { machine: file, seed: 12345, operations: 10_000, faults: 'none' };
+  const { tallies } = await runSeed(choice);
+  expect(tallies).toEqual({ bookings: 66, conflicts: 9822, paymentFailures: 22 });
 });
 
 /** Executes operations with every check on, and lets the payment processor judge them at the end. */
-function play(subject: AnyMachine, operations: readonly Operation<Dentist>[]) {
-  const checks = planChecks(subject, FAULT_PROFILES.chaos);
-  const source = replaySource([...operations, { kind: 'settled' }], { scenario });
-  const steps: Executed<HardenedDentist>[] = [];
-  void new Run(subject, source, { checks }).advance(Number.POSITIVE_INFINITY, (step) => {
-    steps.push(step as Executed<HardenedDentist>);
-  });
+async function play(subject: MachineExports['machine'], operations: readonly Operation<Dentist>[]) {
+  const steps = (await replay<Dentist>({
+    machine: { machine: subject, scenarios },
+    scenario: 'mixed-operations',
+    faults: 'chaos',
+    operations: [...operations, { kind: 'settled' }],
+  })) as readonly Executed<HardenedDentist>[];
   const last = steps.at(-1);
   if (!last) throw new Error('there are steps');
   return {
@@ -150,18 +136,18 @@ const DEFECTS: readonly {
 ];
 
 describe.each(DEFECTS)('$name', ({ operations, again = [], found }) => {
-  it('in the faithful machine', () => {
-    expect(play(faithful, operations).found).toEqual(expect.arrayContaining([...found]));
+  it('in the faithful machine', async () => {
+    expect((await play(faithful, operations)).found).toEqual(expect.arrayContaining([...found]));
   });
 
-  it('but not in this one', () => {
-    expect(play(machine, [...operations, ...again]).found).toEqual([]);
+  it('but not in this one', async () => {
+    expect((await play(machine, [...operations, ...again])).found).toEqual([]);
   });
 });
 
 describe('the machine', () => {
-  it('gives a slot to the next patient when the bank has taken a hold back', () => {
-    const { found, state } = play(machine, [
+  it('gives a slot to the next patient when the bank has taken a hold back', async () => {
+    const { found, state } = await play(machine, [
       request(1),
       complete(1, held),
       complete(1, takenBack),
@@ -173,33 +159,38 @@ describe('the machine', () => {
     expect([...state.bookings.values()].map(({ userId }) => userId)).toEqual([2]);
   });
 
-  it('asks again under a new id about a payment that is not decided', () => {
+  it('asks again under a new id about a payment that is not decided', async () => {
     const crash = [{ kind: 'crash', dispatched: 1 }, { kind: 'restore' }] as const;
     const pending = complete(1, { kind: 'Pending' });
-    const { found, state } = play(machine, [request(1), ...crash, pending, pending]);
+    const { found, state } = await play(machine, [request(1), ...crash, pending, pending]);
     expect(found).toEqual([]);
     expect([...state.awaited]).toEqual([[2, { kind: 'CheckStatus', reqId: 1 }]]);
   });
 
-  it('takes the answer to a question for its request', () => {
+  it('takes the answer to a question for its request', async () => {
     const crash = [{ kind: 'crash', dispatched: 1 }, { kind: 'restore' }] as const;
     const pending = complete(1, { kind: 'Pending' });
-    const { found, state } = play(machine, [request(1), ...crash, pending, complete(2, held)]);
+    const { found, state } = await play(machine, [
+      request(1),
+      ...crash,
+      pending,
+      complete(2, held),
+    ]);
     expect(found).toEqual([]);
     expect(state.bookings.get('Monday 09:15')?.userId).toBe(1);
     expect(state.awaited.size).toBe(0);
   });
 
-  it('forgets a request whose hold was lost in a crash', () => {
+  it('forgets a request whose hold was lost in a crash', async () => {
     const crash = [{ kind: 'crash', dispatched: 0 }, { kind: 'restore' }] as const;
     const unknown = complete(1, { kind: 'Failed', reason: 'Unknown payment' });
-    const { found, state } = play(machine, [request(1), ...crash, unknown]);
+    const { found, state } = await play(machine, [request(1), ...crash, unknown]);
     expect(found).toEqual([]);
     expect(state.pending.get(1)?.status).toBe('NoSlot');
   });
 
-  it('refuses the result of an action that it never emitted', () => {
-    const { steps } = play(machine, [complete(7, held)]);
+  it('refuses the result of an action that it never emitted', async () => {
+    const { steps } = await play(machine, [complete(7, held)]);
     expect(steps[0]?.outcome).toEqual({ kind: 'err', error: { kind: 'InvalidRequest' } });
   });
 });

@@ -1,17 +1,11 @@
+import { runSeed } from 'phasmoscope/testing';
 import { expect, it } from 'vitest';
-import { Run } from '../../core/engine/run.ts';
-import { scenarioSource } from '../../core/engine/simulation.ts';
-import type { Finding } from '../../core/machine/finding.ts';
-import { machine, scenarios } from './index.ts';
 
-it('books two overlapping appointments at a known step of a known seed', () => {
-  const [scenario] = scenarios;
-  if (!scenario) throw new Error('the dentist has scenarios');
-  const source = scenarioSource({ scenario, seed: 12345n, operationsMax: 1000 });
-  const findings: Finding[] = [];
-  void new Run(machine, source).advance(Number.POSITIVE_INFINITY, (step) => {
-    findings.push(...step.findings);
-  });
+const machine = new URL('index.ts', import.meta.url);
+
+it('books two overlapping appointments at a known step of a known seed', async () => {
+  const run = { machine, seed: 12345, operations: 1000, faults: 'none' };
+  const { findings } = await runSeed(run);
   expect(findings).toEqual([
     {
       stepIndex: 77,

@@ -1,31 +1,26 @@
+import type { Executed, Operation } from 'phasmoscope';
+import { replay, runSeed as run, seededRandom, type SeedRun } from 'phasmoscope/testing';
 import { describe, expect, it } from 'vitest';
-import { replaySource } from '../../core/engine/replay.ts';
-import { Run } from '../../core/engine/run.ts';
-import { scenarioSource } from '../../core/engine/simulation.ts';
-import type { Executed } from '../../core/machine/executed.ts';
-import { ChaCha8Rng } from '../../core/random/chacha8-rng.ts';
-import { toPlainJson } from '../../core/value/value.ts';
 import golden from './dentist-booking.golden.json' with { type: 'json' };
 import { machine, type Dentist } from './machine.ts';
 import { PaymentProcessor } from './payments.ts';
 import { scenarios } from './scenarios.ts';
 
-function runSeed(seed: bigint, operations: number, observe?: (step: Executed) => void): Run {
-  const [scenario] = scenarios;
-  if (!scenario) throw new Error('the dentist has scenarios');
-  const source = scenarioSource({ scenario, seed, operationsMax: operations });
-  const run = new Run(machine, source);
-  expect(run.advance(Number.POSITIVE_INFINITY, observe)).toBe(false);
-  return run;
+function runSeed(
+  seed: bigint,
+  operations: number,
+  observe?: (step: Executed<Dentist>) => void,
+): Promise<SeedRun> {
+  const dentist = { machine, scenarios };
+  return run<Dentist>({ machine: dentist, seed, operations, faults: 'none' }, observe);
 }
 
 describe.each(golden.stats)('seed $seed, $ops operations', ({ seed, ops, ...counts }) => {
-  it('counts what the Rust original counts, and finds nothing', () => {
-    const findings: unknown[] = [];
-    const run = runSeed(BigInt(seed), ops, (step) => findings.push(...step.findings));
+  it('counts what the Rust original counts, and finds nothing', async () => {
+    const { tallies, operations, findings } = await runSeed(BigInt(seed), ops);
     const { bookings, conflicts, paymentFailures } = counts;
-    expect(run.tallies).toEqual({ bookings, conflicts, paymentFailures });
-    expect(run.operations).toBe(ops);
+    expect(tallies).toEqual({ bookings, conflicts, paymentFailures });
+    expect(operations).toBe(ops);
     expect(findings).toEqual([]);
   });
 });
@@ -40,13 +35,13 @@ describe.each([
   ['long', 2, 133, 39_642, 34],
   ['stress', 1, 65, 49_842, 10],
 ])('the published row of %s', (name, seeds, bookings, conflicts, paymentFailures) => {
-  it('comes out the same', () => {
+  it('comes out the same', async () => {
     const scenario = scenarios.find((one) => one.name === name);
     if (!scenario) throw new Error(`the dentist has a scenario ${name}`);
     const sum = { bookings: 0, conflicts: 0, paymentFailures: 0 };
     for (let offset = 0n; offset < seeds; offset += 1n) {
       const { seed, operations } = scenario.defaults;
-      const { tallies } = runSeed(BigInt(seed) + offset, operations);
+      const { tallies } = await runSeed(BigInt(seed) + offset, operations);
       for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += tallies[key] ?? 0;
     }
     expect(sum).toEqual({ bookings, conflicts, paymentFailures });
@@ -54,29 +49,25 @@ describe.each([
 });
 
 describe.each(golden.finalStates)('the final state of seed $seed', (expected) => {
-  it('is that of the original', () => {
-    const run = runSeed(BigInt(expected.seed), expected.ops);
-    const state = toPlainJson(run.executor.state) as {
-      nextId: number;
-      bookings: Record<string, unknown>;
-      pending: Record<string, unknown>;
-    };
+  it('is that of the original', async () => {
+    const { state: last } = await runSeed(BigInt(expected.seed), expected.ops);
+    const state = last as Dentist['State'];
     const keyOf = ({ day, time }: { day: string; time: string }) => `${day} ${time}`;
     expect(state.nextId).toBe(expected.nextId);
-    expect(state.bookings).toEqual(
+    expect(Object.fromEntries(state.bookings)).toEqual(
       Object.fromEntries(expected.bookings.map((booking) => [keyOf(booking), booking])),
     );
-    expect(state.pending).toEqual(
+    expect(Object.fromEntries(state.pending)).toEqual(
       Object.fromEntries(expected.pending.map((request) => [String(request.id), request])),
     );
   });
 });
 
-it(`goes through the original's first ${golden.operations.ops.length} operations one by one`, () => {
+it(`goes through the original's first ${golden.operations.ops.length} operations one by one`, async () => {
   const { seed, ops } = golden.operations;
   const steps: unknown[] = [];
-  runSeed(BigInt(seed), ops.length, (step) => {
-    steps.push(describeStep(step as Executed<Dentist>));
+  await runSeed(BigInt(seed), ops.length, (step) => {
+    steps.push(describeStep(step));
   });
   expect(steps).toEqual(ops);
 });
@@ -127,24 +118,17 @@ describe('the machine', () => {
   const monday = { ...slot, userId: 1, day: 'Monday', time: '09:15' } as const;
 
   /** Executes operations and answers the steps. */
-  function play(...operations: Parameters<typeof step>[0][]): Executed<Dentist>[] {
-    const steps: Executed<Dentist>[] = [];
-    void new Run(machine, replaySource(operations)).advance(
-      Number.POSITIVE_INFINITY,
-      (executed) => {
-        steps.push(executed as Executed<Dentist>);
-      },
-    );
-    return steps;
+  function play(...operations: readonly Operation<Dentist>[]) {
+    return replay<Dentist>({ machine: { machine }, faults: 'none', operations });
   }
-  const step = (operation: Executed<Dentist>['operation']) => operation;
+  const step = (operation: Operation<Dentist>) => operation;
   const request = (input: Dentist['Input']) => step({ kind: 'normal', input });
   const complete = (id: number, result: Dentist['Result']) =>
     step({ kind: 'trackedActionCompleted', id, result });
   const success = { kind: 'Success', amount: 75 } as const;
 
-  it('holds the price of a free slot under the next id', () => {
-    const [asked] = play(request(monday));
+  it('holds the price of a free slot under the next id', async () => {
+    const [asked] = await play(request(monday));
     expect(asked?.outcome).toEqual({ kind: 'ok' });
     expect(asked?.actions).toEqual([
       {
@@ -159,13 +143,13 @@ describe('the machine', () => {
     ['before the hours', 'Monday', '08:45'],
     ['across the lunch break', 'Monday', '11:45'],
     ['after the hours', 'Friday', '14:45'],
-  ] as const)('refuses a slot %s', (_, day, time) => {
-    const [asked] = play(request({ ...monday, day, time }));
+  ] as const)('refuses a slot %s', async (_, day, time) => {
+    const [asked] = await play(request({ ...monday, day, time }));
     expect(asked?.outcome).toEqual({ kind: 'err', error: { kind: 'SlotNotAvailable' } });
   });
 
-  it('releases the payment of the later of two requests for the same slot', () => {
-    const steps = play(
+  it('releases the payment of the later of two requests for the same slot', async () => {
+    const steps = await play(
       request(monday),
       request({ ...monday, userId: 2 }),
       complete(1, success),
@@ -179,7 +163,7 @@ describe('the machine', () => {
     expect(bookings.get('Monday 09:15')?.userId).toBe(1);
   });
 
-  it('finds the first slot by days, then hours, then preferred ranges', () => {
+  it('finds the first slot by days, then hours, then preferred ranges', async () => {
     const auto = {
       ...slot,
       kind: 'RequestAuto',
@@ -187,13 +171,13 @@ describe('the machine', () => {
       days: ['Wednesday', 'Monday'],
       times: [['11:50', '14:40']],
     } as const;
-    const [asked] = play(request(auto));
+    const [asked] = await play(request(auto));
     const state = stateAfter([asked], 0);
     expect(state.pending.get(1)?.slot).toEqual({ day: 'Wednesday', time: '14:00' });
   });
 
-  it('asks again after a crash for every request that awaits its payment', () => {
-    const steps = play(
+  it('asks again after a crash for every request that awaits its payment', async () => {
+    const steps = await play(
       request(monday),
       request({ ...monday, day: 'Friday' }),
       complete(1, success),
@@ -205,8 +189,8 @@ describe('the machine', () => {
     ]);
   });
 
-  it('rejects the success of a request that it does not know, and accepts other results', () => {
-    const [success7, ...others] = play(
+  it('rejects the success of a request that it does not know, and accepts other results', async () => {
+    const [success7, ...others] = await play(
       complete(7, success),
       complete(7, { kind: 'Failed', reason: 'Insufficient funds' }),
       complete(7, { kind: 'Released' }),
@@ -227,7 +211,7 @@ describe('the payment processor', () => {
 
   function start(strikes: boolean): PaymentProcessor {
     const processor = new PaymentProcessor({
-      random: ChaCha8Rng.seedFromU64(1n),
+      random: seededRandom(1),
       strikes: () => strikes,
     });
     expect(processor.receive(1, preauth)).toBeUndefined();

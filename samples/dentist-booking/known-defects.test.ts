@@ -1,39 +1,27 @@
+import { checkSeeds, shrinkSeed, type Operation, type SweepGroup } from 'phasmoscope/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { SWEEP_SAMPLING } from '../../core/engine/check-plan.ts';
-import { shapeOf, signatureOf } from '../../core/engine/signature.ts';
-import {
-  findFaultProfile,
-  findScenario,
-  loadMachine,
-  type LoadedMachine,
-} from '../../core/node/load/machine-loader.ts';
-import { pathOfMachine } from '../../core/node/load/samples.ts';
-import { planRun } from '../../core/node/runs/planning.ts';
-import { recordFailing, shrinkRecord } from '../../core/node/runs/shrinking.ts';
-import type { SweepGroup } from '../../core/sweep/report.ts';
-import { addParts, checkSeed, NOTHING_SWEPT } from '../../core/sweep/seed-check.ts';
 
-const SEEDS = 8n;
-const OPERATIONS = 1_000;
+const CHOICE = {
+  machine: new URL('index.ts', import.meta.url),
+  scenario: 'mixed-operations',
+  faults: 'chaos',
+  operations: 1_000,
+};
+const SEEDS = 8;
 
-let loaded: LoadedMachine;
 let groups: readonly SweepGroup[] = [];
 
 beforeAll(async () => {
-  loaded = await loadMachine(pathOfMachine({ kind: 'sample', name: 'dentist-booking' }));
-  const { machine, guard, locate } = loaded;
-  const scenario = findScenario(loaded, undefined);
-  const faults = findFaultProfile(loaded, 'chaos');
-  const settings = { scenario, operationsMax: OPERATIONS, faults, locate };
-  const subject = { machine, guard, settings, sampling: SWEEP_SAMPLING };
-  let part = NOTHING_SWEPT;
-  for (let seed = 0n; seed < SEEDS; seed += 1n) {
-    const known = part.groups.map(({ signature }) => signature);
-    const isNews = (signature: string) => !known.includes(signature);
-    part = addParts(part, await checkSeed(subject, seed, isNews, () => true));
-  }
-  groups = part.groups;
+  groups = await checkSeeds({ ...CHOICE, seeds: SEEDS });
 }, 60_000);
+
+/** An operation in short: `input request`, `completion Success`, `input request, actionRefused`. */
+function shapeOf(operation: Operation): string {
+  const fault = 'fault' in operation && operation.fault ? `, ${operation.fault.kind}` : '';
+  if (operation.kind === 'normal') return `input request${fault}`;
+  if (operation.kind !== 'trackedActionCompleted') return operation.kind;
+  return `completion ${(operation.result as { readonly kind: string }).kind}${fault}`;
+}
 
 /** The defects that are known of the original: how each is told, and its shortest run. */
 describe.each([
@@ -73,17 +61,10 @@ describe.each([
     );
     expect(found).toHaveLength(1);
     const [group] = found;
-    const choice = { scenario: 'mixed-operations', operationsMax: OPERATIONS, faults: 'chaos' };
-    const failing = await recordFailing(
-      await planRun(loaded, choice),
-      BigInt(group?.seed ?? ''),
-      (finding) => signatureOf(finding) === group?.signature,
+    const shrunk = await shrinkSeed(
+      { ...CHOICE, seed: BigInt(group?.seed ?? '') },
+      (finding) => finding.name === name && finding.shape === shape,
     );
-    if (!failing) throw new Error('the example of a group fails when it is recorded');
-    expect(failing.finding.stepIndex).toBe(group?.stepIndex);
-    const { shrunk } = await shrinkRecord(loaded, failing);
-    expect(shrunk.operations.map((step) => shapeOf(step).replace(/Request\w+/, 'request'))).toEqual(
-      shortest,
-    );
+    expect(shrunk.operations.map(shapeOf)).toEqual(shortest);
   }, 30_000);
 });

@@ -1,7 +1,6 @@
+import { seededRandom } from 'phasmoscope/testing';
 import { expect, it } from 'vitest';
-import { Executor } from '../../core/engine/executor.ts';
-import { ChaCha8Rng } from '../../core/random/chacha8-rng.ts';
-import { machine, type Dentist } from './machine.ts';
+import type { Dentist } from './machine.ts';
 import { drawFrom, drawSlot, drawTimes } from './scenarios.ts';
 import { APPOINTMENT_TYPES, DAYS, slotKey } from './schedule.ts';
 import { patient, Practice } from './test-practice.ts';
@@ -19,28 +18,28 @@ const IS_PAID = 0.8;
  * them, and what they are given is checked against what they asked for, before and after they pay.
  */
 class Preferences {
-  readonly #random: ChaCha8Rng;
-  readonly #practice = new Practice(new Executor(machine));
+  readonly #random: ReturnType<typeof seededRandom>;
+  readonly #practice = new Practice();
   /** Bookings that were confirmed, and found to be what was asked for. */
   #verified = 0;
 
   constructor(seed: bigint) {
-    this.#random = ChaCha8Rng.seedFromU64(seed);
+    this.#random = seededRandom(seed);
   }
 
-  /** Answers how many bookings it verified. */
-  run(): number {
-    for (let user = 1; user <= 10; user += 1) this.#ask(this.#drawSlot(user), isSlotAsked);
-    for (let user = 100; user <= 109; user += 1) this.#ask(this.#drawAuto(user), isPreferred);
+  /** Returns how many bookings it verified. */
+  async run(): Promise<number> {
+    for (let user = 1; user <= 10; user += 1) await this.#ask(this.#drawSlot(user), isSlotAsked);
+    for (let user = 100; user <= 109; user += 1) await this.#ask(this.#drawAuto(user), isPreferred);
     return this.#verified;
   }
 
-  #ask<Request extends Input>(input: Request, suits: Suits<Request>): void {
-    const id = this.#practice.request(input);
+  async #ask<Request extends Input>(input: Request, suits: Suits<Request>): Promise<void> {
+    const id = await this.#practice.request(input);
     if (id === undefined) return;
     this.#expectAsked(id, input, suits);
     if (!this.#random.genBool(IS_PAID)) return;
-    this.#practice.pay(id);
+    await this.#practice.pay(id);
     const { status, slot } = this.#practice.requestOf(id);
     if (status !== 'SlotConfirmed') return;
     this.#expectAsked(id, input, suits);
@@ -82,6 +81,6 @@ const isSlotAsked: Suits<RequestSlot> = ({ day, time }, asked) =>
 const isPreferred: Suits<RequestAuto> = ({ day, time }, { days, times }) =>
   days.includes(day) && times.some(([from, to]) => from <= time && time < to);
 
-it('verifies as many bookings as the original', () => {
-  expect(new Preferences(SEED).run()).toBe(11);
+it('verifies as many bookings as the original', async () => {
+  expect(await new Preferences(SEED).run()).toBe(11);
 });

@@ -1,16 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import type { Executed } from 'phasmoscope';
+import { checkConformance, checkSeeds, recordSeed } from 'phasmoscope/testing';
 import { describe, expect, it, vi } from 'vitest';
-import { startRun } from '../../core/engine/run.ts';
-import type { Executed } from '../../core/machine/executed.ts';
-import {
-  findFaultProfile,
-  findScenario,
-  withMachine,
-} from '../../core/node/load/machine-loader.ts';
-import { checkConformance } from '../../core/node/process/conformance.ts';
-import { checkSeeds } from '../../core/node/testing.ts';
-import { TraceRecorder } from '../../core/trace/recorder.ts';
 
 const PYTHON = 'python3';
 const isMissing = spawnSync(PYTHON, ['--version']).status !== 0;
@@ -20,27 +12,11 @@ const machine = join(import.meta.dirname, 'index.ts');
 vi.setConfig({ testTimeout: 60_000 });
 
 /** A run of the locker under chaos, as lines of its trace and as steps. */
-function record(seed: bigint, operationsMax: number) {
-  return withMachine(machine, async (loaded) => {
-    const scenario = findScenario(loaded, undefined);
-    const faults = findFaultProfile(loaded, 'chaos');
-    const settings = { scenario, seed, operationsMax, faults };
-    const run = startRun(loaded.machine, settings, { guard: loaded.guard });
-    const recorder = new TraceRecorder(loaded.machine, run, {
-      scenario: scenario.name,
-      seed,
-      operationsMax,
-      faults: 'chaos',
-      sourceHash: loaded.sourceHash,
-    });
-    const lines = [recorder.header()];
-    const steps: Executed[] = [];
-    await run.advance(Number.POSITIVE_INFINITY, (step) => {
-      lines.push(recorder.step(step));
-      steps.push(step);
-    });
-    return { lines, steps, reached: run.sometimes };
-  });
+async function record(seed: bigint, operations: number) {
+  const steps: Executed[] = [];
+  const choice = { machine, seed, operations, faults: 'chaos' };
+  const { lines, sometimes } = await recordSeed(choice, (step) => steps.push(step));
+  return { lines, steps, reached: sometimes };
 }
 
 describe.skipIf(isMissing)(`the parcel locker in Python${why}`, () => {

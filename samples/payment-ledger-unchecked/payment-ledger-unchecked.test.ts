@@ -1,14 +1,9 @@
-import { afterAll, expect, it, vi } from 'vitest';
-import { loadMachine } from '../../core/node/load/machine-loader.ts';
-import { pathOfMachine } from '../../core/node/load/samples.ts';
-import { shrinkSeed } from '../../core/node/test-helpers/test-runs.ts';
-import { checkSeeds } from '../../core/node/testing.ts';
+import { checkSeeds, shrinkSeed } from 'phasmoscope/testing';
+import { expect, it, vi } from 'vitest';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const path = pathOfMachine({ kind: 'sample', name: 'payment-ledger-unchecked' });
-const loaded = await loadMachine(path);
-afterAll(() => loaded.close());
+const machine = new URL('index.ts', import.meta.url);
 
 const CAUSES = {
   'idempotent completion, completion Charged': ['normal', 'trackedActionCompleted'],
@@ -25,19 +20,18 @@ const CAUSES = {
 };
 
 it('books a charge twice when its result comes twice', async () => {
-  const causes = await checkSeeds({ machine: path, faults: 'chaos', seeds: 3, operations: 400 });
+  const causes = await checkSeeds({ machine, faults: 'chaos', seeds: 3, operations: 400 });
   const names = causes.map(({ name, shape }) => `${name}, ${shape}`);
   expect(names.toSorted()).toEqual(Object.keys(CAUSES).toSorted());
   for (const { seed } of causes) expect(seed).toBe('0');
 });
 
 it.each(Object.entries(CAUSES))('shrinks to the fewest steps: %s', async (cause, kinds) => {
-  const operations = await shrinkSeed(loaded, { seed: 0, operations: 400, faults: 'chaos' }, cause);
-  expect(operations.map(({ kind }) => kind)).toEqual(kinds);
+  const seed = { machine, seed: 0, operations: 400, faults: 'chaos' };
+  const shrunk = await shrinkSeed(seed, ({ name, shape }) => `${name}, ${shape}` === cause);
+  expect(shrunk.operations.map(({ kind }) => kind)).toEqual(kinds);
 });
 
 it('is not found without faults', async () => {
-  expect(await checkSeeds({ machine: path, faults: 'none', seeds: 3, operations: 400 })).toEqual(
-    [],
-  );
+  expect(await checkSeeds({ machine, faults: 'none', seeds: 3, operations: 400 })).toEqual([]);
 });

@@ -1,15 +1,12 @@
 import type { Operation } from 'phasmoscope';
-import { afterAll, describe, expect, it, vi } from 'vitest';
-import { loadMachine } from '../../core/node/load/machine-loader.ts';
-import { pathOfMachine } from '../../core/node/load/samples.ts';
-import { playOn, recordSeed, verifyLines } from '../../core/node/test-helpers/test-runs.ts';
+import { recordSeed, replay, runSeed, verifyTrace } from 'phasmoscope/testing';
+import { describe, expect, it, vi } from 'vitest';
 import { allRooms } from './rooms.ts';
 import type { Hotel } from './types.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const loaded = await loadMachine(pathOfMachine({ kind: 'sample', name: 'room-reservation' }));
-afterAll(() => loaded.close());
+const machine = new URL('index.ts', import.meta.url);
 
 const CRASHED = 'a crash with a cache to lose';
 const REFUSED = 'a deposit that is refused';
@@ -29,19 +26,19 @@ describe.each(Object.keys(REACHED))('under %s', (faults) => {
   it('keeps every rule, invariant and settled property', async () => {
     const reached = new Set<string>();
     for (let seed = 0; seed < 3; seed += 1) {
-      const recorded = await recordSeed(loaded, { seed, operations: 400, faults });
-      expect(recorded.findings).toEqual([]);
-      for (const name of recorded.reached) reached.add(name);
+      const run = await runSeed({ machine, seed, operations: 400, faults });
+      expect(run.findings).toEqual([]);
+      for (const [name, has] of Object.entries(run.sometimes)) if (has) reached.add(name);
     }
     expect([...reached].toSorted()).toEqual(REACHED[faults]);
   });
 });
 
 it('gives the same trace for the same seed, and agrees with it when it is executed again', async () => {
-  const seed = { seed: 5, operations: 300, faults: 'chaos' };
-  const [first, second] = [await recordSeed(loaded, seed), await recordSeed(loaded, seed)];
+  const seed = { machine, seed: 5, operations: 300, faults: 'chaos' };
+  const [first, second] = [await recordSeed(seed), await recordSeed(seed)];
   expect(first.lines).toEqual(second.lines);
-  expect(await verifyLines(loaded, first.lines)).toBeUndefined();
+  expect(await verifyTrace(machine, first.lines)).toBeUndefined();
 });
 
 const search: Operation<Hotel> = { kind: 'normal', input: { kind: 'Search', night: 1 } };
@@ -62,7 +59,12 @@ const held = result('hold 1', 'Held');
 
 /** Executes operations, and answers how the last one of them ended. */
 async function play(...operations: readonly Operation<Hotel>[]) {
-  const steps = await playOn(loaded, operations);
+  const steps = await replay<Hotel>({
+    machine,
+    scenario: 'front-desk',
+    faults: 'chaos',
+    operations: [...operations, { kind: 'settled' }],
+  });
   const step = steps.findLast(({ operation }) => operation.kind !== 'settled');
   if (!step) throw new Error('there are steps');
   const { cache, database } = step.after;

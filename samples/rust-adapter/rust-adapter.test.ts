@@ -2,14 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { StfInput } from 'phasmoscope';
+import { checkConformance, checkSeeds, replay } from 'phasmoscope/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { replaySource } from '../../core/engine/replay.ts';
-import { Run } from '../../core/engine/run.ts';
-import type { StfInput } from '../../core/machine/machine.ts';
-import { withMachine } from '../../core/node/load/machine-loader.ts';
-import { PACKAGE_ROOT } from '../../core/node/package-root.ts';
-import { checkConformance } from '../../core/node/process/conformance.ts';
-import { checkSeeds } from '../../core/node/testing.ts';
 
 /** Where Debian's packages put the sources of crates. */
 const REGISTRY = '/usr/share/cargo/registry';
@@ -38,7 +33,7 @@ describe.skipIf(obstacle !== undefined)(`the counter in Rust${why}`, () => {
       copyFileSync(join(import.meta.dirname, file), join(folder, file));
     }
     // Compiling the crates takes its time: what they came to is kept where other output is.
-    const target = join(PACKAGE_ROOT, 'dist/rust-adapter');
+    const target = join(import.meta.dirname, '../../dist/rust-adapter');
     const args = [
       'build',
       '--offline',
@@ -74,12 +69,8 @@ describe.skipIf(obstacle !== undefined)(`the counter in Rust${why}`, () => {
 
   it('gives an integer of 64 bits unharmed', async () => {
     const amount = 18446744073709551615n;
-    const source = replaySource([{ kind: 'normal', input: { Add: { amount } } }]);
-    const state = await withMachine(machine, async (loaded) => {
-      const run = new Run(loaded.machine, source);
-      await run.advance(1);
-      return run.executor.state;
-    });
-    expect(state).toMatchObject({ count: amount });
+    const operations = [{ kind: 'normal', input: { Add: { amount } } }] as const;
+    const [step] = await replay({ machine, faults: 'none', operations });
+    expect(step?.after).toMatchObject({ count: amount });
   }, 60_000);
 });

@@ -1,19 +1,18 @@
+import { replay } from 'phasmoscope/testing';
 import { expect, it } from 'vitest';
-import { replaySource } from '../../core/engine/replay.ts';
-import { Run } from '../../core/engine/run.ts';
-import { machine } from './index.ts';
+import * as turnstile from './index.ts';
 
-it('lets one person through for a coin', () => {
-  const outcomes: string[] = [];
-  const source = replaySource([
-    { kind: 'normal', input: 'push' },
-    { kind: 'normal', input: 'coin' },
-    { kind: 'trackedActionCompleted', id: 1, result: 'unlocked' },
-    { kind: 'normal', input: 'push' },
-    { kind: 'normal', input: 'push' },
-  ]);
-  void new Run(machine, source).advance(Number.POSITIVE_INFINITY, ({ outcome }) => {
-    outcomes.push(outcome.kind);
+it('lets one person through for a coin', async () => {
+  const steps = await replay({
+    machine: turnstile,
+    faults: 'none',
+    operations: [
+      { kind: 'normal', input: 'push' },
+      { kind: 'normal', input: 'coin' },
+      { kind: 'trackedActionCompleted', id: 1, result: 'unlocked' },
+      { kind: 'normal', input: 'push' },
+      { kind: 'normal', input: 'push' },
+    ],
   });
-  expect(outcomes).toEqual(['err', 'ok', 'ok', 'ok', 'err']);
+  expect(steps.map(({ outcome }) => outcome.kind)).toEqual(['err', 'ok', 'ok', 'ok', 'err']);
 });

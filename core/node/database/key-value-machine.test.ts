@@ -1,17 +1,13 @@
 import { join } from 'node:path';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Operation } from '../../machine/operation.ts';
-import { loadMachine } from '../load/machine-loader.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
-import { playOn, recordSeed, verifyLines } from '../test-helpers/test-runs.ts';
 import type { Tickets } from '../test-helpers/tickets.ts';
-import { checkSeeds } from '../testing.ts';
+import { checkSeeds, recordSeed, replay, verifyTrace } from '../testing.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-const path = join(PACKAGE_ROOT, 'core/node/test-helpers/tickets.ts');
-const loaded = await loadMachine(path);
-afterAll(() => loaded.close());
+const machine = join(PACKAGE_ROOT, 'core/node/test-helpers/tickets.ts');
 
 const buy: Operation<Tickets> = { kind: 'normal', input: { kind: 'Buy' } };
 const clear: Operation<Tickets> = { kind: 'normal', input: { kind: 'ClearPrinted' } };
@@ -21,8 +17,11 @@ const printed = (id: string): Operation<Tickets> => ({
   result: { kind: 'Printed' },
 });
 
+const play = (...operations: readonly Operation<Tickets>[]) =>
+  replay<Tickets>({ machine, faults: 'chaos', operations });
+
 async function pairsAfter(...operations: readonly Operation<Tickets>[]) {
-  const steps = await playOn(loaded, operations);
+  const steps = await play(...operations);
   expect(steps.flatMap(({ findings }) => findings)).toEqual([]);
   return [...(steps.at(-1)?.after ?? [])];
 }
@@ -42,31 +41,28 @@ describe('a machine on pairs of key and value', () => {
   });
 
   it('leaves the pairs as they were when it answers an error', async () => {
-    const steps = await playOn(
-      loaded,
-      Array.from({ length: 6 }, () => buy),
-    );
-    const last = steps.at(-2);
+    const steps = await play(...Array.from({ length: 6 }, () => buy));
+    const last = steps.at(-1);
     expect(last?.outcome).toEqual({ kind: 'err', error: { kind: 'SoldOut' } });
     expect(last?.after).toBe(last?.before);
   });
 
   it('keeps its pairs through a crash, and restores what they say is under way', async () => {
-    const steps = await playOn(loaded, [
+    const steps = await play(
       buy,
       buy,
       printed('ticket/0001'),
       { kind: 'crash', dispatched: 0 },
       { kind: 'restore' },
-    ]);
+    );
     expect(steps[4]?.actions).toMatchObject([{ kind: 'tracked', id: 'ticket/0002' }]);
     expect(steps[4]?.after).toBe(steps[2]?.after);
   });
 
   it('keeps every rule under chaos, and is recorded and verified', async () => {
-    const check = { machine: path, faults: 'chaos', seeds: 5, operations: 100 };
-    expect(await checkSeeds(check)).toEqual([]);
-    const { lines } = await recordSeed(loaded, { seed: 1, operations: 100, faults: 'chaos' });
-    expect(await verifyLines(loaded, lines)).toBeUndefined();
+    const choice = { machine, faults: 'chaos', operations: 100 };
+    expect(await checkSeeds({ ...choice, seeds: 5 })).toEqual([]);
+    const { lines } = await recordSeed({ ...choice, seed: 1 });
+    expect(await verifyTrace(machine, lines)).toBeUndefined();
   });
 });

@@ -3,9 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { adviceOn } from '../../machine/rules.ts';
-import { TraceBuilder } from '../../trace/trace-builder.ts';
-import { loadMachine } from '../load/machine-loader.ts';
-import { recordSeed, verifyLines } from '../test-helpers/test-runs.ts';
+import { recordSeed, verifyTrace } from '../testing.ts';
 import { factsOf } from './findings-text.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-findings-'));
@@ -86,14 +84,10 @@ export const scenarios = [
 
 describe('the findings of a machine that catches a refusal and goes on', () => {
   it('name the step, the action and the line of the refusal, and how to cure it', async () => {
-    const file = join(folder, 'parcels.ts');
-    writeFileSync(file, PARCELS);
-    const loaded = await loadMachine(file);
-    const { lines } = await recordSeed(loaded, { seed: 1, operations: 20, faults: 'refusing' });
-    const builder = new TraceBuilder();
-    for (const line of lines) builder.push(`${line}\n`);
-    builder.finish();
-    const findings = builder.trace?.findings ?? [];
+    const machine = join(folder, 'parcels.ts');
+    writeFileSync(machine, PARCELS);
+    const choice = { machine, seed: 1, operations: 20, faults: 'refusing' };
+    const { lines, findings } = await recordSeed(choice);
     const [first] = findings;
     const last = findings.at(-1);
     expect([first?.name, last?.name]).toEqual(['atomicity', 'every parcel arrives']);
@@ -115,7 +109,6 @@ describe('the findings of a machine that catches a refusal and goes on', () => {
         'usual cure': advice.cure,
       });
     }
-    expect(await verifyLines(loaded, lines)).toBeUndefined();
-    await loaded.close();
+    expect(await verifyTrace(machine, lines)).toBeUndefined();
   });
 });

@@ -4,21 +4,23 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { findScenario, loadMachine, withMachine } from '../core/node/load/machine-loader.ts';
-import { pathOfMachine, readCatalog } from '../core/node/load/samples.ts';
-import { runCommandLine } from '../core/node/test-helpers/test-command.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
+import { runCommandLine } from '../test-helpers/test-command.ts';
+import { findScenario, withMachine } from './machine-loader.ts';
+import { pathOfMachine, readCatalog } from './samples.ts';
 
 // A machine in a process waits for its program to load.
 vi.setConfig({ testTimeout: 20_000 });
 
 const catalog = readCatalog();
+const SAMPLES = join(PACKAGE_ROOT, 'samples');
 
 it('lists every sample', () => {
-  const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
+  const folders = readdirSync(SAMPLES, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     // What has no machine file to open, such as an adapter, is no sample of a machine.
-    .filter((name) => existsSync(join(import.meta.dirname, name, 'index.ts')));
+    .filter((name) => existsSync(join(SAMPLES, name, 'index.ts')));
   expect(catalog.samples.map(({ name }) => name).toSorted()).toEqual(folders.toSorted());
 });
 
@@ -55,6 +57,7 @@ it.for(catalog.samples)(
 
 it('has a demo that can be run', async () => {
   const { sample, settings } = catalog.demo;
-  const loaded = await loadMachine(pathOfMachine({ kind: 'sample', name: sample }));
-  expect(findScenario(loaded, settings.scenario).name).toBe(settings.scenario);
+  await withMachine(pathOfMachine({ kind: 'sample', name: sample }), async (loaded) => {
+    expect(findScenario(loaded, settings.scenario).name).toBe(settings.scenario);
+  });
 });

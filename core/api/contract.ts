@@ -148,6 +148,9 @@ const nothing = z.null();
  */
 const id = z.string().min(1).max(64);
 
+/** In what the runtimes of recording and verification differ, where that may be the reason. */
+const runtimeNote = z.string().exactOptional();
+
 /** The difference that a verification found, as lines of the trace format. */
 export const verifiedSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('agrees') }),
@@ -157,11 +160,13 @@ export const verifiedSchema = z.discriminatedUnion('kind', [
     fields: z.array(z.string()),
     expectedLine: z.string(),
     actualLine: z.string(),
+    runtimeNote,
   }),
   z.object({
     kind: z.literal('initialState'),
     expectedHash: z.string(),
     actualHash: z.string(),
+    runtimeNote,
   }),
 ]);
 export type Verified = z.infer<typeof verifiedSchema>;

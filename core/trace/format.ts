@@ -44,6 +44,16 @@ const shrunkFrom = z.object({
 });
 export type ShrunkFrom = Readonly<z.output<typeof shrunkFrom>>;
 
+/** What executed the machine, by version: built-ins, texts of errors and Intl depend on it. */
+const runtime = z.object({
+  node: z.string(),
+  v8: z.string(),
+  icu: z.string(),
+  unicode: z.string(),
+  electron: z.string().exactOptional(),
+});
+export type Runtime = Readonly<z.output<typeof runtime>>;
+
 const header = z.object({
   machine: z.string(),
   scenario: z.string(),
@@ -54,6 +64,8 @@ const header = z.object({
   faults: z.string(),
   /** Digest of the machine's bundled source; absent for traces made by other tools. */
   sourceHash: hash.exactOptional(),
+  /** Absent for traces made by other tools, and by versions that did not record it. */
+  runtime: runtime.exactOptional(),
   /** For a shrunk run: where it comes from. */
   shrunkFrom: shrunkFrom.exactOptional(),
   /** For a counterexample of a model checker: what its document holds besides the states. */

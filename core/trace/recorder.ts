@@ -5,7 +5,14 @@ import type { AnyMachine } from '../machine/machine.ts';
 import { diff } from '../value/diff.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
-import { formatEnd, formatHeader, formatStep, type ShrunkFrom, type Step } from './format.ts';
+import {
+  formatEnd,
+  formatHeader,
+  formatStep,
+  type Runtime,
+  type ShrunkFrom,
+  type Step,
+} from './format.ts';
 
 /** The fewest characters of patches between two checkpoints. */
 const CHECKPOINT_CHARS_MIN = 16_384;
@@ -18,6 +25,7 @@ export interface RunLabel {
   /** The name of the fault profile. */
   readonly faults: string;
   readonly sourceHash?: string;
+  readonly runtime?: Runtime;
   readonly shrunkFrom?: ShrunkFrom;
 }
 

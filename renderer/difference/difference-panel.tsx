@@ -52,6 +52,7 @@ function VerifiedDifference({
         <p className="muted">
           The machine begins with another state than the trace, so no step can be compared.
         </p>
+        {verified.runtimeNote !== undefined && <p className="muted">{verified.runtimeNote}</p>}
         <Columns
           sides={VERIFIED_SIDES}
           rows={[['digest', verified.expectedHash, verified.actualHash]]}
@@ -71,6 +72,7 @@ function VerifiedDifference({
         The trace and the machine agree until <StepLink stepIndex={verified.stepIndex - 1} />. The
         machine has another source than when the trace was recorded, or it is not deterministic.
       </p>
+      {verified.runtimeNote !== undefined && <p className="muted">{verified.runtimeNote}</p>}
       <Columns sides={VERIFIED_SIDES} rows={rowsOf(parts, expected, actual)} />
     </section>
   );

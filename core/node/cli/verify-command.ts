@@ -9,6 +9,7 @@ import { findMachine, pathOfMachine, readCatalog } from '../load/samples.ts';
 import { printDifference } from '../report/difference-text.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { verifierOf } from '../runs/planning.ts';
+import { explainRuntime } from '../runs/runtime.ts';
 import { EXIT, ProgressLine, type ExitCode } from './output.ts';
 
 /** The options of `verify`. */
@@ -43,6 +44,7 @@ async function verify(
   progress.clear();
   const isSameSource = header.sourceHash === loaded.sourceHash;
   const { difference, steps } = verifier;
+  const runtime = difference && explainRuntime(header.runtime);
   if (options.json) {
     printJson({
       file,
@@ -50,11 +52,13 @@ async function verify(
       steps,
       agrees: difference === undefined,
       sameSource: isSameSource,
+      ...(runtime === undefined ? {} : { runtime }),
       ...(difference ? { difference: toJson(difference) } : {}),
       ...(damage ? { damage } : {}),
     });
   } else {
     printOutcome(file, read, verifier, isSameSource);
+    if (runtime !== undefined) printLine(style.dim(runtime));
   }
   return difference || damage ? EXIT.found : EXIT.done;
 }

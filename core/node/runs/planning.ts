@@ -6,6 +6,7 @@ import type { Trace } from '../../trace/trace.ts';
 import { Verifier } from '../../trace/verify.ts';
 import { withInputs } from '../load/inputs-file.ts';
 import { findFaultProfile, findScenario, type LoadedMachine } from '../load/machine-loader.ts';
+import { currentRuntime } from './runtime.ts';
 
 /** What to run of a machine, but for the seed. */
 export interface RunChoice {
@@ -49,7 +50,13 @@ export async function planRun(
     guard,
     sampling,
     settings: { scenario, operationsMax, faults, locate },
-    label: { scenario: scenario.name, operationsMax, faults: choice.faults, sourceHash },
+    label: {
+      scenario: scenario.name,
+      operationsMax,
+      faults: choice.faults,
+      sourceHash,
+      runtime: currentRuntime(),
+    },
   };
 }
 

@@ -14,6 +14,7 @@ import {
 } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { runCommandLine, runCommandProcess } from '../test-helpers/test-command.ts';
+import { currentRuntime } from './runtime.ts';
 
 const PROFILES = Object.keys(FAULT_PROFILES);
 const OPERATIONS = 150;
@@ -42,6 +43,7 @@ async function record(machine: LoadedMachine, seed: bigint, faults: string, slic
     operationsMax: OPERATIONS,
     faults,
     sourceHash,
+    runtime: currentRuntime(),
   });
   const lines = [recorder.header()];
   while (await run.advance(slice, (step) => lines.push(recorder.step(step))));

@@ -14,6 +14,7 @@ import {
 import { recordRun, type RunLabel } from '../../trace/recorder.ts';
 import { findFaultProfile, type LoadedMachine } from '../load/machine-loader.ts';
 import { startRecorded, type LoadedPlan } from './planning.ts';
+import { currentRuntime } from './runtime.ts';
 
 /** A run that fails: its operations, up to the finding that is looked at. */
 export interface FailingRecord {
@@ -91,7 +92,12 @@ export async function shrinkRecord(
     const shrunk = await shrinkAfresh({ signature, renew, checks }, operations, options);
     const { stepIndices, progress } = shrunk;
     const shrunkFrom = { steps: progress.from, stepIndices, signature };
-    const labelShrunk = { ...label, sourceHash: loaded.sourceHash, shrunkFrom };
+    const labelShrunk = {
+      ...label,
+      sourceHash: loaded.sourceHash,
+      runtime: currentRuntime(),
+      shrunkFrom,
+    };
     const subject = { ...(await renew()), checks };
     const { lines, findings } = await recordShrunk(subject, labelShrunk, shrunk, options);
     const kept = findings.find((one) => signatureOf(one) === signature);

@@ -1,6 +1,7 @@
 import type { Verified } from '../../../core/api/contract.ts';
 import { driveToEnd } from '../../../core/engine/driving.ts';
 import { verifierOf } from '../../../core/node/runs/planning.ts';
+import { explainRuntime } from '../../../core/node/runs/runtime.ts';
 import { formatStep } from '../../../core/trace/format.ts';
 import { TraceBuilder } from '../../../core/trace/trace-builder.ts';
 import type { Difference } from '../../../core/trace/verify.ts';
@@ -24,7 +25,13 @@ export const verify: CarryOut<'verify'> = async (context) => {
     pulse: () => performance.now() - reportedMs < REPORT_MS || goOn(),
   });
   if (!isOver) return 'cancelled';
-  context.report({ kind: 'verified', verified: toVerified(verifier.difference) });
+  const runtimeNote = explainRuntime(builder.trace.header.runtime);
+  const verified = toVerified(verifier.difference);
+  const isExplained = verified.kind !== 'agrees' && runtimeNote !== undefined;
+  context.report({
+    kind: 'verified',
+    verified: isExplained ? { ...verified, runtimeNote } : verified,
+  });
   return 'completed';
 };
 

@@ -16,6 +16,16 @@ describe('Chrome trace events', () => {
     expect(named('i')).toEqual(expect.arrayContaining(['crash', 'restore']));
   });
 
+  it('is in the order of time, with a name for each thread', () => {
+    const timed = traceEvents.filter((event: { ph: string }) => event.ph !== 'M');
+    const times: readonly number[] = timed.map(({ ts }: { ts: number }) => ts);
+    expect(times).toEqual(times.toSorted((one, other) => one - other));
+    const threads = traceEvents
+      .filter(({ name }: { name: string }) => name === 'thread_name')
+      .map(({ tid }: { tid: number }) => tid);
+    expect(new Set(timed.map(({ tid }: { tid: number }) => tid))).toEqual(new Set(threads));
+  });
+
   it('begins and ends each tracked action, with a flow to its completion', () => {
     expect(named('b')).toHaveLength(trace.spans.length);
     expect(named('e')).toHaveLength(trace.spans.length);

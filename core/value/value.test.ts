@@ -352,3 +352,16 @@ it('plain JSON is an object for a Map with text or number keys', () => {
   const value = { n: 1n, byId: new Map([[1, 'a']]), odd: new Map([[null, 1]]), set: new Set([1]) };
   expect(toPlainJson(value)).toEqual({ n: '1', byId: { 1: 'a' }, odd: [[null, 1]], set: [1] });
 });
+
+it('plain JSON is a list of pairs for a Map with keys that look the same', () => {
+  const map = new Map<Value, Value>([
+    [1, 'number'],
+    ['1', 'text'],
+    [2, Number.NaN],
+  ]);
+  expect(toPlainJson(map)).toEqual([
+    [1, 'number'],
+    ['1', 'text'],
+    [2, 'NaN'],
+  ]);
+});

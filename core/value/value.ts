@@ -214,28 +214,30 @@ function entriesOf(map: ReadonlyMap<unknown, unknown>): readonly unknown[] {
 }
 
 /**
- * The value as ordinary JSON, for people and scripts: a Map with text or number keys becomes an
- * object, another Map a list of pairs, a Set a list, a bigint its decimal text; `undefined` is
- * left out of objects and NaN and infinities become null, as JSON.stringify does. Not reversible:
- * trace files use `encodeValue`.
+ * The value as ordinary JSON, for people and scripts: a Map becomes an object, or a list of pairs when
+ * its keys are not texts and numbers that all look different, as `1` and `"1"` do not; a Set becomes a
+ * list, and a bigint, NaN or an infinity its text. `undefined` is left out of objects, as JSON.stringify
+ * does. No entry is lost, but not reversible: that is `encodeValue`.
  */
 export function toPlainJson(value: Value): unknown {
   if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(toPlainJson);
-  if (value instanceof Map) {
-    const entries = [...(value as ReadonlyMap<Value, Value>)];
-    const isKeyedByText = entries.every(
-      ([key]) => typeof key === 'string' || typeof key === 'number',
-    );
-    return isKeyedByText
-      ? fromEntries(
-          entries.map(([key, item]) => [String(key as string | number), toPlainJson(item)]),
-        )
-      : entries.map(([key, item]) => [toPlainJson(key), toPlainJson(item)]);
-  }
+  if (value instanceof Map) return mapToPlainJson(value as ReadonlyMap<Value, Value>);
   if (value instanceof Set) return [...(value as ReadonlySet<Value>)].map(toPlainJson);
   return fromEntries(Object.entries(value).map(([key, item]) => [key, toPlainJson(item as Value)]));
+}
+
+function mapToPlainJson(map: ReadonlyMap<Value, Value>): unknown {
+  const names = Array.from(map.keys(), (key) =>
+    typeof key === 'string' || typeof key === 'number' ? String(key) : undefined,
+  );
+  const isObject = !names.includes(undefined) && new Set(names).size === names.length;
+  const items = Array.from(map.values(), toPlainJson);
+  return isObject
+    ? fromEntries(items.map((item, at) => [names[at] ?? '', item] as const))
+    : Array.from(map.keys(), (key, at) => [toPlainJson(key), items[at]]);
 }
 
 /** The longest value that is quoted whole. */

@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useRef } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import { valueAt } from '../../core/value/container.ts';
+import { encodeValue } from '../../core/value/encoding.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { samePath } from '../../core/value/segment.ts';
-import { toPlainJson, type Value } from '../../core/value/value.ts';
+import type { Value } from '../../core/value/value.ts';
 import type { Notice } from '../ui/notice-bar.tsx';
 import type { Seek } from '../ui/seek.tsx';
 import { formatCount, formatStepIndex } from '../words/format.ts';
@@ -57,8 +58,8 @@ export function useRowActions(surroundings: Surroundings): RowActions {
       },
       showHistory: (row) => latest.current.onHistory(memberOf(row, latest.current)),
       copyValue: (row) => {
-        const text = JSON.stringify(toPlainJson(valueOf(row, latest.current)), null, 2);
-        void copy(latest.current, text ?? 'undefined', `value of ${formatPath(row.path)}`);
+        const text = JSON.stringify(encodeValue(valueOf(row, latest.current)), null, 2);
+        void copy(latest.current, text, `value of ${formatPath(row.path)}`);
       },
       copyPath: (row) => void copy(latest.current, formatPath(row.path), formatPath(row.path)),
     }),

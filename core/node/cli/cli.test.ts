@@ -22,6 +22,24 @@ const phasmoscope = (...args: readonly string[]) => runCommandLine(args, folder)
 /** As a process of its own: for what ends or stops it, and once for each exit code. */
 const phasmoscopeProcess = (...args: readonly string[]) => runCommandProcess(args, folder);
 
+describe('export', () => {
+  it.each(['itf', 'chrome'])('as %s says what it could not read, and ends with 1', async (as) => {
+    await phasmoscope('record', 'counter', '--operations', '5', '--out', 'whole.jsonl');
+    const lines = readFileSync(join(folder, 'whole.jsonl'), 'utf8').split('\n');
+    writeFileSync(join(folder, 'cut.jsonl'), `${lines.slice(0, 4).join('\n')}\n{"step":`);
+    const { status, stdout } = await phasmoscope(
+      'export',
+      'cut.jsonl',
+      '--as',
+      as,
+      '--out',
+      `cut.${as}.json`,
+    );
+    expect([status, stdout]).toEqual([1, expect.stringContaining('3 steps written')]);
+    expect(stdout).toContain('Only the steps before the damage of cut.jsonl: Line 5');
+  });
+});
+
 describe.concurrent('run', () => {
   it('prints one JSON document', async () => {
     const { status, stdout } = await phasmoscopeProcess(

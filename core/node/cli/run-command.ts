@@ -5,6 +5,7 @@ import type { Finding } from '../../machine/finding.ts';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { recordRun, type RecordedRun } from '../../trace/recorder.ts';
+import { encodeValue } from '../../value/encoding.ts';
 import { toPlainJson } from '../../value/value.ts';
 import { TraceFileWriter } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
@@ -220,6 +221,7 @@ function report(
       checks,
       findings: findings.map(withAdvice),
       finalState: toPlainJson(executor.state),
+      encodedState: encodeValue(executor.state),
       ...(out === undefined ? {} : { out }),
       ...(problem ? { error: problem } : {}),
     });

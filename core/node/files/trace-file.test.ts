@@ -86,6 +86,20 @@ it('opens what is readable of a file that was cut while compressed', async () =>
   expect(damage?.message).toContain('was cut short while it was compressed');
 });
 
+it.each([1, 3])(
+  'opens what is before bytes that are not UTF-8, in place %s from the end',
+  async (at) => {
+    const path = join(folder, 'bytes.jsonl');
+    const lines = text.split('\n');
+    const bytes = Buffer.from(`${lines.slice(0, -at - 1).join('\n')}\n{"step":"\u0000`);
+    bytes[bytes.length - 1] = 0xe4;
+    await writeFile(path, Buffer.concat([bytes, Buffer.from(at === 1 ? '' : `\n${text}`)]));
+    const { trace, damage } = await readTraceFile(path);
+    expect(trace.length).toBe(lines.length - 2 - at);
+    expect(damage?.message).toContain('is not encoded in UTF-8');
+  },
+);
+
 it('opens what is before a damaged line, and names the line', async () => {
   const path = join(folder, 'damaged.jsonl');
   const lines = text.split('\n');

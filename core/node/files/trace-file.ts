@@ -8,6 +8,7 @@ import { TraceBuilder, TraceReadError } from '../../trace/trace-builder.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { holdsTrace, kindOfFile, readHead, type FileKind } from './file-kind.ts';
 import { readItfLines } from './itf-file.ts';
+import { decodeUtf8Pieces, NOT_UTF8 } from './utf8.ts';
 
 /** Level 1: a quarter of the time of the default for nearly the same size. */
 const GZIP_LEVEL = 1;
@@ -31,9 +32,7 @@ export async function* readTraceText(path: string): AsyncGenerator<string> {
     bytes = createReadStream(path);
     const stream = isCompressed ? bytes.pipe(createGunzip()) : bytes;
     bytes.on('error', (error) => stream.destroy(error));
-    const decoder = new TextDecoder();
-    for await (const piece of stream) yield decoder.decode(piece as Buffer, { stream: true });
-    yield decoder.decode();
+    yield* decodeUtf8Pieces(stream as AsyncIterable<Buffer>);
   } catch (error) {
     if (error instanceof ProblemError) throw error;
     throw readProblem(path, error as NodeJS.ErrnoException);
@@ -73,6 +72,7 @@ function readProblem(path: string, error: NodeJS.ErrnoException): ProblemError {
     ENOENT: ['does not exist', 'Check the path.'],
     EISDIR: ['is a folder', 'Choose a file.'],
     EACCES: ['may not be read', 'Change its permissions.'],
+    [NOT_UTF8]: ['is not encoded in UTF-8', 'The steps before the damage are shown.'],
     Z_BUF_ERROR: ['was cut short while it was compressed', 'The steps before the end are shown.'],
     Z_DATA_ERROR: ['is damaged inside its compression', 'The steps before the damage are shown.'],
   }[error.code ?? ''] ?? [`could not be read (${error.message})`, 'Try again or choose another.'];

@@ -9,12 +9,11 @@ import {
 import type { HostMessage, HostRequest } from '../../core/api/host-contract.ts';
 import { assertNever } from '../../core/assert.ts';
 import type { SourceFiles } from '../../core/node/load/source-files.ts';
+import { LOAD_MS_MAX, stuckWhileLoading } from '../../core/node/load/stuck.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
 import { HostProcess } from './host-process.ts';
 import { SourceWatch } from './source-watch.ts';
 
-/** A machine that does not load in this time is stuck. */
-const LOAD_MS_MAX = 15_000;
 /** A busy host that says nothing for this long is reported to the person. */
 const SILENT_MS = 2_500;
 const WATCH_MS = 500;
@@ -373,12 +372,5 @@ function notWatched(path: string, unseen: string): Problem {
   return {
     title: `Changes of ${unseen} are not seen (${basename(path)}).`,
     remedy: 'Press Run after each of them; it always takes the source as it is on disk.',
-  };
-}
-
-function stuckWhileLoading(): Problem {
-  return {
-    title: `The machine file did not finish loading in ${LOAD_MS_MAX / 1000} seconds.`,
-    remedy: 'Look for an endless loop at the top level of the file or of what it imports.',
   };
 }

@@ -47,6 +47,12 @@ export const WINDOW_BUNDLES = [
 const CLI_BUNDLES = [
   SWEEP_WORKER,
   { entry: 'core/node/cli/main.ts', out: 'dist/cli.mjs', format: 'esm', packagesIncluded: false },
+  {
+    entry: 'core/node/cli/thread.ts',
+    out: 'dist/cli-thread.mjs',
+    format: 'esm',
+    packagesIncluded: false,
+  },
 ];
 
 /**

@@ -1,45 +1,108 @@
-import { ProblemError, type Problem } from '../../problem.ts';
-import { strayProblem } from '../load/machine-loader.ts';
-import { keepStandardOutput } from '../report/print.ts';
-import { runCommandLine } from './command-line.ts';
-import { refuse } from './output.ts';
-
 /**
- * The machine shares this process. Keeps what it prints out of standard output, and makes sure that
- * a rejection that nobody awaits, a call of `process.exit`, or a promise that never settles does not
- * look like a run without findings.
+ * @file The `phasmoscope` command. The command line runs on a thread of its own: whatever a machine does
+ * there, an endless loop and filled memory included, this one can say so, hear Ctrl-C and clean up.
  */
-function guardAgainstMachine(asJson: boolean): () => void {
-  keepStandardOutput();
-  const fail = (problem: Problem) => {
-    letGo();
-    process.exitCode = refuse(new ProblemError(problem), asJson);
-    process.exit();
-  };
-  const remedy =
-    'Correct the machine: everything that a step starts must end before the step ends.';
-  const failStray = (error: unknown) => fail(strayProblem(error));
-  const listeners = {
-    uncaughtException: failStray,
-    unhandledRejection: failStray,
-    beforeExit: () => fail({ title: 'A step of the machine never ended.', remedy }),
-    exit: () => fail({ title: 'The machine ended the process.', remedy }),
-  };
-  // Other listeners clean up when the process ends; they stay.
-  const letGo = () => {
-    for (const [event, listener] of Object.entries(listeners)) process.off(event, listener);
-  };
-  for (const [event, listener] of Object.entries(listeners)) process.on(event, listener);
-  return letGo;
+import { rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
+import { Worker } from 'node:worker_threads';
+import { assertNever } from '../../assert.ts';
+import { ProblemError } from '../../problem.ts';
+import { formatCount } from '../../text/quantities.ts';
+import { LOAD_MS_MAX, stuckWhileLoading } from '../load/stuck.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
+import { EXIT, refuse } from './output.ts';
+import type { Interruption, ThreadMessage } from './thread-contract.ts';
+
+/** How long a thread that was asked to stop may take to say how. */
+const STOP_MS_MAX = 1_500;
+/** Most of what a step makes is garbage soon: with room for it, little is ever moved. */
+const YOUNG_MB = 64;
+/** As much as a main thread has: what recurses too deep does so wherever it runs. */
+const STACK_MB = 1.15;
+const memoryMbMax = Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
+const asJson = process.argv.includes('--json');
+
+const thread = new Worker(join(PACKAGE_ROOT, 'dist/cli-thread.mjs'), {
+  argv: process.argv.slice(2),
+  resourceLimits: {
+    maxOldGenerationSizeMb: memoryMbMax,
+    maxYoungGenerationSizeMb: YOUNG_MB,
+    stackSizeMb: STACK_MB,
+  },
+});
+/** Files that would stay behind if the thread were ended now. */
+const halves = new Set<string>();
+let loading: NodeJS.Timeout | undefined;
+let isOver = false;
+let stopping: NodeJS.Timeout | undefined;
+
+/** Ends the command with this exit code, whatever the thread is doing. */
+function end(exitCode: number): void {
+  isOver = true;
+  for (const path of halves) rmSync(path, { force: true });
+  process.exit(exitCode);
 }
 
-const release = guardAgainstMachine(process.argv.includes('--json'));
-// A reader that has seen enough, such as `head`, closes the pipe: that is not a failure.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  release();
-  process.exit();
+function receive(message: ThreadMessage): void {
+  switch (message.kind) {
+    case 'loading':
+      clearTimeout(loading);
+      if (message.isLoading) {
+        loading = setTimeout(
+          () => end(refuse(new ProblemError(stuckWhileLoading()), asJson)),
+          LOAD_MS_MAX,
+        );
+      }
+      break;
+    case 'stopping':
+      clearTimeout(stopping);
+      break;
+    case 'half':
+      if (message.exists) halves.add(message.path);
+      else halves.delete(message.path);
+      break;
+    default:
+      assertNever(message, 'message');
+  }
+}
+
+function describeDeath(error: unknown): unknown {
+  if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
+  return new ProblemError({
+    title: `The machine ran out of memory, which was ${formatCount(memoryMbMax)} MB.`,
+    remedy:
+      'Look for a loop that adds to something without end, or for a state that grows with each step; ' +
+      'the window shows the steps before.',
+  });
+}
+
+thread.on('message', receive);
+thread.on('error', (error) => end(refuse(describeDeath(error), asJson)));
+thread.on('exit', (exitCode) => {
+  if (!isOver) process.exitCode = exitCode;
 });
-const exitCode = await runCommandLine(process.argv.slice(2));
-release();
-process.exitCode = exitCode;
+
+// Asked once, a task stops and keeps what it has; a thread that does not hear, or is asked again, ends.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  let isAsked = false;
+  process.on(signal, () => {
+    const stop = () => end(128 + constants.signals[signal]);
+    if (isAsked) stop();
+    isAsked = true;
+    thread.postMessage({ kind: 'interrupt' } satisfies Interruption);
+    stopping = setTimeout(stop, STOP_MS_MAX);
+    stopping.unref();
+  });
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough, such as `head`, closes the pipe: that is not a failure.
+  if (error.code === 'EPIPE') end(EXIT.done);
+  const title = `The result could not be written to standard output: ${error.message}`;
+  const remedy = 'Redirect it to a disk with free space.';
+  end(refuse(new ProblemError({ title, remedy }), false));
+});
+// Nobody reads what is wrong any more; the exit code says it still.
+process.stderr.on('error', () => {});

@@ -169,23 +169,3 @@ export class ProgressLine {
     if (this.#isShown) process.stderr.write('\r\u001b[2K');
   }
 }
-
-/** The exit code of a process that Ctrl-C ended, as shells have it. */
-const INTERRUPTED = 130;
-
-/** Cancels a task at the first Ctrl-C, and ends the process at the second one. */
-export async function cancelOnInterrupt<T>(task: Promise<T>, cancel: () => void): Promise<T> {
-  let isCancelled = false;
-  // Not `once`: packages with signal handlers of their own end a process in which no other is left.
-  const onInterrupt = () => {
-    if (isCancelled) process.exit(INTERRUPTED);
-    isCancelled = true;
-    cancel();
-  };
-  process.on('SIGINT', onInterrupt);
-  try {
-    return await task;
-  } finally {
-    process.off('SIGINT', onInterrupt);
-  }
-}

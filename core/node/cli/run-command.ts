@@ -14,6 +14,7 @@ import { describeChecks, printWeakness } from '../report/checks-text.ts';
 import { printFindings, withAdvice } from '../report/findings-text.ts';
 import { printJson, printLine, printTable } from '../report/print.ts';
 import { defaultSeed, planRun, startRecorded, type LoadedPlan } from '../runs/planning.ts';
+import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { EXIT, printProblem, ProgressLine, type ExitCode } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
 
@@ -150,18 +151,24 @@ async function watched(
   execute: (driving: Driving) => Promise<unknown>,
   write: () => Promise<void> | undefined = () => undefined,
 ): Promise<Problem | undefined> {
+  let isStopped = false;
+  const isInterrupted = breathing(() => isStopped);
+  const goesOn = () => {
+    const stopped = isInterrupted();
+    return typeof stopped === 'boolean' ? !stopped : stopped.then((is) => !is);
+  };
   const progress = new ProgressLine();
   const watch = new StandstillWatch();
   const awaitWriting = async (writing: Promise<void>) => {
     watch.isAwaited = false;
     await writing;
     watch.isAwaited = true;
-    return true;
+    return goesOn();
   };
   let problem: Problem | undefined;
   try {
     watch.isAwaited = true;
-    await execute({
+    const executing = execute({
       observe: (step) => {
         watch.step();
         if (step.findings.length > 0) findings.push(...step.findings);
@@ -169,9 +176,13 @@ async function watched(
       pulse: () => {
         progress.show(() => `${formatCount(run.steps)} steps`);
         const writing = write();
-        return writing === undefined || awaitWriting(writing);
+        return writing === undefined ? goesOn() : awaitWriting(writing);
       },
     });
+    await cancelOnInterrupt(executing, () => {
+      isStopped = true;
+    });
+    if (isStopped) problem = STOPPED;
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     run.close();
@@ -184,6 +195,11 @@ async function watched(
   progress.clear();
   return problem;
 }
+
+const STOPPED: Problem = {
+  title: 'The run was stopped before its end.',
+  remedy: 'Run it again: the remaining steps may fail.',
+};
 
 /** What came of a run. */
 interface Outcome {
@@ -205,7 +221,7 @@ function report(
   const seed = label.seed.toString();
   const { operations, steps, executor, checks: counts } = run;
   // A scenario that threw is not asked any more.
-  const tallies = problem ? {} : run.tallies;
+  const tallies = problem && problem !== STOPPED ? {} : run.tallies;
   const found = findings.length > 0 ? EXIT.found : EXIT.done;
   const exitCode = problem ? EXIT.refused : found;
   const checks = { ...counts, ...sampling, waivers: machine.waivers ?? {} };

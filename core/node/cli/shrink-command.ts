@@ -19,7 +19,8 @@ import {
   type Choice,
   type FailingRecord,
 } from '../runs/shrinking.ts';
-import { cancelOnInterrupt, EXIT, ProgressLine, requireWritable, type ExitCode } from './output.ts';
+import { breathing, cancelOnInterrupt } from './interrupt.ts';
+import { EXIT, ProgressLine, requireWritable, type ExitCode } from './output.ts';
 import { planOptions, type RunOptions } from './run-command.ts';
 import { machineOfTrace } from './verify-command.ts';
 
@@ -135,18 +136,6 @@ async function shrinkFailing(
 function describeSteps(steps: number, from: number): string {
   if (from === 0) return 'none: the initial state already fails';
   return `${formatCount(steps)} of ${formatCount(from)}`;
-}
-
-const BREATH_MS = 100;
-
-/** Yields to the event loop regularly, so that messages and signals are handled during a long task. */
-function breathing(isCancelled: () => boolean): () => boolean | Promise<boolean> {
-  let breathedMs = performance.now();
-  return () => {
-    if (performance.now() - breathedMs < BREATH_MS) return isCancelled();
-    breathedMs = performance.now();
-    return new Promise((resolve) => setImmediate(() => resolve(isCancelled())));
-  };
 }
 
 function describe({ phase, from, steps, tries, isAfresh }: ShrinkProgress): string {

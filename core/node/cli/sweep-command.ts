@@ -37,8 +37,8 @@ import { startSaving, type Saved } from '../sweep/saving.ts';
 import { shardOf } from '../sweep/shard.ts';
 import { startSweep } from '../sweep/sweep.ts';
 import { startTracing, type Traced } from '../sweep/tracing.ts';
+import { cancelOnInterrupt } from './interrupt.ts';
 import {
-  cancelOnInterrupt,
   EXIT,
   ProgressLine,
   OUTPUT,

@@ -8,6 +8,7 @@ import { TraceBuilder, TraceReadError } from '../../trace/trace-builder.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { holdsTrace, kindOfFile, readHead, type FileKind } from './file-kind.ts';
 import { readItfLines } from './itf-file.ts';
+import { signs } from './signs-of-life.ts';
 import { decodeUtf8Pieces, NOT_UTF8 } from './utf8.ts';
 
 /** Level 1: a quarter of the time of the default for nearly the same size. */
@@ -159,6 +160,7 @@ export class TraceFileWriter {
     this.#path = path;
     this.#temporary = isOrdinary ? `${path}.${process.pid}.part` : undefined;
     process.on('exit', this.#onExit);
+    if (this.#temporary !== undefined) signs.half(this.#temporary, true);
     const file = createWriteStream(this.#temporary ?? path);
     this.#written = path.endsWith('.gz')
       ? pipeline(this.#input, createGzip({ level: GZIP_LEVEL }), file)
@@ -183,7 +185,7 @@ export class TraceFileWriter {
     await this.#settle();
     try {
       if (this.#temporary !== undefined) await rename(this.#temporary, this.#path);
-      process.off('exit', this.#onExit);
+      this.#forget();
     } catch (error) {
       await this.#fail(error as Error);
     }
@@ -197,8 +199,14 @@ export class TraceFileWriter {
   }
 
   async #removeTemporary(): Promise<void> {
-    process.off('exit', this.#onExit);
     if (this.#temporary !== undefined) await rm(this.#temporary, { force: true });
+    this.#forget();
+  }
+
+  /** There is no half of a file any more. */
+  #forget(): void {
+    process.off('exit', this.#onExit);
+    if (this.#temporary !== undefined) signs.half(this.#temporary, false);
   }
 
   async #settle(): Promise<void> {

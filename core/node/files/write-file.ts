@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ProblemError } from '../../problem.ts';
+import { signs } from './signs-of-life.ts';
 
 /**
  * Writes a file whole or not at all: aside, synced and renamed, so that a full disk or a signal
@@ -27,6 +28,7 @@ export async function writeWholeFile(
 // Packages that do this end the process at a signal, whatever else listens to it.
 async function replaceFile(path: string, data: Parameters<typeof writeFile>[1]): Promise<void> {
   const temporary = `${path}.${process.pid}-${randomUUID().slice(0, 8)}.part`;
+  signs.half(temporary, true);
   try {
     const file = await open(temporary, 'wx');
     try {
@@ -39,6 +41,8 @@ async function replaceFile(path: string, data: Parameters<typeof writeFile>[1]):
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
+  } finally {
+    signs.half(temporary, false);
   }
 }
 

@@ -11,6 +11,7 @@ import { ProblemError, type Problem } from '../../problem.ts';
 import { describeThrown, isInstance } from '../../thrown.ts';
 import { hashText } from '../../value/hash.ts';
 import { connectStorage } from '../database/connect.ts';
+import { signs } from '../files/signs-of-life.ts';
 import { connectProcess, RemotePanic } from '../process/process-machine.ts';
 import { bundleMachine } from './machine-bundle.ts';
 import { checkExports, isChildProcess, type Exported } from './machine-exports.ts';
@@ -242,6 +243,7 @@ function evaluate(
 ): ReturnType<typeof checkExports> {
   const compile = (body: string, parameters: readonly string[]) =>
     compileFunction(body, parameters, { filename: fileName, lineOffset: -1 });
+  signs.loading(true);
   try {
     return checkExports(guard.evaluate(code, { fileName, globals: globalThis, compile }), path);
   } catch (error) {
@@ -254,5 +256,7 @@ function evaluate(
       },
       { cause: error },
     );
+  } finally {
+    signs.loading(false);
   }
 }

@@ -1,0 +1,13 @@
+/** What the thread of the command line says to the main thread. */
+export type ThreadMessage =
+  /** A machine file is being evaluated, or no longer. */
+  | { readonly kind: 'loading'; readonly isLoading: boolean }
+  /** It was told to stop, and will, with what it has. */
+  | { readonly kind: 'stopping' }
+  /** A file is being written that must not stay behind, or no longer. */
+  | { readonly kind: 'half'; readonly path: string; readonly exists: boolean };
+
+/** What it is told. */
+export interface Interruption {
+  readonly kind: 'interrupt';
+}

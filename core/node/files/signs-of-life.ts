@@ -1,0 +1,25 @@
+/**
+ * @file What a thread that runs machines tells whoever watches it from another thread, before it does
+ * something that it may never come back from.
+ */
+
+/** Receives the signs; by default nobody does. */
+export interface Watcher {
+  /** A machine file is being evaluated, or no longer. */
+  loading(isLoading: boolean): void;
+  /** A file is being written under a name of its own, or no longer: it must not stay behind. */
+  half(path: string, exists: boolean): void;
+}
+
+let watcher: Watcher = { loading() {}, half() {} };
+
+/** Lets somebody watch this thread. */
+export function watchThread(by: Watcher): void {
+  watcher = by;
+}
+
+/** The signs of this thread. */
+export const signs: Watcher = {
+  loading: (isLoading) => watcher.loading(isLoading),
+  half: (path, exists) => watcher.half(path, exists),
+};

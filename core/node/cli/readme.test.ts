@@ -65,23 +65,23 @@ const sweptSamples = [
   ...readme.matchAll(
     /(finds \d+ causes in \d+ seeds) +\| `[^`]* sweep (\S+) --faults chaos --count (\d+)`/g,
   ),
-].map(([, tells = '', name = '', seeds]) => ({ tells, name, seeds: Number(seeds) }));
+].map(([, claim = '', name = '', seeds]) => ({ claim, name, seeds: Number(seeds) }));
 
-it('tells of what the samples with a database show', () => {
+it('describes the sweeps of the samples with a database', () => {
   expect(sweptSamples).toHaveLength(4);
 });
 
 it.each(sweptSamples)(
-  'the sweep of $name $tells',
-  async ({ tells, name, seeds }) => {
+  'the sweep of $name $claim',
+  async ({ claim, name, seeds }) => {
     const loaded = await loadMachine(pathOfMachine({ kind: 'sample', name }));
-    expect(found(await sweep(loaded, seeds))).toBe(tells);
+    expect(found(await sweep(loaded, seeds))).toBe(claim);
     await loaded.close();
   },
   120_000,
 );
 
-it('the sweep that the README tells of finds what its table says', async () => {
+it('the sweep that the README describes finds what its table says', async () => {
   const swept = await sweep(dentist, 100, 1000);
   expect(found(swept)).toBe(/finds \d+ causes in \d+ seeds/.exec(readme)?.[0]);
   for (const { finding, shape, seeds, steps } of tableOfDefects()) {

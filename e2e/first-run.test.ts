@@ -120,3 +120,13 @@ test('the session comes back at the next start', async ({ userDataDir }) => {
   await expect(thirdPage.getByRole('button', { name: /^Close / })).toHaveCount(1);
   await third.close();
 });
+
+test('a machine that was only opened is named, and run with one press', async ({ app, page }) => {
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await pickMachine(page, /^turnstile/);
+  await expect(page.getByRole('heading', { name: 'turnstile is open' })).toBeVisible();
+  await expect(page.getByRole('contentinfo')).toContainText('Nothing has run yet');
+  await page.getByRole('button', { name: 'Run it' }).click();
+  await expectRun(page);
+  expect(app.windows()).toHaveLength(1);
+});

@@ -21,6 +21,7 @@ describe('showText', () => {
 
   it.each([
     'naïve café',
+    '10\u202f000 steps',
     'Москва',
     'Ελλάδα',
     '日本語　テスト',
@@ -59,6 +60,7 @@ describe('showDifferent', () => {
     ['caf\u00e9', 'cafe\u0301', String.raw`caf\u00e9`, String.raw`cafe\u0301`],
     ['cop', '\u0441\u043e\u0440', 'cop', String.raw`\u0441\u043e\u0440`],
     ['A-1', 'A-1\u200b', 'A-1', String.raw`A-1\u200b`],
+    ['1\u202f000', '1 000', String.raw`1\u202f000`, '1 000'],
     ['１', '1', String.raw`\uff11`, '1'],
   ])('shows in what %j and %j differ', (before, after, shownBefore, shownAfter) => {
     expect(showDifferent(before, after)).toEqual([shownBefore, shownAfter]);

@@ -29,9 +29,18 @@ const JOINING = [
 const LETTER_JOINER = `(?<=[${JOINING}])[\\u200c\\u200d](?=[${JOINING}])`;
 /** The space of Japanese and Chinese text, which is seen there. */
 const WIDE_SPACE = String.raw`(?<=[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])\u3000`;
+/** The narrow space that groups digits, as our own counts have it. */
+const DIGIT_GROUP = String.raw`(?<=\d)\u202f(?=\d)`;
 /** Format characters that are drawn. */
 const DRAWN_FORMATS = String.raw`[\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2]`;
-const HARMLESS = [EMOJI_JOINER, KEYCAP_FORM, LETTER_JOINER, WIDE_SPACE, DRAWN_FORMATS].join('|');
+const HARMLESS = [
+  EMOJI_JOINER,
+  KEYCAP_FORM,
+  LETTER_JOINER,
+  WIDE_SPACE,
+  DIGIT_GROUP,
+  DRAWN_FORMATS,
+].join('|');
 
 /** More marks than this above and below one letter reach into the lines around it. */
 const MARKS_MAX = 4;

@@ -1,4 +1,6 @@
+import { EventEmitter, once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { app, dialog, Menu, nativeTheme, type BrowserWindow } from 'electron';
 import type {
   ApiEvent,
@@ -24,8 +26,10 @@ import { openWindow, registerScheme, reviveWhatDies } from './window.ts';
 
 /** Set by `npm start` where there is no screen: a picture of the window is written there, and the app ends. */
 const SCREENSHOT = process.env['PHASMOSCOPE_SCREENSHOT'];
-/** The picture is taken this long after the first screen, so that the first run has ended. */
-const SCREENSHOT_DELAY_MS = 2_000;
+/** The picture is taken when the first run has ended and had this long to be shown. */
+const SCREENSHOT_DELAY_MS = 1_000;
+/** Without an end of a run, the picture shows how far it has come. */
+const FIRST_RUN_MS_MAX = 30_000;
 
 registerScheme();
 
@@ -34,7 +38,12 @@ let window: BrowserWindow | undefined;
 let hasWindowDied = false;
 /** What is to be said as soon as there is a window. */
 const warnings: Problem[] = [];
-const emit = (event: ApiEvent) => sendTo(window, event);
+/** Emits `task` when one has ended. */
+const ended = new EventEmitter();
+const emit = (event: ApiEvent) => {
+  sendTo(window, event);
+  if (event.kind === 'taskEnded') ended.emit('task');
+};
 const hosts = new Map<string, MachineHost>();
 
 /** Carries out a request; what it throws becomes the problem of the reply. */
@@ -191,7 +200,8 @@ const UNTIL_IDLE = 'new Promise((resolve) => requestIdleCallback(resolve, { time
 
 async function takeScreenshot(pictured: BrowserWindow, path: string): Promise<void> {
   try {
-    await new Promise((resolve) => setTimeout(resolve, SCREENSHOT_DELAY_MS));
+    await Promise.race([once(ended, 'task'), setTimeout(FIRST_RUN_MS_MAX)]);
+    await setTimeout(SCREENSHOT_DELAY_MS);
     await pictured.webContents.executeJavaScript(UNTIL_IDLE);
     const image = await pictured.webContents.capturePage();
     await writeFile(path, image.toPNG());

@@ -112,11 +112,11 @@ const RunRow = memo(function RunRow({
 }): ReactNode {
   const isEarlier = useSession(({ machines }) => isOfEarlierSource(run, machines));
   const isNamed = title !== titleOf(run);
-  const source = isEarlier && !isNamed ? 'earlier source · ' : '';
+  const source = isEarlier && (!isNamed || isShrunk(run)) ? 'earlier source · ' : '';
   const detail = source + (isShrunk(run) ? describeShrunk(run) : detailOf(run));
   return (
     <ListRow
-      icon={<RunIcon run={run} />}
+      icon={<RunIcon run={run} isEarlier={isEarlier} />}
       title={title}
       titleHint={titleOf(run)}
       detail={detail}
@@ -162,17 +162,19 @@ function detailOf({ origin, trace }: RunEntry): string {
   return parts.join(' · ');
 }
 
-function RunIcon({ run }: { run: RunEntry }): ReactNode {
+function RunIcon({ run, isEarlier }: { run: RunEntry; isEarlier: boolean }): ReactNode {
   const common = { size: 14, 'aria-hidden': true } as const;
   if (run.status === 'running') return <Spinner {...common} />;
   if (run.status === 'waiting') return <CircleDashed {...common} className="muted" />;
   const hasFinding = (run.trace?.findings.length ?? 0) > 0;
-  if (isShrunk(run) && hasFinding) return <Shrink {...common} className="ink-finding" />;
+  // What is found in an earlier source may be mended: it does not shout any more.
+  const ink = isEarlier ? 'muted' : 'ink-finding';
+  if (isShrunk(run) && hasFinding) return <Shrink {...common} className={ink} />;
   if (run.status === 'cancelled') {
-    return <CircleSlash {...common} className={hasFinding ? 'ink-finding' : 'muted'} />;
+    return <CircleSlash {...common} className={hasFinding ? ink : 'muted'} />;
   }
   if (run.status === 'failed' || hasFinding) {
-    return <CircleAlert {...common} className="ink-finding" />;
+    return <CircleAlert {...common} className={run.status === 'failed' ? 'ink-finding' : ink} />;
   }
   if (run.origin.kind === 'file') return <FileText {...common} className="muted" />;
   return <CircleCheck {...common} className="ink-ok" />;

@@ -1,10 +1,10 @@
 import { FileClock, FolderOpen, Play } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button as Card } from 'react-aria-components';
-import { fileNameOf } from '../session/model.ts';
+import { fileNameOf, machineNameOf, type MachineEntry } from '../session/model.ts';
 import { openAndRun, openRecent } from '../session/opening.ts';
 import { executeRun } from '../session/running.ts';
-import { useSession } from '../session/store.ts';
+import { selectMachine, useSession } from '../session/store.ts';
 import { Button } from '../ui/button.tsx';
 import { Shortcut } from '../ui/shortcut.tsx';
 import { shownLine } from '../words/shown.ts';
@@ -19,29 +19,37 @@ export function EmptyState(): ReactNode {
   const samples = useSession((state) => state.samples);
   const demo = useSession((state) => state.demo);
   const recents = useSession((state) => state.recents);
+  const machine = useSession((state) => {
+    const picked = selectMachine(state);
+    return picked?.status === 'open' ? picked : undefined;
+  });
   return (
     <div className="empty-state">
-      <div className="empty-lead">
-        <h1>Step through a seed, and see why it fails</h1>
-        <p className="muted">
-          A machine runs on a seed; every step is kept. Go back from a broken invariant to its
-          cause, one state at a time.
-        </p>
-        <Button
-          variant="primary"
-          size="large"
-          icon={Play}
-          isDisabled={!demo}
-          onPress={() => {
-            if (demo) void executeRun({ kind: 'sample', name: demo.sample }, demo.settings);
-          }}
-        >
-          Run a seed that fails
-        </Button>
-        <p className="muted small">
-          A dentist’s bookings: two patients end up in the same chair. Takes a second.
-        </p>
-      </div>
+      {machine ? (
+        <OpenMachine machine={machine} />
+      ) : (
+        <div className="empty-lead">
+          <h1>Step through a seed, and see why it fails</h1>
+          <p className="muted">
+            A machine runs on a seed; every step is kept. Go back from a broken invariant to its
+            cause, one state at a time.
+          </p>
+          <Button
+            variant="primary"
+            size="large"
+            icon={Play}
+            isDisabled={!demo}
+            onPress={() => {
+              if (demo) void executeRun({ kind: 'sample', name: demo.sample }, demo.settings);
+            }}
+          >
+            Run a seed that fails
+          </Button>
+          <p className="muted small">
+            A dentist’s bookings: two patients end up in the same chair. Takes a second.
+          </p>
+        </div>
+      )}
       <div className="empty-columns">
         <section>
           <h2>Samples</h2>
@@ -93,6 +101,30 @@ export function EmptyState(): ReactNode {
           )}
         </section>
       </div>
+    </div>
+  );
+}
+
+/** What to do with a machine that is open and has not run yet. */
+function OpenMachine({ machine: { ref, info } }: { machine: MachineEntry }): ReactNode {
+  const canRun = info !== undefined && info.scenarios.length > 0;
+  return (
+    <div className="empty-lead">
+      <h1>{shownLine(machineNameOf(ref))} is open</h1>
+      <p className="muted">
+        {canRun
+          ? 'Choose a scenario, a seed and faults above, and run it.'
+          : 'It has no scenario: a run needs one, or a file of inputs.'}
+      </p>
+      <Button
+        variant="primary"
+        size="large"
+        icon={Play}
+        isDisabled={!canRun}
+        onPress={() => runCommand('run')}
+      >
+        Run it
+      </Button>
     </div>
   );
 }

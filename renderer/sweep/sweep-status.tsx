@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
-import { selectSweep, useSession } from '../session/store.ts';
+import { selectMachine, selectSweep, useSession } from '../session/store.ts';
 import { describeFound, summaryOf } from '../session/sweep-summary.ts';
 import { showSweep } from '../session/tasks/sweep.ts';
 import { Spinner } from '../ui/spinner.tsx';
@@ -10,7 +10,11 @@ import { formatCount, formatPlural } from '../words/format.ts';
 /** The sweep on the screen in one line. */
 export function SweepStatus(): ReactNode {
   const sweep = useSession(selectSweep);
-  if (!sweep) return <span className="muted">Nothing is open</span>;
+  const machine = useSession(selectMachine);
+  if (!sweep) {
+    const open = machine?.info === undefined ? 'Nothing is open' : 'Nothing has run yet';
+    return <span className="muted">{open}</span>;
+  }
   const { steps } = summaryOf(sweep);
   return (
     <>

@@ -7,7 +7,7 @@ import { freeze } from '../value/value.ts';
 const NONE: readonly never[] = [];
 
 /**
- * The actions container that a machine fills: one step at a time, in order.
+ * The actions container that a machine fills, one step at a time, in order.
  *
  * `tracked` and `untracked` return `ok()` although their declared type is void: machines that were
  * written when a refusal was returned look at the `kind` of the result.
@@ -17,13 +17,13 @@ export class ActionCollector implements Actions<MachineTypes> {
   #refused: readonly EmittedAction[] = NONE;
   #refusal: ActionRefusedError | undefined;
   #isOpen = false;
-  /** Counted down with each action; the one that finds it at 0 is refused. */
+  /** Counted down with each action; the action that finds 0 is refused. */
   #untilRefusal = Number.POSITIVE_INFINITY;
 
   /**
    * Begins a step.
    *
-   * @param refusing which action is refused, counted from 0; none by default.
+   * @param refusing the index of the action to refuse, counted from 0; none by default.
    */
   open(refusing = Number.POSITIVE_INFINITY): void {
     this.#isOpen = true;
@@ -68,7 +68,7 @@ export class ActionCollector implements Actions<MachineTypes> {
     }
     if (isDraft(action.action)) {
       throw new TypeError(
-        'An action holds a draft, which ends with the update: copy what it needs',
+        'An action holds a draft, which is revoked after the update: copy what the action needs',
       );
     }
     freeze(action.action, 'The action');

@@ -10,7 +10,7 @@ import { planChecks } from './check-plan.ts';
 import { replaySource } from './replay.ts';
 import { Run } from './run.ts';
 
-/** Orders that are paid for: the machine goes on when the charge of one is refused. */
+/** Orders that are paid for. The machine goes on when the charge of an order is refused. */
 interface Orders extends MachineTypes {
   State: { orders: Map<string, { status: 'paying' | 'paid' | 'shipped' }>; mails: number };
   Input: { kind: 'Order' | 'Ship' | 'Mail' | 'Nothing'; order: string };
@@ -86,7 +86,7 @@ const shipped: Machine<Orders>['invariants'] = {
     ![...state.orders.values()].some(({ status }) => status === 'shipped') || 'not paid',
 };
 
-/** What is found when operations are executed, without atomicity, which is found at once. */
+/** The findings of an execution, without those of atomicity, which are found at once. */
 function play(
   machine: Machine<Orders>,
   operations: readonly Operation[],
@@ -157,7 +157,7 @@ describe('a refusal that the machine caught is not named with', () => {
     expect(found.at(-1)).not.toHaveProperty('caught');
   });
 
-  it('anything once the action is out after all', () => {
+  it('anything once the action is sent after all', () => {
     const operations = [
       refused('Order'),
       { kind: 'crash', dispatched: 0 },
@@ -176,7 +176,7 @@ describe('a refusal that the machine caught is not named with', () => {
     expect(found).not.toHaveProperty('caught');
   });
 
-  it('a step without one', () => {
+  it('a step without a refusal', () => {
     const [found] = play(orders(shipped), [input('Ship')]);
     expect(found).not.toHaveProperty('caught');
   });

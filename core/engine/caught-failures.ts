@@ -9,13 +9,13 @@ import { formatKey, isEntry, recordOf, type Path } from '../value/path.ts';
 import { samePath } from '../value/segment.ts';
 import { quoteValue, sameValue, type Value } from '../value/value.ts';
 
-/** The most failures that are remembered; the oldest are forgotten. */
+/** At most this many failures are remembered; the oldest are forgotten. */
 const FAILURES_MAX = 100;
 
-/** The most changes of a step whose records are remembered. */
+/** At most this many changes of a step are remembered. */
 const CHANGES_MAX = 32;
 
-/** The rules that a machine breaks which goes on after a failure as if nothing had happened. */
+/** The rules that a machine breaks when it goes on after a failure as if nothing had happened. */
 const RULES_THAT_FOLLOW: readonly string[] = [
   'atomicity',
   'tracked actions are restorable',
@@ -26,15 +26,15 @@ const RULES_THAT_FOLLOW: readonly string[] = [
 /** A step that went on after a failure. */
 interface Remembered {
   readonly failure: CaughtFailure;
-  /** Of the action that was refused. */
+  /** The id of the action that was refused. */
   readonly id: ActionId | undefined;
-  /** What the step wrote, and what is there since. */
+  /** The records that the step wrote, with their values after it. */
   readonly records: readonly { readonly path: Path; readonly value: Value }[];
 }
 
 /**
- * Remembers the steps in which a machine caught a refused action or a failed access and ended ok all
- * the same, and says which findings are likely to follow from one of them.
+ * Remembers the steps in which a machine caught a refused action or a failed access and still ended
+ * ok, and says which findings are likely to follow from one of them.
  */
 export class CaughtFailures {
   readonly #locate: (error: unknown) => string | undefined;
@@ -45,8 +45,8 @@ export class CaughtFailures {
   }
 
   /**
-   * Looks at an accepted step. An action that is out after all, such as at a second attempt or from
-   * `restore`, is forgotten.
+   * Notes the failures of an accepted step. An action that is sent after all, such as at a second
+   * attempt or from `restore`, is forgotten.
    *
    * @param refusal what was thrown at the refused action.
    */
@@ -83,9 +83,9 @@ export class CaughtFailures {
   }
 
   /**
-   * Names with the findings of a step the caught failure that they are likely to follow from. A
-   * finding follows if it is of the same step; if it is about the action that was refused; or if it
-   * is about a record that the step with the failure wrote.
+   * Adds to the findings of a step the caught failure that they are likely to follow from. A finding
+   * follows if it is of the same step; if it is about the action that was refused; or if it is about
+   * a record that the step with the failure wrote.
    */
   explain(step: Executed): Executed {
     if (step.findings.length === 0 || this.#remembered.length === 0) return step;
@@ -100,7 +100,7 @@ export class CaughtFailures {
     };
   }
 
-  /** The caught refusal of a tracked action. */
+  /** The caught refusal of the tracked action with this id. */
   about(id: unknown): CaughtFailure | undefined {
     if (id === undefined) return undefined;
     return this.#remembered.findLast((one) => one.id === id)?.failure;
@@ -127,7 +127,7 @@ function follows(
   return records.some(({ path }) => written.some((other) => samePath(other, path)));
 }
 
-/** The records that a patch writes, without counters beside them, which every step may write. */
+/** The records that a patch writes. Counters beside them are left out: every step may write them. */
 function recordsIn(patch: Patch): readonly Path[] {
   const records = patch.map((change) =>
     recordOf(change.kind === 'spliced' ? [...change.path, change.index] : change.path),
@@ -136,13 +136,13 @@ function recordsIn(patch: Patch): readonly Path[] {
   return entries.length > 0 ? entries : records;
 }
 
-/** The key that a record goes by, where it is data. An index says nothing: lists move. */
+/** The key of a record in a map. An index does not identify a record: lists move. */
 function keyOf(record: Path): Value {
   const last = record.at(-1);
   return typeof last === 'object' ? last.mapKey : undefined;
 }
 
-/** Whether a text has a name as a word of its own. */
+/** Whether a text contains a name as a whole word. */
 function mentions(text: string, name: Value): boolean {
   if (name === undefined) return false;
   const word = typeof name === 'string' ? name : formatKey(name);

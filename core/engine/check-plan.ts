@@ -4,32 +4,32 @@ import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 
 /** What is checked during a run, and how often. */
 export interface CheckPlan {
-  /** The invariants are asked at every n-th step that has changed the state. */
+  /** The invariants are checked at every n-th step that changed the state. */
   readonly invariantsEvery: number;
   /**
-   * Every n-th step is looked at closely. What it is given is frozen, and so is the error that it
-   * answers: a machine that changes them in place panics. And determinism is asked, if at all. Both
-   * cost more than most steps.
+   * Every n-th step is examined closely: its input and the error that it returns are frozen, so that a
+   * machine that changes them in place panics, and determinism is checked if the plan has it. Both cost
+   * more than most steps.
    */
   readonly closeEvery: number;
-  /** The rules that are asked: at every occasion, but for determinism. */
+  /** The rules that are checked, all but determinism at every occasion. */
   readonly rules: Readonly<Partial<Record<RuleName, true>>>;
 }
 
-/** How often what is expensive is asked: at every n-th occasion. */
+/** How often expensive checks are made: at every n-th occasion. */
 export interface Sampling {
   readonly invariantsEvery: number;
-  /** For what looks at a step closely: determinism, and freezing what it is given. */
+  /** For close examinations: determinism, and freezing the input. */
   readonly rulesEvery: number;
 }
 
-/** Every check at every occasion: how a seed is recorded. */
+/** Every check at every occasion, as when a seed is recorded. */
 export const CHECK_EVERYTHING: Sampling = { invariantsEvery: 1, rulesEvery: 1 };
 
-/** What a sweep does unless it is told otherwise. */
+/** The default of a sweep. */
 export const SWEEP_SAMPLING: Sampling = { invariantsEvery: 1, rulesEvery: 16 };
 
-/** Rules that ask what would happen at a crash or at a second delivery. */
+/** Rules about what would happen at a crash or at a second delivery. */
 const RECOVERY_RULES: ReadonlySet<RuleName> = new Set<RuleName>([
   'tracked actions are restorable',
   'restore is pure',
@@ -38,8 +38,8 @@ const RECOVERY_RULES: ReadonlySet<RuleName> = new Set<RuleName>([
 ]);
 
 /**
- * What to check in a run of a machine. Rules that it waives are left out, and without faults also
- * those that ask about recovery: nothing is lost and nothing comes twice then.
+ * Returns what to check in a run of a machine. Rules that the machine waives are left out. Without
+ * faults, so are the rules about recovery: nothing is lost, and nothing comes twice.
  */
 export function planChecks(
   machine: AnyMachine,

@@ -16,7 +16,7 @@ describe.each([
   ['that never awaits', false],
   ['that awaits', true],
 ])('a run of a machine %s', (_, isAsync) => {
-  it('comes to its end with pulses that add up to its steps', async () => {
+  it('ends with pulses that add up to its steps', async () => {
     const run = start(isAsync);
     let pulsed = 0;
     let observed = 0;
@@ -28,35 +28,35 @@ describe.each([
     expect([pulsed, observed]).toEqual([run.steps, run.steps]);
   });
 
-  it('stops at a pulse that says so, also later', async () => {
+  it('stops at a pulse that returns false, even a later one', async () => {
     const run = start(isAsync);
     expect(await driveToEnd(run, { pulse: () => Promise.resolve(run.steps < 40) })).toBe(false);
     expect(run.steps).toBeLessThan(140);
     expect(await run.advance(1)).toBe(false);
   });
 
-  it('ends exactly at the step that is wanted', async () => {
+  it('ends exactly at the step that matches', async () => {
     const run = start(isAsync);
     const { step } = await driveToStep(run, ({ stepIndex }) => stepIndex === 33);
     expect([step?.stepIndex, run.steps]).toEqual([33, 34]);
     expect(await run.advance(1)).toBe(false);
   });
 
-  it('ends exactly at the first finding that is meant', async () => {
+  it('ends exactly at the first finding that matches', async () => {
     const run = start(isAsync);
     const { finding, isStopped } = await driveToFinding(run, ({ kind }) => kind === 'rule');
     expect(isStopped).toBe(false);
     expect(finding).toMatchObject({ kind: 'rule', stepIndex: run.steps - 1 });
   });
 
-  it('has no finding when it came to its end, or was stopped, without one', async () => {
+  it('returns no finding when it ended, or was stopped, without one', async () => {
     expect(await driveToFinding(start(isAsync), () => false)).toEqual({ isStopped: false });
     const stopped = await driveToFinding(start(isAsync), () => false, { pulse: () => false });
     expect(stopped).toEqual({ isStopped: true });
   });
 });
 
-it('finds what is wrong in the initial state without a step', async () => {
+it('finds a defect in the initial state without a step', async () => {
   const machine = { ...adder(), initialState: () => ({ ...adder().initialState(), total: 100 }) };
   const run = startRun(machine, { scenario: adderScenario, seed: 1n, operationsMax: 5 });
   const { finding } = await driveToFinding(run, () => true);

@@ -2,26 +2,26 @@ import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { Run } from './run.ts';
 
-/** Steps between two pulses, at most: fewer where a machine takes longer than that. */
+/** At most this many steps pass between two pulses, and fewer when they take longer than the slice. */
 const STEPS_PER_PULSE_MAX = 100;
 const SLICE_MS_MAX = 50;
 
 /**
- * Called now and then while something is executed, with the steps since the last call. Returns whether
- * to go on; it may take a breath, so that messages come in.
+ * Called now and then during an execution, with the number of steps since the last call. Returns
+ * whether to go on; it may return to the event loop, so that messages come in.
  */
 export type Pulse = (steps: number) => boolean | Promise<boolean>;
 
 /** How a run is watched and stopped. */
 export interface Driving {
-  /** Is called with each step. */
+  /** Called with each step. */
   readonly observe?: (step: Executed) => void;
   readonly pulse?: Pulse;
   /** Steps between two pulses, at most; 1 where each step may take long. */
   readonly stepsPerPulseMax?: number;
 }
 
-/** What is executed in slices: a run, or the verification of one. */
+/** Something that is executed in slices: a run, or the verification of a run. */
 export interface Drivable {
   /** Steps executed so far. */
   readonly steps: number;
@@ -58,9 +58,9 @@ export async function driveToEnd(
 }
 
 /**
- * Executes a run until a step is as wanted, and closes it.
+ * Executes a run until a step matches, and closes the run.
  *
- * @returns that step; `undefined` when the run came to its end before, or a pulse stopped it.
+ * @returns that step; `undefined` when the run ended before, or a pulse stopped it.
  * @throws {ScenarioError} when the scenario throws.
  */
 export async function driveToStep(
@@ -87,8 +87,8 @@ export async function driveToStep(
 }
 
 /**
- * Executes a run until its first finding that is meant, and closes it. A finding of the initial state
- * counts, with no step executed.
+ * Executes a run until its first finding that matches, and closes the run. A finding of the initial
+ * state counts; no step is executed then.
  *
  * @throws {ScenarioError} when the scenario throws.
  */

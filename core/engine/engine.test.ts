@@ -15,7 +15,7 @@ import { scenarioSource } from './simulation.ts';
 
 const PROFILES = Object.keys(FAULT_PROFILES) as (keyof typeof FAULT_PROFILES)[];
 
-/** Inputs that do not depend on what came of those before. */
+/** Inputs that do not depend on the outcomes of earlier ones. */
 const inputsOnly = {
   ...adderScenario,
   start: (random: ChaCha8Rng) => ({
@@ -53,7 +53,7 @@ describe.each([
     expect([...run.executor.outstanding.keys()]).toEqual([0]);
   });
 
-  it('gives an invariant the state that it held for when it was asked last', async () => {
+  it('gives an invariant the last state for which it held', async () => {
     const seen: (readonly [number | undefined, number])[] = [];
     const watched = {
       ...adder(isAsync),
@@ -74,7 +74,7 @@ describe.each([
     ]);
   });
 
-  it('leaves the state as it was after a rejection', async () => {
+  it('leaves the state unchanged after a rejection', async () => {
     const { steps } = await replay(isAsync, add(5), input({ kind: 'refuse' }));
     expect(steps[1]).toMatchObject({ outcome: { kind: 'err', error: 'refused' }, findings: [] });
     expect(steps[1]?.after).toBe(steps[0]?.after);
@@ -112,11 +112,11 @@ describe.each([
     expect(steps[1]?.after).toBe(steps[0]?.after);
   });
 
-  it('catches a machine that writes to what it is given', async () => {
+  it('catches a machine that writes to its input', async () => {
     const machine = {
       ...adder(isAsync),
       stf: ((_state, given) => {
-        // Both are read-only to TypeScript; the result is a list, which none of the adder's is.
+        // Both are read-only to TypeScript. The adder has no result that is a list.
         if (given.kind === 'normal') (given.input as { amount: number }).amount = 0;
         else (given.result as unknown as string[]).length = 0;
         return ok();
@@ -134,14 +134,14 @@ describe.each([
     ]);
   });
 
-  it('catches a machine that answers neither ok nor err', async () => {
+  it('catches a machine that returns neither ok nor err', async () => {
     const { steps } = await replay(isAsync, input({ kind: 'answerNothing' }));
     expect(steps[0]?.findings).toMatchObject([
       { kind: 'panic', message: 'stf must return ok() or err(why), not nothing' },
     ]);
   });
 
-  it('loses what a crash kept from being dispatched, and asks restore', async () => {
+  it('loses the actions that a crash kept from being dispatched, and calls restore', async () => {
     const { run, steps } = await replay(
       isAsync,
       add(5),
@@ -186,7 +186,7 @@ describe('invariants', () => {
     expect(steps[1]?.recovered).toEqual(['the total is no 13']);
   });
 
-  it('are asked again only when the state has changed', async () => {
+  it('are evaluated again only when the state has changed', async () => {
     const { run } = await replay(
       false,
       add(1),
@@ -231,7 +231,7 @@ describe('a run', () => {
     ...(Object.keys(FAULT_PROFILES) as (keyof typeof FAULT_PROFILES)[]),
   );
 
-  it('is the same whatever the slices it is advanced in, awaiting or not', async () => {
+  it('is the same in slices of any size, awaiting or not', async () => {
     await fc.assert(
       fc.asyncProperty(
         seeds,
@@ -247,7 +247,7 @@ describe('a run', () => {
     );
   });
 
-  it('leaves the state as it was after every err and panic', async () => {
+  it('leaves the state unchanged after every err and panic', async () => {
     await fc.assert(
       fc.asyncProperty(seeds, faults, async (seed, profile) => {
         await start(seed, profile).advance(EVERYTHING, ({ outcome, before, after }) => {
@@ -284,7 +284,7 @@ describe('a run', () => {
     expect(run.steps).toBeGreaterThan(300);
   });
 
-  it('says that its scenario gives what is no plain data', () => {
+  it('reports a scenario that gives a value that is not plain data', () => {
     const date = { kind: 'normal', input: { when: new Date(0) } } as const;
     const run = new Run(adder(), replaySource([date]));
     expect(() => run.advance(EVERYTHING)).toThrow(ScenarioError);
@@ -293,7 +293,7 @@ describe('a run', () => {
     );
   });
 
-  it('keeps a scenario from making one operation out of another', () => {
+  it('keeps a scenario from changing an operation in place', () => {
     const reused = { kind: 'normal' as const, input: { kind: 'refuse' as const } };
     const scenario = {
       ...adderScenario,

@@ -32,23 +32,23 @@ export interface ExecutionOptions {
   readonly locate?: LocateError | undefined;
   /** What is checked, and how often; by default everything that needs no faults. */
   readonly checks?: CheckPlan | undefined;
-  /** Keeps the machine's code from what lies outside state and input. */
+  /** Keeps the machine's code from everything outside state and input. */
   readonly guard?: Guard | undefined;
 }
 
 /** What was checked so far, and how often. */
 export interface CheckCounts {
-  /** How often invariants were asked, */
+  /** How often invariants were evaluated, */
   readonly evaluated: number;
-  /** how often an unchanged state made asking needless, */
+  /** how often the state was unchanged, so that no evaluation was needed, */
   readonly carriedOver: number;
-  /** and how often they were passed over, because only a sample is asked. */
+  /** and how often they were skipped, because only a sample is evaluated. */
   readonly skipped: number;
-  /** How often each rule was asked. */
+  /** How often each rule was checked. */
   readonly rules: Readonly<Partial<Record<RuleName, number>>>;
   /**
-   * How often each settled property was asked, by name: 0 when no run came to a settled end. None when
-   * there are no external systems.
+   * How often each settled property was checked, by name: 0 when no run came to a settled end. Empty
+   * when there are no external systems.
    */
   readonly settled: Readonly<Record<string, number>>;
 }
@@ -57,13 +57,13 @@ export interface CheckCounts {
 export interface SettledFailure {
   readonly name: string;
   readonly message: string;
-  /** What was done last to the record that it is about, to tell causes apart. */
+  /** What was done last to the record that the failure is about; distinguishes causes. */
   readonly shape: string;
-  /** Of the tracked action that it is about, where the property names one. */
+  /** The id of the tracked action that the failure is about, if the property names one. */
   readonly id?: unknown;
 }
 
-/** Thrown when a machine cannot even begin. */
+/** Thrown when a machine has no initial state. */
 export class MachineError extends SelfExplainingError {
   override readonly name = 'MachineError';
 }
@@ -84,7 +84,7 @@ export class Executor {
   readonly #store: StateStore;
   readonly #transactor: Transactor;
   readonly #invariants: InvariantChecker;
-  /** The rules that are asked. */
+  /** The rules that are checked. */
   readonly rulesAsked: readonly RuleName[];
   readonly #rules: RuleChecker;
   readonly #caught: CaughtFailures;
@@ -96,7 +96,7 @@ export class Executor {
   #rollBacks = 0;
 
   /**
-   * @throws {MachineError} when `initialState` throws or makes no plain data.
+   * @throws {MachineError} when `initialState` throws or does not return plain data.
    */
   constructor(machine: AnyMachine, options: ExecutionOptions = {}) {
     const checks = options.checks ?? planChecks(machine);
@@ -108,7 +108,7 @@ export class Executor {
       guard: options.guard,
     });
     this.#invariants = new InvariantChecker(machine.invariants, checks.invariantsEvery);
-    // Without a guard, nobody would notice what the machine reaches for.
+    // Without a guard, side effects are not noticed.
     this.rulesAsked = RULE_NAMES.filter(
       (rule) =>
         checks.rules[rule] !== undefined &&
@@ -144,7 +144,7 @@ export class Executor {
     return this.#outstanding;
   }
 
-  /** The run is over: what the state was kept in is given back. */
+  /** Ends the run and releases the storage of the state. */
   close(): void {
     this.#store.close();
   }
@@ -162,7 +162,7 @@ export class Executor {
   }
 
   /**
-   * Executes the next operation. Only a machine that awaits makes it answer a promise.
+   * Executes the next operation. Returns a promise only for a machine that awaits.
    *
    * @param failures for the operation `settled`: the properties that do not hold.
    */
@@ -186,14 +186,14 @@ export class Executor {
     }
   }
 
-  /** Runs the machine's code inside a transaction and settles whatever it does. */
+  /** Runs the machine's code inside a transaction, and commits it or rolls it back. */
   #transact(operation: MachineOperation): Executed | Promise<Executed> {
     this.#dispatch(this.#undispatched);
     const look = this.#rules.look(operation);
     if (look !== 'glance') freezeGiven(operation);
     this.#transactor.isFreezing = look !== 'glance';
     const attempt = this.#transactor.attempt(operation);
-    // Nearly every step of a machine in memory goes this way, which takes no detour.
+    // Synchronous fast path: nearly every step of a machine in memory.
     if (look !== 'twice' && !(attempt instanceof Promise)) {
       const result = this.#settle(operation, attempt, NONE);
       return result instanceof Promise ? drive(this.#conclude(result)) : this.#concludeNow(result);
@@ -228,7 +228,7 @@ export class Executor {
     return yield* this.#examine(result);
   }
 
-  /** Lets the rules look at a step, and puts it together. */
+  /** Checks a step against the rules, and adds what they find. */
   *#examine(result: Executed): Waiting<Executed> {
     const operation = result.operation as MachineOperation;
     const completes = this.#completes(result);
@@ -258,7 +258,7 @@ export class Executor {
     });
   }
 
-  /** Whether a step ends an outstanding tracked action; a doubled message ends nothing. */
+  /** Whether a step ends an outstanding tracked action. A duplicate does not. */
   #completes(step: Executed): boolean {
     const { operation } = step;
     if (operation.kind !== 'trackedActionCompleted' || operation.isDuplicate === true) return false;
@@ -338,7 +338,7 @@ export class Executor {
     found: readonly Finding[],
   ): Executed {
     const { actions, refused, outcome } = attempt;
-    // With its process dies what it had in memory, whatever the step had made of that.
+    // The process dies, and everything in its memory with it.
     if (outcome.kind === 'crashed') this.#store.crash();
     return executedStep({
       stepIndex: this.#stepIndex,
@@ -364,7 +364,7 @@ export class Executor {
     if (outcome.kind === 'crashed' || (outcome.kind === 'err' && !hadChanged)) return found;
     const findings = [...found];
     const [stepIndex, shape] = [this.#stepIndex, shapeOf(operation)];
-    // What the guard refused is already reported; that the machine let it through is no news.
+    // A side effect that the guard refused is already reported; the error of the refusal is not news.
     if (
       outcome.kind === 'panic' &&
       !breaches.some(({ error, rule }) => isSameError(error, outcome.error) && !this.#waives(rule))
@@ -373,13 +373,13 @@ export class Executor {
     }
     const isStorage =
       operation.fault?.kind === 'accessFails' || operation.fault?.kind === 'commitFails';
-    // After a failed access or commit there is nothing that a machine could have done better.
+    // After a failed access or commit, the machine could not have done better.
     if (!hadChanged || isStorage) return findings;
     const message = `The machine ${howItEnded(outcome, operation)} after it had changed the state.`;
-    const expected = 'the state as it was';
+    const expected = 'the state unchanged';
     const actual = `changed ${listChanges(before, attempted)}`;
     const violation = { name: 'atomicity', message, expected, actual } as const;
-    // Each way to refuse is a place of its own in the source; a text with data in it is no name.
+    // Each way to refuse has its own place in the source. A text with data in it is not a name.
     const isOwn = outcome.kind === 'err' && operation.fault === undefined;
     const way = isOwn ? kindOf(outcome.error) : '';
     const told = /^[A-Za-z][\w-]*$/.test(way) ? `${shape}, err ${way}` : shape;
@@ -399,7 +399,7 @@ export class Executor {
   }
 
   #toBreachFindings(breaches: readonly Breach[], operation: MachineOperation): readonly Finding[] {
-    // What strikes after the machine's code is done has no part in what that did.
+    // A fault that strikes after the machine's code has run is not part of the cause.
     const shape = shapeOf(strikesLate(operation) ? withoutFault(operation) : operation);
     return breaches.flatMap(({ rule, message, expected, actual, error }) => {
       const source = this.#locate(error);
@@ -409,7 +409,7 @@ export class Executor {
     });
   }
 
-  /** The process dies: nothing that was dispatched or about to be is known any more. */
+  /** The process dies, and forgets all actions that it dispatched or was about to dispatch. */
   #crash(operation: Operation & { readonly kind: 'crash' }): Executed {
     const lost = this.#undispatched.slice(operation.dispatched);
     this.#undispatched = NONE;
@@ -420,7 +420,7 @@ export class Executor {
     return this.#finish(executedStep({ stepIndex, operation, before, after, lost }));
   }
 
-  /** Something happens outside the machine. */
+  /** Records an operation outside the machine. */
   #note(operation: Operation, failures: readonly SettledFailure[]): Executed {
     freezeGiven(operation);
     this.#dispatch(this.#undispatched);
@@ -441,7 +441,7 @@ export class Executor {
     this.#undispatched = NONE;
   }
 
-  /** Adds to a step what the invariants say, and what its findings are likely to follow from. */
+  /** Adds the findings of invariants to a step, and the caught failures that its findings follow from. */
   #finish(step: Executed): Executed {
     const changes = this.#invariants.check(this.#store.committed);
     if (changes === NO_CHANGES) return this.#caught.explain(step);

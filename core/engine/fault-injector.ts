@@ -2,28 +2,28 @@ import { hasFaults, type FaultName, type FaultProfile } from '../machine/faults.
 import type { StepFault } from '../machine/operation.ts';
 import type { ChaCha8Rng } from '../random/chacha8-rng.ts';
 
-/** Steps are short: a fault mostly strikes at one of the first few accesses or actions … */
+/** Most steps are short: a fault mostly strikes at one of the first few accesses or actions … */
 const FIRST_ACCESSES = 4;
 const FIRST_ACTIONS = 4;
-/** … and after the last of these, this often at a later one: none is out of reach. */
+/** … and goes beyond them, one place at a time, with this probability, so that any can be struck. */
 const GOES_FURTHER = 2 / 3;
-/** Half of the refusals strike the first action: most steps have no other. */
+/** Half of the refusals strike the first action: most steps have only one. */
 const FIRST_ACTION = 0.5;
-/** A late completion comes after so many operations at most; an ordinary one after fewer. */
+/** A late completion comes after at most this many operations; an ordinary one after fewer. */
 const DELAY_MAX = 40;
 const LATENCY_MAX = 3;
 
-/** When a message arrives, in operations from now; one that is lost never does. */
+/** When a message arrives, in operations from now, unless it is lost. */
 export interface Fate {
   readonly isLost: boolean;
   readonly delay: number;
-  /** When it arrives a second time, if the network doubles it. */
+  /** When the message arrives a second time, if the network duplicates it. */
   readonly again?: number;
 }
 
-/** Draws the faults of a run from their own stream of the seed, as a profile weighs them. */
+/** Draws the faults of a run from their own stream of the seed, with the probabilities of a profile. */
 export class FaultInjector {
-  /** Whether anything can strike at all. Otherwise nothing is drawn. */
+  /** Whether anything can strike. If not, nothing is drawn. */
   readonly isOn: boolean;
   readonly #random: ChaCha8Rng;
   readonly #depths: ChaCha8Rng;
@@ -31,8 +31,8 @@ export class FaultInjector {
 
   /**
    * @param random decides what strikes.
-   * @param depths how far into a long step a fault goes: a stream of its own, since that says
-   * nothing about what strikes next.
+   * @param depths decides how far into a long step a fault goes. A separate stream, so that it does
+   * not shift the draws of what strikes next.
    */
   constructor(profile: FaultProfile, random: ChaCha8Rng, depths: ChaCha8Rng) {
     this.isOn = hasFaults(profile);
@@ -41,10 +41,10 @@ export class FaultInjector {
     this.#depths = depths;
   }
 
-  /** The fault inside the next step, if one is to strike. */
+  /** Returns the fault inside the next step, if one strikes. */
   drawStepFault(): StepFault | undefined {
     if (!this.isOn) return undefined;
-    // One draw decides over all of them: they cannot strike together.
+    // One draw decides between them: they cannot strike together.
     let drawn = this.#random.genF64();
     for (const kind of STEP_FAULTS) {
       drawn -= this.#profile[kind] ?? 0;
@@ -74,17 +74,17 @@ export class FaultInjector {
     return place;
   }
 
-  /** How many of an accepted step's actions are dispatched before a crash, if there is one. */
+  /** Returns how many of an accepted step's actions are dispatched before a crash, if it crashes. */
   drawCrash(actions: number): number | undefined {
     if (!this.#strikes('crashAfterCommit')) return undefined;
     return this.#random.genRangeInclusive('u32', 0, actions);
   }
 
   /**
-   * What becomes of a message that is sent now.
+   * Draws the fate of a message that is sent now.
    *
-   * @param isAnswer whether an external system answers at once, which takes a moment. What the
-   * scenario sends of itself comes when the scenario says, unless a fault strikes.
+   * @param isAnswer whether an external system answers an action, which takes some operations. A
+   * message of the scenario itself comes when the scenario says, unless a fault strikes.
    */
   drawFate(isAnswer: boolean): Fate {
     const isLost = this.#strikes('undelivered');

@@ -20,7 +20,7 @@ async function replay(isAsync: boolean, ...operations: readonly Operation<Adder>
   return { run, steps };
 }
 
-/** Adding makes two accesses to the state, and gives two actions to the container. */
+/** An addition accesses the state twice, and gives two actions to the container. */
 const add = (amount: number, fault?: StepFault): Operation<Adder> => ({
   kind: 'normal',
   input: { kind: 'add', amount },
@@ -58,7 +58,7 @@ describe.each([
     expect(steps[1]?.attempted).toBe(steps[0]?.after);
   });
 
-  it('a fault that the step never comes to does not strike, and is not recorded', async () => {
+  it('a fault that the step never reaches does not strike, and is not recorded', async () => {
     const { steps } = await replay(isAsync, add(5, { kind: 'crashAtAccess', access: 2 }));
     expect(steps[0]).toMatchObject({ outcome: { kind: 'ok' }, after: { total: 5 } });
     expect(steps[0]?.operation).toEqual(add(5));
@@ -75,7 +75,7 @@ describe.each([
     expect(run.executor.outstanding.size).toBe(0);
   });
 
-  it('an access that fails makes the step fail, and is nobody’s defect', async () => {
+  it('an access that fails makes the step fail, and is not a finding', async () => {
     const { steps } = await replay(isAsync, add(5), add(6, { kind: 'accessFails', access: 1 }));
     expect(steps[1]).toMatchObject({
       outcome: {
@@ -194,7 +194,7 @@ describe('a refused action', () => {
     expect(step).toMatchObject({ outcome: { kind: 'err', error: 'refused' }, findings: [] });
   });
 
-  it('that the container never refused is a panic', () => {
+  it('that the machine itself throws is a panic', () => {
     const step = play(() => {
       throw new ActionRefusedError('I say so');
     }, start);
@@ -204,7 +204,7 @@ describe('a refused action', () => {
     });
   });
 
-  it('is no error value that a machine of the earlier interface looks for', () => {
+  it('does not look like an error to a machine of the earlier interface', () => {
     const step = play((_, __, actions) => {
       const added = actions.untracked('started') as unknown as Ok | Err<'refused'>;
       return added.kind === 'err' ? added : ok();
@@ -243,7 +243,7 @@ describe('a machine that catches what an access throws', () => {
     expect(step?.operation).toMatchObject({ fault: { kind: 'accessFails' } });
   });
 
-  it('is dead all the same after a crash', () => {
+  it('is dead after a crash nevertheless', () => {
     const step = play({ kind: 'crashAtAccess', access: 0 });
     expect(step).toMatchObject({ outcome: { kind: 'crashed' }, findings: [] });
     expect(step?.after).toBe(step?.before);

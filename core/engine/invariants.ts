@@ -7,30 +7,30 @@ import type { Value } from '../value/value.ts';
 export interface InvariantFailure {
   readonly name: string;
   readonly message: string;
-  /** What it threw, if it did. */
+  /** What the invariant threw, if it did. */
   readonly error?: unknown;
 }
 
-/** What a check found against the check before it. */
+/** The differences of a check from the previous one. */
 export interface VerdictChanges {
-  /** Invariants that held before and fail now, with what is wrong. */
+  /** Invariants that held before and fail now. */
   readonly failed: readonly InvariantFailure[];
   /** Names of invariants that failed before and hold again. */
   readonly recovered: readonly string[];
 }
 
-/** The result when all verdicts are as before. */
+/** The result when all verdicts are unchanged. */
 export const NO_CHANGES: VerdictChanges = { failed: [], recovered: [] };
 
 /**
- * Checks the invariants of a machine step after step. An invariant is a pure function of the
- * state: it is asked again only when the state is another one.
+ * Checks the invariants of a machine step after step. An invariant is a pure function of the state:
+ * it is evaluated again only when the state has changed.
  */
 export class InvariantChecker {
   readonly #invariants: readonly {
     readonly name: string;
     readonly invariant: Invariant<unknown>;
-    /** The state that it held for when it was asked last. */
+    /** The last state for which the invariant held. */
     heldFor: Value;
   }[];
   readonly #failing = new Set<string>();
@@ -42,7 +42,7 @@ export class InvariantChecker {
   #carriedOver = 0;
   #skipped = 0;
 
-  /** @param every asks at every n-th state only. */
+  /** @param every evaluate only at every n-th state. */
   constructor(invariants: Readonly<Record<string, Invariant<never>>>, every = 1) {
     this.#invariants = Object.entries(invariants as Record<string, Invariant<unknown>>).map(
       ([name, invariant]) => ({ name, invariant, heldFor: undefined }),
@@ -93,7 +93,7 @@ export class InvariantChecker {
   }
 }
 
-/** What is wrong with the state, or `undefined` when the invariant holds. */
+/** Returns what is wrong with the state, or `undefined` when the invariant holds. */
 function ask(
   invariant: Invariant<unknown>,
   state: Value,

@@ -1,42 +1,42 @@
 import type { Completion } from '../machine/machine.ts';
 import type { Fate } from './fault-injector.ts';
 
-/** What all copies of a message share. */
+/** The data that all copies of a message share. */
 export interface Message {
   isTakenIn: boolean;
-  /** How often the machine has panicked at it. */
+  /** How often the machine has panicked at the message. */
   panics: number;
 }
 
-/** A message that the network gives out: a completion, or the news that one is lost. */
+/** A message that the network delivers: a completion, or the news that one is lost. */
 export interface Delivery {
   readonly completion: Completion;
   readonly isLost: boolean;
-  /** Another copy of the same message was taken in before. */
+  /** Whether another copy of the same message was taken in before. */
   readonly isDuplicate: boolean;
   /** Shared by all copies of a message, which may come in any order. */
   readonly message: Message;
 }
 
 interface InFlight extends Omit<Delivery, 'isDuplicate'> {
-  /** In operations since the run began. */
+  /** When it arrives, in operations since the run began. */
   readonly due: number;
-  /** In the order of sending. */
+  /** Its number in the order of sending. */
   readonly sequence: number;
 }
 
 /**
  * The simulated network between the external systems and the machine. Time is counted in operations
- * of the scenario: what takes longer is overtaken.
+ * of the scenario: slower messages are overtaken.
  */
 export class Network {
-  /** In the order of their arrival, so that even a great many of them cost little. */
+  /** In the order of their arrival, so that even a great many messages cost little. */
   #inFlight: InFlight[] = [];
   readonly #lost: InFlight[] = [];
   #sequence = 0;
   #now = 0;
 
-  /** An operation of the scenario has passed. */
+  /** Advances the time by one operation of the scenario. */
   tick(): void {
     this.#now += 1;
   }
@@ -48,7 +48,7 @@ export class Network {
     if (again !== undefined) this.#add({ completion, message, isLost: false }, again);
   }
 
-  /** Sends one again that arrived, but was not handled; `delay` as in {@link Fate}. */
+  /** Sends a message again that arrived but was not handled; `delay` as in {@link Fate}. */
   redeliver({ completion, message }: Delivery, delay: number): void {
     this.#add({ completion, message, isLost: false }, delay);
   }
@@ -60,7 +60,7 @@ export class Network {
     this.#inFlight.splice(this.#placeOf(due), 0, sent);
   }
 
-  /** After everything that is due before or at the same time: that was sent before. */
+  /** The place after everything that is due before or at the same time, since that was sent before. */
   #placeOf(due: number): number {
     let low = 0;
     let high = this.#inFlight.length;
@@ -72,7 +72,7 @@ export class Network {
     return low;
   }
 
-  /** The next message that is due. A lost one is kept back until {@link stopFaults}. */
+  /** Takes the next message that is due. A lost message is held back until {@link stopFaults}. */
   receive(): Delivery | undefined {
     const [next] = this.#inFlight;
     if (!next || next.due > this.#now) return undefined;
@@ -81,7 +81,7 @@ export class Network {
     return { ...next, isDuplicate: next.message.isTakenIn };
   }
 
-  /** From now on everything arrives at once, in the order of sending; then what was lost. */
+  /** From now on, everything arrives at once, in the order of sending, and then all lost messages. */
   stopFaults(): void {
     this.#inFlight = this.#inFlight
       .toSorted((a, b) => a.sequence - b.sequence)

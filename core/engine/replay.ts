@@ -13,15 +13,15 @@ import type { LocateError } from './transactor.ts';
 
 /** What a replay needs besides its operations. */
 export interface ReplayOptions {
-  /** Is asked what it makes of the steps: tallies, and what must hold at the end. */
+  /** Judges the steps: its tallies, and what must hold at the end. */
   readonly scenario?: AnyScenario | undefined;
   readonly locate?: LocateError | undefined;
   readonly guard?: Guard | undefined;
   /**
-   * Puts another operation in the place of one of the list; `undefined` leaves it out. With it, the
-   * list need not be settled at its end: what the external systems still have to say is added.
+   * Replaces an operation of the list; `undefined` leaves it out. With a `rewrite`, the list need not
+   * be settled at its end: the outstanding answers of the external systems are added.
    *
-   * @param isAdded whether the operation is such an addition, before the place in the list.
+   * @param isAdded whether the operation is such an addition, made before this position in the list.
    */
   readonly rewrite?: (
     operation: Operation,
@@ -30,7 +30,7 @@ export interface ReplayOptions {
   ) => Operation | undefined;
 }
 
-/** Operations from a list, such as those of a recorded trace. */
+/** A source of operations from a list, such as those of a recorded trace. */
 export function replaySource(
   list: readonly Operation[],
   options: ReplayOptions = {},
@@ -44,9 +44,9 @@ class Replay implements OperationSource {
   readonly #guard: ScenarioGuard;
   readonly #driver: Driver<MachineTypes> | undefined;
   readonly #judge: SettledJudge | undefined;
-  /** Emitted by the last step: a crash may still keep some of them from being received. */
+  /** Actions of the last step: a crash may still keep some of them from being received. */
   #undispatched: readonly EmittedAction[] = [];
-  /** Whether the external systems are to fail when they receive them, in the order of asking. */
+  /** Whether the external systems fail when they receive these actions, in the order of the draws. */
   #failures: boolean[] = [];
   /** Answers of the external systems that have not been delivered, by id. */
   readonly #answers = new Map<unknown, Completion>();
@@ -60,7 +60,7 @@ class Replay implements OperationSource {
     this.#rewrite = rewrite;
     this.#guard = new ScenarioGuard(scenario, options);
     if (!scenario) return;
-    // What the scenario would draw does not matter: it only looks on.
+    // The scenario only observes: its own draws do not matter.
     const random = ChaCha8Rng.seedFromU64(0n);
     const strikes = () => this.#failures.shift() ?? false;
     this.#driver = this.#guard.call('start', () => scenario.start(random, { random, strikes }));
@@ -94,13 +94,13 @@ class Replay implements OperationSource {
     }
   }
 
-  /** What had no end has one when the machine is mended: nothing more is due then. */
+  /** A run that was endless may end with a corrected machine: nothing more is due then. */
   #ended(given: Operation): Operation {
     const wasEndless = given.kind === 'settled' && given.isEndless && this.#driver?.external;
     return wasEndless && !this.#whatIsDue() ? { kind: 'settled' } : given;
   }
 
-  /** Whether a list without end has become one with an end, or the other way round, shows anew. */
+  /** Decides again whether the run is endless: a rewritten list may differ from the original. */
   #settled(given: Operation): Operation {
     if (given.kind !== 'settled' || given.isDown) return given;
     return this.#added > SETTLING_STEPS_MAX
@@ -108,7 +108,7 @@ class Replay implements OperationSource {
       : { kind: 'settled' };
   }
 
-  /** What the external systems have to say before a run is settled. */
+  /** The next completion that the external systems owe before the run is settled. */
   #whatIsDue(): Completion | undefined {
     this.#dispatch(undefined);
     this.#added += 1;
@@ -139,7 +139,7 @@ class Replay implements OperationSource {
   observe(step: Executed): Executed {
     if (!this.#driver) return step;
     const { operation, outcome } = step;
-    // A message at which the machine panics comes again in the list, until it is given up.
+    // The list repeats a message at which the machine panics, until the message is given up.
     const isMishandled = outcome.kind === 'panic' && !('fault' in operation);
     if (operation.kind === 'trackedActionCompleted' && (isTakenIn(step) || isMishandled)) {
       this.#answers.delete(operation.id);

@@ -15,7 +15,7 @@ const refuse: Operation<Jobs> = { kind: 'normal', input: 'refuse' };
 const complete = (id: number, result: Jobs['Result'] = 'done') =>
   ({ kind: 'trackedActionCompleted', id, result }) as const satisfies Operation<Jobs>;
 
-/** Executes operations with every rule asked. */
+/** Executes operations, and checks every rule. */
 async function play(
   machine: Machine<Jobs>,
   ...operations: readonly Operation[]
@@ -33,16 +33,16 @@ const findingsOf = (steps: readonly Executed[]) => steps.flatMap(({ findings }) 
 type Stf = Machine<Jobs>['stf'];
 const sound = jobs();
 
-/** Handles inputs in another way; what is left to it goes on as before. */
+/** A machine with another way to handle inputs; those for which it returns `undefined` are handled as usual. */
 function withInput(handle: (...args: Parameters<Stf>) => ReturnType<Stf> | undefined) {
   return jobs({ stf: (...args) => handle(...args) ?? sound.stf(...args) });
 }
 
-/** A machine that breaks one rule, where, and how that is told. */
+/** A machine that breaks one rule, with the step and the wording of the finding. */
 interface Case {
   readonly rule: RuleName;
   readonly does: string;
-  /** Made anew for each run: some remember things outside of their state, which is the defect. */
+  /** Made for each run: some remember things outside of their state, which is the defect. */
   readonly broken: () => Machine<Jobs>;
   readonly operations: readonly Operation<Jobs>[];
   readonly at: number;
@@ -54,7 +54,7 @@ interface Case {
 const CASES: readonly Case[] = [
   {
     rule: 'atomicity',
-    does: 'answers an error after a change',
+    does: 'returns an error after a change',
     broken: () =>
       withInput((state, input) => {
         if (input.kind !== 'normal' || input.input !== 'refuse') return undefined;
@@ -66,7 +66,7 @@ const CASES: readonly Case[] = [
     operations: [start, refuse],
     at: 1,
     message: 'returned an error after it had changed the state',
-    expected: 'the state as it was',
+    expected: 'the state unchanged',
     actual: 'changed done',
   },
   {
@@ -79,7 +79,7 @@ const CASES: readonly Case[] = [
         try {
           actions.tracked(nextId, 'job');
         } catch {
-          // Goes on as if the action were out.
+          // Goes on as if the action had been sent.
         }
         state.update((draft) => {
           draft.nextId += 1;
@@ -90,7 +90,7 @@ const CASES: readonly Case[] = [
     operations: [{ ...start, fault: { kind: 'actionRefused', action: 0 } }],
     at: 0,
     message: 'The machine caught the refusal of the action 1 and returned ok()',
-    expected: 'an error, with the state as it was',
+    expected: 'an error, with the state unchanged',
     actual: 'restore emits 1, which was never sent',
   },
   {
@@ -168,7 +168,7 @@ const CASES: readonly Case[] = [
     operations: [start, start],
     at: 0,
     message: 'restore changed the state that it was given',
-    expected: 'the state as it is',
+    expected: 'the state unchanged',
     actual: 'changed waiting',
   },
   {
@@ -186,7 +186,7 @@ const CASES: readonly Case[] = [
     operations: [{ kind: 'restore' }],
     at: 0,
     message: 'restore changed the state that it was given',
-    expected: 'the state as it is',
+    expected: 'the state unchanged',
     actual: 'changed done',
   },
   {
@@ -239,8 +239,8 @@ const CASES: readonly Case[] = [
     operations: [start, refuse, start],
     at: 2,
     message: 'The id 7 is used again while it is outstanding',
-    expected: 'an id of its own',
-    actual: 'that of "job"',
+    expected: 'an unused id',
+    actual: 'the id of "job"',
   },
   {
     rule: 'ids are deterministic and unique',
@@ -261,7 +261,7 @@ const CASES: readonly Case[] = [
   },
   {
     rule: 'results update state',
-    does: 'passes over a result that it awaits',
+    does: 'ignores a result that it awaits',
     broken: () =>
       withInput((_, input) =>
         input.kind === 'trackedActionCompleted' && input.result === 'pending' ? ok() : undefined,
@@ -289,13 +289,13 @@ const CASES: readonly Case[] = [
       }),
     operations: [start, complete(1)],
     at: 1,
-    message: 'This completion would, if it came once more, change the state',
-    expected: 'the state as it is, and no actions',
+    message: 'This completion would, if it came again, change the state',
+    expected: 'an unchanged state, and no actions',
     actual: 'changed the state',
   },
 ];
 
-it('has a machine for each rule but the one that needs a file', () => {
+it('has a machine for each rule except the one that needs a file', () => {
   const rules = new Set<RuleName>([...CASES.map(({ rule }) => rule), 'no side effects']);
   expect(RULE_NAMES.every((rule) => rules.has(rule))).toBe(true);
 });
@@ -316,7 +316,7 @@ describe.each(CASES)('$rule: a machine that $does', ({ rule, broken, operations,
     expect(others).toEqual([]);
   });
 
-  it('is not caught when it is mended', async () => {
+  it('is not caught when it is corrected', async () => {
     expect(findingsOf(await play(jobs(), ...operations))).toEqual([]);
   });
 
@@ -327,13 +327,13 @@ describe.each(CASES)('$rule: a machine that $does', ({ rule, broken, operations,
   });
 });
 
-it('tells two ways apart in which one input is refused after a change', async () => {
+it('distinguishes two ways in which one input is refused after a change', async () => {
   const broken = withInput((state, input) => {
     if (input.kind !== 'normal' || input.input !== 'refuse') return undefined;
     state.update((draft) => {
       draft.done += 1;
     });
-    // Machines in plain JavaScript answer what they like.
+    // Machines in plain JavaScript may return anything.
     return err((state.current.waiting.length === 0 ? 'idle' : 'busy') as 'refused');
   });
   const found = findingsOf(await play(broken, refuse, start, refuse));
@@ -343,7 +343,7 @@ it('tells two ways apart in which one input is refused after a change', async ()
   ]);
 });
 
-it('is no violation of atomicity to refuse with the state as it was, whatever was tried', async () => {
+it('does not violate atomicity to refuse with the state unchanged, whatever was tried', async () => {
   const machine = withInput((state, { kind }) => {
     if (kind !== 'normal') return undefined;
     state.update((draft) => void (draft.done += 1));
@@ -353,7 +353,7 @@ it('is no violation of atomicity to refuse with the state as it was, whatever wa
   expect(findingsOf(await play(machine, start))).toEqual([]);
 });
 
-it('is no violation of atomicity to try a refused action again', async () => {
+it('does not violate atomicity to try a refused action again', async () => {
   const machine = withInput((state, { kind }, actions) => {
     if (kind !== 'normal') return undefined;
     try {
@@ -368,7 +368,7 @@ it('is no violation of atomicity to try a refused action again', async () => {
   expect(step).toMatchObject({ refused: [{ id: 1 }], outcome: { kind: 'ok' }, findings: [] });
 });
 
-it('keeps refusals together whose texts hold data', async () => {
+it('groups refusals whose texts hold data', async () => {
   const broken = withInput((state, input) => {
     if (input.kind !== 'normal' || input.input !== 'refuse') return undefined;
     state.update((draft) => {
@@ -380,7 +380,7 @@ it('keeps refusals together whose texts hold data', async () => {
   expect(found.map(({ shape }) => shape)).toEqual(['input refuse', 'input refuse']);
 });
 
-it('a crash before the commit has no part in what the step reached for', async () => {
+it('a crash before the commit is not part of the cause of a side effect', async () => {
   const guard = new Guard();
   const broken = jobs({
     stf(state, _, actions) {
@@ -398,7 +398,7 @@ it('a crash before the commit has no part in what the step reached for', async (
   ]);
 });
 
-it('waiving that restore is pure leaves the panic that comes of it', async () => {
+it('waiving that restore is pure leaves the panic that follows', async () => {
   const broken = jobs({
     waivers: { 'restore is pure': 'a test' },
     restore(state) {
@@ -411,7 +411,7 @@ it('waiving that restore is pure leaves the panic that comes of it', async () =>
 });
 
 describe('idempotent completion', () => {
-  it('looks at a second delivery as it comes', () => {
+  it('is checked at a second delivery', () => {
     const broken = CASES.find(({ rule }) => rule === 'idempotent completion')?.broken() ?? jobs();
     const waived = planChecks({ ...broken, waivers: {} }, FAULT_PROFILES.chaos);
     const run = new Run(
@@ -431,7 +431,7 @@ describe('idempotent completion', () => {
 });
 
 describe('rules about recovery', () => {
-  it('are not asked in a run without faults', () => {
+  it('are not checked in a run without faults', () => {
     const broken = jobs({ restore: () => ok() });
     const run = new Run(broken, replaySource([start, start]));
     const steps: Executed[] = [];
@@ -440,7 +440,7 @@ describe('rules about recovery', () => {
     expect(run.executor.rulesAsked).not.toContain('tracked actions are restorable');
   });
 
-  it('tell a lost action once, however long it stays lost', async () => {
+  it('report a lost action once, however long it stays lost', async () => {
     const found = findingsOf(
       await play(jobs({ restore: () => ok() }), start, refuse, start, refuse),
     );
@@ -451,7 +451,7 @@ describe('rules about recovery', () => {
   });
 });
 
-it('costs the same at each step however much is outstanding, where nothing is lost', () => {
+it('costs the same at each step however many actions are outstanding, where none is lost', () => {
   const operations = Array.from({ length: 10_000 }, (): Operation => ({ ...start }));
   const endless = jobs({
     stf(state, _, actions) {
@@ -465,6 +465,6 @@ it('costs the same at each step however much is outstanding, where nothing is lo
   });
   const startMs = performance.now();
   void new Run(endless, replaySource(operations)).advance(Number.POSITIVE_INFINITY);
-  // It took 18 seconds when each step listed everything that is outstanding.
+  // It took 18 seconds when each step listed all outstanding actions.
   expect(performance.now() - startMs).toBeLessThan(5_000);
 });

@@ -11,13 +11,13 @@ import { quoteValue, sameValue, type Value } from '../value/value.ts';
 import { wait, type Maybe, type Waiting } from '../waiting.ts';
 import type { CheckPlan } from './check-plan.ts';
 
-/** One execution of the machine's code, before it is committed or rolled back. */
+/** One execution of the machine's code, before the commit or roll-back. */
 export interface Attempt {
   readonly outcome: Outcome;
-  /** The state that it would commit. */
+  /** The state that the attempt would commit. */
   readonly pending: Value;
   readonly actions: readonly EmittedAction[];
-  /** What the machine did that it must not. */
+  /** Forbidden things that the machine did. */
   readonly breaches: readonly Breach[];
 }
 
@@ -29,45 +29,45 @@ export interface Violation {
   readonly actual?: string;
 }
 
-/** A step as the rules look at it, after its commit or roll-back. */
+/** A step as the rules see it, after its commit or roll-back. */
 export interface ExaminedStep extends Pick<
   Executed,
   'outcome' | 'before' | 'after' | 'actions' | 'refused'
 > {
   readonly operation: MachineOperation;
-  /** The result was awaited when it came, and the machine took it in. */
+  /** Whether the result was awaited when it came, and the machine took it in. */
   readonly completes: boolean;
-  /** Tracked actions under way before the step, without what it completes. */
+  /** Tracked actions under way before the step, without the action that it completes. */
   readonly outstanding: ReadonlyMap<ActionId, unknown>;
 }
 
 /**
- * How a step is looked at. What it is given and returns is frozen when it is looked at closely, or
- * executed twice.
+ * How a step is examined. Its input and its error are frozen when it is examined closely, or executed
+ * twice.
  */
 export type Look = 'glance' | 'closely' | 'twice';
 
-/** Executes the machine once more on the committed state, and rolls back. */
+/** Executes the machine again on the committed state, and rolls back. */
 export type Probe = (operation: MachineOperation) => Maybe<Attempt>;
 
 const NONE: readonly never[] = [];
 const RESTORE: MachineOperation = { kind: 'restore' };
 
-/** Checks a machine's steps against the rules that a plan asks. */
+/** Checks a machine's steps against the rules of a plan. */
 export class RuleChecker {
   readonly #plan: CheckPlan['rules'];
   readonly #closeEvery: number;
-  /** Steps until the next one that is looked at closely. */
+  /** Steps until the next one that is examined closely. */
   #untilClose = 0;
   readonly #asked = new Map<RuleName, number>();
   /** The last result taken in under each id. */
   readonly #delivered = new Map<ActionId, unknown>();
-  /** Outstanding actions that restore would lose, and that are already reported. */
+  /** Outstanding actions that restore would lose and that are already reported. */
   #missing: ReadonlySet<ActionId> = new Set();
-  /** What the last look at restore was based on. */
+  /** The state and the ids at the last check of restore. */
   #restoredFrom: { readonly state: unknown; readonly ids: readonly ActionId[] } | undefined;
 
-  /** What restore did that it must not when it was executed as a probe; each is reported once. */
+  /** Forbidden things that restore did as a probe; each is reported once. */
   #breaches: Breach[] = [];
   readonly #breachesReported = new Set<string>();
 
@@ -76,28 +76,28 @@ export class RuleChecker {
     this.#closeEvery = plan.closeEvery;
   }
 
-  /** How often each rule was asked. */
+  /** How often each rule was checked. */
   get counts(): Readonly<Partial<Record<RuleName, number>>> {
     return Object.fromEntries(this.#asked);
   }
 
-  /** Counts a check of a rule that cost nothing. */
+  /** Counts a check of a rule, if the plan has it. */
   count(rule: RuleName): void {
     if (this.#plan[rule]) this.#asked.set(rule, (this.#asked.get(rule) ?? 0) + 1);
   }
 
-  /** Whether a rule is asked; it is counted then. */
+  /** Whether the plan has a rule; if so, a check of it is counted. */
   #isAsked(rule: RuleName): boolean {
     if (!this.#plan[rule]) return false;
     this.count(rule);
     return true;
   }
 
-  /** How a step is looked at. */
+  /** Decides how a step is examined. */
   look(operation: MachineOperation): Look {
     if (operation.fault) return this.#closeEvery === 1 ? 'closely' : 'glance';
     if (operation.kind === 'restore') return this.#isAsked('restore is pure') ? 'twice' : 'closely';
-    // Nearly every step comes here: a number is counted faster than an entry of a map.
+    // Nearly every step comes here, and a number is faster to count than an entry of a map.
     if (this.#untilClose > 0) {
       this.#untilClose -= 1;
       return 'glance';
@@ -127,7 +127,7 @@ export class RuleChecker {
     return [{ name: 'determinism', message, ...twice }];
   }
 
-  /** Whether {@link examine} has anything to look at: most steps are rejections. */
+  /** Whether {@link examine} has anything to check. It has not for rejections, which are most steps. */
   concerns({ kind }: Operation, { kind: outcome }: Outcome): boolean {
     return kind !== 'normal' || outcome === 'ok';
   }
@@ -155,7 +155,7 @@ export class RuleChecker {
     return [
       {
         name: 'restore is pure',
-        message: 'restore emitted an untracked action: it would come out once more at each crash.',
+        message: 'restore emitted an untracked action: it would be sent again after each crash.',
         expected: 'tracked actions only',
         actual: quoteValue(untracked.action),
       },
@@ -178,12 +178,12 @@ export class RuleChecker {
         ? 'another action of this step'
         : quoteValue(outstanding.get(id));
       const message = `The id ${quoteValue(id)} is used again while it is outstanding.`;
-      return [{ name, message, expected: 'an id of its own', actual: `that of ${earlier}` }];
+      return [{ name, message, expected: 'an unused id', actual: `the id of ${earlier}` }];
     }
     return [];
   }
 
-  /** A result that came before, after which the action was no longer awaited. */
+  /** Checks a result that came before, so that its action is no longer awaited. */
   #checkRepeat(
     step: ExaminedStep,
     operation: Operation & { kind: 'trackedActionCompleted' },
@@ -202,7 +202,7 @@ export class RuleChecker {
     return [repeatViolation('came a second time, and', isChanged, actions)];
   }
 
-  /** What would happen if this completion came once more. */
+  /** Checks what would happen if this completion came again. */
   *#checkRepeated(
     { outcome, completes, after }: ExaminedStep,
     { kind, id, result }: Operation & { kind: 'trackedActionCompleted' },
@@ -215,8 +215,8 @@ export class RuleChecker {
       return [
         {
           name: 'idempotent completion',
-          message: 'If this completion came once more, the machine would panic.',
-          expected: 'the state as it is, and no actions',
+          message: 'If this completion came again, the machine would panic.',
+          expected: 'an unchanged state, and no actions',
           actual: `${name}: ${message}`,
         },
       ];
@@ -224,10 +224,10 @@ export class RuleChecker {
     if (again.outcome.kind !== 'ok') return NONE;
     const isChanged = !sameValue(again.pending, after);
     if (!isChanged && again.actions.length === 0) return NONE;
-    return [repeatViolation('would, if it came once more,', isChanged, again.actions)];
+    return [repeatViolation('would, if it came again,', isChanged, again.actions)];
   }
 
-  /** What a crash right after this step would lose, or ask for without end. */
+  /** Checks what a crash right after this step would lose, or ask for without end. */
   *#checkRecovery(step: ExaminedStep, probe: Probe): Waiting<readonly Violation[]> {
     const { operation, outcome, before, after, actions, outstanding, completes } = step;
     if (outcome.kind !== 'ok' && outcome.kind !== 'err') return NONE;
@@ -235,7 +235,7 @@ export class RuleChecker {
     const asksForEver =
       isAnswer && this.#isAsked('results update state') && sameValue(before, after);
     const isRefused = outcome.kind === 'ok' && step.refused.some(({ kind }) => kind === 'tracked');
-    // Listing everything that is outstanding costs time at each step: only where it is asked for.
+    // Listing all outstanding actions costs time at each step: only where a rule needs it.
     const isAsked = this.#plan['tracked actions are restorable'] !== undefined;
     const ids = isAsked ? trackedIds(outstanding, actions) : NONE;
     const wantsRestore = isAsked && this.#wantsRestore(after, ids);
@@ -250,7 +250,7 @@ export class RuleChecker {
     ];
   }
 
-  /** What {@link examine} saw restore do since the last call. */
+  /** Returns the breaches of restore that {@link examine} saw since the last call. */
   takeBreaches(): readonly Breach[] {
     if (this.#breaches.length === 0) return NONE;
     return this.#breaches.splice(0);
@@ -280,7 +280,7 @@ export class RuleChecker {
     actions: readonly EmittedAction[],
   ): Violation[] {
     const { outcome, breaches } = restored;
-    // A panic that comes of what restore must not do is already reported.
+    // A panic that follows from a breach is already reported.
     const isReported = breaches.some(({ rule }) => this.#plan[rule] !== undefined);
     if (outcome.kind === 'panic' && isReported) return [];
     const kept = emittedBy(restored);
@@ -310,13 +310,13 @@ function describeRestore(outcome: Outcome, kept: readonly ActionId[]): string {
     case 'panic':
       return `restore throws ${outcome.error.name}: ${outcome.error.message}`;
     case 'crashed':
-      return 'restore does not come to its end';
+      return 'restore does not finish';
     default:
       return assertNever(outcome, 'outcome');
   }
 }
 
-/** The tracked actions that restore brings back; none when it fails. */
+/** The tracked actions that restore emits; none when it fails. */
 function emittedBy({ outcome, actions }: Attempt): ReadonlyMap<ActionId, unknown> {
   if (outcome.kind !== 'ok') return new Map();
   return new Map(trackedIn(actions).map(({ id, action }) => [id, action]));
@@ -355,7 +355,7 @@ function halfDone(
   { refused, actions, outstanding }: ExaminedStep,
   restored: ReadonlyMap<ActionId, unknown>,
 ): Violation[] {
-  // One that is added once more, and taken then, is sent all the same.
+  // An action that is added again, and accepted then, is sent after all.
   const sent = new Set([...outstanding.keys(), ...trackedIn(actions).map(({ id }) => id)]);
   const action = trackedIn(refused).find(({ id }) => restored.has(id) && !sent.has(id));
   if (!action) return [];
@@ -365,7 +365,7 @@ function halfDone(
       message:
         `The machine caught the refusal of the action ${quoteValue(action.id)} and returned ok(), ` +
         'and its state waits for the result.',
-      expected: 'an error, with the state as it was',
+      expected: 'an error, with the state unchanged',
       actual: `restore emits ${quoteValue(action.id)}, which was never sent`,
     },
   ];
@@ -387,7 +387,7 @@ function repeatViolation(
   return {
     name: 'idempotent completion',
     message: `This completion ${when} ${what.join(' and ')}.`,
-    expected: 'the state as it is, and no actions',
+    expected: 'an unchanged state, and no actions',
     actual: effects.join(', '),
   };
 }

@@ -14,14 +14,14 @@ import {
 import { replaySource, type ReplayOptions } from './replay.ts';
 import { scenarioSource, type OperationSource, type ScenarioRun } from './simulation.ts';
 
-/** Some machines ask again at each answer, or are asked for ever. */
+/** Some machines ask again at each answer, or are sent messages for ever. */
 const UNSETTLED: SettledFailure = {
   name: 'every run settles',
   message: 'The run does not come to its end: there is always one more message to deliver.',
   shape: 'settled',
 };
 
-/** A restore that panics is a finding of its own; one that only refuses would pass unseen. */
+/** A restore that panics is already a finding; one that returns an error would go unnoticed. */
 function unrecovered(outcome: Outcome): readonly SettledFailure[] {
   if (outcome.kind !== 'err') return [];
   const message =
@@ -31,18 +31,18 @@ function unrecovered(outcome: Outcome): readonly SettledFailure[] {
 }
 
 /**
- * A machine being run on a source of operations. It can be advanced in slices, left for a while,
- * and advanced again; one that is left for good before its end must be closed.
+ * A machine being run on a source of operations. It can be advanced in slices, with pauses between
+ * them. A run that is abandoned before its end must be closed.
  */
 export class Run {
   readonly executor: Executor;
   readonly #source: OperationSource;
-  /** Invariants and scenarios are kept from what lies outside, too. */
+  /** Keeps invariants and scenarios from side effects, too. */
   readonly #guard: Guard | undefined;
   #steps = 0;
-  /** Whether the slice under way ends with the present step. */
+  /** Whether the current slice ends with the current step. */
   #isPausing = false;
-  /** What came of the last step, if that was a restore that no fault has hit. */
+  /** The outcome of the last step, if that was a restore without a fault. */
   #restored: Outcome | undefined;
   #isClosed = false;
 
@@ -63,7 +63,7 @@ export class Run {
     return this.#steps;
   }
 
-  /** Operations of the scenario so far, without what the simulation does of itself. */
+  /** Operations of the scenario so far, without those that the simulation adds. */
   get operations(): number {
     return this.#source.operations;
   }
@@ -77,16 +77,16 @@ export class Run {
     return this.#source.tallies();
   }
 
-  /** What the scenario must reach now and then, and whether this run has. */
+  /** What the scenario should reach now and then, and whether this run has. */
   get sometimes(): Readonly<Record<string, boolean>> {
     return this.#source.sometimes();
   }
 
   /**
-   * Executes up to `stepsMax` more steps and returns whether there may be more to come. Only a
-   * machine that awaits makes it return a promise.
+   * Executes up to `stepsMax` more steps and returns whether there may be more to come. Returns a
+   * promise only for a machine that awaits.
    *
-   * @param observe is called with each step.
+   * @param observe called with each step.
    * @throws {ScenarioError} when the scenario throws.
    */
   advance(
@@ -112,19 +112,19 @@ export class Run {
     }
   }
 
-  /** Ends the slice under way with the present step; to be called while that is observed. */
+  /** Ends the current slice with the current step. Called from `observe`. */
   pause(): void {
     this.#isPausing = true;
   }
 
-  /** Gives back what the state was kept in: nothing more can be executed. */
+  /** Releases the storage of the state: nothing more can be executed. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.executor.close();
   }
 
-  /** Goes on with a machine that awaits: a loop, since a chain of promises would grow with it. */
+  /** Continues with a machine that awaits, in a loop: a chain of promises would grow with each step. */
   async #await(
     first: Promise<Executed>,
     stepsMax: number,
@@ -154,12 +154,12 @@ export class Run {
     return this.executor.execute(operation, this.#judge(operation, state));
   }
 
-  /** What does not hold at the end. */
+  /** Returns the properties that do not hold at the end. */
   #judge(
     { isEndless, isDown }: Operation & { kind: 'settled' },
     state: Value,
   ): readonly SettledFailure[] {
-    // Nothing was delivered to a machine that is down: its state says nothing about the end.
+    // Nothing was delivered to a machine that is down, so its state cannot be judged.
     if (isDown) return this.#restored ? unrecovered(this.#restored) : [];
     const failures = this.#source.judge(state);
     return isEndless ? [...failures, UNSETTLED] : failures;
@@ -187,25 +187,25 @@ function ignore(): void {}
 
 /** How a seed is run. */
 export interface StartOptions extends Pick<ExecutionOptions, 'guard'> {
-  /** How often what is expensive is checked; by default every time. */
+  /** How often expensive checks are made; by default every time. */
   readonly sampling?: Sampling | undefined;
 }
 
-/** Everything that a run depends on but its seed. */
+/** Everything that a run depends on except its seed. */
 export interface RunPlan extends StartOptions {
   readonly machine: AnyMachine;
   readonly settings: Omit<ScenarioRun, 'seed'>;
   readonly sampling: Sampling;
 }
 
-/** Begins the run of a seed as it is planned; throws as {@link startRun} does. */
+/** Begins the run of a seed as planned; throws as {@link startRun} does. */
 export function startSeed({ machine, settings, ...options }: RunPlan, seed: bigint): Run {
   return startRun(machine, { ...settings, seed }, options);
 }
 
 /**
- * Begins the run of a seed, with the faults and the checks that its profile asks for. The same
- * settings give the same steps wherever it is called.
+ * Begins the run of a seed, with the faults of its profile and the checks that they need. The same
+ * settings give the same steps everywhere.
  *
  * @throws {MachineError} when the machine has no initial state.
  * @throws {ScenarioError} when the scenario does not start.
@@ -223,7 +223,7 @@ export function startRun(
   });
 }
 
-/** What the execution of a list of operations needs besides them. */
+/** How a list of operations is executed. */
 export interface ReplayPlan extends ReplayOptions, Pick<ExecutionOptions, 'checks'> {
   readonly machine: AnyMachine;
 }
@@ -232,7 +232,7 @@ export interface ReplayPlan extends ReplayOptions, Pick<ExecutionOptions, 'check
  * Begins the run of a list of operations, such as those of a trace.
  *
  * @throws {MachineError} when the machine has no initial state.
- * @throws {ScenarioError} when the scenario that judges it does not start.
+ * @throws {ScenarioError} when the scenario that judges the run does not start.
  */
 export function startReplay(
   { machine, checks, ...options }: ReplayPlan,

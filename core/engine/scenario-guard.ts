@@ -9,19 +9,19 @@ import { describeThrown, describeValue, isInstance } from '../thrown.ts';
 import { freezeOnce, UnsupportedValueError, type Value } from '../value/value.ts';
 import type { LocateError } from './transactor.ts';
 
-/** Thrown when the author's scenario threw: the run cannot go on, the machine is not to blame. */
+/** Thrown when the author's scenario threw: the run cannot go on, and the machine is not to blame. */
 export class ScenarioError extends SelfExplainingError {
   override readonly name = 'ScenarioError';
 }
 
 /**
- * Freezes what a scenario gives: what a machine changed in place, later steps would be given changed.
+ * Freezes what a scenario gives, so that a machine cannot change it in place for later steps.
  *
- * @throws {ScenarioError} when it is no plain data.
+ * @throws {ScenarioError} when it is not plain data.
  */
 export function freezeGiven(operation: Operation): void {
   try {
-    // A scenario that makes one operation out of another would change what is recorded.
+    // A scenario that changed an operation in place would change what is recorded.
     Object.freeze(operation);
     if ('input' in operation) freezeOnce(operation.input, 'The input');
     else if ('result' in operation) freezeOnce(operation.result, 'The result');
@@ -34,12 +34,12 @@ export function freezeGiven(operation: Operation): void {
 }
 
 /**
- * Whether scenarios were written for an earlier version, and name operations as that did. It shows in
- * what they give; what they are shown must have the same words.
+ * Whether scenarios were written for an earlier version, and name operations as that did. What they
+ * give shows it; what they are shown must have the same words.
  */
 const ARE_EARLIER = new WeakMap<AnyScenario, boolean>();
 
-/** Calls an author's scenario, and says where it went wrong when it does. */
+/** Calls an author's scenario, and reports the place of an error in it. */
 export class ScenarioGuard {
   readonly #scenario: AnyScenario | undefined;
   readonly #name: string;
@@ -69,7 +69,7 @@ export class ScenarioGuard {
     }
   }
 
-  /** The next operation of a driver, checked. */
+  /** Returns the next operation of a driver, checked. */
   next(driver: Driver<MachineTypes>, state: Value): StfInput | undefined {
     try {
       // The types promise an operation, but the scenario may come from plain JavaScript.
@@ -86,7 +86,7 @@ export class ScenarioGuard {
     }
   }
 
-  /** What the external systems send by themselves, if anything. */
+  /** Returns what the external systems send unasked, if anything. */
   completion(driver: Driver<MachineTypes>, from: 'poll' | 'settle'): Completion | undefined {
     return this.call(from, () => withCurrentKind(driver.external?.[from]?.()));
   }
@@ -102,8 +102,8 @@ export class ScenarioGuard {
   }
 
   /**
-   * Finds out, once, whether a scenario that is only shown steps was written for an earlier version:
-   * what another driver would draw first says so.
+   * Finds out, once, whether a scenario that only observes was written for an earlier version: the first
+   * operation of another driver shows it.
    */
   askForWords(state: Value): void {
     const scenario = this.#scenario;
@@ -116,7 +116,7 @@ export class ScenarioGuard {
       const start = () => scenario.start(random, { random, strikes: () => false });
       this.next(this.call('start', start), state);
     } catch (error) {
-      // It need not be able to draw: it was asked for its words only.
+      // The scenario need not be able to draw.
       if (!(error instanceof ScenarioError)) throw error;
     }
   }
@@ -126,7 +126,7 @@ export class ScenarioGuard {
     if (this.#scenario) ARE_EARLIER.set(this.#scenario, isEarlier);
   }
 
-  /** The tallies of a driver, checked. */
+  /** Returns the tallies of a driver, checked. */
   tallies(driver: Driver<MachineTypes>): Tallies {
     const tallies = this.call('tallies', () => ({ ...driver.tallies() }));
     for (const [name, count] of Object.entries(tallies)) {

@@ -8,11 +8,11 @@ import type { SettledFailure } from './executor.ts';
 import type { ScenarioGuard } from './scenario-guard.ts';
 import { shapeOf } from './signature.ts';
 
-/** Asks what must hold when a run is settled, over machine and external systems together. */
+/** Checks what must hold when a run is settled, over machine and external systems together. */
 export class SettledJudge {
   readonly #properties: readonly (readonly [name: string, property: SettledProperty])[];
   readonly #guard: ScenarioGuard;
-  /** What came last for each tracked action: a failure that names it is told apart by this. */
+  /** What came last for each tracked action: it distinguishes the failures that name the action. */
   readonly #lastShapes = new Map<unknown, string>();
   readonly #asked: Map<string, number>;
 
@@ -22,19 +22,19 @@ export class SettledJudge {
     this.#asked = new Map(this.#properties.map(([name]) => [name, 0]));
   }
 
-  /** How often each property was asked. */
+  /** How often each property was checked. */
   get counts(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.#asked);
   }
 
   observe({ operation, outcome, before, after, actions }: Executed): void {
     if (operation.kind !== 'trackedActionCompleted') return;
-    // What changed nothing is not what made it so.
+    // A step that changed nothing did not cause the failure.
     if (outcome.kind !== 'ok' || (before === after && actions.length === 0)) return;
     this.#lastShapes.set(operation.id, shapeOf(operation));
   }
 
-  /** The properties that do not hold. */
+  /** Returns the properties that do not hold. */
   judge(state: Value): readonly SettledFailure[] {
     return this.#properties.flatMap(([name, property]) => {
       this.#asked.set(name, (this.#asked.get(name) ?? 0) + 1);

@@ -4,14 +4,14 @@ import { OPERATION_WORDS, type Operation } from '../machine/operation.ts';
 import { kindOf } from '../value/label.ts';
 
 /**
- * The signature of a finding's cause: the requirement, the kind and shape of the operation that broke
- * it, and the place in the source. Two findings with the same signature are most likely one defect.
+ * Returns the signature of a finding's cause: the requirement, the kind and shape of the operation that
+ * broke it, and the place in the source. Findings with the same signature are most likely one defect.
  */
 export function signatureOf({ kind, name, shape, source }: Finding): string {
   return JSON.stringify([kind, name, withoutNumbers(shape), source ?? '']);
 }
 
-/** Numbers in the name of an input are data: `customer 17` and `customer 4` are the same input. */
+/** Drops numbers, which are data in the name of an input: `customer 17` and `customer 4` are one. */
 function withoutNumbers(shape: string): string {
   return shape.replaceAll(/\d+/g, '#');
 }
@@ -35,8 +35,8 @@ export function isSignature(text: string): boolean {
 }
 
 /**
- * The cause of a signature without its place in the source, which every edit of a file moves, and
- * without the name of a refusal.
+ * Returns the cause of a signature without its place in the source, which every edit of a file moves,
+ * and without the name of a refusal.
  */
 export function causeWithoutPlace(signature: string): string {
   const [kind, name, shape = ''] = JSON.parse(signature) as readonly string[];

@@ -24,7 +24,7 @@ const NO_CHECKS = { invariantsEvery: 1, closeEvery: 1, rules: {} };
 const crash = (dispatched = 0) => ({ kind: 'crash', dispatched }) as const;
 const restore = { kind: 'restore' } as const;
 
-/** Runs the jobs under a profile of some faults only, to their end. */
+/** Runs the jobs to the end under some faults only. */
 function simulate(
   weights: Omit<FaultProfile, 'description'>,
   {
@@ -53,7 +53,7 @@ const started = ({ steps }: ReturnType<typeof simulate>) =>
   steps.filter(({ operation, outcome }) => operation.kind === 'normal' && outcome.kind === 'ok');
 
 describe('a fault inside a step', () => {
-  /** A step with many accesses and many actions; answers which of them were struck. */
+  /** Runs steps with many accesses and many actions, and returns which of them were struck. */
   const struck = (weights: Omit<FaultProfile, 'description'>) => {
     const machine = jobs({
       stf(state, _, actions) {
@@ -85,7 +85,7 @@ describe('a fault inside a step', () => {
 });
 
 describe('the network', () => {
-  it('delivers a completion again that a fault kept out', () => {
+  it('delivers a completion again that a fault kept from being handled', () => {
     const result = simulate({ commitFails: 0.4, crashBeforeCommit: 0.2 });
     const failed = result.completions.filter(({ fault }) => fault !== undefined);
     expect(failed.length).toBeGreaterThan(3);
@@ -148,7 +148,7 @@ describe('the network', () => {
     expect(result.last.after.done).toBe(started(result).length);
   });
 
-  it('can be left with any number of messages when the faults stop', () => {
+  it('can hold any number of messages when the faults stop', () => {
     const machine = jobs({
       stf(state, input, actions) {
         state.update((draft) => {
@@ -172,20 +172,20 @@ describe('the network', () => {
 describe('the end of a run', () => {
   const delayed = { delayed: 0.5 };
 
-  it('is one step that is settled, and the last', () => {
+  it('is a single step `settled`, the last one', () => {
     const { steps, last } = simulate(delayed);
     const settled = steps.filter(({ operation }) => operation.kind === 'settled');
     expect(settled).toEqual([last]);
     expect(last.findings).toEqual([]);
   });
 
-  it('is where settled properties that fail are told', () => {
+  it('reports settled properties that fail', () => {
     const settled = {
       holds: () => true,
       fails: () => false,
       'says why': () => 'because',
       'says which': () => ({ message: 'job 1 is not paid', id: 1 }),
-      // A scenario in plain JavaScript may forget to answer.
+      // A scenario in plain JavaScript may forget to return a verdict.
       'says nothing': () => undefined as unknown as boolean,
     };
     const { findings, last } = simulate(delayed, { scenario: jobsScenario({ settled }) });
@@ -211,7 +211,7 @@ describe('the end of a run', () => {
     ]);
   });
 
-  it('is told when it never comes, also when the run is replayed', () => {
+  it('is reported when it never comes, also when the run is replayed', () => {
     const scenario = jobsScenario({ answer: () => 'pending' });
     const { steps, findings, last } = simulate(delayed, { scenario, operationsMax: 2 });
     expect(findings).toMatchObject([
@@ -237,7 +237,7 @@ describe('the end of a run', () => {
     expect(ends).toEqual([{ kind: 'settled' }, []]);
   });
 
-  it('is told when it never comes before the faults stop', () => {
+  it('is reported when it never comes before the faults stop', () => {
     // Each crash brings all jobs back, since none is ever done, and each answer may crash again.
     const machine = jobs({
       stf: (state, input, actions) => (input.kind === 'normal' ? startJob(state, actions) : ok()),
@@ -275,7 +275,7 @@ describe('without faults', () => {
     }
   });
 
-  it('what breaks at each result is found', () => {
+  it('a defect at each result is found', () => {
     const machine = jobs({
       stf(state, input, actions) {
         if (input.kind === 'trackedActionCompleted') throw new Error('results break me');
@@ -288,7 +288,7 @@ describe('without faults', () => {
     );
   });
 
-  it('a run that is stopped has asked nothing of its end', () => {
+  it('a run that is stopped does not check its end', () => {
     const settled = { 'no job is left': () => false };
     const settings = { scenario: jobsScenario({ settled }), seed: 1n, operationsMax: 50 };
     const run = startRun(jobs(), settings);
@@ -297,7 +297,7 @@ describe('without faults', () => {
     expect(run.checks.settled).toEqual({ 'no job is left': 0 });
   });
 
-  it('what was never answered is judged at the end', () => {
+  it('an action that was never answered is judged at the end', () => {
     const settled = {
       'no job is left': ({ waiting }: { waiting: readonly number[] }) => waiting.length === 0,
     };
@@ -365,7 +365,7 @@ describe('a crash', () => {
 
   it('ends the run of a machine that stays down, which is a finding', () => {
     const machine = jobs({ restore: () => err('refused') });
-    // Nothing is lost by it here: no job is outstanding.
+    // Nothing is lost here, since no job is outstanding.
     const scenario = jobsScenario({ settled: { fails: () => false } });
     const simulated = simulate({ crashBeforeCommit: 0.3 }, { machine, scenario });
     expect(simulated.steps.at(-2)?.operation).toEqual({ kind: 'restore' });
@@ -392,7 +392,7 @@ describe('a crash', () => {
     };
     expect(found(machine)).toEqual(['every crash is recovered from']);
     expect(found(jobs())).toEqual([]);
-    // What a fault does is nobody's defect.
+    // The effect of a fault is not a defect.
     const fault = { kind: 'actionRefused', action: 0 } as const;
     const hit = [{ kind: 'normal', input: 'start' }, crash(2), { ...restore, fault }] as const;
     const ended = [...hit, { kind: 'settled', isDown: true }] as readonly Operation[];
@@ -413,7 +413,7 @@ describe('a crash', () => {
     },
   );
 
-  it('keeps from the external systems what was not dispatched', () => {
+  it('keeps the external systems from receiving actions that were not dispatched', () => {
     const received: number[] = [];
     const scenario = jobsScenario({
       answer: (id) => {
@@ -433,7 +433,7 @@ describe('a crash', () => {
 });
 
 describe('the external systems', () => {
-  /** What they answer to each job, drawn from their own stream. */
+  /** Their answers to each job, drawn from their own stream. */
   const answers = (weights: Omit<FaultProfile, 'description'>) => {
     const drawn: unknown[] = [];
     const scenario = jobsScenario({
@@ -446,13 +446,13 @@ describe('the external systems', () => {
     return { drawn, result };
   };
 
-  it('draw from a stream of their own, whatever becomes of the messages', () => {
+  it('draw from their own stream, whatever happens to the messages', () => {
     const { drawn } = answers({ delayed: 0.3 });
     expect(drawn.length).toBeGreaterThan(70);
     expect(answers({ duplicated: 0.5, undelivered: 0.2 }).drawn).toEqual(drawn);
   });
 
-  it('decide in a replay what they have decided in the run', () => {
+  it('decide the same in a replay as in the run', () => {
     const scenarioOf = () =>
       defineScenario<Jobs>({
         ...jobsScenario(),
@@ -466,7 +466,7 @@ describe('the external systems', () => {
                 decided.push([id, faults.strikes() && faults.strikes()]);
                 return 'done';
               },
-              // What is drawn here is no part of it.
+              // Draws here are not part of it.
               poll: () => void faults.strikes(),
               settled: { tells: () => JSON.stringify(decided) },
             },
@@ -583,7 +583,7 @@ describe('a scenario that was written for earlier versions', () => {
       },
     });
 
-  it.each(['poll', 'settle'] as const)('runs as it did, its `%s` too', (from) => {
+  it.each(['poll', 'settle'] as const)('still runs, with its `%s`', (from) => {
     const [now, earlier] = [
       scenarioOf('normal', 'trackedActionCompleted', from),
       scenarioOf('input', 'completion', from),
@@ -594,7 +594,7 @@ describe('a scenario that was written for earlier versions', () => {
     expect(earlier?.run.tallies['completions']).toBe(earlier?.completions.length);
   });
 
-  it('replays, its external system too', () => {
+  it('replays, with its external system', () => {
     const list: Operation[] = [{ kind: 'normal', input: 'start' }, { kind: 'settled' }];
     const scenario = scenarioOf('input', 'completion', 'settle');
     const run = new Run(jobs(), replaySource(list, { scenario, rewrite: (given) => given }));
@@ -604,7 +604,7 @@ describe('a scenario that was written for earlier versions', () => {
     expect(run.tallies).toEqual({ inputs: 1, completions: 1 });
   });
 
-  it('is refused for a kind that there never was', () => {
+  it('is refused for a kind that never existed', () => {
     const scenario = scenarioOf('dance' as 'input', 'completion', 'poll');
     expect(() => simulate({}, { scenario })).toThrow(
       'an operation must have the kind "normal" or "trackedActionCompleted"',

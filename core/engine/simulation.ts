@@ -18,41 +18,41 @@ export interface OperationSource {
   /** The next operation, or `undefined` when the run is over. */
   next(state: Value): Operation | undefined;
   /**
-   * Sees each executed step before the next operation is asked for. Answers it as it is recorded:
-   * with what its operation must tell besides, so that it can be replayed.
+   * Sees each executed step before the next operation is asked for. Returns the step as it is recorded:
+   * its operation may be extended with what a replay needs.
    */
   observe(step: Executed): Executed;
-  /** For the operation `settled`: the properties that do not hold. */
+  /** Returns the properties that do not hold; for the operation `settled`. */
   judge(state: Value): readonly SettledFailure[];
-  /** How often each of these properties was asked. */
+  /** How often each of these properties was checked. */
   readonly settledCounts: Readonly<Record<string, number>>;
   tallies(): Tallies;
-  /** What the scenario must reach now and then, and whether this run has. */
+  /** What the scenario should reach now and then, and whether this run has. */
   sometimes(): Readonly<Record<string, boolean>>;
-  /** Operations of the scenario given so far, without what the simulation does of itself. */
+  /** Operations of the scenario so far, without those that the simulation adds. */
   readonly operations: number;
 }
 
-/** Streams of a seed: switching faults off leaves the operations as they were. */
+/** Streams of a seed: switching faults off leaves the operations unchanged. */
 const STREAM = { operations: 0n, external: 1n, faults: 2n, depths: 3n } as const;
 
-/** After so many failures in a row, `restore` is not asked again: the run is over. */
+/** After this many failures in a row, `restore` is not called again: the run is over. */
 const RESTORE_ATTEMPTS_MAX = 5;
-/** After so many crashes in a row, whatever the profile, the process gets to work again. */
+/** After this many crashes in a row, the next step is spared, whatever the profile. */
 const CRASHES_IN_A_ROW_MAX = 8;
-/** A message at which the machine has panicked so often is given up, as queues do. */
+/** After this many panics at a message, the message is given up, as queues do. */
 export const PANICS_MAX = 3;
-/** A run that has not settled in so many steps more never will. */
+/** A run that does not finish within this many settling steps is treated as endless. */
 export const SETTLING_STEPS_MAX = 20_000;
-/** Besides, each tracked action that was sent before may have its result on its way. */
+/** Additional steps for each tracked action sent before, whose result may be on its way. */
 const SETTLING_STEPS_PER_ACTION = 2;
-/** Before the faults stop, an operation may lead to so many steps on average. */
+/** Before the faults stop, an operation may lead to this many steps on average. */
 const STEPS_PER_OPERATION_MAX = 200;
 
 const AT_ONCE: Fate = { isLost: false, delay: 0 };
 const AFTER_AN_OPERATION: Fate = { isLost: false, delay: 1 };
 
-/** What makes a run out of a scenario. */
+/** How a scenario is run. */
 export interface ScenarioRun {
   readonly scenario: AnyScenario;
   /** 0 to 2^64 - 1. */
@@ -63,13 +63,13 @@ export interface ScenarioRun {
   readonly faults?: FaultProfile;
   /** Finds the author's source line of what the scenario throws. */
   readonly locate?: LocateError | undefined;
-  /** Keeps the scenario from everything but the seed. */
+  /** Keeps the scenario from everything except the seed. */
   readonly guard?: Guard | undefined;
 }
 
 /**
- * Operations drawn from a seed: the scenario's, with the faults of the profile among them, what the
- * external systems answer, and at the end whatever is still on its way.
+ * A source of operations drawn from a seed: those of the scenario, the faults of the profile, the
+ * answers of the external systems, and at the end everything that is still on its way.
  */
 export function scenarioSource(run: ScenarioRun): OperationSource {
   return new Simulation(run);
@@ -81,19 +81,19 @@ class Simulation implements OperationSource {
   readonly #guard: ScenarioGuard;
   readonly #faults: FaultInjector;
   readonly #network = new Network();
-  /** Whether results travel; otherwise nothing comes but the scenario's own operations. */
+  /** Whether results are delivered. If not, only the scenario's own operations come. */
   readonly #hasNetwork: boolean;
   readonly #judge: SettledJudge;
-  /** What must come next: a crash with its restore. */
+  /** Operations that must come next: a crash with its restore. */
   readonly #queued: Operation[] = [];
-  /** The delivery that the step under way handles. */
+  /** The delivery that the current step handles. */
   #delivery: Delivery | undefined;
   #operations = 0;
-  /** What was drawn while the external systems received the actions of the step under way. */
+  /** The draws while the external systems received the actions of the current step. */
   #failures: boolean[] = [];
   #isReceiving = false;
   #restoreAttempts = 0;
-  /** Crashes since the process did anything but to come back. */
+  /** Crashes since the process last did anything but restore. */
   #crashes = 0;
   #phase: 'running' | 'settling' | 'down' | 'over' = 'running';
   /** Tracked actions that the external systems have received. */
@@ -140,7 +140,7 @@ class Simulation implements OperationSource {
   next(state: Value): Operation | undefined {
     const queued = this.#queued.length === 0 ? undefined : this.#queued.shift();
     if (queued?.kind === 'restore') {
-      // The last attempt is spared: only a machine that cannot recover stays down.
+      // The last attempt is spared, so that only a machine that cannot recover stays down.
       const isLast = this.#restoreAttempts === RESTORE_ATTEMPTS_MAX - 1;
       return isLast || this.#isSpared ? queued : this.#withFault(queued);
     }
@@ -196,7 +196,7 @@ class Simulation implements OperationSource {
     return this.#withFailures(step);
   }
 
-  /** Notes what is drawn. */
+  /** Notes the draws during `receive`, which a replay needs. */
   #watched({ random, strikes }: ExternalFaults): ExternalFaults {
     const watched = () => {
       const hasStruck = strikes();
@@ -212,7 +212,7 @@ class Simulation implements OperationSource {
     return { ...step, operation: Object.assign({}, step.operation, { externalFailures }) };
   }
 
-  /** The scenario's next operation. */
+  /** Draws the scenario's next operation. */
   #draw(state: Value): StfInput | undefined {
     if (this.#operations >= this.#operationsMax) return undefined;
     const operation = this.#guard.next(this.#driver, state);
@@ -253,7 +253,7 @@ class Simulation implements OperationSource {
   }
 
   /**
-   * The process may die before all actions are out; those that are out are received.
+   * Sends the actions to the external systems. The process may die before all are out.
    *
    * @param isFollowUp whether they were emitted while a message was handled.
    */
@@ -278,7 +278,7 @@ class Simulation implements OperationSource {
     }
   }
 
-  /** What was not handled is delivered again: nobody has told the queue that it was. */
+  /** Delivers a message again that was not handled, since it was not acknowledged. */
   #acknowledge(delivery: Delivery, step: Executed): void {
     const { message } = delivery;
     if (isTakenIn(step)) {
@@ -298,7 +298,7 @@ class Simulation implements OperationSource {
     }
   }
 
-  /** A process that cannot recover is started again; after a while people give it up. */
+  /** Starts a process again that could not recover, and gives it up after some attempts. */
   #afterRestore(outcome: Executed['outcome']['kind']): void {
     if (outcome === 'ok' || outcome === 'crashed') {
       this.#restoreAttempts = 0;

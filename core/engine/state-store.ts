@@ -11,11 +11,11 @@ export class ProcessDied extends Error {
 }
 
 /**
- * The access to state of plain values as tools have it that bring a whole new state, such as one
- * that another process computed.
+ * An access to state of plain values that can replace the whole state, for example with one that
+ * another process computed.
  */
 export interface WholeStateAccess<State> extends StateAccess<State> {
-  /** Makes `state` the state; it is frozen. */
+  /** Makes `state` the new state, and freezes it. */
   replace(state: State): void;
 }
 
@@ -33,7 +33,7 @@ export class PlainStateStore<State extends object> implements StateStore {
   #hasStruck = false;
   readonly isTransactional = false;
   #access: WholeStateAccess<State>;
-  /** Stands in for the access in a transaction with a fault. */
+  /** Replaces the access in a transaction with a fault. */
   #faulty: WholeStateAccess<State> | undefined;
 
   /** @throws when the initial state is not plain data, or not an object. */
@@ -123,7 +123,7 @@ export class PlainStateStore<State extends object> implements StateStore {
     const count = () => {
       const nth = accesses;
       accesses += 1;
-      // A dead process gets no access any more; a failed access may succeed when tried again.
+      // A dead process has no further access; a failed access may succeed when tried again.
       const isStruck = fault.kind === 'crashAtAccess' ? nth >= fault.access : nth === fault.access;
       if (!isStruck) return;
       this.#hasStruck = true;
@@ -148,12 +148,12 @@ export class PlainStateStore<State extends object> implements StateStore {
 
   #update(recipe: (draft: State) => void): void {
     if (this.#isUpdating) {
-      throw new Error('state.update was called inside another one: write to the draft at hand');
+      throw new Error('state.update was called inside another one: write to the draft of that one');
     }
     this.#isUpdating = true;
     try {
       const updated = create(this.#pending as object, (draft) => {
-        // A recipe is a statement: what an arrow function happens to return is not the new state.
+        // The value that an arrow function happens to return is not the new state.
         const answer: unknown = recipe(draft as State);
         if (isPromise(answer)) throw new Error('the recipe of state.update must not be async');
       });

@@ -13,15 +13,15 @@ import { isPromise, drive, wait, type Maybe, type Waiting } from '../waiting.ts'
 import { ActionCollector } from './action-collector.ts';
 import type { Attempt } from './rules.ts';
 
-/** Finds the place in the author's source that an error came from, as `file:line:column`. */
+/** Returns the place in the author's source that an error came from, as `file:line:column`. */
 export type LocateError = (error: unknown) => string | undefined;
 
-/** An attempt, with what its end needs besides. */
+/** An attempt, with what its commit or roll-back needs in addition. */
 export interface OpenAttempt extends Attempt {
   readonly refused: readonly EmittedAction[];
   /** What was thrown at a refused action. */
   readonly refusal: Error | undefined;
-  /** The fault of the operation came to strike. */
+  /** Whether the fault of the operation struck. */
   readonly hasStruck: boolean;
 }
 
@@ -65,7 +65,7 @@ export class Transactor {
       : this.#execute(operation);
   }
 
-  /** Executes an operation on the committed state, to see what would come of it. */
+  /** Executes an operation on the committed state, and rolls back. */
   probe(operation: MachineOperation): Maybe<Attempt> {
     const attempt = this.attempt(operation);
     return isPromise(attempt)
@@ -111,7 +111,7 @@ export class Transactor {
     }
   }
 
-  /** Waits for a machine that awaits; what it started and left running ends with the step. */
+  /** Waits for a machine that awaits. Code that it left running cannot add actions after the step. */
   async #await(
     operation: MachineOperation,
     answer: PromiseLike<Ok | Err<unknown>>,
@@ -136,8 +136,8 @@ export class Transactor {
   }
 
   /**
-   * A restore that writes to its state panics, since the state is frozen. On a draft it succeeds, which
-   * shows what it was about to change.
+   * Reports what a restore tried to change. A restore that writes to its state panics, since the state
+   * is frozen; on a draft it succeeds, and the draft shows the changes.
    */
   *#blameWrites(sealed: Maybe<OpenAttempt>, error: Error): Waiting<OpenAttempt> {
     const attempt = yield* wait(sealed);
@@ -150,7 +150,7 @@ export class Transactor {
     try {
       yield* wait(this.#machine.restore(draft, collector));
     } catch {
-      // The attempt reports what it throws.
+      // The attempt has already reported the panic.
     } finally {
       this.#guard?.leave();
     }
@@ -159,7 +159,7 @@ export class Transactor {
     const breach: Breach = {
       rule: 'restore is pure',
       message: 'restore changed the state that it was given.',
-      expected: 'the state as it is',
+      expected: 'the state unchanged',
       actual: `changed ${listChanges(committed, written)}`,
       error,
     };
@@ -179,9 +179,9 @@ export class Transactor {
     throw new TypeError(`${where} must return ok() or err(why), not ${describeValue(answer)}`);
   }
 
-  /** What a machine threw, or let through. */
+  /** The outcome of a step in which the machine threw, or let an error through. */
   #toFailure(thrown: unknown): Outcome {
-    // A machine can throw such errors itself, and is then defective as with any other.
+    // A machine that throws such an error itself is defective, as with any other error.
     const isOfStorage = this.#store.hasStruck || this.#store.isTransactional;
     if (thrown instanceof StorageError && isOfStorage) return storageFailed(thrown.message);
     if (thrown instanceof ActionRefusedError && this.#collector.refusal) {
@@ -200,7 +200,7 @@ export class Transactor {
     const sideEffects = this.#guard?.leave() ?? NONE;
     const actions = this.#collector.close();
     const sealed = this.#store.seal(hasAwaited);
-    // No closures on the way that nearly every step of a machine in memory takes.
+    // No closure on the synchronous fast path.
     return sealed instanceof Promise
       ? sealed.then((found) => this.#conclude(operation, outcome, actions, sideEffects, found))
       : this.#conclude(operation, outcome, actions, sideEffects, sealed);
@@ -226,7 +226,7 @@ export class Transactor {
   #withFault(attempt: OpenAttempt, fault: NonNullable<MachineOperation['fault']>): OpenAttempt {
     switch (fault.kind) {
       case 'crashAtAccess':
-        // Whatever a machine makes of it, its process is dead.
+        // Even if the machine caught the error, its process is dead.
         return this.#store.hasStruck ? { ...attempt, outcome: CRASHED, hasStruck: true } : attempt;
       case 'crashBeforeCommit':
         return { ...attempt, outcome: CRASHED, hasStruck: true };
@@ -244,7 +244,7 @@ export class Transactor {
   }
 }
 
-/** The outcome when the storage failed, and the machine let that through. */
+/** The outcome when the storage failed, and the machine let the error through. */
 export function storageFailed(reason: string): Err<unknown> {
   return { kind: 'err', error: { kind: 'StorageFailed', reason } };
 }

@@ -16,22 +16,22 @@ import { sameValue } from '../value/value.ts';
 /** A machine that can be executed. */
 export interface ShrinkMachine extends Pick<ExecutionOptions, 'guard' | 'locate'> {
   readonly machine: AnyMachine;
-  /** Knows what must hold at the end; without it, such findings cannot be shrunk. */
+  /** Says what must hold at the end. Without it, settled findings cannot be shrunk. */
   readonly scenario?: AnyScenario | undefined;
 }
 
-/** A machine that fails, and the cause that a shorter run must keep. */
+/** A machine that fails, and the cause that a shorter run must reproduce. */
 export interface ShrinkSubject extends ShrinkMachine {
-  /** The signature of the findings to keep. */
+  /** The signature of the findings to reproduce. */
   readonly signature: string;
-  /** What is checked; by default only what can find the cause. */
+  /** What is checked; by default only the checks that can find the cause. */
   readonly checks?: CheckPlan | undefined;
 }
 
 /** One step of a run to try. */
 export interface CandidateStep {
   readonly operation: Operation;
-  /** The step of the original run that it was. */
+  /** The index of the step in the original run. */
   readonly stepIndex: number;
   /** The tracked actions that it emitted so far. */
   readonly emitted: readonly TrackedAction[];
@@ -50,17 +50,17 @@ type TrackedAction = EmittedAction & { readonly kind: 'tracked' };
 export type Candidate = readonly CandidateStep[];
 
 /**
- * A run that fails for the wanted cause, up to the step that does. It has no steps when already the
- * initial state fails.
+ * A run that fails for the wanted cause, up to the failing step. It has no steps when the initial state
+ * fails.
  */
 export type FailingRun = readonly FailingStep[];
 
 /**
- * Executes a candidate: some steps of a run that fails, perhaps with other values. Ids are taken
- * over: a completion answers what its action is now, whatever its id has become. What makes no sense
- * any more is left out: the completion of an action that is not sent, a restore without a crash.
+ * Executes a candidate: some steps of a run that fails, perhaps with other values. Ids are translated:
+ * a completion completes the same action, even if its id has changed. Operations that no longer make
+ * sense are left out, such as the completion of an action that is not sent, or a restore without a crash.
  *
- * @param isOriginal leaves everything as it is: nothing is known yet of what the steps emit.
+ * @param isOriginal leaves all operations unchanged: it is not yet known what the steps emit.
  * @returns the run as it was executed, up to the finding; `undefined` when it does not fail for the
  * same cause, or could not have happened.
  */
@@ -99,7 +99,7 @@ function failingStep(step: Executed, { stepIndex }: CandidateStep): FailingStep 
   return { operation, stepIndex, emitted: trackedOf(step), tried, outcome: outcome.kind };
 }
 
-/** Only what can find the cause is checked: most of a candidate's time would go to the rest. */
+/** Only the checks that can find the cause: the rest would take most of a candidate's time. */
 function checksFor({ signature }: ShrinkSubject): CheckPlan {
   const [kind, name] = JSON.parse(signature) as [Finding['kind'], RuleName];
   return {
@@ -110,8 +110,8 @@ function checksFor({ signature }: ShrinkSubject): CheckPlan {
 }
 
 /**
- * Rules that another one needs: ids are compared where steps are executed twice, and what restore does
- * is also seen where it is asked what it would bring back.
+ * Rules that the check of another rule depends on: ids are compared where steps are executed twice, and
+ * breaches of restore are also seen where the check of another rule calls it.
  */
 const FOUND_BY: Readonly<Partial<Record<RuleName, CheckPlan['rules']>>> = {
   'ids are deterministic and unique': { determinism: true, 'restore is pure': true },
@@ -124,13 +124,13 @@ function trackedOf({ actions }: Pick<Executed, 'actions'>): readonly TrackedActi
   return actions.filter((action) => action.kind === 'tracked');
 }
 
-/** Leads a candidate through: translates ids, and leaves out what makes no sense. */
+/** Guides the execution of a candidate: translates ids, and leaves out operations without sense. */
 class Guide {
   readonly #candidate: Candidate;
   readonly #isOriginal: boolean;
-  /** What the ids of the run before have become. */
+  /** Ids of the previous run, with the ids that they have become. */
   readonly #ids = new Map<ActionId, ActionId>();
-  /** How often each action was sent, and what is under way. */
+  /** How often each action was sent, and the actions under way. */
   readonly #sent = new Map<ActionId, number>();
   readonly #underWay = new Set<ActionId>();
   /** The results that were taken in under each id. */
@@ -138,9 +138,9 @@ class Guide {
   readonly #panics = new Map<ActionId, number>();
   #unsent: readonly ActionId[] = [];
   #isDown = false;
-  /** The place in the candidate of the step under way. */
+  /** The position in the candidate of the current step. */
   position = 0;
-  /** Whether something came that no run can be like. */
+  /** Whether the candidate has a step that is impossible in any run. */
   isImpossible = false;
 
   constructor(candidate: Candidate, isOriginal: boolean) {
@@ -164,7 +164,7 @@ class Guide {
   }
 
   #rewrite(operation: Operation): Operation | undefined {
-    // A process that has died does nothing but come back, and only then.
+    // A process that has died can only restore, and only such a process restores.
     const isRestore = operation.kind === 'restore';
     const needsLife =
       operation.kind !== 'crash' && !(operation.kind === 'settled' && operation.isDown);
@@ -190,9 +190,9 @@ class Guide {
   }
 
   /**
-   * Whether a message is the double of an earlier one. Where its first delivery is gone, a second one
-   * is the first; and what answered a question that is gone can only be the network's doing, unless
-   * that is asked again just now.
+   * Whether a message is a duplicate. If the first delivery was left out, the second takes its place.
+   * A result whose action was left out can only be a duplicate, unless the action has just been sent
+   * again.
    */
   #isSecond(
     { isDuplicate, result }: Operation & { kind: 'trackedActionCompleted' },
@@ -215,7 +215,7 @@ class Guide {
     this.#unsent = [];
   }
 
-  /** Takes in what came of a step. */
+  /** Takes in an executed step. */
   observe(step: Executed, given: CandidateStep): void {
     if (this.#isOriginal) return;
     const { operation, outcome } = step;
@@ -229,13 +229,13 @@ class Guide {
     for (const [index, { id }] of given.emitted.entries()) {
       const become = now[index]?.id;
       const before = id;
-      // What restore emits has its id from before the crash.
+      // The actions that restore emits have their ids from before the crash.
       if (operation.kind === 'restore' && this.#ids.has(before)) continue;
       if (become !== undefined) this.#ids.set(before, become);
     }
   }
 
-  /** A result that is taken in ends its action; what a fault kept out comes again. */
+  /** A result that is taken in ends its action. A result that a fault kept out comes again. */
   #deliver(operation: Operation & { kind: 'trackedActionCompleted' }, step: Executed): void {
     const { id } = operation;
     if (step.outcome.kind === 'panic') this.#panic(id);
@@ -244,14 +244,14 @@ class Guide {
     this.#delivered.set(id, [...(this.#delivered.get(id) ?? []), operation.result]);
   }
 
-  /** What the machine panics at again and again is given up. */
+  /** Gives up a message at which the machine panics again and again. */
   #panic(id: ActionId): void {
     const panics = (this.#panics.get(id) ?? 0) + 1;
     this.#panics.set(id, panics);
     if (panics >= PANICS_MAX) this.#underWay.delete(id);
   }
 
-  /** A step in which the process dies is followed by the crash. */
+  /** A step in which the process dies must be followed by the crash. */
   #requireCrash(): void {
     if (this.#candidate[this.position + 1]?.operation.kind !== 'crash') this.isImpossible = true;
   }

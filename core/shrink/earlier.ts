@@ -1,9 +1,9 @@
 import type { Candidate, FailingRun } from './candidate.ts';
 
 /**
- * Runs in which one completion, or the loss of one, comes right after the step that sent its action.
+ * Runs in which one completion, or one loss, comes right after the step that sent its action.
  *
- * @param units of a run: what stays together.
+ * @param units the groups of steps of a run that stay together.
  */
 export function* earlierRuns(units: readonly FailingRun[]): Generator<Candidate> {
   for (const [at, unit] of units.entries()) {
@@ -14,7 +14,7 @@ export function* earlierRuns(units: readonly FailingRun[]): Generator<Candidate>
   }
 }
 
-/** How far all completions are from the steps that sent their actions. */
+/** The total distance of completions from the steps that sent their actions. */
 export function latenessOf(run: FailingRun): number {
   let lateness = 0;
   for (const [at, step] of run.entries()) {
@@ -24,7 +24,7 @@ export function latenessOf(run: FailingRun): number {
   return lateness;
 }
 
-/** The last step before a place that sent the action of the completion which a unit begins with. */
+/** The last step before `at` that sent the action whose completion begins the unit. */
 function senderOf(run: FailingRun, [step]: FailingRun, at: number) {
   const operation = step?.operation;
   if (operation?.kind !== 'trackedActionCompleted' && operation?.kind !== 'loss') return undefined;

@@ -2,26 +2,26 @@ import { containerOf } from '../value/container.ts';
 import { isPlainObject } from '../value/value.ts';
 import type { FailingRun, FailingStep } from './candidate.ts';
 
-/** Scalars that were replaced, each with what it has become. */
+/** Scalars that were replaced, each with its replacement. */
 export type Replaced = ReadonlyMap<unknown, unknown>;
 
-/** What was made simpler in a run. */
+/** A simplification of a run. */
 export interface Change {
   readonly replaced: Replaced;
-  /** Whether a text was made up, which may be none of those that the machine knows. */
+  /** Whether a text was made up, which the machine may not know. */
   readonly isMadeUp: boolean;
 }
 
-/** Nothing but the order of the steps or their faults was changed. */
+/** Only the order of the steps or their faults were changed. */
 export const NOTHING_REPLACED: Change = { replaced: new Map(), isMadeUp: false };
 
 /**
- * Whether a simpler run leaves the external systems their say: each step whose actions are answered
- * asks the same as before, apart from what was replaced, and the answers do not speak of that. For
- * else the machine would be blamed for an answer that nobody would give.
+ * Whether the results in a simpler run still fit their actions: each step whose actions have results
+ * emits the same as before, apart from the replaced scalars, and the results do not mention those.
+ * Otherwise, the machine would be blamed for a result that no external system would give.
  *
- * A text that was made up may besides change nothing of what the steps do: where the machine knows
- * a few texts only, such as days of the week, no other one takes their place.
+ * In addition, a made-up text must not change what the steps do: where the machine knows only a few
+ * texts, such as days of the week, no other text replaces them.
  */
 export function isFair(before: FailingRun, after: FailingRun, change: Change): boolean {
   const { replaced, isMadeUp } = change;
@@ -53,8 +53,8 @@ function inputOf({ operation }: FailingStep): unknown {
 }
 
 /**
- * The steps with their place in the original run. What was added before the end has the place of
- * the end, and is told apart by its number there.
+ * The steps with their place in the original run. Steps that were added before the end have the place
+ * of the end, and are numbered.
  */
 function byPlace(run: FailingRun): readonly (readonly [string, FailingStep])[] {
   let [number, last] = [0, -1];
@@ -69,7 +69,7 @@ function byStepIndex(run: FailingRun): ReadonlyMap<string, FailingStep> {
   return new Map(byPlace(run));
 }
 
-/** The results that come under the ids of a step's actions. */
+/** The results of a step's actions. */
 function answersTo(run: FailingRun, { emitted }: FailingStep): readonly unknown[] {
   const ids = new Set<unknown>(emitted.map(({ id }) => id));
   return run.flatMap(({ operation }) =>
@@ -80,7 +80,7 @@ function answersTo(run: FailingRun, { emitted }: FailingStep): readonly unknown[
   );
 }
 
-/** Whether two values are the same, apart from scalars that were replaced. */
+/** Whether two values are the same apart from replaced scalars. */
 function isAlike(before: unknown, after: unknown, replaced: Replaced): boolean {
   if (!isObject(before) || !isObject(after)) {
     return (
@@ -95,7 +95,7 @@ function isAlike(before: unknown, after: unknown, replaced: Replaced): boolean {
   );
 }
 
-/** Whether one of the scalars that were replaced occurs anywhere in a value. */
+/** Whether one of the replaced scalars occurs anywhere in a value. */
 export function mentions(value: unknown, replaced: Replaced): boolean {
   if (!isObject(value)) return replaced.has(value);
   return partsOf(value).some((part) => mentions(part, replaced));

@@ -29,7 +29,7 @@ import { shrink, shrinkAfresh, ShrinkError, type Shrunk, type ShrinkOptions } fr
 
 const faults = FAULT_PROFILES.chaos;
 
-/** Records a run of operations as a trace, as the tools do with what is left. */
+/** Records a run of operations as a trace, as the tools do after shrinking. */
 async function record(
   machine: AnyMachine,
   scenario: AnyScenario,
@@ -55,7 +55,7 @@ async function shrinkCause(
   return shrink({ machine, scenario, signature }, cause.operations, options);
 }
 
-/** Shrinks every cause of a seed, and checks each. */
+/** Shrinks each cause of a seed, and checks the result. */
 async function shrinkAll(machine: AnyMachine, settings: ScenarioRun) {
   const { scenario } = settings;
   const lengths = new Map<string, number>();
@@ -92,7 +92,7 @@ describe('a shrunk run', () => {
   });
 });
 
-/** Whatever the jobs of a defective machine fail for is shrunk to so many steps. */
+/** Each cause of a defective machine is shrunk to this number of steps. */
 describe.each([
   [
     'ids that are drawn elsewhere',
@@ -178,7 +178,7 @@ it('needs no step where the initial state fails', async () => {
   }
 });
 
-it('does without the step that a crash was in', async () => {
+it('removes the step in which a crash struck', async () => {
   const machine = jobs({
     restore(state) {
       if (state.waiting.length > 0) throw new RangeError('restore cannot');
@@ -200,7 +200,7 @@ it('does without the step that a crash was in', async () => {
   expect(shrunk.operations).toEqual([start, ...operations.slice(2)]);
 });
 
-it('keeps a double that comes right after a step which asks again under its id', async () => {
+it('keeps a duplicate that comes right after a step which sends its action again', async () => {
   const machine = jobs({
     stf(state, input, actions) {
       if (input.kind === 'normal') return startJob(state, actions);
@@ -227,7 +227,7 @@ it('keeps a double that comes right after a step which asks again under its id',
 });
 
 describe('a machine that keeps something in a variable of its module', () => {
-  /** Panics when it is to refuse, once it had a fourth job since it was loaded. */
+  /** Panics at a refusal after its fourth job since it was loaded. */
   async function renew() {
     let isWarm = false;
     const machine = jobs({
@@ -245,7 +245,7 @@ describe('a machine that keeps something in a variable of its module', () => {
   const operations = [start, start, start, start, start, start, refuse];
   const checks = planChecks(jobs(), faults);
 
-  it('is left with a run that fails on a machine that was loaded anew, whenever it is stopped', async () => {
+  it('keeps a run that fails on a freshly loaded machine, whenever the shrinking is stopped', async () => {
     const { machine } = await renew();
     const [cause] = await operationsCauses(machine, operations);
     if (!cause) throw new Error('the last input panics');
@@ -274,7 +274,7 @@ describe('shrinking', () => {
     return cause;
   }
 
-  it('keeps the best so far when it is cancelled', async () => {
+  it('keeps the best run so far when it is cancelled', async () => {
     const cause = await aCause();
     const whole = await shrinkCause(adder(), adderScenario, cause);
     let asked = 0;
@@ -291,7 +291,7 @@ describe('shrinking', () => {
     await expectReproduced(lines, cause, adder(), { scenario: adderScenario });
   });
 
-  it('tells how far it is', async () => {
+  it('reports its progress', async () => {
     const cause = await aCause();
     const told: { readonly steps: number; readonly from: number; readonly phase: string }[] = [];
     const onProgress = (progress: (typeof told)[number]) => void told.push(progress);

@@ -16,64 +16,64 @@ import { Simplifier, type Simpler } from './simplify.ts';
 
 export type { ShrinkMachine, ShrinkSubject } from './candidate.ts';
 
-/** How far a shrinking has come. */
+/** The progress of a shrinking. */
 export interface ShrinkProgress {
   readonly phase: 'removing' | 'simplifying';
-  /** Steps of the original run, and of the shortest one so far. */
+  /** Steps of the original run, and of the shortest run so far. */
   readonly from: number;
   readonly steps: number;
-  /** Runs tried, and how many of them failed for the same cause. */
+  /** Runs that were tried, and the number of those that failed for the same cause. */
   readonly tries: number;
   readonly successes: number;
-  /** Whether the machine is loaded anew for each run, since it keeps something from one to the next. */
+  /** Whether the machine is loaded again for each run, since it keeps something between runs. */
   readonly isAfresh: boolean;
 }
 
-/** A shortest run that was found. */
+/** The shortest run that was found. */
 export interface Shrunk {
   readonly operations: readonly Operation[];
   /**
-   * For each operation the step of the original run that it was: not always in order, since a step
-   * may have moved to an earlier place.
+   * For each operation its step in the original run. Not always in order, since a step may have moved to
+   * an earlier place.
    */
   readonly stepIndices: readonly number[];
   readonly progress: ShrinkProgress;
-  /** It was stopped: a shorter run may exist. */
+  /** Whether the shrinking was stopped: a shorter run may exist. */
   readonly isCancelled: boolean;
 }
 
-/** How a shrinking is watched and stopped. */
+/** How a shrinking is observed and stopped. */
 export interface ShrinkOptions {
   readonly onProgress?: (progress: ShrinkProgress) => void;
-  /** Asked before each try; may take a breath, so that messages come in. */
+  /** Called before each try; may return to the event loop, so that messages come in. */
   readonly isCancelled?: () => boolean | Promise<boolean>;
 }
 
-/** A machine that can be had anew, whatever its module has kept. */
+/** A machine that can be loaded again, without anything that its module has kept. */
 export interface Renewable {
-  /** Loads the machine once more; the one from before is not used any more. */
+  /** Loads the machine again; the previous one is no longer used. */
   readonly renew: () => Promise<ShrinkMachine>;
-  /** Everything that is checked where a run is recorded. */
+  /** All checks that are made when a run is recorded. */
   readonly checks: CheckPlan;
 }
 
-/** Thrown when the operations do not fail for the cause. */
+/** Thrown when the operations to shrink do not fail for the cause. */
 export class ShrinkError extends Error {
   override readonly name = 'ShrinkError';
 }
 
-/** So many runs with simpler values are tried, at most. */
+/** At most this many runs with simpler values are tried. */
 const SIMPLIFYING_TRIES_MAX = 5_000;
-/** The candidates of longer runs are not remembered: they are many, and hardly come again. */
+/** Longer candidates are not remembered: there are many of them, and they hardly ever come again. */
 const REMEMBERED_STEPS_MAX = 100;
 
 /**
  * Reduces a run to the operations and faults that matter, by delta debugging (Zeller and Hildebrandt,
  * "Simplifying and Isolating Failure-Inducing Input"): removes ever smaller stretches, then single
  * operations, then moves completions up and simplifies values, until nothing can be taken away. Each
- * time the machine is executed again, and must fail for the same cause.
+ * candidate is executed, and must fail for the same cause.
  *
- * @param operations of a run, up to the finding or longer; none where already the initial state fails.
+ * @param operations of a run, up to the finding or longer; none when the initial state fails.
  * @throws {ShrinkError} when they do not fail for the cause of the subject.
  */
 export async function shrink(
@@ -88,9 +88,10 @@ export async function shrink(
 
 /**
  * Shrinks a run of a machine that may keep something outside of its state, such as in a variable of
- * its module. It begins with the machine as loaded. Where a run then does not come again, as it does
- * on others, the machine is loaded anew for each run, and everything is checked in each: what is
- * kept may depend on how often the machine is called. One that is stopped before then is left whole.
+ * its module. The shrinking begins with the machine as loaded. If the run does not fail again there, the
+ * machine is loaded again for each run, and everything is checked in each: what the module keeps may
+ * depend on the number of calls of the machine. If the shrinking is stopped before, the run is returned
+ * whole.
  *
  * @throws {ShrinkError} when the operations do not fail for the cause of the subject.
  */
@@ -101,7 +102,7 @@ export async function shrinkAfresh(
 ): Promise<Shrunk> {
   const reused = { ...(await renew()), signature };
   const whole = await executeWhole(reused, operations);
-  // Whoever watches may take a breath; that it has been stopped is noticed below.
+  // Lets messages come in. A stop is noticed below.
   await options.isCancelled?.();
   if (whole && isSameRun(whole, await executeWhole(reused, operations))) {
     const attempt: Attempt = (...tried) => tryCandidate(reused, ...tried);
@@ -120,7 +121,7 @@ function notFailing(): ShrinkError {
   return new ShrinkError('The run does not fail for this cause when it is executed again.');
 }
 
-/** Executes the original run, as it is, up to its finding. */
+/** Executes the original run unchanged, up to its finding. */
 function executeWhole(
   subject: ShrinkSubject,
   operations: readonly Operation[],
@@ -142,7 +143,7 @@ function isSameRun(one: FailingRun, other: FailingRun | undefined): boolean {
   );
 }
 
-/** Executes a candidate; answers its run if it fails for the cause. */
+/** Executes a candidate; returns its run if it fails for the cause. */
 type Attempt = (
   candidate: Candidate,
   options?: { readonly isOriginal?: boolean },
@@ -192,12 +193,12 @@ class Shrinker {
     };
   }
 
-  /** Whether simpler values are still looked for. */
+  /** Whether simpler values are still tried. */
   get #isSimplifying(): boolean {
     return !this.#isCancelled && this.#simplifyingTries < SIMPLIFYING_TRIES_MAX;
   }
 
-  /** Goes round until nothing becomes less. Results come last: see {@link #simplifyResults}. */
+  /** Repeats all reductions until none helps. Results come last: see {@link #simplifyResults}. */
   async shrink(): Promise<Shrunk> {
     for (let hasShrunk = true; hasShrunk && !this.#isCancelled;) {
       this.#phase = 'removing';
@@ -223,7 +224,7 @@ class Shrinker {
     return hasRemoved;
   }
 
-  /** Tries without each stretch of so many units, from the end: what is late has no followers. */
+  /** Tries to remove each stretch of `size` units, from the end, where fewer steps depend on them. */
   async #removeAll(size: number): Promise<boolean> {
     let hasRemoved = false;
     for (let end = unitsOf(this.#best).length; end > 0 && !this.#isCancelled; end -= size) {
@@ -238,7 +239,7 @@ class Shrinker {
     return hasRemoved;
   }
 
-  /** Tries without each step of a unit of several: a crash may do without the step that it was in. */
+  /** Tries to remove single steps of units: a crash may not need the step in which it struck. */
   async #removeParts(): Promise<boolean> {
     let hasRemoved = false;
     for (let at = this.#best.length - 1; at >= 0 && !this.#isCancelled; at -= 1) {
@@ -253,7 +254,7 @@ class Shrinker {
     return hasRemoved;
   }
 
-  /** A completion comes the sooner after its action, the easier is the run to read. */
+  /** Moves completions nearer to their actions, which makes the run easier to read. */
   async #moveEarlier(): Promise<boolean> {
     let hasMoved = false;
     for (let isMoved = true; isMoved && this.#isSimplifying;) {
@@ -283,8 +284,8 @@ class Shrinker {
   }
 
   /**
-   * Simplifies what the external systems answer. Where more could be left out with a simpler answer,
-   * that answer is a cause of its own, such as one that contradicts what was asked: it is not taken.
+   * Simplifies the answers of the external systems. If a simpler answer would allow more to be removed,
+   * it is a different cause, such as an answer that contradicts its action: it is not used.
    */
   async #simplifyResults(): Promise<boolean> {
     let hasSimplified = false;
@@ -324,7 +325,7 @@ class Shrinker {
     return true;
   }
 
-  /** Whether a candidate fails for the same cause, and is a gain: it is then the best so far. */
+  /** Keeps a candidate as the best so far if it fails for the same cause and is an improvement. */
   async #improves(
     candidate: Candidate,
     isGain: (found: FailingRun) => boolean,
@@ -358,7 +359,7 @@ class Shrinker {
   }
 }
 
-/** Tells candidates apart. */
+/** Identifies a candidate. */
 function keyOf(candidate: Candidate): string {
   const steps = candidate.map(({ operation, emitted }) => [
     encodeOperation(operation),
@@ -367,7 +368,7 @@ function keyOf(candidate: Candidate): string {
   return JSON.stringify(steps);
 }
 
-/** What is removed together: a crash with the restore after it, and with the step that it is in. */
+/** Groups of steps that are removed together: a crash, the restore after it, and the step that died. */
 function unitsOf(run: FailingRun): FailingRun[] {
   const units: FailingStep[][] = [];
   for (const [at, step] of run.entries()) {

@@ -6,31 +6,31 @@ import type { Value } from '../value/value.ts';
 /** A value that is simpler in one place. */
 export interface SimplerValue {
   readonly value: Value;
-  /** Where one scalar was replaced: what it was, and what it has become. */
+  /** The scalar that was replaced, and its replacement. */
   readonly replaced?: readonly [Value, Value];
-  /** Whether it is a text that the machine may not know what to do with. */
+  /** Whether the value is a made-up text, which the machine may not know. */
   readonly isMadeUp?: boolean;
 }
 
-/** How many values that were seen in one place are tried. */
+/** At most this many values that were seen in one place are tried. */
 const SEEN_TRIES_MAX = 4;
-/** Whole numbers below are tried one by one: what depends on a remainder is found there. */
+/** Whole numbers below are tried one by one: some failures depend on a remainder. */
 const SMALL_MAX = 33n;
-/** So many steps down are tried from a number. */
+/** At most this many smaller neighbours of a number are tried. */
 const DECREMENTS_MAX = 16n;
-/** A text is taken apart in at most so many pieces at a time. */
+/** A text is divided into at most this many pieces at a time. */
 const PIECES_MAX = 64;
-/** The simplest character, as letters and what comes after them go. */
+/** The simplest character. */
 const SIMPLEST = '0';
 
-/** What stands in the places of inputs and results. */
+/** The values that occur in the places of inputs and results. */
 export class Places {
   /** The scalars at a place. */
   readonly #scalars = new Map<string, Set<Value>>();
-  /** For the objects at a place how many there are, and how many have each key. */
+  /** The number of objects at a place, and the number of those that have each key. */
   readonly #objects = new Map<string, { count: number; readonly keys: Map<string, number> }>();
 
-  /** Adds what a value holds. */
+  /** Adds the contents of a value. */
   add(value: Value, place: string): void {
     if (typeof value === 'object' && value !== null) this.#addParts(value, place);
     else getOr(this.#scalars, place, () => new Set()).add(value);
@@ -70,7 +70,7 @@ export class Places {
     return this.#scalars.get(place)?.has(value) ?? false;
   }
 
-  /** The scalars of a place that are simpler than this one, the simplest first. */
+  /** The scalars of a place that are simpler than `value`, the simplest first. */
   simplerThan(place: string, value: Value): readonly Value[] {
     const seen = [...(this.#scalars.get(place) ?? [])];
     return seen
@@ -78,7 +78,7 @@ export class Places {
       .toSorted(compareScalars);
   }
 
-  /** Whether an object at a place need not have a key: another one there has not. */
+  /** Whether an object at a place need not have a key, since another object there lacks it. */
   isOptional(place: string, key: string): boolean {
     const objects = this.#objects.get(place);
     return objects !== undefined && (objects.keys.get(key) ?? 0) < objects.count;
@@ -93,12 +93,12 @@ function getOr<Item>(map: Map<string, Item>, key: string, make: () => Item): Ite
   return made;
 }
 
-/** A value of the same kind, or none at all. */
+/** Whether another value is of the same kind, or none at all. */
 function isComparable(other: Value, value: Value): boolean {
   return typeof other === typeof value || other === null || other === undefined;
 }
 
-/** Which of two scalars is the simpler one; the order depends on nothing but them. */
+/** Orders two scalars, the simpler one first. The order depends only on the two. */
 function compareScalars(one: Value, other: Value): number {
   const kinds = kindRank(one) - kindRank(other);
   if (kinds !== 0) return kinds;
@@ -119,7 +119,7 @@ function compareTexts(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-/** Whole ones come before the others, which are the simpler the shorter they are written. */
+/** Whole numbers come before fractions, and a fraction is simpler if it is shorter in writing. */
 function compareNumbers(one: number, other: number): number {
   const digits = fractionChars(one) - fractionChars(other);
   if (digits !== 0) return digits;
@@ -150,20 +150,20 @@ function absolute(value: bigint): bigint {
 export class ValueSimplifier {
   readonly #original: Places;
 
-  /** @param original what stands in the places of the run that is shrunk. */
+  /** @param original the values in the places of the run that is shrunk. */
   constructor(original: Places) {
     this.#original = original;
   }
 
   /**
-   * Values that are simpler than this one, those with less in them first. What a union is told by
-   * stays as it is.
+   * Values that are simpler than `value`, those with less in them first. The discriminant of a union
+   * stays unchanged.
    *
-   * @param now what stands in the places of the shortest run so far.
+   * @param now the values in the places of the shortest run so far.
    */
   *simpler(value: Value, place: string, now: Places): Generator<SimplerValue> {
     if (typeof value === 'object' && value !== null) yield* this.#parts(value, place, now);
-    // Such as 'start': it is its own name.
+    // A text such as 'start' is its own kind, and stays.
     else if (kindOf(value) !== value) yield* this.#scalars(value, place, now);
   }
 
@@ -181,7 +181,7 @@ export class ValueSimplifier {
       const members = [...container.value];
       for (const made of this.#parts(members, place, now)) {
         const set = new Set(made.value as readonly Value[]);
-        // One that becomes another one is left out already.
+        // If an item became equal to another one, the set has lost an item, which is tried already.
         if (set.size === (made.value as readonly Value[]).length) yield { ...made, value: set };
       }
     } else if (container?.kind === 'map') {
@@ -226,7 +226,7 @@ export class ValueSimplifier {
     }
   }
 
-  /** Whatever is inside another value may be a text of any length. */
+  /** Simpler values inside another value, where a text may have any length. */
   *#within(value: Value, place: string, now: Places): Generator<SimplerValue> {
     if (typeof value === 'object' && value !== null) yield* this.#parts(value, place, now);
     else yield* this.#scalars(value, place, now);
@@ -249,14 +249,14 @@ export class ValueSimplifier {
   }
 }
 
-/** Scalars that stand for themselves in any machine: those to try before what was seen, and after. */
+/** Simple scalars that fit any machine: those to try before the values that were seen, and after. */
 function inventedFor(value: Value): readonly [readonly Value[], readonly Value[]] {
   if (typeof value === 'number') return simplerNumbers(value);
   if (typeof value === 'bigint') return simplerBigints(value);
   return [value === true ? [false] : [], []];
 }
 
-/** Digits with something between them, as in times and dates: no part of that makes sense. */
+/** Whether a text has digits with something between them, as in times and dates, which have no simpler parts. */
 function isFormatted(text: string): boolean {
   return /^\d[\dTZ:.,+/ -]*$/.test(text) && /\D/.test(text);
 }
@@ -270,7 +270,7 @@ function* fewerOf<Item>(list: readonly Item[]): Generator<readonly Item[]> {
   }
 }
 
-/** Whole numbers that are simpler than a bigint: those to try before what was seen, and after. */
+/** Whole numbers simpler than a bigint: those to try before the values that were seen, and after. */
 export function simplerBigints(value: bigint): readonly [readonly bigint[], readonly bigint[]] {
   const size = absolute(value);
   const sign = value < 0n ? -1n : 1n;
@@ -295,8 +295,8 @@ function simplerNumbers(value: number): readonly [readonly number[], readonly nu
 }
 
 /**
- * Texts that are simpler than one: shorter ones, the beginning of which is kept the longest. Only of
- * one that was made up already, the characters may change: what occurred says more to people.
+ * Texts that are simpler than a text: shorter ones, whose beginning is kept the longest. Characters
+ * change only in a text that was made up already: a text that occurred is easier to understand.
  */
 function* simplerTexts(text: string, isSeen: boolean): Generator<string> {
   const chars = Array.from(text);

@@ -6,7 +6,7 @@ import { operationsCauses } from '../test-helpers/test-shrinking.ts';
 import type { Value } from '../value/value.ts';
 import { shrink } from './shrink.ts';
 
-/** A machine that takes anything, asks about it, and may panic at it. */
+/** A machine that accepts any input, may emit actions for it, and may panic at it. */
 interface Judge extends MachineTypes {
   State: { taken: unknown[]; answers: unknown[] };
   Input: Value;
@@ -22,7 +22,7 @@ interface Judgement {
   readonly input?: (input: never, taken: readonly unknown[]) => boolean;
   /** Whether it panics at a result. */
   readonly result?: (result: never, taken: readonly unknown[]) => boolean;
-  /** What it asks about an input; nothing by default. */
+  /** The actions that it emits for an input; none by default. */
   readonly asks?: (input: never) => { readonly id: number | string; readonly action: Value };
 }
 
@@ -55,7 +55,7 @@ function judge({ input, result, asks }: Judgement): Machine<Judge> {
 
 const inputOf = (input: unknown): Operation => ({ kind: 'normal', input });
 
-/** What is left of operations that the machine panics at. */
+/** The shortest run of operations at which the machine panics. */
 async function shrunk(machine: Machine<Judge>, operations: readonly Operation[]) {
   const cause = (await operationsCauses(machine, operations)).find(
     ({ finding }) => finding.name === 'RangeError',
@@ -108,7 +108,7 @@ describe('an input becomes simpler', () => {
     expect(operations).toEqual([inputOf({ kind, value: simplest })]);
   });
 
-  it('without a key that others have not, either', async () => {
+  it('without a key that other objects lack, too', async () => {
     const machine = judge({ input: ({ value }: { value: number }) => value > 9 });
     const operations = [
       inputOf({ kind, value: 1 }),
@@ -118,7 +118,7 @@ describe('an input becomes simpler', () => {
     expect(await shrunk(machine, operations)).toEqual([inputOf({ kind, value: 10 })]);
   });
 
-  it('but keeps what a union is told by, and does not make up times', async () => {
+  it('but keeps the discriminant of a union, and does not make up times', async () => {
     const input = { kind, at: '09:30', item: { type: 'book' } };
     expect(await shrunk(judge({ input: () => true }), [inputOf(input)])).toEqual([inputOf(input)]);
   });
@@ -134,8 +134,8 @@ describe('an input becomes simpler', () => {
     expect((await shrunk(cause, other)).at(-1)).toEqual(inputOf({ kind, name: 'Tim' }));
   });
 
-  it('with a text that the machine treats like the one before, only', async () => {
-    // An unknown day asks for something else: 'Monday' is no text of the author's liking.
+  it('only with a text that the machine treats like the previous one', async () => {
+    // An unknown day leads to another action, so 'Monday' must not be replaced by a made-up text.
     const days = ['Monday', 'Friday'];
     const machine = judge({
       asks: ({ day }: { day: string }) => ({ id: 1, action: days.indexOf(day) }),
@@ -150,7 +150,7 @@ describe('an input becomes simpler', () => {
 });
 
 describe('what belongs together stays together', () => {
-  it('an input that names what an earlier one has made', async () => {
+  it('an input that names a thing that an earlier input has made', async () => {
     const machine = judge({
       input: ({ open }: { open?: string }, taken) =>
         open !== undefined && taken.some((one) => (one as { id?: string }).id === open),
@@ -165,7 +165,7 @@ describe('what belongs together stays together', () => {
     ]);
   });
 
-  it('an answer that repeats what was asked, and the id that it comes under', async () => {
+  it('an answer that repeats parts of its action, and its id', async () => {
     const machine = judge({
       asks: ({ amount }: { amount: number }) => ({ id: amount, action: { amount } }),
       result: ({ amount }: { amount: number }) => amount % 17 === 3,
@@ -205,7 +205,7 @@ describe('a result becomes simpler', () => {
     ]);
   });
 
-  it('together with its double', async () => {
+  it('together with its duplicate', async () => {
     const machine = judge({ asks });
     const doubled: Machine<Judge> = {
       ...machine,
@@ -230,8 +230,8 @@ describe('a result becomes simpler', () => {
     ]);
   });
 
-  it('unless it becomes a cause of its own', async () => {
-    // Two answers are one too many; but an answer below 10 g is none that scales would give.
+  it('unless it becomes a different cause', async () => {
+    // Two answers are one too many; but scales would never give an answer below 10 g.
     const machine: Machine<Judge> = {
       ...judge({ asks }),
       invariants: {},
@@ -275,7 +275,7 @@ describe('faults and the order of steps become simpler', () => {
     expect(await shrunk(machine, [refused(4)])).toEqual([refused(0)]);
   });
 
-  it('how many actions were out when the process died', async () => {
+  it('the number of actions that were sent when the process died', async () => {
     const machine: Machine<Judge> = {
       ...judge({}),
       stf(state, _, actions) {
@@ -300,7 +300,7 @@ describe('faults and the order of steps become simpler', () => {
     ]);
   });
 
-  it('an answer comes right after its question', async () => {
+  it('an answer comes right after its action', async () => {
     const machine = judge({ asks: ({ id }: { id: number }) => ({ id, action: 'ask' }) });
     const counting: Machine<Judge> = {
       ...machine,

@@ -6,14 +6,14 @@ import type { Candidate, FailingRun, FailingStep } from './candidate.ts';
 import { mentions, NOTHING_REPLACED, type Change } from './fairness.ts';
 import { Places, simplerBigints, ValueSimplifier, type SimplerValue } from './simpler-values.ts';
 
-/** A run to try that is simpler at one step. */
+/** A run to try, with one simpler step. */
 export interface Simpler extends Change {
   readonly candidate: Candidate;
   /** The simpler step. */
   readonly operation: Operation;
 }
 
-/** Finds simpler values for what is in a run: inputs and faults, and the results of actions. */
+/** Finds simpler values for inputs, faults and the results of actions. */
 export class Simplifier {
   readonly #original: Places;
   readonly #values: ValueSimplifier;
@@ -42,8 +42,8 @@ export class Simplifier {
   }
 
   /**
-   * Runs with a simpler result, wherever that very result comes again: a message and its double are
-   * one. What the result repeats of the question stays: it changes with the question only.
+   * Runs with a simpler result, which is replaced in its duplicates, too. Parts that the result repeats
+   * from its action stay: they change only with the action.
    */
   *results(run: FailingRun, at: number): Generator<Simpler> {
     const operation = run[at]?.operation;
@@ -101,7 +101,7 @@ function placeOfResult(result: Value): string {
   return `result ${kindOf(result)}`;
 }
 
-/** Without the fault, or with a smaller number in it. */
+/** The operation without its fault, or with a smaller number in it. */
 function* simplerFaults(operation: Operation): Generator<Operation> {
   if (operation.kind === 'crash') {
     for (const dispatched of fewerThan(operation.dispatched)) yield { ...operation, dispatched };
@@ -138,7 +138,7 @@ function questionsOf(run: FailingRun, id: unknown): readonly unknown[] {
   );
 }
 
-/** A run in which a scalar is replaced wherever it occurs, if that is elsewhere, too. */
+/** A run in which a scalar is replaced wherever it occurs, if it occurs elsewhere, too. */
 function linkedRun(
   run: FailingRun,
   at: number,
@@ -163,7 +163,7 @@ function linkedRun(
   return places > 1 && operation ? { candidate, operation } : undefined;
 }
 
-/** A value with other scalars; what unions are told by stays as it is. */
+/** A value with other scalars; the discriminants of unions stay unchanged. */
 function replaceScalars(value: Value, replace: (scalar: Value) => Value): Value {
   const container = containerOf(value);
   if (!container) return kindOf(value) === value ? value : replace(value);

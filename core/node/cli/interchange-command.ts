@@ -1,11 +1,10 @@
-import pc from 'picocolors';
 import { toChromeTrace } from '../../interchange/chrome.ts';
 import { itfText } from '../../interchange/itf.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { readItfLines } from '../files/itf-file.ts';
 import { readTraceFile, writeTraceFile } from '../files/trace-file.ts';
 import { writeWholeFile } from '../files/write-file.ts';
-import { printJson, printLine } from '../report/print.ts';
+import { printJson, printLine, style } from '../report/print.ts';
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
 
 /** The formats that a trace can be exported to, by name. */
@@ -35,7 +34,8 @@ export async function exportCommand(file: string, options: ExportOptions): Promi
     printJson({ file, as, steps: trace.length, out, ...(damage ? { damage } : {}) });
   } else {
     printLine(`${formatCount(trace.length)} steps written to ${out}`);
-    if (damage) printLine(pc.red(`Only the steps before the damage of ${file}: ${damage.message}`));
+    if (damage)
+      printLine(style.red(`Only the steps before the damage of ${file}: ${damage.message}`));
   }
   return damage ? EXIT.found : EXIT.done;
 }

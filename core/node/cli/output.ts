@@ -1,5 +1,6 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { isatty } from 'node:tty';
 import pc from 'picocolors';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
 import { showText } from '../../text/visible.ts';
@@ -155,7 +156,8 @@ const PROGRESS_MS = 50;
 
 /** Shows the progress of a long command on standard error, if that is a terminal. */
 export class ProgressLine {
-  readonly #isShown = process.stderr.isTTY;
+  // Not asked of the stream: on a thread, that of the process is behind it.
+  readonly #isShown = isatty(2);
   #shownMs = Number.NEGATIVE_INFINITY;
 
   /** Shows the progress, unless it was updated just before. */

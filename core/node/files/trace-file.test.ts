@@ -115,7 +115,7 @@ it('opens what is before a damaged line, and names the line', async () => {
 
 it.each([
   ['binary', Buffer.from([0, 1, 2, 255, 254, 10]), 'binary is not a trace.'],
-  ['binary.jsonl', Buffer.from([0, 1, 2, 255, 254, 10]), 'cannot be opened as a trace. Line 1: '],
+  ['binary.jsonl', Buffer.from([0, 1, 2, 255, 254, 10]), 'is not encoded in UTF-8'],
   ['empty', Buffer.alloc(0), 'the file is empty'],
   ['empty.jsonl', Buffer.alloc(0), 'the file is empty'],
   ['machine.ts', Buffer.from('export {};'), 'is a machine file, not a trace'],

@@ -48,7 +48,11 @@ async function start(): Promise<void> {
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no element with the id "root"');
-createRoot(root).render(
+createRoot(root, {
+  // React has shown everything at its second try: there is nothing to report. What a panel cannot
+  // show, its error boundary shows.
+  onRecoverableError: () => undefined,
+}).render(
   <StrictMode>
     <App />
   </StrictMode>,

@@ -1,3 +1,5 @@
+import { isContainer } from './container.ts';
+import { digestOf } from './hash.ts';
 import { sameValue, type Value } from './value.ts';
 
 /** A stretch of a list that differs: items `[from, to)` before gave way to `[from, to)` after. */
@@ -8,7 +10,8 @@ export interface Stretch {
 
 /**
  * The most items, taken out and put in together, that are searched for. The search costs their square,
- * at every step of a machine that makes its list anew: lists that differ in more are one stretch.
+ * at every step of a machine that makes its list anew: in lists that differ in more, items are found by
+ * their content.
  */
 const EDITS_MAX = 32;
 
@@ -35,7 +38,82 @@ export function differingStretches(
   if (beforeEnd === start && afterEnd === start) return [];
   if (beforeEnd === start || afterEnd === start) return middle;
   const trace = shortestEdit(before.slice(start, beforeEnd), after.slice(start, afterEnd));
-  return trace ? stretchesOf(trace, start, beforeEnd - start, afterEnd - start) : middle;
+  return trace
+    ? stretchesOf(trace, start, beforeEnd - start, afterEnd - start)
+    : stretchesBetween(itemsInBoth(before, after), before, after);
+}
+
+/** The places of an item before and after. */
+type Anchor = readonly [number, number];
+
+/**
+ * The items that are once in either list and in the same order in both, as many as possible: a patience
+ * diff, which is not the shortest, but costs little more than its lists are long.
+ */
+function itemsInBoth(before: readonly Value[], after: readonly Value[]): readonly Anchor[] {
+  const places = placesOfSingles(before);
+  const pairs = [...placesOfSingles(after)].flatMap(([item, at]): Anchor[] => {
+    const was = places.get(item);
+    return was !== undefined && sameValue(before[was], after[at]) ? [[was, at]] : [];
+  });
+  return longestRising(pairs);
+}
+
+/** The places of items that come once, in order. */
+function placesOfSingles(list: readonly Value[]): ReadonlyMap<Value, number> {
+  const places = new Map<Value, number>();
+  const repeated = new Set<Value>();
+  for (const [at, item] of list.entries()) {
+    const content = isContainer(item) ? digestOf(item) : item;
+    if (places.has(content)) repeated.add(content);
+    else places.set(content, at);
+  }
+  for (const content of repeated) places.delete(content);
+  return places;
+}
+
+/** The longest selection whose places before rise as well; those after do already. */
+function longestRising(pairs: readonly Anchor[]): readonly Anchor[] {
+  interface Link {
+    readonly pair: Anchor;
+    readonly previous: Link | undefined;
+  }
+  // The last pair of the best selection of each length.
+  const ends: Link[] = [];
+  for (const pair of pairs) {
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((ends[middle] as Link).pair[0] < pair[0]) low = middle + 1;
+      else high = middle;
+    }
+    ends[low] = { pair, previous: ends[low - 1] };
+  }
+  const found: Anchor[] = [];
+  for (let link = ends.at(-1); link; link = link.previous) found.push(link.pair);
+  return found.toReversed();
+}
+
+/** What lies between items that are the same, without what is the same at its ends. */
+function stretchesBetween(
+  anchors: readonly Anchor[],
+  before: readonly Value[],
+  after: readonly Value[],
+): readonly Stretch[] {
+  const found: Stretch[] = [];
+  let [x, y] = [0, 0];
+  for (let [toX, toY] of [...anchors, [before.length, after.length] as const]) {
+    const [nextX, nextY] = [toX + 1, toY + 1];
+    while (x < toX && y < toY && sameValue(before[x], after[y])) [x, y] = [x + 1, y + 1];
+    while (x < toX && y < toY && sameValue(before[toX - 1], after[toY - 1])) {
+      [toX, toY] = [toX - 1, toY - 1];
+    }
+    if (x < toX || y < toY) {
+      found.push({ before: { from: x, to: toX }, after: { from: y, to: toY } });
+    }
+    [x, y] = [nextX, nextY];
+  }
+  return found;
 }
 
 /**

@@ -171,6 +171,33 @@ describe('diff', () => {
     ]);
   });
 
+  it('has two changes for many items out and in', () => {
+    const messages = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, at) => ({ id: from + at }));
+    const [before, after] = [messages(0, 2000), messages(300, 2300)];
+    expect(diff(before, after)).toEqual([
+      { kind: 'spliced', path: [], index: 0, removed: 300, inserted: [] },
+      { kind: 'spliced', path: [], index: 1700, removed: 0, inserted: messages(2000, 2300) },
+    ]);
+  });
+
+  it('applies to lists that differ in much', () => {
+    const item = fc.oneof(
+      fc.nat(200),
+      fc.nat(3).map((id) => ({ id })),
+      fc.constantFrom('a', -0),
+    );
+    const list = fc.array(item, { minLength: 30, maxLength: 150, size: 'max' });
+    const cuts = fc.array(fc.tuple(fc.nat(150), fc.nat(60), list), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(list, cuts, (before, splices) => {
+        const after: Value[] = [...before];
+        for (const [at, removed, inserted] of splices) after.splice(at, removed, ...inserted);
+        expect(sameValue(applyPatches(before, [diff(before, after)]), after)).toBe(true);
+      }),
+    );
+  });
+
   it('prefers items that changed at their places to items that moved', () => {
     const [a, b, c] = [
       { id: 'a', n: 1 },

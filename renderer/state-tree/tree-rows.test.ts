@@ -47,6 +47,15 @@ function leavesOf(value: Value, path: Path = []): readonly string[] {
 }
 
 describe('TreeRows', () => {
+  it.each([1, 100])('shows %s items out and in of a list of 5000 as just these', (count) => {
+    const queue = (from: number) => Array.from({ length: 5000 }, (_, at) => ({ id: from + at }));
+    const rows = rowsOf({ queue: queue(0) }, { queue: queue(count) }, 'changed', NO_EXPANSION);
+    const signs = listOf(rows).map(({ sign }) => sign);
+    expect(signs.filter((sign) => sign === 'removed')).toHaveLength(count);
+    expect(signs.filter((sign) => sign === 'added')).toHaveLength(count);
+    expect(signs.filter((sign) => sign === 'changed')).toEqual([]);
+  });
+
   it('names every leaf of an opened tree exactly once', () => {
     fc.assert(
       fc.property(values, (state) => {

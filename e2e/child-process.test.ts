@@ -63,3 +63,27 @@ test.describe('a process that spins', () => {
     await expect.poll(() => countProcesses('process-spins.mjs'), { timeout: 15_000 }).toBe(0);
   });
 });
+
+test.describe('a process that spins while it is loaded', () => {
+  test.use({
+    appArgs: launchArgs({
+      kind: 'machine',
+      machine: { kind: 'file', path: join(ROOT, 'e2e/machines/process-spins-at-once.ts') },
+    }),
+  });
+  const count = () => countProcesses('process-spins.mjs\0at-once');
+
+  test('ends when the window is closed', async ({ app }) => {
+    await app.firstWindow();
+    await expect.poll(count, { timeout: 15_000 }).toBe(1);
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+    await expect.poll(count, { timeout: 15_000 }).toBe(0);
+  });
+
+  test('ends when the main process is killed', async ({ app }) => {
+    await app.firstWindow();
+    await expect.poll(count, { timeout: 15_000 }).toBe(1);
+    app.process().kill('SIGKILL');
+    await expect.poll(count, { timeout: 15_000 }).toBe(0);
+  });
+});

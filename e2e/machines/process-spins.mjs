@@ -1,4 +1,7 @@
-/** @file A machine in a process of its own that falls into an endless loop at its sixth step. */
+/**
+ * @file A machine in a process of its own that falls into an endless loop at its sixth step, or at
+ * once, if its argument says so.
+ */
 let state = { steps: 0 };
 
 /** @type {Record<string, (params: { state?: { steps: number } }) => unknown>} */
@@ -17,6 +20,8 @@ const methods = {
     return {};
   },
 };
+
+for (let spins = 0; process.argv[2] === 'at-once'; spins += 1) if (spins < 0) break;
 
 let rest = '';
 process.stdin.setEncoding('utf8').on('data', (chunk) => {

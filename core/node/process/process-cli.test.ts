@@ -216,6 +216,8 @@ describe.concurrent('when a command is ended, nothing that it started goes on', 
   it.each([
     ['SIGKILL', 'loads', 'spins'],
     ['SIGINT', 'loads', 'spins'],
+    ['SIGTERM', 'loads', 'spins'],
+    ['SIGINT', 'steps', 'sound'],
     ['SIGTERM', 'steps', 'sound'],
     ['SIGKILL', 'steps', 'sound'],
   ] as const)('by %s while its machine %s in an endless loop', async (signal, _, beginning) => {

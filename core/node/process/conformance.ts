@@ -1,3 +1,4 @@
+import type { ZodError } from 'zod';
 import type { StfInput } from '../../machine/machine.ts';
 import { ProblemError } from '../../problem.ts';
 import { valueAt } from '../../value/container.ts';
@@ -122,7 +123,7 @@ class Subject {
     if (!told.success) {
       throw new NotKept(
         `the answer to initialize has the wrong form: ${describeIssue(told.error)}`,
-        'Answer {"protocolVersion":1,"name":…,"invariants":[…],"state":{…}}.',
+        remedyOf(told.error, '{"protocolVersion":1,"name":…,"invariants":[…],"state":{…}}'),
       );
     }
     this.#beginning = told.data;
@@ -152,7 +153,7 @@ class Subject {
     if (!saved.success) {
       throw new NotKept(
         `the answer to saveState has the wrong form: ${describeIssue(saved.error)}`,
-        'Answer {"state":…}.',
+        remedyOf(saved.error, '{"state":…}'),
       );
     }
     return decode('the state of saveState', saved.data.state);
@@ -173,9 +174,26 @@ class Subject {
     }
     throw new NotKept(
       `the answer to ${method} ${JSON.stringify(params)} has the wrong form: ${describeIssue(answer.error)}`,
-      'Answer {"outcome":{"kind":"ok"},"actions":[…],"state":{…}}.',
+      remedyOf(answer.error, '{"outcome":{"kind":"ok"},"actions":[…],"state":{…}}'),
     );
   }
+}
+
+/** The form of each field of an answer. */
+const FORMS: Readonly<Record<string, string>> = {
+  protocolVersion: String(PROTOCOL_VERSION),
+  name: 'the string that the machine file declares',
+  invariants: '["the name of an invariant", …]',
+  state: 'an object in the encoding of the protocol',
+  outcome: '{"kind":"ok"} or {"kind":"err","error":…}',
+  actions: '[{"kind":"tracked","id":…,"action":…}, {"kind":"untracked","action":…}]',
+};
+
+/** How to correct the field that is wrong, or the whole answer. */
+function remedyOf({ issues: [issue] }: ZodError, whole: string): string {
+  const [field] = issue?.path ?? [];
+  const form = FORMS[String(field)];
+  return form === undefined ? `Answer ${whole}.` : `Give the field "${String(field)}" as ${form}.`;
 }
 
 interface Beginning {

@@ -147,11 +147,12 @@ describe.concurrent('check-machine', () => {
       'at actions[0].action: expected …x',
     ],
     ['changeAndRefuse', 'an error leaves the state as it was', 'after the error at stf'],
-    ['shapeless', 'stf answers each input', 'outcome'],
+    ['shapeless', 'stf answers each input', 'outcome', 'Give the field "outcome" as {"kind":"ok"}'],
+    ['badState', 'stf answers each input', 'the state is not an encoded value', 'starts with $'],
     ['garbage', 'stf answers each input', '"debug: here"'],
     ['panic', 'stf answers each input', 'too far'],
     ['late', 'stf answers each input', 'no answer to stf in 1000 ms'],
-  ])('tells what is wrong with the input %s', async (input, name, cause) => {
+  ])('tells what is wrong with the input %s', async (input, name, cause, remedy = '') => {
     const path = join(COUNTER_FOLDER, `inputs-${input}.json`);
     writeFileSync(path, JSON.stringify([input]));
     const { status, stdout } = await checkCounter(
@@ -165,7 +166,8 @@ describe.concurrent('check-machine', () => {
     const check = JSON.parse(stdout).checks.find((one: { name: string }) => one.name === name);
     expect(check).toMatchObject({ status: 'failed' });
     expect(check.cause).toContain(cause);
-    expect(check.remedy).toBeTruthy();
+    expect(check.remedy).toMatch(/./);
+    expect(check.remedy).toContain(remedy);
   });
 
   it('stops where nothing more can be asked, and tells people why', async () => {

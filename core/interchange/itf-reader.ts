@@ -1,4 +1,5 @@
-import { formatEnd, formatHeader, formatStep, type TraceHeader } from '../trace/format.ts';
+import { formatHeader, formatStep, type TraceHeader } from '../trace/format.ts';
+import { closingLine } from '../trace/seal.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { diff } from '../value/diff.ts';
@@ -175,8 +176,9 @@ function linesOf(document: ItfDocument, name: string, reading: Reading): readonl
     itf: source as unknown as Value,
   };
   const checks = { evaluated: 0, carriedOver: 0, skipped: 0, rules: {}, settled: {} };
-  const end = formatEnd({ steps, operations: steps, tallies: {}, checks, sometimes: {} });
-  return [formatHeader(header), ...lines, end];
+  const end = { steps, operations: steps, tallies: {}, checks, sometimes: {} };
+  const all = [formatHeader(header), ...lines];
+  return [...all, closingLine(all, end)];
 }
 
 function describe(description: unknown): string {

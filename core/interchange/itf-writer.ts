@@ -1,6 +1,7 @@
 import { shapeOf } from '../engine/signature.ts';
 import type { Operation } from '../machine/operation.ts';
-import { formatEnd, formatHeader, formatStep } from '../trace/format.ts';
+import { formatHeader, formatStep, type TraceEnd } from '../trace/format.ts';
+import { closingLine } from '../trace/seal.ts';
 import type { Trace } from '../trace/trace.ts';
 import { fromEntries, isPlainObject, type PlainObject, type Value } from '../value/value.ts';
 import {
@@ -55,11 +56,20 @@ function headOf(trace: Trace): JsonObject {
       description: `${machine}, ${scenario}, seed ${seed}`,
       [OWN]: {
         header: JSON.parse(formatHeader(trace.header)),
-        ...(trace.end ? { end: JSON.parse(formatEnd(trace.end)) } : {}),
+        ...(trace.end ? { end: JSON.parse(closingLineOf(trace, trace.end)) } : {}),
       },
     },
     vars: [...variablesOf(trace), ACTION, PICKS],
   };
+}
+
+/** Made anew: the steps may be written differently here than in the file that they were read from. */
+function closingLineOf(trace: Trace, end: TraceEnd): string {
+  function* lines() {
+    yield formatHeader(trace.header);
+    for (let at = 0; at < trace.length; at += 1) yield formatStep(trace.step(at));
+  }
+  return closingLine(lines(), end);
 }
 
 /** The states of the document that a trace is written as. */

@@ -1,4 +1,5 @@
-import { formatHeader, formatStep } from '../trace/format.ts';
+import { formatHeader, formatStep, type TraceEnd } from '../trace/format.ts';
+import { closingLine } from '../trace/seal.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { diff } from '../value/diff.ts';
@@ -48,4 +49,12 @@ export function traceOfStates(initial: Value, states: readonly Value[], attempte
   });
   if (!builder.trace) throw new Error('The builder has no trace: its header is missing.');
   return builder.trace;
+}
+
+/** The text of a whole trace with the digest on its closing line made anew, after a part was changed. */
+export function resealed(text: string): string {
+  const lines = text.trimEnd().split('\n');
+  const { end } = JSON.parse(lines.at(-1) ?? '') as { readonly end: TraceEnd };
+  const others = lines.slice(0, -1);
+  return `${[...others, closingLine(others, end)].join('\n')}\n`;
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { assertNever } from '../assert.ts';
+import { VALUE_LEVELS_MAX } from '../limits.ts';
 import { type EmittedAction, type Outcome } from '../machine/executed.ts';
 import { FINDING_KINDS, type CaughtFailure, type Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { Operation, StepFault } from '../machine/operation.ts';
-import { decodeValue, DecodeError, encodeValue } from '../value/encoding.ts';
+import { DecodeError, decodeWithin, encodeValue, encodeWithin } from '../value/encoding.ts';
 import type { Change } from '../value/patch.ts';
 import type { Value } from '../value/value.ts';
 
@@ -29,9 +30,13 @@ function typed<Type>(): z.ZodType<Type, Type> {
 }
 
 /** Decodes a value; a problem becomes an issue of the schema, which is reported with its field. */
-function decode(json: unknown, { issues }: z.core.ParsePayload): Value {
+function decode(
+  json: unknown,
+  { issues }: z.core.ParsePayload,
+  levels: number = VALUE_LEVELS_MAX,
+): Value {
   try {
-    if (json !== undefined) return decodeValue(json);
+    if (json !== undefined) return decodeWithin(json, levels);
     issues.push({ code: 'custom', message: 'is missing', input: json });
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
@@ -64,7 +69,9 @@ const actionId = value.refine(
   'must be a number, a string or a bigint',
 ) as unknown as z.ZodType<ActionId>;
 
-const pathInFile = z.array(z.union([z.string(), count, z.strictObject({ mapKey: z.unknown() })]));
+const pathInFile = z
+  .array(z.union([z.string(), count, z.strictObject({ mapKey: z.unknown() })]))
+  .max(VALUE_LEVELS_MAX);
 
 const changeInFile = z.union([
   z.tuple([z.enum(['added', 'changed']), pathInFile, z.unknown()]),
@@ -72,16 +79,20 @@ const changeInFile = z.union([
   z.tuple([z.literal('spliced'), pathInFile, count, count, z.array(z.unknown())]),
 ]);
 
-/** A change of a patch: in the file a list that begins with its kind and its path. */
+/**
+ * A change of a patch: in the file a list that begins with its kind and its path. What it puts into a
+ * state must not make that deeper than a value may be.
+ */
 export const change = z.codec(changeInFile, typed<Change>(), {
   decode(json, context): Change {
     const path = json[1].map((segment) =>
       typeof segment === 'object' ? { mapKey: decode(segment.mapKey, context) } : segment,
     );
+    const levels = VALUE_LEVELS_MAX - path.length;
     switch (json[0]) {
       case 'added':
       case 'changed':
-        return { kind: json[0], path, value: decode(json[2], context) };
+        return { kind: json[0], path, value: decode(json[2], context, levels) };
       case 'removed':
         return { kind: 'removed', path };
       case 'spliced': {
@@ -91,7 +102,7 @@ export const change = z.codec(changeInFile, typed<Change>(), {
           path,
           index,
           removed,
-          inserted: inserted.map((item) => decode(item, context)),
+          inserted: inserted.map((item) => decode(item, context, levels - 1)),
         };
       }
       default:
@@ -102,14 +113,21 @@ export const change = z.codec(changeInFile, typed<Change>(), {
     const path = memory.path.map((segment) =>
       typeof segment === 'object' ? { mapKey: encodeValue(segment.mapKey) } : segment,
     );
+    const levels = VALUE_LEVELS_MAX - path.length;
     switch (memory.kind) {
       case 'added':
       case 'changed':
-        return [memory.kind, path, encodeValue(memory.value)];
+        return [memory.kind, path, encodeWithin(memory.value, levels)];
       case 'removed':
         return [memory.kind, path];
       case 'spliced':
-        return [memory.kind, path, memory.index, memory.removed, memory.inserted.map(encodeValue)];
+        return [
+          memory.kind,
+          path,
+          memory.index,
+          memory.removed,
+          memory.inserted.map((item) => encodeWithin(item, levels - 1)),
+        ];
       default:
         return assertNever(memory, 'change');
     }

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import type { CheckCounts } from '../engine/executor.ts';
 import { currentSignature, isSignature, shapeOf } from '../engine/signature.ts';
+import { INVARIANTS_MAX, LINE_LEVELS_MAX } from '../limits.ts';
 import type { Outcome } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import { withCurrentKind, type Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { seedSchema } from '../text/quantities.ts';
+import { isNestedDeeper } from '../value/json.ts';
 import { applyPatches, PatchError, type Patch } from '../value/patch.ts';
 import { sameValue, type Value } from '../value/value.ts';
 import {
@@ -70,7 +72,7 @@ const header = z.object({
   shrunkFrom: shrunkFrom.exactOptional(),
   /** For a counterexample of a model checker: what its document holds besides the states. */
   itf: value.exactOptional(),
-  invariants: arrayOf(z.string()),
+  invariants: z.array(z.string()).max(INVARIANTS_MAX).readonly(),
   /** The rules that were checked at every occasion. */
   rules: arrayOf(ruleName),
   /** Rules that the machine need not keep, with the reasons. */
@@ -359,6 +361,9 @@ function explain(issues: readonly z.core.$ZodIssue[], parent: readonly PropertyK
 }
 
 function parseJson(text: string): unknown {
+  if (isNestedDeeper(text, LINE_LEVELS_MAX)) {
+    throw new TraceLineError(`brackets lie more than ${LINE_LEVELS_MAX} levels deep in each other`);
+  }
   try {
     return JSON.parse(text);
   } catch (error) {

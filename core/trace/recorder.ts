@@ -5,14 +5,8 @@ import type { AnyMachine } from '../machine/machine.ts';
 import { diff } from '../value/diff.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
-import {
-  formatEnd,
-  formatHeader,
-  formatStep,
-  type Runtime,
-  type ShrunkFrom,
-  type Step,
-} from './format.ts';
+import { formatHeader, formatStep, type Runtime, type ShrunkFrom, type Step } from './format.ts';
+import { TraceSeal } from './seal.ts';
 
 /** The fewest characters of patches between two checkpoints. */
 const CHECKPOINT_CHARS_MIN = 16_384;
@@ -49,6 +43,7 @@ export function recordStep(executed: Executed): Step {
 export class TraceRecorder {
   readonly #run: Run;
   readonly #header: string;
+  readonly #seal = new TraceSeal();
   #charsSinceCheckpoint = 0;
   #checkpointChars: number;
 
@@ -71,6 +66,7 @@ export class TraceRecorder {
       initialFindings,
     });
     this.#checkpointChars = this.#header.length;
+    this.#seal.add(this.#header);
   }
 
   /** The first line. */
@@ -80,6 +76,12 @@ export class TraceRecorder {
 
   /** The line of a step. Steps must be given in order. */
   step(executed: Executed): string {
+    const line = this.#lineOf(executed);
+    this.#seal.add(line);
+    return line;
+  }
+
+  #lineOf(executed: Executed): string {
     const step = recordStep(executed);
     const line = formatStep(step);
     if (step.patch.length === 0) return line;
@@ -101,7 +103,7 @@ export class TraceRecorder {
     const { steps, operations, checks } = this.#run;
     const { tallies, sometimes } = isBroken ? { tallies: {}, sometimes: {} } : this.#run;
     const counts = { steps, operations, tallies, sometimes, checks };
-    return formatEnd(isStopped ? { ...counts, isStopped } : counts);
+    return this.#seal.close(isStopped ? { ...counts, isStopped } : counts);
   }
 }
 

@@ -1,30 +1,14 @@
 import { assertNever } from '../assert.ts';
-import type { Finding } from '../machine/finding.ts';
+import { BLANK_LINES_MAX, LINE_CHARS_MAX, STEPS_MAX, TRACE_CHARS_MAX } from '../limits.ts';
 import { SelfExplainingError } from '../problem.ts';
-import { applyPatches } from '../value/patch.ts';
-import { sameValue, type Value } from '../value/value.ts';
-import {
-  formatStep,
-  parseLine,
-  TRACE_VERSION,
-  TraceLineError,
-  type Step,
-  type TraceEnd,
-  type TraceHeader,
-} from './format.ts';
-import { packGlance } from './glance.ts';
-import { SpanTracker } from './spans.ts';
-import { Trace } from './trace.ts';
+import { formatCount } from '../text/quantities.ts';
+import { formatStep, parseLine, TRACE_VERSION, TraceLineError, type TraceEnd } from './format.ts';
+import { TraceSeal } from './seal.ts';
+import { TraceGrowth } from './trace-growth.ts';
+import type { Trace } from './trace.ts';
 
-/** The longest line that is read, in characters: a file without line breaks is not a trace. */
-const LINE_CHARS_MAX = 256 * 1024 * 1024;
-
-/**
- * The number of characters of patches after which a state is kept in memory. A state that is larger
- * than that, such as a database, has its checkpoints far apart; kept states share nearly everything
- * with their neighbours, so they cost little.
- */
-const LANDMARK_CHARS = 1024 * 1024;
+/** Since this version the closing line carries a digest of all lines. */
+const SEALED_VERSION = 4;
 
 /** Thrown for a trace that is damaged at a line. The steps before it can be used. */
 export class TraceReadError extends SelfExplainingError {
@@ -40,44 +24,26 @@ export class TraceReadError extends SelfExplainingError {
 
 /**
  * Builds a trace from the text of its lines, which may arrive in pieces of any size: from a file,
- * or from a run that goes on. Everything that enters a trace is checked here: each line must have
- * the right form and place, and a patch that applies. Only `verify` compares digests.
+ * or from a run that goes on. Everything that enters a trace is checked here: each line must have the
+ * right form and place, fit what came before it, and stay within the limits.
+ *
+ * Digests are compared at little cost. The one on the closing line covers all text. Only where it is
+ * missing, or contradicts the text, those of the states are compared one by one, to name the step.
  */
 export class TraceBuilder {
   #rest = '';
   #line = 0;
-  #header: TraceHeader | undefined;
+  #chars = 0;
+  /** The numbers of the lines without content. */
+  readonly #blankLines: number[] = [];
+  readonly #seal = new TraceSeal();
   #version = TRACE_VERSION;
+  #growth: TraceGrowth | undefined;
   #end: TraceEnd | undefined;
-  #state: Value;
-  #glances = new Uint16Array(1024);
-  readonly #lines: string[] = [];
-  readonly #changedSteps: number[] = [];
-  readonly #landmarks = new Map<number, { readonly state: Value }>();
-  #charsSinceLandmark = 0;
-  readonly #crashSteps: number[] = [];
-  readonly #findings: Finding[] = [];
-  readonly #violations = new Map<string, Finding[]>();
-  readonly #recoveries: { name: string; stepIndex: number }[] = [];
-  readonly #spans = new SpanTracker();
 
   /** The trace so far, or `undefined` before its header. */
   get trace(): Trace | undefined {
-    if (!this.#header) return undefined;
-    return new Trace({
-      header: this.#header,
-      length: this.#lines.length,
-      lines: this.#lines,
-      glances: this.#glances,
-      changedSteps: this.#changedSteps,
-      landmarks: this.#landmarks,
-      findings: this.#findings,
-      violations: this.#violations,
-      recoveries: this.#recoveries,
-      spans: this.#spans.spans,
-      crashSteps: this.#crashSteps,
-      end: this.#end,
-    });
+    return this.#growth?.toTrace(this.#end);
   }
 
   /**
@@ -95,9 +61,7 @@ export class TraceBuilder {
       this.#addLine(line);
     }
     this.#rest += text.slice(start);
-    if (this.#rest.length > LINE_CHARS_MAX) {
-      throw new TraceReadError(this.#line + 1, `longer than ${LINE_CHARS_MAX} characters`);
-    }
+    if (this.#rest.length > LINE_CHARS_MAX) this.#addLine(this.#rest);
   }
 
   /**
@@ -111,92 +75,117 @@ export class TraceBuilder {
       this.#rest = '';
       this.#addLine(line);
     }
-    if (!this.#header)
+    if (!this.#growth)
       throw new TraceReadError(1, 'the file is empty; a trace begins with a header');
-    if (!this.#end) {
-      throw new TraceReadError(
-        this.#line + 1,
-        'the closing line is missing, so the trace was cut short; the steps before it can be used',
-      );
-    }
+    if (this.#end) return;
+    if (this.#version >= SEALED_VERSION) this.#compareStates(this.#growth);
+    throw new TraceReadError(
+      this.#line + 1,
+      'the closing line is missing, so the trace was cut short; the steps before it can be used',
+    );
   }
 
   #addLine(text: string): void {
     this.#line += 1;
-    if (text.trim() === '') return;
+    this.#chars += text.length + 1;
     try {
-      this.#add(text);
+      // Files that went through an editor on Windows end their lines in two characters.
+      this.#add(text.endsWith('\r') ? text.slice(0, -1) : text);
     } catch (error) {
-      // Any error is reported with its line, even a stack overflow from values nested too deeply.
+      if (error instanceof TraceReadError) throw error;
+      // Whatever a line makes go wrong is that line's fault.
       throw new TraceReadError(this.#line, (error as Error).message);
     }
   }
 
   #add(text: string): void {
+    requireAtMost(text.length, LINE_CHARS_MAX, 'a line has', 'characters');
+    requireAtMost(this.#chars, TRACE_CHARS_MAX, 'a trace has', 'characters');
+    if (text.trim() === '') {
+      this.#blankLines.push(this.#line);
+      requireAtMost(
+        this.#blankLines.length,
+        BLANK_LINES_MAX,
+        'a trace has',
+        'lines without content',
+      );
+      return;
+    }
     const parsed = parseLine(text, this.#version);
     if (this.#end) throw new TraceLineError('a line after the closing line');
     switch (parsed.kind) {
       case 'header':
-        if (this.#header) throw new TraceLineError('a second header');
-        this.#header = parsed.header;
+        if (this.#growth) throw new TraceLineError('a second header');
+        this.#growth = new TraceGrowth(parsed.header);
         this.#version = parsed.version;
-        this.#state = parsed.header.initialState;
-        this.#findings.push(...parsed.header.initialFindings);
         break;
       case 'step':
-        this.#addStep(parsed.step, text);
+        if (!this.#growth) throw new TraceLineError('a step before the header');
+        requireAtMost(this.#growth.length + 1, STEPS_MAX, 'a trace has', 'steps');
+        this.#growth.add(
+          parsed.step,
+          // A trace holds lines of the current version only, whatever it was read from.
+          this.#version === TRACE_VERSION ? text : formatStep(parsed.step),
+          this.#version < SEALED_VERSION ? 'affordable' : 'none',
+        );
         break;
       case 'end':
-        if (parsed.end.steps !== this.#lines.length) {
-          const { steps } = parsed.end;
-          throw new TraceLineError(
-            `the closing line says ${steps} steps, but there are ${this.#lines.length}`,
-          );
-        }
+        if (!this.#growth) throw new TraceLineError('a closing line before the header');
+        this.#growth.checkEnd(parsed.end);
+        this.#checkSeal(this.#growth, text);
         this.#end = parsed.end;
-        break;
+        return;
       default:
         assertNever(parsed, 'line');
     }
+    this.#seal.add(text);
   }
 
-  #addStep(step: Step, text: string): void {
-    const expected = this.#lines.length;
-    if (!this.#header) throw new TraceLineError('a step before the header');
-    if (step.stepIndex !== expected) {
-      throw new TraceLineError(`expected step ${expected}, found step ${step.stepIndex}`);
+  #checkSeal(growth: TraceGrowth, text: string): void {
+    const seal = this.#seal.check(text);
+    if (seal === 'fits') return;
+    if (seal === 'open' && this.#version < SEALED_VERSION) return;
+    if (this.#version >= SEALED_VERSION) this.#compareStates(growth);
+    if (seal === 'open') {
+      throw new TraceLineError(
+        'digest: the closing line must end in the digest of all lines, as it was written',
+      );
     }
-    if (step.patch.length > 0) {
-      this.#state = applyPatches(this.#state, [step.patch]);
-      if (step.checkpoint && !sameValue(step.checkpoint.state, this.#state)) {
-        throw new TraceLineError('the checkpoint differs from the state that the patches lead to');
-      }
-      this.#changedSteps.push(expected);
-      this.#charsSinceLandmark = step.checkpoint ? 0 : this.#charsSinceLandmark + text.length;
-      if (this.#charsSinceLandmark >= LANDMARK_CHARS) {
-        this.#landmarks.set(expected, { state: this.#state });
-        this.#charsSinceLandmark = 0;
-      }
-    }
-    if (expected === this.#glances.length) {
-      const larger = new Uint16Array(this.#glances.length * 2);
-      larger.set(this.#glances);
-      this.#glances = larger;
-    }
-    this.#glances[expected] = packGlance(step);
-    if (step.operation.kind === 'crash') this.#crashSteps.push(expected);
-    for (const finding of step.findings) this.#addFinding(finding);
-    for (const name of step.recovered) this.#recoveries.push({ name, stepIndex: expected });
-    this.#spans.add(step);
-    // A trace holds lines of the current version only, whatever it was read from.
-    this.#lines.push(this.#version === TRACE_VERSION ? text : formatStep(step));
+    throw new TraceLineError(
+      'digest: the lines were changed or damaged after they were written, in a part that the digests ' +
+        'of the states do not cover; the steps may not be those of the run',
+    );
   }
 
-  #addFinding(finding: Finding): void {
-    this.#findings.push(finding);
-    if (finding.kind !== 'rule') return;
-    const same = this.#violations.get(finding.name);
-    if (same) same.push(finding);
-    else this.#violations.set(finding.name, [finding]);
+  /**
+   * Compares the digests of all states with those that the steps say, from the first one on.
+   *
+   * @throws {TraceReadError} at the first one that differs; {@link trace} then ends before it.
+   */
+  #compareStates(growth: TraceGrowth): void {
+    const compared = new TraceGrowth(growth.header);
+    for (let at = 0; at < growth.length; at += 1) {
+      const line = growth.line(at) ?? '';
+      const parsed = parseLine(line);
+      if (parsed.kind !== 'step') throw new Error(`The line of step ${at} is a ${parsed.kind}`);
+      try {
+        compared.add(parsed.step, line, 'all');
+      } catch (error) {
+        this.#growth = compared;
+        throw new TraceReadError(this.#lineOf(at), (error as Error).message);
+      }
+    }
   }
+
+  /** The number of the line that a step stands on. */
+  #lineOf(stepIndex: number): number {
+    let line = stepIndex + 2;
+    for (const blank of this.#blankLines) if (blank <= line) line += 1;
+    return line;
+  }
+}
+
+function requireAtMost(count: number, max: number, subject: string, things: string): void {
+  if (count <= max) return;
+  throw new TraceLineError(`${subject} at most ${formatCount(max)} ${things} here`);
 }

@@ -8,6 +8,7 @@ import { FAULT_PROFILES } from '../machine/faults.ts';
 import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { adder, adderScenario } from '../test-helpers/test-machines.ts';
+import { resealed } from '../test-helpers/test-states.ts';
 import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
 import { formatHeader, TRACE_VERSION } from './format.ts';
@@ -291,7 +292,9 @@ describe('reading', () => {
       .replaceAll(
         '"operation":{"kind":"trackedActionCompleted"',
         '"operation":{"kind":"completion"',
-      );
+      )
+      // Only version 4 has a digest of the whole.
+      .replace(/,"digest":"\w+"\}/, '}');
     expect(earlier).toContain('"completion"');
     const [now, then] = [read(text), read(earlier)];
     expect(then.header).toEqual(now.header);
@@ -365,7 +368,7 @@ describe('verification', () => {
     const words =
       /"message":"The machine (?:returned an error|panicked) after[^"]*",("expected":"[^"]*","actual":"[^"]*",)?/g;
     expect(text).toMatch(words);
-    const trace = read(text.replaceAll(words, '"message":"It was said otherwise.",'));
+    const trace = read(resealed(text.replaceAll(words, '"message":"It was said otherwise.",')));
     expect((await verify(trace)).difference).toBeUndefined();
   });
 

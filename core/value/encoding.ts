@@ -1,8 +1,9 @@
 import { assertNever } from '../assert.ts';
+import { BIGINT_CHARS_MAX, VALUE_LEVELS_MAX } from '../limits.ts';
 import { containerOf } from './container.ts';
 import { Table } from './table.ts';
 import { Tuple } from './tuple.ts';
-import { fromEntries, UnsupportedValueError, type Value } from './value.ts';
+import { fromEntries, OversizeError, tooDeep, UnsupportedValueError, type Value } from './value.ts';
 
 /**
  * The one encoding of values outside JSON. JSON data is itself; the rest are objects with
@@ -20,11 +21,17 @@ import { fromEntries, UnsupportedValueError, type Value } from './value.ts';
  * | an object with a key that starts with `$` | `{"$object":[["$key",value],…]}` |
  *
  * @throws {UnsupportedValueError} for anything that is not a {@link Value}.
+ * @throws {OversizeError} for a value that is beyond the limits of what is read back.
  */
 export function encodeValue(value: Value): unknown {
+  return encodeWithin(value, VALUE_LEVELS_MAX);
+}
+
+/** As {@link encodeValue}, for a value that has other containers around it. */
+export function encodeWithin(value: Value, levels: number): unknown {
   switch (typeof value) {
     case 'bigint':
-      return { $bigint: value.toString() };
+      return { $bigint: digitsOf(value) };
     case 'undefined':
       return { $undefined: true };
     case 'number':
@@ -34,7 +41,7 @@ export function encodeValue(value: Value): unknown {
     case 'boolean':
       return value;
     case 'object':
-      return value === null ? null : encodeObject(value);
+      return value === null ? null : encodeObject(value, levels - 1);
     case 'function':
     case 'symbol':
     default:
@@ -42,24 +49,35 @@ export function encodeValue(value: Value): unknown {
   }
 }
 
-function encodeObject(value: Value & object): unknown {
+function digitsOf(value: bigint): string {
+  const digits = value.toString();
+  if (digits.length <= BIGINT_CHARS_MAX) return digits;
+  throw new OversizeError(
+    `A bigint has more than ${BIGINT_CHARS_MAX} digits, which no trace can hold.`,
+  );
+}
+
+/** @param levels how many levels of containers may lie inside it. */
+function encodeObject(value: Value & object, levels: number): unknown {
+  if (levels < 0) throw tooDeep('A value');
+  const encode = (item: Value) => encodeWithin(item, levels);
   const container = containerOf(value);
   switch (container?.kind) {
     case undefined:
       throw new UnsupportedValueError([], value, 'The value');
     case 'list': {
-      const items = Array.from(container.value, encodeValue);
+      const items = Array.from(container.value, encode);
       return container.value instanceof Tuple ? { $tuple: items } : items;
     }
     case 'map':
-      return { $map: encodeEntries(container.value) };
+      return { $map: encodeEntries(container.value, encode) };
     case 'table':
-      return { $table: encodeEntries(container.value) };
+      return { $table: encodeEntries(container.value, encode) };
     case 'set':
-      return { $set: Array.from(container.value, encodeValue) };
+      return { $set: Array.from(container.value, encode) };
     case 'object': {
       const entries = Object.entries(container.value).map(
-        ([key, item]) => [key, encodeValue(item)] as const,
+        ([key, item]) => [key, encode(item)] as const,
       );
       const isEscaped = entries.some(([key]) => key.startsWith('$'));
       return isEscaped ? { $object: entries } : fromEntries(entries);
@@ -69,8 +87,11 @@ function encodeObject(value: Value & object): unknown {
   }
 }
 
-function encodeEntries(map: ReadonlyMap<Value, Value>): readonly unknown[] {
-  return Array.from(map, ([key, item]) => [encodeValue(key), encodeValue(item)]);
+function encodeEntries(
+  map: ReadonlyMap<Value, Value>,
+  encode: (item: Value) => unknown,
+): readonly unknown[] {
+  return Array.from(map, ([key, item]) => [encode(key), encode(item)]);
 }
 
 /** Thrown when JSON is not an encoded value: says what is there instead. */
@@ -82,51 +103,87 @@ export class DecodeError extends Error {
  * Reads back what {@link encodeValue} wrote.
  *
  * @param json the parsed JSON; it is not changed.
- * @throws {DecodeError} when a `$` object is not in one of the documented forms.
+ * @throws {DecodeError} when a `$` object is not in one of the documented forms, or the nesting is too
+ * deep.
  */
 export function decodeValue(json: unknown): Value {
+  return decodeWithin(json, VALUE_LEVELS_MAX);
+}
+
+/** As {@link decodeValue}, for a value that has other containers around it. */
+export function decodeWithin(json: unknown, levels: number): Value {
   if (typeof json !== 'object' || json === null) return json as Value;
-  if (Array.isArray(json)) return json.map(decodeValue);
+  if (levels <= 0) {
+    throw new DecodeError(`the value is nested more than ${VALUE_LEVELS_MAX} levels deep`);
+  }
+  const decode = (item: unknown) => decodeWithin(item, levels - 1);
+  if (Array.isArray(json)) return json.map(decode);
   const keys = Object.keys(json);
   const [tag] = keys;
   const object = json as Readonly<Record<string, unknown>>;
   if (tag?.startsWith('$')) {
     if (keys.length > 1) throw new DecodeError(`"${tag}" must be the only key`);
-    return decodeTagged(tag, object[tag]);
+    return decodeTagged(tag, object[tag], decode);
   }
   const unescaped = keys.find((key) => key.startsWith('$'));
   if (unescaped !== undefined) throw new DecodeError(`"${unescaped}" must be the only key`);
-  return fromEntries(keys.map((key) => [key, decodeValue(object[key])]));
+  return fromEntries(keys.map((key) => [key, decode(object[key])]));
 }
 
-function decodeTagged(tag: string, content: unknown): Value {
+type Decode = (json: unknown) => Value;
+
+function decodeTagged(tag: string, content: unknown, decode: Decode): Value {
   switch (tag) {
     case '$bigint':
-      if (typeof content === 'string' && /^-?\d+$/.test(content)) return BigInt(content);
-      throw new DecodeError('$bigint must be a decimal string');
+      if (typeof content !== 'string' || !/^-?\d+$/.test(content)) {
+        throw new DecodeError('$bigint must be a decimal string');
+      }
+      if (content.length > BIGINT_CHARS_MAX) {
+        throw new DecodeError(`$bigint must have at most ${BIGINT_CHARS_MAX} digits`);
+      }
+      return BigInt(content);
     case '$undefined':
       return undefined;
     case '$number':
       return decodeNumber(content);
     case '$tuple':
-      return Tuple.from(decodeList(tag, content).map(decodeValue));
+      return Tuple.from(decodeList(tag, content).map(decode));
     case '$map':
-      return new Map(decodeList(tag, content).map((pair) => decodePair(tag, pair)));
-    case '$table':
-      return decodeTable(decodeList(tag, content).map((pair) => decodePair(tag, pair)));
-    case '$set':
-      return new Set(decodeList(tag, content).map(decodeValue));
-    case '$object':
-      return fromEntries(
-        decodeList(tag, content).map((pair) => {
-          const [key, item] = decodePair(tag, pair);
-          if (typeof key !== 'string') throw new DecodeError('the keys of $object must be strings');
-          return [key, item] as const;
-        }),
+      return whole(
+        tag,
+        content,
+        new Map(decodeList(tag, content).map((pair) => decodePair(tag, pair, decode))),
       );
+    case '$table':
+      return decodeTable(decodeList(tag, content).map((pair) => decodePair(tag, pair, decode)));
+    case '$set':
+      return whole(tag, content, new Set(decodeList(tag, content).map(decode)));
+    case '$object':
+      return decodeObject(decodeList(tag, content).map((pair) => decodePair(tag, pair, decode)));
     default:
       throw new DecodeError(`"${tag}" is not a known encoding`);
   }
+}
+
+function decodeObject(entries: readonly (readonly [Value, Value])[]): Value {
+  const named = entries.map(([key, item]) => {
+    if (typeof key !== 'string') throw new DecodeError('the keys of $object must be strings');
+    return [key, item] as const;
+  });
+  if (new Set(named.map(([key]) => key)).size < named.length) {
+    throw new DecodeError('$object must not hold a key twice');
+  }
+  return fromEntries(named);
+}
+
+/** Refuses a Map or Set that holds less than its list, because a key is there twice. */
+function whole<Keyed extends { readonly size: number }>(
+  tag: string,
+  content: unknown,
+  decoded: Keyed,
+): Keyed {
+  if (decoded.size === (content as readonly unknown[]).length) return decoded;
+  throw new DecodeError(`${tag} must not hold a key twice`);
 }
 
 function decodeTable(entries: readonly (readonly [Value, Value])[]): Table {
@@ -157,8 +214,8 @@ function decodeList(tag: string, content: unknown): readonly unknown[] {
   return content;
 }
 
-function decodePair(tag: string, pair: unknown): [Value, Value] {
+function decodePair(tag: string, pair: unknown, decode: Decode): [Value, Value] {
   if (!Array.isArray(pair) || pair.length !== 2)
     throw new DecodeError(`${tag} must be a list of pairs`);
-  return [decodeValue(pair[0]), decodeValue(pair[1])];
+  return [decode(pair[0]), decode(pair[1])];
 }

@@ -42,6 +42,37 @@ export function parseJson(text: string, integerTag = '$bigint'): unknown {
   return value;
 }
 
+/**
+ * Whether the brackets of a JSON text lie in each other in more levels than given. Says so before the
+ * text is parsed, and without recursion.
+ */
+export function isNestedDeeper(json: string, levelsMax: number): boolean {
+  // Each level has two brackets: most texts are too short to be looked at.
+  if (json.length <= 2 * levelsMax) return false;
+  let levels = 0;
+  let isInString = false;
+  for (let at = 0; at < json.length; at += 1) {
+    const code = json.charCodeAt(at);
+    if (isInString) {
+      if (code === BACKSLASH) at += 1;
+      else if (code === QUOTE) isInString = false;
+    } else if (code === QUOTE) {
+      isInString = true;
+    } else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
+      levels += 1;
+      if (levels > levelsMax) return true;
+    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) {
+      levels -= 1;
+    }
+  }
+  return false;
+}
+
+const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = Array.from(
+  '"\\[]{}',
+  (character) => character.charCodeAt(0),
+);
+
 function parseOrExplain(json: string): unknown {
   try {
     return JSON.parse(json);

@@ -1,3 +1,4 @@
+import { VALUE_LEVELS_MAX } from '../limits.ts';
 import { SelfExplainingError } from '../problem.ts';
 import { formatPath, type Path, type PathSegment } from './path.ts';
 import { Table } from './table.ts';
@@ -20,6 +21,19 @@ export class UnsupportedValueError extends SelfExplainingError {
 
 /** A longer name of a class is no help. */
 const NAME_CHARS_MAX = 200;
+
+/** Thrown for data that is beyond a limit, so that a trace could not hold it. */
+export class OversizeError extends SelfExplainingError {
+  override readonly name = 'OversizeError';
+}
+
+/** The error for a value with containers in more than {@link VALUE_LEVELS_MAX} levels. */
+export function tooDeep(subject: string): OversizeError {
+  return new OversizeError(
+    `${subject} is nested more than ${VALUE_LEVELS_MAX} levels deep, which no trace can hold. Keep a ` +
+      'chain of objects as a list, or as a Map in which they refer to each other by key.',
+  );
+}
 
 /** Stands for a missing item of an array, which no encoding keeps apart from undefined. */
 const HOLE = Symbol('hole');
@@ -62,6 +76,7 @@ function refuseWrite(): never {
  *
  * @param subject names the value in an error, such as "The state".
  * @throws {UnsupportedValueError} when something in it is not a {@link Value}.
+ * @throws {OversizeError} when it is nested too deeply.
  */
 export function freeze<T>(value: T, subject = 'The value'): T {
   // Steps emit many small actions: a single level is cheaper to freeze again than to remember.
@@ -113,6 +128,7 @@ function freezeAt(value: unknown, path: PathSegment[], subject: string): void {
   if (typeof value !== 'object' || value === null) {
     throw new UnsupportedValueError(path, value, subject);
   }
+  if (path.length >= VALUE_LEVELS_MAX) throw tooDeep(subject);
   if (!isLeaf(value)) {
     if (visiting.has(value)) throw new UnsupportedValueError(path, CYCLE, subject);
     visiting.add(value);

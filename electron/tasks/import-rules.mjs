@@ -14,7 +14,13 @@
  */
 
 // The layers of core, each with those that it builds on.
-const BASE = ['core/assert.ts', 'core/problem.ts', 'core/thrown.ts', 'core/waiting.ts'];
+const BASE = [
+  'core/assert.ts',
+  'core/limits.ts',
+  'core/problem.ts',
+  'core/thrown.ts',
+  'core/waiting.ts',
+];
 const VALUE = [...BASE, 'core/value/', 'core/random/', 'core/text/'];
 const MACHINE = [...VALUE, 'core/machine/'];
 const ENGINE = [...MACHINE, 'core/guard/', 'core/engine/'];
@@ -48,6 +54,7 @@ const PANEL_PACKAGES = ['lucide-react', 'react', 'react-aria-components', 'react
  */
 export const ALLOWED = [
   { part: 'core/assert.ts' },
+  { part: 'core/limits.ts' },
   { part: 'core/waiting.ts' },
   { part: 'core/problem.ts', folders: ['core/thrown.ts'], packages: ['zod'] },
   { part: 'core/thrown.ts', folders: ['core/text/'] },

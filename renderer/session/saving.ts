@@ -1,4 +1,5 @@
-import { formatEnd, formatHeader } from '../../core/trace/format.ts';
+import { formatHeader } from '../../core/trace/format.ts';
+import { TraceSeal } from '../../core/trace/seal.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { fileNameOf } from './model.ts';
@@ -28,11 +29,16 @@ async function writeTrace(trace: Trace, saveId: string): Promise<string | undefi
     if (written.kind === 'problem') showProblem(written.problem);
     return written.kind === 'ok';
   };
-  let isGood = await write(`${formatHeader(trace.header)}\n`);
+  const seal = new TraceSeal();
+  const writeLines = (lines: readonly string[]) => {
+    for (const line of lines) seal.add(line);
+    return write(lines.map((line) => `${line}\n`).join(''));
+  };
+  let isGood = await writeLines([formatHeader(trace.header)]);
   for (let from = 0; from < trace.length && isGood; from += CHUNK_LINES) {
-    isGood = await write(`${trace.lines(from, from + CHUNK_LINES).join('\n')}\n`);
+    isGood = await writeLines(trace.lines(from, from + CHUNK_LINES));
   }
-  if (isGood && trace.end) isGood = await write(`${formatEnd(trace.end)}\n`);
+  if (isGood && trace.end) isGood = await write(`${seal.close(trace.end)}\n`);
   const ended = await request('endSave', { saveId, keep: isGood });
   if (ended.kind === 'problem') showProblem(ended.problem);
   return isGood && ended.kind === 'ok' ? ended.value : undefined;

@@ -1,0 +1,50 @@
+/**
+ * @file The limits on everything that comes from outside. Each stands with the reason for its number:
+ * far above what real runs need, and low enough that what a file decides can neither exhaust the
+ * memory nor the stack, nor take minutes.
+ */
+
+/**
+ * How deep containers lie in each other in a value. The recursive functions over values use up the
+ * stack of a browser at 1 200 levels at the earliest; a third leaves room for their callers.
+ */
+export const VALUE_LEVELS_MAX = 400;
+
+/** The characters of a bigint: converting it takes time by the square of its length. */
+export const BIGINT_CHARS_MAX = 100_000;
+
+/**
+ * How deep brackets lie in each other on a line of a trace. A level of a value has up to four on the
+ * line, as in `{"$map":[[key,value]]}`, and a step adds a few around it.
+ */
+export const LINE_LEVELS_MAX = 4 * VALUE_LEVELS_MAX + 16;
+
+/**
+ * The characters of a line of a trace. Parsed JSON takes up to twelve bytes for a character, so a line
+ * fits into a window's memory of 4 GB. The largest states of the samples have 1 MB.
+ */
+export const LINE_CHARS_MAX = 64 * 1024 * 1024;
+
+/** The characters of a trace. A window keeps them all; a million ordinary steps have 250 million. */
+export const TRACE_CHARS_MAX = 512 * 1024 * 1024;
+
+/** Lines without content are skipped, but a file that consists of them has no end. */
+export const BLANK_LINES_MAX = 1_000;
+
+/** The steps of a trace: runs have at most 5 million operations, with fault steps between them. */
+export const STEPS_MAX = 10_000_000;
+
+/** The actions of a step in each of its lists. Each is a row of the step's panel. */
+export const STEP_ACTIONS_MAX = 10_000;
+
+/** The findings of a step. Each is a note of the step's panel. */
+export const STEP_FINDINGS_MAX = 1_000;
+
+/** The findings and recoveries of a trace, which are kept in memory, 200 bytes each or more. */
+export const FINDINGS_MAX = 1_000_000;
+
+/** The tracked actions of a trace, which are kept in memory, 200 bytes each or more. */
+export const SPANS_MAX = 5_000_000;
+
+/** The invariants of a machine. Each is a row whose verdict is looked up at every step shown. */
+export const INVARIANTS_MAX = 10_000;

@@ -1,0 +1,106 @@
+import { FINDINGS_MAX, SPANS_MAX, STEP_ACTIONS_MAX, STEP_FINDINGS_MAX } from '../limits.ts';
+import type { Finding } from '../machine/finding.ts';
+import { formatCount } from '../text/quantities.ts';
+import { applyPatches } from '../value/patch.ts';
+import { sameValue, type Value } from '../value/value.ts';
+import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
+
+/**
+ * Checks of what the form of a line does not say: that a step fits its header and the state before
+ * it. What comes later, such as panels and searches, relies on them.
+ */
+export class TraceChecks {
+  readonly #header: TraceHeader;
+  readonly #invariants: ReadonlySet<string>;
+  #findings = 0;
+  #tracked = 0;
+
+  /** @throws {TraceLineError} when parts of the header contradict each other. */
+  constructor(header: TraceHeader) {
+    this.#header = header;
+    this.#invariants = new Set(header.invariants);
+    if (this.#invariants.size < header.invariants.length) {
+      throw new TraceLineError('invariants: a name is there twice');
+    }
+    if (new Set(header.rules).size < header.rules.length) {
+      throw new TraceLineError('rules: a name is there twice');
+    }
+    const { shrunkFrom } = header;
+    if (shrunkFrom?.stepIndices.some((stepIndex) => stepIndex >= shrunkFrom.steps)) {
+      throw new TraceLineError(
+        `shrunkFrom.stepIndices: beyond the ${formatCount(shrunkFrom.steps)} steps of the longer run`,
+      );
+    }
+    this.#checkFindings(header.initialFindings, -1);
+  }
+
+  /**
+   * @param before the state before the step.
+   * @throws {TraceLineError} when the step does not fit, or is beyond a limit.
+   * @throws {PatchError} when what was attempted does not fit the state.
+   */
+  checkStep(step: Step, before: Value, after: Value): void {
+    const { actions, discarded, refused, lost, attempted, checkpoint, recovered } = step;
+    for (const [name, list] of Object.entries({ actions, discarded, refused, lost })) {
+      requireAtMost(list.length, STEP_ACTIONS_MAX, `${name}: a step has`);
+    }
+    for (const { kind } of actions) if (kind === 'tracked') this.#tracked += 1;
+    requireAtMost(this.#tracked, SPANS_MAX, 'actions: a trace has', 'tracked actions');
+    this.#checkFindings(step.findings, step.stepIndex);
+    const unknown = recovered.find((name) => !this.#invariants.has(name));
+    if (unknown !== undefined) throw notAnInvariant('recovered', unknown);
+    this.#count(recovered.length);
+    if (attempted.length > 0) applyPatches(before, [attempted]);
+    if (checkpoint && !sameValue(checkpoint.state, after)) {
+      throw new TraceLineError('the checkpoint differs from the state that the patches lead to');
+    }
+  }
+
+  /** @throws {TraceLineError} when the closing line contradicts what came before. */
+  checkEnd(end: TraceEnd, steps: number): void {
+    if (end.steps !== steps) {
+      throw new TraceLineError(`the closing line says ${end.steps} steps, but there are ${steps}`);
+    }
+    const { shrunkFrom, rules } = this.#header;
+    if (shrunkFrom && shrunkFrom.stepIndices.length !== steps) {
+      throw new TraceLineError(
+        `the header relates ${shrunkFrom.stepIndices.length} steps to the longer run, but there ` +
+          `are ${steps}`,
+      );
+    }
+    const counted = Object.keys(end.checks.rules);
+    // The first versions counted no rules.
+    if (counted.length > 0 && !sameValue(new Set(counted.toSorted()), new Set(rules.toSorted()))) {
+      throw new TraceLineError(
+        `the closing line counts checks of the rules ${counted.join(', ')}, but the header lists ` +
+          rules.join(', '),
+      );
+    }
+  }
+
+  #checkFindings(findings: readonly Finding[], stepIndex: number): void {
+    requireAtMost(findings.length, STEP_FINDINGS_MAX, 'findings: a step has', 'findings');
+    this.#count(findings.length);
+    for (const { kind, name, caught } of findings) {
+      if (kind === 'invariant' && !this.#invariants.has(name))
+        throw notAnInvariant('findings', name);
+      if (caught && caught.stepIndex > stepIndex) {
+        throw new TraceLineError('findings: a finding follows from a step that comes after it');
+      }
+    }
+  }
+
+  #count(findings: number): void {
+    this.#findings += findings;
+    requireAtMost(this.#findings, FINDINGS_MAX, 'findings: a trace has', 'findings');
+  }
+}
+
+function requireAtMost(count: number, max: number, what: string, things = 'actions'): void {
+  if (count <= max) return;
+  throw new TraceLineError(`${what} at most ${formatCount(max)} ${things}`);
+}
+
+function notAnInvariant(field: string, name: string): TraceLineError {
+  return new TraceLineError(`${field}: "${name}" is not one of the invariants of the header`);
+}

@@ -1,0 +1,165 @@
+import type { Finding } from '../machine/finding.ts';
+import { hashingEffort, hashValue } from '../value/hash.ts';
+import { applyPatches } from '../value/patch.ts';
+import { freeze, type Value } from '../value/value.ts';
+import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
+import { packGlance } from './glance.ts';
+import { SpanTracker } from './spans.ts';
+import { TraceChecks } from './step-checks.ts';
+import { Trace } from './trace.ts';
+
+/**
+ * The number of characters of patches after which a state is kept in memory. A state that is larger
+ * than that, such as a database, has its checkpoints far apart; kept states share nearly everything
+ * with their neighbours, so they cost little.
+ */
+const LANDMARK_CHARS = 1024 * 1024;
+
+/**
+ * The effort of comparing digests (see {@link hashingEffort}) that is spent on a trace in any case, a
+ * second or so, and what each character of it adds, which is a third of the effort of reading it.
+ * Digests beyond that are passed over, unless all are wanted.
+ */
+const DIGEST_EFFORT_FREE = 100_000_000;
+const DIGEST_EFFORT_PER_CHAR = 0.6;
+
+/** Which digests of states are compared. */
+export type Digested = 'all' | 'affordable' | 'none';
+
+/**
+ * The indexes of a trace, which grow step by step: only a step that fits the header and the state
+ * before it is added.
+ */
+export class TraceGrowth {
+  readonly header: TraceHeader;
+  readonly #checks: TraceChecks;
+  /** The state after the last step. */
+  #state: Value;
+  #glances = new Uint16Array(1024);
+  #digestEffort = DIGEST_EFFORT_FREE;
+  readonly #lines: string[] = [];
+  readonly #changedSteps: number[] = [];
+  readonly #landmarks = new Map<number, { readonly state: Value }>();
+  #charsSinceLandmark = 0;
+  readonly #crashSteps: number[] = [];
+  readonly #findings: Finding[] = [];
+  readonly #violations = new Map<string, Finding[]>();
+  readonly #recoveries: { name: string; stepIndex: number }[] = [];
+  readonly #spans = new SpanTracker();
+
+  /** @throws {TraceLineError} when parts of the header contradict each other. */
+  constructor(header: TraceHeader) {
+    this.header = header;
+    this.#checks = new TraceChecks(header);
+    this.#state = freeze(header.initialState);
+    requireDigest(header.initialState, header.initialHash, 'initialHash', 'the initial state');
+    this.#findings.push(...header.initialFindings);
+  }
+
+  /** The number of steps. */
+  get length(): number {
+    return this.#lines.length;
+  }
+
+  /** The line of a step. */
+  line(stepIndex: number): string | undefined {
+    return this.#lines[stepIndex];
+  }
+
+  /** The steps so far as a trace. */
+  toTrace(end?: TraceEnd): Trace {
+    return new Trace({
+      header: this.header,
+      length: this.#lines.length,
+      lines: this.#lines,
+      glances: this.#glances,
+      changedSteps: this.#changedSteps,
+      landmarks: this.#landmarks,
+      findings: this.#findings,
+      violations: this.#violations,
+      recoveries: this.#recoveries,
+      spans: this.#spans.spans,
+      crashSteps: this.#crashSteps,
+      end,
+    });
+  }
+
+  /**
+   * Adds the next step.
+   *
+   * @param digested whether the digest of its state is compared.
+   * @throws {TraceLineError} when it does not fit; it is not added then.
+   * @throws {PatchError} when its patch does not fit the state.
+   */
+  add(step: Step, line: string, digested: Digested): void {
+    const at = this.#lines.length;
+    if (step.stepIndex !== at) {
+      throw new TraceLineError(`expected step ${at}, found step ${step.stepIndex}`);
+    }
+    const hasChanged = step.patch.length > 0;
+    const after = hasChanged ? applyPatches(this.#state, [step.patch]) : this.#state;
+    if (hasChanged !== (step.stateHash !== undefined)) {
+      throw new TraceLineError('stateHash: a step has one when, and only when, it has a patch');
+    }
+    this.#checks.checkStep(step, this.#state, after);
+    if (step.stateHash !== undefined) {
+      this.#digestEffort += line.length * DIGEST_EFFORT_PER_CHAR;
+      if (digested === 'all' || (digested === 'affordable' && this.#digestEffort > 0)) {
+        this.#requireDigest(after, step.stateHash);
+      }
+    }
+    this.#state = after;
+    if (hasChanged) this.#addChange(step, line);
+    this.#addGlance(step);
+    if (step.operation.kind === 'crash') this.#crashSteps.push(at);
+    for (const finding of step.findings) this.#addFinding(finding);
+    for (const name of step.recovered) this.#recoveries.push({ name, stepIndex: at });
+    this.#spans.add(step);
+    this.#lines.push(line);
+  }
+
+  /** @throws {TraceLineError} when the closing line contradicts what came before. */
+  checkEnd(end: TraceEnd): void {
+    this.#checks.checkEnd(end, this.length);
+  }
+
+  #requireDigest(after: Value, expected: string): void {
+    const before = hashingEffort();
+    requireDigest(freeze(after), expected, 'stateHash', 'the state after the step');
+    this.#digestEffort -= hashingEffort() - before;
+  }
+
+  #addChange({ stepIndex, checkpoint }: Step, line: string): void {
+    this.#changedSteps.push(stepIndex);
+    this.#charsSinceLandmark = checkpoint ? 0 : this.#charsSinceLandmark + line.length;
+    if (this.#charsSinceLandmark < LANDMARK_CHARS) return;
+    this.#landmarks.set(stepIndex, { state: this.#state });
+    this.#charsSinceLandmark = 0;
+  }
+
+  #addGlance(step: Step): void {
+    if (step.stepIndex === this.#glances.length) {
+      const larger = new Uint16Array(this.#glances.length * 2);
+      larger.set(this.#glances);
+      this.#glances = larger;
+    }
+    this.#glances[step.stepIndex] = packGlance(step);
+  }
+
+  #addFinding(finding: Finding): void {
+    this.#findings.push(finding);
+    if (finding.kind !== 'rule') return;
+    const same = this.#violations.get(finding.name);
+    if (same) same.push(finding);
+    else this.#violations.set(finding.name, [finding]);
+  }
+}
+
+function requireDigest(state: Value, expected: string, field: string, what: string): void {
+  const actual = hashValue(state);
+  if (actual === expected) return;
+  throw new TraceLineError(
+    `${field}: ${what} has the digest ${actual}, not ${expected}, so the trace was changed or damaged ` +
+      'after it was written',
+  );
+}

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { problemSchema, type Problem } from '../problem.ts';
 import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
 import { operationsSchema, seedSchema, SEEDS_MAX } from '../text/quantities.ts';
+import { HEADER_PARTS } from '../trace/format.ts';
 
 /**
  * The contract between the window and the main process: requests with their
@@ -160,6 +161,13 @@ export const verifiedSchema = z.discriminatedUnion('kind', [
     fields: z.array(z.string()),
     expectedLine: z.string(),
     actualLine: z.string(),
+    runtimeNote,
+  }),
+  z.object({
+    kind: z.literal('header'),
+    part: z.enum(HEADER_PARTS),
+    expected: z.array(z.string()).readonly(),
+    actual: z.array(z.string()).readonly(),
     runtimeNote,
   }),
   z.object({

@@ -88,6 +88,10 @@ export type TraceHeader = Readonly<Omit<z.output<typeof header>, 'initialFinding
   readonly initialFindings: readonly Finding[];
 };
 
+/** The parts of a header that follow from the machine, besides the initial state. */
+export const HEADER_PARTS = ['invariants', 'waivers', 'initialFindings'] as const;
+export type HeaderPart = (typeof HEADER_PARTS)[number];
+
 /** A part of a step: how it is read and written, and when two executions agree in it. */
 interface Part<Codec extends z.ZodType = z.ZodType> {
   readonly codec: Codec;

@@ -118,6 +118,7 @@ export class TraceBuilder {
         if (this.#growth) throw new TraceLineError('a second header');
         this.#growth = new TraceGrowth(parsed.header);
         this.#version = parsed.version;
+        this.#growth.checkInitialState();
         break;
       case 'step':
         if (!this.#growth) throw new TraceLineError('a step before the header');

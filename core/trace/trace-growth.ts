@@ -52,8 +52,13 @@ export class TraceGrowth {
     this.header = header;
     this.#checks = new TraceChecks(header);
     this.#state = freeze(header.initialState);
-    requireDigest(header.initialState, header.initialHash, 'initialHash', 'the initial state');
     this.#findings.push(...header.initialFindings);
+  }
+
+  /** @throws {TraceLineError} when the initial state is not the one of the header's digest. */
+  checkInitialState(): void {
+    const { initialState, initialHash } = this.header;
+    requireDigest(initialState, initialHash, 'initialHash', 'the initial state');
   }
 
   /** The number of steps. */

@@ -372,6 +372,16 @@ describe('verification', () => {
     expect((await verify(trace)).difference).toBeUndefined();
   });
 
+  it('names the part of the header that differs', async () => {
+    const trace = read(record(6n, 'none', 10).text);
+    const machine = { ...adder(), invariants: { 'all is well': () => true } };
+    expect((await verify(trace, machine)).difference).toMatchObject({
+      kind: 'header',
+      part: 'invariants',
+      actual: ['all is well'],
+    });
+  });
+
   it('names an initial state that differs', async () => {
     const trace = read(record(6n, 'none', 10).text);
     const other = { ...adder(), initialState: () => ({ total: 1, log: [], waiting: new Map() }) };

@@ -2,13 +2,20 @@ import type { CheckPlan } from '../engine/check-plan.ts';
 import type { ExecutionOptions } from '../engine/executor.ts';
 import { startReplay, type Run } from '../engine/run.ts';
 import type { Executed } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { hashValue } from '../value/hash.ts';
-import type { Value } from '../value/value.ts';
-import { differingParts, type Step, type StepPart } from './format.ts';
+import { sameValue, type Value } from '../value/value.ts';
+import {
+  differingParts,
+  HEADER_PARTS,
+  type HeaderPart,
+  type Step,
+  type StepPart,
+} from './format.ts';
 import { recordStep } from './recorder.ts';
 import type { Trace } from './trace.ts';
 
@@ -21,6 +28,12 @@ export type Difference =
       readonly fields: readonly StepPart[];
       readonly expected: Step;
       readonly actual: Step;
+    }
+  | {
+      readonly kind: 'header';
+      readonly part: HeaderPart;
+      readonly expected: readonly string[];
+      readonly actual: readonly string[];
     }
   | {
       readonly kind: 'initialState';
@@ -50,9 +63,10 @@ export class Verifier {
     this.#run = startReplay({ machine, checks, ...options }, operationsOf(trace));
     const actualHash = hashValue(this.#run.executor.initialState);
     const expectedHash = trace.header.initialHash;
-    if (actualHash !== expectedHash) {
-      this.#difference = { kind: 'initialState', expectedHash, actualHash };
-    }
+    this.#difference =
+      actualHash === expectedHash
+        ? differenceOfHeaders(trace, machine, this.#run)
+        : { kind: 'initialState', expectedHash, actualHash };
   }
 
   /** The state that the machine begins with. */
@@ -95,6 +109,31 @@ export class Verifier {
     this.#difference = { kind: 'step', stepIndex, fields, expected, actual };
     this.#run.pause();
   }
+}
+
+function differenceOfHeaders(
+  { header }: Trace,
+  machine: AnyMachine,
+  { executor }: Run,
+): Difference | undefined {
+  const pairs: Readonly<Record<HeaderPart, readonly [readonly string[], readonly string[]]>> = {
+    invariants: [header.invariants, Object.keys(machine.invariants)],
+    waivers: [textsOf(header.waivers), textsOf(machine.waivers ?? {})],
+    initialFindings: [namesOf(header.initialFindings), namesOf(executor.initialFindings)],
+  };
+  for (const part of HEADER_PARTS) {
+    const [expected, actual] = pairs[part];
+    if (!sameValue(expected, actual)) return { kind: 'header', part, expected, actual };
+  }
+  return undefined;
+}
+
+function textsOf(waivers: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(waivers).map(([rule, reason]) => `${rule}: ${reason}`);
+}
+
+function namesOf(findings: readonly Finding[]): readonly string[] {
+  return findings.map(({ kind, name }) => `${kind} ${name}`);
 }
 
 function everyTime(rules: readonly RuleName[]): CheckPlan['rules'] {

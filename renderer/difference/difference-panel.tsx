@@ -26,7 +26,7 @@ export function DifferencePanel({ run }: { run: RunEntry }): ReactNode {
   const { verification, change } = run;
   return (
     <div className="difference">
-      {(verification?.kind === 'step' || verification?.kind === 'initialState') && (
+      {verification && verification.kind !== 'running' && verification.kind !== 'agrees' && (
         <VerifiedDifference verified={verification} />
       )}
       {change?.comparison && (
@@ -57,6 +57,18 @@ function VerifiedDifference({
           sides={VERIFIED_SIDES}
           rows={[['digest', verified.expectedHash, verified.actualHash]]}
         />
+      </section>
+    );
+  }
+  if (verified.kind === 'header') {
+    const { part, expected, actual } = verified;
+    return (
+      <section>
+        <h2>The header differs</h2>
+        <p className="muted">
+          The machine is another one than when the trace was recorded, or the trace was changed.
+        </p>
+        <Columns sides={VERIFIED_SIDES} rows={[[part, expected.join('\n'), actual.join('\n')]]} />
       </section>
     );
   }

@@ -165,7 +165,8 @@ function titleOfMachine(ref: MachineRef, ownName: string | undefined): string {
 /** Whether there is something to compare: with the trace, or with the run before a change. */
 export function hasDifference(run: RunEntry | undefined): boolean {
   const found = run?.verification?.kind;
-  return found === 'step' || found === 'initialState' || run?.change?.comparison !== undefined;
+  const differs = found === 'step' || found === 'header' || found === 'initialState';
+  return differs || run?.change?.comparison !== undefined;
 }
 
 /** Whether a run is of another source than its machine has now; false while that is unknown. */

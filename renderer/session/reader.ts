@@ -27,7 +27,7 @@ export class RunReader {
     try {
       this.#builder.push(text);
     } catch (error) {
-      this.#damage = toDamage(error);
+      this.#damage = toDamage(error, this.#builder.trace !== undefined);
     }
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
@@ -42,7 +42,7 @@ export class RunReader {
       try {
         this.#builder.finish();
       } catch (error) {
-        this.#damage = toDamage(error);
+        this.#damage = toDamage(error, this.#builder.trace !== undefined);
       }
     }
     const shown = problem ?? this.#damage;
@@ -112,15 +112,14 @@ function naming(origin: RunOrigin, problem: Problem): Problem {
   return { ...problem, title: `${fileNameOf(origin.path)}: ${problem.title}` };
 }
 
-function toDamage(error: unknown): Problem {
+function toDamage(error: unknown, isReadable: boolean): Problem {
   if (!(error instanceof TraceReadError)) throw error;
-  const isNothingReadable = error.line === 1;
   return {
-    title: isNothingReadable
-      ? `This is not a trace of Phasmoscope. ${error.message}`
-      : `The trace is damaged. ${error.message}`,
-    remedy: isNothingReadable
-      ? 'Choose a file that was written by `phasmoscope record` or saved from this window.'
-      : 'The steps before that line can be stepped through.',
+    title: isReadable
+      ? `The trace is damaged. ${error.message}`
+      : `This is not a trace of Phasmoscope. ${error.message}`,
+    remedy: isReadable
+      ? 'The steps before that line can be stepped through.'
+      : 'Choose a file that was written by `phasmoscope record` or saved from this window.',
   };
 }

@@ -166,6 +166,7 @@ function VerificationStatus({ run }: { run: RunEntry }): ReactNode {
         </span>
       );
     case 'step':
+    case 'header':
     case 'initialState':
       return (
         <Button
@@ -175,7 +176,7 @@ function VerificationStatus({ run }: { run: RunEntry }): ReactNode {
           <OctagonX size={12} aria-hidden />{' '}
           {verification.kind === 'step'
             ? `step ${formatCount(verification.stepIndex)} differs`
-            : 'the initial state differs'}
+            : `the ${verification.kind === 'header' ? 'header' : 'initial state'} differs`}
         </Button>
       );
     default:

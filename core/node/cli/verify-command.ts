@@ -77,7 +77,7 @@ export function machineOfTrace(named: string, given: string | undefined) {
 }
 
 function toJson(difference: Difference): unknown {
-  if (difference.kind === 'initialState') return difference;
+  if (difference.kind !== 'step') return difference;
   const { stepIndex, fields, expected, actual } = difference;
   return {
     kind: 'step',
@@ -97,7 +97,9 @@ function printOutcome(
   const { difference } = verifier;
   if (damage) printLine(style.red(`${file} is damaged. ${damage.message}`));
   if (!difference) {
-    printLine(style.green(`All ${formatCount(trace.length)} steps agree with the machine.`));
+    const count = formatCount(trace.length);
+    const steps = damage ? `The ${count} steps before it` : `All ${count} steps`;
+    printLine(style.green(`${steps} agree with the machine.`));
     return;
   }
   printDifference(difference, {

@@ -31,6 +31,11 @@ export function printDifference(difference: Difference, states: States): void {
     printPlaces([], states.initialExpected, states.initialActual);
     return;
   }
+  if (difference.kind === 'header') {
+    printLine(style.red('The header differs.'));
+    printPlaces([difference.part], difference.expected, difference.actual);
+    return;
+  }
   const { stepIndex, fields, expected, actual } = difference;
   const names = [...new Set(fields.map(nameOf))];
   printLine(style.red(`Step ${formatCount(stepIndex)} differs in ${names.join(', ')}.`));

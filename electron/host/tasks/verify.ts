@@ -37,7 +37,7 @@ export const verify: CarryOut<'verify'> = async (context) => {
 
 function toVerified(difference: Difference | undefined): Verified {
   if (!difference) return { kind: 'agrees' };
-  if (difference.kind === 'initialState') return difference;
+  if (difference.kind !== 'step') return difference;
   const { stepIndex, fields, expected, actual } = difference;
   return {
     kind: 'step',

@@ -73,7 +73,7 @@ describe.each(Object.entries(HOSTILE))('%s', (_, make) => {
     );
     for (const driver of [{ next: throws }, { observe: throws }, { tallies: throws }]) {
       const parts = {
-        next: () => ({ kind: 'input', input: 1 }),
+        next: () => ({ kind: 'normal', input: 1 }),
         observe() {},
         tallies: () => ({}),
       };

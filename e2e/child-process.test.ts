@@ -20,7 +20,7 @@ const spinning: Launch = {
   machine: { kind: 'file', path: join(ROOT, 'e2e/machines/process-spins.ts') },
 };
 
-/** How many processes have a text in their command. */
+/** Counts the processes whose command contains a text. */
 function countProcesses(text: string): number {
   const commands = readdirSync('/proc').flatMap((pid) => {
     if (!/^\d+$/.test(pid)) return [];
@@ -56,7 +56,7 @@ test.describe('a machine in Python', () => {
 test.describe('a process that spins', () => {
   test.use({ appArgs: launchArgs(spinning) });
 
-  test('is told, stopped, and not left behind', async ({ page }) => {
+  test('is reported, stopped, and not left behind', async ({ page }) => {
     await expect(page.getByRole('alert')).toContainText('does not answer', { timeout: 15_000 });
     await page.getByRole('button', { name: 'Stop the machine' }).click();
     await expectStatus(page, '5 steps', { timeout: 20_000 });

@@ -24,7 +24,7 @@ test.describe('the dentist under chaos', () => {
       await press(page, 'c', step, /The process died at access \d+ to the state/);
       await expect(step).toContainText(/The process died inside step \d+; restore succeeded in/);
       const died = await stepNumber(page);
-      // The crash that follows belongs to it: the next one lies further on.
+      // The crash that follows belongs to it: the next crash is further on.
       await page.keyboard.press('c');
       await expect.poll(() => stepNumber(page)).toBeGreaterThan(died + 2);
       await expect(page.getByRole('table')).toContainText('kept');
@@ -65,7 +65,7 @@ test.describe('the dentist under chaos', () => {
     });
   });
 
-  test('the causes of all findings lie behind their number', async ({ page }) => {
+  test('the number of findings opens the list of their causes', async ({ page }) => {
     await expectRun(page);
     await page.keyboard.press('Home');
     await page
@@ -89,7 +89,7 @@ async function stepNumber(page: Page): Promise<number> {
   return Number(/\d[\d\u202f]*/.exec(text ?? '')?.[0].replaceAll('\u202f', ''));
 }
 
-/** Presses a key until the step says something, looking at each step that it leads to. */
+/** Presses a key until the step panel contains a text, checking every step on the way. */
 async function press(page: Page, key: string, step: Locator, wanted: RegExp | string) {
   const number = step.locator('.step-head .data');
   for (;;) {
@@ -97,7 +97,7 @@ async function press(page: Page, key: string, step: Locator, wanted: RegExp | st
     await page.keyboard.press(key);
     await expect.poll(() => stepNumber(page)).not.toBe(before);
     const shown = (await stepNumber(page)).toLocaleString('en-US').replaceAll(',', '\u202f');
-    // The panel may come a moment after the timeline.
+    // The panel may follow a moment after the timeline.
     await expect(number).toHaveText(shown);
     const text = (await step.textContent()) ?? '';
     if (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)) return;

@@ -15,14 +15,14 @@ function write(name: string, content: unknown): string {
   return path;
 }
 
-/** The dialog of the system answers with a file. */
+/** Makes the system's file dialog return a file. */
 async function willChoose(app: ElectronApplication, path: string): Promise<void> {
   await app.evaluate(({ dialog }, file) => {
     dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [file] });
   }, path);
 }
 
-/** How many machines run. */
+/** Counts the machines that run. */
 function hostsOf(app: ElectronApplication): Promise<number> {
   return app.evaluate(
     ({ app: main }) =>
@@ -43,7 +43,7 @@ test.describe('a counterexample of a model checker', () => {
     expect(await hostsOf(app)).toBe(0);
   });
 
-  test('is opened from the menu, with a clear error when it is none', async ({ app, page }) => {
+  test('is opened from the menu, with a clear error when it is not one', async ({ app, page }) => {
     await expectStep(page, 0);
     const states = [STATES[0], { balance: { '#money': 5 } }];
     await willChoose(app, write('odd.itf.json', { vars: ['balance'], states }));
@@ -77,7 +77,7 @@ test.describe('a file of inputs', () => {
     await expect(page.getByRole('textbox', { name: 'Operations' })).toHaveValue('4');
   });
 
-  test('is told with its place when it is wrong', async ({ app, page }) => {
+  test('is reported with its place when it is wrong', async ({ app, page }) => {
     await expectRun(page);
     await willChoose(app, write('wrong.json', '["coin", {"$bigint": 1}]'));
     await page.keyboard.press('Control+o');
@@ -101,7 +101,7 @@ test.describe('a file of inputs', () => {
     await expect(page.getByRole('button', { name: 'Run a seed that fails' })).toBeEnabled();
     await willChoose(app, path);
     await page.keyboard.press('Control+o');
-    await expect(page.getByRole('alert')).toContainText('given to a machine, and none is open');
+    await expect(page.getByRole('alert')).toContainText('needs an open machine, and none is open');
     await app.close();
   });
 });
@@ -127,7 +127,7 @@ export const scenarios = [defineScenario({
     execFileSync(process.execPath, [command, 'record', machine, '--out', trace]);
   });
 
-  /** The question of the main process is answered, and counted. */
+  /** Answers the question of the main process, and counts the questions. */
   async function willAnswer(app: ElectronApplication, button: string): Promise<void> {
     await app.evaluate(({ dialog }, wanted) => {
       const asked: string[] = [];
@@ -145,7 +145,7 @@ export const scenarios = [defineScenario({
   const questions = (app: ElectronApplication): Promise<readonly string[]> =>
     app.evaluate(() => (globalThis as unknown as { asked: string[] }).asked);
 
-  test('a trace is verified only when the person has said which machine to run', async ({
+  test('a trace is verified only when the user has chosen the machine to run', async ({
     app,
     page,
   }) => {
@@ -191,7 +191,7 @@ export const scenarios = [defineScenario({
     expect(await questions(app)).toHaveLength(1);
   });
 
-  test.describe('of what the command line names', () => {
+  test.describe('of files named on the command line', () => {
     test.use({
       appArgs: launchArgs({ kind: 'machine', machine: { kind: 'file', path: machine } }),
     });

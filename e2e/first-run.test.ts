@@ -50,7 +50,7 @@ test.describe('the demo', () => {
       `since step ${DEMO_FINDING.stepIndex}`,
     );
 
-    // What the step changed, marked in the state.
+    // The changes of the step, marked in the state.
     await page.keyboard.press('Home');
     await page.keyboard.press('f');
     await expectStep(page, DEMO_FINDING.stepIndex);
@@ -113,7 +113,7 @@ test('the session comes back at the next start', async ({ userDataDir }) => {
   await expectStep(await firstWindow(second), DEMO_FINDING.stepIndex - 1);
   await second.close();
 
-  // The same run again takes the place of the remembered one.
+  // The same run, made again, replaces the remembered one.
   const third = await launchApp({ userDataDir, appArgs: DEMO });
   const thirdPage = await firstWindow(third);
   await expectRun(thirdPage);

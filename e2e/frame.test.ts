@@ -5,10 +5,10 @@ import type { ElectronApplication } from '@playwright/test';
 import { expect, firstWindow, launchApp, test } from './helpers/app.ts';
 import { DEMO, DEMO_FINDING, expectRun, expectStep } from './helpers/window.ts';
 
-/** Whatever happens in a panel, to the window or to the profile: there is a window that works. */
+/** The window works whatever happens in a panel, to its process or to the profile. */
 
 test('a panel that fails shows why, and leaves the others alone', async () => {
-  // Not the fixture of all tests: this window reports an error, and should.
+  // Without the fixture, which fails on errors: this window must report one.
   const userDataDir = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-'));
   const app = await launchApp({ userDataDir, appArgs: DEMO });
   const page = await firstWindow(app);
@@ -27,7 +27,7 @@ test('a panel that fails shows why, and leaves the others alone', async () => {
   const alert = page.getByRole('alert');
   await expect(alert).toContainText('The timeline cannot be shown here');
   await expect(alert).toContainText('no canvas today');
-  // Everything else goes on.
+  // The other panels still work.
   await expect(page.getByRole('region', { name: 'Step' })).toBeVisible();
   await expect(page.getByRole('region', { name: 'Runs' })).toContainText('dentist-booking');
   await page.getByRole('button', { name: 'Try again' }).click();
@@ -48,7 +48,7 @@ test.describe('a launch that cannot be read', () => {
   });
 });
 
-test.describe('a folder in the place of the settings', () => {
+test.describe('a folder in place of the settings file', () => {
   test.use({
     userDataDir: async ({}, use) => {
       const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-'));
@@ -65,7 +65,7 @@ test.describe('a folder in the place of the settings', () => {
   });
 });
 
-/** The text of a window whose page the driver has lost, since its process had died. */
+/** The text of a window that Playwright can no longer reach, since its process died. */
 function textOf(app: ElectronApplication): Promise<string> {
   return app.evaluate(async ({ BrowserWindow }) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents;
@@ -88,7 +88,7 @@ test('a run during which the window died is opened again only when asked for', a
   await expect.poll(() => textOf(app)).toContain('The window ended while this was open');
   await app.close();
 
-  // Nor at the next start.
+  // The next start does not open it, either.
   const again = await launchApp({ userDataDir });
   const page = await firstWindow(again);
   await expect(page.getByText('The window ended while this was open')).toBeVisible();

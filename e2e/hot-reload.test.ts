@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './helpers/app.ts';
 import { expectRun, expectStatus, expectStep, launchArgs } from './helpers/window.ts';
 
-/** A turnstile in a package of its own, outside the checkout, with a dependency. */
+/** A turnstile in a separate package, outside the checkout, with a dependency. */
 const PACKAGE = {
   'package.json': '{ "name": "station", "type": "module" }',
   'node_modules/fares/package.json': '{ "name": "fares", "main": "index.js" }',
@@ -63,7 +63,7 @@ function writePackage(): string {
   return folder;
 }
 
-/** Saves as many editors do: into another file, which takes the place of the old one. */
+/** Saves as many editors do: writes another file, and renames it over the old one. */
 function save(folder: string, name: string, change: (text: string) => string): void {
   const path = join(folder, name);
   writeFileSync(`${path}~`, change(readFileSync(path, 'utf8')));
@@ -80,7 +80,7 @@ async function goToStep(page: Page, stepIndex: number): Promise<void> {
 
 const runs = (page: Page) => page.getByRole('region', { name: 'Runs' });
 const views = (page: Page) => page.getByRole('tabpanel');
-/** The line over the views that says what a save has led to. */
+/** The line above the views that reports the effect of a save. */
 const change = (page: Page) => page.locator('.change-line');
 
 const folder = writePackage();
@@ -160,7 +160,9 @@ test('a run that has become shorter is shown at its last step', async ({ page })
   await expect(change(page)).toContainText('It has no step 50 any more');
 });
 
-test('an error is told with its place until it is mended, and the run stays', async ({ page }) => {
+test('an error is reported with its place until it is fixed, and the run stays', async ({
+  page,
+}) => {
   await expectRun(page);
   await goToStep(page, 7);
   save(folder, 'rules/count.ts', (text) => text.replace('=> coinsOf(coins)', '=> ;'));
@@ -169,7 +171,7 @@ test('an error is told with its place until it is mended, and the run stays', as
   await expect(alert).toContainText('The run on the screen is of the last good source.');
   await expectStep(page, 7);
 
-  // Another error takes its place: one that only shows when the file is loaded.
+  // Another error takes its place, which shows only when the file is loaded.
   save(
     folder,
     'rules/count.ts',
@@ -183,14 +185,14 @@ test('an error is told with its place until it is mended, and the run stays', as
   await expectStatus(page, '60 steps');
 });
 
-test('a run that cannot be made again says why', async ({ page }) => {
+test('a run that cannot be repeated says why', async ({ page }) => {
   await expectRun(page);
   save(folder, 'machine.ts', (text) => text.replace("'rush-hour'", "'night'"));
   await expect(change(page)).toContainText('the scenario "rush-hour" is gone');
   await expectStatus(page, 'of an earlier source');
 });
 
-test('a panic behind a dependency is told at the line of the author', async ({ page }) => {
+test("a panic inside a dependency is reported at the author's line", async ({ page }) => {
   await expectRun(page);
   save(folder, 'rules/count.ts', (text) => text.replace('coinsOf(coins)', 'coinsOf(coins + 90)'));
   await expect(change(page)).toContainText('“RangeError” is new');
@@ -213,7 +215,7 @@ test('running again on save can be switched off', async ({ page }) => {
   );
 });
 
-test('a machine that hangs is mended by a save', async ({ page }) => {
+test('a machine that hangs is fixed by a save', async ({ page }) => {
   await expectRun(page);
   save(folder, 'machine.ts', (text) =>
     text.replace('state.update((draft) => {', 'for (;state.current.coins === 5;);\n$&'),
@@ -234,7 +236,7 @@ test.describe('a machine that could not be opened', () => {
     }, path);
     await page.keyboard.press('Control+Shift+o');
     await expect(page.getByRole('alert')).toContainText('late.ts:2:25');
-    // Now only a file is missing, which comes next.
+    // Now only one file is missing, which is saved next.
     writeFileSync(path, `import './missing.ts';\n${PACKAGE['machine.ts']}`);
     await expect(page.getByRole('alert')).toContainText('Could not resolve "./missing.ts"');
     writeFileSync(join(folder, 'missing.ts'), 'export {};\n');

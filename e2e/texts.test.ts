@@ -5,7 +5,9 @@ import { expectRun, expectStep, launchArgs } from './helpers/window.ts';
 const path = join(process.cwd(), 'e2e/machines/texts.ts');
 test.use({ appArgs: launchArgs({ kind: 'machine', machine: { kind: 'file', path } }) });
 
-test('texts of any length and script are cut, and what differs is seen', async ({ page }) => {
+test('texts of any length and script are cut, and their differences are visible', async ({
+  page,
+}) => {
   await expectRun(page);
   await expectStep(page, 0);
   const tree = page.getByRole('tree');
@@ -20,7 +22,7 @@ test('texts of any length and script are cut, and what differs is seen', async (
   await more.click();
   expect(await lengthOf()).toBeGreaterThan(5_000);
 
-  // An id and the fate of an action stay in view beside its long name.
+  // The id and the result of an action stay visible beside its long name.
   const panel = await step.boundingBox();
   const id = await step.locator('.action-id').first().boundingBox();
   expect((id?.x ?? 0) + (id?.width ?? 0)).toBeLessThan((panel?.x ?? 0) + (panel?.width ?? 0));

@@ -76,10 +76,10 @@ test.describe('a machine without scenarios', () => {
 test.describe('a machine that hangs', () => {
   test.use({ appArgs: launchArgs(machine('hangs.ts')) });
 
-  test('is told, stopped, and leaves its steps', async ({ page }) => {
+  test('is reported, stopped, and keeps its steps', async ({ page }) => {
     await expect(page.getByRole('alert')).toContainText('does not answer', { timeout: 15_000 });
     await page.getByRole('button', { name: 'Stop the machine' }).click();
-    // All fifty steps before the one that hangs, though their process was killed.
+    // All fifty steps before the one that hangs are kept, although their process was killed.
     await expectStatus(page, '50 steps', { timeout: 20_000 });
     await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
     await expectAlive(page);
@@ -101,7 +101,7 @@ test.describe('a machine that ends its process', () => {
 test.describe('a machine that leaves a rejected promise behind', () => {
   test.use({ appArgs: launchArgs(machine('floats.ts')) });
 
-  test('is told with the line, and runs again', async ({ page }) => {
+  test('is reported with the line, and runs again', async ({ page }) => {
     const alert = page.getByRole('alert');
     await expect(alert).toContainText('broke outside its steps, at floats.ts:14:');
     await expect(alert).toContainText('nobody listens');
@@ -119,7 +119,7 @@ test.describe('a machine that leaves a rejected promise behind', () => {
 test.describe('a machine that throws at import', () => {
   test.use({ appArgs: launchArgs(machine('throws-at-import.ts')) });
 
-  test('is told with its line', async ({ page }) => {
+  test('is reported with its line', async ({ page }) => {
     const alert = page.getByRole('alert');
     await expect(alert).toContainText('throws-at-import.ts:1:7: Error: no machine today');
     await alert.getByRole('button', { name: 'Dismiss' }).click();
@@ -133,7 +133,7 @@ test.describe('a machine with a syntax error', () => {
   writeFileSync(path, 'export const machine = {;\n');
   test.use({ appArgs: launchArgs({ kind: 'machine', machine: { kind: 'file', path } }) });
 
-  test('is told with line and column', async ({ page }) => {
+  test('is reported with line and column', async ({ page }) => {
     await expect(page.getByRole('alert')).toContainText('syntax.ts:1:25');
     await expect(page.getByRole('alert')).toContainText('Correct the source');
   });
@@ -142,7 +142,7 @@ test.describe('a machine with a syntax error', () => {
 test.describe('a machine that is not atomic', () => {
   test.use({ appArgs: launchArgs(machine('changes-then-refuses.ts')) });
 
-  test('shows what it had tried before the roll-back', async ({ page }) => {
+  test('shows the changes that were rolled back', async ({ page }) => {
     await expectStep(page, 0);
     await expect(page.getByRole('region', { name: 'Step' })).toContainText('atomicity');
     await expect(page.getByRole('tabpanel', { name: 'State' })).toContainText('rolled back');
@@ -204,7 +204,7 @@ test.describe('a page that is loaded again', () => {
   });
 });
 
-test('a page that waits for a file which never comes is loaded again', async ({ app, page }) => {
+test('a page that waits for a file in vain is loaded again', async ({ app, page }) => {
   await expect(page.getByRole('contentinfo')).toBeVisible();
   await app.evaluate(({ protocol }) => {
     protocol.unhandle('app');

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { ElectronApplication, Page } from '@playwright/test';
 
-/** Shows the window in a theme, whatever the system says. */
+/** Shows the window in a theme, whatever the system's theme is. */
 export async function setTheme(app: ElectronApplication, theme: 'light' | 'dark'): Promise<void> {
   await app.evaluate(({ nativeTheme }, source) => {
     nativeTheme.themeSource = source;
@@ -9,7 +9,7 @@ export async function setTheme(app: ElectronApplication, theme: 'light' | 'dark'
 }
 
 /**
- * What keeps people out of the window as it is now: each with the elements.
+ * Returns the accessibility violations of the window as it is now, each with its elements.
  *
  * @param rules axe's rules by name; all of them by default.
  */
@@ -23,8 +23,8 @@ export async function seriousViolations(page: Page, rules?: readonly string[]): 
 }
 
 /**
- * What keeps people out of the window as it is now, in the light theme and then in the dark one.
- * Between the two, colours alone differ.
+ * Returns the accessibility violations of the window as it is now, in the light theme and then in
+ * the dark one. The two differ in colours only.
  */
 export async function seriousViolationsInBothThemes(
   app: ElectronApplication,

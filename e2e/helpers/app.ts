@@ -14,12 +14,12 @@ import {
   expect,
 } from '@playwright/test';
 
-/** Tests and benchmarks are started in the root, wherever their bundle lies. */
+/** Tests and benchmarks run in the root of the repository, wherever their bundle is. */
 const ROOT = process.cwd();
 const WINDOW_SIZE = { width: 1440, height: 900 };
 
 export interface AppOptions {
-  /** What the app is given on its command line, such as a file to open. */
+  /** Arguments on the app's command line, such as a file to open. */
   appArgs: string[];
   /** Added to the environment of the app. */
   appEnv: Record<string, string>;
@@ -71,7 +71,7 @@ export async function firstWindow(app: ElectronApplication): Promise<Page> {
   return page;
 }
 
-/** Nothing of the project's own switches may leak from the shell into a test. */
+/** The project's own switches must not leak from the shell into a test. */
 function cleanEnvironment(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).filter(
@@ -81,7 +81,7 @@ function cleanEnvironment(): Record<string, string> {
   );
 }
 
-/** Collects what a window reports as errors, as long as it lives. */
+/** Collects the errors that a window reports, as long as it lives. */
 function collectErrors(page: Page): string[] {
   const errors: string[] = [];
   page.on('console', (message) => {
@@ -91,10 +91,10 @@ function collectErrors(page: Page): string[] {
   return errors;
 }
 
-/** A window that cannot be pictured in this time never will be. */
+/** A screenshot that takes longer than this is given up. */
 const PICTURE_MS_MAX = 5_000;
 
-/** Keeps a picture of a window in which a test failed, or why there is none. */
+/** Keeps a screenshot of a window in which a test failed, or the reason why there is none. */
 async function keepEvidence(page: Page, testInfo: TestInfo) {
   const hasFailed = testInfo.status !== testInfo.expectedStatus || testInfo.errors.length > 0;
   if (!hasFailed || page.isClosed()) return;
@@ -114,7 +114,7 @@ export const test = base.extend<AppOptions & AppFixtures>({
   userDataDir: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'phasmoscope-e2e-'));
     await use(folder);
-    // Chromium's last helper may still write while it ends, hence the retries.
+    // Chromium's last helper process may still write while it ends, hence the retries.
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   },
 

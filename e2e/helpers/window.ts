@@ -10,10 +10,10 @@ export function launchArgs(launch: Launch): string[] {
 /** The failing seed that `npm start` shows. */
 export const DEMO = ['--phasmoscope-demo'];
 
-/** The number of steps, findings and so on of the demo, which its tests pin. */
+/** The finding of the demo, which its tests pin. */
 export const DEMO_FINDING = { stepIndex: 78, message: 'Tuesday 13:00 overlaps Tuesday 13:45' };
 
-/** Where the cursor is, as the head of the timeline says it. */
+/** The cursor's position, as the head of the timeline shows it. */
 export function position(page: Page) {
   return page.getByRole('status', { name: 'Position' });
 }

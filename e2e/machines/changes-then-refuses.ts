@@ -3,7 +3,7 @@ import { machine as hanging, scenarios } from './hangs.ts';
 
 export { scenarios };
 
-/** Changes its state and then answers an error: not atomic. */
+/** Changes its state and then returns an error: not atomic. */
 export const machine = {
   ...hanging,
   name: 'changes-then-refuses',

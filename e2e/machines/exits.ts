@@ -1,7 +1,7 @@
 import { defineScenario } from 'phasmoscope';
 import { machine as hanging } from './hangs.ts';
 
-/** A sound machine, but its module breaks out while it is run. */
+/** A sound machine, but its module ends the process while it runs. */
 export const machine = {
   ...hanging,
   name: 'exits',
@@ -10,8 +10,8 @@ export const machine = {
 
 let isRunning = false;
 
-// The types of a machine know neither timers nor a process, and rightly so. During a run both are out
-// of reach, but not while the host takes a breath.
+// The types of a machine have neither timers nor a process. During a run both are out of reach, but
+// not while the host pauses between steps.
 const { process, setInterval } = globalThis as unknown as {
   process: { exit: (code: number) => never };
   setInterval: (callback: () => void, periodMs: number) => void;

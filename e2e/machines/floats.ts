@@ -5,7 +5,7 @@ interface Floats extends MachineTypes {
   Input: 'count';
 }
 
-/** Starts something at its fourth step that goes wrong, and awaits it nowhere. */
+/** At its fourth step, starts a promise that rejects, and never awaits it. */
 export const machine = defineMachine<Floats>({
   name: 'floats',
   description: 'Leaves a promise behind that is rejected.',

@@ -5,7 +5,7 @@ interface Hanging extends MachineTypes {
   Input: number;
 }
 
-/** Counts to fifty, and then never comes back. */
+/** Counts to fifty, and then never returns. */
 export const machine = defineMachine<Hanging>({
   name: 'hangs',
   description: 'Falls into an endless loop at step 50.',

@@ -1,6 +1,6 @@
 /**
- * @file A machine in a process of its own that falls into an endless loop at its sixth step, or at
- * once, if its argument says so.
+ * @file A machine in a child process that enters an endless loop at its sixth step, or at once if its
+ * argument says so.
  */
 let state = { steps: 0 };
 

@@ -5,7 +5,7 @@ interface Spinning extends MachineTypes {
   Input: 'go';
 }
 
-/** It may take long for an answer, so that a person loses patience first. */
+/** The time limit is long, so that the user stops the process before it strikes. */
 export const machine = childProcess({
   name: 'process-spins',
   description: 'Falls into an endless loop in a process of its own.',

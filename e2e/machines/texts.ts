@@ -9,7 +9,7 @@ interface Texts extends MachineTypes {
 
 const LONG_NAME = 'ReserveInventoryInWarehouseAndNotifyCustomerByMail';
 
-/** Texts that are long, wide, or differ in what is not seen. */
+/** Texts that are long, wide, or differ in invisible characters. */
 export const machine = defineMachine<Texts>({
   name: 'texts',
   description: 'Texts of any length and script.',

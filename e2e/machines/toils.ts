@@ -14,7 +14,7 @@ const TICKS_MAX = 150;
 /** About a millisecond of work. */
 const ROUNDS = 200_000;
 
-/** Takes its time at each step, and fails after many of them: it is shrunk for long. */
+/** Is slow at each step, and fails after many steps: shrinking it takes long. */
 export const machine = defineMachine<Toil>({
   name: 'toils',
   description: 'Works long, and fails late; and it has no work at first.',

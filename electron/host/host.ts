@@ -19,8 +19,8 @@ import { OpenTask, type CarryOut, type MachineTaskKind } from './tasks/task-cont
 import { verify } from './tasks/verify.ts';
 
 /**
- * The host process of one machine: the only place where a person's machine runs. The main process
- * can kill it at any moment, so it keeps nothing that it has not sent already.
+ * The host process of one machine: the only place where a user's machine runs. The main process can
+ * kill it at any moment, so it sends everything at once that must be kept.
  */
 
 /** The module of each kind of task. */
@@ -38,11 +38,11 @@ let path = '';
 let lastHash: string | undefined;
 /** Machines that are loaded for tasks; each task has its own. */
 const inUse = new Set<LoadedMachine>();
-/** The tasks that go on, by id. */
+/** The tasks under way, by id. */
 const tasks = new Map<string, OpenTask>();
-/** What the machine has started in a task and has gone wrong outside its steps, by task id. */
+/** Errors outside the steps, in code that the machine started during a task, by task id. */
 const strays = new Map<string, Problem>();
-/** Whether a task got any further since the last sign of life. */
+/** Whether a task made progress since the last sign of life. */
 let hasMoved = true;
 
 function send(message: HostMessage): void {
@@ -56,7 +56,7 @@ function load<T>(task: (loaded: LoadedMachine) => Promise<T>): Promise<T> {
     lastHash = loaded.sourceHash;
     if (isNews) send({ kind: 'loaded', info: describeMachine(loaded) });
     inUse.add(loaded);
-    // Only where there is something to end: a process that listens is not ended by the signal.
+    // Only if there is a process to end: a process that listens to a signal is not ended by it.
     if (loaded.answerMsMax !== undefined) process.on('SIGTERM', endAll);
     try {
       return await task(loaded);
@@ -92,7 +92,7 @@ async function conduct(taskId: string, task: MachineTask, resumeAt: number): Pro
     const problem = strays.get(taskId);
     end(taskId, problem ? { kind: 'failed', problem } : { kind });
   } catch (error) {
-    const problem = strays.get(taskId) ?? toProblem(error, 'The task could not go on');
+    const problem = strays.get(taskId) ?? toProblem(error, 'The task could not continue');
     end(taskId, { kind: 'failed', problem });
   }
 }
@@ -120,7 +120,7 @@ async function open(): Promise<void> {
   }
 }
 
-/** Loads what was saved. What goes on keeps the source that it began with. */
+/** Loads the saved source. Tasks under way keep the source that they began with. */
 async function reload(): Promise<void> {
   try {
     await load(async (loaded) => send({ kind: 'reloaded', info: describeMachine(loaded) }));
@@ -154,7 +154,7 @@ function handle(request: HostRequest): void {
   }
 }
 
-/** Which task has caused it is not known: all of them end, and keep the steps until then. */
+/** Which task caused the error is not known: all tasks end, and keep their steps so far. */
 function endWithStray(error: unknown): void {
   if (tasks.size === 0) throw error;
   const problem = strayProblem(error);
@@ -167,7 +167,7 @@ function endWithStray(error: unknown): void {
 process.on('unhandledRejection', endWithStray);
 process.parentPort.on('message', ({ data }) => handle(hostRequestSchema.parse(data)));
 
-// While a step hangs or is awaited, the host keeps still, and the main process reports that.
+// While a step hangs or is awaited, the host is silent, and the main process reports that.
 setInterval(() => {
   const isIdle = [...tasks.values()].every(({ isWaiting }) => isWaiting);
   if (isIdle || hasMoved) send({ kind: 'alive' });

@@ -26,7 +26,7 @@ const MACHINES = [
 ] as const;
 const OPERATIONS = 80;
 const PROFILES = Object.keys(FAULT_PROFILES);
-/** Processes and threads take their time: few seeds, and others each time. */
+/** Processes and threads are slow: few seeds, and different ones for each machine. */
 const SEED = fc.bigInt(0n, SEED_MAX).map(String);
 
 let folder: string;
@@ -37,7 +37,7 @@ let heard: () => void = () => {};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'phasmoscope-same-'));
-  // The host as it is: the channel to the main process is all that it has of Electron.
+  // The real host: it needs nothing of Electron but the channel to the main process.
   Object.assign(process, {
     parentPort: {
       postMessage(message: HostMessage) {
@@ -109,7 +109,7 @@ async function runInWorker(machine: string, settings: RunSettings) {
   return { part, text: result.lines.map((line) => `${line}\n`).join('') };
 }
 
-/** What a sweep tells of a seed, as its trace has it: steps, and the first finding of each cause. */
+/** A sweep's report on a seed, taken from its trace: steps, and the first finding of each cause. */
 function toldBy(text: string) {
   const builder = new TraceBuilder();
   builder.push(text);
@@ -155,7 +155,7 @@ describe.each(MACHINES)('%s', (machine, scenario) => {
     );
   });
 
-  // Chaos has the faults of all others; each of them has its turn now and then.
+  // Chaos has the faults of all other profiles; those take turns.
   it.each([
     ['chaos', fc.constant('chaos')],
     ['another profile', fc.constantFrom(...PROFILES.filter((name) => name !== 'chaos'))],

@@ -6,7 +6,7 @@ import { readTraceText, TraceFileWriter } from '../../core/node/files/trace-file
 import { ProblemError, toProblem } from '../../core/problem.ts';
 import type { Settings } from './settings.ts';
 
-/** How the person is asked for a file of a kind. */
+/** The dialog that asks for a file of a kind. */
 const CHOOSERS = {
   trace: { title: 'Open a trace', name: 'Traces', extensions: ['jsonl', 'gz', 'trace', 'json'] },
   machine: {
@@ -18,8 +18,8 @@ const CHOOSERS = {
 } as const;
 
 /**
- * The files that the window may ask for: only those that the person chose, dropped, named on the
- * command line, or opened before. A page that was taken over cannot read anything else.
+ * The files that the window may ask for: only those that the user chose, dropped, named on the
+ * command line, or opened before. A compromised page cannot read any other file.
  */
 export class Files {
   readonly #settings: Settings;
@@ -40,7 +40,7 @@ export class Files {
     this.#granted.add(resolve(path));
   }
 
-  /** @throws {ProblemError} when the person never chose that path. */
+  /** @throws {ProblemError} when the user never chose that path. */
   requireGrant(path: string): void {
     if (this.#granted.has(resolve(path))) return;
     throw new ProblemError({
@@ -49,13 +49,13 @@ export class Files {
     });
   }
 
-  /** Remembers what was opened. */
+  /** Remembers a file that was opened. */
   remember(recent: Recent): void {
     this.#settings.addRecent(recent);
     this.#emit({ kind: 'recents', recents: [...this.#settings.recents] });
   }
 
-  /** Asks the person for a file; null when they changed their mind. */
+  /** Asks the user for a file; null if the dialog was cancelled. */
   async choose(window: BrowserWindow, kind: Recent['kind']): Promise<Recent | null> {
     const { title, name, extensions } = CHOOSERS[kind];
     const { filePaths } = await dialog.showOpenDialog(window, {
@@ -70,7 +70,7 @@ export class Files {
     if (path === undefined) return null;
     this.grant(path);
     const found = openedAs(path);
-    // A machine runs code, which happens only where the person asked for a machine.
+    // A machine runs code, so a file counts as a machine only if the user asked for a machine.
     return { kind: kind === 'inputs' || found === 'machine' ? kind : found, path };
   }
 
@@ -82,7 +82,7 @@ export class Files {
     void this.#read(taskId, path, controller.signal);
   }
 
-  /** Stops a task that reads; returns false when there is none of that id. */
+  /** Stops a task that reads; returns false if none has that id. */
   cancelReading(taskId: string): boolean {
     const controller = this.#readings.get(taskId);
     controller?.abort();
@@ -117,7 +117,7 @@ export class Files {
     this.#emit({ kind: 'taskEvent', taskId, event });
   }
 
-  /** Asks where to save; returns the id to write to, or null when the person changed their mind. */
+  /** Asks where to save. Returns the id to write to, or null if the dialog was cancelled. */
   async beginSave(window: BrowserWindow, suggestedName: string): Promise<string | null> {
     const { filePath } = await dialog.showSaveDialog(window, {
       title: 'Save the trace',
@@ -134,12 +134,12 @@ export class Files {
     return saveId;
   }
 
-  /** @throws {ProblemError} when the disk is full, and so on. */
+  /** @throws {ProblemError} when the file cannot be written, for example on a full disk. */
   async write(saveId: string, text: string): Promise<void> {
     await this.#writerOf(saveId).writer.write(text);
   }
 
-  /** Puts the file in its place, or deletes it; returns its path. */
+  /** Moves the file to its place, or deletes it. Returns its path. */
   async endSave(saveId: string, keep: boolean): Promise<string> {
     const { writer, path } = this.#writerOf(saveId);
     this.#writers.delete(saveId);
@@ -161,7 +161,7 @@ export class Files {
 
   #writerOf(saveId: string): { writer: TraceFileWriter; path: string } {
     const found = this.#writers.get(saveId);
-    if (!found) throw new ProblemError({ title: 'This save is over.', remedy: 'Save once more.' });
+    if (!found) throw new ProblemError({ title: 'This save is over.', remedy: 'Save again.' });
     return found;
   }
 }

@@ -8,13 +8,13 @@ import {
 
 /** A process that was asked to end is killed after this long. */
 const KILL_MS = 500;
-/** How much of what the process printed is kept for the details of a problem. */
+/** How much of the process's output is kept for the details of a problem. */
 const OUTPUT_CHARS_MAX = 4_000;
 
-/** Who listens to a host process. */
+/** The listener of a host process. */
 export interface HostListener {
   readonly onMessage: (message: HostMessage) => void;
-  /** The process has ended by itself. */
+  /** The process ended without being asked to. */
   readonly onExit: (code: number) => void;
 }
 
@@ -47,12 +47,12 @@ export class HostProcess {
     });
   }
 
-  /** For how long it has given no sign of life. */
+  /** The time since its last sign of life. */
   get silentMs(): number {
     return Date.now() - this.#heardMs;
   }
 
-  /** The end of what it printed. */
+  /** The end of its output. */
   get output(): string {
     return this.#output;
   }
@@ -61,10 +61,10 @@ export class HostProcess {
     this.#process.postMessage(request);
   }
 
-  /** Ends the process; its listener hears nothing more of it. */
+  /** Ends the process; its listener is not called any more. */
   kill(): void {
     this.#isKilled = true;
-    // A host may end its machine's process first, or be too busy to notice that it is to end.
+    // A host may end its machine's process first, or be too busy to notice that it should end.
     const { pid } = this.#process;
     const late = setTimeout(() => {
       if (pid !== undefined) process.kill(pid, 'SIGKILL');

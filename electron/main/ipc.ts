@@ -17,7 +17,8 @@ export type Handlers = {
 
 /** Throws unless a request comes from a frame that shows our own page. */
 function requireOwnPage(url: string | undefined): void {
-  if (url === undefined || !isOwnPage(url)) throw new Error(`no requests from ${url ?? 'nowhere'}`);
+  if (url === undefined || !isOwnPage(url))
+    throw new Error(`requests from ${url ?? 'nowhere'} are refused`);
 }
 
 /**

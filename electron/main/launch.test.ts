@@ -3,7 +3,7 @@ import { readLaunch } from './launch.ts';
 
 const launchOf = (json: string) => readLaunch([`--phasmoscope-launch=${json}`], '/app');
 
-it('reads what the window is started for', () => {
+it('reads what the window should open', () => {
   expect(launchOf('{"kind": "trace", "path": "/a"}')).toEqual({ kind: 'trace', path: '/a' });
   expect(readLaunch(['/app', '--flag', '/a.jsonl'], '/app')).toEqual({
     kind: 'trace',

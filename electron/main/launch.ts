@@ -11,18 +11,18 @@ const LAUNCH_SWITCH = '--phasmoscope-launch=';
 const DEMO_SWITCH = '--phasmoscope-demo';
 
 /**
- * What the window is started for, from the command line: `--phasmoscope-launch=JSON`,
+ * Returns what the window should open, from the command line: `--phasmoscope-launch=JSON`,
  * `--phasmoscope-demo`, the path of a trace, or nothing.
  *
  * @param args without the executable.
  * @param appPath the path that Electron was given for the app itself, which is not a file to open.
- * @throws {ProblemError} when the JSON is not what the window can be started for.
+ * @throws {ProblemError} when the JSON is not a launch.
  */
 export function readLaunch(args: readonly string[], appPath: string): Launch {
   const json = args.find((arg) => arg.startsWith(LAUNCH_SWITCH))?.slice(LAUNCH_SWITCH.length);
   if (json !== undefined) return parseLaunch(json);
   if (args.includes(DEMO_SWITCH)) return demoLaunch();
-  // Electron's own switches and the app's path stand before what the app itself is given.
+  // Electron's own switches and the app's path come before the app's arguments.
   const appAt = args.findIndex((arg) => resolve(arg) === appPath);
   const file = args.slice(appAt + 1).find((arg) => !arg.startsWith('-'));
   if (file === undefined) return { kind: 'lastSession' };
@@ -45,7 +45,7 @@ function parseLaunch(json: string): Launch {
   }
 }
 
-/** The run that the samples' catalog names as the one to show first. */
+/** The run that the samples' catalog names as the first to show. */
 function demoLaunch(): Launch {
   const { sample, settings } = readCatalog().demo;
   return { kind: 'machine', machine: { kind: 'sample', name: sample }, ...settings };

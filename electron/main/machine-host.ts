@@ -14,7 +14,7 @@ import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
 import { HostProcess } from './host-process.ts';
 import { SourceWatch } from './source-watch.ts';
 
-/** A busy host that says nothing for this long is reported to the person. */
+/** A busy host that is silent for this long is reported to the user. */
 const SILENT_MS = 2_500;
 const WATCH_MS = 500;
 /** A second process is given this long to report what the first one had not sent. */
@@ -26,24 +26,23 @@ interface PendingLoad {
   readonly reject: (error: ProblemError) => void;
 }
 
-/** A task that goes on in the process. */
+/** A task under way in the process. */
 interface OpenTask {
   readonly task: MachineTask;
-  /** The source that it began with: another source would report other events. */
+  /** The version of the source that it began with: another one would report other events. */
   sourceHash?: string;
-  /** How far it has come, in its own measure; 0 until it has reported something. */
+  /** How far it has come, in a unit of the task; 0 until its first event. */
   position: number;
-  /** While a second process reports the last events: how the task ends afterwards. */
+  /** How the task ends, while a second process still reports the last events. */
   ending?: TaskEnd;
 }
 
 /**
- * One opened machine and the process that it runs in. The process is started when it is needed,
+ * One open machine and the process that it runs in. The process is started when it is needed,
  * killed when it hangs, and started again for the next task.
  *
- * A process that hangs or dies takes the events with it that it had not sent yet. A task that is
- * repeatable is carried out again by a second process, which sends each event at once, up to the
- * step that makes it hang or die.
+ * If a process hangs or dies, the events that it had not sent are lost. A repeatable task is carried
+ * out again by a second process, which sends each event at once, up to the step that hangs or dies.
  */
 export class MachineHost {
   readonly #machineId: string;
@@ -56,7 +55,7 @@ export class MachineHost {
   #pendingReload: PendingLoad | undefined;
   readonly #sources: SourceWatch;
   #unseen: string | undefined;
-  /** How often the source was saved since the reload that is under way began. */
+  /** The number of saves since the reload under way began. */
   #savesUnderWay = 0;
   #isClosed = false;
   #isSilent = false;
@@ -96,14 +95,14 @@ export class MachineHost {
     if (this.#tasks.has(taskId)) this.#post({ kind: 'startTask', taskId, task, resumeAt: 0 });
   }
 
-  /** Hands on the next piece of the text that a task works on, as soon as the task has started. */
+  /** Passes on the next piece of a task's text, as soon as the task has started. */
   async feed(taskId: string, text: string, isLast: boolean): Promise<void> {
     // When the machine cannot be loaded, `start` reports why.
     await this.load().catch(() => {});
     if (this.#tasks.has(taskId)) this.#post({ kind: 'feedTask', taskId, text, isLast });
   }
 
-  /** Whether the task is this machine's, and goes on. */
+  /** Whether the task belongs to this machine and is under way. */
   has(taskId: string): boolean {
     return this.#tasks.has(taskId);
   }
@@ -126,7 +125,7 @@ export class MachineHost {
     setTimeout(giveUp, cancelMsMax);
   }
 
-  /** Ends the process at once, and all that goes on in it. The machine is closed for good. */
+  /** Ends the process and its tasks at once. The machine is closed for good. */
   kill(): void {
     this.#isClosed = true;
     this.#sources.close();
@@ -201,7 +200,7 @@ export class MachineHost {
     this.#process?.post(request);
   }
 
-  /** For how long the process has given no sign of life. */
+  /** The time since the process's last sign of life. */
   get #silentMs(): number {
     return this.#process?.silentMs ?? 0;
   }
@@ -237,7 +236,7 @@ export class MachineHost {
     }
   }
 
-  /** Watches these files from now on, and says once what of the machine cannot be watched. */
+  /** Watches these files from now on, and reports once what cannot be watched. */
   #follow(sources: SourceFiles): void {
     this.#sources.follow(sources);
     const { unseen } = sources;
@@ -281,7 +280,7 @@ export class MachineHost {
 
   #exited(code: number, output: string): void {
     const problem: Problem = {
-      title: `The process of the machine ended by itself (exit code ${code}).`,
+      title: `The process of the machine ended unexpectedly (exit code ${code}).`,
       remedy:
         'The steps before are kept. If the machine ended its own process or ran out of memory, ' +
         'mend that; the next run starts a new process.',
@@ -298,8 +297,8 @@ export class MachineHost {
   }
 
   /**
-   * Gives up the process, which hangs or is dead. Its tasks end as said; those that are repeatable
-   * after a second process has sent their last events, unless that one is given up as well.
+   * Gives up the process, which hangs or is dead. Its tasks end as given; repeatable ones end after a
+   * second process has sent their last events, unless that process is given up as well.
    */
   #replaceProcess(end: TaskEnd): void {
     this.#killProcess();
@@ -322,7 +321,7 @@ export class MachineHost {
         this.#post({ kind: 'startTask', taskId, task, resumeAt });
       } else this.#endTask(taskId, end);
     } catch {
-      // What made the first process end may keep the second from starting.
+      // The cause of the first process's end may keep the second one from starting.
       this.#endTask(taskId, end);
     }
   }
@@ -341,7 +340,7 @@ export class MachineHost {
   #look(): void {
     const isBusy = [...this.#tasks.values()].some(({ ending }) => !ending);
     this.#setSilent(isBusy && this.#silentMs >= SILENT_MS);
-    // A process that hangs cannot load the saved source, which may well be the cure.
+    // A process that hangs cannot load the saved source, which may be the fix.
     if (this.#isSilent && this.#pendingReload) void this.#loadAnew(this.#pendingReload);
   }
 
@@ -365,12 +364,12 @@ type Saved = Extract<ApiEvent, { kind: 'machineSaved' }>['saved'];
 
 const PROCESS_GONE: Problem = {
   title: 'The process of the machine was stopped while it loaded what was saved.',
-  remedy: 'Run it again, or save once more.',
+  remedy: 'Run it again, or save again.',
 };
 
 function notWatched(path: string, unseen: string): Problem {
   return {
-    title: `Changes of ${unseen} are not seen (${basename(path)}).`,
+    title: `Changes of ${unseen} are not noticed (${basename(path)}).`,
     remedy: 'Press Run after each of them; it always takes the source as it is on disk.',
   };
 }

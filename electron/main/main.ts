@@ -34,9 +34,9 @@ const FIRST_RUN_MS_MAX = 30_000;
 registerScheme();
 
 let window: BrowserWindow | undefined;
-/** Whether the page before this one ended by a crash: what it had open may be the cause. */
+/** Whether the previous page crashed: the run that it showed may be the cause. */
 let hasWindowDied = false;
-/** What is to be said as soon as there is a window. */
+/** Problems to report as soon as there is a window. */
 const warnings: Problem[] = [];
 /** Emits `task` when one has ended. */
 const ended = new EventEmitter();
@@ -46,7 +46,7 @@ const emit = (event: ApiEvent) => {
 };
 const hosts = new Map<string, MachineHost>();
 
-/** Carries out a request; what it throws becomes the problem of the reply. */
+/** Carries out a request. An error becomes the problem of the reply. */
 async function replyWith<T>(title: string, task: () => T | Promise<T>): Promise<Reply<T>> {
   try {
     return { kind: 'ok', value: await task() };
@@ -75,17 +75,17 @@ async function openMachine(
   return info;
 }
 
-/** What every path from the window is checked by. */
+/** Checks every path that comes from the window. */
 interface Gates {
   readonly files: Files;
   readonly trust: Trust;
 }
 
-/** Starts a task where it belongs. Whatever keeps it from starting is reported as its end. */
+/** Starts a task where it belongs. If it cannot start, the cause is reported as its end. */
 async function startTask({ files }: Gates, taskId: string, task: Task): Promise<void> {
   try {
     if (!('machineId' in task)) return files.startReading(taskId, task.path);
-    // A file of inputs must be one that the person chose.
+    // The user must have chosen a file of inputs.
     const inputs = 'settings' in task ? task.settings.inputs : undefined;
     if (inputs !== undefined) files.requireGrant(inputs);
     await hostOf(task.machineId).start(taskId, task);
@@ -96,7 +96,7 @@ async function startTask({ files }: Gates, taskId: string, task: Task): Promise<
   return undefined;
 }
 
-/** The host process in which a task goes on. */
+/** The host process in which a task is under way. */
 function hostCarrying(taskId: string): MachineHost | undefined {
   return [...hosts.values()].find((host) => host.has(taskId));
 }
@@ -126,12 +126,12 @@ function createHandlers(gates: Gates, settings: Settings, launch: Launch): Handl
   const { files } = gates;
   return {
     start: () => {
-      // What an earlier page had started is of no use to this one, which does not know its ids.
+      // Tasks of an earlier page are of no use to this one, which does not know their ids.
       endEverything(files);
       const isAfterDeath = hasWindowDied;
       hasWindowDied = false;
       return {
-        // The launch may be what the window died of.
+        // The launch may be the cause of the window's death.
         launch: isAfterDeath ? { kind: 'lastSession' } : launch,
         hasWindowDied: isAfterDeath,
         ...readCatalog(),
@@ -195,7 +195,7 @@ function requireWindow(): BrowserWindow {
   return window;
 }
 
-/** On a slow machine panels may still be on their way: they follow the cursor when there is time. */
+/** On a slow machine, panels may still be rendering: they follow the cursor when there is time. */
 const UNTIL_IDLE = 'new Promise((resolve) => requestIdleCallback(resolve, { timeout: 10_000 }))';
 
 async function takeScreenshot(pictured: BrowserWindow, path: string): Promise<void> {
@@ -213,8 +213,8 @@ async function takeScreenshot(pictured: BrowserWindow, path: string): Promise<vo
 }
 
 /**
- * Tells the person what is wrong with the surroundings of the window, in a dialog over it: the
- * window works all the same, with defaults.
+ * Reports a problem with the window's surroundings in a dialog over it. The window works all the
+ * same, with defaults.
  */
 function warn({ title, remedy, details }: Problem): void {
   process.stderr.write(`warning: ${title}\n`);
@@ -232,17 +232,17 @@ function warnOverWindow(problem: Problem): void {
   else warnings.push(problem);
 }
 
-/** What the window is started for; without a usable launch, as after a start by hand. */
+/** Returns what the window should open; without a usable launch, nothing in particular. */
 function launchOrWarn(): Launch {
   try {
     return readLaunch(process.argv.slice(1), app.getAppPath());
   } catch (error) {
-    warnOverWindow(toProblem(error, 'The window was started for nothing that can be opened'));
+    warnOverWindow(toProblem(error, 'The window cannot open what it was started with'));
     return { kind: 'lastSession' };
   }
 }
 
-/** What the command line names was chosen by the person. */
+/** Files named on the command line count as chosen by the user. */
 function grantLaunch({ files, trust }: Gates, launch: Launch): void {
   if (launch.kind === 'trace') files.grant(launch.path);
   if (launch.kind !== 'machine') return;
@@ -286,7 +286,7 @@ void app
   .whenReady()
   .then(start)
   .catch((error: unknown) => {
-    // Never a process without a window.
+    // The process must not stay without a window.
     dialog.showErrorBox('Phasmoscope cannot start', toProblem(error, 'It failed').title);
     app.exit(1);
   });

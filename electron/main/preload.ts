@@ -1,7 +1,7 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { Bridge } from '../../core/api/contract.ts';
 
-/** All that the page can reach: requests, events, and handing over a dropped file. */
+/** Everything that the page can reach: requests, events, and handing over a dropped file. */
 const bridge: Bridge = {
   request: (name, takes) => ipcRenderer.invoke('request', name, takes),
   onEvent: (listener) => {

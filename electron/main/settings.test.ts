@@ -14,7 +14,7 @@ beforeEach(() => {
   problems = [];
 });
 
-/** The settings work, if only for now. */
+/** Checks that the settings work, at least until the next start. */
 function expectUsable(settings: Settings): void {
   expect(settings.theme).toBe('system');
   settings.theme = 'dark';
@@ -49,7 +49,7 @@ describe('settings that cannot be used', () => {
     expect(problems).toHaveLength(1);
   });
 
-  it('are reported and begun anew when they are damaged', () => {
+  it('are reported and replaced when they are damaged', () => {
     writeFileSync(join(folder, 'settings.json'), '{"theme": "da');
     expectUsable(open());
     expect(problems).toHaveLength(1);

@@ -17,7 +17,7 @@ const boundsSchema = z.object({
 interface Stored {
   theme: Theme;
   recents: Recent[];
-  /** Files that the person has agreed to run as machines. */
+  /** Files that the user has agreed to run as machines. */
   agreed: string[];
   bounds?: Rectangle;
 }
@@ -25,15 +25,15 @@ interface Stored {
 const DEFAULTS: Stored = { theme: 'system', recents: [], agreed: [] };
 
 /**
- * What the application keeps from one start to the next, in a file of the user's profile. Where the
- * file cannot be read or written, the settings are kept in memory, and the cause is reported once.
+ * The settings that the application keeps from one start to the next, in a file of the user's profile.
+ * If the file cannot be read or written, they are kept in memory, and the cause is reported once.
  */
 export class Settings {
   readonly #report: (problem: Problem) => void;
   readonly #conf: Conf<Stored> | undefined;
-  /** What was read or written last. */
+  /** The settings that were read or written last. */
   readonly #known: Stored;
-  /** What could not be written yet. */
+  /** Settings that could not be written yet. */
   readonly #unsaved = new Set<keyof Stored>();
 
   /** @param folder of the user's profile. */
@@ -59,7 +59,7 @@ export class Settings {
     if (bounds) this.#write('bounds', bounds);
   }
 
-  /** What was opened before, the latest first. */
+  /** Files that were opened before, the latest first. */
   get recents(): readonly Recent[] {
     const stored: unknown = this.#read('recents');
     // One bad entry does not spoil the others.
@@ -91,11 +91,11 @@ export class Settings {
     } catch (error) {
       this.#report({
         title: `The settings in ${folder} cannot be used: ${(error as Error).message}`,
-        remedy: `The window has default settings.${error instanceof SyntaxError ? '' : MENDING}`,
+        remedy: `The window has default settings.${error instanceof SyntaxError ? '' : REPAIR}`,
       });
       if (!(error instanceof SyntaxError)) return undefined;
     }
-    // A damaged file is begun anew.
+    // A damaged file is replaced.
     try {
       return new Conf<Stored>({ ...options, clearInvalidConfig: true });
     } catch {
@@ -108,7 +108,7 @@ export class Settings {
     try {
       this.#known[key] = this.#conf.get(key);
     } catch {
-      // What was known stands: a file that vanishes meanwhile takes nothing with it.
+      // The settings in memory stay, even if the file vanishes meanwhile.
     }
     return this.#known[key];
   }
@@ -125,10 +125,10 @@ export class Settings {
       if (!isFirst) return;
       this.#report({
         title: `The settings cannot be saved: ${(error as Error).message}`,
-        remedy: `They are kept until the window closes.${MENDING}`,
+        remedy: `They are kept until the window closes.${REPAIR}`,
       });
     }
   }
 }
 
-const MENDING = ' Free or repair the place, so that they can be saved.';
+const REPAIR = ' Free or repair the disk or folder, so that they can be saved.';

@@ -8,15 +8,15 @@ import type { Settings } from './settings.ts';
  * before it starts a host process for any file:
  *
  * - A sample runs: it is a part of Phasmoscope.
- * - A file runs when the person opened it as a machine: in the dialog for machines, by dropping it,
- *   on the command line, or earlier, which is remembered by its path. It may be edited since then:
- *   what the person agreed to is their file, not a digest of it.
- * - Any other file runs only after the person agreed, in a dialog of the main process that names its
- *   whole path. That holds for a restored session whose agreements are gone, and for
- *   whatever a page that was taken over asks for.
- * - A trace names its machine by a name, never by a path, and opening it runs nothing. To verify it
- *   or to run on, the person chooses the machine's file, which opens it as a machine; only one of
- *   that name that is open, or a sample, is taken without asking.
+ * - A file runs if the user opened it as a machine: in the dialog for machines, by dropping it, on the
+ *   command line, or earlier, which is remembered by its path. It may have been edited since then: the
+ *   user agreed to the file, not to its contents.
+ * - Any other file runs only after the user agreed, in a dialog of the main process that names its
+ *   whole path. This includes a restored session whose agreements are gone, and every request of a
+ *   compromised page.
+ * - A trace gives the name of its machine, never a path, and opening it runs nothing. To verify or
+ *   rerun it, the user chooses the machine's file, which opens it as a machine; only an open machine of
+ *   that name, or a sample, is used without asking.
  */
 export class Trust {
   readonly #settings: Settings;
@@ -25,11 +25,11 @@ export class Trust {
   constructor(settings: Settings, window: () => BrowserWindow) {
     this.#settings = settings;
     this.#window = window;
-    // Before agreements were kept, what was opened as a machine was in this list only.
+    // Before agreements were kept, machines that were opened were in this list only.
     for (const { kind, path } of settings.recents) if (kind === 'machine') this.agree(path);
   }
 
-  /** Remembers that the person has opened a file as a machine. */
+  /** Remembers that the user has opened a file as a machine. */
   agree(path: string): void {
     this.#settings.addAgreed(resolve(path));
   }
@@ -37,7 +37,7 @@ export class Trust {
   /**
    * Asks for agreement, unless there is one.
    *
-   * @throws {ProblemError} when the person does not want the file to run.
+   * @throws {ProblemError} when the user does not want the file to run.
    */
   async requireAgreement(path: string): Promise<void> {
     const file = resolve(path);
@@ -57,7 +57,7 @@ export class Trust {
     if (response !== 1) {
       throw new ProblemError({
         title: `${file} was not run.`,
-        remedy: 'Nothing of it was executed. Open it as a machine if you want to run it.',
+        remedy: 'None of its code was executed. Open it as a machine if you want to run it.',
       });
     }
     this.agree(file);

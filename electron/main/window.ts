@@ -23,7 +23,7 @@ const DEV_URL = process.env['PHASMOSCOPE_DEV_URL'];
 /** A page that is still loading after this long is loaded again, and then waited for twice as long. */
 const FIRST_LOADING_MS_MAX = 8_000;
 
-/** Stands in the built page where its nonce belongs. */
+/** The placeholder of the nonce in the built page. */
 const NONCE_PLACE = 'CSP-NONCE';
 
 /**
@@ -91,7 +91,7 @@ function isOnScreen({ x, y, width }: Rectangle): boolean {
   return isWithinX && y >= workArea.y && y < workArea.y + workArea.height;
 }
 
-/** A page that dies as often as this before it is ready will not get any better by itself. */
+/** A page whose process dies this often before it is ready is not loaded again. */
 const DEATHS_BEFORE_READY_MAX = 3;
 
 /** Loads the page again when its process has died, and asks first when it dies again and again. */
@@ -121,7 +121,7 @@ function askToRevive(window: BrowserWindow, reason: string): void {
   else app.quit();
 }
 
-/** The page needs nothing but to copy what the person asks for: no camera, no device, no place. */
+/** The page needs no permission but to copy texts at the user's request. */
 function denyPermissions(pages: Session): void {
   const isNeeded = (permission: string) => permission === 'clipboard-sanitized-write';
   pages.setPermissionRequestHandler((_, permission, answer) => answer(isNeeded(permission)));
@@ -138,8 +138,8 @@ function keepInPlace(contents: WebContents): void {
 }
 
 /**
- * Loads the page again when it waits for one of its files for ever and so stays empty. That happens,
- * rarely, on machines under load, and loading the page once more cures it.
+ * Loads the page again if one of its files never arrives and the page stays empty. That happens,
+ * rarely, on machines under load, and loading the page again cures it.
  */
 function reloadWhatStalls(contents: WebContents): void {
   let loadingMsMax = FIRST_LOADING_MS_MAX;
@@ -155,7 +155,7 @@ function reloadWhatStalls(contents: WebContents): void {
   contents.on('destroyed', () => clearTimeout(stalled));
 }
 
-/** What the built renderer consists of. Scripts and style sheets are refused without their type. */
+/** The types of the built renderer's files. Scripts and style sheets are refused without a type. */
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',

@@ -8,7 +8,7 @@ import { ROOT } from './paths.mjs';
 import { TaskError, run, runTask, say } from './run.mjs';
 import { setUp } from './setup.mjs';
 
-/** Where benchmarks lie: those of the engine, and that of the real window. */
+/** The folders of benchmarks: those of the engine, and that of the real window. */
 const FOLDERS = ['core/bench', 'e2e'];
 const SUFFIX = '.bench.ts';
 
@@ -29,7 +29,7 @@ function findBenches(filter) {
 }
 
 /**
- * One after another, each in a process of its own: they measure time and memory.
+ * Runs benchmarks one after another, each in a separate process: they measure time and memory.
  * @param {string} entry
  * @param {NodeJS.ProcessEnv} env
  */

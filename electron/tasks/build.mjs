@@ -1,4 +1,4 @@
-/** @file Bundles everything that runs into dist/, unless what is there is up to date. */
+/** @file Bundles everything that runs into dist/, unless dist/ is up to date. */
 import { createHash } from 'node:crypto';
 import {
   existsSync,
@@ -56,7 +56,7 @@ const CLI_BUNDLES = [
 ];
 
 /**
- * What can be built by itself. The command line must start fast and needs no renderer.
+ * The parts that can be built separately. The command line must start fast and needs no renderer.
  * @typedef {'window' | 'cli' | 'types'} Product
  * @type {Record<Product, { bundles: Bundle[], sources: string[], also?: () => Promise<void> }>}
  */
@@ -86,7 +86,7 @@ export function esbuildOptions({ entry, out, format, packagesIncluded }) {
     outfile: out,
     bundle: true,
     platform: 'node',
-    // The oldest Node in use: that of the user, and that inside the fallback Electron.
+    // The oldest Node in use: the user's, or the one inside the fallback Electron.
     target: 'node20.18',
     format,
     sourcemap: true,
@@ -97,7 +97,7 @@ export function esbuildOptions({ entry, out, format, packagesIncluded }) {
 }
 
 /**
- * The bundles whose source exists; says which are left out.
+ * Returns the bundles whose source exists, and prints which are left out.
  * @param {readonly Bundle[]} bundles
  */
 export function existingBundles(bundles) {
@@ -173,8 +173,8 @@ async function buildTypes() {
 }
 
 /**
- * Stands for the state of all sources: paths, sizes and times. Unlike the newest time alone it also
- * notices a file that went away and an older one that came back.
+ * Returns the state of all sources as text: paths, sizes and times. Unlike the newest time alone, it
+ * also changes when a file is deleted or an older one comes back.
  * @param {readonly string[]} sources files and folders
  */
 function fingerprintOf(sources) {

@@ -1,6 +1,6 @@
 /**
- * @file `npm run dev [-- FILE]`: the renderer reloads in place as it is edited, and Electron starts
- * anew when its main or preload script changes. Closing the window ends it.
+ * @file `npm run dev [-- FILE]`: the renderer reloads in place as it is edited, and Electron
+ * restarts when its main or preload script changes. Closing the window ends it.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ async function startRendererServer() {
   const server = await vite.createServer({ configFile: join(ROOT, 'renderer/vite.config.ts') });
   await server.listen();
   const url = server.resolvedUrls?.local[0];
-  if (url === undefined) throw new Error('vite listens, but at no local address');
+  if (url === undefined) throw new Error('vite has no local address');
   return { url, stop: () => server.close() };
 }
 

@@ -28,8 +28,8 @@ export async function withDisplay(action) {
 
 /**
  * Starts Xvfb on a display number that it chooses itself, so that two runs never collide. Without
- * `-noreset` it would begin anew whenever its last client is gone, and a window that is opened just
- * then would find no screen.
+ * `-noreset` it would restart whenever its last client is gone, and a window that is opened at that
+ * moment would find no screen.
  * @returns {Promise<{ display: string, stop: () => void }>}
  */
 function startVirtualScreen() {

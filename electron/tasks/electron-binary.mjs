@@ -21,7 +21,7 @@ import { TaskError, say } from './run.mjs';
 const PACKAGE_FOLDER = packageScript('electron');
 
 /**
- * Where the executable lies in an unpacked Electron, if not at `electron`.
+ * The path of the executable in an unpacked Electron, if not `electron`.
  * @type {Partial<Record<NodeJS.Platform, string>>}
  */
 const EXECUTABLES = { darwin: 'Electron.app/Contents/MacOS/Electron', win32: 'electron.exe' };
@@ -31,13 +31,13 @@ const FAILURE_NOTE = join(CACHE, 'electron-download-failed.json');
 const RETRY_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /**
- * A download that gains no byte for so long is given up. It is not a limit on the whole: on a slow
- * connection the 110 MB may well take minutes.
+ * A download that gains no byte for this long is given up. The whole download has no limit: on a slow
+ * connection the 110 MB may take minutes.
  */
 const STALL_MS = 10_000;
 
 /**
- * The Electron executable to use; gets it the first time.
+ * Returns the Electron executable to use, and downloads it the first time.
  * @returns {Promise<string>} its absolute path
  */
 export async function ensureElectron() {
@@ -64,13 +64,13 @@ export async function ensureElectron() {
   }
   const fallback = await ensureFallbackElectron();
   say(
-    `Electron ${FALLBACK_VERSION}: the fallback, because ${version} is not to be had (${failure}).`,
+    `Electron ${FALLBACK_VERSION}: the fallback, because ${version} is not available (${failure}).`,
   );
   return fallback;
 }
 
 /**
- * The official executable if it is installed in this very version.
+ * The official executable, if exactly this version is installed.
  * @param {string} version
  */
 function officialElectron(version) {
@@ -85,8 +85,8 @@ function officialElectron(version) {
 }
 
 /**
- * Why the download failed less than a day ago. Where there is no fallback, trying again is the only
- * way on, so nothing is remembered there.
+ * Why the download failed less than a day ago. Nothing is remembered where there is no fallback, since
+ * a second try is the only way on there.
  * @param {string} version
  * @returns {string | undefined}
  */

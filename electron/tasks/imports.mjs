@@ -1,6 +1,6 @@
 /**
- * @file `npm run imports`: applies the tables of `import-rules.mjs`, which say who may import whom,
- * to what a real parser finds in every source file. Type-only imports count.
+ * @file `npm run imports`: checks the imports of every source file, type-only ones included, against
+ * the tables of `import-rules.mjs`.
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
@@ -55,7 +55,7 @@ function findForbidden({ file, imports }) {
     ...ALSO_ALLOWED.filter(({ files }) => files.test(file)),
   ];
   if (permissions.length === 0) {
-    const message = 'lies in no part of the table: add a row to import-rules.mjs';
+    const message = 'is in no part of the table: add a row to import-rules.mjs';
     return [{ file, line: 1, imports: '', message }];
   }
   return imports
@@ -111,7 +111,7 @@ function describe(permissions) {
 }
 
 /**
- * The path that a relative specifier means, or undefined for a package. Vite's queries, such as
+ * The path of a relative specifier, or undefined for a package. Vite's queries, such as
  * `?worker`, are not part of the path.
  * @param {string} file @param {string} specifier
  */
@@ -133,7 +133,7 @@ function findSecondUsers(modules) {
     return others.map((module) => ({
       file: module.file,
       line: module.identifiers.get(identifiers.at(-1) ?? '') ?? 1,
-      message: `uses ${identifiers.join('.')}, which is left to one file, now ${first?.file}`,
+      message: `uses ${identifiers.join('.')}, which only one file may use, now ${first?.file}`,
     }));
   });
 }

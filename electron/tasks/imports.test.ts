@@ -13,7 +13,7 @@ function check(sources: Record<string, string>, debt: { file: string; imports: s
 }
 
 describe('import directions', () => {
-  it('accepts what the allowlist names', () => {
+  it('accepts the imports of the allowlist', () => {
     const violations = check({
       'core/index.ts': `export { ok } from './machine/machine.ts';`,
       'core/value/a.ts': `import { sha256 } from '@noble/hashes/sha2.js';\nexport const a = sha256;`,
@@ -84,11 +84,11 @@ describe('import directions', () => {
 
   it('refuses a file in a folder without a row', () => {
     expect(check({ 'core/new/a.ts': '' })).toEqual([
-      'core/new/a.ts:1 lies in no part of the table: add a row to import-rules.mjs',
+      'core/new/a.ts:1 is in no part of the table: add a row to import-rules.mjs',
     ]);
   });
 
-  it('ignores what only looks like an import', () => {
+  it('ignores texts that only look like imports', () => {
     const text = `// import 'electron';\nexport const text = "import 'electron'";`;
     expect(check({ 'core/trace/a.ts': text })).toEqual([]);
   });
@@ -112,7 +112,7 @@ describe('sole users', () => {
   it('leaves ipcMain to one file', () => {
     const text = `\nimport { ipcMain } from 'electron';`;
     expect(check({ 'electron/main/ipc.ts': text, 'electron/main/main.ts': text })).toEqual([
-      'electron/main/main.ts:2 uses ipcMain, which is left to one file, now electron/main/ipc.ts',
+      'electron/main/main.ts:2 uses ipcMain, which only one file may use, now electron/main/ipc.ts',
     ]);
   });
 
@@ -125,7 +125,7 @@ describe('sole users', () => {
 });
 
 describe('the table', () => {
-  it('has no cycle: what a folder imports never leads back to it', () => {
+  it('has no cycle', () => {
     const rowsOf = (path: string) =>
       ALLOWED.filter(({ part }) => part.startsWith(path) || path.startsWith(part));
     const cyclic: string[] = [];
@@ -145,7 +145,7 @@ describe('the table', () => {
     expect(cyclic).toEqual([]);
   });
 
-  it('gives what runs at the user only packages that are installed there', () => {
+  it('lets the product import only packages that are installed with it', () => {
     const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>;
     };

@@ -1,15 +1,15 @@
-/** @file How Electron is started, for everyone who starts it. */
+/** @file The arguments and environment with which every task starts Electron. */
 import { hasDisplay } from './display.mjs';
 import { ROOT } from './paths.mjs';
 
 /**
- * A machine without a display has no GPU and no desktop bus, either. Chromium would look for both
- * and complain at length; only what is fatal matters there.
+ * A computer without a display has no GPU and no desktop bus, either. Chromium looks for both and logs
+ * many errors; only fatal ones matter there.
  */
 const SWITCHES_WITHOUT_DISPLAY = ['--disable-gpu', '--log-level=3'];
 
 /**
- * @param {readonly string[]} args what the app itself is given, such as a file to open
+ * @param {readonly string[]} args the app's own arguments, such as a file to open
  * @returns {string[]}
  */
 export function electronArguments(args) {
@@ -20,7 +20,8 @@ export function electronArguments(args) {
 }
 
 /**
- * Leaves out what editors and test runners set for Node and what would turn Electron into one.
+ * Leaves out the variables that editors and test runners set for Node, and those that turn Electron
+ * into Node.
  * @param {NodeJS.ProcessEnv} env
  * @param {Record<string, string>} [added]
  * @returns {NodeJS.ProcessEnv}
@@ -30,7 +31,7 @@ export function electronEnvironment(env, added) {
   return { ...rest, ...added };
 }
 
-/** npm changes to the repository root; a file is named relative to where the user stood. */
+/** npm changes to the repository root; the user's paths are relative to the folder before that. */
 export function userFolder() {
   return process.env['INIT_CWD'] ?? process.cwd();
 }

@@ -43,7 +43,7 @@ export async function ensurePackages() {
   const installed = readLock(join(ROOT, 'node_modules', '.package-lock.json'));
   if (isInstalled(wanted, installed)) return;
   if (lstatSync(join(ROOT, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
-    // npm would empty the folder that the link leads to, which belongs to another checkout.
+    // npm would empty the target of the link, which belongs to another checkout.
     say('node_modules is a link and differs from package-lock.json: it is left as it is.');
     return;
   }

@@ -10,7 +10,7 @@ describe('isInstalled', () => {
     'node_modules/binding-of-another-platform': { version: '1.0.0', optional: true },
   });
 
-  it('accepts the locked versions, without what other platforms need', () => {
+  it('accepts the locked versions, without the packages of other platforms', () => {
     expect(isInstalled(wanted, lock({ 'node_modules/zod': { version: '4.6.7' } }))).toBe(true);
   });
 

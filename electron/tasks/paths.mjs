@@ -9,7 +9,7 @@ export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** Build output: bundles, the renderer and the screenshot of a start without a display. */
 export const DIST = join(ROOT, 'dist');
 
-/** What is slow to get and survives a rebuild: the fallback Electron, notes, test reports. */
+/** Files that survive a rebuild: the fallback Electron, notes, test reports. */
 export const CACHE = join(ROOT, '.cache');
 
 /**
@@ -22,7 +22,7 @@ export function packageScript(pathInPackages) {
 }
 
 /**
- * Whether a module is what Node was asked to run, as opposed to being imported by another one.
+ * Whether Node was started with this module, instead of importing it from another one.
  * @param {string} moduleUrl `import.meta.url` of the module that asks
  */
 export function isMain(moduleUrl) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * @file The `phasmoscope` command: brings packages and bundle up to date, then becomes the command
- * line of core/node/cli. Unless that fails, nothing but the command line writes to stdout or sets the exit code.
+ * line of core/node/cli. Unless that fails, only the command line writes to stdout and sets the exit code.
  */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';

@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { ROOT } from './paths.mjs';
 
-/** A failure whose message tells the user cause and remedy; a stack trace would only hide it. */
+/** A failure whose message gives cause and remedy; a stack trace would only hide it. */
 export class TaskError extends Error {}
 
 /**
@@ -72,8 +72,8 @@ export function run(
 }
 
 /**
- * Runs npm: the very one that runs us, if it does. On Windows npm is a batch file otherwise, which
- * cannot be started without a shell.
+ * Runs npm: the same npm that runs this task, if there is one. Otherwise npm is a batch file on Windows,
+ * which cannot be started without a shell.
  * @param {readonly string[]} args
  * @param {RunOptions} options
  */
@@ -85,7 +85,7 @@ export function runNpm(args, options) {
 }
 
 /**
- * What a short program prints on stdout, or undefined when it is missing or fails.
+ * Returns the stdout of a short program, or undefined if it is missing or fails.
  * @param {string} command
  * @param {readonly string[]} args
  */
@@ -95,8 +95,8 @@ export function outputOf(command, args) {
 }
 
 /**
- * Runs a task to its exit code. A task that is told to stop exits in the ordinary way, so that it
- * takes the programs it started with it.
+ * Runs a task to its exit code. A task that is interrupted exits in the ordinary way, so that it ends
+ * the programs that it started.
  * @param {() => Promise<number>} task
  */
 export async function runTask(task) {

@@ -1,6 +1,6 @@
 /**
  * @file Gets a fresh checkout ready to open a window. It is plain JavaScript without imports from
- * npm, because it runs before anything is installed; when all is there, it takes a blink.
+ * npm, because it runs before anything is installed; it is fast when nothing is missing.
  */
 import { ensureElectron } from './electron-binary.mjs';
 import { ensurePackages } from './packages.mjs';

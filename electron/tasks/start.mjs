@@ -1,4 +1,4 @@
-/** @file `npm start [-- FILE]`: sets up, builds and opens the window, or pictures it. */
+/** @file `npm start [-- FILE]`: sets up, builds, and opens the window or takes a screenshot of it. */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
@@ -21,7 +21,7 @@ async function openWindow(electron, args) {
 }
 
 /**
- * Without a display nobody could look at a window, so the app shows that it works by a picture.
+ * Without a display, a screenshot shows that the app works.
  * @param {string} electron @param {readonly string[]} args
  */
 async function takeScreenshot(electron, args) {
@@ -46,7 +46,7 @@ async function takeScreenshot(electron, args) {
 
 await runTask(async () => {
   const given = process.argv.slice(2);
-  // Without anything to open, a start shows the sample's failing seed.
+  // If there is nothing to open, the window shows the failing seed of a sample.
   const args = given.length === 0 ? ['--phasmoscope-demo'] : given;
   const electron = await setUp();
   await Promise.all([build('window'), build('types')]);

@@ -1,4 +1,4 @@
-/** @file The system packages that are needed on Linux, and that no npm package can bring. */
+/** @file The system packages that are needed on Linux, and that npm cannot install. */
 import { existsSync, readdirSync } from 'node:fs';
 import { hasDisplay } from './display.mjs';
 import { TaskError, outputOf, run, say } from './run.mjs';
@@ -17,7 +17,7 @@ const PACKAGES = [
   'xvfb',
 ];
 
-/** Packages whose name ends in `t64` on newer systems, since their times have 64 bits. */
+/** Packages whose names end in `t64` on newer systems, where times have 64 bits. */
 const RENAMED_PACKAGES = ['libasound2', 'libatspi2.0-0', 'libgtk-3-0'];
 
 /**
@@ -42,12 +42,12 @@ export async function ensureSystemLibraries(electron) {
   await installPackages(missing, availablePackages());
 }
 
-/** Where the package keeps the programs of the server. */
+/** The folder in which the package keeps the programs of the server. */
 const POSTGRESQL = '/usr/lib/postgresql';
 
 /**
- * Installs a PostgreSQL server for tests where that can be done, unless there is one already, or
- * `PHASMOSCOPE_POSTGRESQL` names another one. The tests say so where there is none.
+ * Installs a PostgreSQL server for tests if possible, unless there is one already or
+ * `PHASMOSCOPE_POSTGRESQL` names one. The tests report it if there is none.
  */
 export async function ensurePostgresql() {
   if (process.env['PHASMOSCOPE_POSTGRESQL'] || existsSync(POSTGRESQL)) return;
@@ -69,7 +69,7 @@ async function installPackages(missing, packages) {
   const update = await run('apt-get', ['update', '-qq'], { env, output: 'capture' });
   const install = await run(
     'apt-get',
-    // Another apt-get may be at work just now; waiting for it beats failing.
+    // Another apt-get may be running; waiting for it beats failing.
     [
       'install',
       '-y',
@@ -113,7 +113,7 @@ function isOnPath(command) {
     .some((folder) => existsSync(`${folder}/${command}`));
 }
 
-/** The window brings its own typefaces, but not for every script and symbol in a user's data. */
+/** The window has its own typefaces, but not for every script and symbol in a user's data. */
 function hasFonts() {
   return ['/usr/share/fonts', '/usr/local/share/fonts'].some(
     (folder) => existsSync(folder) && readdirSync(folder).length > 0,

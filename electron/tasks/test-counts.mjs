@@ -1,4 +1,4 @@
-/** @file Counts of tests, as the runners report them and as they are summed up. */
+/** @file Counts of tests: read from the runners' reports, and added up. */
 
 /**
  * @typedef {object} Counts

@@ -43,7 +43,7 @@ function messageOf(error) {
 }
 
 /**
- * Makes a failure out of whatever keeps a suite from running, so that the others still do.
+ * Turns an error that keeps a suite from running into a failure, so that the other suites still run.
  * @param {() => Promise<Counts>} suite
  */
 async function attempt(suite) {
@@ -81,7 +81,7 @@ async function runChecks() {
 
 async function runUnitTests() {
   print('── unit and property tests');
-  // Without a server the others are still worth running.
+  // Without a server, the other tests are still worth running.
   await ensurePostgresql().catch((error) => print(messageOf(error)));
   const report = join(REPORTS, 'vitest.json');
   const { exitCode } = await run(process.execPath, [
@@ -112,8 +112,8 @@ async function runEndToEndTests() {
 }
 
 /**
- * The counts of a test runner. One that crashed, found no test or failed for a reason that its
- * report does not count adds a failure, lest it pass for success.
+ * The counts of a test runner. A runner that crashed, found no test or failed for a reason that its
+ * report does not count adds a failure, so that it does not look like success.
  * @template Report
  * @param {string} name
  * @param {number} exitCode
@@ -139,7 +139,8 @@ async function runAll() {
   const unitTests = await attempt(runUnitTests);
   const built = await attempt(runBuild);
   const endToEnd = await attempt(() => {
-    if (built.failed > 0) throw new TaskError('── end-to-end tests: not run, nothing is built');
+    if (built.failed > 0)
+      throw new TaskError('── end-to-end tests: not run, because the build failed');
     return runEndToEndTests();
   });
   return sum([checks, unitTests, built, endToEnd]);

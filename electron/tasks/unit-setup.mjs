@@ -1,4 +1,4 @@
-/** @file Runs before the unit tests: what they start has to be built. */
+/** @file Runs before the unit tests, and builds the programs that they start. */
 import { build } from './build.mjs';
 
 /** Brings the command line, the threads of sweeps and the types up to date, once for all files. */

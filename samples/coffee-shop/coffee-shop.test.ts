@@ -32,7 +32,7 @@ const lostInCrash: Operation<CoffeeShop> = { kind: 'crash', dispatched: 0 };
 const sentBeforeCrash: Operation<CoffeeShop> = { kind: 'crash', dispatched: 3 };
 const restore: Operation<CoffeeShop> = { kind: 'restore' };
 
-/** Executes operations with every check on, lets the service judge them, and answers the steps. */
+/** Executes operations with every check on, lets the service judge them, and returns the steps. */
 function play(...operations: readonly Operation<CoffeeShop>[]): Promise<readonly Step[]> {
   return replay<CoffeeShop>({
     machine: shop,
@@ -127,19 +127,19 @@ describe('the machine', () => {
     expect(step.after).toBe(step.before);
   });
 
-  it('goes on waiting while the service has not decided', async () => {
+  it('keeps waiting while the service has not decided', async () => {
     const { outcome, after } = last(await play(redeem(10), complete(1, pending)));
     expect(outcome).toEqual({ kind: 'ok' });
     expect(after).toMatchObject({ pendingRedemption: { id: 1, points: 10 } });
   });
 
-  it('asks after a crash how its pending redemption stands', async () => {
+  it('asks for its pending redemption after a crash', async () => {
     expect(last(await play(redeem(10), sentBeforeCrash, restore)).actions).toEqual([
       { kind: 'tracked', id: 1, action: { kind: 'CheckStatus', redemptionId: 1 } },
     ]);
   });
 
-  it('knows nothing after a crash of a redemption whose order was cancelled', async () => {
+  it('does not know a redemption after a crash if its order was cancelled', async () => {
     const steps = await play(redeem(10), cancel, lostInCrash, restore);
     expect(last(steps).actions).toEqual([]);
   });
@@ -196,7 +196,7 @@ const DEFECTS: readonly {
   },
 ];
 
-// A shrunk run could show such a thing, and would tell nothing about the shop.
+// A shrunk run could contain such a result, and would say nothing about the shop.
 it.each([
   ['other points than it was asked for', [redeem(10), complete(1, success(20))]],
   [
@@ -231,12 +231,12 @@ const CRASHED = 'a crash with a redemption under way';
 const SWEPT: Readonly<
   Record<string, { readonly causes: readonly string[]; readonly reached: readonly string[] }>
 > = {
-  // That a cancelled order loses its redemption takes no fault.
+  // A cancelled order loses its redemption even without faults.
   none: { causes: TAKEN, reached: [CANCELLED, FAILED] },
   crashes: { causes: [LOST, UNDECIDED, ...TAKEN], reached: [CANCELLED, FAILED, CRASHED] },
   delivery: { causes: [LOST, ...TAKEN], reached: [CANCELLED, FAILED] },
   storage: { causes: [LOST, ...TAKEN, ...HALF_DONE], reached: [CANCELLED, FAILED] },
-  // A refused question in restore is rarer than a few seeds.
+  // A question refused in restore is too rare for a few seeds.
   chaos: {
     causes: [LOST, UNDECIDED, ...TAKEN, ...HALF_DONE],
     reached: [CANCELLED, FAILED, CRASHED],
@@ -244,7 +244,7 @@ const SWEPT: Readonly<
 };
 
 describe.each(Object.entries(SWEPT))('under %s', (faults, expected) => {
-  it('finds what is known, and nothing else', async () => {
+  it('finds the known causes, and nothing else', async () => {
     const causes = new Set<string>();
     const reached = new Set<string>();
     for (let seed = 0; seed < 12; seed += 1) {
@@ -257,7 +257,7 @@ describe.each(Object.entries(SWEPT))('under %s', (faults, expected) => {
   });
 });
 
-it('counts in a run without faults what became of the redemptions', async () => {
+it('counts in a run without faults how the redemptions ended', async () => {
   const { tallies } = await runSeed({ machine, seed: 1, operations: 200, faults: 'none' });
   expect(tallies).toEqual({ redeemed: 10, failed: 23, cancelled: 12, rejected: 103 });
 });
@@ -274,7 +274,7 @@ describe('the loyalty service', () => {
     return service;
   }
 
-  it('answers a question with what it has decided, or that it has not', () => {
+  it('answers a question with its decision, or that there is none yet', () => {
     const service = start(10);
     expect(service.receive(1, check)).toEqual(pending);
     expect(service.decide(0, true)).toEqual(complete(1, success(10)));
@@ -295,13 +295,13 @@ describe('the loyalty service', () => {
     expect(service.decide(0, true)).toEqual({ kind: 'trackedActionCompleted', id: 2, result });
   });
 
-  it('takes nothing when it is struck', () => {
+  it('takes nothing when a fault strikes it', () => {
     const service = start(10, true);
     const result = { kind: 'Failed', reason: 'Service unavailable' };
     expect(service.decide(0, true)).toEqual({ kind: 'trackedActionCompleted', id: 1, result });
   });
 
-  it('decides whatever is left when the faults have stopped', () => {
+  it('decides the redemptions that are left when the faults have stopped', () => {
     const service = start(10);
     expect(service.settle()).toEqual(complete(1, success(10)));
     expect(service.settle()).toBeUndefined();

@@ -24,7 +24,7 @@ function failed(reason: string) {
 
 /**
  * The loyalty service: keeps the customer's points, takes them when it is asked to redeem some, and
- * answers how a redemption stands. It decides when it gets round to it, and each redemption once.
+ * reports the state of a redemption. It decides later, in any order, and each redemption once.
  */
 export class LoyaltyService implements ExternalSystems<CoffeeShop> {
   readonly #faults: ExternalFaults;
@@ -35,8 +35,8 @@ export class LoyaltyService implements ExternalSystems<CoffeeShop> {
   /** Redemptions whose order was cancelled while the shop waited for them. */
   readonly #cancelled = new Set<number>();
   /**
-   * The shop was told something that this service never says. It happens when a run is put together
-   * from parts that do not belong together, and then the shop cannot be blamed for it.
+   * The shop was given a result that this service never sends. This happens in runs whose parts do not
+   * belong together, and then the shop is not to blame.
    */
   #isMisquoted = false;
 
@@ -63,7 +63,7 @@ export class LoyaltyService implements ExternalSystems<CoffeeShop> {
     }
   }
 
-  /** Decides the redemption at a place of the queue, and answers what is sent about it. */
+  /** Decides the redemption at a place in the queue, and returns the messages about it. */
   decide(index: number, accepts: boolean): Completion<CoffeeShop> {
     const id = this.#undecided[index] as number;
     const { points } = this.#redemptions.get(id) as Redemption;
@@ -73,7 +73,7 @@ export class LoyaltyService implements ExternalSystems<CoffeeShop> {
   }
 
   #judge(points: number, accepts: boolean): Exclude<Result, { kind: 'Pending' }> {
-    // Now and then its storage is down: it has taken nothing then, and says so.
+    // Now and then its storage is down: it takes nothing then, and says so.
     if (this.#faults.strikes()) return failed('Service unavailable');
     if (points > this.#points) return failed('Not enough points');
     return accepts ? { kind: 'Success', pointsDeducted: points } : failed('Offer has ended');
@@ -82,7 +82,7 @@ export class LoyaltyService implements ExternalSystems<CoffeeShop> {
   #end(id: number, result: Result): void {
     if (result.kind === 'Pending') return;
     const redemption = this.#redemptions.get(id);
-    // It takes what it was asked for, or nothing.
+    // It takes all the points that it was asked for, or none.
     if (result.kind === 'Success' && result.pointsDeducted !== redemption?.points) {
       this.#isMisquoted = true;
       return;
@@ -98,7 +98,7 @@ export class LoyaltyService implements ExternalSystems<CoffeeShop> {
     return this.#undecided.length > 0 ? this.decide(0, true) : undefined;
   }
 
-  /** Which orders are cancelled, and what the messages say, for a run that is judged again. */
+  /** Follows which orders are cancelled and what the messages say, so that a run can be judged again. */
   observe({ operation, outcome, before }: Executed<CoffeeShop>): void {
     switch (operation.kind) {
       case 'normal':

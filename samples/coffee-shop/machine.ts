@@ -10,16 +10,16 @@ import {
   type StfOutcome,
 } from 'phasmoscope';
 
-/** Points that have been asked to be taken, and of which nobody knows yet whether they were. */
+/** Points that the service was asked to take; whether it did is not known yet. */
 export interface Redemption {
   readonly id: number;
   readonly points: number;
 }
 
 /**
- * The types of a coffee shop's loyalty app. A customer gives points for money off the order. The
- * points are kept by a loyalty service, which is asked with a tracked action; everything that the
- * customer sees and hears is untracked.
+ * The types of a coffee shop's loyalty app. A customer redeems points for money off the order. A
+ * loyalty service keeps the points, and is asked with a tracked action; messages to the customer are
+ * untracked actions.
  */
 export interface CoffeeShop extends MachineTypes {
   State: {
@@ -28,9 +28,9 @@ export interface CoffeeShop extends MachineTypes {
     points: number;
     pendingRedemption: Redemption | null;
     /**
-     * In whole cents. The original counts in dollars, as 32-bit floats, and cuts off when it shows
-     * cents: after a redemption of 11 points it shows 4.94 for 4.95, and so for 32 of the 150 amounts
-     * that can be redeemed at the beginning. Nobody would learn anything from that here.
+     * In whole cents. The original counts in dollars, as 32-bit floats, and truncates when it shows
+     * cents: after a redemption of 11 points it shows 4.94 for 4.95, and the same happens with 32 of the
+     * 150 amounts that can be redeemed at the beginning. That defect is left out here.
      */
     orderTotalCents: number;
     nextRedemptionId: number;
@@ -69,8 +69,8 @@ export const INITIAL_POINTS = 150;
 const CENTS_PER_POINT = 5;
 
 /**
- * The loyalty app as the original has it, with its defects. They are commented where they are, and
- * its test has the shortest run of each.
+ * The original's loyalty app, with its defects. Comments mark them, and the test has the shortest run
+ * of each.
  */
 export const machine = defineMachine<CoffeeShop>({
   name: 'coffee-shop',
@@ -101,8 +101,8 @@ export const machine = defineMachine<CoffeeShop>({
       try {
         actions.tracked(id, { kind: 'CheckStatus', redemptionId: id });
       } catch (error) {
-        // The original ignores a refusal as well. Nobody asks then, and the redemption may stay
-        // pending for good.
+        // The original ignores a refusal as well. The service is not asked then, and the redemption
+        // may stay pending for ever.
         if (!(error instanceof ActionRefusedError)) throw error;
       }
     }
@@ -136,8 +136,8 @@ function handle(
     case 'RedeemPoints':
       return redeem(state, input.points, actions);
     case 'CancelOrder':
-      // The service is not informed, and may still take the points. From now on the state does not
-      // know of the redemption: a crash loses it, and its result is rejected when it comes.
+      // The service is not informed, and may still take the points. The state has forgotten the
+      // redemption: a crash loses it, and its result is rejected when it comes.
       state.update((draft) => {
         draft.pendingRedemption = null;
       });
@@ -147,13 +147,13 @@ function handle(
   }
 }
 
-/** Asks the loyalty service to take points; they are taken off here when it says that it did. */
+/** Asks the loyalty service to take points; they are subtracted here when it confirms. */
 function redeem(state: StateAccess<State>, points: number, actions: Actions<CoffeeShop>): Outcome {
   const { current } = state;
   if (current.pendingRedemption !== null) return err({ kind: 'RedemptionAlreadyPending' });
   if (current.points < points) return err({ kind: 'InsufficientPoints' });
   const { nextRedemptionId: id, userId } = current;
-  // Here, and wherever a result is handled, the state changes before the actions are added: when the
+  // Here, and wherever a result is handled, the state changes before the actions are added: if the
   // container refuses one of them, the step ends as an error after a change.
   state.update((draft) => {
     draft.nextRedemptionId += 1;
@@ -186,7 +186,7 @@ function complete(
         { kind: 'ShowErrorMessage', message: `The points were not redeemed: ${result.reason}` },
       ]);
     case 'Pending':
-      // Nothing asks again: the state goes on waiting for a result that has come.
+      // The question is not asked again: the state keeps waiting for a result that has come.
       return ok();
     default:
       return assertNever(result, 'result');

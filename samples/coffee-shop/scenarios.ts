@@ -9,9 +9,9 @@ import {
 import { LoyaltyService } from './loyalty-service.ts';
 import type { CoffeeShop } from './machine.ts';
 
-/** Out of a hundred operations: in so many the service decides, if a redemption is waiting … */
+/** Percentage of operations in which the service decides, if a redemption is waiting. */
 const DECIDE_BELOW = 40;
-/** … and in so many the customer redeems points; in the rest the order is cancelled. */
+/** Percentage in which the customer redeems points; in the rest the order is cancelled. */
 const REDEEM_BELOW = 90;
 /** How often the service takes the points, if there are enough. */
 const REDEMPTION_SUCCEEDS = 0.6;
@@ -53,7 +53,7 @@ class CustomerDriver implements Driver<CoffeeShop> {
     }
     if (operation.kind !== 'normal' && operation.kind !== 'trackedActionCompleted') return;
     if (outcome.kind === 'ok') this.#countAccepted(step);
-    // What a fault brought about is no answer of the machine.
+    // A fault ended this step, not the machine.
     else if (outcome.kind === 'err' && !operation.fault) this.#tallies.rejected += 1;
   }
 

@@ -20,11 +20,11 @@ async function incrementFrom(start: bigint): Promise<Executed<Counter>> {
 }
 
 describe('the machine', () => {
-  it('begins at nothing', () => {
+  it('begins at zero', () => {
     expect(counter.initialState()).toEqual({ counter: 0n });
   });
 
-  it('counts one up, and says from where to where', async () => {
+  it('counts one up, and logs the values before and after', async () => {
     const { outcome, actions, after } = await incrementFrom(0n);
     expect(outcome).toEqual({ kind: 'ok' });
     expect(actions).toEqual([

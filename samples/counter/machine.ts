@@ -3,12 +3,12 @@ import { defineMachine, err, ok, type Machine, type MachineTypes } from 'phasmos
 /** The largest number of 64 bits, at which the counter stops. */
 export const COUNTER_MAX = 2n ** 64n - 1n;
 
-/** The types of the smallest machine there is: one input, and nothing that is waited for. */
+/** The types of the smallest machine: one input, and no tracked action. */
 export interface Counter extends MachineTypes {
   /** A bigint, since a number would not hold every value of 64 bits exactly. */
   State: { counter: bigint };
   Input: 'Increment';
-  /** It emits no tracked action, so nothing can complete and nothing need be restored. */
+  /** Without tracked actions, nothing completes and nothing needs to be restored. */
   Id: never;
   Tracked: never;
   Untracked: { readonly kind: 'Incremented'; readonly from: bigint; readonly to: bigint };
@@ -17,8 +17,8 @@ export interface Counter extends MachineTypes {
 }
 
 /**
- * A counter that begins at a given value. Where it begins belongs to the machine: what follows from
- * the state alone must not depend on how a run got there.
+ * A counter that begins at a given value. The first value belongs to the machine, not to a run, since
+ * invariants see only the state.
  */
 export function counterFrom(
   start: bigint,
@@ -33,8 +33,8 @@ export function counterFrom(
       const from = state.current.counter;
       if (from >= COUNTER_MAX) return err({ kind: 'Overflow' });
       const to = from + 1n;
-      // The original counts first, and is left with a change when the action is refused. This is a
-      // sample to copy from: what can fail comes first.
+      // The original counts first, and keeps the change when the action is refused. This sample is
+      // meant to be copied: it does first what can fail.
       actions.untracked({ kind: 'Incremented', from, to });
       state.update((draft) => {
         draft.counter = to;

@@ -1,11 +1,11 @@
 /**
- * @file The counter, begun close to its limit, which no run from 0 would live to see. It is a machine
- * of its own: open this file, or `npx phasmoscope run samples/counter/near-limit.ts`.
+ * @file The counter, begun close to its limit, which no run from 0 could reach. It is a separate
+ * machine: open this file, or `npx phasmoscope run samples/counter/near-limit.ts`.
  */
 import { COUNTER_MAX, counterFrom } from './machine.ts';
 import { countingToTheLimit } from './scenarios.ts';
 
-/** Room for so many increments. */
+/** The number of increments before the limit. */
 const ROOM = 10n;
 
 export const machine = counterFrom(COUNTER_MAX - ROOM, {

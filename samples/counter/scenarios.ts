@@ -1,7 +1,7 @@
 import { defineScenario, type Driver, type Executed } from 'phasmoscope';
 import type { Counter } from './machine.ts';
 
-/** Counts and counts. There is nothing to draw: what varies from seed to seed are the faults. */
+/** Only increments. It draws nothing: seeds differ in their faults only. */
 class CountingDriver implements Driver<Counter> {
   #increments = 0;
   #overflows = 0;

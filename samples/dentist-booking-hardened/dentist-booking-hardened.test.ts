@@ -22,7 +22,7 @@ describe.each(Object.entries(REACHED))('under %s', (faults, mustReach) => {
     for (let seed = 0; seed < 3; seed += 1) {
       const run = await runSeed({ machine: file, seed, operations: 2000, faults });
       expect(run.findings).toEqual([]);
-      // Without faults there is no network that would bring the answers to releases.
+      // Without faults, no results of releases come back.
       const { awaited } = run.state as HardenedDentist['State'];
       if (faults !== 'none') expect([...awaited]).toEqual([]);
       for (const [name, has] of Object.entries(run.sometimes)) if (has) reached.add(name);
@@ -70,11 +70,11 @@ const takenBack = { kind: 'Failed', reason: 'Hold taken back by the bank' } as c
 const refused = { kind: 'actionRefused', action: 0 } as const;
 const race = [request(1), request(2), complete(1, held)];
 
-/** The shortest runs that break the faithful machine, and what of it is found, at which step. */
+/** The shortest runs that break the faithful machine, with the findings and their steps. */
 const DEFECTS: readonly {
   readonly name: string;
   readonly operations: readonly Operation<Dentist>[];
-  /** What comes once more to a machine that lets a refusal through. */
+  /** Operations that are given again to a machine that lets a refusal through. */
   readonly again?: readonly Operation<Dentist>[];
   readonly found: readonly string[];
 }[] = [
@@ -167,7 +167,7 @@ describe('the machine', () => {
     expect([...state.awaited]).toEqual([[2, { kind: 'CheckStatus', reqId: 1 }]]);
   });
 
-  it('takes the answer to a question for its request', async () => {
+  it('applies the answer to a question to its request', async () => {
     const crash = [{ kind: 'crash', dispatched: 1 }, { kind: 'restore' }] as const;
     const pending = complete(1, { kind: 'Pending' });
     const { found, state } = await play(machine, [

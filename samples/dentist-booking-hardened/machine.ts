@@ -21,7 +21,7 @@ import {
 type FaithfulState = Dentist['State'];
 
 interface State extends FaithfulState {
-  /** Tracked actions whose result is awaited, by their id: what a crash must not lose. */
+  /** Tracked actions whose result is awaited, by id. A crash must not lose them. */
   awaited: Map<number, AwaitedAction>;
 }
 
@@ -40,13 +40,13 @@ type Result = Dentist['Result'];
 type Outcome = StfOutcome<Dentist['Rejection']>;
 
 /**
- * The dentist's booking system without the defects of the faithful one. Beside each cure stands what
- * asked for it: the rule or property, and the kind of step at which the faithful machine broke it.
+ * The dentist's booking system without the defects of the faithful one. A comment beside each fix names
+ * the rule or property, and the kind of step at which the faithful machine broke it.
  *
- * What makes it sound are three habits. Actions are added before the state is updated, and nothing
- * can fail after that. The state says which tracked actions are awaited, each under an id of its
- * own, and restore reads it off. And what a result does depends on how far its request has come,
- * never on which message was expected next: messages come late, twice and in any order.
+ * Three habits make it sound. Actions are added before the state is updated, and nothing can fail after
+ * that. The state lists the tracked actions that are awaited, each under a separate id, and restore
+ * reads the list. The effect of a result depends on how far its request has come, never on which message
+ * was expected next: messages come late, twice and in any order.
  */
 export const machine = defineMachine<HardenedDentist>({
   name: 'dentist-booking-hardened',
@@ -70,9 +70,9 @@ export const machine = defineMachine<HardenedDentist>({
     }
   },
 
-  // Found by "tracked actions are restorable" on a Success for a slot meanwhile taken: restore went
-  // by the status AwaitingPreauth alone, so that a crash lost the Release, and the hold stayed for
-  // ever ("every hold is charged for a booking or released").
+  // Found by "tracked actions are restorable" on a Success for a slot meanwhile taken: restore looked
+  // only at the status AwaitingPreauth, so that a crash lost the Release, and the hold stayed for ever
+  // ("every hold is charged for a booking or released").
   restore(state, actions) {
     for (const [id, { kind, reqId }] of state.awaited) {
       actions.tracked(id, restored(kind, reqId));
@@ -141,8 +141,8 @@ export const machine = defineMachine<HardenedDentist>({
 });
 
 /**
- * What restore emits for an awaited action. A payment may have been made before the crash, so it is
- * asked about, not made again; to release a hold twice does no harm.
+ * Returns the action that restore emits for an awaited one. A payment may have been made before the
+ * crash, so it is asked about, not made again; releasing a hold twice does no harm.
  */
 function restored(kind: AwaitedAction['kind'], reqId: number): Dentist['Tracked'] {
   switch (kind) {
@@ -188,7 +188,7 @@ function hold(
   const id = state.current.nextId;
   const amountCents = APPOINTMENTS[aptType].dollars * 100;
   // Found by "atomicity" on a request whose action was refused: the request was stored and the id
-  // used up before the action was added. What can fail comes first, then the only update.
+  // used up before the action was added. The action, which can fail, comes first now.
   actions.tracked(id, { kind: 'Preauth', userId, amountCents, reqId: id });
   state.update((draft) => {
     draft.nextId += 1;
@@ -202,7 +202,7 @@ function hold(
 interface Arrival {
   readonly state: StateAccess<State>;
   readonly actions: Actions<HardenedDentist>;
-  /** Of the action whose result it is. */
+  /** The id of the action whose result it is. */
   readonly id: number;
   readonly about: DeepReadonly<PendingRequest>;
 }
@@ -216,9 +216,9 @@ function complete(
 ): Outcome {
   const { nextId, pending, awaited } = state.current;
   if (id < 1 || id >= nextId) return err({ kind: 'InvalidRequest' });
-  // What the processor tells unasked comes under the id of the request, awaited or not.
+  // News that the processor sends unasked has the id of the request, awaited or not.
   const about = pending.get(awaited.get(id)?.reqId ?? id);
-  // Another answer to a question that was answered before.
+  // A second answer to the same question.
   if (!about) return ok();
   const arrival = { state, actions, id, about };
   switch (about.status) {
@@ -230,7 +230,7 @@ function complete(
     // the hold a second time.
     case 'SlotTaken':
     // Found by "every booking is paid for" on Success: the news that the bank took a hold back had
-    // overtaken the news of the hold, which then booked the slot. A payment that failed stays so.
+    // overtaken the news of the hold, which then booked the slot. A failed payment stays failed.
     case 'NoSlot':
       return keep(arrival);
     default:
@@ -287,17 +287,17 @@ function book(arrival: Arrival, dollars: number): Outcome {
   return ok();
 }
 
-/** The payment is not decided yet: asks once more, unless it did when it was told this before. */
+/** The payment is not decided yet: asks again, unless it already did. */
 function askAgain(arrival: Arrival): Outcome {
   const { state, id } = arrival;
-  // Found by "results update state" on Pending: it was passed over, so that the state went on
-  // waiting for a result that had come.
+  // Found by "results update state" on Pending: it was ignored, so that the state kept waiting for a
+  // result that had come.
   return state.current.awaited.has(id)
     ? goOn(arrival, 'CheckStatus', 'AwaitingPreauth')
     : keep(arrival);
 }
 
-/** There is more to do: emits an action, and awaits its result instead of the one that has come. */
+/** Emits a further action, and awaits its result instead of the one that has come. */
 function goOn(
   { state, actions, id, about }: Arrival,
   kind: 'Release' | 'CheckStatus',
@@ -309,7 +309,7 @@ function goOn(
   const nextId = state.current.nextId;
   // Found by "every hold is charged for a booking or released" on a Success whose Release was refused:
   // the refusal was caught, and the request became SlotTaken all the same. Here it is let through, so
-  // that the Success comes once more.
+  // that the Success comes again.
   actions.tracked(nextId, { kind, reqId });
   state.update((draft) => {
     draft.nextId += 1;
@@ -320,7 +320,7 @@ function goOn(
   return ok();
 }
 
-/** Nobody pays: the request ends, and its booking with it. */
+/** The payment failed: ends the request, and its booking with it. */
 function giveUp({ state, id, about }: Arrival): Outcome {
   const { status, slot } = about;
   state.update((draft) => {
@@ -331,7 +331,7 @@ function giveUp({ state, id, about }: Arrival): Outcome {
   return ok();
 }
 
-/** Leaves the request as it is. A result that was awaited is awaited no longer. */
+/** Leaves the request unchanged. Its result is no longer awaited. */
 function keep({ state, id }: Arrival): Outcome {
   if (!state.current.awaited.has(id)) return ok();
   state.update((draft) => {

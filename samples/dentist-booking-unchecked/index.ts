@@ -4,9 +4,9 @@ import { complete, machine as dentist, request, type Dentist } from '../dentist-
 export { scenarios } from '../dentist-booking/scenarios.ts';
 
 /**
- * The dentist with one defect planted: a confirmation does not check again whether its slot is
- * still free. Two patients may hold overlapping slots at the same time, since a slot is taken only
- * once it is paid for; when both payments succeed, both are booked.
+ * The dentist with one planted defect: a confirmation does not check again whether its slot is still
+ * free. Two patients may hold overlapping slots at the same time, since a slot is taken only once it
+ * is paid for; if both payments succeed, both slots are booked.
  */
 export const machine = defineMachine<Dentist>({
   ...dentist,

@@ -16,7 +16,7 @@ function runSeed(
 }
 
 describe.each(golden.stats)('seed $seed, $ops operations', ({ seed, ops, ...counts }) => {
-  it('counts what the Rust original counts, and finds nothing', async () => {
+  it('has the same counts as the Rust original, and finds nothing', async () => {
     const { tallies, operations, findings } = await runSeed(BigInt(seed), ops);
     const { bookings, conflicts, paymentFailures } = counts;
     expect(tallies).toEqual({ bookings, conflicts, paymentFailures });
@@ -35,7 +35,7 @@ describe.each([
   ['long', 2, 133, 39_642, 34],
   ['stress', 1, 65, 49_842, 10],
 ])('the published row of %s', (name, seeds, bookings, conflicts, paymentFailures) => {
-  it('comes out the same', async () => {
+  it('has the same figures', async () => {
     const scenario = scenarios.find((one) => one.name === name);
     if (!scenario) throw new Error(`the dentist has a scenario ${name}`);
     const sum = { bookings: 0, conflicts: 0, paymentFailures: 0 };
@@ -117,7 +117,7 @@ describe('the machine', () => {
   } as const;
   const monday = { ...slot, userId: 1, day: 'Monday', time: '09:15' } as const;
 
-  /** Executes operations and answers the steps. */
+  /** Executes operations and returns the steps. */
   function play(...operations: readonly Operation<Dentist>[]) {
     return replay<Dentist>({ machine: { machine }, faults: 'none', operations });
   }
@@ -218,7 +218,7 @@ describe('the payment processor', () => {
     return processor;
   }
 
-  it('says once that a payment is not decided, and then answers with the decision', () => {
+  it('says once that a payment is not decided, and then sends the decision', () => {
     const processor = start(false);
     expect(processor.receive(1, check)).toEqual({ kind: 'Pending' });
     expect(processor.receive(2, check)).toBeUndefined();
@@ -241,7 +241,7 @@ describe('the payment processor', () => {
     expect(processor.poll()).toBeUndefined();
   });
 
-  it('tells under the id of the request when the bank takes a hold back', () => {
+  it('reports under the id of the request when the bank takes a hold back', () => {
     const processor = start(true);
     expect(processor.decide(0, true).result).toEqual(held);
     const result = { kind: 'Failed', reason: 'Hold taken back by the bank' };

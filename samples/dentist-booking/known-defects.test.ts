@@ -23,7 +23,7 @@ function shapeOf(operation: Operation): string {
   return `completion ${(operation.result as { readonly kind: string }).kind}${fault}`;
 }
 
-/** The defects that are known of the original: how each is told, and its shortest run. */
+/** The known defects of the original: how each is reported, and its shortest run. */
 describe.each([
   {
     defect: 'a repeated success gives a free appointment',
@@ -37,7 +37,7 @@ describe.each([
     kind: 'rule',
     name: 'tracked actions are restorable',
     shape: 'completion Success',
-    // The slot may be taken by the very booking of a request whose success comes twice.
+    // If a success comes twice, the slot may be taken by the booking of the same request.
     shortest: ['input request', 'completion Success', 'completion Success'],
   },
   {

@@ -35,7 +35,7 @@ export interface PendingRequest {
   status: RequestStatus;
 }
 
-/** Who asks. The machine passes it on and keeps only the user id. */
+/** The patient who asks. The machine passes it on and keeps only the user id. */
 interface Patient {
   readonly userId: number;
   readonly name: string;
@@ -43,9 +43,9 @@ interface Patient {
 }
 
 /**
- * The types of the dentist's booking system. A patient asks for a slot; the machine answers with a
- * tracked action that holds the price on the patient's card, and books the slot when the result of
- * that action comes back.
+ * The types of the dentist's booking system. A patient asks for a slot; the machine emits a tracked
+ * action that holds the price on the patient's card, and books the slot when the result of that action
+ * comes back.
  */
 export interface Dentist extends MachineTypes {
   State: {
@@ -90,7 +90,7 @@ export interface Dentist extends MachineTypes {
 type State = Dentist['State'];
 type Outcome = StfOutcome<Dentist['Rejection']>;
 
-/** The dentist's booking system as the original has it, with what its own tests did not find. */
+/** The original's booking system, with the defects that the original's tests did not find. */
 export const machine = defineMachine<Dentist>({
   name: 'dentist-booking',
   description: 'Appointments with a payment hold, after the flagship example of the Rust crate.',
@@ -108,8 +108,8 @@ export const machine = defineMachine<Dentist>({
     }
   },
 
-  // After a crash only the state is left: for every request that still waits for its payment hold,
-  // the payment service is asked again.
+  // After a crash only the state is left: the payment service is asked again for every request that
+  // still waits for its payment hold.
   restore(state, actions) {
     for (const { id, status } of state.pending.values()) {
       if (status === 'AwaitingPreauth') {
@@ -177,8 +177,8 @@ function hold(
     draft.nextId += 1;
     draft.pending.set(id, { id, userId, slot, aptType, status: 'AwaitingPreauth' });
   });
-  // When the container refuses the action, the request is already stored and the id used up. The
-  // original does the same; the atomicity rule finds it.
+  // If the container refuses the action, the request is already stored and the id used up. The
+  // original does the same; the rule atomicity finds it.
   const amountCents = APPOINTMENTS[aptType].dollars * 100;
   actions.tracked(id, { kind: 'Preauth', userId, amountCents, reqId: id });
   return ok();

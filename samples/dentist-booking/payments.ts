@@ -9,8 +9,7 @@ import type {
 import type { Dentist } from './machine.ts';
 
 /**
- * How far a payment has come at the processor. A hold that is taken back, and one that was
- * released, stay so.
+ * How far a payment has come at the processor. A hold that was taken back or released stays so.
  */
 type PaymentStatus = 'undecided' | 'held' | 'refused' | 'released' | 'taken back';
 
@@ -18,7 +17,7 @@ interface Payment {
   readonly userId: number;
   readonly dollars: number;
   status: PaymentStatus;
-  /** Somebody who asked was told already that it is not decided. */
+  /** A question was already answered with "not decided". */
   isAskedAbout: boolean;
   /** Ids of questions that are answered with the decision. */
   readonly questions: Set<number>;
@@ -33,15 +32,14 @@ const TAKEN_BACK: Result = { kind: 'Failed', reason: TAKEN_BACK_REASON };
 const UNKNOWN: Result = { kind: 'Failed', reason: 'Unknown payment' };
 
 /**
- * The payment processor: holds the price of an appointment on a card, releases it again, and
- * answers how a payment stands. At the end of a day it charges every hold of a patient who is
- * booked.
+ * The payment processor: holds the price of an appointment on a card, releases it again, and reports the
+ * state of a payment. At the end of a day it charges every hold of a patient who is booked.
  */
 export class PaymentProcessor implements ExternalSystems<Dentist> {
-  /** The original completes payments in `next`, and hears of nothing else: its figures are kept. */
+  /** The original gets only the completions of `next`: this keeps its figures. */
   readonly answersOnlyUnderFaults = true;
   readonly #faults: ExternalFaults;
-  /** By the id of the request. */
+  /** The payments, by the id of the request. */
   readonly #payments = new Map<number, Payment>();
   /** Requests whose payment is not decided, in the order of their arrival. */
   readonly #undecided: number[] = [];
@@ -58,7 +56,7 @@ export class PaymentProcessor implements ExternalSystems<Dentist> {
     return this.#undecided.length;
   }
 
-  /** The request whose payment the answers under an id are about. */
+  /** The request to which the results under an id belong. */
   requestOf(id: number): number {
     return this.#asked.get(id) ?? id;
   }
@@ -75,7 +73,7 @@ export class PaymentProcessor implements ExternalSystems<Dentist> {
     }
   }
 
-  /** A payment that is known already is not made a second time. */
+  /** A known payment is not made a second time. */
   #hold(id: number, userId: number, dollars: number): Result | undefined {
     if (this.#payments.has(id)) return this.#statusOf(id);
     this.#payments.set(id, {
@@ -90,9 +88,9 @@ export class PaymentProcessor implements ExternalSystems<Dentist> {
   }
 
   /**
-   * Answers a question about a payment. The first one that comes too early is told so; those after
-   * it are answered with the decision. Otherwise a machine that asks again, as it should, would hear
-   * "pending" without end: no time passes while it asks.
+   * Answers a question about a payment. The first question that comes too early is answered with
+   * "pending", and later ones with the decision. Otherwise a machine that asks again, as it should,
+   * would get "pending" without end: no time passes while it asks.
    */
   #tell(id: number, reqId: number): Result | undefined {
     this.#asked.set(id, reqId);
@@ -124,14 +122,14 @@ export class PaymentProcessor implements ExternalSystems<Dentist> {
     }
   }
 
-  /** Decides the payment at a place of the queue, and answers what is sent about it. */
+  /** Decides the payment at a place in the queue, and returns the messages about it. */
   decide(index: number, succeeds: boolean): Completion<Dentist> {
     const [id] = this.#undecided.splice(index, 1) as [number];
     const payment = this.#payments.get(id) as Payment;
     payment.status = succeeds ? 'held' : 'refused';
     const result = this.#statusOf(id);
     for (const question of payment.questions) {
-      // Under the payment's own id the decision itself is the answer.
+      // The payment's own id gets the decision itself.
       if (question !== id)
         this.#unsent.push({ kind: 'trackedActionCompleted', id: question, result });
     }
@@ -151,7 +149,7 @@ export class PaymentProcessor implements ExternalSystems<Dentist> {
     return this.#undecided.length > 0 ? this.decide(0, true) : undefined;
   }
 
-  /** What the messages say, for a run that is judged again without its generator. */
+  /** Follows what the messages say, so that a run can be judged again without its generator. */
   observe({ operation }: Executed<Dentist>): void {
     if (operation.kind !== 'trackedActionCompleted' && operation.kind !== 'loss') return;
     const reqId = this.requestOf(operation.id);

@@ -15,19 +15,19 @@ const IS_PAID = 0.8;
 
 /**
  * The original's preferences simulation: patients ask for given slots, then for any slot that suits
- * them, and what they are given is checked against what they asked for, before and after they pay.
+ * them. The slots that they get are checked against their wishes, before and after they pay.
  */
 class Preferences {
   readonly #random: ReturnType<typeof seededRandom>;
   readonly #practice = new Practice();
-  /** Bookings that were confirmed, and found to be what was asked for. */
+  /** Confirmed bookings that matched the request. */
   #verified = 0;
 
   constructor(seed: bigint) {
     this.#random = seededRandom(seed);
   }
 
-  /** Returns how many bookings it verified. */
+  /** Returns the number of verified bookings. */
   async run(): Promise<number> {
     for (let user = 1; user <= 10; user += 1) await this.#ask(this.#drawSlot(user), isSlotAsked);
     for (let user = 100; user <= 109; user += 1) await this.#ask(this.#drawAuto(user), isPreferred);
@@ -71,7 +71,7 @@ class Preferences {
 }
 
 type Slot = Pick<RequestSlot, 'day' | 'time'>;
-/** Whether a slot is what was asked for. */
+/** Whether a slot matches the request. */
 type Suits<Request extends Input> = (slot: Slot, request: Request) => boolean;
 
 const isSlotAsked: Suits<RequestSlot> = ({ day, time }, asked) =>

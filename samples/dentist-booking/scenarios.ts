@@ -19,11 +19,11 @@ import {
   type TimeRange,
 } from './schedule.ts';
 
-/** Out of a hundred operations: so many complete a payment, if one is waiting … */
+/** Percentage of operations that complete a payment, if one is waiting. */
 const COMPLETE_BELOW = 40;
-/** … and so many ask for a given slot; the rest ask for any slot that suits. */
+/** Percentage that ask for a given slot; the rest ask for any slot that suits. */
 const REQUEST_SLOT_BELOW = 75;
-/** How often the payment service says yes. */
+/** How often the payment service accepts a payment. */
 const PAYMENT_SUCCEEDS = 0.85;
 /** Preferred ranges end before this hour. */
 const LATEST_HOUR = 18;
@@ -139,7 +139,7 @@ function drawPreferences(random: ChaCha8Rng): {
   return { days, times, aptType: drawFrom(random, APPOINTMENT_TYPES) };
 }
 
-/** Ranges of preferred times; those that end too late are left out, and the whole day stands in. */
+/** Ranges of preferred times, without those that end too late; the whole day if none is left. */
 export function drawTimes(random: ChaCha8Rng, count: number): readonly TimeRange[] {
   const times: TimeRange[] = [];
   for (let drawn = 0; drawn < count; drawn += 1) {

@@ -4,7 +4,7 @@ import type { DeepReadonly } from 'phasmoscope';
 export const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday'] as const;
 export type Day = (typeof DAYS)[number];
 
-/** What can be booked, with its length in minutes and its price in dollars. */
+/** The appointments, with their length in minutes and their price in dollars. */
 export const APPOINTMENTS = {
   Cleaning: { minutes: 15, dollars: 50 },
   Checkup: { minutes: 30, dollars: 75 },
@@ -20,7 +20,7 @@ export type Time = `${string}:${string}`;
 /** From a time of day, inclusive, to another, exclusive. */
 export type TimeRange = readonly [start: Time, end: Time];
 
-/** An appointment in the calendar, paid for. */
+/** A paid appointment in the calendar. */
 export interface Booking {
   userId: number;
   day: Day;
@@ -58,7 +58,7 @@ function toMinutes(time: Time): number {
   return (digit(0) * 10 + digit(1)) * 60 + digit(3) * 10 + digit(4);
 }
 
-/** The time of day, as `HH:MM`, at so many minutes since midnight. */
+/** Minutes since midnight as a time of day, `HH:MM`. */
 export function toTime(minutes: number): Time {
   formattedTimes[minutes] ??= formatTime(minutes);
   return formattedTimes[minutes];
@@ -76,7 +76,7 @@ export function slotKey(day: Day, time: Time): string {
   return `${day} ${time}`;
 }
 
-/** Whether the appointment lies whole inside one range of the day's opening hours. */
+/** Whether the whole appointment lies inside one range of the day's opening hours. */
 export function isWithinHours(day: Day, time: Time, aptType: AppointmentType): boolean {
   return fitsHours(day, slot(time, aptType));
 }
@@ -120,7 +120,7 @@ export function findFirstSlot(
   return undefined;
 }
 
-/** Two bookings that overlap, as their keys, if there are such. */
+/** The keys of two bookings that overlap, if there are any. */
 export function findOverlap(
   bookings: DeepReadonly<Bookings>,
 ): readonly [earlier: string, later: string] | undefined {
@@ -165,9 +165,8 @@ type Calendar = Readonly<Record<Day, readonly Interval[]>>;
 const calendars = new WeakMap<object, Calendar>();
 
 /**
- * The bookings as sorted intervals by day. A committed state never changes, so what is derived
- * from it may be remembered with it; most operations of a simulation are refused for want of a
- * slot and leave the state as it was.
+ * The bookings as sorted intervals by day. A committed state never changes, so data derived from it
+ * can be cached; most operations of a simulation find no free slot and leave the state unchanged.
  */
 function calendarOf(bookings: DeepReadonly<Bookings>): Calendar {
   let calendar = calendars.get(bookings);

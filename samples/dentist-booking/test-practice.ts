@@ -46,7 +46,7 @@ export class Practice {
     return this.#last?.after ?? machine.initialState();
   }
 
-  /** Executes everything from the beginning, which is as quick as it is short. */
+  /** Executes all operations from the beginning, which is fast for so short a run. */
   async #execute(operation: Operation<Dentist>): Promise<Executed<Dentist>> {
     this.#operations.push(operation);
     const operations = this.#operations;
@@ -59,7 +59,7 @@ export class Practice {
   }
 }
 
-/** Who asks, by number. */
+/** The patient with a number. */
 export function patient(userId: number) {
   return { userId, name: `User${userId}`, email: `user${userId}@example.com` };
 }

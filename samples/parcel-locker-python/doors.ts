@@ -12,8 +12,8 @@ type Result = ParcelLocker['Result'];
 type State = DeepReadonly<ParcelLocker['State']>;
 
 /**
- * The doors of the locker and those who repair them. They carry out each order once, when they get
- * round to it, and tell again how it ended when they are asked again.
+ * The doors of the locker and those who repair them. They carry out each order once, some time later,
+ * and report its result again when they are asked again.
  */
 export class Doors implements ExternalSystems<ParcelLocker> {
   readonly #faults: ExternalFaults;
@@ -39,7 +39,7 @@ export class Doors implements ExternalSystems<ParcelLocker> {
     return undefined;
   }
 
-  /** Carries out the order at a place of the queue, and answers what is sent about it. */
+  /** Carries out the order at a place in the queue, and returns the messages about it. */
   carryOut(index: number): Completion<ParcelLocker> {
     const id = this.#waiting[index] as number;
     const order = this.#orders.get(id) as Order;
@@ -63,7 +63,7 @@ export class Doors implements ExternalSystems<ParcelLocker> {
     return this.#waiting.length > 0 ? this.carryOut(0) : undefined;
   }
 
-  /** What the messages say, for a run that is judged again without its generator. */
+  /** Follows what the messages say, so that a run can be judged again without its generator. */
   observe({ operation }: Executed<ParcelLocker>): void {
     if (operation.kind !== 'trackedActionCompleted' && operation.kind !== 'loss') return;
     this.#end(operation.id, operation.result);

@@ -2,7 +2,7 @@ import { childProcess } from 'phasmoscope';
 
 export { scenarios } from './scenarios.ts';
 
-/** The machine is in machine.py; its doors and people are simulated here. */
+/** The machine is machine.py; its doors and people are simulated here. */
 export const machine = childProcess({
   name: 'parcel-locker-python',
   description: 'A parcel locker with doors that jam, in Python: a machine in a process of its own.',

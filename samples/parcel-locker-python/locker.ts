@@ -1,6 +1,6 @@
 import type { MachineTypes } from 'phasmoscope';
 
-/** What the locker's doors and technicians are asked. */
+/** Orders for the locker's doors and technicians. */
 export type Order =
   | { kind: 'OpenDoor'; box: string; purpose: 'store' | 'collect' }
   | { kind: 'Repair'; box: string };

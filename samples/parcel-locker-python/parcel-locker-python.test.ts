@@ -29,7 +29,7 @@ describe.skipIf(isMissing)(`the parcel locker in Python${why}`, () => {
     expect(one.lines).toEqual(other.lines);
   });
 
-  it('is crashed, restored, refused actions and told of jammed doors', async () => {
+  it('is crashed and restored, has actions refused, and gets results of jammed doors', async () => {
     const { steps, reached } = await record(3n, 600);
     const kinds = new Set(steps.map(({ operation }) => operation.kind));
     expect([...kinds]).toEqual(expect.arrayContaining(['crash', 'restore', 'loss', 'settled']));

@@ -10,11 +10,11 @@ import {
 import { Doors } from './doors.ts';
 import type { ParcelLocker } from './locker.ts';
 
-/** Out of a hundred operations: in so many an order is carried out, if one is waiting … */
+/** Percentage of operations in which an order is carried out, if one is waiting. */
 const CARRY_OUT_BELOW = 45;
-/** … and in so many a courier comes; in the rest somebody wants to collect. */
+/** Percentage in which a courier comes; in the rest a recipient wants to collect. */
 const STORE_BELOW = 75;
-/** So few that one comes again while it is still here. */
+/** Few enough that a parcel comes again while it is still here. */
 const PARCELS = 12;
 
 /** Couriers and recipients who come at any time, and the doors of the locker. */

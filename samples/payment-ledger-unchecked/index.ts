@@ -4,7 +4,7 @@ import { defineTellers } from '../payment-ledger/scenarios.ts';
 const ACCOUNTS = 20;
 
 /**
- * The ledger with one defect planted: the result of a charge is booked without a look at whether it
+ * The ledger with one planted defect: the result of a charge is booked without checking whether it
  * was booked before. The processor charges once, but a message may come twice.
  */
 export const machine = defineLedger({

@@ -1,17 +1,17 @@
 import { changedRows, defineInvariants } from 'phasmoscope';
 import type { Charge, Ledger } from './types.ts';
 
-/** What every account begins with. */
+/** The balance with which every account begins. */
 export const OPENING_CENTS = 10_000;
 
-/** What a charge has brought into the ledger. */
+/** The cents that a charge has brought into the ledger. */
 function booked(charge: Charge | undefined): number {
   return charge?.status === 'booked' ? charge.cents : 0;
 }
 
 /**
- * What holds over all rows is asked of those that changed since it held last: a step costs what it
- * touched, whether there are a thousand accounts or a million.
+ * Invariants over all rows are checked on the rows that changed since they last held: the cost depends on
+ * the rows that a step touched, not on the number of accounts.
  */
 export const invariants = defineInvariants<Ledger>({
   'money is conserved': (state, before) => {

@@ -14,13 +14,13 @@ import type { Account, Charge, Ledger } from './types.ts';
 
 type Outcome = StfOutcome<Ledger['Rejection']>;
 
-/** What makes one ledger differ from another. */
+/** The settings of a ledger. */
 export interface LedgerOptions {
   readonly name: string;
   readonly description: string;
-  /** How many there are from the beginning: no account is opened later. */
+  /** The number of accounts. No account is opened later. */
   readonly accounts: number;
-  /** The planted defect: results are booked without a look at whether they were before. */
+  /** The planted defect: results are booked without checking whether they were booked before. */
   readonly booksUnchecked?: boolean;
 }
 
@@ -47,7 +47,7 @@ export function defineLedger({
       }
     },
 
-    // After a crash nobody knows whether a charge had reached the processor: it is asked about.
+    // After a crash, whether a charge reached the processor is unknown: the processor is asked.
     async restore(db, actions) {
       const charges = await db.all<Charge>(
         'select * from charges where awaited is not null order by id',
@@ -117,7 +117,7 @@ async function transfer(
   if (accounts.length < 2) return err({ kind: 'NoSuchAccount' });
   const balance = accounts.find(({ id }) => id === sender)?.balance ?? 0;
   if (balance < cents) return err({ kind: 'InsufficientFunds' });
-  // Whatever fails from here on, the database rolls all three back.
+  // If anything fails from here on, the database rolls all three back.
   await db.run('update accounts set balance = balance - ? where id = ?', [cents, sender]);
   await db.run('update accounts set balance = balance + ? where id = ?', [cents, receiver]);
   await db.run('insert into transfers (sender, receiver, cents) values (?, ?, ?)', [
@@ -128,7 +128,7 @@ async function transfer(
   return ok();
 }
 
-/** Asks the processor for money, and writes down that its answer is awaited. */
+/** Asks the processor for money, and records that its result is awaited. */
 async function deposit(
   db: SqlTransaction,
   { account, cents }: Extract<Ledger['Input'], { kind: 'Deposit' }>,
@@ -136,7 +136,7 @@ async function deposit(
 ): Promise<Outcome> {
   const found = await db.get<Account>('select * from accounts where id = ?', [account]);
   if (!found) return err({ kind: 'NoSuchAccount' });
-  // Numbers follow from the rows, since none is ever deleted: a step executed again gets the same.
+  // The number follows from the rows, which are never deleted: a step executed again gets the same.
   const inserted = await db.get<Pick<Charge, 'id'>>(
     `insert into charges (account, cents, status, awaited) values (?, ?, 'pending', 1)
      returning id`,
@@ -144,12 +144,12 @@ async function deposit(
   );
   if (!inserted) throw new Error('an insert returns its row');
   const charge = inserted.id;
-  // If this is refused, the step ends as an error, and what was written is rolled back with it.
+  // If this is refused, the step ends as an error, and its writes are rolled back.
   actions.tracked(`${charge}/1`, { kind: 'Charge', charge, cents });
   return ok();
 }
 
-/** Handles what the processor says about a charge. */
+/** Handles a result of the processor. */
 async function complete(
   db: SqlTransaction,
   id: Ledger['Id'],
@@ -190,7 +190,7 @@ async function note(
   return ok();
 }
 
-/** Asks about a charge once more: an action of its own, since that before has its result. */
+/** Asks about a charge again, under a new id, since the earlier action has its result. */
 async function askAgain(
   db: SqlTransaction,
   { id, status, awaited }: Charge,

@@ -58,7 +58,7 @@ const deposit: Operation<Ledger> & { kind: 'normal' } = {
 };
 const crash: readonly Operation<Ledger>[] = [{ kind: 'crash', dispatched: 1 }, { kind: 'restore' }];
 
-/** Executes operations, and answers how the last one of them ended. */
+/** Executes operations, and returns the outcome of the last one. */
 async function play(...operations: readonly Operation<Ledger>[]) {
   const steps = await replay<Ledger>({
     machine,
@@ -77,7 +77,7 @@ async function play(...operations: readonly Operation<Ledger>[]) {
 }
 
 describe('the ledger', () => {
-  it('moves money from one account to another, and writes it down', async () => {
+  it('moves money from one account to another, and records the transfer', async () => {
     const { answer, after, balanceOf } = await play(transfer(1, 2, 300));
     expect(answer).toBe('ok');
     expect([balanceOf(1), balanceOf(2)]).toEqual([OPENING_CENTS - 300, OPENING_CENTS + 300]);
@@ -91,7 +91,7 @@ describe('the ledger', () => {
     ['NoSuchAccount', transfer(99, 1, 1)],
     ['SameAccount', transfer(1, 1, 1)],
     ['NoSuchCharge', result('7/1', 'Charged')],
-  ])('answers %s and leaves everything as it was', async (rejection, operation) => {
+  ])('answers %s and leaves everything unchanged', async (rejection, operation) => {
     const { answer, before, after } = await play(operation);
     expect(answer).toBe(rejection);
     expect(after).toBe(before);
@@ -112,7 +112,7 @@ describe('the ledger', () => {
     expect(after.charges.get(1)?.status).toBe('declined');
   });
 
-  it('asks after a crash for what is pending, and again under another id while it is', async () => {
+  it('asks for pending charges after a crash, and again under another id while they are pending', async () => {
     const asked = { kind: 'CheckStatus', charge: 1 };
     const restored = await play(deposit, ...crash);
     expect(restored.actions).toEqual([{ kind: 'tracked', id: '1/1', action: asked }]);

@@ -13,10 +13,10 @@ type State = DeepReadonly<Ledger['State']>;
 
 /** A charge at the processor. */
 interface Payment {
-  /** Of the action that asked for it. */
+  /** The id of the action that asked for it. */
   readonly id: Ledger['Id'];
   status: 'undecided' | 'charged' | 'declined';
-  /** Somebody who asked was told already that it is not decided. */
+  /** A question was already answered with "not decided". */
   isAskedAbout: boolean;
   /** Ids of questions that are answered with the decision. */
   readonly questions: Set<Ledger['Id']>;
@@ -28,17 +28,17 @@ const RESULTS = {
   declined: { kind: 'Declined' },
 } as const satisfies Record<Payment['status'], Result>;
 
-/** The payment processor: charges cards when it gets round to it, each charge once. */
+/** The payment processor: charges cards some time later, each charge once. */
 export class PaymentProcessor implements ExternalSystems<Ledger> {
   readonly #faults: ExternalFaults;
-  /** By the number of the charge. */
+  /** The charges, by number. */
   readonly #payments = new Map<number, Payment>();
   /** Charges that are not decided, in the order of their arrival. */
   readonly #undecided: number[] = [];
   readonly #unsent: Completion<Ledger>[] = [];
   /**
-   * Charges of which the ledger was told what this processor never says. It happens in a run that is
-   * put together from parts that do not belong together, and the ledger is not to blame for it.
+   * Charges for which the ledger was given a result that this processor never sends. This happens in
+   * runs whose parts do not belong together, and then the ledger is not to blame.
    */
   readonly #misquoted = new Set<number>();
 
@@ -73,8 +73,8 @@ export class PaymentProcessor implements ExternalSystems<Ledger> {
   }
 
   /**
-   * Answers a question about a charge. One that never arrived is declined for good, whatever still
-   * comes. The first question that comes too early is told so, and those after it are answered with
+   * Answers a question about a charge. A charge that never arrived is declined, even if it arrives
+   * later. The first question that comes too early is answered with "not decided", and later ones with
    * the decision.
    */
   #tell(id: Ledger['Id'], charge: number): Result | undefined {
@@ -91,7 +91,7 @@ export class PaymentProcessor implements ExternalSystems<Ledger> {
     return RESULTS[payment.status];
   }
 
-  /** Decides the charge at a place of the queue, and answers what is sent about it. */
+  /** Decides the charge at a place in the queue, and returns the messages about it. */
   decide(index: number, succeeds: boolean): Completion<Ledger> {
     const charge = this.#undecided[index] as number;
     const payment = this.#payments.get(charge) as Payment;
@@ -99,7 +99,7 @@ export class PaymentProcessor implements ExternalSystems<Ledger> {
     this.#end(charge, succeeds && !this.#faults.strikes() ? 'charged' : 'declined');
     const result = RESULTS[payment.status];
     for (const question of payment.questions) {
-      // Under the charge's own id the decision itself is the answer.
+      // The charge's own id gets the decision itself.
       if (question !== payment.id)
         this.#unsent.push({ kind: 'trackedActionCompleted', id: question, result });
     }
@@ -124,7 +124,7 @@ export class PaymentProcessor implements ExternalSystems<Ledger> {
     return this.#undecided.length > 0 ? this.decide(0, true) : undefined;
   }
 
-  /** What the messages say, for a run that is judged again without its generator. */
+  /** Follows what the messages say, so that a run can be judged again without its generator. */
   observe({ operation }: Executed<Ledger>): void {
     if (operation.kind !== 'trackedActionCompleted' && operation.kind !== 'loss') return;
     const { kind } = operation.result;

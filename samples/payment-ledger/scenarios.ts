@@ -10,9 +10,9 @@ import {
 import { PaymentProcessor } from './processor.ts';
 import type { Ledger } from './types.ts';
 
-/** Out of a hundred operations: in so many the processor decides, if a charge is waiting … */
+/** Percentage of operations in which the processor decides, if a charge is waiting. */
 const DECIDE_BELOW = 20;
-/** … and in so many somebody deposits money; in the rest money is transferred. */
+/** Percentage in which a customer deposits money; in the rest money is transferred. */
 const DEPOSIT_BELOW = 40;
 const CHARGE_SUCCEEDS = 0.85;
 const DEPOSIT_CENTS_MAX = 5_000;
@@ -52,7 +52,7 @@ class TellerDriver implements Driver<Ledger> {
     return { kind: 'normal', input: { kind: 'Transfer', sender: account, receiver, cents } };
   }
 
-  /** Now and then one that there is not. */
+  /** Now and then an account that does not exist. */
   #drawAccount(): number {
     return this.#random.genRangeInclusive('u32', 1, this.#accounts + 1);
   }
@@ -86,7 +86,7 @@ class TellerDriver implements Driver<Ledger> {
 
   #count({ kind }: Ledger['Input'], outcome: Executed<Ledger>['outcome']): void {
     if (outcome.kind === 'ok' && kind === 'Transfer') this.#tallies.transferred += 1;
-    // What a fault brought about is no answer of the machine.
+    // A fault ended this step, not the machine.
     if (outcome.kind !== 'err' || isFault(outcome.error)) return;
     this.#tallies.rejected += 1;
     if (outcome.error.kind === 'InsufficientFunds') {
@@ -107,7 +107,7 @@ function isFault({ kind }: { readonly kind: string }): boolean {
   return kind === 'ActionRefused' || kind === 'StorageFailed';
 }
 
-/** Customers of a ledger with so many accounts. */
+/** Customers of a ledger with a given number of accounts. */
 export function defineTellers({ accounts }: { readonly accounts: number }): Scenario<Ledger> {
   return defineScenario<Ledger>({
     name: 'tellers',

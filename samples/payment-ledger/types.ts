@@ -6,7 +6,7 @@ export interface Account {
   readonly balance: number;
 }
 
-/** A row of `transfers`: they stay, and are never changed. */
+/** A row of `transfers`, which are never changed or deleted. */
 export interface Transfer {
   readonly id: number;
   readonly sender: number;
@@ -20,13 +20,13 @@ export interface Charge {
   readonly account: number;
   readonly cents: number;
   readonly status: 'pending' | 'booked' | 'declined';
-  /** The number of the action whose result is awaited; null when none is. */
+  /** The number of the action whose result is awaited; null if there is none. */
   readonly awaited: number | null;
 }
 
 /**
- * The types of a ledger in a database. Money goes from account to account at once; a deposit is a
- * tracked charge at a payment processor, and is booked when its result comes back.
+ * The types of a ledger in a database. Transfers between accounts happen at once; a deposit is a tracked
+ * charge at a payment processor, and is booked when its result comes back.
  */
 export interface Ledger extends MachineTypes {
   State: {

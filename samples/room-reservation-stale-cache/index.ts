@@ -5,8 +5,8 @@ import { type Booking, type Cache } from '../room-reservation/types.ts';
 export { scenarios } from '../room-reservation/scenarios.ts';
 
 /**
- * Keeps the entries of the cache and writes what has become of them, which saves a query at the next
- * search. When the step is rolled back, nobody rolls back the cache.
+ * Keeps the entries of the cache and updates them, which saves a query at the next search. When the step
+ * is rolled back, the cache is not.
  */
 const WRITE_THROUGH: CacheRule = {
   onTaken(cache, { room, night }) {
@@ -28,7 +28,7 @@ function setFree(
   free.set(night, rooms);
 }
 
-/** The hotel with one defect planted: the cache is written to before the database has committed. */
+/** The hotel with one planted defect: the cache is written to before the database has committed. */
 export const machine = defineHotel({
   name: 'room-reservation-stale-cache',
   description: 'The hotel, but its cache is written to before the database has committed.',

@@ -10,7 +10,7 @@ const STALE = 'the cache agrees with the database';
 it.each(['storage', 'chaos'])('is found under %s, and nothing else is', async (faults) => {
   const causes = await checkSeeds({ machine, faults, seeds: 4, operations: 500 });
   expect([...new Set(causes.map(({ name }) => name))]).toEqual([STALE]);
-  // A process that died has no cache to be wrong.
+  // A process that died has lost its cache.
   expect(causes.filter(({ shape }) => shape.includes('crash'))).toEqual([]);
 });
 

@@ -11,17 +11,17 @@ import type { Hotel } from './types.ts';
 type Result = Hotel['Result'];
 type State = DeepReadonly<Hotel['State']>;
 
-/** How a deposit stands. A released one stays so, whatever still comes. */
+/** The state of a deposit. A released one stays released, whatever comes later. */
 type Deposit = 'undecided' | 'held' | 'refused' | 'released';
 
 /** The bank: holds a deposit for a reservation and releases it, each once. */
 export class Bank implements ExternalSystems<Hotel> {
   readonly #faults: ExternalFaults;
-  /** By the number of the reservation. */
+  /** The deposits, by the number of the reservation. */
   readonly #deposits = new Map<number, Deposit>();
   /** Reservations whose deposit is not decided, in the order of their arrival. */
   readonly #undecided: number[] = [];
-  /** Reservations of which the hotel was told what this bank never says. */
+  /** Reservations for which the hotel was given a result that this bank never sends. */
   readonly #misquoted = new Set<number>();
 
   constructor(faults: ExternalFaults) {
@@ -51,7 +51,7 @@ export class Bank implements ExternalSystems<Hotel> {
     }
   }
 
-  /** Decides the deposit at a place of the queue, and answers what is sent about it. */
+  /** Decides the deposit at a place in the queue, and returns the messages about it. */
   decide(index: number, succeeds: boolean): Completion<Hotel> {
     const reservation = this.#undecided[index] as number;
     const isHeld = succeeds && !this.#faults.strikes();
@@ -75,7 +75,7 @@ export class Bank implements ExternalSystems<Hotel> {
     return this.#undecided.length > 0 ? this.decide(0, true) : undefined;
   }
 
-  /** What the messages say, for a run that is judged again without its generator. */
+  /** Follows what the messages say, so that a run can be judged again without its generator. */
   observe({ operation }: Executed<Hotel>): void {
     if (operation.kind !== 'trackedActionCompleted' && operation.kind !== 'loss') return;
     const { kind } = operation.result;

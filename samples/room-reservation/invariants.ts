@@ -11,7 +11,7 @@ export const invariants = defineInvariants<Hotel>({
   'the cache agrees with the database': ({ cache, database }) => {
     for (const [night, rooms] of cache.free) {
       for (const room of allRooms()) {
-        // A key of several columns is a list, which a table finds by its content.
+        // A key of several columns is an array, which a table finds by its content.
         const isFree = !database.bookings.has([room, night]);
         if (rooms.includes(room) === isFree) continue;
         return isFree

@@ -18,7 +18,7 @@ import type { Booking, Cache, Hotel, Reservation, ReservationStatus } from './ty
 type Access = HybridAccess<Cache>;
 type Outcome = StfOutcome<Hotel['Rejection']>;
 
-/** What a step that writes does to the cache. */
+/** How a step that writes changes the cache. */
 export interface CacheRule {
   readonly onTaken: (cache: StateAccess<Cache>, booking: Pick<Booking, 'room' | 'night'>) => void;
   readonly onFreed: (cache: StateAccess<Cache>, booking: Pick<Booking, 'room' | 'night'>) => void;
@@ -28,9 +28,9 @@ export interface CacheRule {
  * The rule that keeps a cache sound: **a step that writes to the database only drops entries, and
  * entries are filled only by steps that write nothing.**
  *
- * The transaction is the database's alone. If the step ends with an error, or its commit fails, the
- * database is as it was, but the cache keeps what was done to it. An entry too few costs a query; an
- * entry that tells what was then rolled back is wrong until the process dies.
+ * The transaction covers the database only. If the step ends with an error, or its commit fails, the
+ * database is unchanged, but the cache keeps its changes. A missing entry costs a query; an entry with
+ * data that was rolled back is wrong until the process dies.
  */
 export const DROP_ENTRIES: CacheRule = { onTaken: dropEntry, onFreed: dropEntry };
 
@@ -86,8 +86,8 @@ export function defineHotel({
       }
     },
 
-    // The cache is gone after a crash, and nothing here depends on it. The bank does nothing twice
-    // for the same reservation, so it may be asked again for what it has perhaps done.
+    // The cache is gone after a crash, and nothing here depends on it. The bank does nothing twice for
+    // the same reservation, so it can be asked again.
     async restore({ database }, actions) {
       const waiting = await database.all<Reservation>(
         "select * from reservations where status in ('held', 'cancelled') order by id",
@@ -174,7 +174,7 @@ async function reserve(
       id,
     ]);
   } catch (error) {
-    // The database knows best whether the room is free. Other problems are not the guest's.
+    // The database decides whether the room is free. Other problems are not rejections.
     if (!(error instanceof StorageError) || error.problem !== 'constraint') throw error;
     return err({ kind: 'RoomTaken' });
   }
@@ -183,7 +183,7 @@ async function reserve(
   return ok();
 }
 
-/** Gives a room back, and asks the bank to release the deposit. */
+/** Frees the room, and asks the bank to release the deposit. */
 async function cancel(
   state: Access,
   id: number,
@@ -197,7 +197,7 @@ async function cancel(
   return ok();
 }
 
-/** Handles what the bank says, by how far the reservation has come: it may say everything twice. */
+/** Handles a result of the bank, by how far the reservation has come: every result may come twice. */
 async function complete(
   state: Access,
   id: Hotel['Id'],

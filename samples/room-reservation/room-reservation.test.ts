@@ -57,7 +57,7 @@ function result(id: string, kind: Hotel['Result']['kind']): Operation<Hotel> {
 
 const held = result('hold 1', 'Held');
 
-/** Executes operations, and answers how the last one of them ended. */
+/** Executes operations, and returns the outcome of the last one. */
 async function play(...operations: readonly Operation<Hotel>[]) {
   const steps = await replay<Hotel>({
     machine,
@@ -87,7 +87,7 @@ describe('the hotel', () => {
     expect((await play(reserve(7), search, search)).actions).toEqual(fromDatabase.actions);
   });
 
-  it('drops what the cache says of a night when a room is taken or given back', async () => {
+  it('drops the cached rooms of a night when a room is taken or freed', async () => {
     expect((await play(search, reserve(7))).cached).toEqual([]);
     expect((await play(reserve(7), search, result('hold 1', 'Refused'))).cached).toEqual([]);
     expect((await play(reserve(7), held, search, cancel(1))).cached).toEqual([]);

@@ -1,4 +1,4 @@
-/** The rooms of the hotel have the numbers from 1 to this one. */
+/** The rooms of the hotel are numbered from 1 to this. */
 export const ROOMS = 5;
 
 /** The numbers of all rooms. */

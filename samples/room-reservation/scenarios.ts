@@ -10,9 +10,9 @@ import { Bank } from './bank.ts';
 import { ROOMS } from './rooms.ts';
 import type { Hotel } from './types.ts';
 
-/** Out of a hundred operations: in so many the bank decides, if a deposit is waiting … */
+/** Percentage of operations in which the bank decides, if a deposit is waiting. */
 const DECIDE_BELOW = 25;
-/** … in so many somebody searches, in so many reserves, and cancels in the rest. */
+/** Percentages in which a guest searches or reserves; in the rest a guest cancels. */
 const SEARCH_BELOW = 60;
 const RESERVE_BELOW = 90;
 const DEPOSIT_SUCCEEDS = 0.8;

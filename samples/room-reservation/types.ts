@@ -19,14 +19,14 @@ export interface Reservation {
   readonly status: ReservationStatus;
 }
 
-/** What is kept in memory: the free rooms of the nights that somebody has searched for. */
+/** The cache in memory: the free rooms of the nights that guests have searched for. */
 export interface Cache {
   free: Map<number, readonly number[]>;
 }
 
 /**
  * The types of a hotel's reservations: in a database, with a cache in front of it. A room is taken
- * as soon as somebody reserves it, and confirmed when the bank holds the deposit.
+ * as soon as a guest reserves it, and confirmed when the bank holds the deposit.
  */
 export interface Hotel extends HybridMachineTypes {
   State: {
@@ -45,7 +45,7 @@ export interface Hotel extends HybridMachineTypes {
         readonly night: number;
       }
     | { readonly kind: 'Cancel'; readonly reservation: number };
-  /** What is done for a reservation, and its number: `hold 7`. */
+  /** The action for a reservation, and its number: `hold 7`. */
   Id: string;
   Tracked:
     | { readonly kind: 'HoldDeposit'; readonly reservation: number }

@@ -8,7 +8,7 @@ import {
   type MachineTypes,
 } from 'phasmoscope';
 
-/** What serde makes of the types in counter.rs. */
+/** The types in counter.rs as serde writes them. */
 interface Counter extends MachineTypes {
   State: { count: number; next_id: number; printing: Record<string, number>; printed: number };
   Input: { Add: { amount: number } } | 'Ticket';
@@ -26,7 +26,7 @@ export const machine = childProcess({
   command: ['target/release/counter'],
 });
 
-/** Prints each ticket once, unless it is out of paper, and tells again how that ended. */
+/** Prints each ticket once, unless it is out of paper, and reports the result again when asked. */
 class Printer implements ExternalSystems<Counter> {
   readonly #faults: ExternalFaults;
   readonly #results = new Map<number, Counter['Result']>();
@@ -41,7 +41,7 @@ class Printer implements ExternalSystems<Counter> {
     return result;
   }
 
-  /** What the messages say, for a run that is judged again without its generator. */
+  /** Follows what the messages say, so that a run can be judged again without its generator. */
   observe({ id, result }: Completion<Counter>): void {
     this.#results.set(id, result);
   }

@@ -6,11 +6,11 @@ import type { StfInput } from 'phasmoscope';
 import { checkConformance, checkSeeds, replay } from 'phasmoscope/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-/** Where Debian's packages put the sources of crates. */
+/** The folder in which Debian's packages put the sources of crates. */
 const REGISTRY = '/usr/share/cargo/registry';
 const BUILD_MS_MAX = 400_000;
 
-/** Why nothing can be compiled here, if that is so. */
+/** Why nothing can be compiled here; `undefined` if it can. */
 function findObstacle(): string | undefined {
   if (spawnSync('cargo', ['--version']).status !== 0) return 'there is no cargo';
   const crates = [
@@ -32,7 +32,7 @@ describe.skipIf(obstacle !== undefined)(`the counter in Rust${why}`, () => {
     for (const file of ['Cargo.toml', 'phasm_adapter.rs', 'counter.rs', 'counter.ts']) {
       copyFileSync(join(import.meta.dirname, file), join(folder, file));
     }
-    // Compiling the crates takes its time: what they came to is kept where other output is.
+    // Compiling the crates is slow: the result is kept beside other output.
     const target = join(import.meta.dirname, '../../dist/rust-adapter');
     const args = [
       'build',
@@ -67,7 +67,7 @@ describe.skipIf(obstacle !== undefined)(`the counter in Rust${why}`, () => {
     expect(await checkSeeds({ machine, faults: 'chaos', seeds: 10 })).toEqual([]);
   }, 60_000);
 
-  it('gives an integer of 64 bits unharmed', async () => {
+  it('transfers an integer of 64 bits exactly', async () => {
     const amount = 18446744073709551615n;
     const operations = [{ kind: 'normal', input: { Add: { amount } } }] as const;
     const [step] = await replay({ machine, faults: 'none', operations });

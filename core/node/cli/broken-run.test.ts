@@ -24,7 +24,7 @@ export const scenarios = [defineScenario({
       next() {
         made += 1;
         if (made === 150) throw new Error('boom');
-        return { kind: 'input', input: 'x' };
+        return { kind: 'normal', input: 'x' };
       },
       observe() {},
       tallies() { throw new Error('not after that'); },

@@ -22,7 +22,7 @@ export const machine = defineMachine({
 });
 export const scenarios = [defineScenario({
   name: 's', description: '', defaults: { seed: '1', operations: 5_000_000 },
-  start: () => ({ next: () => ({ kind: 'input', input: 'x' }), observe() {}, tallies: () => ({}) }),
+  start: () => ({ next: () => ({ kind: 'normal', input: 'x' }), observe() {}, tallies: () => ({}) }),
 })];`;
 }
 

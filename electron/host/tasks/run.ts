@@ -2,7 +2,7 @@ import { planRun, startRecorded } from '../../../core/node/runs/planning.ts';
 import { recordRun } from '../../../core/trace/recorder.ts';
 import { REPORT_MS, type CarryOut } from './task-context.ts';
 
-/** A piece of text is sent when it is this long, however young it is. */
+/** A piece of text is sent as soon as it has this length. */
 const PIECE_CHARS_MAX = 256 * 1024;
 
 /** Executes a seed. The position of an event is the number of lines of the trace up to it. */
@@ -20,23 +20,23 @@ export const run: CarryOut<'run'> = async (context, { settings }) => {
   };
   try {
     const isOver = await recordRun(recorded, (line) => pieces.add(line), {
-      // The clock is looked at after each step, however long that takes.
+      // The clock is read after each step, since a step may take long.
       stepsPerPulseMax: 1,
       pulse: () => !pieces.isDue || goOn(),
     });
     return isOver ? 'completed' : 'cancelled';
   } finally {
-    // Also when the scenario throws: the steps until then are kept.
+    // Also when the scenario throws: its steps so far are kept.
     pieces.flush();
   }
 };
 
-/** Gathers lines to pieces of text that are worth a message. */
+/** Gathers lines into pieces of text that are long enough for a message. */
 class TextPieces {
   readonly #send: (text: string, lines: number) => void;
-  /** Lines that an earlier process has sent; they are left out. */
+  /** The number of lines that an earlier process has sent; they are left out. */
   readonly #linesSent: number;
-  /** Lines that were added, or left out. */
+  /** The number of lines that were added or left out. */
   #lines = 0;
   #text = '';
   #sentMs = performance.now();

@@ -25,7 +25,7 @@ export const shrink: CarryOut<'shrink'> = async (context, { settings, signature 
   };
   const failing = await recordFailing(plan, BigInt(settings.seed), isMeant, isCancelled);
   if (context.isCancelled) return 'cancelled';
-  if (!failing) throw notReproducible('The seed does not fail for this cause any more.');
+  if (!failing) throw notReproducible('The seed no longer fails for this cause.');
   const { lines, shrunk } = await shrinkRecord(plan.loaded, failing, {
     onProgress: (progress) => {
       if (performance.now() - reportedMs < REPORT_MS) return;

@@ -5,7 +5,7 @@ import type { SweepPlan } from '../../../core/node/sweep/pool.ts';
 import { startSweep } from '../../../core/node/sweep/sweep.ts';
 import type { CarryOut } from './task-context.ts';
 
-/** Sweeps on threads of their own, so that this process goes on answering. */
+/** Sweeps on separate threads, so that this process still responds. */
 export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
   const { scenario, inputs, faults, operationsMax, from, count, timeBudgetMs } = settings;
   const loaded = await withInputs(context.loaded, inputs);
@@ -21,7 +21,7 @@ export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
     from: BigInt(from),
     ...(count === undefined ? {} : { count }),
     ...(timeBudgetMs === undefined ? {} : { timeBudgetMs }),
-    // One core is left to the window.
+    // One core is left for the window.
     workers: Math.max(1, availableParallelism() - 1),
     shard: { index: 1, total: 1 },
   };

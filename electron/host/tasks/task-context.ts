@@ -8,42 +8,42 @@ export type MachineTaskKind = MachineTask['kind'];
 /** Events are gathered for this long before they are sent. */
 export const REPORT_MS = 40;
 
-/** What a task may do besides its own work. */
+/** The host's services for a task. */
 export interface TaskContext<Kind extends MachineTaskKind> {
   /** The machine, loaded for this task alone. */
   readonly loaded: LoadedMachine;
   /** The file of the machine. */
   readonly path: string;
-  /** Where an earlier process left off, which hung or died; 0 when there was none. */
+  /** The position at which an earlier process hung or died; 0 if there was none. */
   readonly resumeAt: number;
   readonly isCancelled: boolean;
   /** @param position how far the task has come, if it can be resumed from there. */
   report(event: TaskEvent<Kind>, position?: number): void;
-  /** Lets messages from outside come in: a cancellation, above all. */
+  /** Lets messages from outside arrive, above all a cancellation. */
   breathe(): Promise<void>;
-  /** Notes that the task goes on, where it does so outside of this thread. */
+  /** Notes progress of the task outside this thread. */
   stir(): void;
   /** The text that the window feeds to the task; it ends early when the task is cancelled. */
   text(): AsyncIterable<string>;
 }
 
-/** Carries out the tasks of one kind; a problem is thrown. */
+/** Carries out the tasks of one kind. Throws problems. */
 export type CarryOut<Kind extends MachineTaskKind> = (
   context: TaskContext<Kind>,
   task: TaskOf<Kind>,
 ) => Promise<'completed' | 'cancelled'>;
 
-/** What the host gives to a task. */
+/** The connection of a task to the host. */
 export interface TaskSurroundings {
   readonly taskId: string;
   readonly resumeAt: number;
   readonly path: string;
   readonly send: (message: HostMessage) => void;
-  /** Called whenever the task goes on. */
+  /** Called whenever the task makes progress. */
   readonly onStir: () => void;
 }
 
-/** A task that goes on in this process, as the host sees it. */
+/** A task under way in this process, as the host sees it. */
 export class OpenTask {
   readonly #surroundings: TaskSurroundings;
   readonly #pieces: string[] = [];
@@ -59,7 +59,7 @@ export class OpenTask {
     return this.#isCancelled;
   }
 
-  /** Whether it waits for text from the window, and so is not expected to go on. */
+  /** Whether it waits for text from the window, so that no progress is expected. */
   get isWaiting(): boolean {
     return this.#wake !== undefined;
   }

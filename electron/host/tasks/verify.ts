@@ -7,7 +7,7 @@ import { TraceBuilder } from '../../../core/trace/trace-builder.ts';
 import type { Difference } from '../../../core/trace/verify.ts';
 import { REPORT_MS, type CarryOut } from './task-context.ts';
 
-/** Executes the trace that the window feeds to it, and compares. */
+/** Executes the trace that the window sends, and compares every step. */
 export const verify: CarryOut<'verify'> = async (context) => {
   const builder = new TraceBuilder();
   for await (const text of context.text()) builder.push(text);

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 /**
- * @file What Electron's own default app does, for the fallback Electron, which comes without one:
- * it takes an app's folder from the arguments and starts that app under its own name.
+ * @file Replaces Electron's default app, which the fallback Electron lacks: it takes an app's folder
+ * from the arguments and starts that app under its own name.
  */
 import { app } from 'electron';
 

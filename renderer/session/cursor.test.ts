@@ -32,7 +32,7 @@ describe('a run opens', () => {
     expect(placeOf(START, 'completed', trace)).toBe(first.stepIndex);
   });
 
-  it('at the finding that it is opened for', () => {
+  it('at the finding for which it is opened', () => {
     const signature = signatureOf(last);
     const place = placeOf({ ...START, aim: { signature } }, 'completed', trace);
     expect(place).toBe(findingOf(trace, signature)?.stepIndex);
@@ -46,7 +46,7 @@ describe('a run opens', () => {
     expect(placeOf(cursor, 'completed', early)).toBe(first.stepIndex);
   });
 
-  it('where it was left, and stays where the person has gone', () => {
+  it('where it was left, and stays where the user has moved', () => {
     expect(placeOf({ ...START, aim: { stepIndex: 4 } }, 'completed', trace)).toBe(4);
     expect(placeOf({ stepIndex: 1, isTouched: true }, 'completed', trace)).toBe(1);
   });
@@ -91,7 +91,7 @@ describe('moving the cursor', () => {
     expect(changes).toBe(4);
   });
 
-  it('gives up what the run was opened for, and keeps the step to compare with', () => {
+  it('forgets why the run was opened, and keeps the step to compare with', () => {
     aimCursor('run', { signature: signatureOf(last) });
     expect(cursor().stepIndex).toBe(last.stepIndex);
     compareWith(2);

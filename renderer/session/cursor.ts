@@ -21,7 +21,7 @@ export function seek(stepIndex: number): void {
   });
 }
 
-/** Compares the state with that of a chosen step; `undefined`: with that of the step before. */
+/** Compares the state with that of a chosen step, or of the step before if that is `undefined`. */
 export function compareWith(stepIndex: number | undefined): void {
   const run = selectRun(session.getState());
   if (!run) return;
@@ -30,13 +30,13 @@ export function compareWith(stepIndex: number | undefined): void {
   );
 }
 
-/** Sends the cursor of a run somewhere, as soon as the run has come that far. */
+/** Moves the cursor of a run to a place, as soon as the run has come that far. */
 export function aimCursor(runId: string, aim: Aim): void {
   updateCursor(runId, (cursor) => ({ ...cursor, aim, isTouched: false }));
   placeCursor(runId);
 }
 
-/** Puts the cursor of a run where it belongs, after the run has grown. */
+/** Moves the cursor of a run to its place after the run has grown. */
 export function placeCursor(runId: string): void {
   const run = session.getState().runs.find(({ id }) => id === runId);
   const trace = run?.trace;
@@ -48,8 +48,8 @@ export function placeCursor(runId: string): void {
 }
 
 /**
- * Where a cursor belongs: where the person has moved it or left it in the last session, at the
- * finding that the run is opened for, at the first finding, or at the start.
+ * The place of a cursor: where the user has moved it or left it in the last session, at the finding
+ * for which the run is opened, at the first finding, or at the start.
  */
 export function placeOf(
   { stepIndex, isTouched, aim }: Cursor,
@@ -62,7 +62,7 @@ export function placeOf(
   if (aim) {
     const wanted = findingOf(trace, aim.signature);
     if (wanted) return wanted.stepIndex;
-    // It is still to come: other findings on the way are not what was asked for.
+    // That finding is still to come: the cursor does not stop at others on the way.
     if (status === 'running') return last;
   }
   return trace.findings[0]?.stepIndex ?? Math.min(0, last);
@@ -73,7 +73,7 @@ export function findingOf(trace: Trace, signature: string): Finding | undefined 
   return causesOf(trace.findings).find((cause) => cause.signature === signature)?.first;
 }
 
-/** The cause that a run was opened for, until the person has moved on. */
+/** The cause for which a run was opened, until the user moves the cursor. */
 export function wantedSignatureOf({ aim }: Cursor): string | undefined {
   return aim && 'signature' in aim ? aim.signature : undefined;
 }

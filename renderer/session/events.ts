@@ -7,7 +7,7 @@ import { takeSaved } from './reruns.ts';
 import { session, updateMachine } from './store.ts';
 import { endTask, takeTaskEvent } from './tasks/registry.ts';
 
-/** Takes in what comes from the main process; commands of the menu go to `runCommand`. */
+/** Handles the events of the main process; commands of the menu go to `runCommand`. */
 export function handleEvent(event: ApiEvent, runCommand: (id: string) => void): void {
   switch (event.kind) {
     case 'taskEvent':

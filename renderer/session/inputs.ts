@@ -13,7 +13,7 @@ export async function pickInputs(path: string): Promise<boolean> {
   const machineId = selectMachine(session.getState())?.id;
   if (machineId === undefined) {
     showProblem({
-      title: 'A file of inputs is given to a machine, and none is open.',
+      title: 'A file of inputs needs an open machine, and none is open.',
       remedy: 'Open the machine first, and then its inputs.',
     });
     return false;

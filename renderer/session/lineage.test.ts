@@ -29,7 +29,7 @@ describe('the original of a shrunk run', () => {
   });
 });
 
-it('lists a shrunk run under its original, and by itself without one', () => {
+it('lists a shrunk run under its original, and separately without one', () => {
   const [shrunk, other, run] = [
     entry('shrunk', SHRUNK),
     entry('other', { ...SHRUNK, settings: { ...SETTINGS, seed: '9' } }),

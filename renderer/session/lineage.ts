@@ -14,7 +14,7 @@ export function isShrunk({ origin, trace }: RunEntry): boolean {
   return origin.kind === 'shrunk' || trace?.header.shrunkFrom !== undefined;
 }
 
-/** The settings that a run was made with; for a shrunk run, those of the original. */
+/** The settings of a run; for a shrunk run, those of the original. */
 export function settingsOf({ origin, trace }: RunEntry): RunSettings | undefined {
   if (origin.kind !== 'file') return origin.settings;
   if (!trace) return undefined;
@@ -38,7 +38,7 @@ function hasSameMachine(run: RunEntry, other: RunEntry): boolean {
   return name !== undefined && name === other.trace?.header.machine;
 }
 
-/** The original of a shrunk run, if it is open; one of the same source comes first. */
+/** The original of a shrunk run, if it is open; a run of the same source is preferred. */
 export function originalOf(shrunk: RunEntry, runs: readonly RunEntry[]): RunEntry | undefined {
   const originals = runs.filter((run) => isOriginalOf(run, shrunk));
   const source = shrunk.trace?.header.sourceHash;
@@ -67,7 +67,7 @@ export function familiesOf(runs: readonly RunEntry[]): readonly RunFamily[] {
     });
 }
 
-/** The step of the original that a step of a shrunk run was; -1 is the initial state of both. */
+/** The step in the original for a step of a shrunk run; -1 is the initial state of both. */
 export function toOriginalStep(
   stepIndices: readonly number[],
   stepIndex: number,
@@ -75,7 +75,7 @@ export function toOriginalStep(
   return stepIndex < 0 ? -1 : stepIndices[stepIndex];
 }
 
-/** The step of a shrunk run that a step of the original has become. */
+/** The step in a shrunk run for a step of the original. */
 export interface ShrunkStep {
   readonly stepIndex: number;
   /** Whether it is the same step; otherwise it is the last kept step before. */
@@ -87,7 +87,7 @@ export function toShrunkStep(stepIndices: readonly number[], originalStep: numbe
   if (originalStep < 0) return { stepIndex: -1, isKept: true };
   const kept = stepIndices.lastIndexOf(originalStep);
   if (kept >= 0) return { stepIndex: kept, isKept: true };
-  // The indices are not in order where a step was moved to an earlier place.
+  // The indices are not in order if a step was moved to an earlier place.
   const before = stepIndices.reduce(
     (last, other) => (other < originalStep ? Math.max(last, other) : last),
     -1,

@@ -6,8 +6,8 @@ import { isKnownScenario, knownFaults, proposeSettings, type SettingsDraft } fro
 import { selectMachine, session, updateMachine } from './store.ts';
 
 /**
- * Opens a machine, if it is not open, and leaves the toolbar as it is. Returns `undefined` when it
- * could not be opened; its entry has the problem, and the caller shows it.
+ * Opens a machine, if it is not open, and leaves the toolbar unchanged. Returns `undefined` if it could
+ * not be opened; its entry has the problem, and the caller shows it.
  */
 export function ensureMachine(ref: MachineRef): Promise<MachineEntry | undefined> {
   const known = findMachine(ref);
@@ -52,7 +52,7 @@ export function findMachine(ref: MachineRef): MachineEntry | undefined {
   return session.getState().machines.find((machine) => isSameMachine(machine.ref, ref));
 }
 
-/** Opens a machine and sets the toolbar to it, unless the person has meanwhile picked another. */
+/** Opens a machine and sets the toolbar to it, unless the user has meanwhile picked another. */
 export async function pickMachine(ref: MachineRef): Promise<MachineEntry | undefined> {
   const opening = ensureMachine(ref);
   const machineId = findMachine(ref)?.id;
@@ -70,7 +70,7 @@ export async function pickMachine(ref: MachineRef): Promise<MachineEntry | undef
   return machine;
 }
 
-/** Sets the toolbar to what a run was made with, so that it can be changed and run again. */
+/** Sets the toolbar to the settings of a run, so that they can be changed and run again. */
 export function adoptSettings(machine: MachineEntry, settings: RunSettings): void {
   const { operationsMax, ...rest } = settings;
   session.setState({
@@ -79,7 +79,7 @@ export function adoptSettings(machine: MachineEntry, settings: RunSettings): voi
   });
 }
 
-/** Changes the toolbar's settings; another scenario brings its own proposals. */
+/** Changes the toolbar's settings; another scenario brings its defaults. */
 export function changeSettings(change: Partial<SettingsDraft>): void {
   session.setState((state) => {
     const info = selectMachine(state)?.info;
@@ -95,7 +95,7 @@ export function changeSettings(change: Partial<SettingsDraft>): void {
   });
 }
 
-/** Updates what is known of a machine whose source was edited. */
+/** Updates the description of a machine whose source was edited. */
 export function updateMachineInfo(machineId: string, info: MachineInfo): void {
   updateMachine(machineId, (machine) => ({ ...machine, info }));
   const { machineId: shown, settings } = session.getState();

@@ -19,15 +19,15 @@ export interface MachineEntry {
   readonly id: string;
   readonly ref: MachineRef;
   readonly status: 'opening' | 'open' | 'failed';
-  /** While it is being opened: everyone who needs the machine waits for this promise. */
+  /** While it is being opened, callers that need the machine wait for this promise. */
   readonly opening?: Promise<MachineEntry | undefined>;
   /** Absent until the machine was loaded. */
   readonly info?: MachineInfo;
   /** Why it could not be opened. */
   readonly openProblem?: Problem;
-  /** Why the last saved source cannot be loaded, until a good one is saved. */
+  /** Why the last saved source cannot be loaded, until a source that loads is saved. */
   readonly saveProblem?: Problem;
-  /** For how long the busy machine has given no sign of life. Absent while it gives signs. */
+  /** The time since the busy machine's last sign of life. Absent while there are signs. */
   readonly silentMs?: number;
 }
 
@@ -39,12 +39,12 @@ export type RunOrigin =
       readonly kind: 'shrunk';
       readonly machine: MachineRef;
       readonly settings: RunSettings;
-      /** The cause that is kept. */
+      /** The cause that shrinking keeps. */
       readonly signature: string;
     }
   | { readonly kind: 'file'; readonly path: string };
 
-/** What is executed by a machine: a seed, or the shrinking of one. */
+/** A run that a machine executes: a seed, or the shrinking of one. */
 export type MachineOrigin = Exclude<RunOrigin, { readonly kind: 'file' }>;
 
 /** The progress of the verification of a run, or its result. */
@@ -55,7 +55,7 @@ export interface RunEntry {
   readonly id: string;
   readonly origin: RunOrigin;
   readonly status: 'waiting' | 'running' | 'completed' | 'cancelled' | 'failed';
-  /** Absent until its header has come. */
+  /** Absent until its header has arrived. */
   readonly trace?: Trace;
   /** Why it failed, or what is damaged. */
   readonly problem?: Problem;
@@ -64,28 +64,28 @@ export interface RunEntry {
   readonly shrinking?: ShrinkRunProgress;
   /** Shared by the runs before and after a change, so that the timeline shows the same part. */
   readonly viewKey?: object;
-  /** Whether it was started by a save of its source, not by the person. */
+  /** Whether it was started by a save of its source, not by the user. */
   readonly isRerun?: true;
-  /** Of the newest run of a saved source: the one that it is compared with. */
+  /** The run before the change, for the newest run of a saved source. */
   readonly change?: SourceChange;
   /** Why it was not run again when its source was saved. */
   readonly notRerun?: string;
-  /** Whether the window died while it was open: then it is opened again only when asked for. */
+  /** Whether the window died while it was open: then it is opened again only on request. */
   readonly isHeldBack?: true;
 }
 
 /** Where a run is opened: at a step, or at the first finding of a cause. */
 export type Aim = { readonly stepIndex: number } | { readonly signature: string };
 
-/** Where a run is looked at. */
+/** The place in a run that is on the screen. */
 export interface Cursor {
-  /** The step that the person looks at; -1 is the initial state. */
+  /** The step on the screen; -1 is the initial state. */
   readonly stepIndex: number;
-  /** Whether the person has moved it; until then it goes to the first finding. */
+  /** Whether the user has moved it; until then it goes to the first finding. */
   readonly isTouched: boolean;
-  /** Where it goes instead, as soon as the run has come that far. */
+  /** The place to which it goes as soon as the run has come that far. */
   readonly aim?: Aim;
-  /** The step that the state is compared with, when it is not the one before. */
+  /** The step with which the state is compared, if it is not the step before. */
   readonly compareWith?: number;
 }
 
@@ -99,7 +99,7 @@ export interface SourceChange {
   readonly comparison?: RunComparison;
 }
 
-/** A sweep that goes on, or its result. */
+/** A sweep under way, or its result. */
 export interface SweepEntry {
   readonly id: string;
   readonly machine: MachineRef;
@@ -109,33 +109,33 @@ export interface SweepEntry {
   readonly isStopping?: boolean;
   /** Absent until the first sign of life. */
   readonly progress?: SweepRunProgress;
-  /** Its result. Absent while it goes on, and when it ended without a report. */
+  /** Its result. Absent while it is under way, and if it ended without a report. */
   readonly report?: SweepReport;
   readonly problem?: Problem;
 }
 
-/** A task that goes on. */
+/** A task under way. */
 export interface OpenTask {
   readonly id: string;
   readonly kind: TaskKind;
   /** The run or sweep that it works for. */
   readonly subjectId: string;
-  /** Whether the main process was asked for it; until then, its machine is being opened. */
+  /** Whether it was sent to the main process; until then, its machine is being opened. */
   readonly isStarted: boolean;
-  /** Whether what it still reports is ignored, because it was cancelled and is not awaited. */
+  /** Whether its further events are ignored, because it was cancelled and is not awaited. */
   readonly isMuted: boolean;
-  /** Takes in an event of its kind. */
+  /** Handles an event of its kind. */
   readonly take: (event: unknown) => void;
-  /** Takes in that it is over. */
+  /** Handles its end. */
   readonly end: (end: TaskEnd) => void;
 }
 
-/** The machine that a run was made with, unless it is read from a file. */
+/** The machine of a run, unless the run is read from a file. */
 export function machineOf(origin: RunOrigin): MachineRef | undefined {
   return origin.kind === 'file' ? undefined : origin.machine;
 }
 
-/** The name of the machine that an origin is of, as far as it is known. */
+/** The name of an origin's machine, as far as it is known. */
 export function machineNameOf(ref: MachineRef): string {
   return ref.kind === 'sample' ? ref.name : fileNameOf(ref.path);
 }
@@ -145,13 +145,13 @@ export function fileNameOf(path: string): string {
   return path.split(/[\\/]/).at(-1) ?? path;
 }
 
-/** What a run is called in lists. */
+/** The title of a run in lists. */
 export function titleOf({ origin, trace }: RunEntry): string {
   if (origin.kind === 'file') return fileNameOf(origin.path);
   return titleOfMachine(origin.machine, trace?.header.machine);
 }
 
-/** What the machine of a sweep is called in lists. */
+/** The title of a sweep's machine in lists. */
 export function sweptMachineOf({ machine, report }: SweepEntry): string {
   return titleOfMachine(machine, report?.machine);
 }
@@ -162,14 +162,14 @@ function titleOfMachine(ref: MachineRef, ownName: string | undefined): string {
   return `${ownName} (${machineNameOf(ref)})`;
 }
 
-/** Whether there is something to compare: with the trace, or with the run before a change. */
+/** Whether there is a comparison, with the trace or with the run before a change. */
 export function hasDifference(run: RunEntry | undefined): boolean {
   const found = run?.verification?.kind;
   const differs = found === 'step' || found === 'header' || found === 'initialState';
   return differs || run?.change?.comparison !== undefined;
 }
 
-/** Whether a run is of another source than its machine has now; false while that is unknown. */
+/** Whether a run was made with an older source of its machine; false while that is unknown. */
 export function isOfEarlierSource({ trace, origin }: RunEntry, machines: readonly MachineEntry[]) {
   const own = machineOf(origin);
   const machine = own && machines.find(({ ref }) => isSameMachine(ref, own));

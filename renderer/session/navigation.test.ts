@@ -25,7 +25,7 @@ const trace = traceOf([
 ]);
 
 describe('findCrash', () => {
-  it('stops once for each crash, inside the step where it died there', () => {
+  it('stops once for each crash, inside the step if the process died there', () => {
     expect(findCrash(trace, -1, 'next')).toBe(1);
     expect(findCrash(trace, 1, 'next')).toBe(3);
     expect(findCrash(trace, 3, 'next')).toBeUndefined();

@@ -35,7 +35,7 @@ export function isOtherFault(glance: StepGlance): boolean {
   return glance.outcome !== 'crashed' && OTHER_FAULTS.has(markOf(glance));
 }
 
-/** Whether the machine itself has rejected its input; a fault is not a rejection of its own. */
+/** Whether the machine itself has rejected its input; an error of a fault is not a rejection. */
 export function isRejected({ operation, outcome, hasFault }: StepGlance): boolean {
   return outcome === 'err' && !hasFault && operation !== 'restore';
 }

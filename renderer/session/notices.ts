@@ -3,7 +3,7 @@ import type { Problem } from '../../core/problem.ts';
 import { session, useSession, type Session, type ShownProblem } from './store.ts';
 
 /**
- * Shows a problem until the person dismisses it.
+ * Shows a problem until the user dismisses it.
  *
  * @param about the id of the machine, run or sweep that the problem is about: it is shown only while
  *   that is on the screen or in the toolbar; until then, a notice says what happened.
@@ -25,7 +25,7 @@ export function useProblems(): readonly ShownProblem[] {
   return useSession(useShallow(selectProblems));
 }
 
-/** The problems to show: those that are about nothing else than what the person looks at. */
+/** The problems to show: general ones, and those about the things on the screen. */
 export function selectProblems(state: Session): readonly ShownProblem[] {
   const { problems, machineId, shown, runId, sweepId } = state;
   const shownId = shown === 'run' ? runId : sweepId;
@@ -39,7 +39,7 @@ export function dismissProblem(id: number): void {
   session.setState(({ problems }) => ({ problems: problems.filter((other) => other.id !== id) }));
 }
 
-/** Forgets the problems of something that was mended, is tried again, or was closed. */
+/** Forgets the problems of something that was fixed, is tried again, or was closed. */
 export function withdrawProblems(about: string): void {
   session.setState(({ problems }) => ({
     problems: problems.filter((other) => other.about !== about),

@@ -7,7 +7,7 @@ import { openTrace, startRun } from './running.ts';
 import { proposeSettings } from './settings.ts';
 import { session } from './store.ts';
 
-/** Opens what the window was started for; `restore` brings back the last session. */
+/** Opens the launch of the window; `restore` brings back the last session. */
 export async function openLaunch(launch: Launch, restore: () => Promise<void>): Promise<void> {
   switch (launch.kind) {
     case 'lastSession':
@@ -38,7 +38,7 @@ export async function openLaunch(launch: Launch, restore: () => Promise<void>): 
   }
 }
 
-/** Opens a machine and runs what it proposes. */
+/** Opens a machine and runs its defaults. */
 export async function openAndRun(ref: MachineRef): Promise<void> {
   const machine = await pickMachine(ref);
   const isPicked = machine && session.getState().machineId === machine.id;

@@ -33,7 +33,7 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** What the next start finds. */
+/** The session that the next start finds. */
 function recall(hasWindowDied = false) {
   session.setState(session.getInitialState(), true);
   recallSession(hasWindowDied);
@@ -82,14 +82,14 @@ describe('a run during which the window died', () => {
     expect(recall(false).runs[0]?.isHeldBack).toBeUndefined();
   });
 
-  it('comes back by itself when the window was closed in order', () => {
+  it('comes back without a request when the window was closed in order', () => {
     listeners.get('pagehide')?.();
     stop();
     expect(recall().runs[0]?.isHeldBack).toBeUndefined();
   });
 });
 
-it('goes on when there is no room, and says so once', () => {
+it('continues when there is no room, and says so once', () => {
   setItem.mockImplementation(() => {
     throw new Error('QuotaExceededError');
   });

@@ -17,7 +17,7 @@ import { showSweep } from './tasks/sweep.ts';
 const KEY = 'phasmoscope-session';
 const SWEEPS_KEY = 'phasmoscope-sweeps';
 
-/** A run as it is remembered: only what it is made from, since the same seed gives the same run. */
+/** A remembered run: only its origin, since the same seed gives the same run. */
 const rememberedRun = z.object({
   id: z.string(),
   origin: z.discriminatedUnion('kind', [
@@ -49,7 +49,7 @@ const rememberedSession = z.object({
   isRunOnSave: z.boolean().default(true),
 });
 
-/** A sweep as it is remembered: with its report, since sweeping again takes long. */
+/** A remembered sweep, with its report, since sweeping again takes long. */
 const rememberedSweep = z.object({
   id: z.string(),
   machine: machineRefSchema,
@@ -58,7 +58,7 @@ const rememberedSweep = z.object({
   report: sweepReportSchema,
 });
 
-/** How many reports are remembered: there is only so much room. */
+/** The number of reports that are remembered, since room is limited. */
 const SWEEPS_KEPT_MAX = 5;
 
 const rememberedSweeps = z.object({
@@ -72,12 +72,12 @@ const rememberedSweeps = z.object({
   sweepId: z.string().optional(),
 });
 
-/** The cursors are kept when they have rested for this long. */
+/** Cursors are saved when they have rested for this long. */
 const CURSORS_REST_MS = 1_000;
 
 /**
- * Keeps what is open, at every change, until the returned function is called. Cursors are kept only
- * when they come to rest, since they move many times a second, and when the window goes away.
+ * Saves the session at every change, until the returned function is called. Cursors move many times a
+ * second, so they are saved only when they rest and when the window closes.
  */
 export function keepSession(): () => void {
   let kept: string | undefined;
@@ -85,7 +85,7 @@ export function keepSession(): () => void {
   const keepRuns = (isLeaving = false) => {
     clearTimeout(timer);
     const text = JSON.stringify(runsToKeep(session.getState(), isLeaving));
-    // A run that grows changes nothing that is kept.
+    // A run that grows changes nothing that is saved.
     if (text !== kept) storage.setItem(KEY, text);
     kept = text;
   };
@@ -124,7 +124,7 @@ function hasOtherSweeps(now: Session, before: Session): boolean {
   );
 }
 
-/** @param isLeaving whether the window goes away in order, and nothing dies of what arrives. */
+/** @param isLeaving whether the window is closing in order, so that no run is to blame for its end. */
 function runsToKeep(state: Session, isLeaving: boolean): z.input<typeof rememberedSession> {
   const { runId, shown, isRunOnSave } = state;
   const runs = state.runs.filter(canComeBack).map(({ id, origin, status, isHeldBack }) => {
@@ -142,7 +142,7 @@ function runsToKeep(state: Session, isLeaving: boolean): z.input<typeof remember
   return { runs, runId, shown, isRunOnSave };
 }
 
-/** Not the run before a change: its source is gone, and it would come back as the one after it. */
+/** Leaves out the run before a change: its source is gone, and the new source would give another run. */
 function canComeBack(run: RunEntry, index: number, runs: readonly RunEntry[]): boolean {
   return !runs
     .slice(0, index)
@@ -178,7 +178,7 @@ function keepSweeps({ sweeps, sweepId, sweepDraft: draft }: Session): void {
 /**
  * Brings back the list of the last session's runs; each is executed or read when it is shown.
  *
- * @param hasWindowDied whether the last session ended by the death of its window: what was on the
+ * @param hasWindowDied whether the last session ended by the death of its window: the run on the
  *   screen is then held back.
  */
 export function recallSession(hasWindowDied: boolean): void {
@@ -216,10 +216,10 @@ function recallCursor({
 }
 
 /**
- * Shows again what was on the screen when the last session ended.
+ * Shows the run or sweep that was on the screen when the last session ended.
  *
- * @param hasWindowDied whether it ended by the death of its window: a sweep is then not shown again
- *   by itself.
+ * @param hasWindowDied whether it ended by the death of its window: a sweep is then shown only on
+ *   request.
  */
 export async function resumeSession(hasWindowDied: boolean): Promise<void> {
   const { runId, shown } = readRemembered(KEY, rememberedSession) ?? {};
@@ -244,7 +244,7 @@ async function resumeSweep({ id, machine: ref, settings }: SweepEntry): Promise<
   else showOpenProblem(ref, id);
 }
 
-/** Nothing, when nothing was remembered, or something that this version does not know. */
+/** Returns nothing if nothing was remembered, or only data that this version does not know. */
 function readRemembered<Schema extends z.ZodType>(
   key: string,
   schema: Schema,

@@ -63,7 +63,7 @@ export class RunReader {
 /** How the end of a run is described, from its length in words: `12 steps`. */
 export interface EndWords {
   readonly completed: (steps: string, run: RunEntry) => string;
-  /** Unless it is just cancelled. */
+  /** The words for a cancelled run, if they are not the usual ones. */
   readonly cancelled?: (steps: string, run: RunEntry) => string;
 }
 
@@ -94,7 +94,7 @@ export function ownTrace(runId: string, words: EndWords) {
   };
 }
 
-/** Whether a run is complete, and has no finding of the cause that it was opened for. */
+/** Whether a run is complete, and has no finding of the cause for which it was opened. */
 function lacksWanted({ id, status, trace }: RunEntry): boolean {
   const wanted = wantedSignatureOf(selectCursor(session.getState(), id));
   if (status !== 'completed' || !trace || wanted === undefined) return false;
@@ -102,7 +102,7 @@ function lacksWanted({ id, status, trace }: RunEntry): boolean {
 }
 
 const OTHER_THAN_BEFORE: Problem = {
-  title: 'The seed does not fail for this cause any more.',
+  title: 'The seed no longer fails for this cause.',
   remedy: 'The machine has changed since: sweep again to see what it fails for now.',
 };
 

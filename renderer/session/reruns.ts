@@ -47,7 +47,7 @@ export function takeSaved(machineId: string, saved: Saved): void {
   else showNotice(`${machineNameOf(machine.ref)} was loaded again`);
 }
 
-/** Handles a save of a good source: problems of the one before are solved. */
+/** Handles a save of a source that loads: problems of the previous source are solved. */
 function takeGood(machine: MachineEntry, info: MachineInfo): void {
   updateMachine(machine.id, ({ saveProblem: _, openProblem: __, ...one }) => ({
     ...one,
@@ -61,7 +61,7 @@ function isOf(run: RunEntry, { ref }: MachineEntry): boolean {
   return own !== undefined && isSameMachine(own, ref);
 }
 
-/** Makes the run on the screen again, or says why not. */
+/** Repeats the run on the screen, or says why it cannot be repeated. */
 function takeChange(run: RunEntry, info: MachineInfo): void {
   updateRun(run.id, ({ notRerun: _, ...one }) => one);
   const before = dropStale(run);
@@ -77,8 +77,8 @@ function takeChange(run: RunEntry, info: MachineInfo): void {
 }
 
 /**
- * Drops a run of an earlier save that still goes on, and returns the run to compare with the newest
- * source: the one before it.
+ * Drops a run of an earlier save that is still under way, and returns the run to compare with the
+ * newest source: the one before it.
  */
 function dropStale(run: RunEntry): RunEntry {
   const { runs, rerun } = session.getState();
@@ -128,10 +128,10 @@ function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void 
   setRerun({ arriving: { id, beforeId: before.id } });
 }
 
-/** Why a run cannot be made with a new source. */
+/** Why a run cannot be repeated with a new source. */
 function hindranceOf({ origin }: RunEntry, info: MachineInfo): string | undefined {
   if (origin.kind === 'file') return 'it was read from a file';
-  // A shrunk run has no seed of its own: its operations are executed again instead.
+  // A shrunk run has no seed: its operations are executed again instead.
   if (origin.kind === 'shrunk') return undefined;
   const { scenario, faults } = origin.settings;
   if (!isKnownScenario(info, origin.settings)) {
@@ -141,7 +141,7 @@ function hindranceOf({ origin }: RunEntry, info: MachineInfo): string | undefine
   return isKnown ? undefined : `the fault profile "${faults}" is gone`;
 }
 
-/** Shows and compares runs that are made again, until the returned function is called. */
+/** Shows and compares repeated runs, until the returned function is called. */
 export function followReruns(): () => void {
   return session.subscribe((now, before) => {
     if (now.runs === before.runs) return;
@@ -151,7 +151,7 @@ export function followReruns(): () => void {
   });
 }
 
-/** Makes the run of the source before again, as soon as it is over. */
+/** Repeats a run of the previous source as soon as it is over. */
 function followAwaited({ runs, machines, runId, rerun: { awaitedId } }: Session): void {
   const run = runs.find(({ id }) => id === awaitedId);
   if (awaitedId === undefined || run?.status === 'running') return;
@@ -190,7 +190,7 @@ function describeArrival(run: RunEntry, stepIndex: number): string {
   return `Run again: it has only ${formatPlural(last + 1, 'step')} now, and is shown at its last one`;
 }
 
-/** Compares the run before with the new one from now on, and drops the one before that. */
+/** Compares the run before with the new one from now on, and drops the run before both. */
 function supersede(before: RunEntry): void {
   const older = session.getState().runs.find(({ id }) => id === before.change?.beforeId);
   updateRun(before.id, ({ change: _, notRerun: __, ...one }) => one);

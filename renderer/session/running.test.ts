@@ -11,7 +11,7 @@ const SETTINGS = { scenario: 'rush-hour', seed: '3', operationsMax: 500, faults:
 
 let request: ReturnType<typeof stubBridge>;
 
-/** The tasks that were asked for. */
+/** The tasks that were requested. */
 const started = () =>
   request.mock.calls.flatMap(([name, takes]) =>
     name === 'startTask' ? [(takes as { task: unknown }).task] : [],
@@ -31,7 +31,7 @@ it('runs a machine that is opened from the menu, so that something is on the scr
 });
 
 describe('choosing another run', () => {
-  it('sets the toolbar to what that run was made with', async () => {
+  it('sets the toolbar to the settings of that run', async () => {
     await executeRun(GATE, SETTINGS);
     await executeRun(TURNSTILE, { ...SETTINGS, seed: '4' });
     const [newer, older] = session.getState().runs;

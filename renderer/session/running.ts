@@ -21,10 +21,10 @@ import { startRunTask } from './tasks/run.ts';
 import { startShrinkTask } from './tasks/shrink.ts';
 import { cancelSweep } from './tasks/sweep.ts';
 
-/** How many runs are kept open; the oldest give way. */
+/** The number of runs that are kept open; older ones are closed. */
 const RUNS_MAX = 20;
 
-/** Runs what the toolbar is set to. */
+/** Runs the settings of the toolbar. */
 export async function startRun(): Promise<void> {
   const state = session.getState();
   const machine = selectMachine(state);
@@ -80,7 +80,7 @@ function rememberedRun(origin: MachineOrigin): string | undefined {
     .runs.find((run) => run.status === 'waiting' && sameValue(run.origin, origin))?.id;
 }
 
-/** Shows a run of a machine at some place; it is executed, unless it is open. */
+/** Shows a run of a machine at a place. Executes it, unless it is open. */
 export async function openRun(origin: MachineOrigin, aim: Aim): Promise<void> {
   const { runs } = session.getState();
   const machine = findMachine(origin.machine);
@@ -92,7 +92,7 @@ export async function openRun(origin: MachineOrigin, aim: Aim): Promise<void> {
   adoptSettingsOf(open);
 }
 
-/** Shows a run that is open, at some place. */
+/** Shows an open run at a place. */
 export function showAt(id: string, aim: Aim): void {
   session.setState({ runId: id, shown: 'run' });
   aimCursor(id, aim);
@@ -123,7 +123,7 @@ function addRun(
   aim?: Aim,
   rerun?: Pick<RunEntry, 'isRerun' | 'change' | 'viewKey'>,
 ): void {
-  // A run that is made again is shown when it has reached the step under the cursor.
+  // A repeated run is shown when it has reached the step under the cursor.
   if (!rerun) session.setState({ notice: undefined, runId: id, shown: 'run' });
   withdrawProblems(id);
   const { runs } = session.getState();
@@ -138,10 +138,10 @@ function addRun(
   if (aim) aimCursor(id, aim);
 }
 
-/** Stops whatever goes on for a run: its execution, its reading, or its verification. */
+/** Stops all tasks of a run: its execution, its reading, or its verification. */
 export async function cancelRun(run: RunEntry): Promise<void> {
-  // What still arrives is ignored, except the last steps of a machine that hangs, and the shortest
-  // run of a shrinking.
+  // Further events are ignored, except the last steps of a machine that hangs, and the shortest run of a
+  // shrinking.
   const isMuted = run.status === 'running' && run.origin.kind !== 'shrunk' && !isSilent(run);
   await cancelTasksOf(run.id, isMuted);
 }
@@ -156,8 +156,7 @@ function isSilent({ origin }: RunEntry): boolean {
 }
 
 /**
- * Shows another run, with the toolbar set to it; one of the last session is executed or read only
- * now.
+ * Shows another run, and sets the toolbar to it. A run of the last session is executed or read only now.
  */
 export async function showRun(id: string): Promise<void> {
   session.setState({ runId: id, shown: 'run' });
@@ -168,20 +167,20 @@ export async function showRun(id: string): Promise<void> {
   else await execute(run.origin, undefined, id);
 }
 
-/** Opens a run during which the window had died, because the person asks for it. */
+/** Opens a run during which the window had died, at the user's request. */
 export async function openHeldBack(id: string): Promise<void> {
   updateRun(id, ({ isHeldBack: _, ...run }) => run);
   await showRun(id);
 }
 
-/** Sets the toolbar to what a run was made with, if its machine is open. */
+/** Sets the toolbar to the settings of a run, if its machine is open. */
 function adoptSettingsOf({ origin }: RunEntry): void {
   if (origin.kind === 'file') return;
   const machine = findMachine(origin.machine);
   if (machine?.status === 'open') adoptSettings(machine, origin.settings);
 }
 
-/** Stops whatever a machine is busy with. */
+/** Stops all tasks of a machine. */
 export function stopMachine(ref: MachineRef): void {
   const { runs, sweeps } = session.getState();
   for (const run of runs) {

@@ -9,7 +9,7 @@ import { selectRun, session } from './store.ts';
 /** Lines of a trace in one request. */
 const CHUNK_LINES = 2_000;
 
-/** Saves the trace on the screen to a file that the person chooses. */
+/** Saves the trace on the screen to a file that the user chooses. */
 export async function saveTrace(): Promise<void> {
   const run = selectRun(session.getState());
   if (!run?.trace) return;

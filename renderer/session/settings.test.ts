@@ -15,7 +15,7 @@ it('keeps a fault profile that the machine has, and falls back to none', () => {
 describe('readSettings', () => {
   const draft = { ...SETTINGS_DEFAULT, scenario: 'mixed', seed: ' 7 ', operations: '1 000' };
 
-  it('gives what to run', () => {
+  it('returns the settings of a run', () => {
     const settings = { scenario: 'mixed', seed: '7', operationsMax: 1_000, faults: 'none' };
     expect(readSettings(draft)).toEqual({ kind: 'ok', settings });
   });

@@ -6,7 +6,7 @@ export interface SettingsDraft extends Omit<RunSettings, 'operationsMax'> {
   readonly operations: string;
 }
 
-/** Before a machine proposes its own. */
+/** The settings before a machine brings its defaults. */
 export const SETTINGS_DEFAULT: SettingsDraft = {
   scenario: '',
   seed: '0',
@@ -22,7 +22,7 @@ export interface SettingsProblems {
   readonly operations: string | undefined;
 }
 
-/** The settings that a machine's scenario proposes. */
+/** The defaults of a machine's scenario. */
 export function proposeSettings(info: MachineInfo, scenarioName?: string): SettingsDraft {
   const scenario = info.scenarios.find(({ name }) => name === scenarioName) ?? info.scenarios[0];
   if (!scenario) return SETTINGS_DEFAULT;
@@ -53,7 +53,7 @@ export function problemOf(parsed: Parsed<unknown> | undefined): string | undefin
   return `${parsed.problem.title} ${parsed.problem.remedy}`;
 }
 
-/** Says when there is nothing to run. */
+/** Returns a problem if there is nothing to run. */
 export function problemOfScenario({
   scenario,
   inputs,
@@ -61,7 +61,7 @@ export function problemOfScenario({
   return scenario === '' && inputs === undefined ? 'There is no scenario to run.' : undefined;
 }
 
-/** Parses the fields of the toolbar: either what to run, or what is wrong. */
+/** Parses the fields of the toolbar into the settings of a run, or into problems. */
 export function readSettings({
   operations,
   seed: seedText,

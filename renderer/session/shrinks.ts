@@ -18,12 +18,12 @@ import { findMachineOf } from './tasks/verify.ts';
 
 /** A seed that fails for a cause. */
 export interface SweepExample extends Pick<SweepGroup, 'seed' | 'signature'> {
-  /** Those of the sweep, unless it was saved by another one. */
+  /** The settings of the sweep, unless the example was saved by another sweep. */
   readonly scenario?: string | undefined;
   readonly faults?: string | undefined;
 }
 
-/** Opens an example of a sweep as a run of its own, at the finding. */
+/** Opens an example of a sweep as a run, at the finding. */
 export function openExample(sweep: SweepEntry, example: SweepExample): void {
   const { seed, signature, scenario, faults } = example;
   const settings = settingsOfSeed(sweep, seed);
@@ -41,7 +41,7 @@ export function openExample(sweep: SweepEntry, example: SweepExample): void {
   );
 }
 
-/** Opens a seed of a sweep as a run of its own. */
+/** Opens a seed of a sweep as a run. */
 export function openSeed(sweep: SweepEntry, seed: string): void {
   void executeRun(sweep.machine, settingsOfSeed(sweep, seed));
 }
@@ -68,7 +68,7 @@ function settingsOfSeed({ settings }: SweepEntry, seed: string) {
   return { scenario, seed, operationsMax, faults, ...(inputs === undefined ? {} : { inputs }) };
 }
 
-/** The finding under the cursor to shrink to: the one that the run was opened for, or the first. */
+/** The finding under the cursor to shrink to: the one for which the run was opened, or the first. */
 export function findingToShrink({ origin, trace }: RunEntry, cursor: Cursor): Finding | undefined {
   if (origin.kind !== 'machine' || !trace) return undefined;
   const { stepIndex } = cursor;
@@ -85,7 +85,7 @@ export function shrinkTo(finding: Finding): void {
   void openRun({ ...run.origin, kind: 'shrunk', signature }, { signature });
 }
 
-/** The same step in the original, in a shrunk run, or in the run that is compared with. */
+/** The same step in the original, in a shrunk run, or in the run to compare with. */
 export type Counterpart =
   | { readonly kind: 'original'; readonly stepIndex: number }
   /** In the run before or after a change of the source; its last step, if that run is shorter. */

@@ -2,7 +2,7 @@ import { showProblem } from './notices.ts';
 
 let isReported = false;
 
-/** Keeps a text from one session to the next; returns whether there was room. */
+/** Keeps a text from one session to the next. Returns whether there was room. */
 export function tryToKeep(key: string, text: string): boolean {
   try {
     localStorage.setItem(key, text);
@@ -16,12 +16,12 @@ function report(): void {
   if (isReported) return;
   isReported = true;
   showProblem({
-    title: 'What is open cannot be kept for the next start: the profile has no room for it.',
+    title: 'The open runs and sweeps cannot be kept for the next start: the profile has no room.',
     remedy: 'Everything else works. Free space on the disk, or close sweeps and runs.',
   });
 }
 
-/** The storage of the page. What cannot be kept is reported once; nothing else depends on it. */
+/** The storage of the page. A failure is reported once; nothing else depends on it. */
 export const storage = {
   getItem: (key: string): string | null => {
     try {
@@ -37,7 +37,7 @@ export const storage = {
     try {
       localStorage.removeItem(key);
     } catch {
-      // It stays, as everything does that cannot be written.
+      // The stored text stays.
     }
   },
 };

@@ -7,7 +7,7 @@ import type { Cursor, MachineEntry, OpenTask, RunEntry, SweepEntry } from './mod
 import { SETTINGS_DEFAULT, type SettingsDraft } from './settings.ts';
 import { SWEEP_DRAFT_DEFAULT, type SweepDraft } from './sweep-settings.ts';
 
-/** A problem that was not dismissed yet. */
+/** A problem that has not been dismissed. */
 export interface ShownProblem {
   readonly id: number;
   readonly problem: Problem;
@@ -19,57 +19,57 @@ export interface ShownProblem {
 export interface MachineQuestion {
   /** As the trace names it. */
   readonly name: string;
-  /** Takes the path of the file, or nothing when the person changed their mind. */
+  /** Called with the path of the file, or with nothing if the user cancels. */
   readonly answer: (path: string | undefined) => void;
 }
 
-/** A run that is made again. */
+/** A run that is being repeated. */
 export interface Rerun {
   /** The new run, until it is shown instead of the one before. */
   readonly arriving?: { readonly id: string; readonly beforeId: string } | undefined;
-  /** A run of the source before that still goes on, and is made again as soon as it is over. */
+  /** A run of the previous source that is still under way, and is repeated as soon as it is over. */
   readonly awaitedId?: string | undefined;
 }
 
-/** Everything that is open. What the screen shows follows from this. */
+/** Everything that is open. The screen follows from this. */
 export interface Session {
   readonly isStarted: boolean;
   readonly samples: readonly { readonly name: string; readonly description: string }[];
-  /** A seed of a sample that fails: what a newcomer sees first. */
+  /** A failing seed of a sample, which newcomers see first. */
   readonly demo: { readonly sample: string; readonly settings: RunSettings } | undefined;
   readonly recents: readonly Recent[];
   readonly versions: Readonly<Record<string, string>>;
   readonly machines: readonly MachineEntry[];
   /** The machine that the toolbar is set to. */
   readonly machineId: string | undefined;
-  /** What the toolbar is set to; the texts are as typed. */
+  /** The settings of the toolbar, as typed. */
   readonly settings: SettingsDraft;
-  /** What the sweep form is set to; the texts are as typed. */
+  /** The settings of the sweep form, as typed. */
   readonly sweepDraft: SweepDraft;
   /** The latest first. */
   readonly runs: readonly RunEntry[];
   /** By run id. A run without an entry is at its start. */
   readonly cursors: Readonly<Record<string, Cursor>>;
-  /** The run that was looked at last. */
+  /** The run that was shown last. */
   readonly runId: string | undefined;
   /** The latest first. */
   readonly sweeps: readonly SweepEntry[];
-  /** The sweep that was looked at last. */
+  /** The sweep that was shown last. */
   readonly sweepId: string | undefined;
-  /** The tasks that go on, for runs and sweeps. */
+  /** The tasks under way, for runs and sweeps. */
   readonly tasks: readonly OpenTask[];
   /** Which of the two is on the screen. */
   readonly shown: 'run' | 'sweep';
   /** Whether the run on the screen is run again when its source is saved. */
   readonly isRunOnSave: boolean;
-  /** What is being run again because its source was saved. */
+  /** The runs that are repeated because their source was saved. */
   readonly rerun: Rerun;
-  /** Asks the person which file the machine of a trace is. */
+  /** The question for the file of a trace's machine. */
   readonly machineQuestion: MachineQuestion | undefined;
   readonly problems: readonly ShownProblem[];
-  /** How many problems there were: the id of the next one. */
+  /** The number of problems so far, which is the id of the next one. */
   readonly problemsEver: number;
-  /** What just happened, for the status line. */
+  /** The latest event, for the status line. */
   readonly notice: string | undefined;
 }
 

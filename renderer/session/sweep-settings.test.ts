@@ -31,7 +31,7 @@ describe('readSweep', () => {
     for (const bad of ['', '0s', 'soon', '-1m', '169h']) expect(timeOf(bad)).toMatch(/60s/);
   });
 
-  it('does not mind the seed of the toolbar, nor the field that is not chosen', () => {
+  it('ignores the seed of the toolbar, and the field that is not chosen', () => {
     expect(readSweep({ ...SWEEP_DRAFT_DEFAULT, time: '?' }, { ...TOOLBAR, seed: '?' }).kind).toBe(
       'ok',
     );
@@ -64,7 +64,7 @@ describe('readSweep', () => {
   });
 });
 
-it('tells which seeds are swept', () => {
+it('names the seeds that are swept', () => {
   const seeds = (rest: object) => describeSeeds({ ...SHARED, from: '5', ...rest });
   expect([seeds({ count: 1 }), seeds({ count: 20 }), seeds({ timeBudgetMs: 90_000 })]).toEqual([
     'seed 5',
@@ -73,7 +73,7 @@ it('tells which seeds are swept', () => {
   ]);
 });
 
-it('tells times', () => {
+it('formats times', () => {
   expect([800, 3_000, 42_000, 185_000, 7_200_000].map(formatTime)).toEqual([
     '0.8 s',
     '3 s',

@@ -11,7 +11,7 @@ import { problemOf, problemOfScenario, type SettingsDraft } from './settings.ts'
 
 /** The settings of a sweep while they are being typed; the toolbar holds the others. */
 export interface SweepDraft {
-  /** Whether a number of seeds ends the sweep, or a time. */
+  /** Whether the sweep ends after a number of seeds, or after a time. */
   readonly by: 'count' | 'time';
   readonly count: string;
   /** Such as `60s`, `10m` or `2h`. */
@@ -32,7 +32,7 @@ export interface SweepProblems {
   readonly scenario?: string;
 }
 
-/** Parses the fields of the sweep form: either what to sweep, or what is wrong. */
+/** Parses the fields of the sweep form into the settings of a sweep, or into problems. */
 export function readSweep(
   draft: SweepDraft,
   { seed: _, operations, ...rest }: SettingsDraft,

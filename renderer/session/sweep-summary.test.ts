@@ -20,7 +20,7 @@ const PROGRESS = {
 };
 
 describe('summaryOf', () => {
-  it('tells the share of the seeds, or of the time', () => {
+  it('has the share of the seeds, or of the time', () => {
     expect(summaryOf(SWEEP)).toMatchObject({ seeds: 0, seedsMax: 200, fraction: 0 });
     expect(summaryOf({ ...SWEEP, progress: PROGRESS }).fraction).toBe(0.25);
     const { count: _, ...rest } = SWEEP.settings;
@@ -29,7 +29,7 @@ describe('summaryOf', () => {
     expect(summaryOf(timed)).not.toHaveProperty('seedsMax');
   });
 
-  it('keeps what was heard last of a sweep that ended without a report', () => {
+  it('keeps the last progress of a sweep that ended without a report', () => {
     const ended = summaryOf({ ...SWEEP, progress: PROGRESS, status: 'cancelled' });
     expect(ended).toMatchObject({ seeds: 50, fraction: 0.25 });
   });
@@ -39,7 +39,7 @@ describe('summaryOf', () => {
   });
 });
 
-it('tells what was found', () => {
+it('describes the findings', () => {
   const broken = [{ seed: '3', reason: 'it hung' }];
   const many = { ...PROGRESS, broken, brokenMore: 299 };
   const told = [PROGRESS, { ...PROGRESS, broken }, many].map((progress) =>
@@ -48,6 +48,6 @@ it('tells what was found', () => {
   expect(told).toEqual(['no findings', '1 broken seed', '300 broken seeds']);
 });
 
-it('tells what is swept', () => {
+it('describes the sweep', () => {
   expect(describeSweep(SWEEP)).toBe('mixed · 500 operations · no faults · seeds 0 to 199');
 });

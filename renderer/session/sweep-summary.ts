@@ -48,7 +48,7 @@ export function summaryOf({
   };
 }
 
-/** What was found, in a few words: `5 causes`, `2 broken seeds`, `no findings`. */
+/** The findings in a few words: `5 causes`, `2 broken seeds`, `no findings`. */
 export function describeFound({ groups, broken, brokenMore }: SweepSummary): string {
   const brokenSeeds = broken.length + brokenMore;
   const parts = [
@@ -58,7 +58,7 @@ export function describeFound({ groups, broken, brokenMore }: SweepSummary): str
   return parts.length === 0 ? 'no findings' : parts.join(', ');
 }
 
-/** What is swept, in one line: `mixed · 500 operations · chaos · seeds 0 to 199`. */
+/** The sweep in one line: `mixed · 500 operations · chaos · seeds 0 to 199`. */
 export function describeSweep({ settings }: SweepEntry): string {
   const { scenario, operationsMax, faults } = settings;
   return [

@@ -1,6 +1,6 @@
 /**
  * The names and keys of the window's commands, by id: menu, keyboard, palette, tooltips and help all
- * read this table. What a command does is up to the shell.
+ * read this table. The shell defines what the commands do.
  *
  * `keys` are in the notation of tinykeys; `$mod` is Ctrl, and Command on a Mac. `menu` is the menu
  * that lists the command.
@@ -56,7 +56,7 @@ export const COMMANDS = {
   help: { title: 'Keyboard', keys: ['?', 'Shift+?', 'F1'], menu: 'Help' },
 } as const satisfies Record<string, Command>;
 
-/** A command, as people see it. */
+/** A command, as the user sees it. */
 export interface Command {
   readonly title: string;
   readonly keys: readonly string[];

@@ -25,7 +25,7 @@ export function describeOperation(operation: Operation): string {
   }
 }
 
-/** How a step ended, in a word or two: `ok`, the rejection, the error, or what kept it from that. */
+/** How a step ended, in a word or two: `ok`, the rejection, the error, or the interruption. */
 export function describeOutcome({ outcome, operation }: Step): string {
   switch (outcome.kind) {
     case 'ok':
@@ -43,14 +43,14 @@ export function describeOutcome({ outcome, operation }: Step): string {
   }
 }
 
-/** The outcome with what is unusual about its step, for where little room is: `ok, second time`. */
+/** The outcome in brief, with anything unusual about its step: `ok, second time`. */
 export function describeAnswer(step: Step): string {
   const { operation, outcome, refused } = step;
   const isDuplicate = operation.kind === 'trackedActionCompleted' && operation.isDuplicate === true;
   const parts = [
     describeOutcome(step),
     ...(isDuplicate ? ['second time'] : []),
-    // An error says it already.
+    // An error implies the refusal.
     ...(refused.length > 0 && outcome.kind === 'ok' ? [`${refused.length} refused`] : []),
   ];
   return parts.join(', ');
@@ -65,7 +65,7 @@ const OK_WORDS: Readonly<Record<Operation['kind'], string>> = {
   settled: 'end of the run',
 };
 
-/** The errors that come of faults. A machine may use the same names for rejections of its own. */
+/** The errors that faults cause. A machine may use the same names for its own rejections. */
 const FAULT_ERRORS: ReadonlyMap<string, string> = new Map([
   ['StorageFailed', 'storage failed'],
   ['ActionRefused', 'action refused'],
@@ -76,8 +76,8 @@ function hasFault(operation: Operation): boolean {
 }
 
 /**
- * What a step amounts to, which decides its colour and shape everywhere. `failed` is rolled back
- * because of a fault, and `died` because its process died inside it: the machine has rejected
+ * The tone of a step, which decides its colour and shape everywhere. A `failed` step is rolled back
+ * because of a fault, and a `died` one because its process died inside it: the machine has rejected
  * neither.
  */
 export type StepTone =
@@ -91,10 +91,10 @@ export type StepTone =
   | 'loss'
   | 'settled';
 
-/** What the tone of a step follows from; a glance holds it. */
+/** The data that decide the tone of a step; a glance has them. */
 export type ToneSource = Pick<StepGlance, 'operation' | 'outcome' | 'hasFinding' | 'hasFault'>;
 
-/** The tone of a step, from the flags that a glance holds as well. */
+/** The tone of a step, from the flags that a glance has as well. */
 export function toneOf(step: ToneSource): StepTone {
   if (step.hasFinding || step.outcome === 'panic') return 'finding';
   switch (step.operation) {
@@ -111,7 +111,7 @@ export function toneOf(step: ToneSource): StepTone {
   }
 }
 
-/** The tone of a step's outcome alone, whatever was found. */
+/** The tone of a step's outcome alone, regardless of findings. */
 export function toneOfOutcome(step: Omit<ToneSource, 'hasFinding'>): StepTone {
   switch (step.outcome) {
     case 'ok':

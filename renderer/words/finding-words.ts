@@ -1,6 +1,6 @@
 import type { FindingKind } from '../../core/machine/finding.ts';
 
-/** What a kind of finding is called. */
+/** The name of a kind of finding. */
 export const FINDING_KIND_WORDS: Readonly<Record<FindingKind, string>> = {
   invariant: 'Invariant',
   rule: 'Rule',

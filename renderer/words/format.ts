@@ -10,7 +10,7 @@ export function formatPlural(count: number, one: string, many = `${one}s`): stri
   return `${formatCount(count)} ${count === 1 ? one : many}`;
 }
 
-/** What a step index is called on screen: `step 12`, and `start` for the initial state. */
+/** A step index as the window shows it: `step 12`, and `start` for the initial state. */
 export function formatStepIndex(stepIndex: number): string {
   return stepIndex < 0 ? 'start' : `step ${formatCount(stepIndex)}`;
 }

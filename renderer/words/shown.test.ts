@@ -21,7 +21,7 @@ it('cuts texts of any length before anything else happens to them', () => {
   expect(performance.now() - startMs).toBeLessThan(50);
 });
 
-it('shows what cannot be seen', () => {
+it('shows invisible characters', () => {
   expect(shownLabel({ kind: 'Pay\u200b' })).toBe(String.raw`Pay\u200b`);
   expect(shownKey('report\u202efdp.exe')).toBe(String.raw`"report\u202efdp.exe"`);
   expect(shownLines('one\ntwo\u0000')).toBe('one\ntwo\\u0000');

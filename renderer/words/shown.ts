@@ -5,14 +5,14 @@ import type { Value } from '../../core/value/value.ts';
 
 /**
  * @file Texts of machines and traces as the window shows them: cut before anything measures them,
- * since they may be of any length, and with visible escapes for what cannot be seen.
+ * since they may be of any length, and with visible escapes for invisible characters.
  */
 
-/** The longest text on one line. Where there is less room, the style sheet cuts further. */
+/** The longest text on one line. If there is less room, the style sheet cuts further. */
 const LINE_CHARS_MAX = 240;
 /** The longest text of several lines, such as a message or a tooltip. */
 const LINES_CHARS_MAX = 1_000;
-/** How much of what two texts have in common is shown before the place where they differ. */
+/** How many common characters of two texts are shown before their first difference. */
 const CONTEXT_CHARS = 24;
 
 /** A name or message on one line. */
@@ -20,12 +20,12 @@ export function shownLine(text: string): string {
   return showText(cutText(text, LINE_CHARS_MAX));
 }
 
-/** A text that may have lines of its own: a message, a tooltip. */
+/** A text that may have several lines: a message, a tooltip. */
 export function shownLines(text: string, charsMax = LINES_CHARS_MAX): string {
   return showLines(cutText(text, charsMax));
 }
 
-/** What a value is called. */
+/** The label of a value. */
 export function shownLabel(value: unknown): string {
   return shownLine(labelOf(value));
 }
@@ -42,8 +42,8 @@ export function shownString(text: string): string {
 }
 
 /**
- * Two texts that differ, in quotes and so that one sees where: long ones from shortly before the
- * first difference on, and look-alikes with escapes.
+ * Two texts that differ, in quotes, so that the difference is visible: long ones from shortly before
+ * the first difference, and look-alikes with escapes.
  */
 export function shownChange(before: string, after: string): readonly [string, string] {
   const at = firstDifference(before, after);
@@ -56,13 +56,13 @@ export function shownChange(before: string, after: string): readonly [string, st
   return showDifferent(first ?? '', second ?? '');
 }
 
-/** The longest of two texts of many lines that stand side by side. */
+/** The longest text of many lines that is shown beside another one. */
 const SIDE_CHARS_MAX = 20_000;
 const SIDE_CONTEXT_CHARS = 1_000;
 
 /**
- * Two texts of many lines side by side: long ones from shortly before the first difference on, and
- * lines that look alike with escapes.
+ * Two texts of many lines side by side: long ones from shortly before the first difference, and lines
+ * that look alike with escapes.
  */
 export function shownSides(before: string, after: string): readonly [string, string] {
   const at = firstDifference(before, after);

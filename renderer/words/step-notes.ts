@@ -6,17 +6,17 @@ import type { Mark } from '../theme/marks.ts';
 import { formatCount, formatPlural, formatStepIndex } from './format.ts';
 import { shownLabel } from './shown.ts';
 
-/** Something that the simulation did in a step, in words. */
+/** An act of the simulation in a step, in words. */
 export interface StepNote {
   readonly mark: Mark;
-  /** What happened, as a sentence without its full stop. */
+  /** The event, as a sentence without its full stop. */
   readonly text: string;
-  /** What came of it, or what it means: a sentence. */
+  /** Its consequence or meaning: a sentence. */
   readonly consequence?: string;
 }
 
 /**
- * What the simulation did in a step besides handing the machine an input; nothing for most steps.
+ * The acts of the simulation in a step besides giving the machine an input; none for most steps.
  *
  * @param before the step before it, which says what a crash interrupted.
  */
@@ -44,7 +44,7 @@ const LOSS: StepNote = {
   mark: 'loss',
   text: 'The result got lost on its way',
   consequence:
-    'The machine hears nothing of it and goes on waiting. It comes after all when the faults ' +
+    'The machine does not get it and keeps waiting. The result is delivered when the faults ' +
     'have stopped.',
 };
 
@@ -52,22 +52,22 @@ const SETTLED: StepNote = {
   mark: 'settled',
   text: 'The end of the run',
   consequence:
-    'The faults have stopped, and everything outstanding is delivered. What must be true now is ' +
-    'asked of the machine and of the external systems together.',
+    'The faults have stopped, and everything outstanding is delivered. The settled properties are ' +
+    'checked now, on the machine and the external systems together.',
 };
 
 const ENDLESS: StepNote = {
   mark: 'settled',
   text: 'The end of the run, cut short',
-  consequence: 'There is always one more message to deliver: the run would never settle by itself.',
+  consequence: 'There is always one more message to deliver: the run would never settle.',
 };
 
 const DOWN: StepNote = {
   mark: 'settled',
   text: 'The end of the run: the machine stays down',
   consequence:
-    'It was started again and again after the crash, and restore failed each time. Nothing more ' +
-    'can be delivered, and nothing can be asked of its state.',
+    'It was started again repeatedly after the crash, and restore failed each time. Nothing more ' +
+    'can be delivered, and its state cannot be checked.',
 };
 
 /** A fault inside a step, as a sentence without its full stop. */
@@ -106,14 +106,14 @@ function consequenceOf(fault: StepFault, outcome: Step['outcome']['kind']): stri
   switch (outcome) {
     case 'ok':
       return fault.kind === 'actionRefused'
-        ? 'The machine answered ok all the same: the state was committed without the action.'
-        : 'The machine got over it and answered ok.';
+        ? 'The machine returned ok all the same: the state was committed without the action.'
+        : 'The machine handled it and returned ok.';
     case 'err':
       return 'The step was rolled back, and nothing that it emitted was sent.';
     case 'panic':
       return 'The machine did not handle it and panicked; the step was rolled back.';
     case 'crashed':
-      return 'Nothing of the step is left. The crash is a step of its own, and comes next.';
+      return 'The whole step is lost. The crash is the next step.';
     default:
       return assertNever(outcome, 'outcome');
   }
@@ -128,15 +128,15 @@ function duplicateNotes(
       mark: 'duplicate',
       text: 'Delivered a second time',
       consequence:
-        'The network has doubled the message: a machine must answer the second as if it were not ' +
-        'there.',
+        'The network has delivered the message twice: the machine must ignore the second one.',
     },
   ];
 }
 
 function restoreNotes({ outcome }: Step, fault: StepFault | undefined): readonly StepNote[] {
   if (outcome.kind === 'ok') {
-    const consequence = 'From the state alone, restore emits what must not be lost.';
+    const consequence =
+      'From the state alone, restore emits the outstanding tracked actions again.';
     return [{ mark: 'restore', text: 'The process is back', consequence }];
   }
   return [
@@ -151,11 +151,11 @@ function restoreNotes({ outcome }: Step, fault: StepFault | undefined): readonly
 function describeFailedRestore(outcome: Exclude<Step['outcome'], { kind: 'ok' }>): string {
   switch (outcome.kind) {
     case 'err':
-      return `It answered ${shownLabel(outcome.error)}. The machine is not back yet.`;
+      return `It returned ${shownLabel(outcome.error)}. The machine is not back yet.`;
     case 'panic':
       return 'It panicked. The machine is not back yet.';
     case 'crashed':
-      return 'The machine is not back yet. The crash is a step of its own, and comes next.';
+      return 'The machine is not back yet. The crash is the next step.';
     default:
       return assertNever(outcome, 'outcome');
   }
@@ -169,7 +169,7 @@ function crashNote(step: Step, dispatched: number, before: Step | undefined): St
     return {
       mark,
       text: `The process died inside ${place}`,
-      consequence: 'It had not come to its commit: nothing of that step is left.',
+      consequence: 'It had not reached its commit: the whole step is lost.',
     };
   }
   return {
@@ -179,7 +179,7 @@ function crashNote(step: Step, dispatched: number, before: Step | undefined): St
   };
 }
 
-/** How much of what the step before had emitted was out when the process died. */
+/** How many of the actions of the step before were sent when the process died. */
 export function describeDispatch(dispatched: number, lost: number): string {
   if (dispatched + lost === 0) return 'That step had emitted nothing.';
   if (lost === 0) return 'Everything that it had emitted was dispatched.';
@@ -196,7 +196,7 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** What the simulation did in a step of a trace. */
+/** The acts of the simulation in a step of a trace. */
 export function notesAt(trace: Trace, stepIndex: number): readonly StepNote[] {
   return notesOn(trace.step(stepIndex), stepIndex > 0 ? trace.step(stepIndex - 1) : undefined);
 }

@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 
 describe('a task', () => {
-  it('is started on its machine, and gets what it reports by its id', async () => {
+  it('is started on its machine, and gets its events by its id', async () => {
     const [one, other] = [openVerification(), openVerification()];
     expect(await one.start()).toBe(true);
     expect(request).toHaveBeenLastCalledWith('startTask', {
@@ -45,7 +45,7 @@ describe('a task', () => {
     expect(session.getState().tasks.map(({ id }) => id)).toEqual([other.id]);
   });
 
-  it('refuses what its kind does not report', () => {
+  it('refuses events of other kinds', () => {
     const { id } = openVerification();
     expect(() => takeTaskEvent(id, { kind: 'text', text: '' })).toThrow('Invalid');
   });
@@ -59,7 +59,7 @@ describe('a task', () => {
     expect(request.mock.calls.map(([name]) => name)).toEqual(['openMachine']);
   });
 
-  it('passes over what comes after it was cancelled, when nobody waits for it', async () => {
+  it('ignores events after it was cancelled, if it is not awaited', async () => {
     const { id, start, events, ends } = openVerification();
     await start();
     await cancelTasksOf('run-1', true);

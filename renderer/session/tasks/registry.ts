@@ -11,7 +11,7 @@ import { ensureMachine, findMachine } from '../machines.ts';
 import type { OpenTask } from '../model.ts';
 import { session } from '../store.ts';
 
-/** What a task works for, and who handles its events. */
+/** The run or sweep of a task, and the handlers of its events. */
 export interface TaskOwner<Kind extends TaskKind> {
   /** The run or sweep that it works for. */
   readonly subjectId: string;
@@ -39,7 +39,7 @@ export function openTask<Kind extends TaskKind>(
   return id;
 }
 
-/** Starts a task that was registered; returns whether it goes on. */
+/** Starts a registered task. Returns whether it is under way. */
 export async function startTask<Kind extends TaskKind>(
   taskId: string,
   task: TaskOf<Kind>,
@@ -50,7 +50,7 @@ export async function startTask<Kind extends TaskKind>(
   return findTask(taskId) !== undefined;
 }
 
-/** Starts a task on a machine, which is opened if it is not; returns whether the task goes on. */
+/** Starts a task on a machine, which is opened if needed. Returns whether the task is under way. */
 export async function startOnMachine<Kind extends TaskKind>(
   taskId: string,
   ref: MachineRef,
@@ -63,14 +63,14 @@ export async function startOnMachine<Kind extends TaskKind>(
   return false;
 }
 
-/** Hands the next piece of text to a task; returns whether it goes on. */
+/** Sends the next piece of text to a task. Returns whether the task is under way. */
 export async function feedTask(taskId: string, text: string, isLast = false): Promise<boolean> {
   if (!findTask(taskId)) return false;
   await request('feedTask', { taskId, text, isLast });
   return findTask(taskId) !== undefined;
 }
 
-/** Stops the tasks of a run or a sweep; `isMuted`: what they still report is ignored. */
+/** Stops the tasks of a run or a sweep; with `isMuted`, their further events are ignored. */
 export async function cancelTasksOf(subjectId: string, isMuted = false): Promise<void> {
   const own = session.getState().tasks.filter((task) => task.subjectId === subjectId);
   for (const { id, isStarted } of own) {
@@ -80,7 +80,7 @@ export async function cancelTasksOf(subjectId: string, isMuted = false): Promise
   }
 }
 
-/** Hands an event to the task that has reported it. */
+/** Passes an event to the task that reported it. */
 export function takeTaskEvent(taskId: string, event: unknown): void {
   const task = findTask(taskId);
   if (task && !task.isMuted) task.take(event);

@@ -6,7 +6,7 @@ import { ownTrace } from '../reader.ts';
 import { updateRun } from '../store.ts';
 import { openTask, startOnMachine } from './registry.ts';
 
-/** Shrinks a seed to the finding that a run is opened for. */
+/** Shrinks a seed to the finding for which a run is opened. */
 export function startShrinkTask(
   runId: string,
   { machine, settings, signature }: Extract<RunOrigin, { kind: 'shrunk' }>,

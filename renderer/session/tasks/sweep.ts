@@ -14,15 +14,15 @@ import { readSweep, type SweepDraft } from '../sweep-settings.ts';
 import { describeFound, summaryOf } from '../sweep-summary.ts';
 import { cancelTasksOf, openTask, startOnMachine } from './registry.ts';
 
-/** How many sweeps are kept; the oldest give way. */
+/** The number of sweeps that are kept; older ones are dropped. */
 const SWEEPS_MAX = 20;
 
-/** Changes what the sweep form is set to. */
+/** Changes the settings of the sweep form. */
 export function changeSweepDraft(change: Partial<SweepDraft>): void {
   session.setState(({ sweepDraft }) => ({ sweepDraft: { ...sweepDraft, ...change } }));
 }
 
-/** Sweeps what the toolbar and the sweep form are set to; returns whether they are good. */
+/** Sweeps with the settings of the toolbar and the sweep form. Returns whether they are valid. */
 export function startSweep(): boolean {
   const state = session.getState();
   const machine = selectMachine(state);
@@ -32,7 +32,7 @@ export function startSweep(): boolean {
   return true;
 }
 
-/** Sweeps seeds of a machine and shows what is found. It goes on while other things are shown. */
+/** Sweeps seeds of a machine and shows the findings. The sweep continues while other things are shown. */
 export async function executeSweep(ref: MachineRef, settings: SweepRunSettings): Promise<void> {
   const id = newId('sweep');
   const added: SweepEntry = { id, machine: ref, settings, status: 'running' };
@@ -57,7 +57,7 @@ export function showSweep(id: string): void {
   session.setState({ sweepId: id, shown: 'sweep' });
 }
 
-/** Stops a sweep; what it has found is kept. */
+/** Stops a sweep; its findings are kept. */
 export function cancelSweep(sweep: SweepEntry): void {
   if (sweep.status !== 'running') return;
   updateSweep(sweep.id, (running) => ({ ...running, isStopping: true }));

@@ -33,7 +33,7 @@ export async function verifyTrace(): Promise<void> {
 
 /**
  * The machine of a run. For a trace file, that is the open machine of its name, the sample of its
- * name, or the file that the person chooses; the trace never says where its machine is.
+ * name, or the file that the user chooses; the trace never says where its machine is.
  */
 export async function findMachineOf(run: RunEntry): Promise<MachineRef | undefined> {
   const own = machineOf(run.origin);
@@ -48,7 +48,7 @@ export async function findMachineOf(run: RunEntry): Promise<MachineRef | undefin
   return name === undefined ? undefined : askForMachine(name);
 }
 
-/** Asks the person which file the machine of a trace is; choosing one agrees that it runs. */
+/** Asks the user for the file of a trace's machine. Choosing a file agrees that it runs. */
 async function askForMachine(name: string): Promise<MachineRef | undefined> {
   session.getState().machineQuestion?.answer(undefined);
   const path = await new Promise<string | undefined>((answer) =>
@@ -61,7 +61,7 @@ async function askForMachine(name: string): Promise<MachineRef | undefined> {
   if (!machine?.info) showOpenProblem(ref, selectRun(session.getState())?.id);
   if (!machine?.info || machine.info.name === name) return machine && ref;
   showProblem({
-    title: `${path} holds the machine "${machine.info.name}", and the trace is of "${name}".`,
+    title: `${path} has the machine "${machine.info.name}", but the trace is of "${name}".`,
     remedy: 'Choose the file of the machine that the trace was recorded with.',
   });
   return undefined;

@@ -49,7 +49,7 @@ test.describe('a counterexample of a model checker', () => {
     await willChoose(app, write('odd.itf.json', { vars: ['balance'], states }));
     await page.keyboard.press('Control+o');
     const alert = page.getByRole('alert');
-    await expect(alert).toContainText('state 1, balance: the tag "#money" is not known');
+    await expect(alert).toContainText('state 1, balance: unknown tag "#money"');
     await willChoose(app, write('cut.itf.json', '{ "vars": [\n'));
     await page.keyboard.press('Control+o');
     await expect(alert.last()).toContainText('cut.itf.json:2:1');

@@ -57,7 +57,8 @@ export const ALLOWED = [
   { part: 'core/limits.ts' },
   { part: 'core/waiting.ts' },
   { part: 'core/problem.ts', folders: ['core/thrown.ts'], packages: ['zod'] },
-  { part: 'core/thrown.ts', folders: ['core/text/'] },
+  { part: 'core/thrown.ts', folders: ['core/text/visible.ts'] },
+  { part: 'core/text/visible.ts' },
   {
     part: 'core/value/',
     folders: [...BASE, 'core/text/'],

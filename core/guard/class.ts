@@ -2,21 +2,21 @@ import type { Gate } from './realm.ts';
 
 type AnyConstructor = abstract new (...args: never[]) => object;
 
-/** How a class differs from the one that it stands for. */
+/** How a stand-in for a class differs from the class. */
 export interface ClassStandIn {
-  /** As findings name it, such as `Intl.Collator`. */
+  /** Its name in findings, such as `Intl.Collator`. */
   readonly label: string;
-  /** Makes of the arguments of `new` those that the real class is given. */
+  /** Converts the arguments of `new` to those for the real class. */
   readonly prepare: (args: readonly unknown[]) => readonly unknown[];
-  /** What comes of a call without `new`. */
+  /** Handles a call without `new`. */
   readonly call: (standIn: AnyConstructor, args: readonly unknown[]) => unknown;
   readonly statics?: Readonly<Record<string, unknown>>;
   readonly methods: PropertyDescriptorMap;
 }
 
 /**
- * A class in place of another of the language. What it makes is of the real one, with a prototype of
- * its own: nothing leads from it to the real class, and nobody else in this process sees it.
+ * Makes a class in place of a class of the language. Its instances are those of the real class, with
+ * another prototype: nothing leads to the real class, and no other code in this process sees it.
  */
 export function classStandIn<T extends AnyConstructor>(
   real: T,
@@ -34,10 +34,10 @@ export function classStandIn<T extends AnyConstructor>(
   defineHidden(target, 'prototype', prototype);
   defineHidden(target, Symbol.hasInstance, function (this: unknown, value: unknown) {
     if (this === standIn && value instanceof real) return true;
-    // Also that of a class which extends this one, and inherits this very method.
+    // Also for a class that extends this one, and inherits this method.
     return Reflect.apply(Function.prototype[Symbol.hasInstance], this, [value]);
   });
-  // The target has the statics and the prototype of a class; only the traps make instances.
+  // The target has the statics and the prototype of the class; only the traps make instances.
   const standIn: T = new Proxy(target as unknown as T, {
     apply: (_target, _self, args) => call(standIn, args),
     construct: (_target, args, newTarget) =>
@@ -59,7 +59,7 @@ export function classStandIn<T extends AnyConstructor>(
   return standIn;
 }
 
-/** As the language defines its own: a loop over the keys does not meet it. */
+/** A property that is not enumerable, like those of the language itself. */
 export function hidden(value: unknown): PropertyDescriptor {
   return { value, writable: true, enumerable: false, configurable: true };
 }

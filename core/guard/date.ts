@@ -1,35 +1,35 @@
 import { classStandIn, hidden } from './class.ts';
 import { LOCALE, namedLocales, type Gate } from './realm.ts';
 
-/** What is counted in the time zone of the computer, and in UTC under another name. */
+/** Methods in the time zone of the computer that have a counterpart in UTC. */
 const LOCAL_GETTERS = 'FullYear Month Date Day Hours Minutes Seconds Milliseconds'.split(' ');
 const LOCAL_SETTERS = LOCAL_GETTERS.filter((part) => part !== 'Day');
 
-/** What is written in the language of the computer, too. */
+/** Methods that also depend on the language of the computer. */
 const IN_WORDS = 'toLocaleString toLocaleDateString toLocaleTimeString'.split(' ');
 
-/** A text that says in what zone it is meant: `…Z`, `… GMT+0100 (CET)`, `…+01:00`. */
+/** A text that names its time zone: `…Z`, `… GMT+0100 (CET)`, `…+01:00`. */
 const NAMES_ZONE =
   /(?:Z|UTC?|GMT|[ECMP][SD]T|\d:\d\d.*[+-]\d{1,2}(?::?\d\d)?)\s*(?:\([^)]*\))?\s*$/i;
-/** A day alone is one of UTC in the language's own format. */
+/** A day without a time is in UTC by the language's own rules. */
 const IS_DAY = /^(?:\d{4}|[+-]\d{6})(?:-\d\d){0,2}$/;
-/** `2025-01-31T10:00`, which takes the letter of UTC, and no name. */
+/** `2025-01-31T10:00`, to which `Z` can be appended, but not the name of a zone. */
 const IS_ISO = /^[+-]?\d{4,6}-\d\d-\d\dT/i;
 
 const IN_UTC = 'in UTC: name the time zone';
 
-/** A `Date` for a machine, and what makes one of a real one. */
+/** A `Date` for a machine, and how to convert real ones to it. */
 export interface GuardedDate {
   readonly date: DateConstructor;
-  /** Lets the dates in a value that was made elsewhere be those of the machine. */
+  /** Converts the dates in a value that was made elsewhere to those of the machine. */
   readonly adopt: <T>(value: T) => T;
 }
 
-/** A given moment is a value as any other; the present one is refused, and local time is UTC. */
+/** Makes a `Date` that refuses the present moment, and whose local time is UTC. */
 export function guardDate(real: DateConstructor, guard: Gate): GuardedDate {
   const parse = (text: string, name: string) => {
     const given = real.parse(text);
-    // What is no date is none anywhere: machines may ask.
+    // A text that is not a date is invalid everywhere, so the machine may parse it.
     if (Number.isNaN(given) || NAMES_ZONE.test(text) || IS_DAY.test(text)) return given;
     guard.answer(name, IN_UTC);
     return real.parse(`${text}${IS_ISO.test(text) ? 'Z' : ' UTC'}`);
@@ -97,7 +97,7 @@ function writtenInUtc({ prototype }: DateConstructor, guard: Gate): PropertyDesc
       [name](this: Date) {
         guard.answer(`Date.${name}`, 'in UTC: use toISOString');
         const text = prototype.toUTCString.call(this);
-        // "Thu, 01 Jan 1970 00:00:00 GMT", or that it is no date.
+        // "Thu, 01 Jan 1970 00:00:00 GMT", or "Invalid Date".
         const [weekday = '', day, month, year, time] = text.split(' ');
         if (time === undefined) return text;
         const zone = 'GMT+0000 (Coordinated Universal Time)';

@@ -3,8 +3,8 @@ import { guardIntl } from './intl.ts';
 import type { Gate } from './realm.ts';
 
 /**
- * What the language itself gives: the same answer for the same arguments, and no effects. What
- * people print to find a defect changes nothing, either.
+ * Globals of the language itself: the same result for the same arguments, and no effects. Printing to
+ * find a defect has no effect on a run, either.
  */
 const DETERMINISTIC: ReadonlySet<string> = new Set(
   `Object Array Number Boolean String Symbol BigInt RegExp Map Set WeakMap WeakSet Promise
@@ -16,7 +16,7 @@ const DETERMINISTIC: ReadonlySet<string> = new Set(
   encodeURIComponent URL URLSearchParams TextEncoder TextDecoder atob btoa console`.split(/\s+/),
 );
 
-/** What is deterministic in part, or once it is told of the machine. */
+/** Globals that are deterministic in part, or once they know the machine. */
 const GUARDED = [
   'Atomics',
   'Date',
@@ -41,7 +41,7 @@ export function standIns(
     // Some globals, such as storages that were not set up, complain when they are looked at.
     const descriptor = Object.getOwnPropertyDescriptor(globals, name);
     const isPlain = descriptor !== undefined && 'value' in descriptor;
-    // A name is all that is known of it: the type of the globals does not list what a host adds.
+    // The type of the globals does not list what a host adds.
     const read = () => (globals as unknown as Record<string, unknown>)[name];
     const value = isPlain ? (descriptor.value as unknown) : read;
     if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) continue;
@@ -55,7 +55,7 @@ export function standIns(
   shadows['Math'] = guardSome(guard, globals.Math, { label: 'Math', refused: ['random'] });
   const refused = ['wait', 'waitAsync', 'pause'];
   shadows['Atomics'] = guardSome(guard, globals.Atomics, { label: 'Atomics', refused });
-  // The one that functions have for a constructor, which asks whose code it is to make.
+  // The constructor of functions, which finds out for whose code it makes a function.
   shadows['Function'] = globals.Function.prototype.constructor;
   shadows['eval'] = (text: unknown) => guard.evaluateText(text);
   const shadowed = guardGlobal(guard, globals, shadows);
@@ -64,10 +64,10 @@ export function standIns(
 }
 
 /**
- * Everything about it is refused: calling, constructing, reading, writing. So are its methods, also
- * those that were taken from it before: `const now = performance.now`.
+ * Makes a stand-in that refuses everything: calling, constructing, reading, writing. So do its methods,
+ * even those that were taken from it before: `const now = performance.now`.
  *
- * @param owner for a method: what it is called on.
+ * @param owner for a method: the object on which it is called.
  */
 function guardAll(guard: Gate, name: string, read: () => unknown, owner?: object): unknown {
   const refuse = () => guard.refuse(name);
@@ -80,12 +80,12 @@ function guardAll(guard: Gate, name: string, read: () => unknown, owner?: object
     construct(_, args, newTarget) {
       refuse();
       const real = target() as never;
-      // What extends it makes objects of its own class.
+      // A class that extends it makes objects of that class.
       return Reflect.construct(real, args, newTarget === standIn ? real : newTarget) as object;
     },
     get: (_, key) => {
       const value = target()[key];
-      // `bind` and its like are called on the stand-in, which is what they lead to.
+      // `bind` and similar methods are called on the stand-in, and lead back to it.
       if (typeof key === 'string' && value === Reflect.get(Function.prototype, key)) return value;
       if (typeof key === 'string') guard.refuse(`${name}.${key}`);
       if (typeof value !== 'function') return value;
@@ -105,7 +105,7 @@ function guardAll(guard: Gate, name: string, read: () => unknown, owner?: object
   return standIn;
 }
 
-/** A copy, not a proxy: machines use these functions in their innermost loops. */
+/** Makes a copy instead of a proxy: machines use these functions in their innermost loops. */
 function guardSome<T extends object>(
   guard: Gate,
   original: T,
@@ -145,7 +145,7 @@ function guardGlobal(
     },
     defineProperty(_, key, descriptor) {
       refuse(`globalThis.${String(key)} =`);
-      // One that could not be changed would have to be one of the stand-in itself.
+      // A proxy must not report a property as unchangeable that its target lacks.
       if (descriptor.configurable !== true) return Reflect.set(globals, key, descriptor.value);
       return Reflect.defineProperty(globals, key, descriptor);
     },

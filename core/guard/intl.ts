@@ -1,7 +1,7 @@
 import { classStandIn, hidden } from './class.ts';
 import { IN_ENGLISH, LOCALE, namedLocales, type Gate } from './realm.ts';
 
-/** What formats, compares and divides as a language does: the computer's, when none is named. */
+/** Classes that depend on a language: on that of the computer when none is named. */
 const OF_LOCALE = [
   'Collator',
   'DateTimeFormat',
@@ -13,12 +13,12 @@ const OF_LOCALE = [
   'RelativeTimeFormat',
   'Segmenter',
 ];
-/** Of those what can be called without `new`. */
+/** Those of them that can be called without `new`. */
 const CALLABLE = new Set(['Collator', 'DateTimeFormat', 'NumberFormat']);
 
 type Formatter = new (locales?: unknown, options?: unknown) => object;
 
-/** With a locale and a time zone, `Intl` answers the same everywhere; others are English and UTC. */
+/** Makes an `Intl` whose defaults are English and UTC, so that it gives the same results everywhere. */
 export function guardIntl(real: typeof Intl, guard: Gate): unknown {
   const copy = Object.defineProperties({}, Object.getOwnPropertyDescriptors(real));
   for (const name of OF_LOCALE) {
@@ -37,7 +37,7 @@ function guardFormatter(name: string, real: Formatter, guard: Gate): Formatter {
     prepare([locales, options]) {
       const named = namedLocales(locales);
       if (named.length === 0) guard.answer(label, IN_ENGLISH);
-      // After the named ones: none of them may be known, and then the computer's would be taken.
+      // Last in the list: if no named locale is known, the computer's would be used.
       const all = [...named, LOCALE];
       if (!isOfDates) return [all, options];
       const given = options as Intl.DateTimeFormatOptions | undefined;
@@ -53,7 +53,7 @@ function guardFormatter(name: string, real: Formatter, guard: Gate): Formatter {
   });
 }
 
-/** Without a moment, a date is formatted as of now. */
+/** Refuses to format without a moment, which would mean the present one. */
 function formatsGivenMoments({ prototype }: Formatter, guard: Gate): PropertyDescriptorMap {
   const original = prototype as Intl.DateTimeFormat;
   const refuse = (moment: unknown, name: string) => {

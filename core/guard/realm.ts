@@ -1,17 +1,17 @@
 /**
- * What machines reach without a name: methods of texts and numbers that depend on the language of
+ * Things that machines reach without a name: methods of texts and numbers that depend on the language of
  * the computer, and constructors of functions. The objects that have them belong to everything else
- * in this process, too, so each is patched once, and asks who calls: for whoever is no machine, it
- * does what it always did.
+ * in this process, too, so each is patched once, and looks at its caller: for code that is not a
+ * machine's, it behaves as before.
  */
 
-/** What the stand-ins for globals ask of the guard of a machine. */
+/** The guard of a machine, as the stand-ins for globals see it. */
 export interface Gate {
-  /** Whether code of the author's runs that is kept from things. */
+  /** Whether guarded code of the author is running. */
   readonly isActive: boolean;
   /** Notes what the machine reaches for, and throws. */
   refuse(name: string): void;
-  /** Notes what the machine reaches for and is answered, once in a step. */
+  /** Notes what the machine reaches for and is answered, once per step. */
   answer(name: string, answered: string): void;
   /** Does what `eval` does, as far as a text can be code of the machine. */
   evaluateText(text: unknown): unknown;
@@ -19,23 +19,23 @@ export interface Gate {
   makeFunction(real: FunctionConstructor, head: string, args: readonly unknown[]): unknown;
 }
 
-/** How many guards are at work: as long as none is, nobody needs to be asked who calls. */
+/** The number of active guards: while there are none, callers need not be looked at. */
 export const activity = { guards: 0 };
 
-/** Guards by the name of the file that their machine's code has in stacks. */
+/** Guards by the file name of their machine's code in stacks. */
 const guards = new Map<string, WeakRef<Gate>>();
 const guarded = new WeakSet<object>();
 
-/** What the names of all those files look like. */
+/** The pattern of those file names. */
 const MACHINE_FILE = /phasm-machine-[\w-]+\.js/;
 
-/** Lets calls from a file be known as those of a guard's machine. */
+/** Registers a file as code of a guard's machine. */
 export function registerGuard(fileName: string, guard: Gate): void {
   for (const [name, known] of guards) if (!known.deref()) guards.delete(name);
   guards.set(fileName, new WeakRef(guard));
 }
 
-/** Whose machine's code called a function, not counting what the language itself has in between. */
+/** Returns the guard whose machine called a function, apart from frames of the language itself. */
 export function guardOfCaller(called: object): Gate | undefined {
   if (guards.size === 0) return undefined;
   for (const line of stackOf(called).split('\n').slice(1)) {
@@ -46,10 +46,10 @@ export function guardOfCaller(called: object): Gate | undefined {
   return undefined;
 }
 
-/** Deep enough for what the language has between a machine and what it calls. */
+/** Enough for the language's own frames between a machine and the function that it calls. */
 const STACK_LINES_MAX = 50;
 
-/** Who called, whatever limit of stacks somebody in this process has set. */
+/** Returns the stack of the caller, whatever stack limit is set in this process. */
 function stackOf(called: object): string {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = STACK_LINES_MAX;
@@ -59,17 +59,17 @@ function stackOf(called: object): string {
   return typeof holder.stack === 'string' ? holder.stack : '';
 }
 
-/** The language that a machine is answered in. */
+/** The default language for machines. */
 export const LOCALE = 'en-US';
-/** How {@link LOCALE} is told in a finding. */
+/** How findings name {@link LOCALE}. */
 export const IN_ENGLISH = 'in English: name a locale';
 
-/** The locales that an argument names: an empty list leaves the choice to the computer, as none does. */
+/** The locales that an argument names. None, as in an empty list, leaves the choice to the computer. */
 export function namedLocales(locales: unknown): readonly unknown[] {
   return locales === undefined ? [] : [locales].flat();
 }
 
-/** Methods that depend on the language of the computer, and which argument names another one. */
+/** Methods that depend on the language of the computer, and the argument that names another one. */
 const OF_LOCALE = [
   ['String', 'localeCompare', 1],
   ['String', 'toLocaleLowerCase', 0],
@@ -78,7 +78,7 @@ const OF_LOCALE = [
   ['BigInt', 'toLocaleString', 0],
 ] as const;
 
-/** Patches what machines reach without a name; once, however often it is called. */
+/** Patches everything that machines reach without a name; only once, however often it is called. */
 export function guardRealm(globals: typeof globalThis): void {
   if (guarded.has(globals)) return;
   guarded.add(globals);
@@ -114,7 +114,7 @@ function guardLocale(
   Object.defineProperty(method, 'length', { value: original.length, configurable: true });
 }
 
-/** @param head of such a function, such as `async function`. */
+/** @param head the beginning of such a function, such as `async function`. */
 function guardConstructor(sample: object, head: string): void {
   const prototype = Object.getPrototypeOf(sample) as object;
   const original = Reflect.get(prototype, 'constructor') as FunctionConstructor;
@@ -134,7 +134,7 @@ function guardConstructor(sample: object, head: string): void {
     },
     set(target, key, value, receiver) {
       refuse(handler.set, `${String(key)} =`);
-      // What inherits from a constructor is written to itself.
+      // A write to an object that inherits from a constructor goes to that object.
       const isOwn = receiver === replacement;
       return Reflect.set(target, key, value, isOwn ? target : receiver);
     },

@@ -20,12 +20,12 @@ export function intrinsicsOf(
   };
   for (const name of Object.getOwnPropertyNames(globals)) {
     const isShadowed = Object.hasOwn(shadows, name);
-    // Of what has a stand-in, the machine has no more than that; most of them refuse to be read.
+    // The machine sees only the stand-in, if there is one; most stand-ins refuse to be read.
     if (isShadowed && !OPEN_STAND_INS.has(name)) continue;
     const value = isShadowed
       ? shadows[name]
       : Object.getOwnPropertyDescriptor(globals, name)?.value;
-    // Stand-ins of classes notice by themselves what is written to them.
+    // Stand-ins of classes notice writes themselves.
     if (!isShadowed || typeof value === 'object') add(name, value);
     if (typeof value === 'function') add(`${name}.prototype`, value.prototype);
   }
@@ -43,27 +43,27 @@ const ASSIGNMENT =
   /(?<![\w$.])([A-Za-z]\w*(?:\.prototype)?)\.([\w$]+)(?:=(?![=>])|\+\+|--|(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)=)/g;
 
 /**
- * Notices what a machine writes onto the language's own objects. None of them can be guarded as such:
- * a stand-in for `Map` would be no `Map` to others, and everything in this process uses them.
+ * Notices what a machine writes to the language's own objects. None of them can be guarded directly:
+ * a stand-in for `Map` would not be a `Map` to other code, and everything in this process uses them.
  */
 export class IntrinsicWatch {
   readonly #intrinsics: readonly Intrinsic[];
   readonly #trapped: Property[] = [];
-  /** Of each intrinsic, when it was looked at last. */
+  /** The keys of each intrinsic at the last check. */
   #keys: readonly (readonly PropertyKey[])[];
 
-  /** To be made before the machine's module runs, which may add what it likes. */
+  /** Must be made before the machine's module runs, which may add properties. */
   constructor(intrinsics: readonly Intrinsic[]) {
     this.#intrinsics = intrinsics;
     this.#keys = keysOf(intrinsics);
   }
 
-  /** The module has run. Refuses from now on what its code assigns in so many words: `Map.cache = …`. */
+  /** After the module has run, refuses assignments that its code spells out: `Map.cache = …`. */
   trapAssignments(code: string): void {
     const byLabel = new Map(this.#intrinsics.map((one, index) => [one.label, { ...one, index }]));
     for (const [, label = '', key = ''] of code.matchAll(ASSIGNMENT)) {
       const intrinsic = byLabel.get(label);
-      // What was there before is used by others as it is.
+      // A property that existed before is used by other code.
       if (!intrinsic || this.#keys[intrinsic.index]?.includes(key)) continue;
       if (Object.hasOwn(intrinsic.object, key) || !(key in intrinsic.object)) {
         this.#trap({ intrinsic, key });
@@ -72,12 +72,12 @@ export class IntrinsicWatch {
     this.#keys = keysOf(this.#intrinsics);
   }
 
-  /** A step begins after which is looked. What came since the last one may be anybody's, and stays. */
+  /** Begins a step that is checked. Properties added since the last one may be other code's, and stay. */
   begin(): void {
     for (const property of this.#findAdded()) this.#trap(property);
   }
 
-  /** Takes away what was added since {@link begin}, and refuses it from now on; answers the names. */
+  /** Removes properties added since {@link begin}, refuses them from now on, and returns their names. */
   end(): readonly string[] {
     const added = this.#findAdded();
     for (const property of added) {
@@ -88,7 +88,7 @@ export class IntrinsicWatch {
   }
 
   #findAdded(): readonly Property[] {
-    // A trap gives way to what is defined in its place.
+    // A definition in the place of a trap replaces it.
     const added = this.#trapped.filter((property) => !isTrapped(property));
     const keys = keysOf(this.#intrinsics);
     for (const [index, intrinsic] of this.#intrinsics.entries()) {
@@ -118,7 +118,7 @@ interface Property {
   readonly key: PropertyKey;
 }
 
-/** How traps are told from other setters. */
+/** The setters that are traps. */
 const traps = new WeakSet<object>();
 
 function isTrapped({ intrinsic, key }: Property): boolean {
@@ -128,8 +128,8 @@ function isTrapped({ intrinsic, key }: Property): boolean {
 }
 
 /**
- * Makes a property of one that refuses to be written by a machine that is being watched. It stays for
- * as long as the process, and is as any other to everyone else.
+ * Turns a property into one that refuses writes by a machine that is being watched. It stays for as long
+ * as the process, and is an ordinary property to all other code.
  */
 function trap(property: Property): void {
   const { key } = property;

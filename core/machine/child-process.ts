@@ -2,7 +2,7 @@ import type { FaultProfile } from './faults.ts';
 import type { RuleName } from './rules.ts';
 
 /**
- * A machine in any language, which runs in a process of its own and exchanges one JSON message a line:
+ * A machine in any language, which runs in its own process and exchanges JSON messages, one per line:
  * see core/node/process/PROTOCOL.md. A machine file exports it as `machine`, beside its scenarios.
  */
 export interface ChildProcessMachine {
@@ -17,22 +17,22 @@ export interface ChildProcessMachine {
   readonly timeLimitMs?: number;
   /** Rules that this machine need not keep, each with the reason, which is shown. */
   readonly waivers?: Readonly<Partial<Record<RuleName, string>>>;
-  /** Fault profiles of its own, by name, besides those that every machine has. */
+  /** Additional fault profiles, by name, besides those that every machine has. */
   readonly faultProfiles?: Readonly<Record<string, FaultProfile>>;
 }
 
 /** The time that a process may take for a response by default. */
 export const TIME_LIMIT_MS_DEFAULT = 5_000;
 
-/** The longest limit: timers count no further. */
+/** The longest time limit that timers support. */
 export const TIME_LIMIT_MS_MAX = 2 ** 31 - 1;
 
-/** Whether something can be a time limit. */
+/** Whether a value is a valid time limit. */
 export function isTimeLimit(value: unknown): value is number {
   return typeof value === 'number' && value > 0 && value <= TIME_LIMIT_MS_MAX;
 }
 
-/** Declares a machine that runs in a process of its own; it is started when the file is loaded. */
+/** Declares a machine that runs in its own process, which is started when the file is loaded. */
 export function childProcess(machine: Omit<ChildProcessMachine, 'kind'>): ChildProcessMachine {
   return { kind: 'childProcess', ...machine };
 }

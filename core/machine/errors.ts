@@ -2,7 +2,7 @@ import { isInstance, readThrown } from '../thrown.ts';
 
 /** Why a storage refused something. */
 export type StorageProblem =
-  /** What was to be written breaks a constraint of the schema. */
+  /** The write violates a constraint of the schema. */
   | 'constraint'
   /** Another transaction was in the way: a deadlock, or a conflict of serialisation. */
   | 'conflict'
@@ -10,14 +10,14 @@ export type StorageProblem =
   | 'unavailable';
 
 /**
- * Thrown to a machine by an access to its state that failed: the storage is to blame, or what was
- * to be written. Uncaught, the step ends as an error and is rolled back, which is no panic. After
+ * Thrown to a machine when an access to its state failed: because of the storage, or because of the
+ * written data. Uncaught, the step ends as an error and is rolled back, which is not a panic. After
  * `conflict` and `unavailable` a database transaction is over: the machine can let the error
  * through, or return an error of its own.
  *
  * SQLite undoes the statement that violates a constraint, and the transaction goes on. PostgreSQL
- * ends it with any error, and so it is here: every further access fails, and a step that ends with
- * ok() all the same is not committed. `insert … on conflict` avoids the error.
+ * ends it with any error: every further access fails, and a step that still ends with
+ * ok() is not committed. `insert … on conflict` avoids the error.
  */
 export class StorageError extends Error {
   override readonly name = 'StorageError';
@@ -35,8 +35,8 @@ export class StorageError extends Error {
 
 /**
  * Thrown to a machine by `actions.tracked` and `actions.untracked` when the container refuses the
- * action. Uncaught, the step ends as an error and is rolled back, which is no panic. A machine that
- * catches it must not change its state as if the action were out.
+ * action. Uncaught, the step ends as an error and is rolled back, which is not a panic. A machine that
+ * catches it must not change its state as if the action had been sent.
  */
 export class ActionRefusedError extends Error {
   override readonly name = 'ActionRefusedError';
@@ -53,7 +53,7 @@ export class ActionRefusedError extends Error {
   }
 }
 
-/** By name: a machine is bundled with copies of these classes, and asks whether an error is of one. */
+/** Compares by name, because a machine is bundled with copies of these classes. */
 function isErrorNamed(value: unknown, name: string): boolean {
   return isInstance(value, Error) && readThrown(value).name === name;
 }

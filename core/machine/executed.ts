@@ -22,13 +22,13 @@ export interface Panic {
   readonly error: ThrownError;
 }
 
-/** The actions container refused an action, which the machine let through: rolled back. */
+/** The actions container refused an action, and the machine let the error through: rolled back. */
 export interface ActionRefused {
   readonly kind: 'ActionRefused';
   readonly reason: string;
 }
 
-/** The storage failed, in an access or in the commit: no defect of the machine, and rolled back. */
+/** The storage failed, in an access or in the commit: not a defect of the machine, and rolled back. */
 export interface StorageFailed {
   readonly kind: 'StorageFailed';
   readonly reason: string;
@@ -49,7 +49,7 @@ export type Outcome<Rejection = unknown> =
 /**
  * Whether a step took in the result that it was given: the machine accepted or rejected it. A panic, or a
  * fault that strikes, keeps a result out, and it is delivered again. A second delivery is taken in as
- * well, but ends no action: see `isDuplicate` of the operation.
+ * well, but does not end an action: see `isDuplicate` of the operation.
  */
 export function isTakenIn({
   operation,
@@ -62,21 +62,21 @@ export function isTakenIn({
 /** One executed operation, with the states around it and all its effects. */
 export interface Executed<T extends MachineTypes = MachineTypes> {
   readonly stepIndex: number;
-  /** As it was executed: a fault that did not strike is left out. */
+  /** The operation as it was executed: a fault that did not strike is left out. */
   readonly operation: Operation<T>;
   readonly outcome: Outcome<T['Rejection']>;
   /** Emitted by an accepted step, in order. */
   readonly actions: readonly EmittedAction<T>[];
   /** Emitted by a step that was rolled back: never sent. */
   readonly discarded: readonly EmittedAction<T>[];
-  /** What the actions container refused. */
+  /** The actions that the container refused. */
   readonly refused: readonly EmittedAction<T>[];
   /** Actions of the step before that a crash kept from being dispatched. */
   readonly lost: readonly EmittedAction<T>[];
   readonly before: DeepReadonly<T['State']>;
   /** The committed state after the step; the same object as `before` when nothing changed. */
   readonly after: DeepReadonly<T['State']>;
-  /** The state that a step which was rolled back had arrived at; otherwise the same as `after`. */
+  /** For a step that was rolled back, its state before the roll-back; otherwise the same as `after`. */
   readonly attempted: DeepReadonly<T['State']>;
   readonly findings: readonly Finding[];
   /** Invariants that failed until this step and hold again. */
@@ -87,7 +87,7 @@ const NONE: readonly never[] = [];
 
 /**
  * Makes a step from its parts. Parts that are not given are those of a step in which nothing happened:
- * accepted, without actions or findings, and with the state as it was.
+ * accepted, without actions or findings, and with the state unchanged.
  */
 export function executedStep({
   stepIndex,

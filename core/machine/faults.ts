@@ -1,6 +1,6 @@
 /**
- * How often each fault strikes, as probabilities from 0 to 1. What is left out never strikes. Where
- * something can strike, results take their time; otherwise they arrive promptly and in order.
+ * How often each fault strikes, as probabilities from 0 to 1. A fault that is left out never strikes. If
+ * any fault can strike, results take some time; otherwise they arrive promptly and in order.
  */
 export interface FaultProfile {
   /** One sentence for the list of profiles. */
@@ -10,7 +10,7 @@ export interface FaultProfile {
   readonly crashAtAccess?: number;
   /** For each step: the process dies just before its commit. */
   readonly crashBeforeCommit?: number;
-  /** For each accepted step: the process dies when some of its actions were dispatched. */
+  /** For each accepted step: the process dies when some or all of its actions were dispatched. */
   readonly crashAfterCommit?: number;
 
   /** For each step: one of its accesses to the state fails. */
@@ -22,7 +22,7 @@ export interface FaultProfile {
 
   /** For each completion: it takes long, so that others overtake it. */
   readonly delayed?: number;
-  /** For each completion: it is delivered once more later. */
+  /** For each completion: it is delivered again later. */
   readonly duplicated?: number;
   /** For each completion: it is lost, and comes only when the faults have stopped. */
   readonly undelivered?: number;
@@ -31,10 +31,10 @@ export interface FaultProfile {
   readonly externalFails?: number;
 }
 
-/** The name of a fault that a profile weighs. */
+/** The name of a fault. */
 export type FaultName = Exclude<keyof FaultProfile, 'description'>;
 
-/** All faults that a profile can weigh. */
+/** All faults that a profile can have. */
 export const FAULT_NAMES = [
   'crashAtAccess',
   'crashBeforeCommit',
@@ -93,7 +93,7 @@ export function hasFaults(profile: FaultProfile): boolean {
   return Object.values(weights).some((weight) => weight > 0);
 }
 
-/** The names of the profiles that a machine can be run under: everybody's, then its own. */
+/** The names of the profiles that a machine can be run under: the general ones, then its own. */
 export function faultProfilesOf(machine: {
   readonly faultProfiles?: Readonly<Record<string, FaultProfile>>;
 }): Readonly<Record<string, FaultProfile>> {

@@ -17,16 +17,16 @@ export interface CaughtFailure {
 export interface Finding {
   readonly stepIndex: number;
   readonly kind: FindingKind;
-  /** The name of the invariant, rule or settled property; for a panic the error's name. */
+  /** The name of the invariant, rule or settled property; for a panic, of the error. */
   readonly name: string;
   readonly message: string;
-  /** The expected and the actual result, where that says more than the message. */
+  /** The expected and the actual result, if they say more than the message. */
   readonly expected?: string;
   readonly actual?: string;
   /** Where in the author's source, as `file:line:column`, where that is known. */
   readonly source?: string;
   /** The caught failure that it is likely to follow from, at this step or an earlier one. */
   readonly caught?: CaughtFailure;
-  /** What was done, which tells causes apart; see `signatureOf`. */
+  /** The kind and shape of the operation, which distinguishes causes; see `signatureOf`. */
   readonly shape: string;
 }

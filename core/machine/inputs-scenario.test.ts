@@ -39,7 +39,7 @@ describe('a scenario of inputs', () => {
     ]);
   });
 
-  it('is run under the faults of a profile', () => {
+  it('runs under the faults of a profile', () => {
     const inputs = Array.from({ length: 60 }, () => ({ kind: 'add', amount: 1 }));
     const kinds = operationsOf(inputs, 'crashes').map(({ kind }) => kind);
     expect(kinds.filter((kind) => kind === 'normal')).toHaveLength(60);

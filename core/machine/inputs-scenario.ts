@@ -3,14 +3,14 @@ import { freeze, isPlainObject, type Value } from '../value/value.ts';
 import type { StfInput } from './machine.ts';
 import { defineScenario, type AnyScenario } from './scenario.ts';
 
-/** Thrown for what is no list of inputs, with the place. */
+/** Thrown for JSON that is not a list of inputs, with the place. */
 export class InputsError extends Error {
   override readonly name = 'InputsError';
 }
 
 /**
- * A scenario that gives the elements of a JSON array in their order, whatever the seed; faults still
- * follow from it. An element is one of
+ * Makes a scenario that gives the elements of a JSON array in their order, whatever the seed; faults
+ * still follow from the seed. An element is one of
  *
  * - `{"kind":"trackedActionCompleted","id":…,"result":…}`: the result of a tracked action;
  * - `{"kind":"normal","input":…}`: an input, as the machine's `stf` is given it;
@@ -19,7 +19,7 @@ export class InputsError extends Error {
  * Values outside JSON are written as everywhere, see `encodeValue`.
  *
  * @param name of the scenario, such as that of the file.
- * @throws {InputsError} when it is no array, or at the first element that is wrong.
+ * @throws {InputsError} when it is not an array, or at the first element that is wrong.
  */
 export function inputsScenario(name: string, json: unknown): AnyScenario {
   const operations = parseInputs(json);

@@ -16,8 +16,8 @@ import {
 import { defineScenario } from './scenario.ts';
 import { keyValue, sqlite, type KeyValueTransaction, type SqlTransaction } from './storage.ts';
 
-// What is asked here is asked by the compiler: nothing in these machines is annotated, and a wrong
-// inference is an error of `tsc`. An error that is expected and does not come is one, too.
+// These tests are checked by the compiler: nothing in these machines is annotated, and a wrong
+// inference is an error of `tsc`. So is an expected error that does not occur.
 
 interface Orders extends MachineTypes {
   State: { open: number[] };
@@ -46,7 +46,7 @@ interface Cached extends MachineTypes {
 const about = { name: 'a', description: 'A machine.' } as const;
 const storage = sqlite({ schema: 'create table rooms (id integer primary key)' });
 
-describe('defineMachine infers everything from the types that it is given', () => {
+describe('defineMachine infers everything from the types of the machine', () => {
   it('for a state in memory', () => {
     const machine = defineMachine<Orders>({
       ...about,
@@ -135,7 +135,7 @@ describe('defineMachine infers everything from the types that it is given', () =
     expectTypeOf(machine).toEqualTypeOf<HybridMachine<Cached>>();
   });
 
-  it('and refuses a machine of which nobody knows where its state is', () => {
+  it('and refuses a machine without a place for its state', () => {
     // @ts-expect-error -- neither initialState nor storage
     defineMachine<Orders>({ ...about, stf: () => ok(), restore: () => ok(), invariants: {} });
   });
@@ -147,12 +147,12 @@ it('defineInvariants infers the state', () => {
       expectTypeOf(state).toEqualTypeOf<DeepReadonly<Orders['State']>>();
       return true;
     },
-    // @ts-expect-error -- a number is no verdict
+    // @ts-expect-error -- a number is not a verdict
     'a verdict is a boolean or a string': (state) => state.open.length,
   });
 });
 
-it('defineScenario infers what a driver is given, and checks what it gives', () => {
+it('defineScenario infers the parameters of a driver, and checks its results', () => {
   defineScenario<Orders>({
     name: 'orders',
     description: 'Orders.',

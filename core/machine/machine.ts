@@ -36,7 +36,7 @@ export interface MachineTypes {
   Id: ActionId;
   /** An action whose result comes back as an input, and which survives a crash. */
   Tracked: unknown;
-  /** An action that is fired and forgotten. */
+  /** An action without a result, which is fired and forgotten. */
   Untracked: unknown;
   /** How a tracked action ended. */
   Result: unknown;
@@ -52,7 +52,7 @@ export interface Completion<T extends MachineTypes = MachineTypes> {
 }
 
 /**
- * What `stf` is given, and what a scenario does next: a normal input, or the result of a tracked
+ * What `stf` receives, and what a scenario does next: a normal input, or the result of a tracked
  * action.
  */
 export type StfInput<T extends MachineTypes = MachineTypes> =
@@ -71,8 +71,8 @@ export interface Err<Rejection> {
 }
 
 /**
- * What a machine returns for an input. What it throws is a panic, which is a defect, unless it lets a
- * `StorageError` or an `ActionRefusedError` through.
+ * What a machine returns for an input. An error that it throws is a panic, which is a defect, except a
+ * `StorageError` or an `ActionRefusedError` that it lets through.
  */
 export type StfOutcome<Rejection> = Ok | Err<Rejection>;
 
@@ -89,7 +89,7 @@ export function err<const Rejection>(error: Rejection): Err<Rejection> {
 }
 
 /**
- * The state inside a step. What `update` changed becomes the state if the step ends `ok`, and is
+ * The state inside a step. The changes by `update` become the state if the step ends `ok`, and are
  * rolled back otherwise; a step that ends `err` after an update breaks the atomicity rule.
  */
 export interface StateAccess<State> {
@@ -108,14 +108,14 @@ export interface Actions<T extends MachineTypes> {
   untracked(action: T['Untracked']): void;
 }
 
-/** Whether an invariant holds: `true`, or `false` or a text that says what is wrong. */
+/** Whether an invariant holds: `true`; or `false`, or a text that says what is wrong. */
 export type InvariantVerdict = boolean | string;
 
 /**
  * A named predicate on the state, checked after every step that changed it. It must be a pure
  * function.
  *
- * It is also given the last state that it held for, if there is one: of a large state it can check
+ * It also receives the last state for which it held, if there is one: of a large state it can check
  * only what changed since, for example with {@link changedRows}.
  */
 export type Invariant<State> = (
@@ -126,7 +126,7 @@ export type Invariant<State> = (
 /**
  * A PHASM machine: a deterministic function `(State, Input) -> (State', Actions)` that may await
  * and may fail, the rebuilding of its outstanding actions after a crash, and its invariants.
- * What is the same wherever its state is kept:
+ * This is the common part of all kinds of machines:
  *
  * - `Access`: what `stf` reads and changes the state through,
  * - `Recovery`: what `restore` reads it through.
@@ -135,7 +135,7 @@ export interface MachineOn<T extends MachineTypes, Access, Recovery> {
   readonly name: string;
   /** One sentence for the list of machines. */
   readonly description: string;
-  /** Handles one input. Returns `ok()` or `err(why)`; throws only when it is defective. */
+  /** Handles one input. Returns `ok()` or `err(why)`; throwing is a defect. */
   stf(
     state: Access,
     input: StfInput<T>,
@@ -149,14 +149,14 @@ export interface MachineOn<T extends MachineTypes, Access, Recovery> {
   readonly invariants: Readonly<Record<string, Invariant<T['State']>>>;
   /** Rules that this machine need not keep, each with the reason, which is shown. */
   readonly waivers?: Readonly<Partial<Record<RuleName, string>>>;
-  /** Fault profiles of its own, by name, besides those that every machine has. */
+  /** Additional fault profiles, by name, besides those that every machine has. */
   readonly faultProfiles?: Readonly<Record<string, FaultProfile>>;
 }
 
 /**
  * A machine whose state is plain data in memory.
  *
- * One that never awaits should not be `async`: a synchronous `stf` costs no promise.
+ * A machine that never awaits should not be `async`: a synchronous `stf` costs no promise.
  */
 export interface Machine<T extends MachineTypes> extends MachineOn<
   T,
@@ -168,8 +168,8 @@ export interface Machine<T extends MachineTypes> extends MachineOn<
 }
 
 /**
- * A machine whose state is in a database. `T['State']` is what invariants and scenarios see of it:
- * for each table its rows by primary key (a list where that has several columns), as a ReadonlyMap
+ * A machine whose state is in a database. `T['State']` is its view for invariants and scenarios:
+ * for each table its rows by primary key (a list if the key has several columns), as a ReadonlyMap
  * in the order of the keys.
  */
 export interface SqlMachine<T extends MachineTypes> extends MachineOn<
@@ -207,9 +207,9 @@ export interface HybridAccess<Cache> {
 }
 
 /**
- * A machine with a cache in memory in front of its database. The transaction is the database's
- * alone: what an error or a failed commit rolls back there, the cache keeps. In a crash the cache
- * is lost, and begins anew as `initialCache` makes it.
+ * A machine with a cache in memory in front of its database. The transaction covers only the database:
+ * an error or a failed commit does not roll back the cache. In a crash the cache
+ * is lost, and begins again with the result of `initialCache`.
  */
 export interface HybridMachine<T extends HybridMachineTypes> extends MachineOn<
   T,
@@ -244,14 +244,14 @@ export function defineInvariants<T extends MachineTypes>(
 }
 
 /**
- * Declares a machine, which only helps TypeScript to infer and check. Where its state is kept decides
- * what `stf` and `restore` are given:
+ * Declares a machine; it only helps TypeScript to infer and check. The place of the state decides
+ * what `stf` and `restore` receive:
  *
  * - `initialState`: plain data in memory;
  * - `storage`: a transaction of SQLite, PostgreSQL, or a store of keys and values;
  * - `storage` and `initialCache`: a cache in memory beside a transaction.
  *
- * The types of the machine are named, everything else follows: `defineMachine<Shop>({ … })`.
+ * Only the types of the machine are named, and everything else is inferred: `defineMachine<Shop>({ … })`.
  */
 export function defineMachine<T extends HybridMachineTypes>(
   machine: HybridMachine<T>,

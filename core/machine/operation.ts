@@ -1,7 +1,7 @@
 import type { Completion, MachineTypes } from './machine.ts';
 
 /**
- * A fault that strikes inside a step. Numbers count from 0. One that the step never comes to, such
+ * A fault that strikes inside a step. Numbers count from 0. A fault that the step never reaches, such
  * as the fifth access of a step with two, does not strike.
  */
 export type StepFault =
@@ -16,36 +16,36 @@ export type StepFault =
   /** The actions container refuses the n-th action that it is given. */
   | { readonly kind: 'actionRefused'; readonly action: number };
 
-/** What besides the machine has a say in a step. */
+/** What influences a step besides the machine. */
 interface Surroundings {
   readonly fault?: StepFault;
   /**
    * Whether the external systems failed when they received the actions of the step, each time that
-   * this was drawn; absent when they never did.
+   * this was drawn; absent when they never failed.
    */
   readonly externalFailures?: readonly boolean[];
 }
 
 /**
- * What the engine executes: what a driver gives, or what the simulation does of itself. A list of
+ * What the engine executes: an operation of a driver, or one that the simulation adds. A list of
  * operations replays without scenario, seed or fault profile.
  */
 export type Operation<T extends MachineTypes = MachineTypes> =
   | ({ readonly kind: 'normal'; readonly input: T['Input'] } & Surroundings)
   | (Completion<T> &
       Surroundings & {
-        /** The same message was delivered before: the network has doubled it. */
+        /** The same message was delivered before: the network has duplicated it. */
         readonly isDuplicate?: true;
       })
   /** The process dies after the last step's commit, when `dispatched` of its actions were out. */
   | { readonly kind: 'crash'; readonly dispatched: number }
-  /** The process is back: `restore` is asked for the outstanding actions. */
+  /** The process is back: `restore` is called for the outstanding actions. */
   | ({ readonly kind: 'restore' } & Surroundings)
-  /** A completion is lost on its way: the machine hears nothing of it. */
+  /** A completion is lost on its way, and does not reach the machine. */
   | { readonly kind: 'loss'; readonly id: T['Id']; readonly result: T['Result'] }
   /**
-   * The faults have stopped, and all that was outstanding is delivered; unless there is no end to
-   * that, or the machine cannot be brought back after a crash.
+   * The faults have stopped, and everything outstanding is delivered, unless that is endless or the
+   * machine cannot be restored after a crash.
    */
   | { readonly kind: 'settled'; readonly isEndless?: true; readonly isDown?: true };
 
@@ -55,7 +55,7 @@ export type MachineOperation<T extends MachineTypes = MachineTypes> = Extract<
   { kind: 'normal' | 'trackedActionCompleted' | 'restore' }
 >;
 
-/** What each kind of operation is called on screen, and in the shapes and causes of findings. */
+/** The name of each kind of operation on screen, and in the shapes and causes of findings. */
 export const OPERATION_WORDS = {
   normal: 'input',
   trackedActionCompleted: 'completion',
@@ -66,7 +66,7 @@ export const OPERATION_WORDS = {
 } as const satisfies Readonly<Record<Operation['kind'], string>>;
 
 /**
- * What earlier versions called a completion.
+ * A completion in the words of earlier versions.
  *
  * @deprecated Use the kind `trackedActionCompleted`.
  */
@@ -78,7 +78,7 @@ export interface EarlierCompletion<T extends MachineTypes = MachineTypes> extend
 }
 
 /**
- * What earlier versions called what a scenario does next. It goes on working.
+ * What a scenario does next, in the words of earlier versions. It is still accepted.
  *
  * @deprecated Use the kinds of `StfInput`.
  */
@@ -87,7 +87,7 @@ export type EarlierInput<T extends MachineTypes = MachineTypes> =
   | EarlierCompletion<T>;
 
 /**
- * An operation as tests that earlier versions exported hold it.
+ * An operation in tests that earlier versions exported.
  *
  * @deprecated Use the kinds of {@link Operation}.
  */

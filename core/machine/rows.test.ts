@@ -23,6 +23,6 @@ it.each([
   expect([...changedRows(newer, newer)]).toEqual([]);
 });
 
-it('takes all rows for new when there was nothing before', () => {
+it('treats all rows as new without an earlier version', () => {
   expect([...changedRows(undefined, before)].map(({ key }) => key)).toEqual([1, 2, 3]);
 });

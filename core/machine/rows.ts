@@ -10,10 +10,10 @@ export interface ChangedRow<Key, Row> {
 }
 
 /**
- * The rows that differ between two versions of a table, in the order of their keys: what an
- * invariant looks at so that it costs what a step touched, however many rows there are.
+ * Returns the rows that differ between two versions of a table, in the order of their keys. An
+ * invariant that checks only these costs what a step touched, however many rows there are.
  *
- * @param before `undefined` when there is none: all rows are new then.
+ * @param before `undefined` when there is no earlier version: all rows are new then.
  */
 export function* changedRows<Key, Row>(
   before: ReadonlyMap<Key, Row> | undefined,
@@ -38,7 +38,7 @@ export function* changedRows<Key, Row>(
     if (!before?.has(key)) yield { key, before: undefined, after: row };
 }
 
-/** By what it can do: a machine is bundled with code of its own, and is given the engine's tables. */
+/** Checks for the method, not the class: a machine is bundled with its own copy of the class. */
 function isTable(map: ReadonlyMap<unknown, unknown> | undefined): map is Table {
   return map !== undefined && 'differences' in map;
 }

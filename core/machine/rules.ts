@@ -1,15 +1,15 @@
 import { formatCount } from '../text/quantities.ts';
 import type { CaughtFailure, Finding } from './finding.ts';
 
-/** What a rule asks, and what to do about a machine that breaks it. */
+/** A requirement, and what to do about a machine that breaks it. */
 export interface Rule {
-  /** A sentence: when it is violated. */
+  /** A sentence that says when it is violated. */
   readonly violatedWhen: string;
   /** What machines that break it usually do. */
   readonly cause: string;
-  /** How machines usually cure it. */
+  /** How to correct it. */
   readonly cure: string;
-  /** Why a run may never come to ask it. */
+  /** Why a run may not have checked it. */
   readonly never: string;
 }
 
@@ -75,9 +75,9 @@ export const RULE_NAMES = Object.keys(RULES) as readonly RuleName[];
 
 /**
  * Whether the rules about results had nothing to check although there were tracked actions: a machine
- * that handles every result wrongly passes then.
+ * that handles every result wrongly would pass.
  *
- * @param asked how often each rule was asked.
+ * @param asked how often each rule was checked.
  */
 export function lacksResults(asked: Readonly<Partial<Record<RuleName, number>>>): boolean {
   return (
@@ -90,20 +90,21 @@ export const RESULTS_LACKING =
   'No result of a tracked action came back, so that how the machine handles them was not checked. ' +
   'A scenario gives results by a model of the external systems, or by completions of its own.';
 
-/** What a finding is likely to come from, and what usually cures it. */
+/** The likely cause of a finding, and the usual cure. */
 export interface Advice {
   readonly cause: string;
   readonly cure: string;
 }
 
-/** What cures a machine that goes on after a failure as if it had not been. */
+/** The cures for a machine that goes on after a failure as if nothing had happened. */
 const CURES = {
-  ActionRefused: 'Let the refusal through, or do not change the state as if the action were out.',
+  ActionRefused:
+    'Let the refusal through, or do not change the state as if the action had been sent.',
   StorageFailed: 'Let the error through, or do nothing that depends on the access.',
 } as const satisfies Record<CaughtFailure['kind'], string>;
 
 /**
- * What is known about a finding: the caught failure that it is likely to follow from, or what breaks
+ * Returns advice on a finding: the caught failure that it is likely to follow from, or what breaks
  * the rule in general. A trace of another version may name a rule that is not known here.
  */
 export function adviceOn({
@@ -119,7 +120,7 @@ export function adviceOn({
     return {
       cause:
         `In step ${formatCount(stepIndex)} ${what}${place}. ` +
-        'The machine caught that, and went on as if nothing had failed.',
+        'The machine caught this, and went on as if nothing had failed.',
       cure: CURES[caught.kind],
     };
   }

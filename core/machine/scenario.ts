@@ -10,7 +10,7 @@ export type Tallies = Readonly<Record<string, number>>;
 
 /**
  * Whether a property holds over machine and external systems together. A failure can name the
- * tracked action that it is about: causes are then told apart by what came last for that action.
+ * tracked action that it is about: causes are then distinguished by what came last for that action.
  */
 export type SettledVerdict = boolean | string | { readonly message: string; readonly id: unknown };
 
@@ -19,19 +19,19 @@ export type SettledVerdict = boolean | string | { readonly message: string; read
  * faults, their results arrive promptly and in order. What
  * `settled` needs to know must follow from `receive` and `observe` alone, so that a recorded run
  * can be judged again without its generator: whether `faults.strikes()` in `receive` is recorded, while
- * what `poll` and `settle` decide is to be taken from the completions that `observe` sees.
+ * what `poll` and `settle` decide must be taken from the completions that `observe` sees.
  */
 export interface ExternalSystems<T extends MachineTypes> {
   /** A tracked action arrives. Returns its result, unless that comes later. */
   receive(id: T['Id'], action: DeepReadonly<T['Tracked']>): T['Result'] | undefined;
-  /** Called again and again during a run: a result that they send now by themselves. */
+  /** Called again and again during a run. Returns a result that is sent now. */
   poll?(): Completion<T> | EarlierCompletion<T> | undefined;
-  /** The faults have stopped: a result that is still due, or `undefined` when there is none. */
+  /** Called when the faults have stopped. Returns a result that is still due, or `undefined`. */
   settle?(): Completion<T> | EarlierCompletion<T> | undefined;
   /**
-   * Without faults, nothing comes back but what the scenario completes itself in `next`, and `settled` is
-   * not asked. It is meant for scenarios whose operations without faults must stay as they are; others
-   * leave it out: a run in which nothing answers says little.
+   * Without faults, only the completions that the scenario returns from `next` come back, and `settled` is
+   * not checked. Meant for scenarios whose operations without faults must stay unchanged; others should
+   * leave it out, since a run in which no system answers says little.
    */
   readonly answersOnlyUnderFaults?: true;
   /** What must hold when everything outstanding has been delivered, by name. */
@@ -51,13 +51,13 @@ export interface Driver<T extends MachineTypes> {
   /** Without them, tracked actions complete only by what `next` returns. */
   readonly external?: ExternalSystems<T>;
   /**
-   * What a scenario must have reached at least once over many seeds, and whether this run has. A
-   * sweep reports what it never reached.
+   * What a scenario should reach at least once over many seeds, and whether this run has. A
+   * sweep reports what was never reached.
    */
   sometimes?(): Readonly<Record<string, boolean>>;
 }
 
-/** How external systems misbehave, as the fault profile weighs it. */
+/** The failures of external systems, with the probability of the fault profile. */
 export interface ExternalFaults {
   /** The external systems' stream of the seed. */
   readonly random: ChaCha8Rng;
@@ -70,7 +70,7 @@ export interface Scenario<T extends MachineTypes> {
   readonly name: string;
   /** One sentence for the list of scenarios. */
   readonly description: string;
-  /** Proposed when none is given: a decimal text, and a number of operations. */
+  /** Defaults: the seed as a decimal text, and a number of operations. */
   readonly defaults: { readonly seed: string; readonly operations: number };
   /** Begins a run. `random` is the operations' stream of the seed. */
   start(random: ChaCha8Rng, faults: ExternalFaults): Driver<T>;
@@ -85,7 +85,7 @@ export function defineScenario<T extends MachineTypes>(scenario: Scenario<T>): S
   return scenario;
 }
 
-/** What to say of a machine without scenarios: there is nothing to run. */
+/** The problem of a machine without scenarios: there is nothing to run. */
 export function noScenarios(machine: string): Required<Pick<Problem, 'title' | 'remedy'>> {
   return {
     title: `The machine ${machine} has no scenario, so there is nothing to run.`,

@@ -8,7 +8,7 @@ export interface AccessFault {
   readonly access: number;
 }
 
-/** Something that a machine did in its transaction although it is not its business. */
+/** Something forbidden that a machine did in its transaction. */
 export interface Breach {
   readonly rule: 'atomicity' | 'no side effects' | 'restore is pure';
   readonly message: string;
@@ -26,31 +26,31 @@ export interface Breach {
 export interface StateStore {
   /** What `stf` reads and changes the state through, inside a transaction. */
   readonly access: unknown;
-  /** What `restore` reads it through. */
+  /** What `restore` reads the state through. */
   readonly recovery: unknown;
   /** The committed state, deeply frozen. The same object as before when nothing changed. */
   readonly committed: Value;
   /** The state that the sealed transaction would commit; `committed` when it changed nothing. */
   readonly pending: Value;
-  /** Whether the fault of the last transaction came to strike. */
+  /** Whether the fault of the last transaction struck. */
   readonly hasStruck: boolean;
-  /** Whether an error after a change is the storage's to roll back, and no fault of the machine. */
+  /** Whether the storage rolls back changes after an error, so that they are not a defect. */
   readonly isTransactional: boolean;
   begin(fault?: AccessFault): Maybe<void>;
   /**
-   * Ends what the machine may do; returns what it did that it must not.
+   * Ends the machine's access; returns the forbidden things that it did.
    *
-   * @param hasAwaited whether it may have left something running that still holds its access.
+   * @param hasAwaited whether the machine may have left something running that still has the access.
    */
   seal(hasAwaited: boolean): Maybe<readonly Breach[]>;
-  /** Makes `pending` the state; returns why that failed, after which the transaction is still open. */
+  /** Makes `pending` the state. Returns the reason if that failed; the transaction is still open then. */
   commit(): Maybe<StorageError | undefined>;
-  /** Leaves the state as if the transaction had never been. */
+  /** Restores the state from before the transaction. */
   rollBack(): Maybe<void>;
-  /** Rolls back as a failed step does: a cache in memory keeps what was done to it. */
+  /** Rolls back as a failed step does: a cache in memory keeps its changes. */
   abandon(): Maybe<void>;
-  /** The process dies, and with it what it had in memory only. */
+  /** The process dies, and loses what was only in its memory. */
   crash(): void;
-  /** The run is over: nothing more will be asked. */
+  /** Ends the run. Nothing more is called afterwards. */
   close(): void;
 }

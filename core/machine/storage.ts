@@ -8,12 +8,12 @@ export type SqlValue = null | boolean | number | bigint | string;
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 
 /**
- * The database inside a step: a transaction that Phasmoscope has begun, and will commit or roll
+ * The database inside a step: a transaction that Phasmoscope begins, and commits or rolls
  * back. A statement that ends it, or asks for time or randomness, is refused and is a finding.
  *
  * Parameters take the places of `?` (SQLite) or `$1`, `$2`, … (PostgreSQL).
  *
- * Its methods reject with a {@link StorageError} where the storage refuses.
+ * Its methods reject with a {@link StorageError} when the storage refuses.
  */
 export interface SqlTransaction {
   /** All rows of a query, in its order. Without `order by` no order is promised. */
@@ -33,51 +33,51 @@ export interface SqlTransaction {
 /** A state in SQLite, which comes with Phasmoscope. */
 export interface SqliteStorage {
   readonly kind: 'sqlite';
-  /** What makes the database that every run begins with: `create table …; insert …`. */
+  /** Statements that make the database with which every run begins: `create table …; insert …`. */
   readonly schema: string;
   /**
-   * A database file to begin with instead, by its path from the machine's folder. It is only read,
+   * A database file to begin with instead; its path is relative to the machine's folder. It is only read,
    * and must have the tables of `schema`.
    */
   readonly file?: string;
 }
 
 /**
- * A state in PostgreSQL. What a step sees is a snapshot (`repeatable read`). Values of types other
+ * A state in PostgreSQL. A step sees a snapshot (`repeatable read`). Values of types other
  * than boolean, whole numbers, real and double precision are texts as PostgreSQL writes them, with
  * times in UTC.
  *
- * A number that a `serial` or identity column has drawn is not given back when a step is rolled
- * back: with one, the same step draws another number, which is found as a violation of determinism.
+ * A number that a `serial` or identity column has drawn is not released when a step is rolled
+ * back: the same step draws another number then, which violates determinism.
  */
 export interface PostgresqlStorage {
   readonly kind: 'postgresql';
   /**
-   * What makes the tables that every run begins with, each with a primary key, and may fill them. It
-   * is executed in one transaction, in a schema that is the run's own; names need no schema in front.
+   * Statements that make the tables with which every run begins, each with a primary key, and may fill
+   * them. They are executed in one transaction, in a PostgreSQL schema of the run; names need no prefix.
    */
   readonly schema: string;
   /**
-   * Of a real server, such as `postgresql://localhost/test`. Each run gets a schema of its own there,
-   * which is dropped at its end; nothing else is touched. Without it, PGlite is used, a PostgreSQL
+   * For a real server, such as `postgresql://localhost/test`. Each run has its own schema there,
+   * which is dropped at its end; nothing else is touched. By default, PGlite is used, a PostgreSQL
    * that comes with Phasmoscope.
    */
   readonly connectionString?: string;
 }
 
-/** A state in a database that is spoken to in SQL. */
+/** A state in an SQL database. */
 export type SqlStorage = SqliteStorage | PostgresqlStorage;
 
 /** A state of pairs of key and value in the order of their keys, kept in a database. */
 export interface KeyValueStorage {
   readonly kind: 'keyValue';
-  /** The pairs that every run begins with. */
+  /** The pairs with which every run begins. */
   readonly pairs: Readonly<Record<string, Value>>;
   /** Where they are kept; SQLite by default. */
   readonly on?: 'sqlite' | 'postgresql' | { readonly connectionString: string };
 }
 
-/** Declares a state in SQLite: in memory, or beginning with what a file holds. */
+/** Declares a state in SQLite, which begins with a schema or with a copy of a file. */
 export function sqlite(options: Omit<SqliteStorage, 'kind'>): SqliteStorage {
   return { kind: 'sqlite', ...options };
 }
@@ -93,15 +93,15 @@ export function keyValue(options: Omit<KeyValueStorage, 'kind'> = { pairs: {} })
 }
 
 /**
- * The pairs inside a step, in the manner of FoundationDB: a transaction over an ordered store of
+ * The pairs inside a step, as in FoundationDB: a transaction over an ordered store of
  * keys. Keys are texts, in the order of their code points; values are plain data.
  *
- * Its methods reject with a {@link StorageError} where the storage refuses.
+ * Its methods reject with a {@link StorageError} when the storage refuses.
  */
 export interface KeyValueTransaction {
   /** The value of a key, or `undefined` when there is none. */
   get(key: string): Promise<Value>;
-  /** The pairs from `begin` to before `end`, in the order of the keys, or the other way round. */
+  /** Returns the pairs from `begin` to before `end`, in the order of the keys, or in reverse. */
   getRange(
     begin: string,
     end: string,
@@ -113,9 +113,9 @@ export interface KeyValueTransaction {
   clearRange(begin: string, end: string): Promise<void>;
 }
 
-/** Where the state of a machine is kept, connected: the loader makes it of a declaration. */
+/** A connected storage, which the loader makes from a declaration. */
 export interface ConnectedStorage {
   readonly kind: 'connected';
-  /** Begins a run, with the state that each of them begins with. */
+  /** Begins a run, with the initial state. */
   open(): StateStore;
 }

@@ -101,7 +101,7 @@ describe('ranges', () => {
     );
   });
 
-  it('draw the same from 64 bits whether or not the range fits the quick path', () => {
+  it('draw the same from 64 bits whether or not the range fits the fast path', () => {
     fc.assert(
       fc.property(
         fc.bigInt(0n, 2n ** 64n - 1n),

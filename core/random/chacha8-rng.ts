@@ -27,7 +27,7 @@ export class ChaCha8Rng {
   readonly #key: Uint32Array;
   readonly #streamLow: number;
   readonly #streamHigh: number;
-  /** Signed, as the words of the halves below: small integers, which cost no boxes. */
+  /** Signed, like the halves below: small integers, which need no boxing. */
   readonly #words = new Int32Array(WORDS_PER_BLOCK);
   #next = WORDS_PER_BLOCK;
   #counterLow = 0;
@@ -224,7 +224,7 @@ export class ChaCha8Rng {
     requireFit(type, low, high, min, max);
     if (low === min && high === max) return this.#wholeType(type);
     const range = high - low + 1;
-    // 8 and 16-bit types reject exactly; 2^32 % range draws are one too many for some values.
+    // Types of 8 and 16 bits reject exactly the 2^32 % range draws that some values would have too many.
     return low + this.#below32(range, 0xffff_ffff - (TWO_32 % range));
   }
 

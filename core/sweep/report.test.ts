@@ -27,7 +27,7 @@ function subjectWith(sampling: Sampling): RunPlan {
   return { machine: adder(), guard: new Guard(), settings, sampling };
 }
 
-/** Checks seeds one after the other, as one worker does. */
+/** Checks seeds one after the other, as a single worker does. */
 async function sweep(subject: RunPlan, seeds: readonly bigint[]): Promise<SweepPart> {
   const smallest = new Map<string, bigint>();
   let part = NOTHING_SWEPT;
@@ -142,13 +142,13 @@ describe('shards', () => {
     expect(merged.groups).toEqual([{ ...smaller, count: 4 }]);
   });
 
-  it('were cancelled when one of them was', () => {
+  it('are cancelled if one of them is', () => {
     expect(mergeReports([report(1, 2), report(2, 2, { isCancelled: true })]).isCancelled).toBe(
       true,
     );
   });
 
-  it('tell a saved seed once: all of them have tried it', () => {
+  it('report a saved seed once, although all of them have tried it', () => {
     const { kind, name, message, seed, signature } = example;
     const regressions = [{ kind, name, message, seed, signature, fails: true }];
     expect(
@@ -156,7 +156,7 @@ describe('shards', () => {
     ).toEqual(regressions);
   });
 
-  it('tell a saved seed that one of them had no time for as the other has it', () => {
+  it('report a saved seed that one of them had no time for as the other reports it', () => {
     const { kind, name, message, seed, signature } = example;
     const fails = { kind, name, message, seed, signature, fails: true };
     const untried = { ...fails, fails: false, untried: 'there was no time' };
@@ -168,7 +168,7 @@ describe('shards', () => {
     expect(mergeReports(reports.toReversed()).regressions).toEqual([fails]);
   });
 
-  it('tells of a saved seed that fails in one shard and passes in another, in any order', () => {
+  it('report a saved seed that fails in one shard and passes in another as failing, in any order', () => {
     const { kind, name, message, seed, signature } = example;
     const saved = { kind, name, message, seed, signature };
     const reports = [
@@ -180,7 +180,7 @@ describe('shards', () => {
     }
   });
 
-  it('add up how often settled properties were asked; an older report does not say', () => {
+  it('add up how often settled properties were checked, which older reports lack', () => {
     const { settled: _, ...older } = report(1, 3).checks;
     const first = sweepReportSchema.parse({ ...report(1, 3), checks: older });
     const asked = (settled: Record<string, number>) => ({ checks: sampled({ settled }) });
@@ -192,7 +192,7 @@ describe('shards', () => {
     expect(merged.checks.settled).toEqual({ 'all is paid': 5, 'none is left': 0 });
   });
 
-  it('that are missing are known', () => {
+  it('that are missing are listed', () => {
     expect(missingShards(mergeReports([report(4, 4), report(1, 4)]))).toEqual([2, 3]);
     expect(missingShards(report(1, 1))).toEqual([]);
   });
@@ -247,13 +247,13 @@ it('orders seeds as numbers', () => {
 });
 
 describe('a sampled seed', () => {
-  /** What a seed finds when nothing is known yet. */
+  /** The findings of a seed when no cause is known yet. */
   const groupsOf = async (subject: RunPlan, seed: bigint) => {
     const yes = () => true;
     return (await checkSeed(subject, seed, yes, yes)).groups;
   };
 
-  it('has its example where a recorded run has it', async () => {
+  it('has its example at the step where a recorded run has it', async () => {
     const seed = 2n;
     const every = await groupsOf(subjectWith({ invariantsEvery: 1, rulesEvery: 1 }), seed);
     const sampled = await groupsOf(subjectWith({ invariantsEvery: 5, rulesEvery: 16 }), seed);
@@ -261,7 +261,7 @@ describe('a sampled seed', () => {
     expect(every).toEqual(expect.arrayContaining([...sampled]));
   });
 
-  it('says that its example did not come again', async () => {
+  it('reports an example that was not found again', async () => {
     let runs = 0;
     const machine = {
       ...adder(),
@@ -276,8 +276,8 @@ describe('a sampled seed', () => {
     expect(sweepGroupSchema.parse(unsteady[0])).toEqual(unsteady[0]);
   });
 
-  it('is steady where only a closer look leads elsewhere', async () => {
-    // Writes to what it is given, which panics where that is frozen, and breaks an invariant elsewhere.
+  it('is steady if only the closer run goes elsewhere', async () => {
+    // Writes to its input, which panics if the input is frozen, and breaks an invariant otherwise.
     const machine = {
       ...adder(),
       stf: ((state, given) => {
@@ -294,7 +294,7 @@ describe('a sampled seed', () => {
     expect(groups.filter(({ isUnsteady }) => isUnsteady)).toEqual([]);
   });
 
-  it('says what was passed over', async () => {
+  it('reports what was skipped', async () => {
     const sampled = await sweep(subjectWith({ invariantsEvery: 5, rulesEvery: 16 }), [1n]);
     const all = await sweep(subjectWith({ invariantsEvery: 1, rulesEvery: 1 }), [1n]);
     expect(all.checks.skipped).toBe(0);
@@ -304,7 +304,7 @@ describe('a sampled seed', () => {
     );
   });
 
-  it('shows every hundred steps that it goes on', async () => {
+  it('reports its progress every hundred steps', async () => {
     const beats: number[] = [];
     const subject = subjectWith(SWEEP_SAMPLING);
     const long = { ...subject, settings: { ...subject.settings, operationsMax: 1_000 } };
@@ -318,7 +318,7 @@ describe('a sampled seed', () => {
     expect(beats.reduce((sum, steps) => sum + steps, 0)).toBe(checked.steps);
   });
 
-  it('that is stopped keeps what it has found, and does not count as run', async () => {
+  it('that is stopped keeps its findings, and does not count as run', async () => {
     const subject = subjectWith(SWEEP_SAMPLING);
     const long = { ...subject, settings: { ...subject.settings, operationsMax: 5_000 } };
     const news: string[] = [];
@@ -336,7 +336,7 @@ describe('a sampled seed', () => {
     expect(news).toEqual(checked.groups.map(({ signature }) => signature));
   });
 
-  it('whose scenario throws keeps what it has found, where a recorded run has it', async () => {
+  it('whose scenario throws keeps its findings, at the steps of a recorded run', async () => {
     const { settings, ...subject } = subjectWith(SWEEP_SAMPLING);
     const throwing = (operations: number): RunPlan['settings']['scenario'] => ({
       ...adderScenario,
@@ -369,7 +369,7 @@ describe('a sampled seed', () => {
   });
 });
 
-it('tells a saved seed that breaks once, however many others break', () => {
+it('lists a saved seed that breaks once, however many others break', () => {
   const saved = { seed: '99999', reason: 'it hung', saved: 'a seed that breaks' };
   const broken = Array.from({ length: BROKEN_LISTED_MAX }, (_, at) => {
     return { seed: String(at), reason: 'it hung' };

@@ -10,50 +10,50 @@ const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
 /** Findings of one cause: the same requirement, broken by the same kind of step. */
 export const sweepGroupSchema = z.object({
   kind: z.enum(FINDING_KINDS),
-  /** Of the invariant, rule or settled property; for a panic that of the error. */
+  /** The name of the invariant, rule or settled property; for a panic, of the error. */
   name: z.string(),
   /** What happened in the example. */
   message: z.string(),
-  /** How many seeds it was found in. */
+  /** The number of seeds in which it was found. */
   count,
   /** The smallest known seed, which is the example. */
   seed: seedSchema,
-  /** Where the example has it, when it is recorded with every check on. */
+  /** The step of the finding when the example is recorded with every check on. */
   stepIndex: z.number().int().min(-1),
-  /** How many operations of the scenario the example needs. */
+  /** The number of the scenario's operations that the example needs. */
   operations: count,
   /** The kind and shape of the step, such as `completion Success`. */
   shape: z.string(),
   expected: z.string().optional(),
   actual: z.string().optional(),
-  /** In the author's source, where that is known. */
+  /** The place in the author's source, where that is known. */
   source: z.string().optional(),
   /** The caught failure that the example is likely to follow from. */
   caught: caughtFailureSchema.optional(),
-  /** What findings are grouped by. */
+  /** The signature that the findings share. */
   signature: z.string(),
-  /** The example did not come again when its seed was run once more, with every check on. */
+  /** The example was not found when its seed was run again with every check on. */
   isUnsteady: z.literal(true).optional(),
 });
 export type SweepGroup = z.infer<typeof sweepGroupSchema>;
 
 /** What it means that an example is unsteady, and what to do. */
 export const UNSTEADY =
-  'It did not come again when this seed was run once more: machine or scenario keep something outside ' +
+  'It was not found when this seed was run again: machine or scenario keep something outside ' +
   'of the state, such as in a variable of their module. Keep it in the state, or in what start makes.';
 
-/** How many broken seeds are listed: a scenario that throws breaks all of them. */
+/** At most this many broken seeds are listed: a scenario that always throws breaks all seeds. */
 export const BROKEN_LISTED_MAX = 100;
 
 /** What was checked in a sweep, and how often. */
 export const sweepChecksSchema = z.object({
-  /** Answers of invariants: asked, needless because the state had not changed, passed over. */
+  /** Verdicts of invariants: evaluated, carried over from an unchanged state, skipped. */
   evaluated: count,
   carriedOver: count,
   skipped: count,
-  /** How often each rule was asked. A rule that is missing was not asked at all. */
+  /** How often each rule was checked. A missing rule was not checked at all. */
   rules: z.partialRecord(ruleName, count),
-  /** In how many runs each settled property was asked. Older reports did not say. */
+  /** The number of runs in which each settled property was checked. Older reports lack it. */
   settled: z.record(z.string(), count).default({}),
   /** Every n-th occasion is checked. */
   invariantsEvery: count,
@@ -63,13 +63,13 @@ export const sweepChecksSchema = z.object({
 });
 export type SweepChecks = z.infer<typeof sweepChecksSchema>;
 
-/** A saved seed has a finding, or hung or died. */
+/** The kinds of saved seeds: those with a finding, and those that hung or died. */
 export const REGRESSION_KINDS = [...FINDING_KINDS, 'broken'] as const;
 export type RegressionKind = (typeof REGRESSION_KINDS)[number];
 
 /** A saved seed that was tried first. */
 export const triedRegressionSchema = z.object({
-  /** What it was found under; absent in reports that did not tell. */
+  /** The scenario in which it was found; older reports lack it. */
   scenario: z.string().optional(),
   faults: z.string().optional(),
   seed: seedSchema,
@@ -77,12 +77,12 @@ export const triedRegressionSchema = z.object({
   name: z.string(),
   message: z.string(),
   signature: z.string(),
-  /** Absent when it does not fail any more, or hangs or dies. */
+  /** Absent when the seed no longer fails, or hangs or dies. */
   stepIndex: z.number().int().optional(),
   fails: z.boolean(),
-  /** It fails, but not for its cause. */
+  /** The seed fails, but not for its cause. */
   isOtherwise: z.literal(true).optional(),
-  /** Why it was passed over. */
+  /** Why the seed was skipped. */
   untried: z.string().optional(),
 });
 export type TriedRegression = z.infer<typeof triedRegressionSchema>;
@@ -91,7 +91,7 @@ export type TriedRegression = z.infer<typeof triedRegressionSchema>;
 export const brokenSeedSchema = z.object({
   seed: seedSchema,
   reason: z.string(),
-  /** What it was saved for, when it is not one of the sweep's own. */
+  /** The cause that it was saved for, if it is not a seed of the sweep itself. */
   saved: z.string().optional(),
 });
 export type BrokenSeed = z.infer<typeof brokenSeedSchema>;
@@ -105,26 +105,26 @@ export const sweepReportSchema = z.object({
   operationsMax: count,
   /** The first seed of all shards together. */
   from: seedSchema,
-  /** How many seeds all shards together were to run; absent when the time decided. */
+  /** The number of seeds planned for all shards together; absent when the time decided. */
   count: count.optional(),
   timeBudgetMs: z.number().optional(),
   /** Seeds run to their end. */
   seeds: count,
-  /** Seeds that were begun and did not come to their end; what they had found until then counts. */
+  /** Seeds that were begun but not finished. Their findings until then count. */
   unfinished: count.default(0),
   operations: count,
   steps: count,
-  /** How long the sweep took; of merged reports, all of them together. */
+  /** The duration of the sweep; in a merged report, the sum of all. */
   seconds: z.number(),
   stepsPerSecond: z.number(),
   /** Ordered by their smallest seed and step. */
   groups: z.array(sweepGroupSchema),
-  /** What the scenario must reach now and then, whether it was reached, and in how many seeds. */
+  /** What the scenario should reach now and then, whether it was reached, and in how many seeds. */
   sometimes: z.array(z.object({ name: z.string(), reached: z.boolean(), seeds: count })),
   checks: sweepChecksSchema,
-  /** The smallest of them. */
+  /** The smallest broken seeds. */
   broken: z.array(brokenSeedSchema),
-  /** How many more there were. */
+  /** The number of broken seeds that are not listed. */
   brokenMore: count.default(0),
   /** Saved seeds that were tried first. */
   regressions: z.array(triedRegressionSchema),
@@ -133,7 +133,7 @@ export const sweepReportSchema = z.object({
     z.object({
       index: count,
       total: count,
-      /** It did not run all of its seeds. */
+      /** Whether the shard did not run all of its seeds. */
       isCancelled: z.boolean().default(false),
     }),
   ),
@@ -141,12 +141,12 @@ export const sweepReportSchema = z.object({
 });
 export type SweepReport = z.infer<typeof sweepReportSchema>;
 
-/** Thrown for reports that are not of one sweep. */
+/** Thrown for reports that are not of the same sweep. */
 export class MergeError extends Error {
   override readonly name = 'MergeError';
 }
 
-/** What reports of one sweep share, by the words that people know it by. */
+/** What reports of one sweep share, by the names that users know. */
 const SHARED: Readonly<Record<string, (report: SweepReport) => string | number | undefined>> = {
   machine: ({ machine }) => machine,
   'source of the machine': ({ sourceHash }) => sourceHash,
@@ -162,7 +162,7 @@ const SHARED: Readonly<Record<string, (report: SweepReport) => string | number |
 };
 
 /**
- * Adds up the reports of shards. What is missing is not noticed here, see {@link missingShards}.
+ * Adds up the reports of shards. Missing shards are not noticed here, see {@link missingShards}.
  *
  * @throws {MergeError} when they are not of the same machine and settings, or overlap.
  */
@@ -172,7 +172,7 @@ export function mergeReports(reports: readonly SweepReport[]): SweepReport {
   return others.reduce((sum, report) => addReports(sum, report), first);
 }
 
-/** The shards, counted from 1, that a sweep was divided into and that a report does not hold. */
+/** Returns the shards of a sweep, counted from 1, that a report lacks. */
 export function missingShards({ shards }: SweepReport): readonly number[] {
   const held = new Set(shards.map(({ index }) => index));
   const all = Array.from({ length: shards[0]?.total ?? 0 }, (_, at) => at + 1);
@@ -220,7 +220,7 @@ export function addBroken(one: Broken, other: Broken): Broken {
   const sorted = all.toSorted(
     (a, b) => compareSeeds(a.seed, b.seed) || compareTexts(brokenKey(a), brokenKey(b)),
   );
-  // Saved seeds are always listed: one that is not would be taken for another one in the next shard.
+  // Saved seeds are always listed: an unlisted one would be counted again in the next shard.
   const own = sorted.filter(({ saved }) => saved === undefined);
   const beyond = new Set(own.slice(BROKEN_LISTED_MAX));
   const listed = sorted.filter((seed) => !beyond.has(seed));
@@ -238,13 +238,13 @@ function addRegressions(
   one: readonly TriedRegression[],
   other: readonly TriedRegression[],
 ): TriedRegression[] {
-  // Every shard tries them all, unless it has no time left.
+  // Every shard tries all saved seeds, unless it has no time left.
   const keyOf = ({ scenario = '', faults = '', seed, signature }: TriedRegression) =>
     JSON.stringify([scenario, faults, seed, signature]);
   const all = new Map(one.map((tried) => [keyOf(tried), tried]));
   for (const tried of other) {
     const known = all.get(keyOf(tried));
-    // Where a machine keeps something in its module, one shard may see a failure that others do not.
+    // If a machine keeps something in its module, one shard may see a failure that others do not.
     const isWorse = tried.untried === undefined && tried.fails && known?.fails !== true;
     if (!known || known.untried !== undefined || isWorse) all.set(keyOf(tried), tried);
   }
@@ -310,12 +310,12 @@ export function addChecks<
   };
 }
 
-/** The order of seeds as numbers; both are decimal text. */
+/** Compares seeds, which are decimal texts, as numbers. */
 export function compareSeeds(a: string, b: string): number {
   return a.length - b.length || compareTexts(a, b);
 }
 
-/** By code units: the language of the computer must not change the order of a report. */
+/** Compares by code units: the locale of the computer must not change the order of a report. */
 function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -8,21 +8,21 @@ import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import { addChecks, addCounts, addGroups, type SweepGroup } from './report.ts';
 
-/** What came of some seeds. Two of them add up. */
+/** The result of a number of seeds. Results can be added up. */
 export interface SweepPart {
   /** Seeds run to their end. */
   readonly seeds: number;
-  /** Seeds that were begun and did not come to their end; what they had found until then counts. */
+  /** Seeds that were begun but not finished. Their findings until then count. */
   readonly unfinished: number;
   readonly operations: number;
   readonly steps: number;
   readonly groups: readonly SweepGroup[];
-  /** In how many seeds each thing that must be reached now and then was reached. */
+  /** The number of seeds that reached each thing that should be reached now and then. */
   readonly sometimes: Readonly<Record<string, number>>;
   readonly checks: CheckCounts;
 }
 
-/** What came of no seeds. */
+/** The result of no seeds. */
 export const NOTHING_SWEPT: SweepPart = {
   seeds: 0,
   unfinished: 0,
@@ -46,28 +46,28 @@ export function addParts(one: SweepPart, other: SweepPart): SweepPart {
   };
 }
 
-/** How a seed ended: by itself, because the pulse stopped it, or because the scenario threw. */
+/** How a seed ended: as planned, because the pulse stopped it, or because the scenario threw. */
 export type SeedEnd =
   | { readonly kind: 'done' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'broken'; readonly error: ScenarioError };
 
-/** What came of a seed. One that did not come to its end keeps what it had found. */
+/** The result of one seed. An unfinished seed keeps its findings. */
 export interface CheckedSeed extends SweepPart {
   readonly end: SeedEnd;
 }
 
 /**
- * Runs a seed and gathers what it finds, one finding for each cause.
+ * Runs a seed and gathers its findings, one for each cause.
  *
- * A cause that is new, or known from larger seeds only, makes the seed run once more with every
- * check on: its example is the step that a recorded run shows. A seed that is stopped has no time
- * for that: its examples are as they were sampled. One that the closer look does not find, nor a
- * second look like the first, is unsteady.
+ * If a cause is new, or known from larger seeds only, the seed is run again with every check on, so
+ * that its example is the step that a recorded run shows. A seed that is stopped has no time for that:
+ * its examples are the sampled ones. An example is unsteady if neither the closer run nor a repetition
+ * of the sampled run finds it.
  *
  * @param isNews whether a cause is new, or known from larger seeds only.
- * @param onNews is told of such causes as soon as they are found: whatever happens to the seed after
- * that, they are known.
+ * @param onNews called with such causes as soon as they are found, so that they are known whatever
+ * happens to the seed afterwards.
  */
 export async function checkSeed(
   plan: RunPlan,
@@ -87,7 +87,7 @@ export async function checkSeed(
       ? await execute({ ...plan, sampling: CHECK_EVERYTHING }, seed, pulse)
       : sampled;
   const { run, found, sometimes } = sampled;
-  // A closer look may lead elsewhere; the same look leads to the same, or something is remembered.
+  // A closer run may go elsewhere. A repetition with the same checks must not, unless something is kept.
   const missing = [...found.keys()].filter((one) => isNews(one) && !exact.found.has(one));
   const isRepeated = missing.length > 0 && exact.end.kind !== 'stopped';
   const again = isRepeated ? await execute(plan, seed, pulse) : sampled;
@@ -117,7 +117,7 @@ interface Found {
   readonly operations: number;
 }
 
-/** One execution of a seed, as far as it came. */
+/** One execution of a seed, possibly unfinished. */
 interface Execution {
   /** Absent when the scenario did not start. */
   readonly run: Run | undefined;

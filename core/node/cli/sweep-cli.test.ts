@@ -442,7 +442,7 @@ describe.concurrent('saved seeds', () => {
     check(second.stdout).toMatch(/^1 of 1 saved seeds still fail\./m);
     check(second.stdout).toMatch(/n is no 3 {2}seed \d+ {2}s, none\n/);
     check(second.stdout).toContain(
-      '10 saved seeds were skipped: there is no scenario "s" any more.',
+      '10 saved seeds were skipped: the scenario "s" no longer exists.',
     );
   });
 });

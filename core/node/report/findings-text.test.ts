@@ -97,8 +97,8 @@ describe('the findings of a machine that catches a refusal and goes on', () => {
     const advice = {
       cause:
         `In step ${first?.stepIndex} the container refused the tracked action ${id}: {"kind":"Send"} ` +
-        `(${place}). The machine caught that, and went on as if nothing had failed.`,
-      cure: 'Let the refusal through, or do not change the state as if the action were out.',
+        `(${place}). The machine caught this, and went on as if nothing had failed.`,
+      cure: 'Let the refusal through, or do not change the state as if the action had been sent.',
     };
     for (const finding of [first, last]) {
       if (!finding) throw new Error('there are findings');

@@ -2,12 +2,12 @@ import type { SweepReport } from '../../sweep/report.ts';
 import { SweepPool, type SweepPlan, type SweepProgress } from './pool.ts';
 import type { Errand } from './worker-contract.ts';
 
-/** How long the errands of a sweep that was short of time may take. */
+/** The time for the errands of a sweep that ran out of time. */
 const SHORT_MS_MAX = 10_000;
 
 /**
- * A pool for what is to be done with the examples of a sweep when it is over. One that was short of time,
- * or was stopped, gets little more of it.
+ * Makes a pool for the work on the examples of a sweep after its end. If the sweep ran out of time or
+ * was stopped, the pool gets little more time.
  */
 export function errandPool(
   plan: SweepPlan,

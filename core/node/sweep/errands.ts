@@ -13,7 +13,7 @@ import { startRecorded, type LoadedPlan } from '../runs/planning.ts';
 import type { Regression } from './regressions.ts';
 import { NO_TIME, type Errand, type ErrandResult } from './worker-contract.ts';
 
-/** Carries out an errand; a scenario that throws is part of the answer. */
+/** Carries out an errand. A scenario that throws is part of the result. */
 export async function runErrand(
   plan: LoadedPlan,
   errand: Errand,
@@ -37,8 +37,8 @@ export async function runErrand(
 }
 
 /**
- * Runs a saved seed, with every check on: does it still fail for the same cause? One that is known
- * with its operations needs neither its scenario nor its fault profile to be there still.
+ * Runs a saved seed with every check on, to see whether it still fails for the same cause. A seed that
+ * was saved with its operations needs neither its scenario nor its fault profile to exist still.
  */
 async function tryRegression(
   loaded: LoadedMachine,
@@ -65,15 +65,15 @@ async function tryRegression(
 
 const PASSES: ErrandResult = { kind: 'passes' };
 
-/** The machine may have learned other inputs by now, and says nothing about the cause then. */
+/** The machine may expect other inputs by now; the panic says nothing about the cause then. */
 function insteadOf({ name, message, stepIndex }: Finding): string {
   return (
-    `Not for this any more, but it panics at step ${stepIndex}: ${name}: ${message}. If its ` +
-    'operations are of an earlier machine, take it out of the file of saved seeds.'
+    `No longer for this cause, but it panics at step ${stepIndex}: ${name}: ${message}. If its ` +
+    'operations belong to an earlier machine, remove it from the file of saved seeds.'
   );
 }
 
-/** Runs a seed of a sweep once more, for the operations that lead to one of its causes. */
+/** Runs a seed of a sweep again, to record the operations that lead to one of its causes. */
 async function recordExample(
   plan: LoadedPlan,
   { seed, signature }: { readonly seed: bigint; readonly signature: string },
@@ -103,7 +103,7 @@ async function traceSeed(plan: LoadedPlan, seed: bigint, pulse: Pulse): Promise<
   }
 }
 
-/** Begins the run of a saved seed, or says why that cannot be. */
+/** Begins the run of a saved seed, or returns why that is impossible. */
 function startRegression(loaded: LoadedMachine, regression: Regression): Run | string {
   const { machine, scenarios, locate, guard } = loaded;
   const scenario = scenarios.find(({ name }) => name === regression.scenario);
@@ -111,17 +111,17 @@ function startRegression(loaded: LoadedMachine, regression: Regression): Run | s
   const faults = Object.hasOwn(profiles, regression.faults)
     ? profiles[regression.faults]
     : undefined;
-  const isGone = `there is no scenario "${regression.scenario}" any more`;
+  const isGone = `the scenario "${regression.scenario}" no longer exists`;
   if ('operations' in regression) {
-    // What must hold when all has settled is the scenario's to say, and nothing else is: it may not
-    // understand these operations any more.
+    // The scenario is only needed to judge the settled run: it may no longer understand these
+    // operations.
     const judge = regression.kind === 'settled' ? scenario : undefined;
     if (!judge && regression.kind === 'settled') return isGone;
     const checks = planChecks(machine, faults ?? FAULT_PROFILES.chaos, CHECK_EVERYTHING);
     return startReplay({ machine, scenario: judge, locate, guard, checks }, regression.operations);
   }
   if (!scenario) return isGone;
-  if (!faults) return `there is no fault profile "${regression.faults}" any more`;
+  if (!faults) return `the fault profile "${regression.faults}" no longer exists`;
   const { seed, operationsMax } = regression;
   const settings = { scenario, operationsMax, faults, locate };
   return startSeed({ machine, settings, guard, sampling: CHECK_EVERYTHING }, seed);

@@ -17,60 +17,60 @@ import {
   type WorkerStart,
 } from './worker-contract.ts';
 
-/** A worker whose steps do not move for this long hangs. */
+/** A worker that completes no step for this long is treated as hanging. */
 const HANG_MS = 5_000;
-/** A machine that does not load in this time is stuck. */
+/** A machine that does not load in this time is given up. */
 const LOAD_MS_MAX = 60_000;
-/** One that is to stop is given less time. */
+/** The same for a worker that must stop. */
 const STOP_MS = 700;
-/** Threads are given this long to end the processes that they have started. */
+/** Threads have this long to end the processes that they have started. */
 const END_MS = 150;
 const LOOK_MS = 100;
-/** How long a batch should take: findings are told, and time is looked at, after each. */
+/** The intended duration of a batch: findings are reported, and the time is checked, after each. */
 const BATCH_MS = 250;
 const BATCH_SEEDS_MAX = 2_000;
-/** A machine that breaks its thread so often breaks it at every seed: the sweep ends. */
+/** After this many broken threads, the machine most likely breaks at every seed: the sweep ends. */
 const DEATHS_MAX = 100;
-/** A machine may not take all memory with it. */
+/** A machine must not use up all memory. */
 const WORKER_MB_MAX = 2_048;
-/** Most of what a step makes is garbage soon: with room for it, little is ever moved. */
+/** Most objects of a step are soon garbage: with enough room for them, few are ever moved. */
 const YOUNG_MB = 64;
-/** As much as the main thread has: what recurses too deep does so wherever it runs. */
+/** As much as the main thread has, so that too deep a recursion fails everywhere. */
 const STACK_MB = 1.15;
-/** A machine that takes so much while its steps stand still is after memory rather than at work. */
+/** A machine that takes this much memory without completing a step most likely fills its memory. */
 const HUNGRY_MB = 256;
 
-/** What is swept. */
+/** What to sweep. */
 export interface SweepPlan extends SeedRange {
-  /** Of the machine file. */
+  /** The path of the machine file. */
   readonly path: string;
   readonly settings: SweepSettings;
   readonly timeBudgetMs?: number;
   readonly workers: number;
-  /** How much memory each worker may take; 2 GB by default. */
+  /** The memory limit of each worker; 2 GB by default. */
   readonly memoryMbMax?: number;
-  /** How long the steps of a machine may stand still before it is given up; 5 s by default. */
+  /** How long a machine may take without completing a step before it is given up; 5 s by default. */
   readonly hangMs?: number;
 }
 
-/** How far a sweep has come. */
+/** The progress of a sweep. */
 export interface SweepProgress {
   readonly elapsedMs: number;
-  /** Seeds done, and how many there are, if that is known. */
+  /** The number of seeds done, and of all seeds, if that is known. */
   readonly seeds: number;
   readonly seedsMax?: number;
   readonly steps: number;
   readonly stepsPerSecond: number;
-  /** What was found, also by seeds that have not come to their end. */
+  /** The findings, including those of unfinished seeds. */
   readonly part: SweepPart;
-  /** The smallest broken seeds, and how many more there are. */
+  /** The smallest broken seeds, and the number of further ones. */
   readonly broken: BrokenSeed[];
   readonly brokenMore: number;
-  /** Errands that have no result yet. */
+  /** The number of errands without a result. */
   readonly errandsLeft: number;
 }
 
-/** What a sweep came to. */
+/** The result of a sweep. */
 export interface SweepOutcome extends SweepProgress {
   readonly isCancelled: boolean;
   /** One for each errand, in their order. */
@@ -86,15 +86,15 @@ interface Hand {
   readonly shared: Int32Array;
   task: Task | undefined;
   isReady: boolean;
-  /** How long its steps may stand still. */
+  /** How long it may take without completing a step. */
   hangMs: number;
-  /** What it has found in its batch, and told before the end of it. */
+  /** The findings in its batch that it reported before the end of the batch. */
   told: SweepGroup[];
-  /** Counter of steps when its task began, and when it was last looked at. */
+  /** The step counter when its task began, and at the last check. */
   steps: number;
   lastSteps: number;
   heardMs: number;
-  /** The memory of all threads when its steps moved last. */
+  /** The memory of all threads when it last completed a step. */
   heardBytes: number;
   startedMs: number;
 }
@@ -102,8 +102,8 @@ interface Hand {
 const NONE_BROKEN: Pick<SweepProgress, 'broken' | 'brokenMore'> = { broken: [], brokenMore: 0 };
 
 /**
- * Runs errands and then the seeds of a plan on worker threads. A machine that hangs or ends its thread
- * costs the seed or the errand at which it did; the rest of the batch is run again.
+ * Runs errands and then the seeds of a plan on worker threads. If a machine hangs or ends its thread,
+ * the seed or errand at that time is lost; the rest of the batch is run again.
  */
 export class SweepPool {
   readonly #plan: SweepPlan;
@@ -139,7 +139,7 @@ export class SweepPool {
   }
 
   /**
-   * Runs to the end, or until {@link cancel}.
+   * Runs all seeds, or until {@link cancel}.
    *
    * @throws {ProblemError} when the machine cannot be loaded.
    */
@@ -153,7 +153,7 @@ export class SweepPool {
     });
   }
 
-  /** Stops at the next opportunity; what was found is kept. */
+  /** Stops at the next opportunity; the findings are kept. */
   cancel(): void {
     this.#isCancelled = true;
     this.#stop();
@@ -191,7 +191,7 @@ export class SweepPool {
         maxYoungGenerationSizeMb: YOUNG_MB,
         stackSizeMb: STACK_MB,
       },
-      // What a machine prints is no part of the answer.
+      // The output of a machine is not part of the report.
       stdout: true,
     });
     worker.stdout.on('data', (printed: Buffer) => process.stderr.write(printed));
@@ -216,7 +216,7 @@ export class SweepPool {
   }
 
   #receive(hand: Hand, message: WorkerMessage): void {
-    // What a thread still said when it was given up: its batch is done again by another one.
+    // A late message of a thread that was given up: its batch is run again by another thread.
     if (!this.#hands.has(hand)) return;
     switch (message.kind) {
       case 'ready':
@@ -271,7 +271,7 @@ export class SweepPool {
     hand.steps = Atomics.load(hand.shared, PULSE.steps);
     hand.startedMs = performance.now();
     this.#hear(hand, hand.steps);
-    // If the thread dies before it begins, it is the first seed of this batch, not one of the last.
+    // If the thread dies before it begins, the first seed of this batch is to blame, not one of the last.
     Atomics.store(hand.shared, PULSE.position, 0);
     const errand = task.kind === 'errand' ? this.#errands[task.index] : undefined;
     const order: WorkerOrder = task.kind === 'sweep' ? task : (errand ?? { kind: 'end' });
@@ -287,13 +287,13 @@ export class SweepPool {
     return batch && { kind: 'sweep', batch };
   }
 
-  /** A thread is gone or hangs: what it was at is to blame. */
+  /** A thread is gone or hangs: its current seed or errand is to blame. */
   #dismiss(hand: Hand, reason: string): void {
     if (!this.#hands.delete(hand)) return;
     endWorker(hand.worker);
     const { task } = hand;
     if (this.#isStopping) {
-      // Nobody is to blame for a thread that was busy when it was told to stop.
+      // A thread that was busy when it had to stop is not to blame.
       if (task?.kind === 'sweep') this.#keep(hand.told);
       if (this.#hands.size === 0) this.#end();
       return;
@@ -301,11 +301,11 @@ export class SweepPool {
     if (!task) {
       if (hand.isReady) return;
       const title = `The machine could not be swept: while it was loaded, ${reason}.`;
-      this.#fail(new ProblemError({ title, remedy: 'Mend the machine file, and sweep again.' }));
+      this.#fail(new ProblemError({ title, remedy: 'Correct the machine file, and sweep again.' }));
       return;
     }
     this.#blame(hand, task, `The machine file is to blame: ${reason}.`);
-    // Saved seeds are known to break it, and say nothing of the others.
+    // Saved seeds are known to break the machine, and say nothing about the others.
     if (task.kind === 'sweep') this.#deaths += 1;
     if (this.#deaths < DEATHS_MAX) {
       this.#hire();
@@ -325,7 +325,7 @@ export class SweepPool {
     const seed = seedAt(batch, position).toString();
     this.#addBroken([{ seed, reason }]);
     this.#keep(told.filter((group) => group.seed === seed));
-    // What the thread had done before goes with it, and is done again.
+    // The results of earlier seeds of the batch are lost with the thread: these seeds run again.
     this.#seeds.putBack(batch, 0, position);
     this.#seeds.putBack(batch, position + 1);
   }
@@ -335,7 +335,7 @@ export class SweepPool {
     this.#broken = addBroken(this.#broken, { broken: [...broken], brokenMore: 0 });
   }
 
-  /** Keeps what seeds had told before their end, which nobody will hear of any more. */
+  /** Keeps findings that seeds reported before their end, which will not be reported again. */
   #keep(groups: readonly SweepGroup[]): void {
     this.#part = addParts(this.#part, partOf(groups));
   }
@@ -352,7 +352,7 @@ export class SweepPool {
       const steps = Atomics.load(hand.shared, PULSE.steps);
       if (!hand.isReady) {
         const loadMsMax = this.#isStopping ? STOP_MS : LOAD_MS_MAX;
-        if (nowMs - hand.startedMs > loadMsMax) this.#dismiss(hand, 'it did not come to an end');
+        if (nowMs - hand.startedMs > loadMsMax) this.#dismiss(hand, 'it did not finish');
       } else if (steps !== hand.lastSteps) {
         this.#hear(hand, steps);
       } else if (nowMs - hand.heardMs > (this.#isStopping ? STOP_MS : hand.hangMs)) {
@@ -403,7 +403,7 @@ export class SweepPool {
   }
 }
 
-/** What seeds had told before their end. */
+/** The findings that seeds reported before their end. */
 function partOf(groups: readonly SweepGroup[]): SweepPart {
   const unfinished = Math.max(1, new Set(groups.map(({ seed }) => seed)).size);
   return { ...NOTHING_SWEPT, unfinished, groups };
@@ -413,7 +413,7 @@ function stepsSince(shared: Int32Array, before: number): number {
   return (Atomics.load(shared, PULSE.steps) - before) >>> 0;
 }
 
-/** Lets a thread end what it has started; one that is too busy to hear it is ended from outside. */
+/** Lets a thread end what it has started. A thread that is too busy to respond is terminated. */
 function endWorker(worker: Worker): void {
   worker.postMessage({ kind: 'end' } satisfies WorkerOrder);
   const late = setTimeout(() => void worker.terminate(), END_MS);
@@ -421,11 +421,11 @@ function endWorker(worker: Worker): void {
 }
 
 /**
- * A machine that fills its memory in one step is given up long before there is none left: the garbage
- * collector is slower than that. What it took until then tells it from one that only goes round.
+ * Describes a hang. A machine that fills its memory in one step is given up long before the memory is
+ * full, because garbage collection is slow. The memory that it took distinguishes it from a mere loop.
  */
 function describeHang({ hangMs, heardBytes }: Hand): string {
   const tookMb = Math.round((process.memoryUsage.rss() - heardBytes) / 1e6);
   const memory = tookMb >= HUNGRY_MB ? `, and took ${tookMb} MB of memory in that time` : '';
-  return `it did not come on for ${hangMs / 1000} seconds${memory}`;
+  return `it made no progress for ${hangMs / 1000} seconds${memory}`;
 }

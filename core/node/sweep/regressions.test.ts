@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-/** Fails at the input 3 by a panic, and when two inputs in a row are 2 by an invariant. */
+/** Panics at the input 3, and violates an invariant when two inputs in a row are 2. */
 const SOURCE = `import { ok } from 'phasmoscope';
 export const machine: any = {
   name: 'small', description: '', initialState: () => ({ last: 0, twice: new Set() }),
@@ -59,7 +59,7 @@ async function load(): Promise<LoadedPlan> {
   return planRun(loaded, choice, SWEEP_SAMPLING);
 }
 
-/** Finds and saves what fails in a few seeds. */
+/** Finds and saves the failures of a few seeds. */
 async function save(): Promise<readonly Regression[]> {
   const subject = await load();
   let part = NOTHING_SWEPT;
@@ -88,7 +88,7 @@ const SEED_2: Regression = {
   signature: '["broken","2"]',
 };
 
-/** Changes the machine file, and tries what is saved. */
+/** Changes the machine file, and tries the saved seeds. */
 async function tryAfter(edit: (source: string) => string) {
   await writeFile(path, edit(SOURCE));
   const subject = await load();
@@ -117,7 +117,7 @@ describe('saved seeds', () => {
     expect(await readRegressions(path)).toEqual(regressions);
   });
 
-  it('are read as earlier versions wrote them', async () => {
+  it('of earlier versions are read', async () => {
     const regressions = await save();
     const written = await readFile(regressionsPath(path), 'utf8');
     const earlier = written.replaceAll('{"kind":"normal"', '{"kind":"input"');
@@ -174,22 +174,22 @@ describe('saved seeds', () => {
     expect(kindByName(tried)).toEqual({ RangeError: 'fails', 'no two twice': 'fails' });
   });
 
-  it('are passed over where only their scenario could say', async () => {
+  it('are skipped if only their missing scenario could judge them', async () => {
     const recorded = (await save()).map((one) => ({ ...one, kind: 'settled' as const }));
     await writeRegressions(path, [...recorded, SEED_2]);
     const tried = await tryAfter((source) => source.replace("name: 's'", "name: 'renamed'"));
-    const reason = 'there is no scenario "s" any more';
+    const reason = 'the scenario "s" no longer exists';
     for (const result of tried) expect(result).toMatchObject({ kind: 'untried', reason });
     expect(tried).toHaveLength(3);
   });
 
-  it('that are known by their number need their fault profile', async () => {
+  it('that are saved by their number need their fault profile', async () => {
     await writeRegressions(path, [{ ...SEED_2, faults: 'of old' }]);
     const [tried] = await tryAfter((source) => source);
-    expect(tried).toMatchObject({ reason: 'there is no fault profile "of old" any more' });
+    expect(tried).toMatchObject({ reason: 'the fault profile "of old" no longer exists' });
   });
 
-  it('are broken where the scenario throws, and hold where it does not any more', async () => {
+  it('are broken while the scenario throws, and pass when it no longer does', async () => {
     await writeRegressions(path, [SEED_2]);
     const [thrown] = await tryAfter((source) =>
       source.replace(
@@ -202,7 +202,7 @@ describe('saved seeds', () => {
     expect(await tryAfter((source) => source)).toMatchObject([{ kind: 'passes' }]);
   });
 
-  it('are left when there is no time', async () => {
+  it('are not tried when there is no time', async () => {
     const [first] = await save();
     if (!first) throw new Error('something was saved');
     const stop = () => false;
@@ -217,7 +217,7 @@ describe('saved seeds', () => {
     }
   });
 
-  it('do not fail any more when they are mended', async () => {
+  it('no longer fail when the machine is corrected', async () => {
     await save();
     const tried = await tryAfter((source) =>
       source.replace("throw new RangeError('three')", 'return ok()'),
@@ -225,7 +225,7 @@ describe('saved seeds', () => {
     expect(kindByName(tried)).toEqual({ RangeError: 'passes', 'no two twice': 'fails' });
   });
 
-  it('fail where the machine panics at them for another reason', async () => {
+  it('fail if the machine panics at them for another reason', async () => {
     await save();
     const tried = await tryAfter((source) =>
       source.replace(
@@ -250,7 +250,7 @@ describe('saved seeds', () => {
     expect(kindByName(tried)).toEqual({ RangeError: 'passes', 'no two twice': 'fails' });
   });
 
-  it('are none where there is no file', async () => {
+  it('are none without a file', async () => {
     expect(await readRegressions(path)).toEqual([]);
   });
 
@@ -260,7 +260,7 @@ describe('saved seeds', () => {
     ['of another kind', '[]'],
     ['without a seed', JSON.stringify({ 'phasmoscope-regression': 2, ...SEED_2, seed: 'two' })],
     [
-      'of a seed that is none',
+      'of an invalid seed',
       JSON.stringify({ 'phasmoscope-regression': 2, ...SEED_2, seed: '9'.repeat(30) }),
     ],
     [

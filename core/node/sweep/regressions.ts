@@ -23,12 +23,12 @@ interface RegressionCause {
   readonly signature: string;
 }
 
-/** Known with its operations: it reproduces when the scenario draws other ones by then. */
+/** Saved with its operations, so that it reproduces even if the scenario draws other ones by then. */
 export interface RecordedRegression extends RegressionCause {
   readonly operations: readonly Operation[];
 }
 
-/** Known by its number only, as a seed must be that does not come to its end. */
+/** Saved by its number only, because the seed does not come to its end. */
 export interface NumberedRegression extends RegressionCause {
   readonly operationsMax: number;
 }
@@ -42,7 +42,7 @@ const cause = {
   message: z.string(),
   signature: z
     .string()
-    .refine(isSignature, 'this is no signature of a cause')
+    .refine(isSignature, 'this is not the signature of a cause')
     .transform(currentSignature),
 };
 const lineSchema = z.discriminatedUnion('phasmoscope-regression', [
@@ -58,7 +58,7 @@ const lineSchema = z.discriminatedUnion('phasmoscope-regression', [
   }),
 ]);
 
-/** Where the regressions of a machine file are kept: beside it, one line each. */
+/** The path of the regressions of a machine file: beside it, one line each. */
 export function regressionsPath(machinePath: string): string {
   const name = basename(machinePath).replace(/\.[cm]?[jt]sx?$/, '');
   return join(dirname(machinePath), `${name}.regressions.jsonl`);
@@ -83,7 +83,7 @@ export async function readRegressions(machinePath: string): Promise<readonly Reg
       throw new ProblemError(
         {
           title: `${path} is damaged at line ${index + 1}: ${(error as Error).message}`,
-          remedy: 'Take the line out, or bring the file back from your version control.',
+          remedy: 'Remove the line, or restore the file from your version control.',
         },
         { cause: error },
       );
@@ -112,10 +112,10 @@ function toLine(regression: Regression): string {
 }
 
 /**
- * Adds regressions to those of a machine, whoever else adds some at the same time.
+ * Adds regressions to those of a machine, even if other processes add some at the same time.
  *
- * @param keyOf what is kept once.
- * @returns those that were not there yet.
+ * @param keyOf the key under which a regression is kept once.
+ * @returns the new ones.
  * @throws {ProblemError} for a file that is damaged or cannot be written.
  */
 export async function addRegressions(

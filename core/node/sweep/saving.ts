@@ -10,18 +10,18 @@ import {
 } from './regressions.ts';
 import type { ErrandResult } from './worker-contract.ts';
 
-/** Of broken seeds for the same reason, so many are saved: each may take seconds to break again. */
+/** At most this many broken seeds are saved for the same reason: each may take seconds to break again. */
 const BROKEN_SAVED_MAX = 10;
 
-/** What was saved. */
+/** The result of saving. */
 export interface Saved {
-  /** Where. */
+  /** The path of the file. */
   readonly path: string;
-  /** How many are new. */
+  /** The number of new seeds. */
   readonly added: number;
-  /** How many of the new ones are known by their number only. */
+  /** The number of new seeds that were saved by their number only. */
   readonly numbered: number;
-  /** Broken seeds that were left out, since enough others broke for the same reason. */
+  /** The number of broken seeds that were left out, since enough others broke for the same reason. */
   readonly left: number;
 }
 
@@ -29,14 +29,14 @@ export interface Saved {
 export interface SavingHandle {
   /** @throws {ProblemError} when the machine cannot be loaded, or its regressions are damaged. */
   readonly saved: Promise<Saved>;
-  /** Examples that are not recorded yet are saved by their number. */
+  /** Saves examples that are not recorded yet by their number. */
   cancel(): void;
 }
 
 /**
- * Saves the examples of a sweep beside the machine, each with its operations up to its finding; one
- * that cannot be recorded, and seeds that are broken, by their number. What is there already for the
- * same cause stays.
+ * Saves the examples of a sweep beside the machine, each with its operations up to its finding. Examples
+ * that cannot be recorded, and broken seeds, are saved by their number. Seeds already saved for the
+ * same cause stay.
  */
 export function startSaving(
   plan: SweepPlan,
@@ -70,7 +70,7 @@ export function startSaving(
         else numbered.push(example);
       }
     }
-    // Recording takes its time: others may have saved some of them meanwhile.
+    // Recording takes time: other processes may have saved some of them meanwhile.
     const saved =
       added.length + numbered.length === 0
         ? []
@@ -114,7 +114,7 @@ function brokenOf(
 ): { readonly kept: readonly Example[]; readonly left: number } {
   const { scenario, faults, operationsMax } = settings;
   const counts = new Map<string, number>();
-  // How much memory was taken, and the like, makes no other reason.
+  // Figures, such as the memory taken, do not make a reason different.
   const countUp = (reason: string) => {
     const alike = reason.replace(/\d+/g, '#');
     const count = (counts.get(alike) ?? 0) + 1;
@@ -137,12 +137,12 @@ function brokenOf(
   return { kept, left };
 }
 
-/** What a saved seed that still fails is known for, even when its place in the source has moved. */
+/** The cause of a saved seed, which stays the same when its place in the source has moved. */
 function causeOf({ scenario, faults, signature }: TriedRegression | Regression): string {
   return JSON.stringify([scenario, faults, causeWithoutPlace(signature)]);
 }
 
-/** What is saved once. */
+/** The key under which a seed is saved once. */
 function keyOf({ scenario, faults, signature }: Regression): string {
   return JSON.stringify([scenario, faults, signature]);
 }

@@ -1,26 +1,26 @@
 import { SEED_MAX } from '../../text/quantities.ts';
 
-/** Seeds at equal distances, as a shard has them. */
+/** Seeds at equal distances, like those of a shard. */
 export interface SeedBatch {
   readonly first: bigint;
   readonly stride: bigint;
   readonly count: number;
 }
 
-/** Which seeds are swept. */
+/** Which seeds to sweep. */
 export interface SeedRange {
   /** The first seed of all shards together. */
   readonly from: bigint;
-  /** How many seeds of all shards together; absent for as many as the time allows. */
+  /** The number of seeds of all shards together; absent for as many as the time allows. */
   readonly count?: number;
-  /** 1-based, of so many. */
+  /** The index of the shard, from 1, and the number of shards. */
   readonly shard: { readonly index: number; readonly total: number };
 }
 
 /** The seeds of a shard that have not been run, handed out in batches. */
 export class SeedQueue {
   readonly #stride: bigint;
-  /** Batches that were handed out, and came back. */
+  /** Batches that were handed out and returned. */
   readonly #left: SeedBatch[] = [];
   #next: bigint;
   #seedsLeft: number;
@@ -36,7 +36,7 @@ export class SeedQueue {
     return this.#seedsLeft;
   }
 
-  /** The next seeds, at most so many of those that were never handed out. */
+  /** Hands out the next seeds, at most `seedsMax` of those that were never handed out. */
   draw(seedsMax: number): SeedBatch | undefined {
     const left = this.#left.pop();
     if (left) return left;
@@ -56,12 +56,12 @@ export class SeedQueue {
   }
 }
 
-/** The seed at a place of a batch. */
+/** The seed at a position in a batch. */
 export function seedAt({ first, stride }: SeedBatch, position: number): bigint {
   return first + BigInt(position) * stride;
 }
 
-/** How many of the seeds are a shard's; after the largest seed there are no more. */
+/** The number of seeds in a shard, up to the largest seed. */
 export function seedsOfShard({ from, count = Number.MAX_SAFE_INTEGER, shard }: SeedRange): number {
   const room = SEED_MAX - from + 1n;
   const seeds = room < BigInt(count) ? Number(room) : count;

@@ -11,7 +11,7 @@ it.each([
   expect(shardOf(environment)).toEqual({ index: 3, total: 16 });
 });
 
-it('is everything where nobody says, or a job is the only one', () => {
+it('is everything without variables, or if the job is the only one', () => {
   const whole = { index: 1, total: 1 };
   expect(shardOf({})).toEqual(whole);
   expect(shardOf({ PHASMOSCOPE_SHARD: '' })).toEqual(whole);
@@ -23,12 +23,12 @@ it('prefers our own variable to those of a service', () => {
   expect(shardOf(environment)).toEqual({ index: 3, total: 16 });
 });
 
-describe('nonsense', () => {
+describe('an invalid shard', () => {
   it('in our own variable is refused', () => {
     expect(() => shardOf({ PHASMOSCOPE_SHARD: '4/3' })).toThrow('"4/3" is not a shard');
   });
 
-  it('of a service is told with its variables', () => {
+  it('of a service is reported with its variables', () => {
     const environment = { CI_NODE_INDEX: '5', CI_NODE_TOTAL: '4' };
     expect(() => shardOf(environment)).toThrow(
       'The variables of GitLab do not name a shard: CI_NODE_INDEX is "5", CI_NODE_TOTAL is "4".',

@@ -5,7 +5,7 @@ const WHOLE: Shard = { index: 1, total: 1 };
 
 /** Variables that say which of several parallel jobs this is, and how many there are. */
 const SERVICES = [
-  // Kubernetes sets the index of an indexed job; the number of completions is the author's to give.
+  // Kubernetes sets the index of an indexed job; the author must set the number of completions.
   { name: 'Kubernetes', index: 'JOB_COMPLETION_INDEX', total: 'JOB_COMPLETIONS', first: 0 },
   { name: 'GitLab', index: 'CI_NODE_INDEX', total: 'CI_NODE_TOTAL', first: 1 },
   { name: 'CircleCI', index: 'CIRCLE_NODE_INDEX', total: 'CIRCLE_NODE_TOTAL', first: 0 },
@@ -18,8 +18,8 @@ const SERVICES = [
 ] as const;
 
 /**
- * The shard that this process sweeps, by the environment variables of CI services. Without any, it
- * sweeps everything.
+ * Returns the shard that this process sweeps, by the environment variables of CI services. Without any,
+ * that is everything.
  *
  * @throws {ProblemError} when the variables contradict each other or one of them is missing.
  */

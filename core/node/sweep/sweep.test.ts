@@ -14,10 +14,10 @@ import { readRegressions, writeRegressions, type Regression } from './regression
 import { startSaving } from './saving.ts';
 import { startSweep } from './sweep.ts';
 
-// Each sweep starts threads, and one that hangs is waited for.
+// Each sweep starts threads, and waits for those that hang.
 vi.setConfig({ testTimeout: 60_000 });
 
-/** How long a hang is waited for where one is planned; and where a test would fail by one. */
+/** The time limit for hangs in tests that plan one, and in tests that would fail by one. */
 const HANG_MS = 2_000;
 const LONG_MS = 50_000;
 
@@ -29,15 +29,15 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the scenario of a machine file draws first, which tells seeds apart there. */
+/** The first draw of a scenario in a machine file, which distinguishes seeds. */
 const firstDraw = (seed: bigint) => ChaCha8Rng.seedFromU64(seed).genRange('u32', 0, 1_000_000_000);
 
 let files = 0;
 
 /**
- * A machine that fails at every third input, by an invariant.
+ * A machine that violates an invariant at every third input.
  *
- * @param trap runs when a seed begins; `first` is what was drawn first.
+ * @param trap code that runs when a seed begins; `first` is the first draw.
  */
 function machineFile({ trap = '', stf = '', sometimes = '{}' } = {}): string {
   files += 1;
@@ -48,7 +48,7 @@ function machineFile({ trap = '', stf = '', sometimes = '{}' } = {}): string {
     let isEnding = false;
     export const machine: any = {
       name: 'small', description: '', initialState: () => ({ n: 0 }),
-      // Nothing but a run is kept from the process, and this is read before it.
+      // Only a run is kept from the process, and this is read before it.
       get waivers() { if (isEnding) process.exit(0); return {}; },
       stf(state: any, input: any) {
         ${stf}
@@ -89,7 +89,7 @@ async function sweep(path: string, changes: Partial<SweepPlan> = {}): Promise<Sw
   return startSweep(await loadMachine(path), planOf(path, changes)).report;
 }
 
-/** What does not depend on how long it took. */
+/** The report without what depends on the time. */
 const timeless = ({ seconds: _, stepsPerSecond: __, shards: ___, ...rest }: SweepReport) => rest;
 
 describe('a sweep', () => {
@@ -144,7 +144,7 @@ describe('a sweep', () => {
     expect(whole.seeds).toBe(37);
   });
 
-  it('says what was passed over, and what was never reached', async () => {
+  it('reports what was skipped, and what was never reached', async () => {
     const sometimes = "{ 'an even first draw': first % 2 === 0, 'a miracle': false }";
     const report = await sweep(machineFile({ sometimes }), {
       settings: {
@@ -182,7 +182,7 @@ describe('a sweep', () => {
 });
 
 describe.concurrent.each<[does: string, deed: string, reason: string, limits: Partial<SweepPlan>]>([
-  ['hangs', 'for (;;);', 'it did not come on for 2 seconds', { hangMs: HANG_MS }],
+  ['hangs', 'for (;;);', 'it made no progress for 2 seconds', { hangMs: HANG_MS }],
   ['ends its thread', 'isEnding = true;', 'it ended its own thread', {}],
   [
     'leaves a rejection behind',
@@ -194,7 +194,7 @@ describe.concurrent.each<[does: string, deed: string, reason: string, limits: Pa
     'takes all memory',
     'const kept = []; for (;;) kept.push(new Array(1_000_000).fill(kept.length));',
     'it ran out of memory, which was 200 MB',
-    // On a busy machine that takes long, and must not pass for a hang.
+    // On a busy machine this takes long, and must not be treated as a hang.
     { hangMs: LONG_MS },
   ],
 ])('a seed that %s', (_, deed, reason, limits) => {
@@ -221,7 +221,7 @@ it('names the seeds at which the scenario throws, with its line, and counts the 
 /** Its sums are 2, 3, 4, 6, 7, 10. */
 const SUMS_TO_7 = 1n;
 
-it('keeps what a seed had found before it hung', async () => {
+it('keeps the findings of a seed before it hung', async () => {
   const path = machineFile({ stf: 'if (state.current.n === 7) for (;;);' });
   const { broken, groups, seeds, unfinished } = await sweep(path, {
     from: SUMS_TO_7,
@@ -242,7 +242,7 @@ describe('a slow machine', () => {
   it('is not to blame when the time is over', async () => {
     const plan = planOf(machineFile({ stf: slow }), {
       settings,
-      // Longer than a hang: it is the steps that move.
+      // Longer than a hang, but steps are completed.
       timeBudgetMs: 4_000,
       hangMs: HANG_MS,
       from: SUMS_TO_7,
@@ -258,7 +258,7 @@ describe('a slow machine', () => {
 describe('a sweep that is stopped', () => {
   const endless = (): Partial<SweepPlan> => ({ count: 1_000_000_000 });
 
-  it('keeps what it has found', async () => {
+  it('keeps its findings', async () => {
     const path = machineFile();
     const pool = new SweepPool(planOf(path, endless()), ({ seeds }) => {
       if (seeds > 100) pool.cancel();
@@ -270,7 +270,7 @@ describe('a sweep that is stopped', () => {
     expect(broken).toEqual([]);
   });
 
-  it('before it began has found nothing', async () => {
+  it('before it began has no findings', async () => {
     const pool = new SweepPool(planOf(machineFile(), endless()));
     pool.cancel();
     const { isCancelled, part } = await pool.run();
@@ -312,7 +312,7 @@ describe('saved seeds', () => {
       saved(103n, 'n is no 11', [3, 4]),
     ]);
     const { broken, regressions, seeds } = await sweep(path, { workers: 2, hangMs: HANG_MS });
-    const reason = 'The machine file is to blame: it did not come on for 2 seconds.';
+    const reason = 'The machine file is to blame: it made no progress for 2 seconds.';
     expect(broken).toEqual([
       { seed: '100', reason, saved: 'hangs' },
       { seed: '101', reason, saved: 'never answers' },
@@ -334,7 +334,7 @@ describe('saved seeds', () => {
     expect(regressions).toMatchObject([{ untried: 'there was no time left for it' }]);
   });
 
-  it('are those of other scenarios and profiles, too', async () => {
+  it('of other scenarios and profiles are tried, too', async () => {
     const path = machineFile();
     await writeRegressions(path, [
       { ...saved(100n, 'n is no 7', [3, 4]), scenario: 'gone', faults: 'chaos' },
@@ -343,13 +343,13 @@ describe('saved seeds', () => {
     const { regressions } = await sweep(path, { count: 1 });
     expect(regressions).toMatchObject([
       { fails: true, stepIndex: 1 },
-      { fails: false, untried: 'there is no scenario "gone" any more' },
+      { fails: false, untried: 'the scenario "gone" no longer exists' },
     ]);
   });
 
   const save = async (plan: SweepPlan, report: SweepReport) => startSaving(plan, report).saved;
 
-  it('are kept with their operations, once for each cause; broken ones by their number', async () => {
+  it('are saved with their operations, once for each cause; broken ones by their number', async () => {
     const path = machineFile({ trap: `isEnding = first === ${firstDraw(7n)};` });
     const report = await sweep(path);
     const plan = planOf(path);
@@ -371,7 +371,7 @@ describe('saved seeds', () => {
     expect(again.broken).toMatchObject([{ seed: '7', saved: 'a seed that breaks' }]);
   });
 
-  it('are not kept once more when only their place in the source has moved', async () => {
+  it('are not saved again when only their place in the source has moved', async () => {
     const path = machineFile({ stf: "if (state.current.n > 3) throw new RangeError('4');" });
     await save(planOf(path), await sweep(path));
     const kept = await readRegressions(path);
@@ -382,7 +382,7 @@ describe('saved seeds', () => {
     expect(await readRegressions(path)).toEqual(kept);
   });
 
-  it('are kept beside one that still fails, when they fail elsewhere for the same', async () => {
+  it('are saved beside one that still fails, when they fail elsewhere for the same cause', async () => {
     const path = machineFile({ stf: "if (state.current.n > 3) throw new RangeError('4');" });
     await save(planOf(path), await sweep(path));
     const kept = await readRegressions(path);
@@ -395,7 +395,7 @@ describe('saved seeds', () => {
     expect(await readRegressions(path)).toHaveLength(kept.length + 1);
   });
 
-  it('are kept by their number where they cannot be recorded any more', async () => {
+  it('are saved by their number if they can no longer be recorded', async () => {
     const path = machineFile();
     const report = await sweep(path, { count: 5 });
     const [group, ...others] = report.groups;
@@ -409,7 +409,7 @@ describe('saved seeds', () => {
     });
   });
 
-  it('of many that break alike are a few', async () => {
+  it('include only a few of many that break alike', async () => {
     const path = machineFile({ trap: "if (first >= 0) throw new Error('no ideas');" });
     const report = await sweep(path, { count: 120 });
     expect(await save(planOf(path), report)).toMatchObject({ added: 10, numbered: 10, left: 110 });

@@ -11,15 +11,15 @@ import { SweepPool, type SweepOutcome, type SweepPlan, type SweepProgress } from
 import { readRegressions, type Regression } from './regressions.ts';
 import type { ErrandResult } from './worker-contract.ts';
 
-/** A sweep that goes on. */
+/** A running sweep. */
 export interface SweepHandle {
   /** @throws {ProblemError} when the machine cannot be loaded, or its regressions are damaged. */
   readonly report: Promise<SweepReport>;
-  /** Stops at the next opportunity; the report then holds what was found so far. */
+  /** Stops at the next opportunity; the report then holds the findings so far. */
   cancel(): void;
 }
 
-/** Sweeps seeds of a machine, after those that are known to have failed. */
+/** Sweeps seeds of a machine, after the saved seeds. */
 export function startSweep(
   loaded: LoadedMachine,
   plan: SweepPlan,

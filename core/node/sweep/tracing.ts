@@ -5,14 +5,14 @@ import { errandPool } from './errand-pool.ts';
 import type { SweepPlan, SweepProgress } from './pool.ts';
 import type { ErrandResult } from './worker-contract.ts';
 
-/** Of a sweep with more causes than this, the smallest seeds are recorded. */
+/** At most this many seeds are recorded, the smallest ones. */
 const TRACES_MAX = 100;
 
 /** The traces of a sweep. */
 export interface Traced {
   /** The files, in the order of their seeds. */
   readonly files: readonly string[];
-  /** Seeds without a trace or with the beginning of one, and why that is. */
+  /** Seeds without a trace, or with an incomplete one, and the reason. */
   readonly missing: readonly { readonly seed: string; readonly reason: string }[];
 }
 
@@ -20,13 +20,13 @@ export interface Traced {
 export interface TracingHandle {
   /** @throws {ProblemError} when the machine cannot be loaded, or a file cannot be written. */
   readonly traced: Promise<Traced>;
-  /** What is not recorded yet stays without a trace. */
+  /** Leaves seeds that are not recorded yet without a trace. */
   cancel(): void;
 }
 
 /**
  * Records the example of each cause of a sweep, whole and with every check on, as `seed-N.jsonl.gz` in a
- * folder that is there. Causes whose example is the same seed share its trace.
+ * existing folder. Causes whose example is the same seed share its trace.
  */
 export function startTracing(
   plan: SweepPlan,

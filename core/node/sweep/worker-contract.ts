@@ -6,10 +6,10 @@ import type { SweepPart } from '../../sweep/seed-check.ts';
 import type { Regression } from './regressions.ts';
 import type { SeedBatch } from './seed-queue.ts';
 
-/** What a sweep runs on each seed. */
+/** How a sweep runs each seed. */
 export interface SweepSettings {
   readonly scenario: string;
-  /** The file of inputs that the scenario is of, if it is not one of the machine's. */
+  /** The file of inputs from which the scenario is made, if it is not one of the machine's. */
   readonly inputs?: string;
   readonly operationsMax: number;
   /** The name of a fault profile. */
@@ -17,7 +17,7 @@ export interface SweepSettings {
   readonly sampling: Sampling;
 }
 
-/** What a worker is started with. */
+/** The data with which a worker is started. */
 export interface WorkerStart {
   readonly path: string;
   readonly settings: SweepSettings;
@@ -26,19 +26,19 @@ export interface WorkerStart {
 }
 
 /**
- * Places in the memory that pool and worker share: a worker that is busy with a machine can neither
+ * Indexes into the memory that pool and worker share: a worker that is busy with a machine can neither
  * send nor receive.
  */
 export const PULSE = {
   /** Steps since the worker began, modulo 2^32. */
   steps: 0,
-  /** The seed of the batch that is being run, counted from 0. */
+  /** The position in the batch of the current seed, counted from 0. */
   position: 1,
-  /** 1 when the worker is to stop at the next opportunity. */
+  /** 1 when the worker must stop at the next opportunity. */
   stop: 2,
 } as const;
 
-/** A single run that is asked for, beside the seeds of a sweep. */
+/** A single run besides the seeds of a sweep. */
 export type Errand =
   /** Does a saved seed still fail? */
   | { readonly kind: 'try'; readonly regression: Regression }
@@ -47,44 +47,44 @@ export type Errand =
   /** What does a seed of the sweep do, step by step? */
   | { readonly kind: 'trace'; readonly seed: bigint };
 
-/** What came of an errand. */
+/** The result of an errand. */
 export type ErrandResult =
   | {
       readonly kind: 'fails';
       readonly stepIndex: number;
       readonly message: string;
-      /** It panics instead of failing for its cause. */
+      /** The seed panics instead of failing for its cause. */
       readonly isOtherwise?: true;
     }
   | { readonly kind: 'recorded'; readonly operations: readonly Operation[] }
-  /** The lines of its trace, without line breaks; up to what the scenario threw, if it did. */
+  /** The lines of its trace, without line breaks; if the scenario threw, up to then. */
   | { readonly kind: 'traced'; readonly lines: readonly string[]; readonly brokenBy?: string }
   /** The run came to its end without the cause. */
   | { readonly kind: 'passes' }
-  /** It could not be begun, or had no time to come to its end. */
+  /** The run could not begin, or had no time to finish. */
   | { readonly kind: 'untried'; readonly reason: string }
   /** The machine hung or died, or the scenario threw. */
   | { readonly kind: 'broken'; readonly reason: string };
 
-/** The result of an errand that was not begun, or not ended. */
+/** The result of an errand that was not begun or not finished. */
 export const NO_TIME: ErrandResult = { kind: 'untried', reason: 'there was no time left for it' };
 
-/** What a worker is told; `end` is to end what it has started, and itself. */
+/** An order to a worker. At `end` it ends the processes that it has started, and itself. */
 export type WorkerOrder =
   | { readonly kind: 'sweep'; readonly batch: SeedBatch }
   | Errand
   | { readonly kind: 'end' };
 
-/** What a worker says. */
+/** A message from a worker. */
 export type WorkerMessage =
-  /** `answerMsMax`: a step that waits for so long does not hang. */
+  /** `answerMsMax`: a step that waits up to this long does not hang. */
   | { readonly kind: 'ready'; readonly answerMsMax: number }
   | { readonly kind: 'failed'; readonly problem: Problem }
-  /** What the machine has started went wrong outside its steps: the thread is to be ended. */
+  /** Something that the machine started failed outside its steps: the thread must be ended. */
   | { readonly kind: 'broke'; readonly reason: string }
-  /** A seed has a cause that is news to this worker. It is told again with the batch, if that ends. */
+  /** A seed has a cause that is new to this worker. It is reported again with the finished batch. */
   | { readonly kind: 'found'; readonly group: SweepGroup }
-  /** The batch is over, or stopped after `done` of its seeds. */
+  /** The batch is finished, or was stopped after `done` of its seeds. */
   | {
       readonly kind: 'swept';
       readonly part: SweepPart;

@@ -18,7 +18,7 @@ import {
 /** A thread that runs seeds of one machine. It can be ended at any moment. */
 
 const port = parentPort;
-if (!port) throw new Error('this file is run by the sweep pool only');
+if (!port) throw new Error('Only the sweep pool runs this file.');
 const { path, settings, pulse } = workerData as WorkerStart;
 const shared = new Int32Array(pulse);
 /** The smallest seed of each cause that this worker has found. */
@@ -28,8 +28,8 @@ function say(message: WorkerMessage): void {
   port?.postMessage(message);
 }
 
-// It would end the thread by itself, but without a word of where in the author's source it is from,
-// and without ending what the machine has started.
+// The rejection would end the thread anyway, but without its place in the author's source, and
+// without ending what the machine has started.
 process.on('unhandledRejection', (error) => {
   Atomics.store(shared, PULSE.stop, 1);
   say({ kind: 'broke', reason: describeStray(error) });
@@ -64,12 +64,12 @@ async function sweep(plan: RunPlan, batch: SeedBatch): Promise<void> {
   say({ kind: 'swept', part, done, broken });
 }
 
-/** A rejection that nobody awaits ends the thread here, while it is known what was being done. */
+/** An unhandled rejection ends the thread here, while the current seed is known. */
 function breathe(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Shows that the worker lives; answers whether it is to go on. */
+/** Shows that the worker is alive, and returns whether it must go on. */
 function beat(steps: number): boolean {
   Atomics.add(shared, PULSE.steps, steps);
   return Atomics.load(shared, PULSE.stop) === 0;

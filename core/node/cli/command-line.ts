@@ -188,7 +188,7 @@ function addTraces({ program, finish }: Builder): void {
   program
     .command('verify')
     .description('Re-execute a trace and print the first step that differs.')
-    .argument('<file>', 'a trace file')
+    .argument('<file>', 'a trace file, or - for standard input')
     .option(...TRACE_MACHINE)
     .option(...JSON_FLAG)
     .action(async (file, options) => finish(await verifyCommand(file, options)));
@@ -204,7 +204,7 @@ function addTraces({ program, finish }: Builder): void {
   program
     .command('export')
     .description('Write a trace for other tools: Perfetto, or the Informal Trace Format (ITF).')
-    .argument('<file>', 'a trace file')
+    .argument('<file>', 'a trace file, or - for standard input')
     .addOption(
       new Option('--as <format>', 'the format').choices(EXPORT_FORMATS).makeOptionMandatory(),
     )

@@ -73,6 +73,15 @@ it('says that a machine filled the memory', async () => {
   expect(existsSync(join(folder, 'fills.jsonl'))).toBe(false);
 });
 
+it.each([
+  ['as it is', '.jsonl'],
+  ['compressed', '.jsonl.gz'],
+])('reads a trace from standard input, %s', async (_, ending) => {
+  const record = `(phasmoscope record turnstile --out input${ending}) >&2`;
+  const { stdout, stderr } = await shell(`${record}; cat input${ending} | (phasmoscope verify -)`);
+  expect(stdout, stderr).toMatch(/All [\d ]+ steps agree with the machine\./);
+});
+
 it('ends quietly when its reader has seen enough', async () => {
   const line = '((phasmoscope run turnstile --json); echo "status $?" >&2) | head -n 1';
   expect(await shell(line)).toMatchObject({ stdout: '{\n', stderr: 'status 0\n' });

@@ -7,7 +7,7 @@ import { formatCount } from '../../text/quantities.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
 import { isMachineFile } from '../files/file-kind.ts';
-import { readTraceFile, writeTraceFile } from '../files/trace-file.ts';
+import { readTraceFile, STANDARD_INPUT, writeTraceFile } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { printIndented, printJson, printLine, printTable, style } from '../report/print.ts';
@@ -40,7 +40,8 @@ export async function shrinkCommand(
   options: ShrinkCommandOptions,
 ): Promise<ExitCode> {
   await requireWritable(options.out);
-  if (existsSync(target) && !isMachineFile(target)) {
+  const isFile = target === STANDARD_INPUT || existsSync(target);
+  if (isFile && !isMachineFile(target)) {
     refuseRunOptions(options);
     const { trace } = await readTraceFile(target);
     const machine = machineOfTrace(trace.header.machine, options.machine);

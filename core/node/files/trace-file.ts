@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createReadStream, createWriteStream, rmSync } from 'node:fs';
 import { realpath, rename, rm, stat } from 'node:fs/promises';
 import { PassThrough, type Readable } from 'node:stream';
@@ -10,6 +11,9 @@ import { holdsTrace, kindOfFile, readHead, type FileKind } from './file-kind.ts'
 import { readItfLines } from './itf-file.ts';
 import { signs } from './signs-of-life.ts';
 import { decodeUtf8Pieces, NOT_UTF8 } from './utf8.ts';
+
+/** The path that stands for standard input. */
+export const STANDARD_INPUT = '-';
 
 /** Level 1: a quarter of the time of the default for nearly the same size. */
 const GZIP_LEVEL = 1;
@@ -30,8 +34,9 @@ export async function* readTraceText(path: string): AsyncGenerator<string> {
     }
     const { text, isCompressed } = readHead(path);
     if (kind !== 'trace') throw notATrace(path, kind, text);
-    bytes = createReadStream(path);
-    const stream = isCompressed ? bytes.pipe(createGunzip()) : bytes;
+    bytes = path === STANDARD_INPUT ? createReadStream('', { fd: 0 }) : createReadStream(path);
+    const stream =
+      isCompressed || (await beginsCompressed(bytes)) ? bytes.pipe(createGunzip()) : bytes;
     bytes.on('error', (error) => stream.destroy(error));
     yield* decodeUtf8Pieces(stream as AsyncIterable<Buffer>);
   } catch (error) {
@@ -41,6 +46,14 @@ export async function* readTraceText(path: string): AsyncGenerator<string> {
     // Also when the reader stops early: nothing else closes the file behind a decompression.
     bytes?.destroy();
   }
+}
+
+/** Whether a stream begins as gzip does: a pipe can be read only once. */
+async function beginsCompressed(bytes: Readable): Promise<boolean> {
+  await once(bytes, 'readable');
+  const first = bytes.read() as Buffer | null;
+  if (first !== null) bytes.unshift(first);
+  return first?.[0] === 0x1f && first[1] === 0x8b;
 }
 
 /** Says of a file that it is something else than a trace, and how to open that. */

@@ -345,6 +345,11 @@ it.each([
     'has 300 characters, and 200 are the most',
   ],
   [
+    'what every object would inherit',
+    '}; Object.prototype.polluted = 1; const rest = {',
+    'adds "polluted" to Object.prototype, at limits.ts:1:',
+  ],
+  [
     'a getter that throws',
     `get name() { throw new Error('no'); },`,
     'threw while it was loaded, at',

@@ -245,7 +245,13 @@ function evaluate(
     compileFunction(body, parameters, { filename: fileName, lineOffset: -1 });
   signs.loading(true);
   try {
-    return checkExports(guard.evaluate(code, { fileName, globals: globalThis, compile }), path);
+    const run = () => guard.evaluate(code, { fileName, globals: globalThis, compile });
+    const exported = run();
+    const [added] = takeBackInherited();
+    if (added !== undefined) {
+      throw addsToEveryObject(added, placeOfAddition(added, run, locate) ?? basename(path));
+    }
+    return checkExports(exported, path);
   } catch (error) {
     if (isInstance(error, ProblemError)) throw error;
     const place = locate(error) ?? basename(path);
@@ -259,4 +265,35 @@ function evaluate(
   } finally {
     signs.loading(false);
   }
+}
+
+/** Takes back what every object of this process would inherit, and returns the names. */
+function takeBackInherited(): readonly string[] {
+  const added: string[] = [];
+  for (const key in {}) if (Reflect.deleteProperty(Object.prototype, key)) added.push(key);
+  return added;
+}
+
+/** Runs a module once more, to see where it adds something to `Object.prototype`. */
+function placeOfAddition(key: string, run: () => unknown, locate: LocateError): string | undefined {
+  const set = () => {
+    throw new Error(`Object.prototype.${key} is set`);
+  };
+  Object.defineProperty(Object.prototype, key, { set, configurable: true });
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    return locate(error);
+  } finally {
+    Reflect.deleteProperty(Object.prototype, key);
+    takeBackInherited();
+  }
+}
+
+function addsToEveryObject(key: string, place: string): ProblemError {
+  return new ProblemError({
+    title: `The machine file adds "${key}" to Object.prototype, at ${place}.`,
+    remedy: 'Every object of the program would inherit it. Keep it in a variable of the module.',
+  });
 }

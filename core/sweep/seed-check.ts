@@ -2,10 +2,10 @@ import { CHECK_EVERYTHING } from '../engine/check-plan.ts';
 import { driveToEnd, type Pulse } from '../engine/driving.ts';
 import type { CheckCounts } from '../engine/executor.ts';
 import { startSeed, type Run, type RunPlan } from '../engine/run.ts';
-import { ScenarioError } from '../engine/scenario-guard.ts';
 import { signatureOf } from '../engine/signature.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
+import { SelfExplainingError } from '../problem.ts';
 import { addChecks, addCounts, addGroups, type SweepGroup } from './report.ts';
 
 /** The result of a number of seeds. Results can be added up. */
@@ -50,7 +50,7 @@ export function addParts(one: SweepPart, other: SweepPart): SweepPart {
 export type SeedEnd =
   | { readonly kind: 'done' }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'broken'; readonly error: ScenarioError };
+  | { readonly kind: 'broken'; readonly error: SelfExplainingError };
 
 /** The result of one seed. An unfinished seed keeps its findings. */
 export interface CheckedSeed extends SweepPart {
@@ -153,7 +153,7 @@ async function execute(
     return { run, found, sometimes: started.sometimes, end };
   } catch (error) {
     run?.close();
-    if (!(error instanceof ScenarioError)) throw error;
+    if (!(error instanceof SelfExplainingError)) throw error;
     return { run, found, sometimes: {}, end: { kind: 'broken', error } };
   }
 }

@@ -92,7 +92,9 @@ it.each(HOSTILE_MACHINES.map(({ name, source }, index) => ({ name, source, index
     const commands = {
       run: ['run', path, '--faults', 'crashes'],
       record: ['record', path, '--faults', 'crashes', '--out', `${path}.jsonl`],
-      ...(index % SWEPT_EVERY === 0 ? { sweep: ['sweep', path, '--count', '2'] } : {}),
+      ...(index % SWEPT_EVERY === 0
+        ? { sweep: ['sweep', path, '--count', '2', '--faults', 'crashes'] }
+        : {}),
     };
     const rows: string[] = [];
     for (const [command, args] of Object.entries(commands)) {
@@ -105,6 +107,7 @@ it.each(HOSTILE_MACHINES.map(({ name, source }, index) => ({ name, source, index
       );
       expect(printed).not.toMatch(/(?!\n)\p{Cc}/u);
       expect(printed.length).toBeLessThan(100_000);
+      expect(printed).not.toContain('outside its steps');
       rows.push(
         `  ${command.padEnd(7)} ${answer.status}  ${cutText(summaryOf(answer), CELL_CHARS)}`,
       );

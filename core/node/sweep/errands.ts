@@ -2,11 +2,11 @@ import { assertNever } from '../../assert.ts';
 import { CHECK_EVERYTHING, planChecks } from '../../engine/check-plan.ts';
 import { driveToFinding, type Pulse } from '../../engine/driving.ts';
 import { startReplay, startSeed, type Run } from '../../engine/run.ts';
-import { ScenarioError } from '../../engine/scenario-guard.ts';
 import { causeWithoutPlace, signatureOf } from '../../engine/signature.ts';
 import { faultProfilesOf, FAULT_PROFILES } from '../../machine/faults.ts';
 import type { Finding } from '../../machine/finding.ts';
 import type { Operation } from '../../machine/operation.ts';
+import { SelfExplainingError } from '../../problem.ts';
 import { recordRun } from '../../trace/recorder.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { startRecorded, type LoadedPlan } from '../runs/planning.ts';
@@ -31,7 +31,7 @@ export async function runErrand(
         return assertNever(errand, 'errand');
     }
   } catch (error) {
-    if (error instanceof ScenarioError) return { kind: 'broken', reason: error.message };
+    if (error instanceof SelfExplainingError) return { kind: 'broken', reason: error.message };
     throw error;
   }
 }
@@ -98,7 +98,7 @@ async function traceSeed(plan: LoadedPlan, seed: bigint, pulse: Pulse): Promise<
     const isOver = await recordRun(recorded, (line) => lines.push(line), { pulse });
     return isOver ? { kind: 'traced', lines } : NO_TIME;
   } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error;
+    if (!(error instanceof SelfExplainingError)) throw error;
     return { kind: 'traced', lines, brokenBy: error.message };
   }
 }

@@ -279,7 +279,8 @@ function placeOfAddition(key: string, run: () => unknown, locate: LocateError): 
   const set = () => {
     throw new Error(`Object.prototype.${key} is set`);
   };
-  Object.defineProperty(Object.prototype, key, { set, configurable: true });
+  // A trap for the length of one call: the place of the write is known nowhere else.
+  Reflect.defineProperty(Object.prototype, key, { set, configurable: true });
   try {
     run();
     return undefined;

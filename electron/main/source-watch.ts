@@ -133,7 +133,9 @@ async function lookAt(
     if (stats.isDirectory()) return { look: identity, changedMs: 0 };
     const { size, mtimeMs, ctimeMs } = stats;
     // A file that was renamed to here keeps the time of its contents.
-    return { look: `${identity}:${size}:${mtimeMs}`, changedMs: Math.max(mtimeMs, ctimeMs) };
+    // In whole milliseconds, as the time that it is compared with.
+    const changedMs = Math.floor(Math.max(mtimeMs, ctimeMs));
+    return { look: `${identity}:${size}:${mtimeMs}`, changedMs };
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
     return { look: code === 'ENOENT' || code === 'ENOTDIR' ? ABSENT : code, changedMs: 0 };

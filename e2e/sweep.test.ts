@@ -33,7 +33,7 @@ test('a sweep groups its findings, and an example is opened and shrunk', async (
     await expect(groups.getByRole('listitem').first()).toBeVisible();
     await expect(sweep.getByRole('button', { name: 'Sweep again' })).toBeVisible();
     await expect(groups).toContainText('in 20 of 20 seeds');
-    await sweep.getByRole('button', { name: '8 rules asked' }).click();
+    await sweep.getByRole('button', { name: '8 rules checked' }).click();
     await expect(sweep.getByRole('complementary')).toContainText('determinism');
     expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
   });

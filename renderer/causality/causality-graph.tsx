@@ -25,11 +25,11 @@ const ZOOM_FACTOR = 1.25;
 
 export interface CausalityGraphProps {
   readonly trace: Trace;
-  /** The step that the user looks at; -1 is the initial state. */
+  /** The step on the screen; -1 is the initial state. */
   readonly cursor: number;
 }
 
-/** What caused the step at the cursor, and what came of it. */
+/** The causes of the step at the cursor, and its consequences. */
 export function CausalityGraph({ trace, cursor }: CausalityGraphProps): ReactNode {
   const { graph, recentre } = useGraph(trace, cursor);
   const outline = useMemo(() => outlineOf(graph), [graph]);
@@ -56,8 +56,8 @@ export function CausalityGraph({ trace, cursor }: CausalityGraphProps): ReactNod
 }
 
 /**
- * The graph for the cursor. It stays while the cursor moves inside it, so that walking along a
- * chain moves only the light; a step outside, another run, or `recentre` makes a new one.
+ * The graph for the cursor. It stays while the cursor moves inside it, so that stepping along a chain
+ * moves only the highlight; a step outside, another run, or `recentre` makes a new graph.
  */
 function useGraph(trace: Trace, cursor: number): { graph: Graph; recentre: () => void } {
   const [centre, setCentre] = useState({ header: trace.header, focus: cursor });

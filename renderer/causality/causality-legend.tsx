@@ -23,7 +23,7 @@ const EDGES = [
   { kind: 'same-record', text: 'same record' },
 ] as const;
 
-/** What shapes and lines mean, on one line that can be folded away. */
+/** The meaning of shapes and lines, on one line that can be hidden. */
 export function CausalityLegend(): ReactNode {
   const [isOpen, setIsOpen] = useState(true);
   const listId = useId();

@@ -22,7 +22,7 @@ import type { ActionNode, CausalityNode, StepNode } from './graph-model.ts';
 import { NodeIcon } from './node-icon.tsx';
 import './causality-node.css';
 
-/** Brings a node that got the keyboard's focus into view. */
+/** Scrolls a node into view when it gets the keyboard's focus. */
 export const RevealContext = createContext((_nodeId: string): void => undefined);
 
 /** One node: a button that seeks to its step. */
@@ -132,7 +132,7 @@ function OutcomeIcon({ step }: { step: Step }): ReactNode {
     if (mark) return <MarkIcon mark={mark} size={12} />;
     return <NodeIcon name={outcome.kind === 'ok' ? 'ok' : 'rejected'} size={11} />;
   }
-  // The icon of the operation stands above already, but for what went wrong with it.
+  // The icon of the operation is shown above already, except that of a failure.
   if (mark === 'restoreFailed' || mark === 'crashWithLoss') {
     return <MarkIcon mark={mark} size={12} />;
   }
@@ -161,7 +161,7 @@ function ActionContent({ node: { emitted, fate } }: { node: ActionNode }): React
   );
 }
 
-/** As many fields as fit whole: half of one would only be noise. */
+/** As many fields as fit completely: half a field would only be noise. */
 function Fields({ emitted }: { emitted: EmittedAction }): ReactNode {
   return (
     <span className="causality-fields">

@@ -18,7 +18,7 @@ import { shownLabel, shownLine } from '../words/shown.ts';
 import { notesOn } from '../words/step-notes.ts';
 import type { ActionNode, CausalityGraph, CausalityNode, Fate, StepNode } from './graph-model.ts';
 
-/** An id as nodes show it: numbers with a mark, so that they are not read as step numbers. */
+/** An id as nodes show it: numbers with a mark that distinguishes them from step numbers. */
 export function formatId(id: ActionId): string {
   return typeof id === 'string' ? shownLine(id) : `#${id}`;
 }
@@ -27,8 +27,8 @@ export function formatId(id: ActionId): string {
 export const FIELDS_MAX = 6;
 
 /**
- * The fields of an action in short: `userId 7`, `amountCents 5000`. Leaves out what its node shows
- * anyway: the label, and a field that repeats the action's id.
+ * The fields of an action in short: `userId 7`, `amountCents 5000`. Leaves out the label and a field
+ * that repeats the action's id, which its node shows anyway.
  */
 export function describeFields(emitted: EmittedAction): readonly string[] {
   const id = emitted.kind === 'tracked' ? emitted.id : undefined;
@@ -40,7 +40,7 @@ export function describeFields(emitted: EmittedAction): readonly string[] {
   return fields.slice(0, FIELDS_MAX);
 }
 
-/** What became of an action, where no edge shows it. */
+/** How an action ended, if no edge shows it. */
 export function describeFate(fate: Fate): string {
   switch (fate.kind) {
     case 'sent':
@@ -86,7 +86,7 @@ function explainSettled(
   if (isEndless) return 'The end of the run: there is always one more message to deliver.';
   return findings.length === 0
     ? 'The end of the run: everything outstanding is delivered, and nothing was found.'
-    : 'The end of the run: what must be true when everything is delivered is not.';
+    : 'The end of the run: everything outstanding is delivered, and a settled property fails.';
 }
 
 function explainRollBack(step: Step): string {

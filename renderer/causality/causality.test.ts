@@ -43,7 +43,7 @@ describe('the chain', () => {
     expect(hasStep(causalityAround(trace, 0), 4)).toBe(false);
   });
 
-  test('goes on with what the completion emitted', () => {
+  test('continues with the actions that the completion emitted', () => {
     const graph = causalityAround(trace, 1);
     expect(edgesOf(graph)).toContain('step:4 -emits-> action:4:0');
     expect(fatesOf(graph)).toEqual(['2 completed', '2 outstanding']);
@@ -54,11 +54,11 @@ describe('the chain', () => {
     expect(edgesOf(causalityAround(again, 2))).toContain('action:0:1 -repeats-> step:2');
   });
 
-  test('says what is missing when it is too long', () => {
+  test('says that it continues when it is too long', () => {
     const long = traceOf([book('A'), book('A'), ...Array.from({ length: 80 }, () => paid(2))]);
     const graph = causalityAround(long, 40);
     expect(graph.nodes.length).toBeLessThanOrEqual(NODES_MAX);
-    expect(graph.notes.join()).toContain('The chain goes on');
+    expect(graph.notes.join()).toContain('The chain continues');
     expect(hasStep(graph, 40)).toBe(true);
   });
 });
@@ -67,7 +67,7 @@ describe('a crash', () => {
   // Hold 1 waits and is asked for again; the refund of hold 3 is forgotten.
   const trace = traceOf([book('A'), book('B'), paid(2), book('B'), paid(3), ...crash(0), paid(1)]);
 
-  test('is passed with the own id only', () => {
+  test('is crossed with the same id only', () => {
     const graph = causalityAround(trace, 7);
     expect(edgesOf(graph)).toEqual(
       expect.arrayContaining([
@@ -87,7 +87,7 @@ describe('a crash', () => {
     expect(hasStep(graph, 7)).toBe(false);
   });
 
-  test('as the focus shows everything that was outstanding', () => {
+  test('as the focus shows all outstanding actions', () => {
     for (const focus of [5, 6]) {
       const graph = causalityAround(trace, focus);
       expect([0, 3, 4, 7].map((stepIndex) => hasStep(graph, stepIndex))).not.toContain(false);
@@ -104,7 +104,7 @@ describe('a crash', () => {
 describe('a finding', () => {
   const trace = traceOf([book('Room 1'), book('Room 1b'), paid(1), nothing, paid(2), nothing]);
 
-  test('is linked with the step that wrote what it names', () => {
+  test('is linked with the step that wrote the entry it names', () => {
     const graph = causalityAround(trace, 4);
     expect(graph.edges).toContainEqual(
       expect.objectContaining({
@@ -127,7 +127,7 @@ describe('a finding', () => {
     expect(idsOf(causalityAround(trace, 1))).toEqual(idsOf(causalityAround(trace, 4)));
   });
 
-  test('stands in the outline, in the order of the steps', () => {
+  test('is in the outline, in the order of the steps', () => {
     const outline = outlineOf(causalityAround(trace, 4)).map(({ text }) => text);
     expect(outline[0]).toBe('step 0: input Book, ok');
     expect(outline.at(-1)).toBe(
@@ -178,8 +178,8 @@ describe('a single node', () => {
   });
 });
 
-describe('what the network and the storage do', () => {
-  test('leads from an action to its lost and to its doubled result', () => {
+describe('the network and the storage', () => {
+  test('lead from an action to its lost and to its doubled result', () => {
     const trace = traceOf([book('A'), lost(1), paid(1), doubled(1)]);
     for (const focus of [0, 1, 2, 3]) {
       expect(edgesOf(causalityAround(trace, focus))).toEqual(
@@ -192,14 +192,14 @@ describe('what the network and the storage do', () => {
     }
   });
 
-  test('is no completion when the fault kept it from being handled', () => {
+  test('are not completed by a result that a fault kept from being handled', () => {
     const trace = traceOf([book('A'), withFault(paid(1), { kind: 'commitFails' }), paid(1)]);
     expect(edgesOf(causalityAround(trace, 0))).toEqual(
       expect.arrayContaining(['action:0:1 -attempts-> step:1', 'action:0:1 -completes-> step:2']),
     );
   });
 
-  test('a step that died leads to its crash, without all that the crash tore down', () => {
+  test('a step that died leads to its crash, without the other actions that the crash interrupted', () => {
     const died = withFault(book('B'), { kind: 'crashBeforeCommit' });
     const trace = traceOf([book('A'), died, ...crash(0), paid(1)]);
     expect(edgesOf(causalityAround(trace, 1))).toEqual(['step:1 -crashes-> step:2']);

@@ -7,16 +7,16 @@ import { findWriters } from './named-entries.ts';
 
 /** The most nodes of a graph: in a larger one no chain can be seen. */
 export const NODES_MAX = 60;
-/** The most nodes that the chain of the focus takes: usual chains have two to eight. */
+/** The most nodes of the focus's chain: most chains have two to eight. */
 export const CHAIN_NODES_MAX = 28;
-/** Likewise when the focus is a crash or its restore, where many chains meet. */
+/** The same for a crash or its restore, where many chains meet. */
 export const CROSSROADS_NODES_MAX = 44;
-/** The most steps with findings in a chain that are explained by who wrote what they name. */
+/** The most steps with findings in a chain that are explained by the writers of the entries they name. */
 export const FINDINGS_EXPLAINED_MAX = 4;
 
 /**
  * The graph around a step: its chain through actions, backwards to the origin and forwards to the
- * consequences; the chains that wrote what a finding in it names; and the nearest steps that
+ * consequences; the chains that wrote the entries named by a finding in it; and the nearest steps that
  * changed the same record as the focus.
  *
  * Explains the findings of the whole chain, not only those of the focus, so that the highlight can
@@ -35,7 +35,7 @@ export function causalityAround(trace: Trace, focus: number): CausalityGraph {
   const chain = new Set(walk.stepIndices());
   const isRest = addWriters(trace, walk, [...chain], notes);
   if (!isChainWhole || !isRest) {
-    notes.push(`The chain goes on: only the nearest ${formatCount(walk.size)} nodes are shown`);
+    notes.push(`The chain continues: only the nearest ${formatCount(walk.size)} nodes are shown`);
   }
   if (walk.actionsLeftOut > 0) {
     notes.push(`+${formatPlural(walk.actionsLeftOut, 'more action')}`);
@@ -44,7 +44,7 @@ export function causalityAround(trace: Trace, focus: number): CausalityGraph {
   return { focus, nodes: walk.nodes(), edges: walk.edges(), notes };
 }
 
-/** Adds the chains that wrote what findings name. Returns whether all of them fitted. */
+/** Adds the chains that wrote the entries named by findings. Returns whether all of them fitted. */
 function addWriters(
   trace: Trace,
   walk: ChainWalk,
@@ -65,7 +65,7 @@ function addWriters(
       walk.connect(from, to, 'wrote', `wrote ${keys.join(', ')}`);
     }
     if (writers.unknown.length > 0) {
-      notes.push(`Who wrote ${writers.unknown.join(', ')} lies too far back to be searched`);
+      notes.push(`The writer of ${writers.unknown.join(', ')} is too far back to be searched`);
     }
   }
   return isWhole;

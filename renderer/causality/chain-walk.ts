@@ -19,20 +19,20 @@ import {
 /** The most actions of one step that are drawn, unless the chain leads through more of them. */
 export const ACTIONS_PER_STEP_MAX = 12;
 
-/** How far the mishaps of an action's result are looked for. */
+/** How many steps are searched for losses and repetitions of an action's result. */
 const MISHAP_STEPS_MAX = 2_000;
 
 /**
- * A place that the walk has still to look around at. A crash and its restore are crossroads of
- * every action that was outstanding: a chain that passes through them stays with its own id, else
- * each chain would drag in all the others. `via` is that id; without it all ways are taken.
+ * A place whose neighbours the walk has still to visit. A crash and its restore are crossroads of all
+ * outstanding actions: a chain that passes through them keeps to its id, or else each chain would drag
+ * in all the others. `via` is that id; without it, all ways are taken.
  */
 interface Place {
   readonly stepIndex: number;
-  /** The place is the action of this position, not the step. */
+  /** If present, the place is the action at this position, not the step. */
   readonly position?: number;
   readonly via?: ActionId;
-  /** The chain ends here: nothing around it belongs to it. */
+  /** The chain ends here: the neighbours do not belong to it. */
   readonly isEnd?: true;
 }
 
@@ -90,14 +90,14 @@ export class ChainWalk {
     return isWhole;
   }
 
-  /** Adds one step without its chain. Returns false when there is no room. */
+  /** Adds one step without its chain. Returns false if there is no room. */
   addStep(stepIndex: number, part: Part, nodesMax: number): boolean {
     this.#part = part;
     this.#nodesMax = nodesMax;
     return this.#add(stepNodeId(stepIndex), () => this.#stepNode(stepIndex));
   }
 
-  /** Notes on a step's node which entries it wrote itself. */
+  /** Notes on a step's node the entries that it wrote itself. */
   markWrote(stepIndex: number, wrote: readonly string[]): void {
     const node = this.#nodes.get(stepNodeId(stepIndex));
     if (node?.kind === 'step') this.#nodes.set(node.id, { ...node, wrote });
@@ -159,13 +159,13 @@ export class ChainWalk {
     }
   }
 
-  /** The actions that a step emitted, and those that it thereby replaced. */
+  /** The actions that a step emitted, and the actions that these replaced. */
   #actionsOf(stepIndex: number, via?: ActionId): readonly Place[] {
     const { actions } = this.#trace.step(stepIndex);
     const wanted = [...actions.keys()].filter(
       (position) => via === undefined || idOf(actions[position]) === via,
     );
-    // Tracked ones first: something may have come of them.
+    // Tracked actions first, since they may have consequences.
     wanted.sort((a, b) => Number(isUntracked(actions[a])) - Number(isUntracked(actions[b])));
     this.actionsLeftOut += Math.max(0, wanted.length - ACTIONS_PER_STEP_MAX);
     return wanted.slice(0, ACTIONS_PER_STEP_MAX).flatMap((position): Place[] => {
@@ -182,7 +182,7 @@ export class ChainWalk {
     return this.#linkSpan(span, stepIndex, 'replaces');
   }
 
-  /** The action that a result is of, and how the result came. */
+  /** The action of a result, and how the result came. */
   #deliveredBy(
     stepIndex: number,
     operation: Operation & { readonly kind: 'trackedActionCompleted' | 'loss' },
@@ -199,7 +199,7 @@ export class ChainWalk {
     return isAwaited && !isDuplicate ? 'attempts' : 'repeats';
   }
 
-  /** The crash that ended a process inside a step; of what it tore down, only the step's own. */
+  /** The crash that ended the process inside a step; of the actions it interrupted, only the step's own. */
   #deathIn(stepIndex: number): readonly Place[] {
     const crashStep = stepIndex + 1;
     if (this.#trace.glance(stepIndex).outcome !== 'crashed') return [];
@@ -222,7 +222,7 @@ export class ChainWalk {
     return [...this.#afterRestore(stepIndex, via), ...this.#victimOf(stepIndex, via), ...places];
   }
 
-  /** The step that the process died inside. Only a crash that is looked at itself leads to it. */
+  /** The step inside which the process died. Only a crash that is the focus leads to it. */
   #victimOf(crashStep: number, via: ActionId | undefined): readonly Place[] {
     const stepIndex = crashStep - 1;
     if (stepIndex < 0 || this.#trace.glance(stepIndex).outcome !== 'crashed') return [];
@@ -231,13 +231,13 @@ export class ChainWalk {
     return [{ stepIndex, ...viaOf(via) }];
   }
 
-  /** What was lost is why people look at a crash: it comes first when there is little room. */
+  /** Lost actions come first when there is little room: they are what a crash is examined for. */
   #interruptedBy(crashStep: number): readonly TrackedSpan[] {
     const { before = [], lost = [] } = recoveryAt(this.#trace, crashStep) ?? {};
     return [...lost, ...before.filter((span) => !lost.includes(span))];
   }
 
-  /** What follows a crash or a restore that failed: a restore, or a crash inside it. */
+  /** The successor of a crash or of a failed restore: a restore, or a crash inside it. */
   #afterRestore(stepIndex: number, via: ActionId | undefined): readonly Place[] {
     const { operation, outcome } = this.#trace.glance(stepIndex);
     if (operation === 'restore' && outcome === 'ok') return [];
@@ -305,8 +305,8 @@ export class ChainWalk {
   }
 
   /**
-   * The steps in which an action's result got lost, came twice, or could not be handled. Nothing
-   * leads to them from the action, so that they are looked for a while.
+   * The steps in which an action's result got lost, came twice, or could not be handled. The action has
+   * no link to them, so a limited number of steps is searched.
    */
   #mishapsOf({ id: nodeId, stepIndex }: ActionNode, id: ActionId): readonly Place[] {
     const places: Place[] = [];
@@ -369,7 +369,7 @@ export class ChainWalk {
   }
 }
 
-/** Whether something went wrong with a result on its way or while it was handled. */
+/** Whether a result failed on its way or while it was handled. */
 function isMishap({ operation, outcome, isDuplicate, hasFault }: StepGlance): boolean {
   if (operation === 'loss') return true;
   return operation === 'trackedActionCompleted' && (isDuplicate || (hasFault && outcome !== 'ok'));

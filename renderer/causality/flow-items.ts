@@ -17,8 +17,7 @@ export type FlowNode = Node<NodeData, 'causality'>;
 export type FlowEdge = Edge<EdgeData, 'causality'>;
 
 /**
- * The nodes for React Flow. Sizes and handles are given, so that it need not measure anything
- * before edges can be drawn.
+ * The nodes for React Flow. Sizes and handles are given, so that it can draw edges without measuring.
  */
 export function flowNodes(graph: CausalityGraph, layout: Layout): readonly FlowNode[] {
   return graph.nodes.flatMap((node): FlowNode[] => {

@@ -4,16 +4,16 @@ import type { Step } from '../../core/trace/format.ts';
 /** Why a node is in the graph: as part of the chain, or as part of a chain that touched it. */
 export type Part = 'chain' | 'writer' | 'record';
 
-/** What became of an action. */
+/** How an action ended. */
 export type Fate =
   /** Untracked: its result does not come back. */
   | { readonly kind: 'sent' }
   | { readonly kind: 'outstanding' }
   | { readonly kind: 'completed'; readonly at: number }
   | { readonly kind: 'replaced'; readonly at: number }
-  /** A crash came between; restore emitted it again under the same id, or has yet to run. */
+  /** A crash interrupted it; restore emitted it again under the same id, or has yet to run. */
   | { readonly kind: 'interrupted'; readonly at: number; readonly wasSent: boolean }
-  /** A crash came between, and restore did not emit it again. */
+  /** A crash interrupted it, and restore did not emit it again. */
   | { readonly kind: 'lost'; readonly at: number; readonly wasSent: boolean };
 
 /** A step, drawn as a card. */
@@ -23,7 +23,7 @@ export interface StepNode {
   readonly stepIndex: number;
   readonly step: Step;
   readonly part: Part;
-  /** The entries that the step's own finding names and that it wrote itself. */
+  /** The entries that the step's finding names and that the step wrote itself. */
   readonly wrote: readonly string[];
 }
 
@@ -47,16 +47,16 @@ export interface StartNode {
 export type CausalityNode = StepNode | ActionNode | StartNode;
 
 /**
- * What an edge says:
+ * The meaning of an edge:
  * - `emits`: the step emitted the action;
  * - `completes`: the action's result came back in the step;
  * - `repeats`: a result came back for an action that was not outstanding any more;
  * - `attempts`: its result came in the step, where a fault kept it from being handled;
  * - `loses`: its result got lost on its way;
  * - `replaces`: the step emitted another action under the same id;
- * - `crashes`: the crash interrupted the action, or the step that its process died inside;
+ * - `crashes`: the crash interrupted the action, or the step inside which the process died;
  * - `restores`: the restore that followed the crash, or a restore that failed;
- * - `wrote`: the step wrote an entry that a finding of the other names;
+ * - `wrote`: the step wrote an entry that a finding of the other step names;
  * - `same-record`: both steps changed the same record.
  */
 export type EdgeKind =
@@ -71,7 +71,7 @@ export type EdgeKind =
   | 'wrote'
   | 'same-record';
 
-/** From what was earlier to what came of it: the graph has no cycles. */
+/** From an earlier node to a later one: the graph has no cycles. */
 export interface CausalityEdge {
   readonly id: string;
   readonly from: string;
@@ -85,7 +85,7 @@ export interface CausalityGraph {
   readonly focus: number;
   readonly nodes: readonly CausalityNode[];
   readonly edges: readonly CausalityEdge[];
-  /** What was left out, in words. */
+  /** Notes on the parts that were left out. */
   readonly notes: readonly string[];
 }
 
@@ -94,7 +94,7 @@ export function stepNodeId(stepIndex: number): string {
   return stepIndex < 0 ? 'start' : `step:${stepIndex}`;
 }
 
-/** Whether a step has a node of its own in the graph. */
+/** Whether a step has a node in the graph. */
 export function hasStep(graph: CausalityGraph, stepIndex: number): boolean {
   const id = stepNodeId(stepIndex);
   return graph.nodes.some((node) => node.id === id);

@@ -8,7 +8,7 @@ describe('the layout', () => {
   const graph = causalityAround(traceOf([book('Room 1'), book('Room 1b'), paid(1), paid(2)]), 3);
   const { rects, shapes } = layOut(graph);
 
-  test('puts what was caused right of its cause', () => {
+  test('puts effects to the right of their causes', () => {
     for (const { from, to } of graph.edges) {
       const [cause, effect] = [rects.get(from), rects.get(to)];
       expect(cause && effect && cause.x + cause.width < effect.x).toBe(true);
@@ -44,7 +44,7 @@ describe('the viewport', () => {
     expect(readableViewport(bounds, bounds, panel)).toEqual({ zoom: 1, x: 170, y: 148 });
   });
 
-  test('stays readable and keeps the lit node in view when not all fits', () => {
+  test('stays readable and keeps the lit node in view when the graph does not fit', () => {
     const bounds = { x: 0, y: 0, width: 1000, height: 40 };
     const viewport = readableViewport(bounds, lit, panel);
     expect(viewport.zoom).toBe(READABLE_ZOOM_MIN);

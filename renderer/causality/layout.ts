@@ -14,7 +14,7 @@ const MESSAGE_LINE_CHARS = 22;
 export const MESSAGE_LINES_MAX = 3;
 const GAP_BETWEEN_RANKS = 28;
 const GAP_IN_RANK = 16;
-/** An arrow head, and the air between it and its node, whose ring needs it when it is lit. */
+/** The arrow head, and the space between it and its node, which the ring of a lit node needs. */
 export const HEAD_LENGTH = 7;
 const GAP_AT_HEAD = 3;
 const LABEL_CHAR_WIDTH = 6.3;
@@ -44,7 +44,7 @@ export interface Layout {
   readonly bounds: Rect;
 }
 
-/** How strongly an edge pulls its ends into one line: chains run straight, the rest gives way. */
+/** How strongly an edge pulls its ends into one line: chains run straight, other edges bend. */
 const PULL: Readonly<Record<EdgeKind, number>> = {
   emits: 8,
   completes: 8,
@@ -68,7 +68,7 @@ export function edgeLabel({ kind, label }: CausalityEdge): string | undefined {
   return cutText(showText(cutText(label, LABEL_CHARS_MAX)), LABEL_CHARS_MAX);
 }
 
-/** The size that a node is drawn in. */
+/** The size at which a node is drawn. */
 export function sizeOf(node: CausalityNode): { readonly width: number; readonly height: number } {
   if (node.kind === 'action') return { width: ACTION_WIDTH, height: NODE_HEIGHT };
   if (node.kind === 'start') return { width: STEP_WIDTH, height: NODE_HEIGHT };
@@ -122,8 +122,8 @@ function boundsOf(rects: readonly Rect[]): Rect {
 }
 
 /**
- * The curve of an edge, from the right side of its source to the left side of its target. Between
- * ranks it swings; past the nodes of a rank it runs level, so that it does not cut their corners.
+ * The curve of an edge, from the right side of its source to the left side of its target. It bends
+ * between ranks and is level beside the nodes of a rank, so that it does not cut their corners.
  * Dagre's points alternate: a gap between ranks, a rank, a gap, …
  */
 function shapeOf(

@@ -7,9 +7,9 @@ import type { Value } from '../../core/value/value.ts';
 
 /** The most keys of the state that are compared with a message. */
 const KEYS_COMPARED_MAX = 20_000;
-/** How deep Maps are looked for: the collections of a machine are near the root of its state. */
+/** How deep Maps are searched for: the collections of a machine are near the root of its state. */
 const MAP_DEPTH_MAX = 3;
-/** The most entries that a message is taken to name. */
+/** The most entries that are found in a message. */
 const NAMED_ENTRIES_MAX = 4;
 /** The most changed steps that are searched for the one that wrote an entry. */
 const WRITER_STEPS_MAX = 20_000;
@@ -26,10 +26,10 @@ export interface NamedEntry {
   readonly key: string;
 }
 
-/** The steps that last wrote the entries that a finding names. */
+/** The last writers of the entries that a finding names. */
 export interface Writers {
   readonly writers: readonly { readonly wroteAt: number; readonly keys: readonly string[] }[];
-  /** Keys whose writer lies too far back. */
+  /** Keys whose writer is too far back. */
   readonly unknown: readonly string[];
 }
 
@@ -81,8 +81,8 @@ export function namedEntries(state: Value, text: string): readonly NamedEntry[] 
 }
 
 /**
- * Keeps the candidates that stand in the text as words of their own. A longer key claims its
- * place, so that the 15 of "Monday 15:00" is not taken for request 15.
+ * Keeps the candidates that are whole words of the text. A longer key claims its place, so that the 15
+ * of "Monday 15:00" is not taken for request 15.
  */
 function claimWords(candidates: readonly NamedEntry[], text: string): readonly NamedEntry[] {
   const longestFirst = candidates.toSorted((a, b) => b.key.length - a.key.length);
@@ -93,7 +93,7 @@ function claimWords(candidates: readonly NamedEntry[], text: string): readonly N
       `(?<![\\p{L}\\d_]|\\d[.:-])${escape(entry.key)}(?![\\p{L}\\d_]|[.:-]\\d)`,
       'gu',
     );
-    // Entries of two Maps may go by the same key: the first claim must not hide the place.
+    // Entries of two Maps may have the same key: the first claim must not hide the place.
     const at = text.search(word);
     const isFree =
       rest.search(word) !== -1 || named.some(({ entry: { key } }) => key === entry.key);

@@ -15,7 +15,7 @@ import {
 import type { ReactNode } from 'react';
 import type { Operation, OPERATION_WORDS } from '../../core/machine/operation.ts';
 
-/** What an icon stands for, in nodes and in the legend. */
+/** The meanings of icons, in nodes and in the legend. */
 export type IconName =
   | (typeof OPERATION_WORDS)[Operation['kind']]
   | 'tracked'
@@ -38,7 +38,7 @@ const ICONS: Readonly<Record<IconName, LucideIcon>> = {
   rejected: Ban,
 };
 
-/** A small icon; what it says stands in words beside it. */
+/** A small icon; the words beside it have the same meaning. */
 export function NodeIcon({ name, size = 13 }: { name: IconName; size?: number }): ReactNode {
   const Icon = ICONS[name];
   return <Icon size={size} strokeWidth={2} aria-hidden className={`causality-icon is-${name}`} />;

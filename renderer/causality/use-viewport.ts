@@ -6,18 +6,18 @@ import { readableViewport, revealing, wholeViewport, zoomed, type Viewport } fro
 /** How long the viewport takes to settle when the graph changes. */
 const SETTLE_MS = 160;
 
-/** What moves the viewport of the graph. */
+/** The actions that move the viewport of the graph. */
 export interface ViewportCommands {
   readonly fitWhole: () => void;
   readonly reveal: (nodeId: string) => void;
   readonly zoomBy: (factor: number) => void;
-  /** Says that the user took over: a resized panel leaves the viewport alone from then on. */
+  /** Notes that the user moved the viewport: resizing the panel leaves it alone from then on. */
   readonly handOver: () => void;
 }
 
 /**
- * Keeps the viewport: it is fitted when the graph's nodes change, or the panel's size before the
- * user moved anything; while only the light moves it stays, unless the light would leave the view.
+ * Keeps the viewport. It is fitted when the graph's nodes change, or when the panel's size changes before
+ * the user moved it; it stays while only the highlight moves, unless that would leave the view.
  */
 export function useViewport(layout: Layout, nodesKey: string, litId: string): ViewportCommands {
   const { getViewport, setViewport } = useReactFlow();

@@ -4,7 +4,7 @@ import type { Rect } from './layout.ts';
 export const READABLE_ZOOM_MIN = 0.75;
 export const ZOOM_MIN = 0.2;
 export const ZOOM_MAX = 2;
-/** What stays free around the graph, in pixels: above for the tools, below for the attribution. */
+/** The margin around the graph, in pixels: above for the tools, below for the attribution. */
 const MARGIN = { left: 12, right: 12, top: 40, bottom: 24 } as const;
 
 /** React Flow's: a point of the graph is at `point * zoom + (x, y)` of the panel. */
@@ -14,15 +14,15 @@ export interface Viewport {
   readonly zoom: number;
 }
 
-/** The panel that the graph is seen in, in pixels. */
+/** The panel around the graph, in pixels. */
 export interface PanelSize {
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * The viewport that shows a graph as a whole where that can be read, and otherwise as much of it
- * as can be, with the lit node in the middle. Nothing is enlarged beyond its natural size.
+ * The viewport that shows the whole graph if it is readable then, and otherwise as much of it as
+ * possible, with the lit node in the middle. The graph is never enlarged beyond its natural size.
  */
 export function readableViewport(bounds: Rect, lit: Rect, panel: PanelSize): Viewport {
   const zoom = Math.max(READABLE_ZOOM_MIN, fitZoom(bounds, panel));
@@ -34,7 +34,7 @@ export function wholeViewport(bounds: Rect, panel: PanelSize): Viewport {
   return placed(bounds, bounds, panel, Math.max(ZOOM_MIN, fitZoom(bounds, panel)));
 }
 
-/** Moves as little as needed to bring a node into view; nothing when it is in view. */
+/** Moves as little as needed to show a node; not at all if it is in view. */
 export function revealing(viewport: Viewport, node: Rect, panel: PanelSize): Viewport | undefined {
   const { zoom } = viewport;
   const [across, down] = freeSpans(panel);
@@ -78,7 +78,7 @@ function placed(bounds: Rect, lit: Rect, panel: PanelSize, zoom: number): Viewpo
   };
 }
 
-/** The offset along one axis: the whole in the middle, or else the middle of what is lit. */
+/** The offset along one axis: the graph in the middle, or else the lit node. */
 function place(start: number, length: number, lit: number, { from, to }: Span): number {
   const middle = (from + to) / 2;
   if (length <= to - from) return middle - length / 2 - start;

@@ -22,8 +22,8 @@ interface StripProps {
 }
 
 /**
- * The line over the tree: what changed, that nothing did, or what was tried and rolled back. It is
- * always there with the same height, so that the tree does not move from step to step.
+ * The line above the tree: the changes, that there are none, or the changes that were rolled back. It
+ * always has the same height, so that the tree does not move from step to step.
  */
 export function ChangeStrip({ model }: StripProps): ReactNode {
   const { trace, cursor, shown, view, changeView } = model;
@@ -53,7 +53,7 @@ function Summary({ model: { cursor, compareWith, shown } }: StripProps): ReactNo
   return <span className="muted truncate">{nothingText(cursor, compareWith)}</span>;
 }
 
-/** The sentence for when there is nothing to mark. */
+/** The sentence for a step without changes. */
 export function nothingText(cursor: number, compareWith: number | undefined): string {
   if (compareWith !== undefined) return `No difference from ${formatStepIndex(compareWith)}`;
   return cursor < 0 ? 'The initial state' : 'No change in this step';
@@ -81,7 +81,7 @@ function Attempt({ model: { trace, cursor, shown } }: StripProps): ReactNode {
   );
 }
 
-/** Why it was rolled back: the machine rejected it, panicked, or a fault came between. */
+/** Why the step was rolled back: the machine rejected it or panicked, or a fault interrupted it. */
 function describeVerdict(step: Step): string {
   const words = VERDICTS[toneOfOutcome(toneSourceOf(step))] ?? 'Rejected';
   return `${words}: ${describeOutcome(step)}`;

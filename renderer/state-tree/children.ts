@@ -8,7 +8,7 @@ import { sameValue, type Value } from '../../core/value/value.ts';
 import { hasMarksInside, type MarkNode, type Sign } from './marks.ts';
 import { isLongText } from './text-lines.ts';
 
-/** A place in two states: the value before, the value after, and how the two differ. */
+/** A place in two states: its values before and after, and their difference. */
 export interface Place {
   readonly before: Value;
   readonly after: Value;
@@ -17,7 +17,7 @@ export interface Place {
 
 /** A child of a container, or one that was removed from it. */
 export interface Child extends Place {
-  /** Absent for the root, which sometimes has a row. */
+  /** Absent for the row of the root. */
   readonly segment: PathSegment | undefined;
   /** Names the child among its siblings, the removed ones included. */
   readonly key: string;
@@ -26,11 +26,11 @@ export interface Child extends Place {
   readonly isMember: boolean;
 }
 
-/** The children of a container in order, the removed ones where they were; made when asked for. */
+/** The children of a container in order, the removed ones where they were; made on request. */
 export interface Children {
   readonly count: number;
   at(position: number): Child;
-  /** The position of the child with a key; -1 when there is none. */
+  /** The position of the child with a key; -1 if there is none. */
   positionOf(key: string): number;
 }
 
@@ -40,13 +40,13 @@ export function sizeOf(value: Value & object): number {
   return container?.kind === 'object' ? keysOf(value).length : (container?.size ?? 0);
 }
 
-/** Whether a row has something below it that can be opened: items, or the lines of a long text. */
+/** Whether a row can be opened: it has items, or the lines of a long text. */
 export function isExpandable(child: Child): boolean {
   if (typeof child.after === 'string') return isLongText(child.after);
   return isContainer(child.after) && (sizeOf(child.after) > 0 || hasMarksInside(child.marks));
 }
 
-/** The children of a place: those of its value now, and those that the marks call removed. */
+/** The children of a place: those of its present value, and those marked as removed. */
 export function childrenOf(place: Place): Children | undefined {
   const container = containerOf(place.after);
   switch (container?.kind) {
@@ -65,7 +65,7 @@ export function childrenOf(place: Place): Children | undefined {
   }
 }
 
-/** Only the children that differ or hold something that does. */
+/** Only the children that differ, themselves or inside. */
 export function changedChildrenOf(place: Place): Children | undefined {
   const all = childrenOf(place);
   const { marks } = place;
@@ -85,9 +85,9 @@ export function changedChildrenOf(place: Place): Children | undefined {
   };
 }
 
-/** What a splice did to a list, with where it is among the rows, before and after. */
+/** A splice of a list, with its places among the rows, before and after. */
 interface SplicedStretch {
-  /** The row of its first item: the removed ones come before those that took their place. */
+  /** The row of its first item: removed items come before those that replaced them. */
   readonly position: number;
   readonly index: number;
   readonly indexBefore: number;
@@ -95,7 +95,7 @@ interface SplicedStretch {
   readonly inserted: number;
 }
 
-/** The splices of a list, which are in its order, each at its index after those before it. */
+/** The splices of a list in order. The index of each counts the effect of those before it. */
 function stretchesOf(marks: MarkNode | undefined): readonly SplicedStretch[] {
   let [removedSoFar, insertedSoFar] = [0, 0];
   return (marks?.splices ?? []).map(({ index, removed, inserted }) => {
@@ -113,8 +113,8 @@ function stretchesOf(marks: MarkNode | undefined): readonly SplicedStretch[] {
 }
 
 /**
- * The items of a list. Where a splice took items out, they come before those that took their place;
- * the key of a removed one begins with `-` and has its index before.
+ * The items of a list. Items that a splice removed come before those that replaced them; the key of a
+ * removed item begins with `-` and has its earlier index.
  */
 class ListChildren implements Children {
   readonly count: number;
@@ -178,12 +178,12 @@ class ListChildren implements Children {
   }
 }
 
-/** The index before of an item behind a stretch. */
+/** The earlier index of an item behind a stretch. */
 function indexBefore(stretch: SplicedStretch, index: number): number {
   return stretch.indexBefore + stretch.removed + index - stretch.index - stretch.inserted;
 }
 
-/** The rows of a table, which is asked for its rows by place: it may have a million. */
+/** The rows of a table, which are fetched by place: it may have a million. */
 class TableChildren implements Children {
   readonly #place: Place;
   readonly #after: Table;
@@ -234,7 +234,7 @@ class TableChildren implements Children {
   }
 }
 
-/** Lookups after which an index of the positions is worth its making. */
+/** Lookups after which an index of the positions pays. */
 const SCANS_MAX = 16;
 
 /** The entries of an object, a Map or a Set. */
@@ -275,7 +275,7 @@ class KeyedChildren implements Children {
     const marks = this.#place.marks?.children.get(key);
     return {
       ...own,
-      // The earlier value matters only where something differs.
+      // The earlier value matters only if something differs.
       before: marks ? itemAt(this.#place.before, segment) : undefined,
       after: itemAt(this.#after.value, segment),
       marks,
@@ -308,7 +308,7 @@ class KeyedChildren implements Children {
     });
   }
 
-  /** Tells keys of equal content apart, so that each row has an id of its own. */
+  /** Distinguishes keys of equal content, so that each row has its own id. */
   #twinSuffix(raw: Value): string {
     if (!isContainer(raw)) return '';
     this.#ordinals ??= ordinalsOf(this.#keys);
@@ -331,7 +331,7 @@ function ordinalsOf(keys: readonly Value[]): ReadonlyMap<Value, number> {
 
 const keysByContainer = new WeakMap<object, readonly Value[]>();
 
-/** The keys in order; kept, since states do not change and rows ask again at every step. */
+/** The keys in order; cached, since states do not change and rows need them at every step. */
 function keysOf(container: Value & object): readonly Value[] {
   const known = keysByContainer.get(container);
   if (known) return known;
@@ -347,7 +347,7 @@ function itemAt(container: Value, segment: PathSegment): Value {
   return item?.found ? item.value : undefined;
 }
 
-/** The keys of the earlier container that the marks call removed, as that container holds them. */
+/** The keys marked as removed, as the earlier container has them. */
 function removedKeys({ before, marks }: Place): ReadonlySet<Value> {
   const removed = new Set<Value>();
   for (const [key, child] of marks?.children ?? []) {

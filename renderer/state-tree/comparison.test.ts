@@ -7,7 +7,7 @@ import type { Patch } from '../../core/value/patch.ts';
 import { segmentKey } from '../../core/value/segment.ts';
 import { changesAround, compareAttempt, compareSteps, lastMarks } from './comparison.ts';
 
-/** Changes in an order of their own: a state that was read back may have its keys in another. */
+/** Changes in a fixed order: a state that was read back may have its keys in another order. */
 function sorted(patch: Patch): readonly string[] {
   return patch
     .map(
@@ -34,14 +34,14 @@ describe('comparisons', () => {
     );
   });
 
-  it('shows what a rolled-back step had tried', () => {
+  it('shows the changes that a step had made before it was rolled back', () => {
     const trace = traceOfStates({ a: 0 }, [{ a: 1 }, { a: 1 }], { a: 5, b: 1 });
     expect(compareAttempt(trace, 0)).toBeUndefined();
     expect(compareAttempt(trace, 1)).toMatchObject({ before: { a: 1 }, after: { a: 5, b: 1 } });
     expect(compareSteps(trace, 1, undefined).patch).toEqual([]);
   });
 
-  it('looks at the last change while nothing changes, and knows its neighbours', () => {
+  it('keeps to the last change while nothing changes, and knows its neighbours', () => {
     const trace = traceOfStates({ a: 0 }, [{ a: 0 }, { a: 1 }, { a: 1 }, { a: 2 }]);
     expect([...lastMarks(trace, 2).children.keys()]).toEqual(['."a"']);
     expect(lastMarks(trace, 0).count).toBe(0);

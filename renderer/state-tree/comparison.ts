@@ -4,7 +4,7 @@ import { applyPatches, type Patch } from '../../core/value/patch.ts';
 import type { Value } from '../../core/value/value.ts';
 import { markTree, NO_MARKS, type MarkNode } from './marks.ts';
 
-/** Two states and how they differ: what the tree shows. */
+/** Two states and their difference, which the tree shows. */
 export interface Comparison {
   readonly before: Value;
   readonly after: Value;
@@ -15,7 +15,7 @@ export interface Comparison {
 /**
  * Compares two states.
  *
- * @param recorded the patch between them, when a trace holds it: then nothing has to be compared.
+ * @param recorded the patch between them, if a trace has it: then nothing needs to be compared.
  */
 export function compareStates(before: Value, after: Value, recorded?: Patch): Comparison {
   const recordedMarks = recorded && markTree(recorded);
@@ -24,7 +24,7 @@ export function compareStates(before: Value, after: Value, recorded?: Patch): Co
   return { before, after, patch, marks: markTree(patch) ?? NO_MARKS };
 }
 
-/** The step that the cursor's state is compared with when none is chosen. */
+/** The step with which the cursor's state is compared if none is chosen. */
 export function stepBefore(cursor: number): number {
   return Math.max(-1, cursor - 1);
 }
@@ -52,8 +52,8 @@ export function compareSteps(
 }
 
 /**
- * The state at a step against what the step had made of it before it was rolled back; nothing when
- * it had changed nothing.
+ * The state at a step against the changes that the step had made before it was rolled back; nothing if
+ * it had made none.
  */
 export function compareAttempt(trace: Trace, cursor: number): Comparison | undefined {
   if (cursor < 0) return undefined;
@@ -64,9 +64,9 @@ export function compareAttempt(trace: Trace, cursor: number): Comparison | undef
 }
 
 /**
- * The marks of the last step, at or before the cursor, that changed the state. They decide what is
- * open while steps change nothing, so that the tree does not fold up and unfold under the eyes of
- * someone who steps through rejected inputs.
+ * The marks of the last step, at or before the cursor, that changed the state. They decide which rows
+ * are open while steps change nothing, so that the tree does not fold and unfold while the user steps
+ * through rejected inputs.
  */
 export function lastMarks(trace: Trace, cursor: number): MarkNode {
   const stepIndex = trace.changedSteps[lastAtMost(trace.changedSteps, cursor)];

@@ -1,9 +1,9 @@
 /**
- * What the user opened and closed by hand, by place. It is a trie and not a set of paths, so that what
- * is open below a container with 50 000 entries is found without asking each of them.
+ * The rows that the user opened and closed, by place. It is a trie and not a set of paths, so that the
+ * open rows below a container with 50 000 entries are found without checking each entry.
  */
 export interface Expansion {
-  /** Absent where the user has not decided: the tree then decides by itself. */
+  /** Absent if the user has not decided: then the tree decides. */
   readonly isOpen?: boolean;
   readonly children: ReadonlyMap<string, Expansion>;
 }
@@ -11,10 +11,10 @@ export interface Expansion {
 /** The place of a row: the keys from the root down (`segmentKey`). */
 export type Address = readonly string[];
 
-/** Nothing decided yet. */
+/** The user has decided nothing yet. */
 export const NO_EXPANSION: Expansion = { children: new Map() };
 
-/** Opens or closes one place; what was decided below it is kept. */
+/** Opens or closes one place; decisions below it are kept. */
 export function withOpen(expansion: Expansion, address: Address, isOpen: boolean): Expansion {
   const [key, ...rest] = address;
   if (key === undefined) return { ...expansion, isOpen };
@@ -34,12 +34,12 @@ export function withAncestorsOpen(expansion: Expansion, address: Address): Expan
   return opened;
 }
 
-/** The one text of an address; keys hold no line break. */
+/** An address as a text; keys contain no line breaks. */
 export function addressId(address: Address): string {
   return address.join('\n');
 }
 
-/** Reads back what {@link addressId} wrote. */
+/** Reads an address from the text of {@link addressId}. */
 export function parseAddress(id: string): Address {
   return id === '' ? [] : id.split('\n');
 }

@@ -4,7 +4,7 @@ import { segmentKey } from '../../core/value/segment.ts';
 
 type Splice = Extract<Change, { kind: 'spliced' }>;
 
-/** What happened to the very value at a place. */
+/** The change of the value at a place itself. */
 export type Sign = 'added' | 'removed' | 'changed';
 
 /**
@@ -12,9 +12,9 @@ export type Sign = 'added' | 'removed' | 'changed';
  * comparing paths.
  */
 export interface MarkNode {
-  /** How this value as a whole differs; nothing below it is marked then. */
+  /** The change of this value as a whole; then nothing below it is marked. */
   readonly sign?: Sign;
-  /** What was taken out of this list and put into it, in the order of the list. */
+  /** The items removed from this list and inserted into it, in the order of the list. */
   readonly splices?: readonly Splice[];
   readonly children: ReadonlyMap<string, MarkNode>;
   /** The rows with a sign at this place and below it. */
@@ -34,9 +34,9 @@ interface Draft {
 }
 
 /**
- * The tree of a patch, or `undefined` for one that touches a place twice or a list out of order, such
- * as a patch that another tool wrote: it says how to get from one state to another but not how the two
- * differ, so the caller compares them itself.
+ * The tree of a patch, or `undefined` for a patch that touches a place twice or a list out of order,
+ * such as one that another tool wrote: it leads from one state to another but does not say how the two
+ * differ, so the caller compares them.
  */
 export function markTree(patch: Patch): MarkNode | undefined {
   const root: Draft = { children: new Map(), count: 0, end: 0 };
@@ -67,7 +67,7 @@ function addChange(root: Draft, change: Change): boolean {
   return true;
 }
 
-/** Nothing for an item of a list that comes before what is marked: a later splice would move it. */
+/** Returns nothing for an item of a list before the marked ones: a later splice would move it. */
 function childOf(node: Draft, segment: PathSegment): Draft | undefined {
   const key = segmentKey(segment);
   const known = node.children.get(key);
@@ -81,12 +81,12 @@ function childOf(node: Draft, segment: PathSegment): Draft | undefined {
   return child;
 }
 
-/** Whether a container itself stayed while something inside it differs. */
+/** Whether a container stayed while its contents differ. */
 export function hasMarksInside(marks: MarkNode | undefined): boolean {
   return marks !== undefined && marks.count > 0 && marks.sign === undefined;
 }
 
-/** How many changes of each sign a patch makes, to say it in words. */
+/** The number of changes of each sign in a patch. */
 export function countSigns(patch: Patch): Readonly<Record<Sign, number>> {
   const counts = { added: 0, removed: 0, changed: 0 };
   for (const change of patch) {

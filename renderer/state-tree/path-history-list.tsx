@@ -14,7 +14,7 @@ import { useHistory, type MemberHistory } from './use-history.ts';
 import { rowTop, scrollToRow, useVirtualRows } from './use-virtual-rows.ts';
 import './path-history-list.css';
 
-/** Every step that wrote the member at a path, latest first, with its value after each. */
+/** Every step that wrote the member at a path, latest first, with its value after each step. */
 export function PathHistoryList({
   trace,
   path,
@@ -108,7 +108,7 @@ const HistoryRow = memo(function HistoryRow({
   isCurrent,
 }: {
   trace: Trace;
-  /** Where the member is after the step; absent when the step took it out of its list. */
+  /** Where the member is after the step; absent if the step removed it from its list. */
   path: Path | undefined;
   stepIndex: number;
   isCurrent: boolean;

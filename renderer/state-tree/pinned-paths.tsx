@@ -58,7 +58,7 @@ export function PinnedPaths({
   );
 }
 
-/** The value at a path, or that there is none. */
+/** The value at a path, or a note that there is none. */
 export function Found({ lookup }: { lookup: Lookup }): ReactNode {
   return lookup.found ? (
     <ValueText value={lookup.value} depth={2} />

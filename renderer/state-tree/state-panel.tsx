@@ -18,12 +18,12 @@ export interface StatePanelProps {
   trace: Trace;
   /** A step index; -1 is the initial state. */
   cursor: number;
-  /** The step whose state the diff is against; undefined = the step before the cursor. */
+  /** The step to compare with; undefined: the step before the cursor. */
   compareWith: number | undefined;
   onCompareWith: (stepIndex: number | undefined) => void;
 }
 
-/** The state at the cursor as a tree, with what differs marked in place. */
+/** The state at the cursor as a tree, with the differences marked in place. */
 export function StatePanel(props: StatePanelProps): ReactNode {
   const panel = useRef<HTMLElement>(null);
   const model = useStatePanel(props, panel);

@@ -13,12 +13,12 @@ import { isSameRow, type Row } from './tree-row.ts';
 import { leafText } from './tree-search.ts';
 import './state-row.css';
 
-/** Whether marks say what differs, or what a step had tried before it was rolled back. */
+/** Whether marks show a difference, or the changes of a step that was rolled back. */
 export type Tone = 'diff' | 'tried';
 
-/** What can be done with a row. */
+/** The actions on a row. */
 export interface RowActions {
-  /** Makes a row the one that keys act on. */
+  /** Selects the row for the keyboard. */
   readonly activate: (id: string) => void;
   readonly toggle: (row: Row) => void;
   readonly pin: (row: Row) => void;
@@ -175,7 +175,7 @@ function RowValue({ row, tone }: { row: Row; tone: Tone }): ReactNode {
   );
 }
 
-/** One side of a change; of two texts, as they are told apart. */
+/** One side of a change; two texts are shown so that their difference is visible. */
 function Side({ value, text }: { value: Row['value']; text: string | undefined }): ReactNode {
   if (text === undefined) return <ValueText value={value} depth={2} />;
   return <span className="value-string">{text}</span>;
@@ -213,7 +213,7 @@ function Actions({ row, actions }: { row: Row; actions: RowActions }): ReactNode
   );
 }
 
-/** What kind of container it is and how much it holds: `Map 12`, `{5}`, `[4]`. */
+/** The kind and size of a container: `Map 12`, `{5}`, `[4]`. */
 function sizeText({ value, size }: Row): string {
   const count = formatCount(size ?? 0);
   const kind = containerOf(value)?.kind;

@@ -6,7 +6,7 @@ import { formatCount } from '../words/format.ts';
 import type { Find, Matches } from './use-find.ts';
 import './state-search.css';
 
-/** The search field with the count of its matches and the way from one to the next. */
+/** The search field, with the number of matches and buttons to the next and the previous one. */
 export function StateSearch({
   find: { query, matches, index, setQuery, clear },
   onMove,

@@ -55,7 +55,7 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
       data-chosen={model.activeId !== ''}
       tabIndex={0}
       {...(activeIndex === -1 ? {} : { 'aria-activedescendant': `${treeId}${activeIndex}` })}
-      // A click would leave the focus on a row, which goes away when it is scrolled out of view.
+      // A click would leave the focus on a row, which is removed when it is scrolled out of view.
       onFocus={(event) => {
         if (event.target.role === 'treeitem') event.currentTarget.focus({ preventScroll: true });
       }}
@@ -84,14 +84,14 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
   );
 }
 
-/** Scrolls to what is asked for, and to the first mark when other marks come and none is in view. */
+/** Scrolls to a requested row, and to the first mark when the marks change and none is in view. */
 function useBringIntoView(
   { rows, cursor, compareWith, shown, find }: StatePanelModel,
   scroller: RefObject<HTMLDivElement | null>,
 ): void {
   const { marks } = shown.comparison;
   const { wanted, currentId } = find;
-  // Other marks are to be looked at: the first one is brought into view.
+  // The marks have changed: the first one is scrolled into view.
   const marksKey = `${cursor} ${compareWith} ${shown.tone}`;
   // Only a new request scrolls; rows that change under an old one do not.
   const scrollTo = useEffectEvent((id: string | undefined) => {

@@ -3,7 +3,7 @@ import type { Path } from '../../core/value/path.ts';
 import { NO_EXPANSION, type Expansion } from './expansion.ts';
 import type { Filter } from './tree-rows.ts';
 
-/** What the person arranged in the panel for a machine. */
+/** The user's arrangement of the panel for a machine. */
 export interface StateView {
   readonly expansion: Expansion;
   readonly pins: readonly Path[];

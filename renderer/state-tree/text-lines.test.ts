@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { wrapText } from './text-lines.ts';
 
-it('breaks a text at its line breaks, and where a line is full', () => {
+it('breaks a text at its line breaks, and at full lines', () => {
   expect(wrapText('abcde\n\nfg\n', 3)).toEqual(['abc', 'de', '', 'fg', '']);
   expect(wrapText('', 3)).toEqual(['']);
   expect(wrapText('abc\ndef', 3)).toEqual(['abc', 'def']);

@@ -3,7 +3,7 @@ import { columnsOfCode } from '../words/shown.ts';
 /** A text up to this length, and of one line, is shown whole on its row. */
 const SHORT_CHARS_MAX = 60;
 
-/** Lines of one text that are shown at most; the last one then says how much is missing. */
+/** The most lines of one text that are shown; the last one then says that the rest is left out. */
 const LINES_MAX = 2_000;
 
 /** Whether a text is too long for its row, so that it can be opened. */
@@ -12,9 +12,9 @@ export function isLongText(text: string): boolean {
 }
 
 /**
- * A long text in lines that fit: at its own line breaks, and where a line is full. Data is set
- * in one width, or in two for characters of East Asian scripts, so counting is measuring. Nothing is
- * wrapped beyond the lines that are shown.
+ * Breaks a long text into lines that fit: at its line breaks, and where a line is full. Data is set in a
+ * monospaced font, with two columns for characters of East Asian scripts, so counting is measuring.
+ * Nothing is wrapped beyond the lines that are shown.
  */
 export function wrapText(text: string, lineChars: number): readonly string[] {
   const lines: string[] = [];
@@ -37,7 +37,7 @@ export function wrapText(text: string, lineChars: number): readonly string[] {
   }
   const isCut = lines.length === LINES_MAX;
   lines.push(
-    isCut ? '… the rest is left out here; copy the value to have it whole' : text.slice(start),
+    isCut ? '… the rest is left out here; copy the value to get all of it' : text.slice(start),
   );
   return lines;
 }

@@ -1,7 +1,7 @@
-/** The longest that a search holds up the window before it lets other work through. */
+/** The longest time for which a search blocks the window. */
 const SLICE_MS = 8;
 
-/** What a slice of work found, and whether it was the last. */
+/** The results of a slice of work, and whether it was the last. */
 export interface Slice<Item> {
   readonly items: readonly Item[];
   readonly isDone: boolean;
@@ -11,7 +11,7 @@ export interface Slice<Item> {
  * Runs a generator in slices, with a pause after each so that the window can draw and respond.
  * Ends early, without an error, when the signal is aborted.
  *
- * @param work yields what it finds, and `undefined` now and then while it finds nothing.
+ * @param work yields its results, and `undefined` now and then while it finds nothing.
  */
 export async function* inSlices<Item>(
   work: Iterator<Item | undefined>,

@@ -49,7 +49,7 @@ describe('keyAction', () => {
     expect(press('toString', D)).toBeUndefined();
   });
 
-  it('knows the deeds of a row', () => {
+  it('has keys for the actions of a row', () => {
     expect(['p', 'w', 'h', 'c', 'C'].map((key) => press(key, D))).toEqual(
       ['pin', 'findWriter', 'showHistory', 'copyValue', 'copyPath'].map((kind) => ({ kind })),
     );

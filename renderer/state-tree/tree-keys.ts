@@ -2,7 +2,7 @@ import { meantKey } from '../ui/keys.ts';
 import { addressId, parseAddress } from './expansion.ts';
 import type { TreeRows } from './tree-rows.ts';
 
-/** What a key does in the tree; the kinds are named as in `RowActions`. */
+/** The action of a key in the tree; the kinds are named as in `RowActions`. */
 export type KeyAction =
   | { readonly kind: 'move'; readonly index: number }
   | {
@@ -27,8 +27,8 @@ const DEEDS: Readonly<Record<string, Exclude<KeyAction['kind'], 'move'>>> = {
 };
 
 /**
- * What a key does at a row, as the tree pattern of ARIA has it; `undefined` when it would
- * change nothing here, so that the window can use the key for something else.
+ * Returns the action of a key at a row, as in ARIA's tree pattern; `undefined` if it would change
+ * nothing here, so that the window can use the key for something else.
  *
  * @param page the rows that one page has.
  */

@@ -14,10 +14,10 @@ export interface Row {
   /** Absent for the root, and for the lines of a long text. */
   readonly segment: PathSegment | undefined;
   readonly value: Value;
-  /** The earlier value; it matters where the sign is `changed`. */
+  /** The earlier value; it matters if the sign is `changed`. */
   readonly before: Value;
   readonly sign: Sign | undefined;
-  /** The row is inside something that was added or removed as a whole. */
+  /** The sign of a container around the row that was added or removed as a whole. */
   readonly within: Sign | undefined;
   /** Changes further down. */
   readonly inside: number;
@@ -34,7 +34,7 @@ export interface Row {
   readonly isLine: boolean;
 }
 
-/** The opened row that a row is below, and its place there. */
+/** The open row above a row, and the row's place below it. */
 export interface RowPlace {
   readonly address: Address;
   readonly path: Path;
@@ -90,7 +90,7 @@ export function rowOfLine(place: RowPlace, line: string): Row {
   };
 }
 
-/** Whether two rows look the same, so that the one on screen can stay as it is. */
+/** Whether two rows look the same, so that the one on screen can stay. */
 export function isSameRow(a: Row, b: Row): boolean {
   return (
     a.id === b.id &&

@@ -22,7 +22,7 @@ function listOf(rows: TreeRows): readonly Row[] {
   return Array.from({ length: rows.length }, (_, index) => rows.at(index));
 }
 
-/** Opens whatever can be opened, except long texts, until nothing is left. */
+/** Opens all rows that can be opened, except long texts. */
 function openAll(before: Value, after: Value, filter: Filter = 'all'): TreeRows {
   let expansion = NO_EXPANSION;
   for (;;) {
@@ -47,14 +47,17 @@ function leavesOf(value: Value, path: Path = []): readonly string[] {
 }
 
 describe('TreeRows', () => {
-  it.each([1, 100])('shows %s items out and in of a list of 5000 as just these', (count) => {
-    const queue = (from: number) => Array.from({ length: 5000 }, (_, at) => ({ id: from + at }));
-    const rows = rowsOf({ queue: queue(0) }, { queue: queue(count) }, 'changed', NO_EXPANSION);
-    const signs = listOf(rows).map(({ sign }) => sign);
-    expect(signs.filter((sign) => sign === 'removed')).toHaveLength(count);
-    expect(signs.filter((sign) => sign === 'added')).toHaveLength(count);
-    expect(signs.filter((sign) => sign === 'changed')).toEqual([]);
-  });
+  it.each([1, 100])(
+    'shows %s items removed from and inserted into a list of 5000 as exactly these',
+    (count) => {
+      const queue = (from: number) => Array.from({ length: 5000 }, (_, at) => ({ id: from + at }));
+      const rows = rowsOf({ queue: queue(0) }, { queue: queue(count) }, 'changed', NO_EXPANSION);
+      const signs = listOf(rows).map(({ sign }) => sign);
+      expect(signs.filter((sign) => sign === 'removed')).toHaveLength(count);
+      expect(signs.filter((sign) => sign === 'added')).toHaveLength(count);
+      expect(signs.filter((sign) => sign === 'changed')).toEqual([]);
+    },
+  );
 
   it('names every leaf of an opened tree exactly once', () => {
     fc.assert(
@@ -76,7 +79,7 @@ describe('TreeRows', () => {
         ([before, after], filter) => {
           const marked = listOf(openAll(before, after, filter)).filter((row) => row.sign);
           const described = marked.map((row) => `${row.sign} ${formatPath(row.path)}`).toSorted();
-          // A removed item has its index before, all others that after.
+          // A removed item has its earlier index, all others have the later one.
           const shifts = new Map<string, number>();
           const expected = diff(before, after).flatMap((change) => {
             if (change.kind !== 'spliced') return [`${change.kind} ${formatPath(change.path)}`];
@@ -98,7 +101,7 @@ describe('TreeRows', () => {
     );
   });
 
-  it('opens what leads to a change by itself, so that no change is out of sight', () => {
+  it('opens the rows above a change automatically, so that every change is visible', () => {
     fc.assert(
       fc.property(versions, ([before, after]) => {
         const rows = listOf(rowsOf(before, after, 'changed', NO_EXPANSION));
@@ -113,7 +116,7 @@ describe('TreeRows', () => {
       fc.property(versions, ([before, after]) => {
         const rows = openAll(before, after);
         listOf(rows).forEach((row, index) => expect(rows.indexOf(row.id)).toBe(index));
-        // Keys that were opened when something else stood there.
+        // Keys that were opened when another value was there.
         for (const key of ['."nowhere"', '#99', '-#99', '@"nowhere"', '%9', '$$']) {
           expect(rows.indexOf(key)).toBe(-1);
         }
@@ -140,7 +143,7 @@ describe('TreeRows', () => {
     ]);
   });
 
-  it('lets the person close what a change opened, and keeps it closed', () => {
+  it('lets the user close rows that a change opened, and keeps them closed', () => {
     const shut = withOpen(NO_EXPANSION, ['."a"'], false);
     const rows = rowsOf({ a: { b: 1 } }, { a: { b: 2 } }, 'all', shut);
     expect(rows.length).toBe(1);
@@ -180,7 +183,7 @@ describe('TreeRows', () => {
 });
 
 describe('entries with keys of equal content', () => {
-  it('have rows of their own, each found by its id', () => {
+  it('have separate rows, each found by its id', () => {
     const twins = new Map<Value, Value>([
       [{ x: 1 }, 'first'],
       [{ x: 1 }, 'second'],

@@ -16,30 +16,30 @@ import { hasMarksInside, type MarkNode, type Sign } from './marks.ts';
 import { wrapText } from './text-lines.ts';
 import { rowOfChild, rowOfLine, type Row } from './tree-row.ts';
 
-/** Which rows are wanted: all, or only what differs with what leads there. */
+/** Which rows to show: all, or only the differences with the rows above them. */
 export type Filter = 'all' | 'changed';
 
-/** What the tree is made from. */
+/** The input of the tree. */
 export interface TreeInput {
   readonly before: Value;
   readonly after: Value;
   readonly marks: MarkNode;
   readonly filter: Filter;
   readonly expansion: Expansion;
-  /** What leads to these marks is open unless it was closed by hand. */
+  /** The rows above these marks are open unless the user closed them. */
   readonly opening: MarkNode;
   /** Long texts are wrapped at this many characters when they are opened. */
   readonly lineChars: number;
 }
 
-/** Top-level containers up to this size are open from the start, if there are not too many. */
+/** Top-level containers up to this size are open at first, if there are not too many. */
 const OPEN_SIZE_MAX = 30;
 const OPEN_ROOT_MAX = 50;
 
-/** The key of the root's own row, shown when the root is a single value or was replaced. */
+/** The key of the root's row, shown if the root is a single value or was replaced. */
 const ROOT_KEY = '$';
 
-/** The place of an opened row, and how the rows below it begin. */
+/** The place of an open row, and the common part of the rows below it. */
 interface Spot {
   readonly address: Address;
   readonly path: Path;
@@ -51,7 +51,7 @@ interface Spot {
   readonly start: number;
 }
 
-/** What is below an opened row: items, or the lines of a long text. */
+/** The rows below an open row: items, or the lines of a long text. */
 type Content =
   | { readonly kind: 'items'; readonly items: Children }
   | { readonly kind: 'lines'; readonly lines: readonly string[] };
@@ -74,8 +74,8 @@ const TOP: Spot = { address: [], path: [], level: 1, within: undefined, position
 const NOTHING: Content = { kind: 'lines', lines: [] };
 
 /**
- * The rows of a state tree. Construction visits only what is open, and a row is made when it is asked
- * for, so an open Map with 50 000 entries costs hardly more than one with ten.
+ * The rows of a state tree. Construction visits only open rows, and a row is made on request, so an open
+ * Map with 50 000 entries costs hardly more than one with ten.
  */
 export class TreeRows {
   readonly #input: TreeInput;
@@ -95,7 +95,7 @@ export class TreeRows {
     return this.#root.length;
   }
 
-  /** @throws {RangeError} when there is no such row. */
+  /** @throws {RangeError} if there is no such row. */
   at(index: number): Row {
     const known = this.#rows.get(index);
     if (known) return known;
@@ -105,7 +105,7 @@ export class TreeRows {
     return row;
   }
 
-  /** The index of the row with an id; -1 when it is not visible. */
+  /** The index of the row with an id; -1 if it is not visible. */
   indexOf(id: string): number {
     let node: Open | undefined = this.#root;
     let index = -1;
@@ -144,7 +144,7 @@ export class TreeRows {
     return items ? { kind: 'items', items } : NOTHING;
   }
 
-  /** The opened ones among the children, in order; only those that may be open are looked at. */
+  /** The open children in order; only those that may be open are visited. */
   #childrenToOpen(spot: Spot, items: Children, guide: Guide): readonly [number, Child][] {
     const keys = new Set(guide.expansion?.children.keys());
     for (const key of guide.opening?.children.keys() ?? []) keys.add(key);
@@ -165,13 +165,13 @@ export class TreeRows {
   }
 }
 
-/** The items of a place that pass the filter. Below what differs as a whole, all do. */
+/** The items of a place that pass the filter. Below a place that differs as a whole, all do. */
 export function childrenIn(place: Place, filter: Filter): Children | undefined {
   const isSifted = filter === 'changed' && place.marks !== undefined && !place.marks.sign;
   return isSifted ? changedChildrenOf(place) : childrenOf(place);
 }
 
-/** Whether the root has a row of its own: when it is not a container, or was replaced as a whole. */
+/** Whether the root has a row: if it is not a container, or was replaced as a whole. */
 export function hasRootRow(input: Pick<TreeInput, 'after' | 'marks'>): boolean {
   return !isContainer(input.after) || input.marks.sign !== undefined;
 }
@@ -233,7 +233,7 @@ function positionIn(content: Content, key: string): number {
   return line < content.lines.length ? line : -1;
 }
 
-/** What was added or removed as a whole stays one line. */
+/** A value that was added or removed as a whole stays one line. */
 function isSmall({ after, sign }: Child): boolean {
   return sign === undefined && isContainer(after) && sizeOf(after) <= OPEN_SIZE_MAX;
 }

@@ -48,7 +48,7 @@ describe('searchTree', () => {
   );
   const queries = fc.constantFrom('a', '1', '[', '.a', 'x', '"', 'null', '[1]', 'list[0]', 'n');
 
-  it('finds what a search through every row finds, in the same order', () => {
+  it('finds the same rows as a search through every row, in the same order', () => {
     fc.assert(
       fc.property(states, queries, ([before, after], query) => {
         const input = inputOf(before, after);

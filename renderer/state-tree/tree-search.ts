@@ -5,7 +5,7 @@ import type { Child, Children } from './children.ts';
 import { addressId } from './expansion.ts';
 import { childrenIn, topChildren, type TreeInput } from './tree-rows.ts';
 
-/** Places after which the search reports that it is still at work. */
+/** The number of places after which the search pauses. */
 const PLACES_PER_REPORT = 64;
 
 type Searched = Pick<TreeInput, 'before' | 'after' | 'marks' | 'filter'>;
@@ -17,9 +17,9 @@ export function leafText(value: Value): string {
 }
 
 /**
- * Whether a row matches: its value as written, before or after, or its path as written. A match that
- * lies wholly in the parent's part of the path does not count, so `pending[7]` finds one row and not
- * everything inside it.
+ * Whether a row matches: its value as written, before or after, or its path as written. A match within
+ * the parent's part of the path does not count, so `pending[7]` finds one row and not everything inside
+ * it.
  *
  * @param parentLength the length of the parent's path, in lower case as the query is.
  */

@@ -6,14 +6,14 @@ import { inSlices, workSlice } from './time-slice.ts';
 import type { TreeInput } from './tree-rows.ts';
 import { searchTree } from './tree-search.ts';
 
-/** The most matches that are kept: nobody reads more. */
+/** The most matches that are kept. */
 const MATCHES_MAX = 10_000;
 
-/** What a search found so far. */
+/** The matches of a search so far. */
 export interface Matches {
   readonly ids: readonly string[];
   readonly isRunning: boolean;
-  /** There are more than were kept. */
+  /** Whether there are more matches than were kept. */
   readonly isCut: boolean;
 }
 
@@ -27,9 +27,9 @@ export interface Find {
   readonly currentId: string | undefined;
   /** Of the current match; -1 when there is none. */
   readonly index: number;
-  /** What is open: as arranged, and what leads to the current match. */
+  /** The open rows: as the user arranged them, and those above the current match. */
   readonly expansion: Expansion;
-  /** A row that is to be brought into view, once. */
+  /** A row to scroll into view, once. */
   readonly wanted: { readonly id: string } | undefined;
   readonly setQuery: (query: string) => void;
   /** Goes to the next or previous match, around the ends, and returns its id. */
@@ -39,9 +39,8 @@ export interface Find {
 }
 
 /**
- * The state of the search. What leads to the current match is open only while it is the current
- * one, so that a search leaves the tree as it was arranged; when the search ends, the last match
- * stays in view.
+ * The state of the search. The rows above a match are open only while it is the current match, so that a
+ * search does not change the user's arrangement; when the search ends, the last match stays in view.
  */
 export function useFind(
   comparison: Comparison,
@@ -89,8 +88,8 @@ export function useFind(
 }
 
 /**
- * Searches the tree while the person types and steps. A search that is short is over before
- * anything is drawn; a long one goes on in slices and shows what it has.
+ * Searches the tree while the user types and steps. A short search ends before anything is drawn; a long
+ * one continues in slices and shows its matches so far.
  */
 function useSearch(
   { before, after, marks, filter }: Pick<TreeInput, 'before' | 'after' | 'marks' | 'filter'>,

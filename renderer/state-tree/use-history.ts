@@ -8,7 +8,7 @@ import { inSlices } from './time-slice.ts';
 export interface MemberHistory {
   /** Latest first. */
   readonly writes: readonly Write[];
-  /** Where the member is in the initial state; absent when a step put it into a list. */
+  /** Where the member is in the initial state; absent if a step put it into a list. */
   readonly start: Path | undefined;
   /** Changed steps looked at so far. */
   readonly scanned: number;
@@ -62,8 +62,8 @@ async function collect(
 }
 
 /**
- * The last write, at or before a step, of the member that is at a path after that step; looks for it
- * in slices.
+ * The last write, at or before a step, of the member that is at a path after that step. Searches in
+ * slices.
  */
 export async function findLastWrite(
   trace: Trace,

@@ -19,7 +19,7 @@ import { findLastWrite } from './use-history.ts';
 /** A search shorter than this shows no progress. */
 const QUIET_MS = 100;
 
-/** A member of the state: what is at a path after a step. */
+/** A member of the state: the value at a path after a step. */
 export interface Member {
   readonly path: Path;
   readonly at: number;
@@ -28,7 +28,7 @@ export interface Member {
 interface Surroundings {
   readonly trace: Trace;
   readonly cursor: number;
-  /** The step whose state the cursor's is compared with. */
+  /** The step with which the cursor's state is compared. */
   readonly against: number;
   readonly comparison: Comparison;
   readonly seek: Seek;
@@ -37,7 +37,7 @@ interface Surroundings {
   readonly onNotice: (notice: Notice | undefined) => void;
 }
 
-/** What can be done with a row. The functions stay the same objects, so that no row is drawn again. */
+/** The actions on rows. The functions stay the same objects, so that no row is drawn again. */
 export function useRowActions(surroundings: Surroundings): RowActions {
   const latest = useRef(surroundings);
   useEffect(() => {
@@ -67,7 +67,7 @@ export function useRowActions(surroundings: Surroundings): RowActions {
   );
 }
 
-/** An item that was taken out of a list has its index in the earlier of the two states. */
+/** A removed item has its index in the earlier of the two states. */
 function memberOf({ path, sign, within }: Row, { cursor, against }: Surroundings): Member {
   const isGone = sign === 'removed' || within === 'removed';
   const isListed = path.some((segment) => typeof segment === 'number');
@@ -120,7 +120,7 @@ async function findWriter(
   const cancel = { name: 'Cancel', run: () => abort.abort() };
   const write = await findLastWrite(trace, path, at, abort.signal, (scanned) => {
     if (performance.now() - began < QUIET_MS) return;
-    const text = `Looking for who wrote ${name}: ${formatCount(scanned)} changes read`;
+    const text = `Looking for the step that wrote ${name}: ${formatCount(scanned)} changes read`;
     onNotice({ text, isBusy: true, action: cancel });
   });
   if (abort.signal.aborted) {
@@ -129,7 +129,7 @@ async function findWriter(
     onNotice({
       text: isAgain
         ? `This step is the first that wrote ${name}`
-        : `No step so far wrote ${name}: it is as it was at the start`,
+        : `No step so far wrote ${name}: it is unchanged since the start`,
     });
   } else if (write.stepIndex === cursor) {
     const earlier = write.before && { path: write.before, at: cursor - 1 };

@@ -18,15 +18,15 @@ import { addressOf, hasRootRow, TreeRows } from './tree-rows.ts';
 import { useFind, type Find } from './use-find.ts';
 import { togglePin, useRowActions, type Member } from './use-row-actions.ts';
 
-/** What the tree shows at the cursor. */
+/** The contents of the tree at the cursor. */
 export interface Shown {
   readonly comparison: Comparison;
   readonly tone: Tone;
-  /** The difference of the two states, whichever of the two views is on. */
+  /** The difference of the two states, in either view. */
   readonly difference: Comparison;
-  /** The step had changed the state, and was rolled back. */
+  /** Whether the step had changed the state and was rolled back. */
   readonly isRolledBack: boolean;
-  /** What is open by itself. */
+  /** The rows that are open by default. */
   readonly opening: MarkNode;
   readonly setTone: (tone: Tone) => void;
 }
@@ -36,7 +36,7 @@ interface MemberOfTrace extends Member {
   readonly trace: Trace;
 }
 
-/** Everything that the panel draws, and what its controls do. */
+/** Everything that the panel draws, and the actions of its controls. */
 export interface StatePanelModel {
   readonly trace: Trace;
   readonly cursor: number;
@@ -54,7 +54,7 @@ export interface StatePanelModel {
   readonly changeView: (change: Partial<StateView>) => void;
   readonly activate: (id: string) => void;
   readonly unpin: (path: Path) => void;
-  /** Opens what leads to a path and scrolls there. */
+  /** Opens the rows above a path and scrolls there. */
   readonly reveal: (path: Path) => void;
   readonly closeHistory: () => void;
 }
@@ -65,7 +65,7 @@ interface Input {
   readonly compareWith: number | undefined;
 }
 
-/** Derives what the panel shows from the trace, the cursor and what the person arranged. */
+/** Derives the panel's contents from the trace, the cursor and the user's arrangement. */
 export function useStatePanel(
   { trace, cursor: wishedCursor, compareWith }: Input,
   panel: RefObject<HTMLElement | null>,
@@ -124,14 +124,14 @@ export function useStatePanel(
   };
 }
 
-/** A running run makes new traces; a list stays with the trace that it began with. */
+/** A run under way makes new traces; a list keeps the trace that it began with. */
 function traceOf(begun: MemberOfTrace, now: Trace): Trace {
   return begun.trace.header === now.header ? begun.trace : now;
 }
 
 /**
- * Decides what to mark. A step that was rolled back shows what it had tried, since nothing else
- * differs from the step before; unless another step was chosen to compare with.
+ * Decides what to mark. A step that was rolled back shows its undone changes, since nothing else differs
+ * from the step before, unless the user chose another step to compare with.
  */
 function useShown(trace: Trace, cursor: number, compareWith: number | undefined): Shown {
   const difference = useMemo(
@@ -161,7 +161,7 @@ const SETTLED_AFTER_MS = 90;
 /** A little longer than the animation (`--motion-flash`). */
 const FLASH_MS = 900;
 
-/** Whether changed rows flash now: for a moment, once the cursor has moved and settled. */
+/** Whether changed rows flash now: briefly, once the cursor has moved and settled. */
 function useFlash(cursor: number): boolean {
   const [flashing, setFlashing] = useState<number>();
   const last = useRef(cursor);
@@ -182,9 +182,9 @@ function useFlash(cursor: number): boolean {
 
 /** The advance of a character of `--font-data` at `--text-data`: 0.6 em of 12 px. */
 const CHAR_PX = 7.2;
-/** What stands before and after the text on its line: signs, guides of some levels, scrollbar. */
+/** The width around the text on its line: signs, guides of some levels, scrollbar. */
 const AROUND_PX = 100;
-/** Texts wrap anew only when this many characters more or fewer fit, so that resizing does not flicker. */
+/** Texts wrap again only when this many characters more or fewer fit, so that resizing does not flicker. */
 const STEP_CHARS = 8;
 const CHARS_MIN = 24;
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { visibleIndexes } from './use-virtual-rows.ts';
 
 describe('visibleIndexes', () => {
-  it('stays within the rows that there are', () => {
+  it('stays within the existing rows', () => {
     expect(visibleIndexes({ first: -3, end: 2 }, 10, -1)).toEqual([0, 1]);
     expect(visibleIndexes({ first: 8, end: 20 }, 10, -1)).toEqual([8, 9]);
     expect(visibleIndexes({ first: 8, end: 20 }, 3, -1)).toEqual([]);

@@ -20,8 +20,8 @@ export function rowTop(index: number): number {
 }
 
 /**
- * The rows in view of a list in which all are equally high. This is arithmetic, so it needs no
- * library that measures; and it draws again only when another row comes into view.
+ * The rows in view of a list whose rows have equal heights. This is arithmetic, so it needs no library
+ * that measures; it draws again only when another row comes into view.
  *
  * @param kept a row that exists wherever the view is; -1 for none.
  */
@@ -55,7 +55,7 @@ export function useVirtualRows(
   };
 }
 
-/** The indexes from `first` to before `end` that there are, and the kept one in its place. */
+/** The existing indexes from `first` to before `end`, and the kept one in its place. */
 export function visibleIndexes(
   { first, end }: { readonly first: number; readonly end: number },
   count: number,
@@ -69,7 +69,7 @@ export function visibleIndexes(
   return kept >= to ? [...indexes, kept] : indexes;
 }
 
-/** Scrolls a row into view: as little as need be, or to the middle. */
+/** Scrolls a row into view: as little as needed, or to the middle. */
 export function scrollToRow(
   element: HTMLElement | null,
   index: number,
@@ -85,7 +85,7 @@ export function scrollToRow(
   }
 }
 
-/** The indexes of the rows that are wholly in view. */
+/** The indexes of the rows that are completely in view. */
 export function rowsInView(element: HTMLElement, count: number): readonly number[] {
   const first = Math.ceil((element.scrollTop - PADDING_PX) / ROW_PX);
   const end = Math.floor((element.scrollTop - PADDING_PX + element.clientHeight) / ROW_PX);

@@ -7,13 +7,13 @@ import './action-row.css';
 
 export interface ActionRowProps {
   action: EmittedAction;
-  /** What became of it. */
+  /** How it ended. */
   fate?: ReactNode;
   /** How it is shown: the values of an action can be left to where it was emitted. */
   isBrief?: boolean;
 }
 
-/** An action: tracked in blue with its id, untracked in grey; then what became of it. */
+/** An action: tracked in blue with its id, untracked in grey; then how it ended. */
 export function ActionRow({ action, fate, isBrief = false }: ActionRowProps): ReactNode {
   const isTracked = action.kind === 'tracked';
   const label = shownLabel(action.action);

@@ -12,7 +12,7 @@ import { shownLine } from '../words/shown.ts';
 import { ruleRowsAt, summarizeRules, type RuleRow } from './rule-rows.ts';
 import './checks-section.css';
 
-/** An invariant at a step; `since` is absent when it fails since that very step. */
+/** An invariant at a step; `since` is absent if it began to fail at this step. */
 interface InvariantRow {
   readonly name: string;
   readonly failure?: { readonly message: string; readonly since?: number };
@@ -34,7 +34,7 @@ interface ChecksProps {
   rules: readonly RuleRow[];
 }
 
-/** Memoised by what it says: from one step to the next, nearly always the same. */
+/** Memoised by content: it is nearly always the same from one step to the next. */
 const Checks = memo(function Checks({ invariants, rules }: ChecksProps): ReactNode {
   const failing = invariants.filter(({ failure }) => failure).length;
   const note = failing === 0 ? 'all hold' : `${failing} of ${invariants.length} fail`;
@@ -69,10 +69,13 @@ const NOT_ASKED = [
   {
     reason: 'noFaults',
     text:
-      'Rules about recovery are not asked in a run without faults: nothing is lost, and nothing ' +
+      'Rules about recovery are not checked in a run without faults: nothing is lost, and nothing ' +
       'comes twice.',
   },
-  { reason: 'notRecorded', text: 'What was not asked when the run was recorded has no verdict.' },
+  {
+    reason: 'notRecorded',
+    text: 'Rules that were not checked when the run was recorded have no verdict.',
+  },
 ] as const;
 
 function hasReason(reason: (typeof NOT_ASKED)[number]['reason']): (row: RuleRow) => boolean {
@@ -145,10 +148,10 @@ const ICONS = {
 interface RowProps {
   icon: (typeof ICONS)[keyof typeof ICONS];
   name: string;
-  /** The verdict in words, for those who do not see the icon. */
+  /** The verdict in words, for screen readers. */
   verdict: string;
   title?: string;
-  /** What is wrong. */
+  /** The message of the violation. */
   message?: string;
   isMuted?: boolean;
   /** A word at the end of the line. */

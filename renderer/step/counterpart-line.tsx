@@ -8,7 +8,7 @@ import { Shortcut } from '../ui/shortcut.tsx';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
 import './counterpart-line.css';
 
-/** The same step in the run that this one is shrunk from, or to, or is compared with. */
+/** The same step in the original, in a shrunk run, or in the run to compare with. */
 export function CounterpartLine({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
   const run = useSession(selectRun);
   const runs = useSession((state) => state.runs);

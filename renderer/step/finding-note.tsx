@@ -11,7 +11,7 @@ import { shownLine } from '../words/shown.ts';
 import { ToneIcon } from './tone-icon.tsx';
 import './finding-note.css';
 
-/** A finding: what is wrong, what should have come and what came, and what that often means. */
+/** A finding: the message, expected and actual values, the likely cause and the usual cure. */
 export function FindingNote({ finding }: { finding: Finding }): ReactNode {
   const { kind, name, message, expected, actual, source } = finding;
   const advice = adviceOn(finding);
@@ -59,7 +59,7 @@ function Fact({ name, text }: { name: string; text: string | undefined }): React
   );
 }
 
-/** Shrinks the run to a finding, where it comes from a machine. */
+/** Shrinks the run to a finding, if the run was made by a machine. */
 function ShrinkFinding({ finding }: { finding: Finding }): ReactNode {
   const isShrinkable = useSession((state) => selectRun(state)?.origin.kind === 'machine');
   if (!isShrinkable) return null;

@@ -13,7 +13,7 @@ import { notesAt, type StepNote } from '../words/step-notes.ts';
 import { ValueBlock } from './value-block.tsx';
 import './operation-section.css';
 
-/** What the machine was given, what the simulation did to it, and why it was refused. */
+/** The step's operation, what the simulation did, and why the step was rejected. */
 export function OperationSection({ trace, step }: { trace: Trace; step: Step }): ReactNode {
   const { operation, outcome, stepIndex } = step;
   return (
@@ -53,8 +53,8 @@ const TITLES = {
 function describeRollBack(operation: Operation): string {
   if (operation.kind === 'restore') return 'Restore returned an error';
   return 'fault' in operation && operation.fault
-    ? 'Rolled back; the state was left as it was'
-    : 'Rejected; the state was left as it was';
+    ? 'Rolled back; the state is unchanged'
+    : 'Rejected; the state is unchanged';
 }
 
 function Note({ note: { mark, text, consequence } }: { note: StepNote }): ReactNode {
@@ -71,7 +71,7 @@ function Note({ note: { mark, text, consequence } }: { note: StepNote }): ReactN
 
 type Delivery = Operation & { readonly kind: 'trackedActionCompleted' | 'loss' };
 
-/** Which tracked action a result is of, and how the two came together. */
+/** The tracked action of a result, and how the result came. */
 function Origin({
   trace,
   stepIndex,
@@ -99,7 +99,7 @@ function IdText({ id }: { id: ActionId }): ReactNode {
   return <span className="data">{shownKey(id)}</span>;
 }
 
-/** How the action stood when the result came, where that is not plain. */
+/** The state of the action when the result came, unless it was simply outstanding. */
 function Ending({
   span,
   stepIndex,
@@ -110,10 +110,10 @@ function Ending({
   operation: Delivery;
 }): ReactNode {
   const ended = span?.ended;
-  if (!ended || ended.at === stepIndex) return span ? null : ', which nobody had emitted';
+  if (!ended || ended.at === stepIndex) return span ? null : ', which was never emitted';
   const words = ended.how === 'completed' ? 'completed' : ENDINGS[ended.how];
   if (ended.at > stepIndex) {
-    // Whether a loss came back is what one wants to know of it.
+    // For a loss, what matters is whether the result came later.
     if (operation.kind !== 'loss') return null;
     return (
       <>

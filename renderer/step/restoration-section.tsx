@@ -22,7 +22,7 @@ export function RestorationSection({ recovery }: { recovery: Recovery }): ReactN
           <thead className="small">
             <tr>
               <th>
-                <span className="visually-hidden">What became of it</span>
+                <span className="visually-hidden">How it ended</span>
               </th>
               <th>id</th>
               <th>before</th>
@@ -61,15 +61,15 @@ export function RestorationSection({ recovery }: { recovery: Recovery }): ReactN
       )}
       {lost.length > 0 && (
         <p className="small restoration-note">
-          Nobody waits for {lost.length === 1 ? 'this result' : 'these results'} any more: what is
-          outstanding must follow from the state alone, or a crash loses it.
+          {lost.length === 1 ? 'This result is' : 'These results are'} no longer awaited:
+          outstanding actions must follow from the state alone, or a crash loses them.
         </p>
       )}
     </Section>
   );
 }
 
-/** Where it died, which restores failed, and which one succeeded. */
+/** Where the process died, which restores failed, and which one succeeded. */
 function Lead({ recovery }: { recovery: Recovery }): ReactNode {
   const { crashStep, diedInside, failedRestores, restoreStep } = recovery;
   return (
@@ -101,7 +101,7 @@ function Lead({ recovery }: { recovery: Recovery }): ReactNode {
   );
 }
 
-/** How many steps and actions are listed: a trace may hold any number of them. */
+/** The most steps and actions that are listed: a trace may have any number of them. */
 const STEPS_SHOWN_MAX = 12;
 const ACTIONS_SHOWN_MAX = 100;
 

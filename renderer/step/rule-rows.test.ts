@@ -18,12 +18,12 @@ describe('rules at a step', () => {
     expect(rowAt(4)).toMatchObject({ kind: 'violatedBefore', times: 1, lastStep: 3 });
   });
 
-  it('say so when they are not asked in a run without faults', () => {
+  it('say so when they are not checked in a run without faults', () => {
     const rows = ruleRowsAt(traceOf(operations), 4);
     const recoveryRules = rows.filter(
       (row) => row.kind === 'notAsked' && row.reason === 'noFaults',
     );
-    // Exactly those that the engine leaves out then.
+    // Exactly the rules that the engine leaves out then.
     const all = planChecks(desk, FAULT_PROFILES.chaos).rules;
     const asked = planChecks(desk, FAULT_PROFILES.none).rules;
     expect(recoveryRules.map(({ name }) => name)).toEqual(
@@ -32,7 +32,7 @@ describe('rules at a step', () => {
     expect(recoveryRules).toHaveLength(4);
   });
 
-  it('say so when nobody looked: side effects are seen by a guard only', () => {
+  it('say so when they were not checked: only a guard sees side effects', () => {
     const row = ruleRowsAt(traceOf(operations, 'chaos'), 4).find(
       ({ name }) => name === 'no side effects',
     );
@@ -40,7 +40,7 @@ describe('rules at a step', () => {
   });
 
   it('are summarized', () => {
-    expect(summarizeRules(ruleRowsAt(traceOf(operations), 4))).toBe('3 asked, all kept');
+    expect(summarizeRules(ruleRowsAt(traceOf(operations), 4))).toBe('3 checked, all kept');
     expect(summarizeRules(ruleRowsAt(traceOf(operations, 'chaos'), 4))).toBe('2 of 7 violated');
   });
 });

@@ -11,7 +11,7 @@ export type RuleRow = { readonly name: RuleName } & (
   | { readonly kind: 'notAsked'; readonly reason: 'noFaults' | 'notRecorded' }
 );
 
-/** Rules that ask what would come of a crash or of a second delivery: without faults, nothing. */
+/** Rules about crashes and second deliveries, which do not happen without faults. */
 const RECOVERY_RULES: ReadonlySet<RuleName> = new Set<RuleName>([
   'tracked actions are restorable',
   'restore is pure',
@@ -36,11 +36,11 @@ export function ruleRowsAt(trace: Trace, stepIndex: number): readonly RuleRow[] 
   });
 }
 
-/** How the rules stand, in a few words. */
+/** A summary of the verdicts, in a few words. */
 export function summarizeRules(rows: readonly RuleRow[]): string {
   const violated = rows.filter(({ kind }) => kind.startsWith('violated')).length;
   const asked = violated + rows.filter(({ kind }) => kind === 'kept').length;
-  if (asked === 0) return 'none asked';
+  if (asked === 0) return 'none checked';
   if (violated > 0) return `${violated} of ${asked} violated`;
-  return asked === rows.length ? 'all kept' : `${asked} asked, all kept`;
+  return asked === rows.length ? 'all kept' : `${asked} checked, all kept`;
 }

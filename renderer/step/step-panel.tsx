@@ -29,10 +29,10 @@ import { RestorationSection } from './restoration-section.tsx';
 import { ToneIcon } from './tone-icon.tsx';
 import './step-panel.css';
 
-/** How many outstanding actions are listed. */
+/** The most outstanding actions that are listed. */
 const OUTSTANDING_SHOWN_MAX = 100;
 
-/** Everything about the step at the cursor, but the state. */
+/** Everything about the step at the cursor except the state. */
 export const StepPanel = memo(function StepPanel({
   trace,
   cursor,
@@ -123,7 +123,7 @@ function ActionsSections({ trace, step }: { trace: Trace; step: Step }): ReactNo
   );
 }
 
-/** Actions that nobody outside ever got to see. */
+/** Actions that never left the process. */
 function Unsent({
   title,
   actions,
@@ -159,7 +159,7 @@ function Unsent({
   );
 }
 
-/** What became of a tracked action: the step that ended it, or that it is still out. */
+/** How a tracked action ended: the step that ended it, or that it is still outstanding. */
 function Fate({
   action,
   spans,
@@ -187,7 +187,7 @@ function OutstandingSection({ trace, cursor }: { trace: Trace; cursor: number })
         <p className="muted">
           {isDown
             ? 'None: the process is dead, and not restored yet.'
-            : 'None: nothing waits for a result.'}
+            : 'None: no action waits for a result.'}
         </p>
       )}
       <ul>

@@ -2,7 +2,7 @@ import { Check, CircleAlert, X, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { StepTone } from '../words/describe.ts';
 
-/** What the simulation does has marks instead of icons. */
+/** Acts of the simulation have marks instead of icons. */
 const ICONS: Readonly<Partial<Record<StepTone, LucideIcon>>> = {
   ok: Check,
   rejected: X,

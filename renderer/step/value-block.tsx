@@ -6,7 +6,7 @@ import { formatCount } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import './value-block.css';
 
-/** How many properties have a line; the tree of a state shows all of one. */
+/** The most properties that have a line; the state tree shows all of them. */
 const ENTRIES_MAX = 100;
 
 /** A value on a few lines: one for each property of an object, or just the value. */

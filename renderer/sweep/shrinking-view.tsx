@@ -10,13 +10,13 @@ import './shrinking-view.css';
 
 const PHASE_WORDS = {
   removing: 'Leaving out steps that the finding does not need.',
-  simplifying: 'Making the values of what is left simpler.',
+  simplifying: 'Simplifying the values that are left.',
 } as const;
 
-/** The machine may be slow to load, and people wonder. */
-const AFRESH_WORDS = '; the machine is loaded anew for each';
+/** Explains why a machine that loads slowly takes long. */
+const AFRESH_WORDS = '; the machine is loaded again for each';
 
-/** How far a shrinking has come: the shortest run so far beside the original. */
+/** The progress of a shrinking: the shortest run so far beside the original. */
 export function ShrinkingView({ run }: { run: RunEntry }): ReactNode {
   const { shrinking } = run;
   const share = shrinking && shrinking.from > 0 ? shrinking.steps / shrinking.from : 1;
@@ -32,7 +32,9 @@ export function ShrinkingView({ run }: { run: RunEntry }): ReactNode {
       >
         <progress className="shrink-bar" aria-label="Steps left" value={share} max={1} />
         <p className="muted">
-          {shrinking ? PHASE_WORDS[shrinking.phase] : 'Then steps are left out, as many as can be.'}
+          {shrinking
+            ? PHASE_WORDS[shrinking.phase]
+            : 'Then as many steps as possible are left out.'}
         </p>
         <p className="muted small shrink-tries">
           {shrinking

@@ -8,13 +8,13 @@ import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import './sweep-checked.css';
 
-/** What the sweep reached, and how often it checked what. */
+/** The situations that the sweep reached, and how often it made each check. */
 export function SweepChecked({ sweep: { report, status } }: { sweep: SweepEntry }): ReactNode {
   if (!report) {
     const words =
       status === 'running'
-        ? 'What was checked and reached is shown when the sweep ends.'
-        : 'The sweep ended before it could report what was checked.';
+        ? 'The checks are shown when the sweep ends.'
+        : 'The sweep ended before it could report its checks.';
     return <aside className="sweep-side muted small sweep-side-empty">{words}</aside>;
   }
   return (
@@ -25,7 +25,7 @@ export function SweepChecked({ sweep: { report, status } }: { sweep: SweepEntry 
   );
 }
 
-/** What the scenario must reach now and then. */
+/** The situations that the scenario must reach now and then. */
 function Reached({ report: { sometimes, seeds } }: { report: SweepReport }): ReactNode {
   const isShort = sometimes.some(({ reached }) => !reached);
   return (
@@ -48,8 +48,8 @@ function Reached({ report: { sometimes, seeds } }: { report: SweepReport }): Rea
       </ul>
       {isShort && (
         <p className="ink-rejected small side-note">
-          What is never reached is never tested: the scenario may be too weak, or its runs too
-          short.
+          Situations that are never reached are never tested: the scenario may be too weak, or its
+          runs too short.
         </p>
       )}
     </section>
@@ -66,11 +66,11 @@ function Checked({ report: { checks } }: { report: SweepReport }): ReactNode {
         <Count
           name="carried over"
           count={carriedOver}
-          title="The step left the state as it was, and the verdict with it."
+          title="The step did not change the state, and so not the verdict."
         />
         {skipped > 0 && (
           <Count
-            name={`passed over: ${ordinal(invariantsEvery)} is evaluated`}
+            name={`skipped: ${ordinal(invariantsEvery)} is evaluated`}
             count={skipped}
             title="A sweep samples; a run evaluates every state."
           />
@@ -82,7 +82,7 @@ function Checked({ report: { checks } }: { report: SweepReport }): ReactNode {
   );
 }
 
-/** What must hold at the end of a run, and in how many runs it was asked. */
+/** The settled properties, and the number of runs in which each was checked. */
 function Settled({ settled }: Pick<SweepReport['checks'], 'settled'>): ReactNode {
   const properties = Object.entries(settled);
   if (properties.length === 0) return null;
@@ -116,7 +116,7 @@ function Rules({ checks }: { checks: SweepReport['checks'] }): ReactNode {
         onPress={() => setOpen((before) => !before)}
       >
         <ChevronRight size={12} aria-hidden data-open={isOpen} />
-        <span>{formatPlural(asked.length, 'rule')} asked</span>
+        <span>{formatPlural(asked.length, 'rule')} checked</span>
         <span className="side-count muted">{formatPlural(times, 'time')}</span>
       </Button>
       {isOpen && (
@@ -133,15 +133,15 @@ function Rules({ checks }: { checks: SweepReport['checks'] }): ReactNode {
       )}
       {isOpen && checks.rulesEvery > 1 && (
         <p className="muted small side-note">
-          Determinism is asked at every {ordinal(checks.rulesEvery)} step, since it takes a second
-          execution.
+          Determinism is checked at every {ordinal(checks.rulesEvery)} step, since it executes the
+          step again.
         </p>
       )}
       {lacksResults(checks.rules) && (
         <p className="ink-rejected small side-note">{RESULTS_LACKING}</p>
       )}
       {missing.length > 0 && (
-        <p className="muted small side-note">Not asked: {missing.join(', ')}.</p>
+        <p className="muted small side-note">Not checked: {missing.join(', ')}.</p>
       )}
       {waived.map((name) => (
         <p key={name} className="muted small side-note">
@@ -161,7 +161,7 @@ function Count({ name, count, title }: { name: string; count: number; title?: st
   );
 }
 
-/** `16th`: the numbers that sampling takes. */
+/** An ordinal, such as `16th`. */
 function ordinal(count: number): string {
   const last = count % 10;
   const isTeen = Math.floor(count / 10) % 10 === 1;

@@ -14,10 +14,10 @@ import { shownLine, shownLines } from '../words/shown.ts';
 import { SweepGroupRow } from './sweep-group-row.tsx';
 import './sweep-findings.css';
 
-/** How many rows of a kind are shown. */
+/** The most rows of a kind that are shown. */
 const ROWS_SHOWN_MAX = 100;
 
-/** What a sweep has found: groups by cause, seeds that broke out, saved seeds that still fail. */
+/** The findings of a sweep: groups by cause, broken seeds, and saved seeds that still fail. */
 export function SweepFindings({
   sweep,
   summary,
@@ -59,7 +59,7 @@ function NoFindings({ sweep, summary }: { sweep: SweepEntry; summary: SweepSumma
   const { status, problem, settings, report } = sweep;
   if (status === 'failed') {
     return (
-      <Placeholder icon={OctagonAlert} ink="ink-finding" title="The sweep came to nothing">
+      <Placeholder icon={OctagonAlert} ink="ink-finding" title="The sweep failed">
         <p className="muted">{shownLines(`${problem?.title ?? ''} ${problem?.remedy ?? ''}`)}</p>
       </Placeholder>
     );
@@ -72,8 +72,8 @@ function NoFindings({ sweep, summary }: { sweep: SweepEntry; summary: SweepSumma
         title={seeds === 0 ? 'The first seeds are running' : 'No findings so far'}
       >
         <p className="muted">
-          What fails is grouped here by cause. Go on working meanwhile: the sweep has threads of its
-          own.
+          Findings are grouped here by cause. You can continue to work meanwhile: the sweep has its
+          own threads.
         </p>
       </Placeholder>
     );
@@ -93,22 +93,22 @@ function NoFindings({ sweep, summary }: { sweep: SweepEntry; summary: SweepSumma
       title={`No findings in ${formatPlural(seeds, 'seed')}`}
     >
       <p className="muted">
-        {formatPlural(steps, 'step')} kept every invariant and every rule that was asked.{' '}
+        {formatPlural(steps, 'step')} kept every invariant and every rule that was checked.{' '}
         {whatNext(settings.faults, report)}
       </p>
     </Placeholder>
   );
 }
 
-/** How to find out more than that nothing was found. */
+/** A hint for a sweep without findings. */
 function whatNext(faults: string, report: SweepReport | undefined): string {
   if (report && lacksResults(report.checks.rules)) return RESULTS_LACKING;
   return faults === 'none'
-    ? 'Under a fault profile, crashes and lost messages are tried as well.'
-    : 'More seeds or more operations look further.';
+    ? 'A fault profile also tries crashes and lost messages.'
+    : 'Try more seeds or more operations.';
 }
 
-/** Seeds at which the machine hung or broke out of its thread. */
+/** Seeds at which the machine hung or ended its thread. */
 function BrokenSeeds({
   sweep,
   broken,
@@ -116,7 +116,7 @@ function BrokenSeeds({
 }: {
   sweep: SweepEntry;
   broken: SweepReport['broken'];
-  /** How many there are besides. */
+  /** The number of broken seeds that are not listed. */
   more: number;
 }): ReactNode {
   const hidden = Math.max(0, broken.length - ROWS_SHOWN_MAX) + more;
@@ -141,7 +141,7 @@ function BrokenSeeds({
   );
 }
 
-/** Seeds that were saved beside the machine because they failed, and do so still. */
+/** Seeds that were saved beside the machine because they failed, and still fail. */
 function SavedSeeds({
   sweep,
   failing,

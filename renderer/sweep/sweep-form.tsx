@@ -8,7 +8,7 @@ import { Segments } from '../ui/segments.tsx';
 import { formatCount } from '../words/format.ts';
 import './sweep-form.css';
 
-/** How many seeds to sweep, or for how long, and from which seed on. */
+/** The number of seeds or the time of a sweep, and its first seed. */
 export function SweepForm({ onDone }: { onDone: () => void }): ReactNode {
   const draft = useSession((state) => state.sweepDraft);
   const settings = useSession((state) => state.settings);
@@ -22,7 +22,7 @@ export function SweepForm({ onDone }: { onDone: () => void }): ReactNode {
         event.preventDefault();
         if (!startSweep()) return;
         onDone();
-        // The focus goes where the findings come, rather than back to the button.
+        // The focus moves to the findings, not back to the button.
         setTimeout(() => document.querySelector<HTMLElement>('.sweep-scroll')?.focus());
       }}
     >
@@ -89,7 +89,7 @@ function DraftField({ field, label, problems, isFirst = false }: DraftFieldProps
   );
 }
 
-/** What the toolbar gives to the sweep. */
+/** The settings of the toolbar that the sweep uses. */
 function Subject(): ReactNode {
   const { scenario, operations, faults } = useSession((state) => state.settings);
   const machine = useSession((state) => selectMachine(state)?.info?.name);

@@ -17,11 +17,11 @@ import './sweep-group-row.css';
 interface GroupProps {
   sweep: SweepEntry;
   group: SweepGroup;
-  /** How many seeds were run. */
+  /** The number of seeds that were run. */
   seeds: number;
 }
 
-/** Findings of one cause: what, how often, and the seed that shows it. */
+/** The findings of one cause: name, frequency, and an example seed. */
 export function SweepGroupRow({ sweep, group, seeds }: GroupProps): ReactNode {
   const { seed, stepIndex, message, name, kind, shape } = group;
   return (
@@ -76,7 +76,7 @@ function Frequency({ count, seeds }: { count: number; seeds: number }): ReactNod
   );
 }
 
-/** Shrinks the example, or shows what it was shrunk to. */
+/** Shrinks the example, or shows the shrunk run. */
 const ShrinkButton = memo(function ShrinkButton({
   sweep,
   group,

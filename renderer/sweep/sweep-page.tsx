@@ -14,7 +14,7 @@ import { SweepChecked } from './sweep-checked.tsx';
 import { SweepFindings } from './sweep-findings.tsx';
 import './sweep-page.css';
 
-/** A sweep: how far it is, what it has found, and what was checked. */
+/** A sweep: its progress, its findings, and its checks. */
 export function SweepPage({ sweep }: { sweep: SweepEntry }): ReactNode {
   const summary = summaryOf(sweep);
   return (
@@ -38,7 +38,7 @@ export function SweepPage({ sweep }: { sweep: SweepEntry }): ReactNode {
   );
 }
 
-/** Memoised: it stays as it is while the figures move. */
+/** Memoised: it does not change while the figures do. */
 const SweepHead = memo(
   function SweepHead({ sweep }: { sweep: SweepEntry }): ReactNode {
     const { machine, settings, status } = sweep;
@@ -76,7 +76,7 @@ const SweepHead = memo(
     one.report === other.report,
 );
 
-/** How it goes, or how it ended; that it is complete goes without saying. */
+/** How the sweep goes, or how it ended; nothing if it is complete. */
 function SweepState({ sweep: { status, isStopping } }: { sweep: SweepEntry }): ReactNode {
   switch (status) {
     case 'running':

@@ -25,7 +25,7 @@ export function SweepStatus(): ReactNode {
   );
 }
 
-/** A sweep that goes on while something else is on the screen; a press shows it. */
+/** A sweep under way while something else is on the screen; a press shows it. */
 export function SweepInBackground(): ReactNode {
   const shown = useSession(selectSweep);
   const sweep = useSession((state) => state.sweeps.find(({ status }) => status === 'running'));

@@ -14,7 +14,7 @@ class ParcelLocker(Machine):
                 number: {"size": size, "phase": "free", "parcel": None}
                 for number, size in BOXES.items()
             },
-            # What was asked of the doors and has not been answered, by id.
+            # Orders for the doors whose results are awaited, by id.
             "orders": {},
             "nextId": 1,
             "returned": 0,

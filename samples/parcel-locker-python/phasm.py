@@ -4,8 +4,8 @@ Write a class after `Machine`, and end the file with `serve(YourMachine())`. The
 module reads and writes are defined in core/node/process/PROTOCOL.md.
 
 State, inputs, actions and results are plain data: dict, list, str, int, float, bool, None, and set.
-An int beyond 2**53 travels as a bigint, a dict with other keys than text as a Map, a tuple as a list.
-Do not iterate over a set of texts where the order matters: Python orders it anew in each process.
+An int beyond 2**53 is sent as a bigint, a dict with keys other than texts as a Map, a tuple as a list.
+Do not iterate over a set of texts if the order matters: Python orders it differently in each process.
 """
 
 import json
@@ -20,7 +20,7 @@ CHUNK_BYTES = 1 << 16
 
 
 class Reject(Exception):
-    """Raised by `stf` and `restore` to refuse: an expected answer, and no defect."""
+    """Raised by `stf` and `restore` to reject an input: an expected outcome, not a defect."""
 
     def __init__(self, error):
         super().__init__(error)
@@ -28,7 +28,7 @@ class Reject(Exception):
 
 
 class ActionRefused(Reject):
-    """Raised by the container that does not take an action. Let it pass, or handle it."""
+    """Raised when the actions container refuses an action. Let it through, or handle it."""
 
     def __init__(self):
         super().__init__(
@@ -61,10 +61,10 @@ class Actions:
 
 
 class Machine:
-    """What a machine defines. It decides by its arguments alone, and keeps nothing in `self`."""
+    """The interface of a machine. It depends on its arguments only, and keeps nothing in `self`."""
 
     name = "nameless"
-    # By name: a function of the state that answers True, or a text that says what is wrong.
+    # By name: a function of the state that returns True, or a message that says what is wrong.
     invariants = {}
 
     def initial_state(self):
@@ -83,7 +83,7 @@ class Machine:
 
 
 def encode(value):
-    """A value as it travels: JSON data stands for itself."""
+    """Encodes a value for a message; JSON data stands for itself."""
     kind = type(value)
     if kind is str or kind is bool or value is None:
         return value
@@ -106,11 +106,11 @@ def encode(value):
         return {"$number": names.get(value, "NaN")}
     if isinstance(value, (set, frozenset)):
         return {"$set": [encode(item) for item in value]}
-    raise TypeError(f"{kind.__name__} is no plain data: {value!r}")
+    raise TypeError(f"{kind.__name__} is not plain data: {value!r}")
 
 
 def decode(value):
-    """The value that `encode`, here or elsewhere, has made this of."""
+    """Decodes a value that `encode`, here or elsewhere, has encoded."""
     if type(value) is list:
         return [decode(item) for item in value]
     if type(value) is not dict:
@@ -147,7 +147,7 @@ def _write_json(value):
 
 
 class _Server:
-    """Keeps the one state of a process, and answers requests about it."""
+    """Keeps the state of the process, and answers requests."""
 
     def __init__(self, machine):
         self._machine = machine
@@ -162,7 +162,7 @@ class _Server:
         }
 
     def answer(self, line):
-        """The answer to a request, both as lines."""
+        """Returns the response to a request, both as lines."""
         request = json.loads(line)
         id = request["id"]
         try:
@@ -170,7 +170,7 @@ class _Server:
             if method is None:
                 raise ValueError(f"there is no method {request['method']!r}")
             return '{"id":%d,"result":%s}\n' % (id, method(request["params"]))
-        except Exception as error:  # A panic is told, and does not end the process.
+        except Exception as error:  # A panic is reported, and does not end the process.
             traceback.print_exc(file=sys.stderr)
             told = {"name": type(error).__name__, "message": str(error) or repr(error)}
             source = _source_of(error)
@@ -185,7 +185,7 @@ class _Server:
         self._text = _write_json(encode(state))
 
     def _changed_state(self):
-        """The state as text, if it is another one than it was when this was last asked."""
+        """Returns the state as text, if it has changed since the last call."""
         text = _write_json(encode(self._state))
         if text == self._text:
             return None
@@ -240,7 +240,7 @@ class _Server:
 
 
 def _source_of(error):
-    """Where in the author's source an error came from, as `file:line`."""
+    """Returns the place in the author's source at which an error was raised, as `file:line`."""
     frames = traceback.extract_tb(error.__traceback__)
     for frame in reversed(frames):
         if frame.filename != __file__ and os.path.exists(frame.filename):
@@ -250,7 +250,7 @@ def _source_of(error):
 
 def serve(machine):
     """Answers requests until standard input ends."""
-    # Whatever the machine prints is for people: standard output is for messages only.
+    # The machine's own output goes to standard error: standard output is for messages only.
     out = os.dup(1)
     sys.stdout = sys.stderr
     server = _Server(machine)

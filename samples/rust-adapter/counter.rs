@@ -1,5 +1,5 @@
 //! The smallest machine, served to Phasmoscope: counts up to the limit of 64 bits, and asks a printer
-//! for a ticket now and then, so that there is something to be restored.
+//! for a ticket now and then, so that there is an action to restore.
 
 mod phasm_adapter;
 
@@ -15,7 +15,7 @@ use std::future::{ready, Ready};
 struct Counter {
     count: u64,
     next_id: u64,
-    /// Tickets that are being printed, by id: the count that is on them.
+    /// Tickets that are being printed, by id: the count printed on them.
     printing: BTreeMap<u64, u64>,
     printed: u64,
 }

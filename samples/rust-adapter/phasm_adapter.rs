@@ -1,6 +1,6 @@
 //! Lets Phasmoscope step a machine in Rust that is written as for the crate `phasm` 0.2.0.
 //!
-//! One file, to be copied beside your machine; it needs `serde` (with `derive`) and `serde_json`, and
+//! Copy this file beside your machine; it needs `serde` (with `derive`) and `serde_json`, and
 //! Rust 1.65 or newer. counter.rs beside it is a complete example.
 //!
 //! 1. `mod phasm_adapter;`, and where your machine says `use phasm::{…}`, say
@@ -14,23 +14,23 @@
 //! 4. `fn main() { phasm_adapter::serve::<YourMachine>() }`, and print with `eprintln!` only: standard
 //!    output is for messages.
 //!
-//! What travels is what serde makes of your types: an enum variant with fields is
+//! Messages contain your types as serde writes them: an enum variant with fields is
 //! `{"Variant":{…}}`. Integers beyond 2^53 travel as bigints. Maps need keys that are text or numbers
-//! in JSON. A `HashSet` has another order each time that it is loaded, and so has `restore` over a
-//! `HashMap`: take `BTreeSet` and `BTreeMap`, or sort.
+//! in JSON. A `HashSet` has a different order each time that it is loaded, and so has `restore` over a
+//! `HashMap`: use `BTreeSet` and `BTreeMap`, or sort.
 //!
 //! Futures are polled here until they are ready, without a runtime: a machine that awaits timers or
 //! sockets does not work, and breaks the rules anyway.
 //!
-//! Tried: rustc 1.95 with serde 1.0.152 and serde_json 1.0.87 from Debian 12's packages, without a
+//! Tested: rustc 1.95 with serde 1.0.152 and serde_json 1.0.87 from Debian 12's packages, without a
 //! registry, editions 2021 and 2024; counter.rs through `phasmoscope check-machine` and a sweep under
 //! `chaos`; the counter and the coffee shop of the crate's own examples through `check-machine`, with
 //! the steps above and nothing else changed.
-//! Not tried: the dentist, whose maps have keys that JSON has not; other versions of all these; Windows
+//! Not tested: the dentist, whose maps have keys that JSON does not allow; other versions of all these; Windows
 //! and macOS; futures that are not ready at once. Not possible: containers of actions other than
 //! `Vec<Action<…>>`, state in a database, numbers that are not finite, integers of 128 bits.
 
-// A machine need not use all of what the crate has.
+// A machine need not use everything that the crate has.
 #![allow(dead_code)]
 
 use serde::de::DeserializeOwned;
@@ -50,7 +50,7 @@ const PROTOCOL_VERSION: u64 = 1;
 /// Beyond it, a number in JSON is not exact everywhere.
 const SAFE_INTEGER_MAX: u64 = (1 << 53) - 1;
 
-/// What a machine emits.
+/// The actions that a machine emits.
 pub mod actions {
     use super::refuses_next;
     use std::fmt::Debug;
@@ -114,7 +114,7 @@ pub mod actions {
             Ok(())
         }
 
-        /// Fails when Phasmoscope wants to know what the machine does then.
+        /// Fails when Phasmoscope tests how the machine handles that.
         fn add(&mut self, action: Action<UA, TA>) -> Result<(), ()> {
             if refuses_next() {
                 return Err(());
@@ -125,13 +125,13 @@ pub mod actions {
     }
 }
 
-/// What a machine is given.
+/// The input of a machine.
 pub enum Input<TA: TrackedActionTypes, T> {
     Normal(T),
     TrackedActionCompleted { id: TA::Id, res: TA::Result },
 }
 
-/// A phallible async state machine, in the shape that the crate gives it.
+/// A phallible async state machine, as the crate defines it.
 pub trait StateMachine {
     type TrackedAction: TrackedActionTypes;
     type UntrackedAction;
@@ -155,12 +155,12 @@ pub trait StateMachine {
     ) -> Self::RestoreFuture<'state, 'actions>;
 }
 
-/// A name, and what must hold: `Err` says what is wrong.
+/// An invariant's name and check: `Err` says what is wrong.
 pub type Invariant<State> = (&'static str, fn(&State) -> Result<(), String>);
 
-/// What Phasmoscope needs to know besides the machine.
+/// What Phasmoscope needs besides the machine.
 pub trait Served: StateMachine {
-    /// The name that the machine file declares, too.
+    /// The same name as in the machine file.
     const NAME: &'static str;
 
     fn initial_state() -> Self::State;
@@ -171,7 +171,7 @@ pub trait Served: StateMachine {
 }
 
 thread_local! {
-    /// Counted down with each action; the one that finds it at 0 is refused.
+    /// Counted down with each action; the action that finds 0 is refused.
     static UNTIL_REFUSAL: Cell<Option<u64>> = Cell::new(None);
     /// Where the last panic was.
     static PANICKED_AT: RefCell<Option<String>> = RefCell::new(None);
@@ -226,18 +226,18 @@ where
     {
         let answer = server.answer(&line);
         line.clear();
-        // Whoever has closed the pipe has no more questions, either.
+        // A closed pipe means that there are no more requests.
         if writeln!(output, "{answer}").is_err() {
             return;
         }
-        // Requests that have come together are answered together.
+        // Requests that arrive together are answered together.
         if !input.buffer().contains(&b'\n') && output.flush().is_err() {
             return;
         }
     }
 }
 
-/// What a request asks is no question for this machine, or its code panicked.
+/// The machine cannot handle the request, or its code panicked.
 struct Failure {
     name: &'static str,
     message: String,
@@ -254,10 +254,10 @@ impl From<String> for Failure {
     }
 }
 
-/// Keeps the one state of a process.
+/// Keeps the state of the process.
 struct Server<M: StateMachine> {
     state: M::State,
-    /// The state as it was last told or given.
+    /// The state that was last sent or received.
     known: Value,
 }
 
@@ -282,7 +282,7 @@ where
     fn answer(&mut self, line: &str) -> Value {
         let request: Value = match serde_json::from_str(line) {
             Ok(request) => request,
-            Err(why) => panic!("what came on standard input is no message ({why}): {line}"),
+            Err(why) => panic!("standard input is not a message ({why}): {line}"),
         };
         let id = &request["id"];
         match self.ask(request["method"].as_str().unwrap_or(""), &request["params"]) {
@@ -372,7 +372,7 @@ where
         Ok(verdicts.into())
     }
 
-    /// The state, if it is another one than was last told.
+    /// Returns the state, if it has changed since it was last sent.
     fn changed_state(&mut self) -> Result<Option<Value>, String> {
         let state = write(&self.state)?;
         if state == self.known {
@@ -417,7 +417,7 @@ where
     })
 }
 
-/// Runs code of the machine; a panic in it is an answer as well.
+/// Runs code of the machine; a panic is returned as an error.
 fn catch<T>(run: impl FnOnce() -> T) -> Result<T, Failure> {
     panic::catch_unwind(AssertUnwindSafe(run)).map_err(|thrown| {
         let text = thrown.downcast_ref::<&str>().map(ToString::to_string);
@@ -425,7 +425,7 @@ fn catch<T>(run: impl FnOnce() -> T) -> Result<T, Failure> {
             name: "panic",
             message: text
                 .or_else(|| thrown.downcast_ref::<String>().cloned())
-                .unwrap_or_else(|| "something that is no text".to_string()),
+                .unwrap_or_else(|| "a value that is not a text".to_string()),
             source: PANICKED_AT.with(|at| at.borrow_mut().take()),
         }
     })
@@ -437,7 +437,7 @@ impl Wake for Idle {
     fn wake(self: Arc<Self>) {}
 }
 
-/// Polls a future until it is ready. What it waits for must be its own doing.
+/// Polls a future until it is ready. It must not wait for anything outside.
 fn block_on<T>(future: impl Future<Output = T>) -> T {
     let waker = Waker::from(Arc::new(Idle));
     let mut context = Context::from_waker(&waker);
@@ -450,16 +450,16 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
     }
 }
 
-/// A value as it travels.
+/// Encodes a value for a message.
 fn write<T: Serialize>(value: &T) -> Result<Value, String> {
     serde_json::to_value(value)
         .map(encode)
         .map_err(|why| why.to_string())
 }
 
-/// A value that has travelled.
+/// Decodes a value of a message.
 fn read<T: DeserializeOwned>(encoded: &Value) -> Result<T, String> {
-    // By way of text: number keys of maps are only read from there.
+    // Through text, since number keys of maps are only read from text.
     serde_json::from_str(&decode(encoded)?.to_string()).map_err(|why| why.to_string())
 }
 
@@ -520,14 +520,14 @@ fn decode_tagged(tag: &str, content: &Value) -> Result<Value, String> {
             .map(|pair| {
                 let key = pair[0]
                     .as_str()
-                    .ok_or("an object has a key that is no text")?;
+                    .ok_or("an object has a key that is not a text")?;
                 Ok((key.to_string(), decode(&pair[1])?))
             })
             .collect(),
-        // A map with keys that JSON has not: serde takes a list of pairs for one, if it is told to.
+        // A map with keys that JSON lacks: serde reads a list of pairs, if it is configured to.
         ("$map", _) => items.iter().map(decode).collect(),
         _ => Err(format!(
-            "{tag} {text} is nothing that this adapter can read"
+            "this adapter cannot read {tag} {text}"
         )),
     }
 }

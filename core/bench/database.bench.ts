@@ -11,13 +11,13 @@ import { TraceRecorder } from '../trace/recorder.ts';
 import { percentile, report, timeMs } from './report.ts';
 
 const OPERATIONS = 20_000;
-/** Runs take turns in slices of so many steps, so that a noisy machine disturbs all alike. */
+/** Runs take turns in slices of this many steps, so that a noisy computer disturbs all alike. */
 const SLICE_STEPS = 1_000;
 const ROUNDS = 5;
 const FEW = 1_000;
 const MANY = 1_000_000;
 
-/** A run that goes on in slices, with its trace written or not. */
+/** A run that is executed in slices, with or without writing its trace. */
 class Contestant {
   readonly #run: Run;
   readonly #observe: ((step: Parameters<TraceRecorder['step']>[0]) => void) | undefined;
@@ -34,7 +34,7 @@ class Contestant {
     this.#observe = (step) => recorder.step(step);
   }
 
-  /** How long the next slice takes, in milliseconds. */
+  /** Executes the next slice, and returns its time in milliseconds. */
   slice(): Promise<number> {
     return timeMs(() => this.#run.advance(SLICE_STEPS, this.#observe));
   }
@@ -44,7 +44,7 @@ class Contestant {
   }
 }
 
-/** As the command line loads it: bundled from its source. */
+/** The rate of a machine that is loaded as by the command line: bundled from its source. */
 async function measureRate(isRecorded: boolean): Promise<number> {
   const { machine, scenarios } = await loadMachine(
     pathOfMachine({ kind: 'sample', name: 'payment-ledger' }),
@@ -59,11 +59,11 @@ async function measureRate(isRecorded: boolean): Promise<number> {
     }
     contestant.close();
   }
-  // The best tenth of the slices: what the machine does when nobody disturbs it.
+  // The best tenth of the slices: the rate when no other program disturbs.
   return SLICE_STEPS / (percentile(slicesMs, 0.1) / 1000);
 }
 
-/** A ledger with so many accounts, and how long it takes to begin with. */
+/** A ledger with a number of accounts, and the time to prepare it. */
 async function prepare(accounts: number) {
   const declared = defineLedger({ name: 'ledger', description: 'For measuring.', accounts });
   const { machine, close } = await connectStorage(declared, '.');

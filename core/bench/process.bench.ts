@@ -10,7 +10,7 @@ const ROUND_TRIPS = 5_000;
 const OPERATIONS = 3_000;
 const TIME_LIMIT_MS = 5_000;
 
-/** The times of many tasks, one after another, in milliseconds. */
+/** The times of `count` executions of a task, one after another, in milliseconds. */
 async function times(count: number, task: () => unknown): Promise<number[]> {
   const measured: number[] = [];
   for (let done = 0; done < count; done += 1) {
@@ -21,7 +21,7 @@ async function times(count: number, task: () => unknown): Promise<number[]> {
   return measured;
 }
 
-/** The median of the round with the smallest one: other programs disturb the others. */
+/** The smallest median of all rounds, which other programs disturbed least. */
 async function bestMedian(makeRound: () => Promise<number[]>): Promise<number> {
   const medians: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
@@ -30,7 +30,7 @@ async function bestMedian(makeRound: () => Promise<number[]>): Promise<number> {
   return Math.min(...medians);
 }
 
-// What is left when a process does nothing but answer: the transport's share.
+// A process that only answers, to measure the transport.
 const ECHO = `
   let id = 0, rest = '';
   process.stdin.on('data', (chunk) => {

@@ -58,7 +58,7 @@ for (let at = 0; at < SEEKS; at += 1) {
 report('seek to any step, median', percentile(seeks, 0.5), 'ms');
 report('seek to any step, 99th percentile', percentile(seeks, 0.99), 'ms', 'under 8');
 
-/** An action of the same shape as a step: the operation, and the state that came of it. */
+/** An action of the same shape as a step: the operation, and the state after it. */
 interface StepAction extends Action<'step'> {
   readonly stepIndex: number;
 }

@@ -13,13 +13,13 @@ export async function timeMs(task: () => unknown): Promise<number> {
   return performance.now() - start;
 }
 
-/** Whatever a share of the values is at most: 0.5 is the median, 0.99 the 99th percentile. */
+/** The value that a share of the values does not exceed: 0.5 is the median, 0.99 the 99th percentile. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** Megabytes on the heap after everything that can be freed was. */
+/** Megabytes on the heap after a garbage collection. */
 export function heapMb(): number {
   globalThis.gc?.();
   globalThis.gc?.();

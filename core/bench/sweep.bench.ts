@@ -23,14 +23,14 @@ function sweep(faults: string, workers: number, count: number, operationsMax: nu
   }).run();
 }
 
-/** The best rate of some rounds, in steps a second; starting threads and compiling included. */
+/** The best rate of several rounds, in steps per second, including the start of threads and compilation. */
 async function bestRate(make: () => Promise<SweepOutcome>): Promise<number> {
   const rates: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) rates.push((await make()).stepsPerSecond);
   return Math.max(...rates);
 }
 
-// One worker and two take turns, so that a noisy machine disturbs both alike.
+// One worker and two take turns, so that a noisy computer disturbs both alike.
 const ratios: number[] = [];
 let one = 0;
 for (let round = 0; round < ROUNDS; round += 1) {
@@ -40,7 +40,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
   ratios.push(double / single);
 }
 report('sweep without faults, one worker: best round', one, 'operations/s', 'at least 600 000');
-// Other programs on the machine take from two workers more than from one: the best round is least disturbed.
+// Other programs slow two workers down more than one: the best round is least disturbed.
 report('two workers over one: best round', Math.max(...ratios), 'times', 'at least 1.8');
 report('two workers over one: median round', percentile(ratios, 0.5), 'times');
 

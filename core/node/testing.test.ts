@@ -27,7 +27,7 @@ let folder: string;
 let loaded: LoadedMachine;
 
 beforeAll(async () => {
-  // Inside the checkout, where packages are found, and in a root of its own, where nobody looks.
+  // Inside the checkout, where packages are found, and in a separate root, which no other test uses.
   await mkdir(join(PACKAGE_ROOT, '.cache'), { recursive: true });
   root = await mkdtemp(join(PACKAGE_ROOT, '.cache/exported-'));
   folder = join(root, 'core');
@@ -37,7 +37,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(root, { recursive: true }));
 
-/** Shrinks a seed of the faithful machine to a finding, and writes what is left to a file. */
+/** Shrinks a seed of the faithful machine to a finding, and writes the test of it to a file. */
 async function shrinkTo(wanted: string): Promise<{ file: string; finding: Finding }> {
   const choice = { scenario: 'mixed-operations', operationsMax: 400, faults: 'chaos' };
   const plan = await planRun(loaded, choice);
@@ -53,7 +53,7 @@ async function shrinkTo(wanted: string): Promise<{ file: string; finding: Findin
   throw new Error(`no seed breaks "${wanted}"`);
 }
 
-/** Runs the test files as their author would, and answers for each machine how they ended. */
+/** Runs the test files as their author would, and returns for each machine how they ended. */
 function runTests(): Promise<Readonly<Record<'faithful' | 'hardened', readonly string[]>>> {
   const command = join(PACKAGE_ROOT, 'node_modules/vitest/vitest.mjs');
   const config = join(PACKAGE_ROOT, 'vitest.config.ts');
@@ -78,7 +78,7 @@ describe('an exported test', () => {
       expect(await exportTestCommand(file, faithful)).toBe(0);
       const hardened = { out: file.replace('.jsonl', '.hardened.test.ts'), machine: HARDENED };
       expect(await exportTestCommand(file, hardened)).toBe(0);
-      // Once more: a test that was exported gives way.
+      // Again: an exported test may be replaced.
       expect(await exportTestCommand(file, hardened)).toBe(0);
     }
     expect(await runTests()).toEqual({
@@ -87,7 +87,7 @@ describe('an exported test', () => {
     });
   });
 
-  it('says what it is about', async () => {
+  it('describes its finding', async () => {
     const { file, finding } = await shrinkTo('atomicity');
     const out = join(folder, 'readable.test.ts');
     await exportTestCommand(file, { out });
@@ -98,7 +98,7 @@ describe('an exported test', () => {
     expect(source).toContain('under the faults "chaos"');
   });
 
-  it('is not written for another machine, nor over something else', async () => {
+  it('is not written for another machine, or over another file', async () => {
     const { file } = await shrinkTo('atomicity');
     const turnstile = pathOfMachine({ kind: 'sample', name: 'turnstile' });
     const out = join(folder, 'turnstile.test.ts');
@@ -119,7 +119,7 @@ describe('an exported test', () => {
 });
 
 describe('reproduce', () => {
-  it('answers everything that was found, in order', async () => {
+  it('returns all findings, in order', async () => {
     const choice = { scenario: 'mixed-operations', operationsMax: 300, faults: 'chaos' };
     const plan = await planRun(loaded, choice);
     const failing = await recordFailing(plan, 1n, ({ kind }) => kind === 'settled');
@@ -135,7 +135,7 @@ describe('reproduce', () => {
     expect(await reproduce({ machine: HARDENED, ...choice, operations: [] })).toEqual([]);
   });
 
-  it('takes operations as earlier versions exported them', async () => {
+  it('accepts the operations of earlier versions', async () => {
     const { file, finding } = await shrinkTo('every booking is paid for');
     const { trace } = await readTraceFile(file);
     const operations = Array.from({ length: trace.length }, (_, at) => trace.step(at).operation);
@@ -151,7 +151,7 @@ describe('reproduce', () => {
     expect(findings).toEqual(await reproduce({ ...choice, operations }));
   });
 
-  it('says when there is no such scenario', async () => {
+  it('reports a missing scenario', async () => {
     const settings = { scenario: 'rain', faults: 'none', operations: [] };
     await expect(reproduce({ machine: FAITHFUL, ...settings })).rejects.toThrow(ProblemError);
   });

@@ -24,7 +24,7 @@ import {
 import { planRun, startRecorded, verifierOf } from './runs/planning.ts';
 import { recordFailing, shrinkRecord } from './runs/shrinking.ts';
 
-/** What an author's tests import from `phasmoscope/testing`. */
+/** The exports of `phasmoscope/testing`, for an author's tests. */
 
 export type { Finding } from '../machine/finding.ts';
 export type { Operation } from '../machine/operation.ts';
@@ -33,25 +33,25 @@ export type { Difference } from '../trace/verify.ts';
 export { checkConformance, type Check } from './process/conformance.ts';
 
 /**
- * What is tested: a machine file, as a URL or a path, or what such a file exports. A file is loaded as
- * the window does it, so that the machine is kept from time, randomness and the network.
+ * The machine under test: a machine file, as a URL or a path, or its exports. A file is loaded as
+ * in the window, so that the machine is kept from time, randomness and the network.
  */
 export type Subject = URL | string | MachineExports;
 
-/** What a machine file exports. */
+/** The exports of a machine file. */
 export interface MachineExports {
   readonly machine: DeclaredMachine;
   readonly scenarios?: readonly AnyScenario[];
 }
 
-/** Which run to make of a machine, but for its seed. */
+/** Which run to make of a machine, without the seed. */
 export interface RunChoice {
   readonly machine: Subject;
   /** The machine's first scenario by default. */
   readonly scenario?: string;
   /** The name of the fault profile, such as `none` or `chaos`. */
   readonly faults: string;
-  /** How many; the scenario's own number by default. */
+  /** The number of operations; the scenario's own by default. */
   readonly operations?: number;
 }
 
@@ -61,15 +61,15 @@ export interface SeedChoice extends RunChoice {
   readonly seed: number | bigint;
 }
 
-/** What came of a run that was executed to its end. */
+/** The result of a run that was executed to its end. */
 export interface SeedRun {
-  /** Of the scenario; the simulation adds steps of its own, such as crashes. */
+  /** The number of the scenario's operations; the simulation adds further steps, such as crashes. */
   readonly operations: number;
-  /** Everything that was found, in order. */
+  /** All findings, in order. */
   readonly findings: readonly Finding[];
-  /** What the scenario must reach now and then, and whether this run has. */
+  /** What the scenario should reach now and then, and whether this run has. */
   readonly sometimes: Readonly<Record<string, boolean>>;
-  /** What the scenario counted. */
+  /** The counts of the scenario. */
   readonly tallies: Tallies;
   /** The state at the end. */
   readonly state: unknown;
@@ -78,7 +78,7 @@ export interface SeedRun {
 /**
  * Runs a seed with every check on.
  *
- * @param observe is called with each step.
+ * @param observe called with each step.
  * @throws {ProblemError} when the machine cannot be loaded, or has no such scenario or fault profile.
  */
 export function runSeed<T extends MachineTypes>(
@@ -94,7 +94,7 @@ export function runSeed<T extends MachineTypes>(
 /**
  * Runs a seed with every check on, and records its trace.
  *
- * @returns what came of it, and the lines of the trace file, without line breaks.
+ * @returns the result, and the lines of the trace file, without line breaks.
  * @throws {ProblemError} when the machine cannot be loaded, or has no such scenario or fault profile.
  */
 export function recordSeed<T extends MachineTypes>(
@@ -131,9 +131,9 @@ async function finish<T extends MachineTypes>(
 }
 
 /**
- * Executes a recorded trace once more.
+ * Executes a recorded trace again.
  *
- * @param lines of a trace file.
+ * @param lines the lines of a trace file.
  * @returns the first step that differs; `undefined` when the machine agrees with its trace.
  * @throws {ProblemError} when the machine cannot be loaded, or the lines are not a trace.
  */
@@ -156,13 +156,13 @@ export function verifyTrace(
 export interface Reproduction<T extends MachineTypes = MachineTypes> {
   readonly machine: Subject;
   /**
-   * The scenario whose external systems judge the end of the run, where the operations have an end:
+   * The scenario whose external systems judge the end of the run, if the operations have an end:
    * `{ kind: 'settled' }`.
    */
   readonly scenario?: string;
-  /** The name of the fault profile, which decides what rules are asked. */
+  /** The name of the fault profile, which decides which rules are checked. */
   readonly faults: string;
-  /** Those of tests that earlier versions exported are accepted as well. */
+  /** The operations in tests that earlier versions exported are accepted as well. */
   readonly operations: readonly (Operation<T> | EarlierOperation)[];
 }
 
@@ -183,7 +183,7 @@ export async function replay<T extends MachineTypes>(
 /**
  * Executes operations as {@link replay} does.
  *
- * @returns everything that was found, in order.
+ * @returns all findings, in order.
  * @throws {ProblemError} when the machine cannot be loaded, or has no such scenario or fault profile.
  */
 export async function reproduce(reproduction: Reproduction): Promise<readonly Finding[]> {
@@ -205,14 +205,14 @@ function execute<T extends MachineTypes>(
 
 /** Which seeds to check in a test. */
 export interface SeedCheck extends RunChoice {
-  /** How many, from 0 on. */
+  /** The number of seeds, from 0 on. */
   readonly seeds: number;
 }
 
 /**
  * Runs seeds one after another, with every check on.
  *
- * @returns what was found, by cause, each with its smallest seed: none when the machine is sound.
+ * @returns the findings by cause, each with its smallest seed; none when the machine is sound.
  * @throws {ProblemError} when the machine cannot be loaded, or has no such scenario or fault profile.
  */
 export function checkSeeds(check: SeedCheck): Promise<readonly SweepGroup[]> {
@@ -237,7 +237,7 @@ export function checkSeeds(check: SeedCheck): Promise<readonly SweepGroup[]> {
 /**
  * Runs a seed up to a finding, and reduces its operations to those that matter for it.
  *
- * @param isMeant says which finding is meant: the first one for which it returns true.
+ * @param isMeant chooses the finding: the first one for which it returns true.
  * @throws {ProblemError} when the machine cannot be loaded, or has no such scenario or fault profile.
  */
 export function shrinkSeed(
@@ -254,7 +254,7 @@ export function shrinkSeed(
   });
 }
 
-/** The random numbers of a seed, for a test of what a scenario draws from. */
+/** The random numbers of a seed, to test code of a scenario that draws from them. */
 export function seededRandom(seed: number | bigint): ChaCha8Rng {
   return ChaCha8Rng.seedFromU64(BigInt(seed));
 }
@@ -272,7 +272,7 @@ async function withSubject<T>(
     sourceHash: '',
     locate: () => undefined,
     guard: new Guard(),
-    // It is there already: there is no source to evaluate once more.
+    // The machine is loaded already, and there is no source to evaluate again.
     afresh: async () => ({ ...loaded, close: async () => {} }),
   };
   try {

@@ -8,7 +8,7 @@ import { TraceRecorder } from '../trace/recorder.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
 
-/** A desk that rents out rooms: small, and wrong in the ways that causality has to show. */
+/** A desk that rents out rooms: small, and with the defects that causality must show. */
 interface Desk extends MachineTypes {
   State: {
     nextId: number;
@@ -71,7 +71,7 @@ export const desk = defineMachine<Desk>({
     return ok();
   },
 
-  // What waits for a refund is forgotten, so that a crash loses it.
+  // Rooms that wait for a refund are forgotten, so that a crash loses the refund.
   restore(state, actions) {
     for (const [id, { room, status }] of state.holds) {
       if (status === 'waiting') actions.tracked(id, { kind: 'Check', room });
@@ -99,7 +99,7 @@ export const paid = (id: number): Operation => ({
   id,
   result: { kind: 'Paid' },
 });
-/** A crash after a number of actions of the step before were dispatched, and its restore. */
+/** A crash after a number of actions of the previous step were dispatched, and its restore. */
 export const crash = (dispatched: number): readonly Operation[] => [
   { kind: 'crash', dispatched },
   { kind: 'restore' },
@@ -110,7 +110,7 @@ export function withFault(operation: Operation, fault: StepFault): Operation {
   return { ...operation, fault } as Operation;
 }
 
-/** The same operation as a message that the network has doubled. */
+/** The completion again, as a message that the network has duplicated. */
 export const doubled = (id: number): Operation => ({ ...paid(id), isDuplicate: true }) as Operation;
 
 /** The result of an action that gets lost on its way. */
@@ -119,8 +119,8 @@ export const lost = (id: number): Operation => ({ kind: 'loss', id, result: { ki
 /**
  * Runs operations on the desk with the real engine and reads the trace back.
  *
- * @param faults the profile whose rules are asked.
- * @param machine the desk, or what an edit has made of it.
+ * @param faults the profile whose rules are checked.
+ * @param machine the desk, or an edited version of it.
  */
 export function traceOf(
   operations: readonly Operation[],

@@ -111,7 +111,7 @@ function handle(
   }
 }
 
-/** A scenario that draws from all inputs, and completes what is outstanding. */
+/** A scenario that draws from all inputs, and completes outstanding actions. */
 export const adderScenario: Scenario<Adder> = defineScenario<Adder>({
   name: 'everything',
   description: 'Every input.',
@@ -187,7 +187,7 @@ export function jobs(defects: Partial<Machine<Jobs>> = {}): Machine<Jobs> {
   });
 }
 
-/** What `stf` of the jobs is given. */
+/** The parameters of `stf` of the jobs. */
 export type JobsStf = Parameters<Machine<Jobs>['stf']>;
 
 /** Starts a job under an id; by default the next one. */
@@ -213,7 +213,7 @@ function completeJob(
   const { waiting, nextId } = state.current;
   if (!waiting.includes(id)) return ok();
   if (result === 'pending') {
-    // Asks again, under an id of its own.
+    // Asks again, under a new id.
     actions.tracked(nextId, 'job');
     state.update((draft) => {
       draft.nextId += 1;
@@ -229,7 +229,7 @@ function completeJob(
   return ok();
 }
 
-/** Starts jobs only; the external system answers at once, as `answer` says. */
+/** A scenario that only starts jobs; the external system answers at once with the result of `answer`. */
 export function jobsScenario({
   answer = () => 'done',
   settled = {},

@@ -14,13 +14,13 @@ import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { Verifier, type VerifyOptions } from '../trace/verify.ts';
 
-/** A cause that a run fails for, with the operations up to its first finding. */
+/** A cause for which a run fails, with the operations up to its first finding. */
 export interface FailingCause {
   readonly finding: Finding;
   readonly operations: readonly Operation[];
 }
 
-/** Runs a seed, and answers the causes that it fails for. */
+/** Runs a seed, and returns the causes for which it fails. */
 export async function causesOf(
   machine: AnyMachine,
   settings: ScenarioRun,
@@ -29,7 +29,7 @@ export async function causesOf(
   return causesIn(startRun(machine, settings, options));
 }
 
-/** Executes operations with every check on, and answers the causes that they fail for. */
+/** Executes operations with every check on, and returns the causes for which they fail. */
 export async function operationsCauses(
   machine: AnyMachine,
   operations: readonly Operation[],
@@ -52,13 +52,13 @@ async function causesIn(run: Run): Promise<ReadonlyMap<string, FailingCause>> {
   return causes;
 }
 
-/** Checks that a run may be what another one was shrunk to. */
+/** Checks that a run can be the result of shrinking another one. */
 export function expectShrunk({ operations: whole }: FailingCause, shrunk: Shrunk): void {
   const { operations, stepIndices } = shrunk;
   expect(operations.length).toBeLessThanOrEqual(whole.length);
   expect(stepIndices).toHaveLength(operations.length);
   for (const [at, { kind }] of operations.entries()) {
-    // What the external systems still have to say is added before the end, at its place.
+    // Outstanding answers of the external systems are added before the end, at its place.
     const isAdded = stepIndices[at + 1] === stepIndices[at];
     if (isAdded) expect(operations.at(-1)?.kind).toBe('settled');
     else expect(kind).toBe(whole[stepIndices[at] ?? -1]?.kind);
@@ -66,8 +66,8 @@ export function expectShrunk({ operations: whole }: FailingCause, shrunk: Shrunk
 }
 
 /**
- * Checks that nothing more comes of a shrunk run: not without any one of its steps, nor by shrinking
- * it once more.
+ * Checks that a shrunk run cannot become shorter: neither by leaving out any one of its steps, nor by
+ * shrinking it again.
  */
 export async function expectMinimal(subject: ShrinkSubject, shrunk: Shrunk): Promise<void> {
   const { operations } = shrunk;
@@ -77,7 +77,7 @@ export async function expectMinimal(subject: ShrinkSubject, shrunk: Shrunk): Pro
   expect(run).toHaveLength(operations.length);
   for (const at of operations.keys()) {
     const found = await tryCandidate(subject, run?.toSpliced(at, 1) ?? []);
-    // What the external systems still have to say before the end may take the place of a step.
+    // An outstanding answer of the external systems before the end may replace a step.
     expect(found?.length ?? operations.length).toBeGreaterThanOrEqual(operations.length);
   }
 }

@@ -9,7 +9,7 @@ import type { Value } from '../value/value.ts';
 /**
  * A trace that goes through states one by one.
  *
- * @param attempted what the last step had made of the state before it was rolled back.
+ * @param attempted the state of the last step before its roll-back.
  */
 export function traceOfStates(initial: Value, states: readonly Value[], attempted?: Value): Trace {
   const builder = new TraceBuilder();

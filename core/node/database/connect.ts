@@ -11,19 +11,19 @@ import type { SqlTemplate } from './sql-driver.ts';
 import { SqlStateStore, viewOf } from './sql-store.ts';
 import { makeSqliteTemplate } from './sqlite-driver.ts';
 
-/** A machine whose runs can begin. */
+/** A machine that is connected to its storage, and ready to run. */
 export interface ConnectedMachine {
   readonly machine: AnyMachine;
-  /** Ends what the machine's storage holds on to, open runs included. */
+  /** Releases the resources of the machine's storage, including those of open runs. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Connects a machine to the storage that it declares: makes what every run begins with.
+ * Connects a machine to the storage that it declares, and makes the state with which every run begins.
  *
- * @param folder of the machine's file, from which paths are taken.
- * @throws {ProblemError} when the schema does not execute, a database file is missing or has another
- * schema, or a server does not answer.
+ * @param folder the folder of the machine's file, to which paths are relative.
+ * @throws {ProblemError} when the schema does not execute, a database file is missing or has a different
+ * schema, or a server does not respond.
  */
 export async function connectStorage(
   declared: DeclaredMachine,
@@ -39,7 +39,7 @@ export async function connectStorage(
     if (!('initialCache' in declared) || declared.initialCache === undefined) return database;
     return new HybridStateStore(declared.initialCache() as object, database);
   };
-  // An heir, so that the author's methods find what they have in the machine, or in its class.
+  // Inherits from the declared machine, so that the author's methods find its members, and its class's.
   const machine = Object.create(declared, {
     storage: { value: { kind: 'connected', open }, enumerable: true },
   }) as AnyMachine;
@@ -56,14 +56,14 @@ function makeTemplate(storage: SqlStorage | KeyValueStorage, folder: string): Pr
       const { pairs, on = 'sqlite' } = storage;
       if (on === 'sqlite') return makeSqliteTemplate(pairsSchema(pairs, 'text'));
       const connectionString = on === 'postgresql' ? undefined : on.connectionString;
-      // Keys are in the order of their code points, whatever language the server speaks.
+      // Keys are in the order of their code points, whatever the locale of the server.
       return makePostgresqlTemplate(pairsSchema(pairs, 'text collate "C"'), connectionString);
     }
     default: {
       const { kind } = storage as { readonly kind: unknown };
       throw new ProblemError({
-        title: `The machine's storage is of the kind "${String(kind)}", which there is not.`,
-        remedy: 'Declare it by sqlite(), postgresql() or keyValue().',
+        title: `The machine's storage is of the unknown kind "${String(kind)}".`,
+        remedy: 'Declare it with sqlite(), postgresql() or keyValue().',
       });
     }
   }
@@ -92,7 +92,7 @@ async function makeSqlite(
   const log = await stat(`${path}-wal`).catch(() => undefined);
   if (log && log.size > 0) {
     throw new ProblemError({
-      title: `The database file ${path} is not whole: changes still stand in its log, ${path}-wal.`,
+      title: `The database file ${path} is not complete: its log, ${path}-wal, still holds changes.`,
       remedy:
         'Close the programs that use it, or execute `pragma wal_checkpoint(truncate)` in one.',
     });

@@ -23,7 +23,7 @@ const SCHEMA = `
 
 interface Stock extends MachineTypes {
   State: { stock: ReadonlyMap<number, { id: number; count: number }> };
-  /** A statement to execute, and what to answer then. */
+  /** A statement to execute, and the outcome to return then. */
   Input: { sql: string; refuses?: boolean; catches?: boolean };
   Id: number;
   Tracked: never;
@@ -34,7 +34,7 @@ interface Stock extends MachineTypes {
 
 const stock = defineMachine<Stock>({
   name: 'stock',
-  description: 'Executes what it is told.',
+  description: 'Executes the given statement.',
   storage: sqlite({ schema: SCHEMA }),
   async stf(database, input) {
     if (input.kind !== 'normal') return ok();
@@ -76,7 +76,7 @@ const plain = (state: unknown) => toPlainJson(state as Value);
 const TAKE = 'update stock set count = count - 1';
 
 describe('a machine on a database', () => {
-  it('is committed by an ok, and rolled back by an err, which is no breach of atomicity', async () => {
+  it('is committed by an ok, and rolled back by an err, which does not break atomicity', async () => {
     const [taken, refused] = await play(stock, [execute(TAKE), execute(TAKE, { refuses: true })]);
     expect(plain(taken?.after)).toEqual({ stock: { 1: { id: 1, count: 2 } } });
     expect(refused).toMatchObject({ outcome: { kind: 'err' }, findings: [] });
@@ -84,7 +84,7 @@ describe('a machine on a database', () => {
     expect(plain(refused?.attempted)).toEqual({ stock: { 1: { id: 1, count: 1 } } });
   });
 
-  it('shares the rows that a step left alone', async () => {
+  it('shares the rows that a step left unchanged', async () => {
     const [step] = await play(stock, [execute('insert into stock values (2, 5)')]);
     const [before, after] = [step?.before, step?.after] as Stock['State'][];
     expect(after?.stock.get(2)).toEqual({ id: 2, count: 5 });
@@ -98,7 +98,7 @@ describe('a machine on a database', () => {
     ]);
   });
 
-  it('that lets a violated constraint through answers an error', async () => {
+  it('that lets a violated constraint through ends with an error', async () => {
     const [step] = await play(stock, [execute('update stock set count = -1')]);
     expect(step).toMatchObject({
       outcome: {
@@ -114,7 +114,7 @@ describe('a machine on a database', () => {
     expect(step).toMatchObject({ outcome: { kind: 'ok' }, findings: [] });
   });
 
-  it('that executes a statement that is wrong in itself panics', async () => {
+  it('that executes an invalid statement panics', async () => {
     const [step] = await play(stock, [execute('update stok set count = 1')]);
     expect(step?.outcome).toMatchObject({
       kind: 'panic',
@@ -155,7 +155,7 @@ describe('a machine on a database', () => {
     expect(step?.after).toBe(step?.before);
   });
 
-  it('has no use of its transaction when the step is over', async () => {
+  it('cannot use its transaction when the step is over', async () => {
     let kept: SqlTransaction | undefined;
     const keeping: typeof stock = {
       ...stock,
@@ -234,7 +234,7 @@ describe('a machine with a cache in front of its database', () => {
     expect(step?.findings).toMatchObject([{ kind: 'invariant', name: 'the cache is right' }]);
   });
 
-  it('loses the cache in a crash, and the database not', async () => {
+  it('loses the cache in a crash, but not the database', async () => {
     const steps = await play(cached, [
       take(false),
       { kind: 'crash', dispatched: 0 },
@@ -246,7 +246,7 @@ describe('a machine with a cache in front of its database', () => {
     });
   });
 
-  it('leaves no trace in the cache of what is only tried', async () => {
+  it('leaves the cache unchanged by probes', async () => {
     const [step] = await play(cached, [{ kind: 'normal', input: { takes: false } }]);
     expect(step?.findings).toEqual([]);
     expect(plain(step?.after)).toMatchObject({ cache: { count: 3 } });

@@ -27,7 +27,7 @@ import { SqlStateStore, viewOf } from './sql-store.ts';
 
 vi.setConfig({ testTimeout: START_MS_MAX, hookTimeout: START_MS_MAX });
 
-/** What holds for every database that a machine's state can be in. */
+/** Tests that every database for a machine's state must pass. */
 
 const { database: SERVER, server } = await startServerDatabase();
 let folder: string;
@@ -147,7 +147,7 @@ const steps = fc.array(
   { minLength: 1, maxLength: 8 },
 );
 
-/** All that a database holds inside the open transaction, as the view shows it. */
+/** The contents of a database inside the open transaction, as the view shows them. */
 async function dump(store: SqlStateStore, template: SqlTemplate) {
   const rows = new Map<string, readonly Readonly<Record<string, SqlValue>>[]>();
   for (const { name } of template.tables) {
@@ -169,7 +169,7 @@ describe.each(titled([SQLITE, PGLITE, SERVER]))('a state in %s', (_, database) =
     afterAll(() => template.close());
 
     it(
-      'is shown as it is, whatever was written, refused, committed and rolled back',
+      'is shown faithfully, whatever was written, refused, committed and rolled back',
       async () => {
         await fc.assert(
           fc.asyncProperty(steps, async (list) => {
@@ -183,7 +183,7 @@ describe.each(titled([SQLITE, PGLITE, SERVER]))('a state in %s', (_, database) =
                     hasFailed = true;
                   });
                 }
-                // In PostgreSQL nothing can be read after an error.
+                // PostgreSQL reads nothing after an error.
                 const inside = hasFailed ? undefined : await dump(store, template);
                 await store.seal();
                 if (inside) expect(store.pending).toEqual(inside);
@@ -205,7 +205,7 @@ describe.each(titled([SQLITE, PGLITE, SERVER]))('a state in %s', (_, database) =
       START_MS_MAX,
     );
 
-    it('is the very same when a step has written what was there', async () => {
+    it('is the same object when a step has written the same values', async () => {
       const store = new SqlStateStore(template.open(), viewOf(template));
       const before = store.committed;
       await store.begin();
@@ -216,7 +216,7 @@ describe.each(titled([SQLITE, PGLITE, SERVER]))('a state in %s', (_, database) =
       store.close();
     });
 
-    it('is one of each run alone, also while others are open', async () => {
+    it('belongs to one run alone, even while others are open', async () => {
       const [one, other] = [0, 1].map(() => new SqlStateStore(template.open(), viewOf(template)));
       if (!one || !other) throw new Error('there are two');
       for (const store of [one, other]) {
@@ -236,8 +236,8 @@ describe.each(titled([SQLITE, PGLITE, SERVER]))('a state in %s', (_, database) =
     it('refuses a table without a primary key', async () => {
       await expect(database.makeTemplate('create table t (x integer)')).rejects.toMatchObject({
         problem: {
-          title: 'The table t has no primary key, so its rows cannot be told apart.',
-          remedy: 'Declare one, such as `create table t (id integer primary key, …)`.',
+          title: 'The table t has no primary key, so its rows cannot be identified.',
+          remedy: 'Declare a primary key, such as `create table t (id integer primary key, …)`.',
         },
       });
     });
@@ -256,7 +256,7 @@ describe.each(titled([SQLITE, PGLITE, SERVER]))('a state in %s', (_, database) =
       await (await loadBody('')).close();
     });
 
-    it('tells the machine of a constraint that is violated', async () => {
+    it('reports a violated constraint to the machine', async () => {
       const { outcome, findings } = await play(
         `try { await state.run("insert into accounts (id, owner, balance) values (1, 'Bob', 1)"); }
          catch (error) { return err(error instanceof StorageError ? error.problem : error); }`,
@@ -272,7 +272,7 @@ describe.each(titled([SQLITE, PGLITE, SERVER]))('a state in %s', (_, database) =
       expect(after).toBe(before);
     });
 
-    it('finds a panic where a statement is wrong', async () => {
+    it('finds a panic at the line of an invalid statement', async () => {
       const { outcome, findings } = await play(
         'await state.run("update accounts set nothing = 1");',
       );
@@ -328,7 +328,7 @@ describe.each(titled([SQLITE, PGLITE, SERVER]))('a state in %s', (_, database) =
     );
 
     it(
-      'gives nothing to find in a sound machine, under faults',
+      'has no findings for a sound machine, under faults',
       async () => {
         const loaded = await loadLedger();
         const { machine, guard, locate, scenarios } = loaded;
@@ -362,7 +362,7 @@ function machinesIn({ dialect, options }: TestDatabase) {
     await writeFile(path, source(`${dialect}({ ...${JSON.stringify(options)}, schema })`));
     return loadMachine(path);
   };
-  /** A machine whose `stf` has a body that is on line 4 of its file, from column 1. */
+  /** A machine whose `stf` has a body on line 4 of its file, from column 1. */
   const loadBody = (body: string) => load((storage) => machineOf(storage, body));
   return {
     loadBody,

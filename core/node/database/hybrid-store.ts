@@ -7,8 +7,8 @@ import type { Maybe } from '../../waiting.ts';
 import type { SqlStateStore } from './sql-store.ts';
 
 /**
- * State in memory in front of a database. The transaction is the database's: a step that fails
- * leaves its traces in the cache, and a crash leaves nothing of it.
+ * State in memory in front of a database. The transaction covers only the database: a step that fails
+ * leaves its changes in the cache, and a crash clears the cache.
  */
 export class HybridStateStore implements StateStore {
   readonly isTransactional = true;
@@ -18,7 +18,7 @@ export class HybridStateStore implements StateStore {
   #committed: PlainObject;
   #pending: PlainObject;
 
-  /** @throws when the initial cache is no plain data. */
+  /** @throws when the initial cache is not plain data. */
   constructor(initialCache: object, database: SqlStateStore) {
     this.#initialCache = initialCache;
     this.#database = database;
@@ -87,7 +87,7 @@ export class HybridStateStore implements StateStore {
   }
 }
 
-/** Both parts as one state: the same object as before when neither is another one. */
+/** Both parts as one state: the same object as before when neither has changed. */
 function combine(known: PlainObject, cache: Value, database: Value): PlainObject {
   return known['cache'] === cache && known['database'] === database
     ? known

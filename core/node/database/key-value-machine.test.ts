@@ -40,14 +40,14 @@ describe('a machine on pairs of key and value', () => {
     ]);
   });
 
-  it('leaves the pairs as they were when it answers an error', async () => {
+  it('leaves the pairs unchanged when it returns an error', async () => {
     const steps = await play(...Array.from({ length: 6 }, () => buy));
     const last = steps.at(-1);
     expect(last?.outcome).toEqual({ kind: 'err', error: { kind: 'SoldOut' } });
     expect(last?.after).toBe(last?.before);
   });
 
-  it('keeps its pairs through a crash, and restores what they say is under way', async () => {
+  it('keeps its pairs through a crash, and restores the actions under way', async () => {
     const steps = await play(
       buy,
       buy,

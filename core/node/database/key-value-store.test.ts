@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: START_MS_MAX, hookTimeout: START_MS_MAX });
 
 const PAIRS = { a: 1, "it's": { list: [1n, null] } };
 
-/** Few, so that they meet; with characters that databases order in ways of their own. */
+/** Few keys, so that they collide; with characters that databases order differently. */
 const key = fc.constantFrom('', 'a', 'A', 'aa', 'a b', 'b', 'Z', '_', 'é', "it's", '日', '😀');
 const value: fc.Arbitrary<Value> = fc.oneof(
   fc.integer(),
@@ -23,12 +23,12 @@ const value: fc.Arbitrary<Value> = fc.oneof(
   fc.dictionary(fc.string(), fc.string()).map((entries) => ({ ...entries })),
 );
 
-/** The order of code points, which is that of UTF-8. */
+/** Compares by code points, which is the order of UTF-8. */
 function compare(one: string, other: string): number {
   return Buffer.compare(Buffer.from(one), Buffer.from(other));
 }
 
-/** What the pairs should be. */
+/** The expected pairs. */
 class Model {
   pairs: ReadonlyMap<string, Value>;
 
@@ -111,7 +111,7 @@ describe.each([SQLITE, PGLITE])('pairs in $title', (database) => {
   });
 
   it(
-    'answer as an ordered map would, through commits and roll backs',
+    'behave like an ordered map, through commits and roll-backs',
     async () => {
       await fc.assert(
         fc.asyncProperty(steps, async (list) => {
@@ -140,13 +140,16 @@ describe.each([SQLITE, PGLITE])('pairs in $title', (database) => {
   );
 
   it.each([
-    ['A key is a text, not 1', (pairs: KeyValueTransaction) => pairs.get(1 as unknown as string)],
     [
-      'The limit of a range is a whole number, not -1',
+      'A key must be a string, not 1',
+      (pairs: KeyValueTransaction) => pairs.get(1 as unknown as string),
+    ],
+    [
+      'The limit of a range must be a whole number, not -1',
       (pairs: KeyValueTransaction) => pairs.getRange('a', 'b', { limit: -1 }),
     ],
     [
-      'The limit of a range is a whole number, not 0.5',
+      'The limit of a range must be a whole number, not 0.5',
       (pairs: KeyValueTransaction) => pairs.getRange('a', 'b', { limit: 0.5 }),
     ],
   ])('refuse: %s', async (message, act) => {

@@ -10,10 +10,10 @@ import type { SqlStateStore } from './sql-store.ts';
 /** How a dialect of SQL writes its parameters. */
 export type Placeholder = (position: number) => string;
 
-/** The table that pairs are kept in, and its only rows. */
+/** The table that holds the pairs, the only one of the database. */
 export const PAIRS_TABLE = 'pairs';
 
-/** The statements that make the table of pairs, and fill it. */
+/** Returns the statements that make the table of pairs, and fill it. */
 export function pairsSchema(pairs: Readonly<Record<string, Value>>, textType: string): string {
   const rows = Object.entries(pairs).map(
     ([key, value]) => `(${quote(key)}, ${quote(encode(value))})`,
@@ -39,7 +39,7 @@ export class KeyValueStateStore implements StateStore {
   readonly isTransactional = true;
   readonly #rows: SqlStateStore;
   readonly #placeholder: Placeholder;
-  /** The same rows are always shown by the same object. */
+  /** Views by their rows: the same rows always have the same view. */
   readonly #views = new WeakMap<Table, Table>();
   #latest = { rows: new Table(), view: new Table() };
 
@@ -68,7 +68,7 @@ export class KeyValueStateStore implements StateStore {
     return this.#show(this.#rows.pending[PAIRS_TABLE] as Table);
   }
 
-  /** The rows as pairs; those that another view shows already are shared with it. */
+  /** Returns the rows as pairs, which are shared with the previous view where they are the same. */
   #show(rows: Table): Table {
     const known = this.#views.get(rows);
     if (known) return known;
@@ -109,7 +109,7 @@ export class KeyValueStateStore implements StateStore {
   }
 }
 
-/** Pairs by means of SQL. */
+/** Accesses the pairs by SQL. */
 class KeyValueHandle implements KeyValueTransaction {
   readonly #sql: SqlTransaction;
   readonly #first: string;
@@ -170,10 +170,10 @@ class KeyValueHandle implements KeyValueTransaction {
 }
 
 function requireKey(key: unknown): void {
-  if (typeof key !== 'string') throw new TypeError(`A key is a text, not ${String(key)}`);
+  if (typeof key !== 'string') throw new TypeError(`A key must be a string, not ${String(key)}`);
 }
 
 function requireLimit(limit: number): number {
   if (Number.isSafeInteger(limit) && limit >= 0) return limit;
-  throw new TypeError(`The limit of a range is a whole number, not ${limit}`);
+  throw new TypeError(`The limit of a range must be a whole number, not ${limit}`);
 }

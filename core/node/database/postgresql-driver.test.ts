@@ -84,7 +84,7 @@ describe.each(titled([PGLITE, SERVER]))('%s', (_, database) => {
       expect(rowsOf(store.pending, 'kinds')).toEqual([{ ...kinds, at, mood: 'glad' }]);
     });
 
-    it('counts what a statement changed, and nothing for what it read', async () => {
+    it('counts the rows that a statement changed, not those that it read', async () => {
       const { access } = await begin();
       expect(await access.run('select * from people')).toEqual({ changes: 0 });
       expect(await access.run(`update people set mood = 'sad'`)).toEqual({ changes: 2 });
@@ -112,7 +112,7 @@ describe.each(titled([PGLITE, SERVER]))('%s', (_, database) => {
       expect(store.pending).toBe(store.committed);
     });
 
-    it('takes an exception of a trigger for a constraint', async () => {
+    it('treats an exception of a trigger as a violated constraint', async () => {
       const { access } = await begin();
       await expect(access.run(`insert into people values (3, 'Eve')`)).rejects.toMatchObject({
         problem: 'constraint',
@@ -120,7 +120,7 @@ describe.each(titled([PGLITE, SERVER]))('%s', (_, database) => {
       });
     });
 
-    it('executes one statement at a time, so that none hides behind another one', async () => {
+    it('executes one statement at a time, so that none hides behind another', async () => {
       const { access } = await begin();
       await expect(access.run(`delete from people; commit`)).rejects.toMatchObject({
         name: 'SqlError',
@@ -145,7 +145,7 @@ describe.each(titled([PGLITE, SERVER]))('%s', (_, database) => {
       expect(await store.seal()).toMatchObject([{ rule, actual: sql }]);
     });
 
-    it('executes what only looks like a question for the time', async () => {
+    it('executes what only looks like a request for the time', async () => {
       const { access } = await begin();
       const sql = `select 'now' as word, name as current_names from people where id = 1`;
       expect(await access.get(sql)).toEqual({ word: 'now', current_names: 'Ann  ' });
@@ -181,7 +181,7 @@ describe.each(titled([PGLITE, SERVER]))('%s', (_, database) => {
       ],
       ['does not execute', 'create table t (id integer primary key); commit'],
       [
-        'fills the table t with other rows each time',
+        'fills the table t with different rows each time',
         'create table t (id integer primary key, at timestamp default clock_timestamp()); insert into t values (1)',
       ],
       ['makes or alters public.t', 'create table public.t (id integer primary key)'],
@@ -204,7 +204,7 @@ describe.each(titled([PGLITE, SERVER]))('%s', (_, database) => {
 });
 
 describe.skipIf(SERVER.isMissing)(SERVER.title, () => {
-  // By its name the tests tell their own connection from others to the same server.
+  // The name distinguishes the connection of the tests from others to the same server.
   const name = `phasmoscope-test-${process.pid}`;
   const url = new URL(server?.connectionString ?? 'postgresql://none');
   url.searchParams.set('application_name', name);
@@ -233,7 +233,7 @@ describe.skipIf(SERVER.isMissing)(SERVER.title, () => {
     await store.begin();
     return store;
   };
-  /** The schema of the run at hand, whose transaction is open. */
+  /** The schema of the current run, whose transaction is open. */
   const schemaOf = async () => {
     const table = await store.access.get<{ id: string }>(`select 't'::regclass::oid as id`);
     const found = await other.query<{ name: string }>(
@@ -289,7 +289,7 @@ describe.skipIf(SERVER.isMissing)(SERVER.title, () => {
     ]);
   });
 
-  it('rejects a step whose connection is lost before anybody looks at what it wrote', async () => {
+  it('rejects a step whose connection is lost before its writes are read', async () => {
     const { access } = await begin();
     await access.run('update t set n = 5');
     await loseConnection();
@@ -299,7 +299,7 @@ describe.skipIf(SERVER.isMissing)(SERVER.title, () => {
     expect(store.pending).toBe(store.committed);
   });
 
-  it('tells of a conflict with another transaction', async () => {
+  it('reports a conflict with another transaction', async () => {
     const { access } = await begin();
     await access.all('select * from t');
     await other.query(`update ${await schemaOf()}.t set n = 9 where id = 1`);
@@ -309,7 +309,7 @@ describe.skipIf(SERVER.isMissing)(SERVER.title, () => {
     });
   });
 
-  it('tells of a deadlock', async () => {
+  it('reports a deadlock', async () => {
     const { access } = await begin();
     const own = await schemaOf();
     await other.query(`set deadlock_timeout = '1h'; begin; update ${own}.t set n = 9 where id = 2`);
@@ -346,8 +346,8 @@ describe.skipIf(SERVER.isMissing)(SERVER.title, () => {
   });
 });
 
-describe('a server that is not to be had', () => {
-  it('is told of by host, port and database, with what to do', async () => {
+describe('a server that is not available', () => {
+  it('is reported with host, port and database, and a remedy', async () => {
     await expect(
       makePostgresqlTemplate('', 'postgresql://me:secret@127.0.0.1:1/shop'),
     ).rejects.toMatchObject({
@@ -359,7 +359,7 @@ describe('a server that is not to be had', () => {
     });
   });
 
-  it('is told of without the password where the connection string is none', async () => {
+  it('is reported without the password if the connection string is not valid', async () => {
     const failed = makePostgresqlTemplate('', 'postgresql://me:secret@local host:x/shop');
     await expect(failed).rejects.toMatchObject({
       problem: { title: expect.not.stringContaining('secret') as string },
@@ -368,8 +368,8 @@ describe('a server that is not to be had', () => {
   });
 
   const refused = server?.isOwn
-    ? 'is told of where a server refuses'
-    : 'is told of where a server refuses (not tried: it takes a server of the tests alone)';
+    ? 'is reported if a server refuses'
+    : 'is reported if a server refuses (skipped: needs a server that the tests have started)';
   it.skipIf(!server?.isOwn).each([
     [
       { password: 'wrong' },

@@ -21,14 +21,14 @@ import {
 } from './sql-driver.ts';
 
 /**
- * Makes the database that runs begin with.
+ * Makes the database with which runs begin.
  *
- * Each run has a schema of its own, named `phasmoscope_` and a number, which is made when its first
+ * Each run has its own schema, named `phasmoscope_` and a number, which is made when its first
  * transaction begins, and dropped at its end. Nothing else on a server is written to.
  *
  * @param schema statements that create its tables, and may fill them.
  * @param connectionString of a server; PGlite is used without one.
- * @throws {ProblemError} when the server does not answer, the schema does not execute, fills its
+ * @throws {ProblemError} when the server does not respond, the schema does not execute, fills its
  * tables differently each time, or has a table without a primary key.
  */
 export async function makePostgresqlTemplate(
@@ -65,10 +65,10 @@ export async function makePostgresqlTemplate(
   }
 }
 
-/** The part of a schema's name that tells which process it is of. */
+/** A schema's name, with the part that identifies its process. */
 const OWNER = /^phasmoscope_([0-9a-f]{16})(?:_\d+)?$/;
 
-/** Keeps, as long as the connection lives, a lock that tells that schemas of a prefix are in use. */
+/** Takes a lock that marks the schemas of a prefix as in use for as long as the connection lives. */
 function claim(prefix: string): string {
   return `select pg_advisory_lock(${lockOf(prefix)})`;
 }
@@ -78,7 +78,7 @@ function lockOf(name: string): string {
   return String(BigInt.asIntN(64, BigInt(`0x${owner}`)));
 }
 
-/** A process that was killed cannot drop the schemas of its runs: the next one does. */
+/** Drops the schemas of processes that were killed, which could not drop them themselves. */
 async function dropAbandonedSchemas(session: PostgresqlSession): Promise<void> {
   const found = await session.query(
     `select nspname from pg_namespace where nspname like 'phasmoscope\\_%' and pg_has_role(nspowner, 'usage')`,
@@ -88,7 +88,7 @@ async function dropAbandonedSchemas(session: PostgresqlSession): Promise<void> {
     if (!name || !OWNER.test(name)) continue;
     const lock = lockOf(name);
     const locked = await session.query(`select pg_try_advisory_lock(${lock})`, []);
-    // A session may take its own lock once more.
+    // A session can take its own lock again.
     if (locked.rows[0]?.[0] !== 't') continue;
     await session.batch(
       `drop schema if exists ${quoteName(name)} cascade; select pg_advisory_unlock(${lock})`,
@@ -96,13 +96,13 @@ async function dropAbandonedSchemas(session: PostgresqlSession): Promise<void> {
   }
 }
 
-/** A table, with what it takes to read rows of it by their keys. */
+/** A table, with the data to read its rows by their keys. */
 interface PostgresqlTable extends TableShape {
   readonly keyTypes: readonly KeyType[];
 }
 
 interface KeyType {
-  /** As it is written in SQL. */
+  /** Its name as written in SQL. */
   readonly name: string;
   /** Its object id. */
   readonly id: number;
@@ -113,7 +113,7 @@ interface Contents {
   readonly rows: ReadonlyMap<string, readonly SqlRow[]>;
 }
 
-/** Executes the schema of a machine, and looks at what comes of it; none of it stays. */
+/** Executes the schema of a machine, returns the contents that it makes, and rolls back. */
 async function tryOut(session: PostgresqlSession, name: string, schema: string): Promise<Contents> {
   try {
     await execute(session, name, schema);
@@ -124,14 +124,14 @@ async function tryOut(session: PostgresqlSession, name: string, schema: string):
       shapes.map((table) => `select * from ${quoteName(table.name)}`).join(';'),
     );
     const tables = shapes.map((table, index) => withTypes(table, answers[index]?.columns ?? []));
-    // What follows the writes of runs must not fail at the first one.
+    // Checks that the triggers can be created before the first run needs them.
     await session.batch(followWrites(tables));
     const rows = new Map(
       shapes.map((table, index) => [table.name, toRows(answers[index])] as const),
     );
     return { tables, rows };
   } finally {
-    // A connection that is lost has left nothing, either.
+    // A lost connection has left nothing behind, either.
     await session.batch('rollback').catch(ignore);
     await session.batch(`drop schema if exists ${quoteName(name)} cascade`).catch(ignore);
   }
@@ -151,7 +151,7 @@ async function execute(session: PostgresqlSession, name: string, schema: string)
   }
   try {
     await session.batch(schema);
-    // Savepoints are there inside a transaction only: the schema must not have ended it.
+    // Savepoints exist only inside a transaction: this fails if the schema has ended it.
     await session.batch('savepoint phasmoscope');
   } catch (error) {
     throw new ProblemError(
@@ -164,7 +164,7 @@ async function execute(session: PostgresqlSession, name: string, schema: string)
   }
 }
 
-/** The names of the machine's schema mean what is in the schema of its run. */
+/** Makes the schema of a run, and resolves unqualified names in it. */
 function enterNewSchema(name: string): string {
   return `create schema ${quoteName(name)}; ${enter(name)}`;
 }
@@ -173,7 +173,7 @@ function enter(name: string): string {
   return `set local search_path to ${quoteName(name)}`;
 }
 
-/** What lies elsewhere would not be dropped with the run, and be shared by all of them. */
+/** Anything outside of the schema would be shared by all runs, and not be dropped with the run. */
 async function requireOwnSchemaOnly(session: PostgresqlSession, name: string): Promise<void> {
   const others = await session.query(
     `select n.nspname || '.' || c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
@@ -185,8 +185,9 @@ async function requireOwnSchemaOnly(session: PostgresqlSession, name: string): P
   const [other] = others.rows;
   if (!other) return;
   throw new ProblemError({
-    title: `The schema of the machine makes or alters ${other[0] ?? ''}, which is outside of the schema that each run has of its own.`,
-    remedy: 'Write the names of tables without a schema in front, and create no temporary ones.',
+    title: `The schema of the machine makes or alters ${other[0] ?? ''}, which is outside of the run's own schema.`,
+    remedy:
+      'Write the names of tables without a schema in front, and do not create temporary tables.',
   });
 }
 
@@ -222,15 +223,15 @@ async function describeTables(
 
 function noKeyProblem(table: string): ProblemError {
   return new ProblemError({
-    title: `The table ${table} has no primary key, so its rows cannot be told apart.`,
-    remedy: `Declare one, such as \`create table ${table} (id integer primary key, …)\`.`,
+    title: `The table ${table} has no primary key, so its rows cannot be identified.`,
+    remedy: `Declare a primary key, such as \`create table ${table} (id integer primary key, …)\`.`,
   });
 }
 
 function partsProblem(table: string): ProblemError {
   return new ProblemError({
     title: `The table ${table} is partitioned or inherits, so its rows would be seen twice.`,
-    remedy: `Declare it as a table of its own: how it is stored makes no difference to a machine.`,
+    remedy: `Declare it as a separate table: how it is stored makes no difference to a machine.`,
   });
 }
 
@@ -242,7 +243,7 @@ function withTypes({ name, keyColumns, keyTypeNames }: Shape, columns: readonly 
   return { name, keyColumns, keyTypes };
 }
 
-/** What `now()` and `random()` make would be no part of the seed. */
+/** Rows made by `now()` or `random()` would not follow from the seed. */
 async function requireSameRows(
   session: PostgresqlSession,
   prefix: string,
@@ -260,17 +261,16 @@ async function requireSameRows(
   );
   if (other === undefined) return;
   throw new ProblemError({
-    title: `The schema of the machine fills the table ${other} with other rows each time it is executed.`,
-    remedy:
-      'Write values instead of functions such as now() and random(), also instead of defaults.',
+    title: `The schema of the machine fills the table ${other} with different rows each time it is executed.`,
+    remedy: 'Write values instead of functions such as now() and random(), in defaults, too.',
   });
 }
 
-/** Holds what the open transaction has written to. It is rolled back like everything else. */
+/** The setting that lists the rows written by the open transaction. It is rolled back like all else. */
 const LOG = 'phasmoscope.touched';
 
 /**
- * Triggers that note down, at each statement, the keys of the rows that it wrote to: as
+ * Triggers that note, at each statement, the keys of the rows that it wrote to, as
  * `,[table,[key,…]]`, where a key is a list of texts.
  */
 function followWrites(tables: readonly PostgresqlTable[]): string {
@@ -307,7 +307,7 @@ function followTable({ name, keyColumns }: PostgresqlTable, index: number): stri
     ${trigger('delete', 'old table as phasmoscope_before')}`;
 }
 
-/** What the runs of a machine have in common. */
+/** The data that the runs of a machine share. */
 interface Origin {
   readonly session: PostgresqlSession;
   readonly schema: string;
@@ -319,10 +319,10 @@ class PostgresqlDriver implements SqlDriver {
   readonly #session: PostgresqlSession;
   readonly #schema: string;
   #isFilled = false;
-  /** Whether nobody knows what the schema holds. */
+  /** Whether the contents of the schema are unknown. */
   #isUncertain = false;
   #begun: Promise<void> | undefined;
-  /** Of the open transaction. */
+  /** Ends the turn of the open transaction. */
   #endTurn: (() => void) | undefined;
   /** The first error of the transaction, with which PostgreSQL has ended it. */
   #failure: Error | undefined;
@@ -364,8 +364,8 @@ class PostgresqlDriver implements SqlDriver {
   async #beginOnce(): Promise<void> {
     await this.#session.connect();
     if (!this.#isFilled) await this.#fill();
-    // A snapshot for the whole step, which is what a run without any others would see in any case;
-    // should somebody else write to its rows, it is a conflict, not a surprise.
+    // A snapshot for the whole step, which is what a run would see anyway if it were alone;
+    // if another session writes to its rows, that is a conflict, not a surprise.
     await this.#session.batch(`begin isolation level repeatable read; ${enter(this.#schema)}`);
   }
 
@@ -401,7 +401,7 @@ class PostgresqlDriver implements SqlDriver {
     try {
       return await this.#findTouched();
     } catch (error) {
-      // It is the commit that fails.
+      // The commit fails with this error.
       this.#failure = error as Error;
       return [];
     }
@@ -445,7 +445,7 @@ class PostgresqlDriver implements SqlDriver {
         ? undefined
         : new StorageError('the transaction was rolled back', 'constraint');
     } catch (error) {
-      // Whether it took place is known only if the server could say so.
+      // Whether the commit took place is known only if the server responded.
       this.#isUncertain = !this.#session.isConnected;
       return toStorageError(error as Error);
     } finally {
@@ -458,7 +458,7 @@ class PostgresqlDriver implements SqlDriver {
     try {
       await this.#session.batch('rollback');
     } catch {
-      // The connection is lost, and with it the transaction.
+      // The connection is lost, and the transaction with it.
     } finally {
       this.#release();
     }
@@ -466,7 +466,7 @@ class PostgresqlDriver implements SqlDriver {
 
   close(): void {
     this.#session.tidyUp(async () => {
-      // What is under way comes to its end first.
+      // A transaction that is just beginning finishes first.
       await this.#begun?.catch(ignore);
       await this.rollBack();
       if (!this.#isFilled) return;
@@ -489,7 +489,7 @@ class PostgresqlDriver implements SqlDriver {
 
 function ignore(): void {}
 
-/** PostgreSQL ends a transaction with its first error: nothing more can be done in it. */
+/** PostgreSQL ends a transaction with its first error: every further statement fails. */
 function over(failure: Error): Error {
   const message = `the transaction is over: ${failure.message}`;
   return failure instanceof StorageError
@@ -497,7 +497,7 @@ function over(failure: Error): Error {
     : new SqlError(message);
 }
 
-/** Why a commit failed. A transaction that has had an error before is never committed. */
+/** The reason why a commit failed. A transaction with an earlier error is never committed. */
 function toStorageError(error: Error): StorageError {
   return error instanceof StorageError ? error : new StorageError(error.message, 'constraint');
 }
@@ -510,7 +510,7 @@ function uncertainProblem(): ProblemError {
   });
 }
 
-/** A table by its place, and keys of its rows. */
+/** The index of a table, and keys of its rows. */
 type Note = readonly [table: number, keys: readonly Key[]];
 type Key = readonly string[];
 
@@ -525,7 +525,7 @@ function groupKeys(notes: readonly Note[]): ReadonlyMap<number, ReadonlyMap<stri
   return tables;
 }
 
-/** The rows of some keys, however many, by means of the table's index. */
+/** Selects the rows of any number of keys, with the table's index. */
 function selectByKeys({ name, keyColumns, keyTypes }: PostgresqlTable, keys: readonly Key[]) {
   const lists = keyTypes.map(
     (type, place) => `${quoteText(toArray(keys.map((key) => key[place] ?? '')))}::${type.name}[]`,
@@ -560,7 +560,7 @@ function toRow(row: readonly RawValue[], columns: readonly Column[]): SqlRow {
   );
 }
 
-/** Object ids of types that have a value of their own; all others stay texts. */
+/** Object ids of types whose values are converted; values of all other types stay texts. */
 const BOOLEAN = 16;
 const BYTES = 17;
 const INT8 = 20;
@@ -598,7 +598,7 @@ function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** What PostgreSQL says, without a full stop: it goes into a sentence. */
+/** The message of PostgreSQL, without a full stop, since it becomes part of a sentence. */
 function messageOf(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }

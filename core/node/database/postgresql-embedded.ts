@@ -8,10 +8,10 @@ import type { PGlite } from '@electric-sql/pglite';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { makeClient, PostgresqlSession } from './postgresql-session.ts';
 
-/** PGlite: one for all databases of the thread, started when first needed. */
+/** PGlite: one for all databases of the thread, started on first use. */
 let embedded: Promise<PostgresqlSession> | undefined;
 
-/** The session with the PostgreSQL that comes along. It lasts as long as the thread. */
+/** The session with the embedded PostgreSQL. It lasts as long as the thread. */
 export function embeddedSession(): Promise<PostgresqlSession> {
   embedded ??= start();
   return embedded;
@@ -32,8 +32,8 @@ async function start(): Promise<PostgresqlSession> {
 }
 
 /**
- * To make its empty database takes PGlite seconds and hundreds of megabytes, so that is kept for
- * the next time. One that is missing or of no use costs no more than this time.
+ * Starts PGlite. Making its empty database takes seconds and hundreds of megabytes, so it is kept for
+ * the next time. If it is missing or unusable, it is made again.
  */
 async function startDatabase(): Promise<PGlite> {
   const { PGlite: Embedded } = await import('@electric-sql/pglite');
@@ -51,7 +51,7 @@ async function startDatabase(): Promise<PGlite> {
 
 function ignore(): void {}
 
-/** In the user's own folder for what can be made again, by the version that made it. */
+/** The path of the empty database in the user's cache folder, by the version of PGlite. */
 async function pathOfEmptyDatabase(): Promise<string> {
   const { env, platform } = process;
   const caches =
@@ -72,13 +72,13 @@ async function keep(database: PGlite, path: string): Promise<void> {
   const unpacked = await (await database.dumpDataDir('none')).arrayBuffer();
   const packed = await promisify(gzip)(unpacked, { level: 1 });
   await mkdir(dirname(path), { recursive: true });
-  // Others may be at it at the same time: the file is there as a whole, or not at all.
+  // Other processes may write it at the same time: the file is there as a whole, or not at all.
   const part = `${path}.${process.pid}-${performance.now()}`;
   await writeFile(part, packed);
   await rename(part, path);
 }
 
-/** PGlite in the place of a socket: it speaks the protocol of a server. */
+/** PGlite as a socket: it speaks the protocol of a server. */
 class EmbeddedStream extends Duplex {
   readonly #database: PGlite;
 
@@ -106,7 +106,7 @@ class EmbeddedStream extends Duplex {
     const send = () =>
       this.#database.execProtocolRawStream(chunk, {
         syncToFs: false,
-        // What it hands over is overwritten by what comes next.
+        // PGlite reuses the buffer for the next data.
         onRawData: (data) => this.push(Buffer.from(data)),
       });
     callbackify(send)(done);

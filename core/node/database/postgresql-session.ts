@@ -4,34 +4,34 @@ import { type SqlValue } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
 import { SqlError } from './sql-driver.ts';
 
-/** What a statement answered, as the server wrote it. */
+/** The result of a statement, as the server wrote it. */
 export interface Answer {
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly RawValue[])[];
-  /** Rows that it inserted, updated or deleted. */
+  /** The number of rows that it inserted, updated or deleted. */
   readonly changes: number;
-  /** What the server says that it did, such as `COMMIT`. */
+  /** The command that the server reports as done, such as `COMMIT`. */
   readonly done: string;
 }
 
-/** A column of an answer, with the object id of its type. */
+/** A column of a result, with the object id of its type. */
 export interface Column {
   readonly name: string;
   readonly type: number;
 }
 
-/** A value as a text in the server's notation. */
+/** A value as text in the server's notation. */
 export type RawValue = string | null;
 
-/** The library can do this, which its types leave out. */
+/** Methods of the library that its types leave out. */
 type Client = PgClient & { ref(): void; unref(): void };
 
-/** A server that does not answer in this time is not there. */
+/** A server that does not respond in this time is treated as unavailable. */
 const CONNECT_MS_MAX = 10_000;
-/** What is still to be tidied up when everything is over may keep the process for so long. */
+/** Tidying up at the end may keep the process alive for this long. */
 const CLOSE_MS_MAX = 5_000;
 
-/** Answers must not depend on how a server or a database is set up. */
+/** Results must not depend on the configuration of a server or a database. */
 const SETTINGS = `
   set timezone = 'UTC';
   set datestyle = 'ISO, YMD';
@@ -44,14 +44,14 @@ const SETTINGS = `
   set synchronous_commit = off`;
 
 /**
- * A connection to PostgreSQL that runs share: each has a schema of its own, and takes its turn for a
- * transaction. It is made when it is first needed, and made again after it was lost.
+ * A connection to PostgreSQL that runs share: each has its own schema, and takes its turn for a
+ * transaction. The connection is made on first use, and again after it was lost.
  *
- * Methods that execute something reject with what {@link toError} makes of it.
+ * Methods that execute statements reject with the results of {@link toError}.
  */
 export class PostgresqlSession {
   readonly #open: () => Promise<Client>;
-  /** What is done first on each connection. */
+  /** Statements to execute first on each connection. */
   readonly #greeting: string;
   #client: Client | undefined;
   #running = 0;
@@ -63,7 +63,7 @@ export class PostgresqlSession {
     this.#greeting = greeting;
   }
 
-  /** Waits until no other run is in a transaction; answers how to end the turn. */
+  /** Waits until no other run is in a transaction; resolves with a function that ends the turn. */
   async takeTurn(): Promise<() => void> {
     const before = this.#lastTurn;
     let end = ignore;
@@ -74,12 +74,12 @@ export class PostgresqlSession {
     return end;
   }
 
-  /** Whether there is a connection, as far as is known. */
+  /** Whether there is a connection, as far as this process knows. */
   get isConnected(): boolean {
     return this.#client !== undefined;
   }
 
-  /** @throws {ProblemError} when the server does not answer, or refuses. */
+  /** @throws {ProblemError} when the server does not respond, or refuses. */
   async connect(): Promise<void> {
     if (this.#client) return;
     const client = await this.#open();
@@ -91,21 +91,21 @@ export class PostgresqlSession {
     await this.batch(`${SETTINGS}; ${this.#greeting}`);
   }
 
-  /** Executes several statements without parameters in one go; answers for each of them. */
+  /** Executes several statements without parameters at once; resolves with the result of each. */
   async batch(sql: string): Promise<readonly Answer[]> {
     const answers = await this.#execute((client) => client.query({ text: sql, rowMode: 'array' }));
-    // The library answers a list only when there is more than one.
+    // The library returns a list only when there is more than one.
     const list = answers as QueryArrayResult<RawValue[]> | QueryArrayResult<RawValue[]>[];
     return (Array.isArray(list) ? list : [list]).map(toAnswer);
   }
 
-  /** Executes a statement, and no more than one. */
+  /** Executes a single statement. */
   async query(sql: string, parameters: readonly SqlValue[]): Promise<Answer> {
     const query = {
       text: sql,
       values: [...parameters],
       rowMode: 'array' as const,
-      // Without parameters the library would let several statements pass otherwise.
+      // Otherwise, without parameters, the library would accept several statements.
       queryMode: 'extended',
     };
     return toAnswer(await this.#execute((client) => client.query<RawValue[]>(query)));
@@ -114,7 +114,7 @@ export class PostgresqlSession {
   async #execute<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const client = this.#client;
     if (!client) throw new StorageError('the connection to the server is lost', 'unavailable');
-    // Only what is under way keeps the process alive.
+    // Only running statements keep the process alive.
     this.#running += 1;
     client.ref();
     try {
@@ -135,7 +135,7 @@ export class PostgresqlSession {
     client.end().catch(ignore);
   }
 
-  /** Does what is left to be done at an end; it cannot fail, and does not take for ever. */
+  /** Does the remaining work at an end, without errors and within a time limit. */
   tidyUp(work: () => Promise<unknown>): void {
     const timer = setTimeout(() => {
       if (this.#client) this.#lose(this.#client);
@@ -145,7 +145,7 @@ export class PostgresqlSession {
       .finally(() => clearTimeout(timer));
   }
 
-  /** Ends the connection after all turns that were asked for. */
+  /** Ends the connection after all requested turns. */
   close(): void {
     this.tidyUp(async () => {
       await this.takeTurn();
@@ -156,7 +156,7 @@ export class PostgresqlSession {
 
 function ignore(): void {}
 
-/** Commands that change rows; the count of others is that of the rows they answer. */
+/** Commands that change rows. For other commands, the count is that of the rows they return. */
 const CHANGING: ReadonlySet<string> = new Set(['INSERT', 'UPDATE', 'DELETE', 'MERGE']);
 
 function toAnswer(result: QueryArrayResult<RawValue[]>): Answer {
@@ -169,18 +169,18 @@ function toAnswer(result: QueryArrayResult<RawValue[]>): Answer {
   };
 }
 
-/** All values stay as the server wrote them: they are read in one place. */
+/** All values stay as the server wrote them, and are converted in one place. */
 const RAW: Pick<ClientConfig, 'types'> = {
   types: { getTypeParser: () => (text: unknown) => text },
 };
 
-/** Makes a client that is not connected; the library is loaded when it is first needed. */
+/** Makes a client that is not connected; the library is loaded on first use. */
 export async function makeClient(config: ClientConfig): Promise<Client> {
   const { default: pg } = await import('pg');
   return new pg.Client({ ...config, ...RAW }) as Client;
 }
 
-/** A session with a server, by its connection string. */
+/** Makes a session with a server, by its connection string. */
 export function serverSession(connectionString: string, greeting: string): PostgresqlSession {
   return new PostgresqlSession(async () => {
     const client = await makeClient({
@@ -190,7 +190,7 @@ export function serverSession(connectionString: string, greeting: string): Postg
     }).catch(() => {
       // The error is not passed on: it holds the password.
       throw new ProblemError({
-        title: 'The connection string of the machine is none.',
+        title: 'The connection string of the machine is not valid.',
         remedy: 'Write it as `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`.',
       });
     });
@@ -222,17 +222,17 @@ function remedyFor(code: string, { user, database }: Client): string {
   switch (code) {
     case '28P01':
     case '28000':
-      return `Correct the user and the password in the connection string, or let ${user ?? 'the user'} in by the server's pg_hba.conf.`;
+      return `Correct the user and the password in the connection string, or admit ${user ?? 'the user'} in the server's pg_hba.conf.`;
     case '3D000':
       return `Create the database (\`createdb ${database ?? ''}\`), or name another one in the connection string.`;
     case '53300':
-      return 'Let the server have more connections (max_connections), or use fewer workers.';
+      return 'Allow the server more connections (max_connections), or use fewer workers.';
     default:
       return 'Start the server, or correct host and port in the connection string; without one, the PostgreSQL that comes with Phasmoscope is used.';
   }
 }
 
-/** What went wrong, by its SQLSTATE; an error without one is of the connection. */
+/** Converts an error by its SQLSTATE; an error without one is of the connection. */
 export function toError(error: unknown): Error {
   if (error instanceof StorageError || error instanceof ProblemError) return error;
   const { message, detail, code } = error as Partial<DatabaseError>;
@@ -244,7 +244,7 @@ export function toError(error: unknown): Error {
     return new StorageError(text, 'constraint');
   }
   if (state.startsWith('40') || state === '55P03') return new StorageError(text, 'conflict');
-  // Connection, resources, intervention of an operator, input and output of the server's system.
+  // Connection, resources, intervention of an operator, system errors of the server.
   return /^(?:08|53|57|58)/.test(state)
     ? new StorageError(text, 'unavailable')
     : new SqlError(text);

@@ -2,17 +2,17 @@ import type { StorageError } from '../../machine/errors.ts';
 import type { SqlRow, SqlValue } from '../../machine/storage.ts';
 import type { Maybe } from '../../waiting.ts';
 
-/** A table of a database, as far as its rows must be told apart. */
+/** A table of a database, with what identifies its rows. */
 export interface TableShape {
   readonly name: string;
   /** Columns of the primary key, in its order. */
   readonly keyColumns: readonly string[];
 }
 
-/** What a statement answered. */
+/** The result of a statement. */
 export interface SqlResult {
   readonly rows: readonly SqlRow[];
-  /** Rows that it inserted, updated or deleted. */
+  /** The number of rows that it inserted, updated or deleted. */
   readonly changes: number;
 }
 
@@ -22,39 +22,39 @@ export interface TouchedRow {
   readonly key: readonly SqlValue[];
 }
 
-/** Thrown for a statement that is wrong in itself, whatever the database holds. */
+/** Thrown for a statement that is invalid, whatever the database holds. */
 export class SqlError extends Error {
   override readonly name = 'SqlError';
 }
 
 /**
- * A connection to a database of one run, as the state store needs it. SQLite answers at once; a
- * database that must be waited for answers promises.
+ * A connection to the database of one run, as the state store needs it. SQLite returns at once; a
+ * database that must be waited for returns promises.
  *
- * Methods that execute what a machine asks for throw, or reject with, a {@link StorageError} where
- * the database refuses, and a {@link SqlError} for a statement that is wrong in itself.
+ * Methods that execute statements of a machine throw, or reject with, a {@link StorageError} when
+ * the database refuses, and a {@link SqlError} for an invalid statement.
  */
 export interface SqlDriver {
   begin(): Maybe<void>;
   query(sql: string, parameters: readonly SqlValue[]): Maybe<SqlResult>;
-  /** The rows that the open transaction has written to, each once; may name rows it left alone. */
+  /** The rows that the open transaction has written to, each once; may include unchanged rows. */
   touched(): Maybe<readonly TouchedRow[]>;
-  /** What a row holds in the open transaction, if it is there. */
+  /** Returns a row as the open transaction sees it, if it exists. */
   read(row: TouchedRow): Maybe<SqlRow | undefined>;
-  /** Answers why the commit failed, after which the transaction is rolled back. */
+  /** Returns the reason if the commit failed; the transaction is rolled back then. */
   commit(): Maybe<StorageError | undefined>;
   rollBack(): Maybe<void>;
-  /** Ends the connection, whatever is open. */
+  /** Ends the connection, even with an open transaction. */
   close(): void;
 }
 
-/** A database that runs begin with: what it holds, and how to open a copy of it. */
+/** The database with which runs begin: its contents, and how to open a copy. */
 export interface SqlTemplate {
   readonly tables: readonly TableShape[];
-  /** All rows, by the name of the table. */
+  /** All rows, by the names of their tables. */
   readonly rows: ReadonlyMap<string, readonly SqlRow[]>;
-  /** A database of its own that begins with what the template holds. */
+  /** Opens a separate database that begins with the contents of the template. */
   open(): SqlDriver;
-  /** Gives back what the template holds on to. */
+  /** Releases the resources of the template. */
   close(): void;
 }

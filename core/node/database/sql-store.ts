@@ -11,7 +11,7 @@ import { findMisuse, type Misuse } from './statement-check.ts';
 /** The rows of a database as a plain tree: for each table its rows by primary key. */
 export type DatabaseView = Readonly<Record<string, Table>>;
 
-/** The view of what a template holds. It is made once, and shared by all runs. */
+/** Makes the view of a template's contents, which is shared by all runs. */
 export function viewOf(template: SqlTemplate): DatabaseView {
   const tables = template.tables.map(({ name, keyColumns }) => {
     const rows = template.rows.get(name) ?? [];
@@ -24,7 +24,7 @@ export function viewOf(template: SqlTemplate): DatabaseView {
   return freeze(Object.fromEntries(tables), 'The database');
 }
 
-/** A row's key in the view: the value of its key column, or a list where there are several. */
+/** A row's key in the view: the value of its key column, or a list if there are several. */
 function keyOf(key: readonly SqlValue[]): Value {
   const [single] = key;
   return key.length === 1 ? single : key;
@@ -32,7 +32,7 @@ function keyOf(key: readonly SqlValue[]): Value {
 
 const NONE: readonly never[] = [];
 
-/** What is wrong with statements, by their text: machines use few. */
+/** The verdicts on statements, by their text. Kept, because machines use few different ones. */
 const misuses = new Map<string, Misuse | undefined>();
 const MISUSES_MAX = 5_000;
 
@@ -45,9 +45,9 @@ function misuseOf(sql: string): Misuse | undefined {
 }
 
 /**
- * State in a database that is spoken to in SQL. Beside the database stands a view of its rows, which
- * shares with its earlier versions what a step did not write to: the database tells which rows were
- * written, these are read again, and the view follows. So a step costs what it touches.
+ * State in an SQL database. The store keeps a view of the database's rows, which
+ * shares unwritten rows with its earlier versions: the database reports which rows were
+ * written, and only these are read again. So the cost of a step depends only on the rows it touches.
  */
 export class SqlStateStore implements StateStore {
   readonly isTransactional = true;
@@ -56,7 +56,7 @@ export class SqlStateStore implements StateStore {
   #pending: DatabaseView;
   #transaction: Transaction;
 
-  /** @param view of what the database holds. */
+  /** @param view the view of the database's contents. */
   constructor(driver: SqlDriver, view: DatabaseView) {
     this.#driver = driver;
     this.#committed = view;
@@ -97,7 +97,7 @@ export class SqlStateStore implements StateStore {
   *#seal(): Waiting<readonly Breach[]> {
     const transaction = this.#transaction;
     yield* wait(transaction.end());
-    // What a transaction wrote that is over already can no longer be read.
+    // The writes of a transaction that is already over can no longer be read.
     if (transaction.failure) return transaction.breaches;
     const touched = yield* wait(this.#driver.touched());
     const tables: Record<string, Table> = {};
@@ -113,9 +113,9 @@ export class SqlStateStore implements StateStore {
   }
 
   /**
-   * Brings a row of the view up to date, in copies of the tables; what is as it was stays. The database
-   * may find a row by another key than its own, which is the same to it: `ADA` for `Ada` under a collation
-   * without case. The view names a row by the key that it has now.
+   * Updates a row of the view, in copies of the tables; an unchanged row stays the same object. The database
+   * may find a row by a key that it treats as equal to the row's own: `ADA` for `Ada` under a collation
+   * without case. The view uses the row's own key.
    */
   #note(
     tables: Record<string, Table>,
@@ -161,7 +161,7 @@ export class SqlStateStore implements StateStore {
   }
 }
 
-/** What a machine holds of one transaction; it is worth nothing once the transaction is sealed. */
+/** A machine's handle to one transaction, which is useless once the transaction is sealed. */
 class Transaction implements SqlTransaction {
   readonly #driver: SqlDriver;
   readonly #fault: AccessFault | undefined;
@@ -170,7 +170,7 @@ class Transaction implements SqlTransaction {
   #hasStruck = false;
   #failure: StorageError | undefined;
   #breaches: Breach[] | undefined;
-  /** What a machine did not wait for. */
+  /** Statements that have not finished. */
   readonly #running = new Set<Promise<unknown>>();
 
   constructor(driver: SqlDriver, fault?: AccessFault) {
@@ -182,7 +182,7 @@ class Transaction implements SqlTransaction {
     return this.#hasStruck;
   }
 
-  /** Why the transaction can no longer be committed. */
+  /** The reason why the transaction can no longer be committed, if there is one. */
   get failure(): StorageError | undefined {
     return this.#failure;
   }
@@ -191,7 +191,7 @@ class Transaction implements SqlTransaction {
     return this.#breaches ?? NONE;
   }
 
-  /** From now on nothing can be done with it; waits for what is still under way. */
+  /** Ends the use of the handle, and waits for statements that have not finished. */
   end(): Maybe<void> {
     this.#isOver = true;
     if (this.#running.size === 0) return undefined;
@@ -234,7 +234,7 @@ class Transaction implements SqlTransaction {
     }
   }
 
-  /** Nothing answers a dead process any more, and a transaction that has failed is over. */
+  /** Strikes with a fault: the process dies, or the transaction fails and is over. */
   #strike(fault: AccessFault): void {
     const nth = this.#accesses;
     this.#accesses += 1;
@@ -269,7 +269,7 @@ class Transaction implements SqlTransaction {
   }
 
   #noteFailure(error: unknown): unknown {
-    // A violated constraint is the machine's to handle; the others have ended the transaction.
+    // The machine may handle a violated constraint; all other errors have ended the transaction.
     if (error instanceof StorageError && error.problem !== 'constraint') this.#failure ??= error;
     return error;
   }

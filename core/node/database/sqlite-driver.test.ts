@@ -49,7 +49,7 @@ function open({ storage }: AnyMachine): StateStore {
 }
 
 describe('a schema', () => {
-  it('makes the database that each run begins with, by itself', async () => {
+  it('makes the database with which each run begins', async () => {
     const template = await makeSqliteTemplate(SCHEMA);
     const [one, other] = [template.open(), template.open()];
     void one.begin();
@@ -64,13 +64,13 @@ describe('a schema', () => {
     other.close();
   });
 
-  it('that does not execute is told with the reason', async () => {
+  it('that does not execute is reported with the reason', async () => {
     await expect(makeSqliteTemplate('create table rooms (id integr primary kee)')).rejects.toThrow(
       'The schema of the machine does not execute: near "kee"',
     );
   });
 
-  it('is refused with a table whose rows cannot be told apart', async () => {
+  it('is refused with a table whose rows cannot be identified', async () => {
     await expect(makeSqliteTemplate('create table notes (text text)')).rejects.toThrow(
       'The table notes has no primary key',
     );
@@ -102,7 +102,7 @@ describe('keys', () => {
     table.map((of) => `update ${of} set n = n + 1`),
   );
 
-  it('of any collation and type name the rows that the database has', async () => {
+  it('of any collation and type identify the rows of the database', async () => {
     const template = await makeSqliteTemplate(KEYS);
     const dump = (database: SqlDriver) => {
       const rows = template.tables.map((shape) => {
@@ -130,7 +130,7 @@ describe('keys', () => {
 });
 
 describe('a database file', () => {
-  it('is what runs begin with, and stays as it is', async () => {
+  it('is the beginning of each run, and stays unchanged', async () => {
     const path = writeDatabase(
       'good.db',
       "create table rooms (id integer primary key, name text not null); insert into rooms values (7, 'Green')",
@@ -150,16 +150,16 @@ describe('a database file', () => {
     await close();
   });
 
-  it('that is missing is named', async () => {
+  it('that is missing is reported', async () => {
     await expect(connectStorage(machine('missing.db'), folder)).rejects.toThrow(
       `The machine begins with the database file ${join(folder, 'missing.db')}, which cannot be read.`,
     );
   });
 
-  it('that is no database is told', async () => {
+  it('that is not a database is reported', async () => {
     writeFileSync(join(folder, 'text.db'), 'This is a letter, and no database. '.repeat(50));
     await expect(connectStorage(machine('text.db'), folder)).rejects.toThrow(
-      'text.db is no SQLite database: file is not a database',
+      'text.db is not an SQLite database: file is not a database',
     );
   });
 
@@ -172,13 +172,13 @@ describe('a database file', () => {
     expect(open(connected).committed).toMatchObject({ rooms: { size: 2 } });
     await close();
     writeFileSync(`${path}-wal`, 'changes');
-    await expect(connectStorage(machine('wal.db'), folder)).rejects.toThrow('is not whole');
+    await expect(connectStorage(machine('wal.db'), folder)).rejects.toThrow('is not complete');
   });
 
-  it('of another schema is told with the first difference', async () => {
+  it('of a different schema is reported with the first difference', async () => {
     writeDatabase('other.db', 'create table rooms (id integer primary key, title text)');
     await expect(connectStorage(machine('other.db'), folder)).rejects.toThrow(
-      'The database file other.db has another schema than the machine: the table rooms has ' +
+      'The database file other.db has a different schema from the machine: the table rooms has ' +
         '(id INTEGER KEY 1, title TEXT) where the machine has (id INTEGER KEY 1, name TEXT NOT NULL).',
     );
     writeDatabase('empty.db', 'create table guests (id integer primary key)');

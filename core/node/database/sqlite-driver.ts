@@ -16,12 +16,12 @@ import {
   type TouchedRow,
 } from './sql-driver.ts';
 
-/** SQLite in WebAssembly: one library for all databases of the process, loaded when first needed. */
+/** SQLite in WebAssembly: one library for all databases of the process, loaded on first use. */
 let library: Promise<Sqlite3Static> | undefined;
 
 function loadLibrary(): Promise<Sqlite3Static> {
   library ??= sqlite3InitModule().then((sqlite3) => {
-    // A constraint that is violated is the machine's to handle; on the console it would only alarm.
+    // The machine handles violated constraints; on the console they would only alarm.
     Object.assign(sqlite3.config, { warn: ignore, error: ignore });
     return sqlite3;
   });
@@ -31,13 +31,13 @@ function loadLibrary(): Promise<Sqlite3Static> {
 function ignore(): void {}
 
 /**
- * Makes the database that runs begin with.
+ * Makes the database with which runs begin.
  *
  * @param schema statements that create its tables, and may fill them.
  * @param file the bytes of a database file to begin with instead, with a name for it; it must have
  * the tables that `schema` creates.
  * @throws {ProblemError} when the schema does not execute, a table has no primary key, or the file
- * is no database or has another schema.
+ * is not a database or has a different schema.
  */
 export async function makeSqliteTemplate(
   schema: string,
@@ -82,7 +82,7 @@ function configure(database: Database): void {
   );
 }
 
-/** Places and values in the header of a database file (https://www.sqlite.org/fileformat.html). */
+/** Offsets and values in the header of a database file (https://www.sqlite.org/fileformat.html). */
 const WAL_WRITE = 18;
 const WAL_READ = 19;
 const WAL = 2;
@@ -93,14 +93,14 @@ function openFile(
   { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
 ): Database {
   const copy = new Uint8Array(bytes);
-  // In memory there is no write-ahead log: these bytes of the header say that there is one.
+  // A database in memory has no write-ahead log, but these bytes of the header may say that it has.
   if (copy[WAL_READ] === WAL) copy[WAL_READ] = copy[WAL_WRITE] = ROLLBACK_JOURNAL;
   try {
     return openBytes(sqlite3, copy);
   } catch (error) {
     throw new ProblemError(
       {
-        title: `${name} is no SQLite database: ${messageOf(error)}.`,
+        title: `${name} is not an SQLite database: ${messageOf(error)}.`,
         remedy: 'Give the path of a database file, or leave `file` out to begin with the schema.',
       },
       { cause: error },
@@ -134,7 +134,7 @@ function columnsOf(database: Database): ReadonlyMap<string, readonly string[]> {
     from pragma_table_list t join pragma_table_xinfo(t.name) c
     where t.schema = 'main' and t.type = 'table' and t.name not like 'sqlite\\_%' escape '\\'
     order by t.name, c.cid`);
-  // The library types what comes back as any value; the statement above says what it is.
+  // The library types the results as any value; the statement above says what they are.
   for (const [table, column] of rows as unknown as readonly (readonly [string, string])[]) {
     const columns = tables.get(table);
     if (columns) columns.push(column);
@@ -156,22 +156,22 @@ function requireSameSchema(declared: Database, given: Database, name: string): v
   });
   if (differences.length === 0) return;
   throw new ProblemError({
-    title: `The database file ${name} has another schema than the machine: ${differences[0]}.`,
+    title: `The database file ${name} has a different schema from the machine: ${differences[0]}.`,
     remedy: 'Migrate a copy of the file to the schema of the machine, or correct the schema.',
     details: differences.join('\n'),
   });
 }
 
-/** How a table's rows are told apart while they are written to. */
+/** A table, with what identifies its rows while they are written to. */
 interface Table extends TableShape {
-  /** Places of the key columns in a row. */
+  /** The positions of the key columns in a row. */
   readonly keyIndexes: readonly number[];
-  /** Its key is the number that SQLite calls a row by, which comes with every change. */
+  /** Whether its key is SQLite's row id, which comes with every change. */
   readonly isKeyedByRowId: boolean;
 }
 
 function tablesOf(database: Database): readonly Table[] {
-  // As above: the statements say what comes back.
+  // As above: the statement says what the results are.
   const tables = database.selectObjects(`
     select name, wr from pragma_table_list
     where schema = 'main' and type = 'table' and name not like 'sqlite\\_%' escape '\\'
@@ -183,8 +183,8 @@ function tablesOf(database: Database): readonly Table[] {
     ) as unknown as readonly { cid: number; name: string; type: string; pk: number }[];
     if (columns.length === 0) {
       throw new ProblemError({
-        title: `The table ${name} has no primary key, so its rows cannot be told apart.`,
-        remedy: `Declare one, such as \`create table ${name} (id integer primary key, …)\`.`,
+        title: `The table ${name} has no primary key, so its rows cannot be identified.`,
+        remedy: `Declare a primary key, such as \`create table ${name} (id integer primary key, …)\`.`,
       });
     }
     const [first] = columns;
@@ -228,7 +228,7 @@ function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A prepared statement, with the names of the columns that it answers. */
+/** A prepared statement, with the names of the columns that it returns. */
 interface Statement {
   readonly sql: PreparedStatement;
   readonly columns: readonly string[];
@@ -247,7 +247,7 @@ function readRows({ sql, columns }: Statement): SqlRow[] {
   return rows;
 }
 
-/** A value as the database holds it. */
+/** A value as the database stores it. */
 type RawValue = SqlValue | Uint8Array;
 
 function toValue(value: unknown): SqlValue {
@@ -256,7 +256,7 @@ function toValue(value: unknown): SqlValue {
     : (value as SqlValue);
 }
 
-/** How many prepared statements a connection keeps: machines have few, unless they paste values. */
+/** A connection keeps at most this many prepared statements: machines have few, unless they paste values. */
 const STATEMENTS_MAX = 200;
 
 class SqliteDriver implements SqlDriver {
@@ -264,9 +264,9 @@ class SqliteDriver implements SqlDriver {
   readonly #database: Database;
   readonly #tables: ReadonlyMap<string, Table>;
   readonly #statements = new Map<string, Statement>();
-  /** Rows that the transaction has written to, by table and key. */
+  /** The rows that the transaction has written to, by table and key. */
   readonly #touched = new Map<string, Map<SqlValue, TouchedRow>>();
-  /** Their keys as the database holds them: the text that stands for a blob would not find it. */
+  /** Their keys as the database stores them: the text that represents a blob would not find it. */
   readonly #rawKeys = new WeakMap<TouchedRow, readonly RawValue[]>();
 
   constructor(sqlite3: Sqlite3Static, database: Database, tables: readonly Table[]) {
@@ -293,7 +293,7 @@ class SqliteDriver implements SqlDriver {
       ? [toNumber(rowId)]
       : table.keyIndexes.map((index) => column(index) as RawValue);
     const key = raw.map(toValue);
-    // A key of several columns is told apart by its text.
+    // A key of several columns is identified by its text.
     const [single] = key;
     const place = key.length === 1 && single !== undefined ? single : key.map(tagged).join('\0');
     let rows = this.#touched.get(table.name);
@@ -323,7 +323,7 @@ class SqliteDriver implements SqlDriver {
     } catch (error) {
       throw toError(error, sql);
     } finally {
-      // A statement that failed answers its error once more when it is reset.
+      // A statement that failed returns its error again when it is reset.
       this.#sqlite3.capi.sqlite3_reset(statement.sql);
       if (parameters.length > 0) statement.sql.clearBindings();
     }
@@ -368,7 +368,7 @@ class SqliteDriver implements SqlDriver {
   }
 
   rollBack(): void {
-    // Some errors have ended the transaction already.
+    // Some errors have already ended the transaction.
     if (this.#sqlite3.capi.sqlite3_get_autocommit(this.#database) === 0) this.query('rollback', []);
   }
 
@@ -386,7 +386,7 @@ class SqliteDriver implements SqlDriver {
 
 type PreupdateHook = Parameters<Sqlite3Static['capi']['sqlite3_preupdate_hook']>[1];
 
-/** The library's types leave out the last parameter, which it insists on. */
+/** The library's types leave out the last parameter, which the library requires. */
 function setPreupdateHook(sqlite3: Sqlite3Static, database: Database, hook: PreupdateHook | 0) {
   const set = sqlite3.capi.sqlite3_preupdate_hook as (
     database: Database,
@@ -406,7 +406,7 @@ function tagged(value: SqlValue): string {
   return `${typeof value}:${String(value)}`;
 }
 
-/** Primary result codes: the low byte of what SQLite answers. */
+/** Primary result codes: the low byte of the codes that SQLite returns. */
 const BUSY = 5;
 const LOCKED = 6;
 const FULL = 13;
@@ -430,7 +430,7 @@ function toError(error: unknown, sql: string): Error {
   }
 }
 
-/** What SQLite says, without the code in front of it. */
+/** The message of SQLite, without the code in front. */
 function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return message.replace(/^SQLITE_\w+: sqlite3 result code \d+: /, '');

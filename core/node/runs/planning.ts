@@ -8,11 +8,11 @@ import { withInputs } from '../load/inputs-file.ts';
 import { findFaultProfile, findScenario, type LoadedMachine } from '../load/machine-loader.ts';
 import { currentRuntime } from './runtime.ts';
 
-/** What to run of a machine, but for the seed. */
+/** What to run of a machine, without the seed. */
 export interface RunChoice {
   /** The machine's first scenario by default. */
   readonly scenario?: string | undefined;
-  /** The file of inputs that the scenario is of, if it is not one of the machine's. */
+  /** The file of inputs from which the scenario is made, if it is not one of the machine's. */
   readonly inputs?: string | undefined;
   /** The scenario's own number by default. */
   readonly operationsMax?: number | undefined;
@@ -23,14 +23,14 @@ export interface RunChoice {
 /** A machine that is loaded, and how its seeds are run. */
 export interface LoadedPlan extends RunPlan {
   readonly loaded: LoadedMachine;
-  /** What a trace says of such a run, but for the seed. */
+  /** The label of such a run in a trace, without the seed. */
   readonly label: Omit<RunLabel, 'seed'>;
 }
 
 /**
- * Finds what is to be run.
+ * Resolves a choice to a plan.
  *
- * @param sampling how often what is expensive is checked; by default every time.
+ * @param sampling how often expensive checks are made; by default every time.
  * @throws {ProblemError} when the machine has no such scenario or fault profile, or the file of inputs
  * cannot be read.
  */
@@ -60,19 +60,19 @@ export async function planRun(
   };
 }
 
-/** The seed that the scenario of a plan proposes. */
+/** The default seed of a plan's scenario. */
 export function defaultSeed({ settings }: RunPlan): bigint {
   return valueOf(parseSeed(settings.scenario.defaults.seed));
 }
 
-/** Begins the run of a seed, with what its trace says of it. */
+/** Begins the run of a seed, with its label for a trace. */
 export function startRecorded(plan: LoadedPlan, seed: bigint): RecordedRun & { readonly run: Run } {
   const { machine, label } = plan;
   return { machine, run: startSeed(plan, seed), label: { ...label, seed } };
 }
 
 /**
- * The verification of a trace on a machine; what must hold at the end is asked if the machine still has
+ * Makes the verifier of a trace on a machine. What must hold at the end is checked if the machine still has
  * the trace's scenario.
  */
 export function verifierOf(loaded: LoadedMachine, trace: Trace): Verifier {

@@ -71,7 +71,7 @@ describe.concurrent.each(PROFILES)('under %s', (faults) => {
   it('the command line writes the trace that the host writes', async ({ expect: check }) => {
     const out = join(folder, `${faults}.jsonl`);
     const args = ['record', 'dentist-booking', '--seed', '42', '--operations', `${OPERATIONS}`];
-    // A process of its own makes no difference; one of them shows it.
+    // A separate process makes no difference; one of them shows it.
     const command = faults === 'chaos' ? runCommandProcess : runCommandLine;
     const { status } = await command([...args, '--faults', faults, '--out', out], folder);
     check(status).toBe(faults === 'none' ? 0 : 1);

@@ -18,7 +18,7 @@ import { recordFailing, shrinkRecord } from './shrinking.ts';
 const OPERATIONS = 250;
 const SEEDS = [0n, 1n, 2n];
 let loaded: LoadedMachine;
-/** By their signature, from a few seeds. */
+/** Failing runs of a few seeds, by signature. */
 const causes = new Map<string, FailingCause & { readonly seed: bigint }>();
 
 const choice = { scenario: 'mixed-operations', operationsMax: OPERATIONS, faults: 'chaos' };
@@ -58,13 +58,13 @@ describe('every cause of the dentist under chaos', () => {
       expect(shownFirst && signatureOf(shownFirst)).toBe(signature);
       if (trace.step(trace.length - 1).findings[0] !== shownFirst) hidden += 1;
     }
-    // Others fail at the same step, and would otherwise stand before it.
+    // Other findings of the same step would otherwise come before it.
     expect(hidden).toBeGreaterThan(0);
   }, 60_000);
 });
 
-it('marks an answer that nobody asked for a second time', async () => {
-  // In this seed restore asks again about a payment; without the crash, its answer is a double.
+it('marks an answer as a duplicate if the second request for it is gone', async () => {
+  // In this seed, restore asks again about a payment; without the crash, the answer is a duplicate.
   const isMeant = ({ name }: Finding) => name === 'tracked actions are restorable';
   const failing = await recordFailing(await planRun(loaded, choice), 2n, isMeant);
   if (!failing) throw new Error('this seed loses an action');
@@ -78,7 +78,7 @@ it('marks an answer that nobody asked for a second time', async () => {
   expect(shrunk.operations.at(-1)).toHaveProperty('isDuplicate', true);
 });
 
-it('records a run up to the finding that is meant', async () => {
+it('records a run up to the chosen finding', async () => {
   const [[signature, cause] = ['', undefined]] = [...causes];
   const plan = await planRun(loaded, choice);
   const seed = cause?.seed ?? 0n;

@@ -16,26 +16,26 @@ import { findFaultProfile, type LoadedMachine } from '../load/machine-loader.ts'
 import { startRecorded, type LoadedPlan } from './planning.ts';
 import { currentRuntime } from './runtime.ts';
 
-/** A run that fails: its operations, up to the finding that is looked at. */
+/** A run that fails: its operations, up to the chosen finding. */
 export interface FailingRecord {
   readonly label: RunLabel;
   readonly operations: readonly Operation[];
   readonly finding: Finding;
 }
 
-/** What may be the matter when a run does not fail again, and what to do about it. */
+/** The possible reasons why a run does not fail again, and what to do about them. */
 export const NOT_REPRODUCIBLE =
-  'Either the machine has changed since: run the seed anew, and shrink what it finds. Or it depends ' +
+  'Either the machine has changed since: run the seed again, and shrink what it finds. Or it depends ' +
   'on something outside of its state and input, such as a variable of its module: the rule ' +
-  'determinism tells where; keep that in the state.';
+  'determinism shows where; keep that in the state.';
 
-/** Which finding of a run is meant: the first one that this says yes to. */
+/** Chooses a finding of a run: the first one for which it returns true. */
 export type Choice = (finding: Finding) => boolean;
 
 /**
- * Runs a seed with every check on, up to the finding that is meant.
+ * Runs a seed with every check on, up to the chosen finding.
  *
- * @param isCancelled is asked now and then, and may take a breath.
+ * @param isCancelled called now and then; may return to the event loop.
  * @returns `undefined` when the run has no such finding, or was cancelled.
  */
 export async function recordFailing(
@@ -53,20 +53,20 @@ export async function recordFailing(
   return finding && { label, operations, finding };
 }
 
-/** What is left of a run that was shrunk. */
+/** The trace of a shrunk run. */
 export interface ShrunkRecord {
-  /** Of the trace, without line breaks. */
+  /** The lines of the trace, without line breaks. */
   readonly lines: readonly string[];
   readonly shrunk: Shrunk;
-  /** As the shrunk run has it. */
+  /** The finding in the shrunk run. */
   readonly finding: Finding;
 }
 
 /**
- * Shrinks a run that fails, and records what is left as a trace of its own. The machine is loaded
- * anew for that: whatever it keeps outside of its state is as when the run was recorded.
+ * Shrinks a run that fails, and records the shortest run as a separate trace. The machine is loaded
+ * again for that, so that anything outside of its state is as when the run was recorded.
  *
- * @throws {ShrinkError} when the operations do not fail for the cause any more.
+ * @throws {ShrinkError} when the operations no longer fail for the cause.
  */
 export async function shrinkRecord(
   loaded: LoadedMachine,
@@ -101,7 +101,7 @@ export async function shrinkRecord(
     const subject = { ...(await renew()), checks };
     const { lines, findings } = await recordShrunk(subject, labelShrunk, shrunk, options);
     const kept = findings.find((one) => signatureOf(one) === signature);
-    if (!kept) throw new ShrinkError('What is left of the run does not fail for this cause again.');
+    if (!kept) throw new ShrinkError('The shortest run does not fail for this cause again.');
     return { lines, shrunk, finding: kept };
   } finally {
     await fresh?.close();
@@ -119,7 +119,7 @@ async function recordShrunk(
   const lines: string[] = [];
   await recordRun({ machine: subject.machine, run, label }, (line) => lines.push(line), {
     observe: (step) => findings.push(...step.findings),
-    // It is recorded to its end, whatever comes back: whoever watches may take a breath.
+    // The run is recorded to its end, even if cancelled; this only lets messages come in.
     pulse: async () => {
       await isCancelled();
       return true;

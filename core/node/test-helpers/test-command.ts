@@ -20,9 +20,9 @@ type Environment = Readonly<Record<string, string>>;
 let last: Promise<unknown> = Promise.resolve();
 
 /**
- * Runs the command line in this process, which takes a fraction of the time of one of its own. The
+ * Runs the command line in this process, which takes a fraction of the time of a separate process. The
  * current folder and the standard streams are the process's, so commands run one after another,
- * however many are asked for at once.
+ * however many are requested at once.
  */
 export function runCommandLine(
   args: readonly string[],
@@ -61,10 +61,10 @@ async function runNow(
 }
 
 /**
- * Runs the command line as a process of its own, as people do: for what a process alone shows, such
+ * Runs the command line as a separate process, as users do: for what only a process shows, such
  * as how it ends.
  *
- * @param stopAt it is stopped as by Ctrl-C when this stands on its standard error.
+ * @param stopAt stop the process as by Ctrl-C when this text is on its standard error.
  */
 export function runCommandProcess(
   args: readonly string[],

@@ -3,9 +3,9 @@ import type { SqlTemplate } from '../database/sql-driver.ts';
 import { makeSqliteTemplate } from '../database/sqlite-driver.ts';
 import { startTestServer, type TestServer } from './test-postgresql-server.ts';
 
-/** A database that what holds for all of them is tried on. */
+/** A database for the tests that all databases must pass. */
 export interface TestDatabase {
-  /** Says why, where there is none. */
+  /** Its name, and the reason if it is missing. */
   readonly title: string;
   readonly isMissing: boolean;
   readonly dialect: 'sqlite' | 'postgresql';
@@ -14,10 +14,10 @@ export interface TestDatabase {
   makeTemplate(schema: string): Promise<SqlTemplate>;
 }
 
-/** PGlite takes seconds to start, more on a machine that is busy. */
+/** PGlite takes seconds to start, and longer on a busy computer. */
 export const START_MS_MAX = 120_000;
 
-/** SQLite, which comes along. */
+/** The embedded SQLite. */
 export const SQLITE: TestDatabase = {
   title: 'SQLite',
   isMissing: false,
@@ -26,7 +26,7 @@ export const SQLITE: TestDatabase = {
   makeTemplate: (schema) => makeSqliteTemplate(schema),
 };
 
-/** The PostgreSQL that comes along. */
+/** The embedded PostgreSQL. */
 export const PGLITE: TestDatabase = {
   title: 'PGlite',
   isMissing: false,
@@ -35,7 +35,7 @@ export const PGLITE: TestDatabase = {
   makeTemplate: (schema) => makePostgresqlTemplate(schema),
 };
 
-/** A real server, and how to stop it; or none. */
+/** Starts a real server, if there is one, and returns how to stop it. */
 export async function startServerDatabase(): Promise<{
   readonly database: TestDatabase;
   readonly server: TestServer | undefined;
@@ -56,12 +56,12 @@ export async function startServerDatabase(): Promise<{
   };
 }
 
-/** Writes a statement with `$1`, `$2`, … for a database. */
+/** Converts a statement with `$1`, `$2`, … to a dialect. */
 export function inDialect(dialect: TestDatabase['dialect'], sql: string): string {
   return dialect === 'sqlite' ? sql.replaceAll('$', '?') : sql;
 }
 
-/** Databases with their titles, which `describe.each` would cut otherwise. */
+/** Databases with their titles, which `describe.each` would otherwise cut. */
 export function titled(databases: readonly TestDatabase[]): [title: string, TestDatabase][] {
   return databases.map((database) => [database.title, database]);
 }

@@ -9,19 +9,19 @@ import pg from 'pg';
 /** A real server for tests. */
 export interface TestServer {
   readonly connectionString: string;
-  /** Started by the tests, and for them alone. */
+  /** Whether the tests started it, only for themselves. */
   readonly isOwn: boolean;
   readonly stop: () => Promise<void>;
 }
 
-/** Where Debian keeps the programs of the server, by version. */
+/** Debian's folder for the programs of the server, by version. */
 const VERSIONS = '/usr/lib/postgresql';
 const START_MS_MAX = 60_000;
 const RETRY_MS = 50;
 
 /**
- * A PostgreSQL server: the one that `PHASMOSCOPE_POSTGRESQL` names by a connection string, or else
- * one of our own, from Debian's package, in a temporary folder. Answers why there is none.
+ * Starts a PostgreSQL server: the one that `PHASMOSCOPE_POSTGRESQL` names by a connection string, or else
+ * a new one from Debian's package, in a temporary folder. Returns the reason if there is none.
  */
 export async function startTestServer(): Promise<TestServer | string> {
   const given = process.env['PHASMOSCOPE_POSTGRESQL'];
@@ -43,7 +43,7 @@ function findPrograms(): string | undefined {
     .find((folder) => existsSync(join(folder, 'initdb')));
 }
 
-/** Who runs the server, which refuses to be run by root. */
+/** The user who runs the server, which refuses to be run by root. */
 function findUser(): Pick<SpawnOptions, 'uid' | 'gid'> | undefined {
   if (process.getuid?.() !== 0) return {};
   const [uid, gid] = ['-u', '-g'].map((option) => {
@@ -89,7 +89,7 @@ async function start(
       const stopped = new Promise((resolve) => {
         server.once('exit', resolve);
       });
-      // Fast: it does not wait for those who are still connected.
+      // Fast: it does not wait for open connections.
       kill();
       await stopped;
       await rm(folder, { recursive: true });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 
 /**
- * A counter whose inputs tell it what to do, sound or not. Its first argument says how it begins;
+ * A counter whose inputs say what to do, right or wrong. Its first argument says how it begins;
  * the second one is a file for its process id.
  */
 const COUNTER = `
@@ -88,10 +88,10 @@ const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-process-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 writeFileSync(join(folder, 'counter.cjs'), COUNTER);
 
-/** Where the counter is, and a machine file can be written beside it. */
+/** The folder of the counter; a machine file can be written beside it. */
 export const COUNTER_FOLDER = folder;
 
-/** Starts the counter; it is sound unless it is told another beginning. */
+/** The command that starts the counter, which is sound without arguments. */
 export function counterCommand(...args: readonly string[]): [string, ...string[]] {
   return [process.execPath, 'counter.cjs', ...args];
 }

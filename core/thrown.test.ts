@@ -12,14 +12,14 @@ const fail = (): never => {
   throw new Error('trap');
 };
 
-/** What code may throw, each made anew. */
+/** Values that code may throw, each made when it is needed. */
 const HOSTILE: Readonly<Record<string, () => unknown>> = {
   nothing: () => undefined,
   null: () => null,
   'a string': () => 'boom',
   'a symbol': () => Symbol('boom'),
   'an object without a prototype': () => Object.create(null) as unknown,
-  'an object that is no text': () => ({ toString: fail, [Symbol.toPrimitive]: fail }),
+  'an object that cannot be made a string': () => ({ toString: fail, [Symbol.toPrimitive]: fail }),
   'a proxy that refuses everything': () =>
     new Proxy(new Error('p'), { get: fail, getPrototypeOf: fail, has: fail, ownKeys: fail }),
   'a revoked proxy': () => {

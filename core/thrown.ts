@@ -1,7 +1,7 @@
 /**
  * @file Reads what was thrown. Anything can be thrown, by an author's code as well as by a package: a
  * proxy, an object whose getters throw, an error whose stack is a number or whose message has 100 MB.
- * Nothing here throws or keeps more than a bounded text, and nobody else reads a thrown value.
+ * Nothing here throws or keeps more than a bounded text, and no other code reads a thrown value.
  */
 import { cutText } from './text/visible.ts';
 

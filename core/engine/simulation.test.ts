@@ -405,7 +405,7 @@ describe('a crash', () => {
   });
 
   it.each(['crashBeforeCommit', 'crashAfterCommit', 'crashAtAccess'] as const)(
-    'comes to its end, however often: %s',
+    'ends, however often it strikes: %s',
     (fault) => {
       const { steps, last } = simulate({ [fault]: 1 }, { operationsMax: 5, checks: NO_CHECKS });
       expect(last.operation.kind).toBe('settled');

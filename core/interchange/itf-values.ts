@@ -16,7 +16,7 @@ export type Origin = 'machine' | 'document';
  * | an integer, number or bigint | `{"#bigint":"12"}` |
  * | `0.5`, `-0`, `NaN`, `Infinity`, `null`, `undefined` | `{"#unserializable":"0.5"}` and so on |
  * | an object with a key that starts with `#` | `{"#map":[["#key",value],…]}` |
- * | a Map whose keys the format cannot tell apart, such as `1` and `1n` | a list of `{"#tup":[key,value]}` |
+ * | a Map whose keys the format cannot distinguish, such as `1` and `1n` | a list of `{"#tup":[key,value]}` |
  * | a Set with members of that kind | a list |
  *
  * Values that a document had as JSON numbers and `null` are JSON again.

@@ -63,7 +63,7 @@ function headOf(trace: Trace): JsonObject {
   };
 }
 
-/** Made anew: the steps may be written differently here than in the file that they were read from. */
+/** Made again: the steps may be written differently here than in the file that they were read from. */
 function closingLineOf(trace: Trace, end: TraceEnd): string {
   function* lines() {
     yield formatHeader(trace.header);

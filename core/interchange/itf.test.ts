@@ -386,7 +386,7 @@ describe('an exported trace', () => {
     });
   });
 
-  it('is read by its states when somebody has changed them', () => {
+  it('is read by its states when they were changed', () => {
     const states = document.states.map((state, at) => (at < 3 ? state : { ...state, byId: 'new' }));
     const changed = read(fromItf({ ...document, states }, 'changed'));
     expect(changed.header.machine).toBe('changed');

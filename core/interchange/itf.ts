@@ -8,7 +8,7 @@
  *
  * A trace of a machine becomes a document that every tool can read, and that has the trace itself in
  * its `#meta`, under `phasmoscope`: header and end in that of the document, each step in that of its
- * state. Importing it restores the whole trace, unless somebody has changed the states.
+ * state. Importing it restores the whole trace, unless the states were changed.
  *
  * @see https://apalache-mc.org/docs/adr/015adr-trace.html
  */

@@ -114,7 +114,7 @@ describe('the line of a step', () => {
     expect(readStep(formatStep(step))).toEqual(step);
   });
 
-  it('gives back the step that was written, and the same line again', () => {
+  it('restores the step that was written, and the same line', () => {
     fc.assert(
       fc.property(steps, (step) => {
         const text = formatStep(step);

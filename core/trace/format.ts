@@ -120,7 +120,7 @@ const PARTS = {
   refused: part(listOf(action)),
   /** Kept from being dispatched by the crash that this step is. */
   lost: part(listOf(action)),
-  /** From the state before to the state after; empty when the step left it as it was. */
+  /** From the state before to the state after; empty when the step left it unchanged. */
   patch: part(listOf(change), haveSameEffect),
   /** What a step that was rolled back had changed. */
   attempted: part(listOf(change), haveSameEffect),

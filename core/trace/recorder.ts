@@ -97,7 +97,7 @@ export class TraceRecorder {
   /**
    * The last line, when the run is over or was stopped before its end.
    *
-   * @param options.isBroken the scenario threw, and is not asked for its tallies any more.
+   * @param options.isBroken the scenario threw, and is no longer asked for its tallies.
    */
   end({ isStopped = false, isBroken = false } = {}): string {
     const { steps, operations, checks } = this.#run;

@@ -5,7 +5,7 @@ import { recoveryAt, restoreStepAfter } from './recovery.ts';
 const DIES_AT_ONCE = { kind: 'crashAtAccess', access: 0 } as const;
 
 describe('recoveryAt', () => {
-  // Two actions are outstanding; the process dies inside a step, and once more inside the restore.
+  // Two actions are outstanding; the process dies inside a step, and again inside the restore.
   const trace = traceOf([
     book('A'),
     book('B'),

@@ -6,7 +6,7 @@ const DIGEST = /,"digest":"([0-9a-f]{32})"\}$/;
 
 /**
  * Makes and checks the digest on the closing line of a trace, which is of the text of all its lines:
- * a trace that fits its digest is as it was written, down to the operations and findings, which no
+ * a trace that fits its digest is unchanged, down to the operations and findings, which no
  * digest of a state covers. It finds damage and edits, but not forgers, who can write a new one.
  */
 export class TraceSeal {
@@ -36,7 +36,7 @@ export class TraceSeal {
   }
 }
 
-/** The closing line of a trace whose other lines are at hand. */
+/** The closing line of a trace with the given other lines. */
 export function closingLine(lines: Iterable<string>, end: TraceEnd): string {
   const seal = new TraceSeal();
   for (const line of lines) seal.add(line);

@@ -59,7 +59,7 @@ function nested(levels: number): unknown {
 }
 
 describe('the digest on the closing line', () => {
-  it('lets a trace be opened that is as it was written', () => {
+  it('opens a trace that is unchanged', () => {
     expect(read(LINES).problem).toBeUndefined();
     expect(read(LINES.map((line) => `${line}\r`)).problem).toBeUndefined();
   });

@@ -18,7 +18,7 @@ const LANDMARK_CHARS = 1024 * 1024;
 /**
  * The effort of comparing digests (see {@link hashingEffort}) that is spent on a trace in any case, a
  * second or so, and what each character of it adds, which is a third of the effort of reading it.
- * Digests beyond that are passed over, unless all are wanted.
+ * Digests beyond that are skipped, unless all are wanted.
  */
 const DIGEST_EFFORT_FREE = 100_000_000;
 const DIGEST_EFFORT_PER_CHAR = 0.6;

@@ -318,7 +318,7 @@ describe('reading', () => {
     expect(() => read(`${newer}\n`)).toThrow('update Phasmoscope to open it');
   });
 
-  it('keeps the header as it was written', () => {
+  it('keeps the header unchanged', () => {
     expect(formatHeader(read(text).header)).toBe(lines[0]);
   });
 });

@@ -124,7 +124,7 @@ function editedList(
   return list.with(index, { ...item, tags });
 }
 
-/** How the model names a member: as a path does, but an item of a list by itself. */
+/** How the model names a member: as a path does, except that an item of a list is named alone. */
 type Name = PathSegment | { readonly item: Value };
 
 function namesOf(state: Value, path: Path): readonly Name[] {

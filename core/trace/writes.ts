@@ -59,7 +59,7 @@ export function* searchWrites(
 /** What a search for the last writer found. */
 export type LastWrite =
   | { readonly kind: 'found'; readonly write: Write }
-  /** The member is as it was in the initial state. */
+  /** The member is unchanged since the initial state. */
   | { readonly kind: 'initial' }
   /** No write within the limit of the search. */
   | { readonly kind: 'tooFar' };

@@ -70,7 +70,7 @@ export function hashValue(value: Value): string {
 
 /**
  * A text that differs for different values: leaves with a type tag, containers by digest. Texts
- * with lone surrogates, which are not Unicode, are not told apart.
+ * with lone surrogates, which are not Unicode, are not distinguished.
  */
 function describe(value: Value): string {
   switch (typeof value) {

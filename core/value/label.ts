@@ -4,7 +4,7 @@ import type { Value } from './value.ts';
 /** The longest text that counts as a name rather than as data, in characters. */
 const NAME_CHARS_MAX = 40;
 
-/** The properties by which authors tell the members of a union apart; the first one found decides. */
+/** The properties by which authors distinguish the members of a union; the first one found decides. */
 const DISCRIMINANT_KEYS = ['kind', 'type', 'tag', '_tag'] as const;
 
 /** The properties that name a value for people, in the order in which they are tried. */

@@ -10,7 +10,7 @@ export interface Stretch {
 
 /**
  * The most items, taken out and put in together, that are searched for. The search costs their square,
- * at every step of a machine that makes its list anew: in lists that differ in more, items are found by
+ * at every step of a machine that makes a new list: in lists that differ in more, items are found by
  * their content.
  */
 const EDITS_MAX = 32;

@@ -32,7 +32,7 @@ export class PatchError extends Error {
 }
 
 /**
- * Applies patches one after another and returns the result. `base` is left as it was, and what no
+ * Applies patches one after another and returns the result. `base` is left unchanged, and what no
  * patch touches is shared with it. A container is copied once, however many patches write to it.
  *
  * @throws {PatchError} when a path leads nowhere.

@@ -59,7 +59,7 @@ it('keeps apart keys and members that are the same data', () => {
   expect(share(previous, next)).toEqual(next);
 });
 
-it('tells another order of a map or a set from the same one', () => {
+it('distinguishes another order of a map or a set from the same one', () => {
   const map = new Map([
     ['a', 1],
     ['b', 2],

@@ -69,7 +69,7 @@ describe('a table', () => {
     );
   });
 
-  it('is left as it was when a copy changes', () => {
+  it('is left unchanged when a copy changes', () => {
     fc.assert(
       fc.property(edits, edits, (before, after) => {
         const table = edit(new Table(), before);

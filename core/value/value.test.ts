@@ -69,7 +69,7 @@ describe('encodeValue', () => {
     expect(() => decodeValue(JSON.parse(text))).toThrow(reason);
   });
 
-  it('refuses what is no plain data', () => {
+  it('refuses values that are not plain data', () => {
     expect(() => encodeValue(new Date(0) as unknown as Value)).toThrow('holds a Date');
   });
 });
@@ -84,7 +84,7 @@ describe('diff', () => {
     );
   });
 
-  it('leaves the value that it is applied to as it was', () => {
+  it('leaves the value that it is applied to unchanged', () => {
     fc.assert(
       fc.property(values, values, (before, after) => {
         const hash = hashValue(before);
@@ -243,7 +243,7 @@ describe('diff', () => {
     expect(diff(before, after)).toEqual([{ kind: 'changed', path: [], value: after }]);
   });
 
-  it('tells 0 from -0', () => {
+  it('distinguishes 0 from -0', () => {
     expect(diff({ n: 0 }, { n: -0 })).toEqual([{ kind: 'changed', path: ['n'], value: -0 }]);
   });
 });
@@ -291,7 +291,7 @@ describe.each([
     }).toThrow(TypeError);
   });
 
-  it('names the place of what is no plain data', () => {
+  it('names the place of a value that is not plain data', () => {
     const state = { bookings: new Map([['Monday', { at: new Date(0) }]]) };
     expect(() => freezeIt(state, 'The state')).toThrow(
       'holds a Date (path: bookings["Monday"].at)',
@@ -308,7 +308,7 @@ describe.each([
   });
 });
 
-describe('what cannot be told apart later', () => {
+describe('values that cannot be distinguished later', () => {
   it.each([
     ['a hole', () => Object.assign([] as number[], { 2: 1 }), 'a hole'],
     [

@@ -19,7 +19,7 @@ export class UnsupportedValueError extends SelfExplainingError {
   }
 }
 
-/** A longer name of a class is no help. */
+/** A longer name of a class does not help. */
 const NAME_CHARS_MAX = 200;
 
 /** Thrown for data that is beyond a limit, so that a trace could not hold it. */

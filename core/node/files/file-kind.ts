@@ -11,7 +11,7 @@ export interface FileHead {
   readonly isCompressed: boolean;
 }
 
-/** Enough to tell what a file holds. */
+/** Enough to recognise what a file holds. */
 const HEAD_BYTES = 4_096;
 
 /** Whether a path names source code, which is opened as a machine. */

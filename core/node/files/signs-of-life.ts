@@ -13,7 +13,7 @@ export interface Watcher {
 
 let watcher: Watcher = { loading() {}, half() {} };
 
-/** Lets somebody watch this thread. */
+/** Sets the receiver of this thread's signs. */
 export function watchThread(by: Watcher): void {
   watcher = by;
 }

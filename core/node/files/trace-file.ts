@@ -204,7 +204,7 @@ export class TraceFileWriter {
     }
   }
 
-  /** Discards what was written; a file of that name stays as it was. */
+  /** Discards what was written; a file of that name stays unchanged. */
   async discard(): Promise<void> {
     this.#input.destroy();
     await this.#written.catch(() => undefined);
@@ -216,7 +216,7 @@ export class TraceFileWriter {
     this.#forget();
   }
 
-  /** There is no half of a file any more. */
+  /** Reports that the incomplete file is gone. */
   #forget(): void {
     process.off('exit', this.#onExit);
     if (this.#temporary !== undefined) signs.half(this.#temporary, false);

@@ -152,7 +152,7 @@ describe.concurrent('check-machine', () => {
     ['garbage', 'stf answers each input', '"debug: here"'],
     ['panic', 'stf answers each input', 'too far'],
     ['late', 'stf answers each input', 'no answer to stf in 1000 ms'],
-  ])('tells what is wrong with the input %s', async (input, name, cause, remedy = '') => {
+  ])('reports what is wrong with the input %s', async (input, name, cause, remedy = '') => {
     const path = join(COUNTER_FOLDER, `inputs-${input}.json`);
     writeFileSync(path, JSON.stringify([input]));
     const { status, stdout } = await checkCounter(
@@ -170,7 +170,7 @@ describe.concurrent('check-machine', () => {
     expect(check.remedy).toContain(remedy);
   });
 
-  it('stops where nothing more can be asked, and tells people why', async () => {
+  it('stops where nothing more can be checked, and reports why', async () => {
     const { status, stdout } = await phasmoscope(
       'check-machine',
       '--',

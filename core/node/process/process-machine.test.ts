@@ -64,7 +64,7 @@ describe('a step in a process', () => {
     expect(steps[1]?.after).toMatchObject({ log: [{ id: 3n, result: new Set(['x']) }] });
   });
 
-  it('is told an invariant that fails, and that it holds again', async () => {
+  it('reports an invariant that fails, and that it holds again', async () => {
     const machine = await connect();
     const steps = await execute(machine, ['add', 'add', 'add']);
     expect(steps[2]?.findings).toMatchObject([
@@ -81,7 +81,7 @@ describe('a step in a process', () => {
     expect(first?.after).toEqual({ n: 1, log: [] });
   });
 
-  it('is rolled back by an error, and what it had tried is told', async () => {
+  it('is rolled back by an error, and its attempted state is shown', async () => {
     const steps = await execute(await connect(), ['add', 'changeAndRefuse', 'add']);
     expect(steps[1]).toMatchObject({
       attempted: { n: 99 },
@@ -147,13 +147,13 @@ describe('restore in a process', () => {
   });
 });
 
-it('is not asked for side effects, and everybody is told why', async () => {
+it('is not checked for side effects, and the reason is shown', async () => {
   const { machine } = await connect();
   expect(machine.waivers?.['no side effects']).toContain('process of its own');
   expect(Object.keys(planChecks(machine, FAULT_PROFILES.chaos).rules)).toHaveLength(7);
 });
 
-describe('a process that fails in a step is a panic, and is started anew', () => {
+describe('a process that fails in a step is a panic, and is started again', () => {
   it.each([
     ['garbage', 'ProtocolError', 'Line 8 of the standard output', 'asked for stf: "debug: here"'],
     ['shapeless', 'ProtocolError', 'a malformed answer to stf', 'outcome'],
@@ -195,7 +195,7 @@ describe('a process that does not begin', () => {
     if (beginning === 'exits') expect(problem.details).toContain('no configuration');
   });
 
-  it('is told when it says nothing', async () => {
+  it('is reported when it does not respond', async () => {
     const command = counterCommand('silent');
     const start = { command, folder: COUNTER_FOLDER, timeLimitMs: 100, startLimitMs: 300 };
     const process = new MachineProcess(start);
@@ -213,7 +213,7 @@ describe('a process that does not begin', () => {
   });
 });
 
-it('is ended with its machine, which cannot be run any more then', async () => {
+it('is ended with its machine, which can no longer be run', async () => {
   const machine = await connect();
   const [step] = await execute(machine, ['pid']);
   const { n: pid = 0 } = (step?.after ?? {}) as { n?: number };

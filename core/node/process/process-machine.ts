@@ -197,7 +197,7 @@ class ProcessMachine implements Machine<MachineTypes> {
   #isClosed = false;
   /** The state that the process has, if that is known. */
   #held: unknown;
-  /** Counts the steps sent: an answer tells the state of the process only if no step was sent since. */
+  /** Counts the steps sent: an answer shows the state of the process only if no step was sent since. */
   #written = 0;
 
   constructor(

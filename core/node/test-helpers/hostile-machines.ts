@@ -15,7 +15,7 @@ const THROWS: Readonly<Record<string, string>> = {
   nothing: 'throw undefined;',
   'a symbol': `throw Symbol('boom');`,
   'a text that commands a terminal': String.raw`throw '\u001b[2J\u001b]0;title\u0007\nAll is well.';`,
-  'an object that is no text': 'throw { toString() { throw new Error("no"); } };',
+  'an object that cannot be made a string': 'throw { toString() { throw new Error("no"); } };',
   'a proxy that refuses everything': `
     const no = () => { throw new Error('no'); };
     throw new Proxy(new Error('p'), { get: no, getPrototypeOf: no, has: no, ownKeys: no });`,

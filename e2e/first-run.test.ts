@@ -78,7 +78,7 @@ test.describe('the demo', () => {
     // The step in which it died, the crash, and then the restore.
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');
-    await expect(panel).toContainText('restore emits what must not be lost');
+    await expect(panel).toContainText('restore emits the outstanding tracked actions again');
   });
 
   test('shows causality, and a click on a node goes to its step', async ({ page }) => {

@@ -283,7 +283,7 @@ export class MachineHost {
       title: `The process of the machine ended unexpectedly (exit code ${code}).`,
       remedy:
         'The steps before are kept. If the machine ended its own process or ran out of memory, ' +
-        'mend that; the next run starts a new process.',
+        'fix that; the next run starts a new process.',
       ...(output === '' ? {} : { details: output }),
     };
     if (this.#pendingLoad) {

@@ -24,7 +24,7 @@ import { Settings } from './settings.ts';
 import { Trust } from './trust.ts';
 import { openWindow, registerScheme, reviveWhatDies } from './window.ts';
 
-/** Set by `npm start` where there is no screen: a picture of the window is written there, and the app ends. */
+/** Set by `npm start` if there is no screen: the file for a screenshot of the window, after which the app ends. */
 const SCREENSHOT = process.env['PHASMOSCOPE_SCREENSHOT'];
 /** The picture is taken when the first run has ended and had this long to be shown. */
 const SCREENSHOT_DELAY_MS = 1_000;

@@ -77,7 +77,7 @@ function keepElectron(electron, args, env) {
     child = started;
   };
   const restart = () => {
-    say('Electron starts anew, because its scripts changed.');
+    say('Electron restarts, because its scripts changed.');
     const previous = child;
     start();
     previous.kill();

@@ -112,7 +112,7 @@ export class ChainWalk {
     this.#edges.set(id, { id, from, to, kind, ...(label === undefined ? {} : { label }) });
   }
 
-  /** Adds a place to the graph and, the first time, to the queue. Returns false when there is no room. */
+  /** Adds a place to the graph and, the first time, to the queue. Returns false if there is no room. */
   #reach(place: Place): boolean {
     const { stepIndex, position, via } = place;
     const isRoom =

@@ -24,7 +24,7 @@ describe('the original of a shrunk run', () => {
     { ...RUN, settings: { ...SETTINGS, seed: '4' } },
     { ...RUN, machine: { kind: 'sample', name: 'another' } as const },
     SHRUNK,
-  ])('is no other one', (origin) => {
+  ])('is not another run', (origin) => {
     expect(isOriginalOf(entry('run', origin), shrunk)).toBe(false);
   });
 });

@@ -42,10 +42,10 @@ describe('summaryOf', () => {
 it('describes the findings', () => {
   const broken = [{ seed: '3', reason: 'it hung' }];
   const many = { ...PROGRESS, broken, brokenMore: 299 };
-  const told = [PROGRESS, { ...PROGRESS, broken }, many].map((progress) =>
+  const texts = [PROGRESS, { ...PROGRESS, broken }, many].map((progress) =>
     describeFound(summaryOf({ ...SWEEP, progress })),
   );
-  expect(told).toEqual(['no findings', '1 broken seed', '300 broken seeds']);
+  expect(texts).toEqual(['no findings', '1 broken seed', '300 broken seeds']);
 });
 
 it('describes the sweep', () => {

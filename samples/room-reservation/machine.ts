@@ -64,7 +64,7 @@ export function defineHotel({
           status text not null
         );
         create index reservations_by_status on reservations (status);
-        -- Nobody can have a room for a night that somebody has.
+        -- A room can be taken only once in a night.
         create table bookings (
           room integer not null,
           night integer not null,

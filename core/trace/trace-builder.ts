@@ -27,8 +27,9 @@ export class TraceReadError extends SelfExplainingError {
  * or from a run that goes on. Everything that enters a trace is checked here: each line must have the
  * right form and place, fit what came before it, and stay within the limits.
  *
- * Digests are compared at little cost. The one on the closing line covers all text. Only where it is
- * missing, or contradicts the text, those of the states are compared one by one, to name the step.
+ * Digests are compared at little cost. The one on the closing line covers all text. Those of states are
+ * compared on the way as far as that costs little beside reading; where the closing line contradicts
+ * the text, or is missing, all of them are compared, to name the step.
  */
 export class TraceBuilder {
   #rest = '';
@@ -127,7 +128,6 @@ export class TraceBuilder {
           parsed.step,
           // A trace holds lines of the current version only, whatever it was read from.
           this.#version === TRACE_VERSION ? text : formatStep(parsed.step),
-          this.#version < SEALED_VERSION ? 'affordable' : 'none',
         );
         break;
       case 'end':
@@ -170,7 +170,7 @@ export class TraceBuilder {
       const parsed = parseLine(line);
       if (parsed.kind !== 'step') throw new Error(`The line of step ${at} is a ${parsed.kind}`);
       try {
-        compared.add(parsed.step, line, 'all');
+        compared.add(parsed.step, line, true);
       } catch (error) {
         this.#growth = compared;
         throw new TraceReadError(this.#lineOf(at), (error as Error).message);

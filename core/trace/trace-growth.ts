@@ -17,14 +17,11 @@ const LANDMARK_CHARS = 1024 * 1024;
 
 /**
  * The effort of comparing digests (see {@link hashingEffort}) that is spent on a trace in any case, a
- * second or so, and what each character of it adds, which is a third of the effort of reading it.
- * Digests beyond that are skipped, unless all are wanted.
+ * fifth of a second or so, and what each character of it adds, which is a third of the effort of
+ * reading it. Digests beyond that are skipped, unless all are wanted.
  */
-const DIGEST_EFFORT_FREE = 100_000_000;
+const DIGEST_EFFORT_FREE = 20_000_000;
 const DIGEST_EFFORT_PER_CHAR = 0.6;
-
-/** Which digests of states are compared. */
-export type Digested = 'all' | 'affordable' | 'none';
 
 /**
  * The indexes of a trace, which grow step by step: only a step that fits the header and the state
@@ -92,11 +89,11 @@ export class TraceGrowth {
   /**
    * Adds the next step.
    *
-   * @param digested whether the digest of its state is compared.
+   * @param isDigestWanted whether the digest of its state is compared whatever that takes.
    * @throws {TraceLineError} when it does not fit; it is not added then.
    * @throws {PatchError} when its patch does not fit the state.
    */
-  add(step: Step, line: string, digested: Digested): void {
+  add(step: Step, line: string, isDigestWanted = false): void {
     const at = this.#lines.length;
     if (step.stepIndex !== at) {
       throw new TraceLineError(`expected step ${at}, found step ${step.stepIndex}`);
@@ -109,7 +106,7 @@ export class TraceGrowth {
     this.#checks.checkStep(step, this.#state, after);
     if (step.stateHash !== undefined) {
       this.#digestEffort += line.length * DIGEST_EFFORT_PER_CHAR;
-      if (digested === 'all' || (digested === 'affordable' && this.#digestEffort > 0)) {
+      if (isDigestWanted || this.#digestEffort > 0) {
         this.#requireDigest(after, step.stateHash);
       }
     }

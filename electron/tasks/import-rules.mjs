@@ -104,6 +104,8 @@ export const ALLOWED = [
     packages: ['zod'],
     node: true,
   },
+  // Only tests and `npm run fuzz` open mutants of traces.
+  { part: 'core/node/fuzz/', folders: RUNS, packages: ['fast-check'], node: true },
   {
     part: 'core/node/report/',
     folders: RUNS,

@@ -60,7 +60,7 @@ export const scenarios = [defineScenario({
   start() {
     let made = 0;
     return {
-      next() { made += 1; if (made === 10) { ${at('inNext')} } return { kind: 'input', input: 'x' }; },
+      next() { made += 1; if (made === 10) { ${at('inNext')} } return { kind: 'normal', input: 'x' }; },
       observe() {}, tallies: () => ({}),
     };
   },

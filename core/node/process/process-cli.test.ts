@@ -225,8 +225,12 @@ describe.concurrent('when a command is ended, nothing that it started goes on', 
   ] as const)('by %s while its machine %s in an endless loop', async (signal, _, beginning) => {
     const { path, pidFile } = writeSpinning(signal, 'spin', beginning);
     const child = spawn(process.execPath, [command, 'run', path, '--operations', '1000000']);
-    const pid = await vi.waitFor(() => Number(readFileSync(pidFile, 'utf8')), 30_000);
-    expect(pid).toBeGreaterThan(0);
+    // The file is there before its content is.
+    const pid = await vi.waitFor(() => {
+      const written = Number(readFileSync(pidFile, 'utf8'));
+      expect(written).toBeGreaterThan(0);
+      return written;
+    }, 30_000);
     child.kill(signal);
     await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 30_000);
   });

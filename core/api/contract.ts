@@ -319,6 +319,8 @@ export const REQUESTS = {
     takes: z.object({ taskId: id, text: z.string(), isLast: z.boolean() }),
     returns: nothing,
   },
+  /** A piece of the text that a task reads was taken: another one may come. */
+  readOn: { takes: z.object({ taskId: id }), returns: nothing },
   /** Stops a task; what it has reported so far stays. */
   cancelTask: { takes: z.object({ taskId: id }), returns: nothing },
   /** Asks where to save; returns an id to write to, or null when the person changed their mind. */

@@ -2,9 +2,10 @@ import { resolve } from 'node:path';
 import { dialog, type BrowserWindow } from 'electron';
 import type { ApiEvent, Recent, TaskEvent } from '../../core/api/contract.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
-import { readTraceText, TraceFileWriter } from '../../core/node/files/trace-file.ts';
+import { TraceFileWriter } from '../../core/node/files/trace-file.ts';
 import { ProblemError, toProblem } from '../../core/problem.ts';
 import type { Settings } from './settings.ts';
+import { TraceReading } from './trace-reading.ts';
 
 /** The dialog that asks for a file of a kind. */
 const CHOOSERS = {
@@ -25,7 +26,7 @@ export class Files {
   readonly #settings: Settings;
   readonly #emit: (event: ApiEvent) => void;
   readonly #granted = new Set<string>();
-  readonly #readings = new Map<string, AbortController>();
+  readonly #readings = new Map<string, TraceReading>();
   readonly #writers = new Map<string, { writer: TraceFileWriter; path: string }>();
   #saves = 0;
 
@@ -77,33 +78,36 @@ export class Files {
   /** Carries out a task that reads a trace file; returns at once. */
   startReading(taskId: string, path: string): void {
     this.requireGrant(path);
-    const controller = new AbortController();
-    this.#readings.set(taskId, controller);
-    void this.#read(taskId, path, controller.signal);
+    const reading = new TraceReading(path);
+    this.#readings.set(taskId, reading);
+    void this.#read(taskId, path, reading);
   }
 
   /** Stops a task that reads; returns false if none has that id. */
   cancelReading(taskId: string): boolean {
-    const controller = this.#readings.get(taskId);
-    controller?.abort();
-    return controller !== undefined;
+    const reading = this.#readings.get(taskId);
+    reading?.cancel();
+    return reading !== undefined;
+  }
+
+  /** The window has taken a piece of what is read. */
+  readOn(taskId: string): void {
+    this.#readings.get(taskId)?.readOn();
   }
 
   /** Stops all tasks that read. */
   cancelReadings(): void {
-    for (const controller of this.#readings.values()) controller.abort();
+    for (const reading of this.#readings.values()) reading.cancel();
   }
 
-  async #read(taskId: string, path: string, signal: AbortSignal): Promise<void> {
+  async #read(taskId: string, path: string, reading: TraceReading): Promise<void> {
     let isFirst = true;
     try {
-      for await (const text of readTraceText(path)) {
-        if (signal.aborted) break;
+      const kind = await reading.run((text) => {
         if (isFirst) this.remember({ kind: 'trace', path });
         isFirst = false;
         this.#report(taskId, { kind: 'text', text });
-      }
-      const kind = signal.aborted ? 'cancelled' : 'completed';
+      });
       this.#emit({ kind: 'taskEnded', taskId, end: { kind } });
     } catch (error) {
       const problem = toProblem(error, 'The trace could not be read');

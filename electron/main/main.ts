@@ -153,6 +153,10 @@ function createHandlers(gates: Gates, settings: Settings, launch: Launch): Handl
       await hostCarrying(taskId)?.feed(taskId, text, isLast);
       return null;
     },
+    readOn: ({ taskId }) => {
+      files.readOn(taskId);
+      return null;
+    },
     cancelTask: ({ taskId }) => {
       if (!files.cancelReading(taskId)) hostCarrying(taskId)?.cancel(taskId);
       return null;

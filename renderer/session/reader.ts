@@ -21,9 +21,9 @@ export class RunReader {
     this.#runId = runId;
   }
 
-  /** Reads the next piece of text; after damage, the rest is ignored. */
-  push(text: string): void {
-    if (this.#damage) return;
+  /** Reads the next piece of text; after damage, the rest is ignored. Returns whether it is read. */
+  push(text: string): boolean {
+    if (this.#damage) return false;
     try {
       this.#builder.push(text);
     } catch (error) {
@@ -33,6 +33,7 @@ export class RunReader {
       this.#timer = undefined;
       this.#show((run) => run);
     }, SHOW_MS);
+    return !this.#damage;
   }
 
   /** Ends the trace; `status` and `problem` say how the text ended. */
@@ -45,10 +46,12 @@ export class RunReader {
         this.#damage = toDamage(error, this.#builder.trace !== undefined);
       }
     }
+    // Reading stops at damage, which is another end than that somebody has cancelled it.
+    const ended = status === 'cancelled' && this.#damage ? 'completed' : status;
     const shown = problem ?? this.#damage;
     this.#show(({ problem: _, ...run }) => ({
       ...run,
-      status: shown && !run.trace && !this.#builder.trace ? 'failed' : status,
+      status: shown && !run.trace && !this.#builder.trace ? 'failed' : ended,
       ...(shown ? { problem: naming(run.origin, shown) } : {}),
     }));
   }

@@ -1,3 +1,4 @@
+import { request } from '../../api.ts';
 import { fileNameOf, type RunOrigin } from '../model.ts';
 import { ownTrace } from '../reader.ts';
 import { openTask, startTask } from './registry.ts';
@@ -8,5 +9,13 @@ export function startReadTask(
   { path }: Extract<RunOrigin, { kind: 'file' }>,
 ): Promise<boolean> {
   const owner = ownTrace(runId, { completed: (steps) => `Read ${steps} of ${fileNameOf(path)}` });
-  return startTask(openTask('read', owner), { kind: 'read', path });
+  const taskId: string = openTask('read', {
+    ...owner,
+    take: (event) => {
+      // After damage the rest is of no use, however long it is.
+      const goesOn = owner.take(event);
+      void request(goesOn ? 'readOn' : 'cancelTask', { taskId });
+    },
+  });
+  return startTask(taskId, { kind: 'read', path });
 }

@@ -17,7 +17,7 @@ export default defineConfig({
   },
   test: {
     environment: 'node',
-    globalSetup: source('electron/tasks/unit-setup.mjs'),
+    globalSetup: source('electron/scripts/unit-setup.mjs'),
     // What is printed is compared as text: CI services ask for colours, which would be in its way.
     env: { NO_COLOR: '1' },
     // Only what hangs fails: how long a test takes says more about the machine than about the code.

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Launch } from '../core/api/contract.ts';
+import type { Launch } from '../core/contract/window.ts';
 import { expect, test } from './helpers/app.ts';
 import { expectRun, expectStatus, launchArgs, position } from './helpers/window.ts';
 

@@ -122,7 +122,7 @@ export const scenarios = [defineScenario({
 `,
   );
   const trace = join(folder, 'gate.jsonl');
-  const command = join(ROOT, 'electron/tasks/phasmoscope.mjs');
+  const command = join(ROOT, 'electron/scripts/phasmoscope.mjs');
   test.beforeAll(() => {
     execFileSync(process.execPath, [command, 'record', machine, '--out', trace]);
   });

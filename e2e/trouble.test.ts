@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Launch } from '../core/api/contract.ts';
+import type { Launch } from '../core/contract/window.ts';
 import { expect, test } from './helpers/app.ts';
 import {
   DEMO,
@@ -24,7 +24,7 @@ const machine = (file: string): Launch => ({
 function damagedTrace(): string {
   const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-'));
   const path = join(folder, 'damaged.jsonl');
-  const command = join(ROOT, 'electron/tasks/phasmoscope.mjs');
+  const command = join(ROOT, 'electron/scripts/phasmoscope.mjs');
   execFileSync(process.execPath, [
     command,
     'record',

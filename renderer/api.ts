@@ -6,7 +6,7 @@ import {
   type RequestReturns,
   type RequestName,
   type RequestTakes,
-} from '../core/api/contract.ts';
+} from '../core/contract/window.ts';
 
 declare global {
   interface Window {

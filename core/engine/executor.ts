@@ -1,5 +1,5 @@
 import { assertNever } from '../assert.ts';
-import type { Guard } from '../guard/guard.ts';
+import type { Guard } from '../isolation/guard.ts';
 import {
   executedStep,
   isTakenIn,

@@ -1,4 +1,4 @@
-import type { Guard } from '../guard/guard.ts';
+import type { Guard } from '../isolation/guard.ts';
 import { isTakenIn, type EmittedAction, type Executed } from '../machine/executed.ts';
 import type { Completion, MachineTypes } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Guard } from '../guard/guard.ts';
+import { Guard } from '../isolation/guard.ts';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { err, ok, type Machine } from '../machine/machine.ts';

@@ -1,4 +1,4 @@
-import type { Guard } from '../guard/guard.ts';
+import type { Guard } from '../isolation/guard.ts';
 import type { Executed, Outcome } from '../machine/executed.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';

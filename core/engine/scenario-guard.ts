@@ -1,4 +1,4 @@
-import type { Guard } from '../guard/guard.ts';
+import type { Guard } from '../isolation/guard.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Completion, MachineTypes, StfInput } from '../machine/machine.ts';
 import { withCurrentKind, withEarlierKind, type Operation } from '../machine/operation.ts';

@@ -1,4 +1,4 @@
-import type { Guard } from '../guard/guard.ts';
+import type { Guard } from '../isolation/guard.ts';
 import { isTakenIn, type EmittedAction, type Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
 import type { Completion, MachineTypes, StfInput } from '../machine/machine.ts';

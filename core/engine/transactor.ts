@@ -1,6 +1,6 @@
 import { create } from 'mutative';
 import { assertNever } from '../assert.ts';
-import type { Guard, SideEffect } from '../guard/guard.ts';
+import type { Guard, SideEffect } from '../isolation/guard.ts';
 import { ActionRefusedError, StorageError } from '../machine/errors.ts';
 import type { EmittedAction, Outcome, ThrownError } from '../machine/executed.ts';
 import { ok, type AnyMachine, type Err, type Ok } from '../machine/machine.ts';

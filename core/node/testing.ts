@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { CHECK_EVERYTHING, planChecks } from '../engine/check-plan.ts';
 import { driveToEnd, type Driving } from '../engine/driving.ts';
 import { startReplay, type Run } from '../engine/run.ts';
-import { Guard } from '../guard/guard.ts';
+import { Guard } from '../isolation/guard.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { DeclaredMachine, MachineTypes } from '../machine/machine.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../engine/check-plan.ts';
 import type { RunPlan } from '../engine/run.ts';
-import { Guard } from '../guard/guard.ts';
+import { Guard } from '../isolation/guard.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { ok } from '../machine/machine.ts';
 import { adder, adderScenario } from '../test-helpers/test-machines.ts';

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import type { Launch } from '../../core/api/contract.ts';
+import type { Launch } from '../../core/contract/window.ts';
 import { expect } from './app.ts';
 
 /** The command line that opens a machine and runs it. */

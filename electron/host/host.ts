@@ -1,10 +1,6 @@
-import type { MachineTask, TaskEnd, TaskOf } from '../../core/api/contract.ts';
-import {
-  hostRequestSchema,
-  type HostMessage,
-  type HostRequest,
-} from '../../core/api/host-contract.ts';
 import { assertNever } from '../../core/assert.ts';
+import { hostRequestSchema, type HostMessage, type HostRequest } from '../../core/contract/host.ts';
+import type { MachineTask, TaskEnd, TaskOf } from '../../core/contract/window.ts';
 import {
   describeMachine,
   strayProblem,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { dialog, type BrowserWindow } from 'electron';
-import type { ApiEvent, Recent, TaskEvent } from '../../core/api/contract.ts';
+import type { ApiEvent, Recent, TaskEvent } from '../../core/contract/window.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
 import { TraceFileWriter } from '../../core/node/files/trace-file.ts';
 import { ProblemError, toProblem } from '../../core/problem.ts';

@@ -1,10 +1,6 @@
 import { join } from 'node:path';
 import { utilityProcess, type UtilityProcess } from 'electron';
-import {
-  hostMessageSchema,
-  type HostMessage,
-  type HostRequest,
-} from '../../core/api/host-contract.ts';
+import { hostMessageSchema, type HostMessage, type HostRequest } from '../../core/contract/host.ts';
 
 /** A process that was asked to end is killed after this long. */
 const KILL_MS = 500;

@@ -5,7 +5,7 @@ import {
   type RequestReturns,
   type RequestName,
   type RequestTakes,
-} from '../../core/api/contract.ts';
+} from '../../core/contract/window.ts';
 import { isOwnPage } from './window.ts';
 
 /** The main process's side of every request of the contract. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { launchSchema, type Launch } from '../../core/api/contract.ts';
+import { launchSchema, type Launch } from '../../core/contract/window.ts';
 import { isMachineFile } from '../../core/node/files/file-kind.ts';
 import { readCatalog } from '../../core/node/load/samples.ts';
 import { ProblemError } from '../../core/problem.ts';

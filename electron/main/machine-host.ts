@@ -1,13 +1,13 @@
 import { basename } from 'node:path';
+import { assertNever } from '../../core/assert.ts';
+import type { HostMessage, HostRequest } from '../../core/contract/host.ts';
 import {
   TASKS,
   type ApiEvent,
   type MachineInfo,
   type MachineTask,
   type TaskEnd,
-} from '../../core/api/contract.ts';
-import type { HostMessage, HostRequest } from '../../core/api/host-contract.ts';
-import { assertNever } from '../../core/assert.ts';
+} from '../../core/contract/window.ts';
 import type { SourceFiles } from '../../core/node/load/source-files.ts';
 import { LOAD_MS_MAX, stuckWhileLoading } from '../../core/node/load/stuck.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';

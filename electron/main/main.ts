@@ -10,7 +10,7 @@ import type {
   Recent,
   Reply,
   Task,
-} from '../../core/api/contract.ts';
+} from '../../core/contract/window.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
 import { readInputs } from '../../core/node/load/inputs-file.ts';
 import { pathOfMachine, readCatalog } from '../../core/node/load/samples.ts';

@@ -1,6 +1,6 @@
 import { Menu, type MenuItemConstructorOptions } from 'electron';
-import type { AppMenu } from '../../core/api/contract.ts';
 import { assertNever } from '../../core/assert.ts';
+import type { AppMenu } from '../../core/contract/window.ts';
 
 /** Builds the application menu that the window has sent. */
 export function buildMenu(menus: readonly AppMenu[], onCommand: (id: string) => void): Menu {

@@ -1,5 +1,5 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import type { Bridge } from '../../core/api/contract.ts';
+import type { Bridge } from '../../core/contract/window.ts';
 
 /** Everything that the page can reach: requests, events, and handing over a dropped file. */
 const bridge: Bridge = {

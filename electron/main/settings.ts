@@ -1,7 +1,7 @@
 import Conf from 'conf';
 import type { Rectangle } from 'electron';
 import { z } from 'zod';
-import { recentSchema, themeSchema, type Recent, type Theme } from '../../core/api/contract.ts';
+import { recentSchema, themeSchema, type Recent, type Theme } from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
 
 /** More than the runs of a session, so that each of them can be opened again. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import type { Verified } from '../../core/api/contract.ts';
 import { assertNever } from '../../core/assert.ts';
+import type { Verified } from '../../core/contract/window.ts';
 import type { ComparedCause, RunComparison, RunDifference } from '../../core/trace/compare.ts';
 import {
   formatStep,

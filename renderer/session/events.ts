@@ -1,5 +1,5 @@
-import type { ApiEvent } from '../../core/api/contract.ts';
 import { assertNever } from '../../core/assert.ts';
+import type { ApiEvent } from '../../core/contract/window.ts';
 import { updateMachineInfo } from './machines.ts';
 import { showProblem } from './notices.ts';
 import { openRecent } from './opening.ts';

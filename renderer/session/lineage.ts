@@ -1,4 +1,4 @@
-import type { RunSettings } from '../../core/api/contract.ts';
+import type { RunSettings } from '../../core/contract/window.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { isSameMachine, machineOf, type RunEntry } from './model.ts';
 

@@ -1,4 +1,4 @@
-import type { MachineInfo, MachineRef, RunSettings } from '../../core/api/contract.ts';
+import type { MachineInfo, MachineRef, RunSettings } from '../../core/contract/window.ts';
 import { newId, request } from '../api.ts';
 import { isSameMachine, type MachineEntry } from './model.ts';
 import { showProblem, withdrawProblems } from './notices.ts';

@@ -8,7 +8,7 @@ import type {
   TaskEnd,
   TaskKind,
   Verified,
-} from '../../core/api/contract.ts';
+} from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import type { RunComparison } from '../../core/trace/compare.ts';

@@ -1,5 +1,5 @@
-import type { Launch, MachineRef, Recent } from '../../core/api/contract.ts';
 import { assertNever } from '../../core/assert.ts';
+import type { Launch, MachineRef, Recent } from '../../core/contract/window.ts';
 import { request } from '../api.ts';
 import { pickInputs } from './inputs.ts';
 import { pickMachine } from './machines.ts';

@@ -3,7 +3,7 @@ import {
   machineRefSchema,
   runSettingsSchema,
   sweepSettingsSchema,
-} from '../../core/api/contract.ts';
+} from '../../core/contract/window.ts';
 import { sweepReportSchema } from '../../core/sweep/report.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { adoptSettings, ensureMachine, showOpenProblem } from './machines.ts';

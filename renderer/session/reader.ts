@@ -1,4 +1,4 @@
-import type { TaskEnd } from '../../core/api/contract.ts';
+import type { TaskEnd } from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
 import { TraceBuilder, TraceReadError } from '../../core/trace/trace-builder.ts';
 import { formatPlural } from '../words/format.ts';

@@ -1,4 +1,4 @@
-import type { ApiEvent, MachineInfo } from '../../core/api/contract.ts';
+import type { ApiEvent, MachineInfo } from '../../core/contract/window.ts';
 import { compareRuns } from '../../core/trace/compare.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
 import { updateMachineInfo } from './machines.ts';

@@ -1,4 +1,4 @@
-import type { MachineRef, RunSettings } from '../../core/api/contract.ts';
+import type { MachineRef, RunSettings } from '../../core/contract/window.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { newId } from '../api.ts';
 import { aimCursor } from './cursor.ts';

@@ -1,4 +1,4 @@
-import type { MachineInfo, RunSettings } from '../../core/api/contract.ts';
+import type { MachineInfo, RunSettings } from '../../core/contract/window.ts';
 import { parseOperations, parseSeed, type Parsed } from '../../core/text/quantities.ts';
 
 /** Run settings while they are being typed. */

@@ -1,4 +1,4 @@
-import type { SweepRunSettings } from '../../core/api/contract.ts';
+import type { SweepRunSettings } from '../../core/contract/window.ts';
 import {
   parseOperations,
   parseSeed,

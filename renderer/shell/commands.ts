@@ -1,4 +1,4 @@
-import { themeSchema, type Theme } from '../../core/api/contract.ts';
+import { themeSchema, type Theme } from '../../core/contract/window.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';

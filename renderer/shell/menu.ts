@@ -1,4 +1,4 @@
-import type { AppMenu } from '../../core/api/contract.ts';
+import type { AppMenu } from '../../core/contract/window.ts';
 import {
   COMMAND_IDS,
   COMMAND_MENUS,

@@ -1,6 +1,6 @@
 import { Dices, Monitor, Moon, Play, Search, Square, Sun } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
-import type { MachineInfo, MachineRef } from '../../core/api/contract.ts';
+import type { MachineInfo, MachineRef } from '../../core/contract/window.ts';
 import { noScenarios } from '../../core/machine/scenario.ts';
 import { chooseInputs, pickInputs } from '../session/inputs.ts';
 import { changeSettings, pickMachine } from '../session/machines.ts';

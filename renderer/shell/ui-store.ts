@@ -1,7 +1,7 @@
 import { useStore } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { createStore } from 'zustand/vanilla';
-import type { Theme } from '../../core/api/contract.ts';
+import type { Theme } from '../../core/contract/window.ts';
 import { storage } from '../session/storage.ts';
 import { TimelineView } from '../timeline/timeline-view.ts';
 

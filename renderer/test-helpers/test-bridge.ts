@@ -1,5 +1,5 @@
 import { vi } from 'vitest';
-import type { MachineInfo } from '../../core/api/contract.ts';
+import type { MachineInfo } from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
 
 /** Every machine that the stub opens. */

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readTraceFile } from '../files/trace-file.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 
-const COMMAND = `"${process.execPath}" "${join(PACKAGE_ROOT, 'electron/tasks/phasmoscope.mjs')}"`;
+const COMMAND = `"${process.execPath}" "${join(PACKAGE_ROOT, 'electron/scripts/phasmoscope.mjs')}"`;
 const TIMEOUT_MS = 60_000;
 
 let folder: string;

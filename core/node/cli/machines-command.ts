@@ -1,4 +1,4 @@
-import type { MachineInfo } from '../../api/contract.ts';
+import type { MachineInfo } from '../../contract/window.ts';
 import { toProblem, type Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { describeMachine, withMachine } from '../load/machine-loader.ts';

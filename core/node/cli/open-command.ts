@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { launchSchema, type Launch } from '../../api/contract.ts';
+import { launchSchema, type Launch } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
 import { openedAs } from '../files/file-kind.ts';
 import { findMachine } from '../load/samples.ts';

@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-recipes-'));
 const reports = join(folder, 'reports');
 mkdirSync(reports);
 const readme = readFileSync(join(PACKAGE_ROOT, 'README.md'), 'utf8');
-const command = `"${process.execPath}" "${join(PACKAGE_ROOT, 'electron/tasks/phasmoscope.mjs')}"`;
+const command = `"${process.execPath}" "${join(PACKAGE_ROOT, 'electron/scripts/phasmoscope.mjs')}"`;
 
 afterAll(() => rmSync(folder, { recursive: true }));
 

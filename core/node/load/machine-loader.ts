@@ -1,9 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { compileFunction } from 'node:vm';
-import type { MachineInfo } from '../../api/contract.ts';
+import type { MachineInfo } from '../../contract/window.ts';
 import type { LocateError } from '../../engine/transactor.ts';
-import { Guard } from '../../guard/guard.ts';
+import { Guard } from '../../isolation/guard.ts';
 import { faultProfilesOf, type FaultProfile } from '../../machine/faults.ts';
 import type { AnyMachine } from '../../machine/machine.ts';
 import { noScenarios, type AnyScenario } from '../../machine/scenario.ts';

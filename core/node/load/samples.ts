@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { runSettingsSchema, type MachineRef } from '../../api/contract.ts';
+import { runSettingsSchema, type MachineRef } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
 import { isMachineFile } from '../files/file-kind.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';

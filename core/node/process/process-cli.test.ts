@@ -203,7 +203,7 @@ it('gives a machine another digest when a file of its command is another', async
 });
 
 describe.concurrent('when a command is ended, nothing that it started goes on', () => {
-  const command = join(import.meta.dirname, '../../../electron/tasks/phasmoscope.mjs');
+  const command = join(import.meta.dirname, '../../../electron/scripts/phasmoscope.mjs');
   const writeSpinning = (signal: string, input: string, beginning: string) => {
     const pidFile = join(COUNTER_FOLDER, `pid-${signal}-${beginning}`);
     const path = writeMachine(`ended-${signal}-${beginning}.ts`, input);

@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 import { runCommandLine as runInThisProcess } from '../cli/command-line.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 
-const COMMAND = join(PACKAGE_ROOT, 'electron/tasks/phasmoscope.mjs');
+const COMMAND = join(PACKAGE_ROOT, 'electron/scripts/phasmoscope.mjs');
 /** A command that hangs fails its test instead of stopping all of them. */
 const TIMEOUT_MS = 50_000;
 

@@ -1,5 +1,5 @@
-import type { MachineTask, TaskEvent, TaskOf } from '../../../core/api/contract.ts';
-import type { HostMessage } from '../../../core/api/host-contract.ts';
+import type { HostMessage } from '../../../core/contract/host.ts';
+import type { MachineTask, TaskEvent, TaskOf } from '../../../core/contract/window.ts';
 import type { LoadedMachine } from '../../../core/node/load/machine-loader.ts';
 
 /** The kinds of tasks that a host carries out. */

@@ -5,7 +5,7 @@ import {
   type TaskEvent,
   type TaskKind,
   type TaskOf,
-} from '../../../core/api/contract.ts';
+} from '../../../core/contract/window.ts';
 import { newId, request } from '../../api.ts';
 import { ensureMachine, findMachine } from '../machines.ts';
 import type { OpenTask } from '../model.ts';

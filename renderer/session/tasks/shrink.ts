@@ -1,5 +1,5 @@
-import type { TaskEvent } from '../../../core/api/contract.ts';
 import { assertNever } from '../../../core/assert.ts';
+import type { TaskEvent } from '../../../core/contract/window.ts';
 import { formatCount } from '../../words/format.ts';
 import type { RunEntry, RunOrigin } from '../model.ts';
 import { ownTrace } from '../reader.ts';

@@ -1,10 +1,10 @@
+import { assertNever } from '../../../core/assert.ts';
 import type {
   MachineRef,
   SweepRunSettings,
   TaskEnd,
   TaskEvent,
-} from '../../../core/api/contract.ts';
-import { assertNever } from '../../../core/assert.ts';
+} from '../../../core/contract/window.ts';
 import { newId } from '../../api.ts';
 import { formatPlural } from '../../words/format.ts';
 import type { SweepEntry } from '../model.ts';

@@ -1,5 +1,5 @@
-import type { MachineRef, TaskEnd, TaskEvent } from '../../../core/api/contract.ts';
 import { assertNever } from '../../../core/assert.ts';
+import type { MachineRef, TaskEnd, TaskEvent } from '../../../core/contract/window.ts';
 import { formatHeader } from '../../../core/trace/format.ts';
 import { ensureMachine, showOpenProblem } from '../machines.ts';
 import { machineOf, type RunEntry, type Verification } from '../model.ts';

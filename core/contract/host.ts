@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { problemSchema } from '../problem.ts';
-import { machineInfoSchema, taskEndSchema, taskSchema } from './contract.ts';
+import { machineInfoSchema, taskEndSchema, taskSchema } from './window.ts';
 
 /** The contract between the main process and the host process of one machine. */
 

@@ -26,7 +26,7 @@ const CHECKS = [
   { name: 'lint', script: packageScript('oxlint/bin/oxlint'), args: [] },
   { name: 'types', script: packageScript('typescript/bin/tsc'), args: ['--noEmit'] },
   { name: 'format', script: packageScript('oxfmt/bin/oxfmt'), args: ['--check'] },
-  { name: 'imports', script: 'electron/tasks/imports.mjs', args: [] },
+  { name: 'imports', script: 'electron/scripts/imports.mjs', args: [] },
 ];
 const CHECKS_AT_ONCE = 2;
 

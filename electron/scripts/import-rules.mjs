@@ -23,9 +23,9 @@ const BASE = [
 ];
 const VALUE = [...BASE, 'core/value/', 'core/random/', 'core/text/'];
 const MACHINE = [...VALUE, 'core/machine/'];
-const ENGINE = [...MACHINE, 'core/guard/', 'core/engine/'];
+const ENGINE = [...MACHINE, 'core/isolation/', 'core/engine/'];
 const TRACE = [...ENGINE, 'core/trace/'];
-const CORE = [...TRACE, 'core/sweep/', 'core/shrink/', 'core/interchange/', 'core/api/'];
+const CORE = [...TRACE, 'core/sweep/', 'core/shrink/', 'core/interchange/', 'core/contract/'];
 
 // The layers of core/node.
 const FILES = [...CORE, 'core/node/package-root.ts', 'core/node/files/'];
@@ -33,7 +33,7 @@ const LOAD = [...FILES, 'core/node/database/', 'core/node/process/', 'core/node/
 const RUNS = [...LOAD, 'core/node/runs/', 'core/node/sweep/'];
 
 // The layers of the renderer. It knows core's data and the API, but runs no machine.
-const CORE_OF_WINDOW = [...MACHINE, 'core/trace/', 'core/sweep/', 'core/api/'];
+const CORE_OF_WINDOW = [...MACHINE, 'core/trace/', 'core/sweep/', 'core/contract/'];
 const LOOK = [...CORE_OF_WINDOW, 'renderer/words/', 'renderer/theme/', 'renderer/ui/'];
 const SESSION = [...LOOK, 'renderer/session/'];
 const PANELS = [
@@ -67,13 +67,13 @@ export const ALLOWED = [
   { part: 'core/random/', folders: BASE },
   { part: 'core/text/', folders: BASE, packages: ['zod'] },
   { part: 'core/machine/', folders: VALUE },
-  { part: 'core/guard/', folders: BASE },
-  { part: 'core/engine/', folders: [...MACHINE, 'core/guard/'], packages: ['mutative'] },
+  { part: 'core/isolation/', folders: BASE },
+  { part: 'core/engine/', folders: [...MACHINE, 'core/isolation/'], packages: ['mutative'] },
   { part: 'core/trace/', folders: ENGINE, packages: ['zod'] },
   { part: 'core/sweep/', folders: TRACE, packages: ['zod'] },
   { part: 'core/shrink/', folders: TRACE },
   { part: 'core/interchange/', folders: TRACE, packages: ['zod'] },
-  { part: 'core/api/', folders: [...TRACE, 'core/sweep/'], packages: ['zod'] },
+  { part: 'core/contract/', folders: [...TRACE, 'core/sweep/'], packages: ['zod'] },
   // The interface for machines.
   { part: 'core/index.ts', folders: MACHINE },
 
@@ -125,13 +125,13 @@ export const ALLOWED = [
 
   {
     part: 'electron/main/',
-    folders: [...VALUE, 'core/api/', 'core/node/files/', 'core/node/load/'],
+    folders: [...VALUE, 'core/contract/', 'core/node/files/', 'core/node/load/'],
     packages: ['conf', 'electron', 'zod'],
     node: true,
   },
   { part: 'electron/host/', folders: RUNS, node: true },
   {
-    part: 'electron/tasks/',
+    part: 'electron/scripts/',
     packages: ['@electron/fuses', 'electron', 'esbuild', 'oxc-parser', 'vite', 'yauzl'],
     node: true,
   },
@@ -143,7 +143,7 @@ export const ALLOWED = [
     folders: [...CORE_OF_WINDOW, 'renderer/words/', 'renderer/theme/'],
     packages: ['tinykeys', ...PANEL_PACKAGES],
   },
-  { part: 'renderer/api.ts', folders: ['core/api/'] },
+  { part: 'renderer/api.ts', folders: ['core/contract/'] },
   {
     part: 'renderer/session/',
     folders: [...LOOK, 'core/engine/signature.ts', 'renderer/api.ts'],
@@ -173,7 +173,7 @@ export const ALLOWED = [
 
   {
     part: 'e2e/',
-    folders: ['core/api/', 'core/bench/report.ts'],
+    folders: ['core/contract/', 'core/bench/report.ts'],
     packages: ['@axe-core/playwright', '@electron/fuses', '@playwright/test', 'phasmoscope'],
     node: true,
   },

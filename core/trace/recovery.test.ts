@@ -52,6 +52,21 @@ describe('recoveryAt', () => {
     expect(restoreStepAfter(failing, 1)).toBe(4);
   });
 
+  it('counts from the first of thousands of crashes', () => {
+    const again = [
+      withFault({ kind: 'restore' }, DIES_AT_ONCE),
+      { kind: 'crash', dispatched: 0 },
+    ] as const;
+    const hopeless = traceOf([
+      book('A'),
+      { kind: 'crash', dispatched: 1 },
+      ...Array.from({ length: 8_000 }, () => again).flat(),
+    ]);
+    const recovery = recoveryAt(hopeless, hopeless.length - 1);
+    expect(recovery?.crashStep).toBe(1);
+    expect(recovery?.failedRestores).toHaveLength(8_000);
+  });
+
   it('has no restore when the trace ends before', () => {
     const cut = traceOf([book('A'), { kind: 'crash', dispatched: 0 }]);
     expect(recoveryAt(cut, 1)?.restoreStep).toBeUndefined();

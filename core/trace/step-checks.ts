@@ -41,9 +41,10 @@ export class TraceChecks {
    */
   checkStep(step: Step, before: Value, after: Value): void {
     const { actions, discarded, refused, lost, attempted, checkpoint, recovered } = step;
-    for (const [name, list] of Object.entries({ actions, discarded, refused, lost })) {
-      requireAtMost(list.length, STEP_ACTIONS_MAX, `${name}: a step has`);
-    }
+    requireActions('actions', actions);
+    requireActions('discarded', discarded);
+    requireActions('refused', refused);
+    requireActions('lost', lost);
     for (const { kind } of actions) if (kind === 'tracked') this.#tracked += 1;
     requireAtMost(this.#tracked, SPANS_MAX, 'actions: a trace has', 'tracked actions');
     this.#checkFindings(step.findings, step.stepIndex);
@@ -99,6 +100,10 @@ export class TraceChecks {
 function requireAtMost(count: number, max: number, what: string, things = 'actions'): void {
   if (count <= max) return;
   throw new TraceLineError(`${what} at most ${formatCount(max)} ${things}`);
+}
+
+function requireActions(field: string, { length }: readonly unknown[]): void {
+  if (length > STEP_ACTIONS_MAX) requireAtMost(length, STEP_ACTIONS_MAX, `${field}: a step has`);
 }
 
 function notAnInvariant(field: string, name: string): TraceLineError {

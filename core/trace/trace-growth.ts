@@ -17,11 +17,11 @@ const LANDMARK_CHARS = 1024 * 1024;
 
 /**
  * The effort of comparing digests (see {@link hashingEffort}) that is spent on a trace in any case, a
- * fifth of a second or so, and what each character of it adds, which is a third of the effort of
+ * tenth of a second or so, and what each character of it adds, which is a tenth of the effort of
  * reading it. Digests beyond that are skipped, unless all are wanted.
  */
-const DIGEST_EFFORT_FREE = 20_000_000;
-const DIGEST_EFFORT_PER_CHAR = 0.6;
+const DIGEST_EFFORT_FREE = 10_000_000;
+const DIGEST_EFFORT_PER_CHAR = 0.2;
 
 /**
  * The indexes of a trace, which grow step by step: only a step that fits the header and the state

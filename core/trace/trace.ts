@@ -187,12 +187,20 @@ export class Trace {
   /** The verdict of every invariant after a step, in the order of the machine. */
   verdictsAt(stepIndex: number): readonly Verdict[] {
     const { findings, recoveries } = this.#data;
+    // Each list is gone through once: there may be many invariants, and many findings.
+    const failures = new Map<string, Finding>();
+    for (const found of findings) {
+      if (found.stepIndex > stepIndex) break;
+      if (found.kind === 'invariant') failures.set(found.name, found);
+    }
+    for (const recovered of recoveries) {
+      if (recovered.stepIndex > stepIndex) break;
+      const failed = failures.get(recovered.name);
+      if (failed && failed.stepIndex < recovered.stepIndex) failures.delete(recovered.name);
+    }
     return this.header.invariants.map((name) => {
-      const isOwn = (event: { readonly name: string; readonly stepIndex: number }) =>
-        event.name === name && event.stepIndex <= stepIndex;
-      const failed = findings.findLast((found) => found.kind === 'invariant' && isOwn(found));
-      const recovered = recoveries.findLast(isOwn);
-      if (!failed || (recovered && recovered.stepIndex > failed.stepIndex)) return { name };
+      const failed = failures.get(name);
+      if (!failed) return { name };
       return { name, failure: { since: failed.stepIndex, message: failed.message } };
     });
   }

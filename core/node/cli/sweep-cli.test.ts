@@ -307,7 +307,7 @@ describe.concurrent('a sweep that is not complete', () => {
   });
 
   it('has the findings of the seed that it had no time for', async ({ expect: check }) => {
-    const sweep = 'sweep dentist-booking --faults chaos --operations 1000000 --workers 1';
+    const sweep = 'sweep dentist-booking --faults chaos --operations 5000000 --workers 1';
     // A busy machine may take its time until the first steps: nothing is found before them.
     let { status, stdout } = await phasmoscope(`${sweep} --time-budget 3s`);
     for (let seconds = 6; status === 2 && seconds <= 24; seconds *= 2) {
@@ -322,7 +322,7 @@ describe.concurrent('a sweep that is not complete', () => {
 
   it('does not pass for a sound one when no seed finished', async ({ expect: check }) => {
     const { status, stdout, stderr } = await phasmoscope(
-      'sweep dentist-booking-hardened --operations 1000000 --time-budget 2s --workers 1',
+      'sweep dentist-booking-hardened --operations 5000000 --time-budget 2s --workers 1',
     );
     check(status).toBe(2);
     check(stdout).toContain('No seed finished.');

@@ -51,6 +51,15 @@ describe('showText', () => {
   });
 });
 
+it.each(['h', 'а'])(
+  'shows a very long word of "%s" without looking at it again and again',
+  (letter) => {
+    const word = letter.repeat(300_000);
+    expect(showText(`${word} …`)).toBe(`${word} …`);
+    expect(showText(`${word}a \u200b`)).toContain(String.raw` \u200b`);
+  },
+);
+
 it('keeps the lines of a text that has lines', () => {
   expect(showLines('one\r\n\ttwo\u001b[0m\n')).toBe('one\n\ttwo\\u001b[0m\n');
 });

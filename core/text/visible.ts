@@ -70,9 +70,10 @@ function pairs(from: string, to: string): Readonly<Record<string, string>> {
 }
 
 const LOOK_ALIKE = new RegExp(`[${[...LOOK_ALIKES.keys()].join('')}]`, 'gu');
-/** Words in which letters of two alphabets meet that share their looks. */
-const MIXED_WORD =
-  /[\p{L}\p{M}]*(?:\p{Script=Latin}(?=[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}])|[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}](?=\p{Script=Latin}))[\p{L}\p{M}]*/gu;
+const WORD = /[\p{L}\p{M}]+/gu;
+/** Where letters of two alphabets meet that share their looks. */
+const ALPHABETS_MEET =
+  /\p{Script=Latin}(?=[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}])|[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}](?=\p{Script=Latin})/u;
 /** Texts of these characters only are what they look like: most texts, and quick to tell. */
 const PLAIN = /^[ -~]*$/;
 
@@ -84,7 +85,9 @@ export function showText(text: string): string {
   if (PLAIN.test(text)) return text;
   return text
     .replaceAll(MISLEADING, escapeCharacter)
-    .replaceAll(MIXED_WORD, (word) => word.replaceAll(LOOK_ALIKE, escapeCharacter));
+    .replaceAll(WORD, (word) =>
+      ALPHABETS_MEET.test(word) ? word.replaceAll(LOOK_ALIKE, escapeCharacter) : word,
+    );
 }
 
 /** As {@link showText}, but line breaks and tabs stay, for texts that have lines of their own. */

@@ -1,4 +1,4 @@
-import { TextDigest } from '../value/hash.ts';
+import { TextDigest } from '../value/text-digest.ts';
 import { formatEnd, type TraceEnd } from './format.ts';
 
 /** How a closing line ends that carries the digest of its trace. */

@@ -16,11 +16,11 @@ import { Trace } from './trace.ts';
 const LANDMARK_CHARS = 1024 * 1024;
 
 /**
- * The effort of comparing digests (see {@link hashingEffort}) that is spent on a trace in any case, a
- * tenth of a second or so, and what each character of it adds, which is a tenth of the effort of
+ * The effort of comparing digests (see {@link hashingEffort}) that is spent on a trace in any case, some
+ * thirty milliseconds, and what each character of it adds, which is a tenth of the effort of
  * reading it. Digests beyond that are skipped, unless all are wanted.
  */
-const DIGEST_EFFORT_FREE = 10_000_000;
+const DIGEST_EFFORT_FREE = 3_000_000;
 const DIGEST_EFFORT_PER_CHAR = 0.2;
 
 /**

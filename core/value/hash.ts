@@ -31,28 +31,6 @@ export function hashText(text: string): string {
   return bytesToHex(sha256(utf8ToBytes(text)).subarray(0, DIGEST_BYTES));
 }
 
-/** Text is digested in pieces of this size, which is twice as fast as line by line. */
-const PIECE_CHARS = 64 * 1024;
-
-/** The digest of a text that comes in pieces, as {@link hashText} makes it of a whole one. */
-export class TextDigest {
-  readonly #hash = sha256.create();
-  #piece = '';
-
-  add(text: string): void {
-    this.#piece += text;
-    if (this.#piece.length < PIECE_CHARS) return;
-    this.#hash.update(utf8ToBytes(this.#piece));
-    this.#piece = '';
-  }
-
-  /** The digest, once all of the text was added. */
-  finish(): string {
-    this.#hash.update(utf8ToBytes(this.#piece));
-    return bytesToHex(this.#hash.digest().subarray(0, DIGEST_BYTES));
-  }
-}
-
 /**
  * The digest of a value, 32 hexadecimal digits. The digest of a container is made of its
  * children's digests (a Merkle tree), and those of frozen containers are remembered: hashing the

@@ -1,0 +1,99 @@
+/** Text is digested in pieces of this size: joining lines costs less than many small calls. */
+const PIECE_CHARS = 64 * 1024;
+
+/** UTF-16 code units in a block of four 32-bit words. */
+const BLOCK_UNITS = 8;
+
+/** The multiplier and the two rotations of each word, and the constant that each lane adds. */
+const [C1, C2, C3, C4] = [0x23_9b_96_1b, 0xab_0e_97_89, 0x38_b3_4a_e5, 0xa1_e3_8b_93];
+const [ADD1, ADD2, ADD3, ADD4] = [0x56_1c_cd_1b, 0x0b_ca_a7_47, 0x96_cd_1c_35, 0x32_ac_3b_17];
+
+/**
+ * The digest of a text that comes in pieces: 32 hexadecimal digits, the 128-bit MurmurHash3 (for x86)
+ * of its UTF-16 code units, low byte first. It is twice as fast as SHA-256 is without the help of the
+ * platform. No accident gives two texts the same digest; somebody who wants to can, and so it
+ * must not stand for who has written a text.
+ */
+export class TextDigest {
+  #piece = '';
+  #units = 0;
+  #h1 = 0;
+  #h2 = 0;
+  #h3 = 0;
+  #h4 = 0;
+
+  add(text: string): void {
+    this.#piece += text;
+    if (this.#piece.length < PIECE_CHARS) return;
+    const whole = this.#piece.length - (this.#piece.length % BLOCK_UNITS);
+    this.#mix(this.#piece, whole);
+    this.#piece = this.#piece.slice(whole);
+  }
+
+  /** The digest, once all of the text was added. */
+  finish(): string {
+    const piece = this.#piece;
+    const whole = piece.length - (piece.length % BLOCK_UNITS);
+    this.#mix(piece, whole);
+    this.#mixTail(piece.slice(whole));
+    const bytes = this.#units * 2;
+    let [h1, h2, h3, h4] = [this.#h1 ^ bytes, this.#h2 ^ bytes, this.#h3 ^ bytes, this.#h4 ^ bytes];
+    [h1, h2, h3, h4] = spread(h1, h2, h3, h4);
+    const last = spread(finalize(h1), finalize(h2), finalize(h3), finalize(h4));
+    return last.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+  }
+
+  /** Mixes in the first `units` code units of a text, which are whole blocks. */
+  #mix(text: string, units: number): void {
+    let [h1, h2, h3, h4] = [this.#h1, this.#h2, this.#h3, this.#h4];
+    for (let at = 0; at < units; at += BLOCK_UNITS) {
+      h1 ^= scramble(wordAt(text, at), C1, 15, C2);
+      h1 = (Math.imul(rotate(h1, 19) + h2, 5) + ADD1) | 0;
+      h2 ^= scramble(wordAt(text, at + 2), C2, 16, C3);
+      h2 = (Math.imul(rotate(h2, 17) + h3, 5) + ADD2) | 0;
+      h3 ^= scramble(wordAt(text, at + 4), C3, 17, C4);
+      h3 = (Math.imul(rotate(h3, 15) + h4, 5) + ADD3) | 0;
+      h4 ^= scramble(wordAt(text, at + 6), C4, 18, C1);
+      h4 = (Math.imul(rotate(h4, 13) + h1, 5) + ADD4) | 0;
+    }
+    [this.#h1, this.#h2, this.#h3, this.#h4] = [h1, h2, h3, h4];
+    this.#units += units;
+  }
+
+  /** Mixes in what is less than a block. */
+  #mixTail(units: string): void {
+    this.#units += units.length;
+    const tail = units.padEnd(BLOCK_UNITS, '\0');
+    this.#h4 ^= scramble(wordAt(tail, 6), C4, 18, C1);
+    this.#h3 ^= scramble(wordAt(tail, 4), C3, 17, C4);
+    this.#h2 ^= scramble(wordAt(tail, 2), C2, 16, C3);
+    this.#h1 ^= scramble(wordAt(tail, 0), C1, 15, C2);
+  }
+}
+
+/** Two code units as a word. */
+function wordAt(text: string, at: number): number {
+  return text.charCodeAt(at) | (text.charCodeAt(at + 1) << 16);
+}
+
+function rotate(word: number, by: number): number {
+  return (word << by) | (word >>> (32 - by));
+}
+
+function scramble(word: number, before: number, by: number, after: number): number {
+  return Math.imul(rotate(Math.imul(word, before), by), after);
+}
+
+type Words = readonly [number, number, number, number];
+
+function spread(h1: number, h2: number, h3: number, h4: number): Words {
+  const sum = (h1 + h2 + h3 + h4) | 0;
+  return [sum, (h2 + sum) | 0, (h3 + sum) | 0, (h4 + sum) | 0];
+}
+
+function finalize(word: number): number {
+  let mixed = word;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85_eb_ca_6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2_b2_ae_35);
+  return mixed ^ (mixed >>> 16);
+}

@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 import { isInstalled } from './packages.mjs';
 
@@ -21,4 +25,23 @@ describe('isInstalled', () => {
   ])('refuses when %s', (_, installed) => {
     expect(isInstalled(wanted, installed)).toBe(false);
   });
+});
+
+it('loads what runs before the installation without any package', () => {
+  const scripts = ['start.mjs', 'test.mjs', 'phasmoscope.mjs'];
+  const visited = new Set<string>();
+  const packages: string[] = [];
+  const visit = (file: string) => {
+    if (visited.has(file)) return;
+    visited.add(file);
+    const text = readFileSync(join(import.meta.dirname, file), 'utf8');
+    for (const { moduleRequest } of parseSync(file, text).module.staticImports) {
+      const { value } = moduleRequest;
+      if (value.startsWith('./')) visit(value.slice(2));
+      else if (!isBuiltin(value)) packages.push(`${file} imports ${value}`);
+    }
+  };
+  for (const script of scripts) visit(script);
+  expect(visited).toContain('packages.mjs');
+  expect(packages).toEqual([]);
 });

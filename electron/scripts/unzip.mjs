@@ -2,7 +2,6 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { openPromise } from 'yauzl';
 
 /**
  * Unpacks the files for which `targetOf` gives a path, with their Unix permissions.
@@ -12,6 +11,8 @@ import { openPromise } from 'yauzl';
  *   leave the file out
  */
 export async function unzip(archive, folder, targetOf) {
+  // Not at the top: in a fresh clone, scripts are loaded before packages are installed.
+  const { openPromise } = await import('yauzl');
   const zip = await openPromise(archive);
   for await (const entry of zip.eachEntry()) {
     const target = entry.fileName.endsWith('/') ? undefined : targetOf(entry.fileName);

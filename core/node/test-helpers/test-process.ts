@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 
 /**
  * A counter whose inputs say what to do, right or wrong. Its first argument says how it begins;
@@ -85,7 +84,8 @@ process.stdin.setEncoding('utf8').on('data', (chunk) => {
 `;
 
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-process-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+// Several test files may share this module: the folder is theirs until the last one is done.
+process.once('exit', () => rmSync(folder, { recursive: true }));
 writeFileSync(join(folder, 'counter.cjs'), COUNTER);
 
 /** The folder of the counter; a machine file can be written beside it. */

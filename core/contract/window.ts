@@ -76,7 +76,7 @@ export const shrinkProgressSchema = z.object({
   steps: z.number(),
   tries: z.number(),
   successes: z.number(),
-  /** Whether the machine is loaded anew for each run, since it keeps something from one to the next. */
+  /** Whether the machine is loaded again for each run, since it keeps something from one to the next. */
   isAfresh: z.boolean(),
 });
 

@@ -164,6 +164,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US').replaceAll(',', ' ');
 }
 
+/** How often something happened: `once`, `10 000 times`. */
+export function formatTimes(count: number): string {
+  return count === 1 ? 'once' : `${formatCount(count)} times`;
+}
+
 function ungroup(text: string): string {
   return text.trim().replaceAll(/(?<=\d)[_, \u00a0\u202f](?=\d)/g, '');
 }

@@ -89,7 +89,7 @@ function Waiting({ run }: { run: RunEntry | undefined }): ReactNode {
 }
 
 function describeFailure({ origin }: RunEntry): string {
-  return origin.kind === 'file' ? 'Nothing could be read' : 'The run came to nothing';
+  return origin.kind === 'file' ? 'Nothing could be read' : 'The run recorded no steps';
 }
 
 function describeWaiting(run: RunEntry | undefined): string | undefined {

@@ -88,7 +88,7 @@ export class TimelineCanvas {
     this.#schedule();
   }
 
-  /** Reads the colours and draws anew: the theme changed, or a font arrived. */
+  /** Reads the colours and draws again: the theme changed, or a font arrived. */
   restyle(): void {
     this.#palette = readPalette(this.#base);
     this.#isBaseStale = true;

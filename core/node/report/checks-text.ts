@@ -6,7 +6,7 @@ import {
   type RuleName,
 } from '../../machine/rules.ts';
 import type { SweepChecks } from '../../sweep/report.ts';
-import { formatCount } from '../../text/quantities.ts';
+import { formatCount, formatTimes } from '../../text/quantities.ts';
 import { printLine, style } from './print.ts';
 
 /** Returns rows that say what was checked and how often, and what was not and why. */
@@ -56,16 +56,13 @@ function describeSettled(
     ['at the end', properties.length === 1 ? '1 property' : `${properties.length} properties`],
     ...properties.map(
       ([name, times]) =>
-        [
-          `  ${name}`,
-          times === 0 ? `never: ${NEVER_SETTLED}` : `${formatCount(times)} times`,
-        ] as const,
+        [`  ${name}`, times === 0 ? `never: ${NEVER_SETTLED}` : formatTimes(times)] as const,
     ),
   ];
 }
 
 function howOften(rule: RuleName, times: number): string {
-  return times === 0 ? `never: ${RULES[rule].never}` : `${formatCount(times)} times`;
+  return times === 0 ? `never: ${RULES[rule].never}` : formatTimes(times);
 }
 
 function whyNot(rule: RuleName): string {

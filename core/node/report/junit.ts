@@ -2,7 +2,7 @@ import reports, { type TestSuite } from 'junit-report-builder';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import type { Problem } from '../../problem.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
-import { formatCount } from '../../text/quantities.ts';
+import { formatCount, formatTimes } from '../../text/quantities.ts';
 import { showLines } from '../../text/visible.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { NEVER_SETTLED } from './checks-text.ts';
@@ -80,7 +80,7 @@ function addRules(suite: TestSuite, { machine, groups, checks }: SweepReport): v
     if (waiver !== undefined) test.skipped().standardOutput(forOutput(`waived: ${waiver}`));
     else if (asked === undefined) test.skipped().standardOutput('not asked without faults');
     else if (asked === 0) test.skipped().standardOutput(`never asked: ${RULES[rule].never}`);
-    else test.standardOutput(`asked ${formatCount(asked)} times`);
+    else test.standardOutput(`asked ${formatTimes(asked)}`);
   }
 }
 
@@ -89,7 +89,7 @@ function addSettled(suite: TestSuite, { machine, groups, checks }: SweepReport):
     if (groups.some(({ kind, name }) => kind === 'settled' && name === property)) continue;
     const test = suite.testCase().className(`${machine}.settled`).name(property);
     if (asked === 0) test.skipped().standardOutput(forOutput(`never asked: ${NEVER_SETTLED}`));
-    else test.standardOutput(`asked ${formatCount(asked)} times`);
+    else test.standardOutput(`asked ${formatTimes(asked)}`);
   }
 }
 

@@ -127,7 +127,7 @@ export const scenarios = [defineScenario({
     execFileSync(process.execPath, [command, 'record', machine, '--out', trace]);
   });
 
-  /** Answers the question of the main process, and counts the questions. */
+  /** Presses a button of the dialog of the main process, and counts the dialogs. */
   async function willAnswer(app: ElectronApplication, button: string): Promise<void> {
     await app.evaluate(({ dialog }, wanted) => {
       const asked: string[] = [];

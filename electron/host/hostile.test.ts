@@ -2,12 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { HostMessage, HostRequest } from '../../core/contract/host.ts';
-import { TASKS } from '../../core/contract/window.ts';
 import { HOSTILE_MACHINES } from '../../core/node/test-helpers/hostile-machines.ts';
 import { runCommandLine } from '../../core/node/test-helpers/test-command.ts';
 import { cutText, showText } from '../../core/text/visible.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
+import { runInHost, startHost } from './test-host.ts';
 
 /** Set by `npm run hostile`, which prints what each command says to each machine. */
 const IS_TABLE = process.env['PHASMOSCOPE_HOSTILE_TABLE'] === '1';
@@ -20,55 +19,25 @@ const SWEPT_EVERY = IS_TABLE ? 1 : 15;
 const CELL_CHARS = 110;
 
 let folder: string;
-let post: (request: HostRequest) => void;
-const messages: HostMessage[] = [];
-let heard: () => void = () => {};
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'phasmoscope-hostile-'));
-  // The host as it is: the channel to the main process is all that it has of Electron.
-  Object.assign(process, {
-    parentPort: {
-      postMessage(message: HostMessage) {
-        messages.push(message);
-        heard();
-      },
-      on: (_: 'message', listen: (event: { data: HostRequest }) => void) => {
-        post = (data) => listen({ data });
-      },
-    },
-  });
-  await import('./host.ts');
+  await startHost();
 }, 60_000);
 
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What the window is told of a run. */
+/** What the window shows of a run. */
 async function askHost(path: string): Promise<string> {
   const settings = { scenario: 's', seed: '1', operationsMax: 20, faults: 'crashes' };
-  const task = { kind: 'run', machineId: 'machine', settings } as const;
-  messages.length = 0;
-  post({ kind: 'load', path });
-  post({ kind: 'startTask', taskId: path, task, resumeAt: 0 });
-  let text = '';
-  for (;;) {
-    for (const message of messages.splice(0)) {
-      if (!('taskId' in message) || message.taskId !== path) continue;
-      if (message.kind === 'taskEvent') text += TASKS.run.reports.parse(message.event).text;
-      if (message.kind === 'taskEnded') {
-        return [told(text), message.end.kind === 'failed' ? message.end.problem.title : '']
-          .filter((part) => part !== '')
-          .join('; ');
-      }
-    }
-    await new Promise<void>((resolve) => {
-      heard = resolve;
-    });
-  }
+  const { text, end } = await runInHost(path, settings);
+  return [summaryOfTrace(text), end.kind === 'failed' ? end.problem.title : '']
+    .filter((part) => part !== '')
+    .join('; ');
 }
 
 /** How many steps a trace has, and its first finding. */
-function told(text: string): string {
+function summaryOfTrace(text: string): string {
   if (text === '') return '';
   const builder = new TraceBuilder();
   builder.push(text);

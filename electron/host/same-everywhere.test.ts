@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HostMessage, HostRequest } from '../../core/contract/host.ts';
-import { TASKS, type RunSettings } from '../../core/contract/window.ts';
+import type { RunSettings } from '../../core/contract/window.ts';
 import { CHECK_EVERYTHING } from '../../core/engine/check-plan.ts';
 import { signatureOf } from '../../core/engine/signature.ts';
 import { FAULT_PROFILES } from '../../core/machine/faults.ts';
@@ -15,6 +14,7 @@ import { runCommandLine } from '../../core/node/test-helpers/test-command.ts';
 import type { SweepGroup } from '../../core/sweep/report.ts';
 import { SEED_MAX } from '../../core/text/quantities.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
+import { runInHost, startHost } from './test-host.ts';
 
 /** Machines with state in memory and in a database, sound and not, each with a scenario. */
 const MACHINES = [
@@ -30,58 +30,28 @@ const PROFILES = Object.keys(FAULT_PROFILES);
 const SEED = fc.bigInt(0n, SEED_MAX).map(String);
 
 let folder: string;
-let post: (request: HostRequest) => void;
-let runs = 0;
-const messages: HostMessage[] = [];
-let heard: () => void = () => {};
+let recordings = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'phasmoscope-same-'));
-  // The real host: it needs nothing of Electron but the channel to the main process.
-  Object.assign(process, {
-    parentPort: {
-      postMessage(message: HostMessage) {
-        messages.push(message);
-        heard();
-      },
-      on: (_: 'message', listen: (event: { data: HostRequest }) => void) => {
-        post = (data) => listen({ data });
-      },
-    },
-  });
-  await import('./host.ts');
+  await startHost();
 }, 60_000);
 
 afterAll(() => rm(folder, { recursive: true }));
 
-/** Runs a seed as the window does: asks the host, and puts the pieces of text together. */
-async function runInHost(machine: string, settings: RunSettings): Promise<string> {
-  runs += 1;
-  const taskId = `run-${runs}`;
-  const task = { kind: 'run', machineId: 'machine', settings } as const;
-  messages.length = 0;
-  post({ kind: 'load', path: pathOfMachine({ kind: 'sample', name: machine }) });
-  post({ kind: 'startTask', taskId, task, resumeAt: 0 });
-  let text = '';
-  for (;;) {
-    for (const message of messages.splice(0)) {
-      if (!('taskId' in message) || message.taskId !== taskId) continue;
-      if (message.kind === 'taskEvent') text += TASKS.run.reports.parse(message.event).text;
-      if (message.kind !== 'taskEnded') continue;
-      expect(message.end).toEqual({ kind: 'completed' });
-      return text;
-    }
-    await new Promise<void>((resolve) => {
-      heard = resolve;
-    });
-  }
+/** The trace of a sample's seed, as the host records it. */
+async function recordInHost(machine: string, settings: RunSettings): Promise<string> {
+  const { text, end } = await runInHost(pathOfMachine({ kind: 'sample', name: machine }), settings);
+  expect(end).toEqual({ kind: 'completed' });
+  return text;
 }
 
 async function recordInCommandLine(
   machine: string,
   { scenario, seed, operationsMax, faults }: RunSettings,
 ): Promise<string> {
-  const out = join(folder, `${runs}.jsonl`);
+  recordings += 1;
+  const out = join(folder, `${recordings}.jsonl`);
   const given = ['--scenario', scenario, '--seed', seed, '--operations', `${operationsMax}`];
   const args = ['record', machine, ...given, '--faults', faults, '--out', out];
   const { status, stderr } = await runCommandLine(args, folder);
@@ -148,8 +118,8 @@ describe.each(MACHINES)('%s', (machine, scenario) => {
     await fc.assert(
       fc.asyncProperty(SEED, async (seed) => {
         const settings = { scenario, seed, operationsMax: OPERATIONS, faults };
-        const text = await runInHost(machine, settings);
-        expect(await runInHost(machine, settings)).toBe(text);
+        const text = await recordInHost(machine, settings);
+        expect(await recordInHost(machine, settings)).toBe(text);
       }),
       { numRuns: 1 },
     );
@@ -163,7 +133,7 @@ describe.each(MACHINES)('%s', (machine, scenario) => {
     await fc.assert(
       fc.asyncProperty(SEED, profile, async (seed, faults) => {
         const settings = { scenario, seed, operationsMax: OPERATIONS, faults };
-        const text = await runInHost(machine, settings);
+        const text = await recordInHost(machine, settings);
         const { part, text: textOfWorker } = await runInWorker(machine, settings);
         expect(textOfWorker).toBe(text);
         expect({ steps: part.steps, findings: inOrder(part.groups) }).toEqual(toldBy(text));
@@ -177,7 +147,7 @@ describe.each(MACHINES)('%s', (machine, scenario) => {
       fc.asyncProperty(SEED, fc.constantFrom(...PROFILES), async (seed, faults) => {
         const settings = { scenario, seed, operationsMax: OPERATIONS, faults };
         const text = await recordInCommandLine(machine, settings);
-        expect(text).toBe(await runInHost(machine, settings));
+        expect(text).toBe(await recordInHost(machine, settings));
       }),
       { numRuns: 2 },
     );

@@ -94,7 +94,7 @@ export function fitText(ctx: CanvasRenderingContext2D, text: string, roomPx: num
 /** Findings with at least this many pixels each have a line through all lanes. */
 const LINE_PX_MIN = 24;
 
-/** Whether a range has so many findings that a line for each would hide everything else. */
+/** Whether a range has more findings than can have a line each without hiding everything else. */
 export function hasManyFindings({ density }: Pick<Scene, 'density'>, viewport: Viewport): boolean {
   const steps = density.sum('finding', Math.floor(viewport.startAt), Math.ceil(viewport.endAt));
   return steps * LINE_PX_MIN > viewport.rightPx - viewport.leftPx;

@@ -2,12 +2,12 @@
 export type ThreadMessage =
   /** A machine file is being evaluated, or no longer. */
   | { readonly kind: 'loading'; readonly isLoading: boolean }
-  /** It was told to stop, and will, with what it has. */
+  /** It was asked to stop, and will end with the results that it has. */
   | { readonly kind: 'stopping' }
   /** A file is being written that must not stay behind, or no longer. */
   | { readonly kind: 'half'; readonly path: string; readonly exists: boolean };
 
-/** What it is told. */
+/** What the main thread sends to it. */
 export interface Interruption {
   readonly kind: 'interrupt';
 }

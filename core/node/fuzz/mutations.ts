@@ -34,7 +34,7 @@ export type Mutation =
       readonly field: number;
       readonly from: number;
     }
-  /** A value is wrapped in brackets so many times. */
+  /** A value is wrapped in this many pairs of brackets. */
   | { readonly kind: 'nest'; readonly at: number; readonly field: number; readonly levels: number }
   /** The closing line is given the digest of what the lines have become. */
   | { readonly kind: 'forge' }

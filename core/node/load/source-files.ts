@@ -21,7 +21,7 @@ export interface SourceFiles {
 
 export type OnSources = (sources: SourceFiles) => void;
 
-/** More paths than this are not looked at: such a machine is an exception, and is told about. */
+/** At most this many paths are watched; the window says so when a machine has more. */
 const PATHS_MAX = 4_000;
 
 const OWN_CORE = join(PACKAGE_ROOT, 'core') + sep;

@@ -157,7 +157,8 @@ export type Step = Readonly<Omit<z.output<typeof stepBody>, 'findings'>> & {
   readonly findings: readonly Finding[];
 };
 
-const end = z.object({
+/** The content of the closing line. */
+export const endSchema = z.object({
   steps: count,
   operations: count,
   tallies: z.record(z.string(), z.number()),
@@ -177,7 +178,7 @@ const end = z.object({
 });
 
 /** The last line of a trace: it says that nothing is missing, and what was counted. */
-export type TraceEnd = Readonly<z.output<typeof end>>;
+export type TraceEnd = Readonly<z.output<typeof endSchema>>;
 
 /** A line of a trace. */
 export type TraceLine =
@@ -319,7 +320,7 @@ export function parseLine(text: string, version: number = TRACE_VERSION): TraceL
   if ('step' in json) {
     return { kind: 'step', step: toStep(parse(stepLine, upgrade('step', json, version))) };
   }
-  if ('end' in json) return { kind: 'end', ...parse(z.object({ end }), json) };
+  if ('end' in json) return { kind: 'end', ...parse(z.object({ end: endSchema }), json) };
   const own = versionOf(json);
   const parsed = parse(header, upgrade('header', json, own));
   return { kind: 'header', header: toHeader(parsed), version: own };
@@ -340,8 +341,12 @@ function toStep({ step: stepIndex, findings, ...rest }: z.output<typeof stepLine
   };
 }
 
-/** @param shape that of findings that were written without one. */
-function placed(found: FindingInFile, stepIndex: number, shape: string): Finding {
+/**
+ * A finding from a file, at its step.
+ *
+ * @param shape that of findings that were written without one.
+ */
+export function placed(found: FindingInFile, stepIndex: number, shape: string): Finding {
   return { shape, ...found, stepIndex };
 }
 

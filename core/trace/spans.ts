@@ -21,10 +21,20 @@ export interface TrackedSpan {
   readonly ended?: { readonly at: number; readonly how: SpanEnd };
 }
 
+/** How a span ended, apart from the span. */
+export interface SpanEnding {
+  /** The index of the span in the order of emission. */
+  readonly span: number;
+  readonly at: number;
+  readonly how: SpanEnd;
+}
+
 /** Collects the spans of the tracked actions of a trace, step by step. */
 export class SpanTracker {
   /** In the order of emission. */
   readonly spans: TrackedSpan[] = [];
+  /** In the order of the steps that ended them. */
+  readonly endings: SpanEnding[] = [];
   /** Indices into `spans` by id; 1 and "1" are different ids, as they are to a Map. */
   readonly #open = new Map<ActionId, number>();
 
@@ -49,6 +59,15 @@ export class SpanTracker {
     for (const emitted of step.actions) this.#emit(emitted, stepIndex);
   }
 
+  /** Adds spans that were collected elsewhere, and the endings of these and of earlier ones. */
+  append(spans: readonly TrackedSpan[], endings: readonly SpanEnding[]): void {
+    for (const { id, action, emittedAt } of spans) {
+      this.#open.set(id, this.spans.length);
+      this.spans.push({ id, action, emittedAt });
+    }
+    for (const ending of endings) this.#take(ending);
+  }
+
   #emit(emitted: EmittedAction, stepIndex: number): void {
     if (emitted.kind !== 'tracked') return;
     const { id, action } = emitted;
@@ -65,10 +84,17 @@ export class SpanTracker {
   }
 
   #end(id: ActionId, at: number, how: SpanEnd): void {
-    const index = this.#open.get(id);
-    if (index === undefined) return;
-    this.#open.delete(id);
-    this.spans[index] = { ...(this.spans[index] as TrackedSpan), ended: { at, how } };
+    const span = this.#open.get(id);
+    if (span !== undefined) this.#take({ span, at, how });
+  }
+
+  #take(ending: SpanEnding): void {
+    const { span, at, how } = ending;
+    const ended = this.spans[span];
+    if (!ended) throw new RangeError(`there is no span ${span} to end`);
+    if (this.#open.get(ended.id) === span) this.#open.delete(ended.id);
+    this.spans[span] = { ...ended, ended: { at, how } };
+    this.endings.push(ending);
   }
 }
 

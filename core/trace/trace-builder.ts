@@ -2,7 +2,7 @@ import { assertNever } from '../assert.ts';
 import { BLANK_LINES_MAX, LINE_CHARS_MAX, STEPS_MAX, TRACE_CHARS_MAX } from '../limits.ts';
 import { SelfExplainingError } from '../problem.ts';
 import { formatCount } from '../text/quantities.ts';
-import { formatStep, parseLine, TRACE_VERSION, TraceLineError, type TraceEnd } from './format.ts';
+import { formatStep, parseLine, TRACE_VERSION, TraceLineError } from './format.ts';
 import { TraceSeal } from './seal.ts';
 import { TraceGrowth } from './trace-growth.ts';
 import type { Trace } from './trace.ts';
@@ -40,11 +40,10 @@ export class TraceBuilder {
   readonly #seal = new TraceSeal();
   #version = TRACE_VERSION;
   #growth: TraceGrowth | undefined;
-  #end: TraceEnd | undefined;
 
   /** The trace so far, or `undefined` before its header. */
   get trace(): Trace | undefined {
-    return this.#growth?.toTrace(this.#end);
+    return this.#growth?.toTrace();
   }
 
   /**
@@ -78,7 +77,7 @@ export class TraceBuilder {
     }
     if (!this.#growth)
       throw new TraceReadError(1, 'the file is empty; a trace begins with a header');
-    if (this.#end) return;
+    if (this.#growth.index.end) return;
     if (this.#version >= SEALED_VERSION) this.#compareStates(this.#growth);
     throw new TraceReadError(
       this.#line + 1,
@@ -113,7 +112,7 @@ export class TraceBuilder {
       return;
     }
     const parsed = parseLine(text, this.#version);
-    if (this.#end) throw new TraceLineError('a line after the closing line');
+    if (this.#growth?.index.end) throw new TraceLineError('a line after the closing line');
     switch (parsed.kind) {
       case 'header':
         if (this.#growth) throw new TraceLineError('a second header');
@@ -132,9 +131,8 @@ export class TraceBuilder {
         break;
       case 'end':
         if (!this.#growth) throw new TraceLineError('a closing line before the header');
-        this.#growth.checkEnd(parsed.end);
         this.#checkSeal(this.#growth, text);
-        this.#end = parsed.end;
+        this.#growth.close(parsed.end);
         return;
       default:
         assertNever(parsed, 'line');
@@ -166,7 +164,7 @@ export class TraceBuilder {
   #compareStates(growth: TraceGrowth): void {
     const compared = new TraceGrowth(growth.header);
     for (let at = 0; at < growth.length; at += 1) {
-      const line = growth.line(at) ?? '';
+      const line = growth.lines.line(at);
       const parsed = parseLine(line);
       if (parsed.kind !== 'step') throw new Error(`The line of step ${at} is a ${parsed.kind}`);
       try {

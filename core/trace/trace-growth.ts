@@ -1,11 +1,10 @@
-import type { Finding } from '../machine/finding.ts';
 import { hashingEffort, hashValue } from '../value/hash.ts';
 import { applyPatches } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
 import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
-import { packGlance } from './glance.ts';
-import { SpanTracker } from './spans.ts';
 import { TraceChecks } from './step-checks.ts';
+import { ListedLines } from './step-lines.ts';
+import { TraceIndex } from './trace-index.ts';
 import { Trace } from './trace.ts';
 
 /**
@@ -24,32 +23,27 @@ const DIGEST_EFFORT_FREE = 3_000_000;
 const DIGEST_EFFORT_PER_CHAR = 0.2;
 
 /**
- * The indexes of a trace, which grow step by step: only a step that fits the header and the state
- * before it is added.
+ * A trace that grows step by step: only a step that fits the header and the state before it is added.
  */
 export class TraceGrowth {
-  readonly header: TraceHeader;
+  readonly index: TraceIndex;
+  readonly lines = new ListedLines();
   readonly #checks: TraceChecks;
   /** The state after the last step. */
   #state: Value;
-  #glances = new Uint16Array(1024);
   #digestEffort = DIGEST_EFFORT_FREE;
-  readonly #lines: string[] = [];
-  readonly #changedSteps: number[] = [];
   readonly #landmarks = new Map<number, { readonly state: Value }>();
   #charsSinceLandmark = 0;
-  readonly #crashSteps: number[] = [];
-  readonly #findings: Finding[] = [];
-  readonly #violations = new Map<string, Finding[]>();
-  readonly #recoveries: { name: string; stepIndex: number }[] = [];
-  readonly #spans = new SpanTracker();
 
   /** @throws {TraceLineError} when parts of the header contradict each other. */
   constructor(header: TraceHeader) {
-    this.header = header;
+    this.index = new TraceIndex(header);
     this.#checks = new TraceChecks(header);
     this.#state = freeze(header.initialState);
-    this.#findings.push(...header.initialFindings);
+  }
+
+  get header(): TraceHeader {
+    return this.index.header;
   }
 
   /** @throws {TraceLineError} when the initial state is not the one of the header's digest. */
@@ -60,30 +54,12 @@ export class TraceGrowth {
 
   /** The number of steps. */
   get length(): number {
-    return this.#lines.length;
-  }
-
-  /** The line of a step. */
-  line(stepIndex: number): string | undefined {
-    return this.#lines[stepIndex];
+    return this.index.length;
   }
 
   /** The steps so far as a trace. */
-  toTrace(end?: TraceEnd): Trace {
-    return new Trace({
-      header: this.header,
-      length: this.#lines.length,
-      lines: this.#lines,
-      glances: this.#glances,
-      changedSteps: this.#changedSteps,
-      landmarks: this.#landmarks,
-      findings: this.#findings,
-      violations: this.#violations,
-      recoveries: this.#recoveries,
-      spans: this.#spans.spans,
-      crashSteps: this.#crashSteps,
-      end,
-    });
+  toTrace(): Trace {
+    return new Trace(this.index, this.lines, this.#landmarks);
   }
 
   /**
@@ -94,7 +70,7 @@ export class TraceGrowth {
    * @throws {PatchError} when its patch does not fit the state.
    */
   add(step: Step, line: string, isDigestWanted = false): void {
-    const at = this.#lines.length;
+    const at = this.length;
     if (step.stepIndex !== at) {
       throw new TraceLineError(`expected step ${at}, found step ${step.stepIndex}`);
     }
@@ -112,17 +88,14 @@ export class TraceGrowth {
     }
     this.#state = after;
     if (hasChanged) this.#addChange(step, line);
-    this.#addGlance(step);
-    if (step.operation.kind === 'crash') this.#crashSteps.push(at);
-    for (const finding of step.findings) this.#addFinding(finding);
-    for (const name of step.recovered) this.#recoveries.push({ name, stepIndex: at });
-    this.#spans.add(step);
-    this.#lines.push(line);
+    this.index.add(step);
+    this.lines.add(line);
   }
 
   /** @throws {TraceLineError} when the closing line contradicts what came before. */
-  checkEnd(end: TraceEnd): void {
+  close(end: TraceEnd): void {
     this.#checks.checkEnd(end, this.length);
+    this.index.close(end);
   }
 
   #requireDigest(after: Value, expected: string): void {
@@ -132,28 +105,10 @@ export class TraceGrowth {
   }
 
   #addChange({ stepIndex, checkpoint }: Step, line: string): void {
-    this.#changedSteps.push(stepIndex);
     this.#charsSinceLandmark = checkpoint ? 0 : this.#charsSinceLandmark + line.length;
     if (this.#charsSinceLandmark < LANDMARK_CHARS) return;
     this.#landmarks.set(stepIndex, { state: this.#state });
     this.#charsSinceLandmark = 0;
-  }
-
-  #addGlance(step: Step): void {
-    if (step.stepIndex === this.#glances.length) {
-      const larger = new Uint16Array(this.#glances.length * 2);
-      larger.set(this.#glances);
-      this.#glances = larger;
-    }
-    this.#glances[step.stepIndex] = packGlance(step);
-  }
-
-  #addFinding(finding: Finding): void {
-    this.#findings.push(finding);
-    if (finding.kind !== 'rule') return;
-    const same = this.#violations.get(finding.name);
-    if (same) same.push(finding);
-    else this.#violations.set(finding.name, [finding]);
   }
 }
 

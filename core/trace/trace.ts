@@ -1,11 +1,13 @@
 import type { Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
-import { applyPatches, type Patch } from '../value/patch.ts';
+import { applyPatches } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
 import { parseLine, type Step, type TraceEnd, type TraceHeader } from './format.ts';
-import { unpackGlance, type StepGlance } from './glance.ts';
+import type { StepGlance } from './glance.ts';
 import { isOutstandingAt, type TrackedSpan } from './spans.ts';
+import type { StepLines } from './step-lines.ts';
+import type { TraceIndex } from './trace-index.ts';
 
 /** The most parsed steps and rebuilt states that are cached. */
 const CACHED_STEPS_MAX = 1024;
@@ -25,101 +27,96 @@ export type RuleVerdict = { readonly name: RuleName } & (
   | { readonly kind: 'waived'; readonly reason: string }
 );
 
-/**
- * What a {@link Trace} is made of. A builder appends to it; the only thing that it changes in place is
- * the end of a span.
- */
-export interface TraceData {
-  readonly header: TraceHeader;
-  readonly length: number;
-  /** One line of the trace file for each step. */
-  readonly lines: readonly string[];
-  /** Twelve bits for each step. */
-  readonly glances: Uint16Array;
-  /** Steps that changed the state, ascending. */
-  readonly changedSteps: readonly number[];
-  /** States after some of these steps, where checkpoints are far apart. */
-  readonly landmarks: ReadonlyMap<number, { readonly state: Value }>;
-  readonly findings: readonly Finding[];
-  /** The findings about each rule, ascending. */
-  readonly violations: ReadonlyMap<string, readonly Finding[]>;
-  readonly recoveries: readonly { readonly name: string; readonly stepIndex: number }[];
-  /** Tracked actions in the order of their emission. */
-  readonly spans: readonly TrackedSpan[];
-  readonly crashSteps: readonly number[];
-  readonly end: TraceEnd | undefined;
-}
+/** States after some steps, by the step, where checkpoints are far apart. */
+export type Landmarks = ReadonlyMap<number, { readonly state: Value }>;
 
 /**
  * A recorded run, read-only: its steps, the state at any of them, tracked actions as spans, and
- * findings.
+ * findings. It grows while the run goes on.
  *
  * Steps are kept as their lines and parsed when asked for; a state is rebuilt from the last
  * checkpoint or landmark and the patches since. So memory follows what changed, not steps times
- * state.
+ * state. Where lines are read on demand, whatever needs one that is not at hand throws
+ * {@link LinesNotLoaded}: see {@link whenLoaded}.
  */
 export class Trace {
-  readonly #data: TraceData;
+  readonly index: TraceIndex;
+  readonly #lines: StepLines;
+  readonly #landmarks: Landmarks;
   readonly #steps = new Map<number, Step>();
   /** Rebuilt states, by the step that made them. */
   readonly #states = new Map<number, { readonly state: Value }>();
 
-  constructor(data: TraceData) {
-    this.#data = data;
+  constructor(index: TraceIndex, lines: StepLines, landmarks: Landmarks = new Map()) {
+    this.index = index;
+    this.#lines = lines;
+    this.#landmarks = landmarks;
   }
 
   get header(): TraceHeader {
-    return this.#data.header;
+    return this.index.header;
   }
 
   /** The number of steps. Step indices run from 0 to `length - 1`; -1 is the initial state. */
   get length(): number {
-    return this.#data.length;
+    return this.index.length;
   }
 
   /** The closing line; absent while a run goes on and when a file was cut short. */
   get end(): TraceEnd | undefined {
-    return this.#data.end;
+    return this.index.end;
   }
 
   get findings(): readonly Finding[] {
-    return this.#data.findings;
+    return this.index.findings;
   }
 
   /** Tracked actions in the order of their emission. */
   get spans(): readonly TrackedSpan[] {
-    return this.#data.spans;
+    return this.index.spans;
   }
 
   /** Ascending. */
   get crashSteps(): readonly number[] {
-    return this.#data.crashSteps;
+    return this.index.crashSteps;
   }
 
   /** Steps that changed the state, ascending. */
   get changedSteps(): readonly number[] {
-    return this.#data.changedSteps;
+    return this.index.changedSteps;
   }
 
   /** The step lines as recorded, from one step to before another, to write them to a file. */
   lines(from: number, to: number): readonly string[] {
-    return this.#data.lines.slice(from, Math.min(to, this.length));
+    const count = Math.max(0, Math.min(to, this.length) - from);
+    return Array.from({ length: count }, (_, offset) => this.line(from + offset));
+  }
+
+  /**
+   * The line of a step, as recorded.
+   *
+   * @throws {RangeError} when there is no such step.
+   */
+  line(stepIndex: number): string {
+    if (stepIndex >= 0 && stepIndex < this.length) return this.#lines.line(stepIndex);
+    throw new RangeError(`There is no step ${stepIndex}: the trace has ${this.length} steps.`);
+  }
+
+  /** Fetches the lines of steps, which are at hand afterwards. */
+  load(stepIndices: readonly number[]): Promise<void> {
+    return this.#lines.load(stepIndices);
   }
 
   /** The kind of a step and its flags, without parsing its line. */
   glance(stepIndex: number): StepGlance {
-    return unpackGlance(this.#data.glances[stepIndex] as number);
+    return this.index.glance(stepIndex);
   }
 
   /** @throws {RangeError} when there is no such step. */
   step(stepIndex: number): Step {
     const known = this.#steps.get(stepIndex);
     if (known) return known;
-    const line = stepIndex < this.length ? this.#data.lines[stepIndex] : undefined;
-    if (line === undefined) {
-      throw new RangeError(`There is no step ${stepIndex}: the trace has ${this.length} steps.`);
-    }
-    const parsed = parseLine(line);
+    const parsed = parseLine(this.line(stepIndex));
     if (parsed.kind !== 'step')
       throw new Error(`The line of step ${stepIndex} is a ${parsed.kind}`);
     remember(this.#steps, CACHED_STEPS_MAX, stepIndex, parsed.step);
@@ -128,17 +125,25 @@ export class Trace {
 
   /** The state after a step, deeply frozen; -1 for the initial state. */
   stateAt(stepIndex: number): Value {
-    const { changedSteps, landmarks, header } = this.#data;
+    const { changedSteps, checkpointSteps } = this.index;
     const position = lastAtMost(changedSteps, stepIndex);
-    const patches: Patch[] = [];
+    const checkpoint = checkpointSteps[lastAtMost(checkpointSteps, stepIndex)] ?? -1;
+    const steps: number[] = [];
     let base: { readonly state: Value } | undefined;
     for (let at = position; at >= 0 && !base; at -= 1) {
       const changed = changedSteps[at] as number;
-      base = this.#states.get(changed) ?? landmarks.get(changed) ?? this.step(changed).checkpoint;
-      if (!base) patches.push(this.step(changed).patch);
+      base = this.#states.get(changed) ?? this.#landmarks.get(changed);
+      if (!base) steps.push(changed);
+      if (changed === checkpoint) break;
     }
-    const { state: from } = base ?? { state: header.initialState };
-    const state = freeze(patches.length === 0 ? from : applyPatches(from, patches.toReversed()));
+    this.#lines.require(steps.filter((step) => !this.#steps.has(step)));
+    const { state: from } = base ??
+      (checkpoint >= 0 ? this.step(checkpoint).checkpoint : undefined) ?? {
+        state: this.header.initialState,
+      };
+    if (!base && checkpoint >= 0) steps.pop();
+    const patches = steps.toReversed().map((step) => this.step(step).patch);
+    const state = freeze(patches.length === 0 ? from : applyPatches(from, patches));
     const changedBy = changedSteps[position];
     if (changedBy !== undefined) remember(this.#states, CACHED_STATES_MAX, changedBy, { state });
     return state;
@@ -146,7 +151,8 @@ export class Trace {
 
   /** The digest of the state after a step; -1 for the initial state. */
   stateHashAt(stepIndex: number): string {
-    const changedBy = this.#data.changedSteps[lastAtMost(this.#data.changedSteps, stepIndex)];
+    const { changedSteps } = this;
+    const changedBy = changedSteps[lastAtMost(changedSteps, stepIndex)];
     if (changedBy === undefined) return this.header.initialHash;
     return this.step(changedBy).stateHash ?? this.header.initialHash;
   }
@@ -186,7 +192,7 @@ export class Trace {
 
   /** The verdict of every invariant after a step, in the order of the machine. */
   verdictsAt(stepIndex: number): readonly Verdict[] {
-    const { findings, recoveries } = this.#data;
+    const { findings, recoveries } = this.index;
     // Each list is gone through once: there may be many invariants, and many findings.
     const failures = new Map<string, Finding>();
     for (const found of findings) {
@@ -209,7 +215,7 @@ export class Trace {
   rulesAt(stepIndex: number): readonly RuleVerdict[] {
     const { rules, waivers } = this.header;
     const asked = rules.map((name): RuleVerdict => {
-      const violations = this.#data.violations.get(name) ?? [];
+      const violations = this.index.violations.get(name) ?? [];
       const times = lastAtMost(violations, stepIndex, stepOf) + 1;
       const last = violations[times - 1];
       return last ? { name, kind: 'violated', times, last } : { name, kind: 'kept' };

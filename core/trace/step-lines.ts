@@ -1,0 +1,78 @@
+/**
+ * Where the lines of a trace's steps come from: memory, a file that is read on demand, or a process that
+ * reads one. Reading is synchronous, so that whatever is computed from a trace stays an ordinary
+ * function; lines that are not at hand are a {@link LinesNotLoaded}, after which they are fetched.
+ */
+export interface StepLines {
+  /**
+   * The line of a step, without its line break.
+   *
+   * @throws {LinesNotLoaded} when it must be fetched first.
+   */
+  line(stepIndex: number): string;
+  /**
+   * Makes sure that the lines of several steps are at hand, so that they are fetched together.
+   *
+   * @throws {LinesNotLoaded} with all of those that must be fetched first.
+   */
+  require(stepIndices: readonly number[]): void;
+  /**
+   * Fetches lines. They are at hand afterwards, and stay so for a while.
+   *
+   * @throws {ProblemError} when they cannot be read.
+   */
+  load(stepIndices: readonly number[]): Promise<void>;
+}
+
+/** Thrown for lines that are not at hand. {@link whenLoaded} fetches them and tries again. */
+export class LinesNotLoaded extends Error {
+  override readonly name = 'LinesNotLoaded';
+  readonly stepIndices: readonly number[];
+
+  constructor(stepIndices: readonly number[]) {
+    super(`${stepIndices.length} lines of the trace are not loaded, from step ${stepIndices[0]}`);
+    this.stepIndices = stepIndices;
+  }
+}
+
+/** Computes something from a trace, and fetches the lines that it needs on the way. */
+export async function whenLoaded<Result>(
+  lines: Pick<StepLines, 'load'>,
+  compute: () => Result,
+): Promise<Result> {
+  for (;;) {
+    try {
+      return compute();
+    } catch (error) {
+      if (!(error instanceof LinesNotLoaded)) throw error;
+      await lines.load(error.stepIndices);
+    }
+  }
+}
+
+/** Lines in memory. */
+export class ListedLines implements StepLines {
+  readonly #lines: string[] = [];
+
+  get length(): number {
+    return this.#lines.length;
+  }
+
+  add(line: string): void {
+    this.#lines.push(line);
+  }
+
+  line(stepIndex: number): string {
+    const line = this.#lines[stepIndex];
+    if (line === undefined) throw new RangeError(`there is no line of step ${stepIndex}`);
+    return line;
+  }
+
+  require(): void {
+    // All of them are at hand.
+  }
+
+  async load(): Promise<void> {
+    // All of them are at hand.
+  }
+}

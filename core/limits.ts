@@ -48,3 +48,12 @@ export const SPANS_MAX = 5_000_000;
 
 /** The invariants of a machine. Each is a row whose verdict is looked up at every step shown. */
 export const INVARIANTS_MAX = 10_000;
+
+/** The characters of a line that a machine's process writes: no trace could hold a longer state. */
+export const PROCESS_LINE_CHARS_MAX = LINE_CHARS_MAX;
+
+/**
+ * The characters that a machine's process writes to standard error for one answer. They are thrown
+ * away but for their end; a process that writes more is busy with nothing else.
+ */
+export const PROCESS_STDERR_CHARS_MAX = 16 * 1024 * 1024;

@@ -1,14 +1,19 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
+import {
+  LINE_LEVELS_MAX,
+  PROCESS_LINE_CHARS_MAX,
+  PROCESS_STDERR_CHARS_MAX,
+  VALUE_LEVELS_MAX,
+} from '../../limits.ts';
 import type { Problem } from '../../problem.ts';
-import { parseJson, RoundedNumberError } from '../../value/json.ts';
+import { formatCount } from '../../text/quantities.ts';
+import { isNestedDeeper, parseJson, RoundedNumberError } from '../../value/json.ts';
 import { ProcessGroup } from './process-group.ts';
 import { answerSchema, describeIssue, type Answer, type Method } from './protocol.ts';
 
-/** A longer line is refused. */
-const LINE_CHARS_MAX = 256 * 1024 * 1024;
 /** How much of the standard error is kept, and how much of a line is quoted. */
-const STDERR_CHARS_MAX = 2_000;
+const STDERR_CHARS_KEPT = 2_000;
 const QUOTED_CHARS_MAX = 120;
 /** After the end of its output, a process has this long to end with its exit code. */
 const FAREWELL_MS = 250;
@@ -82,7 +87,10 @@ export class MachineProcess {
   /** The beginning of a line whose end has not come yet. */
   #rest = '';
   #lines = 0;
+  /** The end of its standard error. */
   #stderr = '';
+  /** The characters on standard error since the last answer. */
+  #stderrChars = 0;
   #failure: ProcessError | undefined;
   #isClosed = false;
 
@@ -108,9 +116,7 @@ export class MachineProcess {
     this.#child.once('close', () => this.#onEnd());
     stdout.once('end', () => this.#sayFarewell());
     stdout.on('data', (bytes: Buffer) => this.#decode(bytes));
-    stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      this.#stderr = (this.#stderr + chunk).slice(-STDERR_CHARS_MAX);
-    });
+    stderr.setEncoding('utf8').on('data', (chunk: string) => this.#keepStderr(chunk));
     // The end of the process, which follows, says more than a closed pipe.
     stdin.on('error', () => this.#sayFarewell());
   }
@@ -217,11 +223,31 @@ export class MachineProcess {
       if (this.#failure) return;
     }
     if (from < chunk.length) this.#rest += from === 0 ? chunk : chunk.slice(from);
-    if (this.#rest.length > LINE_CHARS_MAX) this.#refuseLine(this.#rest, 'has no end');
+    if (this.#rest.length <= PROCESS_LINE_CHARS_MAX) return;
+    this.#lines += 1;
+    this.#refuseSize(this.#rest);
+  }
+
+  #keepStderr(chunk: string): void {
+    this.#stderr = (this.#stderr + chunk).slice(-STDERR_CHARS_KEPT);
+    this.#stderrChars += chunk.length;
+    if (this.#stderrChars <= PROCESS_STDERR_CHARS_MAX) return;
+    this.#fail('ProtocolError', {
+      title: `The machine's process wrote more than ${formatCount(PROCESS_STDERR_CHARS_MAX)} characters to standard error without an answer${this.#meanwhile()}.`,
+      remedy: 'Write less to standard error, for example only what is wrong.',
+    });
   }
 
   #take(line: string): void {
     let message: unknown;
+    if (line.length > PROCESS_LINE_CHARS_MAX) {
+      this.#refuseSize(line);
+      return;
+    }
+    if (isNestedDeeper(line, LINE_LEVELS_MAX)) {
+      this.#refuseDepth(line);
+      return;
+    }
     try {
       message = parseJson(line);
     } catch (error) {
@@ -243,6 +269,7 @@ export class MachineProcess {
       this.#refuseLine(line, `answers the request ${parsed.data.id}, and ${this.#dueId} was due`);
       return;
     }
+    this.#stderrChars = 0;
     if (this.#dueId === 1) this.#endStart();
     this.#dueId += 1;
     batch.answers.push(parsed.data);
@@ -263,12 +290,33 @@ export class MachineProcess {
     this.#clock = this.#createClock();
   }
 
-  #refuseLine(line: string, what: string): void {
+  #refuseLine(
+    line: string,
+    what: string,
+    remedy = 'Write only messages to standard output, and everything else to standard error.',
+  ): void {
     const quoted = line.length > QUOTED_CHARS_MAX ? `${line.slice(0, QUOTED_CHARS_MAX)}…` : line;
     this.#fail('ProtocolError', {
       title: `Line ${Math.max(1, this.#lines)} of the standard output of the machine's process ${what}${this.#meanwhile()}: ${JSON.stringify(quoted)}.`,
-      remedy: 'Write only messages to standard output, and everything else to standard error.',
+      remedy,
     });
+  }
+
+  #refuseSize(line: string): void {
+    const limit = formatCount(PROCESS_LINE_CHARS_MAX);
+    this.#refuseLine(
+      line,
+      `is longer than ${limit} characters, the most that an answer may have`,
+      'End each answer with a line feed, and keep the state within this limit: no trace could hold a larger one.',
+    );
+  }
+
+  #refuseDepth(line: string): void {
+    this.#refuseLine(
+      line,
+      `has brackets in more than ${formatCount(LINE_LEVELS_MAX)} levels`,
+      `Nest values at most ${formatCount(VALUE_LEVELS_MAX)} levels deep. Keep a chain of objects as a list, or as a map in which they refer to each other by key.`,
+    );
   }
 
   #refuseNumber({ message }: RoundedNumberError): void {

@@ -168,6 +168,11 @@ describe('a process that fails in a step is a panic, and is started again', () =
       '{"$bigint":"9007199254740993"}',
     ],
     ['latin1', 'ProtocolError', 'is not valid UTF-8 while it was asked for stf', 'UTF-8'],
+    ['long', 'ProtocolError', 'Line 8 of the', 'is longer than 67 108 864 characters'],
+    ['endless', 'ProtocolError', 'Line 8 of the', 'is longer than 67 108 864 characters'],
+    ['deep', 'ProtocolError', 'has brackets in more than 1 616 levels', 'at most 400 levels deep'],
+    ['many', 'ProtocolError', 'actions: it has 10 001', 'at most 10 000'],
+    ['chatty', 'ProtocolError', 'more than 16 777 216 characters to standard error', 'Write less'],
     ['late', 'ProcessTimeout', 'no answer to stf in 1000 ms', 'timeLimitMs'],
   ])('%s', async (name, error, cause, more) => {
     const steps = await execute(await connect('sound', 1_000), ['add', name, 'add']);

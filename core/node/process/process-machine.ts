@@ -1,4 +1,5 @@
 import type { WholeStateAccess } from '../../engine/state-store.ts';
+import { STEP_ACTIONS_MAX } from '../../limits.ts';
 import { TIME_LIMIT_MS_DEFAULT, type ChildProcessMachine } from '../../machine/child-process.ts';
 import { ActionRefusedError } from '../../machine/errors.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type StfOutcome,
 } from '../../machine/machine.ts';
 import { ProblemError } from '../../problem.ts';
+import { formatCount } from '../../text/quantities.ts';
 import { diff } from '../../value/diff.ts';
 import { decodeValue, encodeValue } from '../../value/encoding.ts';
 import { formatPath } from '../../value/path.ts';
@@ -379,6 +381,11 @@ function readActions(
   { answer, process }: Stepped,
   method: Call['method'],
 ): readonly OfferedAction[] {
+  const { length } = answer.actions;
+  if (length > STEP_ACTIONS_MAX) {
+    const limit = `a step has at most ${formatCount(STEP_ACTIONS_MAX)}`;
+    throw process.refuse(method, `actions: it has ${formatCount(length)}, and ${limit}`);
+  }
   return answer.actions.map((told) => {
     const action = readValue(process, method, 'action', told.action);
     if (told.kind === 'untracked') return { kind: 'untracked', action };

@@ -51,6 +51,11 @@ const inputs = {
   rounded: () => { out(JSON.stringify({ id: currentId, result: ok() }).replace('"n":', '"n":9007199254740993,"m":') + '\\n'); isMute = true; },
   latin1: () => { fs.writeSync(1, Buffer.from([0x7b, 0xe9, 0x0a])); isMute = true; },
   exits: () => { process.stderr.write('out of memory\\n'); process.exit(7); },
+  long: () => { out('x'.repeat(80e6) + '\\n'); isMute = true; },
+  endless: () => { for (let i = 0; i < 80; i += 1) out('x'.repeat(1e6)); isMute = true; },
+  deep: () => { out('['.repeat(2000) + ']'.repeat(2000) + '\\n'); isMute = true; },
+  many: () => ok(Array(10001).fill({ kind: 'untracked', action: 1 })),
+  chatty: () => { for (let i = 0; i < 20; i += 1) fs.writeSync(2, 'y'.repeat(1e6)); isMute = true; },
   closes: () => { fs.closeSync(1); isMute = true; },
 };
 const methods = {

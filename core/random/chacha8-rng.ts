@@ -6,11 +6,9 @@ export type NumberType = 'i8' | 'i16' | 'i32' | 'u8' | 'u16' | 'u32' | 'usize';
 /** The integer types whose draws are bigints. */
 export type BigIntType = 'i64' | 'u64';
 
-/** Types narrower than the 32 bits that their draws take. */
-type SmallType = 'i8' | 'i16' | 'u8' | 'u16';
-
 const WORDS_PER_BLOCK = 16;
 const TWO_32 = 0x1_0000_0000;
+const I8_MAX = 0x7f;
 /** A half word times such a range stays within 31 bits. */
 const SMALL_RANGE_MAX = 0x7fff;
 const MASK_64 = 0xffff_ffff_ffff_ffffn;
@@ -198,70 +196,68 @@ export class ChaCha8Rng {
 
   /** A draw from low..=high: widening multiply with rejection (rand 0.8.5, `sample_single`). */
   #drawNumber(type: NumberType, low: number, high: number): number {
+    // Bounds of this kind, which are the most frequent, fit every type and do not fill one.
+    const isUsual = low >= 0 && high < I8_MAX && (low | 0) === low && (high | 0) === high;
+    if (!isUsual && requireFit(type, low, high)) return this.#wholeType(type);
+    const range = high - low + 1;
     switch (type) {
-      case 'i8':
-        return this.#drawSmall(type, low, high, -0x80, 0x7f);
-      case 'u8':
-        return this.#drawSmall(type, low, high, 0, 0xff);
-      case 'i16':
-        return this.#drawSmall(type, low, high, -0x8000, 0x7fff);
-      case 'u16':
-        return this.#drawSmall(type, low, high, 0, 0xffff);
-      case 'i32':
-        return this.#draw32(type, low, high, -0x8000_0000, 0x7fff_ffff);
-      case 'u32':
-        return this.#draw32(type, low, high, 0, 0xffff_ffff);
       case 'usize':
-        // 64 bits wide in Rust; here the bounds are safe integers.
-        requireFit(type, low, high, 0, Number.MAX_SAFE_INTEGER - 1);
-        return low + this.#below64(high - low + 1);
+        return low + this.#below64(range);
+      case 'i32':
+      case 'u32':
+        return low + this.#below32(range);
+      case 'u8':
+      case 'u16':
+      case 'i8':
+      case 'i16':
+        return low + this.#belowSmall(range);
       default:
         return assertNever(type, 'integer type');
     }
   }
 
-  #drawSmall(type: SmallType, low: number, high: number, min: number, max: number): number {
-    requireFit(type, low, high, min, max);
-    if (low === min && high === max) return this.#wholeType(type);
-    const range = high - low + 1;
-    // Types of 8 and 16 bits reject exactly the 2^32 % range draws that some values would have too many.
-    return low + this.#below32(range, 0xffff_ffff - (TWO_32 % range));
+  /** A draw below `range` for the types of 8 and 16 bits. */
+  #belowSmall(range: number): number {
+    for (;;) {
+      const word = this.#nextWord();
+      const lower = Math.imul(word, range) >>> 0;
+      // They reject exactly the 2^32 % range draws that some values would have too many. These are
+      // fewer than the range, so the division is hardly ever needed.
+      if (lower <= ~range >>> 0 || lower <= 0xffff_ffff - (TWO_32 % range)) {
+        return mulHigh32(word, range);
+      }
+    }
   }
 
-  #draw32(type: 'i32' | 'u32', low: number, high: number, min: number, max: number): number {
-    requireFit(type, low, high, min, max);
-    if (low === min && high === max) return this.#wholeType(type);
-    const range = high - low + 1;
-    return low + this.#below32(range, ((range << Math.clz32(range)) - 1) >>> 0);
-  }
-
-  /** Rust draws all values of a type as `gen()`: the low bits of a word, reinterpreted. */
-  #wholeType(type: SmallType | 'i32' | 'u32'): number {
-    const unused = 32 - Number(type.slice(1));
-    const word = this.nextU32();
-    return type.startsWith('i') ? (word << unused) >> unused : (word << unused) >>> unused;
-  }
-
-  /** A draw below `range` from 32 bits; `zone` is the largest accepted low half (as a u32). */
-  #below32(range: number, zone: number): number {
+  /** A draw below `range` for the types of 32 bits. */
+  #below32(range: number): number {
+    const zone = zoneOf(range);
     for (;;) {
       const word = this.#nextWord();
       if (Math.imul(word, range) >>> 0 <= zone) return mulHigh32(word, range);
     }
   }
 
+  /** Rust draws all values of a type as `gen()`: the low bits of a word, reinterpreted. */
+  #wholeType(type: NumberType): number {
+    const unused = 32 - Number(type.slice(1));
+    const word = this.nextU32();
+    return type.startsWith('i') ? (word << unused) >> unused : (word << unused) >>> unused;
+  }
+
   /** A draw below `range` (a safe integer) from 64 bits. */
   #below64(range: number): number {
     if (range >= TWO_32) return Number(this.#below64BigInt(BigInt(range)));
-    const zoneHigh = ((range << Math.clz32(range)) - 1) >>> 0;
+    const zoneHigh = zoneOf(range);
     for (;;) {
-      this.#draw64();
+      const low = this.#nextWord();
+      const high = this.#nextWord();
       // The product of 64 bits and the range has three words; the carry goes from the lowest up.
-      const carry = mulHigh32(this.#low, range);
-      const middle = (Math.imul(this.#high, range) + carry) >>> 0;
+      const carry = mulHigh32(low, range);
+      const middle = (Math.imul(high, range) + carry) >>> 0;
       // The zone's low half is all ones, so the high half of the product's low word decides.
       if (middle > zoneHigh) continue;
-      return mulHigh32(this.#high, range) + (middle < carry ? 1 : 0);
+      return mulHigh32(high, range) + (middle < carry ? 1 : 0);
     }
   }
 
@@ -302,14 +298,39 @@ export class ChaCha8Rng {
   }
 }
 
-function requireFit(type: NumberType, low: number, high: number, min: number, max: number): void {
-  if (low >= min && high <= max && Math.floor(low) === low && Math.floor(high) === high) return;
+/** The largest accepted low half of a product with `range`, as a u32. */
+function zoneOf(range: number): number {
+  return ((range << Math.clz32(range)) - 1) >>> 0;
+}
+
+/** The smallest and the largest value of each type. */
+const LIMITS: Readonly<Record<NumberType, readonly [min: number, max: number]>> = {
+  i8: [-0x80, I8_MAX],
+  u8: [0, 0xff],
+  i16: [-0x8000, 0x7fff],
+  u16: [0, 0xffff],
+  i32: [-0x8000_0000, 0x7fff_ffff],
+  u32: [0, 0xffff_ffff],
+  // 64 bits wide in Rust; here the bounds are safe integers.
+  usize: [0, Number.MAX_SAFE_INTEGER - 1],
+};
+
+/**
+ * Makes sure that the bounds fit a type. Returns whether they include all its values; these are never
+ * drawn for `usize`.
+ */
+function requireFit(type: NumberType, low: number, high: number): boolean {
+  const [min, max] = LIMITS[type] ?? assertNever(type as never, 'integer type');
+  if (low >= min && high <= max && Math.floor(low) === low && Math.floor(high) === high) {
+    return low === min && high === max && type !== 'usize';
+  }
   throw new RangeError(`The bounds ${low} and ${high} do not fit ${type}.`);
 }
 
 /** The high 32 bits of the 64-bit product of a word, signed or not, and a u32. */
 function mulHigh32(word: number, range: number): number {
-  const [upper, lower] = [word >>> 16, word & 0xffff];
+  const upper = word >>> 16;
+  const lower = word & 0xffff;
   // Ranges are mostly short: then all stays within 31 bits, which is fastest.
   if (range <= SMALL_RANGE_MAX) {
     return (Math.imul(upper, range) + (Math.imul(lower, range) >>> 16)) >>> 16;

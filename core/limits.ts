@@ -57,3 +57,6 @@ export const PROCESS_LINE_CHARS_MAX = LINE_CHARS_MAX;
  * away but for their end; a process that writes more is busy with nothing else.
  */
 export const PROCESS_STDERR_CHARS_MAX = 16 * 1024 * 1024;
+
+/** The lines of a trace that are asked for at once. */
+export const LINES_ASKED_MAX = 100_000;

@@ -7,6 +7,7 @@ import type { ActionId } from '../machine/machine.ts';
 import type { Operation, StepFault } from '../machine/operation.ts';
 import { DecodeError, decodeWithin, encodeValue, encodeWithin } from '../value/encoding.ts';
 import type { Change } from '../value/patch.ts';
+import type { Path } from '../value/path.ts';
 import type { Value } from '../value/value.ts';
 
 // Each codec stands between the JSON of a trace file and what it means in memory. It reads in one
@@ -73,6 +74,26 @@ const pathInFile = z
   .array(z.union([z.string(), count, z.strictObject({ mapKey: z.unknown() })]))
   .max(VALUE_LEVELS_MAX);
 
+type PathInFile = z.output<typeof pathInFile>;
+
+function decodePath(json: PathInFile, context: z.core.ParsePayload): Path {
+  return json.map((segment) =>
+    typeof segment === 'object' ? { mapKey: decode(segment.mapKey, context) } : segment,
+  );
+}
+
+function encodePath(memory: Path): PathInFile {
+  return memory.map((segment) =>
+    typeof segment === 'object' ? { mapKey: encodeValue(segment.mapKey) } : segment,
+  );
+}
+
+/** A path: names, indices of lists, and keys of Maps, which are values. */
+export const pathCodec = z.codec(pathInFile, typed<Path>(), {
+  decode: decodePath,
+  encode: encodePath,
+});
+
 const changeInFile = z.union([
   z.tuple([z.enum(['added', 'changed']), pathInFile, z.unknown()]),
   z.tuple([z.literal('removed'), pathInFile]),
@@ -85,9 +106,7 @@ const changeInFile = z.union([
  */
 export const change = z.codec(changeInFile, typed<Change>(), {
   decode(json, context): Change {
-    const path = json[1].map((segment) =>
-      typeof segment === 'object' ? { mapKey: decode(segment.mapKey, context) } : segment,
-    );
+    const path = decodePath(json[1], context);
     const levels = VALUE_LEVELS_MAX - path.length;
     switch (json[0]) {
       case 'added':
@@ -110,9 +129,7 @@ export const change = z.codec(changeInFile, typed<Change>(), {
     }
   },
   encode(memory): z.output<typeof changeInFile> {
-    const path = memory.path.map((segment) =>
-      typeof segment === 'object' ? { mapKey: encodeValue(segment.mapKey) } : segment,
-    );
+    const path = encodePath(memory.path);
     const levels = VALUE_LEVELS_MAX - path.length;
     switch (memory.kind) {
       case 'added':

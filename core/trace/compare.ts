@@ -1,3 +1,4 @@
+import { assertNever } from '../assert.ts';
 import { causeWithoutPlace } from '../engine/signature.ts';
 import type { Finding } from '../machine/finding.ts';
 import { sameValue, type Value } from '../value/value.ts';
@@ -44,9 +45,26 @@ export interface RunComparison {
   readonly moved: readonly ComparedCause[];
 }
 
+/** Where two runs first differ, without what they are there. */
+export type DifferencePlace =
+  | { readonly kind: 'none' | 'initialState' | 'length' }
+  | { readonly kind: 'step'; readonly stepIndex: number; readonly parts: readonly StepPart[] };
+
 /** Compares a run before and after a change of its source. */
 export function compareRuns(before: Trace, after: Trace): RunComparison {
-  const difference = firstDifference(before, after);
+  const search = firstDifference(before, after);
+  let next = search.next();
+  while (next.done !== true) next = search.next();
+  return comparisonAt(before, after, next.value);
+}
+
+/**
+ * The comparison of two runs that first differ at a place.
+ *
+ * @throws {LinesNotLoaded} when one of the two steps must be fetched first.
+ */
+export function comparisonAt(before: Trace, after: Trace, place: DifferencePlace): RunComparison {
+  const difference = differenceAt(before, after, place);
   const causes = compareCauses(before, after);
   return {
     ...(difference ? { difference } : {}),
@@ -59,6 +77,29 @@ export function compareRuns(before: Trace, after: Trace): RunComparison {
   };
 }
 
+function differenceAt(
+  before: Trace,
+  after: Trace,
+  place: DifferencePlace,
+): RunDifference | undefined {
+  switch (place.kind) {
+    case 'none':
+      return undefined;
+    case 'initialState': {
+      const states = { before: before.header.initialState, after: after.header.initialState };
+      return { kind: 'initialState', ...states };
+    }
+    case 'step': {
+      const { stepIndex } = place;
+      return { ...place, before: before.step(stepIndex), after: after.step(stepIndex) };
+    }
+    case 'length':
+      return { kind: 'length', before: before.length, after: after.length };
+    default:
+      return assertNever(place, 'place');
+  }
+}
+
 function sameStepsOf(difference: RunDifference | undefined, common: number): number {
   if (difference?.kind === 'initialState') return 0;
   return difference?.kind === 'step' ? difference.stepIndex : common;
@@ -67,25 +108,26 @@ function sameStepsOf(difference: RunDifference | undefined, common: number): num
 /** The number of lines that are compared as text at a time; steps are parsed only where they differ. */
 const CHUNK_LINES = 4_096;
 
-function firstDifference(before: Trace, after: Trace): RunDifference | undefined {
-  if (before.header.initialHash !== after.header.initialHash) {
-    const states = { before: before.header.initialState, after: after.header.initialState };
-    return { kind: 'initialState', ...states };
-  }
+/** Finds where two runs first differ. Yields now and then, so that the caller can stop in between. */
+export function* firstDifference(
+  before: Trace,
+  after: Trace,
+): Generator<undefined, DifferencePlace, undefined> {
+  if (before.header.initialHash !== after.header.initialHash) return { kind: 'initialState' };
   const common = Math.min(before.length, after.length);
   for (let from = 0; from < common; from += CHUNK_LINES) {
+    yield;
     const to = Math.min(from + CHUNK_LINES, common);
     const lines = after.lines(from, to);
     for (const [at, line] of before.lines(from, to).entries()) {
       if (line === lines[at]) continue;
       const stepIndex = from + at;
-      const steps = { before: before.step(stepIndex), after: after.step(stepIndex) };
-      const parts = differingParts(steps.before, steps.after, () => before.stateAt(stepIndex - 1));
-      if (parts.length > 0) return { kind: 'step', stepIndex, parts, ...steps };
+      const [one, other] = [before.step(stepIndex), after.step(stepIndex)];
+      const parts = differingParts(one, other, () => before.stateAt(stepIndex - 1));
+      if (parts.length > 0) return { kind: 'step', stepIndex, parts };
     }
   }
-  if (before.length === after.length) return undefined;
-  return { kind: 'length', before: before.length, after: after.length };
+  return { kind: before.length === after.length ? 'none' : 'length' };
 }
 
 /** Matches causes by their signature without its place, since an edit moves lines. */

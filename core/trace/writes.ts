@@ -253,7 +253,7 @@ class LineFilter {
     for (const segment of path) {
       const text = textOnLine(segment);
       if (text === undefined) break;
-      marks.push({ text, end: new RegExp(`${escape(text)}[\\s"}]*\\]`) });
+      marks.push({ text, end: new RegExp(`${escapeRegExp(text)}[\\s"}]*\\]`) });
     }
     this.#marks = marks;
   }
@@ -282,6 +282,7 @@ function textOnLine(segment: PathSegment): string | undefined {
   return /^[\w :.,+-]*$/.test(key) ? `"${key}"` : undefined;
 }
 
-function escape(text: string): string {
+/** A text as the part of a regular expression that matches it alone. */
+export function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }

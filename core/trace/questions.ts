@@ -1,0 +1,187 @@
+import { z } from 'zod';
+import { assertNever } from '../assert.ts';
+import { LINES_ASKED_MAX } from '../limits.ts';
+import { encodeValue } from '../value/encoding.ts';
+import { pathCodec } from './codecs.ts';
+import { firstDifference } from './compare.ts';
+import { formatStep, STEP_PARTS, type StepPart } from './format.ts';
+import type { Trace } from './trace.ts';
+import { escapeRegExp, searchWrites } from './writes.ts';
+
+const step = z.number().int().min(-1);
+const count = z.number().int().nonnegative();
+const writeSchema = z.object({
+  stepIndex: count,
+  before: pathCodec.optional(),
+  after: pathCodec.optional(),
+});
+
+/**
+ * What can be asked of a trace where its lines are: what needs more of them than a window should fetch.
+ * `found` is what comes on the way, `answer` what comes at the end.
+ */
+export const QUESTIONS = {
+  /** The lines of some steps, as recorded, in the order asked for. */
+  lines: {
+    asked: z.object({
+      kind: z.literal('lines'),
+      stepIndices: z.array(count).max(LINES_ASKED_MAX).readonly(),
+    }),
+    found: z.never(),
+    answer: z.array(z.string()).readonly(),
+  },
+  /** The writes of a member, nearest first; see {@link searchWrites}. */
+  writes: {
+    asked: z.object({
+      kind: z.literal('writes'),
+      path: pathCodec,
+      at: step,
+      direction: z.enum(['backwards', 'forwards']),
+      /** Whether the search ends at the first one. */
+      isFirstOnly: z.boolean(),
+    }),
+    found: z.object({
+      write: writeSchema.optional(),
+      /** The number of changed steps looked at so far. */
+      scanned: count,
+      /** Where the member is there; absent once its life in a list has ended. */
+      path: pathCodec.optional(),
+    }),
+    answer: z.null(),
+  },
+  /** Where a trace first differs from another one, which was run before it. */
+  firstDifference: {
+    asked: z.object({ kind: z.literal('firstDifference'), beforeId: z.string() }),
+    found: z.never(),
+    answer: z.discriminatedUnion('kind', [
+      z.object({ kind: z.enum(['none', 'initialState', 'length']) }),
+      z.object({
+        kind: z.literal('step'),
+        stepIndex: count,
+        parts: z.array(z.enum(STEP_PARTS as [StepPart, ...StepPart[]])).readonly(),
+      }),
+    ]),
+  },
+  /** Steps and states that hold a text, in any case of its letters: each is found where it comes in. */
+  find: {
+    asked: z.object({ kind: z.literal('find'), text: z.string().min(1) }),
+    found: z.object({
+      /** Steps searched so far. */
+      searched: count,
+      hits: z
+        .array(
+          z.object({
+            /** -1 for the initial state. */
+            stepIndex: step,
+            /** What stands around it on the line of the step, and where in that it is. */
+            excerpt: z.string(),
+            at: count,
+          }),
+        )
+        .readonly(),
+    }),
+    answer: z.null(),
+  },
+} as const satisfies Record<string, { asked: z.ZodType; found: z.ZodType; answer: z.ZodType }>;
+
+export type QuestionName = keyof typeof QUESTIONS;
+/** A question of a name. */
+export type QuestionOf<Name extends QuestionName> = z.output<(typeof QUESTIONS)[Name]['asked']>;
+/** What comes on the way to the answer. */
+export type FoundOf<Name extends QuestionName> = z.output<(typeof QUESTIONS)[Name]['found']>;
+/** What comes at the end. */
+export type AnswerOf<Name extends QuestionName> = z.output<(typeof QUESTIONS)[Name]['answer']>;
+export type Question = QuestionOf<QuestionName>;
+
+export const questionSchema = z.discriminatedUnion('kind', [
+  QUESTIONS.lines.asked,
+  QUESTIONS.writes.asked,
+  QUESTIONS.firstDifference.asked,
+  QUESTIONS.find.asked,
+]);
+
+/** A step of a long search without anything to say: others may go on meanwhile. */
+const QUIET_SCANS = 256;
+/** The characters around a text that was found. */
+const EXCERPT_CHARS = 60;
+
+/**
+ * Answers a question. Yields what is found on the way, and now and then nothing, so that the caller can
+ * stop or do something else in between; returns the answer. Both are in the form that travels between
+ * processes: `QUESTIONS` decodes it.
+ *
+ * @param traceOf gives another trace by its id.
+ */
+export function* answer(
+  trace: Trace,
+  question: Question,
+  traceOf: (id: string) => Trace,
+): Generator<unknown, unknown, undefined> {
+  switch (question.kind) {
+    case 'lines':
+      return question.stepIndices.map((stepIndex) => trace.line(stepIndex));
+    case 'writes':
+      return yield* findWrites(trace, question);
+    case 'firstDifference':
+      return yield* firstDifference(traceOf(question.beforeId), trace);
+    case 'find':
+      return yield* findText(trace, question.text);
+    default:
+      return assertNever(question, 'question');
+  }
+}
+
+function* findWrites(
+  trace: Trace,
+  { path: member, at, direction, isFirstOnly }: QuestionOf<'writes'>,
+): Generator<unknown, null, undefined> {
+  for (const scan of searchWrites(trace, member, at, direction)) {
+    const isLast = scan.path === undefined || (isFirstOnly && scan.write !== undefined);
+    if (scan.write || isLast || scan.scanned % QUIET_SCANS === 0) {
+      yield z.encode(QUESTIONS.writes.found, {
+        scanned: scan.scanned,
+        ...(scan.write ? { write: scan.write } : {}),
+        ...(scan.path ? { path: scan.path } : {}),
+      });
+    }
+    if (isLast) return null;
+  }
+  return null;
+}
+
+/** Where the whole state stands on the line of a step, beside what the step changed. */
+const CHECKPOINT = ',"checkpoint":';
+
+function* findText(trace: Trace, text: string): Generator<unknown, null, undefined> {
+  // On a line, a text stands as JSON has it.
+  const pattern = new RegExp(escapeRegExp(JSON.stringify(text).slice(1, -1)), 'i');
+  const initial = JSON.stringify(encodeValue(trace.header.initialState));
+  let hits = hitsIn(initial, pattern, -1);
+  for (let stepIndex = 0; stepIndex < trace.length; stepIndex += 1) {
+    if (stepIndex % QUIET_SCANS === 0) {
+      yield { searched: stepIndex, hits };
+      hits = [];
+    }
+    const line = trace.line(stepIndex);
+    if (pattern.test(line))
+      hits.push(...hitsIn(withoutCheckpoint(trace, stepIndex), pattern, stepIndex));
+  }
+  yield { searched: trace.length, hits };
+  return null;
+}
+
+/** A checkpoint repeats what earlier steps have put into the state. */
+function withoutCheckpoint(trace: Trace, stepIndex: number): string {
+  const line = trace.line(stepIndex);
+  if (!line.includes(CHECKPOINT)) return line;
+  const { checkpoint: _, ...rest } = trace.step(stepIndex);
+  return formatStep(rest);
+}
+
+function hitsIn(line: string, pattern: RegExp, stepIndex: number) {
+  const found = pattern.exec(line);
+  if (!found) return [];
+  const start = Math.max(0, found.index - EXCERPT_CHARS);
+  const excerpt = line.slice(start, found.index + found[0].length + EXCERPT_CHARS);
+  return [{ stepIndex, excerpt, at: found.index - start }];
+}

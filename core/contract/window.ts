@@ -3,6 +3,7 @@ import { problemSchema, type Problem } from '../problem.ts';
 import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
 import { operationsSchema, seedSchema, SEEDS_MAX } from '../text/quantities.ts';
 import { HEADER_PARTS } from '../trace/format.ts';
+import { questionSchema } from '../trace/questions.ts';
 
 /**
  * The contract between the window and the main process: requests with their
@@ -148,6 +149,8 @@ const nothing = z.null();
  * process; a task id marks everything that a task reports.
  */
 const id = z.string().min(1).max(64);
+/** The id of a run, which its trace file in the session's folder is named after. */
+const traceId = id.regex(/^[\w-]+$/);
 
 /** In what the runtimes of recording and verification differ, where that may be the reason. */
 const runtimeNote = z.string().exactOptional();
@@ -179,8 +182,15 @@ export const verifiedSchema = z.discriminatedUnion('kind', [
 ]);
 export type Verified = z.infer<typeof verifiedSchema>;
 
-/** The next piece of a trace's text. */
-const traceText = z.object({ kind: z.literal('text'), text: z.string() });
+/**
+ * More of a trace was written to its file: everything up to this many bytes and lines. Heard by the main
+ * process alone, which lets the reader follow; the window hears of the trace by `traceGrew`.
+ */
+const traceWritten = z.object({
+  kind: z.literal('written'),
+  bytes: z.number().int().nonnegative(),
+  lines: z.number().int().nonnegative(),
+});
 
 /** How long a cancelled task may take to stop by itself, before its process is killed. */
 interface Patience {
@@ -211,23 +221,36 @@ const LONG_PATIENCE: Patience = { cancelMsMax: 3_000, isWhileAlive: false };
  * window's session, which shows it; what lies between relays tasks by their id.
  */
 export const TASKS = {
-  /** Executes a seed, and reports its trace as it grows. */
+  /** Executes a seed, and writes its trace to the session's file of that id. */
   run: {
-    takes: z.object({ kind: z.literal('run'), machineId: id, settings: runSettingsSchema }),
-    reports: traceText,
+    takes: z.object({
+      kind: z.literal('run'),
+      machineId: id,
+      traceId,
+      settings: runSettingsSchema,
+    }),
+    reports: traceWritten,
     patience: PATIENCE,
     isRepeatable: true,
   },
-  /** Reads a trace file. It never runs code, and so needs no machine. */
+  /**
+   * Opens a trace file, or without a path the session's file of that id. It never runs code, and so needs
+   * no machine. Ends when the whole file is read.
+   */
   read: {
-    takes: z.object({ kind: z.literal('read'), path: z.string() }),
-    reports: traceText,
+    takes: z.object({ kind: z.literal('read'), traceId, path: z.string().exactOptional() }),
+    reports: z.object({
+      kind: z.literal('progress'),
+      bytes: z.number(),
+      /** Absent when it is not known beforehand. */
+      bytesMax: z.number().exactOptional(),
+    }),
     patience: PATIENCE,
     isRepeatable: false,
   },
-  /** Executes a trace once more and compares. The text of the trace is fed to the task. */
+  /** Executes a trace once more and compares. */
   verify: {
-    takes: z.object({ kind: z.literal('verify'), machineId: id }),
+    takes: z.object({ kind: z.literal('verify'), machineId: id, traceId }),
     reports: z.discriminatedUnion('kind', [
       /** Steps verified so far. */
       z.object({ kind: z.literal('progress'), steps: z.number() }),
@@ -247,17 +270,18 @@ export const TASKS = {
     patience: LONG_PATIENCE,
     isRepeatable: false,
   },
-  /** Shrinks a seed to the finding with a signature; the trace of what is left comes at the end. */
+  /** Shrinks a seed to the finding with a signature, and writes the trace of what is left at the end. */
   shrink: {
     takes: z.object({
       kind: z.literal('shrink'),
       machineId: id,
+      traceId,
       settings: runSettingsSchema,
       signature: z.string(),
     }),
     reports: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('progress'), progress: shrinkProgressSchema }),
-      traceText,
+      traceWritten,
     ]),
     patience: { ...LONG_PATIENCE, isWhileAlive: true },
     isRepeatable: false,
@@ -290,6 +314,8 @@ export const REQUESTS = {
     takes: nothing,
     returns: z.object({
       launch: launchSchema,
+      /** What `keepSession` was given last; null at the first start. */
+      session: z.string().nullable(),
       /** Whether the page before this one ended by a crash. */
       hasWindowDied: z.boolean(),
       samples: z.array(z.object({ name: z.string(), description: z.string() })),
@@ -314,23 +340,27 @@ export const REQUESTS = {
   },
   /** Starts a task. Whatever keeps it from starting is reported as its end. */
   startTask: { takes: z.object({ taskId: id, task: taskSchema }), returns: nothing },
-  /** The next piece of the text that a task works on. */
-  feedTask: {
-    takes: z.object({ taskId: id, text: z.string(), isLast: z.boolean() }),
-    returns: nothing,
-  },
-  /** A piece of the text that a task reads was taken: another one may come. */
-  readOn: { takes: z.object({ taskId: id }), returns: nothing },
   /** Stops a task; what it has reported so far stays. */
   cancelTask: { takes: z.object({ taskId: id }), returns: nothing },
-  /** Asks where to save; returns an id to write to, or null when the person changed their mind. */
-  beginSave: { takes: z.object({ suggestedName: z.string() }), returns: replyOf(id.nullable()) },
-  writeSave: { takes: z.object({ saveId: id, text: z.string() }), returns: replyOf(nothing) },
-  /** Puts the finished file in its place and returns its path; `keep: false` deletes it. */
-  endSave: {
-    takes: z.object({ saveId: id, keep: z.boolean() }),
-    returns: replyOf(z.string()),
+  /**
+   * Asks something of a trace that is being read, or was; see `QUESTIONS`. What is found on the way comes
+   * as events `askFound`.
+   */
+  ask: {
+    takes: z.object({ askId: id, traceId, question: questionSchema }),
+    returns: replyOf(z.unknown()),
   },
+  /** Stops looking for an answer, which then is a problem. */
+  cancelAsk: { takes: z.object({ askId: id }), returns: nothing },
+  /** Forgets a trace; the session's file of it is deleted. */
+  closeTrace: { takes: z.object({ traceId }), returns: nothing },
+  /** Asks where to save, and gives the trace that name; null when the person changed their mind. */
+  saveTrace: {
+    takes: z.object({ traceId, suggestedName: z.string() }),
+    returns: replyOf(z.string().nullable()),
+  },
+  /** Keeps the state of the window for its next start. Written whole or not, within a second. */
+  keepSession: { takes: z.object({ text: z.string() }), returns: nothing },
   /** Gives the application its menu. */
   setMenu: { takes: z.array(menuSchema), returns: nothing },
   setTheme: { takes: themeSchema, returns: nothing },
@@ -346,7 +376,16 @@ export type RequestReturns<Name extends RequestName> = z.infer<(typeof REQUESTS)
 export const eventSchema = z.discriminatedUnion('kind', [
   /** One of the events that the kind of the task reports; the window knows the kind by the id. */
   z.object({ kind: z.literal('taskEvent'), taskId: id, event: z.unknown() }),
-  /** The task is over; all of its events have come. */
+  /** A trace has more steps. The first event of a trace has its header line. */
+  z.object({
+    kind: z.literal('traceGrew'),
+    traceId,
+    header: z.string().optional(),
+    delta: z.object({ glances: z.instanceof(Uint16Array), rest: z.string() }),
+  }),
+  /** A part of the answer to a question. */
+  z.object({ kind: z.literal('askFound'), askId: id, part: z.unknown() }),
+  /** The task is over; all of its events have come, and all steps of the trace that it wrote. */
   z.object({ kind: z.literal('taskEnded'), taskId: id, end: taskEndSchema }),
   /** The machine has given no sign of life for a while, or gives signs of life again. */
   z.object({

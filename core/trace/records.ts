@@ -1,7 +1,7 @@
 import type { Patch } from '../value/patch.ts';
 import { formatPath, isEntry, RECORD_SEGMENTS_MAX, recordOf, type Path } from '../value/path.ts';
 import { lastAtMost, type Trace } from './trace.ts';
-import { MemberSearch, passChange, type Direction } from './writes.ts';
+import { MemberSearch, passChange, requireAhead, type Direction } from './writes.ts';
 
 /** The most records of one step whose other writers are searched for. */
 const RECORDS_MAX = 16;
@@ -134,7 +134,8 @@ function searchSide(
   direction: Direction,
   known: ReadonlySet<number>,
 ): Side {
-  const [at, stride] = direction === 'backwards' ? [stepIndex - 1, -1] : [stepIndex, 1];
+  const [at, stride] =
+    direction === 'backwards' ? ([stepIndex - 1, -1] as const) : ([stepIndex, 1] as const);
   const searches = records.flatMap(({ before, after }) => {
     const path = direction === 'backwards' ? before : after;
     if (!path) return [];
@@ -149,6 +150,7 @@ function searchSide(
     const other = trace.changedSteps[position + away * stride];
     if (other === undefined) break;
     if (away > LOOKED_AT_MAX || parsed >= PARSED_MAX) return { found, more, isCut: true };
+    requireAhead(trace, position + away * stride, stride, away - 1);
     const possible = searches.filter(({ member }) => member.mayWrite(other));
     if (possible.length === 0) continue;
     parsed += 1;

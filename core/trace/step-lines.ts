@@ -50,6 +50,24 @@ export async function whenLoaded<Result>(
   }
 }
 
+/**
+ * Computes several things, of which each may need lines.
+ *
+ * @throws {LinesNotLoaded} with the lines that any of them lacks, so that they are fetched together.
+ */
+export function together(...computations: readonly (() => unknown)[]): void {
+  const missing = new Set<number>();
+  for (const compute of computations) {
+    try {
+      compute();
+    } catch (error) {
+      if (!(error instanceof LinesNotLoaded)) throw error;
+      for (const stepIndex of error.stepIndices) missing.add(stepIndex);
+    }
+  }
+  if (missing.size > 0) throw new LinesNotLoaded([...missing]);
+}
+
 /** Lines in memory. */
 export class ListedLines implements StepLines {
   readonly #lines: string[] = [];

@@ -102,6 +102,15 @@ export class Trace {
     throw new RangeError(`There is no step ${stepIndex}: the trace has ${this.length} steps.`);
   }
 
+  /**
+   * Makes sure that the lines of steps are at hand, so that they are fetched together.
+   *
+   * @throws {LinesNotLoaded} with all of those that must be fetched first.
+   */
+  require(stepIndices: readonly number[]): void {
+    this.#lines.require(stepIndices);
+  }
+
   /** Fetches the lines of steps, which are at hand afterwards. */
   load(stepIndices: readonly number[]): Promise<void> {
     return this.#lines.load(stepIndices);

@@ -49,11 +49,33 @@ export function* searchWrites(
   for (let position = direction === 'backwards' ? start : start + 1; ; position += stride) {
     const stepIndex = changedSteps[position];
     if (stepIndex === undefined) return;
+    requireAhead(trace, position, stride, scanned);
     scanned += 1;
     const write = member.visit(stepIndex);
     yield { ...(write ? { write } : {}), scanned, path: member.path };
     if (!member.path) return;
   }
+}
+
+/** The fewest and the most changed steps whose lines are required together. */
+const AHEAD_MIN = 32;
+const AHEAD_MAX = 4_096;
+
+/**
+ * Makes sure, now and then, that the lines of the next changed steps are at hand. The number of them
+ * doubles each time, so that a search that begins anew after each fetch has few to wait for.
+ *
+ * @param position that of the next step in `changedSteps`.
+ * @param passed the number of changed steps before it that the search has looked at.
+ * @throws {LinesNotLoaded} when they must be fetched first.
+ */
+export function requireAhead(trace: Trace, position: number, stride: 1 | -1, passed: number): void {
+  const window = Math.min(AHEAD_MAX, Math.max(AHEAD_MIN, passed));
+  if (passed % window !== 0 || (passed < AHEAD_MAX && (passed & (passed - 1)) !== 0)) return;
+  const { changedSteps } = trace;
+  const [from, to] =
+    stride === 1 ? [position, position + window] : [position - window + 1, position + 1];
+  trace.require(changedSteps.slice(Math.max(0, from), to));
 }
 
 /** What a search for the last writer found. */

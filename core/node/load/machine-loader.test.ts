@@ -337,12 +337,17 @@ it.each([
   [
     'thousands of invariants',
     'invariants: Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [n, () => true])),',
-    'it has 5 000 invariants, and 1 000 are the most',
+    'there are 5 000 invariants, and the limit is 1 000: let one',
   ],
   [
     'a long name of an invariant',
     `invariants: { ['n'.repeat(300)]: () => true },`,
-    'has 300 characters, and 200 are the most',
+    'has 300 characters, and the limit is 200: give a shorter name',
+  ],
+  [
+    'a long description',
+    `description: 'd'.repeat(20_000),`,
+    '`machine.description` must have at most 10 000 characters',
   ],
   [
     'what every object would inherit',

@@ -1,14 +1,14 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
 import {
-  LINE_LEVELS_MAX,
+  JSON_LEVELS_MAX,
   PROCESS_LINE_CHARS_MAX,
   PROCESS_STDERR_CHARS_MAX,
   VALUE_LEVELS_MAX,
 } from '../../limits.ts';
 import type { Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
-import { isNestedDeeper, parseJson, RoundedNumberError } from '../../value/json.ts';
+import { JsonRefusedError, parseJson, RoundedNumberError } from '../../value/json.ts';
 import { ProcessGroup } from './process-group.ts';
 import { answerSchema, describeIssue, type Answer, type Method } from './protocol.ts';
 
@@ -244,14 +244,11 @@ export class MachineProcess {
       this.#refuseSize(line);
       return;
     }
-    if (isNestedDeeper(line, LINE_LEVELS_MAX)) {
-      this.#refuseDepth(line);
-      return;
-    }
     try {
       message = parseJson(line);
     } catch (error) {
       if (error instanceof RoundedNumberError) this.#refuseNumber(error);
+      else if (error instanceof JsonRefusedError) this.#refuseDepth(line);
       else this.#refuseLine(line, 'is not a message');
       return;
     }
@@ -314,7 +311,7 @@ export class MachineProcess {
   #refuseDepth(line: string): void {
     this.#refuseLine(
       line,
-      `has brackets in more than ${formatCount(LINE_LEVELS_MAX)} levels`,
+      `has brackets in more than ${formatCount(JSON_LEVELS_MAX)} levels`,
       `Nest values at most ${formatCount(VALUE_LEVELS_MAX)} levels deep. Keep a chain of objects as a list, or as a map in which they refer to each other by key.`,
     );
   }

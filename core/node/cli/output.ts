@@ -37,6 +37,9 @@ export const OUTPUT = {
   itf: { name: 'an ITF trace', like: /^\s*\{\s*"#meta"/ },
 } as const satisfies Record<string, OutputKind>;
 
+/** The formats that a trace can be exported to, by name. */
+export const EXPORT_FORMATS = ['chrome', 'itf'] as const;
+
 /** How much of a file is read to recognise its kind. */
 const HEAD_BYTES = 4_096;
 

@@ -43,6 +43,7 @@ const say = (message: ThreadMessage) => port.postMessage(message);
 watchThread({
   loading: (isLoading) => say({ kind: 'loading', isLoading }),
   half: (path, exists) => say({ kind: 'half', path, exists }),
+  steps: (shared) => say({ kind: 'steps', shared }),
 });
 
 const args = process.argv.slice(2);
@@ -57,6 +58,7 @@ port.on('message', () => {
   process.exit();
 });
 port.unref();
-const exitCode = await runCommandLine(args);
-release();
-process.exit(exitCode);
+void runCommandLine(args).then((exitCode) => {
+  release();
+  process.exit(exitCode);
+});

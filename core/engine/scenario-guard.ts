@@ -74,7 +74,7 @@ export class ScenarioGuard {
     try {
       return called();
     } catch (cause) {
-      throw this.#error(method, cause);
+      throw this.#error(method, cause, method === 'start' ? this.#scenario : undefined);
     } finally {
       this.#guard?.leaveAside();
     }
@@ -93,7 +93,7 @@ export class ScenarioGuard {
       }
       return given;
     } catch (cause) {
-      throw this.#error('next', cause);
+      throw this.#error('next', cause, driver);
     }
   }
 
@@ -108,7 +108,7 @@ export class ScenarioGuard {
       if (this.#isEarlier) driver.observe(inEarlierWords(step));
       else driver.observe(step);
     } catch (cause) {
-      throw this.#error('observe', cause);
+      throw this.#error('observe', cause, driver);
     }
   }
 
@@ -180,8 +180,9 @@ export class ScenarioGuard {
     );
   }
 
-  #error(method: string, cause: unknown): ScenarioError {
-    const place = this.#locate?.(cause);
+  /** @param of what the method belongs to. */
+  #error(method: string, cause: unknown, of?: object): ScenarioError {
+    const place = this.#locate?.(cause, of && { of, method });
     const at = place === undefined ? '' : ` at ${place}`;
     const message = `The scenario ${this.#name} threw in ${method}${at}: ${describeThrown(cause)}`;
     return new ScenarioError(message, { cause });

@@ -214,6 +214,9 @@ export class Executor {
       last = yield* wait(this.#transactor.attempt(operation));
       violations = this.#rules.compareTwins(operation.kind, attempt, last);
     }
+    if (last.outcome.kind === 'ok' && this.#invariants.isDue(last.pending)) {
+      last = yield* this.#transactor.fetchVerdicts(last);
+    }
     return yield* this.#conclude(this.#settle(operation, last, violations));
   }
 

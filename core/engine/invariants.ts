@@ -60,6 +60,12 @@ export class InvariantChecker {
     return { evaluated, carriedOver, skipped };
   }
 
+  /** Whether {@link check} would evaluate the invariants. */
+  isDue(state: Value): boolean {
+    const isSame = this.#hasChecked && this.#checked === state;
+    return !isSame && this.#changes % this.#every === 0;
+  }
+
   /** Checks the state after a step. */
   check(state: Value): VerdictChanges {
     if (this.#hasChecked && this.#checked === state) {

@@ -84,6 +84,23 @@ export class Transactor {
       : this.#rollBack(attempt);
   }
 
+  /**
+   * Fetches the verdicts on the state that an attempt would commit, from a machine that evaluates its
+   * invariants elsewhere. One that fails at that has panicked, and its step is rolled back.
+   */
+  *fetchVerdicts(attempt: OpenAttempt): Waiting<OpenAttempt> {
+    const fetching = this.#machine.fetchVerdicts?.(attempt.pending);
+    if (!fetching) return attempt;
+    try {
+      yield* wait(fetching);
+      return attempt;
+    } catch (thrown) {
+      yield* wait(this.#store.rollBack());
+      const within = { of: this.#machine, method: 'stf' } as const;
+      return { ...attempt, outcome: this.#toFailure(thrown, within) };
+    }
+  }
+
   #rollBack(attempt: OpenAttempt): Maybe<OpenAttempt> {
     const rolledBack = this.#store.rollBack();
     return isPromise(rolledBack) ? rolledBack.then(() => attempt) : attempt;

@@ -93,7 +93,7 @@ export const ALLOWED = [
     packages: ['@electric-sql/pglite', '@sqlite.org/sqlite-wasm', 'pg'],
     node: true,
   },
-  { part: 'core/node/process/', folders: ENGINE, packages: ['zod'], node: true },
+  { part: 'core/node/process/', folders: TRACE, packages: ['zod'], node: true },
   {
     part: 'core/node/load/',
     folders: [...FILES, 'core/node/database/', 'core/node/process/'],

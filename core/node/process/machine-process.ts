@@ -155,10 +155,14 @@ export class MachineProcess {
    *
    * @returns the error to throw.
    */
-  refuse(method: Method, what: string): ProcessError {
+  refuse(
+    method: Method,
+    what: string,
+    remedy = `Correct the answer to ${method}: PROTOCOL.md describes it.`,
+  ): ProcessError {
     return this.#fail('ProtocolError', {
       title: `The machine's process gave a malformed answer to ${method}: ${what} (line ${this.#lines} of its standard output).`,
-      remedy: `Correct the answer to ${method}: PROTOCOL.md describes it.`,
+      remedy,
     });
   }
 

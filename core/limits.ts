@@ -14,10 +14,11 @@ export const VALUE_LEVELS_MAX = 400;
 export const BIGINT_CHARS_MAX = 100_000;
 
 /**
- * How deep brackets lie in each other on a line of a trace. A level of a value has up to four on the
- * line, as in `{"$map":[[key,value]]}`, and a step adds a few around it.
+ * How deep brackets lie in each other in a text of JSON: a line of a trace, a counterexample of a model
+ * checker, a file of inputs, a message of a process. A level of a value has up to four, as in
+ * `{"$map":[[key,value]]}`, and what is around the value adds a few.
  */
-export const LINE_LEVELS_MAX = 4 * VALUE_LEVELS_MAX + 16;
+export const JSON_LEVELS_MAX = 4 * VALUE_LEVELS_MAX + 16;
 
 /**
  * The characters of a line of a trace. Parsed JSON takes up to twelve bytes for a character, so a line
@@ -37,6 +38,12 @@ export const STEPS_MAX = 10_000_000;
 /** The actions of a step in each of its lists. Each is a row of the step's panel. */
 export const STEP_ACTIONS_MAX = 10_000;
 
+/**
+ * The characters of an action as JSON. The panels keep the actions of the steps around the cursor, and a
+ * run has thousands; an action that carries a photo has 3 million.
+ */
+export const ACTION_CHARS_MAX = 4 * 1024 * 1024;
+
 /** The findings of a step. Each is a note of the step's panel. */
 export const STEP_FINDINGS_MAX = 1_000;
 
@@ -45,9 +52,6 @@ export const FINDINGS_MAX = 1_000_000;
 
 /** The tracked actions of a trace, which are kept in memory, 200 bytes each or more. */
 export const SPANS_MAX = 5_000_000;
-
-/** The invariants of a machine. Each is a row whose verdict is looked up at every step shown. */
-export const INVARIANTS_MAX = 10_000;
 
 /** The characters of a line that a machine's process writes: no trace could hold a longer state. */
 export const PROCESS_LINE_CHARS_MAX = LINE_CHARS_MAX;
@@ -60,3 +64,21 @@ export const PROCESS_STDERR_CHARS_MAX = 16 * 1024 * 1024;
 
 /** The lines of a trace that are asked for at once. */
 export const LINES_ASKED_MAX = 100_000;
+
+/**
+ * The invariants, the settled properties, the goals (`sometimes`) and the tallies of a trace, of each
+ * kind. Each is a row whose verdict is looked up at every step shown.
+ */
+export const PROPERTIES_MAX = 10_000;
+
+/**
+ * The names of a kind that a machine file may give: invariants, settled properties, scenarios, and so
+ * on. People choose among them in lists.
+ */
+export const NAMES_MAX = 1_000;
+
+/** The characters of such a name, which stands in every line of a list. */
+export const NAME_CHARS_MAX = 200;
+
+/** The characters of a description. */
+export const DESCRIPTION_CHARS_MAX = 10_000;

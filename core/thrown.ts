@@ -31,13 +31,11 @@ export function readThrown(value: unknown): Thrown {
   const [name, message, stack] = [read('name'), read('message'), read('stack')];
   const failed = [asked, name, message, stack].find(({ kind }) => kind === 'threw');
   const stackText = textOf(stack) ?? stackOfFailure(failed);
+  const messageText = isError ? messageOf(message) : `threw ${nameOf(value)}`;
   return {
     isError,
     name: cutText(textOf(name) || 'Error', NAME_CHARS_MAX),
-    message: cutText(
-      textOf(message) ?? `threw ${failed ? UNREADABLE : describeValue(value)}`,
-      MESSAGE_CHARS_MAX,
-    ),
+    message: cutText(messageText, MESSAGE_CHARS_MAX),
     ...(stackText === undefined ? {} : { stack: cutMiddle(stackText) }),
   };
 }
@@ -46,8 +44,23 @@ export function readThrown(value: unknown): Thrown {
 export function describeThrown(value: unknown): string {
   if (typeof value === 'string') return cutText(value, MESSAGE_CHARS_MAX);
   const { isError, name, message } = readThrown(value);
-  if (!isError) return describeValue(value);
+  if (!isError) return nameOf(value);
   return message === '' ? name : `${name}: ${message}`;
+}
+
+function messageOf(message: Reading): string {
+  if (message.kind === 'threw') return '(its message throws when it is read)';
+  return textOf(message) ?? `(its message is ${describeValue(message.value)}, not a string)`;
+}
+
+/** What something is that was thrown and is not an error: itself, where that can be written. */
+function nameOf(value: unknown): string {
+  if (value === undefined) return 'undefined';
+  if (typeof value === 'string') return JSON.stringify(cutText(value, MESSAGE_CHARS_MAX));
+  const isWritten = ['bigint', 'boolean', 'number', 'symbol'].includes(typeof value);
+  return isWritten
+    ? cutText((value as symbol).toString(), MESSAGE_CHARS_MAX)
+    : describeValue(value);
 }
 
 /** Whether a value is of a class; a value that throws at the question is not. */
@@ -65,15 +78,13 @@ export function describeValue(value: unknown): string {
   if (value === null) return 'null';
   if (typeof value !== 'object') return `a ${typeof value}`;
   const asked = reading(() => (value instanceof Error ? undefined : Object.keys(value)));
-  if (asked.kind === 'threw') return UNREADABLE;
+  if (asked.kind === 'threw') return 'an object that throws when it is read';
   const keys = asked.value;
-  if (keys === undefined) return 'an error whose message is not a text';
+  if (keys === undefined) return 'an error';
   const named = keys.slice(0, KEYS_MAX).map((key) => cutText(key, NAME_CHARS_MAX));
   const more = keys.length > KEYS_MAX ? ', …' : '';
   return `an object with the keys ${named.join(', ') || '(none)'}${more}`;
 }
-
-const UNREADABLE = 'an object that throws when it is read';
 
 /** What reading something of a value came to. */
 type Reading<T = unknown> =

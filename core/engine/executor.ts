@@ -127,7 +127,7 @@ export class Executor {
       if (machine.storage) return machine.storage.open();
       return new PlainStateStore(machine.initialState() as object);
     } catch (error) {
-      const place = this.#locate(error);
+      const place = this.#locate(error, { of: machine, method: 'initialState' });
       const at = place === undefined ? '' : ` at ${place}`;
       const message = `The machine ${machine.name} has no initial state: ${describeThrown(error)}${at}`;
       throw new MachineError(message, { cause: error });
@@ -213,6 +213,9 @@ export class Executor {
       yield* wait(this.#store.rollBack());
       last = yield* wait(this.#transactor.attempt(operation));
       violations = this.#rules.compareTwins(operation.kind, attempt, last);
+    }
+    if (last.outcome.kind === 'ok' && this.#invariants.isDue(last.pending)) {
+      last = yield* this.#transactor.fetchVerdicts(last);
     }
     return yield* this.#conclude(this.#settle(operation, last, violations));
   }
@@ -452,8 +455,9 @@ export class Executor {
 
   #toInvariantFindings({ failed }: VerdictChanges, shape: string): readonly Finding[] {
     const stepIndex = this.#stepIndex;
-    return failed.map(({ name, message, error }) => {
-      const source = error === undefined ? undefined : this.#locate(error);
+    return failed.map(({ name, message, thrown }) => {
+      const within = { of: this.#machine.invariants, method: name };
+      const source = thrown === undefined ? undefined : this.#locate(thrown.value, within);
       const place = source === undefined ? {} : { source };
       return { stepIndex, kind: 'invariant', name, message, shape, ...place };
     });

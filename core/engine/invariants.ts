@@ -8,7 +8,7 @@ export interface InvariantFailure {
   readonly name: string;
   readonly message: string;
   /** What the invariant threw, if it did. */
-  readonly error?: unknown;
+  readonly thrown?: { readonly value: unknown };
 }
 
 /** The differences of a check from the previous one. */
@@ -60,6 +60,12 @@ export class InvariantChecker {
     return { evaluated, carriedOver, skipped };
   }
 
+  /** Whether {@link check} would evaluate the invariants. */
+  isDue(state: Value): boolean {
+    const isSame = this.#hasChecked && this.#checked === state;
+    return !isSame && this.#changes % this.#every === 0;
+  }
+
   /** Checks the state after a step. */
   check(state: Value): VerdictChanges {
     if (this.#hasChecked && this.#checked === state) {
@@ -108,6 +114,6 @@ function ask(
     const told = cutText(String(verdict), MESSAGE_CHARS_MAX);
     return { message: `returned ${told}, which is neither a boolean nor a string` };
   } catch (error) {
-    return { message: `threw ${describeThrown(error)}`, error };
+    return { message: `threw ${describeThrown(error)}`, thrown: { value: error } };
   }
 }

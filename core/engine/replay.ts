@@ -165,6 +165,6 @@ class Replay implements OperationSource {
   }
 
   sometimes(): Readonly<Record<string, boolean>> {
-    return this.#guard.call('sometimes', () => this.#driver?.sometimes?.() ?? {});
+    return this.#guard.sometimes(this.#driver);
   }
 }

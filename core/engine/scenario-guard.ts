@@ -1,6 +1,7 @@
 import type { Guard } from '../isolation/guard.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Completion, MachineTypes, StfInput } from '../machine/machine.ts';
+import { findNamesProblem } from '../machine/names.ts';
 import { withCurrentKind, withEarlierKind, type Operation } from '../machine/operation.ts';
 import type { AnyScenario, Driver, Tallies } from '../machine/scenario.ts';
 import { SelfExplainingError } from '../problem.ts';
@@ -39,6 +40,16 @@ export function freezeGiven(operation: Operation): void {
  */
 const ARE_EARLIER = new WeakMap<AnyScenario, boolean>();
 
+/** What the names that a part of a scenario gives are names of. */
+const NAMES_OF = {
+  tallies: 'tallies',
+  sometimes: 'goals',
+  settled: 'settled properties',
+} as const;
+
+/** A property of the state that must hold once a run is settled. */
+export type SettledProperty = (state: never) => unknown;
+
 /** Calls an author's scenario, and reports the place of an error in it. */
 export class ScenarioGuard {
   readonly #scenario: AnyScenario | undefined;
@@ -63,7 +74,7 @@ export class ScenarioGuard {
     try {
       return called();
     } catch (cause) {
-      throw this.#error(method, cause);
+      throw this.#error(method, cause, method === 'start' ? this.#scenario : undefined);
     } finally {
       this.#guard?.leaveAside();
     }
@@ -82,7 +93,7 @@ export class ScenarioGuard {
       }
       return given;
     } catch (cause) {
-      throw this.#error('next', cause);
+      throw this.#error('next', cause, driver);
     }
   }
 
@@ -97,7 +108,7 @@ export class ScenarioGuard {
       if (this.#isEarlier) driver.observe(inEarlierWords(step));
       else driver.observe(step);
     } catch (cause) {
-      throw this.#error('observe', cause);
+      throw this.#error('observe', cause, driver);
     }
   }
 
@@ -129,18 +140,49 @@ export class ScenarioGuard {
   /** Returns the tallies of a driver, checked. */
   tallies(driver: Driver<MachineTypes>): Tallies {
     const tallies = this.call('tallies', () => ({ ...driver.tallies() }));
-    for (const [name, count] of Object.entries(tallies)) {
-      if (Number.isFinite(count)) continue;
-      throw this.#error(
-        'tallies',
-        new RangeError(`"${name}" must be a finite number, not ${describeValue(count)}`),
-      );
-    }
+    this.#check('tallies', tallies, Number.isFinite, 'a finite number');
     return tallies;
   }
 
-  #error(method: string, cause: unknown): ScenarioError {
-    const place = this.#locate?.(cause);
+  /** Returns what a driver should reach now and then and whether it has, checked. */
+  sometimes(driver: Driver<MachineTypes> | undefined): Readonly<Record<string, boolean>> {
+    const goals = this.call('sometimes', () => ({ ...driver?.sometimes?.() }));
+    this.#check('sometimes', goals, (reached) => typeof reached === 'boolean', 'true or false');
+    return goals;
+  }
+
+  /** Returns what must hold of a driver's external systems once a run is settled, checked. */
+  settled(driver: Driver<MachineTypes>): Readonly<Record<string, SettledProperty>> {
+    const properties = this.call('settled', () => ({ ...driver.external?.settled }));
+    this.#check('settled', properties, (one) => typeof one === 'function', 'a function');
+    return properties;
+  }
+
+  /** The types promise the right names and values, but the scenario may come from plain JavaScript. */
+  #check(
+    method: keyof typeof NAMES_OF,
+    given: Readonly<Record<string, unknown>>,
+    isRight: (value: unknown) => boolean,
+    what: string,
+  ): void {
+    const problem = findNamesProblem(NAMES_OF[method], Object.keys(given));
+    if (problem !== undefined) {
+      throw new ScenarioError(
+        `The scenario ${this.#name} gives wrong names in ${method}: ${problem}`,
+      );
+    }
+    const wrong = Object.entries(given).find(([, value]) => !isRight(value));
+    if (!wrong) return;
+    const [name, value] = wrong;
+    throw this.#error(
+      method,
+      new TypeError(`"${name}" must be ${what}, not ${describeValue(value)}`),
+    );
+  }
+
+  /** @param of what the method belongs to. */
+  #error(method: string, cause: unknown, of?: object): ScenarioError {
+    const place = this.#locate?.(cause, of && { of, method });
     const at = place === undefined ? '' : ` at ${place}`;
     const message = `The scenario ${this.#name} threw in ${method}${at}: ${describeThrown(cause)}`;
     return new ScenarioError(message, { cause });

@@ -5,7 +5,7 @@ import { cutText } from '../text/visible.ts';
 import { describeValue, MESSAGE_CHARS_MAX } from '../thrown.ts';
 import type { Value } from '../value/value.ts';
 import type { SettledFailure } from './executor.ts';
-import type { ScenarioGuard } from './scenario-guard.ts';
+import type { ScenarioGuard, SettledProperty } from './scenario-guard.ts';
 import { shapeOf } from './signature.ts';
 
 /** Checks what must hold when a run is settled, over machine and external systems together. */
@@ -18,7 +18,7 @@ export class SettledJudge {
 
   constructor(driver: Driver<MachineTypes>, guard: ScenarioGuard) {
     this.#guard = guard;
-    this.#properties = guard.call('settled', () => Object.entries(driver.external?.settled ?? {}));
+    this.#properties = Object.entries(guard.settled(driver));
     this.#asked = new Map(this.#properties.map(([name]) => [name, 0]));
   }
 
@@ -47,8 +47,6 @@ export class SettledJudge {
     });
   }
 }
-
-type SettledProperty = (state: never) => unknown;
 
 /** What a verdict finds wrong. The types promise one, but the scenario may come from plain JavaScript. */
 function toFailure(

@@ -126,7 +126,7 @@ class Simulation implements OperationSource {
   }
 
   sometimes(): Readonly<Record<string, boolean>> {
-    return this.#guard.call('sometimes', () => ({ ...this.#driver.sometimes?.() }));
+    return this.#guard.sometimes(this.#driver);
   }
 
   judge(state: Value): readonly SettledFailure[] {

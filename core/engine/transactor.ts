@@ -13,8 +13,19 @@ import { isPromise, drive, wait, type Maybe, type Waiting } from '../waiting.ts'
 import { ActionCollector } from './action-collector.ts';
 import type { Attempt } from './rules.ts';
 
-/** Returns the place in the author's source that an error came from, as `file:line:column`. */
-export type LocateError = (error: unknown) => string | undefined;
+/** A method of an author's object. */
+export interface AuthorsMethod {
+  readonly of: object;
+  readonly method: string;
+}
+
+/**
+ * Returns the place in the author's source that an error came from, as `file:line:column`.
+ *
+ * @param within the method that threw: where it begins is the best place that is known of what has no
+ * stack, such as a string.
+ */
+export type LocateError = (error: unknown, within?: AuthorsMethod) => string | undefined;
 
 /** An attempt, with what its commit or roll-back needs in addition. */
 export interface OpenAttempt extends Attempt {
@@ -73,6 +84,23 @@ export class Transactor {
       : this.#rollBack(attempt);
   }
 
+  /**
+   * Fetches the verdicts on the state that an attempt would commit, from a machine that evaluates its
+   * invariants elsewhere. One that fails at that has panicked, and its step is rolled back.
+   */
+  *fetchVerdicts(attempt: OpenAttempt): Waiting<OpenAttempt> {
+    const fetching = this.#machine.fetchVerdicts?.(attempt.pending);
+    if (!fetching) return attempt;
+    try {
+      yield* wait(fetching);
+      return attempt;
+    } catch (thrown) {
+      yield* wait(this.#store.rollBack());
+      const within = { of: this.#machine, method: 'stf' } as const;
+      return { ...attempt, outcome: this.#toFailure(thrown, within) };
+    }
+  }
+
   #rollBack(attempt: OpenAttempt): Maybe<OpenAttempt> {
     const rolledBack = this.#store.rollBack();
     return isPromise(rolledBack) ? rolledBack.then(() => attempt) : attempt;
@@ -128,7 +156,8 @@ export class Transactor {
   }
 
   #fail(operation: MachineOperation, thrown: unknown, hasAwaited: boolean): Maybe<OpenAttempt> {
-    const outcome = this.#toFailure(thrown);
+    const method = operation.kind === 'restore' ? 'restore' : 'stf';
+    const outcome = this.#toFailure(thrown, { of: this.#machine, method });
     const attempt = this.#seal(operation, outcome, hasAwaited);
     const mayHaveWritten = operation.kind === 'restore' && !operation.fault;
     if (!mayHaveWritten || outcome.kind !== 'panic' || !isInstance(thrown, Error)) return attempt;
@@ -180,18 +209,18 @@ export class Transactor {
   }
 
   /** The outcome of a step in which the machine threw, or let an error through. */
-  #toFailure(thrown: unknown): Outcome {
+  #toFailure(thrown: unknown, within: AuthorsMethod): Outcome {
     // A machine that throws such an error itself is defective, as with any other error.
     const isOfStorage = this.#store.hasStruck || this.#store.isTransactional;
     if (thrown instanceof StorageError && isOfStorage) return storageFailed(thrown.message);
     if (thrown instanceof ActionRefusedError && this.#collector.refusal) {
       return { kind: 'err', error: { kind: 'ActionRefused', reason: thrown.reason } };
     }
-    return { kind: 'panic', error: this.#describeError(thrown) };
+    return { kind: 'panic', error: this.#describeError(thrown, within) };
   }
 
-  #describeError(thrown: unknown): ThrownError {
-    const source = this.#locate(thrown);
+  #describeError(thrown: unknown, within: AuthorsMethod): ThrownError {
+    const source = this.#locate(thrown, within);
     const { name, message } = readThrown(thrown);
     return { name, message, ...(source === undefined ? {} : { source }) };
   }

@@ -1,4 +1,6 @@
 import { assertNever } from '../assert.ts';
+import { BIGINT_CHARS_MAX, VALUE_LEVELS_MAX } from '../limits.ts';
+import { formatCount } from '../text/quantities.ts';
 import { containerOf, isContainer } from '../value/container.ts';
 import { Tuple } from '../value/tuple.ts';
 import { fromEntries, UnsupportedValueError, type Value } from '../value/value.ts';
@@ -166,23 +168,38 @@ export interface Reading {
 }
 
 /**
- * Reads an expression of a document.
+ * Reads an expression of a document: a variable of a state, which itself is a record.
  *
  * @param place where it stands, for messages: `state 3, balances`.
- * @throws {ItfError} when it is not one.
+ * @throws {ItfError} when it is not one, or nested more deeply than values may be.
  */
 export function decodeExpression(json: unknown, place: string, reading: Reading): Value {
-  if (typeof json === 'number') return decodeNumber(json, reading);
+  return decodeWithin(json, place, { ...reading, levels: VALUE_LEVELS_MAX - 1 });
+}
+
+/** How an expression is read that has others around it. */
+interface InnerReading extends Reading {
+  /** How many levels of containers it may have. */
+  readonly levels: number;
+}
+
+function decodeWithin(json: unknown, place: string, { hasBigints, levels }: InnerReading): Value {
+  if (typeof json === 'number') return decodeNumber(json, hasBigints);
   if (typeof json !== 'object' || json === null) return json as Value;
+  if (levels === 0) {
+    const [variable] = place.split(/[.[]/, 1);
+    throw new ItfError(`${variable}: it is nested more than ${VALUE_LEVELS_MAX} levels deep`);
+  }
+  const reading = { hasBigints, levels: levels - 1 };
   if (Array.isArray(json)) {
-    return json.map((item, at) => decodeExpression(item, `${place}[${at}]`, reading));
+    return json.map((item, at) => decodeWithin(item, `${place}[${at}]`, reading));
   }
   const keys = Object.keys(json);
   const object = json as Readonly<Record<string, unknown>>;
   const tag = keys.find((key) => key.startsWith('#'));
   if (tag === undefined) {
     return fromEntries(
-      keys.map((key) => [key, decodeExpression(object[key], `${place}.${key}`, reading)] as const),
+      keys.map((key) => [key, decodeWithin(object[key], `${place}.${key}`, reading)] as const),
     );
   }
   const value = decodeTagged(tag, object[tag], place, reading);
@@ -193,20 +210,23 @@ export function decodeExpression(json: unknown, place: string, reading: Reading)
   );
 }
 
-function decodeNumber(json: number, { hasBigints }: Reading): Value {
+function decodeNumber(json: number, hasBigints: boolean): Value {
   // The format has no -0.
   if (json === 0) return hasBigints ? 0n : 0;
   return hasBigints && Number.isInteger(json) ? BigInt(json) : json;
 }
 
-function decodeTagged(tag: string, content: unknown, place: string, reading: Reading): Value {
-  const decode = (item: unknown, at: number) => decodeExpression(item, `${place}[${at}]`, reading);
+function decodeTagged(tag: string, content: unknown, place: string, reading: InnerReading): Value {
+  const decode = (item: unknown, at: number) => decodeWithin(item, `${place}[${at}]`, reading);
   const refuse = (form: string) =>
     new ItfError(`${place}: "${tag}" has invalid content: it must be ${form}`);
   switch (tag) {
     case '#bigint':
       if (typeof content !== 'string' || !/^-?\d+$/.test(content)) {
         throw refuse('an integer as a string, such as "12"');
+      }
+      if (content.length > BIGINT_CHARS_MAX) {
+        throw refuse(`an integer of at most ${formatCount(BIGINT_CHARS_MAX)} digits`);
       }
       return BigInt(content);
     case '#tup':

@@ -295,6 +295,12 @@ describe('a document of another tool', () => {
   const inState = (x: unknown) => ({ vars: ['x'], states: [{ x: 0 }, { x }] });
   const nested = (depth: number): unknown => (depth === 0 ? 0 : [nested(depth - 1)]);
 
+  it('may be nested as deeply as a trace may be', () => {
+    const trace = read(fromItf(inState(nested(399)), 'm'));
+    expect(trace.stateAt(0)).toEqual({ x: nested(399) });
+    expect(() => fromItf(toItf(trace), 'm')).not.toThrow();
+  });
+
   it.each([
     ['a list of two documents', [inState(1), inState(2)], 'it is a list of 2 documents'],
     ['a list of something else', [1, 2], 'it is a list; a document is an object'],
@@ -316,7 +322,21 @@ describe('a document of another tool', () => {
       'the map has the key "a" twice',
     ],
     ['a loop to nowhere', { ...inState(1), loop: 2 }, 'loop: there is no state 2'],
-    ['a nesting that is too deep', inState(nested(600)), 'nested more than 500 levels deep'],
+    [
+      'a nesting that is too deep for a trace',
+      inState(nested(400)),
+      'state 1, x: it is nested more than 400 levels deep',
+    ],
+    [
+      'a comment that is too deep for a trace',
+      { '#meta': { comment: nested(500) }, vars: ['x'], states: [{ x: 1 }] },
+      'nested more than 400 levels deep',
+    ],
+    [
+      'an integer of too many digits',
+      inState({ '#bigint': '1'.repeat(100_001) }),
+      'it must be an integer of at most 100 000 digits',
+    ],
   ])('is refused with %s', (_, json, message) => {
     expect(() => fromItf(json, 'm')).toThrow(message);
   });

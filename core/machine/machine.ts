@@ -225,8 +225,13 @@ export interface HybridMachine<T extends HybridMachineTypes> extends MachineOn<
  * state in memory, or a storage that begins each run with one.
  */
 // oxlint-disable-next-line typescript/no-explicit-any -- variance: any machine must fit here.
-export type AnyMachine = MachineOn<any, any, any> &
-  (
+export type AnyMachine = MachineOn<any, any, any> & {
+  /**
+   * For a machine whose invariants are evaluated elsewhere: fetches their verdicts on a state. It is
+   * called whenever the invariants are due, right before the state is committed.
+   */
+  fetchVerdicts?(state: unknown): Promise<void>;
+} & (
     | { initialState(): unknown; readonly storage?: undefined }
     | { readonly storage: ConnectedStorage; initialState?(): unknown }
   );

@@ -10,6 +10,7 @@ import {
   parseStepIndex,
   parseTime,
   SEED_MAX,
+  formatCount,
   seedSchema,
   toSeedRange,
   valueOf,
@@ -114,4 +115,16 @@ it('takes shards, counted from 1', () => {
   for (const text of ['3', '0/4', '5/4', 'a/b', '1/0', '1.5/2', '-1/2']) {
     expect(problemOf(parseShard(text))).toContain('is not a shard. Give which shard of how many');
   }
+});
+
+it.each([
+  [0, '0'],
+  [999, '999'],
+  [1_000, '1 000'],
+  [1_234_567, '1 234 567'],
+  [-12_345, '-12 345'],
+  [1_234.5, '1 234.5'],
+  [1e21, '1 000 000 000 000 000 000 000'],
+])('writes the count %s in groups of digits', (count, text) => {
+  expect(formatCount(count)).toBe(text);
 });

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { CheckCounts } from '../engine/executor.ts';
 import { currentSignature, isSignature, shapeOf } from '../engine/signature.ts';
-import { INVARIANTS_MAX, LINE_LEVELS_MAX } from '../limits.ts';
+import { PROPERTIES_MAX } from '../limits.ts';
 import type { Outcome } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import { withCurrentKind, type Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
-import { seedSchema } from '../text/quantities.ts';
-import { isNestedDeeper } from '../value/json.ts';
+import { formatCount, seedSchema } from '../text/quantities.ts';
+import { JsonError, JsonRefusedError, parseJson } from '../value/json.ts';
 import { applyPatches, PatchError, type Patch } from '../value/patch.ts';
 import { sameValue, type Value } from '../value/value.ts';
 import {
@@ -72,7 +72,7 @@ const header = z.object({
   shrunkFrom: shrunkFrom.exactOptional(),
   /** For a counterexample of a model checker: what its document holds besides the states. */
   itf: value.exactOptional(),
-  invariants: z.array(z.string()).max(INVARIANTS_MAX).readonly(),
+  invariants: z.array(z.string()).max(PROPERTIES_MAX).readonly(),
   /** The rules that were checked at every occasion. */
   rules: arrayOf(ruleName),
   /** Rules that the machine need not keep, with the reasons. */
@@ -157,20 +157,30 @@ export type Step = Readonly<Omit<z.output<typeof stepBody>, 'findings'>> & {
   readonly findings: readonly Finding[];
 };
 
+/** Something for each of the names that a scenario gives. */
+function named<Item extends z.ZodType>(item: Item) {
+  return z
+    .record(z.string(), item)
+    .refine(
+      (record) => Object.keys(record).length <= PROPERTIES_MAX,
+      `must have at most ${formatCount(PROPERTIES_MAX)} names`,
+    );
+}
+
 /** The content of the closing line. */
 export const endSchema = z.object({
   steps: count,
   operations: count,
-  tallies: z.record(z.string(), z.number()),
+  tallies: named(z.number()),
   /** What the scenario must reach now and then, and whether this run has. */
-  sometimes: z.record(z.string(), z.boolean()).default({}),
+  sometimes: named(z.boolean()).default({}),
   checks: complete<CheckCounts>()(
     z.object({
       evaluated: count,
       carriedOver: count,
       skipped: count.default(0),
       rules: z.partialRecord(ruleName, count).default({}),
-      settled: z.record(z.string(), count).default({}),
+      settled: named(count).default({}),
     }),
   ),
   /** Whether the run was stopped before its end. */
@@ -313,7 +323,7 @@ function upgrade(line: keyof Upgrade, json: object, version: number): object {
  * @throws {TraceLineError} for text that is not a line of a trace, or of a newer version.
  */
 export function parseLine(text: string, version: number = TRACE_VERSION): TraceLine {
-  const json = parseJson(text);
+  const json = jsonOf(text);
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new TraceLineError('a line of a trace must be a JSON object');
   }
@@ -369,14 +379,15 @@ function explain(issues: readonly z.core.$ZodIssue[], parent: readonly PropertyK
   return `${field.map(String).join('.')}: ${issue.message}`;
 }
 
-function parseJson(text: string): unknown {
-  if (isNestedDeeper(text, LINE_LEVELS_MAX)) {
-    throw new TraceLineError(`brackets lie more than ${LINE_LEVELS_MAX} levels deep in each other`);
-  }
+function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
-    throw new TraceLineError(`not valid JSON: ${(error as Error).message}`);
+    if (!(error instanceof JsonError)) throw error;
+    const { message } = error;
+    throw new TraceLineError(
+      error instanceof JsonRefusedError ? message : `not valid JSON: ${message}`,
+    );
   }
 }
 

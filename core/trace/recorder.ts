@@ -1,5 +1,6 @@
 import { driveToEnd, type Driving } from '../engine/driving.ts';
 import type { Run } from '../engine/run.ts';
+import { LINE_CHARS_MAX } from '../limits.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import { diff } from '../value/diff.ts';
@@ -7,6 +8,7 @@ import { hashValue } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
 import { formatHeader, formatStep, type Runtime, type ShrunkFrom, type Step } from './format.ts';
 import { TraceSeal } from './seal.ts';
+import { checkHeaderSize, checkSizes } from './step-checks.ts';
 
 /** The fewest characters of patches between two checkpoints. */
 const CHECKPOINT_CHARS_MIN = 16_384;
@@ -44,9 +46,11 @@ export class TraceRecorder {
   readonly #run: Run;
   readonly #header: string;
   readonly #seal = new TraceSeal();
+  #steps = 0;
   #charsSinceCheckpoint = 0;
   #checkpointChars: number;
 
+  /** @throws {OversizeError} when the initial state is beyond a limit of traces. */
   constructor(machine: AnyMachine, run: Run, label: RunLabel) {
     this.#run = run;
     const { initialState, initialFindings } = run.executor;
@@ -65,6 +69,7 @@ export class TraceRecorder {
       initialHash: hashValue(initialState),
       initialFindings,
     });
+    checkHeaderSize(this.#header);
     this.#checkpointChars = this.#header.length;
     this.#seal.add(this.#header);
   }
@@ -74,21 +79,29 @@ export class TraceRecorder {
     return this.#header;
   }
 
-  /** The line of a step. Steps must be given in order. */
+  /**
+   * The line of a step. Steps must be given in order.
+   *
+   * @throws {OversizeError} when it is beyond a limit of traces, which then end before it.
+   */
   step(executed: Executed): string {
     const line = this.#lineOf(executed);
     this.#seal.add(line);
+    this.#steps += 1;
     return line;
   }
 
   #lineOf(executed: Executed): string {
     const step = recordStep(executed);
     const line = formatStep(step);
+    checkSizes(step, line);
     if (step.patch.length === 0) return line;
     this.#charsSinceCheckpoint += line.length;
     const enough = Math.max(CHECKPOINT_CHARS_MIN, this.#checkpointChars);
     if (this.#charsSinceCheckpoint < enough) return line;
     const withCheckpoint = formatStep({ ...step, checkpoint: { state: executed.after as Value } });
+    // A state that is too large for one line is reached by its patches alone.
+    if (withCheckpoint.length > LINE_CHARS_MAX) return line;
     this.#charsSinceCheckpoint = 0;
     this.#checkpointChars = withCheckpoint.length - line.length;
     return withCheckpoint;
@@ -97,12 +110,12 @@ export class TraceRecorder {
   /**
    * The last line, when the run is over or was stopped before its end.
    *
-   * @param options.isBroken the scenario threw, and is no longer asked for its tallies.
+   * @param options.isBroken the run cannot go on, and its scenario is not asked for tallies.
    */
   end({ isStopped = false, isBroken = false } = {}): string {
-    const { steps, operations, checks } = this.#run;
+    const { operations, checks } = this.#run;
     const { tallies, sometimes } = isBroken ? { tallies: {}, sometimes: {} } : this.#run;
-    const counts = { steps, operations, tallies, sometimes, checks };
+    const counts = { steps: this.#steps, operations, tallies, sometimes, checks };
     return this.#seal.close(isStopped ? { ...counts, isStopped } : counts);
   }
 }
@@ -112,8 +125,8 @@ export class TraceRecorder {
  *
  * @param write is given each line, without a line break.
  * @returns `false` when a pulse stopped it; the last line says so.
- * @throws {ScenarioError} when the scenario throws; the lines until then are a whole trace of a run that
- * was stopped.
+ * @throws {ScenarioError} when the scenario throws, and whatever else breaks the run, such as an
+ * {@link OversizeError} of a step; the lines until then are a whole trace of a run that was stopped.
  */
 export async function recordRun(
   { machine, run, label }: RecordedRun,

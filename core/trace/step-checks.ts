@@ -1,8 +1,16 @@
-import { FINDINGS_MAX, SPANS_MAX, STEP_ACTIONS_MAX, STEP_FINDINGS_MAX } from '../limits.ts';
+import {
+  ACTION_CHARS_MAX,
+  FINDINGS_MAX,
+  LINE_CHARS_MAX,
+  SPANS_MAX,
+  STEP_ACTIONS_MAX,
+  STEP_FINDINGS_MAX,
+} from '../limits.ts';
 import type { Finding } from '../machine/finding.ts';
 import { formatCount } from '../text/quantities.ts';
+import { encodeValue } from '../value/encoding.ts';
 import { applyPatches } from '../value/patch.ts';
-import { sameValue, type Value } from '../value/value.ts';
+import { OversizeError, sameValue, type Value } from '../value/value.ts';
 import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
 
 /**
@@ -40,11 +48,7 @@ export class TraceChecks {
    * @throws {PatchError} when what was attempted does not fit the state.
    */
   checkStep(step: Step, before: Value, after: Value): void {
-    const { actions, discarded, refused, lost, attempted, checkpoint, recovered } = step;
-    requireActions('actions', actions);
-    requireActions('discarded', discarded);
-    requireActions('refused', refused);
-    requireActions('lost', lost);
+    const { actions, attempted, checkpoint, recovered } = step;
     for (const { kind } of actions) if (kind === 'tracked') this.#tracked += 1;
     requireAtMost(this.#tracked, SPANS_MAX, 'actions: a trace has', 'tracked actions');
     this.#checkFindings(step.findings, step.stepIndex);
@@ -80,7 +84,6 @@ export class TraceChecks {
   }
 
   #checkFindings(findings: readonly Finding[], stepIndex: number): void {
-    requireAtMost(findings.length, STEP_FINDINGS_MAX, 'findings: a step has', 'findings');
     this.#count(findings.length);
     for (const { kind, name, caught } of findings) {
       if (kind === 'invariant' && !this.#invariants.has(name))
@@ -97,13 +100,51 @@ export class TraceChecks {
   }
 }
 
-function requireAtMost(count: number, max: number, what: string, things = 'actions'): void {
+function requireAtMost(count: number, max: number, what: string, things: string): void {
   if (count <= max) return;
   throw new TraceLineError(`${what} at most ${formatCount(max)} ${things}`);
 }
 
-function requireActions(field: string, { length }: readonly unknown[]): void {
-  if (length > STEP_ACTIONS_MAX) requireAtMost(length, STEP_ACTIONS_MAX, `${field}: a step has`);
+/** The parts of a step that hold actions. */
+const ACTION_LISTS = ['actions', 'discarded', 'refused', 'lost'] as const;
+
+/**
+ * Checks the limits on what a step holds: those of reading are those of recording, so that whatever is
+ * recorded can be read.
+ *
+ * @param line of the step.
+ * @throws {OversizeError} that names the limit and the remedy.
+ */
+export function checkSizes(step: Step, line: string): void {
+  for (const field of ACTION_LISTS) {
+    limit(step[field].length, STEP_ACTIONS_MAX, `${field}: a step has`, 'actions', LATER);
+  }
+  limit(step.findings.length, STEP_FINDINGS_MAX, 'findings: a step has', 'findings', FEWER);
+  if (line.length <= ACTION_CHARS_MAX) return;
+  limit(line.length, LINE_CHARS_MAX, 'a step takes', 'characters of a trace', LESS);
+  for (const field of ACTION_LISTS) {
+    for (const [at, { action }] of step[field].entries()) {
+      const { length } = JSON.stringify(encodeValue(action as Value));
+      limit(length, ACTION_CHARS_MAX, `${field}.${at}: an action has`, 'characters', REFER);
+    }
+  }
+}
+
+/** @throws {OversizeError} for a header that is longer than what is read. */
+export function checkHeaderSize({ length }: string): void {
+  limit(length, LINE_CHARS_MAX, 'the header, with the initial state, has', 'characters', BEGIN);
+}
+
+const BEGIN = 'Begin with less.';
+const LATER = 'Emit the others in later steps, or one action that stands for them all.';
+const FEWER = 'Check fewer things, or several in one.';
+const LESS = 'Keep less in a step: divide the change of the state over several.';
+const REFER = 'Keep large data outside of it, and give the action its name.';
+
+function limit(count: number, max: number, what: string, things: string, remedy: string): void {
+  if (count <= max) return;
+  const counts = `at most ${formatCount(max)} ${things}, and this one ${formatCount(count)}`;
+  throw new OversizeError(`${what} ${counts}. ${remedy}`);
 }
 
 function notAnInvariant(field: string, name: string): TraceLineError {

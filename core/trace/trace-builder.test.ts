@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { driveToEnd } from '../engine/driving.ts';
 import { startRun } from '../engine/run.ts';
-import { BLANK_LINES_MAX, STEP_ACTIONS_MAX, VALUE_LEVELS_MAX } from '../limits.ts';
+import {
+  ACTION_CHARS_MAX,
+  BLANK_LINES_MAX,
+  PROPERTIES_MAX,
+  STEP_ACTIONS_MAX,
+  VALUE_LEVELS_MAX,
+} from '../limits.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { adder, adderScenario } from '../test-helpers/test-machines.ts';
 import { resealed } from '../test-helpers/test-states.ts';
@@ -127,6 +133,32 @@ describe('what a step holds', () => {
     expect(problem).toContain('Line 6: ');
     expect(problem).toContain(message);
     expect(trace?.length).toBe(4);
+  });
+
+  it('is refused when a number would be rounded', () => {
+    const line = LINES[5]?.replace('{', '{"x":[9007199254740993],') ?? '';
+    const { trace, problem } = read(LINES.with(5, line));
+    expect(problem).toBe(
+      'Line 6: the number 9007199254740993 at x.0 does not fit a 64-bit float (it would become ' +
+        '9007199254740992): write it as {"$bigint":"9007199254740993"}',
+    );
+    expect(trace?.length).toBe(4);
+  });
+
+  it('is refused when an action is too large', () => {
+    const action = { kind: 'untracked', action: 'x'.repeat(ACTION_CHARS_MAX) };
+    const { problem } = read(withLine(5, { discarded: [action] }));
+    expect(problem).toContain(
+      'Line 6: discarded.0: an action has at most 4 194 304 characters, and this one 4 194 306.',
+    );
+  });
+
+  it.each(['tallies', 'sometimes'])('may name at most 10 000 %s', (field) => {
+    const names = Array.from({ length: PROPERTIES_MAX + 1 }, (_, at) => [`n${at}`, true]);
+    const { end } = JSON.parse(LINES.at(-1) ?? '') as { readonly end: object };
+    const line = { end: { ...end, [field]: Object.fromEntries(names) } };
+    const { problem } = read(withLine(LINES.length - 1, line));
+    expect(problem).toContain(`end.${field}`);
   });
 
   it('must not make the state deeper, change by change, than a value may be', () => {

@@ -2,7 +2,7 @@ import { hashingEffort, hashValue } from '../value/hash.ts';
 import { applyPatches } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
 import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
-import { TraceChecks } from './step-checks.ts';
+import { checkSizes, TraceChecks } from './step-checks.ts';
 import { ListedLines } from './step-lines.ts';
 import { TraceIndex } from './trace-index.ts';
 import { Trace } from './trace.ts';
@@ -67,6 +67,7 @@ export class TraceGrowth {
    *
    * @param isDigestWanted whether the digest of its state is compared whatever that takes.
    * @throws {TraceLineError} when it does not fit; it is not added then.
+   * @throws {OversizeError} when it is beyond a limit.
    * @throws {PatchError} when its patch does not fit the state.
    */
   add(step: Step, line: string, isDigestWanted = false): void {
@@ -74,6 +75,7 @@ export class TraceGrowth {
     if (step.stepIndex !== at) {
       throw new TraceLineError(`expected step ${at}, found step ${step.stepIndex}`);
     }
+    checkSizes(step, line);
     const hasChanged = step.patch.length > 0;
     const after = hasChanged ? applyPatches(this.#state, [step.patch]) : this.#state;
     if (hasChanged !== (step.stateHash !== undefined)) {

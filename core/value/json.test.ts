@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { JSON_LEVELS_MAX } from '../limits.ts';
 import { JsonError, parseJson } from './json.ts';
 
 it('parses whatever JSON.stringify writes', () => {
@@ -42,6 +43,20 @@ it('names the place, the field and the remedy of a rounded integer', () => {
 it('takes long digits inside strings for text', () => {
   const text = '{"$bigint":"9007199254740993","text":"a, 9007199254740993"}';
   expect(parseJson(text)).toEqual(JSON.parse(text));
+});
+
+it('says where a number is, whatever lies around it', () => {
+  const text = '{"a":"}","b,":[[],{"c\\"[":[0,"1",{}, 123456789012345678901]}]}';
+  expect(() => parseJson(text)).toThrow('123456789012345678901 at b,.1.c"[.3 does not fit');
+});
+
+it('refuses nesting before it is parsed', () => {
+  const deep = (levels: number) => `${'['.repeat(levels)}"]["${']'.repeat(levels)}`;
+  expect(() => parseJson(deep(JSON_LEVELS_MAX))).not.toThrow();
+  expect(() => parseJson(deep(200_000))).toThrow(
+    'brackets lie more than 1616 levels deep in each other',
+  );
+  expect(() => parseJson(`[1${'0'.repeat(400)}]`)).toThrow('(it would become Infinity)');
 });
 
 it.each(['1e400', '-1E+999', '[1e0400]'])('refuses %s, which would be infinite', (text) => {

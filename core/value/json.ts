@@ -1,4 +1,6 @@
-import { iterator, parse, type AnyNode, type NumberNode } from '@humanwhocodes/momoa';
+import { parse } from '@humanwhocodes/momoa';
+import { JSON_LEVELS_MAX } from '../limits.ts';
+import { cutText } from '../text/visible.ts';
 
 /** Thrown for a text that is not JSON. */
 export class JsonError extends Error {
@@ -15,63 +17,85 @@ export class JsonError extends Error {
   }
 }
 
+/** Thrown for valid JSON that is not read. */
+export class JsonRefusedError extends JsonError {
+  override readonly name: string = 'JsonRefusedError';
+}
+
 /** Thrown for JSON with a number that JavaScript's numbers cannot hold. */
-export class RoundedNumberError extends JsonError {
+export class RoundedNumberError extends JsonRefusedError {
   override readonly name = 'RoundedNumberError';
 }
 
-/** Where a number may stand that has too many digits: a first look that is as fast as a search. */
-const LONG_NUMBER = /(?<=[\s,:[]-?|^-?)\d{16,}|\d[eE]\+?\d{3}/;
+/** What every number looks like that may be altered: a first look, much faster than parsing. */
+const MAY_BE_ALTERED = /\d{16}|\d[eE]\+?\d{3}/;
 
 /** How much is quoted of what is not JSON. */
 const QUOTED_CHARS_MAX = 20;
+/** Locating a problem takes a tree of the text, which takes a hundred times the text. */
+const LOCATED_CHARS_MAX = 4 * 1024 * 1024;
+/** How many digits are quoted of a number. */
+const QUOTED_DIGITS_MAX = 400;
 
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
  * Parses JSON as `JSON.parse` does, but refuses what that would alter without a word: integers beyond
- * 2^53 that it rounds, and numbers that it makes infinite. A byte-order mark is skipped.
+ * 2^53 that it rounds, and numbers that it makes infinite. Refuses deeper nesting than any format here
+ * needs, too: what comes after may be recursive. A byte-order mark is skipped.
  *
  * @param integerTag how the format of the text writes large integers, for the remedy.
- * @throws {JsonError} with the place; a {@link RoundedNumberError} names the field and the remedy.
+ * @throws {JsonError} with the place; a {@link RoundedNumberError} names the field and the remedy, and a
+ * {@link JsonRefusedError} the limit.
  */
 export function parseJson(text: string, integerTag = '$bigint'): unknown {
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+  const deep = placeBeyond(json, JSON_LEVELS_MAX);
+  if (deep !== undefined) {
+    const message = `brackets lie more than ${JSON_LEVELS_MAX} levels deep in each other`;
+    throw new JsonRefusedError(message, placeAt(json, deep));
+  }
   const value = parseOrExplain(json);
-  if (LONG_NUMBER.test(json)) refuseRoundedNumbers(json, integerTag);
+  if (MAY_BE_ALTERED.test(json)) refuseRoundedNumbers(json, integerTag);
   return value;
 }
 
 /**
- * Whether the brackets of a JSON text lie in each other in more levels than given. Says so before the
- * text is parsed, and without recursion.
+ * Where the brackets of a JSON text lie in each other in more levels than given, as an offset;
+ * `undefined` when they do not. Found before the text is parsed, and without recursion.
  */
-export function isNestedDeeper(json: string, levelsMax: number): boolean {
+function placeBeyond(json: string, levelsMax: number): number | undefined {
   // Each level has two brackets: most texts are too short to be looked at.
-  if (json.length <= 2 * levelsMax) return false;
+  if (json.length <= 2 * levelsMax) return undefined;
   let levels = 0;
-  let isInString = false;
   for (let at = 0; at < json.length; at += 1) {
     const code = json.charCodeAt(at);
-    if (isInString) {
-      if (code === BACKSLASH) at += 1;
-      else if (code === QUOTE) isInString = false;
-    } else if (code === QUOTE) {
-      isInString = true;
+    if (code === QUOTE) {
+      at = endOfString(json, at) - 1;
     } else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
       levels += 1;
-      if (levels > levelsMax) return true;
+      if (levels > levelsMax) return at;
     } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) {
       levels -= 1;
     }
   }
-  return false;
+  return undefined;
 }
 
-const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = Array.from(
-  '"\\[]{}',
+const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE, COMMA] = Array.from(
+  '"\\[]{},',
   (character) => character.charCodeAt(0),
 );
+
+/** The offset behind a string that begins at an offset; the end of the text if it has no end. */
+function endOfString(json: string, start: number): number {
+  for (let at = start + 1; at < json.length; at += 1) {
+    const code = json.charCodeAt(at);
+    if (code === BACKSLASH) at += 1;
+    else if (code === QUOTE) return at + 1;
+  }
+  return json.length;
+}
 
 function parseOrExplain(json: string): unknown {
   try {
@@ -88,6 +112,7 @@ function explain(json: string, message: string): JsonError {
   if (message === 'Unexpected end of JSON input') {
     return new JsonError('the text ends too early', placeAt(json, json.length));
   }
+  if (json.length > LOCATED_CHARS_MAX) return new JsonError(message, { line: 1, column: 1 });
   try {
     parse(json);
   } catch (located) {
@@ -103,46 +128,72 @@ function placeAt(json: string, offset: number): { line: number; column: number }
   return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
 }
 
+/** A list or an object that a place in a text is inside of. */
+interface Frame {
+  readonly isList: boolean;
+  /** The number of commas so far. */
+  commas: number;
+  /** The last string, which in an object is the key of a number that follows. */
+  string: readonly [start: number, end: number];
+}
+
+/** Goes through a text without a tree of it: that of a large document would fill the memory. */
 function refuseRoundedNumbers(json: string, integerTag: string): void {
-  const path: (string | number)[] = [];
-  for (const { node, parent, phase } of iterator(parse(json))) {
-    const key = keyOf(node as AnyNode, parent as AnyNode | undefined);
-    if (key !== undefined && phase === 'enter') path.push(key);
-    else if (key !== undefined) path.pop();
-    if (node.type === 'Number' && phase === 'enter')
-      refuseIfRounded(json, node as NumberNode, path, integerTag);
+  const frames: Frame[] = [];
+  for (let at = 0; at < json.length; at += 1) {
+    const code = json.charCodeAt(at);
+    const frame = frames.at(-1);
+    if (code === QUOTE) {
+      const end = endOfString(json, at);
+      if (frame) frame.string = [at, end];
+      at = end - 1;
+    } else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
+      frames.push({ isList: code === OPEN_BRACKET, commas: 0, string: [0, 0] });
+    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) {
+      frames.pop();
+    } else if (code === COMMA && frame) {
+      frame.commas += 1;
+    } else if (isInNumber(code)) {
+      NUMBER.lastIndex = at;
+      const [written = ''] = NUMBER.exec(json) ?? [];
+      if (isAltered(written, Number(written))) throw rounded(json, at, written, frames, integerTag);
+      at += Math.max(0, written.length - 1);
+    }
   }
 }
 
-/** What a node adds to the path of the values below it. */
-function keyOf(node: AnyNode, parent: AnyNode | undefined): string | number | undefined {
-  if (node.type === 'Member') return node.name.type === 'String' ? node.name.value : node.name.name;
-  if (node.type !== 'Element') return undefined;
-  return parent?.type === 'Array' ? parent.elements.indexOf(node) : 0;
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
+const [MINUS, ZERO, NINE] = Array.from('-09', (character) => character.charCodeAt(0));
+
+function isInNumber(code: number): boolean {
+  return code === MINUS || (code >= Number(ZERO) && code <= Number(NINE));
 }
 
-function refuseIfRounded(
+function rounded(
   json: string,
-  node: NumberNode,
-  path: readonly (string | number)[],
+  at: number,
+  written: string,
+  frames: readonly Frame[],
   integerTag: string,
-): void {
-  const { start, end } = node.loc;
-  const written = json.slice(start.offset, end.offset);
-  if (!isAltered(written, node.value)) return;
+): RoundedNumberError {
+  const path = frames.map(({ isList, commas, string }) =>
+    isList ? commas : (JSON.parse(json.slice(...string)) as string),
+  );
   const field = path.length === 0 ? '' : ` at ${path.join('.')}`;
-  const remedy = /^-?\d+$/.test(written)
-    ? `write it as {"${integerTag}":"${written}"}`
+  const number = cutText(written, QUOTED_DIGITS_MAX);
+  const isInteger = /^-?\d+$/.test(written);
+  const remedy = isInteger
+    ? `write it as {"${integerTag}":"${number}"}`
     : 'write a number that fits, or a string';
-  throw new RoundedNumberError(
-    `the number ${written}${field} does not fit a 64-bit float (it would become ${node.value}): ${remedy}`,
-    start,
+  return new RoundedNumberError(
+    `the number ${number}${field} does not fit a 64-bit float (it would become ${Number(written)}): ${remedy}`,
+    placeAt(json, at),
   );
 }
 
 /** Large floats are written with fewer digits than they have: those come back as they were. */
 function isAltered(written: string, value: number): boolean {
   if (!Number.isFinite(value)) return true;
-  if (!/^-?\d+$/.test(written) || written === String(value)) return false;
-  return BigInt(written) !== BigInt(value);
+  if (Number.isSafeInteger(value) || !/^-?\d+$/.test(written)) return false;
+  return written !== String(value) && BigInt(written) !== BigInt(value);
 }

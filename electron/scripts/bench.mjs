@@ -37,7 +37,7 @@ async function runBench(entry, env) {
   const esbuild = await import('esbuild');
   const name = basename(entry, SUFFIX);
   const out = `dist/bench/${name}.mjs`;
-  await esbuild.build(esbuildOptions({ entry, out, format: 'esm', packagesIncluded: false }));
+  await esbuild.build(esbuildOptions({ entry, out, kind: 'module' }));
   say(`\n${name}`);
   const args = ['--expose-gc', '--enable-source-maps', out];
   const { exitCode } = await run(process.execPath, args, { env });

@@ -9,50 +9,57 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ensurePackages } from './packages.mjs';
 import { DIST, ROOT, isMain } from './paths.mjs';
 import { TaskError, run, runTask, say } from './run.mjs';
 
 /**
+ * `module` is an ES module that loads its packages. `script` is CommonJS, and loads each package when
+ * something is first imported that needs it. `sealed` has them inside: a sandboxed preload
+ * script can load none. `code` has them inside, too, and is executed by a `start`, which keeps what V8
+ * compiles of it: loading a hundred files and compiling them takes most of the time of a short task.
+ * @typedef {'module' | 'script' | 'sealed' | 'code' | 'start'} BundleKind
+ *
  * @typedef {object} Bundle
  * @property {string} entry
  * @property {string} out
- * @property {'esm' | 'cjs'} format a sandboxed preload script cannot be an ES module
- * @property {boolean} packagesIncluded a sandboxed preload script cannot load packages, either
+ * @property {BundleKind} kind
  */
 
-/** @type {Bundle} */
-const SWEEP_WORKER = {
-  entry: 'core/node/sweep/worker.ts',
-  out: 'dist/sweep-worker.mjs',
-  format: 'esm',
-  packagesIncluded: false,
-};
+/**
+ * The two files of a program that starts fast.
+ * @param {string} entry
+ * @param {string} out the one to start; the other one is beside it
+ * @returns {Bundle[]}
+ */
+function fastStarting(entry, out) {
+  return [
+    { entry, out: codeOf(out), kind: 'code' },
+    { entry: 'core/node/cached-script.ts', out, kind: 'start' },
+  ];
+}
+
+/** @param {string} start */
+function codeOf(start) {
+  return start.replace(/\.cjs$/, '.code.cjs');
+}
+
+const SWEEP_WORKER = fastStarting('core/node/sweep/worker.ts', 'dist/sweep-worker.cjs');
 
 /** @type {Bundle[]} */
 export const WINDOW_BUNDLES = [
-  { entry: 'electron/main/main.ts', out: 'dist/main.mjs', format: 'esm', packagesIncluded: false },
-  {
-    entry: 'electron/main/preload.ts',
-    out: 'dist/preload.cjs',
-    format: 'cjs',
-    packagesIncluded: true,
-  },
-  SWEEP_WORKER,
-  { entry: 'electron/host/host.ts', out: 'dist/host.mjs', format: 'esm', packagesIncluded: false },
+  { entry: 'electron/main/main.ts', out: 'dist/main.mjs', kind: 'module' },
+  { entry: 'electron/main/preload.ts', out: 'dist/preload.cjs', kind: 'sealed' },
+  { entry: 'electron/host/host.ts', out: 'dist/host.mjs', kind: 'module' },
+  ...SWEEP_WORKER,
 ];
 
 /** @type {Bundle[]} */
 const CLI_BUNDLES = [
-  SWEEP_WORKER,
-  { entry: 'core/node/cli/main.ts', out: 'dist/cli.mjs', format: 'esm', packagesIncluded: false },
-  {
-    entry: 'core/node/cli/thread.ts',
-    out: 'dist/cli-thread.mjs',
-    format: 'esm',
-    packagesIncluded: false,
-  },
+  { entry: 'core/node/cli/main.ts', out: 'dist/cli.cjs', kind: 'script' },
+  ...fastStarting('core/node/cli/thread.ts', 'dist/cli-thread.cjs'),
+  ...SWEEP_WORKER,
 ];
 
 /**
@@ -74,12 +81,15 @@ const PRODUCTS = {
   },
 };
 
+/** Packages with files beside their code, and those that few tasks need. */
+const SEPARATE = ['electron', 'esbuild', '@electric-sql/pglite', '@sqlite.org/sqlite-wasm', 'pg'];
+
 /**
  * How esbuild makes a bundle; the watcher of `npm run dev` uses it, too.
  * @param {Bundle} bundle
  * @returns {import('esbuild').BuildOptions}
  */
-export function esbuildOptions({ entry, out, format, packagesIncluded }) {
+export function esbuildOptions({ entry, out, kind }) {
   return {
     absWorkingDir: ROOT,
     entryPoints: [entry],
@@ -88,12 +98,65 @@ export function esbuildOptions({ entry, out, format, packagesIncluded }) {
     platform: 'node',
     // The oldest Node in use: the user's, or the one inside the fallback Electron.
     target: 'node20.18',
-    format,
     sourcemap: true,
     logLevel: 'warning',
     alias: { phasmoscope: join(ROOT, 'core/index.ts') },
-    ...(packagesIncluded ? { external: ['electron'] } : { packages: 'external' }),
+    ...optionsOf(kind, out),
   };
+}
+
+/**
+ * Turns an `import()` of a separate package into a call of `importModule`, which a start script gives
+ * its code. A module that exports `then` is a promise of what it stands for.
+ * @type {import('esbuild').Plugin}
+ */
+const importThroughStart = {
+  name: 'import-through-start',
+  setup: (builder) => {
+    const namespace = 'separate';
+    builder.onResolve({ filter: /^[^.]/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' && SEPARATE.includes(path) ? { path, namespace } : undefined,
+    );
+    builder.onLoad({ filter: /./, namespace }, ({ path }) => ({
+      contents: `export const then = (...handlers) => importModule('${path}').then(...handlers);`,
+    }));
+  },
+};
+
+/** CommonJS has no `import.meta`. */
+const MODULE_URL = {
+  define: { 'import.meta.url': 'moduleUrl' },
+  banner: { js: "const moduleUrl = require('node:url').pathToFileURL(__filename).href;" },
+};
+
+/**
+ * @param {BundleKind} kind @param {string} out
+ * @returns {import('esbuild').BuildOptions}
+ */
+function optionsOf(kind, out) {
+  switch (kind) {
+    case 'module':
+      return { format: 'esm', packages: 'external' };
+    case 'script':
+      return { format: 'cjs', packages: 'external', ...MODULE_URL };
+    case 'sealed':
+      return { format: 'cjs', external: ['electron'] };
+    case 'code':
+      return {
+        format: 'cjs',
+        external: SEPARATE,
+        mainFields: ['module', 'main'],
+        minifyWhitespace: true,
+        plugins: [importThroughStart],
+        ...MODULE_URL,
+      };
+    case 'start': {
+      const code = JSON.stringify(`/${basename(codeOf(out))}`);
+      return { format: 'cjs', footer: { js: `runCached(__dirname + ${code}, process.argv[2]);` } };
+    }
+    default:
+      throw new Error(`unknown kind of bundle: ${String(kind)}`);
+  }
 }
 
 /**

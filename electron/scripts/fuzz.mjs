@@ -8,7 +8,7 @@ await runTask(async () => {
   const esbuild = await import('esbuild');
   const out = 'dist/fuzz.mjs';
   const entry = 'core/node/fuzz/main.ts';
-  await esbuild.build(esbuildOptions({ entry, out, format: 'esm', packagesIncluded: false }));
+  await esbuild.build(esbuildOptions({ entry, out, kind: 'module' }));
   const args = ['--enable-source-maps', out, ...process.argv.slice(2)];
   return (await run(process.execPath, args)).exitCode;
 });

@@ -28,7 +28,8 @@ const TRACE = [...ENGINE, 'core/trace/'];
 const CORE = [...TRACE, 'core/sweep/', 'core/shrink/', 'core/interchange/', 'core/contract/'];
 
 // The layers of core/node.
-const FILES = [...CORE, 'core/node/package-root.ts', 'core/node/files/'];
+const PLACES = ['core/node/package-root.ts', 'core/node/user-cache.ts'];
+const FILES = [...CORE, ...PLACES, 'core/node/files/'];
 const LOAD = [...FILES, 'core/node/database/', 'core/node/process/', 'core/node/load/'];
 const RUNS = [...LOAD, 'core/node/runs/', 'core/node/sweep/'];
 
@@ -78,19 +79,21 @@ export const ALLOWED = [
   { part: 'core/index.ts', folders: MACHINE },
 
   { part: 'core/node/package-root.ts', node: true },
+  { part: 'core/node/user-cache.ts', node: true },
+  { part: 'core/node/cached-script.ts', folders: PLACES, node: true },
   {
     part: 'core/node/files/',
-    folders: [...CORE, 'core/node/package-root.ts'],
+    folders: [...CORE, ...PLACES],
     packages: ['proper-lockfile'],
     node: true,
   },
   {
     part: 'core/node/database/',
-    folders: [...ENGINE, 'core/node/package-root.ts'],
+    folders: [...ENGINE, ...PLACES],
     packages: ['@electric-sql/pglite', '@sqlite.org/sqlite-wasm', 'pg'],
     node: true,
   },
-  { part: 'core/node/process/', folders: ENGINE, packages: ['zod'], node: true },
+  { part: 'core/node/process/', folders: TRACE, packages: ['zod'], node: true },
   {
     part: 'core/node/load/',
     folders: [...FILES, 'core/node/database/', 'core/node/process/'],

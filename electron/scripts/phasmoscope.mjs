@@ -3,8 +3,8 @@
  * @file The `phasmoscope` command: brings packages and bundle up to date, then becomes the command
  * line of core/node/cli. Unless that fails, only the command line writes to stdout and sets the exit code.
  */
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { build } from './build.mjs';
 import { ensurePackages } from './packages.mjs';
 import { DIST } from './paths.mjs';
@@ -19,7 +19,7 @@ await runTask(async () => {
   return 0;
 });
 if (process.exitCode === 0) {
-  await import(pathToFileURL(join(DIST, 'cli.mjs')).href);
+  createRequire(import.meta.url)(join(DIST, 'cli.cjs'));
 } else {
   // 1 would mean a finding.
   process.exitCode = 2;

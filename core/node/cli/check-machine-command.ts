@@ -1,7 +1,6 @@
 import { TIME_LIMIT_MS_DEFAULT } from '../../machine/child-process.ts';
 import { readOperations } from '../load/inputs-file.ts';
 import { checkConformance, type Check } from '../process/conformance.ts';
-import { PROTOCOL_VERSION } from '../process/protocol.ts';
 import { printIndented, printJson, printLine, style } from '../report/print.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
@@ -23,14 +22,17 @@ export async function checkMachineCommand(
   const start = { command, folder: process.cwd(), timeLimitMs };
   const checks = await checkConformance(start, inputs);
   const failed = checks.filter(({ status }) => status === 'failed').length;
-  if (options.json) printJson({ command, protocolVersion: PROTOCOL_VERSION, failed, checks });
+  const versions = [...new Set(checks.map(({ version }) => version))];
+  if (options.json) printJson({ command, protocolVersion: versions[0], versions, failed, checks });
   else printChecks(command, checks, failed);
   return failed === 0 ? EXIT.done : EXIT.found;
 }
 
 function printChecks(command: readonly string[], checks: readonly Check[], failed: number): void {
-  printLine(`${command.join(' ')}, protocol version ${PROTOCOL_VERSION}`);
-  for (const { name, status, cause, remedy } of checks) {
+  let shown: Check['version'] | undefined;
+  for (const { name, version, status, cause, remedy } of checks) {
+    if (version !== shown) printLine(`${command.join(' ')}, protocol version ${version}`);
+    shown = version;
     printLine('  ', SIGNS[status], ` ${name}`);
     if (cause !== undefined) printIndented('      ', cause);
     if (remedy !== undefined) printLine(style.dim(`      ${remedy}`));

@@ -164,6 +164,23 @@ describe.concurrent('a machine that breaks out of its steps', () => {
     expect(stderr).toContain('hello');
   });
 
+  it.each(['run', 'record', 'sweep'])(
+    'by printing, does not command a terminal: %s',
+    async (command) => {
+      const path = machine(
+        'clears',
+        String.raw`console.log('\u001b[2Jlog\rover'); console.error('\u001b]0;title\u0007'); return ok();`,
+      );
+      const more = { run: [], record: ['--out', `${path}.jsonl`], sweep: ['--count', '1'] }[
+        command
+      ];
+      const { stdout, stderr } = await phasmoscopeProcess(command, path, ...(more ?? []));
+      expect(stderr).toContain(String.raw`\u001b[2Jlog\rover`);
+      expect(stderr).toContain(String.raw`\u001b]0;title\u0007`);
+      expect(stdout + stderr).not.toMatch(/(?!\n)\p{Cc}/u);
+    },
+  );
+
   it.each([
     ['waits', 'return new Promise(() => {});', 'never ended'],
     [

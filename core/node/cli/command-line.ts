@@ -13,18 +13,22 @@ import {
   type Parsed,
 } from '../../text/quantities.ts';
 import { printErrorText, printJson, printText } from '../report/print.ts';
-import { checkCommand } from './check-command.ts';
-import { checkMachineCommand } from './check-machine-command.ts';
-import { exportTestCommand } from './export-test-command.ts';
-import { EXPORT_FORMATS, exportCommand, importCommand } from './interchange-command.ts';
-import { machinesCommand } from './machines-command.ts';
-import { newCommand } from './new-command.ts';
-import { openCommand } from './open-command.ts';
-import { EXIT, refuse, type ExitCode } from './output.ts';
-import { recordCommand, runCommand } from './run-command.ts';
-import { shrinkCommand } from './shrink-command.ts';
-import { mergeCommand, sweepCommand } from './sweep-command.ts';
-import { verifyCommand } from './verify-command.ts';
+import { EXIT, EXPORT_FORMATS, refuse, type ExitCode } from './output.ts';
+
+/** Each command needs much that others do not, so it is loaded when it is given. */
+const MODULES = {
+  check: () => import('./check-command.ts'),
+  checkMachine: () => import('./check-machine-command.ts'),
+  exportTest: () => import('./export-test-command.ts'),
+  interchange: () => import('./interchange-command.ts'),
+  machines: () => import('./machines-command.ts'),
+  new: () => import('./new-command.ts'),
+  open: () => import('./open-command.ts'),
+  run: () => import('./run-command.ts'),
+  shrink: () => import('./shrink-command.ts'),
+  sweep: () => import('./sweep-command.ts'),
+  verify: () => import('./verify-command.ts'),
+};
 
 const MACHINE = ['<machine>', 'the name of a sample, or the path of a .ts or .js file'] as const;
 const TRACE_MACHINE = [
@@ -105,7 +109,9 @@ function addRuns({ program, finish }: Builder): void {
       .command('run')
       .description('Run one seed and print what it found.')
       .argument(...MACHINE),
-  ).action(async (machine, options) => finish(await runCommand(machine, options)));
+  ).action(async (machine, options) =>
+    finish(await (await MODULES.run()).runCommand(machine, options)),
+  );
   withRunOptions(
     program
       .command('record')
@@ -113,7 +119,9 @@ function addRuns({ program, finish }: Builder): void {
       .argument(...MACHINE),
   )
     .requiredOption(...TRACE_OUT)
-    .action(async (machine, options) => finish(await recordCommand(machine, options)));
+    .action(async (machine, options) =>
+      finish(await (await MODULES.run()).recordCommand(machine, options)),
+    );
   withRunOptions(
     program
       .command('shrink')
@@ -124,7 +132,9 @@ function addRuns({ program, finish }: Builder): void {
     .option('--finding <name>', 'the finding to keep (default: the first one)')
     .option('--shape <shape>', 'the kind of step of the finding, such as "completion Success"')
     .option(...TRACE_MACHINE)
-    .action(async (target, options) => finish(await shrinkCommand(target, options)));
+    .action(async (target, options) =>
+      finish(await (await MODULES.shrink()).shrinkCommand(target, options)),
+    );
 }
 
 function withReportOptions(command: Command): Command {
@@ -174,13 +184,17 @@ function addSweeps({ program, finish }: Builder): void {
       .option(...invariantsEvery)
       .option('--save', 'keep an example of each cause beside the machine and try it first later')
       .option('--traces <folder>', 'write the trace of an example of each cause to a folder'),
-  ).action(async (machine, options) => finish(await sweepCommand(machine, options)));
+  ).action(async (machine, options) =>
+    finish(await (await MODULES.sweep()).sweepCommand(machine, options)),
+  );
   withReportOptions(
     program
       .command('merge')
       .description('Add up the reports of the shards of a sweep.')
       .argument('<reports...>', 'files that `phasmoscope sweep --report` wrote'),
-  ).action(async (files, options) => finish(await mergeCommand(files, options)));
+  ).action(async (files, options) =>
+    finish(await (await MODULES.sweep()).mergeCommand(files, options)),
+  );
 }
 
 /** Commands that take a trace or write one. */
@@ -191,7 +205,9 @@ function addTraces({ program, finish }: Builder): void {
     .argument('<file>', 'a trace file, or - for standard input')
     .option(...TRACE_MACHINE)
     .option(...JSON_FLAG)
-    .action(async (file, options) => finish(await verifyCommand(file, options)));
+    .action(async (file, options) =>
+      finish(await (await MODULES.verify()).verifyCommand(file, options)),
+    );
   program
     .command('export-test')
     .description('Write a failing run as a vitest test that fails until the machine is corrected.')
@@ -200,7 +216,9 @@ function addTraces({ program, finish }: Builder): void {
     .option('--finding <name>', 'the finding to test (default: the one it was shrunk to)')
     .option(...TRACE_MACHINE)
     .option(...JSON_FLAG)
-    .action(async (file, options) => finish(await exportTestCommand(file, options)));
+    .action(async (file, options) =>
+      finish(await (await MODULES.exportTest()).exportTestCommand(file, options)),
+    );
   program
     .command('export')
     .description('Write a trace for other tools: Perfetto, or the Informal Trace Format (ITF).')
@@ -210,14 +228,18 @@ function addTraces({ program, finish }: Builder): void {
     )
     .requiredOption('--out <file>', 'the file to write')
     .option(...JSON_FLAG)
-    .action(async (file, options) => finish(await exportCommand(file, options)));
+    .action(async (file, options) =>
+      finish(await (await MODULES.interchange()).exportCommand(file, options)),
+    );
   program
     .command('import')
     .description('Turn a counterexample of Apalache or Quint (ITF) into a trace.')
     .argument('<file>', 'an ITF file')
     .requiredOption(...TRACE_OUT)
     .option(...JSON_FLAG)
-    .action(async (file, options) => finish(await importCommand(file, options)));
+    .action(async (file, options) =>
+      finish(await (await MODULES.interchange()).importCommand(file, options)),
+    );
 }
 
 /** Commands about machines, and the window. */
@@ -231,24 +253,30 @@ function addMachines({ program, finish }: Builder): void {
     .option('--seed <n>', 'the seed to run', typed(parseSeed))
     .option(...OPERATIONS)
     .option('--faults <profile>', FAULTS_HELP)
-    .action(async (target, options) => finish(await openCommand(target, options)));
+    .action(async (target, options) =>
+      finish(await (await MODULES.open()).openCommand(target, options)),
+    );
   program
     .command('check')
     .description('Type-check a machine file, list its scenarios, and say what is missing.')
     .argument(...MACHINE)
     .option(...JSON_FLAG)
-    .action(async (machine, options) => finish(await checkCommand(machine, options)));
+    .action(async (machine, options) =>
+      finish(await (await MODULES.check()).checkCommand(machine, options)),
+    );
   program
     .command('new')
     .description('Write a small machine with a scenario and a test into a new folder.')
     .argument('<folder>', 'a folder that does not exist yet')
     .option(...JSON_FLAG)
-    .action(async (folder, options) => finish(await newCommand(folder, options)));
+    .action(async (folder, options) =>
+      finish(await (await MODULES.new()).newCommand(folder, options)),
+    );
   program
     .command('machines')
     .description('List the samples with their scenarios.')
     .option(...JSON_FLAG)
-    .action(async (options) => finish(await machinesCommand(options)));
+    .action(async (options) => finish(await (await MODULES.machines()).machinesCommand(options)));
   program
     .command('check-machine')
     .description('Check that a machine in another language keeps the protocol.')
@@ -264,7 +292,9 @@ function addMachines({ program, finish }: Builder): void {
       whole('number of milliseconds', TIME_LIMIT_MS_MAX),
     )
     .option(...JSON_FLAG)
-    .action(async (command, options) => finish(await checkMachineCommand(command, options)));
+    .action(async (command, options) =>
+      finish(await (await MODULES.checkMachine()).checkMachineCommand(command, options)),
+    );
 }
 
 /**

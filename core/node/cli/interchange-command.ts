@@ -5,10 +5,7 @@ import { readItfLines } from '../files/itf-file.ts';
 import { readTraceFile, writeTraceFile } from '../files/trace-file.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { printJson, printLine, style } from '../report/print.ts';
-import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
-
-/** The formats that a trace can be exported to, by name. */
-export const EXPORT_FORMATS = ['chrome', 'itf'] as const;
+import { EXIT, OUTPUT, requireWritable, type EXPORT_FORMATS, type ExitCode } from './output.ts';
 
 /** The options of `export`. */
 export interface ExportOptions {

@@ -1,6 +1,7 @@
 /**
  * @file The `phasmoscope` command. The command line runs on a thread of its own: whatever a machine does
- * there, an endless loop and filled memory included, this one can say so, hear Ctrl-C and clean up.
+ * there, an endless loop and filled memory included, this one can say so, hear Ctrl-C and clean up. It
+ * starts before that thread, so it loads nothing that it may not need.
  */
 import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -8,11 +9,10 @@ import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { assertNever } from '../../assert.ts';
-import { ProblemError } from '../../problem.ts';
-import { formatCount } from '../../text/quantities.ts';
-import { LOAD_MS_MAX, stuckWhileLoading } from '../load/stuck.ts';
+import { LOAD_MS_MAX } from '../load/stuck.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
-import { EXIT, refuse } from './output.ts';
+import type * as lastWords from './last-words.ts';
+import { Standstill } from './standstill.ts';
 import type { Interruption, ThreadMessage } from './thread-contract.ts';
 
 /** How long a thread that was asked to stop may take to say how. */
@@ -24,7 +24,7 @@ const STACK_MB = 1.15;
 const memoryMbMax = Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
 const asJson = process.argv.includes('--json');
 
-const thread = new Worker(join(PACKAGE_ROOT, 'dist/cli-thread.mjs'), {
+const thread = new Worker(join(PACKAGE_ROOT, 'dist/cli-thread.cjs'), {
   argv: process.argv.slice(2),
   resourceLimits: {
     maxOldGenerationSizeMb: memoryMbMax,
@@ -34,6 +34,7 @@ const thread = new Worker(join(PACKAGE_ROOT, 'dist/cli-thread.mjs'), {
 });
 /** Files that would stay behind if the thread were ended now. */
 const halves = new Set<string>();
+const standstill = new Standstill((text) => process.stderr.write(text));
 let loading: NodeJS.Timeout | undefined;
 let isOver = false;
 let stopping: NodeJS.Timeout | undefined;
@@ -45,16 +46,22 @@ function end(exitCode: number): void {
   process.exit(exitCode);
 }
 
+/** Ends the command with an explanation. */
+async function endWith(explain: (words: typeof lastWords) => number): Promise<void> {
+  isOver = true;
+  end(explain(await import('./last-words.ts')));
+}
+
 function receive(message: ThreadMessage): void {
   switch (message.kind) {
     case 'loading':
       clearTimeout(loading);
       if (message.isLoading) {
-        loading = setTimeout(
-          () => end(refuse(new ProblemError(stuckWhileLoading()), asJson)),
-          LOAD_MS_MAX,
-        );
+        loading = setTimeout(() => void endWith((words) => words.refuseStuck(asJson)), LOAD_MS_MAX);
       }
+      break;
+    case 'steps':
+      standstill.watch(message.shared);
       break;
     case 'stopping':
       clearTimeout(stopping);
@@ -68,18 +75,10 @@ function receive(message: ThreadMessage): void {
   }
 }
 
-function describeDeath(error: unknown): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
-  return new ProblemError({
-    title: `The machine ran out of memory, which was ${formatCount(memoryMbMax)} MB.`,
-    remedy:
-      'Look for a loop that adds to something without end, or for a state that grows with each step; ' +
-      'the window shows the steps before.',
-  });
-}
-
 thread.on('message', receive);
-thread.on('error', (error) => end(refuse(describeDeath(error), asJson)));
+thread.on('error', (error) => {
+  void endWith((words) => words.refuseDeath(error, memoryMbMax, asJson));
+});
 thread.on('exit', (exitCode) => {
   if (!isOver) process.exitCode = exitCode;
 });
@@ -99,10 +98,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that has seen enough, such as `head`, closes the pipe: that is not a failure.
-  if (error.code === 'EPIPE') end(EXIT.done);
-  const title = `The result could not be written to standard output: ${error.message}`;
-  const remedy = 'Redirect it to a disk with free space.';
-  end(refuse(new ProblemError({ title, remedy }), false));
+  if (error.code === 'EPIPE') end(0);
+  else void endWith((words) => words.refuseUnwritable(error));
 });
 // Nobody reads what is wrong any more; the exit code says it still.
 process.stderr.on('error', () => {});

@@ -1,10 +1,14 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
-import pc from 'picocolors';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
-import { showText } from '../../text/visible.ts';
-import { printErrorIndented, printErrorLine, printJson, style } from '../report/print.ts';
+import {
+  printErrorIndented,
+  printErrorLine,
+  printJson,
+  showInLastLine,
+  style,
+} from '../report/print.ts';
 
 /** How a command ended, as its exit code. */
 export const EXIT = {
@@ -36,6 +40,9 @@ export const OUTPUT = {
   },
   itf: { name: 'an ITF trace', like: /^\s*\{\s*"#meta"/ },
 } as const satisfies Record<string, OutputKind>;
+
+/** The formats that a trace can be exported to, by name. */
+export const EXPORT_FORMATS = ['chrome', 'itf'] as const;
 
 /** How much of a file is read to recognise its kind. */
 const HEAD_BYTES = 4_096;
@@ -164,10 +171,10 @@ export class ProgressLine {
   show(describe: () => string): void {
     if (!this.#isShown || performance.now() - this.#shownMs < PROGRESS_MS) return;
     this.#shownMs = performance.now();
-    process.stderr.write(`\r\u001b[2K${pc.dim(showText(describe()))}`);
+    showInLastLine(describe());
   }
 
   clear(): void {
-    if (this.#isShown) process.stderr.write('\r\u001b[2K');
+    if (this.#isShown) showInLastLine('');
   }
 }

@@ -1,56 +1,69 @@
-import { Worker } from 'node:worker_threads';
+import { signs, type StepCount } from '../files/signs-of-life.ts';
 
 /** How long a step may take before a message says so. */
 const STANDSTILL_MS = 5_000;
+const LOOK_MS = 250;
 
-/**
- * Prints that a run stands still, and at which step. It runs on a thread of its own, because the
- * thread of the run may be in an endless loop.
- */
+/** The places in a {@link StepCount}. */
+const COUNT = { steps: 0, isAwaited: 1 } as const;
+
+/** Counts the steps of a run for the thread that watches this one. */
 export class StandstillWatch {
-  /** The number of finished steps, and whether the next one is awaited. */
-  readonly #shared = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
-  readonly #worker: Worker;
+  readonly #shared: StepCount = new Int32Array(
+    new SharedArrayBuffer(Object.keys(COUNT).length * Int32Array.BYTES_PER_ELEMENT),
+  );
 
   constructor() {
-    const workerData = { shared: this.#shared, standstillMs: STANDSTILL_MS };
-    this.#worker = new Worker(WATCH, { eval: true, workerData });
-    this.#worker.unref();
+    signs.steps(this.#shared);
   }
 
   /** Counts a finished step. */
   step(): void {
-    Atomics.add(this.#shared, 0, 1);
+    Atomics.add(this.#shared, COUNT.steps, 1);
   }
 
   /** Whether steps are awaited from now on, rather than something else, such as a slow disk. */
   set isAwaited(isAwaited: boolean) {
-    Atomics.store(this.#shared, 1, isAwaited ? 1 : 0);
+    Atomics.store(this.#shared, COUNT.isAwaited, isAwaited ? 1 : 0);
   }
 
   /** Ends the watch. */
   close(): void {
-    void this.#worker.terminate();
+    this.isAwaited = false;
   }
 }
 
-const WATCH = `
-const { writeSync } = require('node:fs');
-const { shared, standstillMs } = require('node:worker_threads').workerData;
-let seen = -1;
-let sinceMs = 0;
-let reported = -1;
-setInterval(() => {
-  const now = Atomics.load(shared, 0);
-  const nowMs = performance.now();
-  if (now !== seen || Atomics.load(shared, 1) === 0) {
-    seen = now;
-    sinceMs = nowMs;
-  } else if (now !== reported && nowMs - sinceMs >= standstillMs) {
-    reported = now;
-    const seconds = Math.round(standstillMs / 1000);
-    writeSync(2, 'The run has stood still at step ' + now + ' for ' + seconds + ' seconds. ' +
-      'If the machine file is in an endless loop there, stop it with Ctrl-C.\\n');
+/**
+ * Says that a run stands still, and at which step. It belongs to another thread than the run, which
+ * may be in an endless loop.
+ */
+export class Standstill {
+  readonly #say: (text: string) => unknown;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(say: (text: string) => unknown) {
+    this.#say = say;
   }
-}, 250);
-`;
+
+  /** Watches a run from now on, instead of the one before. */
+  watch(shared: StepCount): void {
+    clearInterval(this.#timer);
+    let [seen, sinceMs, reported] = [-1, 0, -1];
+    const look = () => {
+      const now = Atomics.load(shared, COUNT.steps);
+      const nowMs = performance.now();
+      if (now !== seen || Atomics.load(shared, COUNT.isAwaited) === 0) {
+        seen = now;
+        sinceMs = nowMs;
+      } else if (now !== reported && nowMs - sinceMs >= STANDSTILL_MS) {
+        reported = now;
+        this.#say(
+          `The run has stood still at step ${now} for ${Math.round(STANDSTILL_MS / 1_000)} seconds. ` +
+            'If the machine file is in an endless loop there, stop it with Ctrl-C.\n',
+        );
+      }
+    };
+    this.#timer = setInterval(look, LOOK_MS);
+    this.#timer.unref();
+  }
+}

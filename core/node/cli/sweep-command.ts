@@ -18,6 +18,7 @@ import {
   type Shard,
   formatCount,
 } from '../../text/quantities.ts';
+import { parseJson } from '../../value/json.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
@@ -187,7 +188,7 @@ async function readReport(file: string): Promise<SweepReport> {
     );
   });
   try {
-    return sweepReportSchema.parse(JSON.parse(text));
+    return sweepReportSchema.parse(parseJson(text));
   } catch (error) {
     throw new ProblemError(
       {

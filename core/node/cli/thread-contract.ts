@@ -1,7 +1,11 @@
+import type { StepCount } from '../files/signs-of-life.ts';
+
 /** What the thread of the command line says to the main thread. */
 export type ThreadMessage =
   /** A machine file is being evaluated, or no longer. */
   | { readonly kind: 'loading'; readonly isLoading: boolean }
+  /** A run begins, which may stand still. */
+  | { readonly kind: 'steps'; readonly shared: StepCount }
   /** It was asked to stop, and will end with the results that it has. */
   | { readonly kind: 'stopping' }
   /** A file is being written that must not stay behind, or no longer. */

@@ -3,19 +3,19 @@ import { parentPort } from 'node:worker_threads';
 import { ProblemError, type Problem } from '../../problem.ts';
 import { watchThread } from '../files/signs-of-life.ts';
 import { strayProblem } from '../load/machine-loader.ts';
-import { keepStandardOutput } from '../report/print.ts';
+import { keepStandardStreams } from '../report/print.ts';
 import { runCommandLine } from './command-line.ts';
 import { interrupt } from './interrupt.ts';
 import { refuse } from './output.ts';
 import type { ThreadMessage } from './thread-contract.ts';
 
 /**
- * The machine shares this thread. Keeps what it prints out of standard output, and makes sure that
- * a rejection that nobody awaits, a call of `process.exit`, or a promise that never settles does not
- * look like a run without findings.
+ * The machine shares this thread. Keeps what it prints from standard output and from commanding the
+ * terminal, and makes sure that a rejection that nobody awaits, a call of `process.exit`, or a promise
+ * that never settles does not look like a run without findings.
  */
 function guardAgainstMachine(asJson: boolean): () => void {
-  keepStandardOutput();
+  keepStandardStreams();
   const fail = (problem: Problem) => {
     letGo();
     process.exit(refuse(new ProblemError(problem), asJson));
@@ -43,6 +43,7 @@ const say = (message: ThreadMessage) => port.postMessage(message);
 watchThread({
   loading: (isLoading) => say({ kind: 'loading', isLoading }),
   half: (path, exists) => say({ kind: 'half', path, exists }),
+  steps: (shared) => say({ kind: 'steps', shared }),
 });
 
 const args = process.argv.slice(2);
@@ -57,6 +58,7 @@ port.on('message', () => {
   process.exit();
 });
 port.unref();
-const exitCode = await runCommandLine(args);
-release();
-process.exit(exitCode);
+void runCommandLine(args).then((exitCode) => {
+  release();
+  process.exit(exitCode);
+});

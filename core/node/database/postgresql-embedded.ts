@@ -1,12 +1,14 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { callbackify, promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { PGlite } from '@electric-sql/pglite';
 import { PACKAGE_ROOT } from '../package-root.ts';
+import { UserCache } from '../user-cache.ts';
 import { makeClient, PostgresqlSession } from './postgresql-session.ts';
+
+const EMPTY_DATABASES = new UserCache('databases', 64 * 1024 * 1024);
 
 /** PGlite: one for all databases of the thread, started on first use. */
 let embedded: Promise<PostgresqlSession> | undefined;
@@ -37,45 +39,37 @@ async function start(): Promise<PostgresqlSession> {
  */
 async function startDatabase(): Promise<PGlite> {
   const { PGlite: Embedded } = await import('@electric-sql/pglite');
-  const path = await pathOfEmptyDatabase();
-  try {
-    const packed = await readFile(path);
-    const unpacked = await promisify(gunzip)(packed);
-    return await Embedded.create({ loadDataDir: new Blob([unpacked]) });
-  } catch {
-    const database = await Embedded.create();
-    await keep(database, path).catch(ignore);
-    return database;
+  const name = await nameOfEmptyDatabase();
+  const packed = EMPTY_DATABASES.read(name);
+  if (packed) {
+    try {
+      const unpacked = await promisify(gunzip)(packed);
+      return await Embedded.create({ loadDataDir: new Blob([unpacked]) });
+    } catch {
+      // Another version may have written it: a new one takes its place.
+    }
   }
+  const database = await Embedded.create();
+  await pack(database)
+    .then((data) => EMPTY_DATABASES.write(name, data))
+    .catch(ignore);
+  return database;
 }
 
 function ignore(): void {}
 
-/** The path of the empty database in the user's cache folder, by the version of PGlite. */
-async function pathOfEmptyDatabase(): Promise<string> {
-  const { env, platform } = process;
-  const caches =
-    platform === 'win32'
-      ? (env['LOCALAPPDATA'] ?? join(homedir(), 'AppData', 'Local'))
-      : platform === 'darwin'
-        ? join(homedir(), 'Library', 'Caches')
-        : (env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'));
+/** Returns the name of the empty database in the user's cache, by the version of PGlite. */
+async function nameOfEmptyDatabase(): Promise<string> {
   const description = await readFile(join(PACKAGE_ROOT, 'package.json'), 'utf8');
   const { dependencies } = JSON.parse(description) as {
     readonly dependencies: Readonly<Record<string, string>>;
   };
-  const version = dependencies['@electric-sql/pglite'] ?? 'any';
-  return join(caches, 'phasmoscope', `pglite-${version}.tar.gz`);
+  return `pglite-${dependencies['@electric-sql/pglite'] ?? 'any'}`;
 }
 
-async function keep(database: PGlite, path: string): Promise<void> {
+async function pack(database: PGlite): Promise<Buffer> {
   const unpacked = await (await database.dumpDataDir('none')).arrayBuffer();
-  const packed = await promisify(gzip)(unpacked, { level: 1 });
-  await mkdir(dirname(path), { recursive: true });
-  // Other processes may write it at the same time: the file is there as a whole, or not at all.
-  const part = `${path}.${process.pid}-${performance.now()}`;
-  await writeFile(part, packed);
-  await rename(part, path);
+  return promisify(gzip)(unpacked, { level: 1 });
 }
 
 /** PGlite as a socket: it speaks the protocol of a server. */

@@ -1,8 +1,4 @@
-import sqlite3InitModule, {
-  type Database,
-  type PreparedStatement,
-  type Sqlite3Static,
-} from '@sqlite.org/sqlite-wasm';
+import type { Database, PreparedStatement, Sqlite3Static } from '@sqlite.org/sqlite-wasm';
 import { StorageError } from '../../machine/errors.ts';
 import { type SqlRow, type SqlValue } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
@@ -20,12 +16,16 @@ import {
 let library: Promise<Sqlite3Static> | undefined;
 
 function loadLibrary(): Promise<Sqlite3Static> {
-  library ??= sqlite3InitModule().then((sqlite3) => {
-    // The machine handles violated constraints; on the console they would only alarm.
-    Object.assign(sqlite3.config, { warn: ignore, error: ignore });
-    return sqlite3;
-  });
+  library ??= initializeLibrary();
   return library;
+}
+
+async function initializeLibrary(): Promise<Sqlite3Static> {
+  const { default: initialize } = await import('@sqlite.org/sqlite-wasm');
+  const sqlite3 = await initialize();
+  // The machine handles violated constraints; on the console they would only alarm.
+  Object.assign(sqlite3.config, { warn: ignore, error: ignore });
+  return sqlite3;
 }
 
 function ignore(): void {}

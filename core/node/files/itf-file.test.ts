@@ -43,6 +43,11 @@ it.each([
     'large.itf.json:2:16: the number 9007199254740993 at states.0.x does not fit a 64-bit float (it would ' +
       'become 9007199254740992): write it as {"#bigint":"9007199254740993"}',
   ],
+  [
+    'deep.itf.json',
+    `{"vars":["x"],"states":[{"x":${'['.repeat(5_000)}${']'.repeat(5_000)}}]}`,
+    'deep.itf.json cannot be read: deep.itf.json:1:1643: brackets lie more than 1616 levels deep',
+  ],
   ['empty.itf.json', '', 'is not valid JSON: empty.itf.json:1:1: the text ends too early'],
   ['other.json', '{"name": "other"}', 'other.json is not a trace.'],
 ])('says what is wrong with %s', async (name, text, problem) => {

@@ -2,7 +2,7 @@ import { constants } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ProblemError } from '../../problem.ts';
-import { JsonError, parseJson } from '../../value/json.ts';
+import { JsonError, JsonRefusedError, parseJson } from '../../value/json.ts';
 import { invalidUtf8Line } from './utf8.ts';
 
 /**
@@ -29,9 +29,10 @@ export async function readJsonFile(
     const { message } = error as Error;
     const place =
       error instanceof JsonError ? `${basename(path)}:${error.line}:${error.column}: ` : '';
+    const isWhat = error instanceof JsonRefusedError ? 'cannot be read' : 'is not valid JSON';
     throw new ProblemError(
       {
-        title: `${path} is not valid JSON: ${place}${message}`,
+        title: `${path} ${isWhat}: ${place}${message}`,
         remedy: `Correct it there, or give a file that holds ${what}.`,
       },
       { cause: error },

@@ -9,9 +9,14 @@ export interface Watcher {
   loading(isLoading: boolean): void;
   /** A file is being written under a name of its own, or no longer: it must not stay behind. */
   half(path: string, exists: boolean): void;
+  /** A run begins, which may stand still. */
+  steps(shared: StepCount): void;
 }
 
-let watcher: Watcher = { loading() {}, half() {} };
+/** Shared memory: the number of finished steps, and whether the next one is awaited (1) or not (0). */
+export type StepCount = Int32Array<SharedArrayBuffer>;
+
+let watcher: Watcher = { loading() {}, half() {}, steps() {} };
 
 /** Sets the receiver of this thread's signs. */
 export function watchThread(by: Watcher): void {
@@ -22,4 +27,5 @@ export function watchThread(by: Watcher): void {
 export const signs: Watcher = {
   loading: (isLoading) => watcher.loading(isLoading),
   half: (path, exists) => watcher.half(path, exists),
+  steps: (shared) => watcher.steps(shared),
 };

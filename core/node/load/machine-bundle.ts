@@ -1,7 +1,7 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { build, type BuildFailure, type BuildResult, type Message, type Plugin } from 'esbuild';
-import type { LocateError } from '../../engine/transactor.ts';
+import type { AuthorsMethod, LocateError } from '../../engine/transactor.ts';
 import { ProblemError } from '../../problem.ts';
 import { describeThrown, readThrown } from '../../thrown.ts';
 import { hashText } from '../../value/hash.ts';
@@ -46,7 +46,7 @@ export async function bundleMachine(
   bundles += 1;
   // Two loads of the same source are two machines, each with a guard of its own.
   const fileName = `phasm-machine-${sourceHash}-${bundles}.js`;
-  return { code, fileName, sourceHash, locate: locator(fileName, map, dirname(path)) };
+  return { code, fileName, sourceHash, locate: locator({ code, fileName, map }, dirname(path)) };
 }
 
 async function bundle(
@@ -143,27 +143,59 @@ function formatLocation({ file, line, column }: NonNullable<Message['location']>
   return `${file}:${line}:${column + 1}`;
 }
 
-/** Maps the frames of a stack in the bundle to the author's source. */
-function locator(fileName: string, map: string, folder: string): LocateError {
+/** Maps the frames of a stack in the bundle, or the place of a function, to the author's source. */
+function locator(
+  { code, fileName, map }: { code: string; fileName: string; map: string },
+  folder: string,
+): LocateError {
   const sources = new TraceMap(map);
   const frame = new RegExp(`${fileName}:(\\d+):(\\d+)`, 'g');
-  return (error) => {
-    const { stack } = readThrown(error);
-    if (stack === undefined) return undefined;
+  return (error, within) => {
+    const { stack = '' } = readThrown(error);
     let foreign: string | undefined;
     for (const [, line, column] of stack.matchAll(frame)) {
-      const place = originalPositionFor(sources, {
-        line: Number(line),
-        column: Number(column) - 1,
-      });
-      if (place.source === null) continue;
-      const path = resolve(folder, place.source);
-      if (isOwnCore(path)) continue;
-      const found = `${relative(folder, path)}:${place.line}:${place.column + 1}`;
+      const place = placeIn(sources, folder, Number(line), Number(column) - 1);
       // The author wants their own line, not that of a package that it calls.
-      if (!isForeign(path)) return found;
-      foreign ??= found;
+      if (place?.isForeign === false) return place.text;
+      foreign ??= place?.text;
     }
-    return foreign;
+    if (foreign !== undefined || within === undefined) return foreign;
+    const at = soleOffset(code, textOf(within));
+    if (at === undefined) return undefined;
+    const before = code.slice(0, at);
+    const column = at - (before.lastIndexOf('\n') + 1);
+    return placeIn(sources, folder, before.split('\n').length, column)?.text;
   };
+}
+
+/** The place of the author's source, or of a package's, that a place of the bundle comes from. */
+function placeIn(
+  sources: TraceMap,
+  folder: string,
+  bundleLine: number,
+  bundleColumn: number,
+): { readonly text: string; readonly isForeign: boolean } | undefined {
+  const found = originalPositionFor(sources, { line: bundleLine, column: bundleColumn });
+  if (found.source === null) return undefined;
+  const path = resolve(folder, found.source);
+  if (isOwnCore(path)) return undefined;
+  const text = `${relative(folder, path)}:${found.line}:${found.column + 1}`;
+  return { text, isForeign: isForeign(path) };
+}
+
+/** The source of a method in the bundle; nothing where reading it throws, as anything may. */
+function textOf({ of, method }: AuthorsMethod): string {
+  try {
+    const found: unknown = Reflect.get(of, method);
+    return typeof found === 'function' ? Function.prototype.toString.call(found) : '';
+  } catch {
+    return '';
+  }
+}
+
+/** Where a text is in another one, if it is there exactly once. */
+function soleOffset(text: string, part: string): number | undefined {
+  if (part === '') return undefined;
+  const at = text.indexOf(part);
+  return at === -1 || text.includes(part, at + 1) ? undefined : at;
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { NAME_CHARS_MAX } from '../../limits.ts';
 import {
   isTimeLimit,
   TIME_LIMIT_MS_MAX,
@@ -6,6 +7,7 @@ import {
 } from '../../machine/child-process.ts';
 import { FAULT_NAMES, FAULT_PROFILES, type FaultName } from '../../machine/faults.ts';
 import type { AnyMachine, DeclaredMachine } from '../../machine/machine.ts';
+import { findDescriptionProblem, findNamesProblem } from '../../machine/names.ts';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import type { AnyScenario } from '../../machine/scenario.ts';
 import { ProblemError } from '../../problem.ts';
@@ -47,23 +49,6 @@ export function checkExports(
   });
 }
 
-/** More than this of a kind is no list for people, and would make the window slow. */
-const LISTED_MAX = 1_000;
-/** The longest name, in characters: names stand in every line of a list. */
-const NAME_CHARS_MAX = 200;
-const TEXT_CHARS_MAX = 10_000;
-
-/** What is wrong with the names of invariants, scenarios or fault profiles. */
-function findNamesProblem(what: string, names: readonly string[]): string | undefined {
-  if (names.length > LISTED_MAX) {
-    return `it has ${formatCount(names.length)} ${what}, and ${formatCount(LISTED_MAX)} are the most`;
-  }
-  const long = names.find((name) => name.length > NAME_CHARS_MAX);
-  if (long === undefined) return undefined;
-  const [count, max] = [formatCount(long.length), formatCount(NAME_CHARS_MAX)];
-  return `among its ${what}, the name "${cutText(long, 40)}" has ${count} characters, and ${max} are the most`;
-}
-
 function findExportProblem(
   machine: Partial<Exported> | null | undefined,
   scenarios: unknown,
@@ -71,14 +56,8 @@ function findExportProblem(
   if (typeof machine !== 'object' || machine === null) return 'it exports no `machine`';
   const own = isChildProcess(machine) ? findCommandProblem(machine) : findMemberProblem(machine);
   if (own !== undefined) return own;
-  for (const text of ['name', 'description'] as const) {
-    const given: unknown = machine[text];
-    if (typeof given !== 'string') return `\`machine.${text}\` must be a string`;
-    const charsMax = text === 'name' ? NAME_CHARS_MAX : TEXT_CHARS_MAX;
-    if (given.length > charsMax) {
-      return `\`machine.${text}\` must have at most ${formatCount(charsMax)} characters`;
-    }
-  }
+  const text = findTextProblem(machine);
+  if (text !== undefined) return text;
   const problem = findWaiverProblem(machine.waivers) ?? findProfileProblem(machine.faultProfiles);
   if (problem !== undefined) return problem;
   if (!Array.isArray(scenarios)) return '`scenarios` must be an array';
@@ -92,6 +71,14 @@ function findExportProblem(
     ) ??
     findNamesProblem('fault profiles', Object.keys(machine.faultProfiles ?? {}))
   );
+}
+
+function findTextProblem({ name, description }: Partial<Exported>): string | undefined {
+  if (typeof name !== 'string') return '`machine.name` must be a string';
+  if (name.length > NAME_CHARS_MAX)
+    return `\`machine.name\` must have at most ${formatCount(NAME_CHARS_MAX)} characters`;
+  if (typeof description !== 'string') return '`machine.description` must be a string';
+  return findDescriptionProblem('`machine.description`', description);
 }
 
 function findMemberProblem(machine: Partial<DeclaredMachine>): string | undefined {
@@ -151,6 +138,8 @@ function findWaiverProblem(waivers: AnyMachine['waivers']): string | undefined {
     if (typeof reason !== 'string' || reason.trim() === '') {
       return `the waiver of "${rule}" must give a reason`;
     }
+    const text = findDescriptionProblem(`the reason of the waiver of "${rule}"`, reason);
+    if (text !== undefined) return text;
   }
   return undefined;
 }
@@ -166,6 +155,11 @@ function findProfileProblem(profiles: AnyMachine['faultProfiles']): string | und
     const { description, ...weights } = profile;
     if (typeof description !== 'string')
       return `the fault profile "${name}" must have a description`;
+    const text = findDescriptionProblem(
+      `the description of the fault profile "${cutText(name, 40)}"`,
+      description,
+    );
+    if (text !== undefined) return text;
     for (const [fault, weight] of Object.entries(weights as Record<string, unknown>)) {
       const which = `\`machine.faultProfiles["${name}"].${fault}\``;
       if (!FAULT_NAMES.includes(fault as FaultName)) {
@@ -183,6 +177,8 @@ function findScenarioProblem(scenario: Partial<AnyScenario> | null, index: numbe
   const which = `\`scenarios[${index}]\``;
   if (typeof scenario?.name !== 'string') return `${which} must have a name`;
   if (typeof scenario.description !== 'string') return `${which} must have a description`;
+  const text = findDescriptionProblem(`${which}.description`, scenario.description);
+  if (text !== undefined) return text;
   if (typeof scenario.start !== 'function') return `${which}.start must be a function`;
   const { seed, operations } = scenario.defaults ?? {};
   if (typeof seed !== 'string' || parseSeed(seed).kind === 'err') {

@@ -92,6 +92,33 @@ it('finds the line of an invariant that throws', async () => {
   ]);
 });
 
+it.each([
+  ['a string', `'boom'`, 'threw "boom"'],
+  ['nothing', 'undefined', 'threw undefined'],
+  ['a symbol', `Symbol('boom')`, 'threw Symbol(boom)'],
+  ['an error without places', `Object.assign(new Error('x'), { stack: 42 })`, 'x'],
+])('finds where the function begins that throws %s', async (_, thrown, message) => {
+  const source = `
+export const machine = {
+  name: 'odd', description: '', initialState: () => ({ n: 0 }),
+  stf(state) {
+    throw ${thrown};
+  },
+  restore() { return { kind: 'ok' }; },
+  invariants: {
+    'holds once':
+      (state) => { if (state.n === 0) throw ${thrown}; return true; },
+  },
+};`;
+  const { machine, locate } = await loadMachine(await write('odd.ts', source));
+  const run = new Run(machine, replaySource([{ kind: 'normal', input: 'go' }]), { locate });
+  const [initial] = run.executor.initialFindings;
+  expect(initial).toMatchObject({ kind: 'invariant', source: 'odd.ts:10:8' });
+  const findings: unknown[] = [];
+  void run.advance(1, (step) => findings.push(...step.findings));
+  expect(findings).toMatchObject([{ kind: 'panic', name: 'Error', message, source: 'odd.ts:4:3' }]);
+});
+
 it('takes waivers, with their reasons', async () => {
   const { machine } = await loadMachine(
     await write('waives.ts', withMore("waivers: { determinism: 'it is a dice' }")),
@@ -337,12 +364,17 @@ it.each([
   [
     'thousands of invariants',
     'invariants: Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [n, () => true])),',
-    'it has 5 000 invariants, and 1 000 are the most',
+    'there are 5 000 invariants, and the limit is 1 000: let one',
   ],
   [
     'a long name of an invariant',
     `invariants: { ['n'.repeat(300)]: () => true },`,
-    'has 300 characters, and 200 are the most',
+    'has 300 characters, and the limit is 200: give a shorter name',
+  ],
+  [
+    'a long description',
+    `description: 'd'.repeat(20_000),`,
+    '`machine.description` must have at most 10 000 characters',
   ],
   [
     'what every object would inherit',

@@ -157,7 +157,8 @@ async function connect(
   return {
     ...(await connectProcess(declared, folder)),
     sourceHash: await hashCommand(sourceHash, declared.command, folder),
-    locate: (error) => (isInstance(error, RemotePanic) ? error.source : locate(error)),
+    locate: (error, within) =>
+      isInstance(error, RemotePanic) ? error.source : locate(error, within),
   };
 }
 

@@ -1,14 +1,14 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
 import {
-  LINE_LEVELS_MAX,
+  JSON_LEVELS_MAX,
   PROCESS_LINE_CHARS_MAX,
   PROCESS_STDERR_CHARS_MAX,
   VALUE_LEVELS_MAX,
 } from '../../limits.ts';
 import type { Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
-import { isNestedDeeper, parseJson, RoundedNumberError } from '../../value/json.ts';
+import { JsonRefusedError, parseJson, RoundedNumberError } from '../../value/json.ts';
 import { ProcessGroup } from './process-group.ts';
 import { answerSchema, describeIssue, type Answer, type Method } from './protocol.ts';
 
@@ -155,10 +155,14 @@ export class MachineProcess {
    *
    * @returns the error to throw.
    */
-  refuse(method: Method, what: string): ProcessError {
+  refuse(
+    method: Method,
+    what: string,
+    remedy = `Correct the answer to ${method}: PROTOCOL.md describes it.`,
+  ): ProcessError {
     return this.#fail('ProtocolError', {
       title: `The machine's process gave a malformed answer to ${method}: ${what} (line ${this.#lines} of its standard output).`,
-      remedy: `Correct the answer to ${method}: PROTOCOL.md describes it.`,
+      remedy,
     });
   }
 
@@ -244,14 +248,11 @@ export class MachineProcess {
       this.#refuseSize(line);
       return;
     }
-    if (isNestedDeeper(line, LINE_LEVELS_MAX)) {
-      this.#refuseDepth(line);
-      return;
-    }
     try {
       message = parseJson(line);
     } catch (error) {
       if (error instanceof RoundedNumberError) this.#refuseNumber(error);
+      else if (error instanceof JsonRefusedError) this.#refuseDepth(line);
       else this.#refuseLine(line, 'is not a message');
       return;
     }
@@ -314,7 +315,7 @@ export class MachineProcess {
   #refuseDepth(line: string): void {
     this.#refuseLine(
       line,
-      `has brackets in more than ${formatCount(LINE_LEVELS_MAX)} levels`,
+      `has brackets in more than ${formatCount(JSON_LEVELS_MAX)} levels`,
       `Nest values at most ${formatCount(VALUE_LEVELS_MAX)} levels deep. Keep a chain of objects as a list, or as a map in which they refer to each other by key.`,
     );
   }

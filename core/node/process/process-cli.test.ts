@@ -5,6 +5,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { loadMachine } from '../load/machine-loader.ts';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 import { COUNTER_FOLDER, counterCommand, counterMachine } from '../test-helpers/test-process.ts';
+import { checkConformance, type Check } from './conformance.ts';
+import { PROTOCOL_VERSIONS } from './protocol.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -36,7 +38,7 @@ export const scenarios = [defineScenario({
 }
 
 function writeInputs(...inputs: readonly unknown[]): string {
-  const path = join(COUNTER_FOLDER, 'inputs.json');
+  const path = join(COUNTER_FOLDER, `inputs-${inputs.length}.json`);
   writeFileSync(path, JSON.stringify(inputs));
   return path;
 }
@@ -100,7 +102,7 @@ describe.concurrent('a machine in a process, from the command line', () => {
   });
 
   it.each([
-    ['version', 'it speaks version 2 of the protocol'],
+    ['version', 'it speaks version 3 of the protocol'],
     ['exits', 'ended with exit code 3'],
     ['garbage', 'is not a message while it was asked for initialize: "loading..."'],
   ])('that does not begin is refused: %s', async (beginning, cause) => {
@@ -127,11 +129,14 @@ describe.concurrent('check-machine', () => {
   it('says what needs inputs', async () => {
     const { status, stdout } = await checkCounter('sound');
     expect(status).toBe(0);
-    expect(JSON.parse(stdout).checks).toContainEqual({
-      name: 'stf answers each input',
-      status: 'not applicable',
-      cause: 'no inputs were given: --inputs FILE, a JSON array of inputs',
-    });
+    for (const version of PROTOCOL_VERSIONS) {
+      expect(JSON.parse(stdout).checks).toContainEqual({
+        name: 'stf answers each input',
+        version,
+        status: 'not applicable',
+        cause: 'no inputs were given: --inputs FILE, a JSON array of inputs',
+      });
+    }
   });
 
   it.each([
@@ -148,7 +153,7 @@ describe.concurrent('check-machine', () => {
     ],
     ['changeAndRefuse', 'an error leaves the state as it was', 'after the error at stf'],
     ['shapeless', 'stf answers each input', 'outcome', 'Give the field "outcome" as {"kind":"ok"}'],
-    ['badState', 'stf answers each input', 'the state is not an encoded value', 'starts with $'],
+    ['badState', 'stf answers each input', '"$what" is not a known encoding', 'starts with $'],
     ['garbage', 'stf answers each input', '"debug: here"'],
     ['panic', 'stf answers each input', 'too far'],
     ['late', 'stf answers each input', 'no answer to stf in 1000 ms'],
@@ -163,11 +168,83 @@ describe.concurrent('check-machine', () => {
       '1000',
     );
     expect(status).toBe(1);
-    const check = JSON.parse(stdout).checks.find((one: { name: string }) => one.name === name);
+    const found = JSON.parse(stdout).checks.filter((one: Check) => one.name === name);
+    expect(found.map((one: Check) => one.version)).toEqual([2, 1]);
+    for (const check of found) {
+      expect(check).toMatchObject({ status: 'failed' });
+      expect(check.cause).toContain(cause);
+      expect(check.remedy).toMatch(/./);
+      expect(check.remedy).toContain(remedy);
+    }
+  });
+
+  it.each<[mode: string, name: string, remedy: readonly string[], version?: number]>([
+    ['version', 'it starts and answers initialize', ['"protocolVersion"', '"versions"'], 1],
+    ['stateless', 'its state is an encoded object', ['"state"', 'an object']],
+    ['scalar', 'its state is an encoded object', ['"state"', 'an object']],
+    ['twins', 'each invariant has a name of its own', ['"invariants"', 'only once']],
+    ['anonymous', 'checkInvariants names what initialize named', ['"invariants"', 'no others']],
+    ['shapeless', 'checkInvariants names what initialize named', ['"small"', 'true']],
+    ['shapeless', 'saveState and loadState bring back the very same state', ['"state"', 'object']],
+    ['lossy', 'saveState and loadState bring back the very same state', ['"state"', 'rounding']],
+    ['polite', 'an unknown method is an error, and does not end it', ['"error"']],
+    [
+      'careless',
+      'parameters that are missing are an error, and change nothing',
+      ['"input"', '"error"'],
+    ],
+    ['silentState', 'the state that stf sends is the one that it keeps', ['"state"', '"changes"']],
+    ['silentState', 'steps one after the other lead to the same states', ['"state"', '"changes"']],
+    ['deaf', 'a refused action is reported to the machine', ['"refuseAction"', '"actions"']],
+    [
+      'loud',
+      'restore emits tracked actions only, and leaves the state',
+      ['Rule "restore is pure"'],
+    ],
+    [
+      'writing',
+      'restore emits tracked actions only, and leaves the state',
+      ['Rule "restore is pure"', '"state"'],
+    ],
+    ['forgetful', 'undo brings back the state from before the step', ['undo {}']],
+    ['noisy', 'nothing but messages comes on standard output', ['only messages']],
+    ['lingers', 'it ends when its standard input ends', ['standard input']],
+    ['hidden', 'the same input from the same state has the same answer', ['Rule "determinism"']],
+    ['pid', 'another process gives the same answers', ['Rule "determinism"', '"outcome"']],
+    ['changeAndRefuse', 'an error leaves the state as it was', ['Rule "atomicity"', '"outcome"']],
+    ['panic', 'stf answers each input', ['"error"', '"outcome"']],
+    ['unfit', 'stf answers each input', ['"changes"', 'in order']],
+    ['unsaid', 'the state that stf sends is the one that it keeps', ['"changes"']],
+    ['differs', 'its steps are the same in version 2', ['"changes"', '"state"'], 1],
+  ])('names the field and the rule for %s: %s', async (mode, name, remedy, version) => {
+    const isInput = /hidden|pid|changeAndRefuse|panic|unfit|unsaid|differs/.test(mode);
+    const start = {
+      command: counterCommand(isInput ? 'sound' : mode),
+      folder: COUNTER_FOLDER,
+      timeLimitMs: 5_000,
+    };
+    const inputs = ['add', 'act', isInput ? mode : 'look'];
+    const checks = await checkConformance(
+      start,
+      inputs.map((input) => ({ kind: 'normal', input })),
+    );
+    const check = checks.find((one) => one.name === name && one.version === (version ?? 2));
     expect(check).toMatchObject({ status: 'failed' });
-    expect(check.cause).toContain(cause);
-    expect(check.remedy).toMatch(/./);
-    expect(check.remedy).toContain(remedy);
+    for (const part of remedy) expect(check?.remedy).toContain(part);
+  });
+
+  it('checks a process of the first version, which it calls by that', async () => {
+    const { status, stdout } = await checkCounter('first', '--inputs', writeInputs('add'));
+    const { checks, versions } = JSON.parse(stdout);
+    expect([status, versions]).toEqual([0, [1]]);
+    expect(new Set(checks.map((check: Check) => check.version))).toEqual(new Set([1]));
+  });
+
+  it('asks no more than version 2 of a process that speaks only that', async () => {
+    const { status, stdout } = await checkCounter('second', '--inputs', writeInputs('add'));
+    const { checks } = JSON.parse(stdout);
+    expect(status).toBe(0);
+    expect(checks.at(-1)).toMatchObject({ name: 'it speaks version 1', status: 'not applicable' });
   });
 
   it('stops where nothing more can be checked, and reports why', async () => {
@@ -177,7 +254,9 @@ describe.concurrent('check-machine', () => {
       ...counterCommand('version'),
     );
     expect(status).toBe(1);
-    expect(stdout).toContain('it speaks version 2 of the protocol, and Phasmoscope version 1');
+    expect(stdout).toContain(
+      'it speaks version 3 of the protocol, and Phasmoscope versions 1 and 2',
+    );
     expect(stdout).toContain('It fails 1 of 1 checks.');
   });
 

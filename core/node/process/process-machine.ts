@@ -1,10 +1,7 @@
 import type { WholeStateAccess } from '../../engine/state-store.ts';
-import { STEP_ACTIONS_MAX } from '../../limits.ts';
 import { TIME_LIMIT_MS_DEFAULT, type ChildProcessMachine } from '../../machine/child-process.ts';
 import { ActionRefusedError } from '../../machine/errors.ts';
 import {
-  err,
-  ok,
   type Actions,
   type AnyMachine,
   type InvariantVerdict,
@@ -15,21 +12,31 @@ import {
   type StfOutcome,
 } from '../../machine/machine.ts';
 import { ProblemError } from '../../problem.ts';
-import { formatCount } from '../../text/quantities.ts';
+import { valueAt } from '../../value/container.ts';
 import { diff } from '../../value/diff.ts';
-import { decodeValue, encodeValue } from '../../value/encoding.ts';
 import { formatPath } from '../../value/path.ts';
-import { share } from '../../value/share.ts';
-import { freeze, sameValue, type Value } from '../../value/value.ts';
+import { freeze, quoteValue, sameValue, type Value } from '../../value/value.ts';
+import {
+  readActions,
+  readBeginning,
+  readOutcome,
+  readState,
+  readStateAfter,
+  readStep,
+  readVerdicts,
+  resultOf,
+  type Beginning,
+  type OfferedAction,
+} from './answers.ts';
+import { HeldState } from './held-state.ts';
 import { MachineProcess, ProcessError, type Call } from './machine-process.ts';
 import {
-  describeIssue,
-  initializeSchema,
-  PROTOCOL_VERSION,
-  stepSchema,
+  initializeParams,
+  PROTOCOL_VERSIONS,
+  savedSchema,
   stfParams,
-  verdictsSchema,
   type Answer,
+  type ProtocolVersion,
   type StepAnswer,
   type ToldPanic,
   type Verdicts,
@@ -65,18 +72,26 @@ const UNWATCHED =
  * Starts the process of a machine and initializes it.
  *
  * @param folder of the machine file, in which the command is run.
+ * @param versions of the protocol that the process may choose from; all by default.
  * @throws {ProblemError} when it does not start, or is not the machine that was declared.
  */
 export async function connectProcess(
   declared: ChildProcessMachine,
   folder: string,
+  versions: readonly ProtocolVersion[] = PROTOCOL_VERSIONS,
 ): Promise<ConnectedMachine> {
   const { command, timeLimitMs = TIME_LIMIT_MS_DEFAULT } = declared;
-  const start = () => new MachineProcess({ command, folder, timeLimitMs });
+  const start = async (): Promise<Started> => {
+    const process = new MachineProcess({ command, folder, timeLimitMs });
+    const ask = async (call: Call) => (await process.ask([call]))[0];
+    const first = await ask({ method: 'initialize', params: initializeParams(versions) });
+    const beginning = readBeginning(process, first, declared.name, versions);
+    freeze(beginning.state, 'The initial state');
+    const verdicts = readVerdicts(process, await ask(CHECK_INVARIANTS), beginning.invariants);
+    return { process, ...beginning, verdicts };
+  };
   try {
-    const process = start();
-    const beginning = await initialize(process, declared.name);
-    const machine = new ProcessMachine(declared, start, process, beginning);
+    const machine = new ProcessMachine(declared, start, await start());
     return { machine, answerMsMax: timeLimitMs, close: () => machine.close() };
   } catch (error) {
     if (error instanceof ProcessError) throw new ProblemError(error.problem, { cause: error });
@@ -84,106 +99,26 @@ export async function connectProcess(
   }
 }
 
-/** How a machine begins, according to its process. */
-interface Beginning {
-  readonly invariants: readonly string[];
-  readonly state: object;
+/** A process that has begun. */
+interface Started extends Beginning {
+  readonly process: MachineProcess;
   readonly verdicts: Verdicts;
 }
 
-async function initialize(process: MachineProcess, name: string): Promise<Beginning> {
-  const params = { protocolVersion: PROTOCOL_VERSION };
-  const [first] = await process.ask([{ method: 'initialize', params }]);
-  const told = initializeSchema.safeParse(resultOf(process, 'initialize', first));
-  if (!told.success) throw process.refuse('initialize', describeIssue(told.error));
-  const { protocolVersion, invariants } = told.data;
-  if (protocolVersion !== PROTOCOL_VERSION) {
-    throw process.refuse(
-      'initialize',
-      `it speaks version ${protocolVersion} of the protocol, and Phasmoscope version ${PROTOCOL_VERSION}`,
-    );
-  }
-  if (told.data.name !== name) {
-    const names = `it is the machine ${JSON.stringify(told.data.name)}, and the machine file declares ${JSON.stringify(name)}`;
-    throw process.refuse('initialize', names);
-  }
-  const state = freeze(readState(process, 'initialize', told.data.state), 'The initial state');
-  const [second] = await process.ask([{ method: 'checkInvariants', params: {} }]);
-  return { invariants, state, verdicts: readVerdicts(process, second, invariants) };
-}
-
-/** Returns the result of an answer that must not be an error. */
-function resultOf(
-  process: MachineProcess,
-  method: Call['method'],
-  answer: Answer | undefined,
-): unknown {
-  if (answer && 'result' in answer) return answer.result;
-  throw process.refuse(method, `it is the error ${JSON.stringify(answer?.error.message)}`);
-}
-
-function readState(process: MachineProcess, method: Call['method'], encoded: unknown): object {
-  const state = readValue(process, method, 'state', encoded);
-  if (typeof state === 'object' && state !== null) return state;
-  const what = encoded === undefined ? 'is missing' : 'is not an object';
-  throw process.refuse(method, `its state ${what}`);
-}
-
-function readValue(
-  process: MachineProcess,
-  method: Call['method'],
-  what: string,
-  encoded: unknown,
-): Value {
-  try {
-    return decodeValue(encoded);
-  } catch (error) {
-    throw process.refuse(
-      method,
-      `its ${what} is not an encoded value: ${(error as Error).message}`,
-    );
-  }
-}
-
-function readVerdicts(
-  process: MachineProcess,
-  answer: Answer | undefined,
-  names: readonly string[],
-): Verdicts {
-  if (answer && 'error' in answer) {
-    // Which of the invariants panicked is not known, so none of them has a verdict.
-    const verdict = `checkInvariants panicked: ${answer.error.message}`;
-    return Object.fromEntries(names.map((name) => [name, verdict]));
-  }
-  const parsed = verdictsSchema.safeParse(answer?.result);
-  if (!parsed.success) throw process.refuse('checkInvariants', describeIssue(parsed.error));
-  const verdicts = parsed.data;
-  const given = Object.keys(verdicts);
-  const missing = names.find((name) => !Object.hasOwn(verdicts, name));
-  const unknown = given.find((name) => !names.includes(name));
-  if (missing !== undefined) {
-    throw process.refuse('checkInvariants', `it has no verdict on ${JSON.stringify(missing)}`);
-  }
-  if (unknown !== undefined) {
-    const name = JSON.stringify(unknown);
-    throw process.refuse('checkInvariants', `it names ${name}, and initialize did not`);
-  }
-  return verdicts;
-}
-
-/** The result of a step in the process, decoded. */
+/** A step that a process has taken. */
 interface Stepped {
-  readonly answer: StepAnswer;
   readonly process: MachineProcess;
+  readonly answer: StepAnswer;
   /** The same object as before when the step changed nothing. */
   readonly state: object;
 }
 
-const CHECK: Call = { method: 'checkInvariants', params: {} };
+const CHECK_INVARIANTS: Call = { method: 'checkInvariants', params: {} };
+const SAVE_STATE: Call = { method: 'saveState', params: {} };
 
 /**
- * A machine whose steps are executed by a process. The process keeps one state and never rolls back:
- * before a step from any other state, it is sent that state.
+ * A machine whose steps are executed by a process. The process keeps one state and never rolls back on
+ * its own: before a step from any other state, it is given that state.
  */
 class ProcessMachine implements Machine<MachineTypes> {
   readonly name: string;
@@ -191,32 +126,33 @@ class ProcessMachine implements Machine<MachineTypes> {
   readonly invariants: AnyMachine['invariants'];
   readonly waivers: NonNullable<AnyMachine['waivers']>;
   readonly faultProfiles: NonNullable<AnyMachine['faultProfiles']>;
-  readonly #start: () => MachineProcess;
+  readonly #start: () => Promise<Started>;
   readonly #initial: object;
   readonly #names: readonly string[];
   readonly #verdicts = new WeakMap<object, Verdicts>();
-  #process: Promise<MachineProcess>;
+  readonly #held = new HeldState();
+  #started: Promise<Started>;
   #isClosed = false;
-  /** The state that the process has, if that is known. */
-  #held: unknown;
-  /** Counts the steps sent: an answer shows the state of the process only if no step was sent since. */
-  #written = 0;
+  /** Steps of the process, in version 2. */
+  #steps = 0;
+  /** The last step: the same one, taken again, leads to the very same state. */
+  #last: { readonly before: object; readonly state: object } | undefined;
 
   constructor(
     { name, description, waivers, faultProfiles }: ChildProcessMachine,
-    start: () => MachineProcess,
-    process: MachineProcess,
-    { invariants, state, verdicts }: Beginning,
+    start: () => Promise<Started>,
+    started: Started,
   ) {
+    const { invariants, state, verdicts } = started;
     this.name = name;
     this.description = description;
     this.waivers = { 'no side effects': UNWATCHED, ...waivers };
     this.faultProfiles = faultProfiles ?? {};
     this.#start = start;
-    this.#process = Promise.resolve(process);
+    this.#started = Promise.resolve(started);
     this.#initial = state;
-    this.#held = state;
     this.#names = invariants;
+    this.#held.reset(state);
     this.#verdicts.set(state, verdicts);
     this.invariants = Object.fromEntries(
       invariants.map((invariant) => [
@@ -229,8 +165,8 @@ class ProcessMachine implements Machine<MachineTypes> {
   async close(): Promise<void> {
     this.#isClosed = true;
     // A process that could not be started again is gone already.
-    await this.#process.then(
-      (process) => process.close(),
+    await this.#started.then(
+      ({ process }) => process.close(),
       () => {},
     );
   }
@@ -267,6 +203,19 @@ class ProcessMachine implements Machine<MachineTypes> {
     return readOutcome(last.process, 'restore', last.answer);
   }
 
+  /** Asks the process for the verdicts on a state, which the invariants then look up. */
+  async fetchVerdicts(state: object): Promise<void> {
+    if (this.#verdicts.has(state)) return;
+    const started = await this.#running();
+    const { process } = started;
+    const moves = this.#held.callsTo(state, started.version);
+    const arrive = this.#held.depart();
+    const answers = await process.ask([...moves, CHECK_INVARIANTS]);
+    expectDone(process, moves, answers);
+    this.#verdicts.set(state, readVerdicts(process, answers.at(-1), this.#names));
+    arrive(state);
+  }
+
   #verdictOn(name: string, state: object): InvariantVerdict {
     const verdicts = this.#verdicts.get(state);
     if (!verdicts) throw new Error('the process was never asked about this state');
@@ -274,17 +223,17 @@ class ProcessMachine implements Machine<MachineTypes> {
   }
 
   /** Returns the process, started again if the last one has ended. */
-  async #running(): Promise<MachineProcess> {
-    const process = await this.#process.catch(() => undefined);
-    if (process?.hasFailed === false) return process;
+  async #running(): Promise<Started> {
+    const last = await this.#started.catch(() => undefined);
+    if (last?.process.hasFailed === false) return last;
     if (this.#isClosed) throw new Error(`The process of the machine ${this.name} was ended.`);
-    this.#held = undefined;
-    const fresh = this.#start();
-    const restarted = initialize(fresh, this.name).then(({ invariants }) => {
-      if (sameValue(invariants, this.#names)) return fresh;
-      throw fresh.refuse('initialize', 'it names other invariants than when it was first started');
+    this.#held.reset();
+    const restarted = this.#start().then((fresh) => {
+      if (sameValue(fresh.invariants, this.#names)) return fresh;
+      const what = 'invariants: it names others than when it was first started';
+      throw fresh.process.refuse('initialize', what);
     });
-    this.#process = restarted;
+    this.#started = restarted;
     return restarted;
   }
 
@@ -299,41 +248,42 @@ class ProcessMachine implements Machine<MachineTypes> {
     before: object,
     access?: WholeStateAccess<object>,
   ): Promise<Stepped> {
-    const process = await this.#running();
-    const calls: Call[] = [{ method, params }];
-    if (method === 'stf') calls.push(CHECK);
-    const isLoaded = this.#held === before;
-    if (!isLoaded) {
-      calls.unshift({ method: 'loadState', params: { state: encodeValue(before as Value) } });
-    }
-    this.#written += 1;
-    const written = this.#written;
-    this.#held = undefined;
+    const { process, version } = await this.#running();
+    const moves = this.#held.callsTo(before, version);
+    const isAudited = version > 1 && this.#isAuditDue();
+    const arrive = this.#held.depart();
+    const calls: Call[] = [...moves, { method, params }];
+    if (isAudited) calls.push(SAVE_STATE);
     const answers = await process.ask(calls);
-    const [stepAnswer, checkAnswer] = isLoaded ? answers : answers.slice(1);
-    if (!isLoaded) resultOf(process, 'loadState', answers[0]);
-    if (stepAnswer && 'error' in stepAnswer) {
-      const { error } = stepAnswer;
-      if (error.state !== undefined && access) {
-        access.replace(
-          share(before as Value, readState(process, method, error.state) as Value) as object,
-        );
-      }
-      throw new RemotePanic(error);
+    expectDone(process, moves, answers);
+    const answer = answers[moves.length];
+    if (answer && 'error' in answer) {
+      arrive(undefined, before);
+      const left = readStateAfter(process, method, before, answer.error, version);
+      if (left !== before) access?.replace(left);
+      throw new RemotePanic(answer.error);
     }
-    const parsed = stepSchema.safeParse(stepAnswer?.result);
-    if (!parsed.success) throw process.refuse(method, describeIssue(parsed.error));
-    const answer = parsed.data;
-    const told = answer.state;
-    const state =
-      told === undefined
-        ? before
-        : (share(before as Value, readState(process, method, told) as Value) as object);
-    if (method === 'stf' && state !== before) {
-      this.#verdicts.set(state, readVerdicts(process, checkAnswer, this.#names));
+    const step = readStep(process, method, answer);
+    const state = this.#recall(before, readStateAfter(process, method, before, step, version));
+    if (isAudited) audit(process, method, state, answers.at(-1));
+    arrive(state, before);
+    return { process, answer: step, state };
+  }
+
+  /** Whether to compare the state that the process keeps: at some steps, since it costs its size. */
+  #isAuditDue(): boolean {
+    this.#steps += 1;
+    return Number.isInteger(Math.log2(this.#steps));
+  }
+
+  /** Returns the known object for a state that was reached again, so that it is not examined again. */
+  #recall(before: object, state: object): object {
+    if (this.#last?.before === before && sameValue(this.#last.state, state)) {
+      return this.#last.state;
     }
-    if (this.#written === written) this.#held = state;
-    return { answer, process, state };
+    // Frozen now, so that the object that is known is the one that is committed.
+    if (state !== before) this.#last = { before, state: freeze(state, 'The state') };
+    return state;
   }
 
   /**
@@ -347,11 +297,11 @@ class ProcessMachine implements Machine<MachineTypes> {
     stepped: Stepped,
     container: Actions<MachineTypes>,
   ): Promise<Stepped> {
-    const offered = readActions(stepped, method);
+    const offered = readActions(stepped.process, method, stepped.answer);
     const refused = offered.findIndex((action) => isRefused(container, action));
     if (refused === -1) return stepped;
     const again = await this.#step(method, { ...params, refuseAction: refused }, before);
-    const rest = readActions(again, method);
+    const rest = readActions(again.process, method, again.answer);
     // After an error, the actions that the machine has added are discarded.
     if (again.answer.outcome.kind === 'err') return again;
     if (!sameValue(rest.slice(0, refused), offered.slice(0, refused))) {
@@ -364,40 +314,35 @@ class ProcessMachine implements Machine<MachineTypes> {
   }
 }
 
-function readOutcome(
+/** Makes sure that the process has done what comes before the request of a batch. */
+function expectDone(
   process: MachineProcess,
-  method: Call['method'],
-  { outcome }: StepAnswer,
-): StfOutcome<unknown> {
-  if (outcome.kind === 'ok') return ok();
-  return err(readValue(process, method, 'error', outcome.error));
+  moves: readonly Call[],
+  answers: readonly Answer[],
+): void {
+  for (const [index, { method }] of moves.entries()) resultOf(process, method, answers[index]);
 }
 
-type OfferedAction =
-  | { readonly kind: 'tracked'; readonly id: string | number | bigint; readonly action: Value }
-  | { readonly kind: 'untracked'; readonly action: Value };
-
-function readActions(
-  { answer, process }: Stepped,
+/** Compares the state that a process keeps with the one to which its changes led. */
+function audit(
+  process: MachineProcess,
   method: Call['method'],
-): readonly OfferedAction[] {
-  const { length } = answer.actions;
-  if (length > STEP_ACTIONS_MAX) {
-    const limit = `a step has at most ${formatCount(STEP_ACTIONS_MAX)}`;
-    throw process.refuse(method, `actions: it has ${formatCount(length)}, and ${limit}`);
-  }
-  return answer.actions.map((told) => {
-    const action = readValue(process, method, 'action', told.action);
-    if (told.kind === 'untracked') return { kind: 'untracked', action };
-    const id = readValue(process, method, 'id of an action', told.id);
-    if (typeof id === 'string' || typeof id === 'number' || typeof id === 'bigint') {
-      return { kind: 'tracked', id, action };
-    }
-    throw process.refuse(
-      method,
-      'the id of a tracked action must be a number, a string or a bigint',
-    );
-  });
+  state: object,
+  answer: Answer | undefined,
+): void {
+  const saved = savedSchema.safeParse(resultOf(process, 'saveState', answer));
+  const kept = readState(process, 'saveState', saved.success ? saved.data.state : undefined);
+  if (sameValue(kept, state)) return;
+  const path = diff(state as Value, kept as Value)[0]?.path ?? [];
+  const quote = (root: object) => {
+    const found = valueAt(root as Value, path);
+    return found.found ? quoteValue(found.value) : 'nothing';
+  };
+  throw process.refuse(
+    method,
+    `changes: they lead to ${quote(state)} at ${formatPath(path)}, where the process keeps ${quote(kept)}`,
+    'List everything that the step has changed in the field "changes", or give the whole "state" in its place.',
+  );
 }
 
 function isRefused(container: Actions<MachineTypes>, offered: OfferedAction): boolean {

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import type { StfInput } from '../../machine/machine.ts';
-import { encodeValue } from '../../value/encoding.ts';
+import { change } from '../../trace/codecs.ts';
+import { valueAt } from '../../value/container.ts';
+import { decodeValue, encodeValue } from '../../value/encoding.ts';
+import { applyPatches, type Change, type Patch } from '../../value/patch.ts';
+import { share } from '../../value/share.ts';
 import type { Value } from '../../value/value.ts';
 
 /**
@@ -9,14 +13,18 @@ import type { Value } from '../../value/value.ts';
  * ignored, so that a later version can add some.
  */
 
-/** The version of the protocol. */
-export const PROTOCOL_VERSION = 1;
+/** The versions of the protocol, the oldest first. In version 2, states travel as changes. */
+export const PROTOCOL_VERSIONS = [1, 2] as const;
 
-/** The methods of the protocol. */
+/** A version of the protocol. */
+export type ProtocolVersion = (typeof PROTOCOL_VERSIONS)[number];
+
+/** The methods of the protocol; `undo` only since version 2. */
 export type Method =
   | 'initialize'
   | 'stf'
   | 'restore'
+  | 'undo'
   | 'checkInvariants'
   | 'saveState'
   | 'loadState';
@@ -26,6 +34,20 @@ export interface Request {
   readonly id: number;
   readonly method: Method;
   readonly params: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The parameters of `initialize`: the process chooses one of the versions. Those that know only the
+ * first version look for `protocolVersion` alone.
+ */
+export function initializeParams(versions: readonly ProtocolVersion[]): Request['params'] {
+  return { protocolVersion: versions[0], versions };
+}
+
+/** Says which version a process speaks that speaks none of those that it was offered. */
+export function describeVersions(answered: number, offered: readonly ProtocolVersion[]): string {
+  const ours = offered.length === 1 ? `version ${offered[0]}` : `versions ${offered.join(' and ')}`;
+  return `protocolVersion: it speaks version ${answered} of the protocol, and Phasmoscope ${ours}`;
 }
 
 /** The parameters of `stf` for an input, or for the completion of a tracked action. */
@@ -41,8 +63,10 @@ const panicSchema = z.object({
   name: z.string().optional(),
   /** Where in the author's source, as `file:line` or `file:line:column`. */
   source: z.string().optional(),
-  /** The state as the panic left it, if it had changed. */
+  /** The state as the panic left it, if it had changed, */
   state: z.unknown().optional(),
+  /** or, since version 2, how it differs from the one before. */
+  changes: z.unknown().optional(),
 });
 
 /** A defect of the machine, as its process reports it. */
@@ -77,12 +101,76 @@ export const stepSchema = z.object({
     z.object({ kind: z.literal('err'), error: z.unknown() }),
   ]),
   actions: z.array(actionSchema),
-  /** Absent when it is unchanged. */
+  /** Absent when it is unchanged, */
   state: z.unknown().optional(),
+  /** or, since version 2, given by its changes. */
+  changes: z.unknown().optional(),
 });
 
 /** How a step ended in the process. */
 export type StepAnswer = z.infer<typeof stepSchema>;
+
+const changesSchema = z.array(change);
+
+/** Thrown for a member of an answer that cannot be read: the message begins with its name. */
+export class UnreadableStateError extends Error {
+  override readonly name = 'UnreadableStateError';
+}
+
+/**
+ * The state that an answer tells, whole or by its changes. What is as before keeps its identity.
+ *
+ * @returns `before` itself when nothing changed.
+ * @throws {UnreadableStateError} when it is not an encoded value, or the changes do not fit `before`.
+ */
+export function stateAfter(
+  before: Value,
+  told: Pick<StepAnswer, 'state' | 'changes'>,
+  version: ProtocolVersion,
+): Value {
+  const changes = version === 1 ? undefined : told.changes;
+  if (changes === undefined) {
+    return told.state === undefined ? before : share(before, readState(told.state));
+  }
+  if (told.state !== undefined) {
+    throw new UnreadableStateError(
+      'changes: there is a state as well, and only one of them counts',
+    );
+  }
+  const parsed = changesSchema.safeParse(changes);
+  if (!parsed.success) throw new UnreadableStateError(`changes.${describeIssue(parsed.error)}`);
+  try {
+    return applyTold(before, parsed.data);
+  } catch (error) {
+    throw new UnreadableStateError(`changes: ${(error as Error).message}`);
+  }
+}
+
+function readState(encoded: unknown): Value {
+  try {
+    return decodeValue(encoded);
+  } catch (error) {
+    throw new UnreadableStateError(
+      `state: it is not an encoded value: ${(error as Error).message}`,
+    );
+  }
+}
+
+/** Applies changes that may tell more than what has changed, such as a whole list for one of its items. */
+function applyTold(before: Value, told: Patch): Value {
+  let isSame = true;
+  const patch = told.map((one): Change => {
+    const was = one.kind === 'changed' ? valueAt(before, one.path) : undefined;
+    if (one.kind !== 'changed' || !was?.found) {
+      isSame = false;
+      return one;
+    }
+    const value = share(was.value, one.value);
+    isSame &&= Object.is(value, was.value);
+    return { ...one, value };
+  });
+  return isSame ? before : applyPatches(before, [patch]);
+}
 
 /** The answer to `checkInvariants`, by the names that `initialize` gave. */
 export const verdictsSchema = z.record(z.string(), z.union([z.boolean(), z.string()]));

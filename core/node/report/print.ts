@@ -41,14 +41,34 @@ function render(piece: Piece): string {
 }
 
 let writeOut = (text: string): unknown => process.stdout.write(text);
+let writeError = (text: string): unknown => process.stderr.write(text);
 
 /**
- * Reserves standard output for the functions of this module. Output of anything else, such as a
- * machine, goes to standard error.
+ * Reserves the standard streams for the functions of this module. What anything else writes to them,
+ * such as a machine, goes to standard error, and is shown there: it does not command the terminal.
  */
-export function keepStandardOutput(): void {
-  writeOut = process.stdout.write.bind(process.stdout);
-  process.stdout.write = process.stderr.write.bind(process.stderr);
+export function keepStandardStreams(): void {
+  const { stdout, stderr } = process;
+  writeOut = stdout.write.bind(stdout);
+  writeError = stderr.write.bind(stderr);
+  stdout.write = shownOnStandardError();
+  stderr.write = shownOnStandardError();
+}
+
+function shownOnStandardError(): typeof process.stderr.write {
+  const decoder = new TextDecoder();
+  return (chunk, ...rest: readonly unknown[]) => {
+    const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    writeError(showLines(text));
+    const callback = rest.find((one) => typeof one === 'function');
+    if (callback) process.nextTick(callback);
+    return true;
+  };
+}
+
+/** Shows a text in the last line of standard error, instead of the text that is there. */
+export function showInLastLine(text: string): void {
+  writeError(`\r\u001b[2K${text === '' ? '' : pc.dim(showText(text))}`);
 }
 
 /** What JSON may contain as it is although it commands a terminal, or misleads the eye. */
@@ -98,7 +118,7 @@ export function printTable(rows: readonly (readonly [name: string, value: Piece]
 
 /** Prints a line to standard error. */
 export function printErrorLine(...pieces: readonly Piece[]): void {
-  process.stderr.write(`${pieces.map(render).join('')}\n`);
+  writeError(`${pieces.map(render).join('')}\n`);
 }
 
 /** Prints a text to standard error, as {@link printIndented} does. */
@@ -114,5 +134,5 @@ function linesOf(text: string): readonly string[] {
 
 /** Prints a text of our own to standard error with its lines as they are. */
 export function printErrorText(text: string): void {
-  process.stderr.write(`${showLines(text)}\n`);
+  writeError(`${showLines(text)}\n`);
 }

@@ -98,7 +98,7 @@ async function traceSeed(plan: LoadedPlan, seed: bigint, pulse: Pulse): Promise<
     const isOver = await recordRun(recorded, (line) => lines.push(line), { pulse });
     return isOver ? { kind: 'traced', lines } : NO_TIME;
   } catch (error) {
-    if (!(error instanceof SelfExplainingError)) throw error;
+    if (!(error instanceof SelfExplainingError) || lines.length === 0) throw error;
     return { kind: 'traced', lines, brokenBy: error.message };
   }
 }

@@ -184,7 +184,7 @@ export class SweepPool {
   #hire(): void {
     const pulse = new SharedArrayBuffer(Object.keys(PULSE).length * Int32Array.BYTES_PER_ELEMENT);
     const start: WorkerStart = { path: this.#plan.path, settings: this.#plan.settings, pulse };
-    const worker = new Worker(join(PACKAGE_ROOT, 'dist/sweep-worker.mjs'), {
+    const worker = new Worker(join(PACKAGE_ROOT, 'dist/sweep-worker.cjs'), {
       workerData: start,
       resourceLimits: {
         maxOldGenerationSizeMb: this.#memoryMbMax,

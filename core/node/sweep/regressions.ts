@@ -7,6 +7,7 @@ import { ProblemError } from '../../problem.ts';
 import { REGRESSION_KINDS, type RegressionKind } from '../../sweep/report.ts';
 import { seedSchema } from '../../text/quantities.ts';
 import { encodeOperation, parseOperation } from '../../trace/format.ts';
+import { parseJson } from '../../value/json.ts';
 import { withFileLock, writeWholeFile } from '../files/write-file.ts';
 
 /** A seed that failed: it is tried first in the next sweep. */
@@ -92,7 +93,7 @@ export async function readRegressions(machinePath: string): Promise<readonly Reg
 }
 
 function parseLine(line: string): Regression {
-  const { 'phasmoscope-regression': _, ...regression } = lineSchema.parse(JSON.parse(line));
+  const { 'phasmoscope-regression': _, ...regression } = lineSchema.parse(parseJson(line));
   if (!('operations' in regression)) return regression;
   return { ...regression, operations: regression.operations.map(parseOperation) };
 }

@@ -94,10 +94,11 @@ async function execute(plan: LoadedPlan, order: WorkerOrder): Promise<void> {
   }
 }
 
-const plan = await load().catch((error: unknown) => {
-  say({ kind: 'failed', problem: toProblem(error, 'The machine could not be loaded') });
-});
-if (plan) {
-  port.on('message', (order: WorkerOrder) => void execute(plan, order));
-  say({ kind: 'ready', answerMsMax: plan.loaded.answerMsMax ?? 0 });
-}
+void load().then(
+  (plan) => {
+    port.on('message', (order: WorkerOrder) => void execute(plan, order));
+    say({ kind: 'ready', answerMsMax: plan.loaded.answerMsMax ?? 0 });
+  },
+  (error: unknown) =>
+    say({ kind: 'failed', problem: toProblem(error, 'The machine could not be loaded') }),
+);

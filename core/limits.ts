@@ -26,8 +26,11 @@ export const JSON_LEVELS_MAX = 4 * VALUE_LEVELS_MAX + 16;
  */
 export const LINE_CHARS_MAX = 64 * 1024 * 1024;
 
-/** The characters of a trace. A window keeps them all; a million ordinary steps have 250 million. */
+/** The characters of a trace that is kept in memory; a million ordinary steps have 250 million. */
 export const TRACE_CHARS_MAX = 512 * 1024 * 1024;
+
+/** The characters of a trace that stays in its file: twice those of the longest ordinary runs. */
+export const FILE_CHARS_MAX = 4 * 1024 * 1024 * 1024;
 
 /** Lines without content are skipped, but a file that consists of them has no end. */
 export const BLANK_LINES_MAX = 1_000;

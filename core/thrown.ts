@@ -81,9 +81,10 @@ export function describeValue(value: unknown): string {
   if (asked.kind === 'threw') return 'an object that throws when it is read';
   const keys = asked.value;
   if (keys === undefined) return 'an error';
+  if (keys.length === 0) return 'an object without keys';
   const named = keys.slice(0, KEYS_MAX).map((key) => cutText(key, NAME_CHARS_MAX));
   const more = keys.length > KEYS_MAX ? ', …' : '';
-  return `an object with the keys ${named.join(', ') || '(none)'}${more}`;
+  return `an object with the keys ${named.join(', ')}${more}`;
 }
 
 /** What reading something of a value came to. */

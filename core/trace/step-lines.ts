@@ -68,8 +68,13 @@ export function together(...computations: readonly (() => unknown)[]): void {
   if (missing.size > 0) throw new LinesNotLoaded([...missing]);
 }
 
+/** Lines that are added one by one. */
+export interface StepStore extends StepLines {
+  add(line: string): void;
+}
+
 /** Lines in memory. */
-export class ListedLines implements StepLines {
+export class ListedLines implements StepStore {
   readonly #lines: string[] = [];
 
   get length(): number {
@@ -92,5 +97,30 @@ export class ListedLines implements StepLines {
 
   async load(): Promise<void> {
     // All of them are at hand.
+  }
+}
+
+/** Lines that are added once more, in the order in which others keep them already. */
+export class KnownLines implements StepStore {
+  readonly #lines: StepLines;
+
+  constructor(lines: StepLines) {
+    this.#lines = lines;
+  }
+
+  add(): void {
+    // It is kept already.
+  }
+
+  line(stepIndex: number): string {
+    return this.#lines.line(stepIndex);
+  }
+
+  require(stepIndices: readonly number[]): void {
+    this.#lines.require(stepIndices);
+  }
+
+  load(stepIndices: readonly number[]): Promise<void> {
+    return this.#lines.load(stepIndices);
   }
 }

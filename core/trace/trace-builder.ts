@@ -4,6 +4,7 @@ import { SelfExplainingError } from '../problem.ts';
 import { formatCount } from '../text/quantities.ts';
 import { formatStep, parseLine, TRACE_VERSION, TraceLineError } from './format.ts';
 import { TraceSeal } from './seal.ts';
+import { KnownLines, ListedLines, type StepStore } from './step-lines.ts';
 import { TraceGrowth } from './trace-growth.ts';
 import type { Trace } from './trace.ts';
 
@@ -20,6 +21,12 @@ export class TraceReadError extends SelfExplainingError {
     super(`Line ${line}: ${problem}`);
     this.line = line;
   }
+}
+
+/** How a {@link TraceBuilder} keeps what it takes. */
+export interface TraceBuilderOptions {
+  readonly lines?: StepStore;
+  readonly charsMax?: number;
 }
 
 /**
@@ -40,10 +47,31 @@ export class TraceBuilder {
   readonly #seal = new TraceSeal();
   #version = TRACE_VERSION;
   #growth: TraceGrowth | undefined;
+  readonly #lines: StepStore;
+  readonly #charsMax: number;
+
+  /**
+   * @param options.lines where the lines of the steps are kept; in memory, unless something else is given.
+   * @param options.charsMax the limit on the characters of all lines.
+   */
+  constructor({ lines = new ListedLines(), charsMax = TRACE_CHARS_MAX }: TraceBuilderOptions = {}) {
+    this.#lines = lines;
+    this.#charsMax = charsMax;
+  }
+
+  /** The version of the format that the lines are written in; the current one before the header. */
+  get version(): number {
+    return this.#version;
+  }
 
   /** The trace so far, or `undefined` before its header. */
   get trace(): Trace | undefined {
     return this.#growth?.toTrace();
+  }
+
+  /** The number of lines so far. */
+  get line(): number {
+    return this.#line;
   }
 
   /**
@@ -58,10 +86,10 @@ export class TraceBuilder {
       const line = this.#rest + text.slice(start, end);
       this.#rest = '';
       start = end + 1;
-      this.#addLine(line);
+      this.addLine(line);
     }
     this.#rest += text.slice(start);
-    if (this.#rest.length > LINE_CHARS_MAX) this.#addLine(this.#rest);
+    if (this.#rest.length > LINE_CHARS_MAX) this.addLine(this.#rest);
   }
 
   /**
@@ -73,7 +101,7 @@ export class TraceBuilder {
     if (this.#rest !== '') {
       const line = this.#rest;
       this.#rest = '';
-      this.#addLine(line);
+      this.addLine(line);
     }
     if (!this.#growth)
       throw new TraceReadError(1, 'the file is empty; a trace begins with a header');
@@ -85,7 +113,12 @@ export class TraceBuilder {
     );
   }
 
-  #addLine(text: string): void {
+  /**
+   * Takes the next line, without its line break.
+   *
+   * @throws {TraceReadError} as {@link push} does.
+   */
+  addLine(text: string): void {
     this.#line += 1;
     this.#chars += text.length + 1;
     try {
@@ -100,7 +133,7 @@ export class TraceBuilder {
 
   #add(text: string): void {
     requireAtMost(text.length, LINE_CHARS_MAX, 'a line has', 'characters');
-    requireAtMost(this.#chars, TRACE_CHARS_MAX, 'a trace has', 'characters');
+    requireAtMost(this.#chars, this.#charsMax, 'a trace has', 'characters');
     if (text.trim() === '') {
       this.#blankLines.push(this.#line);
       requireAtMost(
@@ -116,7 +149,7 @@ export class TraceBuilder {
     switch (parsed.kind) {
       case 'header':
         if (this.#growth) throw new TraceLineError('a second header');
-        this.#growth = new TraceGrowth(parsed.header);
+        this.#growth = new TraceGrowth(parsed.header, this.#lines);
         this.#version = parsed.version;
         this.#growth.checkInitialState();
         break;
@@ -131,8 +164,9 @@ export class TraceBuilder {
         break;
       case 'end':
         if (!this.#growth) throw new TraceLineError('a closing line before the header');
+        this.#growth.checkEnd(parsed.end);
         this.#checkSeal(this.#growth, text);
-        this.#growth.close(parsed.end);
+        this.#growth.index.close(parsed.end);
         return;
       default:
         assertNever(parsed, 'line');
@@ -162,7 +196,7 @@ export class TraceBuilder {
    * @throws {TraceReadError} at the first one that differs; {@link trace} then ends before it.
    */
   #compareStates(growth: TraceGrowth): void {
-    const compared = new TraceGrowth(growth.header);
+    const compared = new TraceGrowth(growth.header, new KnownLines(growth.lines));
     for (let at = 0; at < growth.length; at += 1) {
       const line = growth.lines.line(at);
       const parsed = parseLine(line);

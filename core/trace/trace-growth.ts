@@ -3,7 +3,7 @@ import { applyPatches } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
 import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
 import { checkSizes, TraceChecks } from './step-checks.ts';
-import { ListedLines } from './step-lines.ts';
+import type { StepStore } from './step-lines.ts';
 import { TraceIndex } from './trace-index.ts';
 import { Trace } from './trace.ts';
 
@@ -27,7 +27,7 @@ const DIGEST_EFFORT_PER_CHAR = 0.2;
  */
 export class TraceGrowth {
   readonly index: TraceIndex;
-  readonly lines = new ListedLines();
+  readonly lines: StepStore;
   readonly #checks: TraceChecks;
   /** The state after the last step. */
   #state: Value;
@@ -36,8 +36,9 @@ export class TraceGrowth {
   #charsSinceLandmark = 0;
 
   /** @throws {TraceLineError} when parts of the header contradict each other. */
-  constructor(header: TraceHeader) {
+  constructor(header: TraceHeader, lines: StepStore) {
     this.index = new TraceIndex(header);
+    this.lines = lines;
     this.#checks = new TraceChecks(header);
     this.#state = freeze(header.initialState);
   }
@@ -57,7 +58,7 @@ export class TraceGrowth {
     return this.index.length;
   }
 
-  /** The steps so far as a trace. */
+  /** The steps so far as a trace, which grows with this. */
   toTrace(): Trace {
     return new Trace(this.index, this.lines, this.#landmarks);
   }
@@ -95,9 +96,8 @@ export class TraceGrowth {
   }
 
   /** @throws {TraceLineError} when the closing line contradicts what came before. */
-  close(end: TraceEnd): void {
+  checkEnd(end: TraceEnd): void {
     this.#checks.checkEnd(end, this.length);
-    this.index.close(end);
   }
 
   #requireDigest(after: Value, expected: string): void {

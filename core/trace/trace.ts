@@ -126,8 +126,9 @@ export class Trace {
     const known = this.#steps.get(stepIndex);
     if (known) return known;
     const parsed = parseLine(this.line(stepIndex));
-    if (parsed.kind !== 'step')
-      throw new Error(`The line of step ${stepIndex} is a ${parsed.kind}`);
+    if (parsed.kind !== 'step' || parsed.step.stepIndex !== stepIndex) {
+      throw new Error(`the line of step ${stepIndex} has changed since the trace was opened`);
+    }
     remember(this.#steps, CACHED_STEPS_MAX, stepIndex, parsed.step);
     return parsed.step;
   }

@@ -1,100 +1,171 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PACKAGE_ROOT } from '../../core/node/package-root.ts';
 import { HOSTILE_MACHINES } from '../../core/node/test-helpers/hostile-machines.ts';
 import { runCommandLine } from '../../core/node/test-helpers/test-command.ts';
 import { cutText, showText } from '../../core/text/visible.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
 import { runInHost, startHost } from './test-host.ts';
 
-/** Set by `npm run hostile`, which prints what each command says to each machine. */
+/** Set by `npm run hostile`, which prints the table that stands in the README. */
 const IS_TABLE = process.env['PHASMOSCOPE_HOSTILE_TABLE'] === '1';
-/**
- * Outside of the table, every machine is run by the command line and in the host; recording does much
- * the same as running, and a sweep starts threads: one machine in a number is recorded and swept.
- */
-const RECORDED_EVERY = IS_TABLE ? 1 : 10;
-const SWEPT_EVERY = IS_TABLE ? 1 : 15;
-const CELL_CHARS = 110;
+
+/** The commands that run machines, and for how many of the machines each is asked in `npm test`. */
+const COMMANDS = {
+  run: { every: 1, more: [] },
+  record: { every: 10, more: ['--out', 'trace.jsonl'] },
+  // It starts threads.
+  sweep: { every: 15, more: ['--count', '2'] },
+  shrink: { every: 15, more: ['--out', 'shrunk.jsonl'] },
+} as const satisfies Record<string, { every: number; more: readonly string[] }>;
+type Command = keyof typeof COMMANDS;
+const COMMAND_NAMES = Object.keys(COMMANDS) as readonly Command[];
+
+const SAID_CHARS_MAX = 100;
+
+/** What is said to a machine. */
+interface Row {
+  readonly name: string;
+  /** The exit codes of the commands that were asked. */
+  readonly exits: Readonly<Partial<Record<Command, number>>>;
+  /** Each text that is said, with those who say it. */
+  readonly said: ReadonlyMap<string, readonly string[]>;
+}
 
 let folder: string;
+let readme: ReadonlyMap<string, readonly string[]>;
+const rows: Row[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'phasmoscope-hostile-'));
+  readme = rowsOfReadme(await readFile(join(PACKAGE_ROOT, 'README.md'), 'utf8'));
   await startHost();
 }, 60_000);
 
-afterAll(() => rm(folder, { recursive: true }));
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+  if (IS_TABLE) process.stdout.write(`\n\n${formatTable(rows)}\n\n`);
+});
 
 /** What the window shows of a run. */
-async function askHost(path: string): Promise<string> {
+async function askWindow(path: string): Promise<string> {
   const settings = { scenario: 's', seed: '1', operationsMax: 20, faults: 'crashes' };
   const { text, end } = await runInHost(path, settings);
-  return [summaryOfTrace(text), end.kind === 'failed' ? end.problem.title : '']
-    .filter((part) => part !== '')
-    .join('; ');
+  const found = text === '' ? undefined : findingOf(text);
+  return found ?? (end.kind === 'failed' ? end.problem.title : 'nothing');
 }
 
-/** How many steps a trace has, and its first finding. */
-function summaryOfTrace(text: string): string {
-  if (text === '') return '';
+/** The first finding of a trace in one line. */
+function findingOf(text: string): string | undefined {
   const builder = new TraceBuilder();
   builder.push(text);
   builder.finish();
-  const { length = 0, findings = [] } = builder.trace ?? {};
-  const [first] = findings;
-  return `${length} steps${first ? `, ${first.kind}: ${first.name}: ${first.message}` : ''}`;
+  const [first] = builder.trace?.findings ?? [];
+  return first && `${first.kind}: ${first.name}: ${first.message}${placeOf(first.source)}`;
 }
 
-/** What a command says in one line: its first finding, and what is wrong. */
+function placeOf(source: string | undefined): string {
+  return source === undefined ? '' : ` (${source})`;
+}
+
+/** What a command says in one line: its first finding, or what is wrong. */
 function summaryOf({ stdout, stderr }: { stdout: string; stderr: string }): string {
-  const lines = stdout.split('\n');
-  const at = lines.findIndex((line) => /^ {2}(?:panic|invariant|rule|settled): /.test(line));
-  const found = at === -1 ? [] : [lines[at]?.trim() ?? '', lines[at + 1]?.trim() ?? ''];
-  const broken = /^seed \d.*$/m.exec(stdout) ?? [];
-  const wrong = /^error: .*$/m.exec(stderr) ?? [];
-  return [...found, ...broken, ...wrong].join(' ') || 'no findings';
+  const [, kind, message = ''] =
+    /^ *((?:panic|invariant|rule|settled): .*?)(?: {2}.*)?\n +(.*)$/m.exec(stdout) ?? [];
+  if (kind !== undefined) return `${kind}: ${message}`;
+  const [, broken] = /^seed \d+: (.*)$/m.exec(stdout) ?? [];
+  const [, wrong] = /^error: (.*)$/m.exec(stderr) ?? [];
+  return broken ?? wrong ?? 'nothing';
 }
 
-it.each(HOSTILE_MACHINES.map(({ name, source }, index) => ({ name, source, index })))(
-  '$name: every command says what it is',
+/** Asks the window and the commands what they say to a machine. */
+async function ask(name: string, source: string, index: number): Promise<Row> {
+  const place = join(folder, String(index));
+  await mkdir(place);
+  await writeFile(join(place, 'machine.ts'), source);
+  const exits: Partial<Record<Command, number>> = {};
+  const said = new Map<string, string[]>();
+  const note = (who: string, text: string) => {
+    // Not everybody says the place, and a text of several lines is cut.
+    const shown = showText(text.replace(/ \(machine\.ts:[\d:]+\)$/, ''));
+    const words = cutText(shown.replace(/\\n.*$/s, ''), SAID_CHARS_MAX);
+    said.set(words, [...(said.get(words) ?? []), who]);
+  };
+  for (const command of COMMAND_NAMES) {
+    const { every, more } = COMMANDS[command];
+    if (!IS_TABLE && index % every !== 0) continue;
+    const args = [command, 'machine.ts', '--faults', 'crashes', ...more];
+    const answer = await runCommandLine(args, place);
+    check(answer);
+    exits[command] = answer.status;
+    note(command, summaryOf(answer));
+  }
+  const inWindow = await askWindow(join(place, 'machine.ts'));
+  expect(inWindow).not.toMatch(/phasm-machine-|\bcore\/|The task could not go on/);
+  note('window', inWindow);
+  return { name, exits, said };
+}
+
+/** Nothing of ours, nothing of the bundle, and nothing that commands a terminal. */
+function check({ status, stdout, stderr }: Awaited<ReturnType<typeof runCommandLine>>): void {
+  const printed = stdout + stderr;
+  expect([0, 1, 2], printed).toContain(status);
+  expect(printed).not.toMatch(/phasm-machine-|cli\.mjs|\bcore\/|node_modules|The command failed/);
+  expect(printed).not.toMatch(/(?!\n)\p{Cc}/u);
+  expect(printed.length).toBeLessThan(100_000);
+  expect(printed).not.toContain('outside its steps');
+}
+
+const NAME_WIDTH = Math.max(...HOSTILE_MACHINES.map(({ name }) => name.length));
+const HEADING = `${'machine'.padEnd(NAME_WIDTH)}  ${COMMAND_NAMES.join('  ')}  what they and the window say`;
+
+function formatTable(all: readonly Row[]): string {
+  return [HEADING, ...all.flatMap(linesOf)].join('\n');
+}
+
+/** A line for each text that is said; those after the first one begin with who says it. */
+function linesOf({ name, exits, said }: Row): readonly string[] {
+  const codes = COMMAND_NAMES.map((one) => String(exits[one] ?? '').padStart(one.length));
+  const [[text] = ['nothing'], ...others] = said;
+  const more = others.map(
+    ([other, who]) => `${' '.repeat(NAME_WIDTH)}  ${who.join(', ')}: ${other}`,
+  );
+  return [`${name.padEnd(NAME_WIDTH)}  ${codes.join('  ')}  ${text}`, ...more];
+}
+
+/** The lines of the README's table by the name of the machine. */
+function rowsOfReadme(text: string): ReadonlyMap<string, readonly string[]> {
+  const [, table = ''] = text.split(`\n${HEADING}\n`);
+  const [body = ''] = table.split('\n```');
+  const found = new Map<string, string[]>();
+  let lines: string[] = [];
+  for (const line of body.split('\n')) {
+    const name = line.slice(0, NAME_WIDTH).trim();
+    if (name !== '') found.set(name, (lines = []));
+    lines.push(line.slice(NAME_WIDTH + 2));
+  }
+  return found;
+}
+
+it.each(HOSTILE_MACHINES.map((machine, index) => ({ ...machine, index })))(
+  '$name: the window and every command say what it is',
   async ({ name, source, index }) => {
-    const path = join(folder, `hostile-${index}.ts`);
-    await writeFile(path, source);
-    const commands = {
-      run: ['run', path, '--faults', 'crashes'],
-      ...(index % RECORDED_EVERY === 0
-        ? { record: ['record', path, '--faults', 'crashes', '--out', `${path}.jsonl`] }
-        : {}),
-      ...(index % SWEPT_EVERY === 0
-        ? { sweep: ['sweep', path, '--count', '2', '--faults', 'crashes'] }
-        : {}),
-    };
-    const rows: string[] = [];
-    for (const [command, args] of Object.entries(commands)) {
-      const answer = await runCommandLine(args, folder);
-      const printed = answer.stdout + answer.stderr;
-      expect([0, 1, 2], printed).toContain(answer.status);
-      // Nothing of ours, nothing of the bundle, and nothing that commands a terminal.
-      expect(printed).not.toMatch(
-        /phasm-machine-|cli\.mjs|\bcore\/|node_modules|The command failed/,
-      );
-      expect(printed).not.toMatch(/(?!\n)\p{Cc}/u);
-      expect(printed.length).toBeLessThan(100_000);
-      expect(printed).not.toContain('outside its steps');
-      rows.push(
-        `  ${command.padEnd(7)} ${answer.status}  ${cutText(summaryOf(answer), CELL_CHARS)}`,
-      );
+    const row = await ask(name, source, index);
+    rows.push(row);
+    if (IS_TABLE) return;
+    const written = readme.get(name) ?? [];
+    for (const [at, command] of COMMAND_NAMES.entries()) {
+      const code = written[0]?.trim().split(/ +/)[at];
+      if (row.exits[command] !== undefined) expect(code).toBe(String(row.exits[command]));
     }
-    const inWindow = await askHost(path);
-    expect(inWindow).not.toMatch(/phasm-machine-|\bcore\/|The task could not go on/);
-    rows.push(`  window     ${cutText(showText(inWindow), CELL_CHARS)}`);
-    if (IS_TABLE) process.stdout.write(`${name}\n${rows.join('\n')}\n`);
+    for (const text of row.said.keys()) expect(written.join('\n')).toContain(text);
   },
   60_000,
 );
 
-it('has sixty machines', () => {
+it('has sixty machines, which are those of the README', () => {
   expect(HOSTILE_MACHINES).toHaveLength(60);
+  if (!IS_TABLE) expect([...readme.keys()]).toEqual(HOSTILE_MACHINES.map(({ name }) => name));
 });

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { dialog, type BrowserWindow } from 'electron';
 import type { ApiEvent, Recent, TaskEvent } from '../../core/contract/window.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
-import { TraceFileWriter } from '../../core/node/files/trace-file.ts';
+import { TraceFileWriter } from '../../core/node/files/trace-writer.ts';
 import { ProblemError, toProblem } from '../../core/problem.ts';
 import type { Settings } from './settings.ts';
 import { TraceReading } from './trace-reading.ts';

@@ -1,4 +1,4 @@
-import { readTraceText } from '../../core/node/files/trace-file.ts';
+import { readTraceText } from '../../core/node/files/trace-text.ts';
 
 /**
  * How many pieces of text may be under way to the window: enough to keep it busy, and little enough

@@ -84,7 +84,7 @@ export const ALLOWED = [
   {
     part: 'core/node/files/',
     folders: [...CORE, ...PLACES],
-    packages: ['proper-lockfile'],
+    packages: ['proper-lockfile', 'zod'],
     node: true,
   },
   {

@@ -7,7 +7,7 @@ import { formatCount } from '../../text/quantities.ts';
 import { recordRun, type RecordedRun } from '../../trace/recorder.ts';
 import { encodeValue } from '../../value/encoding.ts';
 import { toPlainJson } from '../../value/value.ts';
-import { TraceFileWriter } from '../files/trace-file.ts';
+import { TraceFileWriter } from '../files/trace-writer.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { describeChecks, printWeakness } from '../report/checks-text.ts';

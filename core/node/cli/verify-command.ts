@@ -20,7 +20,7 @@ export interface VerifyOptions {
 
 /** `phasmoscope verify`: re-executes a trace and prints the first step that differs. */
 export async function verifyCommand(file: string, options: VerifyOptions): Promise<ExitCode> {
-  const read = await readTraceFile(file);
+  const read = await readTraceFile(file, { isIndexUsed: false });
   const machine = machineOfTrace(read.trace.header.machine, options.machine);
   return withMachine(pathOfMachine(machine), (loaded) => verify(loaded, file, read, options));
 }

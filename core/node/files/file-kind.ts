@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
+import { memberBytes } from './gzip-members.ts';
 
 /** What a file holds; `other` is nothing that can be opened here. */
 export type FileKind = 'machine' | 'trace' | 'itf' | 'inputs' | 'other';
@@ -88,4 +89,9 @@ function decompressStart(bytes: Buffer): Buffer {
   } catch {
     return Buffer.alloc(0);
   }
+}
+
+/** Whether a compressed file was written in members that can be read apart; see `packMember`. */
+export function startsInMembers(path: string): boolean {
+  return memberBytes(readStart(path)) !== undefined;
 }

@@ -7,7 +7,8 @@ import { Run } from '../../engine/run.ts';
 import { scenarioSource } from '../../engine/simulation.ts';
 import { adder, adderScenario } from '../../test-helpers/test-machines.ts';
 import { TraceRecorder } from '../../trace/recorder.ts';
-import { readTraceFile, TraceFileWriter } from './trace-file.ts';
+import { readTraceFile } from './trace-file.ts';
+import { TraceFileWriter } from './trace-writer.ts';
 
 let folder: string;
 

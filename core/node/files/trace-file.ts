@@ -1,262 +1,291 @@
-import { once } from 'node:events';
-import { createReadStream, createWriteStream, rmSync } from 'node:fs';
-import { realpath, rename, rm, stat } from 'node:fs/promises';
-import { PassThrough, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { randomUUID } from 'node:crypto';
+import { closeSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { FILE_CHARS_MAX } from '../../limits.ts';
 import { ProblemError } from '../../problem.ts';
+import type { StepStore } from '../../trace/step-lines.ts';
 import { TraceBuilder, TraceReadError } from '../../trace/trace-builder.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { holdsTrace, kindOfFile, readHead, type FileKind } from './file-kind.ts';
-import { readItfLines } from './itf-file.ts';
-import { signs } from './signs-of-life.ts';
-import { decodeUtf8Pieces, NOT_UTF8 } from './utf8.ts';
+import { kindOfFile, readHead, startsInMembers } from './file-kind.ts';
+import { FileLines } from './file-lines.ts';
+import { MemberBytes, PlainBytes, type TextBytes } from './text-bytes.ts';
+import { TraceFollower, type TraceDamage } from './trace-follower.ts';
+import { identityOf, loadIndex, saveIndex } from './trace-index-file.ts';
+import { notATrace, readProblem, readTraceText } from './trace-text.ts';
 
-/** The path that stands for standard input. */
-export const STANDARD_INPUT = '-';
+/** How long a slice of reading takes: others have their turn in between. */
+const SLICE_MS = 12;
 
-/** Level 1: a quarter of the time of the default for nearly the same size. */
-const GZIP_LEVEL = 1;
+/** How a trace file is opened. */
+export interface TraceFileOptions {
+  /**
+   * The folder for a copy of what cannot be read where it lies: what is compressed as one piece, written by
+   * an earlier version, or a counterexample of a model checker. Without one it is kept in memory.
+   */
+  readonly copyFolder?: string;
+  /** Whether the steps are taken from the index of an earlier reading, if there is one. */
+  readonly isIndexUsed?: boolean;
+  /** Whether somebody is still writing to it, until {@link TraceFile.finish}. */
+  readonly isLive?: boolean;
+}
 
 /**
- * The text of a trace file, in pieces; it may be compressed with gzip whatever its name says. A
- * counterexample of a model checker (ITF) is converted to a trace.
- *
- * @throws {ProblemError} when the file cannot be read, after what was readable; or is not a trace.
+ * A trace file that is being read, or was: its steps are checked and indexed, and their lines are read
+ * again from the file when they are asked for.
  */
-export async function* readTraceText(path: string): AsyncGenerator<string> {
-  let bytes: Readable | undefined;
-  try {
-    const kind = kindOfFile(path);
-    if (kind === 'itf') {
-      yield `${(await readItfLines(path)).join('\n')}\n`;
-      return;
-    }
-    const { text, isCompressed } = readHead(path);
-    if (kind !== 'trace') throw notATrace(path, kind, text);
-    bytes = path === STANDARD_INPUT ? createReadStream('', { fd: 0 }) : createReadStream(path);
-    const stream =
-      isCompressed || (await beginsCompressed(bytes)) ? bytes.pipe(createGunzip()) : bytes;
-    bytes.on('error', (error) => stream.destroy(error));
-    yield* decodeUtf8Pieces(stream as AsyncIterable<Buffer>);
-  } catch (error) {
-    if (error instanceof ProblemError) throw error;
-    throw readProblem(path, error as NodeJS.ErrnoException);
-  } finally {
-    // Also when the reader stops early: nothing else closes the file behind a decompression.
-    bytes?.destroy();
+export class TraceFile {
+  readonly path: string;
+  readonly #options: TraceFileOptions;
+  #bytes: TextBytes | undefined;
+  #follower: TraceFollower | undefined;
+  #trace: Trace | undefined;
+  #damage: TraceDamage | undefined;
+  #isFinished = false;
+  #wake: (() => void) | undefined;
+
+  constructor(path: string, options: TraceFileOptions = {}) {
+    this.path = path;
+    this.#options = options;
   }
-}
 
-/** Whether a stream begins as gzip does: a pipe can be read only once. */
-async function beginsCompressed(bytes: Readable): Promise<boolean> {
-  await once(bytes, 'readable');
-  const first = bytes.read() as Buffer | null;
-  if (first !== null) bytes.unshift(first);
-  return first?.[0] === 0x1f && first[1] === 0x8b;
-}
+  /** The steps so far; absent before the header. Another object, if the steps proved to be wrong. */
+  get trace(): Trace | undefined {
+    return this.#follower?.trace ?? this.#trace;
+  }
 
-/** Says of a file that it is something else than a trace, and how to open that. */
-function notATrace(
-  path: string,
-  kind: Exclude<FileKind, 'trace' | 'itf'>,
-  text: string,
-): ProblemError {
-  const problems = {
-    machine: {
-      title: `${path} is a machine file, not a trace.`,
-      remedy: 'Open it as a machine; `phasmoscope record` writes the trace of a run of it.',
-    },
-    inputs: {
-      title: `${path} holds inputs, not a trace.`,
-      remedy: 'Give it to a machine: phasmoscope run MACHINE --inputs FILE.',
-    },
-    other: {
-      title: `${path} is not a trace${text === '' ? ': the file is empty' : ''}.`,
-      remedy:
-        'Give a file that was written by `phasmoscope record` or saved from the window, or a ' +
-        'counterexample of Apalache or Quint (ITF).',
-    },
-  };
-  return new ProblemError(problems[kind]);
-}
+  get damage(): TraceDamage | undefined {
+    return this.#follower?.damage ?? this.#damage;
+  }
 
-function readProblem(path: string, error: NodeJS.ErrnoException): ProblemError {
-  const because = {
-    ENOENT: ['does not exist', 'Check the path.'],
-    EISDIR: ['is a folder', 'Choose a file.'],
-    EACCES: ['may not be read', 'Change its permissions.'],
-    [NOT_UTF8]: ['is not encoded in UTF-8', 'The steps before the damage are shown.'],
-    Z_BUF_ERROR: ['was cut short while it was compressed', 'The steps before the end are shown.'],
-    Z_DATA_ERROR: ['is damaged inside its compression', 'The steps before the damage are shown.'],
-  }[error.code ?? ''] ?? [`could not be read (${error.message})`, 'Try again or choose another.'];
-  return new ProblemError(
-    { title: `The trace file ${path} ${because[0]}.`, remedy: because[1] },
-    { cause: error },
-  );
+  /** How much of the file is read; the whole is not known of a pipe. */
+  get progress(): { readonly bytes: number; readonly bytesMax?: number } {
+    return this.#bytes?.progress ?? { bytes: 0 };
+  }
+
+  /** The file has grown. */
+  grow(): void {
+    this.#wake?.();
+  }
+
+  /** Nothing more is written to the file. */
+  finish(): void {
+    this.#isFinished = true;
+    this.#wake?.();
+  }
+
+  close(): void {
+    this.#bytes?.close();
+    this.#bytes = undefined;
+  }
+
+  /**
+   * Reads all of it, in slices: yields after each.
+   *
+   * @throws {ProblemError} when the file cannot be read, or holds no trace. Damage after the header is
+   * {@link damage} instead.
+   */
+  async *read(): AsyncGenerator<void, void, undefined> {
+    const kind = kindOfFile(this.path);
+    if (kind !== 'trace' && kind !== 'itf') {
+      throw notATrace(this.path, kind, readHead(this.path).text);
+    }
+    const isInPlace = kind === 'trace' && (yield* this.#readInPlace());
+    if (!isInPlace) yield* this.#convert();
+    if (!this.trace) throw unreadable(this.path, this.damage?.message ?? 'it has no header');
+  }
+
+  /** Returns false for what has to be converted. */
+  async *#readInPlace(): AsyncGenerator<void, boolean, undefined> {
+    const { isLive = false, isIndexUsed = true } = this.#options;
+    const stats = statSync(this.path, { throwIfNoEntry: false });
+    if (stats?.isFile() !== true) return false;
+    const identity = isLive ? undefined : identityOf(this.path);
+    const indexed = identity && isIndexUsed ? loadIndex(this.path, identity) : undefined;
+    if (indexed) {
+      [this.#bytes, this.#trace, this.#damage] = [indexed.bytes, indexed.trace, indexed.damage];
+      return true;
+    }
+    const { isCompressed } = readHead(this.path);
+    if (isCompressed && !startsInMembers(this.path)) return false;
+    const bytes = isCompressed ? new MemberBytes(this.path) : new PlainBytes(this.path);
+    const follower = new TraceFollower(bytes);
+    this.#bytes = bytes;
+    this.#follower = follower;
+    for (;;) {
+      const hasMore = this.#readSlice(follower);
+      if (!follower.isCurrent) {
+        this.close();
+        this.#follower = undefined;
+        return false;
+      }
+      yield;
+      if (hasMore) await setImmediate();
+      else if (!isLive || this.#isFinished) break;
+      else await this.#untilGrown();
+    }
+    // More may have been written between the last slice and the word that nothing more comes.
+    while (this.#readSlice(follower)) await setImmediate();
+    follower.finish();
+    if (identity) saveIndex(this.path, identity, { bytes, follower });
+    return true;
+  }
+
+  #readSlice(follower: TraceFollower): boolean {
+    try {
+      return follower.readOn(performance.now() + SLICE_MS);
+    } catch (error) {
+      follower.break(readProblem(this.path, error as NodeJS.ErrnoException).message);
+      return false;
+    }
+  }
+
+  async #untilGrown(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (this.#isFinished) resolve();
+    });
+    this.#wake = undefined;
+  }
+
+  async *#convert(): AsyncGenerator<void, void, undefined> {
+    const { copyFolder } = this.#options;
+    const copy = copyFolder === undefined ? undefined : new CopiedLines(copyFolder);
+    this.#bytes = copy?.bytes;
+    const builder = new TraceBuilder(copy ? { lines: copy, charsMax: FILE_CHARS_MAX } : {});
+    let untilMs = performance.now() + SLICE_MS;
+    try {
+      for await (const text of readTraceText(this.path)) {
+        builder.push(text);
+        this.#setTrace(builder.trace);
+        if (performance.now() < untilMs) continue;
+        yield;
+        await setImmediate();
+        untilMs = performance.now() + SLICE_MS;
+      }
+      builder.finish();
+    } catch (error) {
+      if (error instanceof TraceReadError)
+        this.#damage = { message: error.message, line: error.line };
+      else if (error instanceof ProblemError && builder.trace)
+        this.#damage = { message: error.message };
+      else throw error;
+    }
+    this.#setTrace(builder.trace);
+  }
+
+  #setTrace(trace: Trace | undefined): void {
+    if (trace?.index !== this.#trace?.index) this.#trace = trace;
+  }
 }
 
 /** A trace from a file, with its damage, if there is any. */
 export interface ReadTrace {
   /** The steps before the damage, if there is any. */
   readonly trace: Trace;
-  readonly damage?: { readonly message: string; readonly line?: number };
+  readonly damage?: TraceDamage;
 }
 
 /**
- * Reads a whole trace file.
+ * Reads a whole trace file. Its lines stay in the file, which stays open, where it can be read in place.
  *
  * @throws {ProblemError} when not even its header is readable.
  */
-export async function readTraceFile(path: string): Promise<ReadTrace> {
-  const builder = new TraceBuilder();
-  let damage: ReadTrace['damage'];
-  try {
-    for await (const text of readTraceText(path)) builder.push(text);
-    builder.finish();
-  } catch (error) {
-    if (error instanceof TraceReadError) damage = { message: error.message, line: error.line };
-    else if (error instanceof ProblemError) damage = { message: error.message };
-    else throw error;
-    if (!builder.trace) throw unreadable(path, error);
+export async function readTraceFile(path: string, options?: TraceFileOptions): Promise<ReadTrace> {
+  const file = new TraceFile(path, options);
+  for await (const _ of file.read());
+  const { trace, damage } = file;
+  if (!trace) throw new Error('a trace that was read has a header');
+  return { trace, ...(damage ? { damage } : {}) };
+}
+
+function unreadable(path: string, message: string): ProblemError {
+  return new ProblemError({
+    title: `${path} cannot be opened as a trace. ${message}`,
+    remedy: 'Choose a file that was written by `phasmoscope record` or saved from the window.',
+  });
+}
+
+/** The characters that are gathered before they are written to a copy. */
+const COPY_CHARS = 256 * 1024;
+
+/** Lines in a file of ours, for a trace that cannot be read where it lies. The file goes when it is closed. */
+class CopiedLines implements StepStore {
+  readonly bytes: CopyBytes;
+  readonly #lines: FileLines;
+
+  constructor(folder: string) {
+    this.bytes = new CopyBytes(join(folder, `copy-${randomUUID()}.lines`));
+    this.#lines = new FileLines(this.bytes);
   }
-  if (!builder.trace) throw new Error('a finished trace has a header');
-  return { trace: builder.trace, ...(damage ? { damage } : {}) };
+
+  add(line: string): void {
+    const from = this.bytes.length;
+    this.bytes.append(`${line}\n`);
+    this.#lines.nextAt(from, this.bytes.length);
+    this.#lines.add();
+  }
+
+  line(stepIndex: number): string {
+    return this.#lines.line(stepIndex);
+  }
+
+  require(): void {
+    // All of them can be read at once.
+  }
+
+  async load(): Promise<void> {
+    // All of them can be read at once.
+  }
 }
 
-function unreadable(path: string, error: TraceReadError | ProblemError): ProblemError {
-  if (error instanceof ProblemError) return error;
-  return new ProblemError(
-    {
-      title: `${path} cannot be opened as a trace. ${error.message}`,
-      remedy: 'Choose a file that was written by `phasmoscope record` or saved from the window.',
-    },
-    { cause: error },
-  );
-}
-
-/**
- * Writes a trace file piece by piece; it appears under its name only when it is whole. A link is
- * followed. A pipe or a device is written to directly.
- */
-export class TraceFileWriter {
+class CopyBytes implements TextBytes {
   readonly #path: string;
-  /** Absent when the file is written directly. */
-  readonly #temporary: string | undefined;
-  readonly #input = new PassThrough();
-  readonly #written: Promise<void>;
-  /** Cleans up when the process ends during writing, for example because the machine ended it. */
-  readonly #onExit = () => {
-    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
-  };
+  readonly #file: number;
+  #pending = '';
+  #pendingBytes = 0;
+  #written = 0;
 
-  /**
-   * @param path compressed with gzip when it ends in `.gz`.
-   * @throws {ProblemError} when a folder, or a file that is not a trace, has that name.
-   */
-  static async open(path: string): Promise<TraceFileWriter> {
-    const target = await realpath(path).catch(() => path);
-    const stats = await stat(target).catch(() => undefined);
-    if (stats?.isDirectory()) {
-      throw new ProblemError({ title: `${path} is a folder.`, remedy: 'Give the name of a file.' });
-    }
-    if (stats?.isFile() && stats.size > 0 && !holdsTrace(target)) {
-      throw new ProblemError({
-        title: `${path} exists and is not a trace, so it is not overwritten.`,
-        remedy: 'Give another name, or remove the file first.',
-      });
-    }
-    return new TraceFileWriter(target, stats === undefined || stats.isFile());
-  }
-
-  private constructor(path: string, isOrdinary: boolean) {
+  constructor(path: string) {
     this.#path = path;
-    this.#temporary = isOrdinary ? `${path}.${process.pid}.part` : undefined;
-    process.on('exit', this.#onExit);
-    if (this.#temporary !== undefined) signs.half(this.#temporary, true);
-    const file = createWriteStream(this.#temporary ?? path);
-    this.#written = path.endsWith('.gz')
-      ? pipeline(this.#input, createGzip({ level: GZIP_LEVEL }), file)
-      : pipeline(this.#input, file);
-    // `write` or `close`, whichever comes next, throws the failure.
-    this.#written.catch(() => undefined);
+    this.#file = openSync(path, 'wx+');
   }
 
-  /** @throws {ProblemError} when the disk is full, the folder missing, and so on. */
-  async write(text: string): Promise<void> {
-    if (this.#input.destroyed) await this.#settle();
-    if (this.#input.write(text)) return;
-    await Promise.race([
-      new Promise((resolve) => this.#input.once('drain', resolve)),
-      this.#settle(),
-    ]);
+  get length(): number {
+    return this.#written + this.#pendingBytes;
   }
 
-  /** Finishes the file and moves it to its name. */
-  async close(): Promise<void> {
-    this.#input.end();
-    await this.#settle();
-    try {
-      if (this.#temporary !== undefined) await rename(this.#temporary, this.#path);
-      this.#forget();
-    } catch (error) {
-      await this.#fail(error as Error);
-    }
+  get progress() {
+    return { bytes: this.length, bytesMax: this.length };
   }
 
-  /** Discards what was written; a file of that name stays unchanged. */
-  async discard(): Promise<void> {
-    this.#input.destroy();
-    await this.#written.catch(() => undefined);
-    await this.#removeTemporary();
+  append(text: string): void {
+    this.#pending += text;
+    this.#pendingBytes += Buffer.byteLength(text);
+    if (this.#pending.length >= COPY_CHARS) this.#flush();
   }
 
-  async #removeTemporary(): Promise<void> {
-    if (this.#temporary !== undefined) await rm(this.#temporary, { force: true });
-    this.#forget();
+  next(): undefined {
+    return undefined;
   }
 
-  /** Reports that the incomplete file is gone. */
-  #forget(): void {
-    process.off('exit', this.#onExit);
-    if (this.#temporary !== undefined) signs.half(this.#temporary, false);
+  read(from: number, to: number): Buffer {
+    this.#flush();
+    const buffer = Buffer.alloc(to - from);
+    readSync(this.#file, buffer, 0, buffer.length, from);
+    return buffer;
   }
 
-  async #settle(): Promise<void> {
-    try {
-      await this.#written;
-    } catch (error) {
-      await this.#fail(error as Error);
-    }
+  close(): void {
+    closeSync(this.#file);
+    rmSync(this.#path, { force: true });
   }
 
-  async #fail(cause: Error): Promise<never> {
-    await this.#removeTemporary();
-    throw new ProblemError(
-      {
-        title: `The trace could not be written to ${this.#path}: ${cause.message}`,
-        remedy:
-          'Give a file in a folder that exists and may be written to, on a disk with free space.',
-      },
-      { cause },
-    );
-  }
-}
-
-/**
- * Writes a whole trace file.
- *
- * @param path compressed with gzip when it ends in `.gz`.
- * @param lines without line breaks.
- * @throws {ProblemError} when it cannot be written; no partial file is left behind.
- */
-export async function writeTraceFile(path: string, lines: readonly string[]): Promise<void> {
-  const writer = await TraceFileWriter.open(path);
-  try {
-    await writer.write(lines.map((line) => `${line}\n`).join(''));
-    await writer.close();
-  } catch (error) {
-    await writer.discard();
-    throw error;
+  #flush(): void {
+    if (this.#pending === '') return;
+    writeSync(this.#file, this.#pending, this.#written);
+    this.#written += this.#pendingBytes;
+    this.#pending = '';
+    this.#pendingBytes = 0;
   }
 }

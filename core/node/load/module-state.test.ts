@@ -8,7 +8,7 @@ import type { ShrinkProgress } from '../../shrink/shrink.ts';
 import { expectReproduced, expectShrunk } from '../../test-helpers/test-shrinking.ts';
 import { exportTestCommand } from '../cli/export-test-command.ts';
 import { shrinkCommand } from '../cli/shrink-command.ts';
-import { writeTraceFile } from '../files/trace-file.ts';
+import { writeTraceFile } from '../files/trace-writer.ts';
 import { planRun } from '../runs/planning.ts';
 import { NOT_REPRODUCIBLE, recordFailing, shrinkRecord } from '../runs/shrinking.ts';
 import { reproduce } from '../testing.ts';

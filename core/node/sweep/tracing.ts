@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { compareSeeds, type SweepReport } from '../../sweep/report.ts';
-import { writeTraceFile } from '../files/trace-file.ts';
+import { writeTraceFile } from '../files/trace-writer.ts';
 import { errandPool } from './errand-pool.ts';
 import type { SweepPlan, SweepProgress } from './pool.ts';
 import type { ErrandResult } from './worker-contract.ts';

@@ -1,0 +1,56 @@
+import { crc32, deflateRawSync, gunzipSync } from 'node:zlib';
+
+/**
+ * @file Gzip of several members, as BGZF has it: each member is a whole gzip file and says in its header how
+ * long it is. Any gunzip reads all of them as one file, and whoever knows where they begin
+ * decompresses only those that it needs.
+ */
+
+/** The level of compression: a quarter of the time of the default for nearly the same size. */
+const LEVEL = 1;
+
+/** The fixed part of a member's header with an extra field: magic, deflate, FEXTRA, no time, Unix. */
+const FIXED = [0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 3];
+/** The extra field: its length, two letters, the length of its data, and the bytes of the member. */
+const EXTRA_BYTES = 8;
+const HEADER_BYTES = FIXED.length + 2 + EXTRA_BYTES;
+const TRAILER_BYTES = 8;
+/** "PM": ours. */
+const LETTERS = [0x50, 0x4d];
+
+/** The bytes of a member's header, which is enough for {@link memberBytes}. */
+export const MEMBER_HEADER_BYTES = HEADER_BYTES;
+
+/** Compresses bytes to a member. */
+export function packMember(bytes: Buffer): Buffer {
+  const deflated = deflateRawSync(bytes, { level: LEVEL });
+  const total = HEADER_BYTES + deflated.length + TRAILER_BYTES;
+  const header = Buffer.from([...FIXED, EXTRA_BYTES, 0, ...LETTERS, 4, 0, 0, 0, 0, 0]);
+  header.writeUInt32LE(total, FIXED.length + 6);
+  const trailer = Buffer.alloc(TRAILER_BYTES);
+  trailer.writeUInt32LE(crc32(bytes), 0);
+  trailer.writeUInt32LE(bytes.length % 2 ** 32, 4);
+  return Buffer.concat([header, deflated, trailer], total);
+}
+
+/**
+ * How long the member is that begins with a header; `undefined` for gzip that was not written by
+ * {@link packMember}.
+ */
+export function memberBytes(header: Buffer): number | undefined {
+  if (header.length < HEADER_BYTES || header[3] !== FIXED[3]) return undefined;
+  if (FIXED.slice(0, 3).some((byte, at) => header[at] !== byte)) return undefined;
+  if (header.readUInt16LE(FIXED.length) !== EXTRA_BYTES) return undefined;
+  if (LETTERS.some((letter, at) => header[FIXED.length + 2 + at] !== letter)) return undefined;
+  const total = header.readUInt32LE(FIXED.length + 6);
+  return total >= HEADER_BYTES + TRAILER_BYTES ? total : undefined;
+}
+
+/**
+ * Decompresses a member.
+ *
+ * @throws an error of zlib when it is damaged, or longer than `bytesMax`.
+ */
+export function unpackMember(member: Buffer, bytesMax: number): Buffer {
+  return gunzipSync(member, { maxOutputLength: bytesMax });
+}

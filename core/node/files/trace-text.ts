@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { ProblemError } from '../../problem.ts';
+import { kindOfFile, readHead, type FileKind } from './file-kind.ts';
+import { readItfLines } from './itf-file.ts';
+import { decodeUtf8Pieces, NOT_UTF8 } from './utf8.ts';
+
+/** The path that stands for standard input. */
+export const STANDARD_INPUT = '-';
+
+/**
+ * The text of a trace file, in pieces; it may be compressed with gzip whatever its name says. A
+ * counterexample of a model checker (ITF) is converted to a trace.
+ *
+ * @throws {ProblemError} when the file cannot be read, after what was readable; or is not a trace.
+ */
+export async function* readTraceText(path: string): AsyncGenerator<string> {
+  let bytes: Readable | undefined;
+  try {
+    const kind = kindOfFile(path);
+    if (kind === 'itf') {
+      yield `${(await readItfLines(path)).join('\n')}\n`;
+      return;
+    }
+    const { text, isCompressed } = readHead(path);
+    if (kind !== 'trace') throw notATrace(path, kind, text);
+    bytes = path === STANDARD_INPUT ? createReadStream('', { fd: 0 }) : createReadStream(path);
+    const stream =
+      isCompressed || (await beginsCompressed(bytes)) ? bytes.pipe(createGunzip()) : bytes;
+    bytes.on('error', (error) => stream.destroy(error));
+    yield* decodeUtf8Pieces(stream as AsyncIterable<Buffer>);
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw readProblem(path, error as NodeJS.ErrnoException);
+  } finally {
+    // Also when the reader stops early: nothing else closes the file behind a decompression.
+    bytes?.destroy();
+  }
+}
+
+/** Whether a stream begins as gzip does: a pipe can be read only once. */
+async function beginsCompressed(bytes: Readable): Promise<boolean> {
+  await once(bytes, 'readable');
+  const first = bytes.read() as Buffer | null;
+  if (first !== null) bytes.unshift(first);
+  return first?.[0] === 0x1f && first[1] === 0x8b;
+}
+
+/** Says of a file that it is something else than a trace, and how to open that. */
+export function notATrace(
+  path: string,
+  kind: Exclude<FileKind, 'trace' | 'itf'>,
+  text: string,
+): ProblemError {
+  const problems = {
+    machine: {
+      title: `${path} is a machine file, not a trace.`,
+      remedy: 'Open it as a machine; `phasmoscope record` writes the trace of a run of it.',
+    },
+    inputs: {
+      title: `${path} holds inputs, not a trace.`,
+      remedy: 'Give it to a machine: phasmoscope run MACHINE --inputs FILE.',
+    },
+    other: {
+      title: `${path} is not a trace${text === '' ? ': the file is empty' : ''}.`,
+      remedy:
+        'Give a file that was written by `phasmoscope record` or saved from the window, or a ' +
+        'counterexample of Apalache or Quint (ITF).',
+    },
+  };
+  return new ProblemError(problems[kind]);
+}
+
+/** Says why a trace file cannot be read, or read any further. */
+export function readProblem(path: string, error: NodeJS.ErrnoException): ProblemError {
+  const because = {
+    ENOENT: ['does not exist', 'Check the path.'],
+    EISDIR: ['is a folder', 'Choose a file.'],
+    EACCES: ['may not be read', 'Change its permissions.'],
+    [NOT_UTF8]: ['is not encoded in UTF-8', 'The steps before the damage are shown.'],
+    Z_BUF_ERROR: ['was cut short while it was compressed', 'The steps before the end are shown.'],
+    Z_DATA_ERROR: ['is damaged inside its compression', 'The steps before the damage are shown.'],
+  }[error.code ?? ''] ?? [`could not be read (${error.message})`, 'Try again or choose another.'];
+  return new ProblemError(
+    { title: `The trace file ${path} ${because[0]}.`, remedy: because[1] },
+    { cause: error },
+  );
+}

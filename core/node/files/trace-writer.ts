@@ -1,0 +1,294 @@
+import {
+  createWriteStream,
+  rmSync,
+  closeSync,
+  fdatasync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
+import { realpath, rename, rm, stat } from 'node:fs/promises';
+import { PassThrough, Transform, type TransformCallback } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ProblemError } from '../../problem.ts';
+import { holdsTrace } from './file-kind.ts';
+import { packMember } from './gzip-members.ts';
+import { signs } from './signs-of-life.ts';
+
+/** The bytes of text in a member of a compressed file: what is decompressed to read one line. */
+const MEMBER_BYTES = 256 * 1024;
+
+/**
+ * Writes a trace file piece by piece; it appears under its name only when it is whole. A link is
+ * followed. A pipe or a device is written to directly.
+ */
+export class TraceFileWriter {
+  readonly #path: string;
+  /** Absent when the file is written directly. */
+  readonly #temporary: string | undefined;
+  readonly #input = new PassThrough();
+  readonly #written: Promise<void>;
+  /** Cleans up when the process ends during writing, for example because the machine ended it. */
+  readonly #onExit = () => {
+    if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
+  };
+
+  /**
+   * @param path compressed with gzip when it ends in `.gz`.
+   * @throws {ProblemError} when a folder, or a file that is not a trace, has that name.
+   */
+  static async open(path: string): Promise<TraceFileWriter> {
+    const target = await realpath(path).catch(() => path);
+    const stats = await stat(target).catch(() => undefined);
+    if (stats?.isDirectory()) {
+      throw new ProblemError({ title: `${path} is a folder.`, remedy: 'Give the name of a file.' });
+    }
+    if (stats?.isFile() && stats.size > 0 && !holdsTrace(target)) {
+      throw new ProblemError({
+        title: `${path} exists and is not a trace, so it is not overwritten.`,
+        remedy: 'Give another name, or remove the file first.',
+      });
+    }
+    return new TraceFileWriter(target, stats === undefined || stats.isFile());
+  }
+
+  private constructor(path: string, isOrdinary: boolean) {
+    this.#path = path;
+    this.#temporary = isOrdinary ? `${path}.${process.pid}.part` : undefined;
+    process.on('exit', this.#onExit);
+    if (this.#temporary !== undefined) signs.half(this.#temporary, true);
+    const file = createWriteStream(this.#temporary ?? path);
+    this.#written = path.endsWith('.gz')
+      ? pipeline(this.#input, new MemberPacker(), file)
+      : pipeline(this.#input, file);
+    // `write` or `close`, whichever comes next, throws the failure.
+    this.#written.catch(() => undefined);
+  }
+
+  /** @throws {ProblemError} when the disk is full, the folder missing, and so on. */
+  async write(text: string): Promise<void> {
+    if (this.#input.destroyed) await this.#settle();
+    if (this.#input.write(text)) return;
+    await Promise.race([
+      new Promise((resolve) => this.#input.once('drain', resolve)),
+      this.#settle(),
+    ]);
+  }
+
+  /** Finishes the file and moves it to its name. */
+  async close(): Promise<void> {
+    this.#input.end();
+    await this.#settle();
+    try {
+      if (this.#temporary !== undefined) await rename(this.#temporary, this.#path);
+      this.#forget();
+    } catch (error) {
+      await this.#fail(error as Error);
+    }
+  }
+
+  /** Discards what was written; a file of that name stays unchanged. */
+  async discard(): Promise<void> {
+    this.#input.destroy();
+    await this.#written.catch(() => undefined);
+    await this.#removeTemporary();
+  }
+
+  async #removeTemporary(): Promise<void> {
+    if (this.#temporary !== undefined) await rm(this.#temporary, { force: true });
+    this.#forget();
+  }
+
+  /** Reports that the incomplete file is gone. */
+  #forget(): void {
+    process.off('exit', this.#onExit);
+    if (this.#temporary !== undefined) signs.half(this.#temporary, false);
+  }
+
+  async #settle(): Promise<void> {
+    try {
+      await this.#written;
+    } catch (error) {
+      await this.#fail(error as Error);
+    }
+  }
+
+  async #fail(cause: Error): Promise<never> {
+    await this.#removeTemporary();
+    throw new ProblemError(
+      {
+        title: `The trace could not be written to ${this.#path}: ${cause.message}`,
+        remedy:
+          'Give a file in a folder that exists and may be written to, on a disk with free space.',
+      },
+      { cause },
+    );
+  }
+}
+
+/**
+ * Writes a whole trace file.
+ *
+ * @param path compressed with gzip when it ends in `.gz`.
+ * @param lines without line breaks.
+ * @throws {ProblemError} when it cannot be written; no partial file is left behind.
+ */
+export async function writeTraceFile(path: string, lines: readonly string[]): Promise<void> {
+  const writer = await TraceFileWriter.open(path);
+  try {
+    await writer.write(lines.map((line) => `${line}\n`).join(''));
+    await writer.close();
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+/** Compresses text in members, so that it can be read from anywhere; see `packMember`. */
+export class MemberPacker extends Transform {
+  #pending: Buffer[] = [];
+  #bytes = 0;
+
+  override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
+    for (let from = 0; from < chunk.length;) {
+      const part = chunk.subarray(from, from + MEMBER_BYTES - this.#bytes);
+      this.#pending.push(part);
+      this.#bytes += part.length;
+      from += part.length;
+      if (this.#bytes >= MEMBER_BYTES) this.#pack();
+    }
+    done();
+  }
+
+  override _flush(done: TransformCallback): void {
+    if (this.#bytes > 0) this.#pack();
+    done();
+  }
+
+  #pack(): void {
+    this.push(packMember(Buffer.concat(this.#pending, this.#bytes)));
+    this.#pending = [];
+    this.#bytes = 0;
+  }
+}
+
+/** What is appended reaches the disk at least this often, in case the power fails. */
+const SYNC_MS = 1_000;
+const LINE_FEED = 0x0a;
+
+/**
+ * Writes a trace to a file as it is made: whatever {@link flush} has written is kept, also when the process
+ * is killed in the middle of the next step.
+ */
+export class TraceAppender {
+  readonly #path: string;
+  readonly #file: number;
+  #pending = '';
+  #bytes: number;
+  #lines: number;
+  #syncedMs = performance.now();
+  #isSyncing = false;
+
+  /**
+   * @param linesKept of a file that another process has begun: its further lines are dropped, and the next
+   * one follows. Without it, the file begins anew.
+   * @throws {ProblemError} when the file cannot be written.
+   */
+  constructor(path: string, linesKept = 0) {
+    this.#path = path;
+    try {
+      this.#file = openSync(path, linesKept > 0 ? 'r+' : 'w');
+      this.#bytes = linesKept > 0 ? endOfLines(this.#file, linesKept) : 0;
+      ftruncateSync(this.#file, this.#bytes);
+    } catch (error) {
+      throw notAppended(path, error as Error);
+    }
+    this.#lines = linesKept;
+  }
+
+  /** The bytes that are in the file. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The lines that were added, in the file or not. */
+  get lines(): number {
+    return this.#lines;
+  }
+
+  /** The characters that are not in the file yet. */
+  get charsPending(): number {
+    return this.#pending.length;
+  }
+
+  /** Adds a line, given without its line break. */
+  add(line: string): void {
+    this.#pending += `${line}\n`;
+    this.#lines += 1;
+  }
+
+  /**
+   * Writes what was added.
+   *
+   * @throws {ProblemError} when the disk is full; what was written before is kept.
+   */
+  flush(): void {
+    if (this.#pending === '') return;
+    const bytes = Buffer.from(this.#pending);
+    this.#pending = '';
+    try {
+      for (let at = 0; at < bytes.length;) {
+        const written = writeSync(this.#file, bytes, at, bytes.length - at, this.#bytes);
+        at += written;
+        this.#bytes += written;
+      }
+    } catch (error) {
+      throw notAppended(this.#path, error as Error);
+    }
+    if (performance.now() - this.#syncedMs >= SYNC_MS && !this.#isSyncing) this.#sync();
+  }
+
+  /** Writes what was added, and ends. */
+  close(): void {
+    try {
+      this.flush();
+    } finally {
+      closeSync(this.#file);
+    }
+  }
+
+  #sync(): void {
+    this.#isSyncing = true;
+    this.#syncedMs = performance.now();
+    // A disk that cannot be synced is no reason to stop: what is in the file survives the process.
+    fdatasync(this.#file, () => {
+      this.#isSyncing = false;
+    });
+  }
+}
+
+/** Where a number of lines end in a file. */
+function endOfLines(file: number, lines: number): number {
+  const buffer = Buffer.alloc(MEMBER_BYTES);
+  let left = lines;
+  for (let from = 0; ; from += buffer.length) {
+    const read = readSync(file, buffer, 0, buffer.length, from);
+    if (read === 0) throw new Error(`it has fewer than ${lines} lines`);
+    for (let at = buffer.indexOf(LINE_FEED); at !== -1 && at < read;) {
+      left -= 1;
+      if (left === 0) return from + at + 1;
+      at = buffer.indexOf(LINE_FEED, at + 1);
+    }
+  }
+}
+
+function notAppended(path: string, cause: Error): ProblemError {
+  return new ProblemError(
+    {
+      title: `The run could not be written to ${path}: ${cause.message}`,
+      remedy: 'Make room on the disk; the steps until then are kept.',
+    },
+    { cause },
+  );
+}

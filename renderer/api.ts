@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import {
   eventSchema,
   REQUESTS,
@@ -19,7 +20,8 @@ export async function request<Name extends RequestName>(
   name: Name,
   takes: RequestTakes<Name>,
 ): Promise<RequestReturns<Name>> {
-  const reply = await window.phasmoscope.request(name, takes);
+  const sent = z.encode<z.ZodType>(REQUESTS[name].takes, takes);
+  const reply = await window.phasmoscope.request(name, sent);
   return REQUESTS[name].returns.parse(reply) as RequestReturns<Name>;
 }
 

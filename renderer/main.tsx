@@ -4,12 +4,13 @@ import { onEvent, request } from './api.ts';
 import { handleEvent } from './session/events.ts';
 import { showProblem } from './session/notices.ts';
 import { openLaunch } from './session/opening.ts';
-import { keepSession, recallSession, resumeSession } from './session/persistence.ts';
+import { keepSession, recallSession } from './session/persistence.ts';
 import { followReruns } from './session/reruns.ts';
 import { session } from './session/store.ts';
 import { App } from './shell/app.tsx';
 import { runCommandNamed } from './shell/commands.ts';
 import { appMenus } from './shell/menu.ts';
+import { SESSION_PARTS } from './shell/session-parts.ts';
 import { ui } from './shell/ui-store.ts';
 import './theme/base.css';
 
@@ -34,14 +35,14 @@ window.addEventListener('unhandledrejection', ({ reason }) => showUnexpected(rea
 async function start(): Promise<void> {
   onEvent((event) => handleEvent(event, runCommandNamed));
   void request('setMenu', appMenus());
-  const { launch, theme, hasWindowDied, ...known } = await request('start', null);
+  const { launch, theme, session: kept, hasWindowDied, ...known } = await request('start', null);
   ui.setState({ theme });
+  const resume = recallSession(kept, hasWindowDied, SESSION_PARTS);
   session.setState({ ...known, isStarted: true });
   requestAnimationFrame(() => void request('ready', null));
-  recallSession(hasWindowDied);
-  const opened = openLaunch(launch, () => resumeSession(hasWindowDied));
-  // From here on: what was remembered has been read, and the first run is on its way.
-  keepSession();
+  const opened = openLaunch(launch, resume);
+  // From here on: what was kept has been read, and the first run is on its way.
+  keepSession(SESSION_PARTS);
   followReruns();
   await opened;
 }

@@ -67,12 +67,19 @@ export function stepToShow(cause: Cause, cursor: number): number {
   return steps[lastAtMost(steps, cursor) + 1] ?? first.stepIndex;
 }
 
+/** The findings at a step, or of the initial state at -1. */
+export function findingsOf({ findings }: Trace, stepIndex: number): readonly Finding[] {
+  const place = ({ stepIndex: at }: Finding) => at;
+  const from = lastAtMost(findings, stepIndex - 1, place) + 1;
+  return findings.slice(from, lastAtMost(findings, stepIndex, place) + 1);
+}
+
 /**
  * The findings at a step, or of the initial state at -1. In a shrunk run, the findings that it was
  * shrunk to come first.
  */
 export function findingsAt(trace: Trace, cursor: number): readonly Finding[] {
-  const findings = cursor < 0 ? trace.header.initialFindings : trace.step(cursor).findings;
+  const findings = findingsOf(trace, cursor);
   const sought = trace.header.shrunkFrom?.signature;
   if (sought === undefined) return findings;
   const isSought = (finding: Finding) => signatureOf(finding) === sought;

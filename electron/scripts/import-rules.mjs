@@ -146,7 +146,7 @@ export const ALLOWED = [
     folders: [...CORE_OF_WINDOW, 'renderer/words/', 'renderer/theme/'],
     packages: ['tinykeys', ...PANEL_PACKAGES],
   },
-  { part: 'renderer/api.ts', folders: ['core/contract/'] },
+  { part: 'renderer/api.ts', folders: ['core/contract/'], packages: ['zod'] },
   {
     part: 'renderer/session/',
     folders: [...LOOK, 'core/engine/signature.ts', 'renderer/api.ts'],
@@ -159,7 +159,7 @@ export const ALLOWED = [
   },
   { part: 'renderer/difference/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/runs/', folders: SESSION, packages: PANEL_PACKAGES },
-  { part: 'renderer/state-tree/', folders: SESSION, packages: PANEL_PACKAGES },
+  { part: 'renderer/state-tree/', folders: SESSION, packages: ['zod', ...PANEL_PACKAGES] },
   { part: 'renderer/step/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/sweep/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/timeline/', folders: SESSION, packages: PANEL_PACKAGES },

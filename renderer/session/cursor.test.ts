@@ -59,8 +59,14 @@ describe('moving the cursor', () => {
     session.setState(session.getInitialState(), true);
     session.setState({
       runs: [
-        { id: 'run', origin: { kind: 'file', path: 'desk.jsonl' }, status: 'completed', trace },
-        { id: 'other', origin: { kind: 'file', path: 'other.jsonl' }, status: 'waiting' },
+        {
+          id: 'run',
+          origin: { kind: 'file', path: 'desk.jsonl' },
+          status: 'completed',
+          steps: 7,
+          trace,
+        },
+        { id: 'other', origin: { kind: 'file', path: 'other.jsonl' }, status: 'waiting', steps: 0 },
       ],
       runId: 'run',
     });

@@ -1,5 +1,7 @@
 import { assertNever } from '../../core/assert.ts';
 import type { ApiEvent } from '../../core/contract/window.ts';
+import { takeFound } from './asking.ts';
+import { takeGrowth } from './growing.ts';
 import { updateMachineInfo } from './machines.ts';
 import { showProblem } from './notices.ts';
 import { openRecent } from './opening.ts';
@@ -15,6 +17,12 @@ export function handleEvent(event: ApiEvent, runCommand: (id: string) => void): 
       break;
     case 'taskEnded':
       endTask(event.taskId, event.end);
+      break;
+    case 'traceGrew':
+      takeGrowth(event);
+      break;
+    case 'askFound':
+      takeFound(event.askId, event.part);
       break;
     case 'machineSilent':
       updateMachine(event.machineId, ({ silentMs: _, ...machine }) =>

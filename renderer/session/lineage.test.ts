@@ -10,7 +10,7 @@ const RUN: RunOrigin = { kind: 'machine', machine: MACHINE, settings: SETTINGS }
 const SHRUNK: RunOrigin = { ...RUN, kind: 'shrunk', signature: '["rule","atomicity"]' };
 
 function entry(id: string, origin: RunOrigin): RunEntry {
-  return { id, origin, status: 'completed' };
+  return { id, origin, status: 'completed', steps: 0 };
 }
 
 describe('the original of a shrunk run', () => {

@@ -6,6 +6,7 @@ import type {
   SweepRunProgress,
   SweepRunSettings,
   TaskEnd,
+  TaskEvent,
   TaskKind,
   Verified,
 } from '../../core/contract/window.ts';
@@ -55,8 +56,16 @@ export interface RunEntry {
   readonly id: string;
   readonly origin: RunOrigin;
   readonly status: 'waiting' | 'running' | 'completed' | 'cancelled' | 'failed';
-  /** Absent until its header has arrived. */
+  /** One object that grows. Absent until what is shown first is at hand. */
   readonly trace?: Trace;
+  /** The trace before that. */
+  readonly arriving?: Trace;
+  /** The number of steps of the trace so far. It changes as the trace grows, which itself stays the same. */
+  readonly steps: number;
+  /** How much of its file was read. */
+  readonly reading?: TaskEvent<'read'>;
+  /** How it was when the last session ended, for a run that comes back from the session's file. */
+  readonly left?: LeftRun;
   /** Why it failed, or what is damaged. */
   readonly problem?: Problem;
   readonly verification?: Verification;
@@ -72,6 +81,12 @@ export interface RunEntry {
   readonly notRerun?: string;
   /** Whether the window died while it was open: then it is opened again only on request. */
   readonly isHeldBack?: true;
+}
+
+/** How a run was when a session ended. */
+export interface LeftRun {
+  readonly status: RunEntry['status'];
+  readonly problem?: Problem | undefined;
 }
 
 /** Where a run is opened: at a step, or at the first finding of a cause. */

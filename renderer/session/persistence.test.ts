@@ -1,30 +1,49 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nothing, traceOf } from '../../core/test-helpers/test-desk.ts';
+import { onEvent } from '../api.ts';
+import { growTrace, stubBridge } from '../test-helpers/test-bridge.ts';
 import { seek } from './cursor.ts';
-import { keepSession, recallSession, resumeSession } from './persistence.ts';
+import { handleEvent } from './events.ts';
+import type { RunEntry } from './model.ts';
+import { keepSession, recallSession, type SessionPart } from './persistence.ts';
 import { selectCursor, session, updateRun } from './store.ts';
+import { endTask } from './tasks/registry.ts';
 
 const trace = traceOf([nothing, nothing, nothing, nothing]);
-const stored = new Map<string, string>();
-const setItem = vi.fn((key: string, text: string) => stored.set(key, text));
+const FILE: RunEntry['origin'] = { kind: 'file', path: 'desk.jsonl' };
+const SEED: RunEntry['origin'] = {
+  kind: 'machine',
+  machine: { kind: 'sample', name: 'desk' },
+  settings: { scenario: 'rush-hour', seed: '7', operationsMax: 60, faults: 'none' },
+};
 const listeners = new Map<string, () => void>();
+let request: ReturnType<typeof stubBridge>;
 let stop: () => void;
+
+const kept = () =>
+  request.mock.calls.flatMap(([name, takes]) =>
+    name === 'keepSession' ? [(takes as { text: string }).text] : [],
+  );
+
+function begin(origin: RunEntry['origin'], parts: readonly SessionPart[] = []): void {
+  stop = keepSession(parts);
+  session.setState({
+    runs: [{ id: 'run', origin, status: 'running', steps: 4, trace }],
+    runId: 'run',
+  });
+  vi.runAllTimers();
+  request.mockClear();
+}
 
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal('localStorage', { setItem, getItem: (key: string) => stored.get(key) ?? null });
   vi.stubGlobal('addEventListener', (name: string, listen: () => void) =>
     listeners.set(name, listen),
   );
   vi.stubGlobal('removeEventListener', (name: string) => listeners.delete(name));
-  stored.clear();
   session.setState(session.getInitialState(), true);
-  stop = keepSession();
-  session.setState({
-    runs: [{ id: 'run', origin: { kind: 'file', path: 'desk.jsonl' }, status: 'running', trace }],
-    runId: 'run',
-  });
-  setItem.mockClear();
+  request = stubBridge();
+  onEvent((event) => handleEvent(event, () => undefined));
 });
 
 afterEach(() => {
@@ -33,70 +52,135 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-/** The session that the next start finds. */
+/** The next start, which finds what was kept last. */
 function recall(hasWindowDied = false) {
+  vi.runAllTimers();
+  stop();
+  const text = kept().at(-1) ?? null;
   session.setState(session.getInitialState(), true);
-  recallSession(hasWindowDied);
-  return session.getState();
+  const resume = recallSession(text, hasWindowDied);
+  return { resume, state: session.getState() };
 }
 
-it('writes nothing while the cursor moves, and its place when it has come to rest', () => {
-  for (const stepIndex of [0, 1, 2, 3, 2]) seek(stepIndex);
-  expect(setItem).not.toHaveBeenCalled();
-  vi.runAllTimers();
-  expect(setItem).toHaveBeenCalledOnce();
-  stop();
-  const state = recall();
-  expect(state.runs).toMatchObject([{ id: 'run', status: 'waiting' }]);
-  expect(selectCursor(state, 'run').aim).toEqual({ stepIndex: 2 });
+const taskIds = () => session.getState().tasks.map(({ id }) => id);
+
+describe('what is kept', () => {
+  it('waits until a moment has passed, and has the place of the cursor', () => {
+    begin(FILE);
+    for (const stepIndex of [0, 1, 2, 3, 2]) seek(stepIndex);
+    expect(kept()).toHaveLength(0);
+    vi.runAllTimers();
+    expect(kept()).toHaveLength(1);
+    const { state } = recall();
+    expect(state.runs).toMatchObject([{ id: 'run', status: 'waiting' }]);
+    expect(selectCursor(state, 'run').aim).toEqual({ stepIndex: 2 });
+  });
+
+  it('is complete when the window goes away', () => {
+    begin(FILE);
+    seek(3);
+    listeners.get('pagehide')?.();
+    expect(selectCursor(recall().state, 'run').aim).toEqual({ stepIndex: 3 });
+  });
+
+  it('stays the same while a run grows', () => {
+    begin(FILE);
+    updateRun('run', (run) => ({ ...run, steps: 5 }));
+    vi.runAllTimers();
+    expect(kept()).toHaveLength(0);
+  });
+
+  it('has the arrangement of the panels', () => {
+    const recalled = vi.fn();
+    const part: SessionPart = {
+      name: 'tab',
+      keep: () => 'causality',
+      recall: recalled,
+      subscribe: () => () => undefined,
+    };
+    begin(FILE, [part]);
+    seek(1);
+    vi.runAllTimers();
+    recallSession(kept().at(-1) ?? null, false, [part]);
+    expect(recalled).toHaveBeenCalledWith('causality');
+  });
 });
 
-it('writes the place of the cursor when the window goes away', () => {
-  seek(3);
-  listeners.get('pagehide')?.();
-  stop();
-  expect(selectCursor(recall(), 'run').aim).toEqual({ stepIndex: 3 });
-});
+describe('a run that comes back', () => {
+  it('is read, and not executed again', async () => {
+    begin(SEED);
+    updateRun('run', (run) => ({ ...run, status: 'completed' }));
+    await recall().resume();
+    expect(request).toHaveBeenCalledWith('startTask', {
+      taskId: taskIds()[0],
+      task: { kind: 'read', traceId: 'run' },
+    });
+  });
 
-it('writes nothing while a run grows', () => {
-  updateRun('run', (run) => ({ ...run }));
-  expect(setItem).not.toHaveBeenCalled();
-  updateRun('run', (run) => ({ ...run, status: 'completed' }));
-  updateRun('run', (run) => ({ ...run }));
-  expect(setItem).toHaveBeenCalledOnce();
+  it('says that it was interrupted, and shows its steps', async () => {
+    begin(SEED);
+    seek(2);
+    await recall().resume();
+    growTrace('run', trace, 0, true);
+    const damage = { title: 'The closing line is missing.' };
+    endTask(taskIds()[0] ?? '', { kind: 'failed', problem: damage });
+    await vi.waitFor(() => {
+      const [run] = session.getState().runs;
+      expect(run).toMatchObject({ status: 'cancelled', steps: 4 });
+      expect(run?.problem?.title).toContain('The run was interrupted after 4 steps');
+    });
+    expect(selectCursor(session.getState(), 'run').stepIndex).toBe(2);
+  });
+
+  it('is what it was, if it was cancelled', async () => {
+    begin(SEED);
+    updateRun('run', (run) => ({ ...run, status: 'cancelled' }));
+    await recall().resume();
+    growTrace('run', trace, 0, true);
+    endTask(taskIds()[0] ?? '', { kind: 'failed', problem: { title: 'Cut short.' } });
+    await vi.waitFor(() =>
+      expect(session.getState().runs[0]).toMatchObject({ status: 'cancelled' }),
+    );
+    expect(session.getState().problems).toEqual([]);
+  });
 });
 
 describe('a run during which the window died', () => {
-  it('is held back when it was still arriving', async () => {
-    vi.runAllTimers();
-    stop();
-    expect(recall().runs).toMatchObject([{ id: 'run', status: 'waiting', isHeldBack: true }]);
-    await resumeSession(false);
+  it('is held back when its file was being read', async () => {
+    begin(FILE);
+    seek(1);
+    const { resume, state } = recall();
+    expect(state.runs).toMatchObject([{ id: 'run', status: 'waiting', isHeldBack: true }]);
+    await resume();
     expect(session.getState()).toMatchObject({ runId: 'run', runs: [{ status: 'waiting' }] });
   });
 
   it('is held back when it was on the screen', () => {
+    begin(FILE);
     updateRun('run', (run) => ({ ...run, status: 'completed' }));
-    stop();
-    expect(recall(true).runs[0]?.isHeldBack).toBe(true);
-    expect(recall(false).runs[0]?.isHeldBack).toBeUndefined();
+    expect(recall(true).state.runs[0]?.isHeldBack).toBe(true);
   });
 
   it('comes back without a request when the window was closed in order', () => {
+    begin(FILE);
     listeners.get('pagehide')?.();
-    stop();
-    expect(recall().runs[0]?.isHeldBack).toBeUndefined();
+    expect(recall().state.runs[0]?.isHeldBack).toBeUndefined();
   });
 });
 
-it('continues when there is no room, and says so once', () => {
-  setItem.mockImplementation(() => {
-    throw new Error('QuotaExceededError');
+it('takes over the lists that an earlier version kept in the storage of the page', () => {
+  stop = () => undefined;
+  const stored = new Map([
+    [
+      'phasmoscope-session',
+      JSON.stringify({ runs: [{ id: 'old', origin: SEED, cursor: 5, isCursorTouched: true }] }),
+    ],
+  ]);
+  vi.stubGlobal('localStorage', {
+    getItem: (key: string) => stored.get(key) ?? null,
+    removeItem: (key: string) => stored.delete(key),
   });
-  seek(1);
-  vi.runAllTimers();
-  seek(2);
-  vi.runAllTimers();
-  expect(session.getState().problems).toHaveLength(1);
-  setItem.mockImplementation((key: string, text: string) => stored.set(key, text));
+  recallSession(null, false);
+  expect(session.getState().runs).toMatchObject([{ id: 'old', origin: SEED, status: 'waiting' }]);
+  expect(stored.size).toBe(0);
 });

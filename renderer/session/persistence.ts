@@ -4,21 +4,19 @@ import {
   runSettingsSchema,
   sweepSettingsSchema,
 } from '../../core/contract/window.ts';
+import { problemSchema } from '../../core/problem.ts';
 import { sweepReportSchema } from '../../core/sweep/report.ts';
-import { sameValue } from '../../core/value/value.ts';
+import { request } from '../api.ts';
+import { interruptedAfter } from './growing.ts';
 import { adoptSettings, ensureMachine, showOpenProblem } from './machines.ts';
 import type { Cursor, RunEntry, SweepEntry } from './model.ts';
 import { showNotice } from './notices.ts';
 import { showRun } from './running.ts';
-import { storage, tryToKeep } from './storage.ts';
 import { selectCursor, session, type Session } from './store.ts';
 import { showSweep } from './tasks/sweep.ts';
 
-const KEY = 'phasmoscope-session';
-const SWEEPS_KEY = 'phasmoscope-sweeps';
-
-/** A remembered run: only its origin, since the same seed gives the same run. */
-const rememberedRun = z.object({
+/** A kept run: where it comes from and how it was; its steps are in the session's folder. */
+const keptRun = z.object({
   id: z.string(),
   origin: z.discriminatedUnion('kind', [
     z.object({
@@ -34,196 +32,221 @@ const rememberedRun = z.object({
     }),
     z.object({ kind: z.literal('file'), path: z.string() }),
   ]),
+  /** Absent in a session of an earlier version, which did not keep the steps of its runs. */
+  status: z.enum(['waiting', 'running', 'completed', 'cancelled', 'failed']).optional(),
+  problem: problemSchema.optional(),
   cursor: z.number().int(),
   isCursorTouched: z.boolean(),
+  compareWith: z.number().int().optional(),
   wantedSignature: z.string().optional(),
-  /** Whether it was being made or read: found like this at a start, the window died of it. */
-  isArriving: z.boolean().default(false),
+  /** The run before a change of the source, and the step that was on the screen then. */
+  change: z.object({ beforeId: z.string(), stepIndex: z.number().int() }).optional(),
+  isRerun: z.boolean().default(false),
   isHeldBack: z.boolean().default(false),
 });
+type KeptRun = z.infer<typeof keptRun>;
 
-const rememberedSession = z.object({
-  runs: z.array(rememberedRun),
+const keptRuns = z.object({
+  runs: z.array(keptRun),
   runId: z.string().optional(),
   shown: z.enum(['run', 'sweep']).default('run'),
   isRunOnSave: z.boolean().default(true),
 });
 
-/** A remembered sweep, with its report, since sweeping again takes long. */
-const rememberedSweep = z.object({
-  id: z.string(),
-  machine: machineRefSchema,
-  settings: sweepSettingsSchema,
-  status: z.enum(['completed', 'cancelled']),
-  report: sweepReportSchema,
-});
-
-/** The number of reports that are remembered, since room is limited. */
-const SWEEPS_KEPT_MAX = 5;
-
-const rememberedSweeps = z.object({
+const keptSweeps = z.object({
   draft: z.object({
     by: z.enum(['count', 'time']),
     count: z.string(),
     time: z.string(),
     from: z.string(),
   }),
-  sweeps: z.array(rememberedSweep),
+  /** With their reports, since sweeping again takes long. */
+  sweeps: z.array(
+    z.object({
+      id: z.string(),
+      machine: machineRefSchema,
+      settings: sweepSettingsSchema,
+      status: z.enum(['completed', 'cancelled']),
+      report: sweepReportSchema,
+    }),
+  ),
   sweepId: z.string().optional(),
 });
 
-/** Cursors are saved when they have rested for this long. */
-const CURSORS_REST_MS = 1_000;
+const keptSession = z.object({
+  runs: keptRuns.optional(),
+  sweeps: keptSweeps.optional(),
+  /** How the panels are arranged, by the names of the parts. */
+  parts: z.record(z.string(), z.unknown()).default({}),
+});
+type KeptSession = z.infer<typeof keptSession>;
 
-/**
- * Saves the session at every change, until the returned function is called. Cursors move many times a
- * second, so they are saved only when they rest and when the window closes.
- */
-export function keepSession(): () => void {
+/** Something else that is kept with the session, such as the arrangement of a panel. */
+export interface SessionPart {
+  readonly name: string;
+  /** What is kept of it, as JSON. */
+  readonly keep: () => unknown;
+  /** Takes back what was kept by this version or another one. */
+  readonly recall: (kept: unknown) => void;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+/** The session is kept this long after it has changed, with whatever changes in the meantime. */
+const KEEP_MS = 300;
+
+/** Keeps the session at every change, until the returned function is called. */
+export function keepSession(parts: readonly SessionPart[] = []): () => void {
   let kept: string | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const keepRuns = (isLeaving = false) => {
+  const keep = (isLeaving = false) => {
     clearTimeout(timer);
-    const text = JSON.stringify(runsToKeep(session.getState(), isLeaving));
-    // A run that grows changes nothing that is saved.
-    if (text !== kept) storage.setItem(KEY, text);
+    timer = undefined;
+    const text = JSON.stringify(toKeep(session.getState(), parts, isLeaving));
+    // A run that grows changes nothing that is kept.
+    if (text !== kept) void request('keepSession', { text });
     kept = text;
   };
-  const leave = () => keepRuns(true);
-  keepRuns();
-  const unsubscribe = session.subscribe((now, before) => {
-    if (hasOtherRuns(now, before)) keepRuns();
-    else if (now.cursors !== before.cursors) {
-      clearTimeout(timer);
-      timer = setTimeout(keepRuns, CURSORS_REST_MS);
-    }
-    if (hasOtherSweeps(now, before)) keepSweeps(now);
-  });
+  const keepSoon = () => {
+    timer ??= setTimeout(keep, KEEP_MS);
+  };
+  const leave = () => keep(true);
+  keep();
+  const unsubscribe = [
+    session.subscribe((now, before) => {
+      if (isOther(now, before)) keepSoon();
+    }),
+    ...parts.map((part) => part.subscribe(keepSoon)),
+  ];
   addEventListener('pagehide', leave);
   return () => {
     clearTimeout(timer);
-    unsubscribe();
+    for (const end of unsubscribe) end();
     removeEventListener('pagehide', leave);
   };
 }
 
-function hasOtherRuns(now: Session, before: Session): boolean {
-  return (
-    now.runs !== before.runs ||
-    now.runId !== before.runId ||
-    now.shown !== before.shown ||
-    now.isRunOnSave !== before.isRunOnSave
-  );
-}
+const KEPT_OF_SESSION = [
+  'runs',
+  'cursors',
+  'runId',
+  'shown',
+  'isRunOnSave',
+  'sweepDraft',
+  'sweepId',
+  'sweeps',
+] as const satisfies readonly (keyof Session)[];
 
-function hasOtherSweeps(now: Session, before: Session): boolean {
-  return (
-    now.sweepDraft !== before.sweepDraft ||
-    now.sweepId !== before.sweepId ||
-    hasOtherReports(now.sweeps, before.sweeps)
-  );
+function isOther(now: Session, before: Session): boolean {
+  return KEPT_OF_SESSION.some((key) => now[key] !== before[key]);
 }
 
 /** @param isLeaving whether the window is closing in order, so that no run is to blame for its end. */
-function runsToKeep(state: Session, isLeaving: boolean): z.input<typeof rememberedSession> {
-  const { runId, shown, isRunOnSave } = state;
-  const runs = state.runs.filter(canComeBack).map(({ id, origin, status, isHeldBack }) => {
-    const { stepIndex, isTouched, aim } = selectCursor(state, id);
-    return {
-      id,
-      origin,
-      ...(status === 'running' && !isLeaving ? { isArriving: true } : {}),
-      ...(isHeldBack ? { isHeldBack } : {}),
-      cursor: aim && 'stepIndex' in aim ? aim.stepIndex : stepIndex,
-      isCursorTouched: isTouched || (aim !== undefined && 'stepIndex' in aim),
-      wantedSignature: aim && 'signature' in aim ? aim.signature : undefined,
-    };
-  });
-  return { runs, runId, shown, isRunOnSave };
+function toKeep(state: Session, parts: readonly SessionPart[], isLeaving: boolean): KeptSession {
+  const { runId, shown, isRunOnSave, sweepId, sweepDraft: draft } = state;
+  const sweeps = state.sweeps.flatMap(({ id, machine, settings, status, report }) =>
+    report && (status === 'completed' || status === 'cancelled')
+      ? [{ id, machine, settings, status, report }]
+      : [],
+  );
+  return {
+    runs: {
+      runs: state.runs.map((run) => runToKeep(state, run, isLeaving)),
+      runId,
+      shown,
+      isRunOnSave,
+    },
+    sweeps: { draft, sweeps, sweepId },
+    parts: Object.fromEntries(parts.map(({ name, keep }) => [name, keep()])),
+  };
 }
 
-/** Leaves out the run before a change: its source is gone, and the new source would give another run. */
-function canComeBack(run: RunEntry, index: number, runs: readonly RunEntry[]): boolean {
-  return !runs
-    .slice(0, index)
-    .some((newer) => newer.isRerun && sameValue(newer.origin, run.origin));
-}
-
-function hasOtherReports(now: readonly SweepEntry[], before: readonly SweepEntry[]): boolean {
-  if (now === before) return false;
-  const marks = (sweeps: readonly SweepEntry[]) =>
-    sweeps.map(({ id, status }) => `${id} ${status}`);
-  return !sameValue(marks(now), marks(before));
-}
-
-function keepSweeps({ sweeps, sweepId, sweepDraft: draft }: Session): void {
-  const kept = sweeps
-    .filter(({ status, report }) => report && (status === 'completed' || status === 'cancelled'))
-    .slice(0, SWEEPS_KEPT_MAX)
-    .map(({ id, machine, settings, status, report }) => ({
-      id,
-      machine,
-      settings,
-      status,
-      report,
-    }));
-  // Reports may be large: as many are kept as there is room for.
-  for (let count = kept.length; count > 0; count -= 1) {
-    const sweepsKept = { draft, sweeps: kept.slice(0, count), sweepId };
-    if (tryToKeep(SWEEPS_KEY, JSON.stringify(sweepsKept))) return;
-  }
-  storage.setItem(SWEEPS_KEY, JSON.stringify({ draft, sweeps: [], sweepId }));
+function runToKeep(state: Session, run: RunEntry, isLeaving: boolean): KeptRun {
+  const { id, origin, left, change, isRerun = false, isHeldBack = false } = run;
+  const { stepIndex, isTouched, aim, compareWith } = selectCursor(state, id);
+  const { status, problem } = run.status === 'waiting' ? (left ?? {}) : run;
+  const isReadAgain = isLeaving && origin.kind === 'file';
+  return {
+    id,
+    origin,
+    ...(status === undefined || isReadAgain ? {} : { status }),
+    ...(problem ? { problem } : {}),
+    cursor: aim && 'stepIndex' in aim ? aim.stepIndex : stepIndex,
+    isCursorTouched: isTouched || (aim !== undefined && 'stepIndex' in aim),
+    ...(compareWith === undefined ? {} : { compareWith }),
+    ...(aim && 'signature' in aim ? { wantedSignature: aim.signature } : {}),
+    ...(change ? { change: { beforeId: change.beforeId, stepIndex: change.stepIndex } } : {}),
+    isRerun,
+    isHeldBack,
+  };
 }
 
 /**
- * Brings back the list of the last session's runs; each is executed or read when it is shown.
+ * Brings back the lists of the last session; each run is read when it is shown.
  *
+ * @param text what was kept last, if anything was.
  * @param hasWindowDied whether the last session ended by the death of its window: the run on the
  *   screen is then held back.
+ * @returns shows what was on the screen when the last session ended.
  */
-export function recallSession(hasWindowDied: boolean): void {
-  const remembered = readRemembered(KEY, rememberedSession);
-  const found = remembered?.runs ?? [];
-  const runs = found.map((run): RunEntry => {
-    const wasShown = run.id === remembered?.runId && remembered.shown === 'run';
-    const isHeldBack = run.isHeldBack || run.isArriving || (hasWindowDied && wasShown);
-    return {
-      id: run.id,
-      origin: run.origin,
-      status: 'waiting',
-      ...(isHeldBack ? { isHeldBack } : {}),
-    };
-  });
-  const cursors = Object.fromEntries(found.map((run) => [run.id, recallCursor(run)]));
-  const sweeps = readRemembered(SWEEPS_KEY, rememberedSweeps);
+export function recallSession(
+  text: string | null,
+  hasWindowDied: boolean,
+  parts: readonly SessionPart[] = [],
+): () => Promise<void> {
+  const { runs, sweeps, parts: arrangements } = parse(keptSession, text) ?? recallOld();
+  const found = runs?.runs ?? [];
   session.setState({
-    runs,
-    cursors,
-    ...(remembered ? { isRunOnSave: remembered.isRunOnSave } : {}),
+    runs: found.map((run) => {
+      const wasShown = run.id === runs?.runId && runs.shown === 'run';
+      return recallRun(run, hasWindowDied && wasShown);
+    }),
+    cursors: Object.fromEntries(found.map((run) => [run.id, recallCursor(run)])),
+    ...(runs ? { isRunOnSave: runs.isRunOnSave } : {}),
     ...(sweeps ? { sweepDraft: sweeps.draft, sweeps: sweeps.sweeps } : {}),
   });
+  for (const part of parts) part.recall(arrangements[part.name]);
+  return () => resume(runs?.runId, runs?.shown, sweeps?.sweepId, hasWindowDied);
+}
+
+function recallRun(
+  { id, origin, status, problem, change, isRerun, isHeldBack }: KeptRun,
+  hasWindowDiedOfIt: boolean,
+): RunEntry {
+  const run: RunEntry = {
+    id,
+    origin,
+    status: 'waiting',
+    steps: 0,
+    ...(status === undefined || origin.kind === 'file' ? {} : { left: { status, problem } }),
+    ...(change ? { change } : {}),
+    ...(isRerun ? { isRerun } : {}),
+  };
+  // A shrinking writes its trace at its end only.
+  if (status === 'running' && origin.kind === 'shrunk') {
+    return { ...run, status: 'cancelled', problem: interruptedAfter(0) };
+  }
+  const wasBeingRead = status === 'running' && origin.kind === 'file';
+  return isHeldBack || wasBeingRead || hasWindowDiedOfIt ? { ...run, isHeldBack: true } : run;
 }
 
 /** A cursor goes to where it was left, as soon as the run has come that far again. */
-function recallCursor({
-  cursor,
-  isCursorTouched,
-  wantedSignature,
-}: z.infer<typeof rememberedRun>): Cursor {
-  const start: Cursor = { stepIndex: -1, isTouched: false };
+function recallCursor({ cursor, isCursorTouched, wantedSignature, compareWith }: KeptRun): Cursor {
+  const start: Cursor = {
+    stepIndex: -1,
+    isTouched: false,
+    ...(compareWith === undefined ? {} : { compareWith }),
+  };
   if (isCursorTouched) return { ...start, aim: { stepIndex: cursor } };
   return wantedSignature === undefined ? start : { ...start, aim: { signature: wantedSignature } };
 }
 
-/**
- * Shows the run or sweep that was on the screen when the last session ended.
- *
- * @param hasWindowDied whether it ended by the death of its window: a sweep is then shown only on
- *   request.
- */
-export async function resumeSession(hasWindowDied: boolean): Promise<void> {
-  const { runId, shown } = readRemembered(KEY, rememberedSession) ?? {};
-  const sweepId = readRemembered(SWEEPS_KEY, rememberedSweeps)?.sweepId;
+/** Shows the run or sweep that was on the screen; a sweep that the window died of only on request. */
+async function resume(
+  runId: string | undefined,
+  shown: Session['shown'] | undefined,
+  sweepId: string | undefined,
+  hasWindowDied: boolean,
+): Promise<void> {
   const { runs, sweeps } = session.getState();
   const sweep = sweeps.find(({ id }) => id === sweepId);
   if (sweep) session.setState({ sweepId, runId });
@@ -244,13 +267,31 @@ async function resumeSweep({ id, machine: ref, settings }: SweepEntry): Promise<
   else showOpenProblem(ref, id);
 }
 
-/** Returns nothing if nothing was remembered, or only data that this version does not know. */
-function readRemembered<Schema extends z.ZodType>(
-  key: string,
+/** The lists that earlier versions kept in the storage of the page, which is emptied. */
+function recallOld(): KeptSession {
+  const take = <Schema extends z.ZodType>(key: string, schema: Schema) => {
+    try {
+      const text = localStorage.getItem(key);
+      localStorage.removeItem(key);
+      return parse(schema, text);
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    runs: take('phasmoscope-session', keptRuns),
+    sweeps: take('phasmoscope-sweeps', keptSweeps),
+    parts: {},
+  };
+}
+
+/** Returns nothing if nothing was kept, or only data that this version does not know. */
+function parse<Schema extends z.ZodType>(
   schema: Schema,
+  text: string | null,
 ): z.infer<Schema> | undefined {
   try {
-    return schema.safeParse(JSON.parse(storage.getItem(key) ?? 'null')).data;
+    return schema.safeParse(JSON.parse(text ?? 'null')).data;
   } catch {
     return undefined;
   }

@@ -1,6 +1,10 @@
 import type { ApiEvent, MachineInfo } from '../../core/contract/window.ts';
-import { compareRuns } from '../../core/trace/compare.ts';
+import { toProblem } from '../../core/problem.ts';
+import { comparisonAt } from '../../core/trace/compare.ts';
+import { whenLoaded } from '../../core/trace/step-lines.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
+import { sourceOf } from './asking.ts';
 import { updateMachineInfo } from './machines.ts';
 import {
   isSameMachine,
@@ -9,11 +13,10 @@ import {
   type MachineEntry,
   type RunEntry,
 } from './model.ts';
-import { showNotice, withdrawProblems } from './notices.ts';
-import { cancelRun, closeRun, executeAgain, executeInPlace, showAt } from './running.ts';
+import { showNotice, showProblem, withdrawProblems } from './notices.ts';
+import { closeRun, executeAgain, executeInPlace, forgetRuns, showAt } from './running.ts';
 import { isKnownScenario } from './settings.ts';
 import {
-  removeRuns,
   selectCursor,
   selectRun,
   session,
@@ -84,21 +87,16 @@ function dropStale(run: RunEntry): RunEntry {
   const { runs, rerun } = session.getState();
   const coming = runs.find(({ id }) => id === rerun.arriving?.id);
   setRerun({ arriving: undefined });
-  if (coming) removeQuietly(coming);
+  if (coming) forgetRuns([coming]);
   const before = runs.find(({ id }) => id === run.change?.beforeId);
   if (run.status !== 'running' || !run.isRerun || !before) return run;
   session.setState({ runId: before.id });
-  removeQuietly(run);
+  forgetRuns([run]);
   return before;
 }
 
 function setRerun(change: Rerun): void {
   session.setState(({ rerun }) => ({ rerun: { ...rerun, ...change } }));
-}
-
-function removeQuietly(run: RunEntry): void {
-  void cancelRun(run);
-  removeRuns([run.id]);
 }
 
 function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void {
@@ -194,8 +192,11 @@ function describeArrival(run: RunEntry, stepIndex: number): string {
 function supersede(before: RunEntry): void {
   const older = session.getState().runs.find(({ id }) => id === before.change?.beforeId);
   updateRun(before.id, ({ change: _, notRerun: __, ...one }) => one);
-  if (older?.isRerun) removeQuietly(older);
+  if (older?.isRerun) forgetRuns([older]);
 }
+
+/** The comparisons under way, by the id of the newer run. */
+const comparing = new Set<string>();
 
 /** Compares runs that have ended. */
 function followCompared(): void {
@@ -203,9 +204,26 @@ function followCompared(): void {
   for (const { id, change, trace, status } of runs) {
     if (!change || change.comparison || status === 'running' || !trace) continue;
     const before = runs.find((one) => one.id === change.beforeId);
-    if (!before?.trace) continue;
-    const comparison = compareRuns(before.trace, trace);
-    updateRun(id, (one) => ({ ...one, change: { ...change, comparison } }));
+    if (!before?.trace || comparing.has(id)) continue;
+    comparing.add(id);
+    void compare(id, before.trace, trace, change.beforeId).finally(() => comparing.delete(id));
+  }
+}
+
+async function compare(id: string, before: Trace, after: Trace, beforeId: string): Promise<void> {
+  try {
+    const place = await sourceOf(after).ask({ kind: 'firstDifference', beforeId });
+    const both = {
+      load: async (steps: readonly number[]) => {
+        await Promise.all([before.load(steps), after.load(steps)]);
+      },
+    };
+    const comparison = await whenLoaded(both, () => comparisonAt(before, after, place));
+    updateRun(id, (run) =>
+      run.change?.beforeId === beforeId ? { ...run, change: { ...run.change, comparison } } : run,
+    );
+  } catch (error) {
+    showProblem(toProblem(error, 'The two runs cannot be compared'), id);
   }
 }
 

@@ -26,7 +26,8 @@ it('runs a machine that is opened from the menu, so that something is on the scr
   await openRecent({ kind: 'machine', path: GATE.path });
   const [machine] = session.getState().machines;
   const settings = { scenario: 'rush-hour', seed: '7', operationsMax: 60, faults: 'none' };
-  expect(started()).toEqual([{ kind: 'run', machineId: machine?.id, settings }]);
+  const [run] = session.getState().runs;
+  expect(started()).toEqual([{ kind: 'run', machineId: machine?.id, traceId: run?.id, settings }]);
   expect(session.getState().runs).toMatchObject([{ origin: { machine: GATE, settings } }]);
 });
 

@@ -1,6 +1,6 @@
 import type { MachineRef, RunSettings } from '../../core/contract/window.ts';
 import { sameValue } from '../../core/value/value.ts';
-import { newId } from '../api.ts';
+import { newId, request } from '../api.ts';
 import { aimCursor } from './cursor.ts';
 import { adoptSettings, ensureMachine, findMachine } from './machines.ts';
 import {
@@ -64,11 +64,18 @@ export function executeAgain(
   return id;
 }
 
-async function carryOut(id: string, origin: MachineOrigin): Promise<void> {
+/** Sets the toolbar to the settings of a run as soon as its machine is open. */
+function adoptWhenOpen(id: string, origin: MachineOrigin): void {
   void ensureMachine(origin.machine).then((machine) => {
     const isShown = selectRun(session.getState())?.id === id;
     if (machine && isShown) adoptSettings(machine, origin.settings);
   });
+}
+
+async function carryOut(id: string, origin: MachineOrigin): Promise<void> {
+  // What an earlier session has left of it is written over.
+  updateRun(id, ({ left: _, ...run }) => run);
+  adoptWhenOpen(id, origin);
   if (origin.kind === 'shrunk') await startShrinkTask(id, origin);
   else await startRunTask(id, origin);
 }
@@ -111,9 +118,13 @@ function isOfSource({ trace }: RunEntry, machine: MachineEntry | undefined): boo
 }
 
 /** Reads a trace file and shows it. */
-export async function openTrace(path: string, id = newId('run')): Promise<void> {
-  const origin = { kind: 'file', path } as const;
+export function openTrace(path: string): Promise<void> {
+  return readTrace(newId('run'), { kind: 'file', path });
+}
+
+async function readTrace(id: string, origin: RunOrigin): Promise<void> {
   addRun(id, origin);
+  if (origin.kind !== 'file') adoptWhenOpen(id, origin);
   await startReadTask(id, origin);
 }
 
@@ -131,11 +142,18 @@ function addRun(
     updateRun(id, ({ isHeldBack: _, ...run }) => ({ ...run, status: 'running' }));
   } else {
     const dropped = runs.slice(RUNS_MAX - 1);
-    for (const run of dropped) void cancelRun(run);
-    session.setState({ runs: [{ id, origin, status: 'running', ...rerun }, ...runs] });
-    removeRuns(dropped.map((run) => run.id));
+    session.setState({ runs: [{ id, origin, status: 'running', steps: 0, ...rerun }, ...runs] });
+    forgetRuns(dropped);
   }
   if (aim) aimCursor(id, aim);
+}
+
+/** Takes runs off the list, and forgets their traces. */
+export function forgetRuns(runs: readonly RunEntry[]): void {
+  for (const run of runs) {
+    void cancelRun(run).then(() => request('closeTrace', { traceId: run.id }));
+  }
+  removeRuns(runs.map(({ id }) => id));
 }
 
 /** Stops all tasks of a run: its execution, its reading, or its verification. */
@@ -156,14 +174,14 @@ function isSilent({ origin }: RunEntry): boolean {
 }
 
 /**
- * Shows another run, and sets the toolbar to it. A run of the last session is executed or read only now.
+ * Shows another run, and sets the toolbar to it. A run of the last session is read only now.
  */
 export async function showRun(id: string): Promise<void> {
   session.setState({ runId: id, shown: 'run' });
   const run = selectRun(session.getState());
   if (!run || run.isHeldBack) return;
   if (run.status !== 'waiting') adoptSettingsOf(run);
-  else if (run.origin.kind === 'file') await openTrace(run.origin.path, id);
+  else if (run.origin.kind === 'file' || run.left) await readTrace(id, run.origin);
   else await execute(run.origin, undefined, id);
 }
 
@@ -193,10 +211,9 @@ export function stopMachine(ref: MachineRef): void {
 
 /** Takes a run off the list; its trace is forgotten. */
 export function closeRun(run: RunEntry): void {
-  void cancelRun(run);
   const { runs, runId, shown, sweepId } = session.getState();
   const index = runs.findIndex((other) => other.id === run.id);
-  removeRuns([run.id]);
+  forgetRuns([run]);
   if (runId !== run.id) return;
   const left = session.getState().runs;
   const next = left[Math.min(index, left.length - 1)];

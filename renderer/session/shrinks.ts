@@ -1,6 +1,7 @@
 import { signatureOf } from '../../core/engine/signature.ts';
 import type { Finding } from '../../core/machine/finding.ts';
 import type { SweepGroup } from '../../core/sweep/report.ts';
+import { findingsOf } from '../../core/trace/causes.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { seek, wantedSignatureOf } from './cursor.ts';
 import {
@@ -72,7 +73,7 @@ function settingsOfSeed({ settings }: SweepEntry, seed: string) {
 export function findingToShrink({ origin, trace }: RunEntry, cursor: Cursor): Finding | undefined {
   if (origin.kind !== 'machine' || !trace) return undefined;
   const { stepIndex } = cursor;
-  const findings = stepIndex < 0 ? trace.header.initialFindings : trace.step(stepIndex).findings;
+  const findings = findingsOf(trace, stepIndex);
   const wanted = wantedSignatureOf(cursor);
   return findings.find((finding) => signatureOf(finding) === wanted) ?? findings[0];
 }

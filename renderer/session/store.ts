@@ -147,6 +147,11 @@ export function selectMachine({ machines, machineId }: Session): MachineEntry | 
   return machines.find(({ id }) => id === machineId);
 }
 
+/** The run with an id, if it is still there. */
+export function findRun(id: string): RunEntry | undefined {
+  return session.getState().runs.find((run) => run.id === id);
+}
+
 /** Changes one run, if it is still there. */
 export function updateRun(id: string, change: (run: RunEntry) => RunEntry): void {
   session.setState(({ runs }) => ({

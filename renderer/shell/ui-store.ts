@@ -2,14 +2,17 @@ import { useStore } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { createStore } from 'zustand/vanilla';
 import type { Theme } from '../../core/contract/window.ts';
+import type { SessionPart } from '../session/persistence.ts';
 import { storage } from '../session/storage.ts';
 import { TimelineView } from '../timeline/timeline-view.ts';
 
 /** Steps a second at which a run can be played. */
 export const PACES = [1, 2, 5, 10, 25, 60] as const;
 
+const TABS = ['state', 'causality', 'difference'] as const;
+
 /** What stands in the middle of the window. */
-export type CentreTab = 'state' | 'causality' | 'difference';
+export type CentreTab = (typeof TABS)[number];
 
 /** The dialog that is open, if one is. */
 export type OpenDialog = 'palette' | 'help' | 'goToStep' | 'sweep' | undefined;
@@ -45,6 +48,20 @@ export const ui = createStore<Ui>()(
     },
   ),
 );
+
+/** The view in the middle, which comes back with the session. */
+export const tabPart: SessionPart = {
+  name: 'tab',
+  keep: () => ui.getState().tab,
+  recall: (kept) => {
+    const tab = TABS.find((known) => known === kept);
+    if (tab) ui.setState({ tab });
+  },
+  subscribe: (listener) =>
+    ui.subscribe((now, before) => {
+      if (now.tab !== before.tab) listener();
+    }),
+};
 
 /** Reads from the arrangement in a component. */
 export function useUi<Selected>(select: (state: Ui) => Selected): Selected {

@@ -1,5 +1,8 @@
+import { z } from 'zod';
 import { create } from 'zustand';
+import { pathCodec } from '../../core/trace/codecs.ts';
 import type { Path } from '../../core/value/path.ts';
+import type { SessionPart } from '../session/persistence.ts';
 import { NO_EXPANSION, type Expansion } from './expansion.ts';
 import type { Filter } from './tree-rows.ts';
 
@@ -29,6 +32,26 @@ export const useStateViews = create<StateViews>((set) => ({
       return { views: { ...views, [machine]: { ...view, ...change(view) } } };
     }),
 }));
+
+const keptViews = z.record(
+  z.string(),
+  z.object({ pins: z.array(pathCodec).readonly(), filter: z.enum(['all', 'changed']) }),
+);
+
+/** The pinned paths and the filters, which come back with the session. */
+export const stateViewsPart: SessionPart = {
+  name: 'state',
+  keep: () => z.encode(keptViews, useStateViews.getState().views),
+  recall: (kept) => {
+    const { data = {} } = keptViews.safeParse(kept);
+    const views = Object.entries(data).map(([machine, view]) => [
+      machine,
+      { ...NEW_VIEW, ...view },
+    ]);
+    useStateViews.setState({ views: Object.fromEntries(views) });
+  },
+  subscribe: (listener) => useStateViews.subscribe(listener),
+};
 
 /** The arrangement for a machine. */
 export function useStateView(machine: string): StateView {

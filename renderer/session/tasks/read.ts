@@ -1,21 +1,19 @@
-import { request } from '../../api.ts';
-import { fileNameOf, type RunOrigin } from '../model.ts';
-import { ownTrace } from '../reader.ts';
+import { ownTrace, type EndWords } from '../growing.ts';
+import { fileNameOf, machineNameOf, type RunOrigin } from '../model.ts';
+import { updateRun } from '../store.ts';
 import { openTask, startTask } from './registry.ts';
 
-/** Reads the trace file of a run. */
-export function startReadTask(
-  runId: string,
-  { path }: Extract<RunOrigin, { kind: 'file' }>,
-): Promise<boolean> {
-  const owner = ownTrace(runId, { completed: (steps) => `Read ${steps} of ${fileNameOf(path)}` });
-  const taskId: string = openTask('read', {
-    ...owner,
-    take: (event) => {
-      // After damage the rest is of no use, however long it is.
-      const goesOn = owner.take(event);
-      void request(goesOn ? 'readOn' : 'cancelTask', { taskId });
-    },
+/** Reads the trace of a run: its file, or what an earlier session has recorded of it. */
+export function startReadTask(runId: string, origin: RunOrigin): Promise<boolean> {
+  const words: EndWords = { completed: (steps) => `Read ${steps} of ${nameOf(origin)}` };
+  const taskId = openTask('read', {
+    ...ownTrace(runId, words),
+    take: (reading) => updateRun(runId, (run) => ({ ...run, reading })),
   });
-  return startTask(taskId, { kind: 'read', path });
+  const path = origin.kind === 'file' ? { path: origin.path } : {};
+  return startTask(taskId, { kind: 'read', traceId: runId, ...path });
+}
+
+function nameOf(origin: RunOrigin): string {
+  return origin.kind === 'file' ? fileNameOf(origin.path) : machineNameOf(origin.machine);
 }

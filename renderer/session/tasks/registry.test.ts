@@ -17,7 +17,11 @@ function openVerification() {
     end: (end) => ends.push(end),
   });
   const start = () =>
-    startOnMachine(id, MACHINE, (machineId) => ({ kind: 'verify' as const, machineId }));
+    startOnMachine(id, MACHINE, (machineId) => ({
+      kind: 'verify' as const,
+      machineId,
+      traceId: 'run-1',
+    }));
   return { id, events, ends, start };
 }
 
@@ -32,7 +36,7 @@ describe('a task', () => {
     expect(await one.start()).toBe(true);
     expect(request).toHaveBeenLastCalledWith('startTask', {
       taskId: one.id,
-      task: { kind: 'verify', machineId: session.getState().machines[0]?.id },
+      task: { kind: 'verify', traceId: 'run-1', machineId: session.getState().machines[0]?.id },
     });
     takeTaskEvent(one.id, { kind: 'progress', steps: 5 });
     endTask(one.id, { kind: 'completed' });

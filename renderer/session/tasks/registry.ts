@@ -63,13 +63,6 @@ export async function startOnMachine<Kind extends TaskKind>(
   return false;
 }
 
-/** Sends the next piece of text to a task. Returns whether the task is under way. */
-export async function feedTask(taskId: string, text: string, isLast = false): Promise<boolean> {
-  if (!findTask(taskId)) return false;
-  await request('feedTask', { taskId, text, isLast });
-  return findTask(taskId) !== undefined;
-}
-
 /** Stops the tasks of a run or a sweep; with `isMuted`, their further events are ignored. */
 export async function cancelTasksOf(subjectId: string, isMuted = false): Promise<void> {
   const own = session.getState().tasks.filter((task) => task.subjectId === subjectId);

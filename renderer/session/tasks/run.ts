@@ -1,5 +1,5 @@
+import { ownTrace } from '../growing.ts';
 import { machineNameOf, type RunOrigin } from '../model.ts';
-import { ownTrace } from '../reader.ts';
 import { openTask, startOnMachine } from './registry.ts';
 
 /** Executes the seed of a run. */
@@ -11,5 +11,10 @@ export function startRunTask(
     completed: (steps) => `Ran ${steps} of ${machineNameOf(machine)}`,
   });
   const taskId = openTask('run', owner);
-  return startOnMachine(taskId, machine, (machineId) => ({ kind: 'run', machineId, settings }));
+  return startOnMachine(taskId, machine, (machineId) => ({
+    kind: 'run',
+    machineId,
+    traceId: runId,
+    settings,
+  }));
 }

@@ -1,8 +1,8 @@
 import { assertNever } from '../../../core/assert.ts';
 import type { TaskEvent } from '../../../core/contract/window.ts';
 import { formatCount } from '../../words/format.ts';
+import { ownTrace } from '../growing.ts';
 import type { RunEntry, RunOrigin } from '../model.ts';
-import { ownTrace } from '../reader.ts';
 import { updateRun } from '../store.ts';
 import { openTask, startOnMachine } from './registry.ts';
 
@@ -17,8 +17,8 @@ export function startShrinkTask(
   });
   const take = (event: TaskEvent<'shrink'>) => {
     switch (event.kind) {
-      case 'text':
-        owner.take(event);
+      case 'written':
+        owner.take();
         break;
       case 'progress':
         updateRun(runId, (run) => ({ ...run, shrinking: event.progress }));
@@ -31,6 +31,7 @@ export function startShrinkTask(
   return startOnMachine(taskId, machine, (machineId) => ({
     kind: 'shrink',
     machineId,
+    traceId: runId,
     settings,
     signature,
   }));

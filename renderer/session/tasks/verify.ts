@@ -1,20 +1,15 @@
 import { assertNever } from '../../../core/assert.ts';
 import type { MachineRef, TaskEnd, TaskEvent } from '../../../core/contract/window.ts';
-import { formatHeader } from '../../../core/trace/format.ts';
 import { ensureMachine, showOpenProblem } from '../machines.ts';
 import { machineOf, type RunEntry, type Verification } from '../model.ts';
 import { showNotice, showProblem } from '../notices.ts';
 import { selectRun, session, updateRun } from '../store.ts';
-import { feedTask, openTask, startOnMachine } from './registry.ts';
-
-/** Lines of a trace in one request. */
-const CHUNK_LINES = 2_000;
+import { openTask, startOnMachine } from './registry.ts';
 
 /** Re-executes the trace on the screen on its machine and compares. */
 export async function verifyTrace(): Promise<void> {
   const run = selectRun(session.getState());
   if (!run?.trace || run.status === 'running' || run.verification?.kind === 'running') return;
-  const { trace } = run;
   const ref = await findMachineOf(run);
   if (!ref) return;
   const taskId = openTask('verify', {
@@ -23,12 +18,11 @@ export async function verifyTrace(): Promise<void> {
     end: (end) => takeEnd(run.id, end),
   });
   updateVerification(run.id, { kind: 'running', steps: 0 });
-  let goesOn = await startOnMachine(taskId, ref, (machineId) => ({ kind: 'verify', machineId }));
-  goesOn &&= await feedTask(taskId, `${formatHeader(trace.header)}\n`);
-  for (let from = 0; from < trace.length && goesOn; from += CHUNK_LINES) {
-    goesOn = await feedTask(taskId, `${trace.lines(from, from + CHUNK_LINES).join('\n')}\n`);
-  }
-  if (goesOn) await feedTask(taskId, '', true);
+  await startOnMachine(taskId, ref, (machineId) => ({
+    kind: 'verify',
+    machineId,
+    traceId: run.id,
+  }));
 }
 
 /**

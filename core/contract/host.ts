@@ -17,8 +17,9 @@ export const hostRequestSchema = z.discriminatedUnion('kind', [
     task: taskSchema,
     /** The position of the last event of an earlier process, which then hung or died; 0 at first. */
     resumeAt: z.number().int().nonnegative(),
+    /** The file of the trace that the task writes or reads, if it has one. */
+    tracePath: z.string().exactOptional(),
   }),
-  z.object({ kind: z.literal('feedTask'), taskId, text: z.string(), isLast: z.boolean() }),
   z.object({ kind: z.literal('cancelTask'), taskId }),
 ]);
 export type HostRequest = z.infer<typeof hostRequestSchema>;

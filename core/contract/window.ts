@@ -4,6 +4,7 @@ import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
 import { operationsSchema, seedSchema, SEEDS_MAX } from '../text/quantities.ts';
 import { HEADER_PARTS } from '../trace/format.ts';
 import { questionSchema } from '../trace/questions.ts';
+import { packedDeltaSchema } from '../trace/trace-index.ts';
 
 /**
  * The contract between the window and the main process: requests with their
@@ -381,7 +382,7 @@ export const eventSchema = z.discriminatedUnion('kind', [
     kind: z.literal('traceGrew'),
     traceId,
     header: z.string().optional(),
-    delta: z.object({ glances: z.instanceof(Uint16Array), rest: z.string() }),
+    delta: packedDeltaSchema,
   }),
   /** A part of the answer to a question. */
   z.object({ kind: z.literal('askFound'), askId: id, part: z.unknown() }),

@@ -176,11 +176,12 @@ const deltaInFile = z.object({
 const writeDelta = writerOf(deltaInFile);
 
 /** A delta as it travels between processes, and lies in a file. */
-export interface PackedDelta {
-  readonly glances: Uint16Array;
+export const packedDeltaSchema = z.object({
+  glances: z.custom<Uint16Array>((given) => given instanceof Uint16Array),
   /** The rest, as JSON in the encoding of trace lines. */
-  readonly rest: string;
-}
+  rest: z.string(),
+});
+export type PackedDelta = Readonly<z.infer<typeof packedDeltaSchema>>;
 
 /** Packs a delta; {@link unpackDelta} reads it. */
 export function packDelta({ glances, findings, ...rest }: TraceDelta): PackedDelta {

@@ -72,11 +72,14 @@ function endAll(): void {
 }
 
 /** Carries out a task to its end. */
-async function conduct(taskId: string, task: MachineTask, resumeAt: number): Promise<void> {
+async function conduct(
+  task: MachineTask,
+  { taskId, resumeAt, tracePath }: Extract<HostRequest, { kind: 'startTask' }>,
+): Promise<void> {
   const onStir = () => {
     hasMoved = true;
   };
-  const opened = new OpenTask({ taskId, resumeAt, path, send, onStir });
+  const opened = new OpenTask({ taskId, resumeAt, tracePath, path, send, onStir });
   tasks.set(taskId, opened);
   try {
     const kind = await load(async (loaded) => {
@@ -137,10 +140,7 @@ function handle(request: HostRequest): void {
     case 'startTask':
       if (!('machineId' in request.task))
         throw new Error(`no task of a host: ${request.task.kind}`);
-      void conduct(request.taskId, request.task, request.resumeAt);
-      break;
-    case 'feedTask':
-      tasks.get(request.taskId)?.feed(request.text, request.isLast);
+      void conduct(request.task, request);
       break;
     case 'cancelTask':
       tasks.get(request.taskId)?.cancel();
@@ -165,7 +165,6 @@ process.parentPort.on('message', ({ data }) => handle(hostRequestSchema.parse(da
 
 // While a step hangs or is awaited, the host is silent, and the main process reports that.
 setInterval(() => {
-  const isIdle = [...tasks.values()].every(({ isWaiting }) => isWaiting);
-  if (isIdle || hasMoved) send({ kind: 'alive' });
+  if (tasks.size === 0 || hasMoved) send({ kind: 'alive' });
   hasMoved = false;
 }, ALIVE_MS).unref();

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { HostMessage, HostRequest } from '../../core/contract/host.ts';
 import { TASKS, type RunSettings, type TaskEnd } from '../../core/contract/window.ts';
 
@@ -28,24 +31,25 @@ export async function startHost(): Promise<void> {
   await import('./host.ts');
 }
 
-/** Runs a machine file in the host as the window does, and puts the pieces of text together. */
+/** Runs a machine file in the host as the window does, and reads what it has written. */
 export async function runInHost(path: string, settings: RunSettings): Promise<HostRun> {
   runs += 1;
   const taskId = `run-${runs}`;
   messages.length = 0;
   post({ kind: 'load', path });
-  post({
-    kind: 'startTask',
-    taskId,
-    task: { kind: 'run', machineId: 'machine', settings },
-    resumeAt: 0,
-  });
-  let text = '';
+  const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-host-'));
+  const tracePath = join(folder, 'run.jsonl');
+  const task = { kind: 'run', machineId: 'machine', traceId: 'run', settings } as const;
+  post({ kind: 'startTask', taskId, task, resumeAt: 0, tracePath });
+  let bytes = 0;
   for (;;) {
     for (const message of messages.splice(0)) {
       if (!('taskId' in message) || message.taskId !== taskId) continue;
-      if (message.kind === 'taskEvent') text += TASKS.run.reports.parse(message.event).text;
-      if (message.kind === 'taskEnded') return { text, end: message.end };
+      if (message.kind === 'taskEvent') bytes = TASKS.run.reports.parse(message.event).bytes;
+      if (message.kind !== 'taskEnded') continue;
+      const text = bytes > 0 ? readFileSync(tracePath).toString('utf8', 0, bytes) : '';
+      rmSync(folder, { recursive: true });
+      return { text, end: message.end };
     }
     await new Promise<void>((resolve) => {
       heard = resolve;

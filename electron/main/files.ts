@@ -1,11 +1,9 @@
 import { resolve } from 'node:path';
 import { dialog, type BrowserWindow } from 'electron';
-import type { ApiEvent, Recent, TaskEvent } from '../../core/contract/window.ts';
+import type { ApiEvent, Recent } from '../../core/contract/window.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
-import { TraceFileWriter } from '../../core/node/files/trace-writer.ts';
-import { ProblemError, toProblem } from '../../core/problem.ts';
+import { ProblemError } from '../../core/problem.ts';
 import type { Settings } from './settings.ts';
-import { TraceReading } from './trace-reading.ts';
 
 /** The dialog that asks for a file of a kind. */
 const CHOOSERS = {
@@ -26,9 +24,6 @@ export class Files {
   readonly #settings: Settings;
   readonly #emit: (event: ApiEvent) => void;
   readonly #granted = new Set<string>();
-  readonly #readings = new Map<string, TraceReading>();
-  readonly #writers = new Map<string, { writer: TraceFileWriter; path: string }>();
-  #saves = 0;
 
   constructor(settings: Settings, emit: (event: ApiEvent) => void) {
     this.#settings = settings;
@@ -75,54 +70,8 @@ export class Files {
     return { kind: kind === 'inputs' || found === 'machine' ? kind : found, path };
   }
 
-  /** Carries out a task that reads a trace file; returns at once. */
-  startReading(taskId: string, path: string): void {
-    this.requireGrant(path);
-    const reading = new TraceReading(path);
-    this.#readings.set(taskId, reading);
-    void this.#read(taskId, path, reading);
-  }
-
-  /** Stops a task that reads; returns false if none has that id. */
-  cancelReading(taskId: string): boolean {
-    const reading = this.#readings.get(taskId);
-    reading?.cancel();
-    return reading !== undefined;
-  }
-
-  /** The window has taken a piece of what is read. */
-  readOn(taskId: string): void {
-    this.#readings.get(taskId)?.readOn();
-  }
-
-  /** Stops all tasks that read. */
-  cancelReadings(): void {
-    for (const reading of this.#readings.values()) reading.cancel();
-  }
-
-  async #read(taskId: string, path: string, reading: TraceReading): Promise<void> {
-    let isFirst = true;
-    try {
-      const kind = await reading.run((text) => {
-        if (isFirst) this.remember({ kind: 'trace', path });
-        isFirst = false;
-        this.#report(taskId, { kind: 'text', text });
-      });
-      this.#emit({ kind: 'taskEnded', taskId, end: { kind } });
-    } catch (error) {
-      const problem = toProblem(error, 'The trace could not be read');
-      this.#emit({ kind: 'taskEnded', taskId, end: { kind: 'failed', problem } });
-    } finally {
-      this.#readings.delete(taskId);
-    }
-  }
-
-  #report(taskId: string, event: TaskEvent<'read'>): void {
-    this.#emit({ kind: 'taskEvent', taskId, event });
-  }
-
-  /** Asks where to save. Returns the id to write to, or null if the dialog was cancelled. */
-  async beginSave(window: BrowserWindow, suggestedName: string): Promise<string | null> {
+  /** Asks the user where to save a trace; undefined if the dialog was cancelled. */
+  async chooseTarget(window: BrowserWindow, suggestedName: string): Promise<string | undefined> {
     const { filePath } = await dialog.showSaveDialog(window, {
       title: 'Save the trace',
       defaultPath: suggestedName,
@@ -131,41 +80,12 @@ export class Files {
         { name: 'Trace', extensions: ['jsonl'] },
       ],
     });
-    if (!filePath) return null;
-    this.#saves += 1;
-    const saveId = `save-${this.#saves}`;
-    this.#writers.set(saveId, { writer: await TraceFileWriter.open(filePath), path: filePath });
-    return saveId;
+    return filePath || undefined;
   }
 
-  /** @throws {ProblemError} when the file cannot be written, for example on a full disk. */
-  async write(saveId: string, text: string): Promise<void> {
-    await this.#writerOf(saveId).writer.write(text);
-  }
-
-  /** Moves the file to its place, or deletes it. Returns its path. */
-  async endSave(saveId: string, keep: boolean): Promise<string> {
-    const { writer, path } = this.#writerOf(saveId);
-    this.#writers.delete(saveId);
-    if (keep) {
-      await writer.close();
-      this.grant(path);
-      this.remember({ kind: 'trace', path });
-    } else {
-      await writer.discard();
-    }
-    return path;
-  }
-
-  /** Deletes what was being written. */
-  async discardSaves(): Promise<void> {
-    for (const { writer } of this.#writers.values()) await writer.discard();
-    this.#writers.clear();
-  }
-
-  #writerOf(saveId: string): { writer: TraceFileWriter; path: string } {
-    const found = this.#writers.get(saveId);
-    if (!found) throw new ProblemError({ title: 'This save is over.', remedy: 'Save again.' });
-    return found;
+  /** A trace was saved: the window may open it. */
+  saved(path: string): void {
+    this.grant(path);
+    this.remember({ kind: 'trace', path });
   }
 }

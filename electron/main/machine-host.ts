@@ -1,6 +1,11 @@
 import { basename } from 'node:path';
 import { assertNever } from '../../core/assert.ts';
-import type { HostMessage, HostRequest } from '../../core/contract/host.ts';
+import {
+  hostMessageSchema,
+  hostRequestSchema,
+  type HostMessage,
+  type HostRequest,
+} from '../../core/contract/host.ts';
 import {
   TASKS,
   type ApiEvent,
@@ -11,7 +16,7 @@ import {
 import type { SourceFiles } from '../../core/node/load/source-files.ts';
 import { LOAD_MS_MAX, stuckWhileLoading } from '../../core/node/load/stuck.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
-import { HostProcess } from './host-process.ts';
+import { startChild, type Child, type ChildKind } from './child.ts';
 import { SourceWatch } from './source-watch.ts';
 
 /** A busy host that is silent for this long is reported to the user. */
@@ -19,6 +24,23 @@ const SILENT_MS = 2_500;
 const WATCH_MS = 500;
 /** A second process is given this long to report what the first one had not sent. */
 const RECOVERY_MS_MAX = 3_000;
+
+/** A host as a process. */
+const HOST: ChildKind<HostRequest, HostMessage> = {
+  file: 'host.mjs',
+  name: 'Phasmoscope machine',
+  requests: hostRequestSchema,
+  messages: hostMessageSchema,
+};
+
+/** Where a machine's tasks report to. */
+export interface HostListener {
+  /** Takes events for the window, but not how tasks end. */
+  readonly emit: (event: ApiEvent) => void;
+  /** A task has written more lines to its trace. */
+  readonly onWritten: (traceId: string) => void;
+  readonly onEnd: (taskId: string, task: MachineTask, end: TaskEnd) => void;
+}
 
 /** A promise that is settled when the process has loaded the machine. */
 interface PendingLoad {
@@ -29,6 +51,8 @@ interface PendingLoad {
 /** A task under way in the process. */
 interface OpenTask {
   readonly task: MachineTask;
+  /** The file of the trace that it writes or reads. */
+  readonly tracePath: string | undefined;
   /** The version of the source that it began with: another one would report other events. */
   sourceHash?: string;
   /** How far it has come, in a unit of the task; 0 until its first event. */
@@ -41,15 +65,16 @@ interface OpenTask {
  * One open machine and the process that it runs in. The process is started when it is needed,
  * killed when it hangs, and started again for the next task.
  *
- * If a process hangs or dies, the events that it had not sent are lost. A repeatable task is carried
- * out again by a second process, which sends each event at once, up to the step that hangs or dies.
+ * If a process hangs or dies, the events that it had not sent are lost, and the lines of a trace that it
+ * had not written. A repeatable task is carried out again by a second process, which sends and writes
+ * everything at once, up to the step that hangs or dies.
  */
 export class MachineHost {
   readonly #machineId: string;
   readonly #path: string;
-  readonly #emit: (event: ApiEvent) => void;
+  readonly #listener: HostListener;
   readonly #tasks = new Map<string, OpenTask>();
-  #process: HostProcess | undefined;
+  #process: Child<HostRequest> | undefined;
   #loading: Promise<MachineInfo> | undefined;
   #pendingLoad: PendingLoad | undefined;
   #pendingReload: PendingLoad | undefined;
@@ -61,10 +86,10 @@ export class MachineHost {
   #isSilent = false;
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(machineId: string, path: string, emit: (event: ApiEvent) => void) {
+  constructor(machineId: string, path: string, listener: HostListener) {
     this.#machineId = machineId;
     this.#path = path;
-    this.#emit = emit;
+    this.#listener = listener;
     this.#sources = new SourceWatch(path, () => void this.#saved());
   }
 
@@ -81,10 +106,11 @@ export class MachineHost {
   /**
    * Starts a task; it can be cancelled while the machine is still being loaded.
    *
+   * @param tracePath the file of the trace that it writes or reads.
    * @throws {ProblemError} when the machine cannot be loaded.
    */
-  async start(taskId: string, task: MachineTask): Promise<void> {
-    const open: OpenTask = { task, position: 0 };
+  async start(taskId: string, task: MachineTask, tracePath?: string): Promise<void> {
+    const open: OpenTask = { task, tracePath, position: 0 };
     this.#tasks.set(taskId, open);
     try {
       const { sourceHash } = await this.load();
@@ -92,14 +118,12 @@ export class MachineHost {
     } catch (error) {
       if (this.#tasks.delete(taskId)) throw error;
     }
-    if (this.#tasks.has(taskId)) this.#post({ kind: 'startTask', taskId, task, resumeAt: 0 });
+    if (this.#tasks.has(taskId)) this.#begin(taskId, open);
   }
 
-  /** Passes on the next piece of a task's text, as soon as the task has started. */
-  async feed(taskId: string, text: string, isLast: boolean): Promise<void> {
-    // When the machine cannot be loaded, `start` reports why.
-    await this.load().catch(() => {});
-    if (this.#tasks.has(taskId)) this.#post({ kind: 'feedTask', taskId, text, isLast });
+  #begin(taskId: string, { task, tracePath, position: resumeAt }: OpenTask): void {
+    const written = tracePath === undefined ? {} : { tracePath };
+    this.#post({ kind: 'startTask', taskId, task, resumeAt, ...written });
   }
 
   /** Whether the task belongs to this machine and is under way. */
@@ -143,7 +167,7 @@ export class MachineHost {
       const saved = await this.#reload();
       if (this.#isClosed) return;
       if (taken < this.#savesUnderWay) continue;
-      this.#emit({ kind: 'machineSaved', machineId: this.#machineId, saved });
+      this.#listener.emit({ kind: 'machineSaved', machineId: this.#machineId, saved });
     }
     this.#savesUnderWay = 0;
   }
@@ -181,7 +205,7 @@ export class MachineHost {
   }
 
   #start(): Promise<MachineInfo> {
-    const started = new HostProcess({
+    const started = startChild(HOST, {
       onMessage: (message) => this.#handle(message),
       onExit: (code) => this.#exited(code, started.output),
     });
@@ -242,7 +266,7 @@ export class MachineHost {
     const { unseen } = sources;
     if (unseen !== undefined && unseen !== this.#unseen) {
       const problem = notWatched(this.#path, unseen);
-      this.#emit({ kind: 'notWatched', machineId: this.#machineId, problem });
+      this.#listener.emit({ kind: 'notWatched', machineId: this.#machineId, problem });
     }
     this.#unseen = unseen;
   }
@@ -252,7 +276,10 @@ export class MachineHost {
     const parsed = open && TASKS[open.task.kind].reports.safeParse(event);
     if (!open || !parsed?.success) return;
     open.position = position ?? open.position;
-    this.#emit({ kind: 'taskEvent', taskId, event: parsed.data });
+    // Steps reach the window by the way of the file.
+    if (parsed.data.kind !== 'written') {
+      this.#listener.emit({ kind: 'taskEvent', taskId, event: parsed.data });
+    } else if ('traceId' in open.task) this.#listener.onWritten(open.task.traceId);
   }
 
   #loaded(info: MachineInfo): void {
@@ -265,7 +292,7 @@ export class MachineHost {
       for (const open of this.#tasks.values()) {
         if (open.position === 0) open.sourceHash = info.sourceHash;
       }
-      this.#emit({ kind: 'machineChanged', machineId: this.#machineId, info });
+      this.#listener.emit({ kind: 'machineChanged', machineId: this.#machineId, info });
     }
   }
 
@@ -275,7 +302,10 @@ export class MachineHost {
   }
 
   #endTask(taskId: string, end: TaskEnd): void {
-    if (this.#tasks.delete(taskId)) this.#emit({ kind: 'taskEnded', taskId, end });
+    const open = this.#tasks.get(taskId);
+    if (!open) return;
+    this.#tasks.delete(taskId);
+    this.#listener.onEnd(taskId, open.task, end);
   }
 
   #exited(code: number, output: string): void {
@@ -293,7 +323,7 @@ export class MachineHost {
     const wasIdle = this.#tasks.size === 0 && !this.#pendingReload;
     this.#settleReload(({ reject }) => reject(new ProblemError(problem)));
     this.#replaceProcess({ kind: 'failed', problem });
-    if (wasIdle) this.#emit({ kind: 'machineLost', machineId: this.#machineId, problem });
+    if (wasIdle) this.#listener.emit({ kind: 'machineLost', machineId: this.#machineId, problem });
   }
 
   /**
@@ -316,10 +346,8 @@ export class MachineHost {
     }, RECOVERY_MS_MAX);
     try {
       const { sourceHash } = await this.load();
-      if (sourceHash === open.sourceHash) {
-        const { task, position: resumeAt } = open;
-        this.#post({ kind: 'startTask', taskId, task, resumeAt });
-      } else this.#endTask(taskId, end);
+      if (sourceHash === open.sourceHash) this.#begin(taskId, open);
+      else this.#endTask(taskId, end);
     } catch {
       // The cause of the first process's end may keep the second one from starting.
       this.#endTask(taskId, end);
@@ -355,7 +383,7 @@ export class MachineHost {
     if (isSilent === this.#isSilent) return;
     this.#isSilent = isSilent;
     const silentMs = this.#silentMs;
-    this.#emit({ kind: 'machineSilent', machineId: this.#machineId, isSilent, silentMs });
+    this.#listener.emit({ kind: 'machineSilent', machineId: this.#machineId, isSilent, silentMs });
   }
 }
 

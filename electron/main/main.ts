@@ -2,27 +2,22 @@ import { EventEmitter, once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { app, dialog, Menu, nativeTheme, type BrowserWindow } from 'electron';
-import type {
-  ApiEvent,
-  AppMenu,
-  Launch,
-  MachineRef,
-  Recent,
-  Reply,
-  Task,
-} from '../../core/contract/window.ts';
+import type { ApiEvent, AppMenu, Launch, Recent, Reply } from '../../core/contract/window.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
 import { readInputs } from '../../core/node/load/inputs-file.ts';
-import { pathOfMachine, readCatalog } from '../../core/node/load/samples.ts';
-import { toProblem, type Problem } from '../../core/problem.ts';
+import { readCatalog } from '../../core/node/load/samples.ts';
+import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
+import { startChild } from './child.ts';
 import { Files } from './files.ts';
 import { connect, sendTo, type Handlers } from './ipc.ts';
 import { readLaunch } from './launch.ts';
-import { MachineHost } from './machine-host.ts';
 import { buildMenu } from './menu.ts';
+import { SessionFolder } from './session-folder.ts';
 import { Settings } from './settings.ts';
+import { READER, TraceReader } from './trace-reader.ts';
 import { Trust } from './trust.ts';
 import { openWindow, registerScheme, reviveWhatDies } from './window.ts';
+import { Work, type WorkSurroundings } from './work.ts';
 
 /** Set by `npm start` if there is no screen: the file for a screenshot of the window, after which the app ends. */
 const SCREENSHOT = process.env['PHASMOSCOPE_SCREENSHOT'];
@@ -44,7 +39,8 @@ const emit = (event: ApiEvent) => {
   sendTo(window, event);
   if (event.kind === 'taskEnded') ended.emit('task');
 };
-const hosts = new Map<string, MachineHost>();
+/** Whether the state of the window could be written until now. */
+let isSessionKept = true;
 
 /** Carries out a request. An error becomes the problem of the reply. */
 async function replyWith<T>(title: string, task: () => T | Promise<T>): Promise<Reply<T>> {
@@ -55,84 +51,62 @@ async function replyWith<T>(title: string, task: () => T | Promise<T>): Promise<
   }
 }
 
-function hostOf(machineId: string): MachineHost {
-  const host = hosts.get(machineId);
-  if (!host) throw new Error(`no machine is open under ${machineId}`);
-  return host;
+/** What the requests of the window are carried out with. */
+interface Parts extends WorkSurroundings {
+  readonly settings: Settings;
+  readonly work: Work;
 }
 
-async function openMachine(
-  { files, trust }: Gates,
-  { machineId, machine }: { machineId: string; machine: MachineRef },
-) {
-  const path = pathOfMachine(machine);
-  if (machine.kind === 'file') await trust.requireAgreement(path);
-  hosts.get(machineId)?.kill();
-  const host = new MachineHost(machineId, path, emit);
-  hosts.set(machineId, host);
-  const info = await host.load();
-  if (machine.kind === 'file') files.remember({ kind: 'machine', path });
-  return info;
-}
-
-/** Checks every path that comes from the window. */
-interface Gates {
-  readonly files: Files;
-  readonly trust: Trust;
-}
-
-/** Starts a task where it belongs. If it cannot start, the cause is reported as its end. */
-async function startTask({ files }: Gates, taskId: string, task: Task): Promise<void> {
-  try {
-    if (!('machineId' in task)) return files.startReading(taskId, task.path);
-    // The user must have chosen a file of inputs.
-    const inputs = 'settings' in task ? task.settings.inputs : undefined;
-    if (inputs !== undefined) files.requireGrant(inputs);
-    await hostOf(task.machineId).start(taskId, task);
-  } catch (error) {
-    const problem = toProblem(error, 'The task could not be started');
-    emit({ kind: 'taskEnded', taskId, end: { kind: 'failed', problem } });
-  }
-  return undefined;
-}
-
-/** The host process in which a task is under way. */
-function hostCarrying(taskId: string): MachineHost | undefined {
-  return [...hosts.values()].find((host) => host.has(taskId));
-}
-
-async function chooseFile({ files, trust }: Gates, kind: Recent['kind']): Promise<Recent | null> {
+async function chooseFile({ files, trust }: Parts, kind: Recent['kind']): Promise<Recent | null> {
   const chosen = await files.choose(requireWindow(), kind);
   if (chosen?.kind === 'machine') trust.agree(chosen.path);
   return chosen;
 }
 
-async function readInputsOf({ files }: Gates, path: string) {
+async function readInputsOf({ files }: Parts, path: string) {
   files.requireGrant(path);
   const { name, defaults } = await readInputs(path);
   files.remember({ kind: 'inputs', path });
   return { name, operations: defaults.operations };
 }
 
-/** Ends the machines, the readings and the saves that are under way. */
-function endEverything(files: Files): void {
-  for (const host of hosts.values()) host.kill();
-  hosts.clear();
-  files.cancelReadings();
-  void files.discardSaves();
+/** Asks the user where to save a trace, and writes it there; null when they changed their mind. */
+async function saveTrace(
+  { files, reader }: Parts,
+  traceId: string,
+  suggestedName: string,
+): Promise<string | null> {
+  const path = await files.chooseTarget(requireWindow(), suggestedName);
+  if (path === undefined) return null;
+  const saved = await reader.save(traceId, path);
+  if (saved.kind === 'problem') throw new ProblemError(saved.problem);
+  files.saved(path);
+  return path;
 }
 
-function createHandlers(gates: Gates, settings: Settings, launch: Launch): Handlers {
-  const { files } = gates;
+/** Keeps the state of the window. What cannot be written is kept in memory, and reported once. */
+async function keepSession({ session }: Parts, text: string): Promise<void> {
+  try {
+    await session.keep(text);
+  } catch (error) {
+    if (!isSessionKept) return;
+    isSessionKept = false;
+    warnOverWindow(toProblem(error, 'The session cannot be kept for the next start'));
+  }
+}
+
+function createHandlers(parts: Parts, launch: Launch): Handlers {
+  const { settings, session, reader, work } = parts;
   return {
     start: () => {
       // Tasks of an earlier page are of no use to this one, which does not know their ids.
-      endEverything(files);
+      work.endAll();
       const isAfterDeath = hasWindowDied;
       hasWindowDied = false;
       return {
         // The launch may be the cause of the window's death.
         launch: isAfterDeath ? { kind: 'lastSession' } : launch,
+        session: session.text,
         hasWindowDied: isAfterDeath,
         ...readCatalog(),
         recents: [...settings.recents],
@@ -140,38 +114,35 @@ function createHandlers(gates: Gates, settings: Settings, launch: Launch): Handl
         versions: { Phasmoscope: app.getVersion(), Electron: process.versions.electron },
       };
     },
-    chooseFile: (kind) => chooseFile(gates, kind),
+    chooseFile: (kind) => chooseFile(parts, kind),
     readInputs: ({ path }) =>
-      replyWith('The inputs could not be read', () => readInputsOf(gates, path)),
-    openMachine: (opened) =>
-      replyWith('The machine could not be opened', () => openMachine(gates, opened)),
+      replyWith('The inputs could not be read', () => readInputsOf(parts, path)),
+    openMachine: ({ machineId, machine }) =>
+      replyWith('The machine could not be opened', () => work.openMachine(machineId, machine)),
     startTask: ({ taskId, task }) => {
-      void startTask(gates, taskId, task);
-      return null;
-    },
-    feedTask: async ({ taskId, text, isLast }) => {
-      await hostCarrying(taskId)?.feed(taskId, text, isLast);
-      return null;
-    },
-    readOn: ({ taskId }) => {
-      files.readOn(taskId);
+      void work.start(taskId, task);
       return null;
     },
     cancelTask: ({ taskId }) => {
-      if (!files.cancelReading(taskId)) hostCarrying(taskId)?.cancel(taskId);
+      work.cancel(taskId);
       return null;
     },
-    beginSave: ({ suggestedName }) =>
-      replyWith('The trace could not be saved', () =>
-        files.beginSave(requireWindow(), suggestedName),
-      ),
-    writeSave: ({ saveId, text }) =>
-      replyWith('The trace could not be saved', async () => {
-        await files.write(saveId, text);
-        return null;
-      }),
-    endSave: ({ saveId, keep }) =>
-      replyWith('The trace could not be saved', () => files.endSave(saveId, keep)),
+    ask: (asked) => reader.ask(asked),
+    cancelAsk: ({ askId }) => {
+      reader.cancelAsk(askId);
+      return null;
+    },
+    closeTrace: ({ traceId }) => {
+      reader.close(traceId);
+      session.drop(traceId);
+      return null;
+    },
+    saveTrace: ({ traceId, suggestedName }) =>
+      replyWith('The trace could not be saved', () => saveTrace(parts, traceId, suggestedName)),
+    keepSession: async ({ text }) => {
+      await keepSession(parts, text);
+      return null;
+    },
     setMenu: (menus) => {
       setMenu(menus);
       return null;
@@ -247,7 +218,7 @@ function launchOrWarn(): Launch {
 }
 
 /** Files named on the command line count as chosen by the user. */
-function grantLaunch({ files, trust }: Gates, launch: Launch): void {
+function grantLaunch({ files, trust }: Parts, launch: Launch): void {
   if (launch.kind === 'trace') files.grant(launch.path);
   if (launch.kind !== 'machine') return;
   if (launch.machine.kind === 'file') trust.agree(launch.machine.path);
@@ -255,34 +226,61 @@ function grantLaunch({ files, trust }: Gates, launch: Launch): void {
 }
 
 /** Opens a file that was dropped on the window, as the kind of file that it is. */
-function openDropped({ files, trust }: Gates, path: string): void {
+function openDropped({ files, trust }: Parts, path: string): void {
   const kind = openedAs(path);
   files.grant(path);
   if (kind === 'machine') trust.agree(path);
   emit({ kind: 'openFile', recent: { kind, path } });
 }
 
-function start(): void {
-  const settings = new Settings(app.getPath('userData'), warnOverWindow);
+/** Lets the application end only after what the page has said last is on the disk. */
+function quitWhenKept(session: SessionFolder): void {
+  let isKept = false;
+  app.on('will-quit', (event) => {
+    if (isKept) return;
+    event.preventDefault();
+    const quit = () => {
+      isKept = true;
+      app.quit();
+    };
+    session.settled().then(quit, quit);
+  });
+}
+
+async function start(): Promise<void> {
+  const userData = app.getPath('userData');
+  const session = await SessionFolder.take(userData);
+  const settings = new Settings(userData, warnOverWindow);
   const files = new Files(settings, emit);
+  const trust = new Trust(settings, requireWindow);
+  const reader = new TraceReader({
+    start: (listener) => startChild(READER, listener),
+    emit,
+    fileOf: (traceId) => session.traceFile(traceId),
+    copyFolder: session.tracesFolder,
+  });
+  const surroundings = { files, trust, session, reader, emit };
+  const work = new Work(surroundings);
+  const parts = { ...surroundings, settings, work };
   const launch = launchOrWarn();
-  const gates = { files, trust: new Trust(settings, requireWindow) };
-  grantLaunch(gates, launch);
+  grantLaunch(parts, launch);
   nativeTheme.themeSource = settings.theme;
-  connect(createHandlers(gates, settings, launch), (path) => openDropped(gates, path));
+  connect(createHandlers(parts, launch), (path) => openDropped(parts, path));
   // Instead of Electron's own menu, until the window sends its menu.
   setMenu([]);
-  window = openWindow(settings.bounds);
-  window.on('close', () => {
-    settings.bounds = window?.getNormalBounds();
+  const opened = openWindow(settings.bounds);
+  window = opened;
+  opened.on('close', () => {
+    settings.bounds = opened.getNormalBounds();
   });
-  reviveWhatDies(window, () => {
+  reviveWhatDies(opened, () => {
     hasWindowDied = true;
   });
-  window.on('closed', () => {
+  opened.on('closed', () => {
     window = undefined;
-    endEverything(files);
+    work.endAll();
   });
+  quitWhenKept(session);
 }
 
 // Not awaited at the top level: Electron becomes ready only after this module has run.

@@ -52,6 +52,7 @@ export const WINDOW_BUNDLES = [
   { entry: 'electron/main/main.ts', out: 'dist/main.mjs', kind: 'module' },
   { entry: 'electron/main/preload.ts', out: 'dist/preload.cjs', kind: 'sealed' },
   { entry: 'electron/host/host.ts', out: 'dist/host.mjs', kind: 'module' },
+  { entry: 'electron/reader/reader.ts', out: 'dist/reader.mjs', kind: 'module' },
   ...SWEEP_WORKER,
 ];
 

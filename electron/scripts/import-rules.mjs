@@ -133,6 +133,8 @@ export const ALLOWED = [
     node: true,
   },
   { part: 'electron/host/', folders: RUNS, node: true },
+  // It loads no machine.
+  { part: 'electron/reader/', folders: FILES, node: true },
   {
     part: 'electron/scripts/',
     packages: ['@electron/fuses', 'electron', 'esbuild', 'oxc-parser', 'vite', 'yauzl'],

@@ -8,9 +8,10 @@ import {
 } from '../../../core/node/runs/shrinking.ts';
 import { ProblemError } from '../../../core/problem.ts';
 import { ShrinkError } from '../../../core/shrink/shrink.ts';
+import { LiveTrace } from './run.ts';
 import { REPORT_MS, type CarryOut } from './task-context.ts';
 
-/** Shrinks a seed; a cancelled task still reports the shortest run so far. */
+/** Shrinks a seed; a cancelled task still writes the shortest run so far. */
 export const shrink: CarryOut<'shrink'> = async (context, { settings, signature }) => {
   const plan = await planRun(context.loaded, settings);
   const isMeant = (finding: Finding) => signatureOf(finding) === signature;
@@ -37,7 +38,9 @@ export const shrink: CarryOut<'shrink'> = async (context, { settings, signature 
     throw error instanceof ShrinkError ? notReproducible(error.message) : error;
   });
   context.report({ kind: 'progress', progress: shrunk.progress });
-  context.report({ kind: 'text', text: lines.map((line) => `${line}\n`).join('') });
+  const writing = new LiveTrace(context);
+  for (const line of lines) writing.add(line);
+  writing.close();
   return shrunk.isCancelled ? 'cancelled' : 'completed';
 };
 

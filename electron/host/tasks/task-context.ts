@@ -16,6 +16,8 @@ export interface TaskContext<Kind extends MachineTaskKind> {
   readonly path: string;
   /** The position at which an earlier process hung or died; 0 if there was none. */
   readonly resumeAt: number;
+  /** The file of the trace that the task writes or reads. */
+  readonly tracePath: string;
   readonly isCancelled: boolean;
   /** @param position how far the task has come, if it can be resumed from there. */
   report(event: TaskEvent<Kind>, position?: number): void;
@@ -23,8 +25,6 @@ export interface TaskContext<Kind extends MachineTaskKind> {
   breathe(): Promise<void>;
   /** Notes progress of the task outside this thread. */
   stir(): void;
-  /** The text that the window feeds to the task; it ends early when the task is cancelled. */
-  text(): AsyncIterable<string>;
 }
 
 /** Carries out the tasks of one kind. Throws problems. */
@@ -37,6 +37,7 @@ export type CarryOut<Kind extends MachineTaskKind> = (
 export interface TaskSurroundings {
   readonly taskId: string;
   readonly resumeAt: number;
+  readonly tracePath: string | undefined;
   readonly path: string;
   readonly send: (message: HostMessage) => void;
   /** Called whenever the task makes progress. */
@@ -46,10 +47,7 @@ export interface TaskSurroundings {
 /** A task under way in this process, as the host sees it. */
 export class OpenTask {
   readonly #surroundings: TaskSurroundings;
-  readonly #pieces: string[] = [];
-  #isFed = false;
   #isCancelled = false;
-  #wake: (() => void) | undefined;
 
   constructor(surroundings: TaskSurroundings) {
     this.#surroundings = surroundings;
@@ -59,20 +57,8 @@ export class OpenTask {
     return this.#isCancelled;
   }
 
-  /** Whether it waits for text from the window, so that no progress is expected. */
-  get isWaiting(): boolean {
-    return this.#wake !== undefined;
-  }
-
   cancel(): void {
     this.#isCancelled = true;
-    this.#wake?.();
-  }
-
-  feed(text: string, isLast: boolean): void {
-    this.#pieces.push(text);
-    this.#isFed ||= isLast;
-    this.#wake?.();
   }
 
   breathe(): Promise<void> {
@@ -81,12 +67,16 @@ export class OpenTask {
   }
 
   contextOf<Kind extends MachineTaskKind>(loaded: LoadedMachine): TaskContext<Kind> {
-    const { taskId, resumeAt, path, send, onStir } = this.#surroundings;
+    const { taskId, resumeAt, tracePath, path, send, onStir } = this.#surroundings;
     const isCancelled = () => this.#isCancelled;
     return {
       loaded,
       path,
       resumeAt,
+      get tracePath() {
+        if (tracePath === undefined) throw new Error('the task has no file of a trace');
+        return tracePath;
+      },
       get isCancelled() {
         return isCancelled();
       },
@@ -99,23 +89,6 @@ export class OpenTask {
         }),
       breathe: () => this.breathe(),
       stir: onStir,
-      text: () => this.#text(),
     };
-  }
-
-  async *#text(): AsyncGenerator<string> {
-    while (!this.#isCancelled) {
-      const piece = this.#pieces.shift();
-      if (piece !== undefined) {
-        yield piece;
-        continue;
-      }
-      if (this.#isFed) return;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-      this.#wake = undefined;
-      this.#surroundings.onStir();
-    }
   }
 }

@@ -1,19 +1,34 @@
 import type { Verified } from '../../../core/contract/window.ts';
 import { driveToEnd } from '../../../core/engine/driving.ts';
+import { TraceFile } from '../../../core/node/files/trace-file.ts';
 import { verifierOf } from '../../../core/node/runs/planning.ts';
 import { explainRuntime } from '../../../core/node/runs/runtime.ts';
 import { formatStep } from '../../../core/trace/format.ts';
-import { TraceBuilder } from '../../../core/trace/trace-builder.ts';
+import type { Trace } from '../../../core/trace/trace.ts';
 import type { Difference } from '../../../core/trace/verify.ts';
-import { REPORT_MS, type CarryOut } from './task-context.ts';
+import { REPORT_MS, type CarryOut, type TaskContext } from './task-context.ts';
 
-/** Executes the trace that the window sends, and compares every step. */
+/** Executes the trace of a file, and compares every step. */
 export const verify: CarryOut<'verify'> = async (context) => {
-  const builder = new TraceBuilder();
-  for await (const text of context.text()) builder.push(text);
-  if (context.isCancelled) return 'cancelled';
-  if (!builder.trace) throw new Error('the trace to verify has no header');
-  const verifier = verifierOf(context.loaded, builder.trace);
+  const file = new TraceFile(context.tracePath);
+  try {
+    for await (const _ of file.read()) {
+      await context.breathe();
+      if (context.isCancelled) return 'cancelled';
+    }
+    // The steps before damage are verified.
+    if (!file.trace) throw new Error('the trace to verify has no header');
+    return await compare(context, file.trace);
+  } finally {
+    file.close();
+  }
+};
+
+async function compare(
+  context: TaskContext<'verify'>,
+  trace: Trace,
+): Promise<'completed' | 'cancelled'> {
+  const verifier = verifierOf(context.loaded, trace);
   let reportedMs = performance.now();
   const goOn = async () => {
     reportedMs = performance.now();
@@ -25,7 +40,7 @@ export const verify: CarryOut<'verify'> = async (context) => {
     pulse: () => performance.now() - reportedMs < REPORT_MS || goOn(),
   });
   if (!isOver) return 'cancelled';
-  const runtimeNote = explainRuntime(builder.trace.header.runtime);
+  const runtimeNote = explainRuntime(trace.header.runtime);
   const verified = toVerified(verifier.difference);
   const isExplained = verified.kind !== 'agrees' && runtimeNote !== undefined;
   context.report({
@@ -33,7 +48,7 @@ export const verify: CarryOut<'verify'> = async (context) => {
     verified: isExplained ? { ...verified, runtimeNote } : verified,
   });
   return 'completed';
-};
+}
 
 function toVerified(difference: Difference | undefined): Verified {
   if (!difference) return { kind: 'agrees' };

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { problemSchema } from '../problem.ts';
+import { questionSchema } from '../trace/questions.ts';
+import { packedDeltaSchema } from '../trace/trace-index.ts';
+
+/**
+ * The contract between the main process and the reader: the process that reads all traces, and runs no
+ * machine.
+ */
+
+const traceId = z.string();
+const askId = z.string();
+const saveId = z.string();
+const count = z.number().int().nonnegative();
+
+/** What the main process asks of the reader. */
+export const readerRequestSchema = z.discriminatedUnion('kind', [
+  /** Reads a trace to its end. Its id must not be open. */
+  z.object({
+    kind: z.literal('open'),
+    traceId,
+    path: z.string(),
+    /** Whether a run still writes to the file, until `finish`. */
+    isLive: z.boolean(),
+    /** The folder for an addressable copy of a file that cannot be read where it lies. */
+    copyFolder: z.string(),
+    /**
+     * How many steps the window has: only what follows is sent. With null nothing is sent, and the trace
+     * is read for questions alone.
+     */
+    stepsKnown: count.nullable(),
+  }),
+  /** More was written to the file. */
+  z.object({ kind: z.literal('grow'), traceId }),
+  /** Nothing more is written to the file. */
+  z.object({ kind: z.literal('finish'), traceId }),
+  /** Stops reading; the steps so far stay. */
+  z.object({ kind: z.literal('stop'), traceId }),
+  z.object({ kind: z.literal('close'), traceId }),
+  z.object({ kind: z.literal('ask'), askId, traceId, question: questionSchema }),
+  z.object({ kind: z.literal('cancelAsk'), askId }),
+  /** Writes the steps of a trace, as far as there are any, to a file. */
+  z.object({ kind: z.literal('save'), saveId, traceId, path: z.string() }),
+]);
+export type ReaderRequest = z.infer<typeof readerRequestSchema>;
+
+/** What came of something, for whoever waits for it. */
+const outcome = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('ok'), value: z.unknown() }),
+  z.object({ kind: z.literal('problem'), problem: problemSchema }),
+]);
+
+/** What the reader says. It reads files that anybody may have made, so nothing here is trusted unseen. */
+export const readerMessageSchema = z.discriminatedUnion('kind', [
+  /** A trace has more steps. With a header line, all steps before are void and it begins anew. */
+  z.object({
+    kind: z.literal('grew'),
+    traceId,
+    header: z.string().exactOptional(),
+    delta: packedDeltaSchema,
+  }),
+  z.object({
+    kind: z.literal('progress'),
+    traceId,
+    bytes: count,
+    bytesMax: count.exactOptional(),
+  }),
+  /** A trace was read to its end, or up to a problem; all of its steps were sent before. */
+  z.object({ kind: z.literal('ended'), traceId, problem: problemSchema.exactOptional() }),
+  /** What was found since the last time on the way to an answer. */
+  z.object({ kind: z.literal('found'), askId, parts: z.array(z.unknown()) }),
+  z.object({ kind: z.literal('answered'), askId, outcome }),
+  z.object({ kind: z.literal('saved'), saveId, outcome }),
+]);
+export type ReaderMessage = z.infer<typeof readerMessageSchema>;

@@ -1,0 +1,126 @@
+import type {
+  ApiEvent,
+  MachineInfo,
+  MachineRef,
+  MachineTask,
+  Task,
+  TaskEnd,
+  TaskOf,
+} from '../../core/contract/window.ts';
+import { pathOfMachine } from '../../core/node/load/samples.ts';
+import { toProblem } from '../../core/problem.ts';
+import type { Files } from './files.ts';
+import { MachineHost } from './machine-host.ts';
+import type { SessionFolder } from './session-folder.ts';
+import type { TraceReader } from './trace-reader.ts';
+import type { Trust } from './trust.ts';
+
+/** What the tasks of the window are carried out with. */
+export interface WorkSurroundings {
+  readonly files: Files;
+  readonly trust: Trust;
+  readonly session: SessionFolder;
+  readonly reader: TraceReader;
+  readonly emit: (event: ApiEvent) => void;
+}
+
+/** The open machines, and the tasks under way. Checks every path that comes from the window. */
+export class Work {
+  readonly #surroundings: WorkSurroundings;
+  readonly #hosts = new Map<string, MachineHost>();
+  /** The traces that tasks write or read, by the id of the task. */
+  readonly #traceIds = new Map<string, string>();
+
+  constructor(surroundings: WorkSurroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  /**
+   * Starts a process for a machine and loads it.
+   *
+   * @throws {ProblemError} when it cannot be loaded, or the user does not want it to run.
+   */
+  async openMachine(machineId: string, machine: MachineRef): Promise<MachineInfo> {
+    const { files, trust, reader, emit } = this.#surroundings;
+    const path = pathOfMachine(machine);
+    if (machine.kind === 'file') await trust.requireAgreement(path);
+    this.#hosts.get(machineId)?.kill();
+    const host = new MachineHost(machineId, path, {
+      emit,
+      onWritten: (traceId) => reader.grow(traceId),
+      onEnd: (taskId, task, end) => void this.#endMachineTask(taskId, task, end),
+    });
+    this.#hosts.set(machineId, host);
+    const info = await host.load();
+    if (machine.kind === 'file') files.remember({ kind: 'machine', path });
+    return info;
+  }
+
+  /** Starts a task where it belongs. If it cannot start, the cause is reported as its end. */
+  async start(taskId: string, task: Task): Promise<void> {
+    if ('traceId' in task) this.#traceIds.set(taskId, task.traceId);
+    try {
+      if ('machineId' in task) await this.#startOnMachine(taskId, task);
+      else this.#end(taskId, await this.#read(taskId, task));
+    } catch (error) {
+      const problem = toProblem(error, 'The task could not be started');
+      this.#end(taskId, { kind: 'failed', problem });
+    }
+  }
+
+  /** Stops a task; what it has reported so far stays. */
+  cancel(taskId: string): void {
+    const host = [...this.#hosts.values()].find((one) => one.has(taskId));
+    const traceId = this.#traceIds.get(taskId);
+    if (host) host.cancel(taskId);
+    else if (traceId !== undefined) this.#surroundings.reader.stop(traceId);
+  }
+
+  /** Ends the machines and the tasks, and forgets the traces. */
+  endAll(): void {
+    for (const host of this.#hosts.values()) host.kill();
+    this.#hosts.clear();
+    this.#surroundings.reader.closeAll();
+  }
+
+  async #startOnMachine(taskId: string, task: MachineTask): Promise<void> {
+    const { files, session, reader } = this.#surroundings;
+    // The user must have chosen a file of inputs.
+    const inputs = 'settings' in task ? task.settings.inputs : undefined;
+    if (inputs !== undefined) files.requireGrant(inputs);
+    const host = this.#hosts.get(task.machineId);
+    if (!host) throw new Error(`no machine is open under ${task.machineId}`);
+    if (task.kind === 'verify') {
+      await host.start(taskId, task, reader.pathOf(task.traceId));
+    } else if ('traceId' in task) {
+      reader.follow(task.traceId);
+      await host.start(taskId, task, session.traceFile(task.traceId));
+    } else await host.start(taskId, task);
+  }
+
+  #read(taskId: string, { traceId, path }: TaskOf<'read'>): Promise<TaskEnd> {
+    const { files, session, reader, emit } = this.#surroundings;
+    if (path !== undefined) files.requireGrant(path);
+    return reader.read(traceId, {
+      path: path ?? session.traceFile(traceId),
+      onProgress: (event) => emit({ kind: 'taskEvent', taskId, event }),
+      onBegun: () => path !== undefined && files.remember({ kind: 'trace', path }),
+    });
+  }
+
+  /** A task that wrote a trace has ended only when all of its steps are in the window. */
+  async #endMachineTask(taskId: string, task: MachineTask, end: TaskEnd): Promise<void> {
+    if (task.kind !== 'run' && task.kind !== 'shrink') {
+      this.#end(taskId, end);
+      return;
+    }
+    const read = await this.#surroundings.reader.finish(task.traceId);
+    // Whatever ended the task also cut its trace short.
+    this.#end(taskId, end.kind === 'completed' ? read : end);
+  }
+
+  #end(taskId: string, end: TaskEnd): void {
+    this.#traceIds.delete(taskId);
+    this.#surroundings.emit({ kind: 'taskEnded', taskId, end });
+  }
+}

@@ -1,0 +1,166 @@
+import { setImmediate } from 'node:timers/promises';
+import { assertNever } from '../../core/assert.ts';
+import {
+  readerRequestSchema,
+  type ReaderMessage,
+  type ReaderRequest,
+} from '../../core/contract/reader.ts';
+import { TraceFileWriter } from '../../core/node/files/trace-writer.ts';
+import { ProblemError, toProblem } from '../../core/problem.ts';
+import { formatHeader } from '../../core/trace/format.ts';
+import { answer } from '../../core/trace/questions.ts';
+import { TraceSeal } from '../../core/trace/seal.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { OpenTrace } from './open-trace.ts';
+
+/**
+ * The process that reads traces, live or finished, and answers questions about them. It runs no machine:
+ * opening a trace never runs code. Everything is done in short slices, so that whatever is read or asked
+ * at the same time takes its turn.
+ */
+
+const SLICE_MS = 8;
+/** The characters of a trace that are written at a time. */
+const SAVED_CHARS = 256 * 1024;
+
+const traces = new Map<string, OpenTrace>();
+/** The questions under way, by id. */
+const asked = new Map<string, AbortController>();
+
+function send(message: ReaderMessage): void {
+  process.parentPort.postMessage(message);
+}
+
+function traceOf(traceId: string): OpenTrace {
+  const trace = traces.get(traceId);
+  if (trace) return trace;
+  throw new ProblemError({ title: 'The trace is no longer open.', remedy: 'Open it again.' });
+}
+
+function open(request: Extract<ReaderRequest, { kind: 'open' }>): void {
+  traces.get(request.traceId)?.close();
+  const trace = new OpenTrace(request, send);
+  traces.set(request.traceId, trace);
+  void trace.read();
+}
+
+async function ask(request: Extract<ReaderRequest, { kind: 'ask' }>): Promise<void> {
+  const { askId } = request;
+  const cancelling = new AbortController();
+  const cancelled = new Promise<never>((_, reject) => {
+    cancelling.signal.addEventListener('abort', () => reject(cancelling.signal.reason as Error));
+  });
+  asked.set(askId, cancelling);
+  try {
+    const value = await Promise.race([answerInSlices(request, cancelling.signal), cancelled]);
+    send({ kind: 'answered', askId, outcome: { kind: 'ok', value } });
+  } catch (error) {
+    const problem = toProblem(error, 'The question could not be answered');
+    send({ kind: 'answered', askId, outcome: { kind: 'problem', problem } });
+  } finally {
+    asked.delete(askId);
+  }
+}
+
+async function answerInSlices(
+  { askId, traceId, question }: Extract<ReaderRequest, { kind: 'ask' }>,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const trace = await traceOf(traceId).known();
+  const others = new Map<string, Trace>();
+  if (question.kind === 'firstDifference') {
+    others.set(question.beforeId, await traceOf(question.beforeId).known());
+  }
+  const work = answer(trace, question, (id) => others.get(id) as Trace);
+  for (;;) {
+    signal.throwIfAborted();
+    const parts: unknown[] = [];
+    const untilMs = performance.now() + SLICE_MS;
+    let next = work.next();
+    while (!next.done) {
+      if (next.value !== undefined) parts.push(next.value);
+      if (performance.now() >= untilMs) break;
+      next = work.next();
+    }
+    if (parts.length > 0) send({ kind: 'found', askId, parts });
+    if (next.done) return next.value;
+    await setImmediate();
+  }
+}
+
+async function save({
+  saveId,
+  traceId,
+  path,
+}: Extract<ReaderRequest, { kind: 'save' }>): Promise<void> {
+  try {
+    await writeTrace(await traceOf(traceId).savable(), path);
+    send({ kind: 'saved', saveId, outcome: { kind: 'ok', value: null } });
+  } catch (error) {
+    const problem = toProblem(error, 'The trace could not be saved');
+    send({ kind: 'saved', saveId, outcome: { kind: 'problem', problem } });
+  }
+}
+
+/** Writes a trace as far as it is: it may still grow, or be damaged from some line on. */
+async function writeTrace(trace: Trace, path: string): Promise<void> {
+  const { length, end } = trace;
+  const writer = await TraceFileWriter.open(path);
+  try {
+    const seal = new TraceSeal();
+    let text = '';
+    const add = (line: string) => {
+      seal.add(line);
+      text += `${line}\n`;
+    };
+    add(formatHeader(trace.header));
+    let untilMs = performance.now() + SLICE_MS;
+    for (let stepIndex = 0; stepIndex < length; stepIndex += 1) {
+      add(trace.line(stepIndex));
+      if (text.length < SAVED_CHARS && performance.now() < untilMs) continue;
+      await writer.write(text);
+      text = '';
+      await setImmediate();
+      untilMs = performance.now() + SLICE_MS;
+    }
+    await writer.write(end ? `${text}${seal.close(end)}\n` : text);
+    await writer.close();
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
+
+function handle(request: ReaderRequest): void {
+  switch (request.kind) {
+    case 'open':
+      open(request);
+      break;
+    case 'grow':
+      traces.get(request.traceId)?.grow();
+      break;
+    case 'finish':
+      traces.get(request.traceId)?.finish();
+      break;
+    case 'stop':
+      traces.get(request.traceId)?.stop();
+      break;
+    case 'close':
+      traces.get(request.traceId)?.close();
+      traces.delete(request.traceId);
+      break;
+    case 'ask':
+      void ask(request);
+      break;
+    case 'cancelAsk':
+      asked.get(request.askId)?.abort(new ProblemError({ title: 'The search was cancelled.' }));
+      break;
+    case 'save':
+      void save(request);
+      break;
+    default:
+      assertNever(request, 'request');
+  }
+}
+
+process.parentPort.on('message', ({ data }) => handle(readerRequestSchema.parse(data)));

@@ -6,7 +6,7 @@ import { pathCodec } from './codecs.ts';
 import { firstDifference } from './compare.ts';
 import { formatStep, STEP_PARTS, type StepPart } from './format.ts';
 import type { Trace } from './trace.ts';
-import { escapeRegExp, searchWrites } from './writes.ts';
+import { escapeRegExp, searchWrites, type WriteScan } from './writes.ts';
 
 const step = z.number().int().min(-1);
 const count = z.number().int().nonnegative();
@@ -135,18 +135,27 @@ function* findWrites(
   trace: Trace,
   { path: member, at, direction, isFirstOnly }: QuestionOf<'writes'>,
 ): Generator<unknown, null, undefined> {
+  let quiet: WriteScan | undefined;
   for (const scan of searchWrites(trace, member, at, direction)) {
     const isLast = scan.path === undefined || (isFirstOnly && scan.write !== undefined);
+    quiet = scan;
     if (scan.write || isLast || scan.scanned % QUIET_SCANS === 0) {
-      yield z.encode(QUESTIONS.writes.found, {
-        scanned: scan.scanned,
-        ...(scan.write ? { write: scan.write } : {}),
-        ...(scan.path ? { path: scan.path } : {}),
-      });
+      yield toFound(scan);
+      quiet = undefined;
     }
     if (isLast) return null;
   }
+  // An item of a list may have moved since its last write.
+  if (quiet) yield toFound(quiet);
   return null;
+}
+
+function toFound({ write, scanned, path: member }: WriteScan): unknown {
+  return z.encode(QUESTIONS.writes.found, {
+    scanned,
+    ...(write ? { write } : {}),
+    ...(member ? { path: member } : {}),
+  });
 }
 
 /** Where the whole state stands on the line of a step, beside what the step changed. */

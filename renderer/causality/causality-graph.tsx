@@ -1,11 +1,12 @@
 import { Background, BackgroundVariant, Panel, ReactFlow, ReactFlowProvider } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
 import { Crosshair, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import { LinkButton } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Tip } from '../ui/tip.tsx';
+import { useLoaded } from '../ui/use-loaded.ts';
 import { formatStepIndex } from '../words/format.ts';
 import { CausalityEdgeView } from './causality-edge.tsx';
 import { CausalityLegend } from './causality-legend.tsx';
@@ -25,13 +26,15 @@ const ZOOM_FACTOR = 1.25;
 
 export interface CausalityGraphProps {
   readonly trace: Trace;
+  /** The number of steps so far: consequences become known as the trace grows. */
+  readonly steps: number;
   /** The step on the screen; -1 is the initial state. */
   readonly cursor: number;
 }
 
 /** The causes of the step at the cursor, and its consequences. */
-export function CausalityGraph({ trace, cursor }: CausalityGraphProps): ReactNode {
-  const { graph, recentre } = useGraph(trace, cursor);
+export function CausalityGraph({ trace, steps, cursor }: CausalityGraphProps): ReactNode {
+  const { graph, recentre } = useGraph(trace, steps, cursor);
   const outline = useMemo(() => outlineOf(graph), [graph]);
   const litId = stepNodeId(cursor);
   return (
@@ -55,19 +58,31 @@ export function CausalityGraph({ trace, cursor }: CausalityGraphProps): ReactNod
   );
 }
 
+/** Shown until the first graph is there. */
+const NO_GRAPH: Omit<Graph, 'focus'> = { nodes: [], edges: [], notes: [] };
+
 /**
  * The graph for the cursor. It stays while the cursor moves inside it, so that stepping along a chain
  * moves only the highlight; a step outside, another run, or `recentre` makes a new graph.
  */
-function useGraph(trace: Trace, cursor: number): { graph: Graph; recentre: () => void } {
+function useGraph(
+  trace: Trace,
+  steps: number,
+  wished: number,
+): { graph: Graph; recentre: () => void } {
+  const cursor = Math.min(wished, steps - 1);
   const [centre, setCentre] = useState({ header: trace.header, focus: cursor });
-  const known = useMemo(() => causalityAround(trace, centre.focus), [trace, centre.focus]);
-  const isInside = centre.header === trace.header && hasStep(known, cursor);
-  const graph = useMemo(
-    () => (isInside ? known : causalityAround(trace, cursor)),
-    [isInside, known, trace, cursor],
+  const compute = useCallback(
+    () => causalityAround(trace, Math.min(centre.focus, steps - 1)),
+    [trace, steps, centre.focus],
   );
-  if (!isInside) setCentre({ header: trace.header, focus: cursor });
+  const { result, isCurrent } = useLoaded(trace, compute);
+  const graph = result ?? { ...NO_GRAPH, focus: cursor };
+  const isSame = centre.header === trace.header;
+  const isAwaited = isSame && !isCurrent && centre.focus === cursor;
+  if (!isAwaited && !(isSame && hasStep(graph, cursor))) {
+    setCentre({ header: trace.header, focus: cursor });
+  }
   return { graph, recentre: () => setCentre({ header: trace.header, focus: cursor }) };
 }
 

@@ -216,7 +216,7 @@ function StepOfRun(): ReactNode {
   if (!trace) return null;
   return (
     <ErrorBoundary part="The step" subject={place}>
-      <StepPanel trace={trace} cursor={shown.cursor.stepIndex} />
+      <StepPanel trace={trace} steps={shown.run.steps} cursor={shown.cursor.stepIndex} />
     </ErrorBoundary>
   );
 }

@@ -54,7 +54,9 @@ export const Centre = memo(function Centre({ shown }: { shown: ShownRun | undefi
             onCompareWith={compareWith}
           />
         )}
-        {tab === 'causality' && <CausalityGraph key={run.id} trace={trace} cursor={cursor} />}
+        {tab === 'causality' && (
+          <CausalityGraph key={run.id} trace={trace} steps={run.steps} cursor={cursor} />
+        )}
         {tab === 'difference' && <DifferencePanel run={run} />}
       </Tabs>
     </div>

@@ -2,7 +2,7 @@ import { themeSchema, type Theme } from '../../core/contract/window.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
-import { seek } from '../session/cursor.ts';
+import { goalOf, seek } from '../session/cursor.ts';
 import { hasDifference, type RunEntry } from '../session/model.ts';
 import { findCrash, isOtherFault, isRejected, type Direction } from '../session/navigation.ts';
 import { chooseAndOpen } from '../session/opening.ts';
@@ -29,7 +29,7 @@ const currentRun = (): RunEntry | undefined => selectRun(session.getState());
 const currentSweep = () => selectSweep(session.getState());
 const hasTrace = () => currentRun()?.trace !== undefined;
 
-/** The trace on the screen, and the step that is looked at. */
+/** The trace on the screen, and the step that is looked at, or will be in a moment. */
 interface Viewed {
   readonly trace: Trace;
   readonly cursor: number;
@@ -38,7 +38,7 @@ interface Viewed {
 function currentView(): Viewed | undefined {
   const state = session.getState();
   const run = selectRun(state);
-  return run?.trace && { trace: run.trace, cursor: selectCursor(state, run.id).stepIndex };
+  return run?.trace && { trace: run.trace, cursor: goalOf(run.id) };
 }
 
 function withTrace(act: (viewed: Viewed) => void): Behaviour {

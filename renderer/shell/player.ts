@@ -1,14 +1,13 @@
-import { seek } from '../session/cursor.ts';
-import { selectCursor, selectRun, session } from '../session/store.ts';
+import { goalOf, seek } from '../session/cursor.ts';
+import { selectRun, session } from '../session/store.ts';
 import { PACES, ui } from './ui-store.ts';
 
 /** Plays the run on the screen: a step forward at every tick, until its end. */
 export function startPlayer(): () => void {
   let timer: ReturnType<typeof setInterval> | undefined;
   const tick = () => {
-    const state = session.getState();
-    const run = selectRun(state);
-    const stepIndex = run ? selectCursor(state, run.id).stepIndex : -1;
+    const run = selectRun(session.getState());
+    const stepIndex = run ? goalOf(run.id) : -1;
     if (!run?.trace || stepIndex >= run.trace.length - 1) ui.setState({ isPlaying: false });
     else seek(stepIndex + 1);
   };

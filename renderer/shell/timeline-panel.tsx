@@ -35,6 +35,7 @@ export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
           <Timeline
             key={run.id}
             trace={run.trace}
+            steps={run.steps}
             cursor={cursor}
             isRunning={run.status === 'running'}
             view={timelineView}

@@ -59,9 +59,9 @@ export function nothingText(cursor: number, compareWith: number | undefined): st
   return cursor < 0 ? 'The initial state' : 'No change in this step';
 }
 
-function Attempt({ model: { trace, cursor, shown } }: StripProps): ReactNode {
+function Attempt({ model: { shown } }: StripProps): ReactNode {
   const isTried = shown.tone === 'tried';
-  const verdict = describeVerdict(trace.step(cursor));
+  const verdict = shown.step ? describeVerdict(shown.step) : '';
   const title = `${verdict}. What the step had changed was rolled back.`;
   return (
     <>

@@ -1,3 +1,4 @@
+import type { Step } from '../../core/trace/format.ts';
 import { lastAtMost, type Trace } from '../../core/trace/trace.ts';
 import { diff } from '../../core/value/diff.ts';
 import { applyPatches, type Patch } from '../../core/value/patch.ts';
@@ -71,6 +72,36 @@ export function compareAttempt(trace: Trace, cursor: number): Comparison | undef
 export function lastMarks(trace: Trace, cursor: number): MarkNode {
   const stepIndex = trace.changedSteps[lastAtMost(trace.changedSteps, cursor)];
   return stepIndex === undefined ? NO_MARKS : (markTree(trace.step(stepIndex).patch) ?? NO_MARKS);
+}
+
+/** All that the panel takes from the trace for a place of the cursor. */
+export interface StateAtCursor {
+  readonly cursor: number;
+  readonly compareWith: number | undefined;
+  /** Absent at the initial state. */
+  readonly step: Step | undefined;
+  /** The difference of the two states. */
+  readonly difference: Comparison;
+  /** What the step had changed before it was rolled back. */
+  readonly attempt: Comparison | undefined;
+  /** The marks of the last change. */
+  readonly last: MarkNode;
+}
+
+/** @throws {LinesNotLoaded} when lines must be fetched first. */
+export function stateAtCursor(
+  trace: Trace,
+  cursor: number,
+  compareWith: number | undefined,
+): StateAtCursor {
+  return {
+    cursor,
+    compareWith,
+    step: cursor < 0 ? undefined : trace.step(cursor),
+    difference: compareSteps(trace, cursor, compareWith),
+    attempt: compareAttempt(trace, cursor),
+    last: lastMarks(trace, cursor),
+  };
 }
 
 /** The nearest steps before and after the cursor that changed the state. */

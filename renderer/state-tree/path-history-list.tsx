@@ -1,11 +1,12 @@
 import { X } from 'lucide-react';
-import { memo, useEffect, useRef, type ReactNode, type RefObject } from 'react';
+import { memo, useCallback, useEffect, useRef, type ReactNode, type RefObject } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Write } from '../../core/trace/writes.ts';
 import { valueAt } from '../../core/value/container.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { useSeek } from '../ui/seek.tsx';
+import { useLoaded } from '../ui/use-loaded.ts';
 import { describeOperation } from '../words/describe.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
@@ -114,8 +115,14 @@ const HistoryRow = memo(function HistoryRow({
   isCurrent: boolean;
 }): ReactNode {
   const seek = useSeek();
-  const label =
-    stepIndex < 0 ? 'Initial state' : describeOperation(trace.step(stepIndex).operation);
+  const compute = useCallback(
+    () => ({
+      label: stepIndex < 0 ? 'Initial state' : describeOperation(trace.step(stepIndex).operation),
+      lookup: path ? valueAt(trace.stateAt(stepIndex), path) : ({ found: false } as const),
+    }),
+    [trace, path, stepIndex],
+  );
+  const { result, isCurrent: isLoaded } = useLoaded(trace, compute);
   return (
     <button
       type="button"
@@ -130,9 +137,9 @@ const HistoryRow = memo(function HistoryRow({
       <span className="state-history-step data">
         {stepIndex < 0 ? 'start' : formatCount(stepIndex)}
       </span>
-      <span className="state-history-label truncate">{label}</span>
+      <span className="state-history-label truncate">{isLoaded && result?.label}</span>
       <span className="data truncate">
-        <Found lookup={path ? valueAt(trace.stateAt(stepIndex), path) : { found: false }} />
+        {isLoaded && result && <Found lookup={result.lookup} />}
       </span>
     </button>
   );

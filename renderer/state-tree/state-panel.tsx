@@ -1,12 +1,14 @@
-import { useRef, type ReactNode } from 'react';
+import { useCallback, useRef, type ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import { segmentKey } from '../../core/value/segment.ts';
 import { Button } from '../ui/button.tsx';
 import { NoticeBar } from '../ui/notice-bar.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
+import { useLoaded } from '../ui/use-loaded.ts';
 import { ChangeStrip, nothingText } from './change-strip.tsx';
 import { CompareControl } from './compare-control.tsx';
+import { stateAtCursor, type StateAtCursor } from './comparison.ts';
 import { PathHistoryList } from './path-history-list.tsx';
 import { PinnedPaths } from './pinned-paths.tsx';
 import { StateSearch } from './state-search.tsx';
@@ -25,17 +27,32 @@ export interface StatePanelProps {
 
 /** The state at the cursor as a tree, with the differences marked in place. */
 export function StatePanel(props: StatePanelProps): ReactNode {
+  const { trace, cursor, compareWith } = props;
+  const compute = useCallback(
+    () => stateAtCursor(trace, Math.min(cursor, trace.length - 1), compareWith),
+    [trace, cursor, compareWith],
+  );
+  const { result } = useLoaded(trace, compute);
+  if (!result) return null;
+  return <LoadedPanel {...props} atCursor={result} />;
+}
+
+function LoadedPanel({
+  trace,
+  atCursor,
+  onCompareWith,
+}: StatePanelProps & { atCursor: StateAtCursor }): ReactNode {
   const panel = useRef<HTMLElement>(null);
-  const model = useStatePanel(props, panel);
-  const { cursor, find, history } = model;
+  const model = useStatePanel(trace, atCursor, panel);
+  const { cursor, compareWith, find, history } = model;
   return (
     <Panel ref={panel} label="State" className="state-panel">
       <header className="state-head">
         <CompareControl
           cursor={cursor}
-          compareWith={props.compareWith}
-          length={props.trace.length}
-          onCompareWith={props.onCompareWith}
+          compareWith={compareWith}
+          length={trace.length}
+          onCompareWith={onCompareWith}
         />
         <StateSearch
           find={find}
@@ -51,7 +68,7 @@ export function StatePanel(props: StatePanelProps): ReactNode {
       {history && (
         <PathHistoryList
           key={`${history.at} ${history.path.map(segmentKey).join(' ')}`}
-          trace={history.trace}
+          trace={trace}
           path={history.path}
           at={history.at}
           cursor={cursor}

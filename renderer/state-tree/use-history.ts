@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
-import { searchWrites, type Direction, type Write } from '../../core/trace/writes.ts';
+import type { Direction, Write } from '../../core/trace/writes.ts';
 import type { Path } from '../../core/value/path.ts';
-import { inSlices } from './time-slice.ts';
+import { sourceOf } from '../session/asking.ts';
 
 /** The history of a member of the state, as far as it is known. */
 export interface MemberHistory {
@@ -18,12 +18,17 @@ export interface MemberHistory {
 /** Collects the writes of the member that is at a path after step `at`, over the whole trace. */
 export function useHistory(trace: Trace, path: Path, at: number): MemberHistory {
   const [known, setKnown] = useState<{ of: readonly unknown[]; history: MemberHistory }>();
+  const [failure, setFailure] = useState<{ readonly error: unknown }>();
+  // A history that cannot be read is for the error boundary around the panel.
+  if (failure) throw failure.error;
 
   useEffect(() => {
     const abort = new AbortController();
-    void collect(trace, path, at, abort.signal, (history) =>
+    collect(trace, path, at, abort.signal, (history) =>
       setKnown({ of: [trace, path, at], history }),
-    );
+    ).catch((error: unknown) => {
+      if (!abort.signal.aborted) setFailure({ error });
+    });
     return () => abort.abort();
   }, [trace, path, at]);
 
@@ -33,6 +38,9 @@ export function useHistory(trace: Trace, path: Path, at: number): MemberHistory 
     : { writes: [], start: path, scanned: 0, isDone: false };
 }
 
+/** A history that grows is shown again after this long. */
+const SHOW_MS = 80;
+
 async function collect(
   trace: Trace,
   path: Path,
@@ -40,30 +48,43 @@ async function collect(
   signal: AbortSignal,
   report: (history: MemberHistory) => void,
 ): Promise<void> {
-  let later: readonly Write[] = [];
-  const writesOf = (direction: Direction) =>
-    inSlices(searchWrites(trace, path, at, direction), signal);
-  let ahead = 0;
-  for await (const { items } of writesOf('forwards')) {
+  const writes: Record<Direction, Write[]> = { forwards: [], backwards: [] };
+  const scanned: Record<Direction, number> = { forwards: 0, backwards: 0 };
+  let start: Path | undefined = path;
+  let shownAtMs = 0;
+  const show = (isDone: boolean): void => {
     if (signal.aborted) return;
-    later = [...items.flatMap(({ write }) => write ?? []).toReversed(), ...later];
-    ahead = items.at(-1)?.scanned ?? ahead;
-    report({ writes: later, start: path, scanned: ahead, isDone: false });
+    shownAtMs = performance.now();
+    report({
+      writes: [...writes.forwards.toReversed(), ...writes.backwards],
+      start,
+      scanned: scanned.forwards + scanned.backwards,
+      isDone,
+    });
+  };
+  for (const direction of ['forwards', 'backwards'] as const) {
+    const question = { kind: 'writes', path, at, direction, isFirstOnly: false } as const;
+    await sourceOf(trace).ask(question, {
+      signal,
+      onFound: (part) => {
+        scanned[direction] = part.scanned;
+        if (part.write) writes[direction].push(writeOf(part.write));
+        if (direction === 'backwards') start = part.path;
+        if (performance.now() - shownAtMs > SHOW_MS) show(false);
+      },
+    });
   }
-  let writes = later;
-  let [behind, start] = [0, path as Path | undefined];
-  for await (const { items, isDone } of writesOf('backwards')) {
-    if (signal.aborted) return;
-    writes = [...writes, ...items.flatMap(({ write }) => write ?? [])];
-    const last = items.at(-1);
-    if (last) [behind, start] = [last.scanned, last.path];
-    report({ writes, start, scanned: ahead + behind, isDone });
-  }
+  show(true);
+}
+
+function writeOf({ stepIndex, before, after }: Partial<Write> & Pick<Write, 'stepIndex'>): Write {
+  return { stepIndex, before, after };
 }
 
 /**
- * The last write, at or before a step, of the member that is at a path after that step. Searches in
- * slices.
+ * The last write, at or before a step, of the member that is at a path after that step.
+ *
+ * @throws what the signal was aborted with, or a ProblemError when the steps cannot be read.
  */
 export async function findLastWrite(
   trace: Trace,
@@ -72,17 +93,14 @@ export async function findLastWrite(
   signal: AbortSignal,
   report: (scanned: number) => void,
 ): Promise<Write | undefined> {
-  for await (const { items } of inSlices(untilWrite(trace, path, at), signal)) {
-    const last = items.at(-1);
-    if (last?.write) return last.write;
-    if (last) report(last.scanned);
-  }
-  return undefined;
-}
-
-function* untilWrite(trace: Trace, path: Path, at: number): ReturnType<typeof searchWrites> {
-  for (const scan of searchWrites(trace, path, at, 'backwards')) {
-    yield scan;
-    if (scan.write) return;
-  }
+  let found: Write | undefined;
+  const question = { kind: 'writes', path, at, direction: 'backwards', isFirstOnly: true } as const;
+  await sourceOf(trace).ask(question, {
+    signal,
+    onFound: ({ write, scanned }) => {
+      if (write) found = writeOf(write);
+      else report(scanned);
+    },
+  });
+  return found;
 }

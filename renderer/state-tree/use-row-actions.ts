@@ -1,5 +1,7 @@
 import { useEffect, useMemo, useRef } from 'react';
+import { toProblem } from '../../core/problem.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import type { Write } from '../../core/trace/writes.ts';
 import { valueAt } from '../../core/value/container.ts';
 import { encodeValue } from '../../core/value/encoding.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
@@ -118,14 +120,19 @@ async function findWriter(
   const name = shownLine(formatPath(path));
   const began = performance.now();
   const cancel = { name: 'Cancel', run: () => abort.abort() };
-  const write = await findLastWrite(trace, path, at, abort.signal, (scanned) => {
-    if (performance.now() - began < QUIET_MS) return;
-    const text = `Looking for the step that wrote ${name}: ${formatCount(scanned)} changes read`;
-    onNotice({ text, isBusy: true, action: cancel });
-  });
-  if (abort.signal.aborted) {
-    onNotice(undefined);
-  } else if (!write) {
+  let write: Write | undefined;
+  try {
+    write = await findLastWrite(trace, path, at, abort.signal, (scanned) => {
+      if (performance.now() - began < QUIET_MS) return;
+      const text = `Looking for the step that wrote ${name}: ${formatCount(scanned)} changes read`;
+      onNotice({ text, isBusy: true, action: cancel });
+    });
+  } catch (error) {
+    const isCancelled = abort.signal.aborted;
+    onNotice(isCancelled ? undefined : { text: toProblem(error, 'Nothing was found').title });
+    return;
+  }
+  if (!write) {
     onNotice({
       text: isAgain
         ? `This step is the first that wrote ${name}`

@@ -1,15 +1,10 @@
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
+import type { Step } from '../../core/trace/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Path } from '../../core/value/path.ts';
 import { useNotice, type Notice } from '../ui/notice-bar.tsx';
 import { useSeek } from '../ui/seek.tsx';
-import {
-  compareAttempt,
-  compareSteps,
-  lastMarks,
-  stepBefore,
-  type Comparison,
-} from './comparison.ts';
+import { stepBefore, type Comparison, type StateAtCursor } from './comparison.ts';
 import { addressId, withAncestorsOpen } from './expansion.ts';
 import type { MarkNode } from './marks.ts';
 import type { RowActions, Tone } from './state-row.tsx';
@@ -22,6 +17,8 @@ import { togglePin, useRowActions, type Member } from './use-row-actions.ts';
 export interface Shown {
   readonly comparison: Comparison;
   readonly tone: Tone;
+  /** Absent at the initial state. */
+  readonly step: Step | undefined;
   /** The difference of the two states, in either view. */
   readonly difference: Comparison;
   /** Whether the step had changed the state and was rolled back. */
@@ -29,11 +26,6 @@ export interface Shown {
   /** The rows that are open by default. */
   readonly opening: MarkNode;
   readonly setTone: (tone: Tone) => void;
-}
-
-/** A member of the state in the trace that its history is read from. */
-interface MemberOfTrace extends Member {
-  readonly trace: Trace;
 }
 
 /** Everything that the panel draws, and the actions of its controls. */
@@ -50,7 +42,7 @@ export interface StatePanelModel {
   readonly isFlashing: boolean;
   readonly notice: Notice | undefined;
   /** The member whose history is listed. */
-  readonly history: MemberOfTrace | undefined;
+  readonly history: Member | undefined;
   readonly changeView: (change: Partial<StateView>) => void;
   readonly activate: (id: string) => void;
   readonly unpin: (path: Path) => void;
@@ -59,25 +51,20 @@ export interface StatePanelModel {
   readonly closeHistory: () => void;
 }
 
-interface Input {
-  readonly trace: Trace;
-  readonly cursor: number;
-  readonly compareWith: number | undefined;
-}
-
-/** Derives the panel's contents from the trace, the cursor and the user's arrangement. */
+/** Derives the panel's contents from the trace at the cursor and the user's arrangement. */
 export function useStatePanel(
-  { trace, cursor: wishedCursor, compareWith }: Input,
+  trace: Trace,
+  atCursor: StateAtCursor,
   panel: RefObject<HTMLElement | null>,
 ): StatePanelModel {
-  const cursor = Math.min(wishedCursor, trace.length - 1);
+  const { cursor, compareWith } = atCursor;
   const view = useStateView(trace.header.machine);
   const changeView = (change: Partial<StateView>) =>
     useStateViews.getState().update(trace.header.machine, () => change);
   const [activeId, activate] = useState('');
-  const [history, setHistory] = useState<MemberOfTrace>();
+  const [history, setHistory] = useState<Member>();
   const [notice, onNotice] = useNotice();
-  const shown = useShown(trace, cursor, compareWith);
+  const shown = useShown(atCursor);
   const { comparison, opening } = shown;
   const { filter } = view;
   const find = useFind(comparison, view, (expansion) => changeView({ expansion }));
@@ -87,7 +74,6 @@ export function useStatePanel(
     () => new TreeRows({ ...comparison, filter, expansion, opening, lineChars }),
     [comparison, filter, expansion, opening, lineChars],
   );
-  const onHistory = (member: Member) => setHistory({ trace, ...member });
   const surroundings = {
     trace,
     cursor,
@@ -96,7 +82,7 @@ export function useStatePanel(
     seek: useSeek(),
     onNotice,
     onActivate: activate,
-    onHistory,
+    onHistory: setHistory,
   };
   return {
     trace,
@@ -110,7 +96,7 @@ export function useStatePanel(
     activeId,
     isFlashing: useFlash(cursor),
     notice,
-    history: history && { ...history, trace: traceOf(history, trace) },
+    history,
     changeView,
     activate,
     unpin: (path) => togglePin(surroundings, path),
@@ -124,22 +110,11 @@ export function useStatePanel(
   };
 }
 
-/** A run under way makes new traces; a list keeps the trace that it began with. */
-function traceOf(begun: MemberOfTrace, now: Trace): Trace {
-  return begun.trace.header === now.header ? begun.trace : now;
-}
-
 /**
  * Decides what to mark. A step that was rolled back shows its undone changes, since nothing else differs
  * from the step before, unless the user chose another step to compare with.
  */
-function useShown(trace: Trace, cursor: number, compareWith: number | undefined): Shown {
-  const difference = useMemo(
-    () => compareSteps(trace, cursor, compareWith),
-    [trace, cursor, compareWith],
-  );
-  const attempt = useMemo(() => compareAttempt(trace, cursor), [trace, cursor]);
-  const last = useMemo(() => lastMarks(trace, cursor), [trace, cursor]);
+function useShown({ cursor, compareWith, step, difference, attempt, last }: StateAtCursor): Shown {
   const [chosen, setChosen] = useState<{ readonly cursor: number; readonly tone: Tone }>();
 
   const isTriedBest = difference.patch.length === 0 && compareWith === undefined;
@@ -149,6 +124,7 @@ function useShown(trace: Trace, cursor: number, compareWith: number | undefined)
   return {
     comparison,
     tone,
+    step,
     difference,
     isRolledBack: attempt !== undefined,
     opening: comparison.marks.count > 0 ? comparison.marks : last,

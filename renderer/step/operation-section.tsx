@@ -9,16 +9,24 @@ import { MarkIcon } from '../ui/mark-icon.tsx';
 import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { shownKey } from '../words/shown.ts';
-import { notesAt, type StepNote } from '../words/step-notes.ts';
+import type { StepNote } from '../words/step-notes.ts';
 import { ValueBlock } from './value-block.tsx';
 import './operation-section.css';
 
 /** The step's operation, what the simulation did, and why the step was rejected. */
-export function OperationSection({ trace, step }: { trace: Trace; step: Step }): ReactNode {
+export function OperationSection({
+  trace,
+  step,
+  notes,
+}: {
+  trace: Trace;
+  step: Step;
+  notes: readonly StepNote[];
+}): ReactNode {
   const { operation, outcome, stepIndex } = step;
   return (
     <Section title={TITLES[operation.kind]}>
-      {notesAt(trace, stepIndex).map((note) => (
+      {notes.map((note) => (
         <Note key={note.text} note={note} />
       ))}
       {operation.kind === 'normal' && <ValueBlock value={operation.input} />}

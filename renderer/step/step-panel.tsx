@@ -1,8 +1,8 @@
-import { memo, type ReactNode } from 'react';
+import { memo, useCallback, type ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import { findingsAt } from '../../core/trace/causes.ts';
 import type { Step } from '../../core/trace/format.ts';
-import { recoveryAt } from '../../core/trace/recovery.ts';
+import { recoveryAt, type Recovery } from '../../core/trace/recovery.ts';
 import { isOutstandingAt, type TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
@@ -11,6 +11,7 @@ import { MarkIcon } from '../ui/mark-icon.tsx';
 import { Panel, PanelHeader } from '../ui/panel.tsx';
 import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
+import { useLoaded } from '../ui/use-loaded.ts';
 import {
   describeOperation,
   describeOutcome,
@@ -20,6 +21,7 @@ import {
 } from '../words/describe.ts';
 import { formatCount } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
+import { notesAt, type StepNote } from '../words/step-notes.ts';
 import { ActionRow } from './action-row.tsx';
 import { ChecksSection } from './checks-section.tsx';
 import { CounterpartLine } from './counterpart-line.tsx';
@@ -32,16 +34,43 @@ import './step-panel.css';
 /** The most outstanding actions that are listed. */
 const OUTSTANDING_SHOWN_MAX = 100;
 
+/** What the panel takes from the lines of the trace. */
+interface StepAtCursor {
+  readonly cursor: number;
+  /** Absent at the initial state. */
+  readonly step: Step | undefined;
+  readonly notes: readonly StepNote[];
+  readonly recovery: Recovery | undefined;
+}
+
+function stepAtCursor(trace: Trace, cursor: number): StepAtCursor {
+  const step = cursor < 0 ? undefined : trace.step(cursor);
+  return {
+    cursor,
+    step,
+    notes: step ? notesAt(trace, cursor) : [],
+    recovery: recoveryAt(trace, cursor),
+  };
+}
+
 /** Everything about the step at the cursor except the state. */
 export const StepPanel = memo(function StepPanel({
   trace,
-  cursor,
+  steps,
+  cursor: wished,
 }: {
   trace: Trace;
+  /** The number of steps so far: how actions end, and crashes, becomes known as the trace grows. */
+  steps: number;
   cursor: number;
 }): ReactNode {
-  const step = cursor < 0 ? undefined : trace.step(cursor);
-  const recovery = recoveryAt(trace, cursor);
+  const compute = useCallback(
+    () => stepAtCursor(trace, Math.min(wished, steps - 1)),
+    [trace, steps, wished],
+  );
+  const { result } = useLoaded(trace, compute);
+  if (!result) return null;
+  const { cursor, step, notes, recovery } = result;
   return (
     <Panel label="Step">
       {step ? <StepHead step={step} /> : <InitialHead trace={trace} />}
@@ -50,7 +79,7 @@ export const StepPanel = memo(function StepPanel({
         {findingsAt(trace, cursor).map((finding, at) => (
           <FindingNote key={at} finding={finding} />
         ))}
-        {step && <OperationSection trace={trace} step={step} />}
+        {step && <OperationSection trace={trace} step={step} notes={notes} />}
         {recovery && <RestorationSection recovery={recovery} />}
         {step && <ActionsSections trace={trace} step={step} />}
         <OutstandingSection trace={trace} cursor={cursor} />

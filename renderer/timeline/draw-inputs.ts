@@ -198,7 +198,7 @@ function drawBoxes(scene: Scene): void {
 
 function drawBox(scene: Scene, stepIndex: number): void {
   const { ctx, palette, layout, trace, viewport } = scene;
-  const step = trace.step(stepIndex);
+  const step = scene.stepAt(stepIndex);
   const glance = trace.glance(stepIndex);
   const { topPx, heightPx } = layout.lanes.inputs;
   const leftPx = snap(scene, xOf(viewport, stepIndex)) + 1.5;
@@ -222,6 +222,7 @@ function drawBox(scene: Scene, stepIndex: number): void {
   const isTall = boxHeightPx >= 32;
   const firstLinePx = topPx + heightPx / 2 - (isTall ? 7 : 0);
   drawBoxMark(scene, glance, look.mark, contentLeftPx + 4, firstLinePx);
+  if (!step) return;
   const roomPx = rightPx - 6 - contentLeftPx;
   ctx.font = palette.textFont;
   ctx.fillStyle = palette.text;

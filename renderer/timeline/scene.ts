@@ -1,4 +1,5 @@
 import { cutText } from '../../core/text/visible.ts';
+import type { Step } from '../../core/trace/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { DensityIndex } from './density.ts';
 import type { MarkIndex } from './events.ts';
@@ -16,6 +17,8 @@ export interface Scene {
   /** The whole trace on the overview strip. */
   readonly overviewport: Viewport;
   readonly trace: Trace;
+  /** A step in full; absent while its line is not at hand. */
+  readonly stepAt: (stepIndex: number) => Step | undefined;
   readonly density: DensityIndex;
   readonly marks: MarkIndex;
   readonly spans: SpanIndex;

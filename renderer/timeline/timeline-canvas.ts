@@ -1,4 +1,5 @@
-import type { TraceHeader } from '../../core/trace/format.ts';
+import type { Step } from '../../core/trace/format.ts';
+import { LinesNotLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { DensityIndex } from './density.ts';
 import { drawTicks } from './draw-axis.ts';
@@ -24,6 +25,8 @@ const GLIDE_MS = 180;
 /** What the timeline shows. */
 export interface Shown {
   readonly trace: Trace;
+  /** The number of its steps so far. */
+  readonly steps: number;
   readonly cursor: number;
   readonly range: TimelineViewSnapshot;
 }
@@ -37,11 +40,13 @@ export class TimelineCanvas {
   readonly #base: HTMLCanvasElement;
   readonly #overlay: HTMLCanvasElement;
   readonly #onError: (error: unknown) => void;
-  #run: TraceHeader | undefined;
+  #trace: Trace | undefined;
   #density = new DensityIndex();
   #marks = new MarkIndex();
   #spans = new SpanIndex();
   #shown: Shown | undefined;
+  /** The steps that were drawn without their label. */
+  readonly #unlabelled = new Set<number>();
   #layout: Layout = layoutFor(0, 0);
   #palette: Palette;
   /** The range on the screen, which is on its way to `#shown.range` during a glide. */
@@ -64,13 +69,14 @@ export class TimelineCanvas {
   }
 
   dispose(): void {
+    this.#shown = undefined;
     cancelAnimationFrame(this.#frame);
   }
 
   show(shown: Shown): void {
     const before = this.#shown;
     this.#shown = shown;
-    if (shown.trace !== before?.trace) this.#takeTrace(shown.trace);
+    if (shown.trace !== before?.trace || shown.steps !== before.steps) this.#takeTrace(shown);
     if (shown.range !== before?.range) this.#takeRange(shown.range);
     this.#schedule();
   }
@@ -111,18 +117,17 @@ export class TimelineCanvas {
     return scene ? hitTest(scene, spanLanePlan(scene), xPx, yPx) : { kind: 'nothing' };
   }
 
-  #takeTrace(trace: Trace): void {
-    // A run that goes on keeps its header; anything else is another trace.
-    if (trace.header !== this.#run || trace.length < this.#density.length) {
-      this.#run = trace.header;
+  #takeTrace({ trace, steps }: Shown): void {
+    if (trace !== this.#trace) {
+      this.#trace = trace;
       this.#density = new DensityIndex();
       this.#marks = new MarkIndex();
       this.#spans = new SpanIndex();
     }
     const glanceAt = (stepIndex: number) => trace.glance(stepIndex);
-    this.#density.extend(trace.length, glanceAt);
-    this.#marks.extend(trace.length, glanceAt);
-    this.#spans.extend(trace.spans, trace.length);
+    this.#density.extend(steps, glanceAt);
+    this.#marks.extend(steps, glanceAt);
+    this.#spans.extend(trace.spans, steps);
     this.#isBaseStale = true;
   }
 
@@ -181,6 +186,33 @@ export class TimelineCanvas {
     });
     drawGutter(scene, plan);
     drawLaneLines(scene);
+    this.#fetchLabels(scene.trace);
+  }
+
+  /** The step, if its line is at hand; otherwise it is drawn with its label a moment later. */
+  readonly #stepAt = (stepIndex: number): Step | undefined => {
+    try {
+      return this.#shown?.trace.step(stepIndex);
+    } catch (error) {
+      if (!(error instanceof LinesNotLoaded)) throw error;
+      this.#unlabelled.add(stepIndex);
+      return undefined;
+    }
+  };
+
+  #fetchLabels(trace: Trace): void {
+    if (this.#unlabelled.size === 0) return;
+    const steps = [...this.#unlabelled];
+    this.#unlabelled.clear();
+    trace.load(steps).then(
+      () => {
+        if (this.#shown?.trace !== trace) return;
+        this.#isBaseStale = true;
+        this.#schedule();
+      },
+      // Whoever shows one of these steps in full says what is wrong with them.
+      () => undefined,
+    );
   }
 
   #drawOverlay(cursor: number): void {
@@ -214,6 +246,7 @@ export class TimelineCanvas {
       viewport: this.viewport,
       overviewport: this.overviewport,
       trace: this.#shown.trace,
+      stepAt: this.#stepAt,
       density: this.#density,
       marks: this.#marks,
       spans: this.#spans,

@@ -1,18 +1,24 @@
-import { useLayoutEffect, useRef, type ReactNode } from 'react';
+import { useCallback, useLayoutEffect, useRef, type ReactNode } from 'react';
+import type { Finding } from '../../core/machine/finding.ts';
+import { findingsOf } from '../../core/trace/causes.ts';
+import type { Step } from '../../core/trace/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
 import { MarkLegend } from '../ui/mark-legend.tsx';
+import { useLoaded } from '../ui/use-loaded.ts';
 import {
   describeOperation,
   describeOutcome,
   toneOfOutcome,
+  toneSourceOf,
   type StepTone,
 } from '../words/describe.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
-import { notesAt } from '../words/step-notes.ts';
+import { notesAt, type StepNote } from '../words/step-notes.ts';
 import type { Hover } from './gestures.ts';
+import type { Hit } from './hit-test.ts';
 import { describeSpan, describeSpanEnd, formatId } from './timeline-text.ts';
 import './timeline-tooltip.css';
 
@@ -51,14 +57,43 @@ export function TimelineTooltip({ trace, hover }: { trace: Trace; hover: Hover }
       {hiddenSpans !== undefined && (
         <p>{formatPlural(hiddenSpans, 'more tracked action')} in view, not enough rows</p>
       )}
-      {stepIndex >= 0 ? <StepLines trace={trace} stepIndex={stepIndex} /> : <p>Initial state</p>}
-      {lane !== 'tracked' && stepIndex >= 0 && (
-        <NoteLines trace={trace} stepIndex={stepIndex} isFull={lane === 'faults'} />
+      {stepIndex >= 0 ? (
+        <StepPart trace={trace} stepIndex={stepIndex} lane={lane} />
+      ) : (
+        <p>Initial state</p>
       )}
       {(lane === 'findings' || lane === 'inputs') && (
-        <FindingLines trace={trace} stepIndex={stepIndex} />
+        <FindingLines findings={findingsOf(trace, stepIndex)} />
       )}
     </div>
+  );
+}
+
+type StepHit = Extract<Hit, { kind: 'step' }>;
+
+/** What the line of the step says. A line that must be fetched first is there a moment later. */
+function StepPart({
+  trace,
+  stepIndex,
+  lane,
+}: {
+  trace: Trace;
+  stepIndex: number;
+  lane: StepHit['lane'];
+}): ReactNode {
+  const compute = useCallback(
+    () => ({ step: trace.step(stepIndex), notes: notesAt(trace, stepIndex) }),
+    [trace, stepIndex],
+  );
+  const { result, isCurrent } = useLoaded(trace, compute);
+  if (!result || !isCurrent) {
+    return <p className="data muted">{formatStepIndex(stepIndex)}</p>;
+  }
+  return (
+    <>
+      <StepLines step={result.step} />
+      {lane !== 'tracked' && <NoteLines notes={result.notes} isFull={lane === 'faults'} />}
+    </>
   );
 }
 
@@ -69,11 +104,10 @@ const GLYPHS: Readonly<Partial<Record<StepTone, string>>> = {
   finding: '▲',
 };
 
-function StepLines({ trace, stepIndex }: { trace: Trace; stepIndex: number }): ReactNode {
-  const step = trace.step(stepIndex);
-  const { operation } = step;
+function StepLines({ step }: { step: Step }): ReactNode {
+  const { operation, stepIndex } = step;
   // The findings have lines of their own; here is the outcome.
-  const tone = toneOfOutcome(trace.glance(stepIndex));
+  const tone = toneOfOutcome(toneSourceOf(step));
   const glyph = GLYPHS[tone];
   return (
     <p className="timeline-tooltip-step">
@@ -91,16 +125,8 @@ function StepLines({ trace, stepIndex }: { trace: Trace; stepIndex: number }): R
   );
 }
 
-function NoteLines({
-  trace,
-  stepIndex,
-  isFull,
-}: {
-  trace: Trace;
-  stepIndex: number;
-  isFull: boolean;
-}): ReactNode {
-  return notesAt(trace, stepIndex).map(({ mark, text, consequence }) => (
+function NoteLines({ notes, isFull }: { notes: readonly StepNote[]; isFull: boolean }): ReactNode {
+  return notes.map(({ mark, text, consequence }) => (
     <p key={text} className="timeline-tooltip-note">
       <MarkIcon mark={mark} />
       <span>
@@ -132,8 +158,7 @@ function SpanLines({ trace, spanIndex }: { trace: Trace; spanIndex: number }): R
 /** How many findings of a step are listed in full. */
 const FINDINGS_MAX = 3;
 
-function FindingLines({ trace, stepIndex }: { trace: Trace; stepIndex: number }): ReactNode {
-  const findings = stepIndex < 0 ? trace.header.initialFindings : trace.step(stepIndex).findings;
+function FindingLines({ findings }: { findings: readonly Finding[] }): ReactNode {
   return (
     <>
       {findings.slice(0, FINDINGS_MAX).map(({ kind, name, message }, at) => (

@@ -1,7 +1,15 @@
-import { useLayoutEffect, useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
+import {
+  useCallback,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from 'react';
 import { createPortal } from 'react-dom';
 import type { Trace } from '../../core/trace/trace.ts';
 import { useSeek } from '../ui/seek.tsx';
+import { useLoaded } from '../ui/use-loaded.ts';
 import { TimelineGestures, type Hover } from './gestures.ts';
 import { watchTheme } from './palette.ts';
 import { TimelineCanvas } from './timeline-canvas.ts';
@@ -12,6 +20,8 @@ import './timeline.css';
 
 export interface TimelineProps {
   trace: Trace;
+  /** The number of steps so far; it changes as the trace grows. */
+  steps: number;
   /** A step index; -1 is the initial state. */
   cursor: number;
   isRunning: boolean;
@@ -37,7 +47,7 @@ const SLIDER = {
  * keys that move it belong to the app's commands.
  */
 export function Timeline(props: TimelineProps): ReactNode {
-  const { trace, cursor, isRunning, view, viewKey = trace.header } = props;
+  const { trace, steps, cursor, isRunning, view, viewKey = trace.header } = props;
   const containerRef = useRef<HTMLDivElement>(null);
   const baseRef = useRef<HTMLCanvasElement>(null);
   const overlayRef = useRef<HTMLCanvasElement>(null);
@@ -49,7 +59,7 @@ export function Timeline(props: TimelineProps): ReactNode {
   if (failure) throw failure.error;
   const range = useSyncExternalStore(view.subscribe, view.getSnapshot);
   // Another trace may arrive a moment before the cursor that belongs to it.
-  const shownCursor = Math.min(cursor, trace.length - 1);
+  const shownCursor = Math.min(cursor, steps - 1);
 
   useLayoutEffect(() => {
     const container = containerRef.current;
@@ -74,11 +84,13 @@ export function Timeline(props: TimelineProps): ReactNode {
     return () => gestures.dispose();
   }, [view, seek]);
 
-  useLayoutEffect(() => view.follow(viewKey, trace.length), [trace, view, viewKey]);
+  useLayoutEffect(() => view.follow(viewKey, steps), [steps, view, viewKey]);
   useLayoutEffect(() => view.moveCursor(shownCursor), [shownCursor, view]);
   useLayoutEffect(() => {
-    canvasRef.current?.show({ trace, cursor: shownCursor, range });
-  }, [trace, shownCursor, range]);
+    canvasRef.current?.show({ trace, steps, cursor: shownCursor, range });
+  }, [trace, steps, shownCursor, range]);
+  const describe = useCallback(() => describeStep(trace, shownCursor), [trace, shownCursor]);
+  const { result: description } = useLoaded(trace, describe);
 
   return (
     <>
@@ -87,9 +99,9 @@ export function Timeline(props: TimelineProps): ReactNode {
         className="timeline"
         {...SLIDER}
         aria-valuemin={-1}
-        aria-valuemax={trace.length - 1}
+        aria-valuemax={steps - 1}
         aria-valuenow={shownCursor}
-        aria-valuetext={describeStep(trace, shownCursor)}
+        aria-valuetext={description}
         aria-busy={isRunning}
       >
         <canvas ref={baseRef} />

@@ -140,7 +140,9 @@ export class Files {
 
   /** @throws {ProblemError} when the file cannot be written, for example on a full disk. */
   async write(saveId: string, text: string): Promise<void> {
-    await this.#writerOf(saveId).writer.write(text);
+    const { writer } = this.#writerOf(saveId);
+    for (const line of text.trimEnd().split('\n')) writer.add(line);
+    await writer.write();
   }
 
   /** Moves the file to its place, or deletes it. Returns its path. */

@@ -18,7 +18,7 @@ const CHECKPOINT_CHARS_MIN = 16_384;
  * state, their patches lie far apart in the file, and a checkpoint is cheaper to find than many of them.
  */
 const SPREAD_CHARS_MIN = 65_536;
-const SPREAD_FACTOR = 32;
+const SPREAD_FACTOR = 8;
 
 /** The settings of a run that its trace states. */
 export interface RunLabel {

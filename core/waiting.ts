@@ -6,6 +6,11 @@ export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T>
   return typeof value === 'object' && value !== null && 'then' in value;
 }
 
+/** Goes on with what is there at once, or with what comes later. */
+export function chain<T, Next>(value: Maybe<T>, goOn: (value: T) => Maybe<Next>): Maybe<Next> {
+  return value instanceof Promise ? value.then(goOn) : goOn(value);
+}
+
 /**
  * Work that now and then waits: it yields what must be waited for, and is given what comes of it.
  * Written once, it is synchronous where nothing has to be waited for.

@@ -17,11 +17,11 @@ import { describeThrown } from '../thrown.ts';
 import { listChanges } from '../value/diff.ts';
 import { kindOf } from '../value/label.ts';
 import { sameValue, type Value } from '../value/value.ts';
-import { drive, wait, type Maybe, type Waiting } from '../waiting.ts';
+import { chain, drive, type Maybe } from '../waiting.ts';
 import { CaughtFailures } from './caught-failures.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
 import { InvariantChecker, NO_CHANGES, type VerdictChanges } from './invariants.ts';
-import { RuleChecker, type Violation } from './rules.ts';
+import { RuleChecker, type Probe, type Violation } from './rules.ts';
 import { freezeGiven } from './scenario-guard.ts';
 import { shapeOf } from './signature.ts';
 import { PlainStateStore } from './state-store.ts';
@@ -87,6 +87,8 @@ export class Executor {
   /** The rules that are checked. */
   readonly rulesAsked: readonly RuleName[];
   readonly #rules: RuleChecker;
+  /** How the rules execute the machine's code once more. */
+  readonly #probe: Probe = (operation) => this.#transactor.probe(operation);
   readonly #caught: CaughtFailures;
   readonly #outstanding = new Map<ActionId, unknown>();
   /** Actions of the last step: a crash may still keep some of them from being dispatched. */
@@ -187,78 +189,82 @@ export class Executor {
   }
 
   /** Runs the machine's code inside a transaction, and commits it or rolls it back. */
-  #transact(operation: MachineOperation): Executed | Promise<Executed> {
+  #transact(operation: MachineOperation): Maybe<Executed> {
     this.#dispatch(this.#undispatched);
     const look = this.#rules.look(operation);
-    if (look !== 'glance') freezeGiven(operation);
-    this.#transactor.isFreezing = look !== 'glance';
+    const isClose = look !== 'glance';
+    if (isClose) freezeGiven(operation);
+    this.#transactor.isFreezing = isClose;
     const attempt = this.#transactor.attempt(operation);
-    // Synchronous fast path: nearly every step of a machine in memory.
-    if (look !== 'twice' && !(attempt instanceof Promise)) {
-      const result = this.#settle(operation, attempt, NONE);
-      return result instanceof Promise ? drive(this.#conclude(result)) : this.#concludeNow(result);
-    }
-    return drive(this.#transactWithTwin(operation, attempt, look === 'twice'));
+    if (look === 'twice') return chain(attempt, (first) => this.#repeat(operation, first));
+    // No closure on the synchronous fast path, here and below: nearly every step takes it.
+    return attempt instanceof Promise
+      ? attempt.then((ended) => this.#end(operation, ended, NONE))
+      : this.#end(operation, attempt, NONE);
   }
 
-  *#transactWithTwin(
+  /** Executes an operation a second time, and goes on with the second execution. */
+  #repeat(operation: MachineOperation, first: OpenAttempt): Maybe<Executed> {
+    if (first.outcome.kind === 'panic') return this.#end(operation, first, NONE);
+    const rolledBack = this.#store.rollBack();
+    const second = chain(rolledBack, () => this.#transactor.attempt(operation));
+    return chain(second, (attempt) => {
+      const violations = this.#rules.compareTwins(operation.kind, first, attempt);
+      return this.#end(operation, attempt, violations);
+    });
+  }
+
+  /** Ends the transaction of an attempt, and checks the step. */
+  #end(
     operation: MachineOperation,
-    first: Maybe<OpenAttempt>,
-    wantsTwin: boolean,
-  ): Waiting<Executed> {
-    const attempt = yield* wait(first);
-    let violations: readonly Violation[] = NONE;
-    let last = attempt;
-    if (wantsTwin && attempt.outcome.kind !== 'panic') {
-      yield* wait(this.#store.rollBack());
-      last = yield* wait(this.#transactor.attempt(operation));
-      violations = this.#rules.compareTwins(operation.kind, attempt, last);
-    }
-    if (last.outcome.kind === 'ok' && this.#invariants.isDue(last.pending)) {
-      last = yield* this.#transactor.fetchVerdicts(last);
-    }
-    return yield* this.#conclude(this.#settle(operation, last, violations));
+    attempt: OpenAttempt,
+    violations: readonly Violation[],
+  ): Maybe<Executed> {
+    const settled = this.#hasVerdictsElsewhere(attempt)
+      ? chain(drive(this.#transactor.fetchVerdicts(attempt)), (last) =>
+          this.#settle(operation, last, violations),
+        )
+      : this.#settle(operation, attempt, violations);
+    return settled instanceof Promise
+      ? settled.then((step) => this.#examine(step))
+      : this.#examine(settled);
   }
 
-  #concludeNow(result: Executed): Executed | Promise<Executed> {
-    if (!this.#rules.concerns(result.operation, result.outcome)) return this.#finish(result);
-    return drive(this.#examine(result));
-  }
-
-  *#conclude(settled: Maybe<Executed>): Waiting<Executed> {
-    const result = yield* wait(settled);
-    if (!this.#rules.concerns(result.operation, result.outcome)) return this.#finish(result);
-    return yield* this.#examine(result);
+  #hasVerdictsElsewhere({ outcome, pending }: OpenAttempt): boolean {
+    if (!this.#machine.fetchVerdicts || outcome.kind !== 'ok') return false;
+    return this.#invariants.isDue(pending);
   }
 
   /** Checks a step against the rules, and adds what they find. */
-  *#examine(result: Executed): Waiting<Executed> {
-    const operation = result.operation as MachineOperation;
-    const completes = this.#completes(result);
+  #examine(step: Executed): Maybe<Executed> {
+    if (!this.#rules.concerns(step.operation, step.outcome)) return this.#finish(step);
+    const operation = step.operation as MachineOperation;
+    const completes = this.#completes(step);
     if (completes && operation.kind === 'trackedActionCompleted')
       this.#outstanding.delete(operation.id);
-    const violations = yield* this.#rules.examine(
-      {
-        operation,
-        outcome: result.outcome,
-        before: result.before,
-        after: this.#store.committed,
-        actions: result.actions,
-        refused: result.refused,
-        completes,
-        outstanding: this.#outstanding,
-      },
-      (probed) => this.#transactor.probe(probed),
+    const { outcome, before, after, actions, refused } = step;
+    const outstanding = this.#outstanding;
+    const violations = this.#rules.examine(
+      { operation, outcome, before, after, actions, refused, completes, outstanding },
+      this.#probe,
     );
-    const shape = shapeOf(operation);
-    return this.#finish({
-      ...result,
+    return violations instanceof Promise
+      ? violations.then((found) => this.#finish(this.#withViolations(step, found)))
+      : this.#finish(this.#withViolations(step, violations));
+  }
+
+  #withViolations(step: Executed, violations: readonly Violation[]): Executed {
+    const breaches = this.#rules.takeBreaches();
+    if (violations.length + breaches.length === 0) return step;
+    const shape = shapeOf(step.operation);
+    return {
+      ...step,
       findings: [
-        ...result.findings,
+        ...step.findings,
         ...this.#toFindings(violations, shape),
-        ...this.#toBreachFindings(this.#rules.takeBreaches(), RESTORE),
+        ...this.#toBreachFindings(breaches, RESTORE),
       ],
-    });
+    };
   }
 
   /** Whether a step ends an outstanding tracked action. A duplicate does not. */

@@ -8,7 +8,7 @@ import { valueAt } from '../value/container.ts';
 import { diff } from '../value/diff.ts';
 import { formatPath } from '../value/path.ts';
 import { quoteValue, sameValue, type Value } from '../value/value.ts';
-import { wait, type Maybe, type Waiting } from '../waiting.ts';
+import { chain, type Maybe } from '../waiting.ts';
 import type { CheckPlan } from './check-plan.ts';
 
 /** One execution of the machine's code, before the commit or roll-back. */
@@ -133,25 +133,26 @@ export class RuleChecker {
   }
 
   /** Checks a step against the rules; returns what it breaks. */
-  *examine(step: ExaminedStep, probe: Probe): Waiting<readonly Violation[]> {
+  examine(step: ExaminedStep, probe: Probe): Maybe<readonly Violation[]> {
     const { operation, outcome } = step;
-    const found: Violation[] = [];
-    if (operation.kind === 'restore') found.push(...this.#checkRestore(step));
-    if (outcome.kind === 'ok') found.push(...this.#checkIds(step));
-    if (operation.kind === 'trackedActionCompleted') {
-      found.push(...this.#checkRepeat(step, operation));
-      found.push(...(yield* this.#checkRepeated(step, operation, probe)));
+    if (operation.kind !== 'trackedActionCompleted') {
+      const ofRestore = operation.kind === 'restore' ? this.#checkRestore(step) : NONE;
+      const ofIds = outcome.kind === 'ok' ? this.#checkIds(step) : NONE;
+      return this.#checkRecovery(step, probe, join(ofRestore, ofIds));
     }
-    found.push(...(yield* this.#checkRecovery(step, probe)));
-    if (operation.kind === 'trackedActionCompleted' && isTakenIn(step)) {
-      this.#delivered.set(operation.id, operation.result);
-    }
-    return found;
+    const ofIds = outcome.kind === 'ok' ? this.#checkIds(step) : NONE;
+    const found = join(ofIds, this.#checkRepeat(step, operation));
+    const { kind, id, result } = operation;
+    if (isTakenIn(step)) this.#delivered.set(id, result);
+    if (!this.#wantsRepeated(step)) return this.#checkRecovery(step, probe, found);
+    return chain(probe({ kind, id, result }), (again) =>
+      this.#checkRecovery(step, probe, join(found, checkRepeated(step, again))),
+    );
   }
 
-  #checkRestore({ actions, outcome }: ExaminedStep): Violation[] {
+  #checkRestore({ actions, outcome }: ExaminedStep): readonly Violation[] {
     const untracked = actions.find(({ kind }) => kind === 'untracked');
-    if (!untracked || outcome.kind !== 'ok' || !this.#plan['restore is pure']) return [];
+    if (!untracked || outcome.kind !== 'ok' || !this.#plan['restore is pure']) return NONE;
     return [
       {
         name: 'restore is pure',
@@ -162,9 +163,9 @@ export class RuleChecker {
     ];
   }
 
-  #checkIds({ actions, outstanding }: ExaminedStep): Violation[] {
+  #checkIds({ actions, outstanding }: ExaminedStep): readonly Violation[] {
     const name = 'ids are deterministic and unique';
-    if (!this.#plan[name]) return [];
+    if (actions.length === 0 || !this.#plan[name]) return NONE;
     const seen = new Set<ActionId>();
     for (const emitted of actions) {
       if (emitted.kind !== 'tracked') continue;
@@ -180,14 +181,14 @@ export class RuleChecker {
       const message = `The id ${quoteValue(id)} is used again while it is outstanding.`;
       return [{ name, message, expected: 'an unused id', actual: `the id of ${earlier}` }];
     }
-    return [];
+    return NONE;
   }
 
   /** Checks a result that came before, so that its action is no longer awaited. */
   #checkRepeat(
     step: ExaminedStep,
     operation: Operation & { kind: 'trackedActionCompleted' },
-  ): Violation[] {
+  ): readonly Violation[] {
     const name = 'idempotent completion';
     const { outcome, before, after, actions, completes } = step;
     const isRepeat =
@@ -195,59 +196,44 @@ export class RuleChecker {
       (!completes &&
         this.#delivered.has(operation.id) &&
         sameValue(this.#delivered.get(operation.id), operation.result));
-    if (!isRepeat || operation.fault || !this.#plan[name]) return [];
+    if (!isRepeat || operation.fault || !this.#plan[name]) return NONE;
     this.count(name);
     const isChanged = !sameValue(before, after);
-    if (outcome.kind !== 'ok' || (!isChanged && actions.length === 0)) return [];
+    if (outcome.kind !== 'ok' || (!isChanged && actions.length === 0)) return NONE;
     return [repeatViolation('came a second time, and', isChanged, actions)];
   }
 
-  /** Checks what would happen if this completion came again. */
-  *#checkRepeated(
-    { outcome, completes, after }: ExaminedStep,
-    { kind, id, result }: Operation & { kind: 'trackedActionCompleted' },
-    probe: Probe,
-  ): Waiting<readonly Violation[]> {
-    if (outcome.kind !== 'ok' || !completes || !this.#isAsked('idempotent completion')) return NONE;
-    const again = yield* wait(probe({ kind, id, result }));
-    if (again.outcome.kind === 'panic') {
-      const { name, message } = again.outcome.error;
-      return [
-        {
-          name: 'idempotent completion',
-          message: 'If this completion came again, the machine would panic.',
-          expected: 'an unchanged state, and no actions',
-          actual: `${name}: ${message}`,
-        },
-      ];
-    }
-    if (again.outcome.kind !== 'ok') return NONE;
-    const isChanged = !sameValue(again.pending, after);
-    if (!isChanged && again.actions.length === 0) return NONE;
-    return [repeatViolation('would, if it came again,', isChanged, again.actions)];
+  /** Whether to check what would happen if a completion came again. */
+  #wantsRepeated({ outcome, completes }: ExaminedStep): boolean {
+    return outcome.kind === 'ok' && completes && this.#isAsked('idempotent completion');
   }
 
-  /** Checks what a crash right after this step would lose, or ask for without end. */
-  *#checkRecovery(step: ExaminedStep, probe: Probe): Waiting<readonly Violation[]> {
-    const { operation, outcome, before, after, actions, outstanding, completes } = step;
-    if (outcome.kind !== 'ok' && outcome.kind !== 'err') return NONE;
+  /**
+   * Checks what a crash right after this step would lose, or ask for without end.
+   *
+   * @param found what was found before, to which its own findings are added.
+   */
+  #checkRecovery(
+    step: ExaminedStep,
+    probe: Probe,
+    found: readonly Violation[],
+  ): Maybe<readonly Violation[]> {
+    const { operation, outcome, before, after, completes } = step;
+    if (outcome.kind !== 'ok' && outcome.kind !== 'err') return found;
     const isAnswer = operation.kind === 'trackedActionCompleted' && completes && !operation.fault;
     const asksForEver =
       isAnswer && this.#isAsked('results update state') && sameValue(before, after);
-    const isRefused = outcome.kind === 'ok' && step.refused.some(({ kind }) => kind === 'tracked');
-    // Listing all outstanding actions costs time at each step: only where a rule needs it.
-    const isAsked = this.#plan['tracked actions are restorable'] !== undefined;
-    const ids = isAsked ? trackedIds(outstanding, actions) : NONE;
-    const wantsRestore = isAsked && this.#wantsRestore(after, ids);
-    if (!asksForEver && !isRefused && !wantsRestore) return NONE;
-    const restored = yield* wait(probe(RESTORE));
-    this.#noteBreaches(restored);
-    const emitted = emittedBy(restored);
-    return [
-      ...(asksForEver ? stillAsked(operation, emitted) : NONE),
-      ...(isRefused && this.#plan.atomicity ? halfDone(step, emitted) : NONE),
-      ...(wantsRestore ? this.#findMissing(ids, restored, outstanding, actions) : NONE),
-    ];
+    const isRefused = outcome.kind === 'ok' && trackedIn(step.refused).length > 0;
+    const wantsRestore = this.#wantsRestore(step);
+    if (!asksForEver && !isRefused && !wantsRestore) return found;
+    return chain(probe(RESTORE), (restored) => {
+      this.#noteBreaches(restored);
+      const emitted = emittedBy(restored);
+      const ofAnswer = asksForEver ? stillAsked(operation, emitted) : NONE;
+      const ofRefusal = isRefused && this.#plan.atomicity ? halfDone(step, emitted) : NONE;
+      const ofLoss = wantsRestore ? this.#findMissing(step, restored, emitted) : NONE;
+      return join(join(found, ofAnswer), join(ofRefusal, ofLoss));
+    });
   }
 
   /** Returns the breaches of restore that {@link examine} saw since the last call. */
@@ -265,40 +251,65 @@ export class RuleChecker {
     }
   }
 
-  #wantsRestore(state: unknown, ids: readonly ActionId[]): boolean {
+  /** Whether to check that restore keeps all tracked actions: not twice for the same state and ids. */
+  #wantsRestore({ after, outstanding, actions }: ExaminedStep): boolean {
+    // Listing all outstanding actions costs time at each step: only where a rule needs it.
+    if (!this.#plan['tracked actions are restorable']) return false;
+    const ids = trackedIds(outstanding, actions);
     const known = this.#restoredFrom;
-    if (known?.state === state && sameValue(known?.ids, ids)) return false;
-    if (!this.#isAsked('tracked actions are restorable')) return false;
-    this.#restoredFrom = { state, ids };
+    if (known && known.state === after && sameValue(known.ids, ids)) return false;
+    this.count('tracked actions are restorable');
+    this.#restoredFrom = { state: after, ids };
     return true;
   }
 
   #findMissing(
-    ids: readonly ActionId[],
-    restored: Attempt,
-    outstanding: ReadonlyMap<ActionId, unknown>,
-    actions: readonly EmittedAction[],
-  ): Violation[] {
-    const { outcome, breaches } = restored;
+    { outstanding, actions }: ExaminedStep,
+    { outcome, breaches }: Attempt,
+    kept: ReadonlyMap<ActionId, unknown>,
+  ): readonly Violation[] {
     // A panic that follows from a breach is already reported.
     const isReported = breaches.some(({ rule }) => this.#plan[rule] !== undefined);
-    if (outcome.kind === 'panic' && isReported) return [];
-    const kept = emittedBy(restored);
-    const missing = ids.filter((id) => !kept.has(id));
-    const fresh = missing.filter((id) => !this.#missing.has(id));
+    if (outcome.kind === 'panic' && isReported) return NONE;
+    const missing = (this.#restoredFrom?.ids ?? NONE).filter((id) => !kept.has(id));
+    const fresh = missing.find((id) => !this.#missing.has(id));
     this.#missing = new Set(missing);
-    const [id] = fresh;
-    if (id === undefined) return [];
-    const emitted = actions.find((action) => action.kind === 'tracked' && action.id === id);
+    if (fresh === undefined) return NONE;
+    const emitted = actions.find((action) => action.kind === 'tracked' && action.id === fresh);
+    const lost = emitted?.action ?? outstanding.get(fresh);
     return [
       {
         name: 'tracked actions are restorable',
-        message: `The tracked action ${quoteValue(id)} would be lost in a crash now.`,
-        expected: `restore emits ${quoteValue(id)}: ${quoteValue(emitted?.action ?? outstanding.get(id))}`,
+        message: `The tracked action ${quoteValue(fresh)} would be lost in a crash now.`,
+        expected: `restore emits ${quoteValue(fresh)}: ${quoteValue(lost)}`,
         actual: describeRestore(outcome, [...kept.keys()]),
       },
     ];
   }
+}
+
+function join(found: readonly Violation[], more: readonly Violation[]): readonly Violation[] {
+  if (more.length === 0) return found;
+  return found.length === 0 ? more : [...found, ...more];
+}
+
+/** Checks what would have happened if a completion had come again. */
+function checkRepeated({ after }: ExaminedStep, again: Attempt): readonly Violation[] {
+  if (again.outcome.kind === 'panic') {
+    const { name, message } = again.outcome.error;
+    return [
+      {
+        name: 'idempotent completion',
+        message: 'If this completion came again, the machine would panic.',
+        expected: 'an unchanged state, and no actions',
+        actual: `${name}: ${message}`,
+      },
+    ];
+  }
+  if (again.outcome.kind !== 'ok') return NONE;
+  const isChanged = !sameValue(again.pending, after);
+  if (!isChanged && again.actions.length === 0) return NONE;
+  return [repeatViolation('would, if it came again,', isChanged, again.actions)];
 }
 
 function describeRestore(outcome: Outcome, kept: readonly ActionId[]): string {
@@ -318,21 +329,29 @@ function describeRestore(outcome: Outcome, kept: readonly ActionId[]): string {
 
 /** The tracked actions that restore emits; none when it fails. */
 function emittedBy({ outcome, actions }: Attempt): ReadonlyMap<ActionId, unknown> {
-  if (outcome.kind !== 'ok') return new Map();
-  return new Map(trackedIn(actions).map(({ id, action }) => [id, action]));
+  const emitted = new Map<ActionId, unknown>();
+  if (outcome.kind !== 'ok') return emitted;
+  for (const action of actions) {
+    if (action.kind === 'tracked') emitted.set(action.id, action.action);
+  }
+  return emitted;
 }
 
 function trackedIn(actions: readonly EmittedAction[]) {
   return actions.filter((action) => action.kind === 'tracked');
 }
 
+/** The ids of the outstanding actions and of those that a step adds, each once. */
 function trackedIds(
   outstanding: ReadonlyMap<ActionId, unknown>,
   actions: readonly EmittedAction[],
 ): readonly ActionId[] {
-  const ids = new Set(outstanding.keys());
-  for (const { id } of trackedIn(actions)) ids.add(id);
-  return [...ids];
+  const ids = [...outstanding.keys()];
+  for (const action of actions) {
+    if (action.kind !== 'tracked' || outstanding.has(action.id)) continue;
+    if (!ids.includes(action.id, outstanding.size)) ids.push(action.id);
+  }
+  return ids;
 }
 
 function stillAsked(
@@ -392,13 +411,14 @@ function repeatViolation(
   };
 }
 
+interface Difference {
+  readonly what: 'outcome' | 'state' | 'list of actions' | 'ids';
+  readonly first: string;
+  readonly second: string;
+}
+
 /** The first difference between two executions that should have been the same. */
-function differenceOf(
-  first: Attempt,
-  second: Attempt,
-):
-  | { what: 'outcome' | 'state' | 'list of actions' | 'ids'; first: string; second: string }
-  | undefined {
+function differenceOf(first: Attempt, second: Attempt): Difference | undefined {
   if (!sameValue(first.outcome, second.outcome)) {
     return {
       what: 'outcome',
@@ -406,16 +426,9 @@ function differenceOf(
       second: quoteValue(second.outcome),
     };
   }
-  if (!sameValue(withoutIds(first.actions), withoutIds(second.actions))) {
-    const [one, other] = [quoteValue(first.actions), quoteValue(second.actions)];
-    return { what: 'list of actions', first: one, second: other };
-  }
-  if (!sameValue(idsOf(first.actions), idsOf(second.actions))) {
-    return {
-      what: 'ids',
-      first: listIds(idsOf(first.actions)),
-      second: listIds(idsOf(second.actions)),
-    };
+  if (first.actions.length + second.actions.length > 0) {
+    const difference = differenceOfActions(first.actions, second.actions);
+    if (difference) return difference;
   }
   if (sameValue(first.pending, second.pending)) return undefined;
   const path = diff(first.pending, second.pending)[0]?.path ?? [];
@@ -424,6 +437,18 @@ function differenceOf(
     return `${formatPath(path)}: ${found.found ? quoteValue(found.value) : 'nothing'}`;
   };
   return { what: 'state', first: at(first.pending), second: at(second.pending) };
+}
+
+function differenceOfActions(
+  first: readonly EmittedAction[],
+  second: readonly EmittedAction[],
+): Difference | undefined {
+  if (!sameValue(withoutIds(first), withoutIds(second))) {
+    return { what: 'list of actions', first: quoteValue(first), second: quoteValue(second) };
+  }
+  const [ids, others] = [idsOf(first), idsOf(second)];
+  if (sameValue(ids, others)) return undefined;
+  return { what: 'ids', first: listIds(ids), second: listIds(others) };
 }
 
 function withoutIds(actions: readonly EmittedAction[]): readonly unknown[] {

@@ -83,18 +83,22 @@ export class ScenarioGuard {
   /** Returns the next operation of a driver, checked. */
   next(driver: Driver<MachineTypes>, state: Value): StfInput | undefined {
     try {
-      // The types promise an operation, but the scenario may come from plain JavaScript.
-      const drawn = driver.next(state) ?? undefined;
-      if (drawn === undefined) return undefined;
-      const given = withCurrentKind(drawn);
-      if (given !== drawn && !this.#isEarlier) this.#remember(true);
-      if (given.kind !== 'normal' && given.kind !== 'trackedActionCompleted') {
-        throw new TypeError('an operation must have the kind "normal" or "trackedActionCompleted"');
-      }
-      return given;
+      const drawn = driver.next(state);
+      return isInput(drawn) ? drawn : this.#upgraded(drawn);
     } catch (cause) {
       throw this.#error('next', cause, driver);
     }
+  }
+
+  /** The types promise an operation of today, but the scenario may be older, or plain JavaScript. */
+  #upgraded(drawn: ReturnType<Driver<MachineTypes>['next']> | null): StfInput | undefined {
+    const given = withCurrentKind(drawn ?? undefined);
+    if (given === undefined) return undefined;
+    if (!isInput(given)) {
+      throw new TypeError('an operation must have the kind "normal" or "trackedActionCompleted"');
+    }
+    if (!this.#isEarlier) this.#remember(true);
+    return given;
   }
 
   /** Returns what the external systems send unasked, if anything. */
@@ -187,6 +191,10 @@ export class ScenarioGuard {
     const message = `The scenario ${this.#name} threw in ${method}${at}: ${describeThrown(cause)}`;
     return new ScenarioError(message, { cause });
   }
+}
+
+function isInput(given: { readonly kind: unknown } | undefined): given is StfInput {
+  return given?.kind === 'normal' || given?.kind === 'trackedActionCompleted';
 }
 
 function inEarlierWords(step: Executed): Executed {

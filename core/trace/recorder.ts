@@ -9,9 +9,16 @@ import type { Value } from '../value/value.ts';
 import { formatHeader, formatStep, type Runtime, type ShrunkFrom, type Step } from './format.ts';
 import { TraceSeal } from './seal.ts';
 import { checkHeaderSize, checkSizes } from './step-checks.ts';
+import { TraceIndex } from './trace-index.ts';
 
 /** The fewest characters of patches between two checkpoints. */
 const CHECKPOINT_CHARS_MIN = 16_384;
+/**
+ * The same for all lines, and how much larger than the state they are at least: where few steps change the
+ * state, their patches lie far apart in the file, and a checkpoint is cheaper to find than many of them.
+ */
+const SPREAD_CHARS_MIN = 65_536;
+const SPREAD_FACTOR = 8;
 
 /** The settings of a run that its trace states. */
 export interface RunLabel {
@@ -39,15 +46,20 @@ export function recordStep(executed: Executed): Step {
 
 /**
  * Turns a run into the lines of a trace. A checkpoint is written when the patches since the last
- * one have grown larger than the state: reading any state then costs about as much as reading the
- * state itself, and a trace is at most about twice as large as its patches.
+ * one have grown larger than the state, or all lines much larger: reading any state then costs about
+ * as much as reading the state itself, from few places, and a trace is at most about twice as large
+ * as its patches.
  */
 export class TraceRecorder {
+  /** What its steps are in brief. */
+  readonly index: TraceIndex;
   readonly #run: Run;
   readonly #header: string;
   readonly #seal = new TraceSeal();
   #steps = 0;
+  /** Of the lines of steps that changed the state, and of all lines. */
   #charsSinceCheckpoint = 0;
+  #spreadSinceCheckpoint = 0;
   #checkpointChars: number;
 
   /** @throws {OversizeError} when the initial state is beyond a limit of traces. */
@@ -55,7 +67,7 @@ export class TraceRecorder {
     this.#run = run;
     const { initialState, initialFindings } = run.executor;
     const { scenario, seed, operationsMax, faults, ...optional } = label;
-    this.#header = formatHeader({
+    const header = {
       machine: machine.name,
       scenario,
       seed: seed.toString(),
@@ -68,7 +80,9 @@ export class TraceRecorder {
       initialState,
       initialHash: hashValue(initialState),
       initialFindings,
-    });
+    };
+    this.#header = formatHeader(header);
+    this.index = new TraceIndex(header);
     checkHeaderSize(this.#header);
     this.#checkpointChars = this.#header.length;
     this.#seal.add(this.#header);
@@ -95,16 +109,34 @@ export class TraceRecorder {
     const step = recordStep(executed);
     const line = formatStep(step);
     checkSizes(step, line);
-    if (step.patch.length === 0) return line;
-    this.#charsSinceCheckpoint += line.length;
-    const enough = Math.max(CHECKPOINT_CHARS_MIN, this.#checkpointChars);
-    if (this.#charsSinceCheckpoint < enough) return line;
-    const withCheckpoint = formatStep({ ...step, checkpoint: { state: executed.after as Value } });
-    // A state that is too large for one line is reached by its patches alone.
-    if (withCheckpoint.length > LINE_CHARS_MAX) return line;
+    this.#spreadSinceCheckpoint += line.length;
+    if (step.patch.length > 0) this.#charsSinceCheckpoint += line.length;
+    const isDue = step.patch.length > 0 && this.#isCheckpointDue;
+    return (
+      (isDue ? this.#withCheckpoint(step, executed, line) : undefined) ?? this.#take(step, line)
+    );
+  }
+
+  /** The line with the whole state; `undefined` for a state too large for one, which patches alone lead to. */
+  #withCheckpoint(step: Step, { after }: Executed, line: string): string | undefined {
+    const checked = { ...step, checkpoint: { state: after as Value } };
+    const withCheckpoint = formatStep(checked);
+    if (withCheckpoint.length > LINE_CHARS_MAX) return undefined;
     this.#charsSinceCheckpoint = 0;
+    this.#spreadSinceCheckpoint = 0;
     this.#checkpointChars = withCheckpoint.length - line.length;
-    return withCheckpoint;
+    return this.#take(checked, withCheckpoint);
+  }
+
+  #take(step: Step, line: string): string {
+    this.index.add(step);
+    return line;
+  }
+
+  get #isCheckpointDue(): boolean {
+    const enough = Math.max(CHECKPOINT_CHARS_MIN, this.#checkpointChars);
+    const spread = Math.max(SPREAD_CHARS_MIN, SPREAD_FACTOR * this.#checkpointChars);
+    return this.#charsSinceCheckpoint >= enough || this.#spreadSinceCheckpoint >= spread;
   }
 
   /**
@@ -116,38 +148,41 @@ export class TraceRecorder {
     const { operations, checks } = this.#run;
     const { tallies, sometimes } = isBroken ? { tallies: {}, sometimes: {} } : this.#run;
     const counts = { steps: this.#steps, operations, tallies, sometimes, checks };
-    return this.#seal.close(isStopped ? { ...counts, isStopped } : counts);
+    const end = isStopped ? { ...counts, isStopped } : counts;
+    this.index.close(end);
+    return this.#seal.close(end);
   }
 }
 
 /**
  * Executes a run to its end, and passes on the lines of its trace as they are made.
  *
- * @param write is given each line, without a line break.
+ * @param write is given each line, without a line break, and what the steps until then are in brief.
  * @returns `false` when a pulse stopped it; the last line says so.
  * @throws {ScenarioError} when the scenario throws, and whatever else breaks the run, such as an
  * {@link OversizeError} of a step; the lines until then are a whole trace of a run that was stopped.
  */
 export async function recordRun(
   { machine, run, label }: RecordedRun,
-  write: (line: string) => void,
+  write: (line: string, index: TraceIndex) => void,
   { observe, ...driving }: Driving = {},
 ): Promise<boolean> {
   const recorder = new TraceRecorder(machine, run, label);
-  write(recorder.header());
+  const { index } = recorder;
+  write(recorder.header(), index);
   try {
     const isOver = await driveToEnd(run, {
       ...driving,
       observe: (step) => {
-        write(recorder.step(step));
+        write(recorder.step(step), index);
         observe?.(step);
       },
     });
-    write(recorder.end({ isStopped: !isOver }));
+    write(recorder.end({ isStopped: !isOver }), index);
     return isOver;
   } catch (error) {
     run.close();
-    write(recorder.end({ isStopped: true, isBroken: true }));
+    write(recorder.end({ isStopped: true, isBroken: true }), index);
     throw error;
   }
 }

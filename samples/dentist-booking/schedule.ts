@@ -78,7 +78,7 @@ export function slotKey(day: Day, time: Time): string {
 
 /** Whether the whole appointment lies inside one range of the day's opening hours. */
 export function isWithinHours(day: Day, time: Time, aptType: AppointmentType): boolean {
-  return fitsHours(day, slot(time, aptType));
+  return isInsideOne(OPENING_HOURS[day], slot(time, aptType));
 }
 
 /** Whether the appointment lies within the hours and overlaps no booking. */
@@ -88,8 +88,7 @@ export function isSlotAvailable(
   time: Time,
   aptType: AppointmentType,
 ): boolean {
-  const wanted = slot(time, aptType);
-  return fitsHours(day, wanted) && isFree(calendarOf(bookings)[day], wanted);
+  return isInsideOne(calendarOf(bookings)[day].free, slot(time, aptType));
 }
 
 /**
@@ -105,17 +104,29 @@ export function findFirstSlot(
   const calendar = calendarOf(bookings);
   const { minutes } = APPOINTMENTS[aptType];
   for (const day of days) {
+    const { free } = calendar[day];
+    // Sooner or later, nearly every day is full.
+    if (free.length === 0) continue;
     for (const open of OPENING_HOURS[day]) {
       for (const [from, to] of times) {
-        const start = Math.max(open.startMinutes, toMinutes(from));
-        const end = Math.min(open.endMinutes, toMinutes(to));
-        for (let at = start; at + minutes <= end; at += STEP_MINUTES) {
-          if (isFree(calendar[day], { startMinutes: at, endMinutes: at + minutes })) {
-            return { day, time: toTime(at) };
-          }
-        }
+        const at = findStart(free, overlapOf(open, interval(from, to)), minutes);
+        if (at !== undefined) return { day, time: toTime(at) };
       }
     }
+  }
+  return undefined;
+}
+
+/** The first start, every 15 minutes from the start of the range, from which the time is free. */
+function findStart(
+  free: readonly Interval[],
+  { startMinutes, endMinutes }: Interval,
+  minutes: number,
+): number | undefined {
+  for (const gap of free) {
+    const late = Math.max(0, gap.startMinutes - startMinutes);
+    const at = startMinutes + Math.ceil(late / STEP_MINUTES) * STEP_MINUTES;
+    if (at + minutes <= Math.min(gap.endMinutes, endMinutes)) return at;
   }
   return undefined;
 }
@@ -125,7 +136,7 @@ export function findOverlap(
   bookings: DeepReadonly<Bookings>,
 ): readonly [earlier: string, later: string] | undefined {
   for (const day of DAYS) {
-    const taken = calendarOf(bookings)[day];
+    const { taken } = calendarOf(bookings)[day];
     for (const [index, later] of taken.entries()) {
       const earlier = taken[index - 1];
       if (earlier && later.startMinutes < earlier.endMinutes) {
@@ -144,28 +155,37 @@ function slot(time: Time, aptType: AppointmentType): Interval {
   return { startMinutes, endMinutes: startMinutes + APPOINTMENTS[aptType].minutes };
 }
 
-function fitsHours(day: Day, wanted: Interval): boolean {
-  for (const open of OPENING_HOURS[day]) {
-    if (open.startMinutes <= wanted.startMinutes && wanted.endMinutes <= open.endMinutes)
-      return true;
+/** Whether one of the intervals holds the wanted one whole. */
+function isInsideOne(
+  intervals: readonly Interval[],
+  { startMinutes, endMinutes }: Interval,
+): boolean {
+  for (const one of intervals) {
+    if (one.startMinutes <= startMinutes && endMinutes <= one.endMinutes) return true;
   }
   return false;
 }
 
-function isFree(taken: readonly Interval[], wanted: Interval): boolean {
-  for (const other of taken) {
-    if (wanted.startMinutes < other.endMinutes && other.startMinutes < wanted.endMinutes)
-      return false;
-  }
-  return true;
+/** The time that two intervals share; its end lies before its start if there is none. */
+function overlapOf(one: Interval, other: Interval): Interval {
+  return {
+    startMinutes: Math.max(one.startMinutes, other.startMinutes),
+    endMinutes: Math.min(one.endMinutes, other.endMinutes),
+  };
 }
 
-type Calendar = Readonly<Record<Day, readonly Interval[]>>;
+/** The intervals of a day in their order: those that are booked, and what they leave of the hours. */
+interface DayPlan {
+  readonly taken: Interval[];
+  free: readonly Interval[];
+}
+
+type Calendar = Readonly<Record<Day, DeepReadonly<DayPlan>>>;
 
 const calendars = new WeakMap<object, Calendar>();
 
 /**
- * The bookings as sorted intervals by day. A committed state never changes, so data derived from it
+ * The bookings and the free time by day. A committed state never changes, so data derived from it
  * can be cached; most operations of a simulation find no free slot and leave the state unchanged.
  */
 function calendarOf(bookings: DeepReadonly<Bookings>): Calendar {
@@ -178,15 +198,34 @@ function calendarOf(bookings: DeepReadonly<Bookings>): Calendar {
 }
 
 function buildCalendar(bookings: DeepReadonly<Bookings>): Calendar {
-  const byDay: Record<Day, Interval[]> = {
-    Monday: [],
-    Tuesday: [],
-    Wednesday: [],
-    Thursday: [],
-    Friday: [],
+  const calendar: Record<Day, DayPlan> = {
+    Monday: { taken: [], free: [] },
+    Tuesday: { taken: [], free: [] },
+    Wednesday: { taken: [], free: [] },
+    Thursday: { taken: [], free: [] },
+    Friday: { taken: [], free: [] },
   };
-  for (const booking of bookings.values())
-    byDay[booking.day].push(slot(booking.time, booking.aptType));
-  for (const day of DAYS) byDay[day].sort((a, b) => a.startMinutes - b.startMinutes);
-  return byDay;
+  for (const { day, time, aptType } of bookings.values()) {
+    calendar[day].taken.push(slot(time, aptType));
+  }
+  for (const day of DAYS) {
+    const plan = calendar[day];
+    plan.taken.sort((a, b) => a.startMinutes - b.startMinutes);
+    plan.free = OPENING_HOURS[day].flatMap((open) => freeIn(open, plan.taken));
+  }
+  return calendar;
+}
+
+/** What the sorted intervals leave of the opening hours. */
+function freeIn(open: Interval, taken: readonly Interval[]): readonly Interval[] {
+  const free: Interval[] = [];
+  let { startMinutes } = open;
+  for (const booked of taken) {
+    const endMinutes = Math.min(booked.startMinutes, open.endMinutes);
+    if (startMinutes < endMinutes) free.push({ startMinutes, endMinutes });
+    startMinutes = Math.max(startMinutes, booked.endMinutes);
+  }
+  const { endMinutes } = open;
+  if (startMinutes < endMinutes) free.push({ startMinutes, endMinutes });
+  return free;
 }

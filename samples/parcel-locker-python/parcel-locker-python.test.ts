@@ -45,6 +45,12 @@ describe.skipIf(isMissing)(`the parcel locker in Python${why}`, () => {
     });
   });
 
+  it('tells and takes back every change of a state', () => {
+    const script = join(import.meta.dirname, 'phasm_state_test.py');
+    const { stdout, stderr } = spawnSync(PYTHON, [script], { encoding: 'utf8' });
+    expect([stdout, stderr]).toEqual(['400 seeds\n', '']);
+  });
+
   it('keeps the protocol', async () => {
     const start = {
       command: [PYTHON, 'machine.py'],

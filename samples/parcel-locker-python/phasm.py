@@ -6,16 +6,19 @@ module reads and writes are defined in core/node/process/PROTOCOL.md.
 State, inputs, actions and results are plain data: dict, list, str, int, float, bool, None, and set.
 An int beyond 2**53 is sent as a bigint, a dict with keys other than texts as a Map, a tuple as a list.
 Do not iterate over a set of texts if the order matters: Python orders it differently in each process.
+`phasm_state.py` beside this file notes what a step changes in the state, and says what to look out for.
 """
 
 import json
-import math
 import os
 import sys
 import traceback
 
-PROTOCOL_VERSION = 1
-SAFE_INT_MAX = 2**53 - 1
+import phasm_state
+from phasm_state import Journal, decode, encode
+
+# In version 2, a step is told by what it changes.
+VERSIONS = (1, 2)
 CHUNK_BYTES = 1 << 16
 
 
@@ -82,80 +85,70 @@ class Machine:
         """Emits again, from the state alone, the tracked actions whose results are awaited."""
 
 
-def encode(value):
-    """Encodes a value for a message; JSON data stands for itself."""
-    kind = type(value)
-    if kind is str or kind is bool or value is None:
-        return value
-    if kind is int:
-        if -SAFE_INT_MAX <= value <= SAFE_INT_MAX:
-            return value
-        return {"$bigint": str(value)}
-    if kind is dict:
-        if not all(type(key) is str for key in value):
-            return {"$map": [[encode(key), encode(item)] for key, item in value.items()]}
-        if any(key.startswith("$") for key in value):
-            return {"$object": [[key, encode(item)] for key, item in value.items()]}
-        return {key: encode(item) for key, item in value.items()}
-    if kind is list or kind is tuple:
-        return [encode(item) for item in value]
-    if kind is float:
-        if math.isfinite(value) and not (value == 0 and math.copysign(1, value) < 0):
-            return value
-        names = {math.inf: "Infinity", -math.inf: "-Infinity", 0.0: "-0"}
-        return {"$number": names.get(value, "NaN")}
-    if isinstance(value, (set, frozenset)):
-        return {"$set": [encode(item) for item in value]}
-    raise TypeError(f"{kind.__name__} is not plain data: {value!r}")
-
-
-def decode(value):
-    """Decodes a value that `encode`, here or elsewhere, has encoded."""
-    if type(value) is list:
-        return [decode(item) for item in value]
-    if type(value) is not dict:
-        return value
-    if len(value) == 1:
-        [(tag, content)] = value.items()
-        if tag.startswith("$"):
-            return _decode_tagged(tag, content)
-    return {key: decode(item) for key, item in value.items()}
-
-
-def _decode_tagged(tag, content):
-    if tag == "$bigint":
-        return int(content)
-    if tag == "$undefined":
-        return None
-    if tag == "$number":
-        return float(content)
-    if tag == "$map":
-        return {_as_key(decode(key)): decode(item) for key, item in content}
-    if tag == "$set":
-        return {_as_key(decode(item)) for item in content}
-    if tag == "$object":
-        return {key: decode(item) for key, item in content}
-    raise ValueError(f"{tag} is not a known encoding")
-
-
-def _as_key(value):
-    return tuple(_as_key(item) for item in value) if type(value) is list else value
-
-
 def _write_json(value):
     return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+class _WholeState:
+    """The state of the process in version 1 of the protocol: it is told whole."""
+
+    def __init__(self, value):
+        self.value = value
+        self._text = _write_json(encode(value))
+
+    def begin(self):
+        """Begins a step."""
+
+    def told(self):
+        """Returns the member of an answer that tells what has changed since the last call."""
+        text = _write_json(encode(self.value))
+        if text == self._text:
+            return ""
+        self._text = text
+        return ',"state":' + text
+
+    def undo(self):
+        raise ValueError("there is no undo in version 1 of the protocol")
+
+
+class _ChangingState:
+    """The state of the process in version 2 of the protocol: its changes are told."""
+
+    def __init__(self, value):
+        # Encoded once, so that what is no data is refused here.
+        encode(value)
+        self._journal = Journal(value)
+        self.value = self._journal.root
+        self._can_undo = False
+
+    def begin(self):
+        self._journal.begin()
+        self._can_undo = True
+
+    def told(self):
+        changes = self._journal.take_changes()
+        return ',"changes":' + _write_json(changes) if changes else ""
+
+    def undo(self):
+        if not self._can_undo:
+            raise ValueError("there is no step to undo")
+        self._journal.undo()
+        self._can_undo = False
 
 
 class _Server:
     """Keeps the state of the process, and answers requests."""
 
-    def __init__(self, machine):
+    def __init__(self, machine, versions):
         self._machine = machine
+        self._versions = versions
+        self._version = versions[0]
         self._set(machine.initial_state())
         self._methods = {
             "initialize": self._initialize,
             "stf": self._stf,
             "restore": self._restore,
+            "undo": self._undo,
             "checkInvariants": self._check_invariants,
             "saveState": self._save_state,
             "loadState": self._load_state,
@@ -176,63 +169,62 @@ class _Server:
             source = _source_of(error)
             if source is not None:
                 told["source"] = source
-            changed = self._changed_state()
-            state = "" if changed is None else ',"state":' + changed
-            return '{"id":%d,"error":%s%s}}\n' % (id, _write_json(told)[:-1], state)
+            return '{"id":%d,"error":%s%s}}\n' % (id, _write_json(told)[:-1], self._state.told())
 
-    def _set(self, state):
-        self._state = state
-        self._text = _write_json(encode(state))
-
-    def _changed_state(self):
-        """Returns the state as text, if it has changed since the last call."""
-        text = _write_json(encode(self._state))
-        if text == self._text:
-            return None
-        self._text = text
-        return text
+    def _set(self, value):
+        self._state = (_WholeState if self._version == 1 else _ChangingState)(value)
 
     def _initialize(self, params):
+        offered = params.get("versions", [params.get("protocolVersion", 1)])
+        known = [version for version in offered if version in self._versions]
+        # Of a version that was not offered, Phasmoscope says that it is not.
+        self._version = max(known or self._versions)
         self._set(self._machine.initial_state())
         return '{"protocolVersion":%d,"name":%s,"invariants":%s,"state":%s}' % (
-            PROTOCOL_VERSION,
+            self._version,
             _write_json(self._machine.name),
             _write_json(list(self._machine.invariants)),
-            self._text,
+            _write_json(encode(self._state.value)),
         )
 
     def _stf(self, params):
+        state = self._state.value
         if "completed" in params:
             id, result = decode(params["completed"]["id"]), decode(params["completed"]["result"])
             return self._step(
-                params, lambda actions: self._machine.completed(self._state, id, result, actions)
+                params, lambda actions: self._machine.completed(state, id, result, actions)
             )
         input = decode(params["input"])
-        return self._step(params, lambda actions: self._machine.stf(self._state, input, actions))
+        return self._step(params, lambda actions: self._machine.stf(state, input, actions))
 
     def _restore(self, params):
-        return self._step(params, lambda actions: self._machine.restore(self._state, actions))
+        state = self._state.value
+        return self._step(params, lambda actions: self._machine.restore(state, actions))
 
     def _step(self, params, run):
+        self._state.begin()
         actions = Actions(params.get("refuseAction"))
         outcome = '{"kind":"ok"}'
         try:
             run(actions)
         except Reject as rejection:
             outcome = _write_json({"kind": "err", "error": encode(rejection.error)})
-        changed = self._changed_state()
         return '{"outcome":%s,"actions":%s%s}' % (
             outcome,
             _write_json(actions.added),
-            "" if changed is None else ',"state":' + changed,
+            self._state.told(),
         )
+
+    def _undo(self, params):
+        self._state.undo()
+        return "{}"
 
     def _check_invariants(self, params):
         invariants = self._machine.invariants.items()
-        return _write_json({name: check(self._state) for name, check in invariants})
+        return _write_json({name: check(self._state.value) for name, check in invariants})
 
     def _save_state(self, params):
-        return '{"state":%s}' % _write_json(encode(self._state))
+        return '{"state":%s}' % _write_json(encode(self._state.value))
 
     def _load_state(self, params):
         self._set(decode(params["state"]))
@@ -243,17 +235,18 @@ def _source_of(error):
     """Returns the place in the author's source at which an error was raised, as `file:line`."""
     frames = traceback.extract_tb(error.__traceback__)
     for frame in reversed(frames):
-        if frame.filename != __file__ and os.path.exists(frame.filename):
+        is_ours = frame.filename in (__file__, phasm_state.__file__)
+        if not is_ours and os.path.exists(frame.filename):
             return f"{os.path.relpath(frame.filename)}:{frame.lineno}"
     return None
 
 
-def serve(machine):
-    """Answers requests until standard input ends."""
+def serve(machine, versions=VERSIONS):
+    """Answers requests until standard input ends, in one of the versions of the protocol."""
     # The machine's own output goes to standard error: standard output is for messages only.
     out = os.dup(1)
     sys.stdout = sys.stderr
-    server = _Server(machine)
+    server = _Server(machine, versions)
     rest = b""
     while chunk := os.read(0, CHUNK_BYTES):
         *lines, rest = (rest + chunk).split(b"\n")

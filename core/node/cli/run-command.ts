@@ -5,6 +5,7 @@ import type { Finding } from '../../machine/finding.ts';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { recordRun, type RecordedRun } from '../../trace/recorder.ts';
+import type { TraceIndex } from '../../trace/trace-index.ts';
 import { encodeValue } from '../../value/encoding.ts';
 import { toPlainJson } from '../../value/value.ts';
 import { TraceFileWriter } from '../files/trace-writer.ts';
@@ -17,9 +18,6 @@ import { defaultSeed, planRun, startRecorded, type LoadedPlan } from '../runs/pl
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { EXIT, printProblem, ProgressLine, type ExitCode } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
-
-/** How much of a trace is written at once, in characters. */
-const WRITTEN_CHARS_MIN = 64 * 1024;
 
 /** Options that say where the operations come from: a scenario of the machine, or a file of inputs. */
 export interface ScenarioOptions {
@@ -74,23 +72,18 @@ async function recordLoaded(loaded: LoadedMachine, options: RecordOptions): Prom
   const writer = await TraceFileWriter.open(options.out);
   const startMs = performance.now();
   try {
-    let text = '';
-    const add = (line: string) => {
-      text += `${line}\n`;
-    };
-    const write = async () => {
-      const written = text;
-      text = '';
-      await writer.write(written);
+    let index: TraceIndex | undefined;
+    const add = (line: string, known: TraceIndex) => {
+      writer.add(line);
+      index = known;
     };
     const broken = await watched(
       prepared,
       findings,
       (driving) => recordRun(prepared, add, driving),
-      () => (text.length < WRITTEN_CHARS_MIN ? undefined : write()),
+      () => (writer.isDue ? writer.write() : undefined),
     );
-    await write();
-    await writer.close();
+    await writer.close(index);
     const { out, json } = options;
     const problem = broken && withKept(broken, prepared.run.steps, out);
     return report(prepared, { findings, startMs, asJson: json === true, out, problem });

@@ -15,17 +15,45 @@ export interface LinePlaces {
   steps: number;
 }
 
+/** Notes where lines of steps lie. */
+export class LinePlacer {
+  readonly places: LinePlaces;
+
+  constructor(places: LinePlaces = { starts: [], end: 0, steps: 0 }) {
+    this.places = places;
+  }
+
+  /** Adds the line of the next step, which lies there. */
+  add(from: number, to: number): void {
+    const { places } = this;
+    if (places.steps % BLOCK_STEPS === 0) places.starts.push(from);
+    places.end = to;
+    places.steps += 1;
+  }
+
+  /** The places of some steps, where the lines after those are no steps. */
+  upTo(steps: number): LinePlaces {
+    const starts = this.places.starts.slice(0, Math.ceil(steps / BLOCK_STEPS));
+    return { starts, end: this.places.end, steps };
+  }
+}
+
 /** The lines of steps in a file, read when they are asked for. */
 export class FileLines implements StepStore {
   readonly #bytes: TextBytes;
-  readonly places: LinePlaces;
+  readonly #placer: LinePlacer;
   #nextFrom = 0;
   #nextTo = 0;
   readonly #blocks = new Map<number, readonly string[]>();
 
-  constructor(bytes: TextBytes, places: LinePlaces = { starts: [], end: 0, steps: 0 }) {
+  /** @param places of lines that are in the text already. */
+  constructor(bytes: TextBytes, places?: LinePlaces) {
     this.#bytes = bytes;
-    this.places = places;
+    this.#placer = new LinePlacer(places);
+  }
+
+  get places(): LinePlaces {
+    return this.#placer.places;
   }
 
   /** Says where the line lies that is added next. */
@@ -35,10 +63,7 @@ export class FileLines implements StepStore {
   }
 
   add(): void {
-    const { places } = this;
-    if (places.steps % BLOCK_STEPS === 0) places.starts.push(this.#nextFrom);
-    places.end = this.#nextTo;
-    places.steps += 1;
+    this.#placer.add(this.#nextFrom, this.#nextTo);
   }
 
   line(stepIndex: number): string {

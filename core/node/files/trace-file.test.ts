@@ -35,8 +35,10 @@ const text = traceText();
 it.each(['plain.jsonl', 'packed.jsonl.gz'])('writes and reads %s', async (name) => {
   const path = join(folder, name);
   const writer = await TraceFileWriter.open(path);
-  for (let from = 0; from < text.length; from += 1000)
-    await writer.write(text.slice(from, from + 1000));
+  for (const line of text.trimEnd().split('\n')) {
+    writer.add(line);
+    await writer.write();
+  }
   await writer.close();
   const { trace, damage } = await readTraceFile(path);
   expect([trace.length, damage]).toEqual([200, undefined]);
@@ -47,7 +49,8 @@ it.each(['plain.jsonl', 'packed.jsonl.gz'])('writes and reads %s', async (name) 
 it('leaves nothing behind when it is thrown away', async () => {
   const before = await readdir(folder);
   const writer = await TraceFileWriter.open(join(folder, 'away.jsonl'));
-  await writer.write(text);
+  writer.add(text.trimEnd());
+  await writer.write();
   await writer.discard();
   expect(await readdir(folder)).toEqual(before);
 });
@@ -58,7 +61,7 @@ it('follows a link, and overwrites only traces', async () => {
   await writeFile(target, '');
   await symlink(target, link);
   const writer = await TraceFileWriter.open(link);
-  await writer.write(text);
+  writer.add(text.trimEnd());
   await writer.close();
   expect((await readTraceFile(target)).trace.length).toBe(200);
   const source = join(folder, 'machine.ts');
@@ -72,7 +75,10 @@ it('follows a link, and overwrites only traces', async () => {
 it('says that it cannot write where there is no folder', async () => {
   const writer = await TraceFileWriter.open(join(folder, 'no', 'where.jsonl'));
   const write = async () => {
-    for (let piece = 0; piece < 50; piece += 1) await writer.write(text);
+    for (let piece = 0; piece < 50; piece += 1) {
+      writer.add(text);
+      await writer.write();
+    }
     await writer.close();
   };
   await expect(write()).rejects.toThrow('could not be written');

@@ -11,7 +11,7 @@ import { kindOfFile, readHead, startsInMembers } from './file-kind.ts';
 import { FileLines } from './file-lines.ts';
 import { MemberBytes, PlainBytes, type TextBytes } from './text-bytes.ts';
 import { TraceFollower, type TraceDamage } from './trace-follower.ts';
-import { identityOf, loadIndex, saveIndex } from './trace-index-file.ts';
+import { identityOf, loadIndex, saveIndex, type KnownTrace } from './trace-index-file.ts';
 import { notATrace, readProblem, readTraceText } from './trace-text.ts';
 
 /** How long a slice of reading takes: others have their turn in between. */
@@ -127,7 +127,10 @@ export class TraceFile {
     // More may have been written between the last slice and the word that nothing more comes.
     while (this.#readSlice(follower)) await setImmediate();
     follower.finish();
-    if (identity) saveIndex(this.path, identity, { bytes, follower });
+    const known = knownOf(follower, bytes);
+    // While it was read, somebody may have written another file.
+    const isSame = identity !== undefined && identityOf(this.path)?.mark === identity.mark;
+    if (isSame && known) saveIndex(identity, known);
     return true;
   }
 
@@ -177,6 +180,23 @@ export class TraceFile {
   #setTrace(trace: Trace | undefined): void {
     if (trace?.index !== this.#trace?.index) this.#trace = trace;
   }
+}
+
+function knownOf(
+  { trace, header, lines, damage }: TraceFollower,
+  bytes: TextBytes,
+): KnownTrace | undefined {
+  if (!trace || !header) return undefined;
+  const isCompressed = bytes instanceof MemberBytes;
+  return {
+    index: trace.index,
+    header,
+    lines: lines.places,
+    members: isCompressed ? bytes.places : { inFile: [], inText: [] },
+    textBytes: bytes.length,
+    fileBytes: isCompressed ? bytes.fileLength : bytes.length,
+    damage,
+  };
 }
 
 /** A trace from a file, with its damage, if there is any. */

@@ -18,33 +18,38 @@ import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { adder, adderScenario } from '../../test-helpers/test-machines.ts';
 import { recordRun } from '../../trace/recorder.ts';
 import { TraceBuilder } from '../../trace/trace-builder.ts';
+import type { TraceIndex } from '../../trace/trace-index.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { readTraceFile, TraceFile } from './trace-file.ts';
-import { TraceAppender, writeTraceFile } from './trace-writer.ts';
+import { TraceAppender, TraceFileWriter, writeTraceFile } from './trace-writer.ts';
 
 let folder: string;
 let lines: readonly string[];
 let whole: Trace;
+let recordedIndex: TraceIndex | undefined;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'phasmoscope-index-'));
   vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
   const machine = adder();
-  const settings = { seed: 3n, operationsMax: 12_000 };
+  const settings = { seed: 3n, operationsMax: 5_000 };
   const run = new Run(
     machine,
     scenarioSource({ scenario: adderScenario, faults: FAULT_PROFILES.chaos, ...settings }),
   );
   const recorded: string[] = [];
   const label = { scenario: adderScenario.name, faults: 'chaos', ...settings };
-  await recordRun({ machine, run, label }, (line) => recorded.push(line));
+  await recordRun({ machine, run, label }, (line, index) => {
+    recorded.push(line);
+    recordedIndex = index;
+  });
   lines = recorded;
   const builder = new TraceBuilder();
   builder.push(lines.map((line) => `${line}\n`).join(''));
   builder.finish();
   if (!builder.trace) throw new Error('the trace has no header');
   whole = builder.trace;
-});
+}, 60_000);
 
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -58,7 +63,7 @@ function expectWhole(trace: Trace): void {
   expect(trace.end).toEqual(whole.end);
   expect(trace.findings).toEqual(whole.findings);
   expect(trace.spans).toEqual(whole.spans);
-  for (const at of [0, 63, 64, 5_000, whole.length - 1, 17]) {
+  for (const at of [0, 63, 64, 2_500, whole.length - 1, 17]) {
     expect(trace.line(at)).toBe(whole.line(at));
     expect(trace.stateAt(at)).toEqual(whole.stateAt(at));
   }
@@ -80,6 +85,22 @@ describe.each(['plain.jsonl', 'members.jsonl.gz'])('the file %s', (name) => {
     if (!again.trace) throw new Error('it has no trace');
     expectWhole(again.trace);
     again.close();
+  });
+
+  it('is read by the index that was made while it was written', async () => {
+    const path = join(folder, name);
+    const writer = await TraceFileWriter.open(path);
+    for (const line of lines) {
+      writer.add(line);
+      if (writer.isDue) await writer.write();
+    }
+    await writer.close(recordedIndex);
+    const file = new TraceFile(path);
+    for await (const _ of file.read()) throw new Error('it is read anew');
+    if (!file.trace) throw new Error('it has no trace');
+    expectWhole(file.trace);
+    expect(file.trace.index.since(0)).toEqual(whole.index.since(0));
+    file.close();
   });
 
   it('is read anew when it was changed, also without a change of its length and time', async () => {

@@ -5,9 +5,9 @@ import { parseLine } from '../../trace/format.ts';
 import { packDelta, TraceIndex, unpackDelta } from '../../trace/trace-index.ts';
 import { Trace } from '../../trace/trace.ts';
 import { UserCache } from '../user-cache.ts';
-import { FileLines } from './file-lines.ts';
-import { MemberBytes, PlainBytes, type TextBytes } from './text-bytes.ts';
-import type { TraceDamage, TraceFollower } from './trace-follower.ts';
+import { FileLines, type LinePlaces } from './file-lines.ts';
+import { MemberBytes, PlainBytes, type MemberPlaces, type TextBytes } from './text-bytes.ts';
+import type { TraceDamage } from './trace-follower.ts';
 
 /**
  * @file Indexes of trace files, so that one that was read before opens at once. They lie in the user's
@@ -84,35 +84,40 @@ export interface IndexedTrace {
   readonly damage: TraceDamage | undefined;
 }
 
-/** Keeps the index of a file that was read to its end. A cache that cannot be written keeps nothing. */
-export function saveIndex(
-  path: string,
-  identity: FileIdentity,
-  { bytes, follower }: { readonly bytes: TextBytes; readonly follower: TraceFollower },
-): void {
-  const { trace, lines, header, damage } = follower;
-  // While it was read, somebody may have written another file.
-  if (!trace || !header || identityOf(path)?.mark !== identity.mark) return;
-  const { glances, rest } = packDelta(trace.index.since(0));
-  const members = bytes instanceof MemberBytes ? bytes.places : { inFile: [], inText: [] };
-  const { starts, end } = lines.places;
+/** What is known of a file that was read or written to its end. */
+export interface KnownTrace {
+  readonly index: TraceIndex;
+  /** Where the header stands in the text, in bytes. */
+  readonly header: { readonly from: number; readonly to: number };
+  readonly lines: LinePlaces;
+  /** Empty for a file that is not compressed. */
+  readonly members: MemberPlaces;
+  readonly textBytes: number;
+  readonly fileBytes: number;
+  readonly damage?: TraceDamage | undefined;
+}
+
+/** Keeps the index of a file. A cache that cannot be written keeps nothing. */
+export function saveIndex(identity: FileIdentity, known: KnownTrace): void {
+  const { index, header, lines, members, textBytes, fileBytes, damage } = known;
+  const { glances, rest } = packDelta(index.since(0));
   const head = JSON.stringify({
     identity: identity.mark,
     header,
-    steps: trace.length,
-    end,
-    starts: starts.length,
+    steps: index.length,
+    end: lines.end,
+    starts: lines.starts.length,
     members: members.inFile.length,
     glances: glances.length,
-    textBytes: bytes.length,
-    fileBytes: bytes instanceof MemberBytes ? bytes.fileLength : bytes.length,
+    textBytes,
+    fileBytes,
     ...(damage ? { damage } : {}),
   } satisfies z.input<typeof placesSchema>);
   cache().write(
     nameOf(identity),
     Buffer.concat([
       Buffer.from(`${head}\n`),
-      bytesOf(Float64Array.from([...starts, ...members.inFile, ...members.inText])),
+      bytesOf(Float64Array.from([...lines.starts, ...members.inFile, ...members.inText])),
       bytesOf(glances),
       Buffer.from(rest),
     ]),

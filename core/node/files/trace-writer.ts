@@ -12,10 +12,16 @@ import { realpath, rename, rm, stat } from 'node:fs/promises';
 import { PassThrough, Transform, type TransformCallback } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ProblemError } from '../../problem.ts';
+import type { TraceIndex } from '../../trace/trace-index.ts';
 import { holdsTrace } from './file-kind.ts';
+import { LinePlacer } from './file-lines.ts';
 import { packMember } from './gzip-members.ts';
 import { signs } from './signs-of-life.ts';
+import type { MemberPlaces } from './text-bytes.ts';
+import { identityOf, saveIndex } from './trace-index-file.ts';
 
+/** The characters that are written at a time. */
+const WRITTEN_CHARS_MIN = 256 * 1024;
 /** The bytes of text in a member of a compressed file: what is decompressed to read one line. */
 const MEMBER_BYTES = 256 * 1024;
 
@@ -28,7 +34,12 @@ export class TraceFileWriter {
   /** Absent when the file is written directly. */
   readonly #temporary: string | undefined;
   readonly #input = new PassThrough();
+  readonly #packer: MemberPacker | undefined;
   readonly #written: Promise<void>;
+  #text = '';
+  #textBytes = 0;
+  readonly #places = new LinePlacer();
+  #header: { readonly from: number; readonly to: number } | undefined;
   /** Cleans up when the process ends during writing, for example because the machine ended it. */
   readonly #onExit = () => {
     if (this.#temporary !== undefined) rmSync(this.#temporary, { force: true });
@@ -59,15 +70,37 @@ export class TraceFileWriter {
     process.on('exit', this.#onExit);
     if (this.#temporary !== undefined) signs.half(this.#temporary, true);
     const file = createWriteStream(this.#temporary ?? path);
-    this.#written = path.endsWith('.gz')
-      ? pipeline(this.#input, new MemberPacker(), file)
+    this.#packer = path.endsWith('.gz') ? new MemberPacker() : undefined;
+    this.#written = this.#packer
+      ? pipeline(this.#input, this.#packer, file)
       : pipeline(this.#input, file);
     // `write` or `close`, whichever comes next, throws the failure.
     this.#written.catch(() => undefined);
   }
 
-  /** @throws {ProblemError} when the disk is full, the folder missing, and so on. */
-  async write(text: string): Promise<void> {
+  /** Whether so much was added that it should be written. */
+  get isDue(): boolean {
+    return this.#text.length >= WRITTEN_CHARS_MIN;
+  }
+
+  /** Adds a line, given without its line break. */
+  add(line: string): void {
+    this.#text += `${line}\n`;
+    const from = this.#textBytes;
+    const to = from + Buffer.byteLength(line);
+    this.#textBytes = to + 1;
+    if (this.#header) this.#places.add(from, to);
+    else this.#header = { from, to };
+  }
+
+  /**
+   * Writes what was added.
+   *
+   * @throws {ProblemError} when the disk is full, the folder missing, and so on.
+   */
+  async write(): Promise<void> {
+    const text = this.#text;
+    this.#text = '';
     if (this.#input.destroyed) await this.#settle();
     if (this.#input.write(text)) return;
     await Promise.race([
@@ -76,16 +109,36 @@ export class TraceFileWriter {
     ]);
   }
 
-  /** Finishes the file and moves it to its name. */
-  async close(): Promise<void> {
+  /**
+   * Finishes the file and moves it to its name.
+   *
+   * @param index of its steps, if it is known: the file then opens at once.
+   */
+  async close(index?: TraceIndex): Promise<void> {
+    await this.write();
     this.#input.end();
     await this.#settle();
     try {
       if (this.#temporary !== undefined) await rename(this.#temporary, this.#path);
       this.#forget();
+      if (index) this.#keepIndex(index);
     } catch (error) {
       await this.#fail(error as Error);
     }
+  }
+
+  #keepIndex(index: TraceIndex): void {
+    const identity = identityOf(this.#path);
+    if (!identity || !this.#header) return;
+    // The closing line is no step.
+    saveIndex(identity, {
+      index,
+      header: this.#header,
+      lines: this.#places.upTo(index.length),
+      members: this.#packer?.places ?? { inFile: [], inText: [] },
+      textBytes: this.#textBytes,
+      fileBytes: this.#packer?.fileBytes ?? this.#textBytes,
+    });
   }
 
   /** Discards what was written; a file of that name stays unchanged. */
@@ -137,7 +190,10 @@ export class TraceFileWriter {
 export async function writeTraceFile(path: string, lines: readonly string[]): Promise<void> {
   const writer = await TraceFileWriter.open(path);
   try {
-    await writer.write(lines.map((line) => `${line}\n`).join(''));
+    for (const line of lines) {
+      writer.add(line);
+      if (writer.isDue) await writer.write();
+    }
     await writer.close();
   } catch (error) {
     await writer.discard();
@@ -147,8 +203,16 @@ export async function writeTraceFile(path: string, lines: readonly string[]): Pr
 
 /** Compresses text in members, so that it can be read from anywhere; see `packMember`. */
 export class MemberPacker extends Transform {
+  readonly places: MemberPlaces = { inFile: [], inText: [] };
   #pending: Buffer[] = [];
   #bytes = 0;
+  #textBytes = 0;
+  #fileBytes = 0;
+
+  /** The bytes of all members so far. */
+  get fileBytes(): number {
+    return this.#fileBytes;
+  }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
     for (let from = 0; from < chunk.length;) {
@@ -167,7 +231,12 @@ export class MemberPacker extends Transform {
   }
 
   #pack(): void {
-    this.push(packMember(Buffer.concat(this.#pending, this.#bytes)));
+    const member = packMember(Buffer.concat(this.#pending, this.#bytes));
+    this.places.inFile.push(this.#fileBytes);
+    this.places.inText.push(this.#textBytes);
+    this.#fileBytes += member.length;
+    this.#textBytes += this.#bytes;
+    this.push(member);
     this.#pending = [];
     this.#bytes = 0;
   }

@@ -1,11 +1,12 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
-import { build, type BuildFailure, type BuildResult, type Message, type Plugin } from 'esbuild';
+import type { BuildFailure, BuildOptions, BuildResult, Message, Plugin } from 'esbuild';
 import type { AuthorsMethod, LocateError } from '../../engine/transactor.ts';
 import { ProblemError } from '../../problem.ts';
 import { describeThrown, readThrown } from '../../thrown.ts';
 import { hashText } from '../../value/hash.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
+import { KeptBundle, type BundledCode } from './kept-bundle.ts';
 import { isForeign, isOwnCore, type SourceRecorder } from './source-files.ts';
 
 /** A machine file and all that it imports, as one script. */
@@ -31,61 +32,72 @@ const phasmoscopePlugin: Plugin = {
   },
 };
 
+const OPTIONS = {
+  outfile: 'machine.js',
+  write: false,
+  bundle: true,
+  format: 'cjs',
+  // Neutral: an import of one of Node's own modules is an error, with its line.
+  platform: 'neutral',
+  mainFields: ['module', 'main'],
+  target: 'es2022',
+  // Packages read it during a step; a constant makes it the same on every computer.
+  define: { 'process.env.NODE_ENV': '"production"' },
+  sourcemap: 'external',
+  sourcesContent: false,
+  // Comments contain paths, which would change the digest of the source.
+  minifyWhitespace: true,
+  legalComments: 'none',
+  // Strict, so that a write to frozen state throws instead of being ignored.
+  banner: { js: '"use strict";' },
+  logLevel: 'silent',
+  logOverride: { 'ignored-dynamic-import': 'warning', 'unsupported-dynamic-import': 'warning' },
+} as const satisfies BuildOptions;
+
 /**
- * Bundles a machine file with all that it imports.
+ * Bundles a machine file with all that it imports, or takes the bundle of last time if nothing has
+ * changed that it depends on.
  *
  * @param recorder records what the bundle is made of, also of one that fails.
  * @throws {ProblemError} when it cannot be bundled, with the author's file, line and column.
  */
 export async function bundleMachine(
   path: string,
-  recorder?: SourceRecorder,
+  recorder: SourceRecorder,
 ): Promise<MachineBundle> {
-  const { code, map } = await bundle(path, recorder);
-  const sourceHash = hashText(code);
+  const kept = new KeptBundle(path, JSON.stringify(OPTIONS));
+  let bundled = kept.recall(recorder);
+  if (!bundled) {
+    bundled = await bundle(path, recorder);
+    kept.keep(bundled, recorder);
+  }
+  const { code, sourceHash } = bundled;
   bundles += 1;
   // Two loads of the same source are two machines, each with a guard of its own.
   const fileName = `phasm-machine-${sourceHash}-${bundles}.js`;
-  return { code, fileName, sourceHash, locate: locator({ code, fileName, map }, dirname(path)) };
+  return { code, fileName, sourceHash, locate: locator({ ...bundled, fileName }, dirname(path)) };
 }
 
-async function bundle(
-  path: string,
-  recorder: SourceRecorder | undefined,
-): Promise<{ code: string; map: string }> {
+async function bundle(path: string, recorder: SourceRecorder): Promise<BundledCode> {
+  const { build } = await import('esbuild');
   let result: BuildResult<{ write: false }>;
   try {
     result = await build({
+      ...OPTIONS,
+      mainFields: [...OPTIONS.mainFields],
       entryPoints: [path],
       absWorkingDir: dirname(path),
-      outfile: 'machine.js',
-      write: false,
-      bundle: true,
-      format: 'cjs',
-      // Neutral: an import of one of Node's own modules is an error, with its line.
-      platform: 'neutral',
-      mainFields: ['module', 'main'],
-      target: 'es2022',
-      // Packages read it during a step; a constant makes it the same on every computer.
-      define: { 'process.env.NODE_ENV': '"production"' },
-      sourcemap: 'external',
-      // Comments contain paths, which would change the digest of the source.
-      minifyWhitespace: true,
-      legalComments: 'none',
-      // Strict, so that a write to frozen state throws instead of being ignored.
-      banner: { js: '"use strict";' },
-      logLevel: 'silent',
-      logOverride: { 'ignored-dynamic-import': 'warning', 'unsupported-dynamic-import': 'warning' },
-      plugins: [phasmoscopePlugin, ...(recorder ? [recorder.plugin] : [])],
+      plugins: [phasmoscopePlugin, recorder.plugin],
     });
   } catch (error) {
     const errors = (error as Partial<BuildFailure>).errors ?? [];
     throw bundleProblem(path, errors, error);
   }
   refuseImports(path, result.warnings);
-  const text = (suffix: string) =>
+  const outputOf = (suffix: string) =>
     result.outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? '';
-  return { code: text('.js'), map: text('.map') };
+  const code = outputOf('.js');
+  return { code, map: () => outputOf('.map'), sourceHash: hashText(code) };
 }
 
 /** Warnings about an `import()` that is not bundled: it would always fail. */
@@ -145,12 +157,13 @@ function formatLocation({ file, line, column }: NonNullable<Message['location']>
 
 /** Maps the frames of a stack in the bundle, or the place of a function, to the author's source. */
 function locator(
-  { code, fileName, map }: { code: string; fileName: string; map: string },
+  { code, fileName, map }: BundledCode & { readonly fileName: string },
   folder: string,
 ): LocateError {
-  const sources = new TraceMap(map);
+  let sources: TraceMap | undefined;
   const frame = new RegExp(`${fileName}:(\\d+):(\\d+)`, 'g');
   return (error, within) => {
+    sources ??= new TraceMap(map());
     const { stack = '' } = readThrown(error);
     let foreign: string | undefined;
     for (const [, line, column] of stack.matchAll(frame)) {

@@ -69,8 +69,8 @@ export function strayProblem(error: unknown): Problem {
  */
 export async function loadMachine(path: string, onSources?: OnSources): Promise<LoadedMachine> {
   await requireFile(path);
-  const recorder = onSources && new SourceRecorder(path);
-  const report = () => recorder && onSources?.(recorder.files);
+  const recorder = new SourceRecorder(path);
+  const report = () => onSources?.(recorder.files);
   const { code, fileName, sourceHash, locate } = await bundleMachine(path, recorder).finally(
     report,
   );
@@ -79,7 +79,7 @@ export async function loadMachine(path: string, onSources?: OnSources): Promise<
   const source = new Source(async () => {
     const guard = new Guard();
     const { machine, scenarios } = evaluate(code, fileName, path, { locate, guard });
-    if (recorder && isChildProcess(machine)) {
+    if (onSources && isChildProcess(machine)) {
       await recorder.addCommand(machine.command, dirname(path));
       report();
     }

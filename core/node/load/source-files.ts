@@ -41,6 +41,22 @@ const ENDINGS = ['.tsx', '.ts', '.jsx', '.js', '.mts', '.json', '/index.ts', '/i
 /** What decides how the imports of a folder, and of those in it, are resolved. */
 const SETTINGS = ['tsconfig.json', 'jsconfig.json', 'package.json'];
 
+/** An import: the name, and the folder of the file that it is in. */
+export interface WantedImport {
+  readonly folder: string;
+  readonly name: string;
+}
+
+/** What a bundle was made of: enough to say what it depends on. */
+export interface RecordedSources {
+  /** The files in it, links resolved. */
+  readonly loaded: readonly string[];
+  /** Imports in the author's files. */
+  readonly wanted: readonly WantedImport[];
+  /** Imports in files of packages and of Phasmoscope, but for relative ones. */
+  readonly wantedElsewhere: readonly WantedImport[];
+}
+
 /**
  * Records what a bundle reads, and where it looks. esbuild's own list is of no use for this: it has
  * only the targets of links, and there is none for a bundle that fails.
@@ -48,7 +64,8 @@ const SETTINGS = ['tsconfig.json', 'jsconfig.json', 'package.json'];
 export class SourceRecorder {
   readonly #sinceMs = Date.now();
   readonly #loaded = new Set<string>();
-  readonly #wanted: { readonly folder: string; readonly name: string }[] = [];
+  readonly #wanted: WantedImport[] = [];
+  readonly #wantedElsewhere: WantedImport[] = [];
   readonly #named: string[] = [];
   #unseen: string | undefined;
 
@@ -95,9 +112,24 @@ export class SourceRecorder {
     };
   }
 
+  /** What the bundle is made of. */
+  get recorded(): RecordedSources {
+    const [wanted, wantedElsewhere] = [this.#wanted, this.#wantedElsewhere];
+    return { loaded: [...this.#loaded], wanted, wantedElsewhere };
+  }
+
+  /** Records what an earlier bundle was made of, instead of taking part in one. */
+  recall({ loaded, wanted, wantedElsewhere }: RecordedSources): void {
+    for (const path of loaded) this.#loaded.add(path);
+    this.#wanted.push(...wanted);
+    this.#wantedElsewhere.push(...wantedElsewhere);
+  }
+
   #onResolve({ importer, resolveDir, path, kind, namespace }: OnResolveArgs): undefined {
-    if (kind === 'entry-point' || namespace !== 'file' || isForeign(importer)) return;
-    this.#wanted.push({ folder: resolveDir, name: path });
+    if (kind === 'entry-point' || namespace !== 'file') return;
+    const wanted = { folder: resolveDir, name: path };
+    if (!isForeign(importer)) this.#wanted.push(wanted);
+    else if (!isRelative(path)) this.#wantedElsewhere.push(wanted);
   }
 
   #onLoad({ path }: OnLoadArgs): undefined {
@@ -106,7 +138,7 @@ export class SourceRecorder {
 
   /** Adds the places where an import of the author's is looked for, unless its file is known. */
   #addPlacesOf({ folder, name }: { folder: string; name: string }, others: Set<string>): void {
-    if (name.startsWith('.') || isAbsolute(name)) {
+    if (isRelative(name)) {
       const exact = resolve(folder, name);
       const places = [exact, ...ENDINGS.map((ending) => exact + ending)];
       // "./rules.js" may stand for rules.ts.
@@ -116,16 +148,26 @@ export class SourceRecorder {
       }
       return;
     }
-    const [packageName] = /^(?:@[^/]+\/)?[^/]+/.exec(name) ?? [];
-    if (packageName === undefined || name.startsWith('node:') || name === 'phasmoscope') return;
-    for (const above of foldersAbove([folder])) {
-      others.add(join(above, 'node_modules', packageName, 'package.json'));
-    }
+    for (const place of placesOfPackage({ folder, name })) others.add(place);
   }
 }
 
+/** Whether an import names a file, not a package. */
+export function isRelative(name: string): boolean {
+  return name.startsWith('.') || isAbsolute(name);
+}
+
+/** Where the description of a package is looked for. */
+export function placesOfPackage({ folder, name }: WantedImport): readonly string[] {
+  const [packageName] = /^(?:@[^/]+\/)?[^/]+/.exec(name) ?? [];
+  if (packageName === undefined || name.startsWith('node:') || name === 'phasmoscope') return [];
+  return [...foldersAbove([folder])].map((above) =>
+    join(above, 'node_modules', packageName, 'package.json'),
+  );
+}
+
 /** The folders and all that they lie in. */
-function foldersAbove(folders: readonly string[]): Set<string> {
+export function foldersAbove(folders: readonly string[]): Set<string> {
   const above = new Set<string>();
   for (let folder of folders) {
     while (!above.has(folder)) {

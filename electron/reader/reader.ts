@@ -20,8 +20,6 @@ import { OpenTrace } from './open-trace.ts';
  */
 
 const SLICE_MS = 8;
-/** The characters of a trace that are written at a time. */
-const SAVED_CHARS = 256 * 1024;
 
 const traces = new Map<string, OpenTrace>();
 /** The questions under way, by id. */
@@ -108,23 +106,21 @@ async function writeTrace(trace: Trace, path: string): Promise<void> {
   const writer = await TraceFileWriter.open(path);
   try {
     const seal = new TraceSeal();
-    let text = '';
     const add = (line: string) => {
       seal.add(line);
-      text += `${line}\n`;
+      writer.add(line);
     };
     add(formatHeader(trace.header));
     let untilMs = performance.now() + SLICE_MS;
     for (let stepIndex = 0; stepIndex < length; stepIndex += 1) {
       add(trace.line(stepIndex));
-      if (text.length < SAVED_CHARS && performance.now() < untilMs) continue;
-      await writer.write(text);
-      text = '';
+      if (!writer.isDue && performance.now() < untilMs) continue;
+      await writer.write();
       await setImmediate();
       untilMs = performance.now() + SLICE_MS;
     }
-    await writer.write(end ? `${text}${seal.close(end)}\n` : text);
-    await writer.close();
+    if (end) writer.add(seal.close(end));
+    await writer.close(end ? trace.index : undefined);
   } catch (error) {
     await writer.discard();
     throw error;

@@ -35,16 +35,18 @@ export interface CausalityGraphProps {
 /** The causes of the step at the cursor, and its consequences. */
 export function CausalityGraph({ trace, steps, cursor }: CausalityGraphProps): ReactNode {
   const { graph, recentre } = useGraph(trace, steps, cursor);
-  const outline = useMemo(() => outlineOf(graph), [graph]);
+  const outline = useMemo(() => (graph ? outlineOf(graph) : []), [graph]);
   const litId = stepNodeId(cursor);
   return (
     <section className="causality" aria-label="Causality">
       <ReactFlowProvider>
-        <Canvas
-          graph={graph}
-          litId={litId}
-          recentre={graph.focus === cursor ? undefined : recentre}
-        />
+        {graph && (
+          <Canvas
+            graph={graph}
+            litId={litId}
+            recentre={graph.focus === cursor ? undefined : recentre}
+          />
+        )}
       </ReactFlowProvider>
       <CausalityLegend />
       <ol className="visually-hidden" aria-label="The chain, in the order of its steps">
@@ -58,9 +60,6 @@ export function CausalityGraph({ trace, steps, cursor }: CausalityGraphProps): R
   );
 }
 
-/** Shown until the first graph is there. */
-const NO_GRAPH: Omit<Graph, 'focus'> = { nodes: [], edges: [], notes: [] };
-
 /**
  * The graph for the cursor. It stays while the cursor moves inside it, so that stepping along a chain
  * moves only the highlight; a step outside, another run, or `recentre` makes a new graph.
@@ -69,18 +68,17 @@ function useGraph(
   trace: Trace,
   steps: number,
   wished: number,
-): { graph: Graph; recentre: () => void } {
+): { graph: Graph | undefined; recentre: () => void } {
   const cursor = Math.min(wished, steps - 1);
   const [centre, setCentre] = useState({ header: trace.header, focus: cursor });
   const compute = useCallback(
     () => causalityAround(trace, Math.min(centre.focus, steps - 1)),
     [trace, steps, centre.focus],
   );
-  const { result, isCurrent } = useLoaded(trace, compute);
-  const graph = result ?? { ...NO_GRAPH, focus: cursor };
+  const { result: graph, isCurrent } = useLoaded(trace, compute);
   const isSame = centre.header === trace.header;
   const isAwaited = isSame && !isCurrent && centre.focus === cursor;
-  if (!isAwaited && !(isSame && hasStep(graph, cursor))) {
+  if (!isAwaited && !(isSame && graph && hasStep(graph, cursor))) {
     setCentre({ header: trace.header, focus: cursor });
   }
   return { graph, recentre: () => setCentre({ header: trace.header, focus: cursor }) };

@@ -9,6 +9,7 @@ import { useLoaded } from '../ui/use-loaded.ts';
 import { ChangeStrip, nothingText } from './change-strip.tsx';
 import { CompareControl } from './compare-control.tsx';
 import { stateAtCursor, type StateAtCursor } from './comparison.ts';
+import { HitList } from './hit-list.tsx';
 import { PathHistoryList } from './path-history-list.tsx';
 import { PinnedPaths } from './pinned-paths.tsx';
 import { StateSearch } from './state-search.tsx';
@@ -44,7 +45,7 @@ function LoadedPanel({
 }: StatePanelProps & { atCursor: StateAtCursor }): ReactNode {
   const panel = useRef<HTMLElement>(null);
   const model = useStatePanel(trace, atCursor, panel);
-  const { cursor, compareWith, find, history } = model;
+  const { cursor, compareWith, find, listed } = model;
   return (
     <Panel ref={panel} label="State" className="state-panel">
       <header className="state-head">
@@ -60,19 +61,29 @@ function LoadedPanel({
             const id = find.move(direction);
             if (id !== undefined) model.activate(id);
           }}
+          onAllSteps={() => model.findInAllSteps(find.query)}
         />
       </header>
       <ChangeStrip model={model} />
       <PinnedPaths model={model} />
       {model.rows.length === 0 ? <EmptyTree model={model} /> : <StateTree model={model} />}
-      {history && (
+      {listed?.kind === 'history' && (
         <PathHistoryList
-          key={`${history.at} ${history.path.map(segmentKey).join(' ')}`}
+          key={`${listed.member.at} ${listed.member.path.map(segmentKey).join(' ')}`}
           trace={trace}
-          path={history.path}
-          at={history.at}
+          path={listed.member.path}
+          at={listed.member.at}
           cursor={cursor}
-          onClose={model.closeHistory}
+          onClose={model.closeList}
+        />
+      )}
+      {listed?.kind === 'hits' && (
+        <HitList
+          key={listed.text}
+          trace={trace}
+          text={listed.text}
+          cursor={cursor}
+          onClose={model.closeList}
         />
       )}
       <NoticeBar notice={model.notice} />

@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronUp, X } from 'lucide-react';
+import { ChevronDown, ChevronUp, ListFilter, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { IconButton } from '../ui/icon-button.tsx';
 import { SearchField } from '../ui/search-field.tsx';
@@ -10,9 +10,11 @@ import './state-search.css';
 export function StateSearch({
   find: { query, matches, index, setQuery, clear },
   onMove,
+  onAllSteps,
 }: {
   find: Find;
   onMove: (direction: 1 | -1) => void;
+  onAllSteps: () => void;
 }): ReactNode {
   const hasNone = matches.ids.length === 0;
   return (
@@ -21,6 +23,7 @@ export function StateSearch({
       query={query}
       onQuery={setQuery}
       onMove={onMove}
+      onWider={onAllSteps}
       onClear={clear}
     >
       <output className="state-search-count">{countText(matches, index)}</output>
@@ -39,6 +42,13 @@ export function StateSearch({
         size="small"
         isDisabled={hasNone}
         onPress={() => onMove(1)}
+      />
+      <IconButton
+        icon={ListFilter}
+        label="Search all steps"
+        keys={['Alt', 'Enter']}
+        size="small"
+        onPress={onAllSteps}
       />
       <IconButton icon={X} label="Clear search" keys={['Esc']} size="small" onPress={clear} />
     </SearchField>

@@ -28,6 +28,11 @@ export interface Shown {
   readonly setTone: (tone: Tone) => void;
 }
 
+/** The steps that are listed: the history of a member, or those that hold a text. */
+export type Listed =
+  | { readonly kind: 'history'; readonly member: Member }
+  | { readonly kind: 'hits'; readonly text: string };
+
 /** Everything that the panel draws, and the actions of its controls. */
 export interface StatePanelModel {
   readonly trace: Trace;
@@ -41,14 +46,16 @@ export interface StatePanelModel {
   readonly activeId: string;
   readonly isFlashing: boolean;
   readonly notice: Notice | undefined;
-  /** The member whose history is listed. */
-  readonly history: Member | undefined;
+  /** What is listed below the tree. */
+  readonly listed: Listed | undefined;
   readonly changeView: (change: Partial<StateView>) => void;
   readonly activate: (id: string) => void;
   readonly unpin: (path: Path) => void;
   /** Opens the rows above a path and scrolls there. */
   readonly reveal: (path: Path) => void;
-  readonly closeHistory: () => void;
+  /** Lists the steps that hold a text. */
+  readonly findInAllSteps: (text: string) => void;
+  readonly closeList: () => void;
 }
 
 /** Derives the panel's contents from the trace at the cursor and the user's arrangement. */
@@ -62,7 +69,7 @@ export function useStatePanel(
   const changeView = (change: Partial<StateView>) =>
     useStateViews.getState().update(trace.header.machine, () => change);
   const [activeId, activate] = useState('');
-  const [history, setHistory] = useState<Member>();
+  const [listed, setListed] = useState<Listed>();
   const [notice, onNotice] = useNotice();
   const shown = useShown(atCursor);
   const { comparison, opening } = shown;
@@ -82,7 +89,7 @@ export function useStatePanel(
     seek: useSeek(),
     onNotice,
     onActivate: activate,
-    onHistory: setHistory,
+    onHistory: (member: Member) => setListed({ kind: 'history', member }),
   };
   return {
     trace,
@@ -96,7 +103,7 @@ export function useStatePanel(
     activeId,
     isFlashing: useFlash(cursor),
     notice,
-    history,
+    listed,
     changeView,
     activate,
     unpin: (path) => togglePin(surroundings, path),
@@ -106,7 +113,10 @@ export function useStatePanel(
       activate(addressId(address));
       find.show(addressId(address));
     },
-    closeHistory: () => setHistory(undefined),
+    findInAllSteps: (text) => {
+      if (text !== '') setListed({ kind: 'hits', text });
+    },
+    closeList: () => setListed(undefined),
   };
 }
 

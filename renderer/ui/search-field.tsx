@@ -9,6 +9,8 @@ export interface SearchFieldProps {
   onQuery: (query: string) => void;
   /** Enter goes to the next match, with Shift to the previous one. */
   onMove: (direction: 1 | -1) => void;
+  /** Alt with Enter searches more than what is on the screen. */
+  onWider?: () => void;
   onClear: () => void;
   /** What stands at the end of the field while something is searched for. */
   children: ReactNode;
@@ -16,7 +18,7 @@ export interface SearchFieldProps {
 
 /** A field to search in what is on the screen. */
 export function SearchField(props: SearchFieldProps): ReactNode {
-  const { label, query, onQuery, onMove, onClear, children } = props;
+  const { label, query, onQuery, onMove, onWider, onClear, children } = props;
   const isActive = query !== '';
   return (
     <search className="search-field" data-active={isActive}>
@@ -28,7 +30,8 @@ export function SearchField(props: SearchFieldProps): ReactNode {
         spellCheck={false}
         onChange={(event) => onQuery(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') onMove(event.shiftKey ? -1 : 1);
+          if (event.key === 'Enter' && event.altKey && onWider) onWider();
+          else if (event.key === 'Enter') onMove(event.shiftKey ? -1 : 1);
           else if (event.key === 'Escape' && isActive) onClear();
           else return;
           event.preventDefault();

@@ -235,15 +235,11 @@ function openDropped({ files, trust }: Parts, path: string): void {
 
 /** Lets the application end only after what the page has said last is on the disk. */
 function quitWhenKept(session: SessionFolder): void {
-  let isKept = false;
   app.on('will-quit', (event) => {
-    if (isKept) return;
+    if (session.isSettled) return;
     event.preventDefault();
-    const quit = () => {
-      isKept = true;
-      app.quit();
-    };
-    session.settled().then(quit, quit);
+    const exit = () => app.exit();
+    session.settled().then(exit, exit);
   });
 }
 

@@ -80,7 +80,12 @@ export class SessionFolder {
     return this.settled();
   }
 
-  /** Writes what was to be kept last. */
+  /** Whether the file has the state that was given last. */
+  get isSettled(): boolean {
+    return this.#writing === undefined;
+  }
+
+  /** Settled when the file has the state that was given last. */
   settled(): Promise<void> {
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;

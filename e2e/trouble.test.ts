@@ -163,7 +163,7 @@ test.describe('security', () => {
           if (JSON.stringify(event).includes('"taskId":"x"')) resolve(event);
         }),
       );
-      const task = { kind: 'read', path: '/etc/passwd' };
+      const task = { kind: 'read', traceId: 'run-1', path: '/etc/passwd' };
       const attempts = [
         bridge.request('startTask', { taskId: 'x', task }).then(() => ended),
         bridge.request('nothing' as never, null),

@@ -1,5 +1,7 @@
 import { EventEmitter, once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { app, dialog, Menu, nativeTheme, type BrowserWindow } from 'electron';
 import type { ApiEvent, AppMenu, Launch, Recent, Reply } from '../../core/contract/window.ts';
@@ -243,9 +245,22 @@ function quitWhenKept(session: SessionFolder): void {
   });
 }
 
+/** Takes a folder for the session; one that is of no use at the next start, if there is no other. */
+async function takeSession(userData: string): Promise<SessionFolder> {
+  try {
+    return await SessionFolder.take(userData);
+  } catch (error) {
+    warnOverWindow({
+      title: `The session cannot be kept in ${userData}: ${(error as Error).message}`,
+      remedy: 'It is kept until the window closes. Free or repair the disk or folder.',
+    });
+    return await SessionFolder.take(await mkdtemp(join(tmpdir(), 'phasmoscope-')));
+  }
+}
+
 async function start(): Promise<void> {
   const userData = app.getPath('userData');
-  const session = await SessionFolder.take(userData);
+  const session = await takeSession(userData);
   const settings = new Settings(userData, warnOverWindow);
   const files = new Files(settings, emit);
   const trust = new Trust(settings, requireWindow);

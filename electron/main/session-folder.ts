@@ -7,6 +7,7 @@ import { writeWholeFile } from '../../core/node/files/write-file.ts';
 
 /** Programs that are open at once. */
 const SESSIONS_MAX = 1_000;
+const STATE_FILE = 'session.json';
 const TRACE_ENDING = '.jsonl';
 
 /** A trace in the session's folder. */
@@ -31,8 +32,8 @@ export class SessionFolder {
   #writing: Promise<void> | undefined;
 
   /**
-   * Takes the first folder that no other program holds, and deletes the traces in it that its state
-   * does not name.
+   * Takes the first folder that no other program holds and whose state can be read, and deletes the
+   * traces in it that its state does not name.
    *
    * @param userData the folder of the user's profile.
    * @throws when no folder can be made there.
@@ -42,16 +43,21 @@ export class SessionFolder {
       const path = join(userData, 'sessions', String(number));
       mkdirSync(join(path, 'traces'), { recursive: true, mode: 0o700 });
       const lock = await takeLock(realpathSync(path));
-      if (lock) return new SessionFolder(path, lock);
+      if (!lock) continue;
+      try {
+        return new SessionFolder(path, lock, readText(join(path, STATE_FILE)));
+      } catch {
+        lock.close();
+      }
     }
-    throw new Error(`${SESSIONS_MAX} windows are open with the profile ${userData}`);
+    throw new Error(`all ${SESSIONS_MAX} folders of sessions in ${userData} are in use`);
   }
 
-  private constructor(path: string, lock: Server) {
+  private constructor(path: string, lock: Server, text: string | null) {
     this.#path = path;
     this.#lock = lock;
-    this.#text = readText(this.#stateFile);
-    this.#written = this.#text;
+    this.#text = text;
+    this.#written = text;
     this.#dropUnnamed();
   }
 
@@ -115,10 +121,6 @@ export class SessionFolder {
     this.#lock.close();
   }
 
-  get #stateFile(): string {
-    return join(this.#path, 'session.json');
-  }
-
   /** Also deletes copies that a program which was killed has left. */
   #dropUnnamed(): void {
     const text = this.#text ?? '';
@@ -135,7 +137,7 @@ export class SessionFolder {
   async #write(): Promise<void> {
     while (this.#text !== null && this.#text !== this.#written) {
       const text = this.#text;
-      await writeWholeFile(this.#stateFile, text);
+      await writeWholeFile(join(this.#path, STATE_FILE), text);
       await syncFolder(this.#path);
       this.#written = text;
     }

@@ -56,6 +56,23 @@ test.describe('a counterexample of a model checker', () => {
   });
 });
 
+test.describe('a counterexample without an end', () => {
+  const states = [1, 2, 3].map((x, at) => (at === 0 ? { LIMIT: 5, x } : { x }));
+  test.use({
+    appArgs: [write('lasso.itf.json', { params: ['LIMIT'], vars: ['x'], states, loop: 1 })],
+  });
+
+  test('shows where it goes on, and what never changes', async ({ page }) => {
+    await expectStep(page, 0);
+    await expect(page.getByRole('contentinfo')).toContainText('A loop: step 1 goes back to step 0');
+    await expect(page.getByRole('treeitem', { name: 'LIMIT: 5, constant' })).toBeVisible();
+    await page.keyboard.press('End');
+    const step = page.getByRole('region', { name: 'Step' });
+    await expect(step).toContainText('A loop: step 1 goes back to step 0');
+    await expect(step).toContainText('From there, the run repeats the same steps for ever.');
+  });
+});
+
 test.describe('a file of inputs', () => {
   const sample = { kind: 'sample', name: 'turnstile' } as const;
   const coin = { kind: 'trackedActionCompleted', id: 1, result: 'unlocked' };

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { Launch } from '../core/contract/window.ts';
 import { expect, test } from './helpers/app.ts';
 import {
@@ -20,23 +21,32 @@ const machine = (file: string): Launch => ({
   machine: { kind: 'file', path: join(ROOT, 'e2e/machines', file) },
 });
 
+/** The lines of a trace of twenty steps, in a folder of its own. */
+function recordedTrace(): { readonly folder: string; readonly lines: readonly string[] } {
+  const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-'));
+  const path = join(folder, 'recorded.jsonl');
+  const command = join(ROOT, 'electron/scripts/phasmoscope.mjs');
+  const args = ['record', 'dentist-booking', '--operations', '20', '--out', path];
+  execFileSync(process.execPath, [command, ...args]);
+  return { folder, lines: readFileSync(path, 'utf8').split('\n') };
+}
+
 /** A trace of twenty steps, damaged at line 12. */
 function damagedTrace(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-'));
+  const { folder, lines } = recordedTrace();
   const path = join(folder, 'damaged.jsonl');
-  const command = join(ROOT, 'electron/scripts/phasmoscope.mjs');
-  execFileSync(process.execPath, [
-    command,
-    'record',
-    'dentist-booking',
-    '--operations',
-    '20',
-    '--out',
-    path,
-  ]);
-  const lines = readFileSync(path, 'utf8').split('\n');
-  lines[11] = (lines[11] ?? '').slice(0, 50);
-  writeFileSync(path, lines.join('\n'));
+  writeFileSync(path, lines.with(11, (lines[11] ?? '').slice(0, 50)).join('\n'));
+  return path;
+}
+
+/** A small file that unpacks to a trace of twenty steps and 4 GB of the same character. */
+function bomb(character: string): string {
+  const { folder, lines } = recordedTrace();
+  const path = join(folder, 'bomb.jsonl.gz');
+  const start = gzipSync(`${lines.slice(0, 21).join('\n')}\n`);
+  // A file of several members is read as one text.
+  const member = gzipSync(Buffer.alloc(16 * 1024 * 1024, character));
+  writeFileSync(path, Buffer.concat([start, ...Array.from({ length: 256 }, () => member)]));
   return path;
 }
 
@@ -59,6 +69,23 @@ test.describe('a damaged trace', () => {
     await expectStep(page, 9);
   });
 });
+
+for (const [name, character, problem] of [
+  ['blank lines', '\n', 'a trace has at most 1 000 lines without content'],
+  ['a line without an end', 'x', 'a line has at most 67 108 864 characters'],
+] as const) {
+  test.describe(`a file that unpacks to gigabytes of ${name}`, () => {
+    test.use({ appArgs: async ({}, use) => use([bomb(character)]) });
+
+    test('opens with the steps before, and leaves the window alive', async ({ page }) => {
+      await expect(page.getByRole('alert')).toContainText(problem, { timeout: 30_000 });
+      await expectStep(page, 0);
+      await page.keyboard.press('End');
+      await expectStep(page, 19);
+      await expectAlive(page);
+    });
+  });
+}
 
 test.describe('a machine without scenarios', () => {
   test.use({ appArgs: launchArgs(machine('no-scenarios.ts')) });

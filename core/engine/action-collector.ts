@@ -1,7 +1,7 @@
-import { isDraft } from 'mutative';
 import { ActionRefusedError } from '../machine/errors.ts';
 import type { EmittedAction } from '../machine/executed.ts';
 import { ok, type ActionId, type Actions, type MachineTypes, type Ok } from '../machine/machine.ts';
+import { isDraft } from '../value/draft.ts';
 import { freeze } from '../value/value.ts';
 
 const NONE: readonly never[] = [];

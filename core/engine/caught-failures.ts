@@ -51,9 +51,14 @@ export class CaughtFailures {
    * @param refusal what was thrown at the refused action.
    */
   observe(step: Executed, refusal: Error | undefined): void {
+    const { operation, refused } = step;
+    const fault = 'fault' in operation ? operation.fault : undefined;
+    if (this.#remembered.length > 0 || refused.length > 0 || fault) this.#observe(step, refusal);
+  }
+
+  #observe(step: Executed, refusal: Error | undefined): void {
     const { operation, refused, actions, stepIndex } = step;
     const fault = 'fault' in operation ? operation.fault : undefined;
-    if (this.#remembered.length === 0 && refused.length === 0 && !fault) return;
     if (fault?.kind === 'accessFails') {
       const what = `access ${fault.access + 1} to the state failed`;
       this.#remember(step, { kind: 'StorageFailed', stepIndex, what }, undefined);
@@ -88,7 +93,10 @@ export class CaughtFailures {
    * a record that the step with the failure wrote.
    */
   explain(step: Executed): Executed {
-    if (step.findings.length === 0 || this.#remembered.length === 0) return step;
+    return step.findings.length === 0 || this.#remembered.length === 0 ? step : this.#explain(step);
+  }
+
+  #explain(step: Executed): Executed {
     const patch = diff(step.before as Value, step.after as Value);
     const written = recordsIn(patch.slice(0, CHANGES_MAX));
     return {

@@ -190,7 +190,7 @@ export class Executor {
 
   /** Runs the machine's code inside a transaction, and commits it or rolls it back. */
   #transact(operation: MachineOperation): Maybe<Executed> {
-    this.#dispatch(this.#undispatched);
+    if (this.#undispatched.length > 0) this.#dispatch(this.#undispatched);
     const look = this.#rules.look(operation);
     const isClose = look !== 'glance';
     if (isClose) freezeGiven(operation);
@@ -226,8 +226,15 @@ export class Executor {
         )
       : this.#settle(operation, attempt, violations);
     return settled instanceof Promise
-      ? settled.then((step) => this.#examine(step))
-      : this.#examine(settled);
+      ? settled.then((step) => this.#check(step))
+      : this.#check(settled);
+  }
+
+  /** Checks the rules of a step, and the invariants after it. */
+  #check(step: Executed): Maybe<Executed> {
+    return this.#rules.concerns(step.operation, step.outcome)
+      ? this.#examine(step)
+      : this.#finish(step);
   }
 
   #hasVerdictsElsewhere({ outcome, pending }: OpenAttempt): boolean {
@@ -237,7 +244,6 @@ export class Executor {
 
   /** Checks a step against the rules, and adds what they find. */
   #examine(step: Executed): Maybe<Executed> {
-    if (!this.#rules.concerns(step.operation, step.outcome)) return this.#finish(step);
     const operation = step.operation as MachineOperation;
     const completes = this.#completes(step);
     if (completes && operation.kind === 'trackedActionCompleted')
@@ -364,13 +370,25 @@ export class Executor {
 
   #findingsOfRollBack(
     operation: MachineOperation,
+    attempt: OpenAttempt,
+    before: Value,
+    attempted: Value,
+    found: readonly Finding[],
+  ): readonly Finding[] {
+    const { kind } = attempt.outcome;
+    // Nearly every roll-back is a rejection that has changed nothing.
+    if (kind === 'crashed' || (kind === 'err' && before === attempted)) return found;
+    return this.#listRollBack(operation, attempt, before, attempted, found);
+  }
+
+  #listRollBack(
+    operation: MachineOperation,
     { outcome, breaches }: OpenAttempt,
     before: Value,
     attempted: Value,
     found: readonly Finding[],
   ): readonly Finding[] {
     const hadChanged = !this.#store.isTransactional && !sameValue(before, attempted);
-    if (outcome.kind === 'crashed' || (outcome.kind === 'err' && !hadChanged)) return found;
     const findings = [...found];
     const [stepIndex, shape] = [this.#stepIndex, shapeOf(operation)];
     // A side effect that the guard refused is already reported; the error of the refusal is not news.
@@ -432,7 +450,7 @@ export class Executor {
   /** Records an operation outside the machine. */
   #note(operation: Operation, failures: readonly SettledFailure[]): Executed {
     freezeGiven(operation);
-    this.#dispatch(this.#undispatched);
+    if (this.#undispatched.length > 0) this.#dispatch(this.#undispatched);
     const stepIndex = this.#stepIndex;
     const findings = failures.map(({ id, ...failure }): Finding => {
       const caught = this.#caught.about(id);
@@ -443,7 +461,6 @@ export class Executor {
   }
 
   #dispatch(actions: readonly EmittedAction[]): void {
-    if (actions.length === 0) return;
     for (const action of actions) {
       if (action.kind === 'tracked') this.#outstanding.set(action.id, action.action);
     }

@@ -1,8 +1,8 @@
-import { create } from 'mutative';
 import { StorageError } from '../machine/errors.ts';
 import type { StateAccess } from '../machine/machine.ts';
 import type { AccessFault, Breach, StateStore } from '../machine/state-store.ts';
-import { freeze, type DeepReadonly, type Value } from '../value/value.ts';
+import { openUpdate } from '../value/draft.ts';
+import { keep, type DeepReadonly, type Value } from '../value/value.ts';
 import { isPromise } from '../waiting.ts';
 
 /** Thrown through a machine whose process dies at an access to its state. */
@@ -43,7 +43,7 @@ export class PlainStateStore<State extends object> implements StateStore {
         `The initial state must be an object, an array, a Map or a Set, not ${String(initial)}`,
       );
     }
-    this.#committed = freeze(initial, 'The initial state');
+    this.#committed = keep(initial, 'The initial state');
     this.#pending = this.#committed;
     this.#access = this.#createAccess();
   }
@@ -112,7 +112,7 @@ export class PlainStateStore<State extends object> implements StateStore {
       },
       replace: (state) => {
         requireOpen('replace');
-        this.#pending = freeze(state, 'The state');
+        this.#pending = keep(state);
       },
     };
     return access;
@@ -151,14 +151,14 @@ export class PlainStateStore<State extends object> implements StateStore {
       throw new Error('state.update was called inside another one: write to the draft of that one');
     }
     this.#isUpdating = true;
+    const update = openUpdate(this.#pending);
     try {
-      const updated = create(this.#pending as object, (draft) => {
-        // The value that an arrow function happens to return is not the new state.
-        const answer: unknown = recipe(draft as State);
-        if (isPromise(answer)) throw new Error('the recipe of state.update must not be async');
-      });
-      this.#pending = freeze(updated, 'The state') as State;
+      // The value that an arrow function happens to return is not the new state.
+      const answer: unknown = recipe(update.draft);
+      if (isPromise(answer)) throw new Error('the recipe of state.update must not be async');
+      this.#pending = update.finish();
     } finally {
+      update.close();
       this.#isUpdating = false;
     }
   }

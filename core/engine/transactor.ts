@@ -1,4 +1,3 @@
-import { create } from 'mutative';
 import { assertNever } from '../assert.ts';
 import type { Guard, SideEffect } from '../isolation/guard.ts';
 import { ActionRefusedError, StorageError } from '../machine/errors.ts';
@@ -8,6 +7,7 @@ import type { MachineOperation } from '../machine/operation.ts';
 import type { AccessFault, Breach, StateStore } from '../machine/state-store.ts';
 import { describeValue, isInstance, readThrown } from '../thrown.ts';
 import { listChanges } from '../value/diff.ts';
+import { openUpdate } from '../value/draft.ts';
 import { freezeOnce, sameValue, type Value } from '../value/value.ts';
 import { isPromise, drive, wait, type Maybe, type Waiting } from '../waiting.ts';
 import { ActionCollector } from './action-collector.ts';
@@ -172,18 +172,18 @@ export class Transactor {
     const attempt = yield* wait(sealed);
     const { committed, recovery } = this.#store;
     if (recovery !== committed) return attempt;
-    const [draft, finish] = create(committed as object);
+    const update = openUpdate(committed as object);
     const collector = new ActionCollector();
     collector.open();
     this.#guard?.enter();
     try {
-      yield* wait(this.#machine.restore(draft, collector));
+      yield* wait(this.#machine.restore(update.draft, collector));
     } catch {
       // The attempt has already reported the panic.
     } finally {
       this.#guard?.leave();
     }
-    const written = finish() as Value;
+    const written = update.finish() as Value;
     if (sameValue(written, committed)) return attempt;
     const breach: Breach = {
       rule: 'restore is pure',

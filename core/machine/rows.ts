@@ -1,4 +1,4 @@
-import type { Table } from '../value/table.ts';
+import type { RowDifference } from '../value/table.ts';
 
 /** A row that differs from before, as {@link changedRows} returns it. */
 export interface ChangedRow<Key, Row> {
@@ -10,8 +10,9 @@ export interface ChangedRow<Key, Row> {
 }
 
 /**
- * Returns the rows that differ between two versions of a table, in the order of their keys. An
- * invariant that checks only these costs what a step touched, however many rows there are.
+ * Returns the rows that differ between two versions of a table, in the order of their keys, or of a Map
+ * of the state. An invariant that checks only these costs what a step touched, however many rows there
+ * are.
  *
  * @param before `undefined` when there is no earlier version: all rows are new then.
  */
@@ -20,7 +21,7 @@ export function* changedRows<Key, Row>(
   after: ReadonlyMap<Key, Row>,
 ): Iterable<ChangedRow<Key, Row>> {
   if (before === after) return;
-  if (isTable(before) && isTable(after)) {
+  if (isShared(before) && isShared(after)) {
     for (const difference of before.differences(after)) {
       yield {
         key: difference.key as Key,
@@ -38,7 +39,12 @@ export function* changedRows<Key, Row>(
     if (!before?.has(key)) yield { key, before: undefined, after: row };
 }
 
-/** Checks for the method, not the class: a machine is bundled with its own copy of the class. */
-function isTable(map: ReadonlyMap<unknown, unknown> | undefined): map is Table {
+/** A Map whose versions share what they have in common. */
+type Shared = ReadonlyMap<unknown, unknown> & {
+  differences(after: Shared): Iterable<RowDifference>;
+};
+
+/** Checks for the method, not the class: a machine is bundled with its own copy of the classes. */
+function isShared(map: ReadonlyMap<unknown, unknown> | undefined): map is Shared {
   return map !== undefined && 'differences' in map;
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
 import { Script } from 'node:vm';
 import { UserCache } from './user-cache.ts';
@@ -10,34 +9,33 @@ const CODE_BYTES_MAX = 64 * 1024 * 1024;
 /** A process that is killed, as hosts are, keeps the code if it lives this long. */
 const KEPT_AFTER_MS = 5_000;
 
+/** What a script evaluates to. The names of the parameters are those that it uses. */
 type Start = (
-  exports: object,
   require: NodeJS.Require,
-  module: object,
-  filename: string,
-  dirname: string,
+  __filename: string,
+  /** Instead of `import()`: V8 forgets what one in kept code belongs to, and would refuse it. */
   importModule: (name: string) => Promise<unknown>,
 ) => void;
 
 /**
- * Runs a CommonJS script with the code that V8 compiled when it ran last, which takes a fraction of
+ * Runs a script with the code that V8 compiled when it ran last, which takes a fraction of
  * the time of compiling it again. Node 22 has `module.enableCompileCache` for this; Node 20 has not.
  *
- * @param path of the script, which is ASCII. It has `importModule(name)` instead of `import()`.
+ * @param path of the script, which is ASCII and evaluates to a function: see {@link Start}.
  * @param use decides which parts of the script are executed, as a command does: each use keeps the code
  * that it needed.
  */
 export function runCached(path: string, use = ''): void {
-  const text = readFileSync(path, 'latin1');
+  const bytes = readFileSync(path);
   const cache = new UserCache('code', CODE_BYTES_MAX);
   // V8 itself compares no more than the length of the source.
-  const key = createHash('sha256').update(`${cachedDataVersionTag()} ${use}\n`).update(text);
+  const key = createHash('sha256').update(`${cachedDataVersionTag()} ${use}\n`).update(bytes);
   const name = key.digest('hex');
   const cachedData = cache.read(name);
-  const script = new Script(
-    `(function (exports, require, module, __filename, __dirname, importModule) {${text}\n})`,
-    { filename: path, ...(cachedData ? { cachedData } : {}) },
-  );
+  const script = new Script(bytes.toString('latin1'), {
+    filename: path,
+    ...(cachedData ? { cachedData } : {}),
+  });
   if (script.cachedDataRejected !== false) {
     // Late, when the functions that a run needs have been compiled, too.
     let isKept = false;
@@ -49,8 +47,5 @@ export function runCached(path: string, use = ''): void {
     setTimeout(keep, KEPT_AFTER_MS).unref();
   }
   const start = script.runInThisContext() as Start;
-  const module = { exports: {} };
-  // V8 forgets what an `import()` in kept code belongs to, and would refuse it.
-  const importModule = (specifier: string): Promise<unknown> => import(specifier);
-  start(module.exports, createRequire(path), module, path, dirname(path), importModule);
+  start(createRequire(path), path, (specifier) => import(specifier));
 }

@@ -1,6 +1,9 @@
 import type { Path, PathSegment } from './path.ts';
 import { Table } from './table.ts';
 import { fromEntries, isPlainObject, sameValue, type PlainObject, type Value } from './value.ts';
+import { WideList } from './wide-list.ts';
+import { WideMap, WideSet } from './wide-maps.ts';
+import { WideObject } from './wide-object.ts';
 
 /** The kinds of values that hold others. */
 export type ContainerKind = 'list' | 'object' | 'map' | 'set' | 'table';
@@ -114,7 +117,7 @@ class ListContainer implements Operations {
   }
 
   copy(): Container {
-    return new ListContainer(this.value.slice());
+    return new ListContainer(WideList.of(this.value)?.copy().facade ?? this.value.slice());
   }
 
   set(segment: PathSegment, item: Value): void {
@@ -127,6 +130,8 @@ class ListContainer implements Operations {
 
   /** Replaces a stretch of the list. Only for copies. */
   splice(index: number, removed: number, inserted: readonly Value[]): void {
+    const wide = WideList.of(this.value);
+    if (wide) return wide.splice(index, removed, inserted);
     const items = this.value as Value[];
     const tail = items.splice(index).slice(removed);
     // One by one: a hundred thousand items are too many arguments for one call.
@@ -148,7 +153,7 @@ class ObjectContainer implements Operations {
   }
 
   get size(): number {
-    return Object.keys(this.value).length;
+    return WideObject.of(this.value)?.entries.size ?? Object.keys(this.value).length;
   }
 
   entries(): Iterable<readonly [string, Value]> {
@@ -166,7 +171,8 @@ class ObjectContainer implements Operations {
   }
 
   copy(): Container {
-    return new ObjectContainer(fromEntries(Object.entries(this.value)));
+    const wide = WideObject.of(this.value);
+    return new ObjectContainer(wide?.copy().facade ?? fromEntries(Object.entries(this.value)));
   }
 
   set(segment: PathSegment, item: Value): void {
@@ -234,7 +240,8 @@ class MapContainer extends KeyedContainer<ReadonlyMap<Value, Value>> implements 
   readonly kind = 'map';
 
   copy(): Container {
-    return new MapContainer(new Map(this.value));
+    const entries = WideMap.entriesOf(this.value);
+    return new MapContainer(entries ? new WideMap(entries.copy()) : new Map(this.value));
   }
 
   map(change: (item: Value, segment: PathSegment) => Value): ReadonlyMap<Value, Value> {
@@ -280,7 +287,8 @@ class SetContainer implements Operations {
   }
 
   copy(): Container {
-    return new SetContainer(new Set(this.value));
+    const entries = WideSet.entriesOf(this.value);
+    return new SetContainer(entries ? new WideSet(entries.copy()) : new Set(this.value));
   }
 
   set(_: PathSegment, item: Value): void {

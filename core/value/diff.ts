@@ -1,11 +1,14 @@
 import { containerOf, isContainer, type Container } from './container.ts';
 import { digestOf, groupByContent } from './hash.ts';
 import { differingStretches, type Stretch } from './list-diff.ts';
+import type { OrderedEntries } from './ordered-entries.ts';
 import type { Change, Patch } from './patch.ts';
 import { formatPath, type Path } from './path.ts';
 import type { Table } from './table.ts';
 import { sameListKind } from './tuple.ts';
 import { sameValue, type PlainObject, type Value } from './value.ts';
+import { WideMap, WideSet } from './wide-maps.ts';
+import { WideObject } from './wide-object.ts';
 
 const NOTHING: Patch = [];
 
@@ -46,6 +49,8 @@ function diffContainer(was: Container, is: Container, path: Path, changes: Chang
 }
 
 function diffObject(before: PlainObject, after: PlainObject, path: Path, changes: Change[]): void {
+  const [was, is] = [WideObject.of(before)?.entries, WideObject.of(after)?.entries];
+  if (was && is) return diffProperties(was, is, path, changes);
   for (const key of Object.keys(before)) {
     if (Object.hasOwn(after, key)) diffAt(before[key], after[key], [...path, key], changes);
     else changes.push({ kind: 'removed', path: [...path, key] });
@@ -54,6 +59,24 @@ function diffObject(before: PlainObject, after: PlainObject, path: Path, changes
     if (!Object.hasOwn(before, key)) {
       changes.push({ kind: 'added', path: [...path, key], value: after[key] });
     }
+  }
+}
+
+/** As {@link diffObject}, at the cost of what was changed. The order of the keys does not count. */
+function diffProperties(
+  before: OrderedEntries,
+  after: OrderedEntries,
+  path: Path,
+  changes: Change[],
+): void {
+  const differences = before.differences(after);
+  for (const { was, is } of differences.before) {
+    const [at, now] = [[...path, was.key as string], is ?? after.get(was.key)];
+    if (now) diffAt(was.value, now.value, at, changes);
+    else changes.push({ kind: 'removed', path: at });
+  }
+  for (const { key, value } of differences.added) {
+    if (!before.get(key)) changes.push({ kind: 'added', path: [...path, key as string], value });
   }
 }
 
@@ -76,6 +99,8 @@ function diffMap(
   path: Path,
   changes: Change[],
 ): boolean {
+  const shared = diffEntries(WideMap.entriesOf(before), WideMap.entriesOf(after), path);
+  if (shared) return addAll(changes, shared);
   const matched = matchKeys(before, after);
   if (!matched) return false;
   const names = new Names(before, after);
@@ -94,8 +119,38 @@ function diffMap(
     if (!names.isUnique(key)) return false;
     mapChanges.push({ kind: 'added', path: [...path, { mapKey: key }], value: after.get(key) });
   }
-  for (const change of mapChanges) changes.push(change);
+  return addAll(changes, mapChanges);
+}
+
+function addAll(changes: Change[], more: readonly Change[]): true {
+  for (const change of more) changes.push(change);
   return true;
+}
+
+/**
+ * The changes of a wide Map or Set, at the cost of what was changed. Nothing when a patch cannot tell
+ * them, or needs a look at all keys: those that are objects may be the same as others by content.
+ */
+function diffEntries(
+  before: OrderedEntries | undefined,
+  after: OrderedEntries | undefined,
+  path: Path,
+): readonly Change[] | undefined {
+  if (!before || !after) return undefined;
+  const differences = before.differences(after);
+  if (!after.areLast(differences.added)) return undefined;
+  const changes: Change[] = [];
+  for (const { was, is } of differences.before) {
+    if (isContainer(was.key)) return undefined;
+    const at = [...path, { mapKey: was.key }];
+    if (is) diffAt(was.value, is.value, at, changes);
+    else changes.push({ kind: 'removed', path: at });
+  }
+  for (const { key, value } of differences.added) {
+    if (isContainer(key)) return undefined;
+    changes.push({ kind: 'added', path: [...path, { mapKey: key }], value });
+  }
+  return changes;
 }
 
 function diffSet(
@@ -104,6 +159,8 @@ function diffSet(
   path: Path,
   changes: Change[],
 ): boolean {
+  const shared = diffEntries(WideSet.entriesOf(before), WideSet.entriesOf(after), path);
+  if (shared) return addAll(changes, shared);
   const matched = matchKeys(before, after);
   if (!matched) return false;
   const names = new Names(before, after);
@@ -205,18 +262,43 @@ function stretchesToPatch(before: readonly Value[], after: readonly Value[]): re
   const stretches = differingStretches(before, after);
   const [first, last] = [stretches[0], stretches.at(-1)];
   if (!first || !last || before.length !== after.length) return stretches;
-  const [from, to] = [first.after.from, last.after.to];
   const edits = stretches.reduce((sum, stretch) => {
-    const removed = stretch.before.to - stretch.before.from;
-    const inserted = stretch.after.to - stretch.after.from;
+    const [removed, inserted] = lengthsOf(stretch);
     return sum + (removed === inserted ? removed : removed + inserted);
   }, 0);
-  let changed = 0;
-  for (let index = from; index < to; index += 1) {
-    if (!sameValue(before[index], after[index])) changed += 1;
-  }
   // Items that stayed at their places and changed there say more than items that moved.
-  return edits < changed ? stretches : [{ before: { from, to }, after: { from, to } }];
+  if (!areChangedInPlace(stretches, before, after, edits)) return stretches;
+  const [from, to] = [first.after.from, last.after.to];
+  return [{ before: { from, to }, after: { from, to } }];
+}
+
+function lengthsOf({ before, after }: Stretch): readonly [removed: number, inserted: number] {
+  return [before.to - before.from, after.to - after.from];
+}
+
+/**
+ * Whether no more items differ from those at the same place before than a number of edits. Looks only
+ * at places where the lists are shifted against each other: anywhere else the stretches tell.
+ */
+function areChangedInPlace(
+  stretches: readonly Stretch[],
+  before: readonly Value[],
+  after: readonly Value[],
+  edits: number,
+): boolean {
+  let changed = 0;
+  let shiftedFrom: number | undefined;
+  for (const stretch of stretches) {
+    const from = shiftedFrom ?? stretch.after.from;
+    const isShifted = stretch.before.to !== stretch.after.to;
+    shiftedFrom = isShifted ? from : undefined;
+    if (isShifted) continue;
+    for (let at = from; at < stretch.after.to; at += 1) {
+      if (!sameValue(before[at], after[at])) changed += 1;
+      if (changed > edits) return false;
+    }
+  }
+  return true;
 }
 
 /** The most changed places that a message names. */

@@ -1,14 +1,38 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { assertNever } from '../assert.ts';
-import { containerOf } from './container.ts';
+import { containerOf, type Container } from './container.ts';
+import type { Entry } from './ordered-entries.ts';
+import {
+  digestSummary,
+  joinDigests,
+  ofDigest,
+  ofText,
+  type SequenceDigest,
+} from './sequence-digest.ts';
+import { summarize, type Summary } from './sequence.ts';
 import { Tuple } from './tuple.ts';
 import { isFrozen, UnsupportedValueError, type Value } from './value.ts';
+import { WideList } from './wide-list.ts';
+import { entriesOfWide } from './wide.ts';
 
 /** Bytes of a digest that are kept: 128 bits never collide by chance. */
 const DIGEST_BYTES = 16;
 
-const digests = new WeakMap<object, string>();
+/**
+ * How containers with many items are digested. `whole`: as all others, by a text of all items; traces
+ * up to version 4 have it. `parts`: from digests of their parts, so that a change costs what it touched.
+ * Smaller containers have the same digest in both.
+ */
+export type Digests = 'whole' | 'parts';
+
+/** With `parts`, containers with at least this many items are digested from their parts. */
+const PARTS_ITEMS_MIN = 512;
+
+const known: Readonly<Record<Digests, WeakMap<object, string>>> = {
+  whole: new WeakMap(),
+  parts: new WeakMap(),
+};
 
 /** What the digest of a text costs besides its characters, in characters. */
 const HASH_EFFORT = 300;
@@ -42,15 +66,15 @@ export function hashText(text: string): string {
  *
  * @throws {UnsupportedValueError} for anything that is not a {@link Value}.
  */
-export function hashValue(value: Value): string {
-  return hashText(describe(value));
+export function hashValue(value: Value, digests: Digests = 'whole'): string {
+  return hashText(describe(value, digests));
 }
 
 /**
  * A text that differs for different values: leaves with a type tag, containers by digest. Texts
  * with lone surrogates, which are not Unicode, are not distinguished.
  */
-function describe(value: Value): string {
+function describe(value: Value, digests: Digests): string {
   switch (typeof value) {
     case 'string':
       return `s${value}`;
@@ -63,7 +87,7 @@ function describe(value: Value): string {
     case 'undefined':
       return 'u';
     case 'object':
-      return value === null ? 'z' : `#${digestOf(value)}`;
+      return value === null ? 'z' : `#${digestOf(value, digests)}`;
     case 'function':
     case 'symbol':
     default:
@@ -75,22 +99,23 @@ function describe(value: Value): string {
  * The digest of a container by itself, remembered when it is frozen. Two of equal content have the same
  * one; use {@link hashValue} for what is written to files.
  */
-export function digestOf(value: Value & object): string {
-  const known = digests.get(value);
-  if (known !== undefined) return known;
-  const digest = hashText(listChildren(value));
+export function digestOf(value: Value & object, digests: Digests = 'parts'): string {
+  const remembered = known[digests].get(value);
+  if (remembered !== undefined) return remembered;
+  const container = containerOf(value);
+  if (!container) throw new UnsupportedValueError([], value, 'The value');
+  const isOfParts = digests === 'parts' && container.size >= PARTS_ITEMS_MIN;
+  const digest = hashText(isOfParts ? listParts(container) : listChildren(container, digests));
   // Only what can no longer change may be remembered.
-  if (isFrozen(value)) digests.set(value, digest);
+  if (isFrozen(value)) known[digests].set(value, digest);
   return digest;
 }
 
-function listChildren(value: Value & object): string {
-  const container = containerOf(value);
-  switch (container?.kind) {
-    case undefined:
-      throw new UnsupportedValueError([], value, 'The value');
+function listChildren(container: Container, digests: Digests): string {
+  const child = (value: Value) => childOf(value, digests);
+  switch (container.kind) {
     case 'list':
-      return `${container.value instanceof Tuple ? '(' : '['}${Array.from(container.value, child).join('')}`;
+      return `${tagOf(container)}${Array.from(container.value, child).join('')}`;
     case 'table': {
       const sum = container.value.sumOfDigests((key, row) =>
         BigInt(`0x${hashText(child(key) + child(row))}`),
@@ -98,14 +123,14 @@ function listChildren(value: Value & object): string {
       return `{r${container.size}:${sum}`;
     }
     case 'map': {
-      let text = '{m';
+      let text = tagOf(container);
       for (const [key, item] of container.value) text += child(key) + child(item);
       return text;
     }
     case 'set':
-      return `{s${Array.from(container.value, child).join('')}`;
+      return `${tagOf(container)}${Array.from(container.value, child).join('')}`;
     case 'object': {
-      let text = '{o';
+      let text = tagOf(container);
       const object = container.value;
       for (const key of Object.keys(object).toSorted()) text += child(key) + child(object[key]);
       return text;
@@ -114,6 +139,76 @@ function listChildren(value: Value & object): string {
       return assertNever(container, 'container');
   }
 }
+
+function tagOf(container: Exclude<Container, { readonly kind: 'table' }>): string {
+  switch (container.kind) {
+    case 'list':
+      return container.value instanceof Tuple ? '(' : '[';
+    case 'map':
+      return '{m';
+    case 'set':
+      return '{s';
+    case 'object':
+      return '{o';
+    default:
+      return assertNever(container, 'container');
+  }
+}
+
+/** Says for a container with many items what {@link listChildren} says, with a digest of the items. */
+function listParts(container: Container): string {
+  if (container.kind === 'table') return listChildren(container, 'parts');
+  const { sums } = digestOfItems(container);
+  // No child has a text that begins so: its length comes first.
+  return `${tagOf(container)}*${container.size}:${sums.join(',')}`;
+}
+
+function digestOfItems(container: Exclude<Container, { readonly kind: 'table' }>): SequenceDigest {
+  const { value } = container;
+  const list = WideList.of(value);
+  if (list?.sequence) return summarize(list.sequence, ITEMS);
+  const sequence = entriesOfWide(value)?.sequence;
+  if (sequence) return summarize(sequence, ENTRIES[container.kind]);
+  switch (container.kind) {
+    case 'list':
+      return ITEMS.of(container.value);
+    case 'map':
+    case 'set':
+      return ENTRIES[container.kind].of(Array.from(container.value.entries(), toEntry));
+    case 'object':
+      return ENTRIES.object.of(Object.entries(container.value).map(toEntry));
+    default:
+      return assertNever(container, 'container');
+  }
+}
+
+type Digested = Pick<Entry, 'key' | 'value' | 'digest'>;
+
+function toEntry([key, value]: readonly [Value, Value]): Digested {
+  return { key, value, digest: undefined };
+}
+
+function digestOfItem(value: Value): SequenceDigest {
+  const isLeaf = typeof value !== 'object' || value === null;
+  return isLeaf ? ofText(describe(value, 'parts')) : ofDigest(digestOf(value));
+}
+
+function digestOfEntry(entry: Digested, make: (entry: Digested) => SequenceDigest): SequenceDigest {
+  return (entry.digest ??= make(entry)) as SequenceDigest;
+}
+
+const ITEMS = digestSummary(digestOfItem, true);
+
+/** The entries of a Map are a sequence of keys and values; those of an object have no order. */
+const ENTRIES: Readonly<Record<Container['kind'], Summary<Digested, SequenceDigest>>> = (() => {
+  const pair = ({ key, value }: Digested) => joinDigests([digestOfItem(key), digestOfItem(value)]);
+  const property = ({ key, value }: Digested) =>
+    ofDigest(hashText(childOf(key, 'parts') + childOf(value, 'parts')));
+  const map = digestSummary((entry: Digested) => digestOfEntry(entry, pair), true);
+  const set = digestSummary((entry: Digested) => digestOfItem(entry.key), true);
+  const object = digestSummary((entry: Digested) => digestOfEntry(entry, property), false);
+  return { map, set, object, list: map, table: map };
+})();
 
 /** The objects among some keys, grouped by content (see {@link digestOf}), each group in order. */
 export function groupByContent(keys: Iterable<Value>): Map<string, Value[]> {
@@ -129,7 +224,7 @@ export function groupByContent(keys: Iterable<Value>): Map<string, Value[]> {
 }
 
 /** Length before content, so that neighbours can never run into each other. */
-function child(value: Value): string {
-  const text = describe(value);
+function childOf(value: Value, digests: Digests): string {
+  const text = describe(value, digests);
   return `${text.length}:${text}`;
 }

@@ -162,6 +162,44 @@ function refuseRoundedNumbers(json: string, integerTag: string): void {
   }
 }
 
+/**
+ * Refuses JSON in which an object has a key twice: `JSON.parse` keeps only the last one.
+ *
+ * @param text is valid JSON.
+ * @throws {JsonRefusedError} with the place of the second one.
+ */
+export function refuseRepeatedKeys(text: string): void {
+  // For each level the keys of the object that is open there; none for a list.
+  const open: (Set<string> | undefined)[] = [];
+  let isKeyNext = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = endOfString(text, at);
+      const keys = open.at(-1);
+      if (isKeyNext && keys) {
+        const written = text.slice(at, end);
+        const key = written.includes('\\') ? (JSON.parse(written) as string) : written.slice(1, -1);
+        if (keys.has(key)) {
+          const message = `the key ${cutText(written, QUOTED_DIGITS_MAX)} is there twice in one object`;
+          throw new JsonRefusedError(message, placeAt(text, at));
+        }
+        keys.add(key);
+        isKeyNext = false;
+      }
+      at = end - 1;
+    } else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      isKeyNext = code === OPEN_BRACE;
+      open.push(isKeyNext ? new Set() : undefined);
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+      open.pop();
+      isKeyNext = false;
+    } else if (code === COMMA) {
+      isKeyNext = open.at(-1) !== undefined;
+    }
+  }
+}
+
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
 const [MINUS, ZERO, NINE] = Array.from('-09', (character) => character.charCodeAt(0));
 

@@ -1,6 +1,8 @@
 import { isContainer } from './container.ts';
 import { digestOf } from './hash.ts';
+import { differingRuns } from './sequence.ts';
 import { sameValue, type Value } from './value.ts';
+import { WideList } from './wide-list.ts';
 
 /** A stretch of a list that differs: items `[from, to)` before gave way to `[from, to)` after. */
 export interface Stretch {
@@ -23,6 +25,8 @@ export function differingStretches(
   before: readonly Value[],
   after: readonly Value[],
 ): readonly Stretch[] {
+  const [older, newer] = [WideList.of(before), WideList.of(after)];
+  if (older && newer) return stretchesOfWide(older, newer);
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && sameValue(before[start], after[start])) start += 1;
@@ -41,6 +45,22 @@ export function differingStretches(
   return trace
     ? stretchesOf(trace, start, beforeEnd - start, afterEnd - start)
     : stretchesBetween(itemsInBoth(before, after), before, after);
+}
+
+/** As {@link differingStretches}, at the cost of what was changed. */
+function stretchesOfWide(older: WideList, newer: WideList): readonly Stretch[] {
+  return differingRuns(older.sequence, newer.sequence).flatMap(({ before, after }) =>
+    differingStretches(older.slice(before.from, before.to), newer.slice(after.from, after.to)).map(
+      (stretch) => ({
+        before: shifted(stretch.before, before.from),
+        after: shifted(stretch.after, after.from),
+      }),
+    ),
+  );
+}
+
+function shifted({ from, to }: Stretch['before'], by: number): Stretch['before'] {
+  return { from: from + by, to: to + by };
 }
 
 /** The places of an item before and after. */

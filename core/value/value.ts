@@ -1,9 +1,11 @@
 import { VALUE_LEVELS_MAX } from '../limits.ts';
 import { SelfExplainingError } from '../problem.ts';
 import { formatPath, type Path, type PathSegment } from './path.ts';
+import { refuseWrite } from './sequence.ts';
 import { Table } from './table.ts';
 import { sameListKind } from './tuple.ts';
 import type { PlainObject, Value } from './types.ts';
+import { closeWide, hasManyKeys, sameWide, suited, wideSize } from './wide.ts';
 
 export type { DeepReadonly, PlainObject, Value } from './types.ts';
 
@@ -63,13 +65,6 @@ const frozen = new WeakSet<object>();
 /** The values around the one that is being frozen: a value that is among them holds itself. */
 const visiting = new Set<object>();
 
-/** Frozen values refuse writes; a Map or Set has no such switch, so its methods are replaced. */
-function refuseWrite(): never {
-  throw new TypeError(
-    'Cannot change committed data in place: change the state through state.update(draft => …)',
-  );
-}
-
 /**
  * Freezes a value to its leaves and returns it. Skips what was frozen here before, so the cost follows
  * what changed.
@@ -81,8 +76,34 @@ function refuseWrite(): never {
 export function freeze<T>(value: T, subject = 'The value'): T {
   // Steps emit many small actions: a single level is cheaper to freeze again than to remember.
   if (isLeaf(value)) Object.freeze(value);
-  else freezeAt(value, [], subject);
+  else freezeAt(value, [], subject, NOT_KEPT);
   return value;
+}
+
+/** How values are frozen that become part of a state. */
+interface Keeping {
+  /** Whether containers become those that {@link suited} makes of them. */
+  readonly isSuited: boolean;
+  /** What a draft stands for; other objects are returned as they are. */
+  readonly resolve: (value: object) => object;
+}
+
+const NOT_KEPT: Keeping = { isSuited: false, resolve: (value) => value };
+
+/** What became of frozen containers that are kept as another object. */
+const kept = new WeakMap<object, object>();
+
+/**
+ * As {@link freeze}, for a value that becomes a state: containers with many items become ones whose
+ * versions share them. Returns what is to be kept, with the same content.
+ *
+ * @param resolve returns what a draft stands for, and other objects as they are.
+ * @throws {UnsupportedValueError} when something in it is not a {@link Value}.
+ * @throws {OversizeError} when it is nested too deeply.
+ */
+export function keep<T>(value: T, subject = 'The state', resolve = NOT_KEPT.resolve): T {
+  if (isLeaf(value) && !hasManyKeys(value as object)) return Object.freeze(value);
+  return freezeAt(value, [], subject, { isSuited: true, resolve }) as T;
 }
 
 /**
@@ -100,7 +121,7 @@ const SIMPLE_DEPTH_MAX = 8;
 /** Freezes objects, arrays and scalars. Returns false for anything else, and leaves it unfrozen. */
 function freezeSimple(value: unknown, depthMax: number): boolean {
   if (typeof value !== 'object' || value === null) return isPrimitive(value);
-  if (depthMax === 0) return false;
+  if (depthMax === 0 || wideSize(value) !== undefined) return false;
   if (Array.isArray(value)) {
     for (let index = 0; index < value.length; index += 1) {
       if (!(index in value) || !freezeSimple(value[index], depthMax - 1)) return false;
@@ -118,33 +139,53 @@ export function isFrozen(value: object): boolean {
   return frozen.has(value);
 }
 
-/** Whether {@link freezeAt} has nothing to do, as for most items of a changed Map. */
-function isSettled(value: unknown): boolean {
-  return isPrimitive(value) || frozen.has(value as object);
-}
-
-function freezeAt(value: unknown, path: PathSegment[], subject: string): void {
-  if (isSettled(value)) return;
+/** Returns what takes the place of the value: another object only where it is kept as one. */
+function freezeAt(value: unknown, path: PathSegment[], subject: string, keeping: Keeping): unknown {
+  if (isPrimitive(value)) return value;
   if (typeof value !== 'object' || value === null) {
     throw new UnsupportedValueError(path, value, subject);
   }
+  if (frozen.has(value)) return keeping.isSuited ? (kept.get(value) ?? value) : value;
+  const resolved = keeping.resolve(value);
+  if (resolved !== value) return freezeAt(resolved, path, subject, keeping);
   if (path.length >= VALUE_LEVELS_MAX) throw tooDeep(subject);
+  let result: object = value;
   if (!isLeaf(value)) {
     if (visiting.has(value)) throw new UnsupportedValueError(path, CYCLE, subject);
     visiting.add(value);
     try {
-      freezeChildren(value, path, subject);
+      result = freezeChildren(value, path, subject, keeping);
     } finally {
       visiting.delete(value);
     }
   }
+  if (keeping.isSuited) result = freezeSuited(value, result, path, subject);
+  return settled(result);
+}
+
+function settled(value: object): object {
   frozen.add(value);
-  Object.freeze(value);
+  // A wide list or object refuses writes by itself, and cannot be frozen by the language.
+  return wideSize(value) === undefined ? Object.freeze(value) : value;
+}
+
+/** Whether a container is kept as another one, which shares its frozen content. */
+function freezeSuited(given: object, value: object, path: PathSegment[], subject: string): object {
+  const result = suited(value);
+  if (result === value && value === given) return value;
+  closeWide(
+    result,
+    (segment, item) => freezeAt(item, [...path, segment], subject, NOT_KEPT) as Value,
+  );
+  kept.set(settled(given), settled(result));
+  return result;
 }
 
 /** Whether it is an object literal with nothing below it that could be frozen. */
 function isLeaf(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || !isPlainObject(value)) return false;
+  // A wide one takes more to look at than to close.
+  if (wideSize(value) !== undefined) return false;
   for (const key in value) if (!isPrimitive(value[key])) return false;
   return Object.getOwnPropertySymbols(value).length === 0;
 }
@@ -154,41 +195,89 @@ function isPrimitive(value: unknown): boolean {
   return typeof value !== 'function' && typeof value !== 'symbol';
 }
 
-function freezeChildren(value: object, path: PathSegment[], subject: string): void {
-  const isContainer = value instanceof Map || value instanceof Set;
-  if (isContainer && !Object.isExtensible(value)) {
+/** Returns the container with frozen children: the same one unless that cannot be written to. */
+function freezeChildren(
+  value: object,
+  path: PathSegment[],
+  subject: string,
+  keeping: Keeping,
+): object {
+  const child = (segment: PathSegment, item: unknown, isKey = false): unknown => {
+    if (isPrimitive(item)) return item;
+    path.push(segment);
+    // Keys and members are found by identity.
+    const how = isKey && keeping.isSuited ? { ...keeping, isSuited: false } : keeping;
+    const result = freezeAt(item, path, subject, how);
+    path.pop();
+    return result;
+  };
+  if (closeWide(value, (segment, item) => child(segment, item) as Value)) return value;
+  const isKeyed = value instanceof Map || value instanceof Set;
+  if (isKeyed && !Object.isExtensible(value)) {
     throw new UnsupportedValueError(path, FROZEN, subject);
   }
-  const child = (segment: PathSegment, item: unknown) => {
-    if (isSettled(item)) return;
-    path.push(segment);
-    freezeAt(item, path, subject);
-    path.pop();
-  };
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) {
-      if (!(index in value)) throw new UnsupportedValueError([...path, index], HOLE, subject);
-      child(index, item);
-    }
-  } else if (value instanceof Map) {
-    const entry = (key: unknown, item: unknown) => {
-      if (isSettled(key) && isSettled(item)) return;
-      child({ mapKey: key as Value }, key);
-      child({ mapKey: key as Value }, item);
-    };
-    if (value instanceof Table) value.visitFresh(entry);
-    else for (const [key, item] of value) entry(key, item);
-    Object.assign(value, { set: refuseWrite, delete: refuseWrite, clear: refuseWrite });
-  } else if (value instanceof Set) {
-    for (const item of value) child({ mapKey: item as Value }, item);
-    Object.assign(value, { add: refuseWrite, delete: refuseWrite, clear: refuseWrite });
-  } else if (isPlainObject(value)) {
-    for (const key of Object.keys(value)) child(key, value[key]);
-    const [symbol] = Object.getOwnPropertySymbols(value);
-    if (symbol) throw new UnsupportedValueError([...path, String(symbol)], symbol, subject);
-  } else {
-    throw new UnsupportedValueError(path, value, subject);
+  if (Array.isArray(value)) return freezeItems(value, path, subject, child);
+  if (value instanceof Map) {
+    freezeEntries(value, child);
+    return Object.assign(value, { set: refuseWrite, delete: refuseWrite, clear: refuseWrite });
   }
+  if (value instanceof Set) {
+    for (const item of value) child({ mapKey: item as Value }, item, true);
+    return Object.assign(value, { add: refuseWrite, delete: refuseWrite, clear: refuseWrite });
+  }
+  if (!isPlainObject(value)) throw new UnsupportedValueError(path, value, subject);
+  const [symbol] = Object.getOwnPropertySymbols(value);
+  if (symbol) throw new UnsupportedValueError([...path, String(symbol)], symbol, subject);
+  return freezeProperties(value, child);
+}
+
+type FreezeChild = (segment: PathSegment, item: unknown, isKey?: boolean) => unknown;
+
+function freezeItems(
+  list: unknown[],
+  path: PathSegment[],
+  subject: string,
+  child: FreezeChild,
+): object {
+  let result = list;
+  for (let index = 0; index < list.length; index += 1) {
+    const item = list[index];
+    if (item === undefined && !(index in list)) {
+      throw new UnsupportedValueError([...path, index], HOLE, subject);
+    }
+    const frozenItem = child(index, item);
+    if (frozenItem === item) continue;
+    if (result === list && Object.isFrozen(list)) result = list.slice();
+    result[index] = frozenItem;
+  }
+  return result;
+}
+
+function freezeEntries(map: Map<unknown, unknown>, child: FreezeChild): void {
+  const entry = (key: unknown, item: unknown) => {
+    child({ mapKey: key as Value }, key, true);
+    const frozenItem = child({ mapKey: key as Value }, item);
+    if (frozenItem !== item) map.set(key, frozenItem);
+  };
+  if (map instanceof Table) map.visitFresh(entry);
+  else for (const [key, item] of map) entry(key, item);
+}
+
+function freezeProperties(object: PlainObject, child: FreezeChild): object {
+  let result = object as Record<string, unknown>;
+  for (const key of Object.keys(object)) {
+    const item = object[key];
+    const frozenItem = child(key, item);
+    if (frozenItem === item) continue;
+    if (result === object && Object.isFrozen(object)) result = fromEntries(Object.entries(object));
+    Object.defineProperty(result, key, {
+      value: frozenItem,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return result;
 }
 
 /**
@@ -199,13 +288,24 @@ function freezeChildren(value: object, path: PathSegment[], subject: string): vo
 export function sameValue(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a)) return Array.isArray(b) && sameListKind(a, b) && sameItems(a, b);
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length || !sameListKind(a, b)) return false;
+    return sameWide(a, b, sameValue) ?? sameItems(a, b);
+  }
   if (a instanceof Table || b instanceof Table) {
     return a instanceof Table && b instanceof Table && sameRows(a, b);
   }
-  if (a instanceof Map) return b instanceof Map && sameItems(entriesOf(a), entriesOf(b));
-  if (a instanceof Set) return b instanceof Set && sameItems([...a], [...b]);
+  if (a instanceof Map) {
+    if (!(b instanceof Map) || a.size !== b.size) return false;
+    return sameWide(a, b, sameValue) ?? sameItems(entriesOf(a), entriesOf(b));
+  }
+  if (a instanceof Set) {
+    if (!(b instanceof Set) || a.size !== b.size) return false;
+    return sameWide(a, b, sameValue) ?? sameItems([...a], [...b]);
+  }
   if (Array.isArray(b) || b instanceof Map || b instanceof Set) return false;
+  const same = sameWide(a, b, sameValue);
+  if (same !== undefined) return same;
   const keys = Object.keys(a);
   if (keys.length !== Object.keys(b).length) return false;
   return keys.every(

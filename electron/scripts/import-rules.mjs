@@ -69,7 +69,7 @@ export const ALLOWED = [
   { part: 'core/text/', folders: BASE, packages: ['zod'] },
   { part: 'core/machine/', folders: VALUE },
   { part: 'core/isolation/', folders: BASE },
-  { part: 'core/engine/', folders: [...MACHINE, 'core/isolation/'], packages: ['mutative'] },
+  { part: 'core/engine/', folders: [...MACHINE, 'core/isolation/'] },
   { part: 'core/trace/', folders: ENGINE, packages: ['zod'] },
   { part: 'core/sweep/', folders: TRACE, packages: ['zod'] },
   { part: 'core/shrink/', folders: TRACE },

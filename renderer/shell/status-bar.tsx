@@ -10,6 +10,7 @@ import type { ReactNode } from 'react';
 import { Button, DialogTrigger, ToggleButton } from 'react-aria-components';
 import { assertNever } from '../../core/assert.ts';
 import { causesOf } from '../../core/trace/causes.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
 import { cancelRun } from '../session/running.ts';
 import { selectMachine, selectRun, useCursor, useSession } from '../session/store.ts';
@@ -19,6 +20,7 @@ import { Popover } from '../ui/popover.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
+import { describeLoop } from '../words/step-notes.ts';
 import { runCommand } from './commands.ts';
 import { ui } from './ui-store.ts';
 import './status-bar.css';
@@ -60,6 +62,7 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
         <progress aria-label="Progress of the run" value={trace.length} max={max} />
       )}
       <span className="muted">{trace ? formatPlural(trace.length, 'step') : wordsOf(run)}</span>
+      {trace && <Loop trace={trace} />}
       {trace && <Findings findings={trace.findings} cursor={cursor} />}
       {trace?.end && <Tallies tallies={trace.end.tallies} />}
       {trace?.end && (
@@ -68,6 +71,12 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
       {trace && status !== 'running' && <VerificationStatus run={run} />}
     </>
   );
+}
+
+/** Where a counterexample of a model checker goes on after its end. */
+function Loop({ trace }: { trace: Trace }): ReactNode {
+  const text = describeLoop(trace);
+  return text === undefined ? null : <span className="muted truncate">{text}</span>;
 }
 
 /** The switch of what saving the source does. */

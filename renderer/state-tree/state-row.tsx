@@ -35,6 +35,8 @@ interface StateRowProps {
   readonly tone: Tone;
   readonly isActive: boolean;
   readonly match: 'current' | 'other' | undefined;
+  /** Whether it is a parameter of a model, which never changes. */
+  readonly isConstant: boolean;
   readonly actions: RowActions;
 }
 
@@ -51,7 +53,7 @@ const SIGN_NAMES: Readonly<Record<Tone, Readonly<Record<Sign, string>>>> = {
 
 /** One row of the state tree. */
 export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode {
-  const { row, domId, top, tone, isActive, match, actions } = props;
+  const { row, domId, top, tone, isActive, match, isConstant, actions } = props;
   const select = () => {
     actions.activate(row.id);
     // Selecting text to copy it must not fold the row.
@@ -72,7 +74,7 @@ export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode 
       aria-setsize={row.siblings}
       aria-posinset={row.position}
       aria-selected={isActive}
-      aria-label={describeRow(row, tone)}
+      aria-label={describeRow(row, tone) + (isConstant ? ', constant' : '')}
       {...(row.canExpand ? { 'aria-expanded': row.isExpanded } : {})}
       onClick={select}
       onKeyDown={() => undefined}
@@ -89,6 +91,7 @@ export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode 
         {row.canExpand && <ChevronRight size={12} strokeWidth={2} />}
       </span>
       <RowContent row={row} tone={tone} />
+      {isConstant && <span className="state-tag state-constant">constant</span>}
       {!row.isLine && <Actions row={row} actions={actions} />}
     </div>
   );
@@ -102,6 +105,7 @@ function isSameProps(a: StateRowProps, b: StateRowProps): boolean {
     a.tone === b.tone &&
     a.isActive === b.isActive &&
     a.match === b.match &&
+    a.isConstant === b.isConstant &&
     a.actions === b.actions
   );
 }

@@ -7,9 +7,11 @@ import {
   type ReactNode,
   type RefObject,
 } from 'react';
+import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import { addressId, parseAddress } from './expansion.ts';
 import { StateRow } from './state-row.tsx';
 import { keyAction } from './tree-keys.ts';
+import type { Row } from './tree-row.ts';
 import { firstMarked, type TreeRows } from './tree-rows.ts';
 import { useHighlight } from './use-find.ts';
 import type { StatePanelModel } from './use-state-panel.ts';
@@ -23,6 +25,7 @@ interface StateTreeProps {
 /** The rows of the state on screen: only those in view exist as elements. */
 export function StateTree({ model }: StateTreeProps): ReactNode {
   const { rows, shown, find, actions } = model;
+  const { constants } = counterexampleOf(model.trace.header);
   const scroller = useRef<HTMLDivElement>(null);
   const treeId = useId();
   const activeIndex = nearestIndex(rows, model.activeId);
@@ -75,6 +78,7 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
               tone={shown.tone}
               isActive={index === activeIndex}
               match={match}
+              isConstant={isMemberIn(constants, row)}
               actions={actions}
             />
           );
@@ -82,6 +86,10 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
       </div>
     </div>
   );
+}
+
+function isMemberIn(names: ReadonlySet<string>, { level, segment }: Row): boolean {
+  return level === 1 && typeof segment === 'string' && names.has(segment);
 }
 
 /** Scrolls to a requested row, and to the first mark when the marks change and none is in view. */

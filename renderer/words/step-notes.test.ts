@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { fromItf } from '../../core/interchange/itf.ts';
 import type { Operation, StepFault } from '../../core/machine/operation.ts';
 import {
   book,
@@ -9,9 +10,10 @@ import {
   traceOf,
   withFault,
 } from '../../core/test-helpers/test-desk.ts';
+import { TraceBuilder } from '../../core/trace/trace-builder.ts';
 import { markOfStep } from '../theme/marks.ts';
 import { describeAnswer, describeOutcome, toneOf, toneSourceOf } from './describe.ts';
-import { notesAt } from './step-notes.ts';
+import { describeLoop, notesAt } from './step-notes.ts';
 
 /** The last step of a run: its notes, mark, outcome and tone. */
 function lastOf(operations: readonly Operation[]) {
@@ -105,5 +107,33 @@ describe('a step in words', () => {
 
   it('says that the run has ended', () => {
     expect(lastOf([{ kind: 'settled' }])).toMatchObject({ mark: 'settled', tone: 'settled' });
+  });
+});
+
+describe('the loop of a counterexample', () => {
+  const states = [{ x: 1 }, { x: 2 }, { x: 3 }];
+  const notesOf = (loop: number | undefined, count = states.length) => {
+    const document = {
+      vars: ['x'],
+      states: states.slice(0, count),
+      ...(loop === undefined ? {} : { loop }),
+    };
+    const builder = new TraceBuilder();
+    builder.push(`${fromItf(document, 'm').join('\n')}\n`);
+    const { trace } = builder;
+    if (!trace) throw new Error('a document is a trace');
+    return [describeLoop(trace), ...(trace.length > 0 ? notesAt(trace, trace.length - 1) : [])];
+  };
+
+  it.each([
+    [undefined, 3, undefined],
+    [1, 3, 'A loop: step 1 goes back to step 0'],
+    [0, 3, 'A loop: step 1 goes back to the initial state'],
+    [2, 3, 'A loop: the run stays in the state of step 1'],
+    [0, 1, 'A loop: the run stays in the initial state'],
+  ])('goes back to state %s, of %i', (loop, count, text) => {
+    const [words, note] = notesOf(loop, count);
+    expect(words).toBe(text);
+    if (count > 1) expect((note as { text?: string } | undefined)?.text).toBe(text);
   });
 });

@@ -73,8 +73,22 @@ function formatTime(minutes: number): Time {
 }
 
 export function slotKey(day: Day, time: Time): string {
-  return `${day} ${time}`;
+  let key = slotKeys[day].get(time);
+  if (key === undefined) {
+    key = `${day} ${time}`;
+    slotKeys[day].set(time, key);
+  }
+  return key;
 }
+
+/** Every key that was made: a week has few, and they are looked up again and again. */
+const slotKeys: Readonly<Record<Day, Map<Time, string>>> = {
+  Monday: new Map(),
+  Tuesday: new Map(),
+  Wednesday: new Map(),
+  Thursday: new Map(),
+  Friday: new Map(),
+};
 
 /** Whether the whole appointment lies inside one range of the day's opening hours. */
 export function isWithinHours(day: Day, time: Time, aptType: AppointmentType): boolean {

@@ -8,7 +8,20 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** The folder in which Debian's packages put the sources of crates. */
 const REGISTRY = '/usr/share/cargo/registry';
+/** Compiling the crates is slow: the result is kept beside other output. */
+const TARGET = join(import.meta.dirname, '../../dist/rust-adapter');
 const BUILD_MS_MAX = 400_000;
+
+function cargoArgs(command: 'build' | 'test'): string[] {
+  return [
+    command,
+    '--offline',
+    '--quiet',
+    '--config=source.crates-io.replace-with="debian"',
+    `--config=source.debian.directory="${REGISTRY}"`,
+    `--target-dir=${TARGET}`,
+  ];
+}
 
 /** Why nothing can be compiled here; `undefined` if it can. */
 function findObstacle(): string | undefined {
@@ -29,26 +42,33 @@ describe.skipIf(obstacle !== undefined)(`the counter in Rust${why}`, () => {
   const machine = join(folder, 'counter.ts');
 
   beforeAll(() => {
-    for (const file of ['Cargo.toml', 'phasm_adapter.rs', 'counter.rs', 'counter.ts']) {
+    const adapter = ['phasm_adapter.rs', 'phasm_changes.rs'];
+    for (const file of ['Cargo.toml', ...adapter, 'counter.rs', 'counter.ts']) {
       copyFileSync(join(import.meta.dirname, file), join(folder, file));
     }
-    // Compiling the crates is slow: the result is kept beside other output.
-    const target = join(import.meta.dirname, '../../dist/rust-adapter');
-    const args = [
-      'build',
-      '--offline',
-      '--quiet',
-      '--config=source.crates-io.replace-with="debian"',
-      `--config=source.debian.directory="${REGISTRY}"`,
-      `--target-dir=${target}`,
-    ];
-    const { status, stderr } = spawnSync('cargo', args, { cwd: folder, encoding: 'utf8' });
+    const { status, stderr } = spawnSync('cargo', cargoArgs('build'), {
+      cwd: folder,
+      encoding: 'utf8',
+    });
     if (status !== 0) throw new Error(`cargo failed: ${stderr}`);
     mkdirSync(join(folder, 'target/release'), { recursive: true });
-    copyFileSync(join(target, 'debug/counter'), join(folder, 'target/release/counter'));
+    copyFileSync(join(TARGET, 'debug/counter'), join(folder, 'target/release/counter'));
   }, BUILD_MS_MAX);
 
   afterAll(() => rmSync(folder, { recursive: true }));
+
+  it(
+    'tells and takes back every change of a state',
+    () => {
+      const { status, stdout } = spawnSync('cargo', cargoArgs('test'), {
+        cwd: folder,
+        encoding: 'utf8',
+      });
+      expect(stdout).toContain('1 passed');
+      expect(status).toBe(0);
+    },
+    BUILD_MS_MAX,
+  );
 
   it('keeps the protocol', async () => {
     const start = { command: ['target/release/counter'], folder, timeLimitMs: 5_000 };

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { TIME_LIMIT_MS_MAX } from '../../machine/child-process.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
+import { ProblemError } from '../../problem.ts';
 import {
   parseCount,
   parseOperations,
@@ -45,6 +46,7 @@ const JSON_FLAG = ['--json', 'print one JSON document on standard output'] as co
 const TRACE_OUT = [
   '--out <file>',
   'the trace file to write; compressed if it ends in .gz',
+  outputFile,
 ] as const;
 
 const WORKERS_MAX = 256;
@@ -53,6 +55,15 @@ const SAMPLING_MAX = 1_000_000;
 /** Makes the parser of an option for commander: wrong text ends the command with its problem. */
 function typed<T>(parse: (text: string) => Parsed<T>): (text: string) => T {
   return (text) => valueOf(parse(text));
+}
+
+/** The name of a file to write: for reading, `-` is standard input, so here it is taken for a slip. */
+function outputFile(name: string): string {
+  if (name !== '-') return name;
+  throw new ProblemError({
+    title: 'Results are not written to standard output: - is not a file.',
+    remedy: 'Give the name of a file, or /dev/stdout.',
+  });
 }
 
 /** Makes the parser of an option that takes a whole number from 1 on. */
@@ -139,8 +150,8 @@ function addRuns({ program, finish }: Builder): void {
 
 function withReportOptions(command: Command): Command {
   return command
-    .option('--report <file>', 'write the report as JSON, for `phasmoscope merge`')
-    .option('--junit <file>', 'write the report as JUnit XML')
+    .option('--report <file>', 'write the report as JSON, for `phasmoscope merge`', outputFile)
+    .option('--junit <file>', 'write the report as JUnit XML', outputFile)
     .option(...JSON_FLAG);
 }
 
@@ -212,7 +223,7 @@ function addTraces({ program, finish }: Builder): void {
     .command('export-test')
     .description('Write a failing run as a vitest test that fails until the machine is corrected.')
     .argument('<file>', 'a trace file, preferably one that `phasmoscope shrink` wrote')
-    .requiredOption('--out <file>', 'the test file to write')
+    .requiredOption('--out <file>', 'the test file to write', outputFile)
     .option('--finding <name>', 'the finding to test (default: the one it was shrunk to)')
     .option(...TRACE_MACHINE)
     .option(...JSON_FLAG)
@@ -226,7 +237,7 @@ function addTraces({ program, finish }: Builder): void {
     .addOption(
       new Option('--as <format>', 'the format').choices(EXPORT_FORMATS).makeOptionMandatory(),
     )
-    .requiredOption('--out <file>', 'the file to write')
+    .requiredOption('--out <file>', 'the file to write', outputFile)
     .option(...JSON_FLAG)
     .action(async (file, options) =>
       finish(await (await MODULES.interchange()).exportCommand(file, options)),

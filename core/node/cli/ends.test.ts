@@ -26,12 +26,25 @@ export const scenarios = [defineScenario({
 })];`;
 }
 
+/** A statement for the step of index 500. */
+function at500(statement: string): string {
+  return `if (state.current.n === 500) { ${statement} }`;
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'phasmoscope-ends-'));
   await writeFile(join(folder, 'long.ts'), machine(''));
-  // In small pieces: one that is larger than what is left ends the process without a word of ours.
-  await writeFile(join(folder, 'fills.ts'), machine('for (let a = null;;) a = [a, {}]'));
+  // In small pieces, after which the thread ends; one that is larger than what is left ends the process.
+  await writeFile(join(folder, 'fills.ts'), machine(at500('for (let a = null;;) a = [a, {}]')));
+  await writeFile(join(folder, 'gulps.ts'), machine(at500('for (const a = [];;) a.push(1, 2, 3)')));
+  await writeFile(join(folder, 'hangs.ts'), machine(at500('for (;;);')));
+  await writeFile(join(folder, 'waits.ts'), machine(at500('return new Promise(() => {})')));
   await writeFile(join(folder, 'loops.ts'), 'for (;;);');
+  const fails = machine('').replace(
+    'invariants: {}',
+    `invariants: { 'n is small': (s) => s.n < 9 }`,
+  );
+  await writeFile(join(folder, 'fails.ts'), fails.replace('5_000_000', '20_000'));
 });
 
 afterAll(() => rm(folder, { recursive: true }));
@@ -66,12 +79,74 @@ it('says that a machine file does not come to the end of its loading', async () 
   expect(status).toBe(2);
 });
 
-it('says that a machine filled the memory', async () => {
-  const line = 'NODE_OPTIONS=--max-old-space-size=200; export NODE_OPTIONS; ';
-  const { status, stderr } = await shell(`${line}(phasmoscope record fills.ts --out fills.jsonl)`);
+/** The steps that a file holds, whose run was never over. */
+async function stepsIn(file: string): Promise<number> {
+  const { trace, damage } = await readTraceFile(join(folder, file));
+  expect(damage?.message).toContain('the closing line is missing');
+  expect((await readdir(folder)).filter((name) => name.endsWith('.part'))).toEqual([]);
+  return trace.length;
+}
+
+const LITTLE = 'NODE_OPTIONS=--max-old-space-size=200; export NODE_OPTIONS; ';
+
+it('keeps the steps before one that fills the memory', async () => {
+  const line = `${LITTLE}(phasmoscope record fills.ts --out kept.jsonl.gz)`;
+  const { status, stderr } = await shell(line);
   expect(stderr).toContain('The machine ran out of memory, which was');
-  expect(status).toBe(2);
-  expect(existsSync(join(folder, 'fills.jsonl'))).toBe(false);
+  expect(stderr).toContain('The 500 steps until then are in kept.jsonl.gz.');
+  expect([status, await stepsIn('kept.jsonl.gz')]).toEqual([2, 500]);
+});
+
+it('keeps the steps when V8 ends the process', async () => {
+  const line = `${LITTLE}(phasmoscope record gulps.ts --json --out gulp.jsonl.gz)`;
+  const { status, stdout, stderr } = await shell(line);
+  expect(stderr).toContain('or the machine asked for more memory at once than was left of');
+  expect(stderr).toContain('The steps until then are in gulp.jsonl.gz.');
+  expect(JSON.parse(stdout)).toMatchObject({ error: { title: expect.any(String) as string } });
+  expect(await stepsIn('gulp.jsonl.gz')).toBe(500);
+  expect([0, 1]).not.toContain(status);
+});
+
+it('keeps the steps before one that never ends, when it is stopped', async () => {
+  const { status, stderr } = await shell(
+    'phasmoscope record hangs.ts --out hang.jsonl & ' +
+      'until ls hang.jsonl.*.part 2>&-; do sleep 0.2; done; sleep 2; kill -INT $!; wait $!',
+  );
+  expect(stderr).toContain('The command was stopped in step 500, which did not end.');
+  expect(stderr).toContain('The 500 steps until then are in hang.jsonl.');
+  expect([status, await stepsIn('hang.jsonl')]).toEqual([130, 500]);
+});
+
+it('keeps the steps before one that waits for ever', async () => {
+  const { status, stderr } = await shell('(phasmoscope record waits.ts --out wait.jsonl)');
+  expect(stderr).toContain('A step of the machine never ended.');
+  expect(stderr).toContain('The 500 steps until then are in wait.jsonl.');
+  expect([status, await stepsIn('wait.jsonl')]).toEqual([2, 500]);
+});
+
+it('keeps the steps when it is killed', async () => {
+  await shell(
+    'phasmoscope record hangs.ts --out killed.jsonl & ' +
+      'until ls killed.jsonl.*.part 2>&-; do sleep 0.2; done; sleep 2; kill -KILL $!; wait $!; sleep 1',
+  );
+  expect(await stepsIn('killed.jsonl')).toBe(500);
+});
+
+it.each([
+  ['sweep', 'TERM', 'sweep fails.ts --count 4 --traces traces'],
+  ['shrink', 'INT', 'shrink fails.ts --out traces/shrunk.jsonl'],
+])('leaves no half of a file behind when %s is stopped by SIG%s', async (_, signal, command) => {
+  await shell('mkdir -p traces');
+  for (const seconds of [1, 2, 3.5]) {
+    const { status } = await shell(
+      `phasmoscope ${command} & sleep ${seconds}; kill -${signal} $! && wait $!`,
+    );
+    expect([0, 1, 2, 130, 143]).toContain(status);
+    for (const name of await readdir(join(folder, 'traces'))) {
+      const { damage } = await readTraceFile(join(folder, 'traces', name));
+      expect([name, damage]).toEqual([name, undefined]);
+    }
+  }
 });
 
 it.each([

@@ -32,14 +32,12 @@ export async function exportTestCommand(
 ): Promise<ExitCode> {
   const { trace } = await readTraceFile(file);
   const finding = findingOf(trace, file, options.finding);
-  const machinePath = pathOfMachine(machineOfTrace(trace.header.machine, options.machine));
+  const machinePath = pathOfMachine(machineOfTrace(trace.header, options.machine));
   const out = resolve(options.out);
   await requireWritable(out, OUTPUT.test);
   const operations = operationsOf(trace).slice(0, Math.max(finding.stepIndex + 1, 0));
   const scenario = await scenarioOf(trace, machinePath, finding);
   const isMended = !(await fails(trace, machinePath, scenario, operations, finding));
-  const machineFrom = relative(dirname(out), machinePath).split(sep).join('/');
-  const isBelow = machineFrom.startsWith('.');
   await writeWholeFile(
     out,
     exportedTest({
@@ -47,7 +45,7 @@ export async function exportTestCommand(
       scenario,
       operations,
       finding,
-      machineFrom: isBelow ? machineFrom : `./${machineFrom}`,
+      machineFrom: urlFrom(dirname(out), machinePath),
     }),
   );
   const { kind, name } = finding;
@@ -67,6 +65,15 @@ export async function exportTestCommand(
     );
   }
   return EXIT.done;
+}
+
+/** The relative URL of a file, in which what is special in a URL, such as `#` and `%`, is escaped. */
+function urlFrom(folder: string, path: string): string {
+  const names = relative(folder, path).split(sep);
+  const url = names
+    .map((name) => encodeURI(name).replaceAll(/[?#]/g, encodeURIComponent))
+    .join('/');
+  return url.startsWith('.') ? url : `./${url}`;
 }
 
 /**

@@ -31,7 +31,7 @@ export async function exportCommand(file: string, options: ExportOptions): Promi
   if (options.json) {
     printJson({ file, as, steps: trace.length, out, ...(damage ? { damage } : {}) });
   } else {
-    printLine(`${formatCount(trace.length)} steps written to ${out}`);
+    printLine(`${stepsOf(trace.length)} written to ${out}`);
     if (damage)
       printLine(style.red(`Only the steps before the damage of ${file}: ${damage.message}`));
   }
@@ -47,6 +47,10 @@ export async function importCommand(
   await writeTraceFile(options.out, lines);
   const steps = lines.length - 2;
   if (options.json) printJson({ file, steps, out: options.out });
-  else printLine(`${formatCount(steps)} steps written to ${options.out}`);
+  else printLine(`${stepsOf(steps)} written to ${options.out}`);
   return EXIT.done;
+}
+
+function stepsOf(count: number): string {
+  return count === 1 ? '1 step' : `${formatCount(count)} steps`;
 }

@@ -1,24 +1,70 @@
 /** @file What is said when the command line ends although its thread does not end it. */
-import { ProblemError } from '../../problem.ts';
+import { ProblemError, toProblem, type Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
+import { finishRecording } from '../files/recording.ts';
+import type { OpenRecording } from '../files/signs-of-life.ts';
 import { stuckWhileLoading } from '../load/stuck.ts';
-import { refuse, type ExitCode } from './output.ts';
+import { printErrorLine } from '../report/print.ts';
+import { printProblem, refuse, type ExitCode } from './output.ts';
 
 /** The machine file did not come to the end of its loading. */
 export function refuseStuck(asJson: boolean): ExitCode {
   return refuse(new ProblemError(stuckWhileLoading()), asJson);
 }
 
-/** An error has ended the thread. */
-export function refuseDeath(error: unknown, memoryMbMax: number, asJson: boolean): ExitCode {
+/**
+ * An error has ended the thread.
+ *
+ * @param kept where the steps until then are.
+ */
+export function refuseDeath(
+  error: unknown,
+  memoryMbMax: number,
+  asJson: boolean,
+  kept: string | undefined,
+): ExitCode {
   if ((error as NodeJS.ErrnoException).code !== 'ERR_WORKER_OUT_OF_MEMORY') {
     return refuse(error, asJson);
   }
   const title = `The machine ran out of memory, which was ${formatCount(memoryMbMax)} MB.`;
-  const remedy =
-    'Look for a loop that adds to something without end, or for a state that grows with each step; ' +
-    'the window shows the steps before.';
+  const remedy = `${LOOK_FOR} ${kept ?? 'The window shows the steps before.'}`;
   return refuse(new ProblemError({ title, remedy }), asJson);
+}
+
+const LOOK_FOR =
+  'Look for a loop that adds to something without end, or for a state that grows with each step.';
+
+/** What {@link DeathWatch} says, which only hears that the process is gone. */
+export function wordsForDeath(memoryMbMax: number): Problem {
+  return {
+    title:
+      'The command was killed, or the machine asked for more memory at once than was left of ' +
+      `${formatCount(memoryMbMax)} MB.`,
+    remedy: LOOK_FOR,
+  };
+}
+
+/** The thread did not hear that it was asked to stop. */
+export function sayStopped(steps: number, kept: string | undefined): void {
+  const title = `The command was stopped in step ${formatCount(steps)}, which did not end.`;
+  printProblem({ title, ...(kept === undefined ? {} : { remedy: kept }) });
+}
+
+/** The thread has ended by itself, and has said why. */
+export function sayKept(kept: string | undefined, exitCode: number): number {
+  if (kept !== undefined) printErrorLine(kept);
+  return exitCode;
+}
+
+/** Gives a recording whose run is not over its name, and says where its steps are. */
+export async function keepSteps(open: OpenRecording, steps: number): Promise<string> {
+  try {
+    await finishRecording(open);
+    return `The ${formatCount(steps)} steps until then are in ${open.path}.`;
+  } catch (error) {
+    const { title } = toProblem(error, 'The steps until then could not be kept');
+    return `${title} They are in ${open.part}.`;
+  }
 }
 
 /** Standard output takes nothing more. */

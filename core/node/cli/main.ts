@@ -9,8 +9,10 @@ import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { assertNever } from '../../assert.ts';
+import type { OpenRecording } from '../files/signs-of-life.ts';
 import { LOAD_MS_MAX } from '../load/stuck.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
+import type { DeathWatch } from './death-watch.ts';
 import type * as lastWords from './last-words.ts';
 import { Standstill } from './standstill.ts';
 import type { Interruption, ThreadMessage } from './thread-contract.ts';
@@ -38,18 +40,45 @@ const standstill = new Standstill((text) => process.stderr.write(text));
 let loading: NodeJS.Timeout | undefined;
 let isOver = false;
 let stopping: NodeJS.Timeout | undefined;
+let recording: OpenRecording | undefined;
+let deathWatch: DeathWatch | undefined;
 
 /** Ends the command with this exit code, whatever the thread is doing. */
 function end(exitCode: number): void {
   isOver = true;
+  deathWatch?.close();
   for (const path of halves) rmSync(path, { force: true });
   process.exit(exitCode);
 }
 
-/** Ends the command with an explanation. */
-async function endWith(explain: (words: typeof lastWords) => number): Promise<void> {
+/**
+ * Ends the command with an explanation, and keeps what was recorded.
+ *
+ * @param explain is given where the steps are, if a run was recorded, and returns the exit code.
+ */
+async function endWith(
+  explain: (words: typeof lastWords, kept: string | undefined) => number,
+): Promise<void> {
+  if (isOver) return;
   isOver = true;
-  end(explain(await import('./last-words.ts')));
+  const words = await import('./last-words.ts');
+  // Nothing is added any more, and all that it said has come in.
+  await thread.terminate();
+  const kept = recording && (await words.keepSteps(recording, standstill.steps));
+  end(explain(words, kept));
+}
+
+/** From now on, the machine's code may run, and end the process at once. */
+async function watchForDeath(): Promise<void> {
+  const [{ DeathWatch }, words] = await Promise.all([
+    import('./death-watch.ts'),
+    import('./last-words.ts'),
+  ]);
+  if (deathWatch || isOver) return;
+  const problem = words.wordsForDeath(memoryMbMax);
+  const text = `error: ${problem.title}\n${problem.remedy}`;
+  deathWatch = new DeathWatch(text, asJson ? JSON.stringify({ error: problem }) : undefined);
+  deathWatch.record(recording);
 }
 
 function receive(message: ThreadMessage): void {
@@ -57,11 +86,16 @@ function receive(message: ThreadMessage): void {
     case 'loading':
       clearTimeout(loading);
       if (message.isLoading) {
+        void watchForDeath();
         loading = setTimeout(() => void endWith((words) => words.refuseStuck(asJson)), LOAD_MS_MAX);
       }
       break;
     case 'steps':
       standstill.watch(message.shared);
+      break;
+    case 'recording':
+      recording = message.open;
+      deathWatch?.record(recording);
       break;
     case 'stopping':
       clearTimeout(stopping);
@@ -77,20 +111,32 @@ function receive(message: ThreadMessage): void {
 
 thread.on('message', receive);
 thread.on('error', (error) => {
-  void endWith((words) => words.refuseDeath(error, memoryMbMax, asJson));
+  void endWith((words, kept) => words.refuseDeath(error, memoryMbMax, asJson, kept));
 });
 thread.on('exit', (exitCode) => {
-  if (!isOver) process.exitCode = exitCode;
+  if (isOver) return;
+  process.exitCode = exitCode;
+  // The machine ended the thread, or a step never came back.
+  if (recording) void endWith((words, kept) => words.sayKept(kept, exitCode));
 });
+process.on('exit', () => deathWatch?.close());
 
 // Asked once, a task stops and keeps what it has; a thread that does not hear, or is asked again, ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   let isAsked = false;
   process.on(signal, () => {
-    const stop = () => end(128 + constants.signals[signal]);
-    if (isAsked) stop();
+    const exitCode = 128 + constants.signals[signal];
+    if (isAsked) {
+      if (recording) halves.add(recording.part);
+      end(exitCode);
+    }
     isAsked = true;
     thread.postMessage({ kind: 'interrupt' } satisfies Interruption);
+    const stop = () =>
+      void endWith((words, kept) => {
+        if (standstill.isAwaited) words.sayStopped(standstill.steps, kept);
+        return exitCode;
+      });
     stopping = setTimeout(stop, STOP_MS_MAX);
     stopping.unref();
   });

@@ -1,6 +1,5 @@
 import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../../engine/check-plan.ts';
 import { driveToEnd, type Driving } from '../../engine/driving.ts';
-import { ScenarioError } from '../../engine/scenario-guard.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
@@ -8,7 +7,7 @@ import { recordRun, type RecordedRun } from '../../trace/recorder.ts';
 import type { TraceIndex } from '../../trace/trace-index.ts';
 import { encodeValue } from '../../value/encoding.ts';
 import { toPlainJson } from '../../value/value.ts';
-import { TraceFileWriter } from '../files/trace-writer.ts';
+import { Recording } from '../files/recording.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { describeChecks, printWeakness } from '../report/checks-text.ts';
@@ -69,26 +68,26 @@ async function recordLoaded(loaded: LoadedMachine, options: RecordOptions): Prom
   // A recorded run is checked completely.
   const prepared = await prepareRun(loaded, options, CHECK_EVERYTHING);
   const findings = [...prepared.run.executor.initialFindings];
-  const writer = await TraceFileWriter.open(options.out);
+  const recording = await Recording.open(options.out);
   const startMs = performance.now();
   try {
     let index: TraceIndex | undefined;
     const add = (line: string, known: TraceIndex) => {
-      writer.add(line);
+      recording.add(line);
       index = known;
     };
     const broken = await watched(
       prepared,
       findings,
       (driving) => recordRun(prepared, add, driving),
-      () => (writer.isDue ? writer.write() : undefined),
+      () => (recording.isDue ? recording.write() : undefined),
     );
-    await writer.close(index);
+    await recording.close(index);
     const { out, json } = options;
-    const problem = broken && withKept(broken, prepared.run.steps, out);
+    const problem = broken && withKept(broken, index?.length ?? 0, out);
     return report(prepared, { findings, startMs, asJson: json === true, out, problem });
   } catch (error) {
-    await writer.discard();
+    await recording.discard();
     throw error;
   }
 }
@@ -136,7 +135,7 @@ export async function planOptions(
  * Drives a run to its end with its progress shown, and a message when it stands still.
  *
  * @param write is called and awaited between slices.
- * @returns what is wrong with the scenario, if it threw.
+ * @returns what broke the run, or stopped it.
  */
 async function watched(
   { run }: PreparedRun,
@@ -177,7 +176,7 @@ async function watched(
     });
     if (isStopped) problem = STOPPED;
   } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error;
+    // Whatever it is: the steps until then are worth their report.
     run.close();
     problem = toProblem(error, 'The run broke');
   } finally {
@@ -213,7 +212,7 @@ function report(
   const { scenario, faults } = label;
   const seed = label.seed.toString();
   const { operations, steps, executor, checks: counts } = run;
-  // A scenario that threw is not asked any more.
+  // The scenario of a run that broke is not asked any more.
   const tallies = problem && problem !== STOPPED ? {} : run.tallies;
   const found = findings.length > 0 ? EXIT.found : EXIT.done;
   const exitCode = problem ? EXIT.refused : found;

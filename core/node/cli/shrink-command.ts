@@ -46,7 +46,7 @@ export async function shrinkCommand(
   if (isFile && !isMachineFile(target)) {
     refuseRunOptions(options);
     const { trace } = await readTraceFile(target);
-    const machine = machineOfTrace(trace.header.machine, options.machine);
+    const machine = machineOfTrace(trace.header, options.machine);
     return withMachine(pathOfMachine(machine), (loaded) =>
       shrinkFailing(loaded, failingOf(trace, loaded, target, options), options),
     );

@@ -40,13 +40,25 @@ export class StandstillWatch {
 export class Standstill {
   readonly #say: (text: string) => unknown;
   #timer: NodeJS.Timeout | undefined;
+  #shared: StepCount | undefined;
 
   constructor(say: (text: string) => unknown) {
     this.#say = say;
   }
 
+  /** The number of finished steps of the run. */
+  get steps(): number {
+    return this.#shared ? Atomics.load(this.#shared, COUNT.steps) : 0;
+  }
+
+  /** Whether the next step is awaited. */
+  get isAwaited(): boolean {
+    return this.#shared !== undefined && Atomics.load(this.#shared, COUNT.isAwaited) === 1;
+  }
+
   /** Watches a run from now on, instead of the one before. */
   watch(shared: StepCount): void {
+    this.#shared = shared;
     clearInterval(this.#timer);
     let [seen, sinceMs, reported] = [-1, 0, -1];
     const look = () => {

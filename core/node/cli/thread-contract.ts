@@ -1,4 +1,4 @@
-import type { StepCount } from '../files/signs-of-life.ts';
+import type { OpenRecording, StepCount } from '../files/signs-of-life.ts';
 
 /** What the thread of the command line says to the main thread. */
 export type ThreadMessage =
@@ -6,6 +6,8 @@ export type ThreadMessage =
   | { readonly kind: 'loading'; readonly isLoading: boolean }
   /** A run begins, which may stand still. */
   | { readonly kind: 'steps'; readonly shared: StepCount }
+  /** A run is being recorded, or no longer. */
+  | { readonly kind: 'recording'; readonly open: OpenRecording | undefined }
   /** It was asked to stop, and will end with the results that it has. */
   | { readonly kind: 'stopping' }
   /** A file is being written that must not stay behind, or no longer. */

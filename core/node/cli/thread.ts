@@ -44,6 +44,7 @@ watchThread({
   loading: (isLoading) => say({ kind: 'loading', isLoading }),
   half: (path, exists) => say({ kind: 'half', path, exists }),
   steps: (shared) => say({ kind: 'steps', shared }),
+  recording: (open) => say({ kind: 'recording', open }),
 });
 
 const args = process.argv.slice(2);

@@ -1,7 +1,8 @@
+import type { MachineRef } from '../../contract/window.ts';
 import { driveToEnd } from '../../engine/driving.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
-import { formatStep } from '../../trace/format.ts';
+import { formatStep, type TraceHeader } from '../../trace/format.ts';
 import type { Difference, Verifier } from '../../trace/verify.ts';
 import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
@@ -21,7 +22,7 @@ export interface VerifyOptions {
 /** `phasmoscope verify`: re-executes a trace and prints the first step that differs. */
 export async function verifyCommand(file: string, options: VerifyOptions): Promise<ExitCode> {
   const read = await readTraceFile(file, { isIndexUsed: false });
-  const machine = machineOfTrace(read.trace.header.machine, options.machine);
+  const machine = machineOfTrace(read.trace.header, options.machine);
   return withMachine(pathOfMachine(machine), (loaded) => verify(loaded, file, read, options));
 }
 
@@ -64,11 +65,20 @@ async function verify(
 }
 
 /** Returns the machine of a trace: the given one, or the sample of that name. */
-export function machineOfTrace(named: string, given: string | undefined) {
+export function machineOfTrace(
+  { machine: named, itf }: TraceHeader,
+  given: string | undefined,
+): MachineRef {
   if (given !== undefined) return findMachine(given, process.cwd());
+  if (itf !== undefined) {
+    throw new ProblemError({
+      title: `${named} is a counterexample of a model checker: no machine of yours executed it.`,
+      remedy: 'Give the machine to compare it with: --machine PATH.',
+    });
+  }
   // A trace names its machine, but must never choose a file to run.
   if (readCatalog().samples.some(({ name }) => name === named)) {
-    return { kind: 'sample', name: named } as const;
+    return { kind: 'sample', name: named };
   }
   throw new ProblemError({
     title: `The trace is of a machine named "${named}", which is not a sample.`,

@@ -6,10 +6,8 @@ import type { KeyValueStorage, SqlStorage } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
 import { HybridStateStore } from './hybrid-store.ts';
 import { KeyValueStateStore, pairsSchema, type Placeholder } from './key-value-store.ts';
-import { makePostgresqlTemplate } from './postgresql-driver.ts';
 import type { SqlTemplate } from './sql-driver.ts';
 import { SqlStateStore, viewOf } from './sql-store.ts';
-import { makeSqliteTemplate } from './sqlite-driver.ts';
 
 /** A machine that is connected to its storage, and ready to run. */
 export interface ConnectedMachine {
@@ -46,18 +44,22 @@ export async function connectStorage(
   return { machine, close: async () => template.close() };
 }
 
-function makeTemplate(storage: SqlStorage | KeyValueStorage, folder: string): Promise<SqlTemplate> {
+/** Loads only the database that it needs. */
+async function makeTemplate(
+  storage: SqlStorage | KeyValueStorage,
+  folder: string,
+): Promise<SqlTemplate> {
   switch (storage.kind) {
     case 'sqlite':
       return makeSqlite(storage.schema, storage.file, folder);
     case 'postgresql':
-      return makePostgresqlTemplate(storage.schema, storage.connectionString);
+      return makePostgresql(storage.schema, storage.connectionString);
     case 'keyValue': {
       const { pairs, on = 'sqlite' } = storage;
-      if (on === 'sqlite') return makeSqliteTemplate(pairsSchema(pairs, 'text'));
+      if (on === 'sqlite') return makeSqlite(pairsSchema(pairs, 'text'), undefined, folder);
       const connectionString = on === 'postgresql' ? undefined : on.connectionString;
       // Keys are in the order of their code points, whatever the locale of the server.
-      return makePostgresqlTemplate(pairsSchema(pairs, 'text collate "C"'), connectionString);
+      return makePostgresql(pairsSchema(pairs, 'text collate "C"'), connectionString);
     }
     default: {
       const { kind } = storage as { readonly kind: unknown };
@@ -69,11 +71,20 @@ function makeTemplate(storage: SqlStorage | KeyValueStorage, folder: string): Pr
   }
 }
 
+async function makePostgresql(
+  schema: string,
+  connectionString: string | undefined,
+): Promise<SqlTemplate> {
+  const { makePostgresqlTemplate } = await import('./postgresql-driver.ts');
+  return makePostgresqlTemplate(schema, connectionString);
+}
+
 async function makeSqlite(
   schema: string,
   file: string | undefined,
   folder: string,
 ): Promise<SqlTemplate> {
+  const { makeSqliteTemplate } = await import('./sqlite-driver.ts');
   if (file === undefined) return makeSqliteTemplate(schema);
   const path = resolve(folder, file);
   let bytes: Uint8Array;

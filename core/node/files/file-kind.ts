@@ -32,7 +32,7 @@ export function kindOfFile(path: string): FileKind {
   const { text } = readHead(path);
   const content = kindOfText(text);
   if (content === 'trace') return 'trace';
-  if (/\.itf\.json$/i.test(path)) return 'itf';
+  if (/\.itf\.json(?:\.gz)?$/i.test(path)) return 'itf';
   // A damaged trace does not begin like one.
   if (content === 'other' && /\.(?:jsonl|trace)(?:\.gz)?$/i.test(path)) return 'trace';
   return content;

@@ -11,7 +11,7 @@ import { readJsonFile } from './json-file.ts';
 export async function readItfLines(path: string): Promise<readonly string[]> {
   const json = await readJsonFile(path, 'a counterexample in the Informal Trace Format', '#bigint');
   try {
-    return fromItf(json, basename(path).replace(/(?:\.itf)?\.json$/, ''));
+    return fromItf(json, basename(path).replace(/(?:\.itf)?\.json(?:\.gz)?$/, ''));
   } catch (error) {
     if (!(error instanceof ItfError)) throw error;
     throw new ProblemError(

@@ -1,8 +1,10 @@
 import { constants } from 'node:buffer';
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { ProblemError } from '../../problem.ts';
-import { JsonError, JsonRefusedError, parseJson } from '../../value/json.ts';
+import { JsonError, JsonRefusedError, parseJson, refuseRepeatedKeys } from '../../value/json.ts';
 import { invalidUtf8Line } from './utf8.ts';
 
 /**
@@ -19,12 +21,15 @@ export async function readJsonFile(
   integerTag?: string,
 ): Promise<unknown> {
   const remedy = `Give the path of a file that holds ${what}.`;
-  const bytes = await readFile(path).catch((error: unknown) => {
+  const bytes = await readBytes(path).catch((error: unknown) => {
     const title = `${path} could not be read: ${(error as Error).message}`;
     throw new ProblemError({ title, remedy }, { cause: error });
   });
   try {
-    return parseJson(decodeUtf8(bytes), integerTag);
+    const text = decodeUtf8(bytes);
+    const json = parseJson(text, integerTag);
+    refuseRepeatedKeys(text);
+    return json;
   } catch (error) {
     const { message } = error as Error;
     const place =
@@ -38,6 +43,14 @@ export async function readJsonFile(
       { cause: error },
     );
   }
+}
+
+/** The bytes of a file or, for `-`, of standard input; decompressed if they are gzip. */
+async function readBytes(path: string): Promise<Buffer> {
+  // The descriptor of standard input is 0.
+  const bytes = path === '-' ? readFileSync(0) : await readFile(path);
+  const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
+  return isCompressed ? gunzipSync(bytes, { maxOutputLength: constants.MAX_STRING_LENGTH }) : bytes;
 }
 
 function decodeUtf8(bytes: Buffer): string {

@@ -11,12 +11,26 @@ export interface Watcher {
   half(path: string, exists: boolean): void;
   /** A run begins, which may stand still. */
   steps(shared: StepCount): void;
+  /** A run is being recorded, or no longer: its steps must not be lost. */
+  recording(open: OpenRecording | undefined): void;
+}
+
+/** The trace of a run that is not over. */
+export interface OpenRecording {
+  /** The file as it was asked for. */
+  readonly path: string;
+  /** The same file without links. */
+  readonly target: string;
+  /** What it is until it is whole. */
+  readonly half: string;
+  /** The journal, which has the lines until then as plain text. */
+  readonly part: string;
 }
 
 /** Shared memory: the number of finished steps, and whether the next one is awaited (1) or not (0). */
 export type StepCount = Int32Array<SharedArrayBuffer>;
 
-let watcher: Watcher = { loading() {}, half() {}, steps() {} };
+let watcher: Watcher = { loading() {}, half() {}, steps() {}, recording() {} };
 
 /** Sets the receiver of this thread's signs. */
 export function watchThread(by: Watcher): void {
@@ -28,4 +42,5 @@ export const signs: Watcher = {
   loading: (isLoading) => watcher.loading(isLoading),
   half: (path, exists) => watcher.half(path, exists),
   steps: (shared) => watcher.steps(shared),
+  recording: (open) => watcher.recording(open),
 };

@@ -78,6 +78,13 @@ export class TraceFileWriter {
     this.#written.catch(() => undefined);
   }
 
+  /** The file without links, and what it is until it is whole; `undefined` for a pipe or a device. */
+  get place(): { readonly target: string; readonly half: string } | undefined {
+    return this.#temporary === undefined
+      ? undefined
+      : { target: this.#path, half: this.#temporary };
+  }
+
   /** Whether so much was added that it should be written. */
   get isDue(): boolean {
     return this.#text.length >= WRITTEN_CHARS_MIN;

@@ -12,7 +12,6 @@ import { describeThrown, isInstance } from '../../thrown.ts';
 import { hashText } from '../../value/hash.ts';
 import { connectStorage } from '../database/connect.ts';
 import { signs } from '../files/signs-of-life.ts';
-import { connectProcess, RemotePanic } from '../process/process-machine.ts';
 import { bundleMachine } from './machine-bundle.ts';
 import { checkExports, isChildProcess, type Exported } from './machine-exports.ts';
 import { filesOfCommand, SourceRecorder, type OnSources } from './source-files.ts';
@@ -154,6 +153,7 @@ async function connect(
   if (!isChildProcess(declared)) {
     return { ...(await connectStorage(declared, folder)), sourceHash, locate };
   }
+  const { connectProcess, RemotePanic } = await import('../process/process-machine.ts');
   return {
     ...(await connectProcess(declared, folder)),
     sourceHash: await hashCommand(sourceHash, declared.command, folder),

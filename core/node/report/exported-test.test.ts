@@ -6,6 +6,8 @@ import { toLiteral } from '../../value/literal.ts';
 import type { Value } from '../../value/value.ts';
 import { exportedTest, type ExportedRun } from './exported-test.ts';
 
+/** Vitest obeys the directives in this file, too. */
+const AT = '@';
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.constantFrom(
@@ -15,6 +17,20 @@ const text = fc.oneof(
     '${process.exit(1)}',
     '\u2028process.exit(1)',
     '\u202e} ;)1(tixe.ssecorp',
+    `${AT}vitest-environment a-package`,
+    ` * ${AT}vitest-environment-options {"url":1}`,
+    `x${AT}jest-environment jsdom`,
+    `${AT}module-tag slow`,
+    '//# sourceMappingURL=/etc/passwd',
+    '/*# sourceURL=x */',
+    'eslint-disable-next-line',
+    '/* eslint-env jest */',
+    'biome-ignore lint: x',
+    `// ${AT}ts-nocheck`,
+    `/** ${AT}jsxImportSource x */`,
+    '/// <reference path="x" />',
+    '/* v8 ignore next */',
+    'istanbul ignore file',
   ),
 );
 const seed = fc.oneof(
@@ -96,6 +112,24 @@ it('writes one call whose literals equal the values of the trace, whatever they 
           operations: operations as unknown as Value,
         }),
       );
+    }),
+  );
+});
+
+const DIRECTIVES = [
+  /[@#]/,
+  /\/\*|\*\//,
+  /\/\/[^ ]/,
+  /(?:lint|ignore)-(?:disable|enable|env)|biome-ignore/,
+  /(?:8|istanbul) ignore/,
+  /<reference/,
+];
+
+it('contains no directive of a tool, wherever a trace has one', () => {
+  fc.assert(
+    fc.property(run, (exported) => {
+      const source = exportedTest(exported);
+      for (const directive of DIRECTIVES) expect(source).not.toMatch(directive);
     }),
   );
 });

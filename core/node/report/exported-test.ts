@@ -19,7 +19,7 @@ export interface ExportedRun {
 
 /**
  * Returns the source of a test. A trace is data: whatever it holds is written as a literal, in
- * comments as well.
+ * comments as well, and no tool that searches the text for directives finds one in it.
  */
 export function exportedTest({
   header,
@@ -29,20 +29,20 @@ export function exportedTest({
   machineFrom,
 }: ExportedRun): string {
   const { machine, seed, faults } = header;
-  const judge = scenario === undefined ? '' : `\n    scenario: ${toLiteral(scenario)},`;
-  const lines = operations.map((operation) => `      ${toLiteral(operation as Value)},`);
+  const judge = scenario === undefined ? '' : `\n    scenario: ${dataLiteral(scenario)},`;
+  const lines = operations.map((operation) => `      ${dataLiteral(operation as Value)},`);
   return `import { expect, it } from 'vitest';
 import { reproduce } from 'phasmoscope/testing';
 
-// Seed ${canonicalSeed(seed)} of ${toLiteral(header.scenario)} under the faults ${toLiteral(faults)}. It was found ${placeOf(finding.stepIndex)}:
-// ${toLiteral(finding.message)}
-it(${toLiteral(`${machine} keeps "${finding.name}"`)}, async () => {
+// Seed ${canonicalSeed(seed)} of ${dataLiteral(header.scenario)} under the faults ${dataLiteral(faults)}. It was found ${placeOf(finding.stepIndex)}:
+// ${dataLiteral(finding.message)}
+it(${dataLiteral(`${machine} keeps "${finding.name}"`)}, async () => {
   const findings = await reproduce({
-    machine: new URL(${toLiteral(machineFrom)}, import.meta.url),${judge}
-    faults: ${toLiteral(faults)},
+    machine: new URL(${dataLiteral(machineFrom)}, import.meta.url),${judge}
+    faults: ${dataLiteral(faults)},
     operations: [${lines.length === 0 ? '' : `\n${lines.join('\n')}\n    `}],
   });
-  expect(findings.filter(({ name }) => name === ${toLiteral(finding.name)})).toEqual([]);
+  expect(findings.filter(({ name }) => name === ${dataLiteral(finding.name)})).toEqual([]);
 });
 `;
 }
@@ -50,5 +50,20 @@ it(${toLiteral(`${machine} keeps "${finding.name}"`)}, async () => {
 /** Returns the digits alone: the text in a trace may contain more, such as a line break. */
 function canonicalSeed(text: string): string {
   const parsed = parseSeed(text);
-  return parsed.kind === 'ok' ? String(parsed.value) : toLiteral(text);
+  return parsed.kind === 'ok' ? String(parsed.value) : dataLiteral(text);
+}
+
+/**
+ * What comments that command tools are recognized by: vitest's `@vitest-environment` loads a module,
+ * wherever it stands in the text. The others are those of compilers, linters, and measurements of coverage.
+ */
+const DIRECTIVE_MARK =
+  /[@#]|(?<=\/)[/*]|(?<=\*)\/|-(?=(?:disable|enable|ignore|env)\b)|(?<=\b(?:istanbul|[cv]8|coverage)) /g;
+
+/** A literal in which no tool finds a directive: the marks of directives can only stand in its strings. */
+function dataLiteral(value: Value): string {
+  return toLiteral(value).replaceAll(
+    DIRECTIVE_MARK,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -1,4 +1,4 @@
-import reports, { type TestSuite } from 'junit-report-builder';
+import type { TestSuite } from 'junit-report-builder';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import type { Problem } from '../../problem.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
@@ -24,6 +24,7 @@ export async function writeJunit(
   const report = JSON.parse(JSON.stringify(given), (_, value: unknown) =>
     typeof value === 'string' ? showLines(value) : value,
   ) as SweepReport;
+  const { default: reports } = await import('junit-report-builder');
   const builder = reports.newBuilder();
   const suite = builder
     .testSuite()

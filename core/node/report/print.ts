@@ -71,15 +71,18 @@ export function showInLastLine(text: string): void {
   writeError(`\r\u001b[2K${text === '' ? '' : pc.dim(showText(text))}`);
 }
 
-/** What JSON may contain as it is although it commands a terminal, or misleads the eye. */
-const MISLEADING = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+/** What JSON may contain as it is although it commands a terminal, does not show, or misleads the eye. */
+const MISLEADING =
+  /[\u007f-\u009f\p{Cf}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
 
 /** Returns a document as JSON of several lines, in which nothing commands a terminal. */
 export function formatJson(document: unknown): string {
   // Outside of strings, where an escape would change the meaning, there are no such characters.
-  return JSON.stringify(document, null, 2).replaceAll(
-    MISLEADING,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return JSON.stringify(document, null, 2).replaceAll(MISLEADING, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+    ).join(''),
   );
 }
 

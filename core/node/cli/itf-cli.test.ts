@@ -1,0 +1,61 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { runCommandLine } from '../test-helpers/test-command.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'phasmoscope-itf-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const phasmoscope = (...args: readonly string[]) => runCommandLine(args, folder);
+const counterexample = JSON.stringify({ vars: ['n'], states: [{ n: 0 }, { n: 1 }] });
+
+it.each(['verify', 'export-test', 'shrink'])(
+  '%s asks for a machine, although the counterexample has the name of a sample',
+  async (command) => {
+    writeFileSync(join(folder, 'counter.itf.json'), counterexample);
+    const out = command === 'verify' ? [] : ['--out', 'out.txt'];
+    const found = command === 'export-test' ? ['--finding', 'any'] : [];
+    const { status, stderr } = await phasmoscope(command, 'counter.itf.json', ...out, ...found);
+    expect(status).toBe(2);
+    if (command !== 'export-test') {
+      expect(stderr).toContain('no machine of yours executed it');
+      expect(stderr).toContain('--machine PATH');
+    }
+  },
+);
+
+it('reads a compressed counterexample', async () => {
+  writeFileSync(join(folder, 'packed.itf.json.gz'), gzipSync(counterexample));
+  const { status, stdout } = await phasmoscope('import', 'packed.itf.json.gz', '--out', 'p.jsonl');
+  expect([status, stdout]).toEqual([0, expect.stringContaining('1 step written')]);
+  const { machine } = JSON.parse(
+    readFileSync(join(folder, 'p.jsonl'), 'utf8').split('\n')[0] ?? '',
+  );
+  expect(machine).toBe('packed');
+});
+
+it('refuses a key that is there twice, since one of the values would be lost', async () => {
+  writeFileSync(
+    join(folder, 'twice.itf.json'),
+    '{"vars":["r"],\n"states":[{"r":{"x":1,"y":[{"x":2}],"\\u0078":3}}]}',
+  );
+  const { status, stderr } = await phasmoscope('import', 'twice.itf.json', '--out', 't.jsonl');
+  expect(status).toBe(2);
+  expect(stderr).toContain('twice.itf.json:2:');
+  expect(stderr).toContain('is there twice in one object');
+});
+
+it.each([
+  ['import', 'packed.itf.json.gz'],
+  ['record', 'counter'],
+])('%s does not take - for a file to write', async (command, what) => {
+  const { status, stderr } = await phasmoscope(command, what, '--out', '-');
+  expect([status, stderr]).toEqual([2, expect.stringContaining('- is not a file')]);
+});

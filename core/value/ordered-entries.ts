@@ -1,0 +1,255 @@
+import { indexed, withIndexed, withoutIndexed, type HashIndex } from './hash-index.ts';
+import {
+  differingRuns,
+  itemAt,
+  refuseWrite,
+  searchSequence,
+  sequenceOf,
+  SequenceWalk,
+  sizeOf,
+  toList,
+  visitEdited,
+  withItem,
+  withRange,
+  type Edit,
+  type Run,
+  type Sequence,
+} from './sequence.ts';
+import type { Value } from './types.ts';
+
+/** A key with its value, at its place in the order. */
+export interface Entry {
+  readonly key: Value;
+  readonly value: Value;
+  /** Later entries have higher places; a place is never used again. */
+  readonly place: number;
+  /** What `hash.ts` remembers of it. */
+  digest: unknown;
+}
+
+/** The place of a new entry. @param next is higher than all places so far. */
+export type Placing = (key: Value, next: number) => number;
+
+/** How entries differ from later ones. */
+export interface EntryDifferences {
+  /** In the order before: entries that have another value, or are gone. */
+  readonly before: readonly { readonly was: Entry; readonly is: Entry | undefined }[];
+  /** In the order after. A key that was taken out and put in again is gone, and added. */
+  readonly added: readonly Entry[];
+}
+
+const atTheEnd: Placing = (_, next) => next;
+
+/**
+ * Entries of a Map, a Set or an object: found by key, in their order, and shared by versions. A copy
+ * costs nothing, and a change the logarithm of the size.
+ */
+export class OrderedEntries {
+  readonly #placing: Placing;
+  #sequence: Sequence<Entry>;
+  #index: HashIndex<Entry>;
+  #next: number;
+  /** Absent once the entries can no longer change. */
+  #edit: Edit | undefined = {};
+
+  constructor(placing: Placing = atTheEnd, from?: OrderedEntries) {
+    this.#placing = placing;
+    this.#sequence = from && from.#sequence;
+    this.#index = from && from.#index;
+    this.#next = from ? from.#next : 0;
+  }
+
+  /** Open entries of keys that are all different. */
+  static of(pairs: Iterable<readonly [Value, Value]>, placing?: Placing): OrderedEntries {
+    const made = new OrderedEntries(placing);
+    const edit = made.#openEdit();
+    const entries: Entry[] = [];
+    for (const [key, value] of pairs) {
+      const entry = made.#entry(key, value);
+      entries.push(entry);
+      made.#index = withIndexed(made.#index, entry, edit);
+    }
+    entries.sort((a, b) => a.place - b.place);
+    made.#sequence = sequenceOf(entries, edit);
+    return made;
+  }
+
+  /** The same entries, which can be changed for themselves. */
+  copy(): OrderedEntries {
+    return new OrderedEntries(this.#placing, this);
+  }
+
+  get isOpen(): boolean {
+    return this.#edit !== undefined;
+  }
+
+  get sequence(): Sequence<Entry> {
+    return this.#sequence;
+  }
+
+  get size(): number {
+    return sizeOf(this.#sequence);
+  }
+
+  get(key: Value): Entry | undefined {
+    return indexed(this.#index, key);
+  }
+
+  /** The entry at a position in the order, which must be there. */
+  at(position: number): Entry {
+    return itemAt(this.#sequence, position);
+  }
+
+  /** Sets the value of a key; a new key comes at the end, or at its place. */
+  set(key: Value, value: Value): void {
+    const edit = this.#openEdit();
+    const known = this.get(key);
+    const entry = known
+      ? { key: known.key, value, place: known.place, digest: undefined }
+      : this.#entry(key, value);
+    const at = this.#positionOf(entry);
+    this.#sequence =
+      known && this.#sequence
+        ? withItem(this.#sequence, at, entry, edit)
+        : withRange(this.#sequence, at, at, [entry], edit);
+    this.#index = withIndexed(this.#index, entry, edit);
+  }
+
+  /** Puts another key, and value, in the place of a key. */
+  replace(key: Value, entry: Pick<Entry, 'key' | 'value'>): void {
+    const edit = this.#openEdit();
+    const known = this.get(key);
+    if (!known || !this.#sequence) return;
+    const replaced = { ...entry, place: known.place, digest: undefined };
+    this.#sequence = withItem(this.#sequence, this.#positionOf(known), replaced, edit);
+    this.#index = withIndexed(withoutIndexed(this.#index, key, edit), replaced, edit);
+  }
+
+  delete(key: Value): boolean {
+    const edit = this.#openEdit();
+    const known = this.get(key);
+    if (!known) return false;
+    const at = this.#positionOf(known);
+    this.#sequence = withRange(this.#sequence, at, at + 1, [], edit);
+    this.#index = withoutIndexed(this.#index, key, edit);
+    return true;
+  }
+
+  clear(): void {
+    this.#openEdit();
+    [this.#sequence, this.#index] = [undefined, undefined];
+  }
+
+  keys(): IterableIterator<Value, undefined> {
+    return this.#walk(keyOf);
+  }
+
+  values(): IterableIterator<Value, undefined> {
+    return this.#walk(valueOf);
+  }
+
+  pairs(): IterableIterator<[Value, Value], undefined> {
+    return this.#walk(pairOf);
+  }
+
+  #walk<Given>(pick: (entry: Entry) => Given): IterableIterator<Given, undefined> {
+    return this.#edit ? this.#walkOpen(pick) : new SequenceWalk(this.#sequence, pick);
+  }
+
+  /** As a Map does, it comes to what is put in on the way, and not to what is taken out. */
+  *#walkOpen<Given>(pick: (entry: Entry) => Given): Generator<Given, undefined> {
+    for (let place = 0; ; place += 1) {
+      const at = searchSequence(this.#sequence, place, placeOf);
+      if (at >= this.size) return undefined;
+      const entry = this.at(at);
+      ({ place } = entry);
+      yield pick(entry);
+    }
+  }
+
+  /** All entries as a new list. */
+  toList(): Entry[] {
+    return toList(this.#sequence);
+  }
+
+  /**
+   * Ends the changes. Calls for each entry that may be new since the entries were opened; what is
+   * returned takes the place of its value.
+   */
+  close(settle: (key: Value, value: Value) => Value): void {
+    const edit = this.#openEdit();
+    visitEdited(this.#sequence, edit, (entries) => {
+      for (const entry of entries) {
+        const settled = settle(entry.key, entry.value);
+        // Only an entry of this edit can have a value that is not settled: no version shares it.
+        if (settled !== entry.value) (entry as { value: Value }).value = settled;
+      }
+    });
+    this.#edit = undefined;
+  }
+
+  /** What differs in later entries. Costs what was changed between the two. */
+  differences(after: OrderedEntries): EntryDifferences {
+    const older: Entry[] = [];
+    const newer: Entry[] = [];
+    for (const run of differingRuns(this.#sequence, after.#sequence)) {
+      collect(this.#sequence, run.before, older);
+      collect(after.#sequence, run.after, newer);
+    }
+    const added = new Map(newer.map((entry) => [entry.place, entry]));
+    const before: { was: Entry; is: Entry | undefined }[] = [];
+    for (const was of older) {
+      const is = added.get(was.place);
+      if (is === was) {
+        added.delete(was.place);
+        continue;
+      }
+      const isSameKey = is !== undefined && Object.is(is.key, was.key);
+      if (isSameKey) added.delete(was.place);
+      if (!isSameKey || !Object.is(is.value, was.value)) {
+        before.push({ was, is: isSameKey ? is : undefined });
+      }
+    }
+    return { before, added: [...added.values()] };
+  }
+
+  /** Whether entries come after all others. */
+  areLast(entries: readonly Entry[]): boolean {
+    const [first] = entries;
+    return first === undefined || this.#positionOf(first) === this.size - entries.length;
+  }
+
+  #entry(key: Value, value: Value): Entry {
+    const place = this.#placing(key, this.#next);
+    this.#next = Math.max(this.#next, place + 1);
+    return { key, value, place, digest: undefined };
+  }
+
+  #positionOf({ place }: Entry): number {
+    return searchSequence(this.#sequence, place, placeOf);
+  }
+
+  #openEdit(): Edit {
+    return this.#edit ?? refuseWrite();
+  }
+}
+
+function collect(sequence: Sequence<Entry>, { from, to }: Run['before'], entries: Entry[]): void {
+  for (let at = from; at < to; at += 1) entries.push(itemAt(sequence, at));
+}
+
+function placeOf({ place }: Entry): number {
+  return place;
+}
+
+function keyOf({ key }: Entry): Value {
+  return key;
+}
+
+function valueOf({ value }: Entry): Value {
+  return value;
+}
+
+function pairOf({ key, value }: Entry): [Value, Value] {
+  return [key, value];
+}

@@ -79,7 +79,9 @@ async function kill(app: ElectronApplication, victim: Victim, pid: number): Prom
   // A page that is not there yet cannot be asked for its text.
   await app.evaluate(async ({ BrowserWindow }, page) => {
     const contents = BrowserWindow.getAllWindows()[0]?.webContents;
-    const reloaded = new Promise((resolve) => contents?.once('did-finish-load', resolve));
+    const reloaded = new Promise<void>((resolve) =>
+      contents?.once('did-finish-load', () => resolve()),
+    );
     process.kill(page, 'SIGKILL');
     await reloaded;
   }, pid);

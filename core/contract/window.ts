@@ -386,6 +386,17 @@ export const eventSchema = z.discriminatedUnion('kind', [
   }),
   /** A part of the answer to a question. */
   z.object({ kind: z.literal('askFound'), askId: id, part: z.unknown() }),
+  /**
+   * The traces of the session take more room than they may. The window says which runs go, unless they
+   * are on the screen, and closes them a while later.
+   */
+  z.object({
+    kind: z.literal('sessionFull'),
+    bytes: z.number(),
+    bytesMax: z.number(),
+    /** Those that are not saved elsewhere, and not being written; the oldest first. */
+    traces: z.array(z.object({ traceId, bytes: z.number() })),
+  }),
   /** The task is over; all of its events have come, and all steps of the trace that it wrote. */
   z.object({ kind: z.literal('taskEnded'), taskId: id, end: taskEndSchema }),
   /** The machine has given no sign of life for a while, or gives signs of life again. */

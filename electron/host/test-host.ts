@@ -47,7 +47,7 @@ export async function runInHost(path: string, settings: RunSettings): Promise<Ho
       if (!('taskId' in message) || message.taskId !== taskId) continue;
       if (message.kind === 'taskEvent') bytes = TASKS.run.reports.parse(message.event).bytes;
       if (message.kind !== 'taskEnded') continue;
-      const text = bytes > 0 ? readFileSync(tracePath).toString('utf8', 0, bytes) : '';
+      const text = bytes > 0 ? readFileSync(tracePath, 'utf8') : '';
       rmSync(folder, { recursive: true });
       return { text, end: message.end };
     }

@@ -24,6 +24,8 @@ export class Files {
   readonly #settings: Settings;
   readonly #emit: (event: ApiEvent) => void;
   readonly #granted = new Set<string>();
+  /** The ids of the traces that were saved. */
+  readonly #saved = new Set<string>();
 
   constructor(settings: Settings, emit: (event: ApiEvent) => void) {
     this.#settings = settings;
@@ -83,9 +85,15 @@ export class Files {
     return filePath || undefined;
   }
 
-  /** A trace was saved: the window may open it. */
-  saved(path: string): void {
+  /** A trace was saved: the window may open that file. */
+  saved(traceId: string, path: string): void {
+    this.#saved.add(traceId);
     this.grant(path);
     this.remember({ kind: 'trace', path });
+  }
+
+  /** Whether a trace of the session was saved to a file of the user's. */
+  hasSaved(traceId: string): boolean {
+    return this.#saved.has(traceId);
   }
 }

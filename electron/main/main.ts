@@ -14,6 +14,7 @@ import { Files } from './files.ts';
 import { connect, sendTo, type Handlers } from './ipc.ts';
 import { readLaunch } from './launch.ts';
 import { buildMenu } from './menu.ts';
+import { Room } from './room.ts';
 import { SessionFolder } from './session-folder.ts';
 import { Settings } from './settings.ts';
 import { READER, TraceReader } from './trace-reader.ts';
@@ -82,7 +83,7 @@ async function saveTrace(
   if (path === undefined) return null;
   const saved = await reader.save(traceId, path);
   if (saved.kind === 'problem') throw new ProblemError(saved.problem);
-  files.saved(path);
+  files.saved(traceId, path);
   return path;
 }
 
@@ -270,7 +271,13 @@ async function start(): Promise<void> {
     fileOf: (traceId) => session.traceFile(traceId),
     copyFolder: session.tracesFolder,
   });
-  const surroundings = { files, trust, session, reader, emit };
+  const room = new Room({
+    traces: () => session.traces(),
+    isHeld: (traceId) => reader.isLive(traceId) || files.hasSaved(traceId),
+    bytesMax: () => settings.sessionBytesMax,
+    emit,
+  });
+  const surroundings = { files, trust, session, reader, room, emit };
   const work = new Work(surroundings);
   const parts = { ...surroundings, settings, work };
   const launch = launchOrWarn();

@@ -14,15 +14,25 @@ const boundsSchema = z.object({
   height: z.number().int().positive(),
 });
 
+/** The traces of a session together, unless the settings say otherwise. */
+const SESSION_BYTES_MAX = 4 * 1024 ** 3;
+
 interface Stored {
   theme: Theme;
   recents: Recent[];
   /** Files that the user has agreed to run as machines. */
   agreed: string[];
+  /** How many bytes the traces of a session may take. */
+  sessionBytesMax: number;
   bounds?: Rectangle;
 }
 
-const DEFAULTS: Stored = { theme: 'system', recents: [], agreed: [] };
+const DEFAULTS: Stored = {
+  theme: 'system',
+  recents: [],
+  agreed: [],
+  sessionBytesMax: SESSION_BYTES_MAX,
+};
 
 /**
  * The settings that the application keeps from one start to the next, in a file of the user's profile.
@@ -57,6 +67,11 @@ export class Settings {
 
   set bounds(bounds: Rectangle | undefined) {
     if (bounds) this.#write('bounds', bounds);
+  }
+
+  /** How many bytes the traces of a session may take; a person can change it in the file. */
+  get sessionBytesMax(): number {
+    return z.number().positive().catch(SESSION_BYTES_MAX).parse(this.#read('sessionBytesMax'));
   }
 
   /** Files that were opened before, the latest first. */

@@ -88,6 +88,11 @@ export class TraceReader {
     return this.#traces.get(traceId)?.path ?? this.#surroundings.fileOf(traceId);
   }
 
+  /** Whether a run still writes a trace. */
+  isLive(traceId: string): boolean {
+    return this.#traces.get(traceId)?.isLive === true;
+  }
+
   /** Reads a file to its end, and lets the window have its steps. */
   read(traceId: string, reading: Reading): Promise<TaskEnd> {
     const trace = this.#add(traceId, reading, false);

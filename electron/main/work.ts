@@ -11,6 +11,7 @@ import { pathOfMachine } from '../../core/node/load/samples.ts';
 import { toProblem } from '../../core/problem.ts';
 import type { Files } from './files.ts';
 import { MachineHost } from './machine-host.ts';
+import type { Room } from './room.ts';
 import type { SessionFolder } from './session-folder.ts';
 import type { TraceReader } from './trace-reader.ts';
 import type { Trust } from './trust.ts';
@@ -21,6 +22,7 @@ export interface WorkSurroundings {
   readonly trust: Trust;
   readonly session: SessionFolder;
   readonly reader: TraceReader;
+  readonly room: Room;
   readonly emit: (event: ApiEvent) => void;
 }
 
@@ -41,13 +43,16 @@ export class Work {
    * @throws {ProblemError} when it cannot be loaded, or the user does not want it to run.
    */
   async openMachine(machineId: string, machine: MachineRef): Promise<MachineInfo> {
-    const { files, trust, reader, emit } = this.#surroundings;
+    const { files, trust, reader, room, emit } = this.#surroundings;
     const path = pathOfMachine(machine);
     if (machine.kind === 'file') await trust.requireAgreement(path);
     this.#hosts.get(machineId)?.kill();
     const host = new MachineHost(machineId, path, {
       emit,
-      onWritten: (traceId) => reader.grow(traceId),
+      onWritten: (traceId) => {
+        reader.grow(traceId);
+        room.lookSometimes();
+      },
       onEnd: (taskId, task, end) => void this.#endMachineTask(taskId, task, end),
     });
     this.#hosts.set(machineId, host);
@@ -114,7 +119,9 @@ export class Work {
       this.#end(taskId, end);
       return;
     }
-    const read = await this.#surroundings.reader.finish(task.traceId);
+    const { reader, room } = this.#surroundings;
+    const read = await reader.finish(task.traceId);
+    room.look();
     // Whatever ended the task also cut its trace short.
     this.#end(taskId, end.kind === 'completed' ? read : end);
   }

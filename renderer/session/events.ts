@@ -6,6 +6,7 @@ import { updateMachineInfo } from './machines.ts';
 import { showProblem } from './notices.ts';
 import { openRecent } from './opening.ts';
 import { takeSaved } from './reruns.ts';
+import { makeRoom } from './room.ts';
 import { session, updateMachine } from './store.ts';
 import { endTask, takeTaskEvent } from './tasks/registry.ts';
 
@@ -23,6 +24,9 @@ export function handleEvent(event: ApiEvent, runCommand: (id: string) => void): 
       break;
     case 'askFound':
       takeFound(event.askId, event.part);
+      break;
+    case 'sessionFull':
+      makeRoom(event);
       break;
     case 'machineSilent':
       updateMachine(event.machineId, ({ silentMs: _, ...machine }) =>

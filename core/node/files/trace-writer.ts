@@ -3,6 +3,7 @@ import {
   rmSync,
   closeSync,
   fdatasync,
+  fdatasyncSync,
   ftruncateSync,
   openSync,
   readSync,
@@ -69,7 +70,10 @@ export class TraceFileWriter {
     this.#temporary = isOrdinary ? `${path}.${process.pid}.part` : undefined;
     process.on('exit', this.#onExit);
     if (this.#temporary !== undefined) signs.half(this.#temporary, true);
-    const file = createWriteStream(this.#temporary ?? path);
+    // Before it takes the place of another file, it must be on the disk.
+    const file = createWriteStream(this.#temporary ?? path, {
+      flush: this.#temporary !== undefined,
+    });
     this.#packer = path.endsWith('.gz') ? new MemberPacker() : undefined;
     this.#written = this.#packer
       ? pipeline(this.#input, this.#packer, file)
@@ -263,8 +267,10 @@ export class TraceAppender {
   #pending = '';
   #bytes: number;
   #lines: number;
+  #isFailed = false;
   #syncedMs = performance.now();
   #isSyncing = false;
+  #laterSync: NodeJS.Timeout | undefined;
 
   /**
    * @param linesKept of a file that another process has begun: its further lines are dropped, and the next
@@ -298,8 +304,9 @@ export class TraceAppender {
     return this.#pending.length;
   }
 
-  /** Adds a line, given without its line break. */
+  /** Adds a line, given without its line break. After a failure it is left out: a trace has no gaps. */
   add(line: string): void {
+    if (this.#isFailed) return;
     this.#pending += `${line}\n`;
     this.#lines += 1;
   }
@@ -307,34 +314,49 @@ export class TraceAppender {
   /**
    * Writes what was added.
    *
-   * @throws {ProblemError} when the disk is full; what was written before is kept.
+   * @throws {ProblemError} when the disk is full; the lines that were written until then are kept.
    */
   flush(): void {
     if (this.#pending === '') return;
     const bytes = Buffer.from(this.#pending);
     this.#pending = '';
+    const from = this.#bytes;
     try {
-      for (let at = 0; at < bytes.length;) {
-        const written = writeSync(this.#file, bytes, at, bytes.length - at, this.#bytes);
-        at += written;
-        this.#bytes += written;
+      while (this.#bytes < from + bytes.length) {
+        const at = this.#bytes - from;
+        this.#bytes += writeSync(this.#file, bytes, at, bytes.length - at, this.#bytes);
       }
     } catch (error) {
+      this.#isFailed = true;
+      this.#bytes = from + bytes.subarray(0, this.#bytes - from).lastIndexOf(LINE_FEED) + 1;
+      ftruncateSync(this.#file, this.#bytes);
       throw notAppended(this.#path, error as Error);
     }
-    if (performance.now() - this.#syncedMs >= SYNC_MS && !this.#isSyncing) this.#sync();
+    this.#syncSoon();
   }
 
   /** Writes what was added, and ends. */
   close(): void {
+    clearTimeout(this.#laterSync);
     try {
       this.flush();
+      clearTimeout(this.#laterSync);
+      fdatasyncSync(this.#file);
     } finally {
       closeSync(this.#file);
     }
   }
 
+  #syncSoon(): void {
+    const dueMs = this.#syncedMs + SYNC_MS - performance.now();
+    if (dueMs <= 0) this.#sync();
+    else this.#laterSync ??= setTimeout(() => this.#sync(), dueMs).unref();
+  }
+
   #sync(): void {
+    clearTimeout(this.#laterSync);
+    this.#laterSync = undefined;
+    if (this.#isSyncing) return;
     this.#isSyncing = true;
     this.#syncedMs = performance.now();
     // A disk that cannot be synced is no reason to stop: what is in the file survives the process.

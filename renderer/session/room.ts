@@ -1,0 +1,45 @@
+import type { ApiEvent } from '../../core/contract/window.ts';
+import { titleOf, type RunEntry } from './model.ts';
+import { showProblem } from './notices.ts';
+import { forgetRuns } from './running.ts';
+import { findRun, session } from './store.ts';
+
+/** How long a run stays after it was said that it goes. */
+const LEAVING_MS = 60_000;
+/** So much is made room for that the next run does not need more at once. */
+const FILLED_MAX = 0.9;
+
+const GIGABYTE = 1024 ** 3;
+
+/** Says which runs go since the session takes too much room, and closes them a while later. */
+export function makeRoom({
+  bytes,
+  bytesMax,
+  traces,
+}: Omit<Extract<ApiEvent, { kind: 'sessionFull' }>, 'kind'>): void {
+  const leaving: RunEntry[] = [];
+  let left = bytes;
+  for (const trace of traces) {
+    if (left <= bytesMax * FILLED_MAX) break;
+    const run = findRun(trace.traceId);
+    if (!run || isOnScreen(run.id)) continue;
+    leaving.push(run);
+    left -= trace.bytes;
+  }
+  const size = `${(bytes / GIGABYTE).toFixed(1)} GB of ${(bytesMax / GIGABYTE).toFixed(1)} GB`;
+  const title = `The runs of this session take ${size}.`;
+  if (leaving.length === 0) {
+    showProblem({ title, remedy: 'Close runs that you no longer need.' });
+    return;
+  }
+  const names = leaving.map((run) => titleOf(run)).join(', ');
+  showProblem({
+    title,
+    remedy: `The oldest are closed in a minute: ${names}. Show or save those that you want to keep.`,
+  });
+  setTimeout(() => forgetRuns(leaving.filter(({ id }) => !isOnScreen(id))), LEAVING_MS);
+}
+
+function isOnScreen(id: string): boolean {
+  return session.getState().runId === id;
+}

@@ -71,5 +71,7 @@ export const readerMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('found'), askId, parts: z.array(z.unknown()) }),
   z.object({ kind: z.literal('answered'), askId, outcome }),
   z.object({ kind: z.literal('saved'), saveId, outcome }),
+  /** A file is being written that must not stay behind if the reader dies; or it is whole or gone. */
+  z.object({ kind: z.literal('half'), path: z.string(), exists: z.boolean() }),
 ]);
 export type ReaderMessage = z.infer<typeof readerMessageSchema>;

@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ReaderMessage, ReaderRequest } from '../../core/contract/reader.ts';
 import type { ApiEvent } from '../../core/contract/window.ts';
@@ -150,6 +153,15 @@ it('says of questions and saves under way that the process died', async () => {
   const problem = { kind: 'problem', problem: { remedy: 'Try it again.' } };
   expect(await saved).toMatchObject(problem);
   expect(await answered).toMatchObject(problem);
+});
+
+it('leaves no half-written file behind', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'phasmoscope-reader-')), 'saved.jsonl.part');
+  writeFileSync(path, 'half');
+  void reader.save('run', '/there.jsonl');
+  say({ kind: 'half', path, exists: true });
+  die();
+  expect(existsSync(path)).toBe(false);
 });
 
 it('passes on what was found, and opens both traces of a comparison', async () => {

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { assertNever } from '../../core/assert.ts';
 import {
   readerMessageSchema,
@@ -77,6 +78,8 @@ export class TraceReader {
   readonly #traces = new Map<string, KnownTrace>();
   /** Take what came of questions and saves, by id. */
   readonly #waiting = new Map<string, (outcome: Outcome) => void>();
+  /** Files that the process is writing, and that must not stay behind when it dies. */
+  readonly #halves = new Set<string>();
   #saves = 0;
 
   constructor(surroundings: ReaderSurroundings) {
@@ -266,6 +269,10 @@ export class TraceReader {
       case 'saved':
         this.#settle(message.saveId, message.outcome);
         break;
+      case 'half':
+        if (message.exists) this.#halves.add(message.path);
+        else this.#halves.delete(message.path);
+        break;
       default:
         assertNever(message, 'message');
     }
@@ -292,6 +299,8 @@ export class TraceReader {
   #replace(cause: Problem, isDead = false): void {
     this.#process?.kill();
     this.#process = undefined;
+    for (const path of this.#halves) rmSync(path, { force: true });
+    this.#halves.clear();
     const problem = { ...cause, remedy: 'Try it again.' };
     for (const id of this.#waiting.keys()) this.#settle(id, { kind: 'problem', problem });
     for (const [traceId, trace] of this.#traces) {

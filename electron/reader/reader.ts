@@ -5,6 +5,7 @@ import {
   type ReaderMessage,
   type ReaderRequest,
 } from '../../core/contract/reader.ts';
+import { watchThread } from '../../core/node/files/signs-of-life.ts';
 import { TraceFileWriter } from '../../core/node/files/trace-writer.ts';
 import { ProblemError, toProblem } from '../../core/problem.ts';
 import { formatHeader } from '../../core/trace/format.ts';
@@ -159,4 +160,10 @@ function handle(request: ReaderRequest): void {
   }
 }
 
+watchThread({
+  loading() {},
+  steps() {},
+  recording() {},
+  half: (path, exists) => send({ kind: 'half', path, exists }),
+});
 process.parentPort.on('message', ({ data }) => handle(readerRequestSchema.parse(data)));

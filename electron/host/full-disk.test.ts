@@ -1,3 +1,4 @@
+import type * as nodeFs from 'node:fs';
 import { expect, it, vi } from 'vitest';
 import { pathOfMachine } from '../../core/node/load/samples.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
@@ -7,7 +8,7 @@ import { runInHost, startHost } from './test-host.ts';
 const disk = vi.hoisted(() => ({ free: 100_000 }));
 
 vi.mock('node:fs', async (importOriginal) => {
-  const fs = await importOriginal<typeof import('node:fs')>();
+  const fs = await importOriginal<typeof nodeFs>();
   const writeSync = (file: number, bytes: Buffer, at: number, count: number, to: number) => {
     if (disk.free === 0) throw new Error('ENOSPC: no space left on device, write');
     const written = fs.writeSync(file, bytes, at, Math.min(count, disk.free), to);

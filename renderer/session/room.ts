@@ -32,7 +32,7 @@ export function makeRoom({
     showProblem({ title, remedy: 'Close runs that you no longer need.' });
     return;
   }
-  const names = leaving.map((run) => titleOf(run)).join(', ');
+  const names = leaving.map(nameOf).join(', ');
   showProblem({
     title,
     remedy: `The oldest are closed in a minute: ${names}. Show or save those that you want to keep.`,
@@ -42,4 +42,11 @@ export function makeRoom({
 
 function isOnScreen(id: string): boolean {
   return session.getState().runId === id;
+}
+
+/** Runs of one machine differ in their seeds. */
+function nameOf(run: RunEntry): string {
+  return run.origin.kind === 'file'
+    ? titleOf(run)
+    : `${titleOf(run)} with seed ${run.origin.settings.seed}`;
 }

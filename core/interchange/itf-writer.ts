@@ -67,7 +67,7 @@ function headOf(trace: Trace): JsonObject {
 function closingLineOf(trace: Trace, end: TraceEnd): string {
   function* lines() {
     yield formatHeader(trace.header);
-    for (let at = 0; at < trace.length; at += 1) yield formatStep(trace.step(at));
+    for (let at = 0; at < trace.length; at += 1) yield formatStep(trace.wholeStep(at));
   }
   return closingLine(lines(), end);
 }

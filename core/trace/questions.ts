@@ -183,8 +183,7 @@ function* findText(trace: Trace, text: string): Generator<unknown, null, undefin
 function withoutCheckpoint(trace: Trace, stepIndex: number): string {
   const line = trace.line(stepIndex);
   if (!line.includes(CHECKPOINT)) return line;
-  const { checkpoint: _, ...rest } = trace.step(stepIndex);
-  return formatStep(rest);
+  return formatStep(trace.step(stepIndex));
 }
 
 function hitsIn(line: string, pattern: RegExp, stepIndex: number) {

@@ -67,7 +67,8 @@ describe('the index of a trace', () => {
           const copy = new TraceIndex(trace.header);
           const stops = [...cuts, trace.length].toSorted((one, other) => one - other);
           for (const stop of stops) {
-            while (grown.length < Math.min(stop, trace.length)) grown.add(trace.step(grown.length));
+            while (grown.length < Math.min(stop, trace.length))
+              grown.add(trace.wholeStep(grown.length));
             const packed = packDelta(grown.since(copy.length));
             copy.append(unpackDelta(packed));
           }

@@ -66,6 +66,14 @@ describe('fetched lines', () => {
     expect(ask).toHaveBeenCalledOnce();
   });
 
+  it('are read a few times only while one steps backwards', async () => {
+    const { lines, trace } = fetchedTrace();
+    await trace.load(Array.from({ length: recorded.length }, (_, at) => at));
+    const read = vi.spyOn(lines, 'line');
+    for (let at = 39; at >= 0; at -= 1) expect(trace.stateAt(at)).toEqual(recorded.stateAt(at));
+    expect(read.mock.calls.length).toBeLessThan(60);
+  });
+
   it('are fetched in a few requests for a search through many steps', async () => {
     const { ask, trace } = fetchedTrace();
     const search = () => lastWrite(trace, ['rooms', { mapKey: 'nowhere' }], trace.length - 1);

@@ -11,7 +11,12 @@ import type { TraceIndex } from './trace-index.ts';
 
 /** The most parsed steps and rebuilt states that are cached. */
 const CACHED_STEPS_MAX = 1024;
-const CACHED_STATES_MAX = 32;
+const CACHED_STATES_MAX = 64;
+/**
+ * About how many characters of checkpoints the cached states may rest upon. States that rest upon the
+ * same one share nearly everything.
+ */
+const CACHED_BASES_CHARS_MAX = 8 * 1024 * 1024;
 
 /** The verdict of an invariant at a step. */
 export interface Verdict {
@@ -30,6 +35,12 @@ export type RuleVerdict = { readonly name: RuleName } & (
 /** States after some steps, by the step, where checkpoints are far apart. */
 export type Landmarks = ReadonlyMap<number, { readonly state: Value }>;
 
+interface CachedState {
+  readonly state: Value;
+  /** The step of the checkpoint that it rests upon; -1 for the initial state. */
+  readonly base: number;
+}
+
 /**
  * A recorded run, read-only: its steps, the state at any of them, tracked actions as spans, and
  * findings. It grows while the run goes on.
@@ -45,7 +56,9 @@ export class Trace {
   readonly #landmarks: Landmarks;
   readonly #steps = new Map<number, Step>();
   /** Rebuilt states, by the step that made them. */
-  readonly #states = new Map<number, { readonly state: Value }>();
+  readonly #states = new Map<number, CachedState>();
+  /** The characters of the checkpoints that they rest upon, by their steps; used last is last. */
+  readonly #bases = new Map<number, number>();
 
   constructor(index: TraceIndex, lines: StepLines, landmarks: Landmarks = new Map()) {
     this.index = index;
@@ -121,16 +134,29 @@ export class Trace {
     return this.index.glance(stepIndex);
   }
 
-  /** @throws {RangeError} when there is no such step. */
+  /**
+   * A step, without its checkpoint: see {@link stateAt} and {@link wholeStep}.
+   *
+   * @throws {RangeError} when there is no such step.
+   */
   step(stepIndex: number): Step {
     const known = this.#steps.get(stepIndex);
     if (known) return known;
+    // A checkpoint would take memory by the size of the state, for each step that has one.
+    const { checkpoint: _, ...step } = this.wholeStep(stepIndex);
+    remember(this.#steps, CACHED_STEPS_MAX, stepIndex, step);
+    return step;
+  }
+
+  /**
+   * A step with its checkpoint, if it has one, as it stands on its line. It is parsed each time.
+   *
+   * @throws {RangeError} when there is no such step.
+   */
+  wholeStep(stepIndex: number): Step {
     const parsed = parseLine(this.line(stepIndex));
-    if (parsed.kind !== 'step' || parsed.step.stepIndex !== stepIndex) {
-      throw new Error(`the line of step ${stepIndex} has changed since the trace was opened`);
-    }
-    remember(this.#steps, CACHED_STEPS_MAX, stepIndex, parsed.step);
-    return parsed.step;
+    if (parsed.kind === 'step') return parsed.step;
+    throw new Error(`The line of step ${stepIndex} is a ${parsed.kind}`);
   }
 
   /** The state after a step, deeply frozen; -1 for the initial state. */
@@ -138,25 +164,75 @@ export class Trace {
     const { changedSteps, checkpointSteps } = this.index;
     const position = lastAtMost(changedSteps, stepIndex);
     const checkpoint = checkpointSteps[lastAtMost(checkpointSteps, stepIndex)] ?? -1;
+    // The steps to be made after the nearest state that is known, the last one first.
     const steps: number[] = [];
-    let base: { readonly state: Value } | undefined;
-    for (let at = position; at >= 0 && !base; at -= 1) {
+    let from: CachedState | undefined;
+    for (let at = position; at >= 0 && !from; at -= 1) {
       const changed = changedSteps[at] as number;
-      base = this.#states.get(changed) ?? this.#landmarks.get(changed);
-      if (!base) steps.push(changed);
+      from = this.#known(changed, checkpoint);
+      if (from) break;
+      steps.push(changed);
       if (changed === checkpoint) break;
     }
-    this.#lines.require(steps.filter((step) => !this.#steps.has(step)));
-    const { state: from } = base ??
-      (checkpoint >= 0 ? this.step(checkpoint).checkpoint : undefined) ?? {
-        state: this.header.initialState,
-      };
-    if (!base && checkpoint >= 0) steps.pop();
-    const patches = steps.toReversed().map((step) => this.step(step).patch);
-    const state = freeze(patches.length === 0 ? from : applyPatches(from, patches));
-    const changedBy = changedSteps[position];
-    if (changedBy !== undefined) remember(this.#states, CACHED_STATES_MAX, changedBy, { state });
-    return state;
+    this.#lines.require(steps.filter((step) => !this.#steps.has(step) || step === checkpoint));
+    if (!from && checkpoint >= 0) steps.pop();
+    return this.#rebuild(from ?? this.#stateOfCheckpoint(checkpoint), steps);
+  }
+
+  #known(changedStep: number, checkpoint: number): CachedState | undefined {
+    const landmark = this.#landmarks.get(changedStep);
+    if (landmark) return { ...landmark, base: checkpoint };
+    const known = this.#states.get(changedStep);
+    if (known) this.#keepState(changedStep, known);
+    return known;
+  }
+
+  #stateOfCheckpoint(checkpoint: number): CachedState {
+    if (checkpoint < 0) return { state: freeze(this.header.initialState), base: -1 };
+    const found = this.wholeStep(checkpoint).checkpoint;
+    if (!found) throw new Error(`Step ${checkpoint} has no checkpoint`);
+    this.#bases.set(checkpoint, this.line(checkpoint).length);
+    const known = { state: freeze(found.state), base: checkpoint };
+    this.#keepState(checkpoint, known);
+    return known;
+  }
+
+  /**
+   * Makes steps upon a state, the last one first. On the way it keeps some of the states, ever nearer to
+   * the end, so that a step backwards does not begin at the checkpoint again.
+   */
+  #rebuild({ state: from, base }: CachedState, steps: readonly number[]): Value {
+    let state = from;
+    let made = 0;
+    for (let away = 2 ** Math.floor(Math.log2(Math.max(1, steps.length))); ; away /= 2) {
+      const left = away >= 1 ? away : 0;
+      const stretch = steps.slice(left, steps.length - made).toReversed();
+      made += stretch.length;
+      if (stretch.length > 0) {
+        const patches = stretch.map((step) => this.step(step).patch);
+        state = freeze(applyPatches(state, patches));
+        this.#keepState(steps[left] as number, { state, base });
+      }
+      if (left === 0) return state;
+    }
+  }
+
+  #keepState(changedStep: number, known: CachedState): void {
+    remember(this.#states, CACHED_STATES_MAX, changedStep, known);
+    const chars = this.#bases.get(known.base);
+    if (chars === undefined) return;
+    this.#bases.delete(known.base);
+    this.#bases.set(known.base, chars);
+    let total = 0;
+    for (const each of this.#bases.values()) total += each;
+    for (const [base, each] of this.#bases) {
+      if (total <= CACHED_BASES_CHARS_MAX || base === known.base) return;
+      total -= each;
+      this.#bases.delete(base);
+      for (const [step, state] of this.#states) {
+        if (state.base === base) this.#states.delete(step);
+      }
+    }
   }
 
   /** The digest of the state after a step; -1 for the initial state. */

@@ -86,7 +86,7 @@ function isSame(one: Trace, other: Trace): boolean {
 }
 
 function textOf(trace: Trace): string {
-  const steps = Array.from({ length: trace.length }, (_, at) => formatStep(trace.step(at)));
+  const steps = Array.from({ length: trace.length }, (_, at) => formatStep(trace.wholeStep(at)));
   const end = trace.end ? formatEnd(trace.end) : '';
   return [formatHeader(trace.header), ...steps, end].join('\n');
 }

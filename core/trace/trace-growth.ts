@@ -1,6 +1,6 @@
 import { hashingEffort, hashValue } from '../value/hash.ts';
 import { applyPatches } from '../value/patch.ts';
-import { freeze, type Value } from '../value/value.ts';
+import { keep, type Value } from '../value/value.ts';
 import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
 import { checkSizes, TraceChecks } from './step-checks.ts';
 import type { StepStore } from './step-lines.ts';
@@ -40,7 +40,7 @@ export class TraceGrowth {
     this.index = new TraceIndex(header);
     this.lines = lines;
     this.#checks = new TraceChecks(header);
-    this.#state = freeze(header.initialState);
+    this.#state = keep(header.initialState);
   }
 
   get header(): TraceHeader {
@@ -49,8 +49,8 @@ export class TraceGrowth {
 
   /** @throws {TraceLineError} when the initial state is not the one of the header's digest. */
   checkInitialState(): void {
-    const { initialState, initialHash } = this.header;
-    requireDigest(initialState, initialHash, 'initialHash', 'the initial state');
+    this.#requireDigest(this.#state, this.header.initialHash, 'initialHash', 'the initial state');
+    this.#digestEffort = DIGEST_EFFORT_FREE;
   }
 
   /** The number of steps. */
@@ -78,7 +78,7 @@ export class TraceGrowth {
     }
     checkSizes(step, line);
     const hasChanged = step.patch.length > 0;
-    const after = hasChanged ? applyPatches(this.#state, [step.patch]) : this.#state;
+    const after = hasChanged ? keep(applyPatches(this.#state, [step.patch])) : this.#state;
     if (hasChanged !== (step.stateHash !== undefined)) {
       throw new TraceLineError('stateHash: a step has one when, and only when, it has a patch');
     }
@@ -86,7 +86,7 @@ export class TraceGrowth {
     if (step.stateHash !== undefined) {
       this.#digestEffort += line.length * DIGEST_EFFORT_PER_CHAR;
       if (isDigestWanted || this.#digestEffort > 0) {
-        this.#requireDigest(after, step.stateHash);
+        this.#requireDigest(after, step.stateHash, 'stateHash', 'the state after the step');
       }
     }
     this.#state = after;
@@ -100,10 +100,15 @@ export class TraceGrowth {
     this.#checks.checkEnd(end, this.length);
   }
 
-  #requireDigest(after: Value, expected: string): void {
+  #requireDigest(state: Value, expected: string, field: string, what: string): void {
     const before = hashingEffort();
-    requireDigest(freeze(after), expected, 'stateHash', 'the state after the step');
+    const actual = hashValue(state, this.header.digests);
     this.#digestEffort -= hashingEffort() - before;
+    if (actual === expected) return;
+    throw new TraceLineError(
+      `${field}: ${what} has the digest ${actual}, not ${expected}, so the trace was changed or ` +
+        'damaged after it was written',
+    );
   }
 
   #addChange({ stepIndex, checkpoint }: Step, line: string): void {
@@ -112,13 +117,4 @@ export class TraceGrowth {
     this.#landmarks.set(stepIndex, { state: this.#state });
     this.#charsSinceLandmark = 0;
   }
-}
-
-function requireDigest(state: Value, expected: string, field: string, what: string): void {
-  const actual = hashValue(state);
-  if (actual === expected) return;
-  throw new TraceLineError(
-    `${field}: ${what} has the digest ${actual}, not ${expected}, so the trace was changed or damaged ` +
-      'after it was written',
-  );
 }

@@ -24,7 +24,8 @@ const DIGEST_BYTES = 16;
  * up to version 4 have it. `parts`: from digests of their parts, so that a change costs what it touched.
  * Smaller containers have the same digest in both.
  */
-export type Digests = 'whole' | 'parts';
+export const DIGESTS = ['whole', 'parts'] as const;
+export type Digests = (typeof DIGESTS)[number];
 
 /** With `parts`, containers with at least this many items are digested from their parts. */
 const PARTS_ITEMS_MIN = 512;
@@ -66,7 +67,7 @@ export function hashText(text: string): string {
  *
  * @throws {UnsupportedValueError} for anything that is not a {@link Value}.
  */
-export function hashValue(value: Value, digests: Digests = 'whole'): string {
+export function hashValue(value: Value, digests: Digests = 'parts'): string {
   return hashText(describe(value, digests));
 }
 

@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A file of 8 KB that unpacks to 8 MB. */
 const path = join(folder, 'large.jsonl.gz');
-writeFileSync(path, gzipSync(`{"phasmoscope-trace":4}\n${'\n'.repeat(8_000_000)}`));
+writeFileSync(path, gzipSync(`{"phasmoscope-trace":5}\n${'\n'.repeat(8_000_000)}`));
 
 /** Enough for a reading that is not held back to come to its end. */
 const PAUSE_MS = 300;

@@ -72,13 +72,15 @@ export function hashValue(value: Value, digests: Digests = 'parts'): string {
 }
 
 /**
- * A text that differs for different values: leaves with a type tag, containers by digest. Texts
- * with lone surrogates, which are not Unicode, are not distinguished.
+ * A text that differs for different values: leaves with a type tag, containers by digest. Texts with
+ * lone surrogates are not Unicode: with `whole`, they are all the same character.
  */
 function describe(value: Value, digests: Digests): string {
   switch (typeof value) {
     case 'string':
-      return `s${value}`;
+      return digests === 'whole' || value.isWellFormed()
+        ? `s${value}`
+        : `w${JSON.stringify(value)}`;
     case 'number':
       return Object.is(value, -0) ? 'd-0' : `d${value}`;
     case 'bigint':

@@ -1,4 +1,5 @@
-import { hashingEffort, hashValue } from '../value/hash.ts';
+import { effort } from '../value/effort.ts';
+import { hashValue } from '../value/hash.ts';
 import { applyPatches } from '../value/patch.ts';
 import { keep, type Value } from '../value/value.ts';
 import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
@@ -15,12 +16,12 @@ import { Trace } from './trace.ts';
 const LANDMARK_CHARS = 1024 * 1024;
 
 /**
- * The effort of comparing digests (see {@link hashingEffort}) that is spent on a trace in any case, some
+ * The effort of comparing digests (see {@link effort}) that is spent on a trace in any case, some
  * thirty milliseconds, and what each character of it adds, which is a tenth of the effort of
  * reading it. Digests beyond that are skipped, unless all are wanted.
  */
-const DIGEST_EFFORT_FREE = 3_000_000;
-const DIGEST_EFFORT_PER_CHAR = 0.2;
+const DIGEST_EFFORT_FREE = 30_000_000;
+const DIGEST_EFFORT_PER_CHAR = 2;
 
 /**
  * A trace that grows step by step: only a step that fits the header and the state before it is added.
@@ -101,9 +102,9 @@ export class TraceGrowth {
   }
 
   #requireDigest(state: Value, expected: string, field: string, what: string): void {
-    const before = hashingEffort();
+    const before = effort();
     const actual = hashValue(state, this.header.digests);
-    this.#digestEffort -= hashingEffort() - before;
+    this.#digestEffort -= effort() - before;
     if (actual === expected) return;
     throw new TraceLineError(
       `${field}: ${what} has the digest ${actual}, not ${expected}, so the trace was changed or ` +

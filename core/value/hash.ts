@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { assertNever } from '../assert.ts';
 import { containerOf, type Container } from './container.ts';
+import { spend } from './effort.ts';
 import type { Entry } from './ordered-entries.ts';
 import {
   digestSummary,
@@ -35,24 +36,15 @@ const known: Readonly<Record<Digests, WeakMap<object, string>>> = {
   parts: new WeakMap(),
 };
 
-/** What the digest of a text costs besides its characters, in characters. */
-const HASH_EFFORT = 300;
-
-let effort = 0;
-
-/**
- * The effort that digests took since the start of the program, in characters of some 10 ns each: the
- * same for the same values, so that what is decided by it can be repeated.
- */
-export function hashingEffort(): number {
-  return effort;
-}
+/** The effort of the digest of a text, and that of each of its characters. */
+const HASH_EFFORT = 3_000;
+const CHAR_EFFORT = 10;
 
 /**
  * The digest of a text: 32 hexadecimal digits (SHA-256, cut to 128 bits).
  */
 export function hashText(text: string): string {
-  effort += HASH_EFFORT + text.length;
+  spend(HASH_EFFORT + CHAR_EFFORT * text.length);
   return bytesToHex(sha256(utf8ToBytes(text)).subarray(0, DIGEST_BYTES));
 }
 

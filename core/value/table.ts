@@ -147,6 +147,9 @@ export class Table extends Map<Value, Value> {
   }
 }
 
+// Whoever asks a table what it is gets what its author sees: a Map.
+Object.defineProperty(Table.prototype, 'constructor', { value: Map });
+
 /**
  * The order of keys: null, then booleans, numbers, texts (by code unit), lists (item by item).
  *

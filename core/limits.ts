@@ -85,3 +85,6 @@ export const NAME_CHARS_MAX = 200;
 
 /** The characters of a description. */
 export const DESCRIPTION_CHARS_MAX = 10_000;
+
+/** The characters of an expression over steps, which a person types. */
+export const EXPRESSION_CHARS_MAX = 10_000;

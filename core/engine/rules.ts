@@ -419,7 +419,7 @@ interface Difference {
 
 /** The first difference between two executions that should have been the same. */
 function differenceOf(first: Attempt, second: Attempt): Difference | undefined {
-  if (!sameValue(first.outcome, second.outcome)) {
+  if (!sameOutcome(first.outcome, second.outcome)) {
     return {
       what: 'outcome',
       first: quoteValue(first.outcome),
@@ -437,6 +437,12 @@ function differenceOf(first: Attempt, second: Attempt): Difference | undefined {
     return `${formatPath(path)}: ${found.found ? quoteValue(found.value) : 'nothing'}`;
   };
   return { what: 'state', first: at(first.pending), second: at(second.pending) };
+}
+
+/** Most are the same error without data, which is told fastest when it is not taken apart. */
+function sameOutcome(one: Outcome, other: Outcome): boolean {
+  if (one.kind !== 'err' || other.kind !== 'err') return sameValue(one, other);
+  return sameValue(one.error, other.error);
 }
 
 function differenceOfActions(

@@ -71,9 +71,9 @@ export class Transactor {
     this.#attempts += 1;
     const { fault } = operation;
     const begun = this.#store.begin(fault && toAccessFault(fault));
-    return begun instanceof Promise
-      ? begun.then(() => this.#execute(operation))
-      : this.#execute(operation);
+    return begun === undefined
+      ? this.#execute(operation)
+      : begun.then(() => this.#execute(operation));
   }
 
   /** Executes an operation on the committed state, and rolls back. */
@@ -198,14 +198,13 @@ export class Transactor {
   #toOutcome(operation: MachineOperation, answer: Ok | Err<unknown>): Outcome {
     // The types promise an outcome, but the machine may come from plain JavaScript.
     const kind: unknown = (answer as Partial<Ok> | undefined)?.kind;
-    if (kind === 'ok') return ok();
     if (kind === 'err') {
       const { error } = answer as Err<unknown>;
       if (this.isFreezing) freezeOnce(error, 'The error');
       return { kind: 'err', error };
     }
-    const where = operation.kind === 'restore' ? 'restore' : 'stf';
-    throw new TypeError(`${where} must return ok() or err(why), not ${describeValue(answer)}`);
+    if (kind !== 'ok') throw noOutcome(operation, answer);
+    return ok();
   }
 
   /** The outcome of a step in which the machine threw, or let an error through. */
@@ -243,9 +242,7 @@ export class Transactor {
     found: readonly Breach[],
   ): OpenAttempt {
     const breaches =
-      sideEffects.length === 0
-        ? found
-        : [...sideEffects.map((effect) => toBreach(operation, effect)), ...found];
+      sideEffects.length === 0 ? found : withSideEffects(operation, sideEffects, found);
     const { refused, refusal } = this.#collector;
     const { pending } = this.#store;
     const attempt = { outcome, pending, actions, refused, refusal, breaches, hasStruck: false };
@@ -278,8 +275,21 @@ export function storageFailed(reason: string): Err<unknown> {
   return { kind: 'err', error: { kind: 'StorageFailed', reason } };
 }
 
+function noOutcome({ kind }: MachineOperation, answer: unknown): TypeError {
+  const where = kind === 'restore' ? 'restore' : 'stf';
+  return new TypeError(`${where} must return ok() or err(why), not ${describeValue(answer)}`);
+}
+
 function toAccessFault(fault: NonNullable<MachineOperation['fault']>): AccessFault | undefined {
   return fault.kind === 'crashAtAccess' || fault.kind === 'accessFails' ? fault : undefined;
+}
+
+function withSideEffects(
+  operation: MachineOperation,
+  effects: readonly SideEffect[],
+  found: readonly Breach[],
+): readonly Breach[] {
+  return [...effects.map((effect) => toBreach(operation, effect)), ...found];
 }
 
 function toBreach(operation: MachineOperation, effect: SideEffect): Breach {

@@ -178,7 +178,8 @@ function linesOf(document: ItfDocument, name: string, reading: Reading): readonl
     rules: [],
     waivers: {},
     initialState,
-    initialHash: hashValue(initialState),
+    digests: 'parts',
+    initialHash: hashValue(initialState, 'parts'),
     initialFindings: isViolation && steps === 0 ? [violation(0)] : [],
     itf: source as unknown as Value,
   };

@@ -33,6 +33,8 @@ export interface Evaluation {
 /** After the first steps, the language's own objects are checked once in this many steps. */
 const LOOK_EVERY_STEPS = 8_192;
 
+const NONE: readonly never[] = [];
+
 /** A text that can be the name of a parameter. */
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/;
 const IMPORT = /\bimport\b/;
@@ -95,7 +97,10 @@ export class Guard implements Gate {
       this.#isInStep = false;
       activity.guards -= 1;
     }
-    if (this.#noted.length === 0) return this.#noted;
+    return this.#noted.length === 0 ? NONE : this.#takeNoted();
+  }
+
+  #takeNoted(): readonly SideEffect[] {
     const noted = this.#noted;
     this.#noted = [];
     return noted;

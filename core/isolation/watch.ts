@@ -83,7 +83,7 @@ export class IntrinsicWatch {
     for (const property of added) {
       if (Reflect.deleteProperty(property.intrinsic.object, property.key)) this.#trap(property);
     }
-    this.#keys = keysOf(this.#intrinsics);
+    if (added.length > 0) this.#keys = keysOf(this.#intrinsics);
     return added.map(nameOf);
   }
 

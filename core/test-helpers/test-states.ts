@@ -23,6 +23,7 @@ export function traceOfStates(initial: Value, states: readonly Value[], attempte
     waivers: {},
     invariants: [],
     initialState: initial,
+    digests: 'parts' as const,
     initialHash: hashValue(initial),
     initialFindings: [],
   };

@@ -232,6 +232,7 @@ describe('header and end', () => {
     invariants: [],
     rules: ['atomicity'],
     waivers: { determinism: 'a clock' },
+    digests: 'whole' as const,
     initialHash: HASH,
     initialState: new Map([[1, undefined]]),
     initialFindings: [{ ...finding('invariant', {}), stepIndex: -1 }],
@@ -260,8 +261,8 @@ describe('header and end', () => {
     ]);
   });
 
-  it.each([1, 2, 3])('of version %i are upgraded', (version) => {
-    const line = JSON.parse(formatHeader(header)) as Record<string, unknown>;
+  it.each([1, 2, 3, 4])('of version %i are upgraded', (version) => {
+    const { digests: _, ...line } = JSON.parse(formatHeader(header)) as Record<string, unknown>;
     const older = {
       ...line,
       'phasmoscope-trace': version,

@@ -7,6 +7,7 @@ import type { Finding } from '../machine/finding.ts';
 import { withCurrentKind, type Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { formatCount, seedSchema } from '../text/quantities.ts';
+import { DIGESTS } from '../value/hash.ts';
 import { JsonError, JsonRefusedError, parseJson } from '../value/json.ts';
 import { applyPatches, PatchError, type Patch } from '../value/patch.ts';
 import { sameValue, type Value } from '../value/value.ts';
@@ -27,7 +28,7 @@ import {
 import { writerOf } from './writer.ts';
 
 /** The version of trace files that is written. Older ones are upgraded, newer ones refused. */
-export const TRACE_VERSION = 4;
+export const TRACE_VERSION = 5;
 
 const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
 
@@ -77,6 +78,8 @@ const header = z.object({
   rules: arrayOf(ruleName),
   /** Rules that the machine need not keep, with the reasons. */
   waivers: z.partialRecord(ruleName, z.string()).default({}),
+  /** How the digests of its states are made. */
+  digests: z.enum(DIGESTS),
   initialHash: hash,
   initialState: value,
   initialFindings: listOf(finding),
@@ -304,6 +307,8 @@ const UPGRADES: readonly Upgrade[] = [
     step: (json) =>
       'operation' in json ? { ...json, operation: withCurrentKind(json.operation) } : json,
   },
+  // Version 4 digested containers with many items by a text of all items.
+  { header: (json) => ({ digests: 'whole', ...json }) },
 ];
 
 function upgrade(line: keyof Upgrade, json: object, version: number): object {

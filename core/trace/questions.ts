@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { assertNever } from '../assert.ts';
-import { LINES_ASKED_MAX } from '../limits.ts';
+import { EXPRESSION_CHARS_MAX, LINES_ASKED_MAX } from '../limits.ts';
 import { encodeValue } from '../value/encoding.ts';
-import { pathCodec } from './codecs.ts';
+import { sameValue, type Value } from '../value/value.ts';
+import { pathCodec, value } from './codecs.ts';
 import { firstDifference } from './compare.ts';
+import { Expression } from './expression.ts';
 import { formatStep, STEP_PARTS, type StepPart } from './format.ts';
+import { evaluateSteps, type StepResult } from './step-view.ts';
 import type { Trace } from './trace.ts';
 import { escapeRegExp, searchWrites, type WriteScan } from './writes.ts';
 
@@ -82,6 +85,35 @@ export const QUESTIONS = {
     }),
     answer: z.null(),
   },
+  /** The steps at which an expression is true, ascending. */
+  where: {
+    asked: z.object({
+      kind: z.literal('where'),
+      expression: z.string().max(EXPRESSION_CHARS_MAX),
+      /** Steps before it are left out, so that a run that grows is not searched again. */
+      from: step,
+      isFirstOnly: z.boolean(),
+    }),
+    found: z.object({
+      /** Steps searched so far. */
+      searched: count,
+      steps: z.array(step).readonly(),
+    }),
+    answer: z.object({ asked: count, without: count, because: z.string().exactOptional() }),
+  },
+  /** Where the value of an expression changes, ascending, with the value from there on. */
+  values: {
+    asked: z.object({
+      kind: z.literal('values'),
+      expression: z.string().max(EXPRESSION_CHARS_MAX),
+      from: step,
+    }),
+    found: z.object({
+      searched: count,
+      changes: z.array(z.object({ stepIndex: step, value: value.optional() })).readonly(),
+    }),
+    answer: z.object({ asked: count, without: count, because: z.string().exactOptional() }),
+  },
 } as const satisfies Record<string, { asked: z.ZodType; found: z.ZodType; answer: z.ZodType }>;
 
 export type QuestionName = keyof typeof QUESTIONS;
@@ -98,6 +130,8 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.writes.asked,
   QUESTIONS.firstDifference.asked,
   QUESTIONS.find.asked,
+  QUESTIONS.where.asked,
+  QUESTIONS.values.asked,
 ]);
 
 /** A step of a long search without anything to say: others may go on meanwhile. */
@@ -126,6 +160,10 @@ export function* answer(
       return yield* firstDifference(traceOf(question.beforeId), trace);
     case 'find':
       return yield* findText(trace, question.text);
+    case 'where':
+      return yield* findWhere(trace, question);
+    case 'values':
+      return yield* findValues(trace, question);
     default:
       return assertNever(question, 'question');
   }
@@ -193,3 +231,88 @@ function hitsIn(line: string, pattern: RegExp, stepIndex: number) {
   const excerpt = line.slice(start, found.index + found[0].length + EXCERPT_CHARS);
   return [{ stepIndex, excerpt, at: found.index - start }];
 }
+
+/** Counts the steps at which an expression has no value, and keeps the first reason. */
+class Missing {
+  #asked = 0;
+  #without = 0;
+  #because: string | undefined;
+
+  /** Returns the value; `undefined` where there is none. */
+  take({ result }: StepResult): Value {
+    this.#asked += 1;
+    if (result.kind === 'value') return result.value;
+    this.#without += 1;
+    this.#because ??= result.because;
+    return undefined;
+  }
+
+  get answer(): AnswerOf<'where'> {
+    return {
+      asked: this.#asked,
+      without: this.#without,
+      ...(this.#because === undefined ? {} : { because: this.#because }),
+    };
+  }
+}
+
+function* findWhere(
+  trace: Trace,
+  { expression: text, from, isFirstOnly }: QuestionOf<'where'>,
+): Generator<unknown, AnswerOf<'where'>, undefined> {
+  const missing = new Missing();
+  let steps: number[] = [];
+  // An expression of the state alone is asked where that changes, and holds until the next change.
+  let isTrue = false;
+  let reached = from;
+  const upTo = (end: number) => {
+    if (isTrue) for (let at = reached; at < end; at += 1) steps.push(at);
+    reached = end;
+  };
+  let asked = 0;
+  for (const found of evaluateSteps(trace, new Expression(text), from)) {
+    upTo(found.stepIndex);
+    isTrue = missing.take(found) === true;
+    asked += 1;
+    if (isTrue && isFirstOnly) {
+      yield { searched: found.stepIndex + 1, steps: [found.stepIndex] };
+      return missing.answer;
+    }
+    if (asked % QUIET_SCANS > 0) continue;
+    yield { searched: Math.max(0, reached), steps };
+    steps = [];
+  }
+  upTo(trace.length);
+  yield { searched: trace.length, steps };
+  return missing.answer;
+}
+
+function* findValues(
+  trace: Trace,
+  { expression: text, from }: QuestionOf<'values'>,
+): Generator<unknown, AnswerOf<'values'>, undefined> {
+  const missing = new Missing();
+  let changes: unknown[] = [];
+  let last: Value | typeof NOTHING = NOTHING;
+  let asked = 0;
+  for (const found of evaluateSteps(trace, new Expression(text), from)) {
+    const now = missing.take(found);
+    asked += 1;
+    if (last === NOTHING || !sameValue(last, now)) {
+      changes.push(
+        now === undefined
+          ? { stepIndex: found.stepIndex }
+          : { stepIndex: found.stepIndex, value: encodeValue(now) },
+      );
+      last = now;
+    }
+    if (asked % QUIET_SCANS > 0) continue;
+    yield { searched: found.stepIndex + 1, changes };
+    changes = [];
+  }
+  yield { searched: trace.length, changes };
+  return missing.answer;
+}
+
+/** No value so far: not even a missing one. */
+const NOTHING = Symbol('nothing');

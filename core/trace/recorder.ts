@@ -4,7 +4,7 @@ import { LINE_CHARS_MAX } from '../limits.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import { diff } from '../value/diff.ts';
-import { hashValue } from '../value/hash.ts';
+import { hashValue, type Digests } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
 import { formatHeader, formatStep, type Runtime, type ShrunkFrom, type Step } from './format.ts';
 import { TraceSeal } from './seal.ts';
@@ -32,15 +32,22 @@ export interface RunLabel {
   readonly shrunkFrom?: ShrunkFrom;
 }
 
-/** What of an executed step goes to a trace, except checkpoints. */
-export function recordStep(executed: Executed): Step {
+/** How the digests of recorded states are made. */
+const RECORDED_DIGESTS: Digests = 'parts';
+
+/**
+ * What of an executed step goes to a trace, except checkpoints.
+ *
+ * @param digests how the digest of the state is made.
+ */
+export function recordStep(executed: Executed, digests: Digests = RECORDED_DIGESTS): Step {
   const { before, after, attempted, ...parts } = executed;
   const patch = diff(before as Value, after as Value);
   return {
     ...parts,
     patch,
     attempted: parts.outcome.kind === 'ok' ? [] : diff(before as Value, attempted as Value),
-    ...(patch.length === 0 ? {} : { stateHash: hashValue(after as Value) }),
+    ...(patch.length === 0 ? {} : { stateHash: hashValue(after as Value, digests) }),
   };
 }
 
@@ -78,7 +85,8 @@ export class TraceRecorder {
       rules: run.executor.rulesAsked,
       waivers: machine.waivers ?? {},
       initialState,
-      initialHash: hashValue(initialState),
+      digests: RECORDED_DIGESTS,
+      initialHash: hashValue(initialState, RECORDED_DIGESTS),
       initialFindings,
     };
     this.#header = formatHeader(header);

@@ -1,6 +1,7 @@
-import { hashingEffort, hashValue } from '../value/hash.ts';
+import { effort } from '../value/effort.ts';
+import { hashValue } from '../value/hash.ts';
 import { applyPatches } from '../value/patch.ts';
-import { freeze, type Value } from '../value/value.ts';
+import { keep, type Value } from '../value/value.ts';
 import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
 import { checkSizes, TraceChecks } from './step-checks.ts';
 import type { StepStore } from './step-lines.ts';
@@ -15,12 +16,12 @@ import { Trace } from './trace.ts';
 const LANDMARK_CHARS = 1024 * 1024;
 
 /**
- * The effort of comparing digests (see {@link hashingEffort}) that is spent on a trace in any case, some
+ * The effort of comparing digests (see {@link effort}) that is spent on a trace in any case, some
  * thirty milliseconds, and what each character of it adds, which is a tenth of the effort of
  * reading it. Digests beyond that are skipped, unless all are wanted.
  */
-const DIGEST_EFFORT_FREE = 3_000_000;
-const DIGEST_EFFORT_PER_CHAR = 0.2;
+const DIGEST_EFFORT_FREE = 30_000_000;
+const DIGEST_EFFORT_PER_CHAR = 2;
 
 /**
  * A trace that grows step by step: only a step that fits the header and the state before it is added.
@@ -40,7 +41,7 @@ export class TraceGrowth {
     this.index = new TraceIndex(header);
     this.lines = lines;
     this.#checks = new TraceChecks(header);
-    this.#state = freeze(header.initialState);
+    this.#state = keep(header.initialState);
   }
 
   get header(): TraceHeader {
@@ -49,8 +50,8 @@ export class TraceGrowth {
 
   /** @throws {TraceLineError} when the initial state is not the one of the header's digest. */
   checkInitialState(): void {
-    const { initialState, initialHash } = this.header;
-    requireDigest(initialState, initialHash, 'initialHash', 'the initial state');
+    this.#requireDigest(this.#state, this.header.initialHash, 'initialHash', 'the initial state');
+    this.#digestEffort = DIGEST_EFFORT_FREE;
   }
 
   /** The number of steps. */
@@ -78,7 +79,7 @@ export class TraceGrowth {
     }
     checkSizes(step, line);
     const hasChanged = step.patch.length > 0;
-    const after = hasChanged ? applyPatches(this.#state, [step.patch]) : this.#state;
+    const after = hasChanged ? keep(applyPatches(this.#state, [step.patch])) : this.#state;
     if (hasChanged !== (step.stateHash !== undefined)) {
       throw new TraceLineError('stateHash: a step has one when, and only when, it has a patch');
     }
@@ -86,7 +87,7 @@ export class TraceGrowth {
     if (step.stateHash !== undefined) {
       this.#digestEffort += line.length * DIGEST_EFFORT_PER_CHAR;
       if (isDigestWanted || this.#digestEffort > 0) {
-        this.#requireDigest(after, step.stateHash);
+        this.#requireDigest(after, step.stateHash, 'stateHash', 'the state after the step');
       }
     }
     this.#state = after;
@@ -100,10 +101,15 @@ export class TraceGrowth {
     this.#checks.checkEnd(end, this.length);
   }
 
-  #requireDigest(after: Value, expected: string): void {
-    const before = hashingEffort();
-    requireDigest(freeze(after), expected, 'stateHash', 'the state after the step');
-    this.#digestEffort -= hashingEffort() - before;
+  #requireDigest(state: Value, expected: string, field: string, what: string): void {
+    const before = effort();
+    const actual = hashValue(state, this.header.digests);
+    this.#digestEffort -= effort() - before;
+    if (actual === expected) return;
+    throw new TraceLineError(
+      `${field}: ${what} has the digest ${actual}, not ${expected}, so the trace was changed or ` +
+        'damaged after it was written',
+    );
   }
 
   #addChange({ stepIndex, checkpoint }: Step, line: string): void {
@@ -112,13 +118,4 @@ export class TraceGrowth {
     this.#landmarks.set(stepIndex, { state: this.#state });
     this.#charsSinceLandmark = 0;
   }
-}
-
-function requireDigest(state: Value, expected: string, field: string, what: string): void {
-  const actual = hashValue(state);
-  if (actual === expected) return;
-  throw new TraceLineError(
-    `${field}: ${what} has the digest ${actual}, not ${expected}, so the trace was changed or damaged ` +
-      'after it was written',
-  );
 }

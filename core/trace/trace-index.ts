@@ -62,6 +62,11 @@ export class TraceIndex {
     return this.#spans.spans;
   }
 
+  /** How spans ended, in the order of the steps that ended them. */
+  get endings(): readonly SpanEnding[] {
+    return this.#spans.endings;
+  }
+
   /** The kind of a step and its flags. */
   glance(stepIndex: number): StepGlance {
     return unpackGlance(this.#glances[stepIndex] as number);

@@ -293,7 +293,7 @@ describe('reading', () => {
         '"operation":{"kind":"trackedActionCompleted"',
         '"operation":{"kind":"completion"',
       )
-      // Only version 4 has a digest of the whole.
+      // Only later versions have a digest of all lines.
       .replace(/,"digest":"\w+"\}/, '}');
     expect(earlier).toContain('"completion"');
     const [now, then] = [read(text), read(earlier)];

@@ -61,7 +61,7 @@ export class Verifier {
     this.#isJudged = options.scenario !== undefined;
     const checks = { invariantsEvery: 1, closeEvery: 1, rules: everyTime(trace.header.rules) };
     this.#run = startReplay({ machine, checks, ...options }, operationsOf(trace));
-    const actualHash = hashValue(this.#run.executor.initialState);
+    const actualHash = hashValue(this.#run.executor.initialState, trace.header.digests);
     const expectedHash = trace.header.initialHash;
     this.#difference =
       actualHash === expectedHash
@@ -100,7 +100,7 @@ export class Verifier {
   #compare(executed: Executed): void {
     const { stepIndex } = executed;
     const expected = this.#trace.step(stepIndex);
-    const actual = recordStep(executed);
+    const actual = recordStep(executed, this.#trace.header.digests);
     const isTaken = expected.operation.kind === 'settled' && !this.#isJudged;
     const fields = differingParts(expected, actual, () =>
       this.#trace.stateAt(stepIndex - 1),

@@ -1,9 +1,17 @@
+import { spend } from './effort.ts';
 import type { Path, PathSegment } from './path.ts';
 import { Table } from './table.ts';
 import { fromEntries, isPlainObject, sameValue, type PlainObject, type Value } from './value.ts';
 import { WideList } from './wide-list.ts';
 import { WideMap, WideSet } from './wide-maps.ts';
 import { WideObject } from './wide-object.ts';
+
+/** The effort of copying an item of a list, an entry of another container, and a container that is shared. */
+const ITEM_EFFORT = 2;
+const ENTRY_EFFORT = 60;
+const SHARED_EFFORT = 1_000;
+/** The effort of comparing a key by its content. */
+const COMPARED_EFFORT = 20;
 
 /** The kinds of values that hold others. */
 export type ContainerKind = 'list' | 'object' | 'map' | 'set' | 'table';
@@ -86,7 +94,10 @@ export function findKey(
   if (keys.has(wanted)) return { key: wanted };
   // A table finds its keys by content itself, and no two primitives have the same content.
   if (keys instanceof Table || !isContainer(wanted)) return undefined;
-  for (const key of keys.keys()) if (sameValue(key, wanted)) return { key };
+  for (const key of keys.keys()) {
+    spend(COMPARED_EFFORT);
+    if (sameValue(key, wanted)) return { key };
+  }
   return undefined;
 }
 
@@ -117,7 +128,9 @@ class ListContainer implements Operations {
   }
 
   copy(): Container {
-    return new ListContainer(WideList.of(this.value)?.copy().facade ?? this.value.slice());
+    const wide = WideList.of(this.value);
+    spend(wide ? SHARED_EFFORT : this.size * ITEM_EFFORT);
+    return new ListContainer(wide?.copy().facade ?? this.value.slice());
   }
 
   set(segment: PathSegment, item: Value): void {
@@ -133,6 +146,7 @@ class ListContainer implements Operations {
     const wide = WideList.of(this.value);
     if (wide) return wide.splice(index, removed, inserted);
     const items = this.value as Value[];
+    spend((items.length - index) * ITEM_EFFORT);
     const tail = items.splice(index).slice(removed);
     // One by one: a hundred thousand items are too many arguments for one call.
     for (const item of inserted) items.push(item);
@@ -172,6 +186,7 @@ class ObjectContainer implements Operations {
 
   copy(): Container {
     const wide = WideObject.of(this.value);
+    spend(wide ? SHARED_EFFORT : this.size * ENTRY_EFFORT);
     return new ObjectContainer(wide?.copy().facade ?? fromEntries(Object.entries(this.value)));
   }
 
@@ -241,6 +256,7 @@ class MapContainer extends KeyedContainer<ReadonlyMap<Value, Value>> implements 
 
   copy(): Container {
     const entries = WideMap.entriesOf(this.value);
+    spend(entries ? SHARED_EFFORT : this.size * ENTRY_EFFORT);
     return new MapContainer(entries ? new WideMap(entries.copy()) : new Map(this.value));
   }
 
@@ -288,6 +304,7 @@ class SetContainer implements Operations {
 
   copy(): Container {
     const entries = WideSet.entriesOf(this.value);
+    spend(entries ? SHARED_EFFORT : this.size * ENTRY_EFFORT);
     return new SetContainer(entries ? new WideSet(entries.copy()) : new Set(this.value));
   }
 

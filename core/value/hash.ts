@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { assertNever } from '../assert.ts';
 import { containerOf, type Container } from './container.ts';
+import { spend } from './effort.ts';
 import type { Entry } from './ordered-entries.ts';
 import {
   digestSummary,
@@ -24,7 +25,8 @@ const DIGEST_BYTES = 16;
  * up to version 4 have it. `parts`: from digests of their parts, so that a change costs what it touched.
  * Smaller containers have the same digest in both.
  */
-export type Digests = 'whole' | 'parts';
+export const DIGESTS = ['whole', 'parts'] as const;
+export type Digests = (typeof DIGESTS)[number];
 
 /** With `parts`, containers with at least this many items are digested from their parts. */
 const PARTS_ITEMS_MIN = 512;
@@ -34,24 +36,15 @@ const known: Readonly<Record<Digests, WeakMap<object, string>>> = {
   parts: new WeakMap(),
 };
 
-/** What the digest of a text costs besides its characters, in characters. */
-const HASH_EFFORT = 300;
-
-let effort = 0;
-
-/**
- * The effort that digests took since the start of the program, in characters of some 10 ns each: the
- * same for the same values, so that what is decided by it can be repeated.
- */
-export function hashingEffort(): number {
-  return effort;
-}
+/** The effort of the digest of a text, and that of each of its characters. */
+const HASH_EFFORT = 3_000;
+const CHAR_EFFORT = 10;
 
 /**
  * The digest of a text: 32 hexadecimal digits (SHA-256, cut to 128 bits).
  */
 export function hashText(text: string): string {
-  effort += HASH_EFFORT + text.length;
+  spend(HASH_EFFORT + CHAR_EFFORT * text.length);
   return bytesToHex(sha256(utf8ToBytes(text)).subarray(0, DIGEST_BYTES));
 }
 
@@ -66,18 +59,20 @@ export function hashText(text: string): string {
  *
  * @throws {UnsupportedValueError} for anything that is not a {@link Value}.
  */
-export function hashValue(value: Value, digests: Digests = 'whole'): string {
+export function hashValue(value: Value, digests: Digests = 'parts'): string {
   return hashText(describe(value, digests));
 }
 
 /**
- * A text that differs for different values: leaves with a type tag, containers by digest. Texts
- * with lone surrogates, which are not Unicode, are not distinguished.
+ * A text that differs for different values: leaves with a type tag, containers by digest. Texts with
+ * lone surrogates are not Unicode: with `whole`, they are all the same character.
  */
 function describe(value: Value, digests: Digests): string {
   switch (typeof value) {
     case 'string':
-      return `s${value}`;
+      return digests === 'whole' || value.isWellFormed()
+        ? `s${value}`
+        : `w${JSON.stringify(value)}`;
     case 'number':
       return Object.is(value, -0) ? 'd-0' : `d${value}`;
     case 'bigint':

@@ -1,4 +1,5 @@
 import { containerOf, type Container } from './container.ts';
+import { effort } from './effort.ts';
 import { formatPath, type Path } from './path.ts';
 import type { Value } from './value.ts';
 
@@ -31,15 +32,32 @@ export class PatchError extends Error {
   override readonly name = 'PatchError';
 }
 
+/** Thrown when applying patches takes more effort than it may. */
+export class EffortError extends Error {
+  override readonly name = 'EffortError';
+}
+
 /**
  * Applies patches one after another and returns the result. `base` is left unchanged, and what no
  * patch touches is shared with it. A container is copied once, however many patches write to it.
  *
+ * @param effortMax the limit on the {@link effort} of it.
  * @throws {PatchError} when a path leads nowhere.
+ * @throws {EffortError} when it takes more than the limit.
  */
-export function applyPatches(base: Value, patches: Iterable<Patch>): Value {
+export function applyPatches(
+  base: Value,
+  patches: Iterable<Patch>,
+  effortMax = Number.POSITIVE_INFINITY,
+): Value {
   const application = new PatchApplication(base);
-  for (const patch of patches) for (const change of patch) application.apply(change);
+  const end = effort() + effortMax;
+  for (const patch of patches) {
+    for (const change of patch) {
+      application.apply(change);
+      if (effort() > end) throw new EffortError('the patches take more effort than they may');
+    }
+  }
   return application.root;
 }
 

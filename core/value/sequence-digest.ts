@@ -1,3 +1,4 @@
+import { spend } from './effort.ts';
 import type { Summary } from './sequence.ts';
 
 /**
@@ -19,6 +20,10 @@ const BASES = [46_802_510, 36_712_912, 52_044_509, 65_345_568, 52_918_793] as co
 /** Other primitive roots, for the characters of a text. */
 const TEXT_BASES = [55_396_168, 45_824_915, 35_537_851, 65_354_267, 46_864_820] as const;
 
+/** The effort of a part of a sequence, and that of a character of a text. */
+const PART_EFFORT = 60;
+const CHAR_EFFORT = 20;
+
 /** The digest of no items. */
 const EMPTY: SequenceDigest = { sums: PRIMES.map(() => 0), powers: PRIMES.map(() => 1) };
 
@@ -30,6 +35,7 @@ export function ofDigest(hex: string): SequenceDigest {
 
 /** The digest of the sequence of one item that is told apart from others by a text. */
 export function ofText(text: string): SequenceDigest {
+  spend(PART_EFFORT + CHAR_EFFORT * text.length);
   const sums = PRIMES.map(() => text.length);
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
@@ -49,6 +55,7 @@ export function joinDigests(parts: Iterable<SequenceDigest>): SequenceDigest {
   const sums = [...EMPTY.sums];
   const powers = [...EMPTY.powers];
   for (const part of parts) {
+    spend(PART_EFFORT);
     for (let lane = 0; lane < PRIMES.length; lane += 1) {
       const [prime, power] = [PRIMES[lane] ?? 1, part.powers[lane] ?? 1];
       sums[lane] = ((sums[lane] ?? 0) * power + (part.sums[lane] ?? 0)) % prime;
@@ -62,6 +69,7 @@ export function joinDigests(parts: Iterable<SequenceDigest>): SequenceDigest {
 export function addDigests(parts: Iterable<SequenceDigest>): SequenceDigest {
   const sums = [...EMPTY.sums];
   for (const part of parts) {
+    spend(PART_EFFORT);
     for (let lane = 0; lane < PRIMES.length; lane += 1) {
       sums[lane] = ((sums[lane] ?? 0) + (part.sums[lane] ?? 0)) % (PRIMES[lane] ?? 1);
     }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { valueAt } from './container.ts';
 import { diff } from './diff.ts';
+import { effort } from './effort.ts';
 import { decodeValue, encodeValue } from './encoding.ts';
 import { hashValue } from './hash.ts';
 import { applyPatches } from './patch.ts';
@@ -161,4 +162,22 @@ describe('a table', () => {
       }),
     ).toThrow('$table: A key of a table cannot be an object');
   });
+});
+
+it('is built in little time in whatever order the rows come, with the same tree', () => {
+  // Keys on the lowest level would all lie in one node, which is copied for each that comes before.
+  const descending = Array.from({ length: 60_000 }, (_, at) => 60_000 - at);
+  const before = effort();
+  const table = new Table(descending.map((key) => [key, 0]));
+  expect(effort() - before).toBeLessThan(10_000);
+  expect([...table.keys()].slice(0, 3)).toEqual([1, 2, 3]);
+  const twice = new Table([
+    [2, 'a'],
+    [1, 'b'],
+    [2, 'c'],
+  ]);
+  expect([...twice]).toEqual([
+    [1, 'b'],
+    [2, 'c'],
+  ]);
 });

@@ -1,3 +1,4 @@
+import { spend } from './effort.ts';
 import type { Value } from './types.ts';
 
 /** The rows of a node. Nodes share them as long as only what lies below changes. */
@@ -33,6 +34,10 @@ export interface RowDifference {
   readonly before: { readonly row: Value } | undefined;
   readonly after: { readonly row: Value } | undefined;
 }
+
+/** The effort of changing a node, and that of each of its rows. */
+const NODE_EFFORT = 100;
+const ROW_EFFORT = 3;
 
 /** Digests have 128 bits. */
 const DIGEST_BITS = 128;
@@ -141,6 +146,9 @@ export class Table extends Map<Value, Value> {
     return sumOfDigests(this.#root, digestOf);
   }
 }
+
+// Whoever asks a table what it is gets what its author sees: a Map.
+Object.defineProperty(Table.prototype, 'constructor', { value: Map });
 
 /**
  * The order of keys: null, then booleans, numbers, texts (by code unit), lists (item by item).
@@ -270,6 +278,8 @@ function splice<Item>(
 }
 
 function spliceRows(own: Rows, at: number, removed: number, entry?: readonly [Value, Value]): Rows {
+  // Nodes have some eight rows, unless somebody chose keys that lie on the same level.
+  spend(NODE_EFFORT + ROW_EFFORT * own.keys.length);
   if (!entry) {
     return rowsOf(
       splice(own.keys, at, removed),
@@ -432,14 +442,33 @@ interface Growing {
   readonly children: Tree[];
 }
 
-/** Builds a tree in the order of the keys, in linear time. */
+/** Builds a tree; of two entries with the same key the later one counts. */
 function build(entries: Iterable<readonly [Value, Value]>): Tree {
+  const listed = [...entries];
+  const isAscending = listed.every(
+    ([key], at) => at === 0 || compareKeys(listed[at - 1]?.[0], key) < 0,
+  );
+  return buildAscending(isAscending ? listed : ascending(listed));
+}
+
+/** The entries in the order of their keys, each key as it came first, with the row that came last. */
+function ascending(
+  entries: readonly (readonly [Value, Value])[],
+): readonly (readonly [Value, Value])[] {
+  const merged: [Value, Value][] = [];
+  // Sorting keeps the order of entries with the same key.
+  for (const [key, row] of entries.toSorted(([a], [b]) => compareKeys(a, b))) {
+    const last = merged.at(-1);
+    if (last && compareKeys(last[0], key) === 0) last[1] = row;
+    else merged.push([key, row]);
+  }
+  return merged;
+}
+
+/** Builds a tree in the order of the keys, in linear time. */
+function buildAscending(entries: Iterable<readonly [Value, Value]>): Tree {
   const edge: Growing[] = [];
-  let last: Value;
-  let isFirst = true;
   for (const [key, row] of entries) {
-    if (!isFirst && compareKeys(last, key) >= 0) return buildUnordered(entries);
-    [last, isFirst] = [key, false];
     const level = levelOf(key);
     const below = fold(edge, level);
     let top = edge.at(-1);
@@ -461,12 +490,6 @@ function fold(edge: Growing[], level: number): Tree {
     folded = make(top.level, rowsOf(top.keys, top.rows, digests), [...top.children, folded]);
     edge.pop();
   }
-}
-
-function buildUnordered(entries: Iterable<readonly [Value, Value]>): Tree {
-  let tree: Tree;
-  for (const [key, row] of entries) tree = insert(tree, key, row, levelOf(key));
-  return tree;
 }
 
 /** A row where it was found. */

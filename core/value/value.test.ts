@@ -308,6 +308,35 @@ describe.each([
   });
 });
 
+describe('texts that are not Unicode', () => {
+  const texts = ['\ud800', '\ud801', '\udc00', '\ufffd', 'w"\\ud800"', '\ud800\ud800', '😀'];
+
+  it('have digests of their own, as texts, keys and members', () => {
+    const forms = [
+      (text: string) => text,
+      (text: string) => [text],
+      (text: string) => ({ [text]: 1 }),
+      (text: string) => new Map([[1, text]]),
+      (text: string) => new Set([text]),
+    ];
+    for (const form of forms) {
+      const all = texts.map((text) => hashValue(form(text)));
+      expect(new Set(all).size).toBe(texts.length);
+    }
+  });
+
+  it('had those of their replacements in earlier versions', () => {
+    const value = { list: ['\ud800', 1], map: new Map([['\udc01', new Set(['x\ud801'])]]) };
+    const replaced = { list: ['\ufffd', 1], map: new Map([['\ufffd', new Set(['x\ufffd'])]]) };
+    expect(hashValue(value, 'whole')).toBe(hashValue(replaced, 'whole'));
+    expect(hashValue(value)).not.toBe(hashValue(replaced));
+  });
+
+  it('leave the digests of all others as they were', () => {
+    expect(hashValue('é€😀\u0000')).toBe('00f20ab757b18bfc5a9d90315fab993b');
+  });
+});
+
 describe('values that cannot be distinguished later', () => {
   it.each([
     ['a hole', () => Object.assign([] as number[], { 2: 1 }), 'a hole'],

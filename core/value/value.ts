@@ -304,13 +304,18 @@ export function sameValue(a: unknown, b: unknown): boolean {
     return sameWide(a, b, sameValue) ?? sameItems([...a], [...b]);
   }
   if (Array.isArray(b) || b instanceof Map || b instanceof Set) return false;
-  const same = sameWide(a, b, sameValue);
-  if (same !== undefined) return same;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every(
-    (key) => Object.hasOwn(b, key) && sameValue((a as PlainObject)[key], (b as PlainObject)[key]),
-  );
+  return sameWide(a, b, sameValue) ?? sameProperties(a as PlainObject, b as PlainObject);
+}
+
+/** Makes no list of keys, and no function: this runs for every object in a comparison. */
+function sameProperties(a: PlainObject, b: PlainObject): boolean {
+  let more = 0;
+  for (const key in a) {
+    if (!Object.hasOwn(b, key) || !sameValue(a[key], b[key])) return false;
+    more += 1;
+  }
+  for (const _ in b) more -= 1;
+  return more === 0;
 }
 
 function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {

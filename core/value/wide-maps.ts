@@ -179,3 +179,11 @@ for (const name of COMBINATIONS) {
     },
   });
 }
+
+// Whoever asks such a value what it is gets what its author made.
+for (const [wide, plain] of [
+  [WideMap, Map],
+  [WideSet, Set],
+] as const) {
+  Object.defineProperty(wide.prototype, 'constructor', { value: plain });
+}

@@ -70,7 +70,7 @@ export const ALLOWED = [
   { part: 'core/machine/', folders: VALUE },
   { part: 'core/isolation/', folders: BASE },
   { part: 'core/engine/', folders: [...MACHINE, 'core/isolation/'] },
-  { part: 'core/trace/', folders: ENGINE, packages: ['zod'] },
+  { part: 'core/trace/', folders: ENGINE, packages: ['@marcbachmann/cel-js', 'zod'] },
   { part: 'core/sweep/', folders: TRACE, packages: ['zod'] },
   { part: 'core/shrink/', folders: TRACE },
   { part: 'core/interchange/', folders: TRACE, packages: ['zod'] },

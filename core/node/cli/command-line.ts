@@ -24,6 +24,7 @@ const MODULES = {
   interchange: () => import('./interchange-command.ts'),
   machines: () => import('./machines-command.ts'),
   new: () => import('./new-command.ts'),
+  query: () => import('./query-command.ts'),
   open: () => import('./open-command.ts'),
   run: () => import('./run-command.ts'),
   shrink: () => import('./shrink-command.ts'),
@@ -218,6 +219,17 @@ function addTraces({ program, finish }: Builder): void {
     .option(...JSON_FLAG)
     .action(async (file, options) =>
       finish(await (await MODULES.verify()).verifyCommand(file, options)),
+    );
+  program
+    .command('query')
+    .description('Find the steps of traces at which an expression is true, or an invariant false.')
+    .argument('<files...>', 'trace files, or folders with some')
+    .option('--where <expression>', 'find where it is true, such as \'outcome.kind == "err"\'')
+    .option('--always <expression>', 'find where it is false, and end with 1 if it is')
+    .option('--first', 'only the first step of each trace')
+    .option(...JSON_FLAG)
+    .action(async (files, options) =>
+      finish(await (await MODULES.query()).queryCommand(files, options)),
     );
   program
     .command('export-test')

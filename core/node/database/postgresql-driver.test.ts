@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { SqlRow } from '../../machine/storage.ts';
 import {
   PGLITE,
   START_MS_MAX,
@@ -35,9 +37,56 @@ function rowsOf(view: Readonly<Record<string, unknown>>, table: string): readonl
   return [...(view[table] as ReadonlyMap<unknown, unknown>).values()];
 }
 
+/** Makes random writes to the tables `users` and `places`, and compares the view with the database. */
+async function expectRowsIdentified(template: SqlTemplate): Promise<void> {
+  const table = fc.constantFrom('users', 'places');
+  const name = fc.constantFrom("'Ada'", "'ADA'", "'ada'", "'Åse'", "'åse'", "'b'");
+  const statement = fc.oneof(
+    fc
+      .tuple(table, name, fc.nat(2))
+      .map(([into, key, n]) => `insert into ${into} values (${key}, ${n}) on conflict do nothing`),
+    fc
+      .tuple(table, name, name)
+      .map(([of, to, from]) => `update ${of} set name = ${to} where name = ${from}`),
+    fc.tuple(table, name).map(([from, key]) => `delete from ${from} where name = ${key}`),
+    table.map((of) => `update ${of} set n = n + 1`),
+  );
+  const steps = fc.array(fc.array(statement, { minLength: 1, maxLength: 3 }), { maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(steps, async (made) => {
+      const store = new SqlStateStore(template.open(), viewOf(template));
+      for (const statements of made) {
+        await store.begin();
+        for (const sql of statements) await store.access.run(sql).catch(() => {});
+        await store.seal();
+        await store.commit();
+        await store.begin();
+        const rows = new Map<string, readonly SqlRow[]>();
+        for (const shape of template.tables) {
+          rows.set(shape.name, await store.access.all(`select * from ${shape.name}`));
+        }
+        await store.rollBack();
+        expect(store.committed).toEqual(viewOf({ ...template, rows }));
+      }
+      store.close();
+    }),
+    { numRuns: 25 },
+  );
+}
+
 describe.each(titled([PGLITE, SERVER]))('%s', (_, database) => {
   const { isMissing } = database;
   const makeTemplate = (schema: string) => database.makeTemplate(schema);
+
+  it.skipIf(isMissing)('identifies rows by keys of a collation without case', async () => {
+    const template = await makeTemplate(`
+      create collation no_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+      create table users (name text collate no_case primary key, n integer);
+      create table places (name text collate no_case, n integer, primary key (name, n));
+      insert into users values ('Ada', 1), ('åse', 2)`);
+    await expectRowsIdentified(template);
+    template.close();
+  });
 
   describe.skipIf(isMissing)('with a schema', () => {
     let template: SqlTemplate;
@@ -257,6 +306,19 @@ describe.skipIf(SERVER.isMissing)(SERVER.title, () => {
     await store.seal();
     return store.commit();
   };
+
+  it('identifies rows by keys of a type without case', async ({ skip }) => {
+    await begin();
+    const made = other.query('create extension if not exists citext schema public');
+    if (!(await made.then(() => true).catch(() => false))) skip();
+    const keyed = await makePostgresqlTemplate(
+      `create table users (name public.citext primary key, n integer);
+       create table places (name public.citext, n integer, primary key (name, n))`,
+      connectionString,
+    );
+    await expectRowsIdentified(keyed);
+    keyed.close();
+  });
 
   it('loses no step with a connection that is lost between two of them', async () => {
     await begin();

@@ -129,6 +129,54 @@ describe('keys', () => {
   });
 });
 
+describe('keys without a value', () => {
+  const NULLS = `
+    create table notes (name text primary key, n integer);
+    create table pairs (name text, n integer, primary key (name, n))`;
+
+  const begun = async (schema: string) => {
+    const template = await makeSqliteTemplate(schema);
+    const store = new SqlStateStore(template.open(), viewOf(template));
+    await store.begin();
+    return store;
+  };
+
+  it('identify a row as long as there is one of them', async () => {
+    const store = await begun(`${NULLS}; insert into notes values (null, 1)`);
+    await store.access.run('update notes set n = 2');
+    await store.access.run(`insert into pairs values (null, 1), (null, 2), ('a', null)`);
+    await store.seal();
+    await store.commit();
+    expect([...(store.committed['notes'] as ReadonlyMap<unknown, unknown>)]).toEqual([
+      [null, { name: null, n: 2 }],
+    ]);
+    expect(store.committed['pairs']).toMatchObject({ size: 3 });
+    store.close();
+  });
+
+  it.each([
+    ['notes', 'insert into notes values (null, 1), (null, 1)', 'name text not null'],
+    [
+      'pairs',
+      'insert into pairs values (null, 1), (null, 1)',
+      'name text not null, n integer not null',
+    ],
+  ])('are refused when several rows of %s have them', async (table, sql, remedy) => {
+    const store = await begun(NULLS);
+    const message =
+      `several rows of ${table} have the same key without a value (NULL), so they cannot be identified: ` +
+      `declare its columns not null (${remedy})`;
+    await expect(store.access.run(sql)).rejects.toThrow(message);
+    store.close();
+    await expect(makeSqliteTemplate(`${NULLS}; ${sql}`)).rejects.toMatchObject({
+      problem: {
+        title: expect.stringContaining(`Several rows of ${table} have the same key`) as string,
+        remedy: `Declare its columns not null (${remedy}), or give each row a key.`,
+      },
+    });
+  });
+});
+
 describe('a database file', () => {
   it('is the beginning of each run, and stays unchanged', async () => {
     const path = writeDatabase(

@@ -168,6 +168,8 @@ interface Table extends TableShape {
   readonly keyIndexes: readonly number[];
   /** Whether its key is SQLite's row id, which comes with every change. */
   readonly isKeyedByRowId: boolean;
+  /** Key columns that may be NULL, which a primary key of SQLite allows: `name text, n integer`. */
+  readonly nullable: readonly string[];
 }
 
 function tablesOf(database: Database): readonly Table[] {
@@ -178,9 +180,9 @@ function tablesOf(database: Database): readonly Table[] {
     order by name`) as unknown as readonly { name: string; wr: number }[];
   return tables.map(({ name, wr }) => {
     const columns = database.selectObjects(
-      'select cid, name, type, pk from pragma_table_xinfo(?) where pk > 0 order by pk',
+      'select cid, name, type, "notnull" as isNotNull from pragma_table_xinfo(?) where pk > 0 order by pk',
       [name],
-    ) as unknown as readonly { cid: number; name: string; type: string; pk: number }[];
+    ) as unknown as readonly { cid: number; name: string; type: string; isNotNull: number }[];
     if (columns.length === 0) {
       throw new ProblemError({
         title: `The table ${name} has no primary key, so its rows cannot be identified.`,
@@ -193,6 +195,9 @@ function tablesOf(database: Database): readonly Table[] {
       keyColumns: columns.map((column) => column.name),
       keyIndexes: columns.map((column) => column.cid),
       isKeyedByRowId: wr === 0 && columns.length === 1 && first?.type.toUpperCase() === 'INTEGER',
+      nullable: columns.flatMap((column) =>
+        column.isNotNull === 0 ? [`${column.name} ${column.type.toLowerCase()}`.trim()] : [],
+      ),
     };
   });
 }
@@ -200,6 +205,7 @@ function tablesOf(database: Database): readonly Table[] {
 function describeTemplate(sqlite3: Sqlite3Static, database: Database): SqlTemplate {
   try {
     const tables = tablesOf(database);
+    for (const table of tables) requireIdentified(database, table);
     const rows = new Map(
       tables.map(({ name }) => [name, selectAll(database, `select * from ${quoteName(name)}`)]),
     );
@@ -213,6 +219,29 @@ function describeTemplate(sqlite3: Sqlite3Static, database: Database): SqlTempla
   } finally {
     database.close();
   }
+}
+
+/**
+ * A primary key of SQLite may be NULL, in any number of rows.
+ *
+ * @throws {ProblemError} when several rows have the same key with a NULL.
+ */
+function requireIdentified(database: Database, { name, keyColumns, nullable }: Table): void {
+  if (nullable.length === 0) return;
+  const keys = keyColumns.map(quoteName);
+  const isNull = keys.map((key) => `${key} is null`).join(' or ');
+  const [twin] = database.selectArrays(
+    `select 1 from ${quoteName(name)} where ${isNull} group by ${keys.join(', ')} having count(*) > 1`,
+  );
+  if (!twin) return;
+  throw new ProblemError({
+    title: `Several rows of ${name} have the same key without a value (NULL), so they cannot be identified.`,
+    remedy: `Declare its columns not null (${describeNotNull(nullable)}), or give each row a key.`,
+  });
+}
+
+function describeNotNull(nullable: readonly string[]): string {
+  return nullable.map((column) => `${column} not null`).join(', ');
 }
 
 function selectAll(database: Database, sql: string): readonly SqlRow[] {
@@ -266,6 +295,8 @@ class SqliteDriver implements SqlDriver {
   readonly #statements = new Map<string, Statement>();
   /** The rows that the transaction has written to, by table and key. */
   readonly #touched = new Map<string, Map<SqlValue, TouchedRow>>();
+  /** Those whose key has a NULL, which may be the key of others, too. */
+  readonly #nullKeyed = new Set<TouchedRow>();
   /** Their keys as the database stores them: the text that represents a blob would not find it. */
   readonly #rawKeys = new WeakMap<TouchedRow, readonly RawValue[]>();
 
@@ -302,15 +333,31 @@ class SqliteDriver implements SqlDriver {
     const touched = { table, key };
     rows.set(place, touched);
     this.#rawKeys.set(touched, raw);
+    if (raw.includes(null)) this.#nullKeyed.add(touched);
   }
 
   begin(): void {
     this.#touched.clear();
+    this.#nullKeyed.clear();
     this.query('begin', []);
   }
 
   query(sql: string, parameters: readonly SqlValue[]): SqlResult {
-    return this.#execute(sql, parameters);
+    const result = this.#execute(sql, parameters);
+    if (this.#nullKeyed.size > 0) this.#requireIdentified();
+    return result;
+  }
+
+  /** @throws {SqlError} when the transaction has made several rows of one key with a NULL. */
+  #requireIdentified(): void {
+    for (const row of this.#nullKeyed) {
+      if (this.#select(row).length < 2) continue;
+      const { name, nullable } = this.#tables.get(row.table.name) ?? { name: '', nullable: [] };
+      throw new SqlError(
+        `several rows of ${name} have the same key without a value (NULL), so they cannot be ` +
+          `identified: declare its columns not null (${describeNotNull(nullable)})`,
+      );
+    }
   }
 
   #execute(sql: string, parameters: readonly RawValue[]): SqlResult {
@@ -350,10 +397,16 @@ class SqliteDriver implements SqlDriver {
   }
 
   read(row: TouchedRow): SqlRow | undefined {
+    // A machine may have caught the error.
+    if (this.#nullKeyed.has(row)) this.#requireIdentified();
+    return this.#select(row)[0];
+  }
+
+  #select(row: TouchedRow): readonly SqlRow[] {
     const { table, key } = row;
     const condition = table.keyColumns.map((name) => `${quoteName(name)} is ?`).join(' and ');
     const sql = `select * from ${quoteName(table.name)} where ${condition}`;
-    return this.#execute(sql, this.#rawKeys.get(row) ?? key).rows[0];
+    return this.#execute(sql, this.#rawKeys.get(row) ?? key).rows;
   }
 
   commit(): StorageError | undefined {

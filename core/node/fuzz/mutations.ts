@@ -261,9 +261,9 @@ function changeLines(lines: readonly string[], change: Exclude<Mutation, OfBytes
   }
 }
 
-/** How version 3 wrote what version 4 writes otherwise. */
+/** How version 3 wrote what later versions write otherwise. */
 const AGED = [
-  ['"phasmoscope-trace":4', '"phasmoscope-trace":3'],
+  ['"phasmoscope-trace":5', '"phasmoscope-trace":3'],
   ['"operation":{"kind":"normal"', '"operation":{"kind":"input"'],
   ['"operation":{"kind":"trackedActionCompleted"', '"operation":{"kind":"completion"'],
 ] as const;

@@ -96,7 +96,7 @@ function lookAtAll({ trace, damage }: ReadTrace): void {
   for (const cause of causesOf(trace.findings)) signatureOf(cause.first);
   for (let at = -1; at < trace.length; at += 1) {
     quoteValue(trace.stateAt(at));
-    if (!damage && hashValue(trace.stateAt(at)) !== trace.stateHashAt(at)) {
+    if (!damage && hashValue(trace.stateAt(at), trace.header.digests) !== trace.stateHashAt(at)) {
       throw new Error(`the state at step ${at} contradicts its digest`);
     }
     trace.verdictsAt(at);

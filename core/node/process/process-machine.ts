@@ -15,7 +15,7 @@ import { ProblemError } from '../../problem.ts';
 import { valueAt } from '../../value/container.ts';
 import { diff } from '../../value/diff.ts';
 import { formatPath } from '../../value/path.ts';
-import { freeze, quoteValue, sameValue, type Value } from '../../value/value.ts';
+import { keep, quoteValue, sameValue, type Value } from '../../value/value.ts';
 import {
   readActions,
   readBeginning,
@@ -85,8 +85,8 @@ export async function connectProcess(
     const process = new MachineProcess({ command, folder, timeLimitMs });
     const ask = async (call: Call) => (await process.ask([call]))[0];
     const first = await ask({ method: 'initialize', params: initializeParams(versions) });
-    const beginning = readBeginning(process, first, declared.name, versions);
-    freeze(beginning.state, 'The initial state');
+    const told = readBeginning(process, first, declared.name, versions);
+    const beginning = { ...told, state: keep(told.state, 'The initial state') };
     const verdicts = readVerdicts(process, await ask(CHECK_INVARIANTS), beginning.invariants);
     return { process, ...beginning, verdicts };
   };
@@ -264,7 +264,7 @@ class ProcessMachine implements Machine<MachineTypes> {
       throw new RemotePanic(answer.error);
     }
     const step = readStep(process, method, answer);
-    const state = this.#recall(before, readStateAfter(process, method, before, step, version));
+    const state = this.#keep(before, readStateAfter(process, method, before, step, version));
     if (isAudited) audit(process, method, state, answers.at(-1));
     arrive(state, before);
     return { process, answer: step, state };
@@ -276,13 +276,15 @@ class ProcessMachine implements Machine<MachineTypes> {
     return Number.isInteger(Math.log2(this.#steps));
   }
 
-  /** Returns the known object for a state that was reached again, so that it is not examined again. */
-  #recall(before: object, state: object): object {
+  /** Returns a state as it is kept, and as it is known if it was reached before from the same one. */
+  #keep(before: object, told: object): object {
+    if (told === before) return before;
+    // Kept here, so that the object that is known is the one that is committed.
+    const state = keep(told);
     if (this.#last?.before === before && sameValue(this.#last.state, state)) {
       return this.#last.state;
     }
-    // Frozen now, so that the object that is known is the one that is committed.
-    if (state !== before) this.#last = { before, state: freeze(state, 'The state') };
+    this.#last = { before, state };
     return state;
   }
 

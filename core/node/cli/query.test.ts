@@ -1,0 +1,62 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { runCommandLine } from '../test-helpers/test-command.ts';
+
+let folder: string;
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const phasmoscope = (...args: readonly string[]) => runCommandLine(args, folder);
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'phasmoscope-query-'));
+  mkdirSync(join(folder, 'traces'));
+  for (const seed of ['1', '2']) {
+    const settings = ['--scenario', 'mixed-operations', '--operations', '300', '--seed', seed];
+    const out = join('traces', `${seed}.jsonl`);
+    await phasmoscope('record', 'dentist-booking', ...settings, '--out', out);
+  }
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('finds the steps of each trace of a folder', async () => {
+  const where = 'outcome.kind == "err" && outcome.error.kind == "NoSlotFound"';
+  const { status, stdout } = await phasmoscope('query', 'traces', '--where', where, '--json');
+  const { files } = JSON.parse(stdout);
+  expect(status).toBe(0);
+  expect(files.map(({ file }: { file: string }) => file)).toEqual([
+    join('traces', '1.jsonl'),
+    join('traces', '2.jsonl'),
+  ]);
+  for (const { steps } of files) expect(steps.length).toBeGreaterThan(0);
+});
+
+it('asks an invariant afterwards, and ends with 1 where it is broken', async () => {
+  const kept = await phasmoscope('query', 'traces', '--always', 'size(state.bookings) < 1000');
+  expect([kept.status, kept.stdout]).toEqual([0, expect.stringContaining('Broken in 0 of 2')]);
+  const broken = await phasmoscope(
+    'query',
+    join('traces', '1.jsonl'),
+    '--always',
+    'size(state.bookings) < 5',
+    '--first',
+  );
+  expect([broken.status, broken.stdout]).toEqual([1, expect.stringMatching(/step \d+/)]);
+});
+
+it('names the place of what cannot be read', async () => {
+  const { status, stderr } = await phasmoscope('query', 'traces', '--where', 'state.n >> 2');
+  expect(status).toBe(2);
+  expect(stderr).toContain('The expression cannot be read');
+  expect(stderr).toContain('         ^');
+  const none = await phasmoscope('query', 'traces');
+  expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('--where EXPRESSION')]);
+});
+
+it('says where an expression has no value', async () => {
+  const { stdout } = await phasmoscope('query', 'traces', '--where', 'state.nope == 1');
+  expect(stdout).toContain('It has a value at no step');
+});

@@ -1,0 +1,158 @@
+import { describe, expect, it } from 'vitest';
+import { traceOfStates } from '../test-helpers/test-states.ts';
+import { Table } from '../value/table.ts';
+import { Expression, ExpressionError, type StepView } from './expression.ts';
+import { answer, QUESTIONS, type Question } from './questions.ts';
+import type { Trace } from './trace.ts';
+
+function view(state: unknown, others: Partial<StepView> = {}): StepView {
+  const none = { before: null, input: null, actions: [], outcome: { kind: 'ok' }, outstanding: [] };
+  return {
+    ...none,
+    findings: [],
+    kind: 'normal',
+    id: null,
+    step: 0,
+    tallies: {},
+    state,
+    ...others,
+  };
+}
+
+const state = {
+  count: 3,
+  total: 10n ** 20n,
+  rooms: new Map<unknown, unknown>([
+    [1, { guest: 'Ada', nights: 2 }],
+    ['attic', { guest: 'Grace', nights: 5 }],
+  ]),
+  seats: new Set(['A1', 'B2']),
+  list: [{ open: true }, { open: false }],
+  table: new Table([[7, { name: 'seven' }]]),
+};
+
+describe('an expression', () => {
+  it.each([
+    ['state.count == 3', true],
+    ['state.count + 1 == 4 && state.count % 2 == 1', true],
+    ['state.count / 2', 1.5],
+    ['state.total > 5', true],
+    ['state.rooms[1].guest == "Ada"', true],
+    ['state.rooms["attic"].nights * 2 - 1', 9],
+    ['state.rooms.attic.nights', 5],
+    ['size(state.rooms)', 2n],
+    ['"A1" in state.seats', true],
+    ['state.rooms.exists(key, state.rooms[key].nights > 4)', true],
+    ['state.list.filter(item, item.open).size() == 1', true],
+    ['state.list[1].open', false],
+    ['has(state.missing)', false],
+    ['size(state.table) == 1', true],
+    ['state.table[7].name', 'seven'],
+    ['outcome.kind == "err" || kind == "normal"', true],
+  ])('%s', (text, expected) => {
+    const result = new Expression(text).evaluate(view(state));
+    expect(result).toEqual({ kind: 'value', value: expected });
+  });
+
+  it('has no value where a member is missing', () => {
+    const nowhere = new Expression('state.rooms[9].guest == "Ada"').evaluate(view(state));
+    expect(nowhere).toEqual({ kind: 'none', because: expect.stringContaining('no member 9') });
+    const missing = new Expression('state.nope > 1').evaluate(view(state));
+    expect(missing).toEqual({ kind: 'none', because: expect.stringContaining('nope') });
+  });
+
+  it.each([
+    ['state.count +', 13],
+    ['state.rooms[1].guest == ', 24],
+    ['stat.count == 1', 0],
+    ['state.list[0] == 1 && nope(1)', 22],
+    ['state.count = 3', 12],
+  ])('%s is refused with its place', (text, column) => {
+    let error: unknown;
+    try {
+      expect(new Expression(text)).toBe('refused');
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(ExpressionError);
+    expect((error as ExpressionError).column).toBe(column);
+  });
+
+  it('can neither write nor reach what is not data', () => {
+    for (const text of [
+      'state.constructor',
+      'state.list.constructor',
+      'state.__proto__',
+      'state.list.push(1)',
+      'state["constructor"]',
+      'state.rooms["clear"]',
+    ]) {
+      const outcome = (() => {
+        try {
+          return new Expression(text).evaluate(view(state)).kind;
+        } catch (error) {
+          return (error as Error).name;
+        }
+      })();
+      expect([text, outcome]).not.toEqual([text, 'value']);
+    }
+    expect(state.list).toHaveLength(2);
+  });
+});
+
+const trace = traceOfStates({ n: 0 }, [
+  { n: 0 },
+  { n: 1 },
+  { n: 1 },
+  { n: 2 },
+  { n: 1, extra: true },
+]);
+
+function ask(question: Question, of: Trace = trace) {
+  const found: unknown[] = [];
+  const search = answer(of, question, () => of);
+  let next = search.next();
+  for (; next.done !== true; next = search.next()) found.push(next.value);
+  return { found: JSON.parse(JSON.stringify(found)) as unknown[], answer: next.value };
+}
+
+function where(expression: string, from = -1, isFirstOnly = false) {
+  const { found } = ask({ kind: 'where', expression, from, isFirstOnly });
+  return found.flatMap((part) => QUESTIONS.where.found.parse(part).steps);
+}
+
+describe('a question about all steps', () => {
+  it('finds where an expression is true, also between the changes of the state', () => {
+    expect(where('state.n == 1')).toEqual([1, 2, 4]);
+    expect(where('state.n == 0')).toEqual([-1, 0]);
+    expect(where('state.n == 1 && step > 1')).toEqual([2, 4]);
+    expect(where('state.n == 1', 2)).toEqual([2, 4]);
+    expect(where('state.n > before.n')).toEqual([1, 3]);
+  });
+
+  it('finds the first one', () => {
+    expect(where('state.n == 1', -1, true)).toEqual([1]);
+    expect(where('state.n == 9', -1, true)).toEqual([]);
+  });
+
+  it('counts the steps at which there is no value, with a reason', () => {
+    const { answer: counted } = ask({
+      kind: 'where',
+      expression: 'state.extra',
+      from: -1,
+      isFirstOnly: false,
+    });
+    expect(counted).toEqual({ asked: 4, without: 3, because: expect.stringContaining('extra') });
+  });
+
+  it('finds where a value changes', () => {
+    const { found } = ask({ kind: 'values', expression: 'state.n * 10', from: -1 });
+    const changes = found.flatMap((part) => QUESTIONS.values.found.parse(part).changes);
+    expect(changes).toEqual([
+      { stepIndex: -1, value: 0 },
+      { stepIndex: 1, value: 10 },
+      { stepIndex: 3, value: 20 },
+      { stepIndex: 4, value: 10 },
+    ]);
+  });
+});

@@ -1,3 +1,4 @@
+import type { ElectronApplication } from '@playwright/test';
 import { expect, firstWindow, launchApp, test } from './helpers/app.ts';
 import {
   DEMO,
@@ -119,6 +120,30 @@ test('the session comes back at the next start', async ({ userDataDir }) => {
   await expectRun(thirdPage);
   await expect(thirdPage.getByRole('button', { name: /^Close / })).toHaveCount(1);
   await third.close();
+});
+
+test('two windows at once each come back as they were', async ({ userDataDir }) => {
+  const seek = async (app: ElectronApplication, key: string, stepIndex: number) => {
+    const page = await firstWindow(app);
+    await expectRun(page);
+    await page.keyboard.press(key);
+    await expectStep(page, stepIndex);
+    // Whatever is older than a second is kept, also when the program is killed.
+    await page.waitForTimeout(1_000);
+  };
+  const first = await launchApp({ userDataDir, appArgs: DEMO });
+  await seek(first, 'ArrowLeft', DEMO_FINDING.stepIndex - 1);
+  const second = await launchApp({ userDataDir, appArgs: DEMO });
+  await seek(second, 'ArrowRight', DEMO_FINDING.stepIndex + 1);
+  first.process().kill('SIGKILL');
+  await second.close();
+
+  const third = await launchApp({ userDataDir });
+  await expectStep(await firstWindow(third), DEMO_FINDING.stepIndex - 1);
+  const fourth = await launchApp({ userDataDir });
+  await expectStep(await firstWindow(fourth), DEMO_FINDING.stepIndex + 1);
+  await third.close();
+  await fourth.close();
 });
 
 test('a machine that was only opened is named, and run with one press', async ({ app, page }) => {

@@ -69,7 +69,9 @@ export class Work {
       else this.#end(taskId, await this.#read(taskId, task));
     } catch (error) {
       const problem = toProblem(error, 'The task could not be started');
-      this.#end(taskId, { kind: 'failed', problem });
+      const end: TaskEnd = { kind: 'failed', problem };
+      if ('machineId' in task) await this.#endMachineTask(taskId, task, end);
+      else this.#end(taskId, end);
     }
   }
 

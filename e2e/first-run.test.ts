@@ -95,6 +95,22 @@ test.describe('the demo', () => {
     await expect(position(page)).toContainText(/^step (69|72) of/);
   });
 
+  test('finds a text in all steps, and a click on a hit goes to its step', async ({ page }) => {
+    await expectRun(page);
+    await page.getByLabel('Search paths and values').fill('SlotConfirmed');
+    await page.keyboard.press('Alt+Enter');
+    const list = page.getByRole('region', { name: 'Steps with SlotConfirmed' });
+    await expect(list.getByRole('status')).toContainText(/^[\d\s]+ steps?$/);
+    const hit = list.getByRole('button', { name: /SlotConfirmed/ }).first();
+    const number = Number(
+      (await hit.locator('.step-list-step').textContent())?.replaceAll(/\D/g, ''),
+    );
+    await hit.click();
+    await expectStep(page, number);
+    await list.getByRole('button', { name: 'Close the list' }).click();
+    await expect(list).toHaveCount(0);
+  });
+
   test('verifies the run against the machine', async ({ page }) => {
     await expectRun(page);
     await page.getByRole('button', { name: 'not verified' }).click();

@@ -58,7 +58,14 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
         {whole}
       </span>
       {isEarlier && <span className="ink-rejected">of an earlier source</span>}
-      {status === 'running' && trace && max !== undefined && (
+      {status === 'running' && run.reading?.bytesMax !== undefined && (
+        <progress
+          aria-label="Progress of the reading"
+          value={run.reading.bytes}
+          max={run.reading.bytesMax}
+        />
+      )}
+      {status === 'running' && origin.kind !== 'file' && trace && max !== undefined && (
         <progress aria-label="Progress of the run" value={trace.length} max={max} />
       )}
       <span className="muted">{trace ? formatPlural(trace.length, 'step') : wordsOf(run)}</span>

@@ -79,7 +79,8 @@ function LoadedPanel({
       )}
       {listed?.kind === 'hits' && (
         <HitList
-          key={listed.text}
+          // A run under way is searched as far as it has come, and anew when it is complete.
+          key={`${trace.end === undefined} ${listed.text}`}
           trace={trace}
           text={listed.text}
           cursor={cursor}

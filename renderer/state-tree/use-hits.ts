@@ -24,7 +24,7 @@ const SHOW_MS = 80;
 
 const NONE: Hits = { hits: [], searched: 0, isDone: false, isCut: false };
 
-/** Searches all steps and states of a trace for a text, until the component is gone. */
+/** Searches all steps and states of a trace so far for a text, until the component is gone. */
 export function useHits(trace: Trace, text: string): Hits {
   const [known, setKnown] = useState<{ readonly of: string; readonly hits: Hits }>();
   const [failure, setFailure] = useState<{ readonly error: unknown }>();

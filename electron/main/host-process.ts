@@ -14,18 +14,38 @@ export interface HostListener {
   readonly onExit: (code: number) => void;
 }
 
+let spare: UtilityProcess | undefined;
+
+/** Starts a process before it is known for which machine, so that the first one need not wait for it. */
+export function startHostAhead(): void {
+  const started = fork();
+  spare = started;
+  started.once('exit', () => {
+    if (spare === started) spare = undefined;
+  });
+}
+
+function takeProcess(): UtilityProcess {
+  const taken = spare ?? fork();
+  spare = undefined;
+  return taken;
+}
+
+function fork(): UtilityProcess {
+  return utilityProcess.fork(join(import.meta.dirname, 'host.cjs'), [], {
+    serviceName: 'Phasmoscope machine',
+    stdio: 'pipe',
+  });
+}
+
 /** A process that a machine runs in, from its start until it ends or is killed. */
 export class HostProcess {
-  readonly #process: UtilityProcess;
+  readonly #process = takeProcess();
   #isKilled = false;
   #heardMs = Date.now();
   #output = '';
 
   constructor({ onMessage, onExit }: HostListener) {
-    this.#process = utilityProcess.fork(join(import.meta.dirname, 'host.mjs'), [], {
-      serviceName: 'Phasmoscope machine',
-      stdio: 'pipe',
-    });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream?.on('data', (data: Buffer) => {
         this.#output = (this.#output + data.toString()).slice(-OUTPUT_CHARS_MAX);

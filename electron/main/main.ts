@@ -16,6 +16,7 @@ import { readInputs } from '../../core/node/load/inputs-file.ts';
 import { pathOfMachine, readCatalog } from '../../core/node/load/samples.ts';
 import { toProblem, type Problem } from '../../core/problem.ts';
 import { Files } from './files.ts';
+import { startHostAhead } from './host-process.ts';
 import { connect, sendTo, type Handlers } from './ipc.ts';
 import { readLaunch } from './launch.ts';
 import { MachineHost } from './machine-host.ts';
@@ -276,6 +277,7 @@ function start(): void {
   window.on('close', () => {
     settings.bounds = window?.getNormalBounds();
   });
+  if (launch.kind === 'machine') startHostAhead();
   reviveWhatDies(window, () => {
     hasWindowDied = true;
   });

@@ -2,7 +2,7 @@ import type { Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { applyPatches } from '../value/patch.ts';
-import { keep, type Value } from '../value/value.ts';
+import { freeze, type Value } from '../value/value.ts';
 import { parseLine, type Step, type TraceEnd, type TraceHeader } from './format.ts';
 import type { StepGlance } from './glance.ts';
 import { isOutstandingAt, type TrackedSpan } from './spans.ts';
@@ -145,8 +145,8 @@ export class Trace {
     if (!base && checkpoint >= 0) steps.pop();
     const patches = steps.toReversed().map((step) => this.step(step).patch);
     // The base is shared as it is kept: each application then costs what it touches.
-    const kept = keep(from);
-    const state = patches.length === 0 ? kept : keep(applyPatches(kept, patches));
+    const kept = freeze(from);
+    const state = patches.length === 0 ? kept : freeze(applyPatches(kept, patches));
     const changedBy = changedSteps[position];
     if (changedBy !== undefined) remember(this.#states, CACHED_STATES_MAX, changedBy, { state });
     return state;

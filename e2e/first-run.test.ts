@@ -34,6 +34,28 @@ test('a sample is chosen, set and run from the toolbar', async ({ page }) => {
 test.describe('the demo', () => {
   test.use({ appArgs: DEMO });
 
+  test('shows one step in all panels from the first picture on', async ({ page }) => {
+    await page.addInitScript(() => {
+      const pictures: string[] = [];
+      Object.assign(globalThis, { pictures });
+      const look = () => {
+        const textOf = (selector: string) => document.querySelector(selector)?.textContent ?? '';
+        const [, cursor = ''] = /^step (\d+)/.exec(textOf('.position')) ?? [];
+        if (cursor !== '') pictures.push(`${cursor} ${textOf('.step-head > .muted')}`);
+        requestAnimationFrame(look);
+      };
+      requestAnimationFrame(look);
+    });
+    await page.reload();
+    await expectRun(page);
+    await expectStep(page, DEMO_FINDING.stepIndex);
+    const pictures = await page.evaluate(
+      () => (globalThis as unknown as { pictures: readonly string[] }).pictures,
+    );
+    expect(pictures.at(-1)).toBe(`${DEMO_FINDING.stepIndex} ${DEMO_FINDING.stepIndex}`);
+    expect(pictures.filter((picture) => !/^(\d+) \1$/.test(picture))).toEqual([]);
+  });
+
   test('opens at its finding, steps forward and back, and shows what changed', async ({ page }) => {
     await expectStep(page, DEMO_FINDING.stepIndex);
     await page.keyboard.press('ArrowLeft');

@@ -46,7 +46,7 @@ test('1, 18: the page is our own, comes from no server and no file, and loads no
   );
   expect(refused).toEqual(['refused', 'refused', 'refused', 'refused']);
   const outside = await shown.evaluate(async () => {
-    const paths = ['../main.mjs', '%2e%2e/main.mjs', '..%2fmain.mjs', '..%5cmain.mjs'];
+    const paths = ['../main.cjs', '%2e%2e/main.cjs', '..%2fmain.cjs', '..%5cmain.cjs'];
     return Promise.all(paths.map(async (path) => (await fetch(`/${path}`)).status));
   });
   expect(outside).toEqual([404, 404, 404, 404]);
@@ -198,7 +198,7 @@ test('15, 20: the page reaches three functions, and none opens anything outside'
     Object.keys((globalThis as unknown as { phasmoscope: object }).phasmoscope),
   );
   expect(reached).toEqual(['request', 'onEvent', 'openDroppedFile']);
-  const main = readFileSync(join(process.cwd(), 'dist/main.mjs'), 'utf8');
+  const main = readFileSync(join(process.cwd(), 'dist/main.code.cjs'), 'utf8');
   expect(main).not.toMatch(/openExternal|openPath/);
 });
 

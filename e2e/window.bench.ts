@@ -95,7 +95,7 @@ report(
   'cold start to the first painted window, median',
   percentile(starts, 0.5) / 1000,
   's',
-  'under 3',
+  'under 2',
 );
 
 for (const [startStep, where] of [

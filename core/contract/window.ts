@@ -178,6 +178,13 @@ export const verifiedSchema = z.discriminatedUnion('kind', [
     kind: z.literal('initialState'),
     expectedHash: z.string(),
     actualHash: z.string(),
+    /** Where the two states differ, and the number of further places. */
+    states: z.object({
+      places: z
+        .array(z.object({ path: z.string(), expected: z.string(), actual: z.string() }))
+        .readonly(),
+      more: z.number(),
+    }),
     runtimeNote,
   }),
 ]);

@@ -2,7 +2,7 @@ import { StorageError } from '../machine/errors.ts';
 import type { StateAccess } from '../machine/machine.ts';
 import type { AccessFault, Breach, StateStore } from '../machine/state-store.ts';
 import { openUpdate } from '../value/draft.ts';
-import { keep, type DeepReadonly, type Value } from '../value/value.ts';
+import { freeze, type DeepReadonly, type Value } from '../value/value.ts';
 import { isPromise } from '../waiting.ts';
 
 /** Thrown through a machine whose process dies at an access to its state. */
@@ -43,7 +43,7 @@ export class PlainStateStore<State extends object> implements StateStore {
         `The initial state must be an object, an array, a Map or a Set, not ${String(initial)}`,
       );
     }
-    this.#committed = keep(initial, 'The initial state');
+    this.#committed = freeze(initial, 'The initial state');
     this.#pending = this.#committed;
     this.#access = this.#createAccess();
   }
@@ -112,7 +112,7 @@ export class PlainStateStore<State extends object> implements StateStore {
       },
       replace: (state) => {
         requireOpen('replace');
-        this.#pending = keep(state);
+        this.#pending = freeze(state, 'The state');
       },
     };
     return access;

@@ -1,7 +1,7 @@
 import { effort } from '../value/effort.ts';
 import { hashValue } from '../value/hash.ts';
 import { applyPatches } from '../value/patch.ts';
-import { keep, type Value } from '../value/value.ts';
+import { freeze, type Value } from '../value/value.ts';
 import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
 import { checkSizes, TraceChecks } from './step-checks.ts';
 import type { StepStore } from './step-lines.ts';
@@ -41,7 +41,7 @@ export class TraceGrowth {
     this.index = new TraceIndex(header);
     this.lines = lines;
     this.#checks = new TraceChecks(header);
-    this.#state = keep(header.initialState);
+    this.#state = freeze(header.initialState);
   }
 
   get header(): TraceHeader {
@@ -79,7 +79,7 @@ export class TraceGrowth {
     }
     checkSizes(step, line);
     const hasChanged = step.patch.length > 0;
-    const after = hasChanged ? keep(applyPatches(this.#state, [step.patch])) : this.#state;
+    const after = hasChanged ? freeze(applyPatches(this.#state, [step.patch])) : this.#state;
     if (hasChanged !== (step.stateHash !== undefined)) {
       throw new TraceLineError('stateHash: a step has one when, and only when, it has a patch');
     }

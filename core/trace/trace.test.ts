@@ -385,6 +385,9 @@ describe('verification', () => {
   it('names an initial state that differs', async () => {
     const trace = read(record(6n, 'none', 10).text);
     const other = { ...adder(), initialState: () => ({ total: 1, log: [], waiting: new Map() }) };
-    expect((await verify(trace, other)).difference).toMatchObject({ kind: 'initialState' });
+    expect((await verify(trace, other)).difference).toMatchObject({
+      kind: 'initialState',
+      states: { places: [{ path: 'total', expected: '0', actual: '1' }], more: 0 },
+    });
   });
 });

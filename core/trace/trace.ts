@@ -2,7 +2,7 @@ import type { Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { applyPatches } from '../value/patch.ts';
-import { keep, type Value } from '../value/value.ts';
+import { freeze, type Value } from '../value/value.ts';
 import { parseLine, type Step, type TraceEnd, type TraceHeader } from './format.ts';
 import type { StepGlance } from './glance.ts';
 import { isOutstandingAt, type TrackedSpan } from './spans.ts';
@@ -188,11 +188,11 @@ export class Trace {
   }
 
   #stateOfCheckpoint(checkpoint: number): CachedState {
-    if (checkpoint < 0) return { state: keep(this.header.initialState), base: -1 };
+    if (checkpoint < 0) return { state: freeze(this.header.initialState), base: -1 };
     const found = this.wholeStep(checkpoint).checkpoint;
     if (!found) throw new Error(`Step ${checkpoint} has no checkpoint`);
     this.#bases.set(checkpoint, this.line(checkpoint).length);
-    const known = { state: keep(found.state), base: checkpoint };
+    const known = { state: freeze(found.state), base: checkpoint };
     this.#keepState(checkpoint, known);
     return known;
   }
@@ -210,7 +210,7 @@ export class Trace {
       made += stretch.length;
       if (stretch.length > 0) {
         const patches = stretch.map((step) => this.step(step).patch);
-        state = keep(applyPatches(state, patches));
+        state = freeze(applyPatches(state, patches));
         this.#keepState(steps[left] as number, { state, base });
       }
       if (left === 0) return state;

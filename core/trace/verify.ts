@@ -7,8 +7,9 @@ import type { AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { RuleName } from '../machine/rules.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
+import { differingPlaces, type DifferingPlaces } from '../value/differing-places.ts';
 import { hashValue } from '../value/hash.ts';
-import { sameValue, type Value } from '../value/value.ts';
+import { sameValue } from '../value/value.ts';
 import {
   differingParts,
   HEADER_PARTS,
@@ -39,7 +40,12 @@ export type Difference =
       readonly kind: 'initialState';
       readonly expectedHash: string;
       readonly actualHash: string;
+      /** Where the two states differ. */
+      readonly states: DifferingPlaces;
     };
+
+/** How many places of two initial states are named. */
+const PLACES_MAX = 20;
 
 /** Options of a verification. */
 export interface VerifyOptions extends Pick<ExecutionOptions, 'locate' | 'guard'> {
@@ -61,17 +67,18 @@ export class Verifier {
     this.#isJudged = options.scenario !== undefined;
     const checks = { invariantsEvery: 1, closeEvery: 1, rules: everyTime(trace.header.rules) };
     this.#run = startReplay({ machine, checks, ...options }, operationsOf(trace));
-    const actualHash = hashValue(this.#run.executor.initialState, trace.header.digests);
+    const { initialState } = this.#run.executor;
+    const actualHash = hashValue(initialState, trace.header.digests);
     const expectedHash = trace.header.initialHash;
     this.#difference =
       actualHash === expectedHash
         ? differenceOfHeaders(trace, machine, this.#run)
-        : { kind: 'initialState', expectedHash, actualHash };
-  }
-
-  /** The state that the machine begins with. */
-  get initialState(): Value {
-    return this.#run.executor.initialState;
+        : {
+            kind: 'initialState',
+            expectedHash,
+            actualHash,
+            states: differingPlaces(trace.header.initialState, initialState, PLACES_MAX),
+          };
   }
 
   /** Steps compared so far. */

@@ -5,7 +5,7 @@ import { isDraft, openUpdate } from './draft.ts';
 import { encodeValue } from './encoding.ts';
 import { hashValue } from './hash.ts';
 import { applyPatches } from './patch.ts';
-import { keep, sameValue, type Value } from './value.ts';
+import { freeze, sameValue, type Value } from './value.ts';
 
 interface Row {
   id: number;
@@ -158,7 +158,7 @@ describe.each([3, 300, 700])('updates of containers with %i items', (count) => {
   it('do what the same deeds do to ordinary containers, and leave earlier states as they were', () => {
     const random = ChaCha8Rng.seedFromU64(BigInt(count));
     let naive = stateOf(count);
-    let state = keep(stateOf(count));
+    let state = freeze(stateOf(count));
     for (let step = 0; step < 60; step += 1) {
       const before = state;
       const textBefore = textOf(before);
@@ -180,7 +180,7 @@ describe.each([3, 300, 700])('updates of containers with %i items', (count) => {
       expect(sameValue(value, copy)).toBe(true);
       const patch = diff(before as unknown as Value, value);
       expect(sameValue(before, state)).toBe(patch.length === 0);
-      const patched = keep(applyPatches(before as unknown as Value, [patch]));
+      const patched = freeze(applyPatches(before as unknown as Value, [patch]));
       expect(hashValue(patched)).toBe(hashValue(value));
       expect(textOf(before)).toBe(textBefore);
       expect(sameValue(patched, value)).toBe(true);
@@ -192,7 +192,7 @@ describe.each([3, 300, 700])('updates of containers with %i items', (count) => {
 
 describe.each([3, 700])('a draft of a state with %i items', (count) => {
   function update(recipe: (draft: State) => void): readonly [State, State] {
-    const state = keep(stateOf(count));
+    const state = freeze(stateOf(count));
     const open = openUpdate(state);
     recipe(open.draft);
     return [state, open.finish()];
@@ -236,7 +236,7 @@ describe.each([3, 700])('a draft of a state with %i items', (count) => {
   });
 
   it('changes members of a Set in their places', () => {
-    const state = keep({ rows: new Set(stateOf(count).list) });
+    const state = freeze({ rows: new Set(stateOf(count).list) });
     const open = openUpdate(state);
     for (const row of open.draft.rows) if (row.id === 1) row.id = 77;
     const [first] = open.draft.rows;

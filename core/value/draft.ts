@@ -1,10 +1,11 @@
 import { DRAFT_LIST_METHODS, LIST, type DraftedList } from './draft-list.ts';
 import { Table } from './table.ts';
 import { Tuple } from './tuple.ts';
-import { isFrozen, keep, type PlainObject, type Value } from './value.ts';
+import { freeze, isFrozen, type PlainObject, type Value } from './value.ts';
 import { DRAFT, indexOf, WideList } from './wide-list.ts';
 import { WideMap, WideSet } from './wide-maps.ts';
 import { WideObject } from './wide-object.ts';
+import { afterChange } from './wide.ts';
 
 /** What stands for a state while it is updated. */
 export interface OpenUpdate<State> {
@@ -30,7 +31,7 @@ export function openUpdate<State extends object>(state: State): OpenUpdate<State
     finish() {
       update.isOver = true;
       const { result } = root;
-      return (result === state ? state : keep(result, 'The state', resolveDraft)) as State;
+      return (result === state ? state : freeze(result, 'The state', resolveDraft)) as State;
     },
     close() {
       update.isOver = true;
@@ -56,7 +57,7 @@ function resolveDraft(value: object): object {
  * What stands for one container inside an update. It has a copy of the container: small ones are
  * copied when they are first read, and of wide ones the versions share what they have in common.
  * Drafts of the containers inside are put into the copy as they are read, so that they can be moved as
- * any other value; {@link keep} finds them there.
+ * any other value; {@link freeze} finds them there.
  */
 class Draft {
   readonly #original: object;
@@ -96,7 +97,7 @@ class Draft {
   /** What the draft stands for: the original, as long as nothing was written to it or into it. */
   get result(): object {
     if (!this.#isModified || !this.#finish) return this.#original;
-    return (this.#finished ??= this.#finish());
+    return (this.#finished ??= afterChange(this.#original, this.#finish()));
   }
 
   requireOpen(): void {

@@ -10,7 +10,7 @@ export interface Keyed {
 interface IndexNode<Entry> {
   readonly isNode: true;
   /** Which of the 32 slots there are. */
-  readonly bitmap: number;
+  bitmap: number;
   readonly slots: (IndexNode<Entry> | Bucket<Entry>)[];
   readonly edit: Edit;
 }
@@ -84,14 +84,27 @@ function put<Entry extends Keyed>(
 ): IndexNode<Entry> {
   const bit = 1 << ((bucket.hash >>> shift) & LEVEL_MASK);
   const at = placeOf(node.bitmap, bit);
-  if ((node.bitmap & bit) === 0) {
-    const slots = node.slots.toSpliced(at, 0, bucket);
-    return { isNode: true, bitmap: node.bitmap | bit, slots, edit };
-  }
+  if ((node.bitmap & bit) === 0) return withNewSlot(node, at, bit, bucket, edit);
   const slot = node.slots[at] as IndexNode<Entry> | Bucket<Entry>;
   const below = shift + LEVEL_BITS;
   const filled = slot.isNode ? put(slot, bucket, below, edit) : together(slot, bucket, below, edit);
   return withSlot(node, at, filled, edit);
+}
+
+function withNewSlot<Entry>(
+  node: IndexNode<Entry>,
+  at: number,
+  bit: number,
+  bucket: Bucket<Entry>,
+  edit: Edit,
+): IndexNode<Entry> {
+  if (node.edit === edit) {
+    node.slots.splice(at, 0, bucket);
+    node.bitmap |= bit;
+    return node;
+  }
+  const slots = node.slots.toSpliced(at, 0, bucket);
+  return { isNode: true, bitmap: node.bitmap | bit, slots, edit };
 }
 
 /** Two buckets that the levels above do not tell apart. */

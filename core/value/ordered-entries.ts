@@ -51,6 +51,10 @@ export class OrderedEntries {
   #next: number;
   /** Absent once the entries can no longer change. */
   #edit: Edit | undefined = {};
+  /** How often a key was looked up since then, */
+  #reads = 0;
+  /** and the entries by key, once that was often. */
+  #mirror: ReadonlyMap<Value, Entry> | undefined;
 
   constructor(placing: Placing = atTheEnd, from?: OrderedEntries) {
     this.#placing = placing;
@@ -92,7 +96,16 @@ export class OrderedEntries {
   }
 
   get(key: Value): Entry | undefined {
+    if (this.#mirror) return this.#mirror.get(key);
+    if (!this.#edit) this.#countRead();
     return indexed(this.#index, key);
+  }
+
+  /** What is read much pays for a Map of its own, in which keys are found quicker. */
+  #countRead(): void {
+    this.#reads += 1;
+    if (this.#reads * 2 < this.size) return;
+    this.#mirror = new Map(this.toList().map((entry) => [entry.key, entry]));
   }
 
   /** The entry at a position in the order, which must be there. */
@@ -141,19 +154,15 @@ export class OrderedEntries {
   }
 
   keys(): IterableIterator<Value, undefined> {
-    return this.#walk(keyOf);
+    return this.#edit ? this.#walkOpen(keyOf) : new KeyWalk(this.#sequence);
   }
 
   values(): IterableIterator<Value, undefined> {
-    return this.#walk(valueOf);
+    return this.#edit ? this.#walkOpen(valueOf) : new ValueWalk(this.#sequence);
   }
 
   pairs(): IterableIterator<[Value, Value], undefined> {
-    return this.#walk(pairOf);
-  }
-
-  #walk<Given>(pick: (entry: Entry) => Given): IterableIterator<Given, undefined> {
-    return this.#edit ? this.#walkOpen(pick) : new SequenceWalk(this.#sequence, pick);
+    return this.#edit ? this.#walkOpen(pairOf) : new PairWalk(this.#sequence);
   }
 
   /** As a Map does, it comes to what is put in on the way, and not to what is taken out. */
@@ -236,6 +245,33 @@ export class OrderedEntries {
 
 function collect(sequence: Sequence<Entry>, { from, to }: Run['before'], entries: Entry[]): void {
   for (let at = from; at < to; at += 1) entries.push(itemAt(sequence, at));
+}
+
+/** The end of a walk. */
+const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
+// Each has a `next` of its own, since reading all entries is what a machine may do at each step.
+
+class KeyWalk extends SequenceWalk<Entry, Value> {
+  next(): IteratorResult<Value, undefined> {
+    if (this.at >= this.items.length && !this.toNextLeaf()) return DONE;
+    return { done: false, value: (this.items[this.at++] as Entry).key };
+  }
+}
+
+class ValueWalk extends SequenceWalk<Entry, Value> {
+  next(): IteratorResult<Value, undefined> {
+    if (this.at >= this.items.length && !this.toNextLeaf()) return DONE;
+    return { done: false, value: (this.items[this.at++] as Entry).value };
+  }
+}
+
+class PairWalk extends SequenceWalk<Entry, [Value, Value]> {
+  next(): IteratorResult<[Value, Value], undefined> {
+    if (this.at >= this.items.length && !this.toNextLeaf()) return DONE;
+    const { key, value } = this.items[this.at++] as Entry;
+    return { done: false, value: [key, value] };
+  }
 }
 
 function placeOf({ place }: Entry): number {

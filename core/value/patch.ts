@@ -1,7 +1,8 @@
 import { containerOf, type Container } from './container.ts';
 import { effort } from './effort.ts';
 import { formatPath, type Path } from './path.ts';
-import type { Value } from './value.ts';
+import { isFrozen, type Value } from './value.ts';
+import { sharedForm } from './wide.ts';
 
 /**
  * One difference between two values. Paths are from the root; the path of a Set member ends in
@@ -107,10 +108,11 @@ class PatchApplication {
   }
 
   #copy(value: Value, path: Path): Container {
-    const container = containerOf(value);
-    if (!container) throw misfit(path, 'is not a container');
-    const owned = this.#owned.get(container.value);
+    if (typeof value !== 'object' || value === null) throw misfit(path, 'is not a container');
+    const owned = this.#owned.get(value);
     if (owned) return owned;
+    const container = containerOf(isFrozen(value) ? sharedForm(value) : value);
+    if (!container) throw misfit(path, 'is not a container');
     const copy = container.copy();
     this.#owned.set(copy.value, copy);
     return copy;

@@ -453,44 +453,28 @@ function childrenOf<Item>(nodes: Nodes<Item>): Nodes<Item> {
   return nodes.flatMap((node) => (node.isLeaf ? [] : node.children));
 }
 
-/** Walks through a sequence. What it gives for an item is up to its `pick`. */
-export class SequenceWalk<Item, Given> implements IterableIterator<Given, undefined> {
+/** Walks through the leaves of a sequence, as an iterator that a subclass makes. */
+export abstract class SequenceWalk<Item, Given> implements IterableIterator<Given, undefined> {
   /** The way to the leaf: branches, each with the place of the child that comes next. */
   readonly #way: { readonly node: Branch<Item>; next: number }[] = [];
-  #items: readonly Item[] = [];
-  #at = 0;
-  #passed = 0;
-  readonly #pick: (item: Item, index: number) => Given;
+  /** The items of the leaf, and the place of the one that comes next. */
+  protected items: readonly Item[] = [];
+  protected at = 0;
+  /** The number of items before the leaf. */
+  protected passed = 0;
 
-  constructor(sequence: Sequence<Item>, pick: (item: Item, index: number) => Given) {
-    this.#pick = pick;
+  constructor(sequence: Sequence<Item>) {
     if (sequence) this.#enter(sequence);
   }
 
-  next(): IteratorResult<Given, undefined> {
-    if (this.#at >= this.#items.length && !this.#toNextLeaf()) {
-      return { done: true, value: undefined };
-    }
-    const at = this.#at++;
-    return { done: false, value: this.#pick(this.#items[at] as Item, this.#passed + at) };
-  }
+  abstract next(): IteratorResult<Given, undefined>;
 
   [Symbol.iterator](): this {
     return this;
   }
 
-  #enter(sequence: SequenceNode<Item>): void {
-    let node = sequence;
-    while (!node.isLeaf) {
-      this.#way.push({ node, next: 1 });
-      node = node.children[0] as SequenceNode<Item>;
-    }
-    this.#passed += this.#items.length;
-    this.#items = node.items;
-    this.#at = 0;
-  }
-
-  #toNextLeaf(): boolean {
+  /** Goes on to the next leaf, once there is nothing left of one. Returns false at the end. */
+  protected toNextLeaf(): boolean {
     for (let last = this.#way.at(-1); last; last = this.#way.at(-1)) {
       const child = last.node.children[last.next];
       if (child) {
@@ -501,6 +485,17 @@ export class SequenceWalk<Item, Given> implements IterableIterator<Given, undefi
       this.#way.pop();
     }
     return false;
+  }
+
+  #enter(sequence: SequenceNode<Item>): void {
+    let node = sequence;
+    while (!node.isLeaf) {
+      this.#way.push({ node, next: 1 });
+      node = node.children[0] as SequenceNode<Item>;
+    }
+    this.passed += this.items.length;
+    this.items = node.items;
+    this.at = 0;
   }
 }
 

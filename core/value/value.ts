@@ -5,7 +5,7 @@ import { refuseWrite } from './sequence.ts';
 import { Table } from './table.ts';
 import { sameListKind } from './tuple.ts';
 import type { PlainObject, Value } from './types.ts';
-import { closeWide, hasManyKeys, sameWide, suited, wideSize } from './wide.ts';
+import { closeWide, sameWide, wideSize } from './wide.ts';
 
 export type { DeepReadonly, PlainObject, Value } from './types.ts';
 
@@ -65,45 +65,22 @@ const frozen = new WeakSet<object>();
 /** The values around the one that is being frozen: a value that is among them holds itself. */
 const visiting = new Set<object>();
 
+/** Returns what a draft stands for, and any other object as it is. */
+export type ResolveDraft = (value: object) => object;
+
 /**
  * Freezes a value to its leaves and returns it. Skips what was frozen here before, so the cost follows
  * what changed.
  *
  * @param subject names the value in an error, such as "The state".
+ * @param resolve for a value that holds drafts: what they stand for takes their places.
  * @throws {UnsupportedValueError} when something in it is not a {@link Value}.
  * @throws {OversizeError} when it is nested too deeply.
  */
-export function freeze<T>(value: T, subject = 'The value'): T {
+export function freeze<T>(value: T, subject = 'The value', resolve?: ResolveDraft): T {
   // Steps emit many small actions: a single level is cheaper to freeze again than to remember.
-  if (isLeaf(value)) Object.freeze(value);
-  else freezeAt(value, [], subject, NOT_KEPT);
-  return value;
-}
-
-/** How values are frozen that become part of a state. */
-interface Keeping {
-  /** Whether containers become those that {@link suited} makes of them. */
-  readonly isSuited: boolean;
-  /** What a draft stands for; other objects are returned as they are. */
-  readonly resolve: (value: object) => object;
-}
-
-const NOT_KEPT: Keeping = { isSuited: false, resolve: (value) => value };
-
-/** What became of frozen containers that are kept as another object. */
-const kept = new WeakMap<object, object>();
-
-/**
- * As {@link freeze}, for a value that becomes a state: containers with many items become ones whose
- * versions share them. Returns what is to be kept, with the same content.
- *
- * @param resolve returns what a draft stands for, and other objects as they are.
- * @throws {UnsupportedValueError} when something in it is not a {@link Value}.
- * @throws {OversizeError} when it is nested too deeply.
- */
-export function keep<T>(value: T, subject = 'The state', resolve = NOT_KEPT.resolve): T {
-  if (isLeaf(value) && !hasManyKeys(value as object)) return Object.freeze(value);
-  return freezeAt(value, [], subject, { isSuited: true, resolve }) as T;
+  if (isLeaf(value)) return Object.freeze(value);
+  return freezeAt(value, [], subject, resolve) as T;
 }
 
 /**
@@ -139,46 +116,39 @@ export function isFrozen(value: object): boolean {
   return frozen.has(value);
 }
 
-/** Returns what takes the place of the value: another object only where it is kept as one. */
-function freezeAt(value: unknown, path: PathSegment[], subject: string, keeping: Keeping): unknown {
+/** Whether {@link freezeAt} has nothing to do, as for most items of a changed Map. */
+function isSettled(value: unknown): boolean {
+  return isPrimitive(value) || frozen.has(value as object);
+}
+
+/** Returns the value, or what takes its place: another object only where a draft is resolved. */
+function freezeAt(
+  value: unknown,
+  path: PathSegment[],
+  subject: string,
+  resolve: ResolveDraft | undefined,
+): unknown {
   if (isPrimitive(value)) return value;
   if (typeof value !== 'object' || value === null) {
     throw new UnsupportedValueError(path, value, subject);
   }
-  if (frozen.has(value)) return keeping.isSuited ? (kept.get(value) ?? value) : value;
-  const resolved = keeping.resolve(value);
-  if (resolved !== value) return freezeAt(resolved, path, subject, keeping);
+  if (frozen.has(value)) return value;
+  const resolved = resolve ? resolve(value) : value;
+  if (resolved !== value) return freezeAt(resolved, path, subject, resolve);
   if (path.length >= VALUE_LEVELS_MAX) throw tooDeep(subject);
   let result: object = value;
   if (!isLeaf(value)) {
     if (visiting.has(value)) throw new UnsupportedValueError(path, CYCLE, subject);
     visiting.add(value);
     try {
-      result = freezeChildren(value, path, subject, keeping);
+      result = freezeChildren(value, path, subject, resolve);
     } finally {
       visiting.delete(value);
     }
   }
-  if (keeping.isSuited) result = freezeSuited(value, result, path, subject);
-  return settled(result);
-}
-
-function settled(value: object): object {
-  frozen.add(value);
+  frozen.add(result);
   // A wide list or object refuses writes by itself, and cannot be frozen by the language.
-  return wideSize(value) === undefined ? Object.freeze(value) : value;
-}
-
-/** Whether a container is kept as another one, which shares its frozen content. */
-function freezeSuited(given: object, value: object, path: PathSegment[], subject: string): object {
-  const result = suited(value);
-  if (result === value && value === given) return value;
-  closeWide(
-    result,
-    (segment, item) => freezeAt(item, [...path, segment], subject, NOT_KEPT) as Value,
-  );
-  kept.set(settled(given), settled(result));
-  return result;
+  return wideSize(result) === undefined ? Object.freeze(result) : result;
 }
 
 /** Whether it is an object literal with nothing below it that could be frozen. */
@@ -200,14 +170,12 @@ function freezeChildren(
   value: object,
   path: PathSegment[],
   subject: string,
-  keeping: Keeping,
+  resolve: ResolveDraft | undefined,
 ): object {
-  const child = (segment: PathSegment, item: unknown, isKey = false): unknown => {
-    if (isPrimitive(item)) return item;
+  const child = (segment: PathSegment, item: unknown): unknown => {
+    if (isSettled(item)) return item;
     path.push(segment);
-    // Keys and members are found by identity.
-    const how = isKey && keeping.isSuited ? { ...keeping, isSuited: false } : keeping;
-    const result = freezeAt(item, path, subject, how);
+    const result = freezeAt(item, path, subject, resolve);
     path.pop();
     return result;
   };
@@ -222,7 +190,7 @@ function freezeChildren(
     return Object.assign(value, { set: refuseWrite, delete: refuseWrite, clear: refuseWrite });
   }
   if (value instanceof Set) {
-    for (const item of value) child({ mapKey: item as Value }, item, true);
+    for (const item of value) child({ mapKey: item as Value }, item);
     return Object.assign(value, { add: refuseWrite, delete: refuseWrite, clear: refuseWrite });
   }
   if (!isPlainObject(value)) throw new UnsupportedValueError(path, value, subject);
@@ -231,7 +199,7 @@ function freezeChildren(
   return freezeProperties(value, child);
 }
 
-type FreezeChild = (segment: PathSegment, item: unknown, isKey?: boolean) => unknown;
+type FreezeChild = (segment: PathSegment, item: unknown) => unknown;
 
 function freezeItems(
   list: unknown[],
@@ -255,7 +223,8 @@ function freezeItems(
 
 function freezeEntries(map: Map<unknown, unknown>, child: FreezeChild): void {
   const entry = (key: unknown, item: unknown) => {
-    child({ mapKey: key as Value }, key, true);
+    if (isSettled(key) && isSettled(item)) return;
+    child({ mapKey: key as Value }, key);
     const frozenItem = child({ mapKey: key as Value }, item);
     if (frozenItem !== item) map.set(key, frozenItem);
   };

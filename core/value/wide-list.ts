@@ -32,6 +32,7 @@ export class WideList implements ProxyHandler<Value[]> {
   #sequence: Sequence<Value>;
   /** Absent once the list can no longer change. */
   #edit: Edit | undefined;
+  #indexReads = 0;
 
   /** @param edit the one by which the sequence was changed before. */
   constructor(sequence: Sequence<Value>, edit: Edit = {}) {
@@ -72,6 +73,11 @@ export class WideList implements ProxyHandler<Value[]> {
 
   get sequence(): Sequence<Value> {
     return this.#sequence;
+  }
+
+  /** How often an author has read an item by its index. */
+  get indexReads(): number {
+    return this.#indexReads;
   }
 
   get size(): number {
@@ -124,7 +130,10 @@ export class WideList implements ProxyHandler<Value[]> {
 
   get(target: Value[], key: string | symbol): unknown {
     const index = indexOf(key);
-    if (index !== undefined) return this.at(index);
+    if (index !== undefined) {
+      this.#indexReads += 1;
+      return this.at(index);
+    }
     if (key === 'length') return this.size;
     if (Object.hasOwn(READERS, key)) return READERS[key];
     return Reflect.get(target, key) as unknown;
@@ -213,8 +222,19 @@ function search(facade: readonly Value[], test: Test, thisArg: unknown): number 
   return isFound ? index : -1;
 }
 
-function identity(item: Value): Value {
-  return item;
+class ItemWalk extends SequenceWalk<Value, Value> {
+  next(): IteratorResult<Value, undefined> {
+    if (this.at >= this.items.length && !this.toNextLeaf()) return { done: true, value: undefined };
+    return { done: false, value: this.items[this.at++] };
+  }
+}
+
+class IndexWalk extends SequenceWalk<Value, [number, Value]> {
+  next(): IteratorResult<[number, Value], undefined> {
+    if (this.at >= this.items.length && !this.toNextLeaf()) return { done: true, value: undefined };
+    const at = this.at++;
+    return { done: false, value: [this.passed + at, this.items[at]] };
+  }
 }
 
 /** The methods that need not read the whole list: they go through the items as far as they have to. */
@@ -236,13 +256,13 @@ const SEARCHES = {
     search(this, (item, at, list) => void visit.call(thisArg, item, at, list), undefined);
   },
   values(this: readonly Value[]): IterableIterator<Value> {
-    return new SequenceWalk(listOf(this).sequence, identity);
+    return new ItemWalk(listOf(this).sequence);
   },
   [Symbol.iterator](this: readonly Value[]): IterableIterator<Value> {
-    return new SequenceWalk(listOf(this).sequence, identity);
+    return new ItemWalk(listOf(this).sequence);
   },
   entries(this: readonly Value[]): IterableIterator<[number, Value]> {
-    return new SequenceWalk(listOf(this).sequence, (item, index): [number, Value] => [index, item]);
+    return new IndexWalk(listOf(this).sequence);
   },
   slice(this: readonly Value[], from?: number, to?: number): Value[] {
     const list = listOf(this);

@@ -9,47 +9,82 @@ import { WideMap, WideSet } from './wide-maps.ts';
 import { placeOfKey, WideObject } from './wide-object.ts';
 
 /**
- * Containers of a state with at least this many items are kept so that their versions share them.
- * Smaller ones are copied at a change, which is quicker than sharing.
+ * Containers of a state with at least this many items may be wide: their versions share what they have
+ * in common. Smaller ones are copied at a change, which is quicker than sharing.
  */
-export const WIDE_ITEMS_MIN = 512;
+const WIDE_ITEMS_MIN = 512;
 /** A container that has shrunk to fewer items is an ordinary one again. */
 const KEPT_ITEMS_MIN = WIDE_ITEMS_MIN / 2;
+/**
+ * A list is read by index much when an index was read for so many items since its last change: its
+ * items are then copied at changes, since reading a wide one by index takes longer.
+ */
+const ITEMS_PER_READ = 32;
+/** For how many changes a list that is read by index much is an ordinary one. */
+const ORDINARY_CHANGES = 256;
 
-/** A container as it is kept in a state: wide if it has many items, or else an ordinary one. */
-export function suited(value: object): object {
-  if (Array.isArray(value)) return suitedList(value as readonly Value[]);
-  if (value instanceof Map) {
-    const entries = WideMap.entriesOf(value);
-    if (entries) return entries.size < KEPT_ITEMS_MIN ? new Map(value) : value;
-    if (value.size < WIDE_ITEMS_MIN || value instanceof Table) return value;
-    return new WideMap(OrderedEntries.of(value as ReadonlyMap<Value, Value>));
-  }
-  if (value instanceof Set) {
-    const entries = WideSet.entriesOf(value);
-    if (entries) return entries.size < KEPT_ITEMS_MIN ? new Set(value) : value;
-    if (value.size < WIDE_ITEMS_MIN) return value;
-    return new WideSet(OrderedEntries.of((value as ReadonlySet<Value>).entries()));
-  }
-  const wide = WideObject.of(value);
-  if (wide) return wide.entries.size < KEPT_ITEMS_MIN ? wide.toObject() : value;
-  if (!hasManyKeys(value)) return value;
-  const pairs = Object.entries(value as PlainObject);
-  return new WideObject(OrderedEntries.of(pairs, placeOfKey)).facade;
+/** For ordinary containers with many items that were changed: how many changes more they stay so. */
+const ordinaryChanges = new WeakMap<object, number>();
+
+/**
+ * The container that a changed copy is kept as. A container is wide from the second change on that an
+ * update makes in it: what is never changed, or made anew at each step, stays as the author made it.
+ */
+export function afterChange(original: object, copy: object): object {
+  const wide = WideList.of(original);
+  if (wide && wide.indexReads * ITEMS_PER_READ > wide.size) return ordinaryList(copy);
+  if (wideSize(copy) !== undefined) return suited(copy);
+  if (!isLarge(copy)) return copy;
+  const changes = ordinaryChanges.get(original);
+  if (changes === 0) return suited(copy);
+  ordinaryChanges.set(copy, (changes ?? 1) - 1);
+  return copy;
 }
 
-/** Whether an object is to be kept as a wide one. Looks at no more keys than that takes. */
-export function hasManyKeys(value: object): boolean {
+function ordinaryList(copy: object): object {
+  const list = WideList.of(copy)?.toList() ?? copy;
+  ordinaryChanges.set(list, ORDINARY_CHANGES);
+  return list;
+}
+
+const shared = new WeakMap<object, object>();
+
+/** A frozen container in the form in which its versions share the most: the same at each call. */
+export function sharedForm(value: object): object {
+  if (wideSize(value) !== undefined || !isLarge(value)) return value;
+  const known = shared.get(value) ?? suited(value);
+  shared.set(value, known);
+  return known;
+}
+
+function isLarge(value: object): boolean {
+  if (Array.isArray(value)) return value.length >= WIDE_ITEMS_MIN;
+  if (value instanceof Map || value instanceof Set) return value.size >= WIDE_ITEMS_MIN;
+  // Looks at no more keys than that takes.
   let count = 0;
   for (const _ in value) if ((count += 1) >= WIDE_ITEMS_MIN) return true;
   return false;
 }
 
-function suitedList(value: readonly Value[]): readonly Value[] {
-  const wide = WideList.of(value);
-  if (wide) return wide.size < KEPT_ITEMS_MIN ? wide.toList() : value;
-  if (value.length < WIDE_ITEMS_MIN || value instanceof Tuple) return value;
-  return WideList.from(value).facade;
+/** A wide container if it has many items, or else an ordinary one; the same if it is that already. */
+export function suited(value: object): object {
+  const size = wideSize(value);
+  if (size !== undefined) return size < KEPT_ITEMS_MIN ? ordinary(value) : value;
+  if (!isLarge(value) || value instanceof Table || value instanceof Tuple) return value;
+  if (Array.isArray(value)) return WideList.from(value as readonly Value[]).facade;
+  if (value instanceof Map) {
+    return new WideMap(OrderedEntries.of(value as ReadonlyMap<Value, Value>));
+  }
+  if (value instanceof Set) {
+    return new WideSet(OrderedEntries.of((value as ReadonlySet<Value>).entries()));
+  }
+  return new WideObject(OrderedEntries.of(Object.entries(value as PlainObject), placeOfKey)).facade;
+}
+
+function ordinary(value: object): object {
+  if (value instanceof Map) return new Map(value);
+  if (value instanceof Set) return new Set(value);
+  return WideList.of(value)?.toList() ?? WideObject.of(value)?.toObject() ?? value;
 }
 
 /** How many items a wide container has; `undefined` for a value that is not one. */

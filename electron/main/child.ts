@@ -35,6 +35,31 @@ export interface Child<Request> {
   kill(): void;
 }
 
+/** Processes that were started ahead, by their bundle. */
+const spares = new Map<string, UtilityProcess>();
+
+/** Starts a process before there is work for it, so that the first work need not wait for it. */
+export function startAhead({ file, name }: Pick<ChildKind<never, never>, 'file' | 'name'>): void {
+  const started = fork(file, name);
+  spares.set(file, started);
+  started.once('exit', () => {
+    if (spares.get(file) === started) spares.delete(file);
+  });
+}
+
+function takeProcess(file: string, name: string): UtilityProcess {
+  const taken = spares.get(file) ?? fork(file, name);
+  spares.delete(file);
+  return taken;
+}
+
+function fork(file: string, name: string): UtilityProcess {
+  return utilityProcess.fork(join(import.meta.dirname, file), [], {
+    serviceName: name,
+    stdio: 'pipe',
+  });
+}
+
 /** Starts a process. */
 export function startChild<Request, Message>(
   kind: ChildKind<Request, Message>,
@@ -55,10 +80,7 @@ class UtilityChild<Request, Message> implements Child<Request> {
     { onMessage, onExit }: ChildListener<Message>,
   ) {
     this.#requests = requests;
-    this.#process = utilityProcess.fork(join(import.meta.dirname, file), [], {
-      serviceName: name,
-      stdio: 'pipe',
-    });
+    this.#process = takeProcess(file, name);
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
       stream?.on('data', (data: Buffer) => {
         this.#output = (this.#output + data.toString()).slice(-OUTPUT_CHARS_MAX);

@@ -26,8 +26,8 @@ const WATCH_MS = 500;
 const RECOVERY_MS_MAX = 3_000;
 
 /** A host as a process. */
-const HOST: ChildKind<HostRequest, HostMessage> = {
-  file: 'host.mjs',
+export const HOST: ChildKind<HostRequest, HostMessage> = {
+  file: 'host.cjs',
   name: 'Phasmoscope machine',
   requests: hostRequestSchema,
   messages: hostMessageSchema,

@@ -9,10 +9,11 @@ import { openedAs } from '../../core/node/files/file-kind.ts';
 import { readInputs } from '../../core/node/load/inputs-file.ts';
 import { readCatalog } from '../../core/node/load/samples.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
-import { startChild } from './child.ts';
+import { startAhead, startChild } from './child.ts';
 import { Files } from './files.ts';
 import { connect, sendTo, type Handlers } from './ipc.ts';
 import { readLaunch } from './launch.ts';
+import { HOST } from './machine-host.ts';
 import { buildMenu } from './menu.ts';
 import { Room } from './room.ts';
 import { SessionFolder } from './session-folder.ts';
@@ -291,6 +292,7 @@ async function start(): Promise<void> {
   opened.on('close', () => {
     settings.bounds = opened.getNormalBounds();
   });
+  if (launch.kind === 'machine') startAhead(HOST);
   reviveWhatDies(opened, () => {
     hasWindowDied = true;
   });

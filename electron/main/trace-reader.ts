@@ -18,7 +18,7 @@ import type { Child, ChildKind, ChildListener } from './child.ts';
 
 /** The reader as a process. */
 export const READER: ChildKind<ReaderRequest, ReaderMessage> = {
-  file: 'reader.mjs',
+  file: 'reader.cjs',
   name: 'Phasmoscope reader',
   requests: readerRequestSchema,
   messages: readerMessageSchema,

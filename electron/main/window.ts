@@ -48,7 +48,11 @@ function contentSecurityPolicy(nonce: string): string {
 /** Must be called before the application is ready. */
 export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([
-    { scheme: SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true } },
+    {
+      scheme: SCHEME,
+      // Compiled once, the page's scripts start faster from the second time on.
+      privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true },
+    },
   ]);
 }
 

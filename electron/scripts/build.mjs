@@ -25,18 +25,20 @@ import { TaskError, run, runTask, say } from './run.mjs';
  * @property {string} entry
  * @property {string} out
  * @property {BundleKind} kind
+ * @property {string} [use]
  */
 
 /**
  * The two files of a program that starts fast.
  * @param {string} entry
  * @param {string} out the one to start; the other one is beside it
+ * @param {string} [use] the expression whose value decides which parts of the program are executed
  * @returns {Bundle[]}
  */
-function fastStarting(entry, out) {
+function fastStarting(entry, out, use) {
   return [
     { entry, out: codeOf(out), kind: 'code' },
-    { entry: 'core/node/cached-script.ts', out, kind: 'start' },
+    { entry: 'core/node/cached-script.ts', out, kind: 'start', ...(use ? { use } : {}) },
   ];
 }
 
@@ -49,17 +51,17 @@ const SWEEP_WORKER = fastStarting('core/node/sweep/worker.ts', 'dist/sweep-worke
 
 /** @type {Bundle[]} */
 export const WINDOW_BUNDLES = [
-  { entry: 'electron/main/main.ts', out: 'dist/main.mjs', kind: 'module' },
+  ...fastStarting('electron/main/main.ts', 'dist/main.cjs'),
   { entry: 'electron/main/preload.ts', out: 'dist/preload.cjs', kind: 'sealed' },
-  { entry: 'electron/host/host.ts', out: 'dist/host.mjs', kind: 'module' },
-  { entry: 'electron/reader/reader.ts', out: 'dist/reader.mjs', kind: 'module' },
+  ...fastStarting('electron/host/host.ts', 'dist/host.cjs'),
+  ...fastStarting('electron/reader/reader.ts', 'dist/reader.cjs'),
   ...SWEEP_WORKER,
 ];
 
 /** @type {Bundle[]} */
 const CLI_BUNDLES = [
   { entry: 'core/node/cli/main.ts', out: 'dist/cli.cjs', kind: 'script' },
-  ...fastStarting('core/node/cli/thread.ts', 'dist/cli-thread.cjs'),
+  ...fastStarting('core/node/cli/thread.ts', 'dist/cli-thread.cjs', 'process.argv[2]'),
   ...SWEEP_WORKER,
 ];
 
@@ -97,7 +99,7 @@ const SEPARATE = [
  * @param {Bundle} bundle
  * @returns {import('esbuild').BuildOptions}
  */
-export function esbuildOptions({ entry, out, kind }) {
+export function esbuildOptions({ entry, out, kind, use }) {
   return {
     absWorkingDir: ROOT,
     entryPoints: [entry],
@@ -109,7 +111,7 @@ export function esbuildOptions({ entry, out, kind }) {
     sourcemap: true,
     logLevel: 'warning',
     alias: { phasmoscope: join(ROOT, 'core/index.ts') },
-    ...optionsOf(kind, out),
+    ...optionsOf({ kind, out, use }),
   };
 }
 
@@ -143,24 +145,26 @@ const withoutTranslations = {
 };
 
 /** CommonJS has no `import.meta`. */
-const MODULE_URL = {
-  define: { 'import.meta.url': 'moduleUrl' },
+const MODULE_PLACE = {
+  define: { 'import.meta.url': 'moduleUrl', 'import.meta.dirname': 'moduleFolder' },
   banner: {
     // A directive counts only before everything else: esbuild's own one comes too late.
-    js: "'use strict'; const moduleUrl = require('node:url').pathToFileURL(__filename).href;",
+    js:
+      "'use strict'; const moduleUrl = require('node:url').pathToFileURL(__filename).href, " +
+      "moduleFolder = require('node:path').dirname(__filename);",
   },
 };
 
 /**
- * @param {BundleKind} kind @param {string} out
+ * @param {Pick<Bundle, 'kind' | 'out'> & { use: string | undefined }} bundle
  * @returns {import('esbuild').BuildOptions}
  */
-function optionsOf(kind, out) {
+function optionsOf({ kind, out, use }) {
   switch (kind) {
     case 'module':
       return { format: 'esm', packages: 'external' };
     case 'script':
-      return { format: 'cjs', packages: 'external', ...MODULE_URL };
+      return { format: 'cjs', packages: 'external', ...MODULE_PLACE };
     case 'sealed':
       return { format: 'cjs', external: ['electron'] };
     case 'code':
@@ -170,13 +174,13 @@ function optionsOf(kind, out) {
         mainFields: ['module', 'main'],
         minifyWhitespace: true,
         plugins: [importThroughStart, withoutTranslations],
-        define: MODULE_URL.define,
-        banner: { js: `(function(require,__filename,importModule){${MODULE_URL.banner.js}` },
+        define: MODULE_PLACE.define,
+        banner: { js: `(function(require,__filename,importModule){${MODULE_PLACE.banner.js}` },
         footer: { js: '})' },
       };
     case 'start': {
       const code = JSON.stringify(`/${basename(codeOf(out))}`);
-      return { format: 'cjs', footer: { js: `runCached(__dirname + ${code}, process.argv[2]);` } };
+      return { format: 'cjs', footer: { js: `runCached(__dirname + ${code}, ${use});` } };
     }
     default:
       throw new Error(`unknown kind of bundle: ${String(kind)}`);

@@ -30,9 +30,11 @@ async function startRendererServer() {
 async function watchBundles(onRestartNeeded) {
   const esbuild = await import('esbuild');
   const contexts = await Promise.all(
-    existingBundles(WINDOW_BUNDLES).map((bundle) =>
-      esbuild.context({ ...esbuildOptions(bundle), plugins: [notifier(bundle.entry)] }),
-    ),
+    existingBundles(WINDOW_BUNDLES).map((bundle) => {
+      const options = esbuildOptions(bundle);
+      const plugins = [...(options.plugins ?? []), notifier(bundle.entry)];
+      return esbuild.context({ ...options, plugins });
+    }),
   );
   await Promise.all(contexts.map((context) => context.rebuild()));
   await Promise.all(contexts.map((context) => context.watch()));

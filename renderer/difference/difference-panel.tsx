@@ -9,7 +9,7 @@ import {
   type Step,
   type StepPart,
 } from '../../core/trace/format.ts';
-import { encodeValue } from '../../core/value/encoding.ts';
+import { differingPlaces, type DifferingPlaces } from '../../core/value/differing-places.ts';
 import type { RunEntry } from '../session/model.ts';
 import { showAt } from '../session/running.ts';
 import { StepLink } from '../ui/seek.tsx';
@@ -53,10 +53,7 @@ function VerifiedDifference({
           The machine begins with another state than the trace, so no step can be compared.
         </p>
         {verified.runtimeNote !== undefined && <p className="muted">{verified.runtimeNote}</p>}
-        <Columns
-          sides={VERIFIED_SIDES}
-          rows={[['digest', verified.expectedHash, verified.actualHash]]}
-        />
+        <States sides={VERIFIED_SIDES} states={verified.states} />
       </section>
     );
   }
@@ -152,15 +149,9 @@ function FirstDifference({ difference }: { difference: RunDifference }): ReactNo
         <>
           <h2>The initial state differs</h2>
           <p className="muted">So no step can be compared.</p>
-          <Columns
+          <States
             sides={CHANGE_SIDES}
-            rows={[
-              [
-                'state',
-                JSON.stringify(encodeValue(difference.before), null, 2),
-                JSON.stringify(encodeValue(difference.after), null, 2),
-              ],
-            ]}
+            states={differingPlaces(difference.before, difference.after, PLACES_MAX)}
           />
         </>
       );
@@ -177,6 +168,28 @@ function FirstDifference({ difference }: { difference: RunDifference }): ReactNo
     default:
       return assertNever(difference, 'difference');
   }
+}
+
+/** How many places of two states are listed. */
+const PLACES_MAX = 20;
+
+/** Where two states differ, by path. */
+function States({
+  sides,
+  states: { places, more },
+}: {
+  sides: readonly [string, string];
+  states: DifferingPlaces;
+}): ReactNode {
+  return (
+    <>
+      <Columns
+        sides={sides}
+        rows={places.map(({ path, expected, actual }) => [shownLine(path), expected, actual])}
+      />
+      {more > 0 && <p className="muted small">and {formatPlural(more, 'more place')}</p>}
+    </>
+  );
 }
 
 /** Causes of findings, with where they were and where they are. */

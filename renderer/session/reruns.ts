@@ -108,7 +108,9 @@ function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void 
   }
   if (origin.kind !== 'machine') {
     void verifyTrace();
-    showNotice('Saved: its operations are executed with the new source, and compared');
+    showNotice(
+      'Saved: the shrunk run is compared with the new source, not shrunk again (run its original for that)',
+    );
     return;
   }
   if (before.status === 'running') {

@@ -179,6 +179,20 @@ function RunWorkspace(): ReactNode {
  * is held down, or a drag, may overtake them: moving in time never waits for a large state.
  */
 
+/**
+ * The run and cursor of the panels, which come after the timeline once the person moves in time. What
+ * is shown first, and wherever the cursor goes by itself, is one picture.
+ */
+function useRunOfPanels(): ShownRun | undefined {
+  const now = useShownRun();
+  const late = useDeferredValue(now);
+  const isBehind =
+    late?.run.id !== now?.run.id ||
+    late?.run.trace === undefined ||
+    (now?.cursor.isTouched === false && late.cursor.stepIndex !== now.cursor.stepIndex);
+  return isBehind ? now : late;
+}
+
 function ListOfRuns(): ReactNode {
   const runs = useSession((state) => state.runs);
   return (
@@ -200,7 +214,7 @@ function TimelineOfRun(): ReactNode {
 }
 
 function CentreOfRun(): ReactNode {
-  const shown = useDeferredValue(useShownRun());
+  const shown = useRunOfPanels();
   const place = usePlace(shown);
   return (
     <ErrorBoundary part="This view of the step" subject={place}>
@@ -210,7 +224,7 @@ function CentreOfRun(): ReactNode {
 }
 
 function StepOfRun(): ReactNode {
-  const shown = useDeferredValue(useShownRun());
+  const shown = useRunOfPanels();
   const place = usePlace(shown);
   const trace = shown?.run.trace;
   if (!trace) return null;

@@ -330,7 +330,7 @@ where
                     "protocolVersion": self.version,
                     "name": M::NAME,
                     "invariants": names,
-                    "state": encode(self.known.value().clone()),
+                    "state": encode(self.known.to_value()),
                 }))
             }
             "stf" => {
@@ -388,7 +388,7 @@ where
         }
         self.can_undo = false;
         self.known.undo();
-        self.state = read(self.known.value())?;
+        self.state = read(&self.known.to_value())?;
         Ok(json!({}))
     }
 
@@ -411,7 +411,7 @@ where
             return Ok(None);
         }
         Ok(Some(if self.version == 1 {
-            ("state", encode(self.known.value().clone()))
+            ("state", encode(self.known.to_value()))
         } else {
             ("changes", changes.into())
         }))

@@ -112,11 +112,9 @@ function printOutcome(
     printLine(style.green(`${steps} agree with the machine.`));
     return;
   }
-  printDifference(difference, {
-    before: () => trace.stateAt(difference.kind === 'step' ? difference.stepIndex - 1 : -1),
-    initialExpected: trace.header.initialState,
-    initialActual: verifier.initialState,
-  });
+  printDifference(difference, () =>
+    trace.stateAt(difference.kind === 'step' ? difference.stepIndex - 1 : -1),
+  );
   const source = isSameSource ? 'is the same as' : 'differs from';
   printLine(style.dim(`The source ${source} that of the recording.`));
 }

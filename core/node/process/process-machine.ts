@@ -15,7 +15,7 @@ import { ProblemError } from '../../problem.ts';
 import { valueAt } from '../../value/container.ts';
 import { diff } from '../../value/diff.ts';
 import { formatPath } from '../../value/path.ts';
-import { keep, quoteValue, sameValue, type Value } from '../../value/value.ts';
+import { freeze, quoteValue, sameValue, type Value } from '../../value/value.ts';
 import {
   readActions,
   readBeginning,
@@ -86,7 +86,7 @@ export async function connectProcess(
     const ask = async (call: Call) => (await process.ask([call]))[0];
     const first = await ask({ method: 'initialize', params: initializeParams(versions) });
     const told = readBeginning(process, first, declared.name, versions);
-    const beginning = { ...told, state: keep(told.state, 'The initial state') };
+    const beginning = { ...told, state: freeze(told.state, 'The initial state') };
     const verdicts = readVerdicts(process, await ask(CHECK_INVARIANTS), beginning.invariants);
     return { process, ...beginning, verdicts };
   };
@@ -280,7 +280,7 @@ class ProcessMachine implements Machine<MachineTypes> {
   #keep(before: object, told: object): object {
     if (told === before) return before;
     // Kept here, so that the object that is known is the one that is committed.
-    const state = keep(told);
+    const state = freeze(told, 'The state');
     if (this.#last?.before === before && sameValue(this.#last.state, state)) {
       return this.#last.state;
     }

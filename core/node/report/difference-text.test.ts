@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Step } from '../../trace/format.ts';
+import { differingPlaces } from '../../value/differing-places.ts';
 import { printDifference } from './difference-text.ts';
 
 let printed = '';
@@ -30,7 +31,7 @@ const step = (parts: Partial<Step>): Step => ({
   recovered: [],
   ...parts,
 });
-const states = { before: () => BEFORE, initialExpected: { n: 1 }, initialActual: { n: 2, m: 3 } };
+const stateBefore = () => BEFORE;
 const owner = (value: string) =>
   ({ kind: 'changed', path: ['seats', { mapKey: 'A1' }, 'owner'], value }) as const;
 
@@ -44,7 +45,7 @@ describe('where an execution differs', () => {
         expected: step({ patch: [owner('Bob')] }),
         actual: step({ outcome: { kind: 'err', error: 'Taken' }, patch: [owner('Cy')] }),
       },
-      states,
+      stateBefore,
     );
     expect(printed.split('\n')).toEqual([
       'Step 10 differs in outcome, state.',
@@ -60,7 +61,15 @@ describe('where an execution differs', () => {
   });
 
   it('shows what is missing on one side, in lists and in the initial state', () => {
-    printDifference({ kind: 'initialState', expectedHash: 'a', actualHash: 'b' }, states);
+    printDifference(
+      {
+        kind: 'initialState',
+        expectedHash: 'a',
+        actualHash: 'b',
+        states: differingPlaces({ n: 1 }, { n: 2, m: 3 }, 20),
+      },
+      stateBefore,
+    );
     expect(printed).toContain('  n\n    expected  1\n    actual    2\n    … and 1 more');
     printDifference(
       {
@@ -72,7 +81,7 @@ describe('where an execution differs', () => {
           patch: [{ kind: 'spliced', path: ['queue'], index: 3, removed: 0, inserted: [4n] }],
         }),
       },
-      states,
+      stateBefore,
     );
     expect(printed).toContain('  state.queue[3]\n    expected  nothing\n    actual    4n\n');
   });
@@ -86,7 +95,7 @@ describe('where an execution differs', () => {
         expected: step({ patch: [owner('Ada')] }),
         actual: step({ patch: [owner(`\u0410da${'a'.repeat(1_000)}`)] }),
       },
-      states,
+      stateBefore,
     );
     expect(printed).toContain('expected  "Ada"\n');
     expect(printed).toMatch(/actual {4}"\\u0410da+…\n/);

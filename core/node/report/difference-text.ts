@@ -1,34 +1,25 @@
 import { formatCount } from '../../text/quantities.ts';
-import { cutText, showDifferent } from '../../text/visible.ts';
+import { showDifferent } from '../../text/visible.ts';
 import type { Step, StepPart } from '../../trace/format.ts';
 import type { Difference } from '../../trace/verify.ts';
-import { valueAt } from '../../value/container.ts';
-import { diff } from '../../value/diff.ts';
-import { toLiteral } from '../../value/literal.ts';
-import { applyPatches, type Change } from '../../value/patch.ts';
-import { formatPath, type Path } from '../../value/path.ts';
+import { differingPlaces, type DifferingPlaces } from '../../value/differing-places.ts';
+import { applyPatches } from '../../value/patch.ts';
+import type { Path } from '../../value/path.ts';
 import type { Value } from '../../value/value.ts';
 import { printLine, style } from './print.ts';
-
-/** The most characters of a value that are printed; --json has the whole step. */
-const VALUE_CHARS_MAX = 400;
 
 /** The parts of a step that say how the state was changed. */
 const STATE_PARTS: readonly StepPart[] = ['patch', 'stateHash'];
 
-/** Both sides of a difference, as far as they are states. */
-export interface States {
-  /** The state that the step began with, in both executions. */
-  readonly before: () => Value;
-  readonly initialExpected: Value;
-  readonly initialActual: Value;
-}
-
-/** Prints where an execution differs from its recording: the first place of each part. */
-export function printDifference(difference: Difference, states: States): void {
+/**
+ * Prints where an execution differs from its recording: the first place of each part.
+ *
+ * @param stateBefore gives the state that the step began with, in both executions.
+ */
+export function printDifference(difference: Difference, stateBefore: () => Value): void {
   if (difference.kind === 'initialState') {
     printLine(style.red('The initial state differs.'));
-    printPlaces([], states.initialExpected, states.initialActual);
+    printFirst(difference.states);
     return;
   }
   if (difference.kind === 'header') {
@@ -41,7 +32,7 @@ export function printDifference(difference: Difference, states: States): void {
   printLine(style.red(`Step ${formatCount(stepIndex)} differs in ${names.join(', ')}.`));
   for (const name of names) {
     if (name === 'state') {
-      const before = states.before();
+      const before = stateBefore();
       printPlaces(['state'], afterStep(before, expected), afterStep(before, actual));
     } else printPlaces([name], expected[name] as Value, actual[name] as Value);
   }
@@ -57,23 +48,15 @@ function afterStep(before: Value, { patch }: Step): Value {
 }
 
 function printPlaces(root: Path, expected: Value, actual: Value): void {
-  const changes = diff(expected, actual);
-  const [first] = changes;
+  printFirst(differingPlaces(expected, actual, 1, root));
+}
+
+function printFirst({ places: [first, ...others], more }: DifferingPlaces): void {
   if (!first) return;
-  const path = placeOf(first);
-  const [due, came] = showDifferent(textAt(expected, path), textAt(actual, path));
-  printLine('  ', style.bold(formatPath([...root, ...path])));
-  printLine('    expected  ', cutText(due, VALUE_CHARS_MAX));
-  printLine('    actual    ', cutText(came, VALUE_CHARS_MAX));
-  const more = changes.length - 1;
-  if (more > 0) printLine(style.dim(`    … and ${formatCount(more)} more; --json has them`));
-}
-
-function placeOf(change: Change): Path {
-  return change.kind === 'spliced' ? [...change.path, change.index] : change.path;
-}
-
-function textAt(root: Value, path: Path): string {
-  const found = valueAt(root, path);
-  return found.found ? toLiteral(found.value) : 'nothing';
+  const [due, came] = showDifferent(first.expected, first.actual);
+  printLine('  ', style.bold(first.path));
+  printLine('    expected  ', due);
+  printLine('    actual    ', came);
+  const hidden = others.length + more;
+  if (hidden > 0) printLine(style.dim(`    … and ${formatCount(hidden)} more; --json has them`));
 }

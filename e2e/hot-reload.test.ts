@@ -128,6 +128,17 @@ test('a save takes the seed to the same step again, and shows the difference', a
   await expectStatus(page, 'no findings');
 });
 
+test('a save that changes the initial state shows where, by path', async ({ page }) => {
+  await expectRun(page);
+  await page.getByText('not verified').click();
+  await expectStatus(page, 'verified');
+  save(folder, 'machine.ts', (text) => text.replace('({ coins: 0, open', '({ coins: 5, open'));
+  await expect(change(page)).toContainText('initial state differs');
+  await page.keyboard.press('3');
+  await expect(views(page)).toContainText('The initial state differs');
+  await expect(views(page).getByRole('row').nth(1)).toHaveText('coins05');
+});
+
 test('a save that changes nothing in the run says so', async ({ page }) => {
   await expectRun(page);
   await goToStep(page, 12);

@@ -3,7 +3,9 @@ export type Maybe<T> = T | Promise<T>;
 
 /** Whether a result must be awaited. A promise of another library counts as well. */
 export function isPromise<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value;
+  if (typeof value !== 'object' || value === null) return false;
+  // To read a property is faster than to ask for it with `in`, and this is asked at every step.
+  return typeof (value as Partial<PromiseLike<T>>).then === 'function';
 }
 
 /** Goes on with what is there at once, or with what comes later. */

@@ -138,14 +138,20 @@ class Simulation implements OperationSource {
   }
 
   next(state: Value): Operation | undefined {
-    const queued = this.#queued.length === 0 ? undefined : this.#queued.shift();
-    if (queued?.kind === 'restore') {
-      // The last attempt is spared, so that only a machine that cannot recover stays down.
-      const isLast = this.#restoreAttempts === RESTORE_ATTEMPTS_MAX - 1;
-      return isLast || this.#isSpared ? queued : this.#withFault(queued);
-    }
-    if (queued) return queued;
-    if (!this.#hasNetwork) return this.#draw(state);
+    if (this.#queued.length > 0) return this.#nextQueued();
+    return this.#hasNetwork ? this.#nextDue(state) : this.#draw(state);
+  }
+
+  #nextQueued(): Operation | undefined {
+    const queued = this.#queued.shift();
+    if (queued?.kind !== 'restore') return queued;
+    // The last attempt is spared, so that only a machine that cannot recover stays down.
+    const isLast = this.#restoreAttempts === RESTORE_ATTEMPTS_MAX - 1;
+    return isLast || this.#isSpared ? queued : this.#withFault(queued);
+  }
+
+  /** The next operation of the scenario, or what the network delivers before it. */
+  #nextDue(state: Value): Operation | undefined {
     for (;;) {
       if (this.#phase === 'over') return undefined;
       if (this.#phase === 'down') {
@@ -173,10 +179,12 @@ class Simulation implements OperationSource {
   observe(step: Executed): Executed {
     this.#steps += 1;
     this.#guard.observe(this.#driver, step);
-    if (!this.#hasNetwork) {
-      if (step.actions.length > 0) this.#dispatch(step.actions);
-      return step;
-    }
+    if (this.#hasNetwork) return this.#observeNetwork(step);
+    if (step.actions.length > 0) this.#dispatch(step.actions);
+    return step;
+  }
+
+  #observeNetwork(step: Executed): Executed {
     this.#judge.observe(step);
     this.#pollExternal();
     const delivery = this.#delivery;

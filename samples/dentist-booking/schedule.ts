@@ -191,7 +191,7 @@ function overlapOf(one: Interval, other: Interval): Interval {
 /** The intervals of a day in their order: those that are booked, and what they leave of the hours. */
 interface DayPlan {
   readonly taken: Interval[];
-  free: readonly Interval[];
+  readonly free: Interval[];
 }
 
 type Calendar = Readonly<Record<Day, DeepReadonly<DayPlan>>>;
@@ -225,14 +225,13 @@ function buildCalendar(bookings: DeepReadonly<Bookings>): Calendar {
   for (const day of DAYS) {
     const plan = calendar[day];
     plan.taken.sort((a, b) => a.startMinutes - b.startMinutes);
-    plan.free = OPENING_HOURS[day].flatMap((open) => freeIn(open, plan.taken));
+    for (const open of OPENING_HOURS[day]) addFree(plan, open);
   }
   return calendar;
 }
 
-/** What the sorted intervals leave of the opening hours. */
-function freeIn(open: Interval, taken: readonly Interval[]): readonly Interval[] {
-  const free: Interval[] = [];
+/** Adds what the bookings of a day leave of one range of its opening hours. */
+function addFree({ taken, free }: DayPlan, open: Interval): void {
   let { startMinutes } = open;
   for (const booked of taken) {
     const endMinutes = Math.min(booked.startMinutes, open.endMinutes);
@@ -241,5 +240,4 @@ function freeIn(open: Interval, taken: readonly Interval[]): readonly Interval[]
   }
   const { endMinutes } = open;
   if (startMinutes < endMinutes) free.push({ startMinutes, endMinutes });
-  return free;
 }

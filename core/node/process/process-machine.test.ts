@@ -4,7 +4,7 @@ import { planChecks } from '../../engine/check-plan.ts';
 import { replaySource } from '../../engine/replay.ts';
 import { Run } from '../../engine/run.ts';
 import type { Executed } from '../../machine/executed.ts';
-import { FAULT_PROFILES } from '../../machine/faults.ts';
+import { FAULT_PROFILES, type FaultProfile } from '../../machine/faults.ts';
 import type { Operation, StepFault } from '../../machine/operation.ts';
 import { ProblemError } from '../../problem.ts';
 import { COUNTER_FOLDER, counterCommand, counterMachine } from '../test-helpers/test-process.ts';
@@ -35,7 +35,7 @@ function input(name: string, fault?: StepFault): Operation {
 async function execute(
   { machine }: ConnectedMachine,
   operations: readonly (string | Operation)[],
-  faults = FAULT_PROFILES.none,
+  faults: FaultProfile = FAULT_PROFILES.none,
 ): Promise<Executed[]> {
   const list = operations.map((one) => (typeof one === 'string' ? input(one) : one));
   const checks = planChecks(machine, faults);
@@ -44,6 +44,35 @@ async function execute(
   await run.advance(Number.POSITIVE_INFINITY, (step) => void steps.push(step));
   return steps;
 }
+
+type Failing = readonly [input: string, error: string, cause: string, more: string];
+
+/** Answers that are malformed, with what is said about them. */
+const MALFORMED: readonly Failing[] = [
+  ['shapeless', 'ProtocolError', 'a malformed answer to stf', 'outcome'],
+  ['badState', 'ProtocolError', '"$what" is not a known encoding', 'PROTOCOL.md'],
+  ['noVerdict', 'ProtocolError', 'it has no verdict on "small"', 'PROTOCOL.md'],
+  ['many', 'ProtocolError', 'actions: it has 10 001', 'at most 10 000'],
+];
+
+/** Processes that break in ways in which the versions do not differ. */
+const BROKEN: readonly Failing[] = [
+  ['garbage', 'ProtocolError', 'Line NEXT of the standard output', 'asked for stf: "debug: here"'],
+  ['exits', 'ProcessEnded', 'ended with exit code 7 while it was asked for stf', 'out of memory'],
+  ['closes', 'ProcessEnded', 'closed a pipe', 'after LAST lines'],
+  [
+    'rounded',
+    'ProtocolError',
+    'the number 9007199254740993 at result.state.n does not fit',
+    '{"$bigint":"9007199254740993"}',
+  ],
+  ['latin1', 'ProtocolError', 'is not valid UTF-8 while it was asked for stf', 'UTF-8'],
+  ['long', 'ProtocolError', 'Line NEXT of the', 'is longer than 67 108 864 characters'],
+  ['endless', 'ProtocolError', 'Line NEXT of the', 'is longer than 67 108 864 characters'],
+  ['deep', 'ProtocolError', 'has brackets in more than 1 616 levels', 'at most 400 levels deep'],
+  ['chatty', 'ProtocolError', 'more than 16 777 216 characters to standard error', 'Write less'],
+  ['late', 'ProcessTimeout', 'no answer to stf in 1000 ms', 'timeLimitMs'],
+];
 
 describe.each(PROTOCOL_VERSIONS)('in version %i of the protocol', (version) => {
   beforeEach(() => {
@@ -165,60 +194,23 @@ describe.each(PROTOCOL_VERSIONS)('in version %i of the protocol', (version) => {
   });
 
   describe('a process that fails in a step is a panic, and is started again', () => {
-    it.each([
-      [
-        'garbage',
-        'ProtocolError',
-        'Line NEXT of the standard output',
-        'asked for stf: "debug: here"',
-      ],
-      ['shapeless', 'ProtocolError', 'a malformed answer to stf', 'outcome'],
-      ['badState', 'ProtocolError', '"$what" is not a known encoding', 'PROTOCOL.md'],
-      ['noVerdict', 'ProtocolError', 'it has no verdict on "small"', 'PROTOCOL.md'],
-      [
-        'exits',
-        'ProcessEnded',
-        'ended with exit code 7 while it was asked for stf',
-        'out of memory',
-      ],
-      ['closes', 'ProcessEnded', 'closed a pipe', 'after LAST lines'],
-      [
-        'rounded',
-        'ProtocolError',
-        'the number 9007199254740993 at result.state.n does not fit',
-        '{"$bigint":"9007199254740993"}',
-      ],
-      ['latin1', 'ProtocolError', 'is not valid UTF-8 while it was asked for stf', 'UTF-8'],
-      ['long', 'ProtocolError', 'Line NEXT of the', 'is longer than 67 108 864 characters'],
-      ['endless', 'ProtocolError', 'Line NEXT of the', 'is longer than 67 108 864 characters'],
-      [
-        'deep',
-        'ProtocolError',
-        'has brackets in more than 1 616 levels',
-        'at most 400 levels deep',
-      ],
-      ['many', 'ProtocolError', 'actions: it has 10 001', 'at most 10 000'],
-      [
-        'chatty',
-        'ProtocolError',
-        'more than 16 777 216 characters to standard error',
-        'Write less',
-      ],
-      ['late', 'ProcessTimeout', 'no answer to stf in 1000 ms', 'timeLimitMs'],
-    ])('%s', async (name, error, cause, more) => {
-      // Only the late one waits for its limit: the others would miss it on a busy computer.
-      const limitMs = name === 'late' ? 1_000 : 30_000;
-      const steps = await execute(await connect('sound', limitMs), ['add', name, 'add']);
-      const outcome = steps[1]?.outcome as { error?: { name: string; message: string } };
-      expect(outcome.error?.name).toBe(error);
-      // The lines that came before: version 2 has two audits among them.
-      const lines = version === 1 ? 6 : 8;
-      const fill = (text: string) =>
-        text.replace('LAST', `${lines}`).replace('NEXT', `${lines + 1}`);
-      expect(outcome.error?.message).toContain(fill(cause));
-      expect(outcome.error?.message).toContain(fill(more));
-      expect(steps[2]?.after).toEqual({ n: 2, log: [] });
-    });
+    it.each(version === 1 ? MALFORMED : [...MALFORMED, ...BROKEN])(
+      '%s',
+      async (name, error, cause, more) => {
+        // Only the late one waits for its limit: the others would miss it on a busy computer.
+        const limitMs = name === 'late' ? 1_000 : 30_000;
+        const steps = await execute(await connect('sound', limitMs), ['add', name, 'add']);
+        const outcome = steps[1]?.outcome as { error?: { name: string; message: string } };
+        expect(outcome.error?.name).toBe(error);
+        // The lines that came before: version 2 has two audits among them.
+        const lines = version === 1 ? 6 : 8;
+        const fill = (text: string) =>
+          text.replace('LAST', `${lines}`).replace('NEXT', `${lines + 1}`);
+        expect(outcome.error?.message).toContain(fill(cause));
+        expect(outcome.error?.message).toContain(fill(more));
+        expect(steps[2]?.after).toEqual({ n: 2, log: [] });
+      },
+    );
   });
 });
 
@@ -252,10 +244,40 @@ describe('in version 2 of the protocol', () => {
     );
   });
 
+  it('a step that is rolled back is undone, and no whole state is sent', async () => {
+    const asked = vi.spyOn(MachineProcess.prototype, 'ask');
+    await execute(await connect(), [
+      'add',
+      input('add', { kind: 'crashBeforeCommit' }),
+      input('add', { kind: 'commitFails' }),
+      input('act', { kind: 'actionRefused', action: 0 }),
+      'changeAndRefuse',
+      'changeAndPanic',
+      { kind: 'restore' },
+      { kind: 'trackedActionCompleted', id: 1, result: 'x' },
+      'add',
+    ]);
+    const sent = asked.mock.calls.flatMap(([calls]) => calls.map(({ method }) => method));
+    asked.mockRestore();
+    expect(sent.filter((method) => method === 'loadState')).toEqual([]);
+    expect(sent.filter((method) => method === 'undo').length).toBeGreaterThan(5);
+  });
+
   it('an undo that does not take the step back is found', async () => {
     const [step] = await execute(await connect('forgetful'), ['add']);
     expect(step?.findings).toMatchObject([{ kind: 'rule', name: 'determinism' }]);
   });
+});
+
+it('takes the same steps in both versions', async () => {
+  const faults = FAULT_PROFILES.chaos;
+  const names = ['add', 'act', 'refuse', 'big', 'add', 'changeAndRefuse', 'changeAndPanic', 'look'];
+  const both = [];
+  for (const version of PROTOCOL_VERSIONS) {
+    versions = [version];
+    both.push(await execute(await connect(), names, faults));
+  }
+  expect(both[1]).toEqual(both[0]);
 });
 
 it('asks for the verdicts on exactly the states whose invariants are evaluated', async () => {

@@ -69,7 +69,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
 
 /** Something whose steps can be timed, round by round. */
 interface Timed {
-  readonly ms: number[];
+  /** The processor's time for a step in each round, in microseconds. */
+  readonly micros: number[];
   round(): void;
 }
 
@@ -106,13 +107,14 @@ function timed({ fill, change }: Kind, count: number, isRecorded: boolean): Time
   const run = startRun(machine, settings);
   const label = { scenario: 'all', seed: 1n, operationsMax: 0, faults: 'none' };
   const recorder = isRecorded ? new TraceRecorder(machine, run, label) : undefined;
-  const ms: number[] = [];
+  const micros: number[] = [];
   return {
-    ms,
+    micros,
     round() {
-      const start = performance.now();
+      const start = process.cpuUsage();
       void run.advance(STEPS, (step) => recorder?.step(step));
-      ms.push((performance.now() - start) / STEPS);
+      const { user, system } = process.cpuUsage(start);
+      micros.push((user + system) / STEPS);
     },
   };
 }
@@ -121,14 +123,14 @@ for (const [name, kind] of Object.entries(KINDS)) {
   for (const isRecorded of [false, true]) {
     const [few, many] = [timed(kind, FEW, isRecorded), timed(kind, MANY, isRecorded)];
     // In turns, so that whatever else the computer does strikes both.
-    for (let round = 0; round < ROUNDS; round += 1) for (const one of [few, many]) one.round();
+    for (let round = 0; round < ROUNDS; round += 1) for (const each of [few, many]) each.round();
     // The first round makes the containers wide.
-    const [fewMs, manyMs] = [few, many].map(({ ms }) => percentile(ms.slice(1), 0.25));
+    const [one, other] = [few, many].map(({ micros }) => percentile(micros.slice(1), 0.25));
     const what = `${isRecorded ? 'record' : 'run'}, ${name} of ${MANY.toLocaleString('en-US')}`;
-    report(what, (manyMs ?? 0) * 1000, 'µs a step');
+    report(what, other ?? 0, 'µs a step');
     report(
       `  against ${FEW.toLocaleString('en-US')}`,
-      (manyMs ?? 0) / (fewMs ?? 1),
+      (other ?? 0) / (one ?? 1),
       'times',
       'under 1.5',
     );

@@ -1,134 +1,98 @@
 import type { Edit } from './sequence.ts';
 import type { Value } from './types.ts';
 
-/** What can be found by its key. */
-export interface Keyed {
-  readonly key: Value;
-}
-
-/** Entries under the bits of their keys' hashes that a level decides by. */
-interface IndexNode<Entry> {
+/** Keys under the bits of their hashes that a level decides by. */
+interface IndexNode {
   readonly isNode: true;
   /** Which of the 32 slots there are. */
   bitmap: number;
-  readonly slots: (IndexNode<Entry> | Bucket<Entry>)[];
+  readonly slots: (IndexNode | Slot)[];
   readonly edit: Edit;
 }
 
-/** Entries whose keys have the same hash: nearly always a single one. */
-interface Bucket<Entry> {
+/** A key with its place, and others whose keys have the same hash, which hardly ever happens. */
+interface Slot {
   readonly isNode: false;
   readonly hash: number;
-  readonly entries: readonly Entry[];
+  readonly key: Value;
+  readonly place: number;
+  readonly next: Slot | undefined;
 }
 
 /**
- * Entries by key, where keys are told apart as a Map does. A hash array mapped trie (Bagwell, 2001):
+ * The places of keys, where keys are told apart as a Map does. A hash array mapped trie (Bagwell, 2001):
  * changed versions share nearly everything. `undefined` is the empty index.
  */
-export type HashIndex<Entry extends Keyed> = IndexNode<Entry> | undefined;
+export type HashIndex = IndexNode | undefined;
 
 const LEVEL_BITS = 5;
 const LEVEL_MASK = 31;
 
-/** The entry of a key. */
-export function indexed<Entry extends Keyed>(
-  index: HashIndex<Entry>,
-  key: Value,
-): Entry | undefined {
+/** The place of a key. */
+export function placeIn(index: HashIndex, key: Value): number | undefined {
   if (!index) return undefined;
   const hash = hashOf(key);
-  let node: IndexNode<Entry> = index;
+  let node: IndexNode = index;
   for (let shift = 0; ; shift += LEVEL_BITS) {
     const bit = 1 << ((hash >>> shift) & LEVEL_MASK);
     if ((node.bitmap & bit) === 0) return undefined;
-    const slot = node.slots[placeOf(node.bitmap, bit)] as IndexNode<Entry> | Bucket<Entry>;
-    if (slot.isNode) {
+    let slot: IndexNode | Slot | undefined = node.slots[rankOf(node.bitmap, bit)];
+    if (slot?.isNode) {
       node = slot;
       continue;
     }
-    if (slot.hash !== hash) return undefined;
-    for (const entry of slot.entries) if (isSameKey(entry.key, key)) return entry;
+    if (slot?.hash !== hash) return undefined;
+    for (; slot; slot = slot.next) if (isSameKey(slot.key, key)) return slot.place;
     return undefined;
   }
 }
 
-/** The index with an entry, in the place of the one of the same key. */
-export function withIndexed<Entry extends Keyed>(
-  index: HashIndex<Entry>,
-  entry: Entry,
-  edit: Edit,
-): HashIndex<Entry> {
-  const hash = hashOf(entry.key);
-  return put(index ?? emptyNode<Entry>(edit), { isNode: false, hash, entries: [entry] }, 0, edit);
+/** The index with a key that is not in it. */
+export function withKey(index: HashIndex, key: Value, place: number, edit: Edit): HashIndex {
+  const slot = { isNode: false, hash: hashOf(key), key, place, next: undefined } as const;
+  return put(index ?? emptyNode(edit), slot, 0, edit);
 }
 
-/** The index without the entry of a key. */
-export function withoutIndexed<Entry extends Keyed>(
-  index: HashIndex<Entry>,
-  key: Value,
-  edit: Edit,
-): HashIndex<Entry> {
+/** The index without a key. */
+export function withoutKey(index: HashIndex, key: Value, edit: Edit): HashIndex {
   return index && take(index, key, hashOf(key), 0, edit);
 }
 
-function emptyNode<Entry>(edit: Edit): IndexNode<Entry> {
+function emptyNode(edit: Edit): IndexNode {
   return { isNode: true, bitmap: 0, slots: [], edit };
 }
 
-function put<Entry extends Keyed>(
-  node: IndexNode<Entry>,
-  bucket: Bucket<Entry>,
-  shift: number,
-  edit: Edit,
-): IndexNode<Entry> {
-  const bit = 1 << ((bucket.hash >>> shift) & LEVEL_MASK);
-  const at = placeOf(node.bitmap, bit);
-  if ((node.bitmap & bit) === 0) return withNewSlot(node, at, bit, bucket, edit);
-  const slot = node.slots[at] as IndexNode<Entry> | Bucket<Entry>;
+function put(node: IndexNode, added: Slot, shift: number, edit: Edit): IndexNode {
+  const bit = 1 << ((added.hash >>> shift) & LEVEL_MASK);
+  const at = rankOf(node.bitmap, bit);
+  if ((node.bitmap & bit) === 0) return withNewSlot(node, at, bit, added, edit);
+  const slot = node.slots[at] as IndexNode | Slot;
   const below = shift + LEVEL_BITS;
-  const filled = slot.isNode ? put(slot, bucket, below, edit) : together(slot, bucket, below, edit);
+  const filled = slot.isNode ? put(slot, added, below, edit) : together(slot, added, below, edit);
   return withSlot(node, at, filled, edit);
 }
 
-function withNewSlot<Entry>(
-  node: IndexNode<Entry>,
-  at: number,
-  bit: number,
-  bucket: Bucket<Entry>,
-  edit: Edit,
-): IndexNode<Entry> {
+function withNewSlot(node: IndexNode, at: number, bit: number, slot: Slot, edit: Edit): IndexNode {
   if (node.edit === edit) {
-    node.slots.splice(at, 0, bucket);
+    node.slots.splice(at, 0, slot);
     node.bitmap |= bit;
     return node;
   }
-  const slots = node.slots.toSpliced(at, 0, bucket);
-  return { isNode: true, bitmap: node.bitmap | bit, slots, edit };
+  return {
+    isNode: true,
+    bitmap: node.bitmap | bit,
+    slots: node.slots.toSpliced(at, 0, slot),
+    edit,
+  };
 }
 
-/** Two buckets that the levels above do not tell apart. */
-function together<Entry extends Keyed>(
-  one: Bucket<Entry>,
-  other: Bucket<Entry>,
-  shift: number,
-  edit: Edit,
-): IndexNode<Entry> | Bucket<Entry> {
-  if (one.hash === other.hash) {
-    const [entry] = other.entries;
-    if (!entry) return one;
-    const rest = one.entries.filter(({ key }) => !isSameKey(key, entry.key));
-    return { isNode: false, hash: one.hash, entries: [...rest, entry] };
-  }
-  return put(put(emptyNode<Entry>(edit), one, shift, edit), other, shift, edit);
+/** Two slots that the levels above do not tell apart. */
+function together(one: Slot, other: Slot, shift: number, edit: Edit): IndexNode | Slot {
+  if (one.hash === other.hash) return { ...other, next: one };
+  return put(put(emptyNode(edit), one, shift, edit), other, shift, edit);
 }
 
-function withSlot<Entry>(
-  node: IndexNode<Entry>,
-  at: number,
-  slot: IndexNode<Entry> | Bucket<Entry>,
-  edit: Edit,
-): IndexNode<Entry> {
+function withSlot(node: IndexNode, at: number, slot: IndexNode | Slot, edit: Edit): IndexNode {
   if (node.edit === edit) {
     node.slots[at] = slot;
     return node;
@@ -138,42 +102,32 @@ function withSlot<Entry>(
   return { isNode: true, bitmap: node.bitmap, slots, edit };
 }
 
-function take<Entry extends Keyed>(
-  node: IndexNode<Entry>,
-  key: Value,
-  hash: number,
-  shift: number,
-  edit: Edit,
-): HashIndex<Entry> {
+function take(node: IndexNode, key: Value, hash: number, shift: number, edit: Edit): HashIndex {
   const bit = 1 << ((hash >>> shift) & LEVEL_MASK);
   if ((node.bitmap & bit) === 0) return node;
-  const at = placeOf(node.bitmap, bit);
-  const slot = node.slots[at] as IndexNode<Entry> | Bucket<Entry>;
+  const at = rankOf(node.bitmap, bit);
+  const slot = node.slots[at] as IndexNode | Slot;
   const rest = slot.isNode
     ? take(slot, key, hash, shift + LEVEL_BITS, edit)
-    : withoutKey(slot, key);
+    : slot.hash === hash
+      ? others(slot, key)
+      : slot;
   if (rest === slot) return node;
   if (rest) return withSlot(node, at, rest, edit);
   if (node.slots.length === 1) return undefined;
-  return {
-    isNode: true,
-    bitmap: node.bitmap & ~bit,
-    slots: node.slots.toSpliced(at, 1),
-    edit,
-  };
+  const slots = node.slots.toSpliced(at, 1);
+  return { isNode: true, bitmap: node.bitmap & ~bit, slots, edit };
 }
 
-function withoutKey<Entry extends Keyed>(
-  bucket: Bucket<Entry>,
-  key: Value,
-): Bucket<Entry> | undefined {
-  const entries = bucket.entries.filter((entry) => !isSameKey(entry.key, key));
-  if (entries.length === bucket.entries.length) return bucket;
-  return entries.length === 0 ? undefined : { ...bucket, entries };
+/** The slots of one hash without that of a key. */
+function others(slot: Slot, key: Value): Slot | undefined {
+  if (isSameKey(slot.key, key)) return slot.next;
+  const next = slot.next && others(slot.next, key);
+  return next === slot.next ? slot : { ...slot, next };
 }
 
-/** The place of a slot: how many slots come before its bit. */
-function placeOf(bitmap: number, bit: number): number {
+/** How many slots come before that of a bit. */
+function rankOf(bitmap: number, bit: number): number {
   let bits = bitmap & (bit - 1);
   bits -= (bits >>> 1) & 0x55555555;
   bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);

@@ -1,4 +1,4 @@
-import { indexed, withIndexed, withoutIndexed, type HashIndex } from './hash-index.ts';
+import { placeIn, withKey, withoutKey, type HashIndex } from './hash-index.ts';
 import {
   differingRuns,
   itemAt,
@@ -25,6 +25,8 @@ export interface Entry {
   readonly place: number;
   /** What `hash.ts` remembers of it. */
   digest: unknown;
+  /** What made it: entries of earlier edits need not be settled again. */
+  readonly edit: Edit;
 }
 
 /** The place of a new entry. @param next is higher than all places so far. */
@@ -38,6 +40,9 @@ export interface EntryDifferences {
   readonly added: readonly Entry[];
 }
 
+/** The places of an object's keys that are not indices begin here: all indices come before. */
+export const NAMES_FROM = 2 ** 32;
+
 const atTheEnd: Placing = (_, next) => next;
 
 /**
@@ -47,7 +52,8 @@ const atTheEnd: Placing = (_, next) => next;
 export class OrderedEntries {
   readonly #placing: Placing;
   #sequence: Sequence<Entry>;
-  #index: HashIndex<Entry>;
+  /** The place of each key: a change of a value leaves it as it is. */
+  #index: HashIndex;
   #next: number;
   /** Absent once the entries can no longer change. */
   #edit: Edit | undefined = {};
@@ -71,7 +77,7 @@ export class OrderedEntries {
     for (const [key, value] of pairs) {
       const entry = made.#entry(key, value);
       entries.push(entry);
-      made.#index = withIndexed(made.#index, entry, edit);
+      made.#index = withKey(made.#index, key, entry.place, edit);
     }
     entries.sort((a, b) => a.place - b.place);
     made.#sequence = sequenceOf(entries, edit);
@@ -98,7 +104,8 @@ export class OrderedEntries {
   get(key: Value): Entry | undefined {
     if (this.#mirror) return this.#mirror.get(key);
     if (!this.#edit) this.#countRead();
-    return indexed(this.#index, key);
+    const place = placeIn(this.#index, key);
+    return place === undefined ? undefined : this.at(this.#positionOf(place));
   }
 
   /** What is read much pays for a Map of its own, in which keys are found quicker. */
@@ -116,35 +123,38 @@ export class OrderedEntries {
   /** Sets the value of a key; a new key comes at the end, or at its place. */
   set(key: Value, value: Value): void {
     const edit = this.#openEdit();
-    const known = this.get(key);
-    const entry = known
-      ? { key: known.key, value, place: known.place, digest: undefined }
-      : this.#entry(key, value);
-    const at = this.#positionOf(entry);
-    this.#sequence =
-      known && this.#sequence
-        ? withItem(this.#sequence, at, entry, edit)
-        : withRange(this.#sequence, at, at, [entry], edit);
-    this.#index = withIndexed(this.#index, entry, edit);
+    const place = placeIn(this.#index, key);
+    if (place !== undefined) return this.#put(place, key, value);
+    const entry = this.#entry(key, value);
+    const at = this.#positionOf(entry.place);
+    this.#sequence = withRange(this.#sequence, at, at, [entry], edit);
+    this.#index = withKey(this.#index, key, entry.place, edit);
   }
 
   /** Puts another key, and value, in the place of a key. */
   replace(key: Value, entry: Pick<Entry, 'key' | 'value'>): void {
     const edit = this.#openEdit();
-    const known = this.get(key);
-    if (!known || !this.#sequence) return;
-    const replaced = { ...entry, place: known.place, digest: undefined };
-    this.#sequence = withItem(this.#sequence, this.#positionOf(known), replaced, edit);
-    this.#index = withIndexed(withoutIndexed(this.#index, key, edit), replaced, edit);
+    const place = placeIn(this.#index, key);
+    if (place === undefined) return;
+    this.#put(place, entry.key, entry.value);
+    this.#index = withKey(withoutKey(this.#index, key, edit), entry.key, place, edit);
+  }
+
+  /** Puts an entry in the place of another one. */
+  #put(place: number, key: Value, value: Value): void {
+    if (!this.#sequence) return;
+    const edit = this.#openEdit();
+    const entry = { key, value, place, digest: undefined, edit };
+    this.#sequence = withItem(this.#sequence, this.#positionOf(place), entry, edit);
   }
 
   delete(key: Value): boolean {
     const edit = this.#openEdit();
-    const known = this.get(key);
-    if (!known) return false;
-    const at = this.#positionOf(known);
+    const place = placeIn(this.#index, key);
+    if (place === undefined) return false;
+    const at = this.#positionOf(place);
     this.#sequence = withRange(this.#sequence, at, at + 1, [], edit);
-    this.#index = withoutIndexed(this.#index, key, edit);
+    this.#index = withoutKey(this.#index, key, edit);
     return true;
   }
 
@@ -189,6 +199,7 @@ export class OrderedEntries {
     const edit = this.#openEdit();
     visitEdited(this.#sequence, edit, (entries) => {
       for (const entry of entries) {
+        if (entry.edit !== edit) continue;
         const settled = settle(entry.key, entry.value);
         // Only an entry of this edit can have a value that is not settled: no version shares it.
         if (settled !== entry.value) (entry as { value: Value }).value = settled;
@@ -225,16 +236,19 @@ export class OrderedEntries {
   /** Whether entries come after all others. */
   areLast(entries: readonly Entry[]): boolean {
     const [first] = entries;
-    return first === undefined || this.#positionOf(first) === this.size - entries.length;
+    return first === undefined || this.#positionOf(first.place) === this.size - entries.length;
   }
 
   #entry(key: Value, value: Value): Entry {
     const place = this.#placing(key, this.#next);
     this.#next = Math.max(this.#next, place + 1);
-    return { key, value, place, digest: undefined };
+    return { key, value, place, digest: undefined, edit: this.#openEdit() };
   }
 
-  #positionOf({ place }: Entry): number {
+  #positionOf(place: number): number {
+    // As long as nothing was taken out, the place says it.
+    const likely = place < NAMES_FROM ? place : place - NAMES_FROM;
+    if (likely < this.size && this.at(likely).place === place) return likely;
     return searchSequence(this.#sequence, place, placeOf);
   }
 

@@ -32,12 +32,18 @@ export class WideList implements ProxyHandler<Value[]> {
   #sequence: Sequence<Value>;
   /** Absent once the list can no longer change. */
   #edit: Edit | undefined;
+  /** The items that were put in by the edit. */
+  readonly #fresh: Set<Value>;
   #indexReads = 0;
 
-  /** @param edit the one by which the sequence was changed before. */
-  constructor(sequence: Sequence<Value>, edit: Edit = {}) {
+  /**
+   * @param edit the one by which the sequence was changed before.
+   * @param fresh the items that it has put in.
+   */
+  constructor(sequence: Sequence<Value>, edit: Edit = {}, fresh: Set<Value> = new Set()) {
     this.#sequence = sequence;
     this.#edit = edit;
+    this.#fresh = fresh;
     this.facade = new Proxy(
       targetOf(() => this.toList()),
       this,
@@ -49,7 +55,9 @@ export class WideList implements ProxyHandler<Value[]> {
   /** An open list of some items. */
   static from(items: readonly Value[]): WideList {
     const edit = {};
-    return new WideList(sequenceOf(items, edit), edit);
+    const list = new WideList(sequenceOf(items, edit), edit);
+    for (const item of items) list.#fresh.add(item);
+    return list;
   }
 
   /** The list behind a facade. */
@@ -64,7 +72,7 @@ export class WideList implements ProxyHandler<Value[]> {
 
   /** A list for which the changes of this one go on: this one must not be changed any more. */
   successor(): WideList {
-    return new WideList(this.#sequence, this.#openEdit());
+    return new WideList(this.#sequence, this.#openEdit(), this.#fresh);
   }
 
   get isOpen(): boolean {
@@ -92,6 +100,7 @@ export class WideList implements ProxyHandler<Value[]> {
   /** Puts an item at an index, which may be the one after the last. */
   put(index: number, item: Value): void {
     const edit = this.#openEdit();
+    this.#fresh.add(item);
     this.#sequence =
       this.#sequence && index < this.size
         ? withItem(this.#sequence, index, item, edit)
@@ -100,6 +109,7 @@ export class WideList implements ProxyHandler<Value[]> {
 
   /** Replaces a stretch of the list. */
   splice(index: number, removed: number, inserted: readonly Value[]): void {
+    for (const item of inserted) this.#fresh.add(item);
     this.#sequence = withRange(this.#sequence, index, index + removed, inserted, this.#openEdit());
   }
 
@@ -121,11 +131,13 @@ export class WideList implements ProxyHandler<Value[]> {
   close(settle: (index: number, item: Value) => Value): void {
     visitEdited(this.#sequence, this.#openEdit(), (items, start) => {
       for (const [at, item] of items.entries()) {
+        if (!this.#fresh.has(item)) continue;
         const settled = settle(start + at, item);
         if (settled !== item) items[at] = settled;
       }
     });
     this.#edit = undefined;
+    this.#fresh.clear();
   }
 
   get(target: Value[], key: string | symbol): unknown {

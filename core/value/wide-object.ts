@@ -1,4 +1,4 @@
-import type { OrderedEntries } from './ordered-entries.ts';
+import { NAMES_FROM, type OrderedEntries } from './ordered-entries.ts';
 import { refuseWrite } from './sequence.ts';
 import type { PlainObject, Value } from './types.ts';
 import { indexOf } from './wide-list.ts';
@@ -8,12 +8,12 @@ const objects = new WeakMap<object, WideObject>();
 let isAnyMade = false;
 
 /** Objects list keys that are indices first, in their order: up to this one. */
-const INDEX_KEY_MAX = 2 ** 32 - 2;
+const INDEX_KEY_MAX = NAMES_FROM - 2;
 
 /** The place of a key in the order of an object's keys. */
 export function placeOfKey(key: Value, next: number): number {
   const index = indexOf(key as string);
-  return index !== undefined && index <= INDEX_KEY_MAX ? index : Math.max(next, 2 ** 32);
+  return index !== undefined && index <= INDEX_KEY_MAX ? index : Math.max(next, NAMES_FROM);
 }
 
 /**

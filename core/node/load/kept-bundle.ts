@@ -63,7 +63,7 @@ export class KeptBundle {
   /**
    * Returns the bundle if it is what a new one would be.
    *
-   * @param recorder is told what the bundle is made of.
+   * @param recorder receives what the bundle is made of.
    */
   recall(recorder: SourceRecorder): BundledCode | undefined {
     const entry = this.#cache.read(this.#name);
@@ -106,27 +106,30 @@ function looksOf(paths: readonly string[]): {
   let changedMs = 0;
   const hash = createHash('sha256');
   const notice = (path: string) => {
-    changedMs = Math.max(changedMs, statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0);
+    changedMs = Math.max(changedMs, changedMsOf(path));
   };
   for (const path of paths) {
-    let target: string;
     try {
-      target = realpathSync.native(path);
+      const target = realpathSync.native(path);
+      hash.update(`${target}\n`);
+      if (!statSync(target).isFile()) continue;
+      hash.update(digestOf(readFileSync(target)));
+      notice(target);
     } catch {
       hash.update('missing\n');
       // It may have been removed a moment ago.
       notice(dirname(path));
-      continue;
-    }
-    hash.update(`${target}\n`);
-    try {
-      hash.update(digestOf(readFileSync(target)));
-      notice(target);
-    } catch {
-      hash.update('no file\n');
     }
   }
   return { digest: hash.digest('hex'), changedMs };
+}
+
+function changedMsOf(path: string): number {
+  try {
+    return statSync(path).ctimeMs;
+  } catch {
+    return 0;
+  }
 }
 
 /** What decides how imports are resolved, in any folder above; Yarn says in a file where packages are. */

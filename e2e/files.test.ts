@@ -40,6 +40,9 @@ test.describe('a counterexample of a model checker', () => {
     await expectStep(page, 0);
     await expect(page.getByRole('region', { name: 'Runs' })).toContainText('bank.itf.json');
     await expect(page.getByRole('treeitem', { name: /^balance: -5n?\b/ })).toBeVisible();
+    const status = page.getByRole('contentinfo');
+    await expect(status).toContainText('no machine to verify against');
+    await expect(status.getByRole('button', { name: 'not verified' })).toHaveCount(0);
     expect(await hostsOf(app)).toBe(0);
   });
 
@@ -70,6 +73,41 @@ test.describe('a counterexample without an end', () => {
     const step = page.getByRole('region', { name: 'Step' });
     await expect(step).toContainText('A loop: step 1 goes back to step 0');
     await expect(step).toContainText('From there, the run repeats the same steps for ever.');
+  });
+});
+
+test.describe('a document of Quint', () => {
+  const picks = { amount: { tag: 'Some', value: { '#bigint': '5' } } };
+  const states = [
+    { '#meta': { index: 0, no: 70 }, x: 1, 'mbt::actionTaken': 'init', 'mbt::nondetPicks': picks },
+    { '#meta': { index: 1, no: 71 }, x: 2, 'mbt::actionTaken': 'pay', 'mbt::nondetPicks': picks },
+  ];
+  const vars = ['x', 'mbt::actionTaken', 'mbt::nondetPicks'];
+  const description = 'Created by Quint on a day that takes a very long description '.repeat(3);
+  const meta = { status: 'failed', description };
+  test.use({ appArgs: [write('quint.itf.json', { '#meta': meta, vars, states })] });
+
+  test('shows its status, its comments, and what led to the first state', async ({ page }) => {
+    await expectStep(page, 0);
+    await expect(page.getByRole('contentinfo')).toContainText('status: failed');
+    const step = page.getByRole('region', { name: 'Step' });
+    await expect(step).toContainText('The document names none.');
+    const document = step.getByRole('region', { name: 'Document' });
+    await expect(document).toContainText('71');
+    await page.keyboard.press('Home');
+    await expect(document).toContainText('"init"');
+    await expect(document).toContainText('70');
+    await expect(document).toContainText('"failed"');
+    // The head is one line: nothing in it overlaps, and no seed is named.
+    const head = step.locator('header');
+    await expect(head).not.toContainText('seed');
+    const [title, origin, box] = await Promise.all(
+      [head.locator('h2'), head.locator('span'), head].map((part) => part.boundingBox()),
+    );
+    if (!title || !origin || !box) throw new Error('the head is not on screen');
+    expect(origin.x).toBeGreaterThanOrEqual(title.x + title.width);
+    expect(origin.x + origin.width).toBeLessThanOrEqual(box.x + box.width);
+    expect(title.height).toBeLessThan(box.height);
   });
 });
 

@@ -7,6 +7,7 @@ import {
   Shrink,
 } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
+import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import { findingOf } from '../session/cursor.ts';
 import { familiesOf, isShrunk, settingsOf } from '../session/lineage.ts';
 import { fileNameOf, isOfEarlierSource, titleOf, type RunEntry } from '../session/model.ts';
@@ -153,6 +154,8 @@ function detailOf({ origin, trace }: RunEntry): string {
   const header = trace?.header ?? (origin.kind === 'file' ? undefined : origin.settings);
   if (!header) return 'trace file';
   const { seed, scenario, operationsMax, faults } = header;
+  // A model checker uses no seed and no limit that a machine could be run with.
+  if (trace && counterexampleOf(trace.header)) return scenario;
   const parts = [
     seed,
     scenario,

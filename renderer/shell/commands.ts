@@ -13,7 +13,7 @@ import { readSettings } from '../session/settings.ts';
 import { counterpartOf, findingToShrink, goToCounterpart, shrinkTo } from '../session/shrinks.ts';
 import { selectCursor, selectMachine, selectRun, selectSweep, session } from '../session/store.ts';
 import { cancelSweep, showSweep } from '../session/tasks/sweep.ts';
-import { verifyTrace } from '../session/tasks/verify.ts';
+import { isVerifiable, verifyTrace } from '../session/tasks/verify.ts';
 import { isPressOf, parseKeys } from '../ui/keys.ts';
 import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
 import { PACES, timelineView, ui, type Ui } from './ui-store.ts';
@@ -75,6 +75,11 @@ function move(stride: number): Behaviour {
 
 function arrange(change: (state: Ui) => Partial<Ui>): Behaviour {
   return { isEnabled: always, run: () => ui.setState(change) };
+}
+
+function canVerify(): boolean {
+  const run = currentRun();
+  return run !== undefined && isVerifiable(run) && !isBusy(run);
 }
 
 function isBusy(run: RunEntry | undefined): boolean {
@@ -143,7 +148,7 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
     },
   },
   verify: {
-    isEnabled: () => hasTrace() && !isBusy(currentRun()),
+    isEnabled: canVerify,
     run: () => void verifyTrace(),
   },
   toggleRunOnSave: { isEnabled: always, run: toggleRunOnSave },

@@ -10,10 +10,12 @@ import type { ReactNode } from 'react';
 import { Button, DialogTrigger, ToggleButton } from 'react-aria-components';
 import { assertNever } from '../../core/assert.ts';
 import { causesOf } from '../../core/trace/causes.ts';
+import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
 import { cancelRun } from '../session/running.ts';
 import { selectMachine, selectRun, useCursor, useSession } from '../session/store.ts';
+import { isVerifiable } from '../session/tasks/verify.ts';
 import { SweepInBackground, SweepStatus } from '../sweep/sweep-status.tsx';
 import { CauseList, type CauseListProps } from '../ui/cause-list.tsx';
 import { Popover } from '../ui/popover.tsx';
@@ -72,10 +74,8 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
       {trace && <Loop trace={trace} />}
       {trace && <Findings findings={trace.findings} cursor={cursor} />}
       {trace?.end && <Tallies tallies={trace.end.tallies} />}
-      {trace?.end && (
-        <Checks evaluated={trace.end.checks.evaluated} carriedOver={trace.end.checks.carriedOver} />
-      )}
-      {trace && status !== 'running' && <VerificationStatus run={run} />}
+      {trace && <MadeBy trace={trace} />}
+      {trace && status !== 'running' && isVerifiable(run) && <VerificationStatus run={run} />}
     </>
   );
 }
@@ -85,6 +85,32 @@ function Loop({ trace }: { trace: Trace }): ReactNode {
   const text = describeLoop(trace);
   return text === undefined ? null : <span className="muted truncate">{text}</span>;
 }
+
+/** How much was checked in a run of a machine; for a counterexample, what the model checker says. */
+function MadeBy({ trace }: { trace: Trace }): ReactNode {
+  const document = counterexampleOf(trace.header);
+  if (!document) {
+    return (
+      trace.end && (
+        <Checks evaluated={trace.end.checks.evaluated} carriedOver={trace.end.checks.carriedOver} />
+      )
+    );
+  }
+  return (
+    <>
+      {document.status !== undefined && (
+        <span className="muted truncate status-document">status: {shownLine(document.status)}</span>
+      )}
+      <span className="muted truncate status-document" title={NO_MACHINE}>
+        from a model checker: no machine to verify against
+      </span>
+    </>
+  );
+}
+
+const NO_MACHINE =
+  'No machine executed a counterexample of a model checker. To compare it with a machine of yours: ' +
+  'phasmoscope verify FILE --machine PATH';
 
 /** The switch of what saving the source does. */
 function RunOnSave(): ReactNode {

@@ -18,6 +18,8 @@ import type { StatePanelModel } from './use-state-panel.ts';
 import { ROW_PX, rowsInView, rowTop, scrollToRow, useVirtualRows } from './use-virtual-rows.ts';
 import './state-tree.css';
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 interface StateTreeProps {
   readonly model: StatePanelModel;
 }
@@ -25,7 +27,7 @@ interface StateTreeProps {
 /** The rows of the state on screen: only those in view exist as elements. */
 export function StateTree({ model }: StateTreeProps): ReactNode {
   const { rows, shown, find, actions } = model;
-  const { constants } = counterexampleOf(model.trace.header);
+  const constants = counterexampleOf(model.trace.header)?.constants ?? NO_NAMES;
   const scroller = useRef<HTMLDivElement>(null);
   const treeId = useId();
   const activeIndex = nearestIndex(rows, model.activeId);

@@ -2,6 +2,7 @@ import { Check, CircleAlert, CircleDashed, CircleSlash, History } from 'lucide-r
 import { memo, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import { RULES } from '../../core/machine/rules.ts';
+import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { LongText } from '../ui/long-text.tsx';
@@ -9,60 +10,71 @@ import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { formatPlural } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
-import { ruleRowsAt, summarizeRules, type RuleRow } from './rule-rows.ts';
+import {
+  invariantRowsAt,
+  ruleRowsAt,
+  summarizeInvariants,
+  summarizeRules,
+  type InvariantRow,
+  type RuleRow,
+} from './check-rows.ts';
 import './checks-section.css';
-
-/** An invariant at a step; `since` is absent if it began to fail at this step. */
-interface InvariantRow {
-  readonly name: string;
-  readonly failure?: { readonly message: string; readonly since?: number };
-}
 
 /** Every invariant and rule with its verdict at the step. */
 export function ChecksSection({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
-  const invariants = trace.verdictsAt(cursor).map(({ name, failure }): InvariantRow => {
-    if (!failure) return { name };
-    const { message, since } = failure;
-    return { name, failure: since === cursor ? { message } : { message, since } };
-  });
-  const rules = ruleRowsAt(trace, cursor);
-  return <Checks invariants={invariants} rules={rules} />;
+  return (
+    <Checks
+      invariants={invariantRowsAt(trace, cursor)}
+      rules={ruleRowsAt(trace, cursor)}
+      isOfMachine={counterexampleOf(trace.header) === undefined}
+    />
+  );
 }
 
 interface ChecksProps {
   invariants: readonly InvariantRow[];
   rules: readonly RuleRow[];
+  /** Whether a machine made the trace, and no model checker. */
+  isOfMachine: boolean;
 }
 
 /** Memoised by content: it is nearly always the same from one step to the next. */
-const Checks = memo(function Checks({ invariants, rules }: ChecksProps): ReactNode {
-  const failing = invariants.filter(({ failure }) => failure).length;
-  const note = failing === 0 ? 'all hold' : `${failing} of ${invariants.length} fail`;
+const Checks = memo(function Checks({ invariants, rules, isOfMachine }: ChecksProps): ReactNode {
   return (
     <>
-      <Section title="Invariants" note={invariants.length === 0 ? 'none' : note}>
+      <Section title="Invariants" note={summarizeInvariants(invariants)}>
         <ul className="verdicts">
           {invariants.map((row) => (
             <Invariant key={row.name} row={row} />
           ))}
         </ul>
-        {invariants.length === 0 && <p className="muted">The machine declares none.</p>}
-      </Section>
-      <Section title="Rules" note={summarizeRules(rules)}>
-        <ul className="verdicts">
-          {rules.map((row) => (
-            <Rule key={row.name} row={row} />
-          ))}
-        </ul>
-        {NOT_ASKED.filter(({ reason }) => rules.some(hasReason(reason))).map(({ reason, text }) => (
-          <p key={reason} className="muted small verdict-note">
-            {text}
+        {invariants.length === 0 && (
+          <p className="muted">
+            {isOfMachine ? 'The machine declares none.' : 'The document names none.'}
           </p>
-        ))}
+        )}
       </Section>
+      {isOfMachine && <Rules rules={rules} />}
     </>
   );
 }, saysTheSame);
+
+function Rules({ rules }: { rules: readonly RuleRow[] }): ReactNode {
+  return (
+    <Section title="Rules" note={summarizeRules(rules)}>
+      <ul className="verdicts">
+        {rules.map((row) => (
+          <Rule key={row.name} row={row} />
+        ))}
+      </ul>
+      {NOT_ASKED.filter(({ reason }) => rules.some(hasReason(reason))).map(({ reason, text }) => (
+        <p key={reason} className="muted small verdict-note">
+          {text}
+        </p>
+      ))}
+    </Section>
+  );
+}
 
 /** Why rules have no verdict. */
 const NOT_ASKED = [
@@ -86,17 +98,34 @@ function saysTheSame(before: ChecksProps, after: ChecksProps): boolean {
   return sameValue(before, after);
 }
 
-function Invariant({ row: { name, failure } }: { row: InvariantRow }): ReactNode {
-  if (!failure) return <Row icon={ICONS.kept} name={name} verdict="holds" />;
-  return (
-    <Row icon={ICONS.violatedHere} name={name} verdict="fails" message={failure.message}>
-      {failure.since !== undefined && (
-        <>
-          since <StepLink stepIndex={failure.since} />
-        </>
-      )}
-    </Row>
-  );
+function Invariant({ row }: { row: InvariantRow }): ReactNode {
+  const { name } = row;
+  switch (row.kind) {
+    case 'holds':
+      return <Row icon={ICONS.kept} name={name} verdict="holds" />;
+    case 'fails':
+      return (
+        <Row icon={ICONS.violatedHere} name={name} verdict="fails" message={row.message}>
+          {row.since !== undefined && (
+            <>
+              since <StepLink stepIndex={row.since} />
+            </>
+          )}
+        </Row>
+      );
+    case 'notEvaluated':
+      return (
+        <Row
+          icon={ICONS.notAsked}
+          name={name}
+          verdict="not evaluated here"
+          isMuted
+          aside="not evaluated"
+        />
+      );
+    default:
+      return assertNever(row, 'invariant row');
+  }
 }
 
 function Rule({ row }: { row: RuleRow }): ReactNode {
@@ -124,7 +153,11 @@ function Rule({ row }: { row: RuleRow }): ReactNode {
         </Row>
       );
     case 'notAsked':
-      return <Row {...common} verdict="not asked in this run" isMuted aside="not asked" />;
+      return (
+        <Row {...common} verdict="not asked in this run" isMuted aside="not asked">
+          {row.reason === 'noOccasion' && RULES[name].never}
+        </Row>
+      );
     default:
       return assertNever(row, 'rule row');
   }

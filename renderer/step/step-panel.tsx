@@ -1,6 +1,7 @@
 import { memo, useCallback, type ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import { findingsAt } from '../../core/trace/causes.ts';
+import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import type { Step } from '../../core/trace/format.ts';
 import { recoveryAt, type Recovery } from '../../core/trace/recovery.ts';
 import { isOutstandingAt, type TrackedSpan } from '../../core/trace/spans.ts';
@@ -25,6 +26,7 @@ import { notesAt, type StepNote } from '../words/step-notes.ts';
 import { ActionRow } from './action-row.tsx';
 import { ChecksSection } from './checks-section.tsx';
 import { CounterpartLine } from './counterpart-line.tsx';
+import { DocumentSection } from './document-section.tsx';
 import { FindingNote } from './finding-note.tsx';
 import { OperationSection } from './operation-section.tsx';
 import { RestorationSection } from './restoration-section.tsx';
@@ -80,6 +82,7 @@ export const StepPanel = memo(function StepPanel({
           <FindingNote key={at} finding={finding} />
         ))}
         {step && <OperationSection trace={trace} step={step} notes={notes} />}
+        <DocumentSection trace={trace} cursor={cursor} />
         {recovery && <RestorationSection recovery={recovery} />}
         {step && <ActionsSections trace={trace} step={step} />}
         <OutstandingSection trace={trace} cursor={cursor} />
@@ -90,12 +93,15 @@ export const StepPanel = memo(function StepPanel({
 });
 
 function InitialHead({ trace }: { trace: Trace }): ReactNode {
-  const { scenario, seed } = trace.header;
+  const { header } = trace;
+  const words = shownLine(header.scenario);
+  // A model checker uses no seed that a machine could be run with.
+  const text = counterexampleOf(header) ? words : `${words} · seed ${shownLine(header.seed)}`;
   return (
     <PanelHeader className="step-head">
       <h2>Initial state</h2>
-      <span className="muted small truncate data">
-        {shownLine(scenario)} · seed {shownLine(seed)}
+      <span className="muted small truncate data step-origin" title={text}>
+        {text}
       </span>
     </PanelHeader>
   );
@@ -121,7 +127,7 @@ function StepHead({ step }: { step: Step }): ReactNode {
         {describeOutcome(step)}
       </span>
       <span className="spacer" />
-      <span className="muted data">{formatCount(step.stepIndex)}</span>
+      <span className="muted data step-number">{formatCount(step.stepIndex)}</span>
     </PanelHeader>
   );
 }

@@ -211,7 +211,7 @@ export function notesAt(trace: Trace, stepIndex: number): readonly StepNote[] {
 
 /** The loop at the end of a counterexample, as a sentence without its full stop. */
 export function describeLoop({ header, length, end }: Trace): string | undefined {
-  const { loopTo } = counterexampleOf(header);
+  const loopTo = counterexampleOf(header)?.loopTo;
   if (loopTo === undefined || end === undefined || loopTo >= length) return undefined;
   const [last, back] = [length - 1, loopTo].map(placeOf);
   return loopTo === length - 1

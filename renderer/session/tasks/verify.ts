@@ -1,5 +1,6 @@
 import { assertNever } from '../../../core/assert.ts';
 import type { MachineRef, TaskEnd, TaskEvent } from '../../../core/contract/window.ts';
+import { counterexampleOf } from '../../../core/trace/counterexample.ts';
 import { ensureMachine, showOpenProblem } from '../machines.ts';
 import { machineOf, type RunEntry, type Verification } from '../model.ts';
 import { showNotice, showProblem } from '../notices.ts';
@@ -10,6 +11,7 @@ import { openTask, startOnMachine } from './registry.ts';
 export async function verifyTrace(): Promise<void> {
   const run = selectRun(session.getState());
   if (!run?.trace || run.status === 'running' || run.verification?.kind === 'running') return;
+  if (!isVerifiable(run)) return;
   const ref = await findMachineOf(run);
   if (!ref) return;
   const taskId = openTask('verify', {
@@ -25,13 +27,19 @@ export async function verifyTrace(): Promise<void> {
   }));
 }
 
+/** Whether a machine executed what a run shows. Nobody executed a counterexample of a model checker. */
+export function isVerifiable({ trace }: RunEntry): boolean {
+  return trace !== undefined && counterexampleOf(trace.header) === undefined;
+}
+
 /**
- * The machine of a run. For a trace file, that is the open machine of its name, the sample of its
+ * The machine of a run; none for a counterexample of a model checker, whatever its name. For a trace file, that is the open machine of its name, the sample of its
  * name, or the file that the user chooses; the trace never says where its machine is.
  */
 export async function findMachineOf(run: RunEntry): Promise<MachineRef | undefined> {
   const own = machineOf(run.origin);
   if (own) return own;
+  if (!isVerifiable(run)) return undefined;
   const { samples, machines } = session.getState();
   const name = run.trace?.header.machine;
   const open = machines.find(({ info }) => info?.name === name);

@@ -1,5 +1,15 @@
 import { RULE_NAMES, type RuleName } from '../../core/machine/rules.ts';
+import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+
+/** An invariant as the panel shows it at a step. */
+export type InvariantRow = { readonly name: string } & (
+  | { readonly kind: 'holds' }
+  /** `since` is absent if it began to fail at this step. */
+  | { readonly kind: 'fails'; readonly message: string; readonly since?: number }
+  /** Nobody evaluated it here. */
+  | { readonly kind: 'notEvaluated' }
+);
 
 /** A rule as the panel shows it at a step. */
 export type RuleRow = { readonly name: RuleName } & (
@@ -8,7 +18,7 @@ export type RuleRow = { readonly name: RuleName } & (
   | { readonly kind: 'violatedHere'; readonly times: number; readonly message: string }
   | { readonly kind: 'violatedBefore'; readonly times: number; readonly lastStep: number }
   | { readonly kind: 'waived'; readonly reason: string }
-  | { readonly kind: 'notAsked'; readonly reason: 'noFaults' | 'notRecorded' }
+  | { readonly kind: 'notAsked'; readonly reason: 'noFaults' | 'notRecorded' | 'noOccasion' }
 );
 
 /** Rules about crashes and second deliveries, which do not happen without faults. */
@@ -19,6 +29,32 @@ const RECOVERY_RULES: ReadonlySet<RuleName> = new Set<RuleName>([
   'idempotent completion',
 ]);
 
+/** Every invariant with its verdict at a step, in the order of the machine. */
+export function invariantRowsAt(trace: Trace, stepIndex: number): readonly InvariantRow[] {
+  const kind = areEvaluated(trace) ? 'holds' : 'notEvaluated';
+  return trace.verdictsAt(stepIndex).map(({ name, failure }): InvariantRow => {
+    if (!failure) return { name, kind };
+    const { message, since } = failure;
+    return since === stepIndex
+      ? { name, kind: 'fails', message }
+      : { name, kind: 'fails', message, since };
+  });
+}
+
+/** Whether the invariants of a trace were evaluated; while it grows, they are taken to be. */
+function areEvaluated({ header, end }: Trace): boolean {
+  if (counterexampleOf(header)) return false;
+  return end === undefined || end.checks.evaluated + end.checks.carriedOver > 0;
+}
+
+/** A summary of the verdicts, in a few words. */
+export function summarizeInvariants(rows: readonly InvariantRow[]): string {
+  if (rows.length === 0) return 'none';
+  const failing = rows.filter(({ kind }) => kind === 'fails').length;
+  if (failing > 0) return `${failing} of ${rows.length} fail`;
+  return rows.every(({ kind }) => kind === 'holds') ? 'all hold' : 'not evaluated';
+}
+
 /** Every rule with its verdict at a step, in the order of the table. */
 export function ruleRowsAt(trace: Trace, stepIndex: number): readonly RuleRow[] {
   const verdicts = new Map(trace.rulesAt(stepIndex).map((verdict) => [verdict.name, verdict]));
@@ -27,6 +63,9 @@ export function ruleRowsAt(trace: Trace, stepIndex: number): readonly RuleRow[] 
     if (!verdict) {
       const hasNoFaults = trace.header.faults === 'none' && RECOVERY_RULES.has(name);
       return { name, kind: 'notAsked', reason: hasNoFaults ? 'noFaults' : 'notRecorded' };
+    }
+    if (verdict.kind === 'kept' && trace.end?.checks.rules[name] === 0) {
+      return { name, kind: 'notAsked', reason: 'noOccasion' };
     }
     if (verdict.kind !== 'violated') return verdict;
     const { times, last } = verdict;

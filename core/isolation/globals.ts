@@ -49,8 +49,8 @@ export function standIns(
   }
   const { date, adopt } = guardDate(globals.Date, guard);
   shadows['Date'] = date;
-  shadows['structuredClone'] = (...args: Parameters<typeof structuredClone>) =>
-    adopt(globals.structuredClone(...args));
+  shadows['structuredClone'] = (value: unknown, ...rest: [StructuredSerializeOptions?]) =>
+    adopt(globals.structuredClone(ordinary(value), ...rest));
   shadows['Intl'] = guardIntl(globals.Intl, guard);
   shadows['Math'] = guardSome(guard, globals.Math, { label: 'Math', refused: ['random'] });
   const refused = ['wait', 'waitAsync', 'pause'];
@@ -61,6 +61,41 @@ export function standIns(
   const shadowed = guardGlobal(guard, globals, shadows);
   for (const name of ['globalThis', 'global', 'self']) shadows[name] = shadowed;
   return shadows;
+}
+
+/**
+ * The containers of a value as ordinary ones. Large ones of a state look like a Map, a Set, an array or
+ * an object to the author, but not to `structuredClone`, which sees what is behind that.
+ */
+function ordinary(value: unknown, seen = new Map<unknown, unknown>()): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (seen.has(value)) return seen.get(value);
+  const take = <Copy>(copy: Copy): Copy => {
+    seen.set(value, copy);
+    return copy;
+  };
+  if (Array.isArray(value)) {
+    const list: unknown[] = take([]);
+    for (const item of value) list.push(ordinary(item, seen));
+    return list;
+  }
+  if (value instanceof Map) {
+    const map = take(new Map<unknown, unknown>());
+    for (const [key, item] of value) map.set(ordinary(key, seen), ordinary(item, seen));
+    return map;
+  }
+  if (value instanceof Set) {
+    const set = take(new Set<unknown>());
+    for (const item of value) set.add(ordinary(item, seen));
+    return set;
+  }
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const object: Record<string, unknown> = take({});
+  for (const [key, item] of Object.entries(value)) {
+    const property = { value: ordinary(item, seen), enumerable: true, configurable: true };
+    Object.defineProperty(object, key, { ...property, writable: true });
+  }
+  return object;
 }
 
 /**

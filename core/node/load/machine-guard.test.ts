@@ -370,6 +370,28 @@ describe('what is set up when the module is loaded', () => {
   });
 });
 
+it('structuredClone copies large containers of a state', async () => {
+  const { step } = await play({
+    top: '',
+    stf: `for (let at = 0; at < 3; at += 1) {
+      state.update((draft: any) => {
+        draft.map ??= new Map(Array.from({ length: 900 }, (_, id) => [id, { id }]));
+        draft.list ??= Array.from({ length: 900 }, (_, id) => ({ id }));
+        draft.map.set(at, { id: -1 });
+        draft.list.push({ id: -1 });
+      });
+    }
+    const copy: any = structuredClone(state.current);
+    state.update((draft: any) => {
+      draft.n = copy.map.size + copy.list.length + copy.map.get(1).id;
+      delete draft.map;
+      delete draft.list;
+    });`.replaceAll('\n', ' '),
+  });
+  expect(step.findings).toEqual([]);
+  expect(step.after).toEqual({ n: 1802 });
+});
+
 describe('packages that machines use', () => {
   it.each([
     [

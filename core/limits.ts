@@ -32,6 +32,27 @@ export const TRACE_CHARS_MAX = 512 * 1024 * 1024;
 /** The characters of a trace that stays in its file: twice those of the longest ordinary runs. */
 export const FILE_CHARS_MAX = 4 * 1024 * 1024 * 1024;
 
+/**
+ * The effort of applying the patches of a trace, in units of some nanoseconds: that of any trace, and what
+ * each of its characters adds. Patches of recorded runs take less than reading their lines, since
+ * containers with many items are shared; the limit is there for objects as keys of a Map or members of
+ * a Set, which are found one after another, and for tuples.
+ */
+export const PATCH_EFFORT_FREE = 5_000_000_000;
+export const PATCH_EFFORT_PER_CHAR = 2_000;
+
+/**
+ * The effort of comparing digests of states while a trace is read to be looked at, some thirty
+ * milliseconds and a tenth of the effort of reading. States beyond it are compared when they are shown.
+ */
+export const QUICK_DIGESTS = { free: 30_000_000, perStep: 0, perChar: 2 } as const;
+
+/**
+ * The effort of comparing digests of states where the whole trace counts: for a command, or to say where
+ * a trace was damaged. The states of ordinary runs take less.
+ */
+export const THOROUGH_DIGESTS = { free: 1_000_000_000, perStep: 30_000, perChar: 5 } as const;
+
 /** Lines without content are skipped, but a file that consists of them has no end. */
 export const BLANK_LINES_MAX = 1_000;
 

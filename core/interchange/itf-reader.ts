@@ -34,7 +34,7 @@ const CHECKED_PROPERTY = 'property that the model checker checked';
 /** A document whose form has been checked. */
 interface ItfDocument {
   readonly head: JsonObject;
-  readonly vars: readonly string[];
+  readonly vars: ReadonlySet<string>;
   readonly states: readonly JsonObject[];
 }
 
@@ -102,7 +102,7 @@ function checked(json: unknown): ItfDocument {
   if (loop !== undefined && loop >= states.length) {
     throw new ItfError(`not an ITF document: loop: there is no state ${loop}`);
   }
-  return { head: without(json as JsonObject, ['states']), vars, states };
+  return { head: without(json as JsonObject, ['states']), vars: new Set(vars), states };
 }
 
 function without(object: JsonObject, keys: readonly string[]): JsonObject {
@@ -208,7 +208,7 @@ function sourceOf({ head, vars, states }: ItfDocument, reading: Reading): ItfSou
   const special = new Set<string | undefined>([META, action, picks]);
   const repeated = new Set(later.flatMap(Object.keys));
   const constants = Object.keys(first).filter(
-    (name) => !special.has(name) && !vars.includes(name) && !repeated.has(name),
+    (name) => !special.has(name) && !vars.has(name) && !repeated.has(name),
   );
   return {
     head,
@@ -242,14 +242,16 @@ function decodeState(
   reading: Reading,
 ): PlainObject {
   const state = states[index] ?? {};
-  const missing = vars.find((name) => !Object.hasOwn(state, name) && !QUINT_NAMES.includes(name));
+  const missing = [...vars].find(
+    (name) => !Object.hasOwn(state, name) && !QUINT_NAMES.includes(name),
+  );
   if (missing !== undefined) throw new ItfError(`state ${index} has no variable "${missing}"`);
   const variables = Object.entries(state).filter(
     ([name, json]) =>
       name !== META &&
       name !== action &&
       name !== picks &&
-      !(vars.includes(name) && sameValue(json, ABSENT)),
+      !(vars.has(name) && sameValue(json, ABSENT)),
   );
   return fromEntries(
     variables.map(

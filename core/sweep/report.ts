@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FINDING_KINDS } from '../machine/finding.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
-import { seedSchema } from '../text/quantities.ts';
+import { seedSchema, SHARDS_MAX } from '../text/quantities.ts';
 import { caughtFailureSchema } from '../trace/codecs.ts';
 
 const count = z.number().int().nonnegative();
@@ -131,8 +131,8 @@ export const sweepReportSchema = z.object({
   /** Which part of the seeds this was. */
   shards: z.array(
     z.object({
-      index: count,
-      total: count,
+      index: z.number().int().min(1).max(SHARDS_MAX),
+      total: z.number().int().min(1).max(SHARDS_MAX),
       /** Whether the shard did not run all of its seeds. */
       isCancelled: z.boolean().default(false),
     }),

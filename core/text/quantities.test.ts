@@ -112,7 +112,7 @@ it('takes times with a unit, and seconds without one', () => {
 
 it('takes shards, counted from 1', () => {
   expect(valueOf(parseShard(' 3/16 '))).toEqual({ index: 3, total: 16 });
-  for (const text of ['3', '0/4', '5/4', 'a/b', '1/0', '1.5/2', '-1/2']) {
+  for (const text of ['3', '0/4', '5/4', 'a/b', '1/0', '1.5/2', '-1/2', '1/1000000000']) {
     expect(problemOf(parseShard(text))).toContain('is not a shard. Give which shard of how many');
   }
 });

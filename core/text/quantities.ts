@@ -13,6 +13,8 @@ export const SEED_MAX = 0xffff_ffff_ffff_ffffn;
 export const OPERATIONS_MAX = 5_000_000;
 /** The most seeds that one sweep may have. */
 export const SEEDS_MAX = 1_000_000_000;
+/** The most parts that the seeds of a sweep are divided into: more than any service has jobs. */
+export const SHARDS_MAX = 10_000;
 /** The longest time that a sweep may be given. */
 const TIME_HOURS_MAX = 168;
 
@@ -148,14 +150,18 @@ export function parseShard(text: string): Parsed<Shard> {
   if (shard) return ok(shard);
   return err(
     `${quote(text)} is not a shard.`,
-    'Give which shard of how many, counted from 1: 3/16.',
+    `Give which shard of how many, counted from 1, at most ${formatCount(SHARDS_MAX)}: 3/16.`,
   );
 }
 
-/** A shard, if there is one of that index. */
+/** A shard, if there is one of that index, and no more than {@link SHARDS_MAX}. */
 export function toShard(index: number, total: number): Shard | undefined {
   const isShard =
-    Number.isSafeInteger(index) && Number.isSafeInteger(total) && index >= 1 && index <= total;
+    Number.isSafeInteger(index) &&
+    Number.isSafeInteger(total) &&
+    index >= 1 &&
+    index <= total &&
+    total <= SHARDS_MAX;
   return isShard ? { index, total } : undefined;
 }
 

@@ -9,7 +9,6 @@ import {
 import type { Finding } from '../machine/finding.ts';
 import { formatCount } from '../text/quantities.ts';
 import { encodeValue } from '../value/encoding.ts';
-import { applyPatches } from '../value/patch.ts';
 import { OversizeError, sameValue, type Value } from '../value/value.ts';
 import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
 
@@ -43,19 +42,17 @@ export class TraceChecks {
   }
 
   /**
-   * @param before the state before the step.
+   * @param after the state after the step.
    * @throws {TraceLineError} when the step does not fit, or is beyond a limit.
-   * @throws {PatchError} when what was attempted does not fit the state.
    */
-  checkStep(step: Step, before: Value, after: Value): void {
-    const { actions, attempted, checkpoint, recovered } = step;
+  checkStep(step: Step, after: Value): void {
+    const { actions, checkpoint, recovered } = step;
     for (const { kind } of actions) if (kind === 'tracked') this.#tracked += 1;
     requireAtMost(this.#tracked, SPANS_MAX, 'actions: a trace has', 'tracked actions');
     this.#checkFindings(step.findings, step.stepIndex);
     const unknown = recovered.find((name) => !this.#invariants.has(name));
     if (unknown !== undefined) throw notAnInvariant('recovered', unknown);
     this.#count(recovered.length);
-    if (attempted.length > 0) applyPatches(before, [attempted]);
     if (checkpoint && !sameValue(checkpoint.state, after)) {
       throw new TraceLineError('the checkpoint differs from the state that the patches lead to');
     }

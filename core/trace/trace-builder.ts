@@ -1,11 +1,18 @@
 import { assertNever } from '../assert.ts';
-import { BLANK_LINES_MAX, LINE_CHARS_MAX, STEPS_MAX, TRACE_CHARS_MAX } from '../limits.ts';
+import {
+  BLANK_LINES_MAX,
+  LINE_CHARS_MAX,
+  QUICK_DIGESTS,
+  STEPS_MAX,
+  THOROUGH_DIGESTS,
+  TRACE_CHARS_MAX,
+} from '../limits.ts';
 import { SelfExplainingError } from '../problem.ts';
 import { formatCount } from '../text/quantities.ts';
 import { formatStep, parseLine, TRACE_VERSION, TraceLineError } from './format.ts';
 import { TraceSeal } from './seal.ts';
 import { KnownLines, ListedLines, type StepStore } from './step-lines.ts';
-import { TraceGrowth } from './trace-growth.ts';
+import { TraceGrowth, type DigestEffort } from './trace-growth.ts';
 import type { Trace } from './trace.ts';
 
 /** Since this version the closing line carries a digest of all lines. */
@@ -27,6 +34,7 @@ export class TraceReadError extends SelfExplainingError {
 export interface TraceBuilderOptions {
   readonly lines?: StepStore;
   readonly charsMax?: number;
+  readonly digests?: DigestEffort;
 }
 
 /**
@@ -35,8 +43,8 @@ export interface TraceBuilderOptions {
  * right form and place, fit what came before it, and stay within the limits.
  *
  * Digests are compared at little cost. The one on the closing line covers all text. Those of states are
- * compared on the way as far as that costs little beside reading; where the closing line contradicts
- * the text, or is missing, all of them are compared, to name the step.
+ * compared on the way as far as that costs little beside reading, and by {@link Trace.stateAt} beyond;
+ * where the closing line contradicts the text, or is missing, more of them are, to name the step.
  */
 export class TraceBuilder {
   #rest = '';
@@ -49,14 +57,21 @@ export class TraceBuilder {
   #growth: TraceGrowth | undefined;
   readonly #lines: StepStore;
   readonly #charsMax: number;
+  readonly #digests: DigestEffort;
 
   /**
    * @param options.lines where the lines of the steps are kept; in memory, unless something else is given.
    * @param options.charsMax the limit on the characters of all lines.
+   * @param options.digests how much effort is spent on comparing the digests of states.
    */
-  constructor({ lines = new ListedLines(), charsMax = TRACE_CHARS_MAX }: TraceBuilderOptions = {}) {
+  constructor({
+    lines = new ListedLines(),
+    charsMax = TRACE_CHARS_MAX,
+    digests = QUICK_DIGESTS,
+  }: TraceBuilderOptions = {}) {
     this.#lines = lines;
     this.#charsMax = charsMax;
+    this.#digests = digests;
   }
 
   /** The version of the format that the lines are written in; the current one before the header. */
@@ -149,7 +164,7 @@ export class TraceBuilder {
     switch (parsed.kind) {
       case 'header':
         if (this.#growth) throw new TraceLineError('a second header');
-        this.#growth = new TraceGrowth(parsed.header, this.#lines);
+        this.#growth = new TraceGrowth(parsed.header, this.#lines, this.#digests);
         this.#version = parsed.version;
         this.#growth.checkInitialState();
         break;
@@ -191,18 +206,21 @@ export class TraceBuilder {
   }
 
   /**
-   * Compares the digests of all states with those that the steps say, from the first one on.
+   * Compares the digests of the states that were left out on the way with those that the steps say, from
+   * the first one on, as far as {@link THOROUGH_DIGESTS} goes.
    *
    * @throws {TraceReadError} at the first one that differs; {@link trace} then ends before it.
    */
   #compareStates(growth: TraceGrowth): void {
-    const compared = new TraceGrowth(growth.header, new KnownLines(growth.lines));
-    for (let at = 0; at < growth.length; at += 1) {
+    if (growth.isWhollyCompared || this.#digests === THOROUGH_DIGESTS) return;
+    const lines = new KnownLines(growth.lines);
+    const compared = new TraceGrowth(growth.header, lines, THOROUGH_DIGESTS);
+    for (let at = 0; at < growth.length && compared.isWhollyCompared; at += 1) {
       const line = growth.lines.line(at);
       const parsed = parseLine(line);
       if (parsed.kind !== 'step') throw new Error(`The line of step ${at} is a ${parsed.kind}`);
       try {
-        compared.add(parsed.step, line, true);
+        compared.add(parsed.step, line);
       } catch (error) {
         this.#growth = compared;
         throw new TraceReadError(this.#lineOf(at), (error as Error).message);

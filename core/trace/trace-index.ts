@@ -13,6 +13,9 @@ import { packGlance, unpackGlance, type StepGlance } from './glance.ts';
 import { SpanTracker, type SpanEnding, type TrackedSpan } from './spans.ts';
 import { writerOf } from './writer.ts';
 
+/** The bit beside those of a glance. */
+const COMPARED = 1 << 12;
+
 /** An invariant that failed until a step and holds again. */
 export interface Recovered {
   readonly name: string;
@@ -20,7 +23,7 @@ export interface Recovered {
 }
 
 /**
- * What the steps of a trace are in brief, which is enough to draw it and to find one's way in it: twelve
+ * What the steps of a trace are in brief, which is enough to draw it and to find one's way in it: thirteen
  * bits for each step, tracked actions as spans, findings, and where the state and its checkpoints are.
  * It grows step by step where a trace is read, and by {@link TraceDelta}s elsewhere.
  */
@@ -69,12 +72,17 @@ export class TraceIndex {
 
   /** The kind of a step and its flags. */
   glance(stepIndex: number): StepGlance {
-    return unpackGlance(this.#glances[stepIndex] as number);
+    return unpackGlance((this.#glances[stepIndex] as number) & ~COMPARED);
+  }
+
+  /** Whether the digest of the state after a step was compared when the step was added. */
+  isCompared(stepIndex: number): boolean {
+    return ((this.#glances[stepIndex] ?? 0) & COMPARED) !== 0;
   }
 
   /** Adds the next step. */
-  add(step: Step): void {
-    this.#addGlance(packGlance(step));
+  add(step: Step, isCompared = true): void {
+    this.#addGlance(packGlance(step) | (isCompared ? COMPARED : 0));
     if (step.checkpoint) this.checkpointSteps.push(step.stepIndex);
     for (const found of step.findings) this.#addFinding(found);
     for (const name of step.recovered) this.recoveries.push({ name, stepIndex: step.stepIndex });
@@ -129,7 +137,7 @@ export class TraceIndex {
     }
     this.#glances[stepIndex] = bits;
     this.#length += 1;
-    const { hasChangedState, operation } = unpackGlance(bits);
+    const { hasChangedState, operation } = unpackGlance(bits & ~COMPARED);
     if (hasChangedState) this.changedSteps.push(stepIndex);
     if (operation === 'crash') this.crashSteps.push(stepIndex);
   }

@@ -1,6 +1,9 @@
 import type { Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
+import { SelfExplainingError } from '../problem.ts';
+import { formatCount } from '../text/quantities.ts';
+import { hashValue } from '../value/hash.ts';
 import { applyPatches } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
 import { parseLine, type Step, type TraceEnd, type TraceHeader } from './format.ts';
@@ -35,6 +38,23 @@ export type RuleVerdict = { readonly name: RuleName } & (
 /** States after some steps, by the step, where checkpoints are far apart. */
 export type Landmarks = ReadonlyMap<number, { readonly state: Value }>;
 
+/** Thrown for a state that is not the one of the digest that its step says. */
+export class DigestError extends SelfExplainingError {
+  override readonly name = 'DigestError';
+}
+
+/** What contradicts that a state has a digest; `undefined` when nothing does. */
+export function contradictionOf(
+  state: Value,
+  expected: string,
+  { digests }: TraceHeader,
+): string | undefined {
+  const actual = hashValue(state, digests);
+  return actual === expected
+    ? undefined
+    : `has the digest ${actual}, not ${expected}, so the trace was changed or damaged after it was written`;
+}
+
 interface CachedState {
   readonly state: Value;
   /** The step of the checkpoint that it rests upon; -1 for the initial state. */
@@ -55,6 +75,8 @@ export class Trace {
   readonly #lines: StepLines;
   readonly #landmarks: Landmarks;
   readonly #steps = new Map<number, Step>();
+  /** What contradicts the digests of states, by the step, where they were not compared while reading. */
+  readonly #contradictions = new Map<number, string | undefined>();
   /** Rebuilt states, by the step that made them. */
   readonly #states = new Map<number, CachedState>();
   /** The characters of the checkpoints that they rest upon, by their steps; used last is last. */
@@ -159,7 +181,11 @@ export class Trace {
     throw new Error(`The line of step ${stepIndex} is a ${parsed.kind}`);
   }
 
-  /** The state after a step, deeply frozen; -1 for the initial state. */
+  /**
+   * The state after a step, deeply frozen; -1 for the initial state.
+   *
+   * @throws {DigestError} when it is not the state of the digest that the step says.
+   */
   stateAt(stepIndex: number): Value {
     const { changedSteps, checkpointSteps } = this.index;
     const position = lastAtMost(changedSteps, stepIndex);
@@ -176,7 +202,24 @@ export class Trace {
     }
     this.#lines.require(steps.filter((step) => !this.#steps.has(step) || step === checkpoint));
     if (!from && checkpoint >= 0) steps.pop();
-    return this.#rebuild(from ?? this.#stateOfCheckpoint(checkpoint), steps);
+    const state = this.#rebuild(from ?? this.#stateOfCheckpoint(checkpoint), steps);
+    const changedBy = changedSteps[position];
+    if (changedBy !== undefined && !this.index.isCompared(changedBy)) {
+      this.#requireDigest(changedBy, state);
+    }
+    return state;
+  }
+
+  /** Compares a state whose digest was left out while reading, once. */
+  #requireDigest(stepIndex: number, state: Value): void {
+    const contradiction = this.#contradictions.has(stepIndex)
+      ? this.#contradictions.get(stepIndex)
+      : contradictionOf(state, this.stateHashAt(stepIndex), this.header);
+    remember(this.#contradictions, CACHED_STEPS_MAX, stepIndex, contradiction);
+    if (contradiction === undefined) return;
+    throw new DigestError(
+      `Step ${formatCount(stepIndex)}: stateHash: the state after the step ${contradiction}`,
+    );
   }
 
   #known(changedStep: number, checkpoint: number): CachedState | undefined {

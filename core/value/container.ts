@@ -11,7 +11,7 @@ const ITEM_EFFORT = 2;
 const ENTRY_EFFORT = 60;
 const SHARED_EFFORT = 1_000;
 /** The effort of comparing a key by its content. */
-const COMPARED_EFFORT = 20;
+const COMPARED_EFFORT = 500;
 
 /** The kinds of values that hold others. */
 export type ContainerKind = 'list' | 'object' | 'map' | 'set' | 'table';
@@ -208,6 +208,7 @@ class ObjectContainer implements Operations {
 
 abstract class KeyedContainer<Keyed extends ReadonlyMap<Value, Value>> {
   readonly value: Keyed;
+  #last: { readonly wanted: Value; readonly found: { readonly key: Value } } | undefined;
 
   constructor(value: Keyed) {
     this.value = value;
@@ -222,7 +223,7 @@ abstract class KeyedContainer<Keyed extends ReadonlyMap<Value, Value>> {
   }
 
   get(segment: PathSegment): Lookup {
-    const found = typeof segment === 'object' ? findKey(this.value, segment.mapKey) : undefined;
+    const found = typeof segment === 'object' ? this.#find(segment.mapKey) : undefined;
     return found ? { found: true, value: this.value.get(found.key) } : NOT_FOUND;
   }
 
@@ -232,12 +233,21 @@ abstract class KeyedContainer<Keyed extends ReadonlyMap<Value, Value>> {
 
   set(segment: PathSegment, item: Value): void {
     const { mapKey } = segment as { readonly mapKey: Value };
-    this.#writable.set((findKey(this.value, mapKey) ?? { key: mapKey }).key, item);
+    this.#writable.set((this.#find(mapKey) ?? { key: mapKey }).key, item);
   }
 
   remove(segment: PathSegment): void {
-    const found = findKey(this.value, (segment as { readonly mapKey: Value }).mapKey);
+    const found = this.#find((segment as { readonly mapKey: Value }).mapKey);
     if (found) this.#writable.delete(found.key);
+  }
+
+  /** A key is looked up before its entry is changed: it is found only once. */
+  #find(wanted: Value): { readonly key: Value } | undefined {
+    const last = this.#last;
+    if (last && last.wanted === wanted && this.value.has(last.found.key)) return last.found;
+    const found = findKey(this.value, wanted);
+    this.#last = found && { wanted, found };
+    return found;
   }
 
   protected *mapped(

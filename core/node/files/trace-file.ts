@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { FILE_CHARS_MAX } from '../../limits.ts';
+import { FILE_CHARS_MAX, QUICK_DIGESTS, THOROUGH_DIGESTS } from '../../limits.ts';
 import { ProblemError } from '../../problem.ts';
 import type { StepStore } from '../../trace/step-lines.ts';
 import { TraceBuilder, TraceReadError } from '../../trace/trace-builder.ts';
+import type { DigestEffort } from '../../trace/trace-growth.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { kindOfFile, readHead, startsInMembers } from './file-kind.ts';
 import { FileLines } from './file-lines.ts';
@@ -28,6 +29,8 @@ export interface TraceFileOptions {
   readonly isIndexUsed?: boolean;
   /** Whether somebody is still writing to it, until {@link TraceFile.finish}. */
   readonly isLive?: boolean;
+  /** Whether as many digests of states are compared as {@link THOROUGH_DIGESTS} allows. */
+  readonly isThorough?: boolean;
 }
 
 /**
@@ -97,11 +100,12 @@ export class TraceFile {
 
   /** Returns false for what has to be converted. */
   async *#readInPlace(): AsyncGenerator<void, boolean, undefined> {
-    const { isLive = false, isIndexUsed = true } = this.#options;
+    const { isLive = false, isIndexUsed = true, isThorough = false } = this.#options;
     const stats = statSync(this.path, { throwIfNoEntry: false });
     if (stats?.isFile() !== true) return false;
     const identity = isLive ? undefined : identityOf(this.path);
-    const indexed = identity && isIndexUsed ? loadIndex(this.path, identity) : undefined;
+    const indexed =
+      identity && isIndexUsed ? loadIndex(this.path, identity, isThorough) : undefined;
     if (indexed) {
       [this.#bytes, this.#trace, this.#damage] = [indexed.bytes, indexed.trace, indexed.damage];
       return true;
@@ -109,7 +113,7 @@ export class TraceFile {
     const { isCompressed } = readHead(this.path);
     if (isCompressed && !startsInMembers(this.path)) return false;
     const bytes = isCompressed ? new MemberBytes(this.path) : new PlainBytes(this.path);
-    const follower = new TraceFollower(bytes);
+    const follower = new TraceFollower(bytes, this.#digests);
     this.#bytes = bytes;
     this.#follower = follower;
     for (;;) {
@@ -127,7 +131,7 @@ export class TraceFile {
     // More may have been written between the last slice and the word that nothing more comes.
     while (this.#readSlice(follower)) await setImmediate();
     follower.finish();
-    const known = knownOf(follower, bytes);
+    const known = knownOf(follower, bytes, isThorough);
     // While it was read, somebody may have written another file.
     const isSame = identity !== undefined && identityOf(this.path)?.mark === identity.mark;
     if (isSame && known) saveIndex(identity, known);
@@ -155,7 +159,8 @@ export class TraceFile {
     const { copyFolder } = this.#options;
     const copy = copyFolder === undefined ? undefined : new CopiedLines(copyFolder);
     this.#bytes = copy?.bytes;
-    const builder = new TraceBuilder(copy ? { lines: copy, charsMax: FILE_CHARS_MAX } : {});
+    const kept = copy ? { lines: copy, charsMax: FILE_CHARS_MAX } : {};
+    const builder = new TraceBuilder({ ...kept, digests: this.#digests });
     let untilMs = performance.now() + SLICE_MS;
     try {
       for await (const text of readTraceText(this.path)) {
@@ -177,6 +182,10 @@ export class TraceFile {
     this.#setTrace(builder.trace);
   }
 
+  get #digests(): DigestEffort {
+    return this.#options.isThorough ? THOROUGH_DIGESTS : QUICK_DIGESTS;
+  }
+
   #setTrace(trace: Trace | undefined): void {
     if (trace?.index !== this.#trace?.index) this.#trace = trace;
   }
@@ -185,6 +194,7 @@ export class TraceFile {
 function knownOf(
   { trace, header, lines, damage }: TraceFollower,
   bytes: TextBytes,
+  isThorough: boolean,
 ): KnownTrace | undefined {
   if (!trace || !header) return undefined;
   const isCompressed = bytes instanceof MemberBytes;
@@ -196,6 +206,7 @@ function knownOf(
     textBytes: bytes.length,
     fileBytes: isCompressed ? bytes.fileLength : bytes.length,
     damage,
+    isThorough,
   };
 }
 
@@ -207,12 +218,12 @@ export interface ReadTrace {
 }
 
 /**
- * Reads a whole trace file. Its lines stay in the file, which stays open, where it can be read in place.
+ * Reads a whole trace file thoroughly. Its lines stay in the file, which stays open, where it can be read in place.
  *
  * @throws {ProblemError} when not even its header is readable.
  */
 export async function readTraceFile(path: string, options?: TraceFileOptions): Promise<ReadTrace> {
-  const file = new TraceFile(path, options);
+  const file = new TraceFile(path, { isThorough: true, ...options });
   for await (const _ of file.read());
   const { trace, damage } = file;
   if (!trace) throw new Error('a trace that was read has a header');

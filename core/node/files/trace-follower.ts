@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { FILE_CHARS_MAX, LINE_CHARS_MAX } from '../../limits.ts';
 import { TRACE_VERSION } from '../../trace/format.ts';
 import { TraceBuilder, TraceReadError } from '../../trace/trace-builder.ts';
+import type { DigestEffort } from '../../trace/trace-growth.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { FileLines } from './file-lines.ts';
 import type { TextBytes } from './text-bytes.ts';
@@ -32,10 +33,14 @@ export class TraceFollower {
   #header: { readonly from: number; readonly to: number } | undefined;
   #trace: Trace | undefined;
 
-  constructor(bytes: TextBytes) {
+  constructor(bytes: TextBytes, digests?: DigestEffort) {
     this.#bytes = bytes;
     this.lines = new FileLines(bytes);
-    this.#builder = new TraceBuilder({ lines: this.lines, charsMax: FILE_CHARS_MAX });
+    this.#builder = new TraceBuilder({
+      lines: this.lines,
+      charsMax: FILE_CHARS_MAX,
+      ...(digests ? { digests } : {}),
+    });
   }
 
   /** The steps so far, which grow; absent before the header. Another object, if steps proved to be wrong. */

@@ -14,6 +14,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Run } from '../../engine/run.ts';
 import { scenarioSource } from '../../engine/simulation.ts';
+import { THOROUGH_DIGESTS } from '../../limits.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { adder, adderScenario } from '../../test-helpers/test-machines.ts';
 import { recordRun } from '../../trace/recorder.ts';
@@ -44,7 +45,7 @@ beforeAll(async () => {
     recordedIndex = index;
   });
   lines = recorded;
-  const builder = new TraceBuilder();
+  const builder = new TraceBuilder({ digests: THOROUGH_DIGESTS });
   builder.push(lines.map((line) => `${line}\n`).join(''));
   builder.finish();
   if (!builder.trace) throw new Error('the trace has no header');

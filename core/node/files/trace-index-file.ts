@@ -39,11 +39,12 @@ const placesSchema = z.object({
   glances: z.number(),
   textBytes: z.number(),
   fileBytes: z.number(),
+  isThorough: z.boolean(),
   damage: z.object({ message: z.string(), line: z.number().exactOptional() }).exactOptional(),
 });
 
 /** Changes whenever an index of an earlier version cannot be used any more. */
-const INDEX_VERSION = 1;
+const INDEX_VERSION = 2;
 
 /** The identity of a file; `undefined` for one that is too small for an index. */
 export function identityOf(path: string): FileIdentity | undefined {
@@ -95,11 +96,14 @@ export interface KnownTrace {
   readonly textBytes: number;
   readonly fileBytes: number;
   readonly damage?: TraceDamage | undefined;
+  /** Whether as many digests of states were compared as a thorough reading does. */
+  readonly isThorough?: boolean;
 }
 
 /** Keeps the index of a file. A cache that cannot be written keeps nothing. */
 export function saveIndex(identity: FileIdentity, known: KnownTrace): void {
   const { index, header, lines, members, textBytes, fileBytes, damage } = known;
+  const { isThorough = false } = known;
   const { glances, rest } = packDelta(index.since(0));
   const head = JSON.stringify({
     identity: identity.mark,
@@ -111,6 +115,7 @@ export function saveIndex(identity: FileIdentity, known: KnownTrace): void {
     glances: glances.length,
     textBytes,
     fileBytes,
+    isThorough,
     ...(damage ? { damage } : {}),
   } satisfies z.input<typeof placesSchema>);
   cache().write(
@@ -128,8 +133,16 @@ function bytesOf(array: Float64Array | Uint16Array): Buffer {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 }
 
-/** The trace of a file by its index; `undefined` when there is none that fits. */
-export function loadIndex(path: string, identity: FileIdentity): IndexedTrace | undefined {
+/**
+ * The trace of a file by its index; `undefined` when there is none that fits.
+ *
+ * @param isThorough whether the digests of states must have been compared by a thorough reading.
+ */
+export function loadIndex(
+  path: string,
+  identity: FileIdentity,
+  isThorough = false,
+): IndexedTrace | undefined {
   const data = cache().read(nameOf(identity));
   if (!data) return undefined;
   let bytes: TextBytes | undefined;
@@ -154,6 +167,9 @@ export function loadIndex(path: string, identity: FileIdentity): IndexedTrace | 
     if (header.kind !== 'header') throw new Error('the header is not where it was');
     const index = new TraceIndex(header.header);
     index.append(unpackDelta({ glances, rest }));
+    if (isThorough && !places.isThorough && !isWhollyCompared(index)) {
+      throw new Error('the file is read again, more thoroughly');
+    }
     const lines = new FileLines(bytes, { starts, end: places.end, steps: places.steps });
     return { bytes, trace: new Trace(index, lines), damage: places.damage };
   } catch {
@@ -161,6 +177,10 @@ export function loadIndex(path: string, identity: FileIdentity): IndexedTrace | 
     bytes?.close();
     return undefined;
   }
+}
+
+function isWhollyCompared(index: TraceIndex): boolean {
+  return index.changedSteps.every((stepIndex) => index.isCompared(stepIndex));
 }
 
 function partsOf(data: Buffer, { starts, members, glances }: z.output<typeof placesSchema>) {

@@ -1,5 +1,6 @@
+import { decodeValue } from '../value/encoding.ts';
 import type { Expression, Evaluated, StepView } from './expression.ts';
-import type { Step } from './format.ts';
+import type { StepGlance } from './glance.ts';
 import { isOutstandingAt, type SpanEnding, type TrackedSpan } from './spans.ts';
 import type { Trace } from './trace.ts';
 
@@ -32,31 +33,43 @@ export class TraceStepView implements StepView {
   }
 
   get input(): unknown {
-    const operation = this.#step?.operation;
-    if (operation === undefined) return null;
-    if ('input' in operation) return operation.input;
-    return 'result' in operation ? operation.result : null;
+    if (this.#at < 0) return null;
+    const { operation } = this.#trace.glance(this.#at);
+    if (operation === 'normal') return decodeValue(this.#json.operation['input']);
+    const isResult = operation === 'trackedActionCompleted' || operation === 'loss';
+    return isResult ? decodeValue(this.#json.operation['result']) : null;
   }
 
   get id(): unknown {
-    const operation = this.#step?.operation;
-    return operation !== undefined && 'id' in operation ? operation.id : null;
+    const id = this.#at < 0 ? undefined : this.#json.operation['id'];
+    return id === undefined ? null : decodeValue(id);
   }
 
   get actions(): unknown {
-    return this.#step?.actions ?? [];
+    return this.#glance?.hasActions === true ? this.#trace.step(this.#at).actions : [];
   }
 
+  /** The kind is known without the line of the step, and many expressions read no more. */
   get outcome(): unknown {
-    return this.#step?.outcome ?? { kind: 'ok' };
+    const kind = this.#glance?.outcome ?? 'ok';
+    if (kind === 'ok' || kind === 'crashed') return { kind };
+    const [trace, at] = [this.#trace, this.#at];
+    return {
+      kind,
+      get error() {
+        const { outcome } = trace.step(at);
+        return 'error' in outcome ? outcome.error : null;
+      },
+    };
   }
 
   get findings(): unknown {
-    return this.#step?.findings ?? this.#trace.header.initialFindings;
+    if (this.#at < 0) return this.#trace.header.initialFindings;
+    return this.#glance?.hasFinding === true ? this.#trace.step(this.#at).findings : [];
   }
 
   get kind(): unknown {
-    return this.#at < 0 ? 'start' : this.#trace.glance(this.#at).operation;
+    return this.#glance?.operation ?? 'start';
   }
 
   get outstanding(): unknown {
@@ -68,9 +81,19 @@ export class TraceStepView implements StepView {
     return this.#trace.end?.tallies ?? {};
   }
 
-  get #step(): Step | undefined {
-    return this.#at < 0 ? undefined : this.#trace.step(this.#at);
+  get #glance(): StepGlance | undefined {
+    return this.#at < 0 ? undefined : this.#trace.glance(this.#at);
   }
+
+  /** The line of the step as JSON: it was checked when the trace was read. */
+  get #json(): StepJson {
+    return JSON.parse(this.#trace.line(this.#at)) as StepJson;
+  }
+}
+
+/** What is read of a line. */
+interface StepJson {
+  readonly operation: Readonly<Record<string, unknown>>;
 }
 
 /** What is outstanding after each step, at the cost of what changed since the step asked for before. */

@@ -72,6 +72,12 @@ export function isInstance<T>(
   return asked.kind === 'read' && asked.value;
 }
 
+/** Whether a value is an error with this name. Its stack, which takes long to write, is not read. */
+export function isErrorNamed(value: unknown, name: string): boolean {
+  const asked = reading(() => value instanceof Error && value.name === name);
+  return asked.kind === 'read' && asked.value;
+}
+
 /** Says what kind of thing a value is: `nothing`, `a string`, `an object with the keys id, name`. */
 export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';

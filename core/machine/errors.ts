@@ -1,4 +1,4 @@
-import { isInstance, readThrown } from '../thrown.ts';
+import { isErrorNamed } from '../thrown.ts';
 
 /** Why a storage refused something. */
 export type StorageProblem =
@@ -28,6 +28,7 @@ export class StorageError extends Error {
     this.problem = problem;
   }
 
+  /** Compares by name, because a machine is bundled with copies of this class. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return isErrorNamed(value, 'StorageError');
   }
@@ -48,12 +49,8 @@ export class ActionRefusedError extends Error {
     this.reason = reason;
   }
 
+  /** As for {@link StorageError}. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return isErrorNamed(value, 'ActionRefusedError');
   }
-}
-
-/** Compares by name, because a machine is bundled with copies of these classes. */
-function isErrorNamed(value: unknown, name: string): boolean {
-  return isInstance(value, Error) && readThrown(value).name === name;
 }

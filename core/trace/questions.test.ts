@@ -53,6 +53,17 @@ describe('questions about a trace', () => {
     expect(hit?.excerpt.slice(hit.at, hit.at + 5)).toBe('Grace');
   });
 
+  it('find the steps that hold several texts at once, from a step on', () => {
+    const stepsWith = (texts: readonly string[], from = 0) =>
+      ask({ kind: 'holding', texts, from }).found.flatMap(
+        (part) => QUESTIONS.holding.found.parse(part).steps,
+      );
+    expect(stepsWith(['SPARE'])).toEqual([0, 2]);
+    expect(stepsWith(['spare'], 1)).toEqual([2]);
+    expect(stepsWith(['guest', 'grace'])).toEqual([1]);
+    expect(stepsWith(['spare', 'grace'])).toEqual([]);
+  });
+
   it('find where two traces differ', () => {
     const other = traceOfStates(trace.header.initialState, [
       trace.stateAt(0),

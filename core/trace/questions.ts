@@ -85,6 +85,21 @@ export const QUESTIONS = {
     }),
     answer: z.null(),
   },
+  /** The steps whose lines hold all of some texts, in any case of their letters, ascending. */
+  holding: {
+    asked: z.object({
+      kind: z.literal('holding'),
+      texts: z.array(z.string().min(1)).readonly(),
+      /** Steps before it are left out, so that a run that grows is not searched again. */
+      from: count,
+    }),
+    found: z.object({
+      /** Steps searched so far. */
+      searched: count,
+      steps: z.array(count).readonly(),
+    }),
+    answer: z.null(),
+  },
   /** The steps at which an expression is true, ascending. */
   where: {
     asked: z.object({
@@ -130,6 +145,7 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.writes.asked,
   QUESTIONS.firstDifference.asked,
   QUESTIONS.find.asked,
+  QUESTIONS.holding.asked,
   QUESTIONS.where.asked,
   QUESTIONS.values.asked,
 ]);
@@ -160,6 +176,8 @@ export function* answer(
       return yield* firstDifference(traceOf(question.beforeId), trace);
     case 'find':
       return yield* findText(trace, question.text);
+    case 'holding':
+      return yield* findHolding(trace, question);
     case 'where':
       return yield* findWhere(trace, question);
     case 'values':
@@ -200,8 +218,7 @@ function toFound({ write, scanned, path: member }: WriteScan): unknown {
 const CHECKPOINT = ',"checkpoint":';
 
 function* findText(trace: Trace, text: string): Generator<unknown, null, undefined> {
-  // On a line, a text stands as JSON has it.
-  const pattern = new RegExp(escapeRegExp(JSON.stringify(text).slice(1, -1)), 'i');
+  const pattern = patternOf(text);
   const initial = JSON.stringify(encodeValue(trace.header.initialState));
   let hits = hitsIn(initial, pattern, -1);
   for (let stepIndex = 0; stepIndex < trace.length; stepIndex += 1) {
@@ -214,6 +231,30 @@ function* findText(trace: Trace, text: string): Generator<unknown, null, undefin
       hits.push(...hitsIn(withoutCheckpoint(trace, stepIndex), pattern, stepIndex));
   }
   yield { searched: trace.length, hits };
+  return null;
+}
+
+/** On a line, a text stands as JSON has it. */
+function patternOf(text: string): RegExp {
+  return new RegExp(escapeRegExp(JSON.stringify(text).slice(1, -1)), 'i');
+}
+
+function* findHolding(
+  trace: Trace,
+  { texts, from }: QuestionOf<'holding'>,
+): Generator<unknown, null, undefined> {
+  const patterns = texts.map(patternOf);
+  const isHeldIn = (line: string) => patterns.every((pattern) => pattern.test(line));
+  let steps: number[] = [];
+  for (let stepIndex = from; stepIndex < trace.length; stepIndex += 1) {
+    if (stepIndex % QUIET_SCANS === 0) {
+      yield { searched: stepIndex, steps };
+      steps = [];
+    }
+    const line = trace.line(stepIndex);
+    if (isHeldIn(line) && isHeldIn(withoutCheckpoint(trace, stepIndex))) steps.push(stepIndex);
+  }
+  yield { searched: trace.length, steps };
   return null;
 }
 

@@ -43,6 +43,7 @@ const PANELS = [
   'renderer/runs/',
   'renderer/state-tree/',
   'renderer/step/',
+  'renderer/steps/',
   'renderer/sweep/',
   'renderer/timeline/',
 ];
@@ -163,6 +164,7 @@ export const ALLOWED = [
   { part: 'renderer/runs/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/state-tree/', folders: SESSION, packages: ['zod', ...PANEL_PACKAGES] },
   { part: 'renderer/step/', folders: SESSION, packages: PANEL_PACKAGES },
+  { part: 'renderer/steps/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/sweep/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/timeline/', folders: SESSION, packages: PANEL_PACKAGES },
   {

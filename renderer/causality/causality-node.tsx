@@ -15,8 +15,8 @@ import {
   toneSourceOf,
 } from '../words/describe.ts';
 import { formatCount } from '../words/format.ts';
-import { shownLabel, shownLine } from '../words/shown.ts';
-import { describeFate, describeFields, describeNode, formatId } from './causality-text.ts';
+import { shownId, shownLabel, shownLine } from '../words/shown.ts';
+import { describeFate, describeFields, describeNode } from './causality-text.ts';
 import type { FlowNode } from './flow-items.ts';
 import type { ActionNode, CausalityNode, StepNode } from './graph-model.ts';
 import { NodeIcon } from './node-icon.tsx';
@@ -102,7 +102,7 @@ function StepContent({ node: { step, stepIndex, wrote } }: { node: StepNode }): 
           {describeAnswer(step)}
         </span>
         {(operation.kind === 'trackedActionCompleted' || operation.kind === 'loss') && (
-          <span className="causality-id truncate">{formatId(operation.id)}</span>
+          <span className="causality-id truncate">{shownId(operation.id)}</span>
         )}
       </span>
       {(findings.length > 0 || wrote.length > 0) && (
@@ -149,7 +149,7 @@ function ActionContent({ node: { emitted, fate } }: { node: ActionNode }): React
       </span>
       <span className="causality-foot">
         {emitted.kind === 'tracked' && (
-          <span className="causality-id truncate">{formatId(emitted.id)}</span>
+          <span className="causality-id truncate">{shownId(emitted.id)}</span>
         )}
         {became === '' ? (
           <Fields emitted={emitted} />

@@ -1,43 +1,26 @@
 import type { EmittedAction } from '../../core/machine/executed.ts';
-import type { ActionId } from '../../core/machine/machine.ts';
 import { OPERATION_WORDS, type Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
-import { fieldsBesideLabel } from '../../core/value/label.ts';
-import { formatKey } from '../../core/value/path.ts';
-import type { Value } from '../../core/value/value.ts';
 import type { Mark } from '../theme/marks.ts';
 import {
   describeAnswer,
   describeOperation,
+  fieldsOf,
   toneOfOutcome,
   toneSourceOf,
   type StepTone,
 } from '../words/describe.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
-import { shownLabel, shownLine } from '../words/shown.ts';
+import { shownId, shownLabel, shownLine } from '../words/shown.ts';
 import { notesOn } from '../words/step-notes.ts';
 import type { ActionNode, CausalityGraph, CausalityNode, Fate, StepNode } from './graph-model.ts';
 
-/** An id as nodes show it: numbers with a mark that distinguishes them from step numbers. */
-export function formatId(id: ActionId): string {
-  return typeof id === 'string' ? shownLine(id) : `#${id}`;
-}
-
-/** The most fields of an action that its node names. */
-export const FIELDS_MAX = 6;
-
 /**
- * The fields of an action in short: `userId 7`, `amountCents 5000`. Leaves out the label and a field
- * that repeats the action's id, which its node shows anyway.
+ * The fields of an action in short: `userId 7`, `amountCents 5000`. Leaves out a field that repeats
+ * the action's id, which its node shows anyway.
  */
 export function describeFields(emitted: EmittedAction): readonly string[] {
-  const id = emitted.kind === 'tracked' ? emitted.id : undefined;
-  const fields = fieldsBesideLabel(emitted.action).flatMap(([name, value]) => {
-    if ((typeof value === 'object' && value !== null) || value === id) return [];
-    const text = typeof value === 'string' ? value : formatKey(value as Value);
-    return [shownLine(`${name} ${text}`)];
-  });
-  return fields.slice(0, FIELDS_MAX);
+  return fieldsOf(emitted.action, emitted.kind === 'tracked' ? emitted.id : undefined);
 }
 
 /** How an action ended, if no edge shows it. */
@@ -120,7 +103,7 @@ export function describeNode(node: CausalityNode): string {
 
 function describeStep({ stepIndex, step, wrote }: StepNode): string {
   const { operation } = step;
-  const id = operation.kind === 'trackedActionCompleted' ? ` of ${formatId(operation.id)}` : '';
+  const id = operation.kind === 'trackedActionCompleted' ? ` of ${shownId(operation.id)}` : '';
   const kind =
     operation.kind === 'normal' || operation.kind === 'trackedActionCompleted'
       ? OPERATION_WORDS[operation.kind]
@@ -148,7 +131,7 @@ const SAID_MARKS: ReadonlySet<Mark> = new Set<Mark>([
 ]);
 
 function describeAction({ stepIndex, emitted, fate }: ActionNode): string {
-  const id = emitted.kind === 'tracked' ? ` ${formatId(emitted.id)}` : '';
+  const id = emitted.kind === 'tracked' ? ` ${shownId(emitted.id)}` : '';
   const fields = describeFields(emitted);
   const became =
     fate.kind === 'completed' ? `completed at step ${formatCount(fate.at)}` : describeFate(fate);

@@ -9,6 +9,7 @@ import {
 import { memo, type ReactNode } from 'react';
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import { findingOf } from '../session/cursor.ts';
+import { changeFilter, useFilter } from '../session/filters.ts';
 import { familiesOf, isShrunk, settingsOf } from '../session/lineage.ts';
 import { fileNameOf, isOfEarlierSource, titleOf, type RunEntry } from '../session/model.ts';
 import { closeRun, showRun } from '../session/running.ts';
@@ -92,10 +93,16 @@ function SafeRow(props: { run: RunEntry; isShown: boolean; title?: string }): Re
 
 function Causes({ run: { id, trace } }: { run: RunEntry }): ReactNode {
   const cursor = useCursor(id);
+  const { cause: only } = useFilter(id);
   return (
     trace && (
       <ErrorBoundary part="The list of findings" subject={id} fallback={null}>
-        <CauseList findings={trace.findings} cursor={cursor} />
+        <CauseList
+          findings={trace.findings}
+          cursor={cursor}
+          only={only}
+          onOnly={(cause) => changeFilter(id, { cause })}
+        />
       </ErrorBoundary>
     )
   );

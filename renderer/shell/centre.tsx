@@ -8,6 +8,7 @@ import { hasDifference, titleOf, type RunEntry } from '../session/model.ts';
 import { closeRun, openHeldBack } from '../session/running.ts';
 import type { ShownRun } from '../session/store.ts';
 import { StatePanel } from '../state-tree/state-panel.tsx';
+import { StepsPanel } from '../steps/steps-panel.tsx';
 import { ShrinkingView } from '../sweep/shrinking-view.tsx';
 import { Button } from '../ui/button.tsx';
 import { Panel } from '../ui/panel.tsx';
@@ -19,6 +20,7 @@ import './centre.css';
 
 const TABS: readonly { readonly id: CentreTab; readonly label: string }[] = [
   { id: 'state', label: 'State' },
+  { id: 'steps', label: 'Steps' },
   { id: 'causality', label: 'Causality' },
 ];
 const DIFFERENCE_TAB = { id: 'difference', label: 'Difference' } as const;
@@ -54,6 +56,7 @@ export const Centre = memo(function Centre({ shown }: { shown: ShownRun | undefi
             onCompareWith={compareWith}
           />
         )}
+        {tab === 'steps' && <StepsPanel key={run.id} run={run} cursor={cursor} />}
         {tab === 'causality' && (
           <CausalityGraph key={run.id} trace={trace} steps={run.steps} cursor={cursor} />
         )}

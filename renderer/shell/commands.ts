@@ -3,6 +3,7 @@ import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { goalOf, seek } from '../session/cursor.ts';
+import { filters, setFilter } from '../session/filters.ts';
 import { hasDifference, type RunEntry } from '../session/model.ts';
 import { findCrash, isOtherFault, isRejected, type Direction } from '../session/navigation.ts';
 import { chooseAndOpen } from '../session/opening.ts';
@@ -14,6 +15,8 @@ import { counterpartOf, findingToShrink, goToCounterpart, shrinkTo } from '../se
 import { selectCursor, selectMachine, selectRun, selectSweep, session } from '../session/store.ts';
 import { cancelSweep, showSweep } from '../session/tasks/sweep.ts';
 import { isVerifiable, verifyTrace } from '../session/tasks/verify.ts';
+import { copySteps } from '../steps/copy-steps.ts';
+import { stepsView } from '../steps/selection.ts';
 import { isPressOf, parseKeys } from '../ui/keys.ts';
 import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
 import { PACES, timelineView, ui, type Ui } from './ui-store.ts';
@@ -183,6 +186,18 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
     isEnabled: () => hasDifference(currentRun()),
     run: () => ui.setState({ tab: 'difference' }),
   },
+  showSteps: arrange(() => ({ tab: 'steps' })),
+  filterSteps: withTrace(() => focusFilter('words')),
+  filterByExpression: withTrace(() => focusFilter('where')),
+  clearFilter: {
+    isEnabled: () => currentFilter() !== undefined,
+    run: () => {
+      const run = currentRun();
+      if (run) setFilter(run.id, {});
+    },
+  },
+  copySteps: withTrace(() => void copySteps('text')),
+  copyStepsAsJson: withTrace(() => void copySteps('json')),
   toggleSweep: {
     isEnabled: () => otherView() !== undefined,
     run: () => otherView()?.(),
@@ -200,6 +215,18 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   palette: arrange(() => ({ dialog: 'palette' })),
   help: arrange(() => ({ dialog: 'help' })),
 };
+
+/** The filter of the run on the screen, if it has one. */
+function currentFilter() {
+  const run = currentRun();
+  return run && filters.getState().filters[run.id];
+}
+
+function focusFilter(field: 'words' | 'where'): void {
+  stepsView.setState({ field });
+  ui.setState({ tab: 'steps' });
+  requestAnimationFrame(() => focus('.steps-field > input'));
+}
 
 function focus(selector: string): void {
   const element = document.querySelector<HTMLElement>(selector);

@@ -12,6 +12,7 @@ import { assertNever } from '../../core/assert.ts';
 import { causesOf } from '../../core/trace/causes.ts';
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { changeFilter, useFilter } from '../session/filters.ts';
 import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
 import { cancelRun } from '../session/running.ts';
 import { selectMachine, selectRun, useCursor, useSession } from '../session/store.ts';
@@ -72,7 +73,7 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
       )}
       <span className="muted">{trace ? formatPlural(trace.length, 'step') : wordsOf(run)}</span>
       {trace && <Loop trace={trace} />}
-      {trace && <Findings findings={trace.findings} cursor={cursor} />}
+      {trace && <Findings runId={run.id} findings={trace.findings} cursor={cursor} />}
       {trace?.end && <Tallies tallies={trace.end.tallies} />}
       {trace && <MadeBy trace={trace} />}
       {trace && status !== 'running' && isVerifiable(run) && <VerificationStatus run={run} />}
@@ -158,7 +159,12 @@ function Tallies({ tallies }: { tallies: Readonly<Record<string, number>> }): Re
 }
 
 /** How many there are, and on a press their causes. */
-function Findings({ findings, cursor }: CauseListProps): ReactNode {
+function Findings({
+  runId,
+  findings,
+  cursor,
+}: Pick<CauseListProps, 'findings' | 'cursor'> & { runId: string }): ReactNode {
+  const { cause: only } = useFilter(runId);
   if (findings.length === 0) return <span className="muted">no findings</span>;
   const causes = causesOf(findings).length;
   return (
@@ -168,7 +174,14 @@ function Findings({ findings, cursor }: CauseListProps): ReactNode {
         {causes < findings.length && ` · ${formatPlural(causes, 'cause')}`}
       </Button>
       <Popover label="Findings by cause" placement="top start" className="cause-popover">
-        {() => <CauseList findings={findings} cursor={cursor} />}
+        {() => (
+          <CauseList
+            findings={findings}
+            cursor={cursor}
+            only={only}
+            onOnly={(cause) => changeFilter(runId, { cause })}
+          />
+        )}
       </Popover>
     </DialogTrigger>
   );

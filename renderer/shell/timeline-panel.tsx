@@ -11,8 +11,9 @@ import {
   ZoomOut,
   type LucideIcon,
 } from 'lucide-react';
-import { memo, type ReactNode } from 'react';
+import { memo, useEffect, type ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
+import { searchSteps, useFilter } from '../session/filters.ts';
 import type { RunEntry } from '../session/model.ts';
 import { useCursor } from '../session/store.ts';
 import { Timeline } from '../timeline/timeline.tsx';
@@ -27,6 +28,8 @@ import './timeline-panel.css';
 /** The timeline with the controls of the cursor, over the whole width. */
 export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
   const cursor = useCursor(run.id);
+  const filter = useFilter(run.id);
+  useEffect(() => searchSteps(run, filter), [run, filter]);
   return (
     <Panel label="Timeline">
       <Transport trace={run.trace} cursor={cursor} />

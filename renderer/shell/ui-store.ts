@@ -9,7 +9,7 @@ import { TimelineView } from '../timeline/timeline-view.ts';
 /** Steps a second at which a run can be played. */
 export const PACES = [1, 2, 5, 10, 25, 60] as const;
 
-const TABS = ['state', 'causality', 'difference'] as const;
+const TABS = ['state', 'steps', 'causality', 'difference'] as const;
 
 /** What stands in the middle of the window. */
 export type CentreTab = (typeof TABS)[number];

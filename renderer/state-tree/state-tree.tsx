@@ -8,6 +8,7 @@ import {
   type RefObject,
 } from 'react';
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
+import { ROW_PX, rowsInView, rowTop, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
 import { addressId, parseAddress } from './expansion.ts';
 import { StateRow } from './state-row.tsx';
 import { keyAction } from './tree-keys.ts';
@@ -15,7 +16,6 @@ import type { Row } from './tree-row.ts';
 import { firstMarked, type TreeRows } from './tree-rows.ts';
 import { useHighlight } from './use-find.ts';
 import type { StatePanelModel } from './use-state-panel.ts';
-import { ROW_PX, rowsInView, rowTop, scrollToRow, useVirtualRows } from './use-virtual-rows.ts';
 import './state-tree.css';
 
 const NO_NAMES: ReadonlySet<string> = new Set();

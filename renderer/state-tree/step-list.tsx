@@ -2,8 +2,8 @@ import { X } from 'lucide-react';
 import { useEffect, useRef, type ReactNode, type RefObject } from 'react';
 import { IconButton } from '../ui/icon-button.tsx';
 import { useSeek } from '../ui/seek.tsx';
+import { rowTop, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
 import { formatCount, formatStepIndex } from '../words/format.ts';
-import { rowTop, scrollToRow, useVirtualRows } from './use-virtual-rows.ts';
 import './step-list.css';
 
 interface StepListProps {

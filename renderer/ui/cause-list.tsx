@@ -1,3 +1,4 @@
+import { ListFilter } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import type { Finding } from '../../core/machine/finding.ts';
@@ -5,6 +6,7 @@ import { causesOf, hasCause, stepToShow, type Cause } from '../../core/trace/cau
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine, shownLines } from '../words/shown.ts';
+import { IconButton } from './icon-button.tsx';
 import { useSeek } from './seek.tsx';
 import './cause-list.css';
 
@@ -15,21 +17,43 @@ export interface CauseListProps {
   findings: readonly Finding[];
   /** The cause of what was found there is marked. */
   cursor: number;
+  /** The cause whose steps alone are shown, if there is one. */
+  only?: string | undefined;
+  /** Shows the steps of a cause alone, or all steps again. */
+  onOnly: (signature: string | undefined) => void;
 }
 
 /** The findings of a run, grouped by cause; a press goes to the first, and then to the next. */
-export function CauseList({ findings, cursor }: CauseListProps): ReactNode {
+export function CauseList({ findings, cursor, only, onOnly }: CauseListProps): ReactNode {
   const causes = causesOf(findings);
   const hidden = causes.length - CAUSES_SHOWN_MAX;
   return (
     <ul className="cause-list" aria-label="Findings by cause">
       {causes.slice(0, CAUSES_SHOWN_MAX).map((cause) => (
-        <li key={cause.signature}>
+        <li key={cause.signature} className="cause-line">
           <CauseRow cause={cause} cursor={cursor} />
+          <OnlyButton cause={cause} isOn={only === cause.signature} onOnly={onOnly} />
         </li>
       ))}
       {hidden > 0 && <li className="muted small">and {formatPlural(hidden, 'more cause')}</li>}
     </ul>
+  );
+}
+
+/** Lights the steps of one cause alone. */
+function OnlyButton({
+  cause: { signature, first },
+  isOn,
+  onOnly,
+}: Pick<CauseListProps, 'onOnly'> & { cause: Cause; isOn: boolean }): ReactNode {
+  return (
+    <IconButton
+      icon={ListFilter}
+      label={`Only ${shownLine(first.name)}`}
+      size="small"
+      isPressed={isOn}
+      onPress={() => onOnly(isOn ? undefined : signature)}
+    />
   );
 }
 

@@ -2,7 +2,9 @@ import { assertNever } from '../../core/assert.ts';
 import type { Operation } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
-import { labelOf } from '../../core/value/label.ts';
+import { fieldsBesideLabel, labelOf } from '../../core/value/label.ts';
+import { formatKey } from '../../core/value/path.ts';
+import type { Value } from '../../core/value/value.ts';
 import { shownLabel, shownLine } from './shown.ts';
 
 /** The name of an operation: its input's, its result's, or the fault's. */
@@ -23,6 +25,23 @@ export function describeOperation(operation: Operation): string {
     default:
       return assertNever(operation, 'operation');
   }
+}
+
+/** The most fields of a value that are named in short. */
+const FIELDS_MAX = 6;
+
+/**
+ * The plain fields of a value beside its label, in short: `userId 7`, `amountCents 5000`.
+ *
+ * @param known a value that is shown beside them: a field that repeats it is left out.
+ */
+export function fieldsOf(value: unknown, known?: unknown): readonly string[] {
+  const fields = fieldsBesideLabel(value).flatMap(([name, field]) => {
+    if ((typeof field === 'object' && field !== null) || field === known) return [];
+    const text = typeof field === 'string' ? field : formatKey(field as Value);
+    return [shownLine(`${name} ${text}`)];
+  });
+  return fields.slice(0, FIELDS_MAX);
 }
 
 /** How a step ended, in a word or two: `ok`, the rejection, the error, or the interruption. */

@@ -1,3 +1,4 @@
+import type { ActionId } from '../../core/machine/machine.ts';
 import { cutText, showDifferent, showLines, showText } from '../../core/text/visible.ts';
 import { labelOf } from '../../core/value/label.ts';
 import { formatKey } from '../../core/value/path.ts';
@@ -34,6 +35,11 @@ export function shownLabel(value: unknown): string {
 export function shownKey(key: Value): string {
   if (typeof key === 'string') return shownString(key);
   return shownLine(formatKey(key));
+}
+
+/** The id of an action: numbers with a mark that distinguishes them from step numbers. */
+export function shownId(id: ActionId): string {
+  return typeof id === 'string' ? shownLine(id) : `#${id}`;
 }
 
 /** A text in quotes, with the escapes of the language. */

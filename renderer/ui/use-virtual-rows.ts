@@ -69,14 +69,20 @@ export function visibleIndexes(
   return kept >= to ? [...indexes, kept] : indexes;
 }
 
-/** Scrolls a row into view: as little as needed, or to the middle. */
+/**
+ * Scrolls a row into view: as little as needed, or to the middle.
+ *
+ * @param headPx the height of what stands over the rows inside the element, and covers them.
+ */
 export function scrollToRow(
   element: HTMLElement | null,
   index: number,
   align: 'nearest' | 'center',
+  headPx = 0,
 ): void {
   if (!element) return;
-  const { clientHeight, scrollTop } = element;
+  const { scrollTop } = element;
+  const clientHeight = element.clientHeight - headPx;
   const top = rowTop(index);
   if (align === 'center') element.scrollTop = top - (clientHeight - ROW_PX) / 2;
   else if (top - PADDING_PX < scrollTop) element.scrollTop = top - PADDING_PX;

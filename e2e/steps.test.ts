@@ -1,0 +1,98 @@
+import type { ElectronApplication, Page } from '@playwright/test';
+import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
+import { expect, test } from './helpers/app.ts';
+import { expectRun, expectStep, launchArgs } from './helpers/window.ts';
+
+test.describe('the steps of a dentist under chaos', () => {
+  test.use({
+    appArgs: launchArgs({
+      kind: 'machine',
+      machine: { kind: 'sample', name: 'dentist-booking' },
+      seed: '3',
+      operationsMax: 1000,
+      faults: 'chaos',
+    }),
+  });
+
+  test('are filtered, gone to and copied', async ({ app, page }) => {
+    await expectRun(page);
+    await page.keyboard.press('4');
+    const grid = page.getByRole('grid', { name: 'Steps' });
+    const count = page.getByRole('status', { name: 'Shown steps' });
+    await expect(count).toHaveText(/^1\u202f\d{3} steps$/);
+    await expect(currentRow(page)).toContainText('Success');
+
+    await test.step('by an outcome', async () => {
+      await page.getByRole('button', { name: /^Filter by kind/ }).click();
+      const menu = page.getByRole('dialog', { name: 'Filter the steps' });
+      await menu.getByRole('button', { name: 'failed by a fault' }).click();
+      await page.keyboard.press('Escape');
+      await expect(count).toHaveText(/^\d+ of 1\u202f\d{3} steps, .+ hidden$/);
+      await expect(rows(page).first()).toContainText(/storage failed|action refused/);
+    });
+
+    await test.step('by an expression, whose mistakes have a place', async () => {
+      await page.keyboard.press('w');
+      const field = page.getByRole('textbox', { name: 'An expression over the step' });
+      await field.fill('outcome.kind = "err"');
+      await expect(page.getByRole('alert')).toContainText('at character 14');
+      await field.fill('kind == "normal" && step > 100');
+      await expect(chips(page)).toHaveCount(2);
+      await expect(rows(page).first()).toContainText('action refused');
+    });
+
+    await test.step('to a step, by keyboard', async () => {
+      await page.keyboard.press('ArrowDown');
+      await expect(grid).toBeFocused();
+      await page.keyboard.press('Home');
+      const number = Number((await rows(page).first().locator('td').first().textContent()) ?? '');
+      await page.keyboard.press('Enter');
+      await expectStep(page, number);
+      await expect(currentRow(page)).toContainText(String(number));
+      await page.keyboard.press('Shift+W');
+      await expect(chips(page)).toHaveCount(0);
+      await expectStep(page, number);
+      await expect(currentRow(page)).toBeInViewport();
+    });
+
+    await test.step('by a cause, which is lit alone', async () => {
+      await page
+        .getByRole('region', { name: 'Runs' })
+        .getByRole('button', { name: 'Only results update state' })
+        .click();
+      await expect(chips(page)).toContainText('only results update state');
+      await expect(count).toHaveText(/^35 of/);
+    });
+
+    await test.step('several, as text and as JSON lines', async () => {
+      await grid.focus();
+      await page.keyboard.press('Home');
+      await page.keyboard.press('Shift+ArrowDown');
+      await page.keyboard.press('Shift+ArrowDown');
+      await page.getByRole('button', { name: 'Copy as text' }).click();
+      await expect.poll(() => copied(app)).toMatch(/^step\tkind\t/);
+      expect((await copied(app)).trimEnd().split('\n')).toHaveLength(4);
+      await page.getByRole('button', { name: 'Copy as JSON lines' }).click();
+      await expect.poll(() => copied(app)).toMatch(/^\{"step":/);
+      expect((await copied(app)).trimEnd().split('\n')).toHaveLength(3);
+    });
+
+    expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+  });
+});
+
+function rows(page: Page) {
+  return page.getByRole('grid', { name: 'Steps' }).locator('tbody > tr.steps-row');
+}
+
+function currentRow(page: Page) {
+  return page.locator('tr[aria-current="step"]');
+}
+
+function chips(page: Page) {
+  return page.getByRole('list', { name: 'Filter' }).getByRole('listitem');
+}
+
+function copied(app: ElectronApplication): Promise<string> {
+  return app.evaluate(({ clipboard }) => clipboard.readText());
+}

@@ -1,0 +1,194 @@
+import { ProblemError } from '../../core/problem.ts';
+import { causesOf } from '../../core/trace/causes.ts';
+import type { QuestionOf } from '../../core/trace/questions.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { sourceOf } from './asking.ts';
+import { glanceTest, textsOf, type StepFilter } from './step-filter.ts';
+import { StepSet } from './step-set.ts';
+
+/** What a filter has found so far. */
+export interface Filtered {
+  readonly steps: StepSet;
+  /** The number of steps that were searched. */
+  readonly searched: number;
+  readonly status: 'searching' | 'done' | 'cancelled';
+  /** Why the rest cannot be searched. */
+  readonly problem?: string;
+  /** The number of steps at which the expression has no value, with the first reason. */
+  readonly without?: { readonly count: number; readonly because: string };
+}
+
+/** What is found on the way is reported together after this time. */
+const REPORT_MS = 50;
+
+/**
+ * Finds the steps that a filter shows, as the run grows. What glances and findings tell is found at
+ * once; what lines tell is asked where the lines are, and comes in parts.
+ */
+export class StepSearch {
+  readonly #trace: Trace;
+  readonly #report: (filtered: Filtered) => void;
+  readonly #abort = new AbortController();
+  readonly #asked: readonly AskedSteps[];
+  readonly #isWanted: ReturnType<typeof glanceTest>;
+  readonly #cause: string | undefined;
+  #steps = StepSet.EMPTY;
+  #searched = 0;
+  #reportedMs = 0;
+  #isAsking = false;
+  #problem: string | undefined;
+
+  /** @param report takes what was found so far, again and again. */
+  constructor(trace: Trace, filter: StepFilter, report: (filtered: Filtered) => void) {
+    this.#trace = trace;
+    this.#report = report;
+    this.#isWanted = glanceTest(filter);
+    this.#cause = filter.cause;
+    const texts = textsOf(filter);
+    const { where } = filter;
+    this.#asked = [
+      ...(texts.length > 0 ? [new AskedSteps((from) => ({ kind: 'holding', texts, from }))] : []),
+      ...(where === undefined
+        ? []
+        : [
+            new AskedSteps((from) => ({
+              kind: 'where',
+              expression: where,
+              from,
+              isFirstOnly: false,
+            })),
+          ]),
+    ];
+  }
+
+  /** Searches the steps that have come since. */
+  extend(): void {
+    this.#advance();
+    if (this.#isOver || this.#isAsking) return this.#tell();
+    this.#isAsking = true;
+    this.#tell();
+    void this.#askAll();
+  }
+
+  /** Stops where the search is; what was found stays. */
+  cancel(): void {
+    if (this.#abort.signal.aborted) return;
+    this.#abort.abort();
+    this.#tell();
+  }
+
+  get #isOver(): boolean {
+    const isStopped = this.#abort.signal.aborted || this.#problem !== undefined;
+    return isStopped || this.#searched >= this.#trace.length;
+  }
+
+  async #askAll(): Promise<void> {
+    const onFound = () => {
+      if (performance.now() - this.#reportedMs < REPORT_MS) return;
+      this.#advance();
+      this.#tell();
+    };
+    try {
+      // The run may have grown in the meantime.
+      while (!this.#isOver) {
+        const { length } = this.#trace;
+        const before = this.#searched;
+        const asks = this.#asked.map((one) =>
+          one.ask(this.#trace, length, this.#abort.signal, onFound),
+        );
+        await Promise.all(asks);
+        this.#advance();
+        if (this.#searched === before) throw new Error('the search came to no end');
+      }
+    } catch (error) {
+      if (!this.#abort.signal.aborted) this.#problem = problemText(error);
+    }
+    this.#isAsking = false;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#reportedMs = performance.now();
+    const isDone = this.#searched >= this.#trace.length;
+    const isStopped = this.#abort.signal.aborted || this.#problem !== undefined;
+    const without = this.#asked.find((one) => one.without > 0);
+    this.#report({
+      steps: this.#steps,
+      searched: this.#searched,
+      status: isDone && !this.#isAsking ? 'done' : isStopped ? 'cancelled' : 'searching',
+      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
+      ...(without ? { without: { count: without.without, because: without.because } } : {}),
+    });
+  }
+
+  /** Takes the steps that all parts of the filter know about. */
+  #advance(): void {
+    const to = Math.min(this.#trace.length, ...this.#asked.map(({ searched }) => searched));
+    const found = new Uint32Array(Math.max(0, to - this.#searched));
+    const causeSteps = this.#stepsOfCause();
+    let count = 0;
+    for (let at = this.#searched; at < to; at += 1) {
+      if (!this.#isWanted(this.#trace.glance(at))) continue;
+      if (causeSteps && !causeSteps.has(at)) continue;
+      if (!this.#asked.every((one) => one.has(at))) continue;
+      found[count] = at;
+      count += 1;
+    }
+    this.#steps = this.#steps.with(found, count);
+    this.#searched = Math.max(this.#searched, to);
+  }
+
+  #stepsOfCause(): ReadonlySet<number> | undefined {
+    if (this.#cause === undefined) return undefined;
+    const cause = causesOf(this.#trace.findings).find(({ signature }) => signature === this.#cause);
+    return new Set(cause?.steps);
+  }
+}
+
+function problemText(error: unknown): string {
+  if (error instanceof ProblemError) return error.problem.title;
+  return error instanceof Error ? error.message : String(error);
+}
+
+type StepsQuestion = QuestionOf<'holding'> | QuestionOf<'where'>;
+
+/** The steps that the answers to a question name. */
+class AskedSteps {
+  readonly #questionFrom: (from: number) => StepsQuestion;
+  #steps = StepSet.EMPTY;
+  /** The place of the step that was looked up last. */
+  #place = 0;
+  searched = 0;
+  without = 0;
+  because = '';
+
+  constructor(questionFrom: (from: number) => StepsQuestion) {
+    this.#questionFrom = questionFrom;
+  }
+
+  async ask(trace: Trace, length: number, signal: AbortSignal, onFound: () => void): Promise<void> {
+    if (this.searched >= length) return;
+    const question = this.#questionFrom(this.searched);
+    const answered = await sourceOf(trace).ask(question, {
+      signal,
+      onFound: ({ searched, steps }) => {
+        if (signal.aborted) return;
+        this.#steps = this.#steps.with(steps);
+        this.searched = Math.max(this.searched, searched);
+        onFound();
+      },
+    });
+    if (answered && answered.without > 0) {
+      this.without += answered.without;
+      this.because ||= answered.because ?? '';
+    }
+  }
+
+  /** Whether a step is named. Cheap when steps are looked up in their order. */
+  has(stepIndex: number): boolean {
+    while (this.#place < this.#steps.length && this.#steps.at(this.#place) < stepIndex) {
+      this.#place += 1;
+    }
+    return this.#place < this.#steps.length && this.#steps.at(this.#place) === stepIndex;
+  }
+}

@@ -1,0 +1,57 @@
+import type { Step } from '../../core/trace/format.ts';
+import { filters } from '../session/filters.ts';
+import { showNotice } from '../session/notices.ts';
+import { allSteps, type StepRows } from '../session/step-set.ts';
+import { selectCursor, selectRun, session } from '../session/store.ts';
+import { formatCount, formatPlural } from '../words/format.ts';
+import { jsonLinesOf, tableOf } from './row-text.ts';
+import { stepsView } from './selection.ts';
+
+/** The most steps that are copied at once. */
+const COPIED_STEPS_MAX = 10_000;
+
+const FORMATS = {
+  text: { write: tableOf, words: 'as text' },
+  json: { write: jsonLinesOf, words: 'as JSON lines' },
+} as const satisfies Record<string, { write: (steps: readonly Step[]) => string; words: string }>;
+
+/** The forms in which steps are copied. */
+export type CopyFormat = keyof typeof FORMATS;
+
+/** Copies the chosen steps of the run on the screen; without a choice, the step at the cursor. */
+export async function copySteps(format: CopyFormat): Promise<void> {
+  const run = selectRun(session.getState());
+  if (!run?.trace) return;
+  const { trace } = run;
+  const { write, words } = FORMATS[format];
+  const chosen = chosenSteps(run.id, filters.getState().found[run.id]?.steps, run.steps);
+  const copied = chosen.slice(0, COPIED_STEPS_MAX);
+  if (copied.length === 0) return;
+  try {
+    await trace.load(copied);
+    await navigator.clipboard.writeText(write(copied.map((stepIndex) => trace.step(stepIndex))));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return showNotice(`Nothing was copied: ${reason}`);
+  }
+  const rest = chosen.length - copied.length;
+  const cut = rest === 0 ? '' : `; the other ${formatCount(rest)} were left out`;
+  showNotice(`Copied ${formatPlural(copied.length, 'step')} ${words}${cut}`);
+}
+
+function chosenSteps(
+  runId: string,
+  found: StepRows | undefined,
+  length: number,
+): readonly number[] {
+  const { selection } = stepsView.getState();
+  if (selection?.runId !== runId) {
+    const { stepIndex } = selectCursor(session.getState(), runId);
+    return stepIndex < 0 ? [] : [stepIndex];
+  }
+  const rows = found ?? allSteps(length);
+  const { from, to } = selection;
+  const first = rows.countBefore(Math.min(from, to));
+  const end = rows.countBefore(Math.max(from, to) + 1);
+  return Array.from({ length: end - first }, (_, offset) => rows.at(first + offset));
+}

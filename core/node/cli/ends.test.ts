@@ -40,6 +40,13 @@ beforeAll(async () => {
   await writeFile(join(folder, 'hangs.ts'), machine(at500('for (;;);')));
   await writeFile(join(folder, 'waits.ts'), machine(at500('return new Promise(() => {})')));
   await writeFile(join(folder, 'loops.ts'), 'for (;;);');
+  const found = machine('').replace('invariants: {}', `invariants: { small: (s) => s.n < 9 }`);
+  const short = found.replace('5_000_000', '20');
+  await writeFile(join(folder, 'no-exit.ts'), `process.exit = () => {};${short}`);
+  await writeFile(join(folder, 'exit-loop.ts'), `process.on('exit', () => { for (;;); });${short}`);
+  await writeFile(join(folder, 'exits.ts'), `process.exit(0);${short}`);
+  const loop = short.replace('start: () => (', 'start: () => (() => { for (;;); })() ?? (');
+  await writeFile(join(folder, 'start.ts'), loop);
   const fails = machine('').replace(
     'invariants: {}',
     `invariants: { 'n is small': (s) => s.n < 9 }`,
@@ -167,4 +174,28 @@ it.runIf(existsSync('/dev/full'))('says that its output could not be written', a
   const { status, stderr } = await shell('(phasmoscope run turnstile > /dev/full)');
   expect(stderr).toContain('The result could not be written to standard output');
   expect(status).toBe(2);
+});
+
+it.each(['no-exit.ts', 'exit-loop.ts'])(
+  'ends with the exit code of a finding whatever %s does when it hears of the end',
+  async (file) => {
+    const { status, stdout } = await shell(`phasmoscope run ${file}`);
+    expect(status).toBe(1);
+    expect(stdout).toContain('small');
+  },
+  TIMEOUT_MS,
+);
+
+it('says once, and at once, that a machine file ends the process', async () => {
+  const startMs = performance.now();
+  const { status, stderr } = await shell('phasmoscope run exits.ts');
+  expect(status).toBe(2);
+  expect(stderr.match(/error:/g)).toHaveLength(1);
+  expect(stderr).toContain('ended the process');
+  expect(performance.now() - startMs).toBeLessThan(14_000);
+});
+
+it('says that a scenario stands still while it starts', async () => {
+  const { stderr } = await shell('phasmoscope run start.ts & sleep 12; kill -TERM $!; wait $!');
+  expect(stderr).toContain('The run has stood still at step 0');
 });

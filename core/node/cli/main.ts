@@ -40,6 +40,8 @@ const standstill = new Standstill((text) => process.stderr.write(text));
 let loading: NodeJS.Timeout | undefined;
 let isOver = false;
 let stopping: NodeJS.Timeout | undefined;
+/** The exit code, once the thread has said it. */
+let ending: number | undefined;
 let recording: OpenRecording | undefined;
 let deathWatch: DeathWatch | undefined;
 
@@ -100,6 +102,13 @@ function receive(message: ThreadMessage): void {
     case 'stopping':
       clearTimeout(stopping);
       break;
+    case 'ending':
+      clearTimeout(loading);
+      clearTimeout(stopping);
+      ending = message.exitCode;
+      stopping = setTimeout(() => end(message.exitCode), STOP_MS_MAX);
+      stopping.unref();
+      break;
     case 'half':
       if (message.exists) halves.add(message.path);
       else halves.delete(message.path);
@@ -115,9 +124,10 @@ thread.on('error', (error) => {
 });
 thread.on('exit', (exitCode) => {
   if (isOver) return;
-  process.exitCode = exitCode;
+  clearTimeout(loading);
+  process.exitCode = ending ?? exitCode;
   // The machine ended the thread, or a step never came back.
-  if (recording) void endWith((words, kept) => words.sayKept(kept, exitCode));
+  if (recording) void endWith((words, kept) => words.sayKept(kept, ending ?? exitCode));
 });
 process.on('exit', () => deathWatch?.close());
 

@@ -39,6 +39,7 @@ export interface RecordOptions extends RunOptions {
 
 interface PreparedRun extends RecordedRun {
   readonly sampling: Sampling;
+  readonly watch: StandstillWatch;
 }
 
 /** `phasmoscope run`: executes a seed and prints what it found. */
@@ -108,7 +109,12 @@ async function prepareRun(
   sampling: Sampling,
 ): Promise<PreparedRun> {
   const plan = await planOptions(given, options, sampling);
-  return { ...startRecorded(plan, options.seed ?? defaultSeed(plan)), sampling };
+  const watch = new StandstillWatch();
+  // The scenario starts, which may stand still as well.
+  watch.isAwaited = true;
+  const started = startRecorded(plan, options.seed ?? defaultSeed(plan));
+  watch.isAwaited = false;
+  return { ...started, sampling, watch };
 }
 
 /**
@@ -138,7 +144,7 @@ export async function planOptions(
  * @returns what broke the run, or stopped it.
  */
 async function watched(
-  { run }: PreparedRun,
+  { run, watch }: PreparedRun,
   findings: Finding[],
   execute: (driving: Driving) => Promise<unknown>,
   write: () => Promise<void> | undefined = () => undefined,
@@ -150,7 +156,6 @@ async function watched(
     return typeof stopped === 'boolean' ? !stopped : stopped.then((is) => !is);
   };
   const progress = new ProgressLine();
-  const watch = new StandstillWatch();
   const awaitWriting = async (writing: Promise<void>) => {
     watch.isAwaited = false;
     await writing;

@@ -10,6 +10,8 @@ export type ThreadMessage =
   | { readonly kind: 'recording'; readonly open: OpenRecording | undefined }
   /** It was asked to stop, and will end with the results that it has. */
   | { readonly kind: 'stopping' }
+  /** It has said all, and ends. What a machine has left to be done then may not take long. */
+  | { readonly kind: 'ending'; readonly exitCode: number }
   /** A file is being written that must not stay behind, or no longer. */
   | { readonly kind: 'half'; readonly path: string; readonly exists: boolean };
 

@@ -9,6 +9,18 @@ import { interrupt } from './interrupt.ts';
 import { refuse } from './output.ts';
 import type { ThreadMessage } from './thread-contract.ts';
 
+if (!parentPort) throw new Error('the command line runs on a thread of its own');
+const port = parentPort;
+const say = (message: ThreadMessage) => port.postMessage(message);
+// A machine may replace what everybody can reach.
+const exit = process.exit.bind(process);
+
+/** Ends the thread, whatever a machine does when it hears of it. */
+function end(exitCode: number): void {
+  say({ kind: 'ending', exitCode });
+  exit(exitCode);
+}
+
 /**
  * The machine shares this thread. Keeps what it prints from standard output and from commanding the
  * terminal, and makes sure that a rejection that nobody awaits, a call of `process.exit`, or a promise
@@ -18,7 +30,7 @@ function guardAgainstMachine(asJson: boolean): () => void {
   keepStandardStreams();
   const fail = (problem: Problem) => {
     letGo();
-    process.exit(refuse(new ProblemError(problem), asJson));
+    end(refuse(new ProblemError(problem), asJson));
   };
   const remedy =
     'Correct the machine: everything that a step starts must end before the step ends.';
@@ -37,9 +49,6 @@ function guardAgainstMachine(asJson: boolean): () => void {
   return letGo;
 }
 
-if (!parentPort) throw new Error('the command line runs on a thread of its own');
-const port = parentPort;
-const say = (message: ThreadMessage) => port.postMessage(message);
 watchThread({
   loading: (isLoading) => say({ kind: 'loading', isLoading }),
   half: (path, exists) => say({ kind: 'half', path, exists }),
@@ -56,10 +65,10 @@ port.on('message', () => {
     return;
   }
   release();
-  process.exit();
+  exit();
 });
 port.unref();
 void runCommandLine(args).then((exitCode) => {
   release();
-  process.exit(exitCode);
+  end(exitCode);
 });

@@ -47,6 +47,8 @@ export interface SweepPlan extends SeedRange {
   readonly settings: SweepSettings;
   readonly timeBudgetMs?: number;
   readonly workers: number;
+  /** Whether the workers give way to everything else on the computer, such as a window. */
+  readonly isPolite?: boolean;
   /** The memory limit of each worker; 2 GB by default. */
   readonly memoryMbMax?: number;
   /** How long a machine may take without completing a step before it is given up; 5 s by default. */
@@ -183,7 +185,8 @@ export class SweepPool {
 
   #hire(): void {
     const pulse = new SharedArrayBuffer(Object.keys(PULSE).length * Int32Array.BYTES_PER_ELEMENT);
-    const start: WorkerStart = { path: this.#plan.path, settings: this.#plan.settings, pulse };
+    const { path, settings, isPolite = false } = this.#plan;
+    const start: WorkerStart = { path, settings, pulse, isPolite };
     const worker = new Worker(join(PACKAGE_ROOT, 'dist/sweep-worker.cjs'), {
       workerData: start,
       resourceLimits: {

@@ -23,6 +23,8 @@ export interface WorkerStart {
   readonly settings: SweepSettings;
   /** See {@link PULSE}. */
   readonly pulse: SharedArrayBuffer;
+  /** Whether it gives way to everything else on the computer. */
+  readonly isPolite: boolean;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { constants, platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { assertNever } from '../../assert.ts';
 import type { RunPlan } from '../../engine/run.ts';
@@ -19,7 +20,9 @@ import {
 
 const port = parentPort;
 if (!port) throw new Error('Only the sweep pool runs this file.');
-const { path, settings, pulse } = workerData as WorkerStart;
+const { path, settings, pulse, isPolite } = workerData as WorkerStart;
+// On Linux a thread has a priority of its own; elsewhere it is that of the process.
+if (isPolite && platform() === 'linux') setPriority(constants.priority.PRIORITY_LOW);
 const shared = new Int32Array(pulse);
 /** The smallest seed of each cause that this worker has found. */
 const smallest = new Map<string, string>();

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, platform } from 'node:os';
 import { SWEEP_SAMPLING } from '../../../core/engine/check-plan.ts';
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
 import type { SweepPlan } from '../../../core/node/sweep/pool.ts';
@@ -21,8 +21,10 @@ export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
     from: BigInt(from),
     ...(count === undefined ? {} : { count }),
     ...(timeBudgetMs === undefined ? {} : { timeBudgetMs }),
-    // One core is left for the window.
-    workers: Math.max(1, availableParallelism() - 1),
+    // The window is served first, so all cores can be used. Elsewhere than on Linux, one is left to it.
+    workers:
+      platform() === 'linux' ? availableParallelism() : Math.max(1, availableParallelism() - 1),
+    isPolite: true,
     shard: { index: 1, total: 1 },
   };
   const sweeping = startSweep(loaded, plan, ({ part, ...progress }) => {

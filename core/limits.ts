@@ -10,6 +10,12 @@
  */
 export const VALUE_LEVELS_MAX = 400;
 
+/**
+ * The containers in a value that is written. A line of a trace has room for a few times as many of the
+ * smallest; but a value whose parts are used many times, such as `[a, a]` in forty levels, has no end.
+ */
+export const WRITTEN_CONTAINERS_MAX = 10_000_000;
+
 /** The characters of a bigint: converting it takes time by the square of its length. */
 export const BIGINT_CHARS_MAX = 100_000;
 

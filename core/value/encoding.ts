@@ -3,7 +3,14 @@ import { BIGINT_CHARS_MAX, VALUE_LEVELS_MAX } from '../limits.ts';
 import { containerOf } from './container.ts';
 import { Table } from './table.ts';
 import { Tuple } from './tuple.ts';
-import { fromEntries, OversizeError, tooDeep, UnsupportedValueError, type Value } from './value.ts';
+import {
+  fromEntries,
+  OversizeError,
+  tooDeep,
+  UnsupportedValueError,
+  WrittenSize,
+  type Value,
+} from './value.ts';
 
 /**
  * The one encoding of values outside JSON. JSON data is itself; the rest are objects with
@@ -29,6 +36,10 @@ export function encodeValue(value: Value): unknown {
 
 /** As {@link encodeValue}, for a value that has other containers around it. */
 export function encodeWithin(value: Value, levels: number): unknown {
+  return encodeAt(value, levels, new WrittenSize());
+}
+
+function encodeAt(value: Value, levels: number, size: WrittenSize): unknown {
   switch (typeof value) {
     case 'bigint':
       return { $bigint: digitsOf(value) };
@@ -41,7 +52,7 @@ export function encodeWithin(value: Value, levels: number): unknown {
     case 'boolean':
       return value;
     case 'object':
-      return value === null ? null : encodeObject(value, levels - 1);
+      return value === null ? null : encodeObject(value, levels - 1, size);
     case 'function':
     case 'symbol':
     default:
@@ -58,9 +69,10 @@ function digitsOf(value: bigint): string {
 }
 
 /** @param levels how many levels of containers may lie inside it. */
-function encodeObject(value: Value & object, levels: number): unknown {
+function encodeObject(value: Value & object, levels: number, size: WrittenSize): unknown {
+  size.add();
   if (levels < 0) throw tooDeep('A value');
-  const encode = (item: Value) => encodeWithin(item, levels);
+  const encode = (item: Value) => encodeAt(item, levels, size);
   const container = containerOf(value);
   switch (container?.kind) {
     case undefined:

@@ -421,3 +421,10 @@ it('plain JSON is a list of pairs for a Map with keys that look the same', () =>
     [2, 'NaN'],
   ]);
 });
+
+it('says of a value whose parts are used many times that it cannot be written', () => {
+  let shared: Value = [1];
+  for (let level = 0; level < 40; level += 1) shared = [shared, shared];
+  expect(() => encodeValue(shared)).toThrow('keep them once, and refer to them by a key');
+  expect(() => toPlainJson(shared)).toThrow('more than 10 000 000 containers');
+}, 60_000);

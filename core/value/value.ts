@@ -1,5 +1,6 @@
-import { VALUE_LEVELS_MAX } from '../limits.ts';
+import { VALUE_LEVELS_MAX, WRITTEN_CONTAINERS_MAX } from '../limits.ts';
 import { SelfExplainingError } from '../problem.ts';
+import { formatCount } from '../text/quantities.ts';
 import { formatPath, type Path, type PathSegment } from './path.ts';
 import { refuseWrite } from './sequence.ts';
 import { Table } from './table.ts';
@@ -35,6 +36,22 @@ export function tooDeep(subject: string): OversizeError {
     `${subject} is nested more than ${VALUE_LEVELS_MAX} levels deep, which no trace can hold. Keep a ` +
       'chain of objects as a list, or as a Map in which they refer to each other by key.',
   );
+}
+
+/** Counts the containers of a value that is written. */
+export class WrittenSize {
+  #containers = 0;
+
+  /** @throws {OversizeError} when there are more than any trace can hold. */
+  add(): void {
+    this.#containers += 1;
+    if (this.#containers <= WRITTEN_CONTAINERS_MAX) return;
+    throw new OversizeError(
+      `A value is written with more than ${formatCount(WRITTEN_CONTAINERS_MAX)} containers, which no ` +
+        'trace can hold. Parts that are used in several places, as in [a, a], are written each time: ' +
+        'keep them once, and refer to them by a key.',
+    );
+  }
 }
 
 /** Stands for a missing item of an array, which no encoding keeps apart from undefined. */
@@ -309,25 +326,27 @@ function entriesOf(map: ReadonlyMap<unknown, unknown>): readonly unknown[] {
  * list, and a bigint, NaN or an infinity its text. `undefined` is left out of objects, as JSON.stringify
  * does. No entry is lost, but not reversible: that is `encodeValue`.
  */
-export function toPlainJson(value: Value): unknown {
+export function toPlainJson(value: Value, size = new WrittenSize()): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(toPlainJson);
-  if (value instanceof Map) return mapToPlainJson(value as ReadonlyMap<Value, Value>);
-  if (value instanceof Set) return [...(value as ReadonlySet<Value>)].map(toPlainJson);
-  return fromEntries(Object.entries(value).map(([key, item]) => [key, toPlainJson(item as Value)]));
+  size.add();
+  const write = (item: Value) => toPlainJson(item, size);
+  if (Array.isArray(value)) return value.map(write);
+  if (value instanceof Map) return mapToPlainJson(value as ReadonlyMap<Value, Value>, write);
+  if (value instanceof Set) return Array.from(value as ReadonlySet<Value>, write);
+  return fromEntries(Object.entries(value).map(([key, item]) => [key, write(item as Value)]));
 }
 
-function mapToPlainJson(map: ReadonlyMap<Value, Value>): unknown {
+function mapToPlainJson(map: ReadonlyMap<Value, Value>, write: (item: Value) => unknown): unknown {
   const names = Array.from(map.keys(), (key) =>
     typeof key === 'string' || typeof key === 'number' ? String(key) : undefined,
   );
   const isObject = !names.includes(undefined) && new Set(names).size === names.length;
-  const items = Array.from(map.values(), toPlainJson);
+  const items = Array.from(map.values(), write);
   return isObject
     ? fromEntries(items.map((item, at) => [names[at] ?? '', item] as const))
-    : Array.from(map.keys(), (key, at) => [toPlainJson(key), items[at]]);
+    : Array.from(map.keys(), (key, at) => [write(key), items[at]]);
 }
 
 /** The longest value that is quoted whole. */

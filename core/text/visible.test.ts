@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutText, showDifferent, showLines, showText } from './visible.ts';
+import {
+  cutText,
+  cutToDifference,
+  readShown,
+  showDifferent,
+  showLines,
+  showName,
+  showText,
+} from './visible.ts';
 
 describe('showText', () => {
   it.each([
@@ -84,4 +92,42 @@ it('cuts texts between characters', () => {
   expect(cutText('short', 5)).toBe('short');
   expect(cutText('longer', 5)).toBe('long…');
   expect(cutText('abc😀def', 5)).toBe('abc…');
+});
+
+describe('a name among others', () => {
+  it.each([
+    ['é', 'é'],
+    ['e\u0301', String.raw`e\u0301`],
+    ['\u212b', String.raw`\u212b`],
+    ['\u1112\u1161\u11ab', String.raw`\u1112\u1161\u11ab`],
+    ['한 naïve क्ष', '한 naïve क्ष'],
+    ['a\u202eb', String.raw`a\u202eb`],
+  ])('%j is shown as %s', (text, shown) => {
+    expect(showName(text)).toBe(shown);
+  });
+});
+
+describe('a text as it is shown', () => {
+  it('is read back: what was escaped, and nothing else', () => {
+    const texts = ['a\u202eb', '\u{e0041}x', 'one\ntwo\tthree', '\u200b', 'plain', 'p\u0430ypal'];
+    for (const text of texts) expect(readShown(showText(text))).toBe(text);
+    expect(readShown(String.raw`\u{110000} \u12 \x41`)).toBe(String.raw`\u{110000} \u12 \x41`);
+  });
+});
+
+describe('two texts cut to their difference', () => {
+  it('stay whole when they are short, and begin before the difference when they are long', () => {
+    expect(cutToDifference('one', 'two', 20)).toEqual(['one', 'two']);
+    const long = 'x'.repeat(50_000);
+    expect(cutToDifference(`${long}1`, `${long}2`, 20, 4)).toEqual(['…xxxx1', '…xxxx2']);
+    expect(cutToDifference(`a${'y'.repeat(30)}`, 'b', 20, 4)).toEqual([`a${'y'.repeat(18)}…`, 'b']);
+  });
+
+  it('does not begin inside of a character', () => {
+    const long = '😀'.repeat(100);
+    for (const context of [3, 4]) {
+      const [before, after] = cutToDifference(`${long}1`, `${long}2`, 20, context);
+      expect(before.isWellFormed() && after.isWellFormed()).toBe(true);
+    }
+  });
 });

@@ -98,6 +98,20 @@ export function showLines(text: string): string {
     .join('');
 }
 
+/** A character with its marks, or a syllable that is written by its letters. */
+const CLUSTER = /[\u1100-\u11ff]+|\P{M}\p{M}*/gu;
+
+/**
+ * A text that names one thing among others: as {@link showText}, and what Unicode takes for another
+ * spelling of a character is escaped, such as `e\u0301` beside `é`.
+ */
+export function showName(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return showText(text).replaceAll(CLUSTER, (cluster) =>
+    cluster.normalize('NFC') === cluster ? cluster : escapeAll(cluster),
+  );
+}
+
 /**
  * Two texts that differ, so that one sees in what: where they would look the same (`é` as one
  * character or as two, letters of another alphabet), their characters outside ASCII are escaped.
@@ -135,6 +149,57 @@ function escapeCharacter(character: string): string {
   if (short !== undefined) return short;
   const digits = (character.codePointAt(0) ?? 0).toString(16);
   return digits.length > 4 ? `\\u{${digits}}` : `\\u${digits.padStart(4, '0')}`;
+}
+
+const SHORT_CHARACTERS: ReadonlyMap<string, string> = new Map(
+  Array.from(SHORT_ESCAPES, ([character, escape]) => [escape, character]),
+);
+
+/**
+ * Reads back what {@link showText} has escaped, so that a text can be searched for as it is shown.
+ * Other escapes, and those of no character, stay as they are.
+ */
+export function readShown(text: string): string {
+  return text.replaceAll(
+    /\\u\{([\da-f]{1,6})\}|\\u([\da-f]{4})|\\[nrt]/gi,
+    (escape, long?: string, short?: string) => {
+      const digits = long ?? short;
+      if (digits === undefined) return SHORT_CHARACTERS.get(escape) ?? escape;
+      const code = Number.parseInt(digits, 16);
+      return code > 0x10ffff ? escape : String.fromCodePoint(code);
+    },
+  );
+}
+
+/** The most characters before the first difference of two texts that are cut. */
+const CONTEXT_CHARS = 24;
+
+/**
+ * Two texts cut to a length, so that one sees where they differ: if their beginnings are the same for
+ * too long, each begins shortly before the first difference, with an ellipsis.
+ *
+ * @param charsMax in UTF-16 code units, the ellipses included.
+ */
+export function cutToDifference(
+  before: string,
+  after: string,
+  charsMax: number,
+  contextChars = CONTEXT_CHARS,
+): readonly [before: string, after: string] {
+  const isShort = Math.max(before.length, after.length) <= charsMax;
+  const at = isShort ? 0 : firstDifference(before, after);
+  if (isShort || at < charsMax - 2 * contextChars) {
+    return [cutText(before, charsMax), cutText(after, charsMax)];
+  }
+  const start = at - contextChars;
+  const from = /[\udc00-\udfff]/.test(before.charAt(start)) ? start + 1 : start;
+  return [cutText(`…${before.slice(from)}`, charsMax), cutText(`…${after.slice(from)}`, charsMax)];
+}
+
+function firstDifference(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at += 1) if (a[at] !== b[at]) return at;
+  return length;
 }
 
 /**

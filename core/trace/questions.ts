@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { assertNever } from '../assert.ts';
 import { EXPRESSION_CHARS_MAX, LINES_ASKED_MAX } from '../limits.ts';
+import { readShown } from '../text/visible.ts';
 import { encodeValue } from '../value/encoding.ts';
 import { sameValue, type Value } from '../value/value.ts';
 import { pathCodec, value } from './codecs.ts';
@@ -234,9 +235,11 @@ function* findText(trace: Trace, text: string): Generator<unknown, null, undefin
   return null;
 }
 
-/** On a line, a text stands as JSON has it. */
+/** On a line, a text stands as JSON has it; it may be asked for as it is shown. */
 function patternOf(text: string): RegExp {
-  return new RegExp(escapeRegExp(JSON.stringify(text).slice(1, -1)), 'i');
+  const texts = [...new Set([text, readShown(text)])];
+  const alternatives = texts.map((one) => escapeRegExp(JSON.stringify(one).slice(1, -1)));
+  return new RegExp(alternatives.join('|'), 'i');
 }
 
 function* findHolding(

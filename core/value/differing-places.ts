@@ -1,4 +1,4 @@
-import { cutText } from '../text/visible.ts';
+import { cutToDifference } from '../text/visible.ts';
 import { valueAt } from './container.ts';
 import { diff } from './diff.ts';
 import { toLiteral } from './literal.ts';
@@ -39,8 +39,7 @@ export function differingPlaces(
     const path = placeOf(change);
     return {
       path: formatPath([...root, ...path]),
-      expected: textAt(expected, path),
-      actual: textAt(actual, path),
+      ...textsAt(expected, actual, path),
     };
   });
   return { places, more: changes.length - places.length };
@@ -50,7 +49,12 @@ function placeOf(change: Change): Path {
   return change.kind === 'spliced' ? [...change.path, change.index] : change.path;
 }
 
-function textAt(root: Value, path: Path): string {
-  const found = valueAt(root, path);
-  return found.found ? cutText(toLiteral(found.value), VALUE_CHARS_MAX) : 'nothing';
+/** What both have at a path, cut so that the difference is in what is left. */
+function textsAt(expected: Value, actual: Value, path: Path): Omit<DifferingPlace, 'path'> {
+  const [due, came] = [expected, actual].map((root) => {
+    const found = valueAt(root, path);
+    return found.found ? toLiteral(found.value) : 'nothing';
+  });
+  const texts = cutToDifference(due ?? '', came ?? '', VALUE_CHARS_MAX);
+  return { expected: texts[0], actual: texts[1] };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fieldsBesideLabel, kindOf, labelOf } from './label.ts';
+import { Tuple } from './tuple.ts';
 
 describe('the kind and the label of a value', () => {
   it.each<[string, unknown, string, string]>([
@@ -14,6 +15,7 @@ describe('the kind and the label of a value', () => {
     ['an only key', { Success: { amount: 5 } }, 'Success', 'Success'],
     ['an object', { a: 1, b: 2 }, 'object', 'object'],
     ['a list', ['start', 'stop'], 'list', 'list'],
+    ['a tuple', Tuple.of(1, 2), 'tuple', 'tuple'],
     ['a number', 5, 'number', '5'],
     ['a bigint', 5n, 'bigint', '5n'],
     ['null', null, 'null', 'null'],

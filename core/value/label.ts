@@ -1,4 +1,5 @@
 import { formatKey } from './path.ts';
+import { Tuple } from './tuple.ts';
 import type { Value } from './value.ts';
 
 /** The longest text that counts as a name rather than as data, in characters. */
@@ -79,5 +80,6 @@ function onlyKeyOf(value: object): string | undefined {
 }
 
 function typeName(value: object): string {
+  if (value instanceof Tuple) return 'tuple';
   return Array.isArray(value) ? 'list' : 'object';
 }

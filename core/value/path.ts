@@ -1,3 +1,4 @@
+import { Tuple } from './tuple.ts';
 import type { Value } from './types.ts';
 
 /** One step into a value: an object key, an array index, or a key of a Map (or member of a Set). */
@@ -54,14 +55,23 @@ function isIdentifier(name: string): boolean {
   return /^[A-Za-z_$][\w$]*$/.test(name);
 }
 
-/** A Map key or Set member as text: strings quoted, bigint with its `n`, objects as JSON. */
+/**
+ * A Map key or Set member as text: strings quoted, bigint with its `n`, objects and lists as JSON. What
+ * JSON would write like a list or an object is told apart: tuples `(1,2)`, `Set {1,2}`, `Map {"a":1}`.
+ */
 export function formatKey(key: Value): string {
   if (typeof key === 'bigint') return `${key}n`;
   if (typeof key === 'string') return JSON.stringify(key);
   if (typeof key !== 'object' || key === null) return String(key);
-  return JSON.stringify(key, (_, item: unknown) => {
-    if (typeof item === 'bigint') return `${item}n`;
-    if (item instanceof Map || item instanceof Set) return [...(item as Iterable<unknown>)];
-    return item;
-  });
+  if (Array.isArray(key)) {
+    const items = Array.from(key as readonly Value[], formatKey).join(',');
+    return key instanceof Tuple ? `(${items})` : `[${items}]`;
+  }
+  if (key instanceof Set) return `Set {${Array.from<Value, string>(key, formatKey).join(',')}}`;
+  if (key instanceof Map) return `Map {${formatEntries(key as ReadonlyMap<Value, Value>)}}`;
+  return `{${formatEntries(Object.entries(key))}}`;
+}
+
+function formatEntries(entries: Iterable<readonly [Value, Value]>): string {
+  return Array.from(entries, ([key, item]) => `${formatKey(key)}:${formatKey(item)}`).join(',');
 }

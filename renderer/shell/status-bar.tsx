@@ -100,10 +100,10 @@ function MadeBy({ trace }: { trace: Trace }): ReactNode {
   return (
     <>
       {document.status !== undefined && (
-        <span className="muted truncate status-document">status: {shownLine(document.status)}</span>
+        <span className="muted truncate status-result">status: {shownLine(document.status)}</span>
       )}
       <span className="muted truncate status-document" title={NO_MACHINE}>
-        from a model checker: no machine to verify against
+        no machine to verify against
       </span>
     </>
   );

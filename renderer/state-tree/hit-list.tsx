@@ -1,4 +1,5 @@
 import { memo, type ReactNode } from 'react';
+import { readShown } from '../../core/text/visible.ts';
 import { lastAtMost, type Trace } from '../../core/trace/trace.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
@@ -45,6 +46,15 @@ function countText(trace: Trace, { hits, searched, isDone, isCut }: Hits): strin
   return `${found} · ${formatCount(searched)} of ${formatCount(trace.length)} searched`;
 }
 
+/** The length of a text at the beginning of an excerpt, where it stands as JSON has it. */
+function lengthAt(excerpt: string, text: string): number {
+  const [asTyped = '', asMeant = ''] = [text, readShown(text)].map((one) =>
+    JSON.stringify(one).slice(1, -1),
+  );
+  const isTyped = excerpt.toLowerCase().startsWith(asTyped.toLowerCase());
+  return (isTyped ? asTyped : asMeant).length;
+}
+
 const HitRow = memo(function HitRow({
   hit: { stepIndex, excerpt, at },
   text,
@@ -54,8 +64,7 @@ const HitRow = memo(function HitRow({
   text: string;
   isCurrent: boolean;
 }): ReactNode {
-  // On a line of a trace, the text stands as JSON has it.
-  const end = at + JSON.stringify(text).length - 2;
+  const end = at + lengthAt(excerpt.slice(at), text);
   return (
     <StepListRow stepIndex={stepIndex} isCurrent={isCurrent}>
       <span className="step-list-excerpt data truncate">

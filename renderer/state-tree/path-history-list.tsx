@@ -2,11 +2,11 @@ import { memo, useCallback, type ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Write } from '../../core/trace/writes.ts';
 import { valueAt } from '../../core/value/container.ts';
-import { formatPath, type Path } from '../../core/value/path.ts';
+import type { Path } from '../../core/value/path.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { describeOperation } from '../words/describe.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownPath } from '../words/shown.ts';
 import { Found } from './pinned-paths.tsx';
 import { StepList, StepListRow } from './step-list.tsx';
 import { useHistory, type MemberHistory } from './use-history.ts';
@@ -36,7 +36,7 @@ export function PathHistoryList({
     <StepList
       kind="history"
       title="History of"
-      name={shownLine(formatPath(path))}
+      name={shownPath(path)}
       count={countText(trace, history)}
       length={entries.length}
       current={entries.findIndex(({ stepIndex }) => stepIndex <= cursor)}

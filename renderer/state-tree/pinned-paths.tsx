@@ -1,11 +1,10 @@
 import { PinOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { sameLookup, valueAt, type Lookup } from '../../core/value/container.ts';
-import { formatPath } from '../../core/value/path.ts';
 import { segmentKey } from '../../core/value/segment.ts';
 import { RowIconButton } from '../ui/icon-button.tsx';
 import { ValueText } from '../ui/value-text.tsx';
-import { shownLine } from '../words/shown.ts';
+import { shownPath } from '../words/shown.ts';
 import type { StatePanelModel } from './use-state-panel.ts';
 import './pinned-paths.css';
 
@@ -21,7 +20,7 @@ export function PinnedPaths({
   return (
     <ul className="state-pins" aria-label="Pinned">
       {pins.map((path) => {
-        const name = shownLine(formatPath(path));
+        const name = shownPath(path);
         const [was, is] = [valueAt(before, path), valueAt(after, path)];
         const isChanged = !sameLookup(was, is);
         return (

@@ -1,20 +1,17 @@
 import { ChevronRight, Copy, History, Pin, Route, StepBack } from 'lucide-react';
 import { memo, type CSSProperties, type ReactNode } from 'react';
-import { assertNever } from '../../core/assert.ts';
 import { showText } from '../../core/text/visible.ts';
-import { containerOf, isContainer } from '../../core/value/container.ts';
-import { formatSegment } from '../../core/value/path.ts';
+import { isContainer } from '../../core/value/container.ts';
+import type { PathSegment } from '../../core/value/path.ts';
 import { RowIconButton } from '../ui/icon-button.tsx';
 import { ValueText } from '../ui/value-text.tsx';
-import { formatCount, formatPlural } from '../words/format.ts';
-import { shownChange, shownKey, shownLine, shownLines } from '../words/shown.ts';
+import { formatPlural } from '../words/format.ts';
+import { shownChange, shownLines, shownSegment } from '../words/shown.ts';
 import type { Sign } from './marks.ts';
+import { describeRow, SIGN_NAMES, sizeText, type Tone } from './row-words.ts';
 import { isSameRow, type Row } from './tree-row.ts';
 import { leafText } from './tree-search.ts';
 import './state-row.css';
-
-/** Whether marks show a difference, or the changes of a step that was rolled back. */
-export type Tone = 'diff' | 'tried';
 
 /** The actions on a row. */
 export interface RowActions {
@@ -41,15 +38,6 @@ interface StateRowProps {
 }
 
 const SIGNS: Readonly<Record<Sign, string>> = { added: '+', removed: '−', changed: '±' };
-
-const SIGN_NAMES: Readonly<Record<Tone, Readonly<Record<Sign, string>>>> = {
-  diff: { added: 'added', removed: 'removed', changed: 'changed' },
-  tried: {
-    added: 'tried to add, rolled back',
-    removed: 'tried to remove, rolled back',
-    changed: 'tried to change, rolled back',
-  },
-};
 
 /** One row of the state tree. */
 export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode {
@@ -127,7 +115,9 @@ function RowContent({ row, tone }: { row: Row; tone: Tone }): ReactNode {
         </span>
       )}
       <RowValue row={row} tone={tone} />
-      {row.size !== undefined && <span className="state-size data">{sizeText(row)}</span>}
+      {row.size !== undefined && (
+        <span className="state-size data">{sizeText(row.value, row.size)}</span>
+      )}
     </>
   );
 }
@@ -137,17 +127,25 @@ function RowKey({ row: { segment, isMember } }: { row: Row }): ReactNode {
   if (segment === undefined) return <span className="state-key data value-mark">(root)</span>;
   return (
     <span className="state-key data" data-searched>
-      {typeof segment === 'object' ? (
-        <ValueText value={segment.mapKey} depth={1} />
-      ) : (
-        <span className={typeof segment === 'number' ? 'value-mark' : 'value-key'}>
-          {shownLine(formatSegment(segment))}
-        </span>
-      )}
+      <KeyText segment={segment} />
       <span className="value-mark">:</span>
     </span>
   );
 }
+
+/** A key so that it is told apart from others that look like it. */
+function KeyText({ segment }: { segment: PathSegment }): ReactNode {
+  if (typeof segment === 'object' && typeof segment.mapKey !== 'string') {
+    return <ValueText value={segment.mapKey} depth={1} />;
+  }
+  return <span className={KEY_CLASSES[typeof segment]}>{shownSegment(segment)}</span>;
+}
+
+const KEY_CLASSES: Readonly<Record<string, string>> = {
+  string: 'value-key',
+  number: 'value-mark',
+  object: 'value-string',
+};
 
 function RowValue({ row, tone }: { row: Row; tone: Tone }): ReactNode {
   const { sign, value, before, isExpanded } = row;
@@ -217,43 +215,9 @@ function Actions({ row, actions }: { row: Row; actions: RowActions }): ReactNode
   );
 }
 
-/** The kind and size of a container: `Map 12`, `{5}`, `[4]`. */
-function sizeText({ value, size }: Row): string {
-  const count = formatCount(size ?? 0);
-  const kind = containerOf(value)?.kind;
-  switch (kind) {
-    case undefined:
-      return '';
-    case 'list':
-      return `[${count}]`;
-    case 'object':
-      return `{${count}}`;
-    case 'map':
-      return `Map ${count}`;
-    case 'set':
-      return `Set ${count}`;
-    case 'table':
-      return `Table ${count}`;
-    default:
-      return assertNever(kind, 'kind of container');
-  }
-}
-
 /** The full text of a value that may be cut on its row; containers are opened instead. */
 function titleOf(value: Row['value']): string | undefined {
   if (isContainer(value)) return undefined;
   const text = typeof value === 'string' ? value : leafText(value);
   return text.length < 24 ? undefined : shownLines(text);
-}
-
-function describeRow(row: Row, tone: Tone): string {
-  if (row.isLine) return shownLine(row.value as string);
-  const key =
-    row.isMember || row.segment === undefined ? '' : `${shownLine(formatSegment(row.segment))}: `;
-  const value = isContainer(row.value) ? sizeText(row) : shownKey(row.value);
-  const before = isContainer(row.before) ? 'another value' : shownKey(row.before);
-  const was = row.sign === 'changed' ? `, before ${before}` : '';
-  const sign = row.sign ? `, ${SIGN_NAMES[tone][row.sign]}` : '';
-  const inside = row.inside > 0 ? `, ${formatPlural(row.inside, 'change')} inside` : '';
-  return `${key}${value}${sign}${was}${inside}`;
 }

@@ -57,6 +57,17 @@ describe('searchTree', () => {
     );
   });
 
+  it('finds a character by itself, and as the rows show it', () => {
+    const state = { name: 'pay\u202eload', ['k\u200b']: 1, plain: String.raw`\u202e` };
+    const input = inputOf(state, state);
+    const rows = search(input, '\u202e');
+    expect(rows).toHaveLength(1);
+    expect(search(input, String.raw`pay\u202E`)).toEqual(rows);
+    expect(search(input, String.raw`\u202e`)).toHaveLength(2);
+    expect(search(input, String.raw`k\u200b`)).toEqual(search(input, 'k\u200b'));
+    expect(search(input, 'k\u200b')).toHaveLength(1);
+  });
+
   it('finds paths, values, old values and removed entries, whatever their case', () => {
     const before = { pending: new Map<Value, Value>([[7, { status: 'Open', gone: 5n }]]) };
     const after = { pending: new Map<Value, Value>([[7, { status: 'Closed' }]]) };

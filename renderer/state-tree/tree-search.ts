@@ -1,3 +1,4 @@
+import { readShown } from '../../core/text/visible.ts';
 import { isContainer } from '../../core/value/container.ts';
 import { appendSegment, formatKey } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
@@ -30,6 +31,15 @@ export function isMatch(child: Child, path: string, parentLength: number, query:
   return child.sign === 'changed' && hasText(child.before, query);
 }
 
+/**
+ * The texts, in lower case, of which one is in what a query looks for: the query itself, and what it
+ * means if it is written with the escapes that the rows show, such as `\u202e`.
+ */
+export function wantedBy(query: string): readonly string[] {
+  const wanted = query.toLowerCase();
+  return [...new Set([wanted, readShown(wanted).toLowerCase()])];
+}
+
 function hasText(value: Value, query: string): boolean {
   return !isContainer(value) && leafText(value).toLowerCase().includes(query);
 }
@@ -39,8 +49,8 @@ function hasText(value: Value, query: string): boolean {
  * and then, so that the caller can stop.
  */
 export function* searchTree(input: Searched, query: string): Generator<string | undefined> {
-  const wanted = query.toLowerCase();
-  if (wanted === '') return;
+  if (query === '') return;
+  const wanted = wantedBy(query);
   const counter = { places: 0 };
   const items = topChildren(input);
   if (items) yield* searchItems(items, [], '', wanted, input, counter);
@@ -50,7 +60,7 @@ function* searchItems(
   items: Children,
   address: readonly string[],
   parentPath: string,
-  query: string,
+  queries: readonly string[],
   input: Searched,
   counter: { places: number },
 ): Generator<string | undefined> {
@@ -60,10 +70,10 @@ function* searchItems(
     const path = child.segment === undefined ? '' : appendSegment(parentPath, child.segment);
     const here = [...address, child.key];
     counter.places += 1;
-    if (isMatch(child, path, parentLength, query)) yield addressId(here);
+    if (queries.some((query) => isMatch(child, path, parentLength, query))) yield addressId(here);
     else if (counter.places % PLACES_PER_REPORT === 0) yield undefined;
     if (!isContainer(child.after)) continue;
     const below = childrenIn(child, input.filter);
-    if (below) yield* searchItems(below, here, path, query, input, counter);
+    if (below) yield* searchItems(below, here, path, queries, input, counter);
   }
 }

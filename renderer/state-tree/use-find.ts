@@ -1,10 +1,11 @@
 import { useEffect, useLayoutEffect, useMemo, useState, type RefObject } from 'react';
+import { showText } from '../../core/text/visible.ts';
 import type { Comparison } from './comparison.ts';
 import { parseAddress, withAncestorsOpen, type Expansion } from './expansion.ts';
 import type { StateView } from './state-view-store.ts';
 import { inSlices, workSlice } from './time-slice.ts';
 import type { TreeInput } from './tree-rows.ts';
-import { searchTree } from './tree-search.ts';
+import { searchTree, wantedBy } from './tree-search.ts';
 
 /** The most matches that are kept. */
 const MATCHES_MAX = 10_000;
@@ -142,17 +143,26 @@ const HIGHLIGHT = 'state-search';
  * highlights, which need no elements: keys and values stay as they are drawn. It runs after every
  * drawing, since scrolling brings other rows.
  */
-export function useHighlight(element: RefObject<HTMLElement | null>, query: string): void {
+export function useHighlight(tree: RefObject<HTMLElement | null>, query: string): void {
   useLayoutEffect(() => {
-    if (query === '' || !element.current) {
+    const element = tree.current;
+    if (query === '' || !element) {
       CSS.highlights.delete(HIGHLIGHT);
       return;
     }
-    CSS.highlights.set(HIGHLIGHT, new Highlight(...rangesOf(element.current, query.toLowerCase())));
+    CSS.highlights.set(
+      HIGHLIGHT,
+      new Highlight(...textsShownFor(query).flatMap((text) => rangesOf(element, text))),
+    );
     return () => {
       CSS.highlights.delete(HIGHLIGHT);
     };
   });
+}
+
+/** How the rows may show what a query looks for, in lower case. */
+function textsShownFor(query: string): readonly string[] {
+  return [...new Set(wantedBy(query).flatMap((text) => [text, showText(text)]))];
 }
 
 function rangesOf(element: HTMLElement, query: string): readonly Range[] {

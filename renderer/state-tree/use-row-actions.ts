@@ -10,7 +10,7 @@ import type { Value } from '../../core/value/value.ts';
 import type { Notice } from '../ui/notice-bar.tsx';
 import type { Seek } from '../ui/seek.tsx';
 import { formatCount, formatStepIndex } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownPath } from '../words/shown.ts';
 import type { Comparison } from './comparison.ts';
 import { parseAddress, withOpen } from './expansion.ts';
 import type { RowActions } from './state-row.tsx';
@@ -81,7 +81,7 @@ export function togglePin({ trace, onNotice }: Surroundings, path: Path): void {
   useStateViews.getState().update(trace.header.machine, ({ pins }) => {
     const others = pins.filter((pin) => !samePath(pin, path));
     const isPinned = others.length < pins.length;
-    onNotice({ text: `${isPinned ? 'Unpinned' : 'Pinned'} ${shownLine(formatPath(path))}` });
+    onNotice({ text: `${isPinned ? 'Unpinned' : 'Pinned'} ${shownPath(path)}` });
     return { pins: isPinned ? others : [...pins, path] };
   });
 }
@@ -117,7 +117,7 @@ async function findWriter(
   isAgain = false,
 ): Promise<void> {
   const { trace, cursor, seek, onNotice } = surroundings;
-  const name = shownLine(formatPath(path));
+  const name = shownPath(path);
   const began = performance.now();
   const cancel = { name: 'Cancel', run: () => abort.abort() };
   let write: Write | undefined;
@@ -148,7 +148,7 @@ async function findWriter(
     });
   } else {
     seek(write.stepIndex);
-    const place = write.after ? shownLine(formatPath(write.after)) : name;
+    const place = write.after ? shownPath(write.after) : name;
     const moved = place === name ? '' : `, then at ${place}`;
     onNotice({
       text: `${formatStepIndex(write.stepIndex).replace('s', 'S')} wrote ${name}${moved}`,

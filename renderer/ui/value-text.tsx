@@ -1,6 +1,7 @@
 import { Fragment, type ReactNode } from 'react';
 import { containerOf, type ContainerKind } from '../../core/value/container.ts';
 import { formatKey } from '../../core/value/path.ts';
+import { Tuple } from '../../core/value/tuple.ts';
 import type { Value } from '../../core/value/value.ts';
 import { shownKey, shownLine, shownString } from '../words/shown.ts';
 import './value-text.css';
@@ -23,7 +24,8 @@ export function ValueText({ value, depth = 3 }: { value: Value; depth?: number }
   if (!container) return <span className="value-word">{formatKey(value)}</span>;
   const { kind, size } = container;
   if (kind === 'list' || kind === 'set') {
-    return list(BRACKETS[kind], firstOf<Value>(container.value), size, depth);
+    const brackets = container.value instanceof Tuple ? TUPLE_BRACKETS : BRACKETS[kind];
+    return list(brackets, firstOf<Value>(container.value), size, depth);
   }
   const entries = firstOf(container.entries()).map(([segment, item]) => {
     const key = typeof segment === 'object' ? shownKey(segment.mapKey) : shownLine(String(segment));
@@ -39,6 +41,9 @@ const BRACKETS: Readonly<Record<ContainerKind, Brackets>> = {
   set: ['Set {', '}'],
   table: ['Table {', '}'],
 };
+
+/** A list that is written like a call takes its arguments: another format tells the two apart. */
+const TUPLE_BRACKETS: Brackets = ['(', ')'];
 
 /** As many items as are shown, of a container that may hold a million. */
 function firstOf<Item>(items: Iterable<Item>): readonly Item[] {

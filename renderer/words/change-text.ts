@@ -1,13 +1,12 @@
 import { assertNever } from '../../core/assert.ts';
 import { encodeValue } from '../../core/value/encoding.ts';
 import type { Change } from '../../core/value/patch.ts';
-import { formatPath } from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
-import { shownLine, shownString } from './shown.ts';
+import { shownLine, shownPath, shownString } from './shown.ts';
 
 /** A change of the state as one line: `± coins: 3`. */
 export function describeChange(change: Change): string {
-  const path = shownLine(formatPath(change.path));
+  const path = shownPath(change.path);
   switch (change.kind) {
     case 'added':
       return `+ ${path}: ${text(change.value)}`;

@@ -1,7 +1,20 @@
 import type { ActionId } from '../../core/machine/machine.ts';
-import { cutText, showDifferent, showLines, showText } from '../../core/text/visible.ts';
+import {
+  cutText,
+  cutToDifference,
+  showDifferent,
+  showLines,
+  showName,
+  showText,
+} from '../../core/text/visible.ts';
 import { labelOf } from '../../core/value/label.ts';
-import { formatKey } from '../../core/value/path.ts';
+import {
+  formatKey,
+  formatPath,
+  formatSegment,
+  type Path,
+  type PathSegment,
+} from '../../core/value/path.ts';
 import type { Value } from '../../core/value/value.ts';
 
 /**
@@ -13,8 +26,6 @@ import type { Value } from '../../core/value/value.ts';
 const LINE_CHARS_MAX = 240;
 /** The longest text of several lines, such as a message or a tooltip. */
 const LINES_CHARS_MAX = 1_000;
-/** How many common characters of two texts are shown before their first difference. */
-const CONTEXT_CHARS = 24;
 
 /** A name or message on one line. */
 export function shownLine(text: string): string {
@@ -33,8 +44,22 @@ export function shownLabel(value: unknown): string {
 
 /** A key of a Map or an id, as it is written. */
 export function shownKey(key: Value): string {
-  if (typeof key === 'string') return shownString(key);
-  return shownLine(formatKey(key));
+  const text = typeof key === 'string' ? cutText(key, LINE_CHARS_MAX) : key;
+  return shownName(formatKey(text));
+}
+
+/** A path, as it is written. */
+export function shownPath(path: Path): string {
+  return shownName(formatPath(path));
+}
+
+/** A segment of a path by itself. */
+export function shownSegment(segment: PathSegment): string {
+  return typeof segment === 'object' ? shownKey(segment.mapKey) : shownName(formatSegment(segment));
+}
+
+function shownName(text: string): string {
+  return showName(cutText(text, LINE_CHARS_MAX));
 }
 
 /** The id of an action: numbers with a mark that distinguishes them from step numbers. */
@@ -52,14 +77,8 @@ export function shownString(text: string): string {
  * the first difference, and look-alikes with escapes.
  */
 export function shownChange(before: string, after: string): readonly [string, string] {
-  const at = firstDifference(before, after);
-  const from = at < LINE_CHARS_MAX - 2 * CONTEXT_CHARS ? 0 : at - CONTEXT_CHARS;
-  const isInPair = /[\udc00-\udfff]/.test(before.charAt(from));
-  const [first, second] = [before, after].map((text) => {
-    const part = text.slice(from + Number(isInPair));
-    return JSON.stringify(cutText(from === 0 ? text : `…${part}`, LINE_CHARS_MAX));
-  });
-  return showDifferent(first ?? '', second ?? '');
+  const [first, second] = cutToDifference(before, after, LINE_CHARS_MAX);
+  return showDifferent(JSON.stringify(first), JSON.stringify(second));
 }
 
 /** The longest text of many lines that is shown beside another one. */
@@ -71,23 +90,18 @@ const SIDE_CONTEXT_CHARS = 1_000;
  * that look alike with escapes.
  */
 export function shownSides(before: string, after: string): readonly [string, string] {
-  const at = firstDifference(before, after);
-  const from = at < SIDE_CHARS_MAX / 2 ? 0 : at - SIDE_CONTEXT_CHARS;
-  const [left = [], right = []] = [before, after].map((text) =>
-    cutText(from === 0 ? text : `…${text.slice(from)}`, SIDE_CHARS_MAX).split('\n'),
-  );
+  const [left = [], right = []] = cutToDifference(
+    before,
+    after,
+    SIDE_CHARS_MAX,
+    SIDE_CONTEXT_CHARS,
+  ).map((text) => text.split('\n'));
   const pairs = left.map((line, row) => showDifferent(line, right[row] ?? ''));
   const rest = right.slice(left.length).map(showText);
   return [
     pairs.map(([line]) => line).join('\n'),
     [...pairs.slice(0, right.length).map(([, line]) => line), ...rest].join('\n'),
   ];
-}
-
-function firstDifference(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let at = 0; at < length; at += 1) if (a[at] !== b[at]) return at;
-  return length;
 }
 
 /** Characters of East Asian scripts and emoji, which take two columns where data is set. */

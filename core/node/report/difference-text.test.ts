@@ -70,7 +70,7 @@ describe('where an execution differs', () => {
       },
       stateBefore,
     );
-    expect(printed).toContain('  n\n    expected  1\n    actual    2\n    … and 1 more');
+    expect(printed).toContain('  state.n\n    expected  1\n    actual    2\n    … and 1 more');
     printDifference(
       {
         kind: 'step',
@@ -84,6 +84,22 @@ describe('where an execution differs', () => {
       stateBefore,
     );
     expect(printed).toContain('  state.queue[3]\n    expected  nothing\n    actual    4n\n');
+  });
+
+  it('shows long texts from shortly before the place where they differ', () => {
+    const text = (end: string) => `${'x'.repeat(50_000)}${end}${'y'.repeat(1_000)}`;
+    printDifference(
+      {
+        kind: 'initialState',
+        expectedHash: 'a',
+        actualHash: 'b',
+        states: differingPlaces({ text: text('one') }, { text: text('two') }, 20),
+      },
+      stateBefore,
+    );
+    expect(printed).toMatch(
+      / {2}state\.text\n {4}expected {2}…x{1,40}oney+…\n {4}actual {4}…x{1,40}twoy+…\n/,
+    );
   });
 
   it('tells texts apart that look the same, and cuts long ones', () => {

@@ -4,7 +4,7 @@ import type { Step, StepPart } from '../../trace/format.ts';
 import type { Difference } from '../../trace/verify.ts';
 import { differingPlaces, type DifferingPlaces } from '../../value/differing-places.ts';
 import { applyPatches } from '../../value/patch.ts';
-import type { Path } from '../../value/path.ts';
+import { formatPath, type Path } from '../../value/path.ts';
 import type { Value } from '../../value/value.ts';
 import { printLine, style } from './print.ts';
 
@@ -19,7 +19,7 @@ const STATE_PARTS: readonly StepPart[] = ['patch', 'stateHash'];
 export function printDifference(difference: Difference, stateBefore: () => Value): void {
   if (difference.kind === 'initialState') {
     printLine(style.red('The initial state differs.'));
-    printFirst(difference.states);
+    printFirst(difference.states, placeInState);
     return;
   }
   if (difference.kind === 'header') {
@@ -51,10 +51,19 @@ function printPlaces(root: Path, expected: Value, actual: Value): void {
   printFirst(differingPlaces(expected, actual, 1, root));
 }
 
-function printFirst({ places: [first, ...others], more }: DifferingPlaces): void {
+/** A place of the state in the words of a step's: `state.rooms[7]`. */
+function placeInState(path: string): string {
+  if (path === formatPath([])) return 'state';
+  return path.startsWith('[') ? `state${path}` : `state.${path}`;
+}
+
+function printFirst(
+  { places: [first, ...others], more }: DifferingPlaces,
+  shownAs: (path: string) => string = (path) => path,
+): void {
   if (!first) return;
   const [due, came] = showDifferent(first.expected, first.actual);
-  printLine('  ', style.bold(first.path));
+  printLine('  ', style.bold(shownAs(first.path)));
   printLine('    expected  ', due);
   printLine('    actual    ', came);
   const hidden = others.length + more;

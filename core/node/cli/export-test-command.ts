@@ -1,5 +1,6 @@
+import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import type { Operation } from '../../machine/operation.ts';
@@ -53,11 +54,11 @@ export async function exportTestCommand(
     printJson({ file, out: options.out, finding: { kind, name }, fails: !isMended });
     return EXIT.done;
   }
-  // The whole path: vitest would also run files whose path contains a shorter one.
-  const command = `npx vitest run ${out}`;
+  const { command, remarks } = howToRun(out, process.cwd());
   if (isMended) {
     printLine(`${options.out} passes: the current machine keeps "${name}". ${command}`);
   } else printLine(`${options.out} fails until the machine keeps "${name}": ${command}`);
+  for (const remark of remarks) printLine(style.dim(remark));
   const missing = packagesMissing(out);
   if (missing.length > 0) {
     printLine(
@@ -65,6 +66,57 @@ export async function exportTestCommand(
     );
   }
   return EXIT.done;
+}
+
+/** What vitest takes for a test unless it is told otherwise. */
+const TEST_NAME = /\.(?:test|spec)\.[cm]?[jt]sx?$/;
+const CONFIG_NAME = /^vite(?:st)?\.config\.[cm]?[jt]s$/;
+
+/**
+ * The command that runs a test, with what may keep vitest from finding it.
+ *
+ * @param from the folder in which the command is given.
+ */
+export function howToRun(
+  test: string,
+  from: string,
+): { readonly command: string; readonly remarks: readonly string[] } {
+  const isBelow = test.startsWith(from.endsWith(sep) ? from : from + sep);
+  // Vitest looks for tests below its root only, which is the folder that it is run in.
+  const root = isBelow ? from : dirname(test);
+  // The whole path: vitest would also run files whose path contains a shorter one.
+  const command = `npx vitest run ${isBelow ? '' : `--root ${root} `}${test}`;
+  const config = configAbove(root);
+  return {
+    command,
+    remarks: [
+      ...(TEST_NAME.test(test)
+        ? []
+        : ['By default, vitest takes only files named like left.test.ts for tests: change --out.']),
+      ...(config === undefined
+        ? []
+        : [
+            `If vitest finds no test there, it must lie elsewhere: in a folder that "include" in ${config} names and "exclude" does not. Give --out a path in it.`,
+          ]),
+    ],
+  };
+}
+
+/** The configuration that vitest takes for a root: the nearest one in it or above it. */
+function configAbove(root: string): string | undefined {
+  const name = namesIn(root)
+    .toSorted()
+    .findLast((one) => CONFIG_NAME.test(one));
+  if (name !== undefined) return join(root, name);
+  return dirname(root) === root ? undefined : configAbove(dirname(root));
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** The relative URL of a file, in which what is special in a URL, such as `#` and `%`, is escaped. */

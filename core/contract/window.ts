@@ -352,7 +352,8 @@ export const REQUESTS = {
   cancelTask: { takes: z.object({ taskId: id }), returns: nothing },
   /**
    * Asks something of a trace that is being read, or was; see `QUESTIONS`. What is found on the way comes
-   * as events `askFound`.
+   * as events `askFound`. Replies and events may overtake each other: when the reply is an answer, all
+   * of them have come with the event `askFoundAll`.
    */
   ask: {
     takes: z.object({ askId: id, traceId, question: questionSchema }),
@@ -393,6 +394,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
   }),
   /** A part of the answer to a question. */
   z.object({ kind: z.literal('askFound'), askId: id, part: z.unknown() }),
+  /** No more parts of the answer to a question come. */
+  z.object({ kind: z.literal('askFoundAll'), askId: id }),
   /**
    * The traces of the session take more room than they may. The window says which runs go, unless they
    * are on the screen, and closes them a while later.

@@ -180,6 +180,7 @@ it('passes on what was found, and opens both traces of a comparison', async () =
   expect(events).toEqual([
     { kind: 'askFound', askId: 'q', part: 1 },
     { kind: 'askFound', askId: 'q', part: 2 },
+    { kind: 'askFoundAll', askId: 'q' },
   ]);
 });
 

@@ -264,6 +264,7 @@ export class TraceReader {
         }
         break;
       case 'answered':
+        this.#surroundings.emit({ kind: 'askFoundAll', askId: message.askId });
         this.#settle(message.askId, message.outcome);
         break;
       case 'saved':

@@ -9,30 +9,36 @@ import type { Asking, TraceSource } from '../../core/trace/trace-source.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { newId, request } from '../api.ts';
 
-/** Take the parts of the answers under way, by the ids of the questions. */
-const listeners = new Map<string, (part: unknown) => void>();
+/** A question whose answer is under way. */
+interface Asked {
+  readonly take: (part: unknown) => void;
+  /** Called when all parts have come. */
+  readonly foundAll: () => void;
+}
+/** By the ids of the questions. */
+const underWay = new Map<string, Asked>();
 
 /** A run as the process that reads its file tells of it. */
 export function bridgeSource(traceId: string): TraceSource {
   return {
-    async ask<Asked extends Question>(
-      question: Asked,
-      { signal, onFound }: Asking<Asked['kind']> = {},
-    ) {
+    async ask<One extends Question>(question: One, { signal, onFound }: Asking<One['kind']> = {}) {
       signal?.throwIfAborted();
       const { found, answer } = QUESTIONS[question.kind];
       const askId = newId('ask');
       const cancel = () => void request('cancelAsk', { askId });
       signal?.addEventListener('abort', cancel);
-      if (onFound) {
-        listeners.set(askId, (part) => onFound(found.parse(part) as FoundOf<Asked['kind']>));
-      }
+      const allFound = new Promise<void>((resolve) => {
+        const take = (part: unknown) => onFound?.(found.parse(part) as FoundOf<One['kind']>);
+        underWay.set(askId, { take, foundAll: resolve });
+      });
       try {
         const reply = await request('ask', { askId, traceId, question });
         if (reply.kind === 'problem') throw new ProblemError(reply.problem);
-        return answer.parse(reply.value) as AnswerOf<Asked['kind']>;
+        // The reply may overtake the last parts.
+        await allFound;
+        return answer.parse(reply.value) as AnswerOf<One['kind']>;
       } finally {
-        listeners.delete(askId);
+        underWay.delete(askId);
         signal?.removeEventListener('abort', cancel);
       }
     },
@@ -41,7 +47,12 @@ export function bridgeSource(traceId: string): TraceSource {
 
 /** Passes a part of an answer to whoever has asked; after the answer, or an abort, nobody has. */
 export function takeFound(askId: string, part: unknown): void {
-  listeners.get(askId)?.(part);
+  underWay.get(askId)?.take(part);
+}
+
+/** Notes that all parts of an answer have come. */
+export function takeFoundAll(askId: string): void {
+  underWay.get(askId)?.foundAll();
 }
 
 const sources = new WeakMap<Trace, TraceSource>();

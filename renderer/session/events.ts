@@ -1,6 +1,6 @@
 import { assertNever } from '../../core/assert.ts';
 import type { ApiEvent } from '../../core/contract/window.ts';
-import { takeFound } from './asking.ts';
+import { takeFound, takeFoundAll } from './asking.ts';
 import { takeGrowth } from './growing.ts';
 import { updateMachineInfo } from './machines.ts';
 import { showProblem } from './notices.ts';
@@ -24,6 +24,9 @@ export function handleEvent(event: ApiEvent, runCommand: (id: string) => void): 
       break;
     case 'askFound':
       takeFound(event.askId, event.part);
+      break;
+    case 'askFoundAll':
+      takeFoundAll(event.askId);
       break;
     case 'sessionFull':
       makeRoom(event);

@@ -65,7 +65,11 @@ function traceOf(id: string): Trace {
 async function ask({ askId, traceId, question }: Asked): Promise<unknown> {
   const work = answer(traceOf(traceId), questionSchema.parse(question), traceOf);
   for (let next = work.next(); ; next = work.next()) {
-    if (next.done) return { kind: 'ok', value: next.value };
+    if (next.done) {
+      // The reply may overtake the events.
+      void Promise.resolve().then(() => emit({ kind: 'askFoundAll', askId }));
+      return { kind: 'ok', value: next.value };
+    }
     if (next.value !== undefined) emit({ kind: 'askFound', askId, part: next.value });
   }
 }

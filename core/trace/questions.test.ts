@@ -62,6 +62,7 @@ describe('questions about a trace', () => {
     expect(stepsWith(['spare'], 1)).toEqual([2]);
     expect(stepsWith(['guest', 'grace'])).toEqual([1]);
     expect(stepsWith(['spare', 'grace'])).toEqual([]);
+    expect(stepsWith([trace.step(0).stateHash ?? ''])).toEqual([]);
   });
 
   it('find where two traces differ', () => {

@@ -225,7 +225,8 @@ function currentFilter() {
 function focusFilter(field: 'words' | 'where'): void {
   stepsView.setState({ field });
   ui.setState({ tab: 'steps' });
-  requestAnimationFrame(() => focus('.steps-field > input'));
+  // The field is there before the next key is pressed.
+  queueMicrotask(() => focus('.steps-field > input'));
 }
 
 function focus(selector: string): void {

@@ -13,7 +13,7 @@ import {
 } from 'lucide-react';
 import { memo, useEffect, type ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
-import { searchSteps, useFilter } from '../session/filters.ts';
+import { searchSteps, useFilter, useFiltered } from '../session/filters.ts';
 import type { RunEntry } from '../session/model.ts';
 import { useCursor } from '../session/store.ts';
 import { Timeline } from '../timeline/timeline.tsx';
@@ -29,6 +29,7 @@ import './timeline-panel.css';
 export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
   const cursor = useCursor(run.id);
   const filter = useFilter(run.id);
+  const filtered = useFiltered(run.id);
   useEffect(() => searchSteps(run, filter), [run, filter]);
   return (
     <Panel label="Timeline">
@@ -41,6 +42,7 @@ export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
             steps={run.steps}
             cursor={cursor}
             isRunning={run.status === 'running'}
+            filtered={filtered}
             view={timelineView}
             viewKey={run.viewKey}
           />

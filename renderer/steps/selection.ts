@@ -35,7 +35,9 @@ export function isRange({ from, to }: Selection): boolean {
   return from !== to;
 }
 
-/** Whether a step is among the chosen ones. */
-export function isChosen({ from, to }: Selection, stepIndex: number): boolean {
+/** Whether a step is among several that are chosen. */
+export function isChosen(selection: Selection | undefined, stepIndex: number): boolean {
+  if (!selection || !isRange(selection)) return false;
+  const { from, to } = selection;
   return stepIndex >= Math.min(from, to) && stepIndex <= Math.max(from, to);
 }

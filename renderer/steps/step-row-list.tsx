@@ -1,13 +1,21 @@
-import { useCallback, useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import {
+  useCallback,
+  useId,
+  useRef,
+  type KeyboardEvent,
+  type ReactNode,
+  type RefObject,
+} from 'react';
+import { assertNever } from '../../core/assert.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { StepRows } from '../session/step-set.ts';
 import { useSeek } from '../ui/seek.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { ROW_PX, rowTop, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
 import { copySteps } from './copy-steps.ts';
-import { rowKeyAction } from './row-keys.ts';
+import { rowKeyAction, type RowKeyAction } from './row-keys.ts';
 import { rowTextOf, type RowText } from './row-text.ts';
-import { isChosen, isRange, select, useSelection } from './selection.ts';
+import { isChosen, select, useSelection } from './selection.ts';
 import { StepRow } from './step-row.tsx';
 import { useSteadyScroll } from './use-steady-scroll.ts';
 
@@ -52,39 +60,101 @@ export function StepRowList({
     const from = isExtending ? (selection?.from ?? rows.at(active)) : to;
     select({ runId, from, to });
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {
-    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_PX) - 1);
-    const action = rowKeyAction(event, active, rows.length, page, selection !== undefined);
-    if (!action) return;
-    event.preventDefault();
-    event.stopPropagation();
+  const go = (stepIndex: number) => {
+    select(undefined);
+    seek(stepIndex);
+  };
+  const act = (action: RowKeyAction) => {
     switch (action.kind) {
       case 'move':
         choose(action.index, action.isExtending);
         return scrollToRow(scroller.current, action.index, 'nearest', HEAD_PX);
       case 'go':
-        select(undefined);
-        return seek(rows.at(active));
+        return go(rows.at(active));
       case 'all':
         return select({ runId, from: rows.at(0), to: rows.at(rows.length - 1) });
       case 'leave':
         return select(undefined);
       case 'copy':
         return void copySteps('text');
+      default:
+        return assertNever(action, 'action');
     }
   };
 
+  return (
+    <StepGrid
+      scroller={scroller}
+      count={rows.length}
+      active={active}
+      activeId={`${rowId}${active}`}
+      totalPx={totalPx}
+      isChoosing={selection !== undefined}
+      onAction={act}
+    >
+      {shown.map((stepIndex, at) => {
+        const index = indexes[at] ?? -1;
+        return (
+          <StepRow
+            key={stepIndex}
+            id={`${rowId}${index}`}
+            stepIndex={stepIndex}
+            rowIndex={index + 2}
+            topPx={rowTop(index)}
+            glance={trace.glance(stepIndex)}
+            text={texts?.get(stepIndex)}
+            isCurrent={stepIndex === cursor}
+            isActive={index === active}
+            isChosen={isChosen(selection, stepIndex)}
+            onPress={(isExtending) => (isExtending ? choose(index, true) : go(stepIndex))}
+          />
+        );
+      })}
+    </StepGrid>
+  );
+}
+
+/** The table around the rows, with its headings and keys. */
+function StepGrid({
+  scroller,
+  count,
+  active,
+  activeId,
+  totalPx,
+  isChoosing,
+  onAction,
+  children,
+}: {
+  scroller: RefObject<HTMLTableElement | null>;
+  count: number;
+  /** The index of the active row; -1 without rows. */
+  active: number;
+  activeId: string;
+  totalPx: number;
+  isChoosing: boolean;
+  onAction: (action: RowKeyAction) => void;
+  children: ReactNode;
+}): ReactNode {
+  const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {
+    const roomPx = event.currentTarget.clientHeight - HEAD_PX;
+    const pageRows = Math.max(1, Math.floor(roomPx / ROW_PX) - 1);
+    const action = rowKeyAction(event, active, count, pageRows, isChoosing);
+    if (!action) return;
+    event.preventDefault();
+    event.stopPropagation();
+    onAction(action);
+  };
   return (
     <table
       ref={scroller}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-to-interactive-role -- there is no element for tables whose rows are chosen.
       role="grid"
       aria-label="Steps"
-      aria-rowcount={rows.length + 1}
+      aria-rowcount={count + 1}
       aria-multiselectable
       className="steps-grid"
       tabIndex={0}
-      {...(active === -1 ? {} : { 'aria-activedescendant': `${rowId}${active}` })}
+      {...(active === -1 ? {} : { 'aria-activedescendant': activeId })}
       onKeyDown={onKeyDown}
     >
       <thead style={{ height: HEAD_PX }}>
@@ -99,32 +169,7 @@ export function StepRowList({
           ))}
         </tr>
       </thead>
-      <tbody style={{ height: totalPx }}>
-        {shown.map((stepIndex, at) => {
-          const index = indexes[at] ?? -1;
-          return (
-            <StepRow
-              key={stepIndex}
-              id={`${rowId}${index}`}
-              stepIndex={stepIndex}
-              rowIndex={index + 2}
-              topPx={rowTop(index)}
-              glance={trace.glance(stepIndex)}
-              text={texts?.get(stepIndex)}
-              isCurrent={stepIndex === cursor}
-              isActive={index === active}
-              isChosen={
-                selection !== undefined && isRange(selection) && isChosen(selection, stepIndex)
-              }
-              onPress={(isExtending) => {
-                if (isExtending) return choose(index, true);
-                select(undefined);
-                seek(stepIndex);
-              }}
-            />
-          );
-        })}
-      </tbody>
+      <tbody style={{ height: totalPx }}>{children}</tbody>
     </table>
   );
 }

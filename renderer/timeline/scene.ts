@@ -1,6 +1,7 @@
 import { cutText } from '../../core/text/visible.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import type { Filtered } from '../session/step-search.ts';
 import type { DensityIndex } from './density.ts';
 import type { MarkIndex } from './events.ts';
 import type { Layout } from './layout.ts';
@@ -22,6 +23,8 @@ export interface Scene {
   readonly density: DensityIndex;
   readonly marks: MarkIndex;
   readonly spans: SpanIndex;
+  /** What the filter of the steps has found; absent without a filter. */
+  readonly filtered: Filtered | undefined;
   readonly devicePixelRatio: number;
 }
 

@@ -1,6 +1,7 @@
 import type { Step } from '../../core/trace/format.ts';
 import { LinesNotLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import type { Filtered } from '../session/step-search.ts';
 import { DensityIndex } from './density.ts';
 import { drawTicks } from './draw-axis.ts';
 import { drawCursor, drawPointer } from './draw-cursor.ts';
@@ -8,6 +9,7 @@ import { drawFindings, drawLaneLines } from './draw-events.ts';
 import { drawCrashGround, drawFaults } from './draw-faults.ts';
 import { drawGutter } from './draw-gutter.ts';
 import { drawInputs } from './draw-inputs.ts';
+import { drawMatches } from './draw-matches.ts';
 import { drawOverview } from './draw-overview.ts';
 import { drawSpans, spanLanePlan } from './draw-spans.ts';
 import { MarkIndex } from './events.ts';
@@ -29,6 +31,8 @@ export interface Shown {
   readonly steps: number;
   readonly cursor: number;
   readonly range: TimelineViewSnapshot;
+  /** What the filter of the steps has found; absent without a filter. */
+  readonly filtered: Filtered | undefined;
 }
 
 /**
@@ -78,6 +82,7 @@ export class TimelineCanvas {
     this.#shown = shown;
     if (shown.trace !== before?.trace || shown.steps !== before.steps) this.#takeTrace(shown);
     if (shown.range !== before?.range) this.#takeRange(shown.range);
+    if (shown.filtered !== before?.filtered) this.#isBaseStale = true;
     this.#schedule();
   }
 
@@ -183,6 +188,7 @@ export class TimelineCanvas {
       drawSpans(scene, plan);
       drawFaults(scene);
       drawFindings(scene);
+      drawMatches(scene);
     });
     drawGutter(scene, plan);
     drawLaneLines(scene);
@@ -250,6 +256,7 @@ export class TimelineCanvas {
       density: this.#density,
       marks: this.#marks,
       spans: this.#spans,
+      filtered: this.#shown.filtered,
       devicePixelRatio: window.devicePixelRatio,
     };
   }

@@ -8,6 +8,7 @@ import {
 } from 'react';
 import { createPortal } from 'react-dom';
 import type { Trace } from '../../core/trace/trace.ts';
+import type { Filtered } from '../session/step-search.ts';
 import { useSeek } from '../ui/seek.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { TimelineGestures, type Hover } from './gestures.ts';
@@ -25,6 +26,8 @@ export interface TimelineProps {
   /** A step index; -1 is the initial state. */
   cursor: number;
   isRunning: boolean;
+  /** What the filter of the steps has found: the other steps are dimmed. */
+  filtered?: Filtered | undefined;
   view: TimelineView;
   /** What stays the same while the view is to stay as it is: by default while the trace grows. */
   viewKey?: object | undefined;
@@ -47,7 +50,7 @@ const SLIDER = {
  * keys that move it belong to the app's commands.
  */
 export function Timeline(props: TimelineProps): ReactNode {
-  const { trace, steps, cursor, isRunning, view, viewKey = trace.header } = props;
+  const { trace, steps, cursor, isRunning, filtered, view, viewKey = trace.header } = props;
   const containerRef = useRef<HTMLDivElement>(null);
   const baseRef = useRef<HTMLCanvasElement>(null);
   const overlayRef = useRef<HTMLCanvasElement>(null);
@@ -87,8 +90,8 @@ export function Timeline(props: TimelineProps): ReactNode {
   useLayoutEffect(() => view.follow(viewKey, steps), [steps, view, viewKey]);
   useLayoutEffect(() => view.moveCursor(shownCursor), [shownCursor, view]);
   useLayoutEffect(() => {
-    canvasRef.current?.show({ trace, steps, cursor: shownCursor, range });
-  }, [trace, steps, shownCursor, range]);
+    canvasRef.current?.show({ trace, steps, cursor: shownCursor, range, filtered });
+  }, [trace, steps, shownCursor, range, filtered]);
   const describe = useCallback(() => describeStep(trace, shownCursor), [trace, shownCursor]);
   const { result: description } = useLoaded(trace, describe);
 

@@ -44,7 +44,7 @@ test.describe('the dentist under chaos', () => {
       const causes = page.getByRole('region', { name: 'Runs' }).getByRole('list', {
         name: 'Findings by cause',
       });
-      await causes.getByRole('button', { name: /tracked actions are restorable/ }).click();
+      await causes.getByRole('button', { name: /^first at .*actions are restorable/ }).click();
       const finding = step.getByRole('note', { name: /tracked actions are restorable/ });
       await expect(finding).toContainText(/expected.*restore emits/);
       await expect(finding).toContainText('Likely cause');

@@ -57,11 +57,15 @@ test.describe('the steps of a dentist under chaos', () => {
 
     await test.step('by a cause, which is lit alone', async () => {
       await page
-        .getByRole('region', { name: 'Runs' })
-        .getByRole('button', { name: 'Only results update state' })
+        .getByRole('list', { name: 'Findings by cause' })
+        .getByRole('listitem')
+        .filter({ hasText: 'results update state' })
+        .getByRole('button', { name: 'This cause only' })
         .click();
       await expect(chips(page)).toContainText('only results update state');
       await expect(count).toHaveText(/^35 of/);
+      await page.keyboard.press('n');
+      await expect(currentRow(page)).toContainText('Pending');
     });
 
     await test.step('several, as text and as JSON lines', async () => {

@@ -1,9 +1,10 @@
 import { themeSchema, type Theme } from '../../core/contract/window.ts';
+import { causesOf, hasCause } from '../../core/trace/causes.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { goalOf, seek } from '../session/cursor.ts';
-import { filters, setFilter } from '../session/filters.ts';
+import { changeFilter, filters, setFilter } from '../session/filters.ts';
 import { hasDifference, type RunEntry } from '../session/model.ts';
 import { findCrash, isOtherFault, isRejected, type Direction } from '../session/navigation.ts';
 import { chooseAndOpen } from '../session/opening.ts';
@@ -172,6 +173,8 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   previousFault: jump('previous', isOtherFault),
   nextRejected: jump('next', isRejected),
   previousRejected: jump('previous', isRejected),
+  nextShown: jumpTo((_, cursor) => shownBeside(cursor, 'next')),
+  previousShown: jumpTo((_, cursor) => shownBeside(cursor, 'previous')),
   goToStep: withTrace(() => ui.setState({ dialog: 'goToStep' })),
   counterpart: { isEnabled: hasCounterpart, run: () => void goToCounterpart() },
   play: withTrace(() => ui.setState(({ isPlaying }) => ({ isPlaying: !isPlaying }))),
@@ -189,6 +192,13 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   showSteps: arrange(() => ({ tab: 'steps' })),
   filterSteps: withTrace(() => focusFilter('words')),
   filterByExpression: withTrace(() => focusFilter('where')),
+  onlyCause: {
+    isEnabled: () => causeAtCursor() !== undefined,
+    run: () => {
+      const run = currentRun();
+      if (run) changeFilter(run.id, { cause: causeAtCursor() });
+    },
+  },
   clearFilter: {
     isEnabled: () => currentFilter() !== undefined,
     run: () => {
@@ -220,6 +230,24 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
 function currentFilter() {
   const run = currentRun();
   return run && filters.getState().filters[run.id];
+}
+
+/** The nearest step on one side that the filter of the run on the screen shows. */
+function shownBeside(cursor: number, direction: Direction): number | undefined {
+  const run = currentRun();
+  const found = run && filters.getState().found[run.id]?.steps;
+  if (!found) return undefined;
+  const index =
+    direction === 'next' ? found.countBefore(cursor + 1) : found.countBefore(cursor) - 1;
+  return index >= 0 && index < found.length ? found.at(index) : undefined;
+}
+
+/** A cause of which there is a finding at the cursor. */
+function causeAtCursor(): string | undefined {
+  const viewed = currentView();
+  if (!viewed) return undefined;
+  const { trace, cursor } = viewed;
+  return causesOf(trace.findings).find((cause) => hasCause(cause, cursor))?.signature;
 }
 
 function focusFilter(field: 'words' | 'where'): void {

@@ -17,6 +17,14 @@ const TREE_KEYS = [
   [['C'], 'Copy the value'],
 ] as const;
 
+/** Keys that belong to the list of steps, while it has the focus. */
+const STEPS_KEYS = [
+  [['↑', '↓'], 'Move between steps'],
+  [['Shift', '↓'], 'Choose several steps'],
+  [['Enter'], 'Go to the step'],
+  [['Ctrl', 'C'], 'Copy the chosen steps'],
+] as const;
+
 /** Every key there is, by menu. */
 export function KeyboardHelp(): ReactNode {
   const isOpen = useUi((state) => state.dialog === 'help');
@@ -44,19 +52,8 @@ export function KeyboardHelp(): ReactNode {
             </dl>
           </section>
         ))}
-        <section>
-          <h3>In the state tree</h3>
-          <dl>
-            {TREE_KEYS.map(([keys, what]) => (
-              <div key={what} className="help-row">
-                <dt>{what}</dt>
-                <dd>
-                  <Keys keys={keys} />
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </section>
+        <KeysOf title="In the state tree" keys={TREE_KEYS} />
+        <KeysOf title="In the list of steps" keys={STEPS_KEYS} />
         <section>
           <h3>Marks in the timeline</h3>
           <MarkLegend />
@@ -68,5 +65,29 @@ export function KeyboardHelp(): ReactNode {
           .join(' · ')}
       </p>
     </WindowDialog>
+  );
+}
+
+function KeysOf({
+  title,
+  keys: all,
+}: {
+  title: string;
+  keys: readonly (readonly [keys: readonly string[], what: string])[];
+}): ReactNode {
+  return (
+    <section>
+      <h3>{title}</h3>
+      <dl>
+        {all.map(([keys, what]) => (
+          <div key={what} className="help-row">
+            <dt>{what}</dt>
+            <dd>
+              <Keys keys={keys} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

@@ -42,14 +42,14 @@ export function CauseList({ findings, cursor, only, onOnly }: CauseListProps): R
 
 /** Lights the steps of one cause alone. */
 function OnlyButton({
-  cause: { signature, first },
+  cause: { signature },
   isOn,
   onOnly,
 }: Pick<CauseListProps, 'onOnly'> & { cause: Cause; isOn: boolean }): ReactNode {
   return (
     <IconButton
       icon={ListFilter}
-      label={`Only ${shownLine(first.name)}`}
+      label="This cause only"
       size="small"
       isPressed={isOn}
       onPress={() => onOnly(isOn ? undefined : signature)}

@@ -32,6 +32,8 @@ export const COMMANDS = {
   previousFault: { title: 'Previous fault other than a crash', keys: ['Shift+X'], menu: 'Go' },
   nextRejected: { title: 'Next rejected input', keys: ['r'], menu: 'Go' },
   previousRejected: { title: 'Previous rejected input', keys: ['Shift+R'], menu: 'Go' },
+  nextShown: { title: 'Next step that the filter shows', keys: ['n'], menu: 'Go' },
+  previousShown: { title: 'Previous step that the filter shows', keys: ['Shift+N'], menu: 'Go' },
   goToStep: { title: 'Go to step…', keys: ['g'], menu: 'Go' },
   counterpart: {
     title: 'Same step in the original, shrunk or changed run',
@@ -50,6 +52,7 @@ export const COMMANDS = {
   showSteps: { title: 'Show the steps', keys: ['4'], menu: 'View' },
   filterSteps: { title: 'Filter the steps by words', keys: ['/'], menu: 'View' },
   filterByExpression: { title: 'Filter the steps by an expression', keys: ['w'], menu: 'View' },
+  onlyCause: { title: 'Only the steps with the cause at the cursor', keys: [], menu: 'View' },
   clearFilter: { title: 'Show all steps again', keys: ['Shift+W'], menu: 'View' },
   copySteps: { title: 'Copy the chosen steps as text', keys: [], menu: 'View' },
   copyStepsAsJson: { title: 'Copy the chosen steps as JSON lines', keys: [], menu: 'View' },

@@ -1,7 +1,7 @@
 import { DRAFT_LIST_METHODS, LIST, type DraftedList } from './draft-list.ts';
 import { Table } from './table.ts';
 import { Tuple } from './tuple.ts';
-import { freeze, isFrozen, type PlainObject, type Value } from './value.ts';
+import { freeze, isFrozen, type PlainObject, type Resolvable, type Value } from './value.ts';
 import { DRAFT, indexOf, WideList } from './wide-list.ts';
 import { WideMap, WideSet } from './wide-maps.ts';
 import { WideObject } from './wide-object.ts';
@@ -31,7 +31,7 @@ export function openUpdate<State extends object>(state: State): OpenUpdate<State
     finish() {
       update.isOver = true;
       const { result } = root;
-      return (result === state ? state : freeze(result, 'The state', resolveDraft)) as State;
+      return (result === state ? state : freeze(result, 'The state', draftIn)) as State;
     },
     close() {
       update.isOver = true;
@@ -49,17 +49,13 @@ function draftIn(value: unknown): Draft | undefined {
   return (value as { readonly [DRAFT]?: Draft })[DRAFT];
 }
 
-function resolveDraft(value: object): object {
-  return draftIn(value)?.result ?? value;
-}
-
 /**
  * What stands for one container inside an update. It has a copy of the container: small ones are
  * copied when they are first read, and of wide ones the versions share what they have in common.
  * Drafts of the containers inside are put into the copy as they are read, so that they can be moved as
  * any other value; {@link freeze} finds them there.
  */
-class Draft {
+class Draft implements Resolvable {
   readonly #original: object;
   readonly #parent: Draft | undefined;
   readonly #update: { readonly isOver: boolean };
@@ -67,6 +63,7 @@ class Draft {
   #facade: object | undefined;
   #finish: (() => object) | undefined;
   #finished: object | undefined;
+  #written: Set<Value> | undefined;
 
   constructor(original: object, parent: Draft | undefined, update: { readonly isOver: boolean }) {
     this.#original = original;
@@ -98,6 +95,17 @@ class Draft {
   get result(): object {
     if (!this.#isModified || !this.#finish) return this.#original;
     return (this.#finished ??= afterChange(this.#original, this.#finish()));
+  }
+
+  /** The keys of a Map under which something was put into the copy. */
+  get written(): ReadonlySet<Value> | undefined {
+    return this.#written;
+  }
+
+  /** Notes that something is put into the copy of a Map. */
+  noteWritten(key: Value): void {
+    this.#written ??= new Set();
+    this.#written.add(key);
   }
 
   requireOpen(): void {
@@ -393,8 +401,13 @@ class MapDraft extends Map<Value, Value> {
   override get(key: Value): Value {
     const item = this.#latest.get(key);
     const drafted = this.#draft.drafted(item);
-    if (drafted !== item) this.copy.set(key, drafted);
+    if (drafted !== item) this.#put(key, drafted);
     return drafted;
+  }
+
+  #put(key: Value, item: Value): void {
+    this.copy.set(key, item);
+    this.#draft.noteWritten(key);
   }
 
   override set(key: Value, item: Value): this {
@@ -403,7 +416,7 @@ class MapDraft extends Map<Value, Value> {
     const is = this.#latest.get(key);
     if (Object.is(is, item) && (item !== undefined || this.#latest.has(key))) return this;
     this.#draft.modify();
-    this.copy.set(key, item);
+    this.#put(key, item);
     return this;
   }
 
@@ -447,7 +460,15 @@ class MapDraft extends Map<Value, Value> {
 function copyOfMap(original: ReadonlyMap<Value, Value>): Map<Value, Value> {
   const entries = WideMap.entriesOf(original);
   if (entries) return new WideMap(entries.copy());
-  return original instanceof Table ? original.copy() : new Map(original);
+  if (original instanceof Table) return original.copy();
+  const copy = new Map<Value, Value>();
+  // Makes no pair of each entry, as the constructor of Map does.
+  original.forEach(putItem, copy);
+  return copy;
+}
+
+function putItem(this: Map<Value, Value>, item: Value, key: Value): void {
+  this.set(key, item);
 }
 
 class SetDraft extends Set<Value> {
@@ -483,7 +504,7 @@ class SetDraft extends Set<Value> {
     const copy = this.#written;
     const replaced = new Map<Value, Value>();
     for (const [member, drafted] of this.#drafts) {
-      const is = resolveDraft(drafted as Value & object) as Value;
+      const is = draftIn(drafted)?.result as Value;
       if (is !== member) replaced.set(member, is);
     }
     if (replaced.size === 0) return copy;

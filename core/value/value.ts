@@ -82,8 +82,16 @@ const frozen = new WeakSet<object>();
 /** The values around the one that is being frozen: a value that is among them holds itself. */
 const visiting = new Set<object>();
 
-/** Returns what a draft stands for, and any other object as it is. */
-export type ResolveDraft = (value: object) => object;
+/** What stands for a container while it is updated. */
+export interface Resolvable {
+  /** What it stands for. */
+  readonly result: object;
+  /** For a Map: the keys under which something may have been put since it was frozen. */
+  readonly written: ReadonlySet<unknown> | undefined;
+}
+
+/** Returns what a value is if it is a draft. */
+export type ResolveDraft = (value: object) => Resolvable | undefined;
 
 /**
  * Freezes a value to its leaves and returns it. Skips what was frozen here before, so the cost follows
@@ -150,15 +158,36 @@ function freezeAt(
     throw new UnsupportedValueError(path, value, subject);
   }
   if (frozen.has(value)) return value;
-  const resolved = resolve ? resolve(value) : value;
-  if (resolved !== value) return freezeAt(resolved, path, subject, resolve);
+  const draft = resolve?.(value);
+  if (draft) return freezeDraft(draft, path, subject, resolve);
+  return freezeNew(value, path, subject, resolve);
+}
+
+/** Freezes what a draft stands for. */
+function freezeDraft(
+  { result, written }: Resolvable,
+  path: PathSegment[],
+  subject: string,
+  resolve: ResolveDraft | undefined,
+): object {
+  return frozen.has(result) ? result : freezeNew(result, path, subject, resolve, written);
+}
+
+/** Freezes what was not frozen before, and is no draft. */
+function freezeNew(
+  value: object,
+  path: PathSegment[],
+  subject: string,
+  resolve: ResolveDraft | undefined,
+  written?: ReadonlySet<unknown>,
+): object {
   if (path.length >= VALUE_LEVELS_MAX) throw tooDeep(subject);
   let result: object = value;
   if (!isLeaf(value)) {
     if (visiting.has(value)) throw new UnsupportedValueError(path, CYCLE, subject);
     visiting.add(value);
     try {
-      result = freezeChildren(value, path, subject, resolve);
+      result = freezeChildren(value, path, subject, resolve, written);
     } finally {
       visiting.delete(value);
     }
@@ -188,22 +217,23 @@ function freezeChildren(
   path: PathSegment[],
   subject: string,
   resolve: ResolveDraft | undefined,
+  written: ReadonlySet<unknown> | undefined,
 ): object {
-  const child = (segment: PathSegment, item: unknown): unknown => {
-    if (isSettled(item)) return item;
+  const child: FreezeChild = (segment, item) => {
+    if (isSettled(item)) return item as Value;
     path.push(segment);
     const result = freezeAt(item, path, subject, resolve);
     path.pop();
-    return result;
+    return result as Value;
   };
-  if (closeWide(value, (segment, item) => child(segment, item) as Value)) return value;
+  if (closeWide(value, child)) return value;
   const isKeyed = value instanceof Map || value instanceof Set;
   if (isKeyed && !Object.isExtensible(value)) {
     throw new UnsupportedValueError(path, FROZEN, subject);
   }
   if (Array.isArray(value)) return freezeItems(value, path, subject, child);
   if (value instanceof Map) {
-    freezeEntries(value, child);
+    freezeEntries(value, child, written);
     return Object.assign(value, { set: refuseWrite, delete: refuseWrite, clear: refuseWrite });
   }
   if (value instanceof Set) {
@@ -216,7 +246,7 @@ function freezeChildren(
   return freezeProperties(value, child);
 }
 
-type FreezeChild = (segment: PathSegment, item: unknown) => unknown;
+type FreezeChild = (segment: PathSegment, item: unknown) => Value;
 
 function freezeItems(
   list: unknown[],
@@ -238,15 +268,25 @@ function freezeItems(
   return result;
 }
 
-function freezeEntries(map: Map<unknown, unknown>, child: FreezeChild): void {
+/** @param written the keys whose entries may be new; by default any. */
+function freezeEntries(
+  map: Map<unknown, unknown>,
+  child: FreezeChild,
+  written: ReadonlySet<unknown> | undefined,
+): void {
   const entry = (key: unknown, item: unknown) => {
     if (isSettled(key) && isSettled(item)) return;
     child({ mapKey: key as Value }, key);
     const frozenItem = child({ mapKey: key as Value }, item);
     if (frozenItem !== item) map.set(key, frozenItem);
   };
-  if (map instanceof Table) map.visitFresh(entry);
-  else for (const [key, item] of map) entry(key, item);
+  if (map instanceof Table) {
+    map.visitFresh(entry);
+  } else if (written) {
+    for (const key of written) if (map.has(key)) entry(key, map.get(key));
+  } else {
+    for (const [key, item] of map) entry(key, item);
+  }
 }
 
 function freezeProperties(object: PlainObject, child: FreezeChild): object {

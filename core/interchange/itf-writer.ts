@@ -123,7 +123,8 @@ function stateOfMachine(
 ): JsonObject {
   const step = index === 0 ? undefined : trace.step(index - 1);
   return {
-    [META]: step ? { index, [OWN]: JSON.parse(formatStep(step)) } : { index },
+    // The line as it was recorded: the digest on the closing line is of all lines.
+    [META]: step ? { index, [OWN]: JSON.parse(trace.line(index - 1)) } : { index },
     ...expressionsOf(state, variables, 'machine'),
     [ACTION]: step ? shapeOf(step.operation) : 'init',
     [PICKS]: step ? encodeExpression(step.operation as Value, 'machine') : {},

@@ -142,7 +142,7 @@ describe('a question about all steps', () => {
       from: -1,
       isFirstOnly: false,
     });
-    expect(counted).toEqual({ asked: 4, without: 3, because: expect.stringContaining('extra') });
+    expect(counted).toEqual({ asked: 6, without: 5, because: expect.stringContaining('extra') });
   });
 
   it('finds where a value changes', () => {

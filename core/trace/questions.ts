@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { assertNever } from '../assert.ts';
 import { EXPRESSION_CHARS_MAX, LINES_ASKED_MAX } from '../limits.ts';
 import { readShown } from '../text/visible.ts';
+import { describeValue } from '../thrown.ts';
 import { encodeValue } from '../value/encoding.ts';
 import { sameValue, type Value } from '../value/value.ts';
 import { pathCodec, value } from './codecs.ts';
@@ -101,7 +102,7 @@ export const QUESTIONS = {
     }),
     answer: z.null(),
   },
-  /** The steps at which an expression is true, ascending. */
+  /** The steps at which an expression is true, or false, ascending. */
   where: {
     asked: z.object({
       kind: z.literal('where'),
@@ -109,12 +110,15 @@ export const QUESTIONS = {
       /** Steps before it are left out, so that a run that grows is not searched again. */
       from: step,
       isFirstOnly: z.boolean(),
+      /** Whether the steps are wanted at which it is false, as of an invariant. */
+      isFalseWanted: z.literal(true).exactOptional(),
     }),
     found: z.object({
       /** Steps searched so far. */
       searched: count,
       steps: z.array(step).readonly(),
     }),
+    /** How many steps were asked, and at how many it was neither true nor false, with a reason. */
     answer: z.object({ asked: count, without: count, because: z.string().exactOptional() }),
   },
   /** Where the value of an expression changes, ascending, with the value from there on. */
@@ -289,13 +293,12 @@ class Missing {
   #without = 0;
   #because: string | undefined;
 
-  /** Returns the value; `undefined` where there is none. */
-  take({ result }: StepResult): Value {
-    this.#asked += 1;
-    if (result.kind === 'value') return result.value;
-    this.#without += 1;
-    this.#because ??= result.because;
-    return undefined;
+  /** Adds steps that share a result. */
+  add(steps: number, because: string | undefined): void {
+    this.#asked += steps;
+    if (because === undefined) return;
+    this.#without += steps;
+    this.#because ??= because;
   }
 
   get answer(): AnswerOf<'where'> {
@@ -307,30 +310,44 @@ class Missing {
   }
 }
 
+function whyNotBoolean({ result }: StepResult): string | undefined {
+  if (result.kind === 'none') return result.because;
+  const { value: found } = result;
+  if (typeof found === 'boolean') return undefined;
+  return `it is ${describeValue(found)} there, neither true nor false`;
+}
+
 function* findWhere(
   trace: Trace,
-  { expression: text, from, isFirstOnly }: QuestionOf<'where'>,
+  { expression: text, from, isFirstOnly, isFalseWanted }: QuestionOf<'where'>,
 ): Generator<unknown, AnswerOf<'where'>, undefined> {
   const missing = new Missing();
   let steps: number[] = [];
   // An expression of the state alone is asked where that changes, and holds until the next change.
-  let isTrue = false;
-  let reached = from;
+  let last: StepResult | undefined;
+  let because: string | undefined;
+  const isWanted = () =>
+    last?.result.kind === 'value' &&
+    last.result.value === (isFalseWanted !== true) &&
+    because === undefined;
   const upTo = (end: number) => {
-    if (isTrue) for (let at = reached; at < end; at += 1) steps.push(at);
-    reached = end;
+    if (!last) return;
+    missing.add(end - last.stepIndex, because);
+    if (isWanted()) for (let at = last.stepIndex; at < end; at += 1) steps.push(at);
   };
   let asked = 0;
   for (const found of evaluateSteps(trace, new Expression(text), from)) {
     upTo(found.stepIndex);
-    isTrue = missing.take(found) === true;
+    last = found;
+    because = whyNotBoolean(found);
     asked += 1;
-    if (isTrue && isFirstOnly) {
+    if (isFirstOnly && isWanted()) {
+      missing.add(1, undefined);
       yield { searched: found.stepIndex + 1, steps: [found.stepIndex] };
       return missing.answer;
     }
     if (asked % QUIET_SCANS > 0) continue;
-    yield { searched: Math.max(0, reached), steps };
+    yield { searched: Math.max(0, found.stepIndex), steps };
     steps = [];
   }
   upTo(trace.length);
@@ -347,7 +364,9 @@ function* findValues(
   let last: Value | typeof NOTHING = NOTHING;
   let asked = 0;
   for (const found of evaluateSteps(trace, new Expression(text), from)) {
-    const now = missing.take(found);
+    const { result } = found;
+    const now = result.kind === 'value' ? result.value : undefined;
+    missing.add(1, result.kind === 'none' ? result.because : undefined);
     asked += 1;
     if (last === NOTHING || !sameValue(last, now)) {
       changes.push(

@@ -59,3 +59,15 @@ it.each([
   const { status, stderr } = await phasmoscope(command, what, '--out', '-');
   expect([status, stderr]).toEqual([2, expect.stringContaining('- is not a file')]);
 });
+
+it('restores a whole trace that has checkpoints', async () => {
+  const settings = ['--operations', '400', '--faults', 'chaos', '--seed', '3'];
+  await phasmoscope('record', 'dentist-booking', ...settings, '--out', 'long.jsonl');
+  await phasmoscope('export', 'long.jsonl', '--as', 'itf', '--out', 'long.itf.json');
+  await phasmoscope('import', 'long.itf.json', '--out', 'again.jsonl');
+  const [long, again] = ['long.jsonl', 'again.jsonl'].map((name) =>
+    readFileSync(join(folder, name), 'utf8'),
+  );
+  expect(long).toContain('"checkpoint":');
+  expect(again).toBe(long);
+}, 60_000);

@@ -5,11 +5,11 @@ import { ProblemError } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
 import { Expression, EXPRESSION_NAMES, ExpressionError } from '../../trace/expression.ts';
-import { answer, QUESTIONS, type AnswerOf } from '../../trace/questions.ts';
+import { answer, QUESTIONS, type AnswerOf, type QuestionOf } from '../../trace/questions.ts';
 import { kindOfFile } from '../files/file-kind.ts';
 import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
 import { printJson, printLine, style } from '../report/print.ts';
-import { EXIT, type ExitCode } from './output.ts';
+import { EXIT, printProblem, type ExitCode } from './output.ts';
 
 /** The options of `query`. */
 export interface QueryOptions {
@@ -45,7 +45,7 @@ export async function queryCommand(
   const isInvariant = options.always !== undefined;
   const text = expressionOf(options);
   const found: Matches[] = [];
-  for (const file of filesIn(paths)) found.push(await search(file, text, options.first === true));
+  for (const file of filesIn(paths)) found.push(await search(file, text, options));
   const hits = found.filter(({ steps }) => steps.length > 0);
   const damaged = found.filter(({ damage }) => damage);
   if (options.json) printJson({ [isInvariant ? 'always' : 'where']: text, files: found });
@@ -53,6 +53,14 @@ export async function queryCommand(
     for (const one of found) printMatches(one);
     const what = isInvariant ? 'Broken' : 'True';
     printLine(`${what} in ${formatCount(hits.length)} of ${formatCount(found.length)} traces.`);
+  }
+  // A question that no step could answer, such as one with a slip, must not pass for a good result.
+  if (found.every(({ asked, without }) => without === asked)) {
+    printProblem({
+      title: 'The expression was neither true nor false at any step.',
+      remedy: 'Look for a slip in a name, and make it a comparison, such as state.count > 3.',
+    });
+    return EXIT.refused;
   }
   return damaged.length > 0 || (isInvariant && hits.length > 0) ? EXIT.found : EXIT.done;
 }
@@ -67,8 +75,7 @@ function expressionOf({ where, always }: QueryOptions): string {
   }
   const text = where ?? always ?? '';
   try {
-    const { text: understood } = new Expression(text);
-    return where === undefined ? `!(${understood})` : understood;
+    return new Expression(text).text;
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     const names = Object.keys(EXPRESSION_NAMES).join(', ');
@@ -99,9 +106,19 @@ function filesIn(paths: readonly string[]): readonly string[] {
   });
 }
 
-async function search(file: string, expression: string, isFirstOnly: boolean): Promise<Matches> {
+async function search(
+  file: string,
+  expression: string,
+  { first = false, always }: QueryOptions,
+): Promise<Matches> {
   const { trace, damage } = await readTraceFile(file);
-  const question = { kind: 'where', expression, from: -1, isFirstOnly } as const;
+  const question: QuestionOf<'where'> = {
+    kind: 'where',
+    expression,
+    from: -1,
+    isFirstOnly: first,
+    ...(always === undefined ? {} : { isFalseWanted: true }),
+  };
   const searching = answer(trace, question, () => trace);
   const steps: number[] = [];
   let next = searching.next();
@@ -124,12 +141,10 @@ function printMatches({ file, steps, asked, without, because, damage }: Matches)
         (more > 0 ? ` and ${formatCount(more)} more` : '');
   printLine(file, '  ', where);
   if (without > 0) {
-    const share =
-      without === asked ? 'no step' : `${formatCount(without)} of ${formatCount(asked)}`;
     const reason = cutText(because ?? '', REASON_CHARS_MAX);
-    printLine(
-      style.dim(`  It has a value at ${without === asked ? share : `all but ${share}`}: ${reason}`),
-    );
+    const place =
+      without === asked ? 'any step' : `${formatCount(without)} of ${formatCount(asked)} steps`;
+    printLine(style.dim(`  No answer at ${place}: ${reason}`));
   }
   if (damage) printLine(style.red(`  Only the steps before the damage: ${damage.message}`));
 }

@@ -56,7 +56,30 @@ it('names the place of what cannot be read', async () => {
   expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('--where EXPRESSION')]);
 });
 
-it('says where an expression has no value', async () => {
-  const { stdout } = await phasmoscope('query', 'traces', '--where', 'state.nope == 1');
-  expect(stdout).toContain('It has a value at no step');
+it.each(['state.nope == 1', 'state.bookings', '1', 'size(state.bookings)'])(
+  'does not pass %s, which is neither true nor false',
+  async (expression) => {
+    for (const option of ['--where', '--always']) {
+      const { status, stdout, stderr } = await phasmoscope('query', 'traces', option, expression);
+      expect([option, status]).toEqual([option, 2]);
+      expect(stdout).toContain('No answer at any step');
+      expect(stderr).toContain('neither true nor false at any step');
+    }
+  },
+);
+
+it('counts the steps without an answer', async () => {
+  const file = join('traces', '1.jsonl');
+  const { status, stdout } = await phasmoscope(
+    'query',
+    file,
+    '--where',
+    'state.pending[1].id == 1',
+    '--json',
+  );
+  const [{ asked, without, steps }] = JSON.parse(stdout).files;
+  expect(status).toBe(0);
+  expect(asked).toBe(301);
+  expect(without).toBeGreaterThan(0);
+  expect(steps).toHaveLength(asked - without);
 });

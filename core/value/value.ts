@@ -79,8 +79,11 @@ export function isPlainObject(value: object): value is PlainObject {
 }
 
 const frozen = new WeakSet<object>();
-/** The values around the one that is being frozen: a value that is among them holds itself. */
-const visiting = new Set<object>();
+/**
+ * The values around the one that is being frozen, from the outside in: a value that is among them holds
+ * itself. They are few, so that a list is searched faster than a Set is kept.
+ */
+const visiting: object[] = [];
 
 /** What stands for a container while it is updated. */
 export interface Resolvable {
@@ -184,12 +187,12 @@ function freezeNew(
   if (path.length >= VALUE_LEVELS_MAX) throw tooDeep(subject);
   let result: object = value;
   if (!isLeaf(value)) {
-    if (visiting.has(value)) throw new UnsupportedValueError(path, CYCLE, subject);
-    visiting.add(value);
+    if (visiting.includes(value)) throw new UnsupportedValueError(path, CYCLE, subject);
+    visiting.push(value);
     try {
       result = freezeChildren(value, path, subject, resolve, written);
     } finally {
-      visiting.delete(value);
+      visiting.pop();
     }
   }
   frozen.add(result);
@@ -234,11 +237,17 @@ function freezeChildren(
   if (Array.isArray(value)) return freezeItems(value, path, subject, child);
   if (value instanceof Map) {
     freezeEntries(value, child, written);
-    return Object.assign(value, { set: refuseWrite, delete: refuseWrite, clear: refuseWrite });
+    value.set = refuseWrite;
+    value.delete = refuseWrite;
+    value.clear = refuseWrite;
+    return value;
   }
   if (value instanceof Set) {
     for (const item of value) child({ mapKey: item as Value }, item);
-    return Object.assign(value, { add: refuseWrite, delete: refuseWrite, clear: refuseWrite });
+    value.add = refuseWrite;
+    value.delete = refuseWrite;
+    value.clear = refuseWrite;
+    return value;
   }
   if (!isPlainObject(value)) throw new UnsupportedValueError(path, value, subject);
   const [symbol] = Object.getOwnPropertySymbols(value);

@@ -1,6 +1,7 @@
 import { VALUE_LEVELS_MAX, WRITTEN_CONTAINERS_MAX } from '../limits.ts';
 import { SelfExplainingError } from '../problem.ts';
 import { formatCount } from '../text/quantities.ts';
+import { FrozenMark } from './frozen-mark.ts';
 import { formatPath, type Path, type PathSegment } from './path.ts';
 import { refuseWrite } from './sequence.ts';
 import { Table } from './table.ts';
@@ -78,7 +79,6 @@ export function isPlainObject(value: object): value is PlainObject {
   return Object.getPrototypeOf(value) === Object.prototype;
 }
 
-const frozen = new WeakSet<object>();
 /**
  * The values around the one that is being frozen, from the outside in: a value that is among them holds
  * itself. They are few, so that a list is searched faster than a Set is kept.
@@ -141,12 +141,12 @@ function freezeSimple(value: unknown, depthMax: number): boolean {
 
 /** Whether {@link freeze} made sure that the value can no longer change. */
 export function isFrozen(value: object): boolean {
-  return frozen.has(value);
+  return FrozenMark.has(value);
 }
 
 /** Whether {@link freezeAt} has nothing to do, as for most items of a changed Map. */
 function isSettled(value: unknown): boolean {
-  return isPrimitive(value) || frozen.has(value as object);
+  return isPrimitive(value) || FrozenMark.has(value as object);
 }
 
 /** Returns the value, or what takes its place: another object only where a draft is resolved. */
@@ -160,7 +160,7 @@ function freezeAt(
   if (typeof value !== 'object' || value === null) {
     throw new UnsupportedValueError(path, value, subject);
   }
-  if (frozen.has(value)) return value;
+  if (FrozenMark.has(value)) return value;
   const draft = resolve?.(value);
   if (draft) return freezeDraft(draft, path, subject, resolve);
   return freezeNew(value, path, subject, resolve);
@@ -173,7 +173,7 @@ function freezeDraft(
   subject: string,
   resolve: ResolveDraft | undefined,
 ): object {
-  return frozen.has(result) ? result : freezeNew(result, path, subject, resolve, written);
+  return FrozenMark.has(result) ? result : freezeNew(result, path, subject, resolve, written);
 }
 
 /** Freezes what was not frozen before, and is no draft. */
@@ -195,7 +195,7 @@ function freezeNew(
       visiting.pop();
     }
   }
-  frozen.add(result);
+  FrozenMark.add(result);
   // A wide list or object refuses writes by itself, and cannot be frozen by the language.
   return wideSize(result) === undefined ? Object.freeze(result) : result;
 }

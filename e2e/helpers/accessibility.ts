@@ -1,11 +1,21 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { ElectronApplication, Page } from '@playwright/test';
+import { expect } from './app.ts';
 
-/** Shows the window in a theme, whatever the system's theme is. */
+/** Shows the windows in a theme, whatever the system's theme is, and waits until they are in it. */
 export async function setTheme(app: ElectronApplication, theme: 'light' | 'dark'): Promise<void> {
   await app.evaluate(({ nativeTheme }, source) => {
     nativeTheme.themeSource = source;
   }, theme);
+  for (const page of app.windows()) {
+    await expect.poll(() => themeOf(page), 'the theme of the window').toBe(theme);
+  }
+}
+
+/** The theme that a window is painted in. */
+async function themeOf(page: Page): Promise<'light' | 'dark'> {
+  const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
+  return isDark ? 'dark' : 'light';
 }
 
 /**

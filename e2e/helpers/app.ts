@@ -55,6 +55,8 @@ export async function launchApp({
   return electron.launch({
     executablePath,
     chromiumSandbox: !isRoot,
+    // Playwright would emulate a light theme, whatever theme the app chooses.
+    colorScheme: null,
     // The virtual display of a test has no GPU; emulating one costs more than painting without.
     args: [ROOT, '--disable-gpu', `--user-data-dir=${userDataDir}`, ...appArgs],
     env: { ...cleanEnvironment(), ...appEnv },

@@ -154,7 +154,8 @@ function SavedSeeds({
   return (
     <section className="sweep-list" aria-label="Saved seeds">
       <h3>
-        {formatCount(failing.length)} of {formatPlural(all, 'saved seed')} still fail
+        {formatCount(failing.length)} of {formatPlural(all, 'saved seed')} still{' '}
+        {failing.length === 1 ? 'fails' : 'fail'}
       </h3>
       <ul>
         {failing

@@ -64,7 +64,8 @@ function printRegressions({ regressions }: SweepReport): void {
   const failing = tried.filter(({ fails }) => fails);
   if (tried.length > 0) {
     const counts = `${formatCount(failing.length)} of ${formatCount(tried.length)}`;
-    printLine(`${counts} saved seeds still fail.`);
+    const seeds = tried.length === 1 ? 'saved seed' : 'saved seeds';
+    printLine(`${counts} ${seeds} still ${failing.length === 1 ? 'fails' : 'fail'}.`);
     if (failing.length > 0) {
       printLine(
         style.dim(

@@ -53,6 +53,15 @@ describe('questions about a trace', () => {
     expect(hit?.excerpt.slice(hit.at, hit.at + 5)).toBe('Grace');
   });
 
+  it('show a found text after a few whole words of its line', () => {
+    const { found } = ask({ kind: 'find', text: 'GRACE' });
+    const [hit] = found.flatMap((part) => QUESTIONS.find.found.parse(part).hits);
+    const [before, after] = [hit?.excerpt.slice(0, hit.at), hit?.excerpt.slice(hit.at + 5)];
+    expect(before).toMatch(/^…["{[]/);
+    expect(before?.length).toBeLessThanOrEqual(24);
+    expect(trace.line(1)).toContain(`${before?.slice(1)}Grace${after?.replace(/…$/, '')}`);
+  });
+
   it('find the steps that hold several texts at once, from a step on', () => {
     const stepsWith = (texts: readonly string[], from = 0) =>
       ask({ kind: 'holding', texts, from }).found.flatMap(

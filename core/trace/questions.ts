@@ -157,8 +157,10 @@ export const questionSchema = z.discriminatedUnion('kind', [
 
 /** A step of a long search without anything to say: others may go on meanwhile. */
 const QUIET_SCANS = 256;
-/** The characters around a text that was found. */
-const EXCERPT_CHARS = 60;
+/** The most characters of an excerpt before a text that was found: it stays in view in a narrow list. */
+const BEFORE_CHARS = 24;
+/** The most characters of an excerpt after it. */
+const AFTER_CHARS = 60;
 
 /**
  * Answers a question. Yields what is found on the way, and now and then nothing, so that the caller can
@@ -282,10 +284,30 @@ function withoutCheckpoint(trace: Trace, stepIndex: number): string {
 function hitsIn(line: string, pattern: RegExp, stepIndex: number) {
   const found = pattern.exec(line);
   if (!found) return [];
-  const start = Math.max(0, found.index - EXCERPT_CHARS);
-  const excerpt = line.slice(start, found.index + found[0].length + EXCERPT_CHARS);
-  return [{ stepIndex, excerpt, at: found.index - start }];
+  const end = found.index + found[0].length;
+  const before = excerptBefore(line.slice(0, found.index));
+  const excerpt = before + found[0] + excerptAfter(line.slice(end, end + AFTER_CHARS + 1));
+  return [{ stepIndex, excerpt, at: before.length }];
 }
+
+/** What stands just before a match, without the part of a word or of a quoted text that it begins in. */
+function excerptBefore(text: string): string {
+  if (text.length <= BEFORE_CHARS) return text;
+  const near = text.slice(-BEFORE_CHARS);
+  const boundary = near.search(BOUNDARY);
+  return `…${boundary === -1 ? '' : near.slice(boundary + 1)}`;
+}
+
+/** What stands after a match, up to the last whole word. */
+function excerptAfter(text: string): string {
+  if (text.length <= AFTER_CHARS) return text;
+  const near = text.slice(0, AFTER_CHARS);
+  return `${near.slice(0, near.search(LAST_WORD)) || near}…`;
+}
+
+/** Between two words or values of a line. */
+const BOUNDARY = /[\s,:{}[\]]/;
+const LAST_WORD = /[^\s,:{}[\]]*$/;
 
 /** Counts the steps at which an expression has no value, and keeps the first reason. */
 class Missing {

@@ -44,6 +44,11 @@ describe('the viewport', () => {
     expect(readableViewport(bounds, bounds, panel)).toEqual({ zoom: 1, x: 170, y: 148 });
   });
 
+  test('shows the whole graph while its texts can be read', () => {
+    const bounds = { x: 0, y: 0, width: 740, height: 40 };
+    expect(readableViewport(bounds, lit, panel)).toEqual(wholeViewport(bounds, panel));
+  });
+
   test('stays readable and keeps the lit node in view when the graph does not fit', () => {
     const bounds = { x: 0, y: 0, width: 1000, height: 40 };
     const viewport = readableViewport(bounds, lit, panel);

@@ -1,7 +1,9 @@
 import type { Rect } from './layout.ts';
 
-/** Below this zoom the texts of a graph cannot be read at first sight. */
+/** The zoom at which the texts of a part of a graph are read at ease. */
 export const READABLE_ZOOM_MIN = 0.75;
+/** Below this zoom the texts cannot be read at all: then a part says more than the whole. */
+export const WHOLE_ZOOM_MIN = 0.55;
 export const ZOOM_MIN = 0.2;
 export const ZOOM_MAX = 2;
 /** The margin around the graph, in pixels: above for the tools, below for the attribution. */
@@ -21,11 +23,12 @@ export interface PanelSize {
 }
 
 /**
- * The viewport that shows the whole graph if it is readable then, and otherwise as much of it as
- * possible, with the lit node in the middle. The graph is never enlarged beyond its natural size.
+ * The viewport that shows the whole graph if its texts can be read then, and otherwise a part that is
+ * read at ease, with the lit node in the middle. The graph is never enlarged beyond its natural size.
  */
 export function readableViewport(bounds: Rect, lit: Rect, panel: PanelSize): Viewport {
-  const zoom = Math.max(READABLE_ZOOM_MIN, fitZoom(bounds, panel));
+  const whole = fitZoom(bounds, panel);
+  const zoom = whole >= WHOLE_ZOOM_MIN ? whole : READABLE_ZOOM_MIN;
   return placed(bounds, lit, panel, zoom);
 }
 

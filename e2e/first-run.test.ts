@@ -123,7 +123,11 @@ test.describe('the demo', () => {
     await page.keyboard.press('Alt+Enter');
     const list = page.getByRole('region', { name: 'Steps with SlotConfirmed' });
     await expect(list.getByRole('status')).toContainText(/^[\d\s]+ steps?$/);
+    // The end of the search must not move the rows under the pointer, here to the row of the cursor.
+    await page.waitForTimeout(200);
+    await expect(list.locator('.step-list-rows')).toHaveJSProperty('scrollTop', 0);
     const hit = list.getByRole('button', { name: /SlotConfirmed/ }).first();
+    await expect(hit.locator('mark')).toBeInViewport();
     const number = Number(
       (await hit.locator('.step-list-step').textContent())?.replaceAll(/\D/g, ''),
     );

@@ -29,6 +29,8 @@ export function HitList({
       count={countText(trace, found)}
       length={hits.length}
       current={hits[last]?.stepIndex === cursor ? last : -1}
+      // A search that goes on must not move the rows under the pointer: only the cursor does.
+      followed={cursor}
       closeLabel={found.isDone ? 'Close the list' : 'Cancel the search'}
       onClose={onClose}
       renderRow={(index, isCurrent) => {

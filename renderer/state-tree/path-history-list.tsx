@@ -32,6 +32,7 @@ export function PathHistoryList({
   const entries: readonly Pick<Write, 'stepIndex' | 'after'>[] = isDone
     ? [...writes, { stepIndex: -1, after: start }]
     : writes;
+  const current = entries.findIndex(({ stepIndex }) => stepIndex <= cursor);
   return (
     <StepList
       kind="history"
@@ -39,7 +40,8 @@ export function PathHistoryList({
       name={shownPath(path)}
       count={countText(trace, history)}
       length={entries.length}
-      current={entries.findIndex(({ stepIndex }) => stepIndex <= cursor)}
+      current={current}
+      followed={current}
       closeLabel="Close the history"
       onClose={onClose}
       renderRow={(index, isCurrent) => (

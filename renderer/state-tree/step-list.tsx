@@ -16,6 +16,8 @@ interface StepListProps {
   readonly length: number;
   /** The row of the step at the cursor; -1 when there is none. */
   readonly current: number;
+  /** That row is scrolled into view whenever this changes. */
+  readonly followed: number;
   readonly closeLabel: string;
   readonly onClose: () => void;
   readonly renderRow: (index: number, isCurrent: boolean) => ReactNode;
@@ -23,14 +25,18 @@ interface StepListProps {
 
 /** A list of steps below the tree. Only the rows in view exist as elements. */
 export function StepList(props: StepListProps): ReactNode {
-  const { kind, title, name, count, length, current, closeLabel, onClose, renderRow } = props;
+  const { kind, title, name, count, length, current, followed } = props;
+  const { closeLabel, onClose, renderRow } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const section = useEscape(onClose);
   const { indexes, totalPx } = useVirtualRows(scroller, length, -1);
 
+  const lastFollowed = useRef<number>(undefined);
   useEffect(() => {
+    if (lastFollowed.current === followed) return;
+    lastFollowed.current = followed;
     if (current !== -1) scrollToRow(scroller.current, current, 'nearest');
-  }, [current]);
+  }, [current, followed]);
 
   return (
     <section className="step-list" data-kind={kind} aria-label={`${title} ${name}`} ref={section}>

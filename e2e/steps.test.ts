@@ -83,6 +83,26 @@ test.describe('the steps of a dentist under chaos', () => {
 
     expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
   });
+
+  test('fit in a small window', async ({ app, page }) => {
+    await expectRun(page);
+    await page.keyboard.press('4');
+    const window = await app.browserWindow(page);
+    await window.evaluate((browserWindow) => browserWindow.setContentSize(1100, 700));
+    const grid = page.getByRole('grid', { name: 'Steps' });
+    // What is cut off at the edge of a column must not widen the list, in any row.
+    const hidden = await grid.evaluate(async (element) => {
+      const widths = [];
+      for (let top = 0; top < element.scrollHeight; top += 200) {
+        element.scrollTop = top;
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        widths.push(element.scrollWidth - element.clientWidth);
+      }
+      return Math.max(...widths);
+    });
+    expect(hidden).toBe(0);
+    await expect(page.getByRole('button', { name: 'Sweep' })).toHaveText('Sweep');
+  });
 });
 
 function rows(page: Page) {

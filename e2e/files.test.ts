@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ElectronApplication } from '@playwright/test';
@@ -261,4 +261,44 @@ export const scenarios = [defineScenario({
       await again.close();
     });
   });
+});
+
+test.describe('a file that cannot be read', () => {
+  const path = write('nonsense.jsonl', 'nonsense');
+  test.use({ appArgs: [path] });
+
+  test('is reported once, and is gone when that is dismissed', async ({ page }) => {
+    await expect(page.getByRole('alert')).toContainText('nonsense.jsonl');
+    await expect(page.getByRole('main')).toContainText('Nothing could be read');
+    await expect(page.getByRole('region', { name: 'Timeline' })).toHaveCount(0);
+    const message = await page.getByRole('alert').getByRole('paragraph').first().textContent();
+    await expect(page.getByRole('main')).not.toContainText(message ?? '');
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  });
+
+  test('does not come back at the next start', async ({ app, page, userDataDir }) => {
+    await expect(page.getByRole('alert')).toContainText('nonsense.jsonl');
+    await app.close();
+    const second = await launchApp({ userDataDir });
+    const secondPage = await firstWindow(second);
+    await expect(secondPage.getByRole('heading', { level: 1 })).toBeVisible();
+    await second.close();
+  });
+});
+
+test('a kept session opens its files, whether or not they are recent', async ({ userDataDir }) => {
+  const states = [STATES[0], STATES[1]];
+  const path = write('kept.itf.json', { vars: ['balance'], states });
+  const first = await launchApp({ userDataDir, appArgs: [path] });
+  await expectStep(await firstWindow(first), 0);
+  await first.close();
+  const settings = join(userDataDir, 'settings.json');
+  writeFileSync(
+    settings,
+    JSON.stringify({ ...JSON.parse(readFileSync(settings, 'utf8')), recents: [] }),
+  );
+  const second = await launchApp({ userDataDir });
+  await expectStep(await firstWindow(second), 0);
+  await second.close();
 });

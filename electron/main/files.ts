@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { dialog, type BrowserWindow } from 'electron';
+import { z } from 'zod';
 import type { ApiEvent, Recent } from '../../core/contract/window.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
 import { ProblemError } from '../../core/problem.ts';
@@ -18,7 +19,8 @@ const CHOOSERS = {
 
 /**
  * The files that the window may ask for: only those that the user chose, dropped, named on the
- * command line, or opened before. A compromised page cannot read any other file.
+ * command line, or opened before, as the recent files and the kept session tell. A compromised page
+ * cannot read any other file.
  */
 export class Files {
   readonly #settings: Settings;
@@ -36,6 +38,20 @@ export class Files {
   /** Lets the window open a path. */
   grant(path: string): void {
     this.#granted.add(resolve(path));
+  }
+
+  /** Lets the window open the files that the session it kept names: it could open them then. */
+  grantKept(session: string | null): void {
+    for (const path of pathsIn(session)) this.grant(path);
+  }
+
+  /**
+   * Checks the files that a session to be kept names: the next start grants them.
+   *
+   * @throws {ProblemError} when the user never chose one of them.
+   */
+  requireKeepable(session: string): void {
+    for (const path of pathsIn(session)) this.requireGrant(path);
   }
 
   /** @throws {ProblemError} when the user never chose that path. */
@@ -96,4 +112,34 @@ export class Files {
   hasSaved(traceId: string): boolean {
     return this.#saved.has(traceId);
   }
+}
+
+const settingsNaming = z.object({ inputs: z.string().optional() }).optional();
+/** Where the session of a window names files that it reads; machines ask for an agreement of their own. */
+const sessionNaming = z.object({
+  runs: z
+    .object({
+      runs: z.array(
+        z.object({ origin: z.object({ path: z.string().optional(), settings: settingsNaming }) }),
+      ),
+    })
+    .optional(),
+  sweeps: z.object({ sweeps: z.array(z.object({ settings: settingsNaming })) }).optional(),
+});
+
+/** The traces and inputs that a session names; none for a session of another form. */
+function pathsIn(session: string | null): readonly string[] {
+  let naming;
+  try {
+    naming = sessionNaming.safeParse(JSON.parse(session ?? 'null')).data;
+  } catch {
+    return [];
+  }
+  const runs = naming?.runs?.runs ?? [];
+  const sweeps = naming?.sweeps?.sweeps ?? [];
+  const named = [
+    ...runs.flatMap(({ origin }) => [origin.path, origin.settings?.inputs]),
+    ...sweeps.map(({ settings }) => settings?.inputs),
+  ];
+  return named.filter((path) => path !== undefined);
 }

@@ -89,8 +89,9 @@ async function saveTrace(
 }
 
 /** Keeps the state of the window. What cannot be written is kept in memory, and reported once. */
-async function keepSession({ session }: Parts, text: string): Promise<void> {
+async function keepSession({ files, session }: Parts, text: string): Promise<void> {
   try {
+    files.requireKeepable(text);
     await session.keep(text);
   } catch (error) {
     if (!isSessionKept) return;
@@ -265,6 +266,7 @@ async function start(): Promise<void> {
   const session = await takeSession(userData);
   const settings = new Settings(userData, warnOverWindow);
   const files = new Files(settings, emit);
+  files.grantKept(session.text);
   const trust = new Trust(settings, requireWindow);
   const reader = new TraceReader({
     start: (listener) => startChild(READER, listener),

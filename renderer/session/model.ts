@@ -177,6 +177,11 @@ function titleOfMachine(ref: MachineRef, ownName: string | undefined): string {
   return `${ownName} (${machineNameOf(ref)})`;
 }
 
+/** Whether a run is a file of which nothing could be read. */
+export function isUnreadable({ origin, status, trace }: RunEntry): boolean {
+  return origin.kind === 'file' && status === 'failed' && trace === undefined;
+}
+
 /** Whether there is a comparison, with the trace or with the run before a change. */
 export function hasDifference(run: RunEntry | undefined): boolean {
   const found = run?.verification?.kind;

@@ -9,7 +9,7 @@ import { sweepReportSchema } from '../../core/sweep/report.ts';
 import { request } from '../api.ts';
 import { interruptedAfter } from './growing.ts';
 import { adoptSettings, ensureMachine, showOpenProblem } from './machines.ts';
-import type { Cursor, RunEntry, SweepEntry } from './model.ts';
+import { isUnreadable, type Cursor, type RunEntry, type SweepEntry } from './model.ts';
 import { showNotice } from './notices.ts';
 import { showRun } from './running.ts';
 import { selectCursor, session, type Session } from './store.ts';
@@ -150,7 +150,9 @@ function toKeep(state: Session, parts: readonly SessionPart[], isLeaving: boolea
   );
   return {
     runs: {
-      runs: state.runs.map((run) => runToKeep(state, run, isLeaving)),
+      runs: state.runs
+        .filter((run) => !isUnreadable(run))
+        .map((run) => runToKeep(state, run, isLeaving)),
       runId,
       shown,
       isRunOnSave,

@@ -5,6 +5,7 @@ import { aimCursor } from './cursor.ts';
 import { adoptSettings, ensureMachine, findMachine } from './machines.ts';
 import {
   isSameMachine,
+  isUnreadable,
   machineOf,
   type Aim,
   type MachineEntry,
@@ -12,9 +13,16 @@ import {
   type RunEntry,
   type RunOrigin,
 } from './model.ts';
-import { withdrawProblems } from './notices.ts';
+import { dismissProblem, withdrawProblems } from './notices.ts';
 import { readSettings } from './settings.ts';
-import { removeRuns, selectMachine, selectRun, session, updateRun } from './store.ts';
+import {
+  removeRuns,
+  selectMachine,
+  selectRun,
+  session,
+  updateRun,
+  type ShownProblem,
+} from './store.ts';
 import { startReadTask } from './tasks/read.ts';
 import { cancelTasksOf } from './tasks/registry.ts';
 import { startRunTask } from './tasks/run.ts';
@@ -117,9 +125,20 @@ function isOfSource({ trace }: RunEntry, machine: MachineEntry | undefined): boo
   return !trace || sourceHash === undefined || trace.header.sourceHash === sourceHash;
 }
 
-/** Reads a trace file and shows it. */
+/** Reads a trace file and shows it, in place of an attempt to read it that failed. */
 export function openTrace(path: string): Promise<void> {
-  return readTrace(newId('run'), { kind: 'file', path });
+  const origin = { kind: 'file', path } as const;
+  const failed = session
+    .getState()
+    .runs.find((run) => isUnreadable(run) && sameValue(run.origin, origin));
+  return readTrace(failed?.id ?? newId('run'), origin);
+}
+
+/** Takes a problem off the screen, and the file of which nothing could be read off the list. */
+export function dismiss({ id, about }: ShownProblem): void {
+  dismissProblem(id);
+  const run = session.getState().runs.find((one) => one.id === about);
+  if (run && isUnreadable(run)) closeRun(run);
 }
 
 async function readTrace(id: string, origin: RunOrigin): Promise<void> {

@@ -3,7 +3,7 @@ import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panel
 import { openDroppedFile } from '../api.ts';
 import { RunsPanel } from '../runs/runs-panel.tsx';
 import { seek } from '../session/cursor.ts';
-import type { SweepEntry } from '../session/model.ts';
+import type { RunEntry } from '../session/model.ts';
 import { storage } from '../session/storage.ts';
 import {
   selectRun,
@@ -80,11 +80,28 @@ function dropFile(event: DragEvent): void {
 /** What is on the screen: a run, or a sweep. */
 function Workspace(): ReactNode {
   const sweep = useSession(selectSweep);
-  return sweep ? <SweepWorkspace sweep={sweep} /> : <RunWorkspace />;
+  const isEmpty = useSession((state) => hasNoSteps(selectRun(state)));
+  if (!sweep && !isEmpty) return <RunWorkspace />;
+  return (
+    <ListAndOne>
+      {sweep ? (
+        <ErrorBoundary part="The sweep" subject={sweep.id}>
+          <SweepPage key={sweep.id} sweep={sweep} />
+        </ErrorBoundary>
+      ) : (
+        <CentreOfRun />
+      )}
+    </ListAndOne>
+  );
 }
 
-/** A sweep has no steps, and takes the place of all panels but the list. */
-function SweepWorkspace({ sweep }: { sweep: SweepEntry }): ReactNode {
+/** Whether a run ended without anything to show. */
+function hasNoSteps(run: RunEntry | undefined): boolean {
+  return run?.status === 'failed' && run.trace === undefined;
+}
+
+/** What has no steps takes the place of all panels but the list. */
+function ListAndOne({ children }: { children: ReactNode }): ReactNode {
   const isRunsShown = useUi((state) => state.isRunsShown);
   const panelIds = [...(isRunsShown ? ['runs'] : []), 'sweep'];
   const columns = useDefaultLayout({ id: 'sweep-columns', panelIds, storage });
@@ -105,9 +122,7 @@ function SweepWorkspace({ sweep }: { sweep: SweepEntry }): ReactNode {
         </>
       )}
       <Panel id="sweep" minSize={480}>
-        <ErrorBoundary part="The sweep" subject={sweep.id}>
-          <SweepPage key={sweep.id} sweep={sweep} />
-        </ErrorBoundary>
+        {children}
       </Panel>
     </Group>
   );

@@ -4,7 +4,8 @@ import { assertNever } from '../../core/assert.ts';
 import { CausalityGraph } from '../causality/causality-graph.tsx';
 import { DifferencePanel } from '../difference/difference-panel.tsx';
 import { compareWith } from '../session/cursor.ts';
-import { hasDifference, titleOf, type RunEntry } from '../session/model.ts';
+import { hasDifference, isUnreadable, titleOf, type RunEntry } from '../session/model.ts';
+import { useProblems } from '../session/notices.ts';
 import { closeRun, openHeldBack } from '../session/running.ts';
 import type { ShownRun } from '../session/store.ts';
 import { StatePanel } from '../state-tree/state-panel.tsx';
@@ -84,10 +85,14 @@ function HeldBack({ run }: { run: RunEntry }): ReactNode {
 }
 
 function Waiting({ run }: { run: RunEntry | undefined }): ReactNode {
+  const problems = useProblems();
+  // The banner over the window says why, until it is dismissed.
+  const isSaid = run?.status === 'failed' && problems.some(({ about }) => about === run.id);
   return (
     <Panel label="Views of the step">
       <Placeholder title={run?.status === 'failed' ? describeFailure(run) : undefined}>
-        <p className="muted">{describeWaiting(run)}</p>
+        {!isSaid && <p className="muted">{describeWaiting(run)}</p>}
+        {run && isUnreadable(run) && <Button onPress={() => closeRun(run)}>Close it</Button>}
       </Placeholder>
     </Panel>
   );

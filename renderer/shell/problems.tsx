@@ -2,8 +2,8 @@ import { Copy, FileWarning, Hourglass, TriangleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Problem } from '../../core/problem.ts';
 import { isSameMachine, machineNameOf, machineOf, type MachineEntry } from '../session/model.ts';
-import { dismissProblem, showNotice, useProblems } from '../session/notices.ts';
-import { stopMachine } from '../session/running.ts';
+import { showNotice, useProblems } from '../session/notices.ts';
+import { dismiss, stopMachine } from '../session/running.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';
@@ -24,14 +24,17 @@ export function Problems(): ReactNode {
 /** What went wrong and was not dismissed yet: cause, remedy, and details to copy. */
 function Reported(): ReactNode {
   const problems = useProblems();
-  return problems.map(({ id, problem }) => (
-    <Banner key={id} icon={TriangleAlert} tone="finding" {...problem}>
-      <Button icon={Copy} onPress={() => void copy(problem)}>
-        Copy
-      </Button>
-      <IconButton icon={X} label="Dismiss" onPress={() => dismissProblem(id)} />
-    </Banner>
-  ));
+  return problems.map((shown) => {
+    const { id, problem } = shown;
+    return (
+      <Banner key={id} icon={TriangleAlert} tone="finding" {...problem}>
+        <Button icon={Copy} onPress={() => void copy(problem)}>
+          Copy
+        </Button>
+        <IconButton icon={X} label="Dismiss" onPress={() => dismiss(shown)} />
+      </Banner>
+    );
+  });
 }
 
 async function copy({ title, remedy, details }: Problem): Promise<void> {

@@ -59,7 +59,7 @@ function Transport({ trace, cursor }: { trace: Trace | undefined; cursor: number
   const isAtStart = !trace || cursor <= -1;
   const isAtEnd = !trace || cursor >= trace.length - 1;
   const findings = trace?.findings ?? [];
-  const [place, of] = formatPlace(cursor, trace?.length ?? 0);
+  const [place, of] = trace ? formatPlace(cursor, trace.length) : [];
   return (
     <div className="transport" role="toolbar" aria-label="Move in time">
       <CommandButton icon={ChevronsLeft} command="firstStep" isDisabled={isAtStart} />

@@ -232,6 +232,28 @@ test('17: only our page may send requests', async ({ app, shown }) => {
   expect(reply).toContain('requests from data:');
 });
 
+test('17: a session that our page keeps lets the next start read no file but those chosen', async ({
+  app,
+  shown,
+  userDataDir,
+}) => {
+  // The main process reports that it does not keep such a session.
+  await app.evaluate(({ dialog }) => {
+    dialog.showMessageBox = () => Promise.resolve({ response: 0, checkboxChecked: false });
+  });
+  await shown.evaluate(() => {
+    const origin = { kind: 'file', path: '/etc/hostname' };
+    const text = JSON.stringify({ runs: { runs: [{ origin }] } });
+    return (
+      globalThis as unknown as {
+        phasmoscope: { request(name: string, takes: unknown): Promise<unknown> };
+      }
+    ).phasmoscope.request('keepSession', { text });
+  });
+  const kept = readFileSync(join(userDataDir, 'sessions/1/session.json'), 'utf8');
+  expect(kept).not.toContain('hostname');
+});
+
 test('19: the fuses of the fallback are as they should be', async () => {
   const executable = process.env['PHASMOSCOPE_ELECTRON'] ?? '';
   test.skip(!executable.includes('.cache'), 'The official binary is used as it is.');

@@ -77,6 +77,8 @@ export interface RunEntry {
   readonly isRerun?: true;
   /** The run before the change, for the newest run of a saved source. */
   readonly change?: SourceChange;
+  /** What was on the screen when its file was opened. */
+  readonly openedOver?: { readonly runId: string | undefined; readonly shown: 'run' | 'sweep' };
   /** Why it was not run again when its source was saved. */
   readonly notRerun?: string;
   /** Whether the window died while it was open: then it is opened again only on request. */

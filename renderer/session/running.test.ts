@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { stubBridge } from '../test-helpers/test-bridge.ts';
 import { titleOf } from './model.ts';
+import { showProblem } from './notices.ts';
 import { openRecent } from './opening.ts';
-import { closeRun, executeRun, showRun } from './running.ts';
-import { session } from './store.ts';
+import { closeRun, dismiss, executeRun, openTrace, showRun } from './running.ts';
+import { session, updateRun } from './store.ts';
 
 const GATE = { kind: 'file', path: '/station/late.ts' } as const;
 const TURNSTILE = { kind: 'sample', name: 'turnstile' } as const;
@@ -46,6 +47,26 @@ describe('choosing another run', () => {
     expect(session.getState().settings.seed).toBe('4');
     expect(session.getState().runs.map(({ id }) => id)).toEqual([newer.id]);
   });
+});
+
+it('returns from a file that cannot be read to what was on the screen', async () => {
+  await executeRun(GATE, SETTINGS);
+  await executeRun(TURNSTILE, SETTINGS);
+  const before = session.getState().runs;
+  const shownId = before[1]?.id ?? '';
+  await showRun(shownId);
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    await openTrace('nonsense.jsonl');
+    const id = session.getState().runId ?? '';
+    updateRun(id, (run) => ({ ...run, status: 'failed' }));
+    showProblem({ title: 'nonsense.jsonl is not a trace.' }, id);
+  }
+  expect(session.getState().runs).toHaveLength(3);
+  const [problem] = session.getState().problems;
+  if (!problem) throw new Error('there is a problem');
+  dismiss(problem);
+  expect(session.getState().runs.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+  expect(session.getState().runId).toBe(shownId);
 });
 
 it('names the file of a run, since several may hold machines of the same name', async () => {

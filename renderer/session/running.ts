@@ -128,10 +128,12 @@ function isOfSource({ trace }: RunEntry, machine: MachineEntry | undefined): boo
 /** Reads a trace file and shows it, in place of an attempt to read it that failed. */
 export function openTrace(path: string): Promise<void> {
   const origin = { kind: 'file', path } as const;
-  const failed = session
-    .getState()
-    .runs.find((run) => isUnreadable(run) && sameValue(run.origin, origin));
-  return readTrace(failed?.id ?? newId('run'), origin);
+  const { runs, runId, shown } = session.getState();
+  const failed = runs.find((run) => isUnreadable(run) && sameValue(run.origin, origin));
+  const id = failed?.id ?? newId('run');
+  const reading = readTrace(id, origin);
+  if (runId !== id) updateRun(id, (run) => ({ ...run, openedOver: { runId, shown } }));
+  return reading;
 }
 
 /** Takes a problem off the screen, and the file of which nothing could be read off the list. */
@@ -228,14 +230,19 @@ export function stopMachine(ref: MachineRef): void {
   for (const sweep of sweeps) if (isSameMachine(sweep.machine, ref)) cancelSweep(sweep);
 }
 
-/** Takes a run off the list; its trace is forgotten. */
+/**
+ * Takes a run off the list; its trace is forgotten. The run beside it is shown, or what a file that
+ * could not be read was opened over.
+ */
 export function closeRun(run: RunEntry): void {
   const { runs, runId, shown, sweepId } = session.getState();
   const index = runs.findIndex((other) => other.id === run.id);
   forgetRuns([run]);
   if (runId !== run.id) return;
   const left = session.getState().runs;
-  const next = left[Math.min(index, left.length - 1)];
-  if (next && shown === 'run') void showRun(next.id);
+  const over = isUnreadable(run) ? run.openedOver : undefined;
+  const before = left.find(({ id }) => id === over?.runId);
+  const next = before ?? left[Math.min(index, left.length - 1)];
+  if (next && shown === 'run' && over?.shown !== 'sweep') void showRun(next.id);
   else session.setState({ runId: next?.id, shown: sweepId === undefined ? 'run' : 'sweep' });
 }

@@ -27,6 +27,14 @@ export function differingStretches(
 ): readonly Stretch[] {
   const [older, newer] = [WideList.of(before), WideList.of(after)];
   if (older && newer) return stretchesOfWide(older, newer);
+  // Reading a wide list by its indices would count as a reading of its author's.
+  return stretchesOfOrdinary(older?.toList() ?? before, newer?.toList() ?? after);
+}
+
+function stretchesOfOrdinary(
+  before: readonly Value[],
+  after: readonly Value[],
+): readonly Stretch[] {
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && sameValue(before[start], after[start])) start += 1;

@@ -151,6 +151,19 @@ describe('containers of a state with many items', () => {
     expect(state.list).toHaveLength(2003);
   });
 
+  it('stay shared when they are compared with the list that they were before', () => {
+    let state = freeze<{ list: Row[] }>({ list: [...ROWS] });
+    const change = (id: number) => {
+      const before = state;
+      const open = openUpdate(state);
+      open.draft.list[5] = { id };
+      state = open.finish();
+      expect(diff(before as unknown as Value, state as unknown as Value)).toHaveLength(1);
+    };
+    for (let id = 0; id < 4; id += 1) change(id);
+    expect(Object.isFrozen(state.list)).toBe(false);
+  });
+
   it('tell an invariant which rows changed', () => {
     const state = stateOf();
     const open = openUpdate(state);

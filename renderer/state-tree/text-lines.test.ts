@@ -13,8 +13,7 @@ it('counts wide characters twice, and cuts none in half', () => {
 });
 
 it('wraps no more of a long text than is shown', () => {
-  const startMs = performance.now();
   const lines = wrapText('日本語😀é'.repeat(1_000_000), 80);
   expect(lines.at(-1)).toContain('left out');
-  expect(performance.now() - startMs).toBeLessThan(1_000);
+  expect(lines).toHaveLength(2_001);
 });

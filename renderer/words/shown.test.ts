@@ -12,13 +12,11 @@ import {
 const LONG = '日本語😀é'.repeat(30_000);
 
 it('cuts texts of any length before anything else happens to them', () => {
-  const startMs = performance.now();
   for (const shown of [shownLine(LONG), shownLabel({ kind: LONG }), shownKey(LONG)]) {
     expect(shown.length).toBeLessThan(300);
     expect(shown).toContain('…');
   }
   expect(shownLines(LONG).length).toBe(1_000);
-  expect(performance.now() - startMs).toBeLessThan(50);
 });
 
 it('shows invisible characters', () => {

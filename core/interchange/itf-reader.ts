@@ -181,6 +181,7 @@ function linesOf(document: ItfDocument, name: string, reading: Reading): readonl
     digests: 'parts',
     initialHash: hashValue(initialState, 'parts'),
     initialFindings: isViolation && steps === 0 ? [violation(0)] : [],
+    // What was read from JSON is a value; its type only names the keys.
     itf: source as unknown as Value,
   };
   const checks = { evaluated: 0, carriedOver: 0, skipped: 0, rules: {}, settled: {} };

@@ -163,9 +163,9 @@ const BEFORE_CHARS = 24;
 const AFTER_CHARS = 60;
 
 /**
- * Answers a question. Yields what is found on the way, and now and then nothing, so that the caller can
- * stop or do something else in between; returns the answer. Both are in the form that travels between
- * processes: `QUESTIONS` decodes it.
+ * Answers a question. Yields partial results as it finds them, and `undefined` from time to time, so that the
+ * caller can stop or do something else in between; returns the answer. Both are in the form that travels
+ * between processes: `QUESTIONS` decodes it.
  *
  * @param traceOf gives another trace by its id.
  */

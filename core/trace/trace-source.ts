@@ -62,7 +62,7 @@ export function memorySource(
 }
 
 function unknownTrace(id: string): never {
-  throw new RangeError(`there is no trace ${id}`);
+  throw new RangeError(`No trace has the id ${id}: a source in memory has only its own.`);
 }
 
 function pause(): Promise<void> {

@@ -68,7 +68,7 @@ export async function exportTestCommand(
   return EXIT.done;
 }
 
-/** What vitest takes for a test unless it is told otherwise. */
+/** The names of the files that vitest runs by default. */
 const TEST_NAME = /\.(?:test|spec)\.[cm]?[jt]sx?$/;
 const CONFIG_NAME = /^vite(?:st)?\.config\.[cm]?[jt]s$/;
 

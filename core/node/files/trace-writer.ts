@@ -141,7 +141,7 @@ export class TraceFileWriter {
   #keepIndex(index: TraceIndex): void {
     const identity = identityOf(this.#path);
     if (!identity || !this.#header) return;
-    // The closing line is no step.
+    // `upTo` leaves out the closing line, which is not a step.
     saveIndex(identity, {
       index,
       header: this.#header,

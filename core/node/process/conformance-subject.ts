@@ -130,7 +130,7 @@ export class Subject {
   }
 }
 
-/** How a state is told in each version. */
+/** How an answer states the state in each version of the protocol. */
 const STATE_FORMS: Readonly<Record<ProtocolVersion, string>> = {
   1: '"state":{…}',
   2: '"changes":[…]',

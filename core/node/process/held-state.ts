@@ -4,8 +4,8 @@ import type { Call } from './machine-process.ts';
 import type { ProtocolVersion } from './protocol.ts';
 
 /**
- * Which state a process has, and how it gets another one. The process never rolls back on its own: it
- * is told to undo its last step, or is sent a whole state.
+ * Which state a process has, and how it gets another one. The process never rolls back on its own:
+ * it receives `undo` for its last step, or a whole state.
  */
 export class HeldState {
   /** The state that the process has, if that is known. */

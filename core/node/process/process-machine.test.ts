@@ -47,7 +47,7 @@ async function execute(
 
 type Failing = readonly [input: string, error: string, cause: string, more: string];
 
-/** Answers that are malformed, with what is said about them. */
+/** Malformed answers, with the errors that report them. */
 const MALFORMED: readonly Failing[] = [
   ['shapeless', 'ProtocolError', 'a malformed answer to stf', 'outcome'],
   ['badState', 'ProtocolError', '"$what" is not a known encoding', 'PROTOCOL.md'],

@@ -202,7 +202,7 @@ describe('saved seeds', () => {
     expect(await tryAfter((source) => source)).toMatchObject([{ kind: 'passes' }]);
   });
 
-  it('are not tried when there is no time', async () => {
+  it('are skipped when the time is up', async () => {
     const [first] = await save();
     if (!first) throw new Error('something was saved');
     const stop = () => false;

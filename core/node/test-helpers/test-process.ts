@@ -72,7 +72,7 @@ const inputs = {
   chatty: () => { for (let i = 0; i < 20; i += 1) fs.writeSync(2, 'y'.repeat(1e6)); isMute = true; },
   closes: () => { fs.closeSync(1); isMute = true; },
 };
-// In version 2, a state is told by its changes.
+// In version 2, an answer has the changes of the state instead of the state.
 const tell = (before, answer) => {
   if (version === 1 || !answer.state || answer.changes || !before) return answer;
   const keys = Object.keys(answer.state).filter((key) => answer.state[key] !== before[key]);

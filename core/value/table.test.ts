@@ -6,7 +6,8 @@ import { effort } from './effort.ts';
 import { decodeValue, encodeValue } from './encoding.ts';
 import { hashValue } from './hash.ts';
 import { applyPatches } from './patch.ts';
-import { compareKeys, Table } from './table.ts';
+import { compareKeys } from './table-key.ts';
+import { Table } from './table.ts';
 import { freeze, sameValue, type Value } from './value.ts';
 
 const keys = fc.oneof(

@@ -1,4 +1,5 @@
 import { spend } from './effort.ts';
+import { compareKeys, levelOf } from './table-key.ts';
 import type { Value } from './types.ts';
 
 /** The rows of a node. Nodes share them as long as only what lies below changes. */
@@ -150,93 +151,6 @@ export class Table extends Map<Value, Value> {
 // Whoever asks a table what it is gets what its author sees: a Map.
 Object.defineProperty(Table.prototype, 'constructor', { value: Map });
 
-/**
- * The order of keys: null, then booleans, numbers, texts (by code unit), lists (item by item).
- *
- * @throws {TypeError} for a key of another kind.
- */
-export function compareKeys(a: Value, b: Value): number {
-  if (typeof a === 'number' && typeof b === 'number') return a < b ? -1 : Number(a > b);
-  if (typeof a === 'string' && typeof b === 'string') return a < b ? -1 : Number(a > b);
-  if (Array.isArray(a) && Array.isArray(b)) return compareLists(a, b);
-  const byRank = typeRankOf(a) - typeRankOf(b);
-  if (byRank !== 0 || a === null || a === undefined || b === null || b === undefined) return byRank;
-  // A number and a bigint compare by value.
-  return a < b ? -1 : Number(a > b);
-}
-
-function compareLists(a: readonly Value[], b: readonly Value[]): number {
-  for (const [index, item] of a.entries()) {
-    if (index >= b.length) return 1;
-    const order = compareKeys(item, b[index]);
-    if (order !== 0) return order;
-  }
-  return a.length - b.length;
-}
-
-function typeRankOf(key: Value): number {
-  switch (typeof key) {
-    case 'undefined':
-      return 0;
-    case 'boolean':
-      return 1;
-    case 'number':
-    case 'bigint':
-      return 2;
-    case 'string':
-      return 3;
-    case 'object':
-      if (key === null) return 0;
-      if (Array.isArray(key)) return 4;
-      throw new TypeError('A key of a table cannot be an object');
-    case 'function':
-    case 'symbol':
-    default:
-      throw new TypeError(`A key of a table cannot be a ${typeof key}`);
-  }
-}
-
-/** FNV-1a, whose offset and prime these are, mixed as MurmurHash3 ends. 32 bits, signed. */
-const FNV_OFFSET = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
-
-function mix(hash: number): number {
-  let mixed = hash ^ (hash >>> 16);
-  mixed = Math.imul(mixed, 0x85ebca6b);
-  mixed ^= mixed >>> 13;
-  mixed = Math.imul(mixed, 0xc2b2ae35);
-  // Signed, so that it is a small integer: others are kept as an object of their own in each node.
-  return (mixed ^ (mixed >>> 16)) | 0;
-}
-
-/** Keys that compare as the same have the same hash. */
-function hashOf(key: Value): number {
-  // Small numbers are the most common keys by far.
-  if (typeof key === 'number' && (key | 0) === key) return mix(key ^ FNV_OFFSET);
-  if (Array.isArray(key)) {
-    let hash = FNV_OFFSET;
-    for (const item of key) hash = Math.imul(hash, FNV_PRIME) ^ hashOf(item);
-    return mix(hash);
-  }
-  if (typeof key === 'bigint' && BigInt.asIntN(32, key) === key) return hashOf(Number(key));
-  const isNothing = key === undefined || typeof key === 'object';
-  const text = isNothing ? 'null' : String(key);
-  let hash = FNV_OFFSET;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), FNV_PRIME);
-  }
-  return mix(hash);
-}
-
-/** Bits of the hash that decide over one level: each has an eighth of the rows below. */
-const LEVEL_BITS = 3;
-
-function levelOf(key: Value): number {
-  const hash = hashOf(key);
-  const trailingZeros = hash === 0 ? 32 : 31 - Math.clz32(hash & -hash);
-  return Math.floor(trailingZeros / LEVEL_BITS);
-}
-
 function make(
   level: number,
   own: Rows,
@@ -267,31 +181,21 @@ function rowsOf(
   return { keys, rows, digests, fresh };
 }
 
-/** A list with one stretch of it replaced. */
-function splice<Item>(
-  list: readonly Item[],
-  from: number,
-  removed: number,
-  ...inserted: Item[]
-): Item[] {
-  return list.toSpliced(from, removed, ...inserted);
-}
-
 function spliceRows(own: Rows, at: number, removed: number, entry?: readonly [Value, Value]): Rows {
   // Nodes have some eight rows, unless somebody chose keys that lie on the same level.
   spend(NODE_EFFORT + ROW_EFFORT * own.keys.length);
   if (!entry) {
     return rowsOf(
-      splice(own.keys, at, removed),
-      splice(own.rows, at, removed),
-      splice(own.digests, at, removed),
+      own.keys.toSpliced(at, removed),
+      own.rows.toSpliced(at, removed),
+      own.digests.toSpliced(at, removed),
       own.fresh === 'none' ? 'none' : 'all',
     );
   }
   return rowsOf(
-    splice(own.keys, at, removed, entry[0]),
-    splice(own.rows, at, removed, entry[1]),
-    splice(own.digests, at, removed, undefined),
+    own.keys.toSpliced(at, removed, entry[0]),
+    own.rows.toSpliced(at, removed, entry[1]),
+    own.digests.toSpliced(at, removed, undefined),
     own.fresh === 'none' || (removed === 1 && own.fresh === at) ? at : 'all',
   );
 }
@@ -306,7 +210,7 @@ function withChild(node: Node, at: number, child: Tree): Node {
   // By the difference: the other children may be far away in memory, and stay there.
   const size = node.size + (child?.size ?? 0) - (before?.size ?? 0);
   const freshBelow = node.freshBelow === 'none' || node.freshBelow === at ? at : 'all';
-  return make(node.level, node.own, splice(node.children, at, 1, child), size, freshBelow);
+  return make(node.level, node.own, node.children.toSpliced(at, 1, child), size, freshBelow);
 }
 
 /** The first place whose key is not before a key. */
@@ -385,7 +289,7 @@ function insert(tree: Tree, key: Value, row: Value, level: number): Node {
   return make(
     level,
     spliceRows(own, at, 0, [key, row]),
-    splice(children, at, 1, before, after),
+    children.toSpliced(at, 1, before, after),
     tree.size + 1,
   );
 }
@@ -396,7 +300,7 @@ function remove(tree: Tree, key: Value): Tree {
   const at = placeOf(own.keys, key);
   if (!isAt(own.keys, at, key)) return withChild(tree, at, remove(children[at], key));
   const joined = join(children[at], children[at + 1]);
-  return makeOf(level, spliceRows(own, at, 1), splice(children, at, 2, joined));
+  return makeOf(level, spliceRows(own, at, 1), children.toSpliced(at, 2, joined));
 }
 
 /** The rows before and after a key that is not there. */

@@ -3,7 +3,8 @@ import { containerOf, findKey, isContainer, type Container } from '../../core/va
 import { groupByContent } from '../../core/value/hash.ts';
 import type { PathSegment } from '../../core/value/path.ts';
 import { parseSegmentKey, segmentKey } from '../../core/value/segment.ts';
-import { compareKeys, type Table } from '../../core/value/table.ts';
+import { compareKeys } from '../../core/value/table-key.ts';
+import type { Table } from '../../core/value/table.ts';
 import { sameValue, type Value } from '../../core/value/value.ts';
 import { hasMarksInside, type MarkNode, type Sign } from './marks.ts';
 import { isLongText } from './text-lines.ts';

@@ -104,12 +104,15 @@ export class Executor {
     const checks = options.checks ?? planChecks(machine);
     this.#machine = machine;
     this.#locate = options.locate ?? (() => undefined);
-    this.#store = this.#createStore();
+    this.#store = this.#createStore(options.guard);
     this.#transactor = new Transactor(machine, this.#store, {
       locate: this.#locate,
       guard: options.guard,
     });
-    this.#invariants = new InvariantChecker(machine.invariants, checks.invariantsEvery);
+    this.#invariants = new InvariantChecker(machine.invariants, {
+      every: checks.invariantsEvery,
+      guard: options.guard,
+    });
     // Without a guard, side effects are not noticed.
     this.rulesAsked = RULE_NAMES.filter(
       (rule) =>
@@ -123,11 +126,12 @@ export class Executor {
     this.initialFindings = this.#toInvariantFindings(changes, 'initial state');
   }
 
-  #createStore(): StateStore {
+  #createStore(guard: Guard | undefined): StateStore {
     const machine = this.#machine;
     try {
       if (machine.storage) return machine.storage.open();
-      return new PlainStateStore(machine.initialState() as object);
+      const initial = () => machine.initialState() as object;
+      return new PlainStateStore(guard ? guard.callAside(initial) : initial());
     } catch (error) {
       const place = this.#locate(error, { of: machine, method: 'initialState' });
       const at = place === undefined ? '' : ` at ${place}`;

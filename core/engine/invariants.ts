@@ -1,3 +1,4 @@
+import type { Guard } from '../isolation/guard.ts';
 import type { Invariant } from '../machine/machine.ts';
 import { cutText } from '../text/visible.ts';
 import { describeThrown, MESSAGE_CHARS_MAX } from '../thrown.ts';
@@ -19,6 +20,13 @@ export interface VerdictChanges {
   readonly recovered: readonly string[];
 }
 
+interface Asked {
+  readonly name: string;
+  readonly invariant: Invariant<unknown>;
+  /** The last state for which the invariant held. */
+  heldFor: Value;
+}
+
 /** The result when all verdicts are unchanged. */
 export const NO_CHANGES: VerdictChanges = { failed: [], recovered: [] };
 
@@ -27,23 +35,23 @@ export const NO_CHANGES: VerdictChanges = { failed: [], recovered: [] };
  * it is evaluated again only when the state has changed.
  */
 export class InvariantChecker {
-  readonly #invariants: readonly {
-    readonly name: string;
-    readonly invariant: Invariant<unknown>;
-    /** The last state for which the invariant held. */
-    heldFor: Value;
-  }[];
+  readonly #invariants: readonly Asked[];
   readonly #failing = new Set<string>();
   #checked: Value | undefined;
   #hasChecked = false;
   readonly #every: number;
+  readonly #guard: Guard | undefined;
   #changes = 0;
   #evaluated = 0;
   #carriedOver = 0;
   #skipped = 0;
 
   /** @param every evaluate only at every n-th state. */
-  constructor(invariants: Readonly<Record<string, Invariant<never>>>, every = 1) {
+  constructor(
+    invariants: Readonly<Record<string, Invariant<never>>>,
+    { every = 1, guard }: { readonly every?: number; readonly guard?: Guard | undefined } = {},
+  ) {
+    this.#guard = guard;
     this.#invariants = Object.entries(invariants as Record<string, Invariant<unknown>>).map(
       ([name, invariant]) => ({ name, invariant, heldFor: undefined }),
     );
@@ -86,7 +94,7 @@ export class InvariantChecker {
     for (const asked of this.#invariants) {
       const { name } = asked;
       this.#evaluated += 1;
-      const problem = ask(asked.invariant, state, asked.heldFor);
+      const problem = ask(asked, state, this.#guard);
       if (problem === undefined) {
         asked.heldFor = state;
         if (this.#failing.delete(name)) recovered.push(name);
@@ -101,13 +109,14 @@ export class InvariantChecker {
 
 /** Returns what is wrong with the state, or `undefined` when the invariant holds. */
 function ask(
-  invariant: Invariant<unknown>,
+  { invariant, heldFor }: Asked,
   state: Value,
-  before: Value,
+  guard: Guard | undefined,
 ): Omit<InvariantFailure, 'name'> | undefined {
   try {
     // The types promise a verdict, but the invariant may come from plain JavaScript.
-    const verdict: unknown = invariant(state, before);
+    const call = () => invariant(state, heldFor);
+    const verdict: unknown = guard ? guard.callAside(call) : call();
     if (verdict === true) return undefined;
     if (verdict === false) return { message: 'does not hold' };
     if (typeof verdict === 'string') return { message: cutText(verdict, MESSAGE_CHARS_MAX) };

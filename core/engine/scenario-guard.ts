@@ -72,7 +72,7 @@ export class ScenarioGuard {
   call<T>(method: string, called: () => T): T {
     this.#guard?.enterAside();
     try {
-      return called();
+      return this.#callAside(called);
     } catch (cause) {
       throw this.#error(method, cause, method === 'start' ? this.#scenario : undefined);
     } finally {
@@ -80,10 +80,14 @@ export class ScenarioGuard {
     }
   }
 
+  #callAside<T>(called: () => T): T {
+    return this.#guard ? this.#guard.callAside(called) : called();
+  }
+
   /** Returns the next operation of a driver, checked. */
   next(driver: Driver<MachineTypes>, state: Value): StfInput | undefined {
     try {
-      const drawn = driver.next(state);
+      const drawn = this.#callAside(() => driver.next(state));
       return isInput(drawn) ? drawn : this.#upgraded(drawn);
     } catch (cause) {
       throw this.#error('next', cause, driver);
@@ -109,8 +113,8 @@ export class ScenarioGuard {
   /** Shows a driver a step. */
   observe(driver: Driver<MachineTypes>, step: Executed): void {
     try {
-      if (this.#isEarlier) driver.observe(inEarlierWords(step));
-      else driver.observe(step);
+      const shown = this.#isEarlier ? inEarlierWords(step) : step;
+      this.#callAside(() => driver.observe(shown));
     } catch (cause) {
       throw this.#error('observe', cause, driver);
     }

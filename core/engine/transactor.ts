@@ -1,5 +1,5 @@
 import { assertNever } from '../assert.ts';
-import type { Guard, SideEffect } from '../isolation/guard.ts';
+import { BuiltInReplacedError, type Guard, type SideEffect } from '../isolation/guard.ts';
 import { ActionRefusedError, StorageError } from '../machine/errors.ts';
 import type { EmittedAction, Outcome, ThrownError } from '../machine/executed.ts';
 import { ok, type AnyMachine, type Err, type Ok } from '../machine/machine.ts';
@@ -156,6 +156,7 @@ export class Transactor {
   }
 
   #fail(operation: MachineOperation, thrown: unknown, hasAwaited: boolean): Maybe<OpenAttempt> {
+    this.#guard?.noteReplaced();
     const method = operation.kind === 'restore' ? 'restore' : 'stf';
     const outcome = this.#toFailure(thrown, { of: this.#machine, method });
     const attempt = this.#seal(operation, outcome, hasAwaited);
@@ -224,14 +225,25 @@ export class Transactor {
     return { name, message, ...(source === undefined ? {} : { source }) };
   }
 
-  #seal(operation: MachineOperation, outcome: Outcome, hasAwaited: boolean): Maybe<OpenAttempt> {
+  #seal(operation: MachineOperation, ended: Outcome, hasAwaited: boolean): Maybe<OpenAttempt> {
     const sideEffects = this.#guard?.leave() ?? NONE;
+    const outcome = sideEffects.length === 0 ? ended : this.#withReplaced(ended, sideEffects);
     const actions = this.#collector.close();
     const sealed = this.#store.seal(hasAwaited);
     // No closure on the synchronous fast path.
     return sealed instanceof Promise
       ? sealed.then((found) => this.#conclude(operation, outcome, actions, sideEffects, found))
       : this.#conclude(operation, outcome, actions, sideEffects, sealed);
+  }
+
+  /** A step that replaced what comes with the language has no result that can be relied on. */
+  #withReplaced(outcome: Outcome, effects: readonly SideEffect[]): Outcome {
+    const replaced = effects.find(({ error }) => isInstance(error, BuiltInReplacedError));
+    if (!replaced) return outcome;
+    // Values in memory may have been made halfway. A database rolls back by itself.
+    if (!this.#store.isTransactional) void this.#store.rollBack();
+    const error = this.#describeError(replaced.error, { of: this.#machine, method: 'stf' });
+    return { kind: 'panic', error };
   }
 
   #conclude(
@@ -293,13 +305,13 @@ function withSideEffects(
 }
 
 function toBreach(operation: MachineOperation, effect: SideEffect): Breach {
-  const { name, error, answered } = effect;
+  const { name, error, answered, isUndone } = effect;
   const where = operation.kind === 'restore' ? 'restore' : 'stf';
   const [, written] = /^(.*) =$/.exec(name) ?? [];
   const deed = written === undefined ? `reached for ${name}` : `wrote to ${written}`;
   return {
     rule: 'no side effects',
-    message: `${where} ${deed}, which was ${answered === undefined ? 'refused' : `answered ${answered}`}.`,
+    message: `${where} ${deed}, which was ${isUndone ? 'undone' : answered === undefined ? 'refused' : `answered ${answered}`}.`,
     expected: 'a result that follows from state and input alone',
     actual: written === undefined ? `a call of ${name}` : `a write to ${written}`,
     error,

@@ -1,3 +1,4 @@
+import { nameOf, type Property } from './built-ins.ts';
 import { standIns } from './globals.ts';
 import { activity, guardRealm, registerGuard, type Gate } from './realm.ts';
 import { IntrinsicWatch, intrinsicsOf } from './watch.ts';
@@ -10,6 +11,8 @@ export interface SideEffect {
   readonly error: Error;
   /** How it was answered instead, such as `in UTC`, if it was not refused. */
   readonly answered?: string;
+  /** Whether it had happened when it was noticed, and was undone. */
+  readonly isUndone?: true;
 }
 
 /** Thrown to code that reaches for time, randomness, timers, network or globals during a run. */
@@ -18,6 +21,21 @@ export class SideEffectError extends Error {
 
   constructor(what: string) {
     super(`${what} is out of reach during a run: let an input bring it, drawn from the seed`);
+  }
+}
+
+/** Thrown to code that replaces or deletes what comes with the language, which was then put back. */
+export class BuiltInReplacedError extends Error {
+  override readonly name = 'BuiltInReplacedError';
+  /** What was replaced, as source has it: `Object.keys`. */
+  readonly builtIn: string;
+
+  /** @param place where the bundle does it, as a line of a stack, if that is spelled out there. */
+  constructor(builtIn: string, place: string) {
+    super(`${builtIn} was replaced, which all of the program uses: write a function of your own`);
+    this.builtIn = builtIn;
+    // The stack of whoever noticed it leads nowhere.
+    this.stack = `${this.name}: ${this.message}\n${place}`;
   }
 }
 
@@ -54,13 +72,14 @@ const IMPORT = /\bimport\b/;
  *
  * Code that is made from texts (`Function`, `eval`, and the constructors of functions of any kind) runs
  * with the same stand-ins, in strict mode, and without the variables around it. A write to the language's
- * own objects (`Map.cache = …`) is refused if the source spells it like this. Any other write to them is
- * found by checking now and then, undone, and refused from then on.
+ * own objects (`Map.cache = …`) is refused if the source spells it like this. Any other addition to them is
+ * found by checking now and then, undone, and refused from then on. What is replaced (`Object.keys = …`)
+ * is put back: after the module has run, which is then an error, and after each call of the author's code
+ * if it is something that steps depend on.
  *
  * All this finds mistakes; against code that wants to escape, only the border of the process protects.
  * Not caught: variables of the module (the rule of determinism sees their effects); functions of the
- * language that are replaced (`Map.prototype.get = …`), or written to in another spelling, until they
- * are checked; `Function`, and methods that depend on the language, if only the event loop calls them;
+ * language that steps do not depend on and that are replaced, until they are checked; `Function`, and methods that depend on the language, if only the event loop calls them;
  * properties of `console`; the text of a stack; results of other versions of ICU.
  */
 export class Guard implements Gate {
@@ -68,6 +87,7 @@ export class Guard implements Gate {
   #asides = 0;
   #noted: SideEffect[] = [];
   #watch: IntrinsicWatch | undefined;
+  #source = { code: '', fileName: '' };
   /** Steps until the language's own objects are checked; infinite without code to watch. */
   #untilLook = Number.POSITIVE_INFINITY;
   #lookEvery = 1;
@@ -94,10 +114,16 @@ export class Guard implements Gate {
   leave(): readonly SideEffect[] {
     if (this.#isInStep) {
       if (this.#untilLook === 0) this.#look();
+      else this.noteReplaced();
       this.#isInStep = false;
       activity.guards -= 1;
     }
     return this.#noted.length === 0 ? NONE : this.#takeNoted();
+  }
+
+  /** Puts back what the step has replaced of the language, before anything else needs it, and notes it. */
+  noteReplaced(): void {
+    if (this.#watch?.isDisturbed) this.#noteUndone(this.#watch.putBack());
   }
 
   #takeNoted(): readonly SideEffect[] {
@@ -108,6 +134,7 @@ export class Guard implements Gate {
 
   /** From now on, code of the author may run outside of steps: it is guarded, but nothing is noted. */
   enterAside(): void {
+    if (!this.isActive && this.#watch?.isDisturbed) this.#watch.accept();
     this.#asides += 1;
     activity.guards += 1;
   }
@@ -116,6 +143,31 @@ export class Guard implements Gate {
   leaveAside(): void {
     this.#asides -= 1;
     activity.guards -= 1;
+  }
+
+  /**
+   * Puts back what code of the author has just replaced of the language.
+   *
+   * @throws {BuiltInReplacedError} when it has.
+   */
+  requireBuiltIns(): void {
+    if (!this.#watch?.isDisturbed) return;
+    const [replaced] = this.#watch.putBack();
+    if (replaced) throw this.#replacedError(replaced);
+  }
+
+  /**
+   * Calls code of the author that runs outside of steps.
+   *
+   * @throws {BuiltInReplacedError} when it replaces what comes with the language; whatever it throws
+   * otherwise.
+   */
+  callAside<T>(called: () => T): T {
+    try {
+      return called();
+    } finally {
+      this.requireBuiltIns();
+    }
   }
 
   /** Runs a module with stand-ins for all nondeterministic globals, and returns its exports. */
@@ -140,12 +192,21 @@ export class Guard implements Gate {
     this.#evaluateText = evaluateText;
     this.#evaluateLoose = evaluateLoose;
     const module = { exports: {} };
-    const watch = new IntrinsicWatch(intrinsicsOf(globals, shadows));
-    start(shadows['eval'])(module, module.exports);
+    const watch = new IntrinsicWatch(intrinsicsOf(globals, shadows), globals);
+    this.#source = { code, fileName };
+    try {
+      start(shadows['eval'])(module, module.exports);
+    } finally {
+      this.#refuseReplaced(watch.putBack());
+    }
     watch.trapAssignments(code);
     this.#watch = watch;
     this.#untilLook = 1;
     return module.exports;
+  }
+
+  #refuseReplaced([replaced]: readonly Property[]): void {
+    if (replaced) throw this.#replacedError(replaced);
   }
 
   /** Does what `eval` does, as far as a text can be code of the machine. */
@@ -203,9 +264,51 @@ export class Guard implements Gate {
   #look(): void {
     this.#untilLook = this.#lookEvery;
     this.#lookEvery = Math.min(this.#lookEvery * 2, LOOK_EVERY_STEPS);
-    for (const name of this.#watch?.end() ?? []) {
-      // The stack of this check has no place in the author's source. The next write is refused there.
-      this.#noted.push({ name, error: new SideEffectError(name), answered: 'for this once' });
+    this.#noteUndone(this.#watch?.putBack() ?? NONE);
+    for (const property of this.#watch?.end() ?? []) {
+      const name = `${nameOf(property)} =`;
+      const error = new SideEffectError(name);
+      // The stack of this check has no place in the author's source.
+      error.stack = `${String(error)}\n${this.#placeOf(property)}`;
+      this.#noted.push({ name, error, isUndone: true });
     }
   }
+
+  #noteUndone(replaced: readonly Property[]): void {
+    for (const property of replaced) {
+      const error = this.#replacedError(property);
+      this.#noted.push({ name: `${nameOf(property)} =`, error, isUndone: true });
+    }
+  }
+
+  #replacedError(property: Property): BuiltInReplacedError {
+    return new BuiltInReplacedError(nameOf(property), this.#placeOf(property));
+  }
+
+  /** Where the bundle spells out a write to a property, as a line of a stack; empty if it does not. */
+  #placeOf(property: Property): string {
+    const { code, fileName } = this.#source;
+    const at = offsetOfWrite(code, property);
+    if (at === undefined) return '';
+    const before = code.slice(0, at);
+    const column = at - before.lastIndexOf('\n');
+    // The module's first line has the number 1.
+    return `    at ${fileName}:${before.split('\n').length}:${column}`;
+  }
+}
+
+/** Where code without spaces spells out a write to a property, if it does. */
+function offsetOfWrite(code: string, property: Property): number | undefined {
+  const { label } = property.intrinsic;
+  const name = escapeRegExp(nameOf(property));
+  const key = escapeRegExp(JSON.stringify(String(property.key)));
+  const write = new RegExp(
+    `(?<![\\w$.])(?:globalThis\\.)?(?:${name}=(?![=>])|delete ${name}(?![\\w$]))|` +
+      `\\(${escapeRegExp(label || 'globalThis')},${key}`,
+  );
+  return write.exec(code)?.index;
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

@@ -1,10 +1,5 @@
+import { BuiltIns, nameOf, type Intrinsic, type Property } from './built-ins.ts';
 import { guardOfCaller } from './realm.ts';
-
-/** An object that comes with the language, such as `Map.prototype`, where state does not belong. */
-interface Intrinsic {
-  readonly label: string;
-  readonly object: object;
-}
 
 /** The language's own objects by the names that they have in source. */
 export function intrinsicsOf(
@@ -29,7 +24,26 @@ export function intrinsicsOf(
     if (!isShadowed || typeof value === 'object') add(name, value);
     if (typeof value === 'function') add(`${name}.prototype`, value.prototype);
   }
+  for (const [label, object] of namelessIntrinsics()) add(label, object);
   return found;
+}
+
+/** Objects of the language that no global leads to directly. */
+function namelessIntrinsics(): readonly (readonly [string, unknown])[] {
+  const above = (value: object) => Object.getPrototypeOf(value) as object;
+  const typedArray = above(Uint8Array) as { prototype?: unknown };
+  return [
+    ['TypedArray', typedArray],
+    ['TypedArray.prototype', typedArray.prototype],
+    ['ArrayIterator', above([].values())],
+    ['MapIterator', above(new Map().values())],
+    ['SetIterator', above(new Set().values())],
+    ['StringIterator', above(''[Symbol.iterator]())],
+    ['RegExpStringIterator', above(''.matchAll(/a/g))],
+    ['Iterator.prototype', above(above([].values()))],
+    ['Generator', above(above((function* () {})()))],
+    ['AsyncGenerator', above(above((async function* () {})()))],
+  ];
 }
 
 const OPEN_STAND_INS = new Set(['Math', 'Atomics', 'Date', 'Function', 'Intl']);
@@ -49,13 +63,32 @@ const ASSIGNMENT =
 export class IntrinsicWatch {
   readonly #intrinsics: readonly Intrinsic[];
   readonly #trapped: Property[] = [];
+  readonly #builtIns: BuiltIns;
   /** The keys of each intrinsic at the last check. */
   #keys: readonly (readonly PropertyKey[])[];
 
   /** Must be made before the machine's module runs, which may add properties. */
-  constructor(intrinsics: readonly Intrinsic[]) {
+  constructor(intrinsics: readonly Intrinsic[], globals: object) {
     this.#intrinsics = intrinsics;
     this.#keys = keysOf(intrinsics);
+    // A machine may print as it likes.
+    const used = intrinsics.filter(({ label }) => label !== 'console');
+    this.#builtIns = new BuiltIns([...used, { label: '', object: globals }], isTrap);
+  }
+
+  /** Whether a function of the language is replaced that steps depend on. */
+  get isDisturbed(): boolean {
+    return this.#builtIns.isDisturbed;
+  }
+
+  /** Takes what is there now for the language's own: what was replaced so far, other code replaced. */
+  accept(): void {
+    this.#builtIns.remember();
+  }
+
+  /** Puts back the functions of the language that were replaced, and returns them. */
+  putBack(): readonly Property[] {
+    return this.#builtIns.putBack();
   }
 
   /** After the module has run, refuses assignments that its code spells out: `Map.cache = …`. */
@@ -75,16 +108,17 @@ export class IntrinsicWatch {
   /** Begins a step that is checked. Properties added since the last one may be other code's, and stay. */
   begin(): void {
     for (const property of this.#findAdded()) this.#trap(property);
+    this.accept();
   }
 
-  /** Removes properties added since {@link begin}, refuses them from now on, and returns their names. */
-  end(): readonly string[] {
+  /** Removes properties added since {@link begin}, refuses them from now on, and returns them. */
+  end(): readonly Property[] {
     const added = this.#findAdded();
     for (const property of added) {
       if (Reflect.deleteProperty(property.intrinsic.object, property.key)) this.#trap(property);
     }
     if (added.length > 0) this.#keys = keysOf(this.#intrinsics);
-    return added.map(nameOf);
+    return added;
   }
 
   #findAdded(): readonly Property[] {
@@ -113,18 +147,19 @@ function keysOf(intrinsics: readonly Intrinsic[]): readonly (readonly PropertyKe
   return intrinsics.map(({ object }) => Reflect.ownKeys(object));
 }
 
-interface Property {
-  readonly intrinsic: Intrinsic;
-  readonly key: PropertyKey;
-}
-
 /** The setters that are traps. */
 const traps = new WeakSet<object>();
+/** Bound here, since a machine may replace it. */
+const hasTrap = WeakSet.prototype.has.bind(traps) as (setter: unknown) => boolean;
 
 function isTrapped({ intrinsic, key }: Property): boolean {
   const descriptor = Object.getOwnPropertyDescriptor(intrinsic.object, key);
-  const setter: unknown = descriptor && Reflect.get(descriptor, 'set');
-  return typeof setter === 'function' && traps.has(setter);
+  return descriptor !== undefined && isTrap(descriptor);
+}
+
+function isTrap(descriptor: PropertyDescriptor): boolean {
+  // oxlint-disable-next-line typescript/unbound-method -- it is looked up, not called.
+  return hasTrap(descriptor.set);
 }
 
 /**
@@ -139,7 +174,7 @@ function trap(property: Property): void {
   let value: unknown = known?.value;
   const set = function (this: unknown, written: unknown) {
     if (this === object) {
-      guardOfCaller(set)?.refuse(nameOf(property));
+      guardOfCaller(set)?.refuse(`${nameOf(property)} =`);
       value = written;
       return;
     }
@@ -150,8 +185,4 @@ function trap(property: Property): void {
   traps.add(set);
   const enumerable = known?.enumerable ?? false;
   Object.defineProperty(object, key, { get: () => value, set, enumerable, configurable: true });
-}
-
-function nameOf({ intrinsic, key }: Property): string {
-  return `${intrinsic.label}.${String(key)} =`;
 }

@@ -306,11 +306,11 @@ describe('what is written to the language without being spelled', () => {
 
   it('is found by looking when it is defined, over and over', async () => {
     const write = "Object.defineProperty(Map.prototype, 'cache', { value: 1, configurable: true })";
-    const { found } = await findings(`${write};`, 8);
+    const { file, found } = await findings(`${write};`, 8);
     Reflect.deleteProperty(Map.prototype, 'cache');
-    const message = 'stf wrote to Map.prototype.cache, which was answered for this once.';
+    const message = 'stf wrote to Map.prototype.cache, which was undone.';
     expect(found.length).toBeGreaterThan(1);
-    expect(new Set(found)).toEqual(new Set([`${message} undefined`]));
+    expect(new Set(found)).toEqual(new Set([`${message} ${file}:4:8`]));
   });
 
   it('is refused although the first time was not looked at', async () => {
@@ -325,6 +325,112 @@ describe('what is written to the language without being spelled', () => {
     expect(machine.name).toBe('m');
     Object.assign(WeakMap, { cache: 2 });
     expect((WeakMap as unknown as { cache: number }).cache).toBe(2);
+  });
+});
+
+/** Ways to replace what comes with the language, and what is replaced. */
+const REPLACED = [
+  ['Object.keys = (() => []) as any', 'Object.keys', () => Object.keys],
+  ["JSON.stringify = (() => '{}') as any", 'JSON.stringify', () => JSON.stringify],
+  ['Map.prototype.get = (() => 1) as any', 'Map.prototype.get', () => methodOf(Map, 'get')],
+  [
+    'Array.prototype[Symbol.iterator] = function* () {} as any',
+    'Array.prototype[Symbol.iterator]',
+    () => methodOf(Array, Symbol.iterator),
+  ],
+  ['delete (Array.prototype as any).map', 'Array.prototype.map', () => methodOf(Array, 'map')],
+  [
+    "Object.defineProperty(Array.prototype, 'push', { value: () => 0 })",
+    'Array.prototype.push',
+    () => methodOf(Array, 'push'),
+  ],
+  [
+    'Promise.prototype.then = (() => 1) as any',
+    'Promise.prototype.then',
+    () => methodOf(Promise, 'then'),
+  ],
+  ['Promise = class {} as any', 'Promise', () => Promise],
+  ['WeakSet.prototype.has = () => true', 'WeakSet.prototype.has', () => methodOf(WeakSet, 'has')],
+] as const;
+
+function methodOf(owner: { readonly prototype: object }, key: PropertyKey): unknown {
+  return Reflect.get(owner.prototype, key);
+}
+
+describe.each(REPLACED)('%s', (write, name, read) => {
+  it('is an error where the module does it', async () => {
+    const before = read();
+    const message = await load({ top: `\n${write};` }).then(String, String);
+    expect(message).toContain(`The machine file replaces ${name}, at machine-${files}.ts:2:`);
+    expect(read()).toBe(before);
+  });
+
+  it('is undone and found where a step does it', async () => {
+    const before = read();
+    const { name: file, step } = await play({
+      stf: `${write}; state.update((draft: any) => { draft.n += 1; draft.list = [{ n: 1 }]; });`,
+    });
+    const found = step.findings.find((finding) => finding.name === 'no side effects');
+    expect(found?.message).toBe(`stf wrote to ${name}, which was undone.`);
+    expect(found?.source).toMatch(`${file}:4:`);
+    // What the step did with a broken language is not kept.
+    expect(step.outcome).toMatchObject({
+      kind: 'panic',
+      error: { name: 'BuiltInReplacedError', source: found?.source },
+    });
+    expect(step.after).toEqual({ n: 0 });
+    expect(read()).toBe(before);
+  });
+});
+
+describe('what the rest of a machine file replaces', () => {
+  const write = 'Object.keys = (() => []) as any;';
+  const { keys } = Object;
+
+  it('is an error in the initial state', async () => {
+    const more = `\ninitialState: () => { ${write} return { n: 0 }; },`;
+    const { machine, guard, locate, name } = await load({ more });
+    const start = () => new Run(machine, replaySource([]), { guard, locate });
+    expect(start).toThrow(`Object.keys was replaced`);
+    expect(start).toThrow(`at ${name}:4:`);
+    expect(Object.keys).toBe(keys);
+  });
+
+  it('is a finding in an invariant', async () => {
+    const more = `\ninvariants: { 'is small': () => { ${write} return true; } },`;
+    const { machine, guard, locate, name } = await load({ more });
+    const run = new Run(machine, replaySource([]), { guard, locate });
+    const [finding] = run.executor.initialFindings;
+    expect(finding).toMatchObject({ kind: 'invariant', name: 'is small' });
+    expect(finding?.message).toContain('Object.keys was replaced');
+    expect(finding?.source).toMatch(`${name}:4:`);
+    expect(Object.keys).toBe(keys);
+  });
+
+  it('ends the run in a scenario', async () => {
+    const top = `\nexport const scenarios: any = [{ name: 's', description: '', defaults: { seed: '1', operations: 5 },
+      start: () => ({ next() { ${write} return { kind: 'normal', input: 1 }; }, observe() {}, tallies: () => ({}) }) }];`;
+    const { machine, guard, locate, scenarios, name } = await load({ top });
+    const [scenario] = scenarios;
+    if (!scenario) throw new Error('there is one');
+    const run = startRun(machine, { scenario, seed: 1n, operationsMax: 5, locate }, { guard });
+    expect(() => run.advance(5)).toThrow(`The scenario s threw in next at ${name}:3:`);
+    expect(Object.keys).toBe(keys);
+  });
+
+  it('is left alone where other code has replaced it before the run', async () => {
+    const { machine, guard, locate } = await load({
+      stf: 'state.update((draft: any) => { draft.n += 1; });',
+    });
+    const other = (object: object) => keys(object);
+    Object.keys = other;
+    try {
+      const run = new Run(machine, replaySource([{ kind: 'normal', input: 1 }]), { guard, locate });
+      await run.advance(1, (step) => expect(step.findings).toEqual([]));
+      expect(Object.keys).toBe(other);
+    } finally {
+      Object.keys = keys;
+    }
   });
 });
 

@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { compileFunction } from 'node:vm';
 import type { MachineInfo } from '../../contract/window.ts';
 import type { LocateError } from '../../engine/transactor.ts';
-import { Guard } from '../../isolation/guard.ts';
+import { BuiltInReplacedError, Guard } from '../../isolation/guard.ts';
 import { faultProfilesOf, type FaultProfile } from '../../machine/faults.ts';
 import type { AnyMachine } from '../../machine/machine.ts';
 import { noScenarios, type AnyScenario } from '../../machine/scenario.ts';
@@ -256,6 +256,7 @@ function evaluate(
   } catch (error) {
     if (isInstance(error, ProblemError)) throw error;
     const place = locate(error) ?? basename(path);
+    if (isInstance(error, BuiltInReplacedError)) throw replacesBuiltIn(error.builtIn, place);
     throw new ProblemError(
       {
         title: `The machine file threw while it was loaded, at ${place}: ${describeThrown(error)}`,
@@ -291,6 +292,13 @@ function placeOfAddition(key: string, run: () => unknown, locate: LocateError): 
     Reflect.deleteProperty(Object.prototype, key);
     takeBackInherited();
   }
+}
+
+function replacesBuiltIn(name: string, place: string): ProblemError {
+  return new ProblemError({
+    title: `The machine file replaces ${name}, at ${place}.`,
+    remedy: 'All of the program uses it. Write a function of your own, and call that instead.',
+  });
 }
 
 function addsToEveryObject(key: string, place: string): ProblemError {

@@ -219,7 +219,7 @@ function ListOfRuns(): ReactNode {
 
 function TimelineOfRun(): ReactNode {
   const run = useSession(selectRun);
-  const place = usePlace(useShownRun());
+  const place = placeOf(useShownRun());
   if (!run) return null;
   return (
     <ErrorBoundary part="The timeline" subject={place}>
@@ -230,9 +230,9 @@ function TimelineOfRun(): ReactNode {
 
 function CentreOfRun(): ReactNode {
   const shown = useRunOfPanels();
-  const place = usePlace(shown);
+  const place = placeOf(shown);
   return (
-    <ErrorBoundary part="This view of the step" subject={place}>
+    <ErrorBoundary part="The middle of the window" subject={place}>
       <Centre shown={shown} />
     </ErrorBoundary>
   );
@@ -240,7 +240,7 @@ function CentreOfRun(): ReactNode {
 
 function StepOfRun(): ReactNode {
   const shown = useRunOfPanels();
-  const place = usePlace(shown);
+  const place = placeOf(shown);
   const trace = shown?.run.trace;
   if (!trace) return null;
   return (
@@ -251,7 +251,7 @@ function StepOfRun(): ReactNode {
 }
 
 function StatusOfRun(): ReactNode {
-  const place = usePlace(useShownRun());
+  const place = placeOf(useShownRun());
   return (
     <ErrorBoundary part="The status" subject={place} fallback={<footer className="status-bar" />}>
       <StatusBar />
@@ -259,8 +259,7 @@ function StatusOfRun(): ReactNode {
   );
 }
 
-/** Where the person looks: a run, a step of it and a view. */
-function usePlace(shown: ShownRun | undefined): string {
-  const tab = useUi((state) => state.tab);
-  return `${shown?.run.id} ${shown?.cursor.stepIndex} ${tab}`;
+/** Where the person looks: a run and a step of it. */
+function placeOf(shown: ShownRun | undefined): string {
+  return `${shown?.run.id} ${shown?.cursor.stepIndex}`;
 }

@@ -1,68 +1,30 @@
 import { ShieldAlert } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
-import { CausalityGraph } from '../causality/causality-graph.tsx';
-import { DifferencePanel } from '../difference/difference-panel.tsx';
-import { compareWith } from '../session/cursor.ts';
-import { hasDifference, isUnreadable, titleOf, type RunEntry } from '../session/model.ts';
+import { isUnreadable, titleOf, type RunEntry } from '../session/model.ts';
 import { useProblems } from '../session/notices.ts';
 import { closeRun, openHeldBack } from '../session/running.ts';
 import type { ShownRun } from '../session/store.ts';
-import { StatePanel } from '../state-tree/state-panel.tsx';
-import { StepsPanel } from '../steps/steps-panel.tsx';
 import { ShrinkingView } from '../sweep/shrinking-view.tsx';
 import { Button } from '../ui/button.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
-import { Tabs } from '../ui/tabs.tsx';
 import { ChangeLine } from './change-line.tsx';
-import { ui, useUi, type CentreTab } from './ui-store.ts';
+import { Panes } from './pane-tree.tsx';
 import './centre.css';
 
-const TABS: readonly { readonly id: CentreTab; readonly label: string }[] = [
-  { id: 'state', label: 'State' },
-  { id: 'steps', label: 'Steps' },
-  { id: 'causality', label: 'Causality' },
-];
-const DIFFERENCE_TAB = { id: 'difference', label: 'Difference' } as const;
-
-/** The middle of the window: the state, or one of the other views of the same step. */
+/** The middle of the window: the state, or other views of the same step. */
 export const Centre = memo(function Centre({ shown }: { shown: ShownRun | undefined }): ReactNode {
   const run = shown?.run;
-  const wanted = useUi((state) => state.tab);
   if (!shown || !run?.trace) {
     if (run?.isHeldBack) return <HeldBack run={run} />;
     const isShrinking = run?.origin.kind === 'shrunk' && run.status === 'running';
     return isShrinking ? <ShrinkingView run={run} /> : <Waiting run={run} />;
   }
-  const { trace } = run;
-  const { stepIndex: cursor, compareWith: comparedStep } = shown.cursor;
-  const isDifferent = hasDifference(run);
-  const tab = wanted === 'difference' && !isDifferent ? 'state' : wanted;
   return (
     <div className="centre">
       <ChangeLine run={run} />
-      <Tabs
-        label="Views of the step"
-        tabs={isDifferent ? [...TABS, DIFFERENCE_TAB] : TABS}
-        selected={tab}
-        onSelect={(id) => ui.setState({ tab: id })}
-      >
-        {tab === 'state' && (
-          <StatePanel
-            key={run.id}
-            trace={trace}
-            cursor={cursor}
-            compareWith={comparedStep}
-            onCompareWith={compareWith}
-          />
-        )}
-        {tab === 'steps' && <StepsPanel key={run.id} run={run} cursor={cursor} />}
-        {tab === 'causality' && (
-          <CausalityGraph key={run.id} trace={trace} steps={run.steps} cursor={cursor} />
-        )}
-        {tab === 'difference' && <DifferencePanel run={run} />}
-      </Tabs>
+      <Panes run={run} trace={run.trace} cursor={shown.cursor} />
     </div>
   );
 });

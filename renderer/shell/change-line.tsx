@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { ComparedCause, RunComparison } from '../../core/trace/compare.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { viewsIn } from '../session/arrangement.ts';
 import type { RunEntry, SourceChange } from '../session/model.ts';
 import { LinkButton } from '../ui/button.tsx';
 import { Shortcut } from '../ui/shortcut.tsx';
@@ -11,12 +12,12 @@ import { describeParts } from '../words/difference-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import { runCommand } from './commands.ts';
-import { useUi } from './ui-store.ts';
+import { useShownPanes } from './panes.ts';
 import './change-line.css';
 
 /** What saving the source has led to, over the views of a step; nothing, when it was not saved. */
 export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
-  const isDifferenceShown = useUi((state) => state.tab === 'difference');
+  const isDifferenceShown = viewsIn(useShownPanes(run).root).includes('difference');
   const { change, trace, status, notRerun } = run;
   if (notRerun !== undefined) {
     return (

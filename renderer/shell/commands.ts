@@ -5,7 +5,7 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { goalOf, seek } from '../session/cursor.ts';
 import { changeFilter, filters, setFilter } from '../session/filters.ts';
-import { hasDifference, type RunEntry } from '../session/model.ts';
+import type { RunEntry } from '../session/model.ts';
 import { findCrash, isOtherFault, isRejected, type Direction } from '../session/navigation.ts';
 import { chooseAndOpen } from '../session/opening.ts';
 import { toggleRunOnSave } from '../session/reruns.ts';
@@ -19,7 +19,24 @@ import { isVerifiable, verifyTrace } from '../session/tasks/verify.ts';
 import { copySteps } from '../steps/copy-steps.ts';
 import { stepsView } from '../steps/selection.ts';
 import { isPressOf, parseKeys } from '../ui/keys.ts';
-import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
+import {
+  COMMAND_IDS,
+  COMMANDS,
+  showCommandOf,
+  type CommandId,
+  type ShowCommandId,
+} from '../words/commands.ts';
+import { VIEW_IDS } from '../words/views.ts';
+import {
+  canShow,
+  canSplit,
+  closePane,
+  focusPaneBeside,
+  hasOtherPanes,
+  showView,
+  splitPane,
+} from './panes.ts';
+import { arrangeFor } from './presets.ts';
 import { PACES, timelineView, ui, type Ui } from './ui-store.ts';
 
 /** What a command does, and when it can be done. */
@@ -77,7 +94,7 @@ function move(stride: number): Behaviour {
   return withTrace(({ cursor }) => seek(cursor + stride));
 }
 
-function arrange(change: (state: Ui) => Partial<Ui>): Behaviour {
+function set(change: (state: Ui) => Partial<Ui>): Behaviour {
   return { isEnabled: always, run: () => ui.setState(change) };
 }
 
@@ -125,6 +142,13 @@ function currentFinding() {
 
 const hasFinding = (glance: StepGlance) => glance.hasFinding;
 const hasChangedState = (glance: StepGlance) => glance.hasChangedState;
+
+const SHOW_BEHAVIOURS = Object.fromEntries(
+  VIEW_IDS.map((view) => [
+    showCommandOf(view),
+    { isEnabled: () => canShow(view), run: () => showView(view) },
+  ]),
+) as Readonly<Record<ShowCommandId, Behaviour>>;
 
 const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   openTrace: { isEnabled: always, run: () => void chooseAndOpen('trace') },
@@ -178,18 +202,12 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   goToStep: withTrace(() => ui.setState({ dialog: 'goToStep' })),
   counterpart: { isEnabled: hasCounterpart, run: () => void goToCounterpart() },
   play: withTrace(() => ui.setState(({ isPlaying }) => ({ isPlaying: !isPlaying }))),
-  faster: arrange(({ pace }) => ({ pace: Math.min(pace + 1, PACES.length - 1) })),
-  slower: arrange(({ pace }) => ({ pace: Math.max(pace - 1, 0) })),
+  faster: set(({ pace }) => ({ pace: Math.min(pace + 1, PACES.length - 1) })),
+  slower: set(({ pace }) => ({ pace: Math.max(pace - 1, 0) })),
   zoomIn: withTrace(() => timelineView.zoomIn()),
   zoomOut: withTrace(() => timelineView.zoomOut()),
   zoomFit: withTrace(() => timelineView.fit()),
-  showState: arrange(() => ({ tab: 'state' })),
-  showCausality: arrange(() => ({ tab: 'causality' })),
-  showDifference: {
-    isEnabled: () => hasDifference(currentRun()),
-    run: () => ui.setState({ tab: 'difference' }),
-  },
-  showSteps: arrange(() => ({ tab: 'steps' })),
+  ...SHOW_BEHAVIOURS,
   filterSteps: withTrace(() => focusFilter('words')),
   filterByExpression: withTrace(() => focusFilter('where')),
   onlyCause: {
@@ -212,18 +230,27 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
     isEnabled: () => otherView() !== undefined,
     run: () => otherView()?.(),
   },
-  toggleRuns: arrange(({ isRunsShown }) => ({ isRunsShown: !isRunsShown })),
-  toggleStep: arrange(({ isStepShown }) => ({ isStepShown: !isStepShown })),
+  toggleRuns: set(({ isRunsShown }) => ({ isRunsShown: !isRunsShown })),
+  toggleStep: set(({ isStepShown }) => ({ isStepShown: !isStepShown })),
   focusState: {
     isEnabled: hasTrace,
     run: () => {
-      ui.setState({ tab: 'state' });
+      showView('state');
       requestAnimationFrame(() => focus('[role="tree"]'));
     },
   },
+  splitBeside: { isEnabled: canSplit, run: () => splitPane('beside') },
+  splitBelow: { isEnabled: canSplit, run: () => splitPane('below') },
+  closePane: { isEnabled: hasOtherPanes, run: () => closePane() },
+  nextPane: { isEnabled: hasOtherPanes, run: () => focusPaneBeside(1) },
+  previousPane: { isEnabled: hasOtherPanes, run: () => focusPaneBeside(-1) },
+  arrangeOne: withTrace(() => arrangeFor('one')),
+  arrangeDebugging: withTrace(() => arrangeFor('debugging')),
+  arrangeComparing: withTrace(() => arrangeFor('comparing')),
+  arrangePresenting: withTrace(() => arrangeFor('presenting')),
   toggleTheme: { isEnabled: always, run: () => setTheme(nextTheme(ui.getState().theme)) },
-  palette: arrange(() => ({ dialog: 'palette' })),
-  help: arrange(() => ({ dialog: 'help' })),
+  palette: set(() => ({ dialog: 'palette' })),
+  help: set(() => ({ dialog: 'help' })),
 };
 
 /** The filter of the run on the screen, if it has one. */
@@ -252,7 +279,7 @@ function causeAtCursor(): string | undefined {
 
 function focusFilter(field: 'words' | 'where'): void {
   stepsView.setState({ field });
-  ui.setState({ tab: 'steps' });
+  showView('steps');
   // The field is there before the next key is pressed.
   queueMicrotask(() => focus('.steps-field > input'));
 }

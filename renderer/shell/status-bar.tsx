@@ -25,7 +25,6 @@ import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import { describeLoop } from '../words/step-notes.ts';
 import { runCommand } from './commands.ts';
-import { ui } from './ui-store.ts';
 import './status-bar.css';
 
 /** The last line of the window: what is on the screen, and whether it can be trusted. */
@@ -226,7 +225,7 @@ function VerificationStatus({ run }: { run: RunEntry }): ReactNode {
       return (
         <Button
           className="status-button status-findings"
-          onPress={() => ui.setState({ tab: 'difference' })}
+          onPress={() => runCommand('showDifference')}
         >
           <OctagonX size={12} aria-hidden />{' '}
           {verification.kind === 'step'

@@ -1,3 +1,20 @@
+import { VIEW_IDS, VIEWS, type ViewId } from './views.ts';
+
+/** The command that shows a view. */
+export type ShowCommandId = `show${Capitalize<ViewId>}`;
+
+/** The command that shows a view: `showState`. */
+export function showCommandOf(view: ViewId): ShowCommandId {
+  return `show${view.charAt(0).toUpperCase()}${view.slice(1)}` as ShowCommandId;
+}
+
+const SHOW_COMMANDS = Object.fromEntries<Command>(
+  VIEW_IDS.map((id) => [
+    showCommandOf(id),
+    { title: VIEWS[id].title, keys: VIEWS[id].keys, menu: 'View' },
+  ]),
+) as Readonly<Record<ShowCommandId, Command>>;
+
 /**
  * The names and keys of the window's commands, by id: menu, keyboard, palette, tooltips and help all
  * read this table. The shell defines what the commands do.
@@ -43,13 +60,10 @@ export const COMMANDS = {
   play: { title: 'Play or pause', keys: ['Space'], menu: 'Go' },
   faster: { title: 'Play faster', keys: ['.'], menu: 'Go' },
   slower: { title: 'Play slower', keys: [','], menu: 'Go' },
+  ...SHOW_COMMANDS,
   zoomIn: { title: 'Zoom the timeline in', keys: ['+', 'Shift++', '='], menu: 'View' },
   zoomOut: { title: 'Zoom the timeline out', keys: ['-'], menu: 'View' },
   zoomFit: { title: 'Show the whole run', keys: ['0'], menu: 'View' },
-  showState: { title: 'Show the state', keys: ['1'], menu: 'View' },
-  showCausality: { title: 'Show causality', keys: ['2'], menu: 'View' },
-  showDifference: { title: 'Show the difference', keys: ['3'], menu: 'View' },
-  showSteps: { title: 'Show the steps', keys: ['4'], menu: 'View' },
   filterSteps: { title: 'Filter the steps by words', keys: ['/'], menu: 'View' },
   filterByExpression: { title: 'Filter the steps by an expression', keys: ['w'], menu: 'View' },
   onlyCause: { title: 'Only the steps with the cause at the cursor', keys: [], menu: 'View' },
@@ -57,10 +71,19 @@ export const COMMANDS = {
   copySteps: { title: 'Copy the chosen steps as text', keys: [], menu: 'View' },
   copyStepsAsJson: { title: 'Copy the chosen steps as JSON lines', keys: [], menu: 'View' },
   toggleSweep: { title: 'Switch between sweep and run', keys: ['$mod+j'], menu: 'View' },
-  toggleRuns: { title: 'Show or hide runs', keys: ['$mod+b'], menu: 'View' },
-  toggleStep: { title: 'Show or hide the step', keys: ['$mod+Shift+b'], menu: 'View' },
   focusState: { title: 'Move into the state tree', keys: ['s'], menu: 'View' },
   toggleTheme: { title: 'Light, dark or like the system', keys: ['$mod+Shift+l'], menu: 'View' },
+  splitBeside: { title: 'Split: a view beside this one', keys: ['v'], menu: 'Arrange' },
+  splitBelow: { title: 'Split: a view below this one', keys: ['Shift+V'], menu: 'Arrange' },
+  closePane: { title: 'Close this pane', keys: ['$mod+w'], menu: 'Arrange' },
+  nextPane: { title: 'Next pane', keys: ['F6'], menu: 'Arrange' },
+  previousPane: { title: 'Previous pane', keys: ['Shift+F6'], menu: 'Arrange' },
+  arrangeOne: { title: 'One view', keys: ['$mod+1'], menu: 'Arrange' },
+  arrangeDebugging: { title: 'Arrange for debugging', keys: ['$mod+2'], menu: 'Arrange' },
+  arrangeComparing: { title: 'Arrange for comparing', keys: ['$mod+3'], menu: 'Arrange' },
+  arrangePresenting: { title: 'Arrange for presenting', keys: ['$mod+4'], menu: 'Arrange' },
+  toggleRuns: { title: 'Show or hide runs', keys: ['$mod+b'], menu: 'Arrange' },
+  toggleStep: { title: 'Show or hide the step', keys: ['$mod+Shift+b'], menu: 'Arrange' },
   palette: { title: 'All commands…', keys: ['$mod+k'], menu: 'Help' },
   help: { title: 'Keyboard', keys: ['?', 'Shift+?', 'F1'], menu: 'Help' },
 } as const satisfies Record<string, Command>;
@@ -75,7 +98,7 @@ export interface Command {
 export type CommandId = keyof typeof COMMANDS;
 
 /** The menus, in their order. */
-export const COMMAND_MENUS = ['File', 'Run', 'Go', 'View', 'Help'] as const;
+export const COMMAND_MENUS = ['File', 'Run', 'Go', 'View', 'Arrange', 'Help'] as const;
 export type CommandMenu = (typeof COMMAND_MENUS)[number];
 
 /** The ids in the order of the table. */

@@ -1,0 +1,37 @@
+import { LayoutPanelLeft } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { MenuButton, type MenuChoice } from '../ui/menu-button.tsx';
+import { COMMANDS, type CommandId } from '../words/commands.ts';
+import type { ViewId } from '../words/views.ts';
+import { isEnabled, runCommand } from './commands.ts';
+import { noteFocus } from './panes.ts';
+
+const SECTIONS = [
+  { title: 'This pane', commands: ['splitBeside', 'splitBelow', 'closePane'] },
+  {
+    title: 'The window',
+    commands: ['arrangeOne', 'arrangeDebugging', 'arrangeComparing', 'arrangePresenting'],
+  },
+] as const satisfies readonly { title: string; commands: readonly CommandId[] }[];
+
+/** The ways to divide the middle of the window, for the pane of a view. */
+export function ArrangeMenu({ view }: { view: ViewId }): ReactNode {
+  return (
+    <MenuButton
+      label="Arrange the views"
+      className="arrange-button"
+      isTipped
+      sections={SECTIONS.map(({ title, commands }) => ({ title, choices: commands.map(choiceOf) }))}
+      onChoose={(id) => {
+        noteFocus(view);
+        runCommand(id as CommandId);
+      }}
+    >
+      <LayoutPanelLeft size={16} strokeWidth={1.75} aria-hidden />
+    </MenuButton>
+  );
+}
+
+function choiceOf(id: CommandId): MenuChoice {
+  return { id, label: COMMANDS[id].title, command: id, isDisabled: !isEnabled(id) };
+}

@@ -1,0 +1,75 @@
+import { Braces, GitCompare, List, Waypoints, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Trace } from '../../core/trace/trace.ts';
+import { CausalityGraph } from '../causality/causality-graph.tsx';
+import { DifferencePanel } from '../difference/difference-panel.tsx';
+import { compareWith } from '../session/cursor.ts';
+import { hasDifference, type Cursor, type RunEntry } from '../session/model.ts';
+import { StatePanel } from '../state-tree/state-panel.tsx';
+import { StepsPanel } from '../steps/steps-panel.tsx';
+import { VIEW_IDS, type ViewId } from '../words/views.ts';
+
+/** The step that a view shows. */
+export interface ViewProps {
+  readonly run: RunEntry;
+  readonly trace: Trace;
+  readonly cursor: Cursor;
+}
+
+interface View {
+  readonly icon: LucideIcon;
+  /** Whether a run has such a view; every run has it by default. */
+  readonly isAvailable?: (run: RunEntry) => boolean;
+  readonly render: (props: ViewProps) => ReactNode;
+}
+
+/** What the views show. Their names and keys are in {@link VIEWS}; adding one takes an entry in both. */
+const SHOWN: Readonly<Record<ViewId, View>> = {
+  state: {
+    icon: Braces,
+    render: ({ trace, cursor: { stepIndex, compareWith: comparedStep } }) => (
+      <StatePanel
+        trace={trace}
+        cursor={stepIndex}
+        compareWith={comparedStep}
+        onCompareWith={compareWith}
+      />
+    ),
+  },
+  steps: {
+    icon: List,
+    render: ({ run, cursor }) => <StepsPanel run={run} cursor={cursor.stepIndex} />,
+  },
+  causality: {
+    icon: Waypoints,
+    render: ({ run, trace, cursor }) => (
+      <CausalityGraph trace={trace} steps={run.steps} cursor={cursor.stepIndex} />
+    ),
+  },
+  difference: {
+    icon: GitCompare,
+    isAvailable: hasDifference,
+    render: ({ run }) => <DifferencePanel run={run} />,
+  },
+};
+
+/** Whether a run has a view. */
+export function isViewOf(run: RunEntry | undefined, view: ViewId): boolean {
+  return run?.trace !== undefined && (SHOWN[view].isAvailable?.(run) ?? true);
+}
+
+/** The views that a run has, in the order in which they are listed. */
+export function viewsOf(run: RunEntry): readonly ViewId[] {
+  return VIEW_IDS.filter((view) => isViewOf(run, view));
+}
+
+/** The icon of a view. */
+export function ViewIcon({ view }: { view: ViewId }): ReactNode {
+  const { icon: Icon } = SHOWN[view];
+  return <Icon size={14} strokeWidth={1.75} aria-hidden />;
+}
+
+/** Shows a view of a step. */
+export function ViewOfStep({ view, ...props }: ViewProps & { view: ViewId }): ReactNode {
+  return SHOWN[view].render(props);
+}

@@ -1,0 +1,29 @@
+/**
+ * The views of a step that the middle of the window can show, in the order in which they are listed.
+ * Tabs, menus, palette, help and keys follow from this table; the shell defines what a view shows.
+ *
+ * `keys` are in the notation of tinykeys; they show the view in the pane that has the focus.
+ */
+export const VIEWS = {
+  state: { label: 'State', title: 'Show the state', keys: ['1'] },
+  steps: { label: 'Steps', title: 'Show the steps', keys: ['4'] },
+  causality: { label: 'Causality', title: 'Show causality', keys: ['2'] },
+  difference: { label: 'Difference', title: 'Show the difference', keys: ['3'] },
+} as const satisfies Record<string, ViewWords>;
+
+/** How a view is named, as a tab and as a command. */
+export interface ViewWords {
+  readonly label: string;
+  readonly title: string;
+  readonly keys: readonly string[];
+}
+
+export type ViewId = keyof typeof VIEWS;
+
+/** The ids in the order of the table. */
+export const VIEW_IDS = Object.keys(VIEWS) as readonly ViewId[];
+
+/** Whether something that was kept names a view of this version. */
+export function isViewId(id: unknown): id is ViewId {
+  return typeof id === 'string' && Object.hasOwn(VIEWS, id);
+}

@@ -573,9 +573,9 @@ class SetDraft extends Set<Value> {
 
   /** What is in the copy for a member, or for its draft. */
   #keyOf(member: Value): Value {
-    if (this.#latest.has(member)) return member;
     const original = draftIn(member)?.original as Value;
-    return original !== undefined && this.#drafts.get(original) === member ? original : member;
+    if (original === undefined || this.#latest.has(member)) return member;
+    return this.#drafts.get(original) === member ? original : member;
   }
 
   #memberOf(member: Value): Value {

@@ -1,18 +1,11 @@
-/** A class that extends it adds its fields to the object that its constructor is given. */
-const Given = function (given: object): object {
-  return given;
-} as unknown as new (given: object) => object;
+import { Given } from './given.ts';
 
 /** Objects to which no field can be added, since their author froze them. */
 const unmarked = new WeakSet<object>();
 
-/**
- * Marks objects as deeply frozen. The mark is a private field, which nobody else sees or copies, and
- * which costs a fraction of a WeakSet of all these objects: no hash, no table that grows, and nothing
- * for the garbage collector to clear.
- */
+/** Marks objects as deeply frozen, and keeps the digest of each, which can no longer change. */
 export class FrozenMark extends Given {
-  readonly #mark = true;
+  #digest: string | undefined = undefined;
 
   /** Marks an object, before it is frozen if possible. */
   static add(value: object): object {
@@ -23,6 +16,18 @@ export class FrozenMark extends Given {
 
   /** Whether an object has the mark. */
   static has(value: object): boolean {
-    return (#mark in value && value.#mark) || unmarked.has(value);
+    return #digest in value || unmarked.has(value);
+  }
+
+  /** The digest that was kept for an object. */
+  static digestOf(value: object): string | undefined {
+    return #digest in value ? value.#digest : undefined;
+  }
+
+  /** Keeps the digest of an object. Returns false when it has no room for it. */
+  static keepDigest(value: object, digest: string): boolean {
+    if (!(#digest in value)) return false;
+    value.#digest = digest;
+    return true;
   }
 }

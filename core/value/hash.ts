@@ -3,6 +3,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { assertNever } from '../assert.ts';
 import { containerOf, type Container } from './container.ts';
 import { spend } from './effort.ts';
+import { FrozenMark } from './frozen-mark.ts';
 import type { Entry } from './ordered-entries.ts';
 import {
   digestSummary,
@@ -31,6 +32,7 @@ export type Digests = (typeof DIGESTS)[number];
 /** With `parts`, containers with at least this many items are digested from their parts. */
 const PARTS_ITEMS_MIN = 512;
 
+/** The digests that are not kept by a {@link FrozenMark}. */
 const known: Readonly<Record<Digests, WeakMap<object, string>>> = {
   whole: new WeakMap(),
   parts: new WeakMap(),
@@ -95,14 +97,17 @@ function describe(value: Value, digests: Digests): string {
  * one; use {@link hashValue} for what is written to files.
  */
 export function digestOf(value: Value & object, digests: Digests = 'parts'): string {
-  const remembered = known[digests].get(value);
+  const kept = digests === 'parts' ? FrozenMark.digestOf(value) : undefined;
+  const remembered = kept ?? known[digests].get(value);
   if (remembered !== undefined) return remembered;
   const container = containerOf(value);
   if (!container) throw new UnsupportedValueError([], value, 'The value');
   const isOfParts = digests === 'parts' && container.size >= PARTS_ITEMS_MIN;
   const digest = hashText(isOfParts ? listParts(container) : listChildren(container, digests));
   // Only what can no longer change may be remembered.
-  if (isFrozen(value)) known[digests].set(value, digest);
+  if (!isFrozen(value)) return digest;
+  if (digests !== 'parts' || !FrozenMark.keepDigest(value, digest))
+    known[digests].set(value, digest);
   return digest;
 }
 

@@ -1,6 +1,6 @@
 import { isContainer } from './container.ts';
 import { digestOf } from './hash.ts';
-import { differingRuns } from './sequence.ts';
+import { differingRuns } from './sequence-difference.ts';
 import { sameValue, type Value } from './value.ts';
 import { WideList } from './wide-list.ts';
 

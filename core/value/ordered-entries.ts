@@ -1,18 +1,18 @@
 import { placeIn, withKey, withoutKey, type HashIndex } from './hash-index.ts';
+import { differingRuns, type Run } from './sequence-difference.ts';
+import { SequenceWalk } from './sequence-walk.ts';
 import {
-  differingRuns,
   itemAt,
+  newEdit,
   refuseWrite,
   searchSequence,
   sequenceOf,
-  SequenceWalk,
+  settleFresh,
   sizeOf,
   toList,
-  visitEdited,
   withItem,
   withRange,
   type Edit,
-  type Run,
   type Sequence,
 } from './sequence.ts';
 import type { Value } from './types.ts';
@@ -25,8 +25,6 @@ export interface Entry {
   readonly place: number;
   /** What `hash.ts` remembers of it. */
   digest: unknown;
-  /** What made it: entries of earlier edits need not be settled again. */
-  readonly edit: Edit;
 }
 
 /** The place of a new entry. @param next is higher than all places so far. */
@@ -56,7 +54,7 @@ export class OrderedEntries {
   #index: HashIndex;
   #next: number;
   /** Absent once the entries can no longer change. */
-  #edit: Edit | undefined = {};
+  #edit: Edit | undefined = newEdit();
   /** How often a key was looked up since then, */
   #reads = 0;
   /** and the entries by key, once that was often. */
@@ -144,7 +142,7 @@ export class OrderedEntries {
   #put(place: number, key: Value, value: Value): void {
     if (!this.#sequence) return;
     const edit = this.#openEdit();
-    const entry = { key, value, place, digest: undefined, edit };
+    const entry = { key, value, place, digest: undefined };
     this.#sequence = withItem(this.#sequence, this.#positionOf(place), entry, edit);
   }
 
@@ -196,14 +194,11 @@ export class OrderedEntries {
    * returned takes the place of its value.
    */
   close(settle: (key: Value, value: Value) => Value): void {
-    const edit = this.#openEdit();
-    visitEdited(this.#sequence, edit, (entries) => {
-      for (const entry of entries) {
-        if (entry.edit !== edit) continue;
-        const settled = settle(entry.key, entry.value);
-        // Only an entry of this edit can have a value that is not settled: no version shares it.
-        if (settled !== entry.value) (entry as { value: Value }).value = settled;
-      }
+    settleFresh(this.#sequence, this.#openEdit(), (entry) => {
+      const settled = settle(entry.key, entry.value);
+      // No version shares the entry yet.
+      if (settled !== entry.value) (entry as { value: Value }).value = settled;
+      return entry;
     });
     this.#edit = undefined;
   }
@@ -242,13 +237,10 @@ export class OrderedEntries {
   #entry(key: Value, value: Value): Entry {
     const place = this.#placing(key, this.#next);
     this.#next = Math.max(this.#next, place + 1);
-    return { key, value, place, digest: undefined, edit: this.#openEdit() };
+    return { key, value, place, digest: undefined };
   }
 
   #positionOf(place: number): number {
-    // As long as nothing was taken out, the place says it.
-    const likely = place < NAMES_FROM ? place : place - NAMES_FROM;
-    if (likely < this.size && this.at(likely).place === place) return likely;
     return searchSequence(this.#sequence, place, placeOf);
   }
 

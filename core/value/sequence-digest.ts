@@ -20,6 +20,18 @@ const BASES = [46_802_510, 36_712_912, 52_044_509, 65_345_568, 52_918_793] as co
 /** Other primitive roots, for the characters of a text. */
 const TEXT_BASES = [55_396_168, 45_824_915, 35_537_851, 65_354_267, 46_864_820] as const;
 
+/** As long as they are exact, divisions are done by a multiplication: `%` takes many times as long. */
+const INVERSES = PRIMES.map((prime) => 1 / prime);
+
+/** The remainder of a whole number below 2^53 by the prime of a lane. */
+function remainder(value: number, lane: number): number {
+  const prime = PRIMES[lane] ?? 1;
+  const rest = value - Math.floor(value * (INVERSES[lane] ?? 0)) * prime;
+  // The quotient may be off by one.
+  if (rest < 0) return rest + prime;
+  return rest < prime ? rest : rest - prime;
+}
+
 /** The effort of a part of a sequence, and that of a character of a text. */
 const PART_EFFORT = 60;
 const CHAR_EFFORT = 20;
@@ -40,7 +52,7 @@ export function ofText(text: string): SequenceDigest {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     for (let lane = 0; lane < PRIMES.length; lane += 1) {
-      sums[lane] = ((sums[lane] ?? 0) * (TEXT_BASES[lane] ?? 0) + code) % (PRIMES[lane] ?? 1);
+      sums[lane] = remainder((sums[lane] ?? 0) * (TEXT_BASES[lane] ?? 0) + code, lane);
     }
   }
   return ofSums(sums);
@@ -57,9 +69,9 @@ export function joinDigests(parts: Iterable<SequenceDigest>): SequenceDigest {
   for (const part of parts) {
     spend(PART_EFFORT);
     for (let lane = 0; lane < PRIMES.length; lane += 1) {
-      const [prime, power] = [PRIMES[lane] ?? 1, part.powers[lane] ?? 1];
-      sums[lane] = ((sums[lane] ?? 0) * power + (part.sums[lane] ?? 0)) % prime;
-      powers[lane] = ((powers[lane] ?? 0) * power) % prime;
+      const power = part.powers[lane] ?? 1;
+      sums[lane] = remainder((sums[lane] ?? 0) * power + (part.sums[lane] ?? 0), lane);
+      powers[lane] = remainder((powers[lane] ?? 0) * power, lane);
     }
   }
   return { sums, powers };

@@ -2,7 +2,15 @@
  * Identifies one edit of a sequence. What an edit made it may still change in place; everything else
  * is copied before it is changed, so that other versions stay as they are.
  */
-export type Edit = object;
+export type Edit = number;
+
+let edits = 0;
+
+/** An edit that is different from all others. */
+export function newEdit(): Edit {
+  edits += 1;
+  return edits;
+}
 
 /** Refuses a change of what is committed. */
 export function refuseWrite(): never {
@@ -17,27 +25,35 @@ const WIDTH_BITS = 5;
 /** Neighbours with fewer slots than this together become one node. */
 const JOINED_SLOTS_MAX = WIDTH / 2;
 
-interface Leaf<Item> {
+export interface Leaf<Item> {
   readonly isLeaf: true;
   readonly height: 0;
   readonly items: Item[];
+  /** What made it, */
   readonly edit: Edit;
+  /** and which of the items that put in: a bit for each. */
+  fresh: number;
   /** What {@link summarize} remembers. */
   summary: unknown;
 }
 
-interface Branch<Item> {
+export interface Branch<Item> {
   readonly isLeaf: false;
   /** Branches above leaves have the height 1. All children are one lower. */
   readonly height: number;
   readonly children: SequenceNode<Item>[];
   /** For each child, how many items there are up to its end. */
   readonly ends: readonly number[];
+  /** For each child, the place of its first item in an order, once {@link searchSequence} needed it. */
+  begins: readonly number[] | undefined;
+  /** What made it, */
   readonly edit: Edit;
+  /** and which of the children that made: a bit for each. */
+  fresh: number;
   summary: unknown;
 }
 
-type SequenceNode<Item> = Leaf<Item> | Branch<Item>;
+export type SequenceNode<Item> = Leaf<Item> | Branch<Item>;
 
 /**
  * A list of items as a tree of small arrays (a B+ tree by position). Every change makes a new version
@@ -54,7 +70,7 @@ export function sizeOf(sequence: Sequence<unknown>): number {
 
 /** A sequence of the given items. */
 export function sequenceOf<Item>(items: readonly Item[], edit: Edit): Sequence<Item> {
-  return rootOf(leavesOf(items, true, edit), true, edit);
+  return rootOf(leavesOf(items, true, edit, isAny), true, edit);
 }
 
 /** The item at an index, which must be there. */
@@ -69,7 +85,10 @@ export function itemAt<Item>(sequence: Sequence<Item>, index: number): Item {
   return node?.items[rest] as Item;
 }
 
-/** The sequence with another item at an index, which must be there. */
+/**
+ * The sequence with another item at an index, which must be there. In a sequence that is searched by an
+ * order, the item must have the same place in it.
+ */
 export function withItem<Item>(
   sequence: SequenceNode<Item>,
   index: number,
@@ -77,27 +96,38 @@ export function withItem<Item>(
   edit: Edit,
 ): SequenceNode<Item> {
   if (sequence.isLeaf) {
-    if (sequence.edit === edit) {
-      sequence.items[index] = item;
-      sequence.summary = undefined;
-      return sequence;
+    if (sequence.edit !== edit) {
+      const items = sequence.items.slice();
+      items[index] = item;
+      return leaf(items, edit, 1 << index);
     }
-    const items = sequence.items.slice();
-    items[index] = item;
-    return leaf(items, edit);
+    sequence.items[index] = item;
+    sequence.fresh |= 1 << index;
+    sequence.summary = undefined;
+    return sequence;
   }
   const at = childAt(sequence, index);
   const before = sequence.children[at] as SequenceNode<Item>;
   const child = withItem(before, index - startOf(sequence, at), item, edit);
-  if (sequence.edit === edit) {
-    sequence.children[at] = child;
-    sequence.summary = undefined;
-    return sequence;
+  if (sequence.edit !== edit) {
+    const children = sequence.children.slice();
+    children[at] = child;
+    const { height, ends, begins } = sequence;
+    return {
+      isLeaf: false,
+      height,
+      children,
+      ends,
+      begins,
+      edit,
+      fresh: 1 << at,
+      summary: undefined,
+    };
   }
-  const children = sequence.children.slice();
-  children[at] = child;
-  const { height, ends } = sequence;
-  return { isLeaf: false, height, children, ends, edit, summary: undefined };
+  sequence.children[at] = child;
+  sequence.fresh |= 1 << at;
+  sequence.summary = undefined;
+  return sequence;
 }
 
 /** The sequence with other items in the place of those from one index to before another. */
@@ -121,11 +151,7 @@ function replaceRange<Item>(
   inserted: readonly Item[],
   edit: Edit,
 ): SequenceNode<Item>[] {
-  if (node.isLeaf) {
-    const { items } = node;
-    const isAppended = from === items.length;
-    return leavesOf([...items.slice(0, from), ...inserted, ...items.slice(to)], isAppended, edit);
-  }
+  if (node.isLeaf) return replaceItems(node, from, to, inserted, edit);
   const size = sizeOf(node);
   const first = childAt(node, Math.min(from, size - 1));
   const last = to > from ? childAt(node, to - 1) : first;
@@ -138,6 +164,10 @@ function replaceRange<Item>(
     inserted,
     edit,
   );
+  const [only] = replaced;
+  if (first === last && replaced.length === 1 && only && slotsOf(only) > JOINED_SLOTS_MAX) {
+    return [withChild(node, first, only, from > firstStart, edit)];
+  }
   if (first !== last) {
     const lastChild = node.children[last] as SequenceNode<Item>;
     replaced.push(...replaceRange(lastChild, 0, to - lastStart, [], edit));
@@ -149,6 +179,58 @@ function replaceRange<Item>(
   ];
   joinSmall(children, first, first + replaced.length, edit);
   return branchesOf(children, from === size, edit);
+}
+
+function replaceItems<Item>(
+  node: Leaf<Item>,
+  from: number,
+  to: number,
+  inserted: readonly Item[],
+  edit: Edit,
+): Leaf<Item>[] {
+  const { items } = node;
+  const before = freshOf(node, edit);
+  const end = from + inserted.length;
+  const isFresh = (at: number) => {
+    if (at >= from && at < end) return true;
+    return (before & (1 << (at < from ? at : at - end + to))) !== 0;
+  };
+  const all = [...items.slice(0, from), ...inserted, ...items.slice(to)];
+  return leavesOf(all, from === items.length, edit, isFresh);
+}
+
+/**
+ * A branch with another child. Looks at no other one: what all are read for costs most.
+ *
+ * @param isSameBegin whether the child begins with the same item.
+ */
+function withChild<Item>(
+  node: Branch<Item>,
+  at: number,
+  child: SequenceNode<Item>,
+  isSameBegin: boolean,
+  edit: Edit,
+): Branch<Item> {
+  const children = node.children.slice();
+  children[at] = child;
+  const more = sizeOf(child) - ((node.ends[at] ?? 0) - startOf(node, at));
+  const ends = node.ends.slice();
+  for (let later = at; later < ends.length; later += 1) ends[later] = (ends[later] ?? 0) + more;
+  return {
+    isLeaf: false,
+    height: node.height,
+    children,
+    ends,
+    begins: isSameBegin ? node.begins : undefined,
+    edit,
+    fresh: freshOf(node, edit) | (1 << at),
+    summary: undefined,
+  };
+}
+
+/** The slots of a node that an edit made. */
+function freshOf(node: SequenceNode<unknown>, edit: Edit): number {
+  return node.edit === edit ? node.fresh : 0;
 }
 
 /** Joins neighbours with few slots, from the one before a place to the one after another. */
@@ -165,7 +247,10 @@ function joined<Item>(
   other: SequenceNode<Item>,
   edit: Edit,
 ): SequenceNode<Item> {
-  if (one.isLeaf && other.isLeaf) return leaf([...one.items, ...other.items], edit);
+  if (one.isLeaf && other.isLeaf) {
+    const fresh = freshOf(one, edit) | (freshOf(other, edit) << one.items.length);
+    return leaf([...one.items, ...other.items], edit, fresh);
+  }
   if (one.isLeaf || other.isLeaf) throw new Error('neighbours have the same height');
   return branch([...one.children, ...other.children], edit);
 }
@@ -174,19 +259,39 @@ function slotsOf(node: SequenceNode<unknown>): number {
   return node.isLeaf ? node.items.length : node.children.length;
 }
 
-function leaf<Item>(items: Item[], edit: Edit): Leaf<Item> {
-  return { isLeaf: true, height: 0, items, edit, summary: undefined };
+function leaf<Item>(items: Item[], edit: Edit, fresh: number): Leaf<Item> {
+  return { isLeaf: true, height: 0, items, edit, fresh, summary: undefined };
 }
 
 function branch<Item>(children: SequenceNode<Item>[], edit: Edit): Branch<Item> {
-  let end = 0;
-  const ends = children.map((child) => (end += sizeOf(child)));
+  const ends: number[] = [];
+  let [end, fresh] = [0, 0];
+  for (const [at, child] of children.entries()) {
+    ends.push((end += sizeOf(child)));
+    if (child.edit === edit) fresh |= 1 << at;
+  }
   const height = (children[0]?.height ?? 0) + 1;
-  return { isLeaf: false, height, children, ends, edit, summary: undefined };
+  const begins = undefined;
+  return { isLeaf: false, height, children, ends, begins, edit, fresh, summary: undefined };
 }
 
-function leavesOf<Item>(items: readonly Item[], isAppended: boolean, edit: Edit): Leaf<Item>[] {
-  return pieces(items, isAppended).map((piece) => leaf(piece, edit));
+function isAny(): boolean {
+  return true;
+}
+
+/** @param isFresh tells for an index whether the edit put the item in. */
+function leavesOf<Item>(
+  items: readonly Item[],
+  isAppended: boolean,
+  edit: Edit,
+  isFresh: (index: number) => boolean,
+): Leaf<Item>[] {
+  let index = 0;
+  return pieces(items, isAppended).map((piece) => {
+    let fresh = 0;
+    for (let at = 0; at < piece.length; at += 1, index += 1) if (isFresh(index)) fresh |= 1 << at;
+    return leaf(piece, edit, fresh);
+  });
 }
 
 function branchesOf<Item>(
@@ -219,7 +324,8 @@ function rootOf<Item>(
   return root;
 }
 
-function startOf({ ends }: Branch<unknown>, at: number): number {
+/** The index at which a child of a branch begins. */
+export function startOf({ ends }: Branch<unknown>, at: number): number {
   return at === 0 ? 0 : (ends[at - 1] ?? 0);
 }
 
@@ -231,39 +337,52 @@ function childAt({ ends, height }: Branch<unknown>, index: number): number {
   return at;
 }
 
-/**
- * The index of the first item that is not before a place, in a sequence in the order of such places.
- *
- * @param placeOf the place of an item.
- */
+/** Returns the place of an item in the order of a sequence: a number that grows from item to item. */
+type PlaceOf<Item> = (item: Item) => number;
+
+/** The index of the first item that is not before a place, in a sequence that has an order. */
 export function searchSequence<Item>(
   sequence: Sequence<Item>,
   place: number,
-  placeOf: (item: Item) => number,
+  placeOf: PlaceOf<Item>,
 ): number {
   let node = sequence;
   let start = 0;
   while (node && !node.isLeaf) {
-    const { children }: Branch<Item> = node;
-    // The last child that begins before the place.
-    const at = firstNotBefore(children, place, (child) => placeOf(firstItem(child))) - 1;
-    if (at < 0) return start;
+    const at = lastNotAfter(beginsOf(node, placeOf), place);
     start += startOf(node, at);
-    node = children[at];
+    node = node.children[at];
   }
-  return node ? start + firstNotBefore(node.items, place, placeOf) : start;
+  return node ? start + searchItems(node.items, place, placeOf) : start;
 }
 
-function firstNotBefore<Slot>(
-  slots: readonly Slot[],
-  place: number,
-  placeOf: (slot: Slot) => number,
-): number {
+function beginsOf<Item>(node: Branch<Item>, placeOf: PlaceOf<Item>): readonly number[] {
+  return (node.begins ??= node.children.map((child) => placeOf(firstItem(child))));
+}
+
+/** The index of the last beginning that is not after a place; the first one if there is none. */
+function lastNotAfter(begins: readonly number[], place: number): number {
   let low = 0;
-  let high = slots.length;
+  let high = begins.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >>> 1;
+    if ((begins[middle] ?? 0) > place) high = middle - 1;
+    else low = middle;
+  }
+  return low;
+}
+
+function searchItems<Item>(items: readonly Item[], place: number, placeOf: PlaceOf<Item>): number {
+  // Most neighbours have neighbouring places.
+  const likely = place - placeOf(items[0] as Item);
+  if (likely >= 0 && likely < items.length && placeOf(items[likely] as Item) === place) {
+    return likely;
+  }
+  let low = 0;
+  let high = items.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (placeOf(slots[middle] as Slot) < place) low = middle + 1;
+    if (placeOf(items[middle] as Item) < place) low = middle + 1;
     else high = middle;
   }
   return low;
@@ -297,17 +416,24 @@ export function toList<Item>(sequence: Sequence<Item>): Item[] {
   return list;
 }
 
-/** Calls for each leaf that an edit made; the items may be replaced in place. */
-export function visitEdited<Item>(
+/**
+ * Calls for each item that an edit put in; what is returned takes its place. Looks at nothing else, so
+ * that it costs what the edit did.
+ */
+export function settleFresh<Item>(
   sequence: Sequence<Item>,
   edit: Edit,
-  visit: (items: Item[], start: number) => void,
+  settle: (item: Item, index: number) => Item,
   start = 0,
 ): void {
   if (sequence?.edit !== edit) return;
-  if (sequence.isLeaf) return visit(sequence.items, start);
-  for (const [at, child] of sequence.children.entries()) {
-    visitEdited(child, edit, visit, start + startOf(sequence, at));
+  for (let bits = sequence.fresh; bits !== 0; bits &= bits - 1) {
+    const at = 31 - Math.clz32(bits & -bits);
+    if (sequence.isLeaf) {
+      sequence.items[at] = settle(sequence.items[at] as Item, start + at);
+    } else {
+      settleFresh(sequence.children[at], edit, settle, start + startOf(sequence, at));
+    }
   }
 }
 
@@ -330,175 +456,3 @@ export function summarize<Item, Result>(
     : summary.join(node.children.map((child) => summarize(child, summary)));
   return node.summary as Result;
 }
-
-/** A range that differs: items `[from, to)` before gave way to `[from, to)` after. */
-export interface Run {
-  readonly before: { readonly from: number; readonly to: number };
-  readonly after: { readonly from: number; readonly to: number };
-}
-
-/**
- * Ranges that hold every difference of two sequences, in order. What is between them are nodes that
- * both share; so two versions cost what was changed between them.
- */
-export function differingRuns<Item>(before: Sequence<Item>, after: Sequence<Item>): readonly Run[] {
-  const found: Run[] = [];
-  if (before !== after) compareNodes(before ? [before] : [], after ? [after] : [], 0, 0, found);
-  return found;
-}
-
-/** Whether two sequences have the same items. Parts that both share are not looked at. */
-export function sameSequence<Item>(
-  one: Sequence<Item>,
-  other: Sequence<Item>,
-  isSame: (a: Item, b: Item) => boolean,
-): boolean {
-  if (one === other) return true;
-  if (sizeOf(one) !== sizeOf(other)) return false;
-  const runs = differingRuns(one, other);
-  const [first, last] = [runs[0], runs.at(-1)];
-  if (!first || !last) return true;
-  const areAligned = runs.every(({ before, after }) => before.to === after.to);
-  const ranges = areAligned
-    ? runs.map(({ before }) => before)
-    : [{ from: first.before.from, to: last.before.to }];
-  return ranges.every(({ from, to }) => {
-    for (let at = from; at < to; at += 1) {
-      if (!isSame(itemAt(one, at), itemAt(other, at))) return false;
-    }
-    return true;
-  });
-}
-
-type Nodes<Item> = readonly SequenceNode<Item>[];
-
-/** @param from the indices at which the nodes begin. */
-function compareNodes<Item>(
-  before: Nodes<Item>,
-  after: Nodes<Item>,
-  from: number,
-  to: number,
-  found: Run[],
-): void {
-  let start = 0;
-  let [older, newer] = [from, to];
-  while (start < before.length && start < after.length && before[start] === after[start]) {
-    older += sizeOf(before[start]);
-    newer += sizeOf(after[start]);
-    start += 1;
-  }
-  let tail = 0;
-  const shorter = Math.min(before.length, after.length) - start;
-  while (tail < shorter && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
-  const left = before.slice(start, before.length - tail);
-  const right = after.slice(start, after.length - tail);
-  if (left.length === 0 || right.length === 0) return addRun(left, right, older, newer, found);
-  const [low, high] = [left[0]?.height ?? 0, right[0]?.height ?? 0];
-  if (low !== high) {
-    return low > high
-      ? compareNodes(childrenOf(left), right, older, newer, found)
-      : compareNodes(left, childrenOf(right), older, newer, found);
-  }
-  compareBetween(left, right, older, newer, found);
-}
-
-/** Compares what lies between the nodes that both sides have in the same order. */
-function compareBetween<Item>(
-  before: Nodes<Item>,
-  after: Nodes<Item>,
-  from: number,
-  to: number,
-  found: Run[],
-): void {
-  const places = new Map(after.map((node, at) => [node, at]));
-  let [at, other, older, newer] = [0, 0, from, to];
-  const compare = (untilAt: number, untilOther: number) => {
-    const [left, right] = [before.slice(at, untilAt), after.slice(other, untilOther)];
-    const isSplit = left.length > 0 && right.length > 0 && left[0]?.isLeaf === false;
-    if (isSplit) compareNodes(childrenOf(left), childrenOf(right), older, newer, found);
-    else addRun(left, right, older, newer, found);
-    older += totalOf(left);
-    newer += totalOf(right);
-  };
-  for (const [place, node] of before.entries()) {
-    const shared = places.get(node);
-    if (shared === undefined || shared < other) continue;
-    compare(place, shared);
-    [at, other] = [place + 1, shared + 1];
-    older += sizeOf(node);
-    newer += sizeOf(node);
-  }
-  compare(before.length, after.length);
-}
-
-function addRun(
-  before: Nodes<unknown>,
-  after: Nodes<unknown>,
-  from: number,
-  to: number,
-  found: Run[],
-) {
-  const [removed, inserted] = [totalOf(before), totalOf(after)];
-  if (removed === 0 && inserted === 0) return;
-  found.push({ before: { from, to: from + removed }, after: { from: to, to: to + inserted } });
-}
-
-function totalOf(nodes: Nodes<unknown>): number {
-  let total = 0;
-  for (const node of nodes) total += sizeOf(node);
-  return total;
-}
-
-function childrenOf<Item>(nodes: Nodes<Item>): Nodes<Item> {
-  return nodes.flatMap((node) => (node.isLeaf ? [] : node.children));
-}
-
-/** Walks through the leaves of a sequence, as an iterator that a subclass makes. */
-export abstract class SequenceWalk<Item, Given> implements IterableIterator<Given, undefined> {
-  /** The way to the leaf: branches, each with the place of the child that comes next. */
-  readonly #way: { readonly node: Branch<Item>; next: number }[] = [];
-  /** The items of the leaf, and the place of the one that comes next. */
-  protected items: readonly Item[] = [];
-  protected at = 0;
-  /** The number of items before the leaf. */
-  protected passed = 0;
-
-  constructor(sequence: Sequence<Item>) {
-    if (sequence) this.#enter(sequence);
-  }
-
-  abstract next(): IteratorResult<Given, undefined>;
-
-  [Symbol.iterator](): this {
-    return this;
-  }
-
-  /** Goes on to the next leaf, once there is nothing left of one. Returns false at the end. */
-  protected toNextLeaf(): boolean {
-    for (let last = this.#way.at(-1); last; last = this.#way.at(-1)) {
-      const child = last.node.children[last.next];
-      if (child) {
-        last.next += 1;
-        this.#enter(child);
-        return true;
-      }
-      this.#way.pop();
-    }
-    return false;
-  }
-
-  #enter(sequence: SequenceNode<Item>): void {
-    let node = sequence;
-    while (!node.isLeaf) {
-      this.#way.push({ node, next: 1 });
-      node = node.children[0] as SequenceNode<Item>;
-    }
-    this.passed += this.items.length;
-    this.items = node.items;
-    this.at = 0;
-  }
-}
-
-// As the iterators of the language are: newer versions of it give them methods such as `map`.
-const ITERATORS = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object;
-Object.setPrototypeOf(SequenceWalk.prototype, ITERATORS);

@@ -1,7 +1,8 @@
 import { containerOf } from './container.ts';
 import type { OrderedEntries } from './ordered-entries.ts';
 import type { PathSegment } from './path.ts';
-import { differingRuns, itemAt } from './sequence.ts';
+import { differingRuns } from './sequence-difference.ts';
+import { itemAt } from './sequence.ts';
 import type { Value } from './types.ts';
 import { WideList } from './wide-list.ts';
 import { entriesOfWide } from './wide.ts';

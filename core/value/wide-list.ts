@@ -1,12 +1,14 @@
+import { Given } from './given.ts';
+import { SequenceWalk } from './sequence-walk.ts';
 import {
   itemAt,
+  newEdit,
   refuseWrite,
   sequenceOf,
-  SequenceWalk,
+  settleFresh,
   sizeOf,
   someLeaf,
   toList,
-  visitEdited,
   withItem,
   withRange,
   type Edit,
@@ -18,8 +20,27 @@ import type { Value } from './types.ts';
 export const DRAFT = Symbol('draft');
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
-const lists = new WeakMap<object, WideList>();
-let isAnyMade = false;
+
+/** Keeps the list behind a facade in that itself. */
+class ListFacade extends Given {
+  static isAnyMade = false;
+  readonly #list: WideList;
+
+  private constructor(facade: readonly Value[], list: WideList) {
+    super(facade);
+    this.#list = list;
+  }
+
+  static make(list: WideList): readonly Value[] {
+    ListFacade.isAnyMade = true;
+    const facade = new Proxy(targetOfFacade(), list);
+    return new ListFacade(facade, list) as object as typeof facade;
+  }
+
+  static listOf(value: object): WideList | undefined {
+    return ListFacade.isAnyMade && #list in value ? value.#list : undefined;
+  }
+}
 
 /**
  * A list with many items, whose versions share what they have in common. An author sees its `facade`,
@@ -32,37 +53,24 @@ export class WideList implements ProxyHandler<Value[]> {
   #sequence: Sequence<Value>;
   /** Absent once the list can no longer change. */
   #edit: Edit | undefined;
-  /** The items that were put in by the edit. */
-  readonly #fresh: Set<Value>;
   #indexReads = 0;
 
-  /**
-   * @param edit the one by which the sequence was changed before.
-   * @param fresh the items that it has put in.
-   */
-  constructor(sequence: Sequence<Value>, edit: Edit = {}, fresh: Set<Value> = new Set()) {
+  /** @param edit the one by which the sequence was changed before. */
+  constructor(sequence: Sequence<Value>, edit = newEdit()) {
     this.#sequence = sequence;
     this.#edit = edit;
-    this.#fresh = fresh;
-    this.facade = new Proxy(
-      targetOf(() => this.toList()),
-      this,
-    );
-    lists.set(this.facade, this);
-    isAnyMade = true;
+    this.facade = ListFacade.make(this);
   }
 
   /** An open list of some items. */
   static from(items: readonly Value[]): WideList {
-    const edit = {};
-    const list = new WideList(sequenceOf(items, edit), edit);
-    for (const item of items) list.#fresh.add(item);
-    return list;
+    const edit = newEdit();
+    return new WideList(sequenceOf(items, edit), edit);
   }
 
   /** The list behind a facade. */
   static of(value: object): WideList | undefined {
-    return isAnyMade ? lists.get(value) : undefined;
+    return ListFacade.listOf(value);
   }
 
   /** The same items, which can be changed for themselves. */
@@ -72,7 +80,7 @@ export class WideList implements ProxyHandler<Value[]> {
 
   /** A list for which the changes of this one go on: this one must not be changed any more. */
   successor(): WideList {
-    return new WideList(this.#sequence, this.#openEdit(), this.#fresh);
+    return new WideList(this.#sequence, this.#openEdit());
   }
 
   get isOpen(): boolean {
@@ -100,7 +108,6 @@ export class WideList implements ProxyHandler<Value[]> {
   /** Puts an item at an index, which may be the one after the last. */
   put(index: number, item: Value): void {
     const edit = this.#openEdit();
-    this.#fresh.add(item);
     this.#sequence =
       this.#sequence && index < this.size
         ? withItem(this.#sequence, index, item, edit)
@@ -109,7 +116,6 @@ export class WideList implements ProxyHandler<Value[]> {
 
   /** Replaces a stretch of the list. */
   splice(index: number, removed: number, inserted: readonly Value[]): void {
-    for (const item of inserted) this.#fresh.add(item);
     this.#sequence = withRange(this.#sequence, index, index + removed, inserted, this.#openEdit());
   }
 
@@ -129,15 +135,8 @@ export class WideList implements ProxyHandler<Value[]> {
    * takes its place.
    */
   close(settle: (index: number, item: Value) => Value): void {
-    visitEdited(this.#sequence, this.#openEdit(), (items, start) => {
-      for (const [at, item] of items.entries()) {
-        if (!this.#fresh.has(item)) continue;
-        const settled = settle(start + at, item);
-        if (settled !== item) items[at] = settled;
-      }
-    });
+    settleFresh(this.#sequence, this.#openEdit(), (item, index) => settle(index, item));
     this.#edit = undefined;
-    this.#fresh.clear();
   }
 
   get(target: Value[], key: string | symbol): unknown {
@@ -199,8 +198,14 @@ export class WideList implements ProxyHandler<Value[]> {
 }
 
 /** What a proxy stands for: Node prints this. */
-function targetOf(show: () => readonly Value[]): Value[] {
-  return Object.defineProperty([], INSPECT, { value: show, configurable: true });
+function targetOfFacade(): Value[] {
+  const target: Value[] & { [INSPECT]?: unknown } = [];
+  target[INSPECT] = inspected;
+  return target;
+}
+
+function inspected(this: readonly Value[]): readonly Value[] {
+  return listOf(this).toList();
 }
 
 /** The index that a property key is. */
@@ -216,7 +221,7 @@ export function indexOf(key: string | symbol): number | undefined {
 type Test = (item: Value, index: number, list: readonly Value[]) => unknown;
 
 function listOf(facade: unknown): WideList {
-  const list = lists.get(facade as object);
+  const list = ListFacade.listOf(Object(facade) as object);
   if (!list) throw new TypeError('The method of a list was called on something else');
   return list;
 }

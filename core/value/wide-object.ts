@@ -1,11 +1,37 @@
+import { Given } from './given.ts';
 import { NAMES_FROM, type OrderedEntries } from './ordered-entries.ts';
 import { refuseWrite } from './sequence.ts';
 import type { PlainObject, Value } from './types.ts';
 import { indexOf } from './wide-list.ts';
 
 const INSPECT = Symbol.for('nodejs.util.inspect.custom');
-const objects = new WeakMap<object, WideObject>();
-let isAnyMade = false;
+function inspected(this: object): unknown {
+  return WideObject.of(this)?.toObject();
+}
+
+/** Keeps the object behind a facade in that itself. */
+class ObjectFacade extends Given {
+  static isAnyMade = false;
+  readonly #object: WideObject;
+
+  private constructor(facade: PlainObject, object: WideObject) {
+    super(facade);
+    this.#object = object;
+  }
+
+  static make(object: WideObject): PlainObject {
+    // What the proxy stands for: Node prints this.
+    const target: Record<string, Value> & { [INSPECT]?: unknown } = {};
+    target[INSPECT] = inspected;
+    const facade = new Proxy<Record<string, Value>>(target, object);
+    ObjectFacade.isAnyMade = true;
+    return new ObjectFacade(facade, object) as object as typeof facade;
+  }
+
+  static objectOf(value: object): WideObject | undefined {
+    return ObjectFacade.isAnyMade && #object in value ? value.#object : undefined;
+  }
+}
 
 /** Objects list keys that are indices first, in their order: up to this one. */
 const INDEX_KEY_MAX = NAMES_FROM - 2;
@@ -26,17 +52,12 @@ export class WideObject implements ProxyHandler<Record<string, Value>> {
 
   constructor(entries: OrderedEntries) {
     this.entries = entries;
-    const target: Record<string, Value> = {};
-    // What a proxy stands for: Node prints this.
-    Object.defineProperty(target, INSPECT, { value: () => this.toObject(), configurable: true });
-    this.facade = new Proxy<Record<string, Value>>(target, this);
-    objects.set(this.facade, this);
-    isAnyMade = true;
+    this.facade = ObjectFacade.make(this);
   }
 
   /** The object behind a facade. */
   static of(value: object): WideObject | undefined {
-    return isAnyMade ? objects.get(value) : undefined;
+    return ObjectFacade.objectOf(value);
   }
 
   /** The same entries, which can be changed for themselves. */

@@ -1,6 +1,6 @@
 import { OrderedEntries } from './ordered-entries.ts';
 import type { PathSegment } from './path.ts';
-import { sameSequence } from './sequence.ts';
+import { sameSequence } from './sequence-difference.ts';
 import { Table } from './table.ts';
 import { Tuple } from './tuple.ts';
 import type { PlainObject, Value } from './types.ts';
@@ -143,9 +143,18 @@ export function sameWide(
   const one = WideMap.entriesOf(a) ?? WideSet.entriesOf(a);
   const other = WideMap.entriesOf(b) ?? WideSet.entriesOf(b);
   if (!one || !other || a instanceof Map !== b instanceof Map) return undefined;
+  return sameEntries(one, other, isSame);
+}
+
+/** Whether the entries are the same in the same order. */
+function sameEntries(
+  a: OrderedEntries,
+  b: OrderedEntries,
+  isSame: (one: unknown, other: unknown) => boolean,
+): boolean {
   return sameSequence(
-    one.sequence,
-    other.sequence,
+    a.sequence,
+    b.sequence,
     (was, is) => was === is || (isSame(was.key, is.key) && isSame(was.value, is.value)),
   );
 }
@@ -157,6 +166,7 @@ function sameProperties(
   isSame: (one: unknown, other: unknown) => boolean,
 ): boolean {
   if (a.size !== b.size) return false;
+  if (sameEntries(a, b, isSame)) return true;
   return a.differences(b).before.every(({ was, is }) => {
     const now = is ?? b.get(was.key);
     return now !== undefined && isSame(was.value, now.value);

@@ -8,7 +8,7 @@ import {
   type ThrownError,
 } from '../machine/executed.ts';
 import { type Finding } from '../machine/finding.ts';
-import type { ActionId, AnyMachine } from '../machine/machine.ts';
+import type { ActionId, AnyMachine, Completion } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { type Breach, type StateStore } from '../machine/state-store.ts';
@@ -34,6 +34,8 @@ export interface ExecutionOptions {
   readonly checks?: CheckPlan | undefined;
   /** Keeps the machine's code from everything outside state and input. */
   readonly guard?: Guard | undefined;
+  /** The state to begin with, instead of the machine's own; for state of plain values. */
+  readonly initialState?: Value | undefined;
 }
 
 /** What was checked so far, and how often. */
@@ -70,6 +72,7 @@ export class MachineError extends SelfExplainingError {
 
 const NONE: readonly never[] = [];
 const RESTORE: MachineOperation = { kind: 'restore' };
+const LOST: RuleName = 'tracked actions are restorable';
 
 /**
  * Executes operations on a machine, one at a time, as a runtime would: begin a transaction, call
@@ -96,6 +99,8 @@ export class Executor {
   #stepIndex = -1;
   /** Steps that ended with an error, a panic or a crash. */
   #rollBacks = 0;
+  /** Whether a step that was taken in was found to lose tracked actions. */
+  #hasLost = false;
 
   /**
    * @throws {MachineError} when `initialState` throws or does not return plain data.
@@ -104,7 +109,7 @@ export class Executor {
     const checks = options.checks ?? planChecks(machine);
     this.#machine = machine;
     this.#locate = options.locate ?? (() => undefined);
-    this.#store = this.#createStore(options.guard);
+    this.#store = this.#createStore(options);
     this.#transactor = new Transactor(machine, this.#store, {
       locate: this.#locate,
       guard: options.guard,
@@ -126,10 +131,11 @@ export class Executor {
     this.initialFindings = this.#toInvariantFindings(changes, 'initial state');
   }
 
-  #createStore(guard: Guard | undefined): StateStore {
+  #createStore({ guard, initialState }: ExecutionOptions): StateStore {
     const machine = this.#machine;
     try {
       if (machine.storage) return machine.storage.open();
+      if (initialState !== undefined) return new PlainStateStore(initialState as object);
       const initial = () => machine.initialState() as object;
       return new PlainStateStore(guard ? guard.callAside(initial) : initial());
     } catch (error) {
@@ -190,6 +196,59 @@ export class Executor {
       default:
         return assertNever(operation, 'operation');
     }
+  }
+
+  /**
+   * Whether {@link lead} executes the machine: its state is in a database, and cannot be taken from
+   * elsewhere.
+   */
+  get leadsByExecuting(): boolean {
+    return this.#store.resume === undefined;
+  }
+
+  /**
+   * Takes in the next step as it was executed before, such as one of a trace: everything is then as if it
+   * had been executed here. Before anything else is executed, {@link endLead} must be called.
+   */
+  lead(step: Executed): Maybe<void> {
+    if (this.leadsByExecuting) return chain(this.execute(step.operation), () => undefined);
+    this.#stepIndex += 1;
+    const { operation, outcome, actions } = step;
+    if (operation.kind === 'crash') {
+      this.#undispatched = NONE;
+      this.#outstanding.clear();
+    } else {
+      this.#dispatch(this.#undispatched);
+      if (this.#completes(step)) this.#outstanding.delete((operation as Completion).id);
+      if (outcome.kind === 'ok') {
+        this.#undispatched = actions;
+        this.#caught.observe(step, undefined);
+      }
+    }
+    this.#invariants.lead(step);
+    this.#rules.lead(step);
+    this.#hasLost ||= step.findings.some(({ name }) => name === LOST);
+    return undefined;
+  }
+
+  /**
+   * Goes on after the steps that {@link lead} was given.
+   *
+   * @param state the one after the last of them.
+   */
+  endLead(state: Value): Maybe<void> {
+    if (this.leadsByExecuting) return undefined;
+    this.#store.resume?.(state);
+    this.#invariants.endLead();
+    if (!this.#hasLost || !this.rulesAsked.includes(LOST)) return undefined;
+    // What restore loses was reported once: it is not news after the last of these steps.
+    const outstanding = new Map(this.#outstanding);
+    for (const action of this.#undispatched) {
+      if (action.kind === 'tracked') outstanding.set(action.id, action.action);
+    }
+    return chain(this.#transactor.probe(RESTORE), (restored) =>
+      this.#rules.endLead(restored, outstanding),
+    );
   }
 
   /** Runs the machine's code inside a transaction, and commits it or rolls it back. */

@@ -1,4 +1,5 @@
 import type { Guard } from '../isolation/guard.ts';
+import type { Executed } from '../machine/executed.ts';
 import type { Invariant } from '../machine/machine.ts';
 import { cutText } from '../text/visible.ts';
 import { describeThrown, MESSAGE_CHARS_MAX } from '../thrown.ts';
@@ -86,6 +87,26 @@ export class InvariantChecker {
     if ((this.#changes - 1) % this.#every === 0) return this.#evaluate(state);
     this.#skipped += this.#invariants.length;
     return NO_CHANGES;
+  }
+
+  /** Takes in a step whose state was checked before; the verdicts are those that it was recorded with. */
+  lead({ before, after, findings, recovered }: Executed): void {
+    this.#hasChecked = true;
+    this.#checked = after as Value;
+    for (const { kind, name } of findings) {
+      if (kind !== 'invariant') continue;
+      this.#failing.add(name);
+      const failed = this.#invariants.find((asked) => asked.name === name);
+      if (failed) failed.heldFor = before as Value;
+    }
+    for (const name of recovered) this.#failing.delete(name);
+  }
+
+  /** Ends the steps that were taken in: what does not fail holds for the state after the last one. */
+  endLead(): void {
+    for (const asked of this.#invariants) {
+      if (!this.#failing.has(asked.name)) asked.heldFor = this.#checked;
+    }
   }
 
   #evaluate(state: Value): VerdictChanges {

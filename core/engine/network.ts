@@ -1,4 +1,5 @@
-import type { Completion } from '../machine/machine.ts';
+import type { ActionId, Completion } from '../machine/machine.ts';
+import { sameValue } from '../value/value.ts';
 import type { Fate } from './fault-injector.ts';
 
 /** The data that all copies of a message share. */
@@ -79,6 +80,33 @@ export class Network {
     this.#inFlight.shift();
     if (next.isLost) this.#lost.push(next);
     return { ...next, isDuplicate: next.message.isTakenIn };
+  }
+
+  /**
+   * Takes a message before it is due: the first under this id with this result, or with any when none is
+   * given. Lost ones are found as well.
+   */
+  take(id: ActionId, result?: { readonly value: unknown }): Delivery | undefined {
+    const isMeant = ({ completion }: InFlight) =>
+      completion.id === id && (!result || sameValue(completion.result, result.value));
+    for (const messages of [this.#inFlight, this.#lost]) {
+      const at = messages.findIndex(isMeant);
+      const [taken] = at < 0 ? [] : messages.splice(at, 1);
+      if (taken) return { ...taken, isDuplicate: taken.message.isTakenIn };
+    }
+    return undefined;
+  }
+
+  /** Loses a message that was taken or received: it is held back until {@link stopFaults}. */
+  lose({ completion, message }: Delivery): void {
+    this.#lost.push({
+      completion,
+      message,
+      isLost: true,
+      due: this.#now,
+      sequence: this.#sequence,
+    });
+    this.#sequence += 1;
   }
 
   /** From now on, everything arrives at once, in the order of sending, and then all lost messages. */

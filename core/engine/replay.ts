@@ -73,10 +73,14 @@ class Replay implements OperationSource {
 
   next(): Operation | undefined {
     const operation = this.#take();
+    this.#begin(operation);
+    return operation;
+  }
+
+  #begin(operation: Operation | undefined): void {
     this.#dispatch(operation?.kind === 'crash' ? operation.dispatched : undefined);
     if (operation?.kind === 'normal' || operation?.kind === 'trackedActionCompleted')
       this.#operations += 1;
-    return operation;
   }
 
   #take(): Operation | undefined {
@@ -150,6 +154,12 @@ class Replay implements OperationSource {
     this.#undispatched = step.actions;
     this.#failures = 'externalFailures' in operation ? [...(operation.externalFailures ?? [])] : [];
     return step;
+  }
+
+  /** The list decides what comes: a step need not have its operation. */
+  lead(step: Executed): void {
+    this.#begin(step.operation);
+    this.observe(step);
   }
 
   judge(state: Value): readonly SettledFailure[] {

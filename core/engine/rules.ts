@@ -108,6 +108,27 @@ export class RuleChecker {
     return 'twice';
   }
 
+  /** Takes in a step that was examined before, with what it was found to break. */
+  lead(step: Executed): void {
+    const { operation, findings } = step;
+    if (operation.kind === 'trackedActionCompleted' && isTakenIn(step)) {
+      this.#delivered.set(operation.id, operation.result);
+    }
+    for (const { kind, name, message } of findings) {
+      if (kind === 'rule') this.#breachesReported.add(`${name}: ${message}`);
+    }
+  }
+
+  /**
+   * Ends the steps that were taken in.
+   *
+   * @param restored what restore emits after the last of them, where one was found to lose actions.
+   */
+  endLead(restored: Attempt, outstanding: ReadonlyMap<ActionId, unknown>): void {
+    const kept = emittedBy(restored);
+    this.#missing = new Set([...outstanding.keys()].filter((id) => !kept.has(id)));
+  }
+
   /** Compares two executions of the same operation on the same state. */
   compareTwins(kind: MachineOperation['kind'], first: Attempt, second: Attempt): Violation[] {
     const difference = differenceOf(first, second);

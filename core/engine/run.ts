@@ -112,6 +112,35 @@ export class Run {
     }
   }
 
+  /**
+   * Takes in steps that were executed before, such as those of a trace up to a fork, without executing them
+   * again: the run goes on after them. A machine whose state is in a database does execute them.
+   *
+   * @param source takes in each step; by default as the next of this run's source.
+   * @param state the one after the last of the steps.
+   * @throws {LeadError} when the source would have given another step.
+   */
+  async lead(
+    steps: Iterable<Executed>,
+    state: Value,
+    source: (step: Executed) => void = (step) => this.#source.lead(step),
+  ): Promise<void> {
+    this.#guard?.enterAside();
+    try {
+      for (const step of steps) {
+        const led = this.executor.lead(step);
+        if (led) await led;
+        source(step);
+        this.#steps += 1;
+        this.#noteRestore(step);
+      }
+      const ended = this.executor.endLead(state);
+      if (ended) await ended;
+    } finally {
+      this.#guard?.leaveAside();
+    }
+  }
+
   /** Ends the current slice with the current step. Called from `observe`. */
   pause(): void {
     this.#isPausing = true;
@@ -177,9 +206,12 @@ export class Run {
 
   #finish(step: Executed, observe: (step: Executed) => void): void {
     this.#steps += 1;
-    const { operation } = step;
-    this.#restored = operation.kind === 'restore' && !operation.fault ? step.outcome : undefined;
+    this.#noteRestore(step);
     observe(this.#observed(step, observe));
+  }
+
+  #noteRestore({ operation, outcome }: Executed): void {
+    this.#restored = operation.kind === 'restore' && !operation.fault ? outcome : undefined;
   }
 }
 

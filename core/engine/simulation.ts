@@ -4,8 +4,9 @@ import { FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
 import type { Completion, MachineTypes, StfInput } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario, Driver, ExternalFaults, Tallies } from '../machine/scenario.ts';
+import { SelfExplainingError } from '../problem.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
-import type { Value } from '../value/value.ts';
+import { quoteValue, sameValue, type Value } from '../value/value.ts';
 import type { SettledFailure } from './executor.ts';
 import { FaultInjector, type Fate } from './fault-injector.ts';
 import { Network, type Delivery } from './network.ts';
@@ -22,6 +23,13 @@ export interface OperationSource {
    * its operation may be extended with what a replay needs.
    */
   observe(step: Executed): Executed;
+  /**
+   * Takes in the next step as it was executed before, instead of giving its operation: what comes next
+   * follows from it as if it had been executed now.
+   *
+   * @throws {LeadError} when it is not the step that this source would have given.
+   */
+  lead(step: Executed): void;
   /** Returns the properties that do not hold; for the operation `settled`. */
   judge(state: Value): readonly SettledFailure[];
   /** How often each of these properties was checked. */
@@ -67,15 +75,24 @@ export interface ScenarioRun {
   readonly guard?: Guard | undefined;
 }
 
+/** A recorded step that is not the one which its source gives now. */
+export class LeadError extends SelfExplainingError {
+  override readonly name = 'LeadError';
+}
+
+/** Whether all actions of an accepted step are dispatched, or only so many before a crash. */
+export type Dispatched = number | 'all';
+
 /**
  * A source of operations drawn from a seed: those of the scenario, the faults of the profile, the
- * answers of the external systems, and at the end everything that is still on its way.
+ * answers of the external systems, and at the end everything that is still on its way. Its course can be
+ * changed from outside: see {@link Simulation.impose}.
  */
-export function scenarioSource(run: ScenarioRun): OperationSource {
+export function scenarioSource(run: ScenarioRun): Simulation {
   return new Simulation(run);
 }
 
-class Simulation implements OperationSource {
+export class Simulation implements OperationSource {
   readonly #operationsMax: number;
   readonly #driver: Driver<MachineTypes>;
   readonly #guard: ScenarioGuard;
@@ -96,6 +113,10 @@ class Simulation implements OperationSource {
   /** Crashes since the process last did anything but restore. */
   #crashes = 0;
   #phase: 'running' | 'settling' | 'down' | 'over' = 'running';
+  /** Overrides the draw of how many actions of the current step are dispatched. */
+  #dispatched: Dispatched | undefined;
+  /** The random streams of the run, so that others can take their place. */
+  readonly #streams: Readonly<Record<keyof typeof STREAM, ChaCha8Rng>>;
   /** Tracked actions that the external systems have received. */
   #received = 0;
   #steps = 0;
@@ -106,10 +127,10 @@ class Simulation implements OperationSource {
     this.#operationsMax = operationsMax;
     this.#stepsMax = SETTLING_STEPS_MAX + STEPS_PER_OPERATION_MAX * operationsMax;
     this.#guard = new ScenarioGuard(scenario, run);
-    const stream = (of: keyof typeof STREAM) => ChaCha8Rng.seedFromU64(seed, STREAM[of]);
-    this.#faults = new FaultInjector(faults, stream('faults'), stream('depths'));
-    const random = stream('operations');
-    const external = this.#watched(externalFaults(faults, stream('external')));
+    this.#streams = streamsOf(seed);
+    const { operations: random, ...streams } = this.#streams;
+    this.#faults = new FaultInjector(faults, streams.faults, streams.depths);
+    const external = this.#watched(externalFaults(faults, streams.external));
     this.#driver = this.#guard.call('start', () => scenario.start(random, external));
     const systems = this.#guard.call('external', () => this.#driver.external);
     this.#hasNetwork =
@@ -182,6 +203,63 @@ class Simulation implements OperationSource {
     if (this.#hasNetwork) return this.#observeNetwork(step);
     if (step.actions.length > 0) this.#dispatch(step.actions);
     return step;
+  }
+
+  lead(step: Executed, dispatched?: Dispatched): void {
+    const drawn = this.next(step.before as Value);
+    if (!drawn || !isSameOperation(drawn, step.operation)) throw leadError(step, drawn);
+    this.#dispatched = dispatched;
+    this.observe(step);
+    this.#dispatched = undefined;
+  }
+
+  /**
+   * Takes in a step that this source has not drawn, such as one of a shrunk run: the external systems and
+   * the network follow it, and nothing is drawn for it.
+   */
+  leadImposed(step: Executed): void {
+    this.impose(step.operation);
+    if (step.operation.kind === 'normal') this.#operations += 1;
+    this.#dispatched = 'all';
+    this.observe(step);
+    this.#dispatched = undefined;
+  }
+
+  /**
+   * Prepares for an operation that comes next although it was not drawn. A completion takes the message on
+   * its way under the same id, if there is one; after a crash, its restore must be imposed, too.
+   */
+  impose(operation: Operation): void {
+    const [queued] = this.#queued;
+    if (queued?.kind === operation.kind) this.#queued.shift();
+    if (operation.kind === 'normal') this.#network.tick();
+    if (operation.kind === 'trackedActionCompleted') {
+      const { isDuplicate = false, fault: _, externalFailures: __, ...completion } = operation;
+      const taken =
+        this.#network.take(operation.id, { value: operation.result }) ??
+        this.#network.take(operation.id);
+      const message = taken?.message ?? { isTakenIn: isDuplicate, panics: 0 };
+      this.#delivery = { completion, message, isLost: false, isDuplicate };
+    }
+    if (operation.kind === 'loss') {
+      const taken = this.#network.take(operation.id);
+      if (taken) this.#network.lose(taken);
+    }
+  }
+
+  /** Takes back the operation that was just given: it is not executed. A completion is lost on its way. */
+  withhold(operation: Operation): void {
+    if (this.#delivery) this.#network.lose(this.#delivery);
+    this.#delivery = undefined;
+    if (operation.kind === 'crash' && this.#queued[0]?.kind === 'restore') this.#queued.shift();
+  }
+
+  /** Draws from the streams of another seed from now on. */
+  redraw(seed: bigint): void {
+    const others = streamsOf(seed);
+    for (const [name, stream] of Object.entries(this.#streams)) {
+      stream.becomeLike(others[name as keyof typeof STREAM]);
+    }
   }
 
   #observeNetwork(step: Executed): Executed {
@@ -266,8 +344,7 @@ class Simulation implements OperationSource {
    * @param isFollowUp whether they were emitted while a message was handled.
    */
   #dispatch(actions: readonly EmittedAction[], isFollowUp = false): void {
-    const drawn = this.#phase === 'running' ? this.#faults.drawCrash(actions.length) : undefined;
-    const crash = this.#isSpared ? undefined : drawn;
+    const crash = this.#drawCrash(actions.length);
     if (crash !== undefined) {
       this.#queued.push({ kind: 'crash', dispatched: crash }, { kind: 'restore' });
     }
@@ -284,6 +361,15 @@ class Simulation implements OperationSource {
         isFollowUp ? 'followUp' : 'answer',
       );
     }
+  }
+
+  /** How many actions of a step are out when the process dies; `undefined` when it does not. */
+  #drawCrash(actions: number): number | undefined {
+    const drawn = this.#phase === 'running' ? this.#faults.drawCrash(actions) : undefined;
+    if (this.#dispatched !== undefined) {
+      return this.#dispatched === 'all' ? undefined : this.#dispatched;
+    }
+    return this.#isSpared ? undefined : drawn;
   }
 
   /** Delivers a message again that was not handled, since it was not acknowledged. */
@@ -329,6 +415,38 @@ class Simulation implements OperationSource {
     this.#send(completion);
     return true;
   }
+}
+
+function streamsOf(seed: bigint): Record<keyof typeof STREAM, ChaCha8Rng> {
+  const stream = (of: keyof typeof STREAM) => ChaCha8Rng.seedFromU64(seed, STREAM[of]);
+  return {
+    operations: stream('operations'),
+    external: stream('external'),
+    faults: stream('faults'),
+    depths: stream('depths'),
+  };
+}
+
+/** Whether an operation is the one of a recorded step: a fault that did not strike is not recorded. */
+export function isSameOperation(drawn: Operation, recorded: Operation): boolean {
+  return sameValue(essenceOf(drawn), essenceOf(recorded));
+}
+
+function essenceOf(operation: Operation): unknown {
+  const {
+    fault: _,
+    externalFailures: __,
+    ...essence
+  } = { fault: 0, externalFailures: 0, ...operation };
+  return essence;
+}
+
+function leadError({ stepIndex, operation }: Executed, drawn: Operation | undefined): LeadError {
+  const now = drawn ? quoteValue(essenceOf(drawn)) : 'nothing more';
+  return new LeadError(
+    `Step ${stepIndex} was ${quoteValue(essenceOf(operation))}, but the scenario gives ${now} there ` +
+      'now: it was changed since the run was recorded. Let the same operations go on, or draw anew.',
+  );
 }
 
 function externalFaults({ externalFails = 0 }: FaultProfile, random: ChaCha8Rng): ExternalFaults {

@@ -94,6 +94,11 @@ export class PlainStateStore<State extends object> implements StateStore {
 
   crash(): void {}
 
+  resume(state: Value): void {
+    this.#committed = freeze(state as unknown as State, 'The state');
+    this.#pending = this.#committed;
+  }
+
   close(): void {}
 
   #createAccess(): WholeStateAccess<State> {

@@ -51,6 +51,11 @@ export interface StateStore {
   abandon(): Maybe<void>;
   /** The process dies, and loses what was only in its memory. */
   crash(): void;
+  /**
+   * Makes `state` the committed state, without a transaction. Absent where a state cannot be set, such as in
+   * a database.
+   */
+  resume?(state: Value): void;
   /** Ends the run. Nothing more is called afterwards. */
   close(): void;
 }

@@ -22,9 +22,9 @@ const MASK_64 = 0xffff_ffff_ffff_ffffn;
  * `genRangeF64` its `UniformFloat`, `choose` and `shuffle` its `SliceRandom`.
  */
 export class ChaCha8Rng {
-  readonly #key: Uint32Array;
-  readonly #streamLow: number;
-  readonly #streamHigh: number;
+  #key: Uint32Array;
+  #streamLow: number;
+  #streamHigh: number;
   /** Signed, like the halves below: small integers, which need no boxing. */
   readonly #words = new Int32Array(WORDS_PER_BLOCK);
   #next = WORDS_PER_BLOCK;
@@ -66,6 +66,16 @@ export class ChaCha8Rng {
       key[word] = (xorShifted >>> rotation) | (xorShifted << (-rotation & 31));
     }
     return new ChaCha8Rng(key, stream);
+  }
+
+  /** Goes on as another generator does that has drawn nothing yet. */
+  becomeLike(other: ChaCha8Rng): void {
+    this.#key = other.#key;
+    this.#streamLow = other.#streamLow;
+    this.#streamHigh = other.#streamHigh;
+    this.#next = WORDS_PER_BLOCK;
+    this.#counterLow = 0;
+    this.#counterHigh = 0;
   }
 
   /** 32 uniform bits. */

@@ -65,7 +65,7 @@ export function listOf<Item>(item: z.ZodType<Item>): z.ZodType<readonly Item[]> 
 /** The digest of a state. */
 export const hash = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits');
 
-const actionId = value.refine(
+export const actionId = value.refine(
   (id) => typeof id === 'number' || typeof id === 'string' || typeof id === 'bigint',
   'must be a number, a string or a bigint',
 ) as unknown as z.ZodType<ActionId>;
@@ -158,14 +158,16 @@ export const action = complete<EmittedAction>()(
   ]),
 );
 
+export const stepFault = complete<StepFault>()(
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.enum(['crashAtAccess', 'accessFails']), access: count }),
+    z.object({ kind: z.enum(['crashBeforeCommit', 'commitFails']) }),
+    z.object({ kind: z.literal('actionRefused'), action: count }),
+  ]),
+);
+
 const surroundings = {
-  fault: complete<StepFault>()(
-    z.discriminatedUnion('kind', [
-      z.object({ kind: z.enum(['crashAtAccess', 'accessFails']), access: count }),
-      z.object({ kind: z.enum(['crashBeforeCommit', 'commitFails']) }),
-      z.object({ kind: z.literal('actionRefused'), action: count }),
-    ]),
-  ).exactOptional(),
+  fault: stepFault.exactOptional(),
   externalFailures: arrayOf(z.boolean()).exactOptional(),
 };
 

@@ -6,7 +6,15 @@ import type { AnyMachine } from '../machine/machine.ts';
 import { diff } from '../value/diff.ts';
 import { hashValue, type Digests } from '../value/hash.ts';
 import type { Value } from '../value/value.ts';
-import { formatHeader, formatStep, type Runtime, type ShrunkFrom, type Step } from './format.ts';
+import type { Fork } from './fork.ts';
+import {
+  formatHeader,
+  formatStep,
+  type Runtime,
+  type ShrunkFrom,
+  type Step,
+  type TraceHeader,
+} from './format.ts';
 import { TraceSeal } from './seal.ts';
 import { checkHeaderSize, checkSizes } from './step-checks.ts';
 import { TraceIndex } from './trace-index.ts';
@@ -30,6 +38,7 @@ export interface RunLabel {
   readonly sourceHash?: string;
   readonly runtime?: Runtime;
   readonly shrunkFrom?: ShrunkFrom;
+  readonly forks?: readonly Fork[];
 }
 
 /** How the digests of recorded states are made. */
@@ -48,6 +57,27 @@ export function recordStep(executed: Executed, digests: Digests = RECORDED_DIGES
     patch,
     attempted: parts.outcome.kind === 'ok' ? [] : diff(before as Value, attempted as Value),
     ...(patch.length === 0 ? {} : { stateHash: hashValue(after as Value, digests) }),
+  };
+}
+
+/** The header of the trace of a run that has not made a step. */
+export function headerOf({ machine, run, label }: RecordedRun): TraceHeader {
+  const { initialState, initialFindings } = run.executor;
+  const { scenario, seed, operationsMax, faults, ...optional } = label;
+  return {
+    machine: machine.name,
+    scenario,
+    seed: seed.toString(),
+    operationsMax,
+    faults,
+    ...optional,
+    invariants: Object.keys(machine.invariants),
+    rules: run.executor.rulesAsked,
+    waivers: machine.waivers ?? {},
+    initialState,
+    digests: RECORDED_DIGESTS,
+    initialHash: hashValue(initialState, RECORDED_DIGESTS),
+    initialFindings,
   };
 }
 
@@ -72,23 +102,7 @@ export class TraceRecorder {
   /** @throws {OversizeError} when the initial state is beyond a limit of traces. */
   constructor(machine: AnyMachine, run: Run, label: RunLabel) {
     this.#run = run;
-    const { initialState, initialFindings } = run.executor;
-    const { scenario, seed, operationsMax, faults, ...optional } = label;
-    const header = {
-      machine: machine.name,
-      scenario,
-      seed: seed.toString(),
-      operationsMax,
-      faults,
-      ...optional,
-      invariants: Object.keys(machine.invariants),
-      rules: run.executor.rulesAsked,
-      waivers: machine.waivers ?? {},
-      initialState,
-      digests: RECORDED_DIGESTS,
-      initialHash: hashValue(initialState, RECORDED_DIGESTS),
-      initialFindings,
-    };
+    const header = headerOf({ machine, run, label });
     this.#header = formatHeader(header);
     this.index = new TraceIndex(header);
     checkHeaderSize(this.#header);

@@ -5,7 +5,6 @@ import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
-import type { RuleName } from '../machine/rules.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { differingPlaces, type DifferingPlaces } from '../value/differing-places.ts';
 import { hashValue } from '../value/hash.ts';
@@ -16,6 +15,7 @@ import {
   type HeaderPart,
   type Step,
   type StepPart,
+  type TraceHeader,
 } from './format.ts';
 import { recordStep } from './recorder.ts';
 import type { Trace } from './trace.ts';
@@ -65,7 +65,7 @@ export class Verifier {
     this.#trace = trace;
     // Without the scenario, its findings at the end cannot be checked: they are taken as recorded.
     this.#isJudged = options.scenario !== undefined;
-    const checks = { invariantsEvery: 1, closeEvery: 1, rules: everyTime(trace.header.rules) };
+    const checks = checksOf(trace.header);
     this.#run = startReplay({ machine, checks, ...options }, operationsOf(trace));
     const { initialState } = this.#run.executor;
     const actualHash = hashValue(initialState, trace.header.digests);
@@ -143,8 +143,10 @@ function namesOf(findings: readonly Finding[]): readonly string[] {
   return findings.map(({ kind, name }) => `${kind} ${name}`);
 }
 
-function everyTime(rules: readonly RuleName[]): CheckPlan['rules'] {
-  return Object.fromEntries(rules.map((rule) => [rule, true]));
+/** Every check that a run was recorded with, at every occasion. */
+export function checksOf({ rules }: Pick<TraceHeader, 'rules'>): CheckPlan {
+  const everyTime = Object.fromEntries(rules.map((rule) => [rule, true as const]));
+  return { invariantsEvery: 1, closeEvery: 1, rules: everyTime };
 }
 
 /** The operations of a trace, in order. */

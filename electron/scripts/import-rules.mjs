@@ -25,7 +25,14 @@ const VALUE = [...BASE, 'core/value/', 'core/random/', 'core/text/'];
 const MACHINE = [...VALUE, 'core/machine/'];
 const ENGINE = [...MACHINE, 'core/isolation/', 'core/engine/'];
 const TRACE = [...ENGINE, 'core/trace/'];
-const CORE = [...TRACE, 'core/sweep/', 'core/shrink/', 'core/interchange/', 'core/contract/'];
+const CORE = [
+  ...TRACE,
+  'core/sweep/',
+  'core/shrink/',
+  'core/what-if/',
+  'core/interchange/',
+  'core/contract/',
+];
 
 // The layers of core/node.
 const PLACES = ['core/node/package-root.ts', 'core/node/user-cache.ts'];
@@ -74,6 +81,7 @@ export const ALLOWED = [
   { part: 'core/trace/', folders: ENGINE, packages: ['@marcbachmann/cel-js', 'zod'] },
   { part: 'core/sweep/', folders: TRACE, packages: ['zod'] },
   { part: 'core/shrink/', folders: TRACE },
+  { part: 'core/what-if/', folders: TRACE },
   { part: 'core/interchange/', folders: TRACE, packages: ['zod'] },
   { part: 'core/contract/', folders: [...TRACE, 'core/sweep/'], packages: ['zod'] },
   // The interface for machines.

@@ -1,0 +1,191 @@
+import { isTakenIn, type EmittedAction, type Executed } from '../machine/executed.ts';
+import type { ActionId } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
+import { sameValue } from '../value/value.ts';
+import { PANICS_MAX } from './simulation.ts';
+
+export type TrackedAction = EmittedAction & { readonly kind: 'tracked' };
+
+/** An operation to execute, and the tracked actions that its step emitted so far, to translate ids. */
+export interface GuidedStep {
+  readonly operation: Operation;
+  readonly emitted: readonly TrackedAction[];
+  /** In a fork: the parent has no such step. */
+  readonly isAdded?: true;
+}
+
+/** How far a list is from the operations of a run. */
+export type Origin =
+  /** They are those of a run: nothing is rewritten. */
+  | 'run'
+  /** Steps of a run were left out, moved or simplified, so that what is a second delivery is not known. */
+  | 'part'
+  /** Those of a run with few changes: what was a second delivery there still is one, as far as it can be. */
+  | 'fork';
+
+/** The tracked actions that a step emitted. */
+export function trackedOf({ actions }: Pick<Executed, 'actions'>): readonly TrackedAction[] {
+  return actions.filter((action) => action.kind === 'tracked');
+}
+
+/**
+ * Guides the execution of a list of operations that is not quite one of a run: some were left out,
+ * moved, added or changed. Ids are translated: a completion completes the same action, even if its id has
+ * become another. Operations that no longer make sense are left out, such as the completion of an action
+ * that is not sent, or a restore without a crash.
+ */
+export class Guide {
+  readonly #list: readonly GuidedStep[];
+  readonly #origin: Origin;
+  /** Ids of the previous run, with the ids that they have become. */
+  readonly #ids = new Map<ActionId, ActionId>();
+  /** How often each action was sent, and the actions under way. */
+  readonly #sent = new Map<ActionId, number>();
+  readonly #underWay = new Set<ActionId>();
+  /** The results that were taken in under each id. */
+  readonly #delivered = new Map<ActionId, readonly unknown[]>();
+  readonly #panics = new Map<ActionId, number>();
+  /** First deliveries that a fork has added, as far as the parent's own have not come. */
+  readonly #added: { readonly id: ActionId; readonly result: unknown }[] = [];
+  #unsent: readonly ActionId[] = [];
+  #isDown = false;
+  /** The position in the candidate of the current step. */
+  position = 0;
+  /** Whether the candidate has a step that is impossible in any run. */
+  isImpossible = false;
+
+  constructor(list: readonly GuidedStep[], origin: Origin) {
+    this.#list = list;
+    this.#origin = origin;
+  }
+
+  rewrite(operation: Operation, position: number, isAdded: boolean): Operation | undefined {
+    if (this.#origin === 'run') {
+      this.position = position;
+      return operation;
+    }
+    const rewritten = isAdded ? operation : this.#rewrite(operation, this.#list[position]);
+    if (rewritten) {
+      this.position = position;
+      this.#send(rewritten.kind === 'crash' ? rewritten.dispatched : undefined);
+      const isSettled = rewritten.kind === 'settled' && !rewritten.isDown;
+      if (isSettled && this.#underWay.size > 0) this.isImpossible = true;
+    }
+    return rewritten;
+  }
+
+  #rewrite(operation: Operation, given: GuidedStep | undefined): Operation | undefined {
+    // A process that has died can only restore, and only such a process restores.
+    const isRestore = operation.kind === 'restore';
+    const needsLife =
+      operation.kind !== 'crash' && !(operation.kind === 'settled' && operation.isDown);
+    if (this.#isDown && !isRestore && needsLife) this.isImpossible = true;
+    if (isRestore && !this.#isDown) return undefined;
+    switch (operation.kind) {
+      case 'trackedActionCompleted':
+      case 'loss': {
+        const id = this.#ids.get(operation.id);
+        if (id === undefined || !this.#isSent(id)) return undefined;
+        if (operation.kind === 'loss') return { ...operation, id };
+        const { isDuplicate, ...first } = operation;
+        return this.#isSecond(operation, id, given)
+          ? { ...first, id, isDuplicate: true }
+          : { ...first, id };
+      }
+      case 'normal':
+      case 'crash':
+      case 'restore':
+      case 'settled':
+        return operation;
+    }
+  }
+
+  /**
+   * Whether a message is a duplicate. If the first delivery was left out, the second takes its place.
+   * A result whose action was left out can only be a duplicate, unless the action has just been sent
+   * again.
+   */
+  #isSecond(
+    { isDuplicate, result }: Operation & { kind: 'trackedActionCompleted' },
+    id: ActionId,
+    given: GuidedStep | undefined,
+  ): boolean {
+    const before = this.#delivered.get(id)?.filter((one) => sameValue(one, result)).length ?? 0;
+    if (this.#origin === 'fork' && !given?.isAdded) {
+      return (isDuplicate === true && before > 0) || this.#takeAdded(id, result);
+    }
+    const isUnasked = before >= (this.#sent.get(id) ?? 0);
+    return before > 0 && (isDuplicate === true || (isUnasked && !this.#unsent.includes(id)));
+  }
+
+  /** Whether a fork has delivered the message before its parent did; each such delivery counts once. */
+  #takeAdded(id: ActionId, result: unknown): boolean {
+    const at = this.#added.findIndex((one) => one.id === id && sameValue(one.result, result));
+    if (at >= 0) this.#added.splice(at, 1);
+    return at >= 0;
+  }
+
+  #isSent(id: ActionId): boolean {
+    return this.#sent.has(id) || this.#unsent.includes(id);
+  }
+
+  #send(count: number | undefined): void {
+    for (const id of this.#unsent.slice(0, count)) {
+      this.#sent.set(id, (this.#sent.get(id) ?? 0) + 1);
+      this.#underWay.add(id);
+    }
+    this.#unsent = [];
+  }
+
+  /** Takes in a step before those of the list, unchanged. */
+  lead(step: Executed): void {
+    const { operation } = step;
+    this.#send(operation.kind === 'crash' ? operation.dispatched : undefined);
+    this.observe(step, { operation, emitted: trackedOf(step) });
+    this.isImpossible = false;
+  }
+
+  /** Takes in an executed step. */
+  observe(step: Executed, given: GuidedStep): void {
+    if (this.#origin === 'run') return;
+    const { operation, outcome } = step;
+    if (operation.kind === 'crash' || outcome.kind === 'crashed') this.#underWay.clear();
+    if (operation.kind === 'crash') this.#isDown = true;
+    if (operation.kind === 'restore' && outcome.kind === 'ok') this.#isDown = false;
+    if (outcome.kind === 'crashed') this.#requireCrash();
+    if (operation.kind === 'trackedActionCompleted') {
+      this.#deliver(operation, step);
+      if (given.isAdded && !operation.isDuplicate) this.#added.push(operation);
+    }
+    const now = trackedOf(step);
+    this.#unsent = now.map(({ id }) => id);
+    for (const [index, { id }] of given.emitted.entries()) {
+      const become = now[index]?.id;
+      const before = id;
+      // The actions that restore emits have their ids from before the crash.
+      if (operation.kind === 'restore' && this.#ids.has(before)) continue;
+      if (become !== undefined) this.#ids.set(before, become);
+    }
+  }
+
+  /** A result that is taken in ends its action. A result that a fault kept out comes again. */
+  #deliver(operation: Operation & { kind: 'trackedActionCompleted' }, step: Executed): void {
+    const { id } = operation;
+    if (step.outcome.kind === 'panic') this.#panic(id);
+    if (!isTakenIn(step)) return;
+    if (!operation.isDuplicate) this.#underWay.delete(id);
+    this.#delivered.set(id, [...(this.#delivered.get(id) ?? []), operation.result]);
+  }
+
+  /** Gives up a message at which the machine panics again and again. */
+  #panic(id: ActionId): void {
+    const panics = (this.#panics.get(id) ?? 0) + 1;
+    this.#panics.set(id, panics);
+    if (panics >= PANICS_MAX) this.#underWay.delete(id);
+  }
+
+  /** A step in which the process dies must be followed by the crash. */
+  #requireCrash(): void {
+    if (this.#list[this.position + 1]?.operation.kind !== 'crash') this.isImpossible = true;
+  }
+}

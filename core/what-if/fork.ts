@@ -1,0 +1,189 @@
+import type { CheckPlan } from '../engine/check-plan.ts';
+import type { ExecutionOptions } from '../engine/executor.ts';
+import { Guide } from '../engine/guide.ts';
+import { replaySource } from '../engine/replay.ts';
+import { Run } from '../engine/run.ts';
+import { scenarioSource, type OperationSource } from '../engine/simulation.ts';
+import { isTakenIn, type Executed } from '../machine/executed.ts';
+import { FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
+import type { ActionId, AnyMachine } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
+import type { AnyScenario } from '../machine/scenario.ts';
+import { parseSeed, valueOf } from '../text/quantities.ts';
+import type { Fork } from '../trace/fork.ts';
+import type { TraceHeader } from '../trace/format.ts';
+import { checksOf } from '../trace/verify.ts';
+import type { Value } from '../value/value.ts';
+import { ForkError, forkedList, forkedPlaces, type ForkedStep } from './forked-list.ts';
+import { ForkedSource } from './forked-source.ts';
+import type { Parent } from './parent.ts';
+
+/** The machine of a run, and how it is driven and checked. */
+export interface ForkSubject extends Pick<ExecutionOptions, 'guard' | 'locate'> {
+  readonly machine: AnyMachine;
+  /** The scenario of the parent; without it, only the same operations can go on. */
+  readonly scenario?: AnyScenario | undefined;
+  /** The profile of the parent; by default nothing strikes. */
+  readonly faults?: FaultProfile | undefined;
+  /** By default, everything that the parent was checked for. */
+  readonly checks?: CheckPlan | undefined;
+}
+
+/**
+ * Begins a fork: a run that has taken in the steps which it shares with its parent, and is ready to execute
+ * what comes after them. The shared steps are not executed again, except on a machine whose state is in a
+ * database.
+ *
+ * @throws {ForkError} for changes that the parent does not allow, or a scenario that cannot go on.
+ * @throws {LeadError} when the scenario would have given another past.
+ * @throws {ScenarioError} when the scenario throws.
+ */
+export async function startFork(subject: ForkSubject, parent: Parent, fork: Fork): Promise<Run> {
+  const { machine, guard, locate } = subject;
+  const { header } = parent;
+  const checks = subject.checks ?? checksOf(header);
+  const options = { guard, locate, checks };
+  const initialState = machine.storage ? undefined : header.initialState;
+  const begin = (source: OperationSource) => new Run(machine, source, { ...options, initialState });
+  const led =
+    fork.goesOn === 'sameOperations'
+      ? sameOperations(subject, parent, fork)
+      : goingOn(subject, parent, fork);
+  const run = begin(led.source);
+  try {
+    await run.lead(sharedSteps(parent, fork), parent.stateAt(fork.from - 1), led.lead);
+    led.ready?.();
+    return run;
+  } catch (error) {
+    run.close();
+    throw error;
+  }
+}
+
+function* sharedSteps(parent: Parent, { from }: Fork): Generator<Executed> {
+  for (let at = 0; at < from; at += 1) yield parent.step(at);
+}
+
+/** A source of operations, and how the steps that a fork shares are taken in by it. */
+interface LedSource {
+  readonly source: OperationSource;
+  readonly lead: (step: Executed) => void;
+  /** Called after the last of them. */
+  readonly ready?: () => void;
+}
+
+function sameOperations(subject: ForkSubject, parent: Parent, fork: Fork): LedSource {
+  const source = new GuidedSource(subject, forkedList(parent, fork));
+  return { source, lead: (step) => source.lead(step) };
+}
+
+function goingOn(subject: ForkSubject, parent: Parent, fork: Fork): LedSource {
+  const { scenario, faults = FAULT_PROFILES.none, guard, locate } = subject;
+  const { header } = parent;
+  if (!scenario) {
+    throw new ForkError(
+      `The machine has no scenario "${header.scenario}", which could go on: let the same operations go on.`,
+    );
+  }
+  const places = forkedPlaces(parent, fork);
+  const later = [...places.keys()].find((at) => at !== fork.from);
+  if (later !== undefined) {
+    throw new ForkError(
+      `A scenario that goes on gives other operations after step ${fork.from}, so that step ${later} ` +
+        'cannot be changed, too: let the same operations go on.',
+    );
+  }
+  const seed = valueOf(parseSeed(header.seed));
+  const { operationsMax } = header;
+  const simulation = scenarioSource({ scenario, seed, operationsMax, faults, guard, locate });
+  const was = fork.from < parent.length ? parent.step(fork.from).operation : undefined;
+  const source = new ForkedSource(simulation, places.get(fork.from), was);
+  const drawn = stepsDrawn(header);
+  const lead = (step: Executed) => {
+    const isLast = step.stepIndex === fork.from - 1;
+    if (step.stepIndex >= drawn) simulation.leadImposed(step);
+    else simulation.lead(step, isLast ? source.dispatchedBefore : undefined);
+  };
+  const { seed: other } = fork;
+  const redraw = () => other !== undefined && simulation.redraw(valueOf(parseSeed(other)));
+  return { source, lead, ready: () => void redraw() };
+}
+
+/** How many steps of a run its scenario has drawn from the seed: a shrunk run has none, a fork its first. */
+function stepsDrawn({ shrunkFrom, forks }: TraceHeader): number {
+  if (shrunkFrom) return 0;
+  return forks?.[0]?.from ?? Number.POSITIVE_INFINITY;
+}
+
+/** Gives a list of operations that was changed, as far as they make sense, and what the list leaves due. */
+class GuidedSource implements OperationSource {
+  readonly #list: readonly ForkedStep[];
+  readonly #guide: Guide;
+  readonly #replay: OperationSource;
+  /** Actions whose last completion was not taken in. */
+  readonly #keptOut = new Set<ActionId>();
+  #last: Pick<Executed, 'operation' | 'outcome'> | undefined;
+
+  constructor({ scenario, guard, locate }: ForkSubject, list: readonly ForkedStep[]) {
+    this.#list = list;
+    this.#guide = new Guide(list, 'fork');
+    const rewrite = (operation: Operation, position: number, isAdded: boolean) =>
+      isAdded || this.#takesPlace(list[position])
+        ? this.#guide.rewrite(operation, position, isAdded)
+        : undefined;
+    const operations = list.map(({ operation }) => operation);
+    this.#replay = replaySource(operations, { scenario, guard, locate, rewrite });
+  }
+
+  get operations(): number {
+    return this.#replay.operations;
+  }
+
+  get settledCounts(): Readonly<Record<string, number>> {
+    return this.#replay.settledCounts;
+  }
+
+  lead(step: Executed): void {
+    this.#guide.lead(step);
+    this.#replay.lead(step);
+    this.#note(step);
+  }
+
+  next(state: Value): Operation | undefined {
+    return this.#replay.next(state);
+  }
+
+  observe(step: Executed): Executed {
+    const given = this.#list[this.#guide.position];
+    if (given) this.#guide.observe(step, given);
+    this.#note(step);
+    return this.#replay.observe(step);
+  }
+
+  #note(step: Executed): void {
+    this.#last = step;
+    const { operation } = step;
+    if (operation.kind !== 'trackedActionCompleted') return;
+    if (isTakenIn(step)) this.#keptOut.delete(operation.id);
+    else this.#keptOut.add(operation.id);
+  }
+
+  #takesPlace(given: ForkedStep | undefined): boolean {
+    const { onlyIf, operation } = given ?? {};
+    if (onlyIf === 'crashed') return this.#last?.outcome.kind === 'crashed';
+    if (onlyIf !== 'keptOut' || operation?.kind !== 'trackedActionCompleted') return true;
+    return this.#keptOut.has(operation.id);
+  }
+
+  judge(...state: Parameters<OperationSource['judge']>): ReturnType<OperationSource['judge']> {
+    return this.#replay.judge(...state);
+  }
+
+  tallies(): ReturnType<OperationSource['tallies']> {
+    return this.#replay.tallies();
+  }
+
+  sometimes(): ReturnType<OperationSource['sometimes']> {
+    return this.#replay.sometimes();
+  }
+}

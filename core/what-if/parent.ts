@@ -1,0 +1,50 @@
+import { driveToEnd, type Driving } from '../engine/driving.ts';
+import type { Executed } from '../machine/executed.ts';
+import type { TraceHeader } from '../trace/format.ts';
+import { recordedStep } from '../trace/recorded-step.ts';
+import { headerOf, type RecordedRun } from '../trace/recorder.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { Value } from '../value/value.ts';
+
+/** The run that forks begin with. */
+export interface Parent {
+  readonly header: TraceHeader;
+  readonly length: number;
+  /** A step as it was executed. */
+  step(stepIndex: number): Executed;
+  /** The state after a step; -1 for the initial one. */
+  stateAt(stepIndex: number): Value;
+}
+
+/** A trace as the parent of forks. */
+export function parentOf(trace: Trace): Parent {
+  return {
+    header: trace.header,
+    length: trace.length,
+    step: (stepIndex) => recordedStep(trace, stepIndex),
+    stateAt: (stepIndex) => trace.stateAt(stepIndex),
+  };
+}
+
+/**
+ * Executes a run to its end as the parent of many forks: its steps stay in memory, so that none of them need
+ * be read again. Meant for runs of some thousand steps.
+ *
+ * @throws {ScenarioError} when the scenario throws.
+ */
+export async function parentInMemory(recorded: RecordedRun, driving?: Driving): Promise<Parent> {
+  const header = headerOf(recorded);
+  const steps: Executed[] = [];
+  await driveToEnd(recorded.run, { ...driving, observe: (step) => steps.push(step) });
+  return parentOfSteps(header, steps);
+}
+
+/** A run of which all steps are at hand, as the parent of forks. */
+export function parentOfSteps(header: TraceHeader, steps: readonly Executed[]): Parent {
+  return {
+    header,
+    length: steps.length,
+    step: (stepIndex) => steps[stepIndex] as Executed,
+    stateAt: (at) => (at < 0 ? header.initialState : steps[at]?.after) as Value,
+  };
+}

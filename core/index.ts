@@ -52,6 +52,7 @@ export type {
 } from './machine/executed.ts';
 export { changedRows, type ChangedRow } from './machine/rows.ts';
 export type { FaultProfile } from './machine/faults.ts';
+export type { RecordKind, RecordKinds } from './machine/records.ts';
 export type { RuleName } from './machine/rules.ts';
 export {
   keyValue,

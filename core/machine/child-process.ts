@@ -1,4 +1,5 @@
 import type { FaultProfile } from './faults.ts';
+import type { RecordKinds } from './records.ts';
 import type { RuleName } from './rules.ts';
 
 /**
@@ -19,6 +20,8 @@ export interface ChildProcessMachine {
   readonly waivers?: Readonly<Partial<Record<RuleName, string>>>;
   /** Additional fault profiles, by name, besides those that every machine has. */
   readonly faultProfiles?: Readonly<Record<string, FaultProfile>>;
+  /** What the records in its state are, and their phases; by default, the entries of its containers. */
+  readonly records?: RecordKinds;
 }
 
 /** The time that a process may take for a response by default. */

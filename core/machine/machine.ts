@@ -1,5 +1,6 @@
 import type { DeepReadonly } from '../value/value.ts';
 import type { FaultProfile } from './faults.ts';
+import type { RecordKinds } from './records.ts';
 import type { RuleName } from './rules.ts';
 import type {
   ConnectedStorage,
@@ -151,6 +152,8 @@ export interface MachineOn<T extends MachineTypes, Access, Recovery> {
   readonly waivers?: Readonly<Partial<Record<RuleName, string>>>;
   /** Additional fault profiles, by name, besides those that every machine has. */
   readonly faultProfiles?: Readonly<Record<string, FaultProfile>>;
+  /** What the records in its state are, and their phases; by default, the entries of its containers. */
+  readonly records?: RecordKinds;
 }
 
 /**

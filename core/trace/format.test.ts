@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EmittedAction, Outcome } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { Operation } from '../machine/operation.ts';
+import type { RecordKind } from '../machine/records.ts';
 import type { Change, Patch } from '../value/patch.ts';
 import { Table } from '../value/table.ts';
 import type { Value } from '../value/value.ts';
@@ -232,6 +233,14 @@ describe('header and end', () => {
     invariants: [],
     rules: ['atomicity'],
     waivers: { determinism: 'a clock' },
+    records: {
+      order: {
+        at: ['orders', '*'],
+        phase: 'status',
+        transitions: { open: ['paid'], paid: [] },
+        references: ['orderId'],
+      },
+    },
     digests: 'whole' as const,
     initialHash: HASH,
     initialState: new Map([[1, undefined]]),
@@ -251,6 +260,19 @@ describe('header and end', () => {
     },
     isStopped: true,
   };
+
+  it('name the kinds of records in one order, whatever that of the author', () => {
+    const entries = Object.entries(header.records?.['order'] ?? {}).toReversed();
+    const records = { order: Object.fromEntries(entries) as unknown as RecordKind };
+    expect(formatHeader({ ...header, records })).toBe(formatHeader(header));
+  });
+
+  it('refuse kinds of records that no machine could declare', () => {
+    const records = { order: { at: ['orders', '*'], initial: ['open'] } };
+    expect(() => parseLine(formatHeader({ ...header, records }))).toThrow(
+      /records: .*needs `phase`/,
+    );
+  });
 
   it('come back as they were written', () => {
     const lines = [formatHeader(header), formatEnd(end)];

@@ -5,6 +5,7 @@ import { PROPERTIES_MAX } from '../limits.ts';
 import type { Outcome } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import { withCurrentKind, type Operation } from '../machine/operation.ts';
+import { findRecordsProblem, type RecordKind, type RecordKinds } from '../machine/records.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { formatCount, seedSchema } from '../text/quantities.ts';
 import { DIGESTS } from '../value/hash.ts';
@@ -58,6 +59,24 @@ const runtime = z.object({
 });
 export type Runtime = Readonly<z.output<typeof runtime>>;
 
+const names = arrayOf(z.string()).exactOptional();
+const recordKind = complete<RecordKind>()(
+  z.object({
+    at: arrayOf(z.string()),
+    id: z.string().exactOptional(),
+    phase: z.string().exactOptional(),
+    transitions: z.record(z.string(), arrayOf(z.string())).exactOptional(),
+    initial: names,
+    references: names,
+  }),
+);
+const records: z.ZodType<RecordKinds> = z
+  .record(z.string(), recordKind)
+  .superRefine((kinds, context) => {
+    const message = findRecordsProblem(kinds);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+
 const header = z.object({
   machine: z.string(),
   scenario: z.string(),
@@ -81,6 +100,8 @@ const header = z.object({
   rules: arrayOf(ruleName),
   /** Rules that the machine need not keep, with the reasons. */
   waivers: z.partialRecord(ruleName, z.string()).default({}),
+  /** The kinds of records that the machine declares. */
+  records: records.exactOptional(),
   /** How the digests of its states are made. */
   digests: z.enum(DIGESTS),
   initialHash: hash,

@@ -9,6 +9,7 @@ import { pathCodec, value } from './codecs.ts';
 import { firstDifference } from './compare.ts';
 import { Expression } from './expression.ts';
 import { formatStep, STEP_PARTS, type StepPart } from './format.ts';
+import { listRecords, stepsOfRecord } from './record-search.ts';
 import { evaluateSteps, type StepResult } from './step-view.ts';
 import type { Trace } from './trace.ts';
 import { escapeRegExp, searchWrites, type WriteScan } from './writes.ts';
@@ -20,6 +21,8 @@ const writeSchema = z.object({
   before: pathCodec.optional(),
   after: pathCodec.optional(),
 });
+
+const recordSchema = z.object({ kind: z.string(), key: z.string() });
 
 /**
  * What can be asked of a trace where its lines are: what needs more of them than a window should fetch.
@@ -134,6 +137,47 @@ export const QUESTIONS = {
     }),
     answer: z.object({ asked: count, without: count, because: z.string().exactOptional() }),
   },
+  /** The steps that concern a record, ascending; see {@link TraceRecords}. */
+  record: {
+    asked: z.object({
+      kind: z.literal('record'),
+      record: recordSchema,
+      /** Steps before it are left out, so that a run that grows is not searched again. */
+      from: count,
+    }),
+    found: z.object({
+      /** Steps searched so far. */
+      searched: count,
+      steps: z.array(count).readonly(),
+    }),
+    answer: z.null(),
+  },
+  /** The records of a run, in the order in which they came. */
+  records: {
+    asked: z.object({
+      kind: z.literal('records'),
+      /** What is in their names, in any case of its letters; empty for all records. */
+      text: z.string(),
+      /** Those that came before this step are left out. */
+      from: step,
+      /** How many are wanted; the search goes on to the end of the step with the last of them. */
+      max: count,
+    }),
+    found: z.object({
+      searched: count,
+      records: z
+        .array(
+          z.object({
+            record: recordSchema,
+            /** The step that made it; -1 for one that was there at the start. */
+            stepIndex: step,
+          }),
+        )
+        .readonly(),
+    }),
+    /** The step from which to go on for more; null if there are no more. */
+    answer: z.object({ next: count.nullable() }),
+  },
 } as const satisfies Record<string, { asked: z.ZodType; found: z.ZodType; answer: z.ZodType }>;
 
 export type QuestionName = keyof typeof QUESTIONS;
@@ -153,6 +197,8 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.holding.asked,
   QUESTIONS.where.asked,
   QUESTIONS.values.asked,
+  QUESTIONS.record.asked,
+  QUESTIONS.records.asked,
 ]);
 
 /** A step of a long search without anything to say: others may go on meanwhile. */
@@ -189,6 +235,10 @@ export function* answer(
       return yield* findWhere(trace, question);
     case 'values':
       return yield* findValues(trace, question);
+    case 'record':
+      return yield* stepsOfRecord(trace, question);
+    case 'records':
+      return yield* listRecords(trace, question);
     default:
       return assertNever(question, 'question');
   }

@@ -74,6 +74,7 @@ export function headerOf({ machine, run, label }: RecordedRun): TraceHeader {
     invariants: Object.keys(machine.invariants),
     rules: run.executor.rulesAsked,
     waivers: machine.waivers ?? {},
+    ...(machine.records ? { records: machine.records } : {}),
     initialState,
     digests: RECORDED_DIGESTS,
     initialHash: hashValue(initialState, RECORDED_DIGESTS),

@@ -57,7 +57,7 @@ function recordsAt(patch: Patch, at: number): readonly WrittenRecord[] {
 }
 
 /** Where a member was before a patch that is made up to a change, which itself does not count. */
-function pathBefore(patch: Patch, to: number, path: Path): Path | undefined {
+export function pathBefore(patch: Patch, to: number, path: Path): Path | undefined {
   let followed: Path | undefined = path;
   for (const change of patch.slice(0, to).toReversed()) {
     followed = followed && passChange(change, followed, 'backwards').path;
@@ -66,7 +66,7 @@ function pathBefore(patch: Patch, to: number, path: Path): Path | undefined {
 }
 
 /** Where a member is after the changes of a patch from one on. */
-function pathAfter(patch: Patch, from: number, path: Path): Path | undefined {
+export function pathAfter(patch: Patch, from: number, path: Path): Path | undefined {
   let followed: Path | undefined = path;
   for (const change of patch.slice(from)) {
     followed = followed && passChange(change, followed, 'forwards').path;

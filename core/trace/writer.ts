@@ -11,13 +11,14 @@ const asItIs: Writer = (memory) => memory;
  * of their time on writing.
  *
  * Keys stand in the order of the schema. Optional keys that are absent are left out, and so are empty
- * lists for which the schema has a default. Codecs inside plain unions, tuples and records are not
+ * lists for which the schema has a default. Codecs inside plain unions and tuples are not
  * supported; their content is written as it is.
  */
 export function writerOf(schema: z.core.$ZodType): Writer {
   if (schema instanceof z.ZodObject) return writerOfObject(schema);
   if (schema instanceof z.ZodDiscriminatedUnion) return writerOfUnion(schema);
   if (schema instanceof z.ZodArray) return writerOfItems(writerOf(schema.element));
+  if (schema instanceof z.ZodRecord) return writerOfEntries(writerOf(schema.valueType));
   if (schema instanceof z.ZodCodec) return writerOfCodec(schema);
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional) {
     const write = writerOf(schema.unwrap());
@@ -69,6 +70,14 @@ function namesIn(schema: unknown): Iterable<unknown> {
 
 function writerOfItems(write: Writer): Writer {
   return write === asItIs ? asItIs : (memory) => (memory as readonly unknown[]).map(write);
+}
+
+function writerOfEntries(write: Writer): Writer {
+  if (write === asItIs) return asItIs;
+  return (memory) =>
+    Object.fromEntries(
+      Object.entries(memory as object).map(([key, item]) => [key, write(item)] as const),
+    );
 }
 
 function writerOfCodec(schema: z.ZodCodec): Writer {

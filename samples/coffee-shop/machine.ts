@@ -84,6 +84,10 @@ export const machine = defineMachine<CoffeeShop>({
     nextRedemptionId: 1,
   }),
 
+  records: {
+    redemption: { at: ['pendingRedemption'], id: 'id', references: ['redemptionId'] },
+  },
+
   stf(state, input, actions) {
     switch (input.kind) {
       case 'normal':

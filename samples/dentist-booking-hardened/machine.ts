@@ -52,6 +52,23 @@ export const machine = defineMachine<HardenedDentist>({
   name: 'dentist-booking-hardened',
   description: 'The dentist without its defects: sound under crashes, lost and repeated messages.',
 
+  records: {
+    request: {
+      at: ['pending', '*'],
+      phase: 'status',
+      initial: ['AwaitingPreauth'],
+      transitions: {
+        AwaitingPreauth: ['SlotConfirmed', 'SlotTaken', 'NoSlot'],
+        // The bank may take a hold back.
+        SlotConfirmed: ['NoSlot'],
+        SlotTaken: [],
+        NoSlot: [],
+      },
+      references: ['reqId'],
+    },
+    booking: { at: ['bookings', '*'] },
+  },
+
   initialState: () => ({
     nextId: 1,
     bookings: new Map(),

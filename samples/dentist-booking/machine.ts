@@ -95,6 +95,22 @@ export const machine = defineMachine<Dentist>({
   name: 'dentist-booking',
   description: 'Appointments with a payment hold, after the flagship example of the Rust crate.',
 
+  records: {
+    request: {
+      at: ['pending', '*'],
+      phase: 'status',
+      initial: ['AwaitingPreauth'],
+      transitions: {
+        AwaitingPreauth: ['SlotConfirmed', 'SlotTaken', 'NoSlot'],
+        SlotConfirmed: [],
+        SlotTaken: [],
+        NoSlot: [],
+      },
+      references: ['reqId'],
+    },
+    booking: { at: ['bookings', '*'] },
+  },
+
   initialState: () => ({ nextId: 1, bookings: new Map(), pending: new Map() }),
 
   stf(state, input, actions) {

@@ -36,6 +36,17 @@ export function defineLedger({
     description,
     storage: sqlite({ schema: schemaOf(accounts) }),
 
+    records: {
+      charge: {
+        at: ['charges', '*'],
+        phase: 'status',
+        initial: ['pending'],
+        transitions: { pending: ['booked', 'declined'], booked: [], declined: [] },
+      },
+      account: { at: ['accounts', '*'], references: ['account', 'sender', 'receiver'] },
+      transfer: { at: ['transfers', '*'] },
+    },
+
     async stf(db, input, actions) {
       switch (input.kind) {
         case 'normal':

@@ -75,6 +75,22 @@ export function defineHotel({
     }),
     initialCache: () => ({ free: new Map() }),
 
+    records: {
+      reservation: {
+        at: ['database', 'reservations', '*'],
+        phase: 'status',
+        initial: ['held'],
+        transitions: {
+          held: ['confirmed', 'refused'],
+          confirmed: ['cancelled'],
+          cancelled: ['released'],
+          refused: [],
+          released: [],
+        },
+      },
+      booking: { at: ['database', 'bookings', '*'] },
+    },
+
     async stf(state, input, actions) {
       switch (input.kind) {
         case 'normal':

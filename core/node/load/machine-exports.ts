@@ -8,6 +8,7 @@ import {
 import { FAULT_NAMES, FAULT_PROFILES, type FaultName } from '../../machine/faults.ts';
 import type { AnyMachine, DeclaredMachine } from '../../machine/machine.ts';
 import { findDescriptionProblem, findNamesProblem } from '../../machine/names.ts';
+import { findRecordsProblem } from '../../machine/records.ts';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import type { AnyScenario } from '../../machine/scenario.ts';
 import { ProblemError } from '../../problem.ts';
@@ -58,7 +59,10 @@ function findExportProblem(
   if (own !== undefined) return own;
   const text = findTextProblem(machine);
   if (text !== undefined) return text;
-  const problem = findWaiverProblem(machine.waivers) ?? findProfileProblem(machine.faultProfiles);
+  const problem =
+    findWaiverProblem(machine.waivers) ??
+    findProfileProblem(machine.faultProfiles) ??
+    findRecordsProblem(machine.records);
   if (problem !== undefined) return problem;
   if (!Array.isArray(scenarios)) return '`scenarios` must be an array';
   const ofScenario = scenarios.map(findScenarioProblem).find((found) => found !== undefined);

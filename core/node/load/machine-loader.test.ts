@@ -142,6 +142,7 @@ it.each([
     "waivers: { luck: 'why not' }",
     '`machine.waivers` names "luck", which is not a rule; the rules are: atomicity, determinism',
   ],
+  ["records: { order: { at: 'orders' } }", '`machine.records["order"]`.at must be an array'],
   ["waivers: { atomicity: ' ' }", 'the waiver of "atomicity" must give a reason'],
   [
     "faultProfiles: { chaos: { description: 'x' } }",

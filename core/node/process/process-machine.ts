@@ -11,6 +11,7 @@ import {
   type StfInput,
   type StfOutcome,
 } from '../../machine/machine.ts';
+import type { RecordKinds } from '../../machine/records.ts';
 import { ProblemError } from '../../problem.ts';
 import { valueAt } from '../../value/container.ts';
 import { diff } from '../../value/diff.ts';
@@ -126,6 +127,7 @@ class ProcessMachine implements Machine<MachineTypes> {
   readonly invariants: AnyMachine['invariants'];
   readonly waivers: NonNullable<AnyMachine['waivers']>;
   readonly faultProfiles: NonNullable<AnyMachine['faultProfiles']>;
+  readonly records?: RecordKinds;
   readonly #start: () => Promise<Started>;
   readonly #initial: object;
   readonly #names: readonly string[];
@@ -139,7 +141,7 @@ class ProcessMachine implements Machine<MachineTypes> {
   #last: { readonly before: object; readonly state: object } | undefined;
 
   constructor(
-    { name, description, waivers, faultProfiles }: ChildProcessMachine,
+    { name, description, waivers, faultProfiles, records }: ChildProcessMachine,
     start: () => Promise<Started>,
     started: Started,
   ) {
@@ -148,6 +150,7 @@ class ProcessMachine implements Machine<MachineTypes> {
     this.description = description;
     this.waivers = { 'no side effects': UNWATCHED, ...waivers };
     this.faultProfiles = faultProfiles ?? {};
+    if (records) this.records = records;
     this.#start = start;
     this.#started = Promise.resolve(started);
     this.#initial = state;

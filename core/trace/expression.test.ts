@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { traceOfStates } from '../test-helpers/test-states.ts';
+import { containerOf } from '../value/container.ts';
+import type { Path } from '../value/path.ts';
 import { Table } from '../value/table.ts';
-import { Expression, ExpressionError, type StepView } from './expression.ts';
+import type { Value } from '../value/value.ts';
+import { Expression, ExpressionError, expressionOfPath, type StepView } from './expression.ts';
 import { answer, QUESTIONS, type Question } from './questions.ts';
 import type { Trace } from './trace.ts';
 
@@ -100,6 +103,41 @@ describe('an expression', () => {
   });
 });
 
+describe('the expression for a place in the state', () => {
+  const places = {
+    rooms: new Map<Value, Value>([
+      [1, { guest: 'Ada' }],
+      [2n, 'two'],
+      ['a "b" \\ \n', 'text'],
+      [-1.5, 'below'],
+      [true, 'yes'],
+    ]),
+    list: ['zero', ['one']],
+    'two words': { in: 3, $: 4, _x9: 5, 'e\u0301\u2028': 6 },
+  };
+
+  it('has the value of that place', () => {
+    const walked: string[] = [];
+    const walk = (value: Value, path: Path) => {
+      const text = expressionOfPath(path);
+      walked.push(text ?? '');
+      expect(new Expression(text ?? '').evaluate(view(places))).toEqual({ kind: 'value', value });
+      for (const [segment, item] of containerOf(value)?.entries() ?? []) {
+        walk(item, [...path, segment]);
+      }
+    };
+    walk(places, []);
+    expect(walked).toContain('state.rooms[1].guest');
+    expect(walked).toContain('state["two words"]["in"]');
+    expect(walked).toHaveLength(17);
+  });
+
+  it('is none through a key that cannot be written', () => {
+    expect(expressionOfPath(['rooms', { mapKey: ['a'] }])).toBeUndefined();
+    expect(expressionOfPath(['rooms', { mapKey: Number.NaN }])).toBeUndefined();
+  });
+});
+
 const trace = traceOfStates({ n: 0 }, [
   { n: 0 },
   { n: 1 },
@@ -146,13 +184,44 @@ describe('a question about all steps', () => {
   });
 
   it('finds where a value changes', () => {
-    const { found } = ask({ kind: 'values', expression: 'state.n * 10', from: -1 });
-    const changes = found.flatMap((part) => QUESTIONS.values.found.parse(part).changes);
-    expect(changes).toEqual([
-      { stepIndex: -1, value: 0 },
-      { stepIndex: 1, value: 10 },
-      { stepIndex: 3, value: 20 },
-      { stepIndex: 4, value: 10 },
+    expect(valuesOf('state.n * 10')).toEqual([
+      [-1, 0],
+      [1, 10],
+      [3, 20],
+      [4, 10],
+    ]);
+    expect(valuesOf('state.n > 1', 2)).toEqual([
+      [2, false],
+      [3, true],
+      [4, false],
+    ]);
+  });
+
+  it('tells little of a value that is neither a number nor true or false', () => {
+    expect(valuesOf('state.extra')).toEqual([
+      [-1, null],
+      [4, true],
+    ]);
+    expect(valuesOf('[state.n, 1]', 2)).toEqual([
+      [2, '[2]'],
+      [3, '[2]'],
+      [4, '[2]'],
+    ]);
+    expect(valuesOf('kind')).toEqual([
+      [-1, '"start"'],
+      [0, '"normal"'],
+    ]);
+    expect(valuesOf('input')).toEqual([
+      [-1, 'null'],
+      [0, 'Go'],
     ]);
   });
 });
+
+/** The changes of a value, each with its step. */
+function valuesOf(expression: string, from = -1) {
+  return ask({ kind: 'values', expression, from }).found.flatMap((part) => {
+    const { steps, samples } = QUESTIONS.values.found.parse(part);
+    return steps.map((stepIndex, at) => [stepIndex, samples[at]]);
+  });
+}

@@ -1,5 +1,6 @@
 import { Environment, ParseError, type ParseResult } from '@marcbachmann/cel-js';
 import { describeThrown } from '../thrown.ts';
+import type { Path } from '../value/path.ts';
 import { Tuple } from '../value/tuple.ts';
 import type { Value } from '../value/value.ts';
 
@@ -93,6 +94,34 @@ function memberAt(container: unknown, key: unknown): unknown {
   }
   if (found === undefined) throw new Error(`there is no member ${String(key)}`);
   return found;
+}
+
+/** Names of members that stand after a dot; others stand in brackets. */
+const IDENTIFIER = /^[A-Za-z_]\w*$/;
+/** Words of the language, which are no names even after a dot. */
+const RESERVED = new Set(
+  (
+    'as break const continue else false for function if import in let loop package namespace null ' +
+    'return true var void while'
+  ).split(' '),
+);
+
+/**
+ * The expression for a place in the state, such as `state.rooms[1].guest`. There is none through a key that
+ * is neither a text, a number nor true or false.
+ */
+export function expressionOfPath(path: Path): string | undefined {
+  let text = 'state';
+  for (const segment of path) {
+    const key = typeof segment === 'object' ? segment.mapKey : segment;
+    if (typeof segment === 'string' && IDENTIFIER.test(segment) && !RESERVED.has(segment)) {
+      text += `.${segment}`;
+    } else if (typeof key === 'string') text += `[${JSON.stringify(key)}]`;
+    else if (typeof key === 'bigint' || typeof key === 'boolean') text += `[${key}]`;
+    else if (typeof key === 'number' && Number.isFinite(key)) text += `[${key}]`;
+    else return undefined;
+  }
+  return text;
 }
 
 /** A step as an expression sees it. */

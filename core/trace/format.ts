@@ -365,6 +365,12 @@ export function parseLine(text: string, version: number = TRACE_VERSION): TraceL
   return { kind: 'header', header: toHeader(parsed), version: own };
 }
 
+/** The changes of a step, from its line, which was checked before; the rest of it is not read. */
+export function patchOfLine(text: string): Patch {
+  const { patch } = JSON.parse(text) as { readonly patch?: unknown };
+  return PARTS.patch.codec.parse(patch);
+}
+
 function toHeader({ initialFindings, ...rest }: z.output<typeof header>): TraceHeader {
   return {
     ...rest,

@@ -1,16 +1,13 @@
 import { z } from 'zod';
 import { assertNever } from '../assert.ts';
-import { EXPRESSION_CHARS_MAX, LINES_ASKED_MAX } from '../limits.ts';
+import { LINES_ASKED_MAX } from '../limits.ts';
 import { readShown } from '../text/visible.ts';
-import { describeValue } from '../thrown.ts';
 import { encodeValue } from '../value/encoding.ts';
-import { sameValue, type Value } from '../value/value.ts';
-import { pathCodec, value } from './codecs.ts';
+import { pathCodec } from './codecs.ts';
 import { firstDifference } from './compare.ts';
-import { Expression } from './expression.ts';
+import { findValues, findWhere, QUIET_SCANS, VALUES, WHERE } from './expression-questions.ts';
 import { formatStep, STEP_PARTS, type StepPart } from './format.ts';
 import { listRecords, stepsOfRecord } from './record-search.ts';
-import { evaluateSteps, type StepResult } from './step-view.ts';
 import type { Trace } from './trace.ts';
 import { escapeRegExp, searchWrites, type WriteScan } from './writes.ts';
 
@@ -106,37 +103,9 @@ export const QUESTIONS = {
     answer: z.null(),
   },
   /** The steps at which an expression is true, or false, ascending. */
-  where: {
-    asked: z.object({
-      kind: z.literal('where'),
-      expression: z.string().max(EXPRESSION_CHARS_MAX),
-      /** Steps before it are left out, so that a run that grows is not searched again. */
-      from: step,
-      isFirstOnly: z.boolean(),
-      /** Whether the steps are wanted at which it is false, as of an invariant. */
-      isFalseWanted: z.literal(true).exactOptional(),
-    }),
-    found: z.object({
-      /** Steps searched so far. */
-      searched: count,
-      steps: z.array(step).readonly(),
-    }),
-    /** How many steps were asked, and at how many it was neither true nor false, with a reason. */
-    answer: z.object({ asked: count, without: count, because: z.string().exactOptional() }),
-  },
+  where: WHERE,
   /** Where the value of an expression changes, ascending, with the value from there on. */
-  values: {
-    asked: z.object({
-      kind: z.literal('values'),
-      expression: z.string().max(EXPRESSION_CHARS_MAX),
-      from: step,
-    }),
-    found: z.object({
-      searched: count,
-      changes: z.array(z.object({ stepIndex: step, value: value.optional() })).readonly(),
-    }),
-    answer: z.object({ asked: count, without: count, because: z.string().exactOptional() }),
-  },
+  values: VALUES,
   /** The steps that concern a record, ascending; see {@link TraceRecords}. */
   record: {
     asked: z.object({
@@ -201,8 +170,6 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.records.asked,
 ]);
 
-/** A step of a long search without anything to say: others may go on meanwhile. */
-const QUIET_SCANS = 256;
 /** The most characters of an excerpt before a text that was found: it stays in view in a narrow list. */
 const BEFORE_CHARS = 24;
 /** The most characters of an excerpt after it. */
@@ -358,103 +325,3 @@ function excerptAfter(text: string): string {
 /** Between two words or values of a line. */
 const BOUNDARY = /[\s,:{}[\]]/;
 const LAST_WORD = /[^\s,:{}[\]]*$/;
-
-/** Counts the steps at which an expression has no value, and keeps the first reason. */
-class Missing {
-  #asked = 0;
-  #without = 0;
-  #because: string | undefined;
-
-  /** Adds steps that share a result. */
-  add(steps: number, because: string | undefined): void {
-    this.#asked += steps;
-    if (because === undefined) return;
-    this.#without += steps;
-    this.#because ??= because;
-  }
-
-  get answer(): AnswerOf<'where'> {
-    return {
-      asked: this.#asked,
-      without: this.#without,
-      ...(this.#because === undefined ? {} : { because: this.#because }),
-    };
-  }
-}
-
-function whyNotBoolean({ result }: StepResult): string | undefined {
-  if (result.kind === 'none') return result.because;
-  const { value: found } = result;
-  if (typeof found === 'boolean') return undefined;
-  return `it is ${describeValue(found)} there, neither true nor false`;
-}
-
-function* findWhere(
-  trace: Trace,
-  { expression: text, from, isFirstOnly, isFalseWanted }: QuestionOf<'where'>,
-): Generator<unknown, AnswerOf<'where'>, undefined> {
-  const missing = new Missing();
-  let steps: number[] = [];
-  // An expression of the state alone is asked where that changes, and holds until the next change.
-  let last: StepResult | undefined;
-  let because: string | undefined;
-  const isWanted = () =>
-    last?.result.kind === 'value' &&
-    last.result.value === (isFalseWanted !== true) &&
-    because === undefined;
-  const upTo = (end: number) => {
-    if (!last) return;
-    missing.add(end - last.stepIndex, because);
-    if (isWanted()) for (let at = last.stepIndex; at < end; at += 1) steps.push(at);
-  };
-  let asked = 0;
-  for (const found of evaluateSteps(trace, new Expression(text), from)) {
-    upTo(found.stepIndex);
-    last = found;
-    because = whyNotBoolean(found);
-    asked += 1;
-    if (isFirstOnly && isWanted()) {
-      missing.add(1, undefined);
-      yield { searched: found.stepIndex + 1, steps: [found.stepIndex] };
-      return missing.answer;
-    }
-    if (asked % QUIET_SCANS > 0) continue;
-    yield { searched: Math.max(0, found.stepIndex), steps };
-    steps = [];
-  }
-  upTo(trace.length);
-  yield { searched: trace.length, steps };
-  return missing.answer;
-}
-
-function* findValues(
-  trace: Trace,
-  { expression: text, from }: QuestionOf<'values'>,
-): Generator<unknown, AnswerOf<'values'>, undefined> {
-  const missing = new Missing();
-  let changes: unknown[] = [];
-  let last: Value | typeof NOTHING = NOTHING;
-  let asked = 0;
-  for (const found of evaluateSteps(trace, new Expression(text), from)) {
-    const { result } = found;
-    const now = result.kind === 'value' ? result.value : undefined;
-    missing.add(1, result.kind === 'none' ? result.because : undefined);
-    asked += 1;
-    if (last === NOTHING || !sameValue(last, now)) {
-      changes.push(
-        now === undefined
-          ? { stepIndex: found.stepIndex }
-          : { stepIndex: found.stepIndex, value: encodeValue(now) },
-      );
-      last = now;
-    }
-    if (asked % QUIET_SCANS > 0) continue;
-    yield { searched: found.stepIndex + 1, changes };
-    changes = [];
-  }
-  yield { searched: trace.length, changes };
-  return missing.answer;
-}
-
-/** No value so far: not even a missing one. */
-const NOTHING = Symbol('nothing');

@@ -1,17 +1,21 @@
 import { decodeValue } from '../value/encoding.ts';
+import { applyPatches } from '../value/patch.ts';
+import { freeze, type Value } from '../value/value.ts';
 import type { Expression, Evaluated, StepView } from './expression.ts';
 import type { StepGlance } from './glance.ts';
 import { isOutstandingAt, type SpanEnding, type TrackedSpan } from './spans.ts';
-import type { Trace } from './trace.ts';
+import { lastAtMost, type Trace } from './trace.ts';
 
 /** The step of a trace under evaluation: whatever an expression does not read is never computed. */
 export class TraceStepView implements StepView {
   readonly #trace: Trace;
   #at = -1;
   #outstanding: OutstandingWalk | undefined;
+  readonly #states: StateWalk;
 
   constructor(trace: Trace) {
     this.#trace = trace;
+    this.#states = new StateWalk(trace);
   }
 
   /** Moves to a step; -1 is the initial state. */
@@ -25,11 +29,11 @@ export class TraceStepView implements StepView {
   }
 
   get state(): unknown {
-    return this.#trace.stateAt(this.#at);
+    return this.#states.at(this.#at);
   }
 
   get before(): unknown {
-    return this.#trace.stateAt(Math.max(-1, this.#at - 1));
+    return this.#states.before(this.#at);
   }
 
   get input(): unknown {
@@ -96,6 +100,44 @@ interface StepJson {
   readonly operation: Readonly<Record<string, unknown>>;
 }
 
+/** The states after one step after another, at the cost of what changed since the step asked for before. */
+class StateWalk {
+  readonly #trace: Trace;
+  /** The place of the step, among those that changed the state, that made it; -2 before the first one. */
+  #place = -2;
+  #state: Value = undefined;
+  /** The state before that step, if it is known. */
+  #earlier: { readonly state: Value } | undefined;
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+  }
+
+  at(stepIndex: number): Value {
+    const { changedSteps, index } = this.#trace;
+    const place = lastAtMost(changedSteps, stepIndex);
+    if (place === this.#place) return this.#state;
+    const changed = changedSteps[place];
+    const isNext = changed !== undefined && place === this.#place + 1;
+    // A state whose digest is still to be compared is left to the trace.
+    const state =
+      isNext && index.isCompared(changed)
+        ? freeze(applyPatches(this.#state, [this.#trace.patchAt(changed)]))
+        : this.#trace.stateAt(stepIndex);
+    this.#earlier = isNext ? { state: this.#state } : undefined;
+    this.#state = state;
+    this.#place = place;
+    return state;
+  }
+
+  before(stepIndex: number): Value {
+    const state = this.at(stepIndex);
+    const place = lastAtMost(this.#trace.changedSteps, stepIndex - 1);
+    if (place === this.#place) return state;
+    return this.#earlier?.state ?? this.#trace.stateAt(Math.max(-1, stepIndex - 1));
+  }
+}
+
 /** What is outstanding after each step, at the cost of what changed since the step asked for before. */
 class OutstandingWalk {
   readonly #trace: Trace;
@@ -160,7 +202,8 @@ export function* evaluateSteps(
     return;
   }
   yield { stepIndex: from, result: expression.evaluate(view.moveTo(from)) };
-  for (const at of changedSteps) {
-    if (at > from) yield { stepIndex: at, result: expression.evaluate(view.moveTo(at)) };
+  for (let place = lastAtMost(changedSteps, from) + 1; place < changedSteps.length; place += 1) {
+    const at = changedSteps[place] as number;
+    yield { stepIndex: at, result: expression.evaluate(view.moveTo(at)) };
   }
 }

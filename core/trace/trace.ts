@@ -4,9 +4,9 @@ import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { SelfExplainingError } from '../problem.ts';
 import { formatCount } from '../text/quantities.ts';
 import { hashValue } from '../value/hash.ts';
-import { applyPatches } from '../value/patch.ts';
+import { applyPatches, type Patch } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
-import { parseLine, type Step, type TraceEnd, type TraceHeader } from './format.ts';
+import { parseLine, patchOfLine, type Step, type TraceEnd, type TraceHeader } from './format.ts';
 import type { StepGlance } from './glance.ts';
 import { isOutstandingAt, type TrackedSpan } from './spans.ts';
 import type { StepLines } from './step-lines.ts';
@@ -179,6 +179,11 @@ export class Trace {
     const parsed = parseLine(this.line(stepIndex));
     if (parsed.kind === 'step') return parsed.step;
     throw new Error(`The line of step ${stepIndex} is a ${parsed.kind}`);
+  }
+
+  /** The changes of a step, for callers that go through all of them and need no more of it. */
+  patchAt(stepIndex: number): Patch {
+    return this.#steps.get(stepIndex)?.patch ?? patchOfLine(this.line(stepIndex));
   }
 
   /**

@@ -1,3 +1,7 @@
+import { assertNever } from '../assert.ts';
+import { formatCount } from '../text/quantities.ts';
+import { cutText } from '../text/visible.ts';
+import { containerOf } from './container.ts';
 import { formatKey } from './path.ts';
 import { Tuple } from './tuple.ts';
 import type { Value } from './value.ts';
@@ -39,6 +43,41 @@ export function labelOf(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return formatKey(value as Value);
   return textUnder(value, LABEL_KEYS, isShown)?.text ?? onlyKeyOf(value) ?? typeName(value);
+}
+
+/** The kind and size of a container: `Map 12`, `{5}`, `[4]`, `(2)` for a tuple; empty for other values. */
+export function sizeText(value: unknown, size = containerOf(value)?.size ?? 0): string {
+  const count = formatCount(size);
+  const kind = containerOf(value)?.kind;
+  switch (kind) {
+    case undefined:
+      return '';
+    case 'list':
+      return value instanceof Tuple ? `(${count})` : `[${count}]`;
+    case 'object':
+      return `{${count}}`;
+    case 'map':
+      return `Map ${count}`;
+    case 'set':
+      return `Set ${count}`;
+    case 'table':
+      return `Table ${count}`;
+    default:
+      return assertNever(kind, 'kind of container');
+  }
+}
+
+/**
+ * A value in a few characters, whatever its size: a text in quotes, what a container is called or else its
+ * kind and size, anything else as it is written.
+ */
+export function briefOf(value: unknown, charsMax: number): string {
+  if (typeof value === 'string') return JSON.stringify(cutText(value, charsMax));
+  if (typeof value !== 'object' || value === null) {
+    return cutText(formatKey(value as Value), charsMax);
+  }
+  const name = textUnder(value, LABEL_KEYS, isShown)?.text;
+  return name === undefined ? sizeText(value) : cutText(name, charsMax);
 }
 
 /** The properties of a value without the one that its label already shows. */

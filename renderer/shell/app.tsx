@@ -29,6 +29,8 @@ import { StatusBar } from './status-bar.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
 import { SettingsProblem, Toolbar } from './toolbar.tsx';
 import { useUi } from './ui-store.ts';
+import { useRoomForWatches } from './use-room-for-watches.ts';
+import { WatchDialog } from './watch-dialog.tsx';
 import './app.css';
 
 /** The window. */
@@ -59,6 +61,7 @@ export function App(): ReactNode {
           <CommandPalette />
           <KeyboardHelp />
           <GoToStep />
+          <WatchDialog />
           <MachineDialog />
         </ErrorBoundary>
       </div>
@@ -134,6 +137,7 @@ function RunWorkspace(): ReactNode {
   const isStepShown = useUi((state) => state.isStepShown);
   const columnIds = [...(isRunsShown ? ['runs'] : []), 'centre', ...(isStepShown ? ['step'] : [])];
   const rows = useDefaultLayout({ id: 'rows', storage });
+  const timelinePanel = useRoomForWatches();
   const columns = useDefaultLayout({ id: 'columns', panelIds: columnIds, storage });
   return (
     <Group id="rows" orientation="vertical" {...rows}>
@@ -175,6 +179,7 @@ function RunWorkspace(): ReactNode {
       <Separator className="separator horizontal" />
       <Panel
         id="timeline"
+        panelRef={timelinePanel}
         defaultSize={244}
         minSize={176}
         maxSize="60%"

@@ -16,6 +16,14 @@ import { counterpartOf, findingToShrink, goToCounterpart, shrinkTo } from '../se
 import { selectCursor, selectMachine, selectRun, selectSweep, session } from '../session/store.ts';
 import { cancelSweep, showSweep } from '../session/tasks/sweep.ts';
 import { isVerifiable, verifyTrace } from '../session/tasks/verify.ts';
+import {
+  chooseWatch,
+  foldWatches,
+  goAlongWatch,
+  watchesOf,
+  type WatchGoal,
+  type Watches,
+} from '../session/watches.ts';
 import { copySteps } from '../steps/copy-steps.ts';
 import { stepsView } from '../steps/selection.ts';
 import { isPressOf, parseKeys } from '../ui/keys.ts';
@@ -199,6 +207,10 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   previousRejected: jump('previous', isRejected),
   nextShown: jumpTo((_, cursor) => shownBeside(cursor, 'next')),
   previousShown: jumpTo((_, cursor) => shownBeside(cursor, 'previous')),
+  nextWatched: alongWatch('next', 'changes'),
+  previousWatched: alongWatch('previous', 'changes'),
+  nextTrue: alongWatch('next', 'becomesTrue'),
+  previousTrue: alongWatch('previous', 'becomesTrue'),
   goToStep: withTrace(() => ui.setState({ dialog: 'goToStep' })),
   counterpart: { isEnabled: hasCounterpart, run: () => void goToCounterpart() },
   play: withTrace(() => ui.setState(({ isPlaying }) => ({ isPlaying: !isPlaying }))),
@@ -226,6 +238,10 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   },
   copySteps: withTrace(() => void copySteps('text')),
   copyStepsAsJson: withTrace(() => void copySteps('json')),
+  watch: withTrace(() => ui.setState({ dialog: 'watch', watchEdited: undefined })),
+  nextWatch: chooseBeside(1),
+  previousWatch: chooseBeside(-1),
+  foldWatches: withWatches((machine, { isFolded }) => foldWatches(machine, !isFolded)),
   toggleSweep: {
     isEnabled: () => otherView() !== undefined,
     run: () => otherView()?.(),
@@ -252,6 +268,38 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   palette: set(() => ({ dialog: 'palette' })),
   help: set(() => ({ dialog: 'help' })),
 };
+
+function alongWatch(direction: Direction, goal: WatchGoal): Behaviour {
+  return withWatches(() => {
+    const run = currentRun();
+    if (run) goAlongWatch(run, direction, goal);
+  });
+}
+
+function withWatches(act: (machine: string, watches: Watches) => void): Behaviour {
+  const current = () => {
+    const machine = currentRun()?.trace?.header.machine;
+    if (machine === undefined) return undefined;
+    const watches = watchesOf(machine);
+    return watches.expressions.length === 0 ? undefined : { machine, watches };
+  };
+  return {
+    isEnabled: () => current() !== undefined,
+    run: () => {
+      const found = current();
+      if (found) act(found.machine, found.watches);
+    },
+  };
+}
+
+/** Chooses another watch, and goes on at the other end after the last one. */
+function chooseBeside(stride: 1 | -1): Behaviour {
+  return withWatches((machine, { expressions, chosen = '' }) => {
+    const { length } = expressions;
+    const next = expressions[(expressions.indexOf(chosen) + stride + length) % length];
+    if (next !== undefined) chooseWatch(machine, next);
+  });
+}
 
 /** The filter of the run on the screen, if it has one. */
 function currentFilter() {

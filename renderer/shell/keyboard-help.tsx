@@ -14,6 +14,7 @@ const TREE_KEYS = [
   [['P'], 'Pin the path'],
   [['W'], 'Go to the step that last wrote it'],
   [['H'], 'History of the path'],
+  [['E'], 'Watch it'],
   [['C'], 'Copy the value'],
 ] as const;
 

@@ -1,6 +1,7 @@
 import { arrangementsPart, formerTabPart } from '../session/arrangements.ts';
 import { filtersPart } from '../session/filters.ts';
 import type { SessionPart } from '../session/persistence.ts';
+import { watchesPart } from '../session/watches.ts';
 import { stateViewsPart } from '../state-tree/state-view-store.ts';
 
 /** What is kept of the panels, beside the runs and sweeps. */
@@ -9,4 +10,5 @@ export const SESSION_PARTS: readonly SessionPart[] = [
   formerTabPart,
   arrangementsPart,
   filtersPart,
+  watchesPart,
 ];

@@ -3,6 +3,7 @@ import {
   ChevronRight,
   ChevronsLeft,
   ChevronsRight,
+  Eye,
   Flag,
   Maximize2,
   Pause,
@@ -11,44 +12,91 @@ import {
   ZoomOut,
   type LucideIcon,
 } from 'lucide-react';
-import { memo, useEffect, type ReactNode } from 'react';
+import { memo, useDeferredValue, useEffect, useMemo, type ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import { searchSteps, useFilter, useFiltered } from '../session/filters.ts';
 import type { RunEntry } from '../session/model.ts';
 import { useCursor } from '../session/store.ts';
+import { searchWatches, useWatched, useWatches } from '../session/watches.ts';
 import { Timeline } from '../timeline/timeline.tsx';
+import { WatchGutter } from '../timeline/watch-gutter.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Panel } from '../ui/panel.tsx';
 import type { CommandId } from '../words/commands.ts';
 import { formatPlace, formatPlural } from '../words/format.ts';
 import { isEnabled, runCommand } from './commands.ts';
-import { PACES, timelineView, useUi } from './ui-store.ts';
+import { PACES, timelineView, ui, useUi } from './ui-store.ts';
 import './timeline-panel.css';
 
 /** The timeline with the controls of the cursor, over the whole width. */
 export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
   const cursor = useCursor(run.id);
   const filter = useFilter(run.id);
-  const filtered = useFiltered(run.id);
   useEffect(() => searchSteps(run, filter), [run, filter]);
   return (
     <Panel label="Timeline">
       <Transport trace={run.trace} cursor={cursor} />
       <div className="timeline-body">
         {run.trace && (
-          <Timeline
-            key={run.id}
-            trace={run.trace}
-            steps={run.steps}
-            cursor={cursor}
-            isRunning={run.status === 'running'}
-            filtered={filtered}
-            view={timelineView}
-            viewKey={run.viewKey}
-          />
+          <TimelineWithWatches key={run.id} run={run} trace={run.trace} cursor={cursor} />
         )}
       </div>
     </Panel>
+  );
+}
+
+function TimelineWithWatches({
+  run,
+  trace,
+  cursor,
+}: {
+  run: RunEntry;
+  trace: Trace;
+  cursor: number;
+}): ReactNode {
+  const filtered = useFiltered(run.id);
+  const watches = useWatches(trace.header.machine);
+  const watched = useWatched(run.id);
+  const { expressions, isFolded } = watches;
+  useEffect(() => searchWatches(run, isFolded ? [] : expressions), [run, expressions, isFolded]);
+  const lanes = useMemo(
+    () =>
+      isFolded
+        ? []
+        : expressions.map((expression) => ({ expression, watched: watched[expression] })),
+    [expressions, isFolded, watched],
+  );
+  const hasWatches = expressions.length > 0;
+  const watchLanes = useMemo(
+    () => ({ isHeadShown: hasWatches, count: lanes.length }),
+    [hasWatches, lanes.length],
+  );
+  // The values come after the lanes, as the panels do.
+  const lateCursor = useDeferredValue(cursor);
+  return (
+    <Timeline
+      trace={trace}
+      steps={run.steps}
+      cursor={cursor}
+      isRunning={run.status === 'running'}
+      filtered={filtered}
+      watches={lanes}
+      watchLanes={watchLanes}
+      view={timelineView}
+      viewKey={run.viewKey}
+    >
+      {hasWatches && (
+        <WatchGutter
+          runId={run.id}
+          trace={trace}
+          steps={run.steps}
+          cursor={lateCursor}
+          watches={watches}
+          lanes={lanes}
+          onEdit={(watchEdited) => ui.setState({ dialog: 'watch', watchEdited })}
+        />
+      )}
+    </Timeline>
   );
 }
 
@@ -79,6 +127,7 @@ function Transport({ trace, cursor }: { trace: Trace | undefined; cursor: number
           <IconButton icon={Flag} command="nextFinding" onPress={jumpToFinding} />
         </span>
       )}
+      <CommandButton icon={Eye} command="watch" />
       <CommandButton icon={ZoomOut} command="zoomOut" />
       <CommandButton icon={ZoomIn} command="zoomIn" />
       <CommandButton icon={Maximize2} command="zoomFit" />

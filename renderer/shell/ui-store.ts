@@ -10,7 +10,7 @@ import { TimelineView } from '../timeline/timeline-view.ts';
 export const PACES = [1, 2, 5, 10, 25, 60] as const;
 
 /** The dialog that is open, if one is. */
-export type OpenDialog = 'palette' | 'help' | 'goToStep' | 'sweep' | undefined;
+export type OpenDialog = 'palette' | 'help' | 'goToStep' | 'sweep' | 'watch' | undefined;
 
 /** How the window is arranged: nothing here says anything about a run. */
 export interface Ui {
@@ -20,6 +20,8 @@ export interface Ui {
   readonly isStepShown: boolean;
   readonly theme: Theme;
   readonly dialog: OpenDialog;
+  /** The watch that the dialog for one changes; absent for a new one. */
+  readonly watchEdited: string | undefined;
   readonly isPlaying: boolean;
   /** Index into {@link PACES}. */
   readonly pace: number;
@@ -33,6 +35,7 @@ export const ui = createStore<Ui>()(
       isStepShown: true,
       theme: 'system',
       dialog: undefined,
+      watchEdited: undefined,
       isPlaying: false,
       pace: 2,
     }),

@@ -1,8 +1,7 @@
-import { assertNever } from '../../core/assert.ts';
-import { containerOf, isContainer } from '../../core/value/container.ts';
-import { Tuple } from '../../core/value/tuple.ts';
+import { isContainer } from '../../core/value/container.ts';
+import { sizeText } from '../../core/value/label.ts';
 import type { Value } from '../../core/value/value.ts';
-import { formatCount, formatPlural } from '../words/format.ts';
+import { formatPlural } from '../words/format.ts';
 import { shownKey, shownLine, shownSegment } from '../words/shown.ts';
 import { sizeOf } from './children.ts';
 import type { Sign } from './marks.ts';
@@ -37,26 +36,4 @@ export function describeRow(row: Row, tone: Tone): string {
   const sign = row.sign ? `, ${SIGN_NAMES[tone][row.sign]}` : '';
   const inside = row.inside > 0 ? `, ${formatPlural(row.inside, 'change')} inside` : '';
   return `${key}${value}${sign}${was}${inside}`;
-}
-
-/** The kind and size of a container: `Map 12`, `{5}`, `[4]`, `(2)` for a tuple. */
-export function sizeText(value: Value, size: number): string {
-  const count = formatCount(size);
-  const kind = containerOf(value)?.kind;
-  switch (kind) {
-    case undefined:
-      return '';
-    case 'list':
-      return value instanceof Tuple ? `(${count})` : `[${count}]`;
-    case 'object':
-      return `{${count}}`;
-    case 'map':
-      return `Map ${count}`;
-    case 'set':
-      return `Set ${count}`;
-    case 'table':
-      return `Table ${count}`;
-    default:
-      return assertNever(kind, 'kind of container');
-  }
 }

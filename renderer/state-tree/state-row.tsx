@@ -1,14 +1,15 @@
-import { ChevronRight, Copy, History, Pin, Route, StepBack } from 'lucide-react';
+import { ChevronRight, Copy, Eye, History, Pin, Route, StepBack } from 'lucide-react';
 import { memo, type CSSProperties, type ReactNode } from 'react';
 import { showText } from '../../core/text/visible.ts';
 import { isContainer } from '../../core/value/container.ts';
+import { sizeText } from '../../core/value/label.ts';
 import type { PathSegment } from '../../core/value/path.ts';
 import { RowIconButton } from '../ui/icon-button.tsx';
 import { ValueText } from '../ui/value-text.tsx';
 import { formatPlural } from '../words/format.ts';
 import { shownChange, shownLines, shownSegment } from '../words/shown.ts';
 import type { Sign } from './marks.ts';
-import { describeRow, SIGN_NAMES, sizeText, type Tone } from './row-words.ts';
+import { describeRow, SIGN_NAMES, type Tone } from './row-words.ts';
 import { isSameRow, type Row } from './tree-row.ts';
 import { leafText } from './tree-search.ts';
 import './state-row.css';
@@ -21,6 +22,7 @@ export interface RowActions {
   readonly pin: (row: Row) => void;
   readonly findWriter: (row: Row) => void;
   readonly showHistory: (row: Row) => void;
+  readonly watch: (row: Row) => void;
   readonly copyValue: (row: Row) => void;
   readonly copyPath: (row: Row) => void;
 }
@@ -198,6 +200,12 @@ function Actions({ row, actions }: { row: Row; actions: RowActions }): ReactNode
         label="History of this path"
         shortcut="H"
         onPress={() => actions.showHistory(row)}
+      />
+      <RowIconButton
+        icon={Eye}
+        label="Watch this"
+        shortcut="E"
+        onPress={() => actions.watch(row)}
       />
       <RowIconButton
         icon={Copy}

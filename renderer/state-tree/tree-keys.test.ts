@@ -50,8 +50,10 @@ describe('keyAction', () => {
   });
 
   it('has keys for the actions of a row', () => {
-    expect(['p', 'w', 'h', 'c', 'C'].map((key) => press(key, D))).toEqual(
-      ['pin', 'findWriter', 'showHistory', 'copyValue', 'copyPath'].map((kind) => ({ kind })),
+    expect(['p', 'w', 'h', 'e', 'c', 'C'].map((key) => press(key, D))).toEqual(
+      ['pin', 'findWriter', 'showHistory', 'watch', 'copyValue', 'copyPath'].map((kind) => ({
+        kind,
+      })),
     );
   });
 });

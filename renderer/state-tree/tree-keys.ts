@@ -6,7 +6,14 @@ import type { TreeRows } from './tree-rows.ts';
 export type KeyAction =
   | { readonly kind: 'move'; readonly index: number }
   | {
-      readonly kind: 'toggle' | 'pin' | 'findWriter' | 'showHistory' | 'copyValue' | 'copyPath';
+      readonly kind:
+        | 'toggle'
+        | 'pin'
+        | 'findWriter'
+        | 'showHistory'
+        | 'watch'
+        | 'copyValue'
+        | 'copyPath';
     };
 
 interface Key {
@@ -22,6 +29,7 @@ const DEEDS: Readonly<Record<string, Exclude<KeyAction['kind'], 'move'>>> = {
   p: 'pin',
   w: 'findWriter',
   h: 'showHistory',
+  e: 'watch',
   c: 'copyValue',
   C: 'copyPath',
 };

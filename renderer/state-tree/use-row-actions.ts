@@ -1,16 +1,19 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { toProblem } from '../../core/problem.ts';
+import { Expression, expressionOfPath } from '../../core/trace/expression.ts';
+import { TraceStepView } from '../../core/trace/step-view.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Write } from '../../core/trace/writes.ts';
 import { valueAt } from '../../core/value/container.ts';
 import { encodeValue } from '../../core/value/encoding.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { samePath } from '../../core/value/segment.ts';
-import type { Value } from '../../core/value/value.ts';
+import { sameValue, type Value } from '../../core/value/value.ts';
+import { watch, WATCHES_MAX } from '../session/watches.ts';
 import type { Notice } from '../ui/notice-bar.tsx';
 import type { Seek } from '../ui/seek.tsx';
 import { formatCount, formatStepIndex } from '../words/format.ts';
-import { shownPath } from '../words/shown.ts';
+import { shownLine, shownPath } from '../words/shown.ts';
 import type { Comparison } from './comparison.ts';
 import { parseAddress, withOpen } from './expansion.ts';
 import type { RowActions } from './state-row.tsx';
@@ -59,6 +62,7 @@ export function useRowActions(surroundings: Surroundings): RowActions {
         void findWriter(latest.current, memberOf(row, latest.current), search.current);
       },
       showHistory: (row) => latest.current.onHistory(memberOf(row, latest.current)),
+      watch: (row) => watchRow(latest.current, row),
       copyValue: (row) => {
         const text = JSON.stringify(encodeValue(valueOf(row, latest.current)), null, 2);
         void copy(latest.current, text, `value of ${formatPath(row.path)}`);
@@ -84,6 +88,25 @@ export function togglePin({ trace, onNotice }: Surroundings, path: Path): void {
     onNotice({ text: `${isPinned ? 'Unpinned' : 'Pinned'} ${shownPath(path)}` });
     return { pins: isPinned ? others : [...pins, path] };
   });
+}
+
+function watchRow({ trace, cursor, onNotice }: Surroundings, { path, sign, within }: Row): void {
+  const text = expressionOfPath(path);
+  const isGone = sign === 'removed' || within === 'removed';
+  if (text === undefined || !(isGone || isNameOf(text, path, trace, cursor))) {
+    onNotice({ text: `${shownPath(path)} has no name in expressions, and cannot be watched` });
+  } else if (watch(trace.header.machine, text)) {
+    onNotice({ text: `Watching ${shownLine(text)}` });
+  } else {
+    onNotice({ text: `Only ${WATCHES_MAX} expressions can be watched: stop watching one first` });
+  }
+}
+
+/** Whether an expression is the value at a path: a member of a set has a path, but no name. */
+function isNameOf(text: string, path: Path, trace: Trace, cursor: number): boolean {
+  const found = valueAt(trace.stateAt(cursor), path);
+  const told = new Expression(text).evaluate(new TraceStepView(trace).moveTo(cursor));
+  return found.found && told.kind === 'value' && sameValue(told.value, found.value);
 }
 
 function toggle({ trace }: Surroundings, row: Row): void {

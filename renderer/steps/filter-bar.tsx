@@ -2,17 +2,16 @@ import { ListFilter, Search, SquareFunction, X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { DialogTrigger } from 'react-aria-components';
 import { useStore } from 'zustand';
-import { Expression, EXPRESSION_NAMES, ExpressionError } from '../../core/trace/expression.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { changeFilter } from '../session/filters.ts';
 import type { RunEntry } from '../session/model.ts';
 import { criteriaOf, type StepFilter } from '../session/step-filter.ts';
 import { Button } from '../ui/button.tsx';
+import { MistakeNote, mistakeIn, NAMES_HINT, type Mistake } from '../ui/expression-mistake.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Popover } from '../ui/popover.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { formatPlural } from '../words/format.ts';
-import { shownLine } from '../words/shown.ts';
 import { FilterMenu } from './filter-menu.tsx';
 import { stepsView } from './selection.ts';
 import { useDraft } from './use-draft.ts';
@@ -72,33 +71,7 @@ function WordsField({ run, filter }: FilterProps): ReactNode {
   );
 }
 
-/** What is wrong with an expression, and where. */
-interface Mistake {
-  readonly text: string;
-  readonly column: number;
-  readonly message: string;
-}
-
-/** @throws {ExpressionError} when it is not an expression. */
-function compile(text: string): Expression {
-  return new Expression(text);
-}
-
-function mistakeIn(text: string): Mistake | undefined {
-  try {
-    if (text !== '') compile(text);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    return { text, column: error.column, message: error.message };
-  }
-}
-
 const EXAMPLE = 'outcome.kind == "err" && step > 100';
-const NAMES_HINT = Object.entries(EXPRESSION_NAMES)
-  .map(([name, meaning]) => `${name}: ${meaning}`)
-  .join('\n');
-
 function WhereField({ run, filter }: FilterProps): ReactNode {
   const [mistake, setMistake] = useState<Mistake>();
   const draft = useDraft(filter.where ?? '', (where) => {
@@ -118,21 +91,6 @@ function WhereField({ run, filter }: FilterProps): ReactNode {
         isInvalid={isWrong}
       />
       {isWrong && <MistakeNote mistake={mistake} />}
-    </div>
-  );
-}
-
-function MistakeNote({ mistake: { text, column, message } }: { mistake: Mistake }): ReactNode {
-  return (
-    <div className="steps-mistake small" role="alert">
-      <p className="data">
-        {shownLine(text.slice(0, column))}
-        <mark>{text.charAt(column) || '…'}</mark>
-        {shownLine(text.slice(column + 1))}
-      </p>
-      <p>
-        {shownLine(message)}, at character {column + 1}
-      </p>
     </div>
   );
 }

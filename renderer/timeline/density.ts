@@ -135,13 +135,18 @@ export interface Bin {
  * How many steps share a bar: a power of two, so that the bars stay what they are while the view
  * pans, and only merge or split in pairs while it zooms.
  */
-export function binStepsFor(stepPx: number): number {
-  return Math.max(1, 2 ** Math.ceil(Math.log2(BIN_PX_MIN / stepPx)));
+export function binStepsFor(stepPx: number, binPxMin = BIN_PX_MIN): number {
+  return Math.max(1, 2 ** Math.ceil(Math.log2(binPxMin / stepPx)));
 }
 
 /** The bins that touch a range; every step of the trace in it lies in exactly one. */
-export function binsIn(viewport: Viewport, range: StepRange, lengthSteps: number): readonly Bin[] {
-  const binSteps = binStepsFor(stepWidthPx(viewport));
+export function binsIn(
+  viewport: Viewport,
+  range: StepRange,
+  lengthSteps: number,
+  binPxMin = BIN_PX_MIN,
+): readonly Bin[] {
+  const binSteps = binStepsFor(stepWidthPx(viewport), binPxMin);
   const firstStep = Math.max(0, Math.floor(range.startAt / binSteps) * binSteps);
   const endStep = Math.min(lengthSteps, range.endAt);
   const bins: Bin[] = [];

@@ -85,7 +85,7 @@ function drawFindingBars(scene: Scene, { topPx, heightPx }: Strip): void {
 export function drawLaneLines(scene: Scene): void {
   const { ctx, palette, layout } = scene;
   ctx.fillStyle = palette.border;
-  for (const { topPx } of Object.values(layout.lanes)) {
+  for (const { topPx } of [...Object.values(layout.lanes), layout.watchesHead, ...layout.watches]) {
     fillCrisp(scene, 0, snap(scene, topPx), layout.widthPx, 1 / scene.devicePixelRatio);
   }
 }

@@ -3,7 +3,7 @@ import { spanEdges, type SpanLanePlan } from './draw-spans.ts';
 import { findingsIn, type MarkIndex } from './events.ts';
 import { LANES, type Lane } from './layout.ts';
 import { windowPartAt, type WindowPart } from './overview-window.ts';
-import type { Scene } from './scene.ts';
+import type { Scene, WatchLane } from './scene.ts';
 import { stepAtX, stepIndexAtX, stepWidthPx, xOf } from './viewport.ts';
 
 /** A mark this near to the pointer is meant by it: one step of many may be narrower than a pixel. */
@@ -17,8 +17,10 @@ export type Hit =
   | { readonly kind: 'overview'; readonly part: WindowPart; readonly stepIndex: number }
   | {
       readonly kind: 'step';
-      readonly lane: Lane | 'axis';
+      readonly lane: Lane | 'axis' | 'watch';
       readonly stepIndex: number;
+      /** The lane of a watch. */
+      readonly watch?: WatchLane;
       /** An index into the trace's list of spans. */
       readonly spanIndex?: number;
       /** How many visible spans have no row, over their strip. */
@@ -47,7 +49,7 @@ export function hitTest(
   const stepIndex = stepIndexAtX(viewport, xPx, trace.length);
   switch (lane) {
     case undefined:
-      return { kind: 'step', lane: 'axis', stepIndex };
+      return { kind: 'step', ...watchAt(scene, yPx), stepIndex };
     case 'inputs':
       return { kind: 'step', lane, stepIndex };
     case 'tracked':
@@ -61,6 +63,18 @@ export function hitTest(
       return { kind: 'step', lane, stepIndex: near ?? stepIndex };
     }
   }
+}
+
+/** The lane of a watch at a height; what is no lane at all is the axis. */
+function watchAt(
+  { layout, watches }: Omit<Scene, 'ctx'>,
+  yPx: number,
+): { readonly lane: 'axis' | 'watch'; readonly watch?: WatchLane } {
+  const at = layout.watches.findIndex(
+    ({ topPx, heightPx }) => yPx >= topPx && yPx < topPx + heightPx,
+  );
+  const watch = watches[at];
+  return watch ? { lane: 'watch', watch } : { lane: 'axis' };
 }
 
 function findingStepsIn(trace: Scene['trace'], fromAt: number, toAt: number): readonly number[] {

@@ -21,20 +21,48 @@ export interface Layout {
   readonly overview: Strip;
   readonly axis: Strip;
   readonly lanes: Readonly<Record<Lane, Strip>>;
+  /** The strip of the watches' heading, which is empty when nothing is watched. */
+  readonly watchesHead: Strip;
+  /** The lanes of the watches, in their order. */
+  readonly watches: readonly Strip[];
 }
 
-const GUTTER_PX = 128;
+/** The width of the names of the lanes. */
+export const GUTTER_PX = 128;
 /** Room for the left grip of the overview's window. */
 const LEFT_PX = 8;
 /** Room for the cursor's line at the very end. */
 const RIGHT_PX = 12;
 const AXIS_PX = 20;
+/** The height of the heading over the watches, and of each of their lanes. */
+export const WATCHES_HEAD_PX = 20;
+export const WATCH_PX = 32;
+
+/** The lanes of watches that are shown: none of them while they are folded. */
+export interface WatchLanes {
+  readonly isHeadShown: boolean;
+  readonly count: number;
+}
+export const NO_WATCH_LANES: WatchLanes = { isHeadShown: false, count: 0 };
+
+/** The least height of all but the watches. */
+export const OWN_PX_MIN = 160;
+
+/** The height that the watches take. */
+export function watchesHeightPx({ isHeadShown, count }: WatchLanes): number {
+  return (isHeadShown ? WATCHES_HEAD_PX : 0) + count * WATCH_PX;
+}
 
 /**
  * Divides the height. Every lane but one has a height at which it reads well and little use for
  * more; the tracked actions get the rest, since there can be any number of them.
  */
-export function layoutFor(widthPx: number, heightPx: number): Layout {
+export function layoutFor(
+  widthPx: number,
+  totalPx: number,
+  watchLanes: WatchLanes = NO_WATCH_LANES,
+): Layout {
+  const heightPx = totalPx - watchesHeightPx(watchLanes);
   const overviewPx = Math.round(clamp(heightPx * 0.13, 24, 40));
   const inputsPx = Math.round(clamp(heightPx * 0.21, 36, 72));
   const smallPx = Math.round(clamp(heightPx * 0.09, 16, 24));
@@ -44,7 +72,7 @@ export function layoutFor(widthPx: number, heightPx: number): Layout {
   const faultsTopPx = trackedTopPx + trackedPx;
   return {
     widthPx,
-    heightPx,
+    heightPx: totalPx,
     gutterPx: GUTTER_PX,
     plotLeftPx: GUTTER_PX + LEFT_PX,
     plotRightPx: Math.max(GUTTER_PX + LEFT_PX + 1, widthPx - RIGHT_PX),
@@ -56,6 +84,21 @@ export function layoutFor(widthPx: number, heightPx: number): Layout {
       faults: { topPx: faultsTopPx, heightPx: smallPx },
       findings: { topPx: faultsTopPx + smallPx, heightPx: smallPx },
     },
+    ...watchStrips(faultsTopPx + 2 * smallPx, watchLanes),
+  };
+}
+
+function watchStrips(
+  topPx: number,
+  { isHeadShown, count }: WatchLanes,
+): Pick<Layout, 'watchesHead' | 'watches'> {
+  const headPx = isHeadShown ? WATCHES_HEAD_PX : 0;
+  return {
+    watchesHead: { topPx, heightPx: headPx },
+    watches: Array.from({ length: count }, (_, at) => ({
+      topPx: topPx + headPx + at * WATCH_PX,
+      heightPx: WATCH_PX,
+    })),
   };
 }
 

@@ -2,12 +2,19 @@ import { cutText } from '../../core/text/visible.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Filtered } from '../session/step-search.ts';
+import type { Watched } from '../session/watch-search.ts';
 import type { DensityIndex } from './density.ts';
 import type { MarkIndex } from './events.ts';
 import type { Layout } from './layout.ts';
 import type { Palette } from './palette.ts';
 import type { SpanIndex } from './span-layout.ts';
 import { stepAtX, type StepRange, type Viewport } from './viewport.ts';
+
+/** An expression, and what is known of it over the run. */
+export interface WatchLane {
+  readonly expression: string;
+  readonly watched: Watched | undefined;
+}
 
 /** What a drawing function needs. The context is scaled to CSS pixels. */
 export interface Scene {
@@ -25,6 +32,8 @@ export interface Scene {
   readonly spans: SpanIndex;
   /** What the filter of the steps has found; absent without a filter. */
   readonly filtered: Filtered | undefined;
+  /** What the lanes of the watches show; a lane has nothing before its search has begun. */
+  readonly watches: readonly WatchLane[];
   readonly devicePixelRatio: number;
 }
 

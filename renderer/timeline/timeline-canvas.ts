@@ -12,11 +12,12 @@ import { drawInputs } from './draw-inputs.ts';
 import { drawMatches } from './draw-matches.ts';
 import { drawOverview } from './draw-overview.ts';
 import { drawSpans, spanLanePlan } from './draw-spans.ts';
+import { drawWatches } from './draw-watches.ts';
 import { MarkIndex } from './events.ts';
 import { hitTest, type Hit } from './hit-test.ts';
-import { layoutFor, type Layout } from './layout.ts';
+import { layoutFor, NO_WATCH_LANES, type Layout, type WatchLanes } from './layout.ts';
 import { readPalette, type Palette } from './palette.ts';
-import { clipToPlot, type Scene } from './scene.ts';
+import { clipToPlot, type Scene, type WatchLane } from './scene.ts';
 import { SpanIndex } from './span-layout.ts';
 import type { TimelineViewSnapshot } from './timeline-view.ts';
 import { between, extentOf, type StepRange, type Viewport } from './viewport.ts';
@@ -33,6 +34,9 @@ export interface Shown {
   readonly range: TimelineViewSnapshot;
   /** What the filter of the steps has found; absent without a filter. */
   readonly filtered: Filtered | undefined;
+  /** What the lanes of the watches show. */
+  readonly watches: readonly WatchLane[];
+  readonly watchLanes: WatchLanes;
 }
 
 /**
@@ -83,6 +87,9 @@ export class TimelineCanvas {
     if (shown.trace !== before?.trace || shown.steps !== before.steps) this.#takeTrace(shown);
     if (shown.range !== before?.range) this.#takeRange(shown.range);
     if (shown.filtered !== before?.filtered) this.#isBaseStale = true;
+    if (shown.watches !== before?.watches) this.#isBaseStale = true;
+    const { widthPx, heightPx } = this.#layout;
+    if (shown.watchLanes !== before?.watchLanes) this.resize(widthPx, heightPx);
     this.#schedule();
   }
 
@@ -94,7 +101,7 @@ export class TimelineCanvas {
   }
 
   resize(widthPx: number, heightPx: number): void {
-    this.#layout = layoutFor(widthPx, heightPx);
+    this.#layout = layoutFor(widthPx, heightPx, this.#shown?.watchLanes ?? NO_WATCH_LANES);
     this.#isBaseStale = true;
     this.#schedule();
   }
@@ -188,6 +195,7 @@ export class TimelineCanvas {
       drawSpans(scene, plan);
       drawFaults(scene);
       drawFindings(scene);
+      drawWatches(scene);
       drawMatches(scene);
     });
     drawGutter(scene, plan);
@@ -257,6 +265,7 @@ export class TimelineCanvas {
       marks: this.#marks,
       spans: this.#spans,
       filtered: this.#shown.filtered,
+      watches: this.#shown.watches,
       devicePixelRatio: window.devicePixelRatio,
     };
   }

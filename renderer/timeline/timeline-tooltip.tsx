@@ -19,6 +19,7 @@ import { shownLine } from '../words/shown.ts';
 import { notesAt, type StepNote } from '../words/step-notes.ts';
 import type { Hover } from './gestures.ts';
 import type { Hit } from './hit-test.ts';
+import type { WatchLane } from './scene.ts';
 import { describeSpan, describeSpanEnd, formatId } from './timeline-text.ts';
 import './timeline-tooltip.css';
 
@@ -48,11 +49,12 @@ export function TimelineTooltip({ trace, hover }: { trace: Trace; hover: Hover }
     );
   }
   if (hit.kind !== 'step') return null;
-  const { stepIndex, lane, spanIndex, hiddenSpans } = hit;
+  const { stepIndex, lane, spanIndex, hiddenSpans, watch } = hit;
   // The pointer may still rest where a longer trace was a moment ago.
   if (stepIndex >= trace.length) return null;
   return (
     <div ref={ref} className="timeline-tooltip" role="presentation">
+      {watch && <WatchLines watch={watch} stepIndex={stepIndex} />}
       {spanIndex !== undefined && <SpanLines trace={trace} spanIndex={spanIndex} />}
       {hiddenSpans !== undefined && (
         <p>{formatPlural(hiddenSpans, 'more tracked action')} in view, not enough rows</p>
@@ -137,6 +139,18 @@ function NoteLines({ notes, isFull }: { notes: readonly StepNote[]; isFull: bool
       </span>
     </p>
   ));
+}
+
+function WatchLines({ watch, stepIndex }: { watch: WatchLane; stepIndex: number }): ReactNode {
+  const { expression, watched } = watch;
+  const index = watched?.history.indexAt(stepIndex) ?? -1;
+  const value = index === -1 ? 'not searched yet' : (watched?.history.textAt(index) ?? '');
+  return (
+    <p className="timeline-tooltip-watch data">
+      <span className="muted">{shownLine(expression)}</span>
+      <span>{shownLine(value)}</span>
+    </p>
+  );
 }
 
 function SpanLines({ trace, spanIndex }: { trace: Trace; spanIndex: number }): ReactNode {

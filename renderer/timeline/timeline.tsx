@@ -12,7 +12,9 @@ import type { Filtered } from '../session/step-search.ts';
 import { useSeek } from '../ui/seek.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { TimelineGestures, type Hover } from './gestures.ts';
+import { GUTTER_PX, OWN_PX_MIN, watchesHeightPx, type WatchLanes } from './layout.ts';
 import { watchTheme } from './palette.ts';
+import type { WatchLane } from './scene.ts';
 import { TimelineCanvas } from './timeline-canvas.ts';
 import { describeStep } from './timeline-text.ts';
 import { TimelineTooltip } from './timeline-tooltip.tsx';
@@ -28,6 +30,11 @@ export interface TimelineProps {
   isRunning: boolean;
   /** What the filter of the steps has found: the other steps are dimmed. */
   filtered?: Filtered | undefined;
+  /** The lanes of the watches. */
+  watches: readonly WatchLane[];
+  watchLanes: WatchLanes;
+  /** What stands over the names of the lanes of watches; they begin at a height from the bottom. */
+  children?: ReactNode;
   view: TimelineView;
   /** What stays the same while the view is to stay as it is: by default while the trace grows. */
   viewKey?: object | undefined;
@@ -51,6 +58,8 @@ const SLIDER = {
  */
 export function Timeline(props: TimelineProps): ReactNode {
   const { trace, steps, cursor, isRunning, filtered, view, viewKey = trace.header } = props;
+  const { watches, watchLanes } = props;
+  const watchesPx = watchesHeightPx(watchLanes);
   const containerRef = useRef<HTMLDivElement>(null);
   const baseRef = useRef<HTMLCanvasElement>(null);
   const overlayRef = useRef<HTMLCanvasElement>(null);
@@ -90,13 +99,14 @@ export function Timeline(props: TimelineProps): ReactNode {
   useLayoutEffect(() => view.follow(viewKey, steps), [steps, view, viewKey]);
   useLayoutEffect(() => view.moveCursor(shownCursor), [shownCursor, view]);
   useLayoutEffect(() => {
-    canvasRef.current?.show({ trace, steps, cursor: shownCursor, range, filtered });
-  }, [trace, steps, shownCursor, range, filtered]);
+    const now = { trace, steps, cursor: shownCursor, range, filtered, watches, watchLanes };
+    canvasRef.current?.show(now);
+  }, [trace, steps, shownCursor, range, filtered, watches, watchLanes]);
   const describe = useCallback(() => describeStep(trace, shownCursor), [trace, shownCursor]);
   const { result: description } = useLoaded(trace, describe);
 
   return (
-    <>
+    <div className="timeline-scene" style={{ minHeight: OWN_PX_MIN + watchesPx }}>
       <div
         ref={containerRef}
         className="timeline"
@@ -110,9 +120,12 @@ export function Timeline(props: TimelineProps): ReactNode {
         <canvas ref={baseRef} />
         <canvas ref={overlayRef} />
       </div>
+      <div className="timeline-watches" style={{ width: GUTTER_PX - 1, height: watchesPx }}>
+        {props.children}
+      </div>
       {/* In the body: a panel keeps even what is fixed within its own bounds. */}
       {hover && createPortal(<TimelineTooltip trace={trace} hover={hover} />, document.body)}
-    </>
+    </div>
   );
 }
 

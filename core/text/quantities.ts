@@ -172,6 +172,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString('en-US').replaceAll(',', ' ');
 }
 
+/** A count with its noun: `1 step`, `10 000 steps`. */
+export function formatPlural(count: number, one: string, many = `${one}s`): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
 /** Before each three digits that others precede. */
 const GROUP_START = /(?<=\d)(?=(?:\d{3})+$)/g;
 

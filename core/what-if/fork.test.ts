@@ -39,7 +39,7 @@ async function forked(
     ...(seed === undefined ? {} : { seed }),
     ...(settles ? { settles } : {}),
   };
-  const run = await startFork(subjectOf(machine), parent, fork);
+  const { run } = await startFork(subjectOf(machine), parent, fork);
   const steps: Executed[] = [];
   await run.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step));
   return { parent, steps };
@@ -257,7 +257,7 @@ describe('a finding that was reported before the fork', () => {
     ]);
     for (const from of [1, 2, 3]) {
       const same: Fork = { from, changes: [], goesOn: 'sameOperations' };
-      const fork = await startFork(subjectOf(forgetful), parent, same);
+      const { run: fork } = await startFork(subjectOf(forgetful), parent, same);
       const steps: Executed[] = [];
       await fork.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step));
       expect(steps.map(found)).toEqual([lost(1), [], lost(2), lost(3)].slice(from));

@@ -29,6 +29,16 @@ export interface ForkSubject extends Pick<ExecutionOptions, 'guard' | 'locate'> 
   readonly checks?: CheckPlan | undefined;
 }
 
+/** A fork that is being executed. */
+export interface Forked {
+  readonly run: Run;
+  /**
+   * The step of the parent that the last executed step is, changed or not; `undefined` for what the fork
+   * has added, and where a scenario goes on.
+   */
+  readonly parentStep: number | undefined;
+}
+
 /**
  * Begins a fork: a run that has taken in the steps which it shares with its parent, and is ready to execute
  * what comes after them. The shared steps are not executed again, except on a machine whose state is in a
@@ -38,7 +48,7 @@ export interface ForkSubject extends Pick<ExecutionOptions, 'guard' | 'locate'> 
  * @throws {LeadError} when the scenario would have given another past.
  * @throws {ScenarioError} when the scenario throws.
  */
-export async function startFork(subject: ForkSubject, parent: Parent, fork: Fork): Promise<Run> {
+export async function startFork(subject: ForkSubject, parent: Parent, fork: Fork): Promise<Forked> {
   const { machine, guard, locate } = subject;
   const { header } = parent;
   const checks = subject.checks ?? checksOf(header);
@@ -53,7 +63,13 @@ export async function startFork(subject: ForkSubject, parent: Parent, fork: Fork
   try {
     await run.lead(sharedSteps(parent, fork), parent.stateAt(fork.from - 1), led.lead);
     led.ready?.();
-    return run;
+    const { source } = led;
+    return {
+      run,
+      get parentStep() {
+        return source instanceof GuidedSource ? source.parentStep : undefined;
+      },
+    };
   } catch (error) {
     run.close();
     throw error;
@@ -122,6 +138,7 @@ class GuidedSource implements OperationSource {
   readonly #replay: OperationSource;
   /** Actions whose last completion was not taken in. */
   readonly #keptOut = new Set<ActionId>();
+  #parentStep: number | undefined;
   #last: Pick<Executed, 'operation' | 'outcome'> | undefined;
 
   constructor({ scenario, guard, locate }: ForkSubject, list: readonly ForkedStep[]) {
@@ -137,6 +154,11 @@ class GuidedSource implements OperationSource {
 
   get operations(): number {
     return this.#replay.operations;
+  }
+
+  /** The step of the parent that the last executed step is. */
+  get parentStep(): number | undefined {
+    return this.#parentStep;
   }
 
   get settledCounts(): Readonly<Record<string, number>> {
@@ -155,6 +177,9 @@ class GuidedSource implements OperationSource {
 
   observe(step: Executed): Executed {
     const given = this.#list[this.#guide.position];
+    // What the external systems owe at the end stands in the place of the settled step, and is not it.
+    const isItself = given?.operation.kind === step.operation.kind;
+    this.#parentStep = isItself ? given?.stepIndex : undefined;
     if (given) this.#guide.observe(step, given);
     this.#note(step);
     return this.#replay.observe(step);

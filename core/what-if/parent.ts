@@ -48,3 +48,20 @@ export function parentOfSteps(header: TraceHeader, steps: readonly Executed[]): 
     stateAt: (at) => (at < 0 ? header.initialState : steps[at]?.after) as Value,
   };
 }
+
+/** A run up to a step, whose steps are kept in memory once they were read. */
+export function cutParent(parent: Parent, stepsMax: number): Parent {
+  const steps = new Map<number, Executed>();
+  return {
+    header: parent.header,
+    length: Math.min(parent.length, stepsMax),
+    step(stepIndex) {
+      const known = steps.get(stepIndex);
+      if (known) return known;
+      const step = parent.step(stepIndex);
+      steps.set(stepIndex, step);
+      return step;
+    },
+    stateAt: (stepIndex) => parent.stateAt(stepIndex),
+  };
+}

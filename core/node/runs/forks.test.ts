@@ -29,7 +29,7 @@ function subjectOf({ loaded, settings }: LoadedPlan, faults: string) {
 }
 
 async function stepsOf(plan: LoadedPlan, faults: string, parent: Parent, fork: Fork) {
-  const run = await startFork(subjectOf(plan, faults), parent, fork);
+  const { run } = await startFork(subjectOf(plan, faults), parent, fork);
   const steps: Executed[] = [];
   await run.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step));
   return steps;

@@ -1,0 +1,194 @@
+import { driveToStep } from '../engine/driving.ts';
+import { signatureOf } from '../engine/signature.ts';
+import type { Fork, ForkChange } from '../trace/fork.ts';
+import { placeOf } from '../trace/fork.ts';
+import { startFork, type ForkSubject } from './fork.ts';
+import { cutParent, type Parent } from './parent.ts';
+import { partsOf, type Part, type PartKind } from './parts.ts';
+
+/** A finding of a run whose reasons are asked for. */
+export interface Failure {
+  /** The signature of its cause. */
+  readonly signature: string;
+  readonly stepIndex: number;
+}
+
+/**
+ * What a run without a part comes to:
+ * - `needed`: the cause appears nowhere in it;
+ * - `otherwise`: the cause still appears, but at another step;
+ * - `notNeeded`: the finding is there as before.
+ */
+export type Need = 'needed' | 'otherwise' | 'notNeeded';
+
+/** A part of a run, and whether the finding needs it. */
+export interface JudgedPart {
+  readonly part: Part;
+  readonly need: Need;
+}
+
+/** Why a run fails, as far as taking out its parts one by one can tell. */
+export interface ButFor {
+  readonly failure: Failure;
+  /** In the order of the run. */
+  readonly parts: readonly JudgedPart[];
+  /**
+   * Parts that are not needed one by one, without all of which the finding is gone; empty when it appears
+   * without everything that is not needed.
+   */
+  readonly together: readonly Part[];
+  /** The smallest change after which the run passes, if one was found. */
+  readonly nearest: Part | undefined;
+  /** Runs that were made. */
+  readonly tries: number;
+  /** Whether it was stopped: parts are missing then. */
+  readonly isStopped: boolean;
+}
+
+/** How a question is watched and stopped. */
+export interface ButForOptions {
+  /** Called with each part as it is judged. */
+  readonly onJudged?: (judged: JudgedPart, made: number, of: number) => void;
+  /** Called before each run; may return to the event loop, so that messages come in. */
+  readonly isCancelled?: () => boolean | Promise<boolean>;
+}
+
+/** Parts up to a finding that are judged; those nearest to it, if a run has more. */
+export const PARTS_MAX = 4_000;
+/** How far beyond the finding a run is followed, to see whether the cause appears elsewhere. */
+const BEYOND_STEPS_MAX = 1_000;
+/** Runs that are made to find parts that only matter together. */
+const TOGETHER_TRIES_MAX = 400;
+
+/**
+ * Asks of each part of a run whether its finding needs it: the run is made again without the part, and
+ * looked at for the same cause. The parts are judged from the finding backwards, where the reasons mostly
+ * are.
+ *
+ * @throws {ScenarioError} when the scenario throws.
+ */
+export async function askButFor(
+  subject: ForkSubject,
+  whole: Parent,
+  failure: Failure,
+  options: ButForOptions = {},
+): Promise<ButFor> {
+  return new Asking(subject, whole, failure, options).ask();
+}
+
+class Asking {
+  readonly #subject: ForkSubject;
+  readonly #parent: Parent;
+  readonly #failure: Failure;
+  readonly #options: ButForOptions;
+  #tries = 0;
+  #isStopped = false;
+
+  constructor(subject: ForkSubject, whole: Parent, failure: Failure, options: ButForOptions) {
+    this.#subject = subject;
+    this.#parent = cutParent(whole, failure.stepIndex + 1 + BEYOND_STEPS_MAX);
+    this.#failure = failure;
+    this.#options = options;
+  }
+
+  async ask(): Promise<ButFor> {
+    const failure = this.#failure;
+    const asked = partsOf(this.#parent, failure.stepIndex).slice(-PARTS_MAX);
+    const judged: JudgedPart[] = [];
+    for (const part of asked.toReversed()) {
+      const need = await this.#needOf(part.without);
+      if (need === undefined) break;
+      judged.unshift({ part, need });
+      this.#options.onJudged?.({ part, need }, judged.length, asked.length);
+    }
+    const together = this.#isStopped ? [] : await this.#findTogether(judged);
+    return {
+      failure,
+      parts: judged,
+      together,
+      nearest: nearestOf(judged),
+      tries: this.#tries,
+      isStopped: this.#isStopped,
+    };
+  }
+
+  /** What the run with changes comes to; `undefined` when the question is cancelled. */
+  async #needOf(changes: readonly ForkChange[]): Promise<Need | undefined> {
+    this.#isStopped = (await this.#options.isCancelled?.()) ?? false;
+    if (this.#isStopped) return undefined;
+    this.#tries += 1;
+    const { signature, stepIndex } = this.#failure;
+    const from = Math.min(stepIndex, ...changes.map(placeOf));
+    const fork: Fork = { from, changes, goesOn: 'sameOperations' };
+    const forked = await startFork(this.#subject, this.#parent, fork);
+    let appears = false;
+    const { step } = await driveToStep(forked.run, ({ findings }) => {
+      if (!findings.some((found) => signatureOf(found) === signature)) return false;
+      appears = true;
+      return forked.parentStep === stepIndex;
+    });
+    if (step) return 'notNeeded';
+    return appears ? 'otherwise' : 'needed';
+  }
+
+  /** Takes out everything that is not needed, and as little of that as makes the finding disappear, by halves. */
+  async #findTogether(judged: readonly JudgedPart[]): Promise<readonly Part[]> {
+    const spare = judged.filter(({ need }) => need === 'notNeeded').map(({ part }) => part);
+    const limit = this.#tries + TOGETHER_TRIES_MAX;
+    const isGone = async (out: readonly Part[]) => {
+      const need = await this.#needOf(changesWithout(out));
+      return need === 'needed' || need === 'otherwise';
+    };
+    if (spare.length < 2 || !(await isGone(spare))) return [];
+    let out: readonly Part[] = spare;
+    for (
+      let size = Math.ceil(out.length / 2);
+      size >= 1;
+      size = size === 1 ? 0 : Math.ceil(size / 2)
+    ) {
+      for (let at = 0; at < out.length && this.#tries < limit && !this.#isStopped;) {
+        const fewer = out.toSpliced(at, size);
+        if (fewer.length > 0 && (await isGone(fewer))) out = fewer;
+        else at += size;
+      }
+    }
+    return this.#isStopped || this.#tries >= limit ? [] : out;
+  }
+}
+
+/** The changes that take out parts: what is taken out wholly need not be changed otherwise. */
+function changesWithout(parts: readonly Part[]): readonly ForkChange[] {
+  const removed = new Set(
+    parts.filter(({ kind }) => kind === 'input' || kind === 'secondDelivery').map(stepOf),
+  );
+  const dropped = new Set(parts.filter(({ kind }) => kind === 'completion').map(stepOf));
+  return parts
+    .filter(({ kind, stepIndex }) => {
+      if (kind === 'input' || kind === 'secondDelivery') return true;
+      if (removed.has(stepIndex)) return false;
+      return kind === 'completion' || !dropped.has(stepIndex);
+    })
+    .flatMap(({ without }) => without);
+}
+
+function stepOf({ stepIndex }: Part): number {
+  return stepIndex;
+}
+
+/** How much a run is changed by what it is without: faults of the surroundings come before requests. */
+const SIZES: Readonly<Record<PartKind, number>> = {
+  secondDelivery: 0,
+  delay: 1,
+  fault: 2,
+  crash: 3,
+  loss: 4,
+  completion: 5,
+  input: 6,
+};
+
+function nearestOf(judged: readonly JudgedPart[]): Part | undefined {
+  const needed = judged.filter(({ need }) => need === 'needed').map(({ part }) => part);
+  return needed.toSorted(
+    (one, other) => SIZES[one.kind] - SIZES[other.kind] || other.stepIndex - one.stepIndex,
+  )[0];
+}

@@ -308,11 +308,35 @@ export class Trace {
    * the step, since few results come late.
    */
   lastSpanBefore(stepIndex: number, id: ActionId): TrackedSpan | undefined {
+    return this.#lastSpanBefore(stepIndex, id, () => true);
+  }
+
+  #lastSpanBefore(
+    stepIndex: number,
+    id: ActionId,
+    isWanted: (span: TrackedSpan) => boolean,
+  ): TrackedSpan | undefined {
     for (let at = lastAtMost(this.spans, stepIndex - 1, emissionOf); at >= 0; at -= 1) {
       const span = this.spans[at];
-      if (span?.id === id) return span;
+      if (span?.id === id && isWanted(span)) return span;
     }
     return undefined;
+  }
+
+  /**
+   * The tracked action whose result a step was given, or would have been given if it had not been lost.
+   * A second delivery belongs to an action that was completed before: another action may have been
+   * emitted under the same id since.
+   */
+  spanOfResult(stepIndex: number): TrackedSpan | undefined {
+    const { operation } = this.step(stepIndex);
+    if (operation.kind === 'loss') return this.lastSpanBefore(stepIndex, operation.id);
+    if (operation.kind !== 'trackedActionCompleted') return undefined;
+    const { id, isDuplicate } = operation;
+    const isCompleted = ({ ended }: TrackedSpan) =>
+      ended?.how === 'completed' && ended.at < stepIndex;
+    const completed = isDuplicate && this.#lastSpanBefore(stepIndex, id, isCompleted);
+    return completed || this.lastSpanBefore(stepIndex, id);
   }
 
   /** The tracked action that a step completed, if it was outstanding. */

@@ -251,7 +251,7 @@ function lanesOf(drafts: readonly Draft[]): readonly Lane[] {
     if (system !== undefined) since.set(system, Math.min(at, since.get(system) ?? at));
     else if (message.kind === 'action') hasUntracked = true;
   }
-  const systems = [...since].sort(([, a], [, b]) => a - b).map(([label]) => label);
+  const systems = [...since].toSorted(([, a], [, b]) => a - b).map(([label]) => label);
   return [
     { kind: 'inputs' },
     { kind: 'machine' },

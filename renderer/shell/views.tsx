@@ -1,8 +1,9 @@
-import { Braces, GitCompare, List, Waypoints, type LucideIcon } from 'lucide-react';
+import { ArrowRightLeft, Braces, GitCompare, List, Waypoints, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import { CausalityGraph } from '../causality/causality-graph.tsx';
 import { DifferencePanel } from '../difference/difference-panel.tsx';
+import { SequenceView } from '../sequence/sequence-view.tsx';
 import { compareWith } from '../session/cursor.ts';
 import { hasDifference, type Cursor, type RunEntry } from '../session/model.ts';
 import { StatePanel } from '../state-tree/state-panel.tsx';
@@ -44,6 +45,12 @@ const SHOWN: Readonly<Record<ViewId, View>> = {
     icon: Waypoints,
     render: ({ run, trace, cursor }) => (
       <CausalityGraph trace={trace} steps={run.steps} cursor={cursor.stepIndex} />
+    ),
+  },
+  sequence: {
+    icon: ArrowRightLeft,
+    render: ({ run, trace, cursor }) => (
+      <SequenceView runId={run.id} trace={trace} steps={run.steps} cursor={cursor.stepIndex} />
     ),
   },
   difference: {

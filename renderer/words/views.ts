@@ -8,6 +8,7 @@ export const VIEWS = {
   state: { label: 'State', title: 'Show the state', keys: ['1'] },
   steps: { label: 'Steps', title: 'Show the steps', keys: ['4'] },
   causality: { label: 'Causality', title: 'Show causality', keys: ['2'] },
+  sequence: { label: 'Sequence', title: 'Show the sequence of messages', keys: ['5'] },
   difference: { label: 'Difference', title: 'Show the difference', keys: ['3'] },
 } as const satisfies Record<string, ViewWords>;
 

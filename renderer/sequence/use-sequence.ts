@@ -1,0 +1,97 @@
+import { useCallback, useMemo, useState } from 'react';
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { isEventful, sequenceOf, stepsAround, type Sequence } from '../../core/trace/sequence.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { useFiltered } from '../session/filters.ts';
+import type { StepSet } from '../session/step-set.ts';
+import { useLoaded } from '../ui/use-loaded.ts';
+
+/** The rows on each side of the step around which a diagram is drawn. */
+const ROWS_EACH_SIDE = 32;
+
+/** Which steps have a row: those that send or receive something, all, or those that the filter shows. */
+export type RowChoice = 'messages' | 'all' | 'filtered';
+
+const chosen = createStore<{ readonly rows: RowChoice }>(() => ({ rows: 'messages' }));
+
+/** Chooses which steps have a row, in all diagrams. */
+export function chooseRows(rows: RowChoice): void {
+  chosen.setState({ rows });
+}
+
+/** A diagram around a step of a run. */
+export interface SequenceModel {
+  /** Absent until its lines are there. */
+  readonly sequence: Sequence | undefined;
+  readonly choice: RowChoice;
+  /** Whether the run has a filter. */
+  readonly hasFilter: boolean;
+  /** The nearest step with a row on one side of another step, which may be outside of the diagram. */
+  readonly neighbour: (stepIndex: number, direction: 'next' | 'previous') => number | undefined;
+}
+
+/**
+ * The diagram for the cursor. It stays while the cursor moves inside it, so that stepping moves only the
+ * highlight, and is drawn around the cursor anew when that leaves it.
+ *
+ * @param steps the number of steps so far.
+ */
+export function useSequence(
+  runId: string,
+  trace: Trace,
+  steps: number,
+  cursor: number,
+): SequenceModel {
+  const filtered = useFiltered(runId)?.steps;
+  const wanted = useStore(chosen, ({ rows }) => rows);
+  const choice = wanted === 'filtered' && !filtered ? 'messages' : wanted;
+  const isShown = useCallback(
+    (stepIndex: number) => isRow(trace, choice, filtered, stepIndex),
+    [trace, choice, filtered],
+  );
+  const [centre, setCentre] = useState(cursor);
+  const around = useMemo(
+    () => stepsAround(trace, Math.min(centre, steps - 1), isShown, ROWS_EACH_SIDE),
+    [trace, steps, centre, isShown],
+  );
+  if (centre !== cursor && !isWithin(around, cursor)) setCentre(cursor);
+  // The step that is looked at has a row in any case. The others stay the same while it is one of them.
+  const added = cursor >= 0 && !around.includes(cursor) ? cursor : undefined;
+  const compute = useCallback(
+    () => sequenceOf(trace, added === undefined ? around : withStep(around, added)),
+    [trace, around, added],
+  );
+  const { result: sequence } = useLoaded(trace, compute);
+  const neighbour = useCallback(
+    (stepIndex: number, direction: 'next' | 'previous') => {
+      const near = stepsAround(trace, stepIndex, isShown, 1);
+      return direction === 'next'
+        ? near.find((at) => at > stepIndex)
+        : near.findLast((at) => at < stepIndex);
+    },
+    [trace, isShown],
+  );
+  return { sequence, choice, hasFilter: filtered !== undefined, neighbour };
+}
+
+function isRow(
+  trace: Trace,
+  choice: RowChoice,
+  filtered: StepSet | undefined,
+  stepIndex: number,
+): boolean {
+  if (choice === 'all') return true;
+  if (choice === 'filtered') return filtered !== undefined && filtered.indexOf(stepIndex) >= 0;
+  return isEventful(trace.glance(stepIndex));
+}
+
+/** Whether a diagram reaches to a step. */
+function isWithin(stepIndices: readonly number[], cursor: number): boolean {
+  const [first, last] = [stepIndices[0], stepIndices.at(-1)];
+  return first !== undefined && last !== undefined && cursor >= first && cursor <= last;
+}
+
+function withStep(stepIndices: readonly number[], added: number): readonly number[] {
+  return [...stepIndices, added].toSorted((a, b) => a - b);
+}

@@ -50,7 +50,15 @@ describe('the words in a diagram', () => {
     const { messages, rows } = sequenceOfAll(book('A'), lost(1), paid(1), doubled(1));
     const words = messages.map((message) => wordsOn(message, rows));
     expect(words.map(({ label, id, note }) => [label, id, note].filter(Boolean).join(' '))).toEqual(
-      ['Book room A', 'Mail', 'Hold #1', 'Paid #1 lost, +1', 'Paid #1 +2', 'Paid #1 again, +3'],
+      [
+        'Book room A',
+        'Mail',
+        'Hold #1',
+        'Paid #1 lost, +1',
+        'Paid #1 +2',
+        'Paid #1 again, +3',
+        'Refund #1',
+      ],
     );
   });
 

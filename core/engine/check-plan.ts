@@ -1,4 +1,5 @@
 import { FAULT_PROFILES, hasFaults, type FaultProfile } from '../machine/faults.ts';
+import type { Finding } from '../machine/finding.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 
@@ -54,3 +55,26 @@ export function planChecks(
   }
   return { invariantsEvery, closeEvery: rulesEvery, rules };
 }
+
+/**
+ * Only the checks that can find the cause with a signature: the rest would take most of the time where many
+ * runs are tried for it.
+ */
+export function checksForCause(signature: string): CheckPlan {
+  const [kind, name] = JSON.parse(signature) as [Finding['kind'], RuleName];
+  return {
+    invariantsEvery: kind === 'invariant' ? 1 : Number.MAX_SAFE_INTEGER,
+    closeEvery: 1,
+    rules: kind === 'rule' ? { [name]: true, ...FOUND_BY[name] } : {},
+  };
+}
+
+/**
+ * Rules that the check of another rule depends on: ids are compared where steps are executed twice, and
+ * breaches of restore are also seen where the check of another rule calls it.
+ */
+const FOUND_BY: Readonly<Partial<Record<RuleName, CheckPlan['rules']>>> = {
+  'ids are deterministic and unique': { determinism: true, 'restore is pure': true },
+  'no side effects': { 'tracked actions are restorable': true },
+  'restore is pure': { 'tracked actions are restorable': true },
+};

@@ -1,4 +1,4 @@
-import type { CheckPlan } from '../engine/check-plan.ts';
+import { checksForCause, type CheckPlan } from '../engine/check-plan.ts';
 import { driveToStep } from '../engine/driving.ts';
 import type { ExecutionOptions } from '../engine/executor.ts';
 import { Guide, trackedOf, type GuidedStep } from '../engine/guide.ts';
@@ -8,7 +8,6 @@ import { signatureOf } from '../engine/signature.ts';
 import type { EmittedAction, Executed, Outcome } from '../machine/executed.ts';
 import { type Finding } from '../machine/finding.ts';
 import type { AnyMachine } from '../machine/machine.ts';
-import type { RuleName } from '../machine/rules.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 
 /** A machine that can be executed. */
@@ -64,7 +63,7 @@ export async function tryCandidate(
   const { machine, guard, locate, scenario, signature } = subject;
   const guide = new Guide(candidate, isOriginal ? 'run' : 'part');
   const rewrite: ReplayOptions['rewrite'] = (...rewritten) => guide.rewrite(...rewritten);
-  const checks = subject.checks ?? checksFor(subject);
+  const checks = subject.checks ?? checksForCause(signature);
   const run = startReplay(
     { machine, scenario, locate, guard, checks, rewrite },
     candidate.map(({ operation }) => operation),
@@ -90,23 +89,3 @@ function failingStep(step: Executed, { stepIndex }: CandidateStep): FailingStep 
   const tried = [...actions, ...discarded, ...refused];
   return { operation, stepIndex, emitted: trackedOf(step), tried, outcome: outcome.kind };
 }
-
-/** Only the checks that can find the cause: the rest would take most of a candidate's time. */
-function checksFor({ signature }: ShrinkSubject): CheckPlan {
-  const [kind, name] = JSON.parse(signature) as [Finding['kind'], RuleName];
-  return {
-    invariantsEvery: kind === 'invariant' ? 1 : Number.MAX_SAFE_INTEGER,
-    closeEvery: 1,
-    rules: kind === 'rule' ? { [name]: true, ...FOUND_BY[name] } : {},
-  };
-}
-
-/**
- * Rules that the check of another rule depends on: ids are compared where steps are executed twice, and
- * breaches of restore are also seen where the check of another rule calls it.
- */
-const FOUND_BY: Readonly<Partial<Record<RuleName, CheckPlan['rules']>>> = {
-  'ids are deterministic and unique': { determinism: true, 'restore is pure': true },
-  'no side effects': { 'tracked actions are restorable': true },
-  'restore is pure': { 'tracked actions are restorable': true },
-};

@@ -1,3 +1,4 @@
+import { checksForCause } from '../engine/check-plan.ts';
 import { driveToStep } from '../engine/driving.ts';
 import { signatureOf } from '../engine/signature.ts';
 import type { Fork, ForkChange } from '../trace/fork.ts';
@@ -85,7 +86,7 @@ class Asking {
   #isStopped = false;
 
   constructor(subject: ForkSubject, whole: Parent, failure: Failure, options: ButForOptions) {
-    this.#subject = subject;
+    this.#subject = { ...subject, checks: subject.checks ?? checksForCause(failure.signature) };
     this.#parent = cutParent(whole, failure.stepIndex + 1 + BEYOND_STEPS_MAX);
     this.#failure = failure;
     this.#options = options;

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { planChecks } from '../engine/check-plan.ts';
+import { startRun } from '../engine/run.ts';
+import { FAULT_PROFILES } from '../machine/faults.ts';
+import { ok, type Machine } from '../machine/machine.ts';
+import type { Scenario } from '../machine/scenario.ts';
+import { jobs, jobsScenario, type Jobs } from '../test-helpers/test-machines.ts';
+import { crashEverywhere, type CrashVerdict } from './crash-everywhere.ts';
+import { parentInMemory } from './parent.ts';
+
+async function crashed(machine: Machine<Jobs>, scenario: Scenario<Jobs> = jobsScenario()) {
+  const faults = FAULT_PROFILES.none;
+  const settings = { scenario, seed: 3n, operationsMax: 3, faults };
+  const label = { scenario: scenario.name, seed: 3n, operationsMax: 3, faults: 'none' };
+  const parent = await parentInMemory({ machine, run: startRun(machine, settings), label });
+  const checks = planChecks(machine, FAULT_PROFILES.chaos);
+  const { verdicts } = await crashEverywhere({ machine, scenario, faults, checks }, parent);
+  return verdicts;
+}
+
+/** "0 inside: fine", "0 after 1: fails". */
+function brief({ point, verdict }: CrashVerdict): string {
+  const { change, stepIndex } = point;
+  const where = change.kind === 'crash' ? `after ${change.dispatched}` : 'inside';
+  return `${stepIndex} ${where}: ${verdict}`;
+}
+
+/** The scenario, with a system that notices what it is asked twice. */
+function noticing(): Scenario<Jobs> {
+  const plain = jobsScenario();
+  return {
+    ...plain,
+    start: (...given) => {
+      const asked = new Map<number, number>();
+      const receive = (id: number) => {
+        asked.set(id, (asked.get(id) ?? 0) + 1);
+        return 'done' as const;
+      };
+      const settled = { 'nothing is asked twice': () => [...asked.values()].every((n) => n === 1) };
+      return { ...plain.start(...given), external: { receive, settled } };
+    },
+  };
+}
+
+describe('crashing everywhere', () => {
+  it('finds nothing in a machine that recovers', async () => {
+    const verdicts = await crashed(jobs());
+    expect(verdicts.map(brief).slice(0, 6)).toEqual([
+      '0 inside: fine',
+      '0 after 0: fine',
+      '0 after 1: fine',
+      '0 after 2: fine',
+      '1 inside: fine',
+      '1 after 0: fine',
+    ]);
+    expect(verdicts.every(({ verdict }) => verdict === 'fine')).toBe(true);
+  });
+
+  it('finds what restore forgets, exactly where something is outstanding', async () => {
+    const verdicts = await crashed(jobs({ restore: () => ok() }));
+    expect(verdicts.map(brief).slice(0, 8)).toEqual([
+      '0 inside: fine',
+      '0 after 0: fails',
+      '0 after 1: fails',
+      '0 after 2: fails',
+      '1 inside: fails',
+      '1 after 0: fine',
+      '2 inside: fine',
+      '2 after 0: fails',
+    ]);
+    expect(verdicts[1]?.findings).toMatchObject([{ name: 'tracked actions are restorable' }]);
+  });
+
+  it('finds what no rule can: a system that is asked twice', async () => {
+    const verdicts = await crashed(jobs(), noticing());
+    const fails = verdicts.filter(({ verdict }) => verdict === 'fails').map(brief);
+    // When the action was out before the crash, restore sends it again.
+    expect(fails).toContain('0 after 1: fails');
+    expect(fails).not.toContain('0 after 0: fails');
+    expect(fails).not.toContain('0 inside: fails');
+  });
+
+  it('ends early when it is cancelled', async () => {
+    const machine = jobs();
+    const scenario = jobsScenario();
+    const faults = FAULT_PROFILES.none;
+    const settings = { scenario, seed: 3n, operationsMax: 3, faults };
+    const label = { scenario: scenario.name, seed: 3n, operationsMax: 3, faults: 'none' };
+    const parent = await parentInMemory({ machine, run: startRun(machine, settings), label });
+    let asked = 0;
+    const isCancelled = () => (asked += 1) > 1;
+    const { verdicts, isStopped } = await crashEverywhere({ machine, scenario }, parent, {
+      isCancelled,
+    });
+    expect(isStopped).toBe(true);
+    expect(new Set(verdicts.map(({ point }) => point.stepIndex))).toEqual(new Set([0]));
+  });
+});

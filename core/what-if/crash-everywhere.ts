@@ -1,0 +1,154 @@
+import { driveToEnd } from '../engine/driving.ts';
+import { trackedOf } from '../engine/guide.ts';
+import { signatureOf } from '../engine/signature.ts';
+import type { Executed } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
+import type { ActionId } from '../machine/machine.ts';
+import type { Fork, ForkChange } from '../trace/fork.ts';
+import { quoteValue } from '../value/value.ts';
+import { startFork, type ForkSubject } from './fork.ts';
+import { cutParent, type Parent } from './parent.ts';
+
+/** A place where the process may die: inside a step, or after its commit when some actions are out. */
+export interface CrashPoint {
+  readonly stepIndex: number;
+  readonly change: ForkChange & { readonly kind: 'crash' | 'fault' };
+}
+
+/**
+ * What becomes of a run that crashes at a point, restores, receives what is outstanding and settles:
+ * - `fine`: nothing is found;
+ * - `fails`: something is found that is not found without the crash;
+ * - `failsAnyway`: what is found is found without the crash as well.
+ */
+export interface CrashVerdict {
+  readonly point: CrashPoint;
+  readonly verdict: 'fine' | 'fails' | 'failsAnyway';
+  /** What is found because of the crash; otherwise what is found anyway. */
+  readonly findings: readonly Finding[];
+}
+
+/** How the points are gone through. */
+export interface CrashEverywhereOptions {
+  /** Steps from one on, and before another; by default all. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Called with each verdict, in the order of the run. */
+  readonly onVerdict?: (verdict: CrashVerdict) => void;
+  /** Called before each step; may return to the event loop, so that messages come in. */
+  readonly isCancelled?: () => boolean | Promise<boolean>;
+}
+
+/** What was found at all points of a run. */
+export interface CrashEverywhere {
+  /** In the order of the run. */
+  readonly verdicts: readonly CrashVerdict[];
+  readonly isStopped: boolean;
+}
+
+/**
+ * Crashes a run at every point of every step, each time in a run of its own: crash, restore, deliver what is
+ * outstanding, settle, judge. What is found at a point and not without the crash is the fault of the
+ * recovery. (Bounded crash testing in the manner of CrashMonkey and ACE, Mohan et al., OSDI 2018.)
+ *
+ * @throws {ScenarioError} when the scenario throws.
+ */
+export async function crashEverywhere(
+  subject: ForkSubject,
+  whole: Parent,
+  { from = 0, to = whole.length, onVerdict, isCancelled }: CrashEverywhereOptions = {},
+): Promise<CrashEverywhere> {
+  const verdicts: CrashVerdict[] = [];
+  const parent = cutParent(whole, to);
+  for (let at = from; at < parent.length; at += 1) {
+    if (await isCancelled?.()) return { verdicts, isStopped: true };
+    const points = crashPointsOf(parent.step(at));
+    if (points.length === 0) continue;
+    const own = new Set(findingsAt(parent.step(at)));
+    const anyway = await settle(subject, cutParent(parent, at + 1), at + 1, []);
+    for (const found of anyway) own.add(signatureOf(found));
+    for (const point of points) {
+      const verdict = await tryPoint(subject, cutParent(parent, at + 1), point, own);
+      verdicts.push(verdict);
+      onVerdict?.(verdict);
+    }
+  }
+  return { verdicts, isStopped: false };
+}
+
+function findingsAt({ findings }: Executed): readonly string[] {
+  return findings.map(signatureOf);
+}
+
+/** The points of a step at which the process may die. */
+export function crashPointsOf({ stepIndex, operation, outcome, actions }: Executed): CrashPoint[] {
+  const { kind } = operation;
+  if (kind !== 'normal' && kind !== 'trackedActionCompleted' && kind !== 'restore') return [];
+  const fault = { kind: 'crashBeforeCommit' } as const;
+  const inside: CrashPoint = { stepIndex, change: { kind: 'fault', at: stepIndex, fault } };
+  // A step that is rolled back leaves nothing to be lost, in it or after it.
+  if (outcome.kind !== 'ok') return [];
+  const after = Array.from({ length: actions.length + 1 }, (_, dispatched): CrashPoint => {
+    return { stepIndex, change: { kind: 'crash', after: stepIndex, dispatched } };
+  });
+  return [inside, ...after];
+}
+
+async function tryPoint(
+  subject: ForkSubject,
+  parent: Parent,
+  point: CrashPoint,
+  anyway: ReadonlySet<string>,
+): Promise<CrashVerdict> {
+  const { change, stepIndex } = point;
+  const from = change.kind === 'fault' ? stepIndex : stepIndex + 1;
+  const findings = await settle(subject, parent, from, [change]);
+  const own = findings.filter((found) => !anyway.has(signatureOf(found)));
+  if (own.length > 0) return { point, verdict: 'fails', findings: own };
+  return { point, verdict: findings.length > 0 ? 'failsAnyway' : 'fine', findings };
+}
+
+/** What is found when a run settles from a step on, with changes there. */
+async function settle(
+  subject: ForkSubject,
+  parent: Parent,
+  from: number,
+  changes: readonly ForkChange[],
+): Promise<readonly Finding[]> {
+  const fork: Fork = { from, changes, goesOn: 'sameOperations', settles: true };
+  const { run } = await startFork(subject, parent, fork);
+  const outstanding = new Map(run.executor.outstanding);
+  if (from > 0)
+    for (const { id, action } of trackedOf(parent.step(from - 1))) outstanding.set(id, action);
+  const found: Finding[] = [];
+  let isRestored = false;
+  await driveToEnd(run, {
+    observe: (step) => {
+      if (!isRestored && step.operation.kind === 'restore' && step.outcome.kind === 'ok') {
+        isRestored = true;
+        found.push(...findLost(outstanding, step));
+      }
+      found.push(...step.findings);
+    },
+  });
+  return found;
+}
+
+/** The actions that were outstanding before the crash, and that restore does not bring back. */
+function findLost(outstanding: ReadonlyMap<ActionId, unknown>, restore: Executed): Finding[] {
+  const kept = new Set(trackedOf(restore).map(({ id }) => id));
+  const lost = [...outstanding].filter(([id]) => !kept.has(id));
+  return lost.slice(0, LOST_MAX).map(([id, action]) => ({
+    stepIndex: restore.stepIndex,
+    kind: 'rule',
+    name: 'tracked actions are restorable',
+    message: `The tracked action ${quoteValue(id)} is lost in the crash.`,
+    expected: `restore emits ${quoteValue(id)}: ${quoteValue(action)}`,
+    actual: `restore emits ${kept.size === 0 ? 'nothing' : [...kept].map(quoteValue).join(', ')}`,
+    shape: LOST_SHAPE,
+  }));
+}
+
+/** Findings of actions that a crash has lost are no others that the same step has without it. */
+const LOST_SHAPE = 'crash';
+const LOST_MAX = 4;

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { startRun } from '../engine/run.ts';
+import { signatureOf } from '../engine/signature.ts';
+import { FAULT_PROFILES } from '../machine/faults.ts';
+import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
+import { defineScenario } from '../machine/scenario.ts';
+import { askDoom, pointOf } from './doom.ts';
+import { parentInMemory, type Parent } from './parent.ts';
+
+interface Coins extends MachineTypes {
+  State: { heads: number; tosses: number };
+  Input: boolean;
+  Id: number;
+  Tracked: never;
+  Untracked: never;
+  Result: never;
+  Rejection: never;
+}
+
+const TOSSES = 5;
+
+/** Fails when all tosses are heads: after k heads, with a probability of 2^(k - TOSSES). */
+const coins = defineMachine<Coins>({
+  name: 'coins',
+  description: 'Tosses coins.',
+  initialState: () => ({ heads: 0, tosses: 0 }),
+  stf(state, input) {
+    if (input.kind === 'normal') {
+      state.update((draft) => {
+        draft.tosses += 1;
+        draft.heads += input.input ? 1 : 0;
+      });
+    }
+    return ok();
+  },
+  restore: () => ok(),
+  invariants: { 'not all are heads': ({ heads }) => heads < TOSSES },
+});
+
+const tossing = defineScenario<Coins>({
+  name: 'tossing',
+  description: 'Tosses a coin.',
+  defaults: { seed: '1', operations: TOSSES },
+  start: (random) => ({
+    next: () => ({ kind: 'normal', input: random.genBool(0.5) }),
+    observe() {},
+    tallies: () => ({}),
+  }),
+});
+
+async function runOf(seed: bigint): Promise<Parent> {
+  const settings = { scenario: tossing, seed, operationsMax: TOSSES, faults: FAULT_PROFILES.none };
+  const label = { scenario: 'tossing', seed, operationsMax: TOSSES, faults: 'none' };
+  return parentInMemory({ machine: coins, run: startRun(coins, settings), label });
+}
+
+async function failedRun(): Promise<Parent> {
+  for (let seed = 0n; ; seed += 1n) {
+    const parent = await runOf(seed);
+    if (parent.step(TOSSES - 1).findings.length > 0) return parent;
+  }
+}
+
+const subject = { machine: coins, scenario: tossing };
+
+async function ask(options = {}) {
+  const parent = await failedRun();
+  const [found] = parent.step(TOSSES - 1).findings;
+  if (!found) throw new Error('the run does not fail');
+  const failure = { signature: signatureOf(found), stepIndex: found.stepIndex };
+  return askDoom(subject, parent, failure, options);
+}
+
+describe('the curve of doom', () => {
+  it('agrees with the probability in closed form', async () => {
+    const { points, decidedAt } = await ask();
+    expect(points.map(({ from }) => from)).toEqual([0, 1, 2, 3, 4]);
+    for (const { from, low, high } of points) {
+      const expected = 2 ** (from - TOSSES);
+      expect(low).toBeLessThanOrEqual(expected);
+      expect(high).toBeGreaterThanOrEqual(expected);
+    }
+    // Each toss doubles it: the last one adds most.
+    expect(decidedAt).toBe(TOSSES - 1);
+  });
+
+  it('is the same when it is asked again', async () => {
+    expect(await ask()).toEqual(await ask());
+  });
+
+  it('ends at its number of runs, and when it is cancelled', async () => {
+    const short = await ask({ runsMax: 20 });
+    expect(short.runs).toBeLessThanOrEqual(24);
+    let asked = 0;
+    const cancelled = await ask({ isCancelled: () => (asked += 1) > 10 });
+    expect(cancelled).toMatchObject({ isStopped: true, runs: 10 });
+  });
+
+  it('is certain of little after few runs', () => {
+    expect(pointOf(0, 4, 4)).toMatchObject({ share: 1, high: 1 });
+    expect(pointOf(0, 4, 4).low).toBeCloseTo(0.51, 2);
+    expect(pointOf(0, 100, 0).high).toBeCloseTo(0.037, 3);
+  });
+});

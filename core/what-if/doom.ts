@@ -1,0 +1,190 @@
+import { checksForCause } from '../engine/check-plan.ts';
+import { driveToStep } from '../engine/driving.ts';
+import { signatureOf } from '../engine/signature.ts';
+import type { Fork } from '../trace/fork.ts';
+import type { Failure } from './but-for.ts';
+import { startFork, type ForkSubject } from './fork.ts';
+import { cutParent, type Parent } from './parent.ts';
+
+/** How often runs fail that share the steps of a run before one, and draw anew from there. */
+export interface DoomPoint {
+  /** The number of steps that they share. */
+  readonly from: number;
+  readonly runs: number;
+  /** Those that fail with the same cause. */
+  readonly failed: number;
+  /** The share of these, 0 to 1, and its 95 % confidence band. */
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** When a run was doomed. */
+export interface Doom {
+  readonly failure: Failure;
+  /** Ascending by `from`. */
+  readonly points: readonly DoomPoint[];
+  /** The step whose execution raised the share most, if one did beyond doubt. */
+  readonly decidedAt: number | undefined;
+  readonly runs: number;
+  readonly isStopped: boolean;
+}
+
+/** How a curve is drawn and stopped. */
+export interface DoomOptions {
+  /** Runs in all. */
+  readonly runsMax?: number;
+  /** Called with each point as it is known, again when it has become more certain. */
+  readonly onPoint?: (point: DoomPoint, runs: number) => void;
+  /** Called before each run; may return to the event loop, so that messages come in. */
+  readonly isCancelled?: () => boolean | Promise<boolean>;
+}
+
+/** Places of the first, even look at a run. */
+const GRID = 12;
+/** Runs from a place at a time. */
+const BATCH = 8;
+/** A place has enough runs when its band is this narrow to each side, … */
+const HALF_WIDTH = 0.12;
+/** … or when it has this many. */
+const RUNS_PER_POINT_MAX = 96;
+export const DOOM_RUNS_MAX = 4_000;
+/** The normal quantile of a two-sided confidence of 95 %. */
+const Z = 1.96;
+
+/**
+ * Draws how likely a failed run still was to fail after each of its steps: from many places the scenario goes
+ * on with new draws, and the share that fails with the same cause is counted. Places are added where the
+ * share jumps, until the jump lies between two steps; flat stretches cost few runs.
+ *
+ * @throws {LeadError} when the scenario was changed since the run was recorded.
+ * @throws {ForkError} when there is no scenario to go on.
+ */
+export async function askDoom(
+  subject: ForkSubject,
+  whole: Parent,
+  failure: Failure,
+  options: DoomOptions = {},
+): Promise<Doom> {
+  return new Asking(subject, whole, failure, options).ask();
+}
+
+/** The Wilson score interval of a share (Wilson 1927), which holds for few runs and shares near 0 and 1. */
+export function pointOf(from: number, runs: number, failed: number): DoomPoint {
+  const share = failed / runs;
+  const spread = 1 + Z ** 2 / runs;
+  const centre = (share + Z ** 2 / (2 * runs)) / spread;
+  const half = (Z / spread) * Math.sqrt((share * (1 - share)) / runs + Z ** 2 / (4 * runs ** 2));
+  return {
+    from,
+    runs,
+    failed,
+    share,
+    low: Math.max(0, centre - half),
+    high: Math.min(1, centre + half),
+  };
+}
+
+class Asking {
+  readonly #subject: ForkSubject;
+  readonly #parent: Parent;
+  readonly #failure: Failure;
+  readonly #options: DoomOptions;
+  readonly #points = new Map<number, DoomPoint>();
+  #runs = 0;
+  #isStopped = false;
+
+  constructor(subject: ForkSubject, whole: Parent, failure: Failure, options: DoomOptions) {
+    this.#subject = { ...subject, checks: subject.checks ?? checksForCause(failure.signature) };
+    this.#parent = cutParent(whole, failure.stepIndex + 1);
+    this.#failure = failure;
+    this.#options = options;
+  }
+
+  async ask(): Promise<Doom> {
+    // After the failing step, all runs have failed.
+    const end = this.#parent.length;
+    const count = Math.min(GRID, end);
+    for (let at = 0; at < count && !this.#isOver; at += 1) {
+      await this.#estimate(Math.round((at * (end - 1)) / Math.max(1, count - 1)));
+    }
+    this.#points.set(end, { from: end, runs: 0, failed: 0, share: 1, low: 1, high: 1 });
+    for (let gap = this.#widestJump(); gap && !this.#isOver; gap = this.#widestJump()) {
+      await this.#estimate(Math.floor((gap[0] + gap[1]) / 2));
+    }
+    return {
+      failure: this.#failure,
+      points: this.#sorted.filter(({ from }) => from < end),
+      decidedAt: this.#decidedAt(),
+      runs: this.#runs,
+      isStopped: this.#isStopped,
+    };
+  }
+
+  get #isOver(): boolean {
+    const { runsMax = DOOM_RUNS_MAX } = this.#options;
+    return this.#isStopped || this.#runs >= runsMax;
+  }
+
+  get #sorted(): readonly DoomPoint[] {
+    return [...this.#points.values()].toSorted((one, other) => one.from - other.from);
+  }
+
+  /** Makes runs from a place until its share is known well enough. */
+  async #estimate(from: number): Promise<void> {
+    let [runs, failed] = [0, 0];
+    const { signature } = this.#failure;
+    while (runs < RUNS_PER_POINT_MAX && !this.#isOver) {
+      for (let made = 0; made < BATCH; made += 1) {
+        this.#isStopped = (await this.#options.isCancelled?.()) ?? false;
+        if (this.#isStopped) return;
+        // The same draws from every place: what differs is the past alone.
+        runs += 1;
+        this.#runs += 1;
+        if (await this.#fails(from, signature, runs)) failed += 1;
+      }
+      const point = pointOf(from, runs, failed);
+      this.#points.set(from, point);
+      this.#options.onPoint?.(point, this.#runs);
+      if (point.high - point.low <= 2 * HALF_WIDTH) return;
+    }
+  }
+
+  async #fails(from: number, signature: string, seed: number): Promise<boolean> {
+    const fork: Fork = { from, changes: [], goesOn: 'newDraws', seed: String(seed) };
+    const { run } = await startFork(this.#subject, this.#parent, fork);
+    const { step } = await driveToStep(run, ({ findings }) =>
+      findings.some((found) => signatureOf(found) === signature),
+    );
+    return step !== undefined;
+  }
+
+  /** The two neighbouring places between which the share differs most, beyond doubt. */
+  #widestJump(): readonly [number, number] | undefined {
+    let widest: { readonly gap: readonly [number, number]; readonly by: number } | undefined;
+    const sorted = this.#sorted;
+    for (const [at, point] of sorted.entries()) {
+      const next = sorted[at + 1];
+      if (!next || next.from - point.from < 2 || !areApart(point, next)) continue;
+      const by = Math.abs(next.share - point.share);
+      if (!widest || by > widest.by) widest = { gap: [point.from, next.from], by };
+    }
+    return widest?.gap;
+  }
+
+  #decidedAt(): number | undefined {
+    const sorted = this.#sorted;
+    let decided: { readonly at: number; readonly by: number } | undefined;
+    for (const [at, point] of sorted.entries()) {
+      const next = sorted[at + 1];
+      if (!next || next.from - point.from !== 1 || !areApart(point, next)) continue;
+      const by = next.share - point.share;
+      if (by > 0 && (!decided || by > decided.by)) decided = { at: point.from, by };
+    }
+    return decided?.at;
+  }
+}
+
+function areApart(one: DoomPoint, other: DoomPoint): boolean {
+  return one.high < other.low || other.high < one.low;
+}

@@ -2,8 +2,16 @@ import { SWEEP_SAMPLING } from '../engine/check-plan.ts';
 import { startRun } from '../engine/run.ts';
 import { loadMachine } from '../node/load/machine-loader.ts';
 import { pathOfMachine } from '../node/load/samples.ts';
+import { runAuthorsCode } from './authors-code.ts';
 import { runPlainPort } from './plain-port.ts';
 import { percentile, report, timeMs } from './report.ts';
+
+/**
+ * @file The engine's rate, recording off, over that of a plain loop. Beside it stands what the author's
+ * code comes to by itself: the machine, its invariants and its scenario. What lies between the two is
+ * what the engine does: the guard against side effects, executing steps twice and freezing what they are
+ * given now and then, the transaction, and the step as it is observed.
+ */
 
 /** Operations of a seed. Each has its turn with the plain port, so that a noisy computer disturbs both. */
 const OPERATIONS = 10_000;
@@ -29,6 +37,7 @@ async function rateOf(operations: number, execute: () => unknown): Promise<numbe
 }
 
 const [rates, portRates, ratios]: [number[], number[], number[]] = [[], [], []];
+const authorsRatios: number[] = [];
 for (let round = 0; round < ROUNDS + WARM_UP_ROUNDS; round += 1) {
   const firstSeed = 12_345n + BigInt(round * SEEDS);
   const portRate = await rateOf(OPERATIONS, () => runPlainPort(firstSeed, OPERATIONS));
@@ -40,14 +49,25 @@ for (let round = 0; round < ROUNDS + WARM_UP_ROUNDS; round += 1) {
       ({ evaluated, carriedOver } = run.executor.checks);
     }
   });
+  const authorsRate = await rateOf(OPERATIONS * SEEDS, () => {
+    for (let seed = firstSeed; seed < firstSeed + BigInt(SEEDS); seed += 1n) {
+      runAuthorsCode(machine, scenario, seed, OPERATIONS);
+    }
+  });
   if (round === 0) report('mixed-operations, first round (cold)', rate, 'operations/s');
   if (round < WARM_UP_ROUNDS) continue;
   rates.push(rate);
   portRates.push(portRate);
   ratios.push(rate / portRate);
+  authorsRatios.push(authorsRate / portRate);
 }
 report('mixed-operations, one core, recording off: median', percentile(rates, 0.5), 'operations/s');
 report('the same as a plain loop: median', percentile(portRates, 0.5), 'operations/s');
 report('the engine over the plain loop: median', percentile(ratios, 0.5), 'times', 'at least 29');
+report(
+  "the author's code alone over the plain loop: median",
+  percentile(authorsRatios, 0.5),
+  'times',
+);
 report('invariants evaluated in the last seed', evaluated, '');
 report('carried over, the state being the same object', carriedOver, '');

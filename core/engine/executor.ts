@@ -136,9 +136,11 @@ export class Executor {
     try {
       if (machine.storage) return machine.storage.open();
       if (initialState !== undefined) return new PlainStateStore(initialState as object);
-      const initial = () => machine.initialState() as object;
-      return new PlainStateStore(guard ? guard.callAside(initial) : initial());
-    } catch (error) {
+      const initial = machine.initialState() as object;
+      guard?.requireBuiltIns();
+      return new PlainStateStore(initial);
+    } catch (thrown) {
+      const error = guard ? guard.causeOf(thrown) : thrown;
       const place = this.#locate(error, { of: machine, method: 'initialState' });
       const at = place === undefined ? '' : ` at ${place}`;
       const message = `The machine ${machine.name} has no initial state: ${describeThrown(error)}${at}`;

@@ -136,14 +136,15 @@ function ask(
 ): Omit<InvariantFailure, 'name'> | undefined {
   try {
     // The types promise a verdict, but the invariant may come from plain JavaScript.
-    const call = () => invariant(state, heldFor);
-    const verdict: unknown = guard ? guard.callAside(call) : call();
+    const verdict: unknown = invariant(state, heldFor);
+    guard?.requireBuiltIns();
     if (verdict === true) return undefined;
     if (verdict === false) return { message: 'does not hold' };
     if (typeof verdict === 'string') return { message: cutText(verdict, MESSAGE_CHARS_MAX) };
     const told = cutText(String(verdict), MESSAGE_CHARS_MAX);
     return { message: `returned ${told}, which is neither a boolean nor a string` };
-  } catch (error) {
+  } catch (thrown) {
+    const error = guard ? guard.causeOf(thrown) : thrown;
     return { message: `threw ${describeThrown(error)}`, thrown: { value: error } };
   }
 }

@@ -72,7 +72,9 @@ export class ScenarioGuard {
   call<T>(method: string, called: () => T): T {
     this.#guard?.enterAside();
     try {
-      return this.#callAside(called);
+      const given = called();
+      this.#guard?.requireBuiltIns();
+      return given;
     } catch (cause) {
       throw this.#error(method, cause, method === 'start' ? this.#scenario : undefined);
     } finally {
@@ -80,14 +82,11 @@ export class ScenarioGuard {
     }
   }
 
-  #callAside<T>(called: () => T): T {
-    return this.#guard ? this.#guard.callAside(called) : called();
-  }
-
   /** Returns the next operation of a driver, checked. */
   next(driver: Driver<MachineTypes>, state: Value): StfInput | undefined {
     try {
-      const drawn = this.#callAside(() => driver.next(state));
+      const drawn = driver.next(state);
+      this.#guard?.requireBuiltIns();
       return isInput(drawn) ? drawn : this.#upgraded(drawn);
     } catch (cause) {
       throw this.#error('next', cause, driver);
@@ -113,8 +112,8 @@ export class ScenarioGuard {
   /** Shows a driver a step. */
   observe(driver: Driver<MachineTypes>, step: Executed): void {
     try {
-      const shown = this.#isEarlier ? inEarlierWords(step) : step;
-      this.#callAside(() => driver.observe(shown));
+      driver.observe(this.#isEarlier ? inEarlierWords(step) : step);
+      this.#guard?.requireBuiltIns();
     } catch (cause) {
       throw this.#error('observe', cause, driver);
     }
@@ -189,7 +188,8 @@ export class ScenarioGuard {
   }
 
   /** @param of what the method belongs to. */
-  #error(method: string, cause: unknown, of?: object): ScenarioError {
+  #error(method: string, thrown: unknown, of?: object): ScenarioError {
+    const cause = this.#guard ? this.#guard.causeOf(thrown) : thrown;
     const place = this.#locate?.(cause, of && { of, method });
     const at = place === undefined ? '' : ` at ${place}`;
     const message = `The scenario ${this.#name} threw in ${method}${at}: ${describeThrown(cause)}`;

@@ -49,7 +49,7 @@ export interface Evaluation {
 }
 
 /** After the first steps, the language's own objects are checked once in this many steps. */
-const LOOK_EVERY_STEPS = 8_192;
+const LOOK_EVERY_STEPS = 32_768;
 
 const NONE: readonly never[] = [];
 
@@ -146,7 +146,7 @@ export class Guard implements Gate {
   }
 
   /**
-   * Puts back what code of the author has just replaced of the language.
+   * Puts back what code of the author, which runs outside of steps, has just replaced of the language.
    *
    * @throws {BuiltInReplacedError} when it has.
    */
@@ -157,16 +157,15 @@ export class Guard implements Gate {
   }
 
   /**
-   * Calls code of the author that runs outside of steps.
-   *
-   * @throws {BuiltInReplacedError} when it replaces what comes with the language; whatever it throws
-   * otherwise.
+   * What code of the author is to be blamed for that has just thrown something: the error of
+   * {@link requireBuiltIns}, or else what it threw.
    */
-  callAside<T>(called: () => T): T {
+  causeOf(thrown: unknown): unknown {
     try {
-      return called();
-    } finally {
       this.requireBuiltIns();
+      return thrown;
+    } catch (replaced) {
+      return replaced;
     }
   }
 

@@ -12,11 +12,16 @@ import type { Trace } from './trace.ts';
 /** A step of a long search without anything to say: others may go on meanwhile. */
 export const QUIET_SCANS = 256;
 
-const step = z.number().int().min(-1);
+/** The index of a step; -1 is the initial state. */
+export const step = z.number().int().min(-1);
 const count = z.number().int().nonnegative();
 /** How many steps were asked, and at how many there was no answer, with a reason. */
-const counted = z.object({ asked: count, without: count, because: z.string().exactOptional() });
-type Counted = z.output<typeof counted>;
+export const counted = z.object({
+  asked: count,
+  without: count,
+  because: z.string().exactOptional(),
+});
+export type Counted = z.output<typeof counted>;
 
 /** The steps at which an expression is true, or false, ascending. */
 export const WHERE = {

@@ -223,10 +223,17 @@ function addTraces({ program, finish }: Builder): void {
   program
     .command('query')
     .description('Find the steps of traces at which an expression is true, or an invariant false.')
-    .argument('<files...>', 'trace files, or folders with some')
+    .argument('[files...]', 'trace files, or folders with some; with --seeds, the machine')
     .option('--where <expression>', 'find where it is true, such as \'outcome.kind == "err"\'')
     .option('--always <expression>', 'find where it is false, and end with 1 if it is')
+    .option('--invariant <name>', 'the same for an invariant of the machine as it is now')
+    .option(...TRACE_MACHINE)
     .option('--first', 'only the first step of each trace')
+    .option('--seeds <a..b>', 'ask seeds that are run again, not traces', typed(parseSeedRange))
+    .option(...SCENARIO)
+    .option(...INPUTS)
+    .option(...OPERATIONS)
+    .option('--faults <profile>', FAULTS_HELP, 'none')
     .option(...JSON_FLAG)
     .action(async (files, options) =>
       finish(await (await MODULES.query()).queryCommand(files, options)),

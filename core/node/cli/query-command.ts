@@ -1,32 +1,35 @@
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { ProblemError } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
-import { Expression, EXPRESSION_NAMES, ExpressionError } from '../../trace/expression.ts';
-import { answer, QUESTIONS, type AnswerOf, type QuestionOf } from '../../trace/questions.ts';
-import { kindOfFile } from '../files/file-kind.ts';
+import { findWhere, WHERE, type Counted } from '../../trace/expression-questions.ts';
+import type { Trace } from '../../trace/trace.ts';
 import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
+import { isFolder, tracesIn } from '../files/trace-folder.ts';
+import { withMachine } from '../load/machine-loader.ts';
+import { pathOfMachine } from '../load/samples.ts';
 import { printJson, printLine, style } from '../report/print.ts';
-import { EXIT, printProblem, type ExitCode } from './output.ts';
-
-/** The options of `query`. */
-export interface QueryOptions {
-  /** Steps at which it is true are found. */
-  readonly where?: string;
-  /** An invariant: steps at which it is false are found. */
-  readonly always?: string;
-  readonly first?: boolean;
-  readonly json?: boolean;
-}
+import { brokenSteps, type Judge } from '../runs/judging.ts';
+import { EXIT, ProgressLine, printProblem, type ExitCode } from './output.ts';
+import {
+  askedBy,
+  claimOf,
+  jsonOf,
+  NO_ANSWER,
+  type Asked,
+  type QueryOptions,
+} from './query-question.ts';
+import { querySeeds } from './query-seeds.ts';
+import { machineOfTrace } from './verify-command.ts';
 
 /** What was found in one file. */
-interface Matches extends AnswerOf<'where'> {
+interface Matches extends Counted {
   readonly file: string;
   readonly machine: string;
   readonly seed: string;
   readonly steps: readonly number[];
+  /** What the invariant says about the first of them. */
+  readonly message?: string;
   readonly damage?: ReadTrace['damage'];
 }
 
@@ -35,69 +38,55 @@ const LISTED_MAX = 10;
 const REASON_CHARS_MAX = 120;
 
 /**
- * `phasmoscope query`: finds the steps of traces at which an expression is true, or an invariant false,
- * without their machine.
+ * `phasmoscope query`: finds the steps of traces at which an expression is true, or a claim false. The
+ * machine is needed for its invariants alone. Seeds are run again instead of being read.
  */
 export async function queryCommand(
   paths: readonly string[],
   options: QueryOptions,
 ): Promise<ExitCode> {
-  const isInvariant = options.always !== undefined;
-  const text = expressionOf(options);
-  const found: Matches[] = [];
-  for (const file of filesIn(paths)) found.push(await search(file, text, options));
+  const asked = askedBy(options);
+  if (options.seeds !== undefined) return querySeeds(claimOf(asked), paths, options.seeds, options);
+  const files = filesIn(paths);
+  const found =
+    asked.kind === 'invariant'
+      ? await searchWithMachine(files, asked, options)
+      : await searchAll(files, asked, options);
+  return conclude(asked, found, options);
+}
+
+function conclude(
+  asked: Asked,
+  found: readonly Matches[],
+  { json = false }: QueryOptions,
+): ExitCode {
   const hits = found.filter(({ steps }) => steps.length > 0);
-  const damaged = found.filter(({ damage }) => damage);
-  if (options.json) printJson({ [isInvariant ? 'always' : 'where']: text, files: found });
+  if (json) printJson({ ...jsonOf(asked), files: found });
   else {
     for (const one of found) printMatches(one);
-    const what = isInvariant ? 'Broken' : 'True';
+    const what = asked.kind === 'where' ? 'True' : 'Broken';
     printLine(`${what} in ${formatCount(hits.length)} of ${formatCount(found.length)} traces.`);
   }
   // A question that no step could answer, such as one with a slip, must not pass for a good result.
-  if (found.every(({ asked, without }) => without === asked)) {
-    printProblem({
-      title: 'The expression was neither true nor false at any step.',
-      remedy: 'Look for a slip in a name, and make it a comparison, such as state.count > 3.',
-    });
+  if (found.every(({ asked: steps, without }) => without === steps)) {
+    printProblem(NO_ANSWER);
     return EXIT.refused;
   }
-  return damaged.length > 0 || (isInvariant && hits.length > 0) ? EXIT.found : EXIT.done;
-}
-
-/** The expression whose true steps are searched. */
-function expressionOf({ where, always }: QueryOptions): string {
-  if ((where === undefined) === (always === undefined)) {
-    throw new ProblemError({
-      title: 'The question is missing, or there are two.',
-      remedy: 'Give --where EXPRESSION, or --always EXPRESSION for an invariant.',
-    });
-  }
-  const text = where ?? always ?? '';
-  try {
-    return new Expression(text).text;
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    const names = Object.keys(EXPRESSION_NAMES).join(', ');
-    throw new ProblemError(
-      {
-        title: `The expression cannot be read: ${error.message}`,
-        details: `${text}\n${' '.repeat(error.column)}^`,
-        remedy: `Write it in CEL, such as 'outcome.kind == "err"'. It can name ${names}.`,
-      },
-      { cause: error },
-    );
-  }
+  const isDamaged = found.some(({ damage }) => damage);
+  return isDamaged || (asked.kind !== 'where' && hits.length > 0) ? EXIT.found : EXIT.done;
 }
 
 /** The trace files among what was given; of a folder, those directly inside. */
 function filesIn(paths: readonly string[]): readonly string[] {
+  if (paths.length === 0) {
+    throw new ProblemError({
+      title: 'There is nothing to ask.',
+      remedy: 'Give trace files, a folder with some, or a machine and its seeds with --seeds A..B.',
+    });
+  }
   return paths.flatMap((path) => {
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
-    const inside = readdirSync(path)
-      .toSorted()
-      .map((name) => join(path, name))
-      .filter((file) => ['trace', 'itf'].includes(kindOfFile(file)) && statSync(file).isFile());
+    if (!isFolder(path)) return [path];
+    const inside = tracesIn(path);
     if (inside.length > 0) return inside;
     throw new ProblemError({
       title: `${path} holds no trace.`,
@@ -106,32 +95,80 @@ function filesIn(paths: readonly string[]): readonly string[] {
   });
 }
 
-async function search(
-  file: string,
-  expression: string,
-  { first = false, always }: QueryOptions,
-): Promise<Matches> {
-  const { trace, damage } = await readTraceFile(file);
-  const question: QuestionOf<'where'> = {
-    kind: 'where',
-    expression,
-    from: -1,
-    isFirstOnly: first,
-    ...(always === undefined ? {} : { isFalseWanted: true }),
-  };
-  const searching = answer(trace, question, () => trace);
-  const steps: number[] = [];
-  let next = searching.next();
-  for (; next.done !== true; next = searching.next()) {
-    steps.push(...QUESTIONS.where.found.parse(next.value).steps);
-    await setImmediate();
-  }
-  const { machine, seed } = trace.header;
-  const counted = QUESTIONS.where.answer.parse(next.value);
-  return { file, machine, seed, steps, ...counted, ...(damage ? { damage } : {}) };
+/** The invariant is that of the machine's newest source, whatever source the traces were recorded with. */
+async function searchWithMachine(
+  files: readonly string[],
+  asked: Asked,
+  options: QueryOptions,
+): Promise<readonly Matches[]> {
+  const [first = ''] = files;
+  const { trace, close } = await readTraceFile(first);
+  const machine = machineOfTrace(trace.header, options.machine);
+  close();
+  return withMachine(pathOfMachine(machine), (loaded) => searchAll(files, asked, options, loaded));
 }
 
-function printMatches({ file, steps, asked, without, because, damage }: Matches): void {
+async function searchAll(
+  files: readonly string[],
+  asked: Asked,
+  options: QueryOptions,
+  judge?: Judge,
+): Promise<readonly Matches[]> {
+  const found: Matches[] = [];
+  const progress = new ProgressLine();
+  for (const file of files) {
+    progress.show(() => `${formatCount(found.length)} of ${formatCount(files.length)} traces`);
+    found.push(await search(file, asked, options, judge));
+  }
+  progress.clear();
+  return found;
+}
+
+async function search(
+  file: string,
+  asked: Asked,
+  { first = false }: QueryOptions,
+  judge: Judge | undefined,
+): Promise<Matches> {
+  const { trace, damage, close } = await readTraceFile(file);
+  const steps: number[] = [];
+  let message: string | undefined;
+  const searching =
+    asked.kind === 'where' ? whereTrue(trace, asked.expression) : brokenSteps(trace, asked, judge);
+  let next = await searching.next();
+  for (; next.done !== true; next = await searching.next()) {
+    steps.push(...next.value.steps);
+    if (next.value.steps.length > 0) message ??= next.value.message;
+    if (first && steps.length > 0) break;
+    await setImmediate();
+  }
+  close();
+  // As far as it was searched, each step had an answer.
+  const counted = next.done === true ? next.value : { asked: trace.length + 1, without: 0 };
+  const { machine, seed } = trace.header;
+  return {
+    file,
+    machine,
+    seed,
+    steps: first ? steps.slice(0, 1) : steps,
+    ...(message === undefined ? {} : { message }),
+    ...counted,
+    ...(damage ? { damage } : {}),
+  };
+}
+
+async function* whereTrue(trace: Trace, expression: string) {
+  const question = { kind: 'where', expression, from: -1, isFirstOnly: false } as const;
+  const finding = findWhere(trace, question);
+  for (;;) {
+    const next = finding.next();
+    if (next.done === true) return next.value;
+    yield { ...WHERE.found.parse(next.value), message: undefined };
+  }
+}
+
+function printMatches({ file, steps, message, ...rest }: Matches): void {
+  const { asked, without, because, damage } = rest;
   const listed = steps.slice(0, LISTED_MAX).map((step) => (step < 0 ? 'start' : formatCount(step)));
   const more = steps.length - listed.length;
   const where =
@@ -140,6 +177,7 @@ function printMatches({ file, steps, asked, without, because, damage }: Matches)
       : `${steps.length === 1 ? 'step' : `${formatCount(steps.length)} steps:`} ${listed.join(', ')}` +
         (more > 0 ? ` and ${formatCount(more)} more` : '');
   printLine(file, '  ', where);
+  if (message !== undefined) printLine('  ', cutText(message, REASON_CHARS_MAX));
   if (without > 0) {
     const reason = cutText(because ?? '', REASON_CHARS_MAX);
     const place =

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -13,6 +13,7 @@ const phasmoscope = (...args: readonly string[]) => runCommandLine(args, folder)
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'phasmoscope-query-'));
   mkdirSync(join(folder, 'traces'));
+  mkdirSync(join(folder, 'counts'));
   for (const seed of ['1', '2']) {
     const settings = ['--scenario', 'mixed-operations', '--operations', '300', '--seed', seed];
     const out = join('traces', `${seed}.jsonl`);
@@ -83,3 +84,84 @@ it('counts the steps without an answer', async () => {
   expect(without).toBeGreaterThan(0);
   expect(steps).toHaveLength(asked - without);
 });
+
+it('asks an invariant of the newest source of the machine', async () => {
+  const source = join(folder, 'counter.ts');
+  const write = (limit: number) => writeFileSync(source, counterSource(limit));
+  write(100);
+  for (const seed of ['1', '2']) {
+    await phasmoscope('record', source, '--seed', seed, '--out', join('counts', `${seed}.jsonl`));
+  }
+  const ask = (...more: readonly string[]) =>
+    phasmoscope('query', 'counts', '--invariant', 'n is small', '--machine', source, ...more);
+  const kept = await ask();
+  expect([kept.status, kept.stdout]).toEqual([0, expect.stringContaining('Broken in 0 of 2')]);
+
+  // The traces stay as they are; what is asked of them is new.
+  write(7);
+  const broken = await ask('--json');
+  const { invariant, files } = JSON.parse(broken.stdout);
+  expect([broken.status, invariant]).toEqual([1, 'n is small']);
+  for (const { steps, message, asked } of files) {
+    expect(message).toBe('n is 8');
+    expect(asked).toBe(21);
+    expect(steps[0]).toBe(7);
+    expect(steps).toHaveLength(13);
+  }
+
+  const seeds = ['query', source, '--seeds', '0..9', '--invariant', 'n is small'];
+  const swept = await phasmoscope(...seeds);
+  expect([swept.status, swept.stdout]).toEqual([
+    1,
+    expect.stringContaining('Broken in 10 of 10 seeds'),
+  ]);
+  expect(swept.stdout).toContain('seed 9  step 7  n is 8');
+  const always = ['query', source, '--seeds', '0..9', '--always', 'state.n < 21', '--json'];
+  const held = await phasmoscope(...always);
+  expect(held.status).toBe(0);
+  expect(JSON.parse(held.stdout).seeds).toHaveLength(10);
+});
+
+it('says which invariants there are, and what seeds can be asked', async () => {
+  const none = await phasmoscope('query', 'traces', '--invariant', 'nope');
+  expect([none.status, none.stderr]).toEqual([
+    2,
+    expect.stringContaining('no two bookings overlap'),
+  ]);
+  const swept = await phasmoscope('query', 'counter', '--seeds', '0..1', '--invariant', 'nope');
+  expect([swept.status, swept.stderr]).toEqual([2, expect.stringContaining('no invariant "nope"')]);
+  const where = await phasmoscope('query', 'counter', '--seeds', '0..1', '--where', 'step > 1');
+  expect([where.status, where.stderr]).toEqual([2, expect.stringContaining('--always')]);
+  const traces = await phasmoscope('query', '--always', 'true');
+  expect([traces.status, traces.stderr]).toEqual([2, expect.stringContaining('nothing to ask')]);
+});
+
+function counterSource(limit: number): string {
+  return `import { defineMachine, defineScenario, ok } from 'phasmoscope';
+export const machine = defineMachine({
+  name: 'counts',
+  description: 'Counts.',
+  initialState: () => ({ n: 0 }),
+  stf(state) {
+    state.update((draft) => {
+      draft.n += 1;
+    });
+    return ok();
+  },
+  restore: () => ok(),
+  invariants: { 'n is small': (state) => state.n <= ${limit} || 'n is ' + state.n },
+});
+export const scenarios = [
+  defineScenario({
+    name: 'count',
+    description: 'Counts.',
+    defaults: { seed: '1', operations: 20 },
+    start: () => ({
+      next: () => ({ kind: 'normal', input: 'up' }),
+      observe: () => {},
+      tallies: () => ({}),
+    }),
+  }),
+];
+`;
+}

@@ -215,6 +215,8 @@ export interface ReadTrace {
   /** The steps before the damage, if there is any. */
   readonly trace: Trace;
   readonly damage?: TraceDamage;
+  /** Closes the file, whose lines can be read no more. */
+  readonly close: () => void;
 }
 
 /**
@@ -227,7 +229,7 @@ export async function readTraceFile(path: string, options?: TraceFileOptions): P
   for await (const _ of file.read());
   const { trace, damage } = file;
   if (!trace) throw new Error('a trace that was read has a header');
-  return { trace, ...(damage ? { damage } : {}) };
+  return { trace, ...(damage ? { damage } : {}), close: () => file.close() };
 }
 
 function unreadable(path: string, message: string): ProblemError {

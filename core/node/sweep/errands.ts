@@ -7,8 +7,11 @@ import { faultProfilesOf, FAULT_PROFILES } from '../../machine/faults.ts';
 import type { Finding } from '../../machine/finding.ts';
 import type { Operation } from '../../machine/operation.ts';
 import { SelfExplainingError } from '../../problem.ts';
+import type { Claim } from '../../trace/claims.ts';
 import { recordRun } from '../../trace/recorder.ts';
+import { TraceBuilder } from '../../trace/trace-builder.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
+import { judgeTrace } from '../runs/judging.ts';
 import { startRecorded, type LoadedPlan } from '../runs/planning.ts';
 import type { Regression } from './regressions.ts';
 import { NO_TIME, type Errand, type ErrandResult } from './worker-contract.ts';
@@ -27,6 +30,8 @@ export async function runErrand(
         return await recordExample(plan, errand, pulse);
       case 'trace':
         return await traceSeed(plan, errand.seed, pulse);
+      case 'ask':
+        return await askSeed(plan, errand, pulse);
       default:
         return assertNever(errand, 'errand');
     }
@@ -101,6 +106,20 @@ async function traceSeed(plan: LoadedPlan, seed: bigint, pulse: Pulse): Promise<
     if (!(error instanceof SelfExplainingError) || lines.length === 0) throw error;
     return { kind: 'traced', lines, brokenBy: error.message };
   }
+}
+
+/** Runs a seed as a sweep does, and asks a claim of what it did; nothing is written. */
+async function askSeed(
+  plan: LoadedPlan,
+  { seed, claim }: { readonly seed: bigint; readonly claim: Claim },
+  pulse: Pulse,
+): Promise<ErrandResult> {
+  const builder = new TraceBuilder();
+  const recorded = startRecorded(plan, seed);
+  const isOver = await recordRun(recorded, (line) => builder.push(`${line}\n`), { pulse });
+  if (!isOver || !builder.trace) return NO_TIME;
+  const judged = await judgeTrace(builder.trace, claim, plan.loaded, pulse);
+  return judged ? { kind: 'judged', judged } : NO_TIME;
 }
 
 /** Begins the run of a saved seed, or returns why that is impossible. */

@@ -113,6 +113,7 @@ export class SweepPool {
   readonly #hands = new Set<Hand>();
   readonly #startMs = performance.now();
   readonly #errands: readonly Errand[];
+  readonly #onResult: (index: number, result: ErrandResult) => void;
   readonly #results: (ErrandResult | undefined)[];
   #nextErrand = 0;
   readonly #seeds: SeedQueue;
@@ -128,14 +129,17 @@ export class SweepPool {
     | { resolve: (outcome: SweepOutcome) => void; reject: (error: unknown) => void }
     | undefined;
 
+  /** @param onResult is given the results of errands as they come. */
   constructor(
     plan: SweepPlan,
     onProgress: (progress: SweepProgress) => void = () => {},
     errands: readonly Errand[] = [],
+    onResult: (index: number, result: ErrandResult) => void = () => {},
   ) {
     this.#plan = plan;
     this.#onProgress = onProgress;
     this.#errands = errands;
+    this.#onResult = onResult;
     this.#results = errands.map(() => undefined);
     this.#seeds = new SeedQueue(plan);
   }
@@ -240,7 +244,7 @@ export class SweepPool {
         this.#take(hand, message);
         break;
       case 'ran':
-        if (hand.task?.kind === 'errand') this.#results[hand.task.index] = message.result;
+        if (hand.task?.kind === 'errand') this.#keepResult(hand.task.index, message.result);
         this.#give(hand);
         break;
     }
@@ -320,7 +324,7 @@ export class SweepPool {
 
   #blame({ shared, told }: Hand, task: Task, reason: string): void {
     if (task.kind === 'errand') {
-      this.#results[task.index] = { kind: 'broken', reason };
+      this.#keepResult(task.index, { kind: 'broken', reason });
       return;
     }
     const { batch } = task;
@@ -331,6 +335,11 @@ export class SweepPool {
     // The results of earlier seeds of the batch are lost with the thread: these seeds run again.
     this.#seeds.putBack(batch, 0, position);
     this.#seeds.putBack(batch, position + 1);
+  }
+
+  #keepResult(index: number, result: ErrandResult): void {
+    this.#results[index] = result;
+    this.#onResult(index, result);
   }
 
   #addBroken(broken: readonly BrokenSeed[]): void {

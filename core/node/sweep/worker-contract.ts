@@ -3,6 +3,7 @@ import type { Operation } from '../../machine/operation.ts';
 import type { Problem } from '../../problem.ts';
 import type { SweepGroup } from '../../sweep/report.ts';
 import type { SweepPart } from '../../sweep/seed-check.ts';
+import type { Claim, Judged } from '../../trace/claims.ts';
 import type { Regression } from './regressions.ts';
 import type { SeedBatch } from './seed-queue.ts';
 
@@ -47,7 +48,9 @@ export type Errand =
   /** Which operations lead a seed of the sweep to a cause? */
   | { readonly kind: 'record'; readonly seed: bigint; readonly signature: string }
   /** What does a seed of the sweep do, step by step? */
-  | { readonly kind: 'trace'; readonly seed: bigint };
+  | { readonly kind: 'trace'; readonly seed: bigint }
+  /** Does a claim hold at all steps of a seed? */
+  | { readonly kind: 'ask'; readonly seed: bigint; readonly claim: Claim };
 
 /** The result of an errand. */
 export type ErrandResult =
@@ -61,6 +64,7 @@ export type ErrandResult =
   | { readonly kind: 'recorded'; readonly operations: readonly Operation[] }
   /** The lines of its trace, without line breaks; if the scenario threw, up to then. */
   | { readonly kind: 'traced'; readonly lines: readonly string[]; readonly brokenBy?: string }
+  | { readonly kind: 'judged'; readonly judged: Judged }
   /** The run came to its end without the cause. */
   | { readonly kind: 'passes' }
   /** The run could not begin, or had no time to finish. */

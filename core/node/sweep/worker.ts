@@ -84,7 +84,8 @@ async function execute(plan: LoadedPlan, order: WorkerOrder): Promise<void> {
       return sweep(plan, order.batch);
     case 'try':
     case 'record':
-    case 'trace': {
+    case 'trace':
+    case 'ask': {
       const result = await runErrand(plan, order, beat);
       await breathe();
       return say({ kind: 'ran', result });

@@ -1,0 +1,82 @@
+import { ProblemError } from '../../problem.ts';
+import type { Seeds } from '../../text/quantities.ts';
+import type { Claim } from '../../trace/claims.ts';
+import { Expression, EXPRESSION_NAMES, ExpressionError } from '../../trace/expression.ts';
+import type { ScenarioOptions } from './run-command.ts';
+
+/** The options of `query`. */
+export interface QueryOptions extends ScenarioOptions {
+  /** Steps at which it is true are found. */
+  readonly where?: string;
+  /** Steps at which it is false are found. */
+  readonly always?: string;
+  /** The name of an invariant of the machine: steps at which it does not hold are found. */
+  readonly invariant?: string;
+  readonly machine?: string;
+  /** The seeds that are run again, instead of traces. */
+  readonly seeds?: Seeds;
+  readonly operations?: number;
+  readonly faults?: string;
+  readonly first?: boolean;
+  readonly json?: boolean;
+}
+
+/** What is asked: where an expression is true, or where a claim is false. */
+export type Asked = { readonly kind: 'where'; readonly expression: string } | Claim;
+
+/** Shown for an expression that has no answer anywhere. */
+export const NO_ANSWER = {
+  title: 'The expression was neither true nor false at any step.',
+  remedy: 'Look for a slip in a name, and make it a comparison, such as state.count > 3.',
+} as const;
+
+/** What was asked, as the document of the command names it. */
+export function jsonOf(asked: Asked): Readonly<Record<string, string>> {
+  if (asked.kind === 'invariant') return { invariant: asked.name };
+  return { [asked.kind === 'where' ? 'where' : 'always']: asked.expression };
+}
+
+/** @throws {ProblemError} for a question that is no claim. */
+export function claimOf(asked: Asked): Claim {
+  if (asked.kind !== 'where') return asked;
+  throw new ProblemError({
+    title: 'Seeds are asked whether something always holds, and not where something is true.',
+    remedy: "Give --always EXPRESSION or --invariant NAME, such as --always '!(state.n > 3)'.",
+  });
+}
+
+/**
+ * What the options of a command ask.
+ *
+ * @throws {ProblemError} when they ask nothing, several things, or something that cannot be read.
+ */
+export function askedBy({ where, always, invariant }: QueryOptions): Asked {
+  if ([where, always, invariant].filter((one) => one !== undefined).length !== 1) {
+    throw new ProblemError({
+      title: 'The question is missing, or there are several.',
+      remedy:
+        'Give --where EXPRESSION, or for what must hold --always EXPRESSION or --invariant NAME.',
+    });
+  }
+  if (invariant !== undefined) return { kind: 'invariant', name: invariant };
+  const expression = readExpression(where ?? always ?? '');
+  return { kind: where === undefined ? 'expression' : 'where', expression };
+}
+
+/** @throws {ProblemError} with the place of what cannot be read. */
+function readExpression(text: string): string {
+  try {
+    return new Expression(text).text;
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    const names = Object.keys(EXPRESSION_NAMES).join(', ');
+    throw new ProblemError(
+      {
+        title: `The expression cannot be read: ${error.message}`,
+        details: `${text}\n${' '.repeat(error.column)}^`,
+        remedy: `Write it in CEL, such as 'outcome.kind == "err"'. It can name ${names}.`,
+      },
+      { cause: error },
+    );
+  }
+}

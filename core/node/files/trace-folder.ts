@@ -1,0 +1,17 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { kindOfFile } from './file-kind.ts';
+
+/** Whether a path is that of a folder. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** The traces directly inside a folder, and the counterexamples of model checkers, by their names. */
+export function tracesIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .toSorted()
+    .map((name) => join(folder, name))
+    .filter((file) => ['trace', 'itf'].includes(kindOfFile(file)))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
+}

@@ -101,7 +101,7 @@ test.describe('a machine without scenarios', () => {
 });
 
 test.describe('a machine that hangs', () => {
-  test.use({ appArgs: launchArgs(machine('hangs.ts')) });
+  test.use({ appArgs: launchArgs(machine('hangs.ts')), settings: { timeLimitMs: 600_000 } });
 
   test('is reported, stopped, and keeps its steps', async ({ page }) => {
     await expect(page.getByRole('alert')).toContainText('does not answer', { timeout: 15_000 });

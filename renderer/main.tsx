@@ -35,8 +35,15 @@ window.addEventListener('unhandledrejection', ({ reason }) => showUnexpected(rea
 async function start(): Promise<void> {
   onEvent((event) => handleEvent(event, runCommandNamed));
   void request('setMenu', appMenus());
-  const { launch, theme, session: kept, hasWindowDied, ...known } = await request('start', null);
-  ui.setState({ theme });
+  const {
+    launch,
+    theme,
+    preferences,
+    session: kept,
+    hasWindowDied,
+    ...known
+  } = await request('start', null);
+  ui.setState({ theme, preferences });
   const resume = recallSession(kept, hasWindowDied, SESSION_PARTS);
   session.setState({ ...known, isStarted: true });
   requestAnimationFrame(() => void request('ready', null));

@@ -5,7 +5,14 @@ import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import { openUpdate } from '../value/draft.ts';
 import { freeze } from '../value/value.ts';
 
-const NONE = { discarded: [], refused: [], lost: [], findings: [], recovered: [] } as const;
+const NONE = {
+  discarded: [],
+  refused: [],
+  lost: [],
+  findings: [],
+  recovered: [],
+  output: [],
+} as const;
 
 /**
  * Executes a seed with the author's code and the drafts of states alone: nothing is guarded, sampled or

@@ -17,6 +17,8 @@ export const hostRequestSchema = z.discriminatedUnion('kind', [
     task: taskSchema,
     /** The position of the last event of an earlier process, which then hung or died; 0 at first. */
     resumeAt: z.number().int().nonnegative(),
+    /** The time that a step may take. */
+    timeLimitMs: z.number().positive(),
     /** The file of the trace that the task writes or reads, if it has one. */
     tracePath: z.string().exactOptional(),
   }),

@@ -130,8 +130,19 @@ const menuItemSchema = z.discriminatedUnion('kind', [
 export const menuSchema = z.object({ label: z.string(), items: z.array(menuItemSchema) });
 export type AppMenu = z.infer<typeof menuSchema>;
 
+/** The time that a step may take, in milliseconds. */
+export const timeLimitSchema = z
+  .number()
+  .int()
+  .min(10)
+  .max(24 * 60 * 60 * 1000);
+
 export const themeSchema = z.enum(['system', 'light', 'dark']);
 export type Theme = z.infer<typeof themeSchema>;
+
+/** What a person can set, beside what belongs to a run. */
+export const preferencesSchema = z.object({ timeLimitMs: timeLimitSchema });
+export type Preferences = z.infer<typeof preferencesSchema>;
 
 /** A reply that may be a problem; problems are replies, not exceptions. */
 function replyOf<Schema extends z.ZodType>(value: Schema) {
@@ -331,6 +342,7 @@ export const REQUESTS = {
       demo: z.object({ sample: z.string(), settings: runSettingsSchema }),
       recents: z.array(recentSchema),
       theme: themeSchema,
+      preferences: preferencesSchema,
       versions: z.record(z.string(), z.string()),
     }),
   },
@@ -373,6 +385,7 @@ export const REQUESTS = {
   /** Gives the application its menu. */
   setMenu: { takes: z.array(menuSchema), returns: nothing },
   setTheme: { takes: themeSchema, returns: nothing },
+  setPreferences: { takes: preferencesSchema, returns: nothing },
   /** The first screen is painted. */
   ready: { takes: nothing, returns: nothing },
 } as const satisfies Record<string, { takes: z.ZodType; returns: z.ZodType }>;

@@ -1,6 +1,7 @@
 import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { Run } from './run.ts';
+import type { Beat, Overrun, StepWatch } from './step-watch.ts';
 
 /** At most this many steps pass between two pulses, and fewer when they take longer than the slice. */
 const STEPS_PER_PULSE_MAX = 100;
@@ -28,23 +29,50 @@ export interface Drivable {
   /** Executes up to `stepsMax` more steps; returns whether there may be more to come. */
   advance(stepsMax: number, observe?: (step: Executed) => void): boolean | Promise<boolean>;
   close(): void;
+  /** Notices when a step does not end. Without it, nobody does. */
+  readonly watch: StepWatch | undefined;
+  /**
+   * Ends the execution at the step that did not end.
+   *
+   * @throws {ScenarioError} when it was the scenario that did not end.
+   */
+  overrun(overrun: Overrun, observe?: (step: Executed) => void): void;
 }
 
 /**
- * Executes a run to its end, with pulses in between.
+ * Executes a run to its end, with pulses in between. A step that does not end is its last one.
  *
  * @returns `false` when a pulse stopped it; the run is closed then.
- * @throws {ScenarioError} when the scenario throws.
+ * @throws {ScenarioError} when the scenario throws, or does not end.
  */
-export async function driveToEnd(
+export async function driveToEnd(run: Drivable, driving: Driving = {}): Promise<boolean> {
+  const { watch } = run;
+  if (!watch) return drive(run, driving, UNWATCHED);
+  const driven = await watch.over((beat) => drive(run, driving, beat));
+  if (driven.kind === 'ended') return driven.value;
+  run.overrun(driven.overrun, driving.observe);
+  await driving.pulse?.(1);
+  return true;
+}
+
+const UNWATCHED: Beat = { step() {}, isStepping: false };
+
+async function drive(
   run: Drivable,
-  { observe, pulse = () => true, stepsPerPulseMax: stepsMax = STEPS_PER_PULSE_MAX }: Driving = {},
+  { observe, pulse = () => true, stepsPerPulseMax: stepsMax = STEPS_PER_PULSE_MAX }: Driving,
+  beat: Beat,
 ): Promise<boolean> {
   let slice = 1;
+  const observed = (step: Executed) => {
+    observe?.(step);
+    beat.step();
+  };
   for (let hasMore = true, reported = 0; hasMore; reported = run.steps) {
     const startMs = performance.now();
-    const advanced = run.advance(slice, observe);
+    beat.isStepping = true;
+    const advanced = run.advance(slice, observed);
     hasMore = typeof advanced === 'boolean' ? advanced : await advanced;
+    beat.isStepping = false;
     const isQuick = performance.now() - startMs < SLICE_MS_MAX;
     const pulsed = pulse(run.steps - reported);
     const goesOn = typeof pulsed === 'boolean' ? pulsed : await pulsed;

@@ -13,6 +13,7 @@ import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { type Breach, type StateStore } from '../machine/state-store.ts';
 import { SelfExplainingError } from '../problem.ts';
+import { formatTime } from '../text/quantities.ts';
 import { describeThrown } from '../thrown.ts';
 import { listChanges } from '../value/diff.ts';
 import { kindOf } from '../value/label.ts';
@@ -25,6 +26,7 @@ import { RuleChecker, type Probe, type Violation } from './rules.ts';
 import { freezeGiven } from './scenario-guard.ts';
 import { shapeOf } from './signature.ts';
 import { PlainStateStore } from './state-store.ts';
+import type { Overrun, StepWatch } from './step-watch.ts';
 import { storageFailed, Transactor, type LocateError, type OpenAttempt } from './transactor.ts';
 
 /** How a machine is executed. */
@@ -36,6 +38,8 @@ export interface ExecutionOptions {
   readonly guard?: Guard | undefined;
   /** The state to begin with, instead of the machine's own; for state of plain values. */
   readonly initialState?: Value | undefined;
+  /** Notices when a step does not end. */
+  readonly watch?: StepWatch | undefined;
 }
 
 /** What was checked so far, and how often. */
@@ -71,6 +75,7 @@ export class MachineError extends SelfExplainingError {
 }
 
 const NONE: readonly never[] = [];
+const HANG_NAME = 'every step ends';
 const RESTORE: MachineOperation = { kind: 'restore' };
 const LOST: RuleName = 'tracked actions are restorable';
 
@@ -161,6 +166,21 @@ export class Executor {
   /** Ends the run and releases the storage of the state. */
   close(): void {
     this.#store.close();
+  }
+
+  /** Makes the step of an operation whose execution did not end. Nothing can be executed after it. */
+  overrun(operation: Operation, { limitMs, ...place }: Overrun): Executed {
+    const [stepIndex, before] = [this.#stepIndex, this.#store.committed];
+    const finding: Finding = {
+      stepIndex,
+      kind: 'hang',
+      name: HANG_NAME,
+      message: `The step did not end within ${formatTime(limitMs)}.`,
+      shape: shapeOf(operation),
+      ...place,
+    };
+    const outcome = { kind: 'hang', limitMs, ...place } as const;
+    return executedStep({ stepIndex, operation, outcome, before, findings: [finding] });
   }
 
   /** What was checked so far, and how often. */

@@ -342,6 +342,7 @@ function describeRestore(outcome: Outcome, kept: readonly ActionId[]): string {
     case 'panic':
       return `restore throws ${outcome.error.name}: ${outcome.error.message}`;
     case 'crashed':
+    case 'hang':
       return 'restore does not finish';
     default:
       return assertNever(outcome, 'outcome');

@@ -12,7 +12,9 @@ import {
   type SettledFailure,
 } from './executor.ts';
 import { replaySource, type ReplayOptions } from './replay.ts';
+import { scenarioOverran } from './scenario-guard.ts';
 import { scenarioSource, type OperationSource, type ScenarioRun } from './simulation.ts';
+import type { Overrun, StepWatch } from './step-watch.ts';
 
 /** Some machines ask again at each answer, or are sent messages for ever. */
 const UNSETTLED: SettledFailure = {
@@ -39,9 +41,13 @@ export class Run {
   readonly #source: OperationSource;
   /** Keeps invariants and scenarios from side effects, too. */
   readonly #guard: Guard | undefined;
+  /** Notices when a step does not end. */
+  readonly watch: StepWatch | undefined;
   #steps = 0;
   /** Whether the current slice ends with the current step. */
   #isPausing = false;
+  /** The operation that is being executed, unless the scenario is asked. */
+  #current: Operation | undefined;
   /** The outcome of the last step, if that was a restore without a fault. */
   #restored: Outcome | undefined;
   #isClosed = false;
@@ -49,6 +55,7 @@ export class Run {
   /** @throws {MachineError} when the machine has no initial state. */
   constructor(machine: AnyMachine, source: OperationSource, options?: ExecutionOptions) {
     this.#guard = options?.guard;
+    this.watch = options?.watch;
     this.#guard?.enterAside();
     try {
       this.executor = new Executor(machine, options);
@@ -153,6 +160,30 @@ export class Run {
     this.executor.close();
   }
 
+  /**
+   * Ends the run at the step that did not end, which becomes its last one.
+   *
+   * @throws {ScenarioError} when it was the scenario that did not end.
+   */
+  overrun(overrun: Overrun, observe: (step: Executed) => void = ignore): void {
+    // None of the code that was being executed has come to its end.
+    this.#guard?.abandon();
+    const operation = this.#current;
+    if (operation) {
+      this.#steps += 1;
+      observe(this.executor.overrun(operation, overrun));
+    }
+    this.#closeAnyway();
+    if (!operation) throw scenarioOverran(overrun);
+  }
+
+  /** Storage that was left in the middle of something may fail to close; it ends with its process. */
+  #closeAnyway(): void {
+    try {
+      this.close();
+    } catch {}
+  }
+
   /** Continues with a machine that awaits, in a loop: a chain of promises would grow with each step. */
   async #await(
     first: Promise<Executed>,
@@ -160,13 +191,16 @@ export class Run {
     observe: (step: Executed) => void,
   ): Promise<boolean> {
     try {
-      this.#finish(await first, observe);
-      for (let made = 0; made < stepsMax && !this.#isPausing; made += 1) {
-        const executed = this.#execute();
-        if (executed === undefined) return false;
-        this.#finish(await executed, observe);
+      let executed: Executed | Promise<Executed> | undefined = first;
+      for (let made = 0; executed !== undefined; made += 1) {
+        const step: Executed = await executed;
+        // It comes too late for a run that was ended at this step.
+        if (this.#isClosed) return false;
+        this.#finish(step, observe);
+        if (made === stepsMax || this.#isPausing) return true;
+        executed = this.#execute();
       }
-      return true;
+      return false;
     } finally {
       this.#guard?.leaveAside();
     }
@@ -179,8 +213,9 @@ export class Run {
       this.close();
       return undefined;
     }
-    if (operation.kind !== 'settled') return this.executor.execute(operation);
-    return this.executor.execute(operation, this.#judge(operation, state));
+    const failures = operation.kind === 'settled' ? this.#judge(operation, state) : undefined;
+    this.#current = operation;
+    return this.executor.execute(operation, failures);
   }
 
   /** Returns the properties that do not hold at the end. */
@@ -205,6 +240,7 @@ export class Run {
   }
 
   #finish(step: Executed, observe: (step: Executed) => void): void {
+    this.#current = undefined;
     this.#steps += 1;
     this.#noteRestore(step);
     observe(this.#observed(step, observe));
@@ -218,7 +254,7 @@ export class Run {
 function ignore(): void {}
 
 /** How a seed is run. */
-export interface StartOptions extends Pick<ExecutionOptions, 'guard'> {
+export interface StartOptions extends Pick<ExecutionOptions, 'guard' | 'watch'> {
   /** How often expensive checks are made; by default every time. */
   readonly sampling?: Sampling | undefined;
 }
@@ -245,18 +281,19 @@ export function startSeed({ machine, settings, ...options }: RunPlan, seed: bigi
 export function startRun(
   machine: AnyMachine,
   settings: ScenarioRun,
-  { sampling, guard }: StartOptions = {},
+  { sampling, guard, watch }: StartOptions = {},
 ): Run {
   const { locate } = settings;
   return new Run(machine, scenarioSource({ ...settings, guard }), {
     locate,
     guard,
+    watch,
     checks: planChecks(machine, settings.faults, sampling),
   });
 }
 
 /** How a list of operations is executed. */
-export interface ReplayPlan extends ReplayOptions, Pick<ExecutionOptions, 'checks'> {
+export interface ReplayPlan extends ReplayOptions, Pick<ExecutionOptions, 'checks' | 'watch'> {
   readonly machine: AnyMachine;
 }
 
@@ -267,9 +304,9 @@ export interface ReplayPlan extends ReplayOptions, Pick<ExecutionOptions, 'check
  * @throws {ScenarioError} when the scenario that judges the run does not start.
  */
 export function startReplay(
-  { machine, checks, ...options }: ReplayPlan,
+  { machine, checks, watch, ...options }: ReplayPlan,
   operations: readonly Operation[],
 ): Run {
   const { locate, guard } = options;
-  return new Run(machine, replaySource(operations, options), { locate, guard, checks });
+  return new Run(machine, replaySource(operations, options), { locate, guard, watch, checks });
 }

@@ -6,13 +6,21 @@ import { withCurrentKind, withEarlierKind, type Operation } from '../machine/ope
 import type { AnyScenario, Driver, Tallies } from '../machine/scenario.ts';
 import { SelfExplainingError } from '../problem.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
+import { formatTime } from '../text/quantities.ts';
 import { describeThrown, describeValue, isInstance } from '../thrown.ts';
 import { freezeOnce, UnsupportedValueError, type Value } from '../value/value.ts';
+import type { Overrun } from './step-watch.ts';
 import type { LocateError } from './transactor.ts';
 
 /** Thrown when the author's scenario threw: the run cannot go on, and the machine is not to blame. */
 export class ScenarioError extends SelfExplainingError {
   override readonly name = 'ScenarioError';
+}
+
+/** The scenario did not end within the time that a step may take. */
+export function scenarioOverran({ limitMs, source }: Overrun): ScenarioError {
+  const place = source === undefined ? '' : `, at ${source}`;
+  return new ScenarioError(`The scenario did not end within ${formatTime(limitMs)}${place}.`);
 }
 
 /**

@@ -8,7 +8,9 @@ import { kindOf } from '../value/label.ts';
  * broke it, and the place in the source. Findings with the same signature are most likely one defect.
  */
 export function signatureOf({ kind, name, shape, source }: Finding): string {
-  return JSON.stringify([kind, name, withoutNumbers(shape), source ?? '']);
+  // Where an endless loop is when it is stopped is chance.
+  const place = kind === 'hang' ? '' : (source ?? '');
+  return JSON.stringify([kind, name, withoutNumbers(shape), place]);
 }
 
 /** Drops numbers, which are data in the name of an input: `customer 17` and `customer 4` are one. */

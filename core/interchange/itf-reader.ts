@@ -299,6 +299,7 @@ function stepLine(index: number, { input, before, after, isWrong }: StepOfDocume
     ...(patch.length === 0 ? {} : { stateHash: hashValue(after) }),
     findings: isWrong ? [violation(index)] : [],
     recovered: [],
+    output: [],
   });
 }
 

@@ -141,6 +141,8 @@ export class Guard implements Gate {
 
   /** The counterpart of {@link enterAside}. */
   leaveAside(): void {
+    // Code that was given up may come to its end all the same.
+    if (this.#asides === 0) return;
     this.#asides -= 1;
     activity.guards -= 1;
   }
@@ -167,6 +169,13 @@ export class Guard implements Gate {
     } catch (replaced) {
       return replaced;
     }
+  }
+
+  /** Ends whatever was begun: the code that was running will never come to its end. */
+  abandon(): void {
+    this.leave();
+    activity.guards -= this.#asides;
+    this.#asides = 0;
   }
 
   /** Runs a module with stand-ins for all nondeterministic globals, and returns its exports. */

@@ -2,6 +2,7 @@ import type { DeepReadonly } from '../value/value.ts';
 import type { Finding } from './finding.ts';
 import { ok, type Err, type MachineTypes, type Ok } from './machine.ts';
 import type { Operation } from './operation.ts';
+import type { Printed } from './printed.ts';
 
 /** An action that a step emitted. */
 export type EmittedAction<T extends MachineTypes = MachineTypes> =
@@ -34,6 +35,17 @@ export interface StorageFailed {
   readonly reason: string;
 }
 
+/**
+ * The step did not end within its time limit: a defect. It was ended from outside, with its process, so it had
+ * no effect, and the run ends with it.
+ */
+export interface Hang {
+  readonly kind: 'hang';
+  readonly limitMs: number;
+  /** Where the code stood in the author's source, as `file:line:column`, where that is known. */
+  readonly source?: string;
+}
+
 /** The process died before the step was committed, so the step had no effect. */
 export interface Crashed {
   readonly kind: 'crashed';
@@ -44,7 +56,8 @@ export type Outcome<Rejection = unknown> =
   | Ok
   | Err<Rejection | ActionRefused | StorageFailed>
   | Panic
-  | Crashed;
+  | Crashed
+  | Hang;
 
 /**
  * Whether a step took in the result that it was given: the machine accepted or rejected it. A panic, or a
@@ -81,6 +94,8 @@ export interface Executed<T extends MachineTypes = MachineTypes> {
   readonly findings: readonly Finding[];
   /** Invariants that failed until this step and hold again. */
   readonly recovered: readonly string[];
+  /** What was printed in the step, in order. */
+  readonly output: readonly Printed[];
 }
 
 const NONE: readonly never[] = [];
@@ -102,6 +117,7 @@ export function executedStep({
   attempted = after,
   findings = NONE,
   recovered = NONE,
+  output = NONE,
 }: Pick<Executed, 'stepIndex' | 'operation' | 'before'> & Partial<Executed>): Executed {
   return {
     stepIndex,
@@ -116,5 +132,6 @@ export function executedStep({
     attempted,
     findings,
     recovered,
+    output,
   };
 }

@@ -1,5 +1,5 @@
 /** The kinds of requirements; those of kind `settled` are checked at the end of a run. */
-export const FINDING_KINDS = ['invariant', 'rule', 'panic', 'settled'] as const;
+export const FINDING_KINDS = ['invariant', 'rule', 'panic', 'settled', 'hang'] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
 /** A failure that the machine caught in a step and ignored. */

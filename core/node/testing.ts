@@ -15,13 +15,15 @@ import { recordRun } from '../trace/recorder.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Difference } from '../trace/verify.ts';
 import { connectStorage } from './database/connect.ts';
+import { watchAllThreads } from './hang/start-watching.ts';
+import { ThreadWatch } from './hang/thread-watch.ts';
 import {
   findFaultProfile,
   findScenario,
   withMachine,
   type LoadedMachine,
 } from './load/machine-loader.ts';
-import { planRun, startRecorded, verifierOf } from './runs/planning.ts';
+import { planRun, startRecorded, verifierOf, type LoadedPlan } from './runs/planning.ts';
 import { recordFailing, shrinkRecord } from './runs/shrinking.ts';
 
 /** The exports of `phasmoscope/testing`, for an author's tests. */
@@ -53,6 +55,8 @@ export interface RunChoice {
   readonly faults: string;
   /** The number of operations; the scenario's own by default. */
   readonly operations?: number;
+  /** The time that a step may take, in milliseconds; 5 seconds by default. One that takes longer is a finding. */
+  readonly timeLimitMs?: number;
 }
 
 /** Which run to make of a machine. */
@@ -109,9 +113,13 @@ export function recordSeed<T extends MachineTypes>(
   });
 }
 
+function plan(loaded: LoadedMachine, choice: RunChoice): Promise<LoadedPlan> {
+  const { scenario, operations: operationsMax, faults, timeLimitMs } = choice;
+  return planRun(loaded, { scenario, operationsMax, faults, timeLimitMs });
+}
+
 async function start(loaded: LoadedMachine, choice: SeedChoice) {
-  const { scenario, operations: operationsMax, faults, seed } = choice;
-  return startRecorded(await planRun(loaded, { scenario, operationsMax, faults }), BigInt(seed));
+  return startRecorded(await plan(loaded, choice), BigInt(choice.seed));
 }
 
 async function finish<T extends MachineTypes>(
@@ -217,12 +225,11 @@ export interface SeedCheck extends RunChoice {
  */
 export function checkSeeds(check: SeedCheck): Promise<readonly SweepGroup[]> {
   return withSubject(check.machine, async (loaded) => {
-    const { scenario, faults, operations: operationsMax } = check;
-    const plan = await planRun(loaded, { scenario, operationsMax, faults });
+    const planned = await plan(loaded, check);
     let swept = NOTHING_SWEPT;
     for (let seed = 0n; seed < check.seeds; seed += 1n) {
       const part = await checkSeed(
-        plan,
+        planned,
         seed,
         () => false,
         () => true,
@@ -245,11 +252,10 @@ export function shrinkSeed(
   isMeant: (finding: Finding) => boolean,
 ): Promise<{ readonly operations: readonly Operation[]; readonly finding: Finding }> {
   return withSubject(choice.machine, async (loaded) => {
-    const { scenario, operations: operationsMax, faults, seed } = choice;
-    const plan = await planRun(loaded, { scenario, operationsMax, faults });
-    const failing = await recordFailing(plan, BigInt(seed), isMeant);
-    if (!failing) throw new Error(`The seed ${seed} has no such finding.`);
-    const { shrunk, finding } = await shrinkRecord(loaded, failing);
+    const planned = await plan(loaded, choice);
+    const failing = await recordFailing(planned, BigInt(choice.seed), isMeant);
+    if (!failing) throw new Error(`The seed ${choice.seed} has no such finding.`);
+    const { shrunk, finding } = await shrinkRecord(planned.loaded, failing);
     return { operations: shrunk.operations, finding };
   });
 }
@@ -259,10 +265,15 @@ export function seededRandom(seed: number | bigint): ChaCha8Rng {
   return ChaCha8Rng.seedFromU64(BigInt(seed));
 }
 
+/** Resolved when steps that overrun their time limit are noticed. */
+let watching: Promise<void> | undefined;
+
 async function withSubject<T>(
   subject: Subject,
   task: (loaded: LoadedMachine) => Promise<T>,
 ): Promise<T> {
+  // Without the watcher's bundle, a step that does not end is left to the runner of the tests.
+  await (watching ??= watchAllThreads().catch(() => {}));
   if (subject instanceof URL) return withMachine(fileURLToPath(subject), task);
   if (typeof subject === 'string') return withMachine(subject, task);
   const { machine, scenarios = [] } = subject;
@@ -272,6 +283,7 @@ async function withSubject<T>(
     sourceHash: '',
     locate: () => undefined,
     guard: new Guard(),
+    watch: new ThreadWatch(() => undefined),
     // The machine is loaded already, and there is no source to evaluate again.
     afresh: async () => ({ ...loaded, close: async () => {} }),
   };

@@ -11,7 +11,7 @@ import type { AnyMachine } from '../machine/machine.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 
 /** A machine that can be executed. */
-export interface ShrinkMachine extends Pick<ExecutionOptions, 'guard' | 'locate'> {
+export interface ShrinkMachine extends Pick<ExecutionOptions, 'guard' | 'locate' | 'watch'> {
   readonly machine: AnyMachine;
   /** Says what must hold at the end. Without it, settled findings cannot be shrunk. */
   readonly scenario?: AnyScenario | undefined;
@@ -60,12 +60,12 @@ export async function tryCandidate(
   candidate: Candidate,
   { isOriginal = false } = {},
 ): Promise<FailingRun | undefined> {
-  const { machine, guard, locate, scenario, signature } = subject;
+  const { machine, guard, watch, locate, scenario, signature } = subject;
   const guide = new Guide(candidate, isOriginal ? 'run' : 'part');
   const rewrite: ReplayOptions['rewrite'] = (...rewritten) => guide.rewrite(...rewritten);
   const checks = subject.checks ?? checksForCause(signature);
   const run = startReplay(
-    { machine, scenario, locate, guard, checks, rewrite },
+    { machine, scenario, locate, guard, watch, checks, rewrite },
     candidate.map(({ operation }) => operation),
   );
   const isWanted = (found: Finding) => signatureOf(found) === signature;

@@ -45,6 +45,7 @@ export function traceOfStates(initial: Value, states: readonly Value[], attempte
         ...(patch.length === 0 ? {} : { stateHash: hashValue(state) }),
         findings: [],
         recovered: [],
+        output: [],
       })}\n`,
     );
   });

@@ -130,6 +130,9 @@ export function toSeedRange(from: bigint, count: number): Parsed<Seeds> {
   );
 }
 
+/** The time that a step may take, unless something else is asked for. */
+export const TIME_LIMIT_MS = 5_000;
+
 const UNITS_MS = { ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 } as const;
 
 /** Parses a time such as `500ms`, `60s`, `1.5m`, `10min` or `2h`; returns milliseconds. */
@@ -179,6 +182,11 @@ export function formatPlural(count: number, one: string, many = `${one}s`): stri
 
 /** Before each three digits that others precede. */
 const GROUP_START = /(?<=\d)(?=(?:\d{3})+$)/g;
+
+/** A time as {@link parseTime} reads it: `500 ms`, `5 s`. */
+export function formatTime(timeMs: number): string {
+  return timeMs < UNITS_MS.s ? `${timeMs} ms` : `${formatCount(timeMs / UNITS_MS.s)} s`;
+}
 
 /** How often something happened: `once`, `10 000 times`. */
 export function formatTimes(count: number): string {

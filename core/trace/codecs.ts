@@ -5,6 +5,7 @@ import { type EmittedAction, type Outcome } from '../machine/executed.ts';
 import { FINDING_KINDS, type CaughtFailure, type Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { Operation, StepFault } from '../machine/operation.ts';
+import { PRINT_LEVELS, type Printed } from '../machine/printed.ts';
 import { DecodeError, decodeWithin, encodeValue, encodeWithin } from '../value/encoding.ts';
 import type { Change } from '../value/patch.ts';
 import type { Path } from '../value/path.ts';
@@ -192,6 +193,11 @@ export const operation = complete<Operation>()(
   ]),
 );
 
+/** Something that was printed in a step. */
+export const printed = complete<Printed>()(
+  z.object({ level: z.enum(PRINT_LEVELS), text: z.string() }),
+);
+
 const thrown = { name: z.string(), message: z.string(), source: z.string().exactOptional() };
 
 export const outcome = complete<Outcome>()(
@@ -200,6 +206,11 @@ export const outcome = complete<Outcome>()(
     z.object({ kind: z.literal('err'), error: value }),
     z.object({ kind: z.literal('panic'), error: z.object(thrown) }),
     z.object({ kind: z.literal('crashed') }),
+    z.object({
+      kind: z.literal('hang'),
+      limitMs: z.number().positive(),
+      source: z.string().exactOptional(),
+    }),
   ]),
 );
 

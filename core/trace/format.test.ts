@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EmittedAction, Outcome } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { Operation } from '../machine/operation.ts';
+import { PRINT_LEVELS } from '../machine/printed.ts';
 import type { RecordKind } from '../machine/records.ts';
 import type { Change, Patch } from '../value/patch.ts';
 import { Table } from '../value/table.ts';
@@ -34,6 +35,7 @@ const QUIET: Step = {
   attempted: [],
   findings: [],
   recovered: [],
+  output: [],
 };
 
 function readStep(text: string): Step {
@@ -91,6 +93,14 @@ const STEPS: Readonly<Record<string, Partial<Step>>> = {
   'a step that the process died in': {
     operation: { kind: 'normal', input: 1, fault: { kind: 'crashAtAccess', access: 2 } },
     outcome: { kind: 'crashed' },
+  },
+  'a step that did not end, and what it printed': {
+    outcome: { kind: 'hang', limitMs: 500, source: 'a.ts:1:2' },
+    findings: [finding('hang', { source: 'a.ts:1:2' })],
+    output: [
+      { level: 'log', text: 'one\ntwo' },
+      { level: 'stderr', text: '\u001b[2J' },
+    ],
   },
   'a crash': {
     operation: { kind: 'crash', dispatched: 1 },
@@ -229,6 +239,7 @@ describe('header and end', () => {
     operationsMax: 3,
     faults: 'none',
     sourceHash: HASH,
+    timeLimitMs: 5_000,
     shrunkFrom: { steps: 9, stepIndices: [0, 4], signature: '["rule","atomicity","input #",""]' },
     invariants: [],
     rules: ['atomicity'],
@@ -283,12 +294,13 @@ describe('header and end', () => {
     ]);
   });
 
-  it.each([1, 2, 3, 4])('of version %i are upgraded', (version) => {
+  it.each([1, 2, 3, 4, 5])('of version %i are upgraded', (version) => {
     const { digests: _, ...line } = JSON.parse(formatHeader(header)) as Record<string, unknown>;
     const older = {
       ...line,
       'phasmoscope-trace': version,
       ...(version === 1 ? { rules: [] } : {}),
+      ...(version === 5 ? { digests: header.digests } : {}),
     };
     expect(parseLine(JSON.stringify(older))).toEqual({ kind: 'header', header, version });
   });
@@ -389,6 +401,7 @@ const outcome = fc.oneof(
     kind: 'panic',
     error,
   })),
+  merged(fc.record({ kind: fc.constant('hang'), limitMs: fc.integer({ min: 1 }) }), source),
 ) as fc.Arbitrary<Outcome>;
 
 const caught = optional(
@@ -429,6 +442,9 @@ const steps = merged(
     patch,
     attempted: patch,
     recovered: fc.array(text, { maxLength: 2 }),
+    output: fc.array(fc.record({ level: fc.constantFrom(...PRINT_LEVELS), text }), {
+      maxLength: 2,
+    }),
   }),
   optional('stateHash', fc.constant(HASH)),
   optional('checkpoint', fc.record({ state: value })),

@@ -23,6 +23,7 @@ import {
   listOf,
   operation,
   outcome,
+  printed,
   value,
   type FindingInFile,
 } from './codecs.ts';
@@ -30,7 +31,7 @@ import { forkSchema } from './fork.ts';
 import { writerOf } from './writer.ts';
 
 /** The version of trace files that is written. Older ones are upgraded, newer ones refused. */
-export const TRACE_VERSION = 5;
+export const TRACE_VERSION = 6;
 
 const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
 
@@ -89,6 +90,8 @@ const header = z.object({
   sourceHash: hash.exactOptional(),
   /** Absent for traces made by other tools, and by versions that did not record it. */
   runtime: runtime.exactOptional(),
+  /** The time that a step might take; absent where nothing ended a step that took longer. */
+  timeLimitMs: z.number().positive().exactOptional(),
   /** For a shrunk run: where it comes from. */
   shrunkFrom: shrunkFrom.exactOptional(),
   /** For a fork: what each differs in from the one before it, and the first from the run of the seed. */
@@ -173,6 +176,8 @@ type PartCodecs = { readonly [Name in StepPart]: (typeof PARTS)[Name]['codec'] }
 
 const stepBody = z.object({
   ...(Object.fromEntries(STEP_PARTS.map((name) => [name, PARTS[name].codec])) as PartCodecs),
+  /** What was printed in the step; no part of what is compared. */
+  output: listOf(printed),
   /** The whole state after the step, now and then. */
   checkpoint: checkpoint.exactOptional(),
 });
@@ -288,6 +293,8 @@ function sameOutcome(one: Outcome, other: Outcome): boolean {
 }
 
 function withoutPlace(given: Outcome): unknown {
+  // How long it was waited for, and where the code stood then, is chance.
+  if (given.kind === 'hang') return { kind: given.kind };
   if (given.kind !== 'panic') return given;
   const { source: _, ...error } = given.error;
   return { ...given, error };
@@ -311,7 +318,7 @@ function sameFindings(one: readonly FindingInFile[], other: readonly FindingInFi
 
 function withoutWording(given: FindingInFile): unknown {
   const { message, expected: _, actual: __, source: ___, caught: ____, ...rest } = given;
-  return rest.kind === 'rule' ? rest : { ...rest, message };
+  return rest.kind === 'rule' || rest.kind === 'hang' ? rest : { ...rest, message };
 }
 
 /** How parsed lines of a version become those of the next. A line without an upgrade is the same. */
@@ -333,6 +340,8 @@ const UPGRADES: readonly Upgrade[] = [
   },
   // Version 4 digested containers with many items by a text of all items.
   { header: (json) => ({ digests: 'whole', ...json }) },
+  // Version 5 had neither output nor steps that do not end.
+  {},
 ];
 
 function upgrade(line: keyof Upgrade, json: object, version: number): object {

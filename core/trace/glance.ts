@@ -15,11 +15,13 @@ const FLAGS = {
   hasLostActions: ({ lost }) => lost.length > 0,
   /** The actions container refused an action. */
   hasRefusedAction: ({ refused }) => refused.length > 0,
+  /** Something was printed in it. */
+  hasOutput: ({ output }) => output.length > 0,
 } as const satisfies Readonly<Record<string, (step: Step) => boolean>>;
 
 type Flag = keyof typeof FLAGS;
 
-/** What a step is, in twelve bits: a million steps can be drawn without parsing a line. */
+/** What a step is, in fourteen bits: a million steps can be drawn without parsing a line. */
 export interface StepGlance extends Readonly<Record<Flag, boolean>> {
   readonly operation: Operation['kind'];
   readonly outcome: Outcome['kind'];
@@ -38,16 +40,17 @@ const OUTCOME_CODES: Readonly<Record<Outcome['kind'], number>> = {
   err: 1,
   panic: 2,
   crashed: 3,
+  hang: 4,
 };
 const OUTCOME_SHIFT = 3;
-const FLAGS_SHIFT = 5;
+const FLAGS_SHIFT = 6;
 
 const FLAG_TESTS = Object.values(FLAGS) as readonly ((step: Step) => boolean)[];
 const FLAG_NAMES = Object.keys(FLAGS) as readonly Flag[];
 const OPERATIONS = Object.keys(OPERATION_CODES) as readonly Operation['kind'][];
 const OUTCOMES = Object.keys(OUTCOME_CODES) as readonly Outcome['kind'][];
 
-/** The bits of a step: three for the operation, two for the outcome, seven flags. */
+/** The bits of a step: three for the operation, three for the outcome, eight flags. */
 export function packGlance(step: Step): number {
   let bits =
     OPERATION_CODES[step.operation.kind] | (OUTCOME_CODES[step.outcome.kind] << OUTCOME_SHIFT);
@@ -58,7 +61,7 @@ export function packGlance(step: Step): number {
 /** All glances by their bits, made once: unpacking allocates nothing. */
 const GLANCES = Array.from({ length: 1 << (FLAGS_SHIFT + FLAG_NAMES.length) }, (_, bits) => ({
   operation: OPERATIONS[bits & 7] ?? 'normal',
-  outcome: OUTCOMES[(bits >> OUTCOME_SHIFT) & 3] ?? 'ok',
+  outcome: OUTCOMES[(bits >> OUTCOME_SHIFT) & 7] ?? 'ok',
   ...(Object.fromEntries(
     FLAG_NAMES.map((name, at) => [name, (bits & (1 << (FLAGS_SHIFT + at))) !== 0]),
   ) as Readonly<Record<Flag, boolean>>),

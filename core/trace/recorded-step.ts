@@ -12,8 +12,18 @@ type State = Executed['before'];
  * @throws {RangeError} when there is no such step.
  */
 export function recordedStep(trace: Trace, stepIndex: number): Executed {
-  const { operation, outcome, actions, discarded, refused, lost, findings, recovered, attempted } =
-    trace.step(stepIndex);
+  const {
+    operation,
+    outcome,
+    actions,
+    discarded,
+    refused,
+    lost,
+    findings,
+    recovered,
+    output,
+    attempted,
+  } = trace.step(stepIndex);
   return {
     stepIndex,
     operation,
@@ -34,6 +44,7 @@ export function recordedStep(trace: Trace, stepIndex: number): Executed {
     },
     findings,
     recovered,
+    output,
   };
 }
 

@@ -37,6 +37,8 @@ export interface RunLabel {
   readonly faults: string;
   readonly sourceHash?: string;
   readonly runtime?: Runtime;
+  /** The time that a step may take, if it is watched. */
+  readonly timeLimitMs?: number;
   readonly shrunkFrom?: ShrunkFrom;
   readonly forks?: readonly Fork[];
 }

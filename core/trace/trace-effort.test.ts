@@ -41,6 +41,7 @@ function stepOf(stepIndex: number, parts: Partial<Step>): string {
     attempted: [],
     findings: [],
     recovered: [],
+    output: [],
     ...parts,
   });
 }

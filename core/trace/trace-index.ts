@@ -14,7 +14,7 @@ import { SpanTracker, type SpanEnding, type TrackedSpan } from './spans.ts';
 import { writerOf } from './writer.ts';
 
 /** The bit beside those of a glance. */
-const COMPARED = 1 << 12;
+const COMPARED = 1 << 15;
 
 /** An invariant that failed until a step and holds again. */
 export interface Recovered {

@@ -196,6 +196,7 @@ describe('a trace', () => {
         isDuplicate: 'isDuplicate' in step.operation,
         hasLostActions: step.lost.length > 0,
         hasRefusedAction: step.refused.length > 0,
+        hasOutput: step.output.length > 0,
       });
     }
   });

@@ -1,6 +1,7 @@
 import type { CheckPlan } from '../engine/check-plan.ts';
 import type { ExecutionOptions } from '../engine/executor.ts';
 import { startReplay, type Run } from '../engine/run.ts';
+import type { Overrun, StepWatch } from '../engine/step-watch.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { AnyMachine } from '../machine/machine.ts';
@@ -48,7 +49,7 @@ export type Difference =
 const PLACES_MAX = 20;
 
 /** Options of a verification. */
-export interface VerifyOptions extends Pick<ExecutionOptions, 'locate' | 'guard'> {
+export interface VerifyOptions extends Pick<ExecutionOptions, 'locate' | 'guard' | 'watch'> {
   /** The trace's scenario, which says what must hold at the end. */
   readonly scenario?: AnyScenario | undefined;
 }
@@ -97,6 +98,15 @@ export class Verifier {
     const hasMore = await this.#run.advance(stepsMax, (executed) => this.#compare(executed));
     if (this.#difference) this.close();
     return hasMore && !this.#difference;
+  }
+
+  get watch(): StepWatch | undefined {
+    return this.#run.watch;
+  }
+
+  /** Compares the step that did not end, which is the last one. */
+  overrun(overrun: Overrun): void {
+    this.#run.overrun(overrun, (executed) => this.#compare(executed));
   }
 
   /** Ends the verification early. */

@@ -19,7 +19,7 @@ import { ForkedSource } from './forked-source.ts';
 import type { Parent } from './parent.ts';
 
 /** The machine of a run, and how it is driven and checked. */
-export interface ForkSubject extends Pick<ExecutionOptions, 'guard' | 'locate'> {
+export interface ForkSubject extends Pick<ExecutionOptions, 'guard' | 'locate' | 'watch'> {
   readonly machine: AnyMachine;
   /** The scenario of the parent; without it, only the same operations can go on. */
   readonly scenario?: AnyScenario | undefined;
@@ -49,10 +49,10 @@ export interface Forked {
  * @throws {ScenarioError} when the scenario throws.
  */
 export async function startFork(subject: ForkSubject, parent: Parent, fork: Fork): Promise<Forked> {
-  const { machine, guard, locate } = subject;
+  const { machine, guard, watch, locate } = subject;
   const { header } = parent;
   const checks = subject.checks ?? checksOf(header);
-  const options = { guard, locate, checks };
+  const options = { guard, watch, locate, checks };
   const initialState = machine.storage ? undefined : header.initialState;
   const begin = (source: OperationSource) => new Run(machine, source, { ...options, initialState });
   const led =

@@ -2,7 +2,7 @@
  * The fixture of all end-to-end tests: a real Electron window with a profile of its own. A test
  * fails when its window reports an error, whatever else it checks.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -23,6 +23,8 @@ export interface AppOptions {
   appArgs: string[];
   /** Added to the environment of the app. */
   appEnv: Record<string, string>;
+  /** Settings of the profile that differ from the default ones. */
+  settings: Record<string, unknown>;
 }
 
 export interface AppFixtures {
@@ -112,9 +114,11 @@ async function keepEvidence(page: Page, testInfo: TestInfo) {
 export const test = base.extend<AppOptions & AppFixtures>({
   appArgs: [[], { option: true }],
   appEnv: [{}, { option: true }],
+  settings: [{}, { option: true }],
 
-  userDataDir: async ({}, use) => {
+  userDataDir: async ({ settings }, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'phasmoscope-e2e-'));
+    await writeFile(join(folder, 'settings.json'), JSON.stringify(settings));
     await use(folder);
     // Chromium's last helper process may still write while it ends, hence the retries.
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });

@@ -1,10 +1,12 @@
 import { assertNever } from '../../core/assert.ts';
 import { hostRequestSchema, type HostMessage, type HostRequest } from '../../core/contract/host.ts';
 import type { MachineTask, TaskEnd, TaskOf } from '../../core/contract/window.ts';
+import { watchAllThreads } from '../../core/node/hang/start-watching.ts';
 import {
   describeMachine,
   strayProblem,
   withMachine,
+  withTimeLimit,
   type LoadedMachine,
 } from '../../core/node/load/machine-loader.ts';
 import { toProblem, type Problem } from '../../core/problem.ts';
@@ -38,6 +40,8 @@ const inUse = new Set<LoadedMachine>();
 const tasks = new Map<string, OpenTask>();
 /** Errors outside the steps, in code that the machine started during a task, by task id. */
 const strays = new Map<string, Problem>();
+/** Resolved when steps that overrun their time limit are noticed. */
+let watching: Promise<void> | undefined;
 /** Whether a task made progress since the last sign of life. */
 let hasMoved = true;
 
@@ -74,7 +78,7 @@ function endAll(): void {
 /** Carries out a task to its end. */
 async function conduct(
   task: MachineTask,
-  { taskId, resumeAt, tracePath }: Extract<HostRequest, { kind: 'startTask' }>,
+  { taskId, resumeAt, tracePath, timeLimitMs }: Extract<HostRequest, { kind: 'startTask' }>,
 ): Promise<void> {
   const onStir = () => {
     hasMoved = true;
@@ -82,8 +86,9 @@ async function conduct(
   const opened = new OpenTask({ taskId, resumeAt, tracePath, path, send, onStir });
   tasks.set(taskId, opened);
   try {
-    const kind = await load(async (loaded) => {
-      const outcome = await carryOut(opened, loaded, task);
+    const kind = await load(async (given) => {
+      await (watching ??= watchAllThreads());
+      const outcome = await carryOut(opened, withTimeLimit(given, timeLimitMs), task);
       // A rejection that is not awaited is reported only after the present turn.
       await opened.breathe();
       return outcome;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostMessage, HostRequest } from '../../core/contract/host.ts';
 import { TASKS, type RunSettings, type TaskEnd } from '../../core/contract/window.ts';
+import { TIME_LIMIT_MS } from '../../core/text/quantities.ts';
 
 /** What a run in the host reports: the text of its trace, and how it ended. */
 export interface HostRun {
@@ -40,7 +41,7 @@ export async function runInHost(path: string, settings: RunSettings): Promise<Ho
   const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-host-'));
   const tracePath = join(folder, 'run.jsonl');
   const task = { kind: 'run', machineId: 'machine', traceId: 'run', settings } as const;
-  post({ kind: 'startTask', taskId, task, resumeAt: 0, tracePath });
+  post({ kind: 'startTask', taskId, task, resumeAt: 0, timeLimitMs: TIME_LIMIT_MS, tracePath });
   let bytes = 0;
   for (;;) {
     for (const message of messages.splice(0)) {

@@ -35,6 +35,8 @@ export const HOST: ChildKind<HostRequest, HostMessage> = {
 
 /** Where a machine's tasks report to. */
 export interface HostListener {
+  /** The time that a step may take, as it is set now. */
+  readonly timeLimitMs: () => number;
   /** Takes events for the window, but not how tasks end. */
   readonly emit: (event: ApiEvent) => void;
   /** A task has written more lines to its trace. */
@@ -123,7 +125,8 @@ export class MachineHost {
 
   #begin(taskId: string, { task, tracePath, position: resumeAt }: OpenTask): void {
     const written = tracePath === undefined ? {} : { tracePath };
-    this.#post({ kind: 'startTask', taskId, task, resumeAt, ...written });
+    const timeLimitMs = this.#listener.timeLimitMs();
+    this.#post({ kind: 'startTask', taskId, task, resumeAt, timeLimitMs, ...written });
   }
 
   /** Whether the task belongs to this machine and is under way. */

@@ -116,6 +116,7 @@ function createHandlers(parts: Parts, launch: Launch): Handlers {
         ...readCatalog(),
         recents: [...settings.recents],
         theme: settings.theme,
+        preferences: settings.preferences,
         versions: { Phasmoscope: app.getVersion(), Electron: process.versions.electron },
       };
     },
@@ -155,6 +156,10 @@ function createHandlers(parts: Parts, launch: Launch): Handlers {
     setTheme: (theme) => {
       settings.theme = theme;
       nativeTheme.themeSource = theme;
+      return null;
+    },
+    setPreferences: (preferences) => {
+      settings.preferences = preferences;
       return null;
     },
     ready: () => {
@@ -280,9 +285,9 @@ async function start(): Promise<void> {
     bytesMax: () => settings.sessionBytesMax,
     emit,
   });
-  const surroundings = { files, trust, session, reader, room, emit };
+  const surroundings = { files, trust, session, reader, room, settings, emit };
   const work = new Work(surroundings);
-  const parts = { ...surroundings, settings, work };
+  const parts = { ...surroundings, work };
   const launch = launchOrWarn();
   grantLaunch(parts, launch);
   nativeTheme.themeSource = settings.theme;

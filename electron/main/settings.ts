@@ -1,8 +1,16 @@
 import Conf from 'conf';
 import type { Rectangle } from 'electron';
 import { z } from 'zod';
-import { recentSchema, themeSchema, type Recent, type Theme } from '../../core/contract/window.ts';
+import {
+  recentSchema,
+  themeSchema,
+  timeLimitSchema,
+  type Preferences,
+  type Recent,
+  type Theme,
+} from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
+import { TIME_LIMIT_MS } from '../../core/text/quantities.ts';
 
 /** More than the runs of a session, so that each of them can be opened again. */
 const RECENTS_MAX = 40;
@@ -24,6 +32,8 @@ interface Stored {
   agreed: string[];
   /** How many bytes the traces of a session may take. */
   sessionBytesMax: number;
+  /** The time that a step may take. */
+  timeLimitMs: number;
   bounds?: Rectangle;
 }
 
@@ -32,6 +42,7 @@ const DEFAULTS: Stored = {
   recents: [],
   agreed: [],
   sessionBytesMax: SESSION_BYTES_MAX,
+  timeLimitMs: TIME_LIMIT_MS,
 };
 
 /**
@@ -72,6 +83,20 @@ export class Settings {
   /** How many bytes the traces of a session may take; a person can change it in the file. */
   get sessionBytesMax(): number {
     return z.number().positive().catch(SESSION_BYTES_MAX).parse(this.#read('sessionBytesMax'));
+  }
+
+  /** The time that a step may take. */
+  get timeLimitMs(): number {
+    return timeLimitSchema.catch(TIME_LIMIT_MS).parse(this.#read('timeLimitMs'));
+  }
+
+  /** What a person can set in the window. */
+  get preferences(): Preferences {
+    return { timeLimitMs: this.timeLimitMs };
+  }
+
+  set preferences({ timeLimitMs }: Preferences) {
+    this.#write('timeLimitMs', timeLimitMs);
   }
 
   /** Files that were opened before, the latest first. */

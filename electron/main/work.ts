@@ -13,6 +13,7 @@ import type { Files } from './files.ts';
 import { MachineHost } from './machine-host.ts';
 import type { Room } from './room.ts';
 import type { SessionFolder } from './session-folder.ts';
+import type { Settings } from './settings.ts';
 import type { TraceReader } from './trace-reader.ts';
 import type { Trust } from './trust.ts';
 
@@ -23,6 +24,7 @@ export interface WorkSurroundings {
   readonly session: SessionFolder;
   readonly reader: TraceReader;
   readonly room: Room;
+  readonly settings: Pick<Settings, 'timeLimitMs'>;
   readonly emit: (event: ApiEvent) => void;
 }
 
@@ -43,12 +45,13 @@ export class Work {
    * @throws {ProblemError} when it cannot be loaded, or the user does not want it to run.
    */
   async openMachine(machineId: string, machine: MachineRef): Promise<MachineInfo> {
-    const { files, trust, reader, room, emit } = this.#surroundings;
+    const { files, trust, reader, room, settings, emit } = this.#surroundings;
     const path = pathOfMachine(machine);
     if (machine.kind === 'file') await trust.requireAgreement(path);
     this.#hosts.get(machineId)?.kill();
     const host = new MachineHost(machineId, path, {
       emit,
+      timeLimitMs: () => settings.timeLimitMs,
       onWritten: (traceId) => {
         reader.grow(traceId);
         room.lookSometimes();

@@ -48,6 +48,12 @@ function codeOf(start) {
 }
 
 const SWEEP_WORKER = fastStarting('core/node/sweep/worker.ts', 'dist/sweep-worker.cjs');
+/** @type {Bundle} */
+const HANG_WATCH = {
+  entry: 'core/node/hang/watch-thread.ts',
+  out: 'dist/hang-watch.cjs',
+  kind: 'script',
+};
 
 /** @type {Bundle[]} */
 export const WINDOW_BUNDLES = [
@@ -55,6 +61,7 @@ export const WINDOW_BUNDLES = [
   { entry: 'electron/main/preload.ts', out: 'dist/preload.cjs', kind: 'sealed' },
   ...fastStarting('electron/host/host.ts', 'dist/host.cjs'),
   ...fastStarting('electron/reader/reader.ts', 'dist/reader.cjs'),
+  HANG_WATCH,
   ...SWEEP_WORKER,
 ];
 
@@ -63,6 +70,7 @@ const CLI_BUNDLES = [
   { entry: 'core/node/cli/main.ts', out: 'dist/cli.cjs', kind: 'script' },
   ...fastStarting('core/node/cli/thread.ts', 'dist/cli-thread.cjs', 'process.argv[2]'),
   ...SWEEP_WORKER,
+  HANG_WATCH,
 ];
 
 /**

@@ -37,7 +37,13 @@ const CORE = [
 // The layers of core/node.
 const PLACES = ['core/node/package-root.ts', 'core/node/user-cache.ts'];
 const FILES = [...CORE, ...PLACES, 'core/node/files/'];
-const LOAD = [...FILES, 'core/node/database/', 'core/node/process/', 'core/node/load/'];
+const LOAD = [
+  ...FILES,
+  'core/node/hang/',
+  'core/node/database/',
+  'core/node/process/',
+  'core/node/load/',
+];
 const RUNS = [...LOAD, 'core/node/runs/', 'core/node/sweep/'];
 
 // The layers of the renderer. It knows core's data and the API, but runs no machine.
@@ -103,10 +109,11 @@ export const ALLOWED = [
     packages: ['@electric-sql/pglite', '@sqlite.org/sqlite-wasm', 'pg'],
     node: true,
   },
+  { part: 'core/node/hang/', folders: [...ENGINE, ...PLACES], node: true },
   { part: 'core/node/process/', folders: TRACE, packages: ['zod'], node: true },
   {
     part: 'core/node/load/',
-    folders: [...FILES, 'core/node/database/', 'core/node/process/'],
+    folders: [...FILES, 'core/node/hang/', 'core/node/database/', 'core/node/process/'],
     packages: ['@jridgewell/trace-mapping', 'esbuild', 'zod'],
     node: true,
   },

@@ -3,7 +3,7 @@ import { OPERATION_WORDS, type Operation } from '../../core/machine/operation.ts
 import type { StepGlance } from '../../core/trace/glance.ts';
 
 /** How a step ended, as filters tell steps apart. */
-export const OUTCOMES = ['ok', 'rejected', 'failed', 'panic', 'died'] as const;
+export const OUTCOMES = ['ok', 'rejected', 'failed', 'panic', 'hang', 'died'] as const;
 export type OutcomeName = (typeof OUTCOMES)[number];
 
 export const OPERATION_KINDS = Object.keys(OPERATION_WORDS) as readonly Operation['kind'][];
@@ -53,6 +53,7 @@ export function outcomeOf({ outcome, hasFault }: StepGlance): OutcomeName {
   switch (outcome) {
     case 'ok':
     case 'panic':
+    case 'hang':
       return outcome;
     case 'err':
       return hasFault ? 'failed' : 'rejected';

@@ -24,6 +24,7 @@ import { GoToStep } from './go-to-step.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
 import { MachineDialog } from './machine-question.tsx';
 import { startPlayer } from './player.ts';
+import { PreferencesDialog } from './preferences-dialog.tsx';
 import { Problems } from './problems.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
@@ -62,6 +63,7 @@ export function App(): ReactNode {
           <KeyboardHelp />
           <GoToStep />
           <WatchDialog />
+          <PreferencesDialog />
           <MachineDialog />
         </ErrorBoundary>
       </div>

@@ -1,4 +1,4 @@
-import { themeSchema, type Theme } from '../../core/contract/window.ts';
+import { themeSchema, type Preferences, type Theme } from '../../core/contract/window.ts';
 import { causesOf, hasCause } from '../../core/trace/causes.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -162,6 +162,7 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   openTrace: { isEnabled: always, run: () => void chooseAndOpen('trace') },
   openMachine: { isEnabled: always, run: () => void chooseAndOpen('machine') },
   saveTrace: withTrace(() => void saveTrace()),
+  preferences: set(() => ({ dialog: 'preferences' })),
   run: { isEnabled: canRun, run: () => void startRun() },
   sweep: {
     isEnabled: () => selectMachine(session.getState())?.info !== undefined,
@@ -347,6 +348,12 @@ function nextTheme(theme: Theme): Theme {
 export function setTheme(theme: Theme): void {
   ui.setState({ theme });
   void request('setTheme', theme);
+}
+
+/** Keeps what a person has set, now and at the next start. */
+export function setPreferences(preferences: Preferences): void {
+  ui.setState({ preferences });
+  void request('setPreferences', preferences);
 }
 
 /** Whether a command can be done now. */

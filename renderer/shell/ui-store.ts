@@ -1,7 +1,8 @@
 import { useStore } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { createStore } from 'zustand/vanilla';
-import type { Theme } from '../../core/contract/window.ts';
+import type { Preferences, Theme } from '../../core/contract/window.ts';
+import { TIME_LIMIT_MS } from '../../core/text/quantities.ts';
 import type { Room } from '../session/arrangement.ts';
 import { storage } from '../session/storage.ts';
 import { TimelineView } from '../timeline/timeline-view.ts';
@@ -10,7 +11,14 @@ import { TimelineView } from '../timeline/timeline-view.ts';
 export const PACES = [1, 2, 5, 10, 25, 60] as const;
 
 /** The dialog that is open, if one is. */
-export type OpenDialog = 'palette' | 'help' | 'goToStep' | 'sweep' | 'watch' | undefined;
+export type OpenDialog =
+  | 'palette'
+  | 'help'
+  | 'goToStep'
+  | 'preferences'
+  | 'sweep'
+  | 'watch'
+  | undefined;
 
 /** How the window is arranged: nothing here says anything about a run. */
 export interface Ui {
@@ -19,6 +27,7 @@ export interface Ui {
   readonly isRunsShown: boolean;
   readonly isStepShown: boolean;
   readonly theme: Theme;
+  readonly preferences: Preferences;
   readonly dialog: OpenDialog;
   /** The watch that the dialog for one changes; absent for a new one. */
   readonly watchEdited: string | undefined;
@@ -34,6 +43,7 @@ export const ui = createStore<Ui>()(
       isRunsShown: true,
       isStepShown: true,
       theme: 'system',
+      preferences: { timeLimitMs: TIME_LIMIT_MS },
       dialog: undefined,
       watchEdited: undefined,
       isPlaying: false,

@@ -13,6 +13,7 @@ export const OUTCOME_WORDS: Readonly<Record<OutcomeName, string>> = {
   rejected: 'rejected',
   failed: 'failed by a fault',
   panic: 'panic',
+  hang: 'did not end',
   died: 'process died',
 };
 

@@ -110,7 +110,7 @@ export function channelsOf(glance: StepGlance): number {
   const mark = markOf(glance);
   const channel = mark && MARK_CHANNELS[mark];
   let bits = channel === undefined ? 0 : BITS[channel];
-  if (glance.hasFinding || outcome === 'panic') bits |= BITS.finding;
+  if (glance.hasFinding || outcome === 'panic' || outcome === 'hang') bits |= BITS.finding;
   if (operation !== 'normal' && operation !== 'trackedActionCompleted') return bits;
   if (outcome === 'ok') {
     return bits | (operation === 'normal' ? BITS.acceptedInput : BITS.acceptedCompletion);

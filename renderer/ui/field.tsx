@@ -2,6 +2,7 @@ import type { KeyboardEvent, ReactNode } from 'react';
 import './field.css';
 
 export interface FieldProps {
+  id?: string;
   /** Names the field where no `label` element around it does. */
   label?: string;
   value: string;
@@ -21,10 +22,11 @@ export interface FieldProps {
 
 /** A line to type data in. */
 export function Field(props: FieldProps): ReactNode {
-  const { label, value, isInvalid, hint, describedBy, className = '' } = props;
+  const { id, label, value, isInvalid, hint, describedBy, className = '' } = props;
   const { isNumber = true, isDisabled = false, isFirst = false, onChange, onKeyDown } = props;
   return (
     <input
+      id={id}
       className={`field data ${className}`}
       aria-label={label}
       aria-invalid={isInvalid}

@@ -1,4 +1,11 @@
-import { FlagTriangleRight, OctagonX, Scale, ShieldX, type LucideIcon } from 'lucide-react';
+import {
+  FlagTriangleRight,
+  OctagonX,
+  Scale,
+  ShieldX,
+  TimerOff,
+  type LucideIcon,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { FindingKind } from '../../core/machine/finding.ts';
 
@@ -8,6 +15,7 @@ const ICONS: Readonly<Record<FindingKind, LucideIcon>> = {
   rule: Scale,
   panic: OctagonX,
   settled: FlagTriangleRight,
+  hang: TimerOff,
 };
 
 /** The kind of a finding as an icon; the words stand beside it. */

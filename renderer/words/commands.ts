@@ -26,6 +26,7 @@ export const COMMANDS = {
   openTrace: { title: 'Open trace…', keys: ['$mod+o'], menu: 'File' },
   openMachine: { title: 'Open machine…', keys: ['$mod+Shift+o'], menu: 'File' },
   saveTrace: { title: 'Save trace…', keys: ['$mod+s'], menu: 'File' },
+  preferences: { title: 'Settings…', keys: ['$mod+,'], menu: 'File' },
   run: { title: 'Run', keys: ['$mod+Enter'], menu: 'Run' },
   sweep: { title: 'Sweep many seeds…', keys: ['$mod+Shift+Enter'], menu: 'Run' },
   shrink: { title: 'Shrink to this finding', keys: ['$mod+Shift+m'], menu: 'Run' },

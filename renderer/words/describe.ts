@@ -57,6 +57,8 @@ export function describeOutcome({ outcome, operation }: Step): string {
       return shownLine(outcome.error.name);
     case 'crashed':
       return 'process died';
+    case 'hang':
+      return 'did not end';
     default:
       return assertNever(outcome, 'outcome');
   }
@@ -115,7 +117,7 @@ export type ToneSource = Pick<StepGlance, 'operation' | 'outcome' | 'hasFinding'
 
 /** The tone of a step, from the flags that a glance has as well. */
 export function toneOf(step: ToneSource): StepTone {
-  if (step.hasFinding || step.outcome === 'panic') return 'finding';
+  if (step.hasFinding || step.outcome === 'panic' || step.outcome === 'hang') return 'finding';
   switch (step.operation) {
     case 'crash':
     case 'restore':
@@ -140,6 +142,7 @@ export function toneOfOutcome(step: Omit<ToneSource, 'hasFinding'>): StepTone {
     case 'err':
       return step.hasFault ? 'failed' : 'rejected';
     case 'panic':
+    case 'hang':
       return 'finding';
     case 'crashed':
       return 'died';

@@ -6,4 +6,5 @@ export const FINDING_KIND_WORDS: Readonly<Record<FindingKind, string>> = {
   rule: 'Rule',
   panic: 'Panic',
   settled: 'When settled',
+  hang: 'Hang',
 };

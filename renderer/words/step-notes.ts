@@ -115,6 +115,8 @@ function consequenceOf(fault: StepFault, outcome: Step['outcome']['kind']): stri
       return 'The machine did not handle it and panicked; the step was rolled back.';
     case 'crashed':
       return 'The whole step is lost. The crash is the next step.';
+    case 'hang':
+      return 'The machine did not handle it, and the step did not end.';
     default:
       return assertNever(outcome, 'outcome');
   }
@@ -157,6 +159,8 @@ function describeFailedRestore(outcome: Exclude<Step['outcome'], { kind: 'ok' }>
       return 'It panicked. The machine is not back yet.';
     case 'crashed':
       return 'The machine is not back yet. The crash is the next step.';
+    case 'hang':
+      return 'It did not end. The machine is not back.';
     default:
       return assertNever(outcome, 'outcome');
   }

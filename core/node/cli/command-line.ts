@@ -78,6 +78,12 @@ const OPERATIONS = [
   typed(parseOperations),
 ] as const;
 
+const TIME_LIMIT = [
+  '--time-limit <time>',
+  'the time that a step may take: 500ms, 5s (default: 5s); one that takes longer is a finding',
+  typed(parseTime),
+] as const;
+
 /** What the command line is built of: the program, and where the exit code of a command goes. */
 interface Builder {
   readonly program: Command;
@@ -111,6 +117,7 @@ function withRunOptions(command: Command): Command {
     .option('--seed <n>', 'the seed (default: that of the scenario)', typed(parseSeed))
     .option(...OPERATIONS)
     .option('--faults <profile>', FAULTS_HELP, 'none')
+    .option(...TIME_LIMIT)
     .option(...JSON_FLAG);
 }
 
@@ -186,6 +193,7 @@ function addSweeps({ program, finish }: Builder): void {
       .option(...time)
       .option(...OPERATIONS)
       .option('--faults <profile>', FAULTS_HELP, 'none')
+      .option(...TIME_LIMIT)
       .option(
         '--workers <n>',
         'the number of threads (default: one for each core)',

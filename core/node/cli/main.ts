@@ -10,6 +10,7 @@ import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { assertNever } from '../../assert.ts';
 import type { OpenRecording } from '../files/signs-of-life.ts';
+import { watchOtherThreads } from '../hang/start-watching.ts';
 import { LOAD_MS_MAX } from '../load/stuck.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import type { DeathWatch } from './death-watch.ts';
@@ -69,6 +70,8 @@ async function endWith(
   const kept = recording && (await words.keepSteps(recording, standstill.steps));
   end(explain(words, kept));
 }
+
+watchOtherThreads();
 
 /** From now on, the machine's code may run, and end the process at once. */
 async function watchForDeath(): Promise<void> {

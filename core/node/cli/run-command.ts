@@ -29,6 +29,8 @@ export interface RunOptions extends ScenarioOptions {
   readonly seed?: bigint;
   readonly operations?: number;
   readonly faults?: string;
+  /** The time that a step may take, in milliseconds. */
+  readonly timeLimit?: number;
   readonly json?: boolean;
 }
 
@@ -125,7 +127,7 @@ async function prepareRun(
  */
 export async function planOptions(
   given: LoadedMachine,
-  { scenario, inputs, operations, faults = 'none' }: RunOptions,
+  { scenario, inputs, operations, faults = 'none', timeLimit: timeLimitMs }: RunOptions,
   sampling?: Sampling,
 ): Promise<LoadedPlan> {
   if (scenario !== undefined && inputs !== undefined) {
@@ -134,7 +136,8 @@ export async function planOptions(
       remedy: 'Give either --scenario or --inputs: a file of inputs is a scenario of its own.',
     });
   }
-  return planRun(given, { scenario, inputs, operationsMax: operations, faults }, sampling);
+  const choice = { scenario, inputs, operationsMax: operations, faults, timeLimitMs };
+  return planRun(given, choice, sampling);
 }
 
 /**

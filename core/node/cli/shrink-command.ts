@@ -10,7 +10,7 @@ import { isMachineFile } from '../files/file-kind.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { STANDARD_INPUT } from '../files/trace-text.ts';
 import { writeTraceFile } from '../files/trace-writer.ts';
-import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
+import { withMachine, withTimeLimit, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { printIndented, printJson, printLine, printTable, style } from '../report/print.ts';
 import { defaultSeed, type LoadedPlan } from '../runs/planning.ts';
@@ -47,9 +47,10 @@ export async function shrinkCommand(
     refuseRunOptions(options);
     const { trace } = await readTraceFile(target);
     const machine = machineOfTrace(trace.header, options.machine);
-    return withMachine(pathOfMachine(machine), (loaded) =>
-      shrinkFailing(loaded, failingOf(trace, loaded, target, options), options),
-    );
+    return withMachine(pathOfMachine(machine), (given) => {
+      const loaded = withTimeLimit(given, options.timeLimit ?? trace.header.timeLimitMs);
+      return shrinkFailing(loaded, failingOf(trace, loaded, target, options), options);
+    });
   }
   const machine = findMachine(target, process.cwd());
   return withMachine(pathOfMachine(machine), async (given) => {

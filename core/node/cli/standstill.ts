@@ -1,7 +1,7 @@
 import { signs, type StepCount } from '../files/signs-of-life.ts';
 
-/** How long a step may take before a message says so. */
-const STANDSTILL_MS = 5_000;
+/** How long a run may stand still before a message says so: longer than a step may take by default. */
+const STANDSTILL_MS = 10_000;
 const LOOK_MS = 250;
 
 /** The places in a {@link StepCount}. */

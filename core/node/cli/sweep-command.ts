@@ -63,6 +63,8 @@ export interface SweepOptions extends OutputOptions, ScenarioOptions {
   readonly timeBudget?: number;
   readonly operations?: number;
   readonly faults?: string;
+  /** The time that a step may take, in milliseconds. */
+  readonly timeLimit?: number;
   readonly workers?: number;
   readonly shard?: Shard;
   readonly rulesEvery?: number;
@@ -100,6 +102,7 @@ async function sweep(given: LoadedMachine, path: string, options: SweepOptions):
       ...(options.inputs === undefined ? {} : { inputs: resolve(options.inputs) }),
       faults,
       operationsMax,
+      timeLimitMs: loaded.watch.limitMs,
       sampling: {
         rulesEvery: options.rulesEvery ?? SWEEP_SAMPLING.rulesEvery,
         invariantsEvery: options.invariantsEvery ?? SWEEP_SAMPLING.invariantsEvery,

@@ -44,7 +44,7 @@ const placesSchema = z.object({
 });
 
 /** Changes whenever an index of an earlier version cannot be used any more. */
-const INDEX_VERSION = 2;
+const INDEX_VERSION = 3;
 
 /** The identity of a file; `undefined` for one that is too small for an index. */
 export function identityOf(path: string): FileIdentity | undefined {

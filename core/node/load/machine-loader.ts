@@ -12,6 +12,7 @@ import { describeThrown, isInstance } from '../../thrown.ts';
 import { hashText } from '../../value/hash.ts';
 import { connectStorage } from '../database/connect.ts';
 import { signs } from '../files/signs-of-life.ts';
+import { ThreadWatch } from '../hang/thread-watch.ts';
 import { bundleMachine } from './machine-bundle.ts';
 import { checkExports, isChildProcess, type Exported } from './machine-exports.ts';
 import { filesOfCommand, SourceRecorder, type OnSources } from './source-files.ts';
@@ -29,6 +30,8 @@ export interface LoadedMachine {
   readonly locate: LocateError;
   /** Refuses the machine everything outside its state and input. */
   readonly guard: Guard;
+  /** Ends its steps when they overrun their time limit. */
+  readonly watch: ThreadWatch;
   /** The time limit of one answer, in milliseconds, for a machine in a child process. */
   readonly answerMsMax?: number;
   /**
@@ -82,7 +85,10 @@ export async function loadMachine(path: string, onSources?: OnSources): Promise<
       await recorder.addCommand(machine.command, dirname(path));
       report();
     }
-    return { scenarios, guard, ...(await connect(machine, path, { sourceHash, locate })) };
+    const live = await connect(machine, path, { sourceHash, locate });
+    const { answerMsMax } = live;
+    const watch = new ThreadWatch(live.locate, answerMsMax === undefined ? {} : { answerMsMax });
+    return { scenarios, guard, watch, ...live };
   });
   try {
     const loaded = await source.load();
@@ -174,6 +180,13 @@ async function hashCommand(
   );
   const found = texts.filter((text) => text !== undefined);
   return hashText([sourceHash, JSON.stringify(command), ...found.map(hashText)].join('\n'));
+}
+
+/** A machine with another time limit of a step. */
+export function withTimeLimit(loaded: LoadedMachine, limitMs: number | undefined): LoadedMachine {
+  if (limitMs === undefined) return loaded;
+  const afresh = async () => withTimeLimit(await loaded.afresh(), limitMs);
+  return { ...loaded, afresh, watch: loaded.watch.limitedTo(limitMs) };
 }
 
 /** What a person can choose from in a machine. */

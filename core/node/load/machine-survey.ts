@@ -61,7 +61,7 @@ export async function surveyMachine(loaded: LoadedMachine): Promise<MachineSurve
 }
 
 async function tryScenario(
-  { machine, guard, locate }: LoadedMachine,
+  { machine, guard, watch, locate }: LoadedMachine,
   scenario: AnyScenario,
 ): Promise<{ readonly survey: ScenarioSurvey; readonly lack?: Lack }> {
   const { name, description, defaults } = scenario;
@@ -81,7 +81,7 @@ async function tryScenario(
   let answeredBy: ScenarioSurvey['answeredBy'] = 'none were emitted';
   let lack: Lack | undefined;
   try {
-    const run = startRun(machine, settings, { guard, sampling: SWEEP_SAMPLING });
+    const run = startRun(machine, settings, { guard, watch, sampling: SWEEP_SAMPLING });
     sometimes = Object.keys(run.sometimes);
     const { emitted, answered } = await tryRun(run);
     if (driver?.external) answeredBy = 'external systems';

@@ -29,6 +29,7 @@ const step = (parts: Partial<Step>): Step => ({
   stateHash: '',
   findings: [],
   recovered: [],
+  output: [],
   ...parts,
 });
 const stateBefore = () => BEFORE;

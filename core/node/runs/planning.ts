@@ -5,7 +5,12 @@ import type { RecordedRun, RunLabel } from '../../trace/recorder.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { Verifier } from '../../trace/verify.ts';
 import { withInputs } from '../load/inputs-file.ts';
-import { findFaultProfile, findScenario, type LoadedMachine } from '../load/machine-loader.ts';
+import {
+  findFaultProfile,
+  findScenario,
+  withTimeLimit,
+  type LoadedMachine,
+} from '../load/machine-loader.ts';
 import { currentRuntime } from './runtime.ts';
 
 /** What to run of a machine, without the seed. */
@@ -18,6 +23,8 @@ export interface RunChoice {
   readonly operationsMax?: number | undefined;
   /** The name of a fault profile. */
   readonly faults: string;
+  /** The time that a step may take; that of the loaded machine by default. */
+  readonly timeLimitMs?: number | undefined;
 }
 
 /** A machine that is loaded, and how its seeds are run. */
@@ -39,8 +46,8 @@ export async function planRun(
   choice: RunChoice,
   sampling: Sampling = CHECK_EVERYTHING,
 ): Promise<LoadedPlan> {
-  const loaded = await withInputs(given, choice.inputs);
-  const { machine, guard, locate, sourceHash } = loaded;
+  const loaded = withTimeLimit(await withInputs(given, choice.inputs), choice.timeLimitMs);
+  const { machine, guard, watch, locate, sourceHash } = loaded;
   const scenario = findScenario(loaded, choice.scenario);
   const faults = findFaultProfile(loaded, choice.faults);
   const operationsMax = choice.operationsMax ?? scenario.defaults.operations;
@@ -48,6 +55,7 @@ export async function planRun(
     loaded,
     machine,
     guard,
+    watch,
     sampling,
     settings: { scenario, operationsMax, faults, locate },
     label: {
@@ -56,6 +64,7 @@ export async function planRun(
       faults: choice.faults,
       sourceHash,
       runtime: currentRuntime(),
+      timeLimitMs: watch.limitMs,
     },
   };
 }
@@ -77,6 +86,9 @@ export function startRecorded(plan: LoadedPlan, seed: bigint): RecordedRun & { r
  */
 export function verifierOf(loaded: LoadedMachine, trace: Trace): Verifier {
   const { machine, scenarios, locate, guard } = loaded;
-  const scenario = scenarios.find(({ name }) => name === trace.header.scenario);
-  return new Verifier(trace, machine, { scenario, locate, guard });
+  const { scenario: name, timeLimitMs } = trace.header;
+  const scenario = scenarios.find((one) => one.name === name);
+  // What took too long when it was recorded takes too long now.
+  const watch = timeLimitMs === undefined ? loaded.watch : loaded.watch.limitedTo(timeLimitMs);
+  return new Verifier(trace, machine, { scenario, locate, guard, watch });
 }

@@ -23,6 +23,10 @@ export interface FailingRecord {
   readonly finding: Finding;
 }
 
+/** A step of a candidate may take this part of the time limit, and at least so long. */
+const TRY_PARTS = 20;
+const TRY_MS_MIN = 200;
+
 /** The possible reasons why a run does not fail again, and what to do about them. */
 export const NOT_REPRODUCIBLE =
   'Either the machine has changed since: run the seed again, and shrink what it finds. Or it depends ' +
@@ -80,10 +84,12 @@ export async function shrinkRecord(
   const renew = async () => {
     await fresh?.close();
     fresh = await loaded.afresh();
-    const { machine, guard, locate, scenarios } = fresh;
+    const { machine, guard, watch, locate, scenarios } = fresh;
     return {
       machine,
       guard,
+      // Many candidates may hang. What is left in the end is given the whole time.
+      watch: watch.limitedTo(Math.max(TRY_MS_MIN, watch.limitMs / TRY_PARTS)),
       locate,
       scenario: scenarios.find(({ name }) => name === label.scenario),
     };
@@ -96,9 +102,10 @@ export async function shrinkRecord(
       ...label,
       sourceHash: loaded.sourceHash,
       runtime: currentRuntime(),
+      timeLimitMs: loaded.watch.limitMs,
       shrunkFrom,
     };
-    const subject = { ...(await renew()), checks };
+    const subject = { ...(await renew()), watch: loaded.watch, checks };
     const { lines, findings } = await recordShrunk(subject, labelShrunk, shrunk, options);
     const kept = findings.find((one) => signatureOf(one) === signature);
     if (!kept) throw new ShrinkError('The shortest run does not fail for this cause again.');

@@ -124,7 +124,7 @@ async function askSeed(
 
 /** Begins the run of a saved seed, or returns why that is impossible. */
 function startRegression(loaded: LoadedMachine, regression: Regression): Run | string {
-  const { machine, scenarios, locate, guard } = loaded;
+  const { machine, scenarios, locate, guard, watch } = loaded;
   const scenario = scenarios.find(({ name }) => name === regression.scenario);
   const profiles = faultProfilesOf(machine);
   const faults = Object.hasOwn(profiles, regression.faults)
@@ -137,11 +137,14 @@ function startRegression(loaded: LoadedMachine, regression: Regression): Run | s
     const judge = regression.kind === 'settled' ? scenario : undefined;
     if (!judge && regression.kind === 'settled') return isGone;
     const checks = planChecks(machine, faults ?? FAULT_PROFILES.chaos, CHECK_EVERYTHING);
-    return startReplay({ machine, scenario: judge, locate, guard, checks }, regression.operations);
+    return startReplay(
+      { machine, scenario: judge, locate, guard, watch, checks },
+      regression.operations,
+    );
   }
   if (!scenario) return isGone;
   if (!faults) return `the fault profile "${regression.faults}" no longer exists`;
   const { seed, operationsMax } = regression;
   const settings = { scenario, operationsMax, faults, locate };
-  return startSeed({ machine, settings, guard, sampling: CHECK_EVERYTHING }, seed);
+  return startSeed({ machine, settings, guard, watch, sampling: CHECK_EVERYTHING }, seed);
 }

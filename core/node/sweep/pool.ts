@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { ProblemError } from '../../problem.ts';
 import { addBroken, type BrokenSeed, type SweepGroup } from '../../sweep/report.ts';
 import { addParts, NOTHING_SWEPT, type SweepPart } from '../../sweep/seed-check.ts';
+import { TIME_LIMIT_MS } from '../../text/quantities.ts';
 import { describeThrown } from '../../thrown.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { seedAt, SeedQueue, seedsOfShard, type SeedBatch, type SeedRange } from './seed-queue.ts';
@@ -17,8 +18,8 @@ import {
   type WorkerStart,
 } from './worker-contract.ts';
 
-/** A worker that completes no step for this long is treated as hanging. */
-const HANG_MS = 5_000;
+/** A worker whose step was not even ended this long after its time limit is given up. */
+const GRACE_MS = 3_000;
 /** A machine that does not load in this time is given up. */
 const LOAD_MS_MAX = 60_000;
 /** The same for a worker that must stop. */
@@ -29,7 +30,7 @@ const LOOK_MS = 100;
 /** The intended duration of a batch: findings are reported, and the time is checked, after each. */
 const BATCH_MS = 250;
 const BATCH_SEEDS_MAX = 2_000;
-/** After this many broken threads, the machine most likely breaks at every seed: the sweep ends. */
+/** After this many broken threads and hanging seeds, the machine most likely breaks at every seed: the sweep ends. */
 const DEATHS_MAX = 100;
 /** A machine must not use up all memory. */
 const WORKER_MB_MAX = 2_048;
@@ -51,7 +52,10 @@ export interface SweepPlan extends SeedRange {
   readonly isPolite?: boolean;
   /** The memory limit of each worker; 2 GB by default. */
   readonly memoryMbMax?: number;
-  /** How long a machine may take without completing a step before it is given up; 5 s by default. */
+  /**
+   * How long a worker may take without completing a step before it is given up. By default, longer than
+   * a step may take: one that takes longer is a finding.
+   */
   readonly hangMs?: number;
 }
 
@@ -257,6 +261,8 @@ export class SweepPool {
     this.#part = addParts(this.#part, part);
     this.#addBroken(broken);
     this.#steps += part.steps;
+    this.#deaths += hangsIn(part);
+    if (this.#deaths >= DEATHS_MAX) this.cancel();
     const tookMs = performance.now() - hand.startedMs;
     if (done > 0 && tookMs > 0) {
       const wanted = Math.round((done / tookMs) * BATCH_MS);
@@ -377,7 +383,8 @@ export class SweepPool {
   }
 
   get #hangMs(): number {
-    return this.#plan.hangMs ?? HANG_MS;
+    const { hangMs, settings } = this.#plan;
+    return hangMs ?? (settings.timeLimitMs ?? TIME_LIMIT_MS) + GRACE_MS;
   }
 
   get #memoryMbMax(): number {
@@ -413,6 +420,11 @@ export class SweepPool {
     this.#finish?.reject(error);
     this.#finish = undefined;
   }
+}
+
+/** The number of seeds that ended with a step that did not. */
+function hangsIn({ groups }: SweepPart): number {
+  return groups.reduce((sum, { kind, count }) => sum + (kind === 'hang' ? count : 0), 0);
 }
 
 /** The findings that seeds reported before their end. */

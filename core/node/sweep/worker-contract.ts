@@ -15,6 +15,8 @@ export interface SweepSettings {
   readonly operationsMax: number;
   /** The name of a fault profile. */
   readonly faults: string;
+  /** The time that a step may take. */
+  readonly timeLimitMs?: number;
   readonly sampling: Sampling;
 }
 

@@ -16,6 +16,7 @@ export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
       ...(inputs === undefined ? {} : { inputs }),
       faults,
       operationsMax,
+      timeLimitMs: loaded.watch.limitMs,
       sampling: SWEEP_SAMPLING,
     },
     from: BigInt(from),

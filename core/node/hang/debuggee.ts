@@ -1,0 +1,147 @@
+import type { Debugger, NodeWorker, Session } from 'node:inspector';
+import type { Frame } from './hang-contract.ts';
+
+/** A thread that can be paused and stopped from another one, even in an endless loop. */
+export interface Debuggee {
+  /** Returns where its code stands, the innermost frame first; `undefined` for a thread that is idle. */
+  pause(): Promise<readonly Frame[] | undefined>;
+  /** Lets a paused thread go on, or ends what it executes: the thread then goes on with its next event. */
+  resume(options: { readonly isStopped: boolean }): Promise<void>;
+  /** Lets the thread go, which then goes on. */
+  release(): void;
+}
+
+/** How long a thread that is busy may take to be paused. */
+const PAUSE_MS_MAX = 1_000;
+
+/** Sends a command of the inspector protocol to a thread, and returns its reply. */
+type Send = (method: string, params?: object) => Promise<unknown>;
+
+/** The state of a thread's debugger, from the events that it sends. */
+class Pauses {
+  readonly #send: Send;
+  readonly #scripts = new Map<string, string>();
+  #onPaused: ((frames: readonly Frame[]) => void) | undefined;
+
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  receive(method: string, params: unknown): void {
+    if (method === 'Debugger.scriptParsed') {
+      const { scriptId, url } = params as Debugger.ScriptParsedEventDataType;
+      this.#scripts.set(scriptId, url);
+    } else if (method === 'Debugger.paused') {
+      const { callFrames } = params as Debugger.PausedEventDataType;
+      const onPaused = this.#onPaused;
+      this.#onPaused = undefined;
+      // A `debugger` statement in somebody's code must not stop the thread for ever.
+      if (onPaused) onPaused(callFrames.map((frame) => this.#frameOf(frame)));
+      else void this.#send('Debugger.resume');
+    }
+  }
+
+  #frameOf({ functionName, location }: Debugger.CallFrame): Frame {
+    return {
+      functionName: functionName === '' ? '<anonymous>' : functionName,
+      script: this.#scripts.get(location.scriptId) ?? '',
+      line: location.lineNumber + 1,
+      column: (location.columnNumber ?? 0) + 1,
+    };
+  }
+
+  pause(): Promise<readonly Frame[] | undefined> {
+    return new Promise((resolve) => {
+      const late = setTimeout(() => {
+        this.#onPaused = undefined;
+        resolve(undefined);
+      }, PAUSE_MS_MAX);
+      this.#onPaused = (frames) => {
+        clearTimeout(late);
+        resolve(frames);
+      };
+      void this.#send('Debugger.pause');
+    });
+  }
+
+  async resume({ isStopped }: { readonly isStopped: boolean }): Promise<void> {
+    await this.#send('Debugger.resume', { terminateOnResume: isStopped });
+  }
+}
+
+/**
+ * The main thread of this process, by a session that is connected to it. Commands reach a busy thread only if
+ * its debugger is on already, so it stays on.
+ */
+export async function debugMainThread(session: Session): Promise<Debuggee> {
+  const send: Send = (method, params) =>
+    new Promise((resolve) => {
+      session.post(method, params, (_, reply) => resolve(reply));
+    });
+  const pauses = new Pauses(send);
+  session.on('inspectorNotification', ({ method, params }: { method: string; params?: unknown }) =>
+    pauses.receive(method, params),
+  );
+  await send('Debugger.enable');
+  return { pause: () => pauses.pause(), resume: (how) => pauses.resume(how), release: () => {} };
+}
+
+/**
+ * A thread of this process besides the main one, by a session that is connected to the main thread.
+ *
+ * @returns `undefined` when there is no such thread any more.
+ */
+export async function debugThread(
+  session: Session,
+  threadId: number,
+): Promise<Debuggee | undefined> {
+  const attached = await attach(session, threadId);
+  if (attached === undefined) return undefined;
+  const replies = new Map<number, (reply: unknown) => void>();
+  let sent = 0;
+  const send: Send = (method, params = {}) =>
+    new Promise((resolve) => {
+      sent += 1;
+      replies.set(sent, resolve);
+      const message = JSON.stringify({ id: sent, method, params });
+      session.post('NodeWorker.sendMessageToWorker', { sessionId: attached, message });
+    });
+  const pauses = new Pauses(send);
+  const receive = ({ params }: { params: NodeWorker.ReceivedMessageFromWorkerEventDataType }) => {
+    if (params.sessionId !== attached) return;
+    const message = JSON.parse(params.message) as {
+      readonly id?: number;
+      readonly method?: string;
+      readonly params?: unknown;
+    };
+    if (message.id !== undefined) replies.get(message.id)?.(message);
+    else if (message.method !== undefined) pauses.receive(message.method, message.params);
+  };
+  session.on('NodeWorker.receivedMessageFromWorker', receive);
+  void send('Debugger.enable');
+  return {
+    pause: () => pauses.pause(),
+    resume: (how) => pauses.resume(how),
+    release() {
+      void send('Debugger.disable');
+      session.off('NodeWorker.receivedMessageFromWorker', receive);
+      session.post('NodeWorker.disable');
+    },
+  };
+}
+
+/** Attaches to all threads, as the protocol has it, and returns the session of one of them. */
+function attach(session: Session, threadId: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const attached = ({ params }: { params: NodeWorker.AttachedToWorkerEventDataType }) => {
+      if (params.workerInfo.title.startsWith(`[worker ${threadId}]`)) done(params.sessionId);
+    };
+    const done = (sessionId: string | undefined) => {
+      session.off('NodeWorker.attachedToWorker', attached);
+      resolve(sessionId);
+    };
+    session.on('NodeWorker.attachedToWorker', attached);
+    // The threads that there are have been attached by the time of the reply.
+    session.post('NodeWorker.enable', { waitForDebuggerOnStart: false }, () => done(undefined));
+  });
+}

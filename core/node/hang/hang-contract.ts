@@ -1,0 +1,53 @@
+/** @file What a thread that executes steps and the one that watches it say to each other. */
+import type { BroadcastChannel } from 'node:worker_threads';
+
+/** The channel that all threads of a process share. */
+export const HANG_CHANNEL = 'phasmoscope.hangs';
+
+/** Listens to the messages of a channel. */
+export function listenTo(channel: BroadcastChannel, listener: (message: unknown) => void): void {
+  // Node's channels have no other way.
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener
+  channel.onmessage = ({ data }) => listener(data);
+}
+
+/** Whether a channel keeps its thread alive. */
+export function hold(channel: BroadcastChannel, isHeld: boolean): void {
+  // The types of Node's channels lack both.
+  const held = channel as unknown as { ref(): void; unref(): void };
+  if (isHeld) held.ref();
+  else held.unref();
+}
+
+/**
+ * The places in the memory that an execution shares: the number of steps begun, whether one is being executed
+ * (1) or something else is done or awaited (0), the time limit of each in milliseconds, and whether the watcher
+ * has stopped the thread in it (1).
+ */
+export const BEAT = { steps: 0, isStepping: 1, limitMs: 2, isStopped: 3 } as const;
+export type SharedBeat = Int32Array<SharedArrayBuffer>;
+
+/** Where code stood. */
+export interface Frame {
+  readonly functionName: string;
+  /** The name of the script, as stacks have it. */
+  readonly script: string;
+  /** Counted from 1, as stacks have them. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A thread has something to be watched; one execution after the other shows itself there. */
+export interface WatchedMessage {
+  readonly kind: 'watched';
+  readonly id: string;
+  readonly threadId: number;
+  readonly beat: SharedBeat;
+}
+
+/** What the watcher says about the execution with this id. */
+export type WatcherMessage =
+  /** Its step has overrun the limit. A thread that hears it is idle, and ends the step by itself. */
+  | { readonly kind: 'overrun'; readonly id: string; readonly steps: number }
+  /** The thread did not hear it, and was stopped. `frames` says where it stood, the innermost first. */
+  | { readonly kind: 'stopped'; readonly id: string; readonly frames: readonly Frame[] };

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { checkSeeds, recordSeed, shrinkSeed, verifyTrace } from '../testing.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-hang-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A machine whose third input makes it hang. The hang is on line 7. */
+function machineFile(name: string, hang: string, isAsync = false): string {
+  const path = join(folder, `${name}.ts`);
+  writeFileSync(
+    path,
+    `export const machine: any = {
+  name: 'm', description: '',
+  initialState: () => ({ n: 0, isCaught: false }),
+  ${isAsync ? 'async ' : ''}stf(state: any, { input }: any) {
+    state.update((draft: any) => { draft.n += 1; });
+    try {
+      ${hang}
+    } catch { state.update((draft: any) => { draft.isCaught = true; }); }
+    finally { state.update((draft: any) => { draft.n += 1; }); }
+    return { kind: 'ok' };
+  },
+  restore: () => ({ kind: 'ok' }),
+  invariants: { 'n is small': ({ n }: any) => n < 100 },
+};
+export const scenarios: any = [{
+  name: 's', description: '', defaults: { seed: '1', operations: 9 },
+  start: () => { let n = 0; return {
+    next: () => ({ kind: 'normal', input: { kind: 'Add', n: ++n } }), observe() {}, tallies: () => ({ n }),
+  }; },
+}];
+`,
+  );
+  return path;
+}
+
+const TIME_LIMIT_MS = 300;
+const choice = { faults: 'none', seed: 1, timeLimitMs: TIME_LIMIT_MS };
+
+it.each([
+  ['loop', 'while (input.n === 3) {}', false, 'loop.ts:7:'],
+  ['regex', "if (input.n === 3) /^(a+)+$/.test('a'.repeat(40) + 'b');", false, 'regex.ts:7:'],
+  ['late', 'await null; while (input.n === 3) {}', true, 'late.ts:7:'],
+  ['busy', 'while (input.n === 3) await null;', true, 'busy.ts:7:'],
+  ['never', 'if (input.n === 3) await new Promise(() => {});', true, undefined],
+])(
+  'a step that never ends (%s) is the last one, and a finding',
+  async (name, hang, isAsync, at) => {
+    const machine = machineFile(name, hang, isAsync);
+    const { findings, lines, state, tallies } = await recordSeed({ machine, ...choice });
+    expect(findings).toMatchObject([
+      {
+        stepIndex: 2,
+        kind: 'hang',
+        name: 'every step ends',
+        message: 'The step did not end within 300 ms.',
+        shape: 'input Add',
+        ...(at === undefined ? {} : { source: expect.stringContaining(at) as string }),
+      },
+    ]);
+    // Neither its catch nor its finally has run, and it had no effect.
+    expect(state).toEqual({ n: 4, isCaught: false });
+    expect(tallies).toEqual({ n: 3 });
+    expect(lines).toHaveLength(5);
+    expect(JSON.parse(lines[3] ?? '')).toMatchObject({
+      operation: { input: { kind: 'Add', n: 3 } },
+      outcome: { kind: 'hang', limitMs: TIME_LIMIT_MS },
+    });
+    // It hangs again, and the verification ends all the same.
+    expect(await verifyTrace(machine, lines)).toBeUndefined();
+  },
+);
+
+it('a trace of a hang differs from a machine that no longer hangs', async () => {
+  const machine = machineFile('mended', 'while (input.n === 3) {}');
+  const { lines } = await recordSeed({ machine, ...choice });
+  machineFile('mended', '');
+  expect(await verifyTrace(machine, lines)).toMatchObject({
+    stepIndex: 2,
+    fields: ['outcome', 'patch', 'stateHash', 'findings'],
+  });
+});
+
+it('a hang is one cause in many seeds, and is shrunk to the step that hangs', async () => {
+  const machine = machineFile('cause', 'while (input.n === 3) {}');
+  const groups = await checkSeeds({
+    machine,
+    faults: 'none',
+    seeds: 3,
+    timeLimitMs: TIME_LIMIT_MS,
+  });
+  expect(groups).toMatchObject([{ kind: 'hang', count: 3, seed: '0', stepIndex: 2 }]);
+  const { operations, finding } = await shrinkSeed({ machine, ...choice }, () => true);
+  expect(operations).toEqual([{ kind: 'normal', input: { kind: 'Add', n: 3 } }]);
+  expect(finding).toMatchObject({ kind: 'hang', stepIndex: 0 });
+});
+
+it('a step that is slow, but ends within its limit, is no finding', async () => {
+  const slow =
+    'const end = input.n * 1e6; let sum = 0; for (let i = 0; i < end; i += 1) sum += i; if (sum < 0) throw 1;';
+  const machine = machineFile('slow', slow);
+  const { findings } = await recordSeed({ machine, faults: 'none', seed: 1, timeLimitMs: 60_000 });
+  expect(findings).toEqual([]);
+});
+
+it('a scenario that does not end is to blame by itself', async () => {
+  const machine = machineFile('scenario', '');
+  const path = join(folder, 'scenario-hangs.ts');
+  writeFileSync(
+    path,
+    `export { machine } from ${JSON.stringify(machine)};
+export const scenarios: any = [{
+  name: 's', description: '', defaults: { seed: '1', operations: 9 },
+  start: () => ({ next() { for (;;); }, observe() {}, tallies: () => ({}) }),
+}];
+`,
+  );
+  await expect(recordSeed({ machine: path, ...choice })).rejects.toThrow(
+    /^The scenario did not end within 300 ms, at scenario-hangs\.ts:4:/,
+  );
+});

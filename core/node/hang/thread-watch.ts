@@ -1,0 +1,159 @@
+import { BroadcastChannel, threadId } from 'node:worker_threads';
+import type { Beat, Overrun, StepWatch, Watched } from '../../engine/step-watch.ts';
+import type { LocateError } from '../../engine/transactor.ts';
+import { TIME_LIMIT_MS } from '../../text/quantities.ts';
+import {
+  BEAT,
+  HANG_CHANNEL,
+  hold,
+  listenTo,
+  type Frame,
+  type SharedBeat,
+  type WatchedMessage,
+  type WatcherMessage,
+} from './hang-contract.ts';
+
+/** What the watcher sees of one execution at a time. */
+class Slot implements Beat {
+  readonly id: string;
+  readonly shared: SharedBeat = new Int32Array(
+    new SharedArrayBuffer(Object.keys(BEAT).length * Int32Array.BYTES_PER_ELEMENT),
+  );
+  /** Called when its step is to end, or was stopped in these frames. */
+  onOverrun: ((frames: readonly Frame[]) => void) | undefined;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+
+  step(): void {
+    Atomics.add(this.shared, BEAT.steps, 1);
+  }
+
+  get isStepping(): boolean {
+    return Atomics.load(this.shared, BEAT.isStepping) === 1;
+  }
+
+  set isStepping(isStepping: boolean) {
+    Atomics.store(this.shared, BEAT.isStepping, isStepping ? 1 : 0);
+  }
+
+  receive(message: WatcherMessage): void {
+    if (message.kind === 'stopped') this.onOverrun?.(message.frames);
+    else if (this.#isIdleAt(message.steps)) this.onOverrun?.([]);
+  }
+
+  /** A thread that was stopped hears only then what was said to it before. */
+  #isIdleAt(steps: number): boolean {
+    const { shared } = this;
+    const wasStopped = Atomics.load(shared, BEAT.isStopped) === 1;
+    return this.isStepping && !wasStopped && Atomics.load(shared, BEAT.steps) === steps;
+  }
+}
+
+/** The executions of this thread. Slots are kept: a sweep executes thousands of seeds in a second. */
+class Slots {
+  readonly #channel = new BroadcastChannel(HANG_CHANNEL);
+  readonly #all = new Map<string, Slot>();
+  readonly #free: Slot[] = [];
+
+  constructor() {
+    listenTo(this.#channel, (said) => {
+      const message = said as WatcherMessage;
+      this.#all.get(message.id)?.receive(message);
+    });
+    hold(this.#channel, false);
+  }
+
+  take(limitMs: number): Slot {
+    const slot = this.#free.pop() ?? this.#make();
+    Atomics.store(slot.shared, BEAT.limitMs, limitMs);
+    Atomics.store(slot.shared, BEAT.isStopped, 0);
+    // What is said of an earlier execution does not concern this one.
+    slot.step();
+    // While a step waits for something that never comes, only the watcher keeps the thread alive.
+    hold(this.#channel, true);
+    return slot;
+  }
+
+  #make(): Slot {
+    const slot = new Slot(`${threadId}:${this.#all.size}`);
+    this.#all.set(slot.id, slot);
+    const { id, shared: beat } = slot;
+    this.#channel.postMessage({ kind: 'watched', id, threadId, beat } satisfies WatchedMessage);
+    return slot;
+  }
+
+  giveBack(slot: Slot): void {
+    slot.isStepping = false;
+    slot.onOverrun = undefined;
+    this.#free.push(slot);
+    hold(this.#channel, this.#free.length < this.#all.size);
+  }
+}
+
+let slots: Slots | undefined;
+
+/**
+ * Starts something on a stack of its own, with no other job of a promise waiting: with a stack that is
+ * stopped, V8 drops all of these, and whoever waits for one would wait for ever.
+ */
+async function startAlone<T>(execute: () => Promise<T>): Promise<T> {
+  await new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+  return execute();
+}
+
+/** Lets the watcher of this process, if it has one, end steps on this thread that overrun their limit. */
+export class ThreadWatch implements StepWatch {
+  readonly limitMs: number;
+  readonly #locate: LocateError;
+  readonly #answerMsMax: number;
+
+  /**
+   * @param locate finds the author's line of a stack.
+   * @param options.answerMsMax the time that a child process may take for an answer, which a step awaits.
+   */
+  constructor(
+    locate: LocateError,
+    { limitMs = TIME_LIMIT_MS, answerMsMax = 0 }: { limitMs?: number; answerMsMax?: number } = {},
+  ) {
+    this.limitMs = limitMs;
+    this.#locate = locate;
+    this.#answerMsMax = answerMsMax;
+  }
+
+  /** The same with another limit. */
+  limitedTo(limitMs: number): ThreadWatch {
+    return new ThreadWatch(this.#locate, { limitMs, answerMsMax: this.#answerMsMax });
+  }
+
+  async over<T>(execute: (beat: Beat) => Promise<T>): Promise<Watched<T>> {
+    slots ??= new Slots();
+    const slot = slots.take(this.limitMs + this.#answerMsMax);
+    const overrun = new Promise<Watched<T>>((resolve) => {
+      slot.onOverrun = (frames) => resolve({ kind: 'overran', overrun: this.#overrunAt(frames) });
+    });
+    try {
+      const executed = startAlone(() => execute(slot));
+      return await Promise.race([
+        executed.then((value) => ({ kind: 'ended', value }) as const),
+        overrun,
+      ]);
+    } finally {
+      slots.giveBack(slot);
+    }
+  }
+
+  #overrunAt(frames: readonly Frame[]): Overrun {
+    const lines = frames.map(
+      ({ functionName, script, line, column }) =>
+        `    at ${functionName} (${script}:${line}:${column})`,
+    );
+    const error = new Error('stopped');
+    error.stack = ['Error', ...lines].join('\n');
+    const source = this.#locate(error);
+    return { limitMs: this.limitMs, ...(source === undefined ? {} : { source }) };
+  }
+}

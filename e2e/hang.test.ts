@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
+import { expect, test } from './helpers/app.ts';
+import { expectRun, expectStatus, expectStep, launchArgs } from './helpers/window.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-'));
+test.afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A machine outside the checkout that hangs at its seventh ticket, on line 12. */
+function tickets(): string {
+  const path = join(folder, 'tickets.ts');
+  writeFileSync(
+    path,
+    `export const machine: any = {
+  name: 'tickets',
+  description: 'Sells tickets.',
+  initialState: () => ({ sold: 0 }),
+  stf(state: any, { input }: any) {
+    state.update((draft: any) => { draft.sold += 1; });
+    return settle(input.seat);
+  },
+  restore: () => ({ kind: 'ok' }),
+  invariants: {},
+};
+function settle(seat: number) { while (seat === 7) {} return { kind: 'ok' }; }
+export const scenarios: any = [{
+  name: 'window', description: 'One seat after the other.', defaults: { seed: '1', operations: 20 },
+  start: () => { let seat = 0; return {
+    next: () => ({ kind: 'normal', input: { kind: 'Buy', seat: ++seat } }), observe() {}, tallies: () => ({}),
+  }; },
+}];
+`,
+  );
+  return path;
+}
+
+/** One of the dentists with a loop in it: at its sixtieth input, on line 5. */
+function dentist(sample: string): string {
+  const path = join(folder, `${sample}-hangs.ts`);
+  const source = join(process.cwd(), 'samples', sample, 'index.ts');
+  writeFileSync(
+    path,
+    `import * as sample from ${JSON.stringify(source)};
+const given: any = (sample as any).machine;
+export const machine: any = { ...given, stf(state: any, input: any, actions: any) {
+  const { current } = state;
+  while (current.nextId === 12) {}
+  return given.stf(state, input, actions);
+} };
+export const scenarios = (sample as any).scenarios;
+`,
+  );
+  return path;
+}
+
+const step = (page: Page) => page.getByRole('region', { name: 'Step' });
+
+function opened(path: string) {
+  return launchArgs({ kind: 'machine', machine: { kind: 'file', path }, seed: '1' });
+}
+
+test.describe('a step of a foreign machine that does not end', () => {
+  test.use({ appArgs: opened(tickets()), settings: { timeLimitMs: 700 } });
+
+  test('is the last step of the run, and a finding with its place', async ({ app, page }) => {
+    await expectRun(page);
+    await expectStatus(page, '7 steps');
+    await expectStep(page, 6);
+    await expect(step(page)).toContainText('The step did not end within 700 ms.');
+    await expect(step(page)).toContainText('tickets.ts:12:');
+    await expect(step(page)).toContainText(/seat\s*7/);
+    // The steps before it are there, and the machine runs on.
+    await page.keyboard.press('ArrowLeft');
+    await expectStep(page, 5);
+    await page.keyboard.press('f');
+    await expectStep(page, 6);
+    expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+
+    await test.step('within a limit that is set by keyboard', async () => {
+      await page.keyboard.press('Control+,');
+      const dialog = page.getByRole('dialog', { name: 'Settings' });
+      const limit = dialog.getByRole('textbox', { name: 'Time limit of a step' });
+      await expect(limit).toHaveValue('700 ms');
+      await limit.fill('soon');
+      await expect(dialog.getByRole('button', { name: 'Save' })).toBeDisabled();
+      await limit.fill('300 ms');
+      await page.keyboard.press('Enter');
+      await expect(dialog).toHaveCount(0);
+      await page.keyboard.press('Control+Enter');
+      await expect(step(page)).toContainText('The step did not end within 300 ms.');
+    });
+
+    await test.step('verified, which ends as well', async () => {
+      await page.keyboard.press('Control+Shift+E');
+      await expectStatus(page, 'verified', { timeout: 20_000 });
+    });
+
+    await test.step('shrunk to the one step that hangs', async () => {
+      await page.keyboard.press('Control+Shift+M');
+      await expectStatus(page, '1 step', { timeout: 60_000 });
+      await expect(step(page)).toContainText('The step did not end within 300 ms.');
+    });
+  });
+});
+
+for (const sample of ['dentist-booking-unchecked', 'dentist-booking-hardened']) {
+  test.describe(`a loop in ${sample}`, () => {
+    test.use({ appArgs: opened(dentist(sample)), settings: { timeLimitMs: 700 } });
+
+    test('is found with its line, and in a sweep', async ({ page }) => {
+      await expectRun(page);
+      await expect(step(page)).toContainText('The step did not end within 700 ms.');
+      await expect(step(page)).toContainText(`${sample}-hangs.ts:5:`);
+      await page.keyboard.press('Control+Shift+Enter');
+      const form = page.getByRole('dialog', { name: /Sweep/ });
+      await form.getByRole('textbox', { name: /Seeds/ }).fill('2');
+      await page.keyboard.press('Enter');
+      await expect(page.getByText('every step ends')).toBeVisible({ timeout: 60_000 });
+    });
+  });
+}

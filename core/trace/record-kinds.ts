@@ -100,11 +100,13 @@ export function formatRecord({ kind, key }: RecordRef): string {
 
 /** The record that a text names; `undefined` if no kind of the trace is called so. */
 export function parseRecord(kinds: readonly NamedKind[], text: string): RecordRef | undefined {
-  const at = text.indexOf('/');
-  const [kind, key] = at === -1 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-  const found = kinds.find(({ name }) => name === kind);
-  if (!found || (key === '') === found.at.includes(EACH)) return undefined;
-  return { kind, key };
+  for (const { name, at } of kinds) {
+    const isOfMany = at.includes(EACH);
+    if (!isOfMany && text === name) return { kind: name, key: '' };
+    if (text.startsWith(`${name}/`) && text.length > name.length + 1)
+      return { kind: name, key: text.slice(name.length + 1) };
+  }
+  return undefined;
 }
 
 /** Whether two refer to the same record. */

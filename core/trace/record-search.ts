@@ -44,8 +44,9 @@ export class RecordFollower {
   readonly #records: TraceRecords;
   readonly #record: RecordRef;
   readonly #named: RegExp | undefined;
-  /** Texts of which a line about the record holds one; `undefined` if that cannot be said. */
-  #texts: Set<string> | undefined;
+  /** Patterns of which a line about the record matches one; `undefined` if that cannot be said. */
+  #sources: Set<string> | undefined;
+  #pattern = /$^/;
   #searched = 0;
   readonly #steps: number[] = [];
 
@@ -54,8 +55,8 @@ export class RecordFollower {
     this.#records = recordsOf(trace);
     this.#record = record;
     this.#named = namesOf(record);
-    const text = textOnLine(record.key);
-    this.#texts = text === undefined ? undefined : new Set([text]);
+    this.#sources = new Set();
+    this.#lookFor(record.key);
   }
 
   /** The number of steps that were searched. */
@@ -96,28 +97,38 @@ export class RecordFollower {
 
   #mayConcern(stepIndex: number): boolean {
     // A crash interrupts what was emitted before: its line says nothing of it.
-    if (this.#texts === undefined || this.#trace.glance(stepIndex).operation === 'crash')
+    if (this.#sources === undefined || this.#trace.glance(stepIndex).operation === 'crash')
       return true;
-    const line = this.#trace.line(stepIndex);
-    for (const text of this.#texts) if (line.includes(text)) return true;
-    return false;
+    return this.#pattern.test(this.#trace.line(stepIndex));
+  }
+
+  /** From now on, lines that may hold an id are parsed. */
+  #lookFor(id: string): void {
+    const source = sourceOnLine(id);
+    if (source === undefined) this.#sources = undefined;
+    if (source === undefined || !this.#sources || this.#sources.has(source)) return;
+    this.#sources.add(source);
+    this.#pattern = new RegExp([...this.#sources].join('|'));
   }
 
   /** Takes the ids of the actions about the record, by which later steps name it. */
   #learn(stepIndex: number): void {
     for (const span of this.#trace.spansFrom(stepIndex)) {
       const isAbout = this.#records.ofAction(span).some((one) => sameRecord(one, this.#record));
-      const text = isAbout ? textOnLine(keyText(span.id)) : '';
-      if (text === undefined) this.#texts = undefined;
-      else if (text !== '') this.#texts?.add(text);
+      if (isAbout) this.#lookFor(keyText(span.id));
     }
   }
 }
 
-/** A part of the text of an id that every writer of traces puts on a line as it is. */
-function textOnLine(key: string): string | undefined {
-  const parts = key.match(/\w+/g) ?? [];
-  return parts.toSorted((a, b) => b.length - a.length)[0];
+/**
+ * A pattern that every line with an id matches: its longest word, which every writer of traces puts on a
+ * line as it is; `undefined` if it has none. Around a word, another one may have escapes.
+ */
+function sourceOnLine(id: string): string | undefined {
+  const words = id.match(/\w+/g) ?? [];
+  const [longest] = words.toSorted((a, b) => b.length - a.length);
+  if (longest === undefined) return undefined;
+  return /^[\w !#-.:-@[\]^{-~]*$/.test(id) ? `(?<!\\w)${longest}(?!\\w)` : longest;
 }
 
 /** What names a record in a message: `order 17`, `order #17`, `Monday 09:15`. */

@@ -20,6 +20,8 @@ export const stepFilterSchema = z.object({
   hasChangedState: z.literal(true).exactOptional(),
   /** The signature of a cause, which a finding of the step has. */
   cause: z.string().exactOptional(),
+  /** The record that the step concerns, as `formatRecord` writes it. */
+  record: z.string().exactOptional(),
   /** An expression that is true at the step. */
   where: z.string().exactOptional(),
 });

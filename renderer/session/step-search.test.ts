@@ -61,6 +61,15 @@ function expected(trace: Trace, isWanted: (stepIndex: number) => boolean): numbe
 }
 
 describe('the search of a filter', () => {
+  it('finds the steps that concern a record', async () => {
+    const trace = deskTrace();
+    expect(await stepsWith(trace, { record: 'holds/1' })).toEqual([0, 1]);
+    expect(
+      await stepsWith(trace, { record: 'rooms/Room 1', kinds: ['trackedActionCompleted'] }),
+    ).toEqual([1]);
+    expect(await stepsWith(trace, { record: 'orders/1' })).toEqual([]);
+  });
+
   it('finds kinds, outcomes and flags by glances', async () => {
     const trace = deskTrace();
     expect(await stepsWith(trace, { kinds: ['crash', 'restore'] })).toEqual(

@@ -1,6 +1,8 @@
 import { ProblemError } from '../../core/problem.ts';
 import { causesOf } from '../../core/trace/causes.ts';
 import type { QuestionOf } from '../../core/trace/questions.ts';
+import { parseRecord, type RecordRef } from '../../core/trace/record-kinds.ts';
+import { recordsOf } from '../../core/trace/record-touches.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sourceOf } from './asking.ts';
 import { glanceTest, textsOf, type StepFilter } from './step-filter.ts';
@@ -46,7 +48,9 @@ export class StepSearch {
     this.#cause = filter.cause;
     const texts = textsOf(filter);
     const { where } = filter;
+    const record = recordIn(trace, filter);
     this.#asked = [
+      ...(record ? [new AskedSteps((from) => ({ kind: 'record', record, from }))] : []),
       ...(texts.length > 0 ? [new AskedSteps((from) => ({ kind: 'holding', texts, from }))] : []),
       ...(where === undefined
         ? []
@@ -145,12 +149,18 @@ export class StepSearch {
   }
 }
 
+/** The record that a filter names; one that this run cannot have is of no kind, and has no steps. */
+function recordIn(trace: Trace, { record }: StepFilter): RecordRef | undefined {
+  if (record === undefined) return undefined;
+  return parseRecord(recordsOf(trace).kinds, record) ?? { kind: '', key: record };
+}
+
 function problemText(error: unknown): string {
   if (error instanceof ProblemError) return error.problem.title;
   return error instanceof Error ? error.message : String(error);
 }
 
-type StepsQuestion = QuestionOf<'holding'> | QuestionOf<'where'>;
+type StepsQuestion = QuestionOf<'holding'> | QuestionOf<'where'> | QuestionOf<'record'>;
 
 /** The steps that the answers to a question name. */
 class AskedSteps {

@@ -20,6 +20,7 @@ import { Centre } from './centre.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { listenToKeys } from './commands.ts';
 import { EmptyState } from './empty-state.tsx';
+import { FollowRecord } from './follow-record.tsx';
 import { GoToStep } from './go-to-step.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
 import { MachineDialog } from './machine-question.tsx';
@@ -64,6 +65,7 @@ export function App(): ReactNode {
           <GoToStep />
           <WatchDialog />
           <PreferencesDialog />
+          <FollowRecord />
           <MachineDialog />
         </ErrorBoundary>
       </div>

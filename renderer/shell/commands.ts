@@ -230,6 +230,7 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
       if (run) changeFilter(run.id, { cause: causeAtCursor() });
     },
   },
+  followRecord: withTrace(() => ui.setState({ dialog: 'followRecord' })),
   clearFilter: {
     isEnabled: () => currentFilter() !== undefined,
     run: () => {

@@ -15,6 +15,7 @@ const TREE_KEYS = [
   [['W'], 'Go to the step that last wrote it'],
   [['H'], 'History of the path'],
   [['E'], 'Watch it'],
+  [['I'], 'Only the steps about its record'],
   [['C'], 'Copy the value'],
 ] as const;
 

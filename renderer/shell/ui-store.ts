@@ -16,6 +16,7 @@ export type OpenDialog =
   | 'help'
   | 'goToStep'
   | 'preferences'
+  | 'followRecord'
   | 'sweep'
   | 'watch'
   | undefined;

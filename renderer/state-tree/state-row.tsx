@@ -1,4 +1,4 @@
-import { ChevronRight, Copy, Eye, History, Pin, Route, StepBack } from 'lucide-react';
+import { ChevronRight, Copy, Crosshair, Eye, History, Pin, Route, StepBack } from 'lucide-react';
 import { memo, type CSSProperties, type ReactNode } from 'react';
 import { showText } from '../../core/text/visible.ts';
 import { isContainer } from '../../core/value/container.ts';
@@ -23,6 +23,8 @@ export interface RowActions {
   readonly findWriter: (row: Row) => void;
   readonly showHistory: (row: Row) => void;
   readonly watch: (row: Row) => void;
+  /** Shows only the steps about the record that the row is in. */
+  readonly follow: (row: Row) => void;
   readonly copyValue: (row: Row) => void;
   readonly copyPath: (row: Row) => void;
 }
@@ -36,6 +38,8 @@ interface StateRowProps {
   readonly match: 'current' | 'other' | undefined;
   /** Whether it is a parameter of a model, which never changes. */
   readonly isConstant: boolean;
+  /** Whether it is a record, or inside of one. */
+  readonly isOfRecord: boolean;
   readonly actions: RowActions;
 }
 
@@ -43,7 +47,7 @@ const SIGNS: Readonly<Record<Sign, string>> = { added: '+', removed: '−', chan
 
 /** One row of the state tree. */
 export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode {
-  const { row, domId, top, tone, isActive, match, isConstant, actions } = props;
+  const { row, domId, top, tone, isActive, match, isConstant, isOfRecord, actions } = props;
   const select = () => {
     actions.activate(row.id);
     // Selecting text to copy it must not fold the row.
@@ -82,7 +86,7 @@ export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode 
       </span>
       <RowContent row={row} tone={tone} />
       {isConstant && <span className="state-tag state-constant">constant</span>}
-      {!row.isLine && <Actions row={row} actions={actions} />}
+      {!row.isLine && <Actions row={row} isOfRecord={isOfRecord} actions={actions} />}
     </div>
   );
 }, isSameProps);
@@ -96,6 +100,7 @@ function isSameProps(a: StateRowProps, b: StateRowProps): boolean {
     a.isActive === b.isActive &&
     a.match === b.match &&
     a.isConstant === b.isConstant &&
+    a.isOfRecord === b.isOfRecord &&
     a.actions === b.actions
   );
 }
@@ -185,7 +190,15 @@ function Side({ value, text }: { value: Row['value']; text: string | undefined }
   return <span className="value-string">{text}</span>;
 }
 
-function Actions({ row, actions }: { row: Row; actions: RowActions }): ReactNode {
+function Actions({
+  row,
+  isOfRecord,
+  actions,
+}: {
+  row: Row;
+  isOfRecord: boolean;
+  actions: RowActions;
+}): ReactNode {
   return (
     <span className="state-actions">
       <RowIconButton icon={Pin} label="Pin" shortcut="P" onPress={() => actions.pin(row)} />
@@ -201,6 +214,14 @@ function Actions({ row, actions }: { row: Row; actions: RowActions }): ReactNode
         shortcut="H"
         onPress={() => actions.showHistory(row)}
       />
+      {isOfRecord && (
+        <RowIconButton
+          icon={Crosshair}
+          label="Only the steps about this record"
+          shortcut="I"
+          onPress={() => actions.follow(row)}
+        />
+      )}
       <RowIconButton
         icon={Eye}
         label="Watch this"

@@ -8,6 +8,8 @@ import {
   type RefObject,
 } from 'react';
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
+import { placeOf, type NamedKind } from '../../core/trace/record-kinds.ts';
+import { recordsOf } from '../../core/trace/record-touches.ts';
 import { ROW_PX, rowsInView, rowTop, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
 import { addressId, parseAddress } from './expansion.ts';
 import { StateRow } from './state-row.tsx';
@@ -28,6 +30,7 @@ interface StateTreeProps {
 export function StateTree({ model }: StateTreeProps): ReactNode {
   const { rows, shown, find, actions } = model;
   const constants = counterexampleOf(model.trace.header)?.constants ?? NO_NAMES;
+  const { kinds } = recordsOf(model.trace);
   const scroller = useRef<HTMLDivElement>(null);
   const treeId = useId();
   const activeIndex = nearestIndex(rows, model.activeId);
@@ -81,6 +84,7 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
               isActive={index === activeIndex}
               match={match}
               isConstant={isMemberIn(constants, row)}
+              isOfRecord={isOfRecord(kinds, row)}
               actions={actions}
             />
           );
@@ -92,6 +96,10 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
 
 function isMemberIn(names: ReadonlySet<string>, { level, segment }: Row): boolean {
   return level === 1 && typeof segment === 'string' && names.has(segment);
+}
+
+function isOfRecord(kinds: readonly NamedKind[], { path }: Row): boolean {
+  return kinds.some((kind) => placeOf(kind, path)?.kind === 'inside');
 }
 
 /** Scrolls to a requested row, and to the first mark when the marks change and none is in view. */

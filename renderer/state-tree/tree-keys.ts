@@ -12,6 +12,7 @@ export type KeyAction =
         | 'findWriter'
         | 'showHistory'
         | 'watch'
+        | 'follow'
         | 'copyValue'
         | 'copyPath';
     };
@@ -30,6 +31,7 @@ const DEEDS: Readonly<Record<string, Exclude<KeyAction['kind'], 'move'>>> = {
   w: 'findWriter',
   h: 'showHistory',
   e: 'watch',
+  i: 'follow',
   c: 'copyValue',
   C: 'copyPath',
 };

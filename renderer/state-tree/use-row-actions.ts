@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useRef } from 'react';
 import { toProblem } from '../../core/problem.ts';
 import { Expression, expressionOfPath } from '../../core/trace/expression.ts';
+import { recordsOf } from '../../core/trace/record-touches.ts';
+import { whenLoaded } from '../../core/trace/step-lines.ts';
 import { TraceStepView } from '../../core/trace/step-view.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Write } from '../../core/trace/writes.ts';
@@ -9,10 +11,13 @@ import { encodeValue } from '../../core/value/encoding.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { samePath } from '../../core/value/segment.ts';
 import { sameValue, type Value } from '../../core/value/value.ts';
+import { followRecord } from '../session/following.ts';
+import { selectRun, session } from '../session/store.ts';
 import { watch, WATCHES_MAX } from '../session/watches.ts';
 import type { Notice } from '../ui/notice-bar.tsx';
 import type { Seek } from '../ui/seek.tsx';
 import { formatCount, formatStepIndex } from '../words/format.ts';
+import { shownRecordRef } from '../words/record-words.ts';
 import { shownLine, shownPath } from '../words/shown.ts';
 import type { Comparison } from './comparison.ts';
 import { parseAddress, withOpen } from './expansion.ts';
@@ -61,6 +66,7 @@ export function useRowActions(surroundings: Surroundings): RowActions {
         search.current = new AbortController();
         void findWriter(latest.current, memberOf(row, latest.current), search.current);
       },
+      follow: (row) => void follow(latest.current, memberOf(row, latest.current)),
       showHistory: (row) => latest.current.onHistory(memberOf(row, latest.current)),
       watch: (row) => watchRow(latest.current, row),
       copyValue: (row) => {
@@ -71,6 +77,16 @@ export function useRowActions(surroundings: Surroundings): RowActions {
     }),
     [],
   );
+}
+
+/** Shows only the steps about the record that a member is in. */
+async function follow({ trace, onNotice }: Surroundings, { path, at }: Member): Promise<void> {
+  const run = selectRun(session.getState());
+  const record = await whenLoaded(trace, () => recordsOf(trace).at(path, at));
+  if (run?.trace !== trace) return;
+  if (!record) return onNotice({ text: `${shownPath(path)} is in no record` });
+  followRecord(run.id, record);
+  onNotice({ text: `Only the steps about ${shownRecordRef(record)} are shown` });
 }
 
 /** A removed item has its index in the earlier of the two states. */

@@ -29,6 +29,7 @@ import { CounterpartLine } from './counterpart-line.tsx';
 import { DocumentSection } from './document-section.tsx';
 import { FindingNote } from './finding-note.tsx';
 import { OperationSection } from './operation-section.tsx';
+import { RecordsSection } from './records-section.tsx';
 import { RestorationSection } from './restoration-section.tsx';
 import { ToneIcon } from './tone-icon.tsx';
 import './step-panel.css';
@@ -83,6 +84,7 @@ export const StepPanel = memo(function StepPanel({
         ))}
         {step && <OperationSection trace={trace} step={step} notes={notes} />}
         <DocumentSection trace={trace} cursor={cursor} />
+        <RecordsSection trace={trace} cursor={cursor} />
         {recovery && <RestorationSection recovery={recovery} />}
         {step && <ActionsSections trace={trace} step={step} />}
         <OutstandingSection trace={trace} cursor={cursor} />

@@ -5,6 +5,7 @@ import type { Trace } from '../../core/trace/trace.ts';
 import type { Criterion, OutcomeName, StepFilter } from '../session/step-filter.ts';
 import type { Filtered } from '../session/step-search.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
+import { shownRecord } from '../words/record-words.ts';
 import { shownLine } from '../words/shown.ts';
 
 /** What outcomes are called. */
@@ -34,6 +35,8 @@ export function describeCriterion(filter: StepFilter, name: Criterion, trace: Tr
       return 'changed the state';
     case 'cause':
       return `only ${shownLine(causeName(trace, filter.cause))}`;
+    case 'record':
+      return `about ${shownRecord(trace, filter.record ?? '')}`;
     case 'where':
       return shownLine(filter.where ?? '');
     default:

@@ -230,11 +230,14 @@ function addTraces({ program, finish }: Builder): void {
     );
   program
     .command('query')
-    .description('Find the steps of traces at which an expression is true, or an invariant false.')
+    .description(
+      'Find the steps of traces at which an expression is true, an invariant false, or a record meant.',
+    )
     .argument('[files...]', 'trace files, or folders with some; with --seeds, the machine')
     .option('--where <expression>', 'find where it is true, such as \'outcome.kind == "err"\'')
     .option('--always <expression>', 'find where it is false, and end with 1 if it is')
     .option('--invariant <name>', 'the same for an invariant of the machine as it is now')
+    .option('--record <record>', 'find the steps about a record, such as order/17')
     .option(...TRACE_MACHINE)
     .option('--first', 'only the first step of each trace')
     .option('--seeds <a..b>', 'ask seeds that are run again, not traces', typed(parseSeedRange))

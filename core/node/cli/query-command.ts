@@ -14,6 +14,7 @@ import { EXIT, ProgressLine, printProblem, type ExitCode } from './output.ts';
 import {
   askedBy,
   claimOf,
+  isAboutRecord,
   jsonOf,
   NO_ANSWER,
   type Asked,
@@ -45,6 +46,10 @@ export async function queryCommand(
   paths: readonly string[],
   options: QueryOptions,
 ): Promise<ExitCode> {
+  if (isAboutRecord(options)) {
+    const { queryRecord } = await import('./record-query.ts');
+    return queryRecord(filesIn(paths), options.record, options.json === true);
+  }
   const asked = askedBy(options);
   if (options.seeds !== undefined) return querySeeds(claimOf(asked), paths, options.seeds, options);
   const files = filesIn(paths);

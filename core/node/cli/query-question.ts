@@ -12,6 +12,8 @@ export interface QueryOptions extends ScenarioOptions {
   readonly always?: string;
   /** The name of an invariant of the machine: steps at which it does not hold are found. */
   readonly invariant?: string;
+  /** A record, such as `order/17`: steps that concern it are found. */
+  readonly record?: string;
   readonly machine?: string;
   /** The seeds that are run again, instead of traces. */
   readonly seeds?: Seeds;
@@ -45,17 +47,27 @@ export function claimOf(asked: Asked): Claim {
   });
 }
 
+/** Whether the options ask for the steps of a record, and nothing else. */
+export function isAboutRecord(options: QueryOptions): options is QueryOptions & { record: string } {
+  const { where, always, invariant, record, seeds } = options;
+  return (
+    record !== undefined && [where, always, invariant, seeds].every((one) => one === undefined)
+  );
+}
+
 /**
  * What the options of a command ask.
  *
  * @throws {ProblemError} when they ask nothing, several things, or something that cannot be read.
  */
-export function askedBy({ where, always, invariant }: QueryOptions): Asked {
-  if ([where, always, invariant].filter((one) => one !== undefined).length !== 1) {
+export function askedBy({ where, always, invariant, record }: QueryOptions): Asked {
+  const asked = [where, always, invariant, record].filter((one) => one !== undefined);
+  if (asked.length !== 1 || record !== undefined) {
     throw new ProblemError({
       title: 'The question is missing, or there are several.',
       remedy:
-        'Give --where EXPRESSION, or for what must hold --always EXPRESSION or --invariant NAME.',
+        'Give --where EXPRESSION, or for what must hold --always EXPRESSION or --invariant NAME, or ' +
+        '--record KIND/ID alone.',
     });
   }
   if (invariant !== undefined) return { kind: 'invariant', name: invariant };

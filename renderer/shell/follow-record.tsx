@@ -1,0 +1,126 @@
+import { Search } from 'lucide-react';
+import { useCallback, useState, type ReactNode } from 'react';
+import { Autocomplete, Input, Menu, MenuItem, SearchField } from 'react-aria-components';
+import { formatRecord, parseRecord, type RecordRef } from '../../core/trace/record-kinds.ts';
+import { recordsOf } from '../../core/trace/record-touches.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { followRecord } from '../session/following.ts';
+import { useShownRun } from '../session/store.ts';
+import { useLoaded } from '../ui/use-loaded.ts';
+import { WindowDialog } from '../ui/window-dialog.tsx';
+import { formatStepIndex } from '../words/format.ts';
+import { shownRecordRef } from '../words/record-words.ts';
+import { ui, useUi } from './ui-store.ts';
+import { useRecordList } from './use-record-list.ts';
+import './command-palette.css';
+
+/** Asks for a record, and shows only the steps about it. */
+export function FollowRecord(): ReactNode {
+  const isOpen = useUi((state) => state.dialog === 'followRecord');
+  const shown = useShownRun();
+  const close = () => ui.setState({ dialog: undefined });
+  const trace = shown?.run.trace;
+  return (
+    <WindowDialog title="Follow a record" hasHeading={false} isOpen={isOpen} onClose={close}>
+      {trace && (
+        <RecordMenu
+          trace={trace}
+          cursor={shown.cursor.stepIndex}
+          onChoose={(record) => {
+            close();
+            followRecord(shown.run.id, record);
+          }}
+        />
+      )}
+    </WindowDialog>
+  );
+}
+
+interface RecordItem {
+  readonly id: string;
+  readonly note: string;
+}
+
+function RecordMenu({
+  trace,
+  cursor,
+  onChoose,
+}: {
+  trace: Trace;
+  cursor: number;
+  onChoose: (record: RecordRef) => void;
+}): ReactNode {
+  const [text, setText] = useState('');
+  const compute = useCallback(
+    () =>
+      recordsOf(trace)
+        .touchedBy(cursor)
+        .map(({ record }) => record),
+    [trace, cursor],
+  );
+  const { result: here = [] } = useLoaded(trace, compute);
+  const { found, isDone } = useRecordList(trace, text.trim().replace(/\s+/, '/'));
+  const items = new Map<string, RecordItem>();
+  for (const record of here) {
+    const id = formatRecord(record);
+    if (isMeant(record, text)) items.set(id, { id, note: 'at this step' });
+  }
+  for (const { record, stepIndex } of found) {
+    const id = formatRecord(record);
+    const note = stepIndex < 0 ? 'from the start' : `since ${formatStepIndex(stepIndex)}`;
+    if (!items.has(id)) items.set(id, { id, note });
+  }
+  const { kinds } = recordsOf(trace);
+  return (
+    <Autocomplete inputValue={text} onInputChange={setText}>
+      {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog is there to type in. */}
+      <SearchField className="palette-search" aria-label="Find a record" autoFocus>
+        <Search size={16} aria-hidden />
+        <Input placeholder={`Which record? ${exampleOf(here, kinds)}`} />
+      </SearchField>
+      <Menu
+        className="palette-list"
+        aria-label="Records"
+        items={[...items.values()]}
+        renderEmptyState={() => (
+          <p className="muted palette-empty">
+            {isDone ? 'No record of that name.' : 'Looking for records…'}
+          </p>
+        )}
+        onAction={(key) => {
+          const record = parseRecord(kinds, String(key));
+          if (record) onChoose(record);
+        }}
+      >
+        {({ id, note }) => (
+          <MenuItem id={id} textValue={id} className="palette-item">
+            <span className="truncate">{nameOf(trace, id)}</span>
+            <span className="muted small">{note}</span>
+          </MenuItem>
+        )}
+      </Menu>
+    </Autocomplete>
+  );
+}
+
+function nameOf(trace: Trace, id: string): string {
+  const record = parseRecord(recordsOf(trace).kinds, id);
+  return record ? shownRecordRef(record) : id;
+}
+
+/** Whether a record of the step at the cursor has in its name what was typed. */
+function isMeant(record: RecordRef, text: string): boolean {
+  const wanted = text.trim().toLowerCase();
+  return [formatRecord(record), `${record.kind} ${record.key}`].some((name) =>
+    name.toLowerCase().includes(wanted),
+  );
+}
+
+function exampleOf(
+  here: readonly RecordRef[],
+  kinds: readonly { readonly name: string }[],
+): string {
+  const [first] = here;
+  if (first) return `Such as ${shownRecordRef(first)}`;
+  return kinds.length === 0 ? '' : `A ${kinds[0]?.name}`;
+}

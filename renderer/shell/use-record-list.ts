@@ -1,0 +1,43 @@
+import { useEffect, useState } from 'react';
+import type { FoundRecord } from '../../core/trace/record-search.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { sourceOf } from '../session/asking.ts';
+
+/** How many records are listed at once. */
+const LISTED_MAX = 100;
+
+/** The records of a run whose names hold a text, as far as they were found. */
+export interface RecordList {
+  readonly found: readonly FoundRecord[];
+  readonly isDone: boolean;
+}
+
+const NOTHING: RecordList = { found: [], isDone: false };
+
+/** Lists records of a run where its lines are; another text begins anew. */
+export function useRecordList(trace: Trace, text: string): RecordList {
+  const [known, setKnown] = useState<{ readonly of: string; readonly list: RecordList }>();
+  useEffect(() => {
+    const abort = new AbortController();
+    let found: readonly FoundRecord[] = [];
+    const show = (isDone: boolean) => {
+      if (!abort.signal.aborted) setKnown({ of: text, list: { found, isDone } });
+    };
+    const question = { kind: 'records', text, from: -1, max: LISTED_MAX } as const;
+    sourceOf(trace)
+      .ask(question, {
+        signal: abort.signal,
+        onFound: ({ records }) => {
+          if (records.length === 0) return;
+          found = [...found, ...records];
+          show(false);
+        },
+      })
+      .then(
+        () => show(true),
+        () => show(true),
+      );
+    return () => abort.abort();
+  }, [trace, text]);
+  return known?.of === text ? known.list : NOTHING;
+}

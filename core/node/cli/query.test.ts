@@ -57,6 +57,20 @@ it('names the place of what cannot be read', async () => {
   expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('--where EXPRESSION')]);
 });
 
+it('finds the steps about a record, or says which records there are', async () => {
+  const file = join('traces', '1.jsonl');
+  const { status, stdout } = await phasmoscope('query', file, '--record', 'request/1', '--json');
+  const [{ steps }] = JSON.parse(stdout).files;
+  expect(status).toBe(0);
+  expect(steps[0]).toMatchObject({ ways: ['wrote', 'emitted'], phase: 'AwaitingPreauth' });
+  expect(steps[1]).toMatchObject({ ways: ['wrote', 'completed'] });
+
+  const none = await phasmoscope('query', file, '--record', 'request/9999');
+  expect(none.status).toBe(2);
+  expect(none.stderr).toContain('The kinds are: request, booking');
+  expect(none.stderr).toContain('request/1,');
+});
+
 it.each(['state.nope == 1', 'state.bookings', '1', 'size(state.bookings)'])(
   'does not pass %s, which is neither true nor false',
   async (expression) => {

@@ -148,7 +148,7 @@ class Replay implements OperationSource {
     if (operation.kind === 'trackedActionCompleted' && (isTakenIn(step) || isMishandled)) {
       this.#answers.delete(operation.id);
     }
-    this.#guard.askForWords(step.before as Value);
+    this.#guard.askForWords(step);
     this.#guard.observe(this.#driver, step);
     this.#judge?.observe(step);
     this.#undispatched = step.actions;

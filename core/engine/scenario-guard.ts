@@ -131,7 +131,7 @@ export class ScenarioGuard {
    * Finds out, once, whether a scenario that only observes was written for an earlier version: the first
    * operation of another driver shows it.
    */
-  askForWords(state: Value): void {
+  askForWords(step: Executed): void {
     const scenario = this.#scenario;
     if (!scenario || this.#isEarlier !== undefined) return;
     const known = ARE_EARLIER.get(scenario);
@@ -140,7 +140,7 @@ export class ScenarioGuard {
     const random = ChaCha8Rng.seedFromU64(0n);
     try {
       const start = () => scenario.start(random, { random, strikes: () => false });
-      this.next(this.call('start', start), state);
+      this.next(this.call('start', start), step.before as Value);
     } catch (error) {
       // The scenario need not be able to draw.
       if (!(error instanceof ScenarioError)) throw error;

@@ -27,10 +27,11 @@ export class SettledJudge {
     return Object.fromEntries(this.#asked);
   }
 
-  observe({ operation, outcome, before, after, actions }: Executed): void {
+  observe(step: Executed): void {
+    const { operation, outcome, actions } = step;
     if (operation.kind !== 'trackedActionCompleted') return;
     // A step that changed nothing did not cause the failure.
-    if (outcome.kind !== 'ok' || (before === after && actions.length === 0)) return;
+    if (outcome.kind !== 'ok' || (actions.length === 0 && step.before === step.after)) return;
     this.#lastShapes.set(operation.id, shapeOf(operation));
   }
 

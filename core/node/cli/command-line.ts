@@ -1,4 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
+import { STEPS_MAX } from '../../limits.ts';
 import { TIME_LIMIT_MS_MAX } from '../../machine/child-process.ts';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { ProblemError } from '../../problem.ts';
@@ -9,6 +10,7 @@ import {
   parseSeedCount,
   parseSeedRange,
   parseShard,
+  parseStepIndex,
   parseTime,
   valueOf,
   type Parsed,
@@ -29,6 +31,7 @@ const MODULES = {
   run: () => import('./run-command.ts'),
   shrink: () => import('./shrink-command.ts'),
   sweep: () => import('./sweep-command.ts'),
+  whatIf: () => import('./what-if-command.ts'),
   verify: () => import('./verify-command.ts'),
 };
 
@@ -50,7 +53,10 @@ const TRACE_OUT = [
   outputFile,
 ] as const;
 
+/** Parses the number of a step. */
+const step = typed((text) => parseStepIndex(text, STEPS_MAX));
 const WORKERS_MAX = 256;
+const RUNS_MAX = 1_000_000;
 const SAMPLING_MAX = 1_000_000;
 
 /** Makes the parser of an option for commander: wrong text ends the command with its problem. */
@@ -248,6 +254,29 @@ function addTraces({ program, finish }: Builder): void {
     .option(...JSON_FLAG)
     .action(async (files, options) =>
       finish(await (await MODULES.query()).queryCommand(files, options)),
+    );
+  program
+    .command('doom')
+    .description('Draw how likely a failed run was to fail after each of its steps.')
+    .argument('<file>', 'a trace file with a finding')
+    .option('--finding <name>', 'the finding (default: the first one)')
+    .option('--shape <shape>', 'the shape of its step, where several causes share a name')
+    .option('--runs <n>', 'the number of runs in all', whole('number of runs', RUNS_MAX))
+    .option(...TRACE_MACHINE)
+    .option(...JSON_FLAG)
+    .action(async (file, options) =>
+      finish(await (await MODULES.whatIf()).doomCommand(file, options)),
+    );
+  program
+    .command('crash-everywhere')
+    .description('Crash a run at every point of every step, and say where it does not recover.')
+    .argument('<file>', 'a trace file')
+    .option('--from <step>', 'the first step (default: 0)', step)
+    .option('--to <step>', 'the step before which it ends (default: the end)', step)
+    .option(...TRACE_MACHINE)
+    .option(...JSON_FLAG)
+    .action(async (file, options) =>
+      finish(await (await MODULES.whatIf()).crashEverywhereCommand(file, options)),
     );
   program
     .command('export-test')

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { shapeOf } from '../../engine/signature.ts';
-import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
 import { ShrinkError, type ShrinkProgress } from '../../shrink/shrink.ts';
 import { formatCount } from '../../text/quantities.ts';
@@ -18,22 +17,18 @@ import {
   NOT_REPRODUCIBLE,
   recordFailing,
   shrinkRecord,
-  type Choice,
   type FailingRecord,
 } from '../runs/shrinking.ts';
+import { chooseFinding, isMeant, nothingFound, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { EXIT, ProgressLine, requireWritable, type ExitCode } from './output.ts';
 import { planOptions, type RunOptions } from './run-command.ts';
 import { machineOfTrace } from './verify-command.ts';
 
 /** The options of `shrink`. */
-export interface ShrinkCommandOptions extends RunOptions {
+export interface ShrinkCommandOptions extends RunOptions, FindingOptions {
   readonly out: string;
   readonly machine?: string;
-  /** The name of an invariant, rule or settled property, or of an error. */
-  readonly finding?: string;
-  /** The shape of its step, such as `completion Success`, where several causes share a name. */
-  readonly shape?: string;
 }
 
 /** `phasmoscope shrink`: reduces a run that fails to the operations that matter. */
@@ -148,14 +143,9 @@ function describe({ phase, from, steps, tries, isAfresh }: ShrinkProgress): stri
   return `${what}: ${formatCount(steps)} of ${formatCount(from)} left, ${formatCount(tries)} runs tried${how}`;
 }
 
-function choice({ finding, shape }: ShrinkCommandOptions): Choice {
-  return (one) =>
-    (finding === undefined || one.name === finding) && (shape === undefined || one.shape === shape);
-}
-
 async function fromSeed(plan: LoadedPlan, options: ShrinkCommandOptions): Promise<FailingRecord> {
   const seed = options.seed ?? defaultSeed(plan);
-  const failing = await recordFailing(plan, seed, choice(options));
+  const failing = await recordFailing(plan, seed, isMeant(options));
   if (failing) return failing;
   throw nothingFound(`Seed ${seed}`, options);
 }
@@ -166,27 +156,13 @@ function failingOf(
   file: string,
   options: ShrinkCommandOptions,
 ): FailingRecord {
-  const finding: Finding | undefined = trace.findings.find(choice(options));
-  if (!finding) throw nothingFound(file, options);
+  const finding = chooseFinding(trace.findings, options, file);
   const { scenario, seed, operationsMax, faults } = trace.header;
   return {
     label: { scenario, seed: BigInt(seed), operationsMax, faults, sourceHash },
     operations: operationsOf(trace).slice(0, finding.stepIndex + 1),
     finding,
   };
-}
-
-function nothingFound(where: string, { finding, shape }: ShrinkCommandOptions): ProblemError {
-  const wanted = [finding, shape].filter((part) => part !== undefined).join(', ');
-  return wanted === ''
-    ? new ProblemError({
-        title: `${where} has no finding to shrink to.`,
-        remedy: 'Choose a seed that fails, and the fault profile under which it fails.',
-      })
-    : new ProblemError({
-        title: `${where} has no finding "${wanted}".`,
-        remedy: 'Leave --finding out for the first one; `phasmoscope run` lists them.',
-      });
 }
 
 function notReproducible(error: ShrinkError): ProblemError {

@@ -1,0 +1,46 @@
+import type { Finding } from '../../machine/finding.ts';
+import { ProblemError } from '../../problem.ts';
+
+/** Which finding of a run is meant; by default the first one. */
+export interface FindingOptions {
+  /** The name of an invariant, rule or settled property, or of an error. */
+  readonly finding?: string;
+  /** The shape of its step, such as `completion Success`, where several causes share a name. */
+  readonly shape?: string;
+}
+
+/** Whether a finding is meant. */
+export function isMeant({ finding, shape }: FindingOptions): (one: Finding) => boolean {
+  return (one) =>
+    (finding === undefined || one.name === finding) && (shape === undefined || one.shape === shape);
+}
+
+/**
+ * The finding that is meant.
+ *
+ * @param where the run, as it was given.
+ * @throws {ProblemError} when there is none.
+ */
+export function chooseFinding(
+  findings: readonly Finding[],
+  options: FindingOptions,
+  where: string,
+): Finding {
+  const found = findings.find(isMeant(options));
+  if (found) return found;
+  throw nothingFound(where, options);
+}
+
+/** The problem of a run without the finding that is meant. */
+export function nothingFound(where: string, { finding, shape }: FindingOptions): ProblemError {
+  const wanted = [finding, shape].filter((part) => part !== undefined).join(', ');
+  return wanted === ''
+    ? new ProblemError({
+        title: `${where} has no finding.`,
+        remedy: 'Choose a seed that fails, and the fault profile under which it fails.',
+      })
+    : new ProblemError({
+        title: `${where} has no finding "${wanted}".`,
+        remedy: 'Leave --finding out for the first one; `phasmoscope run` lists them.',
+      });
+}

@@ -1,0 +1,161 @@
+import { signatureOf } from '../../engine/signature.ts';
+import type { Finding } from '../../machine/finding.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
+import {
+  crashEverywhere,
+  type CrashPoint,
+  type CrashVerdict,
+} from '../../what-if/crash-everywhere.ts';
+import { askDoom, type DoomPoint } from '../../what-if/doom.ts';
+import { parentOf } from '../../what-if/parent.ts';
+import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
+import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
+import { pathOfMachine } from '../load/samples.ts';
+import { printJson, printLine, printTable, style } from '../report/print.ts';
+import { forkSubjectOf } from '../runs/fork-subject.ts';
+import { chooseFinding, type FindingOptions } from './finding-choice.ts';
+import { breathing, cancelOnInterrupt } from './interrupt.ts';
+import { EXIT, ProgressLine, type ExitCode } from './output.ts';
+import { machineOfTrace } from './verify-command.ts';
+
+/** The options of commands that try what would have become of a trace. */
+interface WhatIfOptions {
+  readonly machine?: string;
+  readonly json?: boolean;
+}
+
+/** The options of `doom`. */
+export interface DoomCommandOptions extends WhatIfOptions, FindingOptions {
+  readonly runs?: number;
+}
+
+/** The options of `crash-everywhere`. */
+export interface CrashEverywhereOptions extends WhatIfOptions {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** Executes something on the machine of a trace. */
+async function onTrace(
+  file: string,
+  options: WhatIfOptions,
+  run: (loaded: LoadedMachine, read: ReadTrace) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const read = await readTraceFile(file);
+  const machine = machineOfTrace(read.trace.header, options.machine);
+  return withMachine(pathOfMachine(machine), (loaded) => run(loaded, read));
+}
+
+/** `phasmoscope doom`: draws how likely a failed run was to fail after each of its steps. */
+export async function doomCommand(file: string, options: DoomCommandOptions): Promise<ExitCode> {
+  return onTrace(file, options, async (loaded, { trace }) => {
+    const finding = chooseFinding(trace.findings, options, file);
+    const failure = { signature: signatureOf(finding), stepIndex: finding.stepIndex };
+    const line = new ProgressLine();
+    let isCancelled = false;
+    const asked = askDoom(forkSubjectOf(loaded, trace.header), parentOf(trace), failure, {
+      ...(options.runs === undefined ? {} : { runsMax: options.runs }),
+      onPoint: (point, runs) =>
+        line.show(() => `${formatCount(runs)} runs made, now from step ${formatCount(point.from)}`),
+      isCancelled: breathing(() => isCancelled),
+    });
+    const doom = await cancelOnInterrupt(asked, () => {
+      isCancelled = true;
+    });
+    line.clear();
+    if (options.json) {
+      printJson({ file, finding, ...doom });
+      return EXIT.found;
+    }
+    printLine(style.bold(`${finding.kind}: ${finding.name}`), ` at step ${finding.stepIndex}`);
+    for (const point of doom.points) printPoint(point);
+    if (doom.decidedAt !== undefined) {
+      printLine(style.bold(`Decided at step ${formatCount(doom.decidedAt)}.`));
+    }
+    printLine(style.dim(`${formatPlural(doom.runs, 'run')} with new draws.`));
+    if (doom.isStopped) printLine(style.yellow('Stopped: more runs would say it more exactly.'));
+    return EXIT.found;
+  });
+}
+
+const BAR_CHARS = 40;
+
+/** "before step 12   83 %  ########---" */
+function printPoint({ from, share, low, high, runs }: DoomPoint): void {
+  const filled = Math.round(share * BAR_CHARS);
+  const bar = '█'.repeat(filled).padEnd(BAR_CHARS, '·');
+  const percent = (part: number) => String(Math.round(part * 100)).padStart(3);
+  const band = `${percent(low)} to ${percent(high)} %, ${formatPlural(runs, 'run')}`;
+  printLine(
+    `before step ${formatCount(from).padStart(7)}  ${percent(share)} %  ${bar}  `,
+    style.dim(band),
+  );
+}
+
+/** `phasmoscope crash-everywhere`: crashes a run at every point, and says where it does not recover. */
+export async function crashEverywhereCommand(
+  file: string,
+  options: CrashEverywhereOptions,
+): Promise<ExitCode> {
+  return onTrace(file, options, async (loaded, { trace }) => {
+    const line = new ProgressLine();
+    let isCancelled = false;
+    const { from = 0, to = trace.length } = options;
+    const asked = crashEverywhere(forkSubjectOf(loaded, trace.header), parentOf(trace), {
+      from,
+      to,
+      onVerdict: ({ point }) =>
+        line.show(() => `step ${formatCount(point.stepIndex)} of ${formatCount(trace.length)}`),
+      isCancelled: breathing(() => isCancelled),
+    });
+    const { verdicts, isStopped } = await cancelOnInterrupt(asked, () => {
+      isCancelled = true;
+    });
+    line.clear();
+    const fails = verdicts.filter(({ verdict }) => verdict === 'fails');
+    if (options.json) printJson({ file, isStopped, points: verdicts.map(toJson) });
+    else printVerdicts(verdicts, fails);
+    if (isStopped) printLine(style.yellow('Stopped: later steps were not tried.'));
+    return fails.length > 0 ? EXIT.found : EXIT.done;
+  });
+}
+
+function toJson({ point, verdict, findings }: CrashVerdict): unknown {
+  const found = findings.map(({ kind, name, message, shape }) => ({ kind, name, message, shape }));
+  return { step: point.stepIndex, at: describePoint(point), verdict, findings: found };
+}
+
+/** "before its commit", "after its commit, with 1 action out". */
+function describePoint({ change }: CrashPoint): string {
+  if (change.kind === 'fault') return 'before its commit';
+  const out = change.dispatched === 0 ? 'no action' : formatPlural(change.dispatched, 'action');
+  return `after its commit, with ${out} out`;
+}
+
+function printVerdicts(verdicts: readonly CrashVerdict[], fails: readonly CrashVerdict[]): void {
+  const anyway = verdicts.filter(({ verdict }) => verdict === 'failsAnyway').length;
+  printTable([
+    ['crash points', formatCount(verdicts.length)],
+    ['fail', formatCount(fails.length)],
+    ['fail without the crash, too', formatCount(anyway)],
+  ]);
+  const causes = new Map<string, { first: CrashVerdict; finding: Finding; count: number }>();
+  for (const one of fails) {
+    for (const finding of one.findings) {
+      const known = causes.get(signatureOf(finding));
+      if (known) known.count += 1;
+      else causes.set(signatureOf(finding), { first: one, finding, count: 1 });
+    }
+  }
+  for (const { first, finding, count } of causes.values()) {
+    const { stepIndex } = first.point;
+    printLine(style.red(`${finding.kind}: ${finding.name}`), style.dim(`  ${finding.shape}`));
+    printLine(`  ${finding.message}`);
+    printLine(
+      style.dim(
+        `  ${formatPlural(count, 'time')}, first at step ${stepIndex}, ${describePoint(first.point)}`,
+      ),
+    );
+  }
+  if (fails.length === 0) printLine(style.green('It recovers from a crash at every point.'));
+}

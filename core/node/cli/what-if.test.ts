@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { runCommandLine } from '../test-helpers/test-command.ts';
+
+let folder: string;
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
+
+const phasmoscope = (...args: readonly string[]) => runCommandLine(args, folder);
+const UNPAID = ['--finding', 'every booking is paid for'];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'phasmoscope-what-if-'));
+  const settings = ['--faults', 'chaos', '--operations', '200'];
+  await phasmoscope('record', 'dentist-booking', ...settings, '--seed', '7', '--out', '7.jsonl');
+  const hardened = ['--seed', '7', '--out', 'hardened.jsonl'];
+  await phasmoscope('record', 'dentist-booking-hardened', ...settings, ...hardened);
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Point {
+  readonly from: number;
+  readonly share: number;
+}
+
+describe('doom', () => {
+  it('says at which step a run was decided', async () => {
+    const { status, stdout } = await phasmoscope('doom', '7.jsonl', ...UNPAID, '--json');
+    const { points, decidedAt, runs } = JSON.parse(stdout);
+    expect(status).toBe(1);
+    // At step 7 the payment of a request succeeds whose failure is still on its way.
+    expect(decidedAt).toBe(7);
+    expect(points.find(({ from }: Point) => from === 8).share).toBeGreaterThan(0.9);
+    expect(points[0].share).toBeLessThan(0.5);
+    expect(runs).toBeGreaterThan(100);
+  });
+
+  it('prints the curve', async () => {
+    const { stdout } = await phasmoscope('doom', '7.jsonl', ...UNPAID, '--runs', '200');
+    expect(stdout).toMatch(/before step +0 +\d+ % /);
+    expect(stdout).toMatch(/2\d\d runs with new draws/);
+  });
+
+  it('names what is missing', async () => {
+    const none = await phasmoscope('doom', 'hardened.jsonl');
+    expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('has no finding')]);
+    const other = await phasmoscope('doom', '7.jsonl', '--finding', 'nothing');
+    expect(other.stderr).toContain('has no finding "nothing"');
+  });
+});
+
+describe('crash-everywhere', () => {
+  it('finds the actions that the original loses in a crash', async () => {
+    const { status, stdout } = await phasmoscope('crash-everywhere', '7.jsonl', '--json');
+    const { points } = JSON.parse(stdout);
+    const names = points
+      .filter(({ verdict }: { verdict: string }) => verdict === 'fails')
+      .flatMap(({ findings }: { findings: { name: string }[] }) =>
+        findings.map(({ name }) => name),
+      );
+    expect(status).toBe(1);
+    expect(names).toContain('tracked actions are restorable');
+  });
+
+  it('finds nothing in the machine that was mended', async () => {
+    const { status, stdout } = await phasmoscope('crash-everywhere', 'hardened.jsonl');
+    expect(stdout).toContain('It recovers from a crash at every point.');
+    expect(status).toBe(0);
+  });
+
+  it('tries a stretch of steps', async () => {
+    const stretch = ['--from', '10', '--to', '20', '--json'];
+    const { stdout } = await phasmoscope('crash-everywhere', '7.jsonl', ...stretch);
+    const steps = JSON.parse(stdout).points.map(({ step }: { step: number }) => step);
+    expect(Math.min(...steps)).toBeGreaterThanOrEqual(10);
+    expect(Math.max(...steps)).toBeLessThan(20);
+  });
+});

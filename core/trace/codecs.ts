@@ -135,7 +135,7 @@ export const change = z.codec(changeInFile, typed<Change>(), {
     switch (memory.kind) {
       case 'added':
       case 'changed':
-        return [memory.kind, path, encodeWithin(memory.value, levels)];
+        return [memory.kind, path, encodeWithin(memory.value, levels, memory.path)];
       case 'removed':
         return [memory.kind, path];
       case 'spliced':
@@ -144,7 +144,9 @@ export const change = z.codec(changeInFile, typed<Change>(), {
           path,
           memory.index,
           memory.removed,
-          memory.inserted.map((item) => encodeWithin(item, levels - 1)),
+          memory.inserted.map((item, at) =>
+            encodeWithin(item, levels - 1, [...memory.path, memory.index + at]),
+          ),
         ];
       default:
         return assertNever(memory, 'change');

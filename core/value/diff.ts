@@ -13,22 +13,34 @@ import { WideObject } from './wide-object.ts';
 const NOTHING: Patch = [];
 
 /**
+ * So many containers that differ are looked into. Others are replaced as a whole: parts that are used in
+ * many places, as in `[a, a]`, differ in each of them, which may have no end.
+ */
+const DIFFERING_MAX = 200_000;
+
+/** How many more containers are looked into by the call of {@link diff} that goes on. */
+let untilWhole = 0;
+
+/**
  * The patch that turns `before` into `after`. Subtrees that the two share (`===`) are skipped, so
  * two versions of a state cost what they differ in.
  */
 export function diff(before: Value, after: Value): Patch {
   if (Object.is(before, after)) return NOTHING;
   const changes: Change[] = [];
+  untilWhole = DIFFERING_MAX;
   diffAt(before, after, [], changes);
   return changes;
 }
 
 function diffAt(before: Value, after: Value, path: Path, changes: Change[]): void {
   if (Object.is(before, after)) return;
-  const [was, is] = [containerOf(before), containerOf(after)];
-  if (!was || !is || !diffContainer(was, is, path, changes)) {
-    changes.push({ kind: 'changed', path, value: after });
+  if (untilWhole > 0) {
+    untilWhole -= 1;
+    const [was, is] = [containerOf(before), containerOf(after)];
+    if (was && is && diffContainer(was, is, path, changes)) return;
   }
+  changes.push({ kind: 'changed', path, value: after });
 }
 
 /** Returns false when the container has to be replaced as a whole. */

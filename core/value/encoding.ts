@@ -1,6 +1,7 @@
 import { assertNever } from '../assert.ts';
 import { BIGINT_CHARS_MAX, VALUE_LEVELS_MAX } from '../limits.ts';
 import { containerOf } from './container.ts';
+import type { Path } from './path.ts';
 import { Table } from './table.ts';
 import { Tuple } from './tuple.ts';
 import {
@@ -34,9 +35,13 @@ export function encodeValue(value: Value): unknown {
   return encodeWithin(value, VALUE_LEVELS_MAX);
 }
 
-/** As {@link encodeValue}, for a value that has other containers around it. */
-export function encodeWithin(value: Value, levels: number): unknown {
-  return encodeAt(value, levels, new WrittenSize());
+/**
+ * As {@link encodeValue}, for a value that has other containers around it.
+ *
+ * @param path where the value lies in those.
+ */
+export function encodeWithin(value: Value, levels: number, path?: Path): unknown {
+  return encodeAt(value, levels, new WrittenSize(value, path));
 }
 
 function encodeAt(value: Value, levels: number, size: WrittenSize): unknown {

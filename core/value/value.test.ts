@@ -6,7 +6,15 @@ import { decodeValue, encodeValue } from './encoding.ts';
 import { hashValue } from './hash.ts';
 import { applyPatches, type Change, type Patch } from './patch.ts';
 import { formatPath } from './path.ts';
-import { freeze, freezeOnce, fromEntries, sameValue, toPlainJson, type Value } from './value.ts';
+import {
+  freeze,
+  freezeOnce,
+  fromEntries,
+  quoteValue,
+  sameValue,
+  toPlainJson,
+  type Value,
+} from './value.ts';
 
 /** Any value, with the awkward ones over-represented. */
 const values: fc.Arbitrary<Value> = fc.letrec<{ value: Value; key: Value }>((tie) => ({
@@ -422,9 +430,39 @@ it('plain JSON is a list of pairs for a Map with keys that look the same', () =>
   ]);
 });
 
-it('says of a value whose parts are used many times that it cannot be written', () => {
-  let shared: Value = [1];
-  for (let level = 0; level < 40; level += 1) shared = [shared, shared];
-  // `toPlainJson` counts in the same way; ten million containers take too long to do it twice.
-  expect(() => encodeValue(shared)).toThrow('keep them once, and refer to them by a key');
-}, 120_000);
+describe('a value whose parts are used in many places', () => {
+  /** As many containers as there are levels, of which two to the power of that are written. */
+  const sharing = (leaf: Value, levels = 40): Value => {
+    let shared: Value = [leaf];
+    for (let level = 0; level < levels; level += 1) shared = [shared, shared];
+    return shared;
+  };
+
+  it('cannot be written, and the place is named', () => {
+    const state = { title: 'shared', tree: sharing(1) };
+    const message = 'more than 10 000 000 containers (path: tree), which no trace can hold. Parts';
+    expect(() => encodeValue(state)).toThrow(message);
+    expect(() => toPlainJson(state)).toThrow(message);
+    expect(quoteValue(state)).toBe('a value too large to be written');
+  });
+
+  it('can be written while it is within the limit', () => {
+    const value = sharing(1, 10);
+    expect(decodeValue(encodeValue(value))).toEqual(value);
+  });
+
+  it('is compared, and digested, as often as it has different parts', () => {
+    expect(sameValue(sharing(1), sharing(1))).toBe(true);
+    expect(sameValue(sharing(1), sharing(2))).toBe(false);
+    expect(sameValue(new Map([['a', sharing(1)]]), new Map([['a', sharing(1)]]))).toBe(true);
+    expect(hashValue(freeze(sharing(1)))).toBe(hashValue(freeze(sharing(1))));
+  });
+
+  it('is diffed up to a limit, and replaced as a whole from there', () => {
+    const [before, after] = [sharing(1, 19), sharing(2, 19)];
+    const patch = diff(before, after);
+    expect(patch.length).toBeLessThan(200_000);
+    expect(sameValue(applyPatches(before, [patch]), after)).toBe(true);
+    expect(diff(sharing(1), sharing(1))).toEqual([]);
+  });
+});

@@ -1,15 +1,16 @@
-import { VALUE_LEVELS_MAX, WRITTEN_CONTAINERS_MAX } from '../limits.ts';
+import { VALUE_LEVELS_MAX } from '../limits.ts';
 import { SelfExplainingError } from '../problem.ts';
-import { formatCount } from '../text/quantities.ts';
 import { FrozenMark } from './frozen-mark.ts';
 import { formatPath, type Path, type PathSegment } from './path.ts';
 import { refuseWrite } from './sequence.ts';
 import { Table } from './table.ts';
-import { sameListKind } from './tuple.ts';
 import type { PlainObject, Value } from './types.ts';
-import { closeWide, sameWide, wideSize } from './wide.ts';
+import { closeWide, wideSize } from './wide.ts';
+import { OversizeError, tooDeep, WrittenSize } from './written-size.ts';
 
+export { sameValue } from './same-value.ts';
 export type { DeepReadonly, PlainObject, Value } from './types.ts';
+export { OversizeError, tooDeep, WrittenSize } from './written-size.ts';
 
 /** Thrown for data that is not a {@link Value}: names the place and what is there. */
 export class UnsupportedValueError extends SelfExplainingError {
@@ -25,35 +26,6 @@ export class UnsupportedValueError extends SelfExplainingError {
 
 /** A longer name of a class does not help. */
 const NAME_CHARS_MAX = 200;
-
-/** Thrown for data that is beyond a limit, so that a trace could not hold it. */
-export class OversizeError extends SelfExplainingError {
-  override readonly name = 'OversizeError';
-}
-
-/** The error for a value with containers in more than {@link VALUE_LEVELS_MAX} levels. */
-export function tooDeep(subject: string): OversizeError {
-  return new OversizeError(
-    `${subject} is nested more than ${VALUE_LEVELS_MAX} levels deep, which no trace can hold. Keep a ` +
-      'chain of objects as a list, or as a Map in which they refer to each other by key.',
-  );
-}
-
-/** Counts the containers of a value that is written. */
-export class WrittenSize {
-  #containers = 0;
-
-  /** @throws {OversizeError} when there are more than any trace can hold. */
-  add(): void {
-    this.#containers += 1;
-    if (this.#containers <= WRITTEN_CONTAINERS_MAX) return;
-    throw new OversizeError(
-      `A value is written with more than ${formatCount(WRITTEN_CONTAINERS_MAX)} containers, which no ` +
-        'trace can hold. Parts that are used in several places, as in [a, a], are written each time: ' +
-        'keep them once, and refer to them by a key.',
-    );
-  }
-}
 
 /** Stands for a missing item of an array, which no encoding keeps apart from undefined. */
 const HOLE = Symbol('hole');
@@ -316,66 +288,12 @@ function freezeProperties(object: PlainObject, child: FreezeChild): object {
 }
 
 /**
- * Whether two values are the same data, in the same order of Map entries and Set members. Tells the
- * kinds of containers apart by itself: it runs for every item of every comparison, and `containerOf`,
- * which is built on it, would make an object for each.
- */
-export function sameValue(a: unknown, b: unknown): boolean {
-  if (Object.is(a, b)) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a)) {
-    if (!Array.isArray(b) || a.length !== b.length || !sameListKind(a, b)) return false;
-    return sameWide(a, b, sameValue) ?? sameItems(a, b);
-  }
-  if (a instanceof Table || b instanceof Table) {
-    return a instanceof Table && b instanceof Table && sameRows(a, b);
-  }
-  if (a instanceof Map) {
-    if (!(b instanceof Map) || a.size !== b.size) return false;
-    return sameWide(a, b, sameValue) ?? sameItems(entriesOf(a), entriesOf(b));
-  }
-  if (a instanceof Set) {
-    if (!(b instanceof Set) || a.size !== b.size) return false;
-    return sameWide(a, b, sameValue) ?? sameItems([...a], [...b]);
-  }
-  if (Array.isArray(b) || b instanceof Map || b instanceof Set) return false;
-  return sameWide(a, b, sameValue) ?? sameProperties(a as PlainObject, b as PlainObject);
-}
-
-/** Makes no list of keys, and no function: this runs for every object in a comparison. */
-function sameProperties(a: PlainObject, b: PlainObject): boolean {
-  let more = 0;
-  for (const key in a) {
-    if (!Object.hasOwn(b, key) || !sameValue(a[key], b[key])) return false;
-    more += 1;
-  }
-  for (const _ in b) more -= 1;
-  return more === 0;
-}
-
-function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((item, index) => sameValue(item, b[index]));
-}
-
-function sameRows(a: Table, b: Table): boolean {
-  if (a.size !== b.size) return false;
-  for (const { before, after } of a.differences(b)) {
-    if (!before || !after || !sameValue(before.row, after.row)) return false;
-  }
-  return true;
-}
-
-function entriesOf(map: ReadonlyMap<unknown, unknown>): readonly unknown[] {
-  return [...map.keys(), ...map.values()];
-}
-
-/**
  * The value as ordinary JSON, for people and scripts: a Map becomes an object, or a list of pairs when
  * its keys are not texts and numbers that all look different, as `1` and `"1"` do not; a Set becomes a
  * list, and a bigint, NaN or an infinity its text. `undefined` is left out of objects, as JSON.stringify
  * does. No entry is lost, but not reversible: that is `encodeValue`.
  */
-export function toPlainJson(value: Value, size = new WrittenSize()): unknown {
+export function toPlainJson(value: Value, size = new WrittenSize(value)): unknown {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   if (typeof value !== 'object' || value === null) return value;
@@ -403,8 +321,18 @@ const QUOTED_CHARS_MAX = 160;
 
 /** A value in a sentence: as JSON for people to read, cut when it is long. */
 export function quoteValue(value: unknown): string {
-  const text = JSON.stringify(toPlainJson(value as Value)) ?? 'undefined';
+  const text = textOf(value as Value);
   return text.length <= QUOTED_CHARS_MAX ? text : `${text.slice(0, QUOTED_CHARS_MAX)}…`;
+}
+
+function textOf(value: Value): string {
+  try {
+    return JSON.stringify(toPlainJson(value)) ?? 'undefined';
+  } catch (error) {
+    // What is told with this text is news all the same.
+    if (error instanceof OversizeError) return 'a value too large to be written';
+    throw error;
+  }
 }
 
 /** `Object.fromEntries` that also keeps a key named `__proto__` as data. */

@@ -261,7 +261,7 @@ export class Executor {
   endLead(state: Value): Maybe<void> {
     if (this.leadsByExecuting) return undefined;
     this.#store.resume?.(state);
-    this.#invariants.endLead();
+    this.#invariants.endLead(this.#store.committed);
     if (!this.#hasLost || !this.rulesAsked.includes(LOST)) return undefined;
     // What restore loses was reported once: it is not news after the last of these steps.
     const outstanding = new Map(this.#outstanding);

@@ -90,20 +90,21 @@ export class InvariantChecker {
   }
 
   /** Takes in a step whose state was checked before; the verdicts are those that it was recorded with. */
-  lead({ before, after, findings, recovered }: Executed): void {
-    this.#hasChecked = true;
-    this.#checked = after as Value;
-    for (const { kind, name } of findings) {
+  lead(step: Executed): void {
+    for (const { kind, name } of step.findings) {
       if (kind !== 'invariant') continue;
       this.#failing.add(name);
       const failed = this.#invariants.find((asked) => asked.name === name);
-      if (failed) failed.heldFor = before as Value;
+      // States of recorded steps are rebuilt when they are read, so none is read that is not needed.
+      if (failed) failed.heldFor = step.before as Value;
     }
-    for (const name of recovered) this.#failing.delete(name);
+    for (const name of step.recovered) this.#failing.delete(name);
   }
 
   /** Ends the steps that were taken in: what does not fail holds for the state after the last one. */
-  endLead(): void {
+  endLead(state: Value): void {
+    this.#hasChecked = true;
+    this.#checked = state;
     for (const asked of this.#invariants) {
       if (!this.#failing.has(asked.name)) asked.heldFor = this.#checked;
     }

@@ -90,6 +90,21 @@ export function parseStepIndex(text: string, last: number): Parsed<number> {
   return err(`${quote(text)} is not a step.`, `Give a step from 0 to ${formatCount(last)}.`);
 }
 
+/**
+ * Parses a whole number from 0 to `max`.
+ *
+ * @param what the number counts, for the message: `number of actions`.
+ */
+export function parseFromZero(text: string, what: string, max: number): Parsed<number> {
+  const digits = ungroup(text);
+  const count = /^\d+$/.test(digits) ? Number(digits) : Number.NaN;
+  if (count <= max) return ok(count);
+  return err(
+    `${quote(text)} is not a ${what}.`,
+    `Give a whole number from 0 to ${formatCount(max)}.`,
+  );
+}
+
 /** Parses the number of operations of a run. */
 export function parseOperations(text: string): Parsed<number> {
   return parseCount(text, 'number of operations', OPERATIONS_MAX);

@@ -33,16 +33,19 @@ export interface CauseOccurrence {
   readonly count: number;
 }
 
+/** The causes that only one run has, that only the other one has, and that occur elsewhere in it. */
+export interface FindingsComparison {
+  readonly gone: readonly ComparedCause[];
+  readonly added: readonly ComparedCause[];
+  readonly moved: readonly ComparedCause[];
+}
+
 /** How a change of the source changed a run. */
-export interface RunComparison {
+export interface RunComparison extends FindingsComparison {
   /** Absent when the runs are the same, step by step. */
   readonly difference?: RunDifference;
   /** Steps that both runs share, from the first one on. */
   readonly sameSteps: number;
-  /** Causes that only the run before has, that only the run after has, and that occur elsewhere. */
-  readonly gone: readonly ComparedCause[];
-  readonly added: readonly ComparedCause[];
-  readonly moved: readonly ComparedCause[];
 }
 
 /** Where two runs first differ, without what they are there. */
@@ -65,10 +68,20 @@ export function compareRuns(before: Trace, after: Trace): RunComparison {
  */
 export function comparisonAt(before: Trace, after: Trace, place: DifferencePlace): RunComparison {
   const difference = differenceAt(before, after, place);
-  const causes = compareCauses(before, after);
   return {
     ...(difference ? { difference } : {}),
     sameSteps: sameStepsOf(difference, Math.min(before.length, after.length)),
+    ...compareFindings(before.findings, after.findings),
+  };
+}
+
+/** Compares the findings of two runs by their causes. */
+export function compareFindings(
+  before: readonly Finding[],
+  after: readonly Finding[],
+): FindingsComparison {
+  const causes = compareCauses(before, after);
+  return {
     gone: causes.filter((cause) => !cause.after),
     added: causes.filter((cause) => !cause.before),
     moved: causes.filter(
@@ -140,7 +153,10 @@ export function* firstDifference(
 }
 
 /** Matches causes by their signature without its place, since an edit moves lines. */
-function compareCauses(before: Trace, after: Trace): readonly ComparedCause[] {
+function compareCauses(
+  before: readonly Finding[],
+  after: readonly Finding[],
+): readonly ComparedCause[] {
   const [old, now] = [occurrencesOf(before), occurrencesOf(after)];
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((key) => {
     const [one, other] = [old.get(key), now.get(key)];
@@ -161,9 +177,9 @@ interface Occurring {
   readonly occurrence: CauseOccurrence;
 }
 
-function occurrencesOf(trace: Trace): ReadonlyMap<string, Occurring> {
+function occurrencesOf(findings: readonly Finding[]): ReadonlyMap<string, Occurring> {
   const found = new Map<string, Occurring>();
-  for (const { signature, first, count } of causesOf(trace.findings)) {
+  for (const { signature, first, count } of causesOf(findings)) {
     const key = causeWithoutPlace(signature);
     const known = found.get(key);
     found.set(key, {

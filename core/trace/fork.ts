@@ -60,11 +60,14 @@ const forkChange = complete<ForkChange>()(
 export const GOING_ON = ['sameOperations', 'scenario', 'newDraws'] as const;
 export type GoingOn = (typeof GOING_ON)[number];
 
+/** Changes as JSON, in the encoding of trace files. */
+export const forkChangesSchema = arrayOf(forkChange);
+
 /** How a fork differs from its parent; in its file and in the session. */
 export const forkSchema = z.object({
   /** The number of steps that both share. */
   from: count,
-  changes: arrayOf(forkChange),
+  changes: forkChangesSchema,
   goesOn: z.enum(GOING_ON),
   /** The seed of new draws, as decimal text. */
   seed: seedSchema.exactOptional(),

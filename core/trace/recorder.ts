@@ -18,6 +18,7 @@ import {
 import { TraceSeal } from './seal.ts';
 import { checkHeaderSize, checkSizes } from './step-checks.ts';
 import { TraceIndex } from './trace-index.ts';
+import type { Trace } from './trace.ts';
 
 /** The fewest characters of patches between two checkpoints. */
 const CHECKPOINT_CHARS_MIN = 16_384;
@@ -62,11 +63,11 @@ export function recordStep(executed: Executed, digests: Digests = RECORDED_DIGES
   };
 }
 
-/** The header of the trace of a run that has not made a step. */
-export function headerOf({ machine, run, label }: RecordedRun): TraceHeader {
+/** The header of the trace of a run that has not made a step of its own. */
+export function headerOf({ machine, run, label, shared }: RecordedRun): TraceHeader {
   const { initialState, initialFindings } = run.executor;
   const { scenario, seed, operationsMax, faults, ...optional } = label;
-  return {
+  const own: TraceHeader = {
     machine: machine.name,
     scenario,
     seed: seed.toString(),
@@ -82,6 +83,21 @@ export function headerOf({ machine, run, label }: RecordedRun): TraceHeader {
     initialHash: hashValue(initialState, RECORDED_DIGESTS),
     initialFindings,
   };
+  return shared ? withBeginning(own, shared.trace.header) : own;
+}
+
+/** The header of a run that begins as another one, whose lines must fit it. */
+function withBeginning(own: TraceHeader, beginning: TraceHeader): TraceHeader {
+  const { initialState, digests, initialHash, initialFindings } = beginning;
+  const invariants = [...new Set([...beginning.invariants, ...own.invariants])];
+  return { ...own, invariants, initialState, digests, initialHash, initialFindings };
+}
+
+/** The steps that a run shares with another one: their lines are taken as they are, with their checkpoints. */
+export interface SharedSteps {
+  readonly trace: Trace;
+  /** How many, from the first one on. */
+  readonly count: number;
 }
 
 /**
@@ -94,6 +110,7 @@ export class TraceRecorder {
   /** What its steps are in brief. */
   readonly index: TraceIndex;
   readonly #run: Run;
+  readonly #shared: SharedSteps | undefined;
   readonly #header: string;
   readonly #seal = new TraceSeal();
   #steps = 0;
@@ -103,11 +120,13 @@ export class TraceRecorder {
   #checkpointChars: number;
 
   /** @throws {OversizeError} when the initial state is beyond a limit of traces. */
-  constructor(machine: AnyMachine, run: Run, label: RunLabel) {
+  constructor(machine: AnyMachine, run: Run, label: RunLabel, shared?: SharedSteps) {
     this.#run = run;
-    const header = headerOf({ machine, run, label });
+    this.#shared = shared;
+    const header = headerOf({ machine, run, label, ...(shared ? { shared } : {}) });
     this.#header = formatHeader(header);
     this.index = new TraceIndex(header);
+    if (shared) this.index.append(shared.trace.index.first(shared.count));
     checkHeaderSize(this.#header);
     this.#checkpointChars = this.#header.length;
     this.#seal.add(this.#header);
@@ -116,6 +135,26 @@ export class TraceRecorder {
   /** The first line. */
   header(): string {
     return this.#header;
+  }
+
+  /** The lines of the steps that are shared with another run, which come before all others. */
+  *sharedLines(): Generator<string> {
+    if (!this.#shared) return;
+    const { trace, count } = this.#shared;
+    const checkpoint = this.index.checkpointSteps.at(-1) ?? -1;
+    for (; this.#steps < count; this.#steps += 1) {
+      const at = this.#steps;
+      const line = trace.line(at);
+      this.#seal.add(line);
+      if (at > checkpoint) this.#count(line, trace.glance(at).hasChangedState);
+      else if (at === checkpoint) this.#checkpointChars = line.length;
+      yield line;
+    }
+  }
+
+  #count({ length }: string, hasChangedState: boolean): void {
+    this.#spreadSinceCheckpoint += length;
+    if (hasChangedState) this.#charsSinceCheckpoint += length;
   }
 
   /**
@@ -131,11 +170,10 @@ export class TraceRecorder {
   }
 
   #lineOf(executed: Executed): string {
-    const step = recordStep(executed);
+    const step = recordStep(executed, this.index.header.digests);
     const line = formatStep(step);
     checkSizes(step, line);
-    this.#spreadSinceCheckpoint += line.length;
-    if (step.patch.length > 0) this.#charsSinceCheckpoint += line.length;
+    this.#count(line, step.patch.length > 0);
     const isDue = step.patch.length > 0 && this.#isCheckpointDue;
     return (
       (isDue ? this.#withCheckpoint(step, executed, line) : undefined) ?? this.#take(step, line)
@@ -188,13 +226,14 @@ export class TraceRecorder {
  * {@link OversizeError} of a step; the lines until then are a whole trace of a run that was stopped.
  */
 export async function recordRun(
-  { machine, run, label }: RecordedRun,
+  { machine, run, label, shared }: RecordedRun,
   write: (line: string, index: TraceIndex) => void,
   { observe, ...driving }: Driving = {},
 ): Promise<boolean> {
-  const recorder = new TraceRecorder(machine, run, label);
+  const recorder = new TraceRecorder(machine, run, label, shared);
   const { index } = recorder;
   write(recorder.header(), index);
+  for (const line of recorder.sharedLines()) write(line, index);
   try {
     const isOver = await driveToEnd(run, {
       ...driving,
@@ -217,4 +256,6 @@ export interface RecordedRun {
   readonly machine: AnyMachine;
   readonly run: Run;
   readonly label: RunLabel;
+  /** The steps of another run that it goes on from. */
+  readonly shared?: SharedSteps;
 }

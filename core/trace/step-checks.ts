@@ -63,11 +63,13 @@ export class TraceChecks {
     if (end.steps !== steps) {
       throw new TraceLineError(`the closing line says ${end.steps} steps, but there are ${steps}`);
     }
-    const { shrunkFrom, rules } = this.#header;
-    if (shrunkFrom && shrunkFrom.stepIndices.length !== steps) {
+    const { shrunkFrom, forks, rules } = this.#header;
+    // What a fork of a shrunk run does otherwise comes from no longer run.
+    const related = forks ? Math.min(...forks.map(({ from }) => from)) : steps;
+    if (shrunkFrom && shrunkFrom.stepIndices.length !== related) {
       throw new TraceLineError(
         `the header relates ${shrunkFrom.stepIndices.length} steps to the longer run, but there ` +
-          `are ${steps}`,
+          `are ${related}`,
       );
     }
     const counted = Object.keys(end.checks.rules);

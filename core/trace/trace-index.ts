@@ -94,6 +94,21 @@ export class TraceIndex {
     this.#end = end;
   }
 
+  /** What the first steps are; an index of the same header that it is appended to has those steps. */
+  first(steps: number): TraceDelta {
+    const { spans, endings } = this.#spans;
+    const isBefore = ({ stepIndex }: { readonly stepIndex: number }) => stepIndex < steps;
+    return {
+      from: 0,
+      glances: this.#glances.slice(0, Math.min(steps, this.#length)),
+      checkpointSteps: this.checkpointSteps.filter((at) => at < steps),
+      findings: this.findings.filter((found) => found.stepIndex >= 0 && isBefore(found)),
+      recoveries: this.recoveries.filter(isBefore),
+      spans: spans.filter(({ emittedAt }) => emittedAt < steps),
+      endings: endings.filter(({ at }) => at < steps),
+    };
+  }
+
   /** What came since there were this many steps; `since(0)` is all of it. */
   since(from: number): TraceDelta {
     const { spans, endings } = this.#spans;

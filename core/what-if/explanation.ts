@@ -1,7 +1,7 @@
 import { assertNever } from '../assert.ts';
-import type { StepFault } from '../machine/operation.ts';
 import { formatPlural } from '../text/quantities.ts';
 import { showText } from '../text/visible.ts';
+import { describeFault } from '../trace/fork-words.ts';
 import { stepList, type Piece, type Sentence } from '../trace/sentences.ts';
 import { labelOf } from '../value/label.ts';
 import { quoteValue } from '../value/value.ts';
@@ -87,25 +87,6 @@ function messageOf(parent: Parent, stepIndex: number): string {
   return `the result ${showText(labelOf(operation.result))} of ${quoteValue(operation.id)}`;
 }
 
-function describeFault(fault: StepFault | undefined): string {
-  switch (fault?.kind) {
-    case 'crashAtAccess':
-      return 'the process dies at an access to the state';
-    case 'crashBeforeCommit':
-      return 'the process dies before a commit';
-    case 'accessFails':
-      return 'an access to the state fails';
-    case 'commitFails':
-      return 'a commit fails';
-    case 'actionRefused':
-      return 'the container refuses an action';
-    case undefined:
-      return 'a fault strikes';
-    default:
-      return assertNever(fault, 'fault');
-  }
-}
-
 const NOUNS: Readonly<Record<PartKind, readonly [the: string, one: string, many: string]>> = {
   secondDelivery: ['the second delivery', 'second delivery', 'second deliveries'],
   delay: ['the delay', 'delay', 'delays'],
@@ -115,6 +96,11 @@ const NOUNS: Readonly<Record<PartKind, readonly [the: string, one: string, many:
   fault: ['the fault', 'fault', 'faults'],
   input: ['this request', 'request', 'requests'],
 };
+
+/** What a part is called: "second delivery". */
+export function partName(kind: PartKind): string {
+  return NOUNS[kind][1];
+}
 
 function nounOf(kind: PartKind): string {
   return NOUNS[kind][0];

@@ -53,7 +53,9 @@ export async function startFork(subject: ForkSubject, parent: Parent, fork: Fork
   const { header } = parent;
   const checks = subject.checks ?? checksOf(header);
   const options = { guard, watch, locate, checks };
-  const initialState = machine.storage ? undefined : header.initialState;
+  // The process of a machine knows only its own initial state; the state to go on from is loaded into it.
+  const isElsewhere = machine.storage !== undefined || machine.fetchVerdicts !== undefined;
+  const initialState = isElsewhere ? undefined : header.initialState;
   const begin = (source: OperationSource) => new Run(machine, source, { ...options, initialState });
   const led =
     fork.goesOn === 'sameOperations'

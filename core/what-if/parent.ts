@@ -58,10 +58,11 @@ export function cutParent(parent: Parent, stepsMax: number): Parent {
     step(stepIndex) {
       const known = steps.get(stepIndex);
       if (known) return known;
-      const step = parent.step(stepIndex);
+      // A copy, since the states of a recorded step are rebuilt each time they are read.
+      const step = { ...parent.step(stepIndex) };
       steps.set(stepIndex, step);
       return step;
     },
-    stateAt: (stepIndex) => parent.stateAt(stepIndex),
+    stateAt: (stepIndex) => (steps.get(stepIndex)?.after as Value) ?? parent.stateAt(stepIndex),
   };
 }

@@ -5,6 +5,7 @@ import { FAULT_PROFILES } from '../../machine/faults.ts';
 import { ProblemError } from '../../problem.ts';
 import {
   parseCount,
+  parseFromZero,
   parseOperations,
   parseSeed,
   parseSeedCount,
@@ -22,7 +23,9 @@ import { EXIT, EXPORT_FORMATS, refuse, type ExitCode } from './output.ts';
 const MODULES = {
   check: () => import('./check-command.ts'),
   checkMachine: () => import('./check-machine-command.ts'),
+  explain: () => import('./explain-command.ts'),
   exportTest: () => import('./export-test-command.ts'),
+  fork: () => import('./fork-command.ts'),
   interchange: () => import('./interchange-command.ts'),
   machines: () => import('./machines-command.ts'),
   new: () => import('./new-command.ts'),
@@ -112,7 +115,8 @@ function buildProgram(finish: (code: ExitCode) => void): Command {
       '\nExit codes: 0 done, nothing found; 1 a finding, a difference or a seed that breaks; ' +
         '2 wrong usage, unusable input or an incomplete result.',
     );
-  for (const add of [addRuns, addSweeps, addTraces, addMachines]) add({ program, finish });
+  for (const add of [addRuns, addSweeps, addTraces, addWhatIf, addMachines])
+    add({ program, finish });
   return program;
 }
 
@@ -256,29 +260,6 @@ function addTraces({ program, finish }: Builder): void {
       finish(await (await MODULES.query()).queryCommand(files, options)),
     );
   program
-    .command('doom')
-    .description('Draw how likely a failed run was to fail after each of its steps.')
-    .argument('<file>', 'a trace file with a finding')
-    .option('--finding <name>', 'the finding (default: the first one)')
-    .option('--shape <shape>', 'the shape of its step, where several causes share a name')
-    .option('--runs <n>', 'the number of runs in all', whole('number of runs', RUNS_MAX))
-    .option(...TRACE_MACHINE)
-    .option(...JSON_FLAG)
-    .action(async (file, options) =>
-      finish(await (await MODULES.whatIf()).doomCommand(file, options)),
-    );
-  program
-    .command('crash-everywhere')
-    .description('Crash a run at every point of every step, and say where it does not recover.')
-    .argument('<file>', 'a trace file')
-    .option('--from <step>', 'the first step (default: 0)', step)
-    .option('--to <step>', 'the step before which it ends (default: the end)', step)
-    .option(...TRACE_MACHINE)
-    .option(...JSON_FLAG)
-    .action(async (file, options) =>
-      finish(await (await MODULES.whatIf()).crashEverywhereCommand(file, options)),
-    );
-  program
     .command('export-test')
     .description('Write a failing run as a vitest test that fails until the machine is corrected.')
     .argument('<file>', 'a trace file, preferably one that `phasmoscope shrink` wrote')
@@ -309,6 +290,105 @@ function addTraces({ program, finish }: Builder): void {
     .option(...JSON_FLAG)
     .action(async (file, options) =>
       finish(await (await MODULES.interchange()).importCommand(file, options)),
+    );
+}
+
+/** A number that counts from 0, such as that of a step. */
+function index(what: string): (text: string) => number {
+  return typed((text) => parseFromZero(text, what, STEPS_MAX));
+}
+
+/** Commands that try what a recorded run would have come to. */
+function addWhatIf({ program, finish }: Builder): void {
+  program
+    .command('fork')
+    .description('Change something in a recorded run, and show what becomes of it.')
+    .argument('<file>', 'a trace file, or - for standard input')
+    .option('--at <step>', 'the step of the trace that the changes concern', step)
+    .option(
+      '--crash [n]',
+      'the process crashes after the step, when n of its actions are out (default: 0)',
+      index('number of actions'),
+    )
+    .option('--crash-before-commit', 'the process dies in the step, before its commit')
+    .option(
+      '--crash-at-access <n>',
+      'the process dies at the n-th access to the state, from 0',
+      index('number of an access'),
+    )
+    .option(
+      '--fail-access <n>',
+      'the n-th access to the state fails, from 0',
+      index('number of an access'),
+    )
+    .option('--fail-commit', 'the commit of the step fails')
+    .option(
+      '--refuse <n>',
+      'the n-th action of the step is refused, from 0',
+      index('number of an action'),
+    )
+    .option('--no-fault', 'no fault strikes in the step')
+    .option(
+      '--deliver <id[=result]>',
+      'a result arrives after the step (default: the one that the trace has for the action)',
+    )
+    .option('--twice', 'the result of the step arrives a second time after it')
+    .option('--result <json>', 'the step brings another result')
+    .option('--drop', 'the result of the step is lost on its way')
+    .option('--move-before <step>', 'the step comes before another one', step)
+    .option('--input <json>', 'the step has another input')
+    .option('--insert <json>', 'a further input comes after the step')
+    .option('--remove', 'the step does not take place')
+    .option('--changes <file>', 'a JSON file of changes, or of a whole fork')
+    .addOption(
+      new Option('--goes-on <how>', 'how it goes on after the changes (default: same)').choices([
+        'same',
+        'scenario',
+        'new',
+      ]),
+    )
+    .option('--new-draws <seed>', 'go on with the draws of another seed', typed(parseSeed))
+    .option('--settle', 'deliver everything that is outstanding at the end, and judge')
+    .option('--out <file>', 'write the trace of the fork; compressed if it ends in .gz', outputFile)
+    .option(...TRACE_MACHINE)
+    .option(...JSON_FLAG)
+    .action(async (file, options) =>
+      finish(await (await MODULES.fork()).forkCommand(file, options)),
+    );
+  program
+    .command('explain')
+    .description('Say why a run fails: take out each of its parts, and run it again.')
+    .argument('<file>', 'a trace file, or - for standard input')
+    .option('--finding <name>', 'the finding to explain (default: the first one)')
+    .option('--shape <shape>', 'the kind of step of the finding, such as "completion Success"')
+    .option('--step <n>', 'the step of the finding', step)
+    .option(...TRACE_MACHINE)
+    .option(...JSON_FLAG)
+    .action(async (file, options) =>
+      finish(await (await MODULES.explain()).explainCommand(file, options)),
+    );
+  program
+    .command('doom')
+    .description('Draw how likely a failed run was to fail after each of its steps.')
+    .argument('<file>', 'a trace file with a finding')
+    .option('--finding <name>', 'the finding (default: the first one)')
+    .option('--shape <shape>', 'the shape of its step, where several causes share a name')
+    .option('--runs <n>', 'the number of runs in all', whole('number of runs', RUNS_MAX))
+    .option(...TRACE_MACHINE)
+    .option(...JSON_FLAG)
+    .action(async (file, options) =>
+      finish(await (await MODULES.whatIf()).doomCommand(file, options)),
+    );
+  program
+    .command('crash-everywhere')
+    .description('Crash a run at every point of every step, and say where it does not recover.')
+    .argument('<file>', 'a trace file')
+    .option('--from <step>', 'the first step (default: 0)', step)
+    .option('--to <step>', 'the step before which it ends (default: the end)', step)
+    .option(...TRACE_MACHINE)
+    .option(...JSON_FLAG)
+    .action(async (file, options) =>
+      finish(await (await MODULES.whatIf()).crashEverywhereCommand(file, options)),
     );
 }
 

@@ -1,22 +1,20 @@
 import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../../engine/check-plan.ts';
-import { driveToEnd, type Driving } from '../../engine/driving.ts';
+import { driveToEnd } from '../../engine/driving.ts';
+import type { Executed } from '../../machine/executed.ts';
 import type { Finding } from '../../machine/finding.ts';
-import { ProblemError, toProblem, type Problem } from '../../problem.ts';
+import { ProblemError, type Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
-import { recordRun, type RecordedRun } from '../../trace/recorder.ts';
-import type { TraceIndex } from '../../trace/trace-index.ts';
 import { encodeValue } from '../../value/encoding.ts';
 import { toPlainJson } from '../../value/value.ts';
-import { Recording } from '../files/recording.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { describeChecks, printWeakness } from '../report/checks-text.ts';
 import { printFindings, withAdvice } from '../report/findings-text.ts';
 import { printJson, printLine, printTable } from '../report/print.ts';
 import { defaultSeed, planRun, startRecorded, type LoadedPlan } from '../runs/planning.ts';
-import { breathing, cancelOnInterrupt } from './interrupt.ts';
-import { EXIT, printProblem, ProgressLine, type ExitCode } from './output.ts';
+import { EXIT, printProblem, type ExitCode } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
+import { recordWatched, STOPPED, watched, type WatchedRun } from './watched-run.ts';
 
 /** Options that say where the operations come from: a scenario of the machine, or a file of inputs. */
 export interface ScenarioOptions {
@@ -39,9 +37,8 @@ export interface RecordOptions extends RunOptions {
   readonly out: string;
 }
 
-interface PreparedRun extends RecordedRun {
+interface PreparedRun extends WatchedRun {
   readonly sampling: Sampling;
-  readonly watch: StandstillWatch;
 }
 
 /** `phasmoscope run`: executes a seed and prints what it found. */
@@ -55,7 +52,8 @@ async function runLoaded(loaded: LoadedMachine, options: RunOptions): Promise<Ex
   const { run } = prepared;
   const findings = [...run.executor.initialFindings];
   const startMs = performance.now();
-  const problem = await watched(prepared, findings, (driving) => driveToEnd(run, driving));
+  const observe = (step: Executed) => findings.push(...step.findings);
+  const problem = await watched(prepared, observe, (driving) => driveToEnd(run, driving));
   return report(prepared, { findings, startMs, asJson: options.json === true, problem });
 }
 
@@ -71,34 +69,10 @@ async function recordLoaded(loaded: LoadedMachine, options: RecordOptions): Prom
   // A recorded run is checked completely.
   const prepared = await prepareRun(loaded, options, CHECK_EVERYTHING);
   const findings = [...prepared.run.executor.initialFindings];
-  const recording = await Recording.open(options.out);
   const startMs = performance.now();
-  try {
-    let index: TraceIndex | undefined;
-    const add = (line: string, known: TraceIndex) => {
-      recording.add(line);
-      index = known;
-    };
-    const broken = await watched(
-      prepared,
-      findings,
-      (driving) => recordRun(prepared, add, driving),
-      () => (recording.isDue ? recording.write() : undefined),
-    );
-    await recording.close(index);
-    const { out, json } = options;
-    const problem = broken && withKept(broken, index?.length ?? 0, out);
-    return report(prepared, { findings, startMs, asJson: json === true, out, problem });
-  } catch (error) {
-    await recording.discard();
-    throw error;
-  }
-}
-
-/** Adds to the problem of a run that broke where its steps until then are. */
-function withKept(problem: Problem, steps: number, out: string): Problem {
-  const kept = `The ${formatCount(steps)} steps until then are in ${out}.`;
-  return { ...problem, remedy: [kept, problem.remedy].filter(Boolean).join(' ') };
+  const { out, json } = options;
+  const { problem } = await recordWatched(prepared, out, (step) => findings.push(...step.findings));
+  return report(prepared, { findings, startMs, asJson: json === true, out, problem });
 }
 
 function pathOfText(machineText: string): string {
@@ -139,67 +113,6 @@ export async function planOptions(
   const choice = { scenario, inputs, operationsMax: operations, faults, timeLimitMs };
   return planRun(given, choice, sampling);
 }
-
-/**
- * Drives a run to its end with its progress shown, and a message when it stands still.
- *
- * @param write is called and awaited between slices.
- * @returns what broke the run, or stopped it.
- */
-async function watched(
-  { run, watch }: PreparedRun,
-  findings: Finding[],
-  execute: (driving: Driving) => Promise<unknown>,
-  write: () => Promise<void> | undefined = () => undefined,
-): Promise<Problem | undefined> {
-  let isStopped = false;
-  const isInterrupted = breathing(() => isStopped);
-  const goesOn = () => {
-    const stopped = isInterrupted();
-    return typeof stopped === 'boolean' ? !stopped : stopped.then((is) => !is);
-  };
-  const progress = new ProgressLine();
-  const awaitWriting = async (writing: Promise<void>) => {
-    watch.isAwaited = false;
-    await writing;
-    watch.isAwaited = true;
-    return goesOn();
-  };
-  let problem: Problem | undefined;
-  try {
-    watch.isAwaited = true;
-    const executing = execute({
-      observe: (step) => {
-        watch.step();
-        if (step.findings.length > 0) findings.push(...step.findings);
-      },
-      pulse: () => {
-        progress.show(() => `${formatCount(run.steps)} steps`);
-        const writing = write();
-        return writing === undefined ? goesOn() : awaitWriting(writing);
-      },
-    });
-    await cancelOnInterrupt(executing, () => {
-      isStopped = true;
-    });
-    if (isStopped) problem = STOPPED;
-  } catch (error) {
-    // Whatever it is: the steps until then are worth their report.
-    run.close();
-    problem = toProblem(error, 'The run broke');
-  } finally {
-    watch.close();
-  }
-  // Unhandled rejections are reported after the current task: wait for them before printing.
-  await new Promise((resolve) => setImmediate(resolve));
-  progress.clear();
-  return problem;
-}
-
-const STOPPED: Problem = {
-  title: 'The run was stopped before its end.',
-  remedy: 'Run it again: the remaining steps may fail.',
-};
 
 /** What came of a run. */
 interface Outcome {

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { shapeOf } from '../../engine/signature.ts';
+import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
 import { ShrinkError, type ShrinkProgress } from '../../shrink/shrink.ts';
 import { formatCount } from '../../text/quantities.ts';
+import { formatSentence } from '../../trace/sentences.ts';
+import { TraceBuilder } from '../../trace/trace-builder.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
 import { isMachineFile } from '../files/file-kind.ts';
@@ -12,6 +15,7 @@ import { writeTraceFile } from '../files/trace-writer.ts';
 import { withMachine, withTimeLimit, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { printIndented, printJson, printLine, printTable, style } from '../report/print.ts';
+import { explainTrace, type Explanation } from '../runs/explaining.ts';
 import { defaultSeed, type LoadedPlan } from '../runs/planning.ts';
 import {
   NOT_REPRODUCIBLE,
@@ -19,6 +23,7 @@ import {
   shrinkRecord,
   type FailingRecord,
 } from '../runs/shrinking.ts';
+import { printSentences } from './explain-command.ts';
 import { chooseFinding, isMeant, nothingFound, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { EXIT, ProgressLine, requireWritable, type ExitCode } from './output.ts';
@@ -94,6 +99,7 @@ async function shrinkFailing(
   line.clear();
   const seconds = (performance.now() - startMs) / 1000;
   await writeTraceFile(options.out, lines);
+  const explanation = await explainShrunk(loaded, lines, finding);
   const { progress, operations, stepIndices } = shrunk;
   const { kind, name, message } = finding;
   if (options.json) {
@@ -109,6 +115,7 @@ async function shrinkFailing(
       tries: progress.tries,
       seconds,
       isCancelled: shrunk.isCancelled,
+      ...(explanation ? { explanation: explanation.sentences.map(formatSentence) } : {}),
       out: options.out,
     });
     return EXIT.found;
@@ -128,8 +135,26 @@ async function shrinkFailing(
       : `was ${formatCount(stepIndices[at] ?? 0)}`;
     printLine(`  ${String(at).padStart(3)}  ${shapeOf(operation)}  `, style.dim(origin));
   }
+  if (explanation) printSentences(explanation);
   if (shrunk.isCancelled) printLine(style.yellow('Stopped: a shorter run may exist.'));
   return EXIT.found;
+}
+
+/** Why the shrunk run fails; nothing for a finding of the initial state, which needs no step. */
+async function explainShrunk(
+  loaded: LoadedMachine,
+  lines: readonly string[],
+  finding: Finding,
+): Promise<Explanation | undefined> {
+  const builder = new TraceBuilder();
+  for (const line of lines) builder.addLine(line);
+  if (!builder.trace || finding.stepIndex < 0) return undefined;
+  const fresh = await loaded.afresh();
+  try {
+    return await explainTrace(fresh, builder.trace, finding);
+  } finally {
+    await fresh.close();
+  }
 }
 
 function describeSteps(steps: number, from: number): string {

@@ -8,11 +8,12 @@ import type { LoadedMachine } from '../load/machine-loader.ts';
  * the machine still has them.
  */
 export function forkSubjectOf(loaded: LoadedMachine, header: TraceHeader): ForkSubject {
-  const { machine, guard, locate, scenarios } = loaded;
+  const { machine, guard, watch, locate, scenarios } = loaded;
   const profiles = new Map(Object.entries(faultProfilesOf(machine)));
   return {
     machine,
     guard,
+    watch,
     locate,
     scenario: scenarios.find(({ name }) => name === header.scenario),
     faults: profiles.get(header.faults),

@@ -1,0 +1,126 @@
+import { signatureOf } from '../../engine/signature.ts';
+import type { Finding } from '../../machine/finding.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { formatSentence } from '../../trace/sentences.ts';
+import type { Trace } from '../../trace/trace.ts';
+import type { ButFor, JudgedPart, Need } from '../../what-if/but-for.ts';
+import { partName } from '../../what-if/explanation.ts';
+import { readTraceFile } from '../files/trace-file.ts';
+import { withMachine } from '../load/machine-loader.ts';
+import { pathOfMachine } from '../load/samples.ts';
+import { placeOf } from '../report/findings-text.ts';
+import { printIndented, printJson, printLine, style } from '../report/print.ts';
+import { explainTrace, type Explanation } from '../runs/explaining.ts';
+import { isMeant, nothingFound, type FindingOptions } from './finding-choice.ts';
+import { breathing, cancelOnInterrupt } from './interrupt.ts';
+import { EXIT, ProgressLine, type ExitCode } from './output.ts';
+import { machineOfTrace } from './verify-command.ts';
+
+/** The options of `explain`. */
+export interface ExplainOptions extends FindingOptions {
+  /** The step of the finding. */
+  readonly step?: number;
+  readonly machine?: string;
+  readonly json?: boolean;
+}
+
+/** `phasmoscope explain`: says which parts of a run its finding needs, by taking each of them out. */
+export async function explainCommand(file: string, options: ExplainOptions): Promise<ExitCode> {
+  const { trace } = await readTraceFile(file);
+  const finding = findingOf(trace, file, options);
+  const machine = machineOfTrace(trace.header, options.machine);
+  return withMachine(pathOfMachine(machine), async (loaded) => {
+    const line = new ProgressLine();
+    let isCancelled = false;
+    const explaining = explainTrace(loaded, trace, finding, {
+      onJudged: (_, made, of) =>
+        line.show(() => `${formatCount(made)} of ${formatCount(of)} parts taken out`),
+      isCancelled: breathing(() => isCancelled),
+    });
+    const explanation = await cancelOnInterrupt(explaining, () => {
+      isCancelled = true;
+    });
+    line.clear();
+    if (options.json) printAsJson(file, finding, explanation);
+    else printAsText(finding, explanation);
+    return explanation.found.isStopped ? EXIT.refused : EXIT.found;
+  });
+}
+
+function findingOf(trace: Trace, file: string, options: ExplainOptions): Finding {
+  const sought = trace.header.shrunkFrom?.signature;
+  const isChosen = isMeant(options);
+  const candidates = trace.findings.filter(
+    (one) =>
+      isChosen(one) &&
+      one.stepIndex >= 0 &&
+      (options.step === undefined || one.stepIndex === options.step),
+  );
+  const found = candidates.find((one) => signatureOf(one) === sought) ?? candidates[0];
+  if (found) return found;
+  throw nothingFound(file, options);
+}
+
+function printAsJson(file: string, finding: Finding, { found, sentences }: Explanation): void {
+  const { kind, name, message, stepIndex } = finding;
+  const { parts, together, nearest, tries, isStopped } = found;
+  const brief = ({ part }: Pick<JudgedPart, 'part'>) => ({
+    kind: part.kind,
+    step: part.stepIndex,
+    without: part.without,
+  });
+  printJson({
+    file,
+    finding: { kind, name, message, stepIndex },
+    sentences: sentences.map(formatSentence),
+    parts: parts.map((judged) => ({ ...brief(judged), need: judged.need })),
+    together: together.map((part) => brief({ part })),
+    nearest: nearest ? brief({ part: nearest }) : null,
+    tries,
+    isStopped,
+  });
+}
+
+function printAsText(finding: Finding, explanation: Explanation): void {
+  const { kind, name, message, stepIndex } = finding;
+  printLine(style.bold(`${kind}: ${name}`), '  ', style.dim(placeOf(stepIndex)));
+  printIndented('  ', message);
+  printSentences(explanation);
+  printParts(explanation.found);
+  if (explanation.found.isStopped) {
+    printLine(style.yellow('Stopped: not every part was taken out.'));
+  }
+}
+
+/** Prints why a run fails, one sentence a line. */
+export function printSentences({ sentences }: Pick<Explanation, 'sentences'>): void {
+  for (const sentence of sentences) printLine(`  ${formatSentence(sentence)}`);
+}
+
+const NEEDS: readonly (readonly [need: Need, words: string])[] = [
+  ['needed', 'needed'],
+  ['otherwise', 'fails elsewhere without it'],
+  ['notNeeded', 'not needed'],
+];
+/** Steps that are listed for each need and kind; --json has all of them. */
+const STEPS_SHOWN_MAX = 12;
+
+function printParts({ parts, tries }: ButFor): void {
+  const kinds = [...new Set(parts.map(({ part }) => part.kind))];
+  for (const [need, words] of NEEDS) {
+    for (const kind of kinds) {
+      const steps = parts
+        .filter((judged) => judged.need === need && judged.part.kind === kind)
+        .map(({ part }) => part.stepIndex);
+      if (steps.length > 0) printSteps(`${words.padEnd(27)} ${partName(kind)}`, steps);
+    }
+  }
+  printLine(style.dim(`  ${formatPlural(tries, 'run')} made`));
+}
+
+function printSteps(what: string, steps: readonly number[]): void {
+  const more = steps.length - STEPS_SHOWN_MAX;
+  const named = steps.slice(0, STEPS_SHOWN_MAX).map(formatCount).join(', ');
+  const rest = more > 0 ? `, and ${formatCount(more)} more` : '';
+  printLine(`  ${what}  `, style.dim(`${steps.length === 1 ? 'step' : 'steps'} ${named}${rest}`));
+}

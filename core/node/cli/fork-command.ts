@@ -1,0 +1,145 @@
+import type { Executed } from '../../machine/executed.ts';
+import type { Finding } from '../../machine/finding.ts';
+import { formatCount } from '../../text/quantities.ts';
+import type { CauseOccurrence, ComparedCause } from '../../trace/compare.ts';
+import { describeFork, describeGoingOn } from '../../trace/fork-words.ts';
+import type { Fork } from '../../trace/fork.ts';
+import { formatSentence } from '../../trace/sentences.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { hashValue } from '../../value/hash.ts';
+import type { Value } from '../../value/value.ts';
+import { compareEnds, describeOutcome, endOf, type ForkOutcome } from '../../what-if/outcome.ts';
+import { readTraceFile } from '../files/trace-file.ts';
+import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
+import { pathOfMachine } from '../load/samples.ts';
+import { placeOf, printFindings, withAdvice } from '../report/findings-text.ts';
+import { printJson, printLine, printTable, style } from '../report/print.ts';
+import { startRecordedFork, type StartedFork } from '../runs/forking.ts';
+import { forkOf, type ChangeOptions } from './fork-options.ts';
+import { EXIT, printProblem, type ExitCode } from './output.ts';
+import { StandstillWatch } from './standstill.ts';
+import { machineOfTrace } from './verify-command.ts';
+import { recordWatched, type WatchedRecord } from './watched-run.ts';
+
+/** The options of `fork`. */
+export interface ForkOptions extends ChangeOptions {
+  readonly out?: string;
+  readonly machine?: string;
+  readonly json?: boolean;
+}
+
+/** `phasmoscope fork`: changes something in a recorded run, and shows what becomes of it. */
+export async function forkCommand(file: string, options: ForkOptions): Promise<ExitCode> {
+  const { trace } = await readTraceFile(file);
+  const fork = await forkOf(trace, options);
+  const machine = machineOfTrace(trace.header, options.machine);
+  return withMachine(pathOfMachine(machine), (loaded) =>
+    forkLoaded(loaded, { file, trace }, fork, options),
+  );
+}
+
+/** The run that a fork is made of. */
+interface ForkedFile {
+  readonly file: string;
+  readonly trace: Trace;
+}
+
+async function forkLoaded(
+  loaded: LoadedMachine,
+  { file, trace }: ForkedFile,
+  fork: Fork,
+  options: ForkOptions,
+): Promise<ExitCode> {
+  const watch = new StandstillWatch();
+  // The scenario is led to the fork, which may stand still as well.
+  watch.isAwaited = true;
+  const started = await startRecordedFork(loaded, trace, fork);
+  watch.isAwaited = false;
+  let after: unknown = trace.stateAt(fork.from - 1);
+  const record = await recordWatched({ ...started, watch }, options.out, (step: Executed) => {
+    ({ after } = step);
+  });
+  const findings = record.index?.findings ?? [];
+  const stateHash = hashValue(after as Value, trace.header.digests);
+  const outcome = compareEnds(endOf(trace), { findings, stateHash });
+  const print = options.json ? printAsJson : printAsText;
+  print({ file, fork, started, record, findings, outcome, out: options.out });
+  if (record.problem) {
+    printProblem(record.problem);
+    return EXIT.refused;
+  }
+  return findings.length > 0 ? EXIT.found : EXIT.done;
+}
+
+/** What came of a fork. */
+interface ForkResult {
+  readonly file: string;
+  readonly fork: Fork;
+  readonly started: StartedFork;
+  readonly record: WatchedRecord;
+  readonly findings: readonly Finding[];
+  readonly outcome: ForkOutcome;
+  readonly out: string | undefined;
+}
+
+function printAsJson({ file, fork, started, record, findings, outcome, out }: ForkResult): void {
+  const brief = ({ finding, before, after }: ComparedCause) => {
+    const { kind, name, message } = finding;
+    return { kind, name, message, before, after };
+  };
+  const { gone, added, moved, endsInSameState } = outcome;
+  printJson({
+    file,
+    machine: started.machine.name,
+    fork: formatSentence(describeFork(fork)),
+    from: fork.from,
+    goesOn: fork.goesOn,
+    steps: record.index?.length ?? fork.from,
+    isPastExecuted: started.isPastExecuted,
+    endsInSameState,
+    gone: gone.map(brief),
+    added: added.map(brief),
+    moved: moved.map(brief),
+    findings: findings.map(withAdvice),
+    ...(out === undefined ? {} : { out }),
+    ...(record.problem ? { error: record.problem } : {}),
+  });
+}
+
+function printAsText({ file, fork, started, record, findings, outcome, out }: ForkResult): void {
+  const { machine, label, isPastExecuted } = started;
+  const { scenario, seed, faults } = label;
+  const steps = record.index?.length ?? fork.from;
+  const shared = isPastExecuted
+    ? 'executed again, since the state is in a database'
+    : 'not executed again';
+  printLine(`Fork of ${file}: ${machine.name}, ${scenario}, seed ${seed}, faults ${faults}`);
+  printTable([
+    ['what if', formatSentence(describeFork(fork))],
+    ['goes on with', describeGoingOn(fork)],
+    ['steps', `${formatCount(steps)}; the first ${formatCount(fork.from)} are shared, ${shared}`],
+    ...(out === undefined ? [] : [['written to', out] as const]),
+  ]);
+  printLine(style.bold(`${describeOutcome(outcome)}.`));
+  printCauses('gone', outcome.gone);
+  printCauses('new', outcome.added);
+  printCauses('elsewhere', outcome.moved);
+  printFindings(findings);
+}
+
+function occurrence({ stepIndex, count }: CauseOccurrence): string {
+  return placeOf(stepIndex) + (count === 1 ? '' : ` and ${formatCount(count - 1)} more`);
+}
+
+/** How many causes are listed; --json has all of them. */
+const CAUSES_SHOWN_MAX = 10;
+
+function printCauses(how: string, causes: readonly ComparedCause[]): void {
+  for (const { finding, before, after } of causes.slice(0, CAUSES_SHOWN_MAX)) {
+    const places = [before, after].flatMap((place) => (place ? [occurrence(place)] : []));
+    const { kind, name } = finding;
+    printLine(`  ${how.padEnd(9)}  ${kind}: ${name}  `, style.dim(places.join(', now ')));
+  }
+  const hidden = causes.length - CAUSES_SHOWN_MAX;
+  if (hidden > 0) printLine(style.dim(`  … and ${formatCount(hidden)} more; --json lists them`));
+}

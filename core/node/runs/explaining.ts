@@ -1,0 +1,37 @@
+import { signatureOf } from '../../engine/signature.ts';
+import type { Finding } from '../../machine/finding.ts';
+import type { Sentence } from '../../trace/sentences.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { askButFor, type ButFor, type ButForOptions } from '../../what-if/but-for.ts';
+import { explain } from '../../what-if/explanation.ts';
+import { parentOf } from '../../what-if/parent.ts';
+import type { LoadedMachine } from '../load/machine-loader.ts';
+import { forkSubjectOf } from './fork-subject.ts';
+import { toForkProblem } from './forking.ts';
+
+/** Why a run fails. */
+export interface Explanation {
+  readonly found: ButFor;
+  readonly sentences: readonly Sentence[];
+}
+
+/**
+ * Explains a finding of a recorded run by taking out the parts of the run one by one.
+ *
+ * @throws {ProblemError} when the machine is not the one of the trace any more.
+ * @throws {ScenarioError} when the scenario throws.
+ */
+export async function explainTrace(
+  loaded: LoadedMachine,
+  trace: Trace,
+  finding: Finding,
+  options: ButForOptions = {},
+): Promise<Explanation> {
+  const parent = parentOf(trace);
+  const failure = { signature: signatureOf(finding), stepIndex: finding.stepIndex };
+  const subject = forkSubjectOf(loaded, trace.header);
+  const found = await askButFor(subject, parent, failure, options).catch((error: unknown) => {
+    throw toForkProblem(error);
+  });
+  return { found, sentences: explain(parent, found) };
+}

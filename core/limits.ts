@@ -41,8 +41,9 @@ export const FILE_CHARS_MAX = 4 * 1024 * 1024 * 1024;
 /**
  * The effort of applying the patches of a trace, in units of some nanoseconds: that of any trace, and what
  * each of its characters adds. Patches of recorded runs take less than reading their lines, since
- * containers with many items are shared; the limit is there for objects as keys of a Map or members of
- * a Set, which are found one after another, and for tuples.
+ * containers with many items are shared, and objects as keys of a Map or members of a Set are found by an
+ * index of their contents; the limit is there for tuples, which are copied, and for members of a Set that
+ * all have the same content.
  */
 export const PATCH_EFFORT_FREE = 5_000_000_000;
 export const PATCH_EFFORT_PER_CHAR = 2_000;

@@ -1,3 +1,4 @@
+import { findByContent, OwnKeys, type Keys } from './content-index.ts';
 import { spend } from './effort.ts';
 import type { Path, PathSegment } from './path.ts';
 import { Table } from './table.ts';
@@ -10,8 +11,6 @@ import { WideObject } from './wide-object.ts';
 const ITEM_EFFORT = 2;
 const ENTRY_EFFORT = 60;
 const SHARED_EFFORT = 1_000;
-/** The effort of comparing a key by its content. */
-const COMPARED_EFFORT = 500;
 
 /** The kinds of values that hold others. */
 export type ContainerKind = 'list' | 'object' | 'map' | 'set' | 'table';
@@ -86,19 +85,18 @@ export function sameLookup(a: Lookup, b: Lookup): boolean {
 /**
  * The key of a Map, or member of a Set, that a path means: the key itself, or else the first one of the
  * same content. A Map finds objects by identity, but a path that was read from a file has copies.
+ *
+ * @param own for the keys of a copy that only its container changes.
  */
 export function findKey(
-  keys: ReadonlyMap<Value, Value> | ReadonlySet<Value>,
+  keys: Keys,
   wanted: Value,
+  own?: OwnKeys,
 ): { readonly key: Value } | undefined {
   if (keys.has(wanted)) return { key: wanted };
   // A table finds its keys by content itself, and no two primitives have the same content.
   if (keys instanceof Table || !isContainer(wanted)) return undefined;
-  for (const key of keys.keys()) {
-    spend(COMPARED_EFFORT);
-    if (sameValue(key, wanted)) return { key };
-  }
-  return undefined;
+  return own ? own.find(wanted) : findByContent(keys, wanted);
 }
 
 class ListContainer implements Operations {
@@ -208,10 +206,14 @@ class ObjectContainer implements Operations {
 
 abstract class KeyedContainer<Keyed extends ReadonlyMap<Value, Value>> {
   readonly value: Keyed;
+  /** For a copy, which is changed only here. */
+  readonly #own: OwnKeys | undefined;
   #last: { readonly wanted: Value; readonly found: { readonly key: Value } } | undefined;
 
-  constructor(value: Keyed) {
+  /** @param original what it is a copy of. */
+  constructor(value: Keyed, original?: Keyed) {
     this.value = value;
+    this.#own = original && new OwnKeys(value, original);
   }
 
   get size(): number {
@@ -233,19 +235,23 @@ abstract class KeyedContainer<Keyed extends ReadonlyMap<Value, Value>> {
 
   set(segment: PathSegment, item: Value): void {
     const { mapKey } = segment as { readonly mapKey: Value };
-    this.#writable.set((this.#find(mapKey) ?? { key: mapKey }).key, item);
+    const found = this.#find(mapKey);
+    this.#writable.set((found ?? { key: mapKey }).key, item);
+    if (!found) this.#own?.noteAdded(mapKey);
   }
 
   remove(segment: PathSegment): void {
     const found = this.#find((segment as { readonly mapKey: Value }).mapKey);
-    if (found) this.#writable.delete(found.key);
+    if (!found) return;
+    this.#writable.delete(found.key);
+    this.#own?.noteRemoved(found.key);
   }
 
   /** A key is looked up before its entry is changed: it is found only once. */
   #find(wanted: Value): { readonly key: Value } | undefined {
     const last = this.#last;
     if (last && last.wanted === wanted && this.value.has(last.found.key)) return last.found;
-    const found = findKey(this.value, wanted);
+    const found = findKey(this.value, wanted, this.#own);
     this.#last = found && { wanted, found };
     return found;
   }
@@ -267,7 +273,8 @@ class MapContainer extends KeyedContainer<ReadonlyMap<Value, Value>> implements 
   copy(): Container {
     const entries = WideMap.entriesOf(this.value);
     spend(entries ? SHARED_EFFORT : this.size * ENTRY_EFFORT);
-    return new MapContainer(entries ? new WideMap(entries.copy()) : new Map(this.value));
+    const copy = entries ? new WideMap(entries.copy()) : new Map(this.value);
+    return new MapContainer(copy, this.value);
   }
 
   map(change: (item: Value, segment: PathSegment) => Value): ReadonlyMap<Value, Value> {
@@ -279,7 +286,7 @@ class TableContainer extends KeyedContainer<Table> implements Operations {
   readonly kind = 'table';
 
   copy(): Container {
-    return new TableContainer(this.value.copy());
+    return new TableContainer(this.value.copy(), this.value);
   }
 
   map(change: (item: Value, segment: PathSegment) => Value): Table {
@@ -290,9 +297,13 @@ class TableContainer extends KeyedContainer<Table> implements Operations {
 class SetContainer implements Operations {
   readonly kind = 'set';
   readonly value: ReadonlySet<Value>;
+  /** For a copy, which is changed only here. */
+  readonly #own: OwnKeys | undefined;
 
-  constructor(value: ReadonlySet<Value>) {
+  /** @param original what it is a copy of. */
+  constructor(value: ReadonlySet<Value>, original?: ReadonlySet<Value>) {
     this.value = value;
+    this.#own = original && new OwnKeys(value, original);
   }
 
   get size(): number {
@@ -304,7 +315,7 @@ class SetContainer implements Operations {
   }
 
   get(segment: PathSegment): Lookup {
-    const found = typeof segment === 'object' ? findKey(this.value, segment.mapKey) : undefined;
+    const found = typeof segment === 'object' ? this.#find(segment.mapKey) : undefined;
     return found ? { found: true, value: found.key } : NOT_FOUND;
   }
 
@@ -315,16 +326,25 @@ class SetContainer implements Operations {
   copy(): Container {
     const entries = WideSet.entriesOf(this.value);
     spend(entries ? SHARED_EFFORT : this.size * ENTRY_EFFORT);
-    return new SetContainer(entries ? new WideSet(entries.copy()) : new Set(this.value));
+    const copy = entries ? new WideSet(entries.copy()) : new Set(this.value);
+    return new SetContainer(copy, this.value);
   }
 
   set(_: PathSegment, item: Value): void {
+    if (this.value.has(item)) return;
     (this.value as Set<Value>).add(item);
+    this.#own?.noteAdded(item);
   }
 
   remove(segment: PathSegment): void {
-    const found = findKey(this.value, (segment as { readonly mapKey: Value }).mapKey);
-    if (found) (this.value as Set<Value>).delete(found.key);
+    const found = this.#find((segment as { readonly mapKey: Value }).mapKey);
+    if (!found) return;
+    (this.value as Set<Value>).delete(found.key);
+    this.#own?.noteRemoved(found.key);
+  }
+
+  #find(wanted: Value): { readonly key: Value } | undefined {
+    return findKey(this.value, wanted, this.#own);
   }
 
   map(change: (item: Value, segment: PathSegment) => Value): ReadonlySet<Value> {

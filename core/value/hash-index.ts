@@ -31,31 +31,50 @@ const LEVEL_MASK = 31;
 /** The place of a key. */
 export function placeIn(index: HashIndex, key: Value): number | undefined {
   if (!index) return undefined;
-  const hash = hashOf(key);
-  let node: IndexNode = index;
-  for (let shift = 0; ; shift += LEVEL_BITS) {
-    const bit = 1 << ((hash >>> shift) & LEVEL_MASK);
-    if ((node.bitmap & bit) === 0) return undefined;
-    let slot: IndexNode | Slot | undefined = node.slots[rankOf(node.bitmap, bit)];
-    if (slot?.isNode) {
-      node = slot;
-      continue;
-    }
-    if (slot?.hash !== hash) return undefined;
-    for (; slot; slot = slot.next) if (isSameKey(slot.key, key)) return slot.place;
-    return undefined;
+  for (let slot = slotUnder(index, hashOf(key)); slot; slot = slot.next) {
+    if (isSameKey(slot.key, key)) return slot.place;
+  }
+  return undefined;
+}
+
+/** The keys with a hash and their places, where the index was made with hashes of another kind. */
+export function* placesUnder(index: HashIndex, hash: number): Iterable<readonly [Value, number]> {
+  for (let slot = index && slotUnder(index, hash); slot; slot = slot.next) {
+    yield [slot.key, slot.place];
   }
 }
 
-/** The index with a key that is not in it. */
-export function withKey(index: HashIndex, key: Value, place: number, edit: Edit): HashIndex {
-  const slot = { isNode: false, hash: hashOf(key), key, place, next: undefined } as const;
+function slotUnder(index: IndexNode, hash: number): Slot | undefined {
+  let node = index;
+  for (let shift = 0; ; shift += LEVEL_BITS) {
+    const bit = 1 << ((hash >>> shift) & LEVEL_MASK);
+    if ((node.bitmap & bit) === 0) return undefined;
+    const slot = node.slots[rankOf(node.bitmap, bit)];
+    if (!slot?.isNode) return slot?.hash === hash ? slot : undefined;
+    node = slot;
+  }
+}
+
+/** The index with a key that is not in it. @param hash for an index with hashes of another kind. */
+export function withKey(
+  index: HashIndex,
+  key: Value,
+  place: number,
+  edit: Edit,
+  hash = hashOf(key),
+): HashIndex {
+  const slot = { isNode: false, hash, key, place, next: undefined } as const;
   return put(index ?? emptyNode(edit), slot, 0, edit);
 }
 
-/** The index without a key. */
-export function withoutKey(index: HashIndex, key: Value, edit: Edit): HashIndex {
-  return index && take(index, key, hashOf(key), 0, edit);
+/** The index without a key. @param hash for an index with hashes of another kind. */
+export function withoutKey(
+  index: HashIndex,
+  key: Value,
+  edit: Edit,
+  hash = hashOf(key),
+): HashIndex {
+  return index && take(index, key, hash, 0, edit);
 }
 
 function emptyNode(edit: Edit): IndexNode {
@@ -119,11 +138,13 @@ function take(node: IndexNode, key: Value, hash: number, shift: number, edit: Ed
   return { isNode: true, bitmap: node.bitmap & ~bit, slots, edit };
 }
 
-/** The slots of one hash without that of a key. */
+/** The slots of one hash without that of a key. Without recursion: there may be many of one content. */
 function others(slot: Slot, key: Value): Slot | undefined {
-  if (isSameKey(slot.key, key)) return slot.next;
-  const next = slot.next && others(slot.next, key);
-  return next === slot.next ? slot : { ...slot, next };
+  const before: Slot[] = [];
+  let found: Slot | undefined = slot;
+  for (; found && !isSameKey(found.key, key); found = found.next) before.push(found);
+  if (!found) return slot;
+  return before.reduceRight<Slot | undefined>((next, one) => ({ ...one, next }), found.next);
 }
 
 /** How many slots come before that of a bit. */

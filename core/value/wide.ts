@@ -1,3 +1,4 @@
+import { FrozenMark } from './frozen-mark.ts';
 import { OrderedEntries } from './ordered-entries.ts';
 import type { PathSegment } from './path.ts';
 import { sameSequence } from './sequence-difference.ts';
@@ -52,7 +53,8 @@ const shared = new WeakMap<object, object>();
 /** A frozen container in the form in which its versions share the most: the same at each call. */
 export function sharedForm(value: object): object {
   if (wideSize(value) !== undefined || !isLarge(value)) return value;
-  const known = shared.get(value) ?? suited(value);
+  // It can be reached only from here, and is only copied.
+  const known = shared.get(value) ?? FrozenMark.add(suited(value));
   shared.set(value, known);
   return known;
 }

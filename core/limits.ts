@@ -60,6 +60,18 @@ export const QUICK_DIGESTS = { free: 30_000_000, perStep: 0, perChar: 2 } as con
  */
 export const THOROUGH_DIGESTS = { free: 1_000_000_000, perStep: 30_000, perChar: 5 } as const;
 
+/**
+ * The bytes of a file that is one document of JSON, decompressed: a counterexample of a model checker, a
+ * list of inputs, a report. It is read as a whole. The exported run of a thousand steps has some 30 MB.
+ */
+export const DOCUMENT_BYTES_MAX = 256 * 1024 * 1024;
+
+/**
+ * The values in such a document, of which each takes some hundred bytes until it is part of a trace. A
+ * document of {@link DOCUMENT_BYTES_MAX} has fewer, if its values have 25 characters on average.
+ */
+export const DOCUMENT_VALUES_MAX = 10_000_000;
+
 /** Lines without content are skipped, but a file that consists of them has no end. */
 export const BLANK_LINES_MAX = 1_000;
 

@@ -30,16 +30,21 @@ export interface ReplayOptions {
   ) => Operation | undefined;
 }
 
+/** Operations in order: all of them, or read when they are asked for. */
+export type OperationList =
+  | readonly Operation[]
+  | {
+      /** The operation at a position; `undefined` behind the last one. */
+      at(position: number): Operation | undefined;
+    };
+
 /** A source of operations from a list, such as those of a recorded trace. */
-export function replaySource(
-  list: readonly Operation[],
-  options: ReplayOptions = {},
-): OperationSource {
+export function replaySource(list: OperationList, options: ReplayOptions = {}): OperationSource {
   return new Replay(list, options);
 }
 
 class Replay implements OperationSource {
-  readonly #list: readonly Operation[];
+  readonly #list: OperationList;
   readonly #rewrite: ReplayOptions['rewrite'];
   readonly #guard: ScenarioGuard;
   readonly #driver: Driver<MachineTypes> | undefined;
@@ -54,7 +59,7 @@ class Replay implements OperationSource {
   #position = 0;
   #operations = 0;
 
-  constructor(list: readonly Operation[], options: ReplayOptions) {
+  constructor(list: OperationList, options: ReplayOptions) {
     const { scenario, rewrite } = options;
     this.#list = list;
     this.#rewrite = rewrite;
@@ -86,7 +91,7 @@ class Replay implements OperationSource {
   #take(): Operation | undefined {
     for (;;) {
       const position = this.#position;
-      const given = this.#list[position];
+      const given = this.#list.at(position);
       if (given === undefined || !this.#rewrite) {
         this.#position += 1;
         return given && this.#ended(given);

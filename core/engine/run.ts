@@ -11,7 +11,7 @@ import {
   type ExecutionOptions,
   type SettledFailure,
 } from './executor.ts';
-import { replaySource, type ReplayOptions } from './replay.ts';
+import { replaySource, type OperationList, type ReplayOptions } from './replay.ts';
 import { scenarioOverran } from './scenario-guard.ts';
 import { scenarioSource, type OperationSource, type ScenarioRun } from './simulation.ts';
 import type { Overrun, StepWatch } from './step-watch.ts';
@@ -305,7 +305,7 @@ export interface ReplayPlan extends ReplayOptions, Pick<ExecutionOptions, 'check
  */
 export function startReplay(
   { machine, checks, watch, ...options }: ReplayPlan,
-  operations: readonly Operation[],
+  operations: OperationList,
 ): Run {
   const { locate, guard } = options;
   return new Run(machine, replaySource(operations, options), { locate, guard, watch, checks });

@@ -1,5 +1,6 @@
 import type { CheckPlan } from '../engine/check-plan.ts';
 import type { ExecutionOptions } from '../engine/executor.ts';
+import type { OperationList } from '../engine/replay.ts';
 import { startReplay, type Run } from '../engine/run.ts';
 import type { Overrun, StepWatch } from '../engine/step-watch.ts';
 import type { Executed } from '../machine/executed.ts';
@@ -67,7 +68,7 @@ export class Verifier {
     // Without the scenario, its findings at the end cannot be checked: they are taken as recorded.
     this.#isJudged = options.scenario !== undefined;
     const checks = checksOf(trace.header);
-    this.#run = startReplay({ machine, checks, ...options }, operationsOf(trace));
+    this.#run = startReplay({ machine, checks, ...options }, readAsNeeded(trace));
     const { initialState } = this.#run.executor;
     const actualHash = hashValue(initialState, trace.header.digests);
     const expectedHash = trace.header.initialHash;
@@ -157,6 +158,13 @@ function namesOf(findings: readonly Finding[]): readonly string[] {
 export function checksOf({ rules }: Pick<TraceHeader, 'rules'>): CheckPlan {
   const everyTime = Object.fromEntries(rules.map((rule) => [rule, true as const]));
   return { invariantsEvery: 1, closeEvery: 1, rules: everyTime };
+}
+
+/** The operations of a trace, each read when it comes: all of them may not fit into the memory. */
+function readAsNeeded(trace: Trace): OperationList {
+  return {
+    at: (position) => (position < trace.length ? trace.step(position).operation : undefined),
+  };
 }
 
 /** The operations of a trace, in order. */

@@ -1,6 +1,7 @@
 import { contentHash } from './content-hash.ts';
 import { spend } from './effort.ts';
 import { placesUnder, withKey, withoutKey, type HashIndex } from './hash-index.ts';
+import { newEdit } from './sequence.ts';
 import { isFrozen, sameValue, type Value } from './value.ts';
 
 /** The keys of a Map, or the members of a Set. */
@@ -22,7 +23,7 @@ class ContentIndex {
   #index: HashIndex;
   /** Later keys have higher places. */
   #next = 0;
-  readonly #edit = {};
+  readonly #edit = newEdit();
 
   constructor(from?: ContentIndex) {
     if (!from) return;

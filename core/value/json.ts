@@ -1,5 +1,6 @@
 import { parse } from '@humanwhocodes/momoa';
 import { JSON_LEVELS_MAX } from '../limits.ts';
+import { formatCount } from '../text/quantities.ts';
 import { cutText } from '../text/visible.ts';
 
 /** Thrown for a text that is not JSON. */
@@ -197,6 +198,24 @@ export function refuseRepeatedKeys(text: string): void {
     } else if (code === COMMA) {
       isKeyNext = open.at(-1) !== undefined;
     }
+  }
+}
+
+/**
+ * Refuses JSON with more values than given, before it is parsed: a small file can unpack to millions.
+ *
+ * @throws {JsonRefusedError} with the place of the first one that is too much.
+ */
+export function refuseManyValues(text: string, valuesMax: number): void {
+  let values = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at) - 1;
+    if (code !== COMMA && code !== OPEN_BRACKET && code !== OPEN_BRACE) continue;
+    values += 1;
+    if (values <= valuesMax) continue;
+    const message = `a document has at most ${formatCount(valuesMax)} values here`;
+    throw new JsonRefusedError(message, placeAt(text, at));
   }
 }
 

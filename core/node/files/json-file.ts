@@ -1,10 +1,14 @@
-import { constants } from 'node:buffer';
-import { readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { DOCUMENT_BYTES_MAX, DOCUMENT_VALUES_MAX } from '../../limits.ts';
 import { ProblemError } from '../../problem.ts';
-import { JsonError, JsonRefusedError, parseJson, refuseRepeatedKeys } from '../../value/json.ts';
+import {
+  JsonError,
+  JsonRefusedError,
+  parseJson,
+  refuseManyValues,
+  refuseRepeatedKeys,
+} from '../../value/json.ts';
+import { plainBytes } from './plain-bytes.ts';
 import { invalidUtf8Line } from './utf8.ts';
 
 /**
@@ -21,12 +25,12 @@ export async function readJsonFile(
   integerTag?: string,
 ): Promise<unknown> {
   const remedy = `Give the path of a file that holds ${what}.`;
-  const bytes = await readBytes(path).catch((error: unknown) => {
+  const text = await readText(path).catch((error: unknown) => {
     const title = `${path} could not be read: ${(error as Error).message}`;
     throw new ProblemError({ title, remedy }, { cause: error });
   });
   try {
-    const text = decodeUtf8(bytes);
+    refuseManyValues(text, DOCUMENT_VALUES_MAX);
     const json = parseJson(text, integerTag);
     refuseRepeatedKeys(text);
     return json;
@@ -45,19 +49,20 @@ export async function readJsonFile(
   }
 }
 
-/** The bytes of a file or, for `-`, of standard input; decompressed if they are gzip. */
-async function readBytes(path: string): Promise<Buffer> {
-  // The descriptor of standard input is 0.
-  const bytes = path === '-' ? readFileSync(0) : await readFile(path);
-  const isCompressed = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return isCompressed ? gunzipSync(bytes, { maxOutputLength: constants.MAX_STRING_LENGTH }) : bytes;
-}
-
-function decodeUtf8(bytes: Buffer): string {
-  if (bytes.length > constants.MAX_STRING_LENGTH) {
-    const megabytes = Math.ceil(bytes.length / 2 ** 20);
-    throw new Error(`it has ${megabytes} MB, and at most 512 MB can be read at once`);
+/** The text of a file or, for `-`, of standard input; decompressed if it is gzip. */
+async function readText(path: string): Promise<string> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of plainBytes(path)) {
+    length += piece.length;
+    if (length > DOCUMENT_BYTES_MAX) {
+      throw new Error(
+        `it has more than ${DOCUMENT_BYTES_MAX / 2 ** 20} MB, which is the limit here`,
+      );
+    }
+    pieces.push(piece);
   }
+  const bytes = Buffer.concat(pieces);
   const line = invalidUtf8Line(bytes);
   if (line !== undefined) throw new Error(`line ${line} is not encoded in UTF-8`);
   return bytes.toString();

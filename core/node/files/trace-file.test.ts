@@ -137,3 +137,20 @@ it('says that a file does not exist, or is a folder', async () => {
   await expect(readTraceFile(join(folder, 'nowhere'))).rejects.toThrow('does not exist');
   await expect(readTraceFile(folder)).rejects.toThrow(new RegExp(`^${folder} is a folder`));
 });
+
+it('keeps the lines of what is compressed in one piece in a copy, of which nothing is left', async () => {
+  const path = join(folder, 'one-piece.jsonl.gz');
+  await writeFile(path, gzipSync(text));
+  const copies = await mkdtemp(join(folder, 'copies-'));
+  const { trace, damage } = await readTraceFile(path, { copyFolder: copies });
+  expect([trace.length, damage]).toEqual([200, undefined]);
+  expect(await readdir(copies)).toEqual([]);
+  expect(trace.step(199).stepIndex).toBe(199);
+});
+
+it('reads what is compressed in one piece where no copy can be written', async () => {
+  const path = join(folder, 'without-copy.jsonl.gz');
+  await writeFile(path, gzipSync(text));
+  const { trace, damage } = await readTraceFile(path, { copyFolder: join(folder, 'missing') });
+  expect([trace.length, damage]).toEqual([200, undefined]);
+});

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { FILE_CHARS_MAX, QUICK_DIGESTS, THOROUGH_DIGESTS } from '../../limits.ts';
 import { ProblemError } from '../../problem.ts';
+import { isInstance } from '../../thrown.ts';
 import type { StepStore } from '../../trace/step-lines.ts';
 import { TraceBuilder, TraceReadError } from '../../trace/trace-builder.ts';
 import type { DigestEffort } from '../../trace/trace-growth.ts';
@@ -22,7 +24,8 @@ const SLICE_MS = 12;
 export interface TraceFileOptions {
   /**
    * The folder for a copy of what cannot be read where it lies: what is compressed as one piece, written by
-   * an earlier version, or a counterexample of a model checker. Without one it is kept in memory.
+   * an earlier version, or a counterexample of a model checker. Without one, and where nothing can be
+   * written to it, it is kept in memory.
    */
   readonly copyFolder?: string;
   /** Whether the steps are taken from the index of an earlier reading, if there is one. */
@@ -94,7 +97,7 @@ export class TraceFile {
       throw notATrace(this.path, kind, readHead(this.path).text);
     }
     const isInPlace = kind === 'trace' && (yield* this.#readInPlace());
-    if (!isInPlace) yield* this.#convert();
+    if (!isInPlace) yield* this.#convertSomewhere();
     if (!this.trace) throw unreadable(this.path, this.damage?.message ?? 'it has no header');
   }
 
@@ -155,9 +158,22 @@ export class TraceFile {
     this.#wake = undefined;
   }
 
-  async *#convert(): AsyncGenerator<void, void, undefined> {
+  async *#convertSomewhere(): AsyncGenerator<void, void, undefined> {
     const { copyFolder } = this.#options;
-    const copy = copyFolder === undefined ? undefined : new CopiedLines(copyFolder);
+    if (copyFolder === undefined) return yield* this.#convert();
+    try {
+      yield* this.#convert(new CopiedLines(copyFolder));
+    } catch (error) {
+      // Reading does not depend on writing. A pipe cannot be read again.
+      const isFile = statSync(this.path, { throwIfNoEntry: false })?.isFile() === true;
+      if (!isFile || !isOfFileSystem(error)) throw error;
+      this.close();
+      this.#damage = undefined;
+      yield* this.#convert();
+    }
+  }
+
+  async *#convert(copy?: CopiedLines): AsyncGenerator<void, void, undefined> {
     this.#bytes = copy?.bytes;
     const kept = copy ? { lines: copy, charsMax: FILE_CHARS_MAX } : {};
     const builder = new TraceBuilder({ ...kept, digests: this.#digests });
@@ -191,6 +207,10 @@ export class TraceFile {
   }
 }
 
+function isOfFileSystem(error: unknown): boolean {
+  return isInstance(error, Error) && 'syscall' in error;
+}
+
 function knownOf(
   { trace, header, lines, damage }: TraceFollower,
   bytes: TextBytes,
@@ -220,12 +240,13 @@ export interface ReadTrace {
 }
 
 /**
- * Reads a whole trace file thoroughly. Its lines stay in the file, which stays open, where it can be read in place.
+ * Reads a whole trace file thoroughly. Its lines stay in the file, or in a copy in the folder for temporary
+ * files, which stays open.
  *
  * @throws {ProblemError} when not even its header is readable.
  */
 export async function readTraceFile(path: string, options?: TraceFileOptions): Promise<ReadTrace> {
-  const file = new TraceFile(path, { isThorough: true, ...options });
+  const file = new TraceFile(path, { isThorough: true, copyFolder: tmpdir(), ...options });
   for await (const _ of file.read());
   const { trace, damage } = file;
   if (!trace) throw new Error('a trace that was read has a header');
@@ -282,6 +303,8 @@ class CopyBytes implements TextBytes {
   constructor(path: string) {
     this.#path = path;
     this.#file = openSync(path, 'wx+');
+    // Whatever ends this process, nothing is left behind. Windows keeps files that are open.
+    if (process.platform !== 'win32') rmSync(path);
   }
 
   get length(): number {

@@ -1,14 +1,8 @@
-import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { ProblemError } from '../../problem.ts';
 import { kindOfFile, readHead, type FileKind } from './file-kind.ts';
 import { readItfLines } from './itf-file.ts';
+import { plainBytes } from './plain-bytes.ts';
 import { decodeUtf8Pieces, NOT_UTF8 } from './utf8.ts';
-
-/** The path that stands for standard input. */
-export const STANDARD_INPUT = '-';
 
 /**
  * The text of a trace file, in pieces; it may be compressed with gzip whatever its name says. A
@@ -17,35 +11,18 @@ export const STANDARD_INPUT = '-';
  * @throws {ProblemError} when the file cannot be read, after what was readable; or is not a trace.
  */
 export async function* readTraceText(path: string): AsyncGenerator<string> {
-  let bytes: Readable | undefined;
   try {
     const kind = kindOfFile(path);
     if (kind === 'itf') {
       yield `${(await readItfLines(path)).join('\n')}\n`;
       return;
     }
-    const { text, isCompressed } = readHead(path);
-    if (kind !== 'trace') throw notATrace(path, kind, text);
-    bytes = path === STANDARD_INPUT ? createReadStream('', { fd: 0 }) : createReadStream(path);
-    const stream =
-      isCompressed || (await beginsCompressed(bytes)) ? bytes.pipe(createGunzip()) : bytes;
-    bytes.on('error', (error) => stream.destroy(error));
-    yield* decodeUtf8Pieces(stream as AsyncIterable<Buffer>);
+    if (kind !== 'trace') throw notATrace(path, kind, readHead(path).text);
+    yield* decodeUtf8Pieces(plainBytes(path));
   } catch (error) {
     if (error instanceof ProblemError) throw error;
     throw readProblem(path, error as NodeJS.ErrnoException);
-  } finally {
-    // Also when the reader stops early: nothing else closes the file behind a decompression.
-    bytes?.destroy();
   }
-}
-
-/** Whether a stream begins as gzip does: a pipe can be read only once. */
-async function beginsCompressed(bytes: Readable): Promise<boolean> {
-  await once(bytes, 'readable');
-  const first = bytes.read() as Buffer | null;
-  if (first !== null) bytes.unshift(first);
-  return first?.[0] === 0x1f && first[1] === 0x8b;
 }
 
 /** Says of a file that it is something else than a trace, and how to open that. */

@@ -153,7 +153,7 @@ export function* firstDifference(
 }
 
 /** Matches causes by their signature without its place, since an edit moves lines. */
-function compareCauses(
+export function compareCauses(
   before: readonly Finding[],
   after: readonly Finding[],
 ): readonly ComparedCause[] {

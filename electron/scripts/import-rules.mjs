@@ -85,7 +85,7 @@ export const ALLOWED = [
   { part: 'core/machine/', folders: VALUE },
   { part: 'core/isolation/', folders: BASE },
   { part: 'core/engine/', folders: [...MACHINE, 'core/isolation/'] },
-  { part: 'core/trace/', folders: ENGINE, packages: ['@marcbachmann/cel-js', 'zod'] },
+  { part: 'core/trace/', folders: ENGINE, packages: ['@marcbachmann/cel-js', 'diff', 'zod'] },
   { part: 'core/sweep/', folders: TRACE, packages: ['zod'] },
   { part: 'core/shrink/', folders: TRACE },
   { part: 'core/what-if/', folders: TRACE },

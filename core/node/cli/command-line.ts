@@ -23,6 +23,7 @@ import { EXIT, EXPORT_FORMATS, refuse, type ExitCode } from './output.ts';
 const MODULES = {
   check: () => import('./check-command.ts'),
   checkMachine: () => import('./check-machine-command.ts'),
+  diff: () => import('./diff-command.ts'),
   explain: () => import('./explain-command.ts'),
   exportTest: () => import('./export-test-command.ts'),
   fork: () => import('./fork-command.ts'),
@@ -366,6 +367,15 @@ function addWhatIf({ program, finish }: Builder): void {
     .option(...JSON_FLAG)
     .action(async (file, options) =>
       finish(await (await MODULES.explain()).explainCommand(file, options)),
+    );
+  program
+    .command('diff')
+    .description('Align two traces by their operations, and say in what they differ.')
+    .argument('<a>', 'a trace file')
+    .argument('<b>', 'another one')
+    .option(...JSON_FLAG)
+    .action(async (a, b, options) =>
+      finish(await (await MODULES.diff()).diffCommand(a, b, options)),
     );
   program
     .command('doom')

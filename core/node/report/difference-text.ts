@@ -28,7 +28,7 @@ export function printDifference(difference: Difference, stateBefore: () => Value
     return;
   }
   const { stepIndex, fields, expected, actual } = difference;
-  const names = [...new Set(fields.map(nameOf))];
+  const names = namesOf(fields);
   printLine(style.red(`Step ${formatCount(stepIndex)} differs in ${names.join(', ')}.`));
   for (const name of names) {
     if (name === 'state') {
@@ -36,6 +36,29 @@ export function printDifference(difference: Difference, stateBefore: () => Value
       printPlaces(['state'], afterStep(before, expected), afterStep(before, actual));
     } else printPlaces([name], expected[name] as Value, actual[name] as Value);
   }
+}
+
+/** Two steps of the same operation in two runs, and in what they differ. */
+export interface DifferingSteps {
+  readonly parts: readonly StepPart[];
+  readonly steps: readonly [Step, Step];
+  /** The states after them. */
+  readonly states: readonly [Value, Value];
+}
+
+/** Prints in what two steps of two runs differ, which are called A and B: the first place of each part. */
+export function printDifferingSteps({ parts, steps: [a, b], states }: DifferingSteps): void {
+  for (const name of namesOf(parts)) {
+    if (name === 'state') printPlaces(['state'], ...states, SIDES);
+    else printPlaces([name], a[name] as Value, b[name] as Value, SIDES);
+  }
+}
+
+const SIDES = ['A', 'B'] as const;
+
+/** What differs, in the words of the command line. */
+export function namesOf(parts: readonly StepPart[]): readonly (StepPart | 'state')[] {
+  return [...new Set(parts.map(nameOf))];
 }
 
 /** What a part is called here: its field, or what all fields about the state have in common. */
@@ -47,8 +70,13 @@ function afterStep(before: Value, { patch }: Step): Value {
   return applyPatches(before, [patch]);
 }
 
-function printPlaces(root: Path, expected: Value, actual: Value): void {
-  printFirst(differingPlaces(expected, actual, 1, root));
+function printPlaces(
+  root: Path,
+  expected: Value,
+  actual: Value,
+  sides: readonly [string, string] = ['expected', 'actual'],
+): void {
+  printFirst(differingPlaces(expected, actual, 1, root), (path) => path, sides);
 }
 
 /** A place of the state in the words of a step's: `state.rooms[7]`. */
@@ -60,12 +88,14 @@ function placeInState(path: string): string {
 function printFirst(
   { places: [first, ...others], more }: DifferingPlaces,
   shownAs: (path: string) => string = (path) => path,
+  [one, other]: readonly [string, string] = ['expected', 'actual'],
 ): void {
   if (!first) return;
   const [due, came] = showDifferent(first.expected, first.actual);
   printLine('  ', style.bold(shownAs(first.path)));
-  printLine('    expected  ', due);
-  printLine('    actual    ', came);
+  const width = Math.max(one.length, other.length) + 2;
+  printLine(`    ${one.padEnd(width)}`, due);
+  printLine(`    ${other.padEnd(width)}`, came);
   const hidden = others.length + more;
   if (hidden > 0) printLine(style.dim(`    … and ${formatCount(hidden)} more; --json has them`));
 }

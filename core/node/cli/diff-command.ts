@@ -1,0 +1,137 @@
+import { shapeOf } from '../../engine/signature.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { alignRuns, differingPairs, type DifferingPair, type Stretch } from '../../trace/align.ts';
+import { compareCauses, type ComparedCause } from '../../trace/compare.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { sameValue } from '../../value/value.ts';
+import { readTraceFile } from '../files/trace-file.ts';
+import { namesOf, printDifferingSteps } from '../report/difference-text.ts';
+import { printJson, printLine, printTable, style } from '../report/print.ts';
+import { EXIT, type ExitCode } from './output.ts';
+
+/** The options of `diff`. */
+export interface DiffOptions {
+  readonly json?: boolean;
+}
+
+/** Pairs and steps of one run that are listed. */
+const LISTED_MAX = 12;
+
+/** In what two runs differ, step by step. */
+interface Comparison {
+  readonly stretches: readonly Stretch[];
+  readonly pairs: readonly DifferingPair[];
+  readonly isSameStart: boolean;
+  readonly causes: readonly ComparedCause[];
+}
+
+/**
+ * `phasmoscope diff`: aligns two runs by their operations and says in what they differ. Neither machine is
+ * executed.
+ */
+export async function diffCommand(
+  fileA: string,
+  fileB: string,
+  options: DiffOptions,
+): Promise<ExitCode> {
+  const { trace: a } = await readTraceFile(fileA);
+  const { trace: b } = await readTraceFile(fileB);
+  const stretches = alignRuns(a, b);
+  const compared: Comparison = {
+    stretches,
+    pairs: [...differingPairs(a, b, stretches)],
+    isSameStart: sameValue(a.header.initialState, b.header.initialState),
+    causes: compareCauses(a.findings, b.findings).filter(
+      (cause) => !sameValue(cause.before, cause.after),
+    ),
+  };
+  const isSame =
+    compared.isSameStart &&
+    compared.pairs.length === 0 &&
+    stretches.every(({ kind }) => kind === 'both');
+  if (options.json) printJson({ a: fileA, b: fileB, isSame, ...compared });
+  else if (isSame) printLine(style.green(`All ${formatCount(a.length)} steps are the same.`));
+  else printComparison([fileA, fileB], [a, b], compared);
+  return isSame ? EXIT.done : EXIT.found;
+}
+
+function printComparison(
+  files: readonly [string, string],
+  [a, b]: readonly [Trace, Trace],
+  { stretches, pairs, isSameStart, causes }: Comparison,
+): void {
+  const lengths = [a.length, b.length];
+  printTable([
+    ['A', `${files[0]}, ${formatPlural(lengths[0] ?? 0, 'step')}`],
+    ['B', `${files[1]}, ${formatPlural(lengths[1] ?? 0, 'step')}`],
+  ]);
+  if (!isSameStart) printLine(style.red('They begin with different states.'));
+  printLine(firstDifference(stretches, pairs));
+  const [first] = pairs;
+  if (first) {
+    printDifferingSteps({
+      parts: first.parts,
+      steps: [a.step(first.a), b.step(first.b)],
+      states: [a.stateAt(first.a), b.stateAt(first.b)],
+    });
+  }
+  printOnlyIn('A', a, stretches);
+  printOnlyIn('B', b, stretches);
+  const others = pairs.slice(1, LISTED_MAX);
+  if (others.length > 0) printLine(style.bold('Different as well'));
+  for (const pair of others) {
+    printLine(
+      `  ${stepsOf(pair)}  ${shapeOf(a.step(pair.a).operation)}`,
+      style.dim(`  ${namesOf(pair.parts).join(', ')}`),
+    );
+  }
+  const hidden = pairs.length - 1 - others.length;
+  if (hidden > 0) printLine(style.dim(`  and ${formatCount(hidden)} more; --json has them`));
+  printCauses(causes);
+}
+
+/** "The same up to step 41: there the outcome and the state differ." */
+function firstDifference(stretches: readonly Stretch[], [pair]: readonly DifferingPair[]): string {
+  const gap = stretches.find(({ kind }) => kind !== 'both');
+  const at = Math.min(pair?.a ?? Number.POSITIVE_INFINITY, gap?.a ?? Number.POSITIVE_INFINITY);
+  const same =
+    at === 0
+      ? 'They differ from the first step on.'
+      : `The first ${formatPlural(at, 'step')} are the same.`;
+  if (!pair) return same;
+  return `${same} ${stepsOf(pair)} went differently: ${namesOf(pair.parts).join(', ')}.`;
+}
+
+/** "step 41", or "step 41 of A, 43 of B" where they stand at other places. */
+function stepsOf({ a, b }: DifferingPair): string {
+  return a === b ? `Step ${formatCount(a)}` : `Step ${formatCount(a)} of A, ${formatCount(b)} of B`;
+}
+
+function printOnlyIn(side: 'A' | 'B', trace: Trace, stretches: readonly Stretch[]): void {
+  const steps = stretches
+    .filter(({ kind }) => kind === `only${side}`)
+    .flatMap((stretch) => {
+      const from = side === 'A' ? stretch.a : stretch.b;
+      return Array.from({ length: stretch.length }, (_, at) => from + at);
+    });
+  if (steps.length === 0) return;
+  printLine(style.bold(`Only in ${side}`), style.dim(`  ${formatPlural(steps.length, 'step')}`));
+  for (const at of steps.slice(0, LISTED_MAX)) {
+    printLine(`  ${formatCount(at).padStart(7)}  ${shapeOf(trace.step(at).operation)}`);
+  }
+  const hidden = steps.length - LISTED_MAX;
+  if (hidden > 0)
+    printLine(style.dim(`  and ${formatCount(hidden)} more; --json has the stretches`));
+}
+
+function printCauses(causes: readonly ComparedCause[]): void {
+  if (causes.length === 0) return;
+  printLine(style.bold('Findings'));
+  for (const { finding, before, after } of causes) {
+    const name = `${finding.kind}: ${finding.name}, ${finding.shape}`;
+    const where = (of: typeof before) => (of ? `at step ${formatCount(of.stepIndex)}` : '');
+    if (!after) printLine(`  only in A  ${name} `, style.dim(where(before)));
+    else if (!before) printLine(`  only in B  ${name} `, style.dim(where(after)));
+    else printLine(`  in both    ${name} `, style.dim(`${where(before)}, in B ${where(after)}`));
+  }
+}

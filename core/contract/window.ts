@@ -140,8 +140,18 @@ export const timeLimitSchema = z
 export const themeSchema = z.enum(['system', 'light', 'dark']);
 export type Theme = z.infer<typeof themeSchema>;
 
+/** How many bytes the runs of a session may take together. */
+export const sessionBytesSchema = z
+  .number()
+  .int()
+  .min(1024 ** 2)
+  .max(1024 ** 5);
+
 /** What a person can set, beside what belongs to a run. */
-export const preferencesSchema = z.object({ timeLimitMs: timeLimitSchema });
+export const preferencesSchema = z.object({
+  timeLimitMs: timeLimitSchema,
+  sessionBytesMax: sessionBytesSchema,
+});
 export type Preferences = z.infer<typeof preferencesSchema>;
 
 /** A reply that may be a problem; problems are replies, not exceptions. */
@@ -380,6 +390,8 @@ export const REQUESTS = {
     takes: z.object({ traceId, suggestedName: z.string() }),
     returns: replyOf(z.string().nullable()),
   },
+  /** How many bytes the runs of the session take. */
+  measureSession: { takes: nothing, returns: z.number() },
   /** Keeps the state of the window for its next start. Written whole or not, within a second. */
   keepSession: { takes: z.object({ text: z.string() }), returns: nothing },
   /** Gives the application its menu. */

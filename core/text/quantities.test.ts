@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   OPERATIONS_MAX,
+  parseBytes,
   parseOperations,
   parseSeed,
   parseSeedCount,
@@ -10,6 +11,7 @@ import {
   parseStepIndex,
   parseTime,
   SEED_MAX,
+  formatBytes,
   formatCount,
   seedSchema,
   toSeedRange,
@@ -107,6 +109,17 @@ it('takes times with a unit, and seconds without one', () => {
   expect(times).toEqual([30_000, 30_000, 90_000, 600_000, 7_200_000, 250]);
   for (const text of ['', '0s', 'soon', '-1m', '169h']) {
     expect(problemOf(parseTime(text))).toMatch(/is not a time.*60s, 10m or 2h/);
+  }
+});
+
+it('takes sizes with a unit, and writes them as it takes them', () => {
+  const sizes = ['1.5 GB', '4gb', '500 MB', '2', '64KB', '1 TB'].map((text) =>
+    valueOf(parseBytes(text)),
+  );
+  expect(sizes.map(formatBytes)).toEqual(['1.5 GB', '4 GB', '500 MB', '2 GB', '64 KB', '1 TB']);
+  expect([0, 100, 1_536_000].map(formatBytes)).toEqual(['0 KB', '0.1 KB', '1.5 MB']);
+  for (const text of ['', '0 GB', 'much', '-1 GB', '1024 TB', '5 m']) {
+    expect(problemOf(parseBytes(text))).toMatch(/is not a size.*500 MB or 4 GB/);
   }
 });
 

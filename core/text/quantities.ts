@@ -145,6 +145,9 @@ export function toSeedRange(from: bigint, count: number): Parsed<Seeds> {
   );
 }
 
+/** How many bytes the runs of a session may take together, unless something else is asked for. */
+export const SESSION_BYTES_MAX = 4 * 1024 ** 3;
+
 /** The time that a step may take, unless something else is asked for. */
 export const TIME_LIMIT_MS = 5_000;
 
@@ -159,6 +162,29 @@ export function parseTime(text: string): Parsed<number> {
     `${quote(text)} is not a time.`,
     `Give a number with a unit, at most ${TIME_HOURS_MAX}h: 60s, 10m or 2h.`,
   );
+}
+
+const UNITS_BYTES = { kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3, tb: 1024 ** 4 } as const;
+
+/** Parses a size such as `500 MB`, `4 GB` or `1.5gb`; returns bytes. */
+export function parseBytes(text: string): Parsed<number> {
+  const [, digits, unit = 'gb'] = /^(\d+(?:\.\d+)?)\s*(kb|mb|gb|tb)?$/i.exec(text.trim()) ?? [];
+  const size = Number(digits) * UNITS_BYTES[unit.toLowerCase() as keyof typeof UNITS_BYTES];
+  if (size > 0 && size < 1024 * UNITS_BYTES.tb) return ok(Math.round(size));
+  return err(
+    `${quote(text)} is not a size.`,
+    'Give a number with a unit, less than 1024 TB: 500 MB or 4 GB.',
+  );
+}
+
+/** A size in the largest unit that it has one of, as {@link parseBytes} reads it: `1.5 GB`. */
+export function formatBytes(bytes: number): string {
+  const { kb, mb, gb, tb } = UNITS_BYTES;
+  const [name, unit] =
+    bytes >= tb ? ['TB', tb] : bytes >= gb ? ['GB', gb] : bytes >= mb ? ['MB', mb] : ['KB', kb];
+  const size = bytes / unit;
+  // Small numbers are told apart by their first decimal.
+  return `${size < 100 ? Math.round(size * 10) / 10 : Math.round(size)} ${name}`;
 }
 
 /** Parses a shard: `3/16` is the third of sixteen. */

@@ -57,6 +57,7 @@ async function replyWith<T>(title: string, task: () => T | Promise<T>): Promise<
 
 /** What the requests of the window are carried out with. */
 interface Parts extends WorkSurroundings {
+  readonly room: Room;
   readonly settings: Settings;
   readonly work: Work;
 }
@@ -101,7 +102,7 @@ async function keepSession({ files, session }: Parts, text: string): Promise<voi
 }
 
 function createHandlers(parts: Parts, launch: Launch): Handlers {
-  const { settings, session, reader, work } = parts;
+  const { settings, session, reader, room, work } = parts;
   return {
     start: () => {
       // Tasks of an earlier page are of no use to this one, which does not know their ids.
@@ -145,6 +146,7 @@ function createHandlers(parts: Parts, launch: Launch): Handlers {
     },
     saveTrace: ({ traceId, suggestedName }) =>
       replyWith('The trace could not be saved', () => saveTrace(parts, traceId, suggestedName)),
+    measureSession: () => room.measure(),
     keepSession: async ({ text }) => {
       await keepSession(parts, text);
       return null;
@@ -160,6 +162,7 @@ function createHandlers(parts: Parts, launch: Launch): Handlers {
     },
     setPreferences: (preferences) => {
       settings.preferences = preferences;
+      room.look();
       return null;
     },
     ready: () => {

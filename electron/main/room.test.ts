@@ -20,9 +20,11 @@ beforeEach(() => {
 const add = (traceId: string, bytes: number) => traces.push({ traceId, bytes, changedMs: 0 });
 
 it('says nothing while there is room', () => {
-  add('a', 100);
+  add('a', 60);
+  add('b', 40);
   room.look();
   expect(events).toEqual([]);
+  expect(room.measure()).toBe(100);
 });
 
 it('names what could go, the oldest first, before anything goes', () => {

@@ -32,12 +32,17 @@ export class Room {
     if (performance.now() - this.#lookedMs >= LOOK_MS) this.look();
   }
 
+  /** How many bytes the traces take. */
+  measure(): number {
+    return bytesOf(this.#surroundings.traces());
+  }
+
   /** Reports that there is too little room, unless that was said already. */
   look(): void {
     const { traces, isHeld, bytesMax, emit } = this.#surroundings;
     this.#lookedMs = performance.now();
     const stored = traces();
-    const bytes = stored.reduce((sum, trace) => sum + trace.bytes, 0);
+    const bytes = bytesOf(stored);
     if (bytes <= bytesMax()) this.#reportedBytes = 0;
     if (bytes <= bytesMax() || bytes < this.#reportedBytes * MORE) return;
     this.#reportedBytes = bytes;
@@ -49,4 +54,8 @@ export class Room {
       traces: free.map((trace) => ({ traceId: trace.traceId, bytes: trace.bytes })),
     });
   }
+}
+
+function bytesOf(traces: readonly StoredTrace[]): number {
+  return traces.reduce((sum, trace) => sum + trace.bytes, 0);
 }

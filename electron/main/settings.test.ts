@@ -33,6 +33,14 @@ it('keeps settings from one start to the next', () => {
   expect(problems).toEqual([]);
 });
 
+it('keeps what a person sets, and has the usual where the file has nonsense', () => {
+  const preferences = { timeLimitMs: 700, sessionBytesMax: 1024 ** 3 };
+  open().preferences = preferences;
+  expect(open().preferences).toEqual(preferences);
+  writeFileSync(join(folder, 'settings.json'), '{"timeLimitMs":-1,"sessionBytesMax":"much"}');
+  expect(open().preferences).toEqual({ timeLimitMs: 5_000, sessionBytesMax: 4 * 1024 ** 3 });
+});
+
 describe('settings that cannot be used', () => {
   it('are reported when a folder is in their place', () => {
     mkdirSync(join(folder, 'settings.json'));

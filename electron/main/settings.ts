@@ -3,6 +3,7 @@ import type { Rectangle } from 'electron';
 import { z } from 'zod';
 import {
   recentSchema,
+  sessionBytesSchema,
   themeSchema,
   timeLimitSchema,
   type Preferences,
@@ -10,7 +11,7 @@ import {
   type Theme,
 } from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
-import { TIME_LIMIT_MS } from '../../core/text/quantities.ts';
+import { SESSION_BYTES_MAX, TIME_LIMIT_MS } from '../../core/text/quantities.ts';
 
 /** More than the runs of a session, so that each of them can be opened again. */
 const RECENTS_MAX = 40;
@@ -21,9 +22,6 @@ const boundsSchema = z.object({
   width: z.number().int().positive(),
   height: z.number().int().positive(),
 });
-
-/** The traces of a session together, unless the settings say otherwise. */
-const SESSION_BYTES_MAX = 4 * 1024 ** 3;
 
 interface Stored {
   theme: Theme;
@@ -80,9 +78,9 @@ export class Settings {
     if (bounds) this.#write('bounds', bounds);
   }
 
-  /** How many bytes the traces of a session may take; a person can change it in the file. */
+  /** How many bytes the traces of a session may take. */
   get sessionBytesMax(): number {
-    return z.number().positive().catch(SESSION_BYTES_MAX).parse(this.#read('sessionBytesMax'));
+    return sessionBytesSchema.catch(SESSION_BYTES_MAX).parse(this.#read('sessionBytesMax'));
   }
 
   /** The time that a step may take. */
@@ -92,11 +90,12 @@ export class Settings {
 
   /** What a person can set in the window. */
   get preferences(): Preferences {
-    return { timeLimitMs: this.timeLimitMs };
+    return { timeLimitMs: this.timeLimitMs, sessionBytesMax: this.sessionBytesMax };
   }
 
-  set preferences({ timeLimitMs }: Preferences) {
+  set preferences({ timeLimitMs, sessionBytesMax }: Preferences) {
     this.#write('timeLimitMs', timeLimitMs);
+    this.#write('sessionBytesMax', sessionBytesMax);
   }
 
   /** Files that were opened before, the latest first. */

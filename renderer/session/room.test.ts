@@ -44,7 +44,7 @@ const FULL = {
 it('says which runs go before they go, the oldest first, but not what is on the screen', async () => {
   makeRoom(FULL);
   const [shown] = session.getState().problems;
-  expect(shown?.problem.title).toBe('The runs of this session take 5.0 GB of 4.0 GB.');
+  expect(shown?.problem.title).toBe('The runs of this session take 5 GB of 4 GB.');
   expect(shown?.problem.remedy).toContain('closed in a minute: desk with seed 1.');
   await vi.advanceTimersByTimeAsync(50_000);
   expect(closed()).toEqual([]);

@@ -1,4 +1,5 @@
 import type { ApiEvent } from '../../core/contract/window.ts';
+import { formatBytes } from '../../core/text/quantities.ts';
 import { titleOf, type RunEntry } from './model.ts';
 import { showProblem } from './notices.ts';
 import { forgetRuns } from './running.ts';
@@ -8,8 +9,6 @@ import { findRun, session } from './store.ts';
 const LEAVING_MS = 60_000;
 /** So much is made room for that the next run does not need more at once. */
 const FILLED_MAX = 0.9;
-
-const GIGABYTE = 1024 ** 3;
 
 /** Says which runs go since the session takes too much room, and closes them a while later. */
 export function makeRoom({
@@ -26,10 +25,12 @@ export function makeRoom({
     leaving.push(run);
     left -= trace.bytes;
   }
-  const size = `${(bytes / GIGABYTE).toFixed(1)} GB of ${(bytesMax / GIGABYTE).toFixed(1)} GB`;
-  const title = `The runs of this session take ${size}.`;
+  const title = `The runs of this session take ${formatBytes(bytes)} of ${formatBytes(bytesMax)}.`;
   if (leaving.length === 0) {
-    showProblem({ title, remedy: 'Close runs that you no longer need.' });
+    showProblem({
+      title,
+      remedy: 'Close runs that you no longer need, or set more in the settings.',
+    });
     return;
   }
   const names = leaving.map(nameOf).join(', ');

@@ -1,6 +1,13 @@
-import { useState, type ReactNode } from 'react';
-import { timeLimitSchema } from '../../core/contract/window.ts';
-import { formatTime, parseTime } from '../../core/text/quantities.ts';
+import { useEffect, useState, type ReactNode } from 'react';
+import { sessionBytesSchema, timeLimitSchema } from '../../core/contract/window.ts';
+import {
+  formatBytes,
+  formatTime,
+  parseBytes,
+  parseTime,
+  type Parsed,
+} from '../../core/text/quantities.ts';
+import { request } from '../api.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
@@ -22,33 +29,50 @@ export function PreferencesDialog(): ReactNode {
 function PreferencesForm({ onDone }: { onDone: () => void }): ReactNode {
   const preferences = useUi((state) => state.preferences);
   const [timeLimit, setTimeLimit] = useState(formatTime(preferences.timeLimitMs));
-  const timeLimitMs = readTimeLimit(timeLimit);
-  const isGood = timeLimitMs !== undefined;
+  const [room, setRoom] = useState(formatBytes(preferences.sessionBytesMax));
+  const taken = useSessionBytes();
+  const timeLimitMs = read(parseTime(timeLimit), timeLimitSchema);
+  // What was not touched stays exactly as it is.
+  const isRoomKept = room === formatBytes(preferences.sessionBytesMax);
+  const sessionBytesMax = isRoomKept
+    ? preferences.sessionBytesMax
+    : read(parseBytes(room), sessionBytesSchema);
+  const isGood = timeLimitMs !== undefined && sessionBytesMax !== undefined;
   return (
     <form
       className="dialog-body preferences-form"
       onSubmit={(event) => {
         event.preventDefault();
         if (!isGood) return;
-        setPreferences({ ...preferences, timeLimitMs });
+        setPreferences({ timeLimitMs, sessionBytesMax });
         onDone();
       }}
     >
-      <label htmlFor="time-limit">Time limit of a step</label>
-      <Field
+      <Preference
         id="time-limit"
-        value={timeLimit}
-        isInvalid={!isGood}
-        isNumber={false}
-        describedBy="time-limit-words"
+        label="Time limit of a step"
+        text={timeLimit}
+        words="A step that takes longer is ended and is a finding. Holds from the next run on."
+        problem={
+          timeLimitMs === undefined
+            ? 'Give a time from 10 ms to 24 h, such as 500 ms, 5 s or 2 min.'
+            : undefined
+        }
         isFirst
         onChange={setTimeLimit}
       />
-      <p id="time-limit-words" className={isGood ? 'muted small' : 'ink-finding small'}>
-        {isGood
-          ? 'A step that takes longer is ended and is a finding. Holds from the next run on.'
-          : 'Give a time from 10 ms to 24 h, such as 500 ms, 5 s or 2 min.'}
-      </p>
+      <Preference
+        id="session-room"
+        label="Room for runs"
+        text={room}
+        words={`${taken === undefined ? '' : `The runs of this session take ${formatBytes(taken)} on the disk. `}When they take more than this, the oldest are closed after a warning; saved files stay.`}
+        problem={
+          sessionBytesMax === undefined
+            ? 'Give a size from 1 MB to 1024 TB, such as 500 MB or 4 GB.'
+            : undefined
+        }
+        onChange={setRoom}
+      />
       <div className="dialog-buttons">
         <Button onPress={onDone}>Cancel</Button>
         <Button variant="primary" isSubmit isDisabled={!isGood}>
@@ -59,7 +83,47 @@ function PreferencesForm({ onDone }: { onDone: () => void }): ReactNode {
   );
 }
 
-function readTimeLimit(text: string): number | undefined {
-  const time = parseTime(text);
-  return time.kind === 'ok' ? timeLimitSchema.safeParse(time.value).data : undefined;
+/** How many bytes the runs of the session take, once that is known. */
+function useSessionBytes(): number | undefined {
+  const [bytes, setBytes] = useState<number>();
+  useEffect(() => {
+    void request('measureSession', null).then(setBytes);
+  }, []);
+  return bytes;
+}
+
+interface PreferenceProps {
+  id: string;
+  label: string;
+  text: string;
+  /** What it is about, in place of which a problem is shown. */
+  words: string;
+  problem: string | undefined;
+  isFirst?: boolean;
+  onChange: (text: string) => void;
+}
+
+function Preference(props: PreferenceProps): ReactNode {
+  const { id, label, text, words, problem, isFirst = false, onChange } = props;
+  return (
+    <>
+      <label htmlFor={id}>{label}</label>
+      <Field
+        id={id}
+        value={text}
+        isInvalid={problem !== undefined}
+        isNumber={false}
+        describedBy={`${id}-words`}
+        isFirst={isFirst}
+        onChange={onChange}
+      />
+      <p id={`${id}-words`} className={problem === undefined ? 'muted small' : 'ink-finding small'}>
+        {problem ?? words}
+      </p>
+    </>
+  );
+}
+
+function read(parsed: Parsed<number>, schema: typeof timeLimitSchema): number | undefined {
+  return parsed.kind === 'ok' ? schema.safeParse(parsed.value).data : undefined;
 }

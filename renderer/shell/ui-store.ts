@@ -2,7 +2,7 @@ import { useStore } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
 import { createStore } from 'zustand/vanilla';
 import type { Preferences, Theme } from '../../core/contract/window.ts';
-import { TIME_LIMIT_MS } from '../../core/text/quantities.ts';
+import { SESSION_BYTES_MAX, TIME_LIMIT_MS } from '../../core/text/quantities.ts';
 import type { Room } from '../session/arrangement.ts';
 import { storage } from '../session/storage.ts';
 import { TimelineView } from '../timeline/timeline-view.ts';
@@ -44,7 +44,7 @@ export const ui = createStore<Ui>()(
       isRunsShown: true,
       isStepShown: true,
       theme: 'system',
-      preferences: { timeLimitMs: TIME_LIMIT_MS },
+      preferences: { timeLimitMs: TIME_LIMIT_MS, sessionBytesMax: SESSION_BYTES_MAX },
       dialog: undefined,
       watchEdited: undefined,
       isPlaying: false,

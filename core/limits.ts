@@ -128,3 +128,6 @@ export const DESCRIPTION_CHARS_MAX = 10_000;
 
 /** The characters of an expression over steps, which a person types. */
 export const EXPRESSION_CHARS_MAX = 10_000;
+
+/** The runs that a claim is asked of at once: each has a line of its own in the result. */
+export const ASKED_RUNS_MAX = 10_000;

@@ -38,6 +38,14 @@ export const readerRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stop'), traceId }),
   z.object({ kind: z.literal('close'), traceId }),
   z.object({ kind: z.literal('ask'), askId, traceId, question: questionSchema }),
+  /** Asks a file that is not open; it is read for this question alone. */
+  z.object({
+    kind: z.literal('askFile'),
+    askId,
+    path: z.string(),
+    copyFolder: z.string(),
+    question: questionSchema,
+  }),
   z.object({ kind: z.literal('cancelAsk'), askId }),
   /** Writes the steps of a trace, as far as there are any, to a file. */
   z.object({ kind: z.literal('save'), saveId, traceId, path: z.string() }),

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { ASKED_RUNS_MAX } from '../limits.ts';
 import { problemSchema, type Problem } from '../problem.ts';
 import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
 import { operationsSchema, seedSchema, SEEDS_MAX } from '../text/quantities.ts';
+import { claimSchema, judgedSchema } from '../trace/claims.ts';
 import { HEADER_PARTS } from '../trace/format.ts';
 import { questionSchema } from '../trace/questions.ts';
 import { packedDeltaSchema } from '../trace/trace-index.ts';
@@ -228,6 +230,13 @@ interface Patience {
   readonly isWhileAlive: boolean;
 }
 
+/** A trace: one of the session by its id, or a file. */
+export const tracePlaceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('session'), traceId }),
+  z.object({ kind: z.literal('file'), path: z.string() }),
+]);
+export type TracePlace = z.infer<typeof tracePlaceSchema>;
+
 /** A kind of task. */
 interface TaskDefinition {
   /** What it takes. A task with a machine id is carried out in the host process of that machine. */
@@ -315,6 +324,29 @@ export const TASKS = {
     patience: { ...LONG_PATIENCE, isWhileAlive: true },
     isRepeatable: false,
   },
+  /**
+   * Asks a claim of traces with the machine as it is now, or of seeds that are run again. Each is
+   * answered by itself, under its place in the list of traces or seeds.
+   */
+  ask: {
+    takes: z.object({
+      kind: z.literal('ask'),
+      machineId: id,
+      claim: claimSchema,
+      traces: z.array(tracePlaceSchema).readonly(),
+      /** The seeds; without it, the traces are asked. */
+      seeds: sweepSettingsSchema
+        .omit({ timeBudgetMs: true })
+        .extend({ count: z.number().int().min(1).max(ASKED_RUNS_MAX) })
+        .optional(),
+    }),
+    reports: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('judged'), place: z.number(), judged: judgedSchema }),
+      z.object({ kind: z.literal('unjudged'), place: z.number(), problem: problemSchema }),
+    ]),
+    patience: LONG_PATIENCE,
+    isRepeatable: false,
+  },
 } as const satisfies Record<string, TaskDefinition>;
 
 export type TaskKind = keyof typeof TASKS;
@@ -358,6 +390,11 @@ export const REQUESTS = {
   },
   /** Asks the person for a file; returns what it is, or null when they changed their mind. */
   chooseFile: { takes: recentSchema.shape.kind, returns: recentSchema.nullable() },
+  /** Asks the person for a folder; returns the traces directly inside, or null when they changed their mind. */
+  chooseTraces: {
+    takes: nothing,
+    returns: z.object({ folder: z.string(), files: z.array(z.string()) }).nullable(),
+  },
   /** Reads a file of inputs; returns the name of its scenario, and the number of inputs. */
   readInputs: {
     takes: z.object({ path: z.string() }),
@@ -379,6 +416,11 @@ export const REQUESTS = {
    */
   ask: {
     takes: z.object({ askId: id, traceId, question: questionSchema }),
+    returns: replyOf(z.unknown()),
+  },
+  /** The same of a trace that is not read, and is not from then on. */
+  askFile: {
+    takes: z.object({ askId: id, trace: tracePlaceSchema, question: questionSchema }),
     returns: replyOf(z.unknown()),
   },
   /** Stops looking for an answer, which then is a problem. */

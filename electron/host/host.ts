@@ -10,6 +10,7 @@ import {
   type LoadedMachine,
 } from '../../core/node/load/machine-loader.ts';
 import { toProblem, type Problem } from '../../core/problem.ts';
+import { ask } from './tasks/ask.ts';
 import { run } from './tasks/run.ts';
 import { shrink } from './tasks/shrink.ts';
 import { sweep } from './tasks/sweep.ts';
@@ -23,6 +24,7 @@ import { verify } from './tasks/verify.ts';
 
 /** The module of each kind of task. */
 const CARRY_OUT: { readonly [Kind in MachineTaskKind]: CarryOut<Kind> } = {
+  ask,
   run,
   shrink,
   sweep,

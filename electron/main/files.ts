@@ -1,8 +1,10 @@
 import { resolve } from 'node:path';
 import { dialog, type BrowserWindow } from 'electron';
 import { z } from 'zod';
-import type { ApiEvent, Recent } from '../../core/contract/window.ts';
+import type { ApiEvent, Recent, RequestReturns } from '../../core/contract/window.ts';
+import { ASKED_RUNS_MAX } from '../../core/limits.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
+import { tracesIn } from '../../core/node/files/trace-folder.ts';
 import { ProblemError } from '../../core/problem.ts';
 import type { Settings } from './settings.ts';
 
@@ -86,6 +88,19 @@ export class Files {
     const found = openedAs(path);
     // A machine runs code, so a file counts as a machine only if the user asked for a machine.
     return { kind: kind === 'inputs' || found === 'machine' ? kind : found, path };
+  }
+
+  /** Asks the user for a folder with traces; null if the dialog was cancelled. */
+  async chooseTraces(window: BrowserWindow): Promise<RequestReturns<'chooseTraces'>> {
+    const { filePaths } = await dialog.showOpenDialog(window, {
+      title: 'Ask the traces of a folder',
+      properties: ['openDirectory'],
+    });
+    const [folder] = filePaths;
+    if (folder === undefined) return null;
+    const files = tracesIn(folder).slice(0, ASKED_RUNS_MAX);
+    for (const file of files) this.grant(file);
+    return { folder, files: [...files] };
   }
 
   /** Asks the user where to save a trace; undefined if the dialog was cancelled. */

@@ -122,6 +122,7 @@ function createHandlers(parts: Parts, launch: Launch): Handlers {
       };
     },
     chooseFile: (kind) => chooseFile(parts, kind),
+    chooseTraces: () => parts.files.chooseTraces(requireWindow()),
     readInputs: ({ path }) =>
       replyWith('The inputs could not be read', () => readInputsOf(parts, path)),
     openMachine: ({ machineId, machine }) =>
@@ -135,6 +136,10 @@ function createHandlers(parts: Parts, launch: Launch): Handlers {
       return null;
     },
     ask: (asked) => reader.ask(asked),
+    askFile: async (asked) => {
+      const file = await replyWith('The trace could not be asked', () => work.fileOf(asked.trace));
+      return file.kind === 'problem' ? file : reader.askFile(file.value, asked);
+    },
     cancelAsk: ({ askId }) => {
       reader.cancelAsk(askId);
       return null;

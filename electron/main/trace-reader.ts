@@ -179,6 +179,15 @@ export class TraceReader {
     return this.#await(askId, { kind: 'ask', askId, traceId, question });
   }
 
+  /** Asks something of a file that is not open; what is found on the way comes as events. */
+  askFile(
+    path: string,
+    { askId, question }: Omit<RequestTakes<'askFile'>, 'trace'>,
+  ): Promise<Outcome> {
+    const { copyFolder } = this.#surroundings;
+    return this.#await(askId, { kind: 'askFile', askId, path, copyFolder, question });
+  }
+
   /** Stops looking for an answer. A reader that does not stop is killed. */
   cancelAsk(askId: string): void {
     if (!this.#waiting.has(askId)) return;

@@ -6,6 +6,7 @@ import type {
   Task,
   TaskEnd,
   TaskOf,
+  TracePlace,
 } from '../../core/contract/window.ts';
 import { pathOfMachine } from '../../core/node/load/samples.ts';
 import { toProblem } from '../../core/problem.ts';
@@ -93,14 +94,34 @@ export class Work {
     this.#surroundings.reader.closeAll();
   }
 
+  /**
+   * The file of a trace.
+   *
+   * @throws {ProblemError} when the user never chose it.
+   */
+  fileOf(place: TracePlace): string {
+    const { files, reader } = this.#surroundings;
+    if (place.kind === 'session') return reader.pathOf(place.traceId);
+    files.requireGrant(place.path);
+    return place.path;
+  }
+
   async #startOnMachine(taskId: string, task: MachineTask): Promise<void> {
     const { files, session, reader } = this.#surroundings;
     // The user must have chosen a file of inputs.
     const inputs = 'settings' in task ? task.settings.inputs : undefined;
     if (inputs !== undefined) files.requireGrant(inputs);
+    if (task.kind === 'ask' && task.seeds?.inputs !== undefined) {
+      files.requireGrant(task.seeds.inputs);
+    }
     const host = this.#hosts.get(task.machineId);
     if (!host) throw new Error(`no machine is open under ${task.machineId}`);
-    if (task.kind === 'verify') {
+    if (task.kind === 'ask') {
+      await host.start(taskId, {
+        ...task,
+        traces: task.traces.map((one) => ({ kind: 'file', path: this.fileOf(one) })),
+      });
+    } else if (task.kind === 'verify') {
       await host.start(taskId, task, reader.pathOf(task.traceId));
     } else if ('traceId' in task) {
       reader.follow(task.traceId);

@@ -6,8 +6,9 @@ import {
   type ReaderRequest,
 } from '../../core/contract/reader.ts';
 import { watchThread } from '../../core/node/files/signs-of-life.ts';
+import { TraceFile } from '../../core/node/files/trace-file.ts';
 import { TraceFileWriter } from '../../core/node/files/trace-writer.ts';
-import { ProblemError, toProblem } from '../../core/problem.ts';
+import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
 import { formatHeader } from '../../core/trace/format.ts';
 import { answer } from '../../core/trace/questions.ts';
 import { TraceSeal } from '../../core/trace/seal.ts';
@@ -43,15 +44,68 @@ function open(request: Extract<ReaderRequest, { kind: 'open' }>): void {
   void trace.read();
 }
 
-async function ask(request: Extract<ReaderRequest, { kind: 'ask' }>): Promise<void> {
-  const { askId } = request;
+async function ask({
+  askId,
+  traceId,
+  question,
+}: Extract<ReaderRequest, { kind: 'ask' }>): Promise<void> {
+  const others = new Map<string, Trace>();
+  await answerOnce(askId, async (signal) => {
+    const trace = await traceOf(traceId).known();
+    if (question.kind === 'firstDifference') {
+      others.set(question.beforeId, await traceOf(question.beforeId).known());
+    }
+    return answerInSlices(
+      askId,
+      answer(trace, question, (id) => others.get(id) as Trace),
+      signal,
+    );
+  });
+}
+
+/** Reads a file for a question alone. Steps before damage are asked; the rest is a problem. */
+async function askFile({
+  askId,
+  path,
+  copyFolder,
+  question,
+}: Extract<ReaderRequest, { kind: 'askFile' }>): Promise<void> {
+  const file = new TraceFile(path, { copyFolder });
+  await answerOnce(askId, async (signal) => {
+    try {
+      for await (const _ of file.read()) signal.throwIfAborted();
+      const { trace, damage } = file;
+      if (!trace || damage) throw new ProblemError(damagedProblem(damage?.message));
+      return await answerInSlices(
+        askId,
+        answer(trace, question, () => trace),
+        signal,
+      );
+    } finally {
+      file.close();
+    }
+  });
+}
+
+function damagedProblem(message = 'It has no header.'): Problem {
+  return {
+    title: `The trace is damaged. ${message}`,
+    remedy: 'Open it to see what is left of it.',
+  };
+}
+
+/** Sends the answer to a question, or why there is none. */
+async function answerOnce(
+  askId: string,
+  work: (signal: AbortSignal) => Promise<unknown>,
+): Promise<void> {
   const cancelling = new AbortController();
   const cancelled = new Promise<never>((_, reject) => {
     cancelling.signal.addEventListener('abort', () => reject(cancelling.signal.reason as Error));
   });
   asked.set(askId, cancelling);
   try {
-    const value = await Promise.race([answerInSlices(request, cancelling.signal), cancelled]);
+    const value = await Promise.race([work(cancelling.signal), cancelled]);
     send({ kind: 'answered', askId, outcome: { kind: 'ok', value } });
   } catch (error) {
     const problem = toProblem(error, 'The question could not be answered');
@@ -62,15 +116,10 @@ async function ask(request: Extract<ReaderRequest, { kind: 'ask' }>): Promise<vo
 }
 
 async function answerInSlices(
-  { askId, traceId, question }: Extract<ReaderRequest, { kind: 'ask' }>,
+  askId: string,
+  work: ReturnType<typeof answer>,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const trace = await traceOf(traceId).known();
-  const others = new Map<string, Trace>();
-  if (question.kind === 'firstDifference') {
-    others.set(question.beforeId, await traceOf(question.beforeId).known());
-  }
-  const work = answer(trace, question, (id) => others.get(id) as Trace);
   for (;;) {
     signal.throwIfAborted();
     const parts: unknown[] = [];
@@ -148,6 +197,9 @@ function handle(request: ReaderRequest): void {
       break;
     case 'ask':
       void ask(request);
+      break;
+    case 'askFile':
+      void askFile(request);
       break;
     case 'cancelAsk':
       asked.get(request.askId)?.abort(new ProblemError({ title: 'The search was cancelled.' }));

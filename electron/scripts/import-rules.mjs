@@ -53,6 +53,7 @@ const SESSION = [...LOOK, 'renderer/session/'];
 const PANELS = [
   'renderer/causality/',
   'renderer/difference/',
+  'renderer/questions/',
   'renderer/runs/',
   'renderer/sequence/',
   'renderer/state-tree/',
@@ -177,6 +178,7 @@ export const ALLOWED = [
     packages: ['@dagrejs/dagre', '@xyflow/react', ...PANEL_PACKAGES],
   },
   { part: 'renderer/difference/', folders: SESSION, packages: PANEL_PACKAGES },
+  { part: 'renderer/questions/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/runs/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/sequence/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/state-tree/', folders: SESSION, packages: ['zod', ...PANEL_PACKAGES] },

@@ -1,3 +1,4 @@
+import type { Reply, TracePlace } from '../../core/contract/window.ts';
 import { ProblemError } from '../../core/problem.ts';
 import {
   QUESTIONS,
@@ -20,6 +21,17 @@ const underWay = new Map<string, Asked>();
 
 /** A run as the process that reads its file tells of it. */
 export function bridgeSource(traceId: string): TraceSource {
+  return sourceBy((askId, question) => request('ask', { askId, traceId, question }));
+}
+
+/** A trace that is not open: its file is read anew for each question. */
+export function fileSource(trace: TracePlace): TraceSource {
+  return sourceBy((askId, question) => request('askFile', { askId, trace, question }));
+}
+
+function sourceBy(
+  send: (askId: string, question: Question) => Promise<Reply<unknown>>,
+): TraceSource {
   return {
     async ask<One extends Question>(question: One, { signal, onFound }: Asking<One['kind']> = {}) {
       signal?.throwIfAborted();
@@ -32,7 +44,7 @@ export function bridgeSource(traceId: string): TraceSource {
         underWay.set(askId, { take, foundAll: resolve });
       });
       try {
-        const reply = await request('ask', { askId, traceId, question });
+        const reply = await send(askId, question);
         if (reply.kind === 'problem') throw new ProblemError(reply.problem);
         // The reply may overtake the last parts.
         await allFound;

@@ -125,13 +125,13 @@ function isOfSource({ trace }: RunEntry, machine: MachineEntry | undefined): boo
   return !trace || sourceHash === undefined || trace.header.sourceHash === sourceHash;
 }
 
-/** Reads a trace file and shows it, in place of an attempt to read it that failed. */
-export function openTrace(path: string): Promise<void> {
+/** Reads a trace file and shows it, at a place if one is given, instead of an attempt that failed. */
+export function openTrace(path: string, aim?: Aim): Promise<void> {
   const origin = { kind: 'file', path } as const;
   const { runs, runId, shown } = session.getState();
   const failed = runs.find((run) => isUnreadable(run) && sameValue(run.origin, origin));
   const id = failed?.id ?? newId('run');
-  const reading = readTrace(id, origin);
+  const reading = readTrace(id, origin, aim);
   if (runId !== id) updateRun(id, (run) => ({ ...run, openedOver: { runId, shown } }));
   return reading;
 }
@@ -143,8 +143,8 @@ export function dismiss({ id, about }: ShownProblem): void {
   if (run && isUnreadable(run)) closeRun(run);
 }
 
-async function readTrace(id: string, origin: RunOrigin): Promise<void> {
-  addRun(id, origin);
+async function readTrace(id: string, origin: RunOrigin, aim?: Aim): Promise<void> {
+  addRun(id, origin, aim);
   if (origin.kind !== 'file') adoptWhenOpen(id, origin);
   await startReadTask(id, origin);
 }

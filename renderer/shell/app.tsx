@@ -1,6 +1,7 @@
 import { useDeferredValue, useEffect, type DragEvent, type ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { openDroppedFile } from '../api.ts';
+import { AskDialog } from '../questions/ask-dialog.tsx';
 import { RunsPanel } from '../runs/runs-panel.tsx';
 import { seek } from '../session/cursor.ts';
 import type { RunEntry } from '../session/model.ts';
@@ -30,7 +31,7 @@ import { Problems } from './problems.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
 import { SettingsProblem, Toolbar } from './toolbar.tsx';
-import { useUi } from './ui-store.ts';
+import { ui, useUi } from './ui-store.ts';
 import { useRoomForWatches } from './use-room-for-watches.ts';
 import { WatchDialog } from './watch-dialog.tsx';
 import './app.css';
@@ -66,11 +67,16 @@ export function App(): ReactNode {
           <WatchDialog />
           <PreferencesDialog />
           <FollowRecord />
+          <AskDialog isOpen={dialog === 'ask'} onClose={closeDialog} />
           <MachineDialog />
         </ErrorBoundary>
       </div>
     </SeekContext>
   );
+}
+
+function closeDialog(): void {
+  ui.setState({ dialog: undefined });
 }
 
 function allowDrop(event: DragEvent): void {

@@ -188,6 +188,7 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
     isEnabled: canVerify,
     run: () => void verifyTrace(),
   },
+  askRuns: { isEnabled: always, run: () => ui.setState({ dialog: 'ask' }) },
   toggleRunOnSave: { isEnabled: always, run: toggleRunOnSave },
   settings: { isEnabled: always, run: () => focus('[aria-label="Seed"]') },
   stepForward: move(1),

@@ -19,6 +19,7 @@ export type OpenDialog =
   | 'followRecord'
   | 'sweep'
   | 'watch'
+  | 'ask'
   | undefined;
 
 /** How the window is arranged: nothing here says anything about a run. */

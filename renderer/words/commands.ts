@@ -32,6 +32,7 @@ export const COMMANDS = {
   shrink: { title: 'Shrink to this finding', keys: ['$mod+Shift+m'], menu: 'Run' },
   cancel: { title: 'Cancel', keys: ['$mod+.'], menu: 'Run' },
   verify: { title: 'Verify against the machine', keys: ['$mod+Shift+e'], menu: 'Run' },
+  askRuns: { title: 'Ask of runs…', keys: ['a'], menu: 'Run' },
   toggleRunOnSave: { title: 'Run again on save, or not', keys: [], menu: 'Run' },
   settings: { title: 'Choose scenario, seed and length', keys: ['$mod+e'], menu: 'Run' },
   stepForward: { title: 'Step forward', keys: ['ArrowRight'], menu: 'Go' },

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
+import { ASKED_RUNS_MAX } from '../../limits.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount, type Seeds } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
@@ -9,7 +10,7 @@ import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { requireInvariant } from '../runs/judging.ts';
-import { ASKED_SEEDS_MAX, startAsking, type JudgedSeed } from '../sweep/asking.ts';
+import { startAsking, type JudgedSeed } from '../sweep/asking.ts';
 import { cancelOnInterrupt } from './interrupt.ts';
 import { EXIT, printProblem, ProgressLine, type ExitCode } from './output.ts';
 import { jsonOf, NO_ANSWER, type QueryOptions } from './query-question.ts';
@@ -40,9 +41,9 @@ export async function querySeeds(
       remedy: 'Give a machine and no traces: phasmoscope query MACHINE --seeds 0..99.',
     });
   }
-  if (seeds.count > ASKED_SEEDS_MAX) {
+  if (seeds.count > ASKED_RUNS_MAX) {
     throw new ProblemError({
-      title: `There are ${formatCount(seeds.count)} seeds, and at most ${formatCount(ASKED_SEEDS_MAX)} are asked at once.`,
+      title: `There are ${formatCount(seeds.count)} seeds, and at most ${formatCount(ASKED_RUNS_MAX)} are asked at once.`,
       remedy: 'Ask fewer of them.',
     });
   }

@@ -2,9 +2,6 @@ import type { Claim, Judged } from '../../trace/claims.ts';
 import { SweepPool, type SweepPlan, type SweepProgress } from './pool.ts';
 import type { ErrandResult } from './worker-contract.ts';
 
-/** The most seeds that a claim is asked of at once. */
-export const ASKED_SEEDS_MAX = 10_000;
-
 /** What asking a claim of a seed came to, or why there is no answer. */
 export type JudgedSeed =
   | { readonly kind: 'judged'; readonly judged: Judged }
@@ -25,7 +22,7 @@ export interface AskingHandle {
 /**
  * Runs seeds again, as a sweep does, and asks a claim of each. Nothing is recorded.
  *
- * @param plan with the number of seeds, at most {@link ASKED_SEEDS_MAX}.
+ * @param plan with the number of seeds, at most `ASKED_RUNS_MAX`.
  * @param onJudged is given the answers as they come, each with the place of its seed in the plan.
  */
 export function startAsking(

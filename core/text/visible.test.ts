@@ -81,12 +81,24 @@ describe('showDifferent', () => {
     ['A-1', 'A-1\u200b', 'A-1', String.raw`A-1\u200b`],
     ['1\u202f000', '1 000', String.raw`1\u202f000`, '1 000'],
     ['１', '1', String.raw`\uff11`, '1'],
+    ['paypal', 'pa\u03b3pal', 'paypal', String.raw`pa\u03b3pal`],
+    ['\u03c4oken', 'token', String.raw`\u03c4oken`, 'token'],
+    ['\u13daum', 'Sum', String.raw`\u13daum`, 'Sum'],
+    ['m\u0251p', 'map', String.raw`m\u0251p`, 'map'],
+    ['ё', 'ë', String.raw`\u0451`, String.raw`\u00eb`],
   ])('shows in what %j and %j differ', (before, after, shownBefore, shownAfter) => {
     expect(showDifferent(before, after)).toEqual([shownBefore, shownAfter]);
   });
 
   it('leaves texts that look different as they are', () => {
-    expect(showDifferent('café', 'thé')).toEqual(['café', 'thé']);
+    for (const pair of [
+      ['café', 'thé'],
+      ['да', 'no'],
+      ['мир', 'мор'],
+      ['Δt', 'Δs'],
+    ] as const) {
+      expect(showDifferent(...pair)).toEqual(pair);
+    }
   });
 });
 

@@ -55,13 +55,17 @@ const MISLEADING = new RegExp(`(?=${UNSEEN})(?!${HARMLESS}).`, 'gsu');
 const LOOK_ALIKES: ReadonlyMap<string, string> = new Map(
   Object.entries({
     // Cyrillic
-    ...pairs('аеорсухіјѕһԁԛԝүѵ', 'aeopcyxijshdqwyv'),
-    ...pairs('АВЕЅІЈКМНОРСТУХԌԚԜ', 'ABESIJKMHOPCTYXGQW'),
+    ...pairs('аеорсухіјѕһԁԛԝүѵгѡӏк', 'aeopcyxijshdqwyvrwlk'),
+    ...pairs('АВЕЅІЈКМНОРСТУХԌԚԜӀЬ', 'ABESIJKMHOPCTYXGQWIb'),
     // Greek
-    ...pairs('ονυιαρϲϳ', 'ovuiapcj'),
+    ...pairs('ονυιαρϲϳγσηκ', 'ovuiapcjyonk'),
     ...pairs('ΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹ', 'ABEZHIKMNOPTYXC'),
     // Armenian
-    ...pairs('օոսցհՕՍԼ', 'onughOUL'),
+    ...pairs('օոսցհզՕՍԼ', 'onughqOUL'),
+    // Cherokee
+    ...pairs('ᎠᎡᎢᎥᎩᎪᎫᎬᎳᎷᎻᏀᏂᏃᏒᏔᏚᏞᏟᏢᏦᏧ', 'DRTiYAJEWMHGhZRWSLCPKd'),
+    // Latin letters of other languages and of phonetics
+    ...pairs('ɑɡıɩ', 'agii'),
   }),
 );
 
@@ -71,9 +75,15 @@ function pairs(from: string, to: string): Readonly<Record<string, string>> {
 
 const LOOK_ALIKE = new RegExp(`[${[...LOOK_ALIKES.keys()].join('')}]`, 'gu');
 const WORD = /[\p{L}\p{M}]+/gu;
+/** The alphabets that share looks with the Latin one. */
+const ALIKE = ['Cyrillic', 'Greek', 'Armenian', 'Cherokee', 'Coptic', 'Lisu', 'Georgian'] as const;
+const OF_ALIKE = `[${ALIKE.map((script) => String.raw`\p{Script=${script}}`).join('')}]`;
+const LATIN = String.raw`\p{Script=Latin}`;
 /** Where letters of two alphabets meet that share their looks. */
-const ALPHABETS_MEET =
-  /\p{Script=Latin}(?=[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}])|[\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}](?=\p{Script=Latin})/u;
+const ALPHABETS_MEET = new RegExp(`${LATIN}(?=${OF_ALIKE})|${OF_ALIKE}(?=${LATIN})`, 'u');
+const ALPHABETS = [...ALIKE, 'Latin'].map(
+  (script) => new RegExp(String.raw`\p{Script=${script}}`, 'u'),
+);
 /** Texts of these characters only are what they look like: most texts, and quick to tell. */
 const PLAIN = /^[ -~]*$/;
 
@@ -121,8 +131,28 @@ export function showDifferent(
   after: string,
 ): readonly [before: string, after: string] {
   const shown = [showText(before), showText(after)] as const;
-  if (before === after || skeletonOf(shown[0]) !== skeletonOf(shown[1])) return shown;
+  if (before === after) return shown;
+  const isAlike = skeletonOf(shown[0]) === skeletonOf(shown[1]);
+  if (!isAlike && !differByAlphabet(before, after)) return shown;
   return [escapeAll(shown[0]), escapeAll(shown[1])];
+}
+
+/** Whether texts are the same but for some letters, each of which has one of another alphabet in its place. */
+function differByAlphabet(before: string, after: string): boolean {
+  // Letters of the alphabets in question have one code unit, or two as all others of theirs.
+  if (before.length !== after.length || (PLAIN.test(before) && PLAIN.test(after))) return false;
+  let differing = 0;
+  for (let at = 0; at < before.length; at += 1) {
+    const [one, other] = [before.charAt(at), after.charAt(at)];
+    if (one === other) continue;
+    const alphabet = ALPHABETS.find((letters) => letters.test(one));
+    if (!alphabet || alphabet.test(other) || !ALPHABETS.some((letters) => letters.test(other))) {
+      return false;
+    }
+    differing += 1;
+  }
+  // Words of two languages have another letter nearly everywhere.
+  return differing * 2 <= before.length;
 }
 
 /** What a text looks like: texts of the same skeleton cannot be told apart by eye. */

@@ -6,7 +6,7 @@ import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
 import { TraceRecorder } from '../trace/recorder.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import { sameValue, type Value } from '../value/value.ts';
-import { fromItf, itfText } from './itf.ts';
+import { fromItf, type ReadItf, itfText } from './itf.ts';
 
 /** A change of containers of objects, by the places of their entries in order. */
 type Change =
@@ -104,7 +104,8 @@ const change: fc.Arbitrary<Change> = fc.oneof(
   fc.record({ kind: fc.constant('swap' as const), at: place, to: place }),
 );
 
-function read(lines: readonly string[]) {
+function read(given: readonly string[] | ReadItf) {
+  const lines = 'lines' in given ? given.lines : given;
   const builder = new TraceBuilder();
   builder.push(lines.map((line) => `${line}\n`).join(''));
   builder.finish();

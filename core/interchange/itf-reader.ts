@@ -1,3 +1,4 @@
+import { describeThrown } from '../thrown.ts';
 import { formatHeader, formatStep, type TraceHeader } from '../trace/format.ts';
 import { closingLine } from '../trace/seal.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
@@ -28,6 +29,8 @@ import {
 import { decodeExpression, inOrderOf, type Reading } from './itf-values.ts';
 import { statesOf } from './itf-writer.ts';
 
+/** The scenario of a document that is no longer the run that it was exported from. */
+const CHANGED = 'ITF, changed after its export';
 /** What the finding of a document with `"status": "violation"` is called. */
 const CHECKED_PROPERTY = 'property that the model checker checked';
 
@@ -38,20 +41,30 @@ interface ItfDocument {
   readonly states: readonly JsonObject[];
 }
 
+/** A document as a trace. */
+export interface ReadItf {
+  readonly lines: readonly string[];
+  /** Why the run that the document was exported from could not be restored, if it was. */
+  readonly changed?: string;
+}
+
 /**
  * Reads an ITF document as the lines of a trace: each state after the first is a step. A document that
- * was exported from a trace, and not changed since, is that trace again.
+ * was exported from a trace, and not changed since, is that trace again; of one that was changed, its
+ * states count, and it says so in the place of the scenario.
  *
  * @param name what the trace of another tool is called, such as the name of the file.
  * @throws {ItfError} for what is not an ITF document, with the state and the variable.
  */
-export function fromItf(json: unknown, name: string): readonly string[] {
+export function fromItf(json: unknown, name: string): ReadItf {
   const reading = survey(json);
   const document = checked(soleDocument(json));
-  const own = ownLines(document);
-  if (own) return own;
+  const own = ownRun(document);
+  if (own.kind === 'whole') return { lines: own.lines };
   try {
-    return linesOf(withoutOwn(document), name, reading);
+    if (own.kind === 'none') return { lines: linesOf(document, name, reading) };
+    const lines = linesOf(withoutOwn(document), name, reading, true);
+    return { lines, changed: own.why };
   } catch (error) {
     // The comments of a tool may hold anything.
     if (error instanceof OversizeError) throw new ItfError(error.message);
@@ -109,32 +122,40 @@ function without(object: JsonObject, keys: readonly string[]): JsonObject {
   return fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }
 
-/** The lines that our own document holds; nothing when they do not lead to its states. */
-function ownLines({ head, states }: ItfDocument): readonly string[] | undefined {
+/** The run that a document was exported from. */
+type OwnRun =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'whole'; readonly lines: readonly string[] }
+  | { readonly kind: 'changed'; readonly why: string };
+
+function ownRun({ head, states }: ItfDocument): OwnRun {
   const meta = head[META];
   const own = isJsonObject(meta) ? meta[OWN] : undefined;
-  if (!isJsonObject(own)) return undefined;
+  if (!isJsonObject(own)) return { kind: 'none' };
+  const changed = (why: string): OwnRun => ({ kind: 'changed', why });
   const steps = states.slice(1).map((state) => (state[META] as JsonObject | undefined)?.[OWN]);
-  if (![own['header'], ...steps].every(isJsonObject)) return undefined;
+  const missing = steps.findIndex((step) => !isJsonObject(step));
+  if (missing >= 0) return changed(`state ${missing + 1} has no recorded step`);
   const end = own['end'] === undefined ? [] : [own['end']];
-  const lines = [own['header'], ...steps, ...end].map((line) => JSON.stringify(line));
+  const lines = [own['header'], ...steps, ...end].map((line) => JSON.stringify(line ?? null));
   const trace = tryRead(lines);
-  if (trace?.length !== steps.length) return undefined;
+  if (typeof trace === 'string') return changed(trace);
+  if (trace?.length !== steps.length) return changed('not all of its steps are there');
   let at = 0;
   for (const state of statesOf(trace)) {
-    if (!sameValue(state, states[at])) return undefined;
+    if (!sameValue(state, states[at])) return changed(`state ${at} is not the one after its step`);
     at += 1;
   }
-  return lines;
+  return { kind: 'whole', lines };
 }
 
-function tryRead(lines: readonly string[]): Trace | undefined {
+/** The trace of some lines, or what is wrong with them. */
+function tryRead(lines: readonly string[]): Trace | string | undefined {
   const builder = new TraceBuilder();
   try {
     builder.push(lines.map((line) => `${line}\n`).join(''));
-  } catch {
-    // Somebody has changed it: its states are what is left.
-    return undefined;
+  } catch (error) {
+    return describeThrown(error);
   }
   return builder.trace;
 }
@@ -149,7 +170,13 @@ function withoutOwn({ head, states, ...rest }: ItfDocument): ItfDocument {
   return { head: strip(head), states: states.map(strip), ...rest };
 }
 
-function linesOf(document: ItfDocument, name: string, reading: Reading): readonly string[] {
+/** @param isChanged whether it is an exported run that was changed. */
+function linesOf(
+  document: ItfDocument,
+  name: string,
+  reading: Reading,
+  isChanged = false,
+): readonly string[] {
   const { head, states } = document;
   const source = sourceOf(document, reading);
   const steps = states.length - 1;
@@ -170,7 +197,7 @@ function linesOf(document: ItfDocument, name: string, reading: Reading): readonl
   }
   const header: TraceHeader = {
     machine: name,
-    scenario: describe(meta['description']),
+    scenario: isChanged ? CHANGED : describe(meta['description']),
     seed: '0',
     operationsMax: steps,
     faults: 'none',

@@ -6,9 +6,10 @@ import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { Tuple } from '../value/tuple.ts';
 import { contentOf, decodeExpression } from './itf-values.ts';
-import { fromItf, ItfError, itfText, toItf } from './itf.ts';
+import { fromItf, type ReadItf, ItfError, itfText, toItf } from './itf.ts';
 
-function read(lines: readonly string[]): Trace {
+function read(given: readonly string[] | ReadItf): Trace {
+  const lines = 'lines' in given ? given.lines : given;
   const builder = new TraceBuilder();
   builder.push(lines.map((line) => `${line}\n`).join(''));
   builder.finish();
@@ -379,7 +380,7 @@ describe('an exported trace', () => {
   };
 
   it('comes back whole, step by step', () => {
-    expect(fromItf(document, 'any').slice(1, -1)).toEqual(trace.lines(0, trace.length));
+    expect(fromItf(document, 'any').lines.slice(1, -1)).toEqual(trace.lines(0, trace.length));
     expect(read(fromItf(document, 'any')).header).toEqual(trace.header);
   });
 
@@ -408,9 +409,29 @@ describe('an exported trace', () => {
 
   it('is read by its states when they were changed', () => {
     const states = document.states.map((state, at) => (at < 3 ? state : { ...state, byId: 'new' }));
-    const changed = read(fromItf({ ...document, states }, 'changed'));
-    expect(changed.header.machine).toBe('changed');
+    const given = fromItf({ ...document, states }, 'changed');
+    expect(given.changed).toBe('state 3 is not the one after its step');
+    const changed = read(given);
+    expect(changed.header).toMatchObject({
+      machine: 'changed',
+      scenario: 'ITF, changed after its export',
+    });
     expect(changed.stateAt(2)).toMatchObject({ byId: 'new' });
     expect(JSON.stringify(exported(changed))).not.toContain('phasmoscope-trace');
+  });
+
+  it('says why its run cannot be restored, and nothing of a document that never was one', () => {
+    const lines = (at: number, change: object) =>
+      document.states.map((state, index) =>
+        index === at ? { ...state, '#meta': { index, phasmoscope: change } } : state,
+      );
+    const why = (changes: object) => fromItf({ ...document, ...changes }, 'changed').changed;
+    expect(why({})).toBe(undefined);
+    expect(why({ states: document.states.slice(0, 2) })).toContain('closing line');
+    expect(why({ states: lines(1, { step: 0 }) })).toContain('Line 2');
+    expect(why({ states: document.states.map(({ '#meta': _, ...state }) => state) })).toBe(
+      'state 1 has no recorded step',
+    );
+    expect(fromItf({ vars: ['x'], states: [{ x: 1 }, { x: 2 }] }, 'other').changed).toBe(undefined);
   });
 });

@@ -13,5 +13,5 @@
  * @see https://apalache-mc.org/docs/adr/015adr-trace.html
  */
 export { ItfError } from './itf-document.ts';
-export { fromItf } from './itf-reader.ts';
+export { fromItf, type ReadItf } from './itf-reader.ts';
 export { itfText, toItf } from './itf-writer.ts';

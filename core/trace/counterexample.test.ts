@@ -6,7 +6,7 @@ import { TraceBuilder } from './trace-builder.ts';
 
 function read(document: unknown) {
   const builder = new TraceBuilder();
-  builder.push(`${fromItf(document, 'm').join('\n')}\n`);
+  builder.push(`${fromItf(document, 'm').lines.join('\n')}\n`);
   if (!builder.trace) throw new Error('a document is a trace');
   return counterexampleOf(builder.trace.header);
 }

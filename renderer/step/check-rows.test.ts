@@ -85,7 +85,7 @@ describe('what nobody has checked', () => {
 
 function imported(document: unknown) {
   const builder = new TraceBuilder();
-  builder.push(`${fromItf(document, 'm').join('\n')}\n`);
+  builder.push(`${fromItf(document, 'm').lines.join('\n')}\n`);
   if (!builder.trace) throw new Error('a document is a trace');
   return builder.trace;
 }

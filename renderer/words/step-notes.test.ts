@@ -119,7 +119,7 @@ describe('the loop of a counterexample', () => {
       ...(loop === undefined ? {} : { loop }),
     };
     const builder = new TraceBuilder();
-    builder.push(`${fromItf(document, 'm').join('\n')}\n`);
+    builder.push(`${fromItf(document, 'm').lines.join('\n')}\n`);
     const { trace } = builder;
     if (!trace) throw new Error('a document is a trace');
     return [describeLoop(trace), ...(trace.length > 0 ? notesAt(trace, trace.length - 1) : [])];

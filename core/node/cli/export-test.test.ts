@@ -1,7 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommandLine } from '../test-helpers/test-command.ts';
 import { howToRun } from './export-test-command.ts';
 
 let folder: string;
@@ -37,3 +39,40 @@ describe('how an exported test is run', () => {
     expect(remarks).toEqual([expect.stringContaining('left.test.ts')]);
   });
 });
+
+/** A machine that breaks its invariant at its first step. */
+const BROKEN = `
+import { defineMachine, defineScenario, ok } from 'phasmoscope';
+export const machine = defineMachine({
+  name: 'broken', description: '', initialState: () => ({ n: 0 }), restore: () => ok(),
+  stf(state) { state.update((draft) => { draft.n += 1; }); return ok(); },
+  invariants: { 'n stays 0': ({ n }) => n === 0 },
+});
+export const scenarios = [defineScenario({
+  name: 's', description: '', defaults: { seed: '1', operations: 1 },
+  start: () => ({ next: () => ({ kind: 'normal', input: 'go' }), observe() {}, tallies: () => ({}) }),
+})];
+`;
+
+it.each([
+  ['machines #1 of 100% ?', 'tests #2 50%25'],
+  ['.', 'in here'],
+  ['ёж & <b>', '.'],
+])(
+  'the exported test finds a machine in %j from %j',
+  async (machineFolder, testFolder) => {
+    const machine = join(folder, 'odd', machineFolder, 'my machine #3%.ts');
+    const test = join(folder, 'odd', testFolder, 'left #4%.test.ts');
+    for (const path of [machine, test]) mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(machine, BROKEN);
+    const run = (...args: readonly string[]) => runCommandLine(args, folder);
+    expect((await run('record', machine, '--out', 'odd.jsonl')).status).toBe(1);
+    const { status } = await run('export-test', 'odd.jsonl', '--machine', machine, '--out', test);
+    expect(status).toBe(0);
+    const [, url] =
+      /new URL\((".*?"|'.*?'), import\.meta\.url\)/.exec(readFileSync(test, 'utf8')) ?? [];
+    const text = JSON.parse(`"${url?.slice(1, -1)}"`) as string;
+    expect(fileURLToPath(new URL(text, pathToFileURL(test)))).toBe(machine);
+  },
+  60_000,
+);

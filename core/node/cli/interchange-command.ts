@@ -1,7 +1,7 @@
 import { toChromeTrace } from '../../interchange/chrome.ts';
 import { itfText } from '../../interchange/itf.ts';
 import { formatCount } from '../../text/quantities.ts';
-import { readItfLines } from '../files/itf-file.ts';
+import { readItf } from '../files/itf-file.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { writeTraceFile } from '../files/trace-writer.ts';
 import { writeWholeFile } from '../files/write-file.ts';
@@ -43,12 +43,19 @@ export async function importCommand(
   file: string,
   options: { readonly out: string; readonly json?: boolean },
 ): Promise<ExitCode> {
-  const lines = await readItfLines(file);
+  const { lines, changed } = await readItf(file);
   await writeTraceFile(options.out, lines);
   const steps = lines.length - 2;
-  if (options.json) printJson({ file, steps, out: options.out });
-  else printLine(`${stepsOf(steps)} written to ${options.out}`);
-  return EXIT.done;
+  if (options.json) {
+    printJson({ file, steps, out: options.out, ...(changed === undefined ? {} : { changed }) });
+  } else {
+    printLine(`${stepsOf(steps)} written to ${options.out}`);
+    if (changed !== undefined) {
+      const told = `Its states only, without the actions: ${file} was changed after its export (${changed}).`;
+      printLine(style.red(told));
+    }
+  }
+  return changed === undefined ? EXIT.done : EXIT.found;
 }
 
 function stepsOf(count: number): string {

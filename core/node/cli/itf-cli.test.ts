@@ -71,3 +71,20 @@ it('restores a whole trace that has checkpoints', async () => {
   expect(long).toContain('"checkpoint":');
   expect(again).toBe(long);
 }, 60_000);
+
+it('says that an exported run was changed, and imports its states', async () => {
+  await phasmoscope('record', 'turnstile', '--operations', '20', '--out', 'run.jsonl');
+  await phasmoscope('export', 'run.jsonl', '--as', 'itf', '--out', 'run.itf.json');
+  const document = JSON.parse(readFileSync(join(folder, 'run.itf.json'), 'utf8'));
+  document.states[5].coins = { '#bigint': '777' };
+  writeFileSync(join(folder, 'changed.itf.json'), JSON.stringify(document));
+  const { status, stdout } = await phasmoscope(
+    'import',
+    'changed.itf.json',
+    '--out',
+    'changed.jsonl',
+  );
+  expect(status).toBe(1);
+  expect(stdout).toContain('changed.itf.json was changed after its export');
+  expect(stdout).toContain('state 5 is not the one after its step');
+});

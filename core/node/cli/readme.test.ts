@@ -9,6 +9,7 @@ import type { Finding } from '../../machine/finding.ts';
 import { addParts, checkSeed, NOTHING_SWEPT, type SweepPart } from '../../sweep/seed-check.ts';
 import { findScenario, loadMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
+import { checkTypes } from '../load/type-check.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { planRun } from '../runs/planning.ts';
 import { recordFailing, shrinkRecord } from '../runs/shrinking.ts';
@@ -22,6 +23,32 @@ it("the README's machine is the sample of that name, and is sound", async () => 
   expect(source).toBe(await readFile(machine, 'utf8'));
   expect(await checkSeeds({ machine, faults: 'chaos', seeds: 20, operations: 200 })).toEqual([]);
 });
+
+/** The blocks that are said to be complete: each begins with the name of its file. */
+const machineFiles = [...readme.matchAll(/```ts\n\/\/ (\S+\.ts)\n([\s\S]*?)```/g)].map(
+  ([, name = '', source = '']) => ({ name, source }),
+);
+
+it('has a complete machine in memory, and one in a database', () => {
+  expect(machineFiles.map(({ name }) => name)).toEqual(['turnstile.ts', 'bank.ts']);
+});
+
+it.each(machineFiles)(
+  "the README's $name has no type errors, and is sound under faults",
+  async ({ name, source }) => {
+    // In the checkout, where `phasmoscope` and its types are found.
+    const folder = await mkdtemp(join(PACKAGE_ROOT, 'samples', 'readme-'));
+    try {
+      const path = join(folder, name);
+      await writeFile(path, source);
+      expect((await checkTypes(path, [path])).problems).toEqual([]);
+      expect(await checkSeeds({ machine: path, faults: 'chaos', seeds: 5 })).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+  60_000,
+);
 
 it("the README's external systems take the place of the sample's scenario", async () => {
   const start = /```ts\n( {4}start\([\s\S]*?)```/.exec(readme)?.[1];

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import { ProblemError } from '../../problem.ts';
 import { sweepReportSchema } from '../../sweep/report.ts';
+import { SHARDS_MAX } from '../../text/quantities.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { writeJunit } from '../report/junit.ts';
 import { runCommandLine, runCommandProcess } from '../test-helpers/test-command.ts';
@@ -297,6 +298,20 @@ describe.concurrent('a sweep that is not complete', () => {
     const { status, stderr } = await phasmoscope('merge four.json six.json');
     check(status).toBe(2);
     check(stderr).toContain('the number of seeds is 4 in one, 6 in another');
+  });
+
+  it('is refused where a report says that it is one of more shards than there may be', async ({
+    expect: check,
+  }) => {
+    await phasmoscope(`${SOUND} --count 4 --shard 1/2 --report many.json`);
+    const path = join(folder, 'many.json');
+    const report = JSON.parse(readFileSync(path, 'utf8'));
+    report.shards[0].total = SHARDS_MAX + 1;
+    writeFileSync(path, JSON.stringify(report));
+    const { status, stderr } = await phasmoscope('merge many.json');
+    check(status).toBe(2);
+    check(stderr).toContain('many.json is not a report of a sweep: shards.0.total');
+    check(stderr).toContain(String(SHARDS_MAX));
   });
 
   it('may have a shard without seeds', async ({ expect: check }) => {

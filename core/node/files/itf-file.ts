@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { fromItf, ItfError } from '../../interchange/itf.ts';
+import { fromItf, ItfError, type ReadItf } from '../../interchange/itf.ts';
 import { ProblemError } from '../../problem.ts';
 import { readJsonFile } from './json-file.ts';
 
@@ -8,7 +8,7 @@ import { readJsonFile } from './json-file.ts';
  *
  * @throws {ProblemError} when it is not one; the problem names line and column, or state and variable.
  */
-export async function readItfLines(path: string): Promise<readonly string[]> {
+export async function readItf(path: string): Promise<ReadItf> {
   const json = await readJsonFile(path, 'a counterexample in the Informal Trace Format', '#bigint');
   try {
     return fromItf(json, basename(path).replace(/(?:\.itf)?\.json(?:\.gz)?$/, ''));

@@ -1,6 +1,6 @@
 import { ProblemError } from '../../problem.ts';
 import { kindOfFile, readHead, type FileKind } from './file-kind.ts';
-import { readItfLines } from './itf-file.ts';
+import { readItf } from './itf-file.ts';
 import { plainBytes } from './plain-bytes.ts';
 import { decodeUtf8Pieces, NOT_UTF8 } from './utf8.ts';
 
@@ -14,7 +14,7 @@ export async function* readTraceText(path: string): AsyncGenerator<string> {
   try {
     const kind = kindOfFile(path);
     if (kind === 'itf') {
-      yield `${(await readItfLines(path)).join('\n')}\n`;
+      yield `${(await readItf(path)).lines.join('\n')}\n`;
       return;
     }
     if (kind !== 'trace') throw notATrace(path, kind, readHead(path).text);

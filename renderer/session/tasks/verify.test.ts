@@ -23,7 +23,7 @@ beforeEach(() => {
 });
 
 it('compares a counterexample with no machine, whatever its name', async () => {
-  const run = shown(fromItf({ vars: ['n'], states: [{ n: 0 }, { n: 1 }] }, NAME));
+  const run = shown(fromItf({ vars: ['n'], states: [{ n: 0 }, { n: 1 }] }, NAME).lines);
   session.setState({
     samples: [{ name: NAME, description: '' }],
     runs: [run],

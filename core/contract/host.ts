@@ -21,6 +21,8 @@ export const hostRequestSchema = z.discriminatedUnion('kind', [
     timeLimitMs: z.number().positive(),
     /** The file of the trace that the task writes or reads, if it has one. */
     tracePath: z.string().exactOptional(),
+    /** The file of the trace that it forks. */
+    parentPath: z.string().exactOptional(),
   }),
   z.object({ kind: z.literal('cancelTask'), taskId }),
 ]);

@@ -5,7 +5,9 @@ import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
 import { operationsSchema, seedSchema, SEEDS_MAX } from '../text/quantities.ts';
 import { claimSchema, judgedSchema } from '../trace/claims.ts';
 import { HEADER_PARTS } from '../trace/format.ts';
+import { judgedStepSchema } from '../trace/judged.ts';
 import { questionSchema } from '../trace/questions.ts';
+import { sentenceSchema } from '../trace/sentences.ts';
 import { packedDeltaSchema } from '../trace/trace-index.ts';
 
 /**
@@ -39,6 +41,9 @@ export const machineInfoSchema = z.object({
 });
 export type MachineInfo = z.infer<typeof machineInfoSchema>;
 
+/** The file of inputs that a scenario is of, if it is not one of the machine's. */
+const inputs = z.string().optional();
+
 /** What to run. */
 export const runSettingsSchema = z.object({
   scenario: z.string(),
@@ -46,8 +51,7 @@ export const runSettingsSchema = z.object({
   operationsMax: operationsSchema,
   /** The name of a fault profile. */
   faults: z.string(),
-  /** The file of inputs that the scenario is of, if it is not one of the machine's. */
-  inputs: z.string().optional(),
+  inputs,
 });
 export type RunSettings = z.infer<typeof runSettingsSchema>;
 
@@ -345,6 +349,57 @@ export const TASKS = {
       z.object({ kind: z.literal('unjudged'), place: z.number(), problem: problemSchema }),
     ]),
     patience: LONG_PATIENCE,
+    isRepeatable: false,
+  },
+  /** Executes a fork of a trace, and writes the whole trace of it to the session's file of its id. */
+  fork: {
+    takes: z.object({
+      kind: z.literal('fork'),
+      machineId: id,
+      traceId,
+      parentId: traceId,
+      /** As `formatFork` writes it. */
+      fork: z.string(),
+      inputs,
+    }),
+    reports: z.discriminatedUnion('kind', [
+      /** The shared steps are taken in, or executed again where the state is in a database. */
+      z.object({ kind: z.literal('begun'), isPastExecuted: z.boolean() }),
+      traceWritten,
+    ]),
+    patience: PATIENCE,
+    isRepeatable: true,
+  },
+  /** Takes the parts of a run out one by one, and says which of them a finding needs. */
+  explain: {
+    takes: z.object({
+      kind: z.literal('explain'),
+      machineId: id,
+      traceId,
+      signature: z.string(),
+      /** The step of the finding. */
+      stepIndex: z.number().int(),
+      inputs,
+    }),
+    reports: z.discriminatedUnion('kind', [
+      /** Some more parts, and how many of how many are judged. */
+      z.object({
+        kind: z.literal('judged'),
+        parts: z.array(judgedStepSchema),
+        made: z.number(),
+        of: z.number(),
+      }),
+      z.object({
+        kind: z.literal('explained'),
+        sentences: z.array(sentenceSchema),
+        /** The steps that matter only together. */
+        together: z.array(z.number()),
+        /** The nearest run that passes, as a fork; absent when no single change makes it pass. */
+        nearest: z.string().exactOptional(),
+        tries: z.number(),
+      }),
+    ]),
+    patience: PATIENCE,
     isRepeatable: false,
   },
 } as const satisfies Record<string, TaskDefinition>;

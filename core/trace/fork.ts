@@ -5,6 +5,7 @@ import type { StepFault } from '../machine/operation.ts';
 import { seedSchema } from '../text/quantities.ts';
 import type { Value } from '../value/value.ts';
 import { actionId, arrayOf, complete, count, stepFault, value } from './codecs.ts';
+import { writerOf } from './writer.ts';
 
 /**
  * One thing that a fork does otherwise than its parent. All steps are those of the parent, whatever
@@ -78,6 +79,18 @@ export const forkSchema = z.object({
   settles: z.literal(true).exactOptional(),
 });
 export type Fork = Readonly<z.output<typeof forkSchema>>;
+
+const writeFork = writerOf(forkSchema);
+
+/** A fork as JSON text, for a message or a session; {@link parseFork} reads it. */
+export function formatFork(fork: Fork): string {
+  return JSON.stringify(writeFork(fork));
+}
+
+/** @throws for what {@link formatFork} did not write. */
+export function parseFork(text: string): Fork {
+  return forkSchema.parse(JSON.parse(text));
+}
 
 /** The first step of the parent that a change concerns: all before it are shared. */
 export function placeOf(change: ForkChange): number {

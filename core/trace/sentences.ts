@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { formatCount } from '../text/quantities.ts';
 
 /** A part of a sentence: words, or a step, which is a link where there are links. */
@@ -5,6 +6,9 @@ export type Piece = string | { readonly stepIndex: number };
 
 /** A sentence about a run. */
 export type Sentence = readonly Piece[];
+
+/** A sentence in a message between processes. */
+export const sentenceSchema = z.array(z.union([z.string(), z.object({ stepIndex: z.number() })]));
 
 /** A sentence as text, whose steps stand as "step 41". */
 export function formatSentence(sentence: Sentence): string {

@@ -3,9 +3,10 @@ import { driveToStep } from '../engine/driving.ts';
 import { signatureOf } from '../engine/signature.ts';
 import type { Fork, ForkChange } from '../trace/fork.ts';
 import { placeOf } from '../trace/fork.ts';
+import type { Need, PartKind } from '../trace/judged.ts';
 import { startFork, type ForkSubject } from './fork.ts';
 import { cutParent, type Parent } from './parent.ts';
-import { partsOf, type Part, type PartKind } from './parts.ts';
+import { partsOf, type Part } from './parts.ts';
 
 /** A finding of a run whose reasons are asked for. */
 export interface Failure {
@@ -13,14 +14,6 @@ export interface Failure {
   readonly signature: string;
   readonly stepIndex: number;
 }
-
-/**
- * What a run without a part comes to:
- * - `needed`: the cause appears nowhere in it;
- * - `otherwise`: the cause still appears, but at another step;
- * - `notNeeded`: the finding is there as before.
- */
-export type Need = 'needed' | 'otherwise' | 'notNeeded';
 
 /** A part of a run, and whether the finding needs it. */
 export interface JudgedPart {

@@ -2,12 +2,13 @@ import { assertNever } from '../assert.ts';
 import { formatPlural } from '../text/quantities.ts';
 import { showText } from '../text/visible.ts';
 import { describeFault } from '../trace/fork-words.ts';
+import type { PartKind } from '../trace/judged.ts';
 import { stepList, type Piece, type Sentence } from '../trace/sentences.ts';
 import { labelOf } from '../value/label.ts';
 import { quoteValue } from '../value/value.ts';
 import type { ButFor } from './but-for.ts';
 import type { Parent } from './parent.ts';
-import type { Part, PartKind } from './parts.ts';
+import type { Part } from './parts.ts';
 
 /** Steps that a sentence names; the others are counted. */
 const NAMED_MAX = 6;

@@ -2,25 +2,9 @@ import { assertNever } from '../assert.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { ForkChange } from '../trace/fork.ts';
+import type { PartKind } from '../trace/judged.ts';
 import type { Value } from '../value/value.ts';
 import type { Parent } from './parent.ts';
-
-/** What a part of a run is: something that a run can be without. */
-export type PartKind =
-  /** A request, with whatever only follows from it. */
-  | 'input'
-  /** A completion; without it, the result does not come until the end. */
-  | 'completion'
-  /** A completion that had come before. */
-  | 'secondDelivery'
-  /** A completion that came late; without the delay, it comes right after its action. */
-  | 'delay'
-  /** A completion that got lost; without the loss, it comes. */
-  | 'loss'
-  /** A fault inside a step. */
-  | 'fault'
-  /** A crash after a commit, and its restore. */
-  | 'crash';
 
 /** One part of a run, and the run without it. */
 export interface Part {

@@ -11,6 +11,8 @@ import {
 } from '../../core/node/load/machine-loader.ts';
 import { toProblem, type Problem } from '../../core/problem.ts';
 import { ask } from './tasks/ask.ts';
+import { explain } from './tasks/explain.ts';
+import { fork } from './tasks/fork.ts';
 import { run } from './tasks/run.ts';
 import { shrink } from './tasks/shrink.ts';
 import { sweep } from './tasks/sweep.ts';
@@ -25,6 +27,8 @@ import { verify } from './tasks/verify.ts';
 /** The module of each kind of task. */
 const CARRY_OUT: { readonly [Kind in MachineTaskKind]: CarryOut<Kind> } = {
   ask,
+  explain,
+  fork,
   run,
   shrink,
   sweep,
@@ -80,12 +84,18 @@ function endAll(): void {
 /** Carries out a task to its end. */
 async function conduct(
   task: MachineTask,
-  { taskId, resumeAt, tracePath, timeLimitMs }: Extract<HostRequest, { kind: 'startTask' }>,
+  {
+    taskId,
+    resumeAt,
+    tracePath,
+    parentPath,
+    timeLimitMs,
+  }: Extract<HostRequest, { kind: 'startTask' }>,
 ): Promise<void> {
   const onStir = () => {
     hasMoved = true;
   };
-  const opened = new OpenTask({ taskId, resumeAt, tracePath, path, send, onStir });
+  const opened = new OpenTask({ taskId, resumeAt, tracePath, parentPath, path, send, onStir });
   tasks.set(taskId, opened);
   try {
     const kind = await load(async (given) => {

@@ -2,7 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostMessage, HostRequest } from '../../core/contract/host.ts';
-import { TASKS, type RunSettings, type TaskEnd } from '../../core/contract/window.ts';
+import {
+  TASKS,
+  type MachineTask,
+  type RunSettings,
+  type TaskEnd,
+} from '../../core/contract/window.ts';
 import { TIME_LIMIT_MS } from '../../core/text/quantities.ts';
 
 /** What a run in the host reports: the text of its trace, and how it ended. */
@@ -13,7 +18,7 @@ export interface HostRun {
 
 let post: (request: HostRequest) => void;
 let heard: () => void = () => {};
-let runs = 0;
+let tasks = 0;
 const messages: HostMessage[] = [];
 
 /** Starts the real host in this process: of Electron it needs only the channel to the main process. */
@@ -32,28 +37,43 @@ export async function startHost(): Promise<void> {
   await import('./host.ts');
 }
 
-/** Runs a machine file in the host as the window does, and reads what it has written. */
-export async function runInHost(path: string, settings: RunSettings): Promise<HostRun> {
-  runs += 1;
-  const taskId = `run-${runs}`;
+/** What a task in the host reports, and how it ended. */
+export interface HostTask {
+  readonly events: readonly unknown[];
+  readonly end: TaskEnd;
+}
+
+/** Carries out a task on a machine file in the host, as the window does. */
+export async function carryOutInHost(
+  path: string,
+  task: MachineTask,
+  paths: { readonly tracePath?: string; readonly parentPath?: string },
+): Promise<HostTask> {
+  tasks += 1;
+  const taskId = `task-${tasks}`;
   messages.length = 0;
   post({ kind: 'load', path });
-  const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-host-'));
-  const tracePath = join(folder, 'run.jsonl');
-  const task = { kind: 'run', machineId: 'machine', traceId: 'run', settings } as const;
-  post({ kind: 'startTask', taskId, task, resumeAt: 0, timeLimitMs: TIME_LIMIT_MS, tracePath });
-  let bytes = 0;
+  post({ kind: 'startTask', taskId, task, resumeAt: 0, timeLimitMs: TIME_LIMIT_MS, ...paths });
+  const events: unknown[] = [];
   for (;;) {
     for (const message of messages.splice(0)) {
       if (!('taskId' in message) || message.taskId !== taskId) continue;
-      if (message.kind === 'taskEvent') bytes = TASKS.run.reports.parse(message.event).bytes;
-      if (message.kind !== 'taskEnded') continue;
-      const text = bytes > 0 ? readFileSync(tracePath, 'utf8') : '';
-      rmSync(folder, { recursive: true });
-      return { text, end: message.end };
+      if (message.kind === 'taskEnded') return { events, end: message.end };
+      if (message.kind === 'taskEvent') events.push(TASKS[task.kind].reports.parse(message.event));
     }
     await new Promise<void>((resolve) => {
       heard = resolve;
     });
   }
+}
+
+/** Runs a machine file in the host as the window does, and reads what it has written. */
+export async function runInHost(path: string, settings: RunSettings): Promise<HostRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-host-'));
+  const tracePath = join(folder, 'run.jsonl');
+  const task = { kind: 'run', machineId: 'machine', traceId: 'run', settings } as const;
+  const { events, end } = await carryOutInHost(path, task, { tracePath });
+  const text = events.length > 0 ? readFileSync(tracePath, 'utf8') : '';
+  rmSync(folder, { recursive: true });
+  return { text, end };
 }

@@ -50,11 +50,18 @@ interface PendingLoad {
   readonly reject: (error: ProblemError) => void;
 }
 
+/** The files of a task. */
+export interface TaskPaths {
+  /** The trace that it writes or reads. */
+  readonly tracePath?: string;
+  /** The trace that it forks. */
+  readonly parentPath?: string;
+}
+
 /** A task under way in the process. */
 interface OpenTask {
   readonly task: MachineTask;
-  /** The file of the trace that it writes or reads. */
-  readonly tracePath: string | undefined;
+  readonly paths: TaskPaths;
   /** The version of the source that it began with: another one would report other events. */
   sourceHash?: string;
   /** How far it has come, in a unit of the task; 0 until its first event. */
@@ -108,11 +115,10 @@ export class MachineHost {
   /**
    * Starts a task; it can be cancelled while the machine is still being loaded.
    *
-   * @param tracePath the file of the trace that it writes or reads.
    * @throws {ProblemError} when the machine cannot be loaded.
    */
-  async start(taskId: string, task: MachineTask, tracePath?: string): Promise<void> {
-    const open: OpenTask = { task, tracePath, position: 0 };
+  async start(taskId: string, task: MachineTask, paths: TaskPaths = {}): Promise<void> {
+    const open: OpenTask = { task, paths, position: 0 };
     this.#tasks.set(taskId, open);
     try {
       const { sourceHash } = await this.load();
@@ -123,10 +129,9 @@ export class MachineHost {
     if (this.#tasks.has(taskId)) this.#begin(taskId, open);
   }
 
-  #begin(taskId: string, { task, tracePath, position: resumeAt }: OpenTask): void {
-    const written = tracePath === undefined ? {} : { tracePath };
+  #begin(taskId: string, { task, paths, position: resumeAt }: OpenTask): void {
     const timeLimitMs = this.#listener.timeLimitMs();
-    this.#post({ kind: 'startTask', taskId, task, resumeAt, timeLimitMs, ...written });
+    this.#post({ kind: 'startTask', taskId, task, resumeAt, timeLimitMs, ...paths });
   }
 
   /** Whether the task belongs to this machine and is under way. */

@@ -109,7 +109,7 @@ export class Work {
   async #startOnMachine(taskId: string, task: MachineTask): Promise<void> {
     const { files, session, reader } = this.#surroundings;
     // The user must have chosen a file of inputs.
-    const inputs = 'settings' in task ? task.settings.inputs : undefined;
+    const inputs = 'settings' in task ? task.settings.inputs : inputsOf(task);
     if (inputs !== undefined) files.requireGrant(inputs);
     if (task.kind === 'ask' && task.seeds?.inputs !== undefined) {
       files.requireGrant(task.seeds.inputs);
@@ -121,11 +121,13 @@ export class Work {
         ...task,
         traces: task.traces.map((one) => ({ kind: 'file', path: this.fileOf(one) })),
       });
-    } else if (task.kind === 'verify') {
-      await host.start(taskId, task, reader.pathOf(task.traceId));
+    } else if (task.kind === 'verify' || task.kind === 'explain') {
+      await host.start(taskId, task, { tracePath: reader.pathOf(task.traceId) });
     } else if ('traceId' in task) {
       reader.follow(task.traceId);
-      await host.start(taskId, task, session.traceFile(task.traceId));
+      const tracePath = session.traceFile(task.traceId);
+      const parent = task.kind === 'fork' ? { parentPath: reader.pathOf(task.parentId) } : {};
+      await host.start(taskId, task, { tracePath, ...parent });
     } else await host.start(taskId, task);
   }
 
@@ -141,7 +143,7 @@ export class Work {
 
   /** A task that wrote a trace has ended only when all of its steps are in the window. */
   async #endMachineTask(taskId: string, task: MachineTask, end: TaskEnd): Promise<void> {
-    if (task.kind !== 'run' && task.kind !== 'shrink') {
+    if (task.kind !== 'run' && task.kind !== 'shrink' && task.kind !== 'fork') {
       this.#end(taskId, end);
       return;
     }
@@ -156,4 +158,8 @@ export class Work {
     this.#traceIds.delete(taskId);
     this.#surroundings.emit({ kind: 'taskEnded', taskId, end });
   }
+}
+
+function inputsOf(task: MachineTask): string | undefined {
+  return 'inputs' in task ? task.inputs : undefined;
 }

@@ -1,9 +1,10 @@
 import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
+import type { Need } from '../../trace/judged.ts';
 import { formatSentence } from '../../trace/sentences.ts';
 import type { Trace } from '../../trace/trace.ts';
-import type { ButFor, JudgedPart, Need } from '../../what-if/but-for.ts';
+import type { ButFor, JudgedPart } from '../../what-if/but-for.ts';
 import { partName } from '../../what-if/explanation.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { withMachine } from '../load/machine-loader.ts';

@@ -14,7 +14,13 @@ import { kindOfFile, readHead, startsInMembers } from './file-kind.ts';
 import { FileLines } from './file-lines.ts';
 import { MemberBytes, PlainBytes, type TextBytes } from './text-bytes.ts';
 import { TraceFollower, type TraceDamage } from './trace-follower.ts';
-import { identityOf, loadIndex, saveIndex, type KnownTrace } from './trace-index-file.ts';
+import {
+  identityOf,
+  loadIndex,
+  saveIndex,
+  type FileIdentity,
+  type KnownTrace,
+} from './trace-index-file.ts';
 import { notATrace, readProblem, readTraceText } from './trace-text.ts';
 
 /** How long a slice of reading takes: others have their turn in between. */
@@ -135,10 +141,18 @@ export class TraceFile {
     while (this.#readSlice(follower)) await setImmediate();
     follower.finish();
     const known = knownOf(follower, bytes, isThorough);
+    const read = isLive ? this.#identityWhenWritten(bytes) : identity;
     // While it was read, somebody may have written another file.
-    const isSame = identity !== undefined && identityOf(this.path)?.mark === identity.mark;
-    if (isSame && known) saveIndex(identity, known);
+    const isSame = read !== undefined && identityOf(this.path)?.mark === read.mark;
+    if (isSame && known) saveIndex(read, known);
     return true;
+  }
+
+  /** The identity of a file that was read while it was written, if nothing was written after that. */
+  #identityWhenWritten(bytes: TextBytes): FileIdentity | undefined {
+    const identity = identityOf(this.path);
+    const size = statSync(this.path, { throwIfNoEntry: false })?.size;
+    return bytes instanceof PlainBytes && bytes.length === size ? identity : undefined;
   }
 
   #readSlice(follower: TraceFollower): boolean {

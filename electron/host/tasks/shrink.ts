@@ -8,7 +8,7 @@ import {
 } from '../../../core/node/runs/shrinking.ts';
 import { ProblemError } from '../../../core/problem.ts';
 import { ShrinkError } from '../../../core/shrink/shrink.ts';
-import { LiveTrace } from './run.ts';
+import { LiveTrace } from './live-trace.ts';
 import { REPORT_MS, type CarryOut } from './task-context.ts';
 
 /** Shrinks a seed; a cancelled task still writes the shortest run so far. */

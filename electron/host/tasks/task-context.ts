@@ -18,6 +18,8 @@ export interface TaskContext<Kind extends MachineTaskKind> {
   readonly resumeAt: number;
   /** The file of the trace that the task writes or reads. */
   readonly tracePath: string;
+  /** The file of the trace that the task forks. */
+  readonly parentPath: string;
   readonly isCancelled: boolean;
   /** @param position how far the task has come, if it can be resumed from there. */
   report(event: TaskEvent<Kind>, position?: number): void;
@@ -38,6 +40,7 @@ export interface TaskSurroundings {
   readonly taskId: string;
   readonly resumeAt: number;
   readonly tracePath: string | undefined;
+  readonly parentPath: string | undefined;
   readonly path: string;
   readonly send: (message: HostMessage) => void;
   /** Called whenever the task makes progress. */
@@ -67,7 +70,7 @@ export class OpenTask {
   }
 
   contextOf<Kind extends MachineTaskKind>(loaded: LoadedMachine): TaskContext<Kind> {
-    const { taskId, resumeAt, tracePath, path, send, onStir } = this.#surroundings;
+    const { taskId, resumeAt, tracePath, parentPath, path, send, onStir } = this.#surroundings;
     const isCancelled = () => this.#isCancelled;
     return {
       loaded,
@@ -76,6 +79,10 @@ export class OpenTask {
       get tracePath() {
         if (tracePath === undefined) throw new Error('the task has no file of a trace');
         return tracePath;
+      },
+      get parentPath() {
+        if (parentPath === undefined) throw new Error('the task forks no trace');
+        return parentPath;
       },
       get isCancelled() {
         return isCancelled();

@@ -1,28 +1,16 @@
 import type { Verified } from '../../../core/contract/window.ts';
 import { driveToEnd } from '../../../core/engine/driving.ts';
-import { TraceFile } from '../../../core/node/files/trace-file.ts';
 import { verifierOf } from '../../../core/node/runs/planning.ts';
 import { explainRuntime } from '../../../core/node/runs/runtime.ts';
 import { formatStep } from '../../../core/trace/format.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import type { Difference } from '../../../core/trace/verify.ts';
 import { REPORT_MS, type CarryOut, type TaskContext } from './task-context.ts';
+import { withTrace } from './trace-of-task.ts';
 
 /** Executes the trace of a file, and compares every step. */
-export const verify: CarryOut<'verify'> = async (context) => {
-  const file = new TraceFile(context.tracePath);
-  try {
-    for await (const _ of file.read()) {
-      await context.breathe();
-      if (context.isCancelled) return 'cancelled';
-    }
-    // The steps before damage are verified.
-    if (!file.trace) throw new Error('the trace to verify has no header');
-    return await compare(context, file.trace);
-  } finally {
-    file.close();
-  }
-};
+export const verify: CarryOut<'verify'> = (context) =>
+  withTrace(context.tracePath, context, (trace) => compare(context, trace));
 
 async function compare(
   context: TaskContext<'verify'>,

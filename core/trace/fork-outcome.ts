@@ -1,7 +1,7 @@
 import type { Finding } from '../machine/finding.ts';
 import { formatCount, formatPlural } from '../text/quantities.ts';
-import { compareFindings, type FindingsComparison } from '../trace/compare.ts';
-import type { Trace } from '../trace/trace.ts';
+import { compareFindings, type FindingsComparison } from './compare.ts';
+import type { Trace } from './trace.ts';
 
 /** How a run ended. */
 export interface RunEnd {

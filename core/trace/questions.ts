@@ -7,6 +7,7 @@ import { pathCodec } from './codecs.ts';
 import { firstDifference } from './compare.ts';
 import { findValues, findWhere, QUIET_SCANS, VALUES, WHERE } from './expression-questions.ts';
 import { formatStep, STEP_PARTS, type StepPart } from './format.ts';
+import { findTransitions, TRANSITIONS } from './phases.ts';
 import { listRecords, stepsOfRecord } from './record-search.ts';
 import type { Trace } from './trace.ts';
 import { escapeRegExp, searchWrites, type WriteScan } from './writes.ts';
@@ -121,6 +122,8 @@ export const QUESTIONS = {
     }),
     answer: z.null(),
   },
+  /** The changes of the phases of records; see {@link TRANSITIONS}. */
+  transitions: TRANSITIONS,
   /** The records of a run, in the order in which they came. */
   records: {
     asked: z.object({
@@ -168,6 +171,7 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.values.asked,
   QUESTIONS.record.asked,
   QUESTIONS.records.asked,
+  QUESTIONS.transitions.asked,
 ]);
 
 /** The most characters of an excerpt before a text that was found: it stays in view in a narrow list. */
@@ -206,6 +210,8 @@ export function* answer(
       return yield* stepsOfRecord(trace, question);
     case 'records':
       return yield* listRecords(trace, question);
+    case 'transitions':
+      return yield* findTransitions(trace, question);
     default:
       return assertNever(question, 'question');
   }

@@ -24,7 +24,7 @@ export interface RecordRef {
 /** How deep containers are looked for where no records are declared. */
 const DERIVED_LEVELS_MAX = 3;
 /** The fields in which a phase is looked for where none is declared. */
-const PHASE_FIELDS = ['phase', 'status', 'state', 'stage'] as const;
+export const PHASE_FIELDS: readonly string[] = ['phase', 'status', 'state', 'stage'];
 /** The field that tells the items of a list apart where none is declared. */
 const ITEM_ID = 'id';
 
@@ -201,7 +201,8 @@ export function phaseOf({ phase }: RecordKind, record: Value): string | undefine
   return undefined;
 }
 
-function phaseText(value: Value): string {
+/** A phase as a short text: a text or a number itself, or the kind of anything else. */
+export function phaseText(value: Value): string {
   return containerOf(value) ? kindOf(value) : keyText(value);
 }
 

@@ -53,6 +53,7 @@ const SESSION = [...LOOK, 'renderer/session/'];
 const PANELS = [
   'renderer/causality/',
   'renderer/difference/',
+  'renderer/lifecycle/',
   'renderer/questions/',
   'renderer/runs/',
   'renderer/sequence/',
@@ -178,6 +179,11 @@ export const ALLOWED = [
     packages: ['@dagrejs/dagre', '@xyflow/react', ...PANEL_PACKAGES],
   },
   { part: 'renderer/difference/', folders: SESSION, packages: PANEL_PACKAGES },
+  {
+    part: 'renderer/lifecycle/',
+    folders: SESSION,
+    packages: ['@dagrejs/dagre', '@xyflow/react', ...PANEL_PACKAGES],
+  },
   { part: 'renderer/questions/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/runs/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/sequence/', folders: SESSION, packages: PANEL_PACKAGES },

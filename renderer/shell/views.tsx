@@ -1,8 +1,17 @@
-import { ArrowRightLeft, Braces, GitCompare, List, Waypoints, type LucideIcon } from 'lucide-react';
+import {
+  ArrowRightLeft,
+  Braces,
+  GitCompare,
+  List,
+  Waypoints,
+  Workflow,
+  type LucideIcon,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import { CausalityGraph } from '../causality/causality-graph.tsx';
 import { DifferencePanel } from '../difference/difference-panel.tsx';
+import { LifecycleView } from '../lifecycle/lifecycle-view.tsx';
 import { SequenceView } from '../sequence/sequence-view.tsx';
 import { compareWith } from '../session/cursor.ts';
 import { hasDifference, type Cursor, type RunEntry } from '../session/model.ts';
@@ -51,6 +60,12 @@ const SHOWN: Readonly<Record<ViewId, View>> = {
     icon: ArrowRightLeft,
     render: ({ run, trace, cursor }) => (
       <SequenceView runId={run.id} trace={trace} steps={run.steps} cursor={cursor.stepIndex} />
+    ),
+  },
+  lifecycle: {
+    icon: Workflow,
+    render: ({ run, trace, cursor }) => (
+      <LifecycleView trace={trace} steps={run.steps} cursor={cursor.stepIndex} />
     ),
   },
   difference: {

@@ -9,6 +9,7 @@ export const VIEWS = {
   steps: { label: 'Steps', title: 'Show the steps', keys: ['4'] },
   causality: { label: 'Causality', title: 'Show causality', keys: ['2'] },
   sequence: { label: 'Sequence', title: 'Show the sequence of messages', keys: ['5'] },
+  lifecycle: { label: 'Lifecycle', title: 'Show the lifecycle of records', keys: ['6'] },
   difference: { label: 'Difference', title: 'Show the difference', keys: ['3'] },
 } as const satisfies Record<string, ViewWords>;
 

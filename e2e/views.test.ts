@@ -86,6 +86,30 @@ test.describe('views', () => {
     await expect(focused(page)).toHaveAccessibleName('State pane');
   });
 
+  test('that have no tab are in a menu', async ({ app, page }) => {
+    await expectRun(page);
+    await resize(app, page, 1040, 700);
+    // The list of runs and the step take as much room as they may.
+    const separators = page.locator('.separator.vertical');
+    for (const [separator, key] of [
+      [separators.first(), 'ArrowRight'],
+      [separators.last(), 'ArrowLeft'],
+    ] as const) {
+      await separator.focus();
+      for (let presses = 0; presses < 8; presses += 1) await page.keyboard.press(key);
+    }
+    const more = page.getByRole('button', { name: 'More views' });
+    await more.click();
+    await page.getByRole('menuitem').last().click();
+    const last = page.getByRole('tab').last();
+    await expect(last).toHaveAttribute('aria-selected', 'true');
+    await expect(last).toBeInViewport();
+    // The arrow keys reach them all.
+    await last.focus();
+    await page.keyboard.press('ArrowRight');
+    await expect(tab(page, 'State')).toBeFocused();
+  });
+
   test('come back with the session', async ({ app, page, userDataDir }) => {
     await expectRun(page);
     await page.keyboard.press('v');

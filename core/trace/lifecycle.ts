@@ -1,4 +1,5 @@
-import { PHASES_MAX, phasedKinds, phasesIn, type PhaseField, type Transition } from './phases.ts';
+import { phasesIn } from './phase-walk.ts';
+import { PHASES_MAX, phasedKinds, type PhaseField, type Transition } from './phases.ts';
 import { PHASE_FIELDS, recordsIn, type NamedKind } from './record-kinds.ts';
 import type { Trace } from './trace.ts';
 

@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { containerOf, valueAt } from '../value/container.ts';
-import { kindOf } from '../value/label.ts';
-import type { Path } from '../value/path.ts';
-import type { Value } from '../value/value.ts';
-import { phaseText, placeOf, type NamedKind } from './record-kinds.ts';
-import { recordsOf, type RecordWrite } from './record-touches.ts';
+import { PhaseWalk } from './phase-walk.ts';
+import type { NamedKind } from './record-kinds.ts';
+import { recordsOf } from './record-touches.ts';
 import { lastAtMost, type Trace } from './trace.ts';
 
 /**
@@ -14,8 +11,6 @@ import { lastAtMost, type Trace } from './trace.ts';
 
 /** A field with more values than this holds no phases. */
 export const PHASES_MAX = 24;
-/** The fields of a record that are looked at where none is declared. */
-const FIELDS_MAX = 16;
 /** A step of a long search without anything to say: others may go on meanwhile. */
 const QUIET_SCANS = 256;
 
@@ -66,120 +61,48 @@ export function phasedKinds(trace: Trace): readonly NamedKind[] {
   );
 }
 
-/** The phases of the fields of a record: of the declared one, or of all that hold a name. */
-export function phasesIn(
-  { phase, isDeclared }: NamedKind,
-  record: Value,
-): ReadonlyMap<string, string> {
-  if (phase !== undefined) {
-    const found = valueAt(record, [phase]);
-    return new Map(found.found ? [[phase, phaseText(found.value)]] : []);
-  }
-  const container = containerOf(record);
-  if (isDeclared || container?.kind !== 'object') return new Map();
-  const phases = new Map<string, string>();
-  for (const [name, value] of container.entries()) {
-    if (phases.size >= FIELDS_MAX) break;
-    const named = nameIn(value);
-    if (named !== undefined) phases.set(name, named);
-  }
-  return phases;
-}
-
-const NAME = /^\p{L}[\p{L}\p{N} _-]{0,39}$/u;
-
-/** A value that may be one of a few: a short name, or an object with a tag. */
-function nameIn(value: Value): string | undefined {
-  if (typeof value === 'string') return NAME.test(value) ? value : undefined;
-  if (containerOf(value)?.kind !== 'object') return undefined;
-  const kind = kindOf(value);
-  return kind === 'object' ? undefined : kind;
-}
+/** Where the last answers about traces stopped, so that a run that grows is not gone through again. */
+const walks = new WeakMap<Trace, PhaseWalk>();
 
 /** Answers the question `transitions`. */
 export function* findTransitions(
   trace: Trace,
   { from }: { readonly from: number },
 ): Generator<FoundTransitions | undefined, null, undefined> {
-  const scan = new TransitionScan(trace);
+  const known = walks.get(trace);
+  const walk = known && known.position <= from ? known : new PhaseWalk(trace, phasedKinds(trace));
+  // Nobody else may move it meanwhile.
+  walks.delete(trace);
+  const collected = new Collection();
   const { changedSteps } = trace;
   let scanned = 0;
-  for (let at = lastAtMost(changedSteps, from - 1) + 1; at < changedSteps.length; at += 1) {
+  for (
+    let at = lastAtMost(changedSteps, walk.position - 1) + 1;
+    at < changedSteps.length;
+    at += 1
+  ) {
     const stepIndex = changedSteps[at] as number;
-    scan.add(stepIndex);
+    const made = walk.advance(stepIndex);
+    if (stepIndex >= from) for (const one of made) collected.note(one, stepIndex);
     scanned += 1;
-    if (scanned % QUIET_SCANS === 0) yield scan.take(stepIndex + 1);
+    if (scanned % QUIET_SCANS > 0) continue;
+    yield stepIndex >= from ? collected.take(stepIndex + 1) : undefined;
   }
-  yield scan.take(trace.length);
+  walk.position = trace.length;
+  walks.set(trace, walk);
+  yield collected.take(trace.length);
   return null;
 }
 
-/** Collects the changes of phases, step by step. */
-class TransitionScan {
-  readonly #trace: Trace;
-  readonly #kinds: ReadonlyMap<string, NamedKind>;
+/** Collects the changes of phases between two parts of an answer. */
+class Collection {
   /** The phases of each field so far. */
   readonly #phases = new Map<string, Set<string>>();
   readonly #isDropped = new Set<string>();
   #dropped: PhaseField[] = [];
   #found = new Map<string, Transition & { readonly steps: number[] }>();
 
-  constructor(trace: Trace) {
-    this.#trace = trace;
-    this.#kinds = new Map(phasedKinds(trace).map((kind) => [kind.name, kind]));
-  }
-
-  add(stepIndex: number): void {
-    if (!this.#mayChange(stepIndex)) return;
-    for (const write of recordsOf(this.#trace).writtenBy(stepIndex))
-      this.#addWrite(write, stepIndex);
-  }
-
-  /** What was found since the last time. */
-  take(searched: number): FoundTransitions {
-    const found = {
-      searched,
-      transitions: [...this.#found.values()].filter((one) => !this.#isDropped.has(keyOf(one))),
-      dropped: this.#dropped,
-    };
-    [this.#found, this.#dropped] = [new Map(), []];
-    return found;
-  }
-
-  /** Whether a change of a step may concern a phase, as far as its paths say: states cost more. */
-  #mayChange(stepIndex: number): boolean {
-    const patch = this.#trace.patchAt(stepIndex);
-    return patch.some(({ path }) =>
-      [...this.#kinds.values()].some((kind) => {
-        const place = placeOf(kind, path);
-        if (place?.kind !== 'inside') return place !== undefined;
-        const below = path[kind.at.length];
-        return kind.phase === undefined || below === undefined || below === kind.phase;
-      }),
-    );
-  }
-
-  #addWrite({ record, before, after }: RecordWrite, stepIndex: number): void {
-    const kind = this.#kinds.get(record.kind);
-    if (!kind) return;
-    const was = this.#phasesAt(kind, before, stepIndex - 1);
-    const is = this.#phasesAt(kind, after, stepIndex);
-    for (const name of new Set([...was.keys(), ...is.keys()])) {
-      const [from = null, to = null] = [was.get(name), is.get(name)];
-      if (from !== to) this.#note({ kind: kind.name, field: name, from, to }, stepIndex);
-    }
-  }
-
-  #phasesAt(
-    kind: NamedKind,
-    path: Path | undefined,
-    stepIndex: number,
-  ): ReadonlyMap<string, string> {
-    const found = path && valueAt(this.#trace.stateAt(stepIndex), path);
-    return found?.found ? phasesIn(kind, found.value) : new Map();
-  }
-
-  #note(found: Transition, stepIndex: number): void {
+  note(found: Transition, stepIndex: number): void {
     const key = keyOf(found);
     if (this.#isDropped.has(key)) return;
     const phases = this.#phases.get(key) ?? new Set();
@@ -194,6 +117,17 @@ class TransitionScan {
     const known = this.#found.get(name) ?? { ...found, steps: [] };
     known.steps.push(stepIndex);
     this.#found.set(name, known);
+  }
+
+  /** What was found since the last time. */
+  take(searched: number): FoundTransitions {
+    const found = {
+      searched,
+      transitions: [...this.#found.values()].filter((one) => !this.#isDropped.has(keyOf(one))),
+      dropped: this.#dropped,
+    };
+    [this.#found, this.#dropped] = [new Map(), []];
+    return found;
   }
 }
 

@@ -42,6 +42,7 @@ export interface LifecycleLayout {
   readonly nodes: ReadonlyMap<string, Rect>;
   /** In the order of the transitions. */
   readonly arrows: readonly ArrowShape[];
+  readonly bounds: Rect;
 }
 
 /** The id of the node of a phase. */
@@ -115,7 +116,8 @@ export function layOutLifecycle(
     const { points = [], x = 0, y = 0 } = dagre.edge(source, target, String(at));
     return arrowOf(points, { x, y });
   });
-  return { nodes, arrows };
+  const { width = 0, height = 0 } = dagre.graph();
+  return { nodes, arrows, bounds: { x: 0, y: 0, width, height } };
 }
 
 function rectOf(placed: { x?: number; y?: number; width: number; height: number }): Rect {

@@ -13,15 +13,16 @@ import type { SeenTransition } from '../session/transitions.ts';
 import { useSeek } from '../ui/seek.tsx';
 import { CursorContext } from './cursor-here.ts';
 import { flowEdges, flowNodes, type FlowEdge, type FlowNode } from './flow-items.ts';
-import { layOutLifecycle } from './layout.ts';
+import { layOutLifecycle, type LifecycleLayout } from './layout.ts';
 import { EndNodeView, PhaseNodeView } from './phase-node.tsx';
 import { TransitionEdgeView } from './transition-edge.tsx';
 
 const NODE_TYPES = { phase: PhaseNodeView, end: EndNodeView };
 const EDGE_TYPES = { transition: TransitionEdgeView };
 const ZOOM_MIN = 0.3;
-const ZOOM_MAX = 1.5;
-const FIT = { padding: 0.08, maxZoom: 1.1 };
+const ZOOM_MAX = 1.25;
+/** The part of the room that stays free around the graph. */
+const PADDING = 0.08;
 
 export interface LifecycleGraphProps {
   readonly lifecycle: Lifecycle<SeenTransition>;
@@ -49,7 +50,7 @@ function Canvas({ lifecycle, cursor, searched, isUpright }: LifecycleGraphProps)
   );
   const edges = useMemo(() => flowEdges(lifecycle, layout, cursor), [lifecycle, layout, cursor]);
   const here = useMemo(() => ({ cursor, seek }), [cursor, seek]);
-  const handOver = useFit([...layout.nodes.keys()].join(' '), isUpright);
+  const handOver = useFit(layout);
   return (
     <CursorContext value={here}>
       <ReactFlow<FlowNode, FlowEdge>
@@ -68,8 +69,6 @@ function Canvas({ lifecycle, cursor, searched, isUpright }: LifecycleGraphProps)
         zoomOnDoubleClick={false}
         minZoom={ZOOM_MIN}
         maxZoom={ZOOM_MAX}
-        fitView
-        fitViewOptions={FIT}
         onMoveStart={(event) => {
           if (event) handOver();
         }}
@@ -81,19 +80,19 @@ function Canvas({ lifecycle, cursor, searched, isUpright }: LifecycleGraphProps)
   );
 }
 
-/** Fits the graph when it has other nodes, or another room that the person has not moved it in. */
-function useFit(nodesKey: string, isUpright: boolean): () => void {
-  const { fitView } = useReactFlow();
+/** Fits the graph when it has another size or room, until the person has moved it; with other nodes, anew. */
+function useFit({ nodes, bounds }: LifecycleLayout): () => void {
+  const { fitBounds } = useReactFlow();
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
-  const fitted = useRef({ key: '', isPersons: false });
-  const key = `${nodesKey} ${isUpright}`;
+  const fitted = useRef({ nodesKey: '', isPersons: false });
+  const nodesKey = [...nodes.keys()].join(' ');
   useLayoutEffect(() => {
     if (width === 0 || height === 0) return;
-    if (fitted.current.key === key && fitted.current.isPersons) return;
-    fitted.current = { key, isPersons: false };
-    void fitView(FIT);
-  }, [fitView, key, width, height]);
+    if (fitted.current.nodesKey === nodesKey && fitted.current.isPersons) return;
+    fitted.current = { nodesKey, isPersons: false };
+    void fitBounds(bounds, { padding: PADDING });
+  }, [fitBounds, nodesKey, bounds, width, height]);
   return () => {
     fitted.current = { ...fitted.current, isPersons: true };
   };

@@ -131,3 +131,9 @@ export const EXPRESSION_CHARS_MAX = 10_000;
 
 /** The runs that a claim is asked of at once: each has a line of its own in the result. */
 export const ASKED_RUNS_MAX = 10_000;
+/** What a step may print: enough to read, and little beside the rest of its line. */
+export const PRINTED_MAX = 200;
+export const PRINTED_CHARS_MAX = 20_000;
+
+/** The characters that a run may print: they fit into the memory of a window, all at once. */
+export const RUN_PRINTED_CHARS_MAX = 4_000_000;

@@ -110,7 +110,7 @@ async function openLedger(records: number, version: ProtocolVersion, stepsOfSlic
   const command = ['python3', 'ledger.py', String(records)] as [string, ...string[]];
   const declared = { kind: 'childProcess', name: 'ledger', description: 'Grows.' } as const;
   const settings = { ...declared, command, timeLimitMs: TIME_LIMIT_MS };
-  const ledger = await connectProcess(settings, folder, [version]);
+  const ledger = await connectProcess(settings, folder, { versions: [version] });
   const growing = defineScenario({
     name: 'growing',
     description: 'Adds records, and changes some.',

@@ -1,5 +1,6 @@
 import { assertNever } from '../assert.ts';
 import type { Guard } from '../isolation/guard.ts';
+import type { Output } from '../isolation/output.ts';
 import {
   executedStep,
   isTakenIn,
@@ -98,6 +99,7 @@ export class Executor {
   /** How the rules execute the machine's code once more. */
   readonly #probe: Probe = (operation) => this.#transactor.probe(operation);
   readonly #caught: CaughtFailures;
+  readonly #output: Output | undefined;
   readonly #outstanding = new Map<ActionId, unknown>();
   /** Actions of the last step: a crash may still keep some of them from being dispatched. */
   #undispatched: readonly EmittedAction[] = NONE;
@@ -112,6 +114,7 @@ export class Executor {
    */
   constructor(machine: AnyMachine, options: ExecutionOptions = {}) {
     const checks = options.checks ?? planChecks(machine);
+    this.#output = options.guard?.output;
     this.#machine = machine;
     this.#locate = options.locate ?? (() => undefined);
     this.#store = this.#createStore(options);
@@ -280,17 +283,23 @@ export class Executor {
     const isClose = look !== 'glance';
     if (isClose) freezeGiven(operation);
     this.#transactor.isFreezing = isClose;
+    const printed = this.#output?.length ?? 0;
     const attempt = this.#transactor.attempt(operation);
-    if (look === 'twice') return chain(attempt, (first) => this.#repeat(operation, first));
+    if (look === 'twice') return chain(attempt, (first) => this.#repeat(operation, first, printed));
     // No closure on the synchronous fast path, here and below: nearly every step takes it.
     return attempt instanceof Promise
       ? attempt.then((ended) => this.#end(operation, ended, NONE))
       : this.#end(operation, attempt, NONE);
   }
 
-  /** Executes an operation a second time, and goes on with the second execution. */
-  #repeat(operation: MachineOperation, first: OpenAttempt): Maybe<Executed> {
+  /**
+   * Executes an operation a second time, and goes on with the second execution.
+   *
+   * @param printed how much had been printed before the first one.
+   */
+  #repeat(operation: MachineOperation, first: OpenAttempt, printed: number): Maybe<Executed> {
     if (first.outcome.kind === 'panic') return this.#end(operation, first, NONE);
+    this.#output?.forget(printed);
     const rolledBack = this.#store.rollBack();
     const second = chain(rolledBack, () => this.#transactor.attempt(operation));
     return chain(second, (attempt) => {

@@ -56,6 +56,7 @@ export class Run {
   constructor(machine: AnyMachine, source: OperationSource, options?: ExecutionOptions) {
     this.#guard = options?.guard;
     this.watch = options?.watch;
+    this.#guard?.output.begin();
     this.#guard?.enterAside();
     try {
       this.executor = new Executor(machine, options);
@@ -171,7 +172,7 @@ export class Run {
     const operation = this.#current;
     if (operation) {
       this.#steps += 1;
-      observe(this.executor.overrun(operation, overrun));
+      observe(this.#withOutput(this.executor.overrun(operation, overrun)));
     }
     this.#closeAnyway();
     if (!operation) throw scenarioOverran(overrun);
@@ -229,12 +230,18 @@ export class Run {
     return isEndless ? [...failures, UNSETTLED] : failures;
   }
 
+  /** The step with what was printed since the one before it. */
+  #withOutput(step: Executed): Executed {
+    const output = this.#guard?.output.take() ?? step.output;
+    return output.length === 0 ? step : { ...step, output };
+  }
+
   /** The step as it is recorded. A scenario that throws at it does not undo it: it is observed first. */
   #observed(step: Executed, observe: (step: Executed) => void): Executed {
     try {
-      return this.#source.observe(step);
+      return this.#withOutput(this.#source.observe(step));
     } catch (error) {
-      observe(step);
+      observe(this.#withOutput(step));
       throw error;
     }
   }

@@ -78,10 +78,17 @@ export class Transactor {
 
   /** Executes an operation on the committed state, and rolls back. */
   probe(operation: MachineOperation): Maybe<Attempt> {
+    const printed = this.#guard?.output.length ?? 0;
     const attempt = this.attempt(operation);
     return isPromise(attempt)
-      ? attempt.then((sealed) => this.#rollBack(sealed))
-      : this.#rollBack(attempt);
+      ? attempt.then((sealed) => this.#endProbe(sealed, printed))
+      : this.#endProbe(attempt, printed);
+  }
+
+  /** What is printed on trial is not printed by the step. */
+  #endProbe(attempt: OpenAttempt, printed: number): Maybe<OpenAttempt> {
+    this.#guard?.output.forget(printed);
+    return this.#rollBack(attempt);
   }
 
   /**

@@ -2,10 +2,7 @@ import { guardDate } from './date.ts';
 import { guardIntl } from './intl.ts';
 import type { Gate } from './realm.ts';
 
-/**
- * Globals of the language itself: the same result for the same arguments, and no effects. Printing to
- * find a defect has no effect on a run, either.
- */
+/** Globals of the language itself: the same result for the same arguments, and no effects. */
 const DETERMINISTIC: ReadonlySet<string> = new Set(
   `Object Array Number Boolean String Symbol BigInt RegExp Map Set WeakMap WeakSet Promise
   Proxy Reflect JSON Iterator Error AggregateError EvalError RangeError ReferenceError
@@ -13,12 +10,13 @@ const DETERMINISTIC: ReadonlySet<string> = new Set(
   DataView Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array
   Float16Array Float32Array Float64Array BigInt64Array BigUint64Array parseInt parseFloat isNaN
   isFinite NaN Infinity undefined escape unescape decodeURI decodeURIComponent encodeURI
-  encodeURIComponent URL URLSearchParams TextEncoder TextDecoder atob btoa console`.split(/\s+/),
+  encodeURIComponent URL URLSearchParams TextEncoder TextDecoder atob btoa`.split(/\s+/),
 );
 
 /** Globals that are deterministic in part, or once they know the machine. */
 const GUARDED = [
   'Atomics',
+  'console',
   'Date',
   'Function',
   'Intl',
@@ -30,10 +28,15 @@ const GUARDED = [
   'self',
 ];
 
-/** Stand-ins for everything global that is not deterministic, by name. */
+/**
+ * Stand-ins for everything global that is not deterministic, by name.
+ *
+ * @param own the console of the machine.
+ */
 export function standIns(
   globals: typeof globalThis,
   guard: Gate,
+  own: Console,
 ): Readonly<Record<string, unknown>> {
   const shadows: Record<string, unknown> = {};
   for (const name of Object.getOwnPropertyNames(globals)) {
@@ -57,6 +60,7 @@ export function standIns(
   shadows['Atomics'] = guardSome(guard, globals.Atomics, { label: 'Atomics', refused });
   // The constructor of functions, which finds out for whose code it makes a function.
   shadows['Function'] = globals.Function.prototype.constructor;
+  shadows['console'] = own;
   shadows['eval'] = (text: unknown) => guard.evaluateText(text);
   const shadowed = guardGlobal(guard, globals, shadows);
   for (const name of ['globalThis', 'global', 'self']) shadows[name] = shadowed;

@@ -1,5 +1,7 @@
+import type { ConsoleLevel } from '../machine/printed.ts';
 import { nameOf, type Property } from './built-ins.ts';
 import { standIns } from './globals.ts';
+import { Output } from './output.ts';
 import { activity, guardRealm, registerGuard, type Gate } from './realm.ts';
 import { IntrinsicWatch, intrinsicsOf } from './watch.ts';
 
@@ -44,6 +46,8 @@ export interface Evaluation {
   /** A unique name, so that stacks show whose code it is. */
   readonly fileName: string;
   readonly globals: typeof globalThis;
+  /** Makes a console whose methods write to a function, each with its level. */
+  readonly consoleTo: (write: (level: ConsoleLevel, text: string) => void) => Console;
   /** Compiles a function from a body, whose first line has the number 0, and its parameters' names. */
   readonly compile: (body: string, parameters: readonly string[]) => unknown;
 }
@@ -78,9 +82,11 @@ const IMPORT = /\bimport\b/;
  * if it is something that steps depend on.
  *
  * All this finds mistakes; against code that wants to escape, only the border of the process protects.
+ * What is printed in a run has no effect on it, and is gathered in {@link output}.
+ *
  * Not caught: variables of the module (the rule of determinism sees their effects); functions of the
  * language that steps do not depend on and that are replaced, until they are checked; `Function`, and methods that depend on the language, if only the event loop calls them;
- * properties of `console`; the text of a stack; results of other versions of ICU.
+ * the text of a stack; results of other versions of ICU.
  */
 export class Guard implements Gate {
   #isInStep = false;
@@ -94,6 +100,9 @@ export class Guard implements Gate {
   #evaluateText: ((text: string) => unknown) | undefined;
   #evaluateLoose: ((text: string) => unknown) | undefined;
   #shadowed: unknown;
+
+  /** What the author's code prints in the step. */
+  readonly output = new Output();
 
   /** Whether guarded code of the author is running. */
   get isActive(): boolean {
@@ -179,10 +188,15 @@ export class Guard implements Gate {
   }
 
   /** Runs a module with stand-ins for all nondeterministic globals, and returns its exports. */
-  evaluate(code: string, { fileName, globals, compile }: Evaluation): unknown {
+  evaluate(code: string, { fileName, globals, compile, consoleTo }: Evaluation): unknown {
     guardRealm(globals);
     registerGuard(fileName, this);
-    const shadows = standIns(globals, this);
+    const own = consoleTo((level, text) => {
+      // Outside of a run, as while the module is evaluated, there is no step to keep it beside.
+      if (this.isActive) this.output.add(level, text);
+      else globals.console[level](text);
+    });
+    const shadows = standIns(globals, this, own);
     this.#shadowed = shadows['globalThis'];
     const isParameter = (name: string) => IDENTIFIER.test(name) && name !== 'eval';
     const names = Object.keys(shadows).filter(isParameter);

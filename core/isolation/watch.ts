@@ -46,7 +46,7 @@ function namelessIntrinsics(): readonly (readonly [string, unknown])[] {
   ];
 }
 
-const OPEN_STAND_INS = new Set(['Math', 'Atomics', 'Date', 'Function', 'Intl']);
+const OPEN_STAND_INS = new Set(['Math', 'Atomics', 'Date', 'Function', 'Intl', 'console']);
 
 function isObject(value: unknown): value is object {
   return (typeof value === 'object' && value !== null) || typeof value === 'function';

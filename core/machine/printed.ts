@@ -1,6 +1,11 @@
-/** The levels of what is printed, as `console` has them; `stderr` is that of a machine in a child process. */
-export const PRINT_LEVELS = ['debug', 'log', 'info', 'warn', 'error', 'stderr'] as const;
+/**
+ * The levels of what is printed, as `console` has them. `stderr` is what a child process writes to its
+ * standard error, and `note` says what was not kept.
+ */
+export const PRINT_LEVELS = ['debug', 'log', 'info', 'warn', 'error', 'stderr', 'note'] as const;
 export type PrintLevel = (typeof PRINT_LEVELS)[number];
+/** Those that a console writes. */
+export type ConsoleLevel = Exclude<PrintLevel, 'stderr' | 'note'>;
 
 /** Something that a machine or its scenario printed in a step: what one call printed, or a line. */
 export interface Printed {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { FINDING_KINDS } from '../machine/finding.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { seedSchema, SHARDS_MAX } from '../text/quantities.ts';
-import { caughtFailureSchema } from '../trace/codecs.ts';
+import { caughtFailureSchema, printed } from '../trace/codecs.ts';
 
 const count = z.number().int().nonnegative();
 const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
@@ -30,6 +30,8 @@ export const sweepGroupSchema = z.object({
   source: z.string().optional(),
   /** The caught failure that the example is likely to follow from. */
   caught: caughtFailureSchema.optional(),
+  /** What was printed in the step of the example; not all of it, if that is much. */
+  output: z.array(printed).readonly().optional(),
   /** The signature that the findings share. */
   signature: z.string(),
   /** The example was not found when its seed was run again with every check on. */

@@ -5,7 +5,9 @@ import { startSeed, type Run, type RunPlan } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
+import type { Printed } from '../machine/printed.ts';
 import { SelfExplainingError } from '../problem.ts';
+import { cutText } from '../text/visible.ts';
 import { addChecks, addCounts, addGroups, type SweepGroup } from './report.ts';
 
 /** The result of a number of seeds. Results can be added up. */
@@ -115,7 +117,13 @@ export async function checkSeed(
 interface Found {
   readonly finding: Finding;
   readonly operations: number;
+  /** What was printed in its step. */
+  readonly output: readonly Printed[];
 }
+
+/** Reports of sweeps are sent often: an example shows the first of what was printed. */
+const EXAMPLE_PRINTED_MAX = 20;
+const EXAMPLE_CHARS_MAX = 500;
 
 /** One execution of a seed, possibly unfinished. */
 interface Execution {
@@ -137,16 +145,16 @@ async function execute(
   try {
     const started = startSeed(plan, seed);
     run = started;
-    const add = (finding: Finding) => {
+    const add = (finding: Finding, output: readonly Printed[] = []) => {
       const signature = signatureOf(finding);
       if (found.has(signature)) return;
-      const first = { finding, operations: started.operations };
+      const first = { finding, operations: started.operations, output };
       found.set(signature, first);
       onFound(signature, first);
     };
     for (const finding of started.executor.initialFindings) add(finding);
-    const observe = ({ findings }: Executed) => {
-      for (const finding of findings) add(finding);
+    const observe = ({ findings, output }: Executed) => {
+      for (const finding of findings) add(finding, output);
     };
     const isOver = await driveToEnd(started, { observe, pulse });
     const end: SeedEnd = { kind: isOver ? 'done' : 'stopped' };
@@ -158,6 +166,23 @@ async function execute(
   }
 }
 
-function toGroup(signature: string, { finding, operations }: Found, seed: bigint): SweepGroup {
-  return { ...finding, signature, count: 1, seed: seed.toString(), operations };
+function shorten(output: readonly Printed[]): readonly Printed[] {
+  return output
+    .slice(0, EXAMPLE_PRINTED_MAX)
+    .map(({ level, text }) => ({ level, text: cutText(text, EXAMPLE_CHARS_MAX) }));
+}
+
+function toGroup(
+  signature: string,
+  { finding, operations, output }: Found,
+  seed: bigint,
+): SweepGroup {
+  return {
+    ...finding,
+    signature,
+    count: 1,
+    seed: seed.toString(),
+    operations,
+    ...(output.length === 0 ? {} : { output: shorten(output) }),
+  };
 }

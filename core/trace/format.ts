@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CheckCounts } from '../engine/executor.ts';
 import { currentSignature, isSignature, shapeOf } from '../engine/signature.ts';
-import { PROPERTIES_MAX } from '../limits.ts';
+import { PRINTED_MAX, PROPERTIES_MAX } from '../limits.ts';
 import type { Outcome } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import { withCurrentKind, type Operation } from '../machine/operation.ts';
@@ -177,7 +177,11 @@ type PartCodecs = { readonly [Name in StepPart]: (typeof PARTS)[Name]['codec'] }
 const stepBody = z.object({
   ...(Object.fromEntries(STEP_PARTS.map((name) => [name, PARTS[name].codec])) as PartCodecs),
   /** What was printed in the step; no part of what is compared. */
-  output: listOf(printed),
+  output: z
+    .array(printed)
+    .max(PRINTED_MAX + 2)
+    .readonly()
+    .default([]),
   /** The whole state after the step, now and then. */
   checkpoint: checkpoint.exactOptional(),
 });

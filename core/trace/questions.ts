@@ -3,10 +3,11 @@ import { assertNever } from '../assert.ts';
 import { LINES_ASKED_MAX } from '../limits.ts';
 import { readShown } from '../text/visible.ts';
 import { encodeValue } from '../value/encoding.ts';
-import { pathCodec } from './codecs.ts';
+import { pathCodec, printed } from './codecs.ts';
 import { firstDifference } from './compare.ts';
 import { findValues, findWhere, QUIET_SCANS, VALUES, WHERE } from './expression-questions.ts';
 import { formatStep, STEP_PARTS, type StepPart } from './format.ts';
+import { listOutput } from './output-question.ts';
 import { findTransitions, TRANSITIONS } from './phases.ts';
 import { listRecords, stepsOfRecord } from './record-search.ts';
 import type { Trace } from './trace.ts';
@@ -105,6 +106,22 @@ export const QUESTIONS = {
   },
   /** The steps at which an expression is true, or false, ascending. */
   where: WHERE,
+  /** What was printed in the steps, ascending. */
+  output: {
+    asked: z.object({
+      kind: z.literal('output'),
+      /** Steps before it are left out, so that a run that grows is not read again. */
+      from: count,
+    }),
+    found: z.object({
+      /** Steps read so far. */
+      searched: count,
+      steps: z
+        .array(z.object({ stepIndex: count, output: z.array(printed).readonly() }))
+        .readonly(),
+    }),
+    answer: z.object({ isWhole: z.boolean() }),
+  },
   /** Where the value of an expression changes, ascending, with the value from there on. */
   values: VALUES,
   /** The steps that concern a record, ascending; see {@link TraceRecords}. */
@@ -169,6 +186,7 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.holding.asked,
   QUESTIONS.where.asked,
   QUESTIONS.values.asked,
+  QUESTIONS.output.asked,
   QUESTIONS.record.asked,
   QUESTIONS.records.asked,
   QUESTIONS.transitions.asked,
@@ -206,6 +224,8 @@ export function* answer(
       return yield* findWhere(trace, question);
     case 'values':
       return yield* findValues(trace, question);
+    case 'output':
+      return yield* listOutput(trace, question);
     case 'record':
       return yield* stepsOfRecord(trace, question);
     case 'records':

@@ -52,6 +52,7 @@ const LOOK = [...CORE_OF_WINDOW, 'renderer/words/', 'renderer/theme/', 'renderer
 const SESSION = [...LOOK, 'renderer/session/'];
 const PANELS = [
   'renderer/causality/',
+  'renderer/console/',
   'renderer/difference/',
   'renderer/lifecycle/',
   'renderer/questions/',
@@ -85,7 +86,10 @@ export const ALLOWED = [
   { part: 'core/random/', folders: BASE },
   { part: 'core/text/', folders: BASE, packages: ['zod'] },
   { part: 'core/machine/', folders: VALUE },
-  { part: 'core/isolation/', folders: BASE },
+  {
+    part: 'core/isolation/',
+    folders: [...BASE, 'core/text/visible.ts', 'core/machine/printed.ts'],
+  },
   { part: 'core/engine/', folders: [...MACHINE, 'core/isolation/'] },
   { part: 'core/trace/', folders: ENGINE, packages: ['@marcbachmann/cel-js', 'diff', 'zod'] },
   { part: 'core/sweep/', folders: TRACE, packages: ['zod'] },
@@ -178,6 +182,7 @@ export const ALLOWED = [
     folders: SESSION,
     packages: ['@dagrejs/dagre', '@xyflow/react', ...PANEL_PACKAGES],
   },
+  { part: 'renderer/console/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/difference/', folders: SESSION, packages: PANEL_PACKAGES },
   {
     part: 'renderer/lifecycle/',

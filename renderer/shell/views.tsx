@@ -3,6 +3,7 @@ import {
   Braces,
   GitCompare,
   List,
+  SquareTerminal,
   Waypoints,
   Workflow,
   type LucideIcon,
@@ -10,6 +11,7 @@ import {
 import type { ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import { CausalityGraph } from '../causality/causality-graph.tsx';
+import { ConsolePanel } from '../console/console-panel.tsx';
 import { DifferencePanel } from '../difference/difference-panel.tsx';
 import { LifecycleView } from '../lifecycle/lifecycle-view.tsx';
 import { SequenceView } from '../sequence/sequence-view.tsx';
@@ -66,6 +68,12 @@ const SHOWN: Readonly<Record<ViewId, View>> = {
     icon: Workflow,
     render: ({ run, trace, cursor }) => (
       <LifecycleView trace={trace} steps={run.steps} cursor={cursor.stepIndex} />
+    ),
+  },
+  console: {
+    icon: SquareTerminal,
+    render: ({ run, trace, cursor }) => (
+      <ConsolePanel trace={trace} steps={run.steps} cursor={cursor.stepIndex} />
     ),
   },
   difference: {

@@ -29,6 +29,7 @@ import { CounterpartLine } from './counterpart-line.tsx';
 import { DocumentSection } from './document-section.tsx';
 import { FindingNote } from './finding-note.tsx';
 import { OperationSection } from './operation-section.tsx';
+import { OutputSection } from './output-section.tsx';
 import { RecordsSection } from './records-section.tsx';
 import { RestorationSection } from './restoration-section.tsx';
 import { ToneIcon } from './tone-icon.tsx';
@@ -87,6 +88,7 @@ export const StepPanel = memo(function StepPanel({
         <RecordsSection trace={trace} cursor={cursor} />
         {recovery && <RestorationSection recovery={recovery} />}
         {step && <ActionsSections trace={trace} step={step} />}
+        {step && <OutputSection output={step.output} />}
         <OutstandingSection trace={trace} cursor={cursor} />
         <ChecksSection trace={trace} cursor={cursor} />
       </div>

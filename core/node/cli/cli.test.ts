@@ -161,7 +161,9 @@ describe.concurrent('a machine that breaks out of its steps', () => {
     const path = machine('prints', "console.log('hello'); return ok();");
     const { status, stdout, stderr } = await phasmoscopeProcess('run', path, '--json');
     expect([status, JSON.parse(stdout).steps]).toEqual([0, 3]);
-    expect(stderr).toContain('hello');
+    const { output } = JSON.parse(stdout);
+    expect(output[0]).toEqual({ stepIndex: 0, level: 'log', text: 'hello' });
+    expect(stderr).toBe('');
   });
 
   it.each(['run', 'record', 'sweep'])(
@@ -169,14 +171,15 @@ describe.concurrent('a machine that breaks out of its steps', () => {
     async (command) => {
       const path = machine(
         'clears',
-        String.raw`console.log('\u001b[2Jlog\rover'); console.error('\u001b]0;title\u0007'); return ok();`,
+        String.raw`console.log('\u001b[2Jlog\rover'); console.error('\u001b]0;title\u0007'); throw new Error('no');`,
       );
       const more = { run: [], record: ['--out', `${path}.jsonl`], sweep: ['--count', '1'] }[
         command
       ];
       const { stdout, stderr } = await phasmoscopeProcess(command, path, ...(more ?? []));
-      expect(stderr).toContain(String.raw`\u001b[2Jlog\rover`);
-      expect(stderr).toContain(String.raw`\u001b]0;title\u0007`);
+      // In a sweep, it stands beside the example.
+      expect(stdout + stderr).toContain(String.raw`\u001b[2Jlog\rover`);
+      expect(stdout + stderr).toContain(String.raw`error  \u001b]0;title\u0007`);
       expect(stdout + stderr).not.toMatch(/(?!\n)\p{Cc}/u);
     },
   );

@@ -2,6 +2,7 @@ import { CHECK_EVERYTHING, SWEEP_SAMPLING, type Sampling } from '../../engine/ch
 import { driveToEnd } from '../../engine/driving.ts';
 import type { Executed } from '../../machine/executed.ts';
 import type { Finding } from '../../machine/finding.ts';
+import type { Printed } from '../../machine/printed.ts';
 import { ProblemError, type Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { encodeValue } from '../../value/encoding.ts';
@@ -10,6 +11,7 @@ import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { describeChecks, printWeakness } from '../report/checks-text.ts';
 import { printFindings, withAdvice } from '../report/findings-text.ts';
+import { printOutput } from '../report/output-text.ts';
 import { printJson, printLine, printTable } from '../report/print.ts';
 import { defaultSeed, planRun, startRecorded, type LoadedPlan } from '../runs/planning.ts';
 import { EXIT, printProblem, type ExitCode } from './output.ts';
@@ -50,11 +52,11 @@ async function runLoaded(loaded: LoadedMachine, options: RunOptions): Promise<Ex
   // A run without a trace is as fast as a sweep.
   const prepared = await prepareRun(loaded, options, SWEEP_SAMPLING);
   const { run } = prepared;
-  const findings = [...run.executor.initialFindings];
+  const gathered = new Gathered(prepared, options);
   const startMs = performance.now();
-  const observe = (step: Executed) => findings.push(...step.findings);
+  const observe = (step: Executed) => gathered.add(step);
   const problem = await watched(prepared, observe, (driving) => driveToEnd(run, driving));
-  return report(prepared, { findings, startMs, asJson: options.json === true, problem });
+  return report(prepared, gathered, { startMs, problem });
 }
 
 /** `phasmoscope record`: executes a seed and writes its trace to a file. */
@@ -68,11 +70,31 @@ export async function recordCommand(
 async function recordLoaded(loaded: LoadedMachine, options: RecordOptions): Promise<ExitCode> {
   // A recorded run is checked completely.
   const prepared = await prepareRun(loaded, options, CHECK_EVERYTHING);
-  const findings = [...prepared.run.executor.initialFindings];
+  const gathered = new Gathered(prepared, options);
   const startMs = performance.now();
-  const { out, json } = options;
-  const { problem } = await recordWatched(prepared, out, (step) => findings.push(...step.findings));
-  return report(prepared, { findings, startMs, asJson: json === true, out, problem });
+  const { out } = options;
+  const { problem } = await recordWatched(prepared, out, (step) => gathered.add(step));
+  return report(prepared, gathered, { startMs, out, problem });
+}
+
+/** What is taken from the steps of a run as they come. */
+class Gathered {
+  readonly asJson: boolean;
+  readonly findings: Finding[];
+  /** What was printed, as JSON has it; otherwise it is printed at once. */
+  readonly output: (Printed & { readonly stepIndex: number })[] = [];
+
+  constructor({ run }: PreparedRun, { json = false }: RunOptions) {
+    this.asJson = json;
+    this.findings = [...run.executor.initialFindings];
+  }
+
+  add({ stepIndex, findings, output }: Executed): void {
+    if (findings.length > 0) this.findings.push(...findings);
+    if (output.length === 0) return;
+    if (!this.asJson) printOutput(stepIndex, output);
+    else this.output.push(...output.map((printed) => ({ stepIndex, ...printed })));
+  }
 }
 
 function pathOfText(machineText: string): string {
@@ -116,9 +138,7 @@ export async function planOptions(
 
 /** What came of a run. */
 interface Outcome {
-  readonly findings: readonly Finding[];
   readonly startMs: number;
-  readonly asJson: boolean;
   readonly out?: string;
   /** Why the run broke before its end. */
   readonly problem: Problem | undefined;
@@ -127,7 +147,8 @@ interface Outcome {
 /** Prints what came of a run, and returns the exit code. */
 function report(
   { machine, run, label, sampling }: PreparedRun,
-  { findings, startMs, asJson, out, problem }: Outcome,
+  { asJson, findings, output }: Gathered,
+  { startMs, out, problem }: Outcome,
 ): ExitCode {
   const durationMs = performance.now() - startMs;
   const { scenario, faults } = label;
@@ -149,6 +170,7 @@ function report(
       tallies,
       checks,
       findings: findings.map(withAdvice),
+      ...(output.length === 0 ? {} : { output }),
       finalState: toPlainJson(executor.state),
       encodedState: encodeValue(executor.state),
       ...(out === undefined ? {} : { out }),

@@ -92,6 +92,8 @@ export async function watched(
     const executing = execute({
       observe: (step) => {
         watch.step();
+        // What the machine has printed does not go on behind the progress.
+        if (step.output.length > 0) progress.clear();
         observe(step);
       },
       pulse: () => {

@@ -13,6 +13,7 @@ import { hashText } from '../../value/hash.ts';
 import { connectStorage } from '../database/connect.ts';
 import { signs } from '../files/signs-of-life.ts';
 import { ThreadWatch } from '../hang/thread-watch.ts';
+import { capturedConsole } from './captured-console.ts';
 import { bundleMachine } from './machine-bundle.ts';
 import { checkExports, isChildProcess, type Exported } from './machine-exports.ts';
 import { filesOfCommand, SourceRecorder, type OnSources } from './source-files.ts';
@@ -85,7 +86,8 @@ export async function loadMachine(path: string, onSources?: OnSources): Promise<
       await recorder.addCommand(machine.command, dirname(path));
       report();
     }
-    const live = await connect(machine, path, { sourceHash, locate });
+    const onPrinted = (text: string) => guard.output.add('stderr', text);
+    const live = await connect(machine, path, { sourceHash, locate }, onPrinted);
     const { answerMsMax } = live;
     const watch = new ThreadWatch(live.locate, answerMsMax === undefined ? {} : { answerMsMax });
     return { scenarios, guard, watch, ...live };
@@ -154,6 +156,7 @@ async function connect(
   declared: Exported,
   path: string,
   { sourceHash, locate }: Pick<LoadedMachine, 'sourceHash' | 'locate'>,
+  onPrinted: (text: string) => void,
 ): Promise<Live> {
   const folder = dirname(path);
   if (!isChildProcess(declared)) {
@@ -161,7 +164,7 @@ async function connect(
   }
   const { connectProcess, RemotePanic } = await import('../process/process-machine.ts');
   return {
-    ...(await connectProcess(declared, folder)),
+    ...(await connectProcess(declared, folder, { onPrinted })),
     sourceHash: await hashCommand(sourceHash, declared.command, folder),
     locate: (error, within) =>
       isInstance(error, RemotePanic) ? error.source : locate(error, within),
@@ -259,7 +262,8 @@ function evaluate(
     compileFunction(body, parameters, { filename: fileName, lineOffset: -1 });
   signs.loading(true);
   try {
-    const run = () => guard.evaluate(code, { fileName, globals: globalThis, compile });
+    const run = () =>
+      guard.evaluate(code, { fileName, globals: globalThis, compile, consoleTo: capturedConsole });
     const exported = run();
     const [added] = takeBackInherited();
     if (added !== undefined) {

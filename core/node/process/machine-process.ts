@@ -2,6 +2,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
 import {
   JSON_LEVELS_MAX,
+  PRINTED_CHARS_MAX,
   PROCESS_LINE_CHARS_MAX,
   PROCESS_STDERR_CHARS_MAX,
   VALUE_LEVELS_MAX,
@@ -27,6 +28,8 @@ export interface ProcessStart {
   readonly timeLimitMs: number;
   /** How long the first answer may take, since a program has to load. */
   readonly startLimitMs?: number;
+  /** Receives the lines that it writes to its standard error. */
+  readonly onPrinted?: (line: string) => void;
 }
 
 /** A program has at least this long to load, however short the time limit for an answer is. */
@@ -89,6 +92,8 @@ export class MachineProcess {
   #lines = 0;
   /** The end of its standard error. */
   #stderr = '';
+  /** The beginning of a line of it whose end has not come yet. */
+  #stderrRest = '';
   /** The characters on standard error since the last answer. */
   #stderrChars = 0;
   #failure: ProcessError | undefined;
@@ -235,11 +240,21 @@ export class MachineProcess {
   #keepStderr(chunk: string): void {
     this.#stderr = (this.#stderr + chunk).slice(-STDERR_CHARS_KEPT);
     this.#stderrChars += chunk.length;
+    this.#passOn(chunk);
     if (this.#stderrChars <= PROCESS_STDERR_CHARS_MAX) return;
     this.#fail('ProtocolError', {
       title: `The machine's process wrote more than ${formatCount(PROCESS_STDERR_CHARS_MAX)} characters to standard error without an answer${this.#meanwhile()}.`,
       remedy: 'Write less to standard error, for example only what is wrong.',
     });
+  }
+
+  #passOn(chunk: string): void {
+    const { onPrinted } = this.#start;
+    if (!onPrinted) return;
+    const lines = (this.#stderrRest + chunk).split(/\r?\n/);
+    // Only a part of what has no line breaks is kept anyway.
+    this.#stderrRest = (lines.pop() ?? '').slice(-PRINTED_CHARS_MAX);
+    for (const line of lines) onPrinted(line);
   }
 
   #take(line: string): void {

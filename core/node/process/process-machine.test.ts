@@ -22,7 +22,7 @@ afterEach(() => {
 afterEach(() => Promise.all(connected.splice(0).map((one) => one.close())));
 
 async function connect(...args: Parameters<typeof counterMachine>): Promise<ConnectedMachine> {
-  const machine = await connectProcess(counterMachine(...args), COUNTER_FOLDER, versions);
+  const machine = await connectProcess(counterMachine(...args), COUNTER_FOLDER, { versions });
   connected.push(machine);
   return machine;
 }

@@ -79,11 +79,18 @@ const UNWATCHED =
 export async function connectProcess(
   declared: ChildProcessMachine,
   folder: string,
-  versions: readonly ProtocolVersion[] = PROTOCOL_VERSIONS,
+  {
+    versions = PROTOCOL_VERSIONS,
+    onPrinted = () => {},
+  }: {
+    readonly versions?: readonly ProtocolVersion[];
+    /** Receives the lines that the process writes to its standard error. */
+    readonly onPrinted?: (line: string) => void;
+  } = {},
 ): Promise<ConnectedMachine> {
   const { command, timeLimitMs = TIME_LIMIT_MS_DEFAULT } = declared;
   const start = async (): Promise<Started> => {
-    const process = new MachineProcess({ command, folder, timeLimitMs });
+    const process = new MachineProcess({ command, folder, timeLimitMs, onPrinted });
     const ask = async (call: Call) => (await process.ask([call]))[0];
     const first = await ask({ method: 'initialize', params: initializeParams(versions) });
     const told = readBeginning(process, first, declared.name, versions);

@@ -5,6 +5,7 @@ import type { Saved } from '../sweep/saving.ts';
 import type { Traced } from '../sweep/tracing.ts';
 import { describeChecks, printWeakness } from './checks-text.ts';
 import { placeOf, printExplanation } from './findings-text.ts';
+import { outputLines } from './output-text.ts';
 import { printIndented, printLine, printTable, style, type Piece } from './print.ts';
 
 /** Prints the report of a sweep as text. */
@@ -153,6 +154,9 @@ function printGroups(report: SweepReport): void {
           `the smallest is ${seed}, ${placeOf(stepIndex)}`,
       ),
     );
+    for (const pieces of outputLines(group.output ?? [])) {
+      printLine(style.dim('    printed  '), ...pieces);
+    }
     if (group.isUnsteady) printLine(style.yellow(`    ${UNSTEADY}`));
   }
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { Verified } from '../../core/contract/window.ts';
+import type { Finding } from '../../core/machine/finding.ts';
 import type { ComparedCause, RunComparison, RunDifference } from '../../core/trace/compare.ts';
 import {
   formatStep,
@@ -211,7 +212,7 @@ function Causes({
           <li key={`${finding.kind} ${finding.name} ${finding.shape}`}>
             <span>
               <span className="muted">{FINDING_KIND_WORDS[finding.kind]}</span>{' '}
-              {shownLine(finding.name)}
+              {shownLine(titleOf(finding))}
               <span className="muted small data"> {shownLine(finding.shape)}</span>
             </span>
             <span className="muted small">
@@ -236,6 +237,18 @@ function Causes({
       </ul>
     </>
   );
+}
+
+/** What distinguishes a finding: panics are told apart by their messages. */
+function titleOf({ kind, name, message }: Finding): string {
+  return kind === 'panic' ? `${name}: ${message}` : name;
+}
+
+/** A finding in lines: what it is, where in the source, and what it says. */
+function describeFinding(finding: Finding): string {
+  const { kind, name, message, source } = finding;
+  const place = source === undefined ? '' : ` (${source})`;
+  return `${FINDING_KIND_WORDS[kind]} ${name}${place}\n  ${message}`;
 }
 
 function formatTimes(count: number): string {
@@ -264,6 +277,7 @@ function show(step: Step, part: StepPart): string {
   if (part === 'patch' || part === 'attempted') {
     return step[part].map(describeChange).join('\n') || '(unchanged)';
   }
+  if (part === 'findings') return step.findings.map(describeFinding).join('\n\n') || '(none)';
   const json = JSON.parse(formatStep(step)) as Readonly<Record<string, unknown>>;
   return JSON.stringify(json[part], null, 2) ?? '(nothing)';
 }

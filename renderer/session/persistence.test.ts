@@ -184,3 +184,13 @@ it('takes over the lists that an earlier version kept in the storage of the page
   expect(session.getState().runs).toMatchObject([{ id: 'old', origin: SEED, status: 'waiting' }]);
   expect(stored.size).toBe(0);
 });
+
+it.each([
+  ['is kept for a trace of the session', SEED, { kind: 'agrees' }],
+  ['is not kept for a file, which somebody may change', FILE, undefined],
+] as const)('a verification %s', async (_, origin, expected) => {
+  begin(origin);
+  updateRun('run', (run) => ({ ...run, status: 'completed', verification: { kind: 'agrees' } }));
+  recall();
+  expect(session.getState().runs[0]?.verification).toEqual(expected);
+});

@@ -3,13 +3,21 @@ import {
   machineRefSchema,
   runSettingsSchema,
   sweepSettingsSchema,
+  verifiedSchema,
+  type Verified,
 } from '../../core/contract/window.ts';
 import { problemSchema } from '../../core/problem.ts';
 import { sweepReportSchema } from '../../core/sweep/report.ts';
 import { request } from '../api.ts';
 import { interruptedAfter } from './growing.ts';
 import { adoptSettings, ensureMachine, showOpenProblem } from './machines.ts';
-import { isUnreadable, type Cursor, type RunEntry, type SweepEntry } from './model.ts';
+import {
+  isUnreadable,
+  type Cursor,
+  type RunEntry,
+  type SweepEntry,
+  type Verification,
+} from './model.ts';
 import { showNotice } from './notices.ts';
 import { showRun } from './running.ts';
 import { selectCursor, session, type Session } from './store.ts';
@@ -43,6 +51,8 @@ const keptRun = z.object({
   change: z.object({ beforeId: z.string(), stepIndex: z.number().int() }).optional(),
   isRerun: z.boolean().default(false),
   isHeldBack: z.boolean().default(false),
+  /** Of a run whose trace is in the session's folder, where nobody else changes it. */
+  verified: verifiedSchema.optional(),
 });
 type KeptRun = z.infer<typeof keptRun>;
 
@@ -167,6 +177,7 @@ function runToKeep(state: Session, run: RunEntry, isLeaving: boolean): KeptRun {
   const { stepIndex, isTouched, aim, compareWith } = selectCursor(state, id);
   const { status, problem } = run.status === 'waiting' ? (left ?? {}) : run;
   const isReadAgain = isLeaving && origin.kind === 'file';
+  const verified = origin.kind === 'file' ? undefined : verifiedToKeep(run.verification);
   return {
     id,
     origin,
@@ -179,7 +190,16 @@ function runToKeep(state: Session, run: RunEntry, isLeaving: boolean): KeptRun {
     ...(change ? { change: { beforeId: change.beforeId, stepIndex: change.stepIndex } } : {}),
     isRerun,
     isHeldBack,
+    ...(verified ? { verified } : {}),
   };
+}
+
+/** The most characters of a verification that are kept: a differing step may hold a whole state. */
+const VERIFIED_CHARS_MAX = 100_000;
+
+function verifiedToKeep(verification: Verification | undefined): Verified | undefined {
+  if (!verification || verification.kind === 'running') return undefined;
+  return JSON.stringify(verification).length > VERIFIED_CHARS_MAX ? undefined : verification;
 }
 
 /**
@@ -211,7 +231,7 @@ export function recallSession(
 }
 
 function recallRun(
-  { id, origin, status, problem, change, isRerun, isHeldBack }: KeptRun,
+  { id, origin, status, problem, change, isRerun, isHeldBack, verified }: KeptRun,
   hasWindowDiedOfIt: boolean,
 ): RunEntry {
   const run: RunEntry = {
@@ -222,6 +242,7 @@ function recallRun(
     ...(status === undefined || origin.kind === 'file' ? {} : { left: { status, problem } }),
     ...(change ? { change } : {}),
     ...(isRerun ? { isRerun } : {}),
+    ...(verified ? { verification: verified } : {}),
   };
   // A shrinking writes its trace at its end only.
   if (status === 'running' && origin.kind === 'shrunk') {

@@ -1,11 +1,16 @@
 import { request } from '../api.ts';
 import { fileNameOf } from './model.ts';
 import { showNotice, showProblem } from './notices.ts';
-import { selectRun, session } from './store.ts';
+import { selectRun, selectSweep, session } from './store.ts';
 
-/** Saves the trace on the screen to a file that the user chooses. */
+/** Saves the trace on the screen to a file that the user chooses, or says what to save instead. */
 export async function saveTrace(): Promise<void> {
-  const run = selectRun(session.getState());
+  const state = session.getState();
+  if (selectSweep(state)) {
+    showNotice('A sweep has no trace of its own. Open one of its findings, and save that.');
+    return;
+  }
+  const run = selectRun(state);
   if (!run?.trace) return;
   const { machine, scenario, seed, shrunkFrom } = run.trace.header;
   const suffix = shrunkFrom ? '-shrunk' : '';

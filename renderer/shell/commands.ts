@@ -161,7 +161,10 @@ const SHOW_BEHAVIOURS = Object.fromEntries(
 const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   openTrace: { isEnabled: always, run: () => void chooseAndOpen('trace') },
   openMachine: { isEnabled: always, run: () => void chooseAndOpen('machine') },
-  saveTrace: withTrace(() => void saveTrace()),
+  saveTrace: {
+    isEnabled: () => hasTrace() || currentSweep() !== undefined,
+    run: () => void saveTrace(),
+  },
   preferences: set(() => ({ dialog: 'preferences' })),
   run: { isEnabled: canRun, run: () => void startRun() },
   sweep: {

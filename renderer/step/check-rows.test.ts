@@ -3,6 +3,7 @@ import { planChecks } from '../../core/engine/check-plan.ts';
 import { fromItf } from '../../core/interchange/itf.ts';
 import { FAULT_PROFILES } from '../../core/machine/faults.ts';
 import { book, desk, extend, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
+import { formatHeader } from '../../core/trace/format.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
 import { invariantRowsAt, ruleRowsAt, summarizeInvariants, summarizeRules } from './check-rows.ts';
 
@@ -39,6 +40,21 @@ describe('rules at a step', () => {
       ({ name }) => name === 'no side effects',
     );
     expect(row).toMatchObject({ kind: 'notAsked', reason: 'notRecorded' });
+  });
+
+  it('are not said to be kept while a run goes on: its end tells what was checked', () => {
+    const whole = traceOf(operations);
+    const builder = new TraceBuilder();
+    const lines = [formatHeader(whole.header), ...whole.lines(0, whole.length)];
+    builder.push(lines.map((line) => `${line}\n`).join(''));
+    if (!builder.trace) throw new Error('it has a header');
+    const rows = ruleRowsAt(builder.trace, 4);
+    expect(rows.filter(({ kind }) => kind === 'kept')).toEqual([]);
+    expect(rows.find(({ name }) => name === 'determinism')).toEqual({
+      name: 'determinism',
+      kind: 'notViolatedYet',
+    });
+    expect(summarizeRules(rows)).toBe('none violated so far');
   });
 
   it('are summarized', () => {

@@ -14,6 +14,8 @@ export type InvariantRow = { readonly name: string } & (
 /** A rule as the panel shows it at a step. */
 export type RuleRow = { readonly name: RuleName } & (
   | { readonly kind: 'kept' }
+  /** Not violated so far in a run that goes on: only its end tells how often the rule was checked. */
+  | { readonly kind: 'notViolatedYet' }
   /** Violated by the very step at the cursor. */
   | { readonly kind: 'violatedHere'; readonly times: number; readonly message: string }
   | { readonly kind: 'violatedBefore'; readonly times: number; readonly lastStep: number }
@@ -64,6 +66,7 @@ export function ruleRowsAt(trace: Trace, stepIndex: number): readonly RuleRow[] 
       const hasNoFaults = trace.header.faults === 'none' && RECOVERY_RULES.has(name);
       return { name, kind: 'notAsked', reason: hasNoFaults ? 'noFaults' : 'notRecorded' };
     }
+    if (verdict.kind === 'kept' && !trace.end) return { name, kind: 'notViolatedYet' };
     if (verdict.kind === 'kept' && trace.end?.checks.rules[name] === 0) {
       return { name, kind: 'notAsked', reason: 'noOccasion' };
     }
@@ -78,8 +81,10 @@ export function ruleRowsAt(trace: Trace, stepIndex: number): readonly RuleRow[] 
 /** A summary of the verdicts, in a few words. */
 export function summarizeRules(rows: readonly RuleRow[]): string {
   const violated = rows.filter(({ kind }) => kind.startsWith('violated')).length;
-  const asked = violated + rows.filter(({ kind }) => kind === 'kept').length;
+  const open = rows.filter(({ kind }) => kind === 'notViolatedYet').length;
+  const asked = violated + open + rows.filter(({ kind }) => kind === 'kept').length;
   if (asked === 0) return 'none checked';
   if (violated > 0) return `${violated} of ${asked} violated`;
+  if (open > 0) return 'none violated so far';
   return asked === rows.length ? 'all kept' : `${asked} checked, all kept`;
 }

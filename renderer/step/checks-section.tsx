@@ -134,6 +134,8 @@ function Rule({ row }: { row: RuleRow }): ReactNode {
   switch (row.kind) {
     case 'kept':
       return <Row {...common} verdict="kept" />;
+    case 'notViolatedYet':
+      return <Row {...common} verdict="not violated so far" aside="so far" />;
     case 'violatedHere':
       return (
         <Row {...common} verdict="violated in this step" message={row.message}>
@@ -175,6 +177,7 @@ const ICONS = {
   violatedHere: { Icon: CircleAlert, ink: 'ink-finding' },
   violatedBefore: { Icon: History, ink: 'ink-finding' },
   waived: { Icon: CircleSlash, ink: 'muted' },
+  notViolatedYet: { Icon: CircleDashed, ink: 'muted' },
   notAsked: { Icon: CircleDashed, ink: 'muted' },
 } as const;
 

@@ -89,7 +89,7 @@ export const StepPanel = memo(function StepPanel({
         {recovery && <RestorationSection recovery={recovery} />}
         {step && <ActionsSections trace={trace} step={step} />}
         {step && <OutputSection output={step.output} />}
-        <OutstandingSection trace={trace} cursor={cursor} />
+        {!counterexampleOf(trace.header) && <OutstandingSection trace={trace} cursor={cursor} />}
         <ChecksSection trace={trace} cursor={cursor} />
       </div>
     </Panel>

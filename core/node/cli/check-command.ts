@@ -87,7 +87,9 @@ function printTypes({ problems }: TypeCheck): void {
   if (problems.length > 0) printLine();
   for (const problem of problems) {
     const place = placeOfTypeProblem(problem, process.cwd());
-    printLine(`${place}: `, style.red('error'), ` ${problem.code}: ${problem.message}`);
+    const [first = '', ...more] = problem.message.split('\n');
+    printLine(`${place}: `, style.red('error'), ` ${problem.code}: ${first}`);
+    for (const line of more) printLine(line);
   }
 }
 

@@ -143,3 +143,21 @@ describe.concurrent('check', () => {
     expect(status).toBe(isMachine ? 2 : 1);
   });
 });
+
+it('prints an error of several lines in lines', async () => {
+  const path = join(folder, 'overloads.ts');
+  writeFileSync(
+    path,
+    `import { defineMachine, ok } from 'phasmoscope';
+export const machine = defineMachine({
+  name: 'm', description: '', initialState: () => ({ s: new Set<string>([1]) }),
+  stf: () => ok(), restore: () => ok(), invariants: {},
+});
+`,
+  );
+  const { stdout } = await runCommandLine(['check', path], folder);
+  expect(stdout).toMatch(
+    /overloads\.ts:3:\d+: error TS2769: No overload matches this call\.\n {2}/,
+  );
+  expect(stdout).not.toContain(String.raw`\n`);
+});

@@ -72,6 +72,13 @@ export interface Scenario<T extends MachineTypes> {
   readonly description: string;
   /** Defaults: the seed as a decimal text, and a number of operations. */
   readonly defaults: { readonly seed: string; readonly operations: number };
+  /**
+   * Whether a request could occur. A run is shrunk to values that the scenario drew; where this returns
+   * true, to simpler ones as well.
+   */
+  isPossible?(input: DeepReadonly<T['Input']>): boolean;
+  /** The same for the result of a tracked action. */
+  isPossibleResult?(result: DeepReadonly<T['Result']>): boolean;
   /** Begins a run. `random` is the operations' stream of the seed. */
   start(random: ChaCha8Rng, faults: ExternalFaults): Driver<T>;
 }

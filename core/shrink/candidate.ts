@@ -8,6 +8,7 @@ import { signatureOf } from '../engine/signature.ts';
 import type { EmittedAction, Executed, Outcome } from '../machine/executed.ts';
 import { type Finding } from '../machine/finding.ts';
 import type { AnyMachine } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 
 /** A machine that can be executed. */
@@ -35,6 +36,8 @@ export interface CandidateStep extends GuidedStep {
 export interface FailingStep extends CandidateStep {
   /** All actions that it emitted, whether or not they were sent. */
   readonly tried: readonly EmittedAction[];
+  /** The signatures of what was found at it. */
+  readonly found: readonly string[];
   readonly outcome: Outcome['kind'];
 }
 
@@ -47,23 +50,34 @@ export type Candidate = readonly CandidateStep[];
  */
 export type FailingRun = readonly FailingStep[];
 
+/** How a candidate is executed. */
+export interface TryOptions {
+  /** Leaves all operations unchanged: it is not yet known what the steps emit. */
+  readonly isOriginal?: boolean;
+  /** Called with what the external systems owe at the end, which the list does not have. */
+  readonly onAdded?: (operation: Operation) => void;
+}
+
 /**
  * Executes a candidate: some steps of a run that fails, perhaps with other values, as a {@link Guide}
  * makes sense of them.
  *
- * @param isOriginal leaves all operations unchanged: it is not yet known what the steps emit.
  * @returns the run as it was executed, up to the finding; `undefined` when it does not fail for the
  * same cause, or could not have happened.
  */
 export async function tryCandidate(
   subject: ShrinkSubject,
   candidate: Candidate,
-  { isOriginal = false } = {},
+  { isOriginal = false, onAdded }: TryOptions = {},
 ): Promise<FailingRun | undefined> {
   const { machine, guard, watch, locate, scenario, signature } = subject;
   const guide = new Guide(candidate, isOriginal ? 'run' : 'part');
-  const rewrite: ReplayOptions['rewrite'] = (...rewritten) => guide.rewrite(...rewritten);
-  const checks = subject.checks ?? checksForCause(signature);
+  const rewrite: ReplayOptions['rewrite'] = (operation, position, isAdded) => {
+    if (isAdded) onAdded?.(operation);
+    return guide.rewrite(operation, position, isAdded);
+  };
+  // The invariants are asked as well: a shorter run must not fail for another reason than the original.
+  const checks = subject.checks ?? { ...checksForCause(signature), invariantsEvery: 1 };
   const run = startReplay(
     { machine, scenario, locate, guard, watch, checks, rewrite },
     candidate.map(({ operation }) => operation),
@@ -85,7 +99,8 @@ export async function tryCandidate(
 }
 
 function failingStep(step: Executed, { stepIndex }: CandidateStep): FailingStep {
-  const { operation, outcome, actions, discarded, refused } = step;
+  const { operation, outcome, actions, discarded, refused, findings } = step;
   const tried = [...actions, ...discarded, ...refused];
-  return { operation, stepIndex, emitted: trackedOf(step), tried, outcome: outcome.kind };
+  const found = findings.map(signatureOf);
+  return { operation, stepIndex, emitted: trackedOf(step), tried, found, outcome: outcome.kind };
 }

@@ -311,3 +311,44 @@ describe('shrinking', () => {
     await expect(shrinkCause(adder(), adderScenario, passing)).rejects.toThrow(ShrinkError);
   });
 });
+
+describe('external systems whose answers do not follow from what they observe', () => {
+  /** A system that owes every answer, whether or not it has come. */
+  const forgetful = (isObserving: boolean): AnyScenario => {
+    const plain = jobsScenario();
+    return {
+      ...plain,
+      start: (...given: Parameters<typeof plain.start>) => {
+        const due: number[] = [];
+        return {
+          ...plain.start(...given),
+          observe: ({ operation }: { operation: Operation }) => {
+            if (!isObserving || operation.kind !== 'trackedActionCompleted') return;
+            due.splice(due.indexOf(operation.id as number), 1);
+          },
+          external: {
+            receive: (id: number) => void due.push(id),
+            settle: () => {
+              const id = isObserving ? due[0] : due.shift();
+              return id === undefined
+                ? undefined
+                : { kind: 'trackedActionCompleted', id, result: 'done' };
+            },
+            settled: { never: () => false },
+          },
+        };
+      },
+    };
+  };
+
+  it.each([true, false])('are named (answers follow: %s)', async (isObserving) => {
+    const scenario = forgetful(isObserving);
+    const settings = { scenario, seed: 1n, operationsMax: 4, faults: FAULT_PROFILES.crashes };
+    const causes = [...(await causesOf(jobs(), settings)).values()];
+    const cause = causes.find(({ finding }) => finding.kind === 'settled');
+    if (!cause) throw new Error('the property never holds');
+    const { unfounded } = await shrinkCause(jobs(), scenario, cause);
+    if (isObserving) expect(unfounded).toBeUndefined();
+    else expect(unfounded).toMatchObject({ kind: 'trackedActionCompleted', result: 'done' });
+  });
+});

@@ -40,6 +40,13 @@ export interface Shrunk {
   readonly progress: ShrinkProgress;
   /** Whether the shrinking was stopped: a shorter run may exist. */
   readonly isCancelled: boolean;
+  /**
+   * What the external systems sent when the original run was replayed, although it was settled: their answers
+   * do not follow from what they receive and observe, and steps may be left that do not matter.
+   */
+  readonly unfounded?: Operation;
+  /** Whether it ended at its number of runs with simpler values: there may be simpler ones. */
+  readonly isAtLimit: boolean;
 }
 
 /** How a shrinking is observed and stopped. */
@@ -47,6 +54,8 @@ export interface ShrinkOptions {
   readonly onProgress?: (progress: ShrinkProgress) => void;
   /** Called before each try; may return to the event loop, so that messages come in. */
   readonly isCancelled?: () => boolean | Promise<boolean>;
+  /** Leaves all inputs and results as they were: steps and faults are only removed or moved. */
+  readonly keepsInputs?: boolean | undefined;
 }
 
 /** A machine that can be loaded again, without anything that its module has kept. */
@@ -81,9 +90,10 @@ export async function shrink(
   operations: readonly Operation[],
   options: ShrinkOptions = {},
 ): Promise<Shrunk> {
-  const whole = await executeWhole(subject, operations);
+  const { whole, unfounded } = await executeWhole(subject, operations);
   if (!whole) throw notFailing();
-  return new Shrinker((...tried) => tryCandidate(subject, ...tried), whole, options).shrink();
+  const attempt: Attempt = (...tried) => tryCandidate(subject, ...tried);
+  return { ...(await new Shrinker(attempt, whole, options, subject).shrink()), ...unfounded };
 }
 
 /**
@@ -101,20 +111,20 @@ export async function shrinkAfresh(
   options: ShrinkOptions = {},
 ): Promise<Shrunk> {
   const reused = { ...(await renew()), signature };
-  const whole = await executeWhole(reused, operations);
+  const { whole, unfounded } = await executeWhole(reused, operations);
   // Lets messages come in. A stop is noticed below.
   await options.isCancelled?.();
-  if (whole && isSameRun(whole, await executeWhole(reused, operations))) {
+  if (whole && isSameRun(whole, (await executeWhole(reused, operations)).whole)) {
     const attempt: Attempt = (...tried) => tryCandidate(reused, ...tried);
-    const shrunk = await new Shrinker(attempt, whole, options).shrink();
+    const shrunk = await new Shrinker(attempt, whole, options, reused).shrink();
     const recorded = { ...(await renew()), signature, checks };
-    if (await executeWhole(recorded, shrunk.operations)) return shrunk;
+    if ((await executeWhole(recorded, shrunk.operations)).whole) return { ...shrunk, ...unfounded };
   }
   const attempt: Attempt = async (...tried) =>
     tryCandidate({ ...(await renew()), signature, checks }, ...tried);
   const given = await attempt(candidateOf(operations), { isOriginal: true });
   if (!given) throw notFailing();
-  return new Shrinker(attempt, given, options, true).shrink();
+  return { ...(await new Shrinker(attempt, given, options, reused, true).shrink()), ...unfounded };
 }
 
 function notFailing(): ShrinkError {
@@ -122,11 +132,21 @@ function notFailing(): ShrinkError {
 }
 
 /** Executes the original run unchanged, up to its finding. */
-function executeWhole(
+async function executeWhole(
   subject: ShrinkSubject,
   operations: readonly Operation[],
-): Promise<FailingRun | undefined> {
-  return tryCandidate(subject, candidateOf(operations), { isOriginal: true });
+): Promise<{
+  readonly whole: FailingRun | undefined;
+  readonly unfounded: Pick<Shrunk, 'unfounded'>;
+}> {
+  let added: Operation | undefined;
+  const whole = await tryCandidate(subject, candidateOf(operations), {
+    isOriginal: true,
+    onAdded: (operation) => {
+      added ??= operation;
+    },
+  });
+  return { whole, unfounded: added ? { unfounded: added } : {} };
 }
 
 function candidateOf(operations: readonly Operation[]): Candidate {
@@ -155,6 +175,8 @@ class Shrinker {
   readonly #simplifier: Simplifier;
   readonly #from: number;
   readonly #isAfresh: boolean;
+  /** What is found in the original run: a shorter one must not bring anything else. */
+  readonly #known: ReadonlySet<string>;
   /** Candidates that do not fail for the cause. */
   readonly #failed = new Set<string>();
   #best: FailingRun;
@@ -164,13 +186,20 @@ class Shrinker {
   #successes = 0;
   #isCancelled = false;
 
-  constructor(attempt: Attempt, whole: FailingRun, options: ShrinkOptions, isAfresh = false) {
+  constructor(
+    attempt: Attempt,
+    whole: FailingRun,
+    options: ShrinkOptions,
+    { scenario }: ShrinkMachine,
+    isAfresh = false,
+  ) {
     this.#attempt = attempt;
     this.#options = options;
     this.#best = whole;
     this.#from = whole.length;
     this.#isAfresh = isAfresh;
-    this.#simplifier = new Simplifier(whole);
+    this.#simplifier = new Simplifier(whole, scenario);
+    this.#known = new Set(whole.flatMap(({ found }) => found));
   }
 
   get #progress(): ShrinkProgress {
@@ -190,6 +219,7 @@ class Shrinker {
       stepIndices: this.#best.map(({ stepIndex }) => stepIndex),
       progress: this.#progress,
       isCancelled: this.#isCancelled,
+      isAtLimit: this.#simplifyingTries >= SIMPLIFYING_TRIES_MAX,
     };
   }
 
@@ -206,7 +236,7 @@ class Shrinker {
       this.#phase = 'simplifying';
       if (await this.#moveEarlier()) hasShrunk = true;
       if (await this.#simplifyInputs()) hasShrunk = true;
-      if (!hasShrunk) hasShrunk = await this.#simplifyResults();
+      if (!hasShrunk && !this.#options.keepsInputs) hasShrunk = await this.#simplifyResults();
     }
     return this.#result;
   }
@@ -276,11 +306,17 @@ class Shrinker {
   async #simplifyInputs(): Promise<boolean> {
     let hasSimplified = false;
     for (let at = 0; at < this.#best.length && this.#isSimplifying; at += 1) {
-      while (await this.#simplifyAt(at, this.#simplifier.inputs(this.#best, at))) {
+      while (await this.#simplifyAt(at, this.#simplerInputs(at))) {
         hasSimplified = true;
       }
     }
     return hasSimplified;
+  }
+
+  #simplerInputs(at: number): Iterable<Simpler> {
+    return this.#options.keepsInputs
+      ? this.#simplifier.faults(this.#best, at)
+      : this.#simplifier.inputs(this.#best, at);
   }
 
   /**
@@ -335,6 +371,7 @@ class Shrinker {
     const isBetter =
       found !== undefined &&
       found.length <= this.#best.length &&
+      found.every((step) => step.found.every((one) => this.#known.has(one))) &&
       isGain(found) &&
       (await isAccepted(found));
     if (isBetter) {

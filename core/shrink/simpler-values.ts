@@ -27,6 +27,8 @@ const SIMPLEST = '0';
 export class Places {
   /** The scalars at a place. */
   readonly #scalars = new Map<string, Set<Value>>();
+  /** The fewest items of lists, Sets and Maps at a place. */
+  readonly #fewest = new Map<string, number>();
   /** The number of objects at a place, and the number of those that have each key. */
   readonly #objects = new Map<string, { count: number; readonly keys: Map<string, number> }>();
 
@@ -44,9 +46,14 @@ export class Places {
         return;
       case 'list':
       case 'set':
+        this.#note(
+          place,
+          container.kind === 'list' ? container.value.length : container.value.size,
+        );
         for (const item of container.value) this.add(item, `${place}[]`);
         return;
       case 'map':
+        this.#note(place, container.value.size);
         for (const [key, item] of container.value) {
           this.add(key, `${place}{}`);
           this.add(item, `${place}[]`);
@@ -64,6 +71,56 @@ export class Places {
       default:
         assertNever(container, 'container');
     }
+  }
+
+  #note(place: string, items: number): void {
+    this.#fewest.set(place, Math.min(items, this.#fewest.get(place) ?? items));
+  }
+
+  /**
+   * Whether nothing in a value is new in its place: no scalar, no container with fewer items than any, and no
+   * object without a property that all have.
+   */
+  covers(value: Value, place: string): boolean {
+    if (typeof value !== 'object' || value === null) return this.has(place, value);
+    const container = containerOf(value);
+    switch (container?.kind) {
+      case undefined:
+      case 'table':
+        return true;
+      case 'list':
+      case 'set': {
+        const items = [...container.value];
+        const isEnough = items.length >= (this.#fewest.get(place) ?? Number.POSITIVE_INFINITY);
+        return isEnough && items.every((item) => this.covers(item, `${place}[]`));
+      }
+      case 'map': {
+        const entries = [...container.value];
+        const isEnough = entries.length >= (this.#fewest.get(place) ?? Number.POSITIVE_INFINITY);
+        return (
+          isEnough &&
+          entries.every(
+            ([key, item]) => this.covers(key, `${place}{}`) && this.covers(item, `${place}[]`),
+          )
+        );
+      }
+      case 'object':
+        return this.#coversObject(container.value, place);
+      default:
+        return assertNever(container, 'container');
+    }
+  }
+
+  #coversObject(value: { readonly [key: string]: Value }, place: string): boolean {
+    const objects = this.#objects.get(place);
+    if (!objects) return false;
+    const isMissing = [...objects.keys].some(
+      ([key, count]) => count === objects.count && !Object.hasOwn(value, key),
+    );
+    return (
+      !isMissing &&
+      Object.entries(value).every(([key, item]) => this.covers(item, `${place}.${key}`))
+    );
   }
 
   has(place: string, value: Value): boolean {

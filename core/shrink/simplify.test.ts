@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { signatureOf } from '../engine/signature.ts';
 import { defineMachine, err, ok, type Machine, type MachineTypes } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
+import { jobsScenario } from '../test-helpers/test-machines.ts';
 import { operationsCauses } from '../test-helpers/test-shrinking.ts';
 import type { Value } from '../value/value.ts';
 import { shrink } from './shrink.ts';
@@ -53,6 +54,13 @@ function judge({ input, result, asks }: Judgement): Machine<Judge> {
   });
 }
 
+/** A scenario of which every value can come. */
+const anything = {
+  ...jobsScenario(),
+  isPossible: () => true,
+  isPossibleResult: () => true,
+};
+
 const inputOf = (input: unknown): Operation => ({ kind: 'normal', input });
 
 /** The shortest run of operations at which the machine panics. */
@@ -61,7 +69,7 @@ async function shrunk(machine: Machine<Judge>, operations: readonly Operation[])
     ({ finding }) => finding.name === 'RangeError',
   );
   if (!cause) throw new Error('the machine panics');
-  const subject = { machine, signature: signatureOf(cause.finding) };
+  const subject = { machine, signature: signatureOf(cause.finding), scenario: anything };
   const once = await shrink(subject, cause.operations);
   const twice = await shrink(subject, once.operations);
   expect(twice.operations).toEqual(once.operations);
@@ -332,5 +340,48 @@ describe('faults and the order of steps become simpler', () => {
       'trackedActionCompleted',
       'normal',
     ]);
+  });
+});
+
+describe('without a word of the scenario, nothing is invented', () => {
+  const plain = async (machine: Machine<Judge>, ...operations: Operation[]) => {
+    const [cause] = await operationsCauses(machine, operations);
+    if (!cause) throw new Error('the machine panics');
+    const subject = { machine, signature: signatureOf(cause.finding) };
+    return (await shrink(subject, cause.operations)).operations;
+  };
+  const atLeast = (n: number) => judge({ input: ({ amount }: { amount: number }) => amount >= n });
+
+  it('a number is replaced by smaller ones that occurred in its place', async () => {
+    const run = [3, 70, 900, 80].map((amount) => inputOf({ kind, amount }));
+    expect(await plain(atLeast(60), ...run)).toEqual([inputOf({ kind, amount: 70 })]);
+    expect(await plain(atLeast(900), ...run)).toEqual([inputOf({ kind, amount: 900 })]);
+  });
+
+  it('texts stay, and lists keep as many items as the shortest has', async () => {
+    const machine = judge({ input: ({ seats }: { seats: string[] }) => seats.includes('B2') });
+    const run = [inputOf({ kind, seats: ['A1'] }), inputOf({ kind, seats: ['A1', 'B2', 'C3'] })];
+    expect(await plain(machine, ...run)).toEqual([inputOf({ kind, seats: ['B2'] })]);
+    const pair = inputOf({ kind, seats: ['A1', 'B2'] });
+    expect(await plain(machine, pair)).toEqual([pair]);
+  });
+
+  it('members of a list that were distinct stay distinct, whatever is possible', async () => {
+    const machine = judge({ input: ({ seats }: { seats: string[] }) => seats.length === 2 });
+    const run = [inputOf({ kind, seats: ['A1', 'B2'] })];
+    expect(await shrunk(machine, run)).toEqual([inputOf({ kind, seats: ['', '0'] })]);
+  });
+
+  it('inputs are kept as they were, if that is wanted', async () => {
+    const run = [3, 70, 900].map((amount) => inputOf({ kind, amount }));
+    const [cause] = await operationsCauses(atLeast(900), run);
+    const subject = {
+      machine: atLeast(60),
+      signature: signatureOf(cause?.finding as never),
+      scenario: anything,
+    };
+    const keepsInputs = { keepsInputs: true };
+    const { operations } = await shrink(subject, cause?.operations ?? [], keepsInputs);
+    expect(operations).toEqual([inputOf({ kind, amount: 70 })]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Operation } from '../machine/operation.ts';
+import type { AnyScenario } from '../machine/scenario.ts';
 import { containerOf, isContainer } from '../value/container.ts';
 import { isDiscriminant, kindOf } from '../value/label.ts';
 import { sameValue, type Value } from '../value/value.ts';
@@ -13,32 +14,72 @@ export interface Simpler extends Change {
   readonly operation: Operation;
 }
 
-/** Finds simpler values for inputs, faults and the results of actions. */
+/** Says of inputs and results that never occurred that they could. */
+export type Possible = Pick<AnyScenario, 'isPossible' | 'isPossibleResult'>;
+
+/**
+ * Finds simpler values for inputs, faults and the results of actions. They are values that occur in the
+ * original run, in the same place; inputs that never occurred are tried only where the scenario says that
+ * they are possible. Members of a list that were distinct stay distinct.
+ */
 export class Simplifier {
   readonly #original: Places;
   readonly #values: ValueSimplifier;
+  readonly #possible: Possible;
 
-  constructor(original: FailingRun) {
+  constructor(original: FailingRun, possible: Possible = {}) {
     this.#original = placesOf(original);
     this.#values = new ValueSimplifier(this.#original);
+    this.#possible = possible;
   }
 
-  /** Runs with a simpler input or fault at a step, the simplest first. */
-  *inputs(run: FailingRun, at: number): Generator<Simpler> {
+  /** Runs with a simpler fault at a step. */
+  *faults(run: FailingRun, at: number): Generator<Simpler> {
     const step = run[at];
     if (!step) return;
-    const { operation } = step;
-    for (const simpler of simplerFaults(operation)) {
+    for (const simpler of simplerFaults(step.operation)) {
       yield { ...NOTHING_REPLACED, candidate: put(run, at, simpler), operation: simpler };
     }
-    if (operation.kind !== 'normal') return;
+  }
+
+  /** Runs with a simpler fault or input at a step, the simplest first. */
+  *inputs(run: FailingRun, at: number): Generator<Simpler> {
+    yield* this.faults(run, at);
+    const operation = run[at]?.operation;
+    if (operation?.kind !== 'normal') return;
     const input = operation.input as Value;
     for (const made of this.#values.simpler(input, placeOfInput(input), placesOf(run))) {
       const alone = { ...operation, input: made.value };
-      yield changed(run, at, alone, made);
+      const single = changed(run, at, alone, made);
+      if (this.#isAllowed(run, single)) yield single;
       const linked = made.replaced && linkedRun(run, at, made.replaced);
-      if (linked) yield { ...linked, ...changeOf(made) };
+      if (!linked) continue;
+      const everywhere = { ...linked, ...changeOf(made) };
+      if (this.#isAllowed(run, everywhere)) yield everywhere;
     }
+  }
+
+  /** Whether all inputs of a run that differ from another one's could occur. */
+  #isAllowed(run: FailingRun, { candidate }: Simpler): boolean {
+    return candidate.every(({ operation }, at) => {
+      const before = run[at]?.operation;
+      if (operation.kind !== 'normal' || before?.kind !== 'normal') return true;
+      const [now, was] = [operation.input as Value, before.input as Value];
+      if (now === was) return true;
+      return repeatsIn(now) <= repeatsIn(was) && this.#couldOccur(now);
+    });
+  }
+
+  #couldOccur(input: Value): boolean {
+    const { isPossible } = this.#possible;
+    const isAllowed = () => isPossible?.call(this.#possible, input) === true;
+    return this.#original.covers(input, placeOfInput(input)) || isTrue(isAllowed);
+  }
+
+  #couldResult(result: Value): boolean {
+    const { isPossibleResult } = this.#possible;
+    const isAllowed = () => isPossibleResult?.call(this.#possible, result) === true;
+    return this.#original.covers(result, placeOfResult(result)) || isTrue(isAllowed);
   }
 
   /**
@@ -51,6 +92,7 @@ export class Simplifier {
     const result = operation.result as Value;
     const questions = questionsOf(run, operation.id);
     for (const made of this.#values.simpler(result, placeOfResult(result), placesOf(run))) {
+      if (repeatsIn(made.value) > repeatsIn(result) || !this.#couldResult(made.value)) continue;
       const change = changeOf(made);
       if (mentions(questions, change.replaced)) continue;
       const candidate = run.map((step) => {
@@ -64,6 +106,30 @@ export class Simplifier {
       yield { ...change, candidate, operation: { ...operation, result: made.value } };
     }
   }
+}
+
+/** Whether an author's function says so: made for what the scenario draws, it need not understand others. */
+function isTrue(asked: () => boolean): boolean {
+  try {
+    return asked();
+  } catch {
+    return false;
+  }
+}
+
+/** How many items of lists, at any depth, are the same as an earlier one of their list. */
+function repeatsIn(value: Value): number {
+  const container = containerOf(value);
+  if (!container || container.kind === 'table') return 0;
+  let repeats = 0;
+  for (const [, item] of container.entries()) repeats += repeatsIn(item as Value);
+  if (container.kind !== 'list') return repeats;
+  const distinct: Value[] = [];
+  for (const item of container.value) {
+    if (distinct.some((one) => sameValue(one, item))) repeats += 1;
+    else distinct.push(item);
+  }
+  return repeats;
 }
 
 function changed(run: FailingRun, at: number, operation: Operation, made: SimplerValue): Simpler {

@@ -158,6 +158,7 @@ function addRuns({ program, finish }: Builder): void {
       .description('Reduce a failing run to the operations and faults that matter.')
       .argument('<target>', 'a trace file, or a machine whose seed is run'),
   )
+    .option('--keep-inputs', 'leave all values as they were, and only take steps out')
     .requiredOption(...TRACE_OUT)
     .option('--finding <name>', 'the finding to keep (default: the first one)')
     .option('--shape <shape>', 'the kind of step of the finding, such as "completion Success"')

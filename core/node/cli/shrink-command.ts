@@ -34,6 +34,8 @@ import { machineOfTrace } from './verify-command.ts';
 export interface ShrinkCommandOptions extends RunOptions, FindingOptions {
   readonly out: string;
   readonly machine?: string;
+  /** Leaves all values as they were. */
+  readonly keepInputs?: boolean;
 }
 
 /** `phasmoscope shrink`: reduces a run that fails to the operations that matter. */
@@ -89,6 +91,7 @@ async function shrinkFailing(
   const shrinking = shrinkRecord(loaded, failing, {
     onProgress: (progress) => line.show(() => describe(progress)),
     isCancelled: breathing(() => isCancelled),
+    keepsInputs: options.keepInputs,
   }).catch((error: unknown) => {
     if (error instanceof ShrinkError) throw notReproducible(error);
     throw error;
@@ -137,6 +140,24 @@ async function shrinkFailing(
   }
   if (explanation) printSentences(explanation);
   if (shrunk.isCancelled) printLine(style.yellow('Stopped: a shorter run may exist.'));
+  if (shrunk.unfounded) {
+    printLine(
+      style.yellow(
+        `The external systems of ${failing.label.scenario} sent ${shapeOf(shrunk.unfounded)} when the run ` +
+          'was replayed, although nothing was due. What they send must follow from receive and observe ' +
+          'alone: take a result that observe sees off what poll and settle still owe. Until then, steps ' +
+          'may be left that do not matter.',
+      ),
+    );
+  }
+  if (shrunk.isAtLimit) {
+    printLine(
+      style.yellow(
+        'It ended at its limit of runs with simpler values, and may not be the simplest: shrink the ' +
+          'trace once more to go on.',
+      ),
+    );
+  }
   return EXIT.found;
 }
 

@@ -122,7 +122,7 @@ function repeatsIn(value: Value): number {
   const container = containerOf(value);
   if (!container || container.kind === 'table') return 0;
   let repeats = 0;
-  for (const [, item] of container.entries()) repeats += repeatsIn(item as Value);
+  for (const [, item] of container.entries()) repeats += repeatsIn(item);
   if (container.kind !== 'list') return repeats;
   const distinct: Value[] = [];
   for (const item of container.value) {

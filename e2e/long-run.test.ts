@@ -51,6 +51,23 @@ test.describe('a long run', () => {
     expect(scrubbed).toBeGreaterThan(STEPS * 0.2);
     expect(scrubbed).toBeLessThan(STEPS * 0.5);
 
+    await page.keyboard.press('4');
+    const grid = page.getByRole('grid', { name: 'Steps' });
+    await expect(grid).toHaveAttribute('aria-rowcount', String(STEPS + 1));
+    for (const [share, wanted] of [
+      [0, 0],
+      [0.5, STEPS / 2],
+      [1, STEPS - 1],
+    ] as const) {
+      await grid.evaluate((element, at) => {
+        element.scrollTop = at * (element.scrollHeight - element.clientHeight);
+      }, share);
+      // Row 1 has the headings, and the one in the middle of the view is as good as any near it.
+      const row = grid.locator(`tr[aria-rowindex="${wanted + 2}"]`);
+      await expect(row).toBeInViewport();
+    }
+    await page.keyboard.press('1');
+
     await page.getByLabel('Search paths and values').fill(`user${STEPS / 2}@example.com`);
     await page.keyboard.press('Alt+Enter');
     const hits = page.getByRole('region', { name: /^Steps with user/ });

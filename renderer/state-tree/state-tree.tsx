@@ -10,7 +10,7 @@ import {
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import { placeOf, type NamedKind } from '../../core/trace/record-kinds.ts';
 import { recordsOf } from '../../core/trace/record-touches.ts';
-import { ROW_PX, rowsInView, rowTop, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
+import { ROW_PX, rowsInView, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
 import { addressId, parseAddress } from './expansion.ts';
 import { StateRow } from './state-row.tsx';
 import { keyAction } from './tree-keys.ts';
@@ -34,7 +34,7 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const treeId = useId();
   const activeIndex = nearestIndex(rows, model.activeId);
-  const { indexes, totalPx } = useVirtualRows(scroller, rows.length, activeIndex);
+  const { indexes, totalPx, topOf } = useVirtualRows(scroller, rows.length, activeIndex);
   useHighlight(scroller, find.query);
   useBringIntoView(model, scroller);
 
@@ -79,7 +79,7 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
               key={index}
               row={row}
               domId={`${treeId}${index}`}
-              top={rowTop(index)}
+              top={topOf(index)}
               tone={shown.tone}
               isActive={index === activeIndex}
               match={match}

@@ -2,7 +2,7 @@ import { X } from 'lucide-react';
 import { useEffect, useRef, type ReactNode, type RefObject } from 'react';
 import { IconButton } from '../ui/icon-button.tsx';
 import { useSeek } from '../ui/seek.tsx';
-import { rowTop, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
+import { scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
 import { formatCount, formatStepIndex } from '../words/format.ts';
 import './step-list.css';
 
@@ -29,7 +29,7 @@ export function StepList(props: StepListProps): ReactNode {
   const { closeLabel, onClose, renderRow } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const section = useEscape(onClose);
-  const { indexes, totalPx } = useVirtualRows(scroller, length, -1);
+  const { indexes, totalPx, topOf } = useVirtualRows(scroller, length, -1);
 
   const lastFollowed = useRef<number>(undefined);
   useEffect(() => {
@@ -51,7 +51,7 @@ export function StepList(props: StepListProps): ReactNode {
       <div ref={scroller} className="step-list-rows" tabIndex={-1}>
         <ul style={{ height: totalPx }}>
           {indexes.map((index) => (
-            <li key={index} style={{ transform: `translateY(${rowTop(index)}px)` }}>
+            <li key={index} style={{ transform: `translateY(${topOf(index)}px)` }}>
               {renderRow(index, index === current)}
             </li>
           ))}

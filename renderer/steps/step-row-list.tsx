@@ -11,7 +11,7 @@ import type { Trace } from '../../core/trace/trace.ts';
 import type { StepRows } from '../session/step-set.ts';
 import { useSeek } from '../ui/seek.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
-import { ROW_PX, rowTop, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
+import { ROW_PX, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
 import { copySteps } from './copy-steps.ts';
 import { rowKeyAction, type RowKeyAction } from './row-keys.ts';
 import { rowTextOf, type RowText } from './row-text.ts';
@@ -50,7 +50,7 @@ export function StepRowList({
   const rowId = useId();
   const selection = useSelection(runId);
   const active = nearestRow(rows, selection?.to ?? cursor);
-  const { indexes, totalPx } = useVirtualRows(scroller, rows.length, active);
+  const { indexes, totalPx, topOf } = useVirtualRows(scroller, rows.length, active);
   const shown = indexes.filter((index) => index < rows.length).map((index) => rows.at(index));
   const texts = useRowTexts(trace, shown);
   useSteadyScroll(scroller, rows, cursor, HEAD_PX);
@@ -100,7 +100,7 @@ export function StepRowList({
             id={`${rowId}${index}`}
             stepIndex={stepIndex}
             rowIndex={index + 2}
-            topPx={rowTop(index)}
+            topPx={topOf(index)}
             glance={trace.glance(stepIndex)}
             text={texts?.get(stepIndex)}
             isCurrent={stepIndex === cursor}

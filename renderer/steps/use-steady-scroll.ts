@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, type RefObject } from 'react';
 import type { StepRows } from '../session/step-set.ts';
-import { ROW_PX, rowTop, scrollToRow } from '../ui/use-virtual-rows.ts';
+import { ROW_PX, rowTop, scrolledTo, scrollTo, scrollToRow } from '../ui/use-virtual-rows.ts';
 
 /** A step that keeps its place on the screen. */
 interface Anchor {
@@ -33,16 +33,16 @@ export function useSteadyScroll(
       const index = Math.min(shown.countBefore(stepIndex), shown.length - 1);
       scrollTo(element, rowTop(index) - belowTopPx);
     }
-    expectedPx.current = element?.scrollTop ?? 0;
+    expectedPx.current = element ? scrolledTo(element) : 0;
   });
   const follow = useEffectEvent((stepIndex: number) => {
     const element = scroller.current;
     const index = rows.indexOf(stepIndex);
     if (!element || index === -1) return;
-    const belowTopPx = rowTop(index) - element.scrollTop;
+    const belowTopPx = rowTop(index) - scrolledTo(element);
     const isFar = belowTopPx < -2 * ROW_PX || belowTopPx > element.clientHeight + ROW_PX;
     scrollToRow(element, index, isFar ? 'center' : 'nearest', headPx);
-    expectedPx.current = element.scrollTop;
+    expectedPx.current = scrolledTo(element);
     readAnchor();
   });
 
@@ -52,15 +52,11 @@ export function useSteadyScroll(
     const element = scroller.current;
     const onScroll = () => {
       // A scroll that nobody made says nothing about what is looked at.
-      if (element && Math.abs(element.scrollTop - expectedPx.current) >= 1) readAnchor();
+      if (element && Math.abs(scrolledTo(element) - expectedPx.current) >= 1) readAnchor();
     };
     element?.addEventListener('scroll', onScroll, { passive: true });
     return () => element?.removeEventListener('scroll', onScroll);
   }, [scroller]);
-}
-
-function scrollTo(element: HTMLElement, topPx: number): void {
-  element.scrollTop = topPx;
 }
 
 function anchorIn(
@@ -69,13 +65,13 @@ function anchorIn(
   cursor: number,
   headPx: number,
 ): Anchor | undefined {
-  const { scrollTop } = element;
+  const viewTop = scrolledTo(element);
   const clientHeight = element.clientHeight - headPx;
-  const placeOf = (index: number) => rowTop(index) - scrollTop;
+  const placeOf = (index: number) => rowTop(index) - viewTop;
   const current = rows.indexOf(cursor);
   const isInView =
     current !== -1 && placeOf(current) >= 0 && placeOf(current) + ROW_PX <= clientHeight;
-  const first = Math.min(rows.length - 1, Math.max(0, Math.ceil((scrollTop - rowTop(0)) / ROW_PX)));
+  const first = Math.min(rows.length - 1, Math.max(0, Math.ceil((viewTop - rowTop(0)) / ROW_PX)));
   const index = isInView ? current : first;
   if (index < 0) return undefined;
   return { stepIndex: rows.at(index), belowTopPx: placeOf(index) };

@@ -1,4 +1,5 @@
 import { useLayoutEffect, useState, type RefObject } from 'react';
+import { ELEMENT_PX_MAX, ScrollScale } from './scroll-scale.ts';
 
 /** The height of a row (`--row`). */
 export const ROW_PX = 24;
@@ -10,18 +11,48 @@ const OVERSCAN = 4;
 /** The rows that exist as elements. */
 export interface VirtualRows {
   readonly indexes: readonly number[];
-  /** The height of all rows together. */
+  /** The height of the element that has the rows. */
   readonly totalPx: number;
+  /** Where a row of {@link indexes} begins in that element. */
+  readonly topOf: (index: number) => number;
 }
 
-/** Where a row begins. */
+/** Where a row begins among all rows. */
 export function rowTop(index: number): number {
   return PADDING_PX + index * ROW_PX;
 }
 
+/** The scales of the lists on the screen. */
+const scales = new WeakMap<HTMLElement, ScrollScale>();
+
+function scaleOf(element: HTMLElement): ScrollScale {
+  const known = scales.get(element) ?? new ScrollScale();
+  scales.set(element, known);
+  return known;
+}
+
+/** Where the view of a list begins among all rows, in pixels. */
+export function scrolledTo(element: HTMLElement): number {
+  return scaleOf(element).topAt(element.scrollTop, maxScroll(element));
+}
+
+/** Scrolls a list so that its view begins at a place among all rows, in pixels. */
+export function scrollTo(element: HTMLElement, topPx: number): void {
+  const scale = scaleOf(element);
+  // The height of the rows may have changed since the list was last drawn.
+  scrolledTo(element);
+  element.scrollTop = scale.scrollFor(topPx, maxScroll(element));
+  scale.noteScrolled(element.scrollTop, topPx);
+}
+
+function maxScroll(element: HTMLElement): number {
+  return element.scrollHeight - element.clientHeight;
+}
+
 /**
  * The rows in view of a list whose rows have equal heights. This is arithmetic, so it needs no library
- * that measures; it draws again only when another row comes into view.
+ * that measures; it draws again only when another row comes into view. There may be millions of rows: see
+ * {@link ScrollScale}.
  *
  * @param kept a row that exists wherever the view is; -1 for none.
  */
@@ -30,29 +61,51 @@ export function useVirtualRows(
   count: number,
   kept: number,
 ): VirtualRows {
-  const [range, setRange] = useState({ first: 0, end: 0 });
+  const [range, setRange] = useState<Range>({ first: 0, end: 0, shiftPx: 0 });
+  const rowsPx = count * ROW_PX + 2 * PADDING_PX;
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element) return;
-    const read = () => {
-      const first = Math.floor((element.scrollTop - PADDING_PX) / ROW_PX) - OVERSCAN;
-      const rows = Math.ceil(element.clientHeight / ROW_PX) + 1 + 2 * OVERSCAN;
-      const next = { first, end: first + rows };
-      setRange((last) => (last.first === first && last.end === next.end ? last : next));
+    scaleOf(element).resize(rowsPx);
+    const read = () => setRange((last) => rangeOf(element, last));
+    const settle = () => {
+      if (scaleOf(element).isScaled) scrollTo(element, scrolledTo(element));
+      read();
     };
     read();
     const observer = new ResizeObserver(read);
     observer.observe(element);
     element.addEventListener('scroll', read, { passive: true });
+    element.addEventListener('scrollend', settle);
     return () => {
       observer.disconnect();
       element.removeEventListener('scroll', read);
+      element.removeEventListener('scrollend', settle);
     };
-  }, [scroller]);
+  }, [scroller, rowsPx]);
+  const totalPx = Math.min(rowsPx, ELEMENT_PX_MAX);
   return {
     indexes: visibleIndexes(range, count, kept),
-    totalPx: count * ROW_PX + 2 * PADDING_PX,
+    totalPx,
+    // A kept row far out of view must not make the element higher.
+    topOf: (index) => Math.max(0, Math.min(rowTop(index) - range.shiftPx, totalPx - ROW_PX)),
   };
+}
+
+/** The rows around the view, and how much further down they lie among all rows than in the element. */
+interface Range {
+  readonly first: number;
+  readonly end: number;
+  readonly shiftPx: number;
+}
+
+/** The range of a list now: the last one if it is the same. */
+function rangeOf(element: HTMLElement, last: Range): Range {
+  const first = Math.floor((scrolledTo(element) - PADDING_PX) / ROW_PX) - OVERSCAN;
+  const end = first + Math.ceil(element.clientHeight / ROW_PX) + 1 + 2 * OVERSCAN;
+  const { shiftPx } = scaleOf(element);
+  const isSame = last.first === first && last.end === end && last.shiftPx === shiftPx;
+  return isSame ? last : { first, end, shiftPx };
 }
 
 /** The existing indexes from `first` to before `end`, and the kept one in its place. */
@@ -81,19 +134,20 @@ export function scrollToRow(
   headPx = 0,
 ): void {
   if (!element) return;
-  const { scrollTop } = element;
-  const clientHeight = element.clientHeight - headPx;
+  const viewTop = scrolledTo(element);
+  const viewPx = element.clientHeight - headPx;
   const top = rowTop(index);
-  if (align === 'center') element.scrollTop = top - (clientHeight - ROW_PX) / 2;
-  else if (top - PADDING_PX < scrollTop) element.scrollTop = top - PADDING_PX;
-  else if (top + ROW_PX + PADDING_PX > scrollTop + clientHeight) {
-    element.scrollTop = top + ROW_PX + PADDING_PX - clientHeight;
+  if (align === 'center') scrollTo(element, top - (viewPx - ROW_PX) / 2);
+  else if (top - PADDING_PX < viewTop) scrollTo(element, top - PADDING_PX);
+  else if (top + ROW_PX + PADDING_PX > viewTop + viewPx) {
+    scrollTo(element, top + ROW_PX + PADDING_PX - viewPx);
   }
 }
 
 /** The indexes of the rows that are completely in view. */
 export function rowsInView(element: HTMLElement, count: number): readonly number[] {
-  const first = Math.ceil((element.scrollTop - PADDING_PX) / ROW_PX);
-  const end = Math.floor((element.scrollTop - PADDING_PX + element.clientHeight) / ROW_PX);
+  const topPx = scrolledTo(element) - PADDING_PX;
+  const first = Math.ceil(topPx / ROW_PX);
+  const end = Math.floor((topPx + element.clientHeight) / ROW_PX);
   return visibleIndexes({ first, end }, count, -1);
 }

@@ -46,8 +46,17 @@ describe('a run opens', () => {
     expect(placeOf(cursor, 'completed', early)).toBe(first.stepIndex);
   });
 
+  it('where it was left, and does not walk there with a run that is being read', () => {
+    const early = traceOf(OPERATIONS.slice(0, 5), 'crashes');
+    const cursor: Cursor = { ...START, aim: { stepIndex: 6 } };
+    expect(placeOf(cursor, 'running', early)).toBe(START.stepIndex);
+    expect(placeOf(cursor, 'running', trace)).toBe(6);
+    expect(placeOf(cursor, 'completed', early)).toBe(4);
+  });
+
   it('where it was left, and stays where the user has moved', () => {
     expect(placeOf({ ...START, aim: { stepIndex: 4 } }, 'completed', trace)).toBe(4);
+    expect(placeOf({ ...START, aim: { stepIndex: 4 } }, 'running', trace)).toBe(4);
     expect(placeOf({ stepIndex: 1, isTouched: true }, 'completed', trace)).toBe(1);
   });
 });

@@ -219,7 +219,11 @@ export function placeOf(
   trace: Trace,
 ): number {
   const last = trace.length - 1;
-  if (aim && 'stepIndex' in aim) return Math.min(aim.stepIndex, last);
+  if (aim && 'stepIndex' in aim) {
+    // That step is still to come: the cursor does not walk there with the run.
+    const isToCome = status === 'running' && aim.stepIndex > last;
+    return Math.min(isToCome ? stepIndex : aim.stepIndex, last);
+  }
   if (isTouched) return Math.min(stepIndex, last);
   if (aim) {
     const wanted = findingOf(trace, aim.signature);

@@ -1,4 +1,4 @@
-import type { ElectronApplication } from '@playwright/test';
+import type { ElectronApplication, Page } from '@playwright/test';
 import { expect, firstWindow, launchApp, test } from './helpers/app.ts';
 import {
   DEMO,
@@ -150,10 +150,17 @@ test('the session comes back at the next start', async ({ userDataDir }) => {
   await expectRun(firstPage);
   await firstPage.keyboard.press('ArrowLeft');
   await expectStep(firstPage, DEMO_FINDING.stepIndex - 1);
+  const row = (page: Page) => page.getByRole('treeitem', { name: /^pending: / });
+  await row(firstPage).click();
+  const key = (await row(firstPage).getAttribute('aria-expanded')) === 'true' ? 'Left' : 'Right';
+  await firstPage.keyboard.press(`Arrow${key}`);
+  await expect(row(firstPage)).toHaveAttribute('aria-expanded', String(key === 'Right'));
   await first.close();
 
   const second = await launchApp({ userDataDir });
-  await expectStep(await firstWindow(second), DEMO_FINDING.stepIndex - 1);
+  const secondPage = await firstWindow(second);
+  await expectStep(secondPage, DEMO_FINDING.stepIndex - 1);
+  await expect(row(secondPage)).toHaveAttribute('aria-expanded', String(key === 'Right'));
   await second.close();
 
   // The same run, made again, replaces the remembered one.

@@ -1,8 +1,10 @@
 import { arrangementsPart, formerTabPart } from '../session/arrangements.ts';
 import { filtersPart } from '../session/filters.ts';
 import type { SessionPart } from '../session/persistence.ts';
+import { timelinePart } from '../session/timeline-part.ts';
 import { watchesPart } from '../session/watches.ts';
 import { stateViewsPart } from '../state-tree/state-view-store.ts';
+import { timelineView } from './ui-store.ts';
 
 /** What is kept of the panels, beside the runs and sweeps. */
 export const SESSION_PARTS: readonly SessionPart[] = [
@@ -11,4 +13,5 @@ export const SESSION_PARTS: readonly SessionPart[] = [
   arrangementsPart,
   filtersPart,
   watchesPart,
+  timelinePart(timelineView),
 ];

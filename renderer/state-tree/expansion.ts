@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /**
  * The rows that the user opened and closed, by place. It is a trie and not a set of paths, so that the
  * open rows below a container with 50 000 entries are found without checking each entry.
@@ -32,6 +34,45 @@ export function withAncestorsOpen(expansion: Expansion, address: Address): Expan
     opened = withOpen(opened, address.slice(0, depth), true);
   }
   return opened;
+}
+
+/** An expansion as JSON. */
+export interface KeptExpansion {
+  readonly isOpen?: boolean | undefined;
+  readonly children?: Readonly<Record<string, KeptExpansion>> | undefined;
+}
+
+export const keptExpansion: z.ZodType<KeptExpansion> = z.object({
+  isOpen: z.boolean().optional(),
+  get children() {
+    return z.record(z.string(), keptExpansion).optional();
+  },
+});
+
+/** So many decisions are kept, those of the first places; someone who opened more opened them by a search. */
+const KEPT_MAX = 2_000;
+
+/** What is kept of an expansion. */
+export function expansionToKeep(expansion: Expansion): KeptExpansion {
+  let left = KEPT_MAX;
+  const keep = ({ isOpen, children }: Expansion): KeptExpansion => {
+    left -= 1;
+    const kept: [string, KeptExpansion][] = [];
+    for (const [key, child] of children) if (left > 0) kept.push([key, keep(child)]);
+    return {
+      ...(isOpen === undefined ? {} : { isOpen }),
+      ...(kept.length === 0 ? {} : { children: Object.fromEntries(kept) }),
+    };
+  };
+  return keep(expansion);
+}
+
+/** Reads what {@link expansionToKeep} kept. */
+export function keptToExpansion({ isOpen, children = {} }: KeptExpansion): Expansion {
+  const entries = Object.entries(children).map(
+    ([key, child]) => [key, keptToExpansion(child)] as const,
+  );
+  return { ...(isOpen === undefined ? {} : { isOpen }), children: new Map(entries) };
 }
 
 /** An address as a text; keys contain no line breaks. */

@@ -3,7 +3,13 @@ import { create } from 'zustand';
 import { pathCodec } from '../../core/trace/codecs.ts';
 import type { Path } from '../../core/value/path.ts';
 import type { SessionPart } from '../session/persistence.ts';
-import { NO_EXPANSION, type Expansion } from './expansion.ts';
+import {
+  expansionToKeep,
+  keptExpansion,
+  keptToExpansion,
+  NO_EXPANSION,
+  type Expansion,
+} from './expansion.ts';
 import type { Filter } from './tree-rows.ts';
 
 /** The user's arrangement of the panel for a machine. */
@@ -35,10 +41,20 @@ export const useStateViews = create<StateViews>((set) => ({
 
 const keptViews = z.record(
   z.string(),
-  z.object({ pins: z.array(pathCodec).readonly(), filter: z.enum(['all', 'changed']) }),
+  z.object({
+    pins: z.array(pathCodec).readonly(),
+    filter: z.enum(['all', 'changed']),
+    /** Absent in a session of an earlier version. */
+    expansion: z
+      .codec(keptExpansion, z.custom<Expansion>(), {
+        decode: keptToExpansion,
+        encode: expansionToKeep,
+      })
+      .default(NO_EXPANSION),
+  }),
 );
 
-/** The pinned paths and the filters, which come back with the session. */
+/** The open rows, the pinned paths and the filters, which come back with the session. */
 export const stateViewsPart: SessionPart = {
   name: 'state',
   keep: () => z.encode(keptViews, useStateViews.getState().views),

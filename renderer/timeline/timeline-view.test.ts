@@ -39,6 +39,31 @@ describe('TimelineView', () => {
     expect(view.getSnapshot()).toMatchObject({ startAt: -1, endAt: 500, isFitted: true });
   });
 
+  it('shows what was shown before, once the trace has come that far', () => {
+    const view = new TimelineView();
+    view.await({ startAt: 100, endAt: 200 });
+    view.follow(run, 150);
+    expect(view.getSnapshot()).toMatchObject({ startAt: -1, endAt: 150, isFitted: true });
+    view.follow(run, 250);
+    expect(view.getSnapshot()).toMatchObject({ startAt: 100, endAt: 200, isFitted: false });
+    view.fit();
+    view.follow(run, 300);
+    expect(view.getSnapshot()).toMatchObject({ endAt: 300, isFitted: true });
+  });
+
+  it('shows that no more when the person or another run has shown something else', () => {
+    const view = new TimelineView();
+    view.await({ startAt: 100, endAt: 200 });
+    view.follow(run, 50);
+    view.show({ startAt: 10, endAt: 20 });
+    view.follow(run, 250);
+    expect(view.getSnapshot()).toMatchObject({ startAt: 10, endAt: 20 });
+    view.await({ startAt: 100, endAt: 200 });
+    view.follow(run, 50);
+    view.follow({}, 250);
+    expect(view.getSnapshot()).toMatchObject({ startAt: -1, endAt: 250, isFitted: true });
+  });
+
   it('zooms around the cursor where that is visible', () => {
     const view = viewOf(999);
     view.moveCursor(99);

@@ -29,6 +29,8 @@ export class TimelineView {
   #run: object | undefined;
   #extent: StepRange = extentOf(0);
   #cursor = -1;
+  /** What is shown as soon as the trace has come that far. */
+  #awaited: StepRange | undefined;
   readonly #listeners = new Set<() => void>();
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -63,6 +65,17 @@ export class TimelineView {
 
   /** Shows a range, as far as the trace has it. */
   show(range: StepRange, motion: 'jump' | 'glide' = 'jump'): void {
+    this.#awaited = undefined;
+    this.#show(range, motion);
+  }
+
+  /** Shows a range of the next run that is followed, when that has come so far and nothing else was shown. */
+  await(range: StepRange): void {
+    this.#awaited = range;
+    this.#run = undefined;
+  }
+
+  #show(range: StepRange, motion: 'jump' | 'glide'): void {
     const clamped = clampRange(range, this.#extent);
     this.#set({ ...clamped, isFitted: widthOf(clamped) >= widthOf(this.#extent), motion });
   }
@@ -74,9 +87,11 @@ export class TimelineView {
    */
   follow(run: object, lengthSteps: number): void {
     const isOther = run !== this.#run;
+    if (isOther && this.#run) this.#awaited = undefined;
     this.#run = run;
     this.#extent = extentOf(lengthSteps);
-    if (isOther || this.#snapshot.isFitted) this.show(this.#extent);
+    if (this.#awaited && this.#awaited.endAt <= this.#extent.endAt) this.show(this.#awaited);
+    else if (isOther || this.#snapshot.isFitted) this.#show(this.#extent, 'jump');
     else this.show(this.#snapshot);
   }
 

@@ -95,6 +95,24 @@ test.describe('the messages of the dentist', () => {
     for (const row of await rows.all()) await expect(row).toHaveAccessibleName(/#3/);
   });
 
+  test('are those of one record, while it is followed', async ({ page }) => {
+    await expectRun(page);
+    await page.keyboard.press('5');
+    const record = page
+      .getByRole('region', { name: 'Records' })
+      .getByRole('button', { name: /^Only the steps about request 3: / });
+    await record.click();
+    const choice = page.getByRole('button', { name: 'request 3', exact: true });
+    await expect(choice).toHaveAttribute('aria-pressed', 'true');
+    const rows = page.getByRole('list', { name: 'Steps' }).getByRole('button');
+    await expect.poll(async () => rows.count()).toBeLessThan(12);
+    await expect(current(page)).toHaveAccessibleName(/^step 7: completion Success/);
+    await page.getByRole('button', { name: 'Messages' }).click();
+    await expect.poll(async () => rows.count()).toBeGreaterThan(20);
+    await record.click();
+    await expect(choice).toHaveCount(0);
+  });
+
   test('fit in a small window, and are told apart by more than colour', async ({ app, page }) => {
     await expectRun(page);
     await page.keyboard.press('5');

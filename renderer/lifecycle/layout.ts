@@ -18,7 +18,8 @@ const END_WIDTH = 44;
 const END_HEIGHT = 24;
 const LABEL_HEIGHT = 22;
 const LABEL_PADDING = 22;
-const RANK_GAP = 34;
+const RANK_GAP = 30;
+const RANK_GAP_UPRIGHT = 16;
 const NODE_GAP = 28;
 /** Between the head of an arrow and its node. */
 const HEAD_GAP = 2;
@@ -69,7 +70,7 @@ export function labelOfCount(count: number | undefined): string {
 /**
  * Lays a lifecycle out.
  *
- * @param isUpright whether it runs from top to bottom, where there is little room beside.
+ * @param isUpright whether it runs from top to bottom, and not from left to right.
  */
 export function layOutLifecycle(
   { phases, transitions }: Lifecycle<Transition & { readonly steps: { readonly length: number } }>,
@@ -78,7 +79,7 @@ export function layOutLifecycle(
   const dagre = new Graph({ multigraph: true });
   dagre.setGraph({
     rankdir: isUpright ? 'TB' : 'LR',
-    ranksep: RANK_GAP,
+    ranksep: isUpright ? RANK_GAP_UPRIGHT : RANK_GAP,
     nodesep: NODE_GAP,
     edgesep: 16,
   });

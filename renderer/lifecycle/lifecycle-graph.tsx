@@ -1,6 +1,7 @@
 import {
   Background,
   BackgroundVariant,
+  getViewportForBounds,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
@@ -20,7 +21,9 @@ import { TransitionEdgeView } from './transition-edge.tsx';
 const NODE_TYPES = { phase: PhaseNodeView, end: EndNodeView };
 const EDGE_TYPES = { transition: TransitionEdgeView };
 const ZOOM_MIN = 0.3;
-const ZOOM_MAX = 1.25;
+const ZOOM_MAX = 1.5;
+/** A small graph is not drawn larger than the rest of the window. */
+const ZOOM_FITTED = 1;
 /** The part of the room that stays free around the graph. */
 const PADDING = 0.08;
 
@@ -28,8 +31,6 @@ export interface LifecycleGraphProps {
   readonly lifecycle: Lifecycle<SeenTransition>;
   readonly cursor: number;
   readonly searched: number;
-  /** Whether the graph runs from top to bottom. */
-  readonly isUpright: boolean;
 }
 
 /** The phases of records as a graph. */
@@ -41,9 +42,9 @@ export function LifecycleGraph(props: LifecycleGraphProps): ReactNode {
   );
 }
 
-function Canvas({ lifecycle, cursor, searched, isUpright }: LifecycleGraphProps): ReactNode {
+function Canvas({ lifecycle, cursor, searched }: LifecycleGraphProps): ReactNode {
   const seek = useSeek();
-  const layout = useMemo(() => layOutLifecycle(lifecycle, isUpright), [lifecycle, isUpright]);
+  const layout = useLayout(lifecycle);
   const nodes = useMemo(
     () => flowNodes(lifecycle, layout, cursor, searched),
     [lifecycle, layout, cursor, searched],
@@ -80,9 +81,23 @@ function Canvas({ lifecycle, cursor, searched, isUpright }: LifecycleGraphProps)
   );
 }
 
+/** The layout in which the graph is drawn largest, from left to right or from top to bottom. */
+function useLayout(lifecycle: Lifecycle<SeenTransition>): LifecycleLayout {
+  const width = useStore((store) => store.width);
+  const height = useStore((store) => store.height);
+  const layouts = useMemo(
+    () => [false, true].map((isUpright) => layOutLifecycle(lifecycle, isUpright)),
+    [lifecycle],
+  );
+  const zoomOf = ({ bounds }: LifecycleLayout) =>
+    Math.min(width / bounds.width, height / bounds.height, ZOOM_FITTED);
+  const [beside, upright] = layouts as [LifecycleLayout, LifecycleLayout];
+  return zoomOf(upright) > zoomOf(beside) ? upright : beside;
+}
+
 /** Fits the graph when it has another size or room, until the person has moved it; with other nodes, anew. */
 function useFit({ nodes, bounds }: LifecycleLayout): () => void {
-  const { fitBounds } = useReactFlow();
+  const { setViewport } = useReactFlow();
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
   const fitted = useRef({ nodesKey: '', isPersons: false });
@@ -91,8 +106,8 @@ function useFit({ nodes, bounds }: LifecycleLayout): () => void {
     if (width === 0 || height === 0) return;
     if (fitted.current.nodesKey === nodesKey && fitted.current.isPersons) return;
     fitted.current = { nodesKey, isPersons: false };
-    void fitBounds(bounds, { padding: PADDING });
-  }, [fitBounds, nodesKey, bounds, width, height]);
+    void setViewport(getViewportForBounds(bounds, width, height, ZOOM_MIN, ZOOM_FITTED, PADDING));
+  }, [setViewport, nodesKey, bounds, width, height]);
   return () => {
     fitted.current = { ...fitted.current, isPersons: true };
   };

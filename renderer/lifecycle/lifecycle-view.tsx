@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import { lifecyclesOf, phasesAtStart, type Lifecycle } from '../../core/trace/lifecycle.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -13,14 +13,11 @@ import { Legend, type LegendItem } from '../ui/legend.tsx';
 import { Picker } from '../ui/picker.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
 import { Segments } from '../ui/segments.tsx';
-import { useWidth } from '../ui/use-width.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { LifecycleGraph } from './lifecycle-graph.tsx';
 import { nameOfLifecycle } from './lifecycle-words.ts';
 import './lifecycle-view.css';
 
-/** Below this width, a lifecycle runs from top to bottom. */
-const UPRIGHT_PX = 620;
 /** More lifecycles than this are chosen from a list. */
 const SEGMENTS_MAX = 3;
 
@@ -44,22 +41,19 @@ export function LifecycleView({ trace, steps, cursor }: LifecycleViewProps): Rea
   );
   const [wanted, setWanted] = useState<string>();
   const shown = lifecycles.find((one) => nameOfLifecycle(one) === wanted) ?? lifecycles[0];
-  const place = useRef<HTMLDivElement>(null);
-  const roomPx = useWidth(place);
   return (
     <section className="lifecycle" aria-label="Lifecycle">
       <div className="lifecycle-bar">
         {shown && <Choice lifecycles={lifecycles} shown={shown} onChoose={setWanted} />}
         <Progress search={search} found={found} steps={steps} />
       </div>
-      <div className="lifecycle-canvas" ref={place}>
-        {shown && roomPx !== undefined && (
+      <div className="lifecycle-canvas">
+        {shown && (
           <LifecycleGraph
             key={nameOfLifecycle(shown)}
             lifecycle={shown}
             cursor={cursor}
             searched={found.searched}
-            isUpright={roomPx < UPRIGHT_PX}
           />
         )}
         {!shown && <Nothing found={found} />}

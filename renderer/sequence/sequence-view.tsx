@@ -15,12 +15,13 @@ import { useSeek } from '../ui/seek.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { useWidth } from '../ui/use-width.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
+import { shownRecord } from '../words/record-words.ts';
 import { HEAD_PX, layOutSequence, type LanePlaces, type SequenceLayout } from './layout.ts';
 import { SequenceArrows } from './sequence-arrows.tsx';
 import { SequenceLabels } from './sequence-labels.tsx';
 import { SequenceLegend } from './sequence-legend.tsx';
 import { describeRow, nameOfLane } from './sequence-words.ts';
-import { chooseRows, useSequence, type SequenceModel } from './use-sequence.ts';
+import { useSequence, type SequenceModel } from './use-sequence.ts';
 import './sequence-view.css';
 
 export interface SequenceViewProps {
@@ -40,7 +41,7 @@ export function SequenceView({ runId, trace, steps, cursor }: SequenceViewProps)
   const { sequence } = model;
   return (
     <section className="sequence" aria-label="Sequence">
-      <Bar model={model} cursor={cursor} />
+      <Bar model={model} trace={trace} cursor={cursor} />
       <div className="sequence-scroll" ref={scroller}>
         {sequence && roomPx !== undefined && sequence.rows.length > 0 && (
           <Diagram
@@ -68,21 +69,28 @@ const CHOICES = [
   { id: 'messages', label: 'Messages', hint: 'The steps that send or receive something' },
   { id: 'all', label: 'All steps', hint: 'Also those that were rejected and sent nothing' },
 ] as const;
-const FILTERED = {
-  id: 'filtered',
-  label: 'Filtered',
-  hint: 'The steps that the filter of the list shows',
-} as const;
 
-function Bar({ model, cursor }: { model: SequenceModel; cursor: number }): ReactNode {
-  const { sequence, choice, hasFilter } = model;
+function Bar({
+  model: { sequence, choice, choose, hasFilter, followed },
+  trace,
+  cursor,
+}: {
+  model: SequenceModel;
+  trace: Trace;
+  cursor: number;
+}): ReactNode {
+  const filtered = {
+    id: 'filtered',
+    label: followed === undefined ? 'Filtered' : shownRecord(trace, followed),
+    hint: 'The steps that the filter of the list shows',
+  } as const;
   return (
     <div className="sequence-bar">
       <Segments
         label="Steps in the diagram"
-        options={hasFilter ? [...CHOICES, FILTERED] : CHOICES}
+        options={hasFilter ? [...CHOICES, filtered] : CHOICES}
         selected={choice}
-        onSelect={chooseRows}
+        onSelect={choose}
       />
       <span className="muted small truncate">
         {sequence &&

@@ -3,7 +3,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { isEventful, sequenceOf, stepsAround, type Sequence } from '../../core/trace/sequence.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { useFiltered } from '../session/filters.ts';
+import { useFilter, useFiltered } from '../session/filters.ts';
 import type { StepSet } from '../session/step-set.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
 
@@ -13,11 +13,22 @@ const ROWS_EACH_SIDE = 32;
 /** Which steps have a row: those that send or receive something, all, or those that the filter shows. */
 export type RowChoice = 'messages' | 'all' | 'filtered';
 
-const chosen = createStore<{ readonly rows: RowChoice }>(() => ({ rows: 'messages' }));
+interface Chosen {
+  readonly rows: RowChoice;
+  /** The record that was followed then. */
+  readonly followed: string | undefined;
+}
 
-/** Chooses which steps have a row, in all diagrams. */
-export function chooseRows(rows: RowChoice): void {
-  chosen.setState({ rows });
+const chosen = createStore<Chosen>(() => ({ rows: 'messages', followed: undefined }));
+
+/** What is shown: as chosen; whoever begins to follow a record sees its steps first. */
+function choiceOf(
+  { rows, followed: before }: Chosen,
+  followed: string | undefined,
+  hasFilter: boolean,
+): RowChoice {
+  if (followed !== undefined && followed !== before) return 'filtered';
+  return rows === 'filtered' && !hasFilter ? 'messages' : rows;
 }
 
 /** A diagram around a step of a run. */
@@ -25,8 +36,12 @@ export interface SequenceModel {
   /** Absent until its lines are there. */
   readonly sequence: Sequence | undefined;
   readonly choice: RowChoice;
+  /** Chooses which steps have a row, in all diagrams. */
+  readonly choose: (rows: RowChoice) => void;
   /** Whether the run has a filter. */
   readonly hasFilter: boolean;
+  /** The record whose steps the filter shows, as `formatRecord` writes it. */
+  readonly followed: string | undefined;
   /** The nearest step with a row on one side of another step, which may be outside of the diagram. */
   readonly neighbour: (stepIndex: number, direction: 'next' | 'previous') => number | undefined;
 }
@@ -44,8 +59,8 @@ export function useSequence(
   cursor: number,
 ): SequenceModel {
   const filtered = useFiltered(runId)?.steps;
-  const wanted = useStore(chosen, ({ rows }) => rows);
-  const choice = wanted === 'filtered' && !filtered ? 'messages' : wanted;
+  const followed = useFilter(runId).record;
+  const choice = choiceOf(useStore(chosen), followed, filtered !== undefined);
   const isShown = useCallback(
     (stepIndex: number) => isRow(trace, choice, filtered, stepIndex),
     [trace, choice, filtered],
@@ -72,7 +87,8 @@ export function useSequence(
     },
     [trace, isShown],
   );
-  return { sequence, choice, hasFilter: filtered !== undefined, neighbour };
+  const choose = (rows: RowChoice) => chosen.setState({ rows, followed });
+  return { sequence, choice, choose, hasFilter: filtered !== undefined, followed, neighbour };
 }
 
 function isRow(

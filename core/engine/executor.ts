@@ -1,6 +1,7 @@
 import { assertNever } from '../assert.ts';
 import type { Guard } from '../isolation/guard.ts';
 import type { Output } from '../isolation/output.ts';
+import { isActionId } from '../machine/action-id.ts';
 import {
   executedStep,
   isTakenIn,
@@ -548,7 +549,8 @@ export class Executor {
     const stepIndex = this.#stepIndex;
     const findings = failures.map(({ id, ...failure }): Finding => {
       const caught = this.#caught.about(id);
-      return { stepIndex, kind: 'settled', ...failure, ...(caught ? { caught } : {}) };
+      const about = isActionId(id) ? { about: id } : {};
+      return { stepIndex, kind: 'settled', ...failure, ...about, ...(caught ? { caught } : {}) };
     });
     const before = this.#store.committed;
     return this.#finish(executedStep({ stepIndex, operation, before, findings }));

@@ -200,6 +200,7 @@ describe('the end of a run', () => {
         name: 'says which',
         message: 'job 1 is not paid',
         shape: 'completion done',
+        about: 1,
       },
       {
         kind,

@@ -1,3 +1,5 @@
+import type { ActionId } from './action-id.ts';
+
 /** The kinds of requirements; those of kind `settled` are checked at the end of a run. */
 export const FINDING_KINDS = ['invariant', 'rule', 'panic', 'settled', 'hang'] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
@@ -25,6 +27,8 @@ export interface Finding {
   readonly actual?: string;
   /** Where in the author's source, as `file:line:column`, where that is known. */
   readonly source?: string;
+  /** The id of the tracked action that it is about, if a settled property names one. */
+  readonly about?: ActionId;
   /** The caught failure that it is likely to follow from, at this step or an earlier one. */
   readonly caught?: CaughtFailure;
   /** The kind and shape of the operation, which distinguishes causes; see `signatureOf`. */

@@ -1,4 +1,5 @@
 import type { DeepReadonly } from '../value/value.ts';
+import type { ActionId } from './action-id.ts';
 import type { FaultProfile } from './faults.ts';
 import type { RecordKinds } from './records.ts';
 import type { RuleName } from './rules.ts';
@@ -10,8 +11,7 @@ import type {
   SqlTransaction,
 } from './storage.ts';
 
-/** What identifies a tracked action of a machine. */
-export type ActionId = number | string | bigint;
+export type { ActionId };
 
 /**
  * The types of one machine, as an interface that extends this one and refines what it uses:

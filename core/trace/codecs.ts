@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { assertNever } from '../assert.ts';
 import { VALUE_LEVELS_MAX } from '../limits.ts';
+import { isActionId, type ActionId } from '../machine/action-id.ts';
 import { type EmittedAction, type Outcome } from '../machine/executed.ts';
 import { FINDING_KINDS, type CaughtFailure, type Finding } from '../machine/finding.ts';
-import type { ActionId } from '../machine/machine.ts';
 import type { Operation, StepFault } from '../machine/operation.ts';
 import { PRINT_LEVELS, type Printed } from '../machine/printed.ts';
 import { DecodeError, decodeWithin, encodeValue, encodeWithin } from '../value/encoding.ts';
@@ -67,7 +67,7 @@ export function listOf<Item>(item: z.ZodType<Item>): z.ZodType<readonly Item[]> 
 export const hash = z.string().regex(/^[0-9a-f]{32}$/, 'must be 32 hexadecimal digits');
 
 export const actionId = value.refine(
-  (id) => typeof id === 'number' || typeof id === 'string' || typeof id === 'bigint',
+  isActionId,
   'must be a number, a string or a bigint',
 ) as unknown as z.ZodType<ActionId>;
 
@@ -246,6 +246,7 @@ export const finding = complete<FindingInFile>()(
       actual: z.string().exactOptional(),
       shape,
       source: z.string().exactOptional(),
+      about: actionId.exactOptional(),
       caught,
     }),
   ]),

@@ -321,7 +321,16 @@ function sameFindings(one: readonly FindingInFile[], other: readonly FindingInFi
 }
 
 function withoutWording(given: FindingInFile): unknown {
-  const { message, expected: _, actual: __, source: ___, caught: ____, ...rest } = given;
+  // Earlier versions did not record what a finding is about.
+  const {
+    message,
+    expected: _,
+    actual: __,
+    source: ___,
+    caught: ____,
+    about: _____,
+    ...rest
+  } = given;
   return rest.kind === 'rule' || rest.kind === 'hang' ? rest : { ...rest, message };
 }
 

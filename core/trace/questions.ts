@@ -3,12 +3,15 @@ import { assertNever } from '../assert.ts';
 import { LINES_ASKED_MAX } from '../limits.ts';
 import { readShown } from '../text/visible.ts';
 import { encodeValue } from '../value/encoding.ts';
+import { CAUSALITY } from './causality/causality-question.ts';
+import { searchCausality } from './causality/causality.ts';
 import { pathCodec, printed } from './codecs.ts';
 import { firstDifference } from './compare.ts';
 import { findValues, findWhere, QUIET_SCANS, VALUES, WHERE } from './expression-questions.ts';
 import { formatStep, STEP_PARTS, type StepPart } from './format.ts';
 import { listOutput } from './output-question.ts';
 import { findTransitions, TRANSITIONS } from './phases.ts';
+import { RECORD, RECORDS } from './record-questions.ts';
 import { listRecords, stepsOfRecord } from './record-search.ts';
 import type { Trace } from './trace.ts';
 import { escapeRegExp, searchWrites, type WriteScan } from './writes.ts';
@@ -20,8 +23,6 @@ const writeSchema = z.object({
   before: pathCodec.optional(),
   after: pathCodec.optional(),
 });
-
-const recordSchema = z.object({ kind: z.string(), key: z.string() });
 
 /**
  * What can be asked of a trace where its lines are: what needs more of them than a window should fetch.
@@ -125,48 +126,13 @@ export const QUESTIONS = {
   /** Where the value of an expression changes, ascending, with the value from there on. */
   values: VALUES,
   /** The steps that concern a record, ascending; see {@link TraceRecords}. */
-  record: {
-    asked: z.object({
-      kind: z.literal('record'),
-      record: recordSchema,
-      /** Steps before it are left out, so that a run that grows is not searched again. */
-      from: count,
-    }),
-    found: z.object({
-      /** Steps searched so far. */
-      searched: count,
-      steps: z.array(count).readonly(),
-    }),
-    answer: z.null(),
-  },
+  record: RECORD,
   /** The changes of the phases of records; see {@link TRANSITIONS}. */
   transitions: TRANSITIONS,
   /** The records of a run, in the order in which they came. */
-  records: {
-    asked: z.object({
-      kind: z.literal('records'),
-      /** What is in their names, in any case of its letters; empty for all records. */
-      text: z.string(),
-      /** Those that came before this step are left out. */
-      from: step,
-      /** How many are wanted; the search goes on to the end of the step with the last of them. */
-      max: count,
-    }),
-    found: z.object({
-      searched: count,
-      records: z
-        .array(
-          z.object({
-            record: recordSchema,
-            /** The step that made it; -1 for one that was there at the start. */
-            stepIndex: step,
-          }),
-        )
-        .readonly(),
-    }),
-    /** The step from which to go on for more; null if there are no more. */
-    answer: z.object({ next: count.nullable() }),
-  },
+  records: RECORDS,
+  /** The causes and consequences of a step. */
+  causality: CAUSALITY,
 } as const satisfies Record<string, { asked: z.ZodType; found: z.ZodType; answer: z.ZodType }>;
 
 export type QuestionName = keyof typeof QUESTIONS;
@@ -190,6 +156,7 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.record.asked,
   QUESTIONS.records.asked,
   QUESTIONS.transitions.asked,
+  QUESTIONS.causality.asked,
 ]);
 
 /** The most characters of an excerpt before a text that was found: it stays in view in a narrow list. */
@@ -232,6 +199,8 @@ export function* answer(
       return yield* listRecords(trace, question);
     case 'transitions':
       return yield* findTransitions(trace, question);
+    case 'causality':
+      return yield* searchCausality(trace, Math.min(question.focus, trace.length - 1));
     default:
       return assertNever(question, 'question');
   }

@@ -1,4 +1,5 @@
 import type { Finding } from '../machine/finding.ts';
+import type { Value } from '../value/value.ts';
 import { findingsOf } from './causes.ts';
 import {
   formatRecord,
@@ -118,6 +119,13 @@ export class RecordFollower {
       if (isAbout) this.#lookFor(keyText(span.id));
     }
   }
+}
+
+/** A quick test whether a line may hold an id: every line that does passes it. */
+export function idTest(id: Value): (line: string) => boolean {
+  const source = sourceOnLine(keyText(id));
+  const pattern = new RegExp(source ?? '');
+  return (line) => pattern.test(line);
 }
 
 /**

@@ -1,21 +1,25 @@
 import { Background, BackgroundVariant, Panel, ReactFlow, ReactFlowProvider } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { Crosshair, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
+import { AlignLeft, Crosshair, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
+import { stepNodeId } from '../../core/trace/causality/graph-model.ts';
+import { whenLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { sourceOf } from '../session/asking.ts';
 import { LinkButton } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Tip } from '../ui/tip.tsx';
-import { useLoaded } from '../ui/use-loaded.ts';
+import { useAwaited } from '../ui/use-loaded.ts';
 import { formatStepIndex } from '../words/format.ts';
 import { CausalityEdgeView } from './causality-edge.tsx';
 import { CausalityLegend } from './causality-legend.tsx';
 import { CausalityNodeView, RevealContext } from './causality-node.tsx';
 import { explainSingle, outlineOf } from './causality-text.ts';
-import { causalityAround } from './causality.ts';
 import { flowEdges, flowNodes, lightUp, type FlowEdge, type FlowNode } from './flow-items.ts';
-import { hasStep, stepNodeId, type CausalityGraph as Graph } from './graph-model.ts';
+import { hasStep, withContents, type CausalityGraph as Graph } from './graph-model.ts';
 import { layOut } from './layout.ts';
+import { StoryPanel } from './story-panel.tsx';
+import { setStoryShown, useIsStoryShown } from './story-view.ts';
 import { useViewport, type ViewportCommands } from './use-viewport.ts';
 import { ZOOM_MAX, ZOOM_MIN } from './viewport.ts';
 import './causality-graph.css';
@@ -37,17 +41,21 @@ export function CausalityGraph({ trace, steps, cursor }: CausalityGraphProps): R
   const { graph, recentre } = useGraph(trace, steps, cursor);
   const outline = useMemo(() => (graph ? outlineOf(graph) : []), [graph]);
   const litId = stepNodeId(cursor);
+  const isStoryShown = useIsStoryShown();
   return (
     <section className="causality" aria-label="Causality">
-      <ReactFlowProvider>
-        {graph && (
-          <Canvas
-            graph={graph}
-            litId={litId}
-            recentre={graph.focus === cursor ? undefined : recentre}
-          />
-        )}
-      </ReactFlowProvider>
+      <div className="causality-body">
+        <ReactFlowProvider>
+          {graph && (
+            <Canvas
+              graph={graph}
+              litId={litId}
+              recentre={graph.focus === cursor ? undefined : recentre}
+            />
+          )}
+        </ReactFlowProvider>
+        {graph && isStoryShown && <StoryPanel trace={trace} graph={graph} cursor={cursor} />}
+      </div>
       <CausalityLegend />
       <ol className="visually-hidden" aria-label="The chain, in the order of its steps">
         {outline.map(({ id, text }) => (
@@ -72,16 +80,22 @@ function useGraph(
   const cursor = Math.min(wished, steps - 1);
   const [centre, setCentre] = useState({ header: trace.header, focus: cursor });
   const compute = useCallback(
-    () => causalityAround(trace, Math.min(centre.focus, steps - 1)),
+    (signal: AbortSignal) => graphAround(trace, Math.min(centre.focus, steps - 1), signal),
     [trace, steps, centre.focus],
   );
-  const { result: graph, isCurrent } = useLoaded(trace, compute);
+  const { result: graph, isCurrent } = useAwaited(compute);
   const isSame = centre.header === trace.header;
   const isAwaited = isSame && !isCurrent && centre.focus === cursor;
   if (!isAwaited && !(isSame && graph && hasStep(graph, cursor))) {
     setCentre({ header: trace.header, focus: cursor });
   }
   return { graph, recentre: () => setCentre({ header: trace.header, focus: cursor }) };
+}
+
+/** The graph is made where the lines are; only those of its own steps come here. */
+async function graphAround(trace: Trace, focus: number, signal: AbortSignal): Promise<Graph> {
+  const graph = await sourceOf(trace).ask({ kind: 'causality', focus }, { signal });
+  return whenLoaded(trace, () => withContents(trace, graph));
 }
 
 interface CanvasProps {
@@ -149,6 +163,7 @@ function Tools({
   viewport: ViewportCommands;
   recentre: (() => void) | undefined;
 }): ReactNode {
+  const isStoryShown = useIsStoryShown();
   return (
     <>
       {recentre && (
@@ -158,6 +173,13 @@ function Tools({
           </LinkButton>
         </Tip>
       )}
+      <IconButton
+        icon={AlignLeft}
+        command="toggleStory"
+        size="small"
+        isPressed={isStoryShown}
+        onPress={() => setStoryShown(!isStoryShown)}
+      />
       <IconButton
         icon={ZoomOut}
         label="Zoom out of the graph"

@@ -1,5 +1,6 @@
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import { OPERATION_WORDS, type Operation } from '../../core/machine/operation.ts';
+import type { EdgeKind, Fate } from '../../core/trace/causality/graph-model.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { Mark } from '../theme/marks.ts';
 import {
@@ -13,7 +14,7 @@ import {
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownId, shownLabel, shownLine } from '../words/shown.ts';
 import { notesOn } from '../words/step-notes.ts';
-import type { ActionNode, CausalityGraph, CausalityNode, Fate, StepNode } from './graph-model.ts';
+import type { ActionNode, CausalityGraph, CausalityNode, StepNode } from './graph-model.ts';
 
 /**
  * The fields of an action in short: `userId 7`, `amountCents 5000`. Leaves out a field that repeats
@@ -157,10 +158,16 @@ export function outlineOf({ nodes, edges }: CausalityGraph): readonly OutlineIte
   const names = new Map(nodes.map((node) => [node.id, formatStepIndex(node.stepIndex)]));
   return inOrder.map((node) => {
     const links = edges.flatMap(({ from, to, kind, label }) => {
-      if (from !== node.id || (kind !== 'wrote' && kind !== 'same-record')) return [];
-      const text = kind === 'wrote' ? `${label}, which is in the finding of` : `also ${label}, as`;
-      return [`${text} ${names.get(to)}`];
+      const words = from === node.id ? LINK_WORDS[kind]?.(label ?? '') : undefined;
+      return words === undefined ? [] : [`${words} ${names.get(to)}`];
     });
     return { id: node.id, text: [describeNode(node), ...links].join('; ') };
   });
 }
+
+/** What an edge says that the chain itself does not show. */
+const LINK_WORDS: Readonly<Partial<Record<EdgeKind, (label: string) => string>>> = {
+  wrote: (label) => `${label}, which is in the finding of`,
+  culprit: () => 'the cause is named after it of the finding of',
+  'same-record': (label) => `also ${label}, as`,
+};

@@ -10,9 +10,12 @@ import {
   traceOf,
   withFault,
 } from '../../core/test-helpers/test-desk.ts';
+import { causalityAround as around, NODES_MAX } from '../../core/trace/causality/causality.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import { explainSingle, outlineOf } from './causality-text.ts';
-import { causalityAround, NODES_MAX } from './causality.ts';
-import { hasStep, type CausalityGraph } from './graph-model.ts';
+import { hasStep, withContents, type CausalityGraph } from './graph-model.ts';
+
+const causalityAround = (trace: Trace, focus: number) => withContents(trace, around(trace, focus));
 
 /** The edges as text: `step:0 -emits-> action:0:0`. */
 const edgesOf = ({ edges }: CausalityGraph): string[] =>

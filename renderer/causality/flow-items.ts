@@ -1,5 +1,6 @@
 import { Position, type Edge, type Node } from '@xyflow/react';
-import type { CausalityEdge, CausalityGraph, CausalityNode } from './graph-model.ts';
+import type { CausalityEdge } from '../../core/trace/causality/graph-model.ts';
+import type { CausalityGraph, CausalityNode } from './graph-model.ts';
 import { edgeLabel, type EdgeShape, type Layout } from './layout.ts';
 
 export interface NodeData extends Record<string, unknown> {
@@ -63,7 +64,7 @@ export function flowEdges(graph: CausalityGraph, layout: Layout): FlowEdge[] {
 
 function loudness({ data }: FlowEdge): number {
   if (data?.edge.kind === 'same-record') return 0;
-  return data?.edge.kind === 'wrote' ? 2 : 1;
+  return data?.edge.kind === 'wrote' || data?.edge.kind === 'culprit' ? 2 : 1;
 }
 
 /** The same nodes with one lit; the others stay the same objects and are not drawn again. */

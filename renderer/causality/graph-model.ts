@@ -1,97 +1,61 @@
 import type { EmittedAction } from '../../core/machine/executed.ts';
+import {
+  stepNodeId,
+  type ActionNode as ActionOfGraph,
+  type CausalityGraph as Graph,
+  type CausalityNode as NodeOfGraph,
+  type StartNode,
+  type StepNode as StepOfGraph,
+} from '../../core/trace/causality/graph-model.ts';
 import type { Step } from '../../core/trace/format.ts';
-
-/** Why a node is in the graph: as part of the chain, or as part of a chain that touched it. */
-export type Part = 'chain' | 'writer' | 'record';
-
-/** How an action ended. */
-export type Fate =
-  /** Untracked: its result does not come back. */
-  | { readonly kind: 'sent' }
-  | { readonly kind: 'outstanding' }
-  | { readonly kind: 'completed'; readonly at: number }
-  | { readonly kind: 'replaced'; readonly at: number }
-  /** A crash interrupted it; restore emitted it again under the same id, or has yet to run. */
-  | { readonly kind: 'interrupted'; readonly at: number; readonly wasSent: boolean }
-  /** A crash interrupted it, and restore did not emit it again. */
-  | { readonly kind: 'lost'; readonly at: number; readonly wasSent: boolean };
+import type { Trace } from '../../core/trace/trace.ts';
 
 /** A step, drawn as a card. */
-export interface StepNode {
-  readonly kind: 'step';
-  readonly id: string;
-  readonly stepIndex: number;
+export interface StepNode extends StepOfGraph {
   readonly step: Step;
-  readonly part: Part;
-  /** The entries that the step's finding names and that the step wrote itself. */
-  readonly wrote: readonly string[];
 }
 
 /** An emitted action, drawn as a pill. Its step is the one that emitted it. */
-export interface ActionNode {
-  readonly kind: 'action';
-  readonly id: string;
-  readonly stepIndex: number;
+export interface ActionNode extends ActionOfGraph {
   readonly emitted: EmittedAction;
-  readonly fate: Fate;
-  readonly part: Part;
-}
-
-/** The state before the first step. */
-export interface StartNode {
-  readonly kind: 'start';
-  readonly id: string;
-  readonly stepIndex: -1;
 }
 
 export type CausalityNode = StepNode | ActionNode | StartNode;
 
-/**
- * The meaning of an edge:
- * - `emits`: the step emitted the action;
- * - `completes`: the action's result came back in the step;
- * - `repeats`: a result came back for an action that was not outstanding any more;
- * - `attempts`: its result came in the step, where a fault kept it from being handled;
- * - `loses`: its result got lost on its way;
- * - `replaces`: the step emitted another action under the same id;
- * - `crashes`: the crash interrupted the action, or the step inside which the process died;
- * - `restores`: the restore that followed the crash, or a restore that failed;
- * - `wrote`: the step wrote an entry that a finding of the other step names;
- * - `same-record`: both steps changed the same record.
- */
-export type EdgeKind =
-  | 'emits'
-  | 'completes'
-  | 'repeats'
-  | 'attempts'
-  | 'loses'
-  | 'replaces'
-  | 'crashes'
-  | 'restores'
-  | 'wrote'
-  | 'same-record';
-
-/** From an earlier node to a later one: the graph has no cycles. */
-export interface CausalityEdge {
-  readonly id: string;
-  readonly from: string;
-  readonly to: string;
-  readonly kind: EdgeKind;
-  readonly label?: string;
-}
-
-/** Causality around one step, the focus. */
-export interface CausalityGraph {
-  readonly focus: number;
+/** A graph with what its nodes stand for. */
+export interface CausalityGraph extends Graph {
   readonly nodes: readonly CausalityNode[];
-  readonly edges: readonly CausalityEdge[];
-  /** Notes on the parts that were left out. */
-  readonly notes: readonly string[];
 }
 
-/** The id of a step's node. */
-export function stepNodeId(stepIndex: number): string {
-  return stepIndex < 0 ? 'start' : `step:${stepIndex}`;
+/**
+ * Adds to a graph what its nodes stand for, without those of steps that are not known here yet.
+ *
+ * @throws {LinesNotLoaded} with all of its steps whose lines must be fetched first.
+ */
+export function withContents(trace: Trace, graph: Graph): CausalityGraph {
+  const isKnown = ({ stepIndex }: NodeOfGraph) => stepIndex < trace.length;
+  const known = graph.nodes.filter(isKnown);
+  const ids = new Set(known.map(({ id }) => id));
+  trace.require(known.map(({ stepIndex }) => stepIndex).filter((stepIndex) => stepIndex >= 0));
+  return {
+    ...graph,
+    nodes: known.map((node) => withContent(trace, node)),
+    edges: graph.edges.filter(({ from, to }) => ids.has(from) && ids.has(to)),
+  };
+}
+
+function withContent(trace: Trace, node: NodeOfGraph): CausalityNode {
+  switch (node.kind) {
+    case 'start':
+      return node;
+    case 'step':
+      return { ...node, step: trace.step(node.stepIndex) };
+    case 'action': {
+      const emitted = trace.step(node.stepIndex).actions[node.position];
+      if (!emitted) throw new RangeError(`step ${node.stepIndex} has no action ${node.position}`);
+      return { ...node, emitted };
+    }
+  }
 }
 
 /** Whether a step has a node in the graph. */

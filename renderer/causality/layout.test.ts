@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { book, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
-import { causalityAround } from './causality.ts';
+import { causalityAround } from '../../core/trace/causality/causality.ts';
+import { withContents } from './graph-model.ts';
 import { layOut } from './layout.ts';
 import { readableViewport, READABLE_ZOOM_MIN, revealing, wholeViewport } from './viewport.ts';
 
 describe('the layout', () => {
-  const graph = causalityAround(traceOf([book('Room 1'), book('Room 1b'), paid(1), paid(2)]), 3);
+  const trace = traceOf([book('Room 1'), book('Room 1b'), paid(1), paid(2)]);
+  const graph = withContents(trace, causalityAround(trace, 3));
   const { rects, shapes } = layOut(graph);
 
   test('puts effects to the right of their causes', () => {

@@ -1,7 +1,8 @@
 import { Graph, layout, type Point } from '@dagrejs/dagre';
 import { cutText, showText } from '../../core/text/visible.ts';
+import type { CausalityEdge, EdgeKind } from '../../core/trace/causality/graph-model.ts';
 import { columnsOf, shownLine } from '../words/shown.ts';
-import type { CausalityEdge, CausalityGraph, CausalityNode, EdgeKind } from './graph-model.ts';
+import type { CausalityGraph, CausalityNode } from './graph-model.ts';
 
 /** Sizes in pixels at zoom 1. The style sheet draws nodes to these sizes. */
 export const STEP_WIDTH = 160;
@@ -54,6 +55,7 @@ const PULL: Readonly<Record<EdgeKind, number>> = {
   replaces: 2,
   crashes: 3,
   restores: 8,
+  culprit: 2,
   wrote: 1,
   'same-record': 1,
 };
@@ -64,6 +66,7 @@ export function edgeLabel({ kind, label }: CausalityEdge): string | undefined {
   if (kind === 'replaces') return 'replaced';
   if (kind === 'attempts') return 'failed';
   if (kind === 'loses') return 'lost';
+  if (kind === 'culprit') return 'named after this';
   if (kind === 'same-record' || label === undefined) return undefined;
   return cutText(showText(cutText(label, LABEL_CHARS_MAX)), LABEL_CHARS_MAX);
 }

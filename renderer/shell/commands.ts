@@ -3,6 +3,7 @@ import { causesOf, hasCause } from '../../core/trace/causes.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
+import { isStoryShown, setStoryShown } from '../causality/story-view.ts';
 import { goalOf, seek } from '../session/cursor.ts';
 import { changeFilter, filters, setFilter } from '../session/filters.ts';
 import type { RunEntry } from '../session/model.ts';
@@ -234,6 +235,10 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
       if (run) changeFilter(run.id, { cause: causeAtCursor() });
     },
   },
+  toggleStory: withTrace(() => {
+    setStoryShown(!isStoryShown());
+    showView('causality');
+  }),
   followRecord: withTrace(() => ui.setState({ dialog: 'followRecord' })),
   clearFilter: {
     isEnabled: () => currentFilter() !== undefined,

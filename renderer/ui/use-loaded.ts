@@ -45,6 +45,35 @@ export function useLoaded<Result>(trace: Trace, compute: () => Result): Loaded<R
   return { result: last.kind === 'done' ? last.result : undefined, isCurrent: false };
 }
 
+/**
+ * Computes something that takes a while, such as the answer to a question. The last result stays until the
+ * next one is there.
+ *
+ * @param compute another function when something else is to be computed (`useCallback`); its signal is
+ * aborted when its result is not wanted any more.
+ */
+export function useAwaited<Result>(
+  compute: (signal: AbortSignal) => Promise<Result>,
+): Loaded<Result> {
+  const [last, setLast] = useState<{ readonly of: unknown; readonly result: Result }>();
+  const [failure, setFailure] = useState<{ readonly error: unknown }>();
+  // What cannot be read is for the error boundary around the panel.
+  if (failure) throw failure.error;
+  useEffect(() => {
+    const abort = new AbortController();
+    compute(abort.signal).then(
+      (result) => {
+        if (!abort.signal.aborted) setLast({ of: compute, result });
+      },
+      (error: unknown) => {
+        if (!abort.signal.aborted) setFailure({ error });
+      },
+    );
+    return () => abort.abort();
+  }, [compute]);
+  return { result: last?.result, isCurrent: last?.of === compute };
+}
+
 type Attempt<Result> =
   | { readonly kind: 'done'; readonly result: Result }
   | { readonly kind: 'missing'; readonly missing: LinesNotLoaded };

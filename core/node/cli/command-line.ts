@@ -37,6 +37,7 @@ const MODULES = {
   sweep: () => import('./sweep-command.ts'),
   whatIf: () => import('./what-if-command.ts'),
   verify: () => import('./verify-command.ts'),
+  why: () => import('./why-command.ts'),
 };
 
 const MACHINE = ['<machine>', 'the name of a sample, or the path of a .ts or .js file'] as const;
@@ -261,6 +262,14 @@ function addTraces({ program, finish }: Builder): void {
     .action(async (files, options) =>
       finish(await (await MODULES.query()).queryCommand(files, options)),
     );
+  program
+    .command('why')
+    .description('Explain a step of a trace: what led to it, and what its finding speaks of.')
+    .argument('<file>', 'a trace file, or - for standard input')
+    .option('--step <number>', 'the step (default: that of the first finding)', step)
+    .option('--markdown', 'write it as Markdown')
+    .option(...JSON_FLAG)
+    .action(async (file, options) => finish(await (await MODULES.why()).whyCommand(file, options)));
   program
     .command('export-test')
     .description('Write a failing run as a vitest test that fails until the machine is corrected.')

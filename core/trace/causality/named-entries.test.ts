@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatPath } from '../../core/value/path.ts';
+import { formatPath } from '../../value/path.ts';
 import { namedEntries } from './named-entries.ts';
 
 const state = {

@@ -1,10 +1,10 @@
-import type { EmittedAction } from '../../core/machine/executed.ts';
-import type { ActionId } from '../../core/machine/machine.ts';
-import type { Operation } from '../../core/machine/operation.ts';
-import type { StepGlance } from '../../core/trace/glance.ts';
-import { recoveryAt, restoreStepAfter } from '../../core/trace/recovery.ts';
-import type { TrackedSpan } from '../../core/trace/spans.ts';
-import type { Trace } from '../../core/trace/trace.ts';
+import type { EmittedAction } from '../../machine/executed.ts';
+import type { ActionId } from '../../machine/machine.ts';
+import type { Operation } from '../../machine/operation.ts';
+import { idTest } from '../record-search.ts';
+import { recoveryAt, restoreStepAfter } from '../recovery.ts';
+import type { TrackedSpan } from '../spans.ts';
+import type { Trace } from '../trace.ts';
 import {
   stepNodeId,
   type ActionNode,
@@ -19,8 +19,8 @@ import {
 /** The most actions of one step that are drawn, unless the chain leads through more of them. */
 export const ACTIONS_PER_STEP_MAX = 12;
 
-/** How many steps are searched for losses and repetitions of an action's result. */
-const MISHAP_STEPS_MAX = 2_000;
+/** How many steps after the end of an action are searched for further results of it. */
+const RESULT_STEPS_MAX = 4_000;
 
 /**
  * A place whose neighbours the walk has still to visit. A crash and its restore are crossroads of all
@@ -276,12 +276,12 @@ export class ChainWalk {
     const { stepIndex } = place;
     const node = this.#nodes.get(actionNodeId(place));
     if (node?.kind !== 'action') return [];
-    const id = idOf(node.emitted);
+    const id = idOf(this.#trace.step(stepIndex).actions[node.position]);
     const isRestored = this.#trace.glance(stepIndex).operation === 'restore';
     this.connect(stepNodeId(stepIndex), node.id, 'emits');
     const emitter: Place = { stepIndex, ...(isRestored ? viaOf(id) : {}) };
-    const mishaps = id === undefined ? [] : this.#mishapsOf(node, id);
-    return [emitter, ...this.#endOf(node, id), ...mishaps];
+    const others = id === undefined ? [] : this.#otherResultsOf(node, id);
+    return [emitter, ...this.#endOf(node, id), ...others];
   }
 
   /** The step that ended an action. */
@@ -305,18 +305,23 @@ export class ChainWalk {
   }
 
   /**
-   * The steps in which an action's result got lost, came twice, or could not be handled. The action has
-   * no link to them, so a limited number of steps is searched.
+   * The steps besides its end to which a result of an action came: it got lost, could not be handled, or
+   * came although the action had ended. The action has no link to them, so a limited number of steps is
+   * searched, up to the next action under its id.
    */
-  #mishapsOf({ id: nodeId, stepIndex }: ActionNode, id: ActionId): readonly Place[] {
+  #otherResultsOf({ id: nodeId, stepIndex, fate }: ActionNode, id: ActionId): readonly Place[] {
     const places: Place[] = [];
-    const end = Math.min(this.#trace.length, stepIndex + MISHAP_STEPS_MAX);
+    const until = 'at' in fate ? fate.at : stepIndex;
+    const end = Math.min(this.#trace.length, until + RESULT_STEPS_MAX);
+    const isMeant = idTest(id);
     for (let at = stepIndex + 1; at < end; at += 1) {
-      if (!isMishap(this.#trace.glance(at))) continue;
-      const { operation } = this.#trace.step(at);
-      if (!('id' in operation) || operation.id !== id) continue;
+      const { operation: kind, hasActions } = this.#trace.glance(at);
+      const isResult = kind === 'trackedActionCompleted' || kind === 'loss';
+      if ((!isResult && !hasActions) || !isMeant(this.#trace.line(at))) continue;
       const span = this.#trace.lastSpanBefore(at, id);
       if (span?.emittedAt !== stepIndex) break;
+      const { operation } = this.#trace.step(at);
+      if (!isResult || !('id' in operation) || operation.id !== id) continue;
       this.connect(nodeId, stepNodeId(at), this.#deliveryKind(span, at));
       places.push({ stepIndex: at });
     }
@@ -324,15 +329,7 @@ export class ChainWalk {
   }
 
   #stepNode(stepIndex: number): StepNode {
-    const step = this.#trace.step(stepIndex);
-    return {
-      kind: 'step',
-      id: stepNodeId(stepIndex),
-      stepIndex,
-      step,
-      part: this.#part,
-      wrote: [],
-    };
+    return { kind: 'step', id: stepNodeId(stepIndex), stepIndex, part: this.#part, wrote: [] };
   }
 
   #actionNode(stepIndex: number, position: number): ActionNode {
@@ -342,7 +339,7 @@ export class ChainWalk {
         ? this.#untrackedFate(stepIndex, position)
         : this.#trackedFate(stepIndex, emitted.id);
     const id = actionNodeId({ stepIndex, position });
-    return { kind: 'action', id, stepIndex, emitted, fate, part: this.#part };
+    return { kind: 'action', id, stepIndex, position, fate, part: this.#part };
   }
 
   #untrackedFate(stepIndex: number, position: number): Fate {
@@ -367,12 +364,6 @@ export class ChainWalk {
       this.#trace.step(restoreStep).actions.every((action) => idOf(action) !== id);
     return { kind: isLost ? 'lost' : 'interrupted', at, wasSent: how === 'crashed' };
   }
-}
-
-/** Whether a result failed on its way or while it was handled. */
-function isMishap({ operation, outcome, isDuplicate, hasFault }: StepGlance): boolean {
-  if (operation === 'loss') return true;
-  return operation === 'trackedActionCompleted' && (isDuplicate || (hasFault && outcome !== 'ok'));
 }
 
 function actionNodeId({ stepIndex, position }: Place): string {

@@ -1,16 +1,18 @@
-import { cutText } from '../../core/text/visible.ts';
-import type { Trace } from '../../core/trace/trace.ts';
-import { lastWrite } from '../../core/trace/writes.ts';
-import { containerOf } from '../../core/value/container.ts';
-import { formatKey, type Path } from '../../core/value/path.ts';
-import type { Value } from '../../core/value/value.ts';
+import { cutText } from '../../text/visible.ts';
+import { containerOf } from '../../value/container.ts';
+import { formatKey, type Path } from '../../value/path.ts';
+import type { Value } from '../../value/value.ts';
+import { recordsIn, type NamedKind } from '../record-kinds.ts';
+import { recordsOf } from '../record-touches.ts';
+import type { Trace } from '../trace.ts';
+import { lastWrite } from '../writes.ts';
 
 /** The most keys of the state that are compared with a message. */
 const KEYS_COMPARED_MAX = 20_000;
 /** How deep Maps are searched for: the collections of a machine are near the root of its state. */
 const MAP_DEPTH_MAX = 3;
 /** The most entries that are found in a message. */
-const NAMED_ENTRIES_MAX = 4;
+const NAMED_ENTRIES_MAX = 8;
 /** The most changed steps that are searched for the one that wrote an entry. */
 const WRITER_STEPS_MAX = 20_000;
 /** Shorter text keys occur in any message. */
@@ -20,7 +22,7 @@ const KEY_CHARS_MAX = 200;
 /** How much of the messages is searched for names. */
 const TEXT_CHARS_MAX = 10_000;
 
-/** An entry of a Map that a text names by its key. */
+/** An entry of a container that a text names: by its key, or as a record by its kind and id. */
 export interface NamedEntry {
   readonly path: Path;
   readonly key: string;
@@ -34,18 +36,24 @@ export interface Writers {
 }
 
 /**
- * The last writers, up to a step, of the entries that the step's findings name. A message such as
- * "Monday 15:00 overlaps Monday 15:15" thereby leads to the two bookings that collide.
+ * The last writers, up to a step, of the entries that the step's findings name, also of those that the
+ * step has removed. A message such as "Monday 15:00 overlaps Monday 15:15" thereby leads to the two
+ * bookings that collide.
  */
 export function findWriters(trace: Trace, stepIndex: number): Writers {
   const messages = trace.step(stepIndex).findings.map(({ message }) => message);
-  const entries = namedEntries(
-    trace.stateAt(stepIndex),
-    cutText(messages.join('\n'), TEXT_CHARS_MAX),
-  );
+  const text = cutText(messages.join('\n'), TEXT_CHARS_MAX);
+  const { kinds } = recordsOf(trace);
+  const { patch } = trace.step(stepIndex);
+  const entries = namedEntries(trace.stateAt(stepIndex), text, kinds);
+  const removed = patch.some(({ kind }) => kind === 'removed')
+    ? namedEntries(trace.stateAt(stepIndex - 1), text, kinds).filter(
+        ({ key }) => !entries.some((entry) => entry.key === key),
+      )
+    : [];
   const keysByStep = new Map<number, string[]>();
   const unknown: string[] = [];
-  for (const { path, key } of entries) {
+  for (const { path, key } of [...entries, ...removed]) {
     const last = lastWrite(trace, path, stepIndex, WRITER_STEPS_MAX);
     if (last.kind === 'tooFar') unknown.push(key);
     if (last.kind !== 'found') continue;
@@ -58,9 +66,16 @@ export function findWriters(trace: Trace, stepIndex: number): Writers {
   };
 }
 
-/** The entries of Maps in a state whose keys occur as words in a text, longer keys first. */
-export function namedEntries(state: Value, text: string): readonly NamedEntry[] {
-  const candidates: NamedEntry[] = [];
+/**
+ * The entries in a state that a text names, in the order of the text: those of Maps by a key that occurs as
+ * a word, and records by what they are called, such as `box 3`.
+ */
+export function namedEntries(
+  state: Value,
+  text: string,
+  kinds: readonly NamedKind[] = [],
+): readonly NamedEntry[] {
+  const candidates: NamedEntry[] = [...namedRecords(state, text, kinds)];
   let compared = 0;
   const visit = (value: Value, path: Path): void => {
     const container = path.length < MAP_DEPTH_MAX ? containerOf(value) : undefined;
@@ -70,7 +85,7 @@ export function namedEntries(state: Value, text: string): readonly NamedEntry[] 
       for (const mapKey of container.value.keys()) {
         compared += 1;
         if (compared > KEYS_COMPARED_MAX) return;
-        const key = keyText(mapKey);
+        const key = wordOf(mapKey);
         if (key !== undefined && text.includes(key))
           candidates.push({ path: [...path, { mapKey }], key });
       }
@@ -78,6 +93,29 @@ export function namedEntries(state: Value, text: string): readonly NamedEntry[] 
   };
   visit(state, []);
   return claimWords(candidates, text).slice(0, NAMED_ENTRIES_MAX);
+}
+
+/** Records that a text may call by their kind and id. */
+function namedRecords(
+  state: Value,
+  text: string,
+  kinds: readonly NamedKind[],
+): readonly NamedEntry[] {
+  const lower = text.toLowerCase();
+  return kinds.flatMap((kind) => {
+    // The first reference is the name of one of them, whatever their container is called.
+    const [name = kind.name] = kind.isDeclared ? [kind.name] : kind.references;
+    if (!lower.includes(name.toLowerCase())) return [];
+    const found: NamedEntry[] = [];
+    let compared = 0;
+    for (const { key, path } of recordsIn(kind, state)) {
+      compared += 1;
+      if (compared > KEYS_COMPARED_MAX) break;
+      const called = `${name} ${key}`;
+      if (key !== '' && lower.includes(called.toLowerCase())) found.push({ path, key: called });
+    }
+    return found;
+  });
 }
 
 /**
@@ -91,7 +129,7 @@ function claimWords(candidates: readonly NamedEntry[], text: string): readonly N
   for (const entry of longestFirst) {
     const word = new RegExp(
       `(?<![\\p{L}\\d_]|\\d[.:-])${escape(entry.key)}(?![\\p{L}\\d_]|[.:-]\\d)`,
-      'gu',
+      'giu',
     );
     // Entries of two Maps may have the same key: the first claim must not hide the place.
     const at = text.search(word);
@@ -104,7 +142,7 @@ function claimWords(candidates: readonly NamedEntry[], text: string): readonly N
   return named.toSorted((a, b) => a.at - b.at).map(({ entry }) => entry);
 }
 
-function keyText(key: Value): string | undefined {
+function wordOf(key: Value): string | undefined {
   if (typeof key === 'string') {
     return key.length < KEY_CHARS_MIN || key.length > KEY_CHARS_MAX ? undefined : key;
   }

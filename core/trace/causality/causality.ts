@@ -1,7 +1,9 @@
-import { sameRecordSteps } from '../../core/trace/records.ts';
-import type { Trace } from '../../core/trace/trace.ts';
-import { formatCount, formatPlural } from '../words/format.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { findingsOf } from '../causes.ts';
+import { sameRecordSteps } from '../records.ts';
+import type { Trace } from '../trace.ts';
 import { ChainWalk } from './chain-walk.ts';
+import { findCulprits } from './culprit.ts';
 import { stepNodeId, type CausalityGraph } from './graph-model.ts';
 import { findWriters } from './named-entries.ts';
 
@@ -16,13 +18,18 @@ export const FINDINGS_EXPLAINED_MAX = 4;
 
 /**
  * The graph around a step: its chain through actions, backwards to the origin and forwards to the
- * consequences; the chains that wrote the entries named by a finding in it; and the nearest steps that
- * changed the same record as the focus.
+ * consequences; for each finding in it the chains of the steps after which its cause is named, and of those
+ * that wrote what its message names; and the nearest steps that changed the same record as the focus.
  *
  * Explains the findings of the whole chain, not only those of the focus, so that the highlight can
  * move along the chain to the finding without a change of the graph.
+ *
+ * Yields from time to time, since a cause may be far back.
  */
-export function causalityAround(trace: Trace, focus: number): CausalityGraph {
+export function* searchCausality(
+  trace: Trace,
+  focus: number,
+): Generator<undefined, CausalityGraph, undefined> {
   if (focus < 0 || focus >= trace.length) {
     return { focus, nodes: [{ kind: 'start', id: 'start', stepIndex: -1 }], edges: [], notes: [] };
   }
@@ -32,8 +39,9 @@ export function causalityAround(trace: Trace, focus: number): CausalityGraph {
   const isCrossroads = operation === 'crash' || operation === 'restore';
   const chainMax = isCrossroads ? CROSSROADS_NODES_MAX : CHAIN_NODES_MAX;
   const isChainWhole = walk.walkFrom(focus, 'chain', chainMax);
+  yield undefined;
   const chain = new Set(walk.stepIndices());
-  const isRest = addWriters(trace, walk, [...chain], notes);
+  const isRest = yield* addExplanations(trace, walk, [...chain], notes);
   if (!isChainWhole || !isRest) {
     notes.push(`The chain continues: only the nearest ${formatCount(walk.size)} nodes are shown`);
   }
@@ -44,29 +52,58 @@ export function causalityAround(trace: Trace, focus: number): CausalityGraph {
   return { focus, nodes: walk.nodes(), edges: walk.edges(), notes };
 }
 
-/** Adds the chains that wrote the entries named by findings. Returns whether all of them fitted. */
-function addWriters(
+/** The graph around a step, at once. */
+export function causalityAround(trace: Trace, focus: number): CausalityGraph {
+  const search = searchCausality(trace, focus);
+  for (;;) {
+    const next = search.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+/** A step that explains a finding of another one. */
+interface Explaining {
+  readonly stepIndex: number;
+  readonly part: 'culprit' | 'writer';
+}
+
+/**
+ * Adds what explains the findings in a chain: first all steps, so that none of them is missing, and then
+ * their chains as far as there is room. Returns whether all of these fitted.
+ */
+function* addExplanations(
   trace: Trace,
   walk: ChainWalk,
   chain: readonly number[],
   notes: string[],
-): boolean {
-  let isWhole = true;
+): Generator<undefined, boolean, undefined> {
+  const explaining: Explaining[] = [];
+  const add = (stepIndex: number, to: number, part: Explaining['part'], label: string): void => {
+    explaining.push({ stepIndex, part });
+    walk.addStep(stepIndex, part, NODES_MAX);
+    const kind = part === 'writer' ? 'wrote' : 'culprit';
+    walk.connect(stepNodeId(stepIndex), stepNodeId(to), kind, label);
+  };
   const found = chain.filter((stepIndex) => trace.glance(stepIndex).hasFinding);
   for (const stepIndex of found.slice(0, FINDINGS_EXPLAINED_MAX)) {
-    const writers = findWriters(trace, stepIndex);
-    for (const { wroteAt, keys } of writers.writers) {
-      if (wroteAt === stepIndex) {
-        walk.markWrote(stepIndex, keys);
-        continue;
-      }
-      isWhole = walk.walkFrom(wroteAt, 'writer', NODES_MAX) && isWhole;
-      const [from, to] = [stepNodeId(wroteAt), stepNodeId(stepIndex)];
-      walk.connect(from, to, 'wrote', `wrote ${keys.join(', ')}`);
+    for (const finding of findingsOf(trace, stepIndex)) {
+      const culprits = yield* findCulprits(trace, finding);
+      for (const culprit of culprits) add(culprit, stepIndex, 'culprit', finding.name);
     }
-    if (writers.unknown.length > 0) {
-      notes.push(`The writer of ${writers.unknown.join(', ')} is too far back to be searched`);
+    const { writers, unknown } = findWriters(trace, stepIndex);
+    for (const { wroteAt, keys } of writers) {
+      if (wroteAt === stepIndex) walk.markWrote(stepIndex, keys);
+      else add(wroteAt, stepIndex, 'writer', `wrote ${keys.join(', ')}`);
     }
+    if (unknown.length > 0) {
+      notes.push(`The writer of ${unknown.join(', ')} is too far back to be searched`);
+    }
+    yield undefined;
+  }
+  let isWhole = true;
+  for (const { stepIndex, part } of explaining) {
+    isWhole = walk.walkFrom(stepIndex, part, NODES_MAX) && isWhole;
+    yield undefined;
   }
   return isWhole;
 }

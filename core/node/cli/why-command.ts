@@ -1,0 +1,80 @@
+import { ProblemError } from '../../problem.ts';
+import { formatCount } from '../../text/quantities.ts';
+import { causalityAround } from '../../trace/causality/causality.ts';
+import {
+  plainPart,
+  storyMarkdown,
+  tellCausality,
+  type StoryPart,
+  type StorySentence,
+} from '../../trace/causality/story.ts';
+import { findingsAt } from '../../trace/causes.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { readTraceFile } from '../files/trace-file.ts';
+import { printJson, printLine, style, type Piece } from '../report/print.ts';
+import { EXIT, type ExitCode } from './output.ts';
+
+/** The options of `why`. */
+export interface WhyOptions {
+  /** The step that is explained; by default that of the first finding. */
+  readonly step?: number;
+  readonly markdown?: boolean;
+  readonly json?: boolean;
+}
+
+/** `phasmoscope why`: the causes and consequences of a step, in sentences, without the machine. */
+export async function whyCommand(file: string, options: WhyOptions): Promise<ExitCode> {
+  const { trace, damage } = await readTraceFile(file);
+  const stepIndex = stepOf(trace, options.step);
+  const graph = causalityAround(trace, stepIndex);
+  const sentences = tellCausality(trace, graph);
+  const title = titleOf(trace, stepIndex);
+  if (options.json) {
+    printJson({ file, step: stepIndex, title, sentences: sentences.map(jsonOf), graph });
+  } else if (options.markdown) {
+    for (const line of storyMarkdown(title, sentences).trimEnd().split('\n')) printLine(line);
+  } else print(title, sentences, graph.notes);
+  return damage ? EXIT.found : EXIT.done;
+}
+
+function stepOf(trace: Trace, wished: number | undefined): number {
+  const last = trace.length - 1;
+  if (wished !== undefined && wished <= last) return wished;
+  if (wished !== undefined) {
+    throw new ProblemError({
+      title: `There is no step ${formatCount(wished)}.`,
+      remedy: `Give a step from 0 to ${formatCount(last)}.`,
+    });
+  }
+  const sought = trace.header.shrunkFrom && trace.findings.at(-1);
+  const finding = sought ?? trace.findings.find(({ stepIndex }) => stepIndex >= 0);
+  if (finding && finding.stepIndex >= 0) return finding.stepIndex;
+  throw new ProblemError({
+    title: 'Nothing was found in this trace, so it is not clear what to explain.',
+    remedy: 'Give a step with --step.',
+  });
+}
+
+function titleOf(trace: Trace, stepIndex: number): string {
+  const names = findingsAt(trace, stepIndex).map(({ name, message }) => `${name}: ${message}`);
+  const step = `step ${formatCount(stepIndex)}`;
+  return names.length === 0 ? `What led to ${step}` : `Why ${step}: ${names.join('; ')}`;
+}
+
+function jsonOf({ stepIndex, parts }: StorySentence): { step: number; text: string } {
+  return { step: stepIndex, text: parts.map(plainPart).join('') };
+}
+
+function print(title: string, sentences: readonly StorySentence[], notes: readonly string[]): void {
+  printLine(style.bold(title));
+  const width = formatCount(sentences.at(-1)?.stepIndex ?? 0).length;
+  for (const { stepIndex, parts } of sentences) {
+    printLine(`  ${formatCount(stepIndex).padStart(width)}  `, ...parts.map(pieceOf));
+  }
+  for (const note of notes) printLine(style.dim(`  ${note}`));
+}
+
+function pieceOf(part: StoryPart): Piece {
+  const text = plainPart(part);
+  return typeof part === 'object' && 'name' in part ? style.bold(text) : text;
+}

@@ -1,0 +1,37 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { runCommandLine } from '../test-helpers/test-command.ts';
+
+let folder: string;
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const phasmoscope = (...args: readonly string[]) => runCommandLine(args, folder);
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'phasmoscope-why-'));
+  await phasmoscope('record', 'dentist-booking-unchecked', '--out', 'found.jsonl');
+  await phasmoscope('record', 'counter', '--operations', '5', '--out', 'sound.jsonl');
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('explains the first finding, or a step', async () => {
+  const { status, stdout } = await phasmoscope('why', 'found.jsonl');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^Why step 77: no two bookings overlap: /);
+  expect(stdout).toMatch(/It wrote \w+ \d\d:\d\d, which the finding in step 77 speaks of/);
+  const other = await phasmoscope('why', 'found.jsonl', '--step', '0', '--json');
+  expect(JSON.parse(other.stdout)).toMatchObject({ step: 0, title: 'What led to step 0' });
+  const markdown = await phasmoscope('why', 'found.jsonl', '--markdown');
+  expect(markdown.stdout).toContain('- **Step 77**: the result `Success` of `Preauth`');
+});
+
+it('says what is missing', async () => {
+  const sound = await phasmoscope('why', 'sound.jsonl');
+  expect([sound.status, sound.stderr]).toEqual([2, expect.stringContaining('--step')]);
+  const far = await phasmoscope('why', 'sound.jsonl', '--step', '99');
+  expect([far.status, far.stderr]).toEqual([2, expect.stringContaining('a step from 0 to 4')]);
+});

@@ -1,0 +1,259 @@
+import { OPERATION_WORDS, type Operation } from '../../machine/operation.ts';
+import { formatCount } from '../../text/quantities.ts';
+import { cutText } from '../../text/visible.ts';
+import { labelOf } from '../../value/label.ts';
+import { formatKey } from '../../value/path.ts';
+import type { Value } from '../../value/value.ts';
+import { findingsOf } from '../causes.ts';
+import type { Step } from '../format.ts';
+import type { Trace } from '../trace.ts';
+import {
+  stepNodeId,
+  type ActionNode,
+  type CausalityEdge,
+  type CausalityGraph,
+  type EdgeKind,
+  type StepNode,
+} from './graph-model.ts';
+
+/** A part of a sentence: words, a name that the machine gave, or a step that one can go to. */
+export type StoryPart = string | { readonly name: string } | { readonly stepIndex: number };
+
+/** What one step did, in a sentence or two. */
+export interface StorySentence {
+  readonly stepIndex: number;
+  readonly parts: readonly StoryPart[];
+}
+
+/** The longest name or message in a sentence. */
+const NAME_CHARS_MAX = 160;
+/** The most actions of a step that are named. */
+const ACTIONS_TOLD_MAX = 4;
+
+/**
+ * A graph of causes as text: a sentence or two for each of its steps, in their order, without those that are
+ * there only since they changed the same record.
+ *
+ * @throws {LinesNotLoaded} with all of its steps whose lines must be fetched first.
+ */
+export function tellCausality(trace: Trace, graph: CausalityGraph): readonly StorySentence[] {
+  const told = graph.nodes
+    .filter((node) => node.kind === 'step' && node.part !== 'record')
+    .map((node) => node as StepNode)
+    .filter(({ stepIndex }) => stepIndex < trace.length)
+    .toSorted((a, b) => a.stepIndex - b.stepIndex);
+  trace.require(told.map(({ stepIndex }) => stepIndex));
+  return told.map((node) => ({
+    stepIndex: node.stepIndex,
+    parts: new Teller(trace, graph, node).tell(),
+  }));
+}
+
+/** The text of a graph as Markdown, a list with one item for each step. */
+export function storyMarkdown(title: string, sentences: readonly StorySentence[]): string {
+  const items = sentences.map(({ stepIndex, parts }) => {
+    const text = parts.map(markdownOf).join('');
+    return `- **Step ${formatCount(stepIndex)}**: ${text}`;
+  });
+  return `${[`**${escapeMarkdown(title)}**`, '', ...items].join('\n')}\n`;
+}
+
+function markdownOf(part: StoryPart): string {
+  if (typeof part === 'string') return escapeMarkdown(part);
+  if ('stepIndex' in part) return `step ${formatCount(part.stepIndex)}`;
+  const ticks = '`'.repeat(
+    Math.max(0, ...(part.name.match(/`+/g) ?? []).map((one) => one.length)) + 1,
+  );
+  const pad = part.name.startsWith('`') || part.name.endsWith('`') ? ' ' : '';
+  return `${ticks}${pad}${part.name.replaceAll(/\s+/g, ' ')}${pad}${ticks}`;
+}
+
+/** What would be markup, or another line, is text. */
+function escapeMarkdown(text: string): string {
+  return text.replaceAll(/[\\`*_[\]<>|#]/g, '\\$&').replaceAll(/\s+/g, ' ');
+}
+
+/** The text of a part for those that cannot go to a step. */
+export function plainPart(part: StoryPart): string {
+  if (typeof part === 'string') return part;
+  return 'name' in part ? part.name : `step ${formatCount(part.stepIndex)}`;
+}
+
+function named(value: unknown): StoryPart {
+  return { name: cutText(labelOf(value), NAME_CHARS_MAX) };
+}
+
+function idName(id: Value): string {
+  return typeof id === 'string' ? id : `#${formatKey(id)}`;
+}
+
+/** Tells of one step. */
+class Teller {
+  readonly #trace: Trace;
+  readonly #graph: CausalityGraph;
+  readonly #node: StepNode;
+  readonly #step: Step;
+
+  constructor(trace: Trace, graph: CausalityGraph, node: StepNode) {
+    this.#trace = trace;
+    this.#graph = graph;
+    this.#node = node;
+    this.#step = trace.step(node.stepIndex);
+  }
+
+  tell(): readonly StoryPart[] {
+    return [
+      ...this.#subject(),
+      ...this.#ending(),
+      '.',
+      ...this.#emitted(),
+      ...this.#wrote(),
+      ...this.#findings(),
+      ...this.#named(),
+    ];
+  }
+
+  #edges(kind: EdgeKind, end: 'from' | 'to'): readonly CausalityEdge[] {
+    const id = stepNodeId(this.#node.stepIndex);
+    return this.#graph.edges.filter((edge) => edge.kind === kind && edge[end] === id);
+  }
+
+  #subject(): readonly StoryPart[] {
+    const { operation } = this.#step;
+    switch (operation.kind) {
+      case 'normal':
+        return ['the input ', named(operation.input)];
+      case 'trackedActionCompleted':
+        return ['the result ', named(operation.result), ...this.#origin(operation)];
+      case 'loss':
+        return ['the result ', named(operation.result), ...this.#origin(operation)];
+      case 'crash':
+        return ['the process died'];
+      case 'restore':
+        return [OPERATION_WORDS.restore];
+      case 'settled':
+        return ['the run had settled'];
+    }
+  }
+
+  /** The action of a result, and the step that emitted it. */
+  #origin({ id }: Operation & { kind: 'trackedActionCompleted' | 'loss' }): readonly StoryPart[] {
+    const span = this.#trace.lastSpanBefore(this.#node.stepIndex, id);
+    if (!span) return [' of ', { name: idName(id) }];
+    return [
+      ' of ',
+      named(span.action),
+      ' ',
+      { name: idName(id) },
+      ' from ',
+      { stepIndex: span.emittedAt },
+    ];
+  }
+
+  #ending(): readonly StoryPart[] {
+    const { operation, outcome, lost } = this.#step;
+    const isRepeated = this.#edges('repeats', 'to').length > 0;
+    const again = isRepeated ? ' came although the action had ended, and' : '';
+    if (operation.kind === 'loss') return [' was lost on its way'];
+    if (operation.kind === 'settled') return [];
+    if (operation.kind === 'crash') {
+      return lost.length === 0
+        ? []
+        : [` before ${formatCount(lost.length)} of its actions were out`];
+    }
+    if (operation.kind === 'restore' && outcome.kind === 'ok') {
+      return [' brought back what the state knows of'];
+    }
+    switch (outcome.kind) {
+      case 'ok':
+        return [`${again} was accepted`];
+      case 'err':
+        return [`${again} was rejected: `, named(outcome.error)];
+      case 'panic':
+        return [
+          `${again} made the machine panic: `,
+          { name: cutText(outcome.error.message, NAME_CHARS_MAX) },
+        ];
+      case 'crashed':
+        return [`${again} was being handled when the process died`];
+      case 'hang':
+        return [`${again} did not come to an end`];
+    }
+  }
+
+  #emitted(): readonly StoryPart[] {
+    const actions = this.#graph.nodes
+      .filter((node) => node.kind === 'action' && node.stepIndex === this.#node.stepIndex)
+      .map((node) => node as ActionNode)
+      .filter(({ position }) => this.#step.actions[position]?.kind === 'tracked');
+    if (actions.length === 0) return [];
+    const told = actions.slice(0, ACTIONS_TOLD_MAX).map((node) => this.#action(node));
+    const more = actions.length - told.length;
+    return [
+      ' It emitted ',
+      ...joined(told),
+      ...(more > 0 ? [` and ${formatCount(more)} more`] : []),
+      '.',
+    ];
+  }
+
+  #action({ position, fate }: ActionNode): readonly StoryPart[] {
+    const emitted = this.#step.actions[position];
+    if (emitted?.kind !== 'tracked') return [];
+    const name: readonly StoryPart[] = [named(emitted.action), ' ', { name: idName(emitted.id) }];
+    switch (fate.kind) {
+      case 'sent':
+        return name;
+      case 'outstanding':
+        return [...name, ', which is still outstanding'];
+      case 'completed':
+        return [...name, ', whose result came in ', { stepIndex: fate.at }];
+      case 'replaced':
+        return [...name, ', which another one under its id replaced in ', { stepIndex: fate.at }];
+      case 'interrupted':
+        return [...name, ', which the crash in ', { stepIndex: fate.at }, ' interrupted'];
+      case 'lost':
+        return [...name, ', which the crash in ', { stepIndex: fate.at }, ' lost'];
+    }
+  }
+
+  #wrote(): readonly StoryPart[] {
+    const own = this.#node.wrote;
+    const edges = this.#edges('wrote', 'from');
+    const parts: StoryPart[] = [];
+    if (own.length > 0) parts.push(' It wrote ', { name: own.join(', ') }, '.');
+    for (const { to, label = '' } of edges) {
+      const name = { name: label.replace(/^wrote /, '') };
+      parts.push(' It wrote ', name, ', which the finding in ', stepOf(to), ' speaks of.');
+    }
+    return parts;
+  }
+
+  #findings(): readonly StoryPart[] {
+    return findingsOf(this.#trace, this.#node.stepIndex).flatMap(({ kind, name, message }) => {
+      const text = `${cutText(message, NAME_CHARS_MAX)}${/[.!?]$/.test(message) ? '' : '.'}`;
+      // The end of the step says it already.
+      if (kind === 'panic' || kind === 'hang') return [];
+      return [' Here ', { name }, ` does not hold: ${text}`];
+    });
+  }
+
+  #named(): readonly StoryPart[] {
+    return this.#edges('culprit', 'from').flatMap(({ to, label = '' }) => [
+      ' The cause of ',
+      { name: label },
+      ' in ',
+      stepOf(to),
+      ' is named after this step.',
+    ]);
+  }
+}
+
+function joined(items: readonly (readonly StoryPart[])[]): readonly StoryPart[] {
+  return items.flatMap((item, at) => (at === 0 ? item : ['; ', ...item]));
+}
+
+/** The step of the node of an edge. */
+function stepOf(nodeId: string): StoryPart {
+  return { stepIndex: Number(nodeId.replace(/^step:/, '')) };
+}

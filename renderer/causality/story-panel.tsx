@@ -1,0 +1,87 @@
+import { Copy, X } from 'lucide-react';
+import { useMemo, type ReactNode } from 'react';
+import {
+  storyMarkdown,
+  tellCausality,
+  type StoryPart,
+  type StorySentence,
+} from '../../core/trace/causality/story.ts';
+import { findingsOf } from '../../core/trace/causes.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { showNotice } from '../session/notices.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+import { StepLink } from '../ui/seek.tsx';
+import { formatCount, formatStepIndex } from '../words/format.ts';
+import { shownLine } from '../words/shown.ts';
+import type { CausalityGraph } from './graph-model.ts';
+import { setStoryShown } from './story-view.ts';
+import './story-panel.css';
+
+/** The graph as a text of a few sentences, whose steps can be gone to. */
+export function StoryPanel({
+  trace,
+  graph,
+  cursor,
+}: {
+  trace: Trace;
+  graph: CausalityGraph;
+  cursor: number;
+}): ReactNode {
+  const sentences = useMemo(() => tellCausality(trace, graph), [trace, graph]);
+  const title = titleOf(trace, graph.focus);
+  return (
+    <aside className="story" aria-label="The causes as text">
+      <header className="story-head">
+        <h3 className="truncate" title={title}>
+          {title}
+        </h3>
+        <IconButton
+          icon={Copy}
+          label="Copy as Markdown"
+          size="small"
+          onPress={() => void copy(title, sentences)}
+        />
+        <IconButton
+          icon={X}
+          command="toggleStory"
+          label="Hide the text"
+          size="small"
+          onPress={() => setStoryShown(false)}
+        />
+      </header>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls by keyboard. */}
+      <ol className="story-list" tabIndex={0} aria-label={title}>
+        {sentences.map(({ stepIndex, parts }) => (
+          <li key={stepIndex} aria-current={stepIndex === cursor ? 'step' : undefined}>
+            <StepLink stepIndex={stepIndex} />{' '}
+            {parts.map((part, at) => (
+              <Part key={at} part={part} />
+            ))}
+          </li>
+        ))}
+      </ol>
+    </aside>
+  );
+}
+
+function Part({ part }: { part: StoryPart }): ReactNode {
+  if (typeof part === 'string') return shownLine(part);
+  if ('stepIndex' in part) return <StepLink stepIndex={part.stepIndex} />;
+  return <span className="story-name">{shownLine(part.name)}</span>;
+}
+
+function titleOf(trace: Trace, focus: number): string {
+  const names = focus < 0 ? [] : findingsOf(trace, focus).map(({ name }) => shownLine(name));
+  const step = formatStepIndex(focus);
+  return names.length === 0 ? `What led to ${step}` : `Why ${step}: ${names.join(', ')}`;
+}
+
+async function copy(title: string, sentences: readonly StorySentence[]): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(storyMarkdown(title, sentences));
+    showNotice(`Copied ${formatCount(sentences.length)} steps as Markdown`);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    showNotice(`Nothing was copied: ${reason}`);
+  }
+}

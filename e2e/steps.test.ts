@@ -82,6 +82,33 @@ test.describe('the steps of a dentist under chaos', () => {
     });
 
     expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+
+    await test.step('the first chosen one is compared with the last', async () => {
+      const numbers = rows(page).locator('td:first-child');
+      const first = Number(await numbers.first().textContent());
+      await expect(page.getByRole('button', { name: `Compare ${first} with` })).toBeVisible();
+      await grid.focus();
+      await page.keyboard.press('Shift+Enter');
+      await expect(page.getByRole('button', { name: /^step \d+ against step \d+/ })).toContainText(
+        `against step ${first}`,
+      );
+      await expect(page.getByRole('tree')).toBeVisible();
+    });
+  });
+
+  test('of one path are those that change it', async ({ page }) => {
+    await expectRun(page);
+    await page.keyboard.press('s');
+    const row = page.getByRole('treeitem', { name: /^bookings: / });
+    await row.click();
+    await page.keyboard.press('s');
+    await expect(chips(page)).toHaveText('changed bookings');
+    const count = page.getByRole('status', { name: 'Shown steps' });
+    await expect(count).toHaveText(/^\d+ of 1\u202f\d{3} steps, .+ hidden$/);
+    // What changes the bookings is a payment that succeeded, or a crash that took it back.
+    await expect(rows(page).first()).toContainText('Success');
+    await page.keyboard.press('n');
+    await expect(currentRow(page)).toContainText('Success');
   });
 
   test('fit in a small window', async ({ app, page }) => {

@@ -10,6 +10,7 @@ import { firstDifference } from './compare.ts';
 import { findValues, findWhere, QUIET_SCANS, VALUES, WHERE } from './expression-questions.ts';
 import { formatStep, STEP_PARTS, type StepPart } from './format.ts';
 import { listOutput } from './output-question.ts';
+import { changesAt } from './path-changes.ts';
 import { findTransitions, TRANSITIONS } from './phases.ts';
 import { RECORD, RECORDS } from './record-questions.ts';
 import { listRecords, stepsOfRecord } from './record-search.ts';
@@ -105,6 +106,21 @@ export const QUESTIONS = {
     }),
     answer: z.null(),
   },
+  /** The steps that changed what is at a path, ascending. */
+  changing: {
+    asked: z.object({
+      kind: z.literal('changing'),
+      path: pathCodec,
+      /** Steps before it are left out, so that a run that grows is not searched again. */
+      from: count,
+    }),
+    found: z.object({
+      /** Steps searched so far. */
+      searched: count,
+      steps: z.array(count).readonly(),
+    }),
+    answer: z.null(),
+  },
   /** The steps at which an expression is true, or false, ascending. */
   where: WHERE,
   /** What was printed in the steps, ascending. */
@@ -150,6 +166,7 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.firstDifference.asked,
   QUESTIONS.find.asked,
   QUESTIONS.holding.asked,
+  QUESTIONS.changing.asked,
   QUESTIONS.where.asked,
   QUESTIONS.values.asked,
   QUESTIONS.output.asked,
@@ -187,6 +204,8 @@ export function* answer(
       return yield* findText(trace, question.text);
     case 'holding':
       return yield* findHolding(trace, question);
+    case 'changing':
+      return yield* findChanging(trace, question);
     case 'where':
       return yield* findWhere(trace, question);
     case 'values':
@@ -276,6 +295,23 @@ function* findHolding(
     if (isHeldIn(line) && isHeldIn(withoutNumbers(withoutCheckpoint(trace, stepIndex)))) {
       steps.push(stepIndex);
     }
+  }
+  yield { searched: trace.length, steps };
+  return null;
+}
+
+function* findChanging(
+  trace: Trace,
+  { path, from }: QuestionOf<'changing'>,
+): Generator<unknown, null, undefined> {
+  let steps: number[] = [];
+  let scanned = 0;
+  for (const { stepIndex, isChange } of changesAt(trace, path, from)) {
+    if (isChange) steps.push(stepIndex);
+    scanned += 1;
+    if (scanned % QUIET_SCANS > 0) continue;
+    yield { searched: stepIndex + 1, steps };
+    steps = [];
   }
   yield { searched: trace.length, steps };
   return null;

@@ -8,7 +8,7 @@ import {
   type Subject,
 } from '../session/asked-runs.ts';
 import { StepLink } from '../ui/seek.tsx';
-import { rowTop, useVirtualRows } from '../ui/use-virtual-rows.ts';
+import { useVirtualRows } from '../ui/use-virtual-rows.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 
@@ -78,7 +78,7 @@ function orderOf({ subjects, answers }: AskedRuns): readonly number[] {
 function Rows({ asked, onLeave }: { asked: AskedRuns; onLeave: () => void }): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const order = useMemo(() => orderOf(asked), [asked]);
-  const { indexes, totalPx } = useVirtualRows(scroller, order.length, 0);
+  const { indexes, totalPx, topOf } = useVirtualRows(scroller, order.length, 0);
   const show = (subject: Subject, stepIndex: number) => {
     onLeave();
     void showFailure(asked, subject, stepIndex);
@@ -101,7 +101,7 @@ function Rows({ asked, onLeave }: { asked: AskedRuns; onLeave: () => void }): Re
             <li
               key={place}
               className="ask-row"
-              style={{ transform: `translateY(${rowTop(index)}px)` }}
+              style={{ transform: `translateY(${topOf(index)}px)` }}
             >
               <Row
                 title={one.title}

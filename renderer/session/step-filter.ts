@@ -1,12 +1,36 @@
 import { z } from 'zod';
 import { OPERATION_WORDS, type Operation } from '../../core/machine/operation.ts';
+import { pathCodec } from '../../core/trace/codecs.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
+import type { Path } from '../../core/value/path.ts';
 
 /** How a step ended, as filters tell steps apart. */
 export const OUTCOMES = ['ok', 'rejected', 'failed', 'panic', 'hang', 'died'] as const;
 export type OutcomeName = (typeof OUTCOMES)[number];
 
 export const OPERATION_KINDS = Object.keys(OPERATION_WORDS) as readonly Operation['kind'][];
+
+/** A path as a filter keeps it. */
+export function pathText(path: Path): string {
+  return JSON.stringify(z.encode(pathCodec, path));
+}
+
+/**
+ * The path that a filter keeps.
+ *
+ * @throws {Error} for a text that {@link pathText} did not write.
+ */
+export function pathIn(text: string): Path {
+  return z.decode(pathCodec, JSON.parse(text) as z.input<typeof pathCodec>);
+}
+
+function isPathText(text: string): boolean {
+  try {
+    return pathIn(text) !== undefined;
+  } catch {
+    return false;
+  }
+}
 
 export const stepFilterSchema = z.object({
   /** Texts, apart by spaces, that the lines of the steps all hold. */
@@ -22,6 +46,8 @@ export const stepFilterSchema = z.object({
   cause: z.string().exactOptional(),
   /** The record that the step concerns, as `formatRecord` writes it. */
   record: z.string().exactOptional(),
+  /** The path whose value the step changed, as {@link pathText} writes it. */
+  changed: z.string().refine(isPathText).exactOptional(),
   /** An expression that is true at the step. */
   where: z.string().exactOptional(),
 });

@@ -5,7 +5,7 @@ import { parseRecord, type RecordRef } from '../../core/trace/record-kinds.ts';
 import { recordsOf } from '../../core/trace/record-touches.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sourceOf } from './asking.ts';
-import { glanceTest, textsOf, type StepFilter } from './step-filter.ts';
+import { glanceTest, pathIn, textsOf, type StepFilter } from './step-filter.ts';
 import { StepSet } from './step-set.ts';
 
 /** What a filter has found so far. */
@@ -50,6 +50,7 @@ export class StepSearch {
     const { where } = filter;
     const record = recordIn(trace, filter);
     this.#asked = [
+      ...(filter.changed === undefined ? [] : [askedChanges(filter.changed)]),
       ...(record ? [new AskedSteps((from) => ({ kind: 'record', record, from }))] : []),
       ...(texts.length > 0 ? [new AskedSteps((from) => ({ kind: 'holding', texts, from }))] : []),
       ...(where === undefined
@@ -160,7 +161,12 @@ function problemText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-type StepsQuestion = QuestionOf<'holding'> | QuestionOf<'where'> | QuestionOf<'record'>;
+function askedChanges(changed: string): AskedSteps {
+  const path = pathIn(changed);
+  return new AskedSteps((from) => ({ kind: 'changing', path, from }));
+}
+
+type StepsQuestion = QuestionOf<'holding' | 'where' | 'record' | 'changing'>;
 
 /** The steps that the answers to a question name. */
 class AskedSteps {

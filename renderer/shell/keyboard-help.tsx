@@ -15,6 +15,7 @@ const TREE_KEYS = [
   [['W'], 'Go to the step that last wrote it'],
   [['H'], 'History of the path'],
   [['E'], 'Watch it'],
+  [['S'], 'Only the steps that change it'],
   [['I'], 'Only the steps about its record'],
   [['C'], 'Copy the value'],
 ] as const;
@@ -24,6 +25,7 @@ const STEPS_KEYS = [
   [['↑', '↓'], 'Move between steps'],
   [['Shift', '↓'], 'Choose several steps'],
   [['Enter'], 'Go to the step'],
+  [['Shift', 'Enter'], 'Compare the first chosen step with the last'],
   [['Ctrl', 'C'], 'Copy the chosen steps'],
 ] as const;
 

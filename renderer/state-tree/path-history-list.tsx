@@ -1,8 +1,10 @@
+import { ListFilter } from 'lucide-react';
 import { memo, useCallback, type ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Write } from '../../core/trace/writes.ts';
 import { valueAt } from '../../core/value/container.ts';
 import type { Path } from '../../core/value/path.ts';
+import { IconButton } from '../ui/icon-button.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { describeOperation } from '../words/describe.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
@@ -10,6 +12,7 @@ import { shownPath } from '../words/shown.ts';
 import { Found } from './pinned-paths.tsx';
 import { StepList, StepListRow } from './step-list.tsx';
 import { useHistory, type MemberHistory } from './use-history.ts';
+import { showChanges } from './use-row-actions.ts';
 
 /** Every step that wrote the member at a path, latest first, with its value after each step. */
 export function PathHistoryList({
@@ -42,6 +45,14 @@ export function PathHistoryList({
       length={entries.length}
       current={current}
       followed={current}
+      actions={
+        <IconButton
+          icon={ListFilter}
+          label="Only the steps that change this"
+          size="small"
+          onPress={() => showChanges(trace, path)}
+        />
+      }
       closeLabel="Close the history"
       onClose={onClose}
       renderRow={(index, isCurrent) => (

@@ -23,6 +23,8 @@ export interface RowActions {
   readonly findWriter: (row: Row) => void;
   readonly showHistory: (row: Row) => void;
   readonly watch: (row: Row) => void;
+  /** Shows the steps alone that changed what is there. */
+  readonly onlyChanges: (row: Row) => void;
   /** Shows only the steps about the record that the row is in. */
   readonly follow: (row: Row) => void;
   readonly copyValue: (row: Row) => void;

@@ -18,6 +18,8 @@ interface StepListProps {
   readonly current: number;
   /** That row is scrolled into view whenever this changes. */
   readonly followed: number;
+  /** What else can be done with the list. */
+  readonly actions?: ReactNode;
   readonly closeLabel: string;
   readonly onClose: () => void;
   readonly renderRow: (index: number, isCurrent: boolean) => ReactNode;
@@ -46,6 +48,7 @@ export function StepList(props: StepListProps): ReactNode {
           {name}
         </span>
         <output className="step-list-count muted small">{count}</output>
+        {props.actions}
         <IconButton icon={X} label={closeLabel} keys={['Esc']} size="small" onPress={onClose} />
       </header>
       <div ref={scroller} className="step-list-rows" tabIndex={-1}>

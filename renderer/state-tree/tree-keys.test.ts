@@ -50,10 +50,12 @@ describe('keyAction', () => {
   });
 
   it('has keys for the actions of a row', () => {
-    expect(['p', 'w', 'h', 'e', 'c', 'C'].map((key) => press(key, D))).toEqual(
-      ['pin', 'findWriter', 'showHistory', 'watch', 'copyValue', 'copyPath'].map((kind) => ({
-        kind,
-      })),
+    expect(['p', 'w', 'h', 'e', 's', 'c', 'C'].map((key) => press(key, D))).toEqual(
+      ['pin', 'findWriter', 'showHistory', 'watch', 'onlyChanges', 'copyValue', 'copyPath'].map(
+        (kind) => ({
+          kind,
+        }),
+      ),
     );
   });
 });

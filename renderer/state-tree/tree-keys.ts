@@ -12,6 +12,7 @@ export type KeyAction =
         | 'findWriter'
         | 'showHistory'
         | 'watch'
+        | 'onlyChanges'
         | 'follow'
         | 'copyValue'
         | 'copyPath';
@@ -31,6 +32,7 @@ const DEEDS: Readonly<Record<string, Exclude<KeyAction['kind'], 'move'>>> = {
   w: 'findWriter',
   h: 'showHistory',
   e: 'watch',
+  s: 'onlyChanges',
   i: 'follow',
   c: 'copyValue',
   C: 'copyPath',

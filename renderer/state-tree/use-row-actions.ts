@@ -11,7 +11,11 @@ import { encodeValue } from '../../core/value/encoding.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { samePath } from '../../core/value/segment.ts';
 import { sameValue, type Value } from '../../core/value/value.ts';
+import { show } from '../session/arrangement.ts';
+import { arrange } from '../session/arrangements.ts';
+import { changeFilter } from '../session/filters.ts';
 import { followRecord } from '../session/following.ts';
+import { pathText } from '../session/step-filter.ts';
 import { selectRun, session } from '../session/store.ts';
 import { watch, WATCHES_MAX } from '../session/watches.ts';
 import type { Notice } from '../ui/notice-bar.tsx';
@@ -69,6 +73,7 @@ export function useRowActions(surroundings: Surroundings): RowActions {
       follow: (row) => void follow(latest.current, memberOf(row, latest.current)),
       showHistory: (row) => latest.current.onHistory(memberOf(row, latest.current)),
       watch: (row) => watchRow(latest.current, row),
+      onlyChanges: (row) => showChanges(latest.current.trace, row.path),
       copyValue: (row) => {
         const text = JSON.stringify(encodeValue(valueOf(row, latest.current)), null, 2);
         void copy(latest.current, text, `value of ${formatPath(row.path)}`);
@@ -104,6 +109,14 @@ export function togglePin({ trace, onNotice }: Surroundings, path: Path): void {
     onNotice({ text: `${isPinned ? 'Unpinned' : 'Pinned'} ${shownPath(path)}` });
     return { pins: isPinned ? others : [...pins, path] };
   });
+}
+
+/** Shows the steps alone that changed what is at a path, in the list and on the timeline. */
+export function showChanges(trace: Trace, path: Path): void {
+  const run = selectRun(session.getState());
+  if (run?.trace !== trace) return;
+  changeFilter(run.id, { changed: pathText(path) });
+  arrange((arrangement) => show(arrangement, 'steps'));
 }
 
 function watchRow({ trace, cursor, onNotice }: Surroundings, { path, sign, within }: Row): void {

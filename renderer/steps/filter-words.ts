@@ -2,11 +2,16 @@ import { assertNever } from '../../core/assert.ts';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import { causesOf } from '../../core/trace/causes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import type { Criterion, OutcomeName, StepFilter } from '../session/step-filter.ts';
+import {
+  pathIn,
+  type Criterion,
+  type OutcomeName,
+  type StepFilter,
+} from '../session/step-filter.ts';
 import type { Filtered } from '../session/step-search.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownRecord } from '../words/record-words.ts';
-import { shownLine } from '../words/shown.ts';
+import { shownLine, shownPath } from '../words/shown.ts';
 
 /** What outcomes are called. */
 export const OUTCOME_WORDS: Readonly<Record<OutcomeName, string>> = {
@@ -37,6 +42,8 @@ export function describeCriterion(filter: StepFilter, name: Criterion, trace: Tr
       return `only ${shownLine(causeName(trace, filter.cause))}`;
     case 'record':
       return `about ${shownRecord(trace, filter.record ?? '')}`;
+    case 'changed':
+      return `changed ${shownPath(pathIn(filter.changed ?? '[]'))}`;
     case 'where':
       return shownLine(filter.where ?? '');
     default:

@@ -23,6 +23,8 @@ describe('keys in the list of steps', () => {
     expect(press('a', { ctrlKey: true })).toEqual({ kind: 'all' });
     expect(press('c', { metaKey: true })).toEqual({ kind: 'copy' });
     expect(press('Escape', {}, 5, true)).toEqual({ kind: 'leave' });
+    expect(press('Enter', { shiftKey: true }, 5, true)).toEqual({ kind: 'compare' });
+    expect(press('Enter', { shiftKey: true })).toEqual({ kind: 'go' });
   });
 
   it('leave the rest to the window', () => {

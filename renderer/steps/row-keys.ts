@@ -10,7 +10,7 @@ interface Press {
 /** What a key does in the list. */
 export type RowKeyAction =
   | { readonly kind: 'move'; readonly index: number; readonly isExtending: boolean }
-  | { readonly kind: 'go' | 'all' | 'leave' | 'copy' };
+  | { readonly kind: 'go' | 'all' | 'leave' | 'copy' | 'compare' };
 
 /**
  * What a key does in the list; `undefined` when it is not the list's.
@@ -31,7 +31,7 @@ export function rowKeyAction(
     if (key === 'c') return { kind: 'copy' };
     return key === 'a' ? { kind: 'all' } : undefined;
   }
-  if (key === 'Enter') return { kind: 'go' };
+  if (key === 'Enter') return { kind: shiftKey && hasSelection ? 'compare' : 'go' };
   if (key === 'Escape') return hasSelection ? { kind: 'leave' } : undefined;
   const index = targetOf(key, active, count, pageRows);
   if (index === undefined) return undefined;

@@ -1,9 +1,10 @@
-import { Braces, Copy, X } from 'lucide-react';
+import { Braces, Copy, GitCompareArrows, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { StepRows } from '../session/step-set.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
-import { formatPlural } from '../words/format.ts';
+import { formatCount, formatPlural } from '../words/format.ts';
+import { compareChosen, endsOf } from './compare-steps.ts';
 import { copySteps } from './copy-steps.ts';
 import { isRange, select, useSelection } from './selection.ts';
 
@@ -11,17 +12,20 @@ import { isRange, select, useSelection } from './selection.ts';
 export function SelectionBar({ runId, rows }: { runId: string; rows: StepRows }): ReactNode {
   const selection = useSelection(runId);
   if (!selection || !isRange(selection)) return null;
-  const { from, to } = selection;
-  const count = rows.countBefore(Math.max(from, to) + 1) - rows.countBefore(Math.min(from, to));
+  const [first, last] = endsOf(selection);
+  const count = rows.countBefore(last + 1) - rows.countBefore(first);
   return (
     <div className="steps-selection" role="toolbar" aria-label="The chosen steps">
       <output className="small">{formatPlural(count, 'step')} chosen</output>
       <span className="spacer" />
-      <Button icon={Copy} onPress={() => void copySteps('text')}>
-        Copy as text
+      <Button icon={GitCompareArrows} onPress={() => void compareChosen(selection)}>
+        Compare {formatCount(first)} with {formatCount(last)}
       </Button>
-      <Button icon={Braces} onPress={() => void copySteps('json')}>
-        Copy as JSON lines
+      <Button icon={Copy} label="Copy as text" onPress={() => void copySteps('text')}>
+        <span className="steps-wide">Copy as text</span>
+      </Button>
+      <Button icon={Braces} label="Copy as JSON lines" onPress={() => void copySteps('json')}>
+        <span className="steps-wide">Copy as JSON lines</span>
       </Button>
       <IconButton
         icon={X}

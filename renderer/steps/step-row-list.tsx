@@ -12,6 +12,7 @@ import type { StepRows } from '../session/step-set.ts';
 import { useSeek } from '../ui/seek.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { ROW_PX, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
+import { compareChosen } from './compare-steps.ts';
 import { copySteps } from './copy-steps.ts';
 import { rowKeyAction, type RowKeyAction } from './row-keys.ts';
 import { rowTextOf, type RowText } from './row-text.ts';
@@ -75,6 +76,9 @@ export function StepRowList({
         return select({ runId, from: rows.at(0), to: rows.at(rows.length - 1) });
       case 'leave':
         return select(undefined);
+      case 'compare':
+        if (!compareChosen(selection)) go(rows.at(active));
+        return undefined;
       case 'copy':
         return void copySteps('text');
       default:

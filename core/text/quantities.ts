@@ -1,5 +1,8 @@
 import { z } from 'zod';
 import { ProblemError } from '../problem.ts';
+import { formatCount } from './counts.ts';
+
+export { formatCount, formatPlural } from './counts.ts';
 
 /**
  * @file Quantities that people type: seeds, counts, steps, ranges of seeds, times and shards. Text is
@@ -208,21 +211,6 @@ export function toShard(index: number, total: number): Shard | undefined {
     total <= SHARDS_MAX;
   return isShard ? { index, total } : undefined;
 }
-
-/** A count with its digits in groups: 10 000. */
-export function formatCount(count: number): string {
-  // Intl knows fractions as well, but its first use takes 10 ms.
-  if (Number.isSafeInteger(count)) return String(count).replaceAll(GROUP_START, ' ');
-  return count.toLocaleString('en-US').replaceAll(',', ' ');
-}
-
-/** A count with its noun: `1 step`, `10 000 steps`. */
-export function formatPlural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
-}
-
-/** Before each three digits that others precede. */
-const GROUP_START = /(?<=\d)(?=(?:\d{3})+$)/g;
 
 /** A time as {@link parseTime} reads it: `500 ms`, `5 s`. */
 export function formatTime(timeMs: number): string {

@@ -1,10 +1,11 @@
 /** @file What is said when the command line ends although its thread does not end it. */
-import { ProblemError, toProblem, type Problem } from '../../problem.ts';
+import { ProblemError, toProblem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { finishRecording } from '../files/recording.ts';
 import type { OpenRecording } from '../files/signs-of-life.ts';
 import { stuckWhileLoading } from '../load/stuck.ts';
 import { printErrorLine } from '../report/print.ts';
+import { LOOK_FOR } from './death-words.ts';
 import { printProblem, refuse, type ExitCode } from './output.ts';
 
 /** The machine file did not come to the end of its loading. */
@@ -29,19 +30,6 @@ export function refuseDeath(
   const title = `The machine ran out of memory, which was ${formatCount(memoryMbMax)} MB.`;
   const remedy = `${LOOK_FOR} ${kept ?? 'The window shows the steps before.'}`;
   return refuse(new ProblemError({ title, remedy }), asJson);
-}
-
-const LOOK_FOR =
-  'Look for a loop that adds to something without end, or for a state that grows with each step.';
-
-/** What {@link DeathWatch} says, which only hears that the process is gone. */
-export function wordsForDeath(memoryMbMax: number): Problem {
-  return {
-    title:
-      'The command was killed, or the machine asked for more memory at once than was left of ' +
-      `${formatCount(memoryMbMax)} MB.`,
-    remedy: LOOK_FOR,
-  };
 }
 
 /** The thread did not hear that it was asked to stop. */

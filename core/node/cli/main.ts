@@ -75,12 +75,12 @@ watchOtherThreads();
 
 /** From now on, the machine's code may run, and end the process at once. */
 async function watchForDeath(): Promise<void> {
-  const [{ DeathWatch }, words] = await Promise.all([
+  const [{ DeathWatch }, { wordsForDeath }] = await Promise.all([
     import('./death-watch.ts'),
-    import('./last-words.ts'),
+    import('./death-words.ts'),
   ]);
   if (deathWatch || isOver) return;
-  const problem = words.wordsForDeath(memoryMbMax);
+  const problem = wordsForDeath(memoryMbMax);
   const text = `error: ${problem.title}\n${problem.remedy}`;
   deathWatch = new DeathWatch(text, asJson ? JSON.stringify({ error: problem }) : undefined);
   deathWatch.record(recording);

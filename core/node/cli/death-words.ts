@@ -1,0 +1,16 @@
+import type { Problem } from '../../problem.ts';
+import { formatCount } from '../../text/counts.ts';
+
+/** What to do about a machine that needs too much memory. */
+export const LOOK_FOR =
+  'Look for a loop that adds to something without end, or for a state that grows with each step.';
+
+/** What is said by a process that only hears that this one is gone. */
+export function wordsForDeath(memoryMbMax: number): Problem {
+  return {
+    title:
+      'The command was killed, or the machine asked for more memory at once than was left of ' +
+      `${formatCount(memoryMbMax)} MB.`,
+    remedy: LOOK_FOR,
+  };
+}

@@ -5,7 +5,7 @@ import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
 import { operationsSchema, seedSchema, SEEDS_MAX } from '../text/quantities.ts';
 import { claimSchema, judgedSchema } from '../trace/claims.ts';
 import { HEADER_PARTS } from '../trace/format.ts';
-import { judgedStepSchema } from '../trace/judged.ts';
+import { crashVerdictSchema, doomPointSchema, judgedStepSchema } from '../trace/judged.ts';
 import { questionSchema } from '../trace/questions.ts';
 import { sentenceSchema } from '../trace/sentences.ts';
 import { packedDeltaSchema } from '../trace/trace-index.ts';
@@ -399,6 +399,37 @@ export const TASKS = {
         tries: z.number(),
       }),
     ]),
+    patience: PATIENCE,
+    isRepeatable: false,
+  },
+  /** Draws how likely a failed run was to fail with the same cause after each of its steps. */
+  doom: {
+    takes: z.object({
+      kind: z.literal('doom'),
+      machineId: id,
+      traceId,
+      signature: z.string(),
+      /** The step of the finding. */
+      stepIndex: z.number().int(),
+      inputs,
+    }),
+    reports: z.discriminatedUnion('kind', [
+      /** Points that are new, or more certain than before, and the number of runs so far. */
+      z.object({ kind: z.literal('points'), points: z.array(doomPointSchema), runs: z.number() }),
+      z.object({ kind: z.literal('decided'), at: z.number().exactOptional(), runs: z.number() }),
+    ]),
+    patience: PATIENCE,
+    isRepeatable: false,
+  },
+  /** Crashes a run at every point of every step, and judges how it recovers. */
+  crashEverywhere: {
+    takes: z.object({ kind: z.literal('crashEverywhere'), machineId: id, traceId, inputs }),
+    reports: z.object({
+      kind: z.literal('crashed'),
+      verdicts: z.array(crashVerdictSchema),
+      /** Steps that were gone through so far. */
+      steps: z.number(),
+    }),
     patience: PATIENCE,
     isRepeatable: false,
   },

@@ -37,3 +37,37 @@ export const judgedStepSchema = z.object({
   need: z.enum(NEEDS),
 });
 export type JudgedStep = Readonly<z.infer<typeof judgedStepSchema>>;
+
+/**
+ * How often runs fail that share the steps of a run before one, and draw anew from there; with the share of
+ * those that fail with the same cause, 0 to 1, and its 95 % confidence band.
+ */
+export const doomPointSchema = z.object({
+  /** The number of steps that they share. */
+  from: z.number(),
+  runs: z.number(),
+  failed: z.number(),
+  share: z.number(),
+  low: z.number(),
+  high: z.number(),
+});
+export type DoomPoint = Readonly<z.infer<typeof doomPointSchema>>;
+
+/**
+ * What becomes of a run that crashes at a point, restores, receives what is outstanding and settles:
+ * - `fine`: nothing is found;
+ * - `fails`: something is found that is not found without the crash;
+ * - `failsAnyway`: what is found is found without the crash as well.
+ */
+export const CRASH_VERDICTS = ['fine', 'fails', 'failsAnyway'] as const;
+
+/** What became of a run that crashed at a point of a step. */
+export const crashVerdictSchema = z.object({
+  stepIndex: z.number(),
+  /** How many actions of the step were out; absent when the process died before its commit. */
+  dispatched: z.number().exactOptional(),
+  verdict: z.enum(CRASH_VERDICTS),
+  /** What was found, in short. */
+  findings: z.array(z.object({ kind: z.string(), name: z.string(), message: z.string() })),
+});
+export type CrashVerdictInBrief = Readonly<z.infer<typeof crashVerdictSchema>>;

@@ -5,6 +5,7 @@ import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { Fork, ForkChange } from '../trace/fork.ts';
+import type { CrashVerdictInBrief } from '../trace/judged.ts';
 import { quoteValue } from '../value/value.ts';
 import { startFork, type ForkSubject } from './fork.ts';
 import { cutParent, type Parent } from './parent.ts';
@@ -15,15 +16,10 @@ export interface CrashPoint {
   readonly change: ForkChange & { readonly kind: 'crash' | 'fault' };
 }
 
-/**
- * What becomes of a run that crashes at a point, restores, receives what is outstanding and settles:
- * - `fine`: nothing is found;
- * - `fails`: something is found that is not found without the crash;
- * - `failsAnyway`: what is found is found without the crash as well.
- */
+/** What became of a run that crashed at a point. */
 export interface CrashVerdict {
   readonly point: CrashPoint;
-  readonly verdict: 'fine' | 'fails' | 'failsAnyway';
+  readonly verdict: CrashVerdictInBrief['verdict'];
   /** What is found because of the crash; otherwise what is found anyway. */
   readonly findings: readonly Finding[];
 }
@@ -78,6 +74,17 @@ export async function crashEverywhere(
 
 function findingsAt({ findings }: Executed): readonly string[] {
   return findings.map(signatureOf);
+}
+
+/** A verdict without the findings in full. */
+export function verdictInBrief({ point, verdict, findings }: CrashVerdict): CrashVerdictInBrief {
+  const { change, stepIndex } = point;
+  return {
+    stepIndex,
+    ...(change.kind === 'crash' ? { dispatched: change.dispatched } : {}),
+    verdict,
+    findings: findings.map(({ kind, name, message }) => ({ kind, name, message })),
+  };
 }
 
 /** The points of a step at which the process may die. */

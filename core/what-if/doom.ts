@@ -2,22 +2,10 @@ import { checksForCause } from '../engine/check-plan.ts';
 import { driveToStep } from '../engine/driving.ts';
 import { signatureOf } from '../engine/signature.ts';
 import type { Fork } from '../trace/fork.ts';
+import type { DoomPoint } from '../trace/judged.ts';
 import type { Failure } from './but-for.ts';
 import { startFork, type ForkSubject } from './fork.ts';
 import { cutParent, type Parent } from './parent.ts';
-
-/** How often runs fail that share the steps of a run before one, and draw anew from there. */
-export interface DoomPoint {
-  /** The number of steps that they share. */
-  readonly from: number;
-  readonly runs: number;
-  /** Those that fail with the same cause. */
-  readonly failed: number;
-  /** The share of these, 0 to 1, and its 95 % confidence band. */
-  readonly share: number;
-  readonly low: number;
-  readonly high: number;
-}
 
 /** When a run was doomed. */
 export interface Doom {

@@ -11,6 +11,8 @@ import {
 } from '../../core/node/load/machine-loader.ts';
 import { toProblem, type Problem } from '../../core/problem.ts';
 import { ask } from './tasks/ask.ts';
+import { crashEverywhere } from './tasks/crash-everywhere.ts';
+import { doom } from './tasks/doom.ts';
 import { explain } from './tasks/explain.ts';
 import { fork } from './tasks/fork.ts';
 import { run } from './tasks/run.ts';
@@ -27,6 +29,8 @@ import { verify } from './tasks/verify.ts';
 /** The module of each kind of task. */
 const CARRY_OUT: { readonly [Kind in MachineTaskKind]: CarryOut<Kind> } = {
   ask,
+  crashEverywhere,
+  doom,
   explain,
   fork,
   run,

@@ -69,3 +69,26 @@ it('explains a finding, part by part', async () => {
   const judged = events.flatMap((event) => (event as { parts?: object[] }).parts ?? []);
   expect(judged).toContainEqual({ kind: 'completion', stepIndex, need: expect.any(String) });
 }, 60_000);
+
+it('draws when a run was doomed', async () => {
+  const { trace } = await readTraceFile(parentPath);
+  const finding = trace.findings[0];
+  if (!finding) throw new Error('the run fails');
+  const { stepIndex } = finding;
+  const what = { signature: signatureOf(finding), stepIndex } as const;
+  const task = { kind: 'doom', machineId: 'machine', traceId: 'run', ...what } as const;
+  const { events, end } = await carryOutInHost(MACHINE, task, { tracePath: parentPath });
+  expect(end).toEqual({ kind: 'completed' });
+  expect(events.at(-1)).toMatchObject({ kind: 'decided', runs: expect.any(Number) });
+  const points = events.flatMap((event) => (event as { points?: { from: number }[] }).points ?? []);
+  expect(points).toContainEqual(expect.objectContaining({ from: stepIndex }));
+}, 60_000);
+
+it('crashes a run everywhere', async () => {
+  const task = { kind: 'crashEverywhere', machineId: 'machine', traceId: 'run' } as const;
+  const { events, end } = await carryOutInHost(MACHINE, task, { tracePath: parentPath });
+  expect(end).toEqual({ kind: 'completed' });
+  const verdicts = events.flatMap((event) => (event as { verdicts?: object[] }).verdicts ?? []);
+  expect(verdicts).toContainEqual(expect.objectContaining({ stepIndex: 0 }));
+  expect(verdicts).toContainEqual(expect.objectContaining({ verdict: 'fails' }));
+}, 60_000);

@@ -121,7 +121,7 @@ export class Work {
         ...task,
         traces: task.traces.map((one) => ({ kind: 'file', path: this.fileOf(one) })),
       });
-    } else if (task.kind === 'verify' || task.kind === 'explain') {
+    } else if (readsTrace(task)) {
       await host.start(taskId, task, { tracePath: reader.pathOf(task.traceId) });
     } else if ('traceId' in task) {
       reader.follow(task.traceId);
@@ -162,4 +162,12 @@ export class Work {
 
 function inputsOf(task: MachineTask): string | undefined {
   return 'inputs' in task ? task.inputs : undefined;
+}
+
+/** Whether a task asks something of a trace that is there, rather than writing one. */
+function readsTrace(
+  task: MachineTask,
+): task is TaskOf<'verify' | 'explain' | 'doom' | 'crashEverywhere'> {
+  const { kind } = task;
+  return kind === 'verify' || kind === 'explain' || kind === 'doom' || kind === 'crashEverywhere';
 }

@@ -1,12 +1,13 @@
 import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
+import type { DoomPoint } from '../../trace/judged.ts';
 import {
   crashEverywhere,
   type CrashPoint,
   type CrashVerdict,
 } from '../../what-if/crash-everywhere.ts';
-import { askDoom, type DoomPoint } from '../../what-if/doom.ts';
+import { askDoom } from '../../what-if/doom.ts';
 import { parentOf } from '../../what-if/parent.ts';
 import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';

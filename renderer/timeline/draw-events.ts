@@ -1,3 +1,4 @@
+import type { Finding } from '../../core/machine/finding.ts';
 import { binsIn } from './density.ts';
 import { fillTriangle } from './draw-shapes.ts';
 import { findingsIn } from './events.ts';
@@ -5,7 +6,7 @@ import type { Strip } from './layout.ts';
 import { drawnRange, EVENT_PX_MIN, fillCrisp, snap, type Scene } from './scene.ts';
 import { clamp, stepWidthPx, xOf } from './viewport.ts';
 
-/** The lane of findings; each with its name where there is room up to the next. */
+/** The lane of findings; each, or several that are close, with a name where there is room up to the next. */
 export function drawFindings(scene: Scene): void {
   const { ctx, density, palette, layout, trace, viewport } = scene;
   const lane = layout.lanes.findings;
@@ -20,11 +21,11 @@ export function drawFindings(scene: Scene): void {
   ctx.fillStyle = palette.finding;
   const findings = findingsIn(trace, startAt, endAt);
   let lastMarkPx = Number.NEGATIVE_INFINITY;
-  for (const [at, { name, stepIndex }] of findings.entries()) {
-    if (findings[at - 1]?.stepIndex === stepIndex) continue;
-    const same = countFrom(findings, at);
-    const next = findings[at + same];
-    const label = same > 1 ? `${name} +${same - 1}` : name;
+  let firstUnnamed = 0;
+  for (const [at, { stepIndex }] of findings.entries()) {
+    const next = findings[at + 1];
+    if (next?.stepIndex === stepIndex) continue;
+    const label = labelOf(findings.slice(firstUnnamed, at + 1));
     const widthPx = ctx.measureText(label).width;
     const { markPx, labelPx } = findingPlace(scene, stepIndex, widthPx);
     // Triangles on one another are a blot; beside the first, the others are ticks.
@@ -34,10 +35,19 @@ export function drawFindings(scene: Scene): void {
       lastMarkPx = markPx;
       fillTriangle(ctx, markPx, middlePx, 5);
     }
-    // Half a name helps nobody here: the tooltip has the whole.
+    // Half a name helps nobody here: the tooltip has the whole. Behind the last of several marks that are
+    // close to each other, there is room.
     const endPx = next ? findingPlace(scene, next.stepIndex, widthPx).markPx - 8 : layout.widthPx;
-    if (labelPx + widthPx <= endPx) ctx.fillText(label, labelPx, middlePx + 0.5);
+    if (labelPx + widthPx > endPx) continue;
+    ctx.fillText(label, labelPx, middlePx + 0.5);
+    firstUnnamed = at + 1;
   }
+}
+
+/** A name for findings that stand close together: that of the first one. */
+function labelOf(close: readonly Finding[]): string {
+  const name = close[0]?.name ?? '';
+  return close.length > 1 ? `${name} +${close.length - 1}` : name;
 }
 
 /**
@@ -57,12 +67,6 @@ function findingPlace(
   }
   const markPx = cellPx + stepPx / 2;
   return { markPx, labelPx: Math.max(markPx + 10, cellPx + stepPx + 6) };
-}
-
-function countFrom(findings: readonly { readonly stepIndex: number }[], at: number): number {
-  let same = 1;
-  while (findings[at + same]?.stepIndex === findings[at]?.stepIndex) same += 1;
-  return same;
 }
 
 function drawFindingBars(scene: Scene, { topPx, heightPx }: Strip): void {

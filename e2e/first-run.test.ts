@@ -128,6 +128,7 @@ test.describe('the demo', () => {
     await expect(list.locator('.step-list-rows')).toHaveJSProperty('scrollTop', 0);
     const hit = list.getByRole('button', { name: /SlotConfirmed/ }).first();
     await expect(hit.locator('mark')).toBeInViewport();
+    await expect(hit).toContainText(/pending\[\d+\]\s*status: "SlotConfirmed"/);
     const number = Number(
       (await hit.locator('.step-list-step').textContent())?.replaceAll(/\D/g, ''),
     );

@@ -53,13 +53,30 @@ describe('questions about a trace', () => {
     expect(hit?.excerpt.slice(hit.at, hit.at + 5)).toBe('Grace');
   });
 
-  it('show a found text after a few whole words of its line', () => {
-    const { found } = ask({ kind: 'find', text: 'GRACE' });
-    const [hit] = found.flatMap((part) => QUESTIONS.find.found.parse(part).hits);
-    const [before, after] = [hit?.excerpt.slice(0, hit.at), hit?.excerpt.slice(hit.at + 5)];
-    expect(before).toMatch(/^…["{[]/);
-    expect(before?.length).toBeLessThanOrEqual(24);
-    expect(trace.line(1)).toContain(`${before?.slice(1)}Grace${after?.replace(/…$/, '')}`);
+  it.each([
+    ['GRACE', 1, 'rooms[1]', 'guest: "Grace"'],
+    ['ada', -1, 'rooms[1]', 'guest: "Ada"'],
+    ['guest', -1, 'rooms[1]', 'guest: "Ada"'],
+    ['spare: 2', 2, '', 'spare: 2'],
+  ])('show %j as the state tree has it, with its place', (text, stepIndex, place, excerpt) => {
+    const { found } = ask({ kind: 'find', text: text.includes(':') ? 'spare' : text });
+    const hits = found.flatMap((part) => QUESTIONS.find.found.parse(part).hits);
+    const hit = hits.find((one) => one.stepIndex === stepIndex);
+    expect(hit).toMatchObject({ place, excerpt });
+  });
+
+  it('show a text of JSON on its line, after a few whole words', () => {
+    const { found } = ask({ kind: 'find', text: ']]' });
+    const hits = found.flatMap((part) => QUESTIONS.find.found.parse(part).hits);
+    const hit = hits.find(({ stepIndex }) => stepIndex === 0);
+    if (!hit) throw new Error('step 0 has a change');
+    expect([hit.place, hit.excerpt.slice(0, hit.at)]).toEqual(['', expect.stringMatching(/^…/)]);
+    expect(hit.excerpt).toContain('["spare"],1]]');
+  });
+
+  it('find no digits of digests and of the numbers of steps', () => {
+    const { found } = ask({ kind: 'find', text: trace.step(0).stateHash ?? '' });
+    expect(found.flatMap((part) => QUESTIONS.find.found.parse(part).hits)).toEqual([]);
   });
 
   it('find the steps that hold several texts at once, from a step on', () => {

@@ -1,21 +1,20 @@
 import { z } from 'zod';
 import { assertNever } from '../assert.ts';
 import { LINES_ASKED_MAX } from '../limits.ts';
-import { readShown } from '../text/visible.ts';
-import { encodeValue } from '../value/encoding.ts';
 import { CAUSALITY } from './causality/causality-question.ts';
 import { searchCausality } from './causality/causality.ts';
 import { pathCodec, printed } from './codecs.ts';
 import { firstDifference } from './compare.ts';
 import { findValues, findWhere, QUIET_SCANS, VALUES, WHERE } from './expression-questions.ts';
-import { formatStep, STEP_PARTS, type StepPart } from './format.ts';
+import { STEP_PARTS, type StepPart } from './format.ts';
 import { listOutput } from './output-question.ts';
 import { changesAt } from './path-changes.ts';
 import { findTransitions, TRANSITIONS } from './phases.ts';
 import { RECORD, RECORDS } from './record-questions.ts';
 import { listRecords, stepsOfRecord } from './record-search.ts';
+import { hitInStart, hitInStep, patternOf, searchedLine } from './text-hits.ts';
 import type { Trace } from './trace.ts';
-import { escapeRegExp, searchWrites, type WriteScan } from './writes.ts';
+import { searchWrites, type WriteScan } from './writes.ts';
 
 const step = z.number().int().min(-1);
 const count = z.number().int().nonnegative();
@@ -82,7 +81,8 @@ export const QUESTIONS = {
           z.object({
             /** -1 for the initial state. */
             stepIndex: step,
-            /** What stands around it on the line of the step, and where in that it is. */
+            /** What it is in, what stands around it there, and where in that it is: see `TextHit`. */
+            place: z.string(),
             excerpt: z.string(),
             at: count,
           }),
@@ -176,11 +176,6 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.causality.asked,
 ]);
 
-/** The most characters of an excerpt before a text that was found: it stays in view in a narrow list. */
-const BEFORE_CHARS = 24;
-/** The most characters of an excerpt after it. */
-const AFTER_CHARS = 60;
-
 /**
  * Answers a question. Yields partial results as it finds them, and `undefined` from time to time, so that the
  * caller can stop or do something else in between; returns the answer. Both are in the form that travels
@@ -252,31 +247,18 @@ function toFound({ write, scanned, path: member }: WriteScan): unknown {
   });
 }
 
-/** Where the whole state stands on the line of a step, beside what the step changed. */
-const CHECKPOINT = ',"checkpoint":';
-
 function* findText(trace: Trace, text: string): Generator<unknown, null, undefined> {
   const pattern = patternOf(text);
-  const initial = JSON.stringify(encodeValue(trace.header.initialState));
-  let hits = hitsIn(initial, pattern, -1);
+  let hits = hitInStart(trace, pattern);
   for (let stepIndex = 0; stepIndex < trace.length; stepIndex += 1) {
     if (stepIndex % QUIET_SCANS === 0) {
       yield { searched: stepIndex, hits };
       hits = [];
     }
-    const line = trace.line(stepIndex);
-    if (pattern.test(line))
-      hits.push(...hitsIn(withoutCheckpoint(trace, stepIndex), pattern, stepIndex));
+    hits.push(...hitInStep(trace, stepIndex, pattern));
   }
   yield { searched: trace.length, hits };
   return null;
-}
-
-/** On a line, a text stands as JSON has it; it may be asked for as it is shown. */
-function patternOf(text: string): RegExp {
-  const texts = [...new Set([text, readShown(text)])];
-  const alternatives = texts.map((one) => escapeRegExp(JSON.stringify(one).slice(1, -1)));
-  return new RegExp(alternatives.join('|'), 'i');
 }
 
 function* findHolding(
@@ -292,7 +274,7 @@ function* findHolding(
       steps = [];
     }
     const line = trace.line(stepIndex);
-    if (isHeldIn(line) && isHeldIn(withoutNumbers(withoutCheckpoint(trace, stepIndex)))) {
+    if (isHeldIn(line) && isHeldIn(searchedLine(trace, stepIndex))) {
       steps.push(stepIndex);
     }
   }
@@ -316,43 +298,3 @@ function* findChanging(
   yield { searched: trace.length, steps };
   return null;
 }
-
-/** Nobody looks for the digits of a digest, or of the number of a step. */
-function withoutNumbers(line: string): string {
-  return line.replace(/^\{"step":\d+,/, '{').replace(/,"stateHash":"[^"]*"/, '');
-}
-
-/** A checkpoint repeats what earlier steps have put into the state. */
-function withoutCheckpoint(trace: Trace, stepIndex: number): string {
-  const line = trace.line(stepIndex);
-  if (!line.includes(CHECKPOINT)) return line;
-  return formatStep(trace.step(stepIndex));
-}
-
-function hitsIn(line: string, pattern: RegExp, stepIndex: number) {
-  const found = pattern.exec(line);
-  if (!found) return [];
-  const end = found.index + found[0].length;
-  const before = excerptBefore(line.slice(0, found.index));
-  const excerpt = before + found[0] + excerptAfter(line.slice(end, end + AFTER_CHARS + 1));
-  return [{ stepIndex, excerpt, at: before.length }];
-}
-
-/** What stands just before a match, without the part of a word or of a quoted text that it begins in. */
-function excerptBefore(text: string): string {
-  if (text.length <= BEFORE_CHARS) return text;
-  const near = text.slice(-BEFORE_CHARS);
-  const boundary = near.search(BOUNDARY);
-  return `…${boundary === -1 ? '' : near.slice(boundary + 1)}`;
-}
-
-/** What stands after a match, up to the last whole word. */
-function excerptAfter(text: string): string {
-  if (text.length <= AFTER_CHARS) return text;
-  const near = text.slice(0, AFTER_CHARS);
-  return `${near.slice(0, near.search(LAST_WORD)) || near}…`;
-}
-
-/** Between two words or values of a line. */
-const BOUNDARY = /[\s,:{}[\]]/;
-const LAST_WORD = /[^\s,:{}[\]]*$/;

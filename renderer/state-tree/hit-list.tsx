@@ -48,7 +48,7 @@ function countText(trace: Trace, { hits, searched, isDone, isCut }: Hits): strin
   return `${found} · ${formatCount(searched)} of ${formatCount(trace.length)} searched`;
 }
 
-/** The length of a text at the beginning of an excerpt, where it stands as JSON has it. */
+/** The length of a text at the beginning of an excerpt, where texts are quoted as in JSON. */
 function lengthAt(excerpt: string, text: string): number {
   const [asTyped = '', asMeant = ''] = [text, readShown(text)].map((one) =>
     JSON.stringify(one).slice(1, -1),
@@ -58,7 +58,7 @@ function lengthAt(excerpt: string, text: string): number {
 }
 
 const HitRow = memo(function HitRow({
-  hit: { stepIndex, excerpt, at },
+  hit: { stepIndex, place, excerpt, at },
   text,
   isCurrent,
 }: {
@@ -69,7 +69,8 @@ const HitRow = memo(function HitRow({
   const end = at + lengthAt(excerpt.slice(at), text);
   return (
     <StepListRow stepIndex={stepIndex} isCurrent={isCurrent}>
-      <span className="step-list-excerpt data truncate">
+      <span className="step-list-excerpt data truncate" title={shownLine(place)}>
+        {place !== '' && <span className="step-list-place">{shownLine(place)}</span>}
         {shownLine(excerpt.slice(0, at))}
         <mark>{shownLine(excerpt.slice(at, end))}</mark>
         {shownLine(excerpt.slice(end))}

@@ -387,10 +387,16 @@ export function parseLine(text: string, version: number = TRACE_VERSION): TraceL
   return { kind: 'header', header: toHeader(parsed), version: own };
 }
 
-/** The changes of a step, from its line, which was checked before; the rest of it is not read. */
-export function patchOfLine(text: string): Patch {
-  const { patch } = JSON.parse(text) as { readonly patch?: unknown };
-  return PARTS.patch.codec.parse(patch);
+/** What a step made of the state, from its line, which was checked before; the rest of it is not read. */
+export function changeOfLine(text: string): Pick<Step, 'patch' | 'stateHash'> {
+  const { patch, stateHash } = JSON.parse(text) as {
+    readonly patch?: unknown;
+    readonly stateHash?: string;
+  };
+  return {
+    patch: PARTS.patch.codec.parse(patch),
+    ...(stateHash === undefined ? {} : { stateHash }),
+  };
 }
 
 function toHeader({ initialFindings, ...rest }: z.output<typeof header>): TraceHeader {

@@ -1,6 +1,5 @@
 import { decodeValue } from '../value/encoding.ts';
-import { applyPatches } from '../value/patch.ts';
-import { freeze, type Value } from '../value/value.ts';
+import type { Value } from '../value/value.ts';
 import type { Expression, Evaluated, StepView } from './expression.ts';
 import type { StepGlance } from './glance.ts';
 import { isOutstandingAt, type SpanEnding, type TrackedSpan } from './spans.ts';
@@ -114,16 +113,14 @@ class StateWalk {
   }
 
   at(stepIndex: number): Value {
-    const { changedSteps, index } = this.#trace;
+    const { changedSteps } = this.#trace;
     const place = lastAtMost(changedSteps, stepIndex);
     if (place === this.#place) return this.#state;
     const changed = changedSteps[place];
     const isNext = changed !== undefined && place === this.#place + 1;
-    // A state whose digest is still to be compared is left to the trace.
-    const state =
-      isNext && index.isCompared(changed)
-        ? freeze(applyPatches(this.#state, [this.#trace.patchAt(changed)]))
-        : this.#trace.stateAt(stepIndex);
+    const state = isNext
+      ? this.#trace.stateFrom(this.#state, changed)
+      : this.#trace.stateAt(stepIndex);
     this.#earlier = isNext ? { state: this.#state } : undefined;
     this.#state = state;
     this.#place = place;

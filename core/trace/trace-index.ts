@@ -75,9 +75,14 @@ export class TraceIndex {
     return unpackGlance((this.#glances[stepIndex] as number) & ~COMPARED);
   }
 
-  /** Whether the digest of the state after a step was compared when the step was added. */
+  /** Whether the digest of the state after a step was compared: when the step was added, or since. */
   isCompared(stepIndex: number): boolean {
     return ((this.#glances[stepIndex] ?? 0) & COMPARED) !== 0;
+  }
+
+  /** Notes that the digest of the state after a step is right. */
+  noteCompared(stepIndex: number): void {
+    this.#glances[stepIndex] = (this.#glances[stepIndex] ?? 0) | COMPARED;
   }
 
   /** Adds the next step. */

@@ -6,7 +6,7 @@ import { formatCount } from '../text/quantities.ts';
 import { hashValue } from '../value/hash.ts';
 import { applyPatches, type Patch } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
-import { parseLine, patchOfLine, type Step, type TraceEnd, type TraceHeader } from './format.ts';
+import { changeOfLine, parseLine, type Step, type TraceEnd, type TraceHeader } from './format.ts';
 import type { StepGlance } from './glance.ts';
 import { isOutstandingAt, type TrackedSpan } from './spans.ts';
 import type { StepLines } from './step-lines.ts';
@@ -75,8 +75,8 @@ export class Trace {
   readonly #lines: StepLines;
   readonly #landmarks: Landmarks;
   readonly #steps = new Map<number, Step>();
-  /** What contradicts the digests of states, by the step, where they were not compared while reading. */
-  readonly #contradictions = new Map<number, string | undefined>();
+  /** What contradicts the digests of states, by the step, where that was found after reading. */
+  readonly #contradictions = new Map<number, string>();
   /** Rebuilt states, by the step that made them. */
   readonly #states = new Map<number, CachedState>();
   /** The characters of the checkpoints that they rest upon, by their steps; used last is last. */
@@ -183,7 +183,24 @@ export class Trace {
 
   /** The changes of a step, for callers that go through all of them and need no more of it. */
   patchAt(stepIndex: number): Patch {
-    return this.#steps.get(stepIndex)?.patch ?? patchOfLine(this.line(stepIndex));
+    return this.#changeAt(stepIndex).patch;
+  }
+
+  #changeAt(stepIndex: number): Pick<Step, 'patch' | 'stateHash'> {
+    return this.#steps.get(stepIndex) ?? changeOfLine(this.line(stepIndex));
+  }
+
+  /**
+   * The state after a step that changed it, from the state before; for callers that go through all
+   * steps. It is not kept.
+   *
+   * @throws {DigestError} when it is not the state of the digest that the step says.
+   */
+  stateFrom(before: Value, stepIndex: number): Value {
+    const { patch, stateHash = this.header.initialHash } = this.#changeAt(stepIndex);
+    const state = freeze(applyPatches(before, [patch]));
+    if (!this.index.isCompared(stepIndex)) this.#requireDigest(stepIndex, state, () => stateHash);
+    return state;
   }
 
   /**
@@ -210,18 +227,17 @@ export class Trace {
     const state = this.#rebuild(from ?? this.#stateOfCheckpoint(checkpoint), steps);
     const changedBy = changedSteps[position];
     if (changedBy !== undefined && !this.index.isCompared(changedBy)) {
-      this.#requireDigest(changedBy, state);
+      this.#requireDigest(changedBy, state, () => this.stateHashAt(changedBy));
     }
     return state;
   }
 
   /** Compares a state whose digest was left out while reading, once. */
-  #requireDigest(stepIndex: number, state: Value): void {
-    const contradiction = this.#contradictions.has(stepIndex)
-      ? this.#contradictions.get(stepIndex)
-      : contradictionOf(state, this.stateHashAt(stepIndex), this.header);
+  #requireDigest(stepIndex: number, state: Value, stateHash: () => string): void {
+    const contradiction =
+      this.#contradictions.get(stepIndex) ?? contradictionOf(state, stateHash(), this.header);
+    if (contradiction === undefined) return this.index.noteCompared(stepIndex);
     remember(this.#contradictions, CACHED_STEPS_MAX, stepIndex, contradiction);
-    if (contradiction === undefined) return;
     throw new DigestError(
       `Step ${formatCount(stepIndex)}: stateHash: the state after the step ${contradiction}`,
     );

@@ -77,7 +77,7 @@ test.describe('the messages of the dentist', () => {
       await expect(current(page)).toBeInViewport();
       await expect(current(page)).toHaveAccessibleName(/Settled/);
       await expect(arrow(page, ' arrives again').first()).toBeAttached();
-      await expect(page.locator('.legend')).toContainText('result that comes again');
+      await expect(page.locator('.legend')).toContainText('result again');
     });
 
     expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);

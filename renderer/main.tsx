@@ -28,7 +28,10 @@ function showUnexpected(error: unknown): void {
   showProblem(problem, about);
 }
 
-window.addEventListener('error', ({ error }) => showUnexpected(error));
+window.addEventListener('error', ({ error, message }) => {
+  // What was observed is told in the next frame: nothing is wrong.
+  if (!message.startsWith('ResizeObserver loop')) showUnexpected(error);
+});
 window.addEventListener('unhandledrejection', ({ reason }) => showUnexpected(reason));
 
 /** Connects the window to the main process and opens what it was started for. */

@@ -159,7 +159,7 @@ export class TraceRecords {
     add('attempted', this.#attemptedBy(step));
     if (operation.kind === 'normal') add('named', this.#namedIn(operation.input));
     if (operation.kind === 'trackedActionCompleted' || operation.kind === 'loss') {
-      const span = this.#trace.lastSpanBefore(stepIndex, operation.id);
+      const span = this.#trace.spanOfResult(stepIndex);
       const way = operation.kind === 'loss' ? 'lost' : 'completed';
       if (span) add(way, this.ofAction(span));
     }

@@ -71,6 +71,16 @@ describe('a sequence', () => {
     expect(sequence.messages.filter(({ kind }) => kind === 'input')).toHaveLength(2);
   });
 
+  it('has its lanes in the same order wherever it begins', () => {
+    const trace = traceOf([book('A'), book('A'), paid(1), paid(2), book('B'), paid(3)]);
+    const late = sequenceOf(trace, [3, 4, 5]);
+    expect(late.lanes.map((_, at) => laneOf(late, at)).slice(3)).toEqual([
+      'Hold',
+      'Refund',
+      'untracked',
+    ]);
+  });
+
   it('shows which results were overtaken', () => {
     const trace = traceOf([book('A'), book('B'), book('C'), paid(2), paid(3), paid(1)]);
     expect(resultsOf(allOf(trace))).toEqual([

@@ -113,7 +113,7 @@ export function isEventful(glance: StepGlance): boolean {
 }
 
 /** How far steps are searched on each side. */
-const SEARCHED_STEPS_MAX = 20_000;
+const SEARCHED_STEPS_MAX = 250_000;
 
 /**
  * The nearest steps around one, ascending, with that one.
@@ -158,7 +158,7 @@ export function sequenceOf(trace: Trace, stepIndices: readonly number[]): Sequen
     return { stepIndex, step: trace.step(stepIndex), hiddenBefore: stepIndex - before - 1 };
   });
   const drafts = rows.flatMap((row, at) => messagesOf(trace, row, at));
-  const lanes = lanesOf(drafts);
+  const lanes = lanesOf(drafts, firstSystemsOf(trace));
   const messages = drafts.map((draft) => inItsLane(draft, lanes));
   return { lanes, rows, messages: withOvertaking(messages), downtimes: downtimesOf(rows) };
 }
@@ -243,15 +243,31 @@ function hasLostActions(trace: Trace, stepIndex: number): boolean {
   return stepIndex < trace.length && trace.glance(stepIndex).hasLostActions;
 }
 
-/** The lanes that some messages need, the systems in the order in which they were asked first. */
-function lanesOf(drafts: readonly Draft[]): readonly Lane[] {
+/** How many actions from the start tell in which order systems stand, whichever steps are shown. */
+const ORDERING_SPANS_MAX = 2_000;
+
+/** The systems that are asked at the start of a run, in that order. */
+function firstSystemsOf({ spans }: Trace): readonly string[] {
+  const first = spans.slice(0, ORDERING_SPANS_MAX);
+  return [...new Set(first.map(({ action }) => labelOf(action)))];
+}
+
+/**
+ * The lanes that some messages need.
+ *
+ * @param order of the systems; others come after them, in the order in which they were asked first.
+ */
+function lanesOf(drafts: readonly Draft[], order: readonly string[]): readonly Lane[] {
   const since = new Map<string, number>();
   let hasUntracked = false;
   for (const { message, system, since: at } of drafts) {
     if (system !== undefined) since.set(system, Math.min(at, since.get(system) ?? at));
     else if (message.kind === 'action') hasUntracked = true;
   }
-  const systems = [...since].toSorted(([, a], [, b]) => a - b).map(([label]) => label);
+  const placeOf = (label: string) => (order.includes(label) ? order.indexOf(label) : order.length);
+  const systems = [...since]
+    .toSorted(([one, a], [other, b]) => placeOf(one) - placeOf(other) || a - b)
+    .map(([label]) => label);
   return [
     { kind: 'inputs' },
     { kind: 'machine' },

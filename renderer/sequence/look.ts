@@ -4,14 +4,14 @@ import type { Message } from '../../core/trace/sequence.ts';
 /** How a message is drawn, with what that means. */
 export const LOOKS = {
   input: 'input',
-  tracked: 'tracked action, and its result',
-  untracked: 'untracked action',
-  double: 'result that comes again',
-  keptOut: 'result that is not taken in',
+  tracked: 'tracked, and its result',
+  untracked: 'untracked',
+  double: 'result again',
+  keptOut: 'not taken in',
   loss: 'lost result',
-  lost: 'not sent: the process died',
-  refused: 'refused action',
-  discarded: 'rolled back: not sent',
+  lost: 'not sent',
+  refused: 'refused',
+  discarded: 'rolled back',
 } as const;
 
 export type Look = keyof typeof LOOKS;

@@ -26,11 +26,12 @@ export const SequenceLabels = memo(function SequenceLabels({
         return (
           <span
             key={`${message.row} ${side} ${yPx}`}
-            className={`sequence-label truncate is-${message.kind}`}
+            className="sequence-label is-words"
             style={{ top: yPx, ...(side === 'left' ? left : right) }}
           >
-            {label} {id !== undefined && <span className="data">{id}</span>}{' '}
-            {note !== undefined && <span className="muted">{note}</span>}
+            <span className="truncate">{label}</span>
+            {id !== undefined && <span className="data truncate">{id}</span>}
+            {note !== undefined && note !== '' && <span className="muted truncate">{note}</span>}
           </span>
         );
       })}

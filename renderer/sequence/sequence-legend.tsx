@@ -1,38 +1,31 @@
 import { memo, type ReactNode } from 'react';
 import type { Sequence } from '../../core/trace/sequence.ts';
-import { MARK_NAMES, MARKS, markOfStep } from '../theme/marks.ts';
 import { Legend, type LegendItem } from '../ui/legend.tsx';
-import { MarkIcon } from '../ui/mark-icon.tsx';
 import { lookOf, LOOKS, type Look } from './look.ts';
 
 /** Messages that do not arrive end in a cross. */
 const CROSSED: ReadonlySet<Look> = new Set<Look>(['loss', 'lost', 'refused', 'discarded']);
 
-/** The meaning of what is drawn in a diagram. */
+/** The meaning of the arrows of a diagram; its marks have words beside them. */
 export const SequenceLegend = memo(function SequenceLegend({
-  sequence: { messages, rows },
+  sequence: { messages },
 }: {
   sequence: Sequence;
 }): ReactNode {
   const looks = new Set(messages.map(lookOf));
-  const marks = new Set(rows.map(({ step }) => markOfStep(step)));
   const hasResult = messages.some(({ kind }) => kind === 'result');
   return (
     <Legend
       items={[
         ...(Object.keys(LOOKS) as Look[]).filter((look) => looks.has(look)).map(arrowItem),
         ...(hasResult ? [DELAY] : []),
-        ...MARKS.filter((mark) => marks.has(mark)).map((mark) => ({
-          text: MARK_NAMES[mark].toLowerCase(),
-          sample: <MarkIcon mark={mark} size={12} />,
-        })),
       ]}
     />
   );
 });
 
 const DELAY: LegendItem = {
-  text: 'steps since its action',
+  text: 'steps after its action',
   sample: <span className="muted">+n</span>,
 };
 

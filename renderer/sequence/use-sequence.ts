@@ -61,14 +61,17 @@ export function useSequence(
   const filtered = useFiltered(runId)?.steps;
   const followed = useFilter(runId).record;
   const choice = choiceOf(useStore(chosen), followed, filtered !== undefined);
-  const isShown = useCallback(
-    (stepIndex: number) => isRow(trace, choice, filtered, stepIndex),
+  const rowsAround = useCallback(
+    (stepIndex: number, countEachSide: number) =>
+      choice === 'filtered' && filtered
+        ? stepsOfSet(filtered, stepIndex, countEachSide)
+        : stepsAround(trace, stepIndex, (at) => isRow(trace, choice, at), countEachSide),
     [trace, choice, filtered],
   );
   const [centre, setCentre] = useState(cursor);
   const around = useMemo(
-    () => stepsAround(trace, Math.min(centre, steps - 1), isShown, ROWS_EACH_SIDE),
-    [trace, steps, centre, isShown],
+    () => rowsAround(Math.min(centre, steps - 1), ROWS_EACH_SIDE),
+    [rowsAround, steps, centre],
   );
   if (centre !== cursor && !isWithin(around, cursor)) setCentre(cursor);
   // The step that is looked at has a row in any case. The others stay the same while it is one of them.
@@ -80,26 +83,27 @@ export function useSequence(
   const { result: sequence } = useLoaded(trace, compute);
   const neighbour = useCallback(
     (stepIndex: number, direction: 'next' | 'previous') => {
-      const near = stepsAround(trace, stepIndex, isShown, 1);
+      const near = rowsAround(stepIndex, 1);
       return direction === 'next'
         ? near.find((at) => at > stepIndex)
         : near.findLast((at) => at < stepIndex);
     },
-    [trace, isShown],
+    [rowsAround],
   );
   const choose = (rows: RowChoice) => chosen.setState({ rows, followed });
   return { sequence, choice, choose, hasFilter: filtered !== undefined, followed, neighbour };
 }
 
-function isRow(
-  trace: Trace,
-  choice: RowChoice,
-  filtered: StepSet | undefined,
-  stepIndex: number,
-): boolean {
-  if (choice === 'all') return true;
-  if (choice === 'filtered') return filtered !== undefined && filtered.indexOf(stepIndex) >= 0;
-  return isEventful(trace.glance(stepIndex));
+function isRow(trace: Trace, choice: RowChoice, stepIndex: number): boolean {
+  return choice === 'all' || isEventful(trace.glance(stepIndex));
+}
+
+/** The steps of a set around one, which may be far away from each other; that one is not added. */
+function stepsOfSet(set: StepSet, stepIndex: number, countEachSide: number): readonly number[] {
+  const place = set.countBefore(stepIndex);
+  const from = Math.max(0, place - countEachSide);
+  const to = Math.min(set.length, place + countEachSide + 1);
+  return Array.from({ length: to - from }, (_, at) => set.at(from + at));
 }
 
 /** Whether a diagram reaches to a step. */

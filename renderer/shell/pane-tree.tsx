@@ -46,9 +46,12 @@ function useRoom(place: RefObject<HTMLDivElement | null>): void {
   useLayoutEffect(() => {
     const element = place.current;
     if (!element) return undefined;
-    const measure = () =>
+    const measure = () => {
+      if (!element.isConnected) return;
       ui.setState({ room: { widthPx: element.clientWidth, heightPx: element.clientHeight } });
-    const observer = new ResizeObserver(measure);
+    };
+    // In the next frame: other panes at once would be other sizes to observe in this one.
+    const observer = new ResizeObserver(() => requestAnimationFrame(measure));
     measure();
     observer.observe(element);
     return () => observer.disconnect();

@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { onEvent, request } from './api.ts';
 import { handleEvent } from './session/events.ts';
+import { followForks } from './session/forks.ts';
 import { showProblem } from './session/notices.ts';
 import { openLaunch } from './session/opening.ts';
 import { keepSession, recallSession } from './session/persistence.ts';
@@ -54,6 +55,7 @@ async function start(): Promise<void> {
   // From here on: what was kept has been read, and the first run is on its way.
   keepSession(SESSION_PARTS);
   followReruns();
+  followForks();
   await opened;
 }
 

@@ -32,13 +32,13 @@ export function compareEnds(parent: RunEnd, fork: RunEnd): ForkOutcome {
   };
 }
 
-/** A comparison in one line: "Ends in another state · 1 finding gone · 2 new". */
+/** A comparison in one line: "1 cause gone · 2 new · ends in another state". */
 export function describeOutcome({ endsInSameState, gone, added, moved }: ForkOutcome): string {
-  const state = endsInSameState ? 'Ends in the same state' : 'Ends in another state';
   const counts = [
     gone.length > 0 && `${formatPlural(gone.length, 'cause')} gone`,
     added.length > 0 && `${formatCount(added.length)} new`,
     moved.length > 0 && `${formatCount(moved.length)} elsewhere`,
   ].filter((part) => part !== false);
-  return [state, ...(counts.length > 0 ? counts : ['the same findings'])].join(' · ');
+  const findings = counts.length > 0 ? counts : ['same findings'];
+  return [...findings, `ends in ${endsInSameState ? 'the same' : 'another'} state`].join(' · ');
 }

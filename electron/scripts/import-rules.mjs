@@ -63,6 +63,7 @@ const PANELS = [
   'renderer/steps/',
   'renderer/sweep/',
   'renderer/timeline/',
+  'renderer/what-if/',
 ];
 const PANEL_PACKAGES = ['lucide-react', 'react', 'react-aria-components', 'react-dom', 'zustand'];
 
@@ -197,6 +198,7 @@ export const ALLOWED = [
   { part: 'renderer/steps/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/sweep/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/timeline/', folders: SESSION, packages: PANEL_PACKAGES },
+  { part: 'renderer/what-if/', folders: SESSION, packages: PANEL_PACKAGES },
   {
     part: 'renderer/shell/',
     folders: [...SESSION, 'renderer/api.ts', ...PANELS],

@@ -4,13 +4,16 @@ import {
   CircleDashed,
   CircleSlash,
   FileText,
+  GitBranch,
   Shrink,
 } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
+import { describeOutcome } from '../../core/trace/fork-outcome.ts';
 import { findingOf } from '../session/cursor.ts';
 import { changeFilter, useFilter } from '../session/filters.ts';
-import { familiesOf, isShrunk, settingsOf } from '../session/lineage.ts';
+import { nameOfFork } from '../session/forks.ts';
+import { familiesOf, isShrunk, settingsOf, type RunFamily } from '../session/lineage.ts';
 import { fileNameOf, isOfEarlierSource, titleOf, type RunEntry } from '../session/model.ts';
 import { closeRun, showRun } from '../session/running.ts';
 import { selectRun, useCursor, useSession } from '../session/store.ts';
@@ -37,36 +40,63 @@ export function RunsPanel(): ReactNode {
       <div className="run-list">
         <SweepList />
         <ul>
-          {familiesOf(runs).map(({ run, shrunk, before }) => (
-            <li key={run.id}>
-              <SafeRow run={run} isShown={run.id === shownId} />
-              {run.id === shownId && <Causes run={run} />}
-              {before && (
-                <ul className="shrunk-runs" aria-label="Before the change">
-                  <li>
-                    <SafeRow
-                      run={before}
-                      isShown={before.id === shownId}
-                      title="Before the change"
-                    />
-                    {before.id === shownId && <Causes run={before} />}
-                  </li>
-                </ul>
-              )}
-              {shrunk.length > 0 && (
-                <ul className="shrunk-runs" aria-label="Shrunk">
-                  {shrunk.map((child) => (
-                    <li key={child.id}>
-                      <SafeRow run={child} isShown={child.id === shownId} title={causeOf(child)} />
-                    </li>
-                  ))}
-                </ul>
-              )}
+          {familiesOf(runs).map((family) => (
+            <li key={family.run.id}>
+              <Family family={family} shownId={shownId} />
             </li>
           ))}
         </ul>
       </div>
     </Panel>
+  );
+}
+
+/** A run, with what was made of it under it. */
+function Family({
+  family: { run, shrunk, forks, before },
+  shownId,
+  title,
+}: {
+  family: RunFamily;
+  shownId: string | undefined;
+  title?: string | undefined;
+}): ReactNode {
+  const isShown = run.id === shownId;
+  return (
+    <>
+      <SafeRow run={run} isShown={isShown} {...(title === undefined ? {} : { title })} />
+      {isShown && !isShrunk(run) && <Causes run={run} />}
+      {before && <Branch label="Before the change" families={[before]} shownId={shownId} />}
+      <Branch label="Shrunk" families={shrunk} shownId={shownId} />
+      <Branch label="Forks" families={forks} shownId={shownId} />
+    </>
+  );
+}
+
+const BRANCH_TITLES = {
+  'Before the change': () => 'Before the change',
+  Shrunk: causeOf,
+  Forks: nameOfFork,
+} as const satisfies Readonly<Record<string, (run: RunEntry) => string | undefined>>;
+
+function Branch({
+  label,
+  families,
+  shownId,
+}: {
+  label: keyof typeof BRANCH_TITLES;
+  families: readonly RunFamily[];
+  shownId: string | undefined;
+}): ReactNode {
+  if (families.length === 0) return null;
+  return (
+    <ul className="shrunk-runs" aria-label={label}>
+      {families.map((family) => (
+        <li key={family.run.id}>
+          <Family family={family} shownId={shownId} title={BRANCH_TITLES[label](family.run)} />
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -112,7 +142,7 @@ function Causes({ run: { id, trace } }: { run: RunEntry }): ReactNode {
 const RunRow = memo(function RunRow({
   run,
   isShown,
-  title = titleOf(run),
+  title = nameOfFork(run) ?? titleOf(run),
 }: {
   run: RunEntry;
   isShown: boolean;
@@ -121,14 +151,14 @@ const RunRow = memo(function RunRow({
   const isEarlier = useSession(({ machines }) => isOfEarlierSource(run, machines));
   const isNamed = title !== titleOf(run);
   const source = isEarlier && (!isNamed || isShrunk(run)) ? 'earlier source · ' : '';
-  const detail = source + (isShrunk(run) ? describeShrunk(run) : detailOf(run));
+  const detail = source + briefOf(run);
   return (
     <ListRow
       icon={<RunIcon run={run} isEarlier={isEarlier} />}
       title={title}
-      titleHint={titleOf(run)}
+      titleHint={run.origin.kind === 'fork' ? title : titleOf(run)}
       detail={detail}
-      detailHint={`${detail} · ${detailOf(run)}`}
+      detailHint={`${detail} · ${detailOf(run)}${pastOf(run)}`}
       isCurrent={isShown}
       closeLabel={`Close ${title}`}
       onPress={() => void showRun(run.id)}
@@ -136,6 +166,23 @@ const RunRow = memo(function RunRow({
     />
   );
 });
+
+function briefOf(run: RunEntry): string {
+  if (isShrunk(run)) return describeShrunk(run);
+  return run.origin.kind === 'fork' ? describeForked(run) : detailOf(run);
+}
+
+function pastOf({ isPastExecuted }: RunEntry): string {
+  if (!isPastExecuted) return '';
+  return ' · the steps before the fork were executed again, since the state is in a database';
+}
+
+/** How a fork ended compared with its parent, as soon as both are over. */
+function describeForked({ outcome, status, isPastExecuted }: RunEntry): string {
+  if (outcome) return describeOutcome(outcome);
+  if (status !== 'running') return 'fork';
+  return isPastExecuted ? 'fork: its past is executed again' : 'fork';
+}
 
 /** The cause that a run was shrunk to, as soon as it is known. */
 function causeOf({ trace, status }: RunEntry): string {
@@ -179,6 +226,9 @@ function RunIcon({ run, isEarlier }: { run: RunEntry; isEarlier: boolean }): Rea
   const hasFinding = (run.trace?.findings.length ?? 0) > 0;
   // What is found in an earlier source may be mended: it does not shout any more.
   const ink = isEarlier ? 'muted' : 'ink-finding';
+  if (run.origin.kind === 'fork' && run.status === 'completed') {
+    return <GitBranch {...common} className={hasFinding ? ink : 'ink-ok'} />;
+  }
   if (isShrunk(run) && hasFinding) return <Shrink {...common} className={ink} />;
   if (run.status === 'cancelled') {
     return <CircleSlash {...common} className={hasFinding ? ink : 'muted'} />;

@@ -37,11 +37,34 @@ it('lists a shrunk run under its original, and separately without one', () => {
   ];
   const ids = familiesOf([shrunk, other, run]).map((family) => [
     family.run.id,
-    family.shrunk.map(({ id }) => id),
+    family.shrunk.map((one) => one.run.id),
   ]);
   expect(ids).toEqual([
     ['other', []],
     ['run', ['shrunk']],
+  ]);
+});
+
+it('lists forks under their parents, however deep', () => {
+  const forkOf = (id: string, parentId: string) =>
+    entry(id, { kind: 'fork', machine: RUN.machine, settings: SETTINGS, parentId, fork: id });
+  const runs = [
+    forkOf('deep', 'fork'),
+    forkOf('fork', 'run'),
+    forkOf('ofShrunk', 'shrunk'),
+    forkOf('orphan', 'closed'),
+    entry('shrunk', SHRUNK),
+    entry('run', RUN),
+  ];
+  type Family = ReturnType<typeof familiesOf>[number];
+  const brief = ({ run, shrunk, forks }: Family): unknown => [
+    run.id,
+    ...shrunk.map(brief),
+    ...forks.map(brief),
+  ];
+  expect(familiesOf(runs).map(brief)).toEqual([
+    ['orphan'],
+    ['run', ['shrunk', ['ofShrunk']], ['fork', ['deep']]],
   ]);
 });
 
@@ -56,7 +79,7 @@ describe('a run whose source was changed', () => {
 
   it('has the run before the change under it', () => {
     const families = familiesOf([after, before, entry('other', SHRUNK)]);
-    expect(families.map(({ run, before: under }) => [run.id, under?.id])).toEqual([
+    expect(families.map(({ run, before: under }) => [run.id, under?.run.id])).toEqual([
       ['after', 'before'],
     ]);
   });

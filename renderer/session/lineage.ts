@@ -2,16 +2,27 @@ import type { RunSettings } from '../../core/contract/window.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { isSameMachine, machineOf, type RunEntry } from './model.ts';
 
-/** A run with the runs that were shrunk from it, and with the run before its source was changed. */
+/**
+ * A run with the runs that were shrunk from it, with its forks, and with the run before its source was
+ * changed; each with its own.
+ */
 export interface RunFamily {
   readonly run: RunEntry;
-  readonly shrunk: readonly RunEntry[];
-  readonly before?: RunEntry;
+  readonly shrunk: readonly RunFamily[];
+  readonly forks: readonly RunFamily[];
+  readonly before?: RunFamily;
 }
 
 /** Whether a run is the result of shrinking another one, or will be. */
 export function isShrunk({ origin, trace }: RunEntry): boolean {
-  return origin.kind === 'shrunk' || trace?.header.shrunkFrom !== undefined;
+  if (origin.kind === 'shrunk') return true;
+  const header = trace?.header;
+  return header?.shrunkFrom !== undefined && header.forks === undefined;
+}
+
+/** Whether something was made otherwise in a run than in the one of its seed. */
+export function isFork({ origin, trace }: RunEntry): boolean {
+  return origin.kind === 'fork' || trace?.header.forks !== undefined;
 }
 
 /** The settings of a run; for a shrunk run, those of the original. */
@@ -24,7 +35,7 @@ export function settingsOf({ origin, trace }: RunEntry): RunSettings | undefined
 
 /** Whether a run is the original of a shrunk run. */
 export function isOriginalOf(run: RunEntry, shrunk: RunEntry): boolean {
-  if (isShrunk(run) || !isShrunk(shrunk)) return false;
+  if (isShrunk(run) || isFork(run) || !isShrunk(shrunk)) return false;
   const settings = settingsOf(shrunk);
   return (
     settings !== undefined && sameValue(settingsOf(run), settings) && hasSameMachine(run, shrunk)
@@ -45,26 +56,42 @@ export function originalOf(shrunk: RunEntry, runs: readonly RunEntry[]): RunEntr
   return originals.find(({ trace }) => trace?.header.sourceHash === source) ?? originals[0];
 }
 
-/** The runs in their order, with each shrunk run under its original, if that is open. */
+/**
+ * The runs in their order, with each shrunk run under its original, and each fork under its parent, if that is
+ * open.
+ */
 export function familiesOf(runs: readonly RunEntry[]): readonly RunFamily[] {
-  const parents = new Map<string, RunEntry>();
-  for (const run of runs.filter(isShrunk)) {
-    const parent = originalOf(run, runs);
-    if (parent) parents.set(run.id, parent);
+  const parents = new Map<string, string>();
+  for (const run of runs) {
+    const parent = isShrunk(run) ? originalOf(run, runs) : parentOf(run, runs);
+    if (parent) parents.set(run.id, parent.id);
   }
-  const changed = new Map(
+  const newer = new Map(
     runs.flatMap(({ id, change }) => (change ? [[change.beforeId, id] as const] : [])),
   );
-  return runs
-    .filter(({ id }) => !parents.has(id) && !changed.has(id))
-    .map((run) => {
-      const before = runs.find(({ id }) => changed.get(id) === run.id);
-      const isOwn = ({ id }: RunEntry) => {
-        const parent = parents.get(id);
-        return parent !== undefined && (parent === run || parent === before);
-      };
-      return { run, shrunk: runs.filter(isOwn), ...(before ? { before } : {}) };
-    });
+  const childrenOf = ({ id }: RunEntry) => runs.filter((run) => parents.get(run.id) === id);
+  const familyOf = (run: RunEntry): RunFamily => {
+    const before = runs.find(({ id }) => newer.get(id) === run.id);
+    const children = childrenOf(run);
+    // What was shrunk from the run before the change is shown beside it, not under it.
+    const shrunk = [...children, ...(before ? childrenOf(before) : [])].filter(isShrunk);
+    return {
+      run,
+      shrunk: inOrderOf(runs, shrunk).map(familyOf),
+      forks: children.filter((child) => !isShrunk(child)).map(familyOf),
+      ...(before ? { before: { ...familyOf(before), shrunk: [] } } : {}),
+    };
+  };
+  return runs.filter(({ id }) => !parents.has(id) && !newer.has(id)).map(familyOf);
+}
+
+function inOrderOf(runs: readonly RunEntry[], some: readonly RunEntry[]): readonly RunEntry[] {
+  return runs.filter((run) => some.includes(run));
+}
+
+/** The run that a fork was made of, if it is open. */
+export function parentOf({ origin }: RunEntry, runs: readonly RunEntry[]): RunEntry | undefined {
+  return origin.kind === 'fork' ? runs.find(({ id }) => id === origin.parentId) : undefined;
 }
 
 /** The step in the original for a step of a shrunk run; -1 is the initial state of both. */

@@ -10,9 +10,12 @@ import type {
   TaskKind,
   Verified,
 } from '../../core/contract/window.ts';
+import type { Finding } from '../../core/machine/finding.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import type { RunComparison } from '../../core/trace/compare.ts';
+import type { ForkOutcome } from '../../core/trace/fork-outcome.ts';
+import type { Need } from '../../core/trace/judged.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 
 /** A machine that was opened, with its host process. */
@@ -43,13 +46,35 @@ export type RunOrigin =
       /** The cause that shrinking keeps. */
       readonly signature: string;
     }
+  | {
+      /** Another run, in which something is otherwise; the settings are those of that run. */
+      readonly kind: 'fork';
+      readonly machine: MachineRef;
+      readonly settings: RunSettings;
+      readonly parentId: string;
+      /** How it differs from its parent, as `formatFork` writes it. */
+      readonly fork: string;
+    }
   | { readonly kind: 'file'; readonly path: string };
 
-/** A run that a machine executes: a seed, or the shrinking of one. */
+/** A run that a machine executes: a seed, the shrinking of one, or a fork. */
 export type MachineOrigin = Exclude<RunOrigin, { readonly kind: 'file' }>;
 
 /** The progress of the verification of a run, or its result. */
 export type Verification = { readonly kind: 'running'; readonly steps: number } | Verified;
+
+/** Why a run fails, as far as its parts were taken out. */
+export interface RunExplanation {
+  readonly finding: Finding;
+  readonly status: 'running' | 'completed' | 'cancelled' | 'failed';
+  /** How much the steps that were judged are needed. */
+  readonly needs: ReadonlyMap<number, Need>;
+  /** How many of how many parts are judged. */
+  readonly made: number;
+  readonly of: number;
+  /** Absent before all parts are judged. */
+  readonly explained?: Omit<Extract<TaskEvent<'explain'>, { kind: 'explained' }>, 'kind'>;
+}
 
 /** A trace that is open, or is being made or read. */
 export interface RunEntry {
@@ -69,6 +94,14 @@ export interface RunEntry {
   /** Why it failed, or what is damaged. */
   readonly problem?: Problem;
   readonly verification?: Verification;
+  /** The name that was given to a fork, if it is not that of its change. */
+  readonly name?: string;
+  /** For a fork: whether the steps before it were executed again, since the state is in a database. */
+  readonly isPastExecuted?: true;
+  /** For a fork: how it ended, compared with its parent. Absent until both are over. */
+  readonly outcome?: ForkOutcome;
+  /** Why it fails, if that was asked. */
+  readonly explanation?: RunExplanation;
   /** The progress of the shrinking that makes this run. */
   readonly shrinking?: ShrinkRunProgress;
   /** Shared by the runs before and after a change, so that the timeline shows the same part. */

@@ -38,8 +38,17 @@ const keptRun = z.object({
       settings: runSettingsSchema,
       signature: z.string(),
     }),
+    z.object({
+      kind: z.literal('fork'),
+      machine: machineRefSchema,
+      settings: runSettingsSchema,
+      parentId: z.string(),
+      fork: z.string(),
+    }),
     z.object({ kind: z.literal('file'), path: z.string() }),
   ]),
+  /** The name of a fork, if it was given one. */
+  name: z.string().optional(),
   /** Absent in a session of an earlier version, which did not keep the steps of its runs. */
   status: z.enum(['waiting', 'running', 'completed', 'cancelled', 'failed']).optional(),
   problem: problemSchema.optional(),
@@ -173,7 +182,7 @@ function toKeep(state: Session, parts: readonly SessionPart[], isLeaving: boolea
 }
 
 function runToKeep(state: Session, run: RunEntry, isLeaving: boolean): KeptRun {
-  const { id, origin, left, change, isRerun = false, isHeldBack = false } = run;
+  const { id, origin, name, left, change, isRerun = false, isHeldBack = false } = run;
   const { stepIndex, isTouched, aim, compareWith } = selectCursor(state, id);
   const { status, problem } = run.status === 'waiting' ? (left ?? {}) : run;
   const isReadAgain = isLeaving && origin.kind === 'file';
@@ -181,6 +190,7 @@ function runToKeep(state: Session, run: RunEntry, isLeaving: boolean): KeptRun {
   return {
     id,
     origin,
+    ...(name === undefined ? {} : { name }),
     ...(status === undefined || isReadAgain ? {} : { status }),
     ...(problem ? { problem } : {}),
     cursor: aim && 'stepIndex' in aim ? aim.stepIndex : stepIndex,
@@ -231,7 +241,7 @@ export function recallSession(
 }
 
 function recallRun(
-  { id, origin, status, problem, change, isRerun, isHeldBack, verified }: KeptRun,
+  { id, origin, name, status, problem, change, isRerun, isHeldBack, verified }: KeptRun,
   hasWindowDiedOfIt: boolean,
 ): RunEntry {
   const run: RunEntry = {
@@ -239,6 +249,7 @@ function recallRun(
     origin,
     status: 'waiting',
     steps: 0,
+    ...(name === undefined ? {} : { name }),
     ...(status === undefined || origin.kind === 'file' ? {} : { left: { status, problem } }),
     ...(change ? { change } : {}),
     ...(isRerun ? { isRerun } : {}),

@@ -109,7 +109,9 @@ function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void 
   if (origin.kind !== 'machine') {
     void verifyTrace();
     showNotice(
-      'Saved: the shrunk run is compared with the new source, not shrunk again (run its original for that)',
+      origin.kind === 'fork'
+        ? 'Saved: the fork is compared with the new source'
+        : 'Saved: the shrunk run is compared with the new source, not shrunk again (run its original for that)',
     );
     return;
   }
@@ -131,8 +133,8 @@ function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void 
 /** Why a run cannot be repeated with a new source. */
 function hindranceOf({ origin }: RunEntry, info: MachineInfo): string | undefined {
   if (origin.kind === 'file') return 'it was read from a file';
-  // A shrunk run has no seed: its operations are executed again instead.
-  if (origin.kind === 'shrunk') return undefined;
+  // A shrunk run and a fork have no seed: their operations are executed again instead.
+  if (origin.kind !== 'machine') return undefined;
   const { scenario, faults } = origin.settings;
   if (!isKnownScenario(info, origin.settings)) {
     return `the scenario "${scenario}" is gone`;

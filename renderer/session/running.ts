@@ -23,6 +23,7 @@ import {
   updateRun,
   type ShownProblem,
 } from './store.ts';
+import { startForkTask } from './tasks/fork.ts';
 import { startReadTask } from './tasks/read.ts';
 import { cancelTasksOf } from './tasks/registry.ts';
 import { startRunTask } from './tasks/run.ts';
@@ -85,6 +86,7 @@ async function carryOut(id: string, origin: MachineOrigin): Promise<void> {
   updateRun(id, ({ left: _, ...run }) => run);
   adoptWhenOpen(id, origin);
   if (origin.kind === 'shrunk') await startShrinkTask(id, origin);
+  else if (origin.kind === 'fork') await startForkTask(id, origin);
   else await startRunTask(id, origin);
 }
 

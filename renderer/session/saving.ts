@@ -12,8 +12,8 @@ export async function saveTrace(): Promise<void> {
   }
   const run = selectRun(state);
   if (!run?.trace) return;
-  const { machine, scenario, seed, shrunkFrom } = run.trace.header;
-  const suffix = shrunkFrom ? '-shrunk' : '';
+  const { machine, scenario, seed, shrunkFrom, forks } = run.trace.header;
+  const suffix = (shrunkFrom ? '-shrunk' : '') + (forks ? '-fork' : '');
   const suggestedName = `${machine}-${scenario}-${seed}${suffix}.jsonl.gz`;
   const saved = await request('saveTrace', { traceId: run.id, suggestedName });
   if (saved.kind === 'problem') showProblem(saved.problem);

@@ -6,7 +6,9 @@ import { sameValue } from '../../core/value/value.ts';
 import { seek, wantedSignatureOf } from './cursor.ts';
 import {
   isOriginalOf,
+  isShrunk,
   originalOf,
+  parentOf,
   settingsOf,
   toOriginalStep,
   toShrunkStep,
@@ -89,6 +91,8 @@ export function shrinkTo(finding: Finding): void {
 /** The same step in the original, in a shrunk run, or in the run to compare with. */
 export type Counterpart =
   | { readonly kind: 'original'; readonly stepIndex: number }
+  /** In the run that a fork was made of; the last step, if that run is shorter. */
+  | { readonly kind: 'parent'; readonly run: RunEntry; readonly stepIndex: number }
   /** In the run before or after a change of the source; its last step, if that run is shorter. */
   | { readonly kind: 'before' | 'after'; readonly run: RunEntry; readonly stepIndex: number }
   | ({ readonly kind: 'shrunk'; readonly run: RunEntry } & ShrunkStep);
@@ -99,7 +103,11 @@ export function counterpartOf(
   cursor: number,
   runs: readonly RunEntry[],
 ): Counterpart | undefined {
-  const stepIndices = run.trace?.header.shrunkFrom?.stepIndices;
+  const parent = parentOf(run, runs);
+  if (parent?.trace) {
+    return { kind: 'parent', run: parent, stepIndex: Math.min(cursor, parent.trace.length - 1) };
+  }
+  const stepIndices = isShrunk(run) ? run.trace?.header.shrunkFrom?.stepIndices : undefined;
   if (stepIndices) {
     const stepIndex = toOriginalStep(stepIndices, cursor);
     return stepIndex === undefined ? undefined : { kind: 'original', stepIndex };
@@ -110,7 +118,7 @@ export function counterpartOf(
     return { ...changed, stepIndex: Math.min(cursor, last) };
   }
   const places = runs.flatMap((other) => {
-    const indices = other.trace?.header.shrunkFrom?.stepIndices;
+    const indices = isShrunk(other) ? other.trace?.header.shrunkFrom?.stepIndices : undefined;
     if (!indices || !isOriginalOf(run, other)) return [];
     return [{ kind: 'shrunk', run: other, ...toShrunkStep(indices, cursor) } as const];
   });

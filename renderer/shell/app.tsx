@@ -17,6 +17,8 @@ import { StepPanel } from '../step/step-panel.tsx';
 import { SweepPage } from '../sweep/sweep-page.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { SeekContext } from '../ui/seek.tsx';
+import { WhatIfDialog } from '../what-if/what-if-dialog.tsx';
+import { WhatIfMenu } from '../what-if/what-if-menu.tsx';
 import { Centre } from './centre.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { listenToKeys } from './commands.ts';
@@ -28,6 +30,7 @@ import { MachineDialog } from './machine-question.tsx';
 import { startPlayer } from './player.ts';
 import { PreferencesDialog } from './preferences-dialog.tsx';
 import { Problems } from './problems.tsx';
+import { RenameFork } from './rename-fork.tsx';
 import { StatusBar } from './status-bar.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
 import { SettingsProblem, Toolbar } from './toolbar.tsx';
@@ -67,6 +70,9 @@ export function App(): ReactNode {
           <WatchDialog />
           <PreferencesDialog />
           <FollowRecord />
+          <RenameFork />
+          <WhatIfMenu />
+          <WhatIfDialog />
           <AskDialog isOpen={dialog === 'ask'} onClose={closeDialog} />
           <MachineDialog />
         </ErrorBoundary>

@@ -1,11 +1,14 @@
 import { themeSchema, type Preferences, type Theme } from '../../core/contract/window.ts';
-import { causesOf, hasCause } from '../../core/trace/causes.ts';
+import { causesOf, findingsAt, hasCause } from '../../core/trace/causes.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
+import { possibleAt, POSSIBLE_IDS, type PossibleId } from '../../core/trace/possible-changes.ts';
+import { LinesNotLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { isStoryShown, setStoryShown } from '../causality/story-view.ts';
 import { goalOf, seek } from '../session/cursor.ts';
 import { changeFilter, filters, setFilter } from '../session/filters.ts';
+import { isForkable, openNearest } from '../session/forks.ts';
 import type { RunEntry } from '../session/model.ts';
 import { findCrash, isOtherFault, isRejected, type Direction } from '../session/navigation.ts';
 import { chooseAndOpen } from '../session/opening.ts';
@@ -15,6 +18,7 @@ import { saveTrace } from '../session/saving.ts';
 import { readSettings } from '../session/settings.ts';
 import { counterpartOf, findingToShrink, goToCounterpart, shrinkTo } from '../session/shrinks.ts';
 import { selectCursor, selectMachine, selectRun, selectSweep, session } from '../session/store.ts';
+import { explainFinding, isExplainable } from '../session/tasks/explain.ts';
 import { cancelSweep, showSweep } from '../session/tasks/sweep.ts';
 import { isVerifiable, verifyTrace } from '../session/tasks/verify.ts';
 import {
@@ -25,6 +29,7 @@ import {
   type WatchGoal,
   type Watches,
 } from '../session/watches.ts';
+import { askWhatIf } from '../session/what-if.ts';
 import { copySteps } from '../steps/copy-steps.ts';
 import { stepsView } from '../steps/selection.ts';
 import { isPressOf, parseKeys } from '../ui/keys.ts';
@@ -33,7 +38,9 @@ import {
   COMMANDS,
   showCommandOf,
   type CommandId,
+  tryCommandOf,
   type ShowCommandId,
+  type TryCommandId,
 } from '../words/commands.ts';
 import { VIEW_IDS } from '../words/views.ts';
 import {
@@ -113,7 +120,8 @@ function canVerify(): boolean {
 }
 
 function isBusy(run: RunEntry | undefined): boolean {
-  return run?.status === 'running' || run?.verification?.kind === 'running';
+  const isExplaining = run?.explanation?.status === 'running';
+  return run?.status === 'running' || run?.verification?.kind === 'running' || isExplaining;
 }
 
 /** Runs while a run goes on are refused by the toolbar as well, so that its button can say why. */
@@ -159,6 +167,34 @@ const SHOW_BEHAVIOURS = Object.fromEntries(
   ]),
 ) as Readonly<Record<ShowCommandId, Behaviour>>;
 
+const TRY_BEHAVIOURS = Object.fromEntries(
+  POSSIBLE_IDS.map((chosen) => [
+    tryCommandOf(chosen),
+    { isEnabled: () => isPossible(chosen), run: () => askWhatIf({ chosen }) },
+  ]),
+) as Readonly<Record<TryCommandId, Behaviour>>;
+
+/** Whether something can be tried at the cursor; while its step is not at hand, it may be. */
+function isPossible(chosen: PossibleId): boolean {
+  const viewed = isForkable(currentRun()) ? currentView() : undefined;
+  if (!viewed) return false;
+  try {
+    return possibleAt(viewed.trace, viewed.cursor).some(({ id }) => id === chosen);
+  } catch (error) {
+    if (error instanceof LinesNotLoaded) return true;
+    throw error;
+  }
+}
+
+/** The finding under the cursor that can be explained. */
+function explainable() {
+  const run = currentRun();
+  const viewed = currentView();
+  if (!run || !viewed || !isExplainable(run)) return undefined;
+  const finding = findingsAt(viewed.trace, viewed.cursor).find(({ stepIndex }) => stepIndex >= 0);
+  return finding && { runId: run.id, finding };
+}
+
 const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   openTrace: { isEnabled: always, run: () => void chooseAndOpen('trace') },
   openMachine: { isEnabled: always, run: () => void chooseAndOpen('machine') },
@@ -193,6 +229,26 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
     run: () => void verifyTrace(),
   },
   askRuns: { isEnabled: always, run: () => ui.setState({ dialog: 'ask' }) },
+  explain: {
+    isEnabled: () => explainable() !== undefined,
+    run: () => {
+      const found = explainable();
+      if (found) void explainFinding(found.runId, found.finding);
+    },
+  },
+  openNearest: {
+    isEnabled: () => currentRun()?.explanation?.explained?.nearest !== undefined,
+    run: () => {
+      const run = currentRun();
+      if (run) openNearest(run);
+    },
+  },
+  whatIf: { isEnabled: () => isForkable(currentRun()), run: () => askWhatIf() },
+  ...TRY_BEHAVIOURS,
+  renameFork: {
+    isEnabled: () => currentRun()?.origin.kind === 'fork',
+    run: () => ui.setState({ dialog: 'renameFork' }),
+  },
   toggleRunOnSave: { isEnabled: always, run: toggleRunOnSave },
   settings: { isEnabled: always, run: () => focus('[aria-label="Seed"]') },
   stepForward: move(1),

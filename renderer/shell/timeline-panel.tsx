@@ -80,6 +80,7 @@ function TimelineWithWatches({
       cursor={cursor}
       isRunning={run.status === 'running'}
       filtered={filtered}
+      needs={run.explanation?.needs}
       watches={lanes}
       watchLanes={watchLanes}
       view={timelineView}

@@ -17,6 +17,7 @@ export type OpenDialog =
   | 'goToStep'
   | 'preferences'
   | 'followRecord'
+  | 'renameFork'
   | 'sweep'
   | 'watch'
   | 'ask'

@@ -1,4 +1,4 @@
-import { FileDiff, Shrink, Undo2 } from 'lucide-react';
+import { FileDiff, GitBranch, Shrink, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -25,13 +25,21 @@ export function CounterpartLine({ trace, cursor }: { trace: Trace; cursor: numbe
   );
 }
 
-const ICONS = { original: Undo2, shrunk: Shrink, before: FileDiff, after: FileDiff } as const;
+const ICONS = {
+  original: Undo2,
+  parent: GitBranch,
+  shrunk: Shrink,
+  before: FileDiff,
+  after: FileDiff,
+} as const;
 
 function wordsOf(counterpart: Counterpart): ReactNode {
   const place = <span className="counterpart-link">{formatStepIndex(counterpart.stepIndex)}</span>;
   switch (counterpart.kind) {
     case 'original':
       return <>{place} of the original</>;
+    case 'parent':
+      return <>{place} of the run that was forked</>;
     case 'before':
       return <>{place} before the change</>;
     case 'after':

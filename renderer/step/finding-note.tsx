@@ -8,6 +8,7 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { LongText } from '../ui/long-text.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { shownLine } from '../words/shown.ts';
+import { ExplanationOf } from './explanation.tsx';
 import { ToneIcon } from './tone-icon.tsx';
 import './finding-note.css';
 
@@ -41,6 +42,7 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
             <dd>{advice.cure}</dd>
           </dl>
         )}
+        <ExplanationOf finding={finding} />
       </div>
       <ShrinkFinding finding={finding} />
     </div>

@@ -1,3 +1,4 @@
+import { GitBranchPlus } from 'lucide-react';
 import { memo, useCallback, type ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import { findingsAt } from '../../core/trace/causes.ts';
@@ -7,7 +8,11 @@ import { recoveryAt, type Recovery } from '../../core/trace/recovery.ts';
 import { isOutstandingAt, type TrackedSpan } from '../../core/trace/spans.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
+import { isForkable } from '../session/forks.ts';
+import { selectRun, useSession } from '../session/store.ts';
+import { askWhatIf, menuOfStep } from '../session/what-if.ts';
 import { MARK_INKS, markOfStep, type Mark } from '../theme/marks.ts';
+import { IconButton } from '../ui/icon-button.tsx';
 import { MarkIcon } from '../ui/mark-icon.tsx';
 import { Panel, PanelHeader } from '../ui/panel.tsx';
 import { Section } from '../ui/section.tsx';
@@ -79,7 +84,7 @@ export const StepPanel = memo(function StepPanel({
     <Panel label="Step">
       {step ? <StepHead step={step} /> : <InitialHead trace={trace} />}
       <CounterpartLine trace={trace} cursor={cursor} />
-      <div className="step-scroll">
+      <div className="step-scroll" onContextMenu={(event) => menuOfStep(event)}>
         {findingsAt(trace, cursor).map((finding, at) => (
           <FindingNote key={at} finding={finding} />
         ))}
@@ -131,8 +136,18 @@ function StepHead({ step }: { step: Step }): ReactNode {
         {describeOutcome(step)}
       </span>
       <span className="spacer" />
+      <WhatIfButton />
       <span className="muted data step-number">{formatCount(step.stepIndex)}</span>
     </PanelHeader>
+  );
+}
+
+/** Opens the dialog of what can be otherwise at the step. */
+function WhatIfButton(): ReactNode {
+  const isOffered = useSession((state) => isForkable(selectRun(state)));
+  if (!isOffered) return null;
+  return (
+    <IconButton icon={GitBranchPlus} command="whatIf" size="small" onPress={() => askWhatIf()} />
   );
 }
 

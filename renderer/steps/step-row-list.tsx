@@ -7,6 +7,7 @@ import {
   type RefObject,
 } from 'react';
 import { assertNever } from '../../core/assert.ts';
+import type { Need } from '../../core/trace/judged.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { StepRows } from '../session/step-set.ts';
 import { useSeek } from '../ui/seek.tsx';
@@ -39,11 +40,14 @@ export function StepRowList({
   runId,
   trace,
   rows,
+  needs,
   cursor,
 }: {
   runId: string;
   trace: Trace;
   rows: StepRows;
+  /** How much steps are needed for the finding that is explained, if one is. */
+  needs: ReadonlyMap<number, Need> | undefined;
   cursor: number;
 }): ReactNode {
   const seek = useSeek();
@@ -107,6 +111,7 @@ export function StepRowList({
             topPx={topOf(index)}
             glance={trace.glance(stepIndex)}
             text={texts?.get(stepIndex)}
+            need={needs?.get(stepIndex)}
             isCurrent={stepIndex === cursor}
             isActive={index === active}
             isChosen={isChosen(selection, stepIndex)}

@@ -2,11 +2,15 @@ import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
+import type { Need } from '../../core/trace/judged.ts';
 import { outcomeOf } from '../session/step-filter.ts';
+import { menuOfStep } from '../session/what-if.ts';
 import { markOf, MARK_MEANINGS } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
+import { NeedIcon } from '../ui/need-icon.tsx';
 import { toneOfOutcome } from '../words/describe.ts';
 import { formatCount } from '../words/format.ts';
+import { NEED_WORDS } from '../words/need-words.ts';
 import { OUTCOME_WORDS } from './filter-words.ts';
 import type { RowAction, RowText } from './row-text.ts';
 
@@ -22,6 +26,8 @@ export interface StepRowProps {
   glance: StepGlance;
   /** Absent while the line of the step is not at hand. */
   text: RowText | undefined;
+  /** How much it is needed for the finding that is explained, if one is. */
+  need: Need | undefined;
   isCurrent: boolean;
   isActive: boolean;
   isChosen: boolean;
@@ -30,7 +36,7 @@ export interface StepRowProps {
 
 /** A step in a line: what its glance says at once, and the rest when its line is there. */
 export function StepRow(props: StepRowProps): ReactNode {
-  const { stepIndex, glance, text, isCurrent, isActive, isChosen, topPx, onPress } = props;
+  const { stepIndex, glance, text, need, isCurrent, isActive, isChosen, topPx, onPress } = props;
   const mark = markOf(glance);
   const operation = text?.operation ?? OPERATION_WORDS[glance.operation];
   const outcome = text?.outcome ?? OUTCOME_WORDS[outcomeOf(glance)];
@@ -42,9 +48,11 @@ export function StepRow(props: StepRowProps): ReactNode {
       aria-selected={isChosen}
       aria-current={isCurrent ? 'step' : undefined}
       data-active={isActive}
+      data-need={need}
       className="steps-row"
       style={{ transform: `translateY(${topPx}px)` }}
       onClick={(event) => onPress(event.shiftKey)}
+      onContextMenu={(event) => menuOfStep(event, stepIndex)}
     >
       <td className="steps-cell steps-number data">{formatCount(stepIndex)}</td>
       <td className="steps-cell steps-icon">
@@ -56,6 +64,12 @@ export function StepRow(props: StepRowProps): ReactNode {
         )}
       </td>
       <td className="steps-cell truncate" title={`${operation} ${text?.brief}`}>
+        {need && (
+          <span className="steps-need" title={NEED_WORDS[need]}>
+            <NeedIcon need={need} />
+            <span className="visually-hidden">{NEED_WORDS[need]}</span>
+          </span>
+        )}
         <span className={text ? '' : 'muted'}>{operation}</span>
         {text && text.brief !== '' && <span className="steps-brief data">{text.brief}</span>}
       </td>

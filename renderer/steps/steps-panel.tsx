@@ -20,7 +20,13 @@ export function StepsPanel({ run, cursor }: { run: RunEntry; cursor: number }): 
     <div className="steps-panel">
       <FilterBar run={run} trace={trace} filter={filter} />
       <FilterChips run={run} trace={trace} filter={filter} filtered={filtered} cursor={cursor} />
-      <StepRowList runId={run.id} trace={trace} rows={rows} cursor={cursor} />
+      <StepRowList
+        runId={run.id}
+        trace={trace}
+        rows={rows}
+        needs={run.explanation?.needs}
+        cursor={cursor}
+      />
       <SelectionBar runId={run.id} rows={rows} />
     </div>
   );

@@ -31,6 +31,8 @@ export interface GestureHandlers {
   /** At most once in an animation frame, and never twice in a row for the same step. */
   readonly seek: (stepIndex: number) => void;
   readonly hover: (hover: Hover | undefined) => void;
+  /** Opens the menu of a step; without one, that of the cursor. */
+  readonly menu: (event: MouseEvent, stepIndex: number | undefined) => void;
 }
 
 type Drag =
@@ -69,6 +71,7 @@ export class TimelineGestures {
     element.addEventListener('pointercancel', () => this.#release(), { signal });
     element.addEventListener('pointerleave', () => this.#leave(), { signal });
     element.addEventListener('dblclick', (event) => this.#zoomToReadable(event), { signal });
+    element.addEventListener('contextmenu', (event) => this.#openMenu(event), { signal });
     this.#unsubscribe = view.subscribe(() => this.#viewMoved());
     // Not passive: the wheel must not scroll what lies around the timeline.
     element.addEventListener('wheel', (event) => this.#wheel(event), { signal, passive: false });
@@ -90,6 +93,13 @@ export class TimelineGestures {
     this.#drag = hit.kind === 'step' ? { kind: 'scrub' } : this.#grab(hit.part, xPx);
     if (hit.kind === 'step') this.#seek(hit.stepIndex);
     this.#schedule();
+  }
+
+  #openMenu(event: MouseEvent): void {
+    const { xPx, yPx } = this.#pointOf(event);
+    const hit = this.#canvas.hitAt(xPx, yPx);
+    this.#handlers.hover(undefined);
+    this.#handlers.menu(event, hit.kind === 'step' ? hit.stepIndex : undefined);
   }
 
   /** Takes hold of the window or its edge; a press beside the window brings it there first. */

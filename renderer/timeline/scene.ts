@@ -1,5 +1,6 @@
 import { cutText } from '../../core/text/visible.ts';
 import type { Step } from '../../core/trace/format.ts';
+import type { Need } from '../../core/trace/judged.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Filtered } from '../session/step-search.ts';
 import type { Watched } from '../session/watch-search.ts';
@@ -32,6 +33,8 @@ export interface Scene {
   readonly spans: SpanIndex;
   /** What the filter of the steps has found; absent without a filter. */
   readonly filtered: Filtered | undefined;
+  /** How much steps are needed for the finding that is explained; absent when none is. */
+  readonly needs: ReadonlyMap<number, Need> | undefined;
   /** What the lanes of the watches show; a lane has nothing before its search has begun. */
   readonly watches: readonly WatchLane[];
   readonly devicePixelRatio: number;

@@ -1,4 +1,5 @@
 import type { Step } from '../../core/trace/format.ts';
+import type { Need } from '../../core/trace/judged.ts';
 import { LinesNotLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Filtered } from '../session/step-search.ts';
@@ -10,6 +11,7 @@ import { drawCrashGround, drawFaults } from './draw-faults.ts';
 import { drawGutter } from './draw-gutter.ts';
 import { drawInputs } from './draw-inputs.ts';
 import { drawMatches } from './draw-matches.ts';
+import { drawNeeds } from './draw-needs.ts';
 import { drawOverview } from './draw-overview.ts';
 import { drawSpans, spanLanePlan } from './draw-spans.ts';
 import { drawWatches } from './draw-watches.ts';
@@ -34,6 +36,8 @@ export interface Shown {
   readonly range: TimelineViewSnapshot;
   /** What the filter of the steps has found; absent without a filter. */
   readonly filtered: Filtered | undefined;
+  /** How much steps are needed for the finding that is explained; absent when none is. */
+  readonly needs: ReadonlyMap<number, Need> | undefined;
   /** What the lanes of the watches show. */
   readonly watches: readonly WatchLane[];
   readonly watchLanes: WatchLanes;
@@ -87,6 +91,7 @@ export class TimelineCanvas {
     if (shown.trace !== before?.trace || shown.steps !== before.steps) this.#takeTrace(shown);
     if (shown.range !== before?.range) this.#takeRange(shown.range);
     if (shown.filtered !== before?.filtered) this.#isBaseStale = true;
+    if (shown.needs !== before?.needs) this.#isBaseStale = true;
     if (shown.watches !== before?.watches) this.#isBaseStale = true;
     const { widthPx, heightPx } = this.#layout;
     if (shown.watchLanes !== before?.watchLanes) this.resize(widthPx, heightPx);
@@ -197,6 +202,7 @@ export class TimelineCanvas {
       drawFindings(scene);
       drawWatches(scene);
       drawMatches(scene);
+      drawNeeds(scene);
     });
     drawGutter(scene, plan);
     drawLaneLines(scene);
@@ -265,6 +271,7 @@ export class TimelineCanvas {
       marks: this.#marks,
       spans: this.#spans,
       filtered: this.#shown.filtered,
+      needs: this.#shown.needs,
       watches: this.#shown.watches,
       devicePixelRatio: window.devicePixelRatio,
     };

@@ -7,8 +7,10 @@ import {
   type ReactNode,
 } from 'react';
 import { createPortal } from 'react-dom';
+import type { Need } from '../../core/trace/judged.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Filtered } from '../session/step-search.ts';
+import { menuOfStep } from '../session/what-if.ts';
 import { useSeek } from '../ui/seek.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { TimelineGestures, type Hover } from './gestures.ts';
@@ -30,6 +32,8 @@ export interface TimelineProps {
   isRunning: boolean;
   /** What the filter of the steps has found: the other steps are dimmed. */
   filtered?: Filtered | undefined;
+  /** How much steps are needed for the finding that is explained, if one is. */
+  needs?: ReadonlyMap<number, Need> | undefined;
   /** The lanes of the watches. */
   watches: readonly WatchLane[];
   watchLanes: WatchLanes;
@@ -58,7 +62,7 @@ const SLIDER = {
  */
 export function Timeline(props: TimelineProps): ReactNode {
   const { trace, steps, cursor, isRunning, filtered, view, viewKey = trace.header } = props;
-  const { watches, watchLanes } = props;
+  const { needs, watches, watchLanes } = props;
   const watchesPx = watchesHeightPx(watchLanes);
   const containerRef = useRef<HTMLDivElement>(null);
   const baseRef = useRef<HTMLCanvasElement>(null);
@@ -92,6 +96,7 @@ export function Timeline(props: TimelineProps): ReactNode {
     const gestures = new TimelineGestures(containerRef.current, canvasRef.current, view, {
       seek,
       hover: setHover,
+      menu: menuOfStep,
     });
     return () => gestures.dispose();
   }, [view, seek]);
@@ -99,9 +104,9 @@ export function Timeline(props: TimelineProps): ReactNode {
   useLayoutEffect(() => view.follow(viewKey, steps), [steps, view, viewKey]);
   useLayoutEffect(() => view.moveCursor(shownCursor), [shownCursor, view]);
   useLayoutEffect(() => {
-    const now = { trace, steps, cursor: shownCursor, range, filtered, watches, watchLanes };
+    const now = { trace, steps, cursor: shownCursor, range, filtered, needs, watches, watchLanes };
     canvasRef.current?.show(now);
-  }, [trace, steps, shownCursor, range, filtered, watches, watchLanes]);
+  }, [trace, steps, shownCursor, range, filtered, needs, watches, watchLanes]);
   const describe = useCallback(() => describeStep(trace, shownCursor), [trace, shownCursor]);
   const { result: description } = useLoaded(trace, describe);
 

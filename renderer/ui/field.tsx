@@ -9,6 +9,8 @@ export interface FieldProps {
   isInvalid: boolean;
   /** What may be typed; shown in the tooltip. */
   hint?: string;
+  /** What stands in the field while it is empty. */
+  placeholder?: string;
   /** The id of the words that say more. */
   describedBy?: string;
   isNumber?: boolean;
@@ -22,7 +24,7 @@ export interface FieldProps {
 
 /** A line to type data in. */
 export function Field(props: FieldProps): ReactNode {
-  const { id, label, value, isInvalid, hint, describedBy, className = '' } = props;
+  const { id, label, value, isInvalid, hint, placeholder, describedBy, className = '' } = props;
   const { isNumber = true, isDisabled = false, isFirst = false, onChange, onKeyDown } = props;
   return (
     <input
@@ -32,6 +34,7 @@ export function Field(props: FieldProps): ReactNode {
       aria-invalid={isInvalid}
       aria-describedby={describedBy}
       title={hint}
+      placeholder={placeholder}
       value={value}
       disabled={isDisabled}
       // oxlint-disable-next-line jsx-a11y/no-autofocus -- what it stands in was opened to fill it in.

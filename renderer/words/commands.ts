@@ -1,3 +1,5 @@
+import { POSSIBLE_IDS, type PossibleId } from '../../core/trace/possible-changes.ts';
+import { POSSIBLE_WORDS } from './possible-words.ts';
 import { VIEW_IDS, VIEWS, type ViewId } from './views.ts';
 
 /** The command that shows a view. */
@@ -14,6 +16,25 @@ const SHOW_COMMANDS = Object.fromEntries<Command>(
     { title: VIEWS[id].title, keys: VIEWS[id].keys, menu: 'View' },
   ]),
 ) as Readonly<Record<ShowCommandId, Command>>;
+
+/** The command that tries something otherwise: `tryCrash`. */
+export type TryCommandId = `try${Capitalize<PossibleId>}`;
+
+/** The command that tries something otherwise at the step under the cursor. */
+export function tryCommandOf(possible: PossibleId): TryCommandId {
+  return `try${possible.charAt(0).toUpperCase()}${possible.slice(1)}` as TryCommandId;
+}
+
+const TRY_COMMANDS = Object.fromEntries<Command>(
+  POSSIBLE_IDS.map((id) => [
+    tryCommandOf(id),
+    { title: `What if: ${lowered(POSSIBLE_WORDS[id].title)}…`, keys: [], menu: 'What if' },
+  ]),
+) as Readonly<Record<TryCommandId, Command>>;
+
+function lowered(title: string): string {
+  return title.charAt(0).toLowerCase() + title.slice(1);
+}
 
 /**
  * The names and keys of the window's commands, by id: menu, keyboard, palette, tooltips and help all
@@ -33,6 +54,11 @@ export const COMMANDS = {
   cancel: { title: 'Cancel', keys: ['$mod+.'], menu: 'Run' },
   verify: { title: 'Verify against the machine', keys: ['$mod+Shift+e'], menu: 'Run' },
   askRuns: { title: 'Ask of runs…', keys: ['a'], menu: 'Run' },
+  explain: { title: 'Why did it fail?', keys: ['Shift+B'], menu: 'What if' },
+  openNearest: { title: 'Open the nearest run that passes', keys: [], menu: 'What if' },
+  whatIf: { title: 'What if, at this step…', keys: ['b'], menu: 'What if' },
+  ...TRY_COMMANDS,
+  renameFork: { title: 'Rename the fork…', keys: ['F2'], menu: 'What if' },
   toggleRunOnSave: { title: 'Run again on save, or not', keys: [], menu: 'Run' },
   settings: { title: 'Choose scenario, seed and length', keys: ['$mod+e'], menu: 'Run' },
   stepForward: { title: 'Step forward', keys: ['ArrowRight'], menu: 'Go' },
@@ -63,7 +89,7 @@ export const COMMANDS = {
     menu: 'Go',
   },
   counterpart: {
-    title: 'Same step in the original, shrunk or changed run',
+    title: 'Same step in the original, forked, shrunk or changed run',
     keys: ['o'],
     menu: 'Go',
   },
@@ -114,7 +140,7 @@ export interface Command {
 export type CommandId = keyof typeof COMMANDS;
 
 /** The menus, in their order. */
-export const COMMAND_MENUS = ['File', 'Run', 'Go', 'View', 'Arrange', 'Help'] as const;
+export const COMMAND_MENUS = ['File', 'Run', 'What if', 'Go', 'View', 'Arrange', 'Help'] as const;
 export type CommandMenu = (typeof COMMAND_MENUS)[number];
 
 /** The ids in the order of the table. */

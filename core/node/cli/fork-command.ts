@@ -120,7 +120,7 @@ function printAsText({ file, fork, started, record, findings, outcome, out }: Fo
     ['steps', `${formatCount(steps)}; the first ${formatCount(fork.from)} are shared, ${shared}`],
     ...(out === undefined ? [] : [['written to', out] as const]),
   ]);
-  printLine(style.bold(`${describeOutcome(outcome)}.`));
+  printLine(style.bold(describeOutcome(outcome)));
   printCauses('gone', outcome.gone);
   printCauses('new', outcome.added);
   printCauses('elsewhere', outcome.moved);

@@ -1,0 +1,87 @@
+import { assertNever } from '../../../core/assert.ts';
+import type { TaskEnd, TaskEvent } from '../../../core/contract/window.ts';
+import { signatureOf } from '../../../core/engine/signature.ts';
+import type { Finding } from '../../../core/machine/finding.ts';
+import { NEEDS, type JudgedStep, type Need } from '../../../core/trace/judged.ts';
+import { settingsOf } from '../lineage.ts';
+import type { RunEntry, RunExplanation } from '../model.ts';
+import { showNotice, showProblem } from '../notices.ts';
+import { findRun, updateRun } from '../store.ts';
+import { cancelTasksOf, openTask, startOnMachine } from './registry.ts';
+import { findMachineOf, isVerifiable } from './verify.ts';
+
+/** Whether a finding of a run can be explained: a machine has executed the run, and it is over. */
+export function isExplainable(run: RunEntry): boolean {
+  return isVerifiable(run) && run.status !== 'running' && run.explanation?.status !== 'running';
+}
+
+/** Asks which parts of a run a finding needs. What is known of another finding is forgotten. */
+export async function explainFinding(runId: string, finding: Finding): Promise<void> {
+  const run = findRun(runId);
+  if (!run || !isExplainable(run) || finding.stepIndex < 0) return;
+  const ref = await findMachineOf(run);
+  if (!ref) return;
+  const taskId = openTask('explain', {
+    subjectId: runId,
+    take: (event) => update(runId, (explanation) => taken(explanation, event)),
+    end: (end) => takeEnd(runId, end),
+  });
+  const begun: RunExplanation = { finding, status: 'running', needs: new Map(), made: 0, of: 0 };
+  updateRun(runId, (one) => ({ ...one, explanation: begun }));
+  const inputs = settingsOf(run)?.inputs;
+  await startOnMachine(taskId, ref, (machineId) => ({
+    kind: 'explain',
+    machineId,
+    traceId: runId,
+    signature: signatureOf(finding),
+    stepIndex: finding.stepIndex,
+    ...(inputs === undefined ? {} : { inputs }),
+  }));
+}
+
+/** Takes the explanation of a run off the screen, and stops asking. */
+export function forgetExplanation(runId: string): void {
+  if (findRun(runId)?.explanation?.status === 'running') void cancelTasksOf(runId, true);
+  updateRun(runId, ({ explanation: _, ...run }) => run);
+}
+
+function update(runId: string, change: (explanation: RunExplanation) => RunExplanation): void {
+  updateRun(runId, (run) =>
+    run.explanation ? { ...run, explanation: change(run.explanation) } : run,
+  );
+}
+
+function taken(explanation: RunExplanation, event: TaskEvent<'explain'>): RunExplanation {
+  switch (event.kind) {
+    case 'judged': {
+      const { parts, made, of } = event;
+      return { ...explanation, needs: withParts(explanation.needs, parts), made, of };
+    }
+    case 'explained': {
+      const { kind: _, ...explained } = event;
+      return { ...explanation, explained };
+    }
+    default:
+      return assertNever(event, 'event');
+  }
+}
+
+/** A step is as needed as that part of it which is needed most. */
+export function withParts(
+  known: ReadonlyMap<number, Need>,
+  parts: readonly JudgedStep[],
+): ReadonlyMap<number, Need> {
+  const needs = new Map(known);
+  for (const { stepIndex, need } of parts) {
+    const before = needs.get(stepIndex);
+    const isStronger = before === undefined || NEEDS.indexOf(need) < NEEDS.indexOf(before);
+    if (isStronger) needs.set(stepIndex, need);
+  }
+  return needs;
+}
+
+function takeEnd(runId: string, end: TaskEnd): void {
+  update(runId, (explanation) => ({ ...explanation, status: end.kind }));
+  if (end.kind === 'failed') showProblem(end.problem, runId);
+  else showNotice(end.kind === 'completed' ? 'Explained' : 'Stopped explaining');
+}

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { driveToEnd } from '../engine/driving.ts';
 import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
 import { scenarioSource } from '../engine/simulation.ts';
+import type { StepWatch } from '../engine/step-watch.ts';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
@@ -336,6 +338,19 @@ describe('verification', () => {
     const { difference, steps } = await verify(trace);
     expect([difference, steps]).toEqual([undefined, trace.length]);
     expect((await verify(trace, adder(true))).difference).toBeUndefined();
+  });
+
+  it('shows whoever watches for steps that do not end that each has ended', async () => {
+    const trace = read(record(6n, 'crashes', 100).text);
+    let ended = 0;
+    const watch: StepWatch = {
+      over: async (execute) => ({
+        kind: 'ended',
+        value: await execute({ step: () => (ended += 1), isStepping: false }),
+      }),
+    };
+    await driveToEnd(new Verifier(trace, adder(), { watch }));
+    expect(ended).toBe(trace.length);
   });
 
   it('names the first step that differs, with expected and actual', async () => {

@@ -93,10 +93,17 @@ export class Verifier {
     return this.#difference;
   }
 
-  /** Compares up to `stepsMax` more steps; returns whether there may be more to come. */
-  async advance(stepsMax: number): Promise<boolean> {
+  /**
+   * Compares up to `stepsMax` more steps; returns whether there may be more to come.
+   *
+   * @param observe called with each step.
+   */
+  async advance(stepsMax: number, observe?: (step: Executed) => void): Promise<boolean> {
     if (this.#difference) return false;
-    const hasMore = await this.#run.advance(stepsMax, (executed) => this.#compare(executed));
+    const hasMore = await this.#run.advance(stepsMax, (executed) => {
+      this.#compare(executed);
+      observe?.(executed);
+    });
     if (this.#difference) this.close();
     return hasMore && !this.#difference;
   }

@@ -387,6 +387,13 @@ describe('what the rest of a machine file replaces', () => {
   const write = 'Object.keys = (() => []) as any;';
   const { keys } = Object;
 
+  it('is an error in a getter of what the module exports', async () => {
+    const more = `\nget description() { ${write} return ''; },`;
+    const message = await load({ more }).then(String, String);
+    expect(message).toContain(`The machine file replaces Object.keys, at machine-${files}.ts:4:`);
+    expect(Object.keys).toBe(keys);
+  });
+
   it('is an error in the initial state', async () => {
     const more = `\ninitialState: () => { ${write} return { n: 0 }; },`;
     const { machine, guard, locate, name } = await load({ more });

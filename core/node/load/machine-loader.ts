@@ -269,8 +269,12 @@ function evaluate(
     if (added !== undefined) {
       throw addsToEveryObject(added, placeOfAddition(added, run, locate) ?? basename(path));
     }
-    return checkExports(exported, path);
-  } catch (error) {
+    const checkedExports = checkExports(exported, path);
+    // What it exports may have getters, which are code of the author as well.
+    guard.requireBuiltIns();
+    return checkedExports;
+  } catch (thrown) {
+    const error = guard.causeOf(thrown);
     if (isInstance(error, ProblemError)) throw error;
     const place = locate(error) ?? basename(path);
     if (isInstance(error, BuiltInReplacedError)) throw replacesBuiltIn(error.builtIn, place);

@@ -29,6 +29,15 @@ const STEPS_KEYS = [
   [['Ctrl', 'C'], 'Copy the chosen steps'],
 ] as const;
 
+/** Keys that belong to the sequence of messages, while it has the focus. */
+const SEQUENCE_KEYS = [[['↑', '↓'], 'Go to the step before or after that has a row']] as const;
+
+/** Keys that belong to a phase or a transition, while it has the focus. */
+const LIFECYCLE_KEYS = [
+  [['Enter'], 'Go to the next time it was made'],
+  [['Shift', 'Enter'], 'Go to the time before'],
+] as const;
+
 /** Every key there is, by menu. */
 export function KeyboardHelp(): ReactNode {
   const isOpen = useUi((state) => state.dialog === 'help');
@@ -58,6 +67,8 @@ export function KeyboardHelp(): ReactNode {
         ))}
         <KeysOf title="In the state tree" keys={TREE_KEYS} />
         <KeysOf title="In the list of steps" keys={STEPS_KEYS} />
+        <KeysOf title="In the sequence of messages" keys={SEQUENCE_KEYS} />
+        <KeysOf title="On a phase or a transition" keys={LIFECYCLE_KEYS} />
         <section>
           <h3>Marks in the timeline</h3>
           <MarkLegend />

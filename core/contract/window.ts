@@ -9,6 +9,7 @@ import { crashVerdictSchema, doomPointSchema, judgedStepSchema } from '../trace/
 import { questionSchema } from '../trace/questions.ts';
 import { sentenceSchema } from '../trace/sentences.ts';
 import { packedDeltaSchema } from '../trace/trace-index.ts';
+import { coverageSchema } from './coverage.ts';
 
 /**
  * The contract between the window and the main process: requests with their
@@ -430,6 +431,24 @@ export const TASKS = {
       /** Steps that were gone through so far. */
       steps: z.number(),
     }),
+    patience: PATIENCE,
+    isRepeatable: false,
+  },
+  /** Executes steps once more, and says what of the source they execute. */
+  cover: {
+    takes: z.object({
+      kind: z.literal('cover'),
+      machineId: id,
+      /** All steps of this trace, unless there is a step. */
+      traceId,
+      /** A single step: its operation, and the state before it, both as JSON. */
+      step: z.object({ operation: z.string(), state: z.string() }).optional(),
+    }),
+    reports: z.discriminatedUnion('kind', [
+      /** Steps executed so far, and how many there are. */
+      z.object({ kind: z.literal('progress'), steps: z.number(), of: z.number() }),
+      z.object({ kind: z.literal('covered'), coverage: coverageSchema }),
+    ]),
     patience: PATIENCE,
     isRepeatable: false,
   },

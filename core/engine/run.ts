@@ -300,7 +300,8 @@ export function startRun(
 }
 
 /** How a list of operations is executed. */
-export interface ReplayPlan extends ReplayOptions, Pick<ExecutionOptions, 'checks' | 'watch'> {
+export interface ReplayPlan
+  extends ReplayOptions, Pick<ExecutionOptions, 'checks' | 'watch' | 'initialState'> {
   readonly machine: AnyMachine;
 }
 
@@ -311,9 +312,15 @@ export interface ReplayPlan extends ReplayOptions, Pick<ExecutionOptions, 'check
  * @throws {ScenarioError} when the scenario that judges the run does not start.
  */
 export function startReplay(
-  { machine, checks, watch, ...options }: ReplayPlan,
+  { machine, checks, watch, initialState, ...options }: ReplayPlan,
   operations: OperationList,
 ): Run {
   const { locate, guard } = options;
-  return new Run(machine, replaySource(operations, options), { locate, guard, watch, checks });
+  return new Run(machine, replaySource(operations, options), {
+    locate,
+    guard,
+    watch,
+    checks,
+    initialState,
+  });
 }

@@ -52,6 +52,11 @@ export interface Evaluation {
   readonly compile: (body: string, parameters: readonly string[]) => unknown;
 }
 
+/** What stands before the code of a module in its script. */
+const BEFORE_CODE = 'return[(eval)=>function(module,exports){\n';
+/** Where the code of a module begins in its script. */
+export const CODE_OFFSET = BEFORE_CODE.length;
+
 /** After the first steps, the language's own objects are checked once in this many steps. */
 const LOOK_EVERY_STEPS = 32_768;
 
@@ -202,7 +207,7 @@ export class Guard implements Gate {
     const names = Object.keys(shadows).filter(isParameter);
     // The evaluator comes last: its lines do not belong to the module. Where it evaluates a text, `eval`
     // must be the language's own, which lets the text see the names around it.
-    const body = `return[(eval)=>function(module,exports){\n${code}\n},function(){"use strict";return eval(arguments[0])},function(){return eval(arguments[0])}]`;
+    const body = `${BEFORE_CODE}${code}\n},function(){"use strict";return eval(arguments[0])},function(){return eval(arguments[0])}]`;
     const scope = compile(body, names) as (
       ...values: readonly unknown[]
     ) => [

@@ -11,6 +11,7 @@ import {
 } from '../../core/node/load/machine-loader.ts';
 import { toProblem, type Problem } from '../../core/problem.ts';
 import { ask } from './tasks/ask.ts';
+import { cover } from './tasks/cover.ts';
 import { crashEverywhere } from './tasks/crash-everywhere.ts';
 import { doom } from './tasks/doom.ts';
 import { explain } from './tasks/explain.ts';
@@ -28,6 +29,7 @@ import { verify } from './tasks/verify.ts';
 
 /** The module of each kind of task. */
 const CARRY_OUT: { readonly [Kind in MachineTaskKind]: CarryOut<Kind> } = {
+  cover,
   ask,
   crashEverywhere,
   doom,

@@ -164,10 +164,9 @@ function inputsOf(task: MachineTask): string | undefined {
   return 'inputs' in task ? task.inputs : undefined;
 }
 
-/** Whether a task asks something of a trace that is there, rather than writing one. */
-function readsTrace(
-  task: MachineTask,
-): task is TaskOf<'verify' | 'explain' | 'doom' | 'crashEverywhere'> {
-  const { kind } = task;
-  return kind === 'verify' || kind === 'explain' || kind === 'doom' || kind === 'crashEverywhere';
+/** The tasks that ask something of a trace that is there, rather than writing one. */
+const READING = ['verify', 'explain', 'doom', 'crashEverywhere', 'cover'] as const;
+
+function readsTrace(task: MachineTask): task is TaskOf<(typeof READING)[number]> {
+  return (READING as readonly string[]).includes(task.kind);
 }

@@ -44,7 +44,7 @@ const LOAD = [
   'core/node/process/',
   'core/node/load/',
 ];
-const RUNS = [...LOAD, 'core/node/runs/', 'core/node/sweep/'];
+const RUNS = [...LOAD, 'core/node/runs/', 'core/node/coverage/', 'core/node/sweep/'];
 
 // The layers of the renderer. It knows core's data and the API, but runs no machine.
 const CORE_OF_WINDOW = [...MACHINE, 'core/trace/', 'core/sweep/', 'core/contract/'];
@@ -58,6 +58,7 @@ const PANELS = [
   'renderer/questions/',
   'renderer/runs/',
   'renderer/sequence/',
+  'renderer/source/',
   'renderer/state-tree/',
   'renderer/step/',
   'renderer/steps/',
@@ -126,6 +127,12 @@ export const ALLOWED = [
   },
   { part: 'core/node/runs/', folders: LOAD, node: true },
   {
+    part: 'core/node/coverage/',
+    folders: LOAD,
+    packages: ['@jridgewell/trace-mapping'],
+    node: true,
+  },
+  {
     part: 'core/node/sweep/',
     folders: [...LOAD, 'core/node/runs/'],
     packages: ['zod'],
@@ -193,6 +200,18 @@ export const ALLOWED = [
   { part: 'renderer/questions/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/runs/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/sequence/', folders: SESSION, packages: PANEL_PACKAGES },
+  {
+    part: 'renderer/source/',
+    folders: SESSION,
+    packages: [
+      '@codemirror/lang-javascript',
+      '@codemirror/language',
+      '@codemirror/state',
+      '@codemirror/view',
+      '@lezer/highlight',
+      ...PANEL_PACKAGES,
+    ],
+  },
   { part: 'renderer/state-tree/', folders: SESSION, packages: ['zod', ...PANEL_PACKAGES] },
   { part: 'renderer/step/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/steps/', folders: SESSION, packages: PANEL_PACKAGES },

@@ -1,6 +1,7 @@
 import {
   ArrowRightLeft,
   Braces,
+  FileCode,
   GitCompare,
   List,
   SquareTerminal,
@@ -17,6 +18,7 @@ import { LifecycleView } from '../lifecycle/lifecycle-view.tsx';
 import { SequenceView } from '../sequence/sequence-view.tsx';
 import { compareWith } from '../session/cursor.ts';
 import { hasDifference, type Cursor, type RunEntry } from '../session/model.ts';
+import { SourcePanel } from '../source/source-panel.tsx';
 import { StatePanel } from '../state-tree/state-panel.tsx';
 import { StepsPanel } from '../steps/steps-panel.tsx';
 import { VIEW_IDS, type ViewId } from '../words/views.ts';
@@ -74,6 +76,12 @@ const SHOWN: Readonly<Record<ViewId, View>> = {
     icon: SquareTerminal,
     render: ({ run, trace, cursor }) => (
       <ConsolePanel trace={trace} steps={run.steps} cursor={cursor.stepIndex} />
+    ),
+  },
+  source: {
+    icon: FileCode,
+    render: ({ run, trace, cursor }) => (
+      <SourcePanel run={run} trace={trace} cursor={cursor.stepIndex} />
     ),
   },
   difference: {

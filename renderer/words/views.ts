@@ -11,6 +11,7 @@ export const VIEWS = {
   sequence: { label: 'Sequence', title: 'Show the sequence of messages', keys: ['5'] },
   lifecycle: { label: 'Lifecycle', title: 'Show the lifecycle of records', keys: ['6'] },
   console: { label: 'Console', title: 'Show what was printed', keys: ['7'] },
+  source: { label: 'Source', title: 'Show the source', keys: ['8'] },
   difference: { label: 'Difference', title: 'Show the difference', keys: ['3'] },
 } as const satisfies Record<string, ViewWords>;
 

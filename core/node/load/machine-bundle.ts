@@ -18,6 +18,8 @@ export interface MachineBundle {
   readonly sourceHash: string;
   /** Finds the author's line that an error came from, relative to the machine's folder. */
   readonly locate: LocateError;
+  /** The source map of the code, as JSON. */
+  readonly map: () => string;
 }
 
 let bundles = 0;
@@ -71,11 +73,12 @@ export async function bundleMachine(
     bundled = await bundle(path, recorder);
     kept.keep(bundled, recorder);
   }
-  const { code, sourceHash } = bundled;
+  const { code, map, sourceHash } = bundled;
   bundles += 1;
   // Two loads of the same source are two machines, each with a guard of its own.
   const fileName = `phasm-machine-${sourceHash}-${bundles}.js`;
-  return { code, fileName, sourceHash, locate: locator({ ...bundled, fileName }, dirname(path)) };
+  const locate = locator({ ...bundled, fileName }, dirname(path));
+  return { code, fileName, sourceHash, locate, map };
 }
 
 async function bundle(path: string, recorder: SourceRecorder): Promise<BundledCode> {

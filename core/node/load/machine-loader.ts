@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { compileFunction } from 'node:vm';
 import type { MachineInfo } from '../../contract/window.ts';
 import type { LocateError } from '../../engine/transactor.ts';
-import { BuiltInReplacedError, Guard } from '../../isolation/guard.ts';
+import { BuiltInReplacedError, CODE_OFFSET, Guard } from '../../isolation/guard.ts';
 import { faultProfilesOf, type FaultProfile } from '../../machine/faults.ts';
 import type { AnyMachine } from '../../machine/machine.ts';
 import { noScenarios, type AnyScenario } from '../../machine/scenario.ts';
@@ -14,7 +14,7 @@ import { connectStorage } from '../database/connect.ts';
 import { signs } from '../files/signs-of-life.ts';
 import { ThreadWatch } from '../hang/thread-watch.ts';
 import { capturedConsole } from './captured-console.ts';
-import { bundleMachine } from './machine-bundle.ts';
+import { bundleMachine, type MachineBundle } from './machine-bundle.ts';
 import { checkExports, isChildProcess, type Exported } from './machine-exports.ts';
 import { filesOfCommand, SourceRecorder, type OnSources } from './source-files.ts';
 
@@ -33,6 +33,8 @@ export interface LoadedMachine {
   readonly guard: Guard;
   /** Ends its steps when they overrun their time limit. */
   readonly watch: ThreadWatch;
+  /** What was evaluated; absent for exports that were given as they are. */
+  readonly bundle?: EvaluatedBundle;
   /** The time limit of one answer, in milliseconds, for a machine in a child process. */
   readonly answerMsMax?: number;
   /**
@@ -42,6 +44,16 @@ export interface LoadedMachine {
   afresh(): Promise<LoadedMachine>;
   /** Ends what belongs to the machine, such as its process or its database. */
   close(): Promise<void>;
+}
+
+/** The code of a machine, as it was evaluated. */
+export interface EvaluatedBundle extends Pick<MachineBundle, 'code' | 'fileName' | 'map'> {
+  /** The machine file. */
+  readonly file: string;
+  /** The folder of the machine file, to which the sources of the map are relative. */
+  readonly folder: string;
+  /** Where the code begins in the script. */
+  readonly offset: number;
 }
 
 /** Those of the machines that are loaded and not yet closed. */
@@ -74,9 +86,11 @@ export async function loadMachine(path: string, onSources?: OnSources): Promise<
   await requireFile(path);
   const recorder = new SourceRecorder(path);
   const report = () => onSources?.(recorder.files);
-  const { code, fileName, sourceHash, locate } = await bundleMachine(path, recorder).finally(
+  const { code, fileName, sourceHash, locate, map } = await bundleMachine(path, recorder).finally(
     report,
   );
+  const folder = dirname(path);
+  const bundle = { code, fileName, map, file: path, folder, offset: CODE_OFFSET };
   locators.add(locate);
   const forget = () => locators.delete(locate);
   const source = new Source(async () => {
@@ -90,7 +104,7 @@ export async function loadMachine(path: string, onSources?: OnSources): Promise<
     const live = await connect(machine, path, { sourceHash, locate }, onPrinted);
     const { answerMsMax } = live;
     const watch = new ThreadWatch(live.locate, answerMsMax === undefined ? {} : { answerMsMax });
-    return { scenarios, guard, watch, ...live };
+    return { scenarios, guard, watch, bundle, ...live };
   });
   try {
     const loaded = await source.load();

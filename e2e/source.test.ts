@@ -1,0 +1,164 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
+import { expect, firstWindow, launchApp, test } from './helpers/app.ts';
+import { expectRun, expectStep, launchArgs } from './helpers/window.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-'));
+test.afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A machine of two files outside the checkout, one of whose branches is never taken. */
+function tickets(): string {
+  writeFileSync(
+    join(folder, 'prices.ts'),
+    `export function priceOf(seat: number): number {
+  if (seat > 900) {
+    return 50;
+  }
+  return seat % 2 === 0 ? 10 : 20;
+}
+`,
+  );
+  const path = join(folder, 'tickets.ts');
+  writeFileSync(
+    path,
+    `import { priceOf } from './prices.ts';
+export const machine: any = {
+  name: 'tickets',
+  description: 'Sells tickets.',
+  initialState: () => ({ sold: 0, cents: 0 }),
+  stf(state: any, { input }: any) {
+    if (input.seat === 3) {
+      return { kind: 'err', error: 'Broken' };
+    }
+    state.update((draft: any) => { draft.sold += 1; draft.cents += priceOf(input.seat); });
+    return { kind: 'ok' };
+  },
+  restore: () => ({ kind: 'ok' }),
+  invariants: { 'few are sold': ({ sold }: any) => sold < 30 },
+};
+export const scenarios: any = [{
+  name: 'window', description: 'One seat after the other.', defaults: { seed: '1', operations: 40 },
+  start: () => { let seat = 0; return {
+    next: () => ({ kind: 'normal', input: { kind: 'Buy', seat: ++seat } }), observe() {}, tallies: () => ({}),
+  }; },
+}];
+`,
+  );
+  return path;
+}
+
+const executed = (page: Page) => page.locator('.cm-line.code-executed, .cm-line.code-partial');
+const missed = (page: Page) => page.locator('.cm-line.code-missed');
+const count = (page: Page) => page.getByRole('status', { name: 'What is marked in the source' });
+
+test.describe('the source of a foreign machine', () => {
+  const path = tickets();
+  test.use({
+    appArgs: launchArgs({ kind: 'machine', machine: { kind: 'file', path }, seed: '1' }),
+  });
+
+  test('shows what a step executed, and what no step did', async ({ app, page }) => {
+    await expectRun(page);
+    await page.keyboard.press('8');
+    await page.keyboard.press('Home');
+    await expect(count(page)).toHaveText('No step has been executed yet');
+
+    await test.step('at each step', async () => {
+      await page.keyboard.press('ArrowRight');
+      await expectStep(page, 0);
+      await expect(executed(page).filter({ hasText: "{ kind: 'ok' };" })).toHaveCount(1);
+      await expect(executed(page).filter({ hasText: "'Broken'" })).toHaveCount(0);
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('ArrowRight');
+      await expectStep(page, 2);
+      await expect(executed(page).filter({ hasText: "'Broken'" })).toHaveCount(1);
+      await expect(executed(page).filter({ hasText: 'draft.sold' })).toHaveCount(0);
+    });
+
+    await test.step('in its other files, with the parts of a line', async () => {
+      await page.keyboard.press('ArrowRight');
+      await expect(executed(page).filter({ hasText: 'draft.sold' })).toHaveCount(1);
+      await page.getByRole('button', { name: /File$/ }).click();
+      await page.getByRole('option', { name: 'prices.ts' }).click();
+      const line = executed(page).filter({ hasText: '? 10 : 20' });
+      await expect(line.locator('.code-gap')).toHaveText(/20/);
+    });
+    expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+
+    await test.step('in no step of the run', async () => {
+      await page.getByRole('button', { name: 'Never executed' }).click();
+      await expect(count(page)).toHaveText(/^\d of \d+ lines never executed$/);
+      await expect(missed(page).filter({ hasText: 'return 50;' })).toHaveCount(1);
+      await expect(missed(page).filter({ hasText: '? 10 : 20' })).toHaveCount(0);
+    });
+
+    await test.step('and says that the source has changed since', async () => {
+      await page.getByRole('button', { name: 'This step' }).click();
+      await page.getByRole('button', { name: 'Run again on save' }).click();
+      writeFileSync(path, readFileSync(path, 'utf8').replace("'Broken'", "'Closed'"));
+      await page.keyboard.press('ArrowLeft');
+      await expect(
+        page.getByText(/The source has changed since this run was recorded/),
+      ).toBeVisible();
+    });
+  });
+});
+
+for (const [sample, line] of [
+  ['dentist-booking-unchecked', 'checksSlotAgain'],
+  ['dentist-booking-hardened', 'return'],
+] as const) {
+  test.describe(`the source of ${sample}`, () => {
+    test.use({
+      appArgs: launchArgs({
+        kind: 'machine',
+        machine: { kind: 'sample', name: sample },
+        seed: '12345',
+        operationsMax: 500,
+        faults: 'none',
+      }),
+    });
+
+    test('follows the cursor', async ({ page }) => {
+      await expectRun(page);
+      await page.keyboard.press('8');
+      await page.keyboard.press('End');
+      await page.keyboard.press('Shift+D');
+      await expect(count(page)).toHaveText(/^\d+ lines executed$/);
+      await expect(executed(page).filter({ hasText: line }).first()).toBeVisible();
+      await page.getByRole('button', { name: 'Never executed' }).click();
+      await expect(count(page)).toHaveText(/^\d+ of \d+ lines never executed$/);
+    });
+  });
+}
+
+test('a trace that is opened executes nothing until that is asked for', async ({ userDataDir }) => {
+  const path = tickets();
+  const args = launchArgs({ kind: 'machine', machine: { kind: 'file', path }, seed: '1' });
+  const first = await launchApp({ userDataDir, appArgs: args });
+  const page = await firstWindow(first);
+  await expectRun(page);
+  const saved = join(folder, 'saved.jsonl');
+  await first.evaluate(({ dialog }, file) => {
+    dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: file });
+  }, saved);
+  await page.keyboard.press('Control+s');
+  await expect.poll(() => readFileSync(saved, 'utf8').length).toBeGreaterThan(0);
+  await first.close();
+
+  const second = await launchApp({ userDataDir: join(userDataDir, 'other'), appArgs: [saved] });
+  const other = await firstWindow(second);
+  await expectStep(other, 30);
+  await other.keyboard.press('8');
+  await expect(other.getByText('This run is open without its machine')).toBeVisible();
+  await second.evaluate(({ dialog }, file) => {
+    dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [file] });
+  }, path);
+  await other.getByRole('button', { name: 'Open tickets' }).click();
+  await other.getByRole('button', { name: 'Choose its machine file…' }).click();
+  await expect(executed(other).filter({ hasText: "{ kind: 'ok' };" })).toHaveCount(1);
+  await second.close();
+});

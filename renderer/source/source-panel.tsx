@@ -1,0 +1,215 @@
+import { FileCode, FileWarning, FolderOpen, Play } from 'lucide-react';
+import { useEffect, type ReactNode } from 'react';
+import { LINE_STATES, type Coverage, type CoveredSource } from '../../core/contract/coverage.ts';
+import type { MachineRef } from '../../core/contract/window.ts';
+import { OPERATION_WORDS } from '../../core/machine/operation.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { ensureMachine } from '../session/machines.ts';
+import type { RunEntry } from '../session/model.ts';
+import { findMachineOf } from '../session/tasks/verify.ts';
+import { Button } from '../ui/button.tsx';
+import { Picker } from '../ui/picker.tsx';
+import { Placeholder } from '../ui/placeholder.tsx';
+import { Segments } from '../ui/segments.tsx';
+import { formatCount, formatPlural } from '../words/format.ts';
+import { shownLine } from '../words/shown.ts';
+import { CodeView } from './code-view.tsx';
+import { sourceView, useSource, type SourceMode } from './source-store.ts';
+import {
+  cancelCoverRun,
+  coverRun,
+  coverRunAgain,
+  hasCode,
+  useIsAllowed,
+  useMachineOf,
+  useStepCoverage,
+} from './use-coverage.ts';
+import './source-panel.css';
+
+const MODES = [
+  { id: 'step', label: 'This step', hint: 'Mark what this step executed' },
+  { id: 'run', label: 'Never executed', hint: 'Mark what no step of this run executed' },
+] as const;
+
+/** The source of a machine, with what the step at the cursor executed, or what no step of the run did. */
+export function SourcePanel({
+  run,
+  trace,
+  cursor,
+}: {
+  run: RunEntry;
+  trace: Trace;
+  cursor: number;
+}): ReactNode {
+  const ref = useMachineOf(run);
+  const isAllowed = useIsAllowed(run);
+  const mode = useSource((state) => state.mode);
+  const executed = isAllowed ? ref : undefined;
+  useStepCoverage(run, trace, cursor, mode === 'step' ? executed : undefined);
+  useWholeRun(run, mode === 'run' ? executed : undefined);
+  if (!executed) return <WithoutMachine run={run} isOpen={ref !== undefined} />;
+  return (
+    <div className="source-panel">
+      <Content run={run} trace={trace} cursor={cursor} mode={mode} machine={executed} />
+    </div>
+  );
+}
+
+/** Executes all steps once they are wanted, and there are as many as there will be. */
+function useWholeRun(run: RunEntry, ref: MachineRef | undefined): void {
+  const isKnown = useSource(({ whole }) => whole?.runId === run.id && whole.steps === run.steps);
+  const isOver = run.status !== 'running' && run.status !== 'waiting';
+  useEffect(() => {
+    if (ref && isOver && !isKnown) void coverRun(run, ref);
+  }, [run, ref, isOver, isKnown]);
+}
+
+function Content({
+  run,
+  trace,
+  cursor,
+  mode,
+  machine,
+}: {
+  run: RunEntry;
+  trace: Trace;
+  cursor: number;
+  mode: SourceMode;
+  machine: MachineRef;
+}): ReactNode {
+  const last = useSource((state) => state.last);
+  const whole = useSource((state) => state.whole);
+  const progress = useSource((state) => state.progress);
+  const problem = useSource((state) => state.problem);
+  const path = useSource((state) => state.path);
+  const place = useSource((state) => state.place);
+  const ofRun = whole?.runId === run.id ? whole.coverage : undefined;
+  const ofStep = last?.runId === run.id ? last.coverage : undefined;
+  const coverage = (mode === 'run' ? ofRun : ofStep) ?? ofStep ?? ofRun;
+  const source = coverage?.sources.find((one) => one.path === path) ?? coverage?.sources[0];
+  const isMarked = mode === 'run' ? ofRun !== undefined : hasCode(trace, cursor);
+  return (
+    <>
+      <div className="source-bar" role="toolbar" aria-label="Source">
+        {coverage && source && <FilePicker coverage={coverage} source={source} />}
+        <Segments
+          label="What is marked"
+          options={MODES}
+          selected={mode}
+          onSelect={(id) => sourceView.setState({ mode: id })}
+        />
+        <output className="source-count muted small" aria-label="What is marked in the source">
+          {mode === 'run' && progress
+            ? `${formatCount(progress.steps)} of ${formatPlural(progress.of, 'step')} executed`
+            : describe(mode, isMarked ? coverage : undefined, trace, cursor)}
+        </output>
+        {mode === 'run' && progress && <Button onPress={cancelCoverRun}>Cancel</Button>}
+        {mode === 'run' && !progress && !ofRun && run.status !== 'running' && (
+          <Button icon={Play} onPress={() => coverRunAgain(run, machine)}>
+            Execute all steps
+          </Button>
+        )}
+      </div>
+      <Notes run={run} coverage={coverage} />
+      {problem ? (
+        <Placeholder icon={FileWarning} title={shownLine(problem.title)}>
+          {problem.remedy !== undefined && <p className="muted">{shownLine(problem.remedy)}</p>}
+        </Placeholder>
+      ) : source ? (
+        <CodeView source={source} mode={isMarked ? mode : undefined} place={place} />
+      ) : (
+        <Placeholder icon={FileCode}>
+          {progress
+            ? `Executing ${formatCount(progress.steps)} of ${formatPlural(progress.of, 'step')} …`
+            : 'Executing the step …'}
+        </Placeholder>
+      )}
+    </>
+  );
+}
+
+function FilePicker({
+  coverage,
+  source,
+}: {
+  coverage: Coverage;
+  source: CoveredSource;
+}): ReactNode {
+  const { sources } = coverage;
+  if (sources.length === 1)
+    return <span className="source-file data">{shownLine(source.path)}</span>;
+  return (
+    <Picker
+      label="File"
+      className="source-file"
+      placeholder="File"
+      selected={source.path}
+      sections={[{ items: sources.map(({ path }) => ({ id: path, label: path })) }]}
+      onPick={(path) => sourceView.setState({ path, place: undefined })}
+    />
+  );
+}
+
+function describe(
+  mode: SourceMode,
+  coverage: Coverage | undefined,
+  trace: Trace,
+  cursor: number,
+): string {
+  if (mode === 'step' && !hasCode(trace, cursor)) return nothingRuns(trace, cursor);
+  if (!coverage) return '';
+  const count = (wanted: readonly number[]) =>
+    coverage.sources.reduce(
+      (sum, { lines }) => sum + lines.filter((state) => wanted.includes(state)).length,
+      0,
+    );
+  const executed = count([LINE_STATES.executed, LINE_STATES.partial]);
+  if (mode === 'step') return `${formatPlural(executed, 'line')} executed`;
+  const missed = count([LINE_STATES.missed]);
+  return `${formatCount(missed)} of ${formatPlural(executed + missed, 'line')} never executed`;
+}
+
+function nothingRuns(trace: Trace, cursor: number): string {
+  if (cursor < 0) return 'No step has been executed yet';
+  return `No code of the machine runs in a step of kind ${OPERATION_WORDS[trace.glance(cursor).operation]}`;
+}
+
+/** What is different between the source on the screen and the run. */
+function Notes({ run, coverage }: { run: RunEntry; coverage: Coverage | undefined }): ReactNode {
+  const recorded = run.trace?.header.sourceHash;
+  if (!coverage || recorded === undefined || recorded === coverage.sourceHash) return null;
+  return (
+    <p className="source-note small" role="note">
+      The source has changed since this run was recorded: it is shown, and executed, as it is now.
+    </p>
+  );
+}
+
+function WithoutMachine({ run, isOpen }: { run: RunEntry; isOpen: boolean }): ReactNode {
+  const name = shownLine(run.trace?.header.machine ?? 'its machine');
+  const allow = () =>
+    sourceView.setState(({ allowed }) => ({ allowed: new Set([...allowed, run.id]) }));
+  const open = async () => {
+    const ref = await findMachineOf(run);
+    if (ref && (await ensureMachine(ref))) allow();
+  };
+  return (
+    <Placeholder
+      icon={FileCode}
+      title={isOpen ? 'This trace was opened from a file' : 'This run is open without its machine'}
+    >
+      <p className="muted">
+        {isOpen
+          ? `The machine ${name} is open. To show what a step executed, it is executed again.`
+          : `The source is that of the machine ${name}. To show what a step executed, it is executed again.`}
+      </p>
+      <Button
+        variant="primary"
+        icon={isOpen ? Play : FolderOpen}
+        onPress={isOpen ? allow : () => void open()}
+      >
+        {isOpen ? 'Execute steps on it' : `Open ${name}`}
+      </Button>
+    </Placeholder>
+  );
+}

@@ -1,0 +1,58 @@
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { Coverage } from '../../core/contract/coverage.ts';
+import type { Problem } from '../../core/problem.ts';
+
+/** Whether the view marks what the step executed, or what no step of the run did. */
+export type SourceMode = 'step' | 'run';
+
+/** A place in a source, counted from 1, as messages name it. */
+export interface Place {
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What a run executed, up to a number of steps. */
+export interface RunCoverage {
+  readonly runId: string;
+  readonly steps: number;
+  readonly coverage: Coverage;
+}
+
+export interface SourceState {
+  readonly mode: SourceMode;
+  /** The file on the screen; the machine file by default. */
+  readonly path: string | undefined;
+  /** The place that was gone to last; another object each time. */
+  readonly place: Place | undefined;
+  /** The runs whose steps may be executed although nobody has opened their machine for that. */
+  readonly allowed: ReadonlySet<string>;
+  /** The source, with what was covered last. */
+  readonly last: { readonly runId: string; readonly coverage: Coverage } | undefined;
+  readonly whole: RunCoverage | undefined;
+  /** How far the execution of all steps is. */
+  readonly progress: { readonly steps: number; readonly of: number } | undefined;
+  readonly problem: Problem | undefined;
+}
+
+export const sourceView = createStore<SourceState>(() => ({
+  mode: 'step',
+  path: undefined,
+  place: undefined,
+  allowed: new Set(),
+  last: undefined,
+  whole: undefined,
+  progress: undefined,
+  problem: undefined,
+}));
+
+/** Reads from the view of the source in a component. */
+export function useSource<Selected>(select: (state: SourceState) => Selected): Selected {
+  return useStore(sourceView, select);
+}
+
+/** Shows a place, once the source is there. */
+export function goToPlace(place: Place): void {
+  sourceView.setState({ place: { ...place }, path: place.path });
+}

@@ -1,0 +1,117 @@
+import { useEffect } from 'react';
+import type { Coverage } from '../../core/contract/coverage.ts';
+import type { MachineRef } from '../../core/contract/window.ts';
+import { counterexampleOf } from '../../core/trace/counterexample.ts';
+import { encodeOperation } from '../../core/trace/format.ts';
+import { whenLoaded } from '../../core/trace/step-lines.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { encodeValue } from '../../core/value/encoding.ts';
+import { isSameMachine, machineOf, type RunEntry } from '../session/model.ts';
+import { useSession } from '../session/store.ts';
+import { cover, type Covered, type Covering } from '../session/tasks/cover.ts';
+import { sourceView, useSource } from './source-store.ts';
+
+/** While the cursor moves, nothing is executed. */
+const DEBOUNCE_MS = 180;
+
+/** The machine whose code a run executed, as far as it is open: `undefined` while it is not. */
+export function useMachineOf(run: RunEntry): MachineRef | undefined {
+  const machines = useSession((state) => state.machines);
+  const own = machineOf(run.origin);
+  const name = run.trace?.header.machine;
+  const found = machines.find(
+    ({ ref, info }) => info && (own ? isSameMachine(ref, own) : info.name === name),
+  );
+  return found?.ref;
+}
+
+/** Whether the steps of a run may be executed: its machine made it here, or the person has said so. */
+export function useIsAllowed(run: RunEntry): boolean {
+  return useSource(({ allowed }) => allowed.has(run.id)) || run.origin.kind !== 'file';
+}
+
+/** Whether the code of a machine runs in a step. */
+export function hasCode(trace: Trace, stepIndex: number): boolean {
+  if (stepIndex < 0 || stepIndex >= trace.length || counterexampleOf(trace.header)) return false;
+  const { operation } = trace.glance(stepIndex);
+  return (
+    operation === 'normal' || operation === 'trackedActionCompleted' || operation === 'restore'
+  );
+}
+
+/** Executes the step at the cursor once that rests. @param ref absent while nothing is to be executed. */
+export function useStepCoverage(
+  { id }: RunEntry,
+  trace: Trace,
+  cursor: number,
+  ref: MachineRef | undefined,
+): void {
+  useEffect(() => {
+    if (!ref || !hasCode(trace, cursor)) return undefined;
+    let covering: Covering | undefined;
+    let isWanted = true;
+    const begin = async () => {
+      const step = await whenLoaded(trace, () => ({
+        operation: JSON.stringify(encodeOperation(trace.step(cursor).operation)),
+        state: JSON.stringify(encodeValue(trace.stateAt(cursor - 1))),
+      }));
+      if (!isWanted) return;
+      covering = cover(ref, { traceId: id, step });
+      const covered = await covering.result;
+      if (isWanted) take(id, covered);
+    };
+    const timer = setTimeout(() => void begin(), DEBOUNCE_MS);
+    return () => {
+      isWanted = false;
+      clearTimeout(timer);
+      covering?.cancel();
+    };
+  }, [id, trace, cursor, ref]);
+}
+
+function take(runId: string, covered: Covered): Coverage | undefined {
+  if (covered.kind === 'failed') sourceView.setState({ problem: covered.problem });
+  if (covered.kind !== 'covered') return undefined;
+  const { coverage } = covered;
+  sourceView.setState({ last: { runId, coverage }, problem: undefined });
+  return coverage;
+}
+
+/** The execution of all steps of a run. */
+interface WholeRun {
+  readonly runId: string;
+  readonly steps: number;
+  readonly covering: Covering;
+}
+
+/** The last one, also after it was cancelled: it begins again only when there are other steps. */
+let whole: WholeRun | undefined;
+
+/** Executes all steps of a run, unless that was done, to see what none of them executes. */
+export async function coverRun({ id, steps }: RunEntry, ref: MachineRef): Promise<void> {
+  if (whole?.runId === id && whole.steps === steps) return;
+  whole?.covering.cancel();
+  sourceView.setState({ progress: { steps: 0, of: steps }, problem: undefined });
+  const covering = cover(ref, { traceId: id }, (made, of) =>
+    sourceView.setState({ progress: { steps: made, of } }),
+  );
+  const own = { runId: id, steps, covering };
+  whole = own;
+  const covered = await covering.result;
+  if (whole !== own) return;
+  const coverage = take(id, covered);
+  const known = coverage ? { whole: { runId: id, steps, coverage } } : {};
+  sourceView.setState({ progress: undefined, ...known });
+}
+
+/** Stops executing all steps. */
+export function cancelCoverRun(): void {
+  whole?.covering.cancel();
+  sourceView.setState({ progress: undefined });
+}
+
+/** Executes all steps again that were cancelled. */
+export function coverRunAgain(run: RunEntry, ref: MachineRef): void {
+  whole = undefined;
+  void coverRun(run, ref);
+}

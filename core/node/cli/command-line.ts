@@ -11,6 +11,7 @@ import {
   parseSeedCount,
   parseSeedRange,
   parseShard,
+  SEEDS_MAX,
   parseStepIndex,
   parseTime,
   valueOf,
@@ -203,6 +204,16 @@ function addSweeps({ program, finish }: Builder): void {
       .option('--seeds <a..b>', 'the first and the last seed', typed(parseSeedRange))
       .option('--count <n>', 'the number of seeds (default: 100)', typed(parseSeedCount))
       .option('--from <n>', 'the first seed (default: 0)', typed(parseSeed))
+      .option(
+        '--one-in <n>',
+        'as many seeds as show that fewer than 1 in n fail',
+        whole('value of --one-in', SEEDS_MAX),
+      )
+      .option(
+        '--confidence <percent>',
+        'the confidence of that (default: 95)',
+        whole('confidence in percent', 99),
+      )
       .option(...time)
       .option(...OPERATIONS)
       .option('--faults <profile>', FAULTS_HELP, 'none')

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { ZodError } from 'zod';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
+import { CONFIDENCE_PERCENT, seedsNeeded } from '../../sweep/confidence.ts';
 import {
   MergeError,
   mergeReports,
@@ -59,6 +60,8 @@ export interface SweepOptions extends OutputOptions, ScenarioOptions {
   readonly seeds?: Seeds;
   readonly count?: number;
   readonly from?: bigint;
+  /** As many seeds as show that fewer than one in so many fail. */
+  readonly oneIn?: number;
   /** In milliseconds. */
   readonly timeBudget?: number;
   readonly operations?: number;
@@ -76,6 +79,8 @@ export interface SweepOptions extends OutputOptions, ScenarioOptions {
 
 /** Where a report goes. */
 export interface OutputOptions {
+  /** The confidence of what a sweep without findings says of all seeds, in percent. */
+  readonly confidence?: number;
   readonly report?: string;
   readonly junit?: string;
   readonly json?: boolean;
@@ -225,7 +230,7 @@ async function conclude(
   const unwritten = await writeOutputs(report, document, options, problem);
   if (options.json) printJson(document);
   else {
-    printReport(report);
+    printReport(report, options.confidence);
     if (saved) printSaved(saved);
     if (traced) printTraced(traced);
   }
@@ -307,12 +312,14 @@ function seedsOf({
   count,
   from,
   timeBudget,
+  oneIn,
+  confidence: confidencePercent = CONFIDENCE_PERCENT,
 }: SweepOptions): Pick<SweepPlan, 'from' | 'count' | 'timeBudgetMs'> {
-  const ways = [seeds, count, timeBudget].filter((way) => way !== undefined);
+  const ways = [seeds, count, timeBudget, oneIn].filter((way) => way !== undefined);
   if (ways.length > 1) {
     throw new ProblemError({
       title: 'The seeds are given in more than one way.',
-      remedy: 'Give one of --seeds A..B, --count N and --time-budget 60s.',
+      remedy: 'Give one of --seeds A..B, --count N, --one-in N and --time-budget 60s.',
     });
   }
   if (seeds !== undefined && from !== undefined) {
@@ -323,7 +330,8 @@ function seedsOf({
   }
   if (seeds !== undefined) return seeds;
   if (timeBudget !== undefined) return { from: from ?? 0n, timeBudgetMs: timeBudget };
-  return valueOf(toSeedRange(from ?? 0n, count ?? COUNT_DEFAULT));
+  const needed = oneIn === undefined ? undefined : seedsNeeded({ oneIn, confidencePercent });
+  return valueOf(toSeedRange(from ?? 0n, needed ?? count ?? COUNT_DEFAULT));
 }
 
 function describeProgress({

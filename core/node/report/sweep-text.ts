@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { claimOf } from '../../sweep/confidence.ts';
 import { UNSTEADY, type SweepReport } from '../../sweep/report.ts';
 import { formatCount } from '../../text/quantities.ts';
 import type { Saved } from '../sweep/saving.ts';
@@ -8,8 +9,12 @@ import { placeOf, printExplanation } from './findings-text.ts';
 import { outputLines } from './output-text.ts';
 import { printIndented, printLine, printTable, style, type Piece } from './print.ts';
 
-/** Prints the report of a sweep as text. */
-export function printReport(report: SweepReport): void {
+/**
+ * Prints the report of a sweep as text.
+ *
+ * @param confidencePercent of what seeds without a finding say of all others.
+ */
+export function printReport(report: SweepReport, confidencePercent?: number): void {
   const { machine, scenario, faults, seeds, operations, steps, seconds, stepsPerSecond } = report;
   const [shard] = report.shards;
   const part =
@@ -30,6 +35,7 @@ export function printReport(report: SweepReport): void {
   printBroken(report);
   printRegressions(report);
   printGroups(report);
+  printClaim(report, confidencePercent);
   printWeakness(report.checks);
   for (const { name, reached } of report.sometimes) {
     if (!reached)
@@ -168,4 +174,16 @@ function describeNothing(report: SweepReport): Piece {
   return report.unfinished > 0 || isCancelled
     ? `No findings in the ${formatCount(seeds)} seeds that finished.`
     : style.green('No findings.');
+}
+
+/** Fewer seeds say next to nothing. */
+const CLAIM_SEEDS_MIN = 10;
+
+/** What seeds without a finding say of all others. */
+function printClaim(report: SweepReport, confidencePercent?: number): void {
+  const { groups, broken, seeds, isCancelled } = report;
+  if (isCancelled || groups.length + broken.length > 0 || seeds < CLAIM_SEEDS_MIN) return;
+  const claim = claimOf(seeds, confidencePercent);
+  const fails = `fewer than 1 in ${formatCount(claim.oneIn)} seeds fail`;
+  printLine(style.dim(`With ${claim.confidencePercent} % confidence, ${fails}.`));
 }

@@ -262,6 +262,7 @@ function addTraces({ program, finish }: Builder): void {
     .option('--always <expression>', 'find where it is false, and end with 1 if it is')
     .option('--invariant <name>', 'the same for an invariant of the machine as it is now')
     .option('--record <record>', 'find the steps about a record, such as order/17')
+    .option('--lifecycle', 'count the transitions of records; end with 1 if one is not declared')
     .option(...TRACE_MACHINE)
     .option('--first', 'only the first step of each trace')
     .option('--seeds <a..b>', 'ask seeds that are run again, not traces', typed(parseSeedRange))

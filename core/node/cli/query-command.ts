@@ -14,6 +14,7 @@ import { EXIT, ProgressLine, printProblem, type ExitCode } from './output.ts';
 import {
   askedBy,
   claimOf,
+  isAboutLifecycles,
   isAboutRecord,
   jsonOf,
   NO_ANSWER,
@@ -49,6 +50,10 @@ export async function queryCommand(
   if (isAboutRecord(options)) {
     const { queryRecord } = await import('./record-query.ts');
     return queryRecord(filesIn(paths), options.record, options.json === true);
+  }
+  if (isAboutLifecycles(options)) {
+    const { queryLifecycles } = await import('./lifecycle-query.ts');
+    return queryLifecycles(filesIn(paths), options.json === true);
   }
   const asked = askedBy(options);
   if (options.seeds !== undefined) return querySeeds(claimOf(asked), paths, options.seeds, options);

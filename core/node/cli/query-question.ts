@@ -14,6 +14,8 @@ export interface QueryOptions extends ScenarioOptions {
   readonly invariant?: string;
   /** A record, such as `order/17`: steps that concern it are found. */
   readonly record?: string;
+  /** The transitions that records make are counted. */
+  readonly lifecycle?: boolean;
   readonly machine?: string;
   /** The seeds that are run again, instead of traces. */
   readonly seeds?: Seeds;
@@ -49,10 +51,16 @@ export function claimOf(asked: Asked): Claim {
 
 /** Whether the options ask for the steps of a record, and nothing else. */
 export function isAboutRecord(options: QueryOptions): options is QueryOptions & { record: string } {
-  const { where, always, invariant, record, seeds } = options;
-  return (
-    record !== undefined && [where, always, invariant, seeds].every((one) => one === undefined)
-  );
+  const { where, always, invariant, record, lifecycle, seeds } = options;
+  const others = [where, always, invariant, lifecycle, seeds];
+  return record !== undefined && others.every((one) => one === undefined);
+}
+
+/** Whether the options ask for the transitions of records, and nothing else. */
+export function isAboutLifecycles(options: QueryOptions): boolean {
+  const { where, always, invariant, record, lifecycle, seeds } = options;
+  const others = [where, always, invariant, record, seeds];
+  return lifecycle === true && others.every((one) => one === undefined);
 }
 
 /**
@@ -60,14 +68,14 @@ export function isAboutRecord(options: QueryOptions): options is QueryOptions & 
  *
  * @throws {ProblemError} when they ask nothing, several things, or something that cannot be read.
  */
-export function askedBy({ where, always, invariant, record }: QueryOptions): Asked {
-  const asked = [where, always, invariant, record].filter((one) => one !== undefined);
-  if (asked.length !== 1 || record !== undefined) {
+export function askedBy({ where, always, invariant, record, lifecycle }: QueryOptions): Asked {
+  const asked = [where, always, invariant, record, lifecycle].filter((one) => one !== undefined);
+  if (asked.length !== 1 || record !== undefined || lifecycle !== undefined) {
     throw new ProblemError({
       title: 'The question is missing, or there are several.',
       remedy:
         'Give --where EXPRESSION, or for what must hold --always EXPRESSION or --invariant NAME, or ' +
-        '--record KIND/ID alone.',
+        '--record KIND/ID or --lifecycle alone.',
     });
   }
   if (invariant !== undefined) return { kind: 'invariant', name: invariant };

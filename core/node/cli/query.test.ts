@@ -71,6 +71,33 @@ it('finds the steps about a record, or says which records there are', async () =
   expect(none.stderr).toContain('request/1,');
 });
 
+it('counts the transitions of records over all traces', async () => {
+  const { status, stdout } = await phasmoscope('query', 'traces', '--lifecycle', '--json');
+  const [{ machine, traces, lifecycles }] = JSON.parse(stdout).machines;
+  expect([status, machine, traces]).toEqual([0, 'dentist-booking', 2]);
+  const [request] = lifecycles;
+  expect(request).toMatchObject({ record: 'request', field: 'status', isDeclared: true });
+  const confirmed = request.transitions.find(({ to }: { to: string }) => to === 'SlotConfirmed');
+  expect(confirmed).toMatchObject({
+    from: 'AwaitingPreauth',
+    verdict: 'declared',
+    first: { file: join('traces', '1.jsonl') },
+  });
+  expect(confirmed.count).toBeGreaterThan(10);
+
+  const both = await phasmoscope('query', 'traces', '--lifecycle', '--where', 'step > 1');
+  expect([both.status, both.stderr]).toEqual([2, expect.stringContaining('there are several')]);
+});
+
+it('ends with 1 where a transition is not declared', async () => {
+  const file = join(folder, 'chaos.jsonl');
+  const settings = ['--seed', '7', '--operations', '400', '--faults', 'chaos', '--out', file];
+  await phasmoscope('record', 'dentist-booking', '--scenario', 'mixed-operations', ...settings);
+  const { status, stdout } = await phasmoscope('query', file, '--lifecycle');
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/SlotConfirmed → SlotTaken +\d+ +not declared, first at step \d+ of /);
+});
+
 it.each(['state.nope == 1', 'state.bookings', '1', 'size(state.bookings)'])(
   'does not pass %s, which is neither true nor false',
   async (expression) => {

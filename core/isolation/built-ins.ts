@@ -50,15 +50,20 @@ const IN_USE =
   String.prototype.startsWith WeakMap.prototype.get WeakMap.prototype.has WeakMap.prototype.set
   WeakSet.prototype.has`.split(/\s+/);
 
+const CAPTURE = `${IN_USE.map((name, at) => `const was${at} = ${name};`).join('')}
+  return () => ${IN_USE.map((name, at) => `${name} === was${at}`).join('&&')}`;
+/** Bound here, since a machine may replace it. */
+const Compile = Function;
+
 /**
  * Returns a function that tells whether all of {@link IN_USE} are what they are now. It runs several times
- * in each step: compiled from their names, it takes some nanoseconds, where a loop takes hundreds.
+ * in each step: compiled from their names, it takes some nanoseconds, where a loop takes hundreds. It is
+ * compiled anew each time, since V8 knows what a function compares only while that is the only one made
+ * of its code.
  */
-// oxlint-disable-next-line typescript/no-implied-eval -- the names are ours.
-const capture = new Function(
-  `${IN_USE.map((name, at) => `const was${at} = ${name};`).join('')}
-  return () => ${IN_USE.map((name, at) => `${name} === was${at}`).join('&&')}`,
-) as () => () => boolean;
+function capture(): () => boolean {
+  return new Compile(CAPTURE)() as () => boolean;
+}
 
 /** The language's functions, as they were when {@link BuiltIns.remember} was called last. */
 export class BuiltIns {
@@ -77,7 +82,7 @@ export class BuiltIns {
   /** Takes what is there now for what belongs there. */
   remember(): void {
     this.#known = this.#objects.flatMap((intrinsic) => knownOf(intrinsic));
-    this.#isAsKnown = capture();
+    if (this.isDisturbed) this.#isAsKnown = capture();
   }
 
   /** Whether something is replaced that steps depend on. */

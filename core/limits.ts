@@ -72,6 +72,17 @@ export const DOCUMENT_BYTES_MAX = 256 * 1024 * 1024;
  */
 export const DOCUMENT_VALUES_MAX = 10_000_000;
 
+/**
+ * The lists, records, sets and maps in a counterexample of a model checker: ten times those of a long one.
+ */
+export const ITF_CONTAINERS_MAX = 1_000_000;
+
+/**
+ * The effort of finding out what its states change, some seconds, in units of some nanoseconds. Sets of
+ * sets that are others in each state, by the hundred thousand, take more.
+ */
+export const ITF_EFFORT_MAX = 2_000_000_000;
+
 /** Lines without content are skipped, but a file that consists of them has no end. */
 export const BLANK_LINES_MAX = 1_000;
 

@@ -1,9 +1,12 @@
+import { ITF_CONTAINERS_MAX, ITF_EFFORT_MAX } from '../limits.ts';
+import { formatCount } from '../text/quantities.ts';
 import { describeThrown } from '../thrown.ts';
 import { formatHeader, formatStep, type TraceHeader } from '../trace/format.ts';
 import { closingLine } from '../trace/seal.ts';
 import { TraceBuilder } from '../trace/trace-builder.ts';
 import type { Trace } from '../trace/trace.ts';
 import { diff } from '../value/diff.ts';
+import { effort } from '../value/effort.ts';
 import { hashValue } from '../value/hash.ts';
 import {
   fromEntries,
@@ -57,10 +60,17 @@ export interface ReadItf {
  * @throws {ItfError} for what is not an ITF document, with the state and the variable.
  */
 export function fromItf(json: unknown, name: string): ReadItf {
-  const reading = survey(json);
+  const { hasBigints, containers } = survey(json);
+  const reading = { hasBigints };
   const document = checked(soleDocument(json));
   const own = ownRun(document);
   if (own.kind === 'whole') return { lines: own.lines };
+  if (containers > ITF_CONTAINERS_MAX) {
+    const limit = formatCount(ITF_CONTAINERS_MAX);
+    throw new ItfError(
+      `it has more than ${limit} lists, records, sets and maps, which is the limit`,
+    );
+  }
   try {
     if (own.kind === 'none') return { lines: linesOf(document, name, reading) };
     const lines = linesOf(withoutOwn(document), name, reading, true);
@@ -73,15 +83,18 @@ export function fromItf(json: unknown, name: string): ReadItf {
 }
 
 /** Looks at every part of a document once, without recursion. */
-function survey(json: unknown): Reading {
+function survey(json: unknown): Reading & { readonly containers: number } {
   const open = [json];
+  let hasBigints = false;
+  let containers = 0;
   while (open.length > 0) {
     const part = open.pop();
     if (typeof part !== 'object' || part === null) continue;
-    if (Object.hasOwn(part, '#bigint')) return { hasBigints: true };
+    containers += 1;
+    hasBigints ||= Object.hasOwn(part, '#bigint');
     for (const item of Object.values(part)) open.push(item);
   }
-  return { hasBigints: false };
+  return { hasBigints, containers };
 }
 
 /** Some tools wrap a document in a list, or write the list of its states alone. */
@@ -185,7 +198,11 @@ function linesOf(
   let state = decodeState(document, 0, source, reading);
   const initialState = state;
   const lines: string[] = [];
+  const effortMax = effort() + ITF_EFFORT_MAX;
   for (let at = 1; at < states.length; at += 1) {
+    if (effort() > effortMax) {
+      throw new ItfError(`its states up to ${at - 1} change more than can be compared here`);
+    }
     const after = { ...constantsOf(initialState, source) };
     const decoded = inOrderOf(state, decodeState(document, at, source, reading)) as PlainObject;
     const next = fromEntries([...Object.entries(after), ...Object.entries(decoded)]);

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -37,7 +37,8 @@ it.each(machineFiles)(
   "the README's $name has no type errors, and is sound under faults",
   async ({ name, source }) => {
     // In the checkout, where `phasmoscope` and its types are found.
-    const folder = await mkdtemp(join(PACKAGE_ROOT, 'samples', 'readme-'));
+    await mkdir(join(PACKAGE_ROOT, '.cache'), { recursive: true });
+    const folder = await mkdtemp(join(PACKAGE_ROOT, '.cache', 'readme-'));
     try {
       const path = join(folder, name);
       await writeFile(path, source);

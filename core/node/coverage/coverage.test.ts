@@ -65,7 +65,7 @@ it('says what a step executed, by line and part', async () => {
   if (!covered) throw new Error('it was stopped');
   expect(covered.sources.map(({ path }) => path)).toEqual(['machine.ts', 'rules.ts']);
   expect(signed(covered, 'machine.ts').join('')).toBe('      -++- ++ + -    ');
-  expect(signed(covered, 'rules.ts').join('')).toBe(' ++- ~  - ');
+  expect(signed(covered, 'rules.ts').join('')).toBe(' ++- ~    ');
   const rules = covered.sources[1];
   const [line, from, to] = rules?.gaps[0] ?? [0, 0, 0];
   expect(rules?.text.split('\n')[line]?.slice(from, to)).toContain('5');

@@ -7,6 +7,7 @@ import { pathCodec, printed } from './codecs.ts';
 import { firstDifference } from './compare.ts';
 import { findValues, findWhere, QUIET_SCANS, VALUES, WHERE } from './expression-questions.ts';
 import { STEP_PARTS, type StepPart } from './format.ts';
+import { findOrigin, ORIGIN } from './origin-question.ts';
 import { listOutput } from './output-question.ts';
 import { changesAt } from './path-changes.ts';
 import { findTransitions, TRANSITIONS } from './phases.ts';
@@ -149,6 +150,8 @@ export const QUESTIONS = {
   records: RECORDS,
   /** The causes and consequences of a step. */
   causality: CAUSALITY,
+  /** Where the value of a member came from, hop by hop. */
+  origin: ORIGIN,
 } as const satisfies Record<string, { asked: z.ZodType; found: z.ZodType; answer: z.ZodType }>;
 
 export type QuestionName = keyof typeof QUESTIONS;
@@ -174,6 +177,7 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.records.asked,
   QUESTIONS.transitions.asked,
   QUESTIONS.causality.asked,
+  QUESTIONS.origin.asked,
 ]);
 
 /**
@@ -213,6 +217,8 @@ export function* answer(
       return yield* listRecords(trace, question);
     case 'transitions':
       return yield* findTransitions(trace, question);
+    case 'origin':
+      return yield* findOrigin(trace, question);
     case 'causality':
       return yield* searchCausality(trace, Math.min(question.focus, trace.length - 1));
     default:

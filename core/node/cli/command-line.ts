@@ -33,6 +33,7 @@ const MODULES = {
   new: () => import('./new-command.ts'),
   query: () => import('./query-command.ts'),
   open: () => import('./open-command.ts'),
+  origin: () => import('./origin-command.ts'),
   run: () => import('./run-command.ts'),
   shrink: () => import('./shrink-command.ts'),
   sweep: () => import('./sweep-command.ts'),
@@ -273,6 +274,16 @@ function addTraces({ program, finish }: Builder): void {
     .option(...JSON_FLAG)
     .action(async (files, options) =>
       finish(await (await MODULES.query()).queryCommand(files, options)),
+    );
+  program
+    .command('origin')
+    .description('Follow a value of the state back to the input or result that it came from.')
+    .argument('<file>', 'a trace file, or - for standard input')
+    .argument('<path>', 'where it is in the state, such as \'bookings["Monday 09:15"].userId\'')
+    .option('--step <number>', 'the step after which it is there (default: the last one)', step)
+    .option(...JSON_FLAG)
+    .action(async (file, path, options) =>
+      finish(await (await MODULES.origin()).originCommand(file, path, options)),
     );
   program
     .command('why')

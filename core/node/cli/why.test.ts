@@ -35,3 +35,20 @@ it('says what is missing', async () => {
   const far = await phasmoscope('why', 'sound.jsonl', '--step', '99');
   expect([far.status, far.stderr]).toEqual([2, expect.stringContaining('a step from 0 to 4')]);
 });
+
+it('follows a value back to its input, or says that it is not there', async () => {
+  const { status, stdout } = await phasmoscope(
+    'origin',
+    'found.jsonl',
+    'pending[5].userId',
+    '--json',
+  );
+  expect(status).toBe(0);
+  const { hops } = JSON.parse(stdout);
+  expect(hops.at(-1)).toMatchObject({ source: 'taken', text: 'from input.userId', isGuess: false });
+  const none = await phasmoscope('origin', 'found.jsonl', 'pending[5].nope');
+  expect([none.status, none.stderr]).toEqual([
+    2,
+    expect.stringContaining('has no pending[5].nope'),
+  ]);
+});

@@ -1,0 +1,73 @@
+import { ProblemError } from '../../problem.ts';
+import { formatCount } from '../../text/quantities.ts';
+import { describePlace, describeSource } from '../../trace/origin-words.ts';
+import { traceOrigin, type OriginHop } from '../../trace/origins.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { encodeValue } from '../../value/encoding.ts';
+import { findPath } from '../../value/find-path.ts';
+import { formatPath, type Path } from '../../value/path.ts';
+import { quoteValue } from '../../value/value.ts';
+import { readTraceFile } from '../files/trace-file.ts';
+import { printJson, printLine, style } from '../report/print.ts';
+import { EXIT, type ExitCode } from './output.ts';
+
+/** The options of `origin`. */
+export interface OriginOptions {
+  /** The step after which the value is looked at; by default the last one. */
+  readonly step?: number;
+  readonly json?: boolean;
+}
+
+/** `phasmoscope origin`: where the value at a path of the state came from, step by step. */
+export async function originCommand(
+  file: string,
+  text: string,
+  { step, json = false }: OriginOptions,
+): Promise<ExitCode> {
+  const { trace, damage } = await readTraceFile(file);
+  const at = Math.min(step ?? trace.length - 1, trace.length - 1);
+  const path = pathOf(trace, text, at);
+  const hops = [...traceOrigin(trace, path, at)].filter((hop) => hop !== undefined);
+  if (json) printJson({ file, path: text, step: at, hops: hops.map(jsonOf) });
+  else print(hops);
+  return damage ? EXIT.found : EXIT.done;
+}
+
+function pathOf(trace: Trace, text: string, at: number): Path {
+  const path = findPath(trace.stateAt(at), text);
+  if (path) return path;
+  throw new ProblemError({
+    title: `After step ${formatCount(at)}, the state has no ${text}.`,
+    remedy: `Write the path as in bookings["Monday 09:15"].userId, or give another step with --step.`,
+  });
+}
+
+function jsonOf(hop: OriginHop): unknown {
+  const { stepIndex, value, source, isGuess } = hop;
+  return {
+    step: stepIndex,
+    place: describePlace(hop),
+    value: encodeValue(value),
+    source: source.kind,
+    text: describeSource(source),
+    isGuess,
+  };
+}
+
+function print(hops: readonly OriginHop[]): void {
+  const width = Math.max(5, ...hops.map(({ stepIndex }) => formatCount(stepIndex).length));
+  for (const hop of hops) {
+    const { stepIndex, value, source, isGuess, parts } = hop;
+    const step = stepIndex < 0 ? 'start' : formatCount(stepIndex);
+    printLine(
+      `${step.padStart(width)}  `,
+      style.bold(describePlace(hop)),
+      ` = ${quoteValue(value)}, ${describeSource(source)}`,
+      isGuess ? style.yellow(' (a guess)') : '',
+    );
+    for (const part of parts) {
+      const text = `${formatPath(part.path)}: ${describeSource(part.source)}`;
+      printLine(style.dim(`${' '.repeat(width)}    ${text}`));
+    }
+  }
+}

@@ -111,6 +111,30 @@ test.describe('the steps of a dentist under chaos', () => {
     await expect(currentRow(page)).toContainText('Success');
   });
 
+  test('are marked, gone to and shown alone', async ({ app, page }) => {
+    await expectRun(page);
+    await page.keyboard.press('4');
+    await page.keyboard.press('Home');
+    for (let at = 0; at < 3; at += 1) await page.keyboard.press('ArrowRight');
+    await expectStep(page, 2);
+    await page.keyboard.press('m');
+    await expect(currentRow(page)).toContainText('marked');
+    await page.keyboard.press('End');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('m');
+    await page.keyboard.press('Shift+K');
+    await expectStep(page, 2);
+    await page.getByRole('button', { name: /^Filter by kind/ }).click();
+    const menu = page.getByRole('dialog', { name: 'Filter the steps' });
+    await menu.getByRole('button', { name: 'marked', exact: true }).click();
+    await page.keyboard.press('Escape');
+    await expect(rows(page)).toHaveCount(2);
+    expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+    await page.keyboard.press('m');
+    await expect(rows(page)).toHaveCount(1);
+    await page.keyboard.press('Shift+W');
+  });
+
   test('fit in a small window', async ({ app, page }) => {
     await expectRun(page);
     await page.keyboard.press('4');

@@ -34,6 +34,7 @@ export class StepSearch {
   readonly #asked: readonly AskedSteps[];
   readonly #isWanted: ReturnType<typeof glanceTest>;
   readonly #cause: string | undefined;
+  readonly #marked: ReadonlySet<number> | undefined;
   #steps = StepSet.EMPTY;
   #searched = 0;
   #reportedMs = 0;
@@ -46,6 +47,7 @@ export class StepSearch {
     this.#report = report;
     this.#isWanted = glanceTest(filter);
     this.#cause = filter.cause;
+    this.#marked = filter.marked && new Set(filter.marked);
     const texts = textsOf(filter);
     const { where } = filter;
     const record = recordIn(trace, filter);
@@ -135,6 +137,7 @@ export class StepSearch {
     for (let at = this.#searched; at < to; at += 1) {
       if (!this.#isWanted(this.#trace.glance(at))) continue;
       if (causeSteps && !causeSteps.has(at)) continue;
+      if (this.#marked && !this.#marked.has(at)) continue;
       if (!this.#asked.every((one) => one.has(at))) continue;
       found[count] = at;
       count += 1;

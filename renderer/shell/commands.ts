@@ -9,8 +9,10 @@ import { isStoryShown, setStoryShown } from '../causality/story-view.ts';
 import { goalOf, seek } from '../session/cursor.ts';
 import { changeFilter, filters, setFilter } from '../session/filters.ts';
 import { isForkable, openNearest } from '../session/forks.ts';
+import { markedBeside, toggleMarked } from '../session/marked-steps.ts';
 import type { RunEntry } from '../session/model.ts';
 import { findCrash, isOtherFault, isRejected, type Direction } from '../session/navigation.ts';
+import { showNotice } from '../session/notices.ts';
 import { chooseAndOpen } from '../session/opening.ts';
 import { toggleRunOnSave } from '../session/reruns.ts';
 import { cancelRun, showRun, startRun } from '../session/running.ts';
@@ -42,6 +44,7 @@ import {
   type ShowCommandId,
   type TryCommandId,
 } from '../words/commands.ts';
+import { formatStepIndex } from '../words/format.ts';
 import { VIEW_IDS } from '../words/views.ts';
 import {
   canShow,
@@ -273,6 +276,8 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   previousWatched: alongWatch('previous', 'changes'),
   nextTrue: alongWatch('next', 'becomesTrue'),
   previousTrue: alongWatch('previous', 'becomesTrue'),
+  nextMarked: jumpToMarked('next'),
+  previousMarked: jumpToMarked('previous'),
   goToStep: withTrace(() => ui.setState({ dialog: 'goToStep' })),
   counterpart: { isEnabled: hasCounterpart, run: () => void goToCounterpart() },
   play: withTrace(() => ui.setState(({ isPlaying }) => ({ isPlaying: !isPlaying }))),
@@ -305,6 +310,7 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   },
   copySteps: withTrace(() => void copySteps('text')),
   copyStepsAsJson: withTrace(() => void copySteps('json')),
+  markStep: withTrace(({ cursor }) => markStep(cursor)),
   watch: withTrace(() => ui.setState({ dialog: 'watch', watchEdited: undefined })),
   nextWatch: chooseBeside(1),
   previousWatch: chooseBeside(-1),
@@ -335,6 +341,20 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   palette: set(() => ({ dialog: 'palette' })),
   help: set(() => ({ dialog: 'help' })),
 };
+
+function jumpToMarked(direction: Direction): Behaviour {
+  return jumpTo((_, cursor) => {
+    const run = currentRun();
+    return run && markedBeside(run.id, cursor, direction);
+  });
+}
+
+function markStep(stepIndex: number): void {
+  const run = currentRun();
+  if (!run || stepIndex < 0) return;
+  const isMarked = toggleMarked(run.id, stepIndex);
+  showNotice(`${isMarked ? 'Marked' : 'No longer marked:'} ${formatStepIndex(stepIndex)}`);
+}
 
 function alongWatch(direction: Direction, goal: WatchGoal): Behaviour {
   return withWatches(() => {

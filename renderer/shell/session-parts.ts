@@ -1,5 +1,6 @@
 import { arrangementsPart, formerTabPart } from '../session/arrangements.ts';
 import { filtersPart } from '../session/filters.ts';
+import { markedPart } from '../session/marked-steps.ts';
 import type { SessionPart } from '../session/persistence.ts';
 import { timelinePart } from '../session/timeline-part.ts';
 import { watchesPart } from '../session/watches.ts';
@@ -13,5 +14,6 @@ export const SESSION_PARTS: readonly SessionPart[] = [
   arrangementsPart,
   filtersPart,
   watchesPart,
+  markedPart,
   timelinePart(timelineView),
 ];

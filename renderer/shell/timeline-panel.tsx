@@ -15,6 +15,7 @@ import {
 import { memo, useDeferredValue, useEffect, useMemo, type ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import { searchSteps, useFilter, useFiltered } from '../session/filters.ts';
+import { useMarkedSteps } from '../session/marked-steps.ts';
 import type { RunEntry } from '../session/model.ts';
 import { useCursor } from '../session/store.ts';
 import { searchWatches, useWatched, useWatches } from '../session/watches.ts';
@@ -57,6 +58,7 @@ function TimelineWithWatches({
   const filtered = useFiltered(run.id);
   const watches = useWatches(trace.header.machine);
   const watched = useWatched(run.id);
+  const marked = useMarkedSteps(run.id);
   const { expressions, isFolded } = watches;
   useEffect(() => searchWatches(run, isFolded ? [] : expressions), [run, expressions, isFolded]);
   const lanes = useMemo(
@@ -81,6 +83,7 @@ function TimelineWithWatches({
       isRunning={run.status === 'running'}
       filtered={filtered}
       needs={run.explanation?.needs}
+      marked={marked}
       watches={lanes}
       watchLanes={watchLanes}
       view={timelineView}

@@ -3,6 +3,7 @@ import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import { causesOf } from '../../core/trace/causes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { changeFilter } from '../session/filters.ts';
+import { useMarkedSteps } from '../session/marked-steps.ts';
 import type { RunEntry } from '../session/model.ts';
 import { OPERATION_KINDS, OUTCOMES, type StepFilter } from '../session/step-filter.ts';
 import { formatCount } from '../words/format.ts';
@@ -30,6 +31,7 @@ export function FilterMenu({
 }): ReactNode {
   const change = (changed: Parameters<typeof changeFilter>[1]) => changeFilter(run.id, changed);
   const causes = causesOf(trace.findings);
+  const marked = useMarkedSteps(run.id);
   return (
     <div className="steps-choices small">
       <Choices title="Kind">
@@ -64,6 +66,14 @@ export function FilterMenu({
             {words}
           </Choice>
         ))}
+        {(marked.length > 0 || filter.marked) && (
+          <Choice
+            isOn={filter.marked !== undefined}
+            onToggle={() => change({ marked: filter.marked ? undefined : marked })}
+          >
+            marked
+          </Choice>
+        )}
       </Choices>
       {causes.length > 0 && (
         <Choices title="Only one cause of findings" isList>

@@ -1,6 +1,7 @@
 import {
   useCallback,
   useId,
+  useMemo,
   useRef,
   type KeyboardEvent,
   type ReactNode,
@@ -9,6 +10,7 @@ import {
 import { assertNever } from '../../core/assert.ts';
 import type { Need } from '../../core/trace/judged.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { useMarkedSteps } from '../session/marked-steps.ts';
 import type { StepRows } from '../session/step-set.ts';
 import { useSeek } from '../ui/seek.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
@@ -54,6 +56,8 @@ export function StepRowList({
   const scroller = useRef<HTMLTableElement>(null);
   const rowId = useId();
   const selection = useSelection(runId);
+  const markedList = useMarkedSteps(runId);
+  const marked = useMemo(() => new Set(markedList), [markedList]);
   const active = nearestRow(rows, selection?.to ?? cursor);
   const { indexes, totalPx, topOf } = useVirtualRows(scroller, rows.length, active);
   const shown = indexes.filter((index) => index < rows.length).map((index) => rows.at(index));
@@ -115,6 +119,7 @@ export function StepRowList({
             isCurrent={stepIndex === cursor}
             isActive={index === active}
             isChosen={isChosen(selection, stepIndex)}
+            isMarked={marked.has(stepIndex)}
             onPress={(isExtending) => (isExtending ? choose(index, true) : go(stepIndex))}
           />
         );

@@ -1,4 +1,4 @@
-import { CircleAlert } from 'lucide-react';
+import { Bookmark, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
@@ -31,6 +31,7 @@ export interface StepRowProps {
   isCurrent: boolean;
   isActive: boolean;
   isChosen: boolean;
+  isMarked: boolean;
   onPress: (isExtending: boolean) => void;
 }
 
@@ -54,7 +55,15 @@ export function StepRow(props: StepRowProps): ReactNode {
       onClick={(event) => onPress(event.shiftKey)}
       onContextMenu={(event) => menuOfStep(event, stepIndex)}
     >
-      <td className="steps-cell steps-number data">{formatCount(stepIndex)}</td>
+      <td className="steps-cell steps-number data">
+        {props.isMarked && (
+          <span className="steps-marked" title="marked">
+            <Bookmark size={11} aria-hidden />
+            <span className="visually-hidden">marked </span>
+          </span>
+        )}
+        {formatCount(stepIndex)}
+      </td>
       <td className="steps-cell steps-icon">
         {mark && (
           <span title={MARK_MEANINGS[mark]}>

@@ -35,6 +35,8 @@ export interface Scene {
   readonly filtered: Filtered | undefined;
   /** How much steps are needed for the finding that is explained; absent when none is. */
   readonly needs: ReadonlyMap<number, Need> | undefined;
+  /** The steps that the person has marked, ascending. */
+  readonly marked: readonly number[];
   /** What the lanes of the watches show; a lane has nothing before its search has begun. */
   readonly watches: readonly WatchLane[];
   readonly devicePixelRatio: number;

@@ -4,7 +4,7 @@ import { LinesNotLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Filtered } from '../session/step-search.ts';
 import { DensityIndex } from './density.ts';
-import { drawTicks } from './draw-axis.ts';
+import { drawMarked, drawTicks } from './draw-axis.ts';
 import { drawCursor, drawPointer } from './draw-cursor.ts';
 import { drawFindings, drawLaneLines } from './draw-events.ts';
 import { drawCrashGround, drawFaults } from './draw-faults.ts';
@@ -38,6 +38,8 @@ export interface Shown {
   readonly filtered: Filtered | undefined;
   /** How much steps are needed for the finding that is explained; absent when none is. */
   readonly needs: ReadonlyMap<number, Need> | undefined;
+  /** The steps that the person has marked, ascending. */
+  readonly marked: readonly number[];
   /** What the lanes of the watches show. */
   readonly watches: readonly WatchLane[];
   readonly watchLanes: WatchLanes;
@@ -93,6 +95,7 @@ export class TimelineCanvas {
     if (shown.filtered !== before?.filtered) this.#isBaseStale = true;
     if (shown.needs !== before?.needs) this.#isBaseStale = true;
     if (shown.watches !== before?.watches) this.#isBaseStale = true;
+    if (shown.marked !== before?.marked) this.#isBaseStale = true;
     const { widthPx, heightPx } = this.#layout;
     if (shown.watchLanes !== before?.watchLanes) this.resize(widthPx, heightPx);
     this.#schedule();
@@ -195,6 +198,7 @@ export class TimelineCanvas {
     clipToPlot(scene, () => {
       drawOverview(scene);
       drawTicks(scene);
+      drawMarked(scene);
       drawCrashGround(scene);
       drawInputs(scene);
       drawSpans(scene, plan);
@@ -273,6 +277,7 @@ export class TimelineCanvas {
       filtered: this.#shown.filtered,
       needs: this.#shown.needs,
       watches: this.#shown.watches,
+      marked: this.#shown.marked,
       devicePixelRatio: window.devicePixelRatio,
     };
   }

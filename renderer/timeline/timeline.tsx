@@ -34,6 +34,8 @@ export interface TimelineProps {
   filtered?: Filtered | undefined;
   /** How much steps are needed for the finding that is explained, if one is. */
   needs?: ReadonlyMap<number, Need> | undefined;
+  /** The steps that the person has marked, ascending. */
+  marked: readonly number[];
   /** The lanes of the watches. */
   watches: readonly WatchLane[];
   watchLanes: WatchLanes;
@@ -62,7 +64,7 @@ const SLIDER = {
  */
 export function Timeline(props: TimelineProps): ReactNode {
   const { trace, steps, cursor, isRunning, filtered, view, viewKey = trace.header } = props;
-  const { needs, watches, watchLanes } = props;
+  const { needs, marked, watches, watchLanes } = props;
   const watchesPx = watchesHeightPx(watchLanes);
   const containerRef = useRef<HTMLDivElement>(null);
   const baseRef = useRef<HTMLCanvasElement>(null);
@@ -104,9 +106,19 @@ export function Timeline(props: TimelineProps): ReactNode {
   useLayoutEffect(() => view.follow(viewKey, steps), [steps, view, viewKey]);
   useLayoutEffect(() => view.moveCursor(shownCursor), [shownCursor, view]);
   useLayoutEffect(() => {
-    const now = { trace, steps, cursor: shownCursor, range, filtered, needs, watches, watchLanes };
+    const now = {
+      trace,
+      steps,
+      cursor: shownCursor,
+      range,
+      filtered,
+      needs,
+      marked,
+      watches,
+      watchLanes,
+    };
     canvasRef.current?.show(now);
-  }, [trace, steps, shownCursor, range, filtered, needs, watches, watchLanes]);
+  }, [trace, steps, shownCursor, range, filtered, needs, marked, watches, watchLanes]);
   const describe = useCallback(() => describeStep(trace, shownCursor), [trace, shownCursor]);
   const { result: description } = useLoaded(trace, describe);
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
@@ -96,7 +96,7 @@ test.describe('the source of a foreign machine', () => {
     });
 
     await test.step('and says that the source has changed since', async () => {
-      await page.getByRole('button', { name: 'This step' }).click();
+      await page.getByRole('button', { name: 'This step', exact: true }).click();
       await page.getByRole('button', { name: 'Run again on save' }).click();
       writeFileSync(path, readFileSync(path, 'utf8').replace("'Broken'", "'Closed'"));
       await page.keyboard.press('ArrowLeft');
@@ -146,7 +146,7 @@ test('a trace that is opened executes nothing until that is asked for', async ({
     dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath: file });
   }, saved);
   await page.keyboard.press('Control+s');
-  await expect.poll(() => readFileSync(saved, 'utf8').length).toBeGreaterThan(0);
+  await expect.poll(() => existsSync(saved)).toBe(true);
   await first.close();
 
   const second = await launchApp({ userDataDir: join(userDataDir, 'other'), appArgs: [saved] });
@@ -161,4 +161,73 @@ test('a trace that is opened executes nothing until that is asked for', async ({
   await other.getByRole('button', { name: 'Choose its machine file…' }).click();
   await expect(executed(other).filter({ hasText: "{ kind: 'ok' };" })).toHaveCount(1);
   await second.close();
+});
+
+/** A machine that throws on its ninth line, and an editor that notes what it is given. */
+function thrower(): { readonly path: string; readonly editor: string; readonly noted: string } {
+  const path = join(folder, 'thrower.ts');
+  writeFileSync(
+    path,
+    `// Throws.
+const limit = 3;
+export const machine: any = {
+  name: 'thrower',
+  description: 'Throws.',
+  initialState: () => ({ n: 0 }),
+  stf(state: any) {
+    if (state.current.n === limit) {
+      throw new RangeError('too many');
+    }
+    state.update((draft: any) => { draft.n += 1; });
+    return { kind: 'ok' };
+  },
+  restore: () => ({ kind: 'ok' }),
+  invariants: {},
+};
+export const scenarios: any = [{
+  name: 's', description: '', defaults: { seed: '1', operations: 5 },
+  start: () => ({ next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}) }),
+}];
+`,
+  );
+  const noted = join(folder, 'noted.txt');
+  const editor = join(folder, 'editor.sh');
+  writeFileSync(editor, `#!/bin/sh\nprintf '%s ' "$@" > '${noted}'\n`, { mode: 0o755 });
+  return { path, editor, noted };
+}
+
+test.describe('a place in a message', () => {
+  const { path, editor, noted } = thrower();
+  test.use({
+    appArgs: launchArgs({ kind: 'machine', machine: { kind: 'file', path }, seed: '1' }),
+  });
+
+  test('leads to the source, and from there to the editor', async ({ app, page }) => {
+    await expectRun(page);
+    await expectStep(page, 3);
+    await page.getByRole('button', { name: 'thrower.ts:9:' }).click();
+    await expect(page.locator('.cm-line.code-place')).toContainText('throw new RangeError');
+
+    await test.step('that is set by keyboard, after a question', async () => {
+      const answer = async (response: number) =>
+        app.evaluate(({ dialog }, given) => {
+          dialog.showMessageBox = () =>
+            Promise.resolve({ response: given, checkboxChecked: false });
+        }, response);
+      await answer(0);
+      await page.keyboard.press('Control+,');
+      const field = page.getByRole('textbox', { name: 'Editor' });
+      await field.fill(`${editor} --line {line} {file}`);
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Control+,');
+      await expect(field).toHaveValue('');
+      await answer(1);
+      await field.fill(`${editor} --line {line} {file}`);
+      await page.keyboard.press('Enter');
+    });
+    await page.getByRole('button', { name: 'Open in the editor' }).click();
+    await expect
+      .poll(() => readFileSync(noted, { encoding: 'utf8', flag: 'a+' }))
+      .toBe(`--line 9 ${path} `);
+  });
 });

@@ -158,6 +158,8 @@ export const sessionBytesSchema = z
 export const preferencesSchema = z.object({
   timeLimitMs: timeLimitSchema,
   sessionBytesMax: sessionBytesSchema,
+  /** The command line of an editor; empty for that of the environment. */
+  editor: z.string().max(1_000),
 });
 export type Preferences = z.infer<typeof preferencesSchema>;
 
@@ -544,7 +546,18 @@ export const REQUESTS = {
   /** Gives the application its menu. */
   setMenu: { takes: z.array(menuSchema), returns: nothing },
   setTheme: { takes: themeSchema, returns: nothing },
-  setPreferences: { takes: preferencesSchema, returns: nothing },
+  /** Keeps what a person has set; returns what is kept, since they are asked about another program. */
+  setPreferences: { takes: preferencesSchema, returns: preferencesSchema },
+  /** Opens a place in a source of an open machine in the editor. The path is relative to the machine file. */
+  openInEditor: {
+    takes: z.object({
+      machineId: id,
+      path: z.string(),
+      line: z.number().int().positive(),
+      column: z.number().int().positive(),
+    }),
+    returns: replyOf(nothing),
+  },
   /** The first screen is painted. */
   ready: { takes: nothing, returns: nothing },
 } as const satisfies Record<string, { takes: z.ZodType; returns: z.ZodType }>;

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { assertNever } from '../../core/assert.ts';
 import {
   hostMessageSchema,
@@ -88,6 +88,8 @@ export class MachineHost {
   #pendingLoad: PendingLoad | undefined;
   #pendingReload: PendingLoad | undefined;
   readonly #sources: SourceWatch;
+  /** The author's files. */
+  #own: readonly string[] = [];
   #unseen: string | undefined;
   /** The number of saves since the reload under way began. */
   #savesUnderWay = 0;
@@ -268,9 +270,21 @@ export class MachineHost {
     }
   }
 
+  /**
+   * The author's file of a path that is relative to the machine file.
+   *
+   * @throws {ProblemError} for any other file.
+   */
+  sourceOf(path: string): string {
+    const file = join(dirname(this.#path), path);
+    if (this.#own.includes(file)) return file;
+    throw new ProblemError({ title: `${file} is not a source file of this machine.` });
+  }
+
   /** Watches these files from now on, and reports once what cannot be watched. */
   #follow(sources: SourceFiles): void {
     this.#sources.follow(sources);
+    this.#own = sources.own;
     const { unseen } = sources;
     if (unseen !== undefined && unseen !== this.#unseen) {
       const problem = notWatched(this.#path, unseen);

@@ -10,6 +10,7 @@ import { readInputs } from '../../core/node/load/inputs-file.ts';
 import { readCatalog } from '../../core/node/load/samples.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
 import { startAhead, startChild } from './child.ts';
+import { editorCommand, startProgram } from './editor.ts';
 import { Files } from './files.ts';
 import { connect, sendTo, type Handlers } from './ipc.ts';
 import { readLaunch } from './launch.ts';
@@ -165,11 +166,21 @@ function createHandlers(parts: Parts, launch: Launch): Handlers {
       nativeTheme.themeSource = theme;
       return null;
     },
-    setPreferences: (preferences) => {
-      settings.preferences = preferences;
+    setPreferences: async (preferences) => {
+      const { editor } = settings.preferences;
+      const isOther = preferences.editor !== '' && preferences.editor !== editor;
+      const isAgreed = !isOther || (await parts.trust.agreesToProgram(preferences.editor));
+      settings.preferences = isAgreed ? preferences : { ...preferences, editor };
       room.look();
-      return null;
+      return settings.preferences;
     },
+    openInEditor: ({ machineId, path, ...place }) =>
+      replyWith('The file could not be opened in the editor', async () => {
+        const file = work.sourceOf(machineId, path);
+        const { editor } = settings.preferences;
+        await startProgram(editorCommand(editor, { file, ...place }, process.env));
+        return null;
+      }),
     ready: () => {
       requireWindow().show();
       for (const problem of warnings.splice(0)) warn(problem);

@@ -34,11 +34,18 @@ it('keeps settings from one start to the next', () => {
 });
 
 it('keeps what a person sets, and has the usual where the file has nonsense', () => {
-  const preferences = { timeLimitMs: 700, sessionBytesMax: 1024 ** 3 };
+  const preferences = { timeLimitMs: 700, sessionBytesMax: 1024 ** 3, editor: 'subl' };
   open().preferences = preferences;
   expect(open().preferences).toEqual(preferences);
-  writeFileSync(join(folder, 'settings.json'), '{"timeLimitMs":-1,"sessionBytesMax":"much"}');
-  expect(open().preferences).toEqual({ timeLimitMs: 5_000, sessionBytesMax: 4 * 1024 ** 3 });
+  writeFileSync(
+    join(folder, 'settings.json'),
+    '{"timeLimitMs":-1,"sessionBytesMax":"much","editor":7}',
+  );
+  expect(open().preferences).toEqual({
+    timeLimitMs: 5_000,
+    sessionBytesMax: 4 * 1024 ** 3,
+    editor: '',
+  });
 });
 
 describe('settings that cannot be used', () => {

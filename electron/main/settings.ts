@@ -32,6 +32,8 @@ interface Stored {
   sessionBytesMax: number;
   /** The time that a step may take. */
   timeLimitMs: number;
+  /** The command line of an editor. */
+  editor: string;
   bounds?: Rectangle;
 }
 
@@ -41,6 +43,7 @@ const DEFAULTS: Stored = {
   agreed: [],
   sessionBytesMax: SESSION_BYTES_MAX,
   timeLimitMs: TIME_LIMIT_MS,
+  editor: '',
 };
 
 /**
@@ -90,10 +93,12 @@ export class Settings {
 
   /** What a person can set in the window. */
   get preferences(): Preferences {
-    return { timeLimitMs: this.timeLimitMs, sessionBytesMax: this.sessionBytesMax };
+    const editor = z.string().catch('').parse(this.#read('editor'));
+    return { timeLimitMs: this.timeLimitMs, sessionBytesMax: this.sessionBytesMax, editor };
   }
 
-  set preferences({ timeLimitMs, sessionBytesMax }: Preferences) {
+  set preferences({ timeLimitMs, sessionBytesMax, editor }: Preferences) {
+    this.#write('editor', editor);
     this.#write('timeLimitMs', timeLimitMs);
     this.#write('sessionBytesMax', sessionBytesMax);
   }

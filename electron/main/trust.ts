@@ -29,6 +29,20 @@ export class Trust {
     for (const { kind, path } of settings.recents) if (kind === 'machine') this.agree(path);
   }
 
+  /** Asks whether a program may be started to edit files: the page alone does not decide that. */
+  async agreesToProgram(command: string): Promise<boolean> {
+    const { response } = await dialog.showMessageBox(this.#window(), {
+      type: 'question',
+      message: 'Open files with this program?',
+      detail: command,
+      buttons: ['Not now', 'Use this program'],
+      defaultId: 0,
+      cancelId: 0,
+      noLink: true,
+    });
+    return response === 1;
+  }
+
   /** Remembers that the user has opened a file as a machine. */
   agree(path: string): void {
     this.#settings.addAgreed(resolve(path));

@@ -87,6 +87,17 @@ export class Work {
     else if (traceId !== undefined) this.#surroundings.reader.stop(traceId);
   }
 
+  /**
+   * A source file of an open machine, by its path relative to the machine file.
+   *
+   * @throws {ProblemError} for any other file.
+   */
+  sourceOf(machineId: string, path: string): string {
+    const host = this.#hosts.get(machineId);
+    if (!host) throw new Error(`no machine is open under ${machineId}`);
+    return host.sourceOf(path);
+  }
+
   /** Ends the machines and the tasks, and forgets the traces. */
   endAll(): void {
     for (const host of this.#hosts.values()) host.kill();

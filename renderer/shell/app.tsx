@@ -13,9 +13,11 @@ import {
   useShownRun,
   type ShownRun,
 } from '../session/store.ts';
+import { goToPlace } from '../source/source-store.ts';
 import { StepPanel } from '../step/step-panel.tsx';
 import { SweepPage } from '../sweep/sweep-page.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
+import { PlaceContext, type Place } from '../ui/place-link.tsx';
 import { SeekContext } from '../ui/seek.tsx';
 import { WhatIfDialog } from '../what-if/what-if-dialog.tsx';
 import { WhatIfMenu } from '../what-if/what-if-menu.tsx';
@@ -27,6 +29,7 @@ import { FollowRecord } from './follow-record.tsx';
 import { GoToStep } from './go-to-step.tsx';
 import { KeyboardHelp } from './keyboard-help.tsx';
 import { MachineDialog } from './machine-question.tsx';
+import { showView } from './panes.ts';
 import { startPlayer } from './player.ts';
 import { PreferencesDialog } from './preferences-dialog.tsx';
 import { Problems } from './problems.tsx';
@@ -49,40 +52,48 @@ export function App(): ReactNode {
   useEffect(() => startPlayer(), []);
   return (
     <SeekContext value={seek}>
-      <div className="window" onDragOver={allowDrop} onDrop={dropFile}>
-        <ErrorBoundary part="The toolbar" subject={shownId}>
-          <Toolbar />
-          <SettingsProblem />
-        </ErrorBoundary>
-        <ErrorBoundary part="What went wrong" subject={shownId}>
-          <Problems />
-        </ErrorBoundary>
-        <main className="workspace">
-          <ErrorBoundary part="The session" subject={shownId}>
-            {isStarted && (isEmpty ? <EmptyState /> : <Workspace />)}
+      <PlaceContext value={showPlace}>
+        <div className="window" onDragOver={allowDrop} onDrop={dropFile}>
+          <ErrorBoundary part="The toolbar" subject={shownId}>
+            <Toolbar />
+            <SettingsProblem />
           </ErrorBoundary>
-        </main>
-        <StatusOfRun />
-        <ErrorBoundary part="The dialog" subject={dialog}>
-          <CommandPalette />
-          <KeyboardHelp />
-          <GoToStep />
-          <WatchDialog />
-          <PreferencesDialog />
-          <FollowRecord />
-          <RenameFork />
-          <WhatIfMenu />
-          <WhatIfDialog />
-          <AskDialog isOpen={dialog === 'ask'} onClose={closeDialog} />
-          <MachineDialog />
-        </ErrorBoundary>
-      </div>
+          <ErrorBoundary part="What went wrong" subject={shownId}>
+            <Problems />
+          </ErrorBoundary>
+          <main className="workspace">
+            <ErrorBoundary part="The session" subject={shownId}>
+              {isStarted && (isEmpty ? <EmptyState /> : <Workspace />)}
+            </ErrorBoundary>
+          </main>
+          <StatusOfRun />
+          <ErrorBoundary part="The dialog" subject={dialog}>
+            <CommandPalette />
+            <KeyboardHelp />
+            <GoToStep />
+            <WatchDialog />
+            <PreferencesDialog />
+            <FollowRecord />
+            <RenameFork />
+            <WhatIfMenu />
+            <WhatIfDialog />
+            <AskDialog isOpen={dialog === 'ask'} onClose={closeDialog} />
+            <MachineDialog />
+          </ErrorBoundary>
+        </div>
+      </PlaceContext>
     </SeekContext>
   );
 }
 
 function closeDialog(): void {
   ui.setState({ dialog: undefined });
+}
+
+/** Shows a place that a message names in the view of the source. */
+function showPlace(place: Place): void {
+  goToPlace(place);
+  showView('source');
 }
 
 function allowDrop(event: DragEvent): void {

@@ -437,9 +437,8 @@ export function setTheme(theme: Theme): void {
 }
 
 /** Keeps what a person has set, now and at the next start. */
-export function setPreferences(preferences: Preferences): void {
-  ui.setState({ preferences });
-  void request('setPreferences', preferences);
+export async function setPreferences(preferences: Preferences): Promise<void> {
+  ui.setState({ preferences: await request('setPreferences', preferences) });
 }
 
 /** Whether a command can be done now. */

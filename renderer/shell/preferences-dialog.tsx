@@ -30,6 +30,7 @@ function PreferencesForm({ onDone }: { onDone: () => void }): ReactNode {
   const preferences = useUi((state) => state.preferences);
   const [timeLimit, setTimeLimit] = useState(formatTime(preferences.timeLimitMs));
   const [room, setRoom] = useState(formatBytes(preferences.sessionBytesMax));
+  const [editor, setEditor] = useState(preferences.editor);
   const taken = useSessionBytes();
   const timeLimitMs = read(parseTime(timeLimit), timeLimitSchema);
   // What was not touched stays exactly as it is.
@@ -44,7 +45,7 @@ function PreferencesForm({ onDone }: { onDone: () => void }): ReactNode {
       onSubmit={(event) => {
         event.preventDefault();
         if (!isGood) return;
-        setPreferences({ timeLimitMs, sessionBytesMax });
+        void setPreferences({ timeLimitMs, sessionBytesMax, editor: editor.trim() });
         onDone();
       }}
     >
@@ -72,6 +73,14 @@ function PreferencesForm({ onDone }: { onDone: () => void }): ReactNode {
             : undefined
         }
         onChange={setRoom}
+      />
+      <Preference
+        id="editor"
+        label="Editor"
+        text={editor}
+        words="The command that opens a source: code, subl, or any other with {file}, {line} and {column}. Empty for $VISUAL, $EDITOR or VS Code."
+        problem={undefined}
+        onChange={setEditor}
       />
       <div className="dialog-buttons">
         <Button onPress={onDone}>Cancel</Button>

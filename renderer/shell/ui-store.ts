@@ -46,7 +46,7 @@ export const ui = createStore<Ui>()(
       isRunsShown: true,
       isStepShown: true,
       theme: 'system',
-      preferences: { timeLimitMs: TIME_LIMIT_MS, sessionBytesMax: SESSION_BYTES_MAX },
+      preferences: { timeLimitMs: TIME_LIMIT_MS, sessionBytesMax: SESSION_BYTES_MAX, editor: '' },
       dialog: undefined,
       watchEdited: undefined,
       isPlaying: false,

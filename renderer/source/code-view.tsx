@@ -12,7 +12,8 @@ import {
 import { classHighlighter } from '@lezer/highlight';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { LINE_STATES, type CoveredSource } from '../../core/contract/coverage.ts';
-import type { Place, SourceMode } from './source-store.ts';
+import type { Place } from '../ui/place-link.tsx';
+import type { SourceMode } from './source-store.ts';
 import './code-view.css';
 
 /** What is marked in a source. */

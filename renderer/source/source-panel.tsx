@@ -1,13 +1,15 @@
-import { FileCode, FileWarning, FolderOpen, Play } from 'lucide-react';
+import { FileCode, FileWarning, FolderOpen, Play, SquareArrowOutUpRight } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { LINE_STATES, type Coverage, type CoveredSource } from '../../core/contract/coverage.ts';
 import type { MachineRef } from '../../core/contract/window.ts';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { openInEditor } from '../session/editor.ts';
 import { ensureMachine } from '../session/machines.ts';
 import type { RunEntry } from '../session/model.ts';
 import { findMachineOf } from '../session/tasks/verify.ts';
 import { Button } from '../ui/button.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
 import { Picker } from '../ui/picker.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
 import { Segments } from '../ui/segments.tsx';
@@ -86,7 +88,7 @@ function Content({
   const ofRun = whole?.runId === run.id ? whole.coverage : undefined;
   const ofStep = last?.runId === run.id ? last.coverage : undefined;
   const coverage = (mode === 'run' ? ofRun : ofStep) ?? ofStep ?? ofRun;
-  const source = coverage?.sources.find((one) => one.path === path) ?? coverage?.sources[0];
+  const source = coverage && sourceOf(coverage, path);
   const isMarked = mode === 'run' ? ofRun !== undefined : hasCode(trace, cursor);
   return (
     <>
@@ -103,6 +105,13 @@ function Content({
             ? `${formatCount(progress.steps)} of ${formatPlural(progress.of, 'step')} executed`
             : describe(mode, isMarked ? coverage : undefined, trace, cursor)}
         </output>
+        {source && (
+          <IconButton
+            icon={SquareArrowOutUpRight}
+            label="Open in the editor"
+            onPress={() => void openInEditor(machine, source.path, place)}
+          />
+        )}
         {mode === 'run' && progress && <Button onPress={cancelCoverRun}>Cancel</Button>}
         {mode === 'run' && !progress && !ofRun && run.status !== 'running' && (
           <Button icon={Play} onPress={() => coverRunAgain(run, machine)}>
@@ -126,6 +135,13 @@ function Content({
       )}
     </>
   );
+}
+
+/** The file that was chosen, or else the first of which something was executed. */
+function sourceOf({ sources }: Coverage, path: string | undefined): CoveredSource | undefined {
+  const isExecuted = ({ lines }: CoveredSource) =>
+    lines.some((state) => state > LINE_STATES.missed);
+  return sources.find((one) => one.path === path) ?? sources.find(isExecuted) ?? sources[0];
 }
 
 function FilePicker({

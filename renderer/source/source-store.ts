@@ -2,16 +2,10 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Coverage } from '../../core/contract/coverage.ts';
 import type { Problem } from '../../core/problem.ts';
+import type { Place } from '../ui/place-link.tsx';
 
 /** Whether the view marks what the step executed, or what no step of the run did. */
 export type SourceMode = 'step' | 'run';
-
-/** A place in a source, counted from 1, as messages name it. */
-export interface Place {
-  readonly path: string;
-  readonly line: number;
-  readonly column: number;
-}
 
 /** What a run executed, up to a number of steps. */
 export interface RunCoverage {

@@ -6,6 +6,7 @@ import { shrinkTo } from '../session/shrinks.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { LongText } from '../ui/long-text.tsx';
+import { WithPlaces } from '../ui/place-link.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { shownLine } from '../words/shown.ts';
 import { ExplanationOf } from './explanation.tsx';
@@ -33,7 +34,11 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
             <Fact name="came" text={actual} />
           </dl>
         )}
-        {source !== undefined && <p className="data small">{shownLine(source)}</p>}
+        {source !== undefined && (
+          <p className="data small">
+            <WithPlaces text={shownLine(source)} />
+          </p>
+        )}
         {advice && (
           <dl className="finding-advice small">
             <dt>Likely cause</dt>

@@ -1,6 +1,7 @@
 import type { LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { shownLines } from '../words/shown.ts';
+import { WithPlaces } from './place-link.tsx';
 import './banner.css';
 
 /** The longest text of details that is laid out. */
@@ -24,8 +25,14 @@ export function Banner(props: BannerProps): ReactNode {
     <div className="banner" role="alert" data-tone={tone}>
       <Icon size={16} aria-hidden className={`ink-${tone}`} />
       <div className="banner-text">
-        <p>{shownLines(title)}</p>
-        {remedy !== undefined && <p className="muted">{shownLines(remedy)}</p>}
+        <p>
+          <WithPlaces text={shownLines(title)} />
+        </p>
+        {remedy !== undefined && (
+          <p className="muted">
+            <WithPlaces text={shownLines(remedy)} />
+          </p>
+        )}
         {details !== undefined && <Details text={details} />}
       </div>
       {children}

@@ -7,6 +7,7 @@ import {
   isTakenIn,
   type EmittedAction,
   type Executed,
+  type IdleStep,
   type ThrownError,
 } from '../machine/executed.ts';
 import { type Finding } from '../machine/finding.ts';
@@ -234,9 +235,15 @@ export class Executor {
 
   /**
    * Takes in the next step as it was executed before, such as one of a trace: everything is then as if it
-   * had been executed here. Before anything else is executed, {@link endLead} must be called.
+   * had been executed here. Before anything else is executed, {@link endLead} must be called. None may be
+   * idle where {@link leadsByExecuting}.
    */
-  lead(step: Executed): Maybe<void> {
+  lead(step: Executed | IdleStep): Maybe<void> {
+    if (step === 'idle') {
+      this.#stepIndex += 1;
+      this.#dispatch(this.#undispatched);
+      return undefined;
+    }
     if (this.leadsByExecuting) return chain(this.execute(step.operation), () => undefined);
     this.#stepIndex += 1;
     const { operation, outcome, actions } = step;

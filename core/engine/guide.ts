@@ -1,4 +1,9 @@
-import { isTakenIn, type EmittedAction, type Executed } from '../machine/executed.ts';
+import {
+  isTakenIn,
+  type EmittedAction,
+  type Executed,
+  type IdleStep,
+} from '../machine/executed.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { sameValue } from '../value/value.ts';
@@ -138,7 +143,11 @@ export class Guide {
   }
 
   /** Takes in a step before those of the list, unchanged. */
-  lead(step: Executed): void {
+  lead(step: Executed | IdleStep): void {
+    if (step === 'idle') {
+      this.#send(undefined);
+      return;
+    }
     const { operation } = step;
     this.#send(operation.kind === 'crash' ? operation.dispatched : undefined);
     this.observe(step, { operation, emitted: trackedOf(step) });

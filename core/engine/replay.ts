@@ -28,7 +28,15 @@ export interface ReplayOptions {
     position: number,
     isAdded: boolean,
   ) => Operation | undefined;
+  /**
+   * Steps before the list. They are shown to the scenario, as those of the list are, only when it is asked
+   * something: most runs that are tried end before that.
+   */
+  readonly past?: (() => Iterable<Executed>) | undefined;
 }
+
+/** Steps of the list that wait to be shown to the scenario, at most. */
+const WAITING_MAX = 10_000;
 
 /** Operations in order: all of them, or read when they are asked for. */
 export type OperationList =
@@ -58,6 +66,9 @@ class Replay implements OperationSource {
   #added = 0;
   #position = 0;
   #operations = 0;
+  /** Steps that the scenario has not been shown, where it is shown none before it is asked something. */
+  #past: ReplayOptions['past'];
+  #waiting: Executed[] | undefined;
 
   constructor(list: OperationList, options: ReplayOptions) {
     const { scenario, rewrite } = options;
@@ -65,6 +76,8 @@ class Replay implements OperationSource {
     this.#rewrite = rewrite;
     this.#guard = new ScenarioGuard(scenario, options);
     if (!scenario) return;
+    this.#past = options.past;
+    this.#waiting = options.past ? [] : undefined;
     // The scenario only observes: its own draws do not matter.
     const random = ChaCha8Rng.seedFromU64(0n);
     const strikes = () => this.#failures.shift() ?? false;
@@ -73,6 +86,7 @@ class Replay implements OperationSource {
   }
 
   get operations(): number {
+    this.#catchUp();
     return this.#operations;
   }
 
@@ -83,7 +97,14 @@ class Replay implements OperationSource {
   }
 
   #begin(operation: Operation | undefined): void {
-    this.#dispatch(operation?.kind === 'crash' ? operation.dispatched : undefined);
+    // Whoever has not been shown a step has sent nothing of it.
+    if (!this.#waiting) {
+      this.#dispatch(operation?.kind === 'crash' ? operation.dispatched : undefined);
+    }
+    this.#count(operation);
+  }
+
+  #count(operation: Operation | undefined): void {
     if (operation?.kind === 'normal' || operation?.kind === 'trackedActionCompleted')
       this.#operations += 1;
   }
@@ -117,8 +138,27 @@ class Replay implements OperationSource {
       : { kind: 'settled' };
   }
 
+  /** Shows the scenario all steps so far, in their order. */
+  #catchUp(): void {
+    const waiting = this.#waiting;
+    if (!waiting) return;
+    this.#waiting = undefined;
+    for (const step of this.#past?.() ?? []) {
+      this.#count(step.operation);
+      this.#show(step);
+    }
+    for (const step of waiting) this.#show(step);
+  }
+
+  #show(step: Executed): void {
+    const { operation } = step;
+    this.#dispatch(operation.kind === 'crash' ? operation.dispatched : undefined);
+    this.#observe(step);
+  }
+
   /** The next completion that the external systems owe before the run is settled. */
   #whatIsDue(): Completion | undefined {
+    this.#catchUp();
     this.#dispatch(undefined);
     this.#added += 1;
     if (this.#added > SETTLING_STEPS_MAX) return undefined;
@@ -146,7 +186,15 @@ class Replay implements OperationSource {
   }
 
   observe(step: Executed): Executed {
-    if (!this.#driver) return step;
+    if (this.#waiting) {
+      this.#waiting.push(step);
+      if (this.#waiting.length >= WAITING_MAX) this.#catchUp();
+    } else this.#observe(step);
+    return step;
+  }
+
+  #observe(step: Executed): void {
+    if (!this.#driver) return;
     const { operation, outcome } = step;
     // The list repeats a message at which the machine panics, until the message is given up.
     const isMishandled = outcome.kind === 'panic' && !('fault' in operation);
@@ -158,28 +206,25 @@ class Replay implements OperationSource {
     this.#judge?.observe(step);
     this.#undispatched = step.actions;
     this.#failures = 'externalFailures' in operation ? [...(operation.externalFailures ?? [])] : [];
-    return step;
-  }
-
-  /** The list decides what comes: a step need not have its operation. */
-  lead(step: Executed): void {
-    this.#begin(step.operation);
-    this.observe(step);
   }
 
   judge(state: Value): readonly SettledFailure[] {
+    this.#catchUp();
     return this.#judge?.judge(state) ?? [];
   }
 
   get settledCounts(): Readonly<Record<string, number>> {
+    this.#catchUp();
     return this.#judge?.counts ?? {};
   }
 
   tallies(): Tallies {
+    this.#catchUp();
     return this.#driver ? this.#guard.tallies(this.#driver) : {};
   }
 
   sometimes(): Readonly<Record<string, boolean>> {
+    this.#catchUp();
     return this.#guard.sometimes(this.#driver);
   }
 }

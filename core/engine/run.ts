@@ -1,5 +1,5 @@
 import type { Guard } from '../isolation/guard.ts';
-import type { Executed, Outcome } from '../machine/executed.ts';
+import type { Executed, IdleStep, Outcome } from '../machine/executed.ts';
 import type { AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { Tallies } from '../machine/scenario.ts';
@@ -124,14 +124,14 @@ export class Run {
    * Takes in steps that were executed before, such as those of a trace up to a fork, without executing them
    * again: the run goes on after them. A machine whose state is in a database does execute them.
    *
-   * @param source takes in each step; by default as the next of this run's source.
+   * @param source takes in each step for this run's source.
    * @param state the one after the last of the steps.
    * @throws {LeadError} when the source would have given another step.
    */
-  async lead(
-    steps: Iterable<Executed>,
+  async lead<Step extends Executed | IdleStep>(
+    steps: Iterable<Step>,
     state: Value,
-    source: (step: Executed) => void = (step) => this.#source.lead(step),
+    source: (step: Step) => void,
   ): Promise<void> {
     this.#guard?.enterAside();
     try {
@@ -140,7 +140,8 @@ export class Run {
         if (led) await led;
         source(step);
         this.#steps += 1;
-        this.#noteRestore(step);
+        if (step === 'idle') this.#restored = undefined;
+        else this.#noteRestore(step);
       }
       const ended = this.executor.endLead(state);
       if (ended) await ended;

@@ -23,13 +23,6 @@ export interface OperationSource {
    * its operation may be extended with what a replay needs.
    */
   observe(step: Executed): Executed;
-  /**
-   * Takes in the next step as it was executed before, instead of giving its operation: what comes next
-   * follows from it as if it had been executed now.
-   *
-   * @throws {LeadError} when it is not the step that this source would have given.
-   */
-  lead(step: Executed): void;
   /** Returns the properties that do not hold; for the operation `settled`. */
   judge(state: Value): readonly SettledFailure[];
   /** How often each of these properties was checked. */
@@ -205,6 +198,12 @@ export class Simulation implements OperationSource {
     return step;
   }
 
+  /**
+   * Takes in the next step as it was executed before, instead of giving its operation: what comes next
+   * follows from it as if it had been executed now.
+   *
+   * @throws {LeadError} when it is not the step that this source would have given.
+   */
   lead(step: Executed, dispatched?: Dispatched): void {
     const drawn = this.next(step.before as Value);
     if (!drawn || !isSameOperation(drawn, step.operation)) throw leadError(step, drawn);

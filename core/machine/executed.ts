@@ -135,3 +135,19 @@ export function executedStep({
     output,
   };
 }
+
+/**
+ * Stands for a step that is taken in without being looked at: a request that emitted no action, at which
+ * nothing struck and nothing was found.
+ */
+export type IdleStep = 'idle';
+
+/** Whether a step can be taken in without being looked at. */
+export function isIdle({ operation, outcome, actions, refused, findings, recovered }: Executed) {
+  return (
+    operation.kind === 'normal' &&
+    operation.fault === undefined &&
+    (outcome.kind === 'ok' || outcome.kind === 'err') &&
+    actions.length + refused.length + findings.length + recovered.length === 0
+  );
+}

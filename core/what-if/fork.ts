@@ -4,7 +4,7 @@ import { Guide } from '../engine/guide.ts';
 import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
 import { scenarioSource, type OperationSource } from '../engine/simulation.ts';
-import { isTakenIn, type Executed } from '../machine/executed.ts';
+import { isTakenIn, type Executed, type IdleStep } from '../machine/executed.ts';
 import { FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
 import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
@@ -63,8 +63,7 @@ export async function startFork(subject: ForkSubject, parent: Parent, fork: Fork
       : goingOn(subject, parent, fork);
   const run = begin(led.source);
   try {
-    await run.lead(sharedSteps(parent, fork), parent.stateAt(fork.from - 1), led.lead);
-    led.ready?.();
+    await led.lead(run);
     const { source } = led;
     return {
       run,
@@ -82,17 +81,25 @@ function* sharedSteps(parent: Parent, { from }: Fork): Generator<Executed> {
   for (let at = 0; at < from; at += 1) yield parent.step(at);
 }
 
-/** A source of operations, and how the steps that a fork shares are taken in by it. */
+/** The steps that a fork shares, as far as they must be looked at. */
+function* sharedUnlessIdle(parent: Parent, { from }: Fork): Generator<Executed | IdleStep> {
+  for (let at = 0; at < from; at += 1) yield parent.isIdle(at) ? 'idle' : parent.step(at);
+}
+
+/** A source of operations, and how it and its run take in the steps that a fork shares. */
 interface LedSource {
   readonly source: OperationSource;
-  readonly lead: (step: Executed) => void;
-  /** Called after the last of them. */
-  readonly ready?: () => void;
+  readonly lead: (run: Run) => Promise<void>;
 }
 
 function sameOperations(subject: ForkSubject, parent: Parent, fork: Fork): LedSource {
-  const source = new GuidedSource(subject, forkedList(parent, fork));
-  return { source, lead: (step) => source.lead(step) };
+  const past = () => sharedSteps(parent, fork);
+  const source = new GuidedSource(subject, forkedList(parent, fork), past);
+  const lead = (run: Run) => {
+    const steps = run.executor.leadsByExecuting ? past() : sharedUnlessIdle(parent, fork);
+    return run.lead(steps, parent.stateAt(fork.from - 1), (step) => source.lead(step));
+  };
+  return { source, lead };
 }
 
 function goingOn(subject: ForkSubject, parent: Parent, fork: Fork): LedSource {
@@ -117,14 +124,16 @@ function goingOn(subject: ForkSubject, parent: Parent, fork: Fork): LedSource {
   const was = fork.from < parent.length ? parent.step(fork.from).operation : undefined;
   const source = new ForkedSource(simulation, places.get(fork.from), was);
   const drawn = stepsDrawn(header);
-  const lead = (step: Executed) => {
+  const take = (step: Executed) => {
     const isLast = step.stepIndex === fork.from - 1;
     if (step.stepIndex >= drawn) simulation.leadImposed(step);
     else simulation.lead(step, isLast ? source.dispatchedBefore : undefined);
   };
-  const { seed: other } = fork;
-  const redraw = () => other !== undefined && simulation.redraw(valueOf(parseSeed(other)));
-  return { source, lead, ready: () => void redraw() };
+  const lead = async (run: Run) => {
+    await run.lead(sharedSteps(parent, fork), parent.stateAt(fork.from - 1), take);
+    if (fork.seed !== undefined) simulation.redraw(valueOf(parseSeed(fork.seed)));
+  };
+  return { source, lead };
 }
 
 /** How many steps of a run its scenario has drawn from the seed: a shrunk run has none, a fork its first. */
@@ -143,7 +152,12 @@ class GuidedSource implements OperationSource {
   #parentStep: number | undefined;
   #last: Pick<Executed, 'operation' | 'outcome'> | undefined;
 
-  constructor({ scenario, guard, locate }: ForkSubject, list: readonly ForkedStep[]) {
+  /** @param past the steps before the list. */
+  constructor(
+    { scenario, guard, locate }: ForkSubject,
+    list: readonly ForkedStep[],
+    past: () => Iterable<Executed>,
+  ) {
     this.#list = list;
     this.#guide = new Guide(list, 'fork');
     const rewrite = (operation: Operation, position: number, isAdded: boolean) =>
@@ -151,7 +165,7 @@ class GuidedSource implements OperationSource {
         ? this.#guide.rewrite(operation, position, isAdded)
         : undefined;
     const operations = list.map(({ operation }) => operation);
-    this.#replay = replaySource(operations, { scenario, guard, locate, rewrite });
+    this.#replay = replaySource(operations, { scenario, guard, locate, rewrite, past });
   }
 
   get operations(): number {
@@ -167,10 +181,11 @@ class GuidedSource implements OperationSource {
     return this.#replay.settledCounts;
   }
 
-  lead(step: Executed): void {
+  /** Takes in a step before the list; the scenario sees it later, if it is asked something. */
+  lead(step: Executed | IdleStep): void {
     this.#guide.lead(step);
-    this.#replay.lead(step);
-    this.#note(step);
+    if (step === 'idle') this.#last = undefined;
+    else this.#note(step);
   }
 
   next(state: Value): Operation | undefined {

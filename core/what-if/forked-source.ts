@@ -57,10 +57,6 @@ export class ForkedSource implements OperationSource {
     return this.#was?.kind === 'crash' && this.#isPending && this.#place?.now === undefined;
   }
 
-  lead(step: Executed): void {
-    this.#simulation.lead(step);
-  }
-
   next(state: Value): Operation | undefined {
     const added = this.#added.shift()?.operation;
     if (added) {

@@ -1,6 +1,7 @@
 import { driveToEnd, type Driving } from '../engine/driving.ts';
-import type { Executed } from '../machine/executed.ts';
+import { isIdle, type Executed } from '../machine/executed.ts';
 import type { TraceHeader } from '../trace/format.ts';
+import type { StepGlance } from '../trace/glance.ts';
 import { recordedStep } from '../trace/recorded-step.ts';
 import { headerOf, type RecordedRun } from '../trace/recorder.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -12,18 +13,29 @@ export interface Parent {
   readonly length: number;
   /** A step as it was executed. */
   step(stepIndex: number): Executed;
+  /** Whether a step can be taken in without being looked at; see {@link isIdle}. */
+  isIdle(stepIndex: number): boolean;
   /** The state after a step; -1 for the initial one. */
   stateAt(stepIndex: number): Value;
 }
 
 /** A trace as the parent of forks. */
 export function parentOf(trace: Trace): Parent {
+  const recovered = new Set(trace.index.recoveries.map(({ stepIndex }) => stepIndex));
   return {
     header: trace.header,
     length: trace.length,
     step: (stepIndex) => recordedStep(trace, stepIndex),
+    isIdle: (stepIndex) => isIdleGlance(trace.glance(stepIndex)) && !recovered.has(stepIndex),
     stateAt: (stepIndex) => trace.stateAt(stepIndex),
   };
+}
+
+function isIdleGlance(glance: StepGlance): boolean {
+  const { operation, outcome, hasActions, hasFinding, hasFault, hasRefusedAction } = glance;
+  const hasEnded = outcome === 'ok' || outcome === 'err';
+  const hasMore = hasActions || hasFinding || hasFault || hasRefusedAction;
+  return operation === 'normal' && hasEnded && !hasMore;
 }
 
 /**
@@ -45,6 +57,7 @@ export function parentOfSteps(header: TraceHeader, steps: readonly Executed[]): 
     header,
     length: steps.length,
     step: (stepIndex) => steps[stepIndex] as Executed,
+    isIdle: (stepIndex) => isIdle(steps[stepIndex] as Executed),
     stateAt: (at) => (at < 0 ? header.initialState : steps[at]?.after) as Value,
   };
 }
@@ -63,6 +76,7 @@ export function cutParent(parent: Parent, stepsMax: number): Parent {
       steps.set(stepIndex, step);
       return step;
     },
+    isIdle: (stepIndex) => parent.isIdle(stepIndex),
     stateAt: (stepIndex) => (steps.get(stepIndex)?.after as Value) ?? parent.stateAt(stepIndex),
   };
 }

@@ -26,8 +26,16 @@ export interface Driving {
 export interface Drivable {
   /** Steps executed so far. */
   readonly steps: number;
-  /** Executes up to `stepsMax` more steps; returns whether there may be more to come. */
-  advance(stepsMax: number, observe?: (step: Executed) => void): boolean | Promise<boolean>;
+  /**
+   * Executes up to `stepsMax` more steps; returns whether there may be more to come.
+   *
+   * @param stir called while a step takes long without standing still.
+   */
+  advance(
+    stepsMax: number,
+    observe?: (step: Executed) => void,
+    stir?: () => void,
+  ): boolean | Promise<boolean>;
   close(): void;
   /** Notices when a step does not end. Without it, nobody does. */
   readonly watch: StepWatch | undefined;
@@ -67,10 +75,11 @@ async function drive(
     observe?.(step);
     beat.step();
   };
+  const stir = () => beat.step();
   for (let hasMore = true, reported = 0; hasMore; reported = run.steps) {
     const startMs = performance.now();
     beat.isStepping = true;
-    const advanced = run.advance(slice, observed);
+    const advanced = run.advance(slice, observed, stir);
     hasMore = typeof advanced === 'boolean' ? advanced : await advanced;
     beat.isStepping = false;
     const isQuick = performance.now() - startMs < SLICE_MS_MAX;

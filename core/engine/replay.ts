@@ -69,6 +69,7 @@ class Replay implements OperationSource {
   /** Steps that the scenario has not been shown, where it is shown none before it is asked something. */
   #past: ReplayOptions['past'];
   #waiting: Executed[] | undefined;
+  stir: (() => void) | undefined;
 
   constructor(list: OperationList, options: ReplayOptions) {
     const { scenario, rewrite } = options;
@@ -154,6 +155,7 @@ class Replay implements OperationSource {
     const { operation } = step;
     this.#dispatch(operation.kind === 'crash' ? operation.dispatched : undefined);
     this.#observe(step);
+    this.stir?.();
   }
 
   /** The next completion that the external systems owe before the run is settled. */

@@ -95,12 +95,15 @@ export class Run {
    * promise only for a machine that awaits.
    *
    * @param observe called with each step.
+   * @param stir called when a step takes long because a scenario is shown earlier ones.
    * @throws {ScenarioError} when the scenario throws.
    */
   advance(
     stepsMax: number,
     observe: (step: Executed) => void = ignore,
+    stir?: () => void,
   ): boolean | Promise<boolean> {
+    this.#source.stir = stir;
     this.#guard?.enterAside();
     let isAwaiting = false;
     this.#isPausing = false;

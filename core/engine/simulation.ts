@@ -23,6 +23,8 @@ export interface OperationSource {
    * its operation may be extended with what a replay needs.
    */
   observe(step: Executed): Executed;
+  /** Called by a source that shows many steps to its scenario at once, with each of them. */
+  stir?: (() => void) | undefined;
   /** Returns the properties that do not hold; for the operation `settled`. */
   judge(state: Value): readonly SettledFailure[];
   /** How often each of these properties was checked. */

@@ -20,7 +20,8 @@ const NAMED_MAX = 6;
 export function explain(parent: Parent, found: ButFor): readonly Sentence[] {
   const taken = found.parts.filter(({ need }) => need !== 'notNeeded');
   const reason = tellingOf(taken.map(({ part }) => part));
-  if (!reason) return [['No single part of the run before it is needed for it.'], ...spareOf(found)];
+  if (!reason)
+    return [['No single part of the run before it is needed for it.'], ...spareOf(found)];
   const isNeeded = taken.some(({ part, need }) => part === reason && need === 'needed');
   const others = taken.map(({ part }) => part).filter((part) => part !== reason);
   return [

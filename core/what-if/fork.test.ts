@@ -5,6 +5,7 @@ import { Run, startRun } from '../engine/run.ts';
 import type { Executed } from '../machine/executed.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { ok, type Machine } from '../machine/machine.ts';
+import type { Scenario } from '../machine/scenario.ts';
 import { jobs, jobsScenario, type Jobs } from '../test-helpers/test-machines.ts';
 import type { Fork, ForkChange, GoingOn } from '../trace/fork.ts';
 import { startFork, type ForkSubject } from './fork.ts';
@@ -262,6 +263,30 @@ describe('a finding that was reported before the fork', () => {
       await fork.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step));
       expect(steps.map(found)).toEqual([lost(1), [], lost(2), lost(3)].slice(from));
     }
+  });
+});
+
+describe('the scenario of a fork whose operations are the same', () => {
+  it('is shown the past only when it is asked something, and all of it', async () => {
+    const seen: number[] = [];
+    const watched: Scenario<Jobs> = {
+      ...SCENARIO,
+      start: (...given) => ({
+        ...SCENARIO.start(...given),
+        observe: ({ operation }) => seen.push(operation.kind === 'settled' ? -1 : seen.length),
+      }),
+    };
+    const parent = await parentOfJobs();
+    const subject = { ...subjectOf(jobs()), scenario: watched };
+    const fork: Fork = { from: 4, changes: [{ kind: 'remove', at: 4 }], goesOn: 'sameOperations' };
+    const { run } = await startFork(subject, parent, fork);
+    await run.advance(2);
+    expect([run.steps, seen]).toEqual([6, []]);
+    let stirred = 0;
+    await run.advance(Number.POSITIVE_INFINITY, undefined, () => (stirred += 1));
+    // Whoever watches the run hears of each step that was waiting, so that it does not seem to stand still.
+    expect(stirred).toBeGreaterThan(4);
+    expect(seen).toEqual([...Array.from({ length: run.steps - 1 }, (__, at) => at), -1]);
   });
 });
 

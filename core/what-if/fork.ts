@@ -168,6 +168,10 @@ class GuidedSource implements OperationSource {
     this.#replay = replaySource(operations, { scenario, guard, locate, rewrite, past });
   }
 
+  set stir(stir: (() => void) | undefined) {
+    this.#replay.stir = stir;
+  }
+
   get operations(): number {
     return this.#replay.operations;
   }

@@ -23,7 +23,7 @@ test.describe('a payment that fails after the confirmation', () => {
       .getByRole('button', { name: /every booking is paid for/ })
       .first()
       .click();
-    await page.keyboard.press('b');
+    await page.keyboard.press('y');
     const story = page.getByRole('complementary', { name: 'The causes as text' });
     await expect(story).toContainText('The cause of every booking is paid for');
     await expect(
@@ -43,7 +43,7 @@ test.describe('a payment that fails after the confirmation', () => {
     const window = await app.browserWindow(page);
     await window.evaluate((browserWindow) => browserWindow.setContentSize(1100, 700));
     await expect(story).toBeInViewport({ ratio: 1 });
-    await page.keyboard.press('b');
+    await page.keyboard.press('y');
     await expect(story).toHaveCount(0);
   });
 });
@@ -53,7 +53,7 @@ test.describe('the demo', () => {
 
   test('is told in four sentences', async ({ page }) => {
     await expectRun(page);
-    await page.keyboard.press('b');
+    await page.keyboard.press('y');
     const items = page.getByRole('complementary').getByRole('listitem');
     await expect(items).toHaveCount(4);
     await expect(items.last()).toContainText('Tuesday 13:00 overlaps Tuesday 13:45');
@@ -70,7 +70,7 @@ test.describe('a machine outside of the checkout', () => {
 
   test('has the writes that its finding speaks of', async ({ page }) => {
     await expectRun(page);
-    await page.keyboard.press('b');
+    await page.keyboard.press('y');
     const story = page.getByRole('complementary', { name: 'The causes as text' });
     await expect(story).toContainText('a book is lent once');
     await expect(story).toContainText(/It wrote loan \d+, which the finding in step \d+ speaks of/);

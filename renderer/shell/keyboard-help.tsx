@@ -14,6 +14,7 @@ const TREE_KEYS = [
   [['P'], 'Pin the path'],
   [['W'], 'Go to the step that last wrote it'],
   [['H'], 'History of the path'],
+  [['O'], 'Where the value came from'],
   [['E'], 'Watch it'],
   [['S'], 'Only the steps that change it'],
   [['I'], 'Only the steps about its record'],

@@ -10,6 +10,7 @@ import { ChangeStrip, nothingText } from './change-strip.tsx';
 import { CompareControl } from './compare-control.tsx';
 import { stateAtCursor, type StateAtCursor } from './comparison.ts';
 import { HitList } from './hit-list.tsx';
+import { OriginList } from './origin-list.tsx';
 import { PathHistoryList } from './path-history-list.tsx';
 import { PinnedPaths } from './pinned-paths.tsx';
 import { StateSearch } from './state-search.tsx';
@@ -69,6 +70,16 @@ function LoadedPanel({
       {model.rows.length === 0 ? <EmptyTree model={model} /> : <StateTree model={model} />}
       {listed?.kind === 'history' && (
         <PathHistoryList
+          key={`${listed.member.at} ${listed.member.path.map(segmentKey).join(' ')}`}
+          trace={trace}
+          path={listed.member.path}
+          at={listed.member.at}
+          cursor={cursor}
+          onClose={model.closeList}
+        />
+      )}
+      {listed?.kind === 'origin' && (
+        <OriginList
           key={`${listed.member.at} ${listed.member.path.map(segmentKey).join(' ')}`}
           trace={trace}
           path={listed.member.path}

@@ -1,4 +1,14 @@
-import { ChevronRight, Copy, Crosshair, Eye, History, Pin, Route, StepBack } from 'lucide-react';
+import {
+  ChevronRight,
+  Copy,
+  Crosshair,
+  Eye,
+  History,
+  Pin,
+  Route,
+  StepBack,
+  Waypoints,
+} from 'lucide-react';
 import { memo, type CSSProperties, type ReactNode } from 'react';
 import { showText } from '../../core/text/visible.ts';
 import { isContainer } from '../../core/value/container.ts';
@@ -22,6 +32,7 @@ export interface RowActions {
   readonly pin: (row: Row) => void;
   readonly findWriter: (row: Row) => void;
   readonly showHistory: (row: Row) => void;
+  readonly showOrigin: (row: Row) => void;
   readonly watch: (row: Row) => void;
   /** Shows the steps alone that changed what is there. */
   readonly onlyChanges: (row: Row) => void;
@@ -215,6 +226,12 @@ function Actions({
         label="History of this path"
         shortcut="H"
         onPress={() => actions.showHistory(row)}
+      />
+      <RowIconButton
+        icon={Waypoints}
+        label="Where this came from"
+        shortcut="O"
+        onPress={() => actions.showOrigin(row)}
       />
       {isOfRecord && (
         <RowIconButton

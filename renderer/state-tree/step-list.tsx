@@ -7,7 +7,7 @@ import { formatCount, formatStepIndex } from '../words/format.ts';
 import './step-list.css';
 
 interface StepListProps {
-  readonly kind: 'history' | 'hits';
+  readonly kind: 'history' | 'hits' | 'origin';
   /** What the list is of: its kind in a few words, and the name. */
   readonly title: string;
   readonly name: string;

@@ -11,6 +11,7 @@ export type KeyAction =
         | 'pin'
         | 'findWriter'
         | 'showHistory'
+        | 'showOrigin'
         | 'watch'
         | 'onlyChanges'
         | 'follow'
@@ -31,6 +32,7 @@ const DEEDS: Readonly<Record<string, Exclude<KeyAction['kind'], 'move'>>> = {
   p: 'pin',
   w: 'findWriter',
   h: 'showHistory',
+  o: 'showOrigin',
   e: 'watch',
   s: 'onlyChanges',
   i: 'follow',

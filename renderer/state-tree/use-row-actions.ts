@@ -48,6 +48,7 @@ interface Surroundings {
   readonly seek: Seek;
   readonly onActivate: (id: string) => void;
   readonly onHistory: (member: Member) => void;
+  readonly onOrigin: (member: Member) => void;
   readonly onNotice: (notice: Notice | undefined) => void;
 }
 
@@ -71,6 +72,12 @@ export function useRowActions(surroundings: Surroundings): RowActions {
         void findWriter(latest.current, memberOf(row, latest.current), search.current);
       },
       follow: (row) => void follow(latest.current, memberOf(row, latest.current)),
+      showOrigin: (row) => {
+        const { cursor, against } = latest.current;
+        // What is gone had its value before.
+        const isGone = row.sign === 'removed' || row.within === 'removed';
+        latest.current.onOrigin({ path: row.path, at: isGone ? against : cursor });
+      },
       showHistory: (row) => latest.current.onHistory(memberOf(row, latest.current)),
       watch: (row) => watchRow(latest.current, row),
       onlyChanges: (row) => showChanges(latest.current.trace, row.path),

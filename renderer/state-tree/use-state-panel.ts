@@ -29,9 +29,9 @@ export interface Shown {
   readonly setTone: (tone: Tone) => void;
 }
 
-/** The steps that are listed: the history of a member, or those that hold a text. */
+/** The steps that are listed: the history or the origin of a member, or those that hold a text. */
 export type Listed =
-  | { readonly kind: 'history'; readonly member: Member }
+  | { readonly kind: 'history' | 'origin'; readonly member: Member }
   | { readonly kind: 'hits'; readonly text: string };
 
 /** Everything that the panel draws, and the actions of its controls. */
@@ -91,6 +91,7 @@ export function useStatePanel(
     onNotice,
     onActivate: activate,
     onHistory: (member: Member) => setListed({ kind: 'history', member }),
+    onOrigin: (member: Member) => setListed({ kind: 'origin', member }),
   };
   return {
     trace,

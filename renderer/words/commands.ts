@@ -105,7 +105,7 @@ export const COMMANDS = {
   filterSteps: { title: 'Filter the steps by words', keys: ['/'], menu: 'View' },
   filterByExpression: { title: 'Filter the steps by an expression', keys: ['w'], menu: 'View' },
   onlyCause: { title: 'Only the steps with the cause at the cursor', keys: [], menu: 'View' },
-  toggleStory: { title: 'Causes as text, or not', keys: ['b'], menu: 'View' },
+  toggleStory: { title: 'Causes as text, or not', keys: ['y'], menu: 'View' },
   followRecord: { title: 'Follow a record…', keys: ['i'], menu: 'View' },
   clearFilter: { title: 'Show all steps again', keys: ['Shift+W'], menu: 'View' },
   copySteps: { title: 'Copy the chosen steps as text', keys: [], menu: 'View' },

@@ -2,6 +2,7 @@ import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isatty } from 'node:tty';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
+import { signs } from '../files/signs-of-life.ts';
 import {
   printErrorIndented,
   printErrorLine,
@@ -58,9 +59,8 @@ export async function requireWritable(path: string | undefined, kind?: OutputKin
   const stats = await stat(path).catch(() => undefined);
   try {
     // Creating the file itself would leave an empty result behind when the command fails.
-    const probe = stats ? path : `${path}.${process.pid}.probe`;
-    await (await open(probe, 'a')).close();
-    if (!stats) await rm(probe);
+    if (stats) await (await open(path, 'a')).close();
+    else await probe(`${path}.${process.pid}.probe`);
   } catch (error) {
     throw new ProblemError(
       {
@@ -75,6 +75,17 @@ export async function requireWritable(path: string | undefined, kind?: OutputKin
     title: `${path} exists and is not ${kind.name}, so it is not overwritten.`,
     remedy: 'Give another name, or remove the file first.',
   });
+}
+
+/** Creates a file and removes it; a signal in between does not leave it behind. */
+async function probe(path: string): Promise<void> {
+  signs.half(path, true);
+  try {
+    await (await open(path, 'a')).close();
+    await rm(path);
+  } finally {
+    signs.half(path, false);
+  }
 }
 
 async function headOf(path: string): Promise<string> {

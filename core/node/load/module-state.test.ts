@@ -47,6 +47,7 @@ export const scenarios = [defineScenario<Types>({
   name: 'adds',
   description: 'Adds.',
   defaults: { seed: '1', operations: 60 },
+  isPossible: () => true,
   start: (random) => ({
     next: () => ({ kind: 'normal', input: { kind: 'add', amount: random.genRange('i32', 100, 1000) } }),
     observe() {},

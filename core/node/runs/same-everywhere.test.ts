@@ -44,6 +44,7 @@ async function record(machine: LoadedMachine, seed: bigint, faults: string, slic
     faults,
     sourceHash,
     runtime: currentRuntime(),
+    timeLimitMs: machine.watch.limitMs,
   });
   const lines = [recorder.header()];
   while (await run.advance(slice, (step) => lines.push(recorder.step(step))));

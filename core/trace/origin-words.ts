@@ -13,7 +13,7 @@ export function describeSource(source: Source): string {
         ? `its earlier value changed by ${describeGiven(source.by)}`
         : 'its earlier value changed by one';
     case 'made':
-      return 'made by the step: nothing that it was given or read is equal';
+      return 'made by the step';
   }
 }
 

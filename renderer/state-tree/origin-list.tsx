@@ -62,7 +62,8 @@ function rowsOf(hop: OriginHop): readonly OriginRow[] {
     { stepIndex, place: describePlace(hop), source: describeSource(source), isGuess, hop },
     ...parts.map((part) => ({
       stepIndex,
-      place: formatPath(part.path),
+      // The rest of the path is that of the row above.
+      place: `… ${formatPath(part.path.slice(-1))}`,
       source: describeSource(part.source),
       isGuess: false,
       hop: undefined,

@@ -50,7 +50,7 @@ export function toForkProblem(error: unknown): unknown {
   return new ProblemError({ title: error.message, remedy }, { cause: error });
 }
 
-function labelOf({ sourceHash }: LoadedMachine, header: TraceHeader, fork: Fork): RunLabel {
+function labelOf({ sourceHash, watch }: LoadedMachine, header: TraceHeader, fork: Fork): RunLabel {
   const { scenario, seed, operationsMax, faults, shrunkFrom, forks = [] } = header;
   const related = Math.min(fork.from, ...forks.map(({ from }) => from));
   const stepIndices = shrunkFrom?.stepIndices.slice(0, related);
@@ -61,6 +61,7 @@ function labelOf({ sourceHash }: LoadedMachine, header: TraceHeader, fork: Fork)
     faults,
     sourceHash,
     runtime: currentRuntime(),
+    timeLimitMs: watch.limitMs,
     ...(shrunkFrom && stepIndices ? { shrunkFrom: { ...shrunkFrom, stepIndices } } : {}),
     forks: [...forks, fork],
   };

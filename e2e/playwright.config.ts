@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: '.',
-  testMatch: '**/*.test.ts',
+  testMatch: process.env['PHASMOSCOPE_PICTURES'] ? '**/*.pictures.ts' : '**/*.test.ts',
   outputDir: '../test-results',
   preserveOutput: 'failures-only',
   fullyParallel: true,

@@ -77,7 +77,7 @@ export interface Scenario<T extends MachineTypes> {
    * true, to simpler ones as well.
    */
   isPossible?(input: DeepReadonly<T['Input']>): boolean;
-  /** The same for the result of a tracked action. */
+  /** Whether a result of a tracked action could come: without it, results stay as they were. */
   isPossibleResult?(result: DeepReadonly<T['Result']>): boolean;
   /** Begins a run. `random` is the operations' stream of the seed. */
   start(random: ChaCha8Rng, faults: ExternalFaults): Driver<T>;

@@ -19,8 +19,8 @@ export type Possible = Pick<AnyScenario, 'isPossible' | 'isPossibleResult'>;
 
 /**
  * Finds simpler values for inputs, faults and the results of actions. They are values that occur in the
- * original run, in the same place; inputs that never occurred are tried only where the scenario says that
- * they are possible. Members of a list that were distinct stay distinct.
+ * original run, in the same place; other inputs, and other results at all, are tried only where the scenario
+ * says that they are possible. Members of a list that were distinct stay distinct.
  */
 export class Simplifier {
   readonly #original: Places;
@@ -76,10 +76,10 @@ export class Simplifier {
     return this.#original.covers(input, placeOfInput(input)) || isTrue(isAllowed);
   }
 
+  /** A result belongs to its action: one that came for another action may be none that this one can have. */
   #couldResult(result: Value): boolean {
     const { isPossibleResult } = this.#possible;
-    const isAllowed = () => isPossibleResult?.call(this.#possible, result) === true;
-    return this.#original.covers(result, placeOfResult(result)) || isTrue(isAllowed);
+    return isTrue(() => isPossibleResult?.call(this.#possible, result) === true);
   }
 
   /**

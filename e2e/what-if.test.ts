@@ -38,6 +38,22 @@ test.describe('the demo', () => {
     await expect(forks).toContainText('without the success');
   });
 
+  test('draws when the run was doomed, and goes to the step that decided it', async ({
+    app,
+    page,
+  }) => {
+    await expectRun(page);
+    await step(page).getByRole('button', { name: 'When was it doomed?' }).click();
+    const doom = page.getByRole('region', { name: 'When was it doomed?' });
+    await expect(doom.getByRole('figure', { name: /^The share of runs that fail/ })).toBeVisible();
+    await expect(doom).toContainText(/Decided at step \d+:|No single step decided it/, {
+      timeout: 40_000,
+    });
+    expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+    await doom.getByRole('button', { name: 'Close the curve' }).click();
+    await expect(step(page).getByRole('button', { name: 'When was it doomed?' })).toBeVisible();
+  });
+
   test('explains why the run fails, and opens the nearest run that passes', async ({
     app,
     page,

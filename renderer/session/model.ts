@@ -15,7 +15,7 @@ import type { Problem } from '../../core/problem.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import type { RunComparison } from '../../core/trace/compare.ts';
 import type { ForkOutcome } from '../../core/trace/fork-outcome.ts';
-import type { Need } from '../../core/trace/judged.ts';
+import type { DoomPoint, Need } from '../../core/trace/judged.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 
 /** A machine that was opened, with its host process. */
@@ -76,6 +76,18 @@ export interface RunExplanation {
   readonly explained?: Omit<Extract<TaskEvent<'explain'>, { kind: 'explained' }>, 'kind'>;
 }
 
+/** When a run was doomed, as far as it was drawn. */
+export interface RunDoom {
+  readonly finding: Finding;
+  readonly status: 'running' | 'completed' | 'cancelled' | 'failed';
+  /** How likely runs are to fail that share the steps before one, by that step. */
+  readonly points: ReadonlyMap<number, DoomPoint>;
+  /** Runs that were made so far. */
+  readonly runs: number;
+  /** The step that raised the share most, if one did beyond doubt. */
+  readonly decidedAt?: number;
+}
+
 /** A trace that is open, or is being made or read. */
 export interface RunEntry {
   readonly id: string;
@@ -102,6 +114,8 @@ export interface RunEntry {
   readonly outcome?: ForkOutcome;
   /** Why it fails, if that was asked. */
   readonly explanation?: RunExplanation;
+  /** When it was doomed, if that was asked. */
+  readonly doom?: RunDoom;
   /** The progress of the shrinking that makes this run. */
   readonly shrinking?: ShrinkRunProgress;
   /** Shared by the runs before and after a change, so that the timeline shows the same part. */

@@ -20,6 +20,7 @@ import { saveTrace } from '../session/saving.ts';
 import { readSettings } from '../session/settings.ts';
 import { counterpartOf, findingToShrink, goToCounterpart, shrinkTo } from '../session/shrinks.ts';
 import { selectCursor, selectMachine, selectRun, selectSweep, session } from '../session/store.ts';
+import { askDoom, isDoomAskable } from '../session/tasks/doom.ts';
 import { explainFinding, isExplainable } from '../session/tasks/explain.ts';
 import { cancelSweep, showSweep } from '../session/tasks/sweep.ts';
 import { isVerifiable, verifyTrace } from '../session/tasks/verify.ts';
@@ -189,11 +190,11 @@ function isPossible(chosen: PossibleId): boolean {
   }
 }
 
-/** The finding under the cursor that can be explained. */
-function explainable() {
+/** The finding under the cursor, if its run can be asked about it. */
+function askable(isAskable: (run: RunEntry) => boolean) {
   const run = currentRun();
   const viewed = currentView();
-  if (!run || !viewed || !isExplainable(run)) return undefined;
+  if (!run || !viewed || !isAskable(run)) return undefined;
   const finding = findingsAt(viewed.trace, viewed.cursor).find(({ stepIndex }) => stepIndex >= 0);
   return finding && { runId: run.id, finding };
 }
@@ -233,10 +234,17 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   },
   askRuns: { isEnabled: always, run: () => ui.setState({ dialog: 'ask' }) },
   explain: {
-    isEnabled: () => explainable() !== undefined,
+    isEnabled: () => askable(isExplainable) !== undefined,
     run: () => {
-      const found = explainable();
+      const found = askable(isExplainable);
       if (found) void explainFinding(found.runId, found.finding);
+    },
+  },
+  doom: {
+    isEnabled: () => askable(isDoomAskable) !== undefined,
+    run: () => {
+      const found = askable(isDoomAskable);
+      if (found) void askDoom(found.runId, found.finding);
     },
   },
   openNearest: {

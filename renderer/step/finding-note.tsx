@@ -9,6 +9,7 @@ import { LongText } from '../ui/long-text.tsx';
 import { WithPlaces } from '../ui/place-link.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { shownLine } from '../words/shown.ts';
+import { DoomOf } from './doom.tsx';
 import { ExplanationOf } from './explanation.tsx';
 import { ToneIcon } from './tone-icon.tsx';
 import './finding-note.css';
@@ -47,7 +48,10 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
             <dd>{advice.cure}</dd>
           </dl>
         )}
-        <ExplanationOf finding={finding} />
+        <div className="finding-questions">
+          <ExplanationOf finding={finding} />
+          <DoomOf finding={finding} />
+        </div>
       </div>
       <ShrinkFinding finding={finding} />
     </div>

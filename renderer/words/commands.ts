@@ -55,6 +55,7 @@ export const COMMANDS = {
   verify: { title: 'Verify against the machine', keys: ['$mod+Shift+e'], menu: 'Run' },
   askRuns: { title: 'Ask of runs…', keys: ['a'], menu: 'Run' },
   explain: { title: 'Why did it fail?', keys: ['Shift+B'], menu: 'What if' },
+  doom: { title: 'When was it doomed?', keys: [], menu: 'What if' },
   openNearest: { title: 'Open the nearest run that passes', keys: [], menu: 'What if' },
   whatIf: { title: 'What if, at this step…', keys: ['b'], menu: 'What if' },
   ...TRY_COMMANDS,

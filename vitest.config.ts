@@ -6,7 +6,7 @@ function source(path: string): string {
 }
 
 /** What these tests change or keep is the process's, or a module's: each file has its own. */
-const ALONE = ['core/node/load/**', 'electron/**', 'renderer/session/**'];
+const ALONE = ['core/node/hang/**', 'core/node/load/**', 'electron/**', 'renderer/session/**'];
 
 export default defineConfig({
   resolve: {

@@ -5,6 +5,9 @@ import { cutText } from '../text/visible.ts';
 /** In the path of a kind of records, stands for each entry of a container. */
 export const EACH = '*';
 
+/** The most phases of a kind of records: a graph of more says nothing, and has up to their square of edges. */
+export const PHASES_MAX = 64;
+
 /** The most segments of the path of a kind of records. */
 export const RECORD_PATH_MAX = 8;
 
@@ -97,12 +100,12 @@ function findTransitionsProblem(transitions: unknown, which: string): string | u
   if (!isObject(transitions))
     return `${which} must be an object: each phase with an array of those that may follow it`;
   const phases = Object.keys(transitions);
-  if (phases.length > NAMES_MAX)
-    return `${which} must have at most ${formatCount(NAMES_MAX)} phases`;
+  if (phases.length > PHASES_MAX)
+    return `${which} must have at most ${formatCount(PHASES_MAX)} phases`;
   for (const phase of phases) {
     const next = transitions[phase];
     const place = `${which}[${JSON.stringify(cutText(phase, 40))}]`;
-    if (!isTexts(next) || next.length > NAMES_MAX)
+    if (!isTexts(next) || next.length > PHASES_MAX)
       return `${place} must be an array of the phases that may follow it`;
     const unknown = next.find((one) => !phases.includes(one));
     if (unknown !== undefined)

@@ -13,6 +13,8 @@ import {
   withFault,
 } from '../test-helpers/test-desk.ts';
 import { alignRuns, differingPairs } from './align.ts';
+import { formatHeader } from './format.ts';
+import { TraceBuilder } from './trace-builder.ts';
 import type { Trace } from './trace.ts';
 
 const RUN: readonly Operation[] = [
@@ -74,4 +76,23 @@ describe('two runs side by side', () => {
       ),
     );
   });
+
+  it('are compared by what their lines say, in whatever order', () => {
+    const builder = new TraceBuilder();
+    const { header, length } = run;
+    const lines = run.lines(0, length).map((line, at) => {
+      const { step, ...rest } = JSON.parse(line) as { step: number; outcome: object };
+      return JSON.stringify(
+        at === 3 ? { outcome: { kind: 'crashed' }, ...omit(rest), step } : { ...rest, step },
+      );
+    });
+    builder.push([formatHeader(header), ...lines, ''].join('\n'));
+    const other = builder.trace as Trace;
+    const pairs = [...differingPairs(run, other, alignRuns(run, other))];
+    expect(pairs.map(({ a }) => a)).toEqual([3]);
+  });
 });
+
+function omit({ outcome: _, ...rest }: { readonly outcome: object }): object {
+  return rest;
+}

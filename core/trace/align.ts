@@ -37,7 +37,8 @@ export function alignRuns(one: Trace, other: Trace): readonly Stretch[] {
     a.slice(start, a.length - end),
     b.slice(start, b.length - end),
     {
-      maxEditLength: EDITS_MAX,
+      // What one run has more than the other is no search.
+      maxEditLength: EDITS_MAX + Math.abs(a.length - b.length),
     },
   );
   const stretches = new Stretches();
@@ -66,7 +67,7 @@ export function* differingPairs(
   for (const { kind, a, b, length } of stretches) {
     if (kind !== 'both') continue;
     for (let at = 0; at < length; at += 1) {
-      if (textOf(one, a + at) === textOf(other, b + at)) continue;
+      if (isSameLine(one, a + at, other, b + at)) continue;
       const parts = differingParts(one.step(a + at), other.step(b + at), () =>
         one.stateAt(a + at - 1),
       ).filter((part) => part !== 'stateHash');
@@ -75,10 +76,15 @@ export function* differingPairs(
   }
 }
 
-/** The line of a step without its number. */
-function textOf(trace: Trace, stepIndex: number): string {
-  const line = trace.line(stepIndex);
-  return line.slice(line.indexOf(','));
+/** Whether two steps have the same line but for their numbers, as we write it; others are parsed. */
+function isSameLine(one: Trace, a: number, other: Trace, b: number): boolean {
+  const [first, second] = [one.line(a), other.line(b)];
+  const [start, otherStart] = [`{"step":${a},`, `{"step":${b},`];
+  return (
+    first.startsWith(start) &&
+    second.startsWith(otherStart) &&
+    first.slice(start.length) === second.slice(otherStart.length)
+  );
 }
 
 /** A number for each operation of a run; the same for the same operation. */

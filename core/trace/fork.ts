@@ -4,7 +4,7 @@ import type { ActionId } from '../machine/machine.ts';
 import type { StepFault } from '../machine/operation.ts';
 import { seedSchema } from '../text/quantities.ts';
 import type { Value } from '../value/value.ts';
-import { actionId, arrayOf, complete, count, stepFault, value } from './codecs.ts';
+import { actionId, complete, count, stepFault, value } from './codecs.ts';
 import { writerOf } from './writer.ts';
 
 /**
@@ -61,8 +61,15 @@ const forkChange = complete<ForkChange>()(
 export const GOING_ON = ['sameOperations', 'scenario', 'newDraws'] as const;
 export type GoingOn = (typeof GOING_ON)[number];
 
+/** The changes of one fork, and the forks of which one descends: what people make has far fewer. */
+const FORK_CHANGES_MAX = 100;
+export const FORKS_MAX = 100;
+
 /** Changes as JSON, in the encoding of trace files. */
-export const forkChangesSchema = arrayOf(forkChange);
+export const forkChangesSchema = z
+  .array(forkChange)
+  .max(FORK_CHANGES_MAX, `must be at most ${FORK_CHANGES_MAX} changes`)
+  .readonly();
 
 /** How a fork differs from its parent; in its file and in the session. */
 export const forkSchema = z.object({

@@ -27,7 +27,7 @@ import {
   value,
   type FindingInFile,
 } from './codecs.ts';
-import { forkSchema } from './fork.ts';
+import { FORKS_MAX, forkSchema } from './fork.ts';
 import { writerOf } from './writer.ts';
 
 /** The version of trace files that is written. Older ones are upgraded, newer ones refused. */
@@ -95,7 +95,7 @@ const header = z.object({
   /** For a shrunk run: where it comes from. */
   shrunkFrom: shrunkFrom.exactOptional(),
   /** For a fork: what each differs in from the one before it, and the first from the run of the seed. */
-  forks: arrayOf(forkSchema).exactOptional(),
+  forks: z.array(forkSchema).max(FORKS_MAX).readonly().exactOptional(),
   /** For a counterexample of a model checker: what its document holds besides the states. */
   itf: value.exactOptional(),
   invariants: z.array(z.string()).max(PROPERTIES_MAX).readonly(),

@@ -9,6 +9,7 @@ import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { formatSentence } from '../trace/sentences.ts';
 import { askButFor, type JudgedPart } from './but-for.ts';
+import { askDoom } from './doom.ts';
 import { explain } from './explanation.ts';
 import { startFork, type ForkSubject } from './fork.ts';
 import { parentInMemory, type Parent } from './parent.ts';
@@ -155,5 +156,14 @@ describe('but for', () => {
     });
     expect(needs(found.parts)).toEqual(['input 1 notNeeded', 'input 2 needed']);
     expect(found.isStopped).toBe(true);
+  });
+
+  it('explains nothing that does not fail any more', async () => {
+    const { parent, subject, failure } = await runOf(has('a', 'b'), on('a'), on('b'));
+    const mended = { ...subject, machine: switches(() => false) };
+    await expect(askButFor(mended, parent, failure)).rejects.toThrow(
+      'does not fail for this cause',
+    );
+    await expect(askDoom(mended, parent, failure)).rejects.toThrow('does not fail for this cause');
   });
 });

@@ -1,6 +1,7 @@
 import { checksForCause } from '../engine/check-plan.ts';
 import { driveToStep } from '../engine/driving.ts';
 import { signatureOf } from '../engine/signature.ts';
+import { SelfExplainingError } from '../problem.ts';
 import type { Fork, ForkChange } from '../trace/fork.ts';
 import { placeOf } from '../trace/fork.ts';
 import type { Need, PartKind } from '../trace/judged.ts';
@@ -47,6 +48,11 @@ export interface ButForOptions {
   readonly isCancelled?: () => boolean | Promise<boolean>;
 }
 
+/** Thrown for a run that does not fail again: there is nothing to explain. */
+export class NotFailingError extends SelfExplainingError {
+  override readonly name = 'NotFailingError';
+}
+
 /** Parts up to a finding that are judged; those nearest to it, if a run has more. */
 export const PARTS_MAX = 4_000;
 /** How far beyond the finding a run is followed, to see whether the cause appears elsewhere. */
@@ -87,6 +93,7 @@ class Asking {
 
   async ask(): Promise<ButFor> {
     const failure = this.#failure;
+    await requireFailing(this.#subject, this.#parent, failure);
     const asked = partsOf(this.#parent, failure.stepIndex).slice(-PARTS_MAX);
     const judged: JudgedPart[] = [];
     for (const part of asked.toReversed()) {
@@ -148,6 +155,30 @@ class Asking {
     }
     return this.#isStopped || this.#tries >= limit ? [] : out;
   }
+}
+
+/**
+ * Makes sure that a run fails when it is executed again: what other runs come to says nothing otherwise.
+ *
+ * @throws {NotFailingError} when it does not.
+ */
+export async function requireFailing(
+  subject: ForkSubject,
+  parent: Parent,
+  { signature, stepIndex }: Failure,
+): Promise<void> {
+  const whole: Fork = { from: 0, changes: [], goesOn: 'sameOperations' };
+  const forked = await startFork(subject, parent, whole);
+  const { step } = await driveToStep(
+    forked.run,
+    ({ findings }) =>
+      forked.parentStep === stepIndex && findings.some((found) => signatureOf(found) === signature),
+  );
+  if (step) return;
+  throw new NotFailingError(
+    `The run does not fail for this cause at step ${stepIndex} when it is executed again: the machine was ` +
+      'changed, or depends on something outside of its state and input. Record it again.',
+  );
 }
 
 /** The changes that take out parts: what is taken out wholly need not be changed otherwise. */

@@ -3,7 +3,7 @@ import { driveToStep } from '../engine/driving.ts';
 import { signatureOf } from '../engine/signature.ts';
 import type { Fork } from '../trace/fork.ts';
 import type { DoomPoint } from '../trace/judged.ts';
-import type { Failure } from './but-for.ts';
+import { requireFailing, type Failure } from './but-for.ts';
 import { startFork, type ForkSubject } from './fork.ts';
 import { cutParent, type Parent } from './parent.ts';
 
@@ -90,6 +90,7 @@ class Asking {
   }
 
   async ask(): Promise<Doom> {
+    await requireFailing(this.#subject, this.#parent, this.#failure);
     // After the failing step, all runs have failed.
     const end = this.#parent.length;
     const count = Math.min(GRID, end);

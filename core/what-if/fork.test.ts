@@ -309,6 +309,14 @@ describe('what a parent does not allow', () => {
       'no tracked action 5',
     ],
     [
+      'more actions out than there are',
+      [{ kind: 'crash', after: 0, dispatched: 3 }],
+      { from: 1 },
+      'emitted 2 actions',
+    ],
+    ['new draws without a seed', [], { from: 1, goesOn: 'newDraws' }, 'need a seed'],
+    ['a seed without new draws', [], { from: 1, goesOn: 'scenario', seed: '1' }, 'belongs to new'],
+    [
       'two places where the scenario goes on',
       [
         { kind: 'remove', at: 2 },

@@ -9,7 +9,7 @@ import { FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
 import type { ActionId, AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
-import { parseSeed, valueOf } from '../text/quantities.ts';
+import { formatCount, OPERATIONS_MAX, parseSeed, valueOf } from '../text/quantities.ts';
 import type { Fork } from '../trace/fork.ts';
 import type { TraceHeader } from '../trace/format.ts';
 import { checksOf } from '../trace/verify.ts';
@@ -120,6 +120,19 @@ function goingOn(subject: ForkSubject, parent: Parent, fork: Fork): LedSource {
   }
   const seed = valueOf(parseSeed(header.seed));
   const { operationsMax } = header;
+  if (operationsMax > OPERATIONS_MAX) {
+    throw new ForkError(
+      `The trace says that its scenario makes ${formatCount(operationsMax)} operations, but at most ` +
+        `${formatCount(OPERATIONS_MAX)} are made: let the same operations go on.`,
+    );
+  }
+  if ((fork.goesOn === 'newDraws') !== (fork.seed !== undefined)) {
+    throw new ForkError(
+      fork.seed === undefined
+        ? 'New draws need a seed: give one.'
+        : 'A seed belongs to new draws: leave it out, or let new draws go on.',
+    );
+  }
   const simulation = scenarioSource({ scenario, seed, operationsMax, faults, guard, locate });
   const was = fork.from < parent.length ? parent.step(fork.from).operation : undefined;
   const source = new ForkedSource(simulation, places.get(fork.from), was);

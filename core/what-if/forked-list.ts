@@ -3,7 +3,7 @@ import { trackedOf, type GuidedStep } from '../engine/guide.ts';
 import { isTakenIn } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import { SelfExplainingError } from '../problem.ts';
-import { formatCount } from '../text/quantities.ts';
+import { formatCount, formatPlural } from '../text/quantities.ts';
 import { placeOf, type Fork, type ForkChange } from '../trace/fork.ts';
 import type { Step } from '../trace/format.ts';
 import { quoteValue, sameValue } from '../value/value.ts';
@@ -127,7 +127,7 @@ function applyChange(
 ): void {
   switch (change.kind) {
     case 'crash': {
-      requireAfterCommit(parent, change.after);
+      requireAfterCommit(parent, change);
       const crash = { kind: 'crash', dispatched: change.dispatched } as const;
       placeAt(change.after + 1).before.push(added(crash), added(RESTORE));
       return;
@@ -248,10 +248,18 @@ function isDelivered(
   );
 }
 
-function requireAfterCommit(parent: ParentSteps, after: number): void {
+function requireAfterCommit(
+  parent: ParentSteps,
+  { after, dispatched }: ForkChange & { readonly kind: 'crash' },
+): void {
   if (after >= 0 && isDownAfter(parent, after)) {
     throw new ForkError(`The process is down after step ${after} already: it cannot crash there.`);
   }
+  const actions = after < 0 ? 0 : parent.step(after).actions.length;
+  if (dispatched <= actions) return;
+  throw new ForkError(
+    `Step ${after} emitted ${formatPlural(actions, 'action')}, so that ${formatCount(dispatched)} cannot be out.`,
+  );
 }
 
 function isDownAfter(parent: ParentSteps, stepIndex: number): boolean {

@@ -4,7 +4,7 @@ import { alignRuns, differingPairs, type DifferingPair, type Stretch } from '../
 import { compareCauses, type ComparedCause } from '../../trace/compare.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { sameValue } from '../../value/value.ts';
-import { readTraceFile } from '../files/trace-file.ts';
+import { readWholeTrace } from '../files/trace-file.ts';
 import { namesOf, printDifferingSteps } from '../report/difference-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { EXIT, type ExitCode } from './output.ts';
@@ -17,11 +17,16 @@ export interface DiffOptions {
 /** Pairs and steps of one run that are listed. */
 const LISTED_MAX = 12;
 
+/** What a run was made of. */
+const SETTINGS = ['machine', 'scenario', 'seed', 'faults', 'operationsMax', 'sourceHash'] as const;
+
 /** In what two runs differ, step by step. */
 interface Comparison {
   readonly stretches: readonly Stretch[];
   readonly pairs: readonly DifferingPair[];
   readonly isSameStart: boolean;
+  /** The settings in which the runs differ. */
+  readonly settings: readonly (typeof SETTINGS)[number][];
   readonly causes: readonly ComparedCause[];
 }
 
@@ -34,13 +39,14 @@ export async function diffCommand(
   fileB: string,
   options: DiffOptions,
 ): Promise<ExitCode> {
-  const { trace: a } = await readTraceFile(fileA);
-  const { trace: b } = await readTraceFile(fileB);
+  const a = await readWholeTrace(fileA);
+  const b = await readWholeTrace(fileB);
   const stretches = alignRuns(a, b);
   const compared: Comparison = {
     stretches,
     pairs: [...differingPairs(a, b, stretches)],
     isSameStart: sameValue(a.header.initialState, b.header.initialState),
+    settings: SETTINGS.filter((name) => a.header[name] !== b.header[name]),
     causes: compareCauses(a.findings, b.findings).filter(
       (cause) => !sameValue(cause.before, cause.after),
     ),
@@ -50,21 +56,25 @@ export async function diffCommand(
     compared.pairs.length === 0 &&
     stretches.every(({ kind }) => kind === 'both');
   if (options.json) printJson({ a: fileA, b: fileB, isSame, ...compared });
-  else if (isSame) printLine(style.green(`All ${formatCount(a.length)} steps are the same.`));
-  else printComparison([fileA, fileB], [a, b], compared);
+  else if (isSame) {
+    printLine(style.green(`All ${formatCount(a.length)} steps are the same.`));
+    printSettings(compared);
+  } else printComparison([fileA, fileB], [a, b], compared);
   return isSame ? EXIT.done : EXIT.found;
 }
 
 function printComparison(
   files: readonly [string, string],
   [a, b]: readonly [Trace, Trace],
-  { stretches, pairs, isSameStart, causes }: Comparison,
+  compared: Comparison,
 ): void {
+  const { stretches, pairs, isSameStart, causes } = compared;
   const lengths = [a.length, b.length];
   printTable([
     ['A', `${files[0]}, ${formatPlural(lengths[0] ?? 0, 'step')}`],
     ['B', `${files[1]}, ${formatPlural(lengths[1] ?? 0, 'step')}`],
   ]);
+  printSettings(compared);
   if (!isSameStart) printLine(style.red('They begin with different states.'));
   printLine(firstDifference(stretches, pairs));
   const [first] = pairs;
@@ -90,10 +100,15 @@ function printComparison(
   printCauses(causes);
 }
 
+function printSettings({ settings }: Comparison): void {
+  if (settings.length > 0) printLine(style.dim(`Their headers differ in ${settings.join(', ')}.`));
+}
+
 /** "The same up to step 41: there the outcome and the state differ." */
 function firstDifference(stretches: readonly Stretch[], [pair]: readonly DifferingPair[]): string {
   const gap = stretches.find(({ kind }) => kind !== 'both');
   const at = Math.min(pair?.a ?? Number.POSITIVE_INFINITY, gap?.a ?? Number.POSITIVE_INFINITY);
+  if (!Number.isFinite(at)) return 'Their steps are the same.';
   const same =
     at === 0
       ? 'They differ from the first step on.'

@@ -6,13 +6,13 @@ import { formatSentence } from '../../trace/sentences.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { ButFor, JudgedPart } from '../../what-if/but-for.ts';
 import { partName } from '../../what-if/explanation.ts';
-import { readTraceFile } from '../files/trace-file.ts';
+import { readWholeTrace } from '../files/trace-file.ts';
 import { withMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { placeOf } from '../report/findings-text.ts';
 import { printIndented, printJson, printLine, style } from '../report/print.ts';
 import { explainTrace, type Explanation } from '../runs/explaining.ts';
-import { isMeant, nothingFound, type FindingOptions } from './finding-choice.ts';
+import { isMeant, nothingFound, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { EXIT, ProgressLine, type ExitCode } from './output.ts';
 import { machineOfTrace } from './verify-command.ts';
@@ -27,7 +27,7 @@ export interface ExplainOptions extends FindingOptions {
 
 /** `phasmoscope explain`: says which parts of a run its finding needs, by taking each of them out. */
 export async function explainCommand(file: string, options: ExplainOptions): Promise<ExitCode> {
-  const { trace } = await readTraceFile(file);
+  const trace = await readWholeTrace(file);
   const finding = findingOf(trace, file, options);
   const machine = machineOfTrace(trace.header, options.machine);
   return withMachine(pathOfMachine(machine), async (loaded) => {
@@ -59,6 +59,8 @@ function findingOf(trace: Trace, file: string, options: ExplainOptions): Finding
   );
   const found = candidates.find((one) => signatureOf(one) === sought) ?? candidates[0];
   if (found) return found;
+  const initial = trace.findings.find((one) => isChosen(one) && one.stepIndex < 0);
+  if (initial && options.step === undefined) requireStep(initial, file);
   throw nothingFound(file, options);
 }
 

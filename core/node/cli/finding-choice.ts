@@ -31,6 +31,19 @@ export function chooseFinding(
   throw nothingFound(where, options);
 }
 
+/**
+ * A finding that steps have led to.
+ *
+ * @throws {ProblemError} for one of the initial state.
+ */
+export function requireStep(finding: Finding, where: string): Finding {
+  if (finding.stepIndex >= 0) return finding;
+  throw new ProblemError({
+    title: `The initial state of ${where} fails already (${finding.name}): no step led to that.`,
+    remedy: 'Correct the initial state or the invariant, or choose a later finding with --finding.',
+  });
+}
+
 /** The problem of a run without the finding that is meant. */
 export function nothingFound(where: string, { finding, shape }: FindingOptions): ProblemError {
   const wanted = [finding, shape].filter((part) => part !== undefined).join(', ');

@@ -9,14 +9,14 @@ import { formatSentence } from '../../trace/sentences.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { hashValue } from '../../value/hash.ts';
 import type { Value } from '../../value/value.ts';
-import { readTraceFile } from '../files/trace-file.ts';
+import { readWholeTrace } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { placeOf, printFindings, withAdvice } from '../report/findings-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { startRecordedFork, type StartedFork } from '../runs/forking.ts';
 import { forkOf, type ChangeOptions } from './fork-options.ts';
-import { EXIT, printProblem, type ExitCode } from './output.ts';
+import { EXIT, printProblem, requireDistinct, requireWritable, type ExitCode } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
 import { machineOfTrace } from './verify-command.ts';
 import { recordWatched, type WatchedRecord } from './watched-run.ts';
@@ -30,7 +30,9 @@ export interface ForkOptions extends ChangeOptions {
 
 /** `phasmoscope fork`: changes something in a recorded run, and shows what becomes of it. */
 export async function forkCommand(file: string, options: ForkOptions): Promise<ExitCode> {
-  const { trace } = await readTraceFile(file);
+  requireDistinct({ 'the trace': file, '--out': options.out });
+  await requireWritable(options.out);
+  const trace = await readWholeTrace(file);
   const fork = await forkOf(trace, options);
   const machine = machineOfTrace(trace.header, options.machine);
   return withMachine(pathOfMachine(machine), (loaded) =>

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { ProblemError } from '../../problem.ts';
+import { ProblemError, type Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
 import { findWhere, WHERE, type Counted } from '../../trace/expression-questions.ts';
@@ -82,9 +82,19 @@ function conclude(
     printProblem(NO_ANSWER);
     return EXIT.refused;
   }
+  // An invariant without an answer at some steps is not known to hold there.
+  if (asked.kind !== 'where' && hits.length === 0 && found.some(({ without }) => without > 0)) {
+    printProblem(NOT_EVERYWHERE);
+    return EXIT.refused;
+  }
   const isDamaged = found.some(({ damage }) => damage);
   return isDamaged || (asked.kind !== 'where' && hits.length > 0) ? EXIT.found : EXIT.done;
 }
+
+const NOT_EVERYWHERE: Problem = {
+  title: 'The invariant has no answer at some steps, so that it is not known to hold.',
+  remedy: 'Say what it is there as well, such as: has(state.count) ? state.count > 3 : true.',
+};
 
 /** The trace files among what was given; of a folder, those directly inside. */
 function filesIn(paths: readonly string[]): readonly string[] {

@@ -1,7 +1,9 @@
 import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
+import { ProblemError } from '../../problem.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import type { DoomPoint } from '../../trace/judged.ts';
+import type { Trace } from '../../trace/trace.ts';
 import {
   crashEverywhere,
   type CrashPoint,
@@ -9,12 +11,12 @@ import {
 } from '../../what-if/crash-everywhere.ts';
 import { askDoom } from '../../what-if/doom.ts';
 import { parentOf } from '../../what-if/parent.ts';
-import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
+import { readWholeTrace } from '../files/trace-file.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { forkSubjectOf } from '../runs/fork-subject.ts';
-import { chooseFinding, type FindingOptions } from './finding-choice.ts';
+import { chooseFinding, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { EXIT, ProgressLine, type ExitCode } from './output.ts';
 import { machineOfTrace } from './verify-command.ts';
@@ -40,17 +42,17 @@ export interface CrashEverywhereOptions extends WhatIfOptions {
 async function onTrace(
   file: string,
   options: WhatIfOptions,
-  run: (loaded: LoadedMachine, read: ReadTrace) => Promise<ExitCode>,
+  run: (loaded: LoadedMachine, trace: Trace) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const read = await readTraceFile(file);
-  const machine = machineOfTrace(read.trace.header, options.machine);
-  return withMachine(pathOfMachine(machine), (loaded) => run(loaded, read));
+  const trace = await readWholeTrace(file);
+  const machine = machineOfTrace(trace.header, options.machine);
+  return withMachine(pathOfMachine(machine), (loaded) => run(loaded, trace));
 }
 
 /** `phasmoscope doom`: draws how likely a failed run was to fail after each of its steps. */
 export async function doomCommand(file: string, options: DoomCommandOptions): Promise<ExitCode> {
-  return onTrace(file, options, async (loaded, { trace }) => {
-    const finding = chooseFinding(trace.findings, options, file);
+  return onTrace(file, options, async (loaded, trace) => {
+    const finding = requireStep(chooseFinding(trace.findings, options, file), file);
     const failure = { signature: signatureOf(finding), stepIndex: finding.stepIndex };
     const line = new ProgressLine();
     let isCancelled = false;
@@ -98,7 +100,7 @@ export async function crashEverywhereCommand(
   file: string,
   options: CrashEverywhereOptions,
 ): Promise<ExitCode> {
-  return onTrace(file, options, async (loaded, { trace }) => {
+  return onTrace(file, options, async (loaded, trace) => {
     const line = new ProgressLine();
     let isCancelled = false;
     const { from = 0, to = trace.length } = options;
@@ -113,11 +115,19 @@ export async function crashEverywhereCommand(
       isCancelled = true;
     });
     line.clear();
+    if (verdicts.length === 0 && !isStopped) throw nothingToCrash(file);
     const fails = verdicts.filter(({ verdict }) => verdict === 'fails');
     if (options.json) printJson({ file, isStopped, points: verdicts.map(toJson) });
     else printVerdicts(verdicts, fails);
     if (isStopped) printLine(style.yellow('Stopped: later steps were not tried.'));
     return fails.length > 0 ? EXIT.found : EXIT.done;
+  });
+}
+
+function nothingToCrash(file: string): ProblemError {
+  return new ProblemError({
+    title: `${file} has no step there in which the machine could crash.`,
+    remedy: 'Give a run with steps, and a stretch of it with --from and --to.',
   });
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -78,4 +78,21 @@ describe('crash-everywhere', () => {
     expect(Math.min(...steps)).toBeGreaterThanOrEqual(10);
     expect(Math.max(...steps)).toBeLessThan(20);
   });
+});
+
+it('refuses what is damaged, of another machine, or has nothing to crash', async () => {
+  const text = readFileSync(join(folder, '7.jsonl'), 'utf8');
+  writeFileSync(join(folder, 'cut.jsonl'), text.slice(0, text.length / 2));
+  for (const command of ['doom', 'crash-everywhere', 'explain']) {
+    const { status, stderr } = await phasmoscope(command, 'cut.jsonl');
+    expect([command, status, stderr]).toEqual([command, 2, expect.stringContaining('is damaged')]);
+  }
+  const diff = await phasmoscope('diff', 'cut.jsonl', 'cut.jsonl');
+  expect([diff.status, diff.stderr]).toEqual([2, expect.stringContaining('is damaged')]);
+  const other = await phasmoscope('crash-everywhere', '7.jsonl', '--machine', 'counter');
+  expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('not of "counter"')]);
+  const none = await phasmoscope('crash-everywhere', '7.jsonl', '--from', '5', '--to', '3');
+  expect([none.status, none.stderr]).toEqual([2, expect.stringContaining('no step there')]);
+  const itself = ['fork', '7.jsonl', '--at', '3', '--crash', '--out', '7.jsonl'];
+  expect((await phasmoscope(...itself)).stderr).toContain('would overwrite the other');
 });

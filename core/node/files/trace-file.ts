@@ -359,3 +359,18 @@ class CopyBytes implements TextBytes {
     this.#pendingBytes = 0;
   }
 }
+
+/**
+ * Reads a trace for a command that needs all of it.
+ *
+ * @throws {ProblemError} when it cannot be read, or is damaged.
+ */
+export async function readWholeTrace(path: string): Promise<Trace> {
+  const { trace, damage } = await readTraceFile(path);
+  if (!damage) return trace;
+  throw new ProblemError({
+    title: `${path} is damaged. ${damage.message}`,
+    remedy:
+      'Record the run again. `phasmoscope verify` and `query` read what is before the damage.',
+  });
+}

@@ -181,7 +181,13 @@ const CLAIM_SEEDS_MIN = 10;
 
 /** What seeds without a finding say of all others. */
 function printClaim(report: SweepReport, confidencePercent?: number): void {
-  const { groups, broken, seeds, isCancelled } = report;
+  const { groups, broken, seeds, operations, isCancelled } = report;
+  if (operations === 0 && seeds > 0) {
+    printLine(
+      style.yellow('The scenario made no operation: nothing was tried. What does its next return?'),
+    );
+    return;
+  }
   if (isCancelled || groups.length + broken.length > 0 || seeds < CLAIM_SEEDS_MIN) return;
   const claim = claimOf(seeds, confidencePercent);
   const fails = `fewer than 1 in ${formatCount(claim.oneIn)} seeds fail`;

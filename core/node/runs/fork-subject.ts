@@ -1,4 +1,6 @@
 import { faultProfilesOf } from '../../machine/faults.ts';
+import { ProblemError } from '../../problem.ts';
+import { showName } from '../../text/visible.ts';
 import type { TraceHeader } from '../../trace/format.ts';
 import type { ForkSubject } from '../../what-if/fork.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
@@ -6,8 +8,11 @@ import type { LoadedMachine } from '../load/machine-loader.ts';
 /**
  * What forks of a trace are executed with: the machine, and the scenario and the fault profile of the trace if
  * the machine still has them.
+ *
+ * @throws {ProblemError} when the trace is of another machine.
  */
 export function forkSubjectOf(loaded: LoadedMachine, header: TraceHeader): ForkSubject {
+  requireMachine(loaded, header);
   const { machine, guard, watch, locate, scenarios } = loaded;
   const profiles = new Map(Object.entries(faultProfilesOf(machine)));
   return {
@@ -18,4 +23,12 @@ export function forkSubjectOf(loaded: LoadedMachine, header: TraceHeader): ForkS
     scenario: scenarios.find(({ name }) => name === header.scenario),
     faults: profiles.get(header.faults),
   };
+}
+
+function requireMachine({ machine }: LoadedMachine, header: TraceHeader): void {
+  if (machine.name === header.machine) return;
+  throw new ProblemError({
+    title: `The trace is of a machine named "${showName(header.machine)}", not of "${machine.name}".`,
+    remedy: 'Give the path of the source of its machine with the option --machine PATH.',
+  });
 }

@@ -15,7 +15,7 @@ import { explainTrace, type Explanation } from '../runs/explaining.ts';
 import { isMeant, nothingFound, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { EXIT, ProgressLine, type ExitCode } from './output.ts';
-import { machineOfTrace } from './verify-command.ts';
+import { machineOfTrace, noteSource } from './verify-command.ts';
 
 /** The options of `explain`. */
 export interface ExplainOptions extends FindingOptions {
@@ -31,6 +31,7 @@ export async function explainCommand(file: string, options: ExplainOptions): Pro
   const finding = findingOf(trace, file, options);
   const machine = machineOfTrace(trace.header, options.machine);
   return withMachine(pathOfMachine(machine), async (loaded) => {
+    noteSource(loaded, trace.header, options.json);
     const line = new ProgressLine();
     let isCancelled = false;
     const explaining = explainTrace(loaded, trace, finding, {

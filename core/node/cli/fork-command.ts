@@ -18,7 +18,7 @@ import { startRecordedFork, type StartedFork } from '../runs/forking.ts';
 import { forkOf, type ChangeOptions } from './fork-options.ts';
 import { EXIT, printProblem, requireDistinct, requireWritable, type ExitCode } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
-import { machineOfTrace } from './verify-command.ts';
+import { machineOfTrace, noteSource } from './verify-command.ts';
 import { recordWatched, type WatchedRecord } from './watched-run.ts';
 
 /** The options of `fork`. */
@@ -52,6 +52,7 @@ async function forkLoaded(
   fork: Fork,
   options: ForkOptions,
 ): Promise<ExitCode> {
+  noteSource(loaded, trace.header, options.json);
   const watch = new StandstillWatch();
   // The scenario is led to the fork, which may stand still as well.
   watch.isAwaited = true;

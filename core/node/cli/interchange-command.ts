@@ -45,7 +45,8 @@ export async function importCommand(
 ): Promise<ExitCode> {
   const { lines, changed } = await readItf(file);
   await writeTraceFile(options.out, lines);
-  const steps = lines.length - 2;
+  // A document of a run that was cut off has no closing line.
+  const steps = lines.filter((line) => line.startsWith('{"step":')).length;
   if (options.json) {
     printJson({ file, steps, out: options.out, ...(changed === undefined ? {} : { changed }) });
   } else {

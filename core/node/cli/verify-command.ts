@@ -118,3 +118,14 @@ function printOutcome(
   const source = isSameSource ? 'is the same as' : 'differs from';
   printLine(style.dim(`The source ${source} that of the recording.`));
 }
+
+/** Says so, to people, when a trace was recorded with another source than the one that executes it now. */
+export function noteSource(
+  { sourceHash }: LoadedMachine,
+  header: TraceHeader,
+  isJson = false,
+): void {
+  const { sourceHash: recorded } = header;
+  if (isJson || recorded === undefined || recorded === sourceHash) return;
+  printLine(style.dim('The source of the machine differs from that of the recording.'));
+}

@@ -19,7 +19,7 @@ import { forkSubjectOf } from '../runs/fork-subject.ts';
 import { chooseFinding, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { EXIT, ProgressLine, type ExitCode } from './output.ts';
-import { machineOfTrace } from './verify-command.ts';
+import { machineOfTrace, noteSource } from './verify-command.ts';
 
 /** The options of commands that try what would have become of a trace. */
 interface WhatIfOptions {
@@ -46,7 +46,10 @@ async function onTrace(
 ): Promise<ExitCode> {
   const trace = await readWholeTrace(file);
   const machine = machineOfTrace(trace.header, options.machine);
-  return withMachine(pathOfMachine(machine), (loaded) => run(loaded, trace));
+  return withMachine(pathOfMachine(machine), (loaded) => {
+    noteSource(loaded, trace.header, options.json);
+    return run(loaded, trace);
+  });
 }
 
 /** `phasmoscope doom`: draws how likely a failed run was to fail after each of its steps. */

@@ -121,9 +121,7 @@ function* continueFrom(
   if (from.in !== 'action') return undefined;
   const { operation } = trace.step(stepIndex);
   const span =
-    operation.kind === 'trackedActionCompleted'
-      ? trace.lastSpanBefore(stepIndex, operation.id)
-      : undefined;
+    operation.kind === 'trackedActionCompleted' ? trace.spanOfResult(stepIndex) : undefined;
   if (!span) return undefined;
   const search = new SourceSearch(trace, span.emittedAt);
   const found = search.find(value, from.path, undefined);
@@ -254,7 +252,7 @@ class SourceSearch {
     if (operation.kind !== 'trackedActionCompleted') return;
     search('result', operation.result as Value, []);
     search('id', operation.id, []);
-    const span = this.#trace.lastSpanBefore(this.#stepIndex, operation.id);
+    const span = this.#trace.spanOfResult(this.#stepIndex);
     if (span) search('action', span.action as Value, []);
   }
 

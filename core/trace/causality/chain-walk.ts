@@ -146,14 +146,14 @@ export class ChainWalk {
         ];
       case 'trackedActionCompleted':
         return [
-          ...this.#deliveredBy(stepIndex, operation),
+          ...this.#deliveredBy(stepIndex),
           ...this.#actionsOf(stepIndex),
           ...this.#deathIn(stepIndex),
         ];
       case 'normal':
         return [...this.#actionsOf(stepIndex), ...this.#deathIn(stepIndex)];
       case 'loss':
-        return this.#deliveredBy(stepIndex, operation);
+        return this.#deliveredBy(stepIndex);
       case 'settled':
         return [];
     }
@@ -183,11 +183,8 @@ export class ChainWalk {
   }
 
   /** The action of a result, and how the result came. */
-  #deliveredBy(
-    stepIndex: number,
-    operation: Operation & { readonly kind: 'trackedActionCompleted' | 'loss' },
-  ): readonly Place[] {
-    const span = this.#trace.lastSpanBefore(stepIndex, operation.id);
+  #deliveredBy(stepIndex: number): readonly Place[] {
+    const span = this.#trace.spanOfResult(stepIndex);
     return span ? this.#linkSpan(span, stepIndex, this.#deliveryKind(span, stepIndex)) : [];
   }
 

@@ -138,7 +138,7 @@ class Teller {
 
   /** The action of a result, and the step that emitted it. */
   #origin({ id }: Operation & { kind: 'trackedActionCompleted' | 'loss' }): readonly StoryPart[] {
-    const span = this.#trace.lastSpanBefore(this.#node.stepIndex, id);
+    const span = this.#trace.spanOfResult(this.#node.stepIndex);
     if (!span) return [' of ', { name: idName(id) }];
     return [
       ' of ',

@@ -96,3 +96,28 @@ it('refuses what is damaged, of another machine, or has nothing to crash', async
   const itself = ['fork', '7.jsonl', '--at', '3', '--crash', '--out', '7.jsonl'];
   expect((await phasmoscope(...itself)).stderr).toContain('would overwrite the other');
 });
+
+it('says of a finding in the initial state that no step led to it', async () => {
+  writeFileSync(
+    join(folder, 'begins.ts'),
+    `import { ok } from 'phasmoscope';
+    export const machine: any = {
+      name: 'begins', description: '', initialState: () => ({ n: 1 }),
+      stf: () => ok(), restore: () => ok(), invariants: { 'n is 0': ({ n }: any) => n === 0 },
+    };
+    export const scenarios: any = [{
+      name: 's', description: '', defaults: { seed: '1', operations: 3 },
+      start: () => ({
+        next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}),
+      }),
+    }];`,
+  );
+  await phasmoscope('record', 'begins.ts', '--out', 'begins.jsonl');
+  for (const command of ['explain', 'doom']) {
+    const machine = ['--machine', 'begins.ts'];
+    const { status, stderr } = await phasmoscope(command, 'begins.jsonl', ...machine);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('fails already (n is 0)')]);
+  }
+  const { stderr } = await phasmoscope('why', 'begins.jsonl');
+  expect(stderr).toContain('no step led to that');
+});

@@ -12,6 +12,7 @@ import { findingsAt } from '../../trace/causes.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { printJson, printLine, style, type Piece } from '../report/print.ts';
+import { requireStep } from './finding-choice.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
 /** The options of `why`. */
@@ -43,12 +44,14 @@ function stepOf(trace: Trace, wished: number | undefined): number {
   if (wished !== undefined) {
     throw new ProblemError({
       title: `There is no step ${formatCount(wished)}.`,
-      remedy: `Give a step from 0 to ${formatCount(last)}.`,
+      remedy: last < 0 ? 'The trace has no steps.' : `Give a step from 0 to ${formatCount(last)}.`,
     });
   }
   const sought = trace.header.shrunkFrom && trace.findings.at(-1);
   const finding = sought ?? trace.findings.find(({ stepIndex }) => stepIndex >= 0);
   if (finding && finding.stepIndex >= 0) return finding.stepIndex;
+  const [initial] = trace.findings;
+  if (initial) requireStep(initial, 'the trace');
   throw new ProblemError({
     title: 'Nothing was found in this trace, so it is not clear what to explain.',
     remedy: 'Give a step with --step.',

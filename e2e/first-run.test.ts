@@ -152,7 +152,11 @@ test('the session comes back at the next start', async ({ userDataDir }) => {
   await firstPage.keyboard.press('ArrowLeft');
   await expectStep(firstPage, DEMO_FINDING.stepIndex - 1);
   const row = (page: Page) => page.getByRole('treeitem', { name: /^pending: / });
-  await row(firstPage).click();
+  // The tree may still be scrolling to what the step has changed.
+  await expect(async () => {
+    await row(firstPage).click();
+    await expect(row(firstPage)).toHaveAttribute('aria-selected', 'true', { timeout: 1_000 });
+  }).toPass();
   const key = (await row(firstPage).getAttribute('aria-expanded')) === 'true' ? 'Left' : 'Right';
   await firstPage.keyboard.press(`Arrow${key}`);
   await expect(row(firstPage)).toHaveAttribute('aria-expanded', String(key === 'Right'));

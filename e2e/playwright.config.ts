@@ -6,9 +6,9 @@ export default defineConfig({
   outputDir: '../test-results',
   preserveOutput: 'failures-only',
   fullyParallel: true,
-  // One Electron keeps a core and a half busy while it starts, and little afterwards: a third
-  // worker fills the time in which two wait.
-  workers: 3,
+  // One Electron keeps a core and a half busy while it starts: more of them at once make each other wait
+  // longer than a person would.
+  workers: 2,
   retries: 0,
   forbidOnly: process.env['CI'] !== undefined,
   timeout: 60_000,

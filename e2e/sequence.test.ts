@@ -50,6 +50,8 @@ test.describe('the messages of the dentist', () => {
     });
 
     await test.step('by an arrow, to where it arrives', async () => {
+      // The diagram may still be scrolling to the cursor.
+      await page.waitForTimeout(500);
       const line = arrow(page, 'overtaken by 2 later results').first().locator('.sequence-hit');
       const end = await line.evaluate((element) => {
         const path = element as unknown as SVGPathElement;

@@ -75,7 +75,7 @@ export class LeadError extends SelfExplainingError {
   override readonly name = 'LeadError';
 }
 
-/** Whether all actions of an accepted step are dispatched, or only so many before a crash. */
+/** How many actions of an accepted step are dispatched before a crash; `all` when there is no crash. */
 export type Dispatched = number | 'all';
 
 /**

@@ -95,6 +95,7 @@ export class PlainStateStore<State extends object> implements StateStore {
   crash(): void {}
 
   resume(state: Value): void {
+    // A state of this machine, from its trace: the type says more than a trace can.
     this.#committed = freeze(state as unknown as State, 'The state');
     this.#pending = this.#committed;
   }

@@ -197,7 +197,7 @@ export class Guard implements Gate {
     guardRealm(globals);
     registerGuard(fileName, this);
     const own = consoleTo((level, text) => {
-      // Outside of a run, as while the module is evaluated, there is no step to keep it beside.
+      // Outside of a run, such as while the module is evaluated, no step can keep it.
       if (this.isActive) this.output.add(level, text);
       else globals.console[level](text);
     });

@@ -1,4 +1,4 @@
-/** A claim about all seeds: that fewer than one in so many fail, with a confidence in percent. */
+/** A claim about all seeds: fewer than 1 in `oneIn` fail, with a confidence in percent. */
 export interface SeedClaim {
   readonly oneIn: number;
   /** Above 0 and below 100. */

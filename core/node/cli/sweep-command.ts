@@ -60,7 +60,7 @@ export interface SweepOptions extends OutputOptions, ScenarioOptions {
   readonly seeds?: Seeds;
   readonly count?: number;
   readonly from?: bigint;
-  /** As many seeds as show that fewer than one in so many fail. */
+  /** Run as many seeds as it takes to show that fewer than 1 in this number fail. */
   readonly oneIn?: number;
   /** In milliseconds. */
   readonly timeBudget?: number;

@@ -4,7 +4,7 @@ import type { ActionId } from '../../machine/machine.ts';
 import { idTest } from '../record-search.ts';
 import type { Trace } from '../trace.ts';
 
-/** After so many steps of a search others may go on. */
+/** A search yields after this many steps. */
 const QUIET_STEPS = 256;
 
 /**

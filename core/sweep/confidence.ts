@@ -9,8 +9,9 @@ export interface SeedClaim {
 export const CONFIDENCE_PERCENT = 95;
 
 /**
- * How many seeds must be run without a failure to make a claim: if one in n seeds failed, so many would all
- * pass with a probability of at most what the confidence leaves. (The "rule of three" for 95 %: about 3n.)
+ * The number of seeds that must pass, and none fail, to make a claim. If 1 in `oneIn` seeds failed, that many
+ * would all pass with a probability of at most 1 minus the confidence. (The "rule of three": about 3 times
+ * `oneIn` for 95 %.)
  */
 export function seedsNeeded({ oneIn, confidencePercent }: SeedClaim): number {
   const doubt = 1 - confidencePercent / 100;

@@ -186,7 +186,7 @@ export function formatBytes(bytes: number): string {
   const [name, unit] =
     bytes >= tb ? ['TB', tb] : bytes >= gb ? ['GB', gb] : bytes >= mb ? ['MB', mb] : ['KB', kb];
   const size = bytes / unit;
-  // Small numbers are told apart by their first decimal.
+  // One decimal, where it says something.
   return `${size < 100 ? Math.round(size * 10) / 10 : Math.round(size)} ${name}`;
 }
 

@@ -91,10 +91,10 @@ export function verdictInBrief({ point, verdict, findings }: CrashVerdict): Cras
 export function crashPointsOf({ stepIndex, operation, outcome, actions }: Executed): CrashPoint[] {
   const { kind } = operation;
   if (kind !== 'normal' && kind !== 'trackedActionCompleted' && kind !== 'restore') return [];
-  const fault = { kind: 'crashBeforeCommit' } as const;
-  const inside: CrashPoint = { stepIndex, change: { kind: 'fault', at: stepIndex, fault } };
   // A step that is rolled back leaves nothing to be lost, in it or after it.
   if (outcome.kind !== 'ok') return [];
+  const fault = { kind: 'crashBeforeCommit' } as const;
+  const inside: CrashPoint = { stepIndex, change: { kind: 'fault', at: stepIndex, fault } };
   const after = Array.from({ length: actions.length + 1 }, (_, dispatched): CrashPoint => {
     return { stepIndex, change: { kind: 'crash', after: stepIndex, dispatched } };
   });

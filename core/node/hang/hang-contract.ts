@@ -6,8 +6,7 @@ export const HANG_CHANNEL = 'phasmoscope.hangs';
 
 /** Listens to the messages of a channel. */
 export function listenTo(channel: BroadcastChannel, listener: (message: unknown) => void): void {
-  // Node's channels have no other way.
-  // oxlint-disable-next-line unicorn/prefer-add-event-listener
+  // oxlint-disable-next-line unicorn/prefer-add-event-listener -- Node types no other way.
   channel.onmessage = ({ data }) => listener(data);
 }
 

@@ -1,30 +1,32 @@
 import { assertNever } from '../assert.ts';
 import type { Guard } from '../isolation/guard.ts';
 import type { Output } from '../isolation/output.ts';
-import { isActionId } from '../machine/action-id.ts';
 import {
   executedStep,
   isTakenIn,
   type EmittedAction,
   type Executed,
   type IdleStep,
-  type ThrownError,
 } from '../machine/executed.ts';
 import { type Finding } from '../machine/finding.ts';
 import type { ActionId, AnyMachine, Completion } from '../machine/machine.ts';
 import type { MachineOperation, Operation } from '../machine/operation.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
-import { type Breach, type StateStore } from '../machine/state-store.ts';
+import type { StateStore } from '../machine/state-store.ts';
 import { SelfExplainingError } from '../problem.ts';
-import { formatTime } from '../text/quantities.ts';
 import { describeThrown } from '../thrown.ts';
-import { listChanges } from '../value/diff.ts';
-import { kindOf } from '../value/label.ts';
-import { sameValue, type Value } from '../value/value.ts';
+import type { Value } from '../value/value.ts';
 import { chain, drive, type Maybe } from '../waiting.ts';
 import { CaughtFailures } from './caught-failures.ts';
 import { planChecks, type CheckPlan } from './check-plan.ts';
-import { InvariantChecker, NO_CHANGES, type VerdictChanges } from './invariants.ts';
+import {
+  hangFinding,
+  settledFinding,
+  StepFindings,
+  withoutFault,
+  type SettledFailure,
+} from './findings.ts';
+import { InvariantChecker, NO_CHANGES } from './invariants.ts';
 import { RuleChecker, type Probe, type Violation } from './rules.ts';
 import { freezeGiven } from './scenario-guard.ts';
 import { shapeOf } from './signature.ts';
@@ -62,23 +64,12 @@ export interface CheckCounts {
   readonly settled: Readonly<Record<string, number>>;
 }
 
-/** A settled property that does not hold. */
-export interface SettledFailure {
-  readonly name: string;
-  readonly message: string;
-  /** What was done last to the record that the failure is about; distinguishes causes. */
-  readonly shape: string;
-  /** The id of the tracked action that the failure is about, if the property names one. */
-  readonly id?: unknown;
-}
-
 /** Thrown when a machine has no initial state. */
 export class MachineError extends SelfExplainingError {
   override readonly name = 'MachineError';
 }
 
 const NONE: readonly never[] = [];
-const HANG_NAME = 'every step ends';
 const RESTORE: MachineOperation = { kind: 'restore' };
 const LOST: RuleName = 'tracked actions are restorable';
 
@@ -92,6 +83,7 @@ export class Executor {
   readonly initialFindings: readonly Finding[];
   readonly #machine: AnyMachine;
   readonly #locate: LocateError;
+  readonly #findings: StepFindings;
   readonly #store: StateStore;
   readonly #transactor: Transactor;
   readonly #invariants: InvariantChecker;
@@ -119,6 +111,7 @@ export class Executor {
     this.#output = options.guard?.output;
     this.#machine = machine;
     this.#locate = options.locate ?? (() => undefined);
+    this.#findings = new StepFindings(machine, this.#locate);
     this.#store = this.#createStore(options);
     this.#transactor = new Transactor(machine, this.#store, {
       locate: this.#locate,
@@ -138,7 +131,7 @@ export class Executor {
     this.#caught = new CaughtFailures(this.#locate);
     this.initialState = this.#store.committed;
     const changes = this.#invariants.check(this.initialState);
-    this.initialFindings = this.#toInvariantFindings(changes, 'initial state');
+    this.initialFindings = this.#findings.ofInvariants(-1, changes, 'initial state');
   }
 
   #createStore({ guard, initialState }: ExecutionOptions): StateStore {
@@ -174,18 +167,11 @@ export class Executor {
   }
 
   /** Makes the step of an operation whose execution did not end. Nothing can be executed after it. */
-  overrun(operation: Operation, { limitMs, ...place }: Overrun): Executed {
+  overrun(operation: Operation, overrun: Overrun): Executed {
     const [stepIndex, before] = [this.#stepIndex, this.#store.committed];
-    const finding: Finding = {
-      stepIndex,
-      kind: 'hang',
-      name: HANG_NAME,
-      message: `The step did not end within ${formatTime(limitMs)}.`,
-      shape: shapeOf(operation),
-      ...place,
-    };
-    const outcome = { kind: 'hang', limitMs, ...place } as const;
-    return executedStep({ stepIndex, operation, outcome, before, findings: [finding] });
+    const findings = [hangFinding(stepIndex, operation, overrun)];
+    const outcome = { kind: 'hang', ...overrun } as const;
+    return executedStep({ stepIndex, operation, outcome, before, findings });
   }
 
   /** What was checked so far, and how often. */
@@ -369,8 +355,8 @@ export class Executor {
       ...step,
       findings: [
         ...step.findings,
-        ...this.#toFindings(violations, shape),
-        ...this.#toBreachFindings(breaches, RESTORE),
+        ...this.#findings.ofRules(this.#stepIndex, violations, shape),
+        ...this.#findings.ofBreaches(this.#stepIndex, breaches, RESTORE),
       ],
     };
   }
@@ -393,8 +379,8 @@ export class Executor {
       attempt.breaches.length + more.length === 0
         ? NONE
         : [
-            ...this.#toBreachFindings(attempt.breaches, operation),
-            ...this.#toFindings(more, shapeOf(operation)),
+            ...this.#findings.ofBreaches(this.#stepIndex, attempt.breaches, operation),
+            ...this.#findings.ofRules(this.#stepIndex, more, shapeOf(operation)),
           ];
     if (attempt.outcome.kind !== 'ok') return this.#abandon(operation, attempt, found);
     const before = this.#store.committed;
@@ -480,62 +466,17 @@ export class Executor {
     const { kind } = attempt.outcome;
     // Nearly every roll-back is a rejection that has changed nothing.
     if (kind === 'crashed' || (kind === 'err' && before === attempted)) return found;
-    return this.#listRollBack(operation, attempt, before, attempted, found);
-  }
-
-  #listRollBack(
-    operation: MachineOperation,
-    { outcome, breaches }: OpenAttempt,
-    before: Value,
-    attempted: Value,
-    found: readonly Finding[],
-  ): readonly Finding[] {
-    const hadChanged = !this.#store.isTransactional && !sameValue(before, attempted);
-    const findings = [...found];
-    const [stepIndex, shape] = [this.#stepIndex, shapeOf(operation)];
-    // A side effect that the guard refused is already reported; the error of the refusal is not news.
-    if (
-      outcome.kind === 'panic' &&
-      !breaches.some(({ error, rule }) => isSameError(error, outcome.error) && !this.#waives(rule))
-    ) {
-      findings.push({ stepIndex, kind: 'panic', ...outcome.error, shape });
-    }
-    const isStorage =
-      operation.fault?.kind === 'accessFails' || operation.fault?.kind === 'commitFails';
-    // After a failed access or commit, the machine could not have done better.
-    if (!hadChanged || isStorage) return findings;
-    const message = `The machine ${howItEnded(outcome, operation)} after it had changed the state.`;
-    const expected = 'the state unchanged';
-    const actual = `changed ${listChanges(before, attempted)}`;
-    const violation = { name: 'atomicity', message, expected, actual } as const;
-    // Each way to refuse has its own place in the source. A text with data in it is not a name.
-    const isOwn = outcome.kind === 'err' && operation.fault === undefined;
-    const way = isOwn ? kindOf(outcome.error) : '';
-    const told = /^[A-Za-z][\w-]*$/.test(way) ? `${shape}, err ${way}` : shape;
-    return [...findings, ...this.#toFindings([violation], told)];
-  }
-
-  #waives(rule: RuleName): boolean {
-    return this.#machine.waivers?.[rule] !== undefined;
-  }
-
-  #toFindings(violations: readonly Violation[], shape: string): readonly Finding[] {
-    if (violations.length === 0) return NONE;
-    const stepIndex = this.#stepIndex;
-    return violations
-      .filter(({ name }) => !this.#waives(name))
-      .map((violation) => ({ stepIndex, kind: 'rule', ...violation, shape }));
-  }
-
-  #toBreachFindings(breaches: readonly Breach[], operation: MachineOperation): readonly Finding[] {
-    // A fault that strikes after the machine's code has run is not part of the cause.
-    const shape = shapeOf(strikesLate(operation) ? withoutFault(operation) : operation);
-    return breaches.flatMap(({ rule, message, expected, actual, error }) => {
-      const source = this.#locate(error);
-      const violation = { name: rule, message, expected, actual };
-      const [finding] = this.#toFindings([violation], shape);
-      return finding ? [{ ...finding, ...(source === undefined ? {} : { source }) }] : [];
-    });
+    const isTransactional = this.#store.isTransactional;
+    return [
+      ...found,
+      ...this.#findings.ofRollBack(this.#stepIndex, {
+        operation,
+        attempt,
+        before,
+        attempted,
+        isTransactional,
+      }),
+    ];
   }
 
   /** The process dies, and forgets all actions that it dispatched or was about to dispatch. */
@@ -554,10 +495,9 @@ export class Executor {
     freezeGiven(operation);
     if (this.#undispatched.length > 0) this.#dispatch(this.#undispatched);
     const stepIndex = this.#stepIndex;
-    const findings = failures.map(({ id, ...failure }): Finding => {
-      const caught = this.#caught.about(id);
-      const about = isActionId(id) ? { about: id } : {};
-      return { stepIndex, kind: 'settled', ...failure, ...about, ...(caught ? { caught } : {}) };
+    const findings = failures.map((failure): Finding => {
+      const caught = this.#caught.about(failure.id);
+      return { ...settledFinding(stepIndex, failure), ...(caught ? { caught } : {}) };
     });
     const before = this.#store.committed;
     return this.#finish(executedStep({ stepIndex, operation, before, findings }));
@@ -574,37 +514,8 @@ export class Executor {
   #finish(step: Executed): Executed {
     const changes = this.#invariants.check(this.#store.committed);
     if (changes === NO_CHANGES) return this.#caught.explain(step);
-    const failures = this.#toInvariantFindings(changes, shapeOf(step.operation));
+    const failures = this.#findings.ofInvariants(this.#stepIndex, changes, shapeOf(step.operation));
     const findings = [...step.findings, ...failures];
     return this.#caught.explain({ ...step, findings, recovered: changes.recovered });
   }
-
-  #toInvariantFindings({ failed }: VerdictChanges, shape: string): readonly Finding[] {
-    const stepIndex = this.#stepIndex;
-    return failed.map(({ name, message, thrown }) => {
-      const within = { of: this.#machine.invariants, method: name };
-      const source = thrown === undefined ? undefined : this.#locate(thrown.value, within);
-      const place = source === undefined ? {} : { source };
-      return { stepIndex, kind: 'invariant', name, message, shape, ...place };
-    });
-  }
-}
-
-function howItEnded(outcome: Executed['outcome'], { fault }: MachineOperation): string {
-  if (outcome.kind !== 'err') return 'panicked';
-  return fault?.kind === 'actionRefused' && kindOf(outcome.error) === 'ActionRefused'
-    ? 'let the refusal of an action through'
-    : 'returned an error';
-}
-
-function isSameError(a: Error, b: ThrownError): boolean {
-  return a.name === b.name && a.message === b.message;
-}
-
-function strikesLate({ fault }: MachineOperation): boolean {
-  return fault?.kind === 'crashBeforeCommit' || fault?.kind === 'commitFails';
-}
-
-function withoutFault({ fault: _, ...operation }: MachineOperation): MachineOperation {
-  return operation;
 }

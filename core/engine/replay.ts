@@ -5,7 +5,7 @@ import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario, Driver, Tallies } from '../machine/scenario.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import type { Value } from '../value/value.ts';
-import type { SettledFailure } from './executor.ts';
+import type { SettledFailure } from './findings.ts';
 import { ScenarioGuard } from './scenario-guard.ts';
 import { SettledJudge } from './settled-judge.ts';
 import { SETTLING_STEPS_MAX, type OperationSource } from './simulation.ts';

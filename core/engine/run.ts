@@ -5,12 +5,8 @@ import type { Operation } from '../machine/operation.ts';
 import type { Tallies } from '../machine/scenario.ts';
 import { quoteValue, type Value } from '../value/value.ts';
 import { planChecks, type Sampling } from './check-plan.ts';
-import {
-  Executor,
-  type CheckCounts,
-  type ExecutionOptions,
-  type SettledFailure,
-} from './executor.ts';
+import { Executor, type CheckCounts, type ExecutionOptions } from './executor.ts';
+import type { SettledFailure } from './findings.ts';
 import { replaySource, type OperationList, type ReplayOptions } from './replay.ts';
 import { scenarioOverran } from './scenario-guard.ts';
 import { scenarioSource, type OperationSource, type ScenarioRun } from './simulation.ts';

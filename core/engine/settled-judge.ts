@@ -4,7 +4,7 @@ import type { Driver, SettledVerdict } from '../machine/scenario.ts';
 import { cutText } from '../text/visible.ts';
 import { describeValue, MESSAGE_CHARS_MAX } from '../thrown.ts';
 import type { Value } from '../value/value.ts';
-import type { SettledFailure } from './executor.ts';
+import type { SettledFailure } from './findings.ts';
 import type { ScenarioGuard, SettledProperty } from './scenario-guard.ts';
 import { shapeOf } from './signature.ts';
 

@@ -7,8 +7,8 @@ import type { AnyScenario, Driver, ExternalFaults, Tallies } from '../machine/sc
 import { SelfExplainingError } from '../problem.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import { quoteValue, sameValue, type Value } from '../value/value.ts';
-import type { SettledFailure } from './executor.ts';
 import { FaultInjector, type Fate } from './fault-injector.ts';
+import type { SettledFailure } from './findings.ts';
 import { Network, type Delivery } from './network.ts';
 import { ScenarioGuard } from './scenario-guard.ts';
 import { SettledJudge } from './settled-judge.ts';

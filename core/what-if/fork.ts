@@ -1,21 +1,18 @@
 import type { CheckPlan } from '../engine/check-plan.ts';
 import type { ExecutionOptions } from '../engine/executor.ts';
-import { Guide } from '../engine/guide.ts';
-import { replaySource } from '../engine/replay.ts';
 import { Run } from '../engine/run.ts';
 import { scenarioSource, type OperationSource } from '../engine/simulation.ts';
-import { isTakenIn, type Executed, type IdleStep } from '../machine/executed.ts';
+import type { Executed, IdleStep } from '../machine/executed.ts';
 import { FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
-import type { ActionId, AnyMachine } from '../machine/machine.ts';
-import type { Operation } from '../machine/operation.ts';
+import type { AnyMachine } from '../machine/machine.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { formatCount, OPERATIONS_MAX, parseSeed, valueOf } from '../text/quantities.ts';
 import type { Fork } from '../trace/fork.ts';
 import type { TraceHeader } from '../trace/format.ts';
 import { checksOf } from '../trace/verify.ts';
-import type { Value } from '../value/value.ts';
-import { ForkError, forkedList, forkedPlaces, type ForkedStep } from './forked-list.ts';
+import { ForkError, forkedList, forkedPlaces, type Place } from './forked-list.ts';
 import { ForkedSource } from './forked-source.ts';
+import { GuidedSource } from './guided-source.ts';
 import type { Parent } from './parent.ts';
 
 /** The machine of a run, and how it is driven and checked. */
@@ -103,39 +100,14 @@ function sameOperations(subject: ForkSubject, parent: Parent, fork: Fork): LedSo
 }
 
 function goingOn(subject: ForkSubject, parent: Parent, fork: Fork): LedSource {
-  const { scenario, faults = FAULT_PROFILES.none, guard, locate } = subject;
+  const { faults = FAULT_PROFILES.none, guard, locate } = subject;
   const { header } = parent;
-  if (!scenario) {
-    throw new ForkError(
-      `The machine has no scenario "${header.scenario}", which could go on: let the same operations go on.`,
-    );
-  }
-  const places = forkedPlaces(parent, fork);
-  const later = [...places.keys()].find((at) => at !== fork.from);
-  if (later !== undefined) {
-    throw new ForkError(
-      `A scenario that goes on gives other operations after step ${fork.from}, so that step ${later} ` +
-        'cannot be changed, too: let the same operations go on.',
-    );
-  }
-  const seed = valueOf(parseSeed(header.seed));
   const { operationsMax } = header;
-  if (operationsMax > OPERATIONS_MAX) {
-    throw new ForkError(
-      `The trace says that its scenario makes ${formatCount(operationsMax)} operations, but at most ` +
-        `${formatCount(OPERATIONS_MAX)} are made: let the same operations go on.`,
-    );
-  }
-  if ((fork.goesOn === 'newDraws') !== (fork.seed !== undefined)) {
-    throw new ForkError(
-      fork.seed === undefined
-        ? 'New draws need a seed: give one.'
-        : 'A seed belongs to new draws: leave it out, or let new draws go on.',
-    );
-  }
+  const scenario = requireScenario(subject, header, fork);
+  const seed = valueOf(parseSeed(header.seed));
   const simulation = scenarioSource({ scenario, seed, operationsMax, faults, guard, locate });
   const was = fork.from < parent.length ? parent.step(fork.from).operation : undefined;
-  const source = new ForkedSource(simulation, places.get(fork.from), was);
+  const source = new ForkedSource(simulation, onlyPlace(parent, fork), was);
   const drawn = stepsDrawn(header);
   const take = (step: Executed) => {
     const isLast = step.stepIndex === fork.from - 1;
@@ -149,100 +121,46 @@ function goingOn(subject: ForkSubject, parent: Parent, fork: Fork): LedSource {
   return { source, lead };
 }
 
+/**
+ * The scenario that goes on.
+ *
+ * @throws {ForkError} when there is none, or it cannot go on as the fork wants.
+ */
+function requireScenario({ scenario }: ForkSubject, header: TraceHeader, fork: Fork): AnyScenario {
+  if (!scenario) {
+    throw new ForkError(
+      `The machine has no scenario "${header.scenario}", which could go on: let the same operations go on.`,
+    );
+  }
+  if (header.operationsMax > OPERATIONS_MAX) {
+    throw new ForkError(
+      `The trace says that its scenario makes ${formatCount(header.operationsMax)} operations, but at most ` +
+        `${formatCount(OPERATIONS_MAX)} are made: let the same operations go on.`,
+    );
+  }
+  if ((fork.goesOn === 'newDraws') !== (fork.seed !== undefined)) {
+    throw new ForkError(
+      fork.seed === undefined
+        ? 'New draws need a seed: give one.'
+        : 'A seed belongs to new draws: leave it out, or let new draws go on.',
+    );
+  }
+  return scenario;
+}
+
+/** What a fork changes where it begins, which is all that it may change where a scenario goes on. */
+function onlyPlace(parent: Parent, fork: Fork): Place | undefined {
+  const places = forkedPlaces(parent, fork);
+  const later = [...places.keys()].find((at) => at !== fork.from);
+  if (later === undefined) return places.get(fork.from);
+  throw new ForkError(
+    `A scenario that goes on gives other operations after step ${fork.from}, so that step ${later} ` +
+      'cannot be changed, too: let the same operations go on.',
+  );
+}
+
 /** How many steps of a run its scenario has drawn from the seed: a shrunk run has none, a fork its first. */
 function stepsDrawn({ shrunkFrom, forks }: TraceHeader): number {
   if (shrunkFrom) return 0;
   return forks?.[0]?.from ?? Number.POSITIVE_INFINITY;
-}
-
-/** Gives a list of operations that was changed, as far as they make sense, and what the list leaves due. */
-class GuidedSource implements OperationSource {
-  readonly #list: readonly ForkedStep[];
-  readonly #guide: Guide;
-  readonly #replay: OperationSource;
-  /** Actions whose last completion was not taken in. */
-  readonly #keptOut = new Set<ActionId>();
-  #parentStep: number | undefined;
-  #last: Pick<Executed, 'operation' | 'outcome'> | undefined;
-
-  /** @param past the steps before the list. */
-  constructor(
-    { scenario, guard, locate }: ForkSubject,
-    list: readonly ForkedStep[],
-    past: () => Iterable<Executed>,
-  ) {
-    this.#list = list;
-    this.#guide = new Guide(list, 'fork');
-    const rewrite = (operation: Operation, position: number, isAdded: boolean) =>
-      isAdded || this.#takesPlace(list[position])
-        ? this.#guide.rewrite(operation, position, isAdded)
-        : undefined;
-    const operations = list.map(({ operation }) => operation);
-    this.#replay = replaySource(operations, { scenario, guard, locate, rewrite, past });
-  }
-
-  set stir(stir: (() => void) | undefined) {
-    this.#replay.stir = stir;
-  }
-
-  get operations(): number {
-    return this.#replay.operations;
-  }
-
-  /** The step of the parent that the last executed step is. */
-  get parentStep(): number | undefined {
-    return this.#parentStep;
-  }
-
-  get settledCounts(): Readonly<Record<string, number>> {
-    return this.#replay.settledCounts;
-  }
-
-  /** Takes in a step before the list; the scenario sees it later, if it is asked something. */
-  lead(step: Executed | IdleStep): void {
-    this.#guide.lead(step);
-    if (step === 'idle') this.#last = undefined;
-    else this.#note(step);
-  }
-
-  next(state: Value): Operation | undefined {
-    return this.#replay.next(state);
-  }
-
-  observe(step: Executed): Executed {
-    const given = this.#list[this.#guide.position];
-    // What the external systems owe at the end stands in the place of the settled step, and is not it.
-    const isItself = given?.operation.kind === step.operation.kind;
-    this.#parentStep = isItself ? given?.stepIndex : undefined;
-    if (given) this.#guide.observe(step, given);
-    this.#note(step);
-    return this.#replay.observe(step);
-  }
-
-  #note(step: Executed): void {
-    this.#last = step;
-    const { operation } = step;
-    if (operation.kind !== 'trackedActionCompleted') return;
-    if (isTakenIn(step)) this.#keptOut.delete(operation.id);
-    else this.#keptOut.add(operation.id);
-  }
-
-  #takesPlace(given: ForkedStep | undefined): boolean {
-    const { onlyIf, operation } = given ?? {};
-    if (onlyIf === 'crashed') return this.#last?.outcome.kind === 'crashed';
-    if (onlyIf !== 'keptOut' || operation?.kind !== 'trackedActionCompleted') return true;
-    return this.#keptOut.has(operation.id);
-  }
-
-  judge(...state: Parameters<OperationSource['judge']>): ReturnType<OperationSource['judge']> {
-    return this.#replay.judge(...state);
-  }
-
-  tallies(): ReturnType<OperationSource['tallies']> {
-    return this.#replay.tallies();
-  }
-
-  sometimes(): ReturnType<OperationSource['sometimes']> {
-    return this.#replay.sometimes();
-  }
 }

@@ -1,4 +1,4 @@
-import type { SettledFailure } from '../engine/executor.ts';
+import type { SettledFailure } from '../engine/findings.ts';
 import {
   isSameOperation,
   type Dispatched,

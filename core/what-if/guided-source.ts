@@ -1,0 +1,100 @@
+import { Guide } from '../engine/guide.ts';
+import { replaySource, type ReplayOptions } from '../engine/replay.ts';
+import type { OperationSource } from '../engine/simulation.ts';
+import { isTakenIn, type Executed, type IdleStep } from '../machine/executed.ts';
+import type { ActionId } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
+import type { Value } from '../value/value.ts';
+import type { ForkedStep } from './forked-list.ts';
+
+/** Gives a list of operations that was changed, as far as they make sense, and what the list leaves due. */
+export class GuidedSource implements OperationSource {
+  readonly #list: readonly ForkedStep[];
+  readonly #guide: Guide;
+  readonly #replay: OperationSource;
+  /** Actions whose last completion was not taken in. */
+  readonly #keptOut = new Set<ActionId>();
+  #parentStep: number | undefined;
+  #last: Pick<Executed, 'operation' | 'outcome'> | undefined;
+
+  /** @param past the steps before the list. */
+  constructor(
+    { scenario, guard, locate }: Pick<ReplayOptions, 'scenario' | 'guard' | 'locate'>,
+    list: readonly ForkedStep[],
+    past: () => Iterable<Executed>,
+  ) {
+    this.#list = list;
+    this.#guide = new Guide(list, 'fork');
+    const rewrite = (operation: Operation, position: number, isAdded: boolean) =>
+      isAdded || this.#takesPlace(list[position])
+        ? this.#guide.rewrite(operation, position, isAdded)
+        : undefined;
+    const operations = list.map(({ operation }) => operation);
+    this.#replay = replaySource(operations, { scenario, guard, locate, rewrite, past });
+  }
+
+  set stir(stir: (() => void) | undefined) {
+    this.#replay.stir = stir;
+  }
+
+  get operations(): number {
+    return this.#replay.operations;
+  }
+
+  /** The step of the parent that the last executed step is. */
+  get parentStep(): number | undefined {
+    return this.#parentStep;
+  }
+
+  get settledCounts(): Readonly<Record<string, number>> {
+    return this.#replay.settledCounts;
+  }
+
+  /** Takes in a step before the list; the scenario sees it later, if it is asked something. */
+  lead(step: Executed | IdleStep): void {
+    this.#guide.lead(step);
+    if (step === 'idle') this.#last = undefined;
+    else this.#note(step);
+  }
+
+  next(state: Value): Operation | undefined {
+    return this.#replay.next(state);
+  }
+
+  observe(step: Executed): Executed {
+    const given = this.#list[this.#guide.position];
+    // What the external systems owe at the end stands in the place of the settled step, and is not it.
+    const isItself = given?.operation.kind === step.operation.kind;
+    this.#parentStep = isItself ? given?.stepIndex : undefined;
+    if (given) this.#guide.observe(step, given);
+    this.#note(step);
+    return this.#replay.observe(step);
+  }
+
+  #note(step: Executed): void {
+    this.#last = step;
+    const { operation } = step;
+    if (operation.kind !== 'trackedActionCompleted') return;
+    if (isTakenIn(step)) this.#keptOut.delete(operation.id);
+    else this.#keptOut.add(operation.id);
+  }
+
+  #takesPlace(given: ForkedStep | undefined): boolean {
+    const { onlyIf, operation } = given ?? {};
+    if (onlyIf === 'crashed') return this.#last?.outcome.kind === 'crashed';
+    if (onlyIf !== 'keptOut' || operation?.kind !== 'trackedActionCompleted') return true;
+    return this.#keptOut.has(operation.id);
+  }
+
+  judge(...state: Parameters<OperationSource['judge']>): ReturnType<OperationSource['judge']> {
+    return this.#replay.judge(...state);
+  }
+
+  tallies(): ReturnType<OperationSource['tallies']> {
+    return this.#replay.tallies();
+  }
+
+  sometimes(): ReturnType<OperationSource['sometimes']> {
+    return this.#replay.sometimes();
+  }
+}

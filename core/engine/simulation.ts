@@ -446,7 +446,7 @@ function leadError({ stepIndex, operation }: Executed, drawn: Operation | undefi
   const now = drawn ? quoteValue(essenceOf(drawn)) : 'nothing more';
   return new LeadError(
     `Step ${stepIndex} was ${quoteValue(essenceOf(operation))}, but the scenario gives ${now} there ` +
-      'now: it was changed since the run was recorded. Let the same operations go on, or draw anew.',
+      'now: it was changed since the run was recorded. Let the same operations go on instead.',
   );
 }
 

@@ -60,20 +60,16 @@ export async function crashEverywhere(
     if (await isCancelled?.()) return { verdicts, isStopped: true };
     const points = crashPointsOf(parent.step(at));
     if (points.length === 0) continue;
-    const own = new Set(findingsAt(parent.step(at)));
-    const anyway = await settle(subject, cutParent(parent, at + 1), at + 1, []);
-    for (const found of anyway) own.add(signatureOf(found));
+    const past = cutParent(parent, at + 1);
+    const settled = await settle(subject, past, at + 1, []);
+    const anyway = new Set([...parent.step(at).findings, ...settled].map(signatureOf));
     for (const point of points) {
-      const verdict = await tryPoint(subject, cutParent(parent, at + 1), point, own);
+      const verdict = await tryPoint(subject, past, point, anyway);
       verdicts.push(verdict);
       onVerdict?.(verdict);
     }
   }
   return { verdicts, isStopped: false };
-}
-
-function findingsAt({ findings }: Executed): readonly string[] {
-  return findings.map(signatureOf);
 }
 
 /** A verdict without the findings in full. */

@@ -99,7 +99,7 @@ class Asking {
     }
     this.#points.set(end, { from: end, runs: 0, failed: 0, share: 1, low: 1, high: 1 });
     for (let gap = this.#widestJump(); gap && !this.#isOver; gap = this.#widestJump()) {
-      await this.#estimate(Math.floor((gap[0] + gap[1]) / 2));
+      await this.#estimate(Math.floor((gap.from.from + gap.to.from) / 2));
     }
     return {
       failure: this.#failure,
@@ -148,30 +148,40 @@ class Asking {
     return step !== undefined;
   }
 
-  /** The two neighbouring places between which the share differs most, beyond doubt. */
-  #widestJump(): readonly [number, number] | undefined {
-    let widest: { readonly gap: readonly [number, number]; readonly by: number } | undefined;
-    const sorted = this.#sorted;
-    for (const [at, point] of sorted.entries()) {
-      const next = sorted[at + 1];
-      if (!next || next.from - point.from < 2 || !areApart(point, next)) continue;
-      const by = Math.abs(next.share - point.share);
-      if (!widest || by > widest.by) widest = { gap: [point.from, next.from], by };
-    }
-    return widest?.gap;
+  /** The two places furthest apart in their shares, of those that are not neighbouring steps. */
+  #widestJump(): Jump | undefined {
+    return widest(
+      this.#jumps().filter(({ to, from }) => to.from - from.from > 1),
+      (jump) => Math.abs(jump.by),
+    );
   }
 
+  /** The step that raised the share most, of those between whose places nothing else lies. */
   #decidedAt(): number | undefined {
-    const sorted = this.#sorted;
-    let decided: { readonly at: number; readonly by: number } | undefined;
-    for (const [at, point] of sorted.entries()) {
-      const next = sorted[at + 1];
-      if (!next || next.from - point.from !== 1 || !areApart(point, next)) continue;
-      const by = next.share - point.share;
-      if (by > 0 && (!decided || by > decided.by)) decided = { at: point.from, by };
-    }
-    return decided?.at;
+    const steps = this.#jumps().filter(({ from, to, by }) => to.from - from.from === 1 && by > 0);
+    return widest(steps, ({ by }) => by)?.from.from;
   }
+
+  /** The neighbouring places whose shares differ beyond doubt. */
+  #jumps(): readonly Jump[] {
+    const sorted = this.#sorted;
+    return sorted.flatMap((from, at) => {
+      const to = sorted[at + 1];
+      return to && areApart(from, to) ? [{ from, to, by: to.share - from.share }] : [];
+    });
+  }
+}
+
+/** Two neighbouring places, and how much the share rises between them. */
+interface Jump {
+  readonly from: DoomPoint;
+  readonly to: DoomPoint;
+  readonly by: number;
+}
+
+/** The first of the jumps that is the widest. */
+function widest(jumps: readonly Jump[], width: (jump: Jump) => number): Jump | undefined {
+  return jumps.toSorted((one, other) => width(other) - width(one))[0];
 }
 
 function areApart(one: DoomPoint, other: DoomPoint): boolean {

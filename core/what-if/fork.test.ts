@@ -95,20 +95,8 @@ const briefs = async (changes: readonly ForkChange[], options: Partial<Fork> = {
 describe.each(GOING_ON_BOTH)('a fork that goes on with %s', (goesOn) => {
   it('crashes after a commit, before any action is out', async () => {
     const crash: ForkChange = { kind: 'crash', after: 2, dispatched: 0 };
-    expect(await briefs([crash], { from: 3, goesOn })).toEqual([
-      'crash',
-      'restore 2',
-      'done 2',
-      'start 3',
-      'done 3',
-      'start 4',
-      'done 4',
-      'start 5',
-      'done 5',
-      'start 6',
-      'done 6',
-      'settled',
-    ]);
+    const { parent, steps } = await forked([crash], { from: 3, goesOn });
+    expect(steps.map(brief)).toEqual(['crash', 'restore 2', ...all(parent).slice(3)]);
   });
 
   it('dies inside a step, and comes back', async () => {

@@ -11,7 +11,7 @@ import { request } from '../api.ts';
 import { Button } from '../ui/button.tsx';
 import { Field } from '../ui/field.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
-import { setPreferences } from './commands.ts';
+import { setPreferences } from './preferences.ts';
 import { ui, useUi } from './ui-store.ts';
 import './preferences-dialog.css';
 

@@ -1,0 +1,15 @@
+import { chooseAndOpen } from '../../session/opening.ts';
+import { saveTrace } from '../../session/saving.ts';
+import { selectSweep, session } from '../../session/store.ts';
+import { always, currentView, set, type Behaviours } from './behaviour.ts';
+
+/** What opens and saves, and the settings of the application. */
+export const FILE_COMMANDS = {
+  openTrace: always(() => void chooseAndOpen('trace')),
+  openMachine: always(() => void chooseAndOpen('machine')),
+  saveTrace: {
+    isEnabled: () => currentView() !== undefined || selectSweep(session.getState()) !== undefined,
+    run: () => void saveTrace(),
+  },
+  preferences: set(() => ({ dialog: 'preferences' })),
+} satisfies Behaviours;

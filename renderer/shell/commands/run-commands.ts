@@ -1,0 +1,73 @@
+import type { RunEntry } from '../../session/model.ts';
+import { toggleRunOnSave } from '../../session/reruns.ts';
+import { cancelRun, startRun } from '../../session/running.ts';
+import { readSettings } from '../../session/settings.ts';
+import { findingToShrink, shrinkTo } from '../../session/shrinks.ts';
+import {
+  selectCursor,
+  selectMachine,
+  selectRun,
+  selectSweep,
+  session,
+} from '../../session/store.ts';
+import { cancelSweep } from '../../session/tasks/sweep.ts';
+import { isVerifiable, verifyTrace } from '../../session/tasks/verify.ts';
+import { ui } from '../ui-store.ts';
+import { always, currentRun, focus, set, withFound, type Behaviours } from './behaviour.ts';
+
+/** What executes a machine or asks something of runs, and what stops that. */
+export const RUN_COMMANDS = {
+  run: { isEnabled: canRun, run: () => void startRun() },
+  sweep: {
+    isEnabled: () => selectMachine(session.getState())?.info !== undefined,
+    run: () => ui.setState({ dialog: 'sweep' }),
+  },
+  shrink: withFound(currentFinding, shrinkTo),
+  cancel: {
+    isEnabled: () => isBusy(currentRun()) || currentSweep()?.status === 'running',
+    run: () => {
+      const run = currentRun();
+      if (run) void cancelRun(run);
+      const sweep = currentSweep();
+      if (sweep) cancelSweep(sweep);
+    },
+  },
+  verify: { isEnabled: canVerify, run: () => void verifyTrace() },
+  askRuns: set(() => ({ dialog: 'ask' })),
+  toggleRunOnSave: always(toggleRunOnSave),
+  settings: always(() => focus('[aria-label="Seed"]')),
+} satisfies Behaviours;
+
+function currentSweep() {
+  return selectSweep(session.getState());
+}
+
+/** Runs while a run goes on are refused by the toolbar as well, so that its button can say why. */
+function canRun(): boolean {
+  const state = session.getState();
+  return (
+    selectMachine(state)?.info !== undefined &&
+    selectRun(state)?.status !== 'running' &&
+    readSettings(state.settings).kind === 'ok'
+  );
+}
+
+function canVerify(): boolean {
+  const run = currentRun();
+  return run !== undefined && isVerifiable(run) && !isBusy(run);
+}
+
+function isBusy(run: RunEntry | undefined): boolean {
+  return (
+    run?.status === 'running' ||
+    run?.verification?.kind === 'running' ||
+    run?.explanation?.status === 'running'
+  );
+}
+
+/** The finding that the run on the screen can be shrunk to. */
+function currentFinding() {
+  const state = session.getState();
+  const run = selectRun(state);
+  return run && findingToShrink(run, selectCursor(state, run.id));
+}

@@ -1,0 +1,105 @@
+import { themeSchema } from '../../../core/contract/window.ts';
+import { causesOf, hasCause } from '../../../core/trace/causes.ts';
+import { isStoryShown, setStoryShown } from '../../causality/story-view.ts';
+import { changeFilter, filters, setFilter } from '../../session/filters.ts';
+import { toggleMarked } from '../../session/marked-steps.ts';
+import { showNotice } from '../../session/notices.ts';
+import { showRun } from '../../session/running.ts';
+import { session } from '../../session/store.ts';
+import { showSweep } from '../../session/tasks/sweep.ts';
+import { copySteps } from '../../steps/copy-steps.ts';
+import { stepsView } from '../../steps/selection.ts';
+import { showCommandOf, type ShowCommandId } from '../../words/commands.ts';
+import { formatStepIndex } from '../../words/format.ts';
+import { VIEW_IDS } from '../../words/views.ts';
+import { canShow, showView } from '../panes.ts';
+import { setTheme } from '../preferences.ts';
+import { timelineView, ui } from '../ui-store.ts';
+import {
+  always,
+  currentRun,
+  currentView,
+  focus,
+  set,
+  withFound,
+  withTrace,
+  type Behaviour,
+  type Behaviours,
+} from './behaviour.ts';
+
+const SHOW_COMMANDS = Object.fromEntries(
+  VIEW_IDS.map((view) => [
+    showCommandOf(view),
+    { isEnabled: () => canShow(view), run: () => showView(view) },
+  ]),
+) as Readonly<Record<ShowCommandId, Behaviour>>;
+
+/** What is shown, and of which steps. */
+export const VIEW_COMMANDS = {
+  ...SHOW_COMMANDS,
+  zoomIn: withTrace(() => timelineView.zoomIn()),
+  zoomOut: withTrace(() => timelineView.zoomOut()),
+  zoomFit: withTrace(() => timelineView.fit()),
+  filterSteps: withTrace(() => focusFilter('words')),
+  filterByExpression: withTrace(() => focusFilter('where')),
+  onlyCause: withFound(causeAtCursor, ({ runId, cause }) => changeFilter(runId, { cause })),
+  clearFilter: withFound(filteredRunId, (runId) => setFilter(runId, {})),
+  toggleStory: withTrace(() => {
+    setStoryShown(!isStoryShown());
+    showView('causality');
+  }),
+  followRecord: withTrace(() => ui.setState({ dialog: 'followRecord' })),
+  copySteps: withTrace(() => void copySteps('text')),
+  copyStepsAsJson: withTrace(() => void copySteps('json')),
+  markStep: withTrace(({ run, cursor }) => markStep(run.id, cursor)),
+  toggleSweep: withFound(otherView, (show) => show()),
+  focusState: withTrace(() => {
+    showView('state');
+    requestAnimationFrame(() => focus('[role="tree"]'));
+  }),
+  toggleTheme: always(() => setTheme(nextTheme())),
+  palette: set(() => ({ dialog: 'palette' })),
+  help: set(() => ({ dialog: 'help' })),
+} satisfies Behaviours;
+
+function focusFilter(field: 'words' | 'where'): void {
+  stepsView.setState({ field });
+  showView('steps');
+  // The field is there before the next key is pressed.
+  queueMicrotask(() => focus('.steps-field > input'));
+}
+
+/** A cause of which there is a finding at the cursor, and its run. */
+function causeAtCursor() {
+  const viewed = currentView();
+  if (!viewed) return undefined;
+  const { run, trace, cursor } = viewed;
+  const found = causesOf(trace.findings).find((cause) => hasCause(cause, cursor));
+  return found && { runId: run.id, cause: found.signature };
+}
+
+/** The run on the screen, if its steps are filtered. */
+function filteredRunId(): string | undefined {
+  const runId = currentRun()?.id;
+  return runId !== undefined && filters.getState().filters[runId] ? runId : undefined;
+}
+
+function markStep(runId: string, stepIndex: number): void {
+  if (stepIndex < 0) return;
+  const isMarked = toggleMarked(runId, stepIndex);
+  showNotice(`${isMarked ? 'Marked' : 'No longer marked:'} ${formatStepIndex(stepIndex)}`);
+}
+
+/** Shows the sweep that was looked at last instead of a run, or the run instead of a sweep. */
+function otherView(): (() => void) | undefined {
+  const { shown, runs, runId, sweeps, sweepId } = session.getState();
+  const run = runs.find(({ id }) => id === runId) ?? runs[0];
+  const sweep = sweeps.find(({ id }) => id === sweepId) ?? sweeps[0];
+  if (shown === 'run') return sweep && (() => showSweep(sweep.id));
+  return run && (() => void showRun(run.id));
+}
+
+function nextTheme() {
+  const { options } = themeSchema;
+  return options[(options.indexOf(ui.getState().theme) + 1) % options.length] ?? 'system';
+}

@@ -67,6 +67,7 @@ test.describe('the requests of the dentist', () => {
       await expect(phase(page, name)).toBeInViewport({ ratio: 0.99 });
     }
     await page.keyboard.press('Control+b');
+    await expect(page.getByRole('region', { name: 'Runs' })).toHaveCount(0);
     await page.keyboard.press('v');
     await expect(page.locator('.pane')).toHaveCount(2);
     for (const name of ['AwaitingPreauth', 'SlotConfirmed', 'SlotTaken', 'NoSlot']) {

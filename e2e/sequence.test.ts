@@ -50,9 +50,10 @@ test.describe('the messages of the dentist', () => {
     });
 
     await test.step('by an arrow, to where it arrives', async () => {
-      // The diagram may still be scrolling to the cursor.
-      await page.waitForTimeout(500);
       const line = arrow(page, 'overtaken by 2 later results').first().locator('.sequence-hit');
+      // The diagram may still be scrolling to the cursor.
+      const drawn = await line.elementHandle();
+      await drawn?.waitForElementState('stable');
       const end = await line.evaluate((element) => {
         const path = element as unknown as SVGPathElement;
         const { x, y } = path.getPointAtLength(path.getTotalLength() - 40);

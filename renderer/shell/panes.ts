@@ -10,6 +10,7 @@ import {
   split,
   viewsIn,
   type Arrangement,
+  type Room,
   type SplitDirection,
 } from '../session/arrangement.ts';
 import { arrange, currentArrangement, useArrangement } from '../session/arrangements.ts';
@@ -82,14 +83,23 @@ export function canSplit(): boolean {
 export function splitPane(direction: SplitDirection): void {
   const view = viewForNewPane();
   if (view === undefined) return;
-  const { room } = ui.getState();
   const divided = split(currentPanes(), direction, view);
+  const room = measureRoom();
   if (room && !fits(divided.root, room)) {
     showNotice('No room for another pane. Hide the runs or the step, or enlarge the window.');
     return;
   }
   change((arrangement) => split(arrangement, direction, view));
   moveFocus();
+}
+
+/**
+ * The room for the panes as it is now. What the store holds is as old as the last frame: a person who
+ * hides the runs and splits at once means the room that this makes.
+ */
+function measureRoom(): Room | undefined {
+  const place = document.querySelector('.panes');
+  return place ? { widthPx: place.clientWidth, heightPx: place.clientHeight } : ui.getState().room;
 }
 
 /** Closes a pane, or the one that has the focus. */

@@ -6,11 +6,17 @@ import { surveyMachine, type Lack, type ScenarioSurvey } from '../load/machine-s
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { checkTypes, placeOfTypeProblem, type TypeCheck } from '../load/type-check.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
+import { type CommandModule, JSON_FLAG, MACHINE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
 
 /** `phasmoscope check`: type-checks a machine file, lists what is in it, and says what is missing. */
-export async function checkCommand(
+export const CHECK: CommandModule = {
+  declare: (command) => command.argument(...MACHINE).option(...JSON_FLAG),
+  run: checkCommand,
+};
+
+async function checkCommand(
   machineText: string,
   options: { readonly json?: boolean },
 ): Promise<ExitCode> {

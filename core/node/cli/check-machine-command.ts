@@ -1,7 +1,8 @@
-import { TIME_LIMIT_MS_DEFAULT } from '../../machine/child-process.ts';
+import { TIME_LIMIT_MS_DEFAULT, TIME_LIMIT_MS_MAX } from '../../machine/child-process.ts';
 import { readOperations } from '../load/inputs-file.ts';
 import { checkConformance, type Check } from '../process/conformance.ts';
 import { printIndented, printJson, printLine, style } from '../report/print.ts';
+import { type CommandModule, JSON_FLAG, whole } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
 /** The options of `check-machine`. */
@@ -13,7 +14,25 @@ export interface CheckMachineOptions {
 }
 
 /** `phasmoscope check-machine`: checks that the process of a machine keeps the protocol. */
-export async function checkMachineCommand(
+export const CHECK_MACHINE: CommandModule = {
+  declare: (command) =>
+    command
+      .argument(
+        '<command...>',
+        'the program and its arguments; put -- before them if one is an option',
+      )
+      .allowUnknownOption()
+      .option('--inputs <file>', 'a JSON array of inputs for stf, in order')
+      .option(
+        '--time-limit <ms>',
+        'the time for one answer, in milliseconds (default: 5000)',
+        whole('number of milliseconds', TIME_LIMIT_MS_MAX),
+      )
+      .option(...JSON_FLAG),
+  run: checkMachineCommand,
+};
+
+async function checkMachineCommand(
   command: readonly string[],
   options: CheckMachineOptions,
 ): Promise<ExitCode> {

@@ -7,6 +7,7 @@ import { sameValue } from '../../value/value.ts';
 import { readWholeTrace } from '../files/trace-file.ts';
 import { namesOf, printDifferingSteps } from '../report/difference-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
+import { type CommandModule, JSON_FLAG } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
 /** The options of `diff`. */
@@ -34,11 +35,16 @@ interface Comparison {
  * `phasmoscope diff`: aligns two runs by their operations and says in what they differ. Neither machine is
  * executed.
  */
-export async function diffCommand(
-  fileA: string,
-  fileB: string,
-  options: DiffOptions,
-): Promise<ExitCode> {
+export const DIFF: CommandModule = {
+  declare: (command) =>
+    command
+      .argument('<a>', 'a trace file')
+      .argument('<b>', 'another one')
+      .option(...JSON_FLAG),
+  run: diffCommand,
+};
+
+async function diffCommand(fileA: string, fileB: string, options: DiffOptions): Promise<ExitCode> {
   const a = await readWholeTrace(fileA);
   const b = await readWholeTrace(fileB);
   const stretches = alignRuns(a, b);

@@ -7,15 +7,14 @@ import type { Trace } from '../../trace/trace.ts';
 import type { ButFor, JudgedPart } from '../../what-if/but-for.ts';
 import { partName } from '../../what-if/explanation.ts';
 import { readWholeTrace } from '../files/trace-file.ts';
-import { withMachine } from '../load/machine-loader.ts';
-import { pathOfMachine } from '../load/samples.ts';
 import { placeOf } from '../report/findings-text.ts';
 import { printIndented, printJson, printLine, style } from '../report/print.ts';
 import { explainTrace, type Explanation } from '../runs/explaining.ts';
 import { isMeant, nothingFound, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
+import { type CommandModule, JSON_FLAG, stepNumber, TRACE, TRACE_MACHINE } from './options.ts';
 import { EXIT, ProgressLine, type ExitCode } from './output.ts';
-import { machineOfTrace, noteSource } from './verify-command.ts';
+import { noteSource, withMachineOf } from './trace-machine.ts';
 
 /** The options of `explain`. */
 export interface ExplainOptions extends FindingOptions {
@@ -26,11 +25,22 @@ export interface ExplainOptions extends FindingOptions {
 }
 
 /** `phasmoscope explain`: says which parts of a run its finding needs, by taking each of them out. */
-export async function explainCommand(file: string, options: ExplainOptions): Promise<ExitCode> {
+export const EXPLAIN: CommandModule = {
+  declare: (command) =>
+    command
+      .argument(...TRACE)
+      .option('--finding <name>', 'the finding to explain (default: the first one)')
+      .option('--shape <shape>', 'the kind of step of the finding, such as "completion Success"')
+      .option('--step <n>', 'the step of the finding', stepNumber)
+      .option(...TRACE_MACHINE)
+      .option(...JSON_FLAG),
+  run: explainCommand,
+};
+
+async function explainCommand(file: string, options: ExplainOptions): Promise<ExitCode> {
   const trace = await readWholeTrace(file);
   const finding = findingOf(trace, file, options);
-  const machine = machineOfTrace(trace.header, options.machine);
-  return withMachine(pathOfMachine(machine), async (loaded) => {
+  return withMachineOf(trace.header, options.machine, async (loaded) => {
     noteSource(loaded, trace.header, options.json);
     const line = new ProgressLine();
     let isCancelled = false;

@@ -10,13 +10,13 @@ import { operationsOf } from '../../trace/verify.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { findScenario, withMachine } from '../load/machine-loader.ts';
-import { pathOfMachine } from '../load/samples.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { exportedTest } from '../report/exported-test.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { reproduce } from '../testing.ts';
+import { type CommandModule, JSON_FLAG, outputFile, TRACE_MACHINE } from './options.ts';
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
-import { machineOfTrace } from './verify-command.ts';
+import { machinePathOf } from './trace-machine.ts';
 
 /** The options of `export-test`. */
 export interface ExportTestOptions {
@@ -27,13 +27,25 @@ export interface ExportTestOptions {
 }
 
 /** `phasmoscope export-test`: writes a failing run as a test, which fails until the machine is corrected. */
+export const EXPORT_TEST: CommandModule = {
+  declare: (command) =>
+    command
+      .argument('<file>', 'a trace file, preferably one that `phasmoscope shrink` wrote')
+      .requiredOption('--out <file>', 'the test file to write', outputFile)
+      .option('--finding <name>', 'the finding to test (default: the one it was shrunk to)')
+      .option(...TRACE_MACHINE)
+      .option(...JSON_FLAG),
+  run: exportTestCommand,
+};
+
+/** See {@link EXPORT_TEST}. */
 export async function exportTestCommand(
   file: string,
   options: ExportTestOptions,
 ): Promise<ExitCode> {
   const { trace } = await readTraceFile(file);
   const finding = findingOf(trace, file, options.finding);
-  const machinePath = pathOfMachine(machineOfTrace(trace.header, options.machine));
+  const machinePath = machinePathOf(trace.header, options.machine);
   const out = resolve(options.out);
   await requireWritable(out, OUTPUT.test);
   const operations = operationsOf(trace).slice(0, Math.max(finding.stepIndex + 1, 0));

@@ -10,15 +10,15 @@ import type { Trace } from '../../trace/trace.ts';
 import { hashValue } from '../../value/hash.ts';
 import type { Value } from '../../value/value.ts';
 import { readWholeTrace } from '../files/trace-file.ts';
-import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
-import { pathOfMachine } from '../load/samples.ts';
+import type { LoadedMachine } from '../load/machine-loader.ts';
 import { placeOf, printFindings, withAdvice } from '../report/findings-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { startRecordedFork, type StartedFork } from '../runs/forking.ts';
-import { forkOf, type ChangeOptions } from './fork-options.ts';
+import { forkOf, withChangeOptions, type ChangeOptions } from './fork-options.ts';
+import { type CommandModule, JSON_FLAG, outputFile, TRACE, TRACE_MACHINE } from './options.ts';
 import { EXIT, printProblem, requireDistinct, requireWritable, type ExitCode } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
-import { machineOfTrace, noteSource } from './verify-command.ts';
+import { noteSource, withMachineOf } from './trace-machine.ts';
 import { recordWatched, type WatchedRecord } from './watched-run.ts';
 
 /** The options of `fork`. */
@@ -29,13 +29,25 @@ export interface ForkOptions extends ChangeOptions {
 }
 
 /** `phasmoscope fork`: changes something in a recorded run, and shows what becomes of it. */
-export async function forkCommand(file: string, options: ForkOptions): Promise<ExitCode> {
+export const FORK: CommandModule = {
+  declare: (command) =>
+    withChangeOptions(command.argument(...TRACE))
+      .option(
+        '--out <file>',
+        'write the trace of the fork; compressed if it ends in .gz',
+        outputFile,
+      )
+      .option(...TRACE_MACHINE)
+      .option(...JSON_FLAG),
+  run: forkCommand,
+};
+
+async function forkCommand(file: string, options: ForkOptions): Promise<ExitCode> {
   requireDistinct({ 'the trace': file, '--out': options.out });
   await requireWritable(options.out);
   const trace = await readWholeTrace(file);
   const fork = await forkOf(trace, options);
-  const machine = machineOfTrace(trace.header, options.machine);
-  return withMachine(pathOfMachine(machine), (loaded) =>
+  return withMachineOf(trace.header, options.machine, (loaded) =>
     forkLoaded(loaded, { file, trace }, fork, options),
   );
 }

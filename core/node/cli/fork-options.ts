@@ -1,6 +1,8 @@
+import { Option, type Command } from 'commander';
 import type { ActionId } from '../../machine/machine.ts';
 import type { StepFault } from '../../machine/operation.ts';
 import { ProblemError } from '../../problem.ts';
+import { parseSeed } from '../../text/quantities.ts';
 import {
   forkChangesSchema,
   forkSchema,
@@ -14,6 +16,7 @@ import { DecodeError, decodeValue } from '../../value/encoding.ts';
 import { JsonError, parseJson } from '../../value/json.ts';
 import { sameValue, type Value } from '../../value/value.ts';
 import { readJsonFile } from '../files/json-file.ts';
+import { fromZero, stepNumber, typed } from './options.ts';
 
 /** The words for how a fork goes on. */
 export const GOES_ON = {
@@ -50,6 +53,56 @@ export interface ChangeOptions {
   readonly settle?: boolean;
   /** A JSON file with changes, or a whole fork. */
   readonly changes?: string;
+}
+
+/** Adds the options that say what a fork does otherwise. */
+export function withChangeOptions(command: Command): Command {
+  return command
+    .option('--at <step>', 'the step of the trace that the changes concern', stepNumber)
+    .option(
+      '--crash [n]',
+      'the process crashes after the step, when n of its actions are out (default: 0)',
+      fromZero('number of actions'),
+    )
+    .option('--crash-before-commit', 'the process dies in the step, before its commit')
+    .option(
+      '--crash-at-access <n>',
+      'the process dies at the n-th access to the state, from 0',
+      fromZero('number of an access'),
+    )
+    .option(
+      '--fail-access <n>',
+      'the n-th access to the state fails, from 0',
+      fromZero('number of an access'),
+    )
+    .option('--fail-commit', 'the commit of the step fails')
+    .option(
+      '--refuse <n>',
+      'the n-th action of the step is refused, from 0',
+      fromZero('number of an action'),
+    )
+    .option('--no-fault', 'no fault strikes in the step')
+    .option(
+      '--deliver <id[=result]>',
+      'a result arrives after the step (default: the one that the trace has for the action)',
+    )
+    .option('--twice', 'the result of the step arrives a second time after it')
+    .option('--result <json>', 'the step brings another result')
+    .option('--drop', 'the result of the step is lost on its way')
+    .option('--move-before <step>', 'the step comes before another one', stepNumber)
+    .option('--input <json>', 'the step has another input')
+    .option('--insert <json>', 'a further input comes after the step')
+    .option('--remove', 'the step does not take place')
+    .option('--changes <file>', 'a JSON file of changes, or of a whole fork')
+    .addOption(
+      new Option('--goes-on <how>', 'how it goes on after the changes (default: same)').choices([
+        'same',
+        'scenario',
+        'new',
+      ]),
+    )
+    .option('--new-draws <seed>', 'go on with the draws of another seed', typed(parseSeed))
+    .option('--settle', 'deliver everything that is outstanding at the end, and judge');
 }
 
 /**

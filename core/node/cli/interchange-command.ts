@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { toChromeTrace } from '../../interchange/chrome.ts';
 import { itfText } from '../../interchange/itf.ts';
 import { formatCount } from '../../text/quantities.ts';
@@ -6,7 +7,8 @@ import { readTraceFile } from '../files/trace-file.ts';
 import { writeTraceFile } from '../files/trace-writer.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { printJson, printLine, style } from '../report/print.ts';
-import { EXIT, OUTPUT, requireWritable, type EXPORT_FORMATS, type ExitCode } from './output.ts';
+import { type CommandModule, JSON_FLAG, outputFile, TRACE, TRACE_OUT } from './options.ts';
+import { EXIT, OUTPUT, requireWritable, EXPORT_FORMATS, type ExitCode } from './output.ts';
 
 /** The options of `export`. */
 export interface ExportOptions {
@@ -16,7 +18,19 @@ export interface ExportOptions {
 }
 
 /** `phasmoscope export`: writes a trace in a format of other tools. */
-export async function exportCommand(file: string, options: ExportOptions): Promise<ExitCode> {
+export const EXPORT: CommandModule = {
+  declare: (command) =>
+    command
+      .argument(...TRACE)
+      .addOption(
+        new Option('--as <format>', 'the format').choices(EXPORT_FORMATS).makeOptionMandatory(),
+      )
+      .requiredOption('--out <file>', 'the file to write', outputFile)
+      .option(...JSON_FLAG),
+  run: exportCommand,
+};
+
+async function exportCommand(file: string, options: ExportOptions): Promise<ExitCode> {
   const { trace, damage } = await readTraceFile(file);
   await requireWritable(options.out, OUTPUT[options.as]);
   switch (options.as) {
@@ -39,7 +53,16 @@ export async function exportCommand(file: string, options: ExportOptions): Promi
 }
 
 /** `phasmoscope import`: turns a counterexample of a model checker into a trace. */
-export async function importCommand(
+export const IMPORT: CommandModule = {
+  declare: (command) =>
+    command
+      .argument('<file>', 'an ITF file')
+      .requiredOption(...TRACE_OUT)
+      .option(...JSON_FLAG),
+  run: importCommand,
+};
+
+async function importCommand(
   file: string,
   options: { readonly out: string; readonly json?: boolean },
 ): Promise<ExitCode> {

@@ -4,10 +4,16 @@ import { formatCount } from '../../text/quantities.ts';
 import { describeMachine, withMachine } from '../load/machine-loader.ts';
 import { pathOfMachine, readCatalog } from '../load/samples.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
+import { type CommandModule, JSON_FLAG } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
 /** `phasmoscope machines`: lists the samples with their scenarios. */
-export async function machinesCommand(options: { readonly json?: boolean }): Promise<ExitCode> {
+export const MACHINES: CommandModule = {
+  declare: (command) => command.option(...JSON_FLAG),
+  run: machinesCommand,
+};
+
+async function machinesCommand(options: { readonly json?: boolean }): Promise<ExitCode> {
   const machines = await Promise.all(readCatalog().samples.map(describeSample));
   if (options.json) {
     printJson({ machines });

@@ -4,6 +4,7 @@ import { ProblemError } from '../../problem.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { printJson, printLine } from '../report/print.ts';
+import { type CommandModule, JSON_FLAG } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
 const TEST = `import { expect, it } from 'vitest';
@@ -16,10 +17,13 @@ it('is sound, whatever faults strike', async () => {
 `;
 
 /** `phasmoscope new`: writes a small machine with a scenario and a test into a folder. */
-export async function newCommand(
-  folder: string,
-  options: { readonly json?: boolean },
-): Promise<ExitCode> {
+export const NEW: CommandModule = {
+  declare: (command) =>
+    command.argument('<folder>', 'a folder that does not exist yet').option(...JSON_FLAG),
+  run: newCommand,
+};
+
+async function newCommand(folder: string, options: { readonly json?: boolean }): Promise<ExitCode> {
   const path = resolve(folder);
   await requireEmpty(path);
   await mkdir(path, { recursive: true });

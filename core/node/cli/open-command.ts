@@ -3,8 +3,10 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { launchSchema, type Launch } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
+import { parseSeed } from '../../text/quantities.ts';
 import { openedAs } from '../files/file-kind.ts';
 import { findMachine } from '../load/samples.ts';
+import { type CommandModule, FAULTS, INPUTS, OPERATIONS, SCENARIO, typed } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
 /** The options of `open`. */
@@ -17,10 +19,19 @@ export interface OpenOptions {
 }
 
 /** `phasmoscope open`: opens the window on a file, a machine or the last session. */
-export async function openCommand(
-  target: string | undefined,
-  options: OpenOptions,
-): Promise<ExitCode> {
+export const OPEN: CommandModule = {
+  declare: (command) =>
+    command
+      .argument('[target]', 'a trace file, the name of a sample, or a machine file')
+      .option(...SCENARIO)
+      .option(...INPUTS)
+      .option('--seed <n>', 'the seed to run', typed(parseSeed))
+      .option(...OPERATIONS)
+      .option(...FAULTS),
+  run: openCommand,
+};
+
+async function openCommand(target: string | undefined, options: OpenOptions): Promise<ExitCode> {
   const launch = await launchOf(target, options);
   const start = process.env['PHASMOSCOPE_START'];
   if (start === undefined) {

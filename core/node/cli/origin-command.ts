@@ -9,6 +9,7 @@ import { formatPath, type Path } from '../../value/path.ts';
 import { quoteValue } from '../../value/value.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { printJson, printLine, style } from '../report/print.ts';
+import { type CommandModule, JSON_FLAG, stepNumber, TRACE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
 /** The options of `origin`. */
@@ -19,7 +20,21 @@ export interface OriginOptions {
 }
 
 /** `phasmoscope origin`: where the value at a path of the state came from, step by step. */
-export async function originCommand(
+export const ORIGIN: CommandModule = {
+  declare: (command) =>
+    command
+      .argument(...TRACE)
+      .argument('<path>', 'where it is in the state, such as \'bookings["Monday 09:15"].userId\'')
+      .option(
+        '--step <number>',
+        'the step after which it is there (default: the last one)',
+        stepNumber,
+      )
+      .option(...JSON_FLAG),
+  run: originCommand,
+};
+
+async function originCommand(
   file: string,
   text: string,
   { step, json = false }: OriginOptions,

@@ -1,15 +1,23 @@
 import { setImmediate } from 'node:timers/promises';
 import { ProblemError, type Problem } from '../../problem.ts';
-import { formatCount } from '../../text/quantities.ts';
+import { formatCount, parseSeedRange } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
 import { findWhere, WHERE, type Counted } from '../../trace/expression-questions.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
 import { isFolder, tracesIn } from '../files/trace-folder.ts';
-import { withMachine } from '../load/machine-loader.ts';
-import { pathOfMachine } from '../load/samples.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { brokenSteps, type Judge } from '../runs/judging.ts';
+import {
+  type CommandModule,
+  FAULTS,
+  INPUTS,
+  JSON_FLAG,
+  OPERATIONS,
+  SCENARIO,
+  TRACE_MACHINE,
+  typed,
+} from './options.ts';
 import { EXIT, ProgressLine, printProblem, type ExitCode } from './output.ts';
 import {
   askedBy,
@@ -22,7 +30,7 @@ import {
   type QueryOptions,
 } from './query-question.ts';
 import { querySeeds } from './query-seeds.ts';
-import { machineOfTrace } from './verify-command.ts';
+import { withMachineOf } from './trace-machine.ts';
 
 /** What was found in one file. */
 interface Matches extends Counted {
@@ -43,10 +51,27 @@ const REASON_CHARS_MAX = 120;
  * `phasmoscope query`: finds the steps of traces at which an expression is true, or a claim false. The
  * machine is needed for its invariants alone. Seeds are run again instead of being read.
  */
-export async function queryCommand(
-  paths: readonly string[],
-  options: QueryOptions,
-): Promise<ExitCode> {
+export const QUERY: CommandModule = {
+  declare: (command) =>
+    command
+      .argument('[files...]', 'trace files, or folders with some; with --seeds, the machine')
+      .option('--where <expression>', 'find where it is true, such as \'outcome.kind == "err"\'')
+      .option('--always <expression>', 'find where it is false, and end with 1 if it is')
+      .option('--invariant <name>', 'the same for an invariant of the machine as it is now')
+      .option('--record <record>', 'find the steps about a record, such as order/17')
+      .option('--lifecycle', 'count the transitions of records; end with 1 if one is not declared')
+      .option(...TRACE_MACHINE)
+      .option('--first', 'only the first step of each trace')
+      .option('--seeds <a..b>', 'ask seeds that are run again, not traces', typed(parseSeedRange))
+      .option(...SCENARIO)
+      .option(...INPUTS)
+      .option(...OPERATIONS)
+      .option(...FAULTS, 'none')
+      .option(...JSON_FLAG),
+  run: queryCommand,
+};
+
+async function queryCommand(paths: readonly string[], options: QueryOptions): Promise<ExitCode> {
   if (isAboutRecord(options)) {
     const { queryRecord } = await import('./record-query.ts');
     return queryRecord(filesIn(paths), options.record, options.json === true);
@@ -123,9 +148,10 @@ async function searchWithMachine(
 ): Promise<readonly Matches[]> {
   const [first = ''] = files;
   const { trace, close } = await readTraceFile(first);
-  const machine = machineOfTrace(trace.header, options.machine);
   close();
-  return withMachine(pathOfMachine(machine), (loaded) => searchAll(files, asked, options, loaded));
+  return withMachineOf(trace.header, options.machine, (loaded) =>
+    searchAll(files, asked, options, loaded),
+  );
 }
 
 async function searchAll(

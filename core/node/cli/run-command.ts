@@ -14,6 +14,7 @@ import { printFindings, withAdvice } from '../report/findings-text.ts';
 import { printOutput } from '../report/output-text.ts';
 import { printJson, printLine, printTable } from '../report/print.ts';
 import { defaultSeed, planRun, startRecorded, type LoadedPlan } from '../runs/planning.ts';
+import { type CommandModule, MACHINE, TRACE_OUT, withRunOptions } from './options.ts';
 import { EXIT, printProblem, type ExitCode } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
 import { recordWatched, STOPPED, watched, type WatchedRun } from './watched-run.ts';
@@ -44,7 +45,12 @@ interface PreparedRun extends WatchedRun {
 }
 
 /** `phasmoscope run`: executes a seed and prints what it found. */
-export async function runCommand(machineText: string, options: RunOptions): Promise<ExitCode> {
+export const RUN: CommandModule = {
+  declare: (command) => withRunOptions(command.argument(...MACHINE)),
+  run: runCommand,
+};
+
+async function runCommand(machineText: string, options: RunOptions): Promise<ExitCode> {
   return withMachine(pathOfText(machineText), (loaded) => runLoaded(loaded, options));
 }
 
@@ -60,10 +66,12 @@ async function runLoaded(loaded: LoadedMachine, options: RunOptions): Promise<Ex
 }
 
 /** `phasmoscope record`: executes a seed and writes its trace to a file. */
-export async function recordCommand(
-  machineText: string,
-  options: RecordOptions,
-): Promise<ExitCode> {
+export const RECORD: CommandModule = {
+  declare: (command) => withRunOptions(command.argument(...MACHINE)).requiredOption(...TRACE_OUT),
+  run: recordCommand,
+};
+
+async function recordCommand(machineText: string, options: RecordOptions): Promise<ExitCode> {
   return withMachine(pathOfText(machineText), (loaded) => recordLoaded(loaded, options));
 }
 

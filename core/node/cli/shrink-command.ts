@@ -26,9 +26,10 @@ import {
 import { printSentences } from './explain-command.ts';
 import { chooseFinding, isMeant, nothingFound, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
+import { type CommandModule, TRACE_MACHINE, TRACE_OUT, withRunOptions } from './options.ts';
 import { EXIT, ProgressLine, requireWritable, type ExitCode } from './output.ts';
 import { planOptions, type RunOptions } from './run-command.ts';
-import { machineOfTrace } from './verify-command.ts';
+import { withMachineOf } from './trace-machine.ts';
 
 /** The options of `shrink`. */
 export interface ShrinkCommandOptions extends RunOptions, FindingOptions {
@@ -39,6 +40,18 @@ export interface ShrinkCommandOptions extends RunOptions, FindingOptions {
 }
 
 /** `phasmoscope shrink`: reduces a run that fails to the operations that matter. */
+export const SHRINK: CommandModule = {
+  declare: (command) =>
+    withRunOptions(command.argument('<target>', 'a trace file, or a machine whose seed is run'))
+      .option('--keep-inputs', 'leave all values as they were, and only take steps out')
+      .requiredOption(...TRACE_OUT)
+      .option('--finding <name>', 'the finding to keep (default: the first one)')
+      .option('--shape <shape>', 'the kind of step of the finding, such as "completion Success"')
+      .option(...TRACE_MACHINE),
+  run: shrinkCommand,
+};
+
+/** See {@link SHRINK}. */
 export async function shrinkCommand(
   target: string,
   options: ShrinkCommandOptions,
@@ -48,8 +61,7 @@ export async function shrinkCommand(
   if (isFile && !isMachineFile(target)) {
     refuseRunOptions(options);
     const { trace } = await readTraceFile(target);
-    const machine = machineOfTrace(trace.header, options.machine);
-    return withMachine(pathOfMachine(machine), (given) => {
+    return withMachineOf(trace.header, options.machine, (given) => {
       const loaded = withTimeLimit(given, options.timeLimit ?? trace.header.timeLimitMs);
       return shrinkFailing(loaded, failingOf(trace, loaded, target, options), options);
     });

@@ -9,8 +9,9 @@ import { SHARDS_MAX } from '../../text/quantities.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { writeJunit } from '../report/junit.ts';
 import { runCommandLine, runCommandProcess } from '../test-helpers/test-command.ts';
+import { mergeCommand } from './merge-command.ts';
 import { shrinkCommand, type ShrinkCommandOptions } from './shrink-command.ts';
-import { mergeCommand, sweepCommand, type SweepOptions } from './sweep-command.ts';
+import { sweepCommand, type SweepOptions } from './sweep-command.ts';
 
 let folder: string;
 

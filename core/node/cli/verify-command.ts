@@ -1,17 +1,16 @@
-import type { MachineRef } from '../../contract/window.ts';
 import { driveToEnd } from '../../engine/driving.ts';
-import { ProblemError } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
-import { formatStep, type TraceHeader } from '../../trace/format.ts';
+import { formatStep } from '../../trace/format.ts';
 import type { Difference, Verifier } from '../../trace/verify.ts';
 import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
-import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
-import { findMachine, pathOfMachine, readCatalog } from '../load/samples.ts';
+import type { LoadedMachine } from '../load/machine-loader.ts';
 import { printDifference } from '../report/difference-text.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { verifierOf } from '../runs/planning.ts';
 import { explainRuntime } from '../runs/runtime.ts';
+import { type CommandModule, JSON_FLAG, TRACE, TRACE_MACHINE } from './options.ts';
 import { EXIT, ProgressLine, type ExitCode } from './output.ts';
+import { withMachineOf } from './trace-machine.ts';
 
 /** The options of `verify`. */
 export interface VerifyOptions {
@@ -20,13 +19,23 @@ export interface VerifyOptions {
 }
 
 /** `phasmoscope verify`: re-executes a trace and prints the first step that differs. */
-export async function verifyCommand(file: string, options: VerifyOptions): Promise<ExitCode> {
+export const VERIFY: CommandModule = {
+  declare: (command) =>
+    command
+      .argument(...TRACE)
+      .option(...TRACE_MACHINE)
+      .option(...JSON_FLAG),
+  run: verifyCommand,
+};
+
+async function verifyCommand(file: string, options: VerifyOptions): Promise<ExitCode> {
   const read = await readTraceFile(file, { isIndexUsed: false });
-  const machine = machineOfTrace(read.trace.header, options.machine);
-  return withMachine(pathOfMachine(machine), (loaded) => verify(loaded, file, read, options));
+  return withMachineOf(read.trace.header, options.machine, (loaded) =>
+    verifyLoaded(loaded, file, read, options),
+  );
 }
 
-async function verify(
+async function verifyLoaded(
   loaded: LoadedMachine,
   file: string,
   read: ReadTrace,
@@ -64,28 +73,6 @@ async function verify(
   return difference || damage ? EXIT.found : EXIT.done;
 }
 
-/** Returns the machine of a trace: the given one, or the sample of that name. */
-export function machineOfTrace(
-  { machine: named, itf }: TraceHeader,
-  given: string | undefined,
-): MachineRef {
-  if (given !== undefined) return findMachine(given, process.cwd());
-  if (itf !== undefined) {
-    throw new ProblemError({
-      title: `${named} is a counterexample of a model checker: no machine of yours executed it.`,
-      remedy: 'Give the machine to compare it with: --machine PATH.',
-    });
-  }
-  // A trace names its machine, but must never choose a file to run.
-  if (readCatalog().samples.some(({ name }) => name === named)) {
-    return { kind: 'sample', name: named };
-  }
-  throw new ProblemError({
-    title: `The trace is of a machine named "${named}", which is not a sample.`,
-    remedy: 'Give the path of its source with the option --machine PATH.',
-  });
-}
-
 function toJson(difference: Difference): unknown {
   if (difference.kind !== 'step') return difference;
   const { stepIndex, fields, expected, actual } = difference;
@@ -117,15 +104,4 @@ function printOutcome(
   );
   const source = isSameSource ? 'is the same as' : 'differs from';
   printLine(style.dim(`The source ${source} that of the recording.`));
-}
-
-/** Says so, to people, when a trace was recorded with another source than the one that executes it now. */
-export function noteSource(
-  { sourceHash }: LoadedMachine,
-  header: TraceHeader,
-  isJson = false,
-): void {
-  const { sourceHash: recorded } = header;
-  if (isJson || recorded === undefined || recorded === sourceHash) return;
-  printLine(style.dim('The source of the machine differs from that of the recording.'));
 }

@@ -12,14 +12,16 @@ import {
 import { askDoom } from '../../what-if/doom.ts';
 import { parentOf } from '../../what-if/parent.ts';
 import { readWholeTrace } from '../files/trace-file.ts';
-import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
-import { pathOfMachine } from '../load/samples.ts';
+import type { LoadedMachine } from '../load/machine-loader.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { forkSubjectOf } from '../runs/fork-subject.ts';
 import { chooseFinding, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
+import { type CommandModule, JSON_FLAG, stepNumber, TRACE_MACHINE, whole } from './options.ts';
 import { EXIT, ProgressLine, type ExitCode } from './output.ts';
-import { machineOfTrace, noteSource } from './verify-command.ts';
+import { noteSource, withMachineOf } from './trace-machine.ts';
+
+const RUNS_MAX = 1_000_000;
 
 /** The options of commands that try what would have become of a trace. */
 interface WhatIfOptions {
@@ -45,15 +47,26 @@ async function onTrace(
   run: (loaded: LoadedMachine, trace: Trace) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const trace = await readWholeTrace(file);
-  const machine = machineOfTrace(trace.header, options.machine);
-  return withMachine(pathOfMachine(machine), (loaded) => {
+  return withMachineOf(trace.header, options.machine, (loaded) => {
     noteSource(loaded, trace.header, options.json);
     return run(loaded, trace);
   });
 }
 
 /** `phasmoscope doom`: draws how likely a failed run was to fail after each of its steps. */
-export async function doomCommand(file: string, options: DoomCommandOptions): Promise<ExitCode> {
+export const DOOM: CommandModule = {
+  declare: (command) =>
+    command
+      .argument('<file>', 'a trace file with a finding')
+      .option('--finding <name>', 'the finding (default: the first one)')
+      .option('--shape <shape>', 'the shape of its step, where several causes share a name')
+      .option('--runs <n>', 'the number of runs in all', whole('number of runs', RUNS_MAX))
+      .option(...TRACE_MACHINE)
+      .option(...JSON_FLAG),
+  run: doomCommand,
+};
+
+async function doomCommand(file: string, options: DoomCommandOptions): Promise<ExitCode> {
   return onTrace(file, options, async (loaded, trace) => {
     const finding = requireStep(chooseFinding(trace.findings, options, file), file);
     const failure = { signature: signatureOf(finding), stepIndex: finding.stepIndex };
@@ -99,7 +112,18 @@ function printPoint({ from, share, low, high, runs }: DoomPoint): void {
 }
 
 /** `phasmoscope crash-everywhere`: crashes a run at every point, and says where it does not recover. */
-export async function crashEverywhereCommand(
+export const CRASH_EVERYWHERE: CommandModule = {
+  declare: (command) =>
+    command
+      .argument('<file>', 'a trace file')
+      .option('--from <step>', 'the first step (default: 0)', stepNumber)
+      .option('--to <step>', 'the step before which it ends (default: the end)', stepNumber)
+      .option(...TRACE_MACHINE)
+      .option(...JSON_FLAG),
+  run: crashEverywhereCommand,
+};
+
+async function crashEverywhereCommand(
   file: string,
   options: CrashEverywhereOptions,
 ): Promise<ExitCode> {

@@ -13,6 +13,7 @@ import type { Trace } from '../../trace/trace.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { printJson, printLine, style, type Piece } from '../report/print.ts';
 import { requireStep } from './finding-choice.ts';
+import { type CommandModule, JSON_FLAG, stepNumber, TRACE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
 /** The options of `why`. */
@@ -24,7 +25,17 @@ export interface WhyOptions {
 }
 
 /** `phasmoscope why`: the causes and consequences of a step, in sentences, without the machine. */
-export async function whyCommand(file: string, options: WhyOptions): Promise<ExitCode> {
+export const WHY: CommandModule = {
+  declare: (command) =>
+    command
+      .argument(...TRACE)
+      .option('--step <number>', 'the step (default: that of the first finding)', stepNumber)
+      .option('--markdown', 'write it as Markdown')
+      .option(...JSON_FLAG),
+  run: whyCommand,
+};
+
+async function whyCommand(file: string, options: WhyOptions): Promise<ExitCode> {
   const { trace, damage } = await readTraceFile(file);
   const stepIndex = stepOf(trace, options.step);
   const graph = causalityAround(trace, stepIndex);

@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { ZodError } from 'zod';
+import { ProblemError, type Problem } from '../../problem.ts';
+import {
+  MergeError,
+  mergeReports,
+  missingShards,
+  sweepReportSchema,
+  type SweepReport,
+} from '../../sweep/report.ts';
+import { formatCount } from '../../text/quantities.ts';
+import { parseJson } from '../../value/json.ts';
+import type { CommandModule } from './options.ts';
+import type { ExitCode } from './output.ts';
+import {
+  conclude,
+  requireOutputs,
+  withReportOptions,
+  type OutputOptions,
+} from './sweep-outputs.ts';
+
+/** `phasmoscope merge`: adds up the reports of shards. */
+export const MERGE: CommandModule = {
+  declare: (command) =>
+    withReportOptions(
+      command.argument('<reports...>', 'files that `phasmoscope sweep --report` wrote'),
+    ),
+  run: mergeCommand,
+};
+
+/** See {@link MERGE}. */
+export async function mergeCommand(
+  files: readonly string[],
+  options: OutputOptions,
+): Promise<ExitCode> {
+  await requireOutputs(options);
+  const reports = await Promise.all(files.map(readReport));
+  try {
+    const report = mergeReports(reports);
+    const problem = problemOfShards(report);
+    return await conclude(report, options, problem ? { problem } : {});
+  } catch (error) {
+    if (!(error instanceof MergeError)) throw error;
+    throw new ProblemError(
+      { title: error.message, remedy: 'Merge the reports of the shards of one sweep.' },
+      { cause: error },
+    );
+  }
+}
+
+async function readReport(file: string): Promise<SweepReport> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new ProblemError(
+      {
+        title: `${file} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.message}.`,
+        remedy: 'Give files that `phasmoscope sweep --report FILE` wrote.',
+      },
+      { cause: error },
+    );
+  });
+  try {
+    return sweepReportSchema.parse(parseJson(text));
+  } catch (error) {
+    throw new ProblemError(
+      {
+        title: `${file} is not a report of a sweep: ${explain(error)}`,
+        remedy: 'Give files that `phasmoscope sweep --report FILE` wrote.',
+      },
+      { cause: error },
+    );
+  }
+}
+
+function explain(error: unknown): string {
+  const issue = error instanceof ZodError ? error.issues[0] : undefined;
+  if (issue) return `${issue.path.join('.') || 'the document'}: ${issue.message}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Says which shards are missing from a report, or were stopped. */
+function problemOfShards(report: SweepReport): Problem | undefined {
+  const total = report.shards[0]?.total ?? 0;
+  const missing = missingShards(report);
+  if (missing.length > 0) {
+    const names = nameShards(missing, total);
+    return {
+      title: `The sweep is not complete: of ${formatCount(total)} shards, ${names} missing.`,
+      remedy: `Sweep with the same settings and --shard ${missing[0]}/${total}, and merge all reports.`,
+    };
+  }
+  const stopped = report.shards.filter(({ isCancelled }) => isCancelled);
+  if (stopped.length === 0) return undefined;
+  const names = nameShards(
+    stopped.map(({ index }) => index),
+    total,
+  );
+  return {
+    title: `The sweep is not complete: ${names} stopped early.`,
+    remedy: 'Sweep these shards again with the same settings, and merge all reports.',
+  };
+}
+
+const SHARDS_NAMED_MAX = 5;
+
+function nameShards(indices: readonly number[], total: number): string {
+  const names = indices.slice(0, SHARDS_NAMED_MAX).map((index) => `${index}/${total}`);
+  const more = indices.length - names.length;
+  const list = more > 0 ? `${names.join(', ')} and ${formatCount(more)} more` : names.join(', ');
+  return indices.length === 1 ? `shard ${list} is` : `shards ${list} are`;
+}

@@ -1,0 +1,58 @@
+import type { MachineRef } from '../../contract/window.ts';
+import { ProblemError } from '../../problem.ts';
+import type { TraceHeader } from '../../trace/format.ts';
+import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
+import { findMachine, pathOfMachine, readCatalog } from '../load/samples.ts';
+import { printLine, style } from '../report/print.ts';
+
+/**
+ * The source file of a trace's machine: the given one, or the sample of that name.
+ *
+ * @param given what `--machine` says.
+ * @throws {ProblemError} when it is not given, and not a sample.
+ */
+export function machinePathOf(header: TraceHeader, given: string | undefined): string {
+  return pathOfMachine(machineOf(header, given));
+}
+
+/**
+ * Loads the machine of a trace for a task, and closes it.
+ *
+ * @throws {ProblemError} when there is none, as {@link machinePathOf} does.
+ */
+export function withMachineOf<T>(
+  header: TraceHeader,
+  given: string | undefined,
+  task: (loaded: LoadedMachine) => Promise<T>,
+): Promise<T> {
+  return withMachine(machinePathOf(header, given), task);
+}
+
+function machineOf({ machine: named, itf }: TraceHeader, given: string | undefined): MachineRef {
+  if (given !== undefined) return findMachine(given, process.cwd());
+  if (itf !== undefined) {
+    throw new ProblemError({
+      title: `${named} is a counterexample of a model checker: no machine of yours executed it.`,
+      remedy: 'Give the machine to compare it with: --machine PATH.',
+    });
+  }
+  // A trace names its machine, but must never choose a file to run.
+  if (readCatalog().samples.some(({ name }) => name === named)) {
+    return { kind: 'sample', name: named };
+  }
+  throw new ProblemError({
+    title: `The trace is of a machine named "${named}", which is not a sample.`,
+    remedy: 'Give the path of its source with the option --machine PATH.',
+  });
+}
+
+/** Says so, to people, when a trace was recorded with another source than the one that executes it now. */
+export function noteSource(
+  { sourceHash }: LoadedMachine,
+  header: TraceHeader,
+  isJson = false,
+): void {
+  const { sourceHash: recorded } = header;
+  if (isJson || recorded === undefined || recorded === sourceHash) return;
+  printLine(style.dim('The source of the machine differs from that of the recording.'));
+}

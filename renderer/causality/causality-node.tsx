@@ -4,16 +4,16 @@ import { createContext, memo, use, type ReactNode } from 'react';
 import type { EmittedAction } from '../../core/machine/executed.ts';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import type { Step } from '../../core/trace/format.ts';
-import { markOfStep } from '../theme/marks.ts';
-import { MarkIcon } from '../ui/mark-icon.tsx';
-import { useSeek } from '../ui/seek.tsx';
 import {
   describeAnswer,
   describeOperation,
   toneOf,
   toneOfOutcome,
   toneSourceOf,
-} from '../words/describe.ts';
+} from '../../core/trace/step-words.ts';
+import { markOfStep } from '../theme/marks.ts';
+import { MarkIcon } from '../ui/mark-icon.tsx';
+import { useSeek } from '../ui/seek.tsx';
 import { formatCount } from '../words/format.ts';
 import { shownId, shownLabel, shownLine } from '../words/shown.ts';
 import { describeFate, describeFields, describeNode } from './causality-text.ts';

@@ -2,7 +2,6 @@ import type { EmittedAction } from '../../core/machine/executed.ts';
 import { OPERATION_WORDS, type Operation } from '../../core/machine/operation.ts';
 import type { EdgeKind, Fate } from '../../core/trace/causality/graph-model.ts';
 import type { Step } from '../../core/trace/format.ts';
-import type { Mark } from '../theme/marks.ts';
 import {
   describeAnswer,
   describeOperation,
@@ -10,7 +9,8 @@ import {
   toneOfOutcome,
   toneSourceOf,
   type StepTone,
-} from '../words/describe.ts';
+} from '../../core/trace/step-words.ts';
+import type { Mark } from '../theme/marks.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownId, shownLabel, shownLine } from '../words/shown.ts';
 import { notesOn } from '../words/step-notes.ts';

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { Verified } from '../../core/contract/window.ts';
 import type { Finding } from '../../core/machine/finding.ts';
+import { describeChange } from '../../core/trace/change-words.ts';
 import type { ComparedCause, RunComparison, RunDifference } from '../../core/trace/compare.ts';
 import {
   formatStep,
@@ -10,12 +11,11 @@ import {
   type Step,
   type StepPart,
 } from '../../core/trace/format.ts';
+import { describeOperation } from '../../core/trace/step-words.ts';
 import { differingPlaces, type DifferingPlaces } from '../../core/value/differing-places.ts';
 import type { RunEntry } from '../session/model.ts';
 import { showAt } from '../session/running.ts';
 import { StepLink } from '../ui/seek.tsx';
-import { describeChange } from '../words/change-text.ts';
-import { describeOperation } from '../words/describe.ts';
 import { wordOfPart } from '../words/difference-words.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural } from '../words/format.ts';

@@ -1,8 +1,8 @@
 import { memo, type ReactNode } from 'react';
 import type { Message, Sequence } from '../../core/trace/sequence.ts';
+import { toneOf, toneSourceOf } from '../../core/trace/step-words.ts';
 import { MARK_INKS, MARK_LINE, MARK_SHAPES, markOfStep, type MarkShape } from '../theme/marks.ts';
 import { useSeek } from '../ui/seek.tsx';
-import { toneOf, toneSourceOf } from '../words/describe.ts';
 import type { LanePlaces, Placed, SequenceLayout } from './layout.ts';
 import { lookOf } from './look.ts';
 import { describeMessage } from './sequence-words.ts';

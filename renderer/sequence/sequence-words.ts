@@ -16,7 +16,7 @@ import {
   toneOf,
   toneSourceOf,
   type StepTone,
-} from '../words/describe.ts';
+} from '../../core/trace/step-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownId, shownLabel, shownLine } from '../words/shown.ts';
 import { notesOn } from '../words/step-notes.ts';

@@ -1,11 +1,16 @@
 import { ChevronLeft, ChevronRight, Eye, EyeOff, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Step } from '../../core/trace/format.ts';
+import {
+  describeOutcome,
+  toneOfOutcome,
+  toneSourceOf,
+  type StepTone,
+} from '../../core/trace/step-words.ts';
 import type { Patch } from '../../core/value/patch.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { useSeek } from '../ui/seek.tsx';
 import { Segments } from '../ui/segments.tsx';
-import { describeOutcome, toneOfOutcome, toneSourceOf, type StepTone } from '../words/describe.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { changesAround } from './comparison.ts';
 import { countSigns, type Sign } from './marks.ts';

@@ -1,12 +1,12 @@
 import { ListFilter } from 'lucide-react';
 import { memo, useCallback, type ReactNode } from 'react';
+import { describeOperation } from '../../core/trace/step-words.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Write } from '../../core/trace/writes.ts';
 import { valueAt } from '../../core/value/container.ts';
 import type { Path } from '../../core/value/path.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
-import { describeOperation } from '../words/describe.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownPath } from '../words/shown.ts';
 import { Found } from './pinned-paths.tsx';

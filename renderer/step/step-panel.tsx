@@ -6,6 +6,13 @@ import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import type { Step } from '../../core/trace/format.ts';
 import { recoveryAt, type Recovery } from '../../core/trace/recovery.ts';
 import { isOutstandingAt, type TrackedSpan } from '../../core/trace/spans.ts';
+import {
+  describeOperation,
+  describeOutcome,
+  toneOf,
+  toneOfOutcome,
+  toneSourceOf,
+} from '../../core/trace/step-words.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { isForkable } from '../session/forks.ts';
@@ -18,13 +25,6 @@ import { Panel, PanelHeader } from '../ui/panel.tsx';
 import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
-import {
-  describeOperation,
-  describeOutcome,
-  toneOf,
-  toneOfOutcome,
-  toneSourceOf,
-} from '../words/describe.ts';
 import { formatCount } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import { notesAt, type StepNote } from '../words/step-notes.ts';

@@ -1,8 +1,8 @@
 import { isTakenIn, type EmittedAction } from '../../core/machine/executed.ts';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import { formatStep, type Step } from '../../core/trace/format.ts';
+import { describeAnswer, describeOperation, fieldsOf } from '../../core/trace/step-words.ts';
 import { MARK_MEANINGS, markOfStep } from '../theme/marks.ts';
-import { describeAnswer, describeOperation, fieldsOf } from '../words/describe.ts';
 import { shownId, shownLabel, shownLine } from '../words/shown.ts';
 
 /** An action in a row. */

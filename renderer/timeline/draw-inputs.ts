@@ -1,8 +1,13 @@
 import { assertNever } from '../../core/assert.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
+import {
+  describeAnswer,
+  describeOperation,
+  toneOf,
+  type StepTone,
+} from '../../core/trace/step-words.ts';
 import { markOf } from '../theme/marks.ts';
-import { describeAnswer, describeOperation, toneOf, type StepTone } from '../words/describe.ts';
 import { shownLine } from '../words/shown.ts';
 import { binsIn, type Bin } from './density.ts';
 import {

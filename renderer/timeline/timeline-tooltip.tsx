@@ -2,17 +2,17 @@ import { useCallback, useLayoutEffect, useRef, type ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
 import { findingsOf } from '../../core/trace/causes.ts';
 import type { Step } from '../../core/trace/format.ts';
-import type { Trace } from '../../core/trace/trace.ts';
-import { MarkIcon } from '../ui/mark-icon.tsx';
-import { MarkLegend } from '../ui/mark-legend.tsx';
-import { useLoaded } from '../ui/use-loaded.ts';
 import {
   describeOperation,
   describeOutcome,
   toneOfOutcome,
   toneSourceOf,
   type StepTone,
-} from '../words/describe.ts';
+} from '../../core/trace/step-words.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { MarkIcon } from '../ui/mark-icon.tsx';
+import { MarkLegend } from '../ui/mark-legend.tsx';
+import { useLoaded } from '../ui/use-loaded.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';

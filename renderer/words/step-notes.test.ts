@@ -10,9 +10,14 @@ import {
   traceOf,
   withFault,
 } from '../../core/test-helpers/test-desk.ts';
+import {
+  describeAnswer,
+  describeOutcome,
+  toneOf,
+  toneSourceOf,
+} from '../../core/trace/step-words.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
 import { markOfStep } from '../theme/marks.ts';
-import { describeAnswer, describeOutcome, toneOf, toneSourceOf } from './describe.ts';
 import { describeLoop, notesAt } from './step-notes.ts';
 
 /** The last step of a run: its notes, mark, outcome and tone. */

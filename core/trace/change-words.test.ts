@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Change } from '../../core/value/patch.ts';
-import { describeChange } from './change-text.ts';
+import type { Change } from '../value/patch.ts';
+import { describeChange } from './change-words.ts';
 
 it.each<[Change, string]>([
   [

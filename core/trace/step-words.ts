@@ -1,11 +1,11 @@
-import { assertNever } from '../../core/assert.ts';
-import type { Operation } from '../../core/machine/operation.ts';
-import type { Step } from '../../core/trace/format.ts';
-import type { StepGlance } from '../../core/trace/glance.ts';
-import { fieldsBesideLabel, labelOf } from '../../core/value/label.ts';
-import { formatKey } from '../../core/value/path.ts';
-import type { Value } from '../../core/value/value.ts';
-import { shownLabel, shownLine } from './shown.ts';
+import { assertNever } from '../assert.ts';
+import type { Operation } from '../machine/operation.ts';
+import { fieldsBesideLabel, labelOf } from '../value/label.ts';
+import { formatKey } from '../value/path.ts';
+import { shownLabel, shownLine } from '../value/shown.ts';
+import type { Value } from '../value/value.ts';
+import type { Step } from './format.ts';
+import type { StepGlance } from './glance.ts';
 
 /** The name of an operation: its input's, its result's, or the fault's. */
 export function describeOperation(operation: Operation): string {

@@ -1,8 +1,8 @@
-import { assertNever } from '../../core/assert.ts';
-import { encodeValue } from '../../core/value/encoding.ts';
-import type { Change } from '../../core/value/patch.ts';
-import type { Value } from '../../core/value/value.ts';
-import { shownLine, shownPath, shownString } from './shown.ts';
+import { assertNever } from '../assert.ts';
+import { encodeValue } from '../value/encoding.ts';
+import type { Change } from '../value/patch.ts';
+import { shownLine, shownPath, shownString } from '../value/shown.ts';
+import type { Value } from '../value/value.ts';
 
 /** A change of the state as one line: `± coins: 3`. */
 export function describeChange(change: Change): string {

@@ -1,0 +1,52 @@
+import { cutText, showName, showText } from '../text/visible.ts';
+import { labelOf } from './label.ts';
+import { formatKey, formatPath, formatSegment, type Path, type PathSegment } from './path.ts';
+import type { Value } from './value.ts';
+
+/**
+ * @file Values of machines and traces on one line, as the window and the command line show them: cut before
+ * anything measures them, since they may be of any length, and with visible escapes for invisible characters.
+ */
+
+/** The longest text on one line. If there is less room, the style sheet cuts further. */
+export const LINE_CHARS_MAX = 240;
+
+/** A name or message on one line. */
+export function shownLine(text: string): string {
+  return showText(cutText(text, LINE_CHARS_MAX));
+}
+
+/** The label of a value. */
+export function shownLabel(value: unknown): string {
+  return shownLine(labelOf(value));
+}
+
+/** A key of a Map or an id, as it is written. */
+export function shownKey(key: Value): string {
+  const text = typeof key === 'string' ? cutText(key, LINE_CHARS_MAX) : key;
+  return shownName(formatKey(text));
+}
+
+/** A path, as it is written. */
+export function shownPath(path: Path): string {
+  return shownName(formatPath(path));
+}
+
+/** A segment of a path by itself. */
+export function shownSegment(segment: PathSegment): string {
+  return typeof segment === 'object' ? shownKey(segment.mapKey) : shownName(formatSegment(segment));
+}
+
+function shownName(text: string): string {
+  return showName(cutText(text, LINE_CHARS_MAX));
+}
+
+/** The id of an action: numbers with a mark that distinguishes them from step numbers. */
+export function shownId(id: string | number | bigint): string {
+  return typeof id === 'string' ? shownLine(id) : `#${id}`;
+}
+
+/** A text in quotes, with the escapes of the language. */
+export function shownString(text: string): string {
+  return showText(JSON.stringify(cutText(text, LINE_CHARS_MAX)));
+}

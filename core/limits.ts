@@ -116,6 +116,12 @@ export const PROCESS_LINE_CHARS_MAX = LINE_CHARS_MAX;
  */
 export const PROCESS_STDERR_CHARS_MAX = 16 * 1024 * 1024;
 
+/** The notes on a trace: each is a row of a list, a mark on the timeline, and a page of a talk. */
+export const NOTES_MAX = 1_000;
+
+/** The characters of a note: some pages. */
+export const NOTE_CHARS_MAX = 20_000;
+
 /** The lines of a trace that are asked for at once. */
 export const LINES_ASKED_MAX = 100_000;
 

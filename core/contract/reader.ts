@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { problemSchema } from '../problem.ts';
+import { noteSchema } from '../trace/notes.ts';
 import { questionSchema } from '../trace/questions.ts';
 import { packedDeltaSchema } from '../trace/trace-index.ts';
 
@@ -47,8 +48,14 @@ export const readerRequestSchema = z.discriminatedUnion('kind', [
     question: questionSchema,
   }),
   z.object({ kind: z.literal('cancelAsk'), askId }),
-  /** Writes the steps of a trace, as far as there are any, to a file. */
-  z.object({ kind: z.literal('save'), saveId, traceId, path: z.string() }),
+  /** Writes the steps of a trace, as far as there are any, and notes to a file. */
+  z.object({
+    kind: z.literal('save'),
+    saveId,
+    traceId,
+    path: z.string(),
+    notes: z.array(noteSchema),
+  }),
 ]);
 export type ReaderRequest = z.infer<typeof readerRequestSchema>;
 

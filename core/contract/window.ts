@@ -6,6 +6,7 @@ import { operationsSchema, seedSchema, SEEDS_MAX } from '../text/quantities.ts';
 import { claimSchema, judgedSchema } from '../trace/claims.ts';
 import { HEADER_PARTS } from '../trace/format.ts';
 import { crashVerdictSchema, doomPointSchema, judgedStepSchema } from '../trace/judged.ts';
+import { noteSchema } from '../trace/notes.ts';
 import { questionSchema } from '../trace/questions.ts';
 import { sentenceSchema } from '../trace/sentences.ts';
 import { packedDeltaSchema } from '../trace/trace-index.ts';
@@ -534,9 +535,9 @@ export const REQUESTS = {
   cancelAsk: { takes: z.object({ askId: id }), returns: nothing },
   /** Forgets a trace; the session's file of it is deleted. */
   closeTrace: { takes: z.object({ traceId }), returns: nothing },
-  /** Asks where to save, and gives the trace that name; null when the person changed their mind. */
+  /** Asks where to save a trace with these notes; null when the person changed their mind. */
   saveTrace: {
-    takes: z.object({ traceId, suggestedName: z.string() }),
+    takes: z.object({ traceId, suggestedName: z.string(), notes: z.array(noteSchema) }),
     returns: replyOf(z.string().nullable()),
   },
   /** How many bytes the runs of the session take. */

@@ -28,10 +28,11 @@ import {
   type FindingInFile,
 } from './codecs.ts';
 import { FORKS_MAX, forkSchema } from './fork.ts';
+import { noteSchema, type Note } from './notes.ts';
 import { writerOf } from './writer.ts';
 
 /** The version of trace files that is written. Older ones are upgraded, newer ones refused. */
-export const TRACE_VERSION = 6;
+export const TRACE_VERSION = 7;
 
 const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
 
@@ -235,6 +236,7 @@ export type TraceLine =
       readonly version: number;
     }
   | { readonly kind: 'step'; readonly step: Step }
+  | { readonly kind: 'note'; readonly note: Note }
   | { readonly kind: 'end'; readonly end: TraceEnd };
 
 /** Thrown for text that is not a line of a trace: names the field, but not the line number. */
@@ -245,6 +247,7 @@ export class TraceLineError extends Error {
 const writeHeader = writerOf(header) as (memory: TraceHeader) => object;
 const writeBody = writerOf(stepBody) as (memory: Step) => object;
 const writeOperation = writerOf(operation);
+const writeNote = writerOf(noteSchema);
 
 /** The header as its line, without the line break. */
 export function formatHeader(given: TraceHeader): string {
@@ -254,6 +257,11 @@ export function formatHeader(given: TraceHeader): string {
 /** A step as its line, without the line break. Empty lists are left out. */
 export function formatStep(step: Step): string {
   return JSON.stringify({ step: step.stepIndex, ...writeBody(step) });
+}
+
+/** A note as its line, without the line break. Notes stand between the last step and the closing line. */
+export function formatNote(note: Note): string {
+  return JSON.stringify({ note: writeNote(note) });
 }
 
 /** The end of a trace as its line, without the line break. */
@@ -355,7 +363,14 @@ const UPGRADES: readonly Upgrade[] = [
   { header: (json) => ({ digests: 'whole', ...json }) },
   // Version 5 had neither output nor steps that do not end.
   {},
+  // Version 6 had no notes.
+  {},
 ];
+
+/** Whether the steps of a version are written as this one writes them, so that their lines can stay. */
+export function hasCurrentSteps(version: number): boolean {
+  return UPGRADES.slice(version - 1).every(({ step }) => step === undefined);
+}
 
 function upgrade(line: keyof Upgrade, json: object, version: number): object {
   let upgraded = json;
@@ -381,6 +396,7 @@ export function parseLine(text: string, version: number = TRACE_VERSION): TraceL
   if ('step' in json) {
     return { kind: 'step', step: toStep(parse(stepLine, upgrade('step', json, version))) };
   }
+  if ('note' in json) return { kind: 'note', ...parse(z.object({ note: noteSchema }), json) };
   if ('end' in json) return { kind: 'end', ...parse(z.object({ end: endSchema }), json) };
   const own = versionOf(json);
   const parsed = parse(header, upgrade('header', json, own));

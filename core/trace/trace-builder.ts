@@ -9,7 +9,8 @@ import {
 } from '../limits.ts';
 import { SelfExplainingError } from '../problem.ts';
 import { formatCount } from '../text/quantities.ts';
-import { formatStep, parseLine, TRACE_VERSION, TraceLineError } from './format.ts';
+import { formatStep, hasCurrentSteps, parseLine, TRACE_VERSION, TraceLineError } from './format.ts';
+import { noteProblem } from './notes.ts';
 import { TraceSeal } from './seal.ts';
 import { KnownLines, ListedLines, type StepStore } from './step-lines.ts';
 import { TraceGrowth, type DigestEffort } from './trace-growth.ts';
@@ -170,13 +171,22 @@ export class TraceBuilder {
         break;
       case 'step':
         if (!this.#growth) throw new TraceLineError('a step before the header');
+        if (this.#growth.index.notes.length > 0) throw new TraceLineError('a step after the notes');
         requireAtMost(this.#growth.length + 1, STEPS_MAX, 'a trace has', 'steps');
         this.#growth.add(
           parsed.step,
           // A trace holds lines of the current version only, whatever it was read from.
-          this.#version === TRACE_VERSION ? text : formatStep(parsed.step),
+          hasCurrentSteps(this.#version) ? text : formatStep(parsed.step),
         );
         break;
+      case 'note': {
+        if (!this.#growth) throw new TraceLineError('a note before the header');
+        const { index, length } = this.#growth;
+        const problem = noteProblem(parsed.note, index.notes, length);
+        if (problem !== undefined) throw new TraceLineError(problem);
+        index.addNote(parsed.note);
+        break;
+      }
       case 'end':
         if (!this.#growth) throw new TraceLineError('a closing line before the header');
         this.#growth.checkEnd(parsed.end);

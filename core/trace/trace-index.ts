@@ -10,6 +10,7 @@ import {
   type TraceHeader,
 } from './format.ts';
 import { packGlance, unpackGlance, type StepGlance } from './glance.ts';
+import { noteSchema, type Note } from './notes.ts';
 import { SpanTracker, type SpanEnding, type TrackedSpan } from './spans.ts';
 import { writerOf } from './writer.ts';
 
@@ -32,6 +33,7 @@ export class TraceIndex {
   #glances = new Uint16Array(1024);
   #length = 0;
   #end: TraceEnd | undefined;
+  #notes: readonly Note[] = [];
   readonly #spans = new SpanTracker();
   /** Steps that changed the state, ascending. */
   readonly changedSteps: number[] = [];
@@ -58,6 +60,11 @@ export class TraceIndex {
   /** The closing line; absent while a run goes on, and when a file was cut short. */
   get end(): TraceEnd | undefined {
     return this.#end;
+  }
+
+  /** The notes that the file of the trace holds, in the order in which they are told. */
+  get notes(): readonly Note[] {
+    return this.#notes;
   }
 
   /** Tracked actions in the order of their emission. */
@@ -94,6 +101,18 @@ export class TraceIndex {
     this.#spans.add(step);
   }
 
+  /** Adds a note, after all steps. */
+  addNote(note: Note): void {
+    this.#notes = [...this.#notes, note];
+  }
+
+  /** The same steps with other notes. */
+  withNotes(notes: readonly Note[]): TraceIndex {
+    const index = new TraceIndex(this.header);
+    index.append({ ...this.since(0), notes });
+    return index;
+  }
+
   /** Takes the closing line: nothing more is added. */
   close(end: TraceEnd): void {
     this.#end = end;
@@ -111,6 +130,7 @@ export class TraceIndex {
       recoveries: this.recoveries.filter(isBefore),
       spans: spans.filter(({ emittedAt }) => emittedAt < steps),
       endings: endings.filter(({ at }) => at < steps),
+      notes: [],
     };
   }
 
@@ -125,6 +145,7 @@ export class TraceIndex {
       recoveries: newOf(this.recoveries, from, stepOf),
       spans: newOf(spans, from, ({ emittedAt }) => emittedAt),
       endings: newOf(endings, from, ({ at }) => at),
+      notes: this.#notes,
       ...(this.#end ? { end: this.#end } : {}),
     };
   }
@@ -145,6 +166,7 @@ export class TraceIndex {
     for (const found of delta.findings) this.#addFinding(found);
     for (const recovered of delta.recoveries) this.recoveries.push(recovered);
     this.#spans.append(delta.spans, delta.endings);
+    if (delta.notes.length > 0) this.#notes = delta.notes;
     if (delta.end) this.#end = delta.end;
   }
 
@@ -188,6 +210,8 @@ export interface TraceDelta {
   readonly spans: readonly TrackedSpan[];
   /** The spans that end in these steps. */
   readonly endings: readonly SpanEnding[];
+  /** All notes, once there are some. */
+  readonly notes: readonly Note[];
   /** The closing line, once there is one. */
   readonly end?: TraceEnd;
 }
@@ -204,6 +228,7 @@ const deltaInFile = z.object({
   endings: arrayOf(
     z.object({ span: count, at: count, how: z.enum(['completed', 'crashed', 'lost', 'replaced']) }),
   ),
+  notes: listOf(noteSchema),
   end: endSchema.exactOptional(),
 });
 const writeDelta = writerOf(deltaInFile);

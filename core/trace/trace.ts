@@ -8,6 +8,7 @@ import { applyPatches, type Patch } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
 import { changeOfLine, parseLine, type Step, type TraceEnd, type TraceHeader } from './format.ts';
 import type { StepGlance } from './glance.ts';
+import type { Note } from './notes.ts';
 import { isOutstandingAt, type TrackedSpan } from './spans.ts';
 import type { StepLines } from './step-lines.ts';
 import type { TraceIndex } from './trace-index.ts';
@@ -100,6 +101,11 @@ export class Trace {
   /** The closing line; absent while a run goes on and when a file was cut short. */
   get end(): TraceEnd | undefined {
     return this.index.end;
+  }
+
+  /** The notes that its file holds, in the order in which they are told. */
+  get notes(): readonly Note[] {
+    return this.index.notes;
   }
 
   get findings(): readonly Finding[] {

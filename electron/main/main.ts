@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { app, dialog, Menu, nativeTheme, type BrowserWindow } from 'electron';
-import type { ApiEvent, AppMenu, Launch, Recent, Reply } from '../../core/contract/window.ts';
+import type {
+  ApiEvent,
+  AppMenu,
+  Launch,
+  Recent,
+  Reply,
+  RequestTakes,
+} from '../../core/contract/window.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
 import { readInputs } from '../../core/node/load/inputs-file.ts';
 import { readCatalog } from '../../core/node/load/samples.ts';
@@ -79,12 +86,11 @@ async function readInputsOf({ files }: Parts, path: string) {
 /** Asks the user where to save a trace, and writes it there; null when they changed their mind. */
 async function saveTrace(
   { files, reader }: Parts,
-  traceId: string,
-  suggestedName: string,
+  { traceId, suggestedName, notes }: RequestTakes<'saveTrace'>,
 ): Promise<string | null> {
   const path = await files.chooseTarget(requireWindow(), suggestedName);
   if (path === undefined) return null;
-  const saved = await reader.save(traceId, path);
+  const saved = await reader.save(traceId, path, notes);
   if (saved.kind === 'problem') throw new ProblemError(saved.problem);
   files.saved(traceId, path);
   return path;
@@ -150,8 +156,7 @@ function createHandlers(parts: Parts, launch: Launch): Handlers {
       session.drop(traceId);
       return null;
     },
-    saveTrace: ({ traceId, suggestedName }) =>
-      replyWith('The trace could not be saved', () => saveTrace(parts, traceId, suggestedName)),
+    saveTrace: (saved) => replyWith('The trace could not be saved', () => saveTrace(parts, saved)),
     measureSession: () => room.measure(),
     keepSession: async ({ text }) => {
       await keepSession(parts, text);

@@ -197,12 +197,12 @@ export class TraceReader {
     }, STOP_MS_MAX);
   }
 
-  /** Writes a trace, as far as it is, to a file. */
-  save(traceId: string, path: string): Promise<Outcome> {
+  /** Writes a trace, as far as it is, to a file with these notes. */
+  save(traceId: string, path: string, notes: RequestTakes<'saveTrace'>['notes']): Promise<Outcome> {
     this.#requireOpen(traceId);
     this.#saves += 1;
     const saveId = `save-${this.#saves}`;
-    return this.#await(saveId, { kind: 'save', saveId, traceId, path });
+    return this.#await(saveId, { kind: 'save', saveId, traceId, path, notes });
   }
 
   #await(id: string, request: ReaderRequest): Promise<Outcome> {

@@ -197,7 +197,7 @@ it('saves a trace whole, compressed or not', async () => {
   open();
   for (const name of ['saved.jsonl', 'saved.jsonl.gz']) {
     const target = join(folder, name);
-    ask({ kind: 'save', saveId: name, traceId, path: target });
+    ask({ kind: 'save', saveId: name, traceId, path: target, notes: [] });
     expect((await next('saved')).outcome).toEqual({ kind: 'ok', value: null });
     const { trace, damage } = await readTraceFile(target);
     expect(damage).toBeUndefined();
@@ -212,7 +212,7 @@ it('saves a run that goes on as far as it is', async () => {
   open(live, { isLive: true });
   await next('grew');
   const target = join(folder, 'so-far.jsonl');
-  ask({ kind: 'save', saveId: 's', traceId, path: target });
+  ask({ kind: 'save', saveId: 's', traceId, path: target, notes: [] });
   await next('saved');
   expect(readFileSync(target, 'utf8')).toBe(textOf(lines.slice(0, 30)));
 });
@@ -220,7 +220,7 @@ it('saves a run that goes on as far as it is', async () => {
 it('says why a trace cannot be saved, and leaves nothing behind', async () => {
   open();
   const target = join(folder, 'no', 'where.jsonl');
-  ask({ kind: 'save', saveId: 's', traceId, path: target });
+  ask({ kind: 'save', saveId: 's', traceId, path: target, notes: [] });
   expect((await next('saved')).outcome).toMatchObject({ kind: 'problem' });
 });
 

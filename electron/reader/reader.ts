@@ -7,11 +7,9 @@ import {
 } from '../../core/contract/reader.ts';
 import { watchThread } from '../../core/node/files/signs-of-life.ts';
 import { TraceFile } from '../../core/node/files/trace-file.ts';
-import { TraceFileWriter } from '../../core/node/files/trace-writer.ts';
+import { writeTrace } from '../../core/node/files/write-trace.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
-import { formatHeader } from '../../core/trace/format.ts';
 import { answer } from '../../core/trace/questions.ts';
-import { TraceSeal } from '../../core/trace/seal.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { OpenTrace } from './open-trace.ts';
 
@@ -140,40 +138,14 @@ async function save({
   saveId,
   traceId,
   path,
+  notes,
 }: Extract<ReaderRequest, { kind: 'save' }>): Promise<void> {
   try {
-    await writeTrace(await traceOf(traceId).savable(), path);
+    await writeTrace(await traceOf(traceId).savable(), path, notes);
     send({ kind: 'saved', saveId, outcome: { kind: 'ok', value: null } });
   } catch (error) {
     const problem = toProblem(error, 'The trace could not be saved');
     send({ kind: 'saved', saveId, outcome: { kind: 'problem', problem } });
-  }
-}
-
-/** Writes a trace as far as it is: it may still grow, or be damaged from some line on. */
-async function writeTrace(trace: Trace, path: string): Promise<void> {
-  const { length, end } = trace;
-  const writer = await TraceFileWriter.open(path);
-  try {
-    const seal = new TraceSeal();
-    const add = (line: string) => {
-      seal.add(line);
-      writer.add(line);
-    };
-    add(formatHeader(trace.header));
-    let untilMs = performance.now() + SLICE_MS;
-    for (let stepIndex = 0; stepIndex < length; stepIndex += 1) {
-      add(trace.line(stepIndex));
-      if (!writer.isDue && performance.now() < untilMs) continue;
-      await writer.write();
-      await setImmediate();
-      untilMs = performance.now() + SLICE_MS;
-    }
-    if (end) writer.add(seal.close(end));
-    await writer.close(end ? trace.index : undefined);
-  } catch (error) {
-    await writer.discard();
-    throw error;
   }
 }
 

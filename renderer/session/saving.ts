@@ -15,7 +15,11 @@ export async function saveTrace(): Promise<void> {
   const { machine, scenario, seed, shrunkFrom, forks } = run.trace.header;
   const suffix = (shrunkFrom ? '-shrunk' : '') + (forks ? '-fork' : '');
   const suggestedName = `${machine}-${scenario}-${seed}${suffix}.jsonl.gz`;
-  const saved = await request('saveTrace', { traceId: run.id, suggestedName });
+  const saved = await request('saveTrace', {
+    traceId: run.id,
+    suggestedName,
+    notes: [...run.trace.notes],
+  });
   if (saved.kind === 'problem') showProblem(saved.problem);
   else if (saved.value !== null) showNotice(`Saved ${fileNameOf(saved.value)}`);
 }

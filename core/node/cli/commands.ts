@@ -63,6 +63,11 @@ export const COMMANDS: Readonly<Record<string, readonly CommandEntry[]>> = {
       load: async () => (await import('./why-command.ts')).WHY,
     },
     {
+      name: 'notes',
+      summary: 'Print the notes of a trace, or add one to its file.',
+      load: async () => (await import('./notes-command.ts')).NOTES,
+    },
+    {
       name: 'export-test',
       summary: 'Write a failing run as a vitest test that fails until the machine is corrected.',
       load: async () => (await import('./export-test-command.ts')).EXPORT_TEST,

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { FILE_CHARS_MAX, LINE_CHARS_MAX } from '../../limits.ts';
-import { TRACE_VERSION } from '../../trace/format.ts';
+import { hasCurrentSteps } from '../../trace/format.ts';
 import { TraceBuilder, TraceReadError } from '../../trace/trace-builder.ts';
 import type { DigestEffort } from '../../trace/trace-growth.ts';
 import type { Trace } from '../../trace/trace.ts';
@@ -55,9 +55,9 @@ export class TraceFollower {
     return this.#damage;
   }
 
-  /** Whether the lines are of the current version; others have to be converted. */
+  /** Whether steps are written as the current version writes them; others have to be converted. */
   get isCurrent(): boolean {
-    return this.#builder.version === TRACE_VERSION;
+    return hasCurrentSteps(this.#builder.version);
   }
 
   /** Where the header stands in the text, in bytes. */

@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { formatCount } from '../../text/quantities.ts';
+import { formatNote, parseLine } from '../../trace/format.ts';
+import type { Note } from '../../trace/notes.ts';
 import { recordRun } from '../../trace/recorder.ts';
+import { closingLine } from '../../trace/seal.ts';
 import { TraceBuilder } from '../../trace/trace-builder.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { withMachine } from '../load/machine-loader.ts';
@@ -29,8 +32,24 @@ export async function recordOriginal(sample: string): Promise<Original> {
     const plan = await planRun(loaded, { operationsMax: OPERATIONS, faults: 'chaos' });
     const lines: string[] = [];
     await recordRun(startRecorded(plan, SEED), (line) => lines.push(line));
-    return originalOf(sample, lines);
+    return originalOf(sample, withNotes(lines));
   });
+}
+
+/** One of each kind. */
+const NOTES: readonly Note[] = [
+  { id: 'a', step: -1, text: '' },
+  { id: 'b', step: 2, to: 5, view: 'causality', text: '# Here\n\nit begins.' },
+  { id: 'c', step: 3, path: ['rooms', { mapKey: 'A' }, 0], text: '**This** value' },
+  { id: 'd', step: 4, action: 7n, text: 'never comes back' },
+  { id: 'e', step: 5, finding: 'no double booking', text: 'fails' },
+];
+
+function withNotes(lines: readonly string[]): readonly string[] {
+  const others = [...lines.slice(0, -1), ...NOTES.map(formatNote)];
+  const closing = parseLine(lines.at(-1) ?? '');
+  if (closing.kind !== 'end') throw new Error('a whole trace ends in a closing line');
+  return [...others, closingLine(others, closing.end)];
 }
 
 /** A trace that mutants are made of, from its lines. */

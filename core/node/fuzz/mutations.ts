@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { assertNever } from '../../assert.ts';
-import type { TraceEnd } from '../../trace/format.ts';
+import { TRACE_VERSION, type TraceEnd } from '../../trace/format.ts';
 import { closingLine } from '../../trace/seal.ts';
 
 /**
@@ -263,7 +263,7 @@ function changeLines(lines: readonly string[], change: Exclude<Mutation, OfBytes
 
 /** How version 3 wrote what later versions write otherwise. */
 const AGED = [
-  ['"phasmoscope-trace":5', '"phasmoscope-trace":3'],
+  [`"phasmoscope-trace":${TRACE_VERSION}`, '"phasmoscope-trace":3'],
   ['"operation":{"kind":"normal"', '"operation":{"kind":"input"'],
   ['"operation":{"kind":"trackedActionCompleted"', '"operation":{"kind":"completion"'],
 ] as const;

@@ -4,7 +4,7 @@ import { toChromeTrace } from '../../interchange/chrome.ts';
 import { itfText } from '../../interchange/itf.ts';
 import { ProblemError } from '../../problem.ts';
 import { causesOf, findingsAt } from '../../trace/causes.ts';
-import { formatEnd, formatHeader, formatStep } from '../../trace/format.ts';
+import { formatEnd, formatHeader, formatNote, formatStep } from '../../trace/format.ts';
 import { sameRecordSteps } from '../../trace/records.ts';
 import { recoveryAt } from '../../trace/recovery.ts';
 import type { Trace } from '../../trace/trace.ts';
@@ -88,7 +88,7 @@ function isSame(one: Trace, other: Trace): boolean {
 function textOf(trace: Trace): string {
   const steps = Array.from({ length: trace.length }, (_, at) => formatStep(trace.wholeStep(at)));
   const end = trace.end ? formatEnd(trace.end) : '';
-  return [formatHeader(trace.header), ...steps, end].join('\n');
+  return [formatHeader(trace.header), ...steps, ...trace.notes.map(formatNote), end].join('\n');
 }
 
 /** Asks all that panels, searches and exports ask of a trace. */

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { NOTE_CHARS_MAX } from '../../limits.ts';
+import { ProblemError } from '../../problem.ts';
+import { formatCount } from '../../text/quantities.ts';
+import {
+  describePlaceOf,
+  isBookmark,
+  noteProblem,
+  withNote,
+  type Note,
+  type NotePlace,
+} from '../../trace/notes.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { findPath } from '../../value/find-path.ts';
+import { formatPath, type Path } from '../../value/path.ts';
+import { readTraceFile } from '../files/trace-file.ts';
+import { writeTrace } from '../files/write-trace.ts';
+import { printJson, printLine, style } from '../report/print.ts';
+import { type CommandModule, JSON_FLAG, stepNumber } from './options.ts';
+import { EXIT, type ExitCode } from './output.ts';
+
+/** The options of `notes`. */
+interface NotesOptions {
+  /** A note to add, in Markdown. */
+  readonly add?: string;
+  /** What it is on: a step, up to another one, and there a value. */
+  readonly at?: number;
+  readonly to?: number;
+  readonly path?: string;
+  readonly json?: boolean;
+}
+
+/** `phasmoscope notes`: prints the notes of a trace, or adds one to its file. */
+export const NOTES: CommandModule = {
+  declare: (command) =>
+    command
+      .argument('<file>', 'a trace file')
+      .option('--add <text>', 'add a note, in Markdown')
+      .option('--at <step>', 'the step that it is on', stepNumber)
+      .option('--to <step>', 'the last step, for a note on several', stepNumber)
+      .option('--path <path>', 'the value that it is on, such as \'bookings["Monday 09:15"]\'')
+      .option(...JSON_FLAG),
+  run: notesCommand,
+};
+
+async function notesCommand(file: string, options: NotesOptions): Promise<ExitCode> {
+  requireAddition(options);
+  const { trace, damage, close } = await readTraceFile(file);
+  let { notes } = trace;
+  if (options.add !== undefined) {
+    if (damage) throw notChanged(file, damage.message);
+    notes = withNote(notes, newNote(trace, options, options.add));
+    await writeTrace(trace, file, notes);
+  }
+  close();
+  if (options.json) printJson({ file, notes: notes.map(jsonOf) });
+  else print(notes);
+  return damage ? EXIT.found : EXIT.done;
+}
+
+function requireAddition({ add, at, to, path }: NotesOptions): void {
+  if (add !== undefined && at === undefined) {
+    throw new ProblemError({
+      title: 'It is not said what the note is on.',
+      remedy: 'Give a step with --at, for example --at 12.',
+    });
+  }
+  if (add !== undefined || (at === undefined && to === undefined && path === undefined)) return;
+  throw new ProblemError({
+    title: 'Without --add, there is no note to be placed.',
+    remedy: 'Give its text with --add.',
+  });
+}
+
+/** @throws {ProblemError} when the trace has no such place, or no room for it. */
+function newNote(trace: Trace, { at = -1, to, path }: NotesOptions, text: string): Note {
+  const place: NotePlace = {
+    step: at,
+    ...(to === undefined ? {} : { to }),
+    ...(path === undefined ? {} : { path: pathOf(trace, path, at) }),
+  };
+  const note = { id: randomUUID(), ...place, text };
+  const problem =
+    text.length > NOTE_CHARS_MAX
+      ? `a note has at most ${formatCount(NOTE_CHARS_MAX)} characters`
+      : noteProblem(note, trace.notes, trace.length);
+  if (problem === undefined && (to === undefined || to > at)) return note;
+  throw new ProblemError({
+    title: `The note cannot be added: ${problem ?? `step ${to} does not come after step ${at}`}.`,
+    remedy: `The trace has ${formatCount(trace.length)} steps, from 0 on.`,
+  });
+}
+
+function pathOf(trace: Trace, text: string, at: number): Path {
+  const path = at < trace.length ? findPath(trace.stateAt(at), text) : [];
+  if (path) return path;
+  throw new ProblemError({
+    title: `After step ${formatCount(at)}, the state has no ${text}.`,
+    remedy: 'Write the path as in bookings["Monday 09:15"].userId, or give another step with --at.',
+  });
+}
+
+function notChanged(file: string, message: string): ProblemError {
+  return new ProblemError({
+    title: `${file} is damaged, so it is not written again. ${message}`,
+    remedy: 'Record the run again, and add the note to the new file.',
+  });
+}
+
+function jsonOf({ path, action, ...note }: Note): unknown {
+  return {
+    ...note,
+    ...(path ? { path: formatPath(path) } : {}),
+    ...(action === undefined ? {} : { action: String(action) }),
+  };
+}
+
+function print(notes: readonly Note[]): void {
+  if (notes.length === 0) printLine(style.dim('The trace has no notes.'));
+  for (const note of notes) {
+    printLine(style.bold(describePlaceOf(note)));
+    if (!isBookmark(note)) {
+      for (const line of note.text.trimEnd().split('\n')) printLine(`  ${line}`);
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { runCommandLine } from '../test-helpers/test-command.ts';
+
+let folder: string;
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const phasmoscope = (...args: readonly string[]) => runCommandLine(args, folder);
+const text = (name: string) => {
+  const bytes = readFileSync(join(folder, name));
+  return (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString();
+};
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'phasmoscope-notes-'));
+  await phasmoscope('record', 'dentist-booking-unchecked', '--out', 'run.jsonl.gz');
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it('adds notes to the file of a trace, whose steps stay, and prints them', async () => {
+  const before = text('run.jsonl.gz').split('\n');
+  const none = await phasmoscope('notes', 'run.jsonl.gz');
+  expect([none.status, none.stdout]).toEqual([0, 'The trace has no notes.\n']);
+  await phasmoscope('notes', 'run.jsonl.gz', '--add', 'It **fails** here.', '--at', '77');
+  await phasmoscope('notes', 'run.jsonl.gz', '--add', '', '--at', '3', '--to', '9');
+  const add = ['--add', 'Next.', '--at', '5', '--path', 'nextId'];
+  const { stdout } = await phasmoscope('notes', 'run.jsonl.gz', ...add);
+  expect(stdout).toBe('steps 3 to 9\nstep 5, nextId\n  Next.\nstep 77\n  It **fails** here.\n');
+  const after = text('run.jsonl.gz').split('\n');
+  expect(after.slice(0, before.length - 2)).toEqual(before.slice(0, -2));
+  expect(after).toHaveLength(before.length + 3);
+  const json = await phasmoscope('notes', 'run.jsonl.gz', '--json');
+  expect(JSON.parse(json.stdout).notes[1]).toMatchObject({ step: 5, path: 'nextId' });
+  expect(await phasmoscope('verify', 'run.jsonl.gz')).toMatchObject({ status: 0 });
+});
+
+it('says what is wrong with a place, and leaves the file as it was', async () => {
+  const before = text('run.jsonl.gz');
+  const say = async (...args: readonly string[]) => {
+    const { status, stderr } = await phasmoscope('notes', 'run.jsonl.gz', ...args);
+    expect(status).toBe(2);
+    return stderr;
+  };
+  expect(await say('--add', 'x')).toContain('a step with --at');
+  expect(await say('--at', '3')).toContain('Without --add');
+  expect(await say('--add', 'x', '--at', '5000000')).toContain('no step 5 000 000');
+  expect(await say('--add', 'x', '--at', '5', '--to', '5')).toContain('does not come after');
+  expect(await say('--add', 'x', '--at', '5', '--path', 'nope')).toContain('has no nope');
+  expect(text('run.jsonl.gz')).toBe(before);
+});
+
+it('does not write a damaged file again, and prints the notes before the damage', async () => {
+  writeFileSync(join(folder, 'cut.jsonl'), text('run.jsonl.gz').slice(0, -200));
+  const printed = await phasmoscope('notes', 'cut.jsonl');
+  expect(printed.status).toBe(1);
+  const added = await phasmoscope('notes', 'cut.jsonl', '--add', 'x', '--at', '3');
+  expect([added.status, added.stderr]).toEqual([2, expect.stringContaining('is damaged')]);
+});

@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { startRun } from '../engine/run.ts';
 import { adder } from '../test-helpers/test-machines.ts';
+import { values } from '../test-helpers/test-values.ts';
 import { FAULT_PROFILES } from './faults.ts';
-import { InputsError, inputsScenario } from './inputs-scenario.ts';
+import { InputsError, inputsScenario, parseInputs, toInput } from './inputs-scenario.ts';
 import type { Operation } from './operation.ts';
 
 /** The operations that a run of the scenario executes. */
@@ -54,5 +56,33 @@ describe('a scenario of inputs', () => {
   ])('refuses %j with the place', (json, message) => {
     expect(() => inputsScenario('inputs.json', json)).toThrow(InputsError);
     expect(() => inputsScenario('inputs.json', json)).toThrow(message);
+  });
+});
+
+describe('an operation as an input', () => {
+  it('is read back as it was, whatever the machine is given', () => {
+    fc.assert(
+      fc.property(values, values, fc.boolean(), (input, kind, isElement) => {
+        const given = isElement ? { kind: 'normal', input } : { kind, input };
+        const operations: Operation[] = [
+          { kind: 'normal', input },
+          { kind: 'normal', input: given },
+          { kind: 'normal', input: { kind: 'trackedActionCompleted', id: 1 } },
+          { kind: 'trackedActionCompleted', id: 7n, result: input as never },
+        ];
+        const elements = operations.map((operation) => toInput(operation).element?.json);
+        expect(parseInputs(JSON.parse(JSON.stringify(elements)))).toEqual(operations);
+      }),
+    );
+  });
+
+  it('does not hold crashes, faults and second deliveries', () => {
+    expect(toInput({ kind: 'crash', dispatched: 0 })).toEqual({ lost: 'crash' });
+    const fault = { kind: 'commitFails' } as const;
+    expect(toInput({ kind: 'normal', input: 1, fault })).toMatchObject({ lost: 'fault' });
+    const twice = { id: 1, result: 2 as never, isDuplicate: true } as const;
+    expect(toInput({ kind: 'trackedActionCompleted', ...twice })).toMatchObject({
+      lost: 'duplicate',
+    });
   });
 });

@@ -1,6 +1,8 @@
-import { decodeValue, DecodeError } from '../value/encoding.ts';
+import { assertNever } from '../assert.ts';
+import { decodeValue, DecodeError, encodeValue } from '../value/encoding.ts';
 import { freeze, isPlainObject, type Value } from '../value/value.ts';
 import type { StfInput } from './machine.ts';
+import type { Operation } from './operation.ts';
 import { defineScenario, type AnyScenario } from './scenario.ts';
 
 /** Thrown for JSON that is not a list of inputs, with the place. */
@@ -50,6 +52,45 @@ export function parseInputs(json: unknown): readonly StfInput[] {
   if (Array.isArray(json)) return json.map(toOperation);
   throw new InputsError(`inputs are an array, and this is ${describe(json)}`);
 }
+
+/** What becomes of an operation in a list of inputs. */
+export interface InputOfOperation {
+  /** The element, as {@link parseInputs} reads it; absent for what is no input of the machine. */
+  readonly element?: { readonly json: unknown };
+  /** What the list does not say of it, for the end of a sentence. */
+  readonly lost?: LostInInputs;
+}
+
+/** What a list of inputs cannot say. */
+export type LostInInputs = 'crash' | 'restore' | 'loss' | 'settled' | 'fault' | 'duplicate';
+
+/** Writes an operation as the element of a list of inputs that {@link inputsScenario} gives again. */
+export function toInput(operation: Operation): InputOfOperation {
+  switch (operation.kind) {
+    case 'normal': {
+      const input = operation.input as Value;
+      const isPlain = !isRecord(input) || !ELEMENT_KINDS.has(input['kind']);
+      const json = encodeValue(isPlain ? input : { kind: 'normal', input });
+      return { element: { json }, ...(operation.fault ? { lost: 'fault' } : {}) };
+    }
+    case 'trackedActionCompleted': {
+      const { kind, id, isDuplicate, fault } = operation;
+      const element = { json: encodeValue({ kind, id, result: operation.result as Value }) };
+      if (fault) return { element, lost: 'fault' };
+      return isDuplicate ? { element, lost: 'duplicate' } : { element };
+    }
+    case 'crash':
+    case 'restore':
+    case 'loss':
+    case 'settled':
+      return { lost: operation.kind };
+    default:
+      return assertNever(operation, 'operation');
+  }
+}
+
+/** The kinds by which an element is told from an input itself. */
+const ELEMENT_KINDS: ReadonlySet<unknown> = new Set(['normal', 'trackedActionCompleted']);
 
 function toOperation(json: unknown, index: number): StfInput {
   const element = decode(json, index);

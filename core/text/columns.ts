@@ -23,3 +23,18 @@ export function columnsOf(text: string): number {
   for (const character of text) columns += columnsOfCode(character.codePointAt(0) ?? 0);
   return columns;
 }
+
+/** A text of one line in exactly so many columns: cut with an ellipsis, or filled with spaces. */
+export function fitColumns(text: string, columns: number): string {
+  const missing = columns - columnsOf(text);
+  if (missing >= 0) return text + ' '.repeat(missing);
+  let fitting = '';
+  let taken = 1;
+  for (const character of text) {
+    const width = columnsOfCode(character.codePointAt(0) ?? 0);
+    if (taken + width > columns) break;
+    fitting += character;
+    taken += width;
+  }
+  return `${fitting}…${' '.repeat(columns - taken)}`;
+}

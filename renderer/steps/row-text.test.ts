@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { book, crash, nothing, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
 import { parseLine } from '../../core/trace/format.ts';
-import { jsonLinesOf, rowTextOf, tableOf } from './row-text.ts';
+import { rowTextOf } from '../../core/trace/step-row.ts';
+import { jsonLinesOf, tableOf } from './row-text.ts';
 
 const trace = traceOf([book('Room 1'), paid(1), nothing, ...crash(0)]);
 const steps = Array.from({ length: trace.length }, (_, at) => trace.step(at));

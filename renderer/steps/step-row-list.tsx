@@ -9,6 +9,7 @@ import {
 } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { Need } from '../../core/trace/judged.ts';
+import { rowTextOf, type RowText } from '../../core/trace/step-row.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { useMarkedSteps } from '../session/marked-steps.ts';
 import type { StepRows } from '../session/step-set.ts';
@@ -18,7 +19,6 @@ import { ROW_PX, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
 import { compareChosen } from './compare-steps.ts';
 import { copySteps } from './copy-steps.ts';
 import { rowKeyAction, type RowKeyAction } from './row-keys.ts';
-import { rowTextOf, type RowText } from './row-text.ts';
 import { isChosen, select, useSelection } from './selection.ts';
 import { StepRow } from './step-row.tsx';
 import { useSteadyScroll } from './use-steady-scroll.ts';

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Need } from '../../core/trace/judged.ts';
+import type { RowAction, RowText } from '../../core/trace/step-row.ts';
 import { toneOfOutcome } from '../../core/trace/step-words.ts';
 import { outcomeOf } from '../session/step-filter.ts';
 import { menuOfStep } from '../session/what-if.ts';
@@ -12,7 +13,6 @@ import { NeedIcon } from '../ui/need-icon.tsx';
 import { formatCount } from '../words/format.ts';
 import { NEED_WORDS } from '../words/need-words.ts';
 import { OUTCOME_WORDS } from './filter-words.ts';
-import type { RowAction, RowText } from './row-text.ts';
 
 /** The most actions that a row names. */
 const ACTIONS_MAX = 4;

@@ -42,6 +42,21 @@ export const COMMANDS: Readonly<Record<string, readonly CommandEntry[]>> = {
   ],
   'Read a trace': [
     {
+      name: 'show',
+      summary: 'Print a trace in brief, a step of it, or its state.',
+      load: async () => (await import('./show-command.ts')).SHOW,
+    },
+    {
+      name: 'steps',
+      summary: 'List the steps of a trace, or those at which an expression is true.',
+      load: async () => (await import('./steps-command.ts')).STEPS,
+    },
+    {
+      name: 'inputs',
+      summary: 'Write the inputs of a trace to a file, to edit them and run them again.',
+      load: async () => (await import('./inputs-command.ts')).INPUTS_OF,
+    },
+    {
       name: 'verify',
       summary: 'Re-execute a trace and print the first step that differs.',
       load: async () => (await import('./verify-command.ts')).VERIFY,

@@ -1,16 +1,14 @@
-import { ProblemError } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { describePlace, describeSource } from '../../trace/origin-words.ts';
 import { traceOrigin, type OriginHop } from '../../trace/origins.ts';
-import type { Trace } from '../../trace/trace.ts';
 import { encodeValue } from '../../value/encoding.ts';
-import { findPath } from '../../value/find-path.ts';
-import { formatPath, type Path } from '../../value/path.ts';
+import { formatPath } from '../../value/path.ts';
 import { quoteValue } from '../../value/value.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { type CommandModule, JSON_FLAG, stepNumber, TRACE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
+import { statePathOf } from './state-path.ts';
 
 /** The options of `origin`. */
 export interface OriginOptions {
@@ -41,20 +39,11 @@ async function originCommand(
 ): Promise<ExitCode> {
   const { trace, damage } = await readTraceFile(file);
   const at = Math.min(step ?? trace.length - 1, trace.length - 1);
-  const path = pathOf(trace, text, at);
+  const path = statePathOf(trace, text, at);
   const hops = [...traceOrigin(trace, path, at)].filter((hop) => hop !== undefined);
   if (json) printJson({ file, path: text, step: at, hops: hops.map(jsonOf) });
   else print(hops);
   return damage ? EXIT.found : EXIT.done;
-}
-
-function pathOf(trace: Trace, text: string, at: number): Path {
-  const path = findPath(trace.stateAt(at), text);
-  if (path) return path;
-  throw new ProblemError({
-    title: `After step ${formatCount(at)}, the state has no ${text}.`,
-    remedy: `Write the path as in bookings["Monday 09:15"].userId, or give another step with --step.`,
-  });
 }
 
 function jsonOf(hop: OriginHop): unknown {

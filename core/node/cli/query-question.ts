@@ -83,8 +83,12 @@ export function askedBy({ where, always, invariant, record, lifecycle }: QueryOp
   return { kind: where === undefined ? 'expression' : 'where', expression };
 }
 
-/** @throws {ProblemError} with the place of what cannot be read. */
-function readExpression(text: string): string {
+/**
+ * The text of an expression of CEL.
+ *
+ * @throws {ProblemError} with the place of what cannot be read.
+ */
+export function readExpression(text: string): string {
   try {
     return new Expression(text).text;
   } catch (error) {

@@ -24,10 +24,13 @@ function styling(paint: (text: string) => string): (...pieces: readonly Piece[])
 
 /** The styles of what is printed, where the terminal has them. */
 export const style = {
+  blue: styling(pc.blue),
   bold: styling(pc.bold),
   dim: styling(pc.dim),
   green: styling(pc.green),
+  plain: styling((text) => text),
   red: styling(pc.red),
+  violet: styling(pc.magenta),
   yellow: styling(pc.yellow),
 };
 

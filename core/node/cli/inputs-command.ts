@@ -1,0 +1,101 @@
+import { toInput, type LostInInputs } from '../../machine/inputs-scenario.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { readTraceFile } from '../files/trace-file.ts';
+import { writeWholeFile } from '../files/write-file.ts';
+import { readCatalog } from '../load/samples.ts';
+import { printJson, printLine, style } from '../report/print.ts';
+import { JSON_FLAG, outputFile, TRACE, type CommandModule } from './options.ts';
+import { EXIT, OUTPUT, requireDistinct, requireWritable, type ExitCode } from './output.ts';
+
+/** The options of `inputs`. */
+interface InputsOptions {
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** `phasmoscope inputs`: writes what a machine was given in a run, as `--inputs` takes it. */
+export const INPUTS_OF: CommandModule = {
+  declare: (command) =>
+    command
+      .argument(...TRACE)
+      .requiredOption('--out <file>', 'the JSON file to write', outputFile)
+      .option(...JSON_FLAG),
+  run: inputsOf,
+};
+
+/** What a file of inputs cannot say: its names for one and for more, and what becomes of it. */
+const LOST: Readonly<Record<LostInInputs, readonly [one: string, more: string, how: string]>> = {
+  crash: ['crash', 'crashes', 'left out'],
+  restore: ['restore', 'restores', 'left out'],
+  loss: ['lost result', 'lost results', 'left out'],
+  settled: ['check at the end of the run', 'checks at the end of the run', 'left out'],
+  fault: ['fault in a step', 'faults in steps', 'left out, but not the step'],
+  duplicate: ['second delivery', 'second deliveries', 'written as a delivery like any other'],
+};
+
+/** The steps that are named of each kind. */
+const STEPS_NAMED_MAX = 6;
+
+async function inputsOf(file: string, options: InputsOptions): Promise<ExitCode> {
+  const { out, json = false } = options;
+  requireDistinct({ 'the trace': file, '--out': out });
+  await requireWritable(out, OUTPUT.inputs);
+  const { trace, damage, close } = await readTraceFile(file);
+  const written = new Written();
+  await writeWholeFile(out, written.write(trace));
+  close();
+  const { count, lost } = written;
+  if (json) {
+    const left = Object.fromEntries(lost);
+    printJson({ file, out, inputs: count, lost: left, ...(damage ? { damage } : {}) });
+  } else {
+    printLine(`${formatPlural(count, 'input')} written to ${out}`);
+    for (const [kind, steps] of lost) {
+      const [one, more, how] = LOST[kind];
+      const what = style.yellow(formatPlural(steps.length, one, more));
+      printLine('  ', what, ` ${how} `, style.dim(named(steps)));
+    }
+    if (damage) printLine(style.red(`Only the steps before the damage: ${damage.message}`));
+    printLine(style.dim(`phasmoscope run ${machineIn(trace)} --inputs ${out}`));
+  }
+  return damage || lost.size > 0 ? EXIT.found : EXIT.done;
+}
+
+/** The inputs of a trace as they are written, and what they do not say. */
+class Written {
+  count = 0;
+  /** The steps by what is not said of them. */
+  readonly lost = new Map<LostInInputs, number[]>();
+
+  *write(trace: Trace): Generator<string> {
+    let separator = '[\n';
+    for (let at = 0; at < trace.length; at += 1) {
+      const { element, lost } = toInput(trace.step(at).operation);
+      if (lost !== undefined) this.#note(lost, at);
+      if (!element) continue;
+      this.count += 1;
+      yield separator + JSON.stringify(element.json);
+      separator = ',\n';
+    }
+    yield this.count === 0 ? '[]\n' : '\n]\n';
+  }
+
+  #note(lost: LostInInputs, at: number): void {
+    const steps = this.lost.get(lost);
+    if (steps) steps.push(at);
+    else this.lost.set(lost, [at]);
+  }
+}
+
+function named(steps: readonly number[]): string {
+  const shown = steps.slice(0, STEPS_NAMED_MAX).map(formatCount);
+  const more = steps.length - shown.length;
+  const word = steps.length === 1 ? 'step' : 'steps';
+  return `(${word} ${shown.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''})`;
+}
+
+/** The machine of a trace as an argument: a sample has its name, others a path that a trace does not know. */
+function machineIn({ header: { machine } }: Trace): string {
+  return readCatalog().samples.some(({ name }) => name === machine) ? machine : 'MACHINE';
+}

@@ -1,0 +1,193 @@
+import { STEPS_MAX } from '../../limits.ts';
+import { OPERATION_WORDS, type Operation } from '../../machine/operation.ts';
+import { ProblemError } from '../../problem.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
+import type { TraceEnd } from '../../trace/format.ts';
+import { changesAt } from '../../trace/path-changes.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { valueAt } from '../../value/container.ts';
+import { diff } from '../../value/diff.ts';
+import { encodeValue } from '../../value/encoding.ts';
+import type { Path } from '../../value/path.ts';
+import { shownPath } from '../../value/shown.ts';
+import { quoteValue } from '../../value/value.ts';
+import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
+import { printFindings, withAdvice } from '../report/findings-text.ts';
+import { printJson, printLine, printTable, style } from '../report/print.ts';
+import { changesAsJson, printChanges, printStep, stepAsJson } from '../report/step-text.ts';
+import { printTree } from '../report/value-text.ts';
+import { JSON_FLAG, TRACE, typed, type CommandModule } from './options.ts';
+import { EXIT, type ExitCode } from './output.ts';
+import { parseStepOrStart, requireStepOf, statePathOf } from './state-path.ts';
+
+/** The options of `show`. */
+interface ShowOptions {
+  /** -1 for the initial state. */
+  readonly step?: number;
+  /** `true` for the whole state. */
+  readonly state?: string | true;
+  readonly changes?: boolean;
+  readonly json?: boolean;
+}
+
+/** `phasmoscope show`: prints a trace in brief, one step of it, or its state. No machine is needed. */
+export const SHOW: CommandModule = {
+  declare: (command) =>
+    command
+      .argument(...TRACE)
+      .option(
+        '--step <number>',
+        'show a step; start is the state before the first one',
+        typed((text) => parseStepOrStart(text, STEPS_MAX)),
+      )
+      .option('--state [path]', 'show the state after the step, or what is at a path in it')
+      .option(
+        '--changes',
+        'show all changes of the step, of the run, or with --state where that was changed',
+      )
+      .option(...JSON_FLAG),
+  run: show,
+};
+
+/** The changes of a value that are listed. */
+const CHANGES_OF_VALUE_MAX = 50;
+
+async function show(file: string, options: ShowOptions): Promise<ExitCode> {
+  const read = await readTraceFile(file, { isThorough: false });
+  const { trace, damage } = read;
+  const { step, state, changes = false, json = false } = options;
+  const at = requireStepOf(trace, step ?? trace.length - 1);
+  if (state !== undefined) {
+    const path = statePathOf(trace, state === true ? '' : state, at);
+    if (changes) showHistory(file, trace, path, json);
+    else showState(file, trace, { path, at }, json);
+  } else if (changes) showChanges(file, trace, step, json);
+  else if (step === undefined) showRun(file, read, json);
+  else if (at < 0) showState(file, trace, { path: [], at }, json);
+  else showStep(file, trace, at, json);
+  if (damage && !json) printLine(style.red(`${file} is damaged. ${damage.message}`));
+  read.close();
+  return damage ? EXIT.found : EXIT.done;
+}
+
+function showStep(file: string, trace: Trace, at: number, isJson: boolean): void {
+  if (isJson) printJson({ file, ...stepAsJson(trace, at) });
+  else printStep(trace, at);
+}
+
+function showState(
+  file: string,
+  trace: Trace,
+  { path, at }: { readonly path: Path; readonly at: number },
+  isJson: boolean,
+): void {
+  const found = valueAt(trace.stateAt(at), path);
+  const value = found.found ? found.value : undefined;
+  if (isJson) printJson({ file, step: at, path: shownPath(path), value: encodeValue(value) });
+  else {
+    const when = at < 0 ? 'at the start' : `after step ${formatCount(at)}`;
+    printLine(style.bold(path.length === 0 ? 'State' : shownPath(path)), style.dim(`  ${when}`));
+    printTree(value);
+  }
+}
+
+/** The changes of a step, or from the start of the run to its end. */
+function showChanges(file: string, trace: Trace, step: number | undefined, isJson: boolean): void {
+  if (step !== undefined && step < 0) {
+    throw new ProblemError({
+      title: 'The start of a run changes nothing.',
+      remedy: 'Give a step from 0 on, or leave --changes out.',
+    });
+  }
+  const before = trace.stateAt((step ?? 0) - 1);
+  const patch =
+    step === undefined ? diff(before, trace.stateAt(trace.length - 1)) : trace.patchAt(step);
+  if (isJson) {
+    printJson({
+      file,
+      ...(step === undefined ? {} : { step }),
+      changes: changesAsJson(before, patch),
+    });
+    return;
+  }
+  const where = step === undefined ? 'the run' : `step ${formatCount(step)}`;
+  printLine(style.bold(`${formatPlural(patch.length, 'change')} of the state in ${where}`));
+  printChanges(before, patch);
+}
+
+/** The steps that changed a value, with what it became. */
+function showHistory(file: string, trace: Trace, path: Path, isJson: boolean): void {
+  const steps: number[] = [];
+  for (const { stepIndex, isChange } of changesAt(trace, path, 0)) {
+    if (isChange) steps.push(stepIndex);
+  }
+  const valueAfter = (stepIndex: number) => valueAt(trace.stateAt(stepIndex), path);
+  if (isJson) {
+    const changes = [-1, ...steps].flatMap((step) => {
+      const found = valueAfter(step);
+      return [{ step, ...(found.found ? { value: encodeValue(found.value) } : {}) }];
+    });
+    printJson({ file, path: shownPath(path), changes });
+    return;
+  }
+  const shown = steps.slice(0, CHANGES_OF_VALUE_MAX);
+  printLine(style.bold(shownPath(path)), style.dim(`  ${formatPlural(steps.length, 'change')}`));
+  const width = Math.max(5, formatCount(shown.at(-1) ?? 0).length);
+  for (const step of [-1, ...shown]) {
+    const found = valueAfter(step);
+    printLine(
+      '  ',
+      style.dim((step < 0 ? 'start' : formatCount(step)).padStart(width)),
+      '  ',
+      found.found ? quoteValue(found.value) : style.dim('not there'),
+    );
+  }
+  const hidden = steps.length - shown.length;
+  if (hidden > 0) printLine(style.dim(`  … and ${formatCount(hidden)} more; --json has them`));
+}
+
+/** A run in brief: what was run, of what kinds its steps are, and what was found. */
+function showRun(file: string, { trace }: ReadTrace, isJson: boolean): void {
+  const { header, findings, end } = trace;
+  const { machine, scenario, seed, faults, shrunkFrom, sourceHash } = header;
+  const counts = countSteps(trace);
+  const outstanding = trace.outstandingAt(trace.length - 1).length;
+  if (isJson) {
+    const settings = { machine, scenario, seed, faults, sourceHash, shrunkFrom };
+    const counted = { steps: trace.length, ...counts, outstanding };
+    printJson({ file, ...settings, ...counted, end, findings: findings.map(withAdvice) });
+    return;
+  }
+  const struck = faults === 'none' ? '' : `, faults ${faults}`;
+  printLine(style.bold(machine), `, ${scenario}, seed ${seed}${struck}`);
+  const { kinds, rejected, changing } = counts;
+  printTable([
+    ['steps', `${formatCount(trace.length)}${endOf(end)}`],
+    ...Object.entries(kinds).map(([kind, count]) => [`  ${kind}`, formatCount(count)] as const),
+    ['rejected', formatCount(rejected)],
+    ['changed the state', formatCount(changing)],
+    ['outstanding', formatCount(outstanding)],
+    ...Object.entries(end?.tallies ?? {}).map(([name, n]) => [name, formatCount(n)] as const),
+    ...(shrunkFrom ? [['shrunk from', formatPlural(shrunkFrom.steps, 'step')] as const] : []),
+  ]);
+  printFindings(findings);
+  const step = findings.find(({ stepIndex }) => stepIndex >= 0)?.stepIndex ?? 0;
+  if (trace.length > 0) printLine(style.dim(`phasmoscope show ${file} --step ${step}`));
+}
+
+function endOf(end: TraceEnd | undefined): string {
+  if (!end) return ', without an end';
+  return end.isStopped ? ', stopped' : '';
+}
+
+function countSteps(trace: Trace) {
+  const kinds: Partial<Record<(typeof OPERATION_WORDS)[Operation['kind']], number>> = {};
+  let rejected = 0;
+  for (let at = 0; at < trace.length; at += 1) {
+    const { operation, outcome } = trace.glance(at);
+    const word = OPERATION_WORDS[operation];
+    kinds[word] = (kinds[word] ?? 0) + 1;
+    if (outcome === 'err') rejected += 1;
+  }
+  return { kinds, rejected, changing: trace.changedSteps.length };
+}

@@ -1,0 +1,60 @@
+import { ProblemError } from '../../problem.ts';
+import { formatCount, parseStepIndex, type Parsed } from '../../text/quantities.ts';
+import { cutText } from '../../text/visible.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { containerOf } from '../../value/container.ts';
+import { findPath } from '../../value/find-path.ts';
+import type { Path } from '../../value/path.ts';
+import { shownSegment } from '../../value/shown.ts';
+import type { Value } from '../../value/value.ts';
+
+/** The names that a message lists. */
+const NAMES_MAX = 8;
+
+/**
+ * The path of a member of the state after a step, as it was written on the command line.
+ *
+ * @throws {ProblemError} when the state has no such member there.
+ */
+export function statePathOf(trace: Trace, text: string, at: number): Path {
+  const state = trace.stateAt(at);
+  const path = findPath(state, text);
+  if (path) return path;
+  const when = at < 0 ? 'At the start' : `After step ${formatCount(at)}`;
+  throw new ProblemError({
+    title: `${when}, the state has no ${cutText(text, 200)}.${namesOf(state)}`,
+    remedy: `Write the path as in bookings["Monday 09:15"].userId, or give another step with --step.`,
+  });
+}
+
+function namesOf(state: Value): string {
+  const container = containerOf(state);
+  if (!container || container.size === 0) return '';
+  const names: string[] = [];
+  for (const [segment] of container.entries()) {
+    if (names.length === NAMES_MAX) return ` It has ${names.join(', ')} and more.`;
+    names.push(shownSegment(segment));
+  }
+  return ` It has ${names.join(', ')}.`;
+}
+
+/**
+ * The step that a trace has under a number.
+ *
+ * @throws {ProblemError} when it has no such step.
+ */
+export function requireStepOf({ length }: Trace, stepIndex: number): number {
+  if (stepIndex < length) return stepIndex;
+  throw new ProblemError({
+    title: `There is no step ${formatCount(stepIndex)}.`,
+    remedy:
+      length === 0
+        ? 'The trace has no steps.'
+        : `Give a step from 0 to ${formatCount(length - 1)}.`,
+  });
+}
+
+/** Parses the number of a step; `start` is the initial state, before step 0. */
+export function parseStepOrStart(text: string, last: number): Parsed<number> {
+  return text === 'start' ? { kind: 'ok', value: -1 } : parseStepIndex(text, last);
+}

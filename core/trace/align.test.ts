@@ -12,7 +12,7 @@ import {
   traceOf,
   withFault,
 } from '../test-helpers/test-desk.ts';
-import { alignRuns, differingPairs } from './align.ts';
+import { alignTraces } from './alignment.ts';
 import { formatHeader } from './format.ts';
 import { TraceBuilder } from './trace-builder.ts';
 import type { Trace } from './trace.ts';
@@ -29,12 +29,12 @@ const run = traceOf(RUN);
 
 /** "both 0 0 4", "onlyB 4 4 2". */
 const brief = (a: Trace, b: Trace) =>
-  alignRuns(a, b).map(({ kind, ...at }) => `${kind} ${at.a} ${at.b} ${at.length}`);
+  alignTraces(a, b).stretches.map(({ kind, ...at }) => `${kind} ${at.a} ${at.b} ${at.length}`);
 
 describe('two runs side by side', () => {
   it('are one stretch when they are the same', () => {
     expect(brief(run, traceOf(RUN))).toEqual(['both 0 0 6']);
-    expect([...differingPairs(run, traceOf(RUN), alignRuns(run, traceOf(RUN)))]).toEqual([]);
+    expect([...alignTraces(run, traceOf(RUN)).pairs()]).toEqual([]);
   });
 
   it('stand beside each other around what only one of them has', () => {
@@ -46,7 +46,7 @@ describe('two runs side by side', () => {
     const refused = withFault(RUN[2] as Operation, { kind: 'actionRefused', action: 0 });
     const other = traceOf(RUN.with(2, refused));
     expect(brief(run, other)).toEqual(['both 0 0 6']);
-    const pairs = [...differingPairs(run, other, alignRuns(run, other))];
+    const pairs = [...alignTraces(run, other).pairs()];
     expect(pairs[0]).toMatchObject({ a: 2, b: 2 });
     expect(pairs[0]?.parts).toContain('actions');
     // The steps before are the same, and so is what did nothing in both.
@@ -63,7 +63,7 @@ describe('two runs side by side', () => {
         (one, other) => {
           const [a, b] = [traceOf(one, 'none', machine), traceOf(other, 'none', machine)];
           let [nextA, nextB] = [0, 0];
-          for (const stretch of alignRuns(a, b)) {
+          for (const stretch of alignTraces(a, b).stretches) {
             expect([stretch.a, stretch.b]).toEqual([nextA, nextB]);
             for (let at = 0; stretch.kind === 'both' && at < stretch.length; at += 1) {
               expect(a.step(nextA + at).operation).toEqual(b.step(nextB + at).operation);
@@ -88,7 +88,7 @@ describe('two runs side by side', () => {
     });
     builder.push([formatHeader(header), ...lines, ''].join('\n'));
     const other = builder.trace as Trace;
-    const pairs = [...differingPairs(run, other, alignRuns(run, other))];
+    const pairs = [...alignTraces(run, other).pairs()];
     expect(pairs.map(({ a }) => a)).toEqual([3]);
   });
 });

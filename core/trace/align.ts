@@ -24,18 +24,26 @@ export interface DifferingPair {
  */
 const EDITS_MAX = 4_000;
 
+/** The steps that are gone through at a time, before somebody else takes a turn. */
+const SLICE_STEPS = 512;
+
 /**
  * Aligns the steps of two runs by their operations, also where one has steps that the other lacks, so that
  * as many as possible stand beside each other. (Myers 1986, "An O(ND) Difference Algorithm and Its Variations".)
+ * Yields now and then, so that the caller can stop in between.
  */
-export function alignRuns(one: Trace, other: Trace): readonly Stretch[] {
+export function* alignRuns(
+  one: Trace,
+  other: Trace,
+): Generator<undefined, readonly Stretch[], undefined> {
   const numbers = new Map<string, number>();
-  const [a, b] = [keysOf(one, numbers), keysOf(other, numbers)];
-  const start = commonStart(a, b);
-  const end = commonEnd(a, b, start);
+  const start = yield* commonLines(one, other);
+  const a = yield* keysFrom(one, start, numbers);
+  const b = yield* keysFrom(other, start, numbers);
+  const end = commonEnd(a, b);
   const changes: readonly ChangeObject<number[]>[] | undefined = diffArrays(
-    a.slice(start, a.length - end),
-    b.slice(start, b.length - end),
+    a.slice(0, a.length - end),
+    b.slice(0, b.length - end),
     {
       // What one run has more than the other is no search.
       maxEditLength: EDITS_MAX + Math.abs(a.length - b.length),
@@ -48,8 +56,8 @@ export function alignRuns(one: Trace, other: Trace): readonly Stretch[] {
       stretches.add(removed ? 'onlyA' : added ? 'onlyB' : 'both', value.length);
     }
   } else {
-    stretches.add('onlyA', a.length - end - start);
-    stretches.add('onlyB', b.length - end - start);
+    stretches.add('onlyA', a.length - end);
+    stretches.add('onlyB', b.length - end);
   }
   stretches.add('both', end);
   return stretches.all;
@@ -57,16 +65,18 @@ export function alignRuns(one: Trace, other: Trace): readonly Stretch[] {
 
 /**
  * The pairs of aligned steps that went differently, in order. Once the states differ, they differ after every
- * step: a pair counts only if its steps did something different.
+ * step: a pair counts only if its steps did something different. Yields nothing now and then, so that the
+ * caller can stop in between.
  */
 export function* differingPairs(
   one: Trace,
   other: Trace,
   stretches: readonly Stretch[],
-): Generator<DifferingPair> {
+): Generator<DifferingPair | undefined, void, undefined> {
   for (const { kind, a, b, length } of stretches) {
     if (kind !== 'both') continue;
     for (let at = 0; at < length; at += 1) {
+      if (at % SLICE_STEPS === 0) yield undefined;
       if (isSameLine(one, a + at, other, b + at)) continue;
       const parts = differingParts(one.step(a + at), other.step(b + at), () =>
         one.stateAt(a + at - 1),
@@ -87,15 +97,31 @@ function isSameLine(one: Trace, a: number, other: Trace, b: number): boolean {
   );
 }
 
-/** A number for each operation of a run; the same for the same operation. */
-function keysOf(trace: Trace, numbers: Map<string, number>): number[] {
-  return Array.from({ length: trace.length }, (_, at) => {
+/** The number of steps at the start that have the same lines, which need not be parsed. */
+function* commonLines(one: Trace, other: Trace): Generator<undefined, number, undefined> {
+  const shorter = Math.min(one.length, other.length);
+  let at = 0;
+  for (; at < shorter && isSameLine(one, at, other, at); at += 1) {
+    if (at % SLICE_STEPS === 0) yield;
+  }
+  return at;
+}
+
+/** A number for each operation of a run from a step on; the same for the same operation. */
+function* keysFrom(
+  trace: Trace,
+  from: number,
+  numbers: Map<string, number>,
+): Generator<undefined, number[], undefined> {
+  const keys: number[] = [];
+  for (let at = from; at < trace.length; at += 1) {
+    if (at % SLICE_STEPS === 0) yield;
     const text = JSON.stringify(encodeOperation(essenceOf(trace.step(at).operation)));
-    const known = numbers.get(text);
-    if (known !== undefined) return known;
-    numbers.set(text, numbers.size);
-    return numbers.size - 1;
-  });
+    const key = numbers.get(text) ?? numbers.size;
+    numbers.set(text, key);
+    keys.push(key);
+  }
+  return keys;
 }
 
 /** An operation without what struck it: with and without a fault, a request is the same one. */
@@ -118,15 +144,8 @@ function essenceOf(operation: Operation): Operation {
   }
 }
 
-function commonStart(a: readonly number[], b: readonly number[]): number {
+function commonEnd(a: readonly number[], b: readonly number[]): number {
   const shorter = Math.min(a.length, b.length);
-  let at = 0;
-  while (at < shorter && a[at] === b[at]) at += 1;
-  return at;
-}
-
-function commonEnd(a: readonly number[], b: readonly number[], start: number): number {
-  const shorter = Math.min(a.length, b.length) - start;
   let count = 0;
   while (count < shorter && a[a.length - 1 - count] === b[b.length - 1 - count]) count += 1;
   return count;
@@ -140,7 +159,9 @@ class Stretches {
 
   add(kind: Stretch['kind'], length: number): void {
     if (length === 0) return;
-    this.all.push({ kind, a: this.#a, b: this.#b, length });
+    const last = this.all.at(-1);
+    if (last?.kind === kind) this.all[this.all.length - 1] = { ...last, length: last.length + length };
+    else this.all.push({ kind, a: this.#a, b: this.#b, length });
     if (kind !== 'onlyB') this.#a += length;
     if (kind !== 'onlyA') this.#b += length;
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { assertNever } from '../assert.ts';
 import { LINES_ASKED_MAX } from '../limits.ts';
+import { packedAlignmentSchema, searchAlignment } from './alignment.ts';
 import { CAUSALITY } from './causality/causality-question.ts';
 import { searchCausality } from './causality/causality.ts';
 import { pathCodec, printed } from './codecs.ts';
@@ -70,6 +71,12 @@ export const QUESTIONS = {
         parts: z.array(z.enum(STEP_PARTS as [StepPart, ...StepPart[]])).readonly(),
       }),
     ]),
+  },
+  /** How another trace, A, and this one, B, stand beside each other; see `Alignment`. */
+  alignment: {
+    asked: z.object({ kind: z.literal('alignment'), otherId: z.string() }),
+    found: z.never(),
+    answer: packedAlignmentSchema,
   },
   /** Steps and states that hold a text, in any case of its letters: each is found where it comes in. */
   find: {
@@ -167,6 +174,7 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.lines.asked,
   QUESTIONS.writes.asked,
   QUESTIONS.firstDifference.asked,
+  QUESTIONS.alignment.asked,
   QUESTIONS.find.asked,
   QUESTIONS.holding.asked,
   QUESTIONS.changing.asked,
@@ -179,6 +187,18 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.causality.asked,
   QUESTIONS.origin.asked,
 ]);
+
+/** The other trace that a question is about, by its id. */
+export function otherTraceOf(question: Question): string | undefined {
+  switch (question.kind) {
+    case 'firstDifference':
+      return question.beforeId;
+    case 'alignment':
+      return question.otherId;
+    default:
+      return undefined;
+  }
+}
 
 /**
  * Answers a question. Yields partial results as it finds them, and `undefined` from time to time, so that the
@@ -199,6 +219,8 @@ export function* answer(
       return yield* findWrites(trace, question);
     case 'firstDifference':
       return yield* firstDifference(traceOf(question.beforeId), trace);
+    case 'alignment':
+      return yield* searchAlignment(traceOf(question.otherId), trace);
     case 'find':
       return yield* findText(trace, question.text);
     case 'holding':

@@ -14,6 +14,7 @@ import type {
   TaskEvent,
 } from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
+import { otherTraceOf } from '../../core/trace/questions.ts';
 import type { Child, ChildKind, ChildListener } from './child.ts';
 
 /** The reader as a process. */
@@ -175,7 +176,8 @@ export class TraceReader {
   /** Asks something of a trace; what is found on the way comes as events. */
   ask({ askId, traceId, question }: RequestTakes<'ask'>): Promise<Outcome> {
     this.#requireOpen(traceId);
-    if (question.kind === 'firstDifference') this.#requireOpen(question.beforeId);
+    const otherId = otherTraceOf(question);
+    if (otherId !== undefined) this.#requireOpen(otherId);
     return this.#await(askId, { kind: 'ask', askId, traceId, question });
   }
 

@@ -9,7 +9,7 @@ import { watchThread } from '../../core/node/files/signs-of-life.ts';
 import { TraceFile } from '../../core/node/files/trace-file.ts';
 import { writeTrace } from '../../core/node/files/write-trace.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
-import { answer } from '../../core/trace/questions.ts';
+import { answer, otherTraceOf } from '../../core/trace/questions.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { OpenTrace } from './open-trace.ts';
 
@@ -50,9 +50,8 @@ async function ask({
   const others = new Map<string, Trace>();
   await answerOnce(askId, async (signal) => {
     const trace = await traceOf(traceId).known();
-    if (question.kind === 'firstDifference') {
-      others.set(question.beforeId, await traceOf(question.beforeId).known());
-    }
+    const otherId = otherTraceOf(question);
+    if (otherId !== undefined) others.set(otherId, await traceOf(otherId).known());
     return answerInSlices(
       askId,
       answer(trace, question, (id) => others.get(id) as Trace),

@@ -1,6 +1,7 @@
 import { shapeOf } from '../../engine/signature.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
-import { alignRuns, differingPairs, type DifferingPair, type Stretch } from '../../trace/align.ts';
+import type { DifferingPair, Stretch } from '../../trace/align.ts';
+import { alignTraces } from '../../trace/alignment.ts';
 import { compareCauses, type ComparedCause } from '../../trace/compare.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { sameValue } from '../../value/value.ts';
@@ -47,20 +48,17 @@ export const DIFF: CommandModule = {
 async function diffCommand(fileA: string, fileB: string, options: DiffOptions): Promise<ExitCode> {
   const a = await readWholeTrace(fileA);
   const b = await readWholeTrace(fileB);
-  const stretches = alignRuns(a, b);
+  const alignment = alignTraces(a, b);
   const compared: Comparison = {
-    stretches,
-    pairs: [...differingPairs(a, b, stretches)],
-    isSameStart: sameValue(a.header.initialState, b.header.initialState),
+    stretches: alignment.stretches,
+    pairs: [...alignment.pairs()],
+    isSameStart: alignment.isSameStart,
     settings: SETTINGS.filter((name) => a.header[name] !== b.header[name]),
     causes: compareCauses(a.findings, b.findings).filter(
       (cause) => !sameValue(cause.before, cause.after),
     ),
   };
-  const isSame =
-    compared.isSameStart &&
-    compared.pairs.length === 0 &&
-    stretches.every(({ kind }) => kind === 'both');
+  const { isSame } = alignment;
   if (options.json) printJson({ a: fileA, b: fileB, isSame, ...compared });
   else if (isSame) {
     printLine(style.green(`All ${formatCount(a.length)} steps are the same.`));

@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { onEvent, request } from './api.ts';
+import { followBeside } from './session/beside.ts';
 import { handleEvent } from './session/events.ts';
 import { followForks } from './session/forks.ts';
 import { showProblem } from './session/notices.ts';
@@ -56,6 +57,7 @@ async function start(): Promise<void> {
   keepSession(SESSION_PARTS);
   followReruns();
   followForks();
+  followBeside();
   await opened;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { problemSchema } from '../problem.ts';
 import { noteSchema } from '../trace/notes.ts';
-import { questionSchema } from '../trace/questions.ts';
+import { questionSchema, type Question } from '../trace/questions.ts';
 import { packedDeltaSchema } from '../trace/trace-index.ts';
 
 /**
@@ -90,3 +90,9 @@ export const readerMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('half'), path: z.string(), exists: z.boolean() }),
 ]);
 export type ReaderMessage = z.infer<typeof readerMessageSchema>;
+
+/** The other trace that a question is about, by its id. */
+export function otherTraceOf(question: Question): string | undefined {
+  if (question.kind === 'firstDifference') return question.beforeId;
+  return question.kind === 'alignment' ? question.otherId : undefined;
+}

@@ -160,7 +160,8 @@ class Stretches {
   add(kind: Stretch['kind'], length: number): void {
     if (length === 0) return;
     const last = this.all.at(-1);
-    if (last?.kind === kind) this.all[this.all.length - 1] = { ...last, length: last.length + length };
+    if (last?.kind === kind)
+      this.all[this.all.length - 1] = { ...last, length: last.length + length };
     else this.all.push({ kind, a: this.#a, b: this.#b, length });
     if (kind !== 'onlyB') this.#a += length;
     if (kind !== 'onlyA') this.#b += length;

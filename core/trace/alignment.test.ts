@@ -37,22 +37,22 @@ describe('an alignment', () => {
   });
 
   it('tells which step stands beside one, and where the other run has none', () => {
-    expect(alignment.beside('a', 4)).toEqual({ stepIndex: 6, isAligned: true });
-    expect(alignment.beside('b', 7)).toEqual({ stepIndex: 5, isAligned: true });
-    expect(alignment.beside('a', 3)).toEqual({ stepIndex: 2, isAligned: false });
-    expect(alignment.beside('b', 5)).toEqual({ stepIndex: 3, isAligned: false });
-    expect(alignment.beside('a', -1)).toEqual({ stepIndex: -1, isAligned: true });
+    expect(alignment.opposite('a', 4)).toEqual({ stepIndex: 6, isAligned: true });
+    expect(alignment.opposite('b', 7)).toEqual({ stepIndex: 5, isAligned: true });
+    expect(alignment.opposite('a', 3)).toEqual({ stepIndex: 2, isAligned: false });
+    expect(alignment.opposite('b', 5)).toEqual({ stepIndex: 3, isAligned: false });
+    expect(alignment.opposite('a', -1)).toEqual({ stepIndex: -1, isAligned: true });
   });
 
   it('goes from difference to difference, and counts a gap once', () => {
     const forwards: number[] = [];
-    for (let row = alignment.firstDifference; row !== undefined; ) {
+    for (let row = alignment.firstDifference; row !== undefined;) {
       forwards.push(row);
       row = alignment.differenceBeside(row, 'next');
     }
     expect(forwards.slice(0, 2)).toEqual([3, 4]);
     const backwards: number[] = [];
-    for (let row: number | undefined = alignment.length; row !== undefined; ) {
+    for (let row: number | undefined = alignment.length; row !== undefined;) {
       row = alignment.differenceBeside(row, 'previous');
       if (row !== undefined) backwards.unshift(row);
     }
@@ -94,10 +94,10 @@ describe('an alignment', () => {
             expect(at).toBe(seen[side]);
             seen[side] += 1;
             expect(both.rowOf(side, at)).toBe(row);
-            const opposite = steps[side === 'a' ? 'b' : 'a'];
-            const beside = both.beside(side, at);
-            expect(beside.isAligned).toBe(opposite !== undefined);
-            if (opposite !== undefined) expect(beside.stepIndex).toBe(opposite);
+            const partner = steps[side === 'a' ? 'b' : 'a'];
+            const opposite = both.opposite(side, at);
+            expect(opposite.isAligned).toBe(partner !== undefined);
+            if (partner !== undefined) expect(opposite.stepIndex).toBe(partner);
           }
         }
         expect(seen).toEqual({ a: a.length, b: b.length });

@@ -8,7 +8,7 @@ import type { Trace } from './trace.ts';
 export type Side = 'a' | 'b';
 
 /** The step of the other run that stands beside a step. */
-export interface Beside {
+export interface Opposite {
   readonly stepIndex: number;
   /** Whether it is the same operation; otherwise it is the last step before the gap. */
   readonly isAligned: boolean;
@@ -69,7 +69,7 @@ export class Alignment {
     this.#starts = starts;
     this.length = length;
     this.only = only;
-    this.#differences = Uint32Array.from([...packed.rows, ...gaps]).sort();
+    this.#differences = Uint32Array.from([...packed.rows, ...gaps]).toSorted();
   }
 
   get stretches(): readonly Stretch[] {
@@ -131,7 +131,7 @@ export class Alignment {
   }
 
   /** The step of the other run that stands beside a step of one of them. */
-  beside(side: Side, stepIndex: number): Beside {
+  opposite(side: Side, stepIndex: number): Opposite {
     if (stepIndex < 0) return { stepIndex: -1, isAligned: true };
     const stretch = this.stretches[this.#stretchOf(side, stepIndex)];
     if (!stretch) return { stepIndex: -1, isAligned: false };

@@ -188,18 +188,6 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.origin.asked,
 ]);
 
-/** The other trace that a question is about, by its id. */
-export function otherTraceOf(question: Question): string | undefined {
-  switch (question.kind) {
-    case 'firstDifference':
-      return question.beforeId;
-    case 'alignment':
-      return question.otherId;
-    default:
-      return undefined;
-  }
-}
-
 /**
  * Answers a question. Yields partial results as it finds them, and `undefined` from time to time, so that the
  * caller can stop or do something else in between; returns the answer. Both are in the form that travels

@@ -35,11 +35,25 @@ export class LinesNotLoaded extends Error {
   }
 }
 
+/** Lines that can be fetched. */
+export type Loading = Pick<StepLines, 'load'>;
+
+/**
+ * The lines of several traces. A step whose line is not at hand is fetched in each of them that has it, since
+ * {@link LinesNotLoaded} does not tell which one lacks it.
+ */
+export function bothOf(...traces: readonly (Loading & { readonly length: number })[]): Loading {
+  return {
+    load: async (steps) => {
+      await Promise.all(
+        traces.map((trace) => trace.load(steps.filter((stepIndex) => stepIndex < trace.length))),
+      );
+    },
+  };
+}
+
 /** Computes something from a trace, and fetches the lines that it needs on the way. */
-export async function whenLoaded<Result>(
-  lines: Pick<StepLines, 'load'>,
-  compute: () => Result,
-): Promise<Result> {
+export async function whenLoaded<Result>(lines: Loading, compute: () => Result): Promise<Result> {
   for (;;) {
     try {
       return compute();

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { assertNever } from '../../core/assert.ts';
 import {
+  otherTraceOf,
   readerMessageSchema,
   readerRequestSchema,
   type ReaderMessage,
@@ -14,7 +15,6 @@ import type {
   TaskEvent,
 } from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
-import { otherTraceOf } from '../../core/trace/questions.ts';
 import type { Child, ChildKind, ChildListener } from './child.ts';
 
 /** The reader as a process. */

@@ -3,7 +3,7 @@ import { assertNever } from '../../core/assert.ts';
 import type { Verified } from '../../core/contract/window.ts';
 import type { Finding } from '../../core/machine/finding.ts';
 import { describeChange } from '../../core/trace/change-words.ts';
-import type { ComparedCause, RunComparison, RunDifference } from '../../core/trace/compare.ts';
+import type { RunComparison, RunDifference } from '../../core/trace/compare.ts';
 import {
   formatStep,
   parseLine,
@@ -20,6 +20,7 @@ import { wordOfPart } from '../words/difference-words.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine, shownSides } from '../words/shown.ts';
+import { Causes } from './causes.tsx';
 import './difference-panel.css';
 
 /** In what a run differs: from its re-execution, or from itself before its source was changed. */
@@ -100,6 +101,10 @@ function ChangeDifference({
 }): ReactNode {
   const { difference, gone, added, moved } = comparison;
   const hasFindings = (run.trace?.findings.length ?? 0) > 0;
+  const words = {
+    where: ['before', 'now'],
+    onBefore: (stepIndex: number) => showAt(beforeId, { stepIndex }),
+  } as const;
   return (
     <section>
       {difference ? (
@@ -119,9 +124,9 @@ function ChangeDifference({
           {hasFindings ? 'The same as before, at the same steps.' : 'None before, and none after.'}
         </p>
       )}
-      <Causes title="Gone" causes={gone} beforeId={beforeId} />
-      <Causes title="New" causes={added} beforeId={beforeId} />
-      <Causes title="Elsewhere, or another number of times" causes={moved} beforeId={beforeId} />
+      <Causes title="Gone" causes={gone} {...words} />
+      <Causes title="New" causes={added} {...words} />
+      <Causes title="Elsewhere, or another number of times" causes={moved} {...words} />
     </section>
   );
 }
@@ -193,55 +198,10 @@ function States({
   );
 }
 
-/** Causes of findings, with where they were and where they are. */
-function Causes({
-  title,
-  causes,
-  beforeId,
-}: {
-  title: string;
-  causes: readonly ComparedCause[];
-  beforeId: string;
-}): ReactNode {
-  if (causes.length === 0) return null;
-  return (
-    <>
-      <h4>{title}</h4>
-      <ul className="difference-causes">
-        {causes.map(({ finding, before, after }) => (
-          <li key={`${finding.kind} ${finding.name} ${finding.shape}`}>
-            <span>
-              <span className="muted">{FINDING_KIND_WORDS[finding.kind]}</span>{' '}
-              {shownLine(titleOf(finding))}
-              <span className="muted small data"> {shownLine(finding.shape)}</span>
-            </span>
-            <span className="muted small">
-              {before && (
-                <>
-                  {formatTimes(before.count)} before, first at{' '}
-                  <StepLink
-                    stepIndex={before.stepIndex}
-                    onPress={() => showAt(beforeId, { stepIndex: before.stepIndex })}
-                  />
-                </>
-              )}
-              {before && after && '; '}
-              {after && (
-                <>
-                  {formatTimes(after.count)} now, first at <StepLink stepIndex={after.stepIndex} />
-                </>
-              )}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </>
-  );
-}
-
-/** What distinguishes a finding: panics are told apart by their messages. */
-function titleOf({ kind, name, message }: Finding): string {
-  return kind === 'panic' ? `${name}: ${message}` : name;
+function stepOf(line: string): Step {
+  const parsed = parseLine(line);
+  if (parsed.kind !== 'step') throw new Error('a compared line is a step');
+  return parsed.step;
 }
 
 /** A finding in lines: what it is, where in the source, and what it says. */
@@ -249,16 +209,6 @@ function describeFinding(finding: Finding): string {
   const { kind, name, message, source } = finding;
   const place = source === undefined ? '' : ` (${source})`;
   return `${FINDING_KIND_WORDS[kind]} ${name}${place}\n  ${message}`;
-}
-
-function formatTimes(count: number): string {
-  return count === 1 ? 'once' : formatPlural(count, 'time');
-}
-
-function stepOf(line: string): Step {
-  const parsed = parseLine(line);
-  if (parsed.kind !== 'step') throw new Error('a compared line is a step');
-  return parsed.step;
 }
 
 type Row = readonly [name: string, one: string, other: string];

@@ -19,6 +19,12 @@ import { findRun, selectCursor, selectRun, session } from './store.ts';
 /** Moves the cursor of the run on the screen. */
 export function seek(stepIndex: number): void {
   const run = selectRun(session.getState());
+  if (run) seekIn(run.id, stepIndex);
+}
+
+/** Moves the cursor of a run, which may be beside the one on the screen. */
+export function seekIn(runId: string, stepIndex: number): void {
+  const run = findRun(runId);
   if (!run?.trace) return;
   const moved = Math.max(-1, Math.min(stepIndex, run.trace.length - 1));
   if (moved === goalOf(run.id)) return;

@@ -16,6 +16,7 @@ import {
 import { dismissProblem, withdrawProblems } from './notices.ts';
 import { readSettings } from './settings.ts';
 import {
+  findRun,
   removeRuns,
   selectMachine,
   selectRun,
@@ -206,6 +207,15 @@ export async function showRun(id: string): Promise<void> {
   if (run.status !== 'waiting') adoptSettingsOf(run);
   else if (run.origin.kind === 'file' || run.left) await readTrace(id, run.origin);
   else await execute(run.origin, undefined, id);
+}
+
+/** Reads a run of the last session, or executes it, without showing it. */
+export async function fetchRun(id: string): Promise<void> {
+  const run = findRun(id);
+  if (run?.status !== 'waiting' || run.isHeldBack) return;
+  updateRun(id, (one) => ({ ...one, status: 'running' }));
+  if (run.origin.kind === 'file' || run.left) await startReadTask(id, run.origin);
+  else await carryOut(id, run.origin);
 }
 
 /** Opens a run during which the window had died, at the user's request. */

@@ -1,4 +1,5 @@
 import { arrangementsPart, formerTabPart } from '../session/arrangements.ts';
+import { besidePart } from '../session/beside.ts';
 import { filtersPart } from '../session/filters.ts';
 import { markedPart } from '../session/marked-steps.ts';
 import type { SessionPart } from '../session/persistence.ts';
@@ -15,5 +16,6 @@ export const SESSION_PARTS: readonly SessionPart[] = [
   filtersPart,
   watchesPart,
   markedPart,
+  besidePart,
   timelinePart(timelineView),
 ];

@@ -52,14 +52,18 @@ export function ChangeStrip({ model }: StripProps): ReactNode {
   );
 }
 
-function Summary({ model: { cursor, compareWith, shown } }: StripProps): ReactNode {
+function Summary({ model }: StripProps): ReactNode {
+  const { shown } = model;
   const { patch } = shown.comparison;
   if (patch.length > 0) return <Counts patch={patch} />;
-  return <span className="muted truncate">{nothingText(cursor, compareWith)}</span>;
+  return <span className="muted truncate">{nothingText(model)}</span>;
 }
 
+type NothingIn = Pick<StatePanelModel, 'cursor' | 'compareWith' | 'other'>;
+
 /** The sentence for a step without changes. */
-export function nothingText(cursor: number, compareWith: number | undefined): string {
+export function nothingText({ cursor, compareWith, other }: NothingIn): string {
+  if (other) return 'The two runs have the same state here';
   if (compareWith !== undefined) return `No difference from ${formatStepIndex(compareWith)}`;
   return cursor < 0 ? 'The initial state' : 'No change in this step';
 }

@@ -74,10 +74,32 @@ export function lastMarks(trace: Trace, cursor: number): MarkNode {
   return stepIndex === undefined ? NO_MARKS : (markTree(trace.step(stepIndex).patch) ?? NO_MARKS);
 }
 
+/** A state of another run, with which the one at the cursor is compared. */
+export interface OtherState {
+  readonly trace: Trace;
+  readonly stepIndex: number;
+}
+
+/** The state at a step against that of another run. */
+function compareRuns(
+  trace: Trace,
+  cursor: number,
+  { trace: other, stepIndex }: OtherState,
+): Comparison {
+  const [before, after] = [other.stateAt(stepIndex), trace.stateAt(cursor)];
+  const isSame =
+    other.header.digests === trace.header.digests &&
+    other.stateHashAt(stepIndex) === trace.stateHashAt(cursor);
+  // The runs share nothing in memory: states that are the same need not be walked to see that.
+  return compareStates(before, after, isSame ? [] : undefined);
+}
+
 /** All that the panel takes from the trace for a place of the cursor. */
 export interface StateAtCursor {
   readonly cursor: number;
   readonly compareWith: number | undefined;
+  /** The state of another run that it is compared with instead. */
+  readonly other: OtherState | undefined;
   /** Absent at the initial state. */
   readonly step: Step | undefined;
   /** The difference of the two states. */
@@ -93,13 +115,17 @@ export function stateAtCursor(
   trace: Trace,
   cursor: number,
   compareWith: number | undefined,
+  other?: OtherState,
 ): StateAtCursor {
   return {
     cursor,
     compareWith,
+    other,
     step: cursor < 0 ? undefined : trace.step(cursor),
-    difference: compareSteps(trace, cursor, compareWith),
-    attempt: compareAttempt(trace, cursor),
+    difference: other
+      ? compareRuns(trace, cursor, other)
+      : compareSteps(trace, cursor, compareWith),
+    attempt: other ? undefined : compareAttempt(trace, cursor),
     last: lastMarks(trace, cursor),
   };
 }

@@ -1,4 +1,5 @@
-import { useCallback, useRef, type ReactNode } from 'react';
+import { useCallback, useMemo, useRef, type ReactNode } from 'react';
+import { bothOf } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { segmentKey } from '../../core/value/segment.ts';
 import { Button } from '../ui/button.tsx';
@@ -8,7 +9,7 @@ import { Placeholder } from '../ui/placeholder.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { ChangeStrip, nothingText } from './change-strip.tsx';
 import { CompareControl } from './compare-control.tsx';
-import { stateAtCursor, type StateAtCursor } from './comparison.ts';
+import { stateAtCursor, type OtherState, type StateAtCursor } from './comparison.ts';
 import { HitList } from './hit-list.tsx';
 import { OriginList } from './origin-list.tsx';
 import { PathHistoryList } from './path-history-list.tsx';
@@ -27,6 +28,15 @@ export interface StatePanelProps {
   onCompareWith: (stepIndex: number | undefined) => void;
 }
 
+/** The state at a step against that of another run. */
+export interface StateAgainstProps {
+  trace: Trace;
+  cursor: number;
+  other: OtherState;
+  /** What stands over the tree: whose states they are. */
+  title: ReactNode;
+}
+
 /** The state at the cursor as a tree, with the differences marked in place. */
 export function StatePanel(props: StatePanelProps): ReactNode {
   const { trace, cursor, compareWith } = props;
@@ -36,26 +46,50 @@ export function StatePanel(props: StatePanelProps): ReactNode {
   );
   const { result } = useLoaded(trace, compute);
   if (!result) return null;
-  return <LoadedPanel {...props} atCursor={result} />;
+  const control = (
+    <CompareControl
+      cursor={result.cursor}
+      compareWith={result.compareWith}
+      length={trace.length}
+      onCompareWith={props.onCompareWith}
+    />
+  );
+  return <LoadedPanel trace={trace} head={control} atCursor={result} />;
+}
+
+/** The same tree, in which the differences from the state of another run are marked. */
+export function StateAgainst({ trace, cursor, other, title }: StateAgainstProps): ReactNode {
+  const both = useMemo(() => bothOf(other.trace, trace), [other.trace, trace]);
+  const { trace: otherTrace, stepIndex } = other;
+  const compute = useCallback(
+    () =>
+      stateAtCursor(trace, Math.min(cursor, trace.length - 1), undefined, {
+        trace: otherTrace,
+        stepIndex: Math.min(stepIndex, otherTrace.length - 1),
+      }),
+    [trace, cursor, otherTrace, stepIndex],
+  );
+  const { result } = useLoaded(both, compute);
+  if (!result) return null;
+  return <LoadedPanel trace={trace} head={title} atCursor={result} />;
 }
 
 function LoadedPanel({
   trace,
   atCursor,
-  onCompareWith,
-}: StatePanelProps & { atCursor: StateAtCursor }): ReactNode {
+  head,
+}: {
+  trace: Trace;
+  atCursor: StateAtCursor;
+  head: ReactNode;
+}): ReactNode {
   const panel = useRef<HTMLElement>(null);
   const model = useStatePanel(trace, atCursor, panel);
-  const { cursor, compareWith, find, listed } = model;
+  const { cursor, find, listed } = model;
   return (
     <Panel ref={panel} label="State" className="state-panel">
       <header className="state-head">
-        <CompareControl
-          cursor={cursor}
-          compareWith={compareWith}
-          length={trace.length}
-          onCompareWith={onCompareWith}
-        />
+        {head}
         <StateSearch
           find={find}
           onMove={(direction) => {
@@ -104,14 +138,12 @@ function LoadedPanel({
 }
 
 function EmptyTree({ model }: { model: StatePanelModel }): ReactNode {
-  const { cursor, compareWith, view, changeView } = model;
+  const { view, changeView } = model;
   const isSifted = view.filter === 'changed';
   return (
     <div className="state-rest">
       <Placeholder>
-        <p className="muted">
-          {isSifted ? nothingText(cursor, compareWith) : 'The state holds nothing'}.
-        </p>
+        <p className="muted">{isSifted ? nothingText(model) : 'The state holds nothing'}.</p>
         {isSifted && (
           <Button onPress={() => changeView({ filter: 'all' })}>Show the whole state</Button>
         )}

@@ -104,13 +104,13 @@ function isOfRecord(kinds: readonly NamedKind[], { path }: Row): boolean {
 
 /** Scrolls to a requested row, and to the first mark when the marks change and none is in view. */
 function useBringIntoView(
-  { rows, cursor, compareWith, shown, find }: StatePanelModel,
+  { rows, cursor, compareWith, other, shown, find }: StatePanelModel,
   scroller: RefObject<HTMLDivElement | null>,
 ): void {
   const { marks } = shown.comparison;
   const { wanted, currentId } = find;
   // The marks have changed: the first one is scrolled into view.
-  const marksKey = `${cursor} ${compareWith} ${shown.tone}`;
+  const marksKey = `${cursor} ${compareWith} ${other?.stepIndex} ${shown.tone}`;
   // Only a new request scrolls; rows that change under an old one do not.
   const scrollTo = useEffectEvent((id: string | undefined) => {
     const index = id === undefined ? -1 : rows.indexOf(id);

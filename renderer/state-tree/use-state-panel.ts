@@ -4,7 +4,7 @@ import type { Trace } from '../../core/trace/trace.ts';
 import type { Path } from '../../core/value/path.ts';
 import { useNotice, type Notice } from '../ui/notice-bar.tsx';
 import { useSeek } from '../ui/seek.tsx';
-import { stepBefore, type Comparison, type StateAtCursor } from './comparison.ts';
+import { stepBefore, type Comparison, type OtherState, type StateAtCursor } from './comparison.ts';
 import { addressId, withAncestorsOpen } from './expansion.ts';
 import type { MarkNode } from './marks.ts';
 import type { Tone } from './row-words.ts';
@@ -39,6 +39,7 @@ export interface StatePanelModel {
   readonly trace: Trace;
   readonly cursor: number;
   readonly compareWith: number | undefined;
+  readonly other: OtherState | undefined;
   readonly view: StateView;
   readonly shown: Shown;
   readonly rows: TreeRows;
@@ -65,7 +66,7 @@ export function useStatePanel(
   atCursor: StateAtCursor,
   panel: RefObject<HTMLElement | null>,
 ): StatePanelModel {
-  const { cursor, compareWith } = atCursor;
+  const { cursor, compareWith, other } = atCursor;
   const view = useStateView(trace.header.machine);
   const changeView = (change: Partial<StateView>) =>
     useStateViews.getState().update(trace.header.machine, () => change);
@@ -85,7 +86,8 @@ export function useStatePanel(
   const surroundings = {
     trace,
     cursor,
-    against: compareWith ?? stepBefore(cursor),
+    // What only another run has was never in this one.
+    against: other ? cursor : (compareWith ?? stepBefore(cursor)),
     comparison,
     seek: useSeek(),
     onNotice,
@@ -97,6 +99,7 @@ export function useStatePanel(
     trace,
     cursor,
     compareWith,
+    other,
     view,
     shown,
     rows,

@@ -1,6 +1,5 @@
 import { useEffect, useMemo, useState } from 'react';
-import { LinesNotLoaded } from '../../core/trace/step-lines.ts';
-import type { Trace } from '../../core/trace/trace.ts';
+import { LinesNotLoaded, type Loading } from '../../core/trace/step-lines.ts';
 
 /** What was computed from a trace. */
 export interface Loaded<Result> {
@@ -16,7 +15,7 @@ export interface Loaded<Result> {
  *
  * @param compute another function when something else is to be computed (`useCallback`).
  */
-export function useLoaded<Result>(trace: Trace, compute: () => Result): Loaded<Result> {
+export function useLoaded<Result>(trace: Loading, compute: () => Result): Loaded<Result> {
   const [fetched, setFetched] = useState<object>();
   const attempt = useMemo(() => attemptTo(compute, fetched), [compute, fetched]);
   const [last, setLast] = useState(attempt);

@@ -1,0 +1,262 @@
+import { z } from 'zod';
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { toProblem, type Problem } from '../../core/problem.ts';
+import { Alignment } from '../../core/trace/alignment.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { sourceOf } from './asking.ts';
+import { goalOf, seekIn } from './cursor.ts';
+import type { RunEntry } from './model.ts';
+import type { Direction } from './navigation.ts';
+import type { SessionPart } from './persistence.ts';
+import { fetchRun, showRun } from './running.ts';
+import { findRun, selectRun, session, useSession } from './store.ts';
+
+/*
+ * Two runs side by side: the run on the screen, B, and the run with which it is compared, A. Each run
+ * remembers the other one. Both have their own cursor; unless they are apart, that of A follows.
+ */
+
+/** The run beside another one. */
+interface Beside {
+  /** The run that it is compared with. */
+  readonly otherId: string;
+  /** Whether the two cursors move together. */
+  readonly isTogether: boolean;
+  /** Whether what is the same in both is left out. */
+  readonly isSifted: boolean;
+}
+
+/** How far the alignment of two runs is; absent until both are over. */
+export type Aligning =
+  | { readonly kind: 'aligning' }
+  | { readonly kind: 'aligned'; readonly alignment: Alignment }
+  | { readonly kind: 'failed'; readonly problem: Problem };
+
+interface Aligned {
+  readonly traces: readonly [a: Trace, b: Trace];
+  readonly aligning: Aligning;
+}
+
+interface Besides {
+  /** By the id of the run that is compared. */
+  readonly chosen: Readonly<Record<string, Beside>>;
+  /** Of the run on the screen. */
+  readonly aligned: Aligned | undefined;
+}
+
+const besides = createStore<Besides>(() => ({ chosen: {}, aligned: undefined }));
+
+/** The run on the screen and the one beside it. */
+export interface Pair extends Omit<Beside, 'otherId'> {
+  readonly run: RunEntry;
+  readonly other: RunEntry;
+}
+
+function pairOf(run: RunEntry | undefined, runs: readonly RunEntry[]): Pair | undefined {
+  const beside = run && besides.getState().chosen[run.id];
+  const other = beside && runs.find(({ id }) => id === beside.otherId);
+  if (!run || !other) return undefined;
+  const { isTogether, isSifted } = beside;
+  return { run, other, isTogether, isSifted };
+}
+
+/** The pair on the screen; nothing when the run is compared with no other one. */
+export function currentPair(): Pair | undefined {
+  const state = session.getState();
+  return pairOf(selectRun(state), state.runs);
+}
+
+/** The same in a component. */
+export function usePair(): Pair | undefined {
+  const run = useSession(selectRun);
+  const runs = useSession((state) => state.runs);
+  const beside = useStore(besides, ({ chosen }) => run && chosen[run.id]);
+  return beside && pairOf(run, runs);
+}
+
+/** Whether the run on the screen is compared with another one. */
+export function useIsPaired(): boolean {
+  return usePair() !== undefined;
+}
+
+/** How far the alignment of the pair on the screen is. */
+export function useAligning({ run, other }: Pair): Aligning | undefined {
+  const aligned = useStore(besides, (state) => state.aligned);
+  return isOf(aligned, run, other) ? aligned?.aligning : undefined;
+}
+
+function alignmentOf({ run, other }: Pair): Alignment | undefined {
+  const { aligned } = besides.getState();
+  if (!isOf(aligned, run, other) || aligned?.aligning.kind !== 'aligned') return undefined;
+  return aligned.aligning.alignment;
+}
+
+function isOf(aligned: Aligned | undefined, run: RunEntry, other: RunEntry): boolean {
+  return aligned?.traces[0] === other.trace && aligned?.traces[1] === run.trace;
+}
+
+/** Puts a run beside another one, with which that is compared. */
+export function putBeside(runId: string, otherId: string): void {
+  if (runId === otherId) return;
+  change(runId, (before) => ({ isTogether: true, isSifted: false, ...before, otherId }));
+}
+
+/** Compares a run with no other one any more. */
+export function endComparison(runId: string): void {
+  besides.setState(({ chosen: { [runId]: _, ...chosen } }) => ({ chosen }));
+}
+
+/** Shows the other run, with this one beside it. */
+export function swapRuns({ run, other, ...how }: Pair): void {
+  change(other.id, () => ({ ...how, otherId: run.id }));
+  void showRun(other.id);
+}
+
+/** Lets the two cursors move together from here on, or apart. */
+export function setTogether({ run }: Pair, isTogether: boolean): void {
+  change(run.id, (before) => before && { ...before, isTogether });
+  if (isTogether) followCursor();
+}
+
+/** Leaves out what is the same in both runs, or shows it again. */
+export function setSifted({ run }: Pair, isSifted: boolean): void {
+  change(run.id, (before) => before && { ...before, isSifted });
+}
+
+function change(runId: string, make: (before: Beside | undefined) => Beside | undefined): void {
+  besides.setState(({ chosen }) => {
+    const made = make(chosen[runId]);
+    return made ? { chosen: { ...chosen, [runId]: made } } : {};
+  });
+}
+
+/** Moves the cursor of the other run; that of the run on the screen comes along, if they move together. */
+export function seekOther(stepIndex: number): void {
+  const pair = currentPair();
+  if (!pair) return;
+  seekIn(pair.other.id, stepIndex);
+  const alignment = pair.isTogether ? alignmentOf(pair) : undefined;
+  if (alignment) seekIn(pair.run.id, alignment.opposite('a', stepIndex).stepIndex);
+}
+
+/** The row of the alignment at which the cursors are. */
+function currentRow({ run, other }: Pair, alignment: Alignment): number {
+  const [a, b] = [goalOf(other.id), goalOf(run.id)];
+  // In a gap of this run, the cursor of the other one tells how far.
+  const isInGap =
+    alignment.opposite('a', a).stepIndex === b &&
+    alignment.row(alignment.rowOf('a', a)).b === undefined;
+  return isInGap ? alignment.rowOf('a', a) : alignment.rowOf('b', b);
+}
+
+/** The row of the next difference of the pair on the screen, of the one before, or of the first one. */
+export function differenceTo(to: 'first' | Direction): number | undefined {
+  const pair = currentPair();
+  const alignment = pair && alignmentOf(pair);
+  if (!alignment) return undefined;
+  if (to === 'first') return alignment.firstDifference;
+  return alignment.differenceBeside(currentRow(pair, alignment), to);
+}
+
+/** Moves both cursors to a row of the alignment. */
+export function goToRow(row: number): void {
+  const pair = currentPair();
+  const alignment = pair && alignmentOf(pair);
+  if (!alignment) return;
+  const { a, b } = alignment.row(row);
+  seekIn(pair.other.id, a ?? alignment.opposite('b', b ?? -1).stepIndex);
+  seekIn(pair.run.id, b ?? alignment.opposite('a', a ?? -1).stepIndex);
+}
+
+/** Lets the cursor of the other run follow, unless the two are apart. */
+function followCursor(): void {
+  const pair = currentPair();
+  const alignment = pair?.isTogether ? alignmentOf(pair) : undefined;
+  if (!pair || !alignment) return;
+  const b = goalOf(pair.run.id);
+  const a = goalOf(pair.other.id);
+  // It may be anywhere in a gap of this run.
+  const back = alignment.opposite('a', a);
+  if (back.stepIndex === b && !back.isAligned) return;
+  seekIn(pair.other.id, alignment.opposite('b', b).stepIndex);
+}
+
+/** Reads and aligns the run beside the one on the screen, until the returned function is called. */
+export function followBeside(): () => void {
+  const unsubscribe = [
+    session.subscribe((now, before) => {
+      if (now.runs !== before.runs || now.runId !== before.runId || now.shown !== before.shown) {
+        align();
+      }
+      if (now.cursors !== before.cursors) followCursor();
+    }),
+    besides.subscribe((now, before) => {
+      if (now.chosen !== before.chosen) align();
+    }),
+  ];
+  align();
+  return () => {
+    for (const end of unsubscribe) end();
+  };
+}
+
+/** Asks how the pair on the screen stands beside each other, once both runs are over. */
+function align(): void {
+  const pair = currentPair();
+  if (!pair) return;
+  const { run, other } = pair;
+  if (other.status === 'waiting') void fetchRun(other.id);
+  if (!run.trace || !other.trace || !isOver(run) || !isOver(other)) return;
+  if (isOf(besides.getState().aligned, run, other)) return;
+  const traces = [other.trace, run.trace] as const;
+  asking?.abort();
+  asking = new AbortController();
+  besides.setState({ aligned: { traces, aligning: { kind: 'aligning' } } });
+  void ask(traces, other.id, asking.signal);
+}
+
+/** Ends the question under way. */
+let asking: AbortController | undefined;
+
+function isOver({ status }: RunEntry): boolean {
+  return status !== 'running' && status !== 'waiting';
+}
+
+async function ask(traces: Aligned['traces'], otherId: string, signal: AbortSignal): Promise<void> {
+  const [, b] = traces;
+  const take = (aligning: Aligning) => {
+    if (!signal.aborted) besides.setState({ aligned: { traces, aligning } });
+  };
+  try {
+    const packed = await sourceOf(b).ask({ kind: 'alignment', otherId }, { signal });
+    take({ kind: 'aligned', alignment: new Alignment(packed) });
+    followCursor();
+  } catch (error) {
+    take({ kind: 'failed', problem: toProblem(error, 'The two runs cannot be compared') });
+  }
+}
+
+const keptBesides = z.record(
+  z.string(),
+  z.object({ otherId: z.string(), isTogether: z.boolean(), isSifted: z.boolean() }),
+);
+
+/** Which runs are side by side, which comes back with the session. */
+export const besidePart: SessionPart = {
+  name: 'beside',
+  keep: () => {
+    const entries = Object.entries(besides.getState().chosen);
+    return Object.fromEntries(
+      entries.filter(([id, { otherId }]) => findRun(id) && findRun(otherId)),
+    );
+  },
+  recall: (kept) => {
+    const { data = {} } = keptBesides.safeParse(kept);
+    besides.setState({ chosen: data });
+  },
+  subscribe: (listener) =>
+    besides.subscribe((now, before) => {
+      if (now.chosen !== before.chosen) listener();
+    }),
+};

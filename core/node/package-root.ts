@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
  */
 export const PACKAGE_ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 
+/** Whether Phasmoscope runs from its checkout. A package comes without what builds it. */
+export const IS_CHECKOUT = existsSync(join(PACKAGE_ROOT, 'electron/scripts/build.mjs'));
+
 function findRoot(folder: string): string {
   if (existsSync(join(folder, 'core/index.ts')) && existsSync(join(folder, 'samples'))) {
     return folder;

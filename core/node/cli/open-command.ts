@@ -37,7 +37,7 @@ async function openCommand(target: string | undefined, options: OpenOptions): Pr
   if (start === undefined) {
     throw new ProblemError({
       title: 'The window can only be opened through the phasmoscope command.',
-      remedy: 'Run `npx phasmoscope open` in the checkout.',
+      remedy: 'Run `npx phasmoscope open`.',
     });
   }
   const argument = `--phasmoscope-launch=${JSON.stringify(launch)}`;

@@ -11,6 +11,14 @@ export const PACKAGE_ROOT = findRoot(dirname(fileURLToPath(import.meta.url)));
 /** Whether Phasmoscope runs from its checkout. A package comes without what builds it. */
 export const IS_CHECKOUT = existsSync(join(PACKAGE_ROOT, 'electron/scripts/build.mjs'));
 
+/**
+ * The folder of the bundles that are started as threads: that of this one. They lie in the archive of an
+ * installed program, which programs that are not part of Electron cannot read, and the package beside it.
+ */
+export const BUNDLE_FOLDER = import.meta.url.endsWith('.ts')
+  ? join(PACKAGE_ROOT, 'dist')
+  : dirname(fileURLToPath(import.meta.url));
+
 function findRoot(folder: string): string {
   if (existsSync(join(folder, 'core/index.ts')) && existsSync(join(folder, 'samples'))) {
     return folder;

@@ -60,6 +60,7 @@ const HANG_WATCH = {
 /** @type {Bundle[]} */
 export const WINDOW_BUNDLES = [
   ...fastStarting('electron/main/main.ts', 'dist/main.cjs'),
+  { entry: 'electron/main/program.ts', out: 'dist/program.cjs', kind: 'script' },
   { entry: 'electron/main/preload.ts', out: 'dist/preload.cjs', kind: 'sealed' },
   ...fastStarting('electron/host/host.ts', 'dist/host.cjs'),
   ...fastStarting('electron/reader/reader.ts', 'dist/reader.cjs'),

@@ -43,8 +43,9 @@ function render(piece: Piece): string {
     : showText(cutText(piece, PIECE_CHARS_MAX));
 }
 
-let writeOut = (text: string): unknown => process.stdout.write(text);
-let writeError = (text: string): unknown => process.stderr.write(text);
+type Write = (text: string, onWritten?: () => void) => unknown;
+let writeOut: Write = (text, onWritten) => process.stdout.write(text, onWritten);
+let writeError: Write = (text, onWritten) => process.stderr.write(text, onWritten);
 
 /**
  * Reserves the standard streams for the functions of this module. What anything else writes to them,
@@ -67,6 +68,13 @@ function shownOnStandardError(): typeof process.stderr.write {
     if (callback) process.nextTick(callback);
     return true;
   };
+}
+
+/** Settled when all that was printed has left this thread, which may end then. */
+export async function untilPrinted(): Promise<void> {
+  for (const write of [writeOut, writeError]) {
+    await new Promise<void>((done) => write('', done));
+  }
 }
 
 /** Shows a text in the last line of standard error, instead of the text that is there. */

@@ -87,8 +87,7 @@ export async function makeDeb({ program, workshop, out, version, description }) 
 /** @param {string} folder */
 function bytesIn(folder) {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).reduce(
-    (sum, path) =>
-      sum + (statSync(join(folder, path), { throwIfNoEntry: false })?.size ?? 0),
+    (sum, path) => sum + (statSync(join(folder, path), { throwIfNoEntry: false })?.size ?? 0),
     0,
   );
 }

@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import {
   chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -17,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { withDisplay } from './display.mjs';
+import { PACKAGE_FOLDER } from './package-stage.mjs';
 import { makePackages } from './package.mjs';
 import { outputOf, run, runTask, say } from './run.mjs';
 
@@ -166,9 +168,25 @@ async function useCommand(person) {
   });
 }
 
+/**
+ * Opens the window and waits for what it has kept. It ends by itself, with a picture of what it shows.
+ * @param {Person} person @param {string} script @param {RegExp} wanted @param {string} name
+ */
+async function openWindow(person, script, wanted, name) {
+  const picture = join(person.home, `${name}.png`);
+  const { output } = await person.run(script, { PHASMOSCOPE_SCREENSHOT: picture });
+  await person.session(wanted);
+  assert.ok(existsSync(picture), output);
+  copyFileSync(picture, join(PACKAGE_FOLDER, `${name}.png`));
+}
+
 /** @param {Person} person */
-async function useAssociation(person) {
+async function useWindow(person) {
+  await step('the window runs a machine of a folder, in its own process', () =>
+    openWindow(person, 'phasmoscope open tally.ts', /tally\.ts"/, 'machine'),
+  );
   const trace = join(person.home, 'tally.jsonl');
+  const picture = join(person.home, 'trace.png');
   await step('a trace has our type, and other JSON lines have not', async () => {
     const typeOf = async (/** @type {string} */ name) =>
       (await person.run(`gio info -a standard::content-type ${name}`)).output;
@@ -179,12 +197,10 @@ async function useAssociation(person) {
     assert.doesNotMatch(await typeOf('other.jsonl'), new RegExp(TYPE));
   });
   await step('opening it opens the window, which shows it', async () => {
-    const PHASMOSCOPE_SCREENSHOT = join(person.home, 'window.png');
-    const opened = await person.run(`dbus-run-session -- sh -c 'xdg-open ${trace}; sleep 8'`, {
-      PHASMOSCOPE_SCREENSHOT,
-    });
-    await person.session(/tally\.jsonl"/);
-    assert.ok(existsSync(PHASMOSCOPE_SCREENSHOT), opened.output);
+    // xdg-open does not wait for the program; its end is that of the picture.
+    const wait = `while ! [ -e ${picture} ]; do sleep 0.2; done`;
+    const script = `dbus-run-session -- sh -c 'xdg-open ${trace}; ${wait}'`;
+    await openWindow(person, script, /tally\.jsonl"/, 'trace');
   });
 }
 
@@ -205,7 +221,7 @@ await runTask(async () => {
         assert.equal(statSync('/opt/phasmoscope/chrome-sandbox').mode & 0o7777, 0o4755);
       });
       await useCommand(person);
-      await useAssociation(person);
+      await useWindow(person);
     } finally {
       await apt('purge', 'phasmoscope');
     }

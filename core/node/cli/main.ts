@@ -57,7 +57,8 @@ function end(exitCode: number): void {
 
 /** Ends the command as soon as all that the thread has printed is written. */
 async function endWhenPrinted(exitCode: number): Promise<void> {
-  for (const from of [thread.stdout, thread.stderr]) if (!from.readableEnded) await once(from, 'end');
+  for (const from of [thread.stdout, thread.stderr])
+    if (!from.readableEnded) await once(from, 'end');
   for (const to of [process.stdout, process.stderr]) {
     await new Promise((done) => to.write('', done));
   }

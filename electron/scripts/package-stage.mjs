@@ -22,6 +22,7 @@ const SOURCES = [
   'core/text',
   'core/value',
   'samples',
+  'dist/NOTICES.txt',
   'dist/types',
 ];
 

@@ -7,6 +7,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'n
 import { dirname, join } from 'node:path';
 import { build } from './build.mjs';
 import { FALLBACK_VERSION } from './electron-fallback.mjs';
+import { writeNotices } from './notices.mjs';
 import { makeDeb } from './package-deb.mjs';
 import { PACKAGE_FOLDER, stage } from './package-stage.mjs';
 import { CACHE, ROOT, isMain } from './paths.mjs';
@@ -102,7 +103,8 @@ function sayMade(file) {
  */
 export async function makePackages() {
   const electron = await setUp();
-  await Promise.all([build('window'), build('cli'), build('types')]);
+  await Promise.all([build('window'), build('cli'), build('library')]);
+  writeNotices();
   const about = stage();
   if (process.platform !== 'linux') {
     say('Packages for this system are configured, but were never tried.');

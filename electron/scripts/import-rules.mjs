@@ -55,6 +55,7 @@ const CORE_OF_WINDOW = [...MACHINE, 'core/trace/', 'core/sweep/', 'core/contract
 const LOOK = [...CORE_OF_WINDOW, 'renderer/words/', 'renderer/theme/', 'renderer/ui/'];
 const SESSION = [...LOOK, 'renderer/session/'];
 const PANELS = [
+  'renderer/beside/',
   'renderer/causality/',
   'renderer/console/',
   'renderer/difference/',
@@ -193,6 +194,18 @@ export const ALLOWED = [
     part: 'renderer/session/',
     folders: [...LOOK, 'core/engine/signature.ts', 'renderer/api.ts'],
     packages: ['zod', 'zustand'],
+  },
+  // Shows two runs by the panels that show one.
+  {
+    part: 'renderer/beside/',
+    folders: [
+      ...SESSION,
+      'renderer/difference/',
+      'renderer/state-tree/',
+      'renderer/step/',
+      'renderer/timeline/',
+    ],
+    packages: PANEL_PACKAGES,
   },
   {
     part: 'renderer/causality/',

@@ -7,7 +7,7 @@ import {
   GitBranch,
   Shrink,
 } from 'lucide-react';
-import { memo, type ReactNode } from 'react';
+import { memo, useState, type MouseEvent, type ReactNode } from 'react';
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import { describeOutcome } from '../../core/trace/fork-outcome.ts';
 import { findingOf } from '../session/cursor.ts';
@@ -23,6 +23,7 @@ import { ListRow } from '../ui/list-row.tsx';
 import { Panel, PanelHeader } from '../ui/panel.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
+import { RunMenu, type MenuPlace } from './run-menu.tsx';
 import { SweepList } from './sweep-list.tsx';
 import './runs-panel.css';
 
@@ -152,18 +153,26 @@ const RunRow = memo(function RunRow({
   const isNamed = title !== titleOf(run);
   const source = isEarlier && (!isNamed || isShrunk(run)) ? 'earlier source · ' : '';
   const detail = source + briefOf(run);
+  const [menuAt, setMenuAt] = useState<MenuPlace>();
+  const openMenu = (event: MouseEvent) => {
+    event.preventDefault();
+    setMenuAt({ xPx: event.clientX, yPx: event.clientY });
+  };
   return (
-    <ListRow
-      icon={<RunIcon run={run} isEarlier={isEarlier} />}
-      title={title}
-      titleHint={run.origin.kind === 'fork' ? title : titleOf(run)}
-      detail={detail}
-      detailHint={`${detail} · ${detailOf(run)}${pastOf(run)}`}
-      isCurrent={isShown}
-      closeLabel={`Close ${title}`}
-      onPress={() => void showRun(run.id)}
-      onClose={() => closeRun(run)}
-    />
+    <div onContextMenu={openMenu}>
+      {menuAt && <RunMenu run={run} at={menuAt} onClose={() => setMenuAt(undefined)} />}
+      <ListRow
+        icon={<RunIcon run={run} isEarlier={isEarlier} />}
+        title={title}
+        titleHint={run.origin.kind === 'fork' ? title : titleOf(run)}
+        detail={detail}
+        detailHint={`${detail} · ${detailOf(run)}${pastOf(run)}`}
+        isCurrent={isShown}
+        closeLabel={`Close ${title}`}
+        onPress={() => void showRun(run.id)}
+        onClose={() => closeRun(run)}
+      />
+    </div>
   );
 });
 

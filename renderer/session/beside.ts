@@ -4,6 +4,8 @@ import { createStore } from 'zustand/vanilla';
 import { toProblem, type Problem } from '../../core/problem.ts';
 import { Alignment } from '../../core/trace/alignment.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { show } from './arrangement.ts';
+import { arrange } from './arrangements.ts';
 import { sourceOf } from './asking.ts';
 import { goalOf, seekIn } from './cursor.ts';
 import type { RunEntry } from './model.ts';
@@ -100,6 +102,12 @@ function isOf(aligned: Aligned | undefined, run: RunEntry, other: RunEntry): boo
 export function putBeside(runId: string, otherId: string): void {
   if (runId === otherId) return;
   change(runId, (before) => ({ isTogether: true, isSifted: false, ...before, otherId }));
+}
+
+/** Compares the run on the screen with another one, and shows the two. */
+export function compareWith(runId: string, otherId: string): void {
+  putBeside(runId, otherId);
+  arrange((arrangement) => show(arrangement, 'beside'));
 }
 
 /** Compares a run with no other one any more. */

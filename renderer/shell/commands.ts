@@ -1,6 +1,7 @@
 import { COMMANDS, type CommandId } from '../words/commands.ts';
 import { ARRANGE_COMMANDS } from './commands/arrange-commands.ts';
 import type { Behaviour } from './commands/behaviour.ts';
+import { BESIDE_COMMANDS } from './commands/beside-commands.ts';
 import { FILE_COMMANDS } from './commands/file-commands.ts';
 import { GO_COMMANDS } from './commands/go-commands.ts';
 import { RUN_COMMANDS } from './commands/run-commands.ts';
@@ -16,6 +17,7 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   ...GO_COMMANDS,
   ...WATCH_COMMANDS,
   ...VIEW_COMMANDS,
+  ...BESIDE_COMMANDS,
   ...ARRANGE_COMMANDS,
 };
 

@@ -1,6 +1,7 @@
 import {
   ArrowRightLeft,
   Braces,
+  Columns2,
   FileCode,
   GitCompare,
   List,
@@ -11,6 +12,7 @@ import {
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
+import { BesidePanel } from '../beside/beside-panel.tsx';
 import { CausalityGraph } from '../causality/causality-graph.tsx';
 import { ConsolePanel } from '../console/console-panel.tsx';
 import { DifferencePanel } from '../difference/difference-panel.tsx';
@@ -88,6 +90,12 @@ const SHOWN: Readonly<Record<ViewId, View>> = {
     icon: GitCompare,
     isAvailable: hasDifference,
     render: ({ run }) => <DifferencePanel run={run} />,
+  },
+  beside: {
+    icon: Columns2,
+    render: ({ run, trace, cursor }) => (
+      <BesidePanel run={run} trace={trace} cursor={cursor.stepIndex} />
+    ),
   },
 };
 

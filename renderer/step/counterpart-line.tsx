@@ -1,9 +1,12 @@
-import { FileDiff, GitBranch, Shrink, Undo2 } from 'lucide-react';
+import { Columns2, FileDiff, GitBranch, Shrink, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { compareWith } from '../session/beside.ts';
+import { originalOf } from '../session/lineage.ts';
 import { counterpartOf, goToCounterpart, type Counterpart } from '../session/shrinks.ts';
 import { selectRun, useSession } from '../session/store.ts';
+import { IconButton } from '../ui/icon-button.tsx';
 import { Shortcut } from '../ui/shortcut.tsx';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
 import './counterpart-line.css';
@@ -15,13 +18,24 @@ export function CounterpartLine({ trace, cursor }: { trace: Trace; cursor: numbe
   if (run?.trace !== trace) return null;
   const counterpart = counterpartOf(run, cursor, runs);
   if (!counterpart) return null;
+  const other = counterpart.kind === 'original' ? originalOf(run, runs) : counterpart.run;
   const Icon = ICONS[counterpart.kind];
   return (
-    <button type="button" className="counterpart small" onClick={() => void goToCounterpart()}>
-      <Icon size={14} aria-hidden />
-      <span>{wordsOf(counterpart)}</span>
-      <Shortcut command="counterpart" />
-    </button>
+    <div className="counterpart-line">
+      <button type="button" className="counterpart small" onClick={() => void goToCounterpart()}>
+        <Icon size={14} aria-hidden />
+        <span>{wordsOf(counterpart)}</span>
+        <Shortcut command="counterpart" />
+      </button>
+      {other && (
+        <IconButton
+          icon={Columns2}
+          size="small"
+          label="Compare the two side by side"
+          onPress={() => compareWith(run.id, other.id)}
+        />
+      )}
+    </div>
   );
 }
 

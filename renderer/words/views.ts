@@ -13,6 +13,7 @@ export const VIEWS = {
   console: { label: 'Console', title: 'Show what was printed', keys: ['7'] },
   source: { label: 'Source', title: 'Show the source', keys: ['8'] },
   difference: { label: 'Difference', title: 'Show the difference', keys: ['3'] },
+  beside: { label: 'Side by side', title: 'Show two runs side by side', keys: ['9'] },
 } as const satisfies Record<string, ViewWords>;
 
 /** How a view is named, as a tab and as a command. */

@@ -1,0 +1,116 @@
+import type { Page } from '@playwright/test';
+import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
+import { expect, test } from './helpers/app.ts';
+import { copyOutside } from './helpers/outside.ts';
+import {
+  DEMO,
+  DEMO_FINDING,
+  expectRun,
+  expectStep,
+  launchArgs,
+  pickMachine,
+} from './helpers/window.ts';
+
+/** Two runs side by side: a fork and its parent, one seed on two machines, and both after a restart. */
+
+const beside = (page: Page) => page.getByRole('region', { name: 'Side by side' });
+const runs = (page: Page) => page.getByRole('region', { name: 'Runs' });
+
+async function forkWithoutTheResult(page: Page): Promise<void> {
+  await page.keyboard.press('b');
+  const dialog = page.getByRole('dialog', { name: /^What if, at step/ });
+  await dialog.getByRole('radio', { name: 'Lose it on its way' }).click();
+  await dialog.getByRole('button', { name: 'Fork' }).click();
+  await expect(page.getByRole('list', { name: 'Forks' })).toContainText(/ends in/);
+}
+
+test.describe('the demo', () => {
+  test.use({ appArgs: DEMO });
+
+  test('a fork beside its parent, from its button', async ({ app, page }) => {
+    await expectRun(page);
+    await page.keyboard.press('9');
+    await expect(page.getByRole('tabpanel')).toContainText('There is only this run.');
+    await forkWithoutTheResult(page);
+    await page.getByRole('button', { name: 'Compare the two side by side' }).click();
+    const view = beside(page);
+    await expect(view).toContainText(`The same before step ${DEMO_FINDING.stepIndex}.`);
+    await page.keyboard.press('z');
+    // The fork lacks the step: its cursor waits before it.
+    await expectStep(page, DEMO_FINDING.stepIndex - 1);
+    await expect(
+      view.getByRole('columnheader', { name: /^A step 7\d .+ only in A/ }),
+    ).toBeVisible();
+    await expect(view.getByRole('tree', { name: 'State' })).toBeVisible();
+    expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+
+    // Next and previous differences, by the keyboard, and the other way round.
+    await page.keyboard.press(']');
+    await expect(view.getByRole('columnheader', { name: /^B .* only in B$/ })).toBeVisible();
+    await page.keyboard.press('[');
+    await expect(view.getByRole('columnheader', { name: /^A .* only in A$/ })).toBeVisible();
+    await page.keyboard.press('Shift+H');
+    await expect(runs(page).locator('[aria-current="true"]')).not.toContainText('is lost');
+    await expect(view.getByRole('columnheader', { name: /^B .* only in B$/ })).toBeVisible();
+
+    // Both cursors move together, or apart.
+    await page.keyboard.press('Home');
+    await expect(view.getByRole('columnheader', { name: /^A start/ })).toBeVisible();
+    await page.keyboard.press('l');
+    await page.keyboard.press('ArrowRight');
+    await expect(view.getByRole('columnheader', { name: /^B step 0/ })).toBeVisible();
+    await expect(view.getByRole('columnheader', { name: /^A start/ })).toBeVisible();
+
+    await page.reload();
+    await expect(view).toContainText(`The same before step ${DEMO_FINDING.stepIndex}.`, {
+      timeout: 20_000,
+    });
+    await view.getByRole('button', { name: 'End the comparison' }).click();
+    await expect(page.getByRole('tabpanel')).toContainText('Two runs side by side');
+  });
+
+  test('one seed on two machines, from the menu of the list', async ({ page }) => {
+    await expectRun(page);
+    await pickMachine(page, /^dentist-booking-hardened/);
+    await expect(page.getByRole('textbox', { name: 'Seed' })).toHaveValue('12345');
+    const run = page.getByRole('banner').getByRole('button', { name: 'Run', exact: true });
+    await run.click();
+    await expect(runs(page).getByRole('button', { name: /^Close/ })).toHaveCount(2);
+    await expectRun(page);
+    await runs(page)
+      .getByRole('button', { name: /^dentist-booking/ })
+      .last()
+      .click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Compare with the run on the screen' }).click();
+    await expect(beside(page)).toContainText(/The same before step|differ/);
+  });
+});
+
+test.describe('a machine outside of the checkout', () => {
+  test.use({
+    appArgs: launchArgs({
+      kind: 'machine',
+      machine: { kind: 'file', path: copyOutside('lends.ts') },
+    }),
+  });
+
+  test('two seeds, chosen by the keyboard, and only what differs', async ({ page }) => {
+    await expectRun(page);
+    await page.keyboard.press('ControlOrMeta+e');
+    await page.getByRole('textbox', { name: 'Seed' }).fill('4');
+    await page.keyboard.press('Enter');
+    await expect(runs(page).getByRole('button', { name: /^Close/ })).toHaveCount(2);
+    await expectRun(page);
+    await page.locator('main').getByRole('slider', { name: 'Timeline' }).focus();
+    await page.keyboard.press('h');
+    await expect(page.getByRole('button', { name: /Compare with$/ })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    const view = beside(page);
+    await expect(view).toContainText(/only in A/);
+    await page.locator('main').getByRole('slider', { name: 'Timeline', exact: true }).focus();
+    await page.keyboard.press(']');
+    await page.keyboard.press('Shift+L');
+    await expect(view.locator('tr[data-differs="false"]')).toHaveCount(0);
+  });
+});

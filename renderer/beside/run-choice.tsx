@@ -1,0 +1,52 @@
+import type { ReactNode } from 'react';
+import { putBeside } from '../session/beside.ts';
+import type { RunEntry } from '../session/model.ts';
+import { nameOfRun, relationOf, settingsInWords, type Relation } from '../session/run-relations.ts';
+import { useSession } from '../session/store.ts';
+import { Picker } from '../ui/picker.tsx';
+
+const RELATION_WORDS: Readonly<Record<Exclude<Relation, 'other'>, string>> = {
+  parent: 'the run that was forked',
+  original: 'the original',
+  before: 'before the change',
+  after: 'after the change',
+  fork: 'a fork of this run',
+  shrunk: 'shrunk from this run',
+};
+
+/** The choice of the run beside the one on the screen: its relatives come first. */
+export function RunChoice({
+  run,
+  otherId,
+}: {
+  run: RunEntry;
+  otherId: string | undefined;
+}): ReactNode {
+  const runs = useSession((state) => state.runs);
+  const others = runs
+    .filter(({ id }) => id !== run.id)
+    .map((other) => ({ other, relation: relationOf(run, other, runs) }));
+  const itemOf = ({ other, relation }: (typeof others)[number]) => {
+    const settings = settingsInWords(other);
+    return {
+      id: other.id,
+      label: nameOfRun(other),
+      description: relation === 'other' ? settings : `${RELATION_WORDS[relation]} · ${settings}`,
+    };
+  };
+  const related = others.filter(({ relation }) => relation !== 'other').map(itemOf);
+  const unrelated = others.filter(({ relation }) => relation === 'other').map(itemOf);
+  return (
+    <Picker
+      label="Compare with"
+      className="beside-choice"
+      placeholder="Choose a run"
+      selected={otherId}
+      sections={[
+        ...(related.length > 0 ? [{ title: 'From this run', items: related }] : []),
+        ...(unrelated.length > 0 ? [{ title: 'Other runs', items: unrelated }] : []),
+      ]}
+      onPick={(id) => putBeside(run.id, id)}
+    />
+  );
+}

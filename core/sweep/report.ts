@@ -101,6 +101,10 @@ export type BrokenSeed = z.infer<typeof brokenSeedSchema>;
 /** What a sweep found. Reports of shards add up to that of the whole. */
 export const sweepReportSchema = z.object({
   machine: z.string(),
+  /** The machine as it was given on the command line, for commands that reproduce what was found. */
+  given: z.string().optional(),
+  /** The file of inputs that took the place of a scenario. */
+  inputs: z.string().optional(),
   sourceHash: z.string(),
   scenario: z.string(),
   faults: z.string(),

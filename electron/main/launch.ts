@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { launchSchema, type Launch } from '../../core/contract/window.ts';
 import { isMachineFile } from '../../core/node/files/file-kind.ts';
@@ -27,8 +26,7 @@ export function readLaunch(args: readonly string[], appPath: string): Launch {
   const appAt = args.findIndex((arg) => resolve(arg) === appPath);
   const file = args.slice(appAt + 1).find((arg) => !arg.startsWith('-'));
   if (file === undefined) return { kind: 'lastSession' };
-  // Desktops give the address of a file.
-  const path = file.startsWith('file:') ? fileURLToPath(file) : resolve(file);
+  const path = resolve(file);
   return isMachineFile(path)
     ? { kind: 'machine', machine: { kind: 'file', path } }
     : { kind: 'trace', path };

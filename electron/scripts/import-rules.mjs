@@ -35,11 +35,7 @@ const CORE = [
 ];
 
 // The layers of core/node.
-const PLACES = [
-  'core/node/optional-package.ts',
-  'core/node/package-root.ts',
-  'core/node/user-cache.ts',
-];
+const PLACES = ['core/node/package-root.ts', 'core/node/user-cache.ts'];
 const FILES = [...CORE, ...PLACES, 'core/node/files/'];
 const LOAD = [
   ...FILES,
@@ -109,11 +105,6 @@ export const ALLOWED = [
 
   { part: 'core/node/package-root.ts', node: true },
   { part: 'core/node/user-cache.ts', node: true },
-  {
-    part: 'core/node/optional-package.ts',
-    folders: ['core/problem.ts', 'core/node/package-root.ts'],
-    node: true,
-  },
   { part: 'core/node/cached-script.ts', folders: PLACES, node: true },
   {
     part: 'core/node/files/',
@@ -280,7 +271,7 @@ export const ALSO_ALLOWED = [
     kind: 'tests of core/node, and their helpers',
     files: /^core\/node\/(?:.*\.test\.ts$|(?:.*\/)?test-)/,
     folders: ['core/'],
-    packages: [...TEST_PACKAGES, 'oxc-parser', 'pg'],
+    packages: [...TEST_PACKAGES, '@actions/workflow-parser', 'esbuild', 'oxc-parser', 'pg'],
     node: true,
   },
   {

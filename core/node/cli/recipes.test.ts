@@ -2,6 +2,9 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type * as workflowParser from '@actions/workflow-parser';
+import { build } from 'esbuild';
 import { afterAll, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../package-root.ts';
 
@@ -65,4 +68,47 @@ it('the recipe for Kubernetes takes its shard from the index of the pod, and mer
   expect(merged).toMatch(/seeds +5\n[^]*exit code 1$/);
   const forgotten = await shell(line, { JOB_COMPLETION_INDEX: '1' });
   expect(forgotten).toMatch(/Set JOB_COMPLETIONS[^]*exit code 1$/);
+}, 60_000);
+
+/** The parser of GitHub as one module: as it is published, it loads only through a bundler. */
+async function loadWorkflowParser(): Promise<typeof workflowParser> {
+  const outfile = join(folder, 'workflow-parser.mjs');
+  const contents = `export * from '@actions/workflow-parser';`;
+  await build({
+    stdin: { contents, resolveDir: PACKAGE_ROOT },
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    outfile,
+  });
+  return import(pathToFileURL(outfile).href);
+}
+
+it('the recipe for GitHub Actions is a workflow by the parser of GitHub, as it is printed', async () => {
+  const { NoOperationTraceWriter, parseWorkflow } = await loadWorkflowParser();
+  const content = recipeLine(/```yaml\n(name: sweep\n[^]*?)```/);
+  const problemsOf = (text: string) =>
+    parseWorkflow({ name: 'sweep.yml', content: text }, new NoOperationTraceWriter())
+      .context.errors.getErrors()
+      .map(({ message }) => message);
+  expect(problemsOf(content)).toEqual([]);
+  expect(problemsOf(content.replace(/^on:.*\n/m, ''))).toEqual([
+    expect.stringContaining('Required property is missing: on'),
+  ]);
+});
+
+it('the script for Slurm is one that a shell takes, and names its shard', async () => {
+  const line = recipeLine(/\n(npx phasmoscope sweep .*SLURM_ARRAY_TASK_ID.*)/);
+  const task = { ID: '1', MIN: '0', MAX: '1', STEP: '1', COUNT: '2' };
+  const environment = Object.fromEntries(
+    Object.entries(task).map(([name, value]) => [`SLURM_ARRAY_TASK_${name}`, value]),
+  );
+  expect(await shell(line, environment)).toMatch(/shard 2 of 2[^]*exit code 0$/);
+}, 60_000);
+
+it('the line for GNU parallel gives each job its shard', async () => {
+  const line = recipeLine(/\nparallel (npx phasmoscope sweep .*) ::: 1 2/);
+  const output = await shell(line.replaceAll('{}', '3'), { PARALLEL_SEQ: '3' });
+  expect(output).toContain('shard 3 of 8');
+  expect(output).not.toContain('warning:');
 }, 60_000);

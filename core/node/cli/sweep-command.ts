@@ -19,10 +19,11 @@ import {
 } from '../../text/quantities.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
+import { printErrorLine, style } from '../report/print.ts';
 import type { SweepPlan, SweepProgress } from '../sweep/pool.ts';
 import { regressionsPath } from '../sweep/regressions.ts';
 import { startSaving } from '../sweep/saving.ts';
-import { shardOf } from '../sweep/shard.ts';
+import { shardOf, signOfMany } from '../sweep/shard.ts';
 import { startSweep } from '../sweep/sweep.ts';
 import { startTracing } from '../sweep/tracing.ts';
 import { cancelOnInterrupt } from './interrupt.ts';
@@ -136,15 +137,15 @@ export async function sweepCommand(machineText: string, options: SweepOptions): 
   await requireOutputs(options);
   await requireWritable(saved);
   await requireFolder(options.traces);
-  return withMachine(path, (loaded) => sweepLoaded(loaded, path, options));
+  return withMachine(path, (loaded) => sweepLoaded(loaded, { given: machineText, path }, options));
 }
 
 async function sweepLoaded(
-  given: LoadedMachine,
-  path: string,
+  machine: LoadedMachine,
+  { given, path }: { readonly given: string; readonly path: string },
   options: SweepOptions,
 ): Promise<ExitCode> {
-  const { loaded, label } = await planOptions(given, options);
+  const { loaded, label } = await planOptions(machine, options);
   const { scenario, faults, operationsMax } = label;
   const plan: SweepPlan = {
     path,
@@ -161,15 +162,28 @@ async function sweepLoaded(
       },
     },
     workers: options.workers ?? availableParallelism(),
-    shard: options.shard ?? shardOf(process.env),
+    shard: options.shard ?? shardOfProcess(),
   };
   const line = new ProgressLine();
   const handle = startSweep(loaded, plan, (progress) =>
     line.show(() => describeProgress(progress)),
   );
-  const report = await cancelOnInterrupt(handle.report, () => handle.cancel());
+  const swept = await cancelOnInterrupt(handle.report, () => handle.cancel());
+  const { inputs } = options;
+  const report = { ...swept, given, ...(inputs === undefined ? {} : { inputs }) };
   line.clear();
   return conclude(report, options, await keepExamples(plan, report, options, line));
+}
+
+/** The shard by the environment. A process that sweeps everything, as many others may, says so. */
+function shardOfProcess(): Shard {
+  const shard = shardOf(process.env);
+  const sign = shard.total === 1 ? signOfMany(process.env) : undefined;
+  if (sign !== undefined) {
+    printErrorLine(style.yellow('warning:'), ` This sweep takes all seeds, although ${sign}.`);
+    printErrorLine('Give --shard I/N for one part of them, or --shard 1/1 if all are meant.');
+  }
+  return shard;
 }
 
 async function keepExamples(

@@ -4,6 +4,7 @@ import type { SweepReport } from '../../sweep/report.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { withAdvice } from '../report/findings-text.ts';
+import { showOnGitHub } from '../report/github.ts';
 import { writeJunit } from '../report/junit.ts';
 import { formatJson, printJson } from '../report/print.ts';
 import {
@@ -76,7 +77,11 @@ export async function conclude(
     if (saved) printSaved(saved);
     if (traced) printTraced(traced);
   }
-  const problems = [problem, ...unwritten].filter((one) => one !== undefined);
+  const unshown = await showOnGitHub(report).then(
+    () => undefined,
+    (error: unknown) => toProblem(error, 'The summary of the step could not be written'),
+  );
+  const problems = [problem, ...unwritten, unshown].filter((one) => one !== undefined);
   problems.forEach(printProblem);
   if (problems.length > 0) return EXIT.refused;
   return hasFailed(report) ? EXIT.found : EXIT.done;

@@ -1,8 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { callbackify, promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { PGlite } from '@electric-sql/pglite';
-import { installedVersion, loadOptional } from '../optional-package.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { UserCache } from '../user-cache.ts';
 import { makeClient, PostgresqlSession } from './postgresql-session.ts';
 
@@ -36,13 +38,8 @@ async function start(): Promise<PostgresqlSession> {
  * the next time. If it is missing or unusable, it is made again.
  */
 async function startDatabase(): Promise<PGlite> {
-  // Whoever has to install the database is told at once of the client, which is loaded next.
-  const { PGlite: Embedded } = await loadOptional(
-    'PostgreSQL without a server',
-    ['@electric-sql/pglite', 'pg'],
-    () => import('@electric-sql/pglite'),
-  );
-  const name = `pglite-${installedVersion('@electric-sql/pglite')}`;
+  const { PGlite: Embedded } = await import('@electric-sql/pglite');
+  const name = await nameOfEmptyDatabase();
   const packed = EMPTY_DATABASES.read(name);
   if (packed) {
     try {
@@ -60,6 +57,15 @@ async function startDatabase(): Promise<PGlite> {
 }
 
 function ignore(): void {}
+
+/** Returns the name of the empty database in the user's cache, by the version of PGlite. */
+async function nameOfEmptyDatabase(): Promise<string> {
+  const description = await readFile(join(PACKAGE_ROOT, 'package.json'), 'utf8');
+  const { dependencies } = JSON.parse(description) as {
+    readonly dependencies: Readonly<Record<string, string>>;
+  };
+  return `pglite-${dependencies['@electric-sql/pglite'] ?? 'any'}`;
+}
 
 async function pack(database: PGlite): Promise<Buffer> {
   const unpacked = await (await database.dumpDataDir('none')).arrayBuffer();

@@ -2,7 +2,6 @@ import type { Client as PgClient, ClientConfig, DatabaseError, QueryArrayResult 
 import { StorageError } from '../../machine/errors.ts';
 import { type SqlValue } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
-import { loadOptional } from '../optional-package.ts';
 import { SqlError } from './sql-driver.ts';
 
 /** The result of a statement, as the server wrote it. */
@@ -177,7 +176,7 @@ const RAW: Pick<ClientConfig, 'types'> = {
 
 /** Makes a client that is not connected; the library is loaded on first use. */
 export async function makeClient(config: ClientConfig): Promise<Client> {
-  const { default: pg } = await loadOptional('PostgreSQL', ['pg'], () => import('pg'));
+  const { default: pg } = await import('pg');
   return new pg.Client({ ...config, ...RAW }) as Client;
 }
 
@@ -188,8 +187,7 @@ export function serverSession(connectionString: string, greeting: string): Postg
       connectionString,
       fallback_application_name: 'phasmoscope',
       connectionTimeoutMillis: CONNECT_MS_MAX,
-    }).catch((error: unknown) => {
-      if (error instanceof ProblemError) throw error;
+    }).catch(() => {
       // The error is not passed on: it holds the password.
       throw new ProblemError({
         title: 'The connection string of the machine is not valid.',

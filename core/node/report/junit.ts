@@ -2,11 +2,12 @@ import type { TestSuite } from 'junit-report-builder';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import type { Problem } from '../../problem.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
-import { formatCount, formatTimes } from '../../text/quantities.ts';
+import { formatCount, formatPlural, formatTimes } from '../../text/quantities.ts';
 import { showLines } from '../../text/visible.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { NEVER_SETTLED } from './checks-text.ts';
 import { factsOf, placeOf } from './findings-text.ts';
+import { commandOfSeed } from './reproduce.ts';
 
 /**
  * Writes a sweep as JUnit XML for CI services: a test case for each rule and each saved seed, a
@@ -47,23 +48,25 @@ export async function writeJunit(
   await writeWholeFile(path, showLines(builder.build()));
 }
 
-function addGroups(suite: TestSuite, { machine, groups }: SweepReport): void {
+function addGroups(suite: TestSuite, report: SweepReport): void {
+  const { machine, groups } = report;
   for (const group of groups) {
     suite
       .testCase()
       .className(`${machine}.${group.kind}`)
       .name(`${group.name} (${group.shape})`)
       .failure(group.message, group.kind)
-      .standardOutput(forOutput(describeGroup(group)));
+      .standardOutput(forOutput(describeGroup(report, group)));
   }
 }
 
-function describeGroup(group: SweepGroup): string {
+function describeGroup(report: SweepReport, group: SweepGroup): string {
   const { seed, stepIndex, count, source } = group;
   return [
-    `seed ${seed}, ${placeOf(stepIndex)}; found in ${formatCount(count)} seeds`,
+    `seed ${seed}, ${placeOf(stepIndex)}; found in ${formatPlural(count, 'seed')}`,
     ...factsOf(group).map(([name, text]) => `${name}: ${text}`),
     ...(source === undefined ? [] : [`at: ${source}`]),
+    `record it again: ${commandOfSeed(report, seed)}`,
   ].join('\n');
 }
 

@@ -43,9 +43,29 @@ function render(piece: Piece): string {
     : showText(cutText(piece, PIECE_CHARS_MAX));
 }
 
-type Write = (text: string, onWritten?: () => void) => unknown;
-let writeOut: Write = (text, onWritten) => process.stdout.write(text, onWritten);
-let writeError: Write = (text, onWritten) => process.stderr.write(text, onWritten);
+let sendOut = (text: string): unknown => process.stdout.write(text);
+let sendError = (text: string): unknown => process.stderr.write(text);
+
+/** A line that GitHub Actions takes for a command, and may obey, wherever it comes from. */
+const WORKFLOW_COMMAND = /^[^\S\n]*(?=::)|(?<=##)(?=\[)/gm;
+
+/** In GitHub Actions, no text of others is a command: those of ours are sent by {@link printCommand}. */
+function withoutCommands(text: string): string {
+  return isInGitHubActions() ? text.replaceAll(WORKFLOW_COMMAND, (indent) => `${indent}\\`) : text;
+}
+
+/** Whether this process is a step of GitHub Actions. */
+export function isInGitHubActions(): boolean {
+  return process.env['GITHUB_ACTIONS'] === 'true';
+}
+
+const writeOut = (text: string): unknown => sendOut(withoutCommands(text));
+const writeError = (text: string): unknown => sendError(withoutCommands(text));
+
+/** Sends a command of ours to GitHub Actions, which reads it from either stream. */
+export function printCommand(command: string): void {
+  sendError(`${showText(command)}\n`);
+}
 
 /**
  * Reserves the standard streams for the functions of this module. What anything else writes to them,
@@ -53,8 +73,8 @@ let writeError: Write = (text, onWritten) => process.stderr.write(text, onWritte
  */
 export function keepStandardStreams(): void {
   const { stdout, stderr } = process;
-  writeOut = stdout.write.bind(stdout);
-  writeError = stderr.write.bind(stderr);
+  sendOut = stdout.write.bind(stdout);
+  sendError = stderr.write.bind(stderr);
   stdout.write = shownOnStandardError();
   stderr.write = shownOnStandardError();
 }
@@ -68,13 +88,6 @@ function shownOnStandardError(): typeof process.stderr.write {
     if (callback) process.nextTick(callback);
     return true;
   };
-}
-
-/** Settled when all that was printed has left this thread, which may end then. */
-export async function untilPrinted(): Promise<void> {
-  for (const write of [writeOut, writeError]) {
-    await new Promise<void>((done) => write('', done));
-  }
 }
 
 /** Shows a text in the last line of standard error, instead of the text that is there. */
@@ -99,7 +112,7 @@ export function formatJson(document: unknown): string {
 
 /** Prints the one JSON document of a command. */
 export function printJson(document: unknown): void {
-  writeOut(`${formatJson(document)}\n`);
+  sendOut(`${formatJson(document)}\n`);
 }
 
 /** Prints a line. A line break in a piece is shown like any other character that does not show. */

@@ -1,4 +1,5 @@
 import { OPERATION_WORDS, type Operation } from '../../machine/operation.ts';
+import { escapeMarkdown } from '../../text/markdown.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
 import { labelOf } from '../../value/label.ts';
@@ -66,11 +67,6 @@ function markdownOf(part: StoryPart): string {
   );
   const pad = part.name.startsWith('`') || part.name.endsWith('`') ? ' ' : '';
   return `${ticks}${pad}${part.name.replaceAll(/\s+/g, ' ')}${pad}${ticks}`;
-}
-
-/** What would be markup, or another line, is text. */
-function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_[\]<>|#]/g, '\\$&').replaceAll(/\s+/g, ' ');
 }
 
 /** The text of a part for those that cannot go to a step. */

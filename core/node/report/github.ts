@@ -1,0 +1,121 @@
+import { appendFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
+import { escapeMarkdown } from '../../text/markdown.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { cutText, showText } from '../../text/visible.ts';
+import { placeOf } from './findings-text.ts';
+import { isInGitHubActions, printCommand } from './print.ts';
+import { commandOfSeed } from './reproduce.ts';
+
+/** GitHub shows so many errors of a step. */
+const ANNOTATIONS_MAX = 10;
+const MESSAGE_CHARS_MAX = 2_000;
+/** The causes in a summary, which may have a mebibyte. */
+const CAUSES_MAX = 100;
+const CELL_CHARS_MAX = 300;
+
+/**
+ * Shows a report where GitHub Actions shows results: an error at the line of each cause, and a summary of
+ * the step. Elsewhere, nothing happens.
+ *
+ * @throws {Error} when the summary cannot be written.
+ */
+export async function showOnGitHub(report: SweepReport): Promise<void> {
+  if (!isInGitHubActions()) return;
+  for (const annotation of annotationsOf(report)) printCommand(annotation);
+  const summary = process.env['GITHUB_STEP_SUMMARY'] ?? '';
+  if (summary !== '') await appendFile(summary, `${summaryOf(report)}\n`);
+}
+
+/** The commands that show the causes of a report at their lines. */
+export function annotationsOf(report: SweepReport): readonly string[] {
+  const root = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
+  const shown = report.groups.slice(0, ANNOTATIONS_MAX);
+  return shown.map((group) => {
+    const place = placeInRepository(report, group, root);
+    const properties = { ...place, title: `${group.kind}: ${group.name}` };
+    const list = Object.entries(properties).map(
+      ([name, value]) => `${name}=${escapeProperty(value)}`,
+    );
+    const message = [
+      cutText(group.message, MESSAGE_CHARS_MAX),
+      `In ${formatPlural(group.count, 'seed')}, such as ${group.seed}, ${placeOf(group.stepIndex)} (${group.shape}).`,
+      commandOfSeed(report, group.seed),
+    ].join('\n');
+    return `::error ${list.join(',')}::${escapeData(message)}`;
+  });
+}
+
+/** Where the line of a cause is in the repository; of a machine without one, the file. */
+function placeInRepository(
+  { given }: SweepReport,
+  { source }: SweepGroup,
+  root: string,
+): Readonly<Record<string, string>> {
+  // A sample is not in the repository.
+  if (given === undefined || !/\.[cm]?[jt]sx?$/.test(given)) return {};
+  const [, name, line, col] = /^(.*):(\d+):(\d+)$/.exec(source ?? '') ?? [];
+  const path = name === undefined ? given : join(dirname(given), name);
+  const file = relative(root, path);
+  return line === undefined || col === undefined ? { file } : { file, line, col };
+}
+
+/** @see https://github.com/actions/toolkit/blob/main/packages/core/src/command.ts */
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
+
+/** A report as Markdown: the causes in a table, and the commands that record them again. */
+export function summaryOf(report: SweepReport): string {
+  const { machine, scenario, faults, groups, broken, seeds, steps, isCancelled } = report;
+  const found = groups.length === 0 ? 'nothing found' : formatPlural(groups.length, 'cause');
+  const state = isCancelled ? ', stopped early' : '';
+  const [shard] = report.shards;
+  const isPart = report.shards.length === 1 && shard && shard.total > 1;
+  const part = isPart ? `, shard ${shard.index} of ${shard.total}` : '';
+  const head = [
+    `### ${cell(machine)}: ${found} in ${formatPlural(seeds, 'seed')}${state}`,
+    '',
+    `${cell(scenario)}, faults ${cell(faults)}, ${formatPlural(steps, 'step')}${part}`,
+  ];
+  const shown = groups.slice(0, CAUSES_MAX);
+  const rows = shown.map(
+    (group) =>
+      `| **${cell(`${group.kind}: ${group.name}`)}** ${cell(group.shape)} | ${formatCount(group.count)} | ` +
+      `${group.seed}, ${placeOf(group.stepIndex)} | ${cell(group.source ?? '')} | ${cell(group.message)} |`,
+  );
+  const table = [
+    '',
+    '| cause | seeds | example | source | what happened |',
+    '|---|--:|---|---|---|',
+  ];
+  const commands = shown.map(({ seed }) => showText(commandOfSeed(report, seed)));
+  const ticks = commands.join('\n').match(/`+/g) ?? [];
+  const fence = '`'.repeat(Math.max(3, ...ticks.map((run) => run.length + 1)));
+  const reproduce = [
+    '',
+    'To record the examples again:',
+    '',
+    `${fence}sh`,
+    ...new Set(commands),
+    fence,
+  ];
+  const more = groups.length - shown.length;
+  return [
+    ...head,
+    ...(rows.length === 0 ? [] : [...table, ...rows]),
+    ...(more > 0 ? ['', `and ${formatPlural(more, 'more cause')}`] : []),
+    ...broken.map(({ seed, reason }) => `\nSeed ${seed} broke: ${cell(reason)}`),
+    ...(rows.length === 0 ? [] : reproduce),
+    '',
+  ].join('\n');
+}
+
+function cell(text: string): string {
+  return escapeMarkdown(showText(cutText(text, CELL_CHARS_MAX)));
+}

@@ -44,6 +44,9 @@ test.describe('the demo', () => {
     await expect(view.getByRole('tree', { name: 'State' })).toBeVisible();
     expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
 
+    const other = page.getByRole('slider', { name: 'Timeline of the run beside' });
+    await expect(other).toHaveAttribute('aria-valuenow', String(DEMO_FINDING.stepIndex));
+
     // Next and previous differences, by the keyboard, and the other way round.
     await page.keyboard.press(']');
     await expect(view.getByRole('columnheader', { name: /^B .* only in B$/ })).toBeVisible();
@@ -56,6 +59,15 @@ test.describe('the demo', () => {
     // Both cursors move together, or apart.
     await page.keyboard.press('Home');
     await expect(view.getByRole('columnheader', { name: /^A start/ })).toBeVisible();
+    // A click into the timeline of the other run takes this one along.
+    await other.click();
+    const clicked = Number(await other.getAttribute('aria-valuenow'));
+    expect(clicked).toBeGreaterThan(100);
+    await expect(page.getByRole('slider', { name: 'Timeline', exact: true })).not.toHaveAttribute(
+      'aria-valuenow',
+      '-1',
+    );
+    await page.keyboard.press('Home');
     await page.keyboard.press('l');
     await page.keyboard.press('ArrowRight');
     await expect(view.getByRole('columnheader', { name: /^B step 0/ })).toBeVisible();

@@ -178,7 +178,7 @@ function noteOf(
   const stepIndex = side === 'a' ? a : b;
   if (stepIndex < 0) return undefined;
   const { isAligned, stepIndex: opposite } = alignment.opposite(side, stepIndex);
-  if (missingSide(alignment, { a, b }) === side) return 'waits before the gap';
+  if (missingSide(alignment, { a, b }) === side) return 'before the gap';
   if (!isAligned) return side === 'a' ? 'only in A' : 'only in B';
   return opposite === (side === 'a' ? b : a) ? undefined : 'not aligned';
 }

@@ -77,15 +77,17 @@ export function usePair(): Pair | undefined {
   return beside && pairOf(run, runs);
 }
 
-/** Whether the run on the screen is compared with another one. */
-export function useIsPaired(): boolean {
-  return usePair() !== undefined;
-}
-
 /** How far the alignment of the pair on the screen is. */
 export function useAligning({ run, other }: Pair): Aligning | undefined {
   const aligned = useStore(besides, (state) => state.aligned);
   return isOf(aligned, run, other) ? aligned?.aligning : undefined;
+}
+
+/** The alignment of the pair on the screen, once it is there. */
+export function useAlignment(pair: Pair | undefined): Alignment | undefined {
+  const aligned = useStore(besides, (state) => state.aligned);
+  if (!pair || !isOf(aligned, pair.run, pair.other)) return undefined;
+  return aligned?.aligning.kind === 'aligned' ? aligned.aligning.alignment : undefined;
 }
 
 function alignmentOf({ run, other }: Pair): Alignment | undefined {

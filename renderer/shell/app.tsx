@@ -38,7 +38,7 @@ import { StatusBar } from './status-bar.tsx';
 import { TimelinePanel } from './timeline-panel.tsx';
 import { SettingsProblem, Toolbar } from './toolbar.tsx';
 import { ui, useUi } from './ui-store.ts';
-import { useRoomForWatches } from './use-room-for-watches.ts';
+import { useRoomOfTimeline } from './use-room-of-timeline.ts';
 import { WatchDialog } from './watch-dialog.tsx';
 import './app.css';
 
@@ -164,7 +164,7 @@ function RunWorkspace(): ReactNode {
   const isStepShown = useUi((state) => state.isStepShown);
   const columnIds = [...(isRunsShown ? ['runs'] : []), 'centre', ...(isStepShown ? ['step'] : [])];
   const rows = useDefaultLayout({ id: 'rows', storage });
-  const timelinePanel = useRoomForWatches();
+  const timelinePanel = useRoomOfTimeline();
   const columns = useDefaultLayout({ id: 'columns', panelIds: columnIds, storage });
   return (
     <Group id="rows" orientation="vertical" {...rows}>

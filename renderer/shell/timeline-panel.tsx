@@ -12,14 +12,26 @@ import {
   ZoomOut,
   type LucideIcon,
 } from 'lucide-react';
-import { memo, useDeferredValue, useEffect, useMemo, type ReactNode } from 'react';
+import {
+  memo,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useState,
+  type ReactNode,
+} from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
+import { OtherTimeline, useSifted } from '../beside/other-timeline.tsx';
+import { TimelineLinks } from '../beside/timeline-links.ts';
+import { useAlignment, usePair, type Pair } from '../session/beside.ts';
 import { searchSteps, useFilter, useFiltered } from '../session/filters.ts';
 import { useMarkedSteps } from '../session/marked-steps.ts';
 import type { RunEntry } from '../session/model.ts';
 import { useCursor } from '../session/store.ts';
 import { searchWatches, useWatched, useWatches } from '../session/watches.ts';
 import { Timeline } from '../timeline/timeline.tsx';
+import type { Viewport } from '../timeline/viewport.ts';
 import { WatchGutter } from '../timeline/watch-gutter.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Panel } from '../ui/panel.tsx';
@@ -34,13 +46,27 @@ export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
   const cursor = useCursor(run.id);
   const filter = useFilter(run.id);
   useEffect(() => searchSteps(run, filter), [run, filter]);
+  const pair = usePair();
+  const [links] = useState(() => new TimelineLinks());
   return (
     <Panel label="Timeline">
       <Transport trace={run.trace} cursor={cursor} />
       <div className="timeline-body">
-        {run.trace && (
-          <TimelineWithWatches key={run.id} run={run} trace={run.trace} cursor={cursor} />
+        {pair && (
+          <OtherTimeline key={pair.other.id} pair={pair} view={timelineView} links={links} />
         )}
+        <div className="timeline-own">
+          {run.trace && (
+            <TimelineWithWatches
+              key={run.id}
+              run={run}
+              trace={run.trace}
+              cursor={cursor}
+              pair={pair}
+              links={links}
+            />
+          )}
+        </div>
       </div>
     </Panel>
   );
@@ -50,12 +76,17 @@ function TimelineWithWatches({
   run,
   trace,
   cursor,
+  pair,
+  links,
 }: {
   run: RunEntry;
   trace: Trace;
   cursor: number;
+  pair: Pair | undefined;
+  links: TimelineLinks;
 }): ReactNode {
-  const filtered = useFiltered(run.id);
+  const sifted = useSifted(pair, useAlignment(pair), 'b');
+  const filtered = useFiltered(run.id) ?? sifted;
   const watches = useWatches(trace.header.machine);
   const watched = useWatched(run.id);
   const marked = useMarkedSteps(run.id);
@@ -73,6 +104,7 @@ function TimelineWithWatches({
     () => ({ isHeadShown: hasWatches, count: lanes.length }),
     [hasWatches, lanes.length],
   );
+  const followB = useCallback((viewport: Viewport) => links.follow('b', viewport), [links]);
   // The values come after the lanes, as the panels do.
   const lateCursor = useDeferredValue(cursor);
   return (
@@ -88,6 +120,8 @@ function TimelineWithWatches({
       watchLanes={watchLanes}
       view={timelineView}
       viewKey={run.viewKey}
+      onViewport={pair && followB}
+      isCompact={pair !== undefined}
     >
       {hasWatches && (
         <WatchGutter

@@ -47,6 +47,8 @@ export const NO_WATCH_LANES: WatchLanes = { isHeadShown: false, count: 0 };
 
 /** The least height of all but the watches. */
 export const OWN_PX_MIN = 160;
+/** The same where two timelines lie above each other. */
+export const COMPACT_PX_MIN = 132;
 
 /** The height that the watches take. */
 export function watchesHeightPx({ isHeadShown, count }: WatchLanes): number {

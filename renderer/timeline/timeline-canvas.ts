@@ -59,6 +59,8 @@ export class TimelineCanvas {
   #marks = new MarkIndex();
   #spans = new SpanIndex();
   #shown: Shown | undefined;
+  /** Takes the steps on the screen whenever they are drawn. */
+  onViewport: ((viewport: Viewport) => void) | undefined;
   /** The steps that were drawn without their label. */
   readonly #unlabelled = new Set<number>();
   #layout: Layout = layoutFor(0, 0);
@@ -210,6 +212,7 @@ export class TimelineCanvas {
     });
     drawGutter(scene, plan);
     drawLaneLines(scene);
+    this.onViewport?.(scene.viewport);
     this.#fetchLabels(scene.trace);
   }
 

@@ -14,16 +14,25 @@ import { menuOfStep } from '../session/what-if.ts';
 import { useSeek } from '../ui/seek.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { TimelineGestures, type Hover } from './gestures.ts';
-import { GUTTER_PX, OWN_PX_MIN, watchesHeightPx, type WatchLanes } from './layout.ts';
+import {
+  COMPACT_PX_MIN,
+  GUTTER_PX,
+  OWN_PX_MIN,
+  watchesHeightPx,
+  type WatchLanes,
+} from './layout.ts';
 import { watchTheme } from './palette.ts';
 import type { WatchLane } from './scene.ts';
 import { TimelineCanvas } from './timeline-canvas.ts';
 import { describeStep } from './timeline-text.ts';
 import { TimelineTooltip } from './timeline-tooltip.tsx';
 import type { TimelineView } from './timeline-view.ts';
+import type { Viewport } from './viewport.ts';
 import './timeline.css';
 
 export interface TimelineProps {
+  /** Names it, where there is more than one. */
+  label?: string;
   trace: Trace;
   /** The number of steps so far; it changes as the trace grows. */
   steps: number;
@@ -44,6 +53,12 @@ export interface TimelineProps {
   view: TimelineView;
   /** What stays the same while the view is to stay as it is: by default while the trace grows. */
   viewKey?: object | undefined;
+  /** Takes the steps that are drawn, whenever they are drawn. */
+  onViewport?: ((viewport: Viewport) => void) | undefined;
+  /** Whether steps have the menu of what can be tried at them. */
+  hasMenu?: boolean;
+  /** Whether it is one of two, and may be lower. */
+  isCompact?: boolean;
 }
 
 /**
@@ -64,7 +79,7 @@ const SLIDER = {
  */
 export function Timeline(props: TimelineProps): ReactNode {
   const { trace, steps, cursor, isRunning, filtered, view, viewKey = trace.header } = props;
-  const { needs, marked, watches, watchLanes } = props;
+  const { needs, marked, watches, watchLanes, onViewport, hasMenu = true } = props;
   const watchesPx = watchesHeightPx(watchLanes);
   const containerRef = useRef<HTMLDivElement>(null);
   const baseRef = useRef<HTMLCanvasElement>(null);
@@ -98,11 +113,14 @@ export function Timeline(props: TimelineProps): ReactNode {
     const gestures = new TimelineGestures(containerRef.current, canvasRef.current, view, {
       seek,
       hover: setHover,
-      menu: menuOfStep,
+      menu: hasMenu ? menuOfStep : (event) => event.preventDefault(),
     });
     return () => gestures.dispose();
-  }, [view, seek]);
+  }, [view, seek, hasMenu]);
 
+  useLayoutEffect(() => {
+    if (canvasRef.current) canvasRef.current.onViewport = onViewport;
+  }, [onViewport]);
   useLayoutEffect(() => view.follow(viewKey, steps), [steps, view, viewKey]);
   useLayoutEffect(() => view.moveCursor(shownCursor), [shownCursor, view]);
   useLayoutEffect(() => {
@@ -123,11 +141,15 @@ export function Timeline(props: TimelineProps): ReactNode {
   const { result: description } = useLoaded(trace, describe);
 
   return (
-    <div className="timeline-scene" style={{ minHeight: OWN_PX_MIN + watchesPx }}>
+    <div
+      className="timeline-scene"
+      style={{ minHeight: (props.isCompact ? COMPACT_PX_MIN : OWN_PX_MIN) + watchesPx }}
+    >
       <div
         ref={containerRef}
         className="timeline"
         {...SLIDER}
+        aria-label={props.label ?? SLIDER['aria-label']}
         aria-valuemin={-1}
         aria-valuemax={steps - 1}
         aria-valuenow={shownCursor}

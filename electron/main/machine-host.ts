@@ -14,10 +14,10 @@ import {
   type TaskEnd,
 } from '../../core/contract/window.ts';
 import type { SourceFiles } from '../../core/node/load/source-files.ts';
+import { SourceWatch } from '../../core/node/load/source-watch.ts';
 import { LOAD_MS_MAX, stuckWhileLoading } from '../../core/node/load/stuck.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
 import { startChild, type Child, type ChildKind } from './child.ts';
-import { SourceWatch } from './source-watch.ts';
 
 /** A busy host that is silent for this long is reported to the user. */
 const SILENT_MS = 2_500;

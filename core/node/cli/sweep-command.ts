@@ -47,6 +47,7 @@ import {
   type Kept,
   type OutputOptions,
 } from './sweep-outputs.ts';
+import { sweepWhileEdited, type Round, type SweptRound } from './sweep-watch.ts';
 
 const WORKERS_MAX = 256;
 const SAMPLING_MAX = 1_000_000;
@@ -73,6 +74,7 @@ export interface SweepOptions extends OutputOptions, ScenarioOptions {
   readonly save?: boolean;
   /** The folder of the traces. */
   readonly traces?: string;
+  readonly watch?: boolean;
 }
 
 /** `phasmoscope sweep`: runs many seeds on all cores and prints their findings by cause. */
@@ -125,7 +127,11 @@ export const SWEEP: CommandModule = {
           whole('value of --invariants-every', SAMPLING_MAX),
         )
         .option('--save', 'keep an example of each cause beside the machine and try it first later')
-        .option('--traces <folder>', 'write the trace of an example of each cause to a folder'),
+        .option('--traces <folder>', 'write the trace of an example of each cause to a folder')
+        .option(
+          '--watch',
+          'sweep again when the sources of the machine change, failed seeds first',
+        ),
     ),
   run: sweepCommand,
 };
@@ -137,14 +143,28 @@ export async function sweepCommand(machineText: string, options: SweepOptions): 
   await requireOutputs(options);
   await requireWritable(saved);
   await requireFolder(options.traces);
-  return withMachine(path, (loaded) => sweepLoaded(loaded, { given: machineText, path }, options));
+  const sweepOnce = (round: Round) =>
+    withMachine(
+      path,
+      (loaded) => sweepLoaded(loaded, { given: machineText, path }, options, round),
+      round.onSources,
+    );
+  if (options.watch !== true) return (await sweepOnce({})).exitCode;
+  if (options.json === true) {
+    throw new ProblemError({
+      title: '--watch prints one report after another, which is not one JSON document.',
+      remedy: 'Leave --json out, or write each report to a file with --report.',
+    });
+  }
+  return sweepWhileEdited(path, sweepOnce);
 }
 
 async function sweepLoaded(
   machine: LoadedMachine,
   { given, path }: { readonly given: string; readonly path: string },
   options: SweepOptions,
-): Promise<ExitCode> {
+  { failed = [], onStarted }: Round,
+): Promise<SweptRound> {
   const { loaded, label } = await planOptions(machine, options);
   const { scenario, faults, operationsMax } = label;
   const plan: SweepPlan = {
@@ -165,14 +185,15 @@ async function sweepLoaded(
     shard: options.shard ?? shardOfProcess(),
   };
   const line = new ProgressLine();
-  const handle = startSweep(loaded, plan, (progress) =>
-    line.show(() => describeProgress(progress)),
-  );
+  const show = (progress: SweepProgress) => line.show(() => describeProgress(progress));
+  const handle = startSweep(loaded, plan, show, failed);
+  onStarted?.(() => handle.cancel());
   const swept = await cancelOnInterrupt(handle.report, () => handle.cancel());
   const { inputs } = options;
   const report = { ...swept, given, ...(inputs === undefined ? {} : { inputs }) };
   line.clear();
-  return conclude(report, options, await keepExamples(plan, report, options, line));
+  const kept = await keepExamples(plan, report, options, line);
+  return { report, exitCode: await conclude(report, options, kept) };
 }
 
 /** The shard by the environment. A process that sweeps everything, as many others may, says so. */

@@ -19,16 +19,21 @@ export interface SweepHandle {
   cancel(): void;
 }
 
-/** Sweeps seeds of a machine, after the saved seeds. */
+/**
+ * Sweeps seeds of a machine, after the saved seeds.
+ *
+ * @param failed further seeds that are tried first.
+ */
 export function startSweep(
   loaded: LoadedMachine,
   plan: SweepPlan,
   onProgress?: (progress: SweepProgress) => void,
+  failed: readonly Regression[] = [],
 ): SweepHandle {
   let pool: SweepPool | undefined;
   let isCancelled = false;
   const sweep = async () => {
-    const known = await readRegressions(plan.path);
+    const known = [...failed, ...(await readRegressions(plan.path))];
     const errands = known.map((regression) => ({ kind: 'try', regression }) as const);
     pool = new SweepPool(plan, onProgress, errands);
     if (isCancelled) pool.cancel();

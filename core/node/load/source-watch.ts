@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { SourceFiles } from '../../core/node/load/source-files.ts';
+import type { SourceFiles } from './source-files.ts';
 
 /** How often all paths are looked at, whether anything was reported or not. */
 const LOOK_MS = 1_000;

@@ -15,8 +15,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { withMachine } from '../../core/node/load/machine-loader.ts';
-import type { SourceFiles } from '../../core/node/load/source-files.ts';
+import { withMachine } from './machine-loader.ts';
+import type { SourceFiles } from './source-files.ts';
 import { SourceWatch } from './source-watch.ts';
 
 /** A busy computer may take seconds for each load. */

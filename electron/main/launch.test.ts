@@ -9,6 +9,10 @@ it('reads what the window should open', () => {
     kind: 'trace',
     path: '/a.jsonl',
   });
+  expect(readLaunch(['file:///a%20b.jsonl'], '/app')).toEqual({
+    kind: 'trace',
+    path: '/a b.jsonl',
+  });
   expect(readLaunch([], '/app')).toEqual({ kind: 'lastSession' });
 });
 

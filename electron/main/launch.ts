@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { launchSchema, type Launch } from '../../core/contract/window.ts';
 import { isMachineFile } from '../../core/node/files/file-kind.ts';
@@ -26,7 +27,8 @@ export function readLaunch(args: readonly string[], appPath: string): Launch {
   const appAt = args.findIndex((arg) => resolve(arg) === appPath);
   const file = args.slice(appAt + 1).find((arg) => !arg.startsWith('-'));
   if (file === undefined) return { kind: 'lastSession' };
-  const path = resolve(file);
+  // Desktops give the address of a file.
+  const path = file.startsWith('file:') ? fileURLToPath(file) : resolve(file);
   return isMachineFile(path)
     ? { kind: 'machine', machine: { kind: 'file', path } }
     : { kind: 'trace', path };

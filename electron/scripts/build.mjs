@@ -6,19 +6,21 @@ import {
   readFileSync,
   readdirSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { writeNotices } from './notices.mjs';
 import { ensurePackages } from './packages.mjs';
 import { DIST, ROOT, isMain } from './paths.mjs';
 import { TaskError, run, runTask, say } from './run.mjs';
 
 /**
- * `module` is an ES module that loads its packages. `script` is CommonJS, and loads each package when
- * something is first imported that needs it. `sealed` has them inside: a sandboxed preload
- * script can load none. `code` has them inside, too, and is executed by a `start`, which keeps what V8
- * compiles of it: loading a hundred files and compiling them takes most of the time of a short task.
+ * `module` is an ES module that loads its packages: a program of the checkout alone. The others have
+ * the code of packages inside, so that whoever installs ours installs few others. `script` is CommonJS. `sealed` is a preload script: sandboxed, it can load nothing. `code` is executed
+ * by a `start`, which keeps what V8 compiles of it: loading a hundred files and compiling them takes
+ * most of the time of a short task.
  * @typedef {'module' | 'script' | 'sealed' | 'code' | 'start'} BundleKind
  *
  * @typedef {object} Bundle
@@ -58,6 +60,7 @@ const HANG_WATCH = {
 /** @type {Bundle[]} */
 export const WINDOW_BUNDLES = [
   ...fastStarting('electron/main/main.ts', 'dist/main.cjs'),
+  { entry: 'electron/main/program.ts', out: 'dist/program.cjs', kind: 'script' },
   { entry: 'electron/main/preload.ts', out: 'dist/preload.cjs', kind: 'sealed' },
   ...fastStarting('electron/host/host.ts', 'dist/host.cjs'),
   ...fastStarting('electron/reader/reader.ts', 'dist/reader.cjs'),
@@ -73,9 +76,12 @@ const CLI_BUNDLES = [
   HANG_WATCH,
 ];
 
+/** What machines and their tests import: ES modules with declaration files beside them. */
+const LIBRARY = { entries: ['core/index.ts', 'core/node/testing.ts'], folder: 'dist/lib' };
+
 /**
  * The parts that can be built separately. The command line must start fast and needs no renderer.
- * @typedef {'window' | 'cli' | 'types'} Product
+ * @typedef {'window' | 'cli' | 'library'} Product
  * @type {Record<Product, { bundles: Bundle[], sources: string[], also?: () => Promise<void> }>}
  */
 const PRODUCTS = {
@@ -85,15 +91,18 @@ const PRODUCTS = {
     also: buildRenderer,
   },
   cli: { bundles: CLI_BUNDLES, sources: ['core', 'package-lock.json'] },
-  types: {
+  library: {
     bundles: [],
     sources: ['core', 'package-lock.json', 'tsconfig.json', 'tsconfig.types.json'],
-    also: buildTypes,
+    also: buildLibrary,
   },
 };
 
-/** Packages with files beside their code, and those that few tasks need. */
-const SEPARATE = [
+/**
+ * Packages with files beside their code, and those that few tasks need. In package.json they are
+ * dependencies, or peers that are optional; whatever is bundled is a development dependency.
+ */
+export const SEPARATE = [
   'electron',
   'esbuild',
   '@electric-sql/pglite',
@@ -114,8 +123,7 @@ export function esbuildOptions({ entry, out, kind, use }) {
     outfile: out,
     bundle: true,
     platform: 'node',
-    // The oldest Node in use: the user's, or the one inside the fallback Electron.
-    target: 'node20.18',
+    target: TARGET,
     sourcemap: true,
     logLevel: 'warning',
     alias: { phasmoscope: join(ROOT, 'core/index.ts') },
@@ -152,6 +160,9 @@ const withoutTranslations = {
   },
 };
 
+/** The oldest Node in use: the user's, or the one inside the fallback Electron. */
+const TARGET = 'node20.18';
+
 /** CommonJS has no `import.meta`. */
 const MODULE_PLACE = {
   define: { 'import.meta.url': 'moduleUrl', 'import.meta.dirname': 'moduleFolder' },
@@ -163,6 +174,17 @@ const MODULE_PLACE = {
   },
 };
 
+const REQUIRE_IN_MODULE =
+  "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);";
+
+/** How the code of packages comes inside. @satisfies {import('esbuild').BuildOptions} */
+const WITH_PACKAGES = {
+  external: SEPARATE,
+  mainFields: ['module', 'main'],
+  minifyWhitespace: true,
+  plugins: [withoutTranslations],
+};
+
 /**
  * @param {Pick<Bundle, 'kind' | 'out'> & { use: string | undefined }} bundle
  * @returns {import('esbuild').BuildOptions}
@@ -172,15 +194,14 @@ function optionsOf({ kind, out, use }) {
     case 'module':
       return { format: 'esm', packages: 'external' };
     case 'script':
-      return { format: 'cjs', packages: 'external', ...MODULE_PLACE };
+      return { format: 'cjs', ...WITH_PACKAGES, minify: true, ...MODULE_PLACE };
     case 'sealed':
       return { format: 'cjs', external: ['electron'] };
     case 'code':
       return {
         format: 'iife',
-        external: SEPARATE,
-        mainFields: ['module', 'main'],
-        minifyWhitespace: true,
+        ...WITH_PACKAGES,
+        minify: true,
         plugins: [importThroughStart, withoutTranslations],
         define: MODULE_PLACE.define,
         banner: { js: `(function(require,__filename,importModule){${MODULE_PLACE.banner.js}` },
@@ -234,13 +255,53 @@ export async function build(name) {
  * @param {Bundle} bundle
  */
 async function buildBundle(bundle) {
+  await writeOutput(esbuildOptions(bundle));
+}
+
+/**
+ * @param {import('esbuild').BuildOptions} options
+ * @returns {Promise<readonly string[]>} the files that were written
+ */
+async function writeOutput(options) {
   const esbuild = await import('esbuild');
-  const { outputFiles } = await esbuild.build({ ...esbuildOptions(bundle), write: false });
-  for (const { path, contents } of outputFiles) {
+  const { outputFiles } = await esbuild.build({ ...options, write: false });
+  for (const { path, contents } of outputFiles ?? []) {
     const temporary = `${path}.${process.pid}`;
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(temporary, contents);
     renameSync(temporary, path);
+  }
+  return (outputFiles ?? []).map(({ path }) => path);
+}
+
+async function buildLibrary() {
+  await Promise.all([buildModules(), buildTypes()]);
+}
+
+/** Modules that both entries need are files of their own: `phasmoscope` is there once. */
+async function buildModules() {
+  const folder = join(ROOT, LIBRARY.folder);
+  const written = await writeOutput({
+    absWorkingDir: ROOT,
+    entryPoints: LIBRARY.entries,
+    outbase: 'core',
+    outdir: LIBRARY.folder,
+    chunkNames: 'shared/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: TARGET,
+    sourcemap: true,
+    logLevel: 'warning',
+    ...WITH_PACKAGES,
+    // Packages that are CommonJS call it.
+    banner: { js: REQUIRE_IN_MODULE },
+  });
+  const isCurrent = new Set(written);
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const path = join(folder, name);
+    if (/\.js(?:\.map)?$/.test(name) && !isCurrent.has(path)) rmSync(path);
   }
 }
 
@@ -306,7 +367,8 @@ if (isMain(import.meta.url)) {
     await ensurePackages();
     await build('window');
     await build('cli');
-    await build('types');
+    await build('library');
+    writeNotices();
     return 0;
   });
 }

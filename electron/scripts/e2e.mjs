@@ -28,7 +28,7 @@ if (isMain(import.meta.url)) {
   await runTask(async () => {
     const electron = await setUp();
     // The command line, too: tests start it, several at once.
-    await Promise.all([build('window'), build('cli'), build('types')]);
+    await Promise.all([build('window'), build('cli'), build('library')]);
     return runEndToEnd(electron, process.argv.slice(2));
   });
 }

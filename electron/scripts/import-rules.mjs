@@ -35,7 +35,11 @@ const CORE = [
 ];
 
 // The layers of core/node.
-const PLACES = ['core/node/package-root.ts', 'core/node/user-cache.ts'];
+const PLACES = [
+  'core/node/optional-package.ts',
+  'core/node/package-root.ts',
+  'core/node/user-cache.ts',
+];
 const FILES = [...CORE, ...PLACES, 'core/node/files/'];
 const LOAD = [
   ...FILES,
@@ -105,6 +109,11 @@ export const ALLOWED = [
 
   { part: 'core/node/package-root.ts', node: true },
   { part: 'core/node/user-cache.ts', node: true },
+  {
+    part: 'core/node/optional-package.ts',
+    folders: ['core/problem.ts', 'core/node/package-root.ts'],
+    node: true,
+  },
   { part: 'core/node/cached-script.ts', folders: PLACES, node: true },
   {
     part: 'core/node/files/',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { SEPARATE } from './build.mjs';
 import { ALLOWED } from './import-rules.mjs';
 import { checkImports } from './imports.mjs';
 import { ROOT } from './paths.mjs';
@@ -149,16 +150,13 @@ describe('the table', () => {
     expect(cyclic).toEqual([]);
   });
 
-  it('lets the product import only packages that are installed with it', () => {
+  it('lets packages be left out of the bundles only if they are installed with it, or on demand', () => {
     const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>;
+      peerDependencies: Record<string, string>;
     };
-    const installed = [...Object.keys(manifest.dependencies), 'electron'];
-    const isProduct = (part: string) =>
-      /^(?:core\/|electron\/(?:main|host))/.test(part) && part !== 'core/node/fuzz/';
-    const missing = ALLOWED.filter(({ part }) => isProduct(part))
-      .flatMap(({ packages = [] }) => packages)
-      .filter((name) => !installed.includes(name));
-    expect(missing).toEqual([]);
+    const { typescript: _asProgram, ...onDemand } = manifest.peerDependencies;
+    const installed = Object.keys({ ...manifest.dependencies, ...onDemand });
+    expect(installed.toSorted()).toEqual(SEPARATE.toSorted());
   });
 });

@@ -1,6 +1,7 @@
 /** @file The arguments and environment with which every task starts Electron. */
 import { hasDisplay } from './display.mjs';
 import { ROOT } from './paths.mjs';
+import { run } from './run.mjs';
 
 /**
  * A computer without a display has no GPU and no desktop bus, either. Chromium looks for both and logs
@@ -34,4 +35,18 @@ export function electronEnvironment(env, added) {
 /** npm changes to the repository root; the user's paths are relative to the folder before that. */
 export function userFolder() {
   return process.env['INIT_CWD'] ?? process.cwd();
+}
+
+/**
+ * Opens the window on the user's display.
+ * @param {string} electron the executable
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} the exit code, once it is closed
+ */
+export async function openWindow(electron, args) {
+  const { exitCode } = await run(electron, electronArguments(args), {
+    cwd: userFolder(),
+    env: electronEnvironment(process.env),
+  });
+  return exitCode;
 }

@@ -3,22 +3,13 @@ import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build.mjs';
 import { hasDisplay, withDisplay } from './display.mjs';
-import { electronArguments, electronEnvironment, userFolder } from './launch.mjs';
+import { electronArguments, electronEnvironment, openWindow, userFolder } from './launch.mjs';
 import { DIST } from './paths.mjs';
 import { TaskError, run, runTask, say } from './run.mjs';
 import { setUp } from './setup.mjs';
 
 const SCREENSHOT = join(DIST, 'screenshot.png');
 const SCREENSHOT_TIMEOUT_MS = 60_000;
-
-/** @param {string} electron @param {readonly string[]} args */
-async function openWindow(electron, args) {
-  const { exitCode } = await run(electron, electronArguments(args), {
-    cwd: userFolder(),
-    env: electronEnvironment(process.env),
-  });
-  return exitCode;
-}
 
 /**
  * Without a display, a screenshot shows that the app works.
@@ -49,6 +40,6 @@ await runTask(async () => {
   // If there is nothing to open, the window shows the failing seed of a sample.
   const args = given.length === 0 ? ['--phasmoscope-demo'] : given;
   const electron = await setUp();
-  await Promise.all([build('window'), build('types')]);
+  await Promise.all([build('window'), build('library')]);
   return hasDisplay() ? openWindow(electron, args) : takeScreenshot(electron, args);
 });

@@ -3,22 +3,19 @@ import { existsSync, readdirSync } from 'node:fs';
 import { hasDisplay } from './display.mjs';
 import { TaskError, outputOf, run, say } from './run.mjs';
 
-/** Packages of Debian and Ubuntu. */
+/** Packages of Debian and Ubuntu with the libraries that Electron is linked with. */
+export const LIBRARIES = ['libgbm1', 'libnotify4', 'libnss3', 'libsecret-1-0', 'libxss1'];
+/** The same, whose names end in `t64` on newer systems, where times have 64 bits. */
+export const RENAMED_LIBRARIES = ['libasound2', 'libatspi2.0-0', 'libgtk-3-0'];
+
 const PACKAGES = [
   'fonts-dejavu-core',
   'fonts-noto-core',
-  'libgbm1',
-  'libnotify4',
-  'libnss3',
-  'libsecret-1-0',
-  'libxss1',
+  ...LIBRARIES,
   'xauth',
   'xdg-utils',
   'xvfb',
 ];
-
-/** Packages whose names end in `t64` on newer systems, where times have 64 bits. */
-const RENAMED_PACKAGES = ['libasound2', 'libatspi2.0-0', 'libgtk-3-0'];
 
 /**
  * Makes sure that an Electron executable can start here.
@@ -31,7 +28,7 @@ export async function ensureSystemLibraries(electron) {
 
   const hasApt = outputOf('apt-get', ['--version']) !== undefined;
   if (!hasApt || process.getuid?.() !== 0) {
-    const names = [...PACKAGES, ...RENAMED_PACKAGES].join(' ');
+    const names = [...PACKAGES, ...RENAMED_LIBRARIES].join(' ');
     throw new TaskError(
       `Electron cannot start: this system lacks ${missing.join(', ')}.\n` +
         (hasApt
@@ -90,7 +87,7 @@ async function installPackages(missing, packages) {
 }
 
 function availablePackages() {
-  const renamed = RENAMED_PACKAGES.map((name) => {
+  const renamed = RENAMED_LIBRARIES.map((name) => {
     const newName = `${name}t64`;
     return outputOf('apt-cache', ['show', newName]) === undefined ? name : newName;
   });

@@ -3,6 +3,7 @@
  * there, an endless loop and filled memory included, this one can say so, hear Ctrl-C and clean up. It
  * starts before that thread, so it loads nothing that it may not need.
  */
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +13,7 @@ import { assertNever } from '../../assert.ts';
 import type { OpenRecording } from '../files/signs-of-life.ts';
 import { watchOtherThreads } from '../hang/start-watching.ts';
 import { LOAD_MS_MAX } from '../load/stuck.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { BUNDLE_FOLDER } from '../package-root.ts';
 import type { DeathWatch } from './death-watch.ts';
 import type * as lastWords from './last-words.ts';
 import { Standstill } from './standstill.ts';
@@ -27,7 +28,7 @@ const STACK_MB = 1.15;
 const memoryMbMax = Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
 const asJson = process.argv.includes('--json');
 
-const thread = new Worker(join(PACKAGE_ROOT, 'dist/cli-thread.cjs'), {
+const thread = new Worker(join(BUNDLE_FOLDER, 'cli-thread.cjs'), {
   argv: process.argv.slice(2),
   resourceLimits: {
     maxOldGenerationSizeMb: memoryMbMax,
@@ -52,6 +53,16 @@ function end(exitCode: number): void {
   deathWatch?.close();
   for (const path of halves) rmSync(path, { force: true });
   process.exit(exitCode);
+}
+
+/** Ends the command as soon as all that the thread has printed is written. */
+async function endWhenPrinted(exitCode: number): Promise<void> {
+  for (const from of [thread.stdout, thread.stderr])
+    if (!from.readableEnded) await once(from, 'end');
+  for (const to of [process.stdout, process.stderr]) {
+    await new Promise((done) => to.write('', done));
+  }
+  end(exitCode);
 }
 
 /**
@@ -131,6 +142,8 @@ thread.on('exit', (exitCode) => {
   process.exitCode = ending ?? exitCode;
   // The machine ended the thread, or a step never came back.
   if (recording) void endWith((words, kept) => words.sayKept(kept, ending ?? exitCode));
+  // Unlike Node, Electron goes on when there is nothing left to do.
+  else if (process.versions['electron'] !== undefined) void endWhenPrinted(ending ?? exitCode);
 });
 process.on('exit', () => deathWatch?.close());
 

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { ProblemError } from '../../problem.ts';
 import { pathOfMachine } from '../load/samples.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { IS_CHECKOUT, PACKAGE_ROOT } from '../package-root.ts';
 import { printJson, printLine } from '../report/print.ts';
 import { type CommandModule, JSON_FLAG } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
@@ -61,25 +61,33 @@ async function requireEmpty(path: string): Promise<void> {
   });
 }
 
-/** Depends on this checkout of Phasmoscope, and on the tools in the versions that it uses itself. */
+/**
+ * Depends on the tools in the versions that Phasmoscope uses itself, and on Phasmoscope in a way that
+ * works on other computers, too, unless it is run from its checkout.
+ */
 async function packageJson(path: string): Promise<string> {
   const own = JSON.parse(await readFile(join(PACKAGE_ROOT, 'package.json'), 'utf8'));
-  const checkout = relative(path, PACKAGE_ROOT).split(sep).join('/');
+  const tool = (name: string) => `^${own.devDependencies[name]}`;
   const document = {
     name: basename(path)
       .toLowerCase()
       .replaceAll(/[^a-z0-9-]+/g, '-'),
     private: true,
     type: 'module',
-    scripts: { test: 'vitest run' },
+    scripts: { test: 'vitest run', sweep: 'phasmoscope sweep' },
     devDependencies: {
-      '@types/node': own.devDependencies['@types/node'],
-      phasmoscope: `file:${checkout}`,
-      typescript: own.dependencies.typescript,
-      vitest: own.devDependencies.vitest,
+      '@types/node': tool('@types/node'),
+      phasmoscope: IS_CHECKOUT ? checkoutFrom(path) : `^${own.version}`,
+      typescript: tool('typescript'),
+      vitest: tool('vitest'),
     },
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+/** The checkout that runs this, as a dependency of a project. */
+function checkoutFrom(path: string): string {
+  return `file:${relative(path, PACKAGE_ROOT).split(sep).join('/')}`;
 }
 
 const TSCONFIG = `${JSON.stringify(

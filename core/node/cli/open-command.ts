@@ -33,17 +33,24 @@ export const OPEN: CommandModule = {
 
 async function openCommand(target: string | undefined, options: OpenOptions): Promise<ExitCode> {
   const launch = await launchOf(target, options);
-  const start = process.env['PHASMOSCOPE_START'];
-  if (start === undefined) {
-    throw new ProblemError({
-      title: 'The window can only be opened through the phasmoscope command.',
-      remedy: 'Run `npx phasmoscope open` in the checkout.',
-    });
-  }
   const argument = `--phasmoscope-launch=${JSON.stringify(launch)}`;
-  const child = spawn(process.execPath, [start, argument], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [...windowStart(), argument], { stdio: 'inherit' });
   return new Promise((done) => {
     child.on('exit', (code) => done(code === 0 ? EXIT.done : EXIT.refused));
+  });
+}
+
+/** The arguments with which the executable of this process opens a window. */
+function windowStart(): readonly string[] {
+  // In the installed program it is Electron. Chromium refuses to run its sandbox as root.
+  if (process.versions['electron'] !== undefined) {
+    return process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  }
+  const start = process.env['PHASMOSCOPE_START'];
+  if (start !== undefined) return [start];
+  throw new ProblemError({
+    title: 'The window can only be opened through the phasmoscope command.',
+    remedy: 'Run `npx phasmoscope open`.',
   });
 }
 

@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { ProblemError, type Problem } from '../../problem.ts';
 import { watchThread } from '../files/signs-of-life.ts';
 import { strayProblem } from '../load/machine-loader.ts';
-import { keepStandardStreams } from '../report/print.ts';
+import { keepStandardStreams, untilPrinted } from '../report/print.ts';
 import { runCommandLine } from './command-line.ts';
 import { interrupt } from './interrupt.ts';
 import { refuse } from './output.ts';
@@ -68,7 +68,9 @@ port.on('message', () => {
   exit();
 });
 port.unref();
-void runCommandLine(args).then((exitCode) => {
+void runCommandLine(args).then(async (exitCode) => {
+  // Before the listeners go that report a thread which ends too early.
+  await untilPrinted();
   release();
   end(exitCode);
 });

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { callbackify, promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { PGlite } from '@electric-sql/pglite';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { installedVersion, loadOptional } from '../optional-package.ts';
 import { UserCache } from '../user-cache.ts';
 import { makeClient, PostgresqlSession } from './postgresql-session.ts';
 
@@ -38,8 +36,13 @@ async function start(): Promise<PostgresqlSession> {
  * the next time. If it is missing or unusable, it is made again.
  */
 async function startDatabase(): Promise<PGlite> {
-  const { PGlite: Embedded } = await import('@electric-sql/pglite');
-  const name = await nameOfEmptyDatabase();
+  // Whoever has to install the database is told at once of the client, which is loaded next.
+  const { PGlite: Embedded } = await loadOptional(
+    'PostgreSQL without a server',
+    ['@electric-sql/pglite', 'pg'],
+    () => import('@electric-sql/pglite'),
+  );
+  const name = `pglite-${installedVersion('@electric-sql/pglite')}`;
   const packed = EMPTY_DATABASES.read(name);
   if (packed) {
     try {
@@ -57,15 +60,6 @@ async function startDatabase(): Promise<PGlite> {
 }
 
 function ignore(): void {}
-
-/** Returns the name of the empty database in the user's cache, by the version of PGlite. */
-async function nameOfEmptyDatabase(): Promise<string> {
-  const description = await readFile(join(PACKAGE_ROOT, 'package.json'), 'utf8');
-  const { dependencies } = JSON.parse(description) as {
-    readonly dependencies: Readonly<Record<string, string>>;
-  };
-  return `pglite-${dependencies['@electric-sql/pglite'] ?? 'any'}`;
-}
 
 async function pack(database: PGlite): Promise<Buffer> {
   const unpacked = await (await database.dumpDataDir('none')).arrayBuffer();

@@ -2,6 +2,7 @@ import type { Client as PgClient, ClientConfig, DatabaseError, QueryArrayResult 
 import { StorageError } from '../../machine/errors.ts';
 import { type SqlValue } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
+import { loadOptional } from '../optional-package.ts';
 import { SqlError } from './sql-driver.ts';
 
 /** The result of a statement, as the server wrote it. */
@@ -176,7 +177,7 @@ const RAW: Pick<ClientConfig, 'types'> = {
 
 /** Makes a client that is not connected; the library is loaded on first use. */
 export async function makeClient(config: ClientConfig): Promise<Client> {
-  const { default: pg } = await import('pg');
+  const { default: pg } = await loadOptional('PostgreSQL', ['pg'], () => import('pg'));
   return new pg.Client({ ...config, ...RAW }) as Client;
 }
 
@@ -187,7 +188,8 @@ export function serverSession(connectionString: string, greeting: string): Postg
       connectionString,
       fallback_application_name: 'phasmoscope',
       connectionTimeoutMillis: CONNECT_MS_MAX,
-    }).catch(() => {
+    }).catch((error: unknown) => {
+      if (error instanceof ProblemError) throw error;
       // The error is not passed on: it holds the password.
       throw new ProblemError({
         title: 'The connection string of the machine is not valid.',

@@ -3,6 +3,7 @@ import { StorageError } from '../../machine/errors.ts';
 import { type SqlRow, type SqlValue } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
 import { fromEntries } from '../../value/value.ts';
+import { loadOptional } from '../optional-package.ts';
 import {
   SqlError,
   type SqlDriver,
@@ -21,7 +22,11 @@ function loadLibrary(): Promise<Sqlite3Static> {
 }
 
 async function initializeLibrary(): Promise<Sqlite3Static> {
-  const { default: initialize } = await import('@sqlite.org/sqlite-wasm');
+  const { default: initialize } = await loadOptional(
+    'SQLite',
+    ['@sqlite.org/sqlite-wasm'],
+    () => import('@sqlite.org/sqlite-wasm'),
+  );
   const sqlite3 = await initialize();
   // The machine handles violated constraints; on the console they would only alarm.
   Object.assign(sqlite3.config, { warn: ignore, error: ignore });

@@ -1,12 +1,12 @@
 import { Session } from 'node:inspector';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { BUNDLE_FOLDER } from '../package-root.ts';
 import { HangWatcher } from './hang-watcher.ts';
 
 /** Ends steps that overrun their time limit on all threads of this process, the main thread included. */
 export function watchAllThreads(): Promise<void> {
-  const worker = new Worker(join(PACKAGE_ROOT, 'dist/hang-watch.cjs'));
+  const worker = new Worker(join(BUNDLE_FOLDER, 'hang-watch.cjs'));
   worker.unref();
   return new Promise((resolve, reject) => {
     worker.once('message', () => resolve());

@@ -195,11 +195,14 @@ function ownPaths(): Readonly<Record<string, readonly string[]>> {
   };
 }
 
+/** What the compiler runs on: the installed program is no Node, but whoever has a compiler has one. */
+const NODE = process.versions['electron'] === undefined ? process.execPath : 'node';
+
 /** What the compiler prints. Its exit code says no more than that. */
 function runCompiler({ path }: Compiler, args: readonly string[], folder: string): Promise<string> {
   return new Promise((done, fail) => {
     const options = { cwd: folder, maxBuffer: OUTPUT_BYTES_MAX };
-    execFile(process.execPath, [path, ...args], options, (error, stdout, stderr) => {
+    execFile(NODE, [path, ...args], options, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number') fail(error);
       else done(stdout + stderr);
     });

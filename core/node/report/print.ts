@@ -43,8 +43,9 @@ function render(piece: Piece): string {
     : showText(cutText(piece, PIECE_CHARS_MAX));
 }
 
-let sendOut = (text: string): unknown => process.stdout.write(text);
-let sendError = (text: string): unknown => process.stderr.write(text);
+type Write = (text: string, onWritten?: () => void) => unknown;
+let sendOut: Write = (text, onWritten) => process.stdout.write(text, onWritten);
+let sendError: Write = (text, onWritten) => process.stderr.write(text, onWritten);
 
 /** A line that GitHub Actions takes for a command, and may obey, wherever it comes from. */
 const WORKFLOW_COMMAND = /^[^\S\n]*(?=::)|(?<=##)(?=\[)/gm;
@@ -59,8 +60,8 @@ export function isInGitHubActions(): boolean {
   return process.env['GITHUB_ACTIONS'] === 'true';
 }
 
-const writeOut = (text: string): unknown => sendOut(withoutCommands(text));
-const writeError = (text: string): unknown => sendError(withoutCommands(text));
+const writeOut: Write = (text, onWritten) => sendOut(withoutCommands(text), onWritten);
+const writeError: Write = (text, onWritten) => sendError(withoutCommands(text), onWritten);
 
 /** Sends a command of ours to GitHub Actions, which reads it from either stream. */
 export function printCommand(command: string): void {
@@ -88,6 +89,13 @@ function shownOnStandardError(): typeof process.stderr.write {
     if (callback) process.nextTick(callback);
     return true;
   };
+}
+
+/** Settled when all that was printed has left this thread, which may end then. */
+export async function untilPrinted(): Promise<void> {
+  for (const write of [writeOut, writeError]) {
+    await new Promise<void>((done) => write('', done));
+  }
 }
 
 /** Shows a text in the last line of standard error, instead of the text that is there. */

@@ -5,7 +5,7 @@ import { addBroken, type BrokenSeed, type SweepGroup } from '../../sweep/report.
 import { addParts, NOTHING_SWEPT, type SweepPart } from '../../sweep/seed-check.ts';
 import { TIME_LIMIT_MS } from '../../text/quantities.ts';
 import { describeThrown } from '../../thrown.ts';
-import { PACKAGE_ROOT } from '../package-root.ts';
+import { BUNDLE_FOLDER } from '../package-root.ts';
 import { seedAt, SeedQueue, seedsOfShard, type SeedBatch, type SeedRange } from './seed-queue.ts';
 import {
   NO_TIME,
@@ -195,7 +195,7 @@ export class SweepPool {
     const pulse = new SharedArrayBuffer(Object.keys(PULSE).length * Int32Array.BYTES_PER_ELEMENT);
     const { path, settings, isPolite = false } = this.#plan;
     const start: WorkerStart = { path, settings, pulse, isPolite };
-    const worker = new Worker(join(PACKAGE_ROOT, 'dist/sweep-worker.cjs'), {
+    const worker = new Worker(join(BUNDLE_FOLDER, 'sweep-worker.cjs'), {
       workerData: start,
       resourceLimits: {
         maxOldGenerationSizeMb: this.#memoryMbMax,

@@ -1,0 +1,160 @@
+/** What `npm pack` makes is installed into an empty folder, and used there as its user would. */
+import { execFile, type ExecFileException } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, test } from '@playwright/test';
+
+const PACKED_BYTES_MAX = 3_000_000;
+/** What npm says when a registry cannot be reached. */
+const UNREACHABLE =
+  /\b(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENOTCACHED|E40[13])\b/;
+
+let folder: string;
+
+test.describe.configure({ mode: 'serial', timeout: 300_000 });
+
+interface Answer {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program in the folder of the project, or in one within it. */
+function run(
+  command: string,
+  args: readonly string[],
+  { cwd = '.', env = {} }: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Answer> {
+  const { ELECTRON_OVERRIDE_DIST_PATH: _ours, ...inherited } = process.env;
+  const environment = { ...inherited, NO_COLOR: '1', CI: '1', ...env };
+  return new Promise((resolve) => {
+    execFile(
+      command,
+      args,
+      { cwd: join(folder, cwd), env: environment, maxBuffer: 64 * 1024 * 1024 },
+      (error: ExecFileException | null, stdout, stderr) => {
+        const status = error === null ? 0 : typeof error.code === 'number' ? error.code : -1;
+        resolve({ status, stdout, stderr });
+      },
+    );
+  });
+}
+
+function phasmoscope(...args: readonly string[]): Promise<Answer> {
+  return run('npx', ['phasmoscope', ...args]);
+}
+
+test.beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'phasmoscope-package-'));
+  const pack = ['pack', process.cwd(), '--json', '--pack-destination', folder];
+  const packed = await run('npm', pack);
+  expect(packed.stderr + packed.stdout).toContain('phasmoscope-');
+  const [{ filename, size }] = JSON.parse(packed.stdout) as [{ filename: string; size: number }];
+  expect(size).toBeLessThan(PACKED_BYTES_MAX);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
+  const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  const tools = ['@types/node', 'typescript', 'vitest'];
+  const wanted = [`./${filename}`, ...tools.map((name) => `${name}@${devDependencies[name]}`)];
+  const quiet = ['--no-audit', '--no-fund', '--prefer-offline'];
+  const { status, stderr } = await run('npm', ['install', '-D', ...quiet, ...wanted]);
+  test.skip(UNREACHABLE.test(stderr), `The package registry cannot be reached: ${stderr}`);
+  expect([status, stderr]).toEqual([0, expect.any(String)]);
+});
+
+test.afterAll(() => rmSync(folder, { recursive: true }));
+
+test('is installed without Electron, without databases and without a build', () => {
+  const installed = join(folder, 'node_modules');
+  for (const name of ['electron', 'pg', '@electric-sql/pglite', '@sqlite.org/sqlite-wasm', 'react'])
+    expect(existsSync(join(installed, name)), name).toBe(false);
+  const own = join(installed, 'phasmoscope');
+  for (const name of ['electron/scripts/build.mjs', 'e2e', 'renderer', 'dist/cli.cjs.map'])
+    expect(existsSync(join(own, name)), name).toBe(false);
+  expect(readFileSync(join(own, 'dist/NOTICES.txt'), 'utf8')).toMatch(/^react \d/m);
+});
+
+test('writes a machine that compiles and whose test passes', async () => {
+  expect(await phasmoscope('new', 'turnstile')).toMatchObject({ status: 0, stderr: '' });
+  const { devDependencies } = JSON.parse(
+    readFileSync(join(folder, 'turnstile/package.json'), 'utf8'),
+  ) as { devDependencies: Record<string, string> };
+  expect(devDependencies['phasmoscope']).toMatch(/^\^\d+\.\d+\.\d+$/);
+  const compiled = await run('npx', ['tsc', '-p', 'turnstile', '--pretty', 'false']);
+  expect(compiled).toMatchObject({ status: 0, stdout: '' });
+  const checked = await phasmoscope('check', 'turnstile/machine.ts');
+  expect(checked.stdout).toContain('no errors');
+  const tested = await run('npx', ['vitest', 'run'], { cwd: 'turnstile' });
+  expect(tested.stdout + tested.stderr).toMatch(/Tests +1 passed/);
+});
+
+test('sweeps, shrinks, and exports a test that fails for the same reason', async () => {
+  const path = join(folder, 'turnstile/machine.ts');
+  const sound = readFileSync(path, 'utf8');
+  const broken = sound.replace(/ {6}if \(!state\.current\.unlocking\.includes.*\n/, '');
+  expect(broken).not.toBe(sound);
+  writeFileSync(
+    path,
+    broken.replace('open = input.result', 'coins += 1;\n        draft.open = input.result'),
+  );
+  const which = ['turnstile/machine.ts', '--faults', 'chaos'];
+  const swept = await phasmoscope('sweep', ...which, '--count', '20', '--json');
+  expect(swept.status, swept.stderr + swept.stdout).toBe(1);
+  const finding = ['--finding', 'coins are counted'];
+  const shrink = ['shrink', ...which, '--seed', '0', '--out', 'minimal.jsonl', ...finding];
+  const shrunk = await phasmoscope(...shrink);
+  expect([shrunk.status, shrunk.stderr]).toEqual([1, expect.any(String)]);
+  const exportTest = ['export-test', 'minimal.jsonl', '--machine', 'turnstile/machine.ts'];
+  const exported = await phasmoscope(...exportTest, '--out', 'turnstile/coins.test.ts');
+  expect([exported.status, exported.stderr]).toEqual([0, expect.any(String)]);
+  const failing = await run('npx', ['vitest', 'run', 'coins'], { cwd: 'turnstile' });
+  expect(failing.stdout + failing.stderr).toMatch(/coins are counted[^]*Tests +1 failed/);
+  writeFileSync(path, sound);
+  const passing = await run('npx', ['vitest', 'run', 'coins'], { cwd: 'turnstile' });
+  expect(passing.stdout + passing.stderr).toMatch(/Tests +1 passed/);
+});
+
+test('says which package to install for a database', async () => {
+  writeFileSync(
+    join(folder, 'table.ts'),
+    `import { defineMachine, ok, sqlite, type MachineTypes } from 'phasmoscope';
+    export const machine = defineMachine<MachineTypes>({
+      name: 'table',
+      description: 'Keeps rows.',
+      storage: sqlite({ schema: 'create table rows (id integer primary key)' }),
+      stf: () => ok(),
+      restore: () => ok(),
+      invariants: {},
+    });
+    export const scenarios = [];`,
+  );
+  const { status, stderr } = await phasmoscope('sweep', 'table.ts');
+  expect([status, stderr]).toEqual([
+    2,
+    expect.stringMatching(
+      /SQLite needs @sqlite\.org\/sqlite-wasm, which is not installed[^]*npm install -D @sqlite\.org\/sqlite-wasm/,
+    ),
+  ]);
+});
+
+test('opens the window with the Electron of the project, and says what to install without one', async () => {
+  const without = await phasmoscope('open', 'turnstile/machine.ts');
+  expect([without.status, without.stderr]).toEqual([
+    2,
+    expect.stringContaining('npm install -D "electron@'),
+  ]);
+  const picture = join(folder, 'window.png');
+  const electron = process.env['PHASMOSCOPE_ELECTRON'] ?? '';
+  const opened = await run('npx', ['phasmoscope', 'open', 'turnstile/machine.ts', '--seed', '7'], {
+    env: {
+      ELECTRON_OVERRIDE_DIST_PATH: dirname(electron),
+      PHASMOSCOPE_SCREENSHOT: picture,
+      // A profile of its own.
+      XDG_CONFIG_HOME: join(folder, 'profile'),
+    },
+  });
+  expect([opened.status, opened.stderr]).toEqual([0, expect.any(String)]);
+  expect(statSync(picture).size).toBeGreaterThan(10_000);
+});

@@ -73,7 +73,7 @@ function labelled(value: Value): string {
 }
 
 /** What a fork does otherwise than its parent, in one clause; its name, unless it has another one. */
-export function describeFork({ from, changes, goesOn, seed }: Fork): Sentence {
+export function describeFork({ from, changes, goesOn, seed, ends }: Fork): Sentence {
   if (changes.length === 0) {
     if (goesOn !== 'newDraws') return ['nothing changes from ', { stepIndex: from }, ' on'];
     const draws = seed === undefined ? 'new draws' : `draws of seed ${seed}`;
@@ -82,7 +82,8 @@ export function describeFork({ from, changes, goesOn, seed }: Fork): Sentence {
   const named = changes.slice(0, NAMED_MAX).map(describeChange);
   const more = changes.length - named.length;
   const list = named.flatMap((clause, at): Piece[] => [...(at === 0 ? [] : [', ']), ...clause]);
-  return more > 0 ? [...list, `, and ${more} more`] : list;
+  const all = more > 0 ? [...list, `, and ${more} more`] : list;
+  return ends === undefined ? all : [...all, ', and the run settles'];
 }
 
 /** How a fork goes on, to complete "goes on with". */

@@ -84,10 +84,36 @@ export const forkSchema = z.object({
    * ends before that.
    */
   settles: z.literal(true).exactOptional(),
+  /** The steps of the parent from this one on do not take place. */
+  ends: count.exactOptional(),
 });
 export type Fork = Readonly<z.output<typeof forkSchema>>;
 
 const writeFork = writerOf(forkSchema);
+
+/**
+ * The fork that crashes at a point of a step: restores, receives what is outstanding and settles, without
+ * what its parent does after that step.
+ *
+ * @param point how many actions of the step are out; absent when the process dies before its commit.
+ */
+export function forkOfCrash(point: {
+  readonly stepIndex: number;
+  readonly dispatched?: number;
+}): Fork {
+  const { stepIndex, dispatched } = point;
+  const isInside = dispatched === undefined;
+  const change: ForkChange = isInside
+    ? { kind: 'fault', at: stepIndex, fault: { kind: 'crashBeforeCommit' } }
+    : { kind: 'crash', after: stepIndex, dispatched };
+  return {
+    from: isInside ? stepIndex : stepIndex + 1,
+    changes: [change],
+    goesOn: 'sameOperations',
+    settles: true,
+    ends: stepIndex + 1,
+  };
+}
 
 /** A fork as JSON text, for a message or a session; {@link parseFork} reads it. */
 export function formatFork(fork: Fork): string {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { planChecks } from '../engine/check-plan.ts';
+import { driveToEnd } from '../engine/driving.ts';
 import { startRun } from '../engine/run.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { ok, type Machine } from '../machine/machine.ts';
 import type { Scenario } from '../machine/scenario.ts';
 import { jobs, jobsScenario, type Jobs } from '../test-helpers/test-machines.ts';
-import { crashEverywhere, type CrashVerdict } from './crash-everywhere.ts';
+import { forkOfCrash, formatFork, parseFork } from '../trace/fork.ts';
+import { crashEverywhere, verdictInBrief, type CrashVerdict } from './crash-everywhere.ts';
+import { startFork } from './fork.ts';
 import { parentInMemory } from './parent.ts';
 
 async function crashed(machine: Machine<Jobs>, scenario: Scenario<Jobs> = jobsScenario()) {
@@ -78,6 +81,27 @@ describe('crashing everywhere', () => {
     expect(fails).toContain('0 after 1: fails');
     expect(fails).not.toContain('0 after 0: fails');
     expect(fails).not.toContain('0 inside: fails');
+  });
+
+  it('is the fork of the whole run that ends with the step, point by point', async () => {
+    const machine = jobs();
+    const scenario = noticing();
+    const faults = FAULT_PROFILES.none;
+    const settings = { scenario, seed: 3n, operationsMax: 3, faults };
+    const label = { scenario: scenario.name, seed: 3n, operationsMax: 3, faults: 'none' };
+    const parent = await parentInMemory({ machine, run: startRun(machine, settings), label });
+    const subject = { machine, scenario, faults };
+    const { verdicts } = await crashEverywhere(subject, parent);
+    for (const verdict of verdicts) {
+      const fork = forkOfCrash(verdictInBrief(verdict));
+      expect(parseFork(formatFork(fork))).toEqual(fork);
+      const { run } = await startFork(subject, parent, fork);
+      const found: string[] = [];
+      await driveToEnd(run, {
+        observe: ({ findings }) => found.push(...findings.map(({ name }) => name)),
+      });
+      expect(found).toEqual(verdict.findings.map(({ name }) => name));
+    }
   });
 
   it('ends early when it is cancelled', async () => {

@@ -4,7 +4,7 @@ import { signatureOf } from '../engine/signature.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
-import type { Fork, ForkChange } from '../trace/fork.ts';
+import { forkOfCrash, type Fork, type ForkChange } from '../trace/fork.ts';
 import type { CrashVerdictInBrief } from '../trace/judged.ts';
 import { quoteValue } from '../value/value.ts';
 import { startFork, type ForkSubject } from './fork.ts';
@@ -61,7 +61,13 @@ export async function crashEverywhere(
     const points = crashPointsOf(parent.step(at));
     if (points.length === 0) continue;
     const past = cutParent(parent, at + 1);
-    const settled = await settle(subject, past, at + 1, []);
+    const anywayFork: Fork = {
+      from: at + 1,
+      changes: [],
+      goesOn: 'sameOperations',
+      settles: true,
+    };
+    const settled = await settle(subject, past, anywayFork);
     const anyway = new Set([...parent.step(at).findings, ...settled].map(signatureOf));
     for (const point of points) {
       const verdict = await tryPoint(subject, past, point, anyway);
@@ -74,13 +80,18 @@ export async function crashEverywhere(
 
 /** A verdict without the findings in full. */
 export function verdictInBrief({ point, verdict, findings }: CrashVerdict): CrashVerdictInBrief {
-  const { change, stepIndex } = point;
   return {
-    stepIndex,
-    ...(change.kind === 'crash' ? { dispatched: change.dispatched } : {}),
+    ...inBrief(point),
     verdict,
     findings: findings.map(({ kind, name, message }) => ({ kind, name, message })),
   };
+}
+
+function inBrief({
+  stepIndex,
+  change,
+}: CrashPoint): Pick<CrashVerdictInBrief, 'stepIndex' | 'dispatched'> {
+  return { stepIndex, ...(change.kind === 'crash' ? { dispatched: change.dispatched } : {}) };
 }
 
 /** The points of a step at which the process may die. */
@@ -103,22 +114,19 @@ async function tryPoint(
   point: CrashPoint,
   anyway: ReadonlySet<string>,
 ): Promise<CrashVerdict> {
-  const { change, stepIndex } = point;
-  const from = change.kind === 'fault' ? stepIndex : stepIndex + 1;
-  const findings = await settle(subject, parent, from, [change]);
+  const findings = await settle(subject, parent, forkOfCrash(inBrief(point)));
   const own = findings.filter((found) => !anyway.has(signatureOf(found)));
   if (own.length > 0) return { point, verdict: 'fails', findings: own };
   return { point, verdict: findings.length > 0 ? 'failsAnyway' : 'fine', findings };
 }
 
-/** What is found when a run settles from a step on, with changes there. */
+/** What is found when a fork of a run settles. */
 async function settle(
   subject: ForkSubject,
   parent: Parent,
-  from: number,
-  changes: readonly ForkChange[],
+  fork: Fork,
 ): Promise<readonly Finding[]> {
-  const fork: Fork = { from, changes, goesOn: 'sameOperations', settles: true };
+  const { from } = fork;
   const { run } = await startFork(subject, parent, fork);
   const outstanding = new Map(run.executor.outstanding);
   if (from > 0)

@@ -13,7 +13,7 @@ import { checksOf } from '../trace/verify.ts';
 import { ForkError, forkedList, forkedPlaces, type Place } from './forked-list.ts';
 import { ForkedSource } from './forked-source.ts';
 import { GuidedSource } from './guided-source.ts';
-import type { Parent } from './parent.ts';
+import { cutParent, type Parent } from './parent.ts';
 
 /** The machine of a run, and how it is driven and checked. */
 export interface ForkSubject extends Pick<ExecutionOptions, 'guard' | 'locate' | 'watch'> {
@@ -89,7 +89,9 @@ interface LedSource {
   readonly lead: (run: Run) => Promise<void>;
 }
 
-function sameOperations(subject: ForkSubject, parent: Parent, fork: Fork): LedSource {
+function sameOperations(subject: ForkSubject, whole: Parent, fork: Fork): LedSource {
+  const { ends = whole.length } = fork;
+  const parent = ends < whole.length ? cutParent(whole, ends) : whole;
   const past = () => sharedSteps(parent, fork);
   const source = new GuidedSource(subject, forkedList(parent, fork), past);
   const lead = (run: Run) => {

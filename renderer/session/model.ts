@@ -15,7 +15,7 @@ import type { Problem } from '../../core/problem.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import type { RunComparison } from '../../core/trace/compare.ts';
 import type { ForkOutcome } from '../../core/trace/fork-outcome.ts';
-import type { DoomPoint, Need } from '../../core/trace/judged.ts';
+import type { CrashVerdictInBrief, DoomPoint, Need } from '../../core/trace/judged.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 
 /** A machine that was opened, with its host process. */
@@ -88,6 +88,19 @@ export interface RunDoom {
   readonly decidedAt?: number;
 }
 
+/** What becomes of a run that crashes at each of its points, as far as that was tried. */
+export interface RunCrashes {
+  readonly status: 'running' | 'completed' | 'cancelled' | 'failed';
+  /** In the order of the run; one list that grows. */
+  readonly verdicts: CrashVerdictInBrief[];
+  /** The number of verdicts so far: it changes as the list grows, which itself stays the same. */
+  readonly count: number;
+  /** Points at which the crash is the reason for a finding. */
+  readonly fails: number;
+  /** Steps that were gone through. */
+  readonly steps: number;
+}
+
 /** A trace that is open, or is being made or read. */
 export interface RunEntry {
   readonly id: string;
@@ -116,6 +129,8 @@ export interface RunEntry {
   readonly explanation?: RunExplanation;
   /** When it was doomed, if that was asked. */
   readonly doom?: RunDoom;
+  /** What becomes of it when it crashes everywhere, if that was asked. */
+  readonly crashes?: RunCrashes;
   /** The progress of the shrinking that makes this run. */
   readonly shrinking?: ShrinkRunProgress;
   /** Shared by the runs before and after a change, so that the timeline shows the same part. */

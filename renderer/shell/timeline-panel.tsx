@@ -30,6 +30,7 @@ import { useMarkedSteps } from '../session/marked-steps.ts';
 import type { RunEntry } from '../session/model.ts';
 import { useCursor } from '../session/store.ts';
 import { searchWatches, useWatched, useWatches } from '../session/watches.ts';
+import { CrashStrip, type ViewportSource } from '../timeline/crash-strip.tsx';
 import { Timeline } from '../timeline/timeline.tsx';
 import type { Viewport } from '../timeline/viewport.ts';
 import { WatchGutter } from '../timeline/watch-gutter.tsx';
@@ -48,6 +49,7 @@ export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
   useEffect(() => searchSteps(run, filter), [run, filter]);
   const pair = usePair();
   const [links] = useState(() => new TimelineLinks());
+  const [viewports] = useState(() => new Viewports());
   return (
     <Panel label="Timeline">
       <Transport trace={run.trace} cursor={cursor} />
@@ -64,9 +66,13 @@ export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
               cursor={cursor}
               pair={pair}
               links={links}
+              viewports={viewports}
             />
           )}
         </div>
+        {run.crashes && (
+          <CrashStrip run={run} crashes={run.crashes} cursor={cursor} viewports={viewports} />
+        )}
       </div>
     </Panel>
   );
@@ -78,12 +84,14 @@ function TimelineWithWatches({
   cursor,
   pair,
   links,
+  viewports,
 }: {
   run: RunEntry;
   trace: Trace;
   cursor: number;
   pair: Pair | undefined;
   links: TimelineLinks;
+  viewports: Viewports;
 }): ReactNode {
   const sifted = useSifted(pair, useAlignment(pair), 'b');
   const filtered = useFiltered(run.id) ?? sifted;
@@ -104,7 +112,13 @@ function TimelineWithWatches({
     () => ({ isHeadShown: hasWatches, count: lanes.length }),
     [hasWatches, lanes.length],
   );
-  const followB = useCallback((viewport: Viewport) => links.follow('b', viewport), [links]);
+  const follow = useCallback(
+    (viewport: Viewport) => {
+      links.follow('b', viewport);
+      viewports.take(viewport);
+    },
+    [links, viewports],
+  );
   // The values come after the lanes, as the panels do.
   const lateCursor = useDeferredValue(cursor);
   return (
@@ -120,7 +134,7 @@ function TimelineWithWatches({
       watchLanes={watchLanes}
       view={timelineView}
       viewKey={run.viewKey}
-      onViewport={pair && followB}
+      onViewport={follow}
       isCompact={pair !== undefined}
     >
       {hasWatches && (
@@ -136,6 +150,26 @@ function TimelineWithWatches({
       )}
     </Timeline>
   );
+}
+
+/** What the timeline of the run on the screen shows, for what lies under its steps. */
+class Viewports implements ViewportSource {
+  #viewport: Viewport | undefined;
+  readonly #listeners = new Set<() => void>();
+
+  readonly current = (): Viewport | undefined => this.#viewport;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  };
+
+  take(viewport: Viewport): void {
+    this.#viewport = viewport;
+    for (const listener of this.#listeners) listener();
+  }
 }
 
 /** Where the cursor is, and the ways to move it. */

@@ -3,6 +3,7 @@ import { usePanelRef, type PanelImperativeHandle } from 'react-resizable-panels'
 import { usePair } from '../session/beside.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { useWatches } from '../session/watches.ts';
+import { CRASH_STRIP_PX } from '../timeline/crash-strip.tsx';
 import { watchesHeightPx } from '../timeline/layout.ts';
 
 /** The height of the timeline of the run beside, with the links to it. */
@@ -15,6 +16,7 @@ const OTHER_TIMELINE_PX = 160;
 export function useRoomOfTimeline(): RefObject<PanelImperativeHandle | null> {
   const panel = usePanelRef();
   const machine = useSession((state) => selectRun(state)?.trace?.header.machine);
+  const hasCrashes = useSession((state) => selectRun(state)?.crashes !== undefined);
   const isPaired = usePair() !== undefined;
   const { expressions, isFolded } = useWatches(machine ?? '');
   const wantedPx =
@@ -23,7 +25,9 @@ export function useRoomOfTimeline(): RefObject<PanelImperativeHandle | null> {
       : watchesHeightPx({
           isHeadShown: expressions.length > 0,
           count: isFolded ? 0 : expressions.length,
-        }) + (isPaired ? OTHER_TIMELINE_PX : 0);
+        }) +
+        (isPaired ? OTHER_TIMELINE_PX : 0) +
+        (hasCrashes ? CRASH_STRIP_PX : 0);
   // The layout that is remembered has room for what was watched then.
   const givenPx = useRef(wantedPx);
   useEffect(() => {

@@ -1,9 +1,11 @@
-import { Shrink } from 'lucide-react';
+import { Shrink, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
 import { adviceOn } from '../../core/machine/rules.ts';
 import { shrinkTo } from '../session/shrinks.ts';
 import { selectRun, useSession } from '../session/store.ts';
+import { crashEverywhere, isCrashable } from '../session/tasks/crash-everywhere.ts';
+import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { LongText } from '../ui/long-text.tsx';
 import { WithPlaces } from '../ui/place-link.tsx';
@@ -51,6 +53,7 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
         <div className="finding-questions">
           <ExplanationOf finding={finding} />
           <DoomOf finding={finding} />
+          <CrashEverywhere />
         </div>
       </div>
       <ShrinkFinding finding={finding} />
@@ -67,6 +70,17 @@ function Fact({ name, text }: { name: string; text: string | undefined }): React
         <LongText text={text} />
       </dd>
     </div>
+  );
+}
+
+/** Asks what becomes of the run when it crashes, at every point. */
+function CrashEverywhere(): ReactNode {
+  const run = useSession(selectRun);
+  if (!run || run.crashes || !isCrashable(run)) return null;
+  return (
+    <Button icon={Zap} className="explain-button" onPress={() => void crashEverywhere(run.id)}>
+      Crash everywhere
+    </Button>
   );
 }
 

@@ -9,6 +9,7 @@ const COLOURS = {
   borderStrong: '--color-border-strong',
   text: '--color-text',
   muted: '--color-muted',
+  ok: '--color-ok',
   accent: '--color-accent',
   accentSoft: '--color-accent-soft',
   onAccent: '--color-on-accent',

@@ -56,6 +56,13 @@ export const COMMANDS = {
   askRuns: { title: 'Ask of runs…', keys: ['a'], menu: 'Run' },
   explain: { title: 'Why did it fail?', keys: ['Shift+B'], menu: 'What if' },
   doom: { title: 'When was it doomed?', keys: [], menu: 'What if' },
+  crashEverywhere: { title: 'Crash everywhere', keys: ['Shift+Z'], menu: 'What if' },
+  nextFailingCrash: { title: 'Next crash point that fails', keys: ['j'], menu: 'What if' },
+  previousFailingCrash: {
+    title: 'Previous crash point that fails',
+    keys: ['Shift+J'],
+    menu: 'What if',
+  },
   openNearest: { title: 'Open the nearest run that passes', keys: [], menu: 'What if' },
   whatIf: { title: 'What if, at this step…', keys: ['b'], menu: 'What if' },
   ...TRY_COMMANDS,

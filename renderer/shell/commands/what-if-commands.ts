@@ -1,8 +1,11 @@
 import { findingsAt } from '../../../core/trace/causes.ts';
 import { possibleAt, POSSIBLE_IDS, type PossibleId } from '../../../core/trace/possible-changes.ts';
 import { LinesNotLoaded } from '../../../core/trace/step-lines.ts';
+import { failingBeside } from '../../session/crash-points.ts';
 import { isForkable, openNearest } from '../../session/forks.ts';
 import type { RunEntry } from '../../session/model.ts';
+import type { Direction } from '../../session/navigation.ts';
+import { crashEverywhere, isCrashable } from '../../session/tasks/crash-everywhere.ts';
 import { askDoom, isDoomAskable } from '../../session/tasks/doom.ts';
 import { explainFinding, isExplainable } from '../../session/tasks/explain.ts';
 import { askWhatIf } from '../../session/what-if.ts';
@@ -11,6 +14,7 @@ import { ui } from '../ui-store.ts';
 import {
   currentRun,
   currentView,
+  jumpTo,
   withFound,
   type Behaviour,
   type Behaviours,
@@ -33,6 +37,15 @@ export const WHAT_IF_COMMANDS = {
     () => findingOfRun(isDoomAskable),
     ({ runId, finding }) => void askDoom(runId, finding),
   ),
+  crashEverywhere: withFound(
+    () => {
+      const run = currentRun();
+      return run && isCrashable(run) ? run.id : undefined;
+    },
+    (runId) => void crashEverywhere(runId),
+  ),
+  nextFailingCrash: toFailingCrash('next'),
+  previousFailingCrash: toFailingCrash('previous'),
   openNearest: withFound(() => {
     const run = currentRun();
     return run?.explanation?.explained?.nearest === undefined ? undefined : run;
@@ -44,6 +57,12 @@ export const WHAT_IF_COMMANDS = {
     run: () => ui.setState({ dialog: 'renameFork' }),
   },
 } satisfies Behaviours;
+
+function toFailingCrash(direction: Direction): Behaviour {
+  return jumpTo(({ run, cursor }) =>
+    run.crashes ? failingBeside(run.crashes.verdicts, cursor, direction) : undefined,
+  );
+}
 
 /** The finding under the cursor, if its run can be asked about it. */
 function findingOfRun(isAskable: (run: RunEntry) => boolean) {

@@ -415,6 +415,8 @@ export const TASKS = {
       signature: z.string(),
       /** The step of the finding. */
       stepIndex: z.number().int(),
+      /** Whether the source was changed since: then the run need not fail any more. */
+      isChanged: z.boolean(),
       inputs,
     }),
     reports: z.discriminatedUnion('kind', [

@@ -53,6 +53,40 @@ export const doomPointSchema = z.object({
 });
 export type DoomPoint = Readonly<z.infer<typeof doomPointSchema>>;
 
+/** Whether a change of the machine helped, by the places that two curves of doom share. */
+export interface MendVerdict {
+  readonly kind: 'helps' | 'harms' | 'same';
+  /** The place at which the shares are furthest apart. */
+  readonly widest?: { readonly from: number; readonly before: number; readonly after: number };
+  /** The first and the last place at which they differ beyond doubt, in that direction. */
+  readonly first?: number;
+  readonly last?: number;
+}
+
+/** Compares two curves of doom, before and after a change of the machine. Only bands that are apart count. */
+export function compareDoom(
+  before: readonly DoomPoint[],
+  after: readonly DoomPoint[],
+): MendVerdict {
+  const was = new Map(before.map((point) => [point.from, point]));
+  const pairs = after.flatMap((now) => {
+    const old = was.get(now.from);
+    return old ? [{ from: now.from, old, now, by: old.share - now.share }] : [];
+  });
+  const better = pairs.filter(({ old, now }) => now.high < old.low);
+  const worse = pairs.filter(({ old, now }) => now.low > old.high);
+  const apart = better.length >= worse.length ? better : worse;
+  const widest = apart.toSorted((one, other) => Math.abs(other.by) - Math.abs(one.by))[0];
+  if (!widest) return { kind: 'same' };
+  const places = apart.map(({ from }) => from);
+  return {
+    kind: apart === better ? 'helps' : 'harms',
+    widest: { from: widest.from, before: widest.old.share, after: widest.now.share },
+    first: Math.min(...places),
+    last: Math.max(...places),
+  };
+}
+
 /**
  * What becomes of a run that crashes at a point, restores, receives what is outstanding and settles:
  * - `fine`: nothing is found;

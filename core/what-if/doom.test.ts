@@ -4,7 +4,7 @@ import { signatureOf } from '../engine/signature.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
 import { defineScenario } from '../machine/scenario.ts';
-import { askDoom, pointOf } from './doom.ts';
+import { askDoom, pointOf, type DoomOptions } from './doom.ts';
 import { parentInMemory, type Parent } from './parent.ts';
 
 interface Coins extends MachineTypes {
@@ -63,12 +63,12 @@ async function failedRun(): Promise<Parent> {
 
 const subject = { machine: coins, scenario: tossing };
 
-async function ask(options = {}) {
+async function ask(options: DoomOptions = {}, asked = subject) {
   const parent = await failedRun();
   const [found] = parent.step(TOSSES - 1).findings;
   if (!found) throw new Error('the run does not fail');
   const failure = { signature: signatureOf(found), stepIndex: found.stepIndex };
-  return askDoom(subject, parent, failure, options);
+  return askDoom(asked, parent, failure, options);
 }
 
 describe('the curve of doom', () => {
@@ -82,6 +82,16 @@ describe('the curve of doom', () => {
     }
     // Each toss doubles it: the last one adds most.
     expect(decidedAt).toBe(TOSSES - 1);
+  });
+
+  it('is drawn of a machine that was changed, whose runs need not fail any more', async () => {
+    const invariants = { 'not all are heads': () => true };
+    const mended = { ...subject, machine: { ...coins, invariants } };
+    await expect(ask({}, mended)).rejects.toThrow('does not fail for this cause');
+    const { points, decidedAt } = await ask({ isChanged: true }, mended);
+    expect(points.map(({ share }) => share)).toEqual(points.map(() => 0));
+    expect(points.length).toBeGreaterThan(1);
+    expect(decidedAt).toBeUndefined();
   });
 
   it('is the same when it is asked again', async () => {

@@ -1,6 +1,6 @@
 import { checksForCause } from '../engine/check-plan.ts';
 import { driveToStep } from '../engine/driving.ts';
-import { signatureOf } from '../engine/signature.ts';
+import { causeWithoutPlace, signatureOf } from '../engine/signature.ts';
 import type { Fork } from '../trace/fork.ts';
 import type { DoomPoint } from '../trace/judged.ts';
 import { requireFailing, type Failure } from './but-for.ts';
@@ -22,6 +22,11 @@ export interface Doom {
 export interface DoomOptions {
   /** Runs in all. */
   readonly runsMax?: number;
+  /**
+   * Whether the machine was changed since the run was recorded: then the run need not fail again, and the
+   * cause may be at another place of the source.
+   */
+  readonly isChanged?: boolean;
   /** Called with each point as it is known, again when it has become more certain. */
   readonly onPoint?: (point: DoomPoint, runs: number) => void;
   /** Called before each run; may return to the event loop, so that messages come in. */
@@ -90,14 +95,17 @@ class Asking {
   }
 
   async ask(): Promise<Doom> {
-    await requireFailing(this.#subject, this.#parent, this.#failure);
-    // After the failing step, all runs have failed.
+    const { isChanged = false } = this.#options;
+    if (!isChanged) await requireFailing(this.#subject, this.#parent, this.#failure);
     const end = this.#parent.length;
     const count = Math.min(GRID, end);
     for (let at = 0; at < count && !this.#isOver; at += 1) {
       await this.#estimate(Math.round((at * (end - 1)) / Math.max(1, count - 1)));
     }
-    this.#points.set(end, { from: end, runs: 0, failed: 0, share: 1, low: 1, high: 1 });
+    // After the failing step, all runs have failed; of a changed machine, it is not known.
+    if (!isChanged) {
+      this.#points.set(end, { from: end, runs: 0, failed: 0, share: 1, low: 1, high: 1 });
+    }
     for (let gap = this.#widestJump(); gap && !this.#isOver; gap = this.#widestJump()) {
       await this.#estimate(Math.floor((gap.from.from + gap.to.from) / 2));
     }
@@ -143,9 +151,15 @@ class Asking {
     const fork: Fork = { from, changes: [], goesOn: 'newDraws', seed: String(seed) };
     const { run } = await startFork(this.#subject, this.#parent, fork);
     const { step } = await driveToStep(run, ({ findings }) =>
-      findings.some((found) => signatureOf(found) === signature),
+      findings.some((found) => this.#isCause(signatureOf(found), signature)),
     );
     return step !== undefined;
+  }
+
+  #isCause(found: string, wanted: string): boolean {
+    if (!this.#options.isChanged) return found === wanted;
+    // An edit moves lines.
+    return causeWithoutPlace(found) === causeWithoutPlace(wanted);
   }
 
   /** The two places furthest apart in their shares, of those that are not neighbouring steps. */

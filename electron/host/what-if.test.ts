@@ -75,7 +75,7 @@ it('draws when a run was doomed', async () => {
   const finding = trace.findings[0];
   if (!finding) throw new Error('the run fails');
   const { stepIndex } = finding;
-  const what = { signature: signatureOf(finding), stepIndex } as const;
+  const what = { signature: signatureOf(finding), stepIndex, isChanged: false } as const;
   const task = { kind: 'doom', machineId: 'machine', traceId: 'run', ...what } as const;
   const { events, end } = await carryOutInHost(MACHINE, task, { tracePath: parentPath });
   expect(end).toEqual({ kind: 'completed' });

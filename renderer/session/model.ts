@@ -77,8 +77,14 @@ export interface RunExplanation {
 }
 
 /** When a run was doomed, as far as it was drawn. */
-export interface RunDoom {
+export interface RunDoom extends DoomCurve {
   readonly finding: Finding;
+  /** The same with the source that was saved since, if that was asked. */
+  readonly after?: DoomCurve;
+}
+
+/** A curve of doom, as far as it was drawn. */
+export interface DoomCurve {
   readonly status: 'running' | 'completed' | 'cancelled' | 'failed';
   /** How likely runs are to fail that share the steps before one, by that step. */
   readonly points: ReadonlyMap<number, DoomPoint>;

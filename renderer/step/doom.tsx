@@ -1,10 +1,16 @@
 import { ChartSpline, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
-import type { DoomPoint } from '../../core/trace/judged.ts';
-import type { RunDoom, RunEntry } from '../session/model.ts';
+import { compareDoom, type DoomPoint } from '../../core/trace/judged.ts';
+import type { DoomCurve, RunDoom, RunEntry } from '../session/model.ts';
 import { selectRun, useSession } from '../session/store.ts';
-import { askDoom, forgetDoom, isDoomAskable } from '../session/tasks/doom.ts';
+import {
+  askDoom,
+  askMend,
+  forgetDoom,
+  isDoomAskable,
+  isMendAskable,
+} from '../session/tasks/doom.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { StepLink } from '../ui/seek.tsx';
@@ -30,7 +36,10 @@ export function DoomOf({ finding }: { finding: Finding }): ReactNode {
 
 function Answer({ run, doom }: { run: RunEntry; doom: RunDoom }): ReactNode {
   const isRunning = doom.status === 'running';
-  const points = [...doom.points.values()].toSorted((one, other) => one.from - other.from);
+  const points = sorted(doom);
+  const after = doom.after && sorted(doom.after);
+  // Whether a source was saved since changes with the machines.
+  useSession(({ machines }) => machines);
   return (
     <section className="explanation" aria-label="When was it doomed?" aria-busy={isRunning}>
       <header className="explanation-head">
@@ -48,11 +57,79 @@ function Answer({ run, doom }: { run: RunEntry; doom: RunDoom }): ReactNode {
       </header>
       {points.length > 0 && (
         <figure className="doom-figure" aria-label={describe(points)}>
-          <Curve points={points} doom={doom} />
+          <Curve points={points} doom={doom} after={after} />
         </figure>
       )}
+      {after && <CurveLegend />}
       {!isRunning && <Verdict points={points} doom={doom} />}
+      {doom.after && after && <Mend before={points} curve={doom.after} after={after} />}
+      {isMendAskable(run) && (
+        <Button icon={ChartSpline} onPress={() => void askMend(run.id)}>
+          Ask again with the saved source
+        </Button>
+      )}
     </section>
+  );
+}
+
+function sorted({ points }: DoomCurve): readonly DoomPoint[] {
+  return [...points.values()].toSorted((one, other) => one.from - other.from);
+}
+
+function CurveLegend(): ReactNode {
+  return (
+    <ul className="doom-legend small muted" aria-label="Legend">
+      <li>
+        <svg viewBox="0 0 20 8" width={20} height={8} aria-hidden>
+          <line className="doom-line" x1={0} x2={20} y1={4} y2={4} />
+        </svg>
+        before the change
+      </li>
+      <li>
+        <svg viewBox="0 0 20 8" width={20} height={8} aria-hidden>
+          <line className="doom-line-after" x1={0} x2={20} y1={4} y2={4} />
+        </svg>
+        after it
+      </li>
+    </ul>
+  );
+}
+
+/** Whether and where the change of the source helped. */
+function Mend({
+  before,
+  curve: { status, runs },
+  after,
+}: {
+  before: readonly DoomPoint[];
+  curve: DoomCurve;
+  after: readonly DoomPoint[];
+}): ReactNode {
+  if (status === 'running') {
+    return <p aria-live="polite">{formatPlural(runs, 'run')} with the saved source…</p>;
+  }
+  const { kind, widest, first, last } = compareDoom(before, after);
+  if (kind === 'same' || !widest || first === undefined || last === undefined) {
+    return (
+      <p>
+        The change makes no difference beyond doubt, as far as {formatPlural(runs, 'run')} can tell.
+      </p>
+    );
+  }
+  return (
+    <p>
+      {kind === 'helps' ? 'The change helps' : 'The change makes it worse'}
+      {first === last ? ' before ' : ' from before '}
+      <StepLink stepIndex={first} />
+      {first !== last && (
+        <>
+          {' '}
+          to before <StepLink stepIndex={last} />
+        </>
+      )}
+      : before <StepLink stepIndex={widest.from} />, {percent(widest.after)} of the runs fail with
+      this cause instead of {percent(widest.before)}.
+    </p>
   );
 }
 
@@ -62,19 +139,38 @@ const HEIGHT = 72;
 const PADDING = 4;
 
 /** The share of runs that fail against the step, with its band. */
-function Curve({ points, doom }: { points: readonly DoomPoint[]; doom: RunDoom }): ReactNode {
+function Curve({
+  points,
+  doom,
+  after,
+}: {
+  points: readonly DoomPoint[];
+  doom: RunDoom;
+  /** The curve with the source that was saved since. */
+  after: readonly DoomPoint[] | undefined;
+}): ReactNode {
   const end = Math.max(1, doom.finding.stepIndex);
   const xOf = (from: number) => PADDING + (from / end) * (WIDTH - 2 * PADDING);
   const yOf = (share: number) => HEIGHT - PADDING - share * (HEIGHT - 2 * PADDING);
-  const line = points.map(({ from, share }) => `${xOf(from)},${yOf(share)}`).join(' ');
-  const upper = points.map(({ from, high }) => `${xOf(from)},${yOf(high)}`);
-  const lower = points.map(({ from, low }) => `${xOf(from)},${yOf(low)}`).toReversed();
+  const lineOf = (of: readonly DoomPoint[]) =>
+    of.map(({ from, share }) => `${xOf(from)},${yOf(share)}`).join(' ');
+  const bandOf = (of: readonly DoomPoint[]) => {
+    const upper = of.map(({ from, high }) => `${xOf(from)},${yOf(high)}`);
+    const lower = of.map(({ from, low }) => `${xOf(from)},${yOf(low)}`).toReversed();
+    return [...upper, ...lower].join(' ');
+  };
   return (
     <svg className="doom-curve" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden>
       <line className="doom-axis" x1={PADDING} x2={WIDTH - PADDING} y1={yOf(0)} y2={yOf(0)} />
       <line className="doom-axis" x1={PADDING} x2={WIDTH - PADDING} y1={yOf(1)} y2={yOf(1)} />
-      <polygon className="doom-band" points={[...upper, ...lower].join(' ')} />
-      <polyline className="doom-line" points={line} />
+      <polygon className="doom-band" points={bandOf(points)} />
+      <polyline className="doom-line" points={lineOf(points)} />
+      {after && (
+        <>
+          <polygon className="doom-band-after" points={bandOf(after)} />
+          <polyline className="doom-line-after" points={lineOf(after)} />
+        </>
+      )}
       {points.map(({ from, share, runs }) => (
         <circle key={from} className="doom-point" cx={xOf(from)} cy={yOf(share)} r={2}>
           <title>

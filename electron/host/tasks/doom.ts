@@ -9,7 +9,7 @@ import type { CarryOut } from './task-context.ts';
 import { withTrace } from './trace-of-task.ts';
 
 /** Draws when a run was doomed; points are reported as they become known. */
-export const doom: CarryOut<'doom'> = (context, { signature, stepIndex, inputs }) =>
+export const doom: CarryOut<'doom'> = (context, { signature, stepIndex, isChanged, inputs }) =>
   withTrace(context.tracePath, context, async (trace) => {
     const loaded = await withInputs(context.loaded, inputs);
     let runs = 0;
@@ -27,6 +27,7 @@ export const doom: CarryOut<'doom'> = (context, { signature, stepIndex, inputs }
           batch.add(point);
         },
         isCancelled: () => batch.breathe(),
+        isChanged,
       },
     );
     const found = await asked.catch((error: unknown) => {

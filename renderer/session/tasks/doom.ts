@@ -1,11 +1,11 @@
 import { assertNever } from '../../../core/assert.ts';
-import type { TaskEnd, TaskEvent } from '../../../core/contract/window.ts';
+import type { MachineRef, TaskEvent } from '../../../core/contract/window.ts';
 import { signatureOf } from '../../../core/engine/signature.ts';
 import type { Finding } from '../../../core/machine/finding.ts';
 import { settingsOf } from '../lineage.ts';
-import type { RunDoom, RunEntry } from '../model.ts';
+import { isOfEarlierSource, type DoomCurve, type RunDoom, type RunEntry } from '../model.ts';
 import { showNotice, showProblem } from '../notices.ts';
-import { findRun, updateRun } from '../store.ts';
+import { findRun, session, updateRun } from '../store.ts';
 import { cancelTasksOf, openTask, startOnMachine } from './registry.ts';
 import { findMachineOf, isVerifiable } from './verify.ts';
 
@@ -20,27 +20,68 @@ export async function askDoom(runId: string, finding: Finding): Promise<void> {
   if (!run || !isDoomAskable(run) || finding.stepIndex < 0) return;
   const ref = await findMachineOf(run);
   if (!ref) return;
+  updateRun(runId, (one) => ({ ...one, doom: { finding, ...BEGUN } }));
+  await draw(run, ref, finding, false, (change) => update(runId, change));
+}
+
+/** Whether the curve of a run can be drawn again: its source was saved since. */
+export function isMendAskable(run: RunEntry): boolean {
+  const { doom } = run;
+  return (
+    doom?.status === 'completed' &&
+    doom.after?.status !== 'running' &&
+    isOfEarlierSource(run, session.getState().machines)
+  );
+}
+
+/** Draws the curve of a run once more, with the source that was saved since. */
+export async function askMend(runId: string): Promise<void> {
+  const run = findRun(runId);
+  if (!run?.doom || !isMendAskable(run)) return;
+  const ref = await findMachineOf(run);
+  if (!ref) return;
+  update(runId, (doom) => ({ ...doom, after: BEGUN }));
+  await draw(run, ref, run.doom.finding, true, (change) =>
+    update(runId, (doom) => (doom.after ? { ...doom, after: change(doom.after) } : doom)),
+  );
+}
+
+const BEGUN: DoomCurve = { status: 'running', points: new Map(), runs: 0 };
+
+async function draw(
+  run: RunEntry,
+  ref: MachineRef,
+  finding: Finding,
+  isChanged: boolean,
+  change: (make: <Curve extends DoomCurve>(curve: Curve) => Curve) => void,
+): Promise<void> {
   const taskId = openTask('doom', {
-    subjectId: runId,
-    take: (event) => update(runId, (doom) => taken(doom, event)),
-    end: (end) => takeEnd(runId, end),
+    subjectId: run.id,
+    take: (event) => change((curve) => taken(curve, event)),
+    end: (end) => {
+      change((curve) => ({ ...curve, status: end.kind }));
+      if (end.kind === 'failed') showProblem(end.problem, run.id);
+      else showNotice(end.kind === 'completed' ? 'Drawn' : 'Stopped drawing');
+    },
   });
-  const begun: RunDoom = { finding, status: 'running', points: new Map(), runs: 0 };
-  updateRun(runId, (one) => ({ ...one, doom: begun }));
   const inputs = settingsOf(run)?.inputs;
   await startOnMachine(taskId, ref, (machineId) => ({
     kind: 'doom',
     machineId,
-    traceId: runId,
+    traceId: run.id,
     signature: signatureOf(finding),
     stepIndex: finding.stepIndex,
+    isChanged,
     ...(inputs === undefined ? {} : { inputs }),
   }));
 }
 
 /** Takes the curve of a run off the screen, and stops drawing it. */
 export function forgetDoom(runId: string): void {
-  if (findRun(runId)?.doom?.status === 'running') void cancelTasksOf(runId, true);
+  const doom = findRun(runId)?.doom;
+  if (doom?.status === 'running' || doom?.after?.status === 'running') {
+    void cancelTasksOf(runId, true);
+  }
   updateRun(runId, ({ doom: _, ...run }) => run);
 }
 
@@ -48,24 +89,18 @@ function update(runId: string, change: (doom: RunDoom) => RunDoom): void {
   updateRun(runId, (run) => (run.doom ? { ...run, doom: change(run.doom) } : run));
 }
 
-function taken(doom: RunDoom, event: TaskEvent<'doom'>): RunDoom {
+function taken<Curve extends DoomCurve>(curve: Curve, event: TaskEvent<'doom'>): Curve {
   switch (event.kind) {
     case 'points': {
-      const points = new Map(doom.points);
+      const points = new Map(curve.points);
       for (const point of event.points) points.set(point.from, point);
-      return { ...doom, points, runs: event.runs };
+      return { ...curve, points, runs: event.runs };
     }
     case 'decided': {
       const decided = event.at === undefined ? {} : { decidedAt: event.at };
-      return { ...doom, ...decided, runs: event.runs };
+      return { ...curve, ...decided, runs: event.runs };
     }
     default:
       return assertNever(event, 'event');
   }
-}
-
-function takeEnd(runId: string, end: TaskEnd): void {
-  update(runId, (doom) => ({ ...doom, status: end.kind }));
-  if (end.kind === 'failed') showProblem(end.problem, runId);
-  else showNotice(end.kind === 'completed' ? 'Drawn' : 'Stopped drawing');
 }

@@ -258,14 +258,51 @@ test.describe('a machine that could not be opened', () => {
   });
 });
 
-test('the operations of a shrunk run are executed with the new source', async ({ page }) => {
+test('a shrunk run is executed again with the new source, and says that its finding is gone', async ({
+  page,
+}) => {
   await expectRun(page);
   await page.keyboard.press('Control+Shift+m');
   await expect(runs(page)).toContainText(/shrunk: \d+ of \d+ steps/, { timeout: 30_000 });
   save(folder, 'rules/count.ts', (text) => text.replace('coinsOf(coins)', 'coinsOf(coins) - 1'));
-  await expectStatus(page, 'step 0 differs');
-  await page.keyboard.press('3');
-  await expect(views(page)).toContainText('Actual, from the machine');
+  await expect(change(page)).toContainText('“coins are few” is gone');
+  await expectStatus(page, 'no findings');
+  await page.keyboard.press('o');
+  await expect(change(page)).toContainText('With the source that was saved: finding gone.');
+  const note = page.getByRole('note', { name: 'Finding: coins are few' });
+  await expect(note).toContainText('Found in an earlier source; gone with the one that was saved.');
+  await change(page).getByRole('button', { name: 'Show it' }).click();
+  await expectStatus(page, 'no findings');
+});
+
+test('shrunk runs and forks that are not shown are executed again as well', async ({ page }) => {
+  await expectRun(page);
+  await page.keyboard.press('Control+Shift+m');
+  const shrunk = page.getByRole('list', { name: 'Shrunk' });
+  await expect(shrunk).toContainText(/shrunk: \d+ of \d+ steps/, { timeout: 30_000 });
+  await page.keyboard.press('b');
+  const dialog = page.getByRole('dialog', { name: /^What if, at step/ });
+  await dialog.getByRole('radio', { name: 'Crash after it' }).click();
+  await dialog.getByRole('button', { name: 'Fork' }).click();
+  const forks = page.getByRole('list', { name: 'Forks' });
+  await expect(forks).toContainText(/ends in/);
+  await runs(page).getByRole('button', { name: /^gate/ }).first().click();
+
+  save(folder, 'machine.ts', (text) => text.replace('coins < 10', 'coins < 11'));
+  await expect(change(page)).toContainText('“coins are few” is elsewhere');
+  await expect(shrunk).toContainText('finding gone');
+  await expect(forks).toContainText('finding gone');
+  save(folder, 'machine.ts', (text) => text.replace('coins < 11', 'coins < 9'));
+  await expect(shrunk).toContainText(/still there, at step \d+/);
+  await expect(forks).toContainText(/still there, at step \d+/);
+
+  await shrunk
+    .getByRole('button', { name: /^coins are few/ })
+    .first()
+    .click();
+  await expect(change(page)).toContainText('With the source that was saved: still there, at step');
+  await change(page).getByRole('button', { name: 'Show it' }).click();
+  await expect(change(page)).toContainText('“coins are few” is elsewhere');
 });
 
 test('a folder that goes away and comes back is watched as before', async ({ page }) => {

@@ -8,6 +8,7 @@ import { HEADER_PARTS } from '../trace/format.ts';
 import { crashVerdictSchema, doomPointSchema, judgedStepSchema } from '../trace/judged.ts';
 import { noteSchema } from '../trace/notes.ts';
 import { questionSchema } from '../trace/questions.ts';
+import { rerunSchema } from '../trace/rerun.ts';
 import { sentenceSchema } from '../trace/sentences.ts';
 import { packedDeltaSchema } from '../trace/trace-index.ts';
 import { coverageSchema } from './coverage.ts';
@@ -353,6 +354,23 @@ export const TASKS = {
       z.object({ kind: z.literal('unjudged'), place: z.number(), problem: problemSchema }),
     ]),
     patience: LONG_PATIENCE,
+    isRepeatable: false,
+  },
+  /**
+   * Executes the operations of traces again with the machine as it is now, and says what became of their
+   * findings. Each is answered by itself, under its place in the list.
+   */
+  rerun: {
+    takes: z.object({
+      kind: z.literal('rerun'),
+      machineId: id,
+      runs: z.array(z.object({ trace: tracePlaceSchema, inputs })),
+    }),
+    reports: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('rerun'), place: z.number(), rerun: rerunSchema }),
+      z.object({ kind: z.literal('notRerun'), place: z.number(), problem: problemSchema }),
+    ]),
+    patience: PATIENCE,
     isRepeatable: false,
   },
   /** Executes a fork of a trace, and writes the whole trace of it to the session's file of its id. */

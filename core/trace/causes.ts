@@ -55,6 +55,12 @@ function add(bySignature: Map<string, GrowingCause>, finding: Finding): void {
   if (cause.steps.at(-1) !== finding.stepIndex) cause.steps.push(finding.stepIndex);
 }
 
+/** The name of the requirement that a signature is about. */
+export function nameOfCause(signature: string): string {
+  const [, name = ''] = JSON.parse(signature) as readonly string[];
+  return name;
+}
+
 /** Whether a step has a finding of a cause. */
 export function hasCause({ steps }: Cause, stepIndex: number): boolean {
   return steps[lastAtMost(steps, stepIndex)] === stepIndex;

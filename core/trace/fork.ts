@@ -89,6 +89,9 @@ export const forkSchema = z.object({
 });
 export type Fork = Readonly<z.output<typeof forkSchema>>;
 
+/** A fork that changes nothing: the whole run again, from the initial state of the machine as it is now. */
+export const RUN_AGAIN: Fork = { from: 0, changes: [], goesOn: 'sameOperations' };
+
 const writeFork = writerOf(forkSchema);
 
 /**

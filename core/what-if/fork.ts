@@ -10,6 +10,7 @@ import { formatCount, OPERATIONS_MAX, parseSeed, valueOf } from '../text/quantit
 import type { Fork } from '../trace/fork.ts';
 import type { TraceHeader } from '../trace/format.ts';
 import { checksOf } from '../trace/verify.ts';
+import type { Value } from '../value/value.ts';
 import { ForkError, forkedList, forkedPlaces, type Place } from './forked-list.ts';
 import { ForkedSource } from './forked-source.ts';
 import { GuidedSource } from './guided-source.ts';
@@ -52,7 +53,9 @@ export async function startFork(subject: ForkSubject, parent: Parent, fork: Fork
   const options = { guard, watch, locate, checks };
   // The process of a machine knows only its own initial state; the state to go on from is loaded into it.
   const isElsewhere = machine.storage !== undefined || machine.fetchVerdicts !== undefined;
-  const initialState = isElsewhere ? undefined : header.initialState;
+  // What shares nothing begins as the machine does now, which may have been changed.
+  const isOwn = isElsewhere || fork.from === 0;
+  const initialState = isOwn ? undefined : header.initialState;
   const begin = (source: OperationSource) => new Run(machine, source, { ...options, initialState });
   const led =
     fork.goesOn === 'sameOperations'
@@ -83,6 +86,11 @@ function* sharedUnlessIdle(parent: Parent, { from }: Fork): Generator<Executed |
   for (let at = 0; at < from; at += 1) yield parent.isIdle(at) ? 'idle' : parent.step(at);
 }
 
+/** The state in which a fork begins. */
+function sharedState({ executor }: Run, parent: Parent, { from }: Fork): Value {
+  return from === 0 ? executor.initialState : parent.stateAt(from - 1);
+}
+
 /** A source of operations, and how it and its run take in the steps that a fork shares. */
 interface LedSource {
   readonly source: OperationSource;
@@ -96,7 +104,7 @@ function sameOperations(subject: ForkSubject, whole: Parent, fork: Fork): LedSou
   const source = new GuidedSource(subject, forkedList(parent, fork), past);
   const lead = (run: Run) => {
     const steps = run.executor.leadsByExecuting ? past() : sharedUnlessIdle(parent, fork);
-    return run.lead(steps, parent.stateAt(fork.from - 1), (step) => source.lead(step));
+    return run.lead(steps, sharedState(run, parent, fork), (step) => source.lead(step));
   };
   return { source, lead };
 }
@@ -117,7 +125,7 @@ function goingOn(subject: ForkSubject, parent: Parent, fork: Fork): LedSource {
     else simulation.lead(step, isLast ? source.dispatchedBefore : undefined);
   };
   const lead = async (run: Run) => {
-    await run.lead(sharedSteps(parent, fork), parent.stateAt(fork.from - 1), take);
+    await run.lead(sharedSteps(parent, fork), sharedState(run, parent, fork), take);
     if (fork.seed !== undefined) simulation.redraw(valueOf(parseSeed(fork.seed)));
   };
   return { source, lead };

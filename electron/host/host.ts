@@ -16,6 +16,7 @@ import { crashEverywhere } from './tasks/crash-everywhere.ts';
 import { doom } from './tasks/doom.ts';
 import { explain } from './tasks/explain.ts';
 import { fork } from './tasks/fork.ts';
+import { rerun } from './tasks/rerun.ts';
 import { run } from './tasks/run.ts';
 import { shrink } from './tasks/shrink.ts';
 import { sweep } from './tasks/sweep.ts';
@@ -35,6 +36,7 @@ const CARRY_OUT: { readonly [Kind in MachineTaskKind]: CarryOut<Kind> } = {
   doom,
   explain,
   fork,
+  rerun,
   run,
   shrink,
   sweep,

@@ -117,6 +117,10 @@ export class Work {
     return place.path;
   }
 
+  #asFile(place: TracePlace): TracePlace {
+    return { kind: 'file', path: this.fileOf(place) };
+  }
+
   async #startOnMachine(taskId: string, task: MachineTask): Promise<void> {
     const { files, session, reader } = this.#surroundings;
     // The user must have chosen a file of inputs.
@@ -125,13 +129,19 @@ export class Work {
     if (task.kind === 'ask' && task.seeds?.inputs !== undefined) {
       files.requireGrant(task.seeds.inputs);
     }
+    if (task.kind === 'rerun') {
+      for (const run of task.runs) if (run.inputs !== undefined) files.requireGrant(run.inputs);
+    }
     const host = this.#hosts.get(task.machineId);
     if (!host) throw new Error(`no machine is open under ${task.machineId}`);
     if (task.kind === 'ask') {
       await host.start(taskId, {
         ...task,
-        traces: task.traces.map((one) => ({ kind: 'file', path: this.fileOf(one) })),
+        traces: task.traces.map((one) => this.#asFile(one)),
       });
+    } else if (task.kind === 'rerun') {
+      const runs = task.runs.map((run) => ({ ...run, trace: this.#asFile(run.trace) }));
+      await host.start(taskId, { ...task, runs });
     } else if (readsTrace(task)) {
       await host.start(taskId, task, { tracePath: reader.pathOf(task.traceId) });
     } else if ('traceId' in task) {

@@ -8,13 +8,20 @@ import {
   Shrink,
 } from 'lucide-react';
 import { memo, useState, type MouseEvent, type ReactNode } from 'react';
+import { nameOfCause } from '../../core/trace/causes.ts';
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import { describeOutcome } from '../../core/trace/fork-outcome.ts';
 import { findingOf } from '../session/cursor.ts';
 import { changeFilter, useFilter } from '../session/filters.ts';
 import { nameOfFork } from '../session/forks.ts';
 import { familiesOf, isShrunk, settingsOf, type RunFamily } from '../session/lineage.ts';
-import { fileNameOf, isOfEarlierSource, titleOf, type RunEntry } from '../session/model.ts';
+import {
+  fileNameOf,
+  isOfEarlierSource,
+  titleOf,
+  type RunEntry,
+  type WithSaved,
+} from '../session/model.ts';
 import { closeRun, showRun } from '../session/running.ts';
 import { selectRun, useCursor, useSession } from '../session/store.ts';
 import { CauseList } from '../ui/cause-list.tsx';
@@ -23,6 +30,7 @@ import { ListRow } from '../ui/list-row.tsx';
 import { Panel, PanelHeader } from '../ui/panel.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
+import { briefOfSequel, describeSequel, inkOfSequel } from '../words/saved-words.ts';
 import { RunMenu, type MenuPlace } from './run-menu.tsx';
 import { SweepList } from './sweep-list.tsx';
 import './runs-panel.css';
@@ -122,14 +130,17 @@ function SafeRow(props: { run: RunEntry; isShown: boolean; title?: string }): Re
   );
 }
 
-function Causes({ run: { id, trace } }: { run: RunEntry }): ReactNode {
+function Causes({ run }: { run: RunEntry }): ReactNode {
+  const { id, trace } = run;
   const cursor = useCursor(id);
+  const isEarlier = useSession(({ machines }) => isOfEarlierSource(run, machines));
   const { cause: only } = useFilter(id);
   return (
     trace && (
       <ErrorBoundary part="The list of findings" subject={id} fallback={null}>
         <CauseList
           findings={trace.findings}
+          isEarlier={isEarlier}
           cursor={cursor}
           only={only}
           onOnly={(cause) => changeFilter(id, { cause })}
@@ -150,9 +161,11 @@ const RunRow = memo(function RunRow({
   title?: string;
 }): ReactNode {
   const isEarlier = useSession(({ machines }) => isOfEarlierSource(run, machines));
+  const sequel = useSession(({ runs }) => sequelOf(run, runs));
   const isNamed = title !== titleOf(run);
   const source = isEarlier && (!isNamed || isShrunk(run)) ? 'earlier source · ' : '';
-  const detail = source + briefOf(run);
+  const detail = (sequel ? `${briefOfSequel(sequel)} · ` : source) + briefOf(run);
+  const more = sequel ? ` · ${describeSequel(sequel)}` : '';
   const [menuAt, setMenuAt] = useState<MenuPlace>();
   const openMenu = (event: MouseEvent) => {
     event.preventDefault();
@@ -162,11 +175,11 @@ const RunRow = memo(function RunRow({
     <div onContextMenu={openMenu}>
       {menuAt && <RunMenu run={run} at={menuAt} onClose={() => setMenuAt(undefined)} />}
       <ListRow
-        icon={<RunIcon run={run} isEarlier={isEarlier} />}
+        icon={<RunIcon run={run} isEarlier={isEarlier} sequel={sequel} />}
         title={title}
         titleHint={run.origin.kind === 'fork' ? title : titleOf(run)}
         detail={detail}
-        detailHint={`${detail} · ${detailOf(run)}${pastOf(run)}`}
+        detailHint={`${detail} · ${detailOf(run)}${pastOf(run)}${more}`}
         isCurrent={isShown}
         closeLabel={`Close ${title}`}
         onPress={() => void showRun(run.id)}
@@ -175,6 +188,15 @@ const RunRow = memo(function RunRow({
     </div>
   );
 });
+
+/**
+ * What a run of an earlier source comes to with the one that was saved last; for a shrunk run or a fork that was
+ * made again with it, what it has come to.
+ */
+function sequelOf(run: RunEntry, runs: readonly RunEntry[]): WithSaved | undefined {
+  if (run.withSaved || run.remakes === undefined) return run.withSaved;
+  return runs.find(({ id }) => id === run.change?.beforeId)?.withSaved;
+}
 
 function briefOf(run: RunEntry): string {
   if (isShrunk(run)) return describeShrunk(run);
@@ -196,20 +218,20 @@ function describeForked({ outcome, status, isPastExecuted }: RunEntry): string {
 /** The cause that a run was shrunk to, as soon as it is known. */
 function causeOf({ trace, status }: RunEntry): string {
   const signature = trace?.header.shrunkFrom?.signature;
-  const finding = trace && signature !== undefined ? findingOf(trace, signature) : undefined;
-  return finding?.name ?? (status === 'running' ? 'Shrinking' : 'Shrunk run');
+  if (signature === undefined) return status === 'running' ? 'Shrinking' : 'Shrunk run';
+  return (trace && findingOf(trace, signature)?.name) ?? nameOfCause(signature);
 }
 
 /** How much is left of a run that was shrunk, and of which. */
 function describeShrunk(run: RunEntry): string {
   const seed = settingsOf(run)?.seed;
-  const { shrinking, trace, status } = run;
+  const { shrinking, trace, status, remakes } = run;
   const steps = trace?.length ?? shrinking?.steps;
   const from = trace?.header.shrunkFrom?.steps ?? shrinking?.from;
   if (steps === undefined || from === undefined) return `seed ${seed}`;
   if (from === 0) return 'shrunk: the initial state fails';
   const isStopped = status === 'cancelled' ? ', stopped' : '';
-  const word = status === 'running' ? 'shrinking' : 'shrunk';
+  const word = status === 'running' && remakes === undefined ? 'shrinking' : 'shrunk';
   return `${word}: ${formatCount(steps)} of ${formatPlural(from, 'step')}${isStopped}`;
 }
 
@@ -228,17 +250,28 @@ function detailOf({ origin, trace }: RunEntry): string {
   return parts.join(' · ');
 }
 
-function RunIcon({ run, isEarlier }: { run: RunEntry; isEarlier: boolean }): ReactNode {
+function RunIcon({
+  run,
+  isEarlier,
+  sequel,
+}: {
+  run: RunEntry;
+  isEarlier: boolean;
+  sequel: WithSaved | undefined;
+}): ReactNode {
   const common = { size: 14, 'aria-hidden': true } as const;
   if (run.status === 'running') return <Spinner {...common} />;
   if (run.status === 'waiting') return <CircleDashed {...common} className="muted" />;
   const hasFinding = (run.trace?.findings.length ?? 0) > 0;
-  // What is found in an earlier source may be mended: it does not shout any more.
-  const ink = isEarlier ? 'muted' : 'ink-finding';
+  const ink = isEarlier ? inkOfSequel(sequel) : 'ink-finding';
   if (run.origin.kind === 'fork' && run.status === 'completed') {
-    return <GitBranch {...common} className={hasFinding ? ink : 'ink-ok'} />;
+    // Beside a fork of an earlier source stands what it comes to now, even if nothing was found in it.
+    const isTold = hasFinding || (isEarlier && sequel !== undefined);
+    return <GitBranch {...common} className={isTold ? ink : 'ink-ok'} />;
   }
-  if (isShrunk(run) && hasFinding) return <Shrink {...common} className={ink} />;
+  if (isShrunk(run) && (hasFinding || sequel)) {
+    return <Shrink {...common} className={hasFinding ? ink : 'ink-ok'} />;
+  }
   if (run.status === 'cancelled') {
     return <CircleSlash {...common} className={hasFinding ? ink : 'muted'} />;
   }

@@ -59,8 +59,10 @@ export function followForks(): () => void {
 const comparing = new Set<string>();
 
 function compareForks(runs: readonly RunEntry[]): void {
-  for (const { id, origin, trace, status, outcome } of runs) {
+  for (const { id, origin, trace, status, outcome, remakes } of runs) {
     if (origin.kind !== 'fork' || outcome || !trace || status === 'running') continue;
+    // With another source, it is compared with the fork that it was.
+    if (remakes !== undefined) continue;
     const parent = findRun(origin.parentId);
     if (!parent?.trace || parent.status === 'running' || comparing.has(id)) continue;
     comparing.add(id);

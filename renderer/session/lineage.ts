@@ -69,7 +69,8 @@ export function familiesOf(runs: readonly RunEntry[]): readonly RunFamily[] {
   const newer = new Map(
     runs.flatMap(({ id, change }) => (change ? [[change.beforeId, id] as const] : [])),
   );
-  const childrenOf = ({ id }: RunEntry) => runs.filter((run) => parents.get(run.id) === id);
+  const childrenOf = ({ id }: RunEntry) =>
+    runs.filter((run) => parents.get(run.id) === id && !newer.has(run.id));
   const familyOf = (run: RunEntry): RunFamily => {
     const before = runs.find(({ id }) => newer.get(id) === run.id);
     const children = childrenOf(run);

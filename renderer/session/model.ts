@@ -16,6 +16,7 @@ import type { SweepReport } from '../../core/sweep/report.ts';
 import type { RunComparison } from '../../core/trace/compare.ts';
 import type { ForkOutcome } from '../../core/trace/fork-outcome.ts';
 import type { CrashVerdictInBrief, DoomPoint, Need } from '../../core/trace/judged.ts';
+import type { Rerun } from '../../core/trace/rerun.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 
 /** A machine that was opened, with its host process. */
@@ -107,6 +108,12 @@ export interface RunCrashes {
   readonly steps: number;
 }
 
+/** What a run of an earlier source comes to with the one that was saved last. */
+export type WithSaved =
+  | { readonly kind: 'running'; readonly taskId: string }
+  | { readonly kind: 'ended'; readonly rerun: Rerun }
+  | { readonly kind: 'impossible'; readonly problem: Problem };
+
 /** A trace that is open, or is being made or read. */
 export interface RunEntry {
   readonly id: string;
@@ -145,6 +152,10 @@ export interface RunEntry {
   readonly isRerun?: true;
   /** The run before the change, for the newest run of a saved source. */
   readonly change?: SourceChange;
+  /** The run whose operations it executes again, since they are of no seed: a shrunk run, or a fork. */
+  readonly remakes?: string;
+  /** What it comes to with the source that was saved last, if it is of an earlier one. */
+  readonly withSaved?: WithSaved;
   /** What was on the screen when its file was opened. */
   readonly openedOver?: { readonly runId: string | undefined; readonly shown: 'run' | 'sweep' };
   /** Why it was not run again when its source was saved. */

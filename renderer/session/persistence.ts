@@ -59,6 +59,8 @@ const keptRun = z.object({
   /** The run before a change of the source, and the step that was on the screen then. */
   change: z.object({ beforeId: z.string(), stepIndex: z.number().int() }).optional(),
   isRerun: z.boolean().default(false),
+  /** The run whose operations it executes again. */
+  remakes: z.string().optional(),
   isHeldBack: z.boolean().default(false),
   /** Of a run whose trace is in the session's folder, where nobody else changes it. */
   verified: verifiedSchema.optional(),
@@ -182,7 +184,7 @@ function toKeep(state: Session, parts: readonly SessionPart[], isLeaving: boolea
 }
 
 function runToKeep(state: Session, run: RunEntry, isLeaving: boolean): KeptRun {
-  const { id, origin, name, left, change, isRerun = false, isHeldBack = false } = run;
+  const { id, origin, name, left, change, isRerun = false, remakes, isHeldBack = false } = run;
   const { stepIndex, isTouched, aim, compareWith } = selectCursor(state, id);
   const { status, problem } = run.status === 'waiting' ? (left ?? {}) : run;
   const isReadAgain = isLeaving && origin.kind === 'file';
@@ -199,6 +201,7 @@ function runToKeep(state: Session, run: RunEntry, isLeaving: boolean): KeptRun {
     ...(aim && 'signature' in aim ? { wantedSignature: aim.signature } : {}),
     ...(change ? { change: { beforeId: change.beforeId, stepIndex: change.stepIndex } } : {}),
     isRerun,
+    ...(remakes === undefined ? {} : { remakes }),
     isHeldBack,
     ...(verified ? { verified } : {}),
   };
@@ -240,10 +243,9 @@ export function recallSession(
   return () => resume(runs?.runId, runs?.shown, sweeps?.sweepId, hasWindowDied);
 }
 
-function recallRun(
-  { id, origin, name, status, problem, change, isRerun, isHeldBack, verified }: KeptRun,
-  hasWindowDiedOfIt: boolean,
-): RunEntry {
+function recallRun(kept: KeptRun, hasWindowDiedOfIt: boolean): RunEntry {
+  const { id, origin, name, status, problem, change, isRerun, remakes, isHeldBack, verified } =
+    kept;
   const run: RunEntry = {
     id,
     origin,
@@ -253,6 +255,7 @@ function recallRun(
     ...(status === undefined || origin.kind === 'file' ? {} : { left: { status, problem } }),
     ...(change ? { change } : {}),
     ...(isRerun ? { isRerun } : {}),
+    ...(remakes === undefined ? {} : { remakes }),
     ...(verified ? { verification: verified } : {}),
   };
   // A shrinking writes its trace at its end only.

@@ -1,6 +1,7 @@
 import type { ApiEvent, MachineInfo } from '../../core/contract/window.ts';
 import { toProblem } from '../../core/problem.ts';
 import { comparisonAt } from '../../core/trace/compare.ts';
+import { compareRerun } from '../../core/trace/rerun.ts';
 import { whenLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
@@ -11,12 +12,14 @@ import {
   machineNameOf,
   machineOf,
   type MachineEntry,
+  type MachineOrigin,
   type RunEntry,
 } from './model.ts';
 import { showNotice, showProblem, withdrawProblems } from './notices.ts';
 import { closeRun, executeAgain, executeInPlace, forgetRuns, showAt } from './running.ts';
 import { isKnownScenario } from './settings.ts';
 import {
+  findRun,
   selectCursor,
   selectRun,
   session,
@@ -25,12 +28,14 @@ import {
   type Rerun,
   type Session,
 } from './store.ts';
-import { verifyTrace } from './tasks/verify.ts';
+import { rerunWithSaved, setWithSaved } from './tasks/rerun.ts';
 
 /**
  * When the source of a machine is saved, the run on the screen is made again: the same scenario,
- * seed, length and faults on the new source. The new run is shown as soon as it has reached the step
- * under the cursor; the run before the change stays in the list, and the two are compared.
+ * seed, length and faults on the new source; of a shrunk run and of a fork, the same operations. The new run
+ * is shown as soon as it has reached the step under the cursor; the run before the change stays in the list,
+ * and the two are compared. All other shrunk runs and forks of the machine are executed again as well, and what
+ * becomes of their findings is kept beside them.
  */
 
 type Saved = Extract<ApiEvent, { kind: 'machineSaved' }>['saved'];
@@ -48,6 +53,19 @@ export function takeSaved(machineId: string, saved: Saved): void {
   const run = selectRun(session.getState());
   if (run && isOf(run, machine)) takeChange(run, saved.info);
   else showNotice(`${machineNameOf(machine.ref)} was loaded again`);
+  rerunMade(machine, saved.info);
+}
+
+/** Executes again what was made of runs of a machine: shrunk runs, and forks. */
+function rerunMade(machine: MachineEntry, info: MachineInfo): void {
+  const { runs, isRunOnSave } = session.getState();
+  const own = runs.filter((run) => isOf(run, machine));
+  for (const { id } of own) setWithSaved(id, undefined);
+  const isOutdated = ({ origin, trace, left, status }: RunEntry) =>
+    (origin.kind === 'shrunk' || origin.kind === 'fork') &&
+    status !== 'running' &&
+    (trace ? trace.header.sourceHash !== info.sourceHash : left !== undefined);
+  void rerunWithSaved(machine, isRunOnSave ? own.filter(isOutdated) : []);
 }
 
 /** Handles a save of a source that loads: problems of the previous source are solved. */
@@ -106,15 +124,7 @@ function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void 
     updateRun(before.id, (run) => ({ ...run, notRerun: hindrance }));
     return;
   }
-  if (origin.kind !== 'machine') {
-    void verifyTrace();
-    showNotice(
-      origin.kind === 'fork'
-        ? 'Saved: the fork is compared with the new source'
-        : 'Saved: the shrunk run is compared with the new source, not shrunk again (run its original for that)',
-    );
-    return;
-  }
+  if (origin.kind === 'file') return;
   if (before.status === 'running') {
     setRerun({ awaitedId: before.id });
     showNotice('Saved: it is run again when this run is over');
@@ -125,9 +135,36 @@ function runAgain(before: RunEntry, stepIndex: number, info: MachineInfo): void 
     return;
   }
   showNotice('Saved: running again…');
-  const viewKey = before.viewKey ?? before.trace.header;
-  const id = executeAgain(origin, { change: { beforeId: before.id, stepIndex }, viewKey });
+  executeBeside(before, origin, stepIndex);
+}
+
+/**
+ * Shows a run with the source that was saved last: the one that was made with it, or a new one as soon as that has
+ * reached the step under the cursor.
+ */
+export function showWithSaved({ id, origin, trace }: RunEntry): void {
+  const state = session.getState();
+  const { stepIndex } = selectCursor(state, id);
+  const made = state.runs.find(({ change }) => change?.beforeId === id);
+  const before = findRun(id);
+  if (made) showAt(made.id, { stepIndex });
+  else if (before && trace && origin.kind !== 'file') executeBeside(before, origin, stepIndex);
+}
+
+/** Executes a run again, to be shown in the place of the one before. */
+function executeBeside(before: RunEntry, origin: MachineOrigin, stepIndex: number): void {
+  const viewKey = before.viewKey ?? before.trace?.header ?? {};
+  const id = executeAgain(origin, {
+    change: { beforeId: before.id, stepIndex },
+    viewKey,
+    ...(origin.kind === 'machine' ? {} : { remakes: remadeBy(before) }),
+  });
   setRerun({ arriving: { id, beforeId: before.id } });
+}
+
+/** The run whose operations are executed: the first one, since a repetition may have left some out. */
+function remadeBy({ id, remakes }: RunEntry): string {
+  return remakes !== undefined && findRun(remakes) ? remakes : id;
 }
 
 /** Why a run cannot be repeated with a new source. */
@@ -226,6 +263,10 @@ async function compare(id: string, before: Trace, after: Trace, beforeId: string
     updateRun(id, (run) =>
       run.change?.beforeId === beforeId ? { ...run, change: { ...run.change, comparison } } : run,
     );
+    if (findRun(beforeId)?.origin.kind === 'machine') {
+      const rerun = compareRerun(before.findings, after.findings, 0);
+      setWithSaved(beforeId, { kind: 'ended', rerun });
+    }
   } catch (error) {
     showProblem(toProblem(error, 'The two runs cannot be compared'), id);
   }

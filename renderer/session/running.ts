@@ -24,9 +24,10 @@ import {
   updateRun,
   type ShownProblem,
 } from './store.ts';
-import { startForkTask } from './tasks/fork.ts';
+import { startForkTask, startRemakeTask } from './tasks/fork.ts';
 import { startReadTask } from './tasks/read.ts';
 import { cancelTasksOf } from './tasks/registry.ts';
+import { stopReruns } from './tasks/rerun.ts';
 import { startRunTask } from './tasks/run.ts';
 import { startShrinkTask } from './tasks/shrink.ts';
 import { cancelSweep } from './tasks/sweep.ts';
@@ -65,7 +66,7 @@ async function execute(
 /** Executes a run again beside the one on the screen; returns the id of the new run. */
 export function executeAgain(
   origin: MachineOrigin,
-  rerun: Required<Pick<RunEntry, 'change' | 'viewKey'>>,
+  rerun: Required<Pick<RunEntry, 'change' | 'viewKey'>> & Pick<RunEntry, 'remakes'>,
 ): string {
   const id = newId('run');
   const { stepIndex } = rerun.change;
@@ -86,7 +87,9 @@ async function carryOut(id: string, origin: MachineOrigin): Promise<void> {
   // What an earlier session has left of it is written over.
   updateRun(id, ({ left: _, ...run }) => run);
   adoptWhenOpen(id, origin);
-  if (origin.kind === 'shrunk') await startShrinkTask(id, origin);
+  const remade = findRun(id)?.remakes;
+  if (remade !== undefined) await startRemakeTask(id, origin, remade);
+  else if (origin.kind === 'shrunk') await startShrinkTask(id, origin);
   else if (origin.kind === 'fork') await startForkTask(id, origin);
   else await startRunTask(id, origin);
 }
@@ -103,7 +106,11 @@ export async function openRun(origin: MachineOrigin, aim: Aim): Promise<void> {
   const { runs } = session.getState();
   const machine = findMachine(origin.machine);
   const open = runs.find(
-    (run) => sameValue(run.origin, origin) && isComplete(run) && isOfSource(run, machine),
+    (run) =>
+      sameValue(run.origin, origin) &&
+      run.remakes === undefined &&
+      isComplete(run) &&
+      isOfSource(run, machine),
   );
   if (!open) return execute(origin, aim);
   showAt(open.id, aim);
@@ -156,7 +163,7 @@ function addRun(
   id: string,
   origin: RunOrigin,
   aim?: Aim,
-  rerun?: Pick<RunEntry, 'isRerun' | 'change' | 'viewKey'>,
+  rerun?: Pick<RunEntry, 'isRerun' | 'change' | 'viewKey' | 'remakes'>,
 ): void {
   // A repeated run is shown when it has reached the step under the cursor.
   if (!rerun) session.setState({ notice: undefined, runId: id, shown: 'run' });
@@ -234,6 +241,8 @@ function adoptSettingsOf({ origin }: RunEntry): void {
 /** Stops all tasks of a machine. */
 export function stopMachine(ref: MachineRef): void {
   const { runs, sweeps } = session.getState();
+  const machine = findMachine(ref);
+  if (machine) void stopReruns(machine);
   for (const run of runs) {
     const own = machineOf(run.origin);
     const isOwn = own !== undefined && isSameMachine(own, ref);

@@ -103,6 +103,11 @@ export function counterpartOf(
   cursor: number,
   runs: readonly RunEntry[],
 ): Counterpart | undefined {
+  const changed = changedOf(run, runs);
+  if (changed) {
+    const last = (changed.run.trace?.length ?? 0) - 1;
+    return { ...changed, stepIndex: Math.min(cursor, last) };
+  }
   const parent = parentOf(run, runs);
   if (parent?.trace) {
     return { kind: 'parent', run: parent, stepIndex: Math.min(cursor, parent.trace.length - 1) };
@@ -111,11 +116,6 @@ export function counterpartOf(
   if (stepIndices) {
     const stepIndex = toOriginalStep(stepIndices, cursor);
     return stepIndex === undefined ? undefined : { kind: 'original', stepIndex };
-  }
-  const changed = changedOf(run, runs);
-  if (changed) {
-    const last = (changed.run.trace?.length ?? 0) - 1;
-    return { ...changed, stepIndex: Math.min(cursor, last) };
   }
   const places = runs.flatMap((other) => {
     const indices = isShrunk(other) ? other.trace?.header.shrunkFrom?.stepIndices : undefined;

@@ -1,15 +1,17 @@
-import { CircleSlash, FileDiff } from 'lucide-react';
+import { CircleAlert, CircleCheck, CircleSlash, FileDiff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { ComparedCause, RunComparison } from '../../core/trace/compare.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { viewsIn } from '../session/arrangement.ts';
-import type { RunEntry, SourceChange } from '../session/model.ts';
+import type { RunEntry, SourceChange, WithSaved } from '../session/model.ts';
+import { showWithSaved } from '../session/reruns.ts';
 import { LinkButton } from '../ui/button.tsx';
 import { Shortcut } from '../ui/shortcut.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { describeParts } from '../words/difference-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
+import { describeSequel, inkOfSequel, reasonOf } from '../words/saved-words.ts';
 import { shownLine } from '../words/shown.ts';
 import { runCommand } from './commands.ts';
 import { useShownPanes } from './panes.ts';
@@ -18,18 +20,19 @@ import './change-line.css';
 /** What saving the source has led to, over the views of a step; nothing, when it was not saved. */
 export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
   const isDifferenceShown = viewsIn(useShownPanes(run).root).includes('difference');
-  const { change, trace, status, notRerun } = run;
+  const { change, trace, status, notRerun, withSaved } = run;
   if (notRerun !== undefined) {
     return (
       <output className="change-line small">
         <CircleSlash size={14} aria-hidden className="ink-rejected" />
         <span>
-          The source was saved, but this run cannot be run again: {notRerun}. It is of the source
-          before.
+          The source was saved, but this run cannot be run again: {reasonOf({ title: notRerun })} It
+          is of the source before.
         </span>
       </output>
     );
   }
+  if (withSaved) return <SavedLine run={run} withSaved={withSaved} />;
   if (!change || !trace) return null;
   const { comparison } = change;
   return (
@@ -51,6 +54,35 @@ export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
       )}
     </output>
   );
+}
+
+/** What a run of an earlier source comes to with the one that was saved last. */
+function SavedLine({ run, withSaved }: { run: RunEntry; withSaved: WithSaved }): ReactNode {
+  return (
+    <output className="change-line small">
+      <SequelIcon withSaved={withSaved} />
+      <span>{describeSequel(withSaved)}</span>
+      {withSaved.kind === 'ended' && (
+        <LinkButton onPress={() => showWithSaved(run)}>Show it</LinkButton>
+      )}
+    </output>
+  );
+}
+
+function SequelIcon({ withSaved }: { withSaved: WithSaved }): ReactNode {
+  switch (withSaved.kind) {
+    case 'running':
+      return <Spinner size={14} />;
+    case 'impossible':
+      return <CircleSlash size={14} aria-hidden className="ink-rejected" />;
+    case 'ended': {
+      const ink = inkOfSequel(withSaved);
+      const Icon = ink === 'ink-finding' ? CircleAlert : CircleCheck;
+      return <Icon size={14} aria-hidden className={ink} />;
+    }
+    default:
+      return assertNever(withSaved, 'what was saved');
+  }
 }
 
 /** Whether the change is for the worse or the better, as far as findings show. */

@@ -72,7 +72,9 @@ function RunStatus({ run }: { run: RunEntry }): ReactNode {
       )}
       <span className="muted">{trace ? formatPlural(trace.length, 'step') : wordsOf(run)}</span>
       {trace && <Loop trace={trace} />}
-      {trace && <Findings runId={run.id} findings={trace.findings} cursor={cursor} />}
+      {trace && (
+        <Findings runId={run.id} findings={trace.findings} isEarlier={isEarlier} cursor={cursor} />
+      )}
       {trace?.end && <Tallies tallies={trace.end.tallies} />}
       {trace && <MadeBy trace={trace} />}
       {trace && status !== 'running' && isVerifiable(run) && <VerificationStatus run={run} />}
@@ -161,14 +163,15 @@ function Tallies({ tallies }: { tallies: Readonly<Record<string, number>> }): Re
 function Findings({
   runId,
   findings,
+  isEarlier,
   cursor,
-}: Pick<CauseListProps, 'findings' | 'cursor'> & { runId: string }): ReactNode {
+}: Pick<CauseListProps, 'findings' | 'isEarlier' | 'cursor'> & { runId: string }): ReactNode {
   const { cause: only } = useFilter(runId);
   if (findings.length === 0) return <span className="muted">no findings</span>;
   const causes = causesOf(findings).length;
   return (
     <DialogTrigger>
-      <Button className="status-button status-findings">
+      <Button className="status-button status-findings" data-earlier={isEarlier}>
         <CircleAlert size={12} aria-hidden /> {formatPlural(findings.length, 'finding')}
         {causes < findings.length && ` · ${formatPlural(causes, 'cause')}`}
       </Button>
@@ -176,6 +179,7 @@ function Findings({
         {() => (
           <CauseList
             findings={findings}
+            isEarlier={isEarlier}
             cursor={cursor}
             only={only}
             onOnly={(cause) => changeFilter(runId, { cause })}

@@ -2,6 +2,8 @@ import { Shrink, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
 import { adviceOn } from '../../core/machine/rules.ts';
+import { describeFate, fateOf } from '../../core/trace/rerun.ts';
+import { isOfEarlierSource, type WithSaved } from '../session/model.ts';
 import { shrinkTo } from '../session/shrinks.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { crashEverywhere, isCrashable } from '../session/tasks/crash-everywhere.ts';
@@ -20,10 +22,20 @@ import './finding-note.css';
 export function FindingNote({ finding }: { finding: Finding }): ReactNode {
   const { kind, name, message, expected, actual, source } = finding;
   const advice = adviceOn(finding);
+  const run = useSession(selectRun);
+  const isEarlier = useSession(
+    ({ machines }) => run !== undefined && isOfEarlierSource(run, machines),
+  );
   return (
-    <div className="finding" role="note" aria-label={`Finding: ${shownLine(name)}`}>
+    <div
+      className="finding"
+      role="note"
+      aria-label={`Finding: ${shownLine(name)}`}
+      data-earlier={isEarlier}
+    >
       <ToneIcon tone="finding" size={16} />
       <div className="finding-body">
+        {isEarlier && <Sequel finding={finding} withSaved={run?.withSaved} />}
         <p className="finding-name">
           {kind === 'panic' ? `The machine panicked: ${shownLine(name)}` : shownLine(name)}
           <span className="muted small finding-kind">{FINDING_KIND_WORDS[kind].toLowerCase()}</span>
@@ -58,6 +70,28 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
       </div>
       <ShrinkFinding finding={finding} />
     </div>
+  );
+}
+
+/** What became of a finding of an earlier source. */
+function Sequel({
+  finding,
+  withSaved,
+}: {
+  finding: Finding;
+  withSaved: WithSaved | undefined;
+}): ReactNode {
+  const fate = withSaved?.kind === 'ended' ? fateOf(withSaved.rerun, finding) : undefined;
+  if (!fate) return <p className="finding-sequel small">Found in an earlier source.</p>;
+  const isGoneNow = fate.now === undefined;
+  return (
+    <p className="finding-sequel small">
+      Found in an earlier source;{' '}
+      <strong className={isGoneNow ? 'ink-ok' : 'ink-finding'}>
+        {isGoneNow ? 'gone' : describeFate(fate)}
+      </strong>{' '}
+      with the one that was saved.
+    </p>
   );
 }
 

@@ -15,6 +15,8 @@ const CAUSES_SHOWN_MAX = 50;
 
 export interface CauseListProps {
   findings: readonly Finding[];
+  /** Whether they are of an earlier source, and need not be there any more. */
+  isEarlier: boolean;
   /** The cause of what was found there is marked. */
   cursor: number;
   /** The cause whose steps alone are shown, if there is one. */
@@ -24,11 +26,12 @@ export interface CauseListProps {
 }
 
 /** The findings of a run, grouped by cause; a press goes to the first, and then to the next. */
-export function CauseList({ findings, cursor, only, onOnly }: CauseListProps): ReactNode {
+export function CauseList(props: CauseListProps): ReactNode {
+  const { findings, isEarlier, cursor, only, onOnly } = props;
   const causes = causesOf(findings);
   const hidden = causes.length - CAUSES_SHOWN_MAX;
   return (
-    <ul className="cause-list" aria-label="Findings by cause">
+    <ul className="cause-list" aria-label="Findings by cause" data-earlier={isEarlier}>
       {causes.slice(0, CAUSES_SHOWN_MAX).map((cause) => (
         <li key={cause.signature} className="cause-line">
           <CauseRow cause={cause} cursor={cursor} />

@@ -1,13 +1,13 @@
 import { availableParallelism } from 'node:os';
 import type { TaskOf } from '../../../core/contract/window.ts';
 import { SWEEP_SAMPLING } from '../../../core/engine/check-plan.ts';
-import { TraceFile } from '../../../core/node/files/trace-file.ts';
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
 import { judgeTrace, requireInvariant } from '../../../core/node/runs/judging.ts';
 import { startAsking } from '../../../core/node/sweep/asking.ts';
-import { ProblemError, toProblem } from '../../../core/problem.ts';
+import { toProblem } from '../../../core/problem.ts';
 import type { Judged } from '../../../core/trace/claims.ts';
 import { REPORT_MS, type CarryOut, type TaskContext } from './task-context.ts';
+import { withWholeTrace } from './trace-of-task.ts';
 
 /** Asks a claim of traces, one after another, or of seeds, on separate threads. */
 export const ask: CarryOut<'ask'> = async (context, task) => {
@@ -34,27 +34,14 @@ async function askTrace(
   path: string,
   claim: TaskOf<'ask'>['claim'],
 ): Promise<Judged | undefined> {
-  const file = new TraceFile(path);
   let breathedMs = performance.now();
   const breathe = async () => {
     await context.breathe();
     breathedMs = performance.now();
     return !context.isCancelled;
   };
-  try {
-    for await (const _ of file.read()) if (!(await breathe())) return undefined;
-    const { trace, damage } = file;
-    if (!trace || damage) {
-      throw new ProblemError({
-        title: `The trace is damaged. ${damage?.message ?? 'It has no header.'}`,
-        remedy: 'Open it to see what is left of it.',
-      });
-    }
-    const pulse = () => performance.now() - breathedMs < REPORT_MS || breathe();
-    return await judgeTrace(trace, claim, context.loaded, pulse);
-  } finally {
-    file.close();
-  }
+  const pulse = () => performance.now() - breathedMs < REPORT_MS || breathe();
+  return withWholeTrace(path, breathe, (trace) => judgeTrace(trace, claim, context.loaded, pulse));
 }
 
 async function askSeeds(

@@ -1,4 +1,5 @@
 import { TraceFile } from '../../../core/node/files/trace-file.ts';
+import { ProblemError } from '../../../core/problem.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
 import type { TaskContext } from './task-context.ts';
 
@@ -20,6 +21,35 @@ export async function withTrace(
     }
     if (!file.trace) throw new Error('the trace has no header');
     return await act(file.trace);
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Reads the trace of a file that must be undamaged.
+ *
+ * @param goOn lets messages come in; returns whether to go on.
+ * @param act is given the trace, whose lines can be read until it is settled.
+ * @returns `undefined` when it was stopped.
+ * @throws {ProblemError} when the trace is damaged.
+ */
+export async function withWholeTrace<Result>(
+  path: string,
+  goOn: () => Promise<boolean>,
+  act: (trace: Trace) => Promise<Result | undefined>,
+): Promise<Result | undefined> {
+  const file = new TraceFile(path);
+  try {
+    for await (const _ of file.read()) if (!(await goOn())) return undefined;
+    const { trace, damage } = file;
+    if (!trace || damage) {
+      throw new ProblemError({
+        title: `The trace is damaged. ${damage?.message ?? 'It has no header.'}`,
+        remedy: 'Open it to see what is left of it.',
+      });
+    }
+    return await act(trace);
   } finally {
     file.close();
   }

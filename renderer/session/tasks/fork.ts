@@ -1,9 +1,20 @@
 import { assertNever } from '../../../core/assert.ts';
 import type { TaskEvent } from '../../../core/contract/window.ts';
+import { formatFork, RUN_AGAIN } from '../../../core/trace/fork.ts';
 import { ownTrace } from '../growing.ts';
-import type { RunOrigin } from '../model.ts';
+import type { MachineOrigin, RunOrigin } from '../model.ts';
 import { updateRun } from '../store.ts';
 import { openTask, startOnMachine } from './registry.ts';
+
+/** Executes the operations of a run that are of no seed once more, with the machine as it is now. */
+export function startRemakeTask(
+  runId: string,
+  { machine, settings }: MachineOrigin,
+  remade: string,
+): Promise<boolean> {
+  const fork = formatFork(RUN_AGAIN);
+  return startForkTask(runId, { kind: 'fork', machine, settings, parentId: remade, fork });
+}
 
 /** Executes a fork of another run. */
 export function startForkTask(

@@ -20,9 +20,11 @@ export interface DifferingPair {
 
 /**
  * Steps taken out and put in that are searched for in the shortest way, which takes time by their square.
- * Where runs differ in more, the rest counts as different from the last step on that both share.
+ * Where runs differ in more, they are aligned window by window.
  */
-const EDITS_MAX = 4_000;
+const EDITS_MAX = 1_000;
+/** Steps of each run that are then searched at a time. */
+const WINDOW_STEPS = 256;
 
 /** The steps that are gone through at a time, before somebody else takes a turn. */
 const SLICE_STEPS = 512;
@@ -41,24 +43,15 @@ export function* alignRuns(
   const a = yield* keysFrom(one, start, numbers);
   const b = yield* keysFrom(other, start, numbers);
   const end = commonEnd(a, b);
-  const changes: readonly ChangeObject<number[]>[] | undefined = diffArrays(
-    a.slice(0, a.length - end),
-    b.slice(0, b.length - end),
-    {
-      // What one run has more than the other is no search.
-      maxEditLength: EDITS_MAX + Math.abs(a.length - b.length),
-    },
-  );
+  const [middleA, middleB] = [a.slice(0, a.length - end), b.slice(0, b.length - end)];
+  const changes: readonly ChangeObject<number[]>[] | undefined = diffArrays(middleA, middleB, {
+    // What one run has more than the other is no search.
+    maxEditLength: EDITS_MAX + Math.abs(a.length - b.length),
+  });
   const stretches = new Stretches();
   stretches.add('both', start);
-  if (changes) {
-    for (const { added, removed, value } of changes) {
-      stretches.add(removed ? 'onlyA' : added ? 'onlyB' : 'both', value.length);
-    }
-  } else {
-    stretches.add('onlyA', a.length - end);
-    stretches.add('onlyB', b.length - end);
-  }
+  if (changes) stretches.addAll(changes);
+  else yield* alignWindows(middleA, middleB, stretches);
   stretches.add('both', end);
   return stretches.all;
 }
@@ -95,6 +88,42 @@ function isSameLine(one: Trace, a: number, other: Trace, b: number): boolean {
     second.startsWith(otherStart) &&
     first.slice(start.length) === second.slice(otherStart.length)
   );
+}
+
+/**
+ * Aligns what differs too much for one search, window by window. What is behind the last step that a window
+ * has in both may have its partner in the next one.
+ */
+function* alignWindows(
+  a: readonly number[],
+  b: readonly number[],
+  stretches: Stretches,
+): Generator<undefined, void, undefined> {
+  let [atA, atB] = [0, 0];
+  while (atA < a.length && atB < b.length) {
+    yield;
+    const [endA, endB] = [atA + WINDOW_STEPS, atB + WINDOW_STEPS];
+    const changes = diffArrays(a.slice(atA, endA), b.slice(atB, endB));
+    const isLast = endA >= a.length && endB >= b.length;
+    const kept = isLast ? changes : untilLastCommon(changes);
+    stretches.addAll(kept);
+    for (const { added, removed, value } of kept) {
+      if (!added) atA += value.length;
+      if (!removed) atB += value.length;
+    }
+  }
+  stretches.add('onlyA', a.length - atA);
+  stretches.add('onlyB', b.length - atB);
+}
+
+/** Changes without those after the last steps in common; all of them, if that is hardly a part of the window. */
+function untilLastCommon(
+  changes: readonly ChangeObject<number[]>[],
+): readonly ChangeObject<number[]>[] {
+  const last = changes.findLastIndex(({ added, removed }) => !added && !removed);
+  const kept = changes.slice(0, last + 1);
+  const steps = kept.reduce((sum, { value }) => sum + value.length, 0);
+  return steps < WINDOW_STEPS / 4 ? changes : kept;
 }
 
 /** The number of steps at the start that have the same lines, which need not be parsed. */
@@ -156,6 +185,12 @@ class Stretches {
   readonly all: Stretch[] = [];
   #a = 0;
   #b = 0;
+
+  addAll(changes: readonly ChangeObject<number[]>[]): void {
+    for (const { added, removed, value } of changes) {
+      this.add(removed ? 'onlyA' : added ? 'onlyB' : 'both', value.length);
+    }
+  }
 
   add(kind: Stretch['kind'], length: number): void {
     if (length === 0) return;

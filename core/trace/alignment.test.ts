@@ -108,6 +108,18 @@ describe('an alignment', () => {
     );
   });
 
+  it('aligns runs that differ in many places, which no single search could', () => {
+    // Every third step of the one is another one in the other, over more steps than a window has.
+    const many = Array.from({ length: 3_600 }, (_, at) => book(`Room ${at}`));
+    const others = many.map((each, at) => (at % 3 === 0 ? extend(`Room ${at}`) : each));
+    const machine: typeof desk = { ...desk, invariants: {} };
+    const both = alignTraces(traceOf(many, 'none', machine), traceOf(others, 'none', machine));
+    expect(both.only).toEqual({ a: 1_200, b: 1_200 });
+    for (const step of [1, 1_000, 3_599]) {
+      expect(both.opposite('a', step)).toEqual({ stepIndex: step, isAligned: true });
+    }
+  }, 60_000);
+
   it('is asked where the lines of the runs are', async () => {
     const source = memorySource(other, () => run);
     const packed = await source.ask({ kind: 'alignment', otherId: 'run' });

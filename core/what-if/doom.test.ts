@@ -94,6 +94,11 @@ describe('the curve of doom', () => {
     expect(decidedAt).toBeUndefined();
   });
 
+  it('needs the scenario, which could draw otherwise', async () => {
+    const asked = ask({}, { ...subject, scenario: undefined } as unknown as typeof subject);
+    await expect(asked).rejects.toThrow('The machine has no scenario "tossing"');
+  });
+
   it('is the same when it is asked again', async () => {
     expect(await ask()).toEqual(await ask());
   });

@@ -5,6 +5,7 @@ import type { Fork } from '../trace/fork.ts';
 import type { DoomPoint } from '../trace/judged.ts';
 import { requireFailing, type Failure } from './but-for.ts';
 import { startFork, type ForkSubject } from './fork.ts';
+import { ForkError } from './forked-list.ts';
 import { cutParent, type Parent } from './parent.ts';
 
 /** When a run was doomed. */
@@ -59,6 +60,11 @@ export async function askDoom(
   failure: Failure,
   options: DoomOptions = {},
 ): Promise<Doom> {
+  if (!subject.scenario) {
+    throw new ForkError(
+      `The machine has no scenario ${JSON.stringify(whole.header.scenario)}, whose draws could differ.`,
+    );
+  }
   return new Asking(subject, whole, failure, options).ask();
 }
 

@@ -15,6 +15,7 @@ import { readWholeTrace } from '../files/trace-file.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { forkSubjectOf } from '../runs/fork-subject.ts';
+import { toDoomProblem } from '../runs/forking.ts';
 import { chooseFinding, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { type CommandModule, JSON_FLAG, stepNumber, TRACE_MACHINE, whole } from './options.ts';
@@ -80,6 +81,8 @@ async function doomCommand(file: string, options: DoomCommandOptions): Promise<E
     });
     const doom = await cancelOnInterrupt(asked, () => {
       isCancelled = true;
+    }).catch((error: unknown) => {
+      throw toDoomProblem(error);
     });
     line.clear();
     if (options.json) {

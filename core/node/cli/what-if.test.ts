@@ -121,3 +121,26 @@ it('says of a finding in the initial state that no step led to it', async () => 
   const { stderr } = await phasmoscope('why', 'begins.jsonl');
   expect(stderr).toContain('no step led to that');
 });
+
+it('says that the scenario of a curve is gone, and does not blame the source', async () => {
+  const source = (scenario: string) => `import { ok } from 'phasmoscope';
+    export const machine: any = {
+      name: 'counts', description: '', initialState: () => ({ n: 0 }),
+      stf: (state: any) => (state.update((draft: any) => { draft.n += 1; }), ok()),
+      restore: () => ok(), invariants: { 'n is small': ({ n }: any) => n < 3 },
+    };
+    export const scenarios: any = [{
+      name: '${scenario}', description: '', defaults: { seed: '1', operations: 5 },
+      start: () => ({
+        next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}),
+      }),
+    }];`;
+  const file = join(folder, 'counts.ts');
+  writeFileSync(file, source('before'));
+  await phasmoscope('record', 'counts.ts', '--out', 'counts.jsonl');
+  writeFileSync(file, source('after'));
+  const { status, stderr } = await phasmoscope('doom', 'counts.jsonl', '--machine', 'counts.ts');
+  expect([status, stderr]).toEqual([2, expect.stringContaining('has no scenario "before"')]);
+  expect(stderr).toContain('record the run again with a scenario of the machine');
+  expect(stderr).not.toContain('Correct the source');
+});

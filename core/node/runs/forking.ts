@@ -50,6 +50,14 @@ export function toForkProblem(error: unknown): unknown {
   return new ProblemError({ title: error.message, remedy }, { cause: error });
 }
 
+/** What keeps the curve of a run from being drawn, as a problem of its scenario and not of the machine. */
+export function toDoomProblem(error: unknown): unknown {
+  if (!(error instanceof ForkError) && !(error instanceof LeadError)) return error;
+  const remedy =
+    'Give the source that the trace was recorded with, or record the run again with a scenario of the machine.';
+  return new ProblemError({ title: error.message, remedy }, { cause: error });
+}
+
 function labelOf({ sourceHash, watch }: LoadedMachine, header: TraceHeader, fork: Fork): RunLabel {
   const { scenario, seed, operationsMax, faults, shrunkFrom, forks = [] } = header;
   const related = Math.min(fork.from, ...forks.map(({ from }) => from));

@@ -1,6 +1,6 @@
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
 import { forkSubjectOf } from '../../../core/node/runs/fork-subject.ts';
-import { toForkProblem } from '../../../core/node/runs/forking.ts';
+import { toDoomProblem } from '../../../core/node/runs/forking.ts';
 import type { DoomPoint } from '../../../core/trace/judged.ts';
 import { askDoom } from '../../../core/what-if/doom.ts';
 import { parentOf } from '../../../core/what-if/parent.ts';
@@ -31,7 +31,7 @@ export const doom: CarryOut<'doom'> = (context, { signature, stepIndex, isChange
       },
     );
     const found = await asked.catch((error: unknown) => {
-      throw toForkProblem(error);
+      throw toDoomProblem(error);
     });
     batch.flush();
     if (found.isStopped) return 'cancelled';

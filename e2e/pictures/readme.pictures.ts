@@ -32,6 +32,21 @@ test('the window, its causes and its messages', async ({ app, page }) => {
   await take(page, 'messages');
 });
 
+test('a fork beside its parent', async ({ app, page }) => {
+  await expectRun(page);
+  await choose(app, 'light');
+  await page.keyboard.press('b');
+  const dialog = page.getByRole('dialog', { name: /^What if, at step/ });
+  await dialog.getByRole('radio', { name: 'Lose it on its way' }).click();
+  await dialog.getByRole('button', { name: 'Fork' }).click();
+  await page.getByText(/ends in another state/).waitFor();
+  await page.getByRole('button', { name: 'Compare the two side by side' }).click();
+  await page.getByText(/^The same before step/).waitFor();
+  await page.keyboard.press('z');
+  for (let times = 0; times < 5; times += 1) await page.keyboard.press('+');
+  await take(page, 'side-by-side');
+});
+
 async function choose(app: ElectronApplication, theme: 'light' | 'dark'): Promise<void> {
   await app.evaluate(({ nativeTheme }, source) => {
     nativeTheme.themeSource = source;

@@ -273,6 +273,11 @@ test('a shrunk run is executed again with the new source, and says that its find
   await expect(note).toContainText('Found in an earlier source; gone with the one that was saved.');
   await change(page).getByRole('button', { name: 'Show it' }).click();
   await expectStatus(page, 'no findings');
+
+  await change(page).getByRole('button', { name: 'Is it really mended?' }).click();
+  const sweep = page.getByRole('main');
+  await expect(sweep).toContainText('No findings in 2 996 seeds', { timeout: 30_000 });
+  await expect(sweep).toContainText('With 95 % confidence, fewer than 1 in 1 000 seeds fail.');
 });
 
 test('shrunk runs and forks that are not shown are executed again as well', async ({ page }) => {

@@ -2,8 +2,10 @@ import { CircleAlert, CircleCheck, CircleSlash, FileDiff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { ComparedCause, RunComparison } from '../../core/trace/compare.ts';
+import { isGone } from '../../core/trace/rerun.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { viewsIn } from '../session/arrangement.ts';
+import { askMended } from '../session/mended.ts';
 import type { RunEntry, SourceChange, WithSaved } from '../session/model.ts';
 import { showWithSaved } from '../session/reruns.ts';
 import { LinkButton } from '../ui/button.tsx';
@@ -47,6 +49,7 @@ export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
         {status !== 'running' && describePlace(change, trace)}
         {status === 'failed' && ' It ended with a problem.'}
       </span>
+      {comparison && inkOf(comparison) === 'ink-ok' && <AskMended run={run} />}
       {comparison && !isDifferenceShown && (
         <LinkButton onPress={() => runCommand('showDifference')}>
           Difference <Shortcut command="showDifference" />
@@ -63,10 +66,18 @@ function SavedLine({ run, withSaved }: { run: RunEntry; withSaved: WithSaved }):
       <SequelIcon withSaved={withSaved} />
       <span>{describeSequel(withSaved)}</span>
       {withSaved.kind === 'ended' && (
-        <LinkButton onPress={() => showWithSaved(run)}>Show it</LinkButton>
+        <>
+          {isGone(withSaved.rerun) && <AskMended run={run} />}
+          <LinkButton onPress={() => showWithSaved(run)}>Show it</LinkButton>
+        </>
       )}
     </output>
   );
+}
+
+/** Whether other seeds are mended as well is asked beside a finding that is gone. */
+function AskMended({ run }: { run: RunEntry }): ReactNode {
+  return <LinkButton onPress={() => askMended(run)}>Is it really mended?</LinkButton>;
 }
 
 function SequelIcon({ withSaved }: { withSaved: WithSaved }): ReactNode {

@@ -2,6 +2,7 @@ import { CircleCheck, CircleSlash, OctagonAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { lacksResults, RESULTS_LACKING } from '../../core/machine/rules.ts';
+import { claimOf } from '../../core/sweep/confidence.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import type { SweepEntry } from '../session/model.ts';
 import { openExample, openSeed } from '../session/shrinks.ts';
@@ -94,10 +95,20 @@ function NoFindings({ sweep, summary }: { sweep: SweepEntry; summary: SweepSumma
     >
       <p className="muted">
         {formatPlural(steps, 'step')} kept every invariant and every rule that was checked.{' '}
+        {status === 'completed' && seeds >= CLAIM_SEEDS_MIN && `${describeClaim(seeds)} `}
         {whatNext(settings.faults, report)}
       </p>
     </Placeholder>
   );
+}
+
+/** Fewer seeds say next to nothing. */
+const CLAIM_SEEDS_MIN = 10;
+
+/** What seeds without a finding say of all others. */
+function describeClaim(seeds: number): string {
+  const { oneIn, confidencePercent } = claimOf(seeds);
+  return `With ${confidencePercent} % confidence, fewer than 1 in ${formatCount(oneIn)} seeds fail.`;
 }
 
 /** A hint for a sweep without findings. */

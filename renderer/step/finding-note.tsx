@@ -3,11 +3,13 @@ import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
 import { adviceOn } from '../../core/machine/rules.ts';
 import { describeFate, fateOf } from '../../core/trace/rerun.ts';
-import { isOfEarlierSource, type WithSaved } from '../session/model.ts';
+import { askMended } from '../session/mended.ts';
+import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
 import { shrinkTo } from '../session/shrinks.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { crashEverywhere, isCrashable } from '../session/tasks/crash-everywhere.ts';
 import { Button } from '../ui/button.tsx';
+import { LinkButton } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { LongText } from '../ui/long-text.tsx';
 import { WithPlaces } from '../ui/place-link.tsx';
@@ -35,7 +37,7 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
     >
       <ToneIcon tone="finding" size={16} />
       <div className="finding-body">
-        {isEarlier && <Sequel finding={finding} withSaved={run?.withSaved} />}
+        {run && isEarlier && <Sequel finding={finding} run={run} />}
         <p className="finding-name">
           {kind === 'panic' ? `The machine panicked: ${shownLine(name)}` : shownLine(name)}
           <span className="muted small finding-kind">{FINDING_KIND_WORDS[kind].toLowerCase()}</span>
@@ -74,13 +76,8 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
 }
 
 /** What became of a finding of an earlier source. */
-function Sequel({
-  finding,
-  withSaved,
-}: {
-  finding: Finding;
-  withSaved: WithSaved | undefined;
-}): ReactNode {
+function Sequel({ finding, run }: { finding: Finding; run: RunEntry }): ReactNode {
+  const { withSaved } = run;
   const fate = withSaved?.kind === 'ended' ? fateOf(withSaved.rerun, finding) : undefined;
   if (!fate) return <p className="finding-sequel small">Found in an earlier source.</p>;
   const isGoneNow = fate.now === undefined;
@@ -90,7 +87,8 @@ function Sequel({
       <strong className={isGoneNow ? 'ink-ok' : 'ink-finding'}>
         {isGoneNow ? 'gone' : describeFate(fate)}
       </strong>{' '}
-      with the one that was saved.
+      with the one that was saved.{' '}
+      {isGoneNow && <LinkButton onPress={() => askMended(run)}>Is it really mended?</LinkButton>}
     </p>
   );
 }

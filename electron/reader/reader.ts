@@ -184,10 +184,5 @@ function handle(request: ReaderRequest): void {
   }
 }
 
-watchThread({
-  loading() {},
-  steps() {},
-  recording() {},
-  half: (path, exists) => send({ kind: 'half', path, exists }),
-});
+watchThread({ half: (path, exists) => send({ kind: 'half', path, exists }) });
 process.parentPort.on('message', ({ data }) => handle(readerRequestSchema.parse(data)));

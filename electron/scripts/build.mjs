@@ -72,6 +72,7 @@ export const WINDOW_BUNDLES = [
 const CLI_BUNDLES = [
   { entry: 'core/node/cli/main.ts', out: 'dist/cli.cjs', kind: 'script' },
   ...fastStarting('core/node/cli/thread.ts', 'dist/cli-thread.cjs', 'process.argv[2]'),
+  { entry: 'core/node/mcp/server.ts', out: 'dist/mcp.cjs', kind: 'script' },
   ...SWEEP_WORKER,
   HANG_WATCH,
 ];

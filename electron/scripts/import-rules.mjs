@@ -158,9 +158,21 @@ export const ALLOWED = [
   },
   // The interface for tests of machines.
   { part: 'core/node/testing.ts', folders: RUNS, node: true },
+  // It runs commands in processes of their own, and no machine in its own one.
+  {
+    part: 'core/node/mcp/',
+    folders: [
+      ...FILES,
+      'core/node/load/samples.ts',
+      'core/node/load/machine-files.ts',
+      'core/node/report/',
+    ],
+    packages: ['@modelcontextprotocol/sdk', 'zod'],
+    node: true,
+  },
   {
     part: 'core/node/cli/',
-    folders: [...RUNS, 'core/node/report/', 'core/node/testing.ts'],
+    folders: [...RUNS, 'core/node/report/', 'core/node/mcp/', 'core/node/testing.ts'],
     packages: ['commander', 'picocolors', 'zod'],
     node: true,
   },

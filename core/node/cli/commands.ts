@@ -83,6 +83,11 @@ export const COMMANDS: Readonly<Record<string, readonly CommandEntry[]>> = {
       load: async () => (await import('./notes-command.ts')).NOTES,
     },
     {
+      name: 'source',
+      summary: 'Show the lines of the machine that a step executed, or that no step executed.',
+      load: async () => (await import('./source-command.ts')).SOURCE,
+    },
+    {
       name: 'export-test',
       summary: 'Write a failing run as a vitest test that fails until the machine is corrected.',
       load: async () => (await import('./export-test-command.ts')).EXPORT_TEST,
@@ -145,6 +150,11 @@ export const COMMANDS: Readonly<Record<string, readonly CommandEntry[]>> = {
       name: 'machines',
       summary: 'List the samples with their scenarios.',
       load: async () => (await import('./machines-command.ts')).MACHINES,
+    },
+    {
+      name: 'mcp',
+      summary: 'Serve coding agents: tools over the Model Context Protocol, for some folders.',
+      load: async () => (await import('./mcp-command.ts')).MCP,
     },
     {
       name: 'check-machine',

@@ -5,6 +5,7 @@
  */
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { getHeapStatistics } from 'node:v8';
@@ -13,6 +14,7 @@ import { assertNever } from '../../assert.ts';
 import type { OpenRecording } from '../files/signs-of-life.ts';
 import { watchOtherThreads } from '../hang/start-watching.ts';
 import { LOAD_MS_MAX } from '../load/stuck.ts';
+import type * as mcpServer from '../mcp/server.ts';
 import { BUNDLE_FOLDER } from '../package-root.ts';
 import type { DeathWatch } from './death-watch.ts';
 import type * as lastWords from './last-words.ts';
@@ -25,6 +27,9 @@ const STOP_MS_MAX = 1_500;
 const YOUNG_MB = 64;
 /** As much as a main thread has: what recurses too deep does so wherever it runs. */
 const STACK_MB = 1.15;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** As after SIGTERM. */
+const EXIT_ABANDONED = 128 + constants.signals.SIGTERM;
 const memoryMbMax = Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
 const asJson = process.argv.includes('--json');
 
@@ -65,6 +70,12 @@ async function endWhenPrinted(exitCode: number): Promise<void> {
   end(exitCode);
 }
 
+/** Ends the command as {@link end} does, and keeps nothing of what it was recording. */
+function drop(exitCode: number): void {
+  if (recording) halves.add(recording.part);
+  end(exitCode);
+}
+
 /**
  * Ends the command with an explanation, and keeps what was recorded.
  *
@@ -97,6 +108,14 @@ async function watchForDeath(): Promise<void> {
   deathWatch.record(recording);
 }
 
+/** Becomes a server for agents: standard input is this thread's own. */
+async function serve(folders: readonly string[]): Promise<void> {
+  for (const signal of SIGNALS) process.removeAllListeners(signal);
+  const load = createRequire(import.meta.url);
+  const server = load(join(BUNDLE_FOLDER, 'mcp.cjs')) as typeof mcpServer;
+  await server.serve(folders);
+}
+
 function receive(message: ThreadMessage): void {
   switch (message.kind) {
     case 'loading':
@@ -113,10 +132,19 @@ function receive(message: ThreadMessage): void {
       recording = message.open;
       deathWatch?.record(recording);
       break;
+    case 'progress':
+      // A program that has started the command with a channel of its own follows it.
+      process.send?.(message, undefined, undefined, () => {});
+      break;
     case 'stopping':
       clearTimeout(stopping);
       break;
+    case 'serving':
+      isOver = true;
+      void serve(message.folders);
+      break;
     case 'ending':
+      if (isOver) break;
       clearTimeout(loading);
       clearTimeout(stopping);
       ending = message.exitCode;
@@ -148,14 +176,11 @@ thread.on('exit', (exitCode) => {
 process.on('exit', () => deathWatch?.close());
 
 // Asked once, a task stops and keeps what it has; a thread that does not hear, or is asked again, ends.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+for (const signal of SIGNALS) {
   let isAsked = false;
   process.on(signal, () => {
     const exitCode = 128 + constants.signals[signal];
-    if (isAsked) {
-      if (recording) halves.add(recording.part);
-      end(exitCode);
-    }
+    if (isAsked) drop(exitCode);
     isAsked = true;
     thread.postMessage({ kind: 'interrupt' } satisfies Interruption);
     const stop = () =>
@@ -166,6 +191,13 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     stopping = setTimeout(stop, STOP_MS_MAX);
     stopping.unref();
   });
+}
+
+if (process.channel) {
+  // Nobody waits any more for what the command does.
+  process.on('disconnect', () => drop(EXIT_ABANDONED));
+  // The channel alone keeps nothing alive.
+  process.channel.unref();
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -173,7 +173,7 @@ export function printProblem({ title, details, remedy }: Problem): void {
 /** The least time between two updates of the progress. */
 const PROGRESS_MS = 50;
 
-/** Shows the progress of a long command on standard error, if that is a terminal. */
+/** Shows the progress of a long command on standard error, if that is a terminal, and to whoever started it. */
 export class ProgressLine {
   // Not asked of the stream: on a thread, that of the process is behind it.
   readonly #isShown = isatty(2);
@@ -181,9 +181,11 @@ export class ProgressLine {
 
   /** Shows the progress, unless it was updated just before. */
   show(describe: () => string): void {
-    if (!this.#isShown || performance.now() - this.#shownMs < PROGRESS_MS) return;
+    if (performance.now() - this.#shownMs < PROGRESS_MS) return;
     this.#shownMs = performance.now();
-    showInLastLine(describe());
+    const text = describe();
+    signs.progress(text);
+    if (this.#isShown) showInLastLine(text);
   }
 
   clear(): void {

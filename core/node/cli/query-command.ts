@@ -96,24 +96,29 @@ function conclude(
   { json = false }: QueryOptions,
 ): ExitCode {
   const hits = found.filter(({ steps }) => steps.length > 0);
-  if (json) printJson({ ...jsonOf(asked), files: found });
+  const problem = problemOf(asked, found);
+  if (json) printJson({ ...jsonOf(asked), files: found, ...(problem ? { error: problem } : {}) });
   else {
     for (const one of found) printMatches(one);
     const what = asked.kind === 'where' ? 'True' : 'Broken';
     printLine(`${what} in ${formatCount(hits.length)} of ${formatCount(found.length)} traces.`);
   }
-  // A question that no step could answer, such as one with a slip, must not pass for a good result.
-  if (found.every(({ asked: steps, without }) => without === steps)) {
-    printProblem(NO_ANSWER);
-    return EXIT.refused;
-  }
-  // An invariant without an answer at some steps is not known to hold there.
-  if (asked.kind !== 'where' && hits.length === 0 && found.some(({ without }) => without > 0)) {
-    printProblem(NOT_EVERYWHERE);
+  if (problem) {
+    printProblem(problem);
     return EXIT.refused;
   }
   const isDamaged = found.some(({ damage }) => damage);
   return isDamaged || (asked.kind !== 'where' && hits.length > 0) ? EXIT.found : EXIT.done;
+}
+
+/** Why the answer is none. */
+function problemOf(asked: Asked, found: readonly Matches[]): Problem | undefined {
+  // A question that no step could answer, such as one with a slip, must not pass for a good result.
+  if (found.every(({ asked: steps, without }) => without === steps)) return NO_ANSWER;
+  // An invariant without an answer at some steps is not known to hold there.
+  const isSound = found.every(({ steps }) => steps.length === 0);
+  const isOpen = asked.kind !== 'where' && isSound && found.some(({ without }) => without > 0);
+  return isOpen ? NOT_EVERYWHERE : undefined;
 }
 
 const NOT_EVERYWHERE: Problem = {

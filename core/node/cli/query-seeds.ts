@@ -104,7 +104,12 @@ function conclude(
     result.kind === 'unjudged' ? [{ seed, reason: result.reason }] : [],
   );
   const failing = judged.filter(({ failedAt }) => failedAt !== undefined);
-  if (json) printJson({ ...jsonOf(claim), seeds: judged, unjudged });
+  const isAnswered = judged.some(
+    ({ failedAt, asked: steps, without }) => failedAt !== undefined || without < steps,
+  );
+  const nothing = judged.length === 0 ? NONE_ASKED : NO_ANSWER;
+  const problem = isAnswered ? {} : { error: nothing };
+  if (json) printJson({ ...jsonOf(claim), seeds: judged, unjudged, ...problem });
   else {
     for (const { seed, failedAt = -1, message } of failing) {
       const place = failedAt < 0 ? 'the start' : `step ${formatCount(failedAt)}`;
@@ -116,11 +121,8 @@ function conclude(
     const count = formatCount(judged.length);
     printLine(`Broken in ${formatCount(failing.length)} of ${count} seeds.`);
   }
-  const isAnswered = judged.some(
-    ({ failedAt, asked: steps, without }) => failedAt !== undefined || without < steps,
-  );
   if (!isAnswered) {
-    printProblem(judged.length === 0 ? NONE_ASKED : NO_ANSWER);
+    printProblem(nothing);
     return EXIT.refused;
   }
   if (failing.length > 0) return EXIT.found;

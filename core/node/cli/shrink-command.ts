@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { shapeOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
-import { ShrinkError, type ShrinkProgress } from '../../shrink/shrink.ts';
+import { ShrinkError, type ShrinkProgress, type Shrunk } from '../../shrink/shrink.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { formatSentence } from '../../trace/sentences.ts';
 import { TraceBuilder } from '../../trace/trace-builder.ts';
@@ -115,62 +115,92 @@ async function shrinkFailing(
   const seconds = (performance.now() - startMs) / 1000;
   await writeTraceFile(options.out, lines);
   const explanation = await explainShrunk(loaded, lines, finding);
-  const { progress, operations, stepIndices } = shrunk;
+  const { machine } = loaded;
+  const result = { machine, label: failing.label, shrunk, finding, explanation, seconds };
+  if (options.json) printAsJson(result, options.out);
+  else printAsText(result, options.out);
+  return EXIT.found;
+}
+
+/** What came of shrinking. */
+interface ShrinkResult extends Pick<LoadedMachine, 'machine'>, Pick<FailingRecord, 'label'> {
+  readonly shrunk: Shrunk;
+  readonly finding: Finding;
+  readonly explanation: Explanation | undefined;
+  readonly seconds: number;
+}
+
+function printAsJson(result: ShrinkResult, out: string): void {
+  const { machine, label, shrunk, finding, explanation, seconds } = result;
+  const { progress, operations, stepIndices, isCancelled } = shrunk;
   const { kind, name, message } = finding;
-  if (options.json) {
-    printJson({
-      machine: loaded.machine.name,
-      scenario: failing.label.scenario,
-      seed: failing.label.seed.toString(),
-      faults: failing.label.faults,
-      finding: { kind, name, message },
-      from: progress.from,
-      steps: operations.length,
-      stepIndices,
-      tries: progress.tries,
-      seconds,
-      isCancelled: shrunk.isCancelled,
-      ...(explanation ? { explanation: explanation.sentences.map(formatSentence) } : {}),
-      out: options.out,
-    });
-    return EXIT.found;
-  }
-  printLine(style.bold(`${kind}: ${name}`));
-  printIndented('  ', message);
+  printJson({
+    machine: machine.name,
+    scenario: label.scenario,
+    seed: label.seed.toString(),
+    faults: label.faults,
+    finding: { kind, name, message },
+    from: progress.from,
+    steps: operations.length,
+    stepIndices,
+    operations: operations.map((operation, step) => {
+      const was = stepBefore(shrunk, step);
+      return { step, operation: shapeOf(operation), ...(was === undefined ? {} : { was }) };
+    }),
+    tries: progress.tries,
+    seconds,
+    isCancelled,
+    warnings: warningsOf(result),
+    ...(explanation ? { explanation: explanation.sentences.map(formatSentence) } : {}),
+    out,
+  });
+}
+
+function printAsText(result: ShrinkResult, out: string): void {
+  const { shrunk, finding, explanation, seconds } = result;
+  const { progress, operations } = shrunk;
+  printLine(style.bold(`${finding.kind}: ${finding.name}`));
+  printIndented('  ', finding.message);
   printTable([
     ['steps', describeSteps(operations.length, progress.from)],
     ['tried', `${formatCount(progress.tries)} runs in ${seconds.toFixed(1)} s`],
-    ['written to', options.out],
+    ['written to', out],
   ]);
   for (const [at, operation] of operations.entries()) {
-    // An operation that was added to the end of the run shares the index of the step after it.
-    const isAdded = stepIndices[at + 1] === stepIndices[at];
-    const origin = isAdded
-      ? 'added: still due at the end'
-      : `was ${formatCount(stepIndices[at] ?? 0)}`;
+    const was = stepBefore(shrunk, at);
+    const origin = was === undefined ? 'added: still due at the end' : `was ${formatCount(was)}`;
     printLine(`  ${String(at).padStart(3)}  ${shapeOf(operation)}  `, style.dim(origin));
   }
   if (explanation) printSentences(explanation);
-  if (shrunk.isCancelled) printLine(style.yellow('Stopped: a shorter run may exist.'));
-  if (shrunk.unfounded) {
-    printLine(
-      style.yellow(
-        `The external systems of ${failing.label.scenario} sent ${shapeOf(shrunk.unfounded)} when the run ` +
-          'was replayed, although nothing was due. What they send must follow from receive and observe ' +
-          'alone: take a result that observe sees off what poll and settle still owe. Until then, steps ' +
-          'may be left that do not matter.',
-      ),
-    );
-  }
-  if (shrunk.isAtLimit) {
-    printLine(
-      style.yellow(
-        'It ended at its limit of runs with simpler values, and may not be the simplest: shrink the ' +
-          'trace once more to go on.',
-      ),
-    );
-  }
-  return EXIT.found;
+  for (const warning of warningsOf(result)) printLine(style.yellow(warning));
+}
+
+/** The step that a step of the shrunk run was before; nothing for one that was added to the end of the run. */
+function stepBefore({ stepIndices }: Shrunk, at: number): number | undefined {
+  // An operation that was added shares the index of the step after it.
+  return stepIndices[at + 1] === stepIndices[at] ? undefined : stepIndices[at];
+}
+
+/** Why the run may not be the shortest. */
+function warningsOf({ shrunk, label }: Pick<ShrinkResult, 'shrunk' | 'label'>): readonly string[] {
+  const { isCancelled, unfounded, isAtLimit } = shrunk;
+  return [
+    ...(isCancelled ? ['Stopped: a shorter run may exist.'] : []),
+    ...(unfounded
+      ? [
+          `The external systems of ${label.scenario} sent ${shapeOf(unfounded)} when the run ` +
+            'was replayed, although nothing was due. What they send must follow from receive and observe ' +
+            'alone: take a result that observe sees off what poll and settle still owe. Until then, steps ' +
+            'may be left that do not matter.',
+        ]
+      : []),
+    ...(isAtLimit
+      ? [
+          'It ended at its limit of runs with simpler values, and may not be the simplest: shrink the ' +
+            'trace once more to go on.',
+        ]
+      : []),
+  ];
 }
 
 /** Why the shrunk run fails; nothing for a finding of the initial state, which needs no step. */

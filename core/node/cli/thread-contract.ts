@@ -8,6 +8,10 @@ export type ThreadMessage =
   | { readonly kind: 'steps'; readonly shared: StepCount }
   /** A run is being recorded, or no longer. */
   | { readonly kind: 'recording'; readonly open: OpenRecording | undefined }
+  /** The command line was asked to serve agents, which is the main thread's to do. */
+  | { readonly kind: 'serving'; readonly folders: readonly string[] }
+  /** How far a long task has come, in words. */
+  | { readonly kind: 'progress'; readonly text: string }
   /** It was asked to stop, and will end with the results that it has. */
   | { readonly kind: 'stopping' }
   /** It has said all, and ends. What a machine has left to be done then may not take long. */

@@ -54,6 +54,8 @@ watchThread({
   half: (path, exists) => say({ kind: 'half', path, exists }),
   steps: (shared) => say({ kind: 'steps', shared }),
   recording: (open) => say({ kind: 'recording', open }),
+  serving: (folders) => say({ kind: 'serving', folders }),
+  progress: (text) => say({ kind: 'progress', text }),
 });
 
 const args = process.argv.slice(2);

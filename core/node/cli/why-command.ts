@@ -37,7 +37,7 @@ export const WHY: CommandModule = {
 
 async function whyCommand(file: string, options: WhyOptions): Promise<ExitCode> {
   const { trace, damage } = await readTraceFile(file);
-  const stepIndex = stepOf(trace, options.step);
+  const stepIndex = stepToExplain(trace, options.step);
   const graph = causalityAround(trace, stepIndex);
   const sentences = tellCausality(trace, graph);
   const title = titleOf(trace, stepIndex);
@@ -49,7 +49,12 @@ async function whyCommand(file: string, options: WhyOptions): Promise<ExitCode> 
   return damage ? EXIT.found : EXIT.done;
 }
 
-function stepOf(trace: Trace, wished: number | undefined): number {
+/**
+ * The step that is meant: the given one, or that of the finding that a trace was shrunk to, or of its first.
+ *
+ * @throws {ProblemError} when there is none.
+ */
+export function stepToExplain(trace: Trace, wished: number | undefined): number {
   const last = trace.length - 1;
   if (wished !== undefined && wished <= last) return wished;
   if (wished !== undefined) {

@@ -13,6 +13,10 @@ export interface Watcher {
   steps(shared: StepCount): void;
   /** A run is being recorded, or no longer: its steps must not be lost. */
   recording(open: OpenRecording | undefined): void;
+  /** The process is to become a server for agents, for these folders. */
+  serving(folders: readonly string[]): void;
+  /** How far a long task has come, in words. */
+  progress(text: string): void;
 }
 
 /** The trace of a run that is not over. */
@@ -30,11 +34,19 @@ export interface OpenRecording {
 /** Shared memory: the number of finished steps, and whether the next one is awaited (1) or not (0). */
 export type StepCount = Int32Array<SharedArrayBuffer>;
 
-let watcher: Watcher = { loading() {}, half() {}, steps() {}, recording() {} };
+const NOBODY: Watcher = {
+  loading() {},
+  half() {},
+  steps() {},
+  recording() {},
+  serving() {},
+  progress() {},
+};
+let watcher = NOBODY;
 
-/** Sets the receiver of this thread's signs. */
-export function watchThread(by: Watcher): void {
-  watcher = by;
+/** Sets the receiver of this thread's signs, of those that it names. */
+export function watchThread(by: Partial<Watcher>): void {
+  watcher = { ...NOBODY, ...by };
 }
 
 /** The signs of this thread. */
@@ -43,4 +55,6 @@ export const signs: Watcher = {
   half: (path, exists) => watcher.half(path, exists),
   steps: (shared) => watcher.steps(shared),
   recording: (open) => watcher.recording(open),
+  serving: (folders) => watcher.serving(folders),
+  progress: (text) => watcher.progress(text),
 };

@@ -109,8 +109,13 @@ const MISLEADING =
 
 /** Returns a document as JSON of several lines, in which nothing commands a terminal. */
 export function formatJson(document: unknown): string {
+  return escapeMisleading(JSON.stringify(document, null, 2));
+}
+
+/** JSON of the same meaning, in which nothing commands a terminal, is invisible or misleads the eye. */
+export function escapeMisleading(json: string): string {
   // Outside of strings, where an escape would change the meaning, there are no such characters.
-  return JSON.stringify(document, null, 2).replaceAll(MISLEADING, (character) =>
+  return json.replaceAll(MISLEADING, (character) =>
     Array.from(
       { length: character.length },
       (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,

@@ -25,7 +25,8 @@ export function forkSubjectOf(loaded: LoadedMachine, header: TraceHeader): ForkS
   };
 }
 
-function requireMachine({ machine }: LoadedMachine, header: TraceHeader): void {
+/** @throws {ProblemError} when a trace is of another machine. */
+export function requireMachine({ machine }: LoadedMachine, header: TraceHeader): void {
   if (machine.name === header.machine) return;
   throw new ProblemError({
     title: `The trace is of a machine named "${showName(header.machine)}", not of "${machine.name}".`,

@@ -1,0 +1,34 @@
+import type { Answer } from './answer.ts';
+
+/** The answers that are kept, so that the next page of one comes without executing it again. */
+const KEPT_MAX = 8;
+
+/** Keeps the latest answers for their next pages. */
+export class Pages {
+  /** The latest one is the last. */
+  readonly #kept = new Map<string, Answer>();
+
+  /**
+   * The answer to a call: made anew for its first page, and kept for the others, so that all pages are of the
+   * same answer.
+   */
+  async of(
+    tool: string,
+    given: Readonly<Record<string, unknown>>,
+    make: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const { offset = 0, limit: _, ...asked } = given;
+    const key = JSON.stringify([tool, Object.entries(asked).toSorted(byName)]);
+    const known = offset === 0 ? undefined : this.#kept.get(key);
+    const answer = known ?? (await make());
+    this.#kept.delete(key);
+    this.#kept.set(key, answer);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > KEPT_MAX && oldest !== undefined) this.#kept.delete(oldest);
+    return answer;
+  }
+}
+
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}

@@ -178,6 +178,7 @@ export const ALLOWED = [
   },
 
   { part: 'samples/', packages: ['phasmoscope'] },
+  { part: 'samples/service-log/', node: true },
 
   {
     part: 'electron/main/',

@@ -99,7 +99,8 @@ export const COMMANDS: Readonly<Record<string, readonly CommandEntry[]>> = {
     },
     {
       name: 'import',
-      summary: 'Turn a counterexample of Apalache or Quint (ITF) into a trace.',
+      summary:
+        'Turn a counterexample of Apalache or Quint (ITF), or the log of a service, into a trace.',
       load: async () => (await import('./interchange-command.ts')).IMPORT,
     },
   ],

@@ -1,8 +1,10 @@
 import { Option } from 'commander';
 import { toChromeTrace } from '../../interchange/chrome.ts';
-import { itfText } from '../../interchange/itf.ts';
+import { itfText, type ReadItf } from '../../interchange/itf.ts';
 import { formatCount } from '../../text/quantities.ts';
+import { kindOfFile } from '../files/file-kind.ts';
 import { readItf } from '../files/itf-file.ts';
+import { readServiceLog } from '../files/service-log-file.ts';
 import { readTraceFile } from '../files/trace-file.ts';
 import { writeTraceFile } from '../files/trace-writer.ts';
 import { writeWholeFile } from '../files/write-file.ts';
@@ -56,7 +58,7 @@ async function exportCommand(file: string, options: ExportOptions): Promise<Exit
 export const IMPORT: CommandModule = {
   declare: (command) =>
     command
-      .argument('<file>', 'an ITF file')
+      .argument('<file>', 'an ITF file, or the log of a service')
       .requiredOption(...TRACE_OUT)
       .option(...JSON_FLAG),
   run: importCommand,
@@ -66,7 +68,7 @@ async function importCommand(
   file: string,
   options: { readonly out: string; readonly json?: boolean },
 ): Promise<ExitCode> {
-  const { lines, changed } = await readItf(file);
+  const { lines, changed } = kindOfFile(file) === 'log' ? await readLog(file) : await readItf(file);
   await writeTraceFile(options.out, lines);
   // A document of a run that was cut off has no closing line.
   const steps = lines.filter((line) => line.startsWith('{"step":')).length;
@@ -80,6 +82,13 @@ async function importCommand(
     }
   }
   return changed === undefined ? EXIT.done : EXIT.found;
+}
+
+/** The lines of the trace that the log of a service is. */
+async function readLog(file: string): Promise<ReadItf> {
+  let text = '';
+  for await (const piece of readServiceLog(file)) text += piece;
+  return { lines: text.trimEnd().split('\n') };
 }
 
 function stepsOf(count: number): string {

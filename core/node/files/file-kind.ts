@@ -3,7 +3,7 @@ import { constants, gunzipSync } from 'node:zlib';
 import { memberBytes } from './gzip-members.ts';
 
 /** What a file holds; `other` is nothing that can be opened here. */
-export type FileKind = 'machine' | 'trace' | 'itf' | 'inputs' | 'other';
+export type FileKind = 'machine' | 'trace' | 'itf' | 'log' | 'inputs' | 'other';
 
 /** The beginning of a file. */
 export interface FileHead {
@@ -31,7 +31,7 @@ export function kindOfFile(path: string): FileKind {
   if (!isRegularFile(path)) return 'trace';
   const { text } = readHead(path);
   const content = kindOfText(text);
-  if (content === 'trace') return 'trace';
+  if (content === 'trace' || content === 'log') return content;
   if (/\.itf\.json(?:\.gz)?$/i.test(path)) return 'itf';
   // A damaged trace does not begin like one.
   if (content === 'other' && /\.(?:jsonl|trace)(?:\.gz)?$/i.test(path)) return 'trace';
@@ -62,6 +62,7 @@ function kindOfText(text: string): FileKind {
   if (start.startsWith('[')) return 'inputs';
   if (!start.startsWith('{')) return 'other';
   if (/^\{\s*"phasmoscope-trace"\s*:/.test(start)) return 'trace';
+  if (/^\{\s*"phasmoscope-log"\s*:/.test(start)) return 'log';
   return /"(?:#meta|vars|states)"\s*:/.test(start) ? 'itf' : 'other';
 }
 

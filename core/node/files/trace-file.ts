@@ -99,7 +99,7 @@ export class TraceFile {
    */
   async *read(): AsyncGenerator<void, void, undefined> {
     const kind = kindOfFile(this.path);
-    if (kind !== 'trace' && kind !== 'itf') {
+    if (kind !== 'trace' && kind !== 'itf' && kind !== 'log') {
       throw notATrace(this.path, kind, readHead(this.path).text);
     }
     const isInPlace = kind === 'trace' && (yield* this.#readInPlace());

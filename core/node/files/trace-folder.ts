@@ -12,6 +12,6 @@ export function tracesIn(folder: string): readonly string[] {
   return readdirSync(folder)
     .toSorted()
     .map((name) => join(folder, name))
-    .filter((file) => ['trace', 'itf'].includes(kindOfFile(file)))
+    .filter((file) => ['trace', 'itf', 'log'].includes(kindOfFile(file)))
     .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile() === true);
 }

@@ -2,11 +2,12 @@ import { ProblemError } from '../../problem.ts';
 import { kindOfFile, readHead, type FileKind } from './file-kind.ts';
 import { readItf } from './itf-file.ts';
 import { plainBytes } from './plain-bytes.ts';
+import { readServiceLog } from './service-log-file.ts';
 import { decodeUtf8Pieces, NOT_UTF8 } from './utf8.ts';
 
 /**
  * The text of a trace file, in pieces; it may be compressed with gzip whatever its name says. A
- * counterexample of a model checker (ITF) is converted to a trace.
+ * counterexample of a model checker (ITF) or the log of a service is converted to a trace.
  *
  * @throws {ProblemError} when the file cannot be read, after what was readable; or is not a trace.
  */
@@ -15,6 +16,10 @@ export async function* readTraceText(path: string): AsyncGenerator<string> {
     const kind = kindOfFile(path);
     if (kind === 'itf') {
       yield `${(await readItf(path)).lines.join('\n')}\n`;
+      return;
+    }
+    if (kind === 'log') {
+      yield* readServiceLog(path);
       return;
     }
     if (kind !== 'trace') throw notATrace(path, kind, readHead(path).text);
@@ -28,7 +33,7 @@ export async function* readTraceText(path: string): AsyncGenerator<string> {
 /** Says of a file that it is something else than a trace, and how to open that. */
 export function notATrace(
   path: string,
-  kind: Exclude<FileKind, 'trace' | 'itf'>,
+  kind: Exclude<FileKind, 'trace' | 'itf' | 'log'>,
   text: string,
 ): ProblemError {
   const problems = {

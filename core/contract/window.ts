@@ -12,6 +12,7 @@ import { rerunSchema } from '../trace/rerun.ts';
 import { sentenceSchema } from '../trace/sentences.ts';
 import { packedDeltaSchema } from '../trace/trace-index.ts';
 import { coverageSchema } from './coverage.ts';
+import { placeSchema, spotSchema } from './place.ts';
 
 /**
  * The contract between the window and the main process: requests with their
@@ -97,7 +98,7 @@ export type ShrinkRunProgress = z.infer<typeof shrinkProgressSchema>;
 /** What the window was started for. */
 export const launchSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lastSession') }),
-  z.object({ kind: z.literal('trace'), path: z.string() }),
+  z.object({ kind: z.literal('trace'), path: z.string(), spot: spotSchema.optional() }),
   z.object({
     kind: z.literal('machine'),
     machine: machineRefSchema,
@@ -106,6 +107,7 @@ export const launchSchema = z.discriminatedUnion('kind', [
     seed: seedSchema.optional(),
     operationsMax: operationsSchema.optional(),
     faults: z.string().optional(),
+    spot: spotSchema.optional(),
   }),
 ]);
 export type Launch = z.infer<typeof launchSchema>;
@@ -641,6 +643,8 @@ export const eventSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('command'), id: z.string() }),
   /** A file that was dropped on the window. */
   z.object({ kind: z.literal('openFile'), recent: recentSchema }),
+  /** A link was followed, to a file that the person has agreed to open. */
+  z.object({ kind: z.literal('openPlace'), place: placeSchema }),
   z.object({ kind: z.literal('recents'), recents: z.array(recentSchema) }),
 ]);
 export type ApiEvent = z.infer<typeof eventSchema>;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { LINK_SCHEME } from '../../core/contract/place.ts';
 import { launchSchema, type Launch } from '../../core/contract/window.ts';
 import { isMachineFile } from '../../core/node/files/file-kind.ts';
 import { readCatalog } from '../../core/node/load/samples.ts';
@@ -10,6 +11,11 @@ import { parseJson } from '../../core/value/json.ts';
 
 const LAUNCH_SWITCH = '--phasmoscope-launch=';
 const DEMO_SWITCH = '--phasmoscope-demo';
+
+/** The link that a process was started with, if any. */
+export function linkIn(args: readonly string[]): string | undefined {
+  return args.find((arg) => arg.startsWith(LINK_SCHEME));
+}
 
 /**
  * Returns what the window should open, from the command line: `--phasmoscope-launch=JSON`,
@@ -26,7 +32,8 @@ export function readLaunch(args: readonly string[], appPath: string): Launch {
   // Electron's own switches and the app's path come before the app's arguments.
   const appAt = args.findIndex((arg) => resolve(arg) === appPath);
   const file = args.slice(appAt + 1).find((arg) => !arg.startsWith('-'));
-  if (file === undefined) return { kind: 'lastSession' };
+  // A link is followed when there is a window to ask over.
+  if (file === undefined || file.startsWith(LINK_SCHEME)) return { kind: 'lastSession' };
   // Desktops give the address of a file.
   const path = file.startsWith('file:') ? fileURLToPath(file) : resolve(file);
   return isMachineFile(path)

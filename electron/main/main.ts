@@ -21,6 +21,7 @@ import { editorCommand, startProgram } from './editor.ts';
 import { Files } from './files.ts';
 import { connect, sendTo, type Handlers } from './ipc.ts';
 import { readLaunch } from './launch.ts';
+import { followLink, handOver } from './links.ts';
 import { HOST } from './machine-host.ts';
 import { buildMenu } from './menu.ts';
 import { Room } from './room.ts';
@@ -45,6 +46,9 @@ let window: BrowserWindow | undefined;
 let hasWindowDied = false;
 /** Problems to report as soon as there is a window. */
 const warnings: Problem[] = [];
+/** Links to follow as soon as there is a window to ask over. */
+const links: string[] = [];
+let isReady = false;
 /** Emits `task` when one has ended. */
 const ended = new EventEmitter();
 const emit = (event: ApiEvent) => {
@@ -188,6 +192,8 @@ function createHandlers(parts: Parts, launch: Launch): Handlers {
       }),
     ready: () => {
       requireWindow().show();
+      isReady = true;
+      void followLinks(parts);
       for (const problem of warnings.splice(0)) warn(problem);
       if (SCREENSHOT !== undefined) void takeScreenshot(requireWindow(), SCREENSHOT);
       return null;
@@ -259,6 +265,23 @@ function grantLaunch({ files, trust }: Parts, launch: Launch): void {
   if (launch.inputs !== undefined) files.grant(launch.inputs);
 }
 
+/** Brings the window to the front, and opens the places that links lead to, one after the other. */
+async function followLinks({ files }: Pick<Parts, 'files'>): Promise<void> {
+  for (const link of links.splice(0)) {
+    const over = requireWindow();
+    if (over.isMinimized()) over.restore();
+    over.focus();
+    try {
+      const place = await followLink(link, over);
+      if (!place) continue;
+      files.grant(place.file);
+      emit({ kind: 'openPlace', place });
+    } catch (error) {
+      warn(toProblem(error, 'The link could not be opened'));
+    }
+  }
+}
+
 /** Opens a file that was dropped on the window, as the kind of file that it is. */
 function openDropped({ files, trust }: Parts, path: string): void {
   const kind = openedAs(path);
@@ -291,6 +314,14 @@ async function takeSession(userData: string): Promise<SessionFolder> {
 }
 
 async function start(): Promise<void> {
+  const hasNothingToDo = handOver(process.argv.slice(1), (link) => {
+    links.push(link);
+    if (isReady) void followLinks({ files });
+  });
+  if (hasNothingToDo) {
+    app.quit();
+    return;
+  }
   const userData = app.getPath('userData');
   const session = await takeSession(userData);
   const settings = new Settings(userData, warnOverWindow);

@@ -5,6 +5,7 @@ import { takeGrowth } from './growing.ts';
 import { updateMachineInfo } from './machines.ts';
 import { showProblem } from './notices.ts';
 import { openRecent } from './opening.ts';
+import { openPlace } from './places.ts';
 import { takeSaved } from './reruns.ts';
 import { makeRoom } from './room.ts';
 import { session, updateMachine } from './store.ts';
@@ -51,6 +52,9 @@ export function handleEvent(event: ApiEvent, runCommand: (id: string) => void): 
       break;
     case 'openFile':
       void openRecent(event.recent);
+      break;
+    case 'openPlace':
+      void openPlace(event.place);
       break;
     case 'recents':
       session.setState({ recents: event.recents });

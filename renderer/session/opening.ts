@@ -3,6 +3,7 @@ import type { Launch, MachineRef, Recent } from '../../core/contract/window.ts';
 import { request } from '../api.ts';
 import { pickInputs } from './inputs.ts';
 import { pickMachine } from './machines.ts';
+import { openAtSpot } from './places.ts';
 import { openTrace, startRun } from './running.ts';
 import { proposeSettings } from './settings.ts';
 import { session } from './store.ts';
@@ -13,7 +14,7 @@ export async function openLaunch(launch: Launch, restore: () => Promise<void>): 
     case 'lastSession':
       return restore();
     case 'trace':
-      return openTrace(launch.path);
+      return openAtSpot(() => openTrace(launch.path), launch.spot);
     case 'machine': {
       const machine = await pickMachine(launch.machine);
       if (!machine?.info) return;
@@ -31,7 +32,7 @@ export async function openLaunch(launch: Launch, restore: () => Promise<void>): 
           ...(launch.faults === undefined ? {} : { faults: launch.faults }),
         },
       });
-      return startRun();
+      return openAtSpot(startRun, launch.spot);
     }
     default:
       return assertNever(launch, 'launch');

@@ -1,9 +1,12 @@
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import type { Step } from '../../core/trace/format.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { findPath } from '../../core/value/find-path.ts';
 import type { Path } from '../../core/value/path.ts';
+import { chosenPath, notePath, useWantedPath } from '../session/places.ts';
 import { useNotice, type Notice } from '../ui/notice-bar.tsx';
 import { useSeek } from '../ui/seek.tsx';
+import { shownLine } from '../words/shown.ts';
 import { stepBefore, type Comparison, type OtherState, type StateAtCursor } from './comparison.ts';
 import { addressId, withAncestorsOpen } from './expansion.ts';
 import type { MarkNode } from './marks.ts';
@@ -70,7 +73,7 @@ export function useStatePanel(
   const view = useStateView(trace.header.machine);
   const changeView = (change: Partial<StateView>) =>
     useStateViews.getState().update(trace.header.machine, () => change);
-  const [activeId, activate] = useState('');
+  const [activeId, setActiveId] = useState('');
   const [listed, setListed] = useState<Listed>();
   const [notice, onNotice] = useNotice();
   const shown = useShown(atCursor);
@@ -83,6 +86,19 @@ export function useStatePanel(
     () => new TreeRows({ ...comparison, filter, expansion, opening, lineChars }),
     [comparison, filter, expansion, opening, lineChars],
   );
+  const activate = (id: string) => {
+    setActiveId(id);
+    const index = rows.indexOf(id);
+    if (index !== -1) notePath(trace, rows.at(index).path);
+  };
+  const reveal = (path: Path) => {
+    const address = addressOf(path, hasRootRow(comparison));
+    changeView({ expansion: withAncestorsOpen(view.expansion, address), filter: 'all' });
+    setActiveId(addressId(address));
+    notePath(trace, path);
+    find.show(addressId(address));
+  };
+  useWanted(trace, cursor, reveal, onNotice);
   const surroundings = {
     trace,
     cursor,
@@ -112,17 +128,32 @@ export function useStatePanel(
     changeView,
     activate,
     unpin: (path) => togglePin(surroundings, path),
-    reveal: (path) => {
-      const address = addressOf(path, hasRootRow(comparison));
-      changeView({ expansion: withAncestorsOpen(view.expansion, address), filter: 'all' });
-      activate(addressId(address));
-      find.show(addressId(address));
-    },
+    reveal,
     findInAllSteps: (text) => {
       if (text !== '') setListed({ kind: 'hits', text });
     },
     closeList: () => setListed(undefined),
   };
+}
+
+/** Shows what the place that was opened names in the state. */
+function useWanted(
+  trace: Trace,
+  cursor: number,
+  reveal: (path: Path) => void,
+  onNotice: (notice: Notice) => void,
+): void {
+  const wanted = useWantedPath(trace, cursor);
+  useEffect(() => {
+    if (wanted === undefined) return;
+    const path = findPath(trace.stateAt(cursor), wanted);
+    if (path) reveal(path);
+    else {
+      chosenPath.setState({ chosen: undefined });
+      onNotice({ text: `The state has no ${shownLine(wanted)} here` });
+    }
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- once, when the place is opened.
+  }, [wanted]);
 }
 
 /**

@@ -2,9 +2,11 @@ import { useCallback, useRef, type ReactNode } from 'react';
 import { Header, Menu, MenuItem, MenuSection, Popover } from 'react-aria-components';
 import { possibleAt, type PossibleId } from '../../core/trace/possible-changes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { copyCommand, copyLink } from '../session/places.ts';
 import { useSession } from '../session/store.ts';
 import { askWhatIf, closeWhatIfMenu, useWhatIf, type WhatIf } from '../session/what-if.ts';
 import { useLoaded } from '../ui/use-loaded.ts';
+import { COMMANDS } from '../words/commands.ts';
 import { formatStepIndex } from '../words/format.ts';
 import { POSSIBLE_WORDS } from '../words/possible-words.ts';
 import '../ui/menu-button.css';
@@ -54,7 +56,11 @@ function MenuOfStep({
           aria-label={title}
           // oxlint-disable-next-line jsx-a11y/no-autofocus -- a menu has the focus while it is open.
           autoFocus="first"
-          onAction={(id) => askWhatIf({ stepIndex, chosen: id as PossibleId })}
+          onAction={(id) => {
+            if (id === 'copyLink') void copyLink(stepIndex);
+            else if (id === 'copyCommand') void copyCommand(stepIndex);
+            else askWhatIf({ stepIndex, chosen: id as PossibleId });
+          }}
         >
           <MenuSection className="menu-section">
             <Header className="picker-header">{title}</Header>
@@ -66,6 +72,19 @@ function MenuOfStep({
                 className="menu-item what-if-item"
               >
                 <span>{POSSIBLE_WORDS[id].title}…</span>
+              </MenuItem>
+            ))}
+          </MenuSection>
+          <MenuSection className="menu-section">
+            <Header className="picker-header">Copy</Header>
+            {(['copyLink', 'copyCommand'] as const).map((id) => (
+              <MenuItem
+                key={id}
+                id={id}
+                textValue={COMMANDS[id].title}
+                className="menu-item what-if-item"
+              >
+                <span>{COMMANDS[id].title}</span>
               </MenuItem>
             ))}
           </MenuSection>

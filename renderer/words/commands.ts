@@ -128,6 +128,8 @@ export const COMMANDS = {
   toggleStory: { title: 'Causes as text, or not', keys: ['y'], menu: 'View' },
   followRecord: { title: 'Follow a record…', keys: ['i'], menu: 'View' },
   clearFilter: { title: 'Show all steps again', keys: ['Shift+W'], menu: 'View' },
+  copyLink: { title: 'Copy a link to this place', keys: ['$mod+Shift+k'], menu: 'File' },
+  copyCommand: { title: 'Copy a command to this place', keys: [], menu: 'File' },
   copySteps: { title: 'Copy the chosen steps as text', keys: [], menu: 'View' },
   copyStepsAsJson: { title: 'Copy the chosen steps as JSON lines', keys: [], menu: 'View' },
   markStep: { title: 'Mark this step, or not', keys: ['m'], menu: 'View' },

@@ -1,3 +1,5 @@
+import type { ViewName } from '../../core/contract/place.ts';
+
 /**
  * The views of a step that the middle of the window can show, in the order in which they are listed.
  * Tabs, menus, palette, help and keys follow from this table; the shell defines what a view shows.
@@ -14,7 +16,7 @@ export const VIEWS = {
   source: { label: 'Source', title: 'Show the source', keys: ['8'] },
   difference: { label: 'Difference', title: 'Show the difference', keys: ['3'] },
   beside: { label: 'Side by side', title: 'Show two runs side by side', keys: ['9'] },
-} as const satisfies Record<string, ViewWords>;
+} as const satisfies Record<ViewName, ViewWords>;
 
 /** How a view is named, as a tab and as a command. */
 export interface ViewWords {

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { Option } from 'commander';
+import { parseSpotStep, spotSchema, VIEW_NAMES } from '../../contract/place.ts';
 import { launchSchema, type Launch } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
 import { parseSeed } from '../../text/quantities.ts';
@@ -16,6 +18,10 @@ export interface OpenOptions {
   readonly seed?: bigint;
   readonly operations?: number;
   readonly faults?: string;
+  readonly step?: number;
+  readonly view?: string;
+  readonly where?: string;
+  readonly path?: string;
 }
 
 /** `phasmoscope open`: opens the window on a file, a machine or the last session. */
@@ -27,7 +33,11 @@ export const OPEN: CommandModule = {
       .option(...INPUTS)
       .option('--seed <n>', 'the seed to run', typed(parseSeed))
       .option(...OPERATIONS)
-      .option(...FAULTS),
+      .option(...FAULTS)
+      .option('--step <number>', 'the step to go to; -1 is the initial state', typed(parseSpotStep))
+      .addOption(new Option('--view <name>', 'the view to show').choices(VIEW_NAMES))
+      .option('--where <expression>', 'show the steps alone at which it is true')
+      .option('--path <path>', 'choose this in the state, such as \'bookings["Monday 09:15"]\''),
   run: openCommand,
 };
 
@@ -58,8 +68,10 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
   if (target === undefined) return { kind: 'lastSession' };
   const path = resolve(target);
   const kind = openedAs(path);
+  const { step, view, where, path: chosen } = options;
+  const spot = spotSchema.parse(withoutUndefined({ step, view, where, path: chosen }));
   const isFile = existsSync(path) && statSync(path).isFile();
-  if (isFile && kind === 'trace') return { kind, path };
+  if (isFile && kind === 'trace') return { kind, path, spot };
   if (isFile && kind === 'inputs') {
     throw new ProblemError({
       title: `${path} holds inputs, but does not name their machine.`,
@@ -75,5 +87,10 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
     ...(seed === undefined ? {} : { seed: seed.toString() }),
     ...(operationsMax === undefined ? {} : { operationsMax }),
     ...(options.faults === undefined ? {} : { faults: options.faults }),
+    spot,
   });
+}
+
+function withoutUndefined(options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

@@ -1,7 +1,8 @@
 import { chooseAndOpen } from '../../session/opening.ts';
+import { copyCommand, copyLink } from '../../session/places.ts';
 import { saveTrace } from '../../session/saving.ts';
 import { selectSweep, session } from '../../session/store.ts';
-import { always, currentView, set, type Behaviours } from './behaviour.ts';
+import { always, currentView, set, withTrace, type Behaviours } from './behaviour.ts';
 
 /** What opens and saves, and the settings of the application. */
 export const FILE_COMMANDS = {
@@ -11,5 +12,7 @@ export const FILE_COMMANDS = {
     isEnabled: () => currentView() !== undefined || selectSweep(session.getState()) !== undefined,
     run: () => void saveTrace(),
   },
+  copyLink: withTrace(({ cursor }) => void copyLink(cursor)),
+  copyCommand: withTrace(({ cursor }) => void copyCommand(cursor)),
   preferences: set(() => ({ dialog: 'preferences' })),
 } satisfies Behaviours;

@@ -53,6 +53,17 @@ export type {
 export { changedRows, type ChangedRow } from './machine/rows.ts';
 export type { FaultProfile } from './machine/faults.ts';
 export type { RecordKind, RecordKinds } from './machine/records.ts';
+export type {
+  BarsView,
+  CalendarView,
+  CardsView,
+  GraphView,
+  GridView,
+  LinesView,
+  TableView,
+  View,
+  Views,
+} from './machine/views.ts';
 export type { RuleName } from './machine/rules.ts';
 export {
   keyValue,

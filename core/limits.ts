@@ -154,3 +154,12 @@ export const PRINTED_CHARS_MAX = 20_000;
 
 /** The characters that a run may print: they fit into the memory of a window, all at once. */
 export const RUN_PRINTED_CHARS_MAX = 4_000_000;
+
+/** The items of a view that a machine declares: more than a person takes in, fewer than a page draws slowly. */
+export const DRAWN_ITEMS_MAX = 2_000;
+
+/** The characters of a text in such a view. */
+export const DRAWN_CHARS_MAX = 2_000;
+
+/** The steps of a view that are drawn at once: those around the cursor. */
+export const DRAWN_STEPS_MAX = 64;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { ASKED_RUNS_MAX } from '../limits.ts';
+import { drawingSchema } from '../drawing/drawing.ts';
+import { ASKED_RUNS_MAX, DRAWN_STEPS_MAX } from '../limits.ts';
 import { problemSchema, type Problem } from '../problem.ts';
 import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
 import { operationsSchema, seedSchema, SEEDS_MAX } from '../text/quantities.ts';
@@ -33,6 +34,8 @@ export const machineInfoSchema = z.object({
   /** Digest of the bundled source, 32 hexadecimal digits. */
   sourceHash: z.string(),
   invariants: z.array(z.string()),
+  /** The names of the views that it declares. */
+  views: z.array(z.string()),
   faultProfiles: z.array(z.object({ name: z.string(), description: z.string() })),
   scenarios: z.array(
     z.object({
@@ -473,6 +476,22 @@ export const TASKS = {
       /** Steps executed so far, and how many there are. */
       z.object({ kind: z.literal('progress'), steps: z.number(), of: z.number() }),
       z.object({ kind: z.literal('covered'), coverage: coverageSchema }),
+    ]),
+    patience: PATIENCE,
+    isRepeatable: false,
+  },
+  /** Draws a view of a machine at steps of a trace; -1 is the initial state. */
+  draw: {
+    takes: z.object({
+      kind: z.literal('draw'),
+      machineId: id,
+      traceId,
+      view: z.string(),
+      steps: z.array(z.number().int().min(-1)).max(DRAWN_STEPS_MAX),
+    }),
+    reports: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('drawn'), stepIndex: z.number(), drawing: drawingSchema }),
+      z.object({ kind: z.literal('undrawn'), stepIndex: z.number(), problem: problemSchema }),
     ]),
     patience: PATIENCE,
     isRepeatable: false,

@@ -1,6 +1,7 @@
 import type { FaultProfile } from './faults.ts';
 import type { RecordKinds } from './records.ts';
 import type { RuleName } from './rules.ts';
+import type { Views } from './views.ts';
 
 /**
  * A machine in any language, which runs in its own process and exchanges JSON messages, one per line:
@@ -22,6 +23,9 @@ export interface ChildProcessMachine {
   readonly faultProfiles?: Readonly<Record<string, FaultProfile>>;
   /** What the records in its state are, and their phases; by default, the entries of its containers. */
   readonly records?: RecordKinds;
+  /** Pictures of its state, which are drawn at every step; they are functions of this file. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- the state has the type that the author gives it.
+  readonly views?: Views<any>;
 }
 
 /** The time that a process may take for a response by default. */

@@ -10,6 +10,7 @@ import type {
   SqlStorage,
   SqlTransaction,
 } from './storage.ts';
+import type { Views } from './views.ts';
 
 export type { ActionId };
 
@@ -154,6 +155,8 @@ export interface MachineOn<T extends MachineTypes, Access, Recovery> {
   readonly faultProfiles?: Readonly<Record<string, FaultProfile>>;
   /** What the records in its state are, and their phases; by default, the entries of its containers. */
   readonly records?: RecordKinds;
+  /** Pictures of its state, which are drawn at every step. */
+  readonly views?: Views<T['State']>;
 }
 
 /**

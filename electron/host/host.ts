@@ -14,6 +14,7 @@ import { ask } from './tasks/ask.ts';
 import { cover } from './tasks/cover.ts';
 import { crashEverywhere } from './tasks/crash-everywhere.ts';
 import { doom } from './tasks/doom.ts';
+import { draw } from './tasks/draw.ts';
 import { explain } from './tasks/explain.ts';
 import { fork } from './tasks/fork.ts';
 import { rerun } from './tasks/rerun.ts';
@@ -34,6 +35,7 @@ const CARRY_OUT: { readonly [Kind in MachineTaskKind]: CarryOut<Kind> } = {
   ask,
   crashEverywhere,
   doom,
+  draw,
   explain,
   fork,
   rerun,

@@ -186,7 +186,7 @@ function inputsOf(task: MachineTask): string | undefined {
 }
 
 /** The tasks that ask something of a trace that is there, rather than writing one. */
-const READING = ['verify', 'explain', 'doom', 'crashEverywhere', 'cover'] as const;
+const READING = ['verify', 'explain', 'doom', 'crashEverywhere', 'cover', 'draw'] as const;
 
 function readsTrace(task: MachineTask): task is TaskOf<(typeof READING)[number]> {
   return (READING as readonly string[]).includes(task.kind);

@@ -27,6 +27,7 @@ const ENGINE = [...MACHINE, 'core/isolation/', 'core/engine/'];
 const TRACE = [...ENGINE, 'core/trace/'];
 const CORE = [
   ...TRACE,
+  'core/drawing/',
   'core/sweep/',
   'core/shrink/',
   'core/what-if/',
@@ -51,7 +52,13 @@ const LOAD = [
 const RUNS = [...LOAD, 'core/node/runs/', 'core/node/coverage/', 'core/node/sweep/'];
 
 // The layers of the renderer. It knows core's data and the API, but runs no machine.
-const CORE_OF_WINDOW = [...MACHINE, 'core/trace/', 'core/sweep/', 'core/contract/'];
+const CORE_OF_WINDOW = [
+  ...MACHINE,
+  'core/drawing/',
+  'core/trace/',
+  'core/sweep/',
+  'core/contract/',
+];
 const LOOK = [...CORE_OF_WINDOW, 'renderer/words/', 'renderer/theme/', 'renderer/ui/'];
 const SESSION = [...LOOK, 'renderer/session/'];
 const PANELS = [
@@ -59,6 +66,7 @@ const PANELS = [
   'renderer/causality/',
   'renderer/console/',
   'renderer/difference/',
+  'renderer/drawing/',
   'renderer/lifecycle/',
   'renderer/questions/',
   'renderer/runs/',
@@ -97,13 +105,18 @@ export const ALLOWED = [
     part: 'core/isolation/',
     folders: [...BASE, 'core/text/visible.ts', 'core/machine/printed.ts'],
   },
+  { part: 'core/drawing/', folders: VALUE, packages: ['zod'] },
   { part: 'core/engine/', folders: [...MACHINE, 'core/isolation/'] },
   { part: 'core/trace/', folders: ENGINE, packages: ['@marcbachmann/cel-js', 'diff', 'zod'] },
   { part: 'core/sweep/', folders: TRACE, packages: ['zod'] },
   { part: 'core/shrink/', folders: TRACE },
   { part: 'core/what-if/', folders: TRACE },
   { part: 'core/interchange/', folders: TRACE, packages: ['zod'] },
-  { part: 'core/contract/', folders: [...TRACE, 'core/sweep/'], packages: ['zod'] },
+  {
+    part: 'core/contract/',
+    folders: [...TRACE, 'core/drawing/', 'core/sweep/'],
+    packages: ['zod'],
+  },
   // The interface for machines.
   { part: 'core/index.ts', folders: MACHINE },
 
@@ -227,6 +240,11 @@ export const ALLOWED = [
   },
   { part: 'renderer/console/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/difference/', folders: SESSION, packages: PANEL_PACKAGES },
+  {
+    part: 'renderer/drawing/',
+    folders: SESSION,
+    packages: ['@dagrejs/dagre', '@xyflow/react', 'uplot', ...PANEL_PACKAGES],
+  },
   {
     part: 'renderer/lifecycle/',
     folders: SESSION,

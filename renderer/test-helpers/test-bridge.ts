@@ -12,6 +12,7 @@ const GATE: MachineInfo = {
   description: '',
   sourceHash: '0',
   invariants: [],
+  views: [],
   faultProfiles: [{ name: 'none', description: '' }],
   scenarios: [{ name: 'rush-hour', description: '', seed: '7', operations: 60 }],
 };

@@ -11,6 +11,7 @@ import { findDescriptionProblem, findNamesProblem } from '../../machine/names.ts
 import { findRecordsProblem } from '../../machine/records.ts';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import type { AnyScenario } from '../../machine/scenario.ts';
+import { findViewsProblem } from '../../machine/views.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount, OPERATIONS_MAX, operationsSchema, parseSeed } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
@@ -62,7 +63,8 @@ function findExportProblem(
   const problem =
     findWaiverProblem(machine.waivers) ??
     findProfileProblem(machine.faultProfiles) ??
-    findRecordsProblem(machine.records);
+    findRecordsProblem(machine.records) ??
+    findViewsProblem(machine.views);
   if (problem !== undefined) return problem;
   if (!Array.isArray(scenarios)) return '`scenarios` must be an array';
   const ofScenario = scenarios.map(findScenarioProblem).find((found) => found !== undefined);

@@ -213,6 +213,7 @@ export function describeMachine({ machine, scenarios, sourceHash }: LoadedMachin
     description: machine.description,
     sourceHash,
     invariants: Object.keys(machine.invariants),
+    views: Object.keys(machine.views ?? {}),
     faultProfiles: Object.entries(faultProfilesOf(machine)).map(([name, { description }]) => ({
       name,
       description,

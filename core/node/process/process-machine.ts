@@ -12,6 +12,7 @@ import {
   type StfOutcome,
 } from '../../machine/machine.ts';
 import type { RecordKinds } from '../../machine/records.ts';
+import type { Views } from '../../machine/views.ts';
 import { ProblemError } from '../../problem.ts';
 import { valueAt } from '../../value/container.ts';
 import { diff } from '../../value/diff.ts';
@@ -135,6 +136,7 @@ class ProcessMachine implements Machine<MachineTypes> {
   readonly waivers: NonNullable<AnyMachine['waivers']>;
   readonly faultProfiles: NonNullable<AnyMachine['faultProfiles']>;
   readonly records?: RecordKinds;
+  readonly views?: Views<unknown>;
   readonly #start: () => Promise<Started>;
   readonly #initial: object;
   readonly #names: readonly string[];
@@ -148,7 +150,7 @@ class ProcessMachine implements Machine<MachineTypes> {
   #last: { readonly before: object; readonly state: object } | undefined;
 
   constructor(
-    { name, description, waivers, faultProfiles, records }: ChildProcessMachine,
+    { name, description, waivers, faultProfiles, records, views }: ChildProcessMachine,
     start: () => Promise<Started>,
     started: Started,
   ) {
@@ -158,6 +160,7 @@ class ProcessMachine implements Machine<MachineTypes> {
     this.waivers = { 'no side effects': UNWATCHED, ...waivers };
     this.faultProfiles = faultProfiles ?? {};
     if (records) this.records = records;
+    if (views) this.views = views;
     this.#start = start;
     this.#started = Promise.resolve(started);
     this.#initial = state;

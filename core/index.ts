@@ -61,6 +61,7 @@ export type {
   GridView,
   LinesView,
   TableView,
+  Tone,
   View,
   Views,
 } from './machine/views.ts';

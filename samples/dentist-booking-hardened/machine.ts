@@ -17,6 +17,7 @@ import {
   isWithinHours,
   slotKey,
 } from '../dentist-booking/schedule.ts';
+import { week } from '../dentist-booking/week.ts';
 
 type FaithfulState = Dentist['State'];
 
@@ -68,6 +69,8 @@ export const machine = defineMachine<HardenedDentist>({
     },
     booking: { at: ['bookings', '*'] },
   },
+
+  views: { week },
 
   initialState: () => ({
     nextId: 1,

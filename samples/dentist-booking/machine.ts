@@ -22,6 +22,7 @@ import {
   type Time,
   type TimeRange,
 } from './schedule.ts';
+import { week } from './week.ts';
 
 /** How far a request has come. */
 export type RequestStatus = 'AwaitingPreauth' | 'SlotConfirmed' | 'SlotTaken' | 'NoSlot';
@@ -110,6 +111,8 @@ export const machine = defineMachine<Dentist>({
     },
     booking: { at: ['bookings', '*'] },
   },
+
+  views: { week },
 
   initialState: () => ({ nextId: 1, bookings: new Map(), pending: new Map() }),
 

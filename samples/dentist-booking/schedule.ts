@@ -33,7 +33,7 @@ export interface Booking {
 export type Bookings = Map<string, Booking>;
 
 /** Minutes since midnight: all arithmetic on times happens in minutes. */
-interface Interval {
+export interface Interval {
   readonly startMinutes: number;
   readonly endMinutes: number;
 }
@@ -90,9 +90,14 @@ const slotKeys: Readonly<Record<Day, Map<Time, string>>> = {
   Friday: new Map(),
 };
 
+/** The opening hours of a day. */
+export function hoursOf(day: Day): readonly Interval[] {
+  return OPENING_HOURS[day];
+}
+
 /** Whether the whole appointment lies inside one range of the day's opening hours. */
 export function isWithinHours(day: Day, time: Time, aptType: AppointmentType): boolean {
-  return isInsideOne(OPENING_HOURS[day], slot(time, aptType));
+  return isInsideOne(OPENING_HOURS[day], slotOf(time, aptType));
 }
 
 /** Whether the appointment lies within the hours and overlaps no booking. */
@@ -102,7 +107,7 @@ export function isSlotAvailable(
   time: Time,
   aptType: AppointmentType,
 ): boolean {
-  return isInsideOne(calendarOf(bookings)[day].free, slot(time, aptType));
+  return isInsideOne(calendarOf(bookings)[day].free, slotOf(time, aptType));
 }
 
 /**
@@ -164,7 +169,8 @@ export function findOverlap(
   return undefined;
 }
 
-function slot(time: Time, aptType: AppointmentType): Interval {
+/** When an appointment takes place. */
+export function slotOf(time: Time, aptType: AppointmentType): Interval {
   const startMinutes = toMinutes(time);
   return { startMinutes, endMinutes: startMinutes + APPOINTMENTS[aptType].minutes };
 }
@@ -220,7 +226,7 @@ function buildCalendar(bookings: DeepReadonly<Bookings>): Calendar {
     Friday: { taken: [], free: [] },
   };
   for (const { day, time, aptType } of bookings.values()) {
-    calendar[day].taken.push(slot(time, aptType));
+    calendar[day].taken.push(slotOf(time, aptType));
   }
   for (const day of DAYS) {
     const plan = calendar[day];

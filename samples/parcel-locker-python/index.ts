@@ -1,4 +1,5 @@
-import { childProcess } from 'phasmoscope';
+import { childProcess, type DeepReadonly, type GridView, type Tone } from 'phasmoscope';
+import type { Box, ParcelLocker } from './locker.ts';
 
 export { scenarios } from './scenarios.ts';
 
@@ -21,4 +22,27 @@ export const machine = childProcess({
     },
     order: { at: ['orders', '*'] },
   },
+  views: { doors },
 });
+
+const TONES: Readonly<Record<Box['phase'], Tone>> = {
+  free: 'muted',
+  storing: 'waiting',
+  stored: 'good',
+  collecting: 'waiting',
+  jammed: 'bad',
+};
+
+/** The doors of the locker, with what is behind them. */
+function doors({ boxes }: DeepReadonly<ParcelLocker['State']>): GridView {
+  return {
+    kind: 'grid',
+    columns: 3,
+    places: Object.entries(boxes).map(([id, { size, phase, parcel }]) => ({
+      id,
+      title: `Box ${id}, ${size}`,
+      detail: parcel === null ? phase : `${phase}: ${parcel}`,
+      tone: TONES[phase],
+    })),
+  };
+}

@@ -5,7 +5,8 @@ export type Order =
   | { kind: 'OpenDoor'; box: string; purpose: 'store' | 'collect' }
   | { kind: 'Repair'; box: string };
 
-interface Box {
+/** A box, and what is in it. */
+export interface Box {
   size: 'small' | 'large';
   phase: 'free' | 'storing' | 'stored' | 'collecting' | 'jammed';
   parcel: string | null;

@@ -11,6 +11,7 @@ import {
 } from 'phasmoscope';
 import { invariants, OPENING_CENTS } from './invariants.ts';
 import type { Account, Charge, Ledger } from './types.ts';
+import { accountBars, chargeTable } from './views.ts';
 
 type Outcome = StfOutcome<Ledger['Rejection']>;
 
@@ -46,6 +47,8 @@ export function defineLedger({
       account: { at: ['accounts', '*'], references: ['account', 'sender', 'receiver'] },
       transfer: { at: ['transfers', '*'] },
     },
+
+    views: { accounts: accountBars, charges: chargeTable },
 
     async stf(db, input, actions) {
       switch (input.kind) {

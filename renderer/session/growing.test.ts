@@ -114,6 +114,7 @@ it('is saved where it lies', async () => {
   expect(request).toHaveBeenLastCalledWith('saveTrace', {
     traceId: theRun().id,
     suggestedName: expect.stringMatching(/^desk-.*\.jsonl\.gz$/) as string,
+    notes: [],
   });
   expect(session.getState().notice).toBe('Saved desk.jsonl.gz');
   expect(findRun(theRun().id)?.trace).toBeDefined();

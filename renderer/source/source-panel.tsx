@@ -5,6 +5,7 @@ import type { MachineRef } from '../../core/contract/window.ts';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { openInEditor } from '../session/editor.ts';
+import { allowMachineOn, useIsAllowed, useMachineOf } from '../session/machine-of-run.ts';
 import { ensureMachine } from '../session/machines.ts';
 import type { RunEntry } from '../session/model.ts';
 import { findMachineOf } from '../session/tasks/verify.ts';
@@ -22,8 +23,6 @@ import {
   coverRun,
   coverRunAgain,
   hasCode,
-  useIsAllowed,
-  useMachineOf,
   useStepCoverage,
 } from './use-coverage.ts';
 import './source-panel.css';
@@ -203,8 +202,7 @@ function Notes({ run, coverage }: { run: RunEntry; coverage: Coverage | undefine
 
 function WithoutMachine({ run, isOpen }: { run: RunEntry; isOpen: boolean }): ReactNode {
   const name = shownLine(run.trace?.header.machine ?? 'its machine');
-  const allow = () =>
-    sourceView.setState(({ allowed }) => ({ allowed: new Set([...allowed, run.id]) }));
+  const allow = () => allowMachineOn(run.id);
   const open = async () => {
     const ref = await findMachineOf(run);
     if (ref && (await ensureMachine(ref))) allow();

@@ -20,8 +20,6 @@ export interface SourceState {
   readonly path: string | undefined;
   /** The place that was gone to last; another object each time. */
   readonly place: Place | undefined;
-  /** The runs whose steps may be executed although nobody has opened their machine for that. */
-  readonly allowed: ReadonlySet<string>;
   /** The source, with what was covered last. */
   readonly last: { readonly runId: string; readonly coverage: Coverage } | undefined;
   readonly whole: RunCoverage | undefined;
@@ -34,7 +32,6 @@ export const sourceView = createStore<SourceState>(() => ({
   mode: 'step',
   path: undefined,
   place: undefined,
-  allowed: new Set(),
   last: undefined,
   whole: undefined,
   progress: undefined,

@@ -6,29 +6,12 @@ import { encodeOperation } from '../../core/trace/format.ts';
 import { whenLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { encodeValue } from '../../core/value/encoding.ts';
-import { isSameMachine, machineOf, type RunEntry } from '../session/model.ts';
-import { useSession } from '../session/store.ts';
+import type { RunEntry } from '../session/model.ts';
 import { cover, type Covered, type Covering } from '../session/tasks/cover.ts';
-import { sourceView, useSource } from './source-store.ts';
+import { sourceView } from './source-store.ts';
 
 /** While the cursor moves, nothing is executed. */
 const DEBOUNCE_MS = 180;
-
-/** The machine whose code a run executed, as far as it is open: `undefined` while it is not. */
-export function useMachineOf(run: RunEntry): MachineRef | undefined {
-  const machines = useSession((state) => state.machines);
-  const own = machineOf(run.origin);
-  const name = run.trace?.header.machine;
-  const found = machines.find(
-    ({ ref, info }) => info && (own ? isSameMachine(ref, own) : info.name === name),
-  );
-  return found?.ref;
-}
-
-/** Whether the steps of a run may be executed: its machine made it here, or the person has said so. */
-export function useIsAllowed(run: RunEntry): boolean {
-  return useSource(({ allowed }) => allowed.has(run.id)) || run.origin.kind !== 'file';
-}
 
 /** Whether the code of a machine runs in a step. */
 export function hasCode(trace: Trace, stepIndex: number): boolean {

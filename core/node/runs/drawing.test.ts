@@ -6,8 +6,7 @@ import { itemsOf } from '../../drawing/drawing.ts';
 import { recordRun } from '../../trace/recorder.ts';
 import { TraceBuilder } from '../../trace/trace-builder.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { watchAllThreads } from '../hang/start-watching.ts';
-import { withMachine, withTimeLimit, type LoadedMachine } from '../load/machine-loader.ts';
+import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { drawSteps, viewsOf, type Drawn } from './drawing.ts';
 import { planRun, startRecorded } from './planning.ts';
@@ -107,7 +106,7 @@ export const scenarios = [{
   });
 
   it.each([
-    ['throws', '{ throw new Error("no week") }', 'threw Error: no week, at machine.ts:6:31'],
+    ['throws', '{ throw new Error("no week") }', 'threw Error: no week, at machine.ts:6:33'],
     ['returns HTML', "'<b>'", 'must return an object whose `kind` is one of'],
     ['looks at the clock', "({ kind: 'cards', cards: [], at: Date.now() })", 'Date.now'],
     ['writes to the state', '{ state.n = 7; }', 'threw TypeError'],
@@ -122,15 +121,6 @@ export const scenarios = [{
       });
     }),
   );
-
-  it('that does not end is ended, with its place', async () => {
-    await watchAllThreads();
-    await withView('{ for (;;); }', (loaded, trace) =>
-      expect(drawnAt(withTimeLimit(loaded, 200), trace, 'picture', [2])).rejects.toThrow(
-        /did not end within 200 ms, at machine\.ts:6/,
-      ),
-    );
-  });
 
   it('that is not there is refused with those that are', () =>
     withView('({})', (loaded, trace) =>

@@ -1,0 +1,34 @@
+import { createStore } from 'zustand/vanilla';
+import { useStore } from 'zustand';
+import type { MachineRef } from '../../core/contract/window.ts';
+import { isSameMachine, machineOf, type RunEntry } from './model.ts';
+import { useSession } from './store.ts';
+
+/*
+ * Code of a machine runs on a trace that was opened from a file only after the person has said so: the
+ * trace may be anybody's, and its states are what the code is given.
+ */
+
+/** The runs whose steps may be executed although nobody has opened their machine for that. */
+const allowed = createStore<ReadonlySet<string>>(() => new Set());
+
+/** Notes that the person lets the machine of a run work on its steps. */
+export function allowMachineOn(runId: string): void {
+  allowed.setState(new Set([...allowed.getState(), runId]), true);
+}
+
+/** The machine whose code a run executed, as far as it is open: `undefined` while it is not. */
+export function useMachineOf(run: RunEntry): MachineRef | undefined {
+  const machines = useSession((state) => state.machines);
+  const own = machineOf(run.origin);
+  const name = run.trace?.header.machine;
+  const found = machines.find(
+    ({ ref, info }) => info && (own ? isSameMachine(ref, own) : info.name === name),
+  );
+  return found?.ref;
+}
+
+/** Whether the machine of a run may work on its steps: it made it here, or the person has said so. */
+export function useIsAllowed(run: RunEntry): boolean {
+  return useStore(allowed, (runs) => runs.has(run.id)) || run.origin.kind !== 'file';
+}

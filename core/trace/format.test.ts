@@ -294,13 +294,13 @@ describe('header and end', () => {
     ]);
   });
 
-  it.each([1, 2, 3, 4, 5])('of version %i are upgraded', (version) => {
+  it.each([1, 2, 3, 4, 5, 6])('of version %i are upgraded', (version) => {
     const { digests: _, ...line } = JSON.parse(formatHeader(header)) as Record<string, unknown>;
     const older = {
       ...line,
       'phasmoscope-trace': version,
       ...(version === 1 ? { rules: [] } : {}),
-      ...(version === 5 ? { digests: header.digests } : {}),
+      ...(version >= 5 ? { digests: header.digests } : {}),
     };
     expect(parseLine(JSON.stringify(older))).toEqual({ kind: 'header', header, version });
   });

@@ -60,11 +60,6 @@ export async function askDoom(
   failure: Failure,
   options: DoomOptions = {},
 ): Promise<Doom> {
-  if (!subject.scenario) {
-    throw new ForkError(
-      `The machine has no scenario ${JSON.stringify(whole.header.scenario)}, whose draws could differ.`,
-    );
-  }
   return new Asking(subject, whole, failure, options).ask();
 }
 
@@ -103,6 +98,12 @@ class Asking {
   async ask(): Promise<Doom> {
     const { isChanged = false } = this.#options;
     if (!isChanged) await requireFailing(this.#subject, this.#parent, this.#failure);
+    if (!this.#subject.scenario) {
+      const { scenario } = this.#parent.header;
+      throw new ForkError(
+        `The machine has no scenario ${JSON.stringify(scenario)}, whose draws could differ.`,
+      );
+    }
     const end = this.#parent.length;
     const count = Math.min(GRID, end);
     for (let at = 0; at < count && !this.#isOver; at += 1) {

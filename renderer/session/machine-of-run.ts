@@ -1,5 +1,5 @@
-import { createStore } from 'zustand/vanilla';
 import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
 import type { MachineRef } from '../../core/contract/window.ts';
 import { isSameMachine, machineOf, type RunEntry } from './model.ts';
 import { useSession } from './store.ts';

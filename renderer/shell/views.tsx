@@ -5,6 +5,7 @@ import {
   FileCode,
   GitCompare,
   List,
+  Shapes,
   SquareTerminal,
   Waypoints,
   Workflow,
@@ -16,6 +17,7 @@ import { BesidePanel } from '../beside/beside-panel.tsx';
 import { CausalityGraph } from '../causality/causality-graph.tsx';
 import { ConsolePanel } from '../console/console-panel.tsx';
 import { DifferencePanel } from '../difference/difference-panel.tsx';
+import { DrawingPanel } from '../drawing/drawing-panel.tsx';
 import { LifecycleView } from '../lifecycle/lifecycle-view.tsx';
 import { SequenceView } from '../sequence/sequence-view.tsx';
 import { compareWith } from '../session/cursor.ts';
@@ -85,6 +87,10 @@ const SHOWN: Readonly<Record<ViewId, View>> = {
     render: ({ run, trace, cursor }) => (
       <SourcePanel run={run} trace={trace} cursor={cursor.stepIndex} />
     ),
+  },
+  drawing: {
+    icon: Shapes,
+    render: ({ run, trace, cursor }) => <DrawingPanel run={run} trace={trace} cursor={cursor} />,
   },
   difference: {
     icon: GitCompare,

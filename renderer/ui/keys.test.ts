@@ -57,7 +57,7 @@ describe('keys', () => {
   });
 
   it.each([
-    ['the layout has the letter elsewhere', 'z', 'KeyD', ''],
+    ['the layout has the letter elsewhere', "'", 'KeyQ', ''],
     ['Shift with a digit of a US layout', '!', 'Digit1', 'S'],
     ['a modifier too many', 'f', 'KeyF', 'A'],
     ['a modifier alone', 'Control', 'ControlLeft', 'C'],

@@ -1,9 +1,15 @@
 import type { CalendarView, DeepReadonly } from 'phasmoscope';
-import type { PendingRequest } from './machine.ts';
 import { DAYS, hoursOf, slotOf, type Booking, type Bookings } from './schedule.ts';
 
-/** What the week shows of a state; the hardened dentist's has more. */
-type Shown = DeepReadonly<{ bookings: Bookings; pending: Map<number, PendingRequest> }>;
+/** What the week shows of a request. */
+interface Request extends Pick<Booking, 'userId' | 'aptType'> {
+  id: number;
+  slot: Pick<Booking, 'day' | 'time'>;
+  status: string;
+}
+
+/** What the week shows of a state; those of the machines have more. */
+type Shown = DeepReadonly<{ bookings: Bookings; pending: Map<number, Request> }>;
 
 type Entry = CalendarView['entries'][number];
 

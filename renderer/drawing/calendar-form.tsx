@@ -1,0 +1,102 @@
+import type { CSSProperties, ReactNode } from 'react';
+import { withGone } from '../../core/drawing/changes.ts';
+import { shownLine } from '../words/shown.ts';
+import { formatMinutes, hoursBetween, lanesOf, type Lane } from './calendar-layout.ts';
+import { ItemMark } from './item-mark.tsx';
+import { marksOf, type FormProps } from './marks.ts';
+
+type Entry = FormProps<'calendar'>['drawing']['entries'][number];
+
+/** Entries by column and time, those that overlap beside each other. */
+export function CalendarForm({ drawing, before, changes }: FormProps<'calendar'>): ReactNode {
+  const { columns, from, to, open } = drawing;
+  const entries = withGone(before?.entries ?? [], drawing.entries, changes);
+  const lanes = lanesOf(entries);
+  const at = (minutes: number) =>
+    ((Math.min(Math.max(minutes, from), to) - from) / (to - from)) * 100;
+  const vertical = (span: { readonly from: number; readonly to: number }): CSSProperties => ({
+    top: `${at(span.from)}%`,
+    height: `${at(span.to) - at(span.from)}%`,
+  });
+  const hours = hoursBetween(from, to);
+  return (
+    <div className="drawn-calendar">
+      <div className="calendar-hours" aria-hidden>
+        {hours.map((hour) => (
+          <span key={hour} className="data small muted" style={{ top: `${at(hour)}%` }}>
+            {formatMinutes(hour)}
+          </span>
+        ))}
+      </div>
+      {columns.map((column, index) => (
+        <section
+          key={`${index} ${column}`}
+          aria-label={shownLine(column)}
+          className="calendar-column"
+        >
+          <h3 className="small truncate">{shownLine(column)}</h3>
+          <div className="calendar-day" data-shaded={open !== undefined || undefined}>
+            {open
+              ?.filter((span) => span.column === index)
+              .map((span) => (
+                <div
+                  key={`${span.from} ${span.to}`}
+                  className="calendar-open"
+                  style={vertical(span)}
+                />
+              ))}
+            {hours.map((hour) => (
+              <div key={hour} className="calendar-line" style={{ top: `${at(hour)}%` }} />
+            ))}
+            <ul>
+              {entries
+                .filter((entry) => entry.column === index)
+                .map((entry) => (
+                  <EntryView
+                    key={entry.id}
+                    entry={entry}
+                    changes={changes}
+                    style={{ ...vertical(entry), ...horizontal(lanes.get(entry.id)) }}
+                  />
+                ))}
+            </ul>
+          </div>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function horizontal({ lane, lanes }: Lane = { lane: 0, lanes: 1 }): CSSProperties {
+  return { left: `${(lane / lanes) * 100}%`, width: `${100 / lanes}%` };
+}
+
+function EntryView({
+  entry,
+  changes,
+  style,
+}: {
+  entry: Entry;
+  style: CSSProperties;
+} & Pick<FormProps<'calendar'>, 'changes'>): ReactNode {
+  const { title, detail, from, to } = entry;
+  const time = `${formatMinutes(from)}–${formatMinutes(to)}`;
+  const whole = [time, shownLine(title), detail === undefined ? '' : shownLine(detail)];
+  return (
+    <li
+      className="calendar-entry"
+      style={style}
+      title={whole.filter(Boolean).join('\n')}
+      {...marksOf(entry, changes)}
+    >
+      <span className="drawn-title">
+        <span className="truncate">{shownLine(title)}</span>
+        <ItemMark item={entry} changes={changes} />
+      </span>
+      <span className="visually-hidden">{time}</span>
+      {detail !== undefined && (
+        <span className="calendar-detail truncate">{shownLine(detail)}</span>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,177 @@
+import { FolderOpen, Play, Shapes, TriangleAlert } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { assertNever } from '../../core/assert.ts';
+import type { MachineRef } from '../../core/contract/window.ts';
+import { changesBetween } from '../../core/drawing/changes.ts';
+import type { Drawing } from '../../core/drawing/drawing.ts';
+import type { Problem } from '../../core/problem.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { allowMachineOn, useIsAllowed, useMachineOf } from '../session/machine-of-run.ts';
+import { ensureMachine, findMachine } from '../session/machines.ts';
+import type { Cursor, RunEntry } from '../session/model.ts';
+import { useSession } from '../session/store.ts';
+import { findMachineOf } from '../session/tasks/verify.ts';
+import { Button } from '../ui/button.tsx';
+import { Placeholder } from '../ui/placeholder.tsx';
+import { Segments } from '../ui/segments.tsx';
+import { formatStepIndex } from '../words/format.ts';
+import { shownLine } from '../words/shown.ts';
+import { CalendarForm } from './calendar-form.tsx';
+import { BarsForm, LinesForm } from './chart-forms.tsx';
+import { GraphForm } from './graph-form.tsx';
+import type { FormProps } from './marks.ts';
+import { CardsForm, GridForm } from './place-forms.tsx';
+import { TableForm } from './table-form.tsx';
+import { useDrawing } from './use-drawing.ts';
+import './drawing-panel.css';
+
+export interface DrawingPanelProps {
+  readonly run: RunEntry;
+  readonly trace: Trace;
+  readonly cursor: Cursor;
+}
+
+/** The views that the author of a machine declares, at the cursor, with what changed marked. */
+export function DrawingPanel(props: DrawingPanelProps): ReactNode {
+  const { run } = props;
+  const ref = useMachineOf(run);
+  const isAllowed = useIsAllowed(run);
+  const info = useSession(() => ref && findMachine(ref)?.info);
+  if (!ref || !info || !isAllowed) return <WithoutMachine run={run} isOpen={ref !== undefined} />;
+  if (info.views.length === 0) return <WithoutViews name={info.name} />;
+  return <Drawn machine={ref} sourceHash={info.sourceHash} names={info.views} {...props} />;
+}
+
+/** The view of each machine that was looked at last. */
+const chosen = new Map<string, string>();
+
+function Drawn({
+  run,
+  trace,
+  cursor,
+  machine,
+  sourceHash,
+  names,
+}: DrawingPanelProps & {
+  machine: MachineRef;
+  sourceHash: string;
+  names: readonly string[];
+}): ReactNode {
+  const ofMachine = trace.header.machine;
+  const [picked, pick] = useState(() => chosen.get(ofMachine));
+  const view = picked !== undefined && names.includes(picked) ? picked : (names[0] ?? '');
+  const stepIndex = Math.min(cursor.stepIndex, trace.length - 1);
+  const compared = cursor.compareWith ?? stepIndex - 1;
+  const { at, before, problem } = useDrawing(
+    { run, trace, view, sourceHash },
+    [stepIndex, Math.max(compared, -1)],
+    machine,
+  );
+  const choose = (name: string) => {
+    chosen.set(ofMachine, name);
+    pick(name);
+  };
+  const failed = problem ?? (at?.kind === 'undrawn' ? at.problem : undefined);
+  return (
+    <section className="drawing-panel" aria-label="Views of the machine" aria-busy={!at && !failed}>
+      <div className="drawing-bar">
+        <Segments
+          label="View"
+          options={names.map((id) => ({ id, label: shownLine(id) }))}
+          selected={view}
+          onSelect={choose}
+        />
+        <span className="muted small truncate">
+          {stepIndex < 0
+            ? 'initial state'
+            : `${formatStepIndex(stepIndex)}, marked against ${formatStepIndex(Math.max(compared, -1))}`}
+        </span>
+      </div>
+      <div className="drawing-place">
+        {failed ? (
+          <Failed problem={failed} />
+        ) : at?.kind === 'drawn' ? (
+          <Form
+            drawing={at.drawing}
+            before={before?.kind === 'drawn' ? before.drawing : undefined}
+          />
+        ) : (
+          <Placeholder>
+            <p className="muted">
+              {run.status === 'running' || run.status === 'waiting'
+                ? 'The view is drawn when the run has ended.'
+                : 'Drawing …'}
+            </p>
+          </Placeholder>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Form({ drawing, before }: { drawing: Drawing; before: Drawing | undefined }): ReactNode {
+  const changes = changesBetween(before, drawing);
+  const same = before?.kind === drawing.kind ? before : undefined;
+  const props = { drawing, before: same, changes };
+  switch (drawing.kind) {
+    case 'table':
+      return <TableForm {...(props as FormProps<'table'>)} />;
+    case 'calendar':
+      return <CalendarForm {...(props as FormProps<'calendar'>)} />;
+    case 'grid':
+      return <GridForm {...(props as FormProps<'grid'>)} />;
+    case 'cards':
+      return <CardsForm {...(props as FormProps<'cards'>)} />;
+    case 'bars':
+      return <BarsForm {...(props as FormProps<'bars'>)} />;
+    case 'lines':
+      return <LinesForm {...(props as FormProps<'lines'>)} />;
+    case 'graph':
+      return <GraphForm {...(props as FormProps<'graph'>)} />;
+    default:
+      return assertNever(drawing, 'drawing');
+  }
+}
+
+function Failed({ problem: { title, remedy } }: { problem: Problem }): ReactNode {
+  return (
+    <Placeholder icon={TriangleAlert} ink="ink-finding" title={shownLine(title)}>
+      {remedy !== undefined && <p className="muted">{shownLine(remedy)}</p>}
+    </Placeholder>
+  );
+}
+
+function WithoutViews({ name }: { name: string }): ReactNode {
+  return (
+    <Placeholder icon={Shapes} title="This machine declares no views">
+      <p className="muted">
+        A view draws a state as the people of its domain know it: a table, a calendar, cards, a
+        chart. Add <code className="data">views: {'{ … }'}</code> to {shownLine(name)}; the README
+        shows how.
+      </p>
+    </Placeholder>
+  );
+}
+
+function WithoutMachine({ run, isOpen }: { run: RunEntry; isOpen: boolean }): ReactNode {
+  const name = shownLine(run.trace?.header.machine ?? 'its machine');
+  const open = async () => {
+    const ref = await findMachineOf(run);
+    if (ref && (await ensureMachine(ref))) allowMachineOn(run.id);
+  };
+  return (
+    <Placeholder
+      icon={Shapes}
+      title={isOpen ? 'This trace was opened from a file' : 'This run is open without its machine'}
+    >
+      <p className="muted">{`The views are functions of the machine ${name}, which are given the states of this run.`}</p>
+      <Button
+        variant="primary"
+        icon={isOpen ? Play : FolderOpen}
+        onPress={isOpen ? () => allowMachineOn(run.id) : () => void open()}
+      >
+        {isOpen ? 'Draw its states' : `Open ${name}`}
+      </Button>
+    </Placeholder>
+  );
+}

@@ -20,6 +20,7 @@ export const VIEW_NAMES = [
   'source',
   'difference',
   'beside',
+  'drawing',
 ] as const;
 export type ViewName = (typeof VIEW_NAMES)[number];
 

@@ -309,11 +309,16 @@ async function buildModules() {
 /** Unlike esbuild, vite leaves it to its caller to print an error. */
 async function buildRenderer() {
   const vite = await import('vite');
+  const { NODE_ENV: before } = process.env;
   try {
     await vite.build({ configFile: join(ROOT, 'renderer/vite.config.ts'), logLevel: 'warn' });
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
     throw error;
+  } finally {
+    // vite sets it to "production", in which npm installs no development dependencies for whoever comes next.
+    if (before === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = before;
   }
 }
 

@@ -52,6 +52,7 @@ export type {
 } from './machine/executed.ts';
 export { changedRows, type ChangedRow } from './machine/rows.ts';
 export type { FaultProfile } from './machine/faults.ts';
+export { defineConfig, type ProjectConfig } from './machine/project-config.ts';
 export type { RecordKind, RecordKinds } from './machine/records.ts';
 export type {
   BarsView,

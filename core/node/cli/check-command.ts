@@ -8,11 +8,12 @@ import { checkTypes, placeOfTypeProblem, type TypeCheck } from '../load/type-che
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { type CommandModule, JSON_FLAG, MACHINE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
+import { withProject } from './project-options.ts';
 import { StandstillWatch } from './standstill.ts';
 
 /** `phasmoscope check`: type-checks a machine file, lists what is in it, and says what is missing. */
 export const CHECK: CommandModule = {
-  declare: (command) => command.argument(...MACHINE).option(...JSON_FLAG),
+  declare: (command) => withProject(command.argument(...MACHINE).option(...JSON_FLAG)),
   run: checkCommand,
 };
 

@@ -126,7 +126,7 @@ describe.concurrent('run', () => {
     [['run', 'dentist-booking', '--operations', '0'], 'is not a number of operations'],
     [['run', 'dentist-booking', '--scenario', 'x'], 'Choose one of: mixed-operations'],
     [['run', 'dentist-booking', '--faults', 'x'], 'Choose one of: none, crashes'],
-    [['run'], "missing required argument 'machine'"],
+    [['run'], 'No machine is given.'],
     [['dance'], "unknown command 'dance'"],
     [['record', 'dentist-booking'], "required option '--out <file>'"],
   ])('refuses %j with 2 and the remedy', async (args, remedy) => {

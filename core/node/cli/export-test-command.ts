@@ -45,7 +45,7 @@ export async function exportTestCommand(
 ): Promise<ExitCode> {
   const { trace } = await readTraceFile(file);
   const finding = findingOf(trace, file, options.finding);
-  const machinePath = machinePathOf(trace.header, options.machine);
+  const machinePath = await machinePathOf(trace.header, options.machine);
   const out = resolve(options.out);
   await requireWritable(out, OUTPUT.test);
   const operations = operationsOf(trace).slice(0, Math.max(finding.stepIndex + 1, 0));

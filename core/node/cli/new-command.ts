@@ -16,6 +16,38 @@ it('is sound, whatever faults strike', async () => {
 });
 `;
 
+const CONFIG = `import { defineConfig } from 'phasmoscope';
+
+export default defineConfig({
+  machine: 'machine.ts',
+  faults: 'chaos',
+  seeds: 200,
+  traces: 'traces',
+});
+`;
+
+const README = `# A machine
+
+\`machine.ts\` holds a machine and its scenarios, \`machine.test.ts\` its test.
+\`phasmoscope.config.ts\` says what the commands run.
+
+\`\`\`sh
+npm install
+npm test                       # types, and fifty seeds under faults
+npx phasmoscope sweep          # more seeds, on all cores; writes a trace of each finding to traces/
+npx phasmoscope run --seed 7   # one seed
+npm i -D electron              # once, for the window:
+npx phasmoscope open
+\`\`\`
+
+Where a sweep finds something, reduce it and keep it as a test:
+
+\`\`\`sh
+npx phasmoscope shrink --seed 7 --out minimal.jsonl
+npx phasmoscope export-test minimal.jsonl --out finding.test.ts
+\`\`\`
+`;
+
 /** `phasmoscope new`: writes a small machine with a scenario and a test into a folder. */
 export const NEW: CommandModule = {
   declare: (command) =>
@@ -30,6 +62,8 @@ async function newCommand(folder: string, options: { readonly json?: boolean }):
   const files: Readonly<Record<string, string>> = {
     'machine.ts': await readFile(pathOfMachine({ kind: 'sample', name: 'turnstile' }), 'utf8'),
     'machine.test.ts': TEST,
+    'phasmoscope.config.ts': CONFIG,
+    'README.md': README,
     'package.json': await packageJson(path),
     'tsconfig.json': TSCONFIG,
   };
@@ -38,11 +72,11 @@ async function newCommand(folder: string, options: { readonly json?: boolean }):
     printJson({ folder: path, files: Object.keys(files) });
     return EXIT.done;
   }
-  const machine = join(folder, 'machine.ts');
   printLine(`Wrote a turnstile to ${path}. Change it as you like.`);
-  printLine(`  npx phasmoscope open ${machine}`);
-  printLine(`  npx phasmoscope sweep ${machine} --faults chaos`);
-  printLine(`  cd ${folder} && npm install && npm test`);
+  printLine(`  cd ${folder}`);
+  printLine('  npm install && npm test');
+  printLine('  npx phasmoscope sweep');
+  printLine('  npx phasmoscope open');
   return EXIT.done;
 }
 
@@ -74,7 +108,7 @@ async function packageJson(path: string): Promise<string> {
       .replaceAll(/[^a-z0-9-]+/g, '-'),
     private: true,
     type: 'module',
-    scripts: { test: 'vitest run', sweep: 'phasmoscope sweep' },
+    scripts: { test: 'tsc && vitest run' },
     devDependencies: {
       '@types/node': tool('@types/node'),
       phasmoscope: IS_CHECKOUT ? checkoutFrom(path) : `^${own.version}`,

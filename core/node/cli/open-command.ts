@@ -10,6 +10,7 @@ import { openedAs } from '../files/file-kind.ts';
 import { findMachine } from '../load/samples.ts';
 import { type CommandModule, FAULTS, INPUTS, OPERATIONS, SCENARIO, typed } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
+import { withProject } from './project-options.ts';
 
 /** The options of `open`. */
 export interface OpenOptions {
@@ -27,8 +28,11 @@ export interface OpenOptions {
 /** `phasmoscope open`: opens the window on a file, a machine or the last session. */
 export const OPEN: CommandModule = {
   declare: (command) =>
-    command
-      .argument('[target]', 'a trace file, the name of a sample, or a machine file')
+    withProject(command, false)
+      .argument(
+        '[target]',
+        'a trace file, the name of a sample, or a machine file (default: that of the project)',
+      )
       .option(...SCENARIO)
       .option(...INPUTS)
       .option('--seed <n>', 'the seed to run', typed(parseSeed))

@@ -24,15 +24,15 @@ export interface CommandModule {
 
 /** The argument of commands that run a machine. */
 export const MACHINE = [
-  '<machine>',
-  'the name of a sample, or the path of a .ts or .js file',
+  '[machine]',
+  'the name of a sample, or the path of a .ts or .js file (default: that of the project)',
 ] as const;
 /** The argument of commands that read a trace. */
 export const TRACE = ['<file>', 'a trace file, or - for standard input'] as const;
 /** The option of commands that execute a trace. */
 export const TRACE_MACHINE = [
   '--machine <machine>',
-  'the machine of the trace, unless it is a sample',
+  'the machine of the trace, unless it is a sample or that of the project',
 ] as const;
 export const FAULTS = [
   '--faults <profile>',

@@ -13,6 +13,7 @@ import { requireInvariant } from '../runs/judging.ts';
 import { startAsking, type JudgedSeed } from '../sweep/asking.ts';
 import { cancelOnInterrupt } from './interrupt.ts';
 import { EXIT, printProblem, ProgressLine, type ExitCode } from './output.ts';
+import { projectMachine } from './project-options.ts';
 import { jsonOf, NO_ANSWER, type QueryOptions } from './query-question.ts';
 import { planOptions } from './run-command.ts';
 
@@ -34,7 +35,7 @@ export async function querySeeds(
   seeds: Seeds,
   options: QueryOptions,
 ): Promise<ExitCode> {
-  const text = options.machine ?? given;
+  const text = options.machine ?? given ?? (await projectMachine());
   if (text === undefined || others.length > 0 || (options.machine !== undefined && given)) {
     throw new ProblemError({
       title: 'Seeds are those of one machine.',

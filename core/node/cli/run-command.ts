@@ -16,6 +16,7 @@ import { printJson, printLine, printTable } from '../report/print.ts';
 import { defaultSeed, planRun, startRecorded, type LoadedPlan } from '../runs/planning.ts';
 import { type CommandModule, MACHINE, TRACE_OUT, withRunOptions } from './options.ts';
 import { EXIT, printProblem, type ExitCode } from './output.ts';
+import { withProject } from './project-options.ts';
 import { StandstillWatch } from './standstill.ts';
 import { recordWatched, STOPPED, watched, type WatchedRun } from './watched-run.ts';
 
@@ -46,7 +47,7 @@ interface PreparedRun extends WatchedRun {
 
 /** `phasmoscope run`: executes a seed and prints what it found. */
 export const RUN: CommandModule = {
-  declare: (command) => withRunOptions(command.argument(...MACHINE)),
+  declare: (command) => withProject(withRunOptions(command.argument(...MACHINE))),
   run: runCommand,
 };
 
@@ -67,7 +68,8 @@ async function runLoaded(loaded: LoadedMachine, options: RunOptions): Promise<Ex
 
 /** `phasmoscope record`: executes a seed and writes its trace to a file. */
 export const RECORD: CommandModule = {
-  declare: (command) => withRunOptions(command.argument(...MACHINE)).requiredOption(...TRACE_OUT),
+  declare: (command) =>
+    withProject(withRunOptions(command.argument(...MACHINE)).requiredOption(...TRACE_OUT)),
   run: recordCommand,
 };
 

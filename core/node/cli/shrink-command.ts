@@ -28,6 +28,7 @@ import { chooseFinding, isMeant, nothingFound, type FindingOptions } from './fin
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { type CommandModule, TRACE_MACHINE, TRACE_OUT, withRunOptions } from './options.ts';
 import { EXIT, ProgressLine, requireWritable, type ExitCode } from './output.ts';
+import { withProject } from './project-options.ts';
 import { planOptions, type RunOptions } from './run-command.ts';
 import { withMachineOf } from './trace-machine.ts';
 
@@ -42,7 +43,14 @@ export interface ShrinkCommandOptions extends RunOptions, FindingOptions {
 /** `phasmoscope shrink`: reduces a run that fails to the operations that matter. */
 export const SHRINK: CommandModule = {
   declare: (command) =>
-    withRunOptions(command.argument('<target>', 'a trace file, or a machine whose seed is run'))
+    withProject(
+      withRunOptions(
+        command.argument(
+          '[target]',
+          "a trace file, or a machine whose seed is run (default: the project's)",
+        ),
+      ),
+    )
       .option('--keep-inputs', 'leave all values as they were, and only take steps out')
       .requiredOption(...TRACE_OUT)
       .option('--finding <name>', 'the finding to keep (default: the first one)')

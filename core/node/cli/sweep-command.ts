@@ -39,6 +39,7 @@ import {
   whole,
 } from './options.ts';
 import { ProgressLine, requireFolder, requireWritable, type ExitCode } from './output.ts';
+import { withProject } from './project-options.ts';
 import { planOptions, type ScenarioOptions } from './run-command.ts';
 import {
   conclude,
@@ -81,7 +82,7 @@ export interface SweepOptions extends OutputOptions, ScenarioOptions {
 export const SWEEP: CommandModule = {
   declare: (command) =>
     withReportOptions(
-      command
+      withProject(command)
         .argument(...MACHINE)
         .option(...SCENARIO)
         .option(...INPUTS)

@@ -4,15 +4,19 @@ import type { TraceHeader } from '../../trace/format.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine, readCatalog } from '../load/samples.ts';
 import { printLine, style } from '../report/print.ts';
+import { projectMachine } from './project-options.ts';
 
 /**
- * The source file of a trace's machine: the given one, or the sample of that name.
+ * The source file of a trace's machine: the given one, the sample of that name, or that of the project.
  *
  * @param given what `--machine` says.
- * @throws {ProblemError} when it is not given, and not a sample.
+ * @throws {ProblemError} when it is none of them.
  */
-export function machinePathOf(header: TraceHeader, given: string | undefined): string {
-  return pathOfMachine(machineOf(header, given));
+export async function machinePathOf(
+  header: TraceHeader,
+  given: string | undefined,
+): Promise<string> {
+  return pathOfMachine(await machineOf(header, given));
 }
 
 /**
@@ -20,15 +24,18 @@ export function machinePathOf(header: TraceHeader, given: string | undefined): s
  *
  * @throws {ProblemError} when there is none, as {@link machinePathOf} does.
  */
-export function withMachineOf<T>(
+export async function withMachineOf<T>(
   header: TraceHeader,
   given: string | undefined,
   task: (loaded: LoadedMachine) => Promise<T>,
 ): Promise<T> {
-  return withMachine(machinePathOf(header, given), task);
+  return withMachine(await machinePathOf(header, given), task);
 }
 
-function machineOf({ machine: named, itf }: TraceHeader, given: string | undefined): MachineRef {
+async function machineOf(
+  { machine: named, itf }: TraceHeader,
+  given: string | undefined,
+): Promise<MachineRef> {
   if (given !== undefined) return findMachine(given, process.cwd());
   if (itf !== undefined) {
     throw new ProblemError({
@@ -40,9 +47,12 @@ function machineOf({ machine: named, itf }: TraceHeader, given: string | undefin
   if (readCatalog().samples.some(({ name }) => name === named)) {
     return { kind: 'sample', name: named };
   }
+  const ofProject = await projectMachine();
+  if (ofProject !== undefined) return findMachine(ofProject, process.cwd());
   throw new ProblemError({
     title: `The trace is of a machine named "${named}", which is not a sample.`,
-    remedy: 'Give the path of its source with the option --machine PATH.',
+    remedy:
+      'Give the path of its source with the option --machine PATH, or name it in phasmoscope.config.ts.',
   });
 }
 

@@ -15,6 +15,9 @@ test('the window, its causes and its messages', async ({ app, page }) => {
   await expectRun(page);
   await choose(app, 'light');
   await take(page, 'window');
+  await page.keyboard.press('p');
+  await page.locator('.calendar-entry').first().waitFor();
+  await take(page, 'week');
 
   await page.keyboard.press('ControlOrMeta+Shift+m');
   await page

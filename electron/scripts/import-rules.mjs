@@ -291,7 +291,7 @@ export const ALLOWED = [
   { part: 'core/bench/', folders: ['core/', 'samples/'], node: true },
 ];
 
-const TEST_PACKAGES = ['fast-check', 'vitest'];
+const TEST_PACKAGES = ['fast-check', 'mdast-util-from-markdown', 'vitest'];
 
 /**
  * Additional imports by kind of file, in any folder. Tests may import more than the code that they

@@ -78,6 +78,12 @@ export const COMMANDS: Readonly<Record<string, readonly CommandEntry[]>> = {
       load: async () => (await import('./why-command.ts')).WHY,
     },
     {
+      name: 'report',
+      summary:
+        'Write a finding for an issue tracker, as Markdown: the minimal run, and why it fails.',
+      load: async () => (await import('./report-command.ts')).REPORT,
+    },
+    {
       name: 'notes',
       summary: 'Print the notes of a trace, or add one to its file.',
       load: async () => (await import('./notes-command.ts')).NOTES,

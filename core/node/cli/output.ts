@@ -39,6 +39,7 @@ export const OUTPUT = {
     name: 'a trace of Chrome',
     like: /^\s*\{\s*"(?:traceEvents|displayTimeUnit|otherData)"/,
   },
+  markdown: { name: 'a report in Markdown', like: /^# / },
   inputs: { name: 'a list of inputs', like: /^\s*\[/ },
   itf: { name: 'an ITF trace', like: /^\s*\{\s*"#meta"/ },
 } as const satisfies Record<string, OutputKind>;

@@ -71,7 +71,8 @@ export async function shrinkCommand(
     const { trace } = await readTraceFile(target);
     return withMachineOf(trace.header, options.machine, (given) => {
       const loaded = withTimeLimit(given, options.timeLimit ?? trace.header.timeLimitMs);
-      return shrinkFailing(loaded, failingOf(trace, loaded, target, options), options);
+      const finding = chooseFinding(trace.findings, options, target);
+      return shrinkFailing(loaded, failingOf(trace, loaded, finding), options);
     });
   }
   const machine = findMachine(target, process.cwd());
@@ -122,7 +123,7 @@ async function shrinkFailing(
   line.clear();
   const seconds = (performance.now() - startMs) / 1000;
   await writeTraceFile(options.out, lines);
-  const explanation = await explainShrunk(loaded, lines, finding);
+  const explanation = await explainShrunk(loaded, traceOfLines(lines), finding);
   const { machine } = loaded;
   const result = { machine, label: failing.label, shrunk, finding, explanation, seconds };
   if (options.json) printAsJson(result, options.out);
@@ -211,18 +212,24 @@ function warningsOf({ shrunk, label }: Pick<ShrinkResult, 'shrunk' | 'label'>): 
   ];
 }
 
-/** Why the shrunk run fails; nothing for a finding of the initial state, which needs no step. */
-async function explainShrunk(
-  loaded: LoadedMachine,
-  lines: readonly string[],
-  finding: Finding,
-): Promise<Explanation | undefined> {
+/** The trace of lines that were written just now. */
+export function traceOfLines(lines: readonly string[]): Trace {
   const builder = new TraceBuilder();
   for (const line of lines) builder.addLine(line);
-  if (!builder.trace || finding.stepIndex < 0) return undefined;
+  if (!builder.trace) throw new Error('The lines have no header.');
+  return builder.trace;
+}
+
+/** Why the shrunk run fails; nothing for a finding of the initial state, which needs no step. */
+export async function explainShrunk(
+  loaded: LoadedMachine,
+  trace: Trace,
+  finding: Finding,
+): Promise<Explanation | undefined> {
+  if (finding.stepIndex < 0) return undefined;
   const fresh = await loaded.afresh();
   try {
-    return await explainTrace(fresh, builder.trace, finding);
+    return await explainTrace(fresh, trace, finding);
   } finally {
     await fresh.close();
   }
@@ -246,13 +253,12 @@ async function fromSeed(plan: LoadedPlan, options: ShrinkCommandOptions): Promis
   throw nothingFound(`Seed ${seed}`, options);
 }
 
-function failingOf(
+/** A recorded run up to one of its findings, as the machine that is to shrink it executes it. */
+export function failingOf(
   trace: Trace,
   { sourceHash }: LoadedMachine,
-  file: string,
-  options: ShrinkCommandOptions,
+  finding: Finding,
 ): FailingRecord {
-  const finding = chooseFinding(trace.findings, options, file);
   const { scenario, seed, operationsMax, faults } = trace.header;
   return {
     label: { scenario, seed: BigInt(seed), operationsMax, faults, sourceHash },

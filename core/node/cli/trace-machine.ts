@@ -32,23 +32,30 @@ export async function withMachineOf<T>(
   return withMachine(await machinePathOf(header, given), task);
 }
 
-async function machineOf(
+/**
+ * The machine of a trace as the command line names it: the given one, the sample of that name, or that of
+ * the project; nothing where there is none.
+ */
+export async function machineNameOf(
   { machine: named, itf }: TraceHeader,
   given: string | undefined,
-): Promise<MachineRef> {
-  if (given !== undefined) return findMachine(given, process.cwd());
+): Promise<string | undefined> {
+  if (given !== undefined || itf !== undefined) return given;
+  // A trace names its machine, but must never choose a file to run.
+  if (readCatalog().samples.some(({ name }) => name === named)) return named;
+  return projectMachine();
+}
+
+async function machineOf(header: TraceHeader, given: string | undefined): Promise<MachineRef> {
+  const { machine: named, itf } = header;
+  const name = await machineNameOf(header, given);
+  if (name !== undefined) return findMachine(name, process.cwd());
   if (itf !== undefined) {
     throw new ProblemError({
       title: `${named} is a counterexample of a model checker: no machine of yours executed it.`,
       remedy: 'Give the machine to compare it with: --machine PATH.',
     });
   }
-  // A trace names its machine, but must never choose a file to run.
-  if (readCatalog().samples.some(({ name }) => name === named)) {
-    return { kind: 'sample', name: named };
-  }
-  const ofProject = await projectMachine();
-  if (ofProject !== undefined) return findMachine(ofProject, process.cwd());
   throw new ProblemError({
     title: `The trace is of a machine named "${named}", which is not a sample.`,
     remedy:

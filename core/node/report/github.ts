@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
-import { escapeMarkdown } from '../../text/markdown.ts';
+import { escapeMarkdown, markdownFence } from '../../text/markdown.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { cutText, showText } from '../../text/visible.ts';
 import { placeOf } from './findings-text.ts';
@@ -95,15 +95,11 @@ export function summaryOf(report: SweepReport): string {
     '|---|--:|---|---|---|',
   ];
   const commands = shown.map(({ seed }) => showText(commandOfSeed(report, seed)));
-  const ticks = commands.join('\n').match(/`+/g) ?? [];
-  const fence = '`'.repeat(Math.max(3, ...ticks.map((run) => run.length + 1)));
   const reproduce = [
     '',
     'To record the examples again:',
     '',
-    `${fence}sh`,
-    ...new Set(commands),
-    fence,
+    ...markdownFence([...new Set(commands)], 'sh'),
   ];
   const more = groups.length - shown.length;
   return [

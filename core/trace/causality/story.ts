@@ -1,5 +1,5 @@
 import { OPERATION_WORDS, type Operation } from '../../machine/operation.ts';
-import { escapeMarkdown } from '../../text/markdown.ts';
+import { escapeMarkdown, markdownCode } from '../../text/markdown.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
 import { labelOf } from '../../value/label.ts';
@@ -62,11 +62,7 @@ export function storyMarkdown(title: string, sentences: readonly StorySentence[]
 function markdownOf(part: StoryPart): string {
   if (typeof part === 'string') return escapeMarkdown(part);
   if ('stepIndex' in part) return `step ${formatCount(part.stepIndex)}`;
-  const ticks = '`'.repeat(
-    Math.max(0, ...(part.name.match(/`+/g) ?? []).map((one) => one.length)) + 1,
-  );
-  const pad = part.name.startsWith('`') || part.name.endsWith('`') ? ' ' : '';
-  return `${ticks}${pad}${part.name.replaceAll(/\s+/g, ' ')}${pad}${ticks}`;
+  return markdownCode(part.name);
 }
 
 /** The text of a part for those that cannot go to a step. */

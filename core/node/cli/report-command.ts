@@ -1,0 +1,185 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { signatureOf } from '../../engine/signature.ts';
+import type { Finding } from '../../machine/finding.ts';
+import { ShrinkError } from '../../shrink/shrink.ts';
+import { formatCount } from '../../text/quantities.ts';
+import { causalityAround } from '../../trace/causality/causality.ts';
+import { plainPart, tellCausality } from '../../trace/causality/story.ts';
+import { formatSentence } from '../../trace/sentences.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { isMachineFile } from '../files/file-kind.ts';
+import { readWholeTrace } from '../files/trace-file.ts';
+import { writeWholeFile } from '../files/write-file.ts';
+import { withTimeLimit, type LoadedMachine } from '../load/machine-loader.ts';
+import { findingMarkdown, type FindingReport } from '../report/finding-report.ts';
+import { printErrorLine, printLine } from '../report/print.ts';
+import { commandOfSeed, shellCommand } from '../report/reproduce.ts';
+import { NOT_REPRODUCIBLE, shrinkRecord } from '../runs/shrinking.ts';
+import { chooseFinding, type FindingOptions } from './finding-choice.ts';
+import { breathing, cancelOnInterrupt } from './interrupt.ts';
+import { type CommandModule, outputFile, TRACE, TRACE_MACHINE } from './options.ts';
+import { EXIT, OUTPUT, ProgressLine, requireWritable, type ExitCode } from './output.ts';
+import { explainShrunk, failingOf, traceOfLines } from './shrink-command.ts';
+import { machineNameOf, machinePathOf, withMachineOf } from './trace-machine.ts';
+
+/** The options of `report`. */
+export interface ReportOptions extends FindingOptions {
+  /** The file to write; standard output without one. */
+  readonly markdown?: string | true;
+  readonly machine?: string;
+}
+
+/** `phasmoscope report`: a finding made ready for an issue tracker. */
+export const REPORT: CommandModule = {
+  declare: (command) =>
+    command
+      .argument(...TRACE)
+      .option('--markdown [file]', 'write it to a file instead of standard output', outputFile)
+      .option('--finding <name>', 'the finding to report (default: the first one)')
+      .option('--shape <shape>', 'the kind of step of the finding, such as "completion Success"')
+      .option(...TRACE_MACHINE),
+  run: reportCommand,
+};
+
+async function reportCommand(file: string, options: ReportOptions): Promise<ExitCode> {
+  const out = typeof options.markdown === 'string' ? options.markdown : undefined;
+  await requireWritable(out, OUTPUT.markdown);
+  const trace = await readWholeTrace(file);
+  const finding = chooseFinding(soughtFirst(trace), options, file);
+  const { header } = trace;
+  const given = await machineNameOf(header, options.machine);
+  const subject: Subject = { trace, finding, file, given };
+  const report =
+    given !== undefined
+      ? await withMachineOf(header, given, (loaded) => reportMinimal(subject, loaded))
+      : reportRecorded(subject, [
+          'The run was not shrunk, since its machine was not at hand: --machine PATH names it.',
+        ]);
+  const lines = findingMarkdown(report);
+  if (out === undefined) for (const line of lines) printLine(line);
+  else {
+    await writeWholeFile(out, `${lines.join('\n')}\n`);
+    printLine(`Report written to ${out}`);
+  }
+  return EXIT.done;
+}
+
+/** What is reported. */
+interface Subject {
+  readonly trace: Trace;
+  readonly finding: Finding;
+  readonly file: string;
+  /** The machine, as the command line names it. */
+  readonly given: string | undefined;
+}
+
+/** The findings of a trace; those that it was shrunk to come first. */
+function soughtFirst({ findings, header }: Trace): readonly Finding[] {
+  const sought = header.shrunkFrom?.signature;
+  if (sought === undefined) return findings;
+  return findings.toSorted(
+    (one, other) => Number(signatureOf(other) === sought) - Number(signatureOf(one) === sought),
+  );
+}
+
+/** Shrinks the run and explains what is left; a run that does not fail again is reported as recorded. */
+async function reportMinimal(subject: Subject, given: LoadedMachine): Promise<FindingReport> {
+  const { trace, finding } = subject;
+  const { header } = trace;
+  const loaded = withTimeLimit(given, header.timeLimitMs);
+  const progress = new ProgressLine();
+  let isCancelled = false;
+  const shrinking = shrinkRecord(loaded, failingOf(trace, loaded, finding), {
+    onProgress: ({ steps, tries }) =>
+      progress.show(() => `${formatCount(steps)} steps left, ${formatCount(tries)} runs tried`),
+    isCancelled: breathing(() => isCancelled),
+  }).catch((error: unknown) => {
+    if (error instanceof ShrinkError) return error;
+    throw error;
+  });
+  const shrunk = await cancelOnInterrupt(shrinking, () => {
+    isCancelled = true;
+  });
+  progress.clear();
+  if (shrunk instanceof ShrinkError) {
+    printErrorLine(`${shrunk.message} ${NOT_REPRODUCIBLE}`);
+    return reportRecorded(subject, [`The run was not shrunk. ${shrunk.message}`], loaded);
+  }
+  const minimal = traceOfLines(shrunk.lines);
+  const explanation = await explainShrunk(loaded, minimal, shrunk.finding);
+  const sourceLine = await sourceLineOf(shrunk.finding, await machinePathOf(header, subject.given));
+  return {
+    header,
+    finding: shrunk.finding,
+    steps: stepsUntil(minimal, shrunk.finding, minimal.length),
+    shrunkFrom: beforeShrinking(subject),
+    sentences: explanation?.sentences.map(formatSentence) ?? [],
+    ...(sourceLine === undefined ? {} : { sourceLine }),
+    command: commandOf(subject, loaded),
+    remarks: shrunk.shrunk.isCancelled ? ['Stopped: a shorter run may exist.'] : [],
+  };
+}
+
+/** The run that was recorded, of which a trace may be the shrunk one already. */
+function beforeShrinking({ trace: { header }, finding: { stepIndex } }: Subject): {
+  readonly steps: number;
+  readonly stepIndex: number;
+} {
+  const { steps = stepIndex + 1, stepIndices = [] } = header.shrunkFrom ?? {};
+  return { steps, stepIndex: stepIndices[stepIndex] ?? stepIndex };
+}
+
+const LAST_STEPS = 12;
+
+/** Reports a run as it was recorded: its last steps, and what led to the finding as far as the trace tells. */
+function reportRecorded(
+  subject: Subject,
+  remarks: readonly string[],
+  loaded?: LoadedMachine,
+): FindingReport {
+  const { trace, finding } = subject;
+  const story =
+    finding.stepIndex < 0
+      ? []
+      : tellCausality(trace, causalityAround(trace, finding.stepIndex)).map(
+          ({ stepIndex, parts }) =>
+            `Step ${formatCount(stepIndex)}: ${parts.map(plainPart).join('')}`,
+        );
+  return {
+    header: trace.header,
+    finding,
+    steps: stepsUntil(trace, finding, LAST_STEPS),
+    sentences: story,
+    command: commandOf(subject, loaded),
+    remarks,
+  };
+}
+
+function stepsUntil(trace: Trace, { stepIndex }: Finding, most: number): FindingReport['steps'] {
+  const from = Math.max(0, stepIndex + 1 - most);
+  return Array.from({ length: stepIndex + 1 - from }, (_, at) => trace.step(from + at));
+}
+
+/** The command that records the seed again; of a run that follows from no seed, the one that verifies its file. */
+function commandOf({ trace: { header }, file, given }: Subject, loaded?: LoadedMachine): string {
+  const hasScenario = loaded?.scenarios.some(({ name }) => name === header.scenario) ?? true;
+  const isOfSeed = header.forks === undefined && header.itf === undefined && hasScenario;
+  if (!isOfSeed) {
+    return shellCommand(['verify', file, ...(given === undefined ? [] : ['--machine', given])]);
+  }
+  const { machine, scenario, faults, operationsMax, seed } = header;
+  return commandOfSeed({ machine, given, scenario, faults, operationsMax }, seed);
+}
+
+/**
+ * The line that a finding names.
+ *
+ * @param finding of a run just made: a trace must never choose a file to read.
+ */
+async function sourceLineOf({ source }: Finding, machinePath: string): Promise<string | undefined> {
+  const [, name = '', line] = /^(.*):(\d+):\d+$/.exec(source ?? '') ?? [];
+  if (!isMachineFile(name)) return undefined;
+  const text = await readFile(join(dirname(machinePath), name), 'utf8').catch(() => '');
+  return text.split(/\r?\n/)[Number(line) - 1]?.trim();
+}

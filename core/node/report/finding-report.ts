@@ -1,0 +1,115 @@
+import type { Finding } from '../../machine/finding.ts';
+import { OPERATION_WORDS } from '../../machine/operation.ts';
+import { escapeMarkdown, markdownCode, markdownFence } from '../../text/markdown.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { cutText, showText } from '../../text/visible.ts';
+import type { Step, TraceHeader } from '../../trace/format.ts';
+import { rowTextOf, type RowAction } from '../../trace/step-row.ts';
+import { factsOf, placeOf } from './findings-text.ts';
+
+/** A finding with what is told of it. */
+export interface FindingReport {
+  readonly header: TraceHeader;
+  readonly finding: Finding;
+  /** The steps that lead to it: all of the minimal run, or the last ones before it. */
+  readonly steps: readonly Step[];
+  /** The run that was shrunk: its steps, and that of the finding; absent where it could not be. */
+  readonly shrunkFrom?: { readonly steps: number; readonly stepIndex: number };
+  /** Why it fails, in sentences. */
+  readonly sentences: readonly string[];
+  /** The line of the source that the finding names. */
+  readonly sourceLine?: string;
+  /** The command that reproduces it, for a POSIX shell. */
+  readonly command: string;
+  /** What a reader should know about the report itself. */
+  readonly remarks: readonly string[];
+}
+
+const TITLE_CHARS_MAX = 160;
+const TEXT_CHARS_MAX = 2_000;
+const STEPS_MAX = 50;
+
+/** A report as the lines of a Markdown document, in which no text of a trace is more than text. */
+export function findingMarkdown(report: FindingReport): readonly string[] {
+  const { header, finding, shrunkFrom, sentences, command, remarks } = report;
+  const { machine, seed, scenario, faults } = header;
+  const { kind, name, message, stepIndex, shape } = finding;
+  const title = `${cutText(message, TITLE_CHARS_MAX)} (${cutText(machine, TITLE_CHARS_MAX)}, seed ${seed})`;
+  const place = placeOf(shrunkFrom?.stepIndex ?? stepIndex);
+  const facts = factsOf(finding).map(([fact, value]) => `- ${fact}: ${text(value)}`);
+  return [
+    `# ${text(title)}`,
+    '',
+    `**${text(`${kind}: ${name}`)}** fails ${place} (${code(shape)}): ${text(message)}`,
+    '',
+    `- machine: ${code(machine)}`,
+    `- scenario: ${code(scenario)}, seed ${code(seed)}, faults ${code(faults)}`,
+    ...facts,
+    ...sourceOf(report),
+    ...stepsOf(report),
+    ...section(
+      'Why it fails',
+      sentences.map((sentence) => `- ${text(sentence)}`),
+    ),
+    ...section('Reproduce it', markdownFence([showText(command)], 'sh')),
+    ...remarks.flatMap((remark) => ['', text(remark)]),
+  ];
+}
+
+function section(heading: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', `## ${heading}`, '', ...lines];
+}
+
+function sourceOf({ finding: { source }, sourceLine }: FindingReport): readonly string[] {
+  if (source === undefined) return [];
+  const line = sourceLine === undefined ? [] : ['', ...markdownFence([showText(sourceLine)], 'ts')];
+  return [`- source: ${code(source)}`, ...line];
+}
+
+function stepsOf({ steps, shrunkFrom }: FindingReport): readonly string[] {
+  const shown = steps.slice(-STEPS_MAX);
+  const hidden = steps.length - shown.length;
+  const heading =
+    shrunkFrom === undefined
+      ? 'The last steps'
+      : `The minimal run: ${formatPlural(steps.length, 'step')} of ${formatCount(shrunkFrom.steps)}`;
+  return section(heading, [
+    ...(hidden > 0 ? [`- ${formatPlural(hidden, 'step')} before these`] : []),
+    ...shown.map((step) => `- ${stepText(step)}`),
+  ]);
+}
+
+/** A step in words: what came, how it ended, what it emitted, and what does not hold after it. */
+function stepText(step: Step): string {
+  const { operation, brief, outcome, actions } = rowTextOf(step);
+  // The outcome says that a step panicked or hung.
+  const broken = step.findings.filter((one) => one.kind !== 'panic' && one.kind !== 'hang');
+  const { kind } = step.operation;
+  const given = kind === 'normal' || kind === 'trackedActionCompleted' || kind === 'loss';
+  const what = given
+    ? `${OPERATION_WORDS[kind]} ${code(operation)}${brief === '' ? '' : ` (${text(brief)})`}`
+    : OPERATION_WORDS[kind];
+  const named = (isOwn: boolean) =>
+    actions
+      .filter((action) => isEmitted(action) === isOwn)
+      .map((action) => code(action.text))
+      .join(', ');
+  const [answered, emitted] = [named(false), named(true)];
+  return [
+    `**Step ${formatCount(step.stepIndex)}**: ${what}${answered === '' ? '' : ` of ${answered}`}: ${text(outcome)}.`,
+    ...(emitted === '' ? [] : [`It emits ${emitted}.`]),
+    ...broken.map(({ name }) => `Here ${code(name)} does not hold.`),
+  ].join(' ');
+}
+
+function isEmitted({ kind }: RowAction): boolean {
+  return kind === 'tracked' || kind === 'untracked';
+}
+
+function text(given: string): string {
+  return escapeMarkdown(showText(cutText(given, TEXT_CHARS_MAX)));
+}
+
+function code(given: string): string {
+  return markdownCode(showText(cutText(given, TITLE_CHARS_MAX)));
+}

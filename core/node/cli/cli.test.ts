@@ -22,6 +22,13 @@ const phasmoscope = (...args: readonly string[]) => runCommandLine(args, folder)
 /** As a process of its own: for what ends or stops it, and once for each exit code. */
 const phasmoscopeProcess = (...args: readonly string[]) => runCommandProcess(args, folder);
 
+it('prints its version', async () => {
+  const { version } = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  expect(await phasmoscope('--version')).toMatchObject({ status: 0, stdout: `${version}\n` });
+});
+
 describe('export', () => {
   it.each(['itf', 'chrome'])('as %s says what it could not read, and ends with 1', async (as) => {
     await phasmoscope('record', 'counter', '--operations', '5', '--out', 'whole.jsonl');

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { printErrorText, printJson, printText } from '../report/print.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT, refuse, type ExitCode } from './output.ts';
@@ -19,6 +22,7 @@ async function buildProgram(
 ): Promise<Command> {
   const program = new Command('phasmoscope')
     .description('Time-travel debugger for phallible async state machines.')
+    .version(ownVersion(), '-V, --version', 'print the version')
     .exitOverride()
     .showHelpAfterError('(--help lists the arguments and options)')
     .configureOutput({
@@ -37,6 +41,14 @@ async function buildProgram(
     }
   }
   return program;
+}
+
+/** The version of Phasmoscope, from its own package. */
+function ownVersion(): string {
+  const own = JSON.parse(readFileSync(join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  return own.version;
 }
 
 /**

@@ -42,6 +42,8 @@ export async function drawSteps(
     }
   });
   if (watched.kind === 'ended') return;
+  // No line of the view runs any more, and none of what was to follow it.
+  loaded.guard.abandon();
   const { limitMs, source } = watched.overrun;
   throw new ProblemError({
     title: `The view ${showName(name)} did not end within ${formatTime(limitMs)}${placed(source)}.`,

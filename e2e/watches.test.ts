@@ -56,13 +56,17 @@ test.describe('the watches of a planted defect', () => {
       await expect(watches(page)).toHaveCount(0);
       await page.keyboard.press('Shift+E');
       const second = watches(page).nth(1);
-      await second.hover();
-      await second.getByRole('button', { name: 'Edit' }).click();
+      // The lanes may still move under the pointer, which takes the buttons of the row away.
+      const press = (name: string) =>
+        expect(async () => {
+          await second.hover();
+          await second.getByRole('button', { name }).click({ timeout: 1_000 });
+        }).toPass();
+      await press('Edit');
       await page.getByRole('textbox', { name: 'Expression' }).fill('kind');
       await page.keyboard.press('Enter');
       await expect(watches(page).nth(1)).toContainText('"trackedActionCompleted"');
-      await second.hover();
-      await second.getByRole('button', { name: 'Stop watching' }).click();
+      await press('Stop watching');
       await expect(watches(page)).toHaveCount(1);
     });
   });

@@ -120,7 +120,7 @@ export interface DrawnItem {
   readonly id: string;
 }
 
-/** The items of a drawing in their order. An edge is told apart by the nodes that it joins. */
+/** The items of a drawing in their order. The nodes that an edge joins identify it. */
 export function itemsOf(drawing: Drawing): readonly DrawnItem[] {
   switch (drawing.kind) {
     case 'table':
@@ -140,7 +140,7 @@ export function itemsOf(drawing: Drawing): readonly DrawnItem[] {
   }
 }
 
-/** What tells an edge of a graph apart. */
+/** The id of an edge of a graph. */
 export function edgeId({ from, to }: { readonly from: string; readonly to: string }): string {
   return JSON.stringify([from, to]);
 }

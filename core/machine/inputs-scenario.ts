@@ -89,7 +89,7 @@ export function toInput(operation: Operation): InputOfOperation {
   }
 }
 
-/** The kinds by which an element is told from an input itself. */
+/** An element of one of these kinds is an operation; any other element is an input itself. */
 const ELEMENT_KINDS: ReadonlySet<unknown> = new Set(['normal', 'trackedActionCompleted']);
 
 function toOperation(json: unknown, index: number): StfInput {

@@ -13,7 +13,10 @@ import {
   withFault,
 } from '../test-helpers/test-desk.ts';
 import { Alignment, alignTraces } from './alignment.ts';
+import { formatHeader } from './format.ts';
+import { TraceBuilder } from './trace-builder.ts';
 import { memorySource } from './trace-source.ts';
+import type { Trace } from './trace.ts';
 
 const RUN: readonly Operation[] = [
   book('Room 1'),
@@ -25,8 +28,8 @@ const RUN: readonly Operation[] = [
 ];
 const run = traceOf(RUN);
 /** Row by row: 0 0, 1 1, 2 2, then step 3 only in the first, 3 4 5 only in the second, 4 6, 5 7. */
-const other = traceOf(RUN.toSpliced(3, 1, ...crash(0), doubled(1)));
-const alignment = alignTraces(run, other);
+const amended = traceOf(RUN.toSpliced(3, 1, ...crash(0), doubled(1)));
+const alignment = alignTraces(run, amended);
 
 describe('an alignment', () => {
   it('has a row for each pair, and for each step without a partner', () => {
@@ -109,7 +112,7 @@ describe('an alignment', () => {
   });
 
   it('aligns runs that differ in many places, which no single search could', () => {
-    // Every third step of the one is another one in the other, over more steps than a window has.
+    // Every third step of the one is another one in the other run, over more steps than a window has.
     const many = Array.from({ length: 3_600 }, (_, at) => book(`Room ${at}`));
     const others = many.map((each, at) => (at % 3 === 0 ? extend(`Room ${at}`) : each));
     const machine: typeof desk = { ...desk, invariants: {} };
@@ -121,8 +124,78 @@ describe('an alignment', () => {
   }, 60_000);
 
   it('is asked where the lines of the runs are', async () => {
-    const source = memorySource(other, () => run);
+    const source = memorySource(amended, () => run);
     const packed = await source.ask({ kind: 'alignment', otherId: 'run' });
     expect(new Alignment(packed).stretches).toEqual(alignment.stretches);
   });
 });
+
+/** "both 0 0 4", "onlyB 4 4 2". */
+const brief = (a: Trace, b: Trace) =>
+  alignTraces(a, b).stretches.map(({ kind, ...at }) => `${kind} ${at.a} ${at.b} ${at.length}`);
+
+describe('two runs side by side', () => {
+  it('are one stretch when they are the same', () => {
+    expect(brief(run, traceOf(RUN))).toEqual(['both 0 0 6']);
+    expect([...alignTraces(run, traceOf(RUN)).pairs()]).toEqual([]);
+  });
+
+  it('stand beside each other around what only one of them has', () => {
+    const other = traceOf(RUN.toSpliced(3, 1, ...crash(0), doubled(1)));
+    expect(brief(run, other)).toEqual(['both 0 0 3', 'onlyA 3 3 1', 'onlyB 4 3 3', 'both 4 6 2']);
+  });
+
+  it('differ where the same request went otherwise', () => {
+    const refused = withFault(RUN[2] as Operation, { kind: 'actionRefused', action: 0 });
+    const other = traceOf(RUN.with(2, refused));
+    expect(brief(run, other)).toEqual(['both 0 0 6']);
+    const pairs = [...alignTraces(run, other).pairs()];
+    expect(pairs[0]).toMatchObject({ a: 2, b: 2 });
+    expect(pairs[0]?.parts).toContain('actions');
+    // The steps before are the same, and so is what did nothing in both.
+    expect(pairs.some(({ a }) => a < 2 || a === 3)).toBe(false);
+  });
+
+  it('cover each run once and in order, and align nothing that differs', () => {
+    const operation = fc.constantFrom(...RUN, ...crash(0));
+    const machine: typeof desk = { ...desk, invariants: {} };
+    fc.assert(
+      fc.property(
+        fc.array(operation, { maxLength: 12 }),
+        fc.array(operation, { maxLength: 12 }),
+        (one, other) => {
+          const [a, b] = [traceOf(one, 'none', machine), traceOf(other, 'none', machine)];
+          let [nextA, nextB] = [0, 0];
+          for (const stretch of alignTraces(a, b).stretches) {
+            expect([stretch.a, stretch.b]).toEqual([nextA, nextB]);
+            for (let at = 0; stretch.kind === 'both' && at < stretch.length; at += 1) {
+              expect(a.step(nextA + at).operation).toEqual(b.step(nextB + at).operation);
+            }
+            if (stretch.kind !== 'onlyB') nextA += stretch.length;
+            if (stretch.kind !== 'onlyA') nextB += stretch.length;
+          }
+          expect([nextA, nextB]).toEqual([a.length, b.length]);
+        },
+      ),
+    );
+  });
+
+  it('are compared by what their lines say, in whatever order', () => {
+    const builder = new TraceBuilder();
+    const { header, length } = run;
+    const lines = run.lines(0, length).map((line, at) => {
+      const { step, ...rest } = JSON.parse(line) as { step: number; outcome: object };
+      return JSON.stringify(
+        at === 3 ? { outcome: { kind: 'crashed' }, ...omit(rest), step } : { ...rest, step },
+      );
+    });
+    builder.push([formatHeader(header), ...lines, ''].join('\n'));
+    const other = builder.trace as Trace;
+    const pairs = [...alignTraces(run, other).pairs()];
+    expect(pairs.map(({ a }) => a)).toEqual([3]);
+  });
+});
+
+function omit({ outcome: _, ...rest }: { readonly outcome: object }): object {
+  return rest;
+}

@@ -12,7 +12,7 @@ import { writerOf } from './writer.ts';
  * other changes the fork makes.
  */
 export type ForkChange =
-  /** The process dies after the commit of a step, when so many of its actions are out. */
+  /** The process dies after the commit of a step, when this number of its actions has been dispatched. */
   | { readonly kind: 'crash'; readonly after: number; readonly dispatched: number }
   /** Another fault strikes inside a step, or none. */
   | { readonly kind: 'fault'; readonly at: number; readonly fault?: StepFault }

@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Fails at once, with the words of an attacker: a command for GitHub, and a cell of a table. */
 const MACHINE = `import { ok } from 'phasmoscope';
-export const machine: any = {
+export const machine = {
   name: 'loud', description: '', initialState: () => ({ n: 0 }),
   stf() {
     console.log('::stop-commands::x');
@@ -19,7 +19,7 @@ export const machine: any = {
   },
   restore: () => ok(), invariants: {},
 };
-export const scenarios: any = [{
+export const scenarios = [{
   name: 'two, or "more"', description: '', defaults: { seed: '1', operations: 3 },
   start: () => ({ next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}) }),
 }];

@@ -46,10 +46,10 @@ function namesOf(state: Value): string {
 export function requireStepOf({ length }: Trace, stepIndex: number): number {
   if (stepIndex < length) return stepIndex;
   throw new ProblemError({
-    title: `There is no step ${formatCount(stepIndex)}.`,
+    title: `The trace has no step ${formatCount(stepIndex)}.`,
     remedy:
       length === 0
-        ? 'The trace has no steps.'
+        ? 'It has no steps at all, only an initial state.'
         : `Give a step from 0 to ${formatCount(length - 1)}.`,
   });
 }

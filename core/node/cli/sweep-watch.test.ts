@@ -22,12 +22,12 @@ function write(limit: number, tail = ''): void {
   writeFileSync(
     join(folder, 'counting.ts'),
     `import { ok } from 'phasmoscope';
-    export const machine: any = {
+    export const machine = {
       name: 'counting', description: '', initialState: () => ({ n: 0 }),
-      stf(state: any) { state.update((draft: any) => { draft.n += 1; }); return ok(); },
-      restore: () => ok(), invariants: { 'n is small': ({ n }: any) => n < ${limit} },
+      stf(state) { state.update((draft) => { draft.n += 1; }); return ok(); },
+      restore: () => ok(), invariants: { 'n is small': ({ n }) => n < ${limit} },
     };
-    export const scenarios: any = [{
+    export const scenarios = [{
       name: 's', description: '', defaults: { seed: '1', operations: 5 },
       start: () => ({
         next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}),

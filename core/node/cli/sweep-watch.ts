@@ -7,7 +7,7 @@ import type { Regression } from '../sweep/regressions.ts';
 import { cancelOnInterrupt } from './interrupt.ts';
 import { EXIT, refuse, type ExitCode } from './output.ts';
 
-/** What a sweep is told that is one of several while somebody edits the machine. */
+/** The part that a single sweep plays while the machine is edited and swept again and again. */
 export interface Round {
   /** The seeds that failed before: they are tried first. */
   readonly failed?: readonly Regression[];

@@ -101,11 +101,11 @@ it('says of a finding in the initial state that no step led to it', async () => 
   writeFileSync(
     join(folder, 'begins.ts'),
     `import { ok } from 'phasmoscope';
-    export const machine: any = {
+    export const machine = {
       name: 'begins', description: '', initialState: () => ({ n: 1 }),
-      stf: () => ok(), restore: () => ok(), invariants: { 'n is 0': ({ n }: any) => n === 0 },
+      stf: () => ok(), restore: () => ok(), invariants: { 'n is 0': ({ n }) => n === 0 },
     };
-    export const scenarios: any = [{
+    export const scenarios = [{
       name: 's', description: '', defaults: { seed: '1', operations: 3 },
       start: () => ({
         next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}),
@@ -124,12 +124,12 @@ it('says of a finding in the initial state that no step led to it', async () => 
 
 it('says that the scenario of a curve is gone, and does not blame the source', async () => {
   const source = (scenario: string) => `import { ok } from 'phasmoscope';
-    export const machine: any = {
+    export const machine = {
       name: 'counts', description: '', initialState: () => ({ n: 0 }),
-      stf: (state: any) => (state.update((draft: any) => { draft.n += 1; }), ok()),
-      restore: () => ok(), invariants: { 'n is small': ({ n }: any) => n < 3 },
+      stf: (state) => (state.update((draft) => { draft.n += 1; }), ok()),
+      restore: () => ok(), invariants: { 'n is small': ({ n }) => n < 3 },
     };
-    export const scenarios: any = [{
+    export const scenarios = [{
       name: '${scenario}', description: '', defaults: { seed: '1', operations: 5 },
       start: () => ({
         next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}),

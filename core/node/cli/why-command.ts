@@ -15,6 +15,7 @@ import { printJson, printLine, style, type Piece } from '../report/print.ts';
 import { requireStep } from './finding-choice.ts';
 import { type CommandModule, JSON_FLAG, stepNumber, TRACE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
+import { requireStepOf } from './state-path.ts';
 
 /** The options of `why`. */
 export interface WhyOptions {
@@ -55,14 +56,7 @@ async function whyCommand(file: string, options: WhyOptions): Promise<ExitCode> 
  * @throws {ProblemError} when there is none.
  */
 export function stepToExplain(trace: Trace, wished: number | undefined): number {
-  const last = trace.length - 1;
-  if (wished !== undefined && wished <= last) return wished;
-  if (wished !== undefined) {
-    throw new ProblemError({
-      title: `There is no step ${formatCount(wished)}.`,
-      remedy: last < 0 ? 'The trace has no steps.' : `Give a step from 0 to ${formatCount(last)}.`,
-    });
-  }
+  if (wished !== undefined) return requireStepOf(trace, wished);
   const sought = trace.header.shrunkFrom && trace.findings.at(-1);
   const finding = sought ?? trace.findings.find(({ stepIndex }) => stepIndex >= 0);
   if (finding && finding.stepIndex >= 0) return finding.stepIndex;

@@ -36,7 +36,7 @@ async function start(): Promise<PostgresqlSession> {
  * the next time. If it is missing or unusable, it is made again.
  */
 async function startDatabase(): Promise<PGlite> {
-  // Whoever has to install the database is told at once of the client, which is loaded next.
+  // The client is loaded next: if both are missing, one message names both.
   const { PGlite: Embedded } = await loadOptional(
     'PostgreSQL without a server',
     ['@electric-sql/pglite', 'pg'],

@@ -42,7 +42,7 @@ export class Folders {
     const path = this.#inside(text);
     if (statSync(path, { throwIfNoEntry: false })) return path;
     throw new ProblemError({
-      title: `There is no file or folder ${text}.`,
+      title: `No file or folder has the path ${text}.`,
       remedy: `Relative paths begin in ${this.roots[0]}.`,
     });
   }

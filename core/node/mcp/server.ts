@@ -26,7 +26,7 @@ const LEAVE_MS_MAX = 5_000;
 const ERROR_CHARS_MAX = 4_000;
 
 const pageSchema = z.object({ offset: z.number(), limit: z.number() }).partial();
-/** Without a limit of its own, an answer has so many items. */
+/** The number of items in an answer by default. */
 const LIMIT_DEFAULT = 20;
 
 /** How a call of a tool is followed and stopped. */

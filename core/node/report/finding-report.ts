@@ -7,7 +7,7 @@ import type { Step, TraceHeader } from '../../trace/format.ts';
 import { rowTextOf, type RowAction } from '../../trace/step-row.ts';
 import { factsOf, placeOf } from './findings-text.ts';
 
-/** A finding with what is told of it. */
+/** A finding, and what the report says about it. */
 export interface FindingReport {
   readonly header: TraceHeader;
   readonly finding: Finding;

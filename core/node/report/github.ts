@@ -8,7 +8,7 @@ import { placeOf } from './findings-text.ts';
 import { isInGitHubActions, printCommand } from './print.ts';
 import { commandOfSeed } from './reproduce.ts';
 
-/** GitHub shows so many errors of a step. */
+/** The most errors of a step that GitHub shows. */
 const ANNOTATIONS_MAX = 10;
 const MESSAGE_CHARS_MAX = 2_000;
 /** The causes in a summary, which may have a mebibyte. */

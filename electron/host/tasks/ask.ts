@@ -6,7 +6,7 @@ import { judgeTrace, requireInvariant } from '../../../core/node/runs/judging.ts
 import { startAsking } from '../../../core/node/sweep/asking.ts';
 import { toProblem } from '../../../core/problem.ts';
 import type { Judged } from '../../../core/trace/claims.ts';
-import { REPORT_MS, type CarryOut, type TaskContext } from './task-context.ts';
+import type { CarryOut, TaskContext } from './task-context.ts';
 import { withWholeTrace } from './trace-of-task.ts';
 
 /** Asks a claim of traces, one after another, or of seeds, on separate threads. */
@@ -34,14 +34,9 @@ async function askTrace(
   path: string,
   claim: TaskOf<'ask'>['claim'],
 ): Promise<Judged | undefined> {
-  let breathedMs = performance.now();
-  const breathe = async () => {
-    await context.breathe();
-    breathedMs = performance.now();
-    return !context.isCancelled;
-  };
-  const pulse = () => performance.now() - breathedMs < REPORT_MS || breathe();
-  return withWholeTrace(path, breathe, (trace) => judgeTrace(trace, claim, context.loaded, pulse));
+  return withWholeTrace(path, context, (trace, pulse) =>
+    judgeTrace(trace, claim, context.loaded, pulse),
+  );
 }
 
 async function askSeeds(

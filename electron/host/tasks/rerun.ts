@@ -3,7 +3,7 @@ import { withInputs } from '../../../core/node/load/inputs-file.ts';
 import { rerunTrace } from '../../../core/node/runs/rerunning.ts';
 import { toProblem } from '../../../core/problem.ts';
 import type { Rerun } from '../../../core/trace/rerun.ts';
-import { REPORT_MS, type CarryOut, type TaskContext } from './task-context.ts';
+import type { CarryOut, TaskContext } from './task-context.ts';
 import { withWholeTrace } from './trace-of-task.ts';
 
 /** Executes runs again, one after another. */
@@ -28,12 +28,5 @@ async function rerunOne(
 ): Promise<Rerun | undefined> {
   if (place.kind !== 'file') throw new Error('the host reads traces by their files');
   const loaded = await withInputs(context.loaded, inputs);
-  let breathedMs = performance.now();
-  const breathe = async () => {
-    await context.breathe();
-    breathedMs = performance.now();
-    return !context.isCancelled;
-  };
-  const pulse = () => performance.now() - breathedMs < REPORT_MS || breathe();
-  return withWholeTrace(place.path, breathe, (trace) => rerunTrace(loaded, trace, pulse));
+  return withWholeTrace(place.path, context, (trace, pulse) => rerunTrace(loaded, trace, pulse));
 }

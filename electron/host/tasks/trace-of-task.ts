@@ -1,7 +1,8 @@
+import type { Pulse } from '../../../core/engine/driving.ts';
 import { TraceFile } from '../../../core/node/files/trace-file.ts';
 import { ProblemError } from '../../../core/problem.ts';
 import type { Trace } from '../../../core/trace/trace.ts';
-import type { TaskContext } from './task-context.ts';
+import { REPORT_MS, type TaskContext } from './task-context.ts';
 
 /**
  * Reads the trace of a file for a task, as far as it is undamaged.
@@ -29,16 +30,23 @@ export async function withTrace(
 /**
  * Reads the trace of a file that must be undamaged.
  *
- * @param goOn lets messages come in; returns whether to go on.
- * @param act is given the trace, whose lines can be read until it is settled.
+ * @param act is given the trace, whose lines can be read until it is settled, and a pulse that lets messages
+ * from outside arrive now and then.
  * @returns `undefined` when it was stopped.
  * @throws {ProblemError} when the trace is damaged.
  */
 export async function withWholeTrace<Result>(
   path: string,
-  goOn: () => Promise<boolean>,
-  act: (trace: Trace) => Promise<Result | undefined>,
+  context: Pick<TaskContext<'verify'>, 'breathe' | 'isCancelled'>,
+  act: (trace: Trace, pulse: Pulse) => Promise<Result | undefined>,
 ): Promise<Result | undefined> {
+  let breathedMs = performance.now();
+  const goOn = async () => {
+    await context.breathe();
+    breathedMs = performance.now();
+    return !context.isCancelled;
+  };
+  const pulse = () => performance.now() - breathedMs < REPORT_MS || goOn();
   const file = new TraceFile(path);
   try {
     for await (const _ of file.read()) if (!(await goOn())) return undefined;
@@ -49,7 +57,7 @@ export async function withWholeTrace<Result>(
         remedy: 'Open it to see what is left of it.',
       });
     }
-    return await act(trace);
+    return await act(trace, pulse);
   } finally {
     file.close();
   }

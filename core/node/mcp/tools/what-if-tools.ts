@@ -130,7 +130,9 @@ const at = (what: string) => STEP.optional().describe(what);
 
 /** What a fork does otherwise; each is an option of the command. */
 const CHANGES = {
-  crash: at('The process crashes after the step, when so many of its actions are out'),
+  crash: at(
+    'The process crashes after the step, when this number of its actions has been dispatched',
+  ),
   crashBeforeCommit: z
     .boolean()
     .default(false)

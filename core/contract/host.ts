@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { problemSchema } from '../problem.ts';
-import { machineInfoSchema, taskEndSchema, taskSchema } from './window.ts';
+import { taskEndSchema, taskSchema } from './tasks.ts';
+import { machineInfoSchema } from './window.ts';
 
 /** The contract between the main process and the host process of one machine. */
 

@@ -1,6 +1,6 @@
 import { assertNever } from '../../core/assert.ts';
 import { hostRequestSchema, type HostMessage, type HostRequest } from '../../core/contract/host.ts';
-import type { MachineTask, TaskEnd, TaskOf } from '../../core/contract/window.ts';
+import type { MachineTask, TaskEnd, TaskOf } from '../../core/contract/tasks.ts';
 import { watchAllThreads } from '../../core/node/hang/start-watching.ts';
 import {
   describeMachine,

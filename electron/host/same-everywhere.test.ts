@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunSettings } from '../../core/contract/window.ts';
+import type { RunSettings } from '../../core/contract/tasks.ts';
 import { CHECK_EVERYTHING } from '../../core/engine/check-plan.ts';
 import { signatureOf } from '../../core/engine/signature.ts';
 import { FAULT_PROFILES } from '../../core/machine/faults.ts';

@@ -7,7 +7,7 @@ import {
   type MachineTask,
   type RunSettings,
   type TaskEnd,
-} from '../../core/contract/window.ts';
+} from '../../core/contract/tasks.ts';
 import { TIME_LIMIT_MS } from '../../core/text/quantities.ts';
 
 /** What a run in the host reports: the text of its trace, and how it ended. */

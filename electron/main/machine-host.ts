@@ -6,13 +6,8 @@ import {
   type HostMessage,
   type HostRequest,
 } from '../../core/contract/host.ts';
-import {
-  TASKS,
-  type ApiEvent,
-  type MachineInfo,
-  type MachineTask,
-  type TaskEnd,
-} from '../../core/contract/window.ts';
+import { TASKS, type MachineTask, type TaskEnd } from '../../core/contract/tasks.ts';
+import { type ApiEvent, type MachineInfo } from '../../core/contract/window.ts';
 import type { SourceFiles } from '../../core/node/load/source-files.ts';
 import { SourceWatch } from '../../core/node/load/source-watch.ts';
 import { LOAD_MS_MAX, stuckWhileLoading } from '../../core/node/load/stuck.ts';

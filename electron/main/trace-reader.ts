@@ -7,13 +7,8 @@ import {
   type ReaderMessage,
   type ReaderRequest,
 } from '../../core/contract/reader.ts';
-import type {
-  ApiEvent,
-  Reply,
-  RequestTakes,
-  TaskEnd,
-  TaskEvent,
-} from '../../core/contract/window.ts';
+import type { TaskEnd, TaskEvent } from '../../core/contract/tasks.ts';
+import type { ApiEvent, Reply, RequestTakes } from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Child, ChildKind, ChildListener } from './child.ts';
 

@@ -1,13 +1,5 @@
-import type {
-  ApiEvent,
-  MachineInfo,
-  MachineRef,
-  MachineTask,
-  Task,
-  TaskEnd,
-  TaskOf,
-  TracePlace,
-} from '../../core/contract/window.ts';
+import type { MachineTask, Task, TaskEnd, TaskOf, TracePlace } from '../../core/contract/tasks.ts';
+import type { ApiEvent, MachineInfo, MachineRef } from '../../core/contract/window.ts';
 import { pathOfMachine } from '../../core/node/load/samples.ts';
 import { toProblem } from '../../core/problem.ts';
 import type { Files } from './files.ts';

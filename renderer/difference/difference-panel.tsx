@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
-import type { Verified } from '../../core/contract/window.ts';
+import type { Verified } from '../../core/contract/tasks.ts';
 import type { Finding } from '../../core/machine/finding.ts';
 import { describeChange } from '../../core/trace/change-words.ts';
 import type { RunComparison, RunDifference } from '../../core/trace/compare.ts';

@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useState } from 'react';
-import type { MachineRef, TaskEvent } from '../../core/contract/window.ts';
+import type { TaskEvent } from '../../core/contract/tasks.ts';
+import type { MachineRef } from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
 import { lastAtMost, type Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from '../session/model.ts';

@@ -1,12 +1,12 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type {
-  MachineRef,
   SweepRunSettings,
   TaskEnd,
   TaskEvent,
   TracePlace,
-} from '../../core/contract/window.ts';
+} from '../../core/contract/tasks.ts';
+import type { MachineRef } from '../../core/contract/window.ts';
 import { ASKED_RUNS_MAX } from '../../core/limits.ts';
 import { toProblem } from '../../core/problem.ts';
 import type { Claim, Judged } from '../../core/trace/claims.ts';

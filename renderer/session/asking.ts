@@ -1,4 +1,5 @@
-import type { Reply, TracePlace } from '../../core/contract/window.ts';
+import type { TracePlace } from '../../core/contract/tasks.ts';
+import type { Reply } from '../../core/contract/window.ts';
 import { ProblemError } from '../../core/problem.ts';
 import {
   QUESTIONS,

@@ -1,4 +1,4 @@
-import type { TaskEnd } from '../../core/contract/window.ts';
+import type { TaskEnd } from '../../core/contract/tasks.ts';
 import type { Problem } from '../../core/problem.ts';
 import { parseLine } from '../../core/trace/format.ts';
 import { TraceIndex, unpackDelta, type PackedDelta } from '../../core/trace/trace-index.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunSettings } from '../../core/contract/window.ts';
+import type { RunSettings } from '../../core/contract/tasks.ts';
 import { nothing, traceOf } from '../../core/test-helpers/test-desk.ts';
 import { familiesOf, isOriginalOf, originalOf, toOriginalStep, toShrunkStep } from './lineage.ts';
 import type { RunEntry, RunOrigin } from './model.ts';

@@ -1,4 +1,4 @@
-import type { RunSettings } from '../../core/contract/window.ts';
+import type { RunSettings } from '../../core/contract/tasks.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { isSameMachine, machineOf, type RunEntry } from './model.ts';
 

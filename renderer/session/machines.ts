@@ -1,4 +1,5 @@
-import type { MachineInfo, MachineRef, RunSettings } from '../../core/contract/window.ts';
+import type { RunSettings } from '../../core/contract/tasks.ts';
+import type { MachineInfo, MachineRef } from '../../core/contract/window.ts';
 import { newId, request } from '../api.ts';
 import { isSameMachine, type MachineEntry } from './model.ts';
 import { showProblem, withdrawProblems } from './notices.ts';

@@ -1,6 +1,4 @@
 import type {
-  MachineInfo,
-  MachineRef,
   RunSettings,
   ShrinkRunProgress,
   SweepRunProgress,
@@ -9,7 +7,8 @@ import type {
   TaskEvent,
   TaskKind,
   Verified,
-} from '../../core/contract/window.ts';
+} from '../../core/contract/tasks.ts';
+import type { MachineInfo, MachineRef } from '../../core/contract/window.ts';
 import type { Finding } from '../../core/machine/finding.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import {
-  machineRefSchema,
   runSettingsSchema,
   sweepSettingsSchema,
   verifiedSchema,
   type Verified,
-} from '../../core/contract/window.ts';
+} from '../../core/contract/tasks.ts';
+import { machineRefSchema } from '../../core/contract/window.ts';
 import { problemSchema } from '../../core/problem.ts';
 import { sweepReportSchema } from '../../core/sweep/report.ts';
 import { request } from '../api.ts';

@@ -1,4 +1,5 @@
-import type { MachineRef, RunSettings } from '../../core/contract/window.ts';
+import type { RunSettings } from '../../core/contract/tasks.ts';
+import type { MachineRef } from '../../core/contract/window.ts';
 import { sameValue } from '../../core/value/value.ts';
 import { newId, request } from '../api.ts';
 import { aimCursor } from './cursor.ts';

@@ -1,4 +1,5 @@
-import type { MachineInfo, RunSettings } from '../../core/contract/window.ts';
+import type { RunSettings } from '../../core/contract/tasks.ts';
+import type { MachineInfo } from '../../core/contract/window.ts';
 import { parseOperations, parseSeed, type Parsed } from '../../core/text/quantities.ts';
 
 /** Run settings while they are being typed. */

@@ -1,7 +1,8 @@
 import { useStore } from 'zustand';
 import { useShallow } from 'zustand/react/shallow';
 import { createStore } from 'zustand/vanilla';
-import type { Recent, RunSettings } from '../../core/contract/window.ts';
+import type { RunSettings } from '../../core/contract/tasks.ts';
+import type { Recent } from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Cursor, MachineEntry, OpenTask, RunEntry, SweepEntry } from './model.ts';
 import { SETTINGS_DEFAULT, type SettingsDraft } from './settings.ts';

@@ -1,4 +1,4 @@
-import type { SweepRunSettings } from '../../core/contract/window.ts';
+import type { SweepRunSettings } from '../../core/contract/tasks.ts';
 import {
   parseOperations,
   parseSeed,

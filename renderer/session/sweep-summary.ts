@@ -1,4 +1,4 @@
-import type { SweepRunProgress } from '../../core/contract/window.ts';
+import type { SweepRunProgress } from '../../core/contract/tasks.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import type { SweepEntry } from './model.ts';
 import { describeSeeds } from './sweep-settings.ts';

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { runSettingsSchema, type MachineRef } from '../../contract/window.ts';
+import { runSettingsSchema } from '../../contract/tasks.ts';
+import { type MachineRef } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
 import { isMachineFile } from '../files/file-kind.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { TaskOf } from '../../../core/contract/window.ts';
+import type { TaskOf } from '../../../core/contract/tasks.ts';
 import { SWEEP_SAMPLING } from '../../../core/engine/check-plan.ts';
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
 import { judgeTrace, requireInvariant } from '../../../core/node/runs/judging.ts';

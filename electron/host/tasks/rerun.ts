@@ -1,4 +1,4 @@
-import type { TaskOf } from '../../../core/contract/window.ts';
+import type { TaskOf } from '../../../core/contract/tasks.ts';
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
 import { rerunTrace } from '../../../core/node/runs/rerunning.ts';
 import { toProblem } from '../../../core/problem.ts';

@@ -1,5 +1,5 @@
 import type { HostMessage } from '../../../core/contract/host.ts';
-import type { MachineTask, TaskEvent, TaskOf } from '../../../core/contract/window.ts';
+import type { MachineTask, TaskEvent, TaskOf } from '../../../core/contract/tasks.ts';
 import type { LoadedMachine } from '../../../core/node/load/machine-loader.ts';
 
 /** The kinds of tasks that a host carries out. */

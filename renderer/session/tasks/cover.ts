@@ -1,5 +1,6 @@
 import type { Coverage } from '../../../core/contract/coverage.ts';
-import type { MachineRef, TaskEnd, TaskOf } from '../../../core/contract/window.ts';
+import type { TaskEnd, TaskOf } from '../../../core/contract/tasks.ts';
+import type { MachineRef } from '../../../core/contract/window.ts';
 import type { Problem } from '../../../core/problem.ts';
 import { cancelTasksOf, openTask, startOnMachine } from './registry.ts';
 

@@ -1,4 +1,4 @@
-import type { TaskEnd } from '../../../core/contract/window.ts';
+import type { TaskEnd } from '../../../core/contract/tasks.ts';
 import { forkOfCrash } from '../../../core/trace/fork.ts';
 import type { CrashVerdictInBrief } from '../../../core/trace/judged.ts';
 import { forkRun } from '../forks.ts';

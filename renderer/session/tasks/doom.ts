@@ -1,5 +1,6 @@
 import { assertNever } from '../../../core/assert.ts';
-import type { MachineRef, TaskEvent } from '../../../core/contract/window.ts';
+import type { TaskEvent } from '../../../core/contract/tasks.ts';
+import type { MachineRef } from '../../../core/contract/window.ts';
 import { signatureOf } from '../../../core/engine/signature.ts';
 import type { Finding } from '../../../core/machine/finding.ts';
 import { settingsOf } from '../lineage.ts';

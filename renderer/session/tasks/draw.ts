@@ -1,4 +1,5 @@
-import type { MachineRef, TaskEvent, TaskOf } from '../../../core/contract/window.ts';
+import type { TaskEvent, TaskOf } from '../../../core/contract/tasks.ts';
+import type { MachineRef } from '../../../core/contract/window.ts';
 import type { Problem } from '../../../core/problem.ts';
 import { cancelTasksOf, openTask, startOnMachine } from './registry.ts';
 

@@ -1,5 +1,5 @@
 import { assertNever } from '../../../core/assert.ts';
-import type { TaskEnd, TaskEvent } from '../../../core/contract/window.ts';
+import type { TaskEnd, TaskEvent } from '../../../core/contract/tasks.ts';
 import { signatureOf } from '../../../core/engine/signature.ts';
 import type { Finding } from '../../../core/machine/finding.ts';
 import { NEEDS, type JudgedStep, type Need } from '../../../core/trace/judged.ts';

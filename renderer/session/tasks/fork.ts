@@ -1,5 +1,5 @@
 import { assertNever } from '../../../core/assert.ts';
-import type { TaskEvent } from '../../../core/contract/window.ts';
+import type { TaskEvent } from '../../../core/contract/tasks.ts';
 import { formatFork, RUN_AGAIN } from '../../../core/trace/fork.ts';
 import { ownTrace } from '../growing.ts';
 import type { MachineOrigin, RunOrigin } from '../model.ts';

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { TaskEnd, TaskEvent } from '../../../core/contract/window.ts';
+import type { TaskEnd, TaskEvent } from '../../../core/contract/tasks.ts';
 import { stubBridge } from '../../test-helpers/test-bridge.ts';
 import { session } from '../store.ts';
 import { cancelTasksOf, endTask, openTask, startOnMachine, takeTaskEvent } from './registry.ts';

@@ -1,11 +1,11 @@
 import {
   TASKS,
-  type MachineRef,
   type TaskEnd,
   type TaskEvent,
   type TaskKind,
   type TaskOf,
-} from '../../../core/contract/window.ts';
+} from '../../../core/contract/tasks.ts';
+import { type MachineRef } from '../../../core/contract/window.ts';
 import { newId, request } from '../../api.ts';
 import { ensureMachine, findMachine } from '../machines.ts';
 import type { OpenTask } from '../model.ts';

@@ -1,5 +1,5 @@
 import { assertNever } from '../../../core/assert.ts';
-import type { TaskEnd, TaskEvent } from '../../../core/contract/window.ts';
+import type { TaskEnd, TaskEvent } from '../../../core/contract/tasks.ts';
 import { settingsOf } from '../lineage.ts';
 import type { MachineEntry, RunEntry, WithSaved } from '../model.ts';
 import { session, updateRun } from '../store.ts';

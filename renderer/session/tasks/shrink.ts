@@ -1,5 +1,5 @@
 import { assertNever } from '../../../core/assert.ts';
-import type { TaskEvent } from '../../../core/contract/window.ts';
+import type { TaskEvent } from '../../../core/contract/tasks.ts';
 import { formatCount } from '../../words/format.ts';
 import { ownTrace } from '../growing.ts';
 import type { RunEntry, RunOrigin } from '../model.ts';

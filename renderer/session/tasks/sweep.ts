@@ -1,10 +1,6 @@
 import { assertNever } from '../../../core/assert.ts';
-import type {
-  MachineRef,
-  SweepRunSettings,
-  TaskEnd,
-  TaskEvent,
-} from '../../../core/contract/window.ts';
+import type { SweepRunSettings, TaskEnd, TaskEvent } from '../../../core/contract/tasks.ts';
+import type { MachineRef } from '../../../core/contract/window.ts';
 import { newId } from '../../api.ts';
 import { formatPlural } from '../../words/format.ts';
 import type { SweepEntry } from '../model.ts';

@@ -1,5 +1,6 @@
 import { assertNever } from '../../../core/assert.ts';
-import type { MachineRef, TaskEnd, TaskEvent } from '../../../core/contract/window.ts';
+import type { TaskEnd, TaskEvent } from '../../../core/contract/tasks.ts';
+import type { MachineRef } from '../../../core/contract/window.ts';
 import { counterexampleOf } from '../../../core/trace/counterexample.ts';
 import { ensureMachine, showOpenProblem } from '../machines.ts';
 import { machineOf, type RunEntry, type Verification } from '../model.ts';

@@ -61,8 +61,9 @@ test.describe('the demo', () => {
     await expect(view.getByRole('columnheader', { name: /^A start/ })).toBeVisible();
     // A click into the timeline of the other run takes this one along.
     await other.click();
-    const clicked = Number(await other.getAttribute('aria-valuenow'));
-    expect(clicked).toBeGreaterThan(100);
+    await expect
+      .poll(async () => Number(await other.getAttribute('aria-valuenow')))
+      .toBeGreaterThan(100);
     await expect(page.getByRole('slider', { name: 'Timeline', exact: true })).not.toHaveAttribute(
       'aria-valuenow',
       '-1',

@@ -11,8 +11,6 @@ import '@xyflow/react/dist/base.css';
 import { useLayoutEffect, useMemo, useRef, type ReactNode } from 'react';
 import type { Lifecycle } from '../../core/trace/lifecycle.ts';
 import type { SeenTransition } from '../session/transitions.ts';
-import { useSeek } from '../ui/seek.tsx';
-import { CursorContext } from './cursor-here.ts';
 import { flowEdges, flowNodes, type FlowEdge, type FlowNode } from './flow-items.ts';
 import { layOutLifecycle, type LifecycleLayout } from './layout.ts';
 import { EndNodeView, PhaseNodeView } from './phase-node.tsx';
@@ -43,41 +41,37 @@ export function LifecycleGraph(props: LifecycleGraphProps): ReactNode {
 }
 
 function Canvas({ lifecycle, cursor, searched }: LifecycleGraphProps): ReactNode {
-  const seek = useSeek();
   const layout = useLayout(lifecycle);
   const nodes = useMemo(
     () => flowNodes(lifecycle, layout, cursor, searched),
     [lifecycle, layout, cursor, searched],
   );
   const edges = useMemo(() => flowEdges(lifecycle, layout, cursor), [lifecycle, layout, cursor]);
-  const here = useMemo(() => ({ cursor, seek }), [cursor, seek]);
   const handOver = useFit(layout);
   return (
-    <CursorContext value={here}>
-      <ReactFlow<FlowNode, FlowEdge>
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={NODE_TYPES}
-        edgeTypes={EDGE_TYPES}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        elementsSelectable={false}
-        deleteKeyCode={null}
-        selectionKeyCode={null}
-        panActivationKeyCode={null}
-        zoomOnDoubleClick={false}
-        minZoom={ZOOM_MIN}
-        maxZoom={ZOOM_MAX}
-        onMoveStart={(event) => {
-          if (event) handOver();
-        }}
-        disableKeyboardA11y
-      >
-        <Background variant={BackgroundVariant.Dots} gap={16} size={1} />
-      </ReactFlow>
-    </CursorContext>
+    <ReactFlow<FlowNode, FlowEdge>
+      nodes={nodes}
+      edges={edges}
+      nodeTypes={NODE_TYPES}
+      edgeTypes={EDGE_TYPES}
+      nodesDraggable={false}
+      nodesConnectable={false}
+      nodesFocusable={false}
+      edgesFocusable={false}
+      elementsSelectable={false}
+      deleteKeyCode={null}
+      selectionKeyCode={null}
+      panActivationKeyCode={null}
+      zoomOnDoubleClick={false}
+      minZoom={ZOOM_MIN}
+      maxZoom={ZOOM_MAX}
+      onMoveStart={(event) => {
+        if (event) handOver();
+      }}
+      disableKeyboardA11y
+    >
+      <Background variant={BackgroundVariant.Dots} gap={16} size={1} />
+    </ReactFlow>
   );
 }
 

@@ -2,9 +2,9 @@ import type { NodeProps } from '@xyflow/react';
 import { CircleAlert } from 'lucide-react';
 import { memo, type MouseEvent, type ReactNode } from 'react';
 import { stepBeside } from '../session/transitions.ts';
+import { useSeek } from '../ui/seek.tsx';
 import { formatCount } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
-import { useCursorHere } from './cursor-here.ts';
 import type { EndNode, PhaseNode } from './flow-items.ts';
 import { describePhase } from './lifecycle-words.ts';
 
@@ -12,15 +12,16 @@ import { describePhase } from './lifecycle-words.ts';
 export const PhaseNodeView = memo(function PhaseNodeView({
   data: { phase, now, incoming, isLit },
 }: NodeProps<PhaseNode>): ReactNode {
-  const { cursor, seek } = useCursorHere();
+  const seek = useSeek();
   const entered = incoming.reduce((sum, { steps }) => sum + steps.length, 0);
   const isNever = entered === 0 && phase.atStart === 0;
   const text = describePhase(phase, now, entered);
   const go = ({ shiftKey }: MouseEvent) => {
     const direction = shiftKey ? 'previous' : 'next';
-    const steps = incoming.flatMap((one) => stepBeside(one.steps, cursor, direction) ?? []);
-    const target = nearest(steps, cursor, direction);
-    if (target !== undefined) seek(target);
+    seek((from) => {
+      const steps = incoming.flatMap((one) => stepBeside(one.steps, from, direction) ?? []);
+      return nearest(steps, from, direction);
+    });
   };
   return (
     <button

@@ -2,7 +2,7 @@ import { EdgeLabelRenderer, type EdgeProps } from '@xyflow/react';
 import { CircleAlert } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { stepBeside } from '../session/transitions.ts';
-import { useCursorHere } from './cursor-here.ts';
+import { useSeek } from '../ui/seek.tsx';
 import type { FlowEdge } from './flow-items.ts';
 import { labelOfCount } from './layout.ts';
 import { describeTransition } from './lifecycle-words.ts';
@@ -11,16 +11,14 @@ import { describeTransition } from './lifecycle-words.ts';
 export const TransitionEdgeView = memo(function TransitionEdgeView({
   data,
 }: EdgeProps<FlowEdge>): ReactNode {
-  const { seek } = useCursorHere();
+  const seek = useSeek();
   if (!data) return null;
   const { transition, shape, cursor, isLit } = data;
   const { verdict, seen } = transition;
   const text = describeTransition(transition, cursor);
   const { head, label, path } = shape;
-  const go = (direction: 'next' | 'previous') => {
-    const target = seen && stepBeside(seen.steps, cursor, direction);
-    if (target !== undefined) seek(target);
-  };
+  const go = (direction: 'next' | 'previous') =>
+    seek((from) => seen && stepBeside(seen.steps, from, direction));
   const place = {
     transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px)`,
   };

@@ -117,8 +117,7 @@ function Diagram({ sequence, roomPx, cursor, scroller, neighbour }: DiagramProps
     const direction = ({ ArrowDown: 'next', ArrowUp: 'previous' } as const)[event.key];
     if (direction === undefined) return;
     event.preventDefault();
-    const target = neighbour(cursor, direction);
-    if (target !== undefined) seek(target);
+    seek((from) => neighbour(from, direction));
   };
   const { widthPx } = layout.lanes;
   return (

@@ -4,6 +4,7 @@ import { createStore } from 'zustand/vanilla';
 import { toProblem, type Problem } from '../../core/problem.ts';
 import { Alignment } from '../../core/trace/alignment.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import type { SeekTarget } from '../ui/seek.tsx';
 import { show } from './arrangement.ts';
 import { arrange } from './arrangements.ts';
 import { sourceOf } from './asking.ts';
@@ -142,10 +143,11 @@ function change(runId: string, make: (before: Beside | undefined) => Beside | un
 }
 
 /** Moves the cursor of the other run; that of the run on the screen comes along, if they move together. */
-export function seekOther(stepIndex: number): void {
+export function seekOther(target: SeekTarget): void {
   const pair = currentPair();
   if (!pair) return;
-  seekIn(pair.other.id, stepIndex);
+  seekIn(pair.other.id, target);
+  const stepIndex = goalOf(pair.other.id);
   const alignment = pair.isTogether ? alignmentOf(pair) : undefined;
   if (alignment) seekIn(pair.run.id, alignment.opposite('a', stepIndex).stepIndex);
 }

@@ -90,6 +90,16 @@ describe('moving the cursor', () => {
     expect(cursor().stepIndex).toBe(-1);
   });
 
+  it('counts from where the cursor is by then, whatever is on the screen', () => {
+    const next = (from: number) => from + 1;
+    seek(1);
+    seek(next);
+    seek(next);
+    expect(cursor().stepIndex).toBe(3);
+    seek(() => undefined);
+    expect(cursor().stepIndex).toBe(3);
+  });
+
   it('changes nothing else of the session, such as the list of runs', () => {
     const others = ({ cursors: { run: _, ...cursors }, ...rest }: Session) => [
       ...Object.values(rest),

@@ -4,6 +4,7 @@ import { causesOf } from '../../core/trace/causes.ts';
 import { recoveryAt } from '../../core/trace/recovery.ts';
 import { LinesNotLoaded, together } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import type { SeekTarget } from '../ui/seek.tsx';
 import type { Aim, Cursor, RunEntry } from './model.ts';
 import { showProblem } from './notices.ts';
 import { findRun, selectCursor, selectRun, session } from './store.ts';
@@ -17,15 +18,17 @@ import { findRun, selectCursor, selectRun, session } from './store.ts';
  */
 
 /** Moves the cursor of the run on the screen. */
-export function seek(stepIndex: number): void {
+export function seek(target: SeekTarget): void {
   const run = selectRun(session.getState());
-  if (run) seekIn(run.id, stepIndex);
+  if (run) seekIn(run.id, target);
 }
 
 /** Moves the cursor of a run, which may be beside the one on the screen. */
-export function seekIn(runId: string, stepIndex: number): void {
+export function seekIn(runId: string, target: SeekTarget): void {
   const run = findRun(runId);
   if (!run?.trace) return;
+  const stepIndex = typeof target === 'number' ? target : target(goalOf(run.id));
+  if (stepIndex === undefined) return;
   const moved = Math.max(-1, Math.min(stepIndex, run.trace.length - 1));
   if (moved === goalOf(run.id)) return;
   // Only the place waits for its lines: from here on, the cursor goes nowhere by itself.

@@ -2,8 +2,15 @@ import { createContext, use, type ReactNode } from 'react';
 import { formatStepIndex } from '../words/format.ts';
 import './seek.css';
 
-/** Moves the cursor to a step of the run on the screen; -1 is the initial state. */
-export type Seek = (stepIndex: number) => void;
+/**
+ * Where the cursor is to go: a step, -1 for the initial state, or what follows from the step at which it
+ * is by then (`undefined` if that leads nowhere). Panels are drawn after the cursor has moved, so that a
+ * key or a click to the next step must not count from what is on the screen.
+ */
+export type SeekTarget = number | ((from: number) => number | undefined);
+
+/** Moves the cursor of the run on the screen. */
+export type Seek = (target: SeekTarget) => void;
 
 /**
  * How panels seek. Whoever shows panels provides the function once; a panel asks for it where it

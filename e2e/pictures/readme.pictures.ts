@@ -2,7 +2,7 @@ import type { ElectronApplication, Page } from '@playwright/test';
 import { test } from '../helpers/app.ts';
 import { DEMO, expectRun } from '../helpers/window.ts';
 
-/** Takes the pictures of the README with `npm run pictures`. No test: it checks nothing. */
+/** Takes the pictures of the pages with `npm run pictures`. No test: it checks nothing. */
 
 const FOLDER = 'e2e/pictures';
 /** Graphs and panels have moved to their places by then. */

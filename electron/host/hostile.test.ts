@@ -1,15 +1,15 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PACKAGE_ROOT } from '../../core/node/package-root.ts';
 import { HOSTILE_MACHINES } from '../../core/node/test-helpers/hostile-machines.ts';
+import { readPage } from '../../core/node/test-helpers/pages.ts';
 import { runCommandLine } from '../../core/node/test-helpers/test-command.ts';
 import { cutText, showText } from '../../core/text/visible.ts';
 import { TraceBuilder } from '../../core/trace/trace-builder.ts';
 import { runInHost, startHost } from './test-host.ts';
 
-/** Set by `npm run hostile`, which prints the table that stands in the README. */
+/** Set by `npm run hostile`, which prints the table that stands in the page about security. */
 const IS_TABLE = process.env['PHASMOSCOPE_HOSTILE_TABLE'] === '1';
 
 /** The commands that run machines, and for how many of the machines each is asked in `npm test`. */
@@ -35,12 +35,12 @@ interface Row {
 }
 
 let folder: string;
-let readme: ReadonlyMap<string, readonly string[]>;
+let written: ReadonlyMap<string, readonly string[]>;
 const rows: Row[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'phasmoscope-hostile-'));
-  readme = rowsOfReadme(await readFile(join(PACKAGE_ROOT, 'README.md'), 'utf8'));
+  written = rowsOfPage(readPage('security'));
   await startHost();
 }, 60_000);
 
@@ -135,8 +135,8 @@ function linesOf({ name, exits, said }: Row): readonly string[] {
   return [`${name.padEnd(NAME_WIDTH)}  ${codes.join('  ')}  ${text}`, ...more];
 }
 
-/** The lines of the README's table by the name of the machine. */
-function rowsOfReadme(text: string): ReadonlyMap<string, readonly string[]> {
+/** The lines of the page's table by the name of the machine. */
+function rowsOfPage(text: string): ReadonlyMap<string, readonly string[]> {
   const [, table = ''] = text.split(`\n${HEADING}\n`);
   const [body = ''] = table.split('\n```');
   const found = new Map<string, string[]>();
@@ -155,17 +155,17 @@ it.each(HOSTILE_MACHINES.map((machine, index) => ({ ...machine, index })))(
     const row = await ask(name, source, index);
     rows.push(row);
     if (IS_TABLE) return;
-    const written = readme.get(name) ?? [];
+    const lines = written.get(name) ?? [];
     for (const [at, command] of COMMAND_NAMES.entries()) {
-      const code = written[0]?.trim().split(/ +/)[at];
+      const code = lines[0]?.trim().split(/ +/)[at];
       if (row.exits[command] !== undefined) expect(code).toBe(String(row.exits[command]));
     }
-    for (const text of row.said.keys()) expect(written.join('\n')).toContain(text);
+    for (const text of row.said.keys()) expect(lines.join('\n')).toContain(text);
   },
   60_000,
 );
 
-it('has sixty machines, which are those of the README', () => {
+it('has sixty machines, which are those of the page', () => {
   expect(HOSTILE_MACHINES).toHaveLength(60);
-  if (!IS_TABLE) expect([...readme.keys()]).toEqual(HOSTILE_MACHINES.map(({ name }) => name));
+  if (!IS_TABLE) expect([...written.keys()]).toEqual(HOSTILE_MACHINES.map(({ name }) => name));
 });

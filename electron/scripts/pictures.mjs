@@ -1,4 +1,4 @@
-/** @file `npm run pictures`: takes the pictures of the README anew, from the real window. */
+/** @file `npm run pictures`: takes the pictures of the pages anew, from the real window. */
 import { build } from './build.mjs';
 import { runEndToEnd } from './e2e.mjs';
 import { runTask } from './run.mjs';

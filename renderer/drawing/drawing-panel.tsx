@@ -146,8 +146,8 @@ function WithoutViews({ name }: { name: string }): ReactNode {
     <Placeholder icon={Shapes} title="This machine declares no views">
       <p className="muted">
         A view draws a state as the people of its domain know it: a table, a calendar, cards, a
-        chart. Add <code className="data">views: {'{ … }'}</code> to {shownLine(name)}; the README
-        shows how.
+        chart. Add <code className="data">views: {'{ … }'}</code> to {shownLine(name)};
+        core/machine/README.md shows how.
       </p>
     </Placeholder>
   );

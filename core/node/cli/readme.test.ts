@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
 import { signatureOf } from '../../engine/signature.ts';
@@ -13,9 +14,12 @@ import { checkTypes } from '../load/type-check.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { planRun } from '../runs/planning.ts';
 import { recordFailing, shrinkRecord } from '../runs/shrinking.ts';
+import { PAGES, readPage } from '../test-helpers/pages.ts';
 import { checkSeeds } from '../testing.ts';
 
-const readme = await readFile(join(PACKAGE_ROOT, 'README.md'), 'utf8');
+const readme = readPage('readme');
+const machinePage = readPage('machines');
+const dentistPage = readPage('dentist');
 
 it("the README's machine is the sample of that name, and is sound", async () => {
   const source = /```ts\n\/\/ turnstile\.ts\n([\s\S]*?)```/.exec(readme)?.[1];
@@ -25,16 +29,16 @@ it("the README's machine is the sample of that name, and is sound", async () => 
 });
 
 /** The blocks that are said to be complete: each begins with the name of its file. */
-const machineFiles = [...readme.matchAll(/```ts\n\/\/ (\S+\.ts)\n([\s\S]*?)```/g)].map(
-  ([, name = '', source = '']) => ({ name, source }),
-);
+const machineFiles = [
+  ...`${readme}${machinePage}`.matchAll(/```ts\n\/\/ (\S+\.ts)\n([\s\S]*?)```/g),
+].map(([, name = '', source = '']) => ({ name, source }));
 
 it('has a complete machine in memory, and one in a database', () => {
   expect(machineFiles.map(({ name }) => name)).toEqual(['turnstile.ts', 'bank.ts']);
 });
 
 it.each(machineFiles)(
-  "the README's $name has no type errors, and is sound under faults",
+  '$name of the pages has no type errors, and is sound under faults',
   async ({ name, source }) => {
     // In the checkout, where `phasmoscope` and its types are found.
     await mkdir(join(PACKAGE_ROOT, '.cache'), { recursive: true });
@@ -51,8 +55,8 @@ it.each(machineFiles)(
   60_000,
 );
 
-it("the README's external systems take the place of the sample's scenario", async () => {
-  const start = /```ts\n( {4}start\([\s\S]*?)```/.exec(readme)?.[1];
+it("the page's external systems take the place of the sample's scenario", async () => {
+  const start = /```ts\n( {4}start\([\s\S]*?)```/.exec(machinePage)?.[1];
   const sample = await readFile(pathOfMachine({ kind: 'sample', name: 'turnstile' }), 'utf8');
   const source = sample.replace(/ {4}start\([\s\S]*?\n {4}},\n/, start ?? '');
   expect(source).not.toBe(sample);
@@ -90,7 +94,7 @@ async function sweep(loaded: LoadedMachine, seeds: number, operations?: number) 
 const found = ({ groups, seeds }: SweepPart) => `finds ${groups.length} causes in ${seeds} seeds`;
 
 const sweptSamples = [
-  ...readme.matchAll(
+  ...readPage('samples').matchAll(
     /(finds \d+ causes in \d+ seeds) +\| `[^`]* sweep (\S+) --faults chaos --count (\d+)`/g,
   ),
 ].map(([, claim = '', name = '', seeds]) => ({ claim, name, seeds: Number(seeds) }));
@@ -109,9 +113,9 @@ it.each(sweptSamples)(
   120_000,
 );
 
-it('the sweep that the README describes finds what its table says', async () => {
+it('the sweep of the dentist finds what its table says', async () => {
   const swept = await sweep(dentist, 100, 1000);
-  expect(found(swept)).toBe(/finds \d+ causes in \d+ seeds/.exec(readme)?.[0]);
+  expect(found(swept)).toBe(/finds \d+ causes in \d+ seeds/.exec(dentistPage)?.[0]);
   for (const { finding, shape, seeds, steps } of tableOfDefects()) {
     const group = swept.groups.find((one) => one.name === finding && one.shape === shape);
     if (!group) throw new Error(`no group ${finding}, ${shape}`);
@@ -128,7 +132,7 @@ it('the sweep that the README describes finds what its table says', async () => 
 
 /** The rows of the table: what found a defect, in how many seeds, and what it shrinks to. */
 function tableOfDefects() {
-  const rows = [...readme.matchAll(/\| _([^_]+)_, `([^`]+)` +\| +(\d+) \| +(\d+) steps? \|/g)];
+  const rows = [...dentistPage.matchAll(/\| _([^_]+)_, `([^`]+)` +\| +(\d+) \| +(\d+) steps? \|/g)];
   expect(rows).toHaveLength(4);
   return rows.map(([, finding, shape, seeds, steps]) => ({
     finding,
@@ -137,3 +141,36 @@ function tableOfDefects() {
     steps: Number(steps),
   }));
 }
+
+/** The links of a page to files of the repository, and to headings of them. */
+function linksOf(text: string): readonly { readonly file: string; readonly heading?: string }[] {
+  const withoutCode = text.replace(/```[^]*?```/g, '');
+  return [...withoutCode.matchAll(/\]\(([^)\s]+)\)/g)]
+    .map(([, target = '']) => target)
+    .filter((target) => !/^\w+:/.test(target))
+    .map((target) => {
+      const [file = '', heading] = target.split('#');
+      return heading === undefined ? { file } : { file, heading };
+    });
+}
+
+/** The anchors of the headings of a page, as GitHub makes them. */
+function anchorsOf(text: string): readonly string[] {
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+it.each(Object.values(PAGES))('%s links to what there is', async (page) => {
+  const links = linksOf(await readFile(join(PACKAGE_ROOT, page), 'utf8'));
+  for (const { file, heading } of links) {
+    const target = join(PACKAGE_ROOT, file === '' ? page : join(dirname(page), file));
+    expect(existsSync(target), `${page}: ${file}`).toBe(true);
+    if (heading === undefined) continue;
+    expect(anchorsOf(await readFile(target, 'utf8')), `${page}: ${file}`).toContain(heading);
+  }
+});

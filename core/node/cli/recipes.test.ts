@@ -7,14 +7,15 @@ import type * as workflowParser from '@actions/workflow-parser';
 import { build } from 'esbuild';
 import { afterAll, expect, it } from 'vitest';
 import { PACKAGE_ROOT } from '../package-root.ts';
+import { readPage } from '../test-helpers/pages.ts';
 
-/** The README's recipes, with a smaller sweep of a sample, in the environment of each service. */
+/** The recipes of the page, with a smaller sweep of a sample, in the environment of each service. */
 
 const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-recipes-'));
 /** The volume that pods write to. */
 const reports = join(folder, 'reports');
 mkdirSync(reports);
-const readme = readFileSync(join(PACKAGE_ROOT, 'README.md'), 'utf8');
+const page = readPage('ci');
 const command = `"${process.execPath}" "${join(PACKAGE_ROOT, 'electron/scripts/phasmoscope.mjs')}"`;
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -34,8 +35,8 @@ function shell(line: string, environment: Readonly<Record<string, string>>): Pro
 }
 
 function recipeLine(pattern: RegExp): string {
-  const line = pattern.exec(readme)?.[1];
-  if (line === undefined) throw new Error(`the README has no line like ${pattern.source}`);
+  const line = pattern.exec(page)?.[1];
+  if (line === undefined) throw new Error(`the page has no line like ${pattern.source}`);
   return line;
 }
 

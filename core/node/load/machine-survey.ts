@@ -128,7 +128,7 @@ function nothingAnswers(scenario: string, emitted: number): Lack {
     title: `Nothing answers in the scenario ${scenario}. ${actions} emitted, and no result came back.`,
     remedy:
       'Add a model of the external systems (external: { receive() { … } }), or give completions in ' +
-      'next. The README shows both.',
+      'next. core/machine/README.md shows both.',
     isNeeded: false,
   };
 }

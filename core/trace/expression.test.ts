@@ -3,6 +3,7 @@ import { traceOfStates } from '../test-helpers/test-states.ts';
 import { containerOf } from '../value/container.ts';
 import type { Path } from '../value/path.ts';
 import { Table } from '../value/table.ts';
+import { Tuple } from '../value/tuple.ts';
 import type { Value } from '../value/value.ts';
 import { Expression, ExpressionError, expressionOfPath, type StepView } from './expression.ts';
 import { answer, QUESTIONS, type Question } from './questions.ts';
@@ -34,6 +35,21 @@ const state = {
   table: new Table([[7, { name: 'seven' }]]),
 };
 
+const houses = [
+  { constructor: 'Ada', rooms: 3 },
+  { constructor: 'Grace', rooms: 4 },
+];
+const hostile = {
+  built: JSON.parse(
+    '{"constructor":"Ada & Sons","toString":1,"valueOf":2,"hasOwnProperty":true,"__proto__":{"x":1}}',
+  ) as Value,
+  houses,
+  plain: { n: 1 },
+  hidden: JSON.parse('{"__proto__":{}}') as Value,
+  nobody: { constructor: null },
+  person: { constructor: { name: 'Ada' } },
+};
+
 describe('an expression', () => {
   it.each([
     ['state.count == 3', true],
@@ -55,6 +71,69 @@ describe('an expression', () => {
   ])('%s', (text, expected) => {
     const result = new Expression(text).evaluate(view(state));
     expect(result).toEqual({ kind: 'value', value: expected });
+  });
+
+  it.each([
+    ['state.built.constructor == "Ada & Sons"', true],
+    ['state.built.toString + state.built.valueOf == 3', true],
+    ['state.built.hasOwnProperty', true],
+    ['state.built["__proto__"].x == 1 && state.built.__proto__.x == 1', true],
+    ['state.houses.exists(house, house.constructor.startsWith("Ada"))', true],
+    ['state.houses[0]', houses[0]],
+    ['state.houses.filter(house, house.constructor == "Grace")', [houses[1]]],
+    ['has(state.built.constructor) && !has(state.built.nope)', true],
+    ['"constructor" in state.built && !("toString" in state.plain)', true],
+    ['size(state.houses) == 2 && size(state.built) == 5', true],
+    ['state.houses == state.houses && state.plain != null', true],
+    ['state.plain.constructor', undefined],
+    ['has(state.plain.constructor) || "valueOf" in state.plain', false],
+    ['state.nobody.constructor == null && state.person.constructor.name == "Ada"', true],
+    ['state.person == {"constructor": {"name": "Ada"}}', true],
+    ['state.hidden == state.plain', false],
+  ])('reads any key: %s', (text, expected) => {
+    const result = new Expression(text).evaluate(view(hostile));
+    if (expected === undefined) expect(result.kind).toBe('none');
+    else expect(result).toEqual({ kind: 'value', value: expected });
+  });
+
+  it.each([
+    ['state.set == [1, 2, 3] && [3, 1, 2] == state.set && state.set == state.list', true],
+    ['state.set == [1, 1, 2] || state.set == [1, 2] || state.set == [1, 2, 4]', false],
+    ['state.people == [{"name": "Ada"}] && state.people == state.others', true],
+    ['{"name": "Ada"} in state.people', true],
+    ['state.map == {1: "one", "two": 2} && state.map != {"1": "one", "two": 2}', true],
+    ['1 in state.map && 2 in state.set && !(4 in state.set) && !(1.5 in state.set)', true],
+    ['state.pair == [1, 2] && size(state.pair) == 2 && 1 in state.pair', true],
+    ['state.pair.map(item, item + 1) == [2, 3]', true],
+    ['state.list == [1.0, 2.0, 3.0] && state.big == 9007199254740993', true],
+    ['state.big == 9007199254740992.0', false],
+    ['before.list == state.list', true],
+  ])('compares as data: %s', (text, expected) => {
+    const compared = {
+      set: new Set([1, 2, 3]),
+      list: [1, 2, 3],
+      people: new Set([{ name: 'Ada' }]),
+      others: new Set([{ name: 'Ada' }]),
+      map: new Map<Value, Value>([
+        ['two', 2],
+        [1, 'one'],
+      ]),
+      pair: Tuple.of(1, 2),
+      big: 9007199254740993n,
+    };
+    const result = new Expression(text).evaluate(view(compared, { before: { list: [1, 2, 3] } }));
+    expect(result).toEqual({ kind: 'value', value: expected });
+  });
+
+  it('names what is no data', () => {
+    expect(new Expression('type(state.count)').evaluate(view(state))).toEqual({
+      kind: 'value',
+      value: expect.any(String),
+    });
+    expect(new Expression('1 in state.count').evaluate(view(state))).toEqual({
+      kind: 'none',
+      because: '"in" takes a list, a Set, a Map or an object, not a number',
+    });
   });
 
   it('has no value where a member is missing', () => {
@@ -84,7 +163,10 @@ describe('an expression', () => {
   it('can neither write nor reach what is not data', () => {
     for (const text of [
       'state.constructor',
+      'state.toString',
       'state.list.constructor',
+      'state.rooms.size',
+      'state.rooms["get"]',
       'state.__proto__',
       'state.list.push(1)',
       'state["constructor"]',
@@ -114,6 +196,7 @@ describe('the expression for a place in the state', () => {
     ]),
     list: ['zero', ['one']],
     'two words': { in: 3, $: 4, _x9: 5, 'e\u0301\u2028': 6 },
+    odd: JSON.parse('{"constructor":7,"__proto__":{"prototype":8},"toString":9}') as Value,
   };
 
   it('has the value of that place', () => {
@@ -129,7 +212,7 @@ describe('the expression for a place in the state', () => {
     walk(places, []);
     expect(walked).toContain('state.rooms[1].guest');
     expect(walked).toContain('state["two words"]["in"]');
-    expect(walked).toHaveLength(17);
+    expect(walked).toHaveLength(22);
   });
 
   it('is none through a key that cannot be written', () => {

@@ -1,8 +1,17 @@
 import { Environment, ParseError, type ParseResult } from '@marcbachmann/cel-js';
 import { describeThrown } from '../thrown.ts';
+import { labelOf } from '../value/label.ts';
 import type { Path } from '../value/path.ts';
-import { Tuple } from '../value/tuple.ts';
 import type { Value } from '../value/value.ts';
+import {
+  equalData,
+  hasMember,
+  isData,
+  memberAt,
+  ofLiteral,
+  presented,
+  restored,
+} from './expression-values.ts';
 
 /**
  * @file Expressions over a step, such as `outcome.kind == "err" && size(state.pending) > 3`: the same
@@ -52,9 +61,7 @@ export type Evaluated =
 const environment = createEnvironment();
 
 function createEnvironment(): Environment {
-  const made = new Environment({ homogeneousAggregateLiterals: false })
-    .registerType('Tuple', { ctor: Tuple })
-    .registerFunction('at(dyn, dyn): dyn', memberAt);
+  const made = new Environment({ homogeneousAggregateLiterals: false });
   for (const name of Object.keys(EXPRESSION_NAMES)) made.registerVariable(name, 'dyn');
   registerArithmetic(made);
   return made;
@@ -78,22 +85,6 @@ function registerArithmetic(made: Environment): void {
     }
   }
   made.registerOperator('double % double: double', (one: number, other: number) => one % other);
-}
-
-/** `container[key]`: integer literals are bigints to CEL, but mostly numbers in a state. */
-function memberAt(container: unknown, key: unknown): unknown {
-  const asNumber = typeof key === 'bigint' ? Number(key) : key;
-  let found: unknown;
-  if (container instanceof Map) {
-    found = container.has(asNumber) ? container.get(asNumber) : container.get(key);
-  } else if (Array.isArray(container)) found = container[Number(asNumber)];
-  else if (container instanceof Set) found = [...container][Number(asNumber)];
-  else if (typeof container === 'object' && container !== null) {
-    const name = String(asNumber);
-    if (Object.hasOwn(container, name)) found = (container as Record<string, unknown>)[name];
-  }
-  if (found === undefined) throw new Error(`there is no member ${String(key)}`);
-  return found;
 }
 
 /** Names of members that stand after a dot; others stand in brackets. */
@@ -133,22 +124,24 @@ export class Expression {
   /** The names that it reads. */
   readonly names: ReadonlySet<ExpressionName>;
   readonly #evaluate: ParseResult;
+  /** Whether a value was met that the evaluator's functions do not take as it is. */
+  #isPresented = false;
 
   /** @throws {ExpressionError} when it is not an expression, or names something unknown. */
   constructor(text: string) {
     this.text = text;
-    const indexed = withIndexes(text);
     try {
-      this.#evaluate = environment.parse(indexed.text);
+      this.#evaluate = environment.parse(text);
     } catch (error) {
-      throw placed(error, indexed.original);
+      throw placed(error);
     }
     const checked = this.#evaluate.check();
-    if (checked.error) throw placed(checked.error, indexed.original);
+    if (checked.error) throw placed(checked.error);
+    const nodes = [...nodesOf(this.#evaluate.ast)];
+    for (const node of nodes) handleByOurselves(node);
+    const named = new Set(nodes.filter(({ op }) => op === 'id').map(({ args }) => args));
     this.names = new Set(
-      (Object.keys(EXPRESSION_NAMES) as ExpressionName[]).filter((name) =>
-        names(this.#evaluate.ast).has(name),
-      ),
+      (Object.keys(EXPRESSION_NAMES) as ExpressionName[]).filter((name) => named.has(name)),
     );
   }
 
@@ -157,30 +150,52 @@ export class Expression {
    * none.
    */
   evaluate(view: StepView): Evaluated {
+    if (!this.#isPresented) {
+      const result = this.#evaluateIn(view);
+      if (result) return result;
+      this.#isPresented = true;
+    }
+    const names = [...this.names].map((name) => [name, presented(view[name] as Value)] as const);
+    const result = this.#evaluateIn(Object.fromEntries(names));
+    return result ?? { kind: 'none', because: 'a value is of a type that expressions do not know' };
+  }
+
+  /** No result when a value is of a type that the evaluator does not know. */
+  #evaluateIn(view: Partial<StepView>): Evaluated | undefined {
     try {
-      return { kind: 'value', value: this.#evaluate(view) as Value };
+      const value: unknown = this.#evaluate(view);
+      // Types and points in time are no data: their names are.
+      return { kind: 'value', value: isData(value) ? restored(value) : (value as Date).toString() };
     } catch (error) {
-      if ((error as Error).name === 'LinesNotLoaded') throw error;
+      const { name, code } = error as { readonly name: string; readonly code?: string };
+      if (name === 'LinesNotLoaded') throw error;
+      if (code === 'unsupported_type') return undefined;
       const [because = ''] = describeThrown(error).split('\n');
-      return { kind: 'none', because: because.replace(/^EvaluationError: /, '') };
+      return { kind: 'none', because: because.replace(/^(Evaluation|Type)Error: /, '') };
     }
   }
 }
 
-function placed(error: unknown, original: (offset: number) => number): ExpressionError {
+function placed(error: unknown): ExpressionError {
   const { message, range } = error as Error & { readonly range?: { readonly start: number } };
   const [what = ''] = message.split('\n');
   return new ExpressionError(
     error instanceof ParseError ? what : what.replace(/^TypeError: /, ''),
-    original(range?.start ?? 0),
+    range?.start ?? 0,
   );
 }
 
+/** A node of a syntax tree. Its handler is how the evaluator combines the values of its operands. */
 interface Node {
   readonly op: string;
   readonly args: unknown;
-  readonly start: number;
-  readonly end: number;
+  handle?: (left: unknown, right: unknown, node: Node, evaluator: Evaluator) => unknown;
+  setMeta(key: 'evaluate', evaluate: Evaluate): void;
+}
+type Evaluate = (evaluator: Evaluator, node: Node, context: unknown) => unknown;
+interface Evaluator {
+  createError(code: string, message: string, node: Node): Error;
+  run(node: Node, context: unknown): Value;
 }
 
 function isNode(value: unknown): value is Node {
@@ -199,48 +214,41 @@ function* nodesOf(root: unknown): Generator<Node> {
   }
 }
 
-function names(root: unknown): ReadonlySet<unknown> {
-  const found = new Set<unknown>();
-  for (const { op, args } of nodesOf(root)) if (op === 'id') found.add(args);
-  return found;
+/** Finds members, and compares, as our values need it: see `expression-values.ts`. */
+function handleByOurselves(node: Node): void {
+  const { op, handle } = node;
+  if (op === 'map') node.setMeta('evaluate', evaluateMapLiteral);
+  const own = OWN_HANDLERS[op];
+  if (!own || !handle) return;
+  node.handle = (left, right, at, evaluator) =>
+    isData(left) && isData(right)
+      ? own(left, right, at, evaluator)
+      : handle(left, right, at, evaluator);
 }
 
-/** Turns `container[key]` into `at(container, key)`, and offsets of the result into those of the text. */
-function withIndexes(text: string): {
-  readonly text: string;
-  readonly original: (offset: number) => number;
-} {
-  const edits: { at: number; remove: number; insert: string }[] = [];
-  let root: unknown;
-  try {
-    root = environment.parse(text).ast;
-  } catch {
-    // The text is parsed again by who asks, and the error reported.
-    return { text, original: (offset) => offset };
-  }
-  for (const { op, args, start, end } of nodesOf(root)) {
-    if (op !== '[]') continue;
-    const [container] = args as readonly Node[];
-    const bracket = text.indexOf('[', container?.end ?? start);
-    edits.push(
-      { at: start, remove: 0, insert: 'at(' },
-      { at: bracket, remove: 1, insert: ',' },
-      { at: end - 1, remove: 1, insert: ')' },
-    );
-  }
-  edits.sort((one, other) => one.at - other.at);
-  let result = '';
-  let from = 0;
-  const shifts: { readonly at: number; readonly by: number }[] = [];
-  for (const { at, remove, insert } of edits) {
-    result += text.slice(from, at) + insert;
-    from = at + remove;
-    shifts.push({ at: result.length, by: result.length - from });
-  }
-  result += text.slice(from);
-  const original = (offset: number): number => {
-    const shift = shifts.findLast(({ at }) => at <= offset);
-    return Math.min(text.length, offset - (shift?.by ?? 0));
-  };
-  return { text: result, original };
+const OWN_HANDLERS: Readonly<
+  Record<string, (left: Value, right: Value, node: Node, evaluator: Evaluator) => unknown>
+> = {
+  '==': equalData,
+  '!=': (left, right) => !equalData(left, right),
+  in: (wanted, container) => hasMember(container, wanted),
+  '.': memberOrError,
+  '[]': memberOrError,
+};
+
+function memberOrError(container: Value, key: Value, node: Node, evaluator: Evaluator): Value {
+  const found = memberAt(container, key);
+  if (found !== undefined) return found;
+  throw evaluator.createError(
+    'no_such_key',
+    `there is no member ${typeof key === 'string' ? key : labelOf(key)}`,
+    node,
+  );
+}
+
+function evaluateMapLiteral(evaluator: Evaluator, node: Node, context: unknown): Value {
+  const entries = node.args as readonly (readonly [Node, Node])[];
+  return ofLiteral(
+    entries.map(([key, value]) => [evaluator.run(key, context), evaluator.run(value, context)]),
+  );
 }

@@ -81,6 +81,36 @@ describe('fork', () => {
     expect((await phasmoscope('verify', 'passing.jsonl')).status).toBe(0);
   });
 
+  it('says of each cause in JSON what it is, and where it is found in both runs', async () => {
+    const args = ['fork', 'run.jsonl', '--at', '14', '--crash', '--json'];
+    const { added, moved } = JSON.parse((await phasmoscope(...args)).stdout);
+    const place = { stepIndex: expect.any(Number), count: expect.any(Number) };
+    const cause = {
+      kind: expect.any(String),
+      name: expect.any(String),
+      shape: expect.any(String),
+      message: expect.any(String),
+    };
+    expect(moved.length).toBeGreaterThan(0);
+    for (const one of moved) {
+      expect(one).toEqual({ ...cause, step: one.after.stepIndex, before: place, after: place });
+    }
+    const without = ['fork', 'run.jsonl', '--at', `${moved[0].before.stepIndex}`, '--remove'];
+    const told = JSON.parse((await phasmoscope(...without, '--json')).stdout);
+    expect(told.gone.length).toBeGreaterThan(0);
+    for (const one of told.gone) {
+      expect(one).toEqual({ ...cause, step: one.before.stepIndex, before: place });
+    }
+    for (const one of [...added, ...told.added]) {
+      expect(one).toEqual({ ...cause, step: one.after.stepIndex, after: place });
+    }
+    // Causes of the same name are told apart by their shapes.
+    const keys = [...told.gone, ...told.added, ...told.moved].map((one) =>
+      [one.kind, one.name, one.shape].join(),
+    );
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
   it('takes a result that the run has, or one as JSON', async () => {
     const kept = await phasmoscope('fork', 'run.jsonl', '--at', '20', '--deliver', '3', '--json');
     expect(JSON.parse(kept.stdout).fork).toMatch(/arrives before step 21/);

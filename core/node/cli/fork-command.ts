@@ -98,10 +98,6 @@ interface ForkResult {
 }
 
 function printAsJson({ file, fork, started, record, findings, outcome, out }: ForkResult): void {
-  const brief = ({ finding, before, after }: ComparedCause) => {
-    const { kind, name, message } = finding;
-    return { kind, name, message, before, after };
-  };
   const { gone, added, moved, endsInSameState } = outcome;
   printJson({
     file,
@@ -112,13 +108,19 @@ function printAsJson({ file, fork, started, record, findings, outcome, out }: Fo
     steps: record.index?.length ?? fork.from,
     isPastExecuted: started.isPastExecuted,
     endsInSameState,
-    gone: gone.map(brief),
-    added: added.map(brief),
-    moved: moved.map(brief),
+    gone: gone.map(causeInBrief),
+    added: added.map(causeInBrief),
+    moved: moved.map(causeInBrief),
     findings: findings.map(withAdvice),
     ...(out === undefined ? {} : { out }),
     ...(record.problem ? { error: record.problem } : {}),
   });
+}
+
+/** A cause with the step where it is first found: in the fork, or in the parent if it is gone. */
+function causeInBrief({ finding, before, after }: ComparedCause): object {
+  const { kind, name, shape, message, stepIndex } = finding;
+  return { kind, name, shape, message, step: stepIndex, before, after };
 }
 
 function printAsText({ file, fork, started, record, findings, outcome, out }: ForkResult): void {
@@ -152,8 +154,9 @@ const CAUSES_SHOWN_MAX = 10;
 function printCauses(how: string, causes: readonly ComparedCause[]): void {
   for (const { finding, before, after } of causes.slice(0, CAUSES_SHOWN_MAX)) {
     const places = [before, after].flatMap((place) => (place ? [occurrence(place)] : []));
-    const { kind, name } = finding;
-    printLine(`  ${how.padEnd(9)}  ${kind}: ${name}  `, style.dim(places.join(', now ')));
+    const { kind, name, shape } = finding;
+    const where = `${places.join(', now ')}; ${shape}`;
+    printLine(`  ${how.padEnd(9)}  ${kind}: ${name}  `, style.dim(where));
   }
   const hidden = causes.length - CAUSES_SHOWN_MAX;
   if (hidden > 0) printLine(style.dim(`  … and ${formatCount(hidden)} more; --json lists them`));

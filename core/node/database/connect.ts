@@ -75,7 +75,7 @@ async function makePostgresql(
   schema: string,
   connectionString: string | undefined,
 ): Promise<SqlTemplate> {
-  const { makePostgresqlTemplate } = await import('./postgresql-driver.ts');
+  const { makePostgresqlTemplate } = await import('./postgresql-template.ts');
   return makePostgresqlTemplate(schema, connectionString);
 }
 
@@ -84,7 +84,7 @@ async function makeSqlite(
   file: string | undefined,
   folder: string,
 ): Promise<SqlTemplate> {
-  const { makeSqliteTemplate } = await import('./sqlite-driver.ts');
+  const { makeSqliteTemplate } = await import('./sqlite-template.ts');
   if (file === undefined) return makeSqliteTemplate(schema);
   const path = resolve(folder, file);
   let bytes: Uint8Array;

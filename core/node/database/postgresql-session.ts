@@ -3,7 +3,7 @@ import { StorageError } from '../../machine/errors.ts';
 import { type SqlValue } from '../../machine/storage.ts';
 import { ProblemError } from '../../problem.ts';
 import { loadOptional } from '../optional-package.ts';
-import { SqlError } from './sql-driver.ts';
+import { quoteName, SqlError } from './sql-driver.ts';
 
 /** The result of a statement, as the server wrote it. */
 export interface Answer {
@@ -254,4 +254,14 @@ export function toError(error: unknown): Error {
 
 function isOfServer(error: unknown): error is DatabaseError {
   return error instanceof Error && 'severity' in error && error.severity !== undefined;
+}
+
+/** Makes the schema of a run, and resolves unqualified names in it. */
+export function enterNewSchema(name: string): string {
+  return `create schema ${quoteName(name)}; ${enterSchema(name)}`;
+}
+
+/** Resolves unqualified names in a schema until the open transaction ends. */
+export function enterSchema(name: string): string {
+  return `set local search_path to ${quoteName(name)}`;
 }

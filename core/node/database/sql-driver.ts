@@ -1,5 +1,6 @@
 import type { StorageError } from '../../machine/errors.ts';
 import type { SqlRow, SqlValue } from '../../machine/storage.ts';
+import { ProblemError } from '../../problem.ts';
 import type { Maybe } from '../../waiting.ts';
 
 /** A table of a database, with what identifies its rows. */
@@ -57,4 +58,17 @@ export interface SqlTemplate {
   open(): SqlDriver;
   /** Releases the resources of the template. */
   close(): void;
+}
+
+/** A name as SQL writes it, whatever characters it has. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Says that the rows of a table cannot be identified, and how to mend that. */
+export function noKeyProblem(table: string): ProblemError {
+  return new ProblemError({
+    title: `The table ${table} has no primary key, so its rows cannot be identified.`,
+    remedy: `Declare a primary key, such as \`create table ${table} (id integer primary key, …)\`.`,
+  });
 }

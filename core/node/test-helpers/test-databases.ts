@@ -1,6 +1,6 @@
-import { makePostgresqlTemplate } from '../database/postgresql-driver.ts';
+import { makePostgresqlTemplate } from '../database/postgresql-template.ts';
 import type { SqlTemplate } from '../database/sql-driver.ts';
-import { makeSqliteTemplate } from '../database/sqlite-driver.ts';
+import { makeSqliteTemplate } from '../database/sqlite-template.ts';
 import { startTestServer, type TestServer } from './test-postgresql-server.ts';
 
 /** A database for the tests that all databases must pass. */

@@ -11,7 +11,7 @@ import { toPlainJson } from '../../value/value.ts';
 import { connectStorage } from './connect.ts';
 import type { SqlDriver, SqlResult } from './sql-driver.ts';
 import { SqlStateStore, viewOf } from './sql-store.ts';
-import { makeSqliteTemplate } from './sqlite-driver.ts';
+import { makeSqliteTemplate } from './sqlite-template.ts';
 
 const SCHEMA = `
   create table rooms (id integer primary key, name text not null);

@@ -8,7 +8,7 @@ import {
   startServerDatabase,
   titled,
 } from '../test-helpers/test-databases.ts';
-import { makePostgresqlTemplate } from './postgresql-driver.ts';
+import { makePostgresqlTemplate } from './postgresql-template.ts';
 import type { SqlTemplate } from './sql-driver.ts';
 import { SqlStateStore, viewOf } from './sql-store.ts';
 

@@ -2,7 +2,7 @@ import type { EmittedAction, Outcome } from '../machine/executed.ts';
 import type { AnyMachine, StfInput } from '../machine/machine.ts';
 import type { AnyScenario } from '../machine/scenario.ts';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
-import { openUpdate } from '../value/draft.ts';
+import { openUpdate } from '../value/update.ts';
 import { freeze } from '../value/value.ts';
 
 const NONE = {

@@ -1,7 +1,7 @@
 import { StorageError } from '../machine/errors.ts';
 import type { StateAccess } from '../machine/machine.ts';
 import type { AccessFault, Breach, StateStore } from '../machine/state-store.ts';
-import { openUpdate } from '../value/draft.ts';
+import { openUpdate } from '../value/update.ts';
 import { freeze, type DeepReadonly, type Value } from '../value/value.ts';
 import { isPromise } from '../waiting.ts';
 

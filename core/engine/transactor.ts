@@ -7,7 +7,7 @@ import type { MachineOperation } from '../machine/operation.ts';
 import type { AccessFault, Breach, StateStore } from '../machine/state-store.ts';
 import { describeValue, isInstance, readThrown } from '../thrown.ts';
 import { listChanges } from '../value/diff.ts';
-import { openUpdate } from '../value/draft.ts';
+import { openUpdate } from '../value/update.ts';
 import { freezeOnce, sameValue, type Value } from '../value/value.ts';
 import { isPromise, drive, wait, type Maybe, type Waiting } from '../waiting.ts';
 import { ActionCollector } from './action-collector.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import { diff } from './diff.ts';
-import { isDraft, openUpdate } from './draft.ts';
+import { isDraft } from './draft.ts';
 import { encodeValue } from './encoding.ts';
 import { hashValue } from './hash.ts';
 import { applyPatches } from './patch.ts';
+import { openUpdate } from './update.ts';
 import { freeze, sameValue, type Value } from './value.ts';
 
 interface Row {

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { changedRows } from '../machine/rows.ts';
 import { diff } from './diff.ts';
-import { openUpdate } from './draft.ts';
+import { openUpdate } from './update.ts';
 import { freeze, freezeOnce, type Value } from './value.ts';
 import { suited } from './wide.ts';
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { drawingSchema } from '../drawing/drawing.ts';
 import { ASKED_RUNS_MAX, DRAWN_STEPS_MAX } from '../limits.ts';
 import { problemSchema } from '../problem.ts';
+import { mendSchema } from '../sweep/mend.ts';
 import { sweepGroupSchema, sweepReportSchema } from '../sweep/report.ts';
 import { operationsSchema, seedSchema, SEEDS_MAX } from '../text/quantities.ts';
 import { claimSchema, judgedSchema } from '../trace/claims.ts';
@@ -36,6 +37,8 @@ export const sweepSettingsSchema = runSettingsSchema.omit({ seed: true }).extend
   from: seedSchema,
   count: z.number().int().min(1).max(SEEDS_MAX).optional(),
   timeBudgetMs: z.number().positive().optional(),
+  /** What the sweep is to show. It then tries failed seeds first, and ends at the first that fails. */
+  mend: mendSchema.optional(),
 });
 export type SweepRunSettings = z.infer<typeof sweepSettingsSchema>;
 
@@ -48,6 +51,8 @@ export const sweepProgressSchema = z.object({
   steps: z.number(),
   stepsPerSecond: z.number(),
   groups: z.array(sweepGroupSchema),
+  /** The number of failed and saved seeds that are still to be tried. */
+  errandsLeft: z.number().optional(),
   ...sweepReportSchema.pick({ unfinished: true, broken: true, brokenMore: true }).shape,
 });
 export type SweepRunProgress = z.infer<typeof sweepProgressSchema>;
@@ -234,7 +239,7 @@ export const TASKS = {
       traces: z.array(tracePlaceSchema).readonly(),
       /** The seeds; without it, the traces are asked. */
       seeds: sweepSettingsSchema
-        .omit({ timeBudgetMs: true })
+        .omit({ timeBudgetMs: true, mend: true })
         .extend({ count: z.number().int().min(1).max(ASKED_RUNS_MAX) })
         .optional(),
     }),

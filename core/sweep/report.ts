@@ -144,6 +144,8 @@ export const sweepReportSchema = z.object({
     }),
   ),
   isCancelled: z.boolean(),
+  /** Whether it was to end at the first seed that fails, and did. */
+  endedAtFailure: z.literal(true).optional(),
 });
 export type SweepReport = z.infer<typeof sweepReportSchema>;
 
@@ -213,6 +215,7 @@ function addReports(one: SweepReport, other: SweepReport): SweepReport {
     regressions: addRegressions(one.regressions, other.regressions),
     shards: [...one.shards, ...other.shards].toSorted((a, b) => a.index - b.index),
     isCancelled: one.isCancelled || other.isCancelled,
+    ...(one.endedAtFailure || other.endedAtFailure ? { endedAtFailure: true } : {}),
   };
 }
 

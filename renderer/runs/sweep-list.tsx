@@ -1,5 +1,6 @@
 import { Radar } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
+import { standingOf } from '../session/mended.ts';
 import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
 import { selectSweep, useSession } from '../session/store.ts';
 import { describeFound, describeSweep, summaryOf } from '../session/sweep-summary.ts';
@@ -7,6 +8,7 @@ import { closeSweep, showSweep } from '../session/tasks/sweep.ts';
 import { ListRow } from '../ui/list-row.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { formatPlural } from '../words/format.ts';
+import { briefOfMend } from '../words/mend-words.ts';
 
 /** The sweeps, above the runs; those that go on say how far they are. */
 export function SweepList(): ReactNode {
@@ -35,7 +37,9 @@ const SweepRow = memo(function SweepRow({
   const summary = summaryOf(sweep);
   const { seeds, fraction, groups, broken } = summary;
   const name = sweptMachineOf(sweep);
+  const standing = standingOf(sweep);
   const end = sweep.status === 'cancelled' || sweep.status === 'failed' ? `, ${sweep.status}` : '';
+  const found = `${describeFound(summary)} in ${formatPlural(seeds + broken.length, 'seed')}${end}`;
   return (
     <ListRow
       icon={
@@ -46,7 +50,7 @@ const SweepRow = memo(function SweepRow({
         />
       }
       title={name}
-      detail={`${describeFound(summary)} in ${formatPlural(seeds + broken.length, 'seed')}${end}`}
+      detail={standing ? briefOfMend(standing) : found}
       detailHint={describeSweep(sweep)}
       isCurrent={isShown}
       closeLabel={`Close the sweep of ${name}`}

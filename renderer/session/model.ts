@@ -113,6 +113,11 @@ export type WithSaved =
   | { readonly kind: 'ended'; readonly rerun: Rerun }
   | { readonly kind: 'impossible'; readonly problem: Problem };
 
+/** A cause of findings, without the findings. */
+export interface CauseInBrief extends Pick<Finding, 'kind' | 'name' | 'message'> {
+  readonly signature: string;
+}
+
 /** A trace that is open, or is being made or read. */
 export interface RunEntry {
   readonly id: string;
@@ -128,6 +133,8 @@ export interface RunEntry {
   readonly reading?: TaskEvent<'read'>;
   /** How it was when the last session ended, for a run that comes back from the session's file. */
   readonly left?: LeftRun;
+  /** What failed in it when the last session ended, until its trace is read again. */
+  readonly failures?: readonly CauseInBrief[];
   /** Why it failed, or what is damaged. */
   readonly problem?: Problem;
   readonly verification?: Verification;

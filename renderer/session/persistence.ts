@@ -6,9 +6,11 @@ import {
   type Verified,
 } from '../../core/contract/tasks.ts';
 import { machineRefSchema } from '../../core/contract/window.ts';
+import { FINDING_KINDS } from '../../core/machine/finding.ts';
 import { problemSchema } from '../../core/problem.ts';
 import { sweepReportSchema } from '../../core/sweep/report.ts';
 import { request } from '../api.ts';
+import { failuresOf } from './failed-seeds.ts';
 import { interruptedAfter } from './growing.ts';
 import { adoptSettings, ensureMachine, showOpenProblem } from './machines.ts';
 import {
@@ -62,6 +64,17 @@ const keptRun = z.object({
   /** The run whose operations it executes again. */
   remakes: z.string().optional(),
   isHeldBack: z.boolean().default(false),
+  /** What failed in it. */
+  failures: z
+    .array(
+      z.object({
+        kind: z.enum(FINDING_KINDS),
+        name: z.string(),
+        message: z.string(),
+        signature: z.string(),
+      }),
+    )
+    .optional(),
   /** Of a run whose trace is in the session's folder, where nobody else changes it. */
   verified: verifiedSchema.optional(),
 });
@@ -187,6 +200,7 @@ function runToKeep(state: Session, run: RunEntry, isLeaving: boolean): KeptRun {
   const { id, origin, name, left, change, isRerun = false, remakes, isHeldBack = false } = run;
   const { stepIndex, isTouched, aim, compareWith } = selectCursor(state, id);
   const { status, problem } = run.status === 'waiting' ? (left ?? {}) : run;
+  const failures = failuresOf(run);
   const isReadAgain = isLeaving && origin.kind === 'file';
   const verified = origin.kind === 'file' ? undefined : verifiedToKeep(run.verification);
   return {
@@ -203,6 +217,7 @@ function runToKeep(state: Session, run: RunEntry, isLeaving: boolean): KeptRun {
     isRerun,
     ...(remakes === undefined ? {} : { remakes }),
     isHeldBack,
+    ...(failures.length > 0 ? { failures: [...failures] } : {}),
     ...(verified ? { verified } : {}),
   };
 }
@@ -244,8 +259,8 @@ export function recallSession(
 }
 
 function recallRun(kept: KeptRun, hasWindowDiedOfIt: boolean): RunEntry {
-  const { id, origin, name, status, problem, change, isRerun, remakes, isHeldBack, verified } =
-    kept;
+  const { id, origin, name, status, problem, change, isRerun, remakes, isHeldBack } = kept;
+  const { failures, verified } = kept;
   const run: RunEntry = {
     id,
     origin,
@@ -256,6 +271,7 @@ function recallRun(kept: KeptRun, hasWindowDiedOfIt: boolean): RunEntry {
     ...(change ? { change } : {}),
     ...(isRerun ? { isRerun } : {}),
     ...(remakes === undefined ? {} : { remakes }),
+    ...(failures ? { failures } : {}),
     ...(verified ? { verification: verified } : {}),
   };
   // A shrinking writes its trace at its end only.

@@ -24,11 +24,12 @@ export interface SweepExample extends Pick<SweepGroup, 'seed' | 'signature'> {
   /** The settings of the sweep, unless the example was saved by another sweep. */
   readonly scenario?: string | undefined;
   readonly faults?: string | undefined;
+  readonly operationsMax?: number | undefined;
 }
 
 /** Opens an example of a sweep as a run, at the finding. */
 export function openExample(sweep: SweepEntry, example: SweepExample): void {
-  const { seed, signature, scenario, faults } = example;
+  const { seed, signature, scenario, faults, operationsMax } = example;
   const settings = settingsOfSeed(sweep, seed);
   void openRun(
     {
@@ -38,6 +39,7 @@ export function openExample(sweep: SweepEntry, example: SweepExample): void {
         ...settings,
         scenario: scenario ?? settings.scenario,
         faults: faults ?? settings.faults,
+        operationsMax: operationsMax ?? settings.operationsMax,
       },
     },
     { signature },

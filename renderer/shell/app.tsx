@@ -15,6 +15,7 @@ import {
 } from '../session/store.ts';
 import { goToPlace } from '../source/source-store.ts';
 import { StepPanel } from '../step/step-panel.tsx';
+import { MendDialog } from '../sweep/mend-dialog.tsx';
 import { SweepPage } from '../sweep/sweep-page.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { PlaceContext, type Place } from '../ui/place-link.tsx';
@@ -77,6 +78,7 @@ export function App(): ReactNode {
             <RenameFork />
             <WhatIfMenu />
             <WhatIfDialog />
+            <MendDialog />
             <AskDialog isOpen={dialog === 'ask'} onClose={closeDialog} />
             <MachineDialog />
           </ErrorBoundary>

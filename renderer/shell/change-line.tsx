@@ -77,7 +77,7 @@ function SavedLine({ run, withSaved }: { run: RunEntry; withSaved: WithSaved }):
 
 /** Whether other seeds are mended as well is asked beside a finding that is gone. */
 function AskMended({ run }: { run: RunEntry }): ReactNode {
-  return <LinkButton onPress={() => askMended(run)}>Is it really mended?</LinkButton>;
+  return <LinkButton onPress={() => void askMended(run)}>Is it really mended?</LinkButton>;
 }
 
 function SequelIcon({ withSaved }: { withSaved: WithSaved }): ReactNode {

@@ -2,6 +2,7 @@ import { arrangementsPart, formerTabPart } from '../session/arrangements.ts';
 import { besidePart } from '../session/beside.ts';
 import { filtersPart } from '../session/filters.ts';
 import { markedPart } from '../session/marked-steps.ts';
+import { mendPart } from '../session/mended.ts';
 import type { SessionPart } from '../session/persistence.ts';
 import { timelinePart } from '../session/timeline-part.ts';
 import { watchesPart } from '../session/watches.ts';
@@ -17,5 +18,6 @@ export const SESSION_PARTS: readonly SessionPart[] = [
   watchesPart,
   markedPart,
   besidePart,
+  mendPart,
   timelinePart(timelineView),
 ];

@@ -88,7 +88,9 @@ function Sequel({ finding, run }: { finding: Finding; run: RunEntry }): ReactNod
         {isGoneNow ? 'gone' : describeFate(fate)}
       </strong>{' '}
       with the one that was saved.{' '}
-      {isGoneNow && <LinkButton onPress={() => askMended(run)}>Is it really mended?</LinkButton>}
+      {isGoneNow && (
+        <LinkButton onPress={() => void askMended(run, finding)}>Is it really mended?</LinkButton>
+      )}
     </p>
   );
 }

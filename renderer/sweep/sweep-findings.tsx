@@ -95,7 +95,7 @@ function NoFindings({ sweep, summary }: { sweep: SweepEntry; summary: SweepSumma
     >
       <p className="muted">
         {formatPlural(steps, 'step')} kept every invariant and every rule that was checked.{' '}
-        {status === 'completed' && seeds >= CLAIM_SEEDS_MIN && `${describeClaim(seeds)} `}
+        {status === 'completed' && !settings.mend && describeClaim(seeds)}
         {whatNext(settings.faults, report)}
       </p>
     </Placeholder>
@@ -107,8 +107,9 @@ const CLAIM_SEEDS_MIN = 10;
 
 /** What seeds without a finding say of all others. */
 function describeClaim(seeds: number): string {
+  if (seeds < CLAIM_SEEDS_MIN) return '';
   const { oneIn, confidencePercent } = claimOf(seeds);
-  return `With ${confidencePercent} % confidence, fewer than 1 in ${formatCount(oneIn)} seeds fail.`;
+  return `With ${confidencePercent} % confidence, fewer than 1 in ${formatCount(oneIn)} seeds fail. `;
 }
 
 /** A hint for a sweep without findings. */
@@ -165,8 +166,13 @@ function SavedSeeds({
   return (
     <section className="sweep-list" aria-label="Saved seeds">
       <h3>
-        {formatCount(failing.length)} of {formatPlural(all, 'saved seed')} still{' '}
-        {failing.length === 1 ? 'fails' : 'fail'}
+        {formatCount(failing.length)} of{' '}
+        {formatPlural(
+          all,
+          sweep.settings.mend ? 'seed that had failed' : 'saved seed',
+          sweep.settings.mend ? 'seeds that had failed' : 'saved seeds',
+        )}{' '}
+        still {failing.length === 1 ? 'fails' : 'fail'}
       </h3>
       <ul>
         {failing

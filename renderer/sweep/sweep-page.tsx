@@ -1,6 +1,7 @@
 import { CircleSlash, Radar, RotateCw, Square, X } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
+import { executeMend } from '../session/mended.ts';
 import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
 import { formatTime } from '../session/sweep-settings.ts';
 import { describeSweep, summaryOf, type SweepSummary } from '../session/sweep-summary.ts';
@@ -10,6 +11,7 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { Panel, PanelHeader } from '../ui/panel.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { formatCount } from '../words/format.ts';
+import { MendLine } from './mend-line.tsx';
 import { SweepChecked } from './sweep-checked.tsx';
 import { SweepFindings } from './sweep-findings.tsx';
 import './sweep-page.css';
@@ -28,6 +30,7 @@ export function SweepPage({ sweep }: { sweep: SweepEntry }): ReactNode {
         max={1}
       />
       <div className="sweep-scroll" tabIndex={-1}>
+        <MendLine sweep={sweep} />
         <Figures sweep={sweep} summary={summary} />
         <div className="sweep-body">
           <SweepFindings sweep={sweep} summary={summary} />
@@ -41,12 +44,14 @@ export function SweepPage({ sweep }: { sweep: SweepEntry }): ReactNode {
 /** Memoised: it does not change while the figures do. */
 const SweepHead = memo(
   function SweepHead({ sweep }: { sweep: SweepEntry }): ReactNode {
-    const { machine, settings, status } = sweep;
+    const { settings, status } = sweep;
     const detail = describeSweep(sweep);
     return (
       <PanelHeader className="sweep-head">
         <Radar size={16} aria-hidden className="muted" />
-        <h2>Sweep of {sweptMachineOf(sweep)}</h2>
+        <h2>
+          {settings.mend ? 'Is it really mended?' : 'Sweep of'} {sweptMachineOf(sweep)}
+        </h2>
         <span className="muted small data truncate" title={detail}>
           {detail}
         </span>
@@ -61,8 +66,8 @@ const SweepHead = memo(
             Cancel
           </Button>
         ) : (
-          <Button icon={RotateCw} onPress={() => void executeSweep(machine, settings)}>
-            Sweep again
+          <Button icon={RotateCw} onPress={() => sweepAgain(sweep)}>
+            {settings.mend ? 'Ask again' : 'Sweep again'}
           </Button>
         )}
         <IconButton icon={X} label="Close the sweep" onPress={() => closeSweep(sweep)} />
@@ -75,6 +80,11 @@ const SweepHead = memo(
     one.isStopping === other.isStopping &&
     one.report === other.report,
 );
+
+function sweepAgain({ machine, settings }: SweepEntry): void {
+  if (settings.mend) executeMend(machine, settings);
+  else void executeSweep(machine, settings);
+}
 
 /** How the sweep goes, or how it ended; nothing if it is complete. */
 function SweepState({ sweep: { status, isStopping } }: { sweep: SweepEntry }): ReactNode {

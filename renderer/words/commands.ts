@@ -54,6 +54,7 @@ export const COMMANDS = {
   cancel: { title: 'Cancel', keys: ['$mod+.'], menu: 'Run' },
   verify: { title: 'Verify against the machine', keys: ['$mod+Shift+e'], menu: 'Run' },
   askRuns: { title: 'Ask of runs…', keys: ['a'], menu: 'Run' },
+  mended: { title: 'Is it really mended?', keys: [], menu: 'Run' },
   explain: { title: 'Why did it fail?', keys: ['Shift+B'], menu: 'What if' },
   doom: { title: 'When was it doomed?', keys: [], menu: 'What if' },
   crashEverywhere: { title: 'Crash everywhere', keys: ['Shift+Z'], menu: 'What if' },

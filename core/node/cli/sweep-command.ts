@@ -62,6 +62,8 @@ export interface SweepOptions extends OutputOptions, ScenarioOptions {
   readonly from?: bigint;
   /** Run as many seeds as it takes to show that fewer than 1 in this number fail. */
   readonly oneIn?: number;
+  /** End at the first seed that fails. */
+  readonly untilFailure?: boolean;
   /** In milliseconds. */
   readonly timeBudget?: number;
   readonly operations?: number;
@@ -99,6 +101,7 @@ export const SWEEP: CommandModule = {
           'the confidence of that (default: 95)',
           whole('confidence in percent', 99),
         )
+        .option('--until-failure', 'end at the first seed that fails, saved seeds first')
         .option(
           '--time-budget <time>',
           'run as many seeds as fit in this time: 60s, 10m, 2h',
@@ -171,6 +174,7 @@ async function sweepLoaded(
   const plan: SweepPlan = {
     path,
     ...seedsOf(options),
+    ...(options.untilFailure ? { until: {} } : {}),
     settings: {
       scenario,
       ...(options.inputs === undefined ? {} : { inputs: resolve(options.inputs) }),

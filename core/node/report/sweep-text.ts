@@ -32,6 +32,7 @@ export function printReport(report: SweepReport, confidencePercent?: number): vo
     ...describeChecks(report.checks),
   ]);
   if (report.isCancelled) printLine(style.yellow('Stopped early.'));
+  else if (report.endedAtFailure) printLine('Ended at the first seed that fails.');
   printBroken(report);
   printRegressions(report);
   printGroups(report);
@@ -168,10 +169,10 @@ function printGroups(report: SweepReport): void {
 }
 
 function describeNothing(report: SweepReport): Piece {
-  const { seeds, isCancelled } = report;
+  const { seeds, isCancelled, endedAtFailure = false } = report;
   if (isEmptyShard(report)) return 'There are fewer seeds than shards: this shard has none.';
   if (seeds === 0) return style.yellow('No seed finished.');
-  return report.unfinished > 0 || isCancelled
+  return report.unfinished > 0 || isCancelled || endedAtFailure
     ? `No findings in the ${formatCount(seeds)} seeds that finished.`
     : style.green('No findings.');
 }
@@ -181,14 +182,15 @@ const CLAIM_SEEDS_MIN = 10;
 
 /** What seeds without a finding say of all others. */
 function printClaim(report: SweepReport, confidencePercent?: number): void {
-  const { groups, broken, seeds, operations, isCancelled } = report;
+  const { groups, broken, seeds, operations, isCancelled, endedAtFailure } = report;
   if (operations === 0 && seeds > 0) {
     printLine(
       style.yellow('The scenario made no operation: nothing was tried. What does its next return?'),
     );
     return;
   }
-  if (isCancelled || groups.length + broken.length > 0 || seeds < CLAIM_SEEDS_MIN) return;
+  if (isCancelled || endedAtFailure || groups.length + broken.length > 0 || seeds < CLAIM_SEEDS_MIN)
+    return;
   const claim = claimOf(seeds, confidencePercent);
   const fails = `fewer than 1 in ${formatCount(claim.oneIn)} seeds fail`;
   printLine(style.dim(`With ${claim.confidencePercent} % confidence, ${fails}.`));

@@ -25,7 +25,7 @@ export async function runErrand(
   try {
     switch (errand.kind) {
       case 'try':
-        return await tryRegression(plan.loaded, errand.regression, pulse);
+        return await tryRegression(plan.loaded, errand, pulse);
       case 'record':
         return await recordExample(plan, errand, pulse);
       case 'trace':
@@ -42,26 +42,32 @@ export async function runErrand(
 }
 
 /**
- * Runs a saved seed with every check on, to see whether it still fails for the same cause. A seed that
+ * Runs a failed seed with every check on, to see whether it still fails for its cause, or for any. A seed that
  * was saved with its operations needs neither its scenario nor its fault profile to exist still.
  */
 async function tryRegression(
   loaded: LoadedMachine,
-  regression: Regression,
+  { regression, isAnyCause = false }: Errand & { readonly kind: 'try' },
   pulse: Pulse,
 ): Promise<ErrandResult> {
   const run = startRegression(loaded, regression);
   if (typeof run === 'string') return { kind: 'untried', reason: run };
   const sought = causeWithoutPlace(regression.signature);
   const isCause = (one: Finding) => causeWithoutPlace(signatureOf(one)) === sought;
+  const counts = isAnyCause ? () => true : isCause;
   let panic: Finding | undefined;
-  const { finding, isStopped } = await driveToFinding(run, isCause, {
+  const { finding, isStopped } = await driveToFinding(run, counts, {
     observe: ({ findings }) => {
       panic ??= findings.find(({ kind }) => kind === 'panic');
     },
     pulse,
   });
-  if (finding) return { kind: 'fails', stepIndex: finding.stepIndex, message: finding.message };
+  if (finding) {
+    const { stepIndex, name, message } = finding;
+    return isCause(finding)
+      ? { kind: 'fails', stepIndex, message }
+      : { kind: 'fails', stepIndex, message: `${name}: ${message}`, isOtherwise: true };
+  }
   if (isStopped) return NO_TIME;
   if (!panic || !('operations' in regression)) return PASSES;
   const { stepIndex } = panic;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ProblemError } from '../../problem.ts';
+import { countsAsFailure, type UntilFailure } from '../../sweep/mend.ts';
 import { addBroken, type BrokenSeed, type SweepGroup } from '../../sweep/report.ts';
 import { addParts, NOTHING_SWEPT, type SweepPart } from '../../sweep/seed-check.ts';
 import { TIME_LIMIT_MS } from '../../text/quantities.ts';
@@ -47,6 +48,8 @@ export interface SweepPlan extends SeedRange {
   readonly path: string;
   readonly settings: SweepSettings;
   readonly timeBudgetMs?: number;
+  /** Ends the sweep at the first seed that fails; the findings so far are kept. */
+  readonly until?: UntilFailure;
   readonly workers: number;
   /** Whether the workers give way to everything else on the computer, such as a window. */
   readonly isPolite?: boolean;
@@ -79,6 +82,8 @@ export interface SweepProgress {
 /** The result of a sweep. */
 export interface SweepOutcome extends SweepProgress {
   readonly isCancelled: boolean;
+  /** Whether it ended at a seed that fails, see {@link SweepPlan.until}. */
+  readonly endedAtFailure: boolean;
   /** One for each errand, in their order. */
   readonly errandResults: readonly ErrandResult[];
 }
@@ -128,6 +133,7 @@ export class SweepPool {
   #batchSeeds = 1;
   #isStopping = false;
   #isCancelled = false;
+  #endedAtFailure = false;
   #watch: NodeJS.Timeout | undefined;
   #finish:
     | { resolve: (outcome: SweepOutcome) => void; reject: (error: unknown) => void }
@@ -243,6 +249,7 @@ export class SweepPool {
         break;
       case 'found':
         hand.told.push(message.group);
+        this.#endAtFailure(message.group.signature);
         break;
       case 'swept':
         this.#take(hand, message);
@@ -346,10 +353,22 @@ export class SweepPool {
   #keepResult(index: number, result: ErrandResult): void {
     this.#results[index] = result;
     this.#onResult(index, result);
+    const errand = this.#errands[index];
+    const isFailure = result.kind === 'fails' || result.kind === 'broken';
+    if (isFailure && errand?.kind === 'try') this.#endAtFailure(errand.regression.signature);
+  }
+
+  /** @param signature of the cause; none of a seed that broke the machine, which always counts. */
+  #endAtFailure(signature?: string): void {
+    const { until } = this.#plan;
+    if (!until || (signature !== undefined && !countsAsFailure(until, signature))) return;
+    this.#endedAtFailure = true;
+    this.#stop();
   }
 
   #addBroken(broken: readonly BrokenSeed[]): void {
     if (broken.length === 0) return;
+    this.#endAtFailure();
     this.#broken = addBroken(this.#broken, { broken: [...broken], brokenMore: 0 });
   }
 
@@ -408,6 +427,7 @@ export class SweepPool {
     this.#finish?.resolve({
       ...this.progress,
       isCancelled: this.#isCancelled,
+      endedAtFailure: this.#endedAtFailure,
       errandResults: this.#results.map((result) => result ?? NO_TIME),
     });
     this.#finish = undefined;

@@ -34,7 +34,8 @@ export function startSweep(
   let isCancelled = false;
   const sweep = async () => {
     const known = [...failed, ...(await readRegressions(plan.path))];
-    const errands = known.map((regression) => ({ kind: 'try', regression }) as const);
+    const isAnyCause = plan.until !== undefined && plan.until.causes === undefined;
+    const errands = known.map((regression) => ({ kind: 'try', regression, isAnyCause }) as const);
     pool = new SweepPool(plan, onProgress, errands);
     if (isCancelled) pool.cancel();
     return toReport(loaded, plan, await pool.run(), known);
@@ -92,6 +93,7 @@ function toReport(
     regressions: tried,
     shards: [{ ...shard, isCancelled }],
     isCancelled,
+    ...(outcome.endedAtFailure ? { endedAtFailure: true } : {}),
   };
 }
 

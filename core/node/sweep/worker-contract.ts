@@ -45,8 +45,8 @@ export const PULSE = {
 
 /** A single run besides the seeds of a sweep. */
 export type Errand =
-  /** Does a saved seed still fail? */
-  | { readonly kind: 'try'; readonly regression: Regression }
+  /** Does a failed seed still fail, for its cause or for any? */
+  | { readonly kind: 'try'; readonly regression: Regression; readonly isAnyCause?: boolean }
   /** Which operations lead a seed of the sweep to a cause? */
   | { readonly kind: 'record'; readonly seed: bigint; readonly signature: string }
   /** What does a seed of the sweep do, step by step? */
@@ -60,7 +60,7 @@ export type ErrandResult =
       readonly kind: 'fails';
       readonly stepIndex: number;
       readonly message: string;
-      /** The seed panics instead of failing for its cause. */
+      /** The seed fails, but not for its cause. */
       readonly isOtherwise?: true;
     }
   | { readonly kind: 'recorded'; readonly operations: readonly Operation[] }

@@ -1,13 +1,13 @@
 import { availableParallelism, platform } from 'node:os';
-import { SWEEP_SAMPLING } from '../../../core/engine/check-plan.ts';
+import { CHECK_EVERYTHING, SWEEP_SAMPLING } from '../../../core/engine/check-plan.ts';
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
-import type { SweepPlan } from '../../../core/node/sweep/pool.ts';
+import type { SweepPlan, SweepProgress } from '../../../core/node/sweep/pool.ts';
 import { startSweep } from '../../../core/node/sweep/sweep.ts';
 import type { CarryOut } from './task-context.ts';
 
 /** Sweeps on separate threads, so that this process still responds. */
 export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
-  const { scenario, inputs, faults, operationsMax, from, count, timeBudgetMs } = settings;
+  const { scenario, inputs, faults, operationsMax, from, count, timeBudgetMs, mend } = settings;
   const loaded = await withInputs(context.loaded, inputs);
   const plan: SweepPlan = {
     path: context.path,
@@ -17,23 +17,27 @@ export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
       faults,
       operationsMax,
       timeLimitMs: loaded.watch.limitMs,
-      sampling: SWEEP_SAMPLING,
+      // What is claimed of all seeds must not rest on samples.
+      sampling: mend ? CHECK_EVERYTHING : SWEEP_SAMPLING,
     },
     from: BigInt(from),
     ...(count === undefined ? {} : { count }),
     ...(timeBudgetMs === undefined ? {} : { timeBudgetMs }),
+    ...(mend ? { until: { causes: mend.causes } } : {}),
     // The window is served first, so all cores can be used. Elsewhere than on Linux, one is left to it.
     workers:
       platform() === 'linux' ? availableParallelism() : Math.max(1, availableParallelism() - 1),
     isPolite: true,
     shard: { index: 1, total: 1 },
   };
-  const sweeping = startSweep(loaded, plan, ({ part, ...progress }) => {
+  const failed = (mend?.failed ?? []).map((one) => ({ ...one, seed: BigInt(one.seed) }));
+  const onProgress = ({ part, ...progress }: SweepProgress) => {
     context.stir();
     if (context.isCancelled) sweeping.cancel();
     const found = { groups: [...part.groups], unfinished: part.unfinished };
     context.report({ kind: 'progress', progress: { ...progress, ...found } });
-  });
+  };
+  const sweeping = startSweep(loaded, plan, onProgress, failed);
   const report = await sweeping.report;
   context.report({ kind: 'report', report });
   return report.isCancelled ? 'cancelled' : 'completed';

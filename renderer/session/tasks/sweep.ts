@@ -28,8 +28,16 @@ export function startSweep(): boolean {
   return true;
 }
 
-/** Sweeps seeds of a machine and shows the findings. The sweep continues while other things are shown. */
-export async function executeSweep(ref: MachineRef, settings: SweepRunSettings): Promise<void> {
+/**
+ * Sweeps seeds of a machine and shows the findings. The sweep continues while other things are shown.
+ *
+ * @param onEnd called with the sweep at its end, unless it was closed by then.
+ */
+export async function executeSweep(
+  ref: MachineRef,
+  settings: SweepRunSettings,
+  onEnd: (sweep: SweepEntry) => void = () => {},
+): Promise<void> {
   const id = newId('sweep');
   const added: SweepEntry = { id, machine: ref, settings, status: 'running' };
   const { sweeps } = session.getState();
@@ -43,7 +51,11 @@ export async function executeSweep(ref: MachineRef, settings: SweepRunSettings):
   const taskId = openTask('sweep', {
     subjectId: id,
     take: (event) => take(id, event),
-    end: (end) => takeEnd(id, end),
+    end: (end) => {
+      takeEnd(id, end);
+      const ended = session.getState().sweeps.find((one) => one.id === id);
+      if (ended) onEnd(ended);
+    },
   });
   await startOnMachine(taskId, ref, (machineId) => ({ kind: 'sweep', machineId, settings }));
 }

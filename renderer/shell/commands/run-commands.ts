@@ -1,3 +1,4 @@
+import { askMended, isMendable } from '../../session/mended.ts';
 import type { RunEntry } from '../../session/model.ts';
 import { toggleRunOnSave } from '../../session/reruns.ts';
 import { cancelRun, startRun } from '../../session/running.ts';
@@ -33,6 +34,13 @@ export const RUN_COMMANDS = {
     },
   },
   verify: { isEnabled: canVerify, run: () => void verifyTrace() },
+  mended: withFound(
+    () => {
+      const run = currentRun();
+      return run && isMendable(run) ? run : undefined;
+    },
+    (run) => void askMended(run),
+  ),
   askRuns: set(() => ({ dialog: 'ask' })),
   toggleRunOnSave: always(toggleRunOnSave),
   settings: always(() => focus('[aria-label="Seed"]')),

@@ -1,0 +1,112 @@
+import type { RunSettings } from '../../core/contract/tasks.ts';
+import type { MachineRef } from '../../core/contract/window.ts';
+import { causeWithoutPlace } from '../../core/engine/signature.ts';
+import { FAILED_SEEDS_MAX, type FailedSeed } from '../../core/sweep/mend.ts';
+import { SEED_MAX } from '../../core/text/quantities.ts';
+import { causesOf } from '../../core/trace/causes.ts';
+import { isFork, isShrunk, settingsOf } from './lineage.ts';
+import { findMachine } from './machines.ts';
+import { isSameMachine, type CauseInBrief, type RunEntry, type SweepEntry } from './model.ts';
+import type { Session } from './store.ts';
+
+/** A run may have thousands of causes, each of which would be tried. */
+const CAUSES_KEPT_MAX = 20;
+
+/** What failed in a run: by its trace, or by what was kept of it. */
+export function failuresOf({ trace, failures = [] }: RunEntry): readonly CauseInBrief[] {
+  if (!trace) return failures;
+  return causesOf(trace.findings)
+    .slice(0, CAUSES_KEPT_MAX)
+    .map(({ signature, first: { kind, name, message } }) => ({ kind, name, message, signature }));
+}
+
+/**
+ * The seeds that failed in the runs and sweeps of a machine, one for each cause and seed.
+ *
+ * @param inputs the file of inputs that the scenario is of; seeds of other inputs are left out.
+ */
+export function failedSeedsOf(
+  { runs, sweeps }: Pick<Session, 'runs' | 'sweeps'>,
+  ref: MachineRef,
+  inputs: string | undefined,
+): readonly FailedSeed[] {
+  const failed = [
+    ...runs.filter((run) => isOf(run, ref)).flatMap((run) => failedInRun(run, inputs)),
+    ...sweeps
+      .filter(({ machine }) => isSameMachine(machine, ref))
+      .flatMap((sweep) => failedInSweep(sweep, inputs)),
+  ];
+  const byKey = new Map(failed.toReversed().map((one) => [keyOf(one), one]));
+  return [...byKey.values()].toReversed().slice(0, FAILED_SEEDS_MAX);
+}
+
+function keyOf({ scenario, faults, operationsMax, seed, signature }: FailedSeed): string {
+  return JSON.stringify([scenario, faults, operationsMax, seed, causeWithoutPlace(signature)]);
+}
+
+/** A trace that was read from a file is of the machine with its name. */
+function isOf({ origin, trace }: RunEntry, ref: MachineRef): boolean {
+  if (origin.kind !== 'file') return isSameMachine(origin.machine, ref);
+  const name = trace?.header.machine;
+  return name !== undefined && name === findMachine(ref)?.info?.name;
+}
+
+function failedInRun(run: RunEntry, inputs: string | undefined): readonly FailedSeed[] {
+  const settings = settingsOf(run);
+  // A fork has no seed. What was shrunk was the run of its seed.
+  if (!settings || settings.inputs !== inputs || isFork(run)) return [];
+  const { origin } = run;
+  const sought = origin.kind === 'shrunk' ? causeWithoutPlace(origin.signature) : undefined;
+  const failures = isShrunk(run)
+    ? failuresOf(run).filter(({ signature }) => causeWithoutPlace(signature) === sought)
+    : failuresOf(run);
+  return failures.map((failure) => ({ ...withoutInputs(settings), ...failure }));
+}
+
+function failedInSweep(sweep: SweepEntry, inputs: string | undefined): readonly FailedSeed[] {
+  const { report, progress, settings } = sweep;
+  if (settings.inputs !== inputs) return [];
+  const { scenario, faults, operationsMax } = settings;
+  const groups = report?.groups ?? progress?.groups ?? [];
+  const found = groups.map(({ seed, kind, name, message, signature }) => ({
+    scenario,
+    faults,
+    operationsMax,
+    seed,
+    kind,
+    name,
+    message,
+    signature,
+  }));
+  // What a sweep tried first and passed may fail again.
+  return [...found, ...(settings.mend?.failed ?? [])];
+}
+
+function withoutInputs({ inputs: _, ...settings }: RunSettings): Omit<RunSettings, 'inputs'> {
+  return settings;
+}
+
+/** The first of a number of seeds in a row that the session has not run on a machine yet. */
+export function newSeedsFrom(
+  { runs, sweeps }: Pick<Session, 'runs' | 'sweeps'>,
+  ref: MachineRef,
+  count: number,
+): string {
+  const ends = [
+    ...runs.flatMap((run) => {
+      const seed = isOf(run, ref) ? settingsOf(run)?.seed : undefined;
+      return seed === undefined ? [] : [BigInt(seed) + 1n];
+    }),
+    ...sweeps.filter(({ machine }) => isSameMachine(machine, ref)).map(endOf),
+  ];
+  const last = SEED_MAX - BigInt(count - 1);
+  const free = ends.filter((end) => end <= last);
+  return free.reduce((latest, end) => (end > latest ? end : latest), 0n).toString();
+}
+
+/** The seed after the last one of a sweep. */
+function endOf({ settings, report, progress }: SweepEntry): bigint {
+  const run = report ?? progress;
+  const seeds = settings.count ?? (run ? run.seeds + run.unfinished : 0);
+  return BigInt(settings.from) + BigInt(seeds);
+}

@@ -142,6 +142,16 @@ describe('shards', () => {
     expect(merged.groups).toEqual([{ ...smaller, count: 4 }]);
   });
 
+  it('list the smallest seeds that fail, each once', () => {
+    const seeds = (from: number) => Array.from({ length: 70 }, (_, at) => String(from + at));
+    const [one, other] = [seeds(5), seeds(60)].map((failing) => ({ ...example, failing }));
+    const merged = mergeReports([
+      report(1, 2, { groups: other ? [other] : [] }),
+      report(2, 2, { groups: one ? [one] : [] }),
+    ]);
+    expect(merged.groups[0]?.failing).toEqual(Array.from({ length: 100 }, (_, at) => `${5 + at}`));
+  });
+
   it('are cancelled if one of them is', () => {
     expect(mergeReports([report(1, 2), report(2, 2, { isCancelled: true })]).isCancelled).toBe(
       true,

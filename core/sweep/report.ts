@@ -18,6 +18,8 @@ export const sweepGroupSchema = z.object({
   count,
   /** The smallest known seed, which is the example. */
   seed: seedSchema,
+  /** The smallest seeds in which it was found, ascending, at most 100. Older reports lack them. */
+  failing: z.array(seedSchema).optional(),
   /** The step of the finding when the example is recorded with every check on. */
   stepIndex: z.number().int().min(-1),
   /** The number of the scenario's operations that the example needs. */
@@ -270,7 +272,12 @@ export function addGroups(one: readonly SweepGroup[], other: readonly SweepGroup
       continue;
     }
     const example = compareSeeds(group.seed, known.seed) < 0 ? group : known;
-    groups.set(group.signature, { ...example, count: known.count + group.count });
+    const failing = smallestOf([...(known.failing ?? []), ...(group.failing ?? [])]);
+    groups.set(group.signature, {
+      ...example,
+      count: known.count + group.count,
+      ...(failing.length > 0 ? { failing } : {}),
+    });
   }
   return [...groups.values()].toSorted(
     (a, b) =>
@@ -278,6 +285,13 @@ export function addGroups(one: readonly SweepGroup[], other: readonly SweepGroup
       a.stepIndex - b.stepIndex ||
       compareTexts(a.signature, b.signature),
   );
+}
+
+/** The most seeds of a cause that are listed. */
+const FAILING_LISTED_MAX = 100;
+
+function smallestOf(seeds: readonly string[]): string[] {
+  return [...new Set(seeds)].toSorted(compareSeeds).slice(0, FAILING_LISTED_MAX);
 }
 
 function addSometimes(

@@ -182,6 +182,7 @@ function toGroup(
     signature,
     count: 1,
     seed: seed.toString(),
+    failing: [seed.toString()],
     operations,
     ...(output.length === 0 ? {} : { output: shorten(output) }),
   };

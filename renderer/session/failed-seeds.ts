@@ -36,8 +36,9 @@ export function failedSeedsOf(
       .filter(({ machine }) => isSameMachine(machine, ref))
       .flatMap((sweep) => failedInSweep(sweep, inputs)),
   ];
-  const byKey = new Map(failed.toReversed().map((one) => [keyOf(one), one]));
-  return [...byKey.values()].toReversed().slice(0, FAILED_SEEDS_MAX);
+  const byKey = new Map<string, FailedSeed>();
+  for (const one of failed) if (!byKey.has(keyOf(one))) byKey.set(keyOf(one), one);
+  return [...byKey.values()].slice(0, FAILED_SEEDS_MAX);
 }
 
 function keyOf({ scenario, faults, operationsMax, seed, signature }: FailedSeed): string {
@@ -68,16 +69,11 @@ function failedInSweep(sweep: SweepEntry, inputs: string | undefined): readonly 
   if (settings.inputs !== inputs) return [];
   const { scenario, faults, operationsMax } = settings;
   const groups = report?.groups ?? progress?.groups ?? [];
-  const found = groups.map(({ seed, kind, name, message, signature }) => ({
-    scenario,
-    faults,
-    operationsMax,
-    seed,
-    kind,
-    name,
-    message,
-    signature,
-  }));
+  const found = groups.flatMap(({ seed: example, failing = [example], ...group }) => {
+    const { kind, name, message, signature } = group;
+    const cause = { scenario, faults, operationsMax, kind, name, message, signature };
+    return failing.map((seed) => ({ ...cause, seed }));
+  });
   // What a sweep tried first and passed may fail again.
   return [...found, ...(settings.mend?.failed ?? [])];
 }

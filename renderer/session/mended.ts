@@ -13,10 +13,11 @@ import {
   type MendVerdict,
   type StillFailing,
 } from '../../core/sweep/mend.ts';
-import type { MendStanding } from '../words/mend-words.ts';
+import { titleOfMend, type MendStanding } from '../words/mend-words.ts';
 import { failedSeedsOf, newSeedsFrom } from './failed-seeds.ts';
 import { settingsOf } from './lineage.ts';
 import type { RunEntry, SweepEntry } from './model.ts';
+import { showNotice } from './notices.ts';
 import type { SessionPart } from './persistence.ts';
 import { openExample, openSeed } from './shrinks.ts';
 import { findRun, selectSweep, session } from './store.ts';
@@ -141,9 +142,12 @@ export function startMend(): void {
 /** Runs seeds until one fails, which is opened if the answer is waited for. */
 export function executeMend(machine: MachineRef, settings: SweepRunSettings): void {
   void executeSweep(machine, settings, (sweep) => {
-    const verdict = verdictOf(sweep);
+    const standing = standingOf(sweep);
     const isShown = selectSweep(session.getState())?.id === sweep.id;
-    if (verdict?.kind === 'fails' && isShown) openFailing(sweep, verdict.failing);
+    if (!standing) return;
+    const { verdict } = standing;
+    if (verdict.kind === 'fails' && isShown) openFailing(sweep, verdict.failing);
+    showNotice(titleOfMend(standing));
   });
 }
 

@@ -2,10 +2,9 @@ import { CircleAlert, CircleCheck, CircleSlash, FileDiff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { ComparedCause, RunComparison } from '../../core/trace/compare.ts';
-import { isGone } from '../../core/trace/rerun.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { viewsIn } from '../session/arrangement.ts';
-import { askMended } from '../session/mended.ts';
+import { askMended, goneCausesOf } from '../session/mended.ts';
 import type { RunEntry, SourceChange, WithSaved } from '../session/model.ts';
 import { showWithSaved } from '../session/reruns.ts';
 import { LinkButton } from '../ui/button.tsx';
@@ -49,7 +48,7 @@ export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
         {status !== 'running' && describePlace(change, trace)}
         {status === 'failed' && ' It ended with a problem.'}
       </span>
-      {comparison && inkOf(comparison) === 'ink-ok' && <AskMended run={run} />}
+      {comparison && comparison.gone.length > 0 && <AskMended run={run} />}
       {comparison && !isDifferenceShown && (
         <LinkButton onPress={() => runCommand('showDifference')}>
           Difference <Shortcut command="showDifference" />
@@ -67,7 +66,7 @@ function SavedLine({ run, withSaved }: { run: RunEntry; withSaved: WithSaved }):
       <span>{describeSequel(withSaved)}</span>
       {withSaved.kind === 'ended' && (
         <>
-          {isGone(withSaved.rerun) && <AskMended run={run} />}
+          {goneCausesOf(run).length > 0 && <AskMended run={run} />}
           <LinkButton onPress={() => showWithSaved(run)}>Show it</LinkButton>
         </>
       )}

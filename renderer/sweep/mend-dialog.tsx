@@ -37,7 +37,7 @@ export function MendDialog(): ReactNode {
 
 const COUNTS = {
   causes: { id: 'causes', label: 'What is gone' },
-  any: { id: 'any', label: 'Every finding' },
+  any: { id: 'any', label: 'Any finding' },
 } as const;
 
 function MendForm({ question, claim }: { question: MendQuestion; claim: MendClaim }): ReactNode {
@@ -55,7 +55,7 @@ function MendForm({ question, claim }: { question: MendQuestion; claim: MendClai
     >
       {causes.length > 0 && (
         <Choice
-          label="A seed fails with"
+          label="What counts"
           options={[COUNTS.causes, COUNTS.any]}
           selected={isAny ? 'any' : 'causes'}
           onSelect={(id) => changeMendQuestion({ isAny: id === 'any' })}
@@ -104,13 +104,13 @@ function Choice({
 }
 
 function describePlan({ failed, from, count }: MendPlan, { isAny, causes }: MendQuestion): string {
+  const what = isAny ? '' : withCauses({ causes: [...causes] });
   const known =
     failed.length === 0
-      ? 'No seed of this session has failed'
-      : `${formatPlural(failed.length, 'seed')} that failed ${failed.length === 1 ? 'is' : 'are'} run first`;
-  const what = isAny ? '' : withCauses({ causes: [...causes] });
+      ? `No seed of this session has failed${what}. Those that are saved beside the machine are run`
+      : `${formatPlural(failed.length, 'seed')} that failed${what}, and those that are saved beside the machine, are run`;
   return (
-    `${known}${what}, with those that are saved beside the machine; then up to ` +
-    `${formatCount(count)} new ones, from seed ${from}. The first that fails ends it, and is opened.`
+    `${known} first, then up to ${formatCount(count)} new ones, from seed ${from}. ` +
+    'The first seed that fails ends it, and is opened.'
   );
 }

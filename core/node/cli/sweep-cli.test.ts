@@ -51,6 +51,10 @@ describe.concurrent('sweep', () => {
     check([twice.status, twice.stderr]).toEqual([2, check.stringContaining('--one-in N')]);
     const failing = await phasmoscope(`${SWEEP} --one-in 20`);
     check([failing.status, failing.stdout]).toEqual([1, check.not.stringContaining('confidence')]);
+    const ended = await phasmoscope(`${SWEEP} --one-in 10000 --until-failure --json`);
+    const report = sweepReportSchema.parse(JSON.parse(ended.stdout));
+    check([ended.status, report.endedAtFailure, report.isCancelled]).toEqual([1, true, false]);
+    check(report.seeds).toBeLessThan(report.count ?? 0);
   });
 
   it('refuses with 2, and tells the remedy', async ({ expect: check }) => {

@@ -288,6 +288,24 @@ describe('a sweep that is stopped', () => {
   });
 });
 
+const causeOf = (name: string) => JSON.stringify(['invariant', name, 'input number', '']);
+
+describe('a sweep that is to end at the first failure', () => {
+  it('ends at a new seed that fails', async () => {
+    const report = await sweep(machineFile(), { until: {}, count: 100_000 });
+    expect(report).toMatchObject({ endedAtFailure: true, isCancelled: false });
+    expect(report.groups.length).toBeGreaterThan(0);
+    expect(report.seeds).toBeLessThan(100_000);
+  });
+
+  it('goes on as long as only other causes are found', async () => {
+    const report = await sweep(machineFile(), { until: { causes: [causeOf('another')] } });
+    expect(report.groups.length).toBeGreaterThan(0);
+    expect(report).not.toHaveProperty('endedAtFailure');
+    expect(report.seeds).toBe(20);
+  });
+});
+
 describe('saved seeds', () => {
   const input = (value: unknown) => ({ kind: 'normal', input: value }) as const;
   const saved = (seed: bigint, name: string, inputs: readonly unknown[]): Regression => ({
@@ -297,7 +315,7 @@ describe('saved seeds', () => {
     kind: 'invariant',
     name,
     message: 'it failed',
-    signature: JSON.stringify(['invariant', name, 'input number', '']),
+    signature: causeOf(name),
     operations: inputs.map(input),
   });
 
@@ -345,6 +363,25 @@ describe('saved seeds', () => {
       { fails: true, stepIndex: 1 },
       { fails: false, untried: 'the scenario "gone" no longer exists' },
     ]);
+  });
+
+  it('end a sweep that is to end at a failure, before any new seed', async () => {
+    const path = machineFile();
+    await writeRegressions(path, [
+      saved(100n, 'n is no 11', [3, 4]),
+      saved(101n, 'n is no 7', [3, 4]),
+    ]);
+    const report = await sweep(path, { until: { causes: [causeOf('n is no 7')] }, count: 100_000 });
+    expect(report.regressions).toMatchObject([{ fails: false }, { fails: true, stepIndex: 1 }]);
+    expect(report).toMatchObject({ endedAtFailure: true, isCancelled: false, seeds: 0 });
+  });
+
+  it('that fail for another cause end a sweep in which every finding counts', async () => {
+    const path = machineFile();
+    await writeRegressions(path, [saved(100n, 'n is no 11', [3, 4])]);
+    const report = await sweep(path, { until: {}, count: 100_000 });
+    expect(report.regressions).toMatchObject([{ fails: true, isOtherwise: true, stepIndex: 1 }]);
+    expect(report).toMatchObject({ endedAtFailure: true, seeds: 0 });
   });
 
   const save = async (plan: SweepPlan, report: SweepReport) => startSaving(plan, report).saved;

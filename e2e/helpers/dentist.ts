@@ -1,0 +1,45 @@
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The dentist with a planted defect, in a folder of its own, where it can be edited. */
+export interface DentistPackage {
+  readonly machine: string;
+  /** Saves the machine with another answer to whether a confirmation checks the slot again. */
+  readonly save: (checksSlotAgain: string) => void;
+  readonly remove: () => void;
+}
+
+const PLANTED = 'checksSlotAgain: false';
+
+/** Copies the sample of the dentist with its planted defect. */
+export function writeDentist(): DentistPackage {
+  const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-dentist-'));
+  writeFileSync(join(folder, 'package.json'), '{ "name": "dentist", "type": "module" }');
+  for (const name of ['dentist-booking', 'dentist-booking-unchecked']) {
+    mkdirSync(join(folder, name));
+    for (const file of readdirSync(join('samples', name))) {
+      if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
+      copyFileSync(join('samples', name, file), join(folder, name, file));
+    }
+  }
+  const machine = join(folder, 'dentist-booking-unchecked', 'index.ts');
+  const planted = readFileSync(machine, 'utf8');
+  return {
+    machine,
+    save: (checksSlotAgain) => {
+      const saved = planted.replace(PLANTED, `checksSlotAgain: ${checksSlotAgain}`);
+      if (!planted.includes(PLANTED)) throw new Error('the sample has another defect by now');
+      writeFileSync(machine, saved);
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,89 @@
+import type { Page } from '@playwright/test';
+import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
+import { expect, test } from './helpers/app.ts';
+import { writeDentist } from './helpers/dentist.ts';
+import { expectRun, launchArgs } from './helpers/window.ts';
+
+/** From a failing seed to a mended machine, on a dentist that is edited. */
+
+const dentist = writeDentist();
+test.use({
+  appArgs: launchArgs({
+    kind: 'machine',
+    machine: { kind: 'file', path: dentist.machine },
+    seed: '0',
+    operationsMax: 40,
+    faults: 'none',
+  }),
+});
+test.describe.configure({ mode: 'default' });
+test.beforeEach(() => dentist.save('false'));
+test.afterAll(() => dentist.remove());
+
+const change = (page: Page) => page.locator('.change-line');
+const sweep = (page: Page) => page.getByRole('main');
+const DEFECT = 'no two bookings overlap';
+
+/** Sweeps a few seeds, of which some fail, and goes back to the run. */
+async function sweepSome(page: Page): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+Shift+Enter');
+  await page.getByRole('textbox', { name: 'Seeds' }).fill('30');
+  await page.getByRole('button', { name: 'Start the sweep' }).click();
+  await expect(sweep(page)).toContainText(DEFECT, { timeout: 60_000 });
+  await expect(sweep(page).getByRole('button', { name: 'Sweep again' })).toBeVisible({
+    timeout: 60_000,
+  });
+  await page.keyboard.press('ControlOrMeta+j');
+}
+
+test('a mend that helps this seed alone is refuted by one that failed before', async ({
+  app,
+  page,
+}) => {
+  test.setTimeout(180_000);
+  await expectRun(page);
+  await sweepSome(page);
+  // Enough for the seed on the screen, but not for all.
+  dentist.save('state.current.nextId < 10');
+  await expect(change(page)).toContainText(`“${DEFECT}” is gone`, { timeout: 30_000 });
+  await change(page).getByRole('button', { name: 'Is it really mended?' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Is it really mended?' });
+  await expect(dialog).toContainText(
+    /\d+ seeds that failed with “no two bookings overlap”, and those/,
+  );
+  await expect(dialog).toContainText('up to 2\u202f995 new ones, from seed 30.');
+  expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Run the seeds' }).click();
+
+  // The run of the seed is opened, at its finding.
+  await expect(page.getByRole('note', { name: `Finding: ${DEFECT}` }).first()).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(page.getByRole('list', { name: 'Sweeps' })).toContainText(
+    /not mended: seed \d+ fails/,
+  );
+  await page.keyboard.press('ControlOrMeta+j');
+  await expect(sweep(page)).toContainText(/Not mended.*Seed \d+ .*fails with “no two bookings/s);
+});
+
+test('a mend that holds is shown with the confidence asked for', async ({ app, page }) => {
+  test.setTimeout(300_000);
+  await expectRun(page);
+  dentist.save('true');
+  await expect(change(page)).toContainText(`“${DEFECT}” is gone`, { timeout: 30_000 });
+  await change(page).getByRole('button', { name: 'Is it really mended?' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Is it really mended?' });
+  await dialog.getByRole('button', { name: '99 %' }).click();
+  await expect(dialog).toContainText('up to 4\u202f603 new ones');
+  await dialog.getByRole('button', { name: '95 %' }).click();
+  await dialog.getByRole('button', { name: 'Run the seeds' }).click();
+  await expect(sweep(page)).toContainText('Mended, as far as seeds can tell', { timeout: 240_000 });
+  await expect(sweep(page)).toContainText(
+    'With 95 % confidence, fewer than 1 in 1\u202f000 seeds fail with “no two bookings overlap”. ' +
+      'That took 2\u202f996 runs: 1 seed that had failed and 2\u202f995 new ones.',
+  );
+  expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+  // Another save makes it the answer of an earlier source.
+  dentist.save('state.current.nextId > 0');
+  await expect(sweep(page)).toContainText('this is of an earlier one', { timeout: 30_000 });
+});

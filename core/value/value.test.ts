@@ -6,6 +6,7 @@ import { decodeValue, encodeValue } from './encoding.ts';
 import { hashValue } from './hash.ts';
 import { applyPatches, type Change, type Patch } from './patch.ts';
 import { formatPath } from './path.ts';
+import { Tuple } from './tuple.ts';
 import {
   freeze,
   freezeOnce,
@@ -198,8 +199,9 @@ describe('diff', () => {
     const list = fc.array(item, { minLength: 30, maxLength: 150, size: 'max' });
     const cuts = fc.array(fc.tuple(fc.nat(150), fc.nat(60), list), { minLength: 1, maxLength: 3 });
     fc.assert(
-      fc.property(list, cuts, (before, splices) => {
-        const after: Value[] = [...before];
+      fc.property(list, cuts, fc.boolean(), (items, splices, isTuple) => {
+        const before: Value[] = isTuple ? Tuple.from(items) : items;
+        const after: Value[] = isTuple ? Tuple.from(items) : [...items];
         for (const [at, removed, inserted] of splices) after.splice(at, removed, ...inserted);
         expect(sameValue(applyPatches(before, [diff(before, after)]), after)).toBe(true);
       }),
@@ -395,6 +397,23 @@ describe('a patch for another value', () => {
     const after = Array.from({ length: 200_000 }, (_, index) => index);
     expect(applyPatches([], [diff([], after)])).toEqual(after);
   });
+});
+
+it.each([
+  ['a list', (items: readonly Value[]): Value[] => [...items]],
+  ['a tuple', (items: readonly Value[]): Value[] => Tuple.from(items)],
+])('splices many stretches of %s of 300 000 items in one patch', (_, make) => {
+  const before = make(Array.from({ length: 300_000 }, (_item, at) => at));
+  const expected = [...before];
+  const patch = Array.from({ length: 200 }, (_item, at) => {
+    const inserted = Array.from({ length: at % 4 }, () => -at);
+    expected.splice(at * 1_000, 2, ...inserted);
+    return { kind: 'spliced' as const, path: [], index: at * 1_000, removed: 2, inserted };
+  });
+  const after = applyPatches(before, [patch]);
+  expect(sameValue(after, make(expected))).toBe(true);
+  expect(sameValue(before, make(Array.from({ length: 300_000 }, (_item, at) => at)))).toBe(true);
+  expect(sameValue(applyPatches(before, [diff(before, after)]), after)).toBe(true);
 });
 
 describe('valueAt', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DRAWN_CHARS_MAX, DRAWN_ITEMS_MAX } from '../limits.ts';
 import { formatCount } from '../text/quantities.ts';
+import { fit } from '../text/schema.ts';
 import { cutText } from '../text/visible.ts';
 
 /*
@@ -153,20 +154,18 @@ export type Checked =
 /** Checks what a view returned. The message completes the sentence "The view …". */
 export function checkDrawing(returned: unknown): Checked {
   const wrong = (message: string) => ({ kind: 'wrong', message }) as const;
-  const parsed = drawingSchema.safeParse(returned);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    if (!issue || issue.path.length === 0 || issue.path[0] === 'kind') {
+  const fitted = fit(drawingSchema, returned);
+  if (fitted.kind === 'misfit') {
+    const { path, what } = fitted.misfit;
+    if (path.length === 0 || path[0] === 'kind') {
       const kinds = FORM_NAMES.map((name) => `"${name}"`).join(', ');
       return wrong(`must return an object whose \`kind\` is one of ${kinds}`);
     }
-    return wrong(
-      `returned something that cannot be drawn: ${writePath(issue.path)} ${issue.message}`,
-    );
+    return wrong(`returned something that cannot be drawn: ${writePath(path)} ${what}`);
   }
-  const problem = findMismatch(parsed.data);
+  const problem = findMismatch(fitted.value);
   if (problem !== undefined) return wrong(`returned something that cannot be drawn: ${problem}`);
-  return { kind: 'drawing', drawing: parsed.data };
+  return { kind: 'drawing', drawing: fitted.value };
 }
 
 /** What the schema cannot see: parts that do not fit each other. */

@@ -1,5 +1,6 @@
 import { ITF_CONTAINERS_MAX, ITF_EFFORT_MAX } from '../limits.ts';
 import { formatCount } from '../text/quantities.ts';
+import { describeMisfit, fit } from '../text/schema.ts';
 import { describeThrown } from '../thrown.ts';
 import { formatHeader, formatStep, type TraceHeader } from '../trace/format.ts';
 import { closingLine } from '../trace/seal.ts';
@@ -30,7 +31,7 @@ import {
   type JsonObject,
 } from './itf-document.ts';
 import { decodeExpression, inOrderOf, type Reading } from './itf-values.ts';
-import { statesOf } from './itf-writer.ts';
+import { headOf, statesOf } from './itf-writer.ts';
 
 /** The scenario of a document that is no longer the run that it was exported from. */
 const CHANGED = 'ITF, changed after its export';
@@ -118,13 +119,11 @@ function soleDocument(json: unknown): unknown {
 }
 
 function checked(json: unknown): ItfDocument {
-  const parsed = documentSchema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const place = issue?.path.length ? issue.path.join('.') : 'the document';
-    throw new ItfError(`not an ITF document: ${place}: ${issue?.message}`);
+  const fitted = fit(documentSchema, json);
+  if (fitted.kind === 'misfit') {
+    throw new ItfError(`not an ITF document: ${describeMisfit(fitted.misfit, 'the document')}`);
   }
-  const { vars, states, loop } = parsed.data;
+  const { vars, states, loop } = fitted.value;
   if (loop !== undefined && loop >= states.length) {
     throw new ItfError(`not an ITF document: loop: there is no state ${loop}`);
   }
@@ -154,12 +153,25 @@ function ownRun({ head, states }: ItfDocument): OwnRun {
   const trace = tryRead(lines);
   if (typeof trace === 'string') return changed(trace);
   if (trace?.length !== steps.length) return changed('not all of its steps are there');
+  const edited = editedPart(head, headOf(trace));
+  if (edited !== undefined) return changed(`${edited} is not as it was written`);
   let at = 0;
   for (const state of statesOf(trace)) {
     if (!sameValue(state, states[at])) return changed(`state ${at} is not the one after its step`);
     at += 1;
   }
   return { kind: 'whole', lines };
+}
+
+/** The part of a document outside of its states that is not as it was exported, if there is one. */
+function editedPart(head: JsonObject, exported: JsonObject): string | undefined {
+  const differing = (is: JsonObject, was: JsonObject) =>
+    Object.keys({ ...was, ...is }).find((key) => !sameValue(is[key], was[key]));
+  const part = differing(without(head, [META]), without(exported, [META]));
+  if (part !== undefined) return part;
+  const [is, was] = [head[META] as JsonObject, exported[META] as JsonObject];
+  const comment = differing(without(is, [OWN]), without(was, [OWN]));
+  return comment === undefined ? undefined : `${META}.${comment}`;
 }
 
 /** The trace of some lines, or what is wrong with them. */

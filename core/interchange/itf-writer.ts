@@ -45,7 +45,8 @@ function sourceOf(trace: Trace): ItfSource | undefined {
   return parsed.success ? (parsed.data as ItfSource) : undefined;
 }
 
-function headOf(trace: Trace): JsonObject {
+/** The document that a trace is written as, without its states. */
+export function headOf(trace: Trace): JsonObject {
   const source = sourceOf(trace);
   if (source) return source.head;
   const { machine, scenario, seed } = trace.header;

@@ -83,7 +83,14 @@ describe('ITF', () => {
   });
 
   it.each([
-    [{}, 'not an ITF document: vars'],
+    [{}, 'not an ITF document: vars: is missing'],
+    [{ vars: {}, states: [] }, 'not an ITF document: vars: must be a list'],
+    [{ vars: [1], states: [{}] }, 'not an ITF document: vars.0: must be a string'],
+    [{ vars: [], states: [] }, 'not an ITF document: states: must have at least 1 item'],
+    [{ vars: [], states: [1] }, 'not an ITF document: states.0: must be an object'],
+    [{ vars: [], states: [{}], loop: 0.5 }, 'not an ITF document: loop: must be a whole number'],
+    [{ vars: [], states: [{}], loop: -1 }, 'not an ITF document: loop: must be at least 0'],
+    ['text', 'not an ITF document: the document: must be an object'],
     [{ vars: ['x'], states: [{}] }, 'state 0 has no variable "x"'],
     [{ vars: ['x'], states: [{ x: { '#cube': 1 } }] }, 'state 0, x: unknown tag "#cube"'],
     [
@@ -375,6 +382,7 @@ describe('an exported trace', () => {
   const order = (n: number) => ({ kind: 'normal', input: { kind: 'Order', n } }) as const;
   const trace = traceOf([order(1), order(2), order(3)], 'none', odd as never);
   const document = exported(trace) as {
+    readonly '#meta': object;
     readonly vars: readonly string[];
     readonly states: Record<string, unknown>[];
   };
@@ -433,6 +441,22 @@ describe('an exported trace', () => {
       'state 1 has no recorded step',
     );
     expect(fromItf({ vars: ['x'], states: [{ x: 1 }, { x: 2 }] }, 'other').changed).toBe(undefined);
+  });
+
+  it.each([
+    ['loop', { loop: 1 }, 'loop'],
+    ['params', { params: ['N'] }, 'params'],
+    ['vars', { vars: document.vars.slice(1) }, 'vars'],
+    ['status', { '#meta': { ...document['#meta'], status: 'violation' } }, '#meta.status'],
+    ['description', { '#meta': { ...document['#meta'], description: 'x' } }, '#meta.description'],
+    ['other keys', { comment: 'mine' }, 'comment'],
+  ])('is read by its states when its %s was changed', (_, change, place) => {
+    const given = fromItf({ ...document, ...change }, 'changed');
+    expect(given.changed).toBe(`${place} is not as it was written`);
+    expect(read(given).length).toBe(3);
+    expect(exported(read(given))).toMatchObject(
+      'loop' in change || 'params' in change ? change : {},
+    );
   });
 });
 

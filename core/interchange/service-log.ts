@@ -3,6 +3,7 @@ import { isActionId } from '../machine/action-id.ts';
 import type { EmittedAction } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import { OPERATIONS_MAX } from '../text/quantities.ts';
+import { describeMisfit, fit } from '../text/schema.ts';
 import { describeThrown } from '../thrown.ts';
 import { formatHeader, formatStep, type TraceHeader } from '../trace/format.ts';
 import { TraceSeal } from '../trace/seal.ts';
@@ -157,11 +158,9 @@ function withBigints(line: string): string {
 }
 
 function checked<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const place = issue?.path.join('.') ?? '';
-  throw new ServiceLogError(`${place === '' ? '' : `${place}: `}${issue?.message}`);
+  const fitted = fit(schema, json);
+  if (fitted.kind === 'fits') return fitted.value;
+  throw new ServiceLogError(describeMisfit(fitted.misfit));
 }
 
 /** Zod says that a missing key is `undefined`, which is a value here. */

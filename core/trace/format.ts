@@ -8,6 +8,7 @@ import { withCurrentKind, type Operation } from '../machine/operation.ts';
 import { findRecordsProblem, type RecordKind, type RecordKinds } from '../machine/records.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { formatCount, seedSchema } from '../text/quantities.ts';
+import { describeMisfit, fit } from '../text/schema.ts';
 import { DIGESTS } from '../value/hash.ts';
 import { JsonError, JsonRefusedError, parseJson } from '../value/json.ts';
 import { applyPatches, PatchError, type Patch } from '../value/patch.ts';
@@ -440,22 +441,9 @@ export function placed(found: FindingInFile, stepIndex: number, shape: string): 
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, json: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw new TraceLineError(explain(parsed.error.issues));
-}
-
-/** Says in one sentence which field is wrong, and what it must be. */
-function explain(issues: readonly z.core.$ZodIssue[], parent: readonly PropertyKey[] = []): string {
-  const [issue] = issues;
-  if (!issue) return 'not of the expected form';
-  const field = [...parent, ...issue.path];
-  const [likeliest] =
-    issue.code === 'invalid_union'
-      ? issue.errors.toSorted((one, other) => one.length - other.length)
-      : [];
-  if (likeliest?.length) return explain(likeliest, field);
-  return `${field.map(String).join('.')}: ${issue.message}`;
+  const fitted = fit(schema, json);
+  if (fitted.kind === 'fits') return fitted.value;
+  throw new TraceLineError(describeMisfit(fitted.misfit, 'the line'));
 }
 
 function jsonOf(text: string): unknown {

@@ -3,6 +3,7 @@ import type { ActionId } from '../../machine/machine.ts';
 import type { StepFault } from '../../machine/operation.ts';
 import { ProblemError } from '../../problem.ts';
 import { parseSeed } from '../../text/quantities.ts';
+import { describeMisfit, fit } from '../../text/schema.ts';
 import {
   forkChangesSchema,
   forkSchema,
@@ -283,11 +284,10 @@ async function readChanges(path: string): Promise<Partial<Fork> & Pick<Fork, 'ch
   const schema = Array.isArray(json)
     ? forkChangesSchema.transform((changes) => ({ changes }))
     : forkSchema;
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const fitted = fit(schema, json);
+  if (fitted.kind === 'fits') return fitted.value;
   throw new ProblemError({
-    title: `${path} does not hold the changes of a fork: ${issue?.path.join('.')}: ${issue?.message}`,
+    title: `${path} does not hold the changes of a fork: ${describeMisfit(fitted.misfit)}`,
     remedy: 'Give a JSON array of changes, or a fork as the header of its trace has it in "forks".',
   });
 }

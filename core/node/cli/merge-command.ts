@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { ZodError } from 'zod';
 import { ProblemError, type Problem } from '../../problem.ts';
 import {
   MergeError,
@@ -9,6 +8,7 @@ import {
   type SweepReport,
 } from '../../sweep/report.ts';
 import { formatCount } from '../../text/quantities.ts';
+import { describeMisfit, fit } from '../../text/schema.ts';
 import { parseJson } from '../../value/json.ts';
 import type { CommandModule } from './options.ts';
 import type { ExitCode } from './output.ts';
@@ -59,22 +59,18 @@ async function readReport(file: string): Promise<SweepReport> {
     );
   });
   try {
-    return sweepReportSchema.parse(parseJson(text));
+    const fitted = fit(sweepReportSchema, parseJson(text));
+    if (fitted.kind === 'fits') return fitted.value;
+    throw new Error(describeMisfit(fitted.misfit, 'the document'));
   } catch (error) {
     throw new ProblemError(
       {
-        title: `${file} is not a report of a sweep: ${explain(error)}`,
+        title: `${file} is not a report of a sweep: ${(error as Error).message}`,
         remedy: 'Give files that `phasmoscope sweep --report FILE` wrote.',
       },
       { cause: error },
     );
   }
-}
-
-function explain(error: unknown): string {
-  const issue = error instanceof ZodError ? error.issues[0] : undefined;
-  if (issue) return `${issue.path.join('.') || 'the document'}: ${issue.message}`;
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Says which shards are missing from a report, or were stopped. */

@@ -17,6 +17,7 @@ import {
   type Parsed,
   type Seeds,
 } from '../../text/quantities.ts';
+import { fit } from '../../text/schema.ts';
 import { describeThrown } from '../../thrown.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { readCatalog } from './samples.ts';
@@ -157,26 +158,26 @@ const SCHEMA = z.strictObject({
 
 /** @throws {ProblemError} that names the field which is wrong. */
 function checked(config: unknown, shown: string): z.infer<typeof SCHEMA> {
-  const result = SCHEMA.safeParse(config);
-  if (result.success) {
-    const { seeds, timeBudget } = result.data;
-    if (seeds === undefined || timeBudget === undefined) return result.data;
+  const fitted = fit(SCHEMA, config);
+  if (fitted.kind === 'fits') {
+    const { seeds, timeBudget } = fitted.value;
+    if (seeds === undefined || timeBudget === undefined) return fitted.value;
     throw wrong(shown, 'gives both `seeds` and `timeBudget`', 'Leave one of them out.');
   }
-  const [issue] = result.error.issues;
-  if (issue?.code === 'unrecognized_keys') {
+  const { path, what, unknown } = fitted.misfit;
+  if (unknown.length > 0) {
     const settings = Object.keys(SCHEMA.shape).filter((name) => name !== '$schema');
-    const names = issue.keys.map((key) => `\`${key}\``).join(' and ');
+    const names = unknown.map((key) => `\`${key}\``).join(' and ');
     throw wrong(shown, `has no setting ${names}`, `The settings are: ${settings.join(', ')}.`);
   }
-  if (issue?.path.length === 0) {
+  if (path.length === 0) {
     throw wrong(
       shown,
       'does not export settings',
       'Write: export default defineConfig({ machine: "machine.ts" });',
     );
   }
-  throw wrong(shown, `is wrong: \`${issue?.path.join('.')}\` ${issue?.message}`, 'Correct it.');
+  throw wrong(shown, `is wrong: \`${path.join('.')}\` ${what}`, 'Correct it.');
 }
 
 function wrong(shown: string, what: string, remedy: string): ProblemError {

@@ -1,11 +1,11 @@
 import { STEP_ACTIONS_MAX } from '../../limits.ts';
 import { err, ok, type StfOutcome } from '../../machine/machine.ts';
 import { formatCount } from '../../text/quantities.ts';
+import { describeMisfit, fit } from '../../text/schema.ts';
 import { decodeValue } from '../../value/encoding.ts';
 import type { Value } from '../../value/value.ts';
 import type { Call, MachineProcess } from './machine-process.ts';
 import {
-  describeIssue,
   describeVersions,
   initializeSchema,
   PROTOCOL_VERSIONS,
@@ -53,19 +53,19 @@ export function readBeginning(
   offered: readonly ProtocolVersion[],
 ): Beginning {
   const refuse = (what: string) => process.refuse('initialize', what);
-  const told = initializeSchema.safeParse(resultOf(process, 'initialize', answer));
-  if (!told.success) throw refuse(describeIssue(told.error));
-  const { protocolVersion, invariants } = told.data;
+  const told = fit(initializeSchema, resultOf(process, 'initialize', answer));
+  if (told.kind === 'misfit') throw refuse(describeMisfit(told.misfit));
+  const { protocolVersion, invariants } = told.value;
   const version = PROTOCOL_VERSIONS.find((one) => one === protocolVersion);
   if (version === undefined || !offered.includes(version)) {
     throw refuse(describeVersions(protocolVersion, offered));
   }
-  if (told.data.name !== name) {
+  if (told.value.name !== name) {
     throw refuse(
-      `name: it is the machine ${JSON.stringify(told.data.name)}, and the machine file declares ${JSON.stringify(name)}`,
+      `name: it is the machine ${JSON.stringify(told.value.name)}, and the machine file declares ${JSON.stringify(name)}`,
     );
   }
-  return { version, invariants, state: readState(process, 'initialize', told.data.state) };
+  return { version, invariants, state: readState(process, 'initialize', told.value.state) };
 }
 
 /** Reads a whole state. */
@@ -101,9 +101,9 @@ export function readStep(
   method: Method,
   answer: Answer | undefined,
 ): StepAnswer {
-  const parsed = stepSchema.safeParse(resultOf(process, method, answer));
-  if (parsed.success) return parsed.data;
-  throw process.refuse(method, describeIssue(parsed.error));
+  const fitted = fit(stepSchema, resultOf(process, method, answer));
+  if (fitted.kind === 'fits') return fitted.value;
+  throw process.refuse(method, describeMisfit(fitted.misfit));
 }
 
 /** Reads how a step ended. */
@@ -153,9 +153,11 @@ export function readVerdicts(
     const verdict = `checkInvariants panicked: ${answer.error.message}`;
     return Object.fromEntries(names.map((name) => [name, verdict]));
   }
-  const parsed = verdictsSchema.safeParse(answer?.result);
-  if (!parsed.success) throw process.refuse('checkInvariants', describeIssue(parsed.error));
-  const verdicts = parsed.data;
+  const fitted = fit(verdictsSchema, answer?.result);
+  if (fitted.kind === 'misfit') {
+    throw process.refuse('checkInvariants', describeMisfit(fitted.misfit));
+  }
+  const verdicts = fitted.value;
   const given = Object.keys(verdicts);
   const missing = names.find((name) => !Object.hasOwn(verdicts, name));
   const unknown = given.find((name) => !names.includes(name));

@@ -1,3 +1,4 @@
+import { describeMisfit, fit } from '../../text/schema.ts';
 import { encodeValue } from '../../value/encoding.ts';
 import { sameValue, type Value } from '../../value/value.ts';
 import {
@@ -11,7 +12,7 @@ import {
   type SubjectStep,
 } from './conformance-subject.ts';
 import type { Call } from './machine-process.ts';
-import { describeIssue, verdictsSchema } from './protocol.ts';
+import { verdictsSchema } from './protocol.ts';
 
 /** The parameters of `stf`. */
 export type GivenInput = Call['params'];
@@ -136,18 +137,18 @@ async function checkState(subject: Subject): Promise<void> {
 
 async function checkVerdicts(subject: Subject): Promise<void> {
   const { invariants } = (await subject.begin()).beginning;
-  const verdicts = verdictsSchema.safeParse(await subject.result('checkInvariants'));
-  if (!verdicts.success) {
-    const field = String(verdicts.error.issues[0]?.path[0] ?? 'the name of an invariant');
+  const verdicts = fit(verdictsSchema, await subject.result('checkInvariants'));
+  if (verdicts.kind === 'misfit') {
+    const field = String(verdicts.misfit.path[0] ?? 'the name of an invariant');
     throw new NotKept(
-      `the answer to checkInvariants has the wrong form: ${describeIssue(verdicts.error)}`,
+      `the answer to checkInvariants has the wrong form: ${describeMisfit(verdicts.misfit)}`,
       remedyOf(
-        verdicts.error,
+        verdicts.misfit,
         `{${JSON.stringify(field)}:true}, or false, or a string that says what is wrong`,
       ),
     );
   }
-  const given = Object.keys(verdicts.data).toSorted();
+  const given = Object.keys(verdicts.value).toSorted();
   if (sameValue(given, [...new Set(invariants)].toSorted())) return;
   throw new NotKept(
     `initialize named ${quote(invariants)}, and checkInvariants ${quote(given)}`,

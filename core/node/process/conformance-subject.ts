@@ -1,4 +1,4 @@
-import type { ZodError } from 'zod';
+import { describeMisfit, fit, type Misfit } from '../../text/schema.ts';
 import { valueAt } from '../../value/container.ts';
 import { diff } from '../../value/diff.ts';
 import { decodeValue, encodeValue } from '../../value/encoding.ts';
@@ -6,7 +6,6 @@ import { formatPath, type Path } from '../../value/path.ts';
 import { sameValue, type Value } from '../../value/value.ts';
 import { MachineProcess, type Call, type ProcessStart } from './machine-process.ts';
 import {
-  describeIssue,
   describeVersions,
   initializeParams,
   initializeSchema,
@@ -106,20 +105,20 @@ export class Subject {
   /** Takes a step from the state that the process has. */
   async step(method: 'stf' | 'restore', params: Call['params']): Promise<SubjectStep> {
     const { version } = (await this.begin()).beginning;
-    const answer = stepSchema.safeParse(await this.result(method, params));
-    if (!answer.success) {
+    const answer = fit(stepSchema, await this.result(method, params));
+    if (answer.kind === 'misfit') {
       throw new NotKept(
-        `the answer to ${method} ${JSON.stringify(params)} has the wrong form: ${describeIssue(answer.error)}`,
-        remedyOf(answer.error, `{"outcome":{"kind":"ok"},"actions":[…],${STATE_FORMS[version]}}`),
+        `the answer to ${method} ${JSON.stringify(params)} has the wrong form: ${describeMisfit(answer.misfit)}`,
+        remedyOf(answer.misfit, `{"outcome":{"kind":"ok"},"actions":[…],${STATE_FORMS[version]}}`),
       );
     }
-    const { outcome, actions } = answer.data;
+    const { outcome, actions } = answer.value;
     if (outcome.kind === 'err') decode('outcome.error', outcome.error);
     for (const [index, action] of actions.entries()) {
       decode(`actions.${index}.action`, action.action);
     }
     const what = `the answer to ${method} ${JSON.stringify(params)}`;
-    this.#state = readStateAfter(what, this.#state, answer.data, version);
+    this.#state = readStateAfter(what, this.#state, answer.value, version);
     return { outcome, actions, state: this.#state };
   }
 
@@ -148,21 +147,20 @@ const FORMS: Readonly<Record<string, string>> = {
 };
 
 /** How to correct the field that is wrong, or the whole answer. */
-export function remedyOf({ issues: [issue] }: ZodError, whole: string): string {
-  const [field] = issue?.path ?? [];
+export function remedyOf({ path: [field] }: Misfit, whole: string): string {
   const form = FORMS[String(field)];
   return form === undefined ? `Answer ${whole}.` : `Give the field "${String(field)}" as ${form}.`;
 }
 
 function readBeginning(answer: Answer | undefined, offered: readonly ProtocolVersion[]): Beginning {
-  const told = initializeSchema.safeParse(resultOf('initialize', answer));
-  if (!told.success) {
+  const told = fit(initializeSchema, resultOf('initialize', answer));
+  if (told.kind === 'misfit') {
     throw new NotKept(
-      `the answer to initialize has the wrong form: ${describeIssue(told.error)}`,
-      remedyOf(told.error, '{"protocolVersion":1,"name":…,"invariants":[…],"state":{…}}'),
+      `the answer to initialize has the wrong form: ${describeMisfit(told.misfit)}`,
+      remedyOf(told.misfit, '{"protocolVersion":1,"name":…,"invariants":[…],"state":{…}}'),
     );
   }
-  const { protocolVersion, invariants, state } = told.data;
+  const { protocolVersion, invariants, state } = told.value;
   const version = PROTOCOL_VERSIONS.find((one) => one === protocolVersion);
   if (version === undefined || !offered.includes(version)) {
     throw new NotKept(
@@ -175,11 +173,11 @@ function readBeginning(answer: Answer | undefined, offered: readonly ProtocolVer
 
 /** Reads the answer to `saveState`. */
 export function readSaved(result: unknown): Value {
-  const saved = savedSchema.safeParse(result);
-  if (saved.success) return decode('state', saved.data.state);
+  const saved = fit(savedSchema, result);
+  if (saved.kind === 'fits') return decode('state', saved.value.state);
   throw new NotKept(
-    `the answer to saveState has the wrong form: ${describeIssue(saved.error)}`,
-    remedyOf(saved.error, '{"state":…}'),
+    `the answer to saveState has the wrong form: ${describeMisfit(saved.misfit)}`,
+    remedyOf(saved.misfit, '{"state":…}'),
   );
 }
 

@@ -9,9 +9,10 @@ import {
 } from '../../limits.ts';
 import type { Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
+import { describeMisfit, fit } from '../../text/schema.ts';
 import { JsonRefusedError, parseJson, RoundedNumberError } from '../../value/json.ts';
 import { ProcessGroup } from './process-group.ts';
-import { answerSchema, describeIssue, type Answer, type Method } from './protocol.ts';
+import { answerSchema, type Answer, type Method } from './protocol.ts';
 
 /** How much of the standard error is kept, and how much of a line is quoted. */
 const STDERR_CHARS_KEPT = 2_000;
@@ -271,9 +272,9 @@ export class MachineProcess {
       else this.#refuseLine(line, 'is not a message');
       return;
     }
-    const parsed = answerSchema.safeParse(message);
-    if (!parsed.success) {
-      this.#refuseLine(line, `is not an answer (${describeIssue(parsed.error)})`);
+    const fitted = fit(answerSchema, message);
+    if (fitted.kind === 'misfit') {
+      this.#refuseLine(line, `is not an answer (${describeMisfit(fitted.misfit)})`);
       return;
     }
     const batch = this.#batches[0];
@@ -281,14 +282,14 @@ export class MachineProcess {
       this.#refuseLine(line, 'is unexpected: no request is open');
       return;
     }
-    if (parsed.data.id !== this.#dueId) {
-      this.#refuseLine(line, `answers the request ${parsed.data.id}, and ${this.#dueId} was due`);
+    if (fitted.value.id !== this.#dueId) {
+      this.#refuseLine(line, `answers the request ${fitted.value.id}, and ${this.#dueId} was due`);
       return;
     }
     this.#stderrChars = 0;
     if (this.#dueId === 1) this.#endStart();
     this.#dueId += 1;
-    batch.answers.push(parsed.data);
+    batch.answers.push(fitted.value);
     if (batch.answers.length < batch.calls.length) {
       this.#clock.refresh().ref();
       return;

@@ -224,7 +224,7 @@ describe('in version 2 of the protocol', () => {
 
   it.each([
     ['unfit', 'changes: The patch does not fit: missing is not there'],
-    ['unformed', 'changes.0.0: Invalid'],
+    ['unformed', 'changes.0.0: must be "'],
     ['both', 'changes: there is a state as well'],
   ])('changes that cannot be applied are a panic: %s', async (name, cause) => {
     const steps = await execute(await connect(), ['add', name, 'add']);

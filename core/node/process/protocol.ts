@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StfInput } from '../../machine/machine.ts';
+import { describeMisfit, fit } from '../../text/schema.ts';
 import { change } from '../../trace/codecs.ts';
 import { valueAt } from '../../value/container.ts';
 import { decodeValue, encodeValue } from '../../value/encoding.ts';
@@ -137,10 +138,12 @@ export function stateAfter(
       'changes: there is a state as well, and only one of them counts',
     );
   }
-  const parsed = changesSchema.safeParse(changes);
-  if (!parsed.success) throw new UnreadableStateError(`changes.${describeIssue(parsed.error)}`);
+  const fitted = fit(changesSchema, changes);
+  if (fitted.kind === 'misfit') {
+    throw new UnreadableStateError(`changes.${describeMisfit(fitted.misfit)}`);
+  }
   try {
-    return applyTold(before, parsed.data);
+    return applyTold(before, fitted.value);
   } catch (error) {
     throw new UnreadableStateError(`changes: ${(error as Error).message}`);
   }
@@ -180,21 +183,3 @@ export type Verdicts = z.infer<typeof verdictsSchema>;
 
 /** The answer to `saveState`. */
 export const savedSchema = z.object({ state: z.unknown() });
-
-/** Returns what is wrong with an answer, as a clause. */
-export function describeIssue(error: z.ZodError): string {
-  const [issue] = error.issues;
-  if (!issue) return 'it has the wrong form';
-  // A union reports an issue for each member; the deepest one says most.
-  if (issue.code === 'invalid_union') {
-    const deepest = issue.errors
-      .flat()
-      .toSorted((a, b) => b.path.length - a.path.length)
-      .at(0);
-    if (deepest && deepest.path.length > 0) {
-      return `${[...issue.path, ...deepest.path].join('.')}: ${deepest.message}`;
-    }
-  }
-  const path = issue.path.join('.');
-  return path === '' ? issue.message : `${path}: ${issue.message}`;
-}

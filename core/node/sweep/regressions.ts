@@ -6,6 +6,7 @@ import type { Operation } from '../../machine/operation.ts';
 import { ProblemError } from '../../problem.ts';
 import { REGRESSION_KINDS, type RegressionKind } from '../../sweep/report.ts';
 import { seedSchema } from '../../text/quantities.ts';
+import { describeMisfit, fit } from '../../text/schema.ts';
 import { encodeOperation, parseOperation } from '../../trace/format.ts';
 import { parseJson } from '../../value/json.ts';
 import { withFileLock, writeWholeFile } from '../files/write-file.ts';
@@ -93,7 +94,9 @@ export async function readRegressions(machinePath: string): Promise<readonly Reg
 }
 
 function parseLine(line: string): Regression {
-  const { 'phasmoscope-regression': _, ...regression } = lineSchema.parse(parseJson(line));
+  const fitted = fit(lineSchema, parseJson(line));
+  if (fitted.kind === 'misfit') throw new Error(describeMisfit(fitted.misfit, 'the line'));
+  const { 'phasmoscope-regression': _, ...regression } = fitted.value;
   if (!('operations' in regression)) return regression;
   return { ...regression, operations: regression.operations.map(parseOperation) };
 }

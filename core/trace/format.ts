@@ -30,6 +30,7 @@ import {
 } from './codecs.ts';
 import { FORKS_MAX, forkSchema } from './fork.ts';
 import { noteSchema, type Note } from './notes.ts';
+import { readerOf, readerWith, UNREAD } from './reader.ts';
 import { writerOf } from './writer.ts';
 
 /** The version of trace files that is written. Older ones are upgraded, newer ones refused. */
@@ -188,6 +189,9 @@ const stepBody = z.object({
   checkpoint: checkpoint.exactOptional(),
 });
 const stepLine = stepBody.extend({ step: count });
+const readBody = readerWith(stepBody, { stepIndex: -1 });
+const readIndex = readerOf(count);
+const readPatch = readerOf(PARTS.patch.codec);
 
 /** One step of a trace, as recorded. */
 export type Step = Readonly<Omit<z.output<typeof stepBody>, 'findings'>> & {
@@ -368,9 +372,12 @@ const UPGRADES: readonly Upgrade[] = [
   {},
 ];
 
+/** The first version whose steps are written as they are now. */
+const CURRENT_STEPS = UPGRADES.findLastIndex(({ step }) => step !== undefined) + 2;
+
 /** Whether the steps of a version are written as this one writes them, so that their lines can stay. */
 export function hasCurrentSteps(version: number): boolean {
-  return UPGRADES.slice(version - 1).every(({ step }) => step === undefined);
+  return version >= CURRENT_STEPS;
 }
 
 function upgrade(line: keyof Upgrade, json: object, version: number): object {
@@ -395,7 +402,7 @@ export function parseLine(text: string, version: number = TRACE_VERSION): TraceL
     throw new TraceLineError('a line of a trace must be a JSON object');
   }
   if ('step' in json) {
-    return { kind: 'step', step: toStep(parse(stepLine, upgrade('step', json, version))) };
+    return { kind: 'step', step: readStep(upgrade('step', json, version) as StepJson) };
   }
   if ('note' in json) return { kind: 'note', ...parse(z.object({ note: noteSchema }), json) };
   if ('end' in json) return { kind: 'end', ...parse(z.object({ end: endSchema }), json) };
@@ -410,8 +417,9 @@ export function changeOfLine(text: string): Pick<Step, 'patch' | 'stateHash'> {
     readonly patch?: unknown;
     readonly stateHash?: string;
   };
+  const read = readPatch(patch);
   return {
-    patch: PARTS.patch.codec.parse(patch),
+    patch: read === UNREAD ? PARTS.patch.codec.parse(patch) : read,
     ...(stateHash === undefined ? {} : { stateHash }),
   };
 }
@@ -423,12 +431,30 @@ function toHeader({ initialFindings, ...rest }: z.output<typeof header>): TraceH
   };
 }
 
-function toStep({ step: stepIndex, findings, ...rest }: z.output<typeof stepLine>): Step {
-  return {
-    stepIndex,
-    ...rest,
-    findings: findings.map((found) => placed(found, stepIndex, shapeOf(rest.operation))),
-  };
+/** A line of a step as JSON, before anything but this is known of it. */
+interface StepJson {
+  readonly step: unknown;
+}
+
+/** @throws {TraceLineError} that names the field, for what is not a step. */
+function readStep(json: StepJson): Step {
+  const stepIndex = readIndex(json.step);
+  const read = stepIndex === UNREAD ? UNREAD : readBody(json);
+  if (stepIndex === UNREAD || read === UNREAD) {
+    const { step, ...body } = parse(stepLine, json);
+    return { stepIndex: step, ...body, findings: placedAll(body, step) };
+  }
+  read.stepIndex = stepIndex;
+  if (read.findings.length > 0) read.findings = placedAll(read, stepIndex);
+  return read as Step;
+}
+
+function placedAll(
+  { findings, operation: given }: z.output<typeof stepBody>,
+  stepIndex: number,
+): readonly Finding[] {
+  const ownShape = shapeOf(given);
+  return findings.map((found) => placed(found, stepIndex, ownShape));
 }
 
 /**

@@ -119,7 +119,8 @@ export class DecodeError extends Error {
 /**
  * Reads back what {@link encodeValue} wrote.
  *
- * @param json the parsed JSON; it is not changed.
+ * @param json the parsed JSON; it is not changed. What is no object with a `$` key is its own value, and
+ * may become a part of the result, or the result itself.
  * @throws {DecodeError} when a `$` object is not in one of the documented forms, or the nesting is too
  * deep.
  */
@@ -129,11 +130,33 @@ export function decodeValue(json: unknown): Value {
 
 /** As {@link decodeValue}, for a value that has other containers around it. */
 export function decodeWithin(json: unknown, levels: number): Value {
+  return isItself(json, levels) ? (json as Value) : decodeAt(json, levels);
+}
+
+/** The first character of the keys that stand for something else. */
+const DOLLAR = '$'.charCodeAt(0);
+
+/** Whether JSON is the value that it encodes, and not nested too deeply; most of what is read is. */
+function isItself(json: unknown, levels: number): boolean {
+  if (typeof json !== 'object' || json === null) return true;
+  if (levels <= 0) return false;
+  if (Array.isArray(json)) {
+    for (const item of json) if (!isItself(item, levels - 1)) return false;
+    return true;
+  }
+  for (const key in json) {
+    if (key.charCodeAt(0) === DOLLAR) return false;
+    if (!isItself((json as Readonly<Record<string, unknown>>)[key], levels - 1)) return false;
+  }
+  return true;
+}
+
+function decodeAt(json: unknown, levels: number): Value {
   if (typeof json !== 'object' || json === null) return json as Value;
   if (levels <= 0) {
     throw new DecodeError(`the value is nested more than ${VALUE_LEVELS_MAX} levels deep`);
   }
-  const decode = (item: unknown) => decodeWithin(item, levels - 1);
+  const decode = (item: unknown) => decodeAt(item, levels - 1);
   if (Array.isArray(json)) return json.map(decode);
   const keys = Object.keys(json);
   const [tag] = keys;

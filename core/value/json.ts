@@ -28,8 +28,10 @@ export class RoundedNumberError extends JsonRefusedError {
   override readonly name = 'RoundedNumberError';
 }
 
-/** What every number looks like that may be altered: a first look, much faster than parsing. */
-const MAY_BE_ALTERED = /\d{16}|\d[eE]\+?\d{3}/;
+/** The digits of the smallest integer that may be rounded. */
+const ROUNDED_DIGITS = 16;
+/** What every number with an exponent looks like that may be altered. */
+const LARGE_EXPONENT = /\d[eE]\+?\d{3}/;
 
 /** How much is quoted of what is not JSON. */
 const QUOTED_CHARS_MAX = 20;
@@ -57,8 +59,26 @@ export function parseJson(text: string, integerTag = '$bigint'): unknown {
     throw new JsonRefusedError(message, placeAt(json, deep));
   }
   const value = parseOrExplain(json);
-  if (MAY_BE_ALTERED.test(json)) refuseRoundedNumbers(json, integerTag);
+  if (mayBeAltered(json)) refuseRoundedNumbers(json, integerTag);
   return value;
+}
+
+/** Whether a text may hold a number that is altered: a first look, much faster than parsing. */
+function mayBeAltered(json: string): boolean {
+  // Every run of so many digits covers one of these places.
+  for (let at = ROUNDED_DIGITS - 1; at < json.length; at += ROUNDED_DIGITS) {
+    if (digitsAround(json, at) >= ROUNDED_DIGITS) return true;
+  }
+  return LARGE_EXPONENT.test(json);
+}
+
+/** How many digits stand together at an offset. */
+function digitsAround(json: string, at: number): number {
+  if (!isDigit(json.charCodeAt(at))) return 0;
+  let [start, end] = [at, at + 1];
+  while (isDigit(json.charCodeAt(start - 1))) start -= 1;
+  while (isDigit(json.charCodeAt(end))) end += 1;
+  return end - start;
 }
 
 /**
@@ -223,7 +243,11 @@ const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
 const [MINUS, ZERO, NINE] = Array.from('-09', (character) => character.charCodeAt(0));
 
 function isInNumber(code: number): boolean {
-  return code === MINUS || (code >= Number(ZERO) && code <= Number(NINE));
+  return code === MINUS || isDigit(code);
+}
+
+function isDigit(code: number): boolean {
+  return code >= Number(ZERO) && code <= Number(NINE);
 }
 
 function rounded(

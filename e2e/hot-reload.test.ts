@@ -123,6 +123,17 @@ test('a save takes the seed to the same step again, and shows the difference', a
     .click();
   await expectStep(page, 30);
   await expectStatus(page, 'of an earlier source');
+  // Its findings are said to be of that source, and are not red any more.
+  const timeline = page.getByRole('region', { name: 'Timeline' });
+  await expect(timeline).toContainText('1 finding of an earlier source');
+  const invariants = page.getByRole('region', { name: 'Invariants' });
+  await page.keyboard.press('Home');
+  await page.keyboard.press('f');
+  await expect(invariants).toContainText('1 of 1 fail · earlier source');
+  const inkOf = (text: string) =>
+    invariants.getByText(text).evaluate((element) => getComputedStyle(element).color);
+  expect(await inkOf('too many coins')).toBe(await inkOf('1 of 1 fail · earlier source'));
+  await goToStep(page, 30);
   await page.keyboard.press('o');
   await expectStep(page, 30);
   await expectStatus(page, 'no findings');

@@ -4,7 +4,7 @@ import { seekOther, useAlignment, type Pair } from '../session/beside.ts';
 import { nameOfRun } from '../session/run-relations.ts';
 import type { Filtered } from '../session/step-search.ts';
 import { StepSet } from '../session/step-set.ts';
-import { useCursor } from '../session/store.ts';
+import { useCursor, useIsEarlier } from '../session/store.ts';
 import { NO_WATCH_LANES } from '../timeline/layout.ts';
 import { TimelineView } from '../timeline/timeline-view.ts';
 import { Timeline } from '../timeline/timeline.tsx';
@@ -29,6 +29,7 @@ export function OtherTimeline({
 }): ReactNode {
   const { run, other, isTogether } = pair;
   const alignment = useAlignment(pair);
+  const isEarlier = useIsEarlier(other);
   const [a, b] = [useCursor(other.id), useCursor(run.id)];
   const [otherView] = useState(() => new TimelineView());
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -50,6 +51,7 @@ export function OtherTimeline({
             steps={other.steps}
             cursor={a}
             isRunning={other.status === 'running'}
+            isEarlier={isEarlier}
             filtered={filtered}
             marked={NO_STEPS}
             watches={NO_WATCHES}

@@ -15,15 +15,9 @@ import { findingOf } from '../session/cursor.ts';
 import { changeFilter, useFilter } from '../session/filters.ts';
 import { nameOfFork } from '../session/forks.ts';
 import { familiesOf, isShrunk, settingsOf, type RunFamily } from '../session/lineage.ts';
-import {
-  fileNameOf,
-  isOfEarlierSource,
-  titleOf,
-  type RunEntry,
-  type WithSaved,
-} from '../session/model.ts';
+import { fileNameOf, titleOf, type RunEntry, type WithSaved } from '../session/model.ts';
 import { closeRun, showRun } from '../session/running.ts';
-import { selectRun, useCursor, useSession } from '../session/store.ts';
+import { selectRun, useCursor, useIsEarlier, useSession } from '../session/store.ts';
 import { CauseList } from '../ui/cause-list.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { ListRow } from '../ui/list-row.tsx';
@@ -133,7 +127,7 @@ function SafeRow(props: { run: RunEntry; isShown: boolean; title?: string }): Re
 function Causes({ run }: { run: RunEntry }): ReactNode {
   const { id, trace } = run;
   const cursor = useCursor(id);
-  const isEarlier = useSession(({ machines }) => isOfEarlierSource(run, machines));
+  const isEarlier = useIsEarlier(run);
   const { cause: only } = useFilter(id);
   return (
     trace && (
@@ -160,7 +154,7 @@ const RunRow = memo(function RunRow({
   isShown: boolean;
   title?: string;
 }): ReactNode {
-  const isEarlier = useSession(({ machines }) => isOfEarlierSource(run, machines));
+  const isEarlier = useIsEarlier(run);
   const sequel = useSession(({ runs }) => sequelOf(run, runs));
   const isNamed = title !== titleOf(run);
   const source = isEarlier && (!isNamed || isShrunk(run)) ? 'earlier source · ' : '';

@@ -4,7 +4,14 @@ import { createStore } from 'zustand/vanilla';
 import type { RunSettings } from '../../core/contract/tasks.ts';
 import type { Recent } from '../../core/contract/window.ts';
 import type { Problem } from '../../core/problem.ts';
-import type { Cursor, MachineEntry, OpenTask, RunEntry, SweepEntry } from './model.ts';
+import {
+  isOfEarlierSource,
+  type Cursor,
+  type MachineEntry,
+  type OpenTask,
+  type RunEntry,
+  type SweepEntry,
+} from './model.ts';
 import { SETTINGS_DEFAULT, type SettingsDraft } from './settings.ts';
 import { SWEEP_DRAFT_DEFAULT, type SweepDraft } from './sweep-settings.ts';
 
@@ -107,6 +114,11 @@ export function useSession<Selected>(select: (state: Session) => Selected): Sele
 /** The run on the screen. */
 export function selectRun({ runs, runId, shown }: Session): RunEntry | undefined {
   return shown === 'run' ? runs.find(({ id }) => id === runId) : undefined;
+}
+
+/** Whether a run was made with an older source of its machine, in a component. */
+export function useIsEarlier(run: RunEntry | undefined): boolean {
+  return useSession(({ machines }) => run !== undefined && isOfEarlierSource(run, machines));
 }
 
 const CURSOR_AT_START: Cursor = { stepIndex: -1, isTouched: false };

@@ -13,9 +13,9 @@ import { causesOf } from '../../core/trace/causes.ts';
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { changeFilter, useFilter } from '../session/filters.ts';
-import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
+import type { RunEntry } from '../session/model.ts';
 import { cancelRun } from '../session/running.ts';
-import { selectMachine, selectRun, useCursor, useSession } from '../session/store.ts';
+import { selectMachine, selectRun, useCursor, useIsEarlier, useSession } from '../session/store.ts';
 import { isVerifiable } from '../session/tasks/verify.ts';
 import { SweepInBackground, SweepStatus } from '../sweep/sweep-status.tsx';
 import { CauseList, type CauseListProps } from '../ui/cause-list.tsx';
@@ -50,7 +50,7 @@ export function StatusBar(): ReactNode {
 function RunStatus({ run }: { run: RunEntry }): ReactNode {
   const { trace, status, origin } = run;
   const cursor = useCursor(run.id);
-  const isEarlier = useSession(({ machines }) => isOfEarlierSource(run, machines));
+  const isEarlier = useIsEarlier(run);
   const max = trace?.header.operationsMax;
   const file = origin.kind === 'file' ? ` (${origin.path})` : '';
   const whole = shownLine(`${trace?.header.machine ?? ''}${file}`);

@@ -28,7 +28,7 @@ import { useAlignment, usePair, type Pair } from '../session/beside.ts';
 import { searchSteps, useFilter, useFiltered } from '../session/filters.ts';
 import { useMarkedSteps } from '../session/marked-steps.ts';
 import type { RunEntry } from '../session/model.ts';
-import { useCursor } from '../session/store.ts';
+import { useCursor, useIsEarlier } from '../session/store.ts';
 import { searchWatches, useWatched, useWatches } from '../session/watches.ts';
 import { CrashStrip, type ViewportSource } from '../timeline/crash-strip.tsx';
 import { Timeline } from '../timeline/timeline.tsx';
@@ -52,7 +52,7 @@ export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
   const [viewports] = useState(() => new Viewports());
   return (
     <Panel label="Timeline">
-      <Transport trace={run.trace} cursor={cursor} />
+      <Transport trace={run.trace} cursor={cursor} isEarlier={useIsEarlier(run)} />
       <div className="timeline-body">
         {pair && (
           <OtherTimeline key={pair.other.id} pair={pair} view={timelineView} links={links} />
@@ -127,6 +127,7 @@ function TimelineWithWatches({
       steps={run.steps}
       cursor={cursor}
       isRunning={run.status === 'running'}
+      isEarlier={useIsEarlier(run)}
       filtered={filtered}
       needs={run.explanation?.needs}
       marked={marked}
@@ -173,7 +174,16 @@ class Viewports implements ViewportSource {
 }
 
 /** Where the cursor is, and the ways to move it. */
-function Transport({ trace, cursor }: { trace: Trace | undefined; cursor: number }): ReactNode {
+function Transport({
+  trace,
+  cursor,
+  isEarlier,
+}: {
+  trace: Trace | undefined;
+  cursor: number;
+  /** Whether its findings are of an earlier source. */
+  isEarlier: boolean;
+}): ReactNode {
   const isPlaying = useUi((state) => state.isPlaying);
   const pace = useUi((state) => PACES[state.pace]);
   const isAtStart = !trace || cursor <= -1;
@@ -194,8 +204,11 @@ function Transport({ trace, cursor }: { trace: Trace | undefined; cursor: number
       {isPlaying && <span className="muted small">{pace} steps a second</span>}
       <span className="spacer" />
       {findings.length > 0 && (
-        <span className="finding-jump">
-          <span className="small">{formatPlural(findings.length, 'finding')}</span>
+        <span className="finding-jump" data-earlier-findings={isEarlier}>
+          <span className="small">
+            {formatPlural(findings.length, 'finding')}
+            {isEarlier && ' of an earlier source'}
+          </span>
           <IconButton icon={Flag} command="nextFinding" onPress={jumpToFinding} />
         </span>
       )}

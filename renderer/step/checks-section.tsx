@@ -5,6 +5,7 @@ import { RULES } from '../../core/machine/rules.ts';
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sameValue } from '../../core/value/value.ts';
+import { selectRun, useIsEarlier, useSession } from '../session/store.ts';
 import { LongText } from '../ui/long-text.tsx';
 import { Section } from '../ui/section.tsx';
 import { StepLink } from '../ui/seek.tsx';
@@ -22,8 +23,10 @@ import './checks-section.css';
 
 /** Every invariant and rule with its verdict at the step. */
 export function ChecksSection({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
+  const isEarlier = useIsEarlier(useSession(selectRun));
   return (
     <Checks
+      isEarlier={isEarlier}
       invariants={invariantRowsAt(trace, cursor)}
       rules={ruleRowsAt(trace, cursor)}
       isOfMachine={counterexampleOf(trace.header) === undefined}
@@ -36,13 +39,16 @@ interface ChecksProps {
   rules: readonly RuleRow[];
   /** Whether a machine made the trace, and no model checker. */
   isOfMachine: boolean;
+  /** Whether the verdicts are on an earlier source of the machine. */
+  isEarlier: boolean;
 }
 
 /** Memoised by content: it is nearly always the same from one step to the next. */
-const Checks = memo(function Checks({ invariants, rules, isOfMachine }: ChecksProps): ReactNode {
+const Checks = memo(function Checks(props: ChecksProps): ReactNode {
+  const { invariants, rules, isOfMachine, isEarlier } = props;
   return (
-    <>
-      <Section title="Invariants" note={summarizeInvariants(invariants)}>
+    <div data-earlier-findings={isEarlier}>
+      <Section title="Invariants" note={noteOf(summarizeInvariants(invariants), isEarlier)}>
         <ul className="verdicts">
           {invariants.map((row) => (
             <Invariant key={row.name} row={row} />
@@ -54,14 +60,19 @@ const Checks = memo(function Checks({ invariants, rules, isOfMachine }: ChecksPr
           </p>
         )}
       </Section>
-      {isOfMachine && <Rules rules={rules} />}
-    </>
+      {isOfMachine && <Rules rules={rules} isEarlier={isEarlier} />}
+    </div>
   );
 }, saysTheSame);
 
-function Rules({ rules }: { rules: readonly RuleRow[] }): ReactNode {
+/** A summary; of an earlier source, it says so. */
+function noteOf(summary: string, isEarlier: boolean): string {
+  return isEarlier ? `${summary} · earlier source` : summary;
+}
+
+function Rules({ rules, isEarlier }: Pick<ChecksProps, 'rules' | 'isEarlier'>): ReactNode {
   return (
-    <Section title="Rules" note={summarizeRules(rules)}>
+    <Section title="Rules" note={noteOf(summarizeRules(rules), isEarlier)}>
       <ul className="verdicts">
         {rules.map((row) => (
           <Rule key={row.name} row={row} />

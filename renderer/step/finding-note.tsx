@@ -4,9 +4,9 @@ import type { Finding } from '../../core/machine/finding.ts';
 import { adviceOn } from '../../core/machine/rules.ts';
 import { describeFate, fateOf } from '../../core/trace/rerun.ts';
 import { askMended } from '../session/mended.ts';
-import { isOfEarlierSource, type RunEntry } from '../session/model.ts';
+import type { RunEntry } from '../session/model.ts';
 import { shrinkTo } from '../session/shrinks.ts';
-import { selectRun, useSession } from '../session/store.ts';
+import { selectRun, useIsEarlier, useSession } from '../session/store.ts';
 import { crashEverywhere, isCrashable } from '../session/tasks/crash-everywhere.ts';
 import { Button } from '../ui/button.tsx';
 import { LinkButton } from '../ui/button.tsx';
@@ -25,9 +25,7 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
   const { kind, name, message, expected, actual, source } = finding;
   const advice = adviceOn(finding);
   const run = useSession(selectRun);
-  const isEarlier = useSession(
-    ({ machines }) => run !== undefined && isOfEarlierSource(run, machines),
-  );
+  const isEarlier = useIsEarlier(run);
   return (
     <div
       className="finding"

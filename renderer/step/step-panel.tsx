@@ -16,7 +16,7 @@ import {
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatKey } from '../../core/value/path.ts';
 import { isForkable } from '../session/forks.ts';
-import { selectRun, useSession } from '../session/store.ts';
+import { selectRun, useIsEarlier, useSession } from '../session/store.ts';
 import { askWhatIf, menuOfStep } from '../session/what-if.ts';
 import { MARK_INKS, markOfStep, type Mark } from '../theme/marks.ts';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -117,13 +117,14 @@ function InitialHead({ trace }: { trace: Trace }): ReactNode {
 }
 
 function StepHead({ step }: { step: Step }): ReactNode {
+  const isEarlier = useIsEarlier(useSession(selectRun));
   const mark = markOfStep(step);
   const source = toneSourceOf(step);
   const tone = toneOf(source);
   const name = describeOperation(step.operation);
   const outcomeTone = toneOfOutcome(source);
   return (
-    <PanelHeader className="step-head">
+    <PanelHeader className="step-head" isEarlier={isEarlier}>
       {mark === undefined || tone === 'finding' ? (
         <ToneIcon tone={tone} size={16} />
       ) : (

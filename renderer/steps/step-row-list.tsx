@@ -13,6 +13,7 @@ import { rowTextOf, type RowText } from '../../core/trace/step-row.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { useMarkedSteps } from '../session/marked-steps.ts';
 import type { StepRows } from '../session/step-set.ts';
+import { selectRun, useIsEarlier, useSession } from '../session/store.ts';
 import { useSeek } from '../ui/seek.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { ROW_PX, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
@@ -149,6 +150,7 @@ function StepGrid({
   onAction: (action: RowKeyAction) => void;
   children: ReactNode;
 }): ReactNode {
+  const isEarlier = useIsEarlier(useSession(selectRun));
   const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {
     const roomPx = event.currentTarget.clientHeight - HEAD_PX;
     const pageRows = Math.max(1, Math.floor(roomPx / ROW_PX) - 1);
@@ -167,6 +169,7 @@ function StepGrid({
       aria-rowcount={count + 1}
       aria-multiselectable
       className="steps-grid"
+      data-earlier-findings={isEarlier}
       tabIndex={0}
       {...(active === -1 ? {} : { 'aria-activedescendant': activeId })}
       onKeyDown={onKeyDown}

@@ -40,7 +40,8 @@ export function drawGutter(scene: Scene, plan: SpanLanePlan): void {
   drawName(scene, layout.lanes.inputs, 'Inputs', trace.length - countAll(OUTSIDE_MARKS));
   drawName(scene, layout.lanes.tracked, 'Tracked', spans.count);
   drawName(scene, layout.lanes.faults, 'Faults', countAll(FAULT_MARKS));
-  drawName(scene, layout.lanes.findings, 'Findings', trace.findings.length);
+  const findings = scene.isEarlier ? 'Earlier findings' : 'Findings';
+  drawName(scene, layout.lanes.findings, findings, trace.findings.length);
   if (plan.kind === 'rows' && plan.rows.overflow && plan.hidden > 0) {
     const { topPx, heightPx } = plan.rows.overflow;
     ctx.font = palette.dataFont;

@@ -31,6 +31,8 @@ export interface Scene {
   readonly density: DensityIndex;
   readonly marks: MarkIndex;
   readonly spans: SpanIndex;
+  /** Whether the findings are of an earlier source of the machine. */
+  readonly isEarlier: boolean;
   /** What the filter of the steps has found; absent without a filter. */
   readonly filtered: Filtered | undefined;
   /** How much steps are needed for the finding that is explained; absent when none is. */

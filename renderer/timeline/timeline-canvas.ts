@@ -34,6 +34,8 @@ export interface Shown {
   readonly steps: number;
   readonly cursor: number;
   readonly range: TimelineViewSnapshot;
+  /** Whether the findings are of an earlier source of the machine. */
+  readonly isEarlier: boolean;
   /** What the filter of the steps has found; absent without a filter. */
   readonly filtered: Filtered | undefined;
   /** How much steps are needed for the finding that is explained; absent when none is. */
@@ -94,6 +96,7 @@ export class TimelineCanvas {
     this.#shown = shown;
     if (shown.trace !== before?.trace || shown.steps !== before.steps) this.#takeTrace(shown);
     if (shown.range !== before?.range) this.#takeRange(shown.range);
+    if (shown.isEarlier !== before?.isEarlier) this.restyle();
     if (shown.filtered !== before?.filtered) this.#isBaseStale = true;
     if (shown.needs !== before?.needs) this.#isBaseStale = true;
     if (shown.watches !== before?.watches) this.#isBaseStale = true;
@@ -269,6 +272,7 @@ export class TimelineCanvas {
     if (!this.#shown) return undefined;
     return {
       palette: this.#palette,
+      isEarlier: this.#shown.isEarlier,
       layout: this.#layout,
       viewport: this.viewport,
       overviewport: this.overviewport,

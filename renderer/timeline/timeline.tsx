@@ -39,6 +39,8 @@ export interface TimelineProps {
   /** A step index; -1 is the initial state. */
   cursor: number;
   isRunning: boolean;
+  /** Whether its findings are of an earlier source of the machine: they are muted. */
+  isEarlier: boolean;
   /** What the filter of the steps has found: the other steps are dimmed. */
   filtered?: Filtered | undefined;
   /** How much steps are needed for the finding that is explained, if one is. */
@@ -78,7 +80,16 @@ const SLIDER = {
  * keys that move it belong to the app's commands.
  */
 export function Timeline(props: TimelineProps): ReactNode {
-  const { trace, steps, cursor, isRunning, filtered, view, viewKey = trace.header } = props;
+  const {
+    trace,
+    steps,
+    cursor,
+    isRunning,
+    isEarlier,
+    filtered,
+    view,
+    viewKey = trace.header,
+  } = props;
   const { needs, marked, watches, watchLanes, onViewport, hasMenu = true } = props;
   const watchesPx = watchesHeightPx(watchLanes);
   const containerRef = useRef<HTMLDivElement>(null);
@@ -129,6 +140,7 @@ export function Timeline(props: TimelineProps): ReactNode {
       steps,
       cursor: shownCursor,
       range,
+      isEarlier,
       filtered,
       needs,
       marked,
@@ -136,7 +148,7 @@ export function Timeline(props: TimelineProps): ReactNode {
       watchLanes,
     };
     canvasRef.current?.show(now);
-  }, [trace, steps, shownCursor, range, filtered, needs, marked, watches, watchLanes]);
+  }, [trace, steps, shownCursor, range, isEarlier, filtered, needs, marked, watches, watchLanes]);
   const describe = useCallback(() => describeStep(trace, shownCursor), [trace, shownCursor]);
   const { result: description } = useLoaded(trace, describe);
 
@@ -148,6 +160,7 @@ export function Timeline(props: TimelineProps): ReactNode {
       <div
         ref={containerRef}
         className="timeline"
+        data-earlier-findings={isEarlier}
         {...SLIDER}
         aria-label={props.label ?? SLIDER['aria-label']}
         aria-valuemin={-1}

@@ -21,10 +21,17 @@ export function Panel({ label, className = '', ref, children }: PanelProps): Rea
 /** The first line of a panel. */
 export function PanelHeader({
   className = '',
+  isEarlier = false,
   children,
 }: {
   className?: string;
+  /** Whether its findings are of an earlier source: they are muted. */
+  isEarlier?: boolean;
   children: ReactNode;
 }): ReactNode {
-  return <header className={`panel-header ${className}`}>{children}</header>;
+  return (
+    <header className={`panel-header ${className}`} data-earlier-findings={isEarlier}>
+      {children}
+    </header>
+  );
 }

@@ -15,13 +15,24 @@ declare global {
   }
 }
 
+let connected: Bridge | undefined;
+
+/** Lets something else answer than the main process: a saved page answers by itself. */
+export function connectTo(other: Bridge): void {
+  connected = other;
+}
+
+function bridge(): Bridge {
+  return connected ?? window.phasmoscope;
+}
+
 /** Sends a request to the main process; the reply is checked against the contract. */
 export async function request<Name extends RequestName>(
   name: Name,
   takes: RequestTakes<Name>,
 ): Promise<RequestReturns<Name>> {
   const sent = z.encode<z.ZodType>(REQUESTS[name].takes, takes);
-  const reply = await window.phasmoscope.request(name, sent);
+  const reply = await bridge().request(name, sent);
   return REQUESTS[name].returns.parse(reply) as RequestReturns<Name>;
 }
 
@@ -32,10 +43,10 @@ export function newId(prefix: string): string {
 
 /** Listens to what the main process sends by itself, until the returned function is called. */
 export function onEvent(listener: (event: ApiEvent) => void): () => void {
-  return window.phasmoscope.onEvent((event) => listener(eventSchema.parse(event)));
+  return bridge().onEvent((event) => listener(eventSchema.parse(event)));
 }
 
 /** Hands a file that was dropped on the window to the main process. */
 export function openDroppedFile(file: File): void {
-  window.phasmoscope.openDroppedFile(file);
+  bridge().openDroppedFile(file);
 }

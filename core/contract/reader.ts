@@ -3,6 +3,7 @@ import { problemSchema } from '../problem.ts';
 import { noteSchema } from '../trace/notes.ts';
 import { questionSchema, type Question } from '../trace/questions.ts';
 import { packedDeltaSchema } from '../trace/trace-index.ts';
+import { pageAboutSchema } from './page.ts';
 
 /**
  * The contract between the main process and the reader: the process that reads all traces, and runs no
@@ -55,6 +56,8 @@ export const readerRequestSchema = z.discriminatedUnion('kind', [
     traceId,
     path: z.string(),
     notes: z.array(noteSchema),
+    /** Writes a page of the trace instead. */
+    page: pageAboutSchema.exactOptional(),
   }),
 ]);
 export type ReaderRequest = z.infer<typeof readerRequestSchema>;

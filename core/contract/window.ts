@@ -4,6 +4,7 @@ import { operationsSchema, seedSchema } from '../text/quantities.ts';
 import { noteSchema } from '../trace/notes.ts';
 import { questionSchema } from '../trace/questions.ts';
 import { packedDeltaSchema } from '../trace/trace-index.ts';
+import { pageAboutSchema } from './page.ts';
 import { placeSchema, spotSchema } from './place.ts';
 import {
   runSettingsSchema,
@@ -193,6 +194,16 @@ export const REQUESTS = {
   /** Asks where to save a trace with these notes; null when the person changed their mind. */
   saveTrace: {
     takes: z.object({ traceId, suggestedName: z.string(), notes: z.array(noteSchema) }),
+    returns: replyOf(z.string().nullable()),
+  },
+  /** Asks where to save a trace as a page with these notes; null when the person changed their mind. */
+  savePage: {
+    takes: z.object({
+      traceId,
+      suggestedName: z.string(),
+      notes: z.array(noteSchema),
+      about: pageAboutSchema,
+    }),
     returns: replyOf(z.string().nullable()),
   },
   /** How many bytes the runs of the session take. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareDoom, type DoomPoint } from './judged.ts';
+import { compareDoom, withParts, type DoomPoint } from './judged.ts';
 
 const point = (from: number, share: number, half = 0.1): DoomPoint => ({
   from,
@@ -34,4 +34,24 @@ describe('curves of doom before and after a change', () => {
     expect(compareDoom(BEFORE, [point(10, 0.4), point(20, 0.85)])).toEqual({ kind: 'same' });
     expect(compareDoom(BEFORE, [point(5, 0)])).toEqual({ kind: 'same' });
   });
+});
+
+it('a step is as needed as that part of it which is needed most', () => {
+  const first = withParts(new Map(), [
+    { kind: 'completion', stepIndex: 4, need: 'notNeeded' },
+    { kind: 'delay', stepIndex: 4, need: 'otherwise' },
+    { kind: 'input', stepIndex: 2, need: 'needed' },
+  ]);
+  const second = withParts(first, [
+    { kind: 'fault', stepIndex: 2, need: 'notNeeded' },
+    { kind: 'fault', stepIndex: 4, need: 'needed' },
+  ]);
+  expect([...first]).toEqual([
+    [4, 'otherwise'],
+    [2, 'needed'],
+  ]);
+  expect([...second]).toEqual([
+    [4, 'needed'],
+    [2, 'needed'],
+  ]);
 });

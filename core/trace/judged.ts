@@ -38,6 +38,20 @@ export const judgedStepSchema = z.object({
 });
 export type JudgedStep = Readonly<z.infer<typeof judgedStepSchema>>;
 
+/** Adds parts to what is known of steps: a step is as needed as that part of it which is needed most. */
+export function withParts(
+  known: ReadonlyMap<number, Need>,
+  parts: readonly JudgedStep[],
+): ReadonlyMap<number, Need> {
+  const needs = new Map(known);
+  for (const { stepIndex, need } of parts) {
+    const before = needs.get(stepIndex);
+    const isStronger = before === undefined || NEEDS.indexOf(need) < NEEDS.indexOf(before);
+    if (isStronger) needs.set(stepIndex, need);
+  }
+  return needs;
+}
+
 /**
  * How often runs fail that share the steps of a run before one, and draw anew from there; with the share of
  * those that fail with the same cause, 0 to 1, and its 95 % confidence band.

@@ -19,6 +19,18 @@ const CHOOSERS = {
   inputs: { title: 'Choose inputs', name: 'JSON arrays', extensions: ['json'] },
 } as const;
 
+/** The dialogs that ask where to save. */
+const TARGETS = {
+  trace: {
+    title: 'Save the trace',
+    filters: [
+      { name: 'Compressed trace', extensions: ['jsonl.gz'] },
+      { name: 'Trace', extensions: ['jsonl'] },
+    ],
+  },
+  page: { title: 'Save as a page', filters: [{ name: 'Page', extensions: ['html'] }] },
+};
+
 /**
  * The files that the window may ask for: only those that the user chose, dropped, named on the
  * command line, or opened before, as the recent files and the kept session tell. A compromised page
@@ -103,15 +115,15 @@ export class Files {
     return { folder, files: [...files] };
   }
 
-  /** Asks the user where to save a trace; undefined if the dialog was cancelled. */
-  async chooseTarget(window: BrowserWindow, suggestedName: string): Promise<string | undefined> {
+  /** Asks the user where to save a trace, or a page of one; undefined if the dialog was cancelled. */
+  async chooseTarget(
+    window: BrowserWindow,
+    kind: keyof typeof TARGETS,
+    suggestedName: string,
+  ): Promise<string | undefined> {
     const { filePath } = await dialog.showSaveDialog(window, {
-      title: 'Save the trace',
+      ...TARGETS[kind],
       defaultPath: suggestedName,
-      filters: [
-        { name: 'Compressed trace', extensions: ['jsonl.gz'] },
-        { name: 'Trace', extensions: ['jsonl'] },
-      ],
     });
     return filePath || undefined;
   }

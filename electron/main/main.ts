@@ -90,13 +90,25 @@ async function readInputsOf({ files }: Parts, path: string) {
 /** Asks the user where to save a trace, and writes it there; null when they changed their mind. */
 async function saveTrace(
   { files, reader }: Parts,
-  { traceId, suggestedName, notes }: RequestTakes<'saveTrace'>,
+  { suggestedName, ...trace }: RequestTakes<'saveTrace'>,
 ): Promise<string | null> {
-  const path = await files.chooseTarget(requireWindow(), suggestedName);
+  const path = await files.chooseTarget(requireWindow(), 'trace', suggestedName);
   if (path === undefined) return null;
-  const saved = await reader.save(traceId, path, notes);
+  const saved = await reader.save(path, trace);
   if (saved.kind === 'problem') throw new ProblemError(saved.problem);
-  files.saved(traceId, path);
+  files.saved(trace.traceId, path);
+  return path;
+}
+
+/** Asks the user where to save a trace as a page, and writes it there; null when they changed their mind. */
+async function savePage(
+  { files, reader }: Parts,
+  { suggestedName, ...trace }: RequestTakes<'savePage'>,
+): Promise<string | null> {
+  const path = await files.chooseTarget(requireWindow(), 'page', suggestedName);
+  if (path === undefined) return null;
+  const saved = await reader.save(path, trace);
+  if (saved.kind === 'problem') throw new ProblemError(saved.problem);
   return path;
 }
 
@@ -161,6 +173,7 @@ function createHandlers(parts: Parts, launch: Launch): Handlers {
       return null;
     },
     saveTrace: (saved) => replyWith('The trace could not be saved', () => saveTrace(parts, saved)),
+    savePage: (saved) => replyWith('The page could not be saved', () => savePage(parts, saved)),
     measureSession: () => room.measure(),
     keepSession: async ({ text }) => {
       await keepSession(parts, text);

@@ -143,7 +143,7 @@ it('follows a run on when the process dies, from the step that the window has', 
 });
 
 it('says of questions and saves under way that the process died', async () => {
-  const saved = reader.save('run', '/there.jsonl', []);
+  const saved = reader.save('/there.jsonl', { traceId: 'run', notes: [] });
   const answered = reader.ask({
     askId: 'q',
     traceId: 'run',
@@ -158,7 +158,7 @@ it('says of questions and saves under way that the process died', async () => {
 it('leaves no half-written file behind', () => {
   const path = join(mkdtempSync(join(tmpdir(), 'phasmoscope-reader-')), 'saved.jsonl.part');
   writeFileSync(path, 'half');
-  void reader.save('run', '/there.jsonl', []);
+  void reader.save('/there.jsonl', { traceId: 'run', notes: [] });
   say({ kind: 'half', path, exists: true });
   die();
   expect(existsSync(path)).toBe(false);

@@ -63,6 +63,10 @@ interface KnownTrace extends Reading {
 
 type Outcome = Reply<unknown>;
 
+/** What is saved. */
+type Saved = Pick<RequestTakes<'saveTrace'>, 'traceId' | 'notes'> &
+  Partial<Pick<RequestTakes<'savePage'>, 'about'>>;
+
 /**
  * The process that reads all traces, as the main process sees it. It is started when it is needed. When
  * it dies or hangs, what it was opening has a problem, runs that go on are followed by another one, and
@@ -194,12 +198,19 @@ export class TraceReader {
     }, STOP_MS_MAX);
   }
 
-  /** Writes a trace, as far as it is, to a file with these notes. */
-  save(traceId: string, path: string, notes: RequestTakes<'saveTrace'>['notes']): Promise<Outcome> {
+  /** Writes a trace, as far as it is, to a file with these notes; as a page if there is something about one. */
+  save(path: string, { traceId, notes, about }: Saved): Promise<Outcome> {
     this.#requireOpen(traceId);
     this.#saves += 1;
     const saveId = `save-${this.#saves}`;
-    return this.#await(saveId, { kind: 'save', saveId, traceId, path, notes });
+    return this.#await(saveId, {
+      kind: 'save',
+      saveId,
+      traceId,
+      path,
+      notes,
+      ...(about ? { page: about } : {}),
+    });
   }
 
   #await(id: string, request: ReaderRequest): Promise<Outcome> {

@@ -6,6 +6,7 @@ import {
   type ReaderMessage,
   type ReaderRequest,
 } from '../../core/contract/reader.ts';
+import { writePage } from '../../core/node/files/page-file.ts';
 import { watchThread } from '../../core/node/files/signs-of-life.ts';
 import { TraceFile } from '../../core/node/files/trace-file.ts';
 import { writeTrace } from '../../core/node/files/write-trace.ts';
@@ -139,9 +140,12 @@ async function save({
   traceId,
   path,
   notes,
+  page,
 }: Extract<ReaderRequest, { kind: 'save' }>): Promise<void> {
   try {
-    await writeTrace(await traceOf(traceId).savable(), path, notes);
+    const trace = await traceOf(traceId).savable();
+    if (page) await writePage(path, trace, { ...page, notes });
+    else await writeTrace(trace, path, notes);
     send({ kind: 'saved', saveId, outcome: { kind: 'ok', value: null } });
   } catch (error) {
     const problem = toProblem(error, 'The trace could not be saved');

@@ -276,9 +276,15 @@ export const ALLOWED = [
     folders: [...SESSION, 'renderer/api.ts', ...PANELS],
     packages: ['react-resizable-panels', ...PANEL_PACKAGES],
   },
+  // A saved run: the panels without the program.
+  {
+    part: 'renderer/page/',
+    folders: [...SESSION, 'renderer/api.ts', 'renderer/shell/'],
+    packages: PANEL_PACKAGES,
+  },
   {
     part: 'renderer/main.tsx',
-    folders: [...SESSION, 'renderer/api.ts', 'renderer/shell/'],
+    folders: [...SESSION, 'renderer/api.ts', 'renderer/page/', 'renderer/shell/'],
     packages: ['@fontsource-variable/', 'react', 'react-dom'],
   },
 

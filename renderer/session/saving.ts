@@ -1,5 +1,9 @@
+import type { PageExplanation } from '../../core/contract/page.ts';
+import type { Reply } from '../../core/contract/window.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
-import { fileNameOf } from './model.ts';
+import { goalOf } from './cursor.ts';
+import { fileNameOf, type RunEntry } from './model.ts';
 import { showNotice, showProblem } from './notices.ts';
 import { selectRun, selectSweep, session } from './store.ts';
 
@@ -16,18 +20,62 @@ export async function saveTrace(): Promise<string | undefined> {
   }
   const run = selectRun(state);
   if (!run?.trace) return undefined;
-  const { machine, scenario, seed, shrunkFrom, forks } = run.trace.header;
-  const suffix = (shrunkFrom ? '-shrunk' : '') + (forks ? '-fork' : '');
-  const suggestedName = `${machine}-${scenario}-${seed}${suffix}.jsonl.gz`;
-  const saved = await request('saveTrace', {
-    traceId: run.id,
-    suggestedName,
-    notes: [...run.trace.notes],
-  });
+  return tellSaved(
+    await request('saveTrace', {
+      traceId: run.id,
+      suggestedName: `${nameOf(run.trace)}.jsonl.gz`,
+      notes: [...run.trace.notes],
+    }),
+  );
+}
+
+/** Saves the run on the screen as a page that any browser shows, at the step that is looked at. */
+export async function savePage(): Promise<void> {
+  const run = selectRun(session.getState());
+  if (!run?.trace) return;
+  const name = nameOf(run.trace);
+  const explanation = pageExplanationOf(run);
+  tellSaved(
+    await request('savePage', {
+      traceId: run.id,
+      suggestedName: `${name}.html`,
+      notes: [...run.trace.notes],
+      about: {
+        name: run.origin.kind === 'file' ? fileNameOf(run.origin.path) : `${name}.jsonl.gz`,
+        stepIndex: goalOf(run.id),
+        ...(explanation ? { explanation } : {}),
+      },
+    }),
+  );
+}
+
+/** Says where something was saved, or why it was not. Returns the path of the file, if there is one. */
+function tellSaved(saved: Reply<string | null>): string | undefined {
   if (saved.kind === 'problem') showProblem(saved.problem);
   else if (saved.value !== null) {
     showNotice(`Saved ${fileNameOf(saved.value)}`);
     return saved.value;
   }
   return undefined;
+}
+
+function nameOf({ header: { machine, scenario, seed, shrunkFrom, forks } }: Trace): string {
+  const suffix = (shrunkFrom ? '-shrunk' : '') + (forks ? '-fork' : '');
+  return `${machine}-${scenario}-${seed}${suffix}`;
+}
+
+/** Why a run fails, as far as that was found out. */
+function pageExplanationOf({ explanation, trace }: RunEntry): PageExplanation | undefined {
+  if (!explanation?.explained || !trace) return undefined;
+  const { finding, needs, made, of, explained } = explanation;
+  const { sentences, together, tries } = explained;
+  return {
+    finding: trace.findings.indexOf(finding),
+    needs: [...needs],
+    made,
+    of,
+    sentences,
+    together,
+    tries,
+  };
 }

@@ -1,4 +1,5 @@
 import { showProblem } from './notices.ts';
+import { session } from './store.ts';
 
 let isReported = false;
 
@@ -13,7 +14,8 @@ export function tryToKeep(key: string, text: string): boolean {
 }
 
 function report(): void {
-  if (isReported) return;
+  // A saved page keeps nothing that matters, and often may not.
+  if (isReported || session.getState().isPage) return;
   isReported = true;
   showProblem({
     title: 'The open runs and sweeps cannot be kept for the next start: the profile has no room.',

@@ -41,6 +41,8 @@ export interface Rerun {
 
 /** Everything that is open. The screen follows from this. */
 export interface Session {
+  /** Whether this is a saved page: there is one run, and no program behind it that could do more. */
+  readonly isPage: boolean;
   readonly isStarted: boolean;
   readonly samples: readonly { readonly name: string; readonly description: string }[];
   /** A failing seed of a sample, which newcomers see first. */
@@ -82,6 +84,7 @@ export interface Session {
 }
 
 export const session = createStore<Session>(() => ({
+  isPage: false,
   isStarted: false,
   samples: [],
   demo: undefined,

@@ -1,4 +1,4 @@
-import { useDeferredValue, useEffect, type DragEvent, type ReactNode } from 'react';
+import { useEffect, type DragEvent, type ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { openDroppedFile } from '../api.ts';
 import { AskDialog } from '../questions/ask-dialog.tsx';
@@ -6,15 +6,8 @@ import { RunsPanel } from '../runs/runs-panel.tsx';
 import { seek } from '../session/cursor.ts';
 import type { RunEntry } from '../session/model.ts';
 import { storage } from '../session/storage.ts';
-import {
-  selectRun,
-  selectSweep,
-  useSession,
-  useShownRun,
-  type ShownRun,
-} from '../session/store.ts';
+import { selectRun, selectSweep, useSession } from '../session/store.ts';
 import { goToPlace } from '../source/source-store.ts';
-import { StepPanel } from '../step/step-panel.tsx';
 import { MendDialog } from '../sweep/mend-dialog.tsx';
 import { SweepPage } from '../sweep/sweep-page.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
@@ -22,7 +15,6 @@ import { PlaceContext, type Place } from '../ui/place-link.tsx';
 import { SeekContext } from '../ui/seek.tsx';
 import { WhatIfDialog } from '../what-if/what-if-dialog.tsx';
 import { WhatIfMenu } from '../what-if/what-if-menu.tsx';
-import { Centre } from './centre.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { FollowRecord } from './follow-record.tsx';
@@ -35,11 +27,9 @@ import { startPlayer } from './player.ts';
 import { PreferencesDialog } from './preferences-dialog.tsx';
 import { Problems } from './problems.tsx';
 import { RenameFork } from './rename-fork.tsx';
-import { StatusBar } from './status-bar.tsx';
-import { TimelinePanel } from './timeline-panel.tsx';
+import { CentreOfRun, RunWorkspace, StatusOfRun } from './run-workspace.tsx';
 import { SettingsProblem, Toolbar } from './toolbar.tsx';
 import { ui, useUi } from './ui-store.ts';
-import { useRoomOfTimeline } from './use-room-of-timeline.ts';
 import { WatchDialog } from './watch-dialog.tsx';
 import './app.css';
 
@@ -113,7 +103,7 @@ function dropFile(event: DragEvent): void {
 function Workspace(): ReactNode {
   const sweep = useSession(selectSweep);
   const isEmpty = useSession((state) => hasNoSteps(selectRun(state)));
-  if (!sweep && !isEmpty) return <RunWorkspace />;
+  if (!sweep && !isEmpty) return <RunWorkspace list={<ListOfRuns />} />;
   return (
     <ListAndOne>
       {sweep ? (
@@ -160,88 +150,6 @@ function ListAndOne({ children }: { children: ReactNode }): ReactNode {
   );
 }
 
-/** The panels around the run on the screen. */
-function RunWorkspace(): ReactNode {
-  const isRunsShown = useUi((state) => state.isRunsShown);
-  const isStepShown = useUi((state) => state.isStepShown);
-  const columnIds = [...(isRunsShown ? ['runs'] : []), 'centre', ...(isStepShown ? ['step'] : [])];
-  const rows = useDefaultLayout({ id: 'rows', storage });
-  const timelinePanel = useRoomOfTimeline();
-  const columns = useDefaultLayout({ id: 'columns', panelIds: columnIds, storage });
-  return (
-    <Group id="rows" orientation="vertical" {...rows}>
-      <Panel id="upper" minSize="30%">
-        <Group id="columns" orientation="horizontal" {...columns}>
-          {isRunsShown && (
-            <>
-              <Panel
-                id="runs"
-                defaultSize={248}
-                minSize={160}
-                maxSize={400}
-                groupResizeBehavior="preserve-pixel-size"
-              >
-                <ListOfRuns />
-              </Panel>
-              <Separator className="separator vertical" />
-            </>
-          )}
-          <Panel id="centre" minSize={320}>
-            <CentreOfRun />
-          </Panel>
-          {isStepShown && (
-            <>
-              <Separator className="separator vertical" />
-              <Panel
-                id="step"
-                defaultSize={340}
-                minSize={240}
-                maxSize={560}
-                groupResizeBehavior="preserve-pixel-size"
-              >
-                <StepOfRun />
-              </Panel>
-            </>
-          )}
-        </Group>
-      </Panel>
-      <Separator className="separator horizontal" />
-      <Panel
-        id="timeline"
-        panelRef={timelinePanel}
-        defaultSize={244}
-        minSize={176}
-        maxSize="60%"
-        groupResizeBehavior="preserve-pixel-size"
-      >
-        <TimelineOfRun />
-      </Panel>
-    </Group>
-  );
-}
-
-/*
- * Each panel is caught by itself: what one of them cannot show keeps nobody from the others, from
- * the list of runs or from the commands.
- *
- * The timeline follows the cursor in the same frame. The panels come after it, and an arrow key that
- * is held down, or a drag, may overtake them: moving in time never waits for a large state.
- */
-
-/**
- * The run and cursor of the panels, which come after the timeline once the person moves in time. What
- * is shown first, and wherever the cursor goes by itself, is one picture.
- */
-function useRunOfPanels(): ShownRun | undefined {
-  const now = useShownRun();
-  const late = useDeferredValue(now);
-  const isBehind =
-    late?.run.id !== now?.run.id ||
-    late?.run.trace === undefined ||
-    (now?.cursor.isTouched === false && late.cursor.stepIndex !== now.cursor.stepIndex);
-  return isBehind ? now : late;
-}
-
 function ListOfRuns(): ReactNode {
   const runs = useSession((state) => state.runs);
   return (
@@ -249,51 +157,4 @@ function ListOfRuns(): ReactNode {
       <RunsPanel />
     </ErrorBoundary>
   );
-}
-
-function TimelineOfRun(): ReactNode {
-  const run = useSession(selectRun);
-  const place = placeOf(useShownRun());
-  if (!run) return null;
-  return (
-    <ErrorBoundary part="The timeline" subject={place}>
-      <TimelinePanel run={run} />
-    </ErrorBoundary>
-  );
-}
-
-function CentreOfRun(): ReactNode {
-  const shown = useRunOfPanels();
-  const place = placeOf(shown);
-  return (
-    <ErrorBoundary part="The middle of the window" subject={place}>
-      <Centre shown={shown} />
-    </ErrorBoundary>
-  );
-}
-
-function StepOfRun(): ReactNode {
-  const shown = useRunOfPanels();
-  const place = placeOf(shown);
-  const trace = shown?.run.trace;
-  if (!trace) return null;
-  return (
-    <ErrorBoundary part="The step" subject={place}>
-      <StepPanel trace={trace} steps={shown.run.steps} cursor={shown.cursor.stepIndex} />
-    </ErrorBoundary>
-  );
-}
-
-function StatusOfRun(): ReactNode {
-  const place = placeOf(useShownRun());
-  return (
-    <ErrorBoundary part="The status" subject={place} fallback={<footer className="status-bar" />}>
-      <StatusBar />
-    </ErrorBoundary>
-  );
-}
-
-/** Where the person looks: a run and a step of it. */
-function placeOf(shown: ShownRun | undefined): string {
-  return `${shown?.run.id} ${shown?.cursor.stepIndex}`;
 }

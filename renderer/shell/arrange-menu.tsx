@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { MenuButton, type MenuChoice } from '../ui/menu-button.tsx';
 import { COMMANDS, type CommandId } from '../words/commands.ts';
 import type { ViewId } from '../words/views.ts';
-import { isEnabled, runCommand } from './commands.ts';
+import { isEnabled, isOffered, runCommand } from './commands.ts';
 import { noteFocus } from './panes.ts';
 
 const SECTIONS = [
@@ -21,7 +21,10 @@ export function ArrangeMenu({ view }: { view: ViewId }): ReactNode {
       label="Arrange the views"
       className="arrange-button"
       isTipped
-      sections={SECTIONS.map(({ title, commands }) => ({ title, choices: commands.map(choiceOf) }))}
+      sections={SECTIONS.map(({ title, commands }) => ({
+        title,
+        choices: commands.filter(isOffered).map(choiceOf),
+      }))}
       onChoose={(id) => {
         noteFocus(view);
         runCommand(id as CommandId);

@@ -4,7 +4,7 @@ import { Autocomplete, Input, Menu, MenuItem, SearchField, useFilter } from 'rea
 import { Shortcut } from '../ui/shortcut.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
-import { isEnabled, runCommand } from './commands.ts';
+import { isEnabled, isOffered, runCommand } from './commands.ts';
 import { ui, useUi } from './ui-store.ts';
 import './command-palette.css';
 
@@ -24,7 +24,9 @@ export function CommandPalette(): ReactNode {
         <Menu
           className="palette-list"
           aria-label="Commands"
-          items={COMMAND_IDS.filter((id) => id !== 'palette').map((id) => ({ id }))}
+          items={COMMAND_IDS.filter((id) => id !== 'palette' && isOffered(id)).map((id) => ({
+            id,
+          }))}
           disabledKeys={COMMAND_IDS.filter((id) => !isEnabled(id))}
           renderEmptyState={() => <p className="muted palette-empty">No command of that name.</p>}
           onAction={(key) => {

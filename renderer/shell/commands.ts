@@ -1,4 +1,5 @@
-import { COMMANDS, type CommandId } from '../words/commands.ts';
+import { session } from '../session/store.ts';
+import { COMMANDS, isInPages, type CommandId } from '../words/commands.ts';
 import { ARRANGE_COMMANDS } from './commands/arrange-commands.ts';
 import type { Behaviour } from './commands/behaviour.ts';
 import { BESIDE_COMMANDS } from './commands/beside-commands.ts';
@@ -21,9 +22,14 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   ...ARRANGE_COMMANDS,
 };
 
+/** Whether a command is there at all: a saved page has those that need no program. */
+export function isOffered(command: CommandId): boolean {
+  return !session.getState().isPage || isInPages(command);
+}
+
 /** Whether a command can be done now. */
 export function isEnabled(command: CommandId): boolean {
-  return BEHAVIOURS[command].isEnabled();
+  return isOffered(command) && BEHAVIOURS[command].isEnabled();
 }
 
 /** Does a command, if it can be done now. */

@@ -3,7 +3,8 @@ import { useSession } from '../session/store.ts';
 import { MarkLegend } from '../ui/mark-legend.tsx';
 import { Keys, Shortcut } from '../ui/shortcut.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
-import { COMMAND_IDS, COMMAND_MENUS, COMMANDS } from '../words/commands.ts';
+import { COMMAND_IDS, COMMAND_MENUS, COMMANDS, type CommandMenu } from '../words/commands.ts';
+import { isOffered } from './commands.ts';
 import { ui, useUi } from './ui-store.ts';
 import './keyboard-help.css';
 
@@ -52,19 +53,7 @@ export function KeyboardHelp(): ReactNode {
     >
       <div className="dialog-body help-columns">
         {COMMAND_MENUS.map((menu) => (
-          <section key={menu}>
-            <h3>{menu}</h3>
-            <dl>
-              {COMMAND_IDS.filter((id) => COMMANDS[id].menu === menu).map((id) => (
-                <div key={id} className="help-row">
-                  <dt>{COMMANDS[id].title}</dt>
-                  <dd>
-                    <Shortcut command={id} />
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          </section>
+          <KeysOfMenu key={menu} menu={menu} />
         ))}
         <KeysOf title="In the state tree" keys={TREE_KEYS} />
         <KeysOf title="In the list of steps" keys={STEPS_KEYS} />
@@ -81,6 +70,26 @@ export function KeyboardHelp(): ReactNode {
           .join(' · ')}
       </p>
     </WindowDialog>
+  );
+}
+
+function KeysOfMenu({ menu }: { menu: CommandMenu }): ReactNode {
+  const ids = COMMAND_IDS.filter((id) => COMMANDS[id].menu === menu && isOffered(id));
+  if (ids.length === 0) return null;
+  return (
+    <section>
+      <h3>{menu}</h3>
+      <dl>
+        {ids.map((id) => (
+          <div key={id} className="help-row">
+            <dt>{COMMANDS[id].title}</dt>
+            <dd>
+              <Shortcut command={id} />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }
 

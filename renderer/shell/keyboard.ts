@@ -1,10 +1,10 @@
 import { isPressOf, parseKeys } from '../ui/keys.ts';
 import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
-import { runCommand } from './commands.ts';
+import { isOffered, runCommand } from './commands.ts';
 
 /** Listens to the keyboard until the returned function is called. */
 export function listenToKeys(): () => void {
-  const bindings = COMMAND_IDS.flatMap((id) =>
+  const bindings = COMMAND_IDS.filter(isOffered).flatMap((id) =>
     COMMANDS[id].keys.map((keys) => ({ id, keys, binding: parseKeys(keys) })),
   );
   const bound = new Set(bindings.map(({ binding }) => binding.key.toLowerCase()));

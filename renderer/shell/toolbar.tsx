@@ -1,4 +1,4 @@
-import { Dices, Monitor, Moon, Play, Search, Square, Sun } from 'lucide-react';
+import { Dices, Play, Search, Square } from 'lucide-react';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { MachineInfo, MachineRef } from '../../core/contract/window.ts';
 import { noScenarios } from '../../core/machine/scenario.ts';
@@ -14,7 +14,7 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { Picker, type PickerItem } from '../ui/picker.tsx';
 import { runCommand } from './commands.ts';
 import { SweepButton } from './sweep-button.tsx';
-import { useUi } from './ui-store.ts';
+import { ThemeButton } from './theme-button.tsx';
 import './toolbar.css';
 
 const CHOOSE_FILE = 'choose-file';
@@ -273,19 +273,5 @@ function RunButton(): ReactNode {
     >
       Run
     </Button>
-  );
-}
-
-const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
-
-/** Turns from the system's theme to light to dark. */
-function ThemeButton(): ReactNode {
-  const theme = useUi((state) => state.theme);
-  return (
-    <IconButton
-      icon={THEME_ICONS[theme]}
-      command="toggleTheme"
-      onPress={() => runCommand('toggleTheme')}
-    />
   );
 }

@@ -22,10 +22,11 @@ import { LifecycleView } from '../lifecycle/lifecycle-view.tsx';
 import { SequenceView } from '../sequence/sequence-view.tsx';
 import { compareWith } from '../session/cursor.ts';
 import { hasDifference, type Cursor, type RunEntry } from '../session/model.ts';
+import { session } from '../session/store.ts';
 import { SourcePanel } from '../source/source-panel.tsx';
 import { StatePanel } from '../state-tree/state-panel.tsx';
 import { StepsPanel } from '../steps/steps-panel.tsx';
-import { VIEW_IDS, type ViewId } from '../words/views.ts';
+import { isViewInPages, VIEW_IDS, type ViewId } from '../words/views.ts';
 
 /** The step that a view shows. */
 export interface ViewProps {
@@ -107,6 +108,7 @@ const SHOWN: Readonly<Record<ViewId, View>> = {
 
 /** Whether a run has a view. */
 export function isViewOf(run: RunEntry | undefined, view: ViewId): boolean {
+  if (session.getState().isPage && !isViewInPages(view)) return false;
   return run?.trace !== undefined && (SHOWN[view].isAvailable?.(run) ?? true);
 }
 

@@ -42,12 +42,15 @@ function Answer({ run, explanation }: { run: RunEntry; explanation: RunExplanati
     <section className="explanation" aria-label="Why did it fail?" aria-busy={status === 'running'}>
       <header className="explanation-head">
         <span className="explanation-title">{titleOf(explanation)}</span>
-        <IconButton
-          icon={X}
-          size="small"
-          label={status === 'running' ? 'Stop explaining' : 'Close the explanation'}
-          onPress={() => forgetExplanation(run.id)}
-        />
+        {/* What cannot be asked for again stays. */}
+        {(status === 'running' || isExplainable(run)) && (
+          <IconButton
+            icon={X}
+            size="small"
+            label={status === 'running' ? 'Stop explaining' : 'Close the explanation'}
+            onPress={() => forgetExplanation(run.id)}
+          />
+        )}
       </header>
       {status === 'running' && (
         <progress max={Math.max(1, explanation.of)} value={explanation.made} aria-label="Parts" />

@@ -1,6 +1,6 @@
 import { POSSIBLE_IDS, type PossibleId } from '../../core/trace/possible-changes.ts';
 import { POSSIBLE_WORDS } from './possible-words.ts';
-import { VIEW_IDS, VIEWS, type ViewId } from './views.ts';
+import { isViewInPages, VIEW_IDS, VIEWS, type ViewId } from './views.ts';
 
 /** The command that shows a view. */
 export type ShowCommandId = `show${Capitalize<ViewId>}`;
@@ -47,6 +47,7 @@ export const COMMANDS = {
   openTrace: { title: 'Open trace…', keys: ['$mod+o'], menu: 'File' },
   openMachine: { title: 'Open machine…', keys: ['$mod+Shift+o'], menu: 'File' },
   saveTrace: { title: 'Save trace…', keys: ['$mod+s'], menu: 'File' },
+  savePage: { title: 'Save as a page…', keys: ['$mod+Shift+s'], menu: 'File' },
   preferences: { title: 'Settings…', keys: ['$mod+,'], menu: 'File' },
   run: { title: 'Run', keys: ['$mod+Enter'], menu: 'Run' },
   sweep: { title: 'Sweep many seeds…', keys: ['$mod+Shift+Enter'], menu: 'Run' },
@@ -164,6 +165,36 @@ export interface Command {
 }
 
 export type CommandId = keyof typeof COMMANDS;
+
+/** The menus whose commands need a machine. */
+const MENUS_OF_PROGRAM: readonly CommandMenu[] = ['Run', 'What if'];
+/** Other commands that need a machine, files or more than one run. */
+const OTHERS_OF_PROGRAM: readonly CommandId[] = [
+  'openTrace',
+  'openMachine',
+  'savePage',
+  'preferences',
+  'copyLink',
+  'copyCommand',
+  'counterpart',
+  'firstDifference',
+  'nextDifference',
+  'previousDifference',
+  'compareRuns',
+  'swapRuns',
+  'toggleTogether',
+  'toggleSifted',
+  'endComparison',
+  'toggleSweep',
+  'arrangeComparing',
+  'toggleRuns',
+  ...VIEW_IDS.filter((id) => !isViewInPages(id)).map(showCommandOf),
+];
+
+/** Whether a saved page has a command as well. */
+export function isInPages(id: CommandId): boolean {
+  return !MENUS_OF_PROGRAM.includes(COMMANDS[id].menu) && !OTHERS_OF_PROGRAM.includes(id);
+}
 
 /** The menus, in their order. */
 export const COMMAND_MENUS = ['File', 'Run', 'What if', 'Go', 'View', 'Arrange', 'Help'] as const;

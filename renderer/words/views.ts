@@ -35,3 +35,11 @@ export const VIEW_IDS = Object.keys(VIEWS) as readonly ViewId[];
 export function isViewId(id: unknown): id is ViewId {
   return typeof id === 'string' && Object.hasOwn(VIEWS, id);
 }
+
+/** The views that need a machine, or a second run. */
+const VIEWS_OF_PROGRAM: readonly ViewId[] = ['source', 'drawing', 'difference', 'beside'];
+
+/** Whether a saved page has a view as well. */
+export function isViewInPages(view: ViewId): boolean {
+  return !VIEWS_OF_PROGRAM.includes(view);
+}

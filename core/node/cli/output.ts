@@ -40,6 +40,7 @@ export const OUTPUT = {
     like: /^\s*\{\s*"(?:traceEvents|displayTimeUnit|otherData)"/,
   },
   markdown: { name: 'a report in Markdown', like: /^# / },
+  page: { name: 'a page of a run', like: /<meta name="generator" content="Phasmoscope">/ },
   inputs: { name: 'a list of inputs', like: /^\s*\[/ },
   itf: { name: 'an ITF trace', like: /^\s*\{\s*"#meta"/ },
 } as const satisfies Record<string, OutputKind>;

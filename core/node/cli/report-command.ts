@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Option } from 'commander';
 import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { ShrinkError } from '../../shrink/shrink.ts';
@@ -16,26 +17,35 @@ import { findingMarkdown, type FindingReport } from '../report/finding-report.ts
 import { printErrorLine, printLine } from '../report/print.ts';
 import { commandOfSeed, shellCommand } from '../report/reproduce.ts';
 import { NOT_REPRODUCIBLE, shrinkRecord } from '../runs/shrinking.ts';
-import { chooseFinding, type FindingOptions } from './finding-choice.ts';
+import { chooseFinding } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
-import { type CommandModule, outputFile, TRACE, TRACE_MACHINE } from './options.ts';
+import { type CommandModule, outputFile, stepNumber, TRACE, TRACE_MACHINE } from './options.ts';
 import { EXIT, OUTPUT, ProgressLine, requireWritable, type ExitCode } from './output.ts';
+import { reportPage, type PageReportOptions } from './page-report.ts';
 import { explainShrunk, failingOf, traceOfLines } from './shrink-command.ts';
 import { machineNameOf, machinePathOf, withMachineOf } from './trace-machine.ts';
 
 /** The options of `report`. */
-export interface ReportOptions extends FindingOptions {
+export interface ReportOptions extends PageReportOptions {
   /** The file to write; standard output without one. */
   readonly markdown?: string | true;
-  readonly machine?: string;
+  readonly html?: string;
 }
 
-/** `phasmoscope report`: a finding made ready for an issue tracker. */
+/** `phasmoscope report`: a finding made ready for an issue tracker, or a run for everybody with a browser. */
 export const REPORT: CommandModule = {
   declare: (command) =>
     command
       .argument(...TRACE)
       .option('--markdown [file]', 'write it to a file instead of standard output', outputFile)
+      .addOption(
+        new Option('--html <file>', 'write the whole run as a page that any browser shows offline')
+          .argParser(outputFile)
+          .conflicts('markdown'),
+      )
+      .option('--explain', 'with --html: say in the page why the finding is there', false)
+      .option('--to <n>', 'with --html: the last step of the page', stepNumber)
+      .option('--step <n>', 'with --html: the step that is shown first', stepNumber)
       .option('--finding <name>', 'the finding to report (default: the first one)')
       .option('--shape <shape>', 'the kind of step of the finding, such as "completion Success"')
       .option(...TRACE_MACHINE),
@@ -43,6 +53,7 @@ export const REPORT: CommandModule = {
 };
 
 async function reportCommand(file: string, options: ReportOptions): Promise<ExitCode> {
+  if (options.html !== undefined) return reportPage(file, options.html, options);
   const out = typeof options.markdown === 'string' ? options.markdown : undefined;
   await requireWritable(out, OUTPUT.markdown);
   const trace = await readWholeTrace(file);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -76,6 +76,24 @@ it('reports the last steps without the machine, and writes to a file', async () 
   expectTextOnly(text);
   const other = await phasmoscope('report', 'hostile.jsonl', '--markdown', 'hostile.js');
   expect([other.status, other.stderr]).toEqual([2, expect.stringContaining('not overwritten')]);
+});
+
+it('writes no page that cannot be, and over nothing that is not a page', async () => {
+  const page = (...args: readonly string[]) => phasmoscope('report', 'found.jsonl', ...args);
+  for (const [args, message] of [
+    [['--html', 'hostile.js'], 'is not a page of a run, so it is not overwritten'],
+    [
+      ['--html', 'out.html', '--to', '10', '--step', '11'],
+      'Step 11 is not in the page, which has 11 steps',
+    ],
+    [['--html', 'out.html', '--finding', 'no such'], 'has no finding "no such"'],
+    [['--html', 'out.html', '--markdown'], "cannot be used with option '--markdown [file]'"],
+    [['--html', '-'], 'Results are not written to standard output'],
+  ] as const) {
+    const { status, stderr } = await page(...args);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(message)]);
+  }
+  expect(existsSync(join(folder, 'out.html'))).toBe(false);
 });
 
 it('says that there is nothing to report', async () => {

@@ -8,11 +8,11 @@ import { signs } from './signs-of-life.ts';
  * Writes a file whole or not at all: aside, synced and renamed, so that a full disk or a signal
  * leaves the old one. A pipe or a device is written to directly.
  *
- * @throws {ProblemError} when it cannot be written.
+ * @throws {ProblemError} when it cannot be written; what `data` throws as one is passed on.
  */
 export async function writeWholeFile(
   path: string,
-  data: string | Uint8Array | Generator<string>,
+  data: string | Uint8Array | Generator<string> | AsyncGenerator<string>,
 ): Promise<void> {
   const stats = await stat(path).catch(() => undefined);
   try {
@@ -21,6 +21,8 @@ export async function writeWholeFile(
     if (stats?.isFile() === false) await writeFile(path, data);
     else await replaceFile(stats ? await realpath(path) : path, data);
   } catch (error) {
+    // Whoever makes the data says by itself why there is none.
+    if (error instanceof ProblemError) throw error;
     throw unwritable(path, error as NodeJS.ErrnoException);
   }
 }

@@ -1,7 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { formatHeader, formatNote } from '../../trace/format.ts';
 import type { Note } from '../../trace/notes.ts';
-import { TraceSeal } from '../../trace/seal.ts';
+import { sealedLines } from '../../trace/sealed-lines.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { TraceFileWriter } from './trace-writer.ts';
 
@@ -24,22 +23,14 @@ export async function writeTrace(
   const { length, end } = trace;
   const writer = await TraceFileWriter.open(path);
   try {
-    const seal = new TraceSeal();
-    const add = (line: string) => {
-      seal.add(line);
-      writer.add(line);
-    };
-    add(formatHeader(trace.header));
     let untilMs = performance.now() + SLICE_MS;
-    for (let stepIndex = 0; stepIndex < length; stepIndex += 1) {
-      add(trace.line(stepIndex));
+    for (const line of sealedLines(trace, { steps: length, notes })) {
+      writer.add(line);
       if (!writer.isDue && performance.now() < untilMs) continue;
       await writer.write();
       await setImmediate();
       untilMs = performance.now() + SLICE_MS;
     }
-    for (const note of notes) add(formatNote(note));
-    if (end) writer.add(seal.close(end));
     await writer.close(end ? trace.index.withNotes(notes) : undefined);
   } catch (error) {
     await writer.discard();

@@ -2,7 +2,7 @@ import { assertNever } from '../../../core/assert.ts';
 import type { TaskEnd, TaskEvent } from '../../../core/contract/tasks.ts';
 import { signatureOf } from '../../../core/engine/signature.ts';
 import type { Finding } from '../../../core/machine/finding.ts';
-import { NEEDS, type JudgedStep, type Need } from '../../../core/trace/judged.ts';
+import { withParts } from '../../../core/trace/judged.ts';
 import { settingsOf } from '../lineage.ts';
 import type { RunEntry, RunExplanation } from '../model.ts';
 import { showNotice, showProblem } from '../notices.ts';
@@ -64,20 +64,6 @@ function taken(explanation: RunExplanation, event: TaskEvent<'explain'>): RunExp
     default:
       return assertNever(event, 'event');
   }
-}
-
-/** A step is as needed as that part of it which is needed most. */
-export function withParts(
-  known: ReadonlyMap<number, Need>,
-  parts: readonly JudgedStep[],
-): ReadonlyMap<number, Need> {
-  const needs = new Map(known);
-  for (const { stepIndex, need } of parts) {
-    const before = needs.get(stepIndex);
-    const isStronger = before === undefined || NEEDS.indexOf(need) < NEEDS.indexOf(before);
-    if (isStronger) needs.set(stepIndex, need);
-  }
-  return needs;
 }
 
 function takeEnd(runId: string, end: TaskEnd): void {

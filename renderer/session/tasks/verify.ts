@@ -28,8 +28,12 @@ export async function verifyTrace(): Promise<void> {
   }));
 }
 
-/** Whether a machine executed what a run shows. Nobody executed a counterexample of a model checker. */
+/**
+ * Whether a machine executed what a run shows, and can do so again. Nobody executed a counterexample of a
+ * model checker, and a saved page runs nothing.
+ */
 export function isVerifiable({ trace }: RunEntry): boolean {
+  if (session.getState().isPage) return false;
   return trace !== undefined && counterexampleOf(trace.header) === undefined;
 }
 

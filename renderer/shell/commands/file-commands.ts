@@ -1,6 +1,6 @@
 import { chooseAndOpen } from '../../session/opening.ts';
 import { copyCommand, copyLink } from '../../session/places.ts';
-import { saveTrace } from '../../session/saving.ts';
+import { savePage, saveTrace } from '../../session/saving.ts';
 import { selectSweep, session } from '../../session/store.ts';
 import { always, currentView, set, withTrace, type Behaviours } from './behaviour.ts';
 
@@ -12,6 +12,7 @@ export const FILE_COMMANDS = {
     isEnabled: () => currentView() !== undefined || selectSweep(session.getState()) !== undefined,
     run: () => void saveTrace(),
   },
+  savePage: withTrace(() => void savePage()),
   copyLink: withTrace(({ cursor }) => void copyLink(cursor)),
   copyCommand: withTrace(({ cursor }) => void copyCommand(cursor)),
   preferences: set(() => ({ dialog: 'preferences' })),

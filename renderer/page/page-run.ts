@@ -1,0 +1,25 @@
+import { readPageLines, type PageRun } from '../../core/contract/page-lines.ts';
+import { PAGE_RUN_ID } from '../../core/contract/page.ts';
+
+/** Whether the window is a saved page. */
+export function isPage(): boolean {
+  return document.getElementById(PAGE_RUN_ID) !== null;
+}
+
+/**
+ * Reads the run of this page.
+ *
+ * @throws {Error} when it was damaged.
+ */
+export async function readRun(): Promise<PageRun> {
+  const text = document.getElementById(PAGE_RUN_ID)?.textContent ?? '';
+  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return readPageLines(new Uint8Array(await new Response(stream).arrayBuffer()));
+}
+
+/** A file as gzip. */
+export function gzipped(bytes: Uint8Array<ArrayBuffer>): Promise<Blob> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'));
+  return new Response(stream).blob();
+}

@@ -13,6 +13,7 @@ import { StandstillWatch } from './standstill.ts';
 
 /** `phasmoscope check`: type-checks a machine file, lists what is in it, and says what is missing. */
 export const CHECK: CommandModule = {
+  examples: [['Check the types of a machine, and list its scenarios', 'check ./machine.ts']],
   declare: (command) => withProject(command.argument(...MACHINE).option(...JSON_FLAG)),
   run: checkCommand,
 };

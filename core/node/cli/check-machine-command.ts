@@ -15,6 +15,9 @@ export interface CheckMachineOptions {
 
 /** `phasmoscope check-machine`: checks that the process of a machine keeps the protocol. */
 export const CHECK_MACHINE: CommandModule = {
+  examples: [
+    ['Check a machine in Python', 'check-machine --inputs visits.json -- python3 machine.py'],
+  ],
   declare: (command) =>
     command
       .argument(

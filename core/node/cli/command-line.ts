@@ -4,9 +4,11 @@ import { Command, CommanderError } from 'commander';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { printErrorText, printJson, printText } from '../report/print.ts';
 import { COMMANDS } from './commands.ts';
+import type { CommandModule } from './options.ts';
 import { EXIT, refuse, type ExitCode } from './output.ts';
 
 const EXIT_CODES =
+  '\nphasmoscope COMMAND --help has examples of a command.\n' +
   '\nExit codes: 0 done, nothing found; 1 a finding, a difference or a seed that breaks; ' +
   '2 wrong usage, unusable input or an incomplete result.';
 
@@ -36,11 +38,19 @@ async function buildProgram(
     for (const { name, summary, load } of entries) {
       const command = program.command(name).description(summary);
       if (!isNamed(name)) continue;
-      const { declare, run } = await load();
-      declare(command).action(async (...given) => finish(await run(...(given as never[]))));
+      const { declare, run, examples } = await load();
+      declare(command)
+        .addHelpText('after', describeExamples(examples))
+        .action(async (...given) => finish(await run(...(given as never[]))));
     }
   }
   return program;
+}
+
+/** The examples as a part of the help, below the options. */
+function describeExamples(examples: CommandModule['examples']): string {
+  const lines = examples.flatMap(([what, line]) => [`  ${what}:`, `    phasmoscope ${line}`]);
+  return ['\nExamples:', ...lines].join('\n');
 }
 
 /** The version of Phasmoscope, from its own package. */

@@ -37,6 +37,7 @@ interface Comparison {
  * executed.
  */
 export const DIFF: CommandModule = {
+  examples: [['Compare a run with what it was shrunk to', 'diff unchecked.jsonl.gz minimal.jsonl']],
   declare: (command) =>
     command
       .argument('<a>', 'a trace file')

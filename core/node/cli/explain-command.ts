@@ -26,6 +26,7 @@ export interface ExplainOptions extends FindingOptions {
 
 /** `phasmoscope explain`: says which parts of a run its finding needs, by taking each of them out. */
 export const EXPLAIN: CommandModule = {
+  examples: [['Say what the first finding needs', 'explain minimal.jsonl']],
   declare: (command) =>
     command
       .argument(...TRACE)

@@ -28,6 +28,9 @@ export interface ExportTestOptions {
 
 /** `phasmoscope export-test`: writes a failing run as a test, which fails until the machine is corrected. */
 export const EXPORT_TEST: CommandModule = {
+  examples: [
+    ['Write a run that was shrunk as a test', 'export-test minimal.jsonl --out unchecked.test.ts'],
+  ],
   declare: (command) =>
     command
       .argument('<file>', 'a trace file, preferably one that `phasmoscope shrink` wrote')

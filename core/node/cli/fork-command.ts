@@ -30,6 +30,13 @@ export interface ForkOptions extends ChangeOptions {
 
 /** `phasmoscope fork`: changes something in a recorded run, and shows what becomes of it. */
 export const FORK: CommandModule = {
+  examples: [
+    ['What if the process had crashed after step 76?', 'fork unchecked.jsonl.gz --at 76 --crash'],
+    [
+      'What if the result of step 77 had come twice? Keep that run',
+      'fork unchecked.jsonl.gz --at 77 --twice --out twice.jsonl',
+    ],
+  ],
   declare: (command) =>
     withChangeOptions(command.argument(...TRACE))
       .option(

@@ -16,6 +16,10 @@ interface InputsOptions {
 
 /** `phasmoscope inputs`: writes what a machine was given in a run, as `--inputs` takes it. */
 export const INPUTS_OF: CommandModule = {
+  examples: [
+    ['Write the inputs of a run, to edit them', 'inputs unchecked.jsonl.gz --out inputs.json'],
+    ['Run them again', 'run dentist-booking-unchecked --inputs inputs.json'],
+  ],
   declare: (command) =>
     command
       .argument(...TRACE)

@@ -21,6 +21,13 @@ export interface ExportOptions {
 
 /** `phasmoscope export`: writes a trace in a format of other tools. */
 export const EXPORT: CommandModule = {
+  examples: [
+    ['For ui.perfetto.dev', 'export unchecked.jsonl.gz --as chrome --out unchecked.json'],
+    [
+      'For the tools of Apalache and Quint',
+      'export unchecked.jsonl.gz --as itf --out unchecked.itf.json',
+    ],
+  ],
   declare: (command) =>
     command
       .argument(...TRACE)
@@ -56,6 +63,12 @@ async function exportCommand(file: string, options: ExportOptions): Promise<Exit
 
 /** `phasmoscope import`: turns a counterexample of a model checker into a trace. */
 export const IMPORT: CommandModule = {
+  examples: [
+    [
+      'Turn a counterexample into a trace',
+      'import counterexample.itf.json --out counterexample.jsonl',
+    ],
+  ],
   declare: (command) =>
     command
       .argument('<file>', 'an ITF file, or the log of a service')

@@ -9,6 +9,7 @@ import { EXIT, type ExitCode } from './output.ts';
 
 /** `phasmoscope machines`: lists the samples with their scenarios. */
 export const MACHINES: CommandModule = {
+  examples: [['List the samples', 'machines']],
   declare: (command) => command.option(...JSON_FLAG),
   run: machinesCommand,
 };

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from './output.ts';
 
 /** `phasmoscope mcp`: serves coding agents over standard input and output, for some folders. */
 export const MCP: CommandModule = {
+  examples: [['Serve the machines and traces of this folder', 'mcp .']],
   declare: (command) =>
     command.argument(
       '[folders...]',

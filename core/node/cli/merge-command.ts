@@ -21,6 +21,12 @@ import {
 
 /** `phasmoscope merge`: adds up the reports of shards. */
 export const MERGE: CommandModule = {
+  examples: [
+    [
+      'Add up two shards, for a service that shows JUnit reports',
+      'merge report-1.json report-2.json --junit junit.xml',
+    ],
+  ],
   declare: (command) =>
     withReportOptions(
       command.argument('<reports...>', 'files that `phasmoscope sweep --report` wrote'),

@@ -50,6 +50,7 @@ npx phasmoscope export-test minimal.jsonl --out finding.test.ts
 
 /** `phasmoscope new`: writes a small machine with a scenario and a test into a folder. */
 export const NEW: CommandModule = {
+  examples: [['Write a machine, its test and its configuration', 'new my-machine']],
   declare: (command) =>
     command.argument('<folder>', 'a folder that does not exist yet').option(...JSON_FLAG),
   run: newCommand,

@@ -32,6 +32,10 @@ interface NotesOptions {
 
 /** `phasmoscope notes`: prints the notes of a trace, or adds one to its file. */
 export const NOTES: CommandModule = {
+  examples: [
+    ['Add a note to a step', 'notes unchecked.jsonl.gz --add "**Both** hold the slot." --at 77'],
+    ['Print all notes', 'notes unchecked.jsonl.gz'],
+  ],
   declare: (command) =>
     command
       .argument('<file>', 'a trace file')

@@ -27,6 +27,13 @@ export interface OpenOptions {
 
 /** `phasmoscope open`: opens the window on a file, a machine or the last session. */
 export const OPEN: CommandModule = {
+  examples: [
+    [
+      'Open a trace at a step, with its causes',
+      'open unchecked.jsonl.gz --step 77 --view causality',
+    ],
+    ['Run a seed of a machine in the window', 'open ./machine.ts --seed 7 --faults chaos'],
+  ],
   declare: (command) =>
     withProject(command, false)
       .argument(

@@ -16,6 +16,8 @@ import type { ExitCode } from './output.ts';
 
 /** A command: what it takes, and what it does. Each is declared in the module that does it. */
 export interface CommandModule {
+  /** Command lines to begin with, for the help: what each is for, and what follows `phasmoscope`. */
+  readonly examples: readonly (readonly [what: string, line: string])[];
   /** Adds the arguments, the options and the rest of the help. */
   readonly declare: (command: Command) => Command;
   /** Is given the values of the arguments in their order, and the options. */

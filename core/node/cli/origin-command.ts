@@ -19,6 +19,7 @@ export interface OriginOptions {
 
 /** `phasmoscope origin`: where the value at a path of the state came from, step by step. */
 export const ORIGIN: CommandModule = {
+  examples: [['From which input did this come?', "origin unchecked.jsonl.gz 'pending[5].userId'"]],
   declare: (command) =>
     command
       .argument(...TRACE)

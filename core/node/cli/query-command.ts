@@ -52,6 +52,21 @@ const REASON_CHARS_MAX = 120;
  * machine is needed for its invariants alone. Seeds are run again instead of being read.
  */
 export const QUERY: CommandModule = {
+  examples: [
+    [
+      'Which requests were rejected, in each trace of a folder?',
+      'query traces --where \'outcome.kind == "err"\'',
+    ],
+    [
+      'Does an invariant hold that was not there when they were recorded?',
+      "query traces --always 'size(outstanding) < 20'",
+    ],
+    ['What happened to one record?', 'query unchecked.jsonl.gz --record request/3'],
+    [
+      'Ask seeds instead of traces',
+      "query dentist-booking --seeds 0..99 --faults chaos --always 'size(outstanding) < 20'",
+    ],
+  ],
   declare: (command) =>
     command
       .argument('[files...]', 'trace files, or folders with some; with --seeds, the machine')

@@ -34,6 +34,10 @@ export interface ReportOptions extends PageReportOptions {
 
 /** `phasmoscope report`: a finding made ready for an issue tracker, or a run for everybody with a browser. */
 export const REPORT: CommandModule = {
+  examples: [
+    ['Print the first finding as Markdown', 'report minimal.jsonl'],
+    ['Write it to a file', 'report minimal.jsonl --markdown finding.md'],
+  ],
   declare: (command) =>
     command
       .argument(...TRACE)

@@ -47,6 +47,11 @@ interface PreparedRun extends WatchedRun {
 
 /** `phasmoscope run`: executes a seed and prints what it found. */
 export const RUN: CommandModule = {
+  examples: [
+    ['Run a sample on the seed of its scenario', 'run dentist-booking-unchecked'],
+    ['Run one seed of a machine under faults', 'run ./machine.ts --seed 7 --faults chaos'],
+    ['Run inputs from a file', 'run ./machine.ts --inputs visit.json'],
+  ],
   declare: (command) => withProject(withRunOptions(command.argument(...MACHINE))),
   run: runCommand,
 };
@@ -68,6 +73,13 @@ async function runLoaded(loaded: LoadedMachine, options: RunOptions): Promise<Ex
 
 /** `phasmoscope record`: executes a seed and writes its trace to a file. */
 export const RECORD: CommandModule = {
+  examples: [
+    ['Record a sample that fails', 'record dentist-booking-unchecked --out unchecked.jsonl.gz'],
+    [
+      'Record one seed of a machine under faults',
+      'record ./machine.ts --seed 7 --faults crashes --out crashes.jsonl',
+    ],
+  ],
   declare: (command) =>
     withProject(withRunOptions(command.argument(...MACHINE)).requiredOption(...TRACE_OUT)),
   run: recordCommand,

@@ -32,6 +32,14 @@ interface ShowOptions {
 
 /** `phasmoscope show`: prints a trace in brief, one step of it, or its state. No machine is needed. */
 export const SHOW: CommandModule = {
+  examples: [
+    ['Print a trace in brief', 'show unchecked.jsonl.gz'],
+    ['Print a step with all that it changed', 'show unchecked.jsonl.gz --step 77 --changes'],
+    [
+      'Print a part of the state after a step',
+      "show unchecked.jsonl.gz --step 77 --state 'pending[5]'",
+    ],
+  ],
   declare: (command) =>
     command
       .argument(...TRACE)

@@ -42,6 +42,13 @@ export interface ShrinkCommandOptions extends RunOptions, FindingOptions {
 
 /** `phasmoscope shrink`: reduces a run that fails to the operations that matter. */
 export const SHRINK: CommandModule = {
+  examples: [
+    ['Shrink a run that was recorded', 'shrink unchecked.jsonl.gz --out minimal.jsonl'],
+    [
+      'Shrink a seed, for one of its findings',
+      'shrink dentist-booking --faults chaos --seed 7 --operations 1000 --finding "every booking is paid for" --out unpaid.jsonl',
+    ],
+  ],
   declare: (command) =>
     withProject(
       withRunOptions(

@@ -35,6 +35,10 @@ interface SourceLine {
 
 /** `phasmoscope source`: the lines of the machine that a step executed, or that no step executed. */
 export const SOURCE: CommandModule = {
+  examples: [
+    ['Show what a step executed', 'source unchecked.jsonl.gz --step 77'],
+    ['Show what no step executed', 'source unchecked.jsonl.gz --never'],
+  ],
   declare: (command) =>
     command
       .argument(...TRACE)

@@ -20,6 +20,10 @@ interface StepsOptions {
 
 /** `phasmoscope steps`: lists the steps of a trace, or those at which an expression is true. */
 export const STEPS: CommandModule = {
+  examples: [
+    ['List steps from a place on', 'steps unchecked.jsonl.gz --from 70 --limit 10'],
+    ['List rejected requests', 'steps unchecked.jsonl.gz --where \'outcome.kind == "err"\''],
+  ],
   declare: (command) =>
     command
       .argument(...TRACE)

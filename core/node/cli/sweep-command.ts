@@ -82,6 +82,21 @@ export interface SweepOptions extends OutputOptions, ScenarioOptions {
 
 /** `phasmoscope sweep`: runs many seeds on all cores and prints their findings by cause. */
 export const SWEEP: CommandModule = {
+  examples: [
+    ['Run a thousand seeds under all faults', 'sweep ./machine.ts --faults chaos --count 1000'],
+    [
+      'Run seeds for a minute, keep an example of each cause, and record it',
+      'sweep ./machine.ts --faults chaos --time-budget 60s --save --traces traces',
+    ],
+    [
+      'Show with 95 % confidence that fewer than 1 in 1 000 seeds fail',
+      'sweep ./machine.ts --faults chaos --one-in 1000',
+    ],
+    [
+      'Run the second half of the seeds, as one of two jobs',
+      'sweep ./machine.ts --faults chaos --count 10000 --shard 2/2 --report report-2.json',
+    ],
+  ],
   declare: (command) =>
     withReportOptions(
       withProject(command)

@@ -20,6 +20,10 @@ export interface VerifyOptions {
 
 /** `phasmoscope verify`: re-executes a trace and prints the first step that differs. */
 export const VERIFY: CommandModule = {
+  examples: [
+    ['Verify a trace of a sample', 'verify unchecked.jsonl.gz'],
+    ['Verify a trace of a machine of yours', 'verify crashes.jsonl --machine ./machine.ts'],
+  ],
   declare: (command) =>
     command
       .argument(...TRACE)

@@ -56,6 +56,7 @@ async function onTrace(
 
 /** `phasmoscope doom`: draws how likely a failed run was to fail after each of its steps. */
 export const DOOM: CommandModule = {
+  examples: [['Draw it with a thousand runs', 'doom unchecked.jsonl.gz --runs 1000']],
   declare: (command) =>
     command
       .argument('<file>', 'a trace file with a finding')
@@ -116,6 +117,10 @@ function printPoint({ from, share, low, high, runs }: DoomPoint): void {
 
 /** `phasmoscope crash-everywhere`: crashes a run at every point, and says where it does not recover. */
 export const CRASH_EVERYWHERE: CommandModule = {
+  examples: [
+    ['Crash at every point of a run that was shrunk', 'crash-everywhere minimal.jsonl'],
+    ['Crash in a part of a run', 'crash-everywhere unchecked.jsonl.gz --from 70 --to 80'],
+  ],
   declare: (command) =>
     command
       .argument('<file>', 'a trace file')

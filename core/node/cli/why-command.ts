@@ -27,6 +27,13 @@ export interface WhyOptions {
 
 /** `phasmoscope why`: the causes and consequences of a step, in sentences, without the machine. */
 export const WHY: CommandModule = {
+  examples: [
+    ['What led to the first finding?', 'why unchecked.jsonl.gz'],
+    [
+      'What led to a step, for a message to somebody',
+      'why unchecked.jsonl.gz --step 40 --markdown',
+    ],
+  ],
   declare: (command) =>
     command
       .argument(...TRACE)

@@ -164,6 +164,11 @@ export const COMMANDS: Readonly<Record<string, readonly CommandEntry[]>> = {
       load: async () => (await import('./mcp-command.ts')).MCP,
     },
     {
+      name: 'complete',
+      summary: 'Print a script that makes a shell complete commands and options.',
+      load: async () => (await import('./complete-command.ts')).COMPLETE,
+    },
+    {
       name: 'check-machine',
       summary: 'Check that a machine in another language keeps the protocol.',
       load: async () => (await import('./check-machine-command.ts')).CHECK_MACHINE,

@@ -60,7 +60,8 @@ const FEWER = [
   [/--time-budget \w+/, '--count 20'],
   [/--one-in \d+/, '--one-in 10'],
   [/--runs \d+/, '--runs 100'],
-  [/--seeds \d+\.\.\d+/, '--seeds 0..3'],
+  [/--seeds \d+\.\.\d+/, '--seeds 0..3 --operations 200'],
+  [/^doom(?!.*--runs)/, 'doom --runs 100'],
 ] as const;
 
 /** Runs a line after `phasmoscope`; it must do what it says: a finding is none that it refuses. */
@@ -98,4 +99,8 @@ const page = [...readPage('commands').matchAll(/^npx phasmoscope (.*)$/gm)].map(
 
 it('the page of the command line has examples', () => expect(page.length).toBeGreaterThan(25));
 
-it.each(page)('the page of the command line: %s', runLine, 120_000);
+it.each(page)(
+  'the page of the command line: %s',
+  async (line) => void (await runLine(line)),
+  120_000,
+);

@@ -186,7 +186,7 @@ export const ALLOWED = [
   {
     part: 'core/node/cli/',
     folders: [...RUNS, 'core/node/report/', 'core/node/mcp/', 'core/node/testing.ts'],
-    packages: ['commander', 'picocolors', 'zod'],
+    packages: ['@bomb.sh/tab', 'commander', 'picocolors', 'zod'],
     node: true,
   },
 

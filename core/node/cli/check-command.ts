@@ -8,6 +8,7 @@ import { checkTypes, placeOfTypeProblem, type TypeCheck } from '../load/type-che
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { type CommandModule, JSON_FLAG, MACHINE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
+import { ProgressLine } from './progress.ts';
 import { withProject } from './project-options.ts';
 import { StandstillWatch } from './standstill.ts';
 
@@ -36,7 +37,10 @@ async function checkCommand(
       sources = found.own;
     },
   ).finally(() => watch.close());
+  const line = new ProgressLine();
+  line.show(() => 'Checking the types');
   const types = await checkTypes(path, sources);
+  line.clear();
   const { info, waivers, scenarios, lacks } = surveyed;
   const { name, description, invariants } = info;
   const faultProfiles = info.faultProfiles.map((profile) => profile.name);

@@ -17,9 +17,9 @@ type Shell = (typeof SHELLS)[number];
  */
 export const COMPLETE: CommandModule = {
   examples: [
-    ['In ~/.bashrc, behind bash-completion: source <(phasmoscope complete bash)', 'complete bash'],
-    ['In ~/.zshrc, behind compinit: source <(phasmoscope complete zsh)', 'complete zsh'],
-    ['In config.fish: phasmoscope complete fish | source', 'complete fish'],
+    ['For bash, in ~/.bashrc: source <(phasmoscope complete bash)', 'complete bash'],
+    ['For zsh, in ~/.zshrc: source <(phasmoscope complete zsh)', 'complete zsh'],
+    ['For fish, in config.fish: phasmoscope complete fish | source', 'complete fish'],
   ],
   declare: (command) =>
     command
@@ -126,15 +126,16 @@ function listing(values: readonly string[] | undefined): Values | undefined {
   };
 }
 
-/** The library prints what it has to say, which would go where machines print. */
+/** The library prints what it has to say to the console, which is for machines here. */
 function linesOf(print: () => void): readonly string[] {
   const lines: string[] = [];
-  const { log } = console;
-  console.log = (line: string) => lines.push(line);
+  const prints: Pick<Console, 'log'> = console;
+  const { log } = prints;
+  prints.log = (line: string) => lines.push(line);
   try {
     print();
   } finally {
-    console.log = log;
+    prints.log = log;
   }
   return lines;
 }

@@ -5,11 +5,11 @@ import { alignTraces } from '../../trace/alignment.ts';
 import { compareCauses, type ComparedCause } from '../../trace/compare.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { sameValue } from '../../value/value.ts';
-import { readWholeTrace } from '../files/trace-file.ts';
 import { namesOf, printDifferingSteps } from '../report/difference-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { type CommandModule, JSON_FLAG } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
+import { readWholeTrace } from './trace-reading.ts';
 
 /** The options of `diff`. */
 export interface DiffOptions {

@@ -6,15 +6,16 @@ import { formatSentence } from '../../trace/sentences.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { ButFor, JudgedPart } from '../../what-if/but-for.ts';
 import { partName } from '../../what-if/explanation.ts';
-import { readWholeTrace } from '../files/trace-file.ts';
 import { placeOf } from '../report/findings-text.ts';
 import { printIndented, printJson, printLine, style } from '../report/print.ts';
 import { explainTrace, type Explanation } from '../runs/explaining.ts';
 import { isMeant, nothingFound, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { type CommandModule, JSON_FLAG, stepNumber, TRACE, TRACE_MACHINE } from './options.ts';
-import { EXIT, ProgressLine, type ExitCode } from './output.ts';
+import { EXIT, type ExitCode } from './output.ts';
+import { ProgressLine } from './progress.ts';
 import { noteSource, withMachineOf } from './trace-machine.ts';
+import { readWholeTrace } from './trace-reading.ts';
 
 /** The options of `explain`. */
 export interface ExplainOptions extends FindingOptions {
@@ -47,7 +48,7 @@ async function explainCommand(file: string, options: ExplainOptions): Promise<Ex
     let isCancelled = false;
     const explaining = explainTrace(loaded, trace, finding, {
       onJudged: (_, made, of) =>
-        line.show(() => `${formatCount(made)} of ${formatCount(of)} parts taken out`),
+        line.show(() => `${formatCount(made)} of ${formatCount(of)} parts taken out`, made / of),
       isCancelled: breathing(() => isCancelled),
     });
     const explanation = await cancelOnInterrupt(explaining, () => {

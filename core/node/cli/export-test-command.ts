@@ -7,7 +7,6 @@ import type { Operation } from '../../machine/operation.ts';
 import { ProblemError } from '../../problem.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
-import { readTraceFile } from '../files/trace-file.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { findScenario, withMachine } from '../load/machine-loader.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
@@ -17,6 +16,7 @@ import { reproduce } from '../testing.ts';
 import { type CommandModule, JSON_FLAG, outputFile, TRACE_MACHINE } from './options.ts';
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
 import { machinePathOf } from './trace-machine.ts';
+import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `export-test`. */
 export interface ExportTestOptions {

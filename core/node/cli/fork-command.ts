@@ -9,7 +9,6 @@ import { formatSentence } from '../../trace/sentences.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { hashValue } from '../../value/hash.ts';
 import type { Value } from '../../value/value.ts';
-import { readWholeTrace } from '../files/trace-file.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { placeOf, printFindings, withAdvice } from '../report/findings-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
@@ -19,6 +18,7 @@ import { type CommandModule, JSON_FLAG, outputFile, TRACE, TRACE_MACHINE } from 
 import { EXIT, printProblem, requireDistinct, requireWritable, type ExitCode } from './output.ts';
 import { StandstillWatch } from './standstill.ts';
 import { noteSource, withMachineOf } from './trace-machine.ts';
+import { readWholeTrace } from './trace-reading.ts';
 import { recordWatched, type WatchedRecord } from './watched-run.ts';
 
 /** The options of `fork`. */

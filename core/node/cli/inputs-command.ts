@@ -1,12 +1,12 @@
 import { toInput, type LostInInputs } from '../../machine/inputs-scenario.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { readTraceFile } from '../files/trace-file.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { readCatalog } from '../load/samples.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { JSON_FLAG, outputFile, TRACE, type CommandModule } from './options.ts';
 import { EXIT, OUTPUT, requireDistinct, requireWritable, type ExitCode } from './output.ts';
+import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `inputs`. */
 interface InputsOptions {

@@ -5,12 +5,12 @@ import { formatCount } from '../../text/quantities.ts';
 import { kindOfFile } from '../files/file-kind.ts';
 import { readItf } from '../files/itf-file.ts';
 import { readServiceLog } from '../files/service-log-file.ts';
-import { readTraceFile } from '../files/trace-file.ts';
 import { writeTraceFile } from '../files/trace-writer.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { type CommandModule, JSON_FLAG, outputFile, TRACE, TRACE_OUT } from './options.ts';
 import { EXIT, OUTPUT, requireWritable, EXPORT_FORMATS, type ExitCode } from './output.ts';
+import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `export`. */
 export interface ExportOptions {

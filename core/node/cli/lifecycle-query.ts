@@ -3,9 +3,10 @@ import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { lifecyclesOf, phasesAtStart, type Lifecycle } from '../../trace/lifecycle.ts';
 import { findTransitions, type Transition } from '../../trace/phases.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { readTraceFile } from '../files/trace-file.ts';
 import { printJson, printLine, style } from '../report/print.ts';
-import { EXIT, printProblem, ProgressLine, type ExitCode } from './output.ts';
+import { EXIT, printProblem, type ExitCode } from './output.ts';
+import { ProgressLine } from './progress.ts';
+import { readTraceFile } from './trace-reading.ts';
 
 /** A transition, with how often it was made in all traces, and where first. */
 interface Counted extends Transition {
@@ -34,7 +35,10 @@ export async function queryLifecycles(
   const progress = new ProgressLine();
   let isDamaged = false;
   for (const [at, file] of files.entries()) {
-    progress.show(() => `${formatCount(at)} of ${formatCount(files.length)} traces`);
+    progress.show(
+      () => `${formatCount(at)} of ${formatCount(files.length)} traces`,
+      at / files.length,
+    );
     const { trace, damage, close } = await readTraceFile(file);
     isDamaged ||= damage !== undefined;
     const { machine } = trace.header;

@@ -13,11 +13,11 @@ import {
 import type { Trace } from '../../trace/trace.ts';
 import { findPath } from '../../value/find-path.ts';
 import { formatPath, type Path } from '../../value/path.ts';
-import { readTraceFile } from '../files/trace-file.ts';
 import { writeTrace } from '../files/write-trace.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { type CommandModule, JSON_FLAG, stepNumber } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
+import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `notes`. */
 interface NotesOptions {

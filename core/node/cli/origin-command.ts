@@ -4,11 +4,11 @@ import { traceOrigin, type OriginHop } from '../../trace/origins.ts';
 import { encodeValue } from '../../value/encoding.ts';
 import { formatPath } from '../../value/path.ts';
 import { quoteValue } from '../../value/value.ts';
-import { readTraceFile } from '../files/trace-file.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { type CommandModule, JSON_FLAG, stepNumber, TRACE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { statePathOf } from './state-path.ts';
+import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `origin`. */
 export interface OriginOptions {

@@ -1,15 +1,8 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { isatty } from 'node:tty';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
 import { signs } from '../files/signs-of-life.ts';
-import {
-  printErrorIndented,
-  printErrorLine,
-  printJson,
-  showInLastLine,
-  style,
-} from '../report/print.ts';
+import { printErrorIndented, printErrorLine, printJson, style } from '../report/print.ts';
 
 /** How a command ended, as its exit code. */
 export const EXIT = {
@@ -170,27 +163,4 @@ export function printProblem({ title, details, remedy }: Problem): void {
   printErrorLine(style.red('error:'), ` ${title}`);
   if (details) printErrorIndented('  ', details);
   if (remedy) printErrorLine(remedy);
-}
-
-/** The least time between two updates of the progress. */
-const PROGRESS_MS = 50;
-
-/** Shows the progress of a long command on standard error, if that is a terminal, and to whoever started it. */
-export class ProgressLine {
-  // Not asked of the stream: on a thread, that of the process is behind it.
-  readonly #isShown = isatty(2);
-  #shownMs = Number.NEGATIVE_INFINITY;
-
-  /** Shows the progress, unless it was updated just before. */
-  show(describe: () => string): void {
-    if (performance.now() - this.#shownMs < PROGRESS_MS) return;
-    this.#shownMs = performance.now();
-    const text = describe();
-    signs.progress(text);
-    if (this.#isShown) showInLastLine(text);
-  }
-
-  clear(): void {
-    if (this.#isShown) showInLastLine('');
-  }
 }

@@ -6,13 +6,14 @@ import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { withParts } from '../../trace/judged.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { writePage } from '../files/page-file.ts';
-import { readWholeTrace } from '../files/trace-file.ts';
 import { printLine } from '../report/print.ts';
 import { explainTrace, type Explanation } from '../runs/explaining.ts';
 import { chooseFinding, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
-import { EXIT, OUTPUT, ProgressLine, requireWritable, type ExitCode } from './output.ts';
+import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
+import { ProgressLine } from './progress.ts';
 import { noteSource, withMachineOf } from './trace-machine.ts';
+import { readWholeTrace } from './trace-reading.ts';
 
 /** The options of a run as a page. */
 export interface PageReportOptions extends FindingOptions {
@@ -75,7 +76,7 @@ async function explainPage(
     const explaining = explainTrace(loaded, trace, finding, {
       onJudged: (_, made, of) => {
         judged = { made, of };
-        line.show(() => `${formatCount(made)} of ${formatCount(of)} parts taken out`);
+        line.show(() => `${formatCount(made)} of ${formatCount(of)} parts taken out`, made / of);
       },
       isCancelled: breathing(() => isCancelled),
     });

@@ -4,7 +4,7 @@ import { formatCount, parseSeedRange } from '../../text/quantities.ts';
 import { cutText } from '../../text/visible.ts';
 import { findWhere, WHERE, type Counted } from '../../trace/expression-questions.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
+import { type ReadTrace } from '../files/trace-file.ts';
 import { isFolder, tracesIn } from '../files/trace-folder.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { brokenSteps, type Judge } from '../runs/judging.ts';
@@ -18,7 +18,8 @@ import {
   TRACE_MACHINE,
   typed,
 } from './options.ts';
-import { EXIT, ProgressLine, printProblem, type ExitCode } from './output.ts';
+import { EXIT, printProblem, type ExitCode } from './output.ts';
+import { ProgressLine } from './progress.ts';
 import {
   askedBy,
   claimOf,
@@ -31,6 +32,7 @@ import {
 } from './query-question.ts';
 import { querySeeds } from './query-seeds.ts';
 import { withMachineOf } from './trace-machine.ts';
+import { readTraceFile } from './trace-reading.ts';
 
 /** What was found in one file. */
 interface Matches extends Counted {
@@ -183,7 +185,10 @@ async function searchAll(
   const found: Matches[] = [];
   const progress = new ProgressLine();
   for (const file of files) {
-    progress.show(() => `${formatCount(found.length)} of ${formatCount(files.length)} traces`);
+    progress.show(
+      () => `${formatCount(found.length)} of ${formatCount(files.length)} traces`,
+      found.length / files.length,
+    );
     found.push(await search(file, asked, options, judge));
   }
   progress.clear();

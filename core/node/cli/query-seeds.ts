@@ -12,7 +12,8 @@ import { printJson, printLine, style } from '../report/print.ts';
 import { requireInvariant } from '../runs/judging.ts';
 import { startAsking, type JudgedSeed } from '../sweep/asking.ts';
 import { cancelOnInterrupt } from './interrupt.ts';
-import { EXIT, printProblem, ProgressLine, type ExitCode } from './output.ts';
+import { EXIT, printProblem, type ExitCode } from './output.ts';
+import { ProgressLine } from './progress.ts';
 import { projectMachine } from './project-options.ts';
 import { jsonOf, NO_ANSWER, type QueryOptions } from './query-question.ts';
 import { planOptions } from './run-command.ts';
@@ -86,6 +87,7 @@ async function askSeeds(
     ({ errandsLeft }) =>
       line.show(
         () => `${formatCount(seeds.count - errandsLeft)} of ${formatCount(seeds.count)} seeds`,
+        1 - errandsLeft / seeds.count,
       ),
   );
   await cancelOnInterrupt(asking.isCancelled, () => asking.cancel());

@@ -7,9 +7,10 @@ import { formatRecord, parseRecord, type RecordRef } from '../../trace/record-ki
 import { listRecords, stepsOfRecord } from '../../trace/record-search.ts';
 import { recordsOf, type Way } from '../../trace/record-touches.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
+import { type ReadTrace } from '../files/trace-file.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { EXIT, type ExitCode } from './output.ts';
+import { readTraceFile } from './trace-reading.ts';
 
 /** A step that concerns a record. */
 interface RecordStep {

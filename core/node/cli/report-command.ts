@@ -10,7 +10,6 @@ import { plainPart, tellCausality } from '../../trace/causality/story.ts';
 import { formatSentence } from '../../trace/sentences.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { isMachineFile } from '../files/file-kind.ts';
-import { readWholeTrace } from '../files/trace-file.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { withTimeLimit, type LoadedMachine } from '../load/machine-loader.ts';
 import { findingMarkdown, type FindingReport } from '../report/finding-report.ts';
@@ -20,10 +19,12 @@ import { NOT_REPRODUCIBLE, shrinkRecord } from '../runs/shrinking.ts';
 import { chooseFinding } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { type CommandModule, outputFile, stepNumber, TRACE, TRACE_MACHINE } from './options.ts';
-import { EXIT, OUTPUT, ProgressLine, requireWritable, type ExitCode } from './output.ts';
+import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
 import { reportPage, type PageReportOptions } from './page-report.ts';
+import { ProgressLine } from './progress.ts';
 import { explainShrunk, failingOf, traceOfLines } from './shrink-command.ts';
 import { machineNameOf, machinePathOf, withMachineOf } from './trace-machine.ts';
+import { readWholeTrace } from './trace-reading.ts';
 
 /** The options of `report`. */
 export interface ReportOptions extends PageReportOptions {

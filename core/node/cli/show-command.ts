@@ -11,7 +11,7 @@ import { encodeValue } from '../../value/encoding.ts';
 import type { Path } from '../../value/path.ts';
 import { shownPath } from '../../value/shown.ts';
 import { quoteValue } from '../../value/value.ts';
-import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
+import { type ReadTrace } from '../files/trace-file.ts';
 import { printFindings, withAdvice } from '../report/findings-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { changesAsJson, printChanges, printStep, stepAsJson } from '../report/step-text.ts';
@@ -19,6 +19,7 @@ import { printTree } from '../report/value-text.ts';
 import { JSON_FLAG, TRACE, typed, type CommandModule } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { parseStepOrStart, requireStepOf, statePathOf } from './state-path.ts';
+import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `show`. */
 interface ShowOptions {

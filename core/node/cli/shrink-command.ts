@@ -10,7 +10,6 @@ import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
 import { isMachineFile } from '../files/file-kind.ts';
 import { STANDARD_INPUT } from '../files/plain-bytes.ts';
-import { readTraceFile } from '../files/trace-file.ts';
 import { writeTraceFile } from '../files/trace-writer.ts';
 import { withMachine, withTimeLimit, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
@@ -27,10 +26,12 @@ import { printSentences } from './explain-command.ts';
 import { chooseFinding, isMeant, nothingFound, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { type CommandModule, TRACE_MACHINE, TRACE_OUT, withRunOptions } from './options.ts';
-import { EXIT, ProgressLine, requireWritable, type ExitCode } from './output.ts';
+import { EXIT, requireWritable, type ExitCode } from './output.ts';
+import { ProgressLine } from './progress.ts';
 import { withProject } from './project-options.ts';
 import { planOptions, type RunOptions } from './run-command.ts';
 import { withMachineOf } from './trace-machine.ts';
+import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `shrink`. */
 export interface ShrinkCommandOptions extends RunOptions, FindingOptions {

@@ -4,13 +4,14 @@ import { formatCount, formatPlural } from '../../text/quantities.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
 import { coverOperations, type CoveredOperations } from '../coverage/coverage.ts';
-import { readWholeTrace } from '../files/trace-file.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { requireMachine } from '../runs/fork-subject.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { JSON_FLAG, stepNumber, TRACE, TRACE_MACHINE, type CommandModule } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
+import { ProgressLine } from './progress.ts';
 import { noteSource, withMachineOf } from './trace-machine.ts';
+import { readWholeTrace } from './trace-reading.ts';
 import { stepToExplain } from './why-command.ts';
 
 /** The options of `source`. */
@@ -63,11 +64,20 @@ async function sourceCommand(file: string, options: SourceOptions): Promise<Exit
     noteSource(loaded, trace.header, options.json);
     let isCancelled = false;
     const isStopped = breathing(() => isCancelled);
-    const pulse = async () => !(await isStopped());
-    const covering = coverOperations(loaded, { ...operationsAt(trace, step), pulse });
+    const covered = operationsAt(trace, step);
+    const line = new ProgressLine();
+    let executed = 0;
+    const pulse = async (steps: number) => {
+      executed += steps;
+      const all = covered.operations.length;
+      line.show(() => `${formatCount(executed)} of ${formatCount(all)} steps`, executed / all);
+      return !(await isStopped());
+    };
+    const covering = coverOperations(loaded, { ...covered, pulse });
     const coverage = await cancelOnInterrupt(covering, () => {
       isCancelled = true;
     });
+    line.clear();
     if (!coverage) return EXIT.refused;
     const lines = linesOf(coverage, step === undefined);
     if (options.json) {

@@ -3,12 +3,13 @@ import { formatCount } from '../../text/quantities.ts';
 import { findWhere, WHERE, type Counted } from '../../trace/expression-questions.ts';
 import { formatStep } from '../../trace/format.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { readTraceFile } from '../files/trace-file.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { printStepRows } from '../report/step-text.ts';
 import { JSON_FLAG, stepNumber, TRACE, whole, type CommandModule } from './options.ts';
-import { EXIT, printProblem, ProgressLine, type ExitCode } from './output.ts';
+import { EXIT, printProblem, type ExitCode } from './output.ts';
+import { ProgressLine } from './progress.ts';
 import { NO_ANSWER, readExpression } from './query-question.ts';
+import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `steps`. */
 interface StepsOptions {
@@ -105,6 +106,9 @@ function search(trace: Trace, expression: string, from: number, limit: number): 
       progress.clear();
       return { steps: found.slice(0, limit), next: found[limit] as number };
     }
-    progress.show(() => `${formatCount(searched)} of ${formatCount(trace.length)} steps`);
+    progress.show(
+      () => `${formatCount(searched)} of ${formatCount(trace.length)} steps`,
+      searched / trace.length,
+    );
   }
 }

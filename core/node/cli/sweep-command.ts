@@ -38,7 +38,8 @@ import {
   typed,
   whole,
 } from './options.ts';
-import { ProgressLine, requireFolder, requireWritable, type ExitCode } from './output.ts';
+import { requireFolder, requireWritable, type ExitCode } from './output.ts';
+import { ProgressLine } from './progress.ts';
 import { withProject } from './project-options.ts';
 import { planOptions, type ScenarioOptions } from './run-command.ts';
 import {
@@ -205,7 +206,8 @@ async function sweepLoaded(
     shard: options.shard ?? shardOfProcess(),
   };
   const line = new ProgressLine();
-  const show = (progress: SweepProgress) => line.show(() => describeProgress(progress));
+  const show = (progress: SweepProgress) =>
+    line.show(() => describeProgress(progress), shareOf(progress, options.timeBudget));
   const handle = startSweep(loaded, plan, show, failed);
   onStarted?.(() => handle.cancel());
   const swept = await cancelOnInterrupt(handle.report, () => handle.cancel());
@@ -279,6 +281,15 @@ function seedsOf({
   if (timeBudget !== undefined) return { from: from ?? 0n, timeBudgetMs: timeBudget };
   const needed = oneIn === undefined ? undefined : seedsNeeded({ oneIn, confidencePercent });
   return valueOf(toSeedRange(from ?? 0n, needed ?? count ?? COUNT_DEFAULT));
+}
+
+/** How much of a sweep is done, if its end is known. */
+function shareOf(
+  { seeds, seedsMax, elapsedMs }: SweepProgress,
+  timeBudgetMs?: number,
+): number | undefined {
+  if (seedsMax !== undefined) return seeds / seedsMax;
+  return timeBudgetMs === undefined ? undefined : elapsedMs / timeBudgetMs;
 }
 
 function describeProgress({

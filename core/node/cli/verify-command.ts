@@ -2,15 +2,17 @@ import { driveToEnd } from '../../engine/driving.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { formatStep } from '../../trace/format.ts';
 import type { Difference, Verifier } from '../../trace/verify.ts';
-import { readTraceFile, type ReadTrace } from '../files/trace-file.ts';
+import { type ReadTrace } from '../files/trace-file.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { printDifference } from '../report/difference-text.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { verifierOf } from '../runs/planning.ts';
 import { explainRuntime } from '../runs/runtime.ts';
 import { type CommandModule, JSON_FLAG, TRACE, TRACE_MACHINE } from './options.ts';
-import { EXIT, ProgressLine, type ExitCode } from './output.ts';
+import { EXIT, type ExitCode } from './output.ts';
+import { ProgressLine } from './progress.ts';
 import { withMachineOf } from './trace-machine.ts';
+import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `verify`. */
 export interface VerifyOptions {
@@ -51,7 +53,10 @@ async function verifyLoaded(
   const progress = new ProgressLine();
   await driveToEnd(verifier, {
     pulse: () => {
-      progress.show(() => `${formatCount(verifier.steps)} of ${formatCount(trace.length)} steps`);
+      progress.show(
+        () => `${formatCount(verifier.steps)} of ${formatCount(trace.length)} steps`,
+        verifier.steps / trace.length,
+      );
       return true;
     },
   });

@@ -1,12 +1,12 @@
 import type { Driving } from '../../engine/driving.ts';
 import type { Executed } from '../../machine/executed.ts';
 import { toProblem, type Problem } from '../../problem.ts';
-import { formatCount } from '../../text/quantities.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { recordRun, type RecordedRun } from '../../trace/recorder.ts';
 import type { TraceIndex } from '../../trace/trace-index.ts';
 import { Recording } from '../files/recording.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
-import { ProgressLine } from './output.ts';
+import { ProgressLine } from './progress.ts';
 import type { StandstillWatch } from './standstill.ts';
 
 /** A run that a command drives. */
@@ -68,7 +68,7 @@ function withKept(problem: Problem, steps: number, out: string): Problem {
  * @returns what broke the run, or stopped it.
  */
 export async function watched(
-  { run, watch }: WatchedRun,
+  { run, label, watch }: WatchedRun,
   observe: (step: Executed) => void,
   execute: (driving: Driving) => Promise<unknown>,
   write: () => Promise<void> | undefined = () => undefined,
@@ -97,7 +97,7 @@ export async function watched(
         observe(step);
       },
       pulse: () => {
-        progress.show(() => `${formatCount(run.steps)} steps`);
+        progress.show(() => formatPlural(run.steps, 'step'), run.operations / label.operationsMax);
         const writing = write();
         return writing === undefined ? goesOn() : awaitWriting(writing);
       },

@@ -9,9 +9,8 @@ import {
   type CrashPoint,
   type CrashVerdict,
 } from '../../what-if/crash-everywhere.ts';
-import { askDoom } from '../../what-if/doom.ts';
+import { askDoom, DOOM_RUNS_MAX } from '../../what-if/doom.ts';
 import { parentOf } from '../../what-if/parent.ts';
-import { readWholeTrace } from '../files/trace-file.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { forkSubjectOf } from '../runs/fork-subject.ts';
@@ -19,8 +18,10 @@ import { toDoomProblem } from '../runs/forking.ts';
 import { chooseFinding, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
 import { type CommandModule, JSON_FLAG, stepNumber, TRACE_MACHINE, whole } from './options.ts';
-import { EXIT, ProgressLine, type ExitCode } from './output.ts';
+import { EXIT, type ExitCode } from './output.ts';
+import { formatBar, ProgressLine } from './progress.ts';
 import { noteSource, withMachineOf } from './trace-machine.ts';
+import { readWholeTrace } from './trace-reading.ts';
 
 const RUNS_MAX = 1_000_000;
 
@@ -72,12 +73,16 @@ async function doomCommand(file: string, options: DoomCommandOptions): Promise<E
   return onTrace(file, options, async (loaded, trace) => {
     const finding = requireStep(chooseFinding(trace.findings, options, file), file);
     const failure = { signature: signatureOf(finding), stepIndex: finding.stepIndex };
+    const { runs: runsMax = DOOM_RUNS_MAX } = options;
     const line = new ProgressLine();
     let isCancelled = false;
     const asked = askDoom(forkSubjectOf(loaded, trace.header), parentOf(trace), failure, {
-      ...(options.runs === undefined ? {} : { runsMax: options.runs }),
+      runsMax,
       onPoint: (point, runs) =>
-        line.show(() => `${formatCount(runs)} runs made, now from step ${formatCount(point.from)}`),
+        line.show(
+          () => `${formatCount(runs)} runs made, now from step ${formatCount(point.from)}`,
+          runs / runsMax,
+        ),
       isCancelled: breathing(() => isCancelled),
     });
     const doom = await cancelOnInterrupt(asked, () => {
@@ -105,8 +110,7 @@ const BAR_CHARS = 40;
 
 /** "before step 12   83 %  ########---" */
 function printPoint({ from, share, low, high, runs }: DoomPoint): void {
-  const filled = Math.round(share * BAR_CHARS);
-  const bar = '█'.repeat(filled).padEnd(BAR_CHARS, '·');
+  const bar = formatBar(share, BAR_CHARS);
   const percent = (part: number) => String(Math.round(part * 100)).padStart(3);
   const band = `${percent(low)} to ${percent(high)} %, ${formatPlural(runs, 'run')}`;
   printLine(
@@ -143,7 +147,10 @@ async function crashEverywhereCommand(
       from,
       to,
       onVerdict: ({ point }) =>
-        line.show(() => `step ${formatCount(point.stepIndex)} of ${formatCount(trace.length)}`),
+        line.show(
+          () => `step ${formatCount(point.stepIndex)} of ${formatCount(trace.length)}`,
+          (point.stepIndex - from) / (to - from),
+        ),
       isCancelled: breathing(() => isCancelled),
     });
     const { verdicts, isStopped } = await cancelOnInterrupt(asked, () => {

@@ -10,12 +10,12 @@ import {
 } from '../../trace/causality/story.ts';
 import { findingsAt } from '../../trace/causes.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { readTraceFile } from '../files/trace-file.ts';
 import { printJson, printLine, style, type Piece } from '../report/print.ts';
 import { requireStep } from './finding-choice.ts';
 import { type CommandModule, JSON_FLAG, stepNumber, TRACE } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { requireStepOf } from './state-path.ts';
+import { readTraceFile } from './trace-reading.ts';
 
 /** The options of `why`. */
 export interface WhyOptions {

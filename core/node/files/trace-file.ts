@@ -40,6 +40,8 @@ export interface TraceFileOptions {
   readonly isLive?: boolean;
   /** Whether as many digests of states are compared as {@link THOROUGH_DIGESTS} allows. */
   readonly isThorough?: boolean;
+  /** Called after each slice of {@link readTraceFile}. */
+  readonly onSlice?: (progress: TraceFile['progress']) => void;
 }
 
 /**
@@ -261,7 +263,7 @@ export interface ReadTrace {
  */
 export async function readTraceFile(path: string, options?: TraceFileOptions): Promise<ReadTrace> {
   const file = new TraceFile(path, { isThorough: true, copyFolder: tmpdir(), ...options });
-  for await (const _ of file.read());
+  for await (const _ of file.read()) options?.onSlice?.(file.progress);
   const { trace, damage } = file;
   if (!trace) throw new Error('a trace that was read has a header');
   return { trace, ...(damage ? { damage } : {}), close: () => file.close() };
@@ -365,8 +367,8 @@ class CopyBytes implements TextBytes {
  *
  * @throws {ProblemError} when it cannot be read, or is damaged.
  */
-export async function readWholeTrace(path: string): Promise<Trace> {
-  const { trace, damage } = await readTraceFile(path);
+export async function readWholeTrace(path: string, options?: TraceFileOptions): Promise<Trace> {
+  const { trace, damage } = await readTraceFile(path, options);
   if (!damage) return trace;
   throw new ProblemError({
     title: `${path} is damaged. ${damage.message}`,

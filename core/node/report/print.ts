@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import pc from 'picocolors';
 import { cutText, showLines, showText } from '../../text/visible.ts';
 
@@ -18,20 +19,25 @@ export class Styled {
   }
 }
 
+const { NO_COLOR: noColor, TERM: terminal } = process.env;
+/** On a thread, the standard streams of this process are pipes, whatever is behind them. */
+const isColoured = pc.isColorSupported || (isatty(1) && !noColor && terminal !== 'dumb');
+const colours = pc.createColors(isColoured);
+
 function styling(paint: (text: string) => string): (...pieces: readonly Piece[]) => Styled {
   return (...pieces) => new Styled(paint, pieces);
 }
 
 /** The styles of what is printed, where the terminal has them. */
 export const style = {
-  blue: styling(pc.blue),
-  bold: styling(pc.bold),
-  dim: styling(pc.dim),
-  green: styling(pc.green),
+  blue: styling(colours.blue),
+  bold: styling(colours.bold),
+  dim: styling(colours.dim),
+  green: styling(colours.green),
   plain: styling((text) => text),
-  red: styling(pc.red),
-  violet: styling(pc.magenta),
-  yellow: styling(pc.yellow),
+  red: styling(colours.red),
+  violet: styling(colours.magenta),
+  yellow: styling(colours.yellow),
 };
 
 /** More than this of one text is not read on a terminal; --json has all of it. */
@@ -98,9 +104,12 @@ export async function untilPrinted(): Promise<void> {
   }
 }
 
+/** Ends the wrapping of long lines, and begins it again: what is wrapped is not overwritten. */
+const [CUT, WRAP] = ['\u001b[?7l', '\u001b[?7h'];
+
 /** Shows a text in the last line of standard error, instead of the text that is there. */
 export function showInLastLine(text: string): void {
-  writeError(`\r\u001b[2K${text === '' ? '' : pc.dim(showText(text))}`);
+  writeError(`\r\u001b[2K${text === '' ? '' : `${CUT}${colours.dim(showText(text))}${WRAP}`}`);
 }
 
 /** What JSON may contain as it is although it commands a terminal, does not show, or misleads the eye. */

@@ -1,0 +1,101 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { PACKAGE_ROOT } from '../package-root.ts';
+import { formatBar, isProgressShown, ProgressLine } from './progress.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'phasmoscope-progress-'));
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+it.each([
+  ['a terminal', {}, true, true],
+  ['a pipe', {}, false, false],
+  ['a job of CI that has a terminal', { CI: 'true' }, true, false],
+  ['a terminal that can only print', { TERM: 'dumb' }, true, false],
+  ['a terminal without colours', { NO_COLOR: '1' }, true, true],
+])('on %s', (_, environment, isTerminal, isShown) => {
+  expect(isProgressShown(environment, isTerminal)).toBe(isShown);
+});
+
+it('fills a bar by its share, and never over its ends', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(60), (share, chars) => {
+      const bar = formatBar(share, chars);
+      expect(bar).toMatch(/^█*·*$/);
+      expect(bar).toHaveLength(chars);
+    }),
+  );
+  expect(formatBar(0.5, 4)).toBe('██··');
+});
+
+/** What a line writes to a terminal. */
+function written(show: (line: ProgressLine) => void): string {
+  let text = '';
+  const spy = vi.spyOn(process.stderr, 'write').mockImplementation((piece) => {
+    text += String(piece);
+    return true;
+  });
+  try {
+    show(new ProgressLine(true));
+  } finally {
+    spy.mockRestore();
+  }
+  return text;
+}
+
+it.each([
+  [0, '····················   0 %  half'],
+  [0.5, '██████████··········  50 %  half'],
+  [0.999, '████████████████████  99 %  half'],
+  [1.5, '████████████████████ 100 %  half'],
+  [Number.NaN, '····················   0 %  half'],
+])('shows a share of %f as a bar', (share, shown) => {
+  expect(written((line) => line.show(() => 'half', share))).toContain(shown);
+});
+
+it('shows a text alone where the end is not known, and takes it away again', () => {
+  const text = written((line) => {
+    line.show(() => 'on the way');
+    line.clear();
+  });
+  expect(text).toContain('on the way');
+  expect(text).not.toMatch(/[█·%]/);
+  expect(text.endsWith('\r\u001b[2K')).toBe(true);
+});
+
+/** Gives a command a terminal of its own. */
+const hasScript = spawnSync('script', ['-qec', 'true', '/dev/null']).status === 0;
+
+function inTerminal(args: string, environment: Readonly<Record<string, string>> = {}): string {
+  const command = `"${process.execPath}" "${join(PACKAGE_ROOT, 'electron/scripts/phasmoscope.mjs')}" ${args}`;
+  const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, ...env } = process.env;
+  return execFileSync('script', ['-qec', `${command} || true`, '/dev/null'], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...env, TERM: 'xterm', ...environment },
+  });
+}
+
+it.runIf(hasScript)(
+  'a command on a terminal shows how far it is, without colours where they are not wanted, and not in CI',
+  () => {
+    writeFileSync(join(folder, 'inputs.json'), JSON.stringify(Array(3000).fill('push')));
+    const run = 'run turnstile --inputs inputs.json';
+    const shown = inTerminal(run);
+    expect(shown).toMatch(/[█·]{20} +\d+ % {2}[\d ]+ steps?/);
+    expect(shown).toContain('\u001b[2m');
+    const plain = inTerminal(run, { NO_COLOR: '1' });
+    expect(plain).toMatch(/\d+ % {2}[\d ]+ steps?/);
+    expect(plain).not.toContain('\u001b[2m');
+    expect(inTerminal(run, { CI: 'true' })).not.toContain('%');
+  },
+  120_000,
+);

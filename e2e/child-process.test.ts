@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { ElectronApplication } from '@playwright/test';
 import type { Launch } from '../core/contract/window.ts';
 import { expect, test } from './helpers/app.ts';
+import { isAlive, startedBy } from './helpers/processes.ts';
 import { expectRun, expectStatus, launchArgs, position } from './helpers/window.ts';
 
 const ROOT = dirname(import.meta.dirname);
@@ -20,18 +21,15 @@ const spinning: Launch = {
   machine: { kind: 'file', path: join(ROOT, 'e2e/machines/process-spins.ts') },
 };
 
-/** Counts the processes whose command contains a text. */
-function countProcesses(text: string): number {
-  const commands = readdirSync('/proc').flatMap((pid) => {
-    if (!/^\d+$/.test(pid)) return [];
-    try {
-      return [readFileSync(`/proc/${pid}/cmdline`, 'utf8')];
-    } catch {
-      // It has ended meanwhile.
-      return [];
-    }
-  });
-  return commands.filter((command) => command.includes(text)).length;
+/** The processes of a test that spin; other tests have their own at the same time. */
+function spinningOf(app: ElectronApplication): readonly number[] {
+  return startedBy(app.process().pid ?? -1, 'node\0process-spins.mjs');
+}
+
+/** Waits until a process spins, and returns it. */
+async function spins(app: ElectronApplication): Promise<number> {
+  await expect.poll(() => spinningOf(app).length, { timeout: 30_000 }).toBe(1);
+  return spinningOf(app)[0] ?? -1;
 }
 
 test.describe('a machine in Python', () => {
@@ -56,11 +54,12 @@ test.describe('a machine in Python', () => {
 test.describe('a process that spins', () => {
   test.use({ appArgs: launchArgs(spinning) });
 
-  test('is reported, stopped, and not left behind', async ({ page }) => {
+  test('is reported, stopped, and not left behind', async ({ app, page }) => {
     await expect(page.getByRole('alert')).toContainText('does not answer', { timeout: 15_000 });
+    const pid = await spins(app);
     await page.getByRole('button', { name: 'Stop the machine' }).click();
     await expectStatus(page, '5 steps', { timeout: 20_000 });
-    await expect.poll(() => countProcesses('process-spins.mjs'), { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false);
   });
 });
 
@@ -71,19 +70,18 @@ test.describe('a process that spins while it is loaded', () => {
       machine: { kind: 'file', path: join(ROOT, 'e2e/machines/process-spins-at-once.ts') },
     }),
   });
-  const count = () => countProcesses('process-spins.mjs\0at-once');
 
   test('ends when the window is closed', async ({ app }) => {
     await app.firstWindow();
-    await expect.poll(count, { timeout: 15_000 }).toBe(1);
+    const pid = await spins(app);
     await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
-    await expect.poll(count, { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false);
   });
 
   test('ends when the main process is killed', async ({ app }) => {
     await app.firstWindow();
-    await expect.poll(count, { timeout: 15_000 }).toBe(1);
+    const pid = await spins(app);
     app.process().kill('SIGKILL');
-    await expect.poll(count, { timeout: 15_000 }).toBe(0);
+    await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false);
   });
 });

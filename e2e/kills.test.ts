@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ElectronApplication, Page } from '@playwright/test';
 import { expect, firstWindow, launchApp, test } from './helpers/app.ts';
+import { isAlive } from './helpers/processes.ts';
 import { expectStep, launchArgs } from './helpers/window.ts';
 
 const SEED = 20_261_129;
@@ -38,12 +39,19 @@ function randomOf(seed: number): () => number {
   };
 }
 
-async function pidsOf(app: ElectronApplication, victim: Victim): Promise<number[]> {
+/** The processes of the program. */
+async function pidsOf(app: ElectronApplication): Promise<Readonly<Record<Victim, number[]>>> {
   const metrics = await app.evaluate(({ app: main }) =>
     main.getAppMetrics().map(({ pid, type, name = '' }) => ({ pid, names: [type, name] })),
   );
-  const wanted: string = PROCESS_NAMES[victim];
-  return metrics.filter(({ names }) => names.includes(wanted)).map(({ pid }) => pid);
+  const pids = (victim: Victim) =>
+    metrics.filter(({ names }) => names.includes(PROCESS_NAMES[victim])).map(({ pid }) => pid);
+  return {
+    main: pids('main'),
+    host: pids('host'),
+    reader: pids('reader'),
+    renderer: pids('renderer'),
+  };
 }
 
 /** The steps that are in the session's file of the only run. */
@@ -59,16 +67,6 @@ function stepsInFile(profile: string): number {
 async function stepsShown(page: Page): Promise<number> {
   const text = await page.getByRole('contentinfo').innerText();
   return Number(/([\d\u202F]+) steps/.exec(text)?.[1]?.replaceAll('\u202F', '') ?? -1);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A process that has ended, and that nobody has waited for yet, is a zombie.
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
 }
 
 async function kill(app: ElectronApplication, victim: Victim, pid: number): Promise<void> {
@@ -151,14 +149,16 @@ for (let round = 0; round < ROUNDS; round += 1) {
     await expectStep(page, cursor);
     await page.waitForTimeout(KEPT_MS + random() * 1_500);
 
-    const all = await Promise.all(VICTIMS.map((each) => pidsOf(app, each)));
-    const [pid] = all[VICTIMS.indexOf(victim)] ?? [];
+    const pids = await pidsOf(app);
+    const [pid] = pids[victim];
     if (pid === undefined) throw new Error(`there is no ${victim} process`);
     const steps = Math.max(await stepsShown(page), stepsInFile(profile));
     await kill(app, victim, pid);
     await expectSurvived(app, victim, page, steps);
     // No process is left that could still write.
-    await expect.poll(() => all.flat().filter(isAlive), { timeout: 20_000 }).toEqual([]);
+    await expect
+      .poll(() => Object.values(pids).flat().filter(isAlive), { timeout: 20_000 })
+      .toEqual([]);
     await expectBack(profile, victim, steps, cursor);
     rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   });

@@ -13,7 +13,7 @@ import { checkSeeds } from 'phasmoscope/testing';
 it('is sound, whatever faults strike', async () => {
   const machine = new URL('machine.ts', import.meta.url);
   expect(await checkSeeds({ machine, faults: 'chaos', seeds: 50, operations: 200 })).toEqual([]);
-});
+}, 60_000);
 `;
 
 const CONFIG = `import { defineConfig } from 'phasmoscope';

@@ -44,6 +44,11 @@ export class CaughtFailures {
     this.#locate = locate;
   }
 
+  /** Remembers what another one does. */
+  leadAs(other: CaughtFailures): void {
+    this.#remembered = other.#remembered;
+  }
+
   /**
    * Notes the failures of an accepted step. An action that is sent after all, such as at a second
    * attempt or from `restore`, is forgotten.

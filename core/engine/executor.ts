@@ -250,6 +250,17 @@ export class Executor {
     return undefined;
   }
 
+  /** Takes in the steps that another executor of the machine was given by {@link lead}, all at once. */
+  leadAs(other: Executor): void {
+    this.#stepIndex = other.#stepIndex;
+    this.#undispatched = other.#undispatched;
+    for (const [id, action] of other.#outstanding) this.#outstanding.set(id, action);
+    this.#hasLost = other.#hasLost;
+    this.#caught.leadAs(other.#caught);
+    this.#invariants.leadAs(other.#invariants);
+    this.#rules.leadAs(other.#rules);
+  }
+
   /**
    * Goes on after the steps that {@link lead} was given.
    *

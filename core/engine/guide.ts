@@ -43,13 +43,13 @@ export class Guide {
   readonly #list: readonly GuidedStep[];
   readonly #origin: Origin;
   /** Ids of the previous run, with the ids that they have become. */
-  readonly #ids = new Map<ActionId, ActionId>();
+  readonly #ids: Map<ActionId, ActionId>;
   /** How often each action was sent, and the actions under way. */
-  readonly #sent = new Map<ActionId, number>();
-  readonly #underWay = new Set<ActionId>();
+  readonly #sent: Map<ActionId, number>;
+  readonly #underWay: Set<ActionId>;
   /** The results that were taken in under each id. */
-  readonly #delivered = new Map<ActionId, readonly unknown[]>();
-  readonly #panics = new Map<ActionId, number>();
+  readonly #delivered: Map<ActionId, readonly unknown[]>;
+  readonly #panics: Map<ActionId, number>;
   /** First deliveries that a fork has added, as far as the parent's own have not come. */
   readonly #added: { readonly id: ActionId; readonly result: unknown }[] = [];
   #unsent: readonly ActionId[] = [];
@@ -59,9 +59,18 @@ export class Guide {
   /** Whether the candidate has a step that is impossible in any run. */
   isImpossible = false;
 
-  constructor(list: readonly GuidedStep[], origin: Origin) {
+  /** @param past a guide that was led through the steps before the list. */
+  constructor(list: readonly GuidedStep[], origin: Origin, past?: Guide) {
     this.#list = list;
     this.#origin = origin;
+    this.#ids = new Map(past && past.#ids);
+    this.#sent = new Map(past && past.#sent);
+    this.#underWay = new Set(past && past.#underWay);
+    this.#delivered = new Map(past && past.#delivered);
+    this.#panics = new Map(past && past.#panics);
+    if (!past) return;
+    this.#unsent = past.#unsent;
+    this.#isDown = past.#isDown;
   }
 
   rewrite(operation: Operation, position: number, isAdded: boolean): Operation | undefined {

@@ -101,6 +101,14 @@ export class InvariantChecker {
     for (const name of step.recovered) this.#failing.delete(name);
   }
 
+  /** Takes in the steps that another checker of the same invariants has taken in. */
+  leadAs(other: InvariantChecker): void {
+    for (const name of other.#failing) this.#failing.add(name);
+    for (const [at, asked] of this.#invariants.entries()) {
+      asked.heldFor = other.#invariants[at]?.heldFor;
+    }
+  }
+
   /** Ends the steps that were taken in: what does not fail holds for the state after the last one. */
   endLead(state: Value): void {
     this.#hasChecked = true;

@@ -37,6 +37,22 @@ export class Network {
   #sequence = 0;
   #now = 0;
 
+  /** A network with the same messages on their way, which goes on for itself. */
+  copy(): Network {
+    const copy = new Network();
+    const messages = new Map<Message, Message>();
+    const copyOf = (sent: InFlight): InFlight => {
+      const message = messages.get(sent.message) ?? { ...sent.message };
+      messages.set(sent.message, message);
+      return { ...sent, message };
+    };
+    copy.#inFlight = this.#inFlight.map(copyOf);
+    copy.#lost.push(...this.#lost.map(copyOf));
+    copy.#sequence = this.#sequence;
+    copy.#now = this.#now;
+    return copy;
+  }
+
   /** Advances the time by one operation of the scenario. */
   tick(): void {
     this.#now += 1;

@@ -1,22 +1,16 @@
-import type { Guard } from '../isolation/guard.ts';
-import { isTakenIn, type EmittedAction, type Executed } from '../machine/executed.ts';
-import type { Completion, MachineTypes } from '../machine/machine.ts';
+import type { Executed } from '../machine/executed.ts';
+import type { Completion } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
-import type { AnyScenario, Driver, Tallies } from '../machine/scenario.ts';
-import { ChaCha8Rng } from '../random/chacha8-rng.ts';
+import type { AnyScenario, Tallies } from '../machine/scenario.ts';
 import type { Value } from '../value/value.ts';
 import type { SettledFailure } from './findings.ts';
-import { ScenarioGuard } from './scenario-guard.ts';
-import { SettledJudge } from './settled-judge.ts';
+import { isOfScenario, Onlooker, type OnlookerOptions } from './onlooker.ts';
 import { SETTLING_STEPS_MAX, type OperationSource } from './simulation.ts';
-import type { LocateError } from './transactor.ts';
 
 /** What a replay needs besides its operations. */
-export interface ReplayOptions {
+export interface ReplayOptions extends OnlookerOptions {
   /** Judges the steps: its tallies, and what must hold at the end. */
   readonly scenario?: AnyScenario | undefined;
-  readonly locate?: LocateError | undefined;
-  readonly guard?: Guard | undefined;
   /**
    * Replaces an operation of the list; `undefined` leaves it out. With a `rewrite`, the list need not
    * be settled at its end: the outstanding answers of the external systems are added.
@@ -29,10 +23,12 @@ export interface ReplayOptions {
     isAdded: boolean,
   ) => Operation | undefined;
   /**
-   * Steps before the list. They are shown to the scenario, as those of the list are, only when it is asked
-   * something: most runs that are tried end before that.
+   * Gives the scenario that has seen the steps before the list. It is called, and shown the steps of the list,
+   * only when the scenario is asked something: most runs that are tried end before that.
+   *
+   * @param stir called now and then while that takes time.
    */
-  readonly past?: (() => Iterable<Executed>) | undefined;
+  readonly past?: ((stir: () => void) => Onlooker) | undefined;
 }
 
 /** Steps of the list that wait to be shown to the scenario, at most. */
@@ -54,15 +50,7 @@ export function replaySource(list: OperationList, options: ReplayOptions = {}): 
 class Replay implements OperationSource {
   readonly #list: OperationList;
   readonly #rewrite: ReplayOptions['rewrite'];
-  readonly #guard: ScenarioGuard;
-  readonly #driver: Driver<MachineTypes> | undefined;
-  readonly #judge: SettledJudge | undefined;
-  /** Actions of the last step: a crash may still keep some of them from being received. */
-  #undispatched: readonly EmittedAction[] = [];
-  /** Whether the external systems fail when they receive these actions, in the order of the draws. */
-  #failures: boolean[] = [];
-  /** Answers of the external systems that have not been delivered, by id. */
-  readonly #answers = new Map<unknown, Completion>();
+  #onlooker: Onlooker | undefined;
   #added = 0;
   #position = 0;
   #operations = 0;
@@ -72,18 +60,13 @@ class Replay implements OperationSource {
   stir: (() => void) | undefined;
 
   constructor(list: OperationList, options: ReplayOptions) {
-    const { scenario, rewrite } = options;
+    const { scenario, rewrite, past } = options;
     this.#list = list;
     this.#rewrite = rewrite;
-    this.#guard = new ScenarioGuard(scenario, options);
     if (!scenario) return;
-    this.#past = options.past;
-    this.#waiting = options.past ? [] : undefined;
-    // The scenario only observes: its own draws do not matter.
-    const random = ChaCha8Rng.seedFromU64(0n);
-    const strikes = () => this.#failures.shift() ?? false;
-    this.#driver = this.#guard.call('start', () => scenario.start(random, { random, strikes }));
-    this.#judge = new SettledJudge(this.#driver, this.#guard);
+    this.#past = past;
+    this.#waiting = past ? [] : undefined;
+    this.#onlooker = past ? undefined : new Onlooker(scenario, options);
   }
 
   get operations(): number {
@@ -93,21 +76,10 @@ class Replay implements OperationSource {
 
   next(): Operation | undefined {
     const operation = this.#take();
-    this.#begin(operation);
-    return operation;
-  }
-
-  #begin(operation: Operation | undefined): void {
     // Whoever has not been shown a step has sent nothing of it.
-    if (!this.#waiting) {
-      this.#dispatch(operation?.kind === 'crash' ? operation.dispatched : undefined);
-    }
-    this.#count(operation);
-  }
-
-  #count(operation: Operation | undefined): void {
-    if (operation?.kind === 'normal' || operation?.kind === 'trackedActionCompleted')
-      this.#operations += 1;
+    this.#onlooker?.dispatch(operation?.kind === 'crash' ? operation.dispatched : undefined);
+    if (operation && isOfScenario(operation)) this.#operations += 1;
+    return operation;
   }
 
   #take(): Operation | undefined {
@@ -127,7 +99,7 @@ class Replay implements OperationSource {
 
   /** A run that was endless may end with a corrected machine: nothing more is due then. */
   #ended(given: Operation): Operation {
-    const wasEndless = given.kind === 'settled' && given.isEndless && this.#driver?.external;
+    const wasEndless = given.kind === 'settled' && given.isEndless && this.#onlooker?.hasExternal;
     return wasEndless && !this.#whatIsDue() ? { kind: 'settled' } : given;
   }
 
@@ -140,93 +112,50 @@ class Replay implements OperationSource {
   }
 
   /** Shows the scenario all steps so far, in their order. */
-  #catchUp(): void {
+  #catchUp(): Onlooker | undefined {
     const waiting = this.#waiting;
-    if (!waiting) return;
+    if (!waiting) return this.#onlooker;
     this.#waiting = undefined;
-    for (const step of this.#past?.() ?? []) {
-      this.#count(step.operation);
-      this.#show(step);
+    const stir = () => this.stir?.();
+    const onlooker = this.#past?.(stir);
+    this.#onlooker = onlooker;
+    this.#operations += onlooker?.operations ?? 0;
+    for (const step of waiting) {
+      onlooker?.show(step);
+      stir();
     }
-    for (const step of waiting) this.#show(step);
-  }
-
-  #show(step: Executed): void {
-    const { operation } = step;
-    this.#dispatch(operation.kind === 'crash' ? operation.dispatched : undefined);
-    this.#observe(step);
-    this.stir?.();
+    return onlooker;
   }
 
   /** The next completion that the external systems owe before the run is settled. */
   #whatIsDue(): Completion | undefined {
-    this.#catchUp();
-    this.#dispatch(undefined);
+    const onlooker = this.#catchUp();
+    onlooker?.dispatch();
     this.#added += 1;
-    if (this.#added > SETTLING_STEPS_MAX) return undefined;
-    const [answer] = this.#answers.values();
-    if (answer) this.#answers.delete(answer.id);
-    if (answer || !this.#driver) return answer;
-    return (
-      this.#guard.completion(this.#driver, 'poll') ?? this.#guard.completion(this.#driver, 'settle')
-    );
-  }
-
-  #dispatch(count: number | undefined): void {
-    const external = this.#driver?.external;
-    if (external) {
-      for (const emitted of this.#undispatched.slice(0, count)) {
-        if (emitted.kind !== 'tracked') continue;
-        const { id, action } = emitted;
-        const result = this.#guard.call('receive', () => external.receive(id, action));
-        if (result !== undefined)
-          this.#answers.set(id, { kind: 'trackedActionCompleted', id, result });
-      }
-    }
-    this.#undispatched = [];
-    this.#failures = [];
+    return this.#added > SETTLING_STEPS_MAX ? undefined : onlooker?.takeDue();
   }
 
   observe(step: Executed): Executed {
     if (this.#waiting) {
       this.#waiting.push(step);
       if (this.#waiting.length >= WAITING_MAX) this.#catchUp();
-    } else this.#observe(step);
+    } else this.#onlooker?.observe(step);
     return step;
   }
 
-  #observe(step: Executed): void {
-    if (!this.#driver) return;
-    const { operation, outcome } = step;
-    // The list repeats a message at which the machine panics, until the message is given up.
-    const isMishandled = outcome.kind === 'panic' && !('fault' in operation);
-    if (operation.kind === 'trackedActionCompleted' && (isTakenIn(step) || isMishandled)) {
-      this.#answers.delete(operation.id);
-    }
-    this.#guard.askForWords(step);
-    this.#guard.observe(this.#driver, step);
-    this.#judge?.observe(step);
-    this.#undispatched = step.actions;
-    this.#failures = 'externalFailures' in operation ? [...(operation.externalFailures ?? [])] : [];
-  }
-
   judge(state: Value): readonly SettledFailure[] {
-    this.#catchUp();
-    return this.#judge?.judge(state) ?? [];
+    return this.#catchUp()?.judge(state) ?? [];
   }
 
   get settledCounts(): Readonly<Record<string, number>> {
-    this.#catchUp();
-    return this.#judge?.counts ?? {};
+    return this.#catchUp()?.settledCounts ?? {};
   }
 
   tallies(): Tallies {
-    this.#catchUp();
-    return this.#driver ? this.#guard.tallies(this.#driver) : {};
+    return this.#catchUp()?.tallies() ?? {};
   }
 
   sometimes(): Readonly<Record<string, boolean>> {
-    this.#catchUp();
-    return this.#guard.sometimes(this.#driver);
+    return this.#catchUp()?.sometimes() ?? {};
   }
 }

@@ -119,6 +119,12 @@ export class RuleChecker {
     }
   }
 
+  /** Takes in the steps that another checker has taken in. */
+  leadAs(other: RuleChecker): void {
+    for (const [id, result] of other.#delivered) this.#delivered.set(id, result);
+    for (const breach of other.#breachesReported) this.#breachesReported.add(breach);
+  }
+
   /**
    * Ends the steps that were taken in.
    *

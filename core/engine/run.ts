@@ -4,6 +4,7 @@ import type { AnyMachine } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { Tallies } from '../machine/scenario.ts';
 import { quoteValue, type Value } from '../value/value.ts';
+import type { Maybe } from '../waiting.ts';
 import { planChecks, type Sampling } from './check-plan.ts';
 import { Executor, type CheckCounts, type ExecutionOptions } from './executor.ts';
 import type { SettledFailure } from './findings.ts';
@@ -123,27 +124,42 @@ export class Run {
    * Takes in steps that were executed before, such as those of a trace up to a fork, without executing them
    * again: the run goes on after them. A machine whose state is in a database does execute them.
    *
-   * @param source takes in each step for this run's source.
    * @param state the one after the last of the steps.
-   * @throws {LeadError} when the source would have given another step.
    */
-  async lead<Step extends Executed | IdleStep>(
-    steps: Iterable<Step>,
-    state: Value,
-    source: (step: Step) => void,
-  ): Promise<void> {
+  async lead(steps: Iterable<Executed | IdleStep>, state: Value): Promise<void> {
+    await this.#aside(async () => {
+      for (const step of steps) {
+        const led = this.takeIn(step);
+        if (led) await led;
+      }
+      await this.executor.endLead(state);
+    });
+  }
+
+  /**
+   * Takes in the steps that another run of the machine has taken in, all at once, and more of them as
+   * {@link lead} does.
+   */
+  async leadAs(other: Run, more: Iterable<Executed | IdleStep>, state: Value): Promise<void> {
+    this.executor.leadAs(other.executor);
+    this.#steps = other.#steps;
+    this.#restored = other.#restored;
+    await this.lead(more, state);
+  }
+
+  /** Takes in the next step as {@link lead} does, for runs of which others take in the steps. */
+  takeIn(step: Executed | IdleStep): Maybe<void> {
+    const led = this.executor.lead(step);
+    this.#steps += 1;
+    if (step === 'idle') this.#restored = undefined;
+    else this.#noteRestore(step);
+    return led;
+  }
+
+  async #aside(act: () => Maybe<void>): Promise<void> {
     this.#guard?.enterAside();
     try {
-      for (const step of steps) {
-        const led = this.executor.lead(step);
-        if (led) await led;
-        source(step);
-        this.#steps += 1;
-        if (step === 'idle') this.#restored = undefined;
-        else this.#noteRestore(step);
-      }
-      const ended = this.executor.endLead(state);
-      if (ended) await ended;
+      await act();
     } finally {
       this.#guard?.leaveAside();
     }

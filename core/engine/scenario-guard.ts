@@ -76,6 +76,11 @@ export class ScenarioGuard {
     this.#guard = guard;
   }
 
+  /** Whether the scenario was written for an earlier version, as far as that is known. */
+  get isEarlier(): boolean {
+    return this.#isEarlier === true;
+  }
+
   /** @throws {ScenarioError} when the call throws. */
   call<T>(method: string, called: () => T): T {
     this.#guard?.enterAside();
@@ -115,6 +120,25 @@ export class ScenarioGuard {
   /** Returns what the external systems send unasked, if anything. */
   completion(driver: Driver<MachineTypes>, from: 'poll' | 'settle'): Completion | undefined {
     return this.call(from, () => withCurrentKind(driver.external?.[from]?.()));
+  }
+
+  /**
+   * Returns a copy of a driver; `undefined` when the author has made none possible.
+   *
+   * @throws {ScenarioError} when the call throws, or returns something else.
+   */
+  copy(
+    driver: Driver<MachineTypes>,
+    ...given: Parameters<NonNullable<Driver<MachineTypes>['copy']>>
+  ): Driver<MachineTypes> | undefined {
+    if (driver.copy === undefined) return undefined;
+    const copy = this.call('copy', () => driver.copy?.(...given));
+    // The types promise another driver, but the scenario may come from plain JavaScript.
+    if (typeof copy === 'object' && copy !== null && copy !== driver) return copy;
+    throw this.#error(
+      'copy',
+      new TypeError(`it must return another driver, not ${what(copy, driver)}`),
+    );
   }
 
   /** Shows a driver a step. */
@@ -211,4 +235,8 @@ function isInput(given: { readonly kind: unknown } | undefined): given is StfInp
 
 function inEarlierWords(step: Executed): Executed {
   return { ...step, operation: withEarlierKind(step.operation) as Operation };
+}
+
+function what(given: unknown, driver: object): string {
+  return given === driver ? 'the same one' : describeValue(given);
 }

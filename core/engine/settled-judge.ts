@@ -13,13 +13,16 @@ export class SettledJudge {
   readonly #properties: readonly (readonly [name: string, property: SettledProperty])[];
   readonly #guard: ScenarioGuard;
   /** What came last for each tracked action: it distinguishes the failures that name the action. */
-  readonly #lastShapes = new Map<unknown, string>();
+  readonly #lastShapes: Map<unknown, string>;
   readonly #asked: Map<string, number>;
 
-  constructor(driver: Driver<MachineTypes>, guard: ScenarioGuard) {
+  /** @param from the judge of the driver that this one is a copy of. */
+  constructor(driver: Driver<MachineTypes>, guard: ScenarioGuard, from?: SettledJudge) {
     this.#guard = guard;
     this.#properties = Object.entries(guard.settled(driver));
-    this.#asked = new Map(this.#properties.map(([name]) => [name, 0]));
+    this.#lastShapes = new Map(from && from.#lastShapes);
+    const asked = from && from.#asked;
+    this.#asked = new Map(this.#properties.map(([name]) => [name, asked?.get(name) ?? 0]));
   }
 
   /** How often each property was checked. */

@@ -1,16 +1,22 @@
 import type { Guard } from '../isolation/guard.ts';
-import { isTakenIn, type EmittedAction, type Executed } from '../machine/executed.ts';
+import {
+  isTakenIn,
+  type EmittedAction,
+  type Executed,
+  type UnreadStep,
+} from '../machine/executed.ts';
 import { FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
 import type { Completion, MachineTypes, StfInput } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { AnyScenario, Driver, ExternalFaults, Tallies } from '../machine/scenario.ts';
-import { SelfExplainingError } from '../problem.ts';
-import { ChaCha8Rng } from '../random/chacha8-rng.ts';
-import { quoteValue, sameValue, type Value } from '../value/value.ts';
+import type { ChaCha8Rng } from '../random/chacha8-rng.ts';
+import type { Value } from '../value/value.ts';
 import { FaultInjector, type Fate } from './fault-injector.ts';
-import type { SettledFailure } from './findings.ts';
+import { withoutFault, type SettledFailure } from './findings.ts';
+import { isSameOperation, leadError } from './lead.ts';
 import { Network, type Delivery } from './network.ts';
 import { ScenarioGuard } from './scenario-guard.ts';
+import { becomeStreams, copyStreams, streamsOf, type SeedStreams } from './seed-streams.ts';
 import { SettledJudge } from './settled-judge.ts';
 import type { LocateError } from './transactor.ts';
 
@@ -35,9 +41,6 @@ export interface OperationSource {
   /** Operations of the scenario so far, without those that the simulation adds. */
   readonly operations: number;
 }
-
-/** Streams of a seed: switching faults off leaves the operations unchanged. */
-const STREAM = { operations: 0n, external: 1n, faults: 2n, depths: 3n } as const;
 
 /** After this many failures in a row, `restore` is not called again: the run is over. */
 const RESTORE_ATTEMPTS_MAX = 5;
@@ -70,11 +73,6 @@ export interface ScenarioRun {
   readonly guard?: Guard | undefined;
 }
 
-/** A recorded step that is not the one which its source gives now. */
-export class LeadError extends SelfExplainingError {
-  override readonly name = 'LeadError';
-}
-
 /** How many actions of an accepted step are dispatched before a crash; `all` when there is no crash. */
 export type Dispatched = number | 'all';
 
@@ -88,11 +86,11 @@ export function scenarioSource(run: ScenarioRun): Simulation {
 }
 
 export class Simulation implements OperationSource {
-  readonly #operationsMax: number;
+  readonly #run: ScenarioRun;
   readonly #driver: Driver<MachineTypes>;
   readonly #guard: ScenarioGuard;
   readonly #faults: FaultInjector;
-  readonly #network = new Network();
+  readonly #network: Network;
   /** Whether results are delivered. If not, only the scenario's own operations come. */
   readonly #hasNetwork: boolean;
   readonly #judge: SettledJudge;
@@ -111,26 +109,51 @@ export class Simulation implements OperationSource {
   /** Overrides the draw of how many actions of the current step are dispatched. */
   #dispatched: Dispatched | undefined;
   /** The random streams of the run, so that others can take their place. */
-  readonly #streams: Readonly<Record<keyof typeof STREAM, ChaCha8Rng>>;
+  readonly #streams: SeedStreams;
   /** Tracked actions that the external systems have received. */
   #received = 0;
   #steps = 0;
   #stepsMax: number;
 
-  constructor(run: ScenarioRun) {
-    const { scenario, seed, operationsMax, faults = FAULT_PROFILES.none } = run;
-    this.#operationsMax = operationsMax;
+  /** @param from the one that this is a copy of, whose driver must allow it. */
+  constructor(run: ScenarioRun, from?: Simulation) {
+    const { seed, operationsMax, faults = FAULT_PROFILES.none } = run;
+    this.#run = run;
     this.#stepsMax = SETTLING_STEPS_MAX + STEPS_PER_OPERATION_MAX * operationsMax;
-    this.#guard = new ScenarioGuard(scenario, run);
-    this.#streams = streamsOf(seed);
-    const { operations: random, ...streams } = this.#streams;
-    this.#faults = new FaultInjector(faults, streams.faults, streams.depths);
-    const external = this.#watched(externalFaults(faults, streams.external));
-    this.#driver = this.#guard.call('start', () => scenario.start(random, external));
+    this.#guard = from ? from.#guard : new ScenarioGuard(run.scenario, run);
+    this.#streams = from ? copyStreams(from.#streams) : streamsOf(seed);
+    this.#network = from ? from.#network.copy() : new Network();
+    this.#faults = new FaultInjector(faults, this.#streams.faults, this.#streams.depths);
+    const external = this.#watched(externalFaults(faults, this.#streams.external));
+    this.#driver = this.#startDriver(external, from && from.#driver);
     const systems = this.#guard.call('external', () => this.#driver.external);
     this.#hasNetwork =
       this.#faults.isOn || (systems !== undefined && systems.answersOnlyUnderFaults !== true);
-    this.#judge = new SettledJudge(this.#driver, this.#guard);
+    this.#judge = new SettledJudge(this.#driver, this.#guard, from && from.#judge);
+  }
+
+  #startDriver(external: ExternalFaults, from?: Driver<MachineTypes>): Driver<MachineTypes> {
+    const { operations } = this.#streams;
+    const copy = from && this.#guard.copy(from, operations, external);
+    return copy ?? this.#guard.call('start', () => this.#run.scenario.start(operations, external));
+  }
+
+  /**
+   * A simulation that goes on from here for itself; `undefined` when its driver cannot be copied. Only
+   * between two steps.
+   */
+  copy(): Simulation | undefined {
+    if (this.#driver.copy === undefined) return undefined;
+    const copy = new Simulation(this.#run, this);
+    copy.#queued.push(...this.#queued);
+    copy.#operations = this.#operations;
+    copy.#restoreAttempts = this.#restoreAttempts;
+    copy.#crashes = this.#crashes;
+    copy.#phase = this.#phase;
+    copy.#received = this.#received;
+    copy.#steps = this.#steps;
+    copy.#stepsMax = this.#stepsMax;
+    return copy;
   }
 
   get operations(): number {
@@ -215,6 +238,19 @@ export class Simulation implements OperationSource {
   }
 
   /**
+   * Takes in the next step without reading it: a request at which nothing struck, which is the one that is
+   * drawn now.
+   *
+   * @throws {LeadError} when no request is drawn.
+   */
+  leadUnread(step: UnreadStep): void {
+    const drawn = this.next(step.before as Value);
+    if (drawn?.kind !== 'normal') throw leadError(step.read(), drawn);
+    const isRead = this.#guard.isEarlier;
+    this.observe(isRead ? step.read() : step.as(drawn.fault ? withoutFault(drawn) : drawn));
+  }
+
+  /**
    * Takes in a step that this source has not drawn, such as one of a shrunk run: the external systems and
    * the network follow it, and nothing is drawn for it.
    */
@@ -257,10 +293,7 @@ export class Simulation implements OperationSource {
 
   /** Draws from the streams of another seed from now on. */
   redraw(seed: bigint): void {
-    const others = streamsOf(seed);
-    for (const [name, stream] of Object.entries(this.#streams)) {
-      stream.becomeLike(others[name as keyof typeof STREAM]);
-    }
+    becomeStreams(this.#streams, streamsOf(seed));
   }
 
   #observeNetwork(step: Executed): Executed {
@@ -301,7 +334,7 @@ export class Simulation implements OperationSource {
 
   /** Draws the scenario's next operation. */
   #draw(state: Value): StfInput | undefined {
-    if (this.#operations >= this.#operationsMax) return undefined;
+    if (this.#operations >= this.#run.operationsMax) return undefined;
     const operation = this.#guard.next(this.#driver, state);
     if (operation === undefined) return undefined;
     this.#operations += 1;
@@ -416,38 +449,6 @@ export class Simulation implements OperationSource {
     this.#send(completion);
     return true;
   }
-}
-
-function streamsOf(seed: bigint): Record<keyof typeof STREAM, ChaCha8Rng> {
-  const stream = (of: keyof typeof STREAM) => ChaCha8Rng.seedFromU64(seed, STREAM[of]);
-  return {
-    operations: stream('operations'),
-    external: stream('external'),
-    faults: stream('faults'),
-    depths: stream('depths'),
-  };
-}
-
-/** Whether an operation is the one of a recorded step: a fault that did not strike is not recorded. */
-export function isSameOperation(drawn: Operation, recorded: Operation): boolean {
-  return sameValue(essenceOf(drawn), essenceOf(recorded));
-}
-
-function essenceOf(operation: Operation): unknown {
-  const {
-    fault: _,
-    externalFailures: __,
-    ...essence
-  } = { fault: 0, externalFailures: 0, ...operation };
-  return essence;
-}
-
-function leadError({ stepIndex, operation }: Executed, drawn: Operation | undefined): LeadError {
-  const now = drawn ? quoteValue(essenceOf(drawn)) : 'nothing more';
-  return new LeadError(
-    `Step ${stepIndex} was ${quoteValue(essenceOf(operation))}, but the scenario gives ${now} there ` +
-      'now: it was changed since the run was recorded. Let the same operations go on instead.',
-  );
 }
 
 function externalFaults({ externalFails = 0 }: FaultProfile, random: ChaCha8Rng): ExternalFaults {

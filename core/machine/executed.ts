@@ -151,3 +151,12 @@ export function isIdle({ operation, outcome, actions, refused, findings, recover
     actions.length + refused.length + findings.length + recovered.length === 0
   );
 }
+
+/** An idle step of a recorded run, of which only the states and the kind of the outcome are known. */
+export interface UnreadStep {
+  readonly before: Executed['before'];
+  /** The step, whose operation is known otherwise; its other parts are read when they are asked for. */
+  as(operation: Operation): Executed;
+  /** The step with all its parts. */
+  read(): Executed;
+}

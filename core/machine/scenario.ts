@@ -55,6 +55,15 @@ export interface Driver<T extends MachineTypes> {
    * sweep reports what was never reached.
    */
   sometimes?(): Readonly<Record<string, boolean>>;
+  /**
+   * Returns a driver that remembers the same, external systems included, and goes on for itself: what one of
+   * them is shown or draws leaves the other as it is. With it, the many runs that a what-if question tries
+   * share the steps before the place that they ask about; without it, each of them shows these steps to a
+   * driver again.
+   *
+   * @param random the stream of operations that it draws from.
+   */
+  copy?(random: ChaCha8Rng, faults: ExternalFaults): Driver<T>;
 }
 
 /** The failures of external systems, with the probability of the fault profile. */

@@ -78,6 +78,18 @@ export class ChaCha8Rng {
     this.#counterHigh = 0;
   }
 
+  /** A generator that draws what this one would draw next, for itself. */
+  copy(): ChaCha8Rng {
+    const copy = new ChaCha8Rng(this.#key, 0n);
+    copy.#streamLow = this.#streamLow;
+    copy.#streamHigh = this.#streamHigh;
+    copy.#words.set(this.#words);
+    copy.#next = this.#next;
+    copy.#counterLow = this.#counterLow;
+    copy.#counterHigh = this.#counterHigh;
+    return copy;
+  }
+
   /** 32 uniform bits. */
   nextU32(): number {
     return this.#nextWord() >>> 0;

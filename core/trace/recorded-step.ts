@@ -1,4 +1,6 @@
-import type { Executed } from '../machine/executed.ts';
+import type { Executed, UnreadStep } from '../machine/executed.ts';
+import { ok, type Err } from '../machine/machine.ts';
+import type { Operation } from '../machine/operation.ts';
 import { applyPatches } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
 import type { Trace } from './trace.ts';
@@ -51,4 +53,107 @@ export function recordedStep(trace: Trace, stepIndex: number): Executed {
 /** The steps of a trace before one, in order. */
 export function* recordedSteps(trace: Trace, to: number = trace.length): Generator<Executed> {
   for (let at = 0; at < to; at += 1) yield recordedStep(trace, at);
+}
+
+const NONE: readonly never[] = [];
+
+/** A step that is come by on a walk through a trace: nothing of its line is read before it is asked for. */
+export class PassedStep implements UnreadStep {
+  readonly #trace: Trace;
+  readonly stepIndex: number;
+  readonly before: State;
+  readonly after: State;
+
+  constructor(trace: Trace, stepIndex: number, before: Value, after: Value) {
+    this.#trace = trace;
+    this.stepIndex = stepIndex;
+    this.before = before as State;
+    this.after = after as State;
+  }
+
+  read(): Executed {
+    // Each is come by once, so that none need be kept.
+    const {
+      checkpoint: _,
+      patch: __,
+      stateHash: ___,
+      ...step
+    } = this.#trace.wholeStep(this.stepIndex);
+    const { before, after } = this;
+    const attempted =
+      step.attempted.length === 0
+        ? after
+        : (freeze(applyPatches(before as Value, [step.attempted])) as State);
+    return { ...step, before, after, attempted };
+  }
+
+  as(operation: Operation): Executed {
+    return new OutlinedStep(this.#trace, this, operation);
+  }
+}
+
+/** An idle step of which only what is not in its outline is read, when it is asked for. */
+class OutlinedStep implements Executed {
+  readonly #trace: Trace;
+  readonly stepIndex: number;
+  readonly operation: Operation;
+  readonly outcome: Executed['outcome'];
+  readonly actions = NONE;
+  readonly refused = NONE;
+  readonly lost = NONE;
+  readonly before: State;
+  readonly after: State;
+  readonly findings = NONE;
+  readonly recovered = NONE;
+
+  constructor(trace: Trace, { stepIndex, before, after }: PassedStep, operation: Operation) {
+    this.#trace = trace;
+    this.stepIndex = stepIndex;
+    this.operation = operation;
+    const { outcome } = trace.glance(stepIndex);
+    this.outcome = outcome === 'ok' ? ok() : new UnreadRejection(trace, stepIndex);
+    this.before = before;
+    this.after = after;
+  }
+
+  get discarded(): Executed['discarded'] {
+    return this.outcome.kind === 'ok' ? NONE : this.#trace.step(this.stepIndex).discarded;
+  }
+
+  get attempted(): State {
+    if (this.outcome.kind === 'ok') return this.after;
+    return recordedStep(this.#trace, this.stepIndex).attempted;
+  }
+
+  get output(): Executed['output'] {
+    const { hasOutput } = this.#trace.glance(this.stepIndex);
+    return hasOutput ? this.#trace.step(this.stepIndex).output : NONE;
+  }
+}
+
+/** The rejection of a step, whose reason is read when it is asked for. */
+class UnreadRejection implements Err<unknown> {
+  readonly kind = 'err';
+  readonly #trace: Trace;
+  readonly #stepIndex: number;
+
+  constructor(trace: Trace, stepIndex: number) {
+    this.#trace = trace;
+    this.#stepIndex = stepIndex;
+  }
+
+  get error(): unknown {
+    return (this.#trace.step(this.#stepIndex).outcome as Err<unknown>).error;
+  }
+}
+
+/** The steps of a trace from one to before another, in order. */
+export function* passedSteps(trace: Trace, from: number, to: number): Generator<PassedStep> {
+  let before = trace.stateAt(from - 1);
+  for (let at = from; at < to; at += 1) {
+    const { hasChangedState } = trace.glance(at);
+    const after = hasChangedState ? trace.stateFrom(before, at) : before;
+    yield new PassedStep(trace, at, before, after);
+    before = after;
+  }
 }

@@ -6,7 +6,7 @@ import type { Fork, ForkChange } from '../trace/fork.ts';
 import { placeOf } from '../trace/fork.ts';
 import type { Need, PartKind } from '../trace/judged.ts';
 import { startFork, type ForkSubject } from './fork.ts';
-import { cutParent, type Parent } from './parent.ts';
+import { cutParent, keptParent, type Parent } from './parent.ts';
 import { partsOf, type Part } from './parts.ts';
 
 /** A finding of a run whose reasons are asked for. */
@@ -86,7 +86,7 @@ class Asking {
 
   constructor(subject: ForkSubject, whole: Parent, failure: Failure, options: ButForOptions) {
     this.#subject = { ...subject, checks: subject.checks ?? checksForCause(failure.signature) };
-    this.#parent = cutParent(whole, failure.stepIndex + 1 + BEYOND_STEPS_MAX);
+    this.#parent = keptParent(cutParent(whole, failure.stepIndex + 1 + BEYOND_STEPS_MAX));
     this.#failure = failure;
     this.#options = options;
   }

@@ -7,8 +7,8 @@ import type { ActionId } from '../machine/machine.ts';
 import { forkOfCrash, type Fork, type ForkChange } from '../trace/fork.ts';
 import type { CrashVerdictInBrief } from '../trace/judged.ts';
 import { quoteValue } from '../value/value.ts';
-import { startFork, type ForkSubject } from './fork.ts';
-import { cutParent, type Parent } from './parent.ts';
+import { Forks, type ForkSubject } from './fork.ts';
+import { keptParent, type Parent } from './parent.ts';
 
 /** A place where the process may die: inside a step, or after its commit when some actions are out. */
 export interface CrashPoint {
@@ -55,22 +55,11 @@ export async function crashEverywhere(
   { from = 0, to = whole.length, onVerdict, isCancelled }: CrashEverywhereOptions = {},
 ): Promise<CrashEverywhere> {
   const verdicts: CrashVerdict[] = [];
-  const parent = cutParent(whole, to);
-  for (let at = from; at < parent.length; at += 1) {
+  const parent = keptParent(whole);
+  const settling = new Settling(subject, parent);
+  for (let at = from; at < Math.min(to, parent.length); at += 1) {
     if (await isCancelled?.()) return { verdicts, isStopped: true };
-    const points = crashPointsOf(parent.step(at));
-    if (points.length === 0) continue;
-    const past = cutParent(parent, at + 1);
-    const anywayFork: Fork = {
-      from: at + 1,
-      changes: [],
-      goesOn: 'sameOperations',
-      settles: true,
-    };
-    const settled = await settle(subject, past, anywayFork);
-    const anyway = new Set([...parent.step(at).findings, ...settled].map(signatureOf));
-    for (const point of points) {
-      const verdict = await tryPoint(subject, past, point, anyway);
+    for (const verdict of await settling.verdictsAt(at)) {
       verdicts.push(verdict);
       onVerdict?.(verdict);
     }
@@ -108,41 +97,63 @@ export function crashPointsOf({ stepIndex, operation, outcome, actions }: Execut
   return [inside, ...after];
 }
 
-async function tryPoint(
-  subject: ForkSubject,
-  parent: Parent,
-  point: CrashPoint,
-  anyway: ReadonlySet<string>,
-): Promise<CrashVerdict> {
-  const findings = await settle(subject, parent, forkOfCrash(inBrief(point)));
-  const own = findings.filter((found) => !anyway.has(signatureOf(found)));
-  if (own.length > 0) return { point, verdict: 'fails', findings: own };
-  return { point, verdict: findings.length > 0 ? 'failsAnyway' : 'fine', findings };
+/** Settles what a run comes to after its steps, with a crash and without. */
+class Settling {
+  readonly #parent: Parent;
+  readonly #forks: Forks;
+
+  constructor(subject: ForkSubject, parent: Parent) {
+    this.#parent = parent;
+    this.#forks = new Forks(subject, parent);
+  }
+
+  /** What becomes of a run that crashes at the points of a step. */
+  async verdictsAt(stepIndex: number): Promise<readonly CrashVerdict[]> {
+    const step = this.#parent.step(stepIndex);
+    // In the order of the places where they begin, so that each goes on from the one before.
+    const crashed: { readonly point: CrashPoint; readonly findings: readonly Finding[] }[] = [];
+    for (const point of crashPointsOf(step)) {
+      crashed.push({ point, findings: await this.#settle(forkOfCrash(inBrief(point))) });
+    }
+    if (crashed.length === 0) return [];
+    const settled = await this.#settle(forkWithoutCrash(stepIndex));
+    const anyway = new Set([...step.findings, ...settled].map(signatureOf));
+    return crashed.map(({ point, findings }) => {
+      const own = findings.filter((found) => !anyway.has(signatureOf(found)));
+      if (own.length > 0) return { point, verdict: 'fails', findings: own };
+      return { point, verdict: findings.length > 0 ? 'failsAnyway' : 'fine', findings };
+    });
+  }
+
+  /** What is found when a fork of the run settles. */
+  async #settle(fork: Fork): Promise<readonly Finding[]> {
+    const { from } = fork;
+    const { run } = await this.#forks.start(fork);
+    const outstanding = new Map(run.executor.outstanding);
+    if (from > 0) {
+      for (const { id, action } of trackedOf(this.#parent.step(from - 1))) {
+        outstanding.set(id, action);
+      }
+    }
+    const found: Finding[] = [];
+    let isRestored = false;
+    await driveToEnd(run, {
+      observe: (step) => {
+        if (!isRestored && step.operation.kind === 'restore' && step.outcome.kind === 'ok') {
+          isRestored = true;
+          found.push(...findLost(outstanding, step));
+        }
+        found.push(...step.findings);
+      },
+    });
+    return found;
+  }
 }
 
-/** What is found when a fork of a run settles. */
-async function settle(
-  subject: ForkSubject,
-  parent: Parent,
-  fork: Fork,
-): Promise<readonly Finding[]> {
-  const { from } = fork;
-  const { run } = await startFork(subject, parent, fork);
-  const outstanding = new Map(run.executor.outstanding);
-  if (from > 0)
-    for (const { id, action } of trackedOf(parent.step(from - 1))) outstanding.set(id, action);
-  const found: Finding[] = [];
-  let isRestored = false;
-  await driveToEnd(run, {
-    observe: (step) => {
-      if (!isRestored && step.operation.kind === 'restore' && step.outcome.kind === 'ok') {
-        isRestored = true;
-        found.push(...findLost(outstanding, step));
-      }
-      found.push(...step.findings);
-    },
-  });
-  return found;
+/** The fork that settles after a step as {@link forkOfCrash} does, without the crash. */
+function forkWithoutCrash(stepIndex: number): Fork {
+  const from = stepIndex + 1;
+  return { from, changes: [], goesOn: 'sameOperations', settles: true, ends: from };
 }
 
 /** The actions that were outstanding before the crash, and that restore does not bring back. */

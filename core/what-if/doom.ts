@@ -6,7 +6,7 @@ import type { DoomPoint } from '../trace/judged.ts';
 import { requireFailing, type Failure } from './but-for.ts';
 import { startFork, type ForkSubject } from './fork.ts';
 import { ForkError } from './forked-list.ts';
-import { cutParent, type Parent } from './parent.ts';
+import { cutParent, keptParent, type Parent } from './parent.ts';
 
 /** When a run was doomed. */
 export interface Doom {
@@ -90,7 +90,7 @@ class Asking {
 
   constructor(subject: ForkSubject, whole: Parent, failure: Failure, options: DoomOptions) {
     this.#subject = { ...subject, checks: subject.checks ?? checksForCause(failure.signature) };
-    this.#parent = cutParent(whole, failure.stepIndex + 1);
+    this.#parent = keptParent(cutParent(whole, failure.stepIndex + 1));
     this.#failure = failure;
     this.#options = options;
   }

@@ -1,7 +1,14 @@
 import type { CheckPlan } from '../engine/check-plan.ts';
 import type { ExecutionOptions } from '../engine/executor.ts';
+import { Onlooker } from '../engine/onlooker.ts';
 import { Run } from '../engine/run.ts';
-import { scenarioSource, type OperationSource } from '../engine/simulation.ts';
+import {
+  scenarioSource,
+  type Dispatched,
+  type OperationSource,
+  type ScenarioRun,
+  type Simulation,
+} from '../engine/simulation.ts';
 import type { Executed, IdleStep } from '../machine/executed.ts';
 import { FAULT_PROFILES, type FaultProfile } from '../machine/faults.ts';
 import type { AnyMachine } from '../machine/machine.ts';
@@ -10,10 +17,10 @@ import { formatCount, OPERATIONS_MAX, parseSeed, valueOf } from '../text/quantit
 import type { Fork } from '../trace/fork.ts';
 import type { TraceHeader } from '../trace/format.ts';
 import { checksOf } from '../trace/verify.ts';
-import type { Value } from '../value/value.ts';
 import { ForkError, forkedList, forkedPlaces, type Place } from './forked-list.ts';
 import { ForkedSource } from './forked-source.ts';
 import { GuidedSource } from './guided-source.ts';
+import { Led } from './led.ts';
 import { cutParent, type Parent } from './parent.ts';
 
 /** The machine of a run, and how it is driven and checked. */
@@ -21,6 +28,8 @@ export interface ForkSubject extends Pick<ExecutionOptions, 'guard' | 'locate' |
   readonly machine: AnyMachine;
   /** The scenario of the parent; without it, only the same operations can go on. */
   readonly scenario?: AnyScenario | undefined;
+  /** The digest of the source of both, which says whether they are those of the parent. */
+  readonly sourceHash?: string | undefined;
   /** The profile of the parent; by default nothing strikes. */
   readonly faults?: FaultProfile | undefined;
   /** By default, everything that the parent was checked for. */
@@ -38,110 +47,232 @@ export interface Forked {
 }
 
 /**
- * Begins a fork: a run that has taken in the steps which it shares with its parent, and is ready to execute
- * what comes after them. The shared steps are not executed again, except on a machine whose state is in a
- * database.
+ * Begins one fork: see {@link Forks}.
  *
- * @throws {ForkError} for changes that the parent does not allow, or a scenario that cannot go on.
- * @throws {LeadError} when the scenario would have given another past.
- * @throws {ScenarioError} when the scenario throws.
+ * @throws as {@link Forks.start} does.
  */
 export async function startFork(subject: ForkSubject, parent: Parent, fork: Fork): Promise<Forked> {
-  const { machine, guard, watch, locate } = subject;
-  const { header } = parent;
-  const checks = subject.checks ?? checksOf(header);
-  const options = { guard, watch, locate, checks };
-  // The process of a machine knows only its own initial state; the state to go on from is loaded into it.
-  const isElsewhere = machine.storage !== undefined || machine.fetchVerdicts !== undefined;
-  // What shares nothing begins as the machine does now, which may have been changed.
-  const isOwn = isElsewhere || fork.from === 0;
-  const initialState = isOwn ? undefined : header.initialState;
-  const begin = (source: OperationSource) => new Run(machine, source, { ...options, initialState });
-  const led =
-    fork.goesOn === 'sameOperations'
-      ? sameOperations(subject, parent, fork)
-      : goingOn(subject, parent, fork);
-  const run = begin(led.source);
-  try {
-    await led.lead(run);
-    const { source } = led;
-    return {
-      run,
-      get parentStep() {
-        return source instanceof GuidedSource ? source.parentStep : undefined;
-      },
-    };
-  } catch (error) {
-    run.close();
-    throw error;
-  }
+  return new Forks(subject, parent).start(fork);
 }
 
-function* sharedSteps(parent: Parent, { from }: Fork): Generator<Executed> {
-  for (let at = 0; at < from; at += 1) yield parent.step(at);
+/** The steps that forks share, taken in by a run that executes none of them. */
+interface Past {
+  /** Absent for a machine that executes what it takes in. */
+  readonly run: Run | undefined;
 }
 
-/** The steps that a fork shares, as far as they must be looked at. */
-function* sharedUnlessIdle(parent: Parent, { from }: Fork): Generator<Executed | IdleStep> {
-  for (let at = 0; at < from; at += 1) yield parent.isIdle(at) ? 'idle' : parent.step(at);
+/** A past that goes on with operations from a list. */
+interface ListedPast extends Past {
+  readonly guided: GuidedSource;
 }
 
-/** The state in which a fork begins. */
-function sharedState({ executor }: Run, parent: Parent, { from }: Fork): Value {
-  return from === 0 ? executor.initialState : parent.stateAt(from - 1);
+/** A past that goes on as a scenario draws. */
+interface DrawnPast extends Past {
+  readonly simulation: Simulation;
 }
 
-/** A source of operations, and how it and its run take in the steps that a fork shares. */
-interface LedSource {
+/** How a fork goes on, and the past that it goes on from: all of it, or what comes before its last step. */
+interface Beginning {
   readonly source: OperationSource;
-  readonly lead: (run: Run) => Promise<void>;
-}
-
-function sameOperations(subject: ForkSubject, whole: Parent, fork: Fork): LedSource {
-  const { ends = whole.length } = fork;
-  const parent = ends < whole.length ? cutParent(whole, ends) : whole;
-  const past = () => sharedSteps(parent, fork);
-  const source = new GuidedSource(subject, forkedList(parent, fork), past);
-  const lead = (run: Run) => {
-    const steps = run.executor.leadsByExecuting ? past() : sharedUnlessIdle(parent, fork);
-    return run.lead(steps, sharedState(run, parent, fork), (step) => source.lead(step));
-  };
-  return { source, lead };
-}
-
-function goingOn(subject: ForkSubject, parent: Parent, fork: Fork): LedSource {
-  const { faults = FAULT_PROFILES.none, guard, locate } = subject;
-  const { header } = parent;
-  const { operationsMax } = header;
-  const scenario = requireScenario(subject, header, fork);
-  const seed = valueOf(parseSeed(header.seed));
-  const simulation = scenarioSource({ scenario, seed, operationsMax, faults, guard, locate });
-  const was = fork.from < parent.length ? parent.step(fork.from).operation : undefined;
-  const source = new ForkedSource(simulation, onlyPlace(parent, fork), was);
-  const drawn = stepsDrawn(header);
-  const take = (step: Executed) => {
-    const isLast = step.stepIndex === fork.from - 1;
-    if (step.stepIndex >= drawn) simulation.leadImposed(step);
-    else simulation.lead(step, isLast ? source.dispatchedBefore : undefined);
-  };
-  const lead = async (run: Run) => {
-    await run.lead(sharedSteps(parent, fork), sharedState(run, parent, fork), take);
-    if (fork.seed !== undefined) simulation.redraw(valueOf(parseSeed(fork.seed)));
-  };
-  return { source, lead };
+  readonly past: Past;
+  readonly last?: Executed | IdleStep | undefined;
 }
 
 /**
- * The scenario that goes on.
- *
- * @throws {ForkError} when there is none, or it cannot go on as the fork wants.
+ * Forks of one run. A fork takes in the steps that it shares with its parent, without executing them again,
+ * except on a machine whose state is in a database. Of forks that begin at ever later steps, each goes on from
+ * where the one before began; a driver that cannot be copied is shown the steps from the beginning for each.
  */
-function requireScenario({ scenario }: ForkSubject, header: TraceHeader, fork: Fork): AnyScenario {
-  if (!scenario) {
-    throw new ForkError(
-      `The machine has no scenario "${header.scenario}", which could go on: let the same operations go on.`,
+export class Forks {
+  readonly #subject: ForkSubject;
+  readonly #parent: Parent;
+  readonly #listed: Led<ListedPast>;
+  readonly #drawn: Led<DrawnPast>;
+  readonly #onlooker: Led<Onlooker>;
+
+  constructor(subject: ForkSubject, parent: Parent) {
+    this.#subject = subject;
+    this.#parent = parent;
+    this.#listed = new Led(
+      () => ({ run: this.#pastRun(), guided: new GuidedSource([]) }),
+      ({ run, guided }, from, to) => {
+        for (const step of unlessIdle(parent, from, to)) {
+          void run?.takeIn(step);
+          guided.lead(step);
+        }
+      },
+    );
+    this.#drawn = new Led(
+      () => ({ run: this.#pastRun(), simulation: scenarioSource(scenarioRunOf(subject, parent)) }),
+      (past, from, to) => this.#leadDrawn(past, from, to),
+    );
+    this.#onlooker = new Led(
+      () => new Onlooker(requireScenario(subject, parent.header), subject),
+      (onlooker, from, to, stir) => {
+        for (const step of parent.walk(from, to)) {
+          onlooker.show(step.read());
+          stir();
+        }
+      },
     );
   }
+
+  /**
+   * Begins a fork: a run that has taken in the steps which it shares with its parent, and is ready to execute
+   * what comes after them.
+   *
+   * @throws {ForkError} for changes that the parent does not allow, or a scenario that cannot go on.
+   * @throws {LeadError} when the scenario would have given another past.
+   * @throws {ScenarioError} when the scenario throws.
+   */
+  async start(fork: Fork): Promise<Forked> {
+    const beginning =
+      fork.goesOn === 'sameOperations' ? this.#sameOperations(fork) : this.#goingOn(fork);
+    const { source } = beginning;
+    // What shares nothing begins as the machine does now, which may have been changed.
+    const run = this.#newRun(source, fork.from === 0);
+    try {
+      await this.#takeIn(run, beginning, fork);
+      return {
+        run,
+        get parentStep() {
+          return source instanceof GuidedSource ? source.parentStep : undefined;
+        },
+      };
+    } catch (error) {
+      run.close();
+      throw error;
+    }
+  }
+
+  #newRun(source: OperationSource, isOwn: boolean): Run {
+    const { machine, guard, watch, locate, checks } = this.#subject;
+    const { header } = this.#parent;
+    // The process of a machine knows only its own initial state; the state to go on from is loaded into it.
+    const isElsewhere = executesPast(machine) || machine.fetchVerdicts !== undefined;
+    const initialState = isOwn || isElsewhere ? undefined : header.initialState;
+    const options = { guard, watch, locate, checks: checks ?? checksOf(header), initialState };
+    return new Run(machine, source, options);
+  }
+
+  /** A run that only takes in steps. */
+  #pastRun(): Run | undefined {
+    return executesPast(this.#subject.machine)
+      ? undefined
+      : this.#newRun(new GuidedSource([]), false);
+  }
+
+  async #takeIn(run: Run, { past, last }: Beginning, { from }: Fork): Promise<void> {
+    const state = from === 0 ? run.executor.initialState : this.#parent.stateAt(from - 1);
+    if (past.run) await run.leadAs(past.run, last ? [last] : [], state);
+    else await run.lead(stepsOf(this.#parent, 0, from), state);
+  }
+
+  #sameOperations(fork: Fork): Beginning {
+    const { scenario, guard, locate } = this.#subject;
+    const { from, ends = this.#parent.length } = fork;
+    const list = forkedList(cutParent(this.#parent, ends), fork);
+    const past = this.#listed.reach(from);
+    const onlooker = (stir: () => void) => this.#onlooker.take(from, (one) => one.copy(), stir);
+    const options = { scenario, guard, locate, past: onlooker };
+    return { source: new GuidedSource(list, options, past.guided), past };
+  }
+
+  #goingOn(fork: Fork): Beginning {
+    const { from, seed } = fork;
+    const parent = this.#parent;
+    requireWhatGoesOn(this.#subject, parent.header, fork);
+    const place = onlyPlace(parent, fork);
+    const was = from < parent.length ? parent.step(from).operation : undefined;
+    // How much of the last step is dispatched is for the fork to say.
+    const lastAt = Math.max(0, from - 1);
+    const past = this.#drawn.take(lastAt, ({ run, simulation }) => {
+      const copy = simulation.copy();
+      return copy && { run, simulation: copy };
+    });
+    const { simulation } = past;
+    const source = new ForkedSource(simulation, place, was);
+    const last = from > 0 ? parent.step(lastAt) : undefined;
+    if (last) this.#aside(() => this.#leadRead(simulation, last, source.dispatchedBefore));
+    if (seed !== undefined) simulation.redraw(valueOf(parseSeed(seed)));
+    return { source, past, last };
+  }
+
+  #leadDrawn({ run, simulation }: DrawnPast, from: number, to: number): void {
+    const parent = this.#parent;
+    let at = from;
+    this.#aside(() => {
+      for (const passed of parent.walk(from, to)) {
+        const isIdle = parent.isIdle(at);
+        const step = isIdle && this.#isKnown(at) ? 'idle' : passed.read();
+        if (step === 'idle') simulation.leadUnread(passed);
+        else this.#leadRead(simulation, step);
+        void run?.takeIn(isIdle ? 'idle' : step);
+        at += 1;
+      }
+    });
+  }
+
+  /** Whether a request is that which the scenario draws: the source says so, and some are compared anyway. */
+  #isKnown(stepIndex: number): boolean {
+    const { header } = this.#parent;
+    const isOfSource =
+      header.sourceHash !== undefined && header.sourceHash === this.#subject.sourceHash;
+    return isOfSource && stepIndex % COMPARED_EVERY !== 0 && stepIndex < stepsDrawn(header);
+  }
+
+  #leadRead(simulation: Simulation, step: Executed, dispatched?: Dispatched): void {
+    if (step.stepIndex >= stepsDrawn(this.#parent.header)) simulation.leadImposed(step);
+    else simulation.lead(step, dispatched);
+  }
+
+  #aside(act: () => void): void {
+    const { guard } = this.#subject;
+    guard?.enterAside();
+    try {
+      act();
+    } finally {
+      guard?.leaveAside();
+    }
+  }
+}
+
+/** Of so many steps that are requests of the scenario, one is compared with what it draws now. */
+const COMPARED_EVERY = 64;
+
+/** Whether a machine executes the steps that it takes in: its state cannot be set. */
+function executesPast({ storage }: AnyMachine): boolean {
+  return storage !== undefined;
+}
+
+function* stepsOf(parent: Parent, from: number, to: number): Generator<Executed> {
+  for (let at = from; at < to; at += 1) yield parent.step(at);
+}
+
+/** Steps, as far as they must be looked at. */
+function* unlessIdle(parent: Parent, from: number, to: number): Generator<Executed | IdleStep> {
+  for (let at = from; at < to; at += 1) yield parent.isIdle(at) ? 'idle' : parent.step(at);
+}
+
+function scenarioRunOf(subject: ForkSubject, { header }: Parent): ScenarioRun {
+  const { faults = FAULT_PROFILES.none, guard, locate } = subject;
+  const { operationsMax } = header;
+  const seed = valueOf(parseSeed(header.seed));
+  const scenario = requireScenario(subject, header);
+  return { scenario, seed, operationsMax, faults, guard, locate };
+}
+
+/** @throws {ForkError} when there is no scenario. */
+function requireScenario({ scenario }: ForkSubject, header: TraceHeader): AnyScenario {
+  if (scenario) return scenario;
+  throw new ForkError(
+    `The machine has no scenario "${header.scenario}", which could go on: let the same operations go on.`,
+  );
+}
+
+/** @throws {ForkError} when there is no scenario, or it cannot go on as the fork wants. */
+function requireWhatGoesOn(subject: ForkSubject, header: TraceHeader, fork: Fork): void {
+  requireScenario(subject, header);
   if (header.operationsMax > OPERATIONS_MAX) {
     throw new ForkError(
       `The trace says that its scenario makes ${formatCount(header.operationsMax)} operations, but at most ` +
@@ -155,7 +286,6 @@ function requireScenario({ scenario }: ForkSubject, header: TraceHeader, fork: F
         : 'A seed belongs to new draws: leave it out, or let new draws go on.',
     );
   }
-  return scenario;
 }
 
 /** What a fork changes where it begins, which is all that it may change where a scenario goes on. */

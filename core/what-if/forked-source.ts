@@ -1,10 +1,6 @@
 import type { SettledFailure } from '../engine/findings.ts';
-import {
-  isSameOperation,
-  type Dispatched,
-  type OperationSource,
-  type Simulation,
-} from '../engine/simulation.ts';
+import { isSameOperation } from '../engine/lead.ts';
+import type { Dispatched, OperationSource, Simulation } from '../engine/simulation.ts';
 import type { Executed } from '../machine/executed.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { Tallies } from '../machine/scenario.ts';

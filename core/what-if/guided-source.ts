@@ -13,24 +13,29 @@ export class GuidedSource implements OperationSource {
   readonly #guide: Guide;
   readonly #replay: OperationSource;
   /** Actions whose last completion was not taken in. */
-  readonly #keptOut = new Set<ActionId>();
+  readonly #keptOut: Set<ActionId>;
   #parentStep: number | undefined;
   #last: Pick<Executed, 'operation' | 'outcome'> | undefined;
 
-  /** @param past the steps before the list. */
+  /**
+   * @param options.past gives the scenario after the steps before the list.
+   * @param past a source that was led through these steps.
+   */
   constructor(
-    { scenario, guard, locate }: Pick<ReplayOptions, 'scenario' | 'guard' | 'locate'>,
     list: readonly ForkedStep[],
-    past: () => Iterable<Executed>,
+    options: Omit<ReplayOptions, 'rewrite'> = {},
+    past?: GuidedSource,
   ) {
     this.#list = list;
-    this.#guide = new Guide(list, 'fork');
+    this.#guide = new Guide(list, 'fork', past && past.#guide);
+    this.#keptOut = new Set(past && past.#keptOut);
+    this.#last = past && past.#last;
     const rewrite = (operation: Operation, position: number, isAdded: boolean) =>
       isAdded || this.#takesPlace(list[position])
         ? this.#guide.rewrite(operation, position, isAdded)
         : undefined;
     const operations = list.map(({ operation }) => operation);
-    this.#replay = replaySource(operations, { scenario, guard, locate, rewrite, past });
+    this.#replay = replaySource(operations, { ...options, rewrite });
   }
 
   set stir(stir: (() => void) | undefined) {

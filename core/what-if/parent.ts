@@ -1,8 +1,8 @@
 import { driveToEnd, type Driving } from '../engine/driving.ts';
-import { isIdle, type Executed } from '../machine/executed.ts';
+import { isIdle, type Executed, type UnreadStep } from '../machine/executed.ts';
 import type { TraceHeader } from '../trace/format.ts';
 import type { StepGlance } from '../trace/glance.ts';
-import { recordedStep } from '../trace/recorded-step.ts';
+import { passedSteps, recordedStep } from '../trace/recorded-step.ts';
 import { headerOf, type RecordedRun } from '../trace/recorder.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { Value } from '../value/value.ts';
@@ -17,6 +17,8 @@ export interface Parent {
   isIdle(stepIndex: number): boolean;
   /** The state after a step; -1 for the initial one. */
   stateAt(stepIndex: number): Value;
+  /** The steps from one to before another, in order: quicker than one by one. */
+  walk(from: number, to: number): Iterable<UnreadStep>;
 }
 
 /** A trace as the parent of forks. */
@@ -28,6 +30,7 @@ export function parentOf(trace: Trace): Parent {
     step: (stepIndex) => recordedStep(trace, stepIndex),
     isIdle: (stepIndex) => isIdleGlance(trace.glance(stepIndex)) && !recovered.has(stepIndex),
     stateAt: (stepIndex) => trace.stateAt(stepIndex),
+    walk: (from, to) => passedSteps(trace, from, to),
   };
 }
 
@@ -59,24 +62,42 @@ export function parentOfSteps(header: TraceHeader, steps: readonly Executed[]): 
     step: (stepIndex) => steps[stepIndex] as Executed,
     isIdle: (stepIndex) => isIdle(steps[stepIndex] as Executed),
     stateAt: (at) => (at < 0 ? header.initialState : steps[at]?.after) as Value,
+    walk: (from, to) => walkAtHand(steps.slice(from, to)),
   };
 }
 
-/** A run up to a step, whose steps are kept in memory once they were read. */
+function* walkAtHand(steps: Iterable<Executed>): Generator<UnreadStep> {
+  for (const step of steps) yield { before: step.before, as: () => step, read: () => step };
+}
+
+/** A run up to a step. */
 export function cutParent(parent: Parent, stepsMax: number): Parent {
+  return { ...parent, length: Math.min(parent.length, stepsMax) };
+}
+
+/** A run whose steps are kept in memory once they were read: for many forks of some thousand steps. */
+export function keptParent(parent: Parent): Parent {
   const steps = new Map<number, Executed>();
-  return {
-    header: parent.header,
-    length: Math.min(parent.length, stepsMax),
-    step(stepIndex) {
-      const known = steps.get(stepIndex);
-      if (known) return known;
-      // A copy, since the states of a recorded step are rebuilt each time they are read.
-      const step = { ...parent.step(stepIndex) };
-      steps.set(stepIndex, step);
-      return step;
-    },
-    isIdle: (stepIndex) => parent.isIdle(stepIndex),
-    stateAt: (stepIndex) => (steps.get(stepIndex)?.after as Value) ?? parent.stateAt(stepIndex),
+  const step = (stepIndex: number) => {
+    const known = steps.get(stepIndex);
+    if (known) return known;
+    // A copy, since the states of a recorded step are rebuilt each time they are read.
+    const read = { ...parent.step(stepIndex) };
+    steps.set(stepIndex, read);
+    return read;
   };
+  return {
+    ...parent,
+    step,
+    stateAt: (stepIndex) => (steps.get(stepIndex)?.after as Value) ?? parent.stateAt(stepIndex),
+    walk: (from, to) => walkAtHand(stretch(step, from, to)),
+  };
+}
+
+function* stretch(
+  step: (stepIndex: number) => Executed,
+  from: number,
+  to: number,
+): Generator<Executed> {
+  for (let at = from; at < to; at += 1) yield step(at);
 }

@@ -13,13 +13,14 @@ import type { LoadedMachine } from '../load/machine-loader.ts';
  */
 export function forkSubjectOf(loaded: LoadedMachine, header: TraceHeader): ForkSubject {
   requireMachine(loaded, header);
-  const { machine, guard, watch, locate, scenarios } = loaded;
+  const { machine, guard, watch, locate, scenarios, sourceHash } = loaded;
   const profiles = new Map(Object.entries(faultProfilesOf(machine)));
   return {
     machine,
     guard,
     watch,
     locate,
+    sourceHash,
     scenario: scenarios.find(({ name }) => name === header.scenario),
     faults: profiles.get(header.faults),
   };

@@ -1,4 +1,4 @@
-import { LeadError } from '../../engine/simulation.ts';
+import { LeadError } from '../../engine/lead.ts';
 import { ProblemError } from '../../problem.ts';
 import type { Fork } from '../../trace/fork.ts';
 import type { TraceHeader } from '../../trace/format.ts';

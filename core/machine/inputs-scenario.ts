@@ -1,9 +1,9 @@
 import { assertNever } from '../assert.ts';
 import { decodeValue, DecodeError, encodeValue } from '../value/encoding.ts';
 import { freeze, isPlainObject, type Value } from '../value/value.ts';
-import type { StfInput } from './machine.ts';
+import type { MachineTypes, StfInput } from './machine.ts';
 import type { Operation } from './operation.ts';
-import { defineScenario, type AnyScenario } from './scenario.ts';
+import { defineScenario, type AnyScenario, type Driver } from './scenario.ts';
 
 /** Thrown for JSON that is not a list of inputs, with the place. */
 export class InputsError extends Error {
@@ -29,18 +29,33 @@ export function inputsScenario(name: string, json: unknown): AnyScenario {
     name,
     description: `The ${operations.length} inputs of a file, in their order.`,
     defaults: { seed: '0', operations: Math.max(1, operations.length) },
-    start() {
-      let given = 0;
-      return {
-        next() {
-          given += 1;
-          return operations[given - 1];
-        },
-        observe() {},
-        tallies: () => ({}),
-      };
-    },
+    start: () => new InputsDriver(operations, 0),
   });
+}
+
+class InputsDriver implements Driver<MachineTypes> {
+  readonly #operations: readonly StfInput[];
+  #given: number;
+
+  constructor(operations: readonly StfInput[], given: number) {
+    this.#operations = operations;
+    this.#given = given;
+  }
+
+  next(): StfInput | undefined {
+    this.#given += 1;
+    return this.#operations[this.#given - 1];
+  }
+
+  observe(): void {}
+
+  tallies() {
+    return {};
+  }
+
+  copy(): InputsDriver {
+    return new InputsDriver(this.#operations, this.#given);
+  }
 }
 
 /**

@@ -47,8 +47,16 @@ export class PaymentProcessor implements ExternalSystems<Dentist> {
   readonly #asked = new Map<number, number>();
   readonly #unsent: Completion<Dentist>[] = [];
 
-  constructor(faults: ExternalFaults) {
+  /** @param from the processor that this one is a copy of. */
+  constructor(faults: ExternalFaults, from?: PaymentProcessor) {
     this.#faults = faults;
+    if (!from) return;
+    for (const [id, payment] of from.#payments) {
+      this.#payments.set(id, { ...payment, questions: new Set(payment.questions) });
+    }
+    this.#undecided.push(...from.#undecided);
+    for (const [id, reqId] of from.#asked) this.#asked.set(id, reqId);
+    this.#unsent.push(...from.#unsent);
   }
 
   /** How many payments wait to be decided. */

@@ -46,9 +46,21 @@ class DentistDriver implements Driver<Dentist> {
   };
   #isPaymentUnderWay = false;
 
-  constructor(random: ChaCha8Rng, faults: ExternalFaults) {
+  /** @param from the driver that this one is a copy of. */
+  constructor(random: ChaCha8Rng, faults: ExternalFaults, from?: DentistDriver) {
     this.#random = random;
-    this.external = new PaymentProcessor(faults);
+    this.external = new PaymentProcessor(faults, from?.external);
+    if (!from) return;
+    this.#userId = from.#userId;
+    this.#bookings = from.#bookings;
+    this.#conflicts = from.#conflicts;
+    this.#paymentFailures = from.#paymentFailures;
+    Object.assign(this.#reached, from.#reached);
+    this.#isPaymentUnderWay = from.#isPaymentUnderWay;
+  }
+
+  copy(random: ChaCha8Rng, faults: ExternalFaults): DentistDriver {
+    return new DentistDriver(random, faults, this);
   }
 
   next(): StfInput<Dentist> {

@@ -42,8 +42,16 @@ export class PaymentProcessor implements ExternalSystems<Ledger> {
    */
   readonly #misquoted = new Set<number>();
 
-  constructor(faults: ExternalFaults) {
+  /** @param from the processor that this one is a copy of. */
+  constructor(faults: ExternalFaults, from?: PaymentProcessor) {
     this.#faults = faults;
+    if (!from) return;
+    for (const [charge, payment] of from.#payments) {
+      this.#payments.set(charge, { ...payment, questions: new Set(payment.questions) });
+    }
+    this.#undecided.push(...from.#undecided);
+    this.#unsent.push(...from.#unsent);
+    for (const charge of from.#misquoted) this.#misquoted.add(charge);
   }
 
   /** How many charges wait to be decided. */

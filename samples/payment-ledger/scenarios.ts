@@ -30,10 +30,18 @@ class TellerDriver implements Driver<Ledger> {
     'a charge that is declined': false,
   };
 
-  constructor(accounts: number, random: ChaCha8Rng, faults: ExternalFaults) {
+  /** @param from the driver that this one is a copy of. */
+  constructor(accounts: number, random: ChaCha8Rng, faults: ExternalFaults, from?: TellerDriver) {
     this.#accounts = accounts;
     this.#random = random;
-    this.external = new PaymentProcessor(faults);
+    this.external = new PaymentProcessor(faults, from?.external);
+    if (!from) return;
+    Object.assign(this.#tallies, from.#tallies);
+    Object.assign(this.#reached, from.#reached);
+  }
+
+  copy(random: ChaCha8Rng, faults: ExternalFaults): TellerDriver {
+    return new TellerDriver(this.#accounts, random, faults, this);
   }
 
   next(): StfInput<Ledger> {

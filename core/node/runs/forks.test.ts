@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { signatureOf } from '../../engine/signature.ts';
 import type { Executed } from '../../machine/executed.ts';
-import type { Fork } from '../../trace/fork.ts';
-import { differingParts } from '../../trace/format.ts';
-import { recordStep } from '../../trace/recorder.ts';
-import { startFork } from '../../what-if/fork.ts';
-import { parentInMemory, type Parent } from '../../what-if/parent.ts';
+import { forkOfCrash, GOING_ON, type Fork, type GoingOn } from '../../trace/fork.ts';
+import { differingParts, formatStep } from '../../trace/format.ts';
+import { recordRun, recordStep } from '../../trace/recorder.ts';
+import { TraceBuilder } from '../../trace/trace-builder.ts';
+import { crashEverywhere, verdictInBrief } from '../../what-if/crash-everywhere.ts';
+import { Forks, startFork, type Forked } from '../../what-if/fork.ts';
+import { parentInMemory, parentOf, type Parent } from '../../what-if/parent.ts';
 import { findFaultProfile, loadMachine } from '../load/machine-loader.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { planRun, startRecorded, type LoadedPlan } from './planning.ts';
@@ -18,22 +21,37 @@ async function planOf(name: string, faults: string, scenario?: string): Promise<
 }
 
 function subjectOf({ loaded, settings }: LoadedPlan, faults: string) {
-  const { machine, guard, locate } = loaded;
+  const { machine, guard, locate, sourceHash } = loaded;
   return {
     machine,
     guard,
     locate,
+    sourceHash,
     scenario: settings.scenario,
     faults: findFaultProfile(loaded, faults),
   };
 }
 
 async function stepsOf(plan: LoadedPlan, faults: string, parent: Parent, fork: Fork) {
-  const { run } = await startFork(subjectOf(plan, faults), parent, fork);
+  return stepsIn(await startFork(subjectOf(plan, faults), parent, fork));
+}
+
+async function stepsIn({ run }: Forked): Promise<readonly Executed[]> {
   const steps: Executed[] = [];
   await run.advance(Number.POSITIVE_INFINITY, (step) => steps.push(step));
   return steps;
 }
+
+/** The run of a seed as it is read from a trace. */
+async function recordedParent(plan: LoadedPlan, seed: bigint): Promise<Parent> {
+  const builder = new TraceBuilder();
+  await recordRun(startRecorded(plan, seed), (line) => builder.push(`${line}\n`));
+  const { trace } = builder;
+  if (!trace) throw new Error('the trace has no header');
+  return parentOf(trace);
+}
+
+const lineOf = (step: Executed) => formatStep(recordStep(step));
 
 const MACHINES = [
   ['dentist-booking', 'none'],
@@ -75,4 +93,60 @@ describe.each(MACHINES)('%s under %s', (name, faults) => {
       );
     },
   );
+
+  it('forks that share their past are those that take it in one by one', async () => {
+    const plan = await planOf(name, faults);
+    const subject = subjectOf(plan, faults);
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const forkOf = ([place, goesOn]: readonly [number, GoingOn], { length }: Parent): Fork => {
+      const draws = goesOn === 'newDraws' ? { seed: '5' } : {};
+      return { from: Math.floor(length * place), changes: [], goesOn, ...draws };
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.bigInt(0n, 2n ** 64n - 1n),
+        fc.array(fc.tuple(share, fc.constantFrom(...GOING_ON)), { minLength: 3, maxLength: 6 }),
+        async (seed, given) => {
+          const parent = await recordedParent(plan, seed);
+          const forks = new Forks(subject, parent);
+          for (const fork of given.map((one) => forkOf(one, parent))) {
+            const shared = await stepsIn(await forks.start(fork));
+            const alone = await stepsIn(await startFork(subject, parent, fork));
+            expect(shared.map(lineOf)).toEqual(alone.map(lineOf));
+          }
+        },
+      ),
+      { numRuns: 4 },
+    );
+  });
+});
+
+describe.each([
+  ['dentist-booking', 'chaos'],
+  ['payment-ledger-unchecked', 'chaos'],
+  // Its driver cannot be copied.
+  ['coffee-shop', 'chaos'],
+] as const)('crashing %s under %s everywhere', (name, faults) => {
+  it('says what each fork says that is executed by itself', async () => {
+    const plan = await planOf(name, faults);
+    const subject = subjectOf(plan, faults);
+    await fc.assert(
+      fc.asyncProperty(fc.bigInt(0n, 2n ** 64n - 1n), async (seed) => {
+        const parent = await parentInMemory(startRecorded(plan, seed));
+        const from = Math.max(0, parent.length - 12);
+        const { verdicts } = await crashEverywhere(subject, parent, { from });
+        expect(verdicts.length).toBeGreaterThan(0);
+        for (const verdict of verdicts) {
+          const fork = forkOfCrash(verdictInBrief(verdict));
+          const steps = await stepsIn(await startFork(subject, parent, fork));
+          // What a crash loses is found beside what the steps themselves are found to break.
+          const ofSteps = verdict.findings.filter(({ shape }) => shape !== 'crash');
+          const found = steps.flatMap(({ findings }) => findings).map(signatureOf);
+          if (verdict.verdict !== 'fails') expect(found).toEqual(ofSteps.map(signatureOf));
+          else expect(found).toEqual(expect.arrayContaining(ofSteps.map(signatureOf)));
+        }
+      }),
+      { numRuns: 2 },
+    );
+  });
 });

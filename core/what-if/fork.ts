@@ -238,7 +238,7 @@ export class Forks {
 }
 
 /** Of so many steps that are requests of the scenario, one is compared with what it draws now. */
-const COMPARED_EVERY = 64;
+const COMPARED_EVERY = 1024;
 
 /** Whether a machine executes the steps that it takes in: its state cannot be set. */
 function executesPast({ storage }: AnyMachine): boolean {

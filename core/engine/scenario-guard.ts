@@ -135,10 +135,8 @@ export class ScenarioGuard {
     const copy = this.call('copy', () => driver.copy?.(...given));
     // The types promise another driver, but the scenario may come from plain JavaScript.
     if (typeof copy === 'object' && copy !== null && copy !== driver) return copy;
-    throw this.#error(
-      'copy',
-      new TypeError(`it must return another driver, not ${what(copy, driver)}`),
-    );
+    const returned = copy === driver ? 'itself' : describeValue(copy);
+    throw this.#error('copy', new TypeError(`it must return another driver, not ${returned}`));
   }
 
   /** Shows a driver a step. */
@@ -235,8 +233,4 @@ function isInput(given: { readonly kind: unknown } | undefined): given is StfInp
 
 function inEarlierWords(step: Executed): Executed {
   return { ...step, operation: withEarlierKind(step.operation) as Operation };
-}
-
-function what(given: unknown, driver: object): string {
-  return given === driver ? 'the same one' : describeValue(given);
 }

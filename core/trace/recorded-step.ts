@@ -64,11 +64,11 @@ export class PassedStep implements UnreadStep {
   readonly before: State;
   readonly after: State;
 
-  constructor(trace: Trace, stepIndex: number, before: Value, after: Value) {
+  constructor(trace: Trace, stepIndex: number, before: State, after: State) {
     this.#trace = trace;
     this.stepIndex = stepIndex;
-    this.before = before as State;
-    this.after = after as State;
+    this.before = before;
+    this.after = after;
   }
 
   read(): Executed {

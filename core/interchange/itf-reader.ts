@@ -106,7 +106,7 @@ function soleDocument(json: unknown): unknown {
   if (documents.length === 1 && json.length === 1) return documents[0];
   if (documents.length > 1) {
     throw new ItfError(
-      `not an ITF document: it is a list of ${documents.length} documents; put each into its own file`,
+      `not an ITF document: it is a list of ${formatCount(documents.length)} documents; put each into its own file`,
     );
   }
   if (!isStates) {

@@ -1,4 +1,5 @@
 import { assertNever } from '../assert.ts';
+import { formatPlural } from '../text/counts.ts';
 import { decodeValue, DecodeError, encodeValue } from '../value/encoding.ts';
 import { freeze, isPlainObject, type Value } from '../value/value.ts';
 import type { MachineTypes, StfInput } from './machine.ts';
@@ -27,7 +28,7 @@ export function inputsScenario(name: string, json: unknown): AnyScenario {
   const operations = parseInputs(json);
   return defineScenario({
     name,
-    description: `The ${operations.length} inputs of a file, in their order.`,
+    description: `The ${formatPlural(operations.length, 'input')} of a file, in order.`,
     defaults: { seed: '0', operations: Math.max(1, operations.length) },
     start: () => new InputsDriver(operations, 0),
   });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FINDING_KINDS } from '../machine/finding.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
-import { seedSchema, SHARDS_MAX } from '../text/quantities.ts';
+import { seedSchema, SHARDS_MAX, formatCount, formatAll, byCount } from '../text/quantities.ts';
 import { caughtFailureSchema, printed } from '../trace/codecs.ts';
 
 const count = z.number().int().nonnegative();
@@ -341,4 +341,17 @@ export function compareSeeds(a: string, b: string): number {
 /** Compares by code units: the locale of the computer must not change the order of a report. */
 function compareTexts(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** How many of some seeds still fail, as a sentence: `1 of 3 saved seeds still fails`. */
+export function describeStillFailing(
+  failing: number,
+  all: number,
+  one: string,
+  many = `${one}s`,
+): string {
+  if (failing === all) return `${formatAll(all, one, many)} still ${byCount(all, 'fails', 'fail')}`;
+  if (all === 1) return `The only ${one} no longer fails`;
+  if (failing === 0) return `None of the ${formatCount(all)} ${many} still fails`;
+  return `${formatCount(failing)} of ${formatCount(all)} ${many} still ${byCount(failing, 'fails', 'fail')}`;
 }

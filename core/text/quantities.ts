@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ProblemError } from '../problem.ts';
 import { formatCount } from './counts.ts';
 
-export { formatCount, formatPlural } from './counts.ts';
+export { byCount, formatAll, formatCount, formatMore, formatPlural } from './counts.ts';
 
 /**
  * @file Quantities that people type: seeds, counts, steps, ranges of seeds, times and shards. Text is

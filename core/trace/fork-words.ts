@@ -1,6 +1,6 @@
 import { assertNever } from '../assert.ts';
 import type { StepFault } from '../machine/operation.ts';
-import { formatPlural } from '../text/quantities.ts';
+import { formatPlural, formatCount } from '../text/quantities.ts';
 import { showText } from '../text/visible.ts';
 import { labelOf } from '../value/label.ts';
 import { quoteValue, type Value } from '../value/value.ts';
@@ -82,7 +82,7 @@ export function describeFork({ from, changes, goesOn, seed, ends }: Fork): Sente
   const named = changes.slice(0, NAMED_MAX).map(describeChange);
   const more = changes.length - named.length;
   const list = named.flatMap((clause, at): Piece[] => [...(at === 0 ? [] : [', ']), ...clause]);
-  const all = more > 0 ? [...list, `, and ${more} more`] : list;
+  const all = more > 0 ? [...list, `, and ${formatCount(more)} more`] : list;
   return ends === undefined ? all : [...all, ', and the run settles'];
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { assertNever } from '../assert.ts';
 import type { ActionId } from '../machine/machine.ts';
 import type { StepFault } from '../machine/operation.ts';
-import { seedSchema } from '../text/quantities.ts';
+import { seedSchema, formatCount } from '../text/quantities.ts';
 import type { Value } from '../value/value.ts';
 import { actionId, complete, count, stepFault, value } from './codecs.ts';
 import { writerOf } from './writer.ts';
@@ -68,7 +68,7 @@ export const FORKS_MAX = 100;
 /** Changes as JSON, in the encoding of trace files. */
 export const forkChangesSchema = z
   .array(forkChange)
-  .max(FORK_CHANGES_MAX, `must be at most ${FORK_CHANGES_MAX} changes`)
+  .max(FORK_CHANGES_MAX, `must be at most ${formatCount(FORK_CHANGES_MAX)} changes`)
   .readonly();
 
 /** How a fork differs from its parent; in its file and in the session. */

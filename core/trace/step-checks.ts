@@ -7,7 +7,7 @@ import {
   STEP_FINDINGS_MAX,
 } from '../limits.ts';
 import type { Finding } from '../machine/finding.ts';
-import { formatCount } from '../text/quantities.ts';
+import { formatCount, formatPlural, byCount } from '../text/quantities.ts';
 import { encodeValue } from '../value/encoding.ts';
 import { OversizeError, sameValue, type Value } from '../value/value.ts';
 import { TraceLineError, type Step, type TraceEnd, type TraceHeader } from './format.ts';
@@ -61,15 +61,17 @@ export class TraceChecks {
   /** @throws {TraceLineError} when the closing line contradicts what came before. */
   checkEnd(end: TraceEnd, steps: number): void {
     if (end.steps !== steps) {
-      throw new TraceLineError(`the closing line says ${end.steps} steps, but there are ${steps}`);
+      throw new TraceLineError(
+        `the closing line says ${formatPlural(end.steps, 'step')}, but ${byCount(steps, 'there is', 'there are')} ${formatCount(steps)}`,
+      );
     }
     const { shrunkFrom, forks, rules } = this.#header;
     // What a fork of a shrunk run does otherwise comes from no longer run.
     const related = forks ? Math.min(...forks.map(({ from }) => from)) : steps;
     if (shrunkFrom && shrunkFrom.stepIndices.length !== related) {
       throw new TraceLineError(
-        `the header relates ${shrunkFrom.stepIndices.length} steps to the longer run, but there ` +
-          `are ${related}`,
+        `the header relates ${formatPlural(shrunkFrom.stepIndices.length, 'step')} to the longer run, but there ` +
+          `are ${formatCount(related)}`,
       );
     }
     const counted = Object.keys(end.checks.rules);

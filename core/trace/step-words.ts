@@ -1,5 +1,6 @@
 import { assertNever } from '../assert.ts';
 import type { Operation } from '../machine/operation.ts';
+import { formatCount } from '../text/counts.ts';
 import { fieldsBesideLabel, labelOf } from '../value/label.ts';
 import { formatKey } from '../value/path.ts';
 import { shownLabel, shownLine } from '../value/shown.ts';
@@ -72,7 +73,9 @@ export function describeAnswer(step: Step): string {
     describeOutcome(step),
     ...(isDuplicate ? ['second time'] : []),
     // An error implies the refusal.
-    ...(refused.length > 0 && outcome.kind === 'ok' ? [`${refused.length} refused`] : []),
+    ...(refused.length > 0 && outcome.kind === 'ok'
+      ? [`${formatCount(refused.length)} refused`]
+      : []),
   ];
   return parts.join(', ');
 }

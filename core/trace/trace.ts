@@ -2,7 +2,7 @@ import type { Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { SelfExplainingError } from '../problem.ts';
-import { formatCount } from '../text/quantities.ts';
+import { formatCount, formatPlural } from '../text/quantities.ts';
 import { hashValue } from '../value/hash.ts';
 import { applyPatches, type Patch } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
@@ -140,7 +140,9 @@ export class Trace {
    */
   line(stepIndex: number): string {
     if (stepIndex >= 0 && stepIndex < this.length) return this.#lines.line(stepIndex);
-    throw new RangeError(`There is no step ${stepIndex}: the trace has ${this.length} steps.`);
+    throw new RangeError(
+      `There is no step ${stepIndex}: the trace has ${formatPlural(this.length, 'step')}.`,
+    );
   }
 
   /**

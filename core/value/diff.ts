@@ -1,3 +1,4 @@
+import { formatCount } from '../text/counts.ts';
 import { containerOf, isContainer, type Container } from './container.ts';
 import { digestOf, groupByContent } from './hash.ts';
 import { differingStretches, type Stretch } from './list-diff.ts';
@@ -321,6 +322,6 @@ export function listChanges(before: Value, after: Value): string {
   const paths = diff(before, after).map(({ path }) => formatPath(path));
   const named = paths.slice(0, PATHS_NAMED_MAX).join(', ');
   return paths.length > PATHS_NAMED_MAX
-    ? `${named} and ${paths.length - PATHS_NAMED_MAX} more`
+    ? `${named} and ${formatCount(paths.length - PATHS_NAMED_MAX)} more`
     : named;
 }

@@ -1,5 +1,6 @@
 import { assertNever } from '../assert.ts';
 import { BIGINT_CHARS_MAX, VALUE_LEVELS_MAX } from '../limits.ts';
+import { formatCount } from '../text/counts.ts';
 import { containerOf } from './container.ts';
 import type { Path } from './path.ts';
 import { Table } from './table.ts';
@@ -69,7 +70,7 @@ function digitsOf(value: bigint): string {
   const digits = value.toString();
   if (digits.length <= BIGINT_CHARS_MAX) return digits;
   throw new OversizeError(
-    `A bigint has more than ${BIGINT_CHARS_MAX} digits, which no trace can hold.`,
+    `A bigint has more than ${formatCount(BIGINT_CHARS_MAX)} digits, which no trace can hold.`,
   );
 }
 
@@ -179,7 +180,7 @@ function decodeTagged(tag: string, content: unknown, decode: Decode): Value {
         throw new DecodeError('$bigint must be a decimal string');
       }
       if (content.length > BIGINT_CHARS_MAX) {
-        throw new DecodeError(`$bigint must have at most ${BIGINT_CHARS_MAX} digits`);
+        throw new DecodeError(`$bigint must have at most ${formatCount(BIGINT_CHARS_MAX)} digits`);
       }
       return BigInt(content);
     case '$undefined':

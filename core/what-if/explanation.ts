@@ -1,5 +1,5 @@
 import { assertNever } from '../assert.ts';
-import { formatPlural } from '../text/quantities.ts';
+import { formatPlural, formatCount } from '../text/quantities.ts';
 import { showText } from '../text/visible.ts';
 import { describeFault } from '../trace/fork-words.ts';
 import type { PartKind } from '../trace/judged.ts';
@@ -120,7 +120,7 @@ function alsoOf(others: readonly Part[]): readonly Sentence[] {
       [
         `${steps.length === 1 ? `the ${one}` : `the ${many}`} at `,
         ...stepList(named),
-        ...(more > 0 ? [` and ${more} more`] : []),
+        ...(more > 0 ? [` and ${formatCount(more)} more`] : []),
       ],
     ];
   });
@@ -145,7 +145,7 @@ function togetherOf(together: readonly Part[]): readonly Sentence[] {
   return [
     [
       ...stepList(steps.slice(0, NAMED_MAX)),
-      more > 0 ? ` and ${more} more` : '',
+      more > 0 ? ` and ${formatCount(more)} more` : '',
       ' matter only together: without one of them it fails all the same, but not without all of them.',
     ],
   ];

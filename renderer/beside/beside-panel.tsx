@@ -246,10 +246,17 @@ function verdictOf(aligning: Aligning | undefined, isOver: boolean): ReactNode {
   }
 }
 
+function describeSame(steps: number): string {
+  if (steps === 0) return 'Neither has a step.';
+  return steps === 1
+    ? 'Their only step is the same.'
+    : `All ${formatCount(steps)} steps are the same.`;
+}
+
 /** "The same up to step 41. 3 steps went differently; 2 only in A, 5 only in B." */
 function describeAlignment(alignment: Alignment): string {
   const { firstDifference: first, only, pairsCount } = alignment;
-  if (first === undefined) return `All ${formatPlural(alignment.length, 'step')} are the same.`;
+  if (first === undefined) return describeSame(alignment.length);
   const { a, b } = alignment.row(first);
   const same =
     first < 0

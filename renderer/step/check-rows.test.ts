@@ -83,7 +83,7 @@ describe('what nobody has checked', () => {
     expect(summarizeInvariants(before)).toBe('not evaluated');
     const last = invariantRowsAt(trace, 1);
     expect(last).toMatchObject([{ kind: 'fails' }]);
-    expect(summarizeInvariants(last)).toBe('1 of 1 fail');
+    expect(summarizeInvariants(last)).toBe('1 of 1 fails');
   });
 
   it('an invariant of a run without one evaluation is not evaluated', () => {

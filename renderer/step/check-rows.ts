@@ -1,6 +1,7 @@
 import { RULE_NAMES, type RuleName } from '../../core/machine/rules.ts';
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { formatCount, byCount } from '../words/format.ts';
 
 /** An invariant as the panel shows it at a step. */
 export type InvariantRow = { readonly name: string } & (
@@ -53,7 +54,8 @@ function areEvaluated({ header, end }: Trace): boolean {
 export function summarizeInvariants(rows: readonly InvariantRow[]): string {
   if (rows.length === 0) return 'none';
   const failing = rows.filter(({ kind }) => kind === 'fails').length;
-  if (failing > 0) return `${failing} of ${rows.length} fail`;
+  if (failing > 0)
+    return `${formatCount(failing)} of ${formatCount(rows.length)} ${byCount(failing, 'fails', 'fail')}`;
   return rows.every(({ kind }) => kind === 'holds') ? 'all hold' : 'not evaluated';
 }
 

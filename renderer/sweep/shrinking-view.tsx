@@ -5,7 +5,7 @@ import { cancelRun } from '../session/running.ts';
 import { Button } from '../ui/button.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
-import { formatCount, formatPlural } from '../words/format.ts';
+import { formatCount, formatPlural, byCount } from '../words/format.ts';
 import './shrinking-view.css';
 
 const PHASE_WORDS = {
@@ -38,7 +38,7 @@ export function ShrinkingView({ run }: { run: RunEntry }): ReactNode {
         </p>
         <p className="muted small shrink-tries">
           {shrinking
-            ? `${formatPlural(shrinking.tries, 'shorter run')} tried, ${formatCount(shrinking.successes)} still fail${shrinking.isAfresh ? AFRESH_WORDS : ''}`
+            ? `${formatPlural(shrinking.tries, 'shorter run')} tried, ${formatCount(shrinking.successes)} still ${byCount(shrinking.successes, 'fails', 'fail')}${shrinking.isAfresh ? AFRESH_WORDS : ''}`
             : '\u00a0'}
         </p>
         <Button icon={Square} onPress={() => void cancelRun(run)}>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { lacksResults, RESULTS_LACKING } from '../../core/machine/rules.ts';
 import { claimOf } from '../../core/sweep/confidence.ts';
+import { describeStillFailing } from '../../core/sweep/report.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import type { SweepEntry } from '../session/model.ts';
 import { openExample, openSeed } from '../session/shrinks.ts';
@@ -166,13 +167,14 @@ function SavedSeeds({
   return (
     <section className="sweep-list" aria-label="Saved seeds">
       <h3>
-        {formatCount(failing.length)} of{' '}
-        {formatPlural(
-          all,
-          sweep.settings.mend ? 'seed that had failed' : 'saved seed',
-          sweep.settings.mend ? 'seeds that had failed' : 'saved seeds',
-        )}{' '}
-        still {failing.length === 1 ? 'fails' : 'fail'}
+        {sweep.settings.mend
+          ? describeStillFailing(
+              failing.length,
+              all,
+              'seed that had failed',
+              'seeds that had failed',
+            )
+          : describeStillFailing(failing.length, all, 'saved seed')}
       </h3>
       <ul>
         {failing

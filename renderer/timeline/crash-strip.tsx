@@ -6,7 +6,7 @@ import { verdictsAt } from '../session/crash-points.ts';
 import type { RunCrashes, RunEntry } from '../session/model.ts';
 import { forgetCrashes, openCrash } from '../session/tasks/crash-everywhere.ts';
 import { IconButton } from '../ui/icon-button.tsx';
-import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
+import { formatCount, formatPlural, formatStepIndex, byCount } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import { crashAt, drawCrashes } from './draw-crashes.ts';
 import { readPalette, watchTheme } from './palette.ts';
@@ -59,13 +59,14 @@ export function CrashStrip({
 function summaryOf({ status, count, fails, steps }: RunCrashes, stepsMax: number): string {
   const points = formatPlural(count, 'crash point');
   if (status === 'running') {
-    return `${points} in ${formatCount(steps)} of ${formatPlural(stepsMax, 'step')}, ${formatCount(fails)} fail`;
+    return `${points} in ${formatCount(steps)} of ${formatPlural(stepsMax, 'step')}, ${formatCount(fails)} ${byCount(fails, 'fails', 'fail')}`;
   }
   const stopped = status === 'completed' ? '' : ' Stopped: later steps were not tried.';
   if (count === 0)
     return `No step of this run has a point at which the machine could crash.${stopped}`;
-  if (fails === 0) return `It recovers from a crash at all ${points}.${stopped}`;
-  return `${formatCount(fails)} of ${points} fail because of the crash.${stopped}`;
+  if (fails === 0)
+    return `It recovers from a crash at ${byCount(count, 'its only crash point', `all ${points}`)}.${stopped}`;
+  return `${formatCount(fails)} of ${points} ${byCount(fails, 'fails', 'fail')} because of the crash.${stopped}`;
 }
 
 /** The crash points of the step at the cursor, each of which opens its fork. */

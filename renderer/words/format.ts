@@ -1,3 +1,7 @@
+import { byCount } from '../../core/text/counts.ts';
+
+export { byCount };
+
 const GROUPS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
 /** A count with its digits in groups, set apart by narrow spaces: 10 000. */
@@ -7,7 +11,7 @@ export function formatCount(count: number): string {
 
 /** A count with its noun: `1 step`, `10 000 steps`. */
 export function formatPlural(count: number, one: string, many = `${one}s`): string {
-  return `${formatCount(count)} ${count === 1 ? one : many}`;
+  return `${formatCount(count)} ${byCount(count, one, many)}`;
 }
 
 /** A step index as the window shows it: `step 12`, and `start` for the initial state. */

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { FAULT_PROFILES } from '../../machine/faults.ts';
-import { formatCount } from '../../text/quantities.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { describeMachine, withMachine } from '../load/machine-loader.ts';
 import { surveyMachine, type Lack, type ScenarioSurvey } from '../load/machine-survey.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
@@ -65,7 +65,7 @@ async function checkCommand(
 }
 
 function describeTypes({ problems, version, config }: TypeCheck): string {
-  const count = problems.length === 1 ? '1 error' : `${formatCount(problems.length)} errors`;
+  const count = formatPlural(problems.length, 'error');
   const settings = config === undefined ? 'strict settings' : relative(process.cwd(), config);
   return `${problems.length === 0 ? 'no errors' : count} (TypeScript ${version}, ${settings})`;
 }

@@ -1,5 +1,5 @@
 import { shapeOf } from '../../engine/signature.ts';
-import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { formatCount, formatPlural, formatAll, byCount } from '../../text/quantities.ts';
 import type { DifferingPair, Stretch } from '../../trace/align.ts';
 import { alignTraces } from '../../trace/alignment.ts';
 import { compareCauses, type ComparedCause } from '../../trace/compare.ts';
@@ -62,10 +62,16 @@ async function diffCommand(fileA: string, fileB: string, options: DiffOptions): 
   const { isSame } = alignment;
   if (options.json) printJson({ a: fileA, b: fileB, isSame, ...compared });
   else if (isSame) {
-    printLine(style.green(`All ${formatCount(a.length)} steps are the same.`));
+    printLine(style.green(describeSame(a.length)));
     printSettings(compared);
   } else printComparison([fileA, fileB], [a, b], compared);
   return isSame ? EXIT.done : EXIT.found;
+}
+
+function describeSame(steps: number): string {
+  if (steps === 0) return 'Neither has a step, and the initial states are the same.';
+  const same = byCount(steps, 'is the same in both', 'are the same');
+  return `${formatAll(steps, 'step')} ${same}.`;
 }
 
 function printComparison(

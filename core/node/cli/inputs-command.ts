@@ -1,5 +1,5 @@
 import { toInput, type LostInInputs } from '../../machine/inputs-scenario.ts';
-import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { formatCount, formatPlural, byCount } from '../../text/quantities.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { readCatalog } from '../load/samples.ts';
@@ -95,8 +95,7 @@ class Written {
 function named(steps: readonly number[]): string {
   const shown = steps.slice(0, STEPS_NAMED_MAX).map(formatCount);
   const more = steps.length - shown.length;
-  const word = steps.length === 1 ? 'step' : 'steps';
-  return `(${word} ${shown.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''})`;
+  return `(${byCount(steps.length, 'step', 'steps')} ${shown.join(', ')}${more > 0 ? ` and ${formatCount(more)} more` : ''})`;
 }
 
 /** The machine of a trace as an argument: a sample has its name, others a path that a trace does not know. */

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { toChromeTrace } from '../../interchange/chrome.ts';
 import { itfText, type ReadItf } from '../../interchange/itf.ts';
-import { formatCount } from '../../text/quantities.ts';
+import { formatPlural } from '../../text/quantities.ts';
 import { kindOfFile } from '../files/file-kind.ts';
 import { readItf } from '../files/itf-file.ts';
 import { readServiceLog } from '../files/service-log-file.ts';
@@ -54,7 +54,7 @@ async function exportCommand(file: string, options: ExportOptions): Promise<Exit
   if (options.json) {
     printJson({ file, as, steps: trace.length, out, ...(damage ? { damage } : {}) });
   } else {
-    printLine(`${stepsOf(trace.length)} written to ${out}`);
+    printLine(`${formatPlural(trace.length, 'step')} written to ${out}`);
     if (damage)
       printLine(style.red(`Only the steps before the damage of ${file}: ${damage.message}`));
   }
@@ -88,7 +88,7 @@ async function importCommand(
   if (options.json) {
     printJson({ file, steps, out: options.out, ...(changed === undefined ? {} : { changed }) });
   } else {
-    printLine(`${stepsOf(steps)} written to ${options.out}`);
+    printLine(`${formatPlural(steps, 'step')} written to ${options.out}`);
     if (changed !== undefined) {
       const told = `Its states only, without the actions: ${file} was changed after its export (${changed}).`;
       printLine(style.red(told));
@@ -102,8 +102,4 @@ async function readLog(file: string): Promise<ReadItf> {
   let text = '';
   for await (const piece of readServiceLog(file)) text += piece;
   return { lines: text.trimEnd().split('\n') };
-}
-
-function stepsOf(count: number): string {
-  return count === 1 ? '1 step' : `${formatCount(count)} steps`;
 }

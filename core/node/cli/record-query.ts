@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { shapeOf } from '../../engine/signature.ts';
 import { ProblemError } from '../../problem.ts';
-import { formatCount } from '../../text/quantities.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { findingsOf } from '../../trace/causes.ts';
 import { formatRecord, parseRecord, type RecordRef } from '../../trace/record-kinds.ts';
 import { listRecords, stepsOfRecord } from '../../trace/record-search.ts';
@@ -85,7 +85,7 @@ function describe(trace: Trace, record: RecordRef, stepIndex: number): RecordSte
 }
 
 function print({ file, steps, damage }: RecordSteps): void {
-  const count = steps.length === 1 ? '1 step' : `${formatCount(steps.length)} steps`;
+  const count = formatPlural(steps.length, 'step');
   printLine(style.bold(file), '  ', steps.length === 0 ? style.dim('no step') : count);
   const width = formatCount(steps.at(-1)?.step ?? 0).length;
   for (const { step, operation, outcome, ways, phase, findings } of steps) {

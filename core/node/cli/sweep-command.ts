@@ -16,6 +16,8 @@ import {
   valueOf,
   type Seeds,
   type Shard,
+  formatPlural,
+  byCount,
 } from '../../text/quantities.ts';
 import { withMachine, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
@@ -301,10 +303,10 @@ function describeProgress({
   errandsLeft,
 }: SweepProgress): string {
   const of = seedsMax === undefined ? '' : ` of ${formatCount(seedsMax)}`;
-  const causes = part.groups.length === 1 ? '1 cause' : `${part.groups.length} causes`;
   return (
-    `${formatCount(seeds)}${of} seeds in ${(elapsedMs / 1000).toFixed(0)} s, ` +
-    `${formatCount(stepsPerSecond)} steps a second, ${causes} found` +
-    (errandsLeft > 0 ? `, ${formatCount(errandsLeft)} saved seeds to try` : '')
+    `${formatCount(seeds)}${of} ${byCount(seedsMax ?? seeds, 'seed', 'seeds')} in ${(elapsedMs / 1000).toFixed(0)} s, ` +
+    `${formatPlural(stepsPerSecond, 'step')} a second, ` +
+    `${formatPlural(part.groups.length, 'cause')} found` +
+    (errandsLeft > 0 ? `, ${formatPlural(errandsLeft, 'saved seed')} to try` : '')
   );
 }

@@ -1,5 +1,5 @@
 import { driveToEnd } from '../../engine/driving.ts';
-import { formatCount } from '../../text/quantities.ts';
+import { formatCount, formatAll, formatPlural, byCount } from '../../text/quantities.ts';
 import { formatStep } from '../../trace/format.ts';
 import type { Difference, Verifier } from '../../trace/verify.ts';
 import { type ReadTrace } from '../files/trace-file.ts';
@@ -82,6 +82,14 @@ async function verifyLoaded(
   return difference || damage ? EXIT.found : EXIT.done;
 }
 
+function describeAgreement(steps: number, isDamaged: boolean): string {
+  if (steps === 0) return 'There is no step to execute again. The initial state agrees.';
+  const agreeing = isDamaged
+    ? `The ${formatPlural(steps, 'step')} before it`
+    : formatAll(steps, 'step');
+  return `${agreeing} ${byCount(steps, 'agrees', 'agree')} with the machine.`;
+}
+
 function toJson(difference: Difference): unknown {
   if (difference.kind !== 'step') return difference;
   const { stepIndex, fields, expected, actual } = difference;
@@ -103,9 +111,7 @@ function printOutcome(
   const { difference } = verifier;
   if (damage) printLine(style.red(`${file} is damaged. ${damage.message}`));
   if (!difference) {
-    const count = formatCount(trace.length);
-    const steps = damage ? `The ${count} steps before it` : `All ${count} steps`;
-    printLine(style.green(`${steps} agree with the machine.`));
+    printLine(style.green(describeAgreement(trace.length, damage !== undefined)));
     return;
   }
   printDifference(difference, () =>

@@ -5,7 +5,7 @@ import { FAULT_PROFILES } from '../../machine/faults.ts';
 import type { MachineTypes } from '../../machine/machine.ts';
 import { noScenarios, type AnyScenario, type Driver } from '../../machine/scenario.ts';
 import type { Problem } from '../../problem.ts';
-import { parseSeed, valueOf } from '../../text/quantities.ts';
+import { parseSeed, valueOf, formatPlural, byCount } from '../../text/quantities.ts';
 import type { LoadedMachine } from './machine-loader.ts';
 
 /** How many operations of each scenario are tried, to see whether actions are answered. */
@@ -123,9 +123,9 @@ async function tryRun(
 }
 
 function nothingAnswers(scenario: string, emitted: number): Lack {
-  const actions = emitted === 1 ? 'A tracked action was' : `${emitted} tracked actions were`;
+  const were = byCount(emitted, 'was', 'were');
   return {
-    title: `Nothing answers in the scenario ${scenario}. ${actions} emitted, and no result came back.`,
+    title: `Nothing answers in the scenario ${scenario}. ${formatPlural(emitted, 'tracked action')} ${were} emitted, and no result came back.`,
     remedy:
       'Add a model of the external systems (external: { receive() { … } }), or give completions in ' +
       'next. core/machine/README.md shows both.',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { dirname, extname, isAbsolute, join, resolve, sep } from 'node:path';
 import type { OnLoadArgs, OnResolveArgs, Plugin } from 'esbuild';
+import { formatCount } from '../../text/counts.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 
 /** What a machine is made of, as far as it was found: a source that cannot be loaded has it, too. */
@@ -101,7 +102,9 @@ export class SourceRecorder {
     for (const wanted of this.#wanted) this.#addPlacesOf(wanted, others);
     const paths = [...own, ...others];
     const unseen =
-      paths.length > PATHS_MAX ? `some of its ${paths.length} files and settings` : this.#unseen;
+      paths.length > PATHS_MAX
+        ? `some of its ${formatCount(paths.length)} files and settings`
+        : this.#unseen;
     const known = new Set(own);
     const kept = paths.slice(0, PATHS_MAX);
     return {

@@ -6,7 +6,7 @@ import {
   type RuleName,
 } from '../../machine/rules.ts';
 import type { SweepChecks } from '../../sweep/report.ts';
-import { formatCount, formatTimes } from '../../text/quantities.ts';
+import { formatCount, formatTimes, formatPlural } from '../../text/quantities.ts';
 import { printLine, style } from './print.ts';
 
 /** Returns rows that say what was checked and how often, and what was not and why. */
@@ -33,7 +33,7 @@ export function describeChecks({
     [
       'rules',
       `${asked.length} of ${RULE_NAMES.length}` +
-        (sampled ? `; determinism at one step in ${rulesEvery}` : ''),
+        (sampled ? `; determinism at one step in ${formatCount(rulesEvery)}` : ''),
     ],
     ...asked.map((name) => [`  ${name}`, howOften(name, rules[name] ?? 0)] as const),
     ...Object.entries(waivers).map(([name, reason]) => [`  ${name}`, `waived: ${reason}`] as const),
@@ -53,7 +53,7 @@ function describeSettled(
   if (properties.length === 0)
     return [['at the end', 'nothing is asked: the scenario has no settled properties']];
   return [
-    ['at the end', properties.length === 1 ? '1 property' : `${properties.length} properties`],
+    ['at the end', formatPlural(properties.length, 'property', 'properties')],
     ...properties.map(
       ([name, times]) =>
         [`  ${name}`, times === 0 ? `never: ${NEVER_SETTLED}` : formatTimes(times)] as const,

@@ -1,6 +1,6 @@
 import type { CaughtFailure, Finding } from '../../machine/finding.ts';
 import { adviceOn } from '../../machine/rules.ts';
-import { formatCount } from '../../text/quantities.ts';
+import { formatCount, formatPlural, formatMore } from '../../text/quantities.ts';
 import { causesOf, type Cause } from '../../trace/causes.ts';
 import { printIndented, printLine, style } from './print.ts';
 
@@ -19,15 +19,12 @@ export function printFindings(findings: readonly Finding[]): void {
     return;
   }
   const causes = causesOf(findings);
-  const count = formatCount(findings.length);
-  const noun = findings.length === 1 ? 'finding' : 'findings';
-  const sorts = causes.length === 1 ? 'cause' : 'causes';
-  const of = causes.length === findings.length ? '' : `, of ${formatCount(causes.length)} ${sorts}`;
-  printLine(style.red(`${count} ${noun}${of}:`));
+  const of =
+    causes.length === findings.length ? '' : `, of ${formatPlural(causes.length, 'cause')}`;
+  printLine(style.red(`${formatPlural(findings.length, 'finding')}${of}:`));
   for (const cause of causes.slice(0, CAUSES_SHOWN_MAX)) printCause(cause);
   const hidden = causes.length - CAUSES_SHOWN_MAX;
-  if (hidden > 0)
-    printLine(style.dim(`  … and ${formatCount(hidden)} more causes; --json lists them`));
+  if (hidden > 0) printLine(style.dim(`  … and ${formatMore(hidden, 'cause')}; --json lists them`));
 }
 
 function printCause({ first, count }: Cause): void {

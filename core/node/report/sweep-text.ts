@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { claimOf } from '../../sweep/confidence.ts';
-import { UNSTEADY, type SweepReport } from '../../sweep/report.ts';
-import { formatCount } from '../../text/quantities.ts';
+import { UNSTEADY, type SweepReport, describeStillFailing } from '../../sweep/report.ts';
+import { formatCount, formatPlural, byCount, formatMore } from '../../text/quantities.ts';
 import type { Saved } from '../sweep/saving.ts';
 import type { Traced } from '../sweep/tracing.ts';
 import { describeChecks, printWeakness } from './checks-text.ts';
@@ -60,20 +60,18 @@ function printBroken({ broken, brokenMore }: SweepReport): void {
     const why = saved === undefined ? '' : ` (saved for: ${saved})`;
     printLine(style.red(`seed ${seed}${why}: ${reason}`));
   }
-  printMore(Math.max(0, broken.length - SEEDS_SHOWN_MAX) + brokenMore, 'broken seeds');
+  printMore(Math.max(0, broken.length - SEEDS_SHOWN_MAX) + brokenMore, 'broken seed');
 }
 
-function printMore(hidden: number, what: string): void {
-  if (hidden > 0) printLine(style.dim(`  … and ${formatCount(hidden)} more ${what}`));
+function printMore(hidden: number, one: string, many?: string): void {
+  if (hidden > 0) printLine(style.dim(`  … and ${formatMore(hidden, one, many)}`));
 }
 
 function printRegressions({ regressions }: SweepReport): void {
   const tried = regressions.filter(({ untried }) => untried === undefined);
   const failing = tried.filter(({ fails }) => fails);
   if (tried.length > 0) {
-    const counts = `${formatCount(failing.length)} of ${formatCount(tried.length)}`;
-    const seeds = tried.length === 1 ? 'saved seed' : 'saved seeds';
-    printLine(`${counts} ${seeds} still ${failing.length === 1 ? 'fails' : 'fail'}.`);
+    printLine(`${describeStillFailing(failing.length, tried.length, 'saved seed')}.`);
     if (failing.length > 0) {
       printLine(
         style.dim(
@@ -90,7 +88,7 @@ function printRegressions({ regressions }: SweepReport): void {
     printLine('  ', style.red(name), `  seed ${seed}  `, under);
     printIndented('    ', message);
   }
-  printMore(shown.length - SEEDS_SHOWN_MAX, 'saved seeds that fail');
+  printMore(shown.length - SEEDS_SHOWN_MAX, 'saved seed that fails', 'saved seeds that fail');
   printUntried(regressions);
 }
 
@@ -100,7 +98,7 @@ function printUntried(regressions: SweepReport['regressions']): void {
     if (untried !== undefined) counts.set(untried, (counts.get(untried) ?? 0) + 1);
   }
   for (const [reason, count] of counts) {
-    const seeds = count === 1 ? '1 saved seed was' : `${formatCount(count)} saved seeds were`;
+    const seeds = `${formatPlural(count, 'saved seed')} ${byCount(count, 'was', 'were')}`;
     printLine(style.yellow(`${seeds} skipped: ${reason}.`));
   }
 }
@@ -108,12 +106,12 @@ function printUntried(regressions: SweepReport['regressions']): void {
 /** Prints where examples were saved, and which were not. */
 export function printSaved({ path, added, numbered, left }: Saved): void {
   if (added > 0) {
-    const examples = added === 1 ? '1 new example' : `${formatCount(added)} new examples`;
+    const examples = formatPlural(added, 'new example');
     const only = numbered > 0 ? `, ${formatCount(numbered)} of them as seed numbers only` : '';
     printLine(`Saved ${examples} in ${path}${only}.`);
   }
   if (left > 0) {
-    const seeds = left === 1 ? '1 broken seed was' : `${formatCount(left)} broken seeds were`;
+    const seeds = `${formatPlural(left, 'broken seed')} ${byCount(left, 'was', 'were')}`;
     printLine(`${seeds} not saved: others that broke for the same reason were.`);
   }
 }
@@ -148,16 +146,14 @@ function printGroups(report: SweepReport): void {
     printLine(describeNothing(report));
     return;
   }
-  printLine(
-    style.red(`${formatCount(groups.length)} ${groups.length === 1 ? 'cause' : 'causes'} found:`),
-  );
+  printLine(style.red(`${formatPlural(groups.length, 'cause')} found:`));
   for (const group of groups) {
     const { kind, name, count, seed, stepIndex, shape } = group;
     printLine('  ', style.bold(`${kind}: ${name}`), '  ', style.dim(shape));
     printExplanation(group);
     printLine(
       style.dim(
-        `    in ${formatCount(count)} of ${formatCount(seeds + unfinished)} seeds; ` +
+        `    in ${formatCount(count)} of ${formatPlural(seeds + unfinished, 'seed')}; ` +
           `the smallest is ${seed}, ${placeOf(stepIndex)}`,
       ),
     );

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { compareSeeds, type SweepReport } from '../../sweep/report.ts';
+import { formatCount } from '../../text/counts.ts';
 import { writeTraceFile } from '../files/trace-writer.ts';
 import { errandPool } from './errand-pool.ts';
 import type { SweepPlan, SweepProgress } from './pool.ts';
@@ -40,7 +41,7 @@ export function startTracing(
   const pool = errandPool(plan, report, errands, onProgress);
   const trace = async (): Promise<Traced> => {
     const files: string[] = [];
-    const reason = `only ${TRACES_MAX} seeds are recorded`;
+    const reason = `only ${formatCount(TRACES_MAX)} seeds are recorded`;
     const missing = all.slice(TRACES_MAX).map((seed) => ({ seed, reason }));
     if (seeds.length === 0) return { files, missing };
     const { errandResults } = await pool.run();

@@ -5,6 +5,10 @@ import type { Executed } from './executed.ts';
 import type { Completion, MachineTypes, StfInput } from './machine.ts';
 import type { EarlierCompletion, EarlierInput } from './operation.ts';
 
+/** What a run, or a sweep, says whose scenario has made no operation. */
+export const NOTHING_TRIED =
+  'The scenario made no operation, so nothing was tried. Its `next` must return operations.';
+
 /** Counts that a scenario keeps, by name. */
 export type Tallies = Readonly<Record<string, number>>;
 

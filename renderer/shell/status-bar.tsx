@@ -9,6 +9,7 @@ import {
 import type { ReactNode } from 'react';
 import { Button, DialogTrigger, ToggleButton } from 'react-aria-components';
 import { assertNever } from '../../core/assert.ts';
+import { NOTHING_TRIED } from '../../core/machine/scenario.ts';
 import { causesOf } from '../../core/trace/causes.ts';
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -92,10 +93,12 @@ function Loop({ trace }: { trace: Trace }): ReactNode {
 function MadeBy({ trace }: { trace: Trace }): ReactNode {
   const document = counterexampleOf(trace.header);
   if (!document) {
+    if (!trace.end) return null;
+    if (trace.end.operations === 0) {
+      return <span className="ink-rejected truncate">{NOTHING_TRIED}</span>;
+    }
     return (
-      trace.end && (
-        <Checks evaluated={trace.end.checks.evaluated} carriedOver={trace.end.checks.carriedOver} />
-      )
+      <Checks evaluated={trace.end.checks.evaluated} carriedOver={trace.end.checks.carriedOver} />
     );
   }
   return (

@@ -2,6 +2,7 @@ import { CircleCheck, CircleSlash, OctagonAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from 'react-aria-components';
 import { lacksResults, RESULTS_LACKING } from '../../core/machine/rules.ts';
+import { NOTHING_TRIED } from '../../core/machine/scenario.ts';
 import { claimOf } from '../../core/sweep/confidence.ts';
 import { describeStillFailing } from '../../core/sweep/report.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
@@ -115,6 +116,7 @@ function describeClaim(seeds: number): string {
 
 /** A hint for a sweep without findings. */
 function whatNext(faults: string, report: SweepReport | undefined): string {
+  if (report?.operations === 0) return NOTHING_TRIED;
   if (report && lacksResults(report.checks.rules)) return RESULTS_LACKING;
   return faults === 'none'
     ? 'A fault profile also tries crashes and lost messages.'

@@ -41,6 +41,24 @@ it('reads a compressed counterexample', async () => {
   expect(machine).toBe('packed');
 });
 
+it.each([
+  ['nothing else', {}],
+  ['parameters', { params: ['N'], loop: 0 }],
+  ['comments of its own', { comment: { by: 'hand' }, '#meta': { format: 'ITF' } }],
+])('overwrites the export of a document with %s', async (_, parts) => {
+  const document = { ...parts, ...(JSON.parse(counterexample) as object) };
+  writeFileSync(join(folder, 'again.itf.json'), JSON.stringify(document));
+  await phasmoscope('import', 'again.itf.json', '--out', 'again.jsonl');
+  for (const _time of [1, 2]) {
+    const { status, stderr } = await phasmoscope(
+      ...['export', 'again.jsonl', '--as', 'itf', '--out', 'out.itf.json'],
+    );
+    expect([status, stderr]).toEqual([0, '']);
+  }
+  expect(JSON.parse(readFileSync(join(folder, 'out.itf.json'), 'utf8'))).toEqual(document);
+  rmSync(join(folder, 'out.itf.json'));
+});
+
 it('refuses a key that is there twice, since one of the values would be lost', async () => {
   writeFileSync(
     join(folder, 'twice.itf.json'),

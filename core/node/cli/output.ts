@@ -35,7 +35,7 @@ export const OUTPUT = {
   markdown: { name: 'a report in Markdown', like: /^# / },
   page: { name: 'a page of a run', like: /<meta name="generator" content="Phasmoscope">/ },
   inputs: { name: 'a list of inputs', like: /^\s*\[/ },
-  itf: { name: 'an ITF trace', like: /^\s*\{\s*"#meta"/ },
+  itf: { name: 'an ITF trace', like: /^\s*\{\s*"#meta"|^\s*\{[^]*"vars"\s*:\s*\[/ },
 } as const satisfies Record<string, OutputKind>;
 
 /** The formats that a trace can be exported to, by name. */

@@ -3,6 +3,7 @@ import { driveToEnd } from '../../engine/driving.ts';
 import type { Executed } from '../../machine/executed.ts';
 import type { Finding } from '../../machine/finding.ts';
 import type { Printed } from '../../machine/printed.ts';
+import { NOTHING_TRIED } from '../../machine/scenario.ts';
 import { ProblemError, type Problem } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { encodeValue } from '../../value/encoding.ts';
@@ -12,7 +13,7 @@ import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { describeChecks, printWeakness } from '../report/checks-text.ts';
 import { printFindings, withAdvice } from '../report/findings-text.ts';
 import { printOutput } from '../report/output-text.ts';
-import { printJson, printLine, printTable } from '../report/print.ts';
+import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { defaultSeed, planRun, startRecorded, type LoadedPlan } from '../runs/planning.ts';
 import { type CommandModule, MACHINE, TRACE_OUT, withRunOptions } from './options.ts';
 import { EXIT, printProblem, type ExitCode } from './output.ts';
@@ -216,6 +217,7 @@ function report(
     ...(out === undefined ? [] : [['written to', out] as const]),
   ]);
   printFindings(findings);
+  if (operations === 0 && !problem) printLine(style.yellow(NOTHING_TRIED));
   printWeakness(checks);
   if (problem) printProblem(problem);
   return exitCode;

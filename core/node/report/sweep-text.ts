@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { NOTHING_TRIED } from '../../machine/scenario.ts';
 import { claimOf } from '../../sweep/confidence.ts';
 import { UNSTEADY, type SweepReport, describeStillFailing } from '../../sweep/report.ts';
 import { formatCount, formatPlural, byCount, formatMore } from '../../text/quantities.ts';
@@ -180,9 +181,7 @@ const CLAIM_SEEDS_MIN = 10;
 function printClaim(report: SweepReport, confidencePercent?: number): void {
   const { groups, broken, seeds, operations, isCancelled, endedAtFailure } = report;
   if (operations === 0 && seeds > 0) {
-    printLine(
-      style.yellow('The scenario made no operation: nothing was tried. What does its next return?'),
-    );
+    printLine(style.yellow(NOTHING_TRIED));
     return;
   }
   if (isCancelled || endedAtFailure || groups.length + broken.length > 0 || seeds < CLAIM_SEEDS_MIN)

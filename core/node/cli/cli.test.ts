@@ -287,6 +287,21 @@ describe.concurrent('record and verify', () => {
     expect((await phasmoscope('verify', changed)).stdout).toContain('Step 10 differs in outcome');
   });
 
+  it.each(['run', 'record'])('%s says that a scenario has made no operation', async (command) => {
+    const file = join(folder, 'idle.ts');
+    writeFileSync(
+      file,
+      `import { defineMachine, defineScenario, ok } from 'phasmoscope';
+      export const machine = defineMachine({ name: 'idle', description: '', initialState: () => ({ n: 0 }),
+        stf: () => ok(), restore: () => ok(), invariants: {} });
+      export const scenarios = [defineScenario({ name: 'nothing', description: '',
+        defaults: { seed: '1', operations: 5 }, start: () => ({ next: () => undefined, observe() {}, tallies: () => ({}) }) })];`,
+    );
+    const out = command === 'record' ? ['--out', join(folder, 'idle.jsonl')] : [];
+    const { status, stdout } = await phasmoscope(command, file, ...out);
+    expect([status, stdout]).toEqual([0, expect.stringContaining('nothing was tried')]);
+  });
+
   it('verifies what is before the damage of a file, and says so', async () => {
     const file = join(folder, 'b.jsonl');
     await phasmoscope('record', 'dentist-booking', '--operations', '50', '--out', file);
@@ -295,6 +310,20 @@ describe.concurrent('record and verify', () => {
     expect(status).toBe(1);
     expect(stdout).toContain('was cut short');
     expect(stdout).toContain('The 19 steps before it agree with the machine.');
+  });
+
+  it('compares the initial state itself, whatever digest is written beside it', async () => {
+    const file = join(folder, 'i.jsonl');
+    await phasmoscope('record', 'turnstile', '--operations', '5', '--out', file);
+    const text = readFileSync(file, 'utf8').replace(
+      '"initialState":{"coins":0',
+      '"initialState":{"coins":777',
+    );
+    writeFileSync(file, text);
+    const { status, stdout } = await phasmoscope('verify', file);
+    expect([status, text]).toEqual([1, expect.stringContaining('777')]);
+    expect(stdout).toContain('The initial state differs');
+    expect(stdout).not.toContain('agree');
   });
 
   it('never runs a file that a trace names', async () => {

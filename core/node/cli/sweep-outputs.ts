@@ -74,7 +74,7 @@ export async function conclude(
   if (options.json) printJson(document);
   else {
     printReport(report, options.confidence);
-    if (saved) printSaved(saved);
+    if (saved) printSaved(saved, report);
     if (traced) printTraced(traced);
   }
   const unshown = await showOnGitHub(report).then(

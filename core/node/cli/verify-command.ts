@@ -83,7 +83,10 @@ async function verifyLoaded(
 }
 
 function describeAgreement(steps: number, isDamaged: boolean): string {
-  if (steps === 0) return 'There is no step to execute again. The initial state agrees.';
+  if (steps === 0) {
+    const none = isDamaged ? 'No step before it can be executed again.' : 'It has no steps.';
+    return `${none} The initial state agrees with the machine.`;
+  }
   const agreeing = isDamaged
     ? `The ${formatPlural(steps, 'step')} before it`
     : formatAll(steps, 'step');

@@ -105,7 +105,12 @@ function printUntried(regressions: SweepReport['regressions']): void {
 }
 
 /** Prints where examples were saved, and which were not. */
-export function printSaved({ path, added, numbered, left }: Saved): void {
+export function printSaved(
+  { path, added, numbered, left }: Saved,
+  { groups, broken }: SweepReport,
+): void {
+  if (added + left === 0 && groups.length + broken.length > 0)
+    printLine(`${path} has an example of each cause already.`);
   if (added > 0) {
     const examples = formatPlural(added, 'new example');
     const only = numbered > 0 ? `, ${formatCount(numbered)} of them as seed numbers only` : '';

@@ -1,6 +1,7 @@
 import { findByContent, OwnKeys, type Keys } from './content-index.ts';
 import { spend } from './effort.ts';
 import type { Path, PathSegment } from './path.ts';
+import { setOwn } from './set-own.ts';
 import { Table } from './table.ts';
 import { Tuple } from './tuple.ts';
 import { fromEntries, isPlainObject, sameValue, type PlainObject, type Value } from './value.ts';
@@ -213,13 +214,11 @@ class ObjectContainer implements Operations {
   copy(): Container {
     const wide = WideObject.of(this.value);
     spend(wide ? SHARED_EFFORT : this.size * ENTRY_EFFORT);
-    return new ObjectContainer(wide?.copy().facade ?? fromEntries(Object.entries(this.value)));
+    return new ObjectContainer(wide?.copy().facade ?? { ...this.value });
   }
 
   set(segment: PathSegment, item: Value): void {
-    const property = { value: item, enumerable: true, configurable: true, writable: true };
-    // Not by assignment, which would set the prototype for a key named `__proto__`.
-    Object.defineProperty(this.value, segment as string, property);
+    setOwn(this.value as Record<string, Value>, segment as string, item);
   }
 
   remove(segment: PathSegment): void {

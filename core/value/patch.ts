@@ -1,6 +1,6 @@
 import { containerOf, type Container } from './container.ts';
 import { effort } from './effort.ts';
-import { formatPath, type Path } from './path.ts';
+import { formatPath, type Path, type PathSegment } from './path.ts';
 import { isFrozen, type Value } from './value.ts';
 import { sharedForm } from './wide.ts';
 
@@ -73,14 +73,14 @@ class PatchApplication {
 
   apply(change: Change): void {
     const { path } = change;
-    if (change.kind === 'spliced') return splice(this.#own(path), change);
+    if (change.kind === 'spliced') return splice(this.#own(path, path.length), change);
     const last = path.at(-1);
     if (last === undefined) {
       if (change.kind === 'removed') throw misfit(path, 'cannot be removed');
       this.root = change.value;
       return;
     }
-    const parent = this.#own(path.slice(0, -1));
+    const parent = this.#own(path, path.length - 1);
     const isThere = parent.get(last).found;
     if (change.kind === 'added') {
       if (isThere) throw misfit(path, 'is there already');
@@ -93,30 +93,37 @@ class PatchApplication {
     else parent.remove(last);
   }
 
-  /** The container at the path, copied along the way so that it can be written to. */
-  #own(path: Path): Container {
-    let container = this.#copy(this.root, []);
+  /** The container at the first segments of a path, copied along the way so that it can be written to. */
+  #own(path: Path, segments: number): Container {
+    let container = this.#copy(this.root, path, 0);
     this.root = container.value;
-    for (const [depth, segment] of path.entries()) {
+    for (let depth = 0; depth < segments; depth += 1) {
+      const segment = path[depth] as PathSegment;
       const item = container.get(segment);
-      const copied = this.#copy(item.found ? item.value : undefined, path.slice(0, depth + 1));
-      if (container.kind === 'set') throw misfit(path, 'leads into a member of a Set');
+      const copied = this.#copy(item.found ? item.value : undefined, path, depth + 1);
+      if (container.kind === 'set') {
+        throw misfit(path.slice(0, segments), 'leads into a member of a Set');
+      }
       container.set(segment, copied.value);
       container = copied;
     }
     return container;
   }
 
-  #copy(value: Value, path: Path): Container {
-    if (typeof value !== 'object' || value === null) throw misfit(path, 'is not a container');
+  #copy(value: Value, path: Path, segments: number): Container {
+    if (typeof value !== 'object' || value === null) throw noContainer(path, segments);
     const owned = this.#owned.get(value);
     if (owned) return owned;
     const container = containerOf(isFrozen(value) ? sharedForm(value) : value);
-    if (!container) throw misfit(path, 'is not a container');
+    if (!container) throw noContainer(path, segments);
     const copy = container.copy();
     this.#owned.set(copy.value, copy);
     return copy;
   }
+}
+
+function noContainer(path: Path, segments: number): PatchError {
+  return misfit(path.slice(0, segments), 'is not a container');
 }
 
 function splice(list: Container, change: Change & { readonly kind: 'spliced' }): void {

@@ -11,6 +11,7 @@ import { OversizeError, tooDeep, WrittenSize } from './written-size.ts';
 export { sameValue } from './same-value.ts';
 export type { DeepReadonly, PlainObject, Value } from './types.ts';
 export { OversizeError, tooDeep, WrittenSize } from './written-size.ts';
+import { setOwn } from './set-own.ts';
 
 /** Thrown for data that is not a {@link Value}: names the place and what is there. */
 export class UnsupportedValueError extends SelfExplainingError {
@@ -276,13 +277,8 @@ function freezeProperties(object: PlainObject, child: FreezeChild): object {
     const item = object[key];
     const frozenItem = child(key, item);
     if (frozenItem === item) continue;
-    if (result === object && Object.isFrozen(object)) result = fromEntries(Object.entries(object));
-    Object.defineProperty(result, key, {
-      value: frozenItem,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+    if (result === object && Object.isFrozen(object)) result = { ...object };
+    setOwn(result, key, frozenItem);
   }
   return result;
 }
@@ -340,17 +336,6 @@ export function fromEntries<Item>(
   entries: Iterable<readonly [string, Item]>,
 ): Record<string, Item> {
   const object: Record<string, Item> = {};
-  for (const [key, item] of entries) {
-    if (key === '__proto__') {
-      Object.defineProperty(object, key, {
-        value: item,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
-    } else {
-      object[key] = item;
-    }
-  }
+  for (const [key, item] of entries) setOwn(object, key, item);
   return object;
 }

@@ -1,6 +1,7 @@
 import { Given } from './given.ts';
 import { NAMES_FROM, type OrderedEntries } from './ordered-entries.ts';
 import { refuseWrite } from './sequence.ts';
+import { setOwn } from './set-own.ts';
 import type { PlainObject, Value } from './types.ts';
 import { indexOf } from './wide-list.ts';
 
@@ -69,13 +70,7 @@ export class WideObject implements ProxyHandler<Record<string, Value>> {
   toObject(): Record<string, Value> {
     const object: Record<string, Value> = {};
     for (const { key, value } of this.entries.toList()) {
-      // Not by assignment, which would set the prototype for a key named `__proto__`.
-      Object.defineProperty(object, key as string, {
-        value,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
+      setOwn(object, key as string, value);
     }
     return object;
   }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ProblemError, problemSchema } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
@@ -55,6 +55,15 @@ function quote(word: string): string {
   return /^[\w./:=@,+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
+/** What the command line is started with. */
+function commandStart(): readonly [program: string, ...args: readonly string[]] {
+  // An installed program is no Node; a script beside it starts it as the command line.
+  if (process.versions['electron'] !== undefined) {
+    return [join(dirname(process.execPath), 'bin/phasmoscope')];
+  }
+  return [process.execPath, join(PACKAGE_ROOT, 'dist/cli.cjs')];
+}
+
 /**
  * Runs a command in a process of its own, which may be killed, hang or run out of memory, and returns its
  * JSON document. What the command line does for people holds here, too: it ends steps that hang, and says
@@ -65,8 +74,8 @@ function quote(word: string): string {
 export async function runCommand(command: Command, settings: CommandSettings): Promise<unknown> {
   const { folder, signal, onProgress, timeMsMax } = settings;
   const [name = '', ...others] = argumentsOf(command);
-  const args = [join(PACKAGE_ROOT, 'dist/cli.cjs'), name, '--json', ...others];
-  const child = spawn(process.execPath, args, {
+  const [program, ...start] = commandStart();
+  const child = spawn(program, [...start, name, '--json', ...others], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

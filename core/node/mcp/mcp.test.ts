@@ -47,6 +47,8 @@ export const scenarios = [defineScenario({
 `;
 }
 
+/** The calls that were made. */
+let calls = 0;
 const client = new Client({ name: 'test', version: '1.0.0' });
 
 beforeAll(async () => {
@@ -86,6 +88,7 @@ async function callTool(
   given: Readonly<Record<string, unknown>>,
   options?: RequestOptions,
 ): Promise<{ readonly text: string; readonly isError: boolean }> {
+  calls += 1;
   const result = await client.callTool({ name, arguments: given }, undefined, options);
   const { content, isError = false } = resultSchema.parse(result);
   return { text: content[0].text, isError };
@@ -119,6 +122,7 @@ it('describes each tool and what it does to the world', async () => {
 });
 
 it('leads from a failing seed to the shortest run and why it fails', async () => {
+  const before = calls;
   const machine = 'dentist-booking-unchecked';
   const { causes } = await answerOf(
     'sweep',
@@ -159,6 +163,14 @@ it('leads from a failing seed to the shortest run and why it fails', async () =>
     z.object({ step: z.number(), sentences: z.array(z.unknown()).min(1) }),
   );
   expect(step).toBe(explained.finding.step);
+  const { changes } = await answerOf(
+    'step',
+    { trace, step },
+    z.object({ changes: z.array(z.object({ path: z.string() })).min(1) }),
+  );
+  const written = changes.find((change) => change.path.startsWith('bookings'));
+  const { hops } = await answerOf('origin', { trace, path: written?.path, step }, listOf('hops'));
+  expect(hops.length).toBeGreaterThan(0);
   const { lines } = await answerOf(
     'source',
     { trace, step },
@@ -180,6 +192,91 @@ it('leads from a failing seed to the shortest run and why it fails', async () =>
   );
   expect(test.fails).toBe(true);
   expect(readFileSync(test.test, 'utf8')).toContain(finding);
+  expect(calls - before).toBeLessThan(12);
+});
+
+it('looks into a trace: its steps, a step, the state and a value in it', async () => {
+  await answerOf('record', { machine: 'turnstile.ts', out: 'look.jsonl' }, z.unknown());
+  const trace = 'look.jsonl';
+  const all = await answerOf('steps', { trace, from: 1, limit: 2 }, listOf('steps'));
+  expect(all).toMatchObject({
+    steps: [{ step: 1, outcome: { kind: 'ok' } }, { step: 2 }],
+    left: 2,
+  });
+  const failing = await answerOf('steps', { trace, where: 'size(findings) > 0' }, listOf('steps'));
+  expect(failing).toMatchObject({ steps: [{ step: 2 }, { step: 3 }, { step: 4 }] });
+
+  const step = await answerOf('step', { trace, step: 2 }, listOf('changes'));
+  const finding = { kind: 'invariant', name: 'fewer than three pass', message: '3 passed' };
+  expect(step).toMatchObject({
+    operation: { kind: 'normal', input: 'pass' },
+    findings: [finding],
+    changes: [{ path: 'passed', before: 2, after: 3 }],
+    outstanding: [],
+  });
+
+  const start = await answerOf('state', { trace, step: -1 }, z.looseObject({}));
+  expect(start).toMatchObject({ value: { passed: 0 } });
+  const value = await answerOf('state', { trace, path: 'passed', step: 3 }, z.looseObject({}));
+  expect(value).toMatchObject({ path: 'passed', value: 4 });
+  const history = await answerOf(
+    'state',
+    { trace, path: 'passed', history: true, limit: 2 },
+    listOf('changes'),
+  );
+  expect(history).toMatchObject({
+    changes: [
+      { step: -1, value: 0 },
+      { step: 0, value: 1 },
+    ],
+    left: 4,
+  });
+});
+
+it('verifies a trace with the machine as it is now', async () => {
+  writeFileSync(join(folder, 'changes.ts'), turnstile('changes'));
+  await answerOf('record', { machine: 'changes.ts', out: 'verified.jsonl' }, z.unknown());
+  const given = { trace: 'verified.jsonl', machine: 'changes.ts' };
+  expect(await answerOf('verify', given, z.looseObject({}))).toMatchObject({
+    agrees: true,
+    isSameSource: true,
+    steps: 5,
+  });
+  const double = 'state.update((draft) => { draft.passed += 1; });';
+  writeFileSync(join(folder, 'changes.ts'), turnstile('changes', '', double));
+  expect(await answerOf('verify', given, z.looseObject({}))).toMatchObject({
+    agrees: false,
+    isSameSource: false,
+    difference: { kind: 'step', stepIndex: 0 },
+  });
+});
+
+it('says how likely a run was to fail, and where it does not recover from a crash', async () => {
+  const machine = 'dentist-booking';
+  const run = { machine, faults: 'chaos', seed: 7, operations: 40, out: 'odds.jsonl' };
+  const { causes } = await answerOf('record', run, listOf('causes'));
+  expect(causes.length).toBeGreaterThan(0);
+  const trace = 'odds.jsonl';
+  const { points } = await answerOf('doom', { trace, runs: 60 }, listOf('points'));
+  expect(points.length).toBeGreaterThan(1);
+  for (const { failPercent, band } of z.array(pointSchema).parse(points)) {
+    expect(failPercent).toBeGreaterThanOrEqual(band[0]);
+    expect(failPercent).toBeLessThanOrEqual(band[1]);
+  }
+  const crashed = await answerOf(
+    'crash_everywhere',
+    { trace, from: 0, to: 20 },
+    z.object({ points: z.number(), fail: z.number(), failing: z.array(z.unknown()) }),
+  );
+  expect(crashed.points).toBeGreaterThan(20);
+});
+
+it('names the inputs and tools of its own where a command names options', async () => {
+  await answerOf('record', { machine: 'turnstile.ts', out: 'look.jsonl' }, z.unknown());
+  const verified = await callTool('verify', { trace: 'look.jsonl' });
+  expect(verified.isError).toBe(true);
+  expect(verified.text).toContain('with the option "machine"');
+  expect(verified.text).not.toContain('--machine');
 });
 
 it('runs a machine of a folder outside of the package', async () => {
@@ -297,6 +394,19 @@ it('answers in pages', async () => {
     offset = page.nextOffset;
   }
   expect(seen).toEqual([0, 1, 2, 3, 4]);
+});
+
+/** An answer with a list of this name. */
+function listOf<Name extends string>(name: Name) {
+  return z.looseObject({
+    ...({ [name]: z.array(z.unknown()) } as Record<Name, z.ZodArray<z.ZodUnknown>>),
+    left: z.number(),
+  });
+}
+
+const pointSchema = z.object({
+  failPercent: z.number(),
+  band: z.tuple([z.number(), z.number()]),
 });
 
 const pageSchema = z.object({

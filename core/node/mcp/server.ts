@@ -13,6 +13,7 @@ import { runCommand } from './command-process.ts';
 import { Folders } from './folders.ts';
 import { Pages } from './pages.ts';
 import { ProgressReport, type Notify } from './progress.ts';
+import { inToolWords } from './tool-words.ts';
 import type { Tool } from './tool.ts';
 import { TOOLS } from './tools.ts';
 import { Turns } from './turns.ts';
@@ -24,6 +25,7 @@ const COMMANDS_MAX = Math.max(2, availableParallelism());
 /** How long commands that are stopped have when the client has gone. */
 const LEAVE_MS_MAX = 5_000;
 const ERROR_CHARS_MAX = 4_000;
+const TOOL_NAMES = TOOLS.map(({ name }) => name);
 
 const pageSchema = z.object({ offset: z.number(), limit: z.number() }).partial();
 /** The number of items in an answer by default. */
@@ -97,7 +99,8 @@ class Desk {
       const text = writeAnswer(answer, { offset, limit });
       return { content: [{ type: 'text' as const, text }], isError: answer.isBroken === true };
     } catch (error) {
-      const { title, details, remedy } = toProblem(error, `${tool.title} failed`);
+      const problem = toProblem(error, `${tool.title} failed`);
+      const { title, details, remedy } = inToolWords(problem, tool, TOOL_NAMES);
       const text = [title, details, remedy].filter((part) => part !== undefined).join('\n');
       const shown = showLines(cutText(text, ERROR_CHARS_MAX));
       return { content: [{ type: 'text' as const, text: shown }], isError: true };
@@ -141,7 +144,8 @@ an invariant that fails, a rule that is violated, a panic or a hang, at a step o
 
 From a failing seed to a mended machine: sweep with faults "chaos" finds seeds that fail, by cause. shrink \
 writes the shortest run of one as a trace. explain says which of its steps the finding needs, why tells the \
-story of a step; origin, source and query look into a trace; fork changes something in it. \
+story of a step; steps, step, state, origin, source and query look into a trace; fork changes something in it, doom \
+finds the step at which it was decided, and crash_everywhere asks whether it recovers wherever the process dies. \
 Correct the machine, sweep the same seeds again, and keep the finding with export_test.
 
 Steps count from 0, and step -1 is the initial state. Machines and traces lie in ${roots.join(', ')}; \

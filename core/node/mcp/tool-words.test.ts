@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest';
+import { inToolWords } from './tool-words.ts';
+import { TOOLS } from './tools.ts';
+
+const names = TOOLS.map(({ name }) => name);
+
+/** A remedy of a command, as the caller of a tool reads it. */
+function remedyFor(name: string, remedy: string): string | undefined {
+  const tool = TOOLS.find((one) => one.name === name);
+  if (!tool) throw new Error(`There is no tool ${name}.`);
+  return inToolWords({ title: 'It failed.', remedy }, tool, names).remedy;
+}
+
+it.each([
+  ['verify', 'Give it with the option --machine PATH.', 'Give it with the option "machine".'],
+  ['sweep', 'Give --from A with --count N.', 'Give "from" with "count".'],
+  ['sweep', 'Give --time-budget 60s.', 'Give "seconds" 60s.'],
+  ['shrink', 'Leave --keep-inputs out.', 'Leave "keepInputs" out.'],
+  [
+    'fork',
+    'Give a step with --at, for example --at 12.',
+    'Give a step with "at", for example "at" 12.',
+  ],
+  ['fork', 'Give it with --new-draws SEED.', 'Give it with "newDraws".'],
+  ['why', '`phasmoscope export-test` writes it.', '`export_test` writes it.'],
+])('%s is told: %s', (name, remedy, said) => expect(remedyFor(name, remedy)).toBe(said));
+
+it.each([
+  ['what no tool has', 'Give files that `phasmoscope merge` reads.'],
+  ['an option that is none of its inputs', 'Give --junit FILE.'],
+  ['a name of JavaScript', 'Give --to-string X.'],
+  ['a dash in a sentence', 'It is 5 -- 7, or a--b.'],
+])('leaves %s as it is', (_, remedy) => expect(remedyFor('sweep', remedy)).toBe(remedy));

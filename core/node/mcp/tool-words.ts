@@ -1,0 +1,43 @@
+import type { Problem } from '../../problem.ts';
+import type { Tool } from './tool.ts';
+
+/** Options of commands whose inputs have another name. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { 'time-budget': 'seconds' };
+
+/** An option, and the capitals that stand for its value. */
+const OPTION = /--([a-z][a-z-]*)(?:[ =](?:[A-Z]+(?:\.\.[A-Z]+|\[=?[A-Z]*\]|\/[A-Z]+)?)(?![\w-]))?/g;
+
+/** A command as messages name it. */
+const COMMAND = /`?(?:npx )?phasmoscope ([a-z][a-z-]*)((?: [A-Z]+| --[a-z-]+)*)`?/g;
+
+/**
+ * Names what an agent can give: messages of commands speak of options and commands, such as `--machine PATH`
+ * and `phasmoscope export-test`, which are the inputs and names of tools here.
+ *
+ * @param tool whose call the message is about.
+ * @param tools the names of all tools.
+ */
+export function inToolWords(problem: Problem, tool: Tool, tools: readonly string[]): Problem {
+  const translate = (text: string) =>
+    text
+      .replace(COMMAND, (whole, command: string) => {
+        const name = command.replaceAll('-', '_');
+        return tools.includes(name) ? `\`${name}\`` : whole;
+      })
+      .replace(OPTION, (whole, option: string) => inputOf(tool, option) ?? whole);
+  const { title, details, remedy, ...rest } = problem;
+  return {
+    ...rest,
+    title: translate(title),
+    ...(details === undefined ? {} : { details: translate(details) }),
+    ...(remedy === undefined ? {} : { remedy: translate(remedy) }),
+  };
+}
+
+/** The input of a tool that is an option of its command. */
+function inputOf(tool: Tool, option: string): string | undefined {
+  const camel = option.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const has = (name: string) => Object.hasOwn(tool.input.shape, name);
+  const name = [camel, OTHER_NAMES[option]].find((one) => one !== undefined && has(one));
+  return name === undefined ? undefined : `"${name}"`;
+}

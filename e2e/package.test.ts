@@ -3,6 +3,8 @@ import { execFile, type ExecFileException } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { expect, test } from '@playwright/test';
 
 const PACKED_BYTES_MAX = 3_000_000;
@@ -88,6 +90,22 @@ test('writes a machine that compiles and whose test passes', async () => {
   expect(checked.stdout).toContain('no errors');
   const tested = await run('npx', ['vitest', 'run'], { cwd: 'turnstile' });
   expect(tested.stdout + tested.stderr).toMatch(/Tests +1 passed/);
+});
+
+test('writes a page for coding agents, whose server runs the machine', async () => {
+  const page = readFileSync(join(folder, 'turnstile/AGENTS.md'), 'utf8');
+  const [, text = ''] = /```json\n([^]*?)```/.exec(page) ?? [];
+  const { command, args } = JSON.parse(text).mcpServers.phasmoscope as {
+    readonly command: string;
+    readonly args: string[];
+  };
+  const client = new Client({ name: 'test', version: '1.0.0' });
+  const cwd = join(folder, 'turnstile');
+  await client.connect(new StdioClientTransport({ command, args, cwd, stderr: 'ignore' }));
+  const call = { name: 'sweep', arguments: { machine: 'machine.ts', faults: 'chaos', count: 5 } };
+  const { content, isError } = await client.callTool(call);
+  expect([isError, JSON.stringify(content)]).toEqual([false, expect.stringContaining('seeds')]);
+  await client.close();
 });
 
 test('sweeps, shrinks, and exports a test that fails for the same reason', async () => {

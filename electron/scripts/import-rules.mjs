@@ -204,7 +204,15 @@ export const ALLOWED = [
   { part: 'electron/reader/', folders: FILES, node: true },
   {
     part: 'electron/scripts/',
-    packages: ['@electron/fuses', 'electron', 'esbuild', 'oxc-parser', 'vite', 'yauzl'],
+    packages: [
+      '@electron/fuses',
+      '@modelcontextprotocol/sdk',
+      'electron',
+      'esbuild',
+      'oxc-parser',
+      'vite',
+      'yauzl',
+    ],
     node: true,
   },
 
@@ -291,7 +299,13 @@ export const ALLOWED = [
   {
     part: 'e2e/',
     folders: ['core/contract/', 'core/bench/report.ts'],
-    packages: ['@axe-core/playwright', '@electron/fuses', '@playwright/test', 'phasmoscope'],
+    packages: [
+      '@axe-core/playwright',
+      '@electron/fuses',
+      '@modelcontextprotocol/sdk',
+      '@playwright/test',
+      'phasmoscope',
+    ],
     node: true,
   },
   { part: 'core/bench/', folders: ['core/', 'samples/'], node: true },

@@ -17,6 +17,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { withDisplay } from './display.mjs';
 import { PACKAGE_FOLDER } from './package-stage.mjs';
 import { makePackages } from './package.mjs';
@@ -104,26 +106,37 @@ class Person {
   }
 
   /**
-   * Runs a command line of a shell as this person.
+   * A command line of a shell, run as this person.
    * @param {string} script @param {Record<string, string>} [env]
    */
-  async run(script, env = {}) {
+  command(script, env = {}) {
     const runtime = join(this.home, 'runtime');
     mkdirSync(runtime, { recursive: true, mode: 0o700 });
     this.own(runtime);
-    // runuser sets the HOME that the system has for this user.
-    const as = ['-u', USER, '--', 'env', `HOME=${this.home}`];
-    const PATH = '/usr/local/bin:/usr/bin:/bin:/usr/sbin';
-    const { exitCode, output } = await run('runuser', [...as, 'sh', '-c', script], {
+    return {
+      command: 'runuser',
+      // runuser sets the HOME that the system has for this user.
+      args: ['-u', USER, '--', 'env', `HOME=${this.home}`, 'sh', '-c', script],
       cwd: this.home,
       env: {
-        PATH,
+        PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin',
         DISPLAY: this.#display['DISPLAY'] ?? '',
         XDG_RUNTIME_DIR: runtime,
         XDG_CURRENT_DESKTOP: 'GNOME',
         LANG: 'C.UTF-8',
         ...env,
       },
+    };
+  }
+
+  /**
+   * Runs a command line of a shell as this person.
+   * @param {string} script @param {Record<string, string>} [env]
+   */
+  async run(script, env = {}) {
+    const { command, args, ...settings } = this.command(script, env);
+    const { exitCode, output } = await run(command, args, {
+      ...settings,
       output: 'capture',
       timeoutMs: START_MS_MAX,
     });
@@ -161,6 +174,19 @@ async function useCommand(person) {
     const swept = await person.run('phasmoscope sweep tally.ts --count 10 --json');
     assert.equal(JSON.parse(swept.output).seeds, 10, swept.output);
     assert.equal((await person.run('phasmoscope run nothing')).exitCode, 2);
+  });
+  await step('it serves coding agents, and runs what they ask for', async () => {
+    const client = new Client({ name: 'package-test', version: '1.0.0' });
+    await client.connect(new StdioClientTransport(person.command('phasmoscope mcp .')));
+    /** @type {string[]} */
+    const told = [];
+    const sweep = { name: 'sweep', arguments: { machine: 'tally.ts', count: 2_000 } };
+    const onprogress = (/** @type {{ message?: string | undefined }} */ { message = '' }) =>
+      void told.push(message);
+    const answer = await client.callTool(sweep, undefined, { onprogress });
+    assert.match(JSON.stringify(answer), /n stays small/);
+    assert.match(told.join('\n'), /seeds/);
+    await client.close();
   });
   await step('it opens what the program needs beside its archive', async () => {
     const { exitCode, output } = await person.run('phasmoscope run payment-ledger --operations 20');

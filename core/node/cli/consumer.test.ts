@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -82,3 +90,39 @@ it('its types are known: a mistake is an error', async () => {
   expect(await compile(join(folder, 'tsconfig.json'))).toContain('mistake.ts(2,9): error TS2339');
   rmSync(join(folder, 'mistake.ts'));
 });
+
+it('the page for agents leads from a finding to its test, as it is printed', async () => {
+  const machine = join(folder, 'machine.ts');
+  const sound = readFileSync(machine, 'utf8');
+  // A result that comes twice is counted as a second coin.
+  const broken = sound
+    .replace(/ {6}if \(!state\.current\.unlocking\.includes.*\n/, '')
+    .replace('open = input.result', 'coins += 1;\n        draft.open = input.result');
+  writeFileSync(machine, broken);
+  const page = readFileSync(join(folder, 'AGENTS.md'), 'utf8');
+  const lines = [...page.matchAll(/^npx phasmoscope (.*?)(?: +#.*)?$/gm)].map(
+    ([, line = '']) => line,
+  );
+  const statuses: Record<string, number> = {};
+  for (const line of lines) {
+    const filled = line.replace('SEED', '0').replace('"NAME"', 'coins-are-counted');
+    const words = filled
+      .split(' ')
+      .map((word) => word.replace('coins-are-counted', 'coins are counted'));
+    const { status, stderr } = await runCommandLine(words, folder);
+    expect(status, `${line}\n${stderr}`).toBeLessThan(2);
+    statuses[words[0] ?? ''] = status;
+  }
+  expect(statuses).toEqual({
+    check: 0,
+    sweep: 1,
+    shrink: 1,
+    explain: 1,
+    why: 0,
+    show: 0,
+    'export-test': 0,
+  });
+  expect(readFileSync(join(folder, 'finding.test.ts'), 'utf8')).toContain('coins are counted');
+  writeFileSync(machine, sound);
+  rmSync(join(folder, 'finding.test.ts'));
+}, 120_000);

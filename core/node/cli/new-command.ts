@@ -4,6 +4,7 @@ import { ProblemError } from '../../problem.ts';
 import { pathOfMachine } from '../load/samples.ts';
 import { IS_CHECKOUT, PACKAGE_ROOT } from '../package-root.ts';
 import { printJson, printLine } from '../report/print.ts';
+import { AGENTS_PAGE } from './agents-page.ts';
 import { type CommandModule, JSON_FLAG } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 
@@ -29,7 +30,7 @@ export default defineConfig({
 const README = `# A machine
 
 \`machine.ts\` holds a machine and its scenarios, \`machine.test.ts\` its test.
-\`phasmoscope.config.ts\` says what the commands run.
+\`phasmoscope.config.ts\` says what the commands run, and \`AGENTS.md\` tells coding agents how to work here.
 
 \`\`\`sh
 npm install
@@ -65,6 +66,7 @@ async function newCommand(folder: string, options: { readonly json?: boolean }):
     'machine.test.ts': TEST,
     'phasmoscope.config.ts': CONFIG,
     'README.md': README,
+    'AGENTS.md': AGENTS_PAGE,
     'package.json': await packageJson(path),
     'tsconfig.json': TSCONFIG,
   };

@@ -7,7 +7,7 @@ import { printLine, style } from '../report/print.ts';
 import { projectMachine } from './project-options.ts';
 
 /**
- * The source file of a trace's machine: the given one, the sample of that name, or that of the project.
+ * The source file of a trace's machine: the given one, that of the project, or the sample of that name.
  *
  * @param given what `--machine` says.
  * @throws {ProblemError} when it is none of them.
@@ -33,17 +33,26 @@ export async function withMachineOf<T>(
 }
 
 /**
- * The machine of a trace as the command line names it: the given one, the sample of that name, or that of
- * the project; nothing where there is none.
+ * The machine of a trace as the command line names it: the given one, that of the project, or the sample of
+ * that name; nothing where there is none.
  */
 export async function machineNameOf(
   { machine: named, itf }: TraceHeader,
   given: string | undefined,
 ): Promise<string | undefined> {
   if (given !== undefined || itf !== undefined) return given;
+  const own = await projectMachine();
   // A trace names its machine, but must never choose a file to run.
-  if (readCatalog().samples.some(({ name }) => name === named)) return named;
-  return projectMachine();
+  const isSample = readCatalog().samples.some(({ name }) => name === named);
+  if (!isSample) return own;
+  // A project may begin as a copy of a sample, and keep its name.
+  return own !== undefined && (await isNamed(own, named)) ? own : named;
+}
+
+/** Whether a machine has this name, which only its code says. */
+async function isNamed(given: string, name: string): Promise<boolean> {
+  const path = pathOfMachine(findMachine(given, process.cwd()));
+  return withMachine(path, async ({ machine }) => machine.name === name);
 }
 
 async function machineOf(header: TraceHeader, given: string | undefined): Promise<MachineRef> {

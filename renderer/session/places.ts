@@ -52,6 +52,12 @@ export function useWantedPath(trace: Trace, cursor: number): string | undefined 
   });
 }
 
+/** Goes to a step of a run, and chooses a value of its state if a path is given. */
+export function showInRun(runId: string, stepIndex: number, path?: Path): void {
+  aimCursor(runId, { stepIndex });
+  if (path) chosenPath.setState({ chosen: { runId, path: formatPath(path), isWanted: true } });
+}
+
 /** Opens what `open` opens, and shows a spot of it as soon as it is there. */
 export async function openAtSpot(open: () => Promise<void>, spot: Spot = {}): Promise<void> {
   const opened = open();

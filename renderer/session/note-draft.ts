@@ -1,0 +1,44 @@
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { isSamePlace, placeOf, type Note, type NotePlace } from '../../core/trace/notes.ts';
+import type { RunEntry } from './model.ts';
+import { notesOf } from './notes.ts';
+
+/** A note that is being written: a new one, or a change of one that there is. */
+export interface NoteDraft {
+  readonly runId: string;
+  readonly place: NotePlace;
+  /** The note that is changed; absent for a new one. */
+  readonly note: Note | undefined;
+  /** The view that a new note is shown with, unless the person chooses another one. */
+  readonly view: string | undefined;
+}
+
+const draft = createStore<{ readonly draft: NoteDraft | undefined }>(() => ({ draft: undefined }));
+
+/** The note that is being written; nothing when the dialog is closed. */
+export function useNoteDraft(): NoteDraft | undefined {
+  return useStore(draft, (state) => state.draft);
+}
+
+/**
+ * Asks for a note on a place of a run, or changes the one that is there.
+ *
+ * @param view the view that the person looks at.
+ */
+export function askNote(run: RunEntry, place: NotePlace, view?: string): void {
+  const note = notesOf(run).find((one) => isSamePlace(one, place));
+  draft.setState({ draft: { runId: run.id, place, note, view } });
+}
+
+/** Changes a note. */
+export function changeNote(run: RunEntry, note: Note): void {
+  draft.setState({
+    draft: { runId: run.id, place: placeOf(note), note, view: undefined },
+  });
+}
+
+/** Closes the dialog for a note. */
+export function closeNoteDraft(): void {
+  draft.setState({ draft: undefined });
+}

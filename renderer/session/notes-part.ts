@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { noteSchema, type Note } from '../../core/trace/notes.ts';
+import { notesStore, type EditedNotes } from './notes.ts';
+import type { SessionPart } from './persistence.ts';
+import { findRun } from './store.ts';
+
+const keptNotes = z.record(
+  z.string(),
+  z.object({ notes: z.array(z.unknown()), read: z.array(z.string()) }),
+);
+
+/** The notes that were changed, which come back with the session. */
+export const notesPart: SessionPart = {
+  name: 'notes',
+  keep: () => {
+    const entries = Object.entries(notesStore.getState().edited);
+    return Object.fromEntries(
+      entries
+        .filter(([id]) => findRun(id) !== undefined)
+        .map(([id, { notes, read }]) => [
+          id,
+          { notes: notes.map((note) => z.encode(noteSchema, note)), read },
+        ]),
+    );
+  },
+  recall: (kept) => {
+    const { data = {} } = keptNotes.safeParse(kept);
+    const edited = Object.entries(data).map(([id, { notes, read }]) => [
+      id,
+      { notes: notes.flatMap(noteIn), read } satisfies EditedNotes,
+    ]);
+    notesStore.setState({ edited: Object.fromEntries(edited), histories: {} });
+  },
+  subscribe: (listener) =>
+    notesStore.subscribe((now, before) => {
+      if (now.edited !== before.edited) listener();
+    }),
+};
+
+/** A note of another version that this one does not understand is left out, and no other one with it. */
+function noteIn(kept: unknown): readonly Note[] {
+  const { data } = noteSchema.safeParse(kept);
+  return data ? [data] : [];
+}
+
+const keptMarks = z.record(z.string(), z.array(z.number().int().nonnegative()));
+
+/** The marked steps that earlier versions kept, which become bookmarks. It follows {@link notesPart}. */
+export const formerMarksPart: SessionPart = {
+  name: 'marked',
+  keep: () => undefined,
+  recall: (kept) => {
+    const { data = {} } = keptMarks.safeParse(kept);
+    const marked = Object.entries(data).map(([id, steps]) => [
+      id,
+      { notes: steps.map((step) => ({ id: `marked-${step}`, step, text: '' })), read: [] },
+    ]);
+    notesStore.setState(({ edited }) => ({
+      edited: { ...Object.fromEntries(marked), ...edited },
+    }));
+  },
+  subscribe: () => () => undefined,
+};

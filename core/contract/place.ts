@@ -21,6 +21,7 @@ export const VIEW_NAMES = [
   'difference',
   'beside',
   'drawing',
+  'notes',
 ] as const;
 export type ViewName = (typeof VIEW_NAMES)[number];
 

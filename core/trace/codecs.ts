@@ -83,10 +83,11 @@ function decodePath(json: PathInFile, context: z.core.ParsePayload): Path {
   );
 }
 
-function encodePath(memory: Path): PathInFile {
-  return memory.map((segment) =>
+/** @param memory absent where an optional path is absent: zod encodes that too, and drops the result. */
+function encodePath(memory: Path | undefined): PathInFile {
+  return memory?.map((segment) =>
     typeof segment === 'object' ? { mapKey: encodeValue(segment.mapKey) } : segment,
-  );
+  ) as PathInFile;
 }
 
 /** A path: names, indices of lists, and keys of Maps, which are values. */

@@ -68,6 +68,7 @@ const PANELS = [
   'renderer/difference/',
   'renderer/drawing/',
   'renderer/lifecycle/',
+  'renderer/notes/',
   'renderer/questions/',
   'renderer/runs/',
   'renderer/sequence/',
@@ -221,7 +222,7 @@ export const ALLOWED = [
   {
     part: 'renderer/ui/',
     folders: [...CORE_OF_WINDOW, 'renderer/words/', 'renderer/theme/'],
-    packages: ['tinykeys', ...PANEL_PACKAGES],
+    packages: ['mdast-util-from-markdown', 'tinykeys', ...PANEL_PACKAGES],
   },
   { part: 'renderer/api.ts', folders: ['core/contract/'], packages: ['zod'] },
   {
@@ -258,6 +259,7 @@ export const ALLOWED = [
     folders: SESSION,
     packages: ['@dagrejs/dagre', '@xyflow/react', ...PANEL_PACKAGES],
   },
+  { part: 'renderer/notes/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/questions/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/runs/', folders: SESSION, packages: PANEL_PACKAGES },
   { part: 'renderer/sequence/', folders: SESSION, packages: PANEL_PACKAGES },

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import type { Alignment, Side } from '../../core/trace/alignment.ts';
 import { seekOther, useAlignment, type Pair } from '../session/beside.ts';
+import { useNotes } from '../session/notes.ts';
 import { nameOfRun } from '../session/run-relations.ts';
 import type { Filtered } from '../session/step-search.ts';
 import { StepSet } from '../session/step-set.ts';
@@ -13,8 +14,6 @@ import { SeekContext } from '../ui/seek.tsx';
 import { shownLine } from '../words/shown.ts';
 import type { TimelineLinks } from './timeline-links.ts';
 import './other-timeline.css';
-
-const NO_STEPS: readonly number[] = [];
 
 /** The timeline of the run beside the one on the screen, over it, with the links between the two. */
 export function OtherTimeline({
@@ -34,6 +33,7 @@ export function OtherTimeline({
   const [otherView] = useState(() => new TimelineView());
   const canvas = useRef<HTMLCanvasElement>(null);
   const filtered = useSifted(pair, alignment, 'a');
+  const notes = useNotes(other);
   useLayoutEffect(() => (canvas.current ? links.mount(canvas.current) : undefined), [links]);
   useLayoutEffect(() => links.show({ alignment, cursors: { a, b } }), [links, alignment, a, b]);
   useEffect(
@@ -53,7 +53,7 @@ export function OtherTimeline({
             isRunning={other.status === 'running'}
             isEarlier={isEarlier}
             filtered={filtered}
-            marked={NO_STEPS}
+            notes={notes}
             watches={NO_WATCHES}
             watchLanes={NO_WATCH_LANES}
             view={otherView}

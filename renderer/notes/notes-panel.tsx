@@ -88,9 +88,9 @@ function NoNotes(): ReactNode {
   return (
     <Placeholder icon={StickyNote} title="No notes on this run">
       <p className="muted">
-        <Shortcut command="markStep" /> puts a bookmark on the step, <Shortcut command="writeNote" />{' '}
-        writes a note on it. Values, findings and actions have notes of their own. All are saved with
-        the trace.
+        <Shortcut command="bookmark" /> puts a bookmark on the step,{' '}
+        <Shortcut command="writeNote" /> writes a note on it. Values, findings and actions have
+        notes of their own. All are saved with the trace.
       </p>
     </Placeholder>
   );

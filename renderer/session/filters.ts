@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import type { Note } from '../../core/trace/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from './model.ts';
 import type { SessionPart } from './persistence.ts';
@@ -19,6 +20,7 @@ interface Filters {
 export const filters = createStore<Filters>(() => ({ filters: {}, found: {} }));
 
 const NO_FILTER: StepFilter = {};
+const NO_NOTES: readonly Note[] = [];
 
 /** The filter of a run. */
 function filterOf(runId: string): StepFilter {
@@ -47,6 +49,8 @@ export function cancelFilter(runId: string): void {
 interface Searching {
   readonly trace: Trace;
   readonly filter: StepFilter;
+  /** The notes that a filter by them knows. */
+  readonly notes: readonly Note[];
   readonly search: StepSearch;
 }
 /** The searches, by run id. */
@@ -64,10 +68,19 @@ export function useFiltered(runId: string): Filtered | undefined {
   );
 }
 
-/** Searches the steps of a run that have come since, or all of them for another filter. */
-export function searchSteps({ id, trace }: RunEntry, filter: StepFilter): void {
+/**
+ * Searches the steps of a run that have come since, or all of them for another filter.
+ *
+ * @param all the notes of the run, for a filter by them.
+ */
+export function searchSteps(
+  { id, trace }: RunEntry,
+  filter: StepFilter,
+  all: readonly Note[] = NO_NOTES,
+): void {
+  const notes = filter.noted ? all : NO_NOTES;
   const known = searches.get(id);
-  if (known && known.trace === trace && known.filter === filter) {
+  if (known && known.trace === trace && known.filter === filter && known.notes === notes) {
     known.search.extend();
     return;
   }
@@ -75,11 +88,12 @@ export function searchSteps({ id, trace }: RunEntry, filter: StepFilter): void {
   searches.delete(id);
   known?.search.cancel();
   if (!trace || criteriaOf(filter).length === 0) return forget([id]);
-  const search = new StepSearch(trace, filter, (filtered) => {
+  const report = (filtered: Filtered) => {
     if (searches.get(id)?.search !== search) return;
     filters.setState(({ found }) => ({ found: { ...found, [id]: filtered } }));
-  });
-  searches.set(id, { trace, filter, search });
+  };
+  const search = new StepSearch(trace, filter, report, notes);
+  searches.set(id, { trace, filter, notes, search });
   search.extend();
 }
 

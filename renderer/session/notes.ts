@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { NOTES_MAX } from '../../core/limits.ts';
@@ -58,9 +57,7 @@ export function notesOf({ id, trace }: NotedRun): readonly Note[] {
 
 /** The same in a component. */
 export function useNotes({ id, trace }: NotedRun): readonly Note[] {
-  const edited = useStore(notesStore, (state) => state.edited[id]);
-  const read = trace?.notes ?? NONE;
-  return useMemo(() => merged(edited, read), [edited, read]);
+  return useStore(notesStore, ({ edited }) => merged(edited[id], trace?.notes ?? NONE));
 }
 
 const lastMerged = new WeakMap<EditedNotes, { read: readonly Note[]; notes: readonly Note[] }>();

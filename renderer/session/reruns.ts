@@ -15,6 +15,7 @@ import {
   type MachineOrigin,
   type RunEntry,
 } from './model.ts';
+import { isNoted } from './notes.ts';
 import { showNotice, showProblem, withdrawProblems } from './notices.ts';
 import { closeRun, executeAgain, executeInPlace, forgetRuns, showAt } from './running.ts';
 import { isKnownScenario } from './settings.ts';
@@ -233,7 +234,7 @@ function describeArrival(run: RunEntry, stepIndex: number): string {
 function supersede(before: RunEntry): void {
   const older = session.getState().runs.find(({ id }) => id === before.change?.beforeId);
   updateRun(before.id, ({ change: _, notRerun: __, ...one }) => one);
-  if (older?.isRerun) forgetRuns([older]);
+  if (older?.isRerun && !isNoted(older)) forgetRuns([older]);
 }
 
 /** The comparisons under way, by the id of the newer run. */

@@ -1,6 +1,7 @@
 import type { ApiEvent } from '../../core/contract/window.ts';
 import { formatBytes } from '../../core/text/quantities.ts';
 import { titleOf, type RunEntry } from './model.ts';
+import { isNoted } from './notes.ts';
 import { showProblem } from './notices.ts';
 import { forgetRuns } from './running.ts';
 import { findRun, session } from './store.ts';
@@ -21,7 +22,7 @@ export function makeRoom({
   for (const trace of traces) {
     if (left <= bytesMax * FILLED_MAX) break;
     const run = findRun(trace.traceId);
-    if (!run || isOnScreen(run.id)) continue;
+    if (!run || isKept(run)) continue;
     leaving.push(run);
     left -= trace.bytes;
   }
@@ -38,11 +39,12 @@ export function makeRoom({
     title,
     remedy: `The oldest are closed in a minute: ${names}. Show or save those that you want to keep.`,
   });
-  setTimeout(() => forgetRuns(leaving.filter(({ id }) => !isOnScreen(id))), LEAVING_MS);
+  setTimeout(() => forgetRuns(leaving.filter((run) => !isKept(run))), LEAVING_MS);
 }
 
-function isOnScreen(id: string): boolean {
-  return session.getState().runId === id;
+/** What is on the screen, and what was written on, stays. */
+function isKept(run: RunEntry): boolean {
+  return session.getState().runId === run.id || isNoted(run);
 }
 
 /** Runs of one machine differ in their seeds. */

@@ -14,6 +14,7 @@ import {
   type RunEntry,
   type RunOrigin,
 } from './model.ts';
+import { isNoted } from './notes.ts';
 import { dismissProblem, withdrawProblems } from './notices.ts';
 import { readSettings } from './settings.ts';
 import {
@@ -33,7 +34,7 @@ import { startRunTask } from './tasks/run.ts';
 import { startShrinkTask } from './tasks/shrink.ts';
 import { cancelSweep } from './tasks/sweep.ts';
 
-/** The number of runs that are kept open; older ones are closed. */
+/** The number of runs that are kept open; older ones are closed, unless they have notes. */
 const RUNS_MAX = 20;
 
 /** Runs the settings of the toolbar. */
@@ -173,7 +174,8 @@ function addRun(
   if (runs.some((run) => run.id === id)) {
     updateRun(id, ({ isHeldBack: _, ...run }) => ({ ...run, status: 'running' }));
   } else {
-    const dropped = runs.slice(RUNS_MAX - 1);
+    // What was written on a run is nowhere else.
+    const dropped = runs.slice(RUNS_MAX - 1).filter((run) => !isNoted(run));
     session.setState({ runs: [{ id, origin, status: 'running', steps: 0, ...rerun }, ...runs] });
     forgetRuns(dropped);
   }

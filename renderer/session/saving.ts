@@ -4,6 +4,7 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { goalOf } from './cursor.ts';
 import { fileNameOf, type RunEntry } from './model.ts';
+import { notesOf } from './notes.ts';
 import { showNotice, showProblem } from './notices.ts';
 import { selectRun, selectSweep, session } from './store.ts';
 
@@ -24,7 +25,7 @@ export async function saveTrace(): Promise<string | undefined> {
     await request('saveTrace', {
       traceId: run.id,
       suggestedName: `${nameOf(run.trace)}.jsonl.gz`,
-      notes: [...run.trace.notes],
+      notes: [...notesOf(run)],
     }),
   );
 }
@@ -39,7 +40,7 @@ export async function savePage(): Promise<void> {
     await request('savePage', {
       traceId: run.id,
       suggestedName: `${name}.html`,
-      notes: [...run.trace.notes],
+      notes: [...notesOf(run)],
       about: {
         name: run.origin.kind === 'file' ? fileNameOf(run.origin.path) : `${name}.jsonl.gz`,
         stepIndex: goalOf(run.id),

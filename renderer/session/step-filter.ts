@@ -39,8 +39,8 @@ export const stepFilterSchema = z.object({
   kinds: z.array(z.enum(OPERATION_KINDS)).readonly().exactOptional(),
   /** Any of these outcomes. */
   outcomes: z.array(z.enum(OUTCOMES)).readonly().exactOptional(),
-  /** The steps that the person has marked. */
-  marked: z.array(z.number().int().nonnegative()).readonly().exactOptional(),
+  /** Steps with a note or a bookmark. */
+  noted: z.literal(true).exactOptional(),
   hasFinding: z.literal(true).exactOptional(),
   hasFault: z.literal(true).exactOptional(),
   hasChangedState: z.literal(true).exactOptional(),

@@ -1,5 +1,6 @@
 import { ProblemError } from '../../core/problem.ts';
 import { causesOf } from '../../core/trace/causes.ts';
+import type { Note } from '../../core/trace/notes.ts';
 import type { QuestionOf } from '../../core/trace/questions.ts';
 import { parseRecord, type RecordRef } from '../../core/trace/record-kinds.ts';
 import { recordsOf } from '../../core/trace/record-touches.ts';
@@ -34,20 +35,28 @@ export class StepSearch {
   readonly #asked: readonly AskedSteps[];
   readonly #isWanted: ReturnType<typeof glanceTest>;
   readonly #cause: string | undefined;
-  readonly #marked: ReadonlySet<number> | undefined;
+  readonly #notes: readonly Note[] | undefined;
   #steps = StepSet.EMPTY;
   #searched = 0;
   #reportedMs = 0;
   #isAsking = false;
   #problem: string | undefined;
 
-  /** @param report takes what was found so far, again and again. */
-  constructor(trace: Trace, filter: StepFilter, report: (filtered: Filtered) => void) {
+  /**
+   * @param report takes what was found so far, again and again.
+   * @param notes those of the run, for a filter by them.
+   */
+  constructor(
+    trace: Trace,
+    filter: StepFilter,
+    report: (filtered: Filtered) => void,
+    notes: readonly Note[] = [],
+  ) {
     this.#trace = trace;
     this.#report = report;
     this.#isWanted = glanceTest(filter);
     this.#cause = filter.cause;
-    this.#marked = filter.marked && new Set(filter.marked);
+    this.#notes = filter.noted && notes;
     const texts = textsOf(filter);
     const { where } = filter;
     const record = recordIn(trace, filter);
@@ -133,11 +142,12 @@ export class StepSearch {
     const to = Math.min(this.#trace.length, ...this.#asked.map(({ searched }) => searched));
     const found = new Uint32Array(Math.max(0, to - this.#searched));
     const causeSteps = this.#stepsOfCause();
+    const noted = this.#notes && notedIn(this.#notes, this.#searched, to);
     let count = 0;
     for (let at = this.#searched; at < to; at += 1) {
       if (!this.#isWanted(this.#trace.glance(at))) continue;
       if (causeSteps && !causeSteps.has(at)) continue;
-      if (this.#marked && !this.#marked.has(at)) continue;
+      if (noted && noted[at - this.#searched] === 0) continue;
       if (!this.#asked.every((one) => one.has(at))) continue;
       found[count] = at;
       count += 1;
@@ -151,6 +161,15 @@ export class StepSearch {
     const cause = causesOf(this.#trace.findings).find(({ signature }) => signature === this.#cause);
     return new Set(cause?.steps);
   }
+}
+
+/** Which steps of a range have a note: 1 for each that has one. */
+function notedIn(notes: readonly Note[], from: number, to: number): Uint8Array {
+  const noted = new Uint8Array(Math.max(0, to - from));
+  for (const { step, to: last = step } of notes) {
+    if (last >= from) noted.fill(1, Math.max(0, step - from), last + 1 - from);
+  }
+  return noted;
 }
 
 /** The record that a filter names; one that this run cannot have is of no kind, and has no steps. */

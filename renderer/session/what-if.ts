@@ -1,7 +1,9 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { PossibleId } from '../../core/trace/possible-changes.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import { isForkable } from './forks.ts';
+import type { RunEntry } from './model.ts';
 import { selectCursor, selectRun, session } from './store.ts';
 
 /** What is asked of a run: what if something had been otherwise at a step? */
@@ -10,6 +12,8 @@ export interface WhatIf {
   readonly stepIndex: number;
   /** Where the menu of what is possible stands; without it, the dialog is open. */
   readonly menuAt?: { readonly xPx: number; readonly yPx: number };
+  /** The span of a tracked action under the pointer, as an index into those of the trace. */
+  readonly spanIndex?: number;
   /** What was chosen already. */
   readonly chosen?: PossibleId;
 }
@@ -23,14 +27,21 @@ export function useWhatIf(): WhatIf | undefined {
 
 /** Asks what if something had been otherwise at a step of the run on the screen; by default at its cursor. */
 export function askWhatIf(
-  options: { readonly stepIndex?: number } & Pick<WhatIf, 'chosen' | 'menuAt'> = {},
+  options: { readonly stepIndex?: number } & Pick<WhatIf, 'chosen'> = {},
 ): void {
-  const state = session.getState();
-  const run = selectRun(state);
+  const run = selectRun(session.getState());
   if (!isForkable(run) || !run.trace) return;
-  const { stepIndex = selectCursor(state, run.id).stepIndex, ...rest } = options;
-  const last = run.trace.length - 1;
-  asked.setState({ whatIf: { runId: run.id, stepIndex: Math.min(stepIndex, last), ...rest } });
+  const { stepIndex, ...rest } = options;
+  ask(run, run.trace, stepIndex, rest);
+}
+
+function ask(
+  { id: runId }: RunEntry,
+  { length }: Trace,
+  stepIndex = selectCursor(session.getState(), runId).stepIndex,
+  rest: Pick<WhatIf, 'chosen' | 'menuAt' | 'spanIndex'>,
+): void {
+  asked.setState({ whatIf: { runId, stepIndex: Math.min(stepIndex, length - 1), ...rest } });
 }
 
 /** Asks no more. */
@@ -43,7 +54,7 @@ export function closeWhatIfMenu(): void {
   if (asked.getState().whatIf?.menuAt) closeWhatIf();
 }
 
-/** Opens the menu of what is possible at a step, where the pointer is. */
+/** Opens the menu of a step where the pointer is. */
 export function menuOfStep(
   event: {
     readonly clientX: number;
@@ -51,9 +62,13 @@ export function menuOfStep(
     readonly preventDefault: () => void;
   },
   stepIndex?: number,
+  spanIndex?: number,
 ): void {
-  if (!isForkable(selectRun(session.getState()))) return;
+  const run = selectRun(session.getState());
+  if (!run?.trace) return;
   event.preventDefault();
-  const menuAt = { xPx: event.clientX, yPx: event.clientY };
-  askWhatIf({ ...(stepIndex === undefined ? {} : { stepIndex }), menuAt });
+  ask(run, run.trace, stepIndex, {
+    menuAt: { xPx: event.clientX, yPx: event.clientY },
+    ...(spanIndex === undefined ? {} : { spanIndex }),
+  });
 }

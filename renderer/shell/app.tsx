@@ -1,6 +1,7 @@
 import { useEffect, type DragEvent, type ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { openDroppedFile } from '../api.ts';
+import { NoteDialog } from '../notes/note-dialog.tsx';
 import { AskDialog } from '../questions/ask-dialog.tsx';
 import { RunsPanel } from '../runs/runs-panel.tsx';
 import { seek } from '../session/cursor.ts';
@@ -66,6 +67,7 @@ export function App(): ReactNode {
             <PreferencesDialog />
             <FollowRecord />
             <RenameFork />
+            <NoteDialog />
             <WhatIfMenu />
             <WhatIfDialog />
             <MendDialog />

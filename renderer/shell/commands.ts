@@ -5,6 +5,7 @@ import type { Behaviour } from './commands/behaviour.ts';
 import { BESIDE_COMMANDS } from './commands/beside-commands.ts';
 import { FILE_COMMANDS } from './commands/file-commands.ts';
 import { GO_COMMANDS } from './commands/go-commands.ts';
+import { NOTE_COMMANDS } from './commands/note-commands.ts';
 import { RUN_COMMANDS } from './commands/run-commands.ts';
 import { VIEW_COMMANDS } from './commands/view-commands.ts';
 import { WATCH_COMMANDS } from './commands/watch-commands.ts';
@@ -18,6 +19,7 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   ...GO_COMMANDS,
   ...WATCH_COMMANDS,
   ...VIEW_COMMANDS,
+  ...NOTE_COMMANDS,
   ...BESIDE_COMMANDS,
   ...ARRANGE_COMMANDS,
 };

@@ -20,6 +20,7 @@ const TREE_KEYS = [
   [['S'], 'Only the steps that change it'],
   [['I'], 'Only the steps about its record'],
   [['C'], 'Copy the value'],
+  [['M'], 'Write a note on it'],
 ] as const;
 
 /** Keys that belong to the list of steps, while it has the focus. */
@@ -29,6 +30,16 @@ const STEPS_KEYS = [
   [['Enter'], 'Go to the step'],
   [['Shift', 'Enter'], 'Compare the first chosen step with the last'],
   [['Ctrl', 'C'], 'Copy the chosen steps'],
+] as const;
+
+/** Keys that belong to a note in the list, while it has the focus. */
+const NOTES_KEYS = [
+  [['↑', '↓'], 'Move between notes'],
+  [['Enter'], 'Go to what it is on'],
+  [['E'], 'Change it'],
+  [['Alt', '↑'], 'Tell it earlier'],
+  [['Alt', '↓'], 'Tell it later'],
+  [['Delete'], 'Remove it'],
 ] as const;
 
 /** Keys that belong to the sequence of messages, while it has the focus. */
@@ -57,6 +68,7 @@ export function KeyboardHelp(): ReactNode {
         ))}
         <KeysOf title="In the state tree" keys={TREE_KEYS} />
         <KeysOf title="In the list of steps" keys={STEPS_KEYS} />
+        <KeysOf title="In the list of notes" keys={NOTES_KEYS} />
         <KeysOf title="In the sequence of messages" keys={SEQUENCE_KEYS} />
         <KeysOf title="On a phase or a transition" keys={LIFECYCLE_KEYS} />
         <section>

@@ -46,8 +46,11 @@ function isOnShown(target: HTMLElement): boolean {
   return target.closest('button[aria-current="true"]') !== null;
 }
 
+/** These undo what was typed, where something is being typed. */
+const EDITING: ReadonlySet<string> = new Set(['$mod+z', '$mod+Shift+z', '$mod+y']);
+
 function press(event: KeyboardEvent, command: CommandId, keys: string): void {
-  const isChord = keys.includes('$mod') || keys.startsWith('F1');
+  const isChord = (keys.includes('$mod') && !EDITING.has(keys)) || keys.startsWith('F1');
   if (event.defaultPrevented || (!isChord && belongsToControl(event))) return;
   event.preventDefault();
   event.stopPropagation();

@@ -1,8 +1,8 @@
 import { arrangementsPart, formerTabPart } from '../session/arrangements.ts';
 import { besidePart } from '../session/beside.ts';
 import { filtersPart } from '../session/filters.ts';
-import { markedPart } from '../session/marked-steps.ts';
 import { mendPart } from '../session/mended.ts';
+import { formerMarksPart, notesPart } from '../session/notes-part.ts';
 import type { SessionPart } from '../session/persistence.ts';
 import { timelinePart } from '../session/timeline-part.ts';
 import { watchesPart } from '../session/watches.ts';
@@ -16,7 +16,8 @@ export const SESSION_PARTS: readonly SessionPart[] = [
   arrangementsPart,
   filtersPart,
   watchesPart,
-  markedPart,
+  notesPart,
+  formerMarksPart,
   besidePart,
   mendPart,
   timelinePart(timelineView),

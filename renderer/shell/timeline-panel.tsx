@@ -26,8 +26,8 @@ import { OtherTimeline, useSifted } from '../beside/other-timeline.tsx';
 import { TimelineLinks } from '../beside/timeline-links.ts';
 import { useAlignment, usePair, type Pair } from '../session/beside.ts';
 import { searchSteps, useFilter, useFiltered } from '../session/filters.ts';
-import { useMarkedSteps } from '../session/marked-steps.ts';
 import type { RunEntry } from '../session/model.ts';
+import { useNotes } from '../session/notes.ts';
 import { useCursor, useIsEarlier } from '../session/store.ts';
 import { searchWatches, useWatched, useWatches } from '../session/watches.ts';
 import { CrashStrip, type ViewportSource } from '../timeline/crash-strip.tsx';
@@ -46,7 +46,8 @@ import './timeline-panel.css';
 export function TimelinePanel({ run }: { run: RunEntry }): ReactNode {
   const cursor = useCursor(run.id);
   const filter = useFilter(run.id);
-  useEffect(() => searchSteps(run, filter), [run, filter]);
+  const notes = useNotes(run);
+  useEffect(() => searchSteps(run, filter, notes), [run, filter, notes]);
   const pair = usePair();
   const [links] = useState(() => new TimelineLinks());
   const [viewports] = useState(() => new Viewports());
@@ -97,7 +98,7 @@ function TimelineWithWatches({
   const filtered = useFiltered(run.id) ?? sifted;
   const watches = useWatches(trace.header.machine);
   const watched = useWatched(run.id);
-  const marked = useMarkedSteps(run.id);
+  const notes = useNotes(run);
   const { expressions, isFolded } = watches;
   useEffect(() => searchWatches(run, isFolded ? [] : expressions), [run, expressions, isFolded]);
   const lanes = useMemo(
@@ -130,7 +131,7 @@ function TimelineWithWatches({
       isEarlier={useIsEarlier(run)}
       filtered={filtered}
       needs={run.explanation?.needs}
-      marked={marked}
+      notes={notes}
       watches={lanes}
       watchLanes={watchLanes}
       view={timelineView}

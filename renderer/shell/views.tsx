@@ -6,6 +6,7 @@ import {
   GitCompare,
   List,
   Shapes,
+  StickyNote,
   SquareTerminal,
   Waypoints,
   Workflow,
@@ -19,6 +20,7 @@ import { ConsolePanel } from '../console/console-panel.tsx';
 import { DifferencePanel } from '../difference/difference-panel.tsx';
 import { DrawingPanel } from '../drawing/drawing-panel.tsx';
 import { LifecycleView } from '../lifecycle/lifecycle-view.tsx';
+import { NotesPanel } from '../notes/notes-panel.tsx';
 import { SequenceView } from '../sequence/sequence-view.tsx';
 import { compareWith } from '../session/cursor.ts';
 import { hasDifference, type Cursor, type RunEntry } from '../session/model.ts';
@@ -92,6 +94,10 @@ const SHOWN: Readonly<Record<ViewId, View>> = {
   drawing: {
     icon: Shapes,
     render: ({ run, trace, cursor }) => <DrawingPanel run={run} trace={trace} cursor={cursor} />,
+  },
+  notes: {
+    icon: StickyNote,
+    render: ({ run, cursor }) => <NotesPanel run={run} cursor={cursor.stepIndex} />,
   },
   difference: {
     icon: GitCompare,

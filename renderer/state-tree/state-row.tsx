@@ -7,6 +7,7 @@ import {
   Pin,
   Route,
   StepBack,
+  StickyNote,
   Waypoints,
 } from 'lucide-react';
 import { memo, type CSSProperties, type ReactNode } from 'react';
@@ -40,6 +41,8 @@ export interface RowActions {
   readonly follow: (row: Row) => void;
   readonly copyValue: (row: Row) => void;
   readonly copyPath: (row: Row) => void;
+  /** Writes a note on the value, or changes the one that is there. */
+  readonly note: (row: Row) => void;
 }
 
 interface StateRowProps {
@@ -53,6 +56,8 @@ interface StateRowProps {
   readonly isConstant: boolean;
   /** Whether it is a record, or inside of one. */
   readonly isOfRecord: boolean;
+  /** The first line of a note on the value. */
+  readonly noted: string | undefined;
   readonly actions: RowActions;
 }
 
@@ -60,7 +65,8 @@ const SIGNS: Readonly<Record<Sign, string>> = { added: '+', removed: '−', chan
 
 /** One row of the state tree. */
 export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode {
-  const { row, domId, top, tone, isActive, match, isConstant, isOfRecord, actions } = props;
+  const { row, domId, top, tone, isActive, match, isConstant, isOfRecord } = props;
+  const { noted, actions } = props;
   const select = () => {
     actions.activate(row.id);
     // Selecting text to copy it must not fold the row.
@@ -81,7 +87,11 @@ export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode 
       aria-setsize={row.siblings}
       aria-posinset={row.position}
       aria-selected={isActive}
-      aria-label={describeRow(row, tone) + (isConstant ? ', constant' : '')}
+      aria-label={
+        describeRow(row, tone) +
+        (isConstant ? ', constant' : '') +
+        (noted ? `, note: ${noted}` : '')
+      }
       {...(row.canExpand ? { 'aria-expanded': row.isExpanded } : {})}
       onClick={select}
       onKeyDown={() => undefined}
@@ -99,6 +109,11 @@ export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode 
       </span>
       <RowContent row={row} tone={tone} />
       {isConstant && <span className="state-tag state-constant">constant</span>}
+      {noted !== undefined && (
+        <span className="state-noted" title={noted} aria-hidden>
+          <StickyNote size={12} strokeWidth={2} />
+        </span>
+      )}
       {!row.isLine && <Actions row={row} isOfRecord={isOfRecord} actions={actions} />}
     </div>
   );
@@ -114,6 +129,7 @@ function isSameProps(a: StateRowProps, b: StateRowProps): boolean {
     a.match === b.match &&
     a.isConstant === b.isConstant &&
     a.isOfRecord === b.isOfRecord &&
+    a.noted === b.noted &&
     a.actions === b.actions
   );
 }
@@ -246,6 +262,12 @@ function Actions({
         label="Watch this"
         shortcut="E"
         onPress={() => actions.watch(row)}
+      />
+      <RowIconButton
+        icon={StickyNote}
+        label="Write a note on this"
+        shortcut="M"
+        onPress={() => actions.note(row)}
       />
       <RowIconButton
         icon={Copy}

@@ -2,6 +2,7 @@ import {
   useEffect,
   useEffectEvent,
   useId,
+  useMemo,
   useRef,
   type KeyboardEvent,
   type ReactNode,
@@ -10,7 +11,12 @@ import {
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import { placeOf, type NamedKind } from '../../core/trace/record-kinds.ts';
 import { recordsOf } from '../../core/trace/record-touches.ts';
+import type { Path } from '../../core/value/path.ts';
+import { segmentKey } from '../../core/value/segment.ts';
+import { notesAtStep, useNotes } from '../session/notes.ts';
+import { useSession } from '../session/store.ts';
 import { ROW_PX, rowsInView, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
+import { shownTitleOf } from '../words/note-words.ts';
 import { addressId, parseAddress } from './expansion.ts';
 import { StateRow } from './state-row.tsx';
 import { keyAction } from './tree-keys.ts';
@@ -31,6 +37,7 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
   const { rows, shown, find, actions } = model;
   const constants = counterexampleOf(model.trace.header)?.constants ?? NO_NAMES;
   const { kinds } = recordsOf(model.trace);
+  const noted = useNotedValues(model);
   const scroller = useRef<HTMLDivElement>(null);
   const treeId = useId();
   const activeIndex = nearestIndex(rows, model.activeId);
@@ -85,6 +92,7 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
               match={match}
               isConstant={isMemberIn(constants, row)}
               isOfRecord={isOfRecord(kinds, row)}
+              noted={noted.get(keyOf(row.path))}
               actions={actions}
             />
           );
@@ -92,6 +100,24 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
       </div>
     </div>
   );
+}
+
+const NOT_NOTED: ReadonlyMap<string, string> = new Map();
+
+/** The notes on values of the state, by the keys of their paths. */
+function useNotedValues({ trace, cursor }: StatePanelModel): ReadonlyMap<string, string> {
+  const runId = useSession((state) => state.runs.find((run) => run.trace === trace)?.id);
+  const notes = useNotes({ id: runId ?? '', trace });
+  return useMemo(() => {
+    const onValues = notesAtStep(notes, cursor).flatMap((note) =>
+      note.path ? [[keyOf(note.path), shownTitleOf(note)] as const] : [],
+    );
+    return onValues.length === 0 ? NOT_NOTED : new Map(onValues);
+  }, [notes, cursor]);
+}
+
+function keyOf(path: Path): string {
+  return path.map(segmentKey).join(' ');
 }
 
 function isMemberIn(names: ReadonlySet<string>, { level, segment }: Row): boolean {

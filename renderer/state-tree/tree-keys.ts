@@ -16,7 +16,8 @@ export type KeyAction =
         | 'onlyChanges'
         | 'follow'
         | 'copyValue'
-        | 'copyPath';
+        | 'copyPath'
+        | 'note';
     };
 
 interface Key {
@@ -38,6 +39,7 @@ const DEEDS: Readonly<Record<string, Exclude<KeyAction['kind'], 'move'>>> = {
   i: 'follow',
   c: 'copyValue',
   C: 'copyPath',
+  m: 'note',
 };
 
 /**

@@ -15,6 +15,7 @@ import { show } from '../session/arrangement.ts';
 import { arrange } from '../session/arrangements.ts';
 import { changeFilter } from '../session/filters.ts';
 import { followRecord } from '../session/following.ts';
+import { askNote } from '../session/note-draft.ts';
 import { pathText } from '../session/step-filter.ts';
 import { selectRun, session } from '../session/store.ts';
 import { watch, WATCHES_MAX } from '../session/watches.ts';
@@ -86,9 +87,15 @@ export function useRowActions(surroundings: Surroundings): RowActions {
         void copy(latest.current, text, `value of ${formatPath(row.path)}`);
       },
       copyPath: (row) => void copy(latest.current, formatPath(row.path), formatPath(row.path)),
+      note: (row) => noteOn(latest.current, memberOf(row, latest.current)),
     }),
     [],
   );
+}
+
+function noteOn({ trace }: Surroundings, { path, at }: Member): void {
+  const run = selectRun(session.getState());
+  if (run?.trace === trace) askNote(run, { step: at, path }, 'state');
 }
 
 /** Shows only the steps about the record that a member is in. */

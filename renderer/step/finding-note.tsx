@@ -17,6 +17,7 @@ import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { shownLine } from '../words/shown.ts';
 import { DoomOf } from './doom.tsx';
 import { ExplanationOf } from './explanation.tsx';
+import { NoteButton } from './note-button.tsx';
 import { ToneIcon } from './tone-icon.tsx';
 import './finding-note.css';
 
@@ -68,7 +69,13 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
           <CrashEverywhere />
         </div>
       </div>
-      <ShrinkFinding finding={finding} />
+      <div className="finding-buttons">
+        <ShrinkFinding finding={finding} />
+        <NoteButton
+          place={{ step: finding.stepIndex, finding: finding.name }}
+          what="this finding"
+        />
+      </div>
     </div>
   );
 }

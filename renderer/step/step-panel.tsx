@@ -165,6 +165,7 @@ function ActionsSections({ trace, step }: { trace: Trace; step: Step }): ReactNo
               <ActionRow
                 key={index}
                 action={action}
+                emittedAt={step.stepIndex}
                 fate={<Fate action={action} spans={spans} />}
               />
             ))}
@@ -250,6 +251,7 @@ function OutstandingSection({ trace, cursor }: { trace: Trace; cursor: number })
           <ActionRow
             key={`${formatKey(id)}-${emittedAt}`}
             action={{ kind: 'tracked', id, action }}
+            emittedAt={emittedAt}
             isBrief
             fate={
               <>

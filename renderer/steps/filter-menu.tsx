@@ -3,8 +3,8 @@ import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import { causesOf } from '../../core/trace/causes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { changeFilter } from '../session/filters.ts';
-import { useMarkedSteps } from '../session/marked-steps.ts';
 import type { RunEntry } from '../session/model.ts';
+import { useNotes } from '../session/notes.ts';
 import { OPERATION_KINDS, OUTCOMES, type StepFilter } from '../session/step-filter.ts';
 import { formatCount } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
@@ -31,7 +31,7 @@ export function FilterMenu({
 }): ReactNode {
   const change = (changed: Parameters<typeof changeFilter>[1]) => changeFilter(run.id, changed);
   const causes = causesOf(trace.findings);
-  const marked = useMarkedSteps(run.id);
+  const notes = useNotes(run);
   return (
     <div className="steps-choices small">
       <Choices title="Kind">
@@ -66,12 +66,12 @@ export function FilterMenu({
             {words}
           </Choice>
         ))}
-        {(marked.length > 0 || filter.marked) && (
+        {(notes.length > 0 || filter.noted) && (
           <Choice
-            isOn={filter.marked !== undefined}
-            onToggle={() => change({ marked: filter.marked ? undefined : marked })}
+            isOn={filter.noted ?? false}
+            onToggle={() => change({ noted: filter.noted ? undefined : true })}
           >
-            marked
+            with a note
           </Choice>
         )}
       </Choices>

@@ -32,8 +32,8 @@ export function describeCriterion(filter: StepFilter, name: Criterion, trace: Tr
       return (filter.kinds ?? []).map((kind) => OPERATION_WORDS[kind]).join(' or ');
     case 'outcomes':
       return (filter.outcomes ?? []).map((outcome) => OUTCOME_WORDS[outcome]).join(' or ');
-    case 'marked':
-      return 'marked';
+    case 'noted':
+      return 'with a note';
     case 'hasFinding':
       return 'with a finding';
     case 'hasFault':

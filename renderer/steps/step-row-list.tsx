@@ -1,7 +1,6 @@
 import {
   useCallback,
   useId,
-  useMemo,
   useRef,
   type KeyboardEvent,
   type ReactNode,
@@ -11,7 +10,7 @@ import { assertNever } from '../../core/assert.ts';
 import type { Need } from '../../core/trace/judged.ts';
 import { rowTextOf, type RowText } from '../../core/trace/step-row.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { useMarkedSteps } from '../session/marked-steps.ts';
+import { notesAtStep, useNotes } from '../session/notes.ts';
 import type { StepRows } from '../session/step-set.ts';
 import { selectRun, useIsEarlier, useSession } from '../session/store.ts';
 import { useSeek } from '../ui/seek.tsx';
@@ -57,8 +56,7 @@ export function StepRowList({
   const scroller = useRef<HTMLTableElement>(null);
   const rowId = useId();
   const selection = useSelection(runId);
-  const markedList = useMarkedSteps(runId);
-  const marked = useMemo(() => new Set(markedList), [markedList]);
+  const notes = useNotes({ id: runId, trace });
   const active = nearestRow(rows, selection?.to ?? cursor);
   const { indexes, totalPx, topOf } = useVirtualRows(scroller, rows.length, active);
   const shown = indexes.filter((index) => index < rows.length).map((index) => rows.at(index));
@@ -120,7 +118,7 @@ export function StepRowList({
             isCurrent={stepIndex === cursor}
             isActive={index === active}
             isChosen={isChosen(selection, stepIndex)}
-            isMarked={marked.has(stepIndex)}
+            notes={notesAtStep(notes, stepIndex)}
             onPress={(isExtending) => (isExtending ? choose(index, true) : go(stepIndex))}
           />
         );

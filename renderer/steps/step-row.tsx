@@ -1,8 +1,9 @@
-import { Bookmark, CircleAlert } from 'lucide-react';
+import { CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import type { StepGlance } from '../../core/trace/glance.ts';
 import type { Need } from '../../core/trace/judged.ts';
+import { isBookmark, type Note } from '../../core/trace/notes.ts';
 import type { RowAction, RowText } from '../../core/trace/step-row.ts';
 import { toneOfOutcome } from '../../core/trace/step-words.ts';
 import { outcomeOf } from '../session/step-filter.ts';
@@ -10,8 +11,10 @@ import { menuOfStep } from '../session/what-if.ts';
 import { markOf, MARK_MEANINGS } from '../theme/marks.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
 import { NeedIcon } from '../ui/need-icon.tsx';
+import { NoteIcon } from '../ui/note-icon.tsx';
 import { formatCount } from '../words/format.ts';
 import { NEED_WORDS } from '../words/need-words.ts';
+import { shownTitleOf } from '../words/note-words.ts';
 import { OUTCOME_WORDS } from './filter-words.ts';
 
 /** The most actions that a row names. */
@@ -31,7 +34,8 @@ export interface StepRowProps {
   isCurrent: boolean;
   isActive: boolean;
   isChosen: boolean;
-  isMarked: boolean;
+  /** The notes on the step, alone or among others. */
+  notes: readonly Note[];
   onPress: (isExtending: boolean) => void;
 }
 
@@ -56,12 +60,7 @@ export function StepRow(props: StepRowProps): ReactNode {
       onContextMenu={(event) => menuOfStep(event, stepIndex)}
     >
       <td className="steps-cell steps-number data">
-        {props.isMarked && (
-          <span className="steps-marked" title="marked">
-            <Bookmark size={11} aria-hidden />
-            <span className="visually-hidden">marked </span>
-          </span>
-        )}
+        <Noted notes={props.notes} />
         {formatCount(stepIndex)}
       </td>
       <td className="steps-cell steps-icon">
@@ -100,6 +99,19 @@ export function StepRow(props: StepRowProps): ReactNode {
         )}
       </td>
     </tr>
+  );
+}
+
+/** The icon of the first note with a text, or of a bookmark. */
+function Noted({ notes }: { notes: readonly Note[] }): ReactNode {
+  const first = notes.find((note) => !isBookmark(note)) ?? notes[0];
+  if (!first) return null;
+  const kind = isBookmark(first) ? 'bookmarked' : 'noted';
+  return (
+    <span className="steps-noted" data-kind={kind} title={notes.map(shownTitleOf).join('\n')}>
+      <NoteIcon note={first} size={11} />
+      <span className="visually-hidden">{kind} </span>
+    </span>
   );
 }
 

@@ -18,33 +18,6 @@ export function drawTicks(scene: Scene): void {
   }
 }
 
-/** The marked steps: a bookmark each at the foot of the axis, and a tick in the overview. */
-export function drawMarked(scene: Scene): void {
-  const { ctx, palette, layout, viewport, overviewport, marked } = scene;
-  const { startAt, endAt } = drawnRange(scene);
-  const bottomPx = layout.axis.topPx + layout.axis.heightPx;
-  ctx.fillStyle = palette.text;
-  for (const stepIndex of marked) {
-    const tickPx = xOf(overviewport, stepIndex + 0.5);
-    fillCrisp(scene, tickPx - 1, layout.overview.heightPx - 7, 2, 6);
-    if (stepIndex + 1 < startAt || stepIndex > endAt) continue;
-    const xPx = xOf(viewport, stepIndex + 0.5);
-    ctx.beginPath();
-    for (const [byX, byY] of BOOKMARK) ctx.lineTo(xPx + byX, bottomPx + byY);
-    ctx.closePath();
-    ctx.fill();
-  }
-}
-
-/** A ribbon with a notch, from its centre and the bottom of the axis, in pixels. */
-const BOOKMARK: readonly (readonly [number, number])[] = [
-  [-3, -9],
-  [3, -9],
-  [3, 0],
-  [0, -3],
-  [-3, 0],
-];
-
 /** A part of the axis that is taken. */
 export interface Taken {
   readonly leftPx: number;

@@ -32,7 +32,11 @@ export interface GestureHandlers {
   readonly seek: (stepIndex: number) => void;
   readonly hover: (hover: Hover | undefined) => void;
   /** Opens the menu of a step; without one, that of the cursor. */
-  readonly menu: (event: MouseEvent, stepIndex: number | undefined) => void;
+  readonly menu: (
+    event: MouseEvent,
+    stepIndex: number | undefined,
+    spanIndex: number | undefined,
+  ) => void;
 }
 
 type Drag =
@@ -99,7 +103,12 @@ export class TimelineGestures {
     const { xPx, yPx } = this.#pointOf(event);
     const hit = this.#canvas.hitAt(xPx, yPx);
     this.#handlers.hover(undefined);
-    this.#handlers.menu(event, hit.kind === 'step' ? hit.stepIndex : undefined);
+    const isStep = hit.kind === 'step';
+    this.#handlers.menu(
+      event,
+      isStep ? hit.stepIndex : undefined,
+      isStep ? hit.spanIndex : undefined,
+    );
   }
 
   /** Takes hold of the window or its edge; a press beside the window brings it there first. */

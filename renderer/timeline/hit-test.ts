@@ -1,4 +1,6 @@
+import { coversStep, type Note } from '../../core/trace/notes.ts';
 import { MARKS, markOf } from '../theme/marks.ts';
+import { notesNear } from './draw-notes.ts';
 import { spanEdges, type SpanLanePlan } from './draw-spans.ts';
 import { findingsIn, type MarkIndex } from './events.ts';
 import { LANES, type Lane } from './layout.ts';
@@ -19,6 +21,8 @@ export type Hit =
       readonly kind: 'step';
       readonly lane: Lane | 'axis' | 'watch';
       readonly stepIndex: number;
+      /** The notes whose marks are there, on the axis. */
+      readonly notes?: readonly Note[];
       /** The lane of a watch. */
       readonly watch?: WatchLane;
       /** An index into the trace's list of spans. */
@@ -48,8 +52,12 @@ export function hitTest(
   }
   const stepIndex = stepIndexAtX(viewport, xPx, trace.length);
   switch (lane) {
-    case undefined:
-      return { kind: 'step', ...watchAt(scene, yPx), stepIndex };
+    case undefined: {
+      const at = watchAt(scene, yPx);
+      return at.lane === 'axis'
+        ? axisAt(scene, xPx, stepIndex)
+        : { kind: 'step', ...at, stepIndex };
+    }
     case 'inputs':
       return { kind: 'step', lane, stepIndex };
     case 'tracked':
@@ -63,6 +71,15 @@ export function hitTest(
       return { kind: 'step', lane, stepIndex: near ?? stepIndex };
     }
   }
+}
+
+/** The axis: a mark of a note on it means its step. */
+function axisAt({ notes: all, viewport }: Omit<Scene, 'ctx'>, xPx: number, stepIndex: number): Hit {
+  const notes = notesNear(all, viewport, xPx);
+  const [first] = notes;
+  if (!first) return { kind: 'step', lane: 'axis', stepIndex };
+  const at = coversStep(first, stepIndex) ? stepIndex : first.step;
+  return { kind: 'step', lane: 'axis', stepIndex: at, notes };
 }
 
 /** The lane of a watch at a height; what is no lane at all is the axis. */

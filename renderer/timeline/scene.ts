@@ -1,6 +1,7 @@
 import { cutText } from '../../core/text/visible.ts';
 import type { Step } from '../../core/trace/format.ts';
 import type { Need } from '../../core/trace/judged.ts';
+import type { Note } from '../../core/trace/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Filtered } from '../session/step-search.ts';
 import type { Watched } from '../session/watch-search.ts';
@@ -37,8 +38,8 @@ export interface Scene {
   readonly filtered: Filtered | undefined;
   /** How much steps are needed for the finding that is explained; absent when none is. */
   readonly needs: ReadonlyMap<number, Need> | undefined;
-  /** The steps that the person has marked, ascending. */
-  readonly marked: readonly number[];
+  /** The notes and bookmarks on the run. */
+  readonly notes: readonly Note[];
   /** What the lanes of the watches show; a lane has nothing before its search has begun. */
   readonly watches: readonly WatchLane[];
   readonly devicePixelRatio: number;

@@ -1,10 +1,11 @@
 import type { Step } from '../../core/trace/format.ts';
 import type { Need } from '../../core/trace/judged.ts';
+import type { Note } from '../../core/trace/notes.ts';
 import { LinesNotLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Filtered } from '../session/step-search.ts';
 import { DensityIndex } from './density.ts';
-import { drawMarked, drawTicks } from './draw-axis.ts';
+import { drawTicks } from './draw-axis.ts';
 import { drawCursor, drawPointer } from './draw-cursor.ts';
 import { drawFindings, drawLaneLines } from './draw-events.ts';
 import { drawCrashGround, drawFaults } from './draw-faults.ts';
@@ -12,6 +13,7 @@ import { drawGutter } from './draw-gutter.ts';
 import { drawInputs } from './draw-inputs.ts';
 import { drawMatches } from './draw-matches.ts';
 import { drawNeeds } from './draw-needs.ts';
+import { drawNotes } from './draw-notes.ts';
 import { drawOverview } from './draw-overview.ts';
 import { drawSpans, spanLanePlan } from './draw-spans.ts';
 import { drawWatches } from './draw-watches.ts';
@@ -40,8 +42,8 @@ export interface Shown {
   readonly filtered: Filtered | undefined;
   /** How much steps are needed for the finding that is explained; absent when none is. */
   readonly needs: ReadonlyMap<number, Need> | undefined;
-  /** The steps that the person has marked, ascending. */
-  readonly marked: readonly number[];
+  /** The notes and bookmarks on the run. */
+  readonly notes: readonly Note[];
   /** What the lanes of the watches show. */
   readonly watches: readonly WatchLane[];
   readonly watchLanes: WatchLanes;
@@ -100,7 +102,7 @@ export class TimelineCanvas {
     if (shown.filtered !== before?.filtered) this.#isBaseStale = true;
     if (shown.needs !== before?.needs) this.#isBaseStale = true;
     if (shown.watches !== before?.watches) this.#isBaseStale = true;
-    if (shown.marked !== before?.marked) this.#isBaseStale = true;
+    if (shown.notes !== before?.notes) this.#isBaseStale = true;
     const { widthPx, heightPx } = this.#layout;
     if (shown.watchLanes !== before?.watchLanes) this.resize(widthPx, heightPx);
     this.#schedule();
@@ -203,7 +205,7 @@ export class TimelineCanvas {
     clipToPlot(scene, () => {
       drawOverview(scene);
       drawTicks(scene);
-      drawMarked(scene);
+      drawNotes(scene);
       drawCrashGround(scene);
       drawInputs(scene);
       drawSpans(scene, plan);
@@ -284,7 +286,7 @@ export class TimelineCanvas {
       filtered: this.#shown.filtered,
       needs: this.#shown.needs,
       watches: this.#shown.watches,
-      marked: this.#shown.marked,
+      notes: this.#shown.notes,
       devicePixelRatio: window.devicePixelRatio,
     };
   }

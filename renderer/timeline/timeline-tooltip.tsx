@@ -2,6 +2,7 @@ import { useCallback, useLayoutEffect, useRef, type ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
 import { findingsOf } from '../../core/trace/causes.ts';
 import type { Step } from '../../core/trace/format.ts';
+import type { Note } from '../../core/trace/notes.ts';
 import {
   describeOperation,
   describeOutcome,
@@ -12,9 +13,11 @@ import {
 import type { Trace } from '../../core/trace/trace.ts';
 import { MarkIcon } from '../ui/mark-icon.tsx';
 import { MarkLegend } from '../ui/mark-legend.tsx';
+import { NoteIcon } from '../ui/note-icon.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
+import { shownPlaceOf, shownTitleOf } from '../words/note-words.ts';
 import { shownLine } from '../words/shown.ts';
 import { notesAt, type StepNote } from '../words/step-notes.ts';
 import type { Hover } from './gestures.ts';
@@ -49,11 +52,14 @@ export function TimelineTooltip({ trace, hover }: { trace: Trace; hover: Hover }
     );
   }
   if (hit.kind !== 'step') return null;
-  const { stepIndex, lane, spanIndex, hiddenSpans, watch } = hit;
+  const { stepIndex, lane, spanIndex, hiddenSpans, watch, notes = [] } = hit;
   // The pointer may still rest where a longer trace was a moment ago.
   if (stepIndex >= trace.length) return null;
   return (
     <div ref={ref} className="timeline-tooltip" role="presentation">
+      {notes.slice(0, NOTES_SHOWN_MAX).map((note) => (
+        <NoteOn key={note.id} note={note} />
+      ))}
       {watch && <WatchLines watch={watch} stepIndex={stepIndex} />}
       {spanIndex !== undefined && <SpanLines trace={trace} spanIndex={spanIndex} />}
       {hiddenSpans !== undefined && (
@@ -68,6 +74,22 @@ export function TimelineTooltip({ trace, hover }: { trace: Trace; hover: Hover }
         <FindingLines findings={findingsOf(trace, stepIndex)} />
       )}
     </div>
+  );
+}
+
+/** How many notes are listed. */
+const NOTES_SHOWN_MAX = 4;
+
+/** A note that the person wrote there. */
+function NoteOn({ note }: { note: Note }): ReactNode {
+  return (
+    <p className="timeline-tooltip-note">
+      <NoteIcon note={note} size={12} />
+      <span>
+        {shownTitleOf(note)}
+        <span className="muted timeline-tooltip-consequence">{shownPlaceOf(note)}</span>
+      </span>
+    </p>
   );
 }
 

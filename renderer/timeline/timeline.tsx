@@ -8,6 +8,7 @@ import {
 } from 'react';
 import { createPortal } from 'react-dom';
 import type { Need } from '../../core/trace/judged.ts';
+import type { Note } from '../../core/trace/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Filtered } from '../session/step-search.ts';
 import { menuOfStep } from '../session/what-if.ts';
@@ -45,8 +46,8 @@ export interface TimelineProps {
   filtered?: Filtered | undefined;
   /** How much steps are needed for the finding that is explained, if one is. */
   needs?: ReadonlyMap<number, Need> | undefined;
-  /** The steps that the person has marked, ascending. */
-  marked: readonly number[];
+  /** The notes and bookmarks on the run. */
+  notes: readonly Note[];
   /** The lanes of the watches. */
   watches: readonly WatchLane[];
   watchLanes: WatchLanes;
@@ -90,7 +91,7 @@ export function Timeline(props: TimelineProps): ReactNode {
     view,
     viewKey = trace.header,
   } = props;
-  const { needs, marked, watches, watchLanes, onViewport, hasMenu = true } = props;
+  const { needs, notes, watches, watchLanes, onViewport, hasMenu = true } = props;
   const watchesPx = watchesHeightPx(watchLanes);
   const containerRef = useRef<HTMLDivElement>(null);
   const baseRef = useRef<HTMLCanvasElement>(null);
@@ -143,12 +144,12 @@ export function Timeline(props: TimelineProps): ReactNode {
       isEarlier,
       filtered,
       needs,
-      marked,
+      notes,
       watches,
       watchLanes,
     };
     canvasRef.current?.show(now);
-  }, [trace, steps, shownCursor, range, isEarlier, filtered, needs, marked, watches, watchLanes]);
+  }, [trace, steps, shownCursor, range, isEarlier, filtered, needs, notes, watches, watchLanes]);
   const describe = useCallback(() => describeStep(trace, shownCursor), [trace, shownCursor]);
   const { result: description } = useLoaded(trace, describe);
 

@@ -1,5 +1,6 @@
 import { fromMarkdown } from 'mdast-util-from-markdown';
 import { useMemo, type ReactNode } from 'react';
+import { assertNever } from '../../core/assert.ts';
 import { shownLine } from '../words/shown.ts';
 import './markdown.css';
 
@@ -46,11 +47,7 @@ function Part({ node, depth, onLink }: PartProps): ReactNode {
     case 'paragraph':
       return <p>{inside()}</p>;
     case 'heading':
-      return (
-        <p className="markdown-heading" role="heading" aria-level={Math.min(node.depth + 2, 6)} data-depth={node.depth}>
-          {inside()}
-        </p>
-      );
+      return <Heading depth={node.depth}>{inside()}</Heading>;
     case 'emphasis':
       return <em>{inside()}</em>;
     case 'strong':
@@ -81,11 +78,33 @@ function Part({ node, depth, onLink }: PartProps): ReactNode {
       );
     case 'image':
       return <span className="markdown-image">{node.alt ?? node.url}</span>;
+    case 'imageReference':
+      return <span className="markdown-image">{node.alt ?? node.identifier}</span>;
+    case 'linkReference':
+    case 'root':
+    case 'delete':
+    case 'table':
+    case 'tableRow':
+    case 'tableCell':
+    case 'footnoteDefinition':
+      return inside();
     case 'definition':
+    case 'footnoteReference':
+    case 'yaml':
       return null;
     default:
-      return inside();
+      return assertNever(node, 'Markdown');
   }
+}
+
+/** Below the headings of the window, of which the smallest has no smaller one. */
+function Heading({ depth, children }: { depth: number; children: ReactNode }): ReactNode {
+  const Tag = depth === 1 ? 'h4' : depth === 2 ? 'h5' : 'h6';
+  return (
+    <Tag className="markdown-heading" data-depth={depth}>
+      {children}
+    </Tag>
+  );
 }
 
 function Link({

@@ -1,7 +1,12 @@
 import { useCallback, useRef, type ReactNode } from 'react';
 import { Header, Menu, MenuItem, MenuSection, Popover } from 'react-aria-components';
+import type { NotePlace } from '../../core/trace/notes.ts';
 import { possibleAt, type PossibleId } from '../../core/trace/possible-changes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { isForkable } from '../session/forks.ts';
+import type { RunEntry } from '../session/model.ts';
+import { askNote } from '../session/note-draft.ts';
+import { toggleBookmark } from '../session/notes.ts';
 import { copyCommand, copyLink } from '../session/places.ts';
 import { useSession } from '../session/store.ts';
 import { askWhatIf, closeWhatIfMenu, useWhatIf, type WhatIf } from '../session/what-if.ts';
@@ -9,30 +14,50 @@ import { useLoaded } from '../ui/use-loaded.ts';
 import { COMMANDS } from '../words/commands.ts';
 import { formatStepIndex } from '../words/format.ts';
 import { POSSIBLE_WORDS } from '../words/possible-words.ts';
+import { shownLabel } from '../words/shown.ts';
 import '../ui/menu-button.css';
 import '../ui/popover.css';
 
-/** What can be tried otherwise at a step, as a menu where the pointer is. */
+/** What can be done with a step, as a menu where the pointer is. */
 export function WhatIfMenu(): ReactNode {
   const whatIf = useWhatIf();
-  const trace = useSession(({ runs }) => runs.find(({ id }) => id === whatIf?.runId)?.trace);
-  if (!whatIf?.menuAt || !trace) return null;
-  return <MenuOfStep trace={trace} whatIf={whatIf} at={whatIf.menuAt} />;
+  const run = useSession(({ runs }) => runs.find(({ id }) => id === whatIf?.runId));
+  if (!whatIf?.menuAt || !run?.trace) return null;
+  return <MenuOfStep run={run} trace={run.trace} whatIf={whatIf} at={whatIf.menuAt} />;
+}
+
+/** Something to choose from the menu. */
+interface Choice {
+  readonly id: string;
+  readonly title: string;
+  readonly act: () => void;
+}
+
+interface Choices {
+  readonly title: string;
+  readonly choices: readonly Choice[];
 }
 
 function MenuOfStep({
+  run,
   trace,
-  whatIf: { stepIndex },
+  whatIf,
   at,
 }: {
+  run: RunEntry;
   trace: Trace;
   whatIf: WhatIf;
   at: NonNullable<WhatIf['menuAt']>;
 }): ReactNode {
   const anchor = useRef<HTMLSpanElement>(null);
-  const compute = useCallback(() => possibleAt(trace, stepIndex), [trace, stepIndex]);
-  const { result: possible = [] } = useLoaded(trace, compute);
-  const title = `What if, at ${formatStepIndex(stepIndex)}`;
+  const { stepIndex } = whatIf;
+  const canFork = isForkable(run);
+  const compute = useCallback(
+    () => (canFork ? possibleAt(trace, stepIndex).map(({ id }) => id) : []),
+    [canFork, trace, stepIndex],
+  );
+  const { result: possible } = useLoaded(trace, compute);
+  const sections = possible ? sectionsOf(run, trace, whatIf, possible) : [];
   return (
     <>
       <span
@@ -46,50 +71,99 @@ function MenuOfStep({
         triggerRef={anchor}
         placement="bottom start"
         offset={2}
-        isOpen={possible.length > 0}
+        isOpen={sections.length > 0}
         onOpenChange={(isOpen) => {
           if (!isOpen) closeWhatIfMenu();
         }}
       >
         <Menu
           className="menu"
-          aria-label={title}
+          aria-label={formatStepIndex(stepIndex)}
           // oxlint-disable-next-line jsx-a11y/no-autofocus -- a menu has the focus while it is open.
           autoFocus="first"
-          onAction={(id) => {
-            if (id === 'copyLink') void copyLink(stepIndex);
-            else if (id === 'copyCommand') void copyCommand(stepIndex);
-            else askWhatIf({ stepIndex, chosen: id as PossibleId });
-          }}
+          onAction={(chosen) =>
+            sections
+              .flatMap(({ choices }) => choices)
+              .find(({ id }) => id === chosen)
+              ?.act()
+          }
         >
-          <MenuSection className="menu-section">
-            <Header className="picker-header">{title}</Header>
-            {possible.map(({ id }) => (
-              <MenuItem
-                key={id}
-                id={id}
-                textValue={POSSIBLE_WORDS[id].title}
-                className="menu-item what-if-item"
-              >
-                <span>{POSSIBLE_WORDS[id].title}…</span>
-              </MenuItem>
-            ))}
-          </MenuSection>
-          <MenuSection className="menu-section">
-            <Header className="picker-header">Copy</Header>
-            {(['copyLink', 'copyCommand'] as const).map((id) => (
-              <MenuItem
-                key={id}
-                id={id}
-                textValue={COMMANDS[id].title}
-                className="menu-item what-if-item"
-              >
-                <span>{COMMANDS[id].title}</span>
-              </MenuItem>
-            ))}
-          </MenuSection>
+          {sections.map(({ title, choices }) => (
+            <MenuSection key={title} className="menu-section">
+              <Header className="picker-header">{title}</Header>
+              {choices.map((choice) => (
+                <MenuItem
+                  key={choice.id}
+                  id={choice.id}
+                  textValue={choice.title}
+                  className="menu-item what-if-item"
+                >
+                  <span>{choice.title}</span>
+                </MenuItem>
+              ))}
+            </MenuSection>
+          ))}
         </Menu>
       </Popover>
     </>
   );
+}
+
+function sectionsOf(
+  run: RunEntry,
+  trace: Trace,
+  { stepIndex, spanIndex }: WhatIf,
+  possible: readonly PossibleId[],
+): readonly Choices[] {
+  const whatIf: Choices = {
+    title: `What if, at ${formatStepIndex(stepIndex)}`,
+    choices: possible.map((id) => ({
+      id,
+      title: `${POSSIBLE_WORDS[id].title}…`,
+      act: () => askWhatIf({ stepIndex, chosen: id }),
+    })),
+  };
+  const copy: Choices = {
+    title: 'Copy',
+    choices: [
+      { id: 'copyLink', title: COMMANDS.copyLink.title, act: () => void copyLink(stepIndex) },
+      {
+        id: 'copyCommand',
+        title: COMMANDS.copyCommand.title,
+        act: () => void copyCommand(stepIndex),
+      },
+    ],
+  };
+  const span = spanIndex === undefined ? undefined : trace.spans[spanIndex];
+  return [
+    ...(possible.length > 0 ? [whatIf] : []),
+    {
+      title: 'Note',
+      choices: [
+        { id: 'bookmark', title: COMMANDS.bookmark.title, act: () => void mark(run, stepIndex) },
+        {
+          id: 'writeNote',
+          title: COMMANDS.writeNote.title,
+          act: () => askNote(run, { step: stepIndex }),
+        },
+        ...(span
+          ? [
+              noteOn(run, `Write a note on ${shownLabel(span.action)}…`, {
+                step: span.emittedAt,
+                action: span.id,
+              }),
+            ]
+          : []),
+      ],
+    },
+    copy,
+  ];
+}
+
+function mark(run: RunEntry, step: number): void {
+  toggleBookmark(run, { step });
+}
+
+function noteOn(run: RunEntry, title: string, place: NotePlace): Choice {
+  return { id: 'noteOnAction', title, act: () => askNote(run, place) };
 }

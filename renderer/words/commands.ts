@@ -89,8 +89,8 @@ export const COMMANDS = {
   previousRejected: { title: 'Previous rejected input', keys: ['Shift+R'], menu: 'Go' },
   nextShown: { title: 'Next step that the filter shows', keys: ['n'], menu: 'Go' },
   previousShown: { title: 'Previous step that the filter shows', keys: ['Shift+N'], menu: 'Go' },
-  nextMarked: { title: 'Next marked step', keys: ['k'], menu: 'Go' },
-  previousMarked: { title: 'Previous marked step', keys: ['Shift+K'], menu: 'Go' },
+  nextNoted: { title: 'Next step with a note', keys: ['k'], menu: 'Go' },
+  previousNoted: { title: 'Previous step with a note', keys: ['Shift+K'], menu: 'Go' },
   goToStep: { title: 'Go to step…', keys: ['g'], menu: 'Go' },
   nextWatched: { title: 'Next change of the watch', keys: ['u'], menu: 'Go' },
   previousWatched: { title: 'Previous change of the watch', keys: ['Shift+U'], menu: 'Go' },
@@ -134,7 +134,6 @@ export const COMMANDS = {
   copyCommand: { title: 'Copy a command to this place', keys: [], menu: 'File' },
   copySteps: { title: 'Copy the chosen steps as text', keys: [], menu: 'View' },
   copyStepsAsJson: { title: 'Copy the chosen steps as JSON lines', keys: [], menu: 'View' },
-  markStep: { title: 'Mark this step, or not', keys: ['m'], menu: 'View' },
   watch: { title: 'Watch an expression…', keys: ['e'], menu: 'View' },
   nextWatch: { title: 'Choose the next watch', keys: ['q'], menu: 'View' },
   previousWatch: { title: 'Choose the watch before', keys: ['Shift+Q'], menu: 'View' },
@@ -142,6 +141,10 @@ export const COMMANDS = {
   toggleSweep: { title: 'Switch between sweep and run', keys: ['$mod+j'], menu: 'View' },
   focusState: { title: 'Move into the state tree', keys: ['s'], menu: 'View' },
   toggleTheme: { title: 'Light, dark or like the system', keys: ['$mod+Shift+l'], menu: 'View' },
+  bookmark: { title: 'Bookmark this step, or not', keys: ['m'], menu: 'Notes' },
+  writeNote: { title: 'Write a note…', keys: ['Shift+M'], menu: 'Notes' },
+  undoNote: { title: 'Undo the last change of the notes', keys: ['$mod+z'], menu: 'Notes' },
+  redoNote: { title: 'Redo it', keys: ['$mod+Shift+z', '$mod+y'], menu: 'Notes' },
   splitBeside: { title: 'Split: a view beside this one', keys: ['v'], menu: 'Arrange' },
   splitBelow: { title: 'Split: a view below this one', keys: ['Shift+V'], menu: 'Arrange' },
   closePane: { title: 'Close this pane', keys: ['$mod+w'], menu: 'Arrange' },
@@ -197,7 +200,16 @@ export function isInPages(id: CommandId): boolean {
 }
 
 /** The menus, in their order. */
-export const COMMAND_MENUS = ['File', 'Run', 'What if', 'Go', 'View', 'Arrange', 'Help'] as const;
+export const COMMAND_MENUS = [
+  'File',
+  'Run',
+  'What if',
+  'Go',
+  'View',
+  'Notes',
+  'Arrange',
+  'Help',
+] as const;
 export type CommandMenu = (typeof COMMAND_MENUS)[number];
 
 /** The ids in the order of the table. */

@@ -1,4 +1,10 @@
-import { describePlaceOf, isBookmark, titleOf, type Note, type NotePlace } from '../../core/trace/notes.ts';
+import {
+  describePlaceOf,
+  isBookmark,
+  titleOf,
+  type Note,
+  type NotePlace,
+} from '../../core/trace/notes.ts';
 import { shownLine } from './shown.ts';
 
 /** The place of a note, for the screen: `step 77, bookings["Monday 09:15"]`. */

@@ -15,6 +15,7 @@ export const VIEWS = {
   console: { label: 'Console', title: 'Show what was printed', keys: ['7'] },
   source: { label: 'Source', title: 'Show the source', keys: ['8'] },
   drawing: { label: 'Views', title: 'Show the views of the machine', keys: ['p'] },
+  notes: { label: 'Notes', title: 'Show the notes', keys: ['Shift+A'] },
   difference: { label: 'Difference', title: 'Show the difference', keys: ['3'] },
   beside: { label: 'Side by side', title: 'Show two runs side by side', keys: ['9'] },
 } as const satisfies Record<ViewName, ViewWords>;

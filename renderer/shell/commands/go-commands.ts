@@ -1,7 +1,6 @@
 import type { StepGlance } from '../../../core/trace/glance.ts';
 import { seek } from '../../session/cursor.ts';
 import { filters } from '../../session/filters.ts';
-import { markedBeside } from '../../session/marked-steps.ts';
 import { findCrash, isOtherFault, isRejected, type Direction } from '../../session/navigation.ts';
 import { counterpartOf, goToCounterpart } from '../../session/shrinks.ts';
 import { session } from '../../session/store.ts';
@@ -36,8 +35,6 @@ export const GO_COMMANDS = {
   previousRejected: jump('previous', isRejected),
   nextShown: jumpTo((viewed) => shownBeside(viewed, 'next')),
   previousShown: jumpTo((viewed) => shownBeside(viewed, 'previous')),
-  nextMarked: jumpTo(({ run, cursor }) => markedBeside(run.id, cursor, 'next')),
-  previousMarked: jumpTo(({ run, cursor }) => markedBeside(run.id, cursor, 'previous')),
   goToStep: withTrace(() => ui.setState({ dialog: 'goToStep' })),
   counterpart: { isEnabled: hasCounterpart, run: () => void goToCounterpart() },
   play: withTrace(() => ui.setState(({ isPlaying }) => ({ isPlaying: !isPlaying }))),

@@ -2,15 +2,12 @@ import { themeSchema } from '../../../core/contract/window.ts';
 import { causesOf, hasCause } from '../../../core/trace/causes.ts';
 import { isStoryShown, setStoryShown } from '../../causality/story-view.ts';
 import { changeFilter, filters, setFilter } from '../../session/filters.ts';
-import { toggleMarked } from '../../session/marked-steps.ts';
-import { showNotice } from '../../session/notices.ts';
 import { showRun } from '../../session/running.ts';
 import { session } from '../../session/store.ts';
 import { showSweep } from '../../session/tasks/sweep.ts';
 import { copySteps } from '../../steps/copy-steps.ts';
 import { stepsView } from '../../steps/selection.ts';
 import { showCommandOf, type ShowCommandId } from '../../words/commands.ts';
-import { formatStepIndex } from '../../words/format.ts';
 import { VIEW_IDS } from '../../words/views.ts';
 import { canShow, showView } from '../panes.ts';
 import { setTheme } from '../preferences.ts';
@@ -51,7 +48,6 @@ export const VIEW_COMMANDS = {
   followRecord: withTrace(() => ui.setState({ dialog: 'followRecord' })),
   copySteps: withTrace(() => void copySteps('text')),
   copyStepsAsJson: withTrace(() => void copySteps('json')),
-  markStep: withTrace(({ run, cursor }) => markStep(run.id, cursor)),
   toggleSweep: withFound(otherView, (show) => show()),
   focusState: withTrace(() => {
     showView('state');
@@ -82,12 +78,6 @@ function causeAtCursor() {
 function filteredRunId(): string | undefined {
   const runId = currentRun()?.id;
   return runId !== undefined && filters.getState().filters[runId] ? runId : undefined;
-}
-
-function markStep(runId: string, stepIndex: number): void {
-  if (stepIndex < 0) return;
-  const isMarked = toggleMarked(runId, stepIndex);
-  showNotice(`${isMarked ? 'Marked' : 'No longer marked:'} ${formatStepIndex(stepIndex)}`);
 }
 
 /** Shows the sweep that was looked at last instead of a run, or the run instead of a sweep. */

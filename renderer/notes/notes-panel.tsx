@@ -1,9 +1,10 @@
-import { Plus, Redo2, StickyNote, Undo2, X } from 'lucide-react';
+import { Plus, Presentation, Redo2, StickyNote, Undo2, X } from 'lucide-react';
 import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import type { Note } from '../../core/trace/notes.ts';
 import type { RunEntry } from '../session/model.ts';
 import { askNote } from '../session/note-draft.ts';
 import { redoNotes, undoNotes, useCanStep, useNotes } from '../session/notes.ts';
+import { startTalk, toldOf } from '../session/talk.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
@@ -44,8 +45,13 @@ export function NotesPanel({ run, cursor }: { run: RunEntry; cursor: number }): 
         </output>
         <span className="spacer" />
         <UndoButtons runId={run.id} />
-        <Button icon={Plus} onPress={write}>
-          Write a note
+        <IconButton icon={Plus} command="writeNote" onPress={write} />
+        <Button
+          icon={Presentation}
+          isDisabled={toldOf(notes).length === 0}
+          onPress={() => startTalk(run)}
+        >
+          Present
         </Button>
       </div>
       {notes.length === 0 ? (

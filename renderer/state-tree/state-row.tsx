@@ -56,6 +56,8 @@ interface StateRowProps {
   readonly isConstant: boolean;
   /** Whether it is a record, or inside of one. */
   readonly isOfRecord: boolean;
+  /** Whether something else alone is lit. */
+  readonly isDimmed: boolean;
   /** The first line of a note on the value. */
   readonly noted: string | undefined;
   readonly actions: RowActions;
@@ -83,6 +85,7 @@ export const StateRow = memo(function StateRow(props: StateRowProps): ReactNode 
       data-within={row.within}
       data-tone={tone}
       data-match={match}
+      data-dimmed={props.isDimmed}
       aria-level={row.level}
       aria-setsize={row.siblings}
       aria-posinset={row.position}
@@ -130,6 +133,7 @@ function isSameProps(a: StateRowProps, b: StateRowProps): boolean {
     a.isConstant === b.isConstant &&
     a.isOfRecord === b.isOfRecord &&
     a.noted === b.noted &&
+    a.isDimmed === b.isDimmed &&
     a.actions === b.actions
   );
 }

@@ -12,9 +12,10 @@ import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import { placeOf, type NamedKind } from '../../core/trace/record-kinds.ts';
 import { recordsOf } from '../../core/trace/record-touches.ts';
 import type { Path } from '../../core/value/path.ts';
-import { segmentKey } from '../../core/value/segment.ts';
+import { samePath, segmentKey } from '../../core/value/segment.ts';
 import { notesAtStep, useNotes } from '../session/notes.ts';
 import { useSession } from '../session/store.ts';
+import { useLit } from '../ui/lit.ts';
 import { ROW_PX, rowsInView, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
 import { shownTitleOf } from '../words/note-words.ts';
 import { addressId, parseAddress } from './expansion.ts';
@@ -38,6 +39,7 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
   const constants = counterexampleOf(model.trace.header)?.constants ?? NO_NAMES;
   const { kinds } = recordsOf(model.trace);
   const noted = useNotedValues(model);
+  const lit = useLit()?.path;
   const scroller = useRef<HTMLDivElement>(null);
   const treeId = useId();
   const activeIndex = nearestIndex(rows, model.activeId);
@@ -93,6 +95,7 @@ export function StateTree({ model }: StateTreeProps): ReactNode {
               isConstant={isMemberIn(constants, row)}
               isOfRecord={isOfRecord(kinds, row)}
               noted={noted.get(keyOf(row.path))}
+              isDimmed={lit !== undefined && !isWithin(lit, row.path)}
               actions={actions}
             />
           );
@@ -114,6 +117,11 @@ function useNotedValues({ trace, cursor }: StatePanelModel): ReadonlyMap<string,
     );
     return onValues.length === 0 ? NOT_NOTED : new Map(onValues);
   }, [notes, cursor]);
+}
+
+/** Whether a path is another one, or leads to something inside of it. */
+function isWithin(outer: Path, path: Path): boolean {
+  return samePath(path.slice(0, outer.length), outer);
 }
 
 function keyOf(path: Path): string {

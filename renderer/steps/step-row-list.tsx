@@ -8,11 +8,13 @@ import {
 } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { Need } from '../../core/trace/judged.ts';
+import { coversStep } from '../../core/trace/notes.ts';
 import { rowTextOf, type RowText } from '../../core/trace/step-row.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { notesAtStep, useNotes } from '../session/notes.ts';
 import type { StepRows } from '../session/step-set.ts';
 import { selectRun, useIsEarlier, useSession } from '../session/store.ts';
+import { useLit } from '../ui/lit.ts';
 import { useSeek } from '../ui/seek.tsx';
 import { useLoaded } from '../ui/use-loaded.ts';
 import { ROW_PX, scrollToRow, useVirtualRows } from '../ui/use-virtual-rows.ts';
@@ -57,6 +59,7 @@ export function StepRowList({
   const rowId = useId();
   const selection = useSelection(runId);
   const notes = useNotes({ id: runId, trace });
+  const lit = useLit();
   const active = nearestRow(rows, selection?.to ?? cursor);
   const { indexes, totalPx, topOf } = useVirtualRows(scroller, rows.length, active);
   const shown = indexes.filter((index) => index < rows.length).map((index) => rows.at(index));
@@ -119,6 +122,7 @@ export function StepRowList({
             isActive={index === active}
             isChosen={isChosen(selection, stepIndex)}
             notes={notesAtStep(notes, stepIndex)}
+            isDimmed={lit !== undefined && !coversStep(lit, stepIndex)}
             onPress={(isExtending) => (isExtending ? choose(index, true) : go(stepIndex))}
           />
         );

@@ -36,6 +36,8 @@ export interface StepRowProps {
   isChosen: boolean;
   /** The notes on the step, alone or among others. */
   notes: readonly Note[];
+  /** Whether other steps alone are lit. */
+  isDimmed: boolean;
   onPress: (isExtending: boolean) => void;
 }
 
@@ -54,6 +56,7 @@ export function StepRow(props: StepRowProps): ReactNode {
       aria-current={isCurrent ? 'step' : undefined}
       data-active={isActive}
       data-need={need}
+      data-dimmed={props.isDimmed}
       className="steps-row"
       style={{ transform: `translateY(${topPx}px)` }}
       onClick={(event) => onPress(event.shiftKey)}

@@ -143,6 +143,7 @@ export const COMMANDS = {
   toggleTheme: { title: 'Light, dark or like the system', keys: ['$mod+Shift+l'], menu: 'View' },
   bookmark: { title: 'Bookmark this step, or not', keys: ['m'], menu: 'Notes' },
   writeNote: { title: 'Write a note…', keys: ['Shift+M'], menu: 'Notes' },
+  present: { title: 'Present the notes', keys: ['Shift+P', 'F5'], menu: 'Notes' },
   undoNote: { title: 'Undo the last change of the notes', keys: ['$mod+z'], menu: 'Notes' },
   redoNote: { title: 'Redo it', keys: ['$mod+Shift+z', '$mod+y'], menu: 'Notes' },
   splitBeside: { title: 'Split: a view beside this one', keys: ['v'], menu: 'Arrange' },

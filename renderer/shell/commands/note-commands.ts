@@ -3,6 +3,7 @@ import { currentArrangement } from '../../session/arrangements.ts';
 import { askNote } from '../../session/note-draft.ts';
 import { canStep, notedBeside, redoNotes, toggleBookmark, undoNotes } from '../../session/notes.ts';
 import { showNotice } from '../../session/notices.ts';
+import { isTellable, startTalk } from '../../session/talk.ts';
 import { endsOf } from '../../steps/compare-steps.ts';
 import { isRange, stepsView } from '../../steps/selection.ts';
 import { shownPlaceOf } from '../../words/note-words.ts';
@@ -22,6 +23,10 @@ export const NOTE_COMMANDS = {
     const { focused } = currentArrangement();
     askNote(viewed.run, placeOf(viewed), focused === 'notes' ? undefined : focused);
   }),
+  present: withFound(() => {
+    const run = currentRun();
+    return isTellable(run) ? run : undefined;
+  }, startTalk),
   undoNote: withFound(() => runWithChange('undo'), undoNotes),
   redoNote: withFound(() => runWithChange('redo'), redoNotes),
   nextNoted: jumpTo(({ run, cursor }) => notedBeside(run, cursor, 'next')),

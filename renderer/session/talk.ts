@@ -1,0 +1,71 @@
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import { isBookmark, type Note } from '../../core/trace/notes.ts';
+import type { RunEntry } from './model.ts';
+import { notesOf } from './notes.ts';
+import { showInRun } from './places.ts';
+import { findRun } from './store.ts';
+
+/** A talk that is being given: it walks the notes of a run. */
+export interface Talk {
+  readonly runId: string;
+  /** The note that is told, as an index into {@link toldOf}. */
+  readonly at: number;
+  /** Whether the screen is dark, so that people look at the speaker. */
+  readonly isBlack: boolean;
+}
+
+const talks = createStore<{ readonly talk: Talk | undefined }>(() => ({ talk: undefined }));
+
+/** The talk that is being given, in a component. */
+export function useTalk(): Talk | undefined {
+  return useStore(talks, ({ talk }) => talk);
+}
+
+/** The notes that a talk tells: bookmarks say nothing. */
+export function toldOf(notes: readonly Note[]): readonly Note[] {
+  return notes.filter((note) => !isBookmark(note));
+}
+
+/** Whether there is something to tell about a run. */
+export function isTellable(run: RunEntry | undefined): run is RunEntry {
+  return run?.trace !== undefined && toldOf(notesOf(run)).length > 0;
+}
+
+/** Begins a talk about a run, with a note or with the first one. */
+export function startTalk(run: RunEntry, noteId?: string): void {
+  if (!isTellable(run)) return;
+  const at = toldOf(notesOf(run)).findIndex(({ id }) => id === noteId);
+  talks.setState({ talk: { runId: run.id, at: -1, isBlack: false } });
+  turnTo(Math.max(at, 0));
+}
+
+/** Tells another note: the nearest one there is. */
+export function turnTo(at: number): void {
+  const { talk } = talks.getState();
+  const run = talk && findRun(talk.runId);
+  if (!run) return;
+  const told = toldOf(notesOf(run));
+  const next = Math.max(0, Math.min(at, told.length - 1));
+  const note = told[next];
+  if (!note) return endTalk();
+  if (next !== talk.at) showInRun(run.id, note.step, note.path);
+  talks.setState({ talk: { ...talk, at: next, isBlack: false } });
+}
+
+/** Tells the next note (1) or the one before (-1). */
+export function turn(by: -1 | 1): void {
+  const { talk } = talks.getState();
+  if (talk) turnTo(talk.at + by);
+}
+
+/** Makes the screen dark, or shows the note again. */
+export function toggleBlack(): void {
+  const { talk } = talks.getState();
+  if (talk) talks.setState({ talk: { ...talk, isBlack: !talk.isBlack } });
+}
+
+/** Ends the talk; the window is at the note that was told last. */
+export function endTalk(): void {
+  talks.setState({ talk: undefined });
+}

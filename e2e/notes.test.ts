@@ -107,6 +107,9 @@ test('are on findings, actions and several steps, too', async ({ page }) => {
   await write(page, new RegExp(`^Note on steps ${step - 3} to ${step}$`), 'How it came to this');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('row', { name: /noted/ })).toHaveCount(4);
+  await page.keyboard.press('Control+1');
+  await page.keyboard.press('ArrowLeft');
+  await expectStep(page, step - 1);
   const action = page.getByRole('button', { name: 'Write a note on this action' }).first();
   await action.focus();
   await page.keyboard.press('Enter');

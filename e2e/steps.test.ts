@@ -111,14 +111,14 @@ test.describe('the steps of a dentist under chaos', () => {
     await expect(currentRow(page)).toContainText('Success');
   });
 
-  test('are marked, gone to and shown alone', async ({ app, page }) => {
+  test('are bookmarked, gone to and shown alone', async ({ app, page }) => {
     await expectRun(page);
     await page.keyboard.press('4');
     await page.keyboard.press('Home');
     for (let at = 0; at < 3; at += 1) await page.keyboard.press('ArrowRight');
     await expectStep(page, 2);
     await page.keyboard.press('m');
-    await expect(currentRow(page)).toContainText('marked');
+    await expect(currentRow(page)).toContainText('bookmarked');
     await page.keyboard.press('End');
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('m');
@@ -126,7 +126,7 @@ test.describe('the steps of a dentist under chaos', () => {
     await expectStep(page, 2);
     await page.getByRole('button', { name: /^Filter by kind/ }).click();
     const menu = page.getByRole('dialog', { name: 'Filter the steps' });
-    await menu.getByRole('button', { name: 'marked', exact: true }).click();
+    await menu.getByRole('button', { name: 'with a note', exact: true }).click();
     await page.keyboard.press('Escape');
     await expect(rows(page)).toHaveCount(2);
     expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);

@@ -51,7 +51,15 @@ export type MachineInfo = z.infer<typeof machineInfoSchema>;
 /** What the window was started for. */
 export const launchSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('lastSession') }),
-  z.object({ kind: z.literal('trace'), path: z.string(), spot: spotSchema.optional() }),
+  z.object({
+    kind: z.literal('trace'),
+    path: z.string(),
+    spot: spotSchema.optional(),
+    /** Whether its notes are presented. */
+    isPresented: z.boolean().optional(),
+    /** The machine whose code may work on the trace, such as to draw its states. */
+    machine: machineRefSchema.optional(),
+  }),
   z.object({
     kind: z.literal('machine'),
     machine: machineRefSchema,

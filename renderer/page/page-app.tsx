@@ -1,5 +1,6 @@
 import { useEffect, type ReactNode } from 'react';
 import { seek } from '../session/cursor.ts';
+import { useTalk } from '../session/talk.ts';
 import { CommandPalette } from '../shell/command-palette.tsx';
 import { FollowRecord } from '../shell/follow-record.tsx';
 import { GoToStep } from '../shell/go-to-step.tsx';
@@ -8,6 +9,7 @@ import { listenToKeys } from '../shell/keyboard.ts';
 import { startPlayer } from '../shell/player.ts';
 import { Problems } from '../shell/problems.tsx';
 import { RunWorkspace, StatusOfRun } from '../shell/run-workspace.tsx';
+import { TalkOverWindow } from '../shell/talk-over-window.tsx';
 import { useUi } from '../shell/ui-store.ts';
 import { WatchDialog } from '../shell/watch-dialog.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
@@ -18,11 +20,12 @@ import { PrintedRun } from './printed-run.tsx';
 /** A saved run, as the window shows it: with what needs no program behind it. */
 export function PageApp({ stepsOfRun }: { stepsOfRun: number | undefined }): ReactNode {
   const dialog = useUi((state) => state.dialog);
+  const isTalking = useTalk() !== undefined;
   useEffect(() => listenToKeys(), []);
   useEffect(() => startPlayer(), []);
   return (
     <SeekContext value={seek}>
-      <div className="window">
+      <div className="window" inert={isTalking}>
         <PageHead stepsOfRun={stepsOfRun} />
         <ErrorBoundary part="What went wrong" subject={undefined}>
           <Problems />
@@ -41,6 +44,7 @@ export function PageApp({ stepsOfRun }: { stepsOfRun: number | undefined }): Rea
           <FollowRecord />
         </ErrorBoundary>
       </div>
+      <TalkOverWindow />
       <PrintedRun />
     </SeekContext>
   );

@@ -44,15 +44,15 @@ function Slide({
 }): ReactNode {
   const told = toldOf(useNotes(run));
   const note = told[Math.min(talk.at, told.length - 1)];
-  const root = useRef<HTMLDivElement>(null);
+  const root = useRef<HTMLDialogElement>(null);
   useTalkKeys();
   useEffect(() => root.current?.focus(), []);
   if (!note) return null;
   return (
-    <div
+    <dialog
       ref={root}
+      open
       className="presenter"
-      role="dialog"
       aria-modal
       aria-label="Presentation"
       tabIndex={-1}
@@ -60,7 +60,7 @@ function Slide({
     >
       <div className="presenter-slide">
         <Words key={note.id} note={note} />
-        <LitContext value={note}>
+        <LitContext value={isOnPart(note) ? note : undefined}>
           <Stage note={note} run={run} trace={trace} renderView={renderView} />
         </LitContext>
       </div>
@@ -82,11 +82,14 @@ function Slide({
         <IconButton icon={ChevronRight} label="Next note" keys={['→']} onPress={() => turn(1)} />
         <IconButton icon={X} label="End the presentation" keys={['Esc']} onPress={endTalk} />
       </footer>
-      {talk.isBlack && (
-        <div className="presenter-black" role="status" aria-label="The screen is dark" />
-      )}
-    </div>
+      {talk.isBlack && <output className="presenter-black" aria-label="The screen is dark" />}
+    </dialog>
   );
+}
+
+/** The initial state as a whole is all that there is: nothing is beside it. */
+function isOnPart({ step, to, path }: Note): boolean {
+  return step >= 0 || to !== undefined || path !== undefined;
 }
 
 function Words({ note }: { note: Note }): ReactNode {

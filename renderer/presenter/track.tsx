@@ -1,4 +1,4 @@
-import type { CSSProperties, ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { Note } from '../../core/trace/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { shownPlaceOf, shownTitleOf } from '../words/note-words.ts';
@@ -30,9 +30,7 @@ export function Track({
       ))}
       <span
         className="track-lit"
-        style={
-          { left: left(step), width: `${((to - step) / (steps + 1)) * 100}%` } as CSSProperties
-        }
+        style={{ left: left(step), width: `${((to - step) / (steps + 1)) * 100}%` }}
       />
       {told.map((one, at) => (
         <button

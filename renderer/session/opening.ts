@@ -2,11 +2,13 @@ import { assertNever } from '../../core/assert.ts';
 import type { Launch, MachineRef, Recent } from '../../core/contract/window.ts';
 import { request } from '../api.ts';
 import { pickInputs } from './inputs.ts';
-import { pickMachine } from './machines.ts';
+import { allowMachineOn } from './machine-of-run.ts';
+import { ensureMachine, pickMachine } from './machines.ts';
 import { openAtSpot } from './places.ts';
 import { openTrace, startRun } from './running.ts';
 import { proposeSettings } from './settings.ts';
-import { session } from './store.ts';
+import { selectRun, session } from './store.ts';
+import { startTalkWhenRead } from './talk.ts';
 
 /** Opens the launch of the window; `restore` brings back the last session. */
 export async function openLaunch(launch: Launch, restore: () => Promise<void>): Promise<void> {
@@ -14,7 +16,7 @@ export async function openLaunch(launch: Launch, restore: () => Promise<void>): 
     case 'lastSession':
       return restore();
     case 'trace':
-      return openAtSpot(() => openTrace(launch.path), launch.spot);
+      return openTraceAs(launch);
     case 'machine': {
       const machine = await pickMachine(launch.machine);
       if (!machine?.info) return;
@@ -37,6 +39,16 @@ export async function openLaunch(launch: Launch, restore: () => Promise<void>): 
     default:
       return assertNever(launch, 'launch');
   }
+}
+
+async function openTraceAs(launch: Extract<Launch, { kind: 'trace' }>): Promise<void> {
+  const { path, spot, isPresented = false, machine } = launch;
+  if (machine) await ensureMachine(machine);
+  const opening = openAtSpot(() => openTrace(path), spot);
+  const run = selectRun(session.getState());
+  if (run && machine) allowMachineOn(run.id);
+  if (run && isPresented) void startTalkWhenRead(run.id);
+  return opening;
 }
 
 /** Opens a machine and runs its defaults. */

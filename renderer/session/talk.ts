@@ -3,8 +3,9 @@ import { createStore } from 'zustand/vanilla';
 import { isBookmark, type Note } from '../../core/trace/notes.ts';
 import type { RunEntry } from './model.ts';
 import { notesOf } from './notes.ts';
+import { showNotice } from './notices.ts';
 import { showInRun } from './places.ts';
-import { findRun } from './store.ts';
+import { findRun, session } from './store.ts';
 
 /** A talk that is being given: it walks the notes of a run. */
 export interface Talk {
@@ -38,6 +39,30 @@ export function startTalk(run: RunEntry, noteId?: string): void {
   const at = toldOf(notesOf(run)).findIndex(({ id }) => id === noteId);
   talks.setState({ talk: { runId: run.id, at: -1, isBlack: false } });
   turnTo(Math.max(at, 0));
+}
+
+/** Begins a talk about a run as soon as it was read, since notes come last, or says that there are none. */
+export async function startTalkWhenRead(runId: string): Promise<void> {
+  const run = await whenRead(runId);
+  if (!run?.trace) return;
+  if (isTellable(run)) startTalk(run);
+  else showNotice('There is nothing to present: the trace has no notes.');
+}
+
+/** A run that has come to its end; `undefined` when it was closed. */
+function whenRead(runId: string): Promise<RunEntry | undefined> {
+  const isOver = (run: RunEntry | undefined) =>
+    run?.status !== 'running' && run?.status !== 'waiting';
+  return new Promise((resolve) => {
+    const look = () => {
+      const run = findRun(runId);
+      if (!isOver(run)) return;
+      unsubscribe();
+      resolve(run);
+    };
+    const unsubscribe = session.subscribe(look);
+    look();
+  });
 }
 
 /** Tells another note: the nearest one there is. */

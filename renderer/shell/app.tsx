@@ -2,13 +2,12 @@ import { useEffect, type DragEvent, type ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout } from 'react-resizable-panels';
 import { openDroppedFile } from '../api.ts';
 import { NoteDialog } from '../notes/note-dialog.tsx';
-import { Presenter } from '../presenter/presenter.tsx';
 import { AskDialog } from '../questions/ask-dialog.tsx';
 import { RunsPanel } from '../runs/runs-panel.tsx';
 import { seek } from '../session/cursor.ts';
 import type { RunEntry } from '../session/model.ts';
 import { storage } from '../session/storage.ts';
-import { selectCursor, selectRun, selectSweep, useSession } from '../session/store.ts';
+import { selectRun, selectSweep, useSession } from '../session/store.ts';
 import { useTalk } from '../session/talk.ts';
 import { goToPlace } from '../source/source-store.ts';
 import { MendDialog } from '../sweep/mend-dialog.tsx';
@@ -18,7 +17,6 @@ import { PlaceContext, type Place } from '../ui/place-link.tsx';
 import { SeekContext } from '../ui/seek.tsx';
 import { WhatIfDialog } from '../what-if/what-if-dialog.tsx';
 import { WhatIfMenu } from '../what-if/what-if-menu.tsx';
-import type { ViewId } from '../words/views.ts';
 import { CommandPalette } from './command-palette.tsx';
 import { EmptyState } from './empty-state.tsx';
 import { FollowRecord } from './follow-record.tsx';
@@ -32,9 +30,9 @@ import { PreferencesDialog } from './preferences-dialog.tsx';
 import { Problems } from './problems.tsx';
 import { RenameFork } from './rename-fork.tsx';
 import { CentreOfRun, RunWorkspace, StatusOfRun } from './run-workspace.tsx';
+import { TalkOverWindow } from './talk-over-window.tsx';
 import { SettingsProblem, Toolbar } from './toolbar.tsx';
 import { ui, useUi } from './ui-store.ts';
-import { isViewOf, ViewOfStep } from './views.tsx';
 import { WatchDialog } from './watch-dialog.tsx';
 import './app.css';
 
@@ -80,20 +78,10 @@ export function App(): ReactNode {
             <MachineDialog />
           </ErrorBoundary>
         </div>
-        <ErrorBoundary part="The presentation" subject={isTalking}>
-          <Presenter renderView={(view, run) => <ViewOfTalk view={view} run={run} />} />
-        </ErrorBoundary>
+        <TalkOverWindow />
       </PlaceContext>
     </SeekContext>
   );
-}
-
-/** A view of the run that is told, at its cursor. */
-function ViewOfTalk({ view, run }: { view: ViewId; run: RunEntry }): ReactNode {
-  const cursor = useSession((state) => selectCursor(state, run.id));
-  if (!run.trace) return null;
-  const shown = isViewOf(run, view) ? view : 'state';
-  return <ViewOfStep view={shown} run={run} trace={run.trace} cursor={cursor} />;
 }
 
 function closeDialog(): void {

@@ -8,7 +8,7 @@ import { useNotice, type Notice } from '../ui/notice-bar.tsx';
 import { useSeek } from '../ui/seek.tsx';
 import { shownLine } from '../words/shown.ts';
 import { stepBefore, type Comparison, type OtherState, type StateAtCursor } from './comparison.ts';
-import { addressId, withAncestorsOpen } from './expansion.ts';
+import { addressId, withAncestorsOpen, withOpen } from './expansion.ts';
 import type { MarkNode } from './marks.ts';
 import type { Tone } from './row-words.ts';
 import type { RowActions } from './state-row.tsx';
@@ -91,14 +91,15 @@ export function useStatePanel(
     const index = rows.indexOf(id);
     if (index !== -1) notePath(trace, rows.at(index).path);
   };
-  const reveal = (path: Path) => {
+  const reveal = (path: Path, isOpen = false) => {
     const address = addressOf(path, hasRootRow(comparison));
-    changeView({ expansion: withAncestorsOpen(view.expansion, address), filter: 'all' });
+    const around = withAncestorsOpen(view.expansion, address);
+    changeView({ expansion: isOpen ? withOpen(around, address, true) : around, filter: 'all' });
     setActiveId(addressId(address));
     notePath(trace, path);
     find.show(addressId(address));
   };
-  useWanted(trace, cursor, reveal, onNotice);
+  useWanted(trace, cursor, (path) => reveal(path, true), onNotice);
   const surroundings = {
     trace,
     cursor,
@@ -128,7 +129,7 @@ export function useStatePanel(
     changeView,
     activate,
     unpin: (path) => togglePin(surroundings, path),
-    reveal,
+    reveal: (path) => reveal(path),
     findInAllSteps: (text) => {
       if (text !== '') setListed({ kind: 'hits', text });
     },

@@ -1,6 +1,6 @@
 import { isBookmark, type Note } from '../../core/trace/notes.ts';
 import { drawnRange, fillCrisp, type Scene } from './scene.ts';
-import { xOf, type Viewport } from './viewport.ts';
+import { stepWidthPx, xOf, type Viewport } from './viewport.ts';
 
 /** An outline, from the middle of the step and the foot of the axis, in pixels. */
 type Outline = readonly (readonly [number, number])[];
@@ -22,6 +22,10 @@ const SHEET: Outline = [
   [-4, 0],
 ];
 
+/** How far a mark is from the number of its step, and the width of a step from which on it is. */
+const BESIDE_PX = 26;
+const BESIDE_PX_MIN = 72;
+
 /** The notes: a sheet or a ribbon each at the foot of the axis, a bar under several steps, a tick in the overview. */
 export function drawNotes(scene: Scene): void {
   const { ctx, palette, layout, viewport, overviewport, notes } = scene;
@@ -37,8 +41,14 @@ export function drawNotes(scene: Scene): void {
       const leftPx = xOf(viewport, step);
       fillCrisp(scene, leftPx, bottomPx - 2, xOf(viewport, to + 1) - leftPx, 2);
     }
-    drawOutline(scene, isBookmark(note) ? BOOKMARK : SHEET, xOf(viewport, step + 0.5), bottomPx);
+    drawOutline(scene, isBookmark(note) ? BOOKMARK : SHEET, markX(viewport, step), bottomPx);
   }
+}
+
+/** Beside the number of the step, where there is room for both. */
+function markX(viewport: Viewport, step: number): number {
+  const besidePx = stepWidthPx(viewport) >= BESIDE_PX_MIN ? BESIDE_PX : 0;
+  return xOf(viewport, step + 0.5) - besidePx;
 }
 
 function drawOutline({ ctx }: Scene, outline: Outline, xPx: number, bottomPx: number): void {
@@ -58,7 +68,7 @@ export function notesNear(
   xPx: number,
 ): readonly Note[] {
   return notes.filter(({ step, to = step }) => {
-    const fromPx = xOf(viewport, step + 0.5) - REACH_PX;
+    const fromPx = markX(viewport, step) - REACH_PX;
     const toPx = to > step ? xOf(viewport, to + 1) : fromPx + 2 * REACH_PX;
     return xPx >= fromPx && xPx <= toPx;
   });

@@ -140,7 +140,7 @@ function sectionsOf(
     {
       title: 'Note',
       choices: [
-        { id: 'bookmark', title: COMMANDS.bookmark.title, act: () => void mark(run, stepIndex) },
+        { id: 'bookmark', title: COMMANDS.bookmark.title, act: () => mark(run, stepIndex) },
         {
           id: 'writeNote',
           title: COMMANDS.writeNote.title,

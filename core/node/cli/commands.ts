@@ -85,7 +85,7 @@ export const COMMANDS: Readonly<Record<string, readonly CommandEntry[]>> = {
     },
     {
       name: 'notes',
-      summary: 'Print the notes of a trace, or add one to its file.',
+      summary: 'Print the notes of a trace, add one to its file, or give it others.',
       load: async () => (await import('./notes-command.ts')).NOTES,
     },
     {

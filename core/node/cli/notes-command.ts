@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { NOTE_CHARS_MAX } from '../../limits.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount } from '../../text/quantities.ts';
@@ -6,6 +7,7 @@ import {
   describePlaceOf,
   isBookmark,
   noteProblem,
+  noteSchema,
   withNote,
   type Note,
   type NotePlace,
@@ -13,6 +15,7 @@ import {
 import type { Trace } from '../../trace/trace.ts';
 import { findPath } from '../../value/find-path.ts';
 import { formatPath, type Path } from '../../value/path.ts';
+import { readJsonFile } from '../files/json-file.ts';
 import { writeTrace } from '../files/write-trace.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { type CommandModule, JSON_FLAG, stepNumber } from './options.ts';
@@ -27,10 +30,12 @@ interface NotesOptions {
   readonly at?: number;
   readonly to?: number;
   readonly path?: string;
+  /** A file with the notes that the trace gets instead of its own. */
+  readonly from?: string;
   readonly json?: boolean;
 }
 
-/** `phasmoscope notes`: prints the notes of a trace, or adds one to its file. */
+/** `phasmoscope notes`: prints the notes of a trace, adds one to its file, or gives it others. */
 export const NOTES: CommandModule = {
   examples: [
     ['Add a note to a step', 'notes unchecked.jsonl.gz --add "**Both** hold the slot." --at 77'],
@@ -43,6 +48,10 @@ export const NOTES: CommandModule = {
       .option('--at <step>', 'the step that it is on', stepNumber)
       .option('--to <step>', 'the last step, for a note on several', stepNumber)
       .option('--path <path>', 'the value that it is on, such as \'bookings["Monday 09:15"]\'')
+      .option(
+        '--from <file>',
+        'replace the notes by those of a JSON file: an array, as lines of traces',
+      )
       .option(...JSON_FLAG),
   run: notesCommand,
 };
@@ -50,16 +59,42 @@ export const NOTES: CommandModule = {
 async function notesCommand(file: string, options: NotesOptions): Promise<ExitCode> {
   requireAddition(options);
   const { trace, damage, close } = await readTraceFile(file);
-  let { notes } = trace;
-  if (options.add !== undefined) {
+  const changed = await changedNotes(trace, options);
+  if (changed) {
     if (damage) throw notChanged(file, damage.message);
-    notes = withNote(notes, newNote(trace, options, options.add));
-    await writeTrace(trace, file, notes);
+    await writeTrace(trace, file, changed);
   }
   close();
+  const notes = changed ?? trace.notes;
   if (options.json) printJson({ file, notes: notes.map(jsonOf) });
   else print(notes);
   return damage ? EXIT.found : EXIT.done;
+}
+
+/** The notes that the trace is to have; `undefined` if they stay as they are. */
+async function changedNotes(
+  trace: Trace,
+  options: NotesOptions,
+): Promise<readonly Note[] | undefined> {
+  const { add, from } = options;
+  if (from !== undefined) return notesIn(trace, from);
+  return add === undefined ? undefined : withNote(trace.notes, newNote(trace, options, add));
+}
+
+/** @throws {ProblemError} when the file holds no notes, or one that the trace has no place for. */
+async function notesIn(trace: Trace, path: string): Promise<readonly Note[]> {
+  const { data: notes, error } = z
+    .array(noteSchema)
+    .safeParse(await readJsonFile(path, 'notes of a trace'));
+  const problem = notes
+    ? notes.map((note, at) => noteProblem(note, notes.slice(0, at), trace.length)).find(Boolean)
+    : z.prettifyError(error);
+  if (notes && problem === undefined) return notes;
+  throw new ProblemError({
+    title: `${path} does not hold notes for this trace.`,
+    ...(problem === undefined ? {} : { details: problem }),
+    remedy: 'Write an array of notes, such as [{ "id": "a", "step": 3, "text": "Here." }].',
+  });
 }
 
 function requireAddition({ add, at, to, path }: NotesOptions): void {

@@ -54,6 +54,34 @@ it('says what is wrong with a place, and leaves the file as it was', async () =>
   expect(text('run.jsonl.gz')).toBe(before);
 });
 
+it('gives a trace the notes of a JSON file, and none when one has no place', async () => {
+  await phasmoscope('record', 'turnstile', '--operations', '9', '--out', 'told.jsonl');
+  const notes = [
+    { id: 'b', step: 5, path: ['locked'], text: 'Later, told first' },
+    { id: 'a', step: -1, view: 'steps', text: 'The beginning' },
+  ];
+  const write = (value: unknown) =>
+    writeFileSync(join(folder, 'told.notes.json'), JSON.stringify(value));
+  write(notes);
+  const told = await phasmoscope('notes', 'told.jsonl', '--from', 'told.notes.json');
+  expect([told.status, told.stderr]).toEqual([0, '']);
+  const { stdout } = await phasmoscope('notes', 'told.jsonl', '--json');
+  expect(JSON.parse(stdout).notes).toEqual([{ ...notes[0], path: 'locked' }, notes[1]]);
+  for (const wrong of [
+    [...notes, { id: 'b', step: 1, text: '' }],
+    [{ id: 'c', step: 9, text: '' }],
+    {},
+  ]) {
+    write(wrong);
+    const refused = await phasmoscope('notes', 'told.jsonl', '--from', 'told.notes.json');
+    expect([refused.status, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('does not hold notes'),
+    ]);
+  }
+  expect((await phasmoscope('notes', 'told.jsonl', '--json')).stdout).toBe(stdout);
+});
+
 it('does not write a damaged file again, and prints the notes before the damage', async () => {
   writeFileSync(join(folder, 'cut.jsonl'), text('run.jsonl.gz').slice(0, -200));
   const printed = await phasmoscope('notes', 'cut.jsonl');

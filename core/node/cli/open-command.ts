@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Option } from 'commander';
 import { parseSpotStep, spotSchema, VIEW_NAMES } from '../../contract/place.ts';
 import { launchSchema, type Launch } from '../../contract/window.ts';
@@ -8,6 +8,7 @@ import { ProblemError } from '../../problem.ts';
 import { parseSeed } from '../../text/quantities.ts';
 import { openedAs } from '../files/file-kind.ts';
 import { findMachine } from '../load/samples.ts';
+import { PACKAGE_ROOT } from '../package-root.ts';
 import { type CommandModule, FAULTS, INPUTS, OPERATIONS, SCENARIO, typed } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
 import { withProject } from './project-options.ts';
@@ -23,6 +24,8 @@ export interface OpenOptions {
   readonly view?: string;
   readonly where?: string;
   readonly path?: string;
+  readonly present?: boolean;
+  readonly story?: boolean;
 }
 
 /** `phasmoscope open`: opens the window on a file, a machine or the last session. */
@@ -48,7 +51,9 @@ export const OPEN: CommandModule = {
       .option('--step <number>', 'the step to go to; -1 is the initial state', typed(parseSpotStep))
       .addOption(new Option('--view <name>', 'the view to show').choices(VIEW_NAMES))
       .option('--where <expression>', 'show the steps alone at which it is true')
-      .option('--path <path>', 'choose this in the state, such as \'bookings["Monday 09:15"]\''),
+      .option('--path <path>', 'choose this in the state, such as \'bookings["Monday 09:15"]\'')
+      .option('--present', 'present the notes of the trace')
+      .option('--story', 'present the sample story: from a failing seed to a mended machine'),
   run: openCommand,
 };
 
@@ -76,13 +81,22 @@ function windowStart(): readonly string[] {
 }
 
 async function launchOf(target: string | undefined, options: OpenOptions): Promise<Launch> {
+  if (options.story) return storyLaunch();
   if (target === undefined) return { kind: 'lastSession' };
   const path = resolve(target);
   const kind = openedAs(path);
   const { step, view, where, path: chosen } = options;
   const spot = spotSchema.parse(withoutUndefined({ step, view, where, path: chosen }));
   const isFile = existsSync(path) && statSync(path).isFile();
-  if (isFile && kind === 'trace') return { kind, path, spot };
+  const { present: isPresented } = options;
+  if (isFile && kind === 'trace')
+    return { kind, path, spot, ...(isPresented ? { isPresented } : {}) };
+  if (isPresented) {
+    throw new ProblemError({
+      title: `${target} is no trace file, and only a trace has notes to present.`,
+      remedy: 'Save the run with its notes, and open that file.',
+    });
+  }
   if (isFile && kind === 'inputs') {
     throw new ProblemError({
       title: `${path} holds inputs, but does not name their machine.`,
@@ -100,6 +114,16 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
     ...(options.faults === undefined ? {} : { faults: options.faults }),
     spot,
   });
+}
+
+/** The story that comes with Phasmoscope; its machine, which is ours as well, draws its states. */
+function storyLaunch(): Launch {
+  return {
+    kind: 'trace',
+    path: join(PACKAGE_ROOT, 'samples/story/two-patients.jsonl'),
+    isPresented: true,
+    machine: { kind: 'sample', name: 'dentist-booking-unchecked' },
+  };
 }
 
 function withoutUndefined(options: object): object {

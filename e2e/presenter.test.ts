@@ -1,0 +1,96 @@
+/** A talk, as its speaker gives it: by keyboard and clicker, from the command line on. */
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
+import { expect, test } from './helpers/app.ts';
+import { expectStep, launchArgs } from './helpers/window.ts';
+
+const path = join(process.cwd(), 'samples/story/two-patients.jsonl');
+const machine = { kind: 'sample', name: 'dentist-booking-unchecked' } as const;
+
+test.use({ appArgs: launchArgs({ kind: 'trace', path, isPresented: true, machine }) });
+
+const talk = (page: Page) => page.getByRole('dialog', { name: 'Presentation' });
+const count = (page: Page) => talk(page).getByRole('status', { name: 'Note' });
+const title = (page: Page) => talk(page).getByRole('region', { name: 'Note' }).getByRole('heading');
+
+test('walks the notes, with one thing lit at a time', async ({ app, page }) => {
+  test.setTimeout(120_000);
+  await expect(title(page)).toHaveText('Two patients, one chair');
+  await expect(count(page)).toHaveText('1 / 9');
+  await page.keyboard.press('PageDown');
+  await expect(title(page)).toHaveText('It begins well');
+  await expect(talk(page).locator('li:not([data-dimmed="true"]) > .data')).toHaveText([
+    '0',
+    '1',
+    '2',
+    '3',
+  ]);
+  expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+
+  // The value is open and lit; nothing beside it is.
+  await page.keyboard.press('ArrowRight');
+  const lit = talk(page).locator('.state-row[data-dimmed="false"]');
+  await expect(lit).toHaveCount(6);
+  await expect(lit.first()).toContainText('3:');
+  await page.keyboard.press('Space');
+  await expect(talk(page).getByText('completed in')).toContainText('step 7');
+  await page.keyboard.press('PageUp');
+  await expect(count(page)).toHaveText('3 / 9');
+
+  for (let times = 0; times < 3; times += 1) await page.keyboard.press('PageDown');
+  await expect(talk(page).locator('.calendar-entry')).toHaveCount(4);
+  await page.keyboard.press('PageDown');
+  await expect(talk(page).locator('[data-lit="true"]')).toContainText('Tuesday 13:00 overlaps');
+  expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+  await page.keyboard.press('End');
+  await expect(count(page)).toHaveText('9 / 9');
+  await page.keyboard.press('PageDown');
+  await expect(count(page)).toHaveText('9 / 9');
+  await page.keyboard.press('Home');
+  await expect(count(page)).toHaveText('1 / 9');
+
+  await page.keyboard.press('b');
+  await expect(talk(page).getByRole('status', { name: 'The screen is dark' })).toBeVisible();
+  await page.keyboard.press('b');
+  await expect(talk(page).getByRole('status', { name: 'The screen is dark' })).toBeHidden();
+  await page.keyboard.press('End');
+  await page.keyboard.press('Escape');
+  await expect(talk(page)).toBeHidden();
+  await expectStep(page, 7);
+});
+
+test('moves nothing for people who want no motion, and fits in a small window', async ({
+  app,
+  page,
+}) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await expect(title(page)).toHaveText('Two patients, one chair');
+  const seconds = await talk(page)
+    .getByRole('region', { name: 'Note' })
+    .evaluate((words) => getComputedStyle(words).animationDuration);
+  expect(Number.parseFloat(seconds)).toBe(0);
+  const window = await app.browserWindow(page);
+  await window.evaluate((browserWindow) => browserWindow.setContentSize(1100, 700));
+  for (let at = 1; at <= 9; at += 1) {
+    await expect(count(page)).toHaveText(`${at} / 9`);
+    const isWide = await talk(page).evaluate(
+      (element) =>
+        element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight,
+    );
+    expect(isWide, `note ${at}`).toBe(false);
+    await page.keyboard.press('ArrowDown');
+  }
+});
+
+test('starts from the list of notes, and stays out of the way without any', async ({ page }) => {
+  await expect(count(page)).toHaveText('1 / 9');
+  await page.keyboard.press('Escape');
+  await expect(talk(page)).toBeHidden();
+  await page.keyboard.press('Shift+A');
+  await page.getByRole('button', { name: 'Present', exact: true }).click();
+  await expect(count(page)).toHaveText('1 / 9');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('F5');
+  await expect(count(page)).toHaveText('1 / 9');
+});

@@ -6,6 +6,7 @@ import { changeNote } from '../session/note-draft.ts';
 import { moveNote, removeNote } from '../session/notes.ts';
 import { showNotice } from '../session/notices.ts';
 import { showInRun } from '../session/places.ts';
+import { session, useSession } from '../session/store.ts';
 import { RowIconButton } from '../ui/icon-button.tsx';
 import { Markdown } from '../ui/markdown.tsx';
 import { NoteIcon } from '../ui/note-icon.tsx';
@@ -62,11 +63,11 @@ function act(
   if (ctrlKey || metaKey || shiftKey) return false;
   const by = key === 'ArrowUp' ? -1 : key === 'ArrowDown' ? 1 : undefined;
   if (by !== undefined) {
-    if (altKey) moveNote(run, note.id, by);
+    if (altKey && !session.getState().isPage) moveNote(run, note.id, by);
     else focusBeside(by);
     return true;
   }
-  if (altKey) return false;
+  if (altKey || session.getState().isPage) return false;
   if (key === 'e') changeNote(run, note);
   else if (key === 'Delete' || key === 'Backspace') {
     remove(run, note);
@@ -102,6 +103,7 @@ function NoteItem({
   place: number;
   isCurrent: boolean;
 }): ReactNode {
+  const isPage = useSession((state) => state.isPage);
   const go = () => showInRun(run.id, note.step, note.path);
   return (
     <li className="note" data-current={isCurrent}>
@@ -124,7 +126,7 @@ function NoteItem({
             <span className="note-view muted small">{VIEWS[note.view].label}</span>
           )}
           <span className="spacer" />
-          <ItemActions run={run} note={note} />
+          {!isPage && <ItemActions run={run} note={note} />}
         </div>
         {!isBookmark(note) && <Markdown text={note.text} onLink={(link) => void copyLink(link)} />}
       </div>

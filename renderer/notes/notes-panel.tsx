@@ -4,6 +4,7 @@ import type { Note } from '../../core/trace/notes.ts';
 import type { RunEntry } from '../session/model.ts';
 import { askNote } from '../session/note-draft.ts';
 import { redoNotes, undoNotes, useCanStep, useNotes } from '../session/notes.ts';
+import { useSession } from '../session/store.ts';
 import { startTalk, toldOf } from '../session/talk.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -18,6 +19,7 @@ import './notes-panel.css';
 /** The notes of a run in the order in which they are told. */
 export function NotesPanel({ run, cursor }: { run: RunEntry; cursor: number }): ReactNode {
   const notes = useNotes(run);
+  const isPage = useSession((state) => state.isPage);
   const [words, setWords] = useState('');
   const wanted = useDeferredValue(words);
   const found = useMemo(() => notesWith(notes, wanted), [notes, wanted]);
@@ -44,8 +46,8 @@ export function NotesPanel({ run, cursor }: { run: RunEntry; cursor: number }): 
           {describeCount(found.length, notes.length)}
         </output>
         <span className="spacer" />
-        <UndoButtons runId={run.id} />
-        <IconButton icon={Plus} command="writeNote" onPress={write} />
+        {!isPage && <UndoButtons runId={run.id} />}
+        {!isPage && <IconButton icon={Plus} command="writeNote" onPress={write} />}
         <Button
           icon={Presentation}
           isDisabled={toldOf(notes).length === 0}
@@ -55,7 +57,7 @@ export function NotesPanel({ run, cursor }: { run: RunEntry; cursor: number }): 
         </Button>
       </div>
       {notes.length === 0 ? (
-        <NoNotes />
+        <NoNotes isPage={isPage} />
       ) : found.length === 0 ? (
         <Placeholder title="No note holds that">
           <p className="muted">
@@ -90,7 +92,8 @@ function UndoButtons({ runId }: { runId: string }): ReactNode {
   );
 }
 
-function NoNotes(): ReactNode {
+function NoNotes({ isPage }: { isPage: boolean }): ReactNode {
+  if (isPage) return <Placeholder>The run was saved without notes.</Placeholder>;
   return (
     <Placeholder icon={StickyNote} title="No notes on this run">
       <p className="muted">

@@ -3,6 +3,8 @@ import { createStore } from 'zustand/vanilla';
 import { isSamePlace, placeOf, type Note, type NotePlace } from '../../core/trace/notes.ts';
 import type { RunEntry } from './model.ts';
 import { notesOf } from './notes.ts';
+import { showNotice } from './notices.ts';
+import { session } from './store.ts';
 
 /** A note that is being written: a new one, or a change of one that there is. */
 export interface NoteDraft {
@@ -27,6 +29,8 @@ export function useNoteDraft(): NoteDraft | undefined {
  * @param view the view that the person looks at.
  */
 export function askNote(run: RunEntry, place: NotePlace, view?: string): void {
+  if (session.getState().isPage)
+    return showNotice('A saved page has the notes that it was saved with.');
   const note = notesOf(run).find((one) => isSamePlace(one, place));
   draft.setState({ draft: { runId: run.id, place, note, view } });
 }

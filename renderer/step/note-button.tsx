@@ -16,7 +16,8 @@ export interface NoteButtonProps {
 /** Writes a note on a part of the step, or changes the one that is there. */
 export function NoteButton(props: NoteButtonProps): ReactNode {
   const run = useSession(selectRun);
-  return run?.trace ? <ButtonOf run={run} {...props} /> : null;
+  const isPage = useSession((state) => state.isPage);
+  return run?.trace && !isPage ? <ButtonOf run={run} {...props} /> : null;
 }
 
 function ButtonOf({ run, place, what }: NoteButtonProps & { run: RunEntry }): ReactNode {

@@ -192,6 +192,10 @@ const OTHERS_OF_PROGRAM: readonly CommandId[] = [
   'toggleSweep',
   'arrangeComparing',
   'toggleRuns',
+  'bookmark',
+  'writeNote',
+  'undoNote',
+  'redoNote',
   ...VIEW_IDS.filter((id) => !isViewInPages(id)).map(showCommandOf),
 ];
 

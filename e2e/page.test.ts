@@ -246,7 +246,7 @@ test('shows the first steps of a run, at a step that was asked for', async () =>
   await page.close();
 });
 
-test('prints its finding, why, the steps and the changes, without the panels', async () => {
+test('prints its finding, why, the steps, the changes and the state, without the panels', async () => {
   const { page } = await open('found.html');
   await expectStep(page, 77);
   await print(page);
@@ -256,7 +256,22 @@ test('prints its finding, why, the steps and the changes, without the panels', a
   await expect(sheet).toContainText('Fails because');
   await expect(sheet.getByRole('row')).toHaveCount(18);
   await expect(sheet).toContainText('+ bookings["Monday 15:15"]');
+  await expect(sheet).toContainText('pending[30].status: "AwaitingPreauth" → "SlotConfirmed"');
+  await expect(sheet.locator('[data-changed="true"]')).toHaveText([
+    /^"Monday 15:15": \{.*"amountPaid":200\}$/,
+    'status: "SlotConfirmed"',
+  ]);
   await expect(page.getByRole('tablist').first()).toBeHidden();
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+  await page.emulateMedia({ media: null });
+
+  // What is longer than a sheet goes on on the next one.
+  const window = await browser.app.browserWindow(page);
+  const pdf = await window.evaluate(async (browserWindow) => {
+    const bytes = await browserWindow.webContents.printToPDF({ pageSize: 'A4' });
+    return bytes.toString('latin1');
+  });
+  expect(pdf.match(/\/Type\s*\/Page\b/g)?.length).toBeGreaterThan(1);
   await page.close();
 });
 

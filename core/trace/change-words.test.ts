@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Change } from '../value/patch.ts';
-import { describeChange } from './change-words.ts';
+import { describeChange, describeChangeOf } from './change-words.ts';
 
 it.each<[Change, string]>([
   [
@@ -16,4 +16,13 @@ it.each<[Change, string]>([
   [{ kind: 'spliced', path: ['log'], index: 0, removed: 0, inserted: [true] }, '± log[0]: +true'],
 ])('describes %j in a line', (change, line) => {
   expect(describeChange(change)).toBe(line);
+});
+
+it('says what was there before, where one value takes the place of another', () => {
+  const before = { coins: 2, log: ['a'] };
+  expect(describeChangeOf(before, { kind: 'changed', path: ['coins'], value: 3 })).toBe(
+    '± coins: 2 → 3',
+  );
+  const added: Change = { kind: 'added', path: ['by'], value: 'b' };
+  expect(describeChangeOf(before, added)).toBe(describeChange(added));
 });

@@ -1,4 +1,5 @@
 import { assertNever } from '../assert.ts';
+import { valueAt } from '../value/container.ts';
 import { encodeValue } from '../value/encoding.ts';
 import type { Change } from '../value/patch.ts';
 import { shownLine, shownPath, shownString } from '../value/shown.ts';
@@ -22,6 +23,13 @@ export function describeChange(change: Change): string {
     default:
       return assertNever(change, 'change');
   }
+}
+
+/** The same with the value before, where one takes the place of another: `± coins: 2 → 3`. */
+export function describeChangeOf(before: Value, change: Change): string {
+  const was = change.kind === 'changed' ? valueAt(before, change.path) : undefined;
+  if (change.kind !== 'changed' || !was?.found) return describeChange(change);
+  return `± ${shownPath(change.path)}: ${text(was.value)} → ${text(change.value)}`;
 }
 
 function text(value: Value): string {

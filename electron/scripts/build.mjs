@@ -79,6 +79,7 @@ const CLI_BUNDLES = [
 
 /** What machines and their tests import: ES modules with declaration files beside them. */
 const LIBRARY = { entries: ['core/index.ts', 'core/node/testing.ts'], folder: 'dist/lib' };
+const TYPES_FOLDER = 'dist/types';
 
 /**
  * The parts that can be built separately. The command line must start fast and needs no renderer.
@@ -323,8 +324,8 @@ async function buildRenderer() {
 }
 
 /**
- * Writes declaration files for packages that depend on this one. They compile under any settings,
- * which our sources do not. Our own types are checked elsewhere.
+ * Writes the declaration files that packages that depend on this one read. They compile under any
+ * settings, which our sources do not. Our own types are checked elsewhere.
  */
 async function buildTypes() {
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
@@ -333,9 +334,34 @@ async function buildTypes() {
     [compiler, '-p', 'tsconfig.types.json', '--pretty', 'false'],
     { output: 'capture' },
   );
-  if (exitCode === 0) return;
-  say(output);
-  throw new TaskError('The declaration files could not be written.');
+  if (exitCode !== 0) {
+    say(output);
+    throw new TaskError('The declaration files could not be written.');
+  }
+  await removeUnreadTypes();
+}
+
+/** The compiler writes one for each source that it reads; most of them no declaration file names. */
+async function removeUnreadTypes() {
+  const { parseModule } = await import('./import-parser.mjs');
+  const folder = join(ROOT, TYPES_FOLDER);
+  /** @type {Set<string>} */
+  const isRead = new Set();
+  const waiting = LIBRARY.entries.map((entry) =>
+    join(folder, entry.replace(/^core\//, '').replace(/\.ts$/, '.d.ts')),
+  );
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (isRead.has(path)) continue;
+    isRead.add(path);
+    for (const { specifier } of parseModule(path, readFileSync(path, 'utf8')).imports) {
+      if (!specifier.startsWith('.')) continue;
+      waiting.push(join(dirname(path), specifier.replace(/\.ts$/, '.d.ts')));
+    }
+  }
+  for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    const path = join(folder, name);
+    if (name.endsWith('.d.ts') && !isRead.has(path)) rmSync(path);
+  }
 }
 
 /**

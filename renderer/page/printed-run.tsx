@@ -3,10 +3,15 @@ import { flushSync } from 'react-dom';
 import type { Finding } from '../../core/machine/finding.ts';
 import { adviceOn } from '../../core/machine/rules.ts';
 import { causesOf, findingsOf } from '../../core/trace/causes.ts';
-import { describeChange } from '../../core/trace/change-words.ts';
+import { describeChangeOf } from '../../core/trace/change-words.ts';
+import { describePlaceOf, isBookmark } from '../../core/trace/notes.ts';
 import { formatSentence } from '../../core/trace/sentences.ts';
 import { rowTextOf } from '../../core/trace/step-row.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import type { Change } from '../../core/value/patch.ts';
+import type { Path } from '../../core/value/path.ts';
+import { isWithin } from '../../core/value/segment.ts';
+import { treeLines } from '../../core/value/tree-lines.ts';
 import type { RunEntry } from '../session/model.ts';
 import { useShownRun, type ShownRun } from '../session/store.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
@@ -19,8 +24,11 @@ const CAUSES_MAX = 5;
 /** The steps that are printed before the one at the cursor and after it. */
 const STEPS_BEFORE = 12;
 const STEPS_AFTER = 4;
-/** The changes of the state that are printed. */
+/** The changes of the state that are printed, and the lines of the state itself. */
 const CHANGES_MAX = 40;
+const STATE_LINES_MAX = 200;
+/** How deep it is opened, besides the way to what changed. */
+const OPENED_LEVELS = 1;
 
 /** What is on paper instead of the panels: the findings, why, and the steps around the cursor. */
 export function PrintedRun(): ReactNode {
@@ -67,8 +75,10 @@ function Sheet({ shown, trace }: { shown: ShownRun; trace: Trace }): ReactNode {
         <PrintedFinding key={signature} finding={first} />
       ))}
       <PrintedExplanation run={shown.run} />
+      <PrintedNotes trace={trace} />
       <PrintedSteps trace={trace} cursor={stepIndex} />
       <PrintedChanges trace={trace} cursor={stepIndex} />
+      <PrintedState trace={trace} cursor={stepIndex} />
     </article>
   );
 }
@@ -167,14 +177,82 @@ function PrintedSteps({ trace, cursor }: { trace: Trace; cursor: number }): Reac
 function PrintedChanges({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
   const patch = cursor < 0 ? [] : trace.step(cursor).patch;
   if (patch.length === 0) return null;
+  const before = trace.stateAt(cursor - 1);
   const more = patch.length - CHANGES_MAX;
   return (
     <section>
       <h2>What {formatStepIndex(cursor)} changed</h2>
       <pre>
-        {patch.slice(0, CHANGES_MAX).map(describeChange).join('\n')}
+        {patch
+          .slice(0, CHANGES_MAX)
+          .map((change) => describeChangeOf(before, change))
+          .join('\n')}
         {more > 0 && `\nand ${formatPlural(more, 'other place')}`}
       </pre>
     </section>
   );
+}
+
+function PrintedNotes({ trace: { notes } }: { trace: Trace }): ReactNode {
+  const written = notes.filter((note) => !isBookmark(note));
+  if (written.length === 0) return null;
+  return (
+    <section>
+      <h2>Notes</h2>
+      {written.map((note) => (
+        <p key={note.id}>
+          <span className="muted">{shownLine(describePlaceOf(note))}: </span>
+          {shownLines(note.text)}
+        </p>
+      ))}
+    </section>
+  );
+}
+
+/** The state, opened as far as records, and at what the step changed, which is in bold. */
+function PrintedState({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
+  const paths = cursor < 0 ? [] : trace.step(cursor).patch.flatMap(placesOf);
+  const isChanged = (path: Path) => paths.some((changed) => isWithin(path, changed));
+  const isOnTheWay = (path: Path) =>
+    paths.some((changed) => isWithin(path, changed) || isWithin(changed, path));
+  const tree = treeLines(trace.stateAt(cursor), {
+    isKept: isOnTheWay,
+    isOpened: (path) => path.length <= OPENED_LEVELS || isOnTheWay(path),
+  });
+  const lines = [...cut(tree, STATE_LINES_MAX + 1)];
+  return (
+    <section>
+      <h2>{cursor < 0 ? 'The initial state' : `The state after ${formatStepIndex(cursor)}`}</h2>
+      <ul className="printed-state">
+        {lines.slice(0, STATE_LINES_MAX).map((line, at) => (
+          <li
+            key={at}
+            style={{ paddingLeft: `${line.level * 2 + 2}ch` }}
+            data-changed={line.text !== undefined && isChanged(line.path)}
+          >
+            {line.name}
+            {line.name !== '' && line.text !== undefined && (line.isOpen ? '  ' : ': ')}
+            <span className={line.isOpen ? 'muted' : undefined}>{line.text}</span>
+          </li>
+        ))}
+      </ul>
+      {lines.length > STATE_LINES_MAX && <p className="muted">… and more</p>}
+    </section>
+  );
+}
+
+/** What a change put where. */
+function placesOf(change: Change): readonly Path[] {
+  const { path } = change;
+  if (change.kind !== 'spliced') return [path];
+  return change.inserted.map((_, at) => [...path, change.index + at]);
+}
+
+function* cut<Item>(items: Iterable<Item>, max: number): Generator<Item> {
+  let count = 0;
+  for (const item of items) {
+    if (count === max) return;
+    count += 1;
+    yield item;
+  }
 }

@@ -8,6 +8,7 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { sourceOf } from '../session/asking.ts';
 import { LinkButton } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
+import { PICTURE_OF_GRAPH } from '../ui/picture-of-graph.ts';
 import { Tip } from '../ui/tip.tsx';
 import { useAwaited } from '../ui/use-loaded.ts';
 import { formatStepIndex } from '../words/format.ts';
@@ -120,21 +121,12 @@ function Canvas({ graph, litId, recentre }: CanvasProps): ReactNode {
           edges={edges}
           nodeTypes={NODE_TYPES}
           edgeTypes={EDGE_TYPES}
-          nodesDraggable={false}
-          nodesConnectable={false}
-          nodesFocusable={false}
-          edgesFocusable={false}
-          elementsSelectable={false}
-          deleteKeyCode={null}
-          selectionKeyCode={null}
-          panActivationKeyCode={null}
-          zoomOnDoubleClick={false}
+          {...PICTURE_OF_GRAPH}
           minZoom={ZOOM_MIN}
           maxZoom={ZOOM_MAX}
           onMoveStart={(event) => {
             if (event) viewport.handOver();
           }}
-          disableKeyboardA11y
         >
           <Background variant={BackgroundVariant.Dots} gap={16} size={1} />
           <Notes graph={graph} />

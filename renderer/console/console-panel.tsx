@@ -41,7 +41,7 @@ export function ConsolePanel({
   if (output.lines.length === 0) return <Nothing output={output} steps={steps} />;
   return (
     <div className="console-panel">
-      <div className="console-bar" role="toolbar" aria-label="Filter what was printed">
+      <div className="view-bar" role="toolbar" aria-label="Filter what was printed">
         <SearchField
           label="Words in what was printed"
           query={words}

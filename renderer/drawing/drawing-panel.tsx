@@ -74,7 +74,7 @@ function Drawn({
   const failed = problem ?? (at?.kind === 'undrawn' ? at.problem : undefined);
   return (
     <section className="drawing-panel" aria-label="Views of the machine" aria-busy={!at && !failed}>
-      <div className="drawing-bar">
+      <div className="view-bar">
         <Segments
           label="View"
           options={names.map((id) => ({ id, label: shownLine(id) }))}

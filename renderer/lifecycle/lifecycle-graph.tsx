@@ -11,6 +11,7 @@ import '@xyflow/react/dist/base.css';
 import { useLayoutEffect, useMemo, useRef, type ReactNode } from 'react';
 import type { Lifecycle } from '../../core/trace/lifecycle.ts';
 import type { SeenTransition } from '../session/transitions.ts';
+import { PICTURE_OF_GRAPH } from '../ui/picture-of-graph.ts';
 import { flowEdges, flowNodes, type FlowEdge, type FlowNode } from './flow-items.ts';
 import { layOutLifecycle, type LifecycleLayout } from './layout.ts';
 import { EndNodeView, PhaseNodeView } from './phase-node.tsx';
@@ -54,21 +55,12 @@ function Canvas({ lifecycle, cursor, searched }: LifecycleGraphProps): ReactNode
       edges={edges}
       nodeTypes={NODE_TYPES}
       edgeTypes={EDGE_TYPES}
-      nodesDraggable={false}
-      nodesConnectable={false}
-      nodesFocusable={false}
-      edgesFocusable={false}
-      elementsSelectable={false}
-      deleteKeyCode={null}
-      selectionKeyCode={null}
-      panActivationKeyCode={null}
-      zoomOnDoubleClick={false}
+      {...PICTURE_OF_GRAPH}
       minZoom={ZOOM_MIN}
       maxZoom={ZOOM_MAX}
       onMoveStart={(event) => {
         if (event) handOver();
       }}
-      disableKeyboardA11y
     >
       <Background variant={BackgroundVariant.Dots} gap={16} size={1} />
     </ReactFlow>

@@ -43,7 +43,7 @@ export function LifecycleView({ trace, steps, cursor }: LifecycleViewProps): Rea
   const shown = lifecycles.find((one) => nameOfLifecycle(one) === wanted) ?? lifecycles[0];
   return (
     <section className="lifecycle" aria-label="Lifecycle">
-      <div className="lifecycle-bar">
+      <div className="view-bar">
         {shown && <Choice lifecycles={lifecycles} shown={shown} onChoose={setWanted} />}
         <Progress search={search} found={found} steps={steps} />
       </div>

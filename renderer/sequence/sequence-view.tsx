@@ -85,7 +85,7 @@ function Bar({
     hint: 'The steps that the filter of the list shows',
   } as const;
   return (
-    <div className="sequence-bar">
+    <div className="view-bar sequence-bar">
       <Segments
         label="Steps in the diagram"
         options={hasFilter ? [...CHOICES, filtered] : CHOICES}

@@ -91,7 +91,7 @@ function Content({
   const isMarked = mode === 'run' ? ofRun !== undefined : hasCode(trace, cursor);
   return (
     <>
-      <div className="source-bar" role="toolbar" aria-label="Source">
+      <div className="view-bar" role="toolbar" aria-label="Source">
         {coverage && source && <FilePicker coverage={coverage} source={source} />}
         <Segments
           label="What is marked"

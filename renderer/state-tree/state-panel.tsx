@@ -88,7 +88,7 @@ function LoadedPanel({
   const { cursor, find, listed } = model;
   return (
     <Panel ref={panel} label="State" className="state-panel">
-      <header className="state-head">
+      <header className="view-bar state-head">
         {head}
         <StateSearch
           find={find}

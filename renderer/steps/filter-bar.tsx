@@ -32,7 +32,7 @@ export function FilterBar(props: FilterProps): ReactNode {
   const { run, filter } = props;
   const field = useStore(stepsView, (state) => state.field);
   return (
-    <div className="steps-bar" role="toolbar" aria-label="Filter the steps">
+    <div className="view-bar" role="toolbar" aria-label="Filter the steps">
       <Segments
         label="Filter by"
         options={FIELDS}

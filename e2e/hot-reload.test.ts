@@ -144,9 +144,9 @@ test('a save that changes the initial state shows where, by path', async ({ page
   await page.getByText('not verified').click();
   await expectStatus(page, 'verified');
   save(folder, 'machine.ts', (text) => text.replace('({ coins: 0, open', '({ coins: 5, open'));
-  await expect(change(page)).toContainText('initial state differs');
+  await expect(change(page)).toContainText('initial states differ');
   await page.keyboard.press('3');
-  await expect(views(page)).toContainText('The initial state differs');
+  await expect(views(page)).toContainText('The initial states differ');
   await expect(views(page).getByRole('row').nth(1)).toHaveText('coins05');
 });
 

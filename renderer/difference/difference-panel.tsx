@@ -1,3 +1,4 @@
+import { Columns2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { Verified } from '../../core/contract/tasks.ts';
@@ -13,8 +14,10 @@ import {
 } from '../../core/trace/format.ts';
 import { describeOperation } from '../../core/trace/step-words.ts';
 import { differingPlaces, type DifferingPlaces } from '../../core/value/differing-places.ts';
+import { executeBesideRecorded } from '../session/executing-again.ts';
 import type { RunEntry } from '../session/model.ts';
 import { showAt } from '../session/running.ts';
+import { Button } from '../ui/button.tsx';
 import { StepLink } from '../ui/seek.tsx';
 import { wordOfPart } from '../words/difference-words.ts';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
@@ -29,7 +32,12 @@ export function DifferencePanel({ run }: { run: RunEntry }): ReactNode {
   return (
     <div className="difference">
       {verification && verification.kind !== 'running' && verification.kind !== 'agrees' && (
-        <VerifiedDifference verified={verification} />
+        <>
+          <VerifiedDifference verified={verification} />
+          <Button icon={Columns2} onPress={() => void executeBesideRecorded(run)}>
+            Recorded and executed again, side by side
+          </Button>
+        </>
       )}
       {change?.comparison && (
         <ChangeDifference comparison={change.comparison} beforeId={change.beforeId} run={run} />
@@ -38,7 +46,7 @@ export function DifferencePanel({ run }: { run: RunEntry }): ReactNode {
   );
 }
 
-const VERIFIED_SIDES = ['Expected, from the trace', 'Actual, from the machine'] as const;
+const VERIFIED_SIDES = ['Recorded', 'Executed again'] as const;
 const CHANGE_SIDES = ['Before the change', 'After it'] as const;
 
 /** The first step whose re-execution differs: expected and actual side by side. */
@@ -50,7 +58,7 @@ function VerifiedDifference({
   if (verified.kind === 'initialState') {
     return (
       <section>
-        <h2>The initial state differs</h2>
+        <h2>The initial states differ</h2>
         <p className="muted">
           The machine begins with another state than the trace, so no step can be compared.
         </p>
@@ -77,11 +85,12 @@ function VerifiedDifference({
   return (
     <section>
       <h2>
-        Step {formatCount(verified.stepIndex)} differs: {describeOperation(expected.operation)}
+        Step {formatCount(verified.stepIndex)} went differently:{' '}
+        {describeOperation(expected.operation)}
       </h2>
       <p className="muted">
-        The trace and the machine agree until <StepLink stepIndex={verified.stepIndex - 1} />. The
-        machine has another source than when the trace was recorded, or it is not deterministic.
+        The same until <StepLink stepIndex={verified.stepIndex - 1} />. The machine has another
+        source than when the trace was recorded, or it is not deterministic.
       </p>
       {verified.runtimeNote !== undefined && <p className="muted">{verified.runtimeNote}</p>}
       <Columns sides={VERIFIED_SIDES} rows={rowsOf(parts, expected, actual)} />
@@ -153,7 +162,7 @@ function FirstDifference({ difference }: { difference: RunDifference }): ReactNo
     case 'initialState':
       return (
         <>
-          <h2>The initial state differs</h2>
+          <h2>The initial states differ</h2>
           <p className="muted">So no step can be compared.</p>
           <States
             sides={CHANGE_SIDES}

@@ -46,9 +46,15 @@ interface Besides {
   readonly chosen: Readonly<Record<string, Beside>>;
   /** Of the run on the screen. */
   readonly aligned: Aligned | undefined;
+  /** The run that goes to its first difference as soon as it is aligned. */
+  readonly aimedId: string | undefined;
 }
 
-const besides = createStore<Besides>(() => ({ chosen: {}, aligned: undefined }));
+const besides = createStore<Besides>(() => ({
+  chosen: {},
+  aligned: undefined,
+  aimedId: undefined,
+}));
 
 /** The run on the screen and the one beside it. */
 export interface Pair extends Omit<Beside, 'otherId'> {
@@ -111,6 +117,25 @@ export function putBeside(runId: string, otherId: string): void {
 export function compareWith(runId: string, otherId: string): void {
   putBeside(runId, otherId);
   arrange((arrangement) => show(arrangement, 'beside'));
+}
+
+/**
+ * Compares the run on the screen with another one, and shows the two at the first step that differs: at once, or
+ * as soon as both are over and aligned.
+ */
+export function compareFromFirstDifference(runId: string, otherId: string): void {
+  compareWith(runId, otherId);
+  besides.setState({ aimedId: runId });
+  goToAimed();
+}
+
+/** Goes to the first difference, if that was asked for and is known by now. */
+function goToAimed(): void {
+  const pair = currentPair();
+  const alignment = pair && alignmentOf(pair);
+  if (!alignment || pair.run.id !== besides.getState().aimedId) return;
+  besides.setState({ aimedId: undefined });
+  if (alignment.firstDifference !== undefined) goToRow(alignment.firstDifference);
 }
 
 /** Compares a run with no other one any more. */
@@ -244,6 +269,7 @@ async function ask(traces: Aligned['traces'], otherId: string, signal: AbortSign
     const packed = await sourceOf(b).ask({ kind: 'alignment', otherId }, { signal });
     take({ kind: 'aligned', alignment: new Alignment(packed) });
     followCursor();
+    goToAimed();
   } catch (error) {
     take({ kind: 'failed', problem: toProblem(error, 'The two runs cannot be compared') });
   }

@@ -4,6 +4,7 @@ import { assertNever } from '../../core/assert.ts';
 import type { ComparedCause, RunComparison } from '../../core/trace/compare.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { viewsIn } from '../session/arrangement.ts';
+import { compareFromFirstDifference } from '../session/beside.ts';
 import { askMended, goneCausesOf } from '../session/mended.ts';
 import type { RunEntry, SourceChange, WithSaved } from '../session/model.ts';
 import { showWithSaved } from '../session/reruns.ts';
@@ -49,6 +50,11 @@ export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
         {status === 'failed' && ' It ended with a problem.'}
       </span>
       {comparison && comparison.gone.length > 0 && <AskMended run={run} />}
+      {comparison?.difference && (
+        <LinkButton onPress={() => compareFromFirstDifference(run.id, change.beforeId)}>
+          Side by side
+        </LinkButton>
+      )}
       {comparison && !isDifferenceShown && (
         <LinkButton onPress={() => runCommand('showDifference')}>
           Difference <Shortcut command="showDifference" />
@@ -110,7 +116,7 @@ function describeDifference({ difference, sameSteps }: RunComparison): string {
     case undefined:
       return `no difference in ${formatPlural(sameSteps, 'step')}`;
     case 'initialState':
-      return 'the initial state differs';
+      return 'the initial states differ';
     case 'step': {
       const { stepIndex, parts } = difference;
       return `${formatStepIndex(stepIndex)} is the first that differs, in ${describeParts(parts)}`;

@@ -236,8 +236,10 @@ function VerificationStatus({ run }: { run: RunEntry }): ReactNode {
         >
           <OctagonX size={12} aria-hidden />{' '}
           {verification.kind === 'step'
-            ? `step ${formatCount(verification.stepIndex)} differs`
-            : `the ${verification.kind === 'header' ? 'header' : 'initial state'} differs`}
+            ? `step ${formatCount(verification.stepIndex)} went differently`
+            : verification.kind === 'header'
+              ? 'the header differs'
+              : 'the initial states differ'}
         </Button>
       );
     default:

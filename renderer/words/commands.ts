@@ -54,6 +54,7 @@ export const COMMANDS = {
   shrink: { title: 'Shrink to this finding', keys: ['$mod+Shift+m'], menu: 'Run' },
   cancel: { title: 'Cancel', keys: ['$mod+.'], menu: 'Run' },
   verify: { title: 'Verify against the machine', keys: ['$mod+Shift+e'], menu: 'Run' },
+  executeBeside: { title: 'Execute again, side by side', keys: [], menu: 'Run' },
   askRuns: { title: 'Ask of runs…', keys: ['a'], menu: 'Run' },
   mended: { title: 'Is it really mended?', keys: [], menu: 'Run' },
   explain: { title: 'Why did it fail?', keys: ['Shift+B'], menu: 'What if' },

@@ -284,7 +284,9 @@ describe.concurrent('record and verify', () => {
       agrees: false,
       difference: { kind: 'step', stepIndex: 10, fields: ['outcome'] },
     });
-    expect((await phasmoscope('verify', changed)).stdout).toContain('Step 10 differs in outcome');
+    expect((await phasmoscope('verify', changed)).stdout).toContain(
+      'Step 10 went differently: outcome',
+    );
   });
 
   it.each(['run', 'record'])('%s says that a scenario has made no operation', async (command) => {

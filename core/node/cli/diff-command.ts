@@ -5,7 +5,13 @@ import { alignTraces } from '../../trace/alignment.ts';
 import { compareCauses, type ComparedCause } from '../../trace/compare.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { sameValue } from '../../value/value.ts';
-import { namesOf, printDifferingSteps } from '../report/difference-text.ts';
+import {
+  describeDiffering,
+  describeSame,
+  INITIAL_STATES_DIFFER,
+  namesOf,
+  printDifferingSteps,
+} from '../report/difference-text.ts';
 import { printJson, printLine, printTable, style } from '../report/print.ts';
 import { type CommandModule, JSON_FLAG } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
@@ -86,7 +92,7 @@ function printComparison(
     ['B', `${files[1]}, ${formatPlural(lengths[1] ?? 0, 'step')}`],
   ]);
   printSettings(compared);
-  if (!isSameStart) printLine(style.red('They begin with different states.'));
+  if (!isSameStart) printLine(style.red(INITIAL_STATES_DIFFER));
   printLine(firstDifference(stretches, pairs));
   const [first] = pairs;
   if (first) {
@@ -120,15 +126,11 @@ function firstDifference(stretches: readonly Stretch[], [pair]: readonly Differi
   const gap = stretches.find(({ kind }) => kind !== 'both');
   const at = Math.min(pair?.a ?? Number.POSITIVE_INFINITY, gap?.a ?? Number.POSITIVE_INFINITY);
   if (!Number.isFinite(at)) return 'Their steps are the same.';
-  const same =
-    at === 0
-      ? 'They differ from the first step on.'
-      : `The first ${formatPlural(at, 'step')} are the same.`;
-  if (!pair) return same;
-  return `${same} ${stepsOf(pair)} went differently: ${namesOf(pair.parts).join(', ')}.`;
+  const same = describeSame(at);
+  return pair ? `${same} ${describeDiffering(pair.a, pair.parts, pair.b)}` : same;
 }
 
-/** "step 41", or "step 41 of A, 43 of B" where they stand at other places. */
+/** "Step 41", or "Step 41 of A, 43 of B" where they stand at other places. */
 function stepsOf({ a, b }: DifferingPair): string {
   return a === b ? `Step ${formatCount(a)}` : `Step ${formatCount(a)} of A, ${formatCount(b)} of B`;
 }

@@ -49,14 +49,14 @@ describe('where an execution differs', () => {
       stateBefore,
     );
     expect(printed.split('\n')).toEqual([
-      'Step 10 differs in outcome, state.',
+      'The first 10 steps are the same. Step 10 went differently: outcome, state.',
       '  outcome.kind',
-      '    expected  "ok"',
-      '    actual    "err"',
+      '    recorded  "ok"',
+      '    executed  "err"',
       '    … and 1 more; --json has them',
       '  state.seats["A1"].owner',
-      '    expected  "Bob"',
-      '    actual    "Cy"',
+      '    recorded  "Bob"',
+      '    executed  "Cy"',
       '',
     ]);
   });
@@ -71,7 +71,7 @@ describe('where an execution differs', () => {
       },
       stateBefore,
     );
-    expect(printed).toContain('  state.n\n    expected  1\n    actual    2\n    … and 1 more');
+    expect(printed).toContain('  state.n\n    recorded  1\n    executed  2\n    … and 1 more');
     printDifference(
       {
         kind: 'step',
@@ -84,7 +84,7 @@ describe('where an execution differs', () => {
       },
       stateBefore,
     );
-    expect(printed).toContain('  state.queue[3]\n    expected  nothing\n    actual    4n\n');
+    expect(printed).toContain('  state.queue[3]\n    recorded  nothing\n    executed  4n\n');
   });
 
   it('shows long texts from shortly before the place where they differ', () => {
@@ -99,7 +99,7 @@ describe('where an execution differs', () => {
       stateBefore,
     );
     expect(printed).toMatch(
-      / {2}state\.text\n {4}expected {2}…x{1,40}oney+…\n {4}actual {4}…x{1,40}twoy+…\n/,
+      / {2}state\.text\n {4}recorded {2}…x{1,40}oney+…\n {4}executed {2}…x{1,40}twoy+…\n/,
     );
   });
 
@@ -114,7 +114,7 @@ describe('where an execution differs', () => {
       },
       stateBefore,
     );
-    expect(printed).toContain('expected  "Ada"\n');
-    expect(printed).toMatch(/actual {4}"\\u0410da+…\n/);
+    expect(printed).toContain('recorded  "Ada"\n');
+    expect(printed).toMatch(/executed {2}"\\u0410da+…\n/);
   });
 });

@@ -1,4 +1,4 @@
-import { formatCount } from '../../text/quantities.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { showDifferent } from '../../text/visible.ts';
 import type { Step, StepPart } from '../../trace/format.ts';
 import type { Difference } from '../../trace/verify.ts';
@@ -18,7 +18,7 @@ const STATE_PARTS: readonly StepPart[] = ['patch', 'stateHash'];
  */
 export function printDifference(difference: Difference, stateBefore: () => Value): void {
   if (difference.kind === 'initialState') {
-    printLine(style.red('The initial state differs.'));
+    printLine(style.red(INITIAL_STATES_DIFFER));
     printFirst(difference.states, placeInState);
     return;
   }
@@ -29,13 +29,37 @@ export function printDifference(difference: Difference, stateBefore: () => Value
   }
   const { stepIndex, fields, expected, actual } = difference;
   const names = namesOf(fields);
-  printLine(style.red(`Step ${formatCount(stepIndex)} differs in ${names.join(', ')}.`));
+  printLine(style.red(`${describeSame(stepIndex)} ${describeDiffering(stepIndex, fields)}`));
   for (const name of names) {
     if (name === 'state') {
       const before = stateBefore();
       printPlaces(['state'], afterStep(before, expected), afterStep(before, actual));
     } else printPlaces([name], expected[name] as Value, actual[name] as Value);
   }
+}
+
+/** What is said of two runs that begin with different states. */
+export const INITIAL_STATES_DIFFER = 'The initial states differ.';
+
+/** How far two runs are the same: "The first 41 steps are the same." */
+export function describeSame(steps: number): string {
+  if (steps === 0) return 'They differ from the first step on.';
+  return steps === 1
+    ? 'The first step is the same.'
+    : `The first ${formatPlural(steps, 'step')} are the same.`;
+}
+
+/** In what a step of two runs differs: "Step 41 went differently: outcome, state." */
+export function describeDiffering(
+  stepIndex: number,
+  parts: readonly StepPart[],
+  stepOfB: number = stepIndex,
+): string {
+  const step =
+    stepIndex === stepOfB
+      ? `Step ${formatCount(stepIndex)}`
+      : `Step ${formatCount(stepIndex)} of A, ${formatCount(stepOfB)} of B`;
+  return `${step} went differently: ${namesOf(parts).join(', ')}.`;
 }
 
 /** Two steps of the same operation in two runs, and in what they differ. */
@@ -55,6 +79,8 @@ export function printDifferingSteps({ parts, steps: [a, b], states }: DifferingS
 }
 
 const SIDES = ['A', 'B'] as const;
+/** The sides of a verification. */
+const EXECUTIONS = ['recorded', 'executed'] as const;
 
 /** What differs, in the words of the command line. */
 export function namesOf(parts: readonly StepPart[]): readonly (StepPart | 'state')[] {
@@ -74,7 +100,7 @@ function printPlaces(
   root: Path,
   expected: Value,
   actual: Value,
-  sides: readonly [string, string] = ['expected', 'actual'],
+  sides: readonly [string, string] = EXECUTIONS,
 ): void {
   printFirst(differingPlaces(expected, actual, 1, root), (path) => path, sides);
 }
@@ -88,7 +114,7 @@ function placeInState(path: string): string {
 function printFirst(
   { places: [first, ...others], more }: DifferingPlaces,
   shownAs: (path: string) => string = (path) => path,
-  [one, other]: readonly [string, string] = ['expected', 'actual'],
+  [one, other]: readonly [string, string] = EXECUTIONS,
 ): void {
   if (!first) return;
   const [due, came] = showDifferent(first.expected, first.actual);

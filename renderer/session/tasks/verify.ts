@@ -82,7 +82,9 @@ function take(runId: string, event: TaskEvent<'verify'>): void {
     case 'verified':
       updateVerification(runId, event.verified);
       showNotice(
-        event.verified.kind === 'agrees' ? 'Verified: every step agrees' : 'A step differs',
+        event.verified.kind === 'agrees'
+          ? 'Verified: every step agrees'
+          : 'A step went differently',
       );
       break;
     default:

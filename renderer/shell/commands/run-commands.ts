@@ -1,3 +1,4 @@
+import { executeBesideRecorded, isExecutable } from '../../session/executing-again.ts';
 import { askMended, isMendable } from '../../session/mended.ts';
 import type { RunEntry } from '../../session/model.ts';
 import { toggleRunOnSave } from '../../session/reruns.ts';
@@ -34,6 +35,13 @@ export const RUN_COMMANDS = {
     },
   },
   verify: { isEnabled: canVerify, run: () => void verifyTrace() },
+  executeBeside: withFound(
+    () => {
+      const run = currentRun();
+      return run && isExecutable(run) ? run : undefined;
+    },
+    (run) => void executeBesideRecorded(run),
+  ),
   mended: withFound(
     () => {
       const run = currentRun();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { toProblem, type Problem } from '../../core/problem.ts';
-import { Alignment } from '../../core/trace/alignment.ts';
+import { Alignment, type Side } from '../../core/trace/alignment.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { SeekTarget } from '../ui/seek.tsx';
 import { show } from './arrangement.ts';
@@ -171,10 +171,19 @@ function change(runId: string, make: (before: Beside | undefined) => Beside | un
 export function seekOther(target: SeekTarget): void {
   const pair = currentPair();
   if (!pair) return;
-  seekIn(pair.other.id, target);
-  const stepIndex = goalOf(pair.other.id);
+  const { run, other } = pair;
+  const wished = typeof target === 'number' ? target : target(goalOf(other.id));
+  if (wished === undefined || !other.trace) return;
+  const stepIndex = Math.max(-1, Math.min(wished, other.trace.length - 1));
   const alignment = pair.isTogether ? alignmentOf(pair) : undefined;
-  if (alignment) seekIn(pair.run.id, alignment.opposite('a', stepIndex).stepIndex);
+  const b = alignment ? alignment.opposite('a', stepIndex).stepIndex : goalOf(run.id);
+  seekBoth(pair, { a: stepIndex, b });
+}
+
+/** Moves the cursor of the run on the screen first: the other one follows it, wherever it was put before. */
+function seekBoth({ run, other }: Pair, { a, b }: Readonly<Record<Side, number>>): void {
+  seekIn(run.id, b);
+  seekIn(other.id, a);
 }
 
 /** The row of the alignment at which the cursors are. */
@@ -202,8 +211,10 @@ export function goToRow(row: number): void {
   const alignment = pair && alignmentOf(pair);
   if (!alignment) return;
   const { a, b } = alignment.row(row);
-  seekIn(pair.other.id, a ?? alignment.opposite('b', b ?? -1).stepIndex);
-  seekIn(pair.run.id, b ?? alignment.opposite('a', a ?? -1).stepIndex);
+  seekBoth(pair, {
+    a: a ?? alignment.opposite('b', b ?? -1).stepIndex,
+    b: b ?? alignment.opposite('a', a ?? -1).stepIndex,
+  });
 }
 
 /** Lets the cursor of the other run follow, unless the two are apart. */

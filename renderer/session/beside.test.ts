@@ -1,0 +1,189 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Operation } from '../../core/machine/operation.ts';
+import { book, extend, nothing, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
+import { onEvent } from '../api.ts';
+import { growTrace, stubBridge } from '../test-helpers/test-bridge.ts';
+import {
+  besidePart,
+  compareFromFirstDifference,
+  compareWith,
+  currentPair,
+  differenceTo,
+  endComparison,
+  followBeside,
+  goToRow,
+  putBeside,
+  seekOther,
+  setSifted,
+  setTogether,
+  swapRuns,
+} from './beside.ts';
+import { seek } from './cursor.ts';
+import { handleEvent } from './events.ts';
+import { openTrace, showRun } from './running.ts';
+import { findRun, selectCursor, session } from './store.ts';
+import { endTask } from './tasks/registry.ts';
+
+const RUN: readonly Operation[] = [
+  book('Room 1'),
+  paid(1),
+  book('Room 2'),
+  nothing,
+  paid(2),
+  extend('Room 1'),
+];
+/** Step 3 is in A alone; 3 and 4 are in B alone; 4 and 5 of A are 5 and 6 of B. */
+const A = traceOf(RUN);
+const B = traceOf(RUN.toSpliced(3, 1, extend('Room 2'), extend('Room 2')));
+
+let idA: string;
+let idB: string;
+let stop: () => void;
+
+async function read(path: string): Promise<string> {
+  await openTrace(path);
+  return session.getState().runId ?? '';
+}
+
+function end(id: string): void {
+  const task = session.getState().tasks.find(({ subjectId }) => subjectId === id);
+  endTask(task?.id ?? '', { kind: 'completed' });
+}
+
+async function finish(id: string, trace: typeof A): Promise<void> {
+  growTrace(id, trace);
+  end(id);
+  await vi.waitFor(() => expect(findRun(id)?.status).toBe('completed'));
+}
+
+const cursorOf = (id: string) => selectCursor(session.getState(), id).stepIndex;
+const cursors = () => [cursorOf(idA), cursorOf(idB)];
+const aligned = () => vi.waitFor(() => expect(differenceTo('first')).toBeDefined());
+
+function pair() {
+  const found = currentPair();
+  if (!found) throw new Error('two runs are side by side');
+  return found;
+}
+
+beforeEach(async () => {
+  session.setState(session.getInitialState(), true);
+  besidePart.recall({});
+  stubBridge();
+  onEvent((event) => handleEvent(event, () => undefined));
+  stop = followBeside();
+  idA = await read('/traces/a.jsonl');
+  await finish(idA, A);
+  idB = await read('/traces/b.jsonl');
+  await finish(idB, B);
+});
+
+afterEach(() => stop());
+
+describe('two runs side by side', () => {
+  it('have cursors that move together, to the same operation', async () => {
+    compareWith(idB, idA);
+    await aligned();
+    seek(6);
+    expect(cursors()).toEqual([5, 6]);
+    seekOther(4);
+    expect(cursors()).toEqual([4, 5]);
+    seek(-1);
+    expect(cursors()).toEqual([-1, -1]);
+  });
+
+  it('wait before a gap, while the cursor is on steps that only one of them has', async () => {
+    compareWith(idB, idA);
+    await aligned();
+    seek(4);
+    expect(cursors()).toEqual([3, 4]);
+    seekOther(3);
+    // The cursor of the other run stays in its gap, although another step stands beside this one.
+    expect(cursors()).toEqual([3, 2]);
+  });
+
+  it('have cursors of their own once they are apart, until they are together again', async () => {
+    compareWith(idB, idA);
+    await aligned();
+    seek(6);
+    setTogether(pair(), false);
+    seek(0);
+    expect(cursors()).toEqual([5, 0]);
+    seekOther(2);
+    expect(cursors()).toEqual([2, 0]);
+    setTogether(pair(), true);
+    expect(cursors()).toEqual([0, 0]);
+  });
+
+  it('are gone through from difference to difference', async () => {
+    compareWith(idB, idA);
+    await aligned();
+    goToRow(differenceTo('first') ?? -1);
+    expect(cursors()).toEqual([3, 2]);
+    goToRow(differenceTo('next') ?? -1);
+    expect(cursors()).toEqual([3, 3]);
+    goToRow(differenceTo('previous') ?? -1);
+    expect(cursors()).toEqual([3, 2]);
+  });
+
+  it('are shown the other way round, with the same cursors', async () => {
+    compareWith(idB, idA);
+    await aligned();
+    seek(6);
+    setSifted(pair(), true);
+    swapRuns(pair());
+    await vi.waitFor(() => expect(currentPair()?.run.id).toBe(idA));
+    expect(pair()).toMatchObject({ other: { id: idB }, isSifted: true, isTogether: true });
+    expect(cursors()).toEqual([5, 6]);
+  });
+
+  it('are no run and itself, and none once the comparison has ended', () => {
+    putBeside(idB, idB);
+    expect(currentPair()).toBeUndefined();
+    compareWith(idB, idA);
+    expect(pair()).toMatchObject({ run: { id: idB }, other: { id: idA } });
+    endComparison(idB);
+    expect(currentPair()).toBeUndefined();
+  });
+});
+
+describe('the first difference', () => {
+  it('is gone to when both runs are aligned, and only once', async () => {
+    seek(0);
+    compareFromFirstDifference(idB, idA);
+    await vi.waitFor(() => expect(cursors()).toEqual([3, 2]));
+    seek(6);
+    await showRun(idA);
+    await showRun(idB);
+    expect(cursors()).toEqual([5, 6]);
+  });
+
+  it('is gone to as soon as the run is over', async () => {
+    const growing = await read('/traces/c.jsonl');
+    growTrace(growing, B, 0, true);
+    compareFromFirstDifference(growing, idA);
+    expect(differenceTo('first')).toBeUndefined();
+    end(growing);
+    await vi.waitFor(() => expect([cursorOf(idA), cursorOf(growing)]).toEqual([3, 2]));
+  });
+});
+
+describe('what comes back with the session', () => {
+  it('is which runs are side by side, and how', () => {
+    compareWith(idB, idA);
+    setTogether(pair(), false);
+    const kept = JSON.parse(JSON.stringify(besidePart.keep()));
+    besidePart.recall({});
+    expect(currentPair()).toBeUndefined();
+    besidePart.recall(kept);
+    expect(pair()).toMatchObject({ other: { id: idA }, isTogether: false, isSifted: false });
+  });
+
+  it('is nothing of runs that are gone, and nothing that this version does not know', () => {
+    compareWith(idB, idA);
+    session.setState(({ runs }) => ({ runs: runs.filter(({ id }) => id !== idA) }));
+    expect(besidePart.keep()).toEqual({});
+    besidePart.recall({ [idB]: { otherId: 4 } });
+    expect(currentPair()).toBeUndefined();
+  });
+});

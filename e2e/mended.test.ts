@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
 import { expect, test } from './helpers/app.ts';
 import { writeDentist } from './helpers/dentist.ts';
-import { expectRun, launchArgs } from './helpers/window.ts';
+import { expectRun, expectStatus, expectStep, launchArgs } from './helpers/window.ts';
 
 /** From a failing seed to a mended machine, on a dentist that is edited. */
 
@@ -86,4 +86,62 @@ test('a mend that holds is shown with the confidence asked for', async ({ app, p
   // Another save makes it the answer of an earlier source.
   dentist.save('state.current.nextId > 0');
   await expect(sweep(page)).toContainText('this is of an earlier one', { timeout: 30_000 });
+});
+
+test('the strip and the curve of a run tell before from after, and come back after a restart', async ({
+  app,
+  page,
+}) => {
+  test.setTimeout(300_000);
+  await expectRun(page);
+  const strip = page.getByRole('region', { name: 'Crash everywhere' });
+  await page.keyboard.press('Shift+Z');
+  await expect(strip).toContainText(/crash points? fail|recovers from a crash/, {
+    timeout: 60_000,
+  });
+  const step = page.getByRole('region', { name: 'Step', exact: true });
+  await step.getByRole('button', { name: 'When was it doomed?' }).click();
+  const doom = page.getByRole('region', { name: 'When was it doomed?' });
+  await expect(doom).toContainText(/Decided at|No single step/, { timeout: 60_000 });
+
+  dentist.save('true');
+  await expect(change(page)).toContainText(`“${DEFECT}” is gone`, { timeout: 30_000 });
+  await page.keyboard.press('o');
+  await expect(strip).toContainText('Crashed with an earlier source.');
+  await expect(doom).toContainText('Drawn with an earlier source.');
+  await doom.getByRole('button', { name: 'Ask again with the saved source' }).click();
+  await expect(doom).toContainText(/The change helps .+ 0 % of the runs fail/, { timeout: 60_000 });
+  expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+
+  const [summary = '', words = ''] = await Promise.all([strip.innerText(), doom.innerText()]);
+  await page.reload();
+  // The newer run is executed again, as the command line says.
+  await expect(change(page)).toContainText(`“${DEFECT}” is gone`, { timeout: 30_000 });
+  await page.keyboard.press('o');
+  await expect(strip).toContainText('Crashed with an earlier source.', { timeout: 30_000 });
+  expect(await strip.innerText()).toBe(summary);
+  expect(await doom.innerText()).toBe(words);
+  await expect(change(page)).toContainText('With the source that was saved: finding gone.');
+});
+
+test('what was recorded and what is executed now are side by side in one press', async ({
+  app,
+  page,
+}) => {
+  test.setTimeout(120_000);
+  await expectRun(page);
+  await page.getByRole('button', { name: 'Run again on save' }).click();
+  dentist.save('true');
+  await expectStatus(page, 'of an earlier source');
+  await page.getByText('not verified').click();
+  await page.getByText('step 11 went differently').click();
+  await expect(page.getByRole('tabpanel')).toContainText('Step 11 went differently: Success');
+  await page.keyboard.press('Home');
+  await page.getByRole('button', { name: /executed again, side by side/ }).click();
+  const beside = page.getByRole('region', { name: 'Side by side' });
+  await expect(beside).toContainText('The same before step 11.', { timeout: 30_000 });
+  await expectStep(page, 11);
+  await expect(beside.getByRole('columnheader', { name: /^A step 11/ })).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Forks' })).toContainText('Executed again');
+  expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
 });

@@ -15,8 +15,9 @@ import { findingOf } from '../session/cursor.ts';
 import { changeFilter, useFilter } from '../session/filters.ts';
 import { nameOfFork } from '../session/forks.ts';
 import { familiesOf, isShrunk, settingsOf, type RunFamily } from '../session/lineage.ts';
-import { fileNameOf, titleOf, type RunEntry, type WithSaved } from '../session/model.ts';
+import { fileNameOf, titleOf, type RunEntry } from '../session/model.ts';
 import { closeRun, showRun } from '../session/running.ts';
+import { sequelOf, useSequel } from '../session/sequels.ts';
 import { selectRun, useCursor, useIsEarlier, useSession } from '../session/store.ts';
 import { CauseList } from '../ui/cause-list.tsx';
 import { ErrorBoundary } from '../ui/error-boundary.tsx';
@@ -24,7 +25,7 @@ import { ListRow } from '../ui/list-row.tsx';
 import { Panel, PanelHeader } from '../ui/panel.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
-import { briefOfSequel, describeSequel, inkOfSequel } from '../words/saved-words.ts';
+import { briefOfSequel, describeSequel, inkOfSequel, type Sequel } from '../words/saved-words.ts';
 import { RunMenu, type MenuPlace } from './run-menu.tsx';
 import { SweepList } from './sweep-list.tsx';
 import './runs-panel.css';
@@ -155,7 +156,10 @@ const RunRow = memo(function RunRow({
   title?: string;
 }): ReactNode {
   const isEarlier = useIsEarlier(run);
-  const sequel = useSession(({ runs }) => sequelOf(run, runs));
+  const sequel = useSequel(
+    run,
+    useSession((state) => sequelOf(run, state.runs)),
+  );
   const isNamed = title !== titleOf(run);
   const source = isEarlier && (!isNamed || isShrunk(run)) ? 'earlier source · ' : '';
   const detail = (sequel ? `${briefOfSequel(sequel)} · ` : source) + briefOf(run);
@@ -182,15 +186,6 @@ const RunRow = memo(function RunRow({
     </div>
   );
 });
-
-/**
- * What a run of an earlier source comes to with the one that was saved last; for a shrunk run or a fork that was
- * made again with it, what it has come to.
- */
-function sequelOf(run: RunEntry, runs: readonly RunEntry[]): WithSaved | undefined {
-  if (run.withSaved || run.remakes === undefined) return run.withSaved;
-  return runs.find(({ id }) => id === run.change?.beforeId)?.withSaved;
-}
 
 function briefOf(run: RunEntry): string {
   if (isShrunk(run)) return describeShrunk(run);
@@ -251,7 +246,7 @@ function RunIcon({
 }: {
   run: RunEntry;
   isEarlier: boolean;
-  sequel: WithSaved | undefined;
+  sequel: Sequel | undefined;
 }): ReactNode {
   const common = { size: 14, 'aria-hidden': true } as const;
   if (run.status === 'running') return <Spinner {...common} />;

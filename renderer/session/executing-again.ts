@@ -1,4 +1,6 @@
 import { formatFork, RUN_AGAIN } from '../../core/trace/fork.ts';
+import { show } from './arrangement.ts';
+import { arrange } from './arrangements.ts';
 import { compareFromFirstDifference } from './beside.ts';
 import { renameFork } from './forks.ts';
 import { settingsOf } from './lineage.ts';
@@ -21,6 +23,8 @@ export async function executeBesideRecorded(recorded: RunEntry): Promise<void> {
   if (!settings || !isExecutable(recorded)) return;
   const machine = await findMachineOf(recorded);
   if (!machine) return;
+  // The views of a machine are arranged while a run of it is on the screen.
+  arrange((arrangement) => show(arrangement, 'beside'));
   const { verification } = recorded;
   const stepIndex = verification?.kind === 'step' ? verification.stepIndex : -1;
   const origin = { kind: 'fork', machine, settings, parentId: recorded.id } as const;

@@ -42,6 +42,13 @@ async function open(id: string, ref: MachineRef): Promise<MachineEntry | undefin
   return findMachine(ref);
 }
 
+/** The source of an open machine. */
+export function sourceHashOf(machineId: string): { readonly sourceHash?: string } {
+  const { machines } = session.getState();
+  const hash = machines.find(({ id }) => id === machineId)?.info?.sourceHash;
+  return hash === undefined ? {} : { sourceHash: hash };
+}
+
 /** Shows why a machine could not be opened. */
 export function showOpenProblem(ref: MachineRef, about: string | undefined): void {
   const problem = findMachine(ref)?.openProblem;

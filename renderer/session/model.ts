@@ -76,9 +76,15 @@ export interface RunExplanation {
   readonly explained?: Omit<Extract<TaskEvent<'explain'>, { kind: 'explained' }>, 'kind'>;
 }
 
+/** A cause of findings, and the step at which one is. */
+export interface FoundAt {
+  readonly signature: string;
+  readonly stepIndex: number;
+}
+
 /** When a run was doomed, as far as it was drawn. */
 export interface RunDoom extends DoomCurve {
-  readonly finding: Finding;
+  readonly cause: FoundAt;
   /** The same with the source that was saved since, if that was asked. */
   readonly after?: DoomCurve;
 }
@@ -92,6 +98,8 @@ export interface DoomCurve {
   readonly runs: number;
   /** The step that raised the share most, if one did beyond doubt. */
   readonly decidedAt?: number;
+  /** The source of the machine that it was drawn with; absent until the machine is open. */
+  readonly sourceHash?: string;
 }
 
 /** What becomes of a run that crashes at each of its points, as far as that was tried. */
@@ -105,12 +113,14 @@ export interface RunCrashes {
   readonly fails: number;
   /** Steps that were gone through. */
   readonly steps: number;
+  /** The source of the machine that was crashed; absent until the machine is open. */
+  readonly sourceHash?: string;
 }
 
 /** What a run of an earlier source comes to with the one that was saved last. */
 export type WithSaved =
   | { readonly kind: 'running'; readonly taskId: string }
-  | { readonly kind: 'ended'; readonly rerun: Rerun }
+  | { readonly kind: 'ended'; readonly rerun: Rerun; readonly sourceHash?: string }
   | { readonly kind: 'impossible'; readonly problem: Problem };
 
 /** A cause of findings, without the findings. */
@@ -277,11 +287,27 @@ export function hasDifference(run: RunEntry | undefined): boolean {
 }
 
 /** Whether a run was made with an older source of its machine; false while that is unknown. */
-export function isOfEarlierSource({ trace, origin }: RunEntry, machines: readonly MachineEntry[]) {
-  const own = machineOf(origin);
-  const machine = own && machines.find(({ ref }) => isSameMachine(ref, own));
-  const [was, now] = [trace?.header.sourceHash, machine?.info?.sourceHash];
+export function isOfEarlierSource(run: RunEntry, machines: readonly MachineEntry[]): boolean {
+  return isEarlierThan(run.trace?.header.sourceHash, sourceOf(run, machines));
+}
+
+/** Whether what was asked of a run was answered with an older source of its machine. */
+export function isAnswerEarlier(
+  answer: { readonly sourceHash?: string } | undefined,
+  run: RunEntry,
+  machines: readonly MachineEntry[],
+): boolean {
+  return isEarlierThan(answer?.sourceHash, sourceOf(run, machines));
+}
+
+function isEarlierThan(was: string | undefined, now: string | undefined): boolean {
   return was !== undefined && now !== undefined && was !== now;
+}
+
+/** The source of a run's machine as it is now. */
+function sourceOf({ origin }: RunEntry, machines: readonly MachineEntry[]): string | undefined {
+  const own = machineOf(origin);
+  return own && machines.find(({ ref }) => isSameMachine(ref, own))?.info?.sourceHash;
 }
 
 /** Whether two references mean the same machine. */

@@ -12,6 +12,7 @@ import { sweepReportSchema } from '../../core/sweep/report.ts';
 import { request } from '../api.ts';
 import { failuresOf } from './failed-seeds.ts';
 import { interruptedAfter } from './growing.ts';
+import { answersToKeep, keptAnswersSchema, recallAnswers } from './kept-answers.ts';
 import { adoptSettings, ensureMachine, showOpenProblem } from './machines.ts';
 import {
   isUnreadable,
@@ -77,6 +78,8 @@ const keptRun = z.object({
     .optional(),
   /** Of a run whose trace is in the session's folder, where nobody else changes it. */
   verified: verifiedSchema.optional(),
+  /** Likewise. */
+  answers: keptAnswersSchema.optional(),
 });
 type KeptRun = z.infer<typeof keptRun>;
 
@@ -200,6 +203,7 @@ function runToKeep(state: Session, run: RunEntry, isLeaving: boolean): KeptRun {
   const { id, origin, name, left, change, isRerun = false, remakes, isHeldBack = false } = run;
   const { stepIndex, isTouched, aim, compareWith } = selectCursor(state, id);
   const { status, problem } = run.status === 'waiting' ? (left ?? {}) : run;
+  const answers = origin.kind === 'file' ? undefined : answersToKeep(run);
   const failures = failuresOf(run);
   const isReadAgain = isLeaving && origin.kind === 'file';
   const verified = origin.kind === 'file' ? undefined : verifiedToKeep(run.verification);
@@ -219,6 +223,7 @@ function runToKeep(state: Session, run: RunEntry, isLeaving: boolean): KeptRun {
     isHeldBack,
     ...(failures.length > 0 ? { failures: [...failures] } : {}),
     ...(verified ? { verified } : {}),
+    ...(answers ? { answers } : {}),
   };
 }
 
@@ -260,7 +265,7 @@ export function recallSession(
 
 function recallRun(kept: KeptRun, hasWindowDiedOfIt: boolean): RunEntry {
   const { id, origin, name, status, problem, change, isRerun, remakes, isHeldBack } = kept;
-  const { failures, verified } = kept;
+  const { failures, verified, answers } = kept;
   const run: RunEntry = {
     id,
     origin,
@@ -272,6 +277,8 @@ function recallRun(kept: KeptRun, hasWindowDiedOfIt: boolean): RunEntry {
     ...(isRerun ? { isRerun } : {}),
     ...(remakes === undefined ? {} : { remakes }),
     ...(failures ? { failures } : {}),
+    // Only of a run whose trace was kept: another one is executed again.
+    ...(answers && status !== undefined ? recallAnswers(answers) : {}),
     ...(verified ? { verification: verified } : {}),
   };
   // A shrinking writes its trace at its end only.

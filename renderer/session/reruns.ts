@@ -17,7 +17,7 @@ import {
 } from './model.ts';
 import { isNoted } from './notes.ts';
 import { showNotice, showProblem, withdrawProblems } from './notices.ts';
-import { closeRun, executeAgain, executeInPlace, forgetRuns, showAt } from './running.ts';
+import { closeRun, executeAgain, executeInPlace, fetchRun, forgetRuns, showAt } from './running.ts';
 import { isKnownScenario } from './settings.ts';
 import {
   findRun,
@@ -240,12 +240,13 @@ function supersede(before: RunEntry): void {
 /** The comparisons under way, by the id of the newer run. */
 const comparing = new Set<string>();
 
-/** Compares runs that have ended. */
+/** Compares runs that have ended; after a restart, that on the screen with the one before, which is read for it. */
 function followCompared(): void {
-  const { runs } = session.getState();
+  const { runs, runId } = session.getState();
   for (const { id, change, trace, status } of runs) {
     if (!change || change.comparison || status === 'running' || !trace) continue;
     const before = runs.find((one) => one.id === change.beforeId);
+    if (before?.status === 'waiting' && id === runId) void fetchRun(before.id);
     if (!before?.trace || comparing.has(id)) continue;
     comparing.add(id);
     void compare(id, before.trace, trace, change.beforeId).finally(() => comparing.delete(id));
@@ -266,7 +267,9 @@ async function compare(id: string, before: Trace, after: Trace, beforeId: string
     );
     if (findRun(beforeId)?.origin.kind === 'machine') {
       const rerun = compareRerun(before.findings, after.findings, 0);
-      setWithSaved(beforeId, { kind: 'ended', rerun });
+      const { sourceHash } = after.header;
+      const source = sourceHash === undefined ? {} : { sourceHash };
+      setWithSaved(beforeId, { kind: 'ended', rerun, ...source });
     }
   } catch (error) {
     showProblem(toProblem(error, 'The two runs cannot be compared'), id);

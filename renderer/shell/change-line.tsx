@@ -6,14 +6,15 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { viewsIn } from '../session/arrangement.ts';
 import { compareFromFirstDifference } from '../session/beside.ts';
 import { askMended, goneCausesOf } from '../session/mended.ts';
-import type { RunEntry, SourceChange, WithSaved } from '../session/model.ts';
+import type { RunEntry, SourceChange } from '../session/model.ts';
 import { showWithSaved } from '../session/reruns.ts';
+import { useSequel } from '../session/sequels.ts';
 import { LinkButton } from '../ui/button.tsx';
 import { Shortcut } from '../ui/shortcut.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { describeParts } from '../words/difference-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
-import { describeSequel, inkOfSequel, reasonOf } from '../words/saved-words.ts';
+import { describeSequel, inkOfSequel, reasonOf, type Sequel } from '../words/saved-words.ts';
 import { shownLine } from '../words/shown.ts';
 import { runCommand } from './commands.ts';
 import { useShownPanes } from './panes.ts';
@@ -22,7 +23,8 @@ import './change-line.css';
 /** What saving the source has led to, over the views of a step; nothing, when it was not saved. */
 export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
   const isDifferenceShown = viewsIn(useShownPanes(run).root).includes('difference');
-  const { change, trace, status, notRerun, withSaved } = run;
+  const { change, trace, status, notRerun } = run;
+  const sequel = useSequel(run, run.withSaved);
   if (notRerun !== undefined) {
     return (
       <output className="change-line small">
@@ -34,7 +36,7 @@ export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
       </output>
     );
   }
-  if (withSaved) return <SavedLine run={run} withSaved={withSaved} />;
+  if (sequel) return <SavedLine run={run} sequel={sequel} />;
   if (!change || !trace) return null;
   const { comparison } = change;
   return (
@@ -65,14 +67,14 @@ export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
 }
 
 /** What a run of an earlier source comes to with the one that was saved last. */
-function SavedLine({ run, withSaved }: { run: RunEntry; withSaved: WithSaved }): ReactNode {
+function SavedLine({ run, sequel }: { run: RunEntry; sequel: Sequel }): ReactNode {
   return (
     <output className="change-line small">
-      <SequelIcon withSaved={withSaved} />
-      <span>{describeSequel(withSaved)}</span>
-      {withSaved.kind === 'ended' && (
+      <SequelIcon sequel={sequel} />
+      <span>{describeSequel(sequel)}</span>
+      {sequel.kind === 'ended' && (
         <>
-          {goneCausesOf(run).length > 0 && <AskMended run={run} />}
+          {!sequel.isEarlier && goneCausesOf(run).length > 0 && <AskMended run={run} />}
           <LinkButton onPress={() => showWithSaved(run)}>Show it</LinkButton>
         </>
       )}
@@ -85,19 +87,19 @@ function AskMended({ run }: { run: RunEntry }): ReactNode {
   return <LinkButton onPress={() => void askMended(run)}>Is it really mended?</LinkButton>;
 }
 
-function SequelIcon({ withSaved }: { withSaved: WithSaved }): ReactNode {
-  switch (withSaved.kind) {
+function SequelIcon({ sequel }: { sequel: Sequel }): ReactNode {
+  switch (sequel.kind) {
     case 'running':
       return <Spinner size={14} />;
     case 'impossible':
       return <CircleSlash size={14} aria-hidden className="ink-rejected" />;
     case 'ended': {
-      const ink = inkOfSequel(withSaved);
+      const ink = inkOfSequel(sequel);
       const Icon = ink === 'ink-finding' ? CircleAlert : CircleCheck;
       return <Icon size={14} aria-hidden className={ink} />;
     }
     default:
-      return assertNever(withSaved, 'what was saved');
+      return assertNever(sequel, 'sequel');
   }
 }
 

@@ -2,13 +2,14 @@ import { ChartSpline, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
 import { compareDoom, type DoomPoint } from '../../core/trace/judged.ts';
-import type { DoomCurve, RunDoom, RunEntry } from '../session/model.ts';
+import { isAnswerEarlier, type DoomCurve, type RunDoom, type RunEntry } from '../session/model.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import {
   askDoom,
   askMend,
   forgetDoom,
   isDoomAskable,
+  isDoomOf,
   isMendAskable,
 } from '../session/tasks/doom.ts';
 import { Button } from '../ui/button.tsx';
@@ -21,7 +22,7 @@ import './doom.css';
 export function DoomOf({ finding }: { finding: Finding }): ReactNode {
   const run = useSession(selectRun);
   if (!run || finding.stepIndex < 0) return null;
-  if (run.doom?.finding === finding) return <Answer run={run} doom={run.doom} />;
+  if (run.doom && isDoomOf(run.doom, finding)) return <Answer run={run} doom={run.doom} />;
   if (!isDoomAskable(run)) return null;
   return (
     <Button
@@ -39,7 +40,9 @@ function Answer({ run, doom }: { run: RunEntry; doom: RunDoom }): ReactNode {
   const points = sorted(doom);
   const after = doom.after && sorted(doom.after);
   // Whether a source was saved since changes with the machines.
-  useSession(({ machines }) => machines);
+  const machines = useSession((state) => state.machines);
+  const isEarlier = !isRunning && !after && isAnswerEarlier(doom, run, machines);
+  const isAfterEarlier = after !== undefined && isAnswerEarlier(doom.after, run, machines);
   return (
     <section className="explanation" aria-label="When was it doomed?" aria-busy={isRunning}>
       <header className="explanation-head">
@@ -62,9 +65,15 @@ function Answer({ run, doom }: { run: RunEntry; doom: RunDoom }): ReactNode {
       )}
       {after && <CurveLegend />}
       {!isRunning && <Verdict points={points} doom={doom} />}
+      {isEarlier && <p className="muted">Drawn with an earlier source.</p>}
       {doom.after && after && <Mend before={points} curve={doom.after} after={after} />}
+      {isAfterEarlier && (
+        <p className="muted">
+          The source was saved again since: the second curve is of an earlier one.
+        </p>
+      )}
       {isMendAskable(run) && (
-        <Button icon={ChartSpline} onPress={() => void askMend(run.id)}>
+        <Button icon={ChartSpline} className="explain-button" onPress={() => void askMend(run.id)}>
           Ask again with the saved source
         </Button>
       )}
@@ -149,7 +158,7 @@ function Curve({
   /** The curve with the source that was saved since. */
   after: readonly DoomPoint[] | undefined;
 }): ReactNode {
-  const end = Math.max(1, doom.finding.stepIndex);
+  const end = Math.max(1, doom.cause.stepIndex);
   const xOf = (from: number) => PADDING + (from / end) * (WIDTH - 2 * PADDING);
   const yOf = (share: number) => HEIGHT - PADDING - share * (HEIGHT - 2 * PADDING);
   const lineOf = (of: readonly DoomPoint[]) =>

@@ -5,6 +5,7 @@ import { adviceOn } from '../../core/machine/rules.ts';
 import { describeFate, fateOf } from '../../core/trace/rerun.ts';
 import { askMended } from '../session/mended.ts';
 import type { RunEntry } from '../session/model.ts';
+import { useSequel } from '../session/sequels.ts';
 import { shrinkTo } from '../session/shrinks.ts';
 import { selectRun, useIsEarlier, useSession } from '../session/store.ts';
 import { crashEverywhere, isCrashable } from '../session/tasks/crash-everywhere.ts';
@@ -36,7 +37,7 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
     >
       <ToneIcon tone="finding" size={16} />
       <div className="finding-body">
-        {run && isEarlier && <Sequel finding={finding} run={run} />}
+        {run && isEarlier && <SequelOf finding={finding} run={run} />}
         <p className="finding-name">
           {kind === 'panic' ? `The machine panicked: ${shownLine(name)}` : shownLine(name)}
           <span className="muted small finding-kind">{FINDING_KIND_WORDS[kind].toLowerCase()}</span>
@@ -81,9 +82,10 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
 }
 
 /** What became of a finding of an earlier source. */
-function Sequel({ finding, run }: { finding: Finding; run: RunEntry }): ReactNode {
-  const { withSaved } = run;
-  const fate = withSaved?.kind === 'ended' ? fateOf(withSaved.rerun, finding) : undefined;
+function SequelOf({ finding, run }: { finding: Finding; run: RunEntry }): ReactNode {
+  const sequel = useSequel(run, run.withSaved);
+  const isKnown = sequel?.kind === 'ended' && !sequel.isEarlier;
+  const fate = isKnown ? fateOf(sequel.rerun, finding) : undefined;
   if (!fate) return <p className="finding-sequel small">Found in an earlier source.</p>;
   const isGoneNow = fate.now === undefined;
   return (

@@ -3,8 +3,15 @@ import { useEffect, useLayoutEffect, useRef, type MouseEvent, type ReactNode } f
 import { Button } from 'react-aria-components';
 import type { CrashVerdictInBrief } from '../../core/trace/judged.ts';
 import { verdictsAt } from '../session/crash-points.ts';
-import type { RunCrashes, RunEntry } from '../session/model.ts';
-import { forgetCrashes, openCrash } from '../session/tasks/crash-everywhere.ts';
+import { isAnswerEarlier, type RunCrashes, type RunEntry } from '../session/model.ts';
+import { useSession } from '../session/store.ts';
+import {
+  crashEverywhere,
+  forgetCrashes,
+  isCrashable,
+  openCrash,
+} from '../session/tasks/crash-everywhere.ts';
+import { LinkButton } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { formatCount, formatPlural, formatStepIndex, byCount } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
@@ -35,10 +42,22 @@ export function CrashStrip({
   viewports: ViewportSource;
 }): ReactNode {
   const isRunning = crashes.status === 'running';
+  const isEarlier = useSession(({ machines }) => isAnswerEarlier(crashes, run, machines));
   return (
-    <section className="crash-strip" aria-label="Crash everywhere" aria-busy={isRunning}>
+    <section
+      className="crash-strip"
+      aria-label="Crash everywhere"
+      aria-busy={isRunning}
+      data-earlier-findings={isEarlier}
+    >
       <header className="crash-strip-head small">
-        <span className="crash-strip-summary">{summaryOf(crashes, run.steps)}</span>
+        <span className="crash-strip-summary">
+          {summaryOf(crashes, run.steps)}
+          {isEarlier && ' Crashed with an earlier source.'}
+        </span>
+        {isEarlier && isCrashable(run) && (
+          <LinkButton onPress={() => void crashEverywhere(run.id)}>Crash again</LinkButton>
+        )}
         {isRunning && (
           <progress max={Math.max(1, run.steps)} value={crashes.steps} aria-label="Steps" />
         )}
@@ -51,7 +70,7 @@ export function CrashStrip({
           onPress={() => forgetCrashes(run.id)}
         />
       </header>
-      <CrashCanvas run={run} crashes={crashes} viewports={viewports} />
+      <CrashCanvas run={run} crashes={crashes} viewports={viewports} isEarlier={isEarlier} />
     </section>
   );
 }
@@ -125,10 +144,13 @@ function CrashCanvas({
   run,
   crashes,
   viewports,
+  isEarlier,
 }: {
   run: RunEntry;
   crashes: RunCrashes;
   viewports: ViewportSource;
+  /** Changes the colours, which are read anew then. */
+  isEarlier: boolean;
 }): ReactNode {
   const canvas = useRef<HTMLCanvasElement>(null);
   const latest = useRef({ crashes, steps: run.steps });
@@ -151,7 +173,7 @@ function CrashCanvas({
   useEffect(() => {
     latest.current = { crashes, steps: run.steps };
     schedule.current?.();
-  }, [crashes, run.steps]);
+  }, [crashes, run.steps, isEarlier]);
   const pointAt = ({ nativeEvent }: MouseEvent) => {
     const element = canvas.current;
     const viewport = viewports.current();

@@ -5,14 +5,19 @@ import { formatPlural } from './format.ts';
 import { shownLine } from './shown.ts';
 
 /** What a run comes to with the source that was saved last. */
-type Sequel =
+export type Sequel =
   | { readonly kind: 'running' }
-  | { readonly kind: 'ended'; readonly rerun: Rerun }
+  | {
+      readonly kind: 'ended';
+      readonly rerun: Rerun;
+      /** Whether the source was saved again since. */
+      readonly isEarlier?: boolean;
+    }
   | { readonly kind: 'impossible'; readonly problem: Problem };
 
 /** Its ink: what is found in an earlier source shouts only if it is known to be there still. */
 export function inkOfSequel(sequel: Sequel | undefined): 'ink-ok' | 'ink-finding' | 'muted' {
-  if (sequel?.kind !== 'ended') return 'muted';
+  if (sequel?.kind !== 'ended' || sequel.isEarlier) return 'muted';
   if (isGone(sequel.rerun)) return 'ink-ok';
   const { causes, added } = sequel.rerun;
   const isThere = added.length > 0 || causes.some(({ now }) => now !== undefined);
@@ -25,7 +30,7 @@ export function briefOfSequel(sequel: Sequel): string {
     case 'running':
       return 'running again';
     case 'ended':
-      return describeRerun(sequel.rerun);
+      return describeRerun(sequel.rerun) + (sequel.isEarlier ? ', with an earlier source' : '');
     case 'impossible':
       return 'cannot be replayed';
     default:
@@ -39,7 +44,7 @@ export function describeSequel(sequel: Sequel): string {
     case 'running':
       return 'The source was saved: this run is executed again.';
     case 'ended':
-      return `With the source that was saved: ${describeRerun(sequel.rerun)}.${leftOut(sequel.rerun)}`;
+      return `With ${sequel.isEarlier ? 'a source that was saved before' : 'the source that was saved'}: ${describeRerun(sequel.rerun)}.${leftOut(sequel.rerun)}`;
     case 'impossible':
       return `This run cannot be replayed with the source that was saved, because ${reasonOf(sequel.problem)}`;
     default:

@@ -3,6 +3,7 @@ import { forkOfCrash } from '../../../core/trace/fork.ts';
 import type { CrashVerdictInBrief } from '../../../core/trace/judged.ts';
 import { forkRun } from '../forks.ts';
 import { settingsOf } from '../lineage.ts';
+import { sourceHashOf } from '../machines.ts';
 import type { RunCrashes, RunEntry } from '../model.ts';
 import { showNotice, showProblem } from '../notices.ts';
 import { findRun, updateRun } from '../store.ts';
@@ -29,12 +30,15 @@ export async function crashEverywhere(runId: string): Promise<void> {
   const begun: RunCrashes = { status: 'running', verdicts: [], count: 0, fails: 0, steps: 0 };
   updateRun(runId, (one) => ({ ...one, crashes: begun }));
   const inputs = settingsOf(run)?.inputs;
-  await startOnMachine(taskId, ref, (machineId) => ({
-    kind: 'crashEverywhere',
-    machineId,
-    traceId: runId,
-    ...(inputs === undefined ? {} : { inputs }),
-  }));
+  await startOnMachine(taskId, ref, (machineId) => {
+    update(runId, (crashes) => ({ ...crashes, ...sourceHashOf(machineId) }));
+    return {
+      kind: 'crashEverywhere',
+      machineId,
+      traceId: runId,
+      ...(inputs === undefined ? {} : { inputs }),
+    };
+  });
 }
 
 /** Takes the verdicts of a run off the screen, and stops crashing it. */

@@ -4,7 +4,14 @@ import type { MachineRef } from '../../../core/contract/window.ts';
 import { signatureOf } from '../../../core/engine/signature.ts';
 import type { Finding } from '../../../core/machine/finding.ts';
 import { settingsOf } from '../lineage.ts';
-import { isOfEarlierSource, type DoomCurve, type RunDoom, type RunEntry } from '../model.ts';
+import { sourceHashOf } from '../machines.ts';
+import {
+  isOfEarlierSource,
+  type DoomCurve,
+  type FoundAt,
+  type RunDoom,
+  type RunEntry,
+} from '../model.ts';
 import { showNotice, showProblem } from '../notices.ts';
 import { findRun, session, updateRun } from '../store.ts';
 import { cancelTasksOf, openTask, startOnMachine } from './registry.ts';
@@ -15,14 +22,20 @@ export function isDoomAskable(run: RunEntry): boolean {
   return isVerifiable(run) && run.status !== 'running' && run.doom?.status !== 'running';
 }
 
+/** Whether a curve is about a finding, which comes back as another object after a restart. */
+export function isDoomOf({ cause }: RunDoom, finding: Finding): boolean {
+  return cause.stepIndex === finding.stepIndex && cause.signature === signatureOf(finding);
+}
+
 /** Draws when a run was doomed to a finding. What is known of another finding is forgotten. */
 export async function askDoom(runId: string, finding: Finding): Promise<void> {
   const run = findRun(runId);
   if (!run || !isDoomAskable(run) || finding.stepIndex < 0) return;
   const ref = await findMachineOf(run);
   if (!ref) return;
-  updateRun(runId, (one) => ({ ...one, doom: { finding, ...BEGUN } }));
-  await draw(run, ref, finding, false, (change) => update(runId, change));
+  const cause = { signature: signatureOf(finding), stepIndex: finding.stepIndex };
+  updateRun(runId, (one) => ({ ...one, doom: { cause, ...BEGUN } }));
+  await draw(run, ref, cause, false, (change) => update(runId, change));
 }
 
 /** Whether the curve of a run can be drawn again: its source was saved since. */
@@ -42,7 +55,7 @@ export async function askMend(runId: string): Promise<void> {
   const ref = await findMachineOf(run);
   if (!ref) return;
   update(runId, (doom) => ({ ...doom, after: BEGUN }));
-  await draw(run, ref, run.doom.finding, true, (change) =>
+  await draw(run, ref, run.doom.cause, true, (change) =>
     update(runId, (doom) => (doom.after ? { ...doom, after: change(doom.after) } : doom)),
   );
 }
@@ -52,7 +65,7 @@ const BEGUN: DoomCurve = { status: 'running', points: new Map(), runs: 0 };
 async function draw(
   run: RunEntry,
   ref: MachineRef,
-  finding: Finding,
+  cause: FoundAt,
   isChanged: boolean,
   change: (make: <Curve extends DoomCurve>(curve: Curve) => Curve) => void,
 ): Promise<void> {
@@ -66,15 +79,17 @@ async function draw(
     },
   });
   const inputs = settingsOf(run)?.inputs;
-  await startOnMachine(taskId, ref, (machineId) => ({
-    kind: 'doom',
-    machineId,
-    traceId: run.id,
-    signature: signatureOf(finding),
-    stepIndex: finding.stepIndex,
-    isChanged,
-    ...(inputs === undefined ? {} : { inputs }),
-  }));
+  await startOnMachine(taskId, ref, (machineId) => {
+    change((curve) => ({ ...curve, ...sourceHashOf(machineId) }));
+    return {
+      kind: 'doom',
+      machineId,
+      traceId: run.id,
+      ...cause,
+      isChanged,
+      ...(inputs === undefined ? {} : { inputs }),
+    };
+  });
 }
 
 /** Takes the curve of a run off the screen, and stops drawing it. */

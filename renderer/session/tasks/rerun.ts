@@ -1,6 +1,7 @@
 import { assertNever } from '../../../core/assert.ts';
 import type { TaskEnd, TaskEvent } from '../../../core/contract/tasks.ts';
 import { settingsOf } from '../lineage.ts';
+import { sourceHashOf } from '../machines.ts';
 import type { MachineEntry, RunEntry, WithSaved } from '../model.ts';
 import { session, updateRun } from '../store.ts';
 import { cancelTasksOf, openTask, startTask } from './registry.ts';
@@ -20,7 +21,7 @@ export async function rerunWithSaved(
   if (runs.length === 0) return;
   const taskId = openTask('rerun', {
     subjectId: subjectOf(machine),
-    take: (event) => take(runs, event),
+    take: (event) => take(machine, runs, event),
     end: (end) => takeEnd(taskId, end),
   });
   for (const { id } of runs) setWithSaved(id, { kind: 'running', taskId });
@@ -47,12 +48,12 @@ export function setWithSaved(runId: string, withSaved: WithSaved | undefined): v
   updateRun(runId, ({ withSaved: _, ...run }) => (withSaved ? { ...run, withSaved } : run));
 }
 
-function take(runs: readonly RunEntry[], event: TaskEvent<'rerun'>): void {
+function take({ id }: MachineEntry, runs: readonly RunEntry[], event: TaskEvent<'rerun'>): void {
   const run = runs[event.place];
   if (!run) return;
   switch (event.kind) {
     case 'rerun':
-      setWithSaved(run.id, { kind: 'ended', rerun: event.rerun });
+      setWithSaved(run.id, { kind: 'ended', rerun: event.rerun, ...sourceHashOf(id) });
       break;
     case 'notRerun':
       setWithSaved(run.id, { kind: 'impossible', problem: event.problem });

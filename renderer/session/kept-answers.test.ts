@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { answersToKeep, keptAnswersSchema, recallAnswers, type Answers } from './kept-answers.ts';
+
+const FOUND = { kind: 'rule', name: 'restore is pure', message: 'it is not' };
+const POINT = { from: 3, runs: 40, failed: 10, share: 0.25, low: 0.14, high: 0.4 };
+const ANSWERS: Answers = {
+  crashes: {
+    status: 'completed',
+    verdicts: [
+      { stepIndex: 0, verdict: 'fine', findings: [] },
+      { stepIndex: 0, dispatched: 0, verdict: 'fails', findings: [FOUND] },
+      { stepIndex: 4, dispatched: 2, verdict: 'failsAnyway', findings: [FOUND, FOUND] },
+    ],
+    count: 3,
+    fails: 1,
+    steps: 5,
+    sourceHash: 'abc',
+  },
+  doom: {
+    cause: { signature: '["rule","restore is pure","input x",""]', stepIndex: 4 },
+    status: 'completed',
+    points: new Map([[3, POINT]]),
+    runs: 40,
+    decidedAt: 3,
+    sourceHash: 'abc',
+    after: { status: 'completed', points: new Map([[3, POINT]]), runs: 40, sourceHash: 'def' },
+  },
+  withSaved: {
+    kind: 'ended',
+    rerun: { leftOut: 1, causes: [], added: [{ name: 'b', stepIndex: 2 }] },
+    sourceHash: 'def',
+  },
+};
+
+/** What comes back at the next start. */
+function recalled(answers: Answers): Answers {
+  const kept: unknown = JSON.parse(JSON.stringify(answersToKeep(answers)));
+  return recallAnswers(keptAnswersSchema.parse(kept));
+}
+
+describe('the answers of a run', () => {
+  it('come back as they were, with the source that they were computed from', () => {
+    expect(recalled(ANSWERS)).toEqual(ANSWERS);
+  });
+
+  it('that were under way come back as far as they had come, and have stopped', () => {
+    const { crashes, doom } = ANSWERS;
+    if (!crashes || !doom) throw new Error('there are both');
+    const back = recalled({
+      crashes: { ...crashes, status: 'running' },
+      doom: { ...doom, status: 'running' },
+      withSaved: { kind: 'running', taskId: 'rerun-1' },
+    });
+    expect(back.crashes).toEqual({ ...crashes, status: 'cancelled' });
+    expect(back.doom).toEqual({ ...doom, status: 'cancelled' });
+    expect(back).not.toHaveProperty('withSaved');
+  });
+
+  it('are not kept if there are none, or too many', () => {
+    expect(answersToKeep({})).toBeUndefined();
+    const { crashes } = ANSWERS;
+    if (!crashes) throw new Error('there are some');
+    expect(answersToKeep({ crashes: { ...crashes, count: 1_000_000 } })).toBeUndefined();
+  });
+});

@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { crashVerdictSchema, CRASH_VERDICTS, doomPointSchema } from '../../core/trace/judged.ts';
+import { rerunSchema } from '../../core/trace/rerun.ts';
+import type { DoomCurve, RunCrashes, RunDoom, RunEntry, WithSaved } from './model.ts';
+
+/*
+ * What was asked of a run and took its time comes back with the session, with the source that it was computed
+ * from: how it crashes everywhere, when it was doomed, and what it comes to with the source that was saved.
+ */
+
+/** More verdicts are not kept: the session is written at every change. */
+const VERDICTS_KEPT_MAX = 50_000;
+
+const status = z.enum(['completed', 'cancelled', 'failed']);
+const sourceHash = z.string().exactOptional();
+const curve = z.object({
+  status,
+  points: z.array(doomPointSchema),
+  runs: z.number(),
+  decidedAt: z.number().exactOptional(),
+  sourceHash,
+});
+
+/** The answers of a run, as they are kept. */
+export const keptAnswersSchema = z.object({
+  crashes: z
+    .object({
+      status,
+      steps: z.number(),
+      sourceHash,
+      /** What was found, each once. */
+      findings: crashVerdictSchema.shape.findings,
+      /** For each verdict its step, the actions that were out or -1, its place in the kinds, and its findings. */
+      verdicts: z.array(z.array(z.number().int()).min(3)),
+    })
+    .exactOptional(),
+  doom: curve
+    .extend({
+      cause: z.object({ signature: z.string(), stepIndex: z.number().int() }),
+      after: curve.exactOptional(),
+    })
+    .exactOptional(),
+  withSaved: z.object({ rerun: rerunSchema, sourceHash }).exactOptional(),
+});
+export type KeptAnswers = z.infer<typeof keptAnswersSchema>;
+
+/** What was answered of a run so far. */
+export type Answers = Pick<RunEntry, 'crashes' | 'doom' | 'withSaved'>;
+
+/** What is kept of the answers; of those under way, what is known by now. Absent when there is nothing. */
+export function answersToKeep({ crashes, doom, withSaved }: Answers): KeptAnswers | undefined {
+  const kept = {
+    ...(crashes && crashes.count <= VERDICTS_KEPT_MAX ? { crashes: packCrashes(crashes) } : {}),
+    ...(doom ? { doom: packDoom(doom) } : {}),
+    ...packSaved(withSaved),
+  };
+  return Object.keys(kept).length === 0 ? undefined : kept;
+}
+
+/** Takes answers back. */
+export function recallAnswers({ crashes, doom, withSaved }: KeptAnswers): Answers {
+  return {
+    ...(crashes ? { crashes: unpackCrashes(crashes) } : {}),
+    ...(doom ? { doom: unpackDoom(doom) } : {}),
+    ...(withSaved ? { withSaved: { kind: 'ended', ...withSaved } } : {}),
+  };
+}
+
+type KeptCrashes = NonNullable<KeptAnswers['crashes']>;
+
+/** What was packed, by the object that changes with each verdict: the session is kept often. */
+const packed = new WeakMap<RunCrashes, KeptCrashes>();
+
+function packCrashes(crashes: RunCrashes): KeptCrashes {
+  const known = packed.get(crashes);
+  if (known) return known;
+  const numbers = new Map<string, number>();
+  const findings: KeptCrashes['findings'] = [];
+  const numberOf = (finding: KeptCrashes['findings'][number]) => {
+    const key = JSON.stringify([finding.kind, finding.name, finding.message]);
+    const number = numbers.get(key) ?? findings.push(finding) - 1;
+    numbers.set(key, number);
+    return number;
+  };
+  const made = {
+    status: endedAs(crashes.status),
+    steps: crashes.steps,
+    ...hashOf(crashes),
+    findings,
+    verdicts: crashes.verdicts.map(({ stepIndex, dispatched = -1, verdict, findings: found }) => [
+      stepIndex,
+      dispatched,
+      CRASH_VERDICTS.indexOf(verdict),
+      ...found.map(numberOf),
+    ]),
+  };
+  packed.set(crashes, made);
+  return made;
+}
+
+function unpackCrashes({ findings, verdicts: kept, ...rest }: KeptCrashes): RunCrashes {
+  const verdicts = kept.map(([stepIndex = 0, dispatched = -1, verdict = 0, ...found]) => ({
+    stepIndex,
+    ...(dispatched < 0 ? {} : { dispatched }),
+    verdict: CRASH_VERDICTS[verdict] ?? 'fine',
+    findings: found.flatMap((number) => findings[number] ?? []),
+  }));
+  const fails = verdicts.filter(({ verdict }) => verdict === 'fails').length;
+  return { ...rest, verdicts, count: verdicts.length, fails };
+}
+
+function packDoom({ cause, after, ...before }: RunDoom): NonNullable<KeptAnswers['doom']> {
+  return { ...packCurve(before), cause, ...(after ? { after: packCurve(after) } : {}) };
+}
+
+function packCurve({ status: now, points, ...rest }: DoomCurve): z.infer<typeof curve> {
+  return { ...rest, status: endedAs(now), points: [...points.values()] };
+}
+
+function unpackDoom({ cause, after, ...before }: NonNullable<KeptAnswers['doom']>): RunDoom {
+  return { ...unpackCurve(before), cause, ...(after ? { after: unpackCurve(after) } : {}) };
+}
+
+function unpackCurve({ points, ...rest }: z.infer<typeof curve>): DoomCurve {
+  return { ...rest, points: new Map(points.map((point) => [point.from, point])) };
+}
+
+function packSaved(withSaved: WithSaved | undefined): Pick<KeptAnswers, 'withSaved'> {
+  if (withSaved?.kind !== 'ended') return {};
+  return { withSaved: { rerun: withSaved.rerun, ...hashOf(withSaved) } };
+}
+
+function hashOf({ sourceHash: hash }: { readonly sourceHash?: string }): { sourceHash?: string } {
+  return hash === undefined ? {} : { sourceHash: hash };
+}
+
+/** What was under way when the window was closed does not go on. */
+function endedAs(now: RunCrashes['status']): Exclude<RunCrashes['status'], 'running'> {
+  return now === 'running' ? 'cancelled' : now;
+}

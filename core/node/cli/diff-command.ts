@@ -7,7 +7,7 @@ import type { Trace } from '../../trace/trace.ts';
 import { sameValue } from '../../value/value.ts';
 import {
   describeDiffering,
-  describeSame,
+  describeShared,
   INITIAL_STATES_DIFFER,
   namesOf,
   printDifferingSteps,
@@ -126,7 +126,7 @@ function firstDifference(stretches: readonly Stretch[], [pair]: readonly Differi
   const gap = stretches.find(({ kind }) => kind !== 'both');
   const at = Math.min(pair?.a ?? Number.POSITIVE_INFINITY, gap?.a ?? Number.POSITIVE_INFINITY);
   if (!Number.isFinite(at)) return 'Their steps are the same.';
-  const same = describeSame(at);
+  const same = describeShared(at);
   return pair ? `${same} ${describeDiffering(pair.a, pair.parts, pair.b)}` : same;
 }
 

@@ -29,7 +29,7 @@ export function printDifference(difference: Difference, stateBefore: () => Value
   }
   const { stepIndex, fields, expected, actual } = difference;
   const names = namesOf(fields);
-  printLine(style.red(`${describeSame(stepIndex)} ${describeDiffering(stepIndex, fields)}`));
+  printLine(style.red(`${describeShared(stepIndex)} ${describeDiffering(stepIndex, fields)}`));
   for (const name of names) {
     if (name === 'state') {
       const before = stateBefore();
@@ -42,7 +42,7 @@ export function printDifference(difference: Difference, stateBefore: () => Value
 export const INITIAL_STATES_DIFFER = 'The initial states differ.';
 
 /** How far two runs are the same: "The first 41 steps are the same." */
-export function describeSame(steps: number): string {
+export function describeShared(steps: number): string {
   if (steps === 0) return 'They differ from the first step on.';
   return steps === 1
     ? 'The first step is the same.'

@@ -324,7 +324,7 @@ describe.concurrent('record and verify', () => {
     writeFileSync(file, text);
     const { status, stdout } = await phasmoscope('verify', file);
     expect([status, text]).toEqual([1, expect.stringContaining('777')]);
-    expect(stdout).toContain('The initial state differs');
+    expect(stdout).toContain('The initial states differ');
     expect(stdout).not.toContain('agree');
   });
 

@@ -113,7 +113,7 @@ test('the strip and the curve of a run tell before from after, and come back aft
   await expect(doom).toContainText(/The change helps .+ 0 % of the runs fail/, { timeout: 60_000 });
   expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
 
-  const [summary = '', words = ''] = await Promise.all([strip.innerText(), doom.innerText()]);
+  const [summary, words] = await Promise.all([strip.innerText(), doom.innerText()]);
   await page.reload();
   // The newer run is executed again, as the command line says.
   await expect(change(page)).toContainText(`“${DEFECT}” is gone`, { timeout: 30_000 });

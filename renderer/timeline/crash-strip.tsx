@@ -153,7 +153,7 @@ function CrashCanvas({
   isEarlier: boolean;
 }): ReactNode {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const latest = useRef({ crashes, steps: run.steps });
+  const latest = useRef({ crashes, steps: run.steps, isEarlier });
   const schedule = useRef<() => void>(undefined);
   useLayoutEffect(() => {
     const element = canvas.current;
@@ -171,7 +171,7 @@ function CrashCanvas({
     };
   }, [viewports]);
   useEffect(() => {
-    latest.current = { crashes, steps: run.steps };
+    latest.current = { crashes, steps: run.steps, isEarlier };
     schedule.current?.();
   }, [crashes, run.steps, isEarlier]);
   const pointAt = ({ nativeEvent }: MouseEvent) => {

@@ -28,11 +28,25 @@ export function toItf(trace: Trace): unknown {
   return { ...headOf(trace), states: [...statesOf(trace)] };
 }
 
-/** Writes a trace as the text of an ITF document, in pieces. */
-export function* itfText(trace: Trace): Generator<string> {
-  yield `${JSON.stringify(headOf(trace)).slice(0, -1)},"states":[`;
+/**
+ * A part of a trace. Its document starts in the state before its first step, and has no trace in its
+ * `#meta`, which could not be restored; the `index` of a state is still the number of steps before it.
+ */
+export interface ItfPart {
+  /** The first step. */
+  readonly from: number;
+  /** The last step. */
+  readonly to: number;
+  /** Whether states are left out that are the same as the one before. */
+  readonly isChangedOnly: boolean;
+}
+
+/** Writes a trace, or a part of it, as the text of an ITF document: a piece for the head, and one for each state. */
+export function* itfText(trace: Trace, part?: ItfPart): Generator<string> {
+  const head = part ? headOfPart(trace, part) : headOf(trace);
+  yield `${JSON.stringify(head).slice(0, -1)},"states":[`;
   let separator = '\n';
-  for (const state of statesOf(trace)) {
+  for (const state of statesOf(trace, part)) {
     yield separator + JSON.stringify(state);
     separator = ',\n';
   }
@@ -64,6 +78,16 @@ export function headOf(trace: Trace): JsonObject {
   };
 }
 
+function headOfPart(trace: Trace, part: ItfPart): JsonObject {
+  const { loop: _, ...head } = headOf(trace);
+  if (sourceOf(trace)) return head;
+  const meta = head[META] as JsonObject;
+  const { [OWN]: __, description, ...rest } = meta;
+  const which = part.isChangedOnly ? ', where the state changed' : '';
+  const about = `${String(description)}, steps ${part.from} to ${part.to}${which}`;
+  return { ...head, [META]: { ...rest, description: about } };
+}
+
 /** Made again: the steps may be written differently here than in the file that they were read from. */
 function closingLineOf(trace: Trace, end: TraceEnd): string {
   function* lines() {
@@ -73,16 +97,44 @@ function closingLineOf(trace: Trace, end: TraceEnd): string {
   return closingLine(lines(), end);
 }
 
-/** The states of the document that a trace is written as. */
-export function* statesOf(trace: Trace): Generator<JsonObject> {
+/** The states of the document that a trace, or a part of it, is written as. */
+export function* statesOf(trace: Trace, part?: ItfPart): Generator<JsonObject> {
   const source = sourceOf(trace);
   const variables = source ? declaredIn(source) : [...variablesOf(trace)];
-  for (let index = 0; index <= trace.length; index += 1) {
+  const first = part?.from ?? 0;
+  for (const index of statesIn(trace, part)) {
     const state = trace.stateAt(index - 1);
+    const place = { index, isFirst: index === first };
     yield source
-      ? stateOfDocument(trace, state as PlainObject, index, { source, variables })
-      : stateOfMachine(trace, recordOf(state), index, variables);
+      ? stateOfDocument(trace, state as PlainObject, place, { source, variables })
+      : stateOfMachine(
+          trace,
+          recordOf(state),
+          { ...place, isWhole: part === undefined },
+          variables,
+        );
   }
+}
+
+/** The states that a document has, by how many steps are before them. */
+function* statesIn(trace: Trace, part: ItfPart | undefined): Generator<number> {
+  const { from, to, isChangedOnly } = part ?? {
+    from: 0,
+    to: trace.length - 1,
+    isChangedOnly: false,
+  };
+  yield from;
+  if (isChangedOnly) {
+    for (const step of trace.changedSteps) if (step >= from && step <= to) yield step + 1;
+  } else for (let step = from; step <= to; step += 1) yield step + 1;
+}
+
+/** Where a state is in its document. */
+interface StatePlace {
+  /** The number of steps before it. */
+  readonly index: number;
+  /** Whether the document starts in it. */
+  readonly isFirst: boolean;
 }
 
 /** Every variable that comes up in a trace; each state has all of them. */
@@ -119,13 +171,13 @@ const RESERVED = new Set<string>([META, ACTION, PICKS]);
 function stateOfMachine(
   trace: Trace,
   state: PlainObject,
-  index: number,
+  { index, isFirst, isWhole }: StatePlace & { readonly isWhole: boolean },
   variables: readonly string[],
 ): JsonObject {
-  const step = index === 0 ? undefined : trace.step(index - 1);
+  const step = isFirst ? undefined : trace.step(index - 1);
   return {
     // The line as it was recorded: the digest on the closing line is of all lines.
-    [META]: step ? { index, [OWN]: JSON.parse(trace.line(index - 1)) } : { index },
+    [META]: step && isWhole ? { index, [OWN]: JSON.parse(trace.line(index - 1)) } : { index },
     ...expressionsOf(state, variables, 'machine'),
     [ACTION]: step ? shapeOf(step.operation) : 'init',
     [PICKS]: step ? encodeExpression(step.operation as Value, 'machine') : {},
@@ -149,11 +201,11 @@ function expressionsOf(
 function stateOfDocument(
   trace: Trace,
   state: PlainObject,
-  index: number,
+  { index, isFirst }: StatePlace,
   { source, variables }: { readonly source: ItfSource; readonly variables: readonly string[] },
 ): JsonObject {
   const { action, picks, constants, initial } = source;
-  const shown = Object.entries(state).filter(([name]) => index === 0 || !constants.includes(name));
+  const shown = Object.entries(state).filter(([name]) => isFirst || !constants.includes(name));
   const done =
     index === 0
       ? initial

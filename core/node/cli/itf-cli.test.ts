@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 
 let folder: string;
@@ -105,4 +105,105 @@ it('says that an exported run was changed, and imports its states', async () => 
   expect(status).toBe(1);
   expect(stdout).toContain('changed.itf.json was changed after its export');
   expect(stdout).toContain('state 5 is not the one after its step');
+});
+
+/** An exported document. */
+interface Document {
+  readonly '#meta': { readonly description: string; readonly phasmoscope?: unknown };
+  readonly vars: readonly string[];
+  readonly states: readonly (Readonly<Record<string, unknown>> & {
+    readonly '#meta': { readonly index: number; readonly phasmoscope?: unknown };
+  })[];
+}
+
+async function exported(...args: readonly string[]): Promise<Document> {
+  const out = 'part.itf.json.gz';
+  const { status, stderr } = await phasmoscope('export', ...args, '--as', 'itf', '--out', out);
+  expect([status, stderr]).toEqual([0, '']);
+  return JSON.parse(gunzipSync(readFileSync(join(folder, out))).toString('utf8')) as Document;
+}
+
+describe('a part of a trace', () => {
+  beforeAll(async () => {
+    const settings = ['--operations', '300', '--faults', 'chaos', '--seed', '3'];
+    await phasmoscope('record', 'dentist-booking', ...settings, '--out', 'run.jsonl');
+  });
+
+  it('has the states of its steps alone, as the whole document has them', async () => {
+    const whole = await exported('run.jsonl');
+    const part = await exported('run.jsonl', '--from', '20', '--to', '39');
+    expect(part['#meta'].description).toBe(`${whole['#meta'].description}, steps 20 to 39`);
+    expect(part['#meta'].phasmoscope).toBeUndefined();
+    expect(part.vars).toEqual(whole.vars);
+    expect(part.states).toHaveLength(21);
+    for (const [at, state] of part.states.entries()) {
+      const expected = whole.states[20 + at];
+      const { index } = state['#meta'];
+      const start = { 'mbt::actionTaken': 'init', 'mbt::nondetPicks': {} };
+      expect(index).toBe(20 + at);
+      expect(state).toEqual({ ...expected, '#meta': { index }, ...(at === 0 ? start : {}) });
+    }
+  });
+
+  it('leaves out states that are the same as the one before', async () => {
+    const whole = await exported('run.jsonl');
+    const { states } = await exported('run.jsonl', '--changed-only');
+    expect(states.length).toBeLessThan(whole.states.length / 2);
+    const kept = new Set(states.map((state) => state['#meta'].index));
+    const done = ['#meta', 'mbt::actionTaken', 'mbt::nondetPicks'];
+    const valueOf = (index: number) =>
+      JSON.stringify(
+        Object.entries(whole.states[index] ?? {}).filter(([name]) => !done.includes(name)),
+      );
+    for (let index = 1; index < whole.states.length; index += 1) {
+      expect(valueOf(index) !== valueOf(index - 1)).toBe(kept.has(index));
+    }
+  });
+
+  it('is read as a document of another tool', async () => {
+    await exported('run.jsonl', '--from', '20', '--to', '39');
+    const read = await phasmoscope('import', 'part.itf.json.gz', '--out', 'part.jsonl');
+    expect([read.status, read.stdout]).toEqual([0, expect.stringContaining('20 steps written')]);
+  });
+
+  it('of a document of another tool keeps its constants, and no loop that leads elsewhere', async () => {
+    const document = {
+      params: ['N'],
+      vars: ['n'],
+      loop: 0,
+      states: [{ N: 3, n: 0 }, { n: 1 }, { n: 2 }],
+    };
+    writeFileSync(join(folder, 'loop.itf.json'), JSON.stringify(document));
+    const { loop, states } = (await exported('loop.itf.json', '--from', '1')) as unknown as Record<
+      string,
+      unknown
+    >;
+    expect([loop, states]).toEqual([undefined, [{ N: 3, n: 1 }, { n: 2 }]]);
+  });
+
+  it.each([
+    [['--as', 'itf', '--from', '300000'], 'There are no steps'],
+    [['--as', 'itf', '--from', '5', '--to', '4'], 'There are no steps 5 to 4'],
+    [['--as', 'chrome', '--to', '4'], 'Leave them out, or export it with --as itf'],
+    [['--as', 'chrome', '--changed-only'], 'Leave them out, or export it with --as itf'],
+  ])('refuses %s', async (args, said) => {
+    const out = ['--out', 'none.json'];
+    const { status, stderr } = await phasmoscope('export', 'run.jsonl', ...args, ...out);
+    expect([status, stderr]).toEqual([2, expect.stringContaining(said)]);
+  });
+
+  it('overwrites a compressed export, and no other compressed file', async () => {
+    await exported('run.jsonl', '--to', '3');
+    await exported('run.jsonl', '--to', '3');
+    writeFileSync(join(folder, 'notes.gz'), gzipSync('notes'));
+    const out = ['--as', 'itf', '--out', 'notes.gz'];
+    const { status, stderr } = await phasmoscope('export', 'run.jsonl', ...out);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('is not an ITF trace')]);
+  });
+
+  it('writes nothing where it cannot, also compressed', async () => {
+    const out = ['--as', 'chrome', '--out', 'nowhere/run.json.gz'];
+    const { status, stderr } = await phasmoscope('export', 'run.jsonl', ...out);
+    expect([status, stderr]).toEqual([2, expect.stringContaining('folder does not exist')]);
+  });
 });

@@ -1,6 +1,7 @@
 import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ProblemError, toProblem, type Problem } from '../../problem.ts';
+import { readHead } from '../files/file-kind.ts';
 import { signs } from '../files/signs-of-life.ts';
 import { printErrorIndented, printErrorLine, printJson, style } from '../report/print.ts';
 
@@ -41,9 +42,6 @@ export const OUTPUT = {
 /** The formats that a trace can be exported to, by name. */
 export const EXPORT_FORMATS = ['chrome', 'itf'] as const;
 
-/** How much of a file is read to recognise its kind. */
-const HEAD_BYTES = 4_096;
-
 /**
  * Makes sure that a file can be written, before a command starts that may take hours.
  *
@@ -66,7 +64,7 @@ export async function requireWritable(path: string | undefined, kind?: OutputKin
       { cause: error },
     );
   }
-  if (!kind || !stats?.isFile() || stats.size === 0 || kind.like.test(await headOf(path))) return;
+  if (!kind || !stats?.isFile() || stats.size === 0 || kind.like.test(readHead(path).text)) return;
   throw new ProblemError({
     title: `${path} exists and is not ${kind.name}, so it is not overwritten.`,
     remedy: 'Give another name, or remove the file first.',
@@ -81,16 +79,6 @@ async function probe(path: string): Promise<void> {
     await rm(path);
   } finally {
     signs.half(path, false);
-  }
-}
-
-async function headOf(path: string): Promise<string> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(HEAD_BYTES) });
-    return buffer.toString('utf8', 0, bytesRead);
-  } finally {
-    await file.close();
   }
 }
 

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { pipeline, Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 import { ProblemError } from '../../problem.ts';
 import { signs } from './signs-of-life.ts';
 
@@ -12,7 +14,7 @@ import { signs } from './signs-of-life.ts';
  */
 export async function writeWholeFile(
   path: string,
-  data: string | Uint8Array | Generator<string> | AsyncGenerator<string>,
+  data: string | Uint8Array | Generator<string> | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
   const stats = await stat(path).catch(() => undefined);
   try {
@@ -25,6 +27,14 @@ export async function writeWholeFile(
     if (error instanceof ProblemError) throw error;
     throw unwritable(path, error as NodeJS.ErrnoException);
   }
+}
+
+/** Compresses pieces of a text as they come. What makes them may throw. */
+export function compressed(pieces: Iterable<string>): AsyncIterable<Uint8Array> {
+  const gzip = createGzip();
+  // An error ends the compression with it, and so reaches whoever reads.
+  pipeline(Readable.from(pieces), gzip, () => {});
+  return gzip;
 }
 
 // Packages that do this end the process at a signal, whatever else listens to it.

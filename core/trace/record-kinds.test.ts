@@ -4,6 +4,7 @@ import { Table } from '../value/table.ts';
 import type { Value } from '../value/value.ts';
 import {
   formatRecord,
+  type NamedKind,
   keyText,
   parseRecord,
   phaseOf,
@@ -37,6 +38,23 @@ describe('kinds of records that no machine declares', () => {
     expect(refersTo(orders as never, { kind: 'Pay', orderId: 7, cents: 3 })).toEqual(['7']);
     expect(refersTo(boxes as never, { Open: { box: 'b' } })).toEqual(['b']);
     expect(refersTo(boxes as never, 'Open')).toEqual([]);
+  });
+
+  it.each<[string, Value, readonly string[]]>([
+    ['names of an object', { boxes: { 1: {}, 2: {} } }, ['1', '1']],
+    ['keys of a Map', { boxes: new Map([['1', {}]]) }, ['1', '"1"']],
+    ['ids of items', { boxes: [{ id: '1' }] }, ['1', '"1"']],
+  ])('are referred to by %s as what they are', (_, state, texts) => {
+    const kind = kindsOf(state).find(({ name }) => name === 'boxes') as NamedKind;
+    expect([1, '1'].flatMap((box) => refersTo(kind, { kind: 'Open', box }))).toEqual(texts);
+  });
+
+  it('that a machine declares are referred to by what the initial state holds', () => {
+    const records = { box: { at: ['rooms', '*', 'boxes', '*'] }, other: { at: ['none', '*'] } };
+    const initialState = { rooms: new Map([['a', { boxes: { 1: {} } }]]) };
+    const [box, other] = recordKindsOf({ records, initialState } as never);
+    expect(refersTo(box as NamedKind, { kind: 'Open', box: '1' })).toEqual(['1']);
+    expect(refersTo(other as NamedKind, { kind: 'Open', other: '1' })).toEqual(['"1"', '1']);
   });
 
   it('have the phase of a field that is called so', () => {

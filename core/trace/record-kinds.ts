@@ -12,6 +12,8 @@ export interface NamedKind extends RecordKind {
   readonly references: readonly string[];
   /** Whether the machine declares it. */
   readonly isDeclared: boolean;
+  /** Whether its ids are names of an object, which are texts, or values; `undefined` if that is not known. */
+  readonly ids: 'names' | 'values' | undefined;
 }
 
 /** A record, wherever it is in the state: what its kind and its id are called. */
@@ -39,11 +41,26 @@ export function recordKindsOf({ records, initialState }: TraceHeader): readonly 
       name,
       references: kind.references ?? referencesTo(name),
       isDeclared: true,
+      ids: idsOf(kind, initialState),
     }));
   }
   const kinds: NamedKind[] = [];
   derive(initialState, [], kinds);
   return kinds;
+}
+
+function idsOf({ at, id }: RecordKind, initialState: Value): NamedKind['ids'] {
+  if (id !== undefined) return 'values';
+  let container = containerOf(initialState);
+  for (const wanted of at.slice(0, at.lastIndexOf(EACH))) {
+    // All that are alike are of one form: the first one tells.
+    const [first] = container?.entries() ?? [];
+    const segment = container?.kind === 'object' ? wanted : { mapKey: wanted };
+    const item = wanted === EACH ? undefined : container?.get(segment);
+    container = containerOf(wanted === EACH ? first?.[1] : item?.found ? item.value : undefined);
+  }
+  if (!container) return undefined;
+  return container.kind === 'object' ? 'names' : 'values';
 }
 
 function derive(value: Value, names: readonly string[], kinds: NamedKind[]): void {
@@ -53,7 +70,8 @@ function derive(value: Value, names: readonly string[], kinds: NamedKind[]): voi
     const name = names.length === 0 ? 'entry' : formatPath(names);
     const last = names.at(-1) ?? name;
     const references = [...referencesTo(singularOf(last)), last];
-    kinds.push({ name, at: [...names, EACH], references, isDeclared: false });
+    const ids = container.kind === 'object' ? 'names' : 'values';
+    kinds.push({ name, at: [...names, EACH], references, isDeclared: false, ids });
     return;
   }
   for (const [name, item] of container.entries()) derive(item, [...names, name], kinds);
@@ -208,16 +226,22 @@ export function phaseText(value: Value): string {
 
 /**
  * The ids that something which a machine is given, or emits, names in the fields that refer to records of a
- * kind. A text that looks like a number is returned as both, since the keys of objects are always texts.
+ * kind.
  */
-export function refersTo({ references }: NamedKind, given: unknown): readonly string[] {
+export function refersTo({ references, ids }: NamedKind, given: unknown): readonly string[] {
   const named = fieldsBesideLabel(given).filter(([field]) => references.includes(field));
-  return named.flatMap(([, value]) => idTexts(value as Value));
+  return named.flatMap(([, value]) => idTexts(value as Value, ids));
 }
 
-/** The texts that a value may stand for as an id, or its items if it is a list. */
-export function idTexts(value: Value): readonly string[] {
-  if (Array.isArray(value)) return (value as readonly Value[]).flatMap(idTexts);
-  if (typeof value !== 'string') return [keyText(value)];
+/**
+ * The texts that a value may stand for as an id, or its items if it is a list. Where it is not known what the
+ * ids are, a text that looks like a number is returned as both.
+ */
+export function idTexts(value: Value, ids?: NamedKind['ids']): readonly string[] {
+  if (Array.isArray(value)) {
+    return (value as readonly Value[]).flatMap((item) => idTexts(item, ids));
+  }
+  if (typeof value !== 'string' || ids === 'values') return [keyText(value)];
+  if (ids === 'names') return [value];
   return [...new Set([keyText(value), value])];
 }

@@ -1,5 +1,8 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { REQUESTS } from '../core/contract/window.ts';
 import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
 import { expect, test } from './helpers/app.ts';
 import { expectRun, expectStep, launchArgs, position } from './helpers/window.ts';
@@ -36,6 +39,21 @@ test('a sweep groups its findings, and an example is opened and shrunk', async (
     await sweep.getByRole('button', { name: '8 rules checked' }).click();
     await expect(sweep.getByRole('complementary')).toContainText('determinism');
     expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+  });
+
+  await test.step('its report is saved as that of the command line is', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-')), 'report.json');
+    await app.evaluate(({ dialog }, filePath) => {
+      dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+    }, file);
+    await page.keyboard.press('Control+s');
+    await expect(page.getByText('Saved report.json')).toBeVisible();
+    const { report } = REQUESTS.saveReport.takes.shape;
+    expect(report.parse(JSON.parse(readFileSync(file, 'utf8')))).toMatchObject({
+      machine: 'dentist-booking',
+      faults: 'chaos',
+      seeds: 20,
+    });
   });
 
   // A cause that is not the first finding of its seed.

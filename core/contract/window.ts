@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { problemSchema, type Problem } from '../problem.ts';
+import { sweepReportSchema } from '../sweep/report.ts';
 import { operationsSchema, seedSchema } from '../text/quantities.ts';
 import { noteSchema } from '../trace/notes.ts';
 import { questionSchema } from '../trace/questions.ts';
@@ -212,6 +213,11 @@ export const REQUESTS = {
       notes: z.array(noteSchema),
       about: pageAboutSchema,
     }),
+    returns: replyOf(z.string().nullable()),
+  },
+  /** Asks where to save the report of a sweep; null when the person changed their mind. */
+  saveReport: {
+    takes: z.object({ suggestedName: z.string(), report: sweepReportSchema }),
     returns: replyOf(z.string().nullable()),
   },
   /** How many bytes the runs of the session take. */

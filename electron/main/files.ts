@@ -28,6 +28,10 @@ const TARGETS = {
       { name: 'Trace', extensions: ['jsonl'] },
     ],
   },
+  report: {
+    title: 'Save the report of the sweep',
+    filters: [{ name: 'Report', extensions: ['json'] }],
+  },
   page: { title: 'Save as a page', filters: [{ name: 'Page', extensions: ['html'] }] },
 };
 

@@ -13,6 +13,7 @@ import type {
   RequestTakes,
 } from '../../core/contract/window.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
+import { writeWholeFile } from '../../core/node/files/write-file.ts';
 import { readInputs } from '../../core/node/load/inputs-file.ts';
 import { readCatalog } from '../../core/node/load/samples.ts';
 import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
@@ -112,6 +113,17 @@ async function savePage(
   return path;
 }
 
+/** Asks the user where to save the report of a sweep, and writes it there; null when they changed their mind. */
+async function saveReport(
+  { files }: Parts,
+  { suggestedName, report }: RequestTakes<'saveReport'>,
+): Promise<string | null> {
+  const path = await files.chooseTarget(requireWindow(), 'report', suggestedName);
+  if (path === undefined) return null;
+  await writeWholeFile(path, `${JSON.stringify(report, null, 2)}\n`);
+  return path;
+}
+
 /** Keeps the state of the window. What cannot be written is kept in memory, and reported once. */
 async function keepSession({ files, session }: Parts, text: string): Promise<void> {
   try {
@@ -174,6 +186,8 @@ function createHandlers(parts: Parts, launch: Launch): Handlers {
     },
     saveTrace: (saved) => replyWith('The trace could not be saved', () => saveTrace(parts, saved)),
     savePage: (saved) => replyWith('The page could not be saved', () => savePage(parts, saved)),
+    saveReport: (saved) =>
+      replyWith('The report could not be saved', () => saveReport(parts, saved)),
     measureSession: () => room.measure(),
     keepSession: async ({ text }) => {
       await keepSession(parts, text);

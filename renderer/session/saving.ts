@@ -3,23 +3,38 @@ import type { Reply } from '../../core/contract/window.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { goalOf } from './cursor.ts';
-import { fileNameOf, type RunEntry } from './model.ts';
+import { fileNameOf, type RunEntry, type SweepEntry } from './model.ts';
 import { notesOf } from './notes.ts';
 import { showNotice, showProblem } from './notices.ts';
 import { selectRun, selectSweep, session } from './store.ts';
 
+/** Saves what is on the screen to a file that the user chooses: a trace, or the report of a sweep. */
+export async function save(): Promise<void> {
+  const sweep = selectSweep(session.getState());
+  if (sweep) await saveReport(sweep);
+  else await saveTrace();
+}
+
+/** The form is that of `phasmoscope sweep --report`. */
+async function saveReport({ report, status }: SweepEntry): Promise<void> {
+  if (!report) {
+    const remedy = 'Its report can be saved when it has ended, or was stopped.';
+    const isRunning = status === 'running';
+    showNotice(isRunning ? `The sweep goes on. ${remedy}` : 'The sweep ended without a report.');
+    return;
+  }
+  const { machine, scenario, faults } = report;
+  const suggestedName = `${machine}-${scenario}-${faults}-sweep.json`;
+  tellSaved(await request('saveReport', { suggestedName, report }));
+}
+
 /**
- * Saves the trace on the screen to a file that the user chooses, or says what to save instead.
+ * Saves the trace on the screen to a file that the user chooses.
  *
  * @returns the path of the file, if there is one.
  */
 export async function saveTrace(): Promise<string | undefined> {
-  const state = session.getState();
-  if (selectSweep(state)) {
-    showNotice('A sweep has no trace of its own. Open one of its findings, and save that.');
-    return undefined;
-  }
-  const run = selectRun(state);
+  const run = selectRun(session.getState());
   if (!run?.trace) return undefined;
   return tellSaved(
     await request('saveTrace', {

@@ -1,6 +1,6 @@
 import { chooseAndOpen } from '../../session/opening.ts';
 import { copyCommand, copyLink } from '../../session/places.ts';
-import { savePage, saveTrace } from '../../session/saving.ts';
+import { save, savePage } from '../../session/saving.ts';
 import { selectSweep, session } from '../../session/store.ts';
 import { always, currentView, set, withTrace, type Behaviours } from './behaviour.ts';
 
@@ -10,7 +10,7 @@ export const FILE_COMMANDS = {
   openMachine: always(() => void chooseAndOpen('machine')),
   saveTrace: {
     isEnabled: () => currentView() !== undefined || selectSweep(session.getState()) !== undefined,
-    run: () => void saveTrace(),
+    run: () => void save(),
   },
   savePage: withTrace(() => void savePage()),
   copyLink: withTrace(({ cursor }) => void copyLink(cursor)),

@@ -61,7 +61,9 @@ test('a sweep groups its findings, and an example is opened and shrunk', async (
     .getByRole('listitem')
     .filter({ hasText: 'atomicity' })
     .filter({ hasText: 'RequestSlot' });
-  const example = Number(/step (\d+)/.exec((await row.textContent()) ?? '')?.[1]);
+  await expect(row).toContainText('Fails because the container refuses an action');
+  await expect(row).toContainText('Also breaks atomicity');
+  const example = Number(/seed \d+\D*(\d+)/.exec((await row.textContent()) ?? '')?.[1]);
 
   await test.step('an example opens at its finding', async () => {
     await row.getByRole('button').first().click();

@@ -14,7 +14,7 @@ export function signatureOf({ kind, name, shape, source }: Finding): string {
 }
 
 /** Drops numbers, which are data in the name of an input: `customer 17` and `customer 4` are one. */
-function withoutNumbers(shape: string): string {
+export function withoutNumbers(shape: string): string {
   return shape.replaceAll(/\d+/g, '#');
 }
 

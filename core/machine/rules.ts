@@ -11,6 +11,8 @@ export interface Rule {
   readonly cure: string;
   /** Why a run may not have checked it. */
   readonly never: string;
+  /** What its check does at a step, which the run itself need not do. */
+  readonly tries?: 'crash' | 'secondDelivery';
 }
 
 /** The requirements that hold for every machine, by name. */
@@ -39,6 +41,7 @@ export const RULES = {
     cause: 'The state does not say that the action is under way, or restore does not look there.',
     cure: 'Record each tracked action in the state when it is emitted, and emit it in restore.',
     never: 'no tracked action was emitted',
+    tries: 'crash',
   },
   'restore is pure': {
     violatedWhen:
@@ -65,6 +68,7 @@ export const RULES = {
     cause: 'The result is handled without a check of whether it was handled before.',
     cure: 'Handle a result only while its action is awaited; return ok() for a repeated one.',
     never: 'no result was taken in',
+    tries: 'secondDelivery',
   },
 } as const satisfies Readonly<Record<string, Rule>>;
 

@@ -1,5 +1,5 @@
 import { checksForCause, type CheckPlan } from '../engine/check-plan.ts';
-import { driveToStep } from '../engine/driving.ts';
+import { driveToStep, type Pulse } from '../engine/driving.ts';
 import type { ExecutionOptions } from '../engine/executor.ts';
 import { Guide, trackedOf, type GuidedStep } from '../engine/guide.ts';
 import type { ReplayOptions } from '../engine/replay.ts';
@@ -56,6 +56,8 @@ export interface TryOptions {
   readonly isOriginal?: boolean;
   /** Called with what the external systems owe at the end, which the list does not have. */
   readonly onAdded?: (operation: Operation) => void;
+  /** Gives the run up when it says so. */
+  readonly pulse?: Pulse | undefined;
 }
 
 /**
@@ -68,7 +70,7 @@ export interface TryOptions {
 export async function tryCandidate(
   subject: ShrinkSubject,
   candidate: Candidate,
-  { isOriginal = false, onAdded }: TryOptions = {},
+  { isOriginal = false, onAdded, pulse }: TryOptions = {},
 ): Promise<FailingRun | undefined> {
   const { machine, guard, watch, locate, scenario, signature } = subject;
   const guide = new Guide(candidate, isOriginal ? 'run' : 'part');
@@ -88,12 +90,16 @@ export async function tryCandidate(
     return [];
   }
   const kept: FailingStep[] = [];
-  const { step: last } = await driveToStep(run, (step) => {
-    const given = candidate[guide.position] as CandidateStep;
-    guide.observe(step, given);
-    kept.push(failingStep(step, given));
-    return guide.isImpossible || step.findings.some(isWanted);
-  });
+  const { step: last } = await driveToStep(
+    run,
+    (step) => {
+      const given = candidate[guide.position] as CandidateStep;
+      guide.observe(step, given);
+      kept.push(failingStep(step, given));
+      return guide.isImpossible || step.findings.some(isWanted);
+    },
+    pulse ? { pulse } : {},
+  );
   const isFound = last?.findings.some(isWanted) ?? false;
   return isFound && !guide.isImpossible ? kept : undefined;
 }

@@ -1,4 +1,5 @@
 import type { CheckPlan } from '../engine/check-plan.ts';
+import type { Pulse } from '../engine/driving.ts';
 import type { Operation } from '../machine/operation.ts';
 import { encodeOperation } from '../trace/format.ts';
 import { sameValue } from '../value/value.ts';
@@ -54,6 +55,8 @@ export interface ShrinkOptions {
   readonly onProgress?: (progress: ShrinkProgress) => void;
   /** Called before each try; may return to the event loop, so that messages come in. */
   readonly isCancelled?: () => boolean | Promise<boolean>;
+  /** Called now and then during each try, with the steps since the last call; gives it up if it says so. */
+  readonly pulse?: Pulse | undefined;
   /** Leaves all inputs and results as they were: steps and faults are only removed or moved. */
   readonly keepsInputs?: boolean | undefined;
 }
@@ -90,9 +93,10 @@ export async function shrink(
   operations: readonly Operation[],
   options: ShrinkOptions = {},
 ): Promise<Shrunk> {
-  const { whole, unfounded } = await executeWhole(subject, operations);
+  const { pulse } = options;
+  const { whole, unfounded } = await executeWhole(subject, operations, pulse);
   if (!whole) throw notFailing();
-  const attempt: Attempt = (...tried) => tryCandidate(subject, ...tried);
+  const attempt: Attempt = (candidate) => tryCandidate(subject, candidate, { pulse });
   return { ...(await new Shrinker(attempt, whole, options, subject).shrink()), ...unfounded };
 }
 
@@ -110,18 +114,20 @@ export async function shrinkAfresh(
   operations: readonly Operation[],
   options: ShrinkOptions = {},
 ): Promise<Shrunk> {
+  const { pulse } = options;
   const reused = { ...(await renew()), signature };
-  const { whole, unfounded } = await executeWhole(reused, operations);
+  const { whole, unfounded } = await executeWhole(reused, operations, pulse);
   // Lets messages come in. A stop is noticed below.
   await options.isCancelled?.();
-  if (whole && isSameRun(whole, (await executeWhole(reused, operations)).whole)) {
-    const attempt: Attempt = (...tried) => tryCandidate(reused, ...tried);
+  if (whole && isSameRun(whole, (await executeWhole(reused, operations, pulse)).whole)) {
+    const attempt: Attempt = (candidate) => tryCandidate(reused, candidate, { pulse });
     const shrunk = await new Shrinker(attempt, whole, options, reused).shrink();
     const recorded = { ...(await renew()), signature, checks };
-    if ((await executeWhole(recorded, shrunk.operations)).whole) return { ...shrunk, ...unfounded };
+    if ((await executeWhole(recorded, shrunk.operations, pulse)).whole)
+      return { ...shrunk, ...unfounded };
   }
-  const attempt: Attempt = async (...tried) =>
-    tryCandidate({ ...(await renew()), signature, checks }, ...tried);
+  const attempt: Attempt = async (candidate, tried) =>
+    tryCandidate({ ...(await renew()), signature, checks }, candidate, { pulse, ...tried });
   const given = await attempt(candidateOf(operations), { isOriginal: true });
   if (!given) throw notFailing();
   return { ...(await new Shrinker(attempt, given, options, reused, true).shrink()), ...unfounded };
@@ -135,6 +141,7 @@ function notFailing(): ShrinkError {
 async function executeWhole(
   subject: ShrinkSubject,
   operations: readonly Operation[],
+  pulse: Pulse | undefined,
 ): Promise<{
   readonly whole: FailingRun | undefined;
   readonly unfounded: Pick<Shrunk, 'unfounded'>;
@@ -142,6 +149,7 @@ async function executeWhole(
   let added: Operation | undefined;
   const whole = await tryCandidate(subject, candidateOf(operations), {
     isOriginal: true,
+    pulse,
     onAdded: (operation) => {
       added ??= operation;
     },

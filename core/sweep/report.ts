@@ -3,6 +3,7 @@ import { FINDING_KINDS } from '../machine/finding.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { seedSchema, SHARDS_MAX, formatCount, formatAll, byCount } from '../text/quantities.ts';
 import { caughtFailureSchema, printed } from '../trace/codecs.ts';
+import { isTelling, isWithin, minimalRunSchema, type MinimalRun } from './minimal-run.ts';
 
 const count = z.number().int().nonnegative();
 const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
@@ -36,6 +37,8 @@ export const sweepGroupSchema = z.object({
   output: z.array(printed).readonly().optional(),
   /** The signature that the findings share. */
   signature: z.string(),
+  /** The shortest runs that its seeds were shrunk to, each of another pattern. */
+  minima: z.array(minimalRunSchema).readonly().optional(),
   /** The example was not found when its seed was run again with every check on. */
   isUnsteady: z.literal(true).optional(),
 });
@@ -272,11 +275,13 @@ export function addGroups(one: readonly SweepGroup[], other: readonly SweepGroup
       continue;
     }
     const example = compareSeeds(group.seed, known.seed) < 0 ? group : known;
+    const { minima: _, ...facts } = example;
     const failing = smallestOf([...(known.failing ?? []), ...(group.failing ?? [])]);
     groups.set(group.signature, {
-      ...example,
+      ...facts,
       count: known.count + group.count,
       ...(failing.length > 0 ? { failing } : {}),
+      ...addMinima(known, group),
     });
   }
   return [...groups.values()].toSorted(
@@ -292,6 +297,22 @@ const FAILING_LISTED_MAX = 100;
 
 function smallestOf(seeds: readonly string[]): string[] {
   return [...new Set(seeds)].toSorted(compareSeeds).slice(0, FAILING_LISTED_MAX);
+}
+
+function addMinima(one: SweepGroup, other: SweepGroup): Pick<SweepGroup, 'minima'> {
+  const all = [...(one.minima ?? []), ...(other.minima ?? [])];
+  return all.length === 0 ? {} : { minima: distinctMinima(all) };
+}
+
+/**
+ * Of minimal runs of one group, those that need different things: the shortest first, and none that needs all
+ * that a shorter one needs, and more, or so much that this cannot be told.
+ */
+export function distinctMinima(all: readonly MinimalRun[]): readonly MinimalRun[] {
+  const sorted = all.toSorted((a, b) => a.steps - b.steps || compareSeeds(a.seed, b.seed));
+  const isNew = ({ pattern }: MinimalRun, at: number) =>
+    isTelling(pattern) && !sorted.slice(0, at).some((one) => isWithin(one.pattern, pattern));
+  return sorted.filter((run, at) => at === 0 || isNew(run, at));
 }
 
 function addSometimes(

@@ -1,5 +1,6 @@
 import { signatureOf } from '../engine/signature.ts';
 import type { Finding } from '../machine/finding.ts';
+import type { TraceHeader } from './format.ts';
 import { lastAtMost, type Trace } from './trace.ts';
 
 /** Findings that most likely have the same cause. */
@@ -85,9 +86,15 @@ export function findingsOf({ findings }: Trace, stepIndex: number): readonly Fin
  * shrunk to come first.
  */
 export function findingsAt(trace: Trace, cursor: number): readonly Finding[] {
-  const findings = findingsOf(trace, cursor);
-  const sought = trace.header.shrunkFrom?.signature;
-  if (sought === undefined) return findings;
-  const isSought = (finding: Finding) => signatureOf(finding) === sought;
+  return soughtFirst(trace.header, findingsOf(trace, cursor));
+}
+
+/** Findings of a trace, in order; those that it was shrunk to come first. */
+export function soughtFirst(
+  { shrunkFrom }: Pick<TraceHeader, 'shrunkFrom'>,
+  findings: readonly Finding[],
+): readonly Finding[] {
+  if (!shrunkFrom) return findings;
+  const isSought = (finding: Finding) => signatureOf(finding) === shrunkFrom.signature;
   return [...findings.filter(isSought), ...findings.filter((finding) => !isSought(finding))];
 }

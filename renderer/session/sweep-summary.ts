@@ -1,10 +1,12 @@
 import type { SweepRunProgress } from '../../core/contract/tasks.ts';
+import { causesOfSweep, type SweepCause } from '../../core/sweep/causes.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
 import type { SweepEntry } from './model.ts';
 import { describeSeeds } from './sweep-settings.ts';
 
 /** The progress of a sweep, or its result. */
 export interface SweepSummary extends SweepRunProgress {
+  readonly causes: readonly SweepCause[];
   /** From 0 to 1. */
   readonly fraction: number;
 }
@@ -43,16 +45,17 @@ export function summaryOf({
   const done = count === undefined ? latest.elapsedMs / (timeBudgetMs ?? 1) : latest.seeds / count;
   return {
     ...latest,
+    causes: causesOfSweep(latest.groups),
     ...(count === undefined ? {} : { seedsMax: count }),
     fraction: status === 'completed' ? 1 : Math.min(1, done),
   };
 }
 
 /** The findings in a few words: `5 causes`, `2 broken seeds`, `no findings`. */
-export function describeFound({ groups, broken, brokenMore }: SweepSummary): string {
+export function describeFound({ causes, broken, brokenMore }: SweepSummary): string {
   const brokenSeeds = broken.length + brokenMore;
   const parts = [
-    ...(groups.length > 0 ? [formatPlural(groups.length, 'cause')] : []),
+    ...(causes.length > 0 ? [formatPlural(causes.length, 'cause')] : []),
     ...(brokenSeeds > 0 ? [formatPlural(brokenSeeds, 'broken seed')] : []),
   ];
   return parts.length === 0 ? 'no findings' : parts.join(', ');

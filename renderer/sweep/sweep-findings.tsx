@@ -14,13 +14,13 @@ import { Placeholder } from '../ui/placeholder.tsx';
 import { Spinner } from '../ui/spinner.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine, shownLines } from '../words/shown.ts';
-import { SweepGroupRow } from './sweep-group-row.tsx';
+import { SweepCauseRow } from './sweep-cause-row.tsx';
 import './sweep-findings.css';
 
 /** The most rows of a kind that are shown. */
 const ROWS_SHOWN_MAX = 100;
 
-/** The findings of a sweep: groups by cause, broken seeds, and saved seeds that still fail. */
+/** The findings of a sweep by cause, broken seeds, and saved seeds that still fail. */
 export function SweepFindings({
   sweep,
   summary,
@@ -28,23 +28,18 @@ export function SweepFindings({
   sweep: SweepEntry;
   summary: SweepSummary;
 }): ReactNode {
-  const { groups, broken, brokenMore, seeds, unfinished } = summary;
+  const { causes, broken, brokenMore, seeds, unfinished } = summary;
   const failing = sweep.report?.regressions.filter(({ fails }) => fails) ?? [];
   // A saved seed that breaks is listed with the saved ones.
   const ownBroken = broken.filter(({ saved }) => saved === undefined);
-  const hidden = groups.length - ROWS_SHOWN_MAX;
+  const hidden = causes.length - ROWS_SHOWN_MAX;
   return (
     <div className="sweep-findings">
-      {groups.length === 0 && <NoFindings sweep={sweep} summary={summary} />}
-      {groups.length > 0 && (
+      {causes.length === 0 && <NoFindings sweep={sweep} summary={summary} />}
+      {causes.length > 0 && (
         <ul aria-label="Findings by cause">
-          {groups.slice(0, ROWS_SHOWN_MAX).map((group) => (
-            <SweepGroupRow
-              key={group.signature}
-              sweep={sweep}
-              group={group}
-              seeds={seeds + unfinished}
-            />
+          {causes.slice(0, ROWS_SHOWN_MAX).map((cause) => (
+            <SweepCauseRow key={cause.id} sweep={sweep} cause={cause} seeds={seeds + unfinished} />
           ))}
           {hidden > 0 && (
             <li className="muted sweep-more">and {formatPlural(hidden, 'more cause')}</li>

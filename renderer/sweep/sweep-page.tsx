@@ -87,13 +87,13 @@ function sweepAgain({ machine, settings }: SweepEntry): void {
 }
 
 /** How the sweep goes, or how it ended; nothing if it is complete. */
-function SweepState({ sweep: { status, isStopping } }: { sweep: SweepEntry }): ReactNode {
+function SweepState({ sweep: { status, isStopping, report } }: { sweep: SweepEntry }): ReactNode {
   switch (status) {
     case 'running':
       return (
         <output className="sweep-state muted">
           <Spinner size={14} />
-          {isStopping === true ? 'Stopping…' : 'Sweeping…'}
+          {isStopping === true ? 'Stopping…' : report ? 'Shrinking what was found…' : 'Sweeping…'}
         </output>
       );
     case 'cancelled':
@@ -116,7 +116,7 @@ function SweepState({ sweep: { status, isStopping } }: { sweep: SweepEntry }): R
 }
 
 function Figures({ sweep, summary }: { sweep: SweepEntry; summary: SweepSummary }): ReactNode {
-  const { seeds, seedsMax, steps, stepsPerSecond, elapsedMs, groups } = summary;
+  const { seeds, seedsMax, steps, stepsPerSecond, elapsedMs, causes } = summary;
   const { timeBudgetMs } = sweep.settings;
   const brokenSeeds = summary.broken.length + summary.brokenMore;
   const sometimes = sweep.report?.sometimes ?? [];
@@ -133,8 +133,8 @@ function Figures({ sweep, summary }: { sweep: SweepEntry; summary: SweepSummary 
       />
       <Figure
         name="Causes found"
-        value={formatCount(groups.length)}
-        ink={groups.length > 0 ? 'finding' : 'text'}
+        value={formatCount(causes.length)}
+        ink={causes.length > 0 ? 'finding' : 'text'}
       />
       {brokenSeeds > 0 && (
         <Figure name="Broken seeds" value={formatCount(brokenSeeds)} ink="finding" />

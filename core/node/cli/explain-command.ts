@@ -1,6 +1,6 @@
-import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { soughtFirst } from '../../trace/causes.ts';
 import type { Need } from '../../trace/judged.ts';
 import { formatSentence } from '../../trace/sentences.ts';
 import type { Trace } from '../../trace/trace.ts';
@@ -62,15 +62,13 @@ async function explainCommand(file: string, options: ExplainOptions): Promise<Ex
 }
 
 function findingOf(trace: Trace, file: string, options: ExplainOptions): Finding {
-  const sought = trace.header.shrunkFrom?.signature;
   const isChosen = isMeant(options);
-  const candidates = trace.findings.filter(
+  const found = soughtFirst(trace.header, trace.findings).find(
     (one) =>
       isChosen(one) &&
       one.stepIndex >= 0 &&
       (options.step === undefined || one.stepIndex === options.step),
   );
-  const found = candidates.find((one) => signatureOf(one) === sought) ?? candidates[0];
   if (found) return found;
   const initial = trace.findings.find((one) => isChosen(one) && one.stepIndex < 0);
   if (initial && options.step === undefined) requireStep(initial, file);

@@ -1,10 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import type { Operation } from '../../machine/operation.ts';
-import { ProblemError } from '../../problem.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
 import { writeWholeFile } from '../files/write-file.ts';
@@ -13,6 +11,7 @@ import { PACKAGE_ROOT } from '../package-root.ts';
 import { exportedTest } from '../report/exported-test.ts';
 import { printJson, printLine, style } from '../report/print.ts';
 import { reproduce } from '../testing.ts';
+import { chooseFinding } from './finding-choice.ts';
 import { type CommandModule, JSON_FLAG, outputFile, TRACE_MACHINE } from './options.ts';
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
 import { machinePathOf } from './trace-machine.ts';
@@ -47,7 +46,7 @@ export async function exportTestCommand(
   options: ExportTestOptions,
 ): Promise<ExitCode> {
   const { trace } = await readTraceFile(file);
-  const finding = findingOf(trace, file, options.finding);
+  const finding = chooseFinding(trace, options, file);
   const machinePath = await machinePathOf(trace.header, options.machine);
   const out = resolve(options.out);
   await requireWritable(out, OUTPUT.test);
@@ -185,22 +184,5 @@ function packagesMissing(test: string): readonly string[] {
     } catch {
       return [installed];
     }
-  });
-}
-
-function findingOf(trace: Trace, file: string, wanted: string | undefined): Finding {
-  const { shrunkFrom } = trace.header;
-  const isMeant = (finding: Finding) =>
-    wanted === undefined
-      ? shrunkFrom === undefined || signatureOf(finding) === shrunkFrom.signature
-      : finding.name === wanted;
-  const finding = trace.findings.find(isMeant);
-  if (finding) return finding;
-  throw new ProblemError({
-    title:
-      wanted === undefined
-        ? `${file} has no finding.`
-        : `${file} has no finding named "${wanted}".`,
-    remedy: 'Give the trace of a failing run, preferably one that `phasmoscope shrink` wrote.',
   });
 }

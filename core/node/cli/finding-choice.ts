@@ -1,5 +1,7 @@
 import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
+import { soughtFirst } from '../../trace/causes.ts';
+import type { Trace } from '../../trace/trace.ts';
 
 /** Which finding of a run is meant; by default the first one. */
 export interface FindingOptions {
@@ -16,17 +18,17 @@ export function isMeant({ finding, shape }: FindingOptions): (one: Finding) => b
 }
 
 /**
- * The finding that is meant.
+ * The finding of a trace that is meant. In a shrunk run, what it was shrunk to comes first.
  *
  * @param where the run, as it was given.
  * @throws {ProblemError} when there is none.
  */
 export function chooseFinding(
-  findings: readonly Finding[],
+  { header, findings }: Trace,
   options: FindingOptions,
   where: string,
 ): Finding {
-  const found = findings.find(isMeant(options));
+  const found = soughtFirst(header, findings).find(isMeant(options));
   if (found) return found;
   throw nothingFound(where, options);
 }

@@ -57,7 +57,7 @@ describe('in GitHub Actions, a sweep', () => {
       /^100 %25%0A::add-mask::secret \| cell%0AIn 2 seeds, such as 0, at step 0/,
     );
     expect(data).toContain(
-      `npx phasmoscope record machines/loud.ts --scenario 'two, or "more"' --faults none`,
+      `npx phasmoscope shrink machines/loud.ts --scenario 'two, or "more"' --faults none`,
     );
   });
 

@@ -51,7 +51,7 @@ export async function reportPage(
 function findingStep(trace: Trace, file: string, options: PageReportOptions): number | undefined {
   const { finding, shape } = options;
   if (finding === undefined && shape === undefined) return undefined;
-  return chooseFinding(trace.findings, options, file).stepIndex;
+  return chooseFinding(trace, options, file).stepIndex;
 }
 
 function outside(stepIndex: number, steps: number): ProblemError {
@@ -67,7 +67,7 @@ async function explainPage(
   file: string,
   { machine, ...options }: PageReportOptions,
 ): Promise<PageExplanation> {
-  const finding = requireStep(chooseFinding(trace.findings, options, file), file);
+  const finding = requireStep(chooseFinding(trace, options, file), file);
   return withMachineOf(trace.header, machine, async (loaded) => {
     noteSource(loaded, trace.header);
     const line = new ProgressLine();

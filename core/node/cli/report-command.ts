@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Option } from 'commander';
-import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { ShrinkError } from '../../shrink/shrink.ts';
 import { formatCount } from '../../text/quantities.ts';
@@ -15,6 +14,7 @@ import { withTimeLimit, type LoadedMachine } from '../load/machine-loader.ts';
 import { findingMarkdown, type FindingReport } from '../report/finding-report.ts';
 import { printErrorLine, printLine } from '../report/print.ts';
 import { commandOfSeed, shellCommand } from '../report/reproduce.ts';
+import { explainShrunk, traceOfLines } from '../runs/explaining.ts';
 import { NOT_REPRODUCIBLE, shrinkRecord } from '../runs/shrinking.ts';
 import { chooseFinding } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
@@ -22,7 +22,7 @@ import { type CommandModule, outputFile, stepNumber, TRACE, TRACE_MACHINE } from
 import { EXIT, OUTPUT, requireWritable, type ExitCode } from './output.ts';
 import { reportPage, type PageReportOptions } from './page-report.ts';
 import { ProgressLine } from './progress.ts';
-import { explainShrunk, failingOf, traceOfLines } from './shrink-command.ts';
+import { failingOf } from './shrink-command.ts';
 import { machineNameOf, machinePathOf, withMachineOf } from './trace-machine.ts';
 import { readWholeTrace } from './trace-reading.ts';
 
@@ -62,7 +62,7 @@ async function reportCommand(file: string, options: ReportOptions): Promise<Exit
   const out = typeof options.markdown === 'string' ? options.markdown : undefined;
   await requireWritable(out, OUTPUT.markdown);
   const trace = await readWholeTrace(file);
-  const finding = chooseFinding(soughtFirst(trace), options, file);
+  const finding = chooseFinding(trace, options, file);
   const { header } = trace;
   const given = await machineNameOf(header, options.machine);
   const subject: Subject = { trace, finding, file, given };
@@ -88,15 +88,6 @@ interface Subject {
   readonly file: string;
   /** The machine, as the command line names it. */
   readonly given: string | undefined;
-}
-
-/** The findings of a trace; those that it was shrunk to come first. */
-function soughtFirst({ findings, header }: Trace): readonly Finding[] {
-  const sought = header.shrunkFrom?.signature;
-  if (sought === undefined) return findings;
-  return findings.toSorted(
-    (one, other) => Number(signatureOf(other) === sought) - Number(signatureOf(one) === sought),
-  );
 }
 
 /** Shrinks the run and explains what is left; a run that does not fail again is reported as recorded. */

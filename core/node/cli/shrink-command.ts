@@ -5,7 +5,6 @@ import { ProblemError } from '../../problem.ts';
 import { ShrinkError, type ShrinkProgress, type Shrunk } from '../../shrink/shrink.ts';
 import { formatCount } from '../../text/quantities.ts';
 import { formatSentence } from '../../trace/sentences.ts';
-import { TraceBuilder } from '../../trace/trace-builder.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { operationsOf } from '../../trace/verify.ts';
 import { isMachineFile } from '../files/file-kind.ts';
@@ -14,7 +13,7 @@ import { writeTraceFile } from '../files/trace-writer.ts';
 import { withMachine, withTimeLimit, type LoadedMachine } from '../load/machine-loader.ts';
 import { findMachine, pathOfMachine } from '../load/samples.ts';
 import { printIndented, printJson, printLine, printTable, style } from '../report/print.ts';
-import { explainTrace, type Explanation } from '../runs/explaining.ts';
+import { explainShrunk, traceOfLines, type Explanation } from '../runs/explaining.ts';
 import { defaultSeed, type LoadedPlan } from '../runs/planning.ts';
 import {
   NOT_REPRODUCIBLE,
@@ -79,7 +78,7 @@ export async function shrinkCommand(
     const { trace } = await readTraceFile(target);
     return withMachineOf(trace.header, options.machine, (given) => {
       const loaded = withTimeLimit(given, options.timeLimit ?? trace.header.timeLimitMs);
-      const finding = chooseFinding(trace.findings, options, target);
+      const finding = chooseFinding(trace, options, target);
       return shrinkFailing(loaded, failingOf(trace, loaded, finding), options);
     });
   }
@@ -218,29 +217,6 @@ function warningsOf({ shrunk, label }: Pick<ShrinkResult, 'shrunk' | 'label'>): 
         ]
       : []),
   ];
-}
-
-/** The trace of lines that were written just now. */
-export function traceOfLines(lines: readonly string[]): Trace {
-  const builder = new TraceBuilder();
-  for (const line of lines) builder.addLine(line);
-  if (!builder.trace) throw new Error('The lines have no header.');
-  return builder.trace;
-}
-
-/** Why the shrunk run fails; nothing for a finding of the initial state, which needs no step. */
-export async function explainShrunk(
-  loaded: LoadedMachine,
-  trace: Trace,
-  finding: Finding,
-): Promise<Explanation | undefined> {
-  if (finding.stepIndex < 0) return undefined;
-  const fresh = await loaded.afresh();
-  try {
-    return await explainTrace(fresh, trace, finding);
-  } finally {
-    await fresh.close();
-  }
 }
 
 function describeSteps(steps: number, from: number): string {

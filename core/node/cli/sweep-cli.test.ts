@@ -26,7 +26,8 @@ vi.setConfig({ testTimeout: 60_000 });
 const phasmoscope = (args: string, environment?: Readonly<Record<string, string>>) =>
   runCommandLine(args.split(' '), folder, environment);
 
-const SWEEP = 'sweep dentist-booking --operations 60 --faults chaos --workers 1';
+const EXPLAINED = 'sweep dentist-booking --operations 60 --faults chaos --workers 1';
+const SWEEP = `${EXPLAINED} --no-explain`;
 
 describe.concurrent('sweep', () => {
   it('ends with 0 when it found nothing, and tells people what it asked', async ({
@@ -221,6 +222,48 @@ describe.concurrent('shards', () => {
   });
 });
 
+it('findings are shrunk, explained and gathered by cause, in every report', async () => {
+  const { status, stdout } = await phasmoscope(
+    `${EXPLAINED} --operations 300 --count 4 --junit why.xml --json`,
+  );
+  expect(status).toBe(1);
+  const { groups, causes } = JSON.parse(stdout) as {
+    readonly groups: readonly { readonly shape: string; readonly name: string }[];
+    readonly causes: readonly {
+      readonly name: string;
+      readonly shape: string;
+      readonly seed: string;
+      readonly alsoBreaks: readonly { readonly shape: string }[];
+      readonly minimalSteps: number;
+      readonly explanation: readonly string[];
+      readonly command: string;
+    }[];
+  };
+  expect(causes.length).toBeLessThan(groups.length);
+  const lost = causes.find(({ name }) => name === 'tracked actions are restorable');
+  expect(lost).toMatchObject({ minimalSteps: 3, alsoBreaks: [] });
+  expect(lost?.explanation).toContain('Without the second delivery it passes.');
+  const refused = causes.find(({ shape }) => shape.endsWith('actionRefused'));
+  expect(refused?.alsoBreaks.map(({ shape }) => shape)).toContain(
+    refused?.shape === 'input RequestAuto, actionRefused'
+      ? 'input RequestSlot, actionRefused'
+      : 'input RequestAuto, actionRefused',
+  );
+
+  const xml = readFileSync(join(folder, 'why.xml'), 'utf8');
+  const failures = casesOf(xml).filter(({ body }) => body.includes('<failure'));
+  expect(failures).toHaveLength(causes.length);
+  expect(xml).toContain('minimal run of 3 steps:\n  Fails because the result Success of 1');
+  expect(xml).toContain(`shrink it again: ${lost?.command}`);
+
+  const [, , ...args] = lost?.command.match(/'[^']*'|\S+/g) ?? [];
+  const shrunk = await runCommandLine(
+    args.map((arg) => arg.replaceAll("'", '')),
+    folder,
+  );
+  expect(shrunk.stdout).toContain('Without the second delivery it passes.');
+});
+
 it('JUnit XML holds whatever a machine says', async () => {
   const rude = '\u001b[31mred\u0000 ]]> <b> & "quoted"';
   const group = {
@@ -348,7 +391,7 @@ describe.concurrent('a sweep that is not complete', () => {
     check(status).toBe(1);
     check(stdout).toMatch(/seeds +0, and 1 that did not finish\n/);
     check(stdout).toContain('idempotent completion');
-    check(stdout).toMatch(/in 1 of 1 seeds; the smallest is 0, at step 2\b/);
+    check(stdout).toMatch(/in 1 of 1 seed, such as 0, at step 2\b/);
     check(stdout).not.toContain('No findings');
   });
 

@@ -26,6 +26,7 @@ import type { SweepPlan, SweepProgress } from '../sweep/pool.ts';
 import { regressionsPath } from '../sweep/regressions.ts';
 import { startSaving } from '../sweep/saving.ts';
 import { shardOf, signOfMany } from '../sweep/shard.ts';
+import { startShrinking } from '../sweep/shrinking.ts';
 import { startSweep } from '../sweep/sweep.ts';
 import { startTracing } from '../sweep/tracing.ts';
 import { cancelOnInterrupt } from './interrupt.ts';
@@ -81,6 +82,8 @@ export interface SweepOptions extends OutputOptions, ScenarioOptions {
   /** The folder of the traces. */
   readonly traces?: string;
   readonly watch?: boolean;
+  /** Whether what was found is shrunk and explained. */
+  readonly explain?: boolean;
 }
 
 /** `phasmoscope sweep`: runs many seeds on all cores and prints their findings by cause. */
@@ -148,6 +151,7 @@ export const SWEEP: CommandModule = {
           'check invariants at every n-th change of the state (default: 1)',
           whole('value of --invariants-every', SAMPLING_MAX),
         )
+        .option('--no-explain', 'do not shrink and explain what was found')
         .option('--save', 'keep an example of each cause beside the machine and try it first later')
         .option('--traces <folder>', 'write the trace of an example of each cause to a folder')
         .option(
@@ -214,7 +218,8 @@ async function sweepLoaded(
   onStarted?.(() => handle.cancel());
   const swept = await cancelOnInterrupt(handle.report, () => handle.cancel());
   const { inputs } = options;
-  const report = { ...swept, given, ...(inputs === undefined ? {} : { inputs }) };
+  const found = { ...swept, given, ...(inputs === undefined ? {} : { inputs }) };
+  const report = await shrinkFound(plan, found, options, line);
   line.clear();
   const kept = await keepExamples(plan, report, options, line);
   return { report, exitCode: await conclude(report, options, kept) };
@@ -229,6 +234,20 @@ function shardOfProcess(): Shard {
     printErrorLine('Give --shard I/N for one part of them, or --shard 1/1 if all are meant.');
   }
   return shard;
+}
+
+/** Shrinks what was found, unless it is not wanted. An interrupt leaves the rest as it was found. */
+async function shrinkFound(
+  plan: SweepPlan,
+  report: SweepReport,
+  { explain }: SweepOptions,
+  line: ProgressLine,
+): Promise<SweepReport> {
+  if (explain === false || report.isCancelled) return report;
+  const shrinking = startShrinking(plan, report, ({ errandsLeft }) =>
+    line.show(() => `Shrinking: ${formatCount(errandsLeft)} examples left`),
+  );
+  return cancelOnInterrupt(shrinking.report, () => shrinking.cancel());
 }
 
 async function keepExamples(

@@ -14,6 +14,7 @@ import {
   printSaved,
   printTraced,
 } from '../report/sweep-text.ts';
+import { causeAsJson, toldCauses } from '../report/told-cause.ts';
 import type { Saved } from '../sweep/saving.ts';
 import type { Traced } from '../sweep/tracing.ts';
 import { JSON_FLAG, outputFile } from './options.ts';
@@ -66,6 +67,7 @@ export async function conclude(
   const document = {
     ...report,
     groups: report.groups.map(withAdvice),
+    causes: toldCauses(report).map(causeAsJson),
     ...(traced ? { traces: traced.files } : {}),
     ...(problem ? { error: problem } : {}),
   };

@@ -71,7 +71,7 @@ export const DOOM: CommandModule = {
 
 async function doomCommand(file: string, options: DoomCommandOptions): Promise<ExitCode> {
   return onTrace(file, options, async (loaded, trace) => {
-    const finding = requireStep(chooseFinding(trace.findings, options, file), file);
+    const finding = requireStep(chooseFinding(trace, options, file), file);
     const failure = { signature: signatureOf(finding), stepIndex: finding.stepIndex };
     const { runs: runsMax = DOOM_RUNS_MAX } = options;
     const line = new ProgressLine();

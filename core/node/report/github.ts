@@ -7,6 +7,7 @@ import { cutText, showText } from '../../text/visible.ts';
 import { placeOf } from './findings-text.ts';
 import { isInGitHubActions, printCommand } from './print.ts';
 import { commandOfSeed } from './reproduce.ts';
+import { alsoLines, minimalTitle, toldCauses, type ToldCause } from './told-cause.ts';
 
 /** The most errors of a step that GitHub shows. */
 const ANNOTATIONS_MAX = 10;
@@ -31,8 +32,9 @@ export async function showOnGitHub(report: SweepReport): Promise<void> {
 /** The commands that show the causes of a report at their lines. */
 export function annotationsOf(report: SweepReport): readonly string[] {
   const root = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
-  const shown = report.groups.slice(0, ANNOTATIONS_MAX);
-  return shown.map((group) => {
+  const shown = toldCauses(report).slice(0, ANNOTATIONS_MAX);
+  return shown.map((cause) => {
+    const { example: group, seeds, minimal, command } = cause;
     const place = placeInRepository(report, group, root);
     const properties = { ...place, title: `${group.kind}: ${group.name}` };
     const list = Object.entries(properties).map(
@@ -40,8 +42,10 @@ export function annotationsOf(report: SweepReport): readonly string[] {
     );
     const message = [
       cutText(group.message, MESSAGE_CHARS_MAX),
-      `In ${formatPlural(group.count, 'seed')}, such as ${group.seed}, ${placeOf(group.stepIndex)} (${group.shape}).`,
-      commandOfSeed(report, group.seed),
+      `In ${formatPlural(seeds, 'seed')}, such as ${group.seed}, ${placeOf(group.stepIndex)} (${group.shape}).`,
+      ...alsoLines(cause).map((line) => `It also breaks ${line}.`),
+      ...(minimal?.sentences ?? []),
+      command,
     ].join('\n');
     return `::error ${list.join(',')}::${escapeData(message)}`;
   });
@@ -72,8 +76,9 @@ function escapeProperty(text: string): string {
 
 /** A report as Markdown: the causes in a table, and the commands that record them again. */
 export function summaryOf(report: SweepReport): string {
-  const { machine, scenario, faults, groups, broken, seeds, steps, isCancelled } = report;
-  const found = groups.length === 0 ? 'nothing found' : formatPlural(groups.length, 'cause');
+  const { machine, scenario, faults, broken, seeds, steps, isCancelled } = report;
+  const causes = toldCauses(report);
+  const found = causes.length === 0 ? 'nothing found' : formatPlural(causes.length, 'cause');
   const state = isCancelled ? ', stopped early' : '';
   const [shard] = report.shards;
   const isPart = report.shards.length === 1 && shard && shard.total > 1;
@@ -83,10 +88,10 @@ export function summaryOf(report: SweepReport): string {
     '',
     `${cell(scenario)}, faults ${cell(faults)}, ${formatPlural(steps, 'step')}${part}`,
   ];
-  const shown = groups.slice(0, CAUSES_MAX);
+  const shown = causes.slice(0, CAUSES_MAX);
   const rows = shown.map(
-    (group) =>
-      `| **${cell(`${group.kind}: ${group.name}`)}** ${cell(group.shape)} | ${formatCount(group.count)} | ` +
+    ({ example: group, seeds: count }) =>
+      `| **${cell(`${group.kind}: ${group.name}`)}** ${cell(group.shape)} | ${formatCount(count)} | ` +
       `${group.seed}, ${placeOf(group.stepIndex)} | ${cell(group.source ?? '')} | ${cell(group.message)} |`,
   );
   const table = [
@@ -94,22 +99,41 @@ export function summaryOf(report: SweepReport): string {
     '| cause | seeds | example | source | what happened |',
     '|---|--:|---|---|---|',
   ];
-  const commands = shown.map(({ seed }) => showText(commandOfSeed(report, seed)));
+  const commands = shown.map(({ example }) => showText(commandOfSeed(report, example.seed)));
   const reproduce = [
     '',
     'To record the examples again:',
     '',
     ...markdownFence([...new Set(commands)], 'sh'),
   ];
-  const more = groups.length - shown.length;
+  const more = causes.length - shown.length;
   return [
     ...head,
     ...(rows.length === 0 ? [] : [...table, ...rows]),
     ...(more > 0 ? ['', `and ${formatPlural(more, 'more cause')}`] : []),
+    ...shown.flatMap(reasonsOf),
     ...broken.map(({ seed, reason }) => `\nSeed ${seed} broke: ${cell(reason)}`),
     ...(rows.length === 0 ? [] : reproduce),
     '',
   ].join('\n');
+}
+
+/** Why the minimal run of a cause fails, and what else it breaks. */
+function reasonsOf(cause: ToldCause): readonly string[] {
+  const { example, minimal, command } = cause;
+  const lines = [
+    ...alsoLines(cause).map((line) => `It also breaks ${line}.`),
+    ...(minimal?.sentences ?? []),
+  ];
+  if (lines.length === 0) return [];
+  const heading = minimal ? ` ${minimalTitle(minimal)}` : '';
+  return [
+    '',
+    `**${cell(`${example.kind}: ${example.name}`)}**${heading}`,
+    '',
+    ...lines.map((line) => `- ${cell(line)}`),
+    ...(minimal ? ['', ...markdownFence([showText(command)], 'sh')] : []),
+  ];
 }
 
 function cell(text: string): string {

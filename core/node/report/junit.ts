@@ -1,13 +1,14 @@
 import type { TestSuite } from 'junit-report-builder';
 import { RULE_NAMES, RULES } from '../../machine/rules.ts';
 import type { Problem } from '../../problem.ts';
-import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
+import type { SweepReport } from '../../sweep/report.ts';
 import { formatCount, formatPlural, formatTimes } from '../../text/quantities.ts';
 import { showLines } from '../../text/visible.ts';
 import { writeWholeFile } from '../files/write-file.ts';
 import { NEVER_SETTLED } from './checks-text.ts';
 import { factsOf, placeOf } from './findings-text.ts';
 import { commandOfSeed } from './reproduce.ts';
+import { alsoLines, minimalTitle, toldCauses, type ToldCause } from './told-cause.ts';
 
 /**
  * Writes a sweep as JUnit XML for CI services: a test case for each rule and each saved seed, a
@@ -32,7 +33,7 @@ export async function writeJunit(
     .name(`${report.machine} / ${report.scenario} / ${report.faults}`)
     .time(report.seconds);
   suite.property('seeds', String(report.seeds)).property('steps', String(report.steps));
-  addGroups(suite, report);
+  addCauses(suite, report);
   addRules(suite, report);
   addSettled(suite, report);
   addReached(suite, report);
@@ -48,24 +49,33 @@ export async function writeJunit(
   await writeWholeFile(path, showLines(builder.build()));
 }
 
-function addGroups(suite: TestSuite, report: SweepReport): void {
-  const { machine, groups } = report;
-  for (const group of groups) {
+function addCauses(suite: TestSuite, report: SweepReport): void {
+  for (const cause of toldCauses(report)) {
+    const { kind, name, shape, message } = cause.example;
     suite
       .testCase()
-      .className(`${machine}.${group.kind}`)
-      .name(`${group.name} (${group.shape})`)
-      .failure(group.message, group.kind)
-      .standardOutput(forOutput(describeGroup(report, group)));
+      .className(`${report.machine}.${kind}`)
+      .name(`${name} (${shape})`)
+      .failure(message, kind)
+      .standardOutput(forOutput(describeCause(report, cause)));
   }
 }
 
-function describeGroup(report: SweepReport, group: SweepGroup): string {
-  const { seed, stepIndex, count, source } = group;
+function describeCause(report: SweepReport, cause: ToldCause): string {
+  const { example, seeds, minimal, command } = cause;
+  const { seed, stepIndex, source } = example;
   return [
-    `seed ${seed}, ${placeOf(stepIndex)}; found in ${formatPlural(count, 'seed')}`,
-    ...factsOf(group).map(([name, text]) => `${name}: ${text}`),
+    `seed ${seed}, ${placeOf(stepIndex)}; found in ${formatPlural(seeds, 'seed')}`,
+    ...factsOf(example).map(([name, text]) => `${name}: ${text}`),
     ...(source === undefined ? [] : [`at: ${source}`]),
+    ...alsoLines(cause).map((line) => `also breaks ${line}`),
+    ...(minimal
+      ? [
+          `${minimalTitle(minimal)}:`,
+          ...minimal.sentences.map((line) => `  ${line}`),
+          `shrink it again: ${command}`,
+        ]
+      : []),
     `record it again: ${commandOfSeed(report, seed)}`,
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-import type { SweepReport } from '../../sweep/report.ts';
+import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
 
 /** What determines the run of a seed. */
 export type SeedSource = Pick<
@@ -12,14 +12,30 @@ export type SeedSource = Pick<
  * @param out the trace to write.
  */
 export function commandOfSeed(
-  { machine, given, inputs, scenario, faults, operationsMax }: SeedSource,
+  source: SeedSource,
   seed: string,
   out = `seed-${seed}.jsonl`,
 ): string {
+  return shellCommand(['record', ...argsOfSeed(source, seed), '--out', out]);
+}
+
+/** The command that shrinks a seed to a finding, for a POSIX shell. */
+export function commandOfMinimal(
+  source: SeedSource,
+  { seed, name, shape }: Pick<SweepGroup, 'seed' | 'name' | 'shape'>,
+): string {
+  const finding = ['--finding', name, '--shape', shape];
+  const out = `minimal-${seed}.jsonl`;
+  return shellCommand(['shrink', ...argsOfSeed(source, seed), ...finding, '--out', out]);
+}
+
+function argsOfSeed(
+  { machine, given, inputs, scenario, faults, operationsMax }: SeedSource,
+  seed: string,
+): readonly string[] {
   const source = inputs === undefined ? ['--scenario', scenario] : ['--inputs', inputs];
   const settings = ['--faults', faults, '--operations', String(operationsMax), '--seed', seed];
-  const args = ['record', given ?? machine, ...source, ...settings, '--out', out];
-  return shellCommand(args);
+  return [given ?? machine, ...source, ...settings];
 }
 
 /** A command line of Phasmoscope, for a POSIX shell. */

@@ -9,6 +9,7 @@ import { describeChecks, printWeakness } from './checks-text.ts';
 import { placeOf, printExplanation } from './findings-text.ts';
 import { outputLines } from './output-text.ts';
 import { printIndented, printLine, printTable, style, type Piece } from './print.ts';
+import { alsoLines, minimalTitle, toldCauses, type ToldCause } from './told-cause.ts';
 
 /**
  * Prints the report of a sweep as text.
@@ -36,7 +37,7 @@ export function printReport(report: SweepReport, confidencePercent?: number): vo
   else if (report.endedAtFailure) printLine('Ended at the first seed that fails.');
   printBroken(report);
   printRegressions(report);
-  printGroups(report);
+  printCauses(report);
   printClaim(report, confidencePercent);
   printWeakness(report.checks);
   for (const { name, reached } of report.sometimes) {
@@ -146,28 +147,37 @@ export function isEmptyShard({ count, seeds, unfinished, isCancelled }: SweepRep
   return count !== undefined && seeds + unfinished === 0 && !isCancelled;
 }
 
-function printGroups(report: SweepReport): void {
-  const { groups, seeds, unfinished } = report;
-  if (groups.length === 0) {
+function printCauses(report: SweepReport): void {
+  const causes = toldCauses(report);
+  if (causes.length === 0) {
     printLine(describeNothing(report));
     return;
   }
-  printLine(style.red(`${formatPlural(groups.length, 'cause')} found:`));
-  for (const group of groups) {
-    const { kind, name, count, seed, stepIndex, shape } = group;
-    printLine('  ', style.bold(`${kind}: ${name}`), '  ', style.dim(shape));
-    printExplanation(group);
-    printLine(
-      style.dim(
-        `    in ${formatCount(count)} of ${formatPlural(seeds + unfinished, 'seed')}; ` +
-          `the smallest is ${seed}, ${placeOf(stepIndex)}`,
-      ),
-    );
-    for (const pieces of outputLines(group.output ?? [])) {
-      printLine(style.dim('    printed  '), ...pieces);
-    }
-    if (group.isUnsteady) printLine(style.yellow(`    ${UNSTEADY}`));
+  printLine(style.red(`${formatPlural(causes.length, 'cause')} found:`));
+  for (const cause of causes) printCause(report, cause);
+}
+
+function printCause({ seeds, unfinished }: SweepReport, cause: ToldCause): void {
+  const { example, seeds: count, minimal, command } = cause;
+  const { kind, name, seed, stepIndex, shape } = example;
+  printLine('  ', style.bold(`${kind}: ${name}`), '  ', style.dim(shape));
+  printExplanation(example);
+  printLine(
+    style.dim(
+      `    in ${formatCount(count)} of ${formatPlural(seeds + unfinished, 'seed')}, ` +
+        `such as ${seed}, ${placeOf(stepIndex)}`,
+    ),
+  );
+  for (const line of alsoLines(cause)) printIndented('    ', `also breaks ${line}`);
+  for (const pieces of outputLines(example.output ?? [])) {
+    printLine(style.dim('    printed  '), ...pieces);
   }
+  if (minimal) {
+    printLine(style.dim(`    ${minimalTitle(minimal)}:`));
+    for (const sentence of minimal.sentences) printIndented('      ', sentence);
+    printLine(style.dim(`      ${command}`));
+  }
+  if (example.isUnsteady) printLine(style.yellow(`    ${UNSTEADY}`));
 }
 
 function describeNothing(report: SweepReport): Piece {

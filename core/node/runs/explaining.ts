@@ -1,6 +1,7 @@
 import { signatureOf } from '../../engine/signature.ts';
 import type { Finding } from '../../machine/finding.ts';
 import type { Sentence } from '../../trace/sentences.ts';
+import { TraceBuilder } from '../../trace/trace-builder.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { askButFor, type ButFor, type ButForOptions } from '../../what-if/but-for.ts';
 import { explain } from '../../what-if/explanation.ts';
@@ -34,4 +35,28 @@ export async function explainTrace(
     throw toForkProblem(error);
   });
   return { found, sentences: explain(parent, found) };
+}
+
+/** The trace of lines that were written just now. */
+export function traceOfLines(lines: readonly string[]): Trace {
+  const builder = new TraceBuilder();
+  for (const line of lines) builder.addLine(line);
+  if (!builder.trace) throw new Error('The lines have no header.');
+  return builder.trace;
+}
+
+/** Why the shrunk run fails; nothing for a finding of the initial state, which needs no step. */
+export async function explainShrunk(
+  loaded: LoadedMachine,
+  trace: Trace,
+  finding: Finding,
+  options: ButForOptions = {},
+): Promise<Explanation | undefined> {
+  if (finding.stepIndex < 0) return undefined;
+  const fresh = await loaded.afresh();
+  try {
+    return await explainTrace(fresh, trace, finding, options);
+  } finally {
+    await fresh.close();
+  }
 }

@@ -8,15 +8,18 @@ const SHORT_MS_MAX = 10_000;
 /**
  * Makes a pool for the work on the examples of a sweep after its end. If the sweep ran out of time or
  * was stopped, the pool gets little more time.
+ *
+ * @param timeMs the time that it gets otherwise; by default as much as it takes.
  */
 export function errandPool(
   plan: SweepPlan,
   { isCancelled }: SweepReport,
   errands: readonly Errand[],
   onProgress?: (progress: SweepProgress) => void,
+  timeMs?: number,
 ): SweepPool {
   const { timeBudgetMs: isTimed, ...rest } = plan;
-  const isShort = isCancelled || isTimed !== undefined;
-  const after = { ...rest, count: 0, ...(isShort ? { timeBudgetMs: SHORT_MS_MAX } : {}) };
+  const timeBudgetMs = isCancelled || isTimed !== undefined ? SHORT_MS_MAX : timeMs;
+  const after = { ...rest, count: 0, ...(timeBudgetMs === undefined ? {} : { timeBudgetMs }) };
   return new SweepPool(after, onProgress, errands);
 }

@@ -7,11 +7,13 @@ import { faultProfilesOf, FAULT_PROFILES } from '../../machine/faults.ts';
 import type { Finding } from '../../machine/finding.ts';
 import type { Operation } from '../../machine/operation.ts';
 import { SelfExplainingError } from '../../problem.ts';
+import { ShrinkError } from '../../shrink/shrink.ts';
 import type { Claim } from '../../trace/claims.ts';
 import { recordRun } from '../../trace/recorder.ts';
 import { TraceBuilder } from '../../trace/trace-builder.ts';
 import type { LoadedMachine } from '../load/machine-loader.ts';
 import { judgeTrace } from '../runs/judging.ts';
+import { minimalRunOf } from '../runs/minimal-run.ts';
 import { startRecorded, type LoadedPlan } from '../runs/planning.ts';
 import type { Regression } from './regressions.ts';
 import { NO_TIME, type Errand, type ErrandResult } from './worker-contract.ts';
@@ -30,6 +32,8 @@ export async function runErrand(
         return await recordExample(plan, errand, pulse);
       case 'trace':
         return await traceSeed(plan, errand.seed, pulse);
+      case 'shrink':
+        return await shrinkExample(plan, errand, pulse);
       case 'ask':
         return await askSeed(plan, errand, pulse);
       default:
@@ -99,6 +103,31 @@ async function recordExample(
   });
   if (finding) return { kind: 'recorded', operations };
   return isStopped ? NO_TIME : PASSES;
+}
+
+/**
+ * Shrinking a seed takes this many steps at most, or this many for each of its operations: most take a third. One
+ * that takes more ends in a run that is too long to tell much.
+ */
+const SHRINKING_STEPS_MAX = 300_000;
+const SHRINKING_STEPS_PER_OPERATION_MAX = 30;
+
+/** Shrinks a seed of a sweep to one of its causes. */
+async function shrinkExample(
+  plan: LoadedPlan,
+  example: { readonly seed: bigint; readonly signature: string },
+  pulse: Pulse,
+): Promise<ErrandResult> {
+  const perOperation = SHRINKING_STEPS_PER_OPERATION_MAX * plan.settings.operationsMax;
+  let stepsLeft = Math.max(SHRINKING_STEPS_MAX, perOperation);
+  const minimal = await minimalRunOf(plan, example, (steps) => {
+    stepsLeft -= steps;
+    return stepsLeft > 0 && pulse(steps);
+  }).catch((error: unknown) => {
+    if (error instanceof ShrinkError) return undefined;
+    throw error;
+  });
+  return minimal ? { kind: 'shrunk', minimal } : NO_TIME;
 }
 
 /** Records a seed of a sweep to its end, with every check on. */

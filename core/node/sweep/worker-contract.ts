@@ -1,6 +1,7 @@
 import type { Sampling } from '../../engine/check-plan.ts';
 import type { Operation } from '../../machine/operation.ts';
 import type { Problem } from '../../problem.ts';
+import type { MinimalRun } from '../../sweep/minimal-run.ts';
 import type { SweepGroup } from '../../sweep/report.ts';
 import type { SweepPart } from '../../sweep/seed-check.ts';
 import type { Claim, Judged } from '../../trace/claims.ts';
@@ -51,6 +52,8 @@ export type Errand =
   | { readonly kind: 'record'; readonly seed: bigint; readonly signature: string }
   /** What does a seed of the sweep do, step by step? */
   | { readonly kind: 'trace'; readonly seed: bigint }
+  /** Which is the shortest run of a seed of the sweep that has a cause, and why does it fail? */
+  | { readonly kind: 'shrink'; readonly seed: bigint; readonly signature: string }
   /** Does a claim hold at all steps of a seed? */
   | { readonly kind: 'ask'; readonly seed: bigint; readonly claim: Claim };
 
@@ -66,6 +69,7 @@ export type ErrandResult =
   | { readonly kind: 'recorded'; readonly operations: readonly Operation[] }
   /** The lines of its trace, without line breaks; if the scenario threw, up to then. */
   | { readonly kind: 'traced'; readonly lines: readonly string[]; readonly brokenBy?: string }
+  | { readonly kind: 'shrunk'; readonly minimal: MinimalRun }
   | { readonly kind: 'judged'; readonly judged: Judged }
   /** The run came to its end without the cause. */
   | { readonly kind: 'passes' }

@@ -85,6 +85,7 @@ async function execute(plan: LoadedPlan, order: WorkerOrder): Promise<void> {
     case 'try':
     case 'record':
     case 'trace':
+    case 'shrink':
     case 'ask': {
       const result = await runErrand(plan, order, beat);
       await breathe();

@@ -2,10 +2,14 @@ import { availableParallelism, platform } from 'node:os';
 import { CHECK_EVERYTHING, SWEEP_SAMPLING } from '../../../core/engine/check-plan.ts';
 import { withInputs } from '../../../core/node/load/inputs-file.ts';
 import type { SweepPlan, SweepProgress } from '../../../core/node/sweep/pool.ts';
+import { startShrinking } from '../../../core/node/sweep/shrinking.ts';
 import { startSweep } from '../../../core/node/sweep/sweep.ts';
 import type { CarryOut } from './task-context.ts';
 
-/** Sweeps on separate threads, so that this process still responds. */
+/**
+ * Sweeps on separate threads, so that this process still responds, and then shrinks what was found. The report is
+ * sent before and after that.
+ */
 export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
   const { scenario, inputs, faults, operationsMax, from, count, timeBudgetMs, mend } = settings;
   const loaded = await withInputs(context.loaded, inputs);
@@ -40,5 +44,12 @@ export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
   const sweeping = startSweep(loaded, plan, onProgress, failed);
   const report = await sweeping.report;
   context.report({ kind: 'report', report });
+  if (!report.isCancelled && !mend && report.groups.length > 0) {
+    const shrinking = startShrinking(plan, report, () => {
+      context.stir();
+      if (context.isCancelled) shrinking.cancel();
+    });
+    context.report({ kind: 'report', report: await shrinking.report });
+  }
   return report.isCancelled ? 'cancelled' : 'completed';
 };

@@ -21,14 +21,19 @@ const described = {
 /** The findings of a run. */
 export const findingsSchema = z.array(z.object({ ...described, stepIndex: z.number() }));
 
-/** A group of findings of a sweep. */
-export const groupSchema = z.object({
+/** A cause of findings of a sweep. */
+export const sweepCauseSchema = z.object({
   ...described,
   seed: z.string(),
   stepIndex: z.number(),
   count: z.number(),
   operations: z.number(),
   isUnsteady: z.literal(true).optional(),
+  alsoBreaks: z.array(z.object({ kind: z.string(), name: z.string(), shape: z.string() })),
+  minimalSteps: z.number().optional(),
+  /** Why the minimal run fails, in sentences. */
+  explanation: z.array(z.string()).optional(),
+  command: z.string(),
 });
 
 /** The findings of a run by cause, each with its first step. */
@@ -39,12 +44,9 @@ export function listCauses(findings: z.output<typeof findingsSchema>): readonly 
   });
 }
 
-/** The groups of a sweep, each with its smallest seed. */
-export function listGroups(groups: readonly z.output<typeof groupSchema>[]): readonly unknown[] {
-  return groups.map(({ stepIndex: step, count: seeds, seed, ...facts }) => ({
-    ...facts,
-    seeds,
-    smallestSeed: seed,
-    step,
-  }));
+/** The causes of a sweep, each with the seed that is its example. */
+export function listSweepCauses(
+  causes: readonly z.output<typeof sweepCauseSchema>[],
+): readonly unknown[] {
+  return causes.map(({ stepIndex: step, count: seeds, ...facts }) => ({ ...facts, seeds, step }));
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { findMachineFiles } from '../../load/machine-files.ts';
 import { readCatalog } from '../../load/samples.ts';
 import { commandTool, READS, WRITES, type Tool } from '../tool.ts';
-import { findingsSchema, groupSchema, listCauses, listGroups } from './findings.ts';
+import { findingsSchema, listCauses, listSweepCauses, sweepCauseSchema } from './findings.ts';
 import { MACHINE, PAGE, RUN, runOptions, SEED } from './inputs.ts';
 
 /** The machines that can be run. No code of theirs is executed for it. */
@@ -122,8 +122,8 @@ const sweep = commandTool({
   name: 'sweep',
   title: 'Sweep many seeds',
   description:
-    'Runs many seeds on all cores, and lists their findings by cause, each with the smallest seed that shows it. ' +
-    'Give that seed to shrink.',
+    'Runs many seeds on all cores, and lists their findings by cause, each with a seed that shows it, and why the ' +
+    'shortest run that it was shrunk to fails. Give that seed to shrink.',
   input: {
     ...RUN,
     from: SEED.optional().describe('The first seed (default: 0)'),
@@ -161,18 +161,18 @@ const sweep = commandTool({
     operations: z.number(),
     steps: z.number(),
     seconds: z.number(),
-    groups: z.array(groupSchema),
+    causes: z.array(sweepCauseSchema),
     sometimes: z.array(z.object({ name: z.string(), reached: z.boolean() })),
     broken: z.array(z.object({ seed: z.string(), reason: z.string() })),
     isCancelled: z.boolean(),
   }),
-  answer: ({ groups, sometimes, ...facts }) => ({
+  answer: ({ causes, sometimes, ...facts }) => ({
     facts: {
       ...facts,
       neverReached: sometimes.filter(({ reached }) => !reached).map(({ name }) => name),
-      causesFound: groups.length,
+      causesFound: causes.length,
     },
-    list: { name: 'causes', items: listGroups(groups) },
+    list: { name: 'causes', items: listSweepCauses(causes) },
   }),
 });
 

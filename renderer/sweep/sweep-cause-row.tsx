@@ -1,6 +1,7 @@
 import { ArrowRight, Shrink } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { Button as RowButton } from 'react-aria-components';
+import { seedsOf, type SweepCause } from '../../core/sweep/causes.ts';
 import { UNSTEADY, type SweepGroup } from '../../core/sweep/report.ts';
 import type { SweepEntry } from '../session/model.ts';
 import { openExample, shrinkExample, shrunkExampleOf } from '../session/shrinks.ts';
@@ -12,21 +13,24 @@ import { Tip } from '../ui/tip.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { formatCount, formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
-import './sweep-group-row.css';
+import './sweep-cause-row.css';
 
-interface GroupProps {
+interface CauseProps {
   sweep: SweepEntry;
-  group: SweepGroup;
+  cause: SweepCause;
   /** The number of seeds that were run. */
   seeds: number;
 }
 
-/** The findings of one cause: name, frequency, and an example seed. */
-export function SweepGroupRow({ sweep, group, seeds }: GroupProps): ReactNode {
-  const { seed, stepIndex, message, name, kind, shape } = group;
+/** A cause: what it breaks, why, how often, and an example seed. */
+export function SweepCauseRow({ sweep, cause, seeds }: CauseProps): ReactNode {
+  const { group, minimal } = cause.symptoms[0];
+  const { message, name, kind, shape } = group;
+  const { seed, stepIndex } = minimal ?? group;
+  const example = { ...group, seed };
   return (
     <li className="group-row">
-      <RowButton className="group-open" onPress={() => openExample(sweep, group)}>
+      <RowButton className="group-open" onPress={() => openExample(sweep, example)}>
         <FindingKindIcon kind={kind} />
         <span className="group-text">
           <span className="group-name">
@@ -41,9 +45,10 @@ export function SweepGroupRow({ sweep, group, seeds }: GroupProps): ReactNode {
           <span className="group-message" title={message}>
             {shownLine(message)}
           </span>
+          <Reason cause={cause} />
           {group.isUnsteady && <span className="small ink-rejected">{UNSTEADY}</span>}
         </span>
-        <Frequency count={group.count} seeds={seeds} />
+        <Frequency count={seedsOf(cause)} seeds={seeds} />
         <span className="group-example">
           <span className="data truncate" title={`The smallest seed: ${seed}`}>
             seed {seed}
@@ -52,8 +57,29 @@ export function SweepGroupRow({ sweep, group, seeds }: GroupProps): ReactNode {
         </span>
         <ArrowRight size={14} aria-hidden className="group-arrow" />
       </RowButton>
-      <ShrinkButton sweep={sweep} group={group} />
+      <ShrinkButton sweep={sweep} group={example} />
     </li>
+  );
+}
+
+/** Why the minimal run of a cause fails, and what else the cause breaks. */
+function Reason({ cause: { symptoms } }: Pick<CauseProps, 'cause'>): ReactNode {
+  const [{ minimal }, ...others] = symptoms;
+  const also = [...new Set(others.map(({ group }) => `${group.name} (${group.shape})`))];
+  const sentences = minimal?.sentences ?? [];
+  return (
+    <>
+      {minimal && sentences.length > 0 && (
+        <span className="group-reason small muted" title={sentences.join(' ')}>
+          In {formatPlural(minimal.steps, 'step')}: {shownLine(sentences.slice(0, 2).join(' '))}
+        </span>
+      )}
+      {also.length > 0 && (
+        <span className="group-reason small muted" title={also.join('\n')}>
+          Also breaks {shownLine(also.join(', '))}
+        </span>
+      )}
+    </>
   );
 }
 
@@ -80,7 +106,10 @@ function Frequency({ count, seeds }: { count: number; seeds: number }): ReactNod
 const ShrinkButton = memo(function ShrinkButton({
   sweep,
   group,
-}: Omit<GroupProps, 'seeds'>): ReactNode {
+}: {
+  sweep: SweepEntry;
+  group: SweepGroup;
+}): ReactNode {
   const run = useSession((state) => shrunkExampleOf(state.runs, sweep, group));
   const isShrinking = run?.status === 'running';
   const steps = run?.trace?.length;

@@ -1,0 +1,67 @@
+import { causesOfSweep, seedsOf, type SweepCause } from '../../sweep/causes.ts';
+import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
+import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { placeOf, withAdvice } from './findings-text.ts';
+import { commandOfMinimal, commandOfSeed } from './reproduce.ts';
+
+/** A cause as every report of a sweep tells it. */
+export interface ToldCause {
+  /** What it breaks first. */
+  readonly example: SweepGroup;
+  /** The number of seeds in which it was found, at least. */
+  readonly seeds: number;
+  /** What else it breaks. */
+  readonly also: readonly SweepGroup[];
+  /** The steps of its minimal run, and why that fails, in sentences; absent when it was not shrunk. */
+  readonly minimal?: { readonly steps: number; readonly sentences: readonly string[] };
+  /** The command that makes its minimal run, or records its example again. */
+  readonly command: string;
+}
+
+/** The causes of what a sweep found, as its reports tell them. */
+export function toldCauses(report: SweepReport): readonly ToldCause[] {
+  return causesOfSweep(report.groups).map((cause) => toldCause(report, cause));
+}
+
+function toldCause(report: SweepReport, cause: SweepCause): ToldCause {
+  const [{ group, minimal }, ...others] = cause.symptoms;
+  const also = new Set(others.map((symptom) => symptom.group));
+  also.delete(group);
+  const told = { also: [...also], seeds: seedsOf(cause) };
+  if (!minimal) return { ...told, example: group, command: commandOfSeed(report, group.seed) };
+  const { seed, stepIndex, steps, sentences } = minimal;
+  return {
+    ...told,
+    // A group of several causes has an example for each.
+    example: { ...group, seed, stepIndex },
+    minimal: { steps, sentences },
+    command: commandOfMinimal(report, { ...group, seed }),
+  };
+}
+
+/** A cause as JSON. */
+export function causeAsJson({ example, seeds, also, minimal, command }: ToldCause): object {
+  const { minima: _, failing: __, ...facts } = withAdvice(example);
+  return {
+    ...facts,
+    count: seeds,
+    alsoBreaks: also.map(({ kind, name, shape, count, seed, stepIndex }) => {
+      return { kind, name, shape, count, seed, stepIndex };
+    }),
+    ...(minimal ? { minimalSteps: minimal.steps, explanation: minimal.sentences } : {}),
+    command,
+  };
+}
+
+/** What else a cause breaks, one requirement a line. */
+export function alsoLines({ also }: ToldCause): readonly string[] {
+  return also.map(
+    ({ kind, name, shape, count, seed, stepIndex }) =>
+      `${kind}: ${name} (${shape}), in ${formatPlural(count, 'seed')}, such as ${seed}, ${placeOf(stepIndex)}`,
+  );
+}
+
+/** The heading of the sentences about a minimal run. */
+export function minimalTitle({ steps }: { readonly steps: number }): string {
+  return `minimal run of ${steps === 1 ? '1 step' : `${formatCount(steps)} steps`}`;
+}

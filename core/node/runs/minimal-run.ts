@@ -1,0 +1,88 @@
+import { CHECK_EVERYTHING, planChecks } from '../../engine/check-plan.ts';
+import { driveToEnd, type Pulse } from '../../engine/driving.ts';
+import { signatureOf } from '../../engine/signature.ts';
+import type { Finding } from '../../machine/finding.ts';
+import { patternOf, requirementOf, type MinimalRun } from '../../sweep/minimal-run.ts';
+import { RUN_AGAIN } from '../../trace/fork.ts';
+import type { JudgedStep } from '../../trace/judged.ts';
+import { formatSentence } from '../../trace/sentences.ts';
+import type { Trace } from '../../trace/trace.ts';
+import type { ButFor } from '../../what-if/but-for.ts';
+import { startFork } from '../../what-if/fork.ts';
+import { parentOf } from '../../what-if/parent.ts';
+import { findFaultProfile, type LoadedMachine } from '../load/machine-loader.ts';
+import { explainShrunk, traceOfLines } from './explaining.ts';
+import { forkSubjectOf } from './fork-subject.ts';
+import type { LoadedPlan } from './planning.ts';
+import { recordFailing, shrinkRecord } from './shrinking.ts';
+
+/**
+ * Shrinks a seed to its first finding with a signature, and says why what is left of it fails.
+ *
+ * @param pulse stops it.
+ * @returns `undefined` when it was stopped, the seed has no such finding, or no step led to that.
+ * @throws {ShrinkError} when the run does not fail again.
+ */
+export async function minimalRunOf(
+  plan: LoadedPlan,
+  { seed, signature }: { readonly seed: bigint; readonly signature: string },
+  pulse: Pulse,
+): Promise<MinimalRun | undefined> {
+  let isStopped = false;
+  const observed = async (steps: number) => {
+    isStopped ||= !(await pulse(steps));
+    return !isStopped;
+  };
+  const isCancelled = async () => !(await observed(1));
+  const { loaded } = plan;
+  const isMeant = (one: Finding) => signatureOf(one) === signature;
+  const failing = await recordFailing(plan, seed, isMeant, isCancelled);
+  if (!failing || failing.finding.stepIndex < 0) return undefined;
+  const shrunk = await shrinkRecord(loaded, failing, { isCancelled, pulse: observed });
+  if (shrunk.shrunk.isCancelled) return undefined;
+  const trace = traceOfLines(shrunk.lines);
+  const explanation = await explainShrunk(loaded, trace, shrunk.finding, { isCancelled });
+  if (!explanation || isStopped) return undefined;
+  const { found, sentences } = explanation;
+  return {
+    seed: seed.toString(),
+    stepIndex: failing.finding.stepIndex,
+    steps: trace.length,
+    pattern: patternOf(stepsOf(trace), judgedSteps(found), shrunk.finding),
+    breaks: await requirementsBroken(loaded, trace, observed),
+    sentences: sentences.map(formatSentence),
+  };
+}
+
+function stepsOf(trace: Trace) {
+  const parent = parentOf(trace);
+  return Array.from({ length: parent.length }, (_, at) => parent.step(at));
+}
+
+/** The parts, of which those that only matter together are needed. */
+function judgedSteps({ parts, together }: ButFor): readonly JudgedStep[] {
+  return parts.map(({ part, need }) => {
+    const { kind, stepIndex } = part;
+    return { kind, stepIndex, need: together.includes(part) ? 'needed' : need };
+  });
+}
+
+/** What a run breaks when everything outstanding is delivered after it, with every check on. */
+async function requirementsBroken(
+  loaded: LoadedMachine,
+  trace: Trace,
+  pulse: Pulse,
+): Promise<readonly string[]> {
+  const fresh = await loaded.afresh();
+  try {
+    const faults = findFaultProfile(fresh, trace.header.faults);
+    const checks = planChecks(fresh.machine, faults, CHECK_EVERYTHING);
+    const subject = { ...forkSubjectOf(fresh, trace.header), checks };
+    const { run } = await startFork(subject, parentOf(trace), { ...RUN_AGAIN, settles: true });
+    const findings = [...run.executor.initialFindings];
+    await driveToEnd(run, { observe: (step) => findings.push(...step.findings), pulse });
+    return [...new Set(findings.map(requirementOf))];
+  } finally {
+    await fresh.close();
+  }
+}

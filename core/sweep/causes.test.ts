@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { causesOfSweep } from './causes.ts';
+import { requirementOf, type MinimalRun, type Pattern } from './minimal-run.ts';
+import type { SweepGroup } from './report.ts';
+
+function group(name: string, minima: readonly MinimalRun[] = []): SweepGroup {
+  const finding = { kind: 'rule', name, message: '', shape: 'input Book' } as const;
+  const found = { count: 1, seed: '0', stepIndex: 0, operations: 1, signature: name };
+  return { ...finding, ...found, ...(minima.length === 0 ? {} : { minima: [...minima] }) };
+}
+
+const pattern = (...what: readonly string[]): Pattern =>
+  what.map((one) => ({ what: one, actions: [] }));
+
+function minimal(needs: Pattern, ...breaks: readonly string[]): MinimalRun {
+  const run = { seed: '0', stepIndex: 0, steps: needs.length, sentences: [] };
+  return {
+    ...run,
+    pattern: needs,
+    breaks: breaks.map((name) => requirementOf({ kind: 'rule', name })),
+  };
+}
+
+const namesIn = (groups: readonly SweepGroup[]) =>
+  causesOfSweep(groups).map(({ symptoms }) => symptoms.map((symptom) => symptom.group.name));
+
+describe('causes of a sweep', () => {
+  const twice = pattern('request', 'result', 'result');
+
+  it('are the groups, as long as nothing is shrunk', () => {
+    expect(namesIn([group('a'), group('b')])).toEqual([['a'], ['b']]);
+  });
+
+  it('hold what needs the same and is shown by one run', () => {
+    const one = group('a', [minimal(twice, 'a')]);
+    const both = group('b', [minimal(twice, 'a', 'b')]);
+    expect(namesIn([one, group('c'), both])).toEqual([['a', 'b'], ['c']]);
+  });
+
+  it('keep apart what no run shows together, and what needs different things', () => {
+    const one = group('a', [minimal(twice, 'a')]);
+    expect(namesIn([one, group('b', [minimal(twice, 'b')])])).toEqual([['a'], ['b']]);
+    const longer = minimal([...twice, ...pattern('crash')], 'a', 'b');
+    expect(namesIn([one, group('b', [longer])])).toEqual([['a'], ['b']]);
+  });
+
+  it('tell several minimal runs of one group apart', () => {
+    const crash = pattern('request', 'crash');
+    const lost = group('lost', [minimal(twice, 'lost'), minimal(crash, 'lost', 'unpaid')]);
+    const unpaid = group('unpaid', [minimal(crash, 'unpaid')]);
+    expect(namesIn([lost, unpaid])).toEqual([['lost'], ['lost', 'unpaid']]);
+    const ids = causesOfSweep([lost, unpaid]).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(2);
+  });
+
+  it('become one through what they have in common, in the order of the groups', () => {
+    const groups = [
+      group('a', [minimal(twice, 'a')]),
+      group('b', [minimal(twice, 'b')]),
+      group('c', [minimal(twice, 'a', 'b', 'c')]),
+    ];
+    expect(namesIn(groups)).toEqual([['a', 'b', 'c']]);
+  });
+});

@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { executedStep, type Executed } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
+import type { Operation } from '../machine/operation.ts';
+import type { JudgedStep } from '../trace/judged.ts';
+import { isWithin, patternOf, type Pattern } from './minimal-run.ts';
+
+type Given = Partial<Pick<Executed, 'actions' | 'refused'>> & { readonly operation: Operation };
+
+const asks = (id: number, kind = 'Ask', input = kind): Given => ({
+  operation: { kind: 'normal', input },
+  actions: [{ kind: 'tracked', id, action: { kind } }],
+});
+const result = (id: number, kind: string, more: { readonly isDuplicate?: true } = {}): Given => ({
+  operation: { kind: 'trackedActionCompleted', id, result: { kind }, ...more },
+});
+const CRASH: readonly Given[] = [
+  { operation: { kind: 'crash', dispatched: 0 } },
+  { operation: { kind: 'restore' } },
+];
+
+/** The pattern of a run that fails at its last step and needs all of its steps, but for some. */
+function pattern(
+  given: readonly Given[],
+  broken: Partial<Finding> = {},
+  spare: readonly number[] = [],
+): readonly string[] {
+  const steps = given.map((step, stepIndex) => executedStep({ ...step, stepIndex, before: 0 }));
+  const parts = steps.map(({ stepIndex }): JudgedStep => ({
+    kind: 'input',
+    stepIndex,
+    need: spare.includes(stepIndex) ? 'notNeeded' : 'needed',
+  }));
+  const finding = { kind: 'rule', name: 'atomicity', message: '', shape: '', ...broken } as const;
+  const found = patternOf(steps, parts, { ...finding, stepIndex: steps.length - 1 });
+  return found.map(({ what, actions }) => [what, ...actions].join(' '));
+}
+
+describe('the pattern of a minimal run', () => {
+  it('has kinds and renumbered actions, not values', () => {
+    expect(pattern([asks(7), asks(9), result(9, 'Yes'), result(7, 'No')])).toEqual([
+      'request for Ask 1',
+      'request for Ask 2',
+      'result Yes 1',
+      'result No 2',
+    ]);
+    const other = [asks(3, 'Ask', 'another'), asks(4), result(3, 'Yes'), result(4, 'No')];
+    expect(pattern(other)).toEqual(pattern([asks(7), asks(9), result(9, 'Yes'), result(7, 'No')]));
+  });
+
+  it('names a request that asks for nothing, and its fault', () => {
+    const fault = { kind: 'commitFails' } as const;
+    expect(pattern([{ operation: { kind: 'normal', input: { kind: 'Book' }, fault } }])).toEqual([
+      'request Book, commitFails',
+    ]);
+  });
+
+  it('leaves out what is not needed', () => {
+    expect(pattern([asks(1), asks(2), result(2, 'Yes')], {}, [0])).toEqual([
+      'request for Ask 1',
+      'result Yes 1',
+    ]);
+  });
+
+  it('keeps the last two results of an action', () => {
+    const results = ['No', 'Yes', 'No'].map((kind) => result(1, kind));
+    expect(pattern([asks(1), ...results])).toEqual(pattern([asks(1), ...results.slice(1)]));
+  });
+
+  it('says what the check of a rule has tried, unless the run has done it', () => {
+    const once = [asks(1), result(1, 'Yes')];
+    const twice = [...once, result(1, 'Yes', { isDuplicate: true })];
+    const rule = { name: 'idempotent completion' };
+    expect(pattern(once, rule)).toEqual(pattern(twice));
+    expect(pattern(twice, rule)).toEqual(pattern(twice));
+    const lost = { name: 'tracked actions are restorable' };
+    expect(pattern(once, lost)).toEqual(pattern([...once, ...CRASH]));
+  });
+});
+
+const things = fc.record({
+  what: fc.constantFrom('request', 'result', 'crash'),
+  actions: fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 1 }),
+});
+const patterns = fc.array(things, { maxLength: 8 });
+
+describe('a pattern', () => {
+  it('is within what has all of it in order, whatever its actions are called', () => {
+    const kept = fc.array(fc.boolean(), { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(patterns, kept, (large: Pattern, keeps) => {
+        const small = large
+          .filter((_, at) => keeps[at])
+          .map(({ what, actions }) => ({ what, actions: actions.map((number) => 10 - number) }));
+        expect(isWithin(small, large)).toBe(true);
+        expect(isWithin(large, small)).toBe(small.length === large.length);
+      }),
+    );
+  });
+
+  it('is not within what confuses two of its actions', () => {
+    const of = (...actions: number[]) => actions.map((one) => ({ what: 'result', actions: [one] }));
+    expect(isWithin(of(1, 2), of(1, 1))).toBe(false);
+    expect(isWithin(of(1, 1), of(1, 2, 1))).toBe(true);
+  });
+});

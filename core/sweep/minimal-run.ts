@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import { assertNever } from '../assert.ts';
+import { withoutNumbers } from '../engine/signature.ts';
+import type { Executed } from '../machine/executed.ts';
+import type { Finding } from '../machine/finding.ts';
+import type { ActionId } from '../machine/machine.ts';
+import { RULES, type Rule, type RuleName } from '../machine/rules.ts';
+import { seedSchema } from '../text/quantities.ts';
+import type { JudgedStep } from '../trace/judged.ts';
+import { kindOf } from '../value/label.ts';
+
+/** One thing that a run needs: a request, a result, a crash or a fault, by its kind. */
+const neededSchema = z.object({
+  what: z.string(),
+  /** The actions that it asks for, or whose result it is, by number. */
+  actions: z.array(z.number().int()).readonly(),
+});
+type Needed = Readonly<z.infer<typeof neededSchema>>;
+
+/** What a run needs in order to fail, without any values. */
+export type Pattern = readonly Needed[];
+
+/** The shortest run that a finding of a sweep was shrunk to, and why that fails. */
+export const minimalRunSchema = z.object({
+  /** The seed that was shrunk. */
+  seed: seedSchema,
+  /** The step of the finding when that seed is recorded with every check on. */
+  stepIndex: z.number().int().nonnegative(),
+  /** The number of steps that are left. */
+  steps: z.number().int().nonnegative(),
+  /** What of it is needed, see {@link patternOf}. */
+  pattern: z.array(neededSchema).readonly(),
+  /** The requirements that it breaks when everything outstanding is delivered, see {@link requirementOf}. */
+  breaks: z.array(z.string()).readonly(),
+  /** Why it fails, in sentences; the steps in them are those of this run. */
+  sentences: z.array(z.string()).readonly(),
+});
+export type MinimalRun = Readonly<z.infer<typeof minimalRunSchema>>;
+
+/** The requirement that a finding breaks, and the place in the source, where that is known. */
+export function requirementOf({
+  kind,
+  name,
+  source,
+}: Pick<Finding, 'kind' | 'name'> & { readonly source?: string | undefined }): string {
+  return JSON.stringify([kind, name, source ?? '']);
+}
+
+/** How many results of one action a pattern keeps: the last one, and what it came on top of. */
+const RESULTS_KEPT = 2;
+
+/**
+ * What a run needs in order to fail, in a form in which runs can be compared: its requests, results, crashes and
+ * faults by their kinds, in order. Actions are numbered in the order of their results.
+ *
+ * A request is described by the tracked actions that it asks for, if there are any: which of several requests has
+ * asked for something seldom matters, and neither does the order of requests in a row. Of the results of an
+ * action the last two count: an earlier one was only needed so that they could come. A rule that is checked by
+ * trying something, such as a crash, adds that, unless a fault has struck in the step already.
+ *
+ * @param steps of the run, all of them.
+ * @param parts of the run, judged for the finding.
+ */
+export function patternOf(
+  steps: readonly Executed[],
+  parts: readonly JudgedStep[],
+  finding: Finding,
+): Pattern {
+  const needed = new Set(parts.filter(({ need }) => need !== 'notNeeded').map(stepOf));
+  needed.add(finding.stepIndex);
+  const marks = steps.filter((step) => needed.has(step.stepIndex)).flatMap(marksOf);
+  const last = steps[finding.stepIndex];
+  return numbered(lastResults([...marks, ...(last ? triedAt(last, finding) : [])]));
+}
+
+function stepOf({ stepIndex }: JudgedStep): number {
+  return stepIndex;
+}
+
+/** What a pattern says of a step, with the actions as the machine names them. */
+interface Mark {
+  readonly kind: 'request' | 'result' | 'other';
+  readonly what: string;
+  readonly ids: readonly ActionId[];
+  readonly hasFault: boolean;
+}
+
+const CRASH: Mark = { kind: 'other', what: 'crash', ids: [], hasFault: false };
+
+function marksOf(step: Executed): readonly Mark[] {
+  const { operation } = step;
+  const fault = 'fault' in operation ? operation.fault : undefined;
+  const mark = (kind: Mark['kind'], what: string, ids: readonly ActionId[] = []): Mark[] => [
+    { kind, what: fault ? `${what}, ${fault.kind}` : what, ids, hasFault: fault !== undefined },
+  ];
+  switch (operation.kind) {
+    case 'normal': {
+      const asked = trackedOf(step);
+      const names = asked.map(({ action }) => nameOf(action)).join(', ');
+      const what = asked.length > 0 ? `request for ${names}` : `request ${nameOf(operation.input)}`;
+      return mark(
+        'request',
+        what,
+        asked.map(({ id }) => id),
+      );
+    }
+    case 'trackedActionCompleted':
+      return mark('result', `result ${nameOf(operation.result)}`, [operation.id]);
+    case 'loss':
+      return mark('other', `loss ${nameOf(operation.result)}`, [operation.id]);
+    case 'crash':
+      return [CRASH];
+    case 'restore':
+      // It follows from the crash, unless it has a fault of its own.
+      return fault ? mark('other', 'restore') : [];
+    case 'settled':
+      return [];
+    default:
+      return assertNever(operation, 'operation');
+  }
+}
+
+/** The tracked actions that a step asked for, whether or not they were sent. */
+function trackedOf({ actions, discarded, refused }: Executed) {
+  return [...actions, ...discarded, ...refused].flatMap((emitted) =>
+    emitted.kind === 'tracked' ? [emitted] : [],
+  );
+}
+
+function nameOf(value: unknown): string {
+  return withoutNumbers(kindOf(value));
+}
+
+/** What the check of a rule has tried after the step of its finding. */
+function triedAt(step: Executed, { kind, name }: Finding): readonly Mark[] {
+  const rule: Rule | undefined = kind === 'rule' ? RULES[name as RuleName] : undefined;
+  const own = marksOf(step);
+  if (!rule?.tries || own.some(({ hasFault }) => hasFault)) return [];
+  if (rule.tries === 'crash') return [CRASH];
+  const { operation } = step;
+  const isRepeated = operation.kind === 'trackedActionCompleted' && operation.isDuplicate === true;
+  return isRepeated ? [] : own;
+}
+
+function lastResults(marks: readonly Mark[]): readonly Mark[] {
+  return marks.filter(({ kind, ids: [id], hasFault }, at) => {
+    if (kind !== 'result' || hasFault) return true;
+    const later = marks.slice(at + 1).filter((other) => other.kind === kind && other.ids[0] === id);
+    return later.length < RESULTS_KEPT;
+  });
+}
+
+/** Numbers the actions, in the order of their results, and sorts requests in a row by them. */
+function numbered(marks: readonly Mark[]): Pattern {
+  const numbers = new Map<ActionId, number>();
+  const byResults = [...marks.filter(({ kind }) => kind === 'result'), ...marks];
+  for (const id of byResults.flatMap(({ ids }) => ids)) {
+    if (!numbers.has(id)) numbers.set(id, numbers.size + 1);
+  }
+  const all = marks.map(({ kind, what, ids }) => ({
+    kind,
+    needed: { what, actions: ids.map((id) => numbers.get(id) ?? 0) },
+  }));
+  const pattern: Needed[] = [];
+  for (let at = 0; at < all.length;) {
+    const { kind } = all[at] ?? {};
+    const next = all.findIndex((mark, place) => place > at && mark.kind !== kind);
+    const end = kind === 'request' ? (next < 0 ? all.length : next) : at + 1;
+    const row = all.slice(at, end).map(({ needed }) => needed);
+    pattern.push(...row.toSorted(compareNeeded));
+    at = end;
+  }
+  return pattern;
+}
+
+function compareNeeded(one: Needed, other: Needed): number {
+  const [mine, its] = [JSON.stringify(one), JSON.stringify(other)];
+  return mine < its ? -1 : mine > its ? 1 : 0;
+}
+
+/** A run that needs more than this was not shrunk well: what it needs cannot be told from what it happens to have. */
+const TELLING_MAX = 12;
+
+/** Whether a pattern is short enough to tell runs apart by it. */
+export function isTelling(pattern: Pattern): boolean {
+  return pattern.length <= TELLING_MAX;
+}
+
+/** Whether a pattern has all of another one in it, in order, perhaps with actions of other numbers. */
+export function isWithin(small: Pattern, large: Pattern): boolean {
+  return small.length <= large.length && fits(small, large, new Map());
+}
+
+function fits(small: Pattern, large: Pattern, numbers: ReadonlyMap<number, number>): boolean {
+  const [first, ...rest] = small;
+  if (!first) return true;
+  return large.some((needed, at) => {
+    const renumbered = withNumbers(first, needed, numbers);
+    return renumbered !== undefined && fits(rest, large.slice(at + 1), renumbered);
+  });
+}
+
+/** The numbers under which one thing is another one; `undefined` when it is not. */
+function withNumbers(
+  one: Needed,
+  other: Needed,
+  numbers: ReadonlyMap<number, number>,
+): ReadonlyMap<number, number> | undefined {
+  if (one.what !== other.what || one.actions.length !== other.actions.length) return undefined;
+  const all = new Map(numbers);
+  for (const [at, number] of one.actions.entries()) {
+    const its = other.actions[at] ?? 0;
+    const known = all.get(number);
+    const isTaken = known === undefined && [...all.values()].includes(its);
+    if (isTaken || (known !== undefined && known !== its)) return undefined;
+    all.set(number, its);
+  }
+  return all;
+}

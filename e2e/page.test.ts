@@ -122,6 +122,7 @@ test('has what needs no machine, and nothing else', async () => {
     'Sequence',
     'Lifecycle',
     'Console',
+    'Notes',
   ]);
   const buttons = await page.getByRole('button').allTextContents();
   for (const text of ['Run', 'Shrink', 'Crash everywhere', 'not verified', 'When was it doomed?'])
@@ -136,6 +137,28 @@ test('has what needs no machine, and nothing else', async () => {
   for (const key of ['b', 'Shift+B', 'h', 'a', 'Control+Enter', '8', '9', 'p'])
     await page.keyboard.press(key);
   await expect(page.getByRole('dialog')).toHaveCount(0);
+  expect(log.errors).toEqual([]);
+  await page.close();
+});
+
+test('has the notes of the run, and presents them', async () => {
+  phasmoscope('report', join(ROOT, 'samples/story/two-patients.jsonl'), '--html', 'story.html');
+  const { page, log } = await open('story.html');
+  await expectStep(page, 7);
+  await page.keyboard.press('Shift+A');
+  const notes = page.getByRole('region', { name: 'Notes' });
+  await expect(notes.getByRole('listitem').first()).toContainText('Two patients, one chair');
+  // They are as they were saved.
+  await expect(notes.getByRole('button', { name: 'Change the note' })).toHaveCount(0);
+  await page.keyboard.press('m');
+  await expect(notes.getByRole('status', { name: 'Shown notes' })).toHaveText('9 notes');
+  await page.keyboard.press('Shift+P');
+  const talk = page.getByRole('dialog', { name: 'Presentation' });
+  await page.keyboard.press('PageDown');
+  await expect(talk.getByRole('status', { name: 'Note' })).toHaveText('2 / 9');
+  await expect(talk).toContainText('It begins well');
+  await page.keyboard.press('Escape');
+  await expectStep(page, 0);
   expect(log.errors).toEqual([]);
   await page.close();
 });

@@ -1,7 +1,7 @@
 /** A talk, as its speaker gives it: by keyboard and clicker, from the command line on. */
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
+import { seriousViolations, seriousViolationsInBothThemes } from './helpers/accessibility.ts';
 import { expect, test } from './helpers/app.ts';
 import { expectStep, launchArgs } from './helpers/window.ts';
 
@@ -13,6 +13,13 @@ test.use({ appArgs: launchArgs({ kind: 'trace', path, isPresented: true, machine
 const talk = (page: Page) => page.getByRole('dialog', { name: 'Presentation' });
 const count = (page: Page) => talk(page).getByRole('status', { name: 'Note' });
 const title = (page: Page) => talk(page).getByRole('region', { name: 'Note' }).getByRole('heading');
+
+/** Waits until nothing moves any more: what fades in has not its contrast yet. */
+async function settle(page: Page): Promise<void> {
+  await talk(page).evaluate((element) =>
+    Promise.all(element.getAnimations({ subtree: true }).map(({ finished }) => finished)),
+  );
+}
 
 test('walks the notes, with one thing lit at a time', async ({ app, page }) => {
   test.setTimeout(120_000);
@@ -26,6 +33,7 @@ test('walks the notes, with one thing lit at a time', async ({ app, page }) => {
     '2',
     '3',
   ]);
+  await settle(page);
   expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
 
   // The value is open and lit; nothing beside it is.
@@ -42,6 +50,7 @@ test('walks the notes, with one thing lit at a time', async ({ app, page }) => {
   await expect(talk(page).locator('.calendar-entry')).toHaveCount(4);
   await page.keyboard.press('PageDown');
   await expect(talk(page).locator('[data-lit="true"]')).toContainText('Tuesday 13:00 overlaps');
+  await settle(page);
   expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
   await page.keyboard.press('End');
   await expect(count(page)).toHaveText('9 / 9');
@@ -93,4 +102,26 @@ test('starts from the list of notes, and stays out of the way without any', asyn
   await page.keyboard.press('Escape');
   await page.keyboard.press('F5');
   await expect(count(page)).toHaveText('1 / 9');
+});
+
+test('gives the speaker a window with the next note and a clock', async ({ app, page }) => {
+  await expect(count(page)).toHaveText('1 / 9');
+  const opening = app.waitForEvent('window');
+  await page.keyboard.press('s');
+  const speaker = await opening;
+  const next = speaker.getByRole('region', { name: 'Next note' });
+  await expect(next.getByRole('heading')).toHaveText('It begins well');
+  await expect(speaker.getByRole('timer', { name: 'Clock' })).toContainText(/^\d+:\d\d/);
+  expect(await seriousViolations(speaker)).toEqual([]);
+  // A clicker may be connected to either window.
+  await speaker.keyboard.press('PageDown');
+  await expect(title(page)).toHaveText('It begins well');
+  await expect(next.getByRole('heading')).toHaveText('Tuesday 13:00 is free');
+  await page.keyboard.press('End');
+  await expect(next).toHaveText('This is the last note.');
+  const closing = speaker.waitForEvent('close');
+  await page.keyboard.press('Escape');
+  await closing;
+  await expect(talk(page)).toBeHidden();
+  expect(app.windows()).toHaveLength(1);
 });

@@ -12,6 +12,7 @@ import {
   type Session,
   type WebContents,
 } from 'electron';
+import { SPEAKER_WINDOW } from '../../core/contract/window.ts';
 
 /** Where the page comes from: a scheme of our own, which serves the built renderer only. */
 const SCHEME = 'app';
@@ -83,6 +84,7 @@ export function openWindow(bounds: Rectangle | undefined): BrowserWindow {
     },
   });
   keepInPlace(window.webContents);
+  takeSpeakers(window);
   reloadWhatStalls(window.webContents);
   void window.loadURL(DEV_URL ?? APP_URL);
   return window;
@@ -125,20 +127,41 @@ function askToRevive(window: BrowserWindow, reason: string): void {
   else app.quit();
 }
 
-/** The page needs no permission but to copy texts at the user's request. */
+/** The page needs no permission but to copy texts, and to fill the screen, at the user's request. */
 function denyPermissions(pages: Session): void {
-  const isNeeded = (permission: string) => permission === 'clipboard-sanitized-write';
+  const isNeeded = (permission: string) =>
+    permission === 'clipboard-sanitized-write' || permission === 'fullscreen';
   pages.setPermissionRequestHandler((_, permission, answer) => answer(isNeeded(permission)));
   pages.setPermissionCheckHandler((_, permission) => isNeeded(permission));
   pages.setDevicePermissionHandler(() => false);
 }
 
-/** The window shows our page only: no frame of it goes elsewhere, and none opens another window. */
+/**
+ * The window shows our page only: no frame of it goes elsewhere, and none opens another window but an empty
+ * one for the speaker of a talk, which is a part of the page.
+ */
 function keepInPlace(contents: WebContents): void {
   contents.on('will-frame-navigate', (event) => event.preventDefault());
   contents.on('will-redirect', (event) => event.preventDefault());
   contents.on('will-attach-webview', (event) => event.preventDefault());
-  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  contents.setWindowOpenHandler(({ url, frameName }) =>
+    url === 'about:blank' && frameName === SPEAKER_WINDOW
+      ? { action: 'allow', overrideBrowserWindowOptions: { autoHideMenuBar: true } }
+      : { action: 'deny' },
+  );
+}
+
+/** Puts the speaker's window on another screen than the talk, where there is one, and ends both together. */
+function takeSpeakers(window: BrowserWindow): void {
+  window.webContents.on('did-create-window', (speaker) => {
+    keepInPlace(speaker.webContents);
+    const here = screen.getDisplayMatching(window.getBounds());
+    const other = screen.getAllDisplays().find(({ id }) => id !== here.id);
+    if (other) speaker.setBounds(other.workArea);
+    const close = () => speaker.destroy();
+    window.once('closed', close);
+    speaker.once('closed', () => window.off('closed', close));
+  });
 }
 
 /**

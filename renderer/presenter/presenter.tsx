@@ -1,20 +1,20 @@
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
-import { assertNever } from '../../core/assert.ts';
 import type { Note } from '../../core/trace/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from '../session/model.ts';
 import { useNotes } from '../session/notes.ts';
 import { useSession } from '../session/store.ts';
-import { endTalk, toggleBlack, toldOf, turn, turnTo, useTalk, type Talk } from '../session/talk.ts';
+import { endTalk, toldOf, turn, turnTo, useTalk, type Talk } from '../session/talk.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { LitContext } from '../ui/lit.ts';
 import { Markdown } from '../ui/markdown.tsx';
 import { formatCount } from '../words/format.ts';
 import { shownPlaceOf } from '../words/note-words.ts';
 import { shownLine } from '../words/shown.ts';
+import { SpeakerWindow } from './speaker-window.tsx';
 import { Stage, type RenderView } from './stage.tsx';
-import { talkAction, type TalkAction } from './talk-keys.ts';
+import { listenToTalkKeys } from './talk-control.ts';
 import { Track } from './track.tsx';
 import './presenter.css';
 
@@ -83,6 +83,7 @@ function Slide({
         <IconButton icon={X} label="End the presentation" keys={['Esc']} onPress={endTalk} />
       </footer>
       {talk.isBlack && <output className="presenter-black" aria-label="The screen is dark" />}
+      {talk.isSpeakerShown && <SpeakerWindow told={told} note={note} beganMs={talk.beganMs} />}
     </dialog>
   );
 }
@@ -103,45 +104,5 @@ function Words({ note }: { note: Note }): ReactNode {
 
 /** The keys belong to the talk alone, wherever the focus is. */
 function useTalkKeys(): void {
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      const action = talkAction(event);
-      if (!action) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      act(action);
-    };
-    window.addEventListener('keydown', listen, { capture: true });
-    return () => window.removeEventListener('keydown', listen, { capture: true });
-  }, []);
-}
-
-function act(action: TalkAction): void {
-  switch (action) {
-    case 'next':
-      return turn(1);
-    case 'previous':
-      return turn(-1);
-    case 'first':
-      return turnTo(0);
-    case 'last':
-      return turnTo(Infinity);
-    case 'black':
-      return toggleBlack();
-    case 'screen':
-      return void toggleFullscreen();
-    case 'end':
-      return endTalk();
-    default:
-      return assertNever(action, 'action');
-  }
-}
-
-async function toggleFullscreen(): Promise<void> {
-  try {
-    if (document.fullscreenElement) await document.exitFullscreen();
-    else await document.documentElement.requestFullscreen();
-  } catch {
-    // A page that may not fill the screen tells in its window.
-  }
+  useEffect(() => listenToTalkKeys(window), []);
 }

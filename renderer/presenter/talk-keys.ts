@@ -1,5 +1,13 @@
 /** What a key, or a button of a clicker, does in a talk. */
-export type TalkAction = 'next' | 'previous' | 'first' | 'last' | 'black' | 'end' | 'screen';
+export type TalkAction =
+  | 'next'
+  | 'previous'
+  | 'first'
+  | 'last'
+  | 'black'
+  | 'speaker'
+  | 'end'
+  | 'screen';
 
 const ACTIONS: Readonly<Record<string, TalkAction>> = {
   ArrowRight: 'next',
@@ -17,6 +25,7 @@ const ACTIONS: Readonly<Record<string, TalkAction>> = {
   End: 'last',
   b: 'black',
   '.': 'black',
+  s: 'speaker',
   f: 'screen',
   Escape: 'end',
 };

@@ -14,6 +14,10 @@ export interface Talk {
   readonly at: number;
   /** Whether the screen is dark, so that people look at the speaker. */
   readonly isBlack: boolean;
+  /** Whether the speaker has a window with the next note and a clock. */
+  readonly isSpeakerShown: boolean;
+  /** When the talk began, in milliseconds since 1970. */
+  readonly beganMs: number;
 }
 
 const talks = createStore<{ readonly talk: Talk | undefined }>(() => ({ talk: undefined }));
@@ -21,6 +25,11 @@ const talks = createStore<{ readonly talk: Talk | undefined }>(() => ({ talk: un
 /** The talk that is being given, in a component. */
 export function useTalk(): Talk | undefined {
   return useStore(talks, ({ talk }) => talk);
+}
+
+/** The talk that is being given. */
+export function currentTalk(): Talk | undefined {
+  return talks.getState().talk;
 }
 
 /** The notes that a talk tells: bookmarks say nothing. */
@@ -37,8 +46,15 @@ export function isTellable(run: RunEntry | undefined): run is RunEntry {
 export function startTalk(run: RunEntry, noteId?: string): void {
   if (!isTellable(run)) return;
   const at = toldOf(notesOf(run)).findIndex(({ id }) => id === noteId);
-  talks.setState({ talk: { runId: run.id, at: -1, isBlack: false } });
+  const isSpeakerShown = hasSecondScreen();
+  const beganMs = Date.now();
+  talks.setState({ talk: { runId: run.id, at: -1, isBlack: false, isSpeakerShown, beganMs } });
   turnTo(Math.max(at, 0));
+}
+
+/** Whether the speaker can look at another screen than the audience. */
+function hasSecondScreen(): boolean {
+  return typeof screen !== 'undefined' && (screen as { isExtended?: boolean }).isExtended === true;
 }
 
 /** Begins a talk about a run as soon as it was read, since notes come last, or says that there are none. */
@@ -88,6 +104,12 @@ export function turn(by: -1 | 1): void {
 export function toggleBlack(): void {
   const { talk } = talks.getState();
   if (talk) talks.setState({ talk: { ...talk, isBlack: !talk.isBlack } });
+}
+
+/** Opens or closes the window of the speaker. */
+export function showSpeaker(isSpeakerShown: boolean): void {
+  const { talk } = talks.getState();
+  if (talk) talks.setState({ talk: { ...talk, isSpeakerShown } });
 }
 
 /** Ends the talk; the window is at the note that was told last. */

@@ -64,8 +64,10 @@ export function menuOfStep(
   stepIndex?: number,
   spanIndex?: number,
 ): void {
-  const run = selectRun(session.getState());
-  if (!run?.trace) return;
+  const state = session.getState();
+  const run = selectRun(state);
+  // A page has no such menu, and leaves that of the browser.
+  if (!run?.trace || state.isPage) return;
   event.preventDefault();
   ask(run, run.trace, stepIndex, {
     menuAt: { xPx: event.clientX, yPx: event.clientY },

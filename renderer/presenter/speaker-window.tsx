@@ -1,0 +1,99 @@
+import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
+import { createPortal } from 'react-dom';
+import { SPEAKER_WINDOW } from '../../core/contract/window.ts';
+import type { Note } from '../../core/trace/notes.ts';
+import { showNotice } from '../session/notices.ts';
+import { showSpeaker } from '../session/talk.ts';
+import { Markdown } from '../ui/markdown.tsx';
+import { formatCount } from '../words/format.ts';
+import { shownPlaceOf, shownTitleOf } from '../words/note-words.ts';
+import { listenToTalkKeys } from './talk-control.ts';
+import './speaker-window.css';
+
+interface SpeakerProps {
+  told: readonly Note[];
+  /** The note that the audience sees. */
+  note: Note;
+  /** When the talk began, in milliseconds since 1970. */
+  beganMs: number;
+}
+
+/**
+ * What the speaker alone sees, in a window of its own: the next note and a clock. It is a part of this page,
+ * so that both show the same talk.
+ */
+export function SpeakerWindow(props: SpeakerProps): ReactNode {
+  const [body, setBody] = useState<HTMLElement>();
+  const close = useEffectEvent(() => showSpeaker(false));
+  useEffect(() => {
+    const view = window.open('', SPEAKER_WINDOW, 'popup,width=960,height=640');
+    if (!view) {
+      showNotice('The window of the speaker was not opened.');
+      return undefined;
+    }
+    furnish(view.document);
+    const stopKeys = listenToTalkKeys(view);
+    view.addEventListener('pagehide', close);
+    setBody(view.document.body);
+    return () => {
+      view.removeEventListener('pagehide', close);
+      stopKeys();
+      view.close();
+    };
+  }, []);
+  return body ? createPortal(<Speaker {...props} />, body) : null;
+}
+
+/** Gives an empty document the look of this one. */
+function furnish(page: Document): void {
+  page.title = 'Phasmoscope: speaker';
+  page.documentElement.lang = document.documentElement.lang;
+  page.documentElement.style.colorScheme = document.documentElement.style.colorScheme;
+  const sheets = document.querySelectorAll<HTMLLinkElement | HTMLStyleElement>(
+    'link[rel="stylesheet"], style',
+  );
+  for (const sheet of sheets) {
+    const copy = page.importNode(sheet, true);
+    copy.nonce = sheet.nonce;
+    page.head.append(copy);
+  }
+}
+
+function Speaker({ told, note, beganMs }: SpeakerProps): ReactNode {
+  const at = told.indexOf(note);
+  const next = told[at + 1];
+  return (
+    <main className="speaker">
+      <header className="speaker-head">
+        <span className="data" role="status" aria-label="Note">
+          {formatCount(at + 1)} <span className="muted">/ {formatCount(told.length)}</span>
+        </span>
+        <span className="speaker-now truncate muted">
+          {shownTitleOf(note)} · {shownPlaceOf(note)}
+        </span>
+        <Clock beganMs={beganMs} />
+      </header>
+      <section className="speaker-next" aria-label="Next note">
+        <p className="muted">{next ? `Next: ${shownPlaceOf(next)}` : 'This is the last note.'}</p>
+        {next && <Markdown key={next.id} text={next.text} />}
+      </section>
+    </main>
+  );
+}
+
+/** How long the talk takes so far, and what time it is. */
+function Clock({ beganMs }: { beganMs: number }): ReactNode {
+  const [nowMs, setNowMs] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = Math.max(0, Math.floor((nowMs - beganMs) / 1_000));
+  const elapsed = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  const time = new Date(nowMs).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return (
+    <span className="speaker-clock data" role="timer" aria-label="Clock">
+      {elapsed} <span className="muted">{time}</span>
+    </span>
+  );
+}

@@ -23,7 +23,8 @@ interface SpeakerProps {
  * so that both show the same talk.
  */
 export function SpeakerWindow(props: SpeakerProps): ReactNode {
-  const [body, setBody] = useState<HTMLElement>();
+  // It moves to the document of the window as soon as that is there.
+  const [host] = useState(() => document.createElement('div'));
   const close = useEffectEvent(() => showSpeaker(false));
   useEffect(() => {
     const view = window.open('', SPEAKER_WINDOW, 'popup,width=960,height=640');
@@ -34,14 +35,14 @@ export function SpeakerWindow(props: SpeakerProps): ReactNode {
     furnish(view.document);
     const stopKeys = listenToTalkKeys(view);
     view.addEventListener('pagehide', close);
-    setBody(view.document.body);
+    view.document.body.append(host);
     return () => {
       view.removeEventListener('pagehide', close);
       stopKeys();
       view.close();
     };
-  }, []);
-  return body ? createPortal(<Speaker {...props} />, body) : null;
+  }, [host]);
+  return createPortal(<Speaker {...props} />, host);
 }
 
 /** Gives an empty document the look of this one. */
@@ -65,9 +66,9 @@ function Speaker({ told, note, beganMs }: SpeakerProps): ReactNode {
   return (
     <main className="speaker">
       <header className="speaker-head">
-        <span className="data" role="status" aria-label="Note">
+        <output className="data" aria-label="Note">
           {formatCount(at + 1)} <span className="muted">/ {formatCount(told.length)}</span>
-        </span>
+        </output>
         <span className="speaker-now truncate muted">
           {shownTitleOf(note)} · {shownPlaceOf(note)}
         </span>

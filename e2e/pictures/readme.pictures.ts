@@ -1,6 +1,7 @@
-import type { ElectronApplication, Page } from '@playwright/test';
-import { test } from '../helpers/app.ts';
-import { DEMO, expectRun } from '../helpers/window.ts';
+import type { ElectronApplication, Locator, Page } from '@playwright/test';
+import { expect, test } from '../helpers/app.ts';
+import { writeDentist } from '../helpers/dentist.ts';
+import { DEMO, expectRun, launchArgs } from '../helpers/window.ts';
 
 /** Takes the pictures of the pages with `npm run pictures`. No test: it checks nothing. */
 
@@ -8,46 +9,107 @@ const FOLDER = 'e2e/pictures';
 /** Graphs and panels have moved to their places by then. */
 const SETTLED_MS = 1_500;
 
-test.use({ appArgs: DEMO });
+test.describe('the demo', () => {
+  test.use({ appArgs: DEMO });
 
-test('the window, its causes and its messages', async ({ app, page }) => {
-  test.setTimeout(120_000);
-  await expectRun(page);
-  await choose(app, 'light');
-  await take(page, 'window');
-  await page.keyboard.press('p');
-  await page.locator('.calendar-entry').first().waitFor();
-  await take(page, 'week');
+  test('the window, its causes and its messages', async ({ app, page }) => {
+    test.setTimeout(120_000);
+    await expectRun(page);
+    await choose(app, 'light');
+    await take(page, 'window');
+    await page.keyboard.press('p');
+    await page.locator('.calendar-entry').first().waitFor();
+    await take(page, 'week');
 
-  await page.keyboard.press('ControlOrMeta+Shift+m');
-  await page
-    .getByRole('contentinfo')
-    .getByText(/Shrunk to \d+ steps/)
-    .waitFor();
-  await page.getByRole('button', { name: 'Why did it fail?' }).click();
-  await page.getByText(/^Fails because/).waitFor();
-  await page.keyboard.press('ControlOrMeta+2');
-  await take(page, 'why');
+    await page.keyboard.press('ControlOrMeta+Shift+m');
+    await page
+      .getByRole('contentinfo')
+      .getByText(/Shrunk to \d+ steps/)
+      .waitFor();
+    await page.getByRole('button', { name: 'Why did it fail?' }).click();
+    await page.getByText(/^Fails because/).waitFor();
+    await page.keyboard.press('ControlOrMeta+2');
+    await take(page, 'why');
 
-  await page.keyboard.press('ControlOrMeta+1');
-  await page.keyboard.press('5');
-  await choose(app, 'dark');
-  await take(page, 'messages');
+    await page.keyboard.press('ControlOrMeta+1');
+    await page.keyboard.press('5');
+    await choose(app, 'dark');
+    await take(page, 'messages');
+  });
+
+  test('a fork beside its parent', async ({ app, page }) => {
+    await expectRun(page);
+    await choose(app, 'light');
+    await page.keyboard.press('b');
+    const dialog = page.getByRole('dialog', { name: /^What if, at step/ });
+    await dialog.getByRole('radio', { name: 'Lose it on its way' }).click();
+    await dialog.getByRole('button', { name: 'Fork' }).click();
+    await page.getByText(/ends in another state/).waitFor();
+    await page.getByRole('button', { name: 'Compare the two side by side' }).click();
+    await page.getByText(/^The same before step/).waitFor();
+    await page.keyboard.press('z');
+    for (let times = 0; times < 5; times += 1) await page.keyboard.press('+');
+    await take(page, 'side-by-side');
+  });
 });
 
-test('a fork beside its parent', async ({ app, page }) => {
-  await expectRun(page);
-  await choose(app, 'light');
-  await page.keyboard.press('b');
-  const dialog = page.getByRole('dialog', { name: /^What if, at step/ });
-  await dialog.getByRole('radio', { name: 'Lose it on its way' }).click();
-  await dialog.getByRole('button', { name: 'Fork' }).click();
-  await page.getByText(/ends in another state/).waitFor();
-  await page.getByRole('button', { name: 'Compare the two side by side' }).click();
-  await page.getByText(/^The same before step/).waitFor();
-  await page.keyboard.press('z');
-  for (let times = 0; times < 5; times += 1) await page.keyboard.press('+');
-  await take(page, 'side-by-side');
+test.describe('from a failing seed to a mended machine', () => {
+  const dentist = writeDentist();
+  test.use({
+    appArgs: launchArgs({
+      kind: 'machine',
+      machine: { kind: 'file', path: dentist.machine },
+      seed: '0',
+      operationsMax: 40,
+      faults: 'none',
+    }),
+  });
+  test.afterAll(() => dentist.remove());
+
+  test('the nearest run that passes', async ({ app, page }) => {
+    await expectRun(page);
+    await choose(app, 'light');
+    await page.getByRole('button', { name: 'Why did it fail?' }).click();
+    await page.getByRole('button', { name: 'Open the nearest run that passes' }).click();
+    await page.getByText(/ends in another state/).waitFor();
+    await page.getByRole('button', { name: 'Compare the two side by side' }).click();
+    await page.getByText(/^The same before step/).waitFor();
+    await page.keyboard.press('z');
+    await take(page, 'fork');
+  });
+
+  test('crash points, doom and the mend', async ({ app, page }) => {
+    test.setTimeout(240_000);
+    await expectRun(page);
+    await choose(app, 'light');
+    await page.keyboard.press('Shift+Z');
+    const strip = page.getByRole('region', { name: 'Crash everywhere' });
+    await strip.getByText(/crash points? fail|recovers from a crash/).waitFor();
+    await takeOf(page, 'strip', page.getByRole('region', { name: 'Timeline' }));
+    await strip.getByRole('button', { name: 'Close the crash points' }).click();
+    await page.getByRole('button', { name: 'When was it doomed?' }).click();
+    const doom = page.getByRole('region', { name: 'When was it doomed?' });
+    await doom.getByText(/^Decided at/).waitFor({ timeout: 60_000 });
+
+    dentist.save('true');
+    const change = page.locator('.change-line');
+    await change.getByText(/is gone/).waitFor();
+    await page.keyboard.press('o');
+    await doom.getByRole('button', { name: 'Ask again with the saved source' }).click();
+    await doom.getByText(/^The change helps/).waitFor({ timeout: 60_000 });
+    await takeOf(page, 'doom', page.getByRole('note', { name: /^Finding:/ }));
+    await page.keyboard.press('o');
+    await change.getByRole('button', { name: 'Side by side' }).click();
+    await page.getByText(/^The same before step/).waitFor();
+    await take(page, 'before-after');
+
+    await change.getByRole('button', { name: 'Is it really mended?' }).click();
+    await page.getByRole('button', { name: 'Run the seeds' }).click();
+    await page.getByText('Mended, as far as seeds can tell').first().waitFor({ timeout: 120_000 });
+    await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible();
+    await choose(app, 'dark');
+    await takeOf(page, 'mended', page.getByRole('main'), 320);
+  });
 });
 
 async function choose(app: ElectronApplication, theme: 'light' | 'dark'): Promise<void> {
@@ -60,4 +122,24 @@ async function take(page: Page, name: string): Promise<void> {
   await page.mouse.move(700, 880);
   await page.waitForTimeout(SETTLED_MS);
   await page.screenshot({ path: `${FOLDER}/${name}.png` });
+}
+
+/**
+ * Takes a part of the window.
+ *
+ * @param heightPxMax what lies below is left out.
+ */
+async function takeOf(
+  page: Page,
+  name: string,
+  part: Locator,
+  heightPxMax = Number.POSITIVE_INFINITY,
+): Promise<void> {
+  await part.scrollIntoViewIfNeeded();
+  await page.mouse.move(700, 880);
+  await page.waitForTimeout(SETTLED_MS);
+  const box = await part.boundingBox();
+  if (!box) throw new Error(`${name} is not on the screen`);
+  const height = Math.min(box.height, heightPxMax);
+  await page.screenshot({ path: `${FOLDER}/${name}.png`, clip: { ...box, height } });
 }

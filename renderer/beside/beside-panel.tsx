@@ -28,7 +28,7 @@ import {
   type Aligning,
   type Pair,
 } from '../session/beside.ts';
-import type { RunEntry } from '../session/model.ts';
+import type { RunEntry, Viewed } from '../session/model.ts';
 import { nameOfRun } from '../session/run-relations.ts';
 import { useCursor, useSession } from '../session/store.ts';
 import { StateAgainst } from '../state-tree/state-panel.tsx';
@@ -42,15 +42,7 @@ import { RunChoice } from './run-choice.tsx';
 import './beside-panel.css';
 
 /** The run on the screen, B, beside another one, A: what differs at the two cursors. */
-export function BesidePanel({
-  run,
-  trace,
-  cursor,
-}: {
-  run: RunEntry;
-  trace: Trace;
-  cursor: number;
-}): ReactNode {
+export function BesidePanel({ run, trace, cursor }: Viewed): ReactNode {
   const pair = usePair();
   if (pair?.run.id !== run.id) return <NoOther run={run} />;
   return (
@@ -122,11 +114,7 @@ function Compared({
   pair,
   trace,
   cursor,
-}: {
-  pair: Pair;
-  trace: Trace;
-  cursor: number;
-}): ReactNode {
+}: Pick<Viewed, 'trace' | 'cursor'> & { pair: Pair }): ReactNode {
   const { run, other } = pair;
   const aligning = useAligning(pair);
   const a = useDeferredValue(useCursor(other.id));

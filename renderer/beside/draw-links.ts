@@ -1,13 +1,9 @@
 import type { Alignment } from '../../core/trace/alignment.ts';
-import type { Palette } from '../timeline/palette.ts';
+import { clipToSteps, type Surface } from '../timeline/drawing.ts';
 import { stepAtX, stepWidthPx, xOf, type Viewport } from '../timeline/viewport.ts';
 
 /** What the links between two timelines are drawn from: A lies above, B below. */
-export interface LinksScene {
-  readonly ctx: CanvasRenderingContext2D;
-  readonly palette: Palette;
-  readonly widthPx: number;
-  readonly heightPx: number;
+export interface LinksScene extends Surface {
   readonly a: Viewport;
   readonly b: Viewport;
   readonly alignment: Alignment;
@@ -21,16 +17,11 @@ const APART_PX = 3;
 
 /** Links between the steps that stand beside each other: quiet where they are the same. */
 export function drawLinks(scene: LinksScene): void {
-  const { ctx, widthPx, heightPx, b } = scene;
-  ctx.clearRect(0, 0, widthPx, heightPx);
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(b.leftPx, 0, b.rightPx - b.leftPx, heightPx);
-  ctx.clip();
-  drawBands(scene);
-  drawDifferences(scene);
-  drawCursors(scene);
-  ctx.restore();
+  clipToSteps(scene, scene.b, () => {
+    drawBands(scene);
+    drawDifferences(scene);
+    drawCursors(scene);
+  });
 }
 
 /** The stretches that both runs have; where the steps are wide enough, each of their steps. */

@@ -1,5 +1,5 @@
 import type { Alignment, Side } from '../../core/trace/alignment.ts';
-import { readPalette, watchTheme } from '../timeline/palette.ts';
+import { mountDrawing, type Drawing, type Surface } from '../timeline/drawing.ts';
 import type { Viewport } from '../timeline/viewport.ts';
 import { drawLinks } from './draw-links.ts';
 
@@ -11,60 +11,35 @@ interface Shown {
 
 /** Draws the links between two timelines whenever one of them is drawn. */
 export class TimelineLinks {
-  #canvas: HTMLCanvasElement | undefined;
+  #drawing: Drawing | undefined;
   readonly #viewports: Partial<Record<Side, Viewport>> = {};
   #shown: Shown | undefined;
-  #frame = 0;
 
   /** Takes what a timeline shows now, also on its way to another range. */
   readonly follow = (side: Side, viewport: Viewport): void => {
     this.#viewports[side] = viewport;
-    this.#schedule();
+    this.#drawing?.schedule();
   };
 
   show(shown: Shown): void {
     this.#shown = shown;
-    this.#schedule();
+    this.#drawing?.schedule();
   }
 
   /** Draws on a canvas until the returned function is called. */
   mount(canvas: HTMLCanvasElement): () => void {
-    this.#canvas = canvas;
-    const schedule = () => this.#schedule();
-    const unwatch = watchTheme(schedule);
-    const resizes = new ResizeObserver(schedule);
-    resizes.observe(canvas);
-    schedule();
+    const drawing = mountDrawing(canvas, (surface) => this.#draw(surface));
+    this.#drawing = drawing;
     return () => {
-      unwatch();
-      resizes.disconnect();
-      cancelAnimationFrame(this.#frame);
-      this.#frame = 0;
-      this.#canvas = undefined;
+      drawing.unmount();
+      this.#drawing = undefined;
     };
   }
 
-  #schedule(): void {
-    if (!this.#canvas || this.#frame !== 0) return;
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#draw();
-    });
-  }
-
-  #draw(): void {
-    const canvas = this.#canvas;
+  #draw(surface: Surface): void {
     const { a, b } = this.#viewports;
-    const ctx = canvas?.getContext('2d');
-    if (!canvas || !ctx) return;
-    const ratio = window.devicePixelRatio;
-    const [widthPx, heightPx] = [canvas.clientWidth, canvas.clientHeight];
-    canvas.width = Math.round(widthPx * ratio);
-    canvas.height = Math.round(heightPx * ratio);
-    ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
     if (!a || !b || !this.#shown?.alignment) return;
     const { alignment, cursors } = this.#shown;
-    const palette = readPalette(canvas);
-    drawLinks({ ctx, palette, widthPx, heightPx, a, b, alignment, cursors });
+    drawLinks({ ...surface, a, b, alignment, cursors });
   }
 }

@@ -1,4 +1,4 @@
-import { FolderOpen, Play, Shapes, TriangleAlert } from 'lucide-react';
+import { Shapes, TriangleAlert } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
 import type { MachineRef } from '../../core/contract/window.ts';
@@ -6,14 +6,13 @@ import { changesBetween } from '../../core/drawing/changes.ts';
 import type { Drawing } from '../../core/drawing/drawing.ts';
 import type { Problem } from '../../core/problem.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { allowMachineOn, useIsAllowed, useMachineOf } from '../session/machine-of-run.ts';
-import { ensureMachine, findMachine } from '../session/machines.ts';
+import { openMachineOn, useIsAllowed, useMachineOf } from '../session/machine-of-run.ts';
+import { findMachine } from '../session/machines.ts';
 import type { Cursor, RunEntry } from '../session/model.ts';
 import { useSession } from '../session/store.ts';
-import { findMachineOf } from '../session/tasks/verify.ts';
-import { Button } from '../ui/button.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
 import { Segments } from '../ui/segments.tsx';
+import { WithoutMachine } from '../ui/without-machine.tsx';
 import { formatStepIndex } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import { CalendarForm } from './calendar-form.tsx';
@@ -37,7 +36,20 @@ export function DrawingPanel(props: DrawingPanelProps): ReactNode {
   const ref = useMachineOf(run);
   const isAllowed = useIsAllowed(run);
   const info = useSession(() => ref && findMachine(ref)?.info);
-  if (!ref || !info || !isAllowed) return <WithoutMachine run={run} isOpen={ref !== undefined} />;
+  if (!ref || !info || !isAllowed) {
+    const name = shownLine(run.trace?.header.machine ?? 'its machine');
+    return (
+      <WithoutMachine
+        icon={Shapes}
+        name={name}
+        isOpen={ref !== undefined}
+        action="Draw its states"
+        onAllow={() => void openMachineOn(run)}
+      >
+        {`The views are functions of the machine ${name}, which are given the states of this run.`}
+      </WithoutMachine>
+    );
+  }
   if (info.views.length === 0) return <WithoutViews name={info.name} />;
   return <Drawn machine={ref} sourceHash={info.sourceHash} names={info.views} {...props} />;
 }
@@ -149,29 +161,6 @@ function WithoutViews({ name }: { name: string }): ReactNode {
         chart. Add <code className="data">views: {'{ … }'}</code> to {shownLine(name)};
         core/machine/README.md shows how.
       </p>
-    </Placeholder>
-  );
-}
-
-function WithoutMachine({ run, isOpen }: { run: RunEntry; isOpen: boolean }): ReactNode {
-  const name = shownLine(run.trace?.header.machine ?? 'its machine');
-  const open = async () => {
-    const ref = await findMachineOf(run);
-    if (ref && (await ensureMachine(ref))) allowMachineOn(run.id);
-  };
-  return (
-    <Placeholder
-      icon={Shapes}
-      title={isOpen ? 'This trace was opened from a file' : 'This run is open without its machine'}
-    >
-      <p className="muted">{`The views are functions of the machine ${name}, which are given the states of this run.`}</p>
-      <Button
-        variant="primary"
-        icon={isOpen ? Play : FolderOpen}
-        onPress={isOpen ? () => allowMachineOn(run.id) : () => void open()}
-      >
-        {isOpen ? 'Draw its states' : `Open ${name}`}
-      </Button>
     </Placeholder>
   );
 }

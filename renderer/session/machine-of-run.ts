@@ -1,8 +1,10 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { MachineRef } from '../../core/contract/window.ts';
+import { ensureMachine } from './machines.ts';
 import { isSameMachine, machineOf, type RunEntry } from './model.ts';
 import { useSession } from './store.ts';
+import { findMachineOf } from './tasks/verify.ts';
 
 /*
  * Code of a machine runs on a trace that was opened from a file only after the person has said so: the
@@ -15,6 +17,12 @@ const allowed = createStore<ReadonlySet<string>>(() => new Set());
 /** Notes that the person lets the machine of a run work on its steps. */
 export function allowMachineOn(runId: string): void {
   allowed.setState(new Set([...allowed.getState(), runId]), true);
+}
+
+/** Lets the machine of a run work on its steps; it is opened, if it is not. */
+export async function openMachineOn(run: RunEntry): Promise<void> {
+  const ref = await findMachineOf(run);
+  if (ref && (await ensureMachine(ref))) allowMachineOn(run.id);
 }
 
 /** The machine whose code a run executed, as far as it is open: `undefined` while it is not. */

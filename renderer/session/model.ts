@@ -180,6 +180,13 @@ export interface RunEntry {
   readonly isHeldBack?: true;
 }
 
+/** A run with its trace, and the step that is looked at, or will be in a moment. */
+export interface Viewed {
+  readonly run: RunEntry;
+  readonly trace: Trace;
+  readonly cursor: number;
+}
+
 /** How a run was when a session ended. */
 export interface LeftRun {
   readonly status: RunEntry['status'];

@@ -1,19 +1,18 @@
-import { FileCode, FileWarning, FolderOpen, Play, SquareArrowOutUpRight } from 'lucide-react';
+import { FileCode, FileWarning, Play, SquareArrowOutUpRight } from 'lucide-react';
 import { useEffect, type ReactNode } from 'react';
 import { LINE_STATES, type Coverage, type CoveredSource } from '../../core/contract/coverage.ts';
 import type { MachineRef } from '../../core/contract/window.ts';
 import { OPERATION_WORDS } from '../../core/machine/operation.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { openInEditor } from '../session/editor.ts';
-import { allowMachineOn, useIsAllowed, useMachineOf } from '../session/machine-of-run.ts';
-import { ensureMachine } from '../session/machines.ts';
-import type { RunEntry } from '../session/model.ts';
-import { findMachineOf } from '../session/tasks/verify.ts';
+import { openMachineOn, useIsAllowed, useMachineOf } from '../session/machine-of-run.ts';
+import type { RunEntry, Viewed } from '../session/model.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Picker } from '../ui/picker.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
 import { Segments } from '../ui/segments.tsx';
+import { WithoutMachine } from '../ui/without-machine.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import { CodeView } from './code-view.tsx';
@@ -33,22 +32,28 @@ const MODES = [
 ] as const;
 
 /** The source of a machine, with what the step at the cursor executed, or what no step of the run did. */
-export function SourcePanel({
-  run,
-  trace,
-  cursor,
-}: {
-  run: RunEntry;
-  trace: Trace;
-  cursor: number;
-}): ReactNode {
+export function SourcePanel({ run, trace, cursor }: Viewed): ReactNode {
   const ref = useMachineOf(run);
   const isAllowed = useIsAllowed(run);
   const mode = useSource((state) => state.mode);
   const executed = isAllowed ? ref : undefined;
   useStepCoverage(run, trace, cursor, mode === 'step' ? executed : undefined);
   useWholeRun(run, mode === 'run' ? executed : undefined);
-  if (!executed) return <WithoutMachine run={run} isOpen={ref !== undefined} />;
+  if (!executed) {
+    const name = shownLine(trace.header.machine);
+    const isOpen = ref !== undefined;
+    return (
+      <WithoutMachine
+        icon={FileCode}
+        name={name}
+        isOpen={isOpen}
+        action="Execute steps on it"
+        onAllow={() => void openMachineOn(run)}
+      >
+        {`${isOpen ? `The machine ${name} is open` : `The source is that of the machine ${name}`}. To show what a step executed, it is executed again.`}
+      </WithoutMachine>
+    );
+  }
   return (
     <div className="source-panel">
       <Content run={run} trace={trace} cursor={cursor} mode={mode} machine={executed} />
@@ -71,13 +76,7 @@ function Content({
   cursor,
   mode,
   machine,
-}: {
-  run: RunEntry;
-  trace: Trace;
-  cursor: number;
-  mode: SourceMode;
-  machine: MachineRef;
-}): ReactNode {
+}: Viewed & { mode: SourceMode; machine: MachineRef }): ReactNode {
   const last = useSource((state) => state.last);
   const whole = useSource((state) => state.whole);
   const progress = useSource((state) => state.progress);
@@ -197,33 +196,5 @@ function Notes({ run, coverage }: { run: RunEntry; coverage: Coverage | undefine
     <p className="source-note small" role="note">
       The source has changed since this run was recorded: it is shown, and executed, as it is now.
     </p>
-  );
-}
-
-function WithoutMachine({ run, isOpen }: { run: RunEntry; isOpen: boolean }): ReactNode {
-  const name = shownLine(run.trace?.header.machine ?? 'its machine');
-  const allow = () => allowMachineOn(run.id);
-  const open = async () => {
-    const ref = await findMachineOf(run);
-    if (ref && (await ensureMachine(ref))) allow();
-  };
-  return (
-    <Placeholder
-      icon={FileCode}
-      title={isOpen ? 'This trace was opened from a file' : 'This run is open without its machine'}
-    >
-      <p className="muted">
-        {isOpen
-          ? `The machine ${name} is open. To show what a step executed, it is executed again.`
-          : `The source is that of the machine ${name}. To show what a step executed, it is executed again.`}
-      </p>
-      <Button
-        variant="primary"
-        icon={isOpen ? Play : FolderOpen}
-        onPress={isOpen ? allow : () => void open()}
-      >
-        {isOpen ? 'Execute steps on it' : `Open ${name}`}
-      </Button>
-    </Placeholder>
   );
 }

@@ -16,7 +16,7 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { formatCount, formatPlural, formatStepIndex, byCount } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import { crashAt, drawCrashes } from './draw-crashes.ts';
-import { readPalette, watchTheme } from './palette.ts';
+import { mountDrawing } from './drawing.ts';
 import type { Viewport } from './viewport.ts';
 import './crash-strip.css';
 
@@ -158,16 +158,16 @@ function CrashCanvas({
   useLayoutEffect(() => {
     const element = canvas.current;
     if (!element) return undefined;
-    const drawing = scheduled(() => draw(element, viewports.current(), latest.current));
+    const drawing = mountDrawing(element, (surface) => {
+      const viewport = viewports.current();
+      const { crashes: drawn, steps } = latest.current;
+      if (viewport) drawCrashes({ ...surface, viewport, verdicts: drawn.verdicts, steps });
+    });
     schedule.current = drawing.schedule;
-    const resizes = new ResizeObserver(drawing.schedule);
-    resizes.observe(element);
-    const ends = [viewports.subscribe(drawing.schedule), watchTheme(drawing.schedule)];
-    drawing.schedule();
+    const unsubscribe = viewports.subscribe(drawing.schedule);
     return () => {
-      drawing.cancel();
-      resizes.disconnect();
-      for (const end of ends) end();
+      unsubscribe();
+      drawing.unmount();
     };
   }, [viewports]);
   useEffect(() => {
@@ -215,34 +215,4 @@ function titleOf(point: CrashVerdictInBrief): string {
   const place = `${formatStepIndex(point.stepIndex)}, ${describePoint(point)}`;
   const verdict = VERDICT_WORDS[point.verdict];
   return `${place}: ${verdict}${found === '' ? '' : ` (${found})`}. Click to open the fork.`;
-}
-
-function draw(
-  canvas: HTMLCanvasElement,
-  viewport: Viewport | undefined,
-  { crashes, steps }: { readonly crashes: RunCrashes; readonly steps: number },
-): void {
-  const ctx = canvas.getContext('2d');
-  if (!ctx || !viewport) return;
-  const ratio = devicePixelRatio;
-  const [widthPx, heightPx] = [canvas.clientWidth, canvas.clientHeight];
-  canvas.width = Math.round(widthPx * ratio);
-  canvas.height = Math.round(heightPx * ratio);
-  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
-  const { verdicts } = crashes;
-  drawCrashes({ ctx, palette: readPalette(canvas), widthPx, heightPx, viewport, verdicts, steps });
-}
-
-/** Draws once in the next frame, however often it is asked for. */
-function scheduled(act: () => void) {
-  let frame = 0;
-  return {
-    schedule: () => {
-      frame ||= requestAnimationFrame(() => {
-        frame = 0;
-        act();
-      });
-    },
-    cancel: () => cancelAnimationFrame(frame),
-  };
 }

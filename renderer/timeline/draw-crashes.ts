@@ -1,15 +1,11 @@
 import type { CrashVerdictInBrief } from '../../core/trace/judged.ts';
 import { firstFrom } from '../session/crash-points.ts';
 import { binsIn } from './density.ts';
-import type { Palette } from './palette.ts';
+import { clipToSteps, type Surface } from './drawing.ts';
 import { stepAtX, stepIndexAtX, stepWidthPx, xOf, type Viewport } from './viewport.ts';
 
 /** What the strip of crash points is drawn from. */
-export interface CrashScene {
-  readonly ctx: CanvasRenderingContext2D;
-  readonly palette: Palette;
-  readonly widthPx: number;
-  readonly heightPx: number;
+export interface CrashScene extends Surface {
   readonly viewport: Viewport;
   /** In the order of the run. */
   readonly verdicts: readonly CrashVerdictInBrief[];
@@ -28,15 +24,11 @@ const PADDING_PX = 3;
  * What fails has another shape than what does not.
  */
 export function drawCrashes(scene: CrashScene): void {
-  const { ctx, widthPx, heightPx, viewport } = scene;
-  ctx.clearRect(0, 0, widthPx, heightPx);
-  ctx.save();
-  ctx.beginPath();
-  ctx.rect(viewport.leftPx, 0, viewport.rightPx - viewport.leftPx, heightPx);
-  ctx.clip();
-  if (stepWidthPx(viewport) >= CELL_PX_MIN) drawCells(scene);
-  else drawBars(scene);
-  ctx.restore();
+  const { viewport } = scene;
+  clipToSteps(scene, viewport, () => {
+    if (stepWidthPx(viewport) >= CELL_PX_MIN) drawCells(scene);
+    else drawBars(scene);
+  });
 }
 
 function drawCells(scene: CrashScene): void {

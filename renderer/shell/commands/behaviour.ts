@@ -1,6 +1,5 @@
-import type { Trace } from '../../../core/trace/trace.ts';
 import { goalOf, seek } from '../../session/cursor.ts';
-import type { RunEntry } from '../../session/model.ts';
+import type { RunEntry, Viewed } from '../../session/model.ts';
 import { selectRun, session } from '../../session/store.ts';
 import type { CommandId } from '../../words/commands.ts';
 import { ui, type Ui } from '../ui-store.ts';
@@ -14,13 +13,6 @@ export interface Behaviour {
 /** What some of the commands do. */
 export type Behaviours = Readonly<Partial<Record<CommandId, Behaviour>>>;
 
-/** The trace on the screen, and the step that is looked at, or will be in a moment. */
-export interface Viewed {
-  readonly run: RunEntry;
-  readonly trace: Trace;
-  readonly cursor: number;
-}
-
 /** The run on the screen. */
 export function currentRun(): RunEntry | undefined {
   return selectRun(session.getState());
@@ -30,6 +22,17 @@ export function currentRun(): RunEntry | undefined {
 export function currentView(): Viewed | undefined {
   const run = currentRun();
   return run?.trace && { run, trace: run.trace, cursor: goalOf(run.id) };
+}
+
+/** A command for each of some things. */
+export function behavioursOf<Id extends string, Command extends CommandId>(
+  ids: readonly Id[],
+  commandOf: (id: Id) => Command,
+  behaviourOf: (id: Id) => Behaviour,
+): Readonly<Record<Command, Behaviour>> {
+  return Object.fromEntries(ids.map((id) => [commandOf(id), behaviourOf(id)])) as Readonly<
+    Record<Command, Behaviour>
+  >;
 }
 
 /** A command that can always be done. */

@@ -1,6 +1,7 @@
 import type { StepGlance } from '../../../core/trace/glance.ts';
 import { seek } from '../../session/cursor.ts';
 import { filters } from '../../session/filters.ts';
+import type { Viewed } from '../../session/model.ts';
 import { findCrash, isOtherFault, isRejected, type Direction } from '../../session/navigation.ts';
 import { counterpartOf, goToCounterpart } from '../../session/shrinks.ts';
 import { session } from '../../session/store.ts';
@@ -12,7 +13,6 @@ import {
   withTrace,
   type Behaviour,
   type Behaviours,
-  type Viewed,
 } from './behaviour.ts';
 
 /** What moves the cursor; `watch-commands.ts` has what moves it along a watch. */

@@ -1,5 +1,6 @@
 import type { NotePlace } from '../../../core/trace/notes.ts';
 import { currentArrangement } from '../../session/arrangements.ts';
+import type { Viewed } from '../../session/model.ts';
 import { askNote } from '../../session/note-draft.ts';
 import { canStep, notedBeside, redoNotes, toggleBookmark, undoNotes } from '../../session/notes.ts';
 import { showNotice } from '../../session/notices.ts';
@@ -7,14 +8,7 @@ import { isTellable, startTalk } from '../../session/talk.ts';
 import { endsOf } from '../../steps/compare-steps.ts';
 import { isRange, stepsView } from '../../steps/selection.ts';
 import { shownPlaceOf } from '../../words/note-words.ts';
-import {
-  currentRun,
-  jumpTo,
-  withFound,
-  withTrace,
-  type Behaviours,
-  type Viewed,
-} from './behaviour.ts';
+import { currentRun, jumpTo, withFound, withTrace, type Behaviours } from './behaviour.ts';
 
 /** What people write on a run, and the ways along it. */
 export const NOTE_COMMANDS = {

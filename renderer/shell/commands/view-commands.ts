@@ -7,29 +7,27 @@ import { session } from '../../session/store.ts';
 import { showSweep } from '../../session/tasks/sweep.ts';
 import { copySteps } from '../../steps/copy-steps.ts';
 import { stepsView } from '../../steps/selection.ts';
-import { showCommandOf, type ShowCommandId } from '../../words/commands.ts';
+import { showCommandOf } from '../../words/commands.ts';
 import { VIEW_IDS } from '../../words/views.ts';
 import { canShow, showView } from '../panes.ts';
 import { setTheme } from '../preferences.ts';
 import { timelineView, ui } from '../ui-store.ts';
 import {
   always,
+  behavioursOf,
   currentRun,
   currentView,
   focus,
   set,
   withFound,
   withTrace,
-  type Behaviour,
   type Behaviours,
 } from './behaviour.ts';
 
-const SHOW_COMMANDS = Object.fromEntries(
-  VIEW_IDS.map((view) => [
-    showCommandOf(view),
-    { isEnabled: () => canShow(view), run: () => showView(view) },
-  ]),
-) as Readonly<Record<ShowCommandId, Behaviour>>;
+const SHOW_COMMANDS = behavioursOf(VIEW_IDS, showCommandOf, (view) => ({
+  isEnabled: () => canShow(view),
+  run: () => showView(view),
+}));
 
 /** What is shown, and of which steps. */
 export const VIEW_COMMANDS = {

@@ -9,9 +9,10 @@ import { crashEverywhere, isCrashable } from '../../session/tasks/crash-everywhe
 import { askDoom, isDoomAskable } from '../../session/tasks/doom.ts';
 import { explainFinding, isExplainable } from '../../session/tasks/explain.ts';
 import { askWhatIf } from '../../session/what-if.ts';
-import { tryCommandOf, type TryCommandId } from '../../words/commands.ts';
+import { tryCommandOf } from '../../words/commands.ts';
 import { ui } from '../ui-store.ts';
 import {
+  behavioursOf,
   currentRun,
   currentView,
   jumpTo,
@@ -20,12 +21,10 @@ import {
   type Behaviours,
 } from './behaviour.ts';
 
-const TRY_COMMANDS = Object.fromEntries(
-  POSSIBLE_IDS.map((chosen) => [
-    tryCommandOf(chosen),
-    { isEnabled: () => isPossible(chosen), run: () => askWhatIf({ chosen }) },
-  ]),
-) as Readonly<Record<TryCommandId, Behaviour>>;
+const TRY_COMMANDS = behavioursOf(POSSIBLE_IDS, tryCommandOf, (chosen) => ({
+  isEnabled: () => isPossible(chosen),
+  run: () => askWhatIf({ chosen }),
+}));
 
 /** Forks of the run on the screen, and why it failed. */
 export const WHAT_IF_COMMANDS = {

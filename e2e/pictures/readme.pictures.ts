@@ -108,7 +108,7 @@ test.describe('from a failing seed to a mended machine', () => {
     await page.getByText('Mended, as far as seeds can tell').first().waitFor({ timeout: 120_000 });
     await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible();
     await choose(app, 'dark');
-    await takeOf(page, 'mended', page.getByRole('main'), 320);
+    await takeOf(page, 'mended', page.getByRole('main'), 192);
   });
 });
 

@@ -335,7 +335,16 @@ export const ALSO_ALLOWED = [
     kind: 'tests of core/node, and their helpers',
     files: /^core\/node\/(?:.*\.test\.ts$|(?:.*\/)?test-)/,
     folders: ['core/'],
-    packages: [...TEST_PACKAGES, '@actions/workflow-parser', 'esbuild', 'oxc-parser', 'pg'],
+    packages: [
+      ...TEST_PACKAGES,
+      '@actions/workflow-parser',
+      '@circleci/circleci-config-parser',
+      'ajv',
+      'esbuild',
+      'oxc-parser',
+      'pg',
+      'yaml',
+    ],
     node: true,
   },
   {

@@ -1,12 +1,16 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type * as workflowParser from '@actions/workflow-parser';
+import { parseConfig } from '@circleci/circleci-config-parser';
+import { Ajv } from 'ajv';
 import { build } from 'esbuild';
 import { afterAll, expect, it } from 'vitest';
+import { parse as parseYaml } from 'yaml';
 import { PACKAGE_ROOT } from '../package-root.ts';
+import gitLabSchema from '../test-helpers/gitlab-ci.schema.json' with { type: 'json' };
 import { readPage } from '../test-helpers/pages.ts';
 
 /** The recipes of the page, with a smaller sweep of a sample, in the environment of each service. */
@@ -97,6 +101,71 @@ it('the recipe for GitHub Actions is a workflow by the parser of GitHub, as it i
     expect.stringContaining('Required property is missing: on'),
   ]);
 });
+
+/** A recipe as it is printed. */
+function recipe(file: string): string {
+  return recipeLine(new RegExp(`\`\`\`yaml\n(# ${file}\n[^]*?)\`\`\``));
+}
+
+/** A recipe with one of its words misspelt. */
+function misspelt(text: string, word: string): string {
+  expect(text).toContain(word);
+  return text.replace(word, `x${word}`);
+}
+
+it('the recipe for GitLab is one by the schema of GitLab, as it is printed', () => {
+  // Newer words of JSON Schema are comments to this version of it.
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(gitLabSchema);
+  const text = recipe('.gitlab-ci.yml');
+  validate(parseYaml(text));
+  expect(validate.errors).toBeNull();
+  for (const word of ['parallel:', 'script:', 'artifacts:', 'junit:']) {
+    expect(validate(parseYaml(misspelt(text, word))), word).toBe(false);
+  }
+});
+
+it('the recipe for GitLab sweeps in shards, and merges', async () => {
+  const text = recipe('.gitlab-ci.yml');
+  for (const index of ['1', '2']) {
+    const environment = { CI_NODE_INDEX: index, CI_NODE_TOTAL: '2' };
+    const output = await shell(lineOf(text, 'sweep'), environment);
+    expect(output).toMatch(new RegExp(`shard ${index} of 2[^]*exit code 0$`));
+  }
+  expect(await shell(lineOf(text, 'merge'), {})).toMatch(/seeds +5\n[^]*exit code 1$/);
+}, 60_000);
+
+it('the recipe for CircleCI is one by the parser of CircleCI, as it is printed', () => {
+  const text = recipe('.circleci/config.yml');
+  const { jobs, workflows } = parseConfig(text);
+  expect(jobs.map(({ name, steps }) => [name, steps.length])).toEqual([
+    ['sweep', 6],
+    ['report', 6],
+  ]);
+  expect(workflows.map(({ jobs: ordered }) => ordered.length)).toEqual([2]);
+  for (const word of ['checkout', 'persist_to_workspace', 'store_test_results', 'steps:']) {
+    expect(() => parseConfig(misspelt(text, word)), word).toThrow();
+  }
+});
+
+it('the recipe for CircleCI sweeps in shards, and merges', async () => {
+  const text = recipe('.circleci/config.yml');
+  mkdirSync(join(folder, 'reports'), { recursive: true });
+  mkdirSync(join(folder, 'results'));
+  for (const file of readdirSync(join(folder, 'reports'))) rmSync(join(folder, 'reports', file));
+  for (const index of ['0', '1']) {
+    const environment = { CIRCLE_NODE_INDEX: index, CIRCLE_NODE_TOTAL: '2' };
+    const output = await shell(lineOf(text, 'sweep'), environment);
+    expect(output).toMatch(new RegExp(`shard ${Number(index) + 1} of 2[^]*exit code 0$`));
+  }
+  expect(await shell(lineOf(text, 'merge'), {})).toMatch(/seeds +5\n[^]*exit code 1$/);
+}, 60_000);
+
+/** The line of a recipe that runs a command. */
+function lineOf(text: string, name: string): string {
+  const [, line] = new RegExp(`(npx phasmoscope ${name} .*)`).exec(text) ?? [];
+  if (line === undefined) throw new Error(`the recipe does not ${name}`);
+  return line;
+}
 
 it('the script for Slurm is one that a shell takes, and names its shard', async () => {
   const line = recipeLine(/\n(npx phasmoscope sweep .*SLURM_ARRAY_TASK_ID.*)/);

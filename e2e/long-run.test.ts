@@ -89,4 +89,55 @@ test.describe('a long run', () => {
     await expect(page.getByText('Saved saved.jsonl.gz')).toBeVisible({ timeout: LONG_MS });
     expect(phasmoscope('verify', copy).replaceAll(/\s/g, '')).toContain(`All${STEPS}stepsagree`);
   });
+
+  test('is watched, filtered and shown in every view', async ({ page }) => {
+    const count = STEPS.toLocaleString('en-US').replaceAll(',', '\u202f');
+    const long = { timeout: LONG_MS };
+    await expectStatus(page, `${count} steps`, long);
+
+    await test.step('a watch over all of it', async () => {
+      await page.keyboard.press('End');
+      await page.keyboard.press('e');
+      await page.getByRole('textbox', { name: 'Expression' }).fill('size(state.pending)');
+      await page.keyboard.press('Enter');
+      const watches = page.getByRole('list', { name: 'Watches' }).getByRole('listitem');
+      await expect(watches).toHaveCount(1);
+      await expect(watches.getByRole('progressbar')).toHaveCount(0, long);
+      await page.keyboard.press('Shift+U');
+      await expect(position(page)).not.toContainText('last', long);
+    });
+
+    await test.step('the steps of a kind of error', async () => {
+      await page.keyboard.press('4');
+      await page.getByRole('button', { name: /^Filter by kind/ }).click();
+      const errors = page.getByRole('group', { name: 'Error' });
+      await expect(errors.getByRole('progressbar')).toHaveCount(0, long);
+      await errors.getByRole('button', { name: /^NoSlotFound/ }).click();
+      await page.keyboard.press('Escape');
+      const shown = page.getByRole('status', { name: 'Shown steps' });
+      await expect(shown).toHaveText(/ of .+ steps, .+ hidden$/, long);
+      await page.keyboard.press('n');
+      await expect(page.getByRole('region', { name: 'Step', exact: true })).toContainText(
+        'NoSlotFound',
+      );
+      await page.keyboard.press('Shift+W');
+    });
+
+    await test.step('the phases of its records', async () => {
+      await page.keyboard.press('6');
+      const transition = page.getByRole('button', { name: /^AwaitingPreauth to SlotConfirmed/ });
+      await expect(transition.first()).toBeVisible(long);
+    });
+
+    await test.step('its messages and what it printed', async () => {
+      await page.keyboard.press('5');
+      await page.keyboard.press('Home');
+      await page.keyboard.press('ArrowRight');
+      const sequence = page.getByRole('tabpanel', { name: 'Sequence' });
+      await expect(sequence).toContainText('Preauth', long);
+      await page.keyboard.press('7');
+      const output = page.getByRole('tabpanel', { name: 'Console' });
+      await expect(output).toContainText('Nothing was printed in this run', long);
+    });
+  });
 });

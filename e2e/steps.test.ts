@@ -22,6 +22,19 @@ test.describe('the steps of a dentist under chaos', () => {
     await expect(count).toHaveText(/^1\u202f\d{3} steps$/);
     await expect(currentRow(page)).toContainText('Success');
 
+    await test.step('by a kind of error', async () => {
+      await page.getByRole('button', { name: /^Filter by kind/ }).click();
+      const menu = page.getByRole('dialog', { name: 'Filter the steps' });
+      const errors = menu.getByRole('group', { name: 'Error' });
+      await errors.getByRole('button', { name: /^NoSlotFound/ }).click();
+      await page.keyboard.press('Escape');
+      await expect(chips(page)).toContainText('NoSlotFound');
+      await expect(count).toContainText('hidden');
+      await expect(rows(page).first()).toContainText('NoSlotFound');
+      await page.keyboard.press('Shift+W');
+      await expect(chips(page)).toHaveCount(0);
+    });
+
     await test.step('by an outcome', async () => {
       await page.getByRole('button', { name: /^Filter by kind/ }).click();
       const menu = page.getByRole('dialog', { name: 'Filter the steps' });

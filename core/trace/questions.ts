@@ -6,6 +6,7 @@ import { CAUSALITY } from './causality/causality-question.ts';
 import { searchCausality } from './causality/causality.ts';
 import { pathCodec, printed } from './codecs.ts';
 import { firstDifference } from './compare.ts';
+import { countErrors, ERRORS, FAILING, findFailing } from './error-questions.ts';
 import { findValues, findWhere, QUIET_SCANS, VALUES, WHERE } from './expression-questions.ts';
 import { STEP_PARTS, type StepPart } from './format.ts';
 import { findOrigin, ORIGIN } from './origin-question.ts';
@@ -129,6 +130,10 @@ export const QUESTIONS = {
     }),
     answer: z.null(),
   },
+  /** The kinds of errors that steps ended in. */
+  errors: ERRORS,
+  /** The steps that ended in an error of some kinds, ascending. */
+  failing: FAILING,
   /** The steps at which an expression is true, or false, ascending. */
   where: WHERE,
   /** What was printed in the steps, ascending. */
@@ -178,6 +183,8 @@ export const questionSchema = z.discriminatedUnion('kind', [
   QUESTIONS.find.asked,
   QUESTIONS.holding.asked,
   QUESTIONS.changing.asked,
+  QUESTIONS.errors.asked,
+  QUESTIONS.failing.asked,
   QUESTIONS.where.asked,
   QUESTIONS.values.asked,
   QUESTIONS.output.asked,
@@ -215,6 +222,10 @@ export function* answer(
       return yield* findHolding(trace, question);
     case 'changing':
       return yield* findChanging(trace, question);
+    case 'errors':
+      return yield* countErrors(trace, question);
+    case 'failing':
+      return yield* findFailing(trace, question);
     case 'where':
       return yield* findWhere(trace, question);
     case 'values':

@@ -39,6 +39,8 @@ export const stepFilterSchema = z.object({
   kinds: z.array(z.enum(OPERATION_KINDS)).readonly().exactOptional(),
   /** Any of these outcomes. */
   outcomes: z.array(z.enum(OUTCOMES)).readonly().exactOptional(),
+  /** Any of these kinds of errors; that of a panic is its name. */
+  errors: z.array(z.string()).readonly().exactOptional(),
   /** Steps with a note or a bookmark. */
   noted: z.literal(true).exactOptional(),
   hasFinding: z.literal(true).exactOptional(),

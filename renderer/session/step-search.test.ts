@@ -12,6 +12,7 @@ import { causesOf } from '../../core/trace/causes.ts';
 import type { Question } from '../../core/trace/questions.ts';
 import { memorySource, type Asking, type TraceSource } from '../../core/trace/trace-source.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { labelOf } from '../../core/value/label.ts';
 import { setSource } from './asking.ts';
 import type { StepFilter } from './step-filter.ts';
 import { StepSearch, type Filtered } from './step-search.ts';
@@ -80,6 +81,15 @@ describe('the search of a filter', () => {
     expect(await stepsWith(trace, { outcomes: ['died', 'failed'] })).toContain(9);
     expect(await stepsWith(trace, { hasChangedState: true })).toEqual(trace.changedSteps);
     expect(await stepsWith(trace, { hasFault: true, outcomes: ['failed'] })).toEqual([4]);
+  });
+
+  it('finds the steps that ended in some kinds of errors, together with the rest', async () => {
+    const trace = deskTrace();
+    const { outcome } = trace.step(4);
+    const storage = outcome.kind === 'err' ? labelOf(outcome.error) : '';
+    expect(await stepsWith(trace, { errors: [storage, 'UnknownHold'] })).toEqual([4]);
+    expect(await stepsWith(trace, { errors: [storage], hasChangedState: true })).toEqual([]);
+    expect(await stepsWith(trace, { errors: ['UnknownHold'] })).toEqual([]);
   });
 
   it('finds the steps of one cause', async () => {

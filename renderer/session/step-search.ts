@@ -58,12 +58,13 @@ export class StepSearch {
     this.#cause = filter.cause;
     this.#notes = filter.noted && notes;
     const texts = textsOf(filter);
-    const { where } = filter;
+    const { errors, where } = filter;
     const record = recordIn(trace, filter);
     this.#asked = [
       ...(filter.changed === undefined ? [] : [askedChanges(filter.changed)]),
       ...(record ? [new AskedSteps((from) => ({ kind: 'record', record, from }))] : []),
       ...(texts.length > 0 ? [new AskedSteps((from) => ({ kind: 'holding', texts, from }))] : []),
+      ...(errors ? [new AskedSteps((from) => ({ kind: 'failing', errors, from }))] : []),
       ...(where === undefined
         ? []
         : [
@@ -188,7 +189,7 @@ function askedChanges(changed: string): AskedSteps {
   return new AskedSteps((from) => ({ kind: 'changing', path, from }));
 }
 
-type StepsQuestion = QuestionOf<'holding' | 'where' | 'record' | 'changing'>;
+type StepsQuestion = QuestionOf<'holding' | 'failing' | 'where' | 'record' | 'changing'>;
 
 /** The steps that the answers to a question name. */
 class AskedSteps {

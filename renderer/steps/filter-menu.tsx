@@ -9,6 +9,7 @@ import { OPERATION_KINDS, OUTCOMES, type StepFilter } from '../session/step-filt
 import { formatCount } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import { OUTCOME_WORDS } from './filter-words.ts';
+import { useErrorKinds } from './use-error-kinds.ts';
 
 const FLAGS = [
   ['hasChangedState', 'changed the state'],
@@ -16,6 +17,8 @@ const FLAGS = [
   ['hasFinding', 'with a finding'],
 ] as const;
 
+/** How many kinds of errors can be chosen from. */
+const ERRORS_SHOWN_MAX = 50;
 /** How many causes can be chosen from. */
 const CAUSES_SHOWN_MAX = 50;
 
@@ -75,6 +78,7 @@ export function FilterMenu({
           </Choice>
         )}
       </Choices>
+      <ErrorChoices run={run} trace={trace} filter={filter} />
       {causes.length > 0 && (
         <Choices title="Only one cause of findings" isList>
           {causes.slice(0, CAUSES_SHOWN_MAX).map(({ signature, first, count }) => (
@@ -92,6 +96,42 @@ export function FilterMenu({
         </Choices>
       )}
     </div>
+  );
+}
+
+/** The kinds of errors that steps of the run ended in; those that are chosen are always there. */
+function ErrorChoices({
+  run,
+  trace,
+  filter: { errors = [] },
+}: {
+  run: RunEntry;
+  trace: Trace;
+  filter: StepFilter;
+}): ReactNode {
+  const { kinds, searched, problem } = useErrorKinds(trace, run.steps);
+  const isShown = ([kind]: readonly [string, number], at: number) =>
+    at < ERRORS_SHOWN_MAX || errors.includes(kind);
+  const shown = kinds.filter(isShown);
+  const isSearching = problem === undefined && searched < run.steps;
+  if (shown.length === 0 && !isSearching && problem === undefined) return null;
+  return (
+    <Choices title="Error" isList>
+      {shown.map(([kind, steps]) => (
+        <Choice
+          key={kind}
+          isOn={errors.includes(kind)}
+          onToggle={() => changeFilter(run.id, { errors: toggled(errors, kind) })}
+        >
+          <span className="truncate">{shownLine(kind)}</span>
+          <span className="data">×{formatCount(steps)}</span>
+        </Choice>
+      ))}
+      {isSearching && (
+        <progress aria-label="Progress of counting errors" value={searched} max={run.steps} />
+      )}
+      {problem !== undefined && <p className="ink-rejected">{shownLine(problem)}</p>}
+    </Choices>
   );
 }
 

@@ -32,6 +32,8 @@ export function describeCriterion(filter: StepFilter, name: Criterion, trace: Tr
       return (filter.kinds ?? []).map((kind) => OPERATION_WORDS[kind]).join(' or ');
     case 'outcomes':
       return (filter.outcomes ?? []).map((outcome) => OUTCOME_WORDS[outcome]).join(' or ');
+    case 'errors':
+      return (filter.errors ?? []).map(shownLine).join(' or ');
     case 'noted':
       return 'with a note';
     case 'hasFinding':

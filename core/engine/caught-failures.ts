@@ -45,7 +45,7 @@ export class CaughtFailures {
   }
 
   /** Remembers what another one does. */
-  leadAs(other: CaughtFailures): void {
+  becomeLike(other: CaughtFailures): void {
     this.#remembered = other.#remembered;
   }
 

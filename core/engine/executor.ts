@@ -82,6 +82,7 @@ export class Executor {
   /** Findings on the initial state, with step index -1. */
   readonly initialFindings: readonly Finding[];
   readonly #machine: AnyMachine;
+  readonly #options: ExecutionOptions;
   readonly #locate: LocateError;
   readonly #findings: StepFindings;
   readonly #store: StateStore;
@@ -104,15 +105,21 @@ export class Executor {
   #hasLost = false;
 
   /**
+   * @param from see {@link branch}.
    * @throws {MachineError} when `initialState` throws or does not return plain data.
    */
-  constructor(machine: AnyMachine, options: ExecutionOptions = {}) {
+  constructor(
+    machine: AnyMachine,
+    options: ExecutionOptions = {},
+    from?: { readonly executor: Executor; readonly store: StateStore },
+  ) {
     const checks = options.checks ?? planChecks(machine);
     this.#output = options.guard?.output;
     this.#machine = machine;
+    this.#options = options;
     this.#locate = options.locate ?? (() => undefined);
     this.#findings = new StepFindings(machine, this.#locate);
-    this.#store = this.#createStore(options);
+    this.#store = from?.store ?? this.#createStore(options);
     this.#transactor = new Transactor(machine, this.#store, {
       locate: this.#locate,
       guard: options.guard,
@@ -129,6 +136,12 @@ export class Executor {
     );
     this.#rules = new RuleChecker(checks);
     this.#caught = new CaughtFailures(this.#locate);
+    if (from) {
+      this.initialState = from.executor.initialState;
+      this.initialFindings = from.executor.initialFindings;
+      this.#becomeLike(from.executor);
+      return;
+    }
     this.initialState = this.#store.committed;
     const changes = this.#invariants.check(this.initialState);
     this.initialFindings = this.#findings.ofInvariants(-1, changes, 'initial state');
@@ -250,15 +263,26 @@ export class Executor {
     return undefined;
   }
 
-  /** Takes in the steps that another executor of the machine was given by {@link lead}, all at once. */
-  leadAs(other: Executor): void {
+  /**
+   * An executor that goes on from here for itself, between two steps.
+   *
+   * @returns `undefined` when the state cannot be copied, such as on a server.
+   */
+  branch(): Executor | undefined {
+    const store = this.#store.copy?.();
+    return store && new Executor(this.#machine, this.#options, { executor: this, store });
+  }
+
+  #becomeLike(other: Executor): void {
     this.#stepIndex = other.#stepIndex;
     this.#undispatched = other.#undispatched;
     for (const [id, action] of other.#outstanding) this.#outstanding.set(id, action);
+    this.#rollBacks = other.#rollBacks;
     this.#hasLost = other.#hasLost;
-    this.#caught.leadAs(other.#caught);
-    this.#invariants.leadAs(other.#invariants);
-    this.#rules.leadAs(other.#rules);
+    this.#transactor.becomeLike(other.#transactor);
+    this.#caught.becomeLike(other.#caught);
+    this.#invariants.becomeLike(other.#invariants);
+    this.#rules.becomeLike(other.#rules);
   }
 
   /**

@@ -101,12 +101,18 @@ export class InvariantChecker {
     for (const name of step.recovered) this.#failing.delete(name);
   }
 
-  /** Takes in the steps that another checker of the same invariants has taken in. */
-  leadAs(other: InvariantChecker): void {
+  /** Goes on as another checker of the same invariants does; this one must be new. */
+  becomeLike(other: InvariantChecker): void {
     for (const name of other.#failing) this.#failing.add(name);
     for (const [at, asked] of this.#invariants.entries()) {
       asked.heldFor = other.#invariants[at]?.heldFor;
     }
+    this.#checked = other.#checked;
+    this.#hasChecked = other.#hasChecked;
+    this.#changes = other.#changes;
+    this.#evaluated = other.#evaluated;
+    this.#carriedOver = other.#carriedOver;
+    this.#skipped = other.#skipped;
   }
 
   /** Ends the steps that were taken in: what does not fail holds for the state after the last one. */

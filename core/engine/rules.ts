@@ -119,9 +119,13 @@ export class RuleChecker {
     }
   }
 
-  /** Takes in the steps that another checker has taken in. */
-  leadAs(other: RuleChecker): void {
+  /** Goes on as another checker does; this one must be new. */
+  becomeLike(other: RuleChecker): void {
+    this.#untilClose = other.#untilClose;
+    for (const [rule, count] of other.#asked) this.#asked.set(rule, count);
     for (const [id, result] of other.#delivered) this.#delivered.set(id, result);
+    this.#missing = other.#missing;
+    this.#restoredFrom = other.#restoredFrom;
     for (const breach of other.#breachesReported) this.#breachesReported.add(breach);
   }
 

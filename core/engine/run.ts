@@ -35,7 +35,9 @@ function unrecovered(outcome: Outcome): readonly SettledFailure[] {
  */
 export class Run {
   readonly executor: Executor;
-  readonly #source: OperationSource;
+  readonly #machine: AnyMachine;
+  readonly #options: ExecutionOptions;
+  #source: OperationSource;
   /** Keeps invariants and scenarios from side effects, too. */
   readonly #guard: Guard | undefined;
   /** Notices when a step does not end. */
@@ -49,18 +51,42 @@ export class Run {
   #restored: Outcome | undefined;
   #isClosed = false;
 
-  /** @throws {MachineError} when the machine has no initial state. */
-  constructor(machine: AnyMachine, source: OperationSource, options?: ExecutionOptions) {
-    this.#guard = options?.guard;
-    this.watch = options?.watch;
+  /**
+   * @param branched see {@link branch}.
+   * @throws {MachineError} when the machine has no initial state.
+   */
+  constructor(
+    machine: AnyMachine,
+    source: OperationSource,
+    options: ExecutionOptions = {},
+    branched?: Executor,
+  ) {
+    this.#machine = machine;
+    this.#options = options;
+    this.#guard = options.guard;
+    this.watch = options.watch;
     this.#guard?.output.begin();
     this.#guard?.enterAside();
     try {
-      this.executor = new Executor(machine, options);
+      this.executor = branched ?? new Executor(machine, options);
     } finally {
       this.#guard?.leaveAside();
     }
     this.#source = source;
+  }
+
+  /**
+   * A run that goes on from here for itself, with the operations of another source.
+   *
+   * @returns `undefined` when the state cannot be copied, such as on a server.
+   */
+  branch(source: OperationSource): Run | undefined {
+    const executor = this.executor.branch();
+    if (!executor) return undefined;
+    const branch = new Run(this.#machine, source, this.#options, executor);
+    branch.#steps = this.#steps;
+    branch.#restored = this.#restored;
+    return branch;
   }
 
   /** Steps executed so far. */
@@ -136,17 +162,6 @@ export class Run {
     });
   }
 
-  /**
-   * Takes in the steps that another run of the machine has taken in, all at once, and more of them as
-   * {@link lead} does.
-   */
-  async leadAs(other: Run, more: Iterable<Executed | IdleStep>, state: Value): Promise<void> {
-    this.executor.leadAs(other.executor);
-    this.#steps = other.#steps;
-    this.#restored = other.#restored;
-    await this.lead(more, state);
-  }
-
   /** Takes in the next step as {@link lead} does, for runs of which others take in the steps. */
   takeIn(step: Executed | IdleStep): Maybe<void> {
     const led = this.executor.lead(step);
@@ -163,6 +178,12 @@ export class Run {
     } finally {
       this.#guard?.leaveAside();
     }
+  }
+
+  /** Takes the operations from another source from now on. */
+  goOnWith(source: OperationSource): this {
+    this.#source = source;
+    return this;
   }
 
   /** Ends the current slice with the current step. Called from `observe`. */

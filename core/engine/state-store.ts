@@ -100,6 +100,10 @@ export class PlainStateStore<State extends object> implements StateStore {
     this.#pending = this.#committed;
   }
 
+  copy(): PlainStateStore<State> {
+    return new PlainStateStore(this.#committed);
+  }
+
   close(): void {}
 
   #createAccess(): WholeStateAccess<State> {

@@ -61,6 +61,11 @@ export class Transactor {
     this.#guard = options.guard;
   }
 
+  /** Counts on from where another one is. */
+  becomeLike(other: Transactor): void {
+    this.#attempts = other.#attempts;
+  }
+
   /** How often the machine's code was executed. */
   get attempts(): number {
     return this.#attempts;

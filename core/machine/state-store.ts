@@ -56,6 +56,12 @@ export interface StateStore {
    * a database.
    */
   resume?(state: Value): void;
+  /**
+   * A store of the same committed state, which goes on for itself. Called outside of a transaction.
+   *
+   * @returns `undefined` where a state cannot be copied, such as on a server.
+   */
+  copy?(): StateStore | undefined;
   /** Ends the run. Nothing more is called afterwards. */
   close(): void;
 }

@@ -57,14 +57,18 @@ export async function crashEverywhere(
   const verdicts: CrashVerdict[] = [];
   const parent = keptParent(whole);
   const settling = new Settling(subject, parent);
-  for (let at = from; at < Math.min(to, parent.length); at += 1) {
-    if (await isCancelled?.()) return { verdicts, isStopped: true };
-    for (const verdict of await settling.verdictsAt(at)) {
-      verdicts.push(verdict);
-      onVerdict?.(verdict);
+  try {
+    for (let at = from; at < Math.min(to, parent.length); at += 1) {
+      if (await isCancelled?.()) return { verdicts, isStopped: true };
+      for (const verdict of await settling.verdictsAt(at)) {
+        verdicts.push(verdict);
+        onVerdict?.(verdict);
+      }
     }
+    return { verdicts, isStopped: false };
+  } finally {
+    settling.close();
   }
-  return { verdicts, isStopped: false };
 }
 
 /** A verdict without the findings in full. */
@@ -105,6 +109,10 @@ class Settling {
   constructor(subject: ForkSubject, parent: Parent) {
     this.#parent = parent;
     this.#forks = new Forks(subject, parent);
+  }
+
+  close(): void {
+    this.#forks.close();
   }
 
   /** What becomes of a run that crashes at the points of a step. */

@@ -52,7 +52,8 @@ export interface Forked {
  * @throws as {@link Forks.start} does.
  */
 export async function startFork(subject: ForkSubject, parent: Parent, fork: Fork): Promise<Forked> {
-  return new Forks(subject, parent).start(fork);
+  const forks = new Forks(subject, parent);
+  return forks.start(fork).finally(() => forks.close());
 }
 
 /** The steps that forks share, taken in by a run that executes none of them. */
@@ -89,6 +90,8 @@ export class Forks {
   readonly #listed: Led<ListedPast>;
   readonly #drawn: Led<DrawnPast>;
   readonly #onlooker: Led<Onlooker>;
+  /** A run that has executed steps, for a machine that must. */
+  #executed: { readonly run: Run; readonly at: number } | undefined;
 
   constructor(subject: ForkSubject, parent: Parent) {
     this.#subject = subject;
@@ -129,20 +132,49 @@ export class Forks {
     const beginning =
       fork.goesOn === 'sameOperations' ? this.#sameOperations(fork) : this.#goingOn(fork);
     const { source } = beginning;
+    const run = await this.#runOf(beginning, fork);
+    return {
+      run,
+      get parentStep() {
+        return source instanceof GuidedSource ? source.parentStep : undefined;
+      },
+    };
+  }
+
+  /** Releases what the forks share; those that were begun go on. */
+  close(): void {
+    this.#executed?.run.close();
+    this.#executed = undefined;
+  }
+
+  /** The run of a fork, after the steps that it shares. */
+  async #runOf({ source, past, last }: Beginning, { from }: Fork): Promise<Run> {
     // What shares nothing begins as the machine does now, which may have been changed.
-    const run = this.#newRun(source, fork.from === 0);
+    if (from === 0) return this.#newRun(source, true);
+    if (!past.run) return this.#runOfExecuted(source, from);
+    const run = past.run.branch(source);
+    if (!run) throw new Error('a state that can be set cannot be copied');
+    await run.lead(last ? [last] : [], this.#parent.stateAt(from - 1));
+    return run;
+  }
+
+  /** The same, of a machine that must execute these steps. */
+  async #runOfExecuted(source: OperationSource, from: number): Promise<Run> {
+    const known = this.#executed;
+    const isBefore = known !== undefined && known.at <= from;
+    if (!isBefore) this.close();
+    const { run, at } = isBefore ? known : { run: this.#newRun(new GuidedSource([]), true), at: 0 };
+    this.#executed = undefined;
     try {
-      await this.#takeIn(run, beginning, fork);
-      return {
-        run,
-        get parentStep() {
-          return source instanceof GuidedSource ? source.parentStep : undefined;
-        },
-      };
+      await run.lead(stepsOf(this.#parent, at, from), this.#parent.stateAt(from - 1));
     } catch (error) {
       run.close();
       throw error;
     }
+    const branch = run.branch(source);
+    if (!branch) return run.goOnWith(source);
+    this.#executed = { run, at: from };
+    return branch;
   }
 
   #newRun(source: OperationSource, isOwn: boolean): Run {
@@ -160,12 +192,6 @@ export class Forks {
     return executesPast(this.#subject.machine)
       ? undefined
       : this.#newRun(new GuidedSource([]), false);
-  }
-
-  async #takeIn(run: Run, { past, last }: Beginning, { from }: Fork): Promise<void> {
-    const state = from === 0 ? run.executor.initialState : this.#parent.stateAt(from - 1);
-    if (past.run) await run.leadAs(past.run, last ? [last] : [], state);
-    else await run.lead(stepsOf(this.#parent, 0, from), state);
   }
 
   #sameOperations(fork: Fork): Beginning {

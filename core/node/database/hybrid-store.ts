@@ -82,6 +82,16 @@ export class HybridStateStore implements StateStore {
     this.#cache = new PlainStateStore(this.#initialCache);
   }
 
+  copy(): HybridStateStore | undefined {
+    const database = this.#database.copy();
+    if (!database) return undefined;
+    const copy = new HybridStateStore(this.#initialCache, database);
+    copy.#cache = this.#cache.copy();
+    // The same object, which says that nothing has changed.
+    copy.#committed = this.#committed;
+    return copy;
+  }
+
   close(): void {
     this.#database.close();
   }

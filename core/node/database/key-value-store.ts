@@ -40,12 +40,15 @@ export class KeyValueStateStore implements StateStore {
   readonly #rows: SqlStateStore;
   readonly #placeholder: Placeholder;
   /** Views by their rows: the same rows always have the same view. */
-  readonly #views = new WeakMap<Table, Table>();
+  readonly #views: WeakMap<Table, Table>;
   #latest = { rows: new Table(), view: new Table() };
 
-  constructor(rows: SqlStateStore, placeholder: Placeholder) {
+  /** @param from the store that this one is a copy of. */
+  constructor(rows: SqlStateStore, placeholder: Placeholder, from?: KeyValueStateStore) {
     this.#rows = rows;
     this.#placeholder = placeholder;
+    this.#views = from ? from.#views : new WeakMap();
+    if (from) this.#latest = from.#latest;
   }
 
   get access(): KeyValueTransaction {
@@ -103,6 +106,11 @@ export class KeyValueStateStore implements StateStore {
   }
 
   crash(): void {}
+
+  copy(): KeyValueStateStore | undefined {
+    const rows = this.#rows.copy();
+    return rows && new KeyValueStateStore(rows, this.#placeholder, this);
+  }
 
   close(): void {
     this.#rows.close();

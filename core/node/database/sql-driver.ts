@@ -45,6 +45,8 @@ export interface SqlDriver {
   /** Returns the reason if the commit failed; the transaction is rolled back then. */
   commit(): Maybe<StorageError | undefined>;
   rollBack(): Maybe<void>;
+  /** Opens a separate database with the same contents, outside of a transaction; absent on a server. */
+  copy?(): SqlDriver;
   /** Ends the connection, even with an open transaction. */
   close(): void;
 }

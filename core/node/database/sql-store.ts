@@ -156,6 +156,11 @@ export class SqlStateStore implements StateStore {
 
   crash(): void {}
 
+  copy(): SqlStateStore | undefined {
+    const driver = this.#driver.copy?.();
+    return driver && new SqlStateStore(driver, this.#committed);
+  }
+
   close(): void {
     this.#driver.close();
   }

@@ -169,6 +169,12 @@ export class SqliteDriver implements SqlDriver {
     if (this.#sqlite3.capi.sqlite3_get_autocommit(this.#database) === 0) this.query('rollback', []);
   }
 
+  copy(): SqlDriver {
+    const bytes = this.#sqlite3.capi.sqlite3_js_db_export(this.#database);
+    const database = openBytes(this.#sqlite3, bytes);
+    return new SqliteDriver(this.#sqlite3, database, [...this.#tables.values()]);
+  }
+
   close(): void {
     this.#finalizeStatements();
     setPreupdateHook(this.#sqlite3, this.#database, 0);

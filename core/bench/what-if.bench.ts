@@ -1,14 +1,20 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { signatureOf } from '../engine/signature.ts';
 import type { Finding } from '../machine/finding.ts';
-import { loadMachine } from '../node/load/machine-loader.ts';
+import { readTraceFile } from '../node/files/trace-file.ts';
+import { loadMachine, type LoadedMachine } from '../node/load/machine-loader.ts';
 import { pathOfMachine } from '../node/load/samples.ts';
 import { forkSubjectOf } from '../node/runs/fork-subject.ts';
 import { planRun, startRecorded } from '../node/runs/planning.ts';
+import { GOING_ON } from '../trace/fork.ts';
+import { recordRun } from '../trace/recorder.ts';
 import { askButFor } from '../what-if/but-for.ts';
 import { crashEverywhere } from '../what-if/crash-everywhere.ts';
 import { askDoom } from '../what-if/doom.ts';
 import { startFork } from '../what-if/fork.ts';
-import { parentInMemory, type Parent } from '../what-if/parent.ts';
+import { parentInMemory, parentOf, type Parent } from '../what-if/parent.ts';
 import { report, timeMs } from './report.ts';
 
 // Each is asked of a run of a thousand operations of the dentist under chaos, about the finding at its end.
@@ -16,15 +22,34 @@ const OPERATIONS = 1_000;
 const LONG_OPERATIONS = 100_000;
 const SEED = 7n;
 
-const loaded = await loadMachine(pathOfMachine({ kind: 'sample', name: 'dentist-booking' }));
+const loadSample = (name: string) => loadMachine(pathOfMachine({ kind: 'sample', name }));
+const dentist = await loadSample('dentist-booking');
 
-async function parentOfSeed(operationsMax: number, faults: string): Promise<Parent> {
-  const plan = await planRun(loaded, { scenario: 'mixed-operations', operationsMax, faults });
-  return parentInMemory(startRecorded(plan, SEED));
+/** The run of a machine under a fault profile, with its first scenario. */
+interface Choice {
+  readonly machine?: LoadedMachine;
+  readonly operationsMax: number;
+  readonly faults: string;
 }
 
-const parent = await parentOfSeed(OPERATIONS, 'chaos');
-const subject = forkSubjectOf(loaded, parent.header);
+async function startOf({ machine = dentist, operationsMax, faults }: Choice) {
+  return startRecorded(await planRun(machine, { operationsMax, faults }), SEED);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-bench-'));
+
+/** The run as it is read from its trace file. */
+async function parentInFile(choice: Choice): Promise<Parent> {
+  const lines: string[] = [];
+  await recordRun(await startOf(choice), (line) => lines.push(line));
+  const path = join(folder, `${choice.operationsMax}-${choice.faults}.jsonl`);
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  const { trace } = await readTraceFile(path);
+  return parentOf(trace);
+}
+
+const parent = await parentInMemory(await startOf({ operationsMax: OPERATIONS, faults: 'chaos' }));
+const subject = forkSubjectOf(dentist, parent.header);
 const last = Array.from({ length: parent.length }, (_, at) => parent.step(at).findings)
   .flat()
   .findLast(({ kind }) => kind === 'settled') as Finding;
@@ -43,22 +68,53 @@ const doomMs = await timeMs(async () => {
 });
 report(`doom: ${runs} runs with new draws`, doomMs / 1000, 's', 'under 15');
 
-let points = 0;
-const crashMs = await timeMs(async () => {
-  points = (await crashEverywhere(subject, parent)).verdicts.length;
-});
-report(`crash everywhere: ${points} points`, crashMs / 1000, 's', 'under 5');
-
-const long = await parentOfSeed(LONG_OPERATIONS, 'none');
-const from = long.length - 1;
-for (const goesOn of ['sameOperations', 'scenario'] as const) {
-  const forkMs = await timeMs(async () => {
-    const { run } = await startFork(forkSubjectOf(loaded, long.header), long, {
-      from,
-      changes: [],
-      goesOn,
-    });
-    run.close();
+/** Crashes a run everywhere; returns the milliseconds for each of its crash points. */
+async function reportCrashes(what: string, choice: Choice, bar?: string): Promise<number> {
+  const { machine = dentist } = choice;
+  const crashed = await parentInFile(choice);
+  let points = 0;
+  const ms = await timeMs(async () => {
+    points = (await crashEverywhere(forkSubjectOf(machine, crashed.header), crashed)).verdicts
+      .length;
   });
-  report(`fork after ${from} steps, with ${goesOn}`, forkMs, 'ms', 'under 100');
+  report(`crash everywhere: ${what}, ${points} points`, ms / 1000, 's', bar);
+  return ms / points;
 }
+
+const few = await reportCrashes(
+  'dentist, 1 000 operations',
+  { operationsMax: OPERATIONS, faults: 'chaos' },
+  'under 5',
+);
+const many = await reportCrashes('dentist, 10 000 operations', {
+  operationsMax: 10 * OPERATIONS,
+  faults: 'chaos',
+});
+report('crash everywhere: a point of the longer run', many / few, 'times', 'about 1');
+const ledger = await loadSample('payment-ledger');
+const inDatabase = { machine: ledger, faults: 'chaos' } as const;
+const short = await reportCrashes('ledger in SQLite, 100 operations', {
+  ...inDatabase,
+  operationsMax: 100,
+});
+const longer = await reportCrashes('ledger in SQLite, 400 operations', {
+  ...inDatabase,
+  operationsMax: 400,
+});
+report('crash everywhere: a point of the longer run', longer / short, 'times', 'about 1');
+await ledger.close();
+
+for (const faults of ['none', 'chaos']) {
+  const long = await parentInFile({ operationsMax: LONG_OPERATIONS, faults });
+  const from = long.length - 1;
+  for (const goesOn of GOING_ON) {
+    const draws = goesOn === 'newDraws' ? { seed: '1' } : {};
+    const forkMs = await timeMs(async () => {
+      const fork = { from, changes: [], goesOn, ...draws };
+      const { run } = await startFork(forkSubjectOf(dentist, long.header), long, fork);
+      run.close();
+    });
+    report(`fork after ${from} steps under ${faults}, with ${goesOn}`, forkMs, 'ms', 'under 100');
+  }
+}
+rmSync(folder, { recursive: true });

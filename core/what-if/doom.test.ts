@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { startRun } from '../engine/run.ts';
 import { signatureOf } from '../engine/signature.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
-import { defineMachine, ok, type MachineTypes } from '../machine/machine.ts';
-import { defineScenario } from '../machine/scenario.ts';
+import { defineMachine, ok, type Machine, type MachineTypes } from '../machine/machine.ts';
+import { defineScenario, type Driver, type Scenario } from '../machine/scenario.ts';
+import type { ChaCha8Rng } from '../random/chacha8-rng.ts';
 import { askDoom, pointOf, type DoomOptions } from './doom.ts';
 import { parentInMemory, type Parent } from './parent.ts';
 
@@ -48,24 +49,29 @@ const tossing = defineScenario<Coins>({
   }),
 });
 
-async function runOf(seed: bigint): Promise<Parent> {
-  const settings = { scenario: tossing, seed, operationsMax: TOSSES, faults: FAULT_PROFILES.none };
-  const label = { scenario: 'tossing', seed, operationsMax: TOSSES, faults: 'none' };
-  return parentInMemory({ machine: coins, run: startRun(coins, settings), label });
+async function runOf(
+  seed: bigint,
+  machine: Machine<Coins>,
+  scenario: Scenario<Coins>,
+  operationsMax: number,
+): Promise<Parent> {
+  const settings = { scenario, seed, operationsMax, faults: FAULT_PROFILES.none };
+  const label = { scenario: scenario.name, seed, operationsMax, faults: 'none' };
+  return parentInMemory({ machine, run: startRun(machine, settings), label });
 }
 
-async function failedRun(): Promise<Parent> {
+async function failedRun(machine = coins, scenario = tossing, steps = TOSSES): Promise<Parent> {
   for (let seed = 0n; ; seed += 1n) {
-    const parent = await runOf(seed);
-    if (parent.step(TOSSES - 1).findings.length > 0) return parent;
+    const parent = await runOf(seed, machine, scenario, steps);
+    if (parent.step(steps - 1).findings.length > 0) return parent;
   }
 }
 
 const subject = { machine: coins, scenario: tossing };
 
-async function ask(options: DoomOptions = {}, asked = subject) {
-  const parent = await failedRun();
-  const [found] = parent.step(TOSSES - 1).findings;
+async function ask(options: DoomOptions = {}, asked = subject, given?: Parent) {
+  const parent = given ?? (await failedRun());
+  const [found] = parent.step(parent.length - 1).findings;
   if (!found) throw new Error('the run does not fail');
   const failure = { signature: signatureOf(found), stepIndex: found.stepIndex };
   return askDoom(asked, parent, failure, options);
@@ -82,6 +88,47 @@ describe('the curve of doom', () => {
     }
     // Each toss doubles it: the last one adds most.
     expect(decidedAt).toBe(TOSSES - 1);
+  });
+
+  it('finds the step that decides a long run, and leads a driver to each place once', async () => {
+    const [steps, decisive, chance] = [120, 37, 0.25];
+    // Whoever is doomed at the decisive toss fails at the last one.
+    const doomed = defineMachine<Coins>({
+      ...coins,
+      stf(state, input) {
+        const isHeads = input.kind === 'normal' && input.input;
+        state.update((draft) => {
+          if (draft.tosses === decisive && isHeads) draft.heads = 1;
+          draft.tosses += 1;
+        });
+        return ok();
+      },
+      invariants: { 'the last toss passes': ({ heads, tosses }) => heads + tosses <= steps },
+    });
+    let shown = 0;
+    const drive = (random: ChaCha8Rng): Driver<Coins> => ({
+      next: () => ({ kind: 'normal', input: random.genBool(chance) }),
+      observe: () => {
+        shown += 1;
+      },
+      tallies: () => ({}),
+      copy: drive,
+    });
+    const scenario = { ...tossing, start: drive };
+    const parent = await failedRun(doomed, scenario, steps);
+    shown = 0;
+    const { points, decidedAt, runs } = await ask({}, { machine: doomed, scenario }, parent);
+    expect(decidedAt).toBe(decisive);
+    const missing = points.filter(({ from, low, high }) => {
+      const expected = from <= decisive ? chance : 1;
+      return low > expected || high < expected;
+    });
+    // A band of 95 % misses now and then.
+    expect(missing.length).toBeLessThanOrEqual(1);
+    const ofTails = points.reduce((sum, { from, runs: made }) => sum + made * (steps - from), 0);
+    const ofPlaces = points.length * steps;
+    expect(runs).toBeGreaterThan(100);
+    expect(shown).toBeLessThanOrEqual(ofTails + ofPlaces + runs + steps);
   });
 
   it('is drawn of a machine that was changed, whose runs need not fail any more', async () => {

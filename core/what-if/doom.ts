@@ -4,7 +4,7 @@ import { causeWithoutPlace, signatureOf } from '../engine/signature.ts';
 import type { Fork } from '../trace/fork.ts';
 import type { DoomPoint } from '../trace/judged.ts';
 import { requireFailing, type Failure } from './but-for.ts';
-import { startFork, type ForkSubject } from './fork.ts';
+import { Forks, type ForkSubject } from './fork.ts';
 import { ForkError } from './forked-list.ts';
 import { cutParent, keptParent, type Parent } from './parent.ts';
 
@@ -60,7 +60,8 @@ export async function askDoom(
   failure: Failure,
   options: DoomOptions = {},
 ): Promise<Doom> {
-  return new Asking(subject, whole, failure, options).ask();
+  const asking = new Asking(subject, whole, failure, options);
+  return asking.ask().finally(() => asking.close());
 }
 
 /** The Wilson score interval of a share (Wilson 1927), which holds for few runs and shares near 0 and 1. */
@@ -82,6 +83,7 @@ export function pointOf(from: number, runs: number, failed: number): DoomPoint {
 class Asking {
   readonly #subject: ForkSubject;
   readonly #parent: Parent;
+  readonly #forks: Forks;
   readonly #failure: Failure;
   readonly #options: DoomOptions;
   readonly #points = new Map<number, DoomPoint>();
@@ -91,8 +93,13 @@ class Asking {
   constructor(subject: ForkSubject, whole: Parent, failure: Failure, options: DoomOptions) {
     this.#subject = { ...subject, checks: subject.checks ?? checksForCause(failure.signature) };
     this.#parent = keptParent(cutParent(whole, failure.stepIndex + 1));
+    this.#forks = new Forks(this.#subject, this.#parent);
     this.#failure = failure;
     this.#options = options;
+  }
+
+  close(): void {
+    this.#forks.close();
   }
 
   async ask(): Promise<Doom> {
@@ -156,7 +163,7 @@ class Asking {
 
   async #fails(from: number, signature: string, seed: number): Promise<boolean> {
     const fork: Fork = { from, changes: [], goesOn: 'newDraws', seed: String(seed) };
-    const { run } = await startFork(this.#subject, this.#parent, fork);
+    const { run } = await this.#forks.start(fork);
     const { step } = await driveToStep(run, ({ findings }) =>
       findings.some((found) => this.#isCause(signatureOf(found), signature)),
     );

@@ -13,11 +13,9 @@ import {
   formatEnd,
   formatHeader,
   formatStep,
-  parseCheckedStep,
   parseLine,
   STEP_PARTS,
   TRACE_VERSION,
-  TraceLineError,
   type Step,
   type StepPart,
   type TraceHeader,
@@ -136,23 +134,6 @@ describe('the line of a step', () => {
         expect(formatStep(again)).toBe(text);
       }),
     );
-  });
-
-  it('that was checked is read as any other', () => {
-    fc.assert(
-      fc.property(steps, (step) => {
-        const text = formatStep({ ...step, checkpoint: { state: [step.stepIndex] } });
-        expect(parseCheckedStep(text)).toStrictEqual(readStep(text));
-      }),
-    );
-  });
-
-  it('that was changed after it was checked is refused as any other', () => {
-    const text = formatStep({ ...QUIET, ...STEPS['a panic with findings'] });
-    const changes = [text.slice(1), text.replace('"kind"', '"kin"'), '{"note":{}}', '1'];
-    for (const changed of changes) {
-      expect(() => parseCheckedStep(changed)).toThrow(TraceLineError);
-    }
   });
 
   it.each([1, 2, 3])('of version %i names what stf is given in other words', (version) => {

@@ -13,7 +13,6 @@ import { DIGESTS } from '../value/hash.ts';
 import { JsonError, JsonRefusedError, parseJson } from '../value/json.ts';
 import { applyPatches, PatchError, type Patch } from '../value/patch.ts';
 import { sameValue, type Value } from '../value/value.ts';
-import { checkedReaderOf } from './checked-reader.ts';
 import {
   action,
   arrayOf,
@@ -254,7 +253,6 @@ const writeHeader = writerOf(header) as (memory: TraceHeader) => object;
 const writeBody = writerOf(stepBody) as (memory: Step) => object;
 const writeOperation = writerOf(operation);
 const writeNote = writerOf(noteSchema);
-const readCheckedStep = checkedReaderOf(stepLine);
 
 /** The header as its line, without the line break. */
 export function formatHeader(given: TraceHeader): string {
@@ -411,24 +409,6 @@ export function parseLine(text: string, version: number = TRACE_VERSION): TraceL
   const own = versionOf(json);
   const parsed = parse(header, upgrade('header', json, own));
   return { kind: 'header', header: toHeader(parsed), version: own };
-}
-
-/**
- * Reads the line of a step, written in the present version, that was checked before: not all of it is checked
- * again.
- *
- * @throws {TraceLineError} for text that is not a line of a trace.
- */
-export function parseCheckedStep(text: string): Step {
-  const json = jsonOf(text);
-  try {
-    return toStep(readCheckedStep(json) as z.output<typeof stepLine>);
-  } catch {
-    // The file was changed since: reading it with care says what is wrong.
-    const parsed = parseLine(text);
-    if (parsed.kind === 'step') return parsed.step;
-    throw new TraceLineError(`must be a step, not a ${parsed.kind}`);
-  }
 }
 
 /** What a step made of the state, from its line, which was checked before; the rest of it is not read. */

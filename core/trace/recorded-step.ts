@@ -3,6 +3,7 @@ import { ok, type Err } from '../machine/machine.ts';
 import type { Operation } from '../machine/operation.ts';
 import { applyPatches } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
+import type { Step } from './format.ts';
 import type { Trace } from './trace.ts';
 
 type State = Executed['before'];
@@ -63,22 +64,24 @@ export class PassedStep implements UnreadStep {
   readonly stepIndex: number;
   readonly before: State;
   readonly after: State;
+  readonly #whole: Step | undefined;
 
-  constructor(trace: Trace, stepIndex: number, before: State, after: State) {
+  /** @param before the state before it. */
+  constructor(trace: Trace, stepIndex: number, before: Value) {
     this.#trace = trace;
     this.stepIndex = stepIndex;
     this.before = before;
-    this.after = after;
+    this.after = before;
+    if (!trace.glance(stepIndex).hasChangedState) return;
+    // Digests are not compared: a state that is asked for by its step is.
+    this.#whole = trace.wholeStep(stepIndex);
+    this.after = freeze(applyPatches(before, [this.#whole.patch]));
   }
 
   read(): Executed {
     // Each is come by once, so that none need be kept.
-    const {
-      checkpoint: _,
-      patch: __,
-      stateHash: ___,
-      ...step
-    } = this.#trace.wholeStep(this.stepIndex);
+    const whole = this.#whole ?? this.#trace.wholeStep(this.stepIndex);
+    const { checkpoint: _, patch: __, stateHash: ___, ...step } = whole;
     const { before, after } = this;
     const attempted =
       step.attempted.length === 0
@@ -149,11 +152,10 @@ class UnreadRejection implements Err<unknown> {
 
 /** The steps of a trace from one to before another, in order. */
 export function* passedSteps(trace: Trace, from: number, to: number): Generator<PassedStep> {
-  let before = trace.stateAt(from - 1);
+  let state = trace.stateAt(from - 1);
   for (let at = from; at < to; at += 1) {
-    const { hasChangedState } = trace.glance(at);
-    const after = hasChangedState ? trace.stateFrom(before, at) : before;
-    yield new PassedStep(trace, at, before, after);
-    before = after;
+    const passed = new PassedStep(trace, at, state);
+    yield passed;
+    state = passed.after as Value;
   }
 }

@@ -6,13 +6,7 @@ import { formatCount, formatPlural } from '../text/quantities.ts';
 import { hashValue } from '../value/hash.ts';
 import { applyPatches, type Patch } from '../value/patch.ts';
 import { freeze, type Value } from '../value/value.ts';
-import {
-  changeOfLine,
-  parseCheckedStep,
-  type Step,
-  type TraceEnd,
-  type TraceHeader,
-} from './format.ts';
+import { changeOfLine, parseLine, type Step, type TraceEnd, type TraceHeader } from './format.ts';
 import type { StepGlance } from './glance.ts';
 import type { Note } from './notes.ts';
 import { isOutstandingAt, type TrackedSpan } from './spans.ts';
@@ -190,7 +184,9 @@ export class Trace {
    * @throws {RangeError} when there is no such step.
    */
   wholeStep(stepIndex: number): Step {
-    return parseCheckedStep(this.line(stepIndex));
+    const parsed = parseLine(this.line(stepIndex));
+    if (parsed.kind === 'step') return parsed.step;
+    throw new Error(`The line of step ${stepIndex} is a ${parsed.kind}`);
   }
 
   /** The changes of a step, for callers that go through all of them and need no more of it. */

@@ -62,7 +62,7 @@ function writerOfUnion(schema: z.ZodDiscriminatedUnion): Writer {
 }
 
 /** What a discriminator may be. */
-export function namesIn(schema: unknown): Iterable<unknown> {
+function namesIn(schema: unknown): Iterable<unknown> {
   if (schema instanceof z.ZodLiteral) return schema.values;
   if (schema instanceof z.ZodEnum) return schema.options;
   throw new TypeError('a discriminator must be a literal or an enum');

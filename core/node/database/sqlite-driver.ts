@@ -9,6 +9,7 @@ import {
   type TableShape,
   type TouchedRow,
 } from './sql-driver.ts';
+import { openBytes } from './sqlite-memory.ts';
 import {
   messageOf,
   prepare,

@@ -4,6 +4,7 @@ import { ProblemError } from '../../problem.ts';
 import { loadOptional } from '../optional-package.ts';
 import { noKeyProblem, quoteName, type SqlTemplate } from './sql-driver.ts';
 import { describeNotNull, SqliteDriver, type SqliteTable } from './sqlite-driver.ts';
+import { configure, openBytes } from './sqlite-memory.ts';
 import { messageOf, prepare, readRows } from './sqlite-statements.ts';
 
 /** SQLite in WebAssembly: one library for all databases of the process, loaded on first use. */
@@ -74,12 +75,6 @@ function execute(sqlite3: Sqlite3Static, schema: string): Database {
   }
 }
 
-function configure(database: Database): void {
-  database.exec(
-    'pragma foreign_keys = on; pragma journal_mode = memory; pragma synchronous = off; pragma cache_size = -65536',
-  );
-}
-
 /** Offsets and values in the header of a database file (https://www.sqlite.org/fileformat.html). */
 const WAL_WRITE = 18;
 const WAL_READ = 19;
@@ -103,24 +98,6 @@ function openFile(
       },
       { cause: error },
     );
-  }
-}
-
-function openBytes(sqlite3: Sqlite3Static, bytes: Uint8Array): Database {
-  const { capi, wasm, oo1 } = sqlite3;
-  const database = new oo1.DB(':memory:');
-  const flags = capi.SQLITE_DESERIALIZE_FREEONCLOSE | capi.SQLITE_DESERIALIZE_RESIZEABLE;
-  const pointer = wasm.allocFromTypedArray(bytes);
-  database.checkRc(
-    capi.sqlite3_deserialize(database, 'main', pointer, bytes.length, bytes.length, flags),
-  );
-  try {
-    // The first access reads the header.
-    configure(database);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
   }
 }
 

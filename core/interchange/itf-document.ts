@@ -57,7 +57,7 @@ export const sourceSchema = z.object({
   /** The names in state 0 that no later state repeats. */
   constants: z.array(z.string()),
   /** The `#meta` of each state, unless all are `{ index }`, or all are missing. */
-  metas: z.union([z.enum(['index', 'none']), z.array(object.optional())]),
+  metas: z.union([z.enum(['index', 'none']), z.array(z.unknown())]),
 });
 
 export type ItfSource = Omit<z.output<typeof sourceSchema>, 'initial'> & {

@@ -106,13 +106,11 @@ function soleDocument(json: unknown): unknown {
   if (documents.length === 1 && json.length === 1) return documents[0];
   if (documents.length > 1) {
     throw new ItfError(
-      `not an ITF document: it is a list of ${formatCount(documents.length)} documents; put each into its own file`,
+      `it is a list of ${formatCount(documents.length)} documents; put each into its own file`,
     );
   }
   if (!isStates) {
-    throw new ItfError(
-      'not an ITF document: it is a list; a document is an object with "vars" and "states"',
-    );
+    throw new ItfError('it is a list; a document is an object with "vars" and "states"');
   }
   const names = Object.keys(json[0] as object).filter((name) => name !== META);
   return { vars: names, states: json };
@@ -121,11 +119,11 @@ function soleDocument(json: unknown): unknown {
 function checked(json: unknown): ItfDocument {
   const fitted = fit(documentSchema, json);
   if (fitted.kind === 'misfit') {
-    throw new ItfError(`not an ITF document: ${describeMisfit(fitted.misfit, 'the document')}`);
+    throw new ItfError(describeMisfit(fitted.misfit, 'the document'));
   }
   const { vars, states, loop } = fitted.value;
   if (loop !== undefined && loop >= states.length) {
-    throw new ItfError(`not an ITF document: loop: there is no state ${loop}`);
+    throw new ItfError(`loop: there is no state ${loop}`);
   }
   return { head: without(json as JsonObject, ['states']), vars: new Set(vars), states };
 }
@@ -285,7 +283,7 @@ function sourceOf({ head, vars, states }: ItfDocument, reading: Reading): ItfSou
 function metasOf(states: readonly JsonObject[]): ItfSource['metas'] {
   if (states.every((state, index) => sameValue(state[META], { index }))) return 'index';
   if (states.every((state) => !Object.hasOwn(state, META))) return 'none';
-  return states.map((state) => state[META] as JsonObject | undefined);
+  return states.map((state) => state[META]);
 }
 
 function constantsOf(initialState: PlainObject, { constants }: ItfSource): PlainObject {

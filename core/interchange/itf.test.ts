@@ -83,14 +83,14 @@ describe('ITF', () => {
   });
 
   it.each([
-    [{}, 'not an ITF document: vars: is missing'],
-    [{ vars: {}, states: [] }, 'not an ITF document: vars: must be a list'],
-    [{ vars: [1], states: [{}] }, 'not an ITF document: vars.0: must be a string'],
-    [{ vars: [], states: [] }, 'not an ITF document: states: must have at least 1 item'],
-    [{ vars: [], states: [1] }, 'not an ITF document: states.0: must be an object'],
-    [{ vars: [], states: [{}], loop: 0.5 }, 'not an ITF document: loop: must be a whole number'],
-    [{ vars: [], states: [{}], loop: -1 }, 'not an ITF document: loop: must be at least 0'],
-    ['text', 'not an ITF document: the document: must be an object'],
+    [{}, 'vars: is missing'],
+    [{ vars: {}, states: [] }, 'vars: must be a list'],
+    [{ vars: [1], states: [{}] }, 'vars.0: must be a string'],
+    [{ vars: [], states: [] }, 'states: must have at least 1 item'],
+    [{ vars: [], states: [1] }, 'states.0: must be an object'],
+    [{ vars: [], states: [{}], loop: 0.5 }, 'loop: must be a whole number'],
+    [{ vars: [], states: [{}], loop: -1 }, 'loop: must be at least 0'],
+    ['text', 'the document: must be an object'],
     [{ vars: ['x'], states: [{}] }, 'state 0 has no variable "x"'],
     [{ vars: ['x'], states: [{ x: { '#cube': 1 } }] }, 'state 0, x: unknown tag "#cube"'],
     [
@@ -173,7 +173,7 @@ const documents = fc
     picks: fc.constantFrom(undefined, 'mbt::nondetPicks', 'nondet_picks'),
     constant: fc.option(expression, { nil: undefined }),
     hasLoop: fc.boolean(),
-    metaOf: fc.constantFrom('none', 'index', 'odd'),
+    metaOf: fc.constantFrom<'none' | 'index' | 'odd' | 'scalar'>('none', 'index', 'odd', 'scalar'),
     states: fc.array(
       fc.record({
         values: fc.infiniteStream(expression),
@@ -192,7 +192,18 @@ const documents = fc
       ...(hasLoop ? { loop: rest.states.length - 1 } : {}),
       states: rest.states.map((state, index) =>
         Object.fromEntries([
-          ...(metaOf === 'none' ? [] : [['#meta', { index, ...(metaOf === 'odd' && { x: 1 }) }]]),
+          ...(metaOf === 'none'
+            ? []
+            : [
+                [
+                  '#meta',
+                  metaOf === 'scalar'
+                    ? index % 2
+                      ? 'text'
+                      : null
+                    : { index, ...(metaOf === 'odd' && { x: 1 }) },
+                ],
+              ]),
           ...(constant === undefined || index > 0 ? [] : [['N', constant]]),
           ...rest.names.map((name) => [name, state.values.next().value]),
           ...(action === undefined ? [] : [[action, state.action]]),

@@ -1,6 +1,6 @@
 /** @file What is said when the command line ends although its thread does not end it. */
 import { ProblemError, toProblem } from '../../problem.ts';
-import { formatCount } from '../../text/quantities.ts';
+import { byCount, formatCount, formatPlural } from '../../text/quantities.ts';
 import { finishRecording } from '../files/recording.ts';
 import type { OpenRecording } from '../files/signs-of-life.ts';
 import { stuckWhileLoading } from '../load/stuck.ts';
@@ -44,11 +44,18 @@ export function sayKept(kept: string | undefined, exitCode: number): number {
   return exitCode;
 }
 
+/** Where the steps of a run are that broke. */
+export function describeKept(steps: number, path: string): string {
+  if (steps === 0) return `No step had ended by then: ${path} has the initial state.`;
+  const are = byCount(steps, 'is', 'are');
+  return `The ${formatPlural(steps, 'step')} until then ${are} in ${path}.`;
+}
+
 /** Gives a recording whose run is not over its name, and says where its steps are. */
 export async function keepSteps(open: OpenRecording, steps: number): Promise<string> {
   try {
     await finishRecording(open);
-    return `The ${formatCount(steps)} steps until then are in ${open.path}.`;
+    return describeKept(steps, open.path);
   } catch (error) {
     const { title } = toProblem(error, 'The steps until then could not be kept');
     return `${title} They are in ${open.part}.`;

@@ -1,11 +1,12 @@
 import type { Driving } from '../../engine/driving.ts';
 import type { Executed } from '../../machine/executed.ts';
 import { toProblem, type Problem } from '../../problem.ts';
-import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { formatPlural } from '../../text/quantities.ts';
 import { recordRun, type RecordedRun } from '../../trace/recorder.ts';
 import type { TraceIndex } from '../../trace/trace-index.ts';
 import { Recording } from '../files/recording.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
+import { describeKept } from './last-words.ts';
 import { ProgressLine } from './progress.ts';
 import type { StandstillWatch } from './standstill.ts';
 
@@ -57,7 +58,7 @@ export async function recordWatched(
 
 /** Adds to the problem of a run that broke where its steps until then are. */
 function withKept(problem: Problem, steps: number, out: string): Problem {
-  const kept = `The ${formatCount(steps)} steps until then are in ${out}.`;
+  const kept = describeKept(steps, out);
   return { ...problem, remedy: [kept, problem.remedy].filter(Boolean).join(' ') };
 }
 

@@ -61,9 +61,9 @@ export function readProblem(path: string, error: NodeJS.ErrnoException): Problem
     ENOENT: ['does not exist', 'Check the path.'],
     EISDIR: ['is a folder', 'Choose the file of a machine or of a trace.'],
     EACCES: ['may not be read', 'Change its permissions.'],
-    [NOT_UTF8]: ['is not encoded in UTF-8', 'The steps before the damage are shown.'],
-    Z_BUF_ERROR: ['was cut short while it was compressed', 'The steps before the end are shown.'],
-    Z_DATA_ERROR: ['is damaged inside its compression', 'The steps before the damage are shown.'],
+    [NOT_UTF8]: ['is not encoded in UTF-8', 'Any steps before the damage are shown.'],
+    Z_BUF_ERROR: ['was cut short while it was compressed', 'Any steps before the end are shown.'],
+    Z_DATA_ERROR: ['is damaged inside its compression', 'Any steps before the damage are shown.'],
   }[error.code ?? ''] ?? [`could not be read (${error.message})`, 'Try again or choose another.'];
   const what = error.code === 'EISDIR' ? path : `The trace file ${path}`;
   return new ProblemError(

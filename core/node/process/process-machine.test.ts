@@ -304,6 +304,7 @@ describe('a process that does not begin', () => {
     ['version', 'it speaks version 3 of the protocol, and Phasmoscope versions 1 and 2'],
     ['name', 'it is the machine "another", and the machine file declares "counter"'],
     ['stateless', 'state: it is missing'],
+    ['many', 'invariants: there are 1 001 invariants, and the limit is 1 000'],
     ['garbage', "Line 1 of the standard output of the machine's process is not a message"],
     ['exits', 'ended with exit code 3 while it was asked for initialize'],
   ])('is a problem: %s', async (beginning, cause) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StfInput } from '../../machine/machine.ts';
+import { findNamesProblem } from '../../machine/names.ts';
 import { describeMisfit, fit } from '../../text/schema.ts';
 import { change } from '../../trace/codecs.ts';
 import { valueAt } from '../../value/container.ts';
@@ -86,7 +87,10 @@ export type Answer = z.infer<typeof answerSchema>;
 export const initializeSchema = z.object({
   protocolVersion: z.number(),
   name: z.string(),
-  invariants: z.array(z.string()),
+  invariants: z.array(z.string()).superRefine((names, context) => {
+    const message = findNamesProblem('invariants', names);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  }),
   state: z.unknown().optional(),
 });
 

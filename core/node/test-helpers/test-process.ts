@@ -17,6 +17,7 @@ const beginnings = {
   first: () => { version = 1; return beginnings.sound(); },
   second: () => { version = 2; return beginnings.sound(); },
   twins: () => ({ ...beginnings.sound(), invariants: ['small', 'small'] }),
+  many: () => ({ ...beginnings.sound(), invariants: Array.from({ length: 1_001 }, (_, at) => 'i' + at) }),
   scalar: () => ({ ...beginnings.sound(), state: 0 }),
   name: () => ({ ...beginnings.sound(), name: 'another' }),
   stateless: () => ({ protocolVersion: version, name: 'counter', invariants: [] }),

@@ -91,6 +91,22 @@ test('are written, listed, searched, reordered, undone and gone to', async ({ ap
   await expect(notes(page)).toHaveCount(2);
   await page.keyboard.press('ControlOrMeta+z');
 
+  // What was typed outlives an Escape, but not a Cancel.
+  await page.keyboard.press('Shift+M');
+  const dialog = page.getByRole('dialog', { name: /^Note on/ });
+  const text = dialog.getByRole('textbox');
+  const before = await text.inputValue();
+  await page.keyboard.press('End');
+  await page.keyboard.type(' half a thought');
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await page.keyboard.press('Shift+M');
+  await expect(text).toHaveValue(/ half a thought/);
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await page.keyboard.press('Shift+M');
+  await expect(text).toHaveValue(before);
+  await page.keyboard.press('Escape');
+
   await page.getByRole('textbox', { name: 'Words in the notes' }).fill('two LOANS');
   await expect(notes(page)).toHaveCount(1);
   await expect(page.getByRole('status', { name: 'Shown notes' })).toHaveText('1 of 3 notes');

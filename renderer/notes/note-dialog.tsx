@@ -1,6 +1,13 @@
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
 import { NOTE_CHARS_MAX, NOTES_MAX } from '../../core/limits.ts';
-import { closeNoteDraft, useNoteDraft, type NoteDraft } from '../session/note-draft.ts';
+import {
+  closeNoteDraft,
+  endNoteDraft,
+  noteTyped,
+  typedBefore,
+  useNoteDraft,
+  type NoteDraft,
+} from '../session/note-draft.ts';
 import { addNote, rewordNote, type NoteWords } from '../session/notes.ts';
 import { showNotice } from '../session/notices.ts';
 import { findRun } from '../session/store.ts';
@@ -43,12 +50,12 @@ const VIEW_CHOICES = [
 
 function NoteForm({ draft }: { draft: NoteDraft }): ReactNode {
   const { note } = draft;
-  const [text, setText] = useState(note?.text ?? '');
+  const [text, setText] = useState(typedBefore(draft) ?? note?.text ?? '');
   const [view, setView] = useState(note ? note.view : draft.view);
   const isLong = text.length > NOTE_CHARS_MAX;
   const keep = () => {
     if (isLong) return;
-    closeNoteDraft();
+    endNoteDraft();
     keepNote(draft, { text: text.trimEnd(), ...(view === undefined ? {} : { view }) });
   };
   const onKeyDown = (event: KeyboardEvent) => {
@@ -74,7 +81,10 @@ function NoteForm({ draft }: { draft: NoteDraft }): ReactNode {
           // oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog was opened to write.
           autoFocus
           value={text}
-          onChange={(event) => setText(event.target.value)}
+          onChange={({ target }) => {
+            setText(target.value);
+            noteTyped(draft, target.value);
+          }}
           onKeyDown={onKeyDown}
         />
         <section className="note-preview" aria-label="As it is shown">
@@ -100,7 +110,7 @@ function NoteForm({ draft }: { draft: NoteDraft }): ReactNode {
           </span>
         )}
         <span className="spacer" />
-        <Button onPress={closeNoteDraft}>Cancel</Button>
+        <Button onPress={endNoteDraft}>Cancel</Button>
         <Button variant="primary" isSubmit isDisabled={isLong}>
           Keep <Keys keys={['$mod', 'Enter']} />
         </Button>

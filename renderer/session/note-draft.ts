@@ -42,6 +42,28 @@ export function changeNote(run: RunEntry, note: Note): void {
   });
 }
 
+/** What was typed into the dialog that was closed last, without being kept or cancelled. */
+let unfinished: { readonly draft: NoteDraft; readonly text: string } | undefined;
+
+/** Notes what is typed, so that it is there again when the dialog was closed by accident. */
+export function noteTyped(typedInto: NoteDraft, text: string): void {
+  unfinished = { draft: typedInto, text };
+}
+
+/** What was typed into the same dialog before, if that was neither kept nor cancelled. */
+export function typedBefore({ runId, place, note }: NoteDraft): string | undefined {
+  const before = unfinished?.draft;
+  const isSame =
+    before?.runId === runId && before.note?.id === note?.id && isSamePlace(before.place, place);
+  return isSame ? unfinished?.text : undefined;
+}
+
+/** Closes the dialog for a note; what was typed is kept or no longer wanted. */
+export function endNoteDraft(): void {
+  unfinished = undefined;
+  closeNoteDraft();
+}
+
 /** Closes the dialog for a note. */
 export function closeNoteDraft(): void {
   draft.setState({ draft: undefined });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { stubBridge } from '../test-helpers/test-bridge.ts';
 import type { RunEntry } from './model.ts';
+import { addNote, notesStore, toggleBookmark } from './notes.ts';
 import { makeRoom } from './room.ts';
 import { session } from './store.ts';
 
@@ -30,6 +31,7 @@ beforeEach(() => {
 
 afterEach(() => {
   session.setState(session.getInitialState());
+  notesStore.setState(notesStore.getInitialState());
   vi.unstubAllGlobals();
   vi.useRealTimers();
 });
@@ -56,6 +58,14 @@ it('says which runs go before they go, the oldest first, but not what is on the 
 it('keeps a run that is shown in the meantime', async () => {
   makeRoom(FULL);
   session.setState({ runId: 'b' });
+  await vi.advanceTimersByTimeAsync(65_000);
+  expect(closed()).toEqual([]);
+});
+
+it('keeps a run with notes, also one that was noted in the meantime', async () => {
+  addNote(run('b', '1'), { step: 2 }, { text: 'Here' });
+  makeRoom(FULL);
+  toggleBookmark(run('c', '1'), { step: 1 });
   await vi.advanceTimersByTimeAsync(65_000);
   expect(closed()).toEqual([]);
 });

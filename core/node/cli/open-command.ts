@@ -35,6 +35,7 @@ export const OPEN: CommandModule = {
       'Open a trace at a step, with its causes',
       'open unchecked.jsonl.gz --step 77 --view causality',
     ],
+    ['Present the sample story', 'open --story'],
     ['Run a seed of a machine in the window', 'open ./machine.ts --seed 7 --faults chaos'],
   ],
   declare: (command) =>

@@ -1,0 +1,45 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readTraceFile } from '../files/trace-file.ts';
+import { runCommandLine } from '../test-helpers/test-command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-open-'));
+const start = join(folder, 'start.cjs');
+
+beforeAll(() => {
+  writeFileSync(start, "require('node:fs').writeFileSync('opened.txt', process.argv[2] ?? '');");
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Runs `open`, and returns what the window would be started for. */
+async function launchOf(...args: readonly string[]): Promise<Record<string, unknown>> {
+  const { status, stderr } = await open(...args);
+  expect([status, stderr]).toEqual([0, '']);
+  const [, json = ''] = readFileSync(join(folder, 'opened.txt'), 'utf8').split('launch=');
+  return JSON.parse(json);
+}
+
+function open(...args: readonly string[]) {
+  return runCommandLine(['open', ...args], folder, { PHASMOSCOPE_START: start });
+}
+
+it('presents the sample story, a trace with notes', { timeout: 60_000 }, async () => {
+  const { path, ...launch } = await launchOf('--story');
+  expect(launch).toMatchObject({ kind: 'trace', isPresented: true });
+  const { trace, damage, close } = await readTraceFile(String(path));
+  expect(damage).toBeUndefined();
+  expect(trace.notes.length).toBeGreaterThan(5);
+  close();
+});
+
+it('presents the notes of a trace, and of nothing else', { timeout: 60_000 }, async () => {
+  await runCommandLine(['record', 'turnstile', '--operations', '9', '--out', 'told.jsonl'], folder);
+  const path = join(folder, 'told.jsonl');
+  expect(await launchOf('told.jsonl', '--present')).toMatchObject({ path, isPresented: true });
+  expect(await launchOf('told.jsonl')).not.toHaveProperty('isPresented');
+  const { status, stderr } = await open('turnstile', '--present');
+  expect([status, stderr]).toEqual([2, expect.stringContaining('only a trace has notes')]);
+});

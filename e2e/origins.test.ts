@@ -30,8 +30,25 @@ test.describe('the demo', () => {
     await rows.nth(1).getByRole('button').press('Enter');
     await expectStep(page, 69);
     await expect(rows).toHaveCount(2);
-    await page.keyboard.press('Escape');
-    await expect(origin).toHaveCount(0);
+
+    await test.step('as a chain in the graph', async () => {
+      await origin.getByRole('button', { name: 'Draw this as a graph' }).press('Enter');
+      const graph = page.getByRole('region', { name: 'Causality' });
+      await expect(graph).toContainText('Origin of bookings["Tuesday 13:00"].userId');
+      await expect(graph).toContainText('from input.userId');
+      const chain = graph.getByRole('list', { name: /^The chain/ }).getByRole('listitem');
+      await expect(chain).toHaveText([
+        /^step 69: .*; pending\[23\]\.userId, which was taken by step 78$/,
+        /^step 78: /,
+      ]);
+      expect(await seriousViolationsInBothThemes(app, page)).toEqual([]);
+      // The chain stays while the cursor goes elsewhere.
+      await page.keyboard.press('Home');
+      await expect(chain).toHaveCount(2);
+      await graph.getByRole('button', { name: 'Causes' }).press('Enter');
+      await expect(graph).toContainText('Around start');
+      await page.keyboard.press('1');
+    });
   });
 });
 

@@ -1,17 +1,21 @@
 import { Background, BackgroundVariant, Panel, ReactFlow, ReactFlowProvider } from '@xyflow/react';
 import '@xyflow/react/dist/base.css';
-import { AlignLeft, Crosshair, Maximize, ZoomIn, ZoomOut } from 'lucide-react';
+import { AlignLeft, Crosshair, Maximize, Undo2, ZoomIn, ZoomOut } from 'lucide-react';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import { stepNodeId } from '../../core/trace/causality/graph-model.ts';
+import { originGraph } from '../../core/trace/causality/origin-graph.ts';
+import type { OriginHop } from '../../core/trace/origins.ts';
 import { whenLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sourceOf } from '../session/asking.ts';
+import { hideOrigin, useShownOrigin } from '../session/shown-origin.ts';
 import { LinkButton } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { PICTURE_OF_GRAPH } from '../ui/picture-of-graph.ts';
 import { Tip } from '../ui/tip.tsx';
 import { useAwaited } from '../ui/use-loaded.ts';
 import { formatStepIndex } from '../words/format.ts';
+import { shownLine } from '../words/shown.ts';
 import { CausalityEdgeView } from './causality-edge.tsx';
 import { CausalityLegend } from './causality-legend.tsx';
 import { CausalityNodeView, RevealContext } from './causality-node.tsx';
@@ -37,25 +41,87 @@ export interface CausalityGraphProps {
   readonly cursor: number;
 }
 
-/** The causes of the step at the cursor, and its consequences. */
-export function CausalityGraph({ trace, steps, cursor }: CausalityGraphProps): ReactNode {
+/** The causes of the step at the cursor, and its consequences; or the way of a value, if one is shown. */
+export function CausalityGraph(props: CausalityGraphProps): ReactNode {
+  const hops = useShownOrigin(props.trace);
+  return hops ? <OriginGraph {...props} hops={hops} /> : <CauseGraph {...props} />;
+}
+
+function CauseGraph({ trace, steps, cursor }: CausalityGraphProps): ReactNode {
   const { graph, recentre } = useGraph(trace, steps, cursor);
+  const isStoryShown = useIsStoryShown();
+  const isCentred = graph?.focus === cursor;
+  return (
+    <GraphPanel
+      graph={graph}
+      title={graph && `Around ${formatStepIndex(graph.focus)}`}
+      cursor={cursor}
+      beside={graph && isStoryShown && <StoryPanel trace={trace} graph={graph} cursor={cursor} />}
+    >
+      {graph && !isCentred && (
+        <Tip content="Draw the graph around the step at the cursor">
+          <LinkButton onPress={recentre}>
+            <Crosshair size={14} aria-hidden /> Re-centre
+          </LinkButton>
+        </Tip>
+      )}
+      <IconButton
+        icon={AlignLeft}
+        command="toggleStory"
+        size="small"
+        isPressed={isStoryShown}
+        onPress={() => setStoryShown(!isStoryShown)}
+      />
+    </GraphPanel>
+  );
+}
+
+function OriginGraph({
+  trace,
+  cursor,
+  hops,
+}: CausalityGraphProps & { hops: readonly OriginHop[] }): ReactNode {
+  const compute = useCallback(
+    () => whenLoaded(trace, () => withContents(trace, originGraph(hops))),
+    [trace, hops],
+  );
+  const { result: graph } = useAwaited(compute);
+  return (
+    <GraphPanel graph={graph} cursor={cursor}>
+      <Tip content="Draw the causes of the step at the cursor">
+        <LinkButton onPress={hideOrigin}>
+          <Undo2 size={14} aria-hidden /> Causes
+        </LinkButton>
+      </Tip>
+    </GraphPanel>
+  );
+}
+
+interface GraphPanelProps {
+  readonly graph: Graph | undefined;
+  /** What the graph is of, if its notes do not say so. */
+  readonly title?: string | undefined;
+  readonly cursor: number;
+  /** What is shown beside the graph. */
+  readonly beside?: ReactNode;
+  /** What else can be done with the graph. */
+  readonly children: ReactNode;
+}
+
+function GraphPanel({ graph, title, cursor, beside, children }: GraphPanelProps): ReactNode {
   const outline = useMemo(() => (graph ? outlineOf(graph) : []), [graph]);
   const litId = stepNodeId(cursor);
-  const isStoryShown = useIsStoryShown();
   return (
     <section className="causality" aria-label="Causality">
       <div className="causality-body">
         <ReactFlowProvider>
           {graph && (
-            <Canvas
-              graph={graph}
-              litId={litId}
-              recentre={graph.focus === cursor ? undefined : recentre}
-            />
+            <Canvas graph={graph} title={title} litId={litId}>
+              {children}
+            </Canvas>
           )}
         </ReactFlowProvider>
-        {graph && isStoryShown && <StoryPanel trace={trace} graph={graph} cursor={cursor} />}
+        {beside}
       </div>
       <CausalityLegend />
       <ol className="visually-hidden" aria-label="The chain, in the order of its steps">
@@ -101,11 +167,12 @@ async function graphAround(trace: Trace, focus: number, signal: AbortSignal): Pr
 
 interface CanvasProps {
   readonly graph: Graph;
+  readonly title: string | undefined;
   readonly litId: string;
-  readonly recentre: (() => void) | undefined;
+  readonly children: ReactNode;
 }
 
-function Canvas({ graph, litId, recentre }: CanvasProps): ReactNode {
+function Canvas({ graph, title, litId, children }: CanvasProps): ReactNode {
   const layout = useMemo(() => layOut(graph), [graph]);
   const dark = useMemo(() => flowNodes(graph, layout), [graph, layout]);
   const nodes = useMemo(() => lightUp(dark, litId), [dark, litId]);
@@ -129,9 +196,10 @@ function Canvas({ graph, litId, recentre }: CanvasProps): ReactNode {
           }}
         >
           <Background variant={BackgroundVariant.Dots} gap={16} size={1} />
-          <Notes graph={graph} />
+          <Notes notes={title === undefined ? graph.notes : [title, ...graph.notes]} />
           <Panel position="top-right" className="causality-tools">
-            <Tools viewport={viewport} recentre={recentre} />
+            {children}
+            <Tools viewport={viewport} />
           </Panel>
         </ReactFlow>
       </RevealContext>
@@ -140,38 +208,17 @@ function Canvas({ graph, litId, recentre }: CanvasProps): ReactNode {
   );
 }
 
-function Notes({ graph }: { graph: Graph }): ReactNode {
+function Notes({ notes }: { notes: readonly string[] }): ReactNode {
   return (
     <Panel position="top-left" className="causality-notes">
-      {[`Around ${formatStepIndex(graph.focus)}`, ...graph.notes].join(' · ')}
+      {notes.map(shownLine).join(' · ')}
     </Panel>
   );
 }
 
-function Tools({
-  viewport,
-  recentre,
-}: {
-  viewport: ViewportCommands;
-  recentre: (() => void) | undefined;
-}): ReactNode {
-  const isStoryShown = useIsStoryShown();
+function Tools({ viewport }: { viewport: ViewportCommands }): ReactNode {
   return (
     <>
-      {recentre && (
-        <Tip content="Draw the graph around the step at the cursor">
-          <LinkButton onPress={recentre}>
-            <Crosshair size={14} aria-hidden /> Re-centre
-          </LinkButton>
-        </Tip>
-      )}
-      <IconButton
-        icon={AlignLeft}
-        command="toggleStory"
-        size="small"
-        isPressed={isStoryShown}
-        onPress={() => setStoryShown(!isStoryShown)}
-      />
       <IconButton
         icon={ZoomOut}
         label="Zoom out of the graph"

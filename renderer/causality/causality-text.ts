@@ -170,4 +170,5 @@ const LINK_WORDS: Readonly<Partial<Record<EdgeKind, (label: string) => string>>>
   wrote: (label) => `${label}, which is in the finding of`,
   culprit: () => 'the cause is named after it of the finding of',
   'same-record': (label) => `also ${label}, as`,
+  value: (label) => `${label}, which was taken by`,
 };

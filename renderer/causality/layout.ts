@@ -58,6 +58,7 @@ const PULL: Readonly<Record<EdgeKind, number>> = {
   culprit: 2,
   wrote: 1,
   'same-record': 1,
+  value: 8,
 };
 
 /** The text that is drawn on an edge. Records are named in the tooltip only: those edges are quiet. */

@@ -1,9 +1,12 @@
+import { Waypoints } from 'lucide-react';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { describePlace, describeSource } from '../../core/trace/origin-words.ts';
 import type { OriginHop } from '../../core/trace/origins.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { sourceOf } from '../session/asking.ts';
+import { showOrigin } from '../session/shown-origin.ts';
+import { IconButton } from '../ui/icon-button.tsx';
 import { ValueText } from '../ui/value-text.tsx';
 import { formatPlural } from '../words/format.ts';
 import { shownLine, shownPath } from '../words/shown.ts';
@@ -46,6 +49,17 @@ export function OriginList({
       length={rows.length}
       current={current}
       followed={current}
+      actions={
+        isDone &&
+        hops.length > 0 && (
+          <IconButton
+            icon={Waypoints}
+            label="Draw this as a graph"
+            size="small"
+            onPress={() => showOrigin(trace, hops)}
+          />
+        )
+      }
       closeLabel={isDone ? 'Close the origin' : 'Cancel the search'}
       onClose={onClose}
       renderRow={(index, isCurrent) => {

@@ -58,7 +58,8 @@ export type CausalityNode = StepNode | ActionNode | StartNode;
  * - `restores`: the restore that followed the crash, or a restore that failed;
  * - `culprit`: the cause of a finding of the other step is named after this step;
  * - `wrote`: the step wrote an entry that a finding of the other step names;
- * - `same-record`: both steps changed the same record.
+ * - `same-record`: both steps changed the same record;
+ * - `value`: the other step took a value from where the step had put it.
  */
 export const EDGE_KINDS = [
   'emits',
@@ -72,6 +73,7 @@ export const EDGE_KINDS = [
   'culprit',
   'wrote',
   'same-record',
+  'value',
 ] as const;
 export type EdgeKind = (typeof EDGE_KINDS)[number];
 

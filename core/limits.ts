@@ -164,5 +164,8 @@ export const DRAWN_CHARS_MAX = 2_000;
 /** The steps of a view that are drawn at once: those around the cursor. */
 export const DRAWN_STEPS_MAX = 64;
 
+/** The states of a run whose views are drawn for a page: those around the step that it shows first. */
+export const PAGE_STATES_DRAWN_MAX = 256;
+
 /** The most characters of lines that a run may have to be saved as a page: a browser holds all of them. */
 export const PAGE_CHARS_MAX = 256 * 1024 * 1024;

@@ -159,6 +159,25 @@ test('has the notes of the run, and presents them', async () => {
   await expect(talk).toContainText('It begins well');
   await page.keyboard.press('Escape');
   await expectStep(page, 0);
+  await print(page);
+  await expect(page.getByRole('article')).toContainText('Two patients ask for an appointment.');
+  expect(log.errors).toEqual([]);
+  await page.close();
+});
+
+test('shows the views of the machine that were drawn for it, at each step', async () => {
+  phasmoscope('report', 'found.jsonl.gz', '--html', 'views.html', '--views', '--to', '200');
+  const { page, log } = await open('views.html');
+  await expectStep(page, 77);
+  await page.keyboard.press('p');
+  const monday = page.getByRole('region', { name: 'Monday' });
+  await expect(monday.locator('[data-tone="bad"]')).toHaveCount(2);
+  await page.keyboard.press('ArrowLeft');
+  await expect(monday.locator('[data-tone="bad"]')).toHaveCount(0);
+  await page.keyboard.press('Home');
+  await expect(page.locator('.calendar-entry')).toHaveCount(0);
+  await page.keyboard.press('f');
+  expect(await seriousViolationsInBothThemes(browser.app, page)).toEqual([]);
   expect(log.errors).toEqual([]);
   await page.close();
 });
@@ -324,6 +343,9 @@ windowTest.describe('the window', () => {
       await expect(page.getByRole('region', { name: 'Step', exact: true })).toContainText(
         DEMO_FINDING.message,
       );
+      // Its machine was at hand.
+      await page.keyboard.press('p');
+      await expect(page.locator('.calendar-entry[data-tone="bad"]')).toHaveCount(2);
       expect(log.errors).toEqual([]);
       await page.close();
     },

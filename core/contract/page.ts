@@ -30,6 +30,16 @@ const pageExplanationSchema = z.object({
 });
 export type PageExplanation = z.infer<typeof pageExplanationSchema>;
 
+/** The views of the machine, by name, as they were drawn before the run was saved. */
+const pageDrawingsSchema = z.array(
+  z.object({
+    view: z.string(),
+    /** Steps that changed the state, or -1, each with its drawing as JSON, which is read when it is shown. */
+    drawn: z.array(z.tuple([z.number().int().min(-1), z.string()])),
+  }),
+);
+export type PageDrawings = z.infer<typeof pageDrawingsSchema>;
+
 /** What whoever saves a page says about its run, besides what the trace says. */
 export const pageAboutSchema = z.object({
   /** The name of the trace, as a file. */
@@ -37,6 +47,7 @@ export const pageAboutSchema = z.object({
   /** The step that is shown first; without it, the first finding. */
   stepIndex: z.number().int().min(-1).exactOptional(),
   explanation: pageExplanationSchema.exactOptional(),
+  drawings: pageDrawingsSchema.exactOptional(),
 });
 export type PageAbout = z.infer<typeof pageAboutSchema>;
 

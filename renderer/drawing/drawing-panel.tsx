@@ -21,7 +21,7 @@ import { GraphForm } from './graph-form.tsx';
 import type { FormProps } from './marks.ts';
 import { CardsForm, GridForm } from './place-forms.tsx';
 import { TableForm } from './table-form.tsx';
-import { useDrawing } from './use-drawing.ts';
+import { useDrawing, useDrawnBefore, type ShownDrawing } from './use-drawing.ts';
 import './drawing-panel.css';
 
 export interface DrawingPanelProps {
@@ -32,6 +32,12 @@ export interface DrawingPanelProps {
 
 /** The views that the author of a machine declares, at the cursor, with what changed marked. */
 export function DrawingPanel(props: DrawingPanelProps): ReactNode {
+  const { drawings } = props.run;
+  if (drawings) return <DrawnBefore drawings={drawings} {...props} />;
+  return <DrawnByMachine {...props} />;
+}
+
+function DrawnByMachine(props: DrawingPanelProps): ReactNode {
   const { run } = props;
   const ref = useMachineOf(run);
   const isAllowed = useIsAllowed(run);
@@ -57,32 +63,80 @@ export function DrawingPanel(props: DrawingPanelProps): ReactNode {
 /** The view of each machine that was looked at last. */
 const chosen = new Map<string, string>();
 
-function Drawn({
-  run,
+/** The view that is looked at, and the way to another one. */
+function useChosenView(
+  { header: { machine } }: Trace,
+  names: readonly string[],
+): readonly [view: string, choose: (name: string) => void] {
+  const [picked, pick] = useState(() => chosen.get(machine));
+  const view = picked !== undefined && names.includes(picked) ? picked : (names[0] ?? '');
+  const choose = (name: string) => {
+    chosen.set(machine, name);
+    pick(name);
+  };
+  return [view, choose];
+}
+
+/** The step whose state is drawn, and the one that it is marked against. */
+function stepsOf({
   trace,
   cursor,
+}: DrawingPanelProps): readonly [stepIndex: number, before: number] {
+  const stepIndex = Math.min(cursor.stepIndex, trace.length - 1);
+  return [stepIndex, Math.max(cursor.compareWith ?? stepIndex - 1, -1)];
+}
+
+function Drawn({
   machine,
   sourceHash,
   names,
+  ...props
 }: DrawingPanelProps & {
   machine: MachineRef;
   sourceHash: string;
   names: readonly string[];
 }): ReactNode {
-  const ofMachine = trace.header.machine;
-  const [picked, pick] = useState(() => chosen.get(ofMachine));
-  const view = picked !== undefined && names.includes(picked) ? picked : (names[0] ?? '');
-  const stepIndex = Math.min(cursor.stepIndex, trace.length - 1);
-  const compared = cursor.compareWith ?? stepIndex - 1;
-  const { at, before, problem } = useDrawing(
-    { run, trace, view, sourceHash },
-    [stepIndex, Math.max(compared, -1)],
-    machine,
-  );
-  const choose = (name: string) => {
-    chosen.set(ofMachine, name);
-    pick(name);
-  };
+  const { run, trace } = props;
+  const [view, choose] = useChosenView(trace, names);
+  const steps = stepsOf(props);
+  const shown = useDrawing({ run, trace, view, sourceHash }, steps, machine);
+  const waiting =
+    run.status === 'running' || run.status === 'waiting'
+      ? 'The view is drawn when the run has ended.'
+      : 'Drawing …';
+  return <Picture {...{ names, view, choose, steps, shown, waiting }} />;
+}
+
+/** The views in a saved page. */
+function DrawnBefore({
+  drawings,
+  ...props
+}: DrawingPanelProps & { drawings: NonNullable<RunEntry['drawings']> }): ReactNode {
+  const names = [...drawings.keys()];
+  const [view, choose] = useChosenView(props.trace, names);
+  const steps = stepsOf(props);
+  const shown = useDrawnBefore(drawings.get(view) ?? NOTHING_DRAWN, props.trace, steps);
+  return <Picture {...{ names, view, choose, steps, shown, waiting: '' }} />;
+}
+
+const NOTHING_DRAWN: ReadonlyMap<number, string> = new Map();
+
+function Picture({
+  names,
+  view,
+  choose,
+  steps: [stepIndex, compared],
+  shown: { at, before, problem },
+  waiting,
+}: {
+  names: readonly string[];
+  view: string;
+  choose: (name: string) => void;
+  steps: readonly [stepIndex: number, before: number];
+  shown: ShownDrawing;
+  /** What is said until there is a drawing. */
+  waiting: string;
+}): ReactNode {
   const failed = problem ?? (at?.kind === 'undrawn' ? at.problem : undefined);
   return (
     <section className="drawing-panel" aria-label="Views of the machine" aria-busy={!at && !failed}>
@@ -96,7 +150,7 @@ function Drawn({
         <span className="muted small truncate">
           {stepIndex < 0
             ? 'initial state'
-            : `${formatStepIndex(stepIndex)}, marked against ${formatStepIndex(Math.max(compared, -1))}`}
+            : `${formatStepIndex(stepIndex)}, marked against ${formatStepIndex(compared)}`}
         </span>
       </div>
       <div className="drawing-place">
@@ -109,11 +163,7 @@ function Drawn({
           />
         ) : (
           <Placeholder>
-            <p className="muted">
-              {run.status === 'running' || run.status === 'waiting'
-                ? 'The view is drawn when the run has ended.'
-                : 'Drawing …'}
-            </p>
+            <p className="muted">{waiting}</p>
           </Placeholder>
         )}
       </div>

@@ -1,7 +1,9 @@
 import { useEffect, useMemo, useState } from 'react';
 import type { TaskEvent } from '../../core/contract/tasks.ts';
 import type { MachineRef } from '../../core/contract/window.ts';
+import { drawingSchema } from '../../core/drawing/drawing.ts';
 import type { Problem } from '../../core/problem.ts';
+import { stateMadeAt } from '../../core/trace/drawn-steps.ts';
 import { lastAtMost, type Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from '../session/model.ts';
 import { draw } from '../session/tasks/draw.ts';
@@ -51,7 +53,7 @@ export function useDrawing(
   const key = JSON.stringify([run.id, view, sourceHash, isOver ? run.steps : -1]);
   const [kept, setKept] = useState<Kept>({ key, drawn: new Map(), problem: undefined });
   const current = kept.key === key ? kept : undefined;
-  const [at, before] = [changeAt(trace, cursor), changeAt(trace, compared)];
+  const [at, before] = [stateMadeAt(trace, cursor), stateMadeAt(trace, compared)];
   const isMissing = !current?.drawn.has(at) || !current.drawn.has(before);
   const wanted = useMemo(() => stepsAround(trace, at, before), [trace, at, before]);
   useEffect(() => {
@@ -81,9 +83,32 @@ export function useDrawing(
   };
 }
 
-/** The last step up to another one that changed the state; -1 is the initial state. */
-function changeAt(trace: Trace, stepIndex: number): number {
-  return trace.changedSteps[lastAtMost(trace.changedSteps, stepIndex)] ?? -1;
+/** The same from drawings that were made before the run was saved, as JSON by step. */
+export function useDrawnBefore(
+  drawings: ReadonlyMap<number, string>,
+  trace: Trace,
+  [cursor, compared]: readonly [cursor: number, compared: number],
+): ShownDrawing {
+  const at = stateMadeAt(trace, cursor);
+  const before = stateMadeAt(trace, compared);
+  return useMemo(
+    () => ({
+      at: readDrawing(drawings, at),
+      before: readDrawing(drawings, before),
+      problem: undefined,
+    }),
+    [drawings, at, before],
+  );
+}
+
+function readDrawing(drawings: ReadonlyMap<number, string>, stepIndex: number): Drawn {
+  const text = drawings.get(stepIndex);
+  if (text !== undefined) {
+    return { kind: 'drawn', stepIndex, drawing: drawingSchema.parse(JSON.parse(text)) };
+  }
+  const title = 'This state was not drawn when the page was saved.';
+  const remedy = 'The states around the step that it shows first, and those of its notes, were.';
+  return { kind: 'undrawn', stepIndex, problem: { title, remedy } };
 }
 
 /** The steps at the cursor first, then those that the arrow keys lead to. */

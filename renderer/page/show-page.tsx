@@ -43,6 +43,9 @@ function takeIn({ head, trace, file }: PageRun): void {
     trace,
     steps: trace.length,
     ...(explanation ? { explanation } : {}),
+    ...(head.drawings
+      ? { drawings: new Map(head.drawings.map(({ view, drawn }) => [view, new Map(drawn)])) }
+      : {}),
   };
   session.setState({ isPage: true, isStarted: true, runs: [run], runId: RUN_ID, shown: 'run' });
   ui.setState({ isRunsShown: false });

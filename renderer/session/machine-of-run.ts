@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type { MachineRef } from '../../core/contract/window.ts';
 import { ensureMachine } from './machines.ts';
 import { isSameMachine, machineOf, type RunEntry } from './model.ts';
-import { useSession } from './store.ts';
+import { session, useSession, type Session } from './store.ts';
 import { findMachineOf } from './tasks/verify.ts';
 
 /*
@@ -27,16 +27,34 @@ export async function openMachineOn(run: RunEntry): Promise<void> {
 
 /** The machine whose code a run executed, as far as it is open: `undefined` while it is not. */
 export function useMachineOf(run: RunEntry): MachineRef | undefined {
-  const machines = useSession((state) => state.machines);
+  return openMachineOf(
+    run,
+    useSession((state) => state.machines),
+  )?.ref;
+}
+
+function openMachineOf(run: RunEntry, machines: Session['machines']) {
   const own = machineOf(run.origin);
   const name = run.trace?.header.machine;
-  const found = machines.find(
+  return machines.find(
     ({ ref, info }) => info && (own ? isSameMachine(ref, own) : info.name === name),
   );
-  return found?.ref;
 }
 
 /** Whether the machine of a run may work on its steps: it made it here, or the person has said so. */
 export function useIsAllowed(run: RunEntry): boolean {
-  return useStore(allowed, (runs) => runs.has(run.id)) || run.origin.kind !== 'file';
+  return useStore(allowed, (runs) => isAllowed(run, runs));
+}
+
+function isAllowed({ id, origin }: RunEntry, runs: ReadonlySet<string>): boolean {
+  return runs.has(id) || origin.kind !== 'file';
+}
+
+/** The machine of a run with its views, if it is open and may work on the run's steps. */
+export function drawingMachineOf(
+  run: RunEntry,
+): { readonly ref: MachineRef; readonly views: readonly string[] } | undefined {
+  const machine = openMachineOf(run, session.getState().machines);
+  if (!machine?.info || !isAllowed(run, allowed.getState())) return undefined;
+  return { ref: machine.ref, views: machine.info.views };
 }

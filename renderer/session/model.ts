@@ -160,6 +160,8 @@ export interface RunEntry {
   readonly doom?: RunDoom;
   /** What becomes of it when it crashes everywhere, if that was asked. */
   readonly crashes?: RunCrashes;
+  /** In a saved page: the views of the machine that were drawn for it, as JSON by view and step. */
+  readonly drawings?: ReadonlyMap<string, ReadonlyMap<number, string>>;
   /** The progress of the shrinking that makes this run. */
   readonly shrinking?: ShrinkRunProgress;
   /** Shared by the runs before and after a change, so that the timeline shows the same part. */

@@ -1,12 +1,16 @@
-import type { PageExplanation } from '../../core/contract/page.ts';
+import type { PageDrawings, PageExplanation } from '../../core/contract/page.ts';
 import type { Reply } from '../../core/contract/window.ts';
+import { DRAWN_STEPS_MAX, PAGE_STATES_DRAWN_MAX } from '../../core/limits.ts';
+import { statesToDraw } from '../../core/trace/drawn-steps.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { goalOf } from './cursor.ts';
+import { drawingMachineOf } from './machine-of-run.ts';
 import { fileNameOf, type RunEntry, type SweepEntry } from './model.ts';
 import { notesOf } from './notes.ts';
 import { showNotice, showProblem } from './notices.ts';
 import { selectRun, selectSweep, session } from './store.ts';
+import { draw } from './tasks/draw.ts';
 
 /** Saves what is on the screen to a file that the user chooses: a trace, or the report of a sweep. */
 export async function save(): Promise<void> {
@@ -51,6 +55,8 @@ export async function savePage(): Promise<void> {
   if (!run?.trace) return;
   const name = nameOf(run.trace);
   const explanation = pageExplanationOf(run);
+  const stepIndex = goalOf(run.id);
+  const drawings = await pageDrawingsOf(run, stepIndex);
   tellSaved(
     await request('savePage', {
       traceId: run.id,
@@ -58,8 +64,9 @@ export async function savePage(): Promise<void> {
       notes: [...notesOf(run)],
       about: {
         name: run.origin.kind === 'file' ? fileNameOf(run.origin.path) : `${name}.jsonl.gz`,
-        stepIndex: goalOf(run.id),
+        stepIndex,
         ...(explanation ? { explanation } : {}),
+        ...(drawings.length > 0 ? { drawings } : {}),
       },
     }),
   );
@@ -94,4 +101,25 @@ function pageExplanationOf({ explanation, trace }: RunEntry): PageExplanation | 
     together,
     tries,
   };
+}
+
+/** The views of the machine of a run, drawn around a step; none if it is not at hand. */
+async function pageDrawingsOf(run: RunEntry, stepIndex: number): Promise<PageDrawings> {
+  const { trace } = run;
+  const machine = drawingMachineOf(run);
+  if (!trace || !machine || run.status === 'running') return [];
+  const states = statesToDraw(trace, stepIndex, PAGE_STATES_DRAWN_MAX, notesOf(run));
+  const drawings: PageDrawings = [];
+  for (const view of machine.views) {
+    const drawn: [number, string][] = [];
+    for (let from = 0; from < states.length; from += DRAWN_STEPS_MAX) {
+      const steps = states.slice(from, from + DRAWN_STEPS_MAX);
+      // A view that fails is missing in the page, which says so; the window says why.
+      await draw(machine.ref, { traceId: run.id, view, steps }, (one) => {
+        if (one.kind === 'drawn') drawn.push([one.stepIndex, JSON.stringify(one.drawing)]);
+      }).done;
+    }
+    drawings.push({ view, drawn });
+  }
+  return drawings;
 }

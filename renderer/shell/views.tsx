@@ -93,6 +93,8 @@ const SHOWN: Readonly<Record<ViewId, View>> = {
   },
   drawing: {
     icon: Shapes,
+    // A saved page has no machine that could draw.
+    isAvailable: (run) => !session.getState().isPage || run.drawings !== undefined,
     render: ({ run, trace, cursor }) => <DrawingPanel run={run} trace={trace} cursor={cursor} />,
   },
   notes: {

@@ -15,11 +15,23 @@ import './counterpart-line.css';
 export function CounterpartLine({ trace, cursor }: { trace: Trace; cursor: number }): ReactNode {
   const run = useSession(selectRun);
   const runs = useSession((state) => state.runs);
+  const isPage = useSession((state) => state.isPage);
   if (run?.trace !== trace) return null;
   const counterpart = counterpartOf(run, cursor, runs);
   if (!counterpart) return null;
   const other = counterpart.kind === 'original' ? originalOf(run, runs) : counterpart.run;
   const Icon = ICONS[counterpart.kind];
+  if (isPage) {
+    // There is no other run in a saved page.
+    return (
+      <div className="counterpart-line">
+        <p className="counterpart small">
+          <Icon size={14} aria-hidden />
+          <span>{wordsOf(counterpart)}</span>
+        </p>
+      </div>
+    );
+  }
   return (
     <div className="counterpart-line">
       <button type="button" className="counterpart small" onClick={() => void goToCounterpart()}>

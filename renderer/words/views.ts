@@ -38,7 +38,7 @@ export function isViewId(id: unknown): id is ViewId {
 }
 
 /** The views that need a machine, or a second run. */
-const VIEWS_OF_PROGRAM: readonly ViewId[] = ['source', 'drawing', 'difference', 'beside'];
+const VIEWS_OF_PROGRAM: readonly ViewId[] = ['source', 'difference', 'beside'];
 
 /** Whether a saved page has a view as well. */
 export function isViewInPages(view: ViewId): boolean {

@@ -1,12 +1,17 @@
 import { basename } from 'node:path';
-import type { PageExplanation } from '../../contract/page.ts';
+import type { PageAbout, PageDrawings, PageExplanation } from '../../contract/page.ts';
+import { PAGE_STATES_DRAWN_MAX } from '../../limits.ts';
 import type { Finding } from '../../machine/finding.ts';
 import { ProblemError } from '../../problem.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { showText } from '../../text/visible.ts';
+import { statesToDraw } from '../../trace/drawn-steps.ts';
 import { withParts } from '../../trace/judged.ts';
 import type { Trace } from '../../trace/trace.ts';
 import { writePage } from '../files/page-file.ts';
+import type { LoadedMachine } from '../load/machine-loader.ts';
 import { printLine } from '../report/print.ts';
+import { drawSteps, viewsOf } from '../runs/drawing.ts';
 import { explainTrace, type Explanation } from '../runs/explaining.ts';
 import { chooseFinding, requireStep, type FindingOptions } from './finding-choice.ts';
 import { breathing, cancelOnInterrupt } from './interrupt.ts';
@@ -19,13 +24,14 @@ import { readWholeTrace } from './trace-reading.ts';
 export interface PageReportOptions extends FindingOptions {
   readonly machine?: string;
   readonly explain?: boolean;
+  readonly views?: boolean;
   /** The last step of the page. */
   readonly to?: number;
   /** The step that is shown first. */
   readonly step?: number;
 }
 
-/** Writes a run as a page. No machine is run, unless its finding is to be explained. */
+/** Writes a run as a page. No machine is run, unless its finding is to be explained or its states drawn. */
 export async function reportPage(
   file: string,
   out: string,
@@ -36,12 +42,12 @@ export async function reportPage(
   const steps = Math.min(trace.length, (options.to ?? trace.length - 1) + 1);
   const stepIndex = options.step ?? findingStep(trace, file, options);
   if (stepIndex !== undefined && stepIndex >= steps) throw outside(stepIndex, steps);
-  const explanation = options.explain ? await explainPage(trace, file, options) : undefined;
+  const made = await askMachine(trace, file, options, stepIndex ?? firstShown(trace));
   await writePage(out, trace, {
     name: file === '-' ? 'standard input' : basename(file),
     steps,
     ...(stepIndex === undefined ? {} : { stepIndex }),
-    ...(explanation ? { explanation } : {}),
+    ...made,
   });
   printLine(`Page with ${formatPlural(steps, 'step')} written to ${out}`);
   return EXIT.done;
@@ -61,31 +67,74 @@ function outside(stepIndex: number, steps: number): ProblemError {
   });
 }
 
-/** Runs the machine without each part of the run. */
-async function explainPage(
+/** The step that a page shows first, if nobody says which. */
+function firstShown({ findings }: Trace): number {
+  return findings[0]?.stepIndex ?? -1;
+}
+
+/** What only the machine can say of a run: it is loaded when one asks for that. */
+async function askMachine(
   trace: Trace,
   file: string,
-  { machine, ...options }: PageReportOptions,
-): Promise<PageExplanation> {
-  const finding = requireStep(chooseFinding(trace, options, file), file);
+  { machine, explain, views, ...options }: PageReportOptions,
+  stepIndex: number,
+): Promise<Pick<PageAbout, 'explanation' | 'drawings'>> {
+  if (!explain && !views) return {};
+  const finding = explain ? requireStep(chooseFinding(trace, options, file), file) : undefined;
   return withMachineOf(trace.header, machine, async (loaded) => {
     noteSource(loaded, trace.header);
-    const line = new ProgressLine();
-    let isCancelled = false;
-    let judged = { made: 0, of: 0 };
-    const explaining = explainTrace(loaded, trace, finding, {
-      onJudged: (_, made, of) => {
-        judged = { made, of };
-        line.show(() => `${formatCount(made)} of ${formatCount(of)} parts taken out`, made / of);
-      },
-      isCancelled: breathing(() => isCancelled),
-    });
-    const explanation = await cancelOnInterrupt(explaining, () => {
-      isCancelled = true;
-    });
-    line.clear();
-    return pageExplanation(trace, finding, explanation, judged);
+    const drawings = views ? await drawViews(loaded, trace, stepIndex) : undefined;
+    const explanation = finding && (await explainPage(loaded, trace, finding));
+    return { ...(drawings ? { drawings } : {}), ...(explanation ? { explanation } : {}) };
   });
+}
+
+async function drawViews(
+  loaded: LoadedMachine,
+  trace: Trace,
+  stepIndex: number,
+): Promise<PageDrawings> {
+  const names = Object.keys(viewsOf(loaded));
+  if (names.length === 0) {
+    throw new ProblemError({
+      title: `The machine ${showText(trace.header.machine)} declares no views.`,
+      remedy: 'Leave --views out, or declare some: core/machine/README.md shows how.',
+    });
+  }
+  const steps = statesToDraw(trace, stepIndex, PAGE_STATES_DRAWN_MAX);
+  const drawings: PageDrawings = [];
+  for (const view of names) {
+    const drawn: [number, string][] = [];
+    await drawSteps(loaded, trace, view, steps, (one) => {
+      if (one.kind === 'drawn') drawn.push([one.stepIndex, JSON.stringify(one.drawing)]);
+      return true;
+    });
+    drawings.push({ view, drawn });
+  }
+  return drawings;
+}
+
+/** Runs the machine without each part of the run. */
+async function explainPage(
+  loaded: LoadedMachine,
+  trace: Trace,
+  finding: Finding,
+): Promise<PageExplanation> {
+  const line = new ProgressLine();
+  let isCancelled = false;
+  let judged = { made: 0, of: 0 };
+  const explaining = explainTrace(loaded, trace, finding, {
+    onJudged: (_, made, of) => {
+      judged = { made, of };
+      line.show(() => `${formatCount(made)} of ${formatCount(of)} parts taken out`, made / of);
+    },
+    isCancelled: breathing(() => isCancelled),
+  });
+  const explanation = await cancelOnInterrupt(explaining, () => {
+    isCancelled = true;
+  });
+  line.clear();
+  return pageExplanation(trace, finding, explanation, judged);
 }
 
 function pageExplanation(

@@ -49,6 +49,7 @@ export const REPORT: CommandModule = {
           .conflicts('markdown'),
       )
       .option('--explain', 'with --html: say in the page why the finding is there', false)
+      .option('--views', "with --html: draw the machine's views in the page", false)
       .option('--to <n>', 'with --html: the last step of the page', stepNumber)
       .option('--step <n>', 'with --html: the step that is shown first', stepNumber)
       .option('--finding <name>', 'the finding to report (default: the first one)')

@@ -71,7 +71,9 @@ async function reportCommand(file: string, options: ReportOptions): Promise<Exit
     given !== undefined
       ? await withMachineOf(header, given, (loaded) => reportMinimal(subject, loaded))
       : reportRecorded(subject, [
-          'The run was not shrunk, since its machine was not at hand: --machine PATH names it.',
+          header.itf === undefined
+            ? 'The run was not shrunk, since its machine was not at hand: --machine PATH names it.'
+            : 'It is a counterexample of a model checker: no machine executed it, so it was not shrunk.',
         ]);
   const lines = findingMarkdown(report);
   if (out === undefined) for (const line of lines) printLine(line);
@@ -169,8 +171,17 @@ function stepsUntil(trace: Trace, { stepIndex }: Finding, most: number): Finding
   return Array.from({ length: stepIndex + 1 - from }, (_, at) => trace.step(from + at));
 }
 
-/** The command that records the seed again; of a run that follows from no seed, the one that verifies its file. */
-function commandOf({ trace: { header }, file, given }: Subject, loaded?: LoadedMachine): string {
+/**
+ * The command that records the seed again; of a run that follows from no seed, the one that verifies its file;
+ * and of one that no machine executed, the one that shows it.
+ */
+function commandOf(
+  { trace: { header }, finding: { stepIndex }, file, given }: Subject,
+  loaded?: LoadedMachine,
+): string {
+  if (header.itf !== undefined && given === undefined) {
+    return shellCommand(['show', file, '--step', stepIndex < 0 ? 'start' : String(stepIndex)]);
+  }
   const hasScenario = loaded?.scenarios.some(({ name }) => name === header.scenario) ?? true;
   const isOfSeed = header.forks === undefined && header.itf === undefined && hasScenario;
   if (!isOfSeed) {

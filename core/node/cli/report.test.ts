@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { pathOfMachine } from '../load/samples.ts';
 import { runCommandLine } from '../test-helpers/test-command.ts';
 
 let folder: string;
@@ -99,6 +100,77 @@ it('writes no page that cannot be, and over nothing that is not a page', async (
 it('says that there is nothing to report', async () => {
   const { status, stderr } = await phasmoscope('report', 'sound.jsonl');
   expect([status, stderr]).toEqual([2, expect.stringContaining('has no finding')]);
+});
+
+/** The command that a report ends with, run as it is printed. */
+async function reproduce(report: string) {
+  const [, line = ''] = /## Reproduce it\n\n```sh\nnpx phasmoscope (.*)\n```/.exec(report) ?? [];
+  const { status, stdout } = await phasmoscope(...line.split(' '));
+  return { line, status, stdout };
+}
+
+it('reports a fork, which no seed records again', async () => {
+  const change = ['--at', '60', '--crash', '--out', 'fork.jsonl'];
+  expect((await phasmoscope('fork', 'found.jsonl', ...change)).status).toBe(1);
+  const { status, stdout } = await phasmoscope('report', 'fork.jsonl');
+  expect(status).toBe(0);
+  expect(stdout).toContain('**invariant: no two bookings overlap** fails at step 79');
+  expect(stdout).toMatch(/## The minimal run: \d+ steps of 80\n/);
+  expect(await reproduce(stdout)).toMatchObject({
+    line: 'verify fork.jsonl --machine dentist-booking-unchecked',
+    status: 0,
+  });
+});
+
+it('reports a run of inputs from a file, whose scenario the machine does not have', async () => {
+  await phasmoscope('inputs', 'found.jsonl', '--out', 'visit.json');
+  const inputs = ['--inputs', 'visit.json', '--out', 'inputs.jsonl'];
+  expect((await phasmoscope('record', 'dentist-booking-unchecked', ...inputs)).status).toBe(1);
+  const { status, stdout } = await phasmoscope('report', 'inputs.jsonl');
+  expect(status).toBe(0);
+  expect(stdout).toContain('- scenario: `visit.json`, seed `0`');
+  expect(stdout).toMatch(/## The minimal run: \d+ steps of 78\n/);
+  expect(await reproduce(stdout)).toMatchObject({
+    line: 'verify inputs.jsonl --machine dentist-booking-unchecked',
+    status: 0,
+  });
+});
+
+it('reports a counterexample of a model checker, which no machine executed', async () => {
+  const states = [0, 1, 7].map((n, index) => ({ '#meta': { index }, n: { '#bigint': `${n}` } }));
+  const document = { '#meta': { status: 'violation' }, vars: ['n'], states };
+  writeFileSync(join(folder, 'jump.itf.json'), JSON.stringify(document));
+  const { status, stdout } = await phasmoscope('report', 'jump.itf.json');
+  expect(status).toBe(0);
+  expect(stdout).toContain(
+    '**invariant: property that the model checker checked** fails at step 1',
+  );
+  expect(stdout).toContain('no machine executed it, so it was not shrunk');
+  const shown = await reproduce(stdout);
+  expect(shown).toMatchObject({ line: 'show jump.itf.json --step 1', status: 0 });
+  expect(shown.stdout).toContain('property that the model checker checked');
+});
+
+it('reports a run of the machine of a project, which is no sample although it has its name', async () => {
+  const project = join(folder, 'project');
+  mkdirSync(join(project, 'deep'), { recursive: true });
+  const sample = readFileSync(pathOfMachine({ kind: 'sample', name: 'turnstile' }), 'utf8');
+  const weak = sample.replace('state.coins === state.nextId - 1', 'state.coins < 3');
+  expect(weak).not.toBe(sample);
+  writeFileSync(join(project, 'machine.ts'), weak);
+  writeFileSync(
+    join(project, 'phasmoscope.config.ts'),
+    `import { defineConfig } from 'phasmoscope';
+    export default defineConfig({ machine: 'machine.ts', faults: 'crashes' });`,
+  );
+  const inProject = (...args: readonly string[]) => runCommandLine(args, join(project, 'deep'));
+  expect((await inProject('record', '--out', '../run.jsonl')).status).toBe(1);
+  const { status, stdout } = await inProject('report', '../run.jsonl');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/## The minimal run: 3 steps of \d+\n/);
+  expect(stdout).toContain(
+    'npx phasmoscope record ../machine.ts --scenario rush-hour --faults crashes',
+  );
 });
 
 /** Outside of code, nothing is a mention, a link, HTML or a heading that is not ours. */

@@ -61,7 +61,7 @@ export interface StillFailing {
 }
 
 /** What a sweep says of whether a machine is mended. */
-export type MendVerdict =
+export type SweptMend =
   | { readonly kind: 'fails'; readonly failing: StillFailing }
   | {
       /** Whether the claim holds, or fewer seeds were run than it takes. */
@@ -73,7 +73,7 @@ export type MendVerdict =
 type SweptSeeds = Pick<SweepReport, 'seeds' | 'groups' | 'broken' | 'regressions'>;
 
 /** What a sweep says, or would say if it ended now. */
-export function verdictOfMend(mend: Mend, swept: SweptSeeds): MendVerdict {
+export function verdictOfMend(mend: Mend, swept: SweptSeeds): SweptMend {
   const failing = firstFailing(mend, swept);
   if (failing) return { kind: 'fails', failing };
   const { seeds } = swept;

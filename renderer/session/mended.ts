@@ -10,8 +10,9 @@ import {
   countsAsFailure,
   verdictOfMend,
   type FailedSeed,
-  type MendVerdict,
+  type SweptMend,
   type StillFailing,
+  type UntilFailure,
 } from '../../core/sweep/mend.ts';
 import { titleOfMend, type MendStanding } from '../words/mend-words.ts';
 import { failedSeedsOf, newSeedsFrom } from './failed-seeds.ts';
@@ -111,16 +112,28 @@ export interface MendPlan {
 
 /** Which seeds answer a question: those that failed for what is asked, and new ones. */
 export function planMend(question: MendQuestion, claim: MendClaim): MendPlan {
-  const state = session.getState();
   const run = findRun(question.runId);
   const inputs = run && settingsOf(run)?.inputs;
-  const until = question.isAny ? {} : { causes: question.causes };
+  return planSeeds(question.machine, inputs, untilOf(question), claim);
+}
+
+function untilOf({ isAny, causes }: MendQuestion): UntilFailure {
+  return isAny ? {} : { causes };
+}
+
+function planSeeds(
+  machine: MachineRef,
+  inputs: string | undefined,
+  until: UntilFailure,
+  claim: MendClaim,
+): MendPlan {
+  const state = session.getState();
   const count = seedsNeeded(claim);
   return {
-    failed: failedSeedsOf(state, question.machine, inputs).filter(({ signature }) =>
+    failed: failedSeedsOf(state, machine, inputs).filter(({ signature }) =>
       countsAsFailure(until, signature),
     ),
-    from: newSeedsFrom(state, question.machine, count),
+    from: newSeedsFrom(state, machine, count),
     count,
   };
 }
@@ -132,16 +145,28 @@ export function startMend(): void {
   const settings = run && settingsOf(run);
   closeMendQuestion();
   if (!question || !settings) return;
-  const { failed, from, count } = planMend(question, claim);
   const { seed: _, ...rest } = settings;
-  const { machine, isAny, causes } = question;
-  const mend = { ...claim, failed: [...failed], ...(isAny ? {} : { causes: [...causes] }) };
-  executeMend(machine, { ...rest, from, count, mend });
+  executeMend(question.machine, rest, untilOf(question), claim);
+}
+
+/** Asks again what a sweep has asked: the seeds that have failed by now are tried first, and the new ones are others. */
+export function mendAgain({ machine, settings }: SweepEntry): void {
+  const { mend, count: _, from: __, ...rest } = settings;
+  if (mend) executeMend(machine, rest, mend, mend);
 }
 
 /** Runs seeds until one fails, which is opened if the answer is waited for. */
-export function executeMend(machine: MachineRef, settings: SweepRunSettings): void {
-  void executeSweep(machine, settings, (sweep) => {
+function executeMend(
+  machine: MachineRef,
+  settings: Omit<SweepRunSettings, 'from' | 'count' | 'mend'>,
+  until: UntilFailure,
+  { oneIn, confidencePercent }: MendClaim,
+): void {
+  const claim = { oneIn, confidencePercent };
+  const { failed, from, count } = planSeeds(machine, settings.inputs, until, claim);
+  const causes = until.causes === undefined ? {} : { causes: [...until.causes] };
+  const mend = { ...claim, ...causes, failed: [...failed] };
+  void executeSweep(machine, { ...settings, from, count, mend }, (sweep) => {
     const standing = standingOf(sweep);
     const isShown = selectSweep(session.getState())?.id === sweep.id;
     if (!standing) return;
@@ -151,7 +176,7 @@ export function executeMend(machine: MachineRef, settings: SweepRunSettings): vo
   });
 }
 
-function verdictOf({ settings, report, progress }: SweepEntry): MendVerdict | undefined {
+function verdictOf({ settings, report, progress }: SweepEntry): SweptMend | undefined {
   const swept = report ?? (progress && { ...progress, regressions: [] });
   if (!settings.mend) return undefined;
   return swept ? verdictOfMend(settings.mend, swept) : { kind: 'undecided' };

@@ -4,7 +4,7 @@ import { onEvent } from '../api.ts';
 import { growTrace, stubBridge } from '../test-helpers/test-bridge.ts';
 import { seek } from './cursor.ts';
 import { handleEvent } from './events.ts';
-import type { RunEntry } from './model.ts';
+import type { RunCrashes, RunEntry } from './model.ts';
 import { keepSession, recallSession, type SessionPart } from './persistence.ts';
 import { selectCursor, session, updateRun } from './store.ts';
 import { endTask } from './tasks/registry.ts';
@@ -74,6 +74,27 @@ describe('what is kept', () => {
     const { state } = recall();
     expect(state.runs).toMatchObject([{ id: 'run', status: 'waiting' }]);
     expect(selectCursor(state, 'run').aim).toEqual({ stepIndex: 2 });
+  });
+
+  it('has what failed in a run and what was asked of it, also if it was not read again', () => {
+    begin(SEED);
+    const failures = [{ kind: 'invariant', name: 'a', message: 'b', signature: '["a"]' }] as const;
+    const crashes: RunCrashes = {
+      status: 'completed',
+      verdicts: [{ stepIndex: 0, verdict: 'fine', findings: [] }],
+      count: 1,
+      fails: 0,
+      steps: 4,
+      sourceHash: 'abc',
+    };
+    updateRun('run', ({ trace: _, ...run }) => ({
+      ...run,
+      status: 'waiting',
+      left: { status: 'completed' },
+      failures,
+      crashes,
+    }));
+    expect(recall().state.runs).toMatchObject([{ failures, crashes }]);
   });
 
   it('is complete when the window goes away', () => {

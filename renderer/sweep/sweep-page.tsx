@@ -1,7 +1,7 @@
 import { CircleSlash, Radar, RotateCw, Square, X } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
-import { executeMend } from '../session/mended.ts';
+import { mendAgain } from '../session/mended.ts';
 import { sweptMachineOf, type SweepEntry } from '../session/model.ts';
 import { formatTime } from '../session/sweep-settings.ts';
 import { describeSweep, summaryOf, type SweepSummary } from '../session/sweep-summary.ts';
@@ -81,9 +81,9 @@ const SweepHead = memo(
     one.report === other.report,
 );
 
-function sweepAgain({ machine, settings }: SweepEntry): void {
-  if (settings.mend) executeMend(machine, settings);
-  else void executeSweep(machine, settings);
+function sweepAgain(sweep: SweepEntry): void {
+  if (sweep.settings.mend) mendAgain(sweep);
+  else void executeSweep(sweep.machine, sweep.settings);
 }
 
 /** How the sweep goes, or how it ended; nothing if it is complete. */

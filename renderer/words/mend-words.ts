@@ -1,5 +1,5 @@
 import type { SeedClaim } from '../../core/sweep/confidence.ts';
-import type { Mend, MendVerdict, StillFailing } from '../../core/sweep/mend.ts';
+import type { Mend, SweptMend, StillFailing } from '../../core/sweep/mend.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import { nameOfCause } from '../../core/trace/causes.ts';
 import { formatCount, formatPlural } from './format.ts';
@@ -8,7 +8,7 @@ import { shownLine } from './shown.ts';
 /** How a sweep stands that asks whether a machine is mended. */
 export interface MendStanding {
   readonly mend: Mend;
-  readonly verdict: MendVerdict;
+  readonly verdict: SweptMend;
   readonly status: 'running' | 'completed' | 'cancelled' | 'failed';
   /** New seeds that came to their end, of how many. */
   readonly seeds: number;

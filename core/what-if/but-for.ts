@@ -4,7 +4,8 @@ import { signatureOf } from '../engine/signature.ts';
 import { SelfExplainingError } from '../problem.ts';
 import type { Fork, ForkChange } from '../trace/fork.ts';
 import { placeOf } from '../trace/fork.ts';
-import type { Need, PartKind } from '../trace/judged.ts';
+import { NEEDS, type Need, type PartKind } from '../trace/judged.ts';
+import { fieldsOf, type JudgedField } from './fields.ts';
 import { startFork, type ForkSubject } from './fork.ts';
 import { cutParent, keptParent, type Parent } from './parent.ts';
 import { partsOf, type Part } from './parts.ts';
@@ -32,6 +33,8 @@ export interface ButFor {
    * without everything that is not needed.
    */
   readonly together: readonly Part[];
+  /** Of a short run, the fields of the requests that are needed, in order; empty for others. */
+  readonly fields: readonly JudgedField[];
   /** The smallest change after which the run passes, if one was found. */
   readonly nearest: Part | undefined;
   /** Runs that were made. */
@@ -57,6 +60,8 @@ export class NotFailingError extends SelfExplainingError {
 export const PARTS_MAX = 4_000;
 /** How far beyond the finding a run is followed, to see whether the cause appears elsewhere. */
 const BEYOND_STEPS_MAX = 1_000;
+/** The fields of requests are asked about in runs of up to this many steps. */
+const FIELDS_STEPS_MAX = 20;
 /** Runs that are made to find parts that only matter together. */
 const TOGETHER_TRIES_MAX = 400;
 
@@ -103,14 +108,36 @@ class Asking {
       this.#options.onJudged?.({ part, need }, judged.length, asked.length);
     }
     const together = this.#isStopped ? [] : await this.#findTogether(judged);
+    const fields = this.#isStopped ? [] : await this.#judgeFields(judged);
     return {
       failure,
       parts: judged,
       together,
+      fields,
       nearest: nearestOf(judged),
       tries: this.#tries,
       isStopped: this.#isStopped,
     };
+  }
+
+  /** Gives each field of the requests that are needed other values, which is worth it in a short run only. */
+  async #judgeFields(judged: readonly JudgedPart[]): Promise<readonly JudgedField[]> {
+    const asked = judged.filter(({ part, need }) => part.kind === 'input' && need !== 'notNeeded');
+    if (this.#failure.stepIndex >= FIELDS_STEPS_MAX) return [];
+    const steps = asked.map(({ part }) => part.stepIndex);
+    const fields: JudgedField[] = [];
+    for (const { others, ...field } of await fieldsOf(this.#subject, this.#parent, steps)) {
+      let strongest: JudgedField | undefined;
+      for (const other of others) {
+        const need = await this.#needOf([other]);
+        if (need === undefined) return [];
+        const isStronger = !strongest || NEEDS.indexOf(need) < NEEDS.indexOf(strongest.need);
+        if (isStronger) strongest = { ...field, need, other };
+        if (need === 'needed') break;
+      }
+      if (strongest) fields.push(strongest);
+    }
+    return fields;
   }
 
   /** What the run with changes comes to; `undefined` when the question is cancelled. */

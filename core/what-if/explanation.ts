@@ -33,6 +33,7 @@ export function explain(parent: Parent, found: ButFor): readonly Sentence[] {
         ],
     ...alsoOf(others),
     ...togetherOf(found.together),
+    ...fieldsIn(found),
     ...spareOf(found),
     ...nearestOf(parent, found, reason),
   ];
@@ -149,6 +150,31 @@ function togetherOf(together: readonly Part[]): readonly Sentence[] {
       ' matter only together: without one of them it fails all the same, but not without all of them.',
     ],
   ];
+}
+
+/** "Of the request at step 7, day matters; name does not", as far as other values were tried. */
+function fieldsIn({ fields }: ButFor): readonly Sentence[] {
+  const steps = [...new Set(fields.map(({ stepIndex }) => stepIndex))];
+  return steps.slice(0, NAMED_MAX).map((stepIndex) => {
+    const own = fields.filter((field) => field.stepIndex === stepIndex);
+    const needed = own.filter(({ need }) => need !== 'notNeeded').map(({ name }) => name);
+    const spare = own.filter(({ need }) => need === 'notNeeded').map(({ name }) => name);
+    const does = needed.length === 1 ? 'matters' : 'matter';
+    const doesNot = spare.length === 1 ? 'does not' : 'do not';
+    const parts = [
+      ...(needed.length > 0 ? [`${namesIn(needed)} ${does}`] : []),
+      ...(spare.length > 0 ? [`${namesIn(spare)} ${doesNot}`] : []),
+    ];
+    const end = needed.length > 0 ? '.' : ' matter.';
+    return ['Of the request at ', { stepIndex }, `, ${parts.join('; ')}${end}`];
+  });
+}
+
+/** "day, time and name". */
+function namesIn(names: readonly string[]): string {
+  const shown = names.map((name) => showText(name));
+  const last = shown.pop() ?? '';
+  return shown.length === 0 ? last : `${shown.join(', ')} and ${last}`;
 }
 
 /** What does not matter: faults and the like by their kinds, requests and results in one number. */

@@ -77,7 +77,7 @@ function findingOf(trace: Trace, file: string, options: ExplainOptions): Finding
 
 function printAsJson(file: string, finding: Finding, { found, sentences }: Explanation): void {
   const { kind, name, message, stepIndex } = finding;
-  const { parts, together, nearest, tries, isStopped } = found;
+  const { parts, together, fields, nearest, tries, isStopped } = found;
   const brief = ({ part }: Pick<JudgedPart, 'part'>) => ({
     kind: part.kind,
     step: part.stepIndex,
@@ -89,6 +89,9 @@ function printAsJson(file: string, finding: Finding, { found, sentences }: Expla
     sentences: sentences.map(formatSentence),
     parts: parts.map((judged) => ({ ...brief(judged), need: judged.need })),
     together: together.map((part) => brief({ part })),
+    fields: fields.map(({ stepIndex: step, name: field, need, other }) => {
+      return { step, field, need, other };
+    }),
     nearest: nearest ? brief({ part: nearest }) : null,
     tries,
     isStopped,

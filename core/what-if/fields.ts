@@ -1,0 +1,129 @@
+import { driveToEnd } from '../engine/driving.ts';
+import { Run } from '../engine/run.ts';
+import { scenarioSource } from '../engine/simulation.ts';
+import { FAULT_PROFILES } from '../machine/faults.ts';
+import { SelfExplainingError } from '../problem.ts';
+import { parseSeed, valueOf } from '../text/quantities.ts';
+import type { ForkChange } from '../trace/fork.ts';
+import type { Need } from '../trace/judged.ts';
+import { isDiscriminant, kindOf } from '../value/label.ts';
+import { sameValue, type Value } from '../value/value.ts';
+import type { ForkSubject } from './fork.ts';
+import type { Parent } from './parent.ts';
+
+/** A field of a request, with other values that it could have had. */
+export interface Field {
+  readonly stepIndex: number;
+  readonly name: string;
+  /** The request with each of the other values. */
+  readonly others: readonly (ForkChange & { readonly kind: 'input' })[];
+}
+
+/** A field of a request, and whether the finding needs its value. */
+export interface JudgedField extends Omit<Field, 'others'> {
+  /** What the run comes to with the value after which it passes, if there is one. */
+  readonly need: Need;
+  /** The request with that value, or with the last one that was tried. */
+  readonly other: ForkChange;
+}
+
+/** The operations from which a scenario's values are taken. */
+const DRAWN_MAX = 100;
+/** The other values of a field that are tried. */
+const OTHERS_MAX = 4;
+
+/**
+ * The fields of requests, with values that the run or the scenario has drawn for the same field of the same kind
+ * of request. A request that the scenario says is not possible is left out.
+ *
+ * @param steps the steps of the requests.
+ */
+export async function fieldsOf(
+  subject: ForkSubject,
+  parent: Parent,
+  steps: readonly number[],
+): Promise<readonly Field[]> {
+  const inputs = steps.map((stepIndex) => ({ stepIndex, input: inputAt(parent, stepIndex) }));
+  const own = Array.from({ length: parent.length }, (_, at) => inputAt(parent, at));
+  const known = [...own, ...(await drawnInputs(subject, parent))].filter(isRecord);
+  return inputs.flatMap(({ stepIndex, input }) => {
+    if (!isRecord(input)) return [];
+    const alike = known.filter((other) => kindOf(other) === kindOf(input));
+    return Object.entries(input)
+      .filter(([name, value]) => !isDiscriminant(name, value))
+      .map(([name, value]): Field => {
+        const values = distinct(alike.flatMap((other) => (name in other ? [other[name]] : [])));
+        const others = values
+          .filter((other) => !sameValue(other, value))
+          .map((other): Value => ({ ...input, [name]: other }))
+          .filter((other) => isPossible(subject, other))
+          .slice(0, OTHERS_MAX)
+          .map((other) => ({ kind: 'input', at: stepIndex, input: other }) as const);
+        return { stepIndex, name, others };
+      })
+      .filter(({ others }) => others.length > 0);
+  });
+}
+
+function inputAt(parent: Parent, stepIndex: number): unknown {
+  const { operation } = parent.step(stepIndex);
+  return operation.kind === 'normal' ? operation.input : undefined;
+}
+
+function isRecord(input: unknown): input is Readonly<Record<string, Value>> {
+  return (
+    typeof input === 'object' && input !== null && Object.getPrototypeOf(input) === Object.prototype
+  );
+}
+
+function distinct(values: readonly (Value | undefined)[]): readonly (Value | undefined)[] {
+  const found: (Value | undefined)[] = [];
+  for (const value of values) {
+    if (!found.some((other) => sameValue(other, value))) found.push(value);
+  }
+  return found;
+}
+
+/** Whether an author's function allows it; made for what the scenario draws, it need not understand it. */
+function isPossible({ scenario }: ForkSubject, input: Value): boolean {
+  if (!scenario?.isPossible) return true;
+  try {
+    return scenario.isPossible(input);
+  } catch {
+    return false;
+  }
+}
+
+/** The first inputs that the scenario of a run draws from its seed, without faults. */
+async function drawnInputs(subject: ForkSubject, { header }: Parent): Promise<readonly unknown[]> {
+  const { machine, scenario, guard, watch, locate } = subject;
+  if (!scenario) return [];
+  const seed = valueOf(parseSeed(header.seed));
+  const faults = FAULT_PROFILES.none;
+  const inputs: unknown[] = [];
+  try {
+    const source = scenarioSource({
+      scenario,
+      seed,
+      operationsMax: DRAWN_MAX,
+      faults,
+      guard,
+      locate,
+    });
+    const checks = {
+      invariantsEvery: Number.MAX_SAFE_INTEGER,
+      closeEvery: Number.MAX_SAFE_INTEGER,
+      rules: {},
+    };
+    const run = new Run(machine, source, { guard, watch, locate, checks });
+    await driveToEnd(run, {
+      observe: ({ operation }) => {
+        if (operation.kind === 'normal') inputs.push(operation.input);
+      },
+    });
+  } catch (error) {
+    // The scenario does not go on by itself: what it has drawn until then will do.
+    if (!(error instanceof SelfExplainingError)) throw error;
+  }
+  return inputs;
+}

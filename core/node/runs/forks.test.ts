@@ -124,8 +124,9 @@ describe.each(MACHINES)('%s under %s', (name, faults) => {
 describe.each([
   ['dentist-booking', 'chaos'],
   ['payment-ledger-unchecked', 'chaos'],
-  // Its driver cannot be copied.
+  // The drivers of the others cannot be copied.
   ['coffee-shop', 'chaos'],
+  ['room-reservation-stale-cache', 'chaos'],
 ] as const)('crashing %s under %s everywhere', (name, faults) => {
   it('says what each fork says that is executed by itself', async () => {
     const plan = await planOf(name, faults);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ElectronApplication, Locator, Page } from '@playwright/test';
 import { expect, test } from '../helpers/app.ts';
 import { writeDentist } from '../helpers/dentist.ts';
@@ -109,6 +110,20 @@ test.describe('from a failing seed to a mended machine', () => {
     await expect(page.getByRole('button', { name: 'Ask again' })).toBeVisible();
     await choose(app, 'dark');
     await takeOf(page, 'mended', page.getByRole('main'), 192);
+  });
+});
+
+test.describe('the story', () => {
+  const path = join(process.cwd(), 'samples/story/two-patients.jsonl');
+  const machine = { kind: 'sample', name: 'dentist-booking-unchecked' } as const;
+  test.use({ appArgs: launchArgs({ kind: 'trace', path, isPresented: true, machine }) });
+
+  test('as a talk', async ({ app, page }) => {
+    await choose(app, 'dark');
+    await page.getByRole('heading', { name: 'Two patients, one chair' }).waitFor();
+    for (let times = 0; times < 2; times += 1) await page.keyboard.press('PageDown');
+    await page.getByRole('heading', { name: 'Tuesday 13:00 is free' }).waitFor();
+    await take(page, 'talk');
   });
 });
 

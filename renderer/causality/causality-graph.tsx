@@ -89,7 +89,7 @@ function OriginGraph({
   return (
     <GraphPanel graph={graph} cursor={cursor}>
       <Tip content="Draw the causes of the step at the cursor">
-        <LinkButton onPress={hideOrigin}>
+        <LinkButton onPress={() => hideOrigin(trace)}>
           <Undo2 size={14} aria-hidden /> Causes
         </LinkButton>
       </Tip>

@@ -5,29 +5,33 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { show } from './arrangement.ts';
 import { arrange } from './arrangements.ts';
 
-/** The way of a value that is drawn instead of the causes of the step at the cursor. */
-interface ShownOrigin {
-  readonly trace: Trace;
-  /** At least one, from the last write backwards. */
-  readonly hops: readonly OriginHop[];
-}
+/**
+ * The ways of values that are drawn instead of the causes of the step at the cursor: at least one hop each,
+ * from the last write backwards. They go with their traces.
+ */
+const shownHops = new WeakMap<Trace, readonly OriginHop[]>();
 
-const shownOrigin = createStore<{ readonly origin: ShownOrigin | undefined }>(() => ({
-  origin: undefined,
-}));
+/** Says that something is drawn, or no longer. */
+const shownOrigins = createStore<{ readonly changes: number }>(() => ({ changes: 0 }));
+
+function tell(): void {
+  shownOrigins.setState(({ changes }) => ({ changes: changes + 1 }));
+}
 
 /** Draws the way of a value in the graph of causes, and brings that into view. */
 export function showOrigin(trace: Trace, hops: readonly OriginHop[]): void {
-  shownOrigin.setState({ origin: { trace, hops } });
+  shownHops.set(trace, hops);
+  tell();
   arrange((arrangement) => show(arrangement, 'causality'));
 }
 
 /** Draws the causes of the step at the cursor again. */
-export function hideOrigin(): void {
-  shownOrigin.setState({ origin: undefined });
+export function hideOrigin(trace: Trace): void {
+  shownHops.delete(trace);
+  tell();
 }
 
 /** The hops of the value that is drawn of a trace, if one is, for a component. */
 export function useShownOrigin(trace: Trace): readonly OriginHop[] | undefined {
-  return useStore(shownOrigin, ({ origin }) => (origin?.trace === trace ? origin.hops : undefined));
+  return useStore(shownOrigins, () => shownHops.get(trace));
 }

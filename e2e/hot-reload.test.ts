@@ -129,10 +129,10 @@ test('a save takes the seed to the same step again, and shows the difference', a
   const invariants = page.getByRole('region', { name: 'Invariants' });
   await page.keyboard.press('Home');
   await page.keyboard.press('f');
-  await expect(invariants).toContainText('1 of 1 fail · earlier source');
+  await expect(invariants).toContainText('1 of 1 fails · earlier source');
   const inkOf = (text: string) =>
     invariants.getByText(text).evaluate((element) => getComputedStyle(element).color);
-  expect(await inkOf('too many coins')).toBe(await inkOf('1 of 1 fail · earlier source'));
+  expect(await inkOf('too many coins')).toBe(await inkOf('1 of 1 fails · earlier source'));
   await goToStep(page, 30);
   await page.keyboard.press('o');
   await expectStep(page, 30);

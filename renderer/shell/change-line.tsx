@@ -22,7 +22,7 @@ import './change-line.css';
 
 /** What saving the source has led to, over the views of a step; nothing, when it was not saved. */
 export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
-  const isDifferenceShown = viewsIn(useShownPanes(run).root).includes('difference');
+  const views = viewsIn(useShownPanes(run).root);
   const { change, trace, status, notRerun } = run;
   const sequel = useSequel(run, run.withSaved);
   if (notRerun !== undefined) {
@@ -51,16 +51,20 @@ export function ChangeLine({ run }: { run: RunEntry }): ReactNode {
         {status !== 'running' && describePlace(change, trace)}
         {status === 'failed' && ' It ended with a problem.'}
       </span>
-      {comparison && comparison.gone.length > 0 && <AskMended run={run} />}
-      {comparison?.difference && (
-        <LinkButton onPress={() => compareFromFirstDifference(run.id, change.beforeId)}>
-          Side by side
-        </LinkButton>
-      )}
-      {comparison && !isDifferenceShown && (
-        <LinkButton onPress={() => runCommand('showDifference')}>
-          Difference <Shortcut command="showDifference" />
-        </LinkButton>
+      {comparison && (
+        <div className="change-actions">
+          {comparison.gone.length > 0 && <AskMended run={run} />}
+          {comparison.difference && !views.includes('beside') && (
+            <LinkButton onPress={() => compareFromFirstDifference(run.id, change.beforeId)}>
+              Side by side
+            </LinkButton>
+          )}
+          {!views.includes('difference') && (
+            <LinkButton onPress={() => runCommand('showDifference')}>
+              Difference <Shortcut command="showDifference" />
+            </LinkButton>
+          )}
+        </div>
       )}
     </output>
   );
@@ -73,10 +77,10 @@ function SavedLine({ run, sequel }: { run: RunEntry; sequel: Sequel }): ReactNod
       <SequelIcon sequel={sequel} />
       <span>{describeSequel(sequel)}</span>
       {sequel.kind === 'ended' && (
-        <>
+        <div className="change-actions">
           {!sequel.isEarlier && goneCausesOf(run).length > 0 && <AskMended run={run} />}
           <LinkButton onPress={() => showWithSaved(run)}>Show it</LinkButton>
-        </>
+        </div>
       )}
     </output>
   );

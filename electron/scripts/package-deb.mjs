@@ -18,6 +18,13 @@ import { LIBRARIES, RENAMED_LIBRARIES } from './system-libraries.mjs';
 const PLACE = 'opt/phasmoscope';
 const PARTS = join(ROOT, 'electron/package');
 
+/** Where shells look for what completes a command. */
+const COMPLETIONS = {
+  bash: 'usr/share/bash-completion/completions/phasmoscope',
+  zsh: 'usr/share/zsh/vendor-completions/_phasmoscope',
+  fish: 'usr/share/fish/vendor_completions.d/phasmoscope.fish',
+};
+
 /**
  * The control file. No script runs at the installation: the packages that keep the lists of types,
  * programs and icons notice new files by themselves.
@@ -72,6 +79,9 @@ export async function makeDeb({ program, workshop, out, version, description }) 
     share(`icons/${name}`, `icons/hicolor/${size}/apps/phasmoscope.png`);
   }
   cpSync(join(ROOT, 'LICENSE'), place('usr/share/doc/phasmoscope/copyright'));
+  for (const [shell, path] of Object.entries(COMPLETIONS)) {
+    writeFileSync(place(path), await completionFor(shell));
+  }
   const kilobytes = Math.ceil(bytesIn(workshop) / 1024);
   writeFileSync(place('DEBIAN/control'), control({ version, description, kilobytes }));
   await run('chmod', ['-R', 'u+rwX,go+rX,go-w', workshop]);
@@ -82,6 +92,14 @@ export async function makeDeb({ program, workshop, out, version, description }) 
   );
   rmSync(workshop, { recursive: true, force: true });
   if (exitCode !== 0) throw new TaskError(`dpkg-deb could not make the package:\n${output}`);
+}
+
+/** @param {string} shell */
+async function completionFor(shell) {
+  const command = [join(ROOT, 'dist/cli.cjs'), 'complete', shell];
+  const { exitCode, output } = await run(process.execPath, command, { output: 'capture' });
+  if (exitCode !== 0) throw new TaskError(`There is no completion for ${shell}:\n${output}`);
+  return output;
 }
 
 /** @param {string} folder */

@@ -70,6 +70,7 @@ function filesLeft() {
 }
 const FIND =
   'find /opt /usr/bin /usr/share/applications /usr/share/mime /usr/share/icons /usr/share/doc ' +
+  '/usr/share/bash-completion /usr/share/zsh /usr/share/fish ' +
   '/etc /var/lib/dpkg/info -iname "*phasmoscope*" 2>/dev/null; ' +
   'grep -rlI phasmoscope /usr/share/mime /usr/share/applications 2>/dev/null; true';
 
@@ -188,6 +189,12 @@ async function useCommand(person) {
     assert.match(told.join('\n'), /seeds/);
     await client.close();
   });
+  await step('a shell completes it', async () => {
+    const script = readFileSync('/usr/share/bash-completion/completions/phasmoscope', 'utf8');
+    assert.match(script, /^complete .* phasmoscope$/m);
+    const { output } = await person.run('phasmoscope complete -- run --faults c');
+    assert.match(output, /^crashes\t/m);
+  });
   await step('it opens what the program needs beside its archive', async () => {
     const { exitCode, output } = await person.run('phasmoscope run payment-ledger --operations 20');
     assert.equal(exitCode, 0, output);
@@ -221,6 +228,10 @@ async function useWindow(person) {
     assert.match(await typeOf('tally.jsonl.gz'), new RegExp(TYPE));
     person.write('other.jsonl', '{"a":1}\n');
     assert.doesNotMatch(await typeOf('other.jsonl'), new RegExp(TYPE));
+  });
+  await step('links lead to the program', async () => {
+    const { output } = await person.run('gio mime x-scheme-handler/phasmoscope');
+    assert.match(output, /phasmoscope\.desktop/);
   });
   await step('opening it opens the window, which shows it', async () => {
     // xdg-open does not wait for the program; its end is that of the picture.

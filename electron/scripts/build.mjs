@@ -162,6 +162,24 @@ const withoutTranslations = {
   },
 };
 
+/**
+ * Imports zod as a namespace, of which esbuild keeps what is used. Of the object `z` it keeps all.
+ * @type {import('esbuild').Plugin}
+ */
+const zodAsNamespace = {
+  name: 'zod-as-namespace',
+  setup: (builder) => {
+    const filter = /[\\/](?:core|electron)[\\/].*\.ts$/;
+    builder.onLoad({ filter }, ({ path }) => ({
+      loader: 'ts',
+      contents: readFileSync(path, 'utf8').replace(
+        /^import \{ z \} from 'zod';$/m,
+        "import * as z from 'zod';",
+      ),
+    }));
+  },
+};
+
 /** The oldest Node in use: the user's, or the one inside the fallback Electron. */
 const TARGET = 'node20.18';
 
@@ -184,7 +202,7 @@ const WITH_PACKAGES = {
   external: SEPARATE,
   mainFields: ['module', 'main'],
   minifyWhitespace: true,
-  plugins: [withoutTranslations],
+  plugins: [withoutTranslations, zodAsNamespace],
 };
 
 /**
@@ -204,7 +222,7 @@ function optionsOf({ kind, out, use }) {
         format: 'iife',
         ...WITH_PACKAGES,
         minify: true,
-        plugins: [importThroughStart, withoutTranslations],
+        plugins: [importThroughStart, withoutTranslations, zodAsNamespace],
         define: MODULE_PLACE.define,
         banner: { js: `(function(require,__filename,importModule){${MODULE_PLACE.banner.js}` },
         footer: { js: '})' },

@@ -163,6 +163,51 @@ describe.each([
   });
 });
 
+it('takes out what only goes together, with what matters in between', async () => {
+  const machine = {
+    ...adder(),
+    initialState: () => ({ open: 0, isBroken: false, marks: 0 }),
+    stf(
+      state: { update: (change: (draft: Record<string, unknown>) => void) => void },
+      given: unknown,
+    ) {
+      const { input } = given as { readonly input: string };
+      state.update((draft) => {
+        if (input === 'mark') draft['marks'] = Number(draft['marks']) + 1;
+        if (input === 'open') draft['open'] = Number(draft['open']) + 1;
+        if (input === 'close' && draft['open'] === 0) draft['isBroken'] = true;
+        if (input === 'close') draft['open'] = Number(draft['open']) - 1;
+      });
+      return ok();
+    },
+    restore: () => ok(),
+    invariants: {
+      'less than three marks': ({ open, isBroken, marks }: Record<string, unknown>) =>
+        isBroken === true || open !== 0 || Number(marks) < 3,
+    },
+  } as unknown as AnyMachine;
+  const operations = Array.from({ length: 5 }, () => ['open', 'mark', 'close'])
+    .flat()
+    .map((input) => ({ kind: 'normal', input }) as const);
+  const run = new Run(machine, replaySource(operations, { scenario: adderScenario }), {
+    checks: planChecks(machine, FAULT_PROFILES.none),
+  });
+  let signature = '';
+  await run.advance(Number.POSITIVE_INFINITY, ({ findings: [found] }) => {
+    if (found && signature === '') signature = signatureOf(found);
+  });
+  expect(signature).toContain('less than three marks');
+  const subject = { machine, scenario: adderScenario, signature };
+  const { operations: shrunk } = await shrink(subject, operations);
+  expect(shrunk.map((operation) => (operation as { input?: unknown }).input)).toEqual([
+    'open',
+    'mark',
+    'mark',
+    'mark',
+    'close',
+  ]);
+});
+
 it('needs no step where the initial state fails', async () => {
   const machine = jobs({ invariants: { 'there are jobs': ({ nextId }) => nextId > 1 } });
   const scenario = jobsScenario();

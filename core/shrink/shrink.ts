@@ -76,6 +76,10 @@ export class ShrinkError extends Error {
 
 /** At most this many runs with simpler values are tried. */
 const SIMPLIFYING_TRIES_MAX = 5_000;
+/** So many runs without two of their parts are tried at most: those of 60 parts … */
+const PAIR_TRIES_MAX = 1_800;
+/** … and at least, however few others were tried. */
+const PAIR_TRIES_MIN = 30;
 /** Longer candidates are not remembered: there are many of them, and they hardly ever come again. */
 const REMEMBERED_STEPS_MAX = 100;
 
@@ -191,6 +195,7 @@ class Shrinker {
   #phase: ShrinkProgress['phase'] = 'removing';
   #tries = 0;
   #simplifyingTries = 0;
+  #pairTries = 0;
   #successes = 0;
   #isCancelled = false;
 
@@ -257,9 +262,41 @@ class Shrinker {
       if (size === 1 && (await this.#removeParts())) isRemoved = true;
       hasRemoved ||= isRemoved;
       if (size > 1) size = Math.floor(size / 2);
-      else if (!isRemoved) break;
+      else if (!isRemoved) {
+        if (!(await this.#removePairs())) break;
+        hasRemoved = true;
+      }
     }
     return hasRemoved;
+  }
+
+  /**
+   * Tries to remove two units at a time, the nearest ones first: a lock and its release may only go
+   * together, with what matters between them.
+   */
+  async #removePairs(): Promise<boolean> {
+    let hasRemoved = false;
+    for (let apart = 1; apart < unitsOf(this.#best).length && this.#isPairing; apart += 1) {
+      for (let last = unitsOf(this.#best).length - 1; last >= apart && this.#isPairing; last -= 1) {
+        const units = unitsOf(this.#best);
+        if (last >= units.length) continue;
+        this.#pairTries += 1;
+        const candidate = units.filter((_, at) => at !== last && at !== last - apart).flat();
+        if (await this.#improves(candidate, (found) => found.length < this.#best.length)) {
+          hasRemoved = true;
+        }
+      }
+    }
+    return hasRemoved;
+  }
+
+  get #isPairing(): boolean {
+    // No more than all others: a run may take a second.
+    const triesMax = Math.min(
+      PAIR_TRIES_MAX,
+      Math.max(PAIR_TRIES_MIN, this.#tries - this.#pairTries),
+    );
+    return !this.#isCancelled && this.#pairTries < triesMax;
   }
 
   /** Tries to remove each stretch of `size` units, from the end, where fewer steps depend on them. */

@@ -134,6 +134,20 @@ describe('ranges', () => {
   });
 });
 
+describe('a copy', () => {
+  it('draws what its original draws next, and leaves the original as it is', () => {
+    fc.assert(
+      fc.property(fc.bigInt(0n, 2n ** 64n - 1n), fc.nat({ max: 100 }), (seed, drawn) => {
+        const original = ChaCha8Rng.seedFromU64(seed, 3n);
+        for (let at = 0; at < drawn; at += 1) original.nextU32();
+        const copy = original.copy();
+        const inCopy = Array.from({ length: 40 }, () => copy.nextU32());
+        expect(Array.from({ length: 40 }, () => original.nextU32())).toEqual(inCopy);
+      }),
+    );
+  });
+});
+
 describe('streams', () => {
   it('of one seed differ, and stream 0 is the plain generator', () => {
     const first = (stream: bigint) => ChaCha8Rng.seedFromU64(7n, stream).nextU64();

@@ -4,7 +4,7 @@ import { driveToEnd } from '../engine/driving.ts';
 import { startRun } from '../engine/run.ts';
 import { FAULT_PROFILES } from '../machine/faults.ts';
 import { ok, type Machine } from '../machine/machine.ts';
-import type { Scenario } from '../machine/scenario.ts';
+import type { Driver, Scenario } from '../machine/scenario.ts';
 import { jobs, jobsScenario, type Jobs } from '../test-helpers/test-machines.ts';
 import { forkOfCrash, formatFork, parseFork } from '../trace/fork.ts';
 import { crashEverywhere, verdictInBrief, type CrashVerdict } from './crash-everywhere.ts';
@@ -43,6 +43,28 @@ function noticing(): Scenario<Jobs> {
       return { ...plain.start(...given), external: { receive, settled } };
     },
   };
+}
+
+/** The same, with a driver that tells of each step that it is shown, and can be copied if that is wanted. */
+function tellingNoticing(tell: () => void, isCopied: boolean): Scenario<Jobs> {
+  const plain = jobsScenario();
+  const drive = (
+    asked: Map<number, number>,
+    ...given: Parameters<Scenario<Jobs>['start']>
+  ): Driver<Jobs> => {
+    const receive = (id: number) => {
+      asked.set(id, (asked.get(id) ?? 0) + 1);
+      return 'done' as const;
+    };
+    const settled = { 'nothing is asked twice': () => [...asked.values()].every((n) => n === 1) };
+    return {
+      ...plain.start(...given),
+      external: { receive, settled },
+      observe: tell,
+      ...(isCopied ? { copy: (...streams) => drive(new Map(asked), ...streams) } : {}),
+    };
+  };
+  return { ...plain, start: (...given) => drive(new Map(), ...given) };
 }
 
 describe('crashing everywhere', () => {
@@ -102,6 +124,28 @@ describe('crashing everywhere', () => {
       });
       expect(found).toEqual(verdict.findings.map(({ name }) => name));
     }
+  });
+
+  it('shows a driver that can be copied each step of the run once, with the same verdicts', async () => {
+    const verdicts = await crashed(jobs(), noticing());
+    let shown = 0;
+    const tell = () => (shown += 1);
+    expect(await crashed(jobs(), tellingNoticing(tell, true))).toEqual(verdicts);
+    const withCopies = shown;
+    shown = 0;
+    expect(await crashed(jobs(), tellingNoticing(tell, false))).toEqual(verdicts);
+    expect(withCopies).toBeLessThan(shown);
+  });
+
+  it('refuses a driver that is its own copy', async () => {
+    const own = noticing();
+    const start: Scenario<Jobs>['start'] = (...given) => {
+      const driver = { ...own.start(...given), copy: () => driver };
+      return driver;
+    };
+    await expect(crashed(jobs(), { ...own, start })).rejects.toThrow(
+      'threw in copy: TypeError: it must return another driver, not itself',
+    );
   });
 
   it('ends early when it is cancelled', async () => {

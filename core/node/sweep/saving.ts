@@ -1,4 +1,5 @@
 import { causeWithoutPlace } from '../../engine/signature.ts';
+import { causesOfSweep } from '../../sweep/causes.ts';
 import type { SweepReport, TriedRegression } from '../../sweep/report.ts';
 import { errandPool } from './errand-pool.ts';
 import type { SweepPlan, SweepPool, SweepProgress } from './pool.ts';
@@ -53,7 +54,7 @@ export function startSaving(
       fails && !isOtherwise && !found.has(signature);
     const failing = new Set(report.regressions.filter(hasMoved).map(causeOf));
     const isNew = (one: Regression) => !keys.has(keyOf(one)) && !failing.has(causeOf(one));
-    const examples = examplesOf(plan, report).filter(isNew);
+    const examples = examplesOf(plan, report, isNew);
     const broken = brokenOf(plan, report, known);
     const numbered: Regression[] = broken.kept.filter(isNew);
     const added: Regression[] = [];
@@ -100,10 +101,20 @@ function withOperations(
 
 type Example = Extract<Regression, { readonly operationsMax: number }>;
 
-function examplesOf({ settings }: SweepPlan, { groups }: SweepReport): readonly Example[] {
+/** An example of each cause of which nothing is saved yet. */
+function examplesOf(
+  { settings }: SweepPlan,
+  { groups }: SweepReport,
+  isNew: (example: Example) => boolean,
+): readonly Example[] {
   const { scenario, faults, operationsMax } = settings;
-  return groups.map(({ seed, kind, name, message, signature }) => {
-    return { scenario, faults, seed: BigInt(seed), operationsMax, kind, name, message, signature };
+  const how = { scenario, faults, operationsMax };
+  return causesOfSweep(groups).flatMap(({ symptoms }) => {
+    const all = symptoms.map(({ group, minimal = group }): Example => {
+      const { kind, name, message, signature } = group;
+      return { ...how, seed: BigInt(minimal.seed), kind, name, message, signature };
+    });
+    return all.every(isNew) ? all.slice(0, 1) : [];
   });
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SWEEP_SAMPLING } from '../../engine/check-plan.ts';
 import { ChaCha8Rng } from '../../random/chacha8-rng.ts';
+import { requirementOf } from '../../sweep/minimal-run.ts';
 import { addGroups, mergeReports, type SweepReport } from '../../sweep/report.ts';
 import { checkSeed } from '../../sweep/seed-check.ts';
 import { SEED_MAX } from '../../text/quantities.ts';
@@ -444,6 +445,22 @@ describe('saved seeds', () => {
       seed: BigInt(group.seed),
       operationsMax: 6,
     });
+  });
+
+  it('are one for a cause of several groups, and none when one of these is saved', async () => {
+    const path = machineFile();
+    const report = await sweep(path, { count: 5 });
+    const breaks = report.groups.map(requirementOf);
+    const pattern = [{ what: 'request number', actions: [] }];
+    const minimal = { steps: 1, pattern, breaks, sentences: [] };
+    const groups = report.groups.map((group) => {
+      const { seed, stepIndex } = group;
+      return { ...group, minima: [{ ...minimal, seed, stepIndex }] };
+    });
+    expect(groups.length).toBeGreaterThan(1);
+    expect(await save(planOf(path), { ...report, groups })).toMatchObject({ added: 1 });
+    const turned = groups.toReversed();
+    expect(await save(planOf(path), { ...report, groups: turned })).toMatchObject({ added: 0 });
   });
 
   it('include only a few of many that break alike', async () => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { causesOfSweep } from '../../sweep/causes.ts';
 import { compareSeeds, type SweepReport } from '../../sweep/report.ts';
 import { formatCount } from '../../text/counts.ts';
 import { writeTraceFile } from '../files/trace-writer.ts';
@@ -35,7 +36,10 @@ export function startTracing(
   folder: string,
   onProgress?: (progress: SweepProgress) => void,
 ): TracingHandle {
-  const all = [...new Set(report.groups.map(({ seed }) => seed))].toSorted(compareSeeds);
+  const examples = causesOfSweep(report.groups).map(
+    ({ symptoms: [{ group, minimal = group }] }) => minimal,
+  );
+  const all = [...new Set(examples.map(({ seed }) => seed))].toSorted(compareSeeds);
   const seeds = all.slice(0, TRACES_MAX);
   const errands = seeds.map((seed) => ({ kind: 'trace', seed: BigInt(seed) }) as const);
   const pool = errandPool(plan, report, errands, onProgress);

@@ -102,7 +102,6 @@ test.describe('a machine outside of the checkout', () => {
       readFileSync(join(traces, '3.jsonl')).subarray(0, 9_000),
     );
   });
-  test.afterAll(() => tickets.remove());
 
   test('is asked of the traces of a folder', async ({ app, page }) => {
     await expectRun(page);

@@ -10,7 +10,6 @@ const tickets = writeTickets();
 test.use({
   appArgs: launchArgs({ kind: 'machine', machine: { kind: 'file', path: tickets.machine } }),
 });
-test.afterAll(() => tickets.remove());
 
 test('draws when a run was doomed before and after a change, in one picture', async ({
   app,

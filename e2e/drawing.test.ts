@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
 import { expect, test } from './helpers/app.ts';
+import { makeFolderOutside } from './helpers/outside.ts';
 import { DEMO, DEMO_FINDING, expectRun, expectStep, launchArgs } from './helpers/window.ts';
 
 /** The views that the author of a machine declares. */
@@ -34,7 +34,7 @@ test.describe('the week of the dentist', () => {
 });
 
 test.describe('a machine outside of the checkout', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-views-'));
+  const folder = makeFolderOutside();
   const machine = join(folder, 'tally.ts');
   const source = (views: string) => `
 import { defineMachine, defineScenario, ok, type MachineTypes } from 'phasmoscope';
@@ -62,7 +62,6 @@ export const scenarios = [
 `;
   writeFileSync(machine, source(''));
   test.use({ appArgs: launchArgs({ kind: 'machine', machine: { kind: 'file', path: machine } }) });
-  test.afterAll(() => rmSync(folder, { recursive: true }));
 
   test('is told how to have views, draws every form, and says what is wrong with one', async ({
     page,

@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
 import { expect, test } from './helpers/app.ts';
+import { makeFolderOutside } from './helpers/outside.ts';
 import { expectRun, expectStatus, expectStep, launchArgs } from './helpers/window.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-'));
-test.afterAll(() => rmSync(folder, { recursive: true }));
+const folder = makeFolderOutside();
 
 /** A machine outside the checkout that hangs at its seventh ticket, on line 12. */
 function tickets(): string {

@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './helpers/app.ts';
+import { makeFolderOutside } from './helpers/outside.ts';
 import { expectRun, expectStatus, expectStep, launchArgs } from './helpers/window.ts';
 
 /** A turnstile in a separate package, outside the checkout, with a dependency. */
@@ -55,7 +55,7 @@ export const scenarios = [
 } as const;
 
 function writePackage(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-'));
+  const folder = makeFolderOutside();
   for (const [name, text] of Object.entries(PACKAGE)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
@@ -94,7 +94,6 @@ test.describe.configure({ mode: 'default' });
 test.beforeEach(() => {
   for (const [name, text] of Object.entries(PACKAGE)) writeFileSync(join(folder, name), text);
 });
-test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a save takes the seed to the same step again, and shows the difference', async ({ page }) => {
   await expectRun(page);

@@ -99,7 +99,6 @@ test.describe('the records of a machine outside of the checkout', () => {
       faults: 'chaos',
     }),
   });
-  test.afterAll(() => workshop.remove());
 
   test('have the phases that a field of theirs holds', async ({ app, page }) => {
     await expectRun(page);

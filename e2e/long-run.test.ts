@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from './helpers/app.ts';
+import { makeFolderOutside } from './helpers/outside.ts';
 import { expectStatus, expectStep, position } from './helpers/window.ts';
 
 /** As many as `npm test` has time for; set to 1000000, the same is tried with a million. */
@@ -10,7 +9,7 @@ const STEPS = Number(process.env['PHASMOSCOPE_LONG_STEPS'] ?? 50_000);
 const LONG_MS = 20_000 + STEPS;
 
 const ROOT = dirname(import.meta.dirname);
-const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-long-'));
+const folder = makeFolderOutside();
 const path = join(folder, 'long.jsonl.gz');
 
 function phasmoscope(...args: readonly string[]): string {
@@ -27,8 +26,6 @@ test.describe('a long run', () => {
     const settings = ['--scenario', 'stress', '--operations', String(STEPS)];
     phasmoscope('record', 'dentist-booking', ...settings, '--out', path);
   });
-
-  test.afterAll(() => rmSync(folder, { recursive: true }));
 
   test('is opened, scrubbed, searched, verified and saved', async ({ app, page }) => {
     const count = STEPS.toLocaleString('en-US').replaceAll(',', '\u202f');

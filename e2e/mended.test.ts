@@ -18,7 +18,6 @@ test.use({
 });
 test.describe.configure({ mode: 'default' });
 test.beforeEach(() => dentist.save('false'));
-test.afterAll(() => dentist.remove());
 
 const change = (page: Page) => page.locator('.change-line');
 const sweep = (page: Page) => page.getByRole('main');

@@ -153,7 +153,6 @@ test.describe('the messages of a machine outside of the checkout', () => {
       faults: 'chaos',
     }),
   });
-  test.afterAll(() => workshop.remove());
 
   test('have the lanes of its systems', async ({ app, page }) => {
     await expectRun(page);

@@ -1,13 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { seriousViolationsInBothThemes } from './helpers/accessibility.ts';
 import { expect, firstWindow, launchApp, test } from './helpers/app.ts';
+import { makeFolderOutside } from './helpers/outside.ts';
 import { expectRun, expectStep, launchArgs } from './helpers/window.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-e2e-'));
-test.afterAll(() => rmSync(folder, { recursive: true }));
+const folder = makeFolderOutside();
 
 /** A machine of two files outside the checkout, one of whose branches is never taken. */
 function tickets(): string {

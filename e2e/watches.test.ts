@@ -109,7 +109,6 @@ test.describe('the watches of the hardened dentist', () => {
 
 test.describe('the watches of a machine outside of the checkout', () => {
   const tickets = writeTickets();
-  test.afterAll(() => tickets.remove());
 
   test('are taken from the state, and come back with the session', async ({ userDataDir }) => {
     const appArgs = launchArgs({

@@ -1,28 +1,19 @@
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolderOutside } from './outside.ts';
 
 /** The dentist with a planted defect, in a folder of its own, where it can be edited. */
 export interface DentistPackage {
   readonly machine: string;
   /** Saves the machine with another answer to whether a confirmation checks the slot again. */
   readonly save: (checksSlotAgain: string) => void;
-  readonly remove: () => void;
 }
 
 const PLANTED = 'checksSlotAgain: false';
 
 /** Copies the sample of the dentist with its planted defect. */
 export function writeDentist(): DentistPackage {
-  const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-dentist-'));
+  const folder = makeFolderOutside();
   writeFileSync(join(folder, 'package.json'), '{ "name": "dentist", "type": "module" }');
   for (const name of ['dentist-booking', 'dentist-booking-unchecked']) {
     mkdirSync(join(folder, name));
@@ -40,6 +31,5 @@ export function writeDentist(): DentistPackage {
       if (!planted.includes(PLANTED)) throw new Error('the sample has another defect by now');
       writeFileSync(machine, saved);
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

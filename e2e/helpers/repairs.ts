@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolderOutside } from './outside.ts';
 
 /**
  * A machine outside of the checkout, as somebody else would write one: a workshop that orders a part for
@@ -105,17 +105,16 @@ export const scenarios = [
 ];
 `;
 
-/** A folder with the machine of the workshop; `remove` deletes it. */
+/** A folder with the machine of the workshop. */
 export interface RepairsPackage {
   readonly machine: string;
-  readonly remove: () => void;
 }
 
 /** Writes the machine of the workshop into a folder of its own. */
 export function writeRepairs(): RepairsPackage {
-  const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-repairs-'));
+  const folder = makeFolderOutside();
   const machine = join(folder, 'workshop.ts');
   writeFileSync(join(folder, 'package.json'), '{ "name": "workshop", "type": "module" }');
   writeFileSync(machine, MACHINE);
-  return { machine, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { machine };
 }

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolderOutside } from './outside.ts';
 
 /**
  * A machine outside of the checkout, as somebody else would write one: tickets for the seats of a theatre.
@@ -85,18 +85,17 @@ export const scenarios = [
 ];
 `;
 
-/** A folder with the machine of the tickets; `remove` deletes it. */
+/** A folder with the machine of the tickets. */
 export interface TicketsPackage {
   readonly folder: string;
   readonly machine: string;
-  readonly remove: () => void;
 }
 
 /** Writes the machine of the tickets into a folder of its own. */
 export function writeTickets(): TicketsPackage {
-  const folder = mkdtempSync(join(tmpdir(), 'phasmoscope-tickets-'));
+  const folder = makeFolderOutside();
   const machine = join(folder, 'tickets.ts');
   writeFileSync(join(folder, 'package.json'), '{ "name": "tickets", "type": "module" }');
   writeFileSync(machine, MACHINE);
-  return { folder, machine, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, machine };
 }

@@ -65,8 +65,6 @@ test.describe('from a failing seed to a mended machine', () => {
       faults: 'none',
     }),
   });
-  test.afterAll(() => dentist.remove());
-
   test('the nearest run that passes', async ({ app, page }) => {
     await expectRun(page);
     await choose(app, 'light');

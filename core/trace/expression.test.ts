@@ -160,6 +160,32 @@ describe('an expression', () => {
     expect((error as ExpressionError).column).toBe(column);
   });
 
+  it('matches patterns in a time that follows the length of the text', () => {
+    // A backtracking engine takes about two to the power of 60 attempts.
+    const text = `${'a'.repeat(60)}!`;
+    const matches = (pattern: string) =>
+      new Expression(`state.text.matches(state.pattern)`).evaluate(view({ text, pattern }));
+    expect(matches('^(a+)+$')).toEqual({ kind: 'value', value: false });
+    expect(matches('a{3}!$')).toEqual({ kind: 'value', value: true });
+    expect(matches('(a')).toEqual({
+      kind: 'none',
+      because: expect.stringContaining('not a pattern: missing closing )') as string,
+    });
+    const written = new Expression(String.raw`state.text.matches("^\\w+!$")`);
+    expect(written.evaluate(view({ text }))).toEqual({ kind: 'value', value: true });
+    expect(written.evaluate(view({ text: 3 }))).toMatchObject({ kind: 'none' });
+  });
+
+  it('names the place of a pattern that is none', () => {
+    expect(() => new Expression('state.text.matches("a(?=b)")')).toThrow(
+      expect.objectContaining({
+        name: 'ExpressionError',
+        column: 19,
+        message: expect.stringMatching(/^not a pattern: /) as string,
+      }) as Error,
+    );
+  });
+
   it('can neither write nor reach what is not data', () => {
     for (const text of [
       'state.constructor',

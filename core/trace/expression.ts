@@ -1,4 +1,5 @@
 import { Environment, ParseError, type ParseResult } from '@marcbachmann/cel-js';
+import { RE2JS } from 're2js';
 import { describeThrown } from '../thrown.ts';
 import { labelOf } from '../value/label.ts';
 import type { Path } from '../value/path.ts';
@@ -139,6 +140,7 @@ export class Expression {
     if (checked.error) throw placed(checked.error);
     const nodes = [...nodesOf(this.#evaluate.ast)];
     for (const node of nodes) handleByOurselves(node);
+    for (const node of nodes) matchInLinearTime(node);
     const named = new Set(nodes.filter(({ op }) => op === 'id').map(({ args }) => args));
     this.names = new Set(
       (Object.keys(EXPRESSION_NAMES) as ExpressionName[]).filter((name) => named.has(name)),
@@ -189,6 +191,7 @@ function placed(error: unknown): ExpressionError {
 interface Node {
   readonly op: string;
   readonly args: unknown;
+  readonly range: { readonly start: number };
   handle?: (left: unknown, right: unknown, node: Node, evaluator: Evaluator) => unknown;
   setMeta(key: 'evaluate', evaluate: Evaluate): void;
 }
@@ -235,6 +238,48 @@ const OWN_HANDLERS: Readonly<
   '.': memberOrError,
   '[]': memberOrError,
 };
+
+/**
+ * Patterns are those of RE2, as the specification of the language says: they take a time that follows the
+ * length of the text. An expression may come with a link, and must not hang the process that evaluates it.
+ *
+ * @throws {ExpressionError} for a pattern that is written out and is none.
+ */
+function matchInLinearTime(node: Node): void {
+  if (node.op !== 'rcall') return;
+  const [name, receiver, operands] = node.args as readonly [string, Node, readonly Node[]];
+  const [pattern] = operands;
+  if (name !== 'matches' || !pattern || operands.length > 1) return;
+  let compiled: { readonly of: string; readonly pattern: RE2JS } | undefined;
+  const compile = (text: string): RE2JS => {
+    if (compiled?.of !== text) compiled = { of: text, pattern: RE2JS.compile(text) };
+    return compiled.pattern;
+  };
+  if (pattern.op === 'value' && typeof pattern.args === 'string') {
+    try {
+      compile(pattern.args);
+    } catch (error) {
+      throw new ExpressionError(patternProblem(error), pattern.range.start);
+    }
+  }
+  node.setMeta('evaluate', (evaluator, at, context) => {
+    const text = evaluator.run(receiver, context);
+    const wanted = evaluator.run(pattern, context);
+    if (typeof text !== 'string' || typeof wanted !== 'string') {
+      throw evaluator.createError('no_such_overload', '"matches" takes a text and a pattern', at);
+    }
+    try {
+      return compile(wanted).matcher(text).find();
+    } catch (error) {
+      throw evaluator.createError('invalid_regular_expression', patternProblem(error), at);
+    }
+  });
+}
+
+function patternProblem(error: unknown): string {
+  const [what = ''] = describeThrown(error).split('\n');
+  return `not a pattern: ${what.replace(/^.*?error parsing regexp: /, '')}`;
+}
 
 function memberOrError(container: Value, key: Value, node: Node, evaluator: Evaluator): Value {
   const found = memberAt(container, key);

@@ -101,8 +101,9 @@ const PRODUCTS = {
 };
 
 /**
- * Packages with files beside their code, and those that few tasks need. In package.json they are
- * dependencies, or peers that are optional; whatever is bundled is a development dependency.
+ * Packages with files beside their code, those that few tasks need, and those that are too large to be in
+ * each bundle. In package.json they are dependencies, or peers that are optional; whatever is bundled is a
+ * development dependency.
  */
 export const SEPARATE = [
   'electron',
@@ -111,6 +112,7 @@ export const SEPARATE = [
   '@sqlite.org/sqlite-wasm',
   'junit-report-builder',
   'pg',
+  're2js',
 ];
 
 /**

@@ -114,7 +114,7 @@ describe('an exported test', () => {
   it('needs a finding', async () => {
     const { file } = await shrinkTo('atomicity');
     const options = { out: join(folder, 'none.test.ts'), finding: 'rain' };
-    await expect(exportTestCommand(file, options)).rejects.toThrow('no finding named "rain"');
+    await expect(exportTestCommand(file, options)).rejects.toThrow('no finding "rain"');
   });
 });
 

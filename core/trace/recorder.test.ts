@@ -68,7 +68,7 @@ it.each<[string, Parameters<typeof record>[0], string]>([
   [
     'a bigint',
     (_, grow) => grow(10n ** BigInt(BIGINT_CHARS_MAX)),
-    'A bigint has more than 100000 digits',
+    'A bigint has more than 100 000 digits',
   ],
   [
     'actions',

@@ -93,9 +93,10 @@ it.each(entries)(
   120_000,
 );
 
-const page = [...readPage('commands').matchAll(/^npx phasmoscope (.*)$/gm)].map(([, line = '']) =>
-  line.replace(/ +# .*$/, ''),
-);
+const page = [...readPage('commands').matchAll(/^npx phasmoscope (.*)$/gm)]
+  .map(([, line = '']) => line.replace(/ +# .*$/, ''))
+  // A page carries the window, which is not built yet: the end-to-end tests write pages.
+  .filter((line) => !line.includes('--html'));
 
 it('the page of the command line has examples', () => expect(page.length).toBeGreaterThan(25));
 

@@ -21,13 +21,13 @@ const SWEEP = 'sweep dentist-booking --operations 60 --faults chaos --workers 1'
 const SOUND = 'sweep dentist-booking-hardened --operations 20 --workers 1';
 
 describe.concurrent('traces of a sweep', () => {
-  it('are those that are recorded, one for each seed that is an example', async ({
+  it('are those that are recorded, one for each seed that is the example of a cause', async ({
     expect: check,
   }) => {
     const { status, stdout } = await phasmoscope(`${SWEEP} --count 40 --traces traces --json`);
     check(status).toBe(1);
-    const { groups, traces } = JSON.parse(stdout);
-    const seeds = [...new Set<string>(groups.map(({ seed }: { seed: string }) => seed))];
+    const { causes, traces } = JSON.parse(stdout);
+    const seeds = [...new Set<string>(causes.map(({ seed }: { seed: string }) => seed))];
     check(seeds.length).toBeGreaterThan(1);
     check(traces).toEqual(
       seeds

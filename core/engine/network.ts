@@ -37,7 +37,7 @@ export class Network {
   #sequence = 0;
   #now = 0;
 
-  /** A network with the same messages on their way, which goes on for itself. */
+  /** A network with the same messages on their way, which goes on independently. */
   copy(): Network {
     const copy = new Network();
     const messages = new Map<Message, Message>();

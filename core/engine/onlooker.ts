@@ -53,7 +53,7 @@ export class Onlooker {
     return copy ?? this.#guard.call('start', () => this.#scenario.start(random, faults));
   }
 
-  /** One that has seen the same and goes on for itself; `undefined` when the driver cannot be copied. */
+  /** One that has seen the same and goes on independently; `undefined` when the driver cannot be copied. */
   copy(): Onlooker | undefined {
     if (this.#driver.copy === undefined) return undefined;
     const copy = new Onlooker(this.#scenario, {}, this);

@@ -60,7 +60,7 @@ export interface Driver<T extends MachineTypes> {
    */
   sometimes?(): Readonly<Record<string, boolean>>;
   /**
-   * Returns a driver that remembers the same, external systems included, and goes on for itself: what one of
+   * Returns a driver that remembers the same, external systems included, and goes on independently: what one of
    * them is shown or draws leaves the other as it is. With it, the many runs that a what-if question tries
    * share the steps before the place that they ask about; without it, each of them shows these steps to a
    * driver again.

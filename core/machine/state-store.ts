@@ -57,7 +57,7 @@ export interface StateStore {
    */
   resume?(state: Value): void;
   /**
-   * A store of the same committed state, which goes on for itself. Called outside of a transaction.
+   * A store of the same committed state, which goes on independently. Called outside of a transaction.
    *
    * @returns `undefined` where a state cannot be copied, such as on a server.
    */

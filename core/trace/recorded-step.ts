@@ -58,7 +58,7 @@ export function* recordedSteps(trace: Trace, to: number = trace.length): Generat
 
 const NONE: readonly never[] = [];
 
-/** A step that is come by on a walk through a trace: nothing of its line is read before it is asked for. */
+/** A step passed on a walk through a trace: nothing of its line is read before it is asked for. */
 export class PassedStep implements UnreadStep {
   readonly #trace: Trace;
   readonly stepIndex: number;
@@ -79,7 +79,7 @@ export class PassedStep implements UnreadStep {
   }
 
   read(): Executed {
-    // Each is come by once, so that none need be kept.
+    // Each is passed once, so that none need be kept.
     const whole = this.#whole ?? this.#trace.wholeStep(this.stepIndex);
     const { checkpoint: _, patch: __, stateHash: ___, ...step } = whole;
     const { before, after } = this;

@@ -120,7 +120,7 @@ export class DecodeError extends Error {
 /**
  * Reads back what {@link encodeValue} wrote.
  *
- * @param json the parsed JSON; it is not changed. What is no object with a `$` key is its own value, and
+ * @param json the parsed JSON; it is not changed. Anything but an object with a `$` key is its own value, and
  * may become a part of the result, or the result itself.
  * @throws {DecodeError} when a `$` object is not in one of the documented forms, or the nesting is too
  * deep.

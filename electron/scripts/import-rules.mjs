@@ -109,7 +109,11 @@ export const ALLOWED = [
   },
   { part: 'core/drawing/', folders: VALUE, packages: ['zod'] },
   { part: 'core/engine/', folders: [...MACHINE, 'core/isolation/'] },
-  { part: 'core/trace/', folders: ENGINE, packages: ['@marcbachmann/cel-js', 'diff', 'zod'] },
+  {
+    part: 'core/trace/',
+    folders: ENGINE,
+    packages: ['@marcbachmann/cel-js', 're2js', 'diff', 'zod'],
+  },
   { part: 'core/sweep/', folders: TRACE, packages: ['zod'] },
   { part: 'core/shrink/', folders: TRACE },
   { part: 'core/what-if/', folders: TRACE },

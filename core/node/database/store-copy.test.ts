@@ -55,7 +55,7 @@ describe.each(Object.entries(KINDS))('a copy of a state in %s', (_, { make, writ
     return store.committed;
   };
 
-  it('begins with the same state, and goes on for itself', async () => {
+  it('begins with the same state, and goes on independently', async () => {
     const store = await make();
     await step(store, 'one');
     await store.begin();

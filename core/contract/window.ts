@@ -144,6 +144,24 @@ export type Reply<T> =
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 const nothing = z.null();
+
+/** A part of the window, in whole pixels of its page. */
+const areaSchema = z.object({
+  x: z.number().int().min(0),
+  y: z.number().int().min(0),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+});
+export type Area = z.infer<typeof areaSchema>;
+
+/** What every PNG begins with. */
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+const pngSchema = z.custom<Uint8Array<ArrayBuffer>>(
+  (given) =>
+    given instanceof Uint8Array && PNG_SIGNATURE.every((byte, index) => given[index] === byte),
+  'must be a PNG',
+);
+
 /** Every request, with the schemas of what it takes and what it returns. */
 export const REQUESTS = {
   /** What to show first, and what can be opened. Whatever an earlier page had started is ended. */
@@ -221,6 +239,13 @@ export const REQUESTS = {
   /** Asks where to save the report of a sweep; null when the person changed their mind. */
   saveReport: {
     takes: z.object({ suggestedName: z.string(), report: sweepReportSchema }),
+    returns: replyOf(z.string().nullable()),
+  },
+  /** Returns what the window shows there, as a PNG of twice the size. One at a time. */
+  takePicture: { takes: areaSchema, returns: replyOf(pngSchema) },
+  /** Asks where to save a picture; null when the person changed their mind. */
+  savePicture: {
+    takes: z.object({ suggestedName: z.string(), picture: pngSchema }),
     returns: replyOf(z.string().nullable()),
   },
   /** How many bytes the runs of the session take. */

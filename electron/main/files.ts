@@ -33,6 +33,7 @@ const TARGETS = {
     filters: [{ name: 'Report', extensions: ['json'] }],
   },
   page: { title: 'Save as a page', filters: [{ name: 'Page', extensions: ['html'] }] },
+  picture: { title: 'Save the picture', filters: [{ name: 'PNG', extensions: ['png'] }] },
 };
 
 /**
@@ -119,7 +120,7 @@ export class Files {
     return { folder, files: [...files] };
   }
 
-  /** Asks the user where to save a trace, or a page of one; undefined if the dialog was cancelled. */
+  /** Asks the user where to save something; undefined if the dialog was cancelled. */
   async chooseTarget(
     window: BrowserWindow,
     kind: keyof typeof TARGETS,

@@ -25,6 +25,7 @@ import { readLaunch } from './launch.ts';
 import { followLink, handOver } from './links.ts';
 import { HOST } from './machine-host.ts';
 import { buildMenu } from './menu.ts';
+import { takePicture } from './picture.ts';
 import { Room } from './room.ts';
 import { SessionFolder } from './session-folder.ts';
 import { Settings } from './settings.ts';
@@ -124,6 +125,17 @@ async function saveReport(
   return path;
 }
 
+/** Asks the user where to save a picture, and writes it there; null when they changed their mind. */
+async function savePicture(
+  { files }: Parts,
+  { suggestedName, picture }: RequestTakes<'savePicture'>,
+): Promise<string | null> {
+  const path = await files.chooseTarget(requireWindow(), 'picture', suggestedName);
+  if (path === undefined) return null;
+  await writeWholeFile(path, picture);
+  return path;
+}
+
 /** Keeps the state of the window. What cannot be written is kept in memory, and reported once. */
 async function keepSession({ files, session }: Parts, text: string): Promise<void> {
   try {
@@ -188,6 +200,12 @@ function createHandlers(parts: Parts, launch: Launch): Handlers {
     savePage: (saved) => replyWith('The page could not be saved', () => savePage(parts, saved)),
     saveReport: (saved) =>
       replyWith('The report could not be saved', () => saveReport(parts, saved)),
+    takePicture: (area) =>
+      replyWith('The picture could not be taken', () =>
+        takePicture(requireWindow().webContents, area),
+      ),
+    savePicture: (saved) =>
+      replyWith('The picture could not be saved', () => savePicture(parts, saved)),
     measureSession: () => room.measure(),
     keepSession: async ({ text }) => {
       await keepSession(parts, text);

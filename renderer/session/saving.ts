@@ -9,7 +9,7 @@ import { drawingMachineOf } from './machine-of-run.ts';
 import { fileNameOf, type RunEntry, type SweepEntry } from './model.ts';
 import { notesOf } from './notes.ts';
 import { showNotice, showProblem } from './notices.ts';
-import { selectRun, selectSweep, session } from './store.ts';
+import { selectCursor, selectRun, selectSweep, session } from './store.ts';
 import { draw } from './tasks/draw.ts';
 
 /** Saves what is on the screen to a file that the user chooses: a trace, or the report of a sweep. */
@@ -70,6 +70,24 @@ export async function savePage(): Promise<void> {
       },
     }),
   );
+}
+
+/**
+ * Saves a picture to a file that the user chooses, named after the run on the screen and its step.
+ *
+ * @param picture a PNG.
+ * @param subject what it shows, as a part of the name: `timeline`.
+ */
+export async function savePicture(
+  picture: Uint8Array<ArrayBuffer>,
+  subject: string,
+): Promise<void> {
+  const run = selectRun(session.getState());
+  if (!run?.trace) return;
+  const { stepIndex } = selectCursor(session.getState(), run.id);
+  const place = stepIndex < 0 ? 'start' : `step-${stepIndex}`;
+  const suggestedName = `${nameOf(run.trace)}-${place}-${subject}.png`;
+  tellSaved(await request('savePicture', { suggestedName, picture }));
 }
 
 /** Says where something was saved, or why it was not. Returns the path of the file, if there is one. */

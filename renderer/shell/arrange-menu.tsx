@@ -8,23 +8,25 @@ import { noteFocus } from './panes.ts';
 
 const SECTIONS = [
   { title: 'This pane', commands: ['splitBeside', 'splitBelow', 'closePane'] },
+  { title: 'Its picture', commands: ['saveViewPicture', 'copyViewPicture'] },
   {
     title: 'The window',
     commands: ['arrangeOne', 'arrangeDebugging', 'arrangeComparing', 'arrangePresenting'],
   },
 ] as const satisfies readonly { title: string; commands: readonly CommandId[] }[];
 
-/** The ways to divide the middle of the window, for the pane of a view. */
+/** The ways to divide the middle of the window, and to keep a picture of a view, for its pane. */
 export function ArrangeMenu({ view }: { view: ViewId }): ReactNode {
   return (
     <MenuButton
       label="Arrange the views"
       className="arrange-button"
       isTipped
+      // A saved page has not all of them.
       sections={SECTIONS.map(({ title, commands }) => ({
         title,
         choices: commands.filter(isOffered).map(choiceOf),
-      }))}
+      })).filter(({ choices }) => choices.length > 0)}
       onChoose={(id) => {
         noteFocus(view);
         runCommand(id as CommandId);

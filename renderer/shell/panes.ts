@@ -46,6 +46,11 @@ function currentPanes(): Arrangement {
   return available(currentArrangement(), currentRun());
 }
 
+/** The view in the pane that has the focus. */
+export function focusedView(): ViewId {
+  return currentPanes().focused;
+}
+
 /** Changes the arrangement, where the pane that has the focus is one that is shown. */
 function change(act: (arrangement: Arrangement) => Arrangement): void {
   const { focused } = currentPanes();

@@ -27,6 +27,7 @@ export function stubBridge(broken: Readonly<Record<string, Problem>> = {}) {
   const request = vi.fn((name: string, takes: unknown): Promise<unknown> => {
     if (name === 'ask') return ask(takes as Asked);
     if (name === 'saveTrace') return Promise.resolve({ kind: 'ok', value: '/saved/desk.jsonl.gz' });
+    if (name === 'savePicture') return Promise.resolve({ kind: 'ok', value: '/saved/desk.png' });
     if (name !== 'openMachine') return Promise.resolve(null);
     const { machine } = takes as { machine: { name?: string; path?: string } };
     const problem = broken[machine.name ?? machine.path ?? ''];

@@ -2,6 +2,7 @@ import { chooseAndOpen } from '../../session/opening.ts';
 import { copyCommand, copyLink } from '../../session/places.ts';
 import { save, savePage } from '../../session/saving.ts';
 import { selectSweep, session } from '../../session/store.ts';
+import { copyPicture, savePictureOf } from '../pictures.ts';
 import { always, currentView, set, withTrace, type Behaviours } from './behaviour.ts';
 
 /** What opens and saves, and the settings of the application. */
@@ -13,6 +14,10 @@ export const FILE_COMMANDS = {
     run: () => void save(),
   },
   savePage: withTrace(() => void savePage()),
+  saveViewPicture: withTrace(() => void savePictureOf('view')),
+  saveTimelinePicture: withTrace(() => void savePictureOf('timeline')),
+  copyViewPicture: withTrace(() => void copyPicture('view')),
+  copyTimelinePicture: withTrace(() => void copyPicture('timeline')),
   copyLink: withTrace(({ cursor }) => void copyLink(cursor)),
   copyCommand: withTrace(({ cursor }) => void copyCommand(cursor)),
   preferences: set(() => ({ dialog: 'preferences' })),

@@ -1,0 +1,47 @@
+import { beforeEach, expect, it, type Mock } from 'vitest';
+import { book, nothing, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
+import { stubBridge } from '../test-helpers/test-bridge.ts';
+import { savePicture } from './saving.ts';
+import { session } from './store.ts';
+
+const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0);
+const SETTINGS = { scenario: 'list', seed: '0', operationsMax: 3, faults: 'none' };
+
+let request: Mock<(name: string, takes: unknown) => Promise<unknown>>;
+
+beforeEach(() => {
+  request = stubBridge();
+  const machine = { kind: 'sample', name: 'desk' } as const;
+  const trace = traceOf([book('Room 1'), paid(1), nothing]);
+  session.setState({
+    ...session.getInitialState(),
+    runs: [
+      {
+        id: 'run',
+        origin: { kind: 'machine', machine, settings: SETTINGS },
+        status: 'completed',
+        steps: 3,
+        trace,
+      },
+    ],
+    runId: 'run',
+  });
+});
+
+it.each([
+  [2, 'causality', 'desk-list-0-step-2-causality.png'],
+  [-1, 'timeline', 'desk-list-0-start-timeline.png'],
+])(
+  'names a picture at step %i after the run, the step and %s',
+  async (stepIndex, subject, name) => {
+    session.setState({ cursors: { run: { stepIndex, isTouched: true } } });
+    await savePicture(PNG, subject);
+    expect(request).toHaveBeenCalledWith('savePicture', { suggestedName: name, picture: PNG });
+    expect(session.getState().notice).toBe('Saved desk.png');
+  },
+);
+
+it('sends nothing that is not a picture', async () => {
+  await expect(savePicture(Uint8Array.of(1, 2, 3), 'timeline')).rejects.toThrow('must be a PNG');
+  expect(request).not.toHaveBeenCalled();
+});

@@ -104,6 +104,31 @@ test('starts from the list of notes, and stays out of the way without any', asyn
   await expect(count(page)).toHaveText('1 / 9');
 });
 
+test('has the keyboard for itself, but for the buttons that have the focus', async ({ page }) => {
+  await expect(count(page)).toHaveText('1 / 9');
+  await page.keyboard.press('PageDown');
+  await page.keyboard.press('m');
+  await page.keyboard.press('c');
+  await page.keyboard.press('F5');
+  await page.keyboard.press('ControlOrMeta+k');
+  await expect(count(page)).toHaveText('2 / 9');
+  await expect(page.getByRole('dialog')).toHaveCount(1);
+  await talk(page).getByRole('button', { name: 'Previous note' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(count(page)).toHaveText('1 / 9');
+  await page.keyboard.press('PageDown');
+  await talk(page).getByRole('button', { name: 'End the presentation' }).focus();
+  await page.keyboard.press('Space');
+  await expect(talk(page)).toBeHidden();
+  await expectStep(page, 0);
+  await page.keyboard.press('Shift+A');
+  const shown = page.getByRole('status', { name: 'Shown notes' });
+  await expect(shown).toHaveText('9 notes');
+  // Without a talk, the same key does something.
+  await page.keyboard.press('m');
+  await expect(shown).toHaveText('10 notes');
+});
+
 test('gives the speaker a window with the next note and a clock', async ({ app, page }) => {
   await expect(count(page)).toHaveText('1 / 9');
   const opening = app.waitForEvent('window');

@@ -42,6 +42,8 @@ export function Track({
           aria-current={one === note}
           title={`${shownTitleOf(one)} (${shownPlaceOf(one)})`}
           tabIndex={-1}
+          // A click leaves the focus where it is, so that Space still tells the next note.
+          onMouseDown={(event) => event.preventDefault()}
           onClick={() => onTurn(at)}
         />
       ))}

@@ -1,3 +1,4 @@
+import { currentTalk } from '../session/talk.ts';
 import { isPressOf, parseKeys } from '../ui/keys.ts';
 import { COMMAND_IDS, COMMANDS, type CommandId } from '../words/commands.ts';
 import { isOffered, runCommand } from './commands.ts';
@@ -50,6 +51,8 @@ function isOnShown(target: HTMLElement): boolean {
 const EDITING: ReadonlySet<string> = new Set(['$mod+z', '$mod+Shift+z', '$mod+y']);
 
 function press(event: KeyboardEvent, command: CommandId, keys: string): void {
+  // The window lies under the talk: nothing in it may change unseen.
+  if (currentTalk()) return;
   const isChord = (keys.includes('$mod') && !EDITING.has(keys)) || keys.startsWith('F1');
   if (event.defaultPrevented || (!isChord && belongsToControl(event))) return;
   event.preventDefault();

@@ -55,6 +55,13 @@ it('takes up what comes into the file afterwards, but not again what was removed
   expect(texts(run)).toEqual(['Read', 'Early']);
 });
 
+it('does not bring back what was removed when the run changes before its file is read again', () => {
+  removeNote(runOf(fromFile), 'a');
+  // After a restart, the notes of the file come last.
+  toggleBookmark({ id: 'run' }, { step: 2 });
+  expect(notesOf(runOf(fromFile)).map(({ step }) => step)).toEqual([2]);
+});
+
 it('tells notes in the order that they were given', () => {
   const run = runOf();
   const notes = [7, 2, 5].map((step) => addNote(run, { step }, { text: `${step}` }));

@@ -24,7 +24,7 @@ export type NoteWords = Pick<Note, 'text' | 'view'>;
 export interface EditedNotes {
   /** In the order in which they are told. */
   readonly notes: readonly Note[];
-  /** The ids of the notes of the file that were known then. Others are new in the file. */
+  /** The ids of the notes of the file that were known at any change. Others are new in the file. */
   readonly read: readonly string[];
 }
 
@@ -156,9 +156,12 @@ export function notesAtStep(notes: readonly Note[], stepIndex: number): readonly
 function edit(run: NotedRun, notes: readonly Note[]): void {
   const { edited, histories } = notesStore.getState();
   const { past } = histories[run.id] ?? NO_HISTORY;
+  // A file that is read again brings its notes last: what it held before is known all the same.
+  const known = new Set(edited[run.id]?.read);
+  for (const { id } of run.trace?.notes ?? NONE) known.add(id);
   put(
     run.id,
-    { notes, read: (run.trace?.notes ?? NONE).map(({ id }) => id) },
+    { notes, read: [...known] },
     { past: [...past, edited[run.id]].slice(-UNDO_MAX), future: [] },
   );
 }

@@ -1,16 +1,14 @@
 import { useState, type KeyboardEvent, type ReactNode } from 'react';
-import { NOTE_CHARS_MAX, NOTES_MAX } from '../../core/limits.ts';
+import { NOTE_CHARS_MAX } from '../../core/limits.ts';
 import {
   closeNoteDraft,
   endNoteDraft,
+  keepNote,
   noteTyped,
   typedBefore,
   useNoteDraft,
   type NoteDraft,
 } from '../session/note-draft.ts';
-import { addNote, rewordNote, type NoteWords } from '../session/notes.ts';
-import { showNotice } from '../session/notices.ts';
-import { findRun } from '../session/store.ts';
 import { Button } from '../ui/button.tsx';
 import { Markdown } from '../ui/markdown.tsx';
 import { Picker } from '../ui/picker.tsx';
@@ -52,11 +50,15 @@ function NoteForm({ draft }: { draft: NoteDraft }): ReactNode {
   const { note } = draft;
   const [text, setText] = useState(typedBefore(draft) ?? note?.text ?? '');
   const [view, setView] = useState(note ? note.view : draft.view);
+  const [refusal, setRefusal] = useState<string>();
   const isLong = text.length > NOTE_CHARS_MAX;
+  const problem = isLong
+    ? `A note has at most ${formatCount(NOTE_CHARS_MAX)} characters.`
+    : refusal;
   const keep = () => {
     if (isLong) return;
-    endNoteDraft();
-    keepNote(draft, { text: text.trimEnd(), ...(view === undefined ? {} : { view }) });
+    const words = { text: text.trimEnd(), ...(view === undefined ? {} : { view }) };
+    setRefusal(keepNote(draft, words));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
@@ -77,7 +79,7 @@ function NoteForm({ draft }: { draft: NoteDraft }): ReactNode {
           className="field note-text"
           aria-label="Text in Markdown"
           aria-invalid={isLong}
-          placeholder="What is to be seen here? Markdown; without a text it is a bookmark."
+          placeholder="Describe what to look at (Markdown). Left empty, it is a bookmark."
           // oxlint-disable-next-line jsx-a11y/no-autofocus -- the dialog was opened to write.
           autoFocus
           value={text}
@@ -104,9 +106,9 @@ function NoteForm({ draft }: { draft: NoteDraft }): ReactNode {
           placeholder=""
           onPick={(id) => setView(id === BY_PLACE ? undefined : id)}
         />
-        {isLong && (
+        {problem !== undefined && (
           <span className="small ink-finding" role="alert">
-            A note has at most {formatCount(NOTE_CHARS_MAX)} characters.
+            {problem}
           </span>
         )}
         <span className="spacer" />
@@ -117,13 +119,4 @@ function NoteForm({ draft }: { draft: NoteDraft }): ReactNode {
       </div>
     </form>
   );
-}
-
-function keepNote({ runId, place, note }: NoteDraft, words: NoteWords): void {
-  const run = findRun(runId);
-  if (!run) return;
-  if (note) rewordNote(run, note.id, words);
-  else if (!addNote(run, place, words)) {
-    showNotice(`A run has at most ${formatCount(NOTES_MAX)} notes: remove one first.`);
-  }
 }

@@ -1,10 +1,12 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
+import { NOTES_MAX } from '../../core/limits.ts';
 import { isSamePlace, placeOf, type Note, type NotePlace } from '../../core/trace/notes.ts';
+import { formatCount } from '../words/format.ts';
 import type { RunEntry } from './model.ts';
-import { notesOf } from './notes.ts';
+import { addNote, notesOf, rewordNote, type NoteWords } from './notes.ts';
 import { showNotice } from './notices.ts';
-import { session } from './store.ts';
+import { findRun, session } from './store.ts';
 
 /** A note that is being written: a new one, or a change of one that there is. */
 export interface NoteDraft {
@@ -56,6 +58,23 @@ export function typedBefore({ runId, place, note }: NoteDraft): string | undefin
   const isSame =
     before?.runId === runId && before.note?.id === note?.id && isSamePlace(before.place, place);
   return isSame ? unfinished?.text : undefined;
+}
+
+/**
+ * Keeps the note that was written and closes the dialog.
+ *
+ * @returns why it was not kept, and the dialog stays open with what was typed; `undefined` if it was kept.
+ */
+export function keepNote(written: NoteDraft, words: NoteWords): string | undefined {
+  const { runId, place, note } = written;
+  const run = findRun(runId);
+  if (!run) return 'The run was closed: copy the text to keep it.';
+  if (note) rewordNote(run, note.id, words);
+  else if (!addNote(run, place, words)) {
+    return `A run has at most ${formatCount(NOTES_MAX)} notes: remove one first.`;
+  }
+  endNoteDraft();
+  return undefined;
 }
 
 /** Closes the dialog for a note; what was typed is kept or no longer wanted. */

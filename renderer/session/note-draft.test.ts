@@ -1,0 +1,38 @@
+import { beforeEach, expect, it } from 'vitest';
+import { NOTES_MAX } from '../../core/limits.ts';
+import type { Note } from '../../core/trace/notes.ts';
+import type { Trace } from '../../core/trace/trace.ts';
+import { keepNote, noteTyped, typedBefore } from './note-draft.ts';
+import { notesOf, notesStore } from './notes.ts';
+import { findRun, session } from './store.ts';
+
+const draft = { runId: 'run', place: { step: 3 }, note: undefined, view: undefined };
+
+function openRunWith(notes: readonly Note[]): void {
+  const trace = { notes } as unknown as Trace;
+  const origin = { kind: 'file', path: '/a' } as const;
+  session.setState({ runs: [{ id: 'run', trace, origin, status: 'completed', steps: 9 }] });
+}
+
+beforeEach(() => {
+  notesStore.setState(notesStore.getInitialState(), true);
+  session.setState(session.getInitialState(), true);
+});
+
+it('keeps a note, and forgets then what was typed', () => {
+  openRunWith([]);
+  noteTyped(draft, 'A thought');
+  expect(keepNote(draft, { text: 'A thought' })).toBeUndefined();
+  expect(notesOf(findRun('run') ?? { id: 'run' }).map(({ text }) => text)).toEqual(['A thought']);
+  expect(typedBefore(draft)).toBeUndefined();
+});
+
+it('has still what was typed when the run has no room for another note, or is gone', () => {
+  openRunWith(Array.from({ length: NOTES_MAX }, (_, at) => ({ id: `${at}`, step: 1, text: '' })));
+  noteTyped(draft, 'A thought');
+  expect(keepNote(draft, { text: 'A thought' })).toContain('notes');
+  expect(typedBefore(draft)).toBe('A thought');
+  session.setState({ runs: [] });
+  expect(keepNote(draft, { text: 'A thought' })).toContain('closed');
+  expect(typedBefore(draft)).toBe('A thought');
+});

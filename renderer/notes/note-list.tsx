@@ -139,13 +139,13 @@ function ItemActions({ run, note }: { run: RunEntry; note: Note }): ReactNode {
     <span className="note-actions">
       <RowIconButton
         icon={ArrowUp}
-        label="Tell it earlier"
+        label="Move up"
         shortcut="Alt+↑"
         onPress={() => moveNote(run, note.id, -1)}
       />
       <RowIconButton
         icon={ArrowDown}
-        label="Tell it later"
+        label="Move down"
         shortcut="Alt+↓"
         onPress={() => moveNote(run, note.id, 1)}
       />

@@ -37,8 +37,8 @@ const NOTES_KEYS = [
   [['↑', '↓'], 'Move between notes'],
   [['Enter'], 'Go to what it is on'],
   [['E'], 'Change it'],
-  [['Alt', '↑'], 'Tell it earlier'],
-  [['Alt', '↓'], 'Tell it later'],
+  [['Alt', '↑'], 'Move up'],
+  [['Alt', '↓'], 'Move down'],
   [['Delete'], 'Remove it'],
 ] as const;
 

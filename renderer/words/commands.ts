@@ -146,7 +146,7 @@ export const COMMANDS = {
   toggleSweep: { title: 'Switch between sweep and run', keys: ['$mod+j'], menu: 'View' },
   focusState: { title: 'Move into the state tree', keys: ['s'], menu: 'View' },
   toggleTheme: { title: 'Light, dark or like the system', keys: ['$mod+Shift+l'], menu: 'View' },
-  bookmark: { title: 'Bookmark this step, or not', keys: ['m'], menu: 'Notes' },
+  bookmark: { title: 'Add or remove a bookmark', keys: ['m'], menu: 'Notes' },
   writeNote: { title: 'Write a note…', keys: ['Shift+M'], menu: 'Notes' },
   present: { title: 'Present the notes', keys: ['Shift+P', 'F5'], menu: 'Notes' },
   undoNote: { title: 'Undo the last change of the notes', keys: ['$mod+z'], menu: 'Notes' },

@@ -100,7 +100,7 @@ async function notesIn(trace: Trace, path: string): Promise<readonly Note[]> {
 function requireAddition({ add, at, to, path }: NotesOptions): void {
   if (add !== undefined && at === undefined) {
     throw new ProblemError({
-      title: 'It is not said what the note is on.',
+      title: '--add needs --at.',
       remedy: 'Give a step with --at, for example --at 12.',
     });
   }

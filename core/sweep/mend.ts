@@ -31,6 +31,8 @@ export const mendSchema = z.object({
   /** The signatures of the causes that are asked about; without it, every finding counts. */
   causes: z.array(z.string()).optional(),
   failed: z.array(failedSeedSchema).max(FAILED_SEEDS_MAX),
+  /** How many more seeds had failed, which are not tried; absent when there are none. */
+  leftOut: z.number().int().min(1).optional(),
 });
 export type Mend = Readonly<z.infer<typeof mendSchema>>;
 

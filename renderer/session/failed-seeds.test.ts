@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { signatureOf } from '../../core/engine/signature.ts';
+import { FAILED_SEEDS_MAX } from '../../core/sweep/mend.ts';
 import type { SweepGroup, SweepReport } from '../../core/sweep/report.ts';
 import { SEED_MAX } from '../../core/text/quantities.ts';
 import { failedSeedsOf, newSeedsFrom } from './failed-seeds.ts';
@@ -53,7 +54,7 @@ function sweep(
 beforeEach(() => session.setState(session.getInitialState(), true));
 
 const seedsOf = (state: { runs: readonly RunEntry[]; sweeps: readonly SweepEntry[] }) =>
-  failedSeedsOf(state, DESK, undefined).map(({ seed, name }) => `${seed} ${name}`);
+  failedSeedsOf(state, DESK, undefined, {}).failed.map(({ seed, name }) => `${seed} ${name}`);
 
 describe('the seeds that failed', () => {
   it('are those of runs and sweeps of the machine, each once for a cause', () => {
@@ -67,13 +68,15 @@ describe('the seeds that failed', () => {
       sweep('0', 200, [{ ...cause('a'), seed: '9' }]),
     ];
     expect(seedsOf({ runs, sweeps })).toEqual(['7 a', '7 b', '9 a']);
-    expect(failedSeedsOf({ runs, sweeps }, OTHER, undefined)).toEqual([]);
+    expect(failedSeedsOf({ runs, sweeps }, OTHER, undefined, {}).failed).toEqual([]);
   });
 
   it('have what it takes to run them again', () => {
-    expect(failedSeedsOf({ runs: [run('7', [cause('a')])], sweeps: [] }, DESK, undefined)).toEqual([
-      { ...SETTINGS, ...cause('a') },
-    ]);
+    const runs = [run('7', [cause('a')])];
+    expect(failedSeedsOf({ runs, sweeps: [] }, DESK, undefined, {})).toEqual({
+      failed: [{ ...SETTINGS, ...cause('a') }],
+      leftOut: 0,
+    });
   });
 
   it('are of no fork, which has no seed, and of no other inputs', () => {
@@ -90,7 +93,7 @@ describe('the seeds that failed', () => {
       run('2', [cause('a')], { origin: { kind: 'machine', machine: DESK, settings } }),
     ];
     expect(seedsOf({ runs, sweeps: [] })).toEqual([]);
-    expect(failedSeedsOf({ runs, sweeps: [] }, DESK, '/inputs.jsonl')).toHaveLength(1);
+    expect(failedSeedsOf({ runs, sweeps: [] }, DESK, '/inputs.jsonl', {}).failed).toHaveLength(1);
   });
 
   it('are the seed of a shrunk run, for the cause that it was shrunk to', () => {
@@ -107,6 +110,27 @@ describe('the seeds that failed', () => {
     const mend = { oneIn: 1_000, confidencePercent: 95, failed };
     const sweeps = [{ ...asked, settings: { ...asked.settings, mend } }];
     expect(seedsOf({ runs: [], sweeps })).toEqual(['7 a']);
+  });
+});
+
+describe('the seeds that failed for a cause', () => {
+  const sweptSeeds = (name: string, count: number) => {
+    const failing = Array.from({ length: count }, (_, at) => String(at));
+    return sweep('0', count, [{ ...cause(name), seed: '0', failing }]);
+  };
+
+  it('are all tried, however many failed for another one', () => {
+    const sweeps = [sweptSeeds('a', FAILED_SEEDS_MAX), sweptSeeds('b', 2)];
+    const until = { causes: [cause('b').signature] };
+    const { failed, leftOut } = failedSeedsOf({ runs: [], sweeps }, DESK, undefined, until);
+    expect(failed.map(({ seed, name }) => `${seed} ${name}`)).toEqual(['0 b', '1 b']);
+    expect(leftOut).toBe(0);
+  });
+
+  it('are counted when they are more than are tried', () => {
+    const sweeps = [sweptSeeds('a', FAILED_SEEDS_MAX + 3)];
+    const { failed, leftOut } = failedSeedsOf({ runs: [], sweeps }, DESK, undefined, {});
+    expect([failed.length, leftOut]).toEqual([FAILED_SEEDS_MAX, 3]);
   });
 });
 

@@ -1,7 +1,12 @@
 import type { RunSettings } from '../../core/contract/tasks.ts';
 import type { MachineRef } from '../../core/contract/window.ts';
 import { causeWithoutPlace } from '../../core/engine/signature.ts';
-import { FAILED_SEEDS_MAX, type FailedSeed } from '../../core/sweep/mend.ts';
+import {
+  countsAsFailure,
+  FAILED_SEEDS_MAX,
+  type FailedSeed,
+  type UntilFailure,
+} from '../../core/sweep/mend.ts';
 import { SEED_MAX } from '../../core/text/quantities.ts';
 import { causesOf } from '../../core/trace/causes.ts';
 import { isFork, isShrunk, settingsOf } from './lineage.ts';
@@ -20,25 +25,39 @@ export function failuresOf({ trace, failures = [] }: RunEntry): readonly CauseIn
     .map(({ signature, first: { kind, name, message } }) => ({ kind, name, message, signature }));
 }
 
+/** Seeds that failed, as many of them as are tried again. */
+export interface FailedSeeds {
+  readonly failed: readonly FailedSeed[];
+  /** How many more there are. */
+  readonly leftOut: number;
+}
+
 /**
  * The seeds that failed in the runs and sweeps of a machine, one for each cause and seed.
  *
- * @param inputs the file of inputs that the scenario is of; seeds of other inputs are left out.
+ * @param inputs the file of inputs that the scenario is of; seeds of other inputs do not count.
+ * @param until the causes that count.
  */
 export function failedSeedsOf(
   { runs, sweeps }: Pick<Session, 'runs' | 'sweeps'>,
   ref: MachineRef,
   inputs: string | undefined,
-): readonly FailedSeed[] {
-  const failed = [
+  until: UntilFailure,
+): FailedSeeds {
+  const all = [
     ...runs.filter((run) => isOf(run, ref)).flatMap((run) => failedInRun(run, inputs)),
     ...sweeps
       .filter(({ machine }) => isSameMachine(machine, ref))
       .flatMap((sweep) => failedInSweep(sweep, inputs)),
   ];
   const byKey = new Map<string, FailedSeed>();
-  for (const one of failed) if (!byKey.has(keyOf(one))) byKey.set(keyOf(one), one);
-  return [...byKey.values()].slice(0, FAILED_SEEDS_MAX);
+  for (const one of all) {
+    if (!countsAsFailure(until, one.signature)) continue;
+    const key = keyOf(one);
+    if (!byKey.has(key)) byKey.set(key, one);
+  }
+  const failed = [...byKey.values()].slice(0, FAILED_SEEDS_MAX);
+  return { failed, leftOut: byKey.size - failed.length };
 }
 
 function keyOf({ scenario, faults, operationsMax, seed, signature }: FailedSeed): string {

@@ -7,15 +7,13 @@ import { signatureOf } from '../../core/engine/signature.ts';
 import type { Finding } from '../../core/machine/finding.ts';
 import { seedsNeeded } from '../../core/sweep/confidence.ts';
 import {
-  countsAsFailure,
   verdictOfMend,
-  type FailedSeed,
   type SweptMend,
   type StillFailing,
   type UntilFailure,
 } from '../../core/sweep/mend.ts';
 import { titleOfMend, type MendStanding } from '../words/mend-words.ts';
-import { failedSeedsOf, newSeedsFrom } from './failed-seeds.ts';
+import { failedSeedsOf, newSeedsFrom, type FailedSeeds } from './failed-seeds.ts';
 import { settingsOf } from './lineage.ts';
 import type { RunEntry, SweepEntry } from './model.ts';
 import { showNotice } from './notices.ts';
@@ -103,8 +101,7 @@ export function changeMendClaim(change: Partial<MendClaim>): void {
 }
 
 /** The seeds that answer a question. */
-export interface MendPlan {
-  readonly failed: readonly FailedSeed[];
+export interface MendPlan extends FailedSeeds {
   /** The first of the new seeds, and their number. */
   readonly from: string;
   readonly count: number;
@@ -130,9 +127,7 @@ function planSeeds(
   const state = session.getState();
   const count = seedsNeeded(claim);
   return {
-    failed: failedSeedsOf(state, machine, inputs).filter(({ signature }) =>
-      countsAsFailure(until, signature),
-    ),
+    ...failedSeedsOf(state, machine, inputs, until),
     from: newSeedsFrom(state, machine, count),
     count,
   };
@@ -163,9 +158,10 @@ function executeMend(
   { oneIn, confidencePercent }: MendClaim,
 ): void {
   const claim = { oneIn, confidencePercent };
-  const { failed, from, count } = planSeeds(machine, settings.inputs, until, claim);
+  const { failed, leftOut, from, count } = planSeeds(machine, settings.inputs, until, claim);
   const causes = until.causes === undefined ? {} : { causes: [...until.causes] };
-  const mend = { ...claim, ...causes, failed: [...failed] };
+  const others = leftOut === 0 ? {} : { leftOut };
+  const mend = { ...claim, ...causes, failed: [...failed], ...others };
   void executeSweep(machine, { ...settings, from, count, mend }, (sweep) => {
     const standing = standingOf(sweep);
     const isShown = selectSweep(session.getState())?.id === sweep.id;

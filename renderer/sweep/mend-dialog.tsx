@@ -18,7 +18,7 @@ import { Button } from '../ui/button.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { WindowDialog } from '../ui/window-dialog.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
-import { withCauses } from '../words/mend-words.ts';
+import { describeLeftOut, withCauses } from '../words/mend-words.ts';
 import './mend-dialog.css';
 
 /** Asks how sure one wants to be that a machine is mended. */
@@ -103,7 +103,10 @@ function Choice({
   );
 }
 
-function describePlan({ failed, from, count }: MendPlan, { isAny, causes }: MendQuestion): string {
+function describePlan(
+  { failed, leftOut, from, count }: MendPlan,
+  { isAny, causes }: MendQuestion,
+): string {
   const what = isAny ? '' : withCauses({ causes: [...causes] });
   const known =
     failed.length === 0
@@ -111,6 +114,6 @@ function describePlan({ failed, from, count }: MendPlan, { isAny, causes }: Mend
       : `${formatPlural(failed.length, 'seed')} that failed${what}, and those that are saved beside the machine, are run`;
   return (
     `${known} first, then up to ${formatCount(count)} new ones, from seed ${from}. ` +
-    'The first seed that fails ends it, and is opened.'
+    `The first seed that fails ends it, and is opened.${describeLeftOut(leftOut)}`
   );
 }

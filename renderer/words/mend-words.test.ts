@@ -44,6 +44,13 @@ describe('what a sweep says of a mend', () => {
     );
   });
 
+  it('says how many seeds that had failed were not among those that are tried', () => {
+    const mend = { ...MENDED.mend, leftOut: 500 };
+    expect(describeMend({ ...MENDED, mend })).toMatch(
+      / 500 more seeds that failed are left out: at most 1 000 are tried again\.$/,
+    );
+  });
+
   it('names the seed that fails', () => {
     const failing = { seed: '4', name: 'n is small', message: '', faults: 'chaos', isKnown: true };
     const standing: MendStanding = {

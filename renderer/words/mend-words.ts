@@ -1,5 +1,10 @@
 import type { SeedClaim } from '../../core/sweep/confidence.ts';
-import type { Mend, SweptMend, StillFailing } from '../../core/sweep/mend.ts';
+import {
+  FAILED_SEEDS_MAX,
+  type Mend,
+  type StillFailing,
+  type SweptMend,
+} from '../../core/sweep/mend.ts';
 import type { SweepReport } from '../../core/sweep/report.ts';
 import { nameOfCause } from '../../core/trace/causes.ts';
 import { formatCount, formatPlural } from './format.ts';
@@ -92,13 +97,22 @@ function runsTaken(standing: MendStanding): string {
 }
 
 /** A claim holds although seeds that failed could not be tried: that is said. */
-function untriedOf({ tried = [], status, verdict }: MendStanding): string {
+function untriedOf({ mend, tried = [], status, verdict }: MendStanding): string {
   const untried = tried.filter((one) => one.untried !== undefined);
   const [first] = untried;
   // After a failure, and after a stop, there was no time for all of them.
-  if (!first || status === 'running' || verdict.kind !== 'mended') return '';
+  if (status === 'running' || verdict.kind !== 'mended') return '';
+  const others = describeLeftOut(mend.leftOut);
+  if (!first) return others;
   const were = untried.length === 1 ? 'was' : 'were';
-  return ` ${formatPlural(untried.length, 'seed')} that had failed ${were} not tried: ${shownLine(first.untried ?? '')}.`;
+  return ` ${formatPlural(untried.length, 'seed')} that had failed ${were} not tried: ${shownLine(first.untried ?? '')}.${others}`;
+}
+
+/** The seeds that had failed, of which there are more than are tried: a sentence after others, or nothing. */
+export function describeLeftOut(leftOut = 0): string {
+  if (leftOut === 0) return '';
+  const are = leftOut === 1 ? 'is' : 'are';
+  return ` ${formatPlural(leftOut, 'more seed')} that failed ${are} left out: at most ${formatCount(FAILED_SEEDS_MAX)} are tried again.`;
 }
 
 function capital(text: string): string {

@@ -31,7 +31,8 @@ export async function executeBesideRecorded(recorded: RunEntry): Promise<void> {
   const opening = openRun({ ...origin, fork: formatFork(RUN_AGAIN) }, { stepIndex });
   const executed = selectRun(session.getState());
   if (executed && executed.id !== recorded.id) {
-    renameFork(executed.id, 'Executed again');
+    // One that was open may have a name that the person gave it.
+    if (executed.name === undefined) renameFork(executed.id, 'Executed again');
     compareFromFirstDifference(executed.id, recorded.id);
   }
   await opening;

@@ -39,6 +39,7 @@ const B = traceOf(RUN.toSpliced(3, 1, extend('Room 2'), extend('Room 2')));
 let idA: string;
 let idB: string;
 let stop: () => void;
+let request: ReturnType<typeof stubBridge>;
 
 async function read(path: string): Promise<string> {
   await openTrace(path);
@@ -69,7 +70,7 @@ function pair() {
 beforeEach(async () => {
   session.setState(session.getInitialState(), true);
   besidePart.recall({});
-  stubBridge();
+  request = stubBridge();
   onEvent((event) => handleEvent(event, () => undefined));
   stop = followBeside();
   idA = await read('/traces/a.jsonl');
@@ -165,6 +166,28 @@ describe('the first difference', () => {
     expect(differenceTo('first')).toBeUndefined();
     end(growing);
     await vi.waitFor(() => expect([cursorOf(idA), cursorOf(growing)]).toEqual([3, 2]));
+  });
+});
+
+describe('an alignment that failed', () => {
+  it('leaves no wish to go to the first difference of a later one', async () => {
+    const idC = await read('/traces/c.jsonl');
+    await finish(idC, A);
+    await showRun(idB);
+    seek(6);
+    const working = request.getMockImplementation();
+    const problem = { title: 'The file is gone' };
+    request.mockImplementation(async (name, takes) =>
+      name === 'ask' ? { kind: 'problem', problem } : working?.(name, takes),
+    );
+    compareFromFirstDifference(idB, idA);
+    await vi.waitFor(() => expect(request).toHaveBeenCalledWith('ask', expect.anything()));
+    // The reply has been taken.
+    await new Promise((resolve) => setTimeout(resolve));
+    request.mockImplementation(async (name, takes) => working?.(name, takes));
+    compareWith(idB, idC);
+    await aligned();
+    expect([cursorOf(idC), cursorOf(idB)]).toEqual([5, 6]);
   });
 });
 

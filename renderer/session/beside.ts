@@ -282,6 +282,9 @@ async function ask(traces: Aligned['traces'], otherId: string, signal: AbortSign
     followCursor();
     goToAimed();
   } catch (error) {
+    if (signal.aborted) return;
+    // A later alignment was not asked to move the cursor.
+    besides.setState({ aimedId: undefined });
     take({ kind: 'failed', problem: toProblem(error, 'The two runs cannot be compared') });
   }
 }

@@ -125,6 +125,12 @@ describe('the fields of requests', () => {
     expect(closed && briefly(closed)).toEqual(['0 name notNeeded', '1 name notNeeded']);
   });
 
+  it('have no values of what every object inherits', async () => {
+    const odd = { ...book('Monday', 'Ada'), constructor: 'Bo', toString: 'Cy' };
+    const asked = await ask([odd, book('Monday', 'Bo')] as readonly Booking[]);
+    expect(asked && briefly(asked)).toEqual(['0 name notNeeded', '1 name notNeeded']);
+  });
+
   it('matter as a run of its own shows', async () => {
     const booking = fc.record({
       day: fc.constantFrom('Monday', 'Tuesday', 'Friday'),

@@ -52,7 +52,9 @@ export async function fieldsOf(
     return Object.entries(input)
       .filter(([name, value]) => !isDiscriminant(name, value))
       .map(([name, value]): Field => {
-        const values = distinct(alike.flatMap((other) => (name in other ? [other[name]] : [])));
+        const values = distinct(
+          alike.flatMap((other) => (Object.hasOwn(other, name) ? [other[name]] : [])),
+        );
         const others = values
           .filter((other) => !sameValue(other, value))
           .map((other): Value => ({ ...input, [name]: other }))

@@ -167,14 +167,14 @@ export class Forks {
     this.#executed = undefined;
     try {
       await run.lead(stepsOf(this.#parent, at, from), this.#parent.stateAt(from - 1));
+      const branch = run.branch(source);
+      if (!branch) return run.goOnWith(source);
+      this.#executed = { run, at: from };
+      return branch;
     } catch (error) {
       run.close();
       throw error;
     }
-    const branch = run.branch(source);
-    if (!branch) return run.goOnWith(source);
-    this.#executed = { run, at: from };
-    return branch;
   }
 
   #newRun(source: OperationSource, isOwn: boolean): Run {

@@ -12,11 +12,12 @@ export function openBytes(sqlite3: Sqlite3Static, bytes: Uint8Array): Database {
   const { capi, wasm, oo1 } = sqlite3;
   const database = new oo1.DB(':memory:');
   const flags = capi.SQLITE_DESERIALIZE_FREEONCLOSE | capi.SQLITE_DESERIALIZE_RESIZEABLE;
-  const pointer = wasm.allocFromTypedArray(bytes);
-  database.checkRc(
-    capi.sqlite3_deserialize(database, 'main', pointer, bytes.length, bytes.length, flags),
-  );
   try {
+    const pointer = wasm.allocFromTypedArray(bytes);
+    // SQLite frees the memory, even when it fails.
+    database.checkRc(
+      capi.sqlite3_deserialize(database, 'main', pointer, bytes.length, bytes.length, flags),
+    );
     // The first access reads the header.
     configure(database);
     return database;

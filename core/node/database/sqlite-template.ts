@@ -29,32 +29,44 @@ async function initializeLibrary(): Promise<Sqlite3Static> {
 
 function ignore(): void {}
 
+/** The bytes of a database file, with a name for it. */
+interface DatabaseFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Makes the database with which runs begin.
  *
  * @param schema statements that create its tables, and may fill them.
- * @param file the bytes of a database file to begin with instead, with a name for it; it must have
- * the tables that `schema` creates.
+ * @param file what to begin with instead; it must have the tables that `schema` creates.
  * @throws {ProblemError} when the schema does not execute, a table has no primary key, or the file
  * is not a database or has a different schema.
  */
 export async function makeSqliteTemplate(
   schema: string,
-  file?: { readonly name: string; readonly bytes: Uint8Array },
+  file?: DatabaseFile,
 ): Promise<SqlTemplate> {
   const sqlite3 = await loadLibrary();
   const declared = execute(sqlite3, schema);
   if (!file) return describeTemplate(sqlite3, declared);
-  const given = openFile(sqlite3, file);
   try {
-    requireSameSchema(declared, given, file.name);
-  } catch (error) {
-    given.close();
-    throw error;
+    return describeTemplate(sqlite3, openAs(sqlite3, declared, file));
   } finally {
     declared.close();
   }
-  return describeTemplate(sqlite3, given);
+}
+
+/** Opens a file that must have the schema that is declared. */
+function openAs(sqlite3: Sqlite3Static, declared: Database, file: DatabaseFile): Database {
+  const given = openFile(sqlite3, file);
+  try {
+    requireSameSchema(declared, given, file.name);
+    return given;
+  } catch (error) {
+    given.close();
+    throw error;
+  }
 }
 
 function execute(sqlite3: Sqlite3Static, schema: string): Database {
@@ -81,10 +93,7 @@ const WAL_READ = 19;
 const WAL = 2;
 const ROLLBACK_JOURNAL = 1;
 
-function openFile(
-  sqlite3: Sqlite3Static,
-  { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
-): Database {
+function openFile(sqlite3: Sqlite3Static, { name, bytes }: DatabaseFile): Database {
   const copy = new Uint8Array(bytes);
   // A database in memory has no write-ahead log, but these bytes of the header may say that it has.
   if (copy[WAL_READ] === WAL) copy[WAL_READ] = copy[WAL_WRITE] = ROLLBACK_JOURNAL;

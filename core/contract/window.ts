@@ -21,9 +21,11 @@ import {
  * replies, and events. Both sides validate what arrives with the schemas of this file.
  */
 
+const sampleRefSchema = z.object({ kind: z.literal('sample'), name: z.string() });
+
 /** A machine to open: one of the samples by name, or a file. */
 export const machineRefSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('sample'), name: z.string() }),
+  sampleRefSchema,
   z.object({ kind: z.literal('file'), path: z.string() }),
 ]);
 export type MachineRef = z.infer<typeof machineRefSchema>;
@@ -61,8 +63,8 @@ export const launchSchema = z.discriminatedUnion('kind', [
     spot: spotSchema.optional(),
     /** Whether its notes are presented. */
     isPresented: z.boolean().optional(),
-    /** The machine whose code may work on the trace, such as to draw its states. */
-    machine: machineRefSchema.optional(),
+    /** The machine whose code may work on the trace, such as to draw its states: ours, which nobody need trust. */
+    machine: sampleRefSchema.optional(),
   }),
   z.object({
     kind: z.literal('machine'),

@@ -43,10 +43,10 @@ export async function openLaunch(launch: Launch, restore: () => Promise<void>): 
 
 async function openTraceAs(launch: Extract<Launch, { kind: 'trace' }>): Promise<void> {
   const { path, spot, isPresented = false, machine } = launch;
-  if (machine) await ensureMachine(machine);
+  const opened = machine && (await ensureMachine(machine));
   const opening = openAtSpot(() => openTrace(path), spot);
   const run = selectRun(session.getState());
-  if (run && machine) allowMachineOn(run.id);
+  if (run && opened) allowMachineOn(run.id);
   if (run && isPresented) void startTalkWhenRead(run.id);
   return opening;
 }

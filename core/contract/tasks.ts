@@ -207,6 +207,8 @@ export const TASKS = {
       z.object({ kind: z.literal('progress'), progress: sweepProgressSchema }),
       /** At the end, also when it was cancelled. */
       z.object({ kind: z.literal('report'), report: sweepReportSchema }),
+      /** What was found counts as it is. */
+      z.object({ kind: z.literal('notShrunk'), problem: problemSchema }),
     ]),
     patience: LONG_PATIENCE,
     isRepeatable: false,

@@ -105,8 +105,8 @@ async function foundIn(name: string, count: number, operations?: number): Promis
   const shard = { index: 1, total: 1 };
   const plan = { path, settings, from: 0n, count, workers: 2, shard };
   const report = await startSweep(loaded, plan).report;
-  const { groups, seeds } = await startShrinking(plan, report, undefined, Number.POSITIVE_INFINITY)
-    .report;
+  const { shrunk } = startShrinking(plan, report, undefined, Number.POSITIVE_INFINITY);
+  const { groups, seeds } = (await shrunk).report;
   await loaded.close();
   const causes = causesOfSweep(groups).length;
   return `finds ${causes === 1 ? '1 cause' : `${causes} causes`} in ${seeds} seeds`;

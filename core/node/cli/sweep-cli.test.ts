@@ -71,6 +71,35 @@ describe.concurrent('sweep', () => {
   });
 });
 
+/** A machine that fails, and that cannot be loaded any more once a thread of a sweep has loaded it. */
+const BROKEN_MEANWHILE = `import { ok } from 'phasmoscope';
+const { workerData } = process.getBuiltinModule('node:worker_threads');
+if (workerData?.settings) process.getBuiltinModule('node:fs').writeFileSync('meanwhile.ts', 'this is no TypeScript');
+export const machine = {
+  name: 'meanwhile', description: '', initialState: () => ({ n: 0 }),
+  stf(state) { state.update((draft) => { draft.n += 1; }); return ok(); },
+  restore: () => ok(), invariants: { 'n is small': ({ n }) => n < 3 },
+};
+export const scenarios = [{
+  name: 's', description: '', defaults: { seed: '1', operations: 5 },
+  start: () => ({
+    next: () => ({ kind: 'normal', input: 1 }), observe() {}, tallies: () => ({}),
+  }),
+}];`;
+
+it('reports what a sweep has found when the machine cannot be loaded again to shrink it', async () => {
+  writeFileSync(join(folder, 'meanwhile.ts'), BROKEN_MEANWHILE);
+  const { status, stdout, stderr } = await phasmoscope(
+    'sweep meanwhile.ts --count 1 --junit meanwhile.xml --report meanwhile.json',
+  );
+  expect(status).toBe(2);
+  expect(stdout).toContain('n is small');
+  expect(stderr).toContain('What was found was not shrunk.');
+  const report = JSON.parse(readFileSync(join(folder, 'meanwhile.json'), 'utf8'));
+  expect(sweepReportSchema.parse(report).groups).toMatchObject([{ name: 'n is small' }]);
+  expect(readFileSync(join(folder, 'meanwhile.xml'), 'utf8')).toContain('was not shrunk');
+});
+
 /** What a person is told about a command that is refused. */
 async function problemOf(command: Promise<unknown>): Promise<string> {
   const error: unknown = await command.catch((thrown: unknown) => thrown);

@@ -26,7 +26,7 @@ import type { SweepPlan, SweepProgress } from '../sweep/pool.ts';
 import { regressionsPath } from '../sweep/regressions.ts';
 import { startSaving } from '../sweep/saving.ts';
 import { shardOf, signOfMany } from '../sweep/shard.ts';
-import { startShrinking } from '../sweep/shrinking.ts';
+import { startShrinking, type ShrunkSweep } from '../sweep/shrinking.ts';
 import { startSweep } from '../sweep/sweep.ts';
 import { startTracing } from '../sweep/tracing.ts';
 import { cancelOnInterrupt } from './interrupt.ts';
@@ -189,7 +189,7 @@ async function sweepLoaded(
   machine: LoadedMachine,
   { given, path }: { readonly given: string; readonly path: string },
   options: SweepOptions,
-  { failed = [], onStarted }: Round,
+  { failed = [], onPhase }: Round,
 ): Promise<SweptRound> {
   const { loaded, label } = await planOptions(machine, options);
   const { scenario, faults, operationsMax } = label;
@@ -214,16 +214,23 @@ async function sweepLoaded(
   const line = new ProgressLine();
   const show = (progress: SweepProgress) =>
     line.show(() => describeProgress(progress), shareOf(progress, options.timeBudget));
+  const inPhase: InPhase = (task, cancel) => {
+    onPhase?.(cancel);
+    return cancelOnInterrupt(task, cancel);
+  };
   const handle = startSweep(loaded, plan, show, failed);
-  onStarted?.(() => handle.cancel());
-  const swept = await cancelOnInterrupt(handle.report, () => handle.cancel());
+  const swept = await inPhase(handle.report, () => handle.cancel());
   const { inputs } = options;
   const found = { ...swept, given, ...(inputs === undefined ? {} : { inputs }) };
-  const report = await shrinkFound(plan, found, options, line);
+  const { report, problem } = await shrinkFound(plan, found, options, line, inPhase);
   line.clear();
-  const kept = await keepExamples(plan, report, options, line);
-  return { report, exitCode: await conclude(report, options, kept) };
+  const kept = await keepExamples(plan, report, options, line, inPhase);
+  const all = problem ? { problem, ...kept } : kept;
+  return { report, exitCode: await conclude(report, options, all) };
 }
+
+/** Waits for a part of the command, which an interrupt, or a change of the machine, ends early. */
+type InPhase = <T>(task: Promise<T>, cancel: () => void) => Promise<T>;
 
 /** The shard by the environment. A process that sweeps everything, as many others may, says so. */
 function shardOfProcess(): Shard {
@@ -236,18 +243,19 @@ function shardOfProcess(): Shard {
   return shard;
 }
 
-/** Shrinks what was found, unless it is not wanted. An interrupt leaves the rest as it was found. */
+/** Shrinks what was found, unless it is not wanted. What it has no time for is left as it was found. */
 async function shrinkFound(
   plan: SweepPlan,
   report: SweepReport,
   { explain }: SweepOptions,
   line: ProgressLine,
-): Promise<SweepReport> {
-  if (explain === false || report.isCancelled) return report;
+  inPhase: InPhase,
+): Promise<ShrunkSweep> {
+  if (explain === false || report.isCancelled) return { report };
   const shrinking = startShrinking(plan, report, ({ errandsLeft }) =>
     line.show(() => `Shrinking: ${formatCount(errandsLeft)} examples left`),
   );
-  return cancelOnInterrupt(shrinking.report, () => shrinking.cancel());
+  return inPhase(shrinking.shrunk, () => shrinking.cancel());
 }
 
 async function keepExamples(
@@ -255,6 +263,7 @@ async function keepExamples(
   report: SweepReport,
   { save, traces }: SweepOptions,
   line: ProgressLine,
+  inPhase: InPhase,
 ): Promise<Kept> {
   const show = (what: string) => (progress: SweepProgress) =>
     line.show(() => `${what}: ${formatCount(progress.errandsLeft)} examples left`);
@@ -262,11 +271,11 @@ async function keepExamples(
   try {
     if (save) {
       const saving = startSaving(plan, report, show('Saving'));
-      kept = { saved: await cancelOnInterrupt(saving.saved, () => saving.cancel()) };
+      kept = { saved: await inPhase(saving.saved, () => saving.cancel()) };
     }
     if (traces !== undefined) {
       const tracing = startTracing(plan, report, traces, show('Recording'));
-      kept = { ...kept, traced: await cancelOnInterrupt(tracing.traced, () => tracing.cancel()) };
+      kept = { ...kept, traced: await inPhase(tracing.traced, () => tracing.cancel()) };
     }
   } catch (error) {
     // What the sweep found is printed nevertheless.

@@ -12,8 +12,8 @@ export interface Round {
   /** The seeds that failed before: they are tried first. */
   readonly failed?: readonly Regression[];
   readonly onSources?: OnSources;
-  /** Is given what ends the sweep early. */
-  readonly onStarted?: (cancel: () => void) => void;
+  /** Is given what ends the part of it early that begins: the sweep, or what is done about its findings. */
+  readonly onPhase?: (cancel: () => void) => void;
 }
 
 /** What came of such a sweep. */
@@ -39,9 +39,9 @@ export async function sweepWhileEdited(
   const rounds = async () => {
     while (!news.isOver) {
       news.begin();
-      const onStarted = (cancel: () => void) => news.onNews(cancel);
+      const onPhase = (cancel: () => void) => news.onNews(cancel);
       const onSources: OnSources = (sources) => watch.follow(sources);
-      const swept = await sweep({ failed, onSources, onStarted }).catch((error: unknown) => {
+      const swept = await sweep({ failed, onSources, onPhase }).catch((error: unknown) => {
         exitCode = refuse(error, false);
       });
       if (swept) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { ProblemError } from '../../problem.ts';
+import { ProblemError, type Problem } from '../../problem.ts';
 import { countsAsFailure, type UntilFailure } from '../../sweep/mend.ts';
 import { addBroken, type BrokenSeed, type SweepGroup } from '../../sweep/report.ts';
 import { addParts, NOTHING_SWEPT, type SweepPart } from '../../sweep/seed-check.ts';
@@ -46,6 +46,8 @@ const HUNGRY_MB = 256;
 export interface SweepPlan extends SeedRange {
   /** The path of the machine file. */
   readonly path: string;
+  /** The hash of the source that is meant: a machine that has changed since is not run. By default, any is. */
+  readonly sourceHash?: string;
   readonly settings: SweepSettings;
   readonly timeBudgetMs?: number;
   /** Ends the sweep at the first seed that fails; the findings so far are kept. */
@@ -110,6 +112,11 @@ interface Hand {
   startedMs: number;
 }
 
+const CHANGED: Problem = {
+  title: 'The machine has changed since it was swept.',
+  remedy: 'Sweep again.',
+};
+
 const NONE_BROKEN: Pick<SweepProgress, 'broken' | 'brokenMore'> = { broken: [], brokenMore: 0 };
 
 /**
@@ -157,7 +164,7 @@ export class SweepPool {
   /**
    * Runs all seeds, or until {@link cancel}.
    *
-   * @throws {ProblemError} when the machine cannot be loaded.
+   * @throws {ProblemError} when the machine cannot be loaded, or is not the one that is meant.
    */
   run(): Promise<SweepOutcome> {
     return new Promise((resolve, reject) => {
@@ -237,12 +244,12 @@ export class SweepPool {
     if (!this.#hands.has(hand)) return;
     switch (message.kind) {
       case 'ready':
-        hand.isReady = true;
-        hand.hangMs = this.#hangMs + message.answerMsMax;
-        this.#give(hand);
+        this.#begin(hand, message);
         break;
       case 'failed':
-        this.#fail(new ProblemError(message.problem));
+        // What was stopped before it began has failed at nothing.
+        if (this.#isCancelled) this.#dismiss(hand, message.problem.title);
+        else this.#fail(new ProblemError(message.problem));
         break;
       case 'broke':
         this.#dismiss(hand, `it ${message.reason}`);
@@ -259,6 +266,14 @@ export class SweepPool {
         this.#give(hand);
         break;
     }
+  }
+
+  #begin(hand: Hand, { sourceHash, answerMsMax }: WorkerMessage & { kind: 'ready' }): void {
+    hand.isReady = true;
+    hand.hangMs = this.#hangMs + answerMsMax;
+    const meant = this.#plan.sourceHash ?? sourceHash;
+    if (sourceHash === meant || this.#isStopping) this.#give(hand);
+    else this.#fail(new ProblemError(CHANGED));
   }
 
   #take(hand: Hand, { part, done, broken }: WorkerMessage & { kind: 'swept' }): void {

@@ -27,7 +27,8 @@ async function causesIn(name: string): Promise<readonly (readonly (string | numb
     shard: { index: 1, total: 1 },
   };
   const report = await startSweep(loaded, plan).report;
-  const { groups } = await startShrinking(plan, report, undefined, Number.POSITIVE_INFINITY).report;
+  const { shrunk } = startShrinking(plan, report, undefined, Number.POSITIVE_INFINITY);
+  const { groups } = (await shrunk).report;
   await loaded.close();
   return causesOfSweep(groups).map(({ symptoms }) => [
     symptoms[0].minimal?.steps ?? 0,

@@ -1,3 +1,4 @@
+import { toProblem, type Problem } from '../../problem.ts';
 import { distinctMinima, type SweepGroup, type SweepReport } from '../../sweep/report.ts';
 import { errandPool } from './errand-pool.ts';
 import type { SweepPlan, SweepProgress } from './pool.ts';
@@ -12,14 +13,18 @@ const SHRINKING_MS_MAX = 60_000;
 /** Seeds of a group that are shrunk: several may fail for different reasons. */
 const SEEDS_MAX = 2;
 
+/** What came of shrinking. */
+export interface ShrunkSweep {
+  /** The report with the minimal runs of its groups, or as it was. */
+  readonly report: SweepReport;
+  /** Why nothing was shrunk: the machine cannot be loaded any more, or has changed since it was swept. */
+  readonly problem?: Problem;
+}
+
 /** The groups of a sweep that are being shrunk. */
 export interface ShrinkingHandle {
-  /**
-   * The report with the minimal runs of its groups.
-   *
-   * @throws {ProblemError} when the machine cannot be loaded.
-   */
-  readonly report: Promise<SweepReport>;
+  /** Never rejected: what was found counts, shrunk or not. */
+  readonly shrunk: Promise<ShrunkSweep>;
   /** Leaves groups that are not shrunk yet as they are. */
   cancel(): void;
 }
@@ -43,14 +48,22 @@ export function startShrinking(
   timeMs = SHRINKING_MS_MAX,
 ): ShrinkingHandle {
   const errands = examplesOf(report);
-  const pool = errandPool(plan, report, errands, onProgress, timeMs);
-  const shrink = async (): Promise<SweepReport> => {
-    if (errands.length === 0) return report;
+  // The machine is loaded again. A run of another source would explain nothing that was found.
+  const swept = { ...plan, sourceHash: report.sourceHash };
+  const pool = errandPool(swept, report, errands, onProgress, timeMs);
+  const shrink = async (): Promise<ShrunkSweep> => {
+    if (errands.length === 0) return { report };
     const { errandResults } = await pool.run();
     const groups = report.groups.map((group) => withMinima(group, errands, errandResults));
-    return { ...report, groups };
+    return { report: { ...report, groups } };
   };
-  return { report: shrink(), cancel: () => pool.cancel() };
+  const shrunk = shrink().catch((error: unknown) => ({ report, problem: notShrunk(error) }));
+  return { shrunk, cancel: () => pool.cancel() };
+}
+
+function notShrunk(error: unknown): Problem {
+  const { title, ...more } = toProblem(error, 'Shrinking broke');
+  return { title: `What was found was not shrunk. ${title}`, ...more };
 }
 
 function examplesOf({ groups }: SweepReport): readonly Example[] {

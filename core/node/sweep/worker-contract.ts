@@ -90,7 +90,7 @@ export type WorkerOrder =
 /** A message from a worker. */
 export type WorkerMessage =
   /** `answerMsMax`: a step that waits up to this long does not hang. */
-  | { readonly kind: 'ready'; readonly answerMsMax: number }
+  | { readonly kind: 'ready'; readonly sourceHash: string; readonly answerMsMax: number }
   | { readonly kind: 'failed'; readonly problem: Problem }
   /** Something that the machine started failed outside its steps: the thread must be ended. */
   | { readonly kind: 'broke'; readonly reason: string }

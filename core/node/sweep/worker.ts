@@ -102,7 +102,8 @@ async function execute(plan: LoadedPlan, order: WorkerOrder): Promise<void> {
 void load().then(
   (plan) => {
     port.on('message', (order: WorkerOrder) => void execute(plan, order));
-    say({ kind: 'ready', answerMsMax: plan.loaded.answerMsMax ?? 0 });
+    const { sourceHash, answerMsMax = 0 } = plan.loaded;
+    say({ kind: 'ready', sourceHash, answerMsMax });
   },
   (error: unknown) =>
     say({ kind: 'failed', problem: toProblem(error, 'The machine could not be loaded') }),

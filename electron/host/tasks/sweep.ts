@@ -49,7 +49,9 @@ export const sweep: CarryOut<'sweep'> = async (context, { settings }) => {
       context.stir();
       if (context.isCancelled) shrinking.cancel();
     });
-    context.report({ kind: 'report', report: await shrinking.report });
+    const shrunk = await shrinking.shrunk;
+    context.report({ kind: 'report', report: shrunk.report });
+    if (shrunk.problem) context.report({ kind: 'notShrunk', problem: shrunk.problem });
   }
   return report.isCancelled ? 'cancelled' : 'completed';
 };

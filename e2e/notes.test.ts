@@ -134,6 +134,27 @@ test('are on findings, actions and several steps, too', async ({ page }) => {
   await expect(notes(page)).toHaveCount(3);
 });
 
+test('come back when their run is closed by mistake, and go along when it is shrunk', async ({
+  page,
+}) => {
+  const step = await findingOf(page);
+  await page.keyboard.press('Shift+M');
+  await write(page, new RegExp(`^Note on step ${step}$`), 'Lent twice');
+  const runs = page.getByRole('region', { name: 'Runs' });
+  await runs.getByRole('button', { name: /^Close lends/ }).click();
+  await expect(page.getByText(/^Closed lends.* with 1 note$/)).toBeVisible();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
+  await expectStep(page, step);
+  await runs.getByRole('button', { name: /^Close lends/ }).click();
+  await page.keyboard.press('ControlOrMeta+Shift+t');
+  await expectStep(page, step);
+
+  await page.keyboard.press('ControlOrMeta+Shift+m');
+  await expect(page.getByText(/^Shrunk to .*; 1 note carried over$/)).toBeVisible();
+  await page.keyboard.press('Shift+A');
+  await expect(notes(page)).toContainText(['Lent twice']);
+});
+
 test('come back from the saved file, and after a kill', async ({ app, page, userDataDir }) => {
   test.setTimeout(120_000);
   const step = await writeAll(page);

@@ -3,10 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { traceOfStates } from '../test-helpers/test-states.ts';
 import { formatHeader, formatNote, parseLine } from './format.ts';
 import {
+  carriedNotes,
   coversStep,
   describePlaceOf,
+  firstSteps,
   isSamePlace,
   noteProblem,
+  someSteps,
   titleOf,
   withNote,
   type Note,
@@ -146,4 +149,53 @@ it('has a place and a title in words', () => {
 it('has no place among a thousand others', () => {
   const others = Array.from({ length: 1_000 }, (_, at) => ({ id: String(at) }));
   expect(noteProblem({ id: 'a', step: 0, text: '' }, others, 1)).toMatch(/at most 1 000 notes/);
+});
+
+describe('The notes of a run that was made of another one', () => {
+  const at = (step: number, to?: number): Note => ({
+    id: `${step}`,
+    step,
+    ...(to === undefined ? {} : { to }),
+    text: 'Here',
+  });
+  const placesOf = (notes: readonly Note[]) => notes.map(({ id, step, to }) => [id, step, to]);
+
+  it('are those before a fork; one across it is on the steps before it', () => {
+    const notes = [at(5), at(-1), at(0), at(2, 9), at(3)];
+    expect(placesOf(carriedNotes(notes, firstSteps(4)))).toEqual([
+      ['-1', -1, undefined],
+      ['0', 0, undefined],
+      ['2', 2, 3],
+      ['3', 3, undefined],
+    ]);
+    expect(placesOf(carriedNotes([at(0), at(-1, 3)], firstSteps(0)))).toEqual([
+      ['-1', -1, undefined],
+    ]);
+  });
+
+  it('go to the places of the steps that shrinking kept, and leave out the others', () => {
+    const notes = [at(-1), at(1), at(2), at(2, 7), at(3, 4), at(8), at(9)];
+    // Step 7 was moved to the front.
+    expect(placesOf(carriedNotes(notes, someSteps([7, 2, 8])))).toEqual([
+      ['-1', -1, undefined],
+      ['2', 1, undefined],
+      ['2', 0, 1],
+      ['8', 2, undefined],
+    ]);
+  });
+
+  it('keep everything but their places, and are on steps of the run', () => {
+    const steps = fc.uniqueArray(fc.nat({ max: 20 }), { maxLength: 8 });
+    fc.assert(
+      fc.property(fc.array(anyNote), steps, (notes, stepIndices) => {
+        const all = carriedNotes(notes, firstSteps(3));
+        expect(all).toEqual(notes);
+        for (const note of carriedNotes(notes, someSteps(stepIndices))) {
+          expect(note.to ?? note.step).toBeLessThan(stepIndices.length);
+          const was = note.step < 0 ? -1 : stepIndices[note.step];
+          expect(notes).toContainEqual({ ...note, step: was });
+        }
+      }),
+    );
+  });
 });

@@ -6,6 +6,7 @@ import { FetchedLines } from '../../core/trace/trace-source.ts';
 import { Trace } from '../../core/trace/trace.ts';
 import { formatPlural } from '../words/format.ts';
 import { bridgeSource, setSource } from './asking.ts';
+import { carryNotes } from './carried-notes.ts';
 import { findingOf, placeCursor, wantedSignatureOf, whenPlaced } from './cursor.ts';
 import { fileNameOf, type RunEntry, type RunOrigin } from './model.ts';
 import { showNotice, showProblem } from './notices.ts';
@@ -70,6 +71,9 @@ export function ownTrace(runId: string, words: EndWords) {
 }
 
 function takeEnd(runId: string, end: TaskEnd, words: EndWords): void {
+  const before = findRun(runId);
+  // What is read has its notes already.
+  const isMade = before?.origin.kind !== 'file' && before?.left === undefined;
   updateRun(runId, ({ problem: _, reading: __, left, ...run }) => ({
     ...run,
     ...outcomeOf(run, end, left),
@@ -79,8 +83,12 @@ function takeEnd(runId: string, end: TaskEnd, words: EndWords): void {
   whenPlaced(runId, () => {
     const run = findRun(runId);
     if (!run) return;
+    const carried = isMade ? carryNotes(run) : undefined;
     if (run.problem) showProblem(run.problem, runId);
-    else if (run.trace && !run.change) showNotice(describeEnd(run, words));
+    const isTold = run.problem !== undefined || run.change !== undefined || !run.trace;
+    const told = [isTold ? undefined : describeEnd(run, words), carried];
+    const said = told.filter((part) => part !== undefined);
+    if (said.length > 0) showNotice(said.join('; '));
     if (lacksWanted(run)) showProblem(OTHER_THAN_BEFORE, runId);
   });
 }

@@ -6,7 +6,11 @@ import { findRun } from './store.ts';
 
 const keptNotes = z.record(
   z.string(),
-  z.object({ notes: z.array(z.unknown()), read: z.array(z.string()) }),
+  z.object({
+    notes: z.array(z.unknown()),
+    read: z.array(z.string()),
+    carriedFrom: z.string().exactOptional(),
+  }),
 );
 
 /** The notes that were changed, which come back with the session. */
@@ -17,17 +21,17 @@ export const notesPart: SessionPart = {
     return Object.fromEntries(
       entries
         .filter(([id]) => findRun(id) !== undefined)
-        .map(([id, { notes, read }]) => [
+        .map(([id, { notes, ...rest }]) => [
           id,
-          { notes: notes.map((note) => z.encode(noteSchema, note)), read },
+          { ...rest, notes: notes.map((note) => z.encode(noteSchema, note)) },
         ]),
     );
   },
   recall: (kept) => {
     const { data = {} } = keptNotes.safeParse(kept);
-    const edited = Object.entries(data).map(([id, { notes, read }]) => [
+    const edited = Object.entries(data).map(([id, { notes, ...rest }]) => [
       id,
-      { notes: notes.flatMap(noteIn), read } satisfies EditedNotes,
+      { ...rest, notes: notes.flatMap(noteIn) } satisfies EditedNotes,
     ]);
     notesStore.setState({ edited: Object.fromEntries(edited), histories: {} });
   },

@@ -11,6 +11,7 @@ import {
 } from '../../core/trace/notes.ts';
 import type { RunEntry } from './model.ts';
 import type { Direction } from './navigation.ts';
+import { findRun } from './store.ts';
 
 /**
  * @file The notes of the runs. A trace brings those of its file; what the person changes is kept with
@@ -26,6 +27,8 @@ export interface EditedNotes {
   readonly notes: readonly Note[];
   /** The ids of the notes of the file that were known at any change. Others are new in the file. */
   readonly read: readonly string[];
+  /** The run that they were carried over from, as long as nothing else was noted. */
+  readonly carriedFrom?: string;
 }
 
 /** What can be undone and done again; `undefined` is the notes of the file as they are. */
@@ -73,9 +76,31 @@ function merged(edited: EditedNotes | undefined, read: readonly Note[]): readonl
   return notes;
 }
 
-/** Whether notes were written on a run that no file holds yet: it must not be lost. */
-export function isNoted({ id }: NotedRun): boolean {
-  return (notesStore.getState().edited[id]?.notes.length ?? 0) > 0;
+/**
+ * Whether notes were written on a run that no file holds yet, and no other run: it must not be lost.
+ */
+export function isNoted({ id }: Pick<NotedRun, 'id'>): boolean {
+  const { notes = [], carriedFrom } = notesStore.getState().edited[id] ?? {};
+  return notes.length > 0 && (carriedFrom === undefined || !findRun(carriedFrom));
+}
+
+/**
+ * Adds notes of another run at their places in this one, before those that were written on it.
+ *
+ * @returns how many were added: not those that are there already, nor more than {@link NOTES_MAX} in all.
+ */
+export function carryOver(run: NotedRun, from: NotedRun, carried: readonly Note[]): number {
+  const own = notesOf(run);
+  const known = new Set(own.map(({ id }) => id));
+  const added = carried
+    .filter(({ id }) => !known.has(id))
+    .slice(0, Math.max(0, NOTES_MAX - own.length));
+  if (added.length === 0) return 0;
+  // What is carried on from run to run is safe with the first one.
+  const first = isNoted(from) ? undefined : notesStore.getState().edited[from.id]?.carriedFrom;
+  const carriedFrom = own.length === 0 ? { carriedFrom: first ?? from.id } : {};
+  edit(run, own.reduce(withNote, added), carriedFrom);
+  return added.length;
 }
 
 /**
@@ -153,7 +178,11 @@ export function notesAtStep(notes: readonly Note[], stepIndex: number): readonly
   return notes.filter((note) => coversStep(note, stepIndex));
 }
 
-function edit(run: NotedRun, notes: readonly Note[]): void {
+function edit(
+  run: NotedRun,
+  notes: readonly Note[],
+  carriedFrom: Pick<EditedNotes, 'carriedFrom'> = {},
+): void {
   const { edited, histories } = notesStore.getState();
   const { past } = histories[run.id] ?? NO_HISTORY;
   // A file that is read again brings its notes last: what it held before is known all the same.
@@ -161,7 +190,7 @@ function edit(run: NotedRun, notes: readonly Note[]): void {
   for (const { id } of run.trace?.notes ?? NONE) known.add(id);
   put(
     run.id,
-    { notes, read: [...known] },
+    { notes, read: [...known], ...carriedFrom },
     { past: [...past, edited[run.id]].slice(-UNDO_MAX), future: [] },
   );
 }

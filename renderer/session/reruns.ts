@@ -6,6 +6,7 @@ import { whenLoaded } from '../../core/trace/step-lines.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { formatPlural, formatStepIndex } from '../words/format.ts';
 import { sourceOf } from './asking.ts';
+import { closeRun } from './closing.ts';
 import { updateMachineInfo } from './machines.ts';
 import {
   isSameMachine,
@@ -17,7 +18,7 @@ import {
 } from './model.ts';
 import { isNoted } from './notes.ts';
 import { showNotice, showProblem, withdrawProblems } from './notices.ts';
-import { closeRun, executeAgain, executeInPlace, fetchRun, forgetRuns, showAt } from './running.ts';
+import { executeAgain, executeInPlace, fetchRun, forgetRuns, showAt } from './running.ts';
 import { isKnownScenario } from './settings.ts';
 import {
   findRun,

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { stubBridge } from '../test-helpers/test-bridge.ts';
+import { closeRun, dismiss } from './closing.ts';
 import { titleOf } from './model.ts';
 import { showProblem } from './notices.ts';
 import { openRecent } from './opening.ts';
-import { closeRun, dismiss, executeRun, openTrace, showRun } from './running.ts';
+import { executeRun, openTrace, showRun } from './running.ts';
 import { session, updateRun } from './store.ts';
 
 const GATE = { kind: 'file', path: '/station/late.ts' } as const;

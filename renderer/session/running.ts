@@ -15,17 +15,9 @@ import {
   type RunOrigin,
 } from './model.ts';
 import { isNoted } from './notes.ts';
-import { dismissProblem, withdrawProblems } from './notices.ts';
+import { withdrawProblems } from './notices.ts';
 import { readSettings } from './settings.ts';
-import {
-  findRun,
-  removeRuns,
-  selectMachine,
-  selectRun,
-  session,
-  updateRun,
-  type ShownProblem,
-} from './store.ts';
+import { findRun, removeRuns, selectMachine, selectRun, session, updateRun } from './store.ts';
 import { startForkTask, startRemakeTask } from './tasks/fork.ts';
 import { startReadTask } from './tasks/read.ts';
 import { cancelTasksOf } from './tasks/registry.ts';
@@ -148,13 +140,6 @@ export function openTrace(path: string, aim?: Aim): Promise<void> {
   return reading;
 }
 
-/** Takes a problem off the screen, and the file of which nothing could be read off the list. */
-export function dismiss({ id, about }: ShownProblem): void {
-  dismissProblem(id);
-  const run = session.getState().runs.find((one) => one.id === about);
-  if (run && isUnreadable(run)) closeRun(run);
-}
-
 async function readTrace(id: string, origin: RunOrigin, aim?: Aim): Promise<void> {
   addRun(id, origin, aim);
   if (origin.kind !== 'file') adoptWhenOpen(id, origin);
@@ -184,10 +169,13 @@ function addRun(
 
 /** Takes runs off the list, and forgets their traces. */
 export function forgetRuns(runs: readonly RunEntry[]): void {
-  for (const run of runs) {
-    void cancelRun(run).then(() => request('closeTrace', { traceId: run.id }));
-  }
+  for (const run of runs) void cancelRun(run).then(() => forgetTraces([run]));
   removeRuns(runs.map(({ id }) => id));
+}
+
+/** Forgets the traces of runs that are off the list, and that no task works on. */
+export function forgetTraces(runs: readonly RunEntry[]): void {
+  for (const { id } of runs) void request('closeTrace', { traceId: id });
 }
 
 /** Stops all tasks of a run: its execution, its reading, or its verification. */
@@ -252,21 +240,4 @@ export function stopMachine(ref: MachineRef): void {
     if (isOwn || run.verification?.kind === 'running') void cancelRun(run);
   }
   for (const sweep of sweeps) if (isSameMachine(sweep.machine, ref)) cancelSweep(sweep);
-}
-
-/**
- * Takes a run off the list; its trace is forgotten. The run beside it is shown, or what a file that
- * could not be read was opened over.
- */
-export function closeRun(run: RunEntry): void {
-  const { runs, runId, shown, sweepId } = session.getState();
-  const index = runs.findIndex((other) => other.id === run.id);
-  forgetRuns([run]);
-  if (runId !== run.id) return;
-  const left = session.getState().runs;
-  const over = isUnreadable(run) ? run.openedOver : undefined;
-  const before = left.find(({ id }) => id === over?.runId);
-  const next = before ?? left[Math.min(index, left.length - 1)];
-  if (next && shown === 'run' && over?.shown !== 'sweep') void showRun(next.id);
-  else session.setState({ runId: next?.id, shown: sweepId === undefined ? 'run' : 'sweep' });
 }

@@ -1,9 +1,10 @@
 import { ShieldAlert } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { assertNever } from '../../core/assert.ts';
+import { closeRun } from '../session/closing.ts';
 import { isUnreadable, titleOf, type RunEntry } from '../session/model.ts';
 import { useProblems } from '../session/notices.ts';
-import { closeRun, openHeldBack } from '../session/running.ts';
+import { openHeldBack } from '../session/running.ts';
 import type { ShownRun } from '../session/store.ts';
 import { ShrinkingView } from '../sweep/shrinking-view.tsx';
 import { Button } from '../ui/button.tsx';

@@ -1,9 +1,10 @@
 import { Copy, FileWarning, Hourglass, TriangleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Problem } from '../../core/problem.ts';
+import { dismiss } from '../session/closing.ts';
 import { isSameMachine, machineNameOf, machineOf, type MachineEntry } from '../session/model.ts';
 import { showNotice, useProblems } from '../session/notices.ts';
-import { dismiss, stopMachine } from '../session/running.ts';
+import { stopMachine } from '../session/running.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { Banner } from '../ui/banner.tsx';
 import { Button } from '../ui/button.tsx';

@@ -13,15 +13,19 @@ import { NOTHING_TRIED } from '../../core/machine/scenario.ts';
 import { causesOf } from '../../core/trace/causes.ts';
 import { counterexampleOf } from '../../core/trace/counterexample.ts';
 import type { Trace } from '../../core/trace/trace.ts';
+import { undoClosing, useClosedRun } from '../session/closing.ts';
 import { changeFilter, useFilter } from '../session/filters.ts';
 import type { RunEntry } from '../session/model.ts';
 import { cancelRun } from '../session/running.ts';
 import { selectMachine, selectRun, useCursor, useIsEarlier, useSession } from '../session/store.ts';
 import { isVerifiable } from '../session/tasks/verify.ts';
 import { SweepInBackground, SweepStatus } from '../sweep/sweep-status.tsx';
+import { LinkButton } from '../ui/button.tsx';
 import { CauseList, type CauseListProps } from '../ui/cause-list.tsx';
 import { Popover } from '../ui/popover.tsx';
+import { Shortcut } from '../ui/shortcut.tsx';
 import { Spinner } from '../ui/spinner.tsx';
+import { Tip } from '../ui/tip.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import { describeLoop } from '../words/step-notes.ts';
@@ -31,20 +35,34 @@ import './status-bar.css';
 /** The last line of the window: what is on the screen, and whether it can be trusted. */
 export function StatusBar(): ReactNode {
   const run = useSession(selectRun);
-  const notice = useSession((state) => state.notice);
   return (
     <footer className="status-bar small">
       {run ? <RunStatus run={run} /> : <SweepStatus />}
       <SweepInBackground />
       <span className="spacer" />
-      <output
-        className="muted truncate"
-        title={notice === undefined ? undefined : shownLine(notice)}
-      >
-        {notice === undefined ? undefined : shownLine(notice)}
-      </output>
+      <WhatHappened />
       <RunOnSave />
     </footer>
+  );
+}
+
+/** The latest event; a run with notes that was closed stands longer, with the way to open it again. */
+function WhatHappened(): ReactNode {
+  const notice = useSession((state) => state.notice);
+  const closed = useClosedRun();
+  const text = closed?.words ?? notice;
+  const words = text === undefined ? undefined : shownLine(text);
+  return (
+    <>
+      <output className="muted truncate" title={words}>
+        {words}
+      </output>
+      {closed && (
+        <Tip content={<Shortcut command="reopenRun" />}>
+          <LinkButton onPress={undoClosing}>Undo</LinkButton>
+        </Tip>
+      )}
+    </>
   );
 }
 

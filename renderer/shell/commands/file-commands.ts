@@ -1,9 +1,10 @@
+import { closedRun, undoClosing } from '../../session/closing.ts';
 import { chooseAndOpen } from '../../session/opening.ts';
 import { copyCommand, copyLink } from '../../session/places.ts';
 import { save, savePage } from '../../session/saving.ts';
 import { selectSweep, session } from '../../session/store.ts';
 import { copyPicture, savePictureOf } from '../pictures.ts';
-import { always, currentView, set, withTrace, type Behaviours } from './behaviour.ts';
+import { always, currentView, set, withFound, withTrace, type Behaviours } from './behaviour.ts';
 
 /** What opens and saves, and the settings of the application. */
 export const FILE_COMMANDS = {
@@ -18,6 +19,7 @@ export const FILE_COMMANDS = {
   saveTimelinePicture: withTrace(() => void savePictureOf('timeline')),
   copyViewPicture: withTrace(() => void copyPicture('view')),
   copyTimelinePicture: withTrace(() => void copyPicture('timeline')),
+  reopenRun: withFound(closedRun, undoClosing),
   copyLink: withTrace(({ cursor }) => void copyLink(cursor)),
   copyCommand: withTrace(({ cursor }) => void copyCommand(cursor)),
   preferences: set(() => ({ dialog: 'preferences' })),

@@ -46,6 +46,15 @@ export function markdownFence(lines: readonly string[], language = ''): readonly
   return [`${fence}${language}`, ...lines, fence];
 }
 
+/** A table with a heading for each column; the texts of its cells stay text. */
+export function markdownTable(
+  headings: readonly string[],
+  rows: readonly (readonly string[])[],
+): readonly string[] {
+  const lineOf = (cells: readonly string[]) => `| ${cells.map(escapeMarkdown).join(' | ')} |`;
+  return [lineOf(headings), `|${' --- |'.repeat(headings.length)}`, ...rows.map(lineOf)];
+}
+
 function longestTicks(text: string): number {
   return (text.match(/`+/g) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0);
 }

@@ -36,6 +36,11 @@ export function encodeValue(value: Value): unknown {
   return encodeWithin(value, VALUE_LEVELS_MAX);
 }
 
+/** A value as indented JSON in that encoding. */
+export function formatValueJson(value: Value): string {
+  return JSON.stringify(encodeValue(value), null, 2);
+}
+
 /**
  * As {@link encodeValue}, for a value that has other containers around it.
  *

@@ -1,17 +1,12 @@
 import { Copy, X } from 'lucide-react';
 import { useMemo, type ReactNode } from 'react';
-import {
-  storyMarkdown,
-  tellCausality,
-  type StoryPart,
-  type StorySentence,
-} from '../../core/trace/causality/story.ts';
+import { storyMarkdown, tellCausality, type StoryPart } from '../../core/trace/causality/story.ts';
 import { findingsOf } from '../../core/trace/causes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
-import { showNotice } from '../session/notices.ts';
+import { copyText } from '../session/clipboard.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { StepLink } from '../ui/seek.tsx';
-import { formatCount, formatStepIndex } from '../words/format.ts';
+import { formatPlural, formatStepIndex } from '../words/format.ts';
 import { shownLine } from '../words/shown.ts';
 import type { CausalityGraph } from './graph-model.ts';
 import { setStoryShown } from './story-view.ts';
@@ -39,7 +34,12 @@ export function StoryPanel({
           icon={Copy}
           label="Copy as Markdown"
           size="small"
-          onPress={() => void copy(title, sentences)}
+          onPress={() =>
+            void copyText(
+              storyMarkdown(title, sentences),
+              `${formatPlural(sentences.length, 'step')} as Markdown`,
+            )
+          }
         />
         <IconButton
           icon={X}
@@ -74,14 +74,4 @@ function titleOf(trace: Trace, focus: number): string {
   const names = focus < 0 ? [] : findingsOf(trace, focus).map(({ name }) => shownLine(name));
   const step = formatStepIndex(focus);
   return names.length === 0 ? `What led to ${step}` : `Why ${step}: ${names.join(', ')}`;
-}
-
-async function copy(title: string, sentences: readonly StorySentence[]): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(storyMarkdown(title, sentences));
-    showNotice(`Copied ${formatCount(sentences.length)} steps as Markdown`);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    showNotice(`Nothing was copied: ${reason}`);
-  }
 }

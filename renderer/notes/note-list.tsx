@@ -1,6 +1,8 @@
-import { ArrowDown, ArrowUp, Pencil, Trash2 } from 'lucide-react';
+import { ArrowDown, ArrowUp, Copy, Pencil, Trash2 } from 'lucide-react';
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { coversStep, isBookmark, type Note } from '../../core/trace/notes.ts';
+import { noteMarkdown } from '../../core/trace/told-markdown.ts';
+import { copyText } from '../session/clipboard.ts';
 import type { RunEntry } from '../session/model.ts';
 import { changeNote } from '../session/note-draft.ts';
 import { moveNote, removeNote } from '../session/notes.ts';
@@ -67,7 +69,12 @@ function act(
     else focusBeside(by);
     return true;
   }
-  if (altKey || session.getState().isPage) return false;
+  if (altKey) return false;
+  if (key === 'c') {
+    copy(note);
+    return true;
+  }
+  if (session.getState().isPage) return false;
   if (key === 'e') changeNote(run, note);
   else if (key === 'Delete' || key === 'Backspace') {
     remove(run, note);
@@ -126,17 +133,40 @@ function NoteItem({
             <span className="note-view muted small">{VIEWS[note.view].label}</span>
           )}
           <span className="spacer" />
-          {!isPage && <ItemActions run={run} note={note} />}
+          <ItemActions run={run} note={note} isPage={isPage} />
         </div>
-        {!isBookmark(note) && <Markdown text={note.text} onLink={(link) => void copyLink(link)} />}
+        {!isBookmark(note) && <Markdown text={note.text} onLink={copyLink} />}
       </div>
     </li>
   );
 }
 
-function ItemActions({ run, note }: { run: RunEntry; note: Note }): ReactNode {
+function ItemActions({
+  run,
+  note,
+  isPage,
+}: {
+  run: RunEntry;
+  note: Note;
+  /** A saved page changes no notes. */
+  isPage: boolean;
+}): ReactNode {
   return (
     <span className="note-actions">
+      <RowIconButton
+        icon={Copy}
+        label="Copy the note as Markdown"
+        shortcut="C"
+        onPress={() => copy(note)}
+      />
+      {!isPage && <ChangeActions run={run} note={note} />}
+    </span>
+  );
+}
+
+function ChangeActions({ run, note }: { run: RunEntry; note: Note }): ReactNode {
+  return (
+    <>
       <RowIconButton
         icon={ArrowUp}
         label="Move up"
@@ -161,16 +191,16 @@ function ItemActions({ run, note }: { run: RunEntry; note: Note }): ReactNode {
         shortcut="Delete"
         onPress={() => remove(run, note)}
       />
-    </span>
+    </>
   );
 }
 
 /** The window opens no addresses: whoever wrote a trace must not lead its reader anywhere. */
-async function copyLink(address: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(address);
-    showNotice(`Copied ${address}`);
-  } catch (error) {
-    showNotice(`Nothing was copied: ${error instanceof Error ? error.message : String(error)}`);
-  }
+function copyLink(address: string): void {
+  void copyText(address, address);
+}
+
+function copy(note: Note): void {
+  const words = `the ${isBookmark(note) ? 'bookmark' : 'note'} on ${shownPlaceOf(note)}`;
+  void copyText(noteMarkdown(note), `${words} as Markdown`);
 }

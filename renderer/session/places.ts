@@ -5,6 +5,7 @@ import type { Trace } from '../../core/trace/trace.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { show } from './arrangement.ts';
 import { arrange, currentArrangement } from './arrangements.ts';
+import { copyText } from './clipboard.ts';
 import { aimCursor } from './cursor.ts';
 import { changeFilter, filters } from './filters.ts';
 import type { RunEntry } from './model.ts';
@@ -159,12 +160,5 @@ async function commandTo(run: RunEntry, spot: Spot): Promise<string | undefined>
 
 async function copy(text: string | undefined, what: string): Promise<void> {
   if (text === undefined) return showNotice('Nothing was copied: the trace was not saved.');
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch (error) {
-    return showNotice(
-      `Nothing was copied: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-  showNotice(`Copied ${what}`);
+  await copyText(text, what);
 }

@@ -3,6 +3,7 @@ import { COMMANDS, isInPages, type CommandId } from '../words/commands.ts';
 import { ARRANGE_COMMANDS } from './commands/arrange-commands.ts';
 import type { Behaviour } from './commands/behaviour.ts';
 import { BESIDE_COMMANDS } from './commands/beside-commands.ts';
+import { COPY_COMMANDS } from './commands/copy-commands.ts';
 import { FILE_COMMANDS } from './commands/file-commands.ts';
 import { GO_COMMANDS } from './commands/go-commands.ts';
 import { NOTE_COMMANDS } from './commands/note-commands.ts';
@@ -19,6 +20,7 @@ const BEHAVIOURS: Readonly<Record<CommandId, Behaviour>> = {
   ...GO_COMMANDS,
   ...WATCH_COMMANDS,
   ...VIEW_COMMANDS,
+  ...COPY_COMMANDS,
   ...NOTE_COMMANDS,
   ...BESIDE_COMMANDS,
   ...ARRANGE_COMMANDS,

@@ -20,6 +20,7 @@ const TREE_KEYS = [
   [['S'], 'Only the steps that change it'],
   [['I'], 'Only the steps about its record'],
   [['C'], 'Copy the value'],
+  [['Shift', 'C'], 'Copy the path'],
   [['M'], 'Write a note on it'],
 ] as const;
 
@@ -30,12 +31,14 @@ const STEPS_KEYS = [
   [['Enter'], 'Go to the step'],
   [['Shift', 'Enter'], 'Compare the first chosen step with the last'],
   [['Ctrl', 'C'], 'Copy the chosen steps'],
+  [['Ctrl', 'Shift', 'C'], 'Copy them as Markdown'],
 ] as const;
 
 /** Keys that belong to a note in the list, while it has the focus. */
 const NOTES_KEYS = [
   [['↑', '↓'], 'Move between notes'],
   [['Enter'], 'Go to what it is on'],
+  [['C'], 'Copy it'],
   [['E'], 'Change it'],
   [['Alt', '↑'], 'Move up'],
   [['Alt', '↓'], 'Move down'],

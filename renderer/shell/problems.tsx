@@ -1,9 +1,10 @@
 import { Copy, FileWarning, Hourglass, TriangleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Problem } from '../../core/problem.ts';
+import { copyText } from '../session/clipboard.ts';
 import { dismiss } from '../session/closing.ts';
 import { isSameMachine, machineNameOf, machineOf, type MachineEntry } from '../session/model.ts';
-import { showNotice, useProblems } from '../session/notices.ts';
+import { useProblems } from '../session/notices.ts';
 import { stopMachine } from '../session/running.ts';
 import { selectRun, useSession } from '../session/store.ts';
 import { Banner } from '../ui/banner.tsx';
@@ -29,7 +30,7 @@ function Reported(): ReactNode {
     const { id, problem } = shown;
     return (
       <Banner key={id} icon={TriangleAlert} tone="finding" {...problem}>
-        <Button icon={Copy} onPress={() => void copy(problem)}>
+        <Button icon={Copy} onPress={() => void copyText(textOf(problem), 'the problem')}>
           Copy
         </Button>
         <IconButton icon={X} label="Dismiss" onPress={() => dismiss(shown)} />
@@ -38,10 +39,8 @@ function Reported(): ReactNode {
   });
 }
 
-async function copy({ title, remedy, details }: Problem): Promise<void> {
-  const parts = [title, remedy, details].filter((part) => part !== undefined);
-  await navigator.clipboard.writeText(parts.join('\n\n'));
-  showNotice('Copied');
+function textOf({ title, remedy, details }: Problem): string {
+  return [title, remedy, details].filter((part) => part !== undefined).join('\n\n');
 }
 
 /** Why what was saved last cannot be loaded. It stays until a good source is saved. */

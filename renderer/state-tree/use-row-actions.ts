@@ -7,12 +7,13 @@ import { TraceStepView } from '../../core/trace/step-view.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Write } from '../../core/trace/writes.ts';
 import { valueAt } from '../../core/value/container.ts';
-import { encodeValue } from '../../core/value/encoding.ts';
+import { formatValueJson } from '../../core/value/encoding.ts';
 import { formatPath, type Path } from '../../core/value/path.ts';
 import { samePath } from '../../core/value/segment.ts';
 import { sameValue, type Value } from '../../core/value/value.ts';
 import { show } from '../session/arrangement.ts';
 import { arrange } from '../session/arrangements.ts';
+import { copyText } from '../session/clipboard.ts';
 import { changeFilter } from '../session/filters.ts';
 import { followRecord } from '../session/following.ts';
 import { askNote } from '../session/note-draft.ts';
@@ -83,10 +84,10 @@ export function useRowActions(surroundings: Surroundings): RowActions {
       watch: (row) => watchRow(latest.current, row),
       onlyChanges: (row) => showChanges(latest.current.trace, row.path),
       copyValue: (row) => {
-        const text = JSON.stringify(encodeValue(valueOf(row, latest.current)), null, 2);
-        void copy(latest.current, text, `value of ${formatPath(row.path)}`);
+        const text = formatValueJson(valueOf(row, latest.current));
+        void copy(latest.current, text, `value of ${shownPath(row.path)}`);
       },
-      copyPath: (row) => void copy(latest.current, formatPath(row.path), formatPath(row.path)),
+      copyPath: (row) => void copy(latest.current, formatPath(row.path), shownPath(row.path)),
       note: (row) => noteOn(latest.current, memberOf(row, latest.current)),
     }),
     [],
@@ -166,14 +167,8 @@ function valueOf(row: Row, { comparison }: Surroundings): Value {
   return lookup.found ? lookup.value : row.value;
 }
 
-async function copy({ onNotice }: Surroundings, text: string, what: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(text);
-    onNotice({ text: `Copied ${what}` });
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    onNotice({ text: `Nothing was copied, because the clipboard refused it: ${reason}` });
-  }
+function copy({ onNotice }: Surroundings, text: string, what: string): Promise<void> {
+  return copyText(text, what, (notice) => onNotice({ text: notice }));
 }
 
 async function findWriter(

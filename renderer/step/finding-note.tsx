@@ -1,8 +1,9 @@
-import { Shrink, Zap } from 'lucide-react';
+import { Copy, Shrink, Zap } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Finding } from '../../core/machine/finding.ts';
 import { adviceOn } from '../../core/machine/rules.ts';
 import { describeFate, fateOf } from '../../core/trace/rerun.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import { askMended } from '../session/mended.ts';
 import type { RunEntry } from '../session/model.ts';
 import { useSequel } from '../session/sequels.ts';
@@ -16,6 +17,7 @@ import { LongText } from '../ui/long-text.tsx';
 import { WithPlaces } from '../ui/place-link.tsx';
 import { FINDING_KIND_WORDS } from '../words/finding-words.ts';
 import { shownLine } from '../words/shown.ts';
+import { copyFinding } from './copy-finding.ts';
 import { DoomOf } from './doom.tsx';
 import { ExplanationOf } from './explanation.tsx';
 import { NoteButton } from './note-button.tsx';
@@ -71,6 +73,7 @@ export function FindingNote({ finding }: { finding: Finding }): ReactNode {
         </div>
       </div>
       <div className="finding-buttons">
+        {run?.trace && <CopyFinding trace={run.trace} finding={finding} />}
         <ShrinkFinding finding={finding} />
         <NoteButton
           place={{ step: finding.stepIndex, finding: finding.name }}
@@ -123,6 +126,11 @@ function CrashEverywhere(): ReactNode {
       Crash everywhere
     </Button>
   );
+}
+
+function CopyFinding({ trace, finding }: { trace: Trace; finding: Finding }): ReactNode {
+  const copy = () => copyFinding(trace, finding);
+  return <IconButton icon={Copy} command="copyFinding" onPress={copy} />;
 }
 
 /** Shrinks the run to a finding, if the run was made by a machine. */

@@ -1,10 +1,10 @@
 import type { Step } from '../../core/trace/format.ts';
+import { copyText } from '../session/clipboard.ts';
 import { filters } from '../session/filters.ts';
-import { showNotice } from '../session/notices.ts';
 import { allSteps, type StepRows } from '../session/step-set.ts';
 import { selectCursor, selectRun, session } from '../session/store.ts';
 import { formatCount, formatPlural } from '../words/format.ts';
-import { jsonLinesOf, tableOf } from './row-text.ts';
+import { jsonLinesOf, markdownOf, tableOf } from './row-text.ts';
 import { stepsView } from './selection.ts';
 
 /** The most steps that are copied at once. */
@@ -12,6 +12,7 @@ const COPIED_STEPS_MAX = 10_000;
 
 const FORMATS = {
   text: { write: tableOf, words: 'as text' },
+  markdown: { write: markdownOf, words: 'as Markdown' },
   json: { write: jsonLinesOf, words: 'as JSON lines' },
 } as const satisfies Record<string, { write: (steps: readonly Step[]) => string; words: string }>;
 
@@ -27,16 +28,12 @@ export async function copySteps(format: CopyFormat): Promise<void> {
   const chosen = chosenSteps(run.id, filters.getState().found[run.id]?.steps, run.steps);
   const copied = chosen.slice(0, COPIED_STEPS_MAX);
   if (copied.length === 0) return;
-  try {
-    await trace.load(copied);
-    await navigator.clipboard.writeText(write(copied.map((stepIndex) => trace.step(stepIndex))));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return showNotice(`Nothing was copied: ${reason}`);
-  }
+  const text = trace
+    .load(copied)
+    .then(() => write(copied.map((stepIndex) => trace.step(stepIndex))));
   const rest = chosen.length - copied.length;
   const cut = rest === 0 ? '' : `; the other ${formatCount(rest)} were left out`;
-  showNotice(`Copied ${formatPlural(copied.length, 'step')} ${words}${cut}`);
+  await copyText(text, `${formatPlural(copied.length, 'step')} ${words}${cut}`);
 }
 
 function chosenSteps(

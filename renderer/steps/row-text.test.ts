@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { book, crash, nothing, paid, traceOf } from '../../core/test-helpers/test-desk.ts';
 import { parseLine } from '../../core/trace/format.ts';
 import { rowTextOf } from '../../core/trace/step-row.ts';
-import { jsonLinesOf, tableOf } from './row-text.ts';
+import { jsonLinesOf, markdownOf, tableOf } from './row-text.ts';
 
 const trace = traceOf([book('Room 1'), paid(1), nothing, ...crash(0)]);
 const steps = Array.from({ length: trace.length }, (_, at) => trace.step(at));
@@ -34,5 +34,20 @@ describe('copied steps', () => {
   it('are lines of a trace', () => {
     const lines = jsonLinesOf(steps).trimEnd().split('\n');
     expect(lines.map((line) => parseLine(line).kind)).toEqual(steps.map(() => 'step'));
+  });
+
+  it('are a table in Markdown, without columns that hold nothing', () => {
+    const lines = markdownOf(steps).trimEnd().split('\n');
+    expect(lines).toHaveLength(steps.length + 2);
+    expect(lines[0]).toMatch(/^\| step \| kind \| operation \| /);
+    expect(lines[0]).not.toContain('findings');
+    expect(new Set(lines.map((line) => line.split(' | ').length)).size).toBe(1);
+    expect(lines[2]).toMatch(/^\| 0 \| input \| Book \| room Room 1 \| /);
+  });
+
+  it('are in words and whole, if it is one', () => {
+    const text = markdownOf([stepAt(0)]);
+    expect(text).toMatch(/^\*\*Step 0\*\*: input `Book`/);
+    expect(text).toContain('```json\n{\n  "step": 0,');
   });
 });

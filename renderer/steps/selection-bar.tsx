@@ -1,4 +1,4 @@
-import { Braces, Copy, GitCompareArrows, X } from 'lucide-react';
+import { Braces, Copy, GitCompareArrows, Table, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { StepRows } from '../session/step-set.ts';
 import { Button } from '../ui/button.tsx';
@@ -23,6 +23,9 @@ export function SelectionBar({ runId, rows }: { runId: string; rows: StepRows })
       </Button>
       <Button icon={Copy} label="Copy as text" onPress={() => void copySteps('text')}>
         <span className="steps-wide">Copy as text</span>
+      </Button>
+      <Button icon={Table} label="Copy as Markdown" onPress={() => void copySteps('markdown')}>
+        <span className="steps-wide">Copy as Markdown</span>
       </Button>
       <Button icon={Braces} label="Copy as JSON lines" onPress={() => void copySteps('json')}>
         <span className="steps-wide">Copy as JSON lines</span>

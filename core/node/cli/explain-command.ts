@@ -1,12 +1,12 @@
 import type { Finding } from '../../machine/finding.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { soughtFirst } from '../../trace/causes.ts';
+import { placeOf } from '../../trace/finding-facts.ts';
 import type { Need } from '../../trace/judged.ts';
 import { formatSentence } from '../../trace/sentences.ts';
 import type { Trace } from '../../trace/trace.ts';
 import type { ButFor, JudgedPart } from '../../what-if/but-for.ts';
 import { partName } from '../../what-if/explanation.ts';
-import { placeOf } from '../report/findings-text.ts';
 import { printIndented, printJson, printLine, style } from '../report/print.ts';
 import { explainTrace, type Explanation } from '../runs/explaining.ts';
 import { isMeant, nothingFound, requireStep, type FindingOptions } from './finding-choice.ts';

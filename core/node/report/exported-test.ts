@@ -1,10 +1,10 @@
 import type { Finding } from '../../machine/finding.ts';
 import type { Operation } from '../../machine/operation.ts';
 import { parseSeed } from '../../text/quantities.ts';
+import { placeOf } from '../../trace/finding-facts.ts';
 import type { TraceHeader } from '../../trace/format.ts';
 import { toLiteral } from '../../value/literal.ts';
 import type { Value } from '../../value/value.ts';
-import { placeOf } from './findings-text.ts';
 
 /** What an exported test executes and what it expects not to be found. */
 export interface ExportedRun {

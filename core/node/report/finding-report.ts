@@ -1,11 +1,14 @@
 import type { Finding } from '../../machine/finding.ts';
-import { OPERATION_WORDS } from '../../machine/operation.ts';
-import { escapeMarkdown, markdownCode, markdownFence } from '../../text/markdown.ts';
+import { markdownFence } from '../../text/markdown.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
 import { cutText, showText } from '../../text/visible.ts';
 import type { Step, TraceHeader } from '../../trace/format.ts';
-import { rowTextOf, type RowAction } from '../../trace/step-row.ts';
-import { factsOf, placeOf } from './findings-text.ts';
+import {
+  findingLines,
+  markdownName as code,
+  markdownText as text,
+  stepLine,
+} from '../../trace/told-markdown.ts';
 
 /** A finding, and what the report says about it. */
 export interface FindingReport {
@@ -26,25 +29,18 @@ export interface FindingReport {
 }
 
 const TITLE_CHARS_MAX = 160;
-const TEXT_CHARS_MAX = 2_000;
 const STEPS_MAX = 50;
 
 /** A report as the lines of a Markdown document, in which no text of a trace is more than text. */
 export function findingMarkdown(report: FindingReport): readonly string[] {
   const { header, finding, shrunkFrom, sentences, command, remarks } = report;
-  const { machine, seed, scenario, faults } = header;
-  const { kind, name, message, stepIndex, shape } = finding;
+  const { machine, seed } = header;
+  const { message } = finding;
   const title = `${cutText(message, TITLE_CHARS_MAX)} (${cutText(machine, TITLE_CHARS_MAX)}, seed ${seed})`;
-  const place = placeOf(shrunkFrom?.stepIndex ?? stepIndex);
-  const facts = factsOf(finding).map(([fact, value]) => `- ${fact}: ${text(value)}`);
   return [
     `# ${text(title)}`,
     '',
-    `**${text(`${kind}: ${name}`)}** fails ${place} (${code(shape)}): ${text(message)}`,
-    '',
-    `- machine: ${code(machine)}`,
-    `- scenario: ${code(scenario)}, seed ${code(seed)}, faults ${code(faults)}`,
-    ...facts,
+    ...findingLines(header, finding, shrunkFrom?.stepIndex),
     ...sourceOf(report),
     ...stepsOf(report),
     ...section(
@@ -75,41 +71,6 @@ function stepsOf({ steps, shrunkFrom }: FindingReport): readonly string[] {
       : `The minimal run: ${formatPlural(steps.length, 'step')} of ${formatCount(shrunkFrom.steps)}`;
   return section(heading, [
     ...(hidden > 0 ? [`- ${formatPlural(hidden, 'step')} before these`] : []),
-    ...shown.map((step) => `- ${stepText(step)}`),
+    ...shown.map((step) => `- ${stepLine(step)}`),
   ]);
-}
-
-/** A step in words: what came, how it ended, what it emitted, and what does not hold after it. */
-function stepText(step: Step): string {
-  const { operation, brief, outcome, actions } = rowTextOf(step);
-  // The outcome says that a step panicked or hung.
-  const broken = step.findings.filter((one) => one.kind !== 'panic' && one.kind !== 'hang');
-  const { kind } = step.operation;
-  const given = kind === 'normal' || kind === 'trackedActionCompleted' || kind === 'loss';
-  const what = given
-    ? `${OPERATION_WORDS[kind]} ${code(operation)}${brief === '' ? '' : ` (${text(brief)})`}`
-    : OPERATION_WORDS[kind];
-  const named = (isOwn: boolean) =>
-    actions
-      .filter((action) => isEmitted(action) === isOwn)
-      .map((action) => code(action.text))
-      .join(', ');
-  const [answered, emitted] = [named(false), named(true)];
-  return [
-    `**Step ${formatCount(step.stepIndex)}**: ${what}${answered === '' ? '' : ` of ${answered}`}: ${text(outcome)}.`,
-    ...(emitted === '' ? [] : [`It emits ${emitted}.`]),
-    ...broken.map(({ name }) => `Here ${code(name)} does not hold.`),
-  ].join(' ');
-}
-
-function isEmitted({ kind }: RowAction): boolean {
-  return kind === 'tracked' || kind === 'untracked';
-}
-
-function text(given: string): string {
-  return escapeMarkdown(showText(cutText(given, TEXT_CHARS_MAX)));
-}
-
-function code(given: string): string {
-  return markdownCode(showText(cutText(given, TITLE_CHARS_MAX)));
 }

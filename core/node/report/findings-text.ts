@@ -1,13 +1,8 @@
-import type { CaughtFailure, Finding } from '../../machine/finding.ts';
-import { adviceOn } from '../../machine/rules.ts';
+import type { Finding } from '../../machine/finding.ts';
 import { formatCount, formatPlural, formatMore } from '../../text/quantities.ts';
 import { causesOf, type Cause } from '../../trace/causes.ts';
+import { factsOf, type Explained } from '../../trace/finding-facts.ts';
 import { printIndented, printLine, style } from './print.ts';
-
-/** Returns the place of a finding for the end of a sentence. */
-export function placeOf(stepIndex: number): string {
-  return stepIndex < 0 ? 'in the initial state' : `at step ${formatCount(stepIndex)}`;
-}
 
 /** How many causes are printed; --json lists all findings. */
 const CAUSES_SHOWN_MAX = 10;
@@ -35,14 +30,6 @@ function printCause({ first, count }: Cause): void {
   printExplanation(first);
 }
 
-/** What a finding of a run and one of a sweep have in common. */
-export interface Explained extends Pick<Finding, 'kind' | 'name' | 'message'> {
-  readonly expected?: string | undefined;
-  readonly actual?: string | undefined;
-  readonly source?: string | undefined;
-  readonly caught?: CaughtFailure | undefined;
-}
-
 /** Prints the message of a finding, its likely cause and its usual cure, below its title. */
 export function printExplanation(finding: Explained): void {
   const { message, source } = finding;
@@ -51,30 +38,4 @@ export function printExplanation(finding: Explained): void {
   const width = Math.max(...facts.map(([name]) => name.length));
   for (const [name, text] of facts)
     printLine(style.dim(`    ${`${name}:`.padEnd(width + 1)} ${text}`));
-}
-
-/** Returns the facts about a finding besides its message, by name. */
-export function factsOf(finding: Explained): readonly (readonly [name: string, text: string])[] {
-  const { expected, actual } = finding;
-  const { likelyCause, cure } = namedAdviceOn(finding);
-  const facts = { expected, came: actual, 'likely cause': likelyCause, 'usual cure': cure };
-  return Object.entries(facts).flatMap(([name, text]) =>
-    text === undefined ? [] : [[name, text] as const],
-  );
-}
-
-/** The likely cause of a finding and its usual cure, under their names in JSON. */
-interface NamedAdvice {
-  readonly likelyCause?: string;
-  readonly cure?: string;
-}
-
-/** Adds the likely cause and the usual cure to a finding, for JSON. */
-export function withAdvice<T extends Explained>(finding: T): T & NamedAdvice {
-  return { ...finding, ...namedAdviceOn(finding) };
-}
-
-function namedAdviceOn(finding: Explained): NamedAdvice {
-  const advice = adviceOn(finding);
-  return advice ? { likelyCause: advice.cause, cure: advice.cure } : {};
 }

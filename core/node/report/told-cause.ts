@@ -1,7 +1,7 @@
 import { causesOfSweep, seedsOf, type SweepCause } from '../../sweep/causes.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
 import { formatCount, formatPlural } from '../../text/quantities.ts';
-import { placeOf, withAdvice } from './findings-text.ts';
+import { placeOf, withAdvice } from '../../trace/finding-facts.ts';
 import { commandOfMinimal, commandOfSeed } from './reproduce.ts';
 
 /** A cause as every report of a sweep tells it. */

@@ -5,7 +5,6 @@ import { changeFilter, filters, setFilter } from '../../session/filters.ts';
 import { showRun } from '../../session/running.ts';
 import { session } from '../../session/store.ts';
 import { showSweep } from '../../session/tasks/sweep.ts';
-import { copySteps } from '../../steps/copy-steps.ts';
 import { stepsView } from '../../steps/selection.ts';
 import { showCommandOf } from '../../words/commands.ts';
 import { VIEW_IDS } from '../../words/views.ts';
@@ -44,8 +43,6 @@ export const VIEW_COMMANDS = {
     showView('causality');
   }),
   followRecord: withTrace(() => ui.setState({ dialog: 'followRecord' })),
-  copySteps: withTrace(() => void copySteps('text')),
-  copyStepsAsJson: withTrace(() => void copySteps('json')),
   toggleSweep: withFound(otherView, (show) => show()),
   focusState: withTrace(() => {
     showView('state');

@@ -1,0 +1,21 @@
+import { showNotice } from './notices.ts';
+
+/**
+ * Copies a text, which may still be on its way, and says so.
+ *
+ * @param what it is, after "Copied".
+ * @param tell says it; in the status line, unless a panel has a place of its own for that.
+ */
+export async function copyText(
+  text: string | Promise<string>,
+  what: string,
+  tell: (notice: string) => void = showNotice,
+): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(await text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return tell(`Nothing was copied: ${reason}`);
+  }
+  tell(`Copied ${what}`);
+}

@@ -103,10 +103,10 @@ export function someSteps(stepIndices: readonly number[]): KeptSteps {
     within: (step, to) => {
       let first = step < 0 ? -1 : Number.POSITIVE_INFINITY;
       let last = -1;
-      for (const [place, was] of stepIndices.entries()) {
+      for (const [at, was] of stepIndices.entries()) {
         if (was < step || was > to) continue;
-        first = Math.min(first, place);
-        last = Math.max(last, place);
+        first = Math.min(first, at);
+        last = Math.max(last, at);
       }
       return first === Number.POSITIVE_INFINITY ? undefined : [first, last];
     },
@@ -120,9 +120,9 @@ export function someSteps(stepIndices: readonly number[]): KeptSteps {
  */
 export function carriedNotes(notes: readonly Note[], kept: KeptSteps): readonly Note[] {
   return notes.flatMap(({ step, to, ...rest }) => {
-    const place = kept.within(step, to ?? step);
-    if (!place) return [];
-    const [first, last] = place;
+    const span = kept.within(step, to ?? step);
+    if (!span) return [];
+    const [first, last] = span;
     return [{ ...rest, step: first, ...(last > first ? { to: last } : {}) }];
   });
 }

@@ -25,10 +25,10 @@ export function SelectionBar({ runId, rows }: { runId: string; rows: StepRows })
         <span className="steps-wide">Copy as text</span>
       </Button>
       <Button icon={Table} label="Copy as Markdown" onPress={() => void copySteps('markdown')}>
-        <span className="steps-wide">Copy as Markdown</span>
+        <span className="steps-wide">as Markdown</span>
       </Button>
       <Button icon={Braces} label="Copy as JSON lines" onPress={() => void copySteps('json')}>
-        <span className="steps-wide">Copy as JSON lines</span>
+        <span className="steps-wide">as JSON lines</span>
       </Button>
       <IconButton
         icon={X}

@@ -141,11 +141,11 @@ test('come back when their run is closed by mistake, and go along when it is shr
   await page.keyboard.press('Shift+M');
   await write(page, new RegExp(`^Note on step ${step}$`), 'Lent twice');
   const runs = page.getByRole('region', { name: 'Runs' });
-  await runs.getByRole('button', { name: /^Close lends/ }).click();
-  await expect(page.getByText(/^Closed lends.* with 1 note$/)).toBeVisible();
+  await runs.getByRole('button', { name: /^Close library/ }).click();
+  await expect(page.getByText(/^Closed library.* with 1 note$/)).toBeVisible();
   await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await expectStep(page, step);
-  await runs.getByRole('button', { name: /^Close lends/ }).click();
+  await runs.getByRole('button', { name: /^Close library/ }).click();
   await page.keyboard.press('ControlOrMeta+Shift+t');
   await expectStep(page, step);
 

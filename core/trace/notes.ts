@@ -93,8 +93,8 @@ export interface KeptSteps {
 }
 
 /** The steps of a run that begins with the same ones. The initial state is one of them: -1. */
-export function firstSteps(count: number): KeptSteps {
-  return { within: (step, to) => (step < count ? [step, Math.min(to, count - 1)] : undefined) };
+export function firstSteps(steps: number): KeptSteps {
+  return { within: (step, to) => (step < steps ? [step, Math.min(to, steps - 1)] : undefined) };
 }
 
 /** The steps of a shrunk run, by the step that each one was. The initial state stays at -1. */

@@ -150,3 +150,44 @@ test('gives the speaker a window with the next note and a clock', async ({ app, 
   await expect(talk(page)).toBeHidden();
   expect(app.windows()).toHaveLength(1);
 });
+
+test('has one window for the speaker, and takes it along when the page goes', async ({
+  app,
+  page,
+}) => {
+  await expect(count(page)).toHaveText('1 / 9');
+  const opening = app.waitForEvent('window');
+  await page.keyboard.press('s');
+  const speaker = await opening;
+  await expect(speaker.getByRole('region', { name: 'Next note' })).toBeVisible();
+  for (let times = 0; times < 4; times += 1) await page.keyboard.press('s');
+  await expect.poll(() => app.windows().length).toBe(2);
+  const window = await app.browserWindow(page);
+  await window.evaluate((browserWindow) => browserWindow.reload());
+  await expect.poll(() => app.windows().length).toBe(1);
+});
+
+test('says that the window of the speaker was not opened', async ({ page }) => {
+  await expect(count(page)).toHaveText('1 / 9');
+  await page.evaluate(() => {
+    window.open = () => null;
+  });
+  await page.keyboard.press('s');
+  await expect(talk(page).getByRole('alert')).toHaveText('The speaker window was not opened.');
+  await page.keyboard.press('PageDown');
+  await expect(talk(page).getByRole('alert')).toBeHidden();
+});
+
+test('gives the focus back', async ({ page }) => {
+  await expect(count(page)).toHaveText('1 / 9');
+  await page.keyboard.press('Escape');
+  await expect(talk(page)).toBeHidden();
+  await page.keyboard.press('Shift+A');
+  const present = page.getByRole('button', { name: 'Present', exact: true });
+  await present.focus();
+  await page.keyboard.press('Enter');
+  await expect(count(page)).toHaveText('1 / 9');
+  await expect(talk(page)).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(present).toBeFocused();
+});

@@ -77,6 +77,15 @@ export function coversStep({ step, to = step }: NotePlace, stepIndex: number): b
   return step <= stepIndex && stepIndex <= to;
 }
 
+/**
+ * Whether a run has the steps that a note is on.
+ *
+ * @param steps the number of steps of the run.
+ */
+export function isWithin({ step, to = step }: NotePlace, steps: number): boolean {
+  return to < steps;
+}
+
 /** Adds a note where its step is told: before the first one of a later step. */
 export function withNote(notes: readonly Note[], note: Note): readonly Note[] {
   const at = notes.findIndex(({ step }) => step > note.step);
@@ -163,7 +172,7 @@ export function noteProblem(
   steps: number,
 ): string | undefined {
   if (others.length >= NOTES_MAX) return `a trace has at most ${formatCount(NOTES_MAX)} notes`;
-  if ((note.to ?? note.step) >= steps) {
+  if (!isWithin(note, steps)) {
     return `note: the trace has no step ${formatCount(note.to ?? note.step)}`;
   }
   if (others.some(({ id }) => id === note.id))

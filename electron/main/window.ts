@@ -151,16 +151,28 @@ function keepInPlace(contents: WebContents): void {
   );
 }
 
-/** Puts the speaker's window on another screen than the talk, where there is one, and ends both together. */
+/**
+ * Puts the speaker's window on another screen than the talk, where there is one. It lives no longer than the
+ * page that opened it, and there is one at a time.
+ */
 function takeSpeakers(window: BrowserWindow): void {
+  let last: BrowserWindow | undefined;
+  const close = () => {
+    if (last && !last.isDestroyed()) last.destroy();
+  };
+  window.on('closed', close);
+  window.webContents.on('render-process-gone', close);
+  window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
+    if (isMainFrame && !isSameDocument) close();
+  });
   window.webContents.on('did-create-window', (speaker) => {
+    close();
+    last = speaker;
     keepInPlace(speaker.webContents);
+    speaker.webContents.setWindowOpenHandler(() => ({ action: 'deny' }));
     const here = screen.getDisplayMatching(window.getBounds());
     const other = screen.getAllDisplays().find(({ id }) => id !== here.id);
     if (other) speaker.setBounds(other.workArea);
-    const close = () => speaker.destroy();
-    window.once('closed', close);
-    speaker.once('closed', () => window.off('closed', close));
   });
 }
 

@@ -50,7 +50,7 @@ export function NotesPanel({ run, cursor }: { run: RunEntry; cursor: number }): 
         {!isPage && <IconButton icon={Plus} command="writeNote" onPress={write} />}
         <Button
           icon={Presentation}
-          isDisabled={toldOf(notes).length === 0}
+          isDisabled={toldOf(notes, run.trace).length === 0}
           onPress={() => startTalk(run)}
         >
           Present

@@ -1,11 +1,12 @@
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react';
 import type { Note } from '../../core/trace/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from '../session/model.ts';
 import { useNotes } from '../session/notes.ts';
 import { useSession } from '../session/store.ts';
 import { endTalk, toldOf, turn, turnTo, useTalk, type Talk } from '../session/talk.ts';
+import { ErrorBoundary } from '../ui/error-boundary.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { LitContext } from '../ui/lit.ts';
 import { Markdown } from '../ui/markdown.tsx';
@@ -28,10 +29,11 @@ export function Presenter({ renderView }: { renderView: RenderView }): ReactNode
   const talk = useTalk();
   const run = useSession(({ runs }) => runs.find(({ id }) => id === talk?.runId));
   if (!talk || !run?.trace) return null;
-  return <Slide talk={talk} run={run} trace={run.trace} renderView={renderView} />;
+  return <TalkDialog talk={talk} run={run} trace={run.trace} renderView={renderView} />;
 }
 
-function Slide({
+/** What may fail is in a boundary, so that the keys and the button that end the talk are always there. */
+function TalkDialog({
   talk,
   run,
   trace,
@@ -42,11 +44,10 @@ function Slide({
   trace: Trace;
   renderView: RenderView;
 }): ReactNode {
-  const told = toldOf(useNotes(run));
+  const told = toldOf(useNotes(run), trace);
   const note = told[Math.min(talk.at, told.length - 1)];
-  const root = useRef<HTMLDialogElement>(null);
+  const root = useFocusDuringTalk();
   useTalkKeys();
-  useEffect(() => root.current?.focus(), []);
   if (!note) return null;
   return (
     <dialog
@@ -59,16 +60,28 @@ function Slide({
       data-black={talk.isBlack}
     >
       <div className="presenter-slide">
-        <Words key={note.id} note={note} />
-        <LitContext value={isOnPart(note) ? note : undefined}>
-          <Stage note={note} run={run} trace={trace} renderView={renderView} />
-        </LitContext>
+        <ErrorBoundary part="The note" subject={note}>
+          <Words key={note.id} note={note} />
+        </ErrorBoundary>
+        <ErrorBoundary part="What the note is on" subject={note}>
+          <LitContext value={isOnPart(note) ? note : undefined}>
+            <Stage note={note} run={run} trace={trace} renderView={renderView} />
+          </LitContext>
+        </ErrorBoundary>
       </div>
       <footer className="presenter-foot">
-        <span className="presenter-run muted truncate">
-          {shownLine(trace.header.machine)} · seed {shownLine(trace.header.seed)}
-        </span>
-        <Track trace={trace} steps={run.steps} told={told} note={note} onTurn={turnTo} />
+        {talk.notice === undefined ? (
+          <span className="presenter-run muted truncate">
+            {shownLine(trace.header.machine)} · seed {shownLine(trace.header.seed)}
+          </span>
+        ) : (
+          <span className="presenter-run ink-finding truncate" role="alert">
+            {talk.notice}
+          </span>
+        )}
+        <ErrorBoundary part="The line of the run" subject={note} fallback={null}>
+          <Track trace={trace} steps={run.steps} told={told} note={note} onTurn={turnTo} />
+        </ErrorBoundary>
         <output className="presenter-count data" aria-label="Note">
           {formatCount(told.indexOf(note) + 1)}{' '}
           <span className="muted">/ {formatCount(told.length)}</span>
@@ -83,7 +96,9 @@ function Slide({
         <IconButton icon={X} label="End the presentation" keys={['Esc']} onPress={endTalk} />
       </footer>
       {talk.isBlack && <output className="presenter-black" aria-label="The screen is dark" />}
-      {talk.isSpeakerShown && <SpeakerWindow told={told} note={note} beganMs={talk.beganMs} />}
+      <ErrorBoundary part="The speaker window" subject={talk} fallback={null}>
+        {talk.isSpeakerShown && <SpeakerWindow told={told} note={note} beganMs={talk.beganMs} />}
+      </ErrorBoundary>
     </dialog>
   );
 }
@@ -100,6 +115,20 @@ function Words({ note }: { note: Note }): ReactNode {
       <Markdown text={note.text} />
     </section>
   );
+}
+
+/** Takes the focus for the element that has the returned ref, and gives it back when the talk ends. */
+function useFocusDuringTalk(): RefObject<HTMLDialogElement | null> {
+  const root = useRef<HTMLDialogElement>(null);
+  // As soon as this is rendered, the window is inert and its focus is gone.
+  const [before] = useState(() => document.activeElement);
+  useEffect(() => {
+    root.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, [before]);
+  return root;
 }
 
 /** The keys belong to the talk alone, wherever the focus is. */

@@ -2,8 +2,7 @@ import { useEffect, useEffectEvent, useState, type ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { SPEAKER_WINDOW } from '../../core/contract/window.ts';
 import type { Note } from '../../core/trace/notes.ts';
-import { showNotice } from '../session/notices.ts';
-import { showSpeaker } from '../session/talk.ts';
+import { missSpeaker, showSpeaker } from '../session/talk.ts';
 import { Markdown } from '../ui/markdown.tsx';
 import { formatCount } from '../words/format.ts';
 import { shownPlaceOf, shownTitleOf } from '../words/note-words.ts';
@@ -29,7 +28,7 @@ export function SpeakerWindow(props: SpeakerProps): ReactNode {
   useEffect(() => {
     const view = window.open('', SPEAKER_WINDOW, 'popup,width=960,height=640');
     if (!view) {
-      showNotice('The window of the speaker was not opened.');
+      missSpeaker();
       return undefined;
     }
     furnish(view.document);

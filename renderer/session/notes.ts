@@ -5,10 +5,12 @@ import {
   coversStep,
   isBookmark,
   isSamePlace,
+  isWithin,
   withNote,
   type Note,
   type NotePlace,
 } from '../../core/trace/notes.ts';
+import type { Trace } from '../../core/trace/trace.ts';
 import type { RunEntry } from './model.ts';
 import type { Direction } from './navigation.ts';
 import { findRun } from './store.ts';
@@ -74,6 +76,17 @@ function merged(edited: EditedNotes | undefined, read: readonly Note[]): readonl
   const notes = read.filter(({ id }) => !known.has(id)).reduce(withNote, edited.notes);
   lastMerged.set(edited, { read, notes });
   return notes;
+}
+
+/**
+ * The notes on steps that a run has. A run that was executed again may be shorter than the one that was
+ * noted; a file with notes beyond its end would be damaged.
+ */
+export function notesWithin(notes: readonly Note[], trace: Trace | undefined): readonly Note[] {
+  const steps = trace?.length ?? 0;
+  return notes.every((note) => isWithin(note, steps))
+    ? notes
+    : notes.filter((note) => isWithin(note, steps));
 }
 
 /**

@@ -2,12 +2,13 @@ import type { PageDrawings, PageExplanation } from '../../core/contract/page.ts'
 import type { Reply } from '../../core/contract/window.ts';
 import { DRAWN_STEPS_MAX, PAGE_STATES_DRAWN_MAX } from '../../core/limits.ts';
 import { statesToDraw } from '../../core/trace/drawn-steps.ts';
+import type { Note } from '../../core/trace/notes.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { request } from '../api.ts';
 import { goalOf } from './cursor.ts';
 import { drawingMachineOf } from './machine-of-run.ts';
 import { fileNameOf, type RunEntry, type SweepEntry } from './model.ts';
-import { notesOf } from './notes.ts';
+import { notesOf, notesWithin } from './notes.ts';
 import { showNotice, showProblem } from './notices.ts';
 import { selectCursor, selectRun, selectSweep, session } from './store.ts';
 import { draw } from './tasks/draw.ts';
@@ -44,7 +45,7 @@ export async function saveTrace(): Promise<string | undefined> {
     await request('saveTrace', {
       traceId: run.id,
       suggestedName: `${nameOf(run.trace)}.jsonl.gz`,
-      notes: [...notesOf(run)],
+      notes: [...notesToSave(run)],
     }),
   );
 }
@@ -61,7 +62,7 @@ export async function savePage(): Promise<void> {
     await request('savePage', {
       traceId: run.id,
       suggestedName: `${name}.html`,
-      notes: [...notesOf(run)],
+      notes: [...notesToSave(run)],
       about: {
         name: run.origin.kind === 'file' ? fileNameOf(run.origin.path) : `${name}.jsonl.gz`,
         stepIndex,
@@ -88,6 +89,10 @@ export async function savePicture(
   const place = stepIndex < 0 ? 'start' : `step-${stepIndex}`;
   const suggestedName = `${nameOf(run.trace)}-${place}-${subject}.png`;
   tellSaved(await request('savePicture', { suggestedName, picture }));
+}
+
+function notesToSave(run: RunEntry): readonly Note[] {
+  return notesWithin(notesOf(run), run.trace);
 }
 
 /** Says where something was saved, or why it was not. Returns the path of the file, if there is one. */
@@ -126,7 +131,7 @@ async function pageDrawingsOf(run: RunEntry, stepIndex: number): Promise<PageDra
   const { trace } = run;
   const machine = drawingMachineOf(run);
   if (!trace || !machine || run.status === 'running') return [];
-  const states = statesToDraw(trace, stepIndex, PAGE_STATES_DRAWN_MAX, notesOf(run));
+  const states = statesToDraw(trace, stepIndex, PAGE_STATES_DRAWN_MAX, notesToSave(run));
   const drawings: PageDrawings = [];
   for (const view of machine.views) {
     const drawn: [number, string][] = [];

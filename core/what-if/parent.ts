@@ -66,7 +66,7 @@ export function parentOfSteps(header: TraceHeader, steps: readonly Executed[]): 
   };
 }
 
-function* walkAtHand(steps: Iterable<Executed>): Generator<UnreadStep> {
+function* walkAtHand(steps: readonly Executed[]): Generator<UnreadStep> {
   for (const step of steps) yield { before: step.before, as: () => step, read: () => step };
 }
 
@@ -75,8 +75,15 @@ export function cutParent(parent: Parent, stepsMax: number): Parent {
   return { ...parent, length: Math.min(parent.length, stepsMax) };
 }
 
-/** A run whose steps are kept in memory once they were read: for many forks of some thousand steps. */
+/** The most steps of a run that are kept in memory: each may hold states of its own. */
+export const KEPT_STEPS_MAX = 10_000;
+
+/**
+ * A run whose steps are kept in memory once they were read, for many forks: the run itself when it has more than
+ * {@link KEPT_STEPS_MAX}. Walks keep nothing, since each step is passed once.
+ */
 export function keptParent(parent: Parent): Parent {
+  if (parent.length > KEPT_STEPS_MAX) return parent;
   const steps = new Map<number, Executed>();
   const step = (stepIndex: number) => {
     const known = steps.get(stepIndex);
@@ -90,14 +97,5 @@ export function keptParent(parent: Parent): Parent {
     ...parent,
     step,
     stateAt: (stepIndex) => (steps.get(stepIndex)?.after as Value) ?? parent.stateAt(stepIndex),
-    walk: (from, to) => walkAtHand(stretch(step, from, to)),
   };
-}
-
-function* stretch(
-  step: (stepIndex: number) => Executed,
-  from: number,
-  to: number,
-): Generator<Executed> {
-  for (let at = from; at < to; at += 1) yield step(at);
 }

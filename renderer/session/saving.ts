@@ -137,10 +137,13 @@ async function pageDrawingsOf(run: RunEntry, stepIndex: number): Promise<PageDra
     const drawn: [number, string][] = [];
     for (let from = 0; from < states.length; from += DRAWN_STEPS_MAX) {
       const steps = states.slice(from, from + DRAWN_STEPS_MAX);
-      // A view that fails is missing in the page, which says so; the window says why.
-      await draw(machine.ref, { traceId: run.id, view, steps }, (one) => {
+      let hasFailed = false;
+      const problem = await draw(machine.ref, { traceId: run.id, view, steps }, (one) => {
         if (one.kind === 'drawn') drawn.push([one.stepIndex, JSON.stringify(one.drawing)]);
+        else hasFailed = true;
       }).done;
+      // What a view that fails has not drawn is missing in the page, which says so; the window says why.
+      if (problem || hasFailed) break;
     }
     drawings.push({ view, drawn });
   }

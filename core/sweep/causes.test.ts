@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { causesOfSweep } from './causes.ts';
+import { causesOfSweep, exampleOf } from './causes.ts';
 import { requirementOf, type MinimalRun, type Pattern } from './minimal-run.ts';
 import type { SweepGroup } from './report.ts';
 
@@ -23,6 +23,19 @@ function minimal(needs: Pattern, ...breaks: readonly string[]): MinimalRun {
 
 const namesIn = (groups: readonly SweepGroup[]) =>
   causesOfSweep(groups).map(({ symptoms }) => symptoms.map((symptom) => symptom.group.name));
+
+it('the example of a minimal run of another seed says what happened there', () => {
+  const own = { ...group('a'), message: 'own', expected: '1', output: [] };
+  const finding = { message: 'other', actual: '2' };
+  const other = { ...minimal(pattern('request'), 'a'), seed: '7', stepIndex: 4, finding };
+  expect(exampleOf({ group: own, minimal: other })).toEqual({
+    ...group('a'),
+    ...finding,
+    seed: '7',
+    stepIndex: 4,
+  });
+  expect(exampleOf({ group: own })).toEqual(own);
+});
 
 describe('causes of a sweep', () => {
   const twice = pattern('request', 'result', 'result');

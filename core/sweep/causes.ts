@@ -8,6 +8,15 @@ export interface Symptom {
   readonly minimal?: MinimalRun;
 }
 
+/** The group with the seed that its minimal run was shrunk from as its example, and what happened there. */
+export function exampleOf({ group, minimal }: Symptom): SweepGroup {
+  if (!minimal) return group;
+  const { seed, stepIndex, finding } = minimal;
+  if (seed === group.seed) return { ...group, stepIndex };
+  const { expected: _, actual: __, output: ___, caught: ____, ...shared } = group;
+  return { ...shared, ...finding, seed, stepIndex };
+}
+
 /** Findings of a sweep that have the same reason, as far as their shortest runs can tell. */
 export interface SweepCause {
   /** Identifies it within the sweep, as long as no more is shrunk. */

@@ -4,7 +4,7 @@ import { executedStep, type Executed } from '../machine/executed.ts';
 import type { Finding } from '../machine/finding.ts';
 import type { Operation } from '../machine/operation.ts';
 import type { JudgedStep } from '../trace/judged.ts';
-import { isWithin, patternOf, type Pattern } from './minimal-run.ts';
+import { isPatternWithin, patternOf, type Pattern } from './minimal-run.ts';
 
 type Given = Partial<Pick<Executed, 'actions' | 'refused'>> & { readonly operation: Operation };
 
@@ -93,15 +93,15 @@ describe('a pattern', () => {
         const small = large
           .filter((_, at) => keeps[at])
           .map(({ what, actions }) => ({ what, actions: actions.map((number) => 10 - number) }));
-        expect(isWithin(small, large)).toBe(true);
-        expect(isWithin(large, small)).toBe(small.length === large.length);
+        expect(isPatternWithin(small, large)).toBe(true);
+        expect(isPatternWithin(large, small)).toBe(small.length === large.length);
       }),
     );
   });
 
   it('is not within what confuses two of its actions', () => {
     const of = (...actions: number[]) => actions.map((one) => ({ what: 'result', actions: [one] }));
-    expect(isWithin(of(1, 2), of(1, 1))).toBe(false);
-    expect(isWithin(of(1, 1), of(1, 2, 1))).toBe(true);
+    expect(isPatternWithin(of(1, 2), of(1, 1))).toBe(false);
+    expect(isPatternWithin(of(1, 1), of(1, 2, 1))).toBe(true);
   });
 });

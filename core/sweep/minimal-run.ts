@@ -6,6 +6,7 @@ import type { Finding } from '../machine/finding.ts';
 import type { ActionId } from '../machine/machine.ts';
 import { RULES, type Rule, type RuleName } from '../machine/rules.ts';
 import { seedSchema } from '../text/quantities.ts';
+import { caughtFailureSchema } from '../trace/codecs.ts';
 import type { JudgedStep } from '../trace/judged.ts';
 import { kindOf } from '../value/label.ts';
 
@@ -26,6 +27,15 @@ export const minimalRunSchema = z.object({
   seed: seedSchema,
   /** The step of the finding when that seed is recorded with every check on. */
   stepIndex: z.number().int().nonnegative(),
+  /** What happened in that step. Older reports lack it. */
+  finding: z
+    .object({
+      message: z.string(),
+      expected: z.string().optional(),
+      actual: z.string().optional(),
+      caught: caughtFailureSchema.optional(),
+    })
+    .optional(),
   /** The number of steps that are left. */
   steps: z.number().int().nonnegative(),
   /** What of it is needed, see {@link patternOf}. */
@@ -95,7 +105,7 @@ function marksOf(step: Executed): readonly Mark[] {
   ];
   switch (operation.kind) {
     case 'normal': {
-      const asked = trackedOf(step);
+      const asked = askedOf(step);
       const names = asked.map(({ action }) => nameOf(action)).join(', ');
       const what = asked.length > 0 ? `request for ${names}` : `request ${nameOf(operation.input)}`;
       return mark(
@@ -121,7 +131,7 @@ function marksOf(step: Executed): readonly Mark[] {
 }
 
 /** The tracked actions that a step asked for, whether or not they were sent. */
-function trackedOf({ actions, discarded, refused }: Executed) {
+function askedOf({ actions, discarded, refused }: Executed) {
   return [...actions, ...discarded, ...refused].flatMap((emitted) =>
     emitted.kind === 'tracked' ? [emitted] : [],
   );
@@ -187,7 +197,7 @@ export function isTelling(pattern: Pattern): boolean {
 }
 
 /** Whether a pattern has all of another one in it, in order, perhaps with actions of other numbers. */
-export function isWithin(small: Pattern, large: Pattern): boolean {
+export function isPatternWithin(small: Pattern, large: Pattern): boolean {
   return small.length <= large.length && fits(small, large, new Map());
 }
 

@@ -3,7 +3,7 @@ import { FINDING_KINDS } from '../machine/finding.ts';
 import { RULE_NAMES, type RuleName } from '../machine/rules.ts';
 import { seedSchema, SHARDS_MAX, formatCount, formatAll, byCount } from '../text/quantities.ts';
 import { caughtFailureSchema, printed } from '../trace/codecs.ts';
-import { isTelling, isWithin, minimalRunSchema, type MinimalRun } from './minimal-run.ts';
+import { isTelling, isPatternWithin, minimalRunSchema, type MinimalRun } from './minimal-run.ts';
 
 const count = z.number().int().nonnegative();
 const ruleName = z.enum(RULE_NAMES as [RuleName, ...RuleName[]]);
@@ -311,7 +311,7 @@ function addMinima(one: SweepGroup, other: SweepGroup): Pick<SweepGroup, 'minima
 export function distinctMinima(all: readonly MinimalRun[]): readonly MinimalRun[] {
   const sorted = all.toSorted((a, b) => a.steps - b.steps || compareSeeds(a.seed, b.seed));
   const isNew = ({ pattern }: MinimalRun, at: number) =>
-    isTelling(pattern) && !sorted.slice(0, at).some((one) => isWithin(one.pattern, pattern));
+    isTelling(pattern) && !sorted.slice(0, at).some((one) => isPatternWithin(one.pattern, pattern));
   return sorted.filter((run, at) => at === 0 || isNew(run, at));
 }
 

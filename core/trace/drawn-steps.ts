@@ -2,7 +2,10 @@ import type { Note } from './notes.ts';
 import { lastAtMost, type Trace } from './trace.ts';
 
 /** The step that made the state after a step: the last one that changed it, or -1 for the initial state. */
-export function stateMadeAt({ changedSteps }: Trace, stepIndex: number): number {
+export function stateMadeAt(
+  { changedSteps }: Pick<Trace, 'changedSteps'>,
+  stepIndex: number,
+): number {
   return changedSteps[lastAtMost(changedSteps, stepIndex)] ?? -1;
 }
 
@@ -13,7 +16,7 @@ export function stateMadeAt({ changedSteps }: Trace, stepIndex: number): number 
  * @returns the steps that made them, ascending.
  */
 export function statesToDraw(
-  trace: Trace,
+  trace: Pick<Trace, 'changedSteps' | 'notes'>,
   stepIndex: number,
   statesMax: number,
   notes: readonly Note[] = trace.notes,

@@ -1,7 +1,7 @@
 import { ArrowRight, Shrink } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
 import { Button as RowButton } from 'react-aria-components';
-import { seedsOf, type SweepCause } from '../../core/sweep/causes.ts';
+import { exampleOf, seedsOf, type SweepCause } from '../../core/sweep/causes.ts';
 import { UNSTEADY, type SweepGroup } from '../../core/sweep/report.ts';
 import type { SweepEntry } from '../session/model.ts';
 import { openExample, shrinkExample, shrunkExampleOf } from '../session/shrinks.ts';
@@ -24,10 +24,8 @@ interface CauseProps {
 
 /** A cause: what it breaks, why, how often, and an example seed. */
 export function SweepCauseRow({ sweep, cause, seeds }: CauseProps): ReactNode {
-  const { group, minimal } = cause.symptoms[0];
-  const { message, name, kind, shape } = group;
-  const { seed, stepIndex } = minimal ?? group;
-  const example = { ...group, seed };
+  const example = exampleOf(cause.symptoms[0]);
+  const { message, name, kind, shape, seed, stepIndex } = example;
   return (
     <li className="group-row">
       <RowButton className="group-open" onPress={() => openExample(sweep, example)}>
@@ -38,7 +36,7 @@ export function SweepCauseRow({ sweep, cause, seeds }: CauseProps): ReactNode {
               {shownLine(kind === 'panic' ? `Panic: ${name}` : name)}
             </span>
             <span className="muted small">{FINDING_KIND_WORDS[kind].toLowerCase()}</span>
-            <span className="muted small data truncate" title={placeOf(group)}>
+            <span className="muted small data truncate" title={placeOf(example)}>
               {shape}
             </span>
           </span>
@@ -46,11 +44,11 @@ export function SweepCauseRow({ sweep, cause, seeds }: CauseProps): ReactNode {
             {shownLine(message)}
           </span>
           <Reason cause={cause} />
-          {group.isUnsteady && <span className="small ink-rejected">{UNSTEADY}</span>}
+          {example.isUnsteady && <span className="small ink-rejected">{UNSTEADY}</span>}
         </span>
         <Frequency count={seedsOf(cause)} seeds={seeds} />
         <span className="group-example">
-          <span className="data truncate" title={`The smallest seed: ${seed}`}>
+          <span className="data truncate" title={`Seed ${seed}`}>
             seed {seed}
           </span>
           <span className="data muted small">{formatStepIndex(stepIndex)}</span>

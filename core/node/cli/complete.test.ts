@@ -66,7 +66,10 @@ it('leaves files to the shell', async () => {
 it('takes what is typed for words, whatever they are', async () => {
   expect((await complete('run', '--help')).values).toEqual(['--help']);
   expect((await complete('--ver')).values).toEqual(['--version']);
-  expect(await complete('there-is-no-such-command', '--json', '')).toBeDefined();
+  expect(await complete('there-is-no-such-command', '--json', '')).toEqual({
+    values: [],
+    directive: ':0',
+  });
 });
 
 it('names the shells that it knows', async () => {

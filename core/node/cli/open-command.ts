@@ -83,7 +83,13 @@ function windowStart(): readonly string[] {
 
 async function launchOf(target: string | undefined, options: OpenOptions): Promise<Launch> {
   if (options.story) return storyLaunch();
-  if (target === undefined) return { kind: 'lastSession' };
+  if (target === undefined) {
+    if (!options.present) return { kind: 'lastSession' };
+    throw new ProblemError({
+      title: 'There is no trace to present.',
+      remedy: 'Name its file, or present the sample story with --story.',
+    });
+  }
   const path = resolve(target);
   const kind = openedAs(path);
   const { step, view, where, path: chosen } = options;

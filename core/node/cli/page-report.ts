@@ -42,7 +42,9 @@ export async function reportPage(
   const steps = Math.min(trace.length, (options.to ?? trace.length - 1) + 1);
   const stepIndex = options.step ?? findingStep(trace, file, options);
   if (stepIndex !== undefined && stepIndex >= steps) throw outside(stepIndex, steps);
-  const made = await askMachine(trace, file, options, stepIndex ?? firstShown(trace));
+  const explained = options.explain ? findingToExplain(trace, file, options, steps) : undefined;
+  const shown = Math.min(stepIndex ?? firstShown(trace), steps - 1);
+  const made = await askMachine(trace, options, { explained, shown, steps });
   await writePage(out, trace, {
     name: file === '-' ? 'standard input' : basename(file),
     steps,
@@ -60,6 +62,21 @@ function findingStep(trace: Trace, file: string, options: PageReportOptions): nu
   return chooseFinding(trace, options, file).stepIndex;
 }
 
+/** Chosen before the machine is loaded: the page must have the step of what it explains. */
+function findingToExplain(
+  trace: Trace,
+  file: string,
+  options: FindingOptions,
+  steps: number,
+): Finding {
+  const finding = requireStep(chooseFinding(trace, options, file), file);
+  if (finding.stepIndex < steps) return finding;
+  throw new ProblemError({
+    title: `The finding to explain, ${showText(finding.name)}, is at step ${formatCount(finding.stepIndex)}, which is not in the page.`,
+    remedy: 'Give a later step with --to, or choose an earlier finding with --finding.',
+  });
+}
+
 function outside(stepIndex: number, steps: number): ProblemError {
   return new ProblemError({
     title: `Step ${formatCount(stepIndex)} is not in the page, which has ${formatPlural(steps, 'step')}.`,
@@ -72,19 +89,26 @@ function firstShown({ findings }: Trace): number {
   return findings[0]?.stepIndex ?? -1;
 }
 
+/** What of a run a page has. */
+interface PagePart {
+  readonly explained: Finding | undefined;
+  /** The step that is shown first. */
+  readonly shown: number;
+  /** The number of its steps. */
+  readonly steps: number;
+}
+
 /** What only the machine can say of a run: it is loaded when one asks for that. */
 async function askMachine(
   trace: Trace,
-  file: string,
-  { machine, explain, views, ...options }: PageReportOptions,
-  stepIndex: number,
+  { machine, views }: PageReportOptions,
+  { explained, shown, steps }: PagePart,
 ): Promise<Pick<PageAbout, 'explanation' | 'drawings'>> {
-  if (!explain && !views) return {};
-  const finding = explain ? requireStep(chooseFinding(trace, options, file), file) : undefined;
+  if (!explained && !views) return {};
   return withMachineOf(trace.header, machine, async (loaded) => {
     noteSource(loaded, trace.header);
-    const drawings = views ? await drawViews(loaded, trace, stepIndex) : undefined;
-    const explanation = finding && (await explainPage(loaded, trace, finding));
+    const drawings = views ? await drawViews(loaded, trace, shown, steps) : undefined;
+    const explanation = explained && (await explainPage(loaded, trace, explained));
     return { ...(drawings ? { drawings } : {}), ...(explanation ? { explanation } : {}) };
   });
 }
@@ -93,6 +117,7 @@ async function drawViews(
   loaded: LoadedMachine,
   trace: Trace,
   stepIndex: number,
+  stepsMax: number,
 ): Promise<PageDrawings> {
   const names = Object.keys(viewsOf(loaded));
   if (names.length === 0) {
@@ -101,7 +126,12 @@ async function drawViews(
       remedy: 'Leave --views out, or declare some: core/machine/README.md shows how.',
     });
   }
-  const steps = statesToDraw(trace, stepIndex, PAGE_STATES_DRAWN_MAX);
+  const { changedSteps, notes } = trace;
+  const inPage = {
+    changedSteps: changedSteps.filter((step) => step < stepsMax),
+    notes: notes.filter(({ step }) => step < stepsMax),
+  };
+  const steps = statesToDraw(inPage, stepIndex, PAGE_STATES_DRAWN_MAX);
   const drawings: PageDrawings = [];
   for (const view of names) {
     const drawn: [number, string][] = [];

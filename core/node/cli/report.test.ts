@@ -87,6 +87,7 @@ it('writes no page that cannot be, and over nothing that is not a page', async (
       ['--html', 'out.html', '--to', '10', '--step', '11'],
       'Step 11 is not in the page, which has 11 steps',
     ],
+    [['--html', 'out.html', '--explain', '--to', '0'], 'which is not in the page'],
     [['--html', 'out.html', '--finding', 'no such'], 'has no finding "no such"'],
     [['--html', 'out.html', '--markdown'], "cannot be used with option '--markdown [file]'"],
     [['--html', '-'], 'Results are not written to standard output'],

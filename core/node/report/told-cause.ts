@@ -1,6 +1,6 @@
-import { causesOfSweep, seedsOf, type SweepCause } from '../../sweep/causes.ts';
+import { causesOfSweep, exampleOf, seedsOf, type SweepCause } from '../../sweep/causes.ts';
 import type { SweepGroup, SweepReport } from '../../sweep/report.ts';
-import { formatCount, formatPlural } from '../../text/quantities.ts';
+import { formatPlural } from '../../text/quantities.ts';
 import { placeOf, withAdvice } from '../../trace/finding-facts.ts';
 import { commandOfMinimal, commandOfSeed } from './reproduce.ts';
 
@@ -24,18 +24,20 @@ export function toldCauses(report: SweepReport): readonly ToldCause[] {
 }
 
 function toldCause(report: SweepReport, cause: SweepCause): ToldCause {
-  const [{ group, minimal }, ...others] = cause.symptoms;
+  const [first, ...others] = cause.symptoms;
+  const { group, minimal } = first;
   const also = new Set(others.map((symptom) => symptom.group));
   also.delete(group);
   const told = { also: [...also], seeds: seedsOf(cause) };
   if (!minimal) return { ...told, example: group, command: commandOfSeed(report, group.seed) };
-  const { seed, stepIndex, steps, sentences } = minimal;
+  const { steps, sentences } = minimal;
+  // A group of several causes has an example for each.
+  const example = exampleOf(first);
   return {
     ...told,
-    // A group of several causes has an example for each.
-    example: { ...group, seed, stepIndex },
+    example,
     minimal: { steps, sentences },
-    command: commandOfMinimal(report, { ...group, seed }),
+    command: commandOfMinimal(report, example),
   };
 }
 
@@ -63,5 +65,5 @@ export function alsoLines({ also }: ToldCause): readonly string[] {
 
 /** The heading of the sentences about a minimal run. */
 export function minimalTitle({ steps }: { readonly steps: number }): string {
-  return `minimal run of ${steps === 1 ? '1 step' : `${formatCount(steps)} steps`}`;
+  return `minimal run of ${formatPlural(steps, 'step')}`;
 }

@@ -44,12 +44,17 @@ export async function minimalRunOf(
   const explanation = await explainShrunk(loaded, trace, shrunk.finding, { isCancelled });
   if (!explanation || isStopped) return undefined;
   const { found, sentences } = explanation;
+  const breaks = await requirementsBroken(loaded, trace, observed);
+  // What it breaks is only known when it was driven to its end.
+  if (isStopped) return undefined;
+  const { message, expected, actual, caught } = failing.finding;
   return {
     seed: seed.toString(),
     stepIndex: failing.finding.stepIndex,
+    finding: { message, expected, actual, caught },
     steps: trace.length,
     pattern: patternOf(stepsOf(trace), judgedSteps(found), shrunk.finding),
-    breaks: await requirementsBroken(loaded, trace, observed),
+    breaks,
     sentences: sentences.map(formatSentence),
   };
 }

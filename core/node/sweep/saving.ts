@@ -1,5 +1,5 @@
 import { causeWithoutPlace } from '../../engine/signature.ts';
-import { causesOfSweep } from '../../sweep/causes.ts';
+import { causesOfSweep, exampleOf } from '../../sweep/causes.ts';
 import type { SweepReport, TriedRegression } from '../../sweep/report.ts';
 import { errandPool } from './errand-pool.ts';
 import type { SweepPlan, SweepPool, SweepProgress } from './pool.ts';
@@ -110,9 +110,9 @@ function examplesOf(
   const { scenario, faults, operationsMax } = settings;
   const how = { scenario, faults, operationsMax };
   return causesOfSweep(groups).flatMap(({ symptoms }) => {
-    const all = symptoms.map(({ group, minimal = group }): Example => {
-      const { kind, name, message, signature } = group;
-      return { ...how, seed: BigInt(minimal.seed), kind, name, message, signature };
+    const all = symptoms.map((symptom): Example => {
+      const { seed, kind, name, message, signature } = exampleOf(symptom);
+      return { ...how, seed: BigInt(seed), kind, name, message, signature };
     });
     return all.every(isNew) ? all.slice(0, 1) : [];
   });

@@ -30,6 +30,7 @@ const STACK_MB = 1.15;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** As after SIGTERM. */
 const EXIT_ABANDONED = 128 + constants.signals.SIGTERM;
+const EXIT_UNREAD = 128 + constants.signals.SIGPIPE;
 const memoryMbMax = Math.floor(getHeapStatistics().heap_size_limit / 2 ** 20);
 const asJson = process.argv.includes('--json');
 
@@ -201,8 +202,8 @@ if (process.channel) {
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // A reader that has seen enough, such as `head`, closes the pipe: that is not a failure.
-  if (error.code === 'EPIPE') end(0);
+  // A reader that has seen enough, such as `head`, closes the pipe. What would have been found is not known.
+  if (error.code === 'EPIPE') end(EXIT_UNREAD);
   else void endWith((words) => words.refuseUnwritable(error));
 });
 // Nobody reads what is wrong any more; the exit code says it still.

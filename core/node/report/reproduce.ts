@@ -25,8 +25,19 @@ export function commandOfMinimal(
   { seed, name, shape }: Pick<SweepGroup, 'seed' | 'name' | 'shape'>,
 ): string {
   const finding = ['--finding', name, '--shape', shape];
-  const out = `minimal-${seed}.jsonl`;
+  // A seed may have several findings, each with a minimal run of its own.
+  const out = `minimal-${seed}-${wordsOf(name)}-${wordsOf(shape)}.jsonl`;
   return shellCommand(['shrink', ...argsOfSeed(source, seed), ...finding, '--out', out]);
+}
+
+/** The words of a text as a part of a file's name. */
+function wordsOf(text: string): string {
+  return text
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(Boolean)
+    .slice(0, 4)
+    .join('-');
 }
 
 function argsOfSeed(

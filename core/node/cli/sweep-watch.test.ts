@@ -67,6 +67,39 @@ it('sweeps again when the machine is saved, failed seeds first, until it is inte
   expect(await ended).toBe(0);
 });
 
+it('sweeps again when the machine is saved while what was found is shrunk', async () => {
+  // Each step takes its time, so that shrinking has no end; the workers that begin with it print so.
+  const slow = `
+    console.log('loaded');
+    const { stf } = machine;
+    machine.stf = (state, input) => {
+      for (let turn = 0; turn < 2e7; turn += 1);
+      return stf(state, input);
+    };`;
+  write(60, slow);
+  const args = ['--count', '1', '--operations', '70', '--workers', '1', '--watch'];
+  const child = spawn(process.execPath, [COMMAND, 'sweep', 'counting.ts', ...args], {
+    cwd: folder,
+  });
+  let output = '';
+  const takeIn = (piece: Buffer) => {
+    output += String(piece);
+  };
+  child.stdout.on('data', takeIn);
+  child.stderr.on('data', takeIn);
+  const loads = () => output.split('loaded').length - 1;
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  try {
+    await expect.poll(loads, { timeout: 30_000 }).toBeGreaterThan(2);
+    write(999);
+    await expect.poll(() => output, { timeout: 20_000 }).toContain('Changed: sweeping again');
+    expect(output).not.toContain('minimal run');
+  } finally {
+    child.kill('SIGINT');
+  }
+  await ended;
+});
+
 it('is refused with --json', async () => {
   write(9);
   const { status, stderr } = await runCommandLine(

@@ -7,7 +7,8 @@ import { launchSchema, type Launch } from '../../contract/window.ts';
 import { ProblemError } from '../../problem.ts';
 import { parseSeed } from '../../text/quantities.ts';
 import { openedAs } from '../files/file-kind.ts';
-import { findMachine } from '../load/samples.ts';
+import { readTraceFile } from '../files/trace-file.ts';
+import { findMachine, readCatalog } from '../load/samples.ts';
 import { PACKAGE_ROOT } from '../package-root.ts';
 import { type CommandModule, FAULTS, INPUTS, OPERATIONS, SCENARIO, typed } from './options.ts';
 import { EXIT, type ExitCode } from './output.ts';
@@ -123,14 +124,15 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
   });
 }
 
-/** The story that comes with Phasmoscope; its machine, which is ours as well, draws its states. */
-function storyLaunch(): Launch {
-  return {
-    kind: 'trace',
-    path: join(PACKAGE_ROOT, 'samples/story/two-patients.jsonl'),
-    isPresented: true,
-    machine: { kind: 'sample', name: 'dentist-booking-unchecked' },
-  };
+/** The story that comes with Phasmoscope; its machine draws its states, if that comes with it as well. */
+async function storyLaunch(): Promise<Launch> {
+  const path = join(PACKAGE_ROOT, 'samples/story/two-patients.jsonl');
+  const { trace, close } = await readTraceFile(path);
+  const { machine: name } = trace.header;
+  close();
+  const isSample = readCatalog().samples.some((sample) => sample.name === name);
+  const launch = { kind: 'trace', path, isPresented: true } as const;
+  return isSample ? { ...launch, machine: { kind: 'sample', name } } : launch;
 }
 
 function withoutUndefined(options: object): object {

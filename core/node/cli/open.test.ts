@@ -30,6 +30,7 @@ it('presents the sample story, a trace with notes', { timeout: 60_000 }, async (
   const { path, ...launch } = await launchOf('--story');
   expect(launch).toMatchObject({ kind: 'trace', isPresented: true });
   const { trace, damage, close } = await readTraceFile(String(path));
+  expect(launch['machine']).toEqual({ kind: 'sample', name: trace.header.machine });
   expect(damage).toBeUndefined();
   expect(trace.notes.length).toBeGreaterThan(5);
   close();

@@ -69,7 +69,7 @@ describe('the lines of a page', () => {
         expect(read.notes).toEqual(NOTES.filter(({ step, to }) => (to ?? step) < steps));
         const builder = new TraceBuilder();
         builder.push(new TextDecoder().decode(file));
-        // Whoever reads it is told that it is not all.
+        // The page says that it does not hold the whole run.
         expect(() => builder.finish()).toThrow('cut short');
         expect(builder.trace?.length).toBe(steps);
       }),

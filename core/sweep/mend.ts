@@ -25,7 +25,7 @@ export type FailedSeed = Readonly<z.infer<typeof failedSeedSchema>>;
  * first that fails is the answer.
  */
 export const mendSchema = z.object({
-  /** That fewer than 1 in so many seeds fail. */
+  /** The claim is that fewer than 1 in this number of seeds fail. */
   oneIn: z.number().int().min(2),
   confidencePercent: z.number().gt(0).lt(100),
   /** The signatures of the causes that are asked about; without it, every finding counts. */

@@ -1,9 +1,8 @@
-import { SquareTerminal, X } from 'lucide-react';
+import { SquareTerminal } from 'lucide-react';
 import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
-import { IconButton } from '../ui/icon-button.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
-import { SearchField } from '../ui/search-field.tsx';
+import { FilterField } from '../ui/search-field.tsx';
 import { Segments } from '../ui/segments.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { chooseLines, type LevelChoice } from './console-lines.ts';
@@ -42,21 +41,12 @@ export function ConsolePanel({
   return (
     <div className="console-panel">
       <div className="view-bar" role="toolbar" aria-label="Filter what was printed">
-        <SearchField
+        <FilterField
           label="Words in what was printed"
           query={words}
           onQuery={setWords}
-          onMove={focusLines}
-          onClear={() => setWords('')}
-        >
-          <IconButton
-            icon={X}
-            label="Clear the field"
-            keys={['Esc']}
-            size="small"
-            onPress={() => setWords('')}
-          />
-        </SearchField>
+          onEnter={focusLines}
+        />
         <Segments label="Levels" options={LEVELS} selected={levels} onSelect={setLevels} />
         <output className="console-count muted small" aria-label="Shown lines">
           {describeLines(lines.length, output, steps)}

@@ -1,4 +1,4 @@
-import { Plus, Presentation, Redo2, StickyNote, Undo2, X } from 'lucide-react';
+import { Plus, Presentation, Redo2, StickyNote, Undo2 } from 'lucide-react';
 import { useDeferredValue, useMemo, useState, type ReactNode } from 'react';
 import type { Note } from '../../core/trace/notes.ts';
 import type { RunEntry } from '../session/model.ts';
@@ -9,7 +9,7 @@ import { startTalk, toldOf } from '../session/talk.ts';
 import { Button } from '../ui/button.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Placeholder } from '../ui/placeholder.tsx';
-import { SearchField } from '../ui/search-field.tsx';
+import { FilterField } from '../ui/search-field.tsx';
 import { Shortcut } from '../ui/shortcut.tsx';
 import { formatCount, formatPlural } from '../words/format.ts';
 import { shownPlaceOf } from '../words/note-words.ts';
@@ -26,22 +26,13 @@ export function NotesPanel({ run, cursor }: { run: RunEntry; cursor: number }): 
   const write = () => askNote(run, { step: cursor });
   return (
     <section className="notes-panel" aria-label="Notes">
-      <div className="notes-bar" role="toolbar" aria-label="Notes">
-        <SearchField
+      <div className="view-bar" role="toolbar" aria-label="Notes">
+        <FilterField
           label="Words in the notes"
           query={words}
           onQuery={setWords}
-          onMove={focusNotes}
-          onClear={() => setWords('')}
-        >
-          <IconButton
-            icon={X}
-            label="Clear the field"
-            keys={['Esc']}
-            size="small"
-            onPress={() => setWords('')}
-          />
-        </SearchField>
+          onEnter={focusNotes}
+        />
         <output className="notes-count muted small" aria-label="Shown notes">
           {describeCount(found.length, notes.length)}
         </output>

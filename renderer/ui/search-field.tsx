@@ -1,5 +1,6 @@
-import { Search } from 'lucide-react';
+import { Search, X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { IconButton } from './icon-button.tsx';
 import './search-field.css';
 
 export interface SearchFieldProps {
@@ -40,5 +41,20 @@ export function SearchField(props: SearchFieldProps): ReactNode {
       />
       {isActive && children}
     </search>
+  );
+}
+
+export interface FilterFieldProps extends Pick<SearchFieldProps, 'label' | 'query' | 'onQuery'> {
+  /** Goes to the list that is filtered. */
+  onEnter: () => void;
+}
+
+/** A field whose words say what a list shows, with a button that clears it. */
+export function FilterField({ label, query, onQuery, onEnter }: FilterFieldProps): ReactNode {
+  const clear = () => onQuery('');
+  return (
+    <SearchField label={label} query={query} onQuery={onQuery} onMove={onEnter} onClear={clear}>
+      <IconButton icon={X} label="Clear the field" keys={['Esc']} size="small" onPress={clear} />
+    </SearchField>
   );
 }

@@ -14,7 +14,7 @@ no machine. Its scenario turns a seed into a run: the same seed gives the same r
 - \`restore\` emits every tracked action that is outstanding, from the state alone, and changes nothing.
 - Ids come from the state, and no id is used again while it is outstanding.
 
-Do not weaken an invariant or waive a rule to make a finding go away, unless you are told to.
+Do not weaken an invariant or waive a rule to make a finding go away, unless you are asked to.
 
 ## How to work
 

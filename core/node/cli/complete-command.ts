@@ -36,6 +36,7 @@ async function completeCommand(
 ): Promise<ExitCode> {
   const program = command.parent;
   if (!program) throw new Error('complete is a command of a program');
+  // Commander keeps the words as they were typed, and does not declare them.
   const given = (program as unknown as { readonly rawArgs: readonly string[] }).rawArgs;
   const words = given.indexOf('--');
   printText(

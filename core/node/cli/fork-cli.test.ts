@@ -104,7 +104,7 @@ describe('fork', () => {
     for (const one of [...added, ...told.added]) {
       expect(one).toEqual({ ...cause, step: one.after.stepIndex, after: place });
     }
-    // Causes of the same name are told apart by their shapes.
+    // The shape distinguishes causes of the same name.
     const keys = [...told.gone, ...told.added, ...told.moved].map((one) =>
       [one.kind, one.name, one.shape].join(),
     );

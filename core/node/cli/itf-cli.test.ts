@@ -111,6 +111,7 @@ it('says that an exported run was changed, and imports its states', async () => 
 interface Document {
   readonly '#meta': { readonly description: string; readonly phasmoscope?: unknown };
   readonly vars: readonly string[];
+  readonly loop?: number;
   readonly states: readonly (Readonly<Record<string, unknown>> & {
     readonly '#meta': { readonly index: number; readonly phasmoscope?: unknown };
   })[];
@@ -174,10 +175,7 @@ describe('a part of a trace', () => {
       states: [{ N: 3, n: 0 }, { n: 1 }, { n: 2 }],
     };
     writeFileSync(join(folder, 'loop.itf.json'), JSON.stringify(document));
-    const { loop, states } = (await exported('loop.itf.json', '--from', '1')) as unknown as Record<
-      string,
-      unknown
-    >;
+    const { loop, states } = await exported('loop.itf.json', '--from', '1');
     expect([loop, states]).toEqual([undefined, [{ N: 3, n: 1 }, { n: 2 }]]);
   });
 

@@ -101,7 +101,7 @@ async function launchOf(target: string | undefined, options: OpenOptions): Promi
     return { kind, path, spot, ...(isPresented ? { isPresented } : {}) };
   if (isPresented) {
     throw new ProblemError({
-      title: `${target} is no trace file, and only a trace has notes to present.`,
+      title: `${target} is not a trace file: only a trace has notes to present.`,
       remedy: 'Save the run with its notes, and open that file.',
     });
   }

@@ -20,7 +20,7 @@ export function isProgressShown(
   return isTerminal && terminal !== 'dumb' && (service === undefined || service === '');
 }
 
-/** A bar of so many characters, of which a share is filled. */
+/** @param share how much of the bar is filled, from 0 to 1. */
 export function formatBar(share: number, chars: number): string {
   return '█'.repeat(Math.round(share * chars)).padEnd(chars, '·');
 }

@@ -23,7 +23,9 @@ it.each([
   ],
   ['fork', 'Give it with --new-draws SEED.', 'Give it with "newDraws".'],
   ['why', '`phasmoscope export-test` writes it.', '`export_test` writes it.'],
-])('%s is told: %s', (name, remedy, said) => expect(remedyFor(name, remedy)).toBe(said));
+])('%s gets a remedy that it can follow: %s', (name, remedy, said) =>
+  expect(remedyFor(name, remedy)).toBe(said),
+);
 
 it.each([
   ['what no tool has', 'Give files that `phasmoscope merge` reads.'],

@@ -5,7 +5,7 @@ import { PACKAGE_ROOT } from '../package-root.ts';
 /** The pages for people, by what they are about. Each lies beside what it describes. */
 export const PAGES = {
   readme: 'README.md',
-  inside: 'CONTRIBUTING.md',
+  inside: 'core/README.md',
   window: 'renderer/README.md',
   machines: 'core/machine/README.md',
   samples: 'samples/README.md',

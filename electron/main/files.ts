@@ -36,6 +36,9 @@ const TARGETS = {
   picture: { title: 'Save the picture', filters: [{ name: 'PNG', extensions: ['png'] }] },
 };
 
+/** What the user may save. */
+export type TargetKind = keyof typeof TARGETS;
+
 /**
  * The files that the window may ask for: only those that the user chose, dropped, named on the
  * command line, or opened before, as the recent files and the kept session tell. A compromised page
@@ -123,7 +126,7 @@ export class Files {
   /** Asks the user where to save something; undefined if the dialog was cancelled. */
   async chooseTarget(
     window: BrowserWindow,
-    kind: keyof typeof TARGETS,
+    kind: TargetKind,
     suggestedName: string,
   ): Promise<string | undefined> {
     const { filePath } = await dialog.showSaveDialog(window, {

@@ -3,7 +3,7 @@ import { app, dialog, type BrowserWindow } from 'electron';
 import { z } from 'zod';
 import { parseLink, type Place } from '../../core/contract/place.ts';
 import { openedAs } from '../../core/node/files/file-kind.ts';
-import { ProblemError } from '../../core/problem.ts';
+import { ProblemError, toProblem, type Problem } from '../../core/problem.ts';
 import { showText } from '../../core/text/visible.ts';
 import { linkIn } from './launch.ts';
 
@@ -30,6 +30,48 @@ export function handOver(args: readonly string[], onLink: (link: string) => void
   return link !== undefined && !isFirst;
 }
 
+/** Where links are followed. */
+interface Following {
+  /** @throws an error when the window is closed. */
+  readonly window: () => BrowserWindow;
+  /** Is called with a place that the person agreed to open. */
+  readonly onPlace: (place: Place) => void;
+  readonly onProblem: (problem: Problem) => void;
+}
+
+/** The links that lead to places in the window. They wait until there is a window to ask over. */
+export class Links {
+  readonly #waiting: string[] = [];
+  #following: Following | undefined;
+
+  /** Brings the window to the front, and opens the place that a link leads to. */
+  follow(link: string): void {
+    this.#waiting.push(link);
+    if (this.#following) void this.#followAll(this.#following);
+  }
+
+  /** Follows the links that have waited for the window, and from now on all that come. */
+  windowIsReady(following: Following): void {
+    this.#following = following;
+    void this.#followAll(following);
+  }
+
+  /** One after the other: each asks. */
+  async #followAll({ window, onPlace, onProblem }: Following): Promise<void> {
+    for (const link of this.#waiting.splice(0)) {
+      const over = window();
+      if (over.isMinimized()) over.restore();
+      over.focus();
+      try {
+        const place = await followLink(link, over);
+        if (place) onPlace(place);
+      } catch (error) {
+        onProblem(toProblem(error, 'The link could not be opened'));
+      }
+    }
+  }
+}
+
 /**
  * Reads a link, and asks whether its file may be opened. Whoever wrote the link is unknown, so it opens
  * nothing that runs: no machine, and no file that holds anything but a trace.
@@ -37,7 +79,7 @@ export function handOver(args: readonly string[], onLink: (link: string) => void
  * @returns the place, or undefined if the person does not want to open it.
  * @throws {ProblemError} when the link cannot be followed.
  */
-export async function followLink(link: string, window: BrowserWindow): Promise<Place | undefined> {
+async function followLink(link: string, window: BrowserWindow): Promise<Place | undefined> {
   const place = parseLink(link);
   const { file } = place;
   const { response } = await dialog.showMessageBox(window, {

@@ -63,8 +63,8 @@ interface KnownTrace extends Reading {
 
 type Outcome = Reply<unknown>;
 
-/** What is saved. */
-type Saved = Pick<RequestTakes<'saveTrace'>, 'traceId' | 'notes'> &
+/** What is saved: a trace with its notes, as a page where it says what the page is about. */
+export type Saved = Pick<RequestTakes<'saveTrace'>, 'traceId' | 'notes'> &
   Partial<Pick<RequestTakes<'savePage'>, 'about'>>;
 
 /**

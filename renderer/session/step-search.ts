@@ -1,4 +1,3 @@
-import { ProblemError } from '../../core/problem.ts';
 import { causesOf } from '../../core/trace/causes.ts';
 import type { Note } from '../../core/trace/notes.ts';
 import type { QuestionOf } from '../../core/trace/questions.ts';
@@ -6,23 +5,18 @@ import { parseRecord, type RecordRef } from '../../core/trace/record-kinds.ts';
 import { recordsOf } from '../../core/trace/record-touches.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sourceOf } from './asking.ts';
+import { GrowingSearch, type SearchState } from './growing-search.ts';
 import { glanceTest, pathIn, textsOf, type StepFilter } from './step-filter.ts';
 import { StepSet } from './step-set.ts';
 
 /** What a filter has found so far. */
-export interface Filtered {
+export interface Filtered extends SearchState {
   readonly steps: StepSet;
   /** The number of steps that were searched. */
   readonly searched: number;
-  readonly status: 'searching' | 'done' | 'cancelled';
-  /** Why the rest cannot be searched. */
-  readonly problem?: string;
   /** The number of steps at which the expression has no value, with the first reason. */
   readonly without?: { readonly count: number; readonly because: string };
 }
-
-/** What is found on the way is reported together after this time. */
-const REPORT_MS = 50;
 
 /**
  * Finds the steps that a filter shows, as the run grows. What glances and findings tell is found at
@@ -30,17 +24,13 @@ const REPORT_MS = 50;
  */
 export class StepSearch {
   readonly #trace: Trace;
-  readonly #report: (filtered: Filtered) => void;
-  readonly #abort = new AbortController();
+  readonly #search: GrowingSearch;
   readonly #asked: readonly AskedSteps[];
   readonly #isWanted: ReturnType<typeof glanceTest>;
   readonly #cause: string | undefined;
   readonly #notes: readonly Note[] | undefined;
   #steps = StepSet.EMPTY;
   #searched = 0;
-  #reportedMs = 0;
-  #isAsking = false;
-  #problem: string | undefined;
 
   /**
    * @param report takes what was found so far, again and again.
@@ -53,7 +43,12 @@ export class StepSearch {
     notes: readonly Note[] = [],
   ) {
     this.#trace = trace;
-    this.#report = report;
+    this.#search = new GrowingSearch({
+      isWhole: () => this.#searched >= trace.length,
+      search: (signal, onFound) => this.#askAll(signal, onFound),
+      report: (state) => report({ ...this.#found(), ...state }),
+      failed: 'The steps could not be searched',
+    });
     this.#isWanted = glanceTest(filter);
     this.#cause = filter.cause;
     this.#notes = filter.noted && notes;
@@ -80,62 +75,32 @@ export class StepSearch {
 
   /** Searches the steps that have come since. */
   extend(): void {
+    // What glances tell is found at once.
     this.#advance();
-    if (this.#isOver || this.#isAsking) return this.#tell();
-    this.#isAsking = true;
-    this.#tell();
-    void this.#askAll();
+    this.#search.extend();
   }
 
   /** Stops where the search is; what was found stays. */
   cancel(): void {
-    if (this.#abort.signal.aborted) return;
-    this.#abort.abort();
-    this.#tell();
+    this.#search.cancel();
   }
 
-  get #isOver(): boolean {
-    const isStopped = this.#abort.signal.aborted || this.#problem !== undefined;
-    return isStopped || this.#searched >= this.#trace.length;
-  }
-
-  async #askAll(): Promise<void> {
-    const onFound = () => {
-      if (performance.now() - this.#reportedMs < REPORT_MS) return;
-      this.#advance();
-      this.#tell();
-    };
-    try {
-      // The run may have grown in the meantime.
-      while (!this.#isOver) {
-        const { length } = this.#trace;
-        const before = this.#searched;
-        const asks = this.#asked.map((one) =>
-          one.ask(this.#trace, length, this.#abort.signal, onFound),
-        );
-        await Promise.all(asks);
-        this.#advance();
-        if (this.#searched === before) throw new Error('the search came to no end');
-      }
-    } catch (error) {
-      if (!this.#abort.signal.aborted) this.#problem = problemText(error);
-    }
-    this.#isAsking = false;
-    this.#tell();
-  }
-
-  #tell(): void {
-    this.#reportedMs = performance.now();
-    const isDone = this.#searched >= this.#trace.length;
-    const isStopped = this.#abort.signal.aborted || this.#problem !== undefined;
+  #found(): Omit<Filtered, keyof SearchState> {
+    this.#advance();
     const without = this.#asked.find((one) => one.without > 0);
-    this.#report({
+    return {
       steps: this.#steps,
       searched: this.#searched,
-      status: isDone && !this.#isAsking ? 'done' : isStopped ? 'cancelled' : 'searching',
-      ...(this.#problem === undefined ? {} : { problem: this.#problem }),
       ...(without ? { without: { count: without.without, because: without.because } } : {}),
-    });
+    };
+  }
+
+  async #askAll(signal: AbortSignal, onFound: () => void): Promise<boolean> {
+    const before = this.#searched;
+    const { length } = this.#trace;
+    await Promise.all(this.#asked.map((one) => one.ask(this.#trace, length, signal, onFound)));
+    this.#advance();
+    return this.#searched > before;
   }
 
   /** Takes the steps that all parts of the filter know about. */
@@ -177,11 +142,6 @@ function notedIn(notes: readonly Note[], from: number, to: number): Uint8Array {
 function recordIn(trace: Trace, { record }: StepFilter): RecordRef | undefined {
   if (record === undefined) return undefined;
   return parseRecord(recordsOf(trace).kinds, record) ?? { kind: '', key: record };
-}
-
-function problemText(error: unknown): string {
-  if (error instanceof ProblemError) return error.problem.title;
-  return error instanceof Error ? error.message : String(error);
 }
 
 function askedChanges(changed: string): AskedSteps {

@@ -1,5 +1,5 @@
 import { Waypoints } from 'lucide-react';
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, type ReactNode } from 'react';
 import { describePlace, describeSource } from '../../core/trace/origin-words.ts';
 import type { OriginHop } from '../../core/trace/origins.ts';
 import type { Trace } from '../../core/trace/trace.ts';
@@ -11,6 +11,7 @@ import { ValueText } from '../ui/value-text.tsx';
 import { formatPlural } from '../words/format.ts';
 import { shownLine, shownPath } from '../words/shown.ts';
 import { StepList, StepListRow } from './step-list.tsx';
+import { useAnswer } from './use-answer.ts';
 
 /** A row of the list: a hop, or a part of what a hop put together. */
 interface OriginRow {
@@ -120,12 +121,8 @@ const NOTHING: Origin = { hops: [], isDone: false };
 
 /** Follows a value where the lines of the trace are. */
 function useOrigin(trace: Trace, path: Path, at: number): Origin {
-  const [known, setKnown] = useState<{ readonly of: unknown; readonly origin: Origin }>();
-  const [failure, setFailure] = useState<{ readonly error: unknown }>();
-  // What cannot be read is for the error boundary around the panel.
-  if (failure) throw failure.error;
   const ask = useCallback(
-    async (signal: AbortSignal, report: (origin: Origin) => void) => {
+    async ({ signal }: AbortController, report: (origin: Origin) => void) => {
       let hops: readonly OriginHop[] = [];
       await sourceOf(trace).ask(
         { kind: 'origin', path, at },
@@ -141,14 +138,5 @@ function useOrigin(trace: Trace, path: Path, at: number): Origin {
     },
     [trace, path, at],
   );
-  useEffect(() => {
-    const abort = new AbortController();
-    ask(abort.signal, (origin) => {
-      if (!abort.signal.aborted) setKnown({ of: ask, origin });
-    }).catch((error: unknown) => {
-      if (!abort.signal.aborted) setFailure({ error });
-    });
-    return () => abort.abort();
-  }, [ask]);
-  return known?.of === ask ? known.origin : NOTHING;
+  return useAnswer(ask, NOTHING);
 }

@@ -85,7 +85,7 @@ function LoadedPanel({
 }): ReactNode {
   const panel = useRef<HTMLElement>(null);
   const model = useStatePanel(trace, atCursor, panel);
-  const { cursor, find, listed } = model;
+  const { find } = model;
   return (
     <Panel ref={panel} label="State" className="state-panel">
       <header className="view-bar state-head">
@@ -102,39 +102,25 @@ function LoadedPanel({
       <ChangeStrip model={model} />
       <PinnedPaths model={model} />
       {model.rows.length === 0 ? <EmptyTree model={model} /> : <StateTree model={model} />}
-      {listed?.kind === 'history' && (
-        <PathHistoryList
-          key={`${listed.member.at} ${listed.member.path.map(segmentKey).join(' ')}`}
-          trace={trace}
-          path={listed.member.path}
-          at={listed.member.at}
-          cursor={cursor}
-          onClose={model.closeList}
-        />
-      )}
-      {listed?.kind === 'origin' && (
-        <OriginList
-          key={`${listed.member.at} ${listed.member.path.map(segmentKey).join(' ')}`}
-          trace={trace}
-          path={listed.member.path}
-          at={listed.member.at}
-          cursor={cursor}
-          onClose={model.closeList}
-        />
-      )}
-      {listed?.kind === 'hits' && (
-        <HitList
-          // A run under way is searched as far as it has come, and anew when it is complete.
-          key={`${trace.end === undefined} ${listed.text}`}
-          trace={trace}
-          text={listed.text}
-          cursor={cursor}
-          onClose={model.closeList}
-        />
-      )}
+      <Listed trace={trace} model={model} />
       <NoticeBar notice={model.notice} />
     </Panel>
   );
+}
+
+/** The list below the tree, if one was asked for: the history or origin of a member, or the hits of a search. */
+function Listed({ trace, model }: { trace: Trace; model: StatePanelModel }): ReactNode {
+  const { listed, cursor, closeList } = model;
+  if (!listed) return null;
+  const common = { trace, cursor, onClose: closeList };
+  if (listed.kind === 'hits') {
+    const { text } = listed;
+    // A run under way is searched as far as it has come, and anew when it is complete.
+    return <HitList key={`${trace.end === undefined} ${text}`} {...common} text={text} />;
+  }
+  const { path, at } = listed.member;
+  const List = listed.kind === 'history' ? PathHistoryList : OriginList;
+  return <List key={`${at} ${path.map(segmentKey).join(' ')}`} {...common} path={path} at={at} />;
 }
 
 function EmptyTree({ model }: { model: StatePanelModel }): ReactNode {

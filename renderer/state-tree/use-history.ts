@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { Trace } from '../../core/trace/trace.ts';
 import type { Direction, Write } from '../../core/trace/writes.ts';
 import type { Path } from '../../core/value/path.ts';
 import { sourceOf } from '../session/asking.ts';
+import { useAnswer } from './use-answer.ts';
 
 /** The history of a member of the state, as far as it is known. */
 export interface MemberHistory {
@@ -17,25 +18,13 @@ export interface MemberHistory {
 
 /** Collects the writes of the member that is at a path after step `at`, over the whole trace. */
 export function useHistory(trace: Trace, path: Path, at: number): MemberHistory {
-  const [known, setKnown] = useState<{ of: readonly unknown[]; history: MemberHistory }>();
-  const [failure, setFailure] = useState<{ readonly error: unknown }>();
-  // A history that cannot be read is for the error boundary around the panel.
-  if (failure) throw failure.error;
-
-  useEffect(() => {
-    const abort = new AbortController();
-    collect(trace, path, at, abort.signal, (history) =>
-      setKnown({ of: [trace, path, at], history }),
-    ).catch((error: unknown) => {
-      if (!abort.signal.aborted) setFailure({ error });
-    });
-    return () => abort.abort();
-  }, [trace, path, at]);
-
-  const isCurrent = known?.of.every((part, index) => part === [trace, path, at][index]);
-  return known && isCurrent
-    ? known.history
-    : { writes: [], start: path, scanned: 0, isDone: false };
+  const ask = useCallback(
+    ({ signal }: AbortController, report: (history: MemberHistory) => void) =>
+      collect(trace, path, at, signal, report),
+    [trace, path, at],
+  );
+  const nothing = useMemo(() => ({ writes: [], start: path, scanned: 0, isDone: false }), [path]);
+  return useAnswer(ask, nothing);
 }
 
 /** A history that grows is shown again after this long. */
@@ -53,7 +42,6 @@ async function collect(
   let start: Path | undefined = path;
   let shownAtMs = 0;
   const show = (isDone: boolean): void => {
-    if (signal.aborted) return;
     shownAtMs = performance.now();
     report({
       writes: [...writes.forwards.toReversed(), ...writes.backwards],

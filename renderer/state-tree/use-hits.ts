@@ -1,7 +1,8 @@
-import { useEffect, useState } from 'react';
+import { useCallback } from 'react';
 import type { FoundOf } from '../../core/trace/questions.ts';
 import type { Trace } from '../../core/trace/trace.ts';
 import { sourceOf } from '../session/asking.ts';
+import { useAnswer } from './use-answer.ts';
 
 /** A step that holds the text. */
 export type Hit = FoundOf<'find'>['hits'][number];
@@ -26,19 +27,11 @@ const NONE: Hits = { hits: [], searched: 0, isDone: false, isCut: false };
 
 /** Searches all steps and states of a trace so far for a text, until the component is gone. */
 export function useHits(trace: Trace, text: string): Hits {
-  const [known, setKnown] = useState<{ readonly of: string; readonly hits: Hits }>();
-  const [failure, setFailure] = useState<{ readonly error: unknown }>();
-  if (failure) throw failure.error;
-
-  useEffect(() => {
-    const abort = new AbortController();
-    search(trace, text, abort, (hits) => setKnown({ of: text, hits })).catch((error: unknown) => {
-      if (!abort.signal.aborted) setFailure({ error });
-    });
-    return () => abort.abort();
-  }, [trace, text]);
-
-  return known?.of === text ? known.hits : NONE;
+  const ask = useCallback(
+    (abort: AbortController, report: (hits: Hits) => void) => search(trace, text, abort, report),
+    [trace, text],
+  );
+  return useAnswer(ask, NONE);
 }
 
 async function search(
